@@ -1,0 +1,219 @@
+//! The tree as text, one node a line: what tests compare and what a puzzled user looks at (`tetrapla tree`).
+
+use std::fmt::Write;
+
+use super::{Backend, EmitError, Output};
+use crate::env::Env;
+use crate::report::Report;
+use crate::tree::{Attrs, Block, Blocks, Document, Identifier, Inline, Inlines, Metadata, Node, PageBreak, Person, Style};
+
+/// The dump of the tree.
+pub struct Tree;
+
+impl Backend for Tree {
+    fn name(&self) -> &'static str {
+        "tree"
+    }
+
+    fn emit(&self, doc: &Document, _: &Env, _: &mut Report) -> Result<Output, EmitError> {
+        Ok(Output::File { extension: "tree", bytes: dump(doc).into_bytes() })
+    }
+}
+
+/// The whole document, metadata first.
+pub fn dump(doc: &Document) -> String {
+    let mut dump = Dump(String::new());
+    dump.metadata(&doc.meta);
+    dump.blocks(&doc.body, 0);
+    dump.0
+}
+
+/// Text that grows by lines, each indented by its depth.
+struct Dump(String);
+
+impl Dump {
+    fn line(&mut self, depth: usize, line: impl AsRef<str>) {
+        let _ = writeln!(self.0, "{:1$}{2}", "", depth * 2, line.as_ref());
+    }
+
+    fn metadata(&mut self, meta: &Metadata) {
+        let mut field = |name: &str, value: Option<&str>| {
+            if let Some(value) = value {
+                self.line(0, format!("meta {name} {value:?}"));
+            }
+        };
+        field("title", Some(&meta.title));
+        field("subtitle", meta.subtitle.as_deref());
+        meta.people.iter().for_each(|someone| field(someone.role.name(), Some(&person(someone))));
+        field("language", Some(&meta.language));
+        field("date", meta.date.as_deref());
+        field("publisher", meta.publisher.as_deref());
+        field("place", meta.place.as_deref());
+        field("edition", meta.edition.as_deref());
+        meta.identifiers.iter().for_each(|id| field("identifier", Some(&identifier(id))));
+        field("rights", meta.rights.as_deref());
+        field("licence", meta.licence.as_deref());
+        if let Some(source) = &meta.source {
+            field("source title", source.title.as_deref());
+            source.people.iter().for_each(|someone| field(&format!("source {}", someone.role.name()), Some(&person(someone))));
+            field("source edition", source.edition.as_deref());
+            field("source place", source.place.as_deref());
+            field("source publisher", source.publisher.as_deref());
+            field("source date", source.date.as_deref());
+            field("source pages", source.pages.as_deref());
+            source.identifiers.iter().for_each(|id| field("source identifier", Some(&identifier(id))));
+            field("source note", source.note.as_deref());
+        }
+        meta.subjects.iter().for_each(|subject| field("subject", Some(subject)));
+        field("description", meta.description.as_deref());
+        if let Some(series) = &meta.series {
+            field("series", Some(&series.name));
+            field("series position", series.position.as_deref());
+        }
+        field("cover", meta.cover.as_deref());
+    }
+
+    fn blocks(&mut self, blocks: &Blocks, depth: usize) {
+        blocks.iter().for_each(|block| self.block(block, depth));
+    }
+
+    fn block(&mut self, node: &Node<Block>, depth: usize) {
+        let mut with = |line: String| self.line(depth, line + &attributes(node.attrs.as_deref()));
+        match &node.kind {
+            Block::Title(text) => {
+                with("title".into());
+                self.inlines(text, depth + 1);
+            }
+            Block::Heading { level, text } => {
+                with(format!("heading {level}"));
+                self.inlines(text, depth + 1);
+            }
+            Block::Paragraph(text) => {
+                with("paragraph".into());
+                self.inlines(text, depth + 1);
+            }
+            Block::Quote(inner) => {
+                with("quote".into());
+                self.blocks(inner, depth + 1);
+            }
+            Block::Verse(stanzas) => {
+                with("verse".into());
+                for stanza in stanzas {
+                    self.line(depth + 1, "stanza");
+                    stanza.iter().for_each(|line| self.named("line", line, depth + 2));
+                }
+            }
+            Block::List(list) => {
+                let kind = list.start.map_or("list".to_owned(), |start| format!("list from {start}"));
+                with(kind + if list.tight { " tight" } else { "" });
+                for item in &list.items {
+                    self.line(depth + 1, item.task.map_or("item", |done| if done { "item done" } else { "item to-do" }));
+                    self.blocks(&item.body, depth + 2);
+                }
+            }
+            Block::Definitions(entries) => {
+                with("definitions".into());
+                for entry in entries {
+                    self.named("term", &entry.term, depth + 1);
+                    for meaning in &entry.meanings {
+                        self.line(depth + 1, "meaning");
+                        self.blocks(meaning, depth + 2);
+                    }
+                }
+            }
+            Block::Table(table) => {
+                with(format!("table {:?}", table.columns));
+                for (name, row) in std::iter::once(("head", &table.head)).chain(table.rows.iter().map(|row| ("row", row))) {
+                    self.line(depth + 1, name);
+                    row.iter().for_each(|cell| self.named("cell", cell, depth + 2));
+                }
+            }
+            Block::Code { language, text } => with(format!("code {language:?} {text:?}")),
+            Block::Math(tex) => with(format!("math {tex:?}")),
+            Block::Figure { image, caption } => {
+                with(format!("figure {:?} alt {:?}", image.target, image.alt));
+                self.inlines(caption, depth + 1);
+            }
+            Block::Rule => with("rule".into()),
+            Block::PageBreak(page) => with(page_break(page)),
+            Block::Comment(text) => with(format!("comment {text:?}")),
+        }
+    }
+
+    fn named(&mut self, name: &str, text: &Inlines, depth: usize) {
+        self.line(depth, name);
+        self.inlines(text, depth + 1);
+    }
+
+    fn inlines(&mut self, inlines: &Inlines, depth: usize) {
+        inlines.iter().for_each(|inline| self.inline(inline, depth));
+    }
+
+    fn inline(&mut self, node: &Node<Inline>, depth: usize) {
+        let mut with = |line: String| self.line(depth, line + &attributes(node.attrs.as_deref()));
+        match &node.kind {
+            Inline::Text(text) => with(format!("{text:?}")),
+            Inline::LineBreak => with("line-break".into()),
+            Inline::Styled(style, inner) => {
+                with(style_name(*style).into());
+                self.inlines(inner, depth + 1);
+            }
+            Inline::Span(inner) => {
+                with("span".into());
+                self.inlines(inner, depth + 1);
+            }
+            Inline::Code(text) => with(format!("code {text:?}")),
+            Inline::Math(tex) => with(format!("math {tex:?}")),
+            Inline::Link(link) => {
+                with(format!("link {:?}{}", link.target, title(&link.title)));
+                self.inlines(&link.text, depth + 1);
+            }
+            Inline::Image(image) => with(format!("image {:?}{} alt {:?}", image.target, title(&image.title), image.alt)),
+            Inline::Note(note) => {
+                with(format!("note {} mark {:?}", note.id.0, note.mark));
+                self.blocks(&note.body, depth + 1);
+            }
+            Inline::NoteCall(id) => with(format!("note-call {}", id.0)),
+            Inline::PageBreak(page) => with(page_break(page)),
+            Inline::Comment(text) => with(format!("comment {text:?}")),
+        }
+    }
+}
+
+fn person(person: &Person) -> String {
+    let sort = person.sort.as_ref().map(|sort| format!(" ({sort})"));
+    let ids: String = person.identifiers.iter().map(|id| format!(" {}", identifier(id))).collect();
+    format!("{}{}{ids}", person.name, sort.unwrap_or_default())
+}
+
+fn identifier(id: &Identifier) -> String {
+    format!("{}:{}", id.scheme, id.value)
+}
+
+fn title(title: &str) -> String {
+    if title.is_empty() { String::new() } else { format!(" title {title:?}") }
+}
+
+fn page_break(page: &PageBreak) -> String {
+    let label = page.label.as_ref().map(|label| format!(" {label:?}"));
+    format!("page-break{}{}", label.unwrap_or_default(), if page.space { " for a space" } else { "" })
+}
+
+fn attributes(attrs: Option<&Attrs>) -> String {
+    let Some(attrs) = attrs else { return String::new() };
+    let id = attrs.id.iter().map(|id| format!(" #{id}"));
+    let lang = attrs.lang.iter().map(|lang| format!(" lang={lang}"));
+    id.chain(attrs.classes.iter().map(|class| format!(" .{class}"))).chain(lang).collect()
+}
+
+fn style_name(style: Style) -> &'static str {
+    match style {
+        Style::Emphasis => "emphasis",
+        Style::Strong => "strong",
+        Style::Strikethrough => "strikethrough",
+        Style::Superscript => "superscript",
+        Style::Subscript => "subscript",
+        Style::Underline => "underline",
+        Style::Small => "small",
+    }
+}

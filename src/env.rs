@@ -1,0 +1,120 @@
+//! What a build has beside its source: templates, fonts, images, the date. Loaded once, then only read, so that backends can
+//! share it between threads and give the same bytes for the same arguments.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::tree::Metadata;
+
+/// Everything that a backend may look at beside the tree.
+#[derive(Clone, Debug, Default)]
+pub struct Env {
+    pub templates: Arc<Templates>,
+    /// The images of the work at hand, by the path that the source writes. One that is missing or broken is not here, and
+    /// was remarked when it was looked for: its alt text stands in for it.
+    pub images: BTreeMap<String, Picture>,
+    /// `SOURCE_DATE_EPOCH`, where it is set.
+    pub source_date: Option<Timestamp>,
+}
+
+impl Env {
+    /// The moment that outputs carry where their format demands one: `SOURCE_DATE_EPOCH`, else the work's own date, else the
+    /// first day that a ZIP archive can say. Never the clock's.
+    pub fn stamp(&self, meta: &Metadata) -> Timestamp {
+        let own = meta.date.as_deref().and_then(|date| {
+            let day = format!("{date}-01-01").get(..10)?.to_owned();
+            format!("{day}T00:00:00Z").parse().ok()
+        });
+        self.source_date.or(own).unwrap_or(Timestamp::constant(315_532_800, 0))
+    }
+}
+
+/// The files under `templates/`, built into the program, each of which a folder of the user's can replace.
+#[derive(Clone, Debug, Default)]
+pub struct Templates {
+    overrides: BTreeMap<String, Vec<u8>>,
+}
+
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_bytes!(concat!("../templates/", $name)))),*]
+    };
+}
+
+/// The templates that the program carries, by their path under `templates/`.
+const BUILTIN: &[(&str, &[u8])] = built_in![
+    "fonts/EBGaramond-Regular.ttf",
+    "fonts/EBGaramond-Italic.ttf",
+    "fonts/EBGaramond-Bold.ttf",
+    "fonts/EBGaramond-BoldItalic.ttf",
+    "fonts/SourceCodePro-Regular.ttf",
+];
+
+impl Templates {
+    /// Templates of which those in `overrides`, by path, stand in for the built-in ones.
+    pub fn new(overrides: BTreeMap<String, Vec<u8>>) -> Self {
+        Self { overrides }
+    }
+
+    /// The names of the built-in templates.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        BUILTIN.iter().map(|(name, _)| *name)
+    }
+
+    /// The bytes of a template, such as a font.
+    ///
+    /// # Panics
+    /// On a name that is not built in: names are written in this program, never taken from a user.
+    pub fn bytes(&self, name: &str) -> &[u8] {
+        let built_in = || BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes);
+        self.overrides.get(name).map(Vec::as_slice).or_else(built_in).expect("a template that is built in")
+    }
+
+    /// The text of a template; what is not UTF-8 in a user's file is replaced.
+    pub fn text(&self, name: &str) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(self.bytes(name))
+    }
+}
+
+/// An image's bytes as they were read, known to be whole.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    pub bytes: Arc<[u8]>,
+    pub format: PictureFormat,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureFormat {
+    Png,
+    Jpeg,
+    Gif,
+    Webp,
+}
+
+impl PictureFormat {
+    /// The media type, as EPUB's manifest names it.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Gif => "image/gif",
+            Self::Webp => "image/webp",
+        }
+    }
+
+    /// The usual ending of a file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::Gif => "gif",
+            Self::Webp => "webp",
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Tetrapla, the fourfold book.
+
+pub mod emit;
+pub mod env;
+pub mod report;
+pub mod span;
+pub mod tree;

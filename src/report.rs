@@ -1,0 +1,116 @@
+//! What there is to say about a text: remarks on what is doubtful in it, repairs of what was broken. Gathered by whoever
+//! finds it, printed by [`crate::cli`] alone.
+
+use crate::span::Span;
+
+/// How much a [`Diagnostic`] matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; the outputs are as the user would want them.
+    Remark,
+    /// Something could not be said in an output as the source says it. `--strict` makes it an error.
+    Warning,
+    /// Something was refused.
+    Error,
+}
+
+/// One remark, with its place and its cure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub severity: Severity,
+    /// A name for machines and for searching, such as `note-undefined`. Stable between versions.
+    pub code: &'static str,
+    pub span: Option<Span>,
+    /// Lower case, no full stop.
+    pub message: String,
+    /// What the reader can do about it.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// Adds the cure.
+    pub fn hint(&mut self, hint: impl Into<String>) -> &mut Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// The remarks of one task, in the order in which they were found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    pub fn remark(&mut self, code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Remark, code, span.into(), message.into())
+    }
+
+    pub fn warn(&mut self, code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Warning, code, span.into(), message.into())
+    }
+
+    pub fn error(&mut self, code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Error, code, span.into(), message.into())
+    }
+
+    /// Takes over what another task found.
+    pub fn absorb(&mut self, other: Report) {
+        self.diagnostics.extend(other.diagnostics);
+    }
+
+    /// The gravest severity found, if anything was.
+    pub fn worst(&self) -> Option<Severity> {
+        self.diagnostics.iter().map(|found| found.severity).max()
+    }
+
+    fn add(&mut self, severity: Severity, code: &'static str, span: Option<Span>, message: String) -> &mut Diagnostic {
+        self.diagnostics.push(Diagnostic { severity, code, span, message, hint: None });
+        self.diagnostics.last_mut().expect("one was just pushed")
+    }
+}
+
+/// The kinds of guess that restoring a page-broken text makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RepairKind {
+    /// A note at the foot of a page went to its call.
+    NoteAttached,
+    /// A paragraph that a page end had cut was joined.
+    ParagraphJoined,
+    /// A word cut by a hyphen at a line's or a page's end was joined.
+    WordJoined,
+    /// A running head or a folio was taken out of the text.
+    HeadDropped,
+    /// The end of a printed page was recognised and became a milestone.
+    PageMarked,
+}
+
+impl RepairKind {
+    pub const ALL: [RepairKind; 5] =
+        [Self::NoteAttached, Self::ParagraphJoined, Self::WordJoined, Self::HeadDropped, Self::PageMarked];
+
+    /// The name that the user sees and writes, such as `note-attached`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoteAttached => "note-attached",
+            Self::ParagraphJoined => "paragraph-joined",
+            Self::WordJoined => "word-joined",
+            Self::HeadDropped => "head-dropped",
+            Self::PageMarked => "page-marked",
+        }
+    }
+}
+
+/// One guess that was acted on: what stood in the source and what stands in the tree instead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repair {
+    pub kind: RepairKind,
+    /// Where the text that was mended stands in the source.
+    pub span: Span,
+    /// What stood there, shortened for reading where it is long.
+    pub before: String,
+    /// What stands there now.
+    pub after: String,
+    /// How sure the reader is, from 0 to 1: an estimate from the evidence, not a measured frequency.
+    pub confidence: f32,
+}

@@ -1,0 +1,79 @@
+//! Places in the sources. Every node, remark and repair names one, so that whoever reads a remark can find its line.
+
+use std::ops::Range;
+
+/// One file of a work, by its position in [`Sources`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u16);
+
+/// A range of bytes in one file of a work: `start` is its first byte, `end` the first byte after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    pub file: FileId,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes `range` of `file`. Files are refused above 4 GiB, so offsets fit.
+    pub fn new(file: FileId, range: Range<usize>) -> Self {
+        Self { file, start: range.start as u32, end: range.end as u32 }
+    }
+
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// From the start of this span to the end of `last`; this span where `last` is in another file.
+    pub fn to(self, last: Span) -> Self {
+        if self.file == last.file { Self { end: last.end.max(self.end), ..self } } else { self }
+    }
+
+    /// The empty place right after this span.
+    pub fn after(self) -> Self {
+        Self { start: self.end, ..self }
+    }
+}
+
+/// One file as it was read: decoded, with line ends made `\n` and characters that XML forbids replaced.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path as the user gave it, for remarks only: it never reaches an output.
+    pub name: String,
+    pub text: String,
+}
+
+/// The files of one work, in reading order.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a file and says by which id its spans name it.
+    pub fn add(&mut self, source: Source) -> FileId {
+        self.files.push(source);
+        FileId((self.files.len() - 1) as u16)
+    }
+
+    pub fn get(&self, file: FileId) -> &Source {
+        &self.files[usize::from(file.0)]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        self.files.iter().enumerate().map(|(n, source)| (FileId(n as u16), source))
+    }
+
+    /// The text that `span` covers.
+    pub fn slice(&self, span: Span) -> &str {
+        self.get(span.file).text.get(span.range()).unwrap_or("")
+    }
+
+    /// Line and column of the first character of `span`, both counted from 1, columns in characters.
+    pub fn line_column(&self, span: Span) -> (usize, usize) {
+        let text = &self.get(span.file).text;
+        let before = text.get(..span.start as usize).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+}

@@ -1,0 +1,224 @@
+//! The one document tree. Readers build it, nobody changes it afterwards, every backend says it in its format's words.
+//!
+//! [`Block`] and [`Inline`] are closed enums and are matched without a wildcard arm everywhere: a new kind of node fails to
+//! compile in each backend until that backend has answered it.
+//!
+//! Promises that a reader keeps, so that no backend checks them again:
+//! - no character that XML 1.0 forbids stands anywhere in the tree, metadata included;
+//! - nesting is at most [`MAX_DEPTH`] deep;
+//! - every [`Note`] has a number of its own, and every [`Inline::NoteCall`] names a note that is in the tree;
+//! - ids in [`Attrs`] are unique in the work and are XML names without a colon.
+
+mod metadata;
+mod outline;
+mod walk;
+
+pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
+pub use outline::{Outline, Section, outline};
+pub use walk::{Visit, inline_children, plain_text, walk_blocks, walk_inlines};
+
+use crate::report::Repair;
+use crate::span::Span;
+
+/// How deep blocks and inlines may stand in each other. An unbounded tree overflows a worker's stack, when it is dropped, too.
+pub const MAX_DEPTH: usize = 64;
+
+/// One work.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Document {
+    pub meta: Metadata,
+    pub body: Blocks,
+    /// What restoring the text changed, in the order of the source.
+    pub repairs: Vec<Repair>,
+}
+
+pub type Blocks = Vec<Node<Block>>;
+pub type Inlines = Vec<Node<Inline>>;
+
+/// A block or an inline, with its place in the source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node<K> {
+    pub kind: K,
+    pub span: Span,
+    pub attrs: Option<Box<Attrs>>,
+}
+
+impl<K> Node<K> {
+    pub fn new(kind: K, span: Span) -> Self {
+        Self { kind, span, attrs: None }
+    }
+
+    /// The id that the source gives this node.
+    pub fn id(&self) -> Option<&str> {
+        self.attrs.as_ref()?.id.as_deref()
+    }
+
+    /// The language that the source gives this node, a BCP 47 tag.
+    pub fn lang(&self) -> Option<&str> {
+        self.attrs.as_ref()?.lang.as_deref()
+    }
+}
+
+/// What few nodes carry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attrs {
+    pub id: Option<String>,
+    /// A BCP 47 tag.
+    pub lang: Option<String>,
+    pub classes: Vec<String>,
+}
+
+/// What stands on lines of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// The work's own title where the text carries it. At most one in a work, before any heading.
+    Title(Inlines),
+    /// Headings are flat; [`outline`] shows the sections that they open. Levels run from 1 to 6.
+    Heading {
+        level: u8,
+        text: Inlines,
+    },
+    Paragraph(Inlines),
+    Quote(Blocks),
+    /// Stanzas of lines.
+    Verse(Vec<Vec<Inlines>>),
+    List(List),
+    Definitions(Vec<Definition>),
+    Table(Table),
+    Code {
+        /// What the source says behind the fence, often empty.
+        language: String,
+        text: String,
+    },
+    /// A displayed formula, as TeX.
+    Math(String),
+    /// An image that stands alone, with its caption, which may be empty.
+    Figure {
+        image: Image,
+        caption: Inlines,
+    },
+    /// A rule or ornament that marks a change of scene or thought.
+    Rule,
+    /// The end of a page of the printed source, between blocks.
+    PageBreak(PageBreak),
+    /// A comment of the source. TEI keeps it; no reader of a book sees it.
+    Comment(String),
+}
+
+/// What stands inside a line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inline {
+    /// White space in it is one space to a reader; `\n` says that the source's line ended there.
+    Text(String),
+    /// A line break that the author asked for.
+    LineBreak,
+    Styled(Style, Inlines),
+    /// A stretch that only carries [`Attrs`]: a language, an id.
+    Span(Inlines),
+    Code(String),
+    /// A formula in the line, as TeX.
+    Math(String),
+    Link(Link),
+    Image(Image),
+    /// A note stands where it is first called.
+    Note(Note),
+    /// A further call to a note that stands elsewhere.
+    NoteCall(NoteId),
+    /// The end of a page of the printed source, inside a paragraph or inside a word.
+    PageBreak(PageBreak),
+    /// A comment of the source.
+    Comment(String),
+}
+
+/// How a stretch of text is set off from the text around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Style {
+    Emphasis,
+    Strong,
+    Strikethrough,
+    Superscript,
+    Subscript,
+    Underline,
+    Small,
+}
+
+/// A list. `start` is the number of the first item of a numbered list, none for a bulleted one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct List {
+    pub start: Option<u64>,
+    /// Items of a tight list stand without space between them.
+    pub tight: bool,
+    pub items: Vec<Item>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// In a list of tasks: whether this one is done.
+    pub task: Option<bool>,
+    pub body: Blocks,
+}
+
+/// Terms and what each of them means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    pub term: Inlines,
+    pub meanings: Vec<Blocks>,
+}
+
+/// A table. Every row has as many cells as there are columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    pub columns: Vec<Align>,
+    pub head: Vec<Inlines>,
+    pub rows: Vec<Vec<Inlines>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// As the language's direction has it.
+    Natural,
+    Left,
+    Centre,
+    Right,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// `#id` for a place in this work, else an address. Never a scheme that runs code.
+    pub target: String,
+    /// What the source says beside the address, often empty.
+    pub title: String,
+    pub text: Inlines,
+}
+
+/// An image, named, not held: its bytes are in [`crate::env::Env::images`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Image {
+    /// The path as the source writes it, relative to the work's folder.
+    pub target: String,
+    pub title: String,
+    /// What a reader who can't see the image is told, may be empty.
+    pub alt: String,
+}
+
+/// The number of a note: from 1, in the order of first calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NoteId(pub u32);
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    pub id: NoteId,
+    /// The mark that the note bore in print or in the source: `4`, `*`, `a`.
+    pub mark: String,
+    pub body: Blocks,
+}
+
+/// A milestone: here a page of the printed source ends and another begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageBreak {
+    /// The label of the page that begins here (`12`, `xiv`), where the source has one.
+    pub label: Option<String>,
+    /// Whether the break stands between words, in place of a space. False inside a word, and between blocks.
+    pub space: bool,
+}
