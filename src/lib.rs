@@ -5,3 +5,4 @@ pub mod env;
 pub mod report;
 pub mod span;
 pub mod tree;
+pub mod typeset;

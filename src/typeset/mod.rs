@@ -1,0 +1,7 @@
+//! The typesetter: it knows no PDF. Shape, break into lines, fill pages; its product is a [`Book`] of placed items.
+
+mod page;
+
+pub use page::{
+    Book, Bookmark, Element, ElementId, Face, FontId, Furniture, Glyph, Item, Page, Part, Placed, Role, Run, Target,
+};
