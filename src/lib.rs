@@ -2,6 +2,7 @@
 
 pub mod emit;
 pub mod env;
+pub mod read;
 pub mod report;
 pub mod span;
 pub mod tree;

@@ -15,7 +15,10 @@ mod walk;
 
 pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, outline};
-pub use walk::{Visit, inline_children, plain_text, walk_blocks, walk_inlines};
+pub use walk::{
+    Part, PartMut, Visit, VisitMut, inline_children, inline_children_mut, parts, parts_mut, plain_text, walk_blocks,
+    walk_blocks_mut, walk_inlines,
+};
 
 use crate::report::Repair;
 use crate::span::Span;

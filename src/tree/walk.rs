@@ -1,6 +1,6 @@
 //! Walks over the tree in reading order. A closure is all the visitor that a closed tree needs.
 
-use super::{Block, Inline, Node};
+use super::{Block, Blocks, Inline, Inlines, Node};
 
 /// One node on the way.
 #[derive(Clone, Copy, Debug)]
@@ -9,27 +9,82 @@ pub enum Visit<'a> {
     Inline(&'a Node<Inline>),
 }
 
+/// A [`Visit`] that may change the node.
+#[derive(Debug)]
+pub enum VisitMut<'a> {
+    Block(&'a mut Node<Block>),
+    Inline(&'a mut Node<Inline>),
+}
+
+/// What lies inside a block: its lines, and blocks.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'a> {
+    Line(&'a Inlines),
+    Blocks(&'a Blocks),
+}
+
+/// A [`Part`] that may be changed.
+#[derive(Debug)]
+pub enum PartMut<'a> {
+    Line(&'a mut Inlines),
+    Blocks(&'a mut Blocks),
+}
+
+/// Calls `see` with every part of a block, in reading order.
+pub fn parts<'a>(kind: &'a Block, see: &mut impl FnMut(Part<'a>)) {
+    match kind {
+        Block::Title(text) | Block::Heading { text, .. } | Block::Paragraph(text) | Block::Figure { caption: text, .. } => {
+            see(Part::Line(text))
+        }
+        Block::Quote(inner) => see(Part::Blocks(inner)),
+        Block::Verse(stanzas) => stanzas.iter().flatten().for_each(|line| see(Part::Line(line))),
+        Block::List(list) => list.items.iter().for_each(|item| see(Part::Blocks(&item.body))),
+        Block::Definitions(entries) => {
+            for entry in entries {
+                see(Part::Line(&entry.term));
+                entry.meanings.iter().for_each(|meaning| see(Part::Blocks(meaning)));
+            }
+        }
+        Block::Table(table) => table.head.iter().chain(table.rows.iter().flatten()).for_each(|cell| see(Part::Line(cell))),
+        Block::Code { .. } | Block::Math(_) | Block::Rule | Block::PageBreak(_) | Block::Comment(_) => {}
+    }
+}
+
+/// [`parts`], for a reader that still changes them.
+pub fn parts_mut(kind: &mut Block, see: &mut impl FnMut(PartMut)) {
+    match kind {
+        Block::Title(text) | Block::Heading { text, .. } | Block::Paragraph(text) | Block::Figure { caption: text, .. } => {
+            see(PartMut::Line(text))
+        }
+        Block::Quote(inner) => see(PartMut::Blocks(inner)),
+        Block::Verse(stanzas) => stanzas.iter_mut().flatten().for_each(|line| see(PartMut::Line(line))),
+        Block::List(list) => list.items.iter_mut().for_each(|item| see(PartMut::Blocks(&mut item.body))),
+        Block::Definitions(entries) => {
+            for entry in entries {
+                see(PartMut::Line(&mut entry.term));
+                entry.meanings.iter_mut().for_each(|meaning| see(PartMut::Blocks(meaning)));
+            }
+        }
+        Block::Table(table) => {
+            table.head.iter_mut().chain(table.rows.iter_mut().flatten()).for_each(|cell| see(PartMut::Line(cell)))
+        }
+        Block::Code { .. } | Block::Math(_) | Block::Rule | Block::PageBreak(_) | Block::Comment(_) => {}
+    }
+}
+
 /// Calls `see` with every node below `blocks`, parents before children, notes where they are called.
 pub fn walk_blocks<'a>(blocks: &'a [Node<Block>], see: &mut impl FnMut(Visit<'a>)) {
     for block in blocks {
         see(Visit::Block(block));
-        match &block.kind {
-            Block::Title(text) | Block::Heading { text, .. } | Block::Paragraph(text) | Block::Figure { caption: text, .. } => {
-                walk_inlines(text, see)
-            }
-            Block::Quote(inner) => walk_blocks(inner, see),
-            Block::Verse(stanzas) => stanzas.iter().flatten().for_each(|line| walk_inlines(line, see)),
-            Block::List(list) => list.items.iter().for_each(|item| walk_blocks(&item.body, see)),
-            Block::Definitions(entries) => {
-                for entry in entries {
-                    walk_inlines(&entry.term, see);
-                    entry.meanings.iter().for_each(|meaning| walk_blocks(meaning, see));
-                }
-            }
-            Block::Table(table) => {
-                table.head.iter().chain(table.rows.iter().flatten()).for_each(|cell| walk_inlines(cell, see))
-            }
-            Block::Code { .. } | Block::Math(_) | Block::Rule | Block::PageBreak(_) | Block::Comment(_) => {}
+        parts(&block.kind, &mut |part| part.walk(see));
+    }
+}
+
+impl<'a> Part<'a> {
+    fn walk(self, see: &mut impl FnMut(Visit<'a>)) {
+        match self {
+            Part::Line(text) => walk_inlines(text, see),
+            Part::Blocks(inner) => walk_blocks(inner, see),
         }
     }
 }
@@ -41,6 +96,27 @@ pub fn walk_inlines<'a>(inlines: &'a [Node<Inline>], see: &mut impl FnMut(Visit<
         match &inline.kind {
             Inline::Note(note) => walk_blocks(&note.body, see),
             kind => walk_inlines(inline_children(kind), see),
+        }
+    }
+}
+
+/// [`walk_blocks`], for a reader that still changes the tree. What `see` puts in a node's place is walked.
+pub fn walk_blocks_mut(blocks: &mut Blocks, see: &mut dyn FnMut(VisitMut)) {
+    for block in blocks {
+        see(VisitMut::Block(block));
+        parts_mut(&mut block.kind, &mut |part| match part {
+            PartMut::Line(text) => walk_inlines_mut(text, see),
+            PartMut::Blocks(inner) => walk_blocks_mut(inner, see),
+        });
+    }
+}
+
+fn walk_inlines_mut(inlines: &mut Inlines, see: &mut dyn FnMut(VisitMut)) {
+    for inline in inlines {
+        see(VisitMut::Inline(inline));
+        match &mut inline.kind {
+            Inline::Note(note) => walk_blocks_mut(&mut note.body, see),
+            kind => inline_children_mut(kind).into_iter().for_each(|inner| walk_inlines_mut(inner, see)),
         }
     }
 }
@@ -59,6 +135,23 @@ pub fn inline_children(kind: &Inline) -> &[Node<Inline>] {
         | Inline::NoteCall(_)
         | Inline::PageBreak(_)
         | Inline::Comment(_) => &[],
+    }
+}
+
+/// [`inline_children`], for a reader that still changes them.
+pub fn inline_children_mut(kind: &mut Inline) -> Option<&mut Inlines> {
+    match kind {
+        Inline::Styled(_, inner) | Inline::Span(inner) => Some(inner),
+        Inline::Link(link) => Some(&mut link.text),
+        Inline::Text(_)
+        | Inline::LineBreak
+        | Inline::Code(_)
+        | Inline::Math(_)
+        | Inline::Image(_)
+        | Inline::Note(_)
+        | Inline::NoteCall(_)
+        | Inline::PageBreak(_)
+        | Inline::Comment(_) => None,
     }
 }
 

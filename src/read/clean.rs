@@ -1,0 +1,71 @@
+//! What is not fit for the tree is made so: characters that XML forbids, ids that are no names, languages that are none.
+//! Every reader takes its strings through here, so that no backend looks again.
+
+use std::borrow::Cow;
+
+use oxilangtag::LanguageTag;
+
+use crate::report::Report;
+use crate::span::Span;
+
+/// Whether XML 1.0 allows `c` in a document (section 2.2). The tree has no carriage return either: parsers would not keep it.
+pub fn is_allowed(c: char) -> bool {
+    matches!(c, '\t' | '\n' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..) && c != '\u{7F}'
+}
+
+/// `text` with every character that XML forbids replaced by U+FFFD. A character reference can write one (`&#1;`).
+pub fn clean(text: &str) -> Cow<'_, str> {
+    // All that is forbidden is a control character or begins with the byte EF.
+    let suspect = text.bytes().any(|byte| byte < b' ' && byte != b'\n' || byte == 0x7F || byte == 0xEF);
+    if !suspect || text.chars().all(is_allowed) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().map(|c| if is_allowed(c) { c } else { char::REPLACEMENT_CHARACTER }).collect::<String>().into()
+}
+
+/// One line of clean text: every run of white space is one space.
+pub fn line(text: &str) -> String {
+    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// An id that the source gives, if it is an XML name without a colon (Namespaces in XML, `NCName`).
+pub fn id(id: &str, span: Span, report: &mut Report) -> Option<String> {
+    let mut chars = id.chars();
+    let fits = chars.next().is_some_and(is_name_start) && chars.all(is_name);
+    if !fits {
+        report
+            .warn("id-malformed", span, format!("\"{}\" can't be an id", line(id)))
+            .hint("an id begins with a letter and goes on with letters, digits, hyphens and underscores");
+    }
+    fits.then(|| id.to_owned())
+}
+
+pub fn is_name_start(c: char) -> bool {
+    c == '_' || c.is_ascii_alphabetic() || (!c.is_ascii() && c.is_alphabetic() && in_names(c))
+}
+
+pub fn is_name(c: char) -> bool {
+    is_name_start(c) || c.is_ascii_digit() || matches!(c, '-' | '.' | '\u{B7}')
+}
+
+/// The ranges of `NameStartChar` above ASCII (XML 1.0, section 2.3).
+fn in_names(c: char) -> bool {
+    matches!(c,
+        '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}'
+        | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
+        | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+}
+
+/// A well-formed language tag (BCP 47), or none and a remark.
+pub fn language(tag: &str, span: impl Into<Option<Span>>, report: &mut Report) -> Option<String> {
+    let tag = tag.trim();
+    match LanguageTag::parse_and_normalize(tag) {
+        Ok(known) => Some(known.into_inner()),
+        Err(_) => {
+            report
+                .warn("language-malformed", span, format!("\"{}\" is no language tag", line(tag)))
+                .hint("write a tag of BCP 47, such as en, fr-CA or grc");
+            None
+        }
+    }
+}

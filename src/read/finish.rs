@@ -1,0 +1,177 @@
+//! The last pass over a work that was read, which keeps the tree's promises: notes are numbered, headings have ids, links lead
+//! somewhere, and the work has a title and a language.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Manuscript, clean, language, links};
+use crate::report::Report;
+use crate::tree::{Block, Blocks, Document, Inline, Node, NoteId, Visit, VisitMut, plain_text, walk_blocks, walk_blocks_mut};
+
+/// Gives notes their numbers in the work, file by file.
+#[derive(Default)]
+pub(super) struct Notes {
+    count: u32,
+}
+
+impl Notes {
+    pub(super) fn number(&mut self, blocks: &mut Blocks) {
+        let mut numbers = BTreeMap::new();
+        let mut number = |own: NoteId| {
+            *numbers.entry(own).or_insert_with(|| {
+                self.count += 1;
+                NoteId(self.count)
+            })
+        };
+        walk_blocks_mut(blocks, &mut |visit| match visit {
+            VisitMut::Inline(Node { kind: Inline::Note(note), .. }) => note.id = number(note.id),
+            VisitMut::Inline(Node { kind: Inline::NoteCall(id), .. }) => *id = number(*id),
+            VisitMut::Inline(_) | VisitMut::Block(_) => {}
+        });
+    }
+}
+
+/// Keeps the promises that need the whole work.
+pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, report: &mut Report) {
+    title(doc, &manuscript.stem);
+    headings(&mut doc.body);
+    links::resolve(doc, manuscript, report);
+    undefined_notes(doc, report);
+    language::guess(doc, manuscript, report);
+    missing(doc, report);
+}
+
+/// Finds the title in the text, and the text's title for the metadata.
+fn title(doc: &mut Document, stem: &str) {
+    let said = |node: &Node<Block>| match &node.kind {
+        Block::Heading { text, .. } => plain_text(text),
+        _ => String::new(),
+    };
+    let heading = doc.body.iter().position(|node| matches!(node.kind, Block::Heading { .. }));
+    let words = heading.map(|at| said(&doc.body[at])).unwrap_or_default();
+    let is_title = match heading {
+        None => false,
+        Some(_) if words.is_empty() => false,
+        Some(at) if doc.meta.title.is_empty() => opens_work(&doc.body, at),
+        Some(at) => same_words(&words, &doc.meta.title) || with_subtitle(&words, doc) && opens_work(&doc.body, at),
+    };
+    if doc.meta.title.is_empty() {
+        doc.meta.title = if words.is_empty() { clean::line(stem) } else { words };
+    }
+    if doc.meta.title.is_empty() {
+        doc.meta.title = "Untitled".to_owned();
+    }
+    if let (true, Some(at)) = (is_title, heading)
+        && let Block::Heading { text, .. } = &mut doc.body[at].kind
+    {
+        let text = std::mem::take(text);
+        doc.body[at].kind = Block::Title(text);
+    }
+}
+
+/// Whether the heading at `at` is over the whole work: the only one of its level and the highest, or followed at once by another.
+fn opens_work(body: &Blocks, at: usize) -> bool {
+    let level = |node: &Node<Block>| match node.kind {
+        Block::Heading { level, .. } => Some(level),
+        _ => None,
+    };
+    let own = level(&body[at]);
+    let mut others = body[at + 1..].iter().filter_map(level);
+    let followed = body[at + 1..].iter().find(|node| !matches!(node.kind, Block::PageBreak(_) | Block::Comment(_)));
+    let next = followed.and_then(level);
+    own == Some(1) && (others.all(|other| other > 1) || next.is_some())
+}
+
+fn same_words(a: &str, b: &str) -> bool {
+    let words = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    words(a) == words(b)
+}
+
+fn with_subtitle(words: &str, doc: &Document) -> bool {
+    doc.meta.subtitle.as_ref().is_some_and(|subtitle| same_words(words, &format!("{}{subtitle}", doc.meta.title)))
+}
+
+/// Gives each heading an id: the source's, else one made of its words. The second of two equal ones gets a number, or goes.
+fn headings(body: &mut Blocks) {
+    let mut taken = BTreeSet::new();
+    walk_blocks_mut(body, &mut |visit| {
+        let attrs = match visit {
+            VisitMut::Block(node) => &mut node.attrs,
+            VisitMut::Inline(node) => &mut node.attrs,
+        };
+        if let Some(attrs) = attrs
+            && attrs.id.as_ref().is_some_and(|id| !taken.insert(id.clone()))
+        {
+            attrs.id = None;
+        }
+    });
+    // The number to try next for each name: a novel has hundreds of headings that say the same.
+    let mut next = BTreeMap::<String, usize>::new();
+    walk_blocks_mut(body, &mut |visit| {
+        let VisitMut::Block(Node { kind: Block::Heading { text, .. }, attrs, .. }) = visit else { return };
+        let attrs = attrs.get_or_insert_default();
+        if attrs.id.is_none() {
+            let slug = slug(&plain_text(text));
+            let number = next.entry(slug.clone()).or_insert(1);
+            let mut id = slug.clone();
+            while !taken.insert(id.clone()) {
+                *number += 1;
+                id = format!("{slug}-{number}");
+            }
+            attrs.id = Some(id);
+        }
+    });
+}
+
+/// An id made of words: lower case, hyphens for all that is not a letter or a digit.
+pub(super) fn slug(words: &str) -> String {
+    let mut slug = String::new();
+    for c in words.chars().flat_map(char::to_lowercase) {
+        if clean::is_name(c) && c.is_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug: String = slug.chars().take(60).collect();
+    let slug = slug.trim_end_matches('-');
+    match slug.chars().next() {
+        None => "section".to_owned(),
+        Some(first) if clean::is_name_start(first) => slug.to_owned(),
+        Some(_) => format!("section-{slug}"),
+    }
+}
+
+/// Remarks calls such as `[^4]` that no note answers: the parser left them as text.
+fn undefined_notes(doc: &Document, report: &mut Report) {
+    walk_blocks(&doc.body, &mut |visit| {
+        let Visit::Inline(node) = visit else { return };
+        let Inline::Text(text) = &node.kind else { return };
+        for (at, _) in text.match_indices("[^") {
+            let label = text[at + 2..].split(']').next().unwrap_or("");
+            let closed = text[at + 2..].len() > label.len();
+            if closed && !label.is_empty() && label.len() < 40 && !label.contains(char::is_whitespace) {
+                report
+                    .warn("note-undefined", node.span, format!("no note answers the call [^{label}]"))
+                    .hint(format!("write the note as [^{label}]: and its text on a line of its own; the call stays as text"));
+            }
+        }
+    });
+}
+
+/// One remark that names what a catalogue would ask for and the metadata do not say.
+fn missing(doc: &Document, report: &mut Report) {
+    let meta = &doc.meta;
+    let fields = [
+        ("people", meta.people.is_empty()),
+        ("date", meta.date.is_none()),
+        ("publisher", meta.publisher.is_none()),
+        ("identifiers", meta.identifiers.is_empty()),
+        ("rights", meta.rights.is_none() && meta.licence.is_none()),
+    ];
+    let missing: Vec<_> = fields.iter().filter(|(_, missing)| *missing).map(|(name, _)| *name).collect();
+    if !missing.is_empty() {
+        report
+            .remark("metadata-missing", None, format!("the metadata do not say: {}", missing.join(", ")))
+            .hint("say it in the front matter of the first file, or in a tetrapla.toml beside it");
+    }
+}

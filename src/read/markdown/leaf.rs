@@ -1,0 +1,107 @@
+//! What a paragraph of Markdown is in a book: most are paragraphs, but a lone image is a figure, a lone formula is displayed,
+//! and lines that the author broke by hand are verse. Markdown has no marks of its own for these.
+
+use std::ops::Range;
+
+use super::{Builder, Kind};
+use crate::tree::{Block, Inline, Inlines};
+
+/// From how many broken lines on a paragraph is verse: two are as often an address or a dedication.
+const VERSE_LINES: usize = 3;
+/// In a quotation a couplet is verse, too.
+const QUOTED_VERSE_LINES: usize = 2;
+
+impl Builder<'_> {
+    /// A paragraph's inlines, as the kind of block that they are.
+    pub(super) fn paragraph(&mut self, mut inlines: Inlines, range: Range<usize>) {
+        trim(&mut inlines);
+        if inlines.is_empty() {
+            return;
+        }
+        if let [only] = &inlines[..]
+            && only.attrs.is_none()
+        {
+            match &only.kind {
+                Inline::Image(image) => {
+                    let mut image = image.clone();
+                    let title = std::mem::take(&mut image.title);
+                    let caption = if title.is_empty() {
+                        Vec::new()
+                    } else {
+                        vec![crate::tree::Node::new(Inline::Text(title), only.span)]
+                    };
+                    return self.block(Block::Figure { image, caption }, None, range);
+                }
+                Inline::Comment(text) => return self.block(Block::Comment(text.clone()), None, range),
+                _ => {}
+            }
+        }
+        let quoted = matches!(self.top().kind, Kind::Quote);
+        let least = if quoted { QUOTED_VERSE_LINES } else { VERSE_LINES };
+        let kind = match verse(&inlines, least) {
+            true => Block::Verse(vec![lines(inlines)]),
+            false => Block::Paragraph(inlines),
+        };
+        self.block(kind, None, range);
+    }
+
+    /// A displayed formula: a block where it stands alone in its paragraph, else part of the line.
+    pub(super) fn displayed(&mut self, tex: &str, range: Range<usize>) {
+        let tex = super::clean(tex.trim()).into_owned();
+        let paragraph = self.top();
+        let alone = matches!(paragraph.kind, Kind::Paragraph) && paragraph.inlines.is_empty();
+        let (start, base) = (paragraph.start, self.base);
+        let rest = &self.text[range.end - base..];
+        let line_ends = rest.split('\n').next().is_none_or(|line| line.trim().is_empty())
+            && rest.split('\n').nth(1).is_none_or(|line| line.trim().is_empty());
+        if alone && line_ends && start <= range.start {
+            let frame = self.open.pop().expect("the paragraph is open");
+            self.block(Block::Math(tex), None, range);
+            self.open.push(frame);
+        } else {
+            self.inline(Inline::Math(tex), range);
+        }
+    }
+}
+
+/// Takes white space off both ends.
+fn trim(inlines: &mut Inlines) {
+    while let Some(Inline::Text(text)) = inlines.first_mut().map(|node| &mut node.kind) {
+        text.drain(..text.len() - text.trim_start_matches([' ', '\n', '\t']).len());
+        if !text.is_empty() {
+            break;
+        }
+        inlines.remove(0);
+    }
+    while let Some(last) = inlines.last_mut() {
+        match &mut last.kind {
+            Inline::Text(text) => {
+                text.truncate(text.trim_end_matches([' ', '\n', '\t']).len());
+                if !text.is_empty() {
+                    break;
+                }
+            }
+            Inline::LineBreak => {}
+            _ => break,
+        }
+        inlines.pop();
+    }
+}
+
+/// Whether every line ends where the author says, and there are enough of them.
+fn verse(inlines: &Inlines, least: usize) -> bool {
+    let breaks = inlines.iter().filter(|node| matches!(node.kind, Inline::LineBreak)).count();
+    let soft = inlines.iter().any(|node| matches!(&node.kind, Inline::Text(text) if text.contains('\n')));
+    breaks + 1 >= least && !soft
+}
+
+fn lines(inlines: Inlines) -> Vec<Inlines> {
+    let mut lines = vec![Vec::new()];
+    for node in inlines {
+        match node.kind {
+            Inline::LineBreak => lines.push(Vec::new()),
+            _ => lines.last_mut().expect("one was pushed").push(node),
+        }
+    }
+    lines
+}

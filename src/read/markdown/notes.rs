@@ -1,0 +1,207 @@
+//! Footnotes of Markdown go to their calls. A note stands in the tree where it is first called; what can't be placed there
+//! keeps its words and gets a remark.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::Builder;
+use crate::report::Report;
+use crate::span::Span;
+use crate::tree::{
+    Block, Blocks, Inline, Inlines, MAX_DEPTH, Node, Note, NoteId, Part, PartMut, Style, inline_children, inline_children_mut,
+    parts, parts_mut,
+};
+
+/// The notes of a text, called or defined so far, by their label in lower case.
+#[derive(Default)]
+pub(super) struct Definitions {
+    ids: BTreeMap<String, NoteId>,
+    bodies: BTreeMap<NoteId, Definition>,
+}
+
+struct Definition {
+    label: String,
+    body: Blocks,
+    span: Span,
+    placed: bool,
+}
+
+impl Definitions {
+    /// The number by which the note `label` is known until the work's notes are numbered.
+    pub(super) fn called(&mut self, label: &str) -> NoteId {
+        let next = NoteId(self.ids.len() as u32 + 1);
+        *self.ids.entry(label.to_lowercase()).or_insert(next)
+    }
+}
+
+impl Builder<'_> {
+    pub(super) fn define(&mut self, label: String, body: Blocks, range: Range<usize>) {
+        let span = Span::new(self.file, range.clone());
+        let id = self.notes.called(&label);
+        if let Some(first) = self.notes.bodies.get(&id) {
+            let place = first.span.start;
+            self.report
+                .warn("note-defined-twice", span, format!("a note [^{label}] stands before, at byte {place}"))
+                .hint("give one of the two another name; this one stays where it stands, as text");
+            return self.keep(&label, body, range);
+        }
+        self.notes.bodies.insert(id, Definition { label, body, span, placed: false });
+        // Where the note stands if nothing calls it.
+        self.block(Block::Paragraph(vec![Node::new(Inline::NoteCall(id), span)]), None, range);
+    }
+
+    /// Leaves a note where it was found, under its mark.
+    fn keep(&mut self, label: &str, body: Blocks, range: Range<usize>) {
+        for node in marked(label, body, Span::new(self.file, range)) {
+            self.block(node.kind, node.attrs, node.span.range());
+        }
+    }
+}
+
+/// A note's blocks with its mark before the first words.
+fn marked(label: &str, mut body: Blocks, span: Span) -> Blocks {
+    let text = |text: &str| Node::new(Inline::Text(text.to_owned()), span);
+    let mark = Node::new(Inline::Styled(Style::Superscript, vec![text(label)]), span);
+    match body.first_mut().map(|node| &mut node.kind) {
+        Some(Block::Paragraph(words)) => {
+            words.splice(0..0, [mark, text(" ")]);
+        }
+        _ => body.insert(0, Node::new(Block::Paragraph(vec![mark]), span)),
+    }
+    body
+}
+
+/// Puts every note at its first call.
+pub(super) fn resolve(blocks: &mut Blocks, definitions: Definitions, report: &mut Report) {
+    if definitions.ids.is_empty() {
+        return;
+    }
+    let mut placing = Placing { definitions: definitions.bodies, report, within: Vec::new() };
+    placing.blocks(blocks, 0);
+    placing.uncalled(blocks);
+}
+
+struct Placing<'a> {
+    definitions: BTreeMap<NoteId, Definition>,
+    report: &'a mut Report,
+    /// The notes in whose bodies we are.
+    within: Vec<NoteId>,
+}
+
+impl Placing<'_> {
+    fn blocks(&mut self, blocks: &mut Blocks, depth: usize) {
+        for node in blocks {
+            // The place that a definition left behind is no call.
+            if self.defined_at(node).is_some() {
+                continue;
+            }
+            parts_mut(&mut node.kind, &mut |part| match part {
+                PartMut::Line(line) => self.line(line, depth + 2),
+                PartMut::Blocks(inner) => self.blocks(inner, depth + 2),
+            });
+        }
+    }
+
+    /// The note whose definition stood at `node`.
+    fn defined_at(&self, node: &Node<Block>) -> Option<NoteId> {
+        let Block::Paragraph(words) = &node.kind else { return None };
+        let [Node { kind: Inline::NoteCall(id), span, .. }] = &words[..] else { return None };
+        self.definitions.get(id).is_some_and(|known| known.span == *span).then_some(*id)
+    }
+
+    fn line(&mut self, line: &mut Inlines, depth: usize) {
+        for node in line {
+            match &mut node.kind {
+                Inline::NoteCall(id) => {
+                    let id = *id;
+                    if let Some(kind) = self.place(id, node.span, depth) {
+                        node.kind = kind;
+                    }
+                }
+                Inline::Note(note) => self.blocks(&mut note.body, depth + 1),
+                kind => inline_children_mut(kind).into_iter().for_each(|inner| self.line(inner, depth + 1)),
+            }
+        }
+    }
+
+    /// What stands at a call of `id`, if not the call itself.
+    fn place(&mut self, id: NoteId, span: Span, depth: usize) -> Option<Inline> {
+        let Some(definition) = self.definitions.get_mut(&id) else { return Some(Inline::Text(String::new())) };
+        let label = definition.label.clone();
+        if self.within.contains(&id) {
+            self.report
+                .warn("note-recursive", span, format!("the note [^{label}] calls itself"))
+                .hint("the call inside the note stays as text");
+            return Some(Inline::Text(format!("[^{label}]")));
+        }
+        if definition.placed {
+            return None;
+        }
+        if depth + height(&definition.body) > MAX_DEPTH {
+            self.report
+                .warn("nesting-capped", span, format!("the note [^{label}] is called too deep in other notes"))
+                .hint("the note stays where it is defined");
+            return Some(Inline::Text(format!("[^{label}]")));
+        }
+        definition.placed = true;
+        let mut body = std::mem::take(&mut definition.body);
+        self.within.push(id);
+        self.blocks(&mut body, depth + 1);
+        self.within.pop();
+        Some(Inline::Note(Note { id, mark: label, body }))
+    }
+
+    /// Takes away the places of notes that went to their calls; the others stand there, as text.
+    fn uncalled(&mut self, blocks: &mut Blocks) {
+        let mut at = 0;
+        while at < blocks.len() {
+            if let Some(id) = self.defined_at(&blocks[at]) {
+                let kept = self.left_over(id);
+                let count = kept.len();
+                blocks.splice(at..at + 1, kept);
+                at += count;
+                continue;
+            }
+            parts_mut(&mut blocks[at].kind, &mut |part| match part {
+                PartMut::Blocks(inner) => self.uncalled(inner),
+                PartMut::Line(_) => {}
+            });
+            at += 1;
+        }
+    }
+
+    fn left_over(&mut self, id: NoteId) -> Blocks {
+        let Some(definition) = self.definitions.get_mut(&id).filter(|known| !known.placed) else { return Vec::new() };
+        let (label, span) = (definition.label.clone(), definition.span);
+        let mut body = std::mem::take(&mut definition.body);
+        definition.placed = true;
+        self.report
+            .warn("note-uncalled", span, format!("nothing calls the note [^{label}]"))
+            .hint(format!("write [^{label}] where it belongs; until then it stands where it is defined, as text"));
+        self.within.push(id);
+        self.blocks(&mut body, 1);
+        self.within.pop();
+        marked(&label, body, span)
+    }
+}
+
+/// How many levels stand in each other here, counted as [`Placing::blocks`] counts them.
+fn height(blocks: &Blocks) -> usize {
+    fn line(inlines: &[Node<Inline>]) -> usize {
+        let inner = inlines.iter().map(|node| match &node.kind {
+            Inline::Note(note) => height(&note.body),
+            kind => line(inline_children(kind)),
+        });
+        1 + inner.max().unwrap_or(0)
+    }
+    let mut deepest = 0;
+    for node in blocks {
+        parts(&node.kind, &mut |part| {
+            deepest = deepest.max(match part {
+                Part::Line(text) => line(text),
+                Part::Blocks(inner) => height(inner),
+            });
+        });
+    }
+    deepest + 2
+}

@@ -1,0 +1,75 @@
+//! Sources become the one tree. A dialect reads the text of one file; what all files of a work share is done here, once: its
+//! metadata, its title, the numbers of its notes, the ids of its headings, its links.
+
+mod clean;
+mod finish;
+mod language;
+mod links;
+mod markdown;
+mod metadata;
+
+pub use metadata::Project;
+
+use std::ops::Range;
+
+use crate::report::{Repair, Report};
+use crate::span::{FileId, Sources};
+use crate::tree::{Blocks, Document};
+
+/// A kind of source text: a name and a function. Reading never fails: every surprise becomes a remark.
+#[derive(Clone, Copy, Debug)]
+pub struct Dialect {
+    /// What `--from` calls it.
+    pub name: &'static str,
+    /// Whether a file's text has the marks of this dialect. The first dialect that says so reads the file.
+    pub looks_like: fn(&str) -> bool,
+    /// Reads the given bytes of a file. Notes bear numbers that are unique in the file, in any order.
+    pub read: fn(&Sources, FileId, Range<usize>, &mut Vec<Repair>, &mut Report) -> Blocks,
+}
+
+/// Plain Markdown. The last dialect that is tried, since it takes every text.
+pub const MARKDOWN: Dialect = Dialect {
+    name: "markdown",
+    looks_like: |_| true,
+    read: |sources, file, range, _, report| markdown::blocks(sources, file, range, report),
+};
+
+/// The dialects that ship with the program, in the order in which `--from auto` tries them.
+pub const BUILTIN: &[Dialect] = &[MARKDOWN];
+
+/// A work before it is read.
+#[derive(Clone, Debug, Default)]
+pub struct Manuscript {
+    /// In reading order.
+    pub sources: Sources,
+    /// What the work's `tetrapla.toml` says, where it has one.
+    pub project: Option<Project>,
+    /// What the work is called where neither metadata nor text say so: the name of its file or folder.
+    pub stem: String,
+}
+
+/// Reads a work: each file by the `dialect` that the user names, else by the first of `dialects` whose marks it has.
+pub fn read(manuscript: &Manuscript, dialects: &[Dialect], dialect: Option<&Dialect>, report: &mut Report) -> Document {
+    let sources = &manuscript.sources;
+    let mut fields = manuscript.project.as_ref().map(|project| project.metadata.clone()).unwrap_or_default();
+    let mut doc = Document::default();
+    let mut notes = finish::Notes::default();
+    for (file, source) in sources.iter().filter(|(file, _)| !manuscript.is_project(*file)) {
+        let front = metadata::front_matter(sources, file, &mut fields, report);
+        let text = front..source.text.len();
+        let own = || dialects.iter().find(|known| (known.looks_like)(&source.text[text.clone()]));
+        let chosen = dialect.or_else(own).unwrap_or(&MARKDOWN);
+        let mut blocks = (chosen.read)(sources, file, text, &mut doc.repairs, report);
+        notes.number(&mut blocks);
+        doc.body.append(&mut blocks);
+    }
+    doc.meta = fields.metadata(report);
+    finish::finish(&mut doc, manuscript, report);
+    doc
+}
+
+impl Manuscript {
+    fn is_project(&self, file: FileId) -> bool {
+        self.project.as_ref().is_some_and(|project| project.file == file)
+    }
+}
