@@ -14,7 +14,7 @@ pub use epub::Epub;
 pub use pdf::Pdf;
 pub use tei::Tei;
 pub use text::Text;
-pub use tree::Tree;
+pub use tree::{Tree, dump};
 
 use crate::env::Env;
 use crate::report::Report;

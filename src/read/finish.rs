@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Manuscript, clean, language, links};
 use crate::report::Report;
+use crate::span::Span;
 use crate::tree::{Block, Blocks, Document, Inline, Node, NoteId, Visit, VisitMut, plain_text, walk_blocks, walk_blocks_mut};
 
 /// Gives notes their numbers in the work, file by file.
@@ -35,7 +36,7 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, report: &mut R
     title(doc, &manuscript.stem);
     headings(&mut doc.body);
     links::resolve(doc, manuscript, report);
-    undefined_notes(doc, report);
+    undefined_notes(doc, manuscript, report);
     language::guess(doc, manuscript, report);
     missing(doc, report);
 }
@@ -142,18 +143,31 @@ pub(super) fn slug(words: &str) -> String {
 }
 
 /// Remarks calls such as `[^4]` that no note answers: the parser left them as text.
-fn undefined_notes(doc: &Document, report: &mut Report) {
+fn undefined_notes(doc: &Document, manuscript: &Manuscript, report: &mut Report) {
+    let known: BTreeSet<_> = report.diagnostics.iter().filter_map(|found| found.span).collect();
     walk_blocks(&doc.body, &mut |visit| {
         let Visit::Inline(node) = visit else { return };
         let Inline::Text(text) = &node.kind else { return };
         for (at, _) in text.match_indices("[^") {
             let label = text[at + 2..].split(']').next().unwrap_or("");
             let closed = text[at + 2..].len() > label.len();
-            if closed && !label.is_empty() && label.len() < 40 && !label.contains(char::is_whitespace) {
-                report
-                    .warn("note-undefined", node.span, format!("no note answers the call [^{label}]"))
-                    .hint(format!("write the note as [^{label}]: and its text on a line of its own; the call stays as text"));
+            if !closed
+                || label.is_empty()
+                || label.len() > 40
+                || label.contains(char::is_whitespace)
+                || known.contains(&node.span)
+            {
+                continue;
             }
+            let call = format!("[^{label}]");
+            let start = node.span.start as usize + manuscript.sources.slice(node.span).find(&call).unwrap_or(0);
+            report
+                .warn(
+                    "note-undefined",
+                    Span::new(node.span.file, start..start + call.len()),
+                    format!("no note answers the call {call}"),
+                )
+                .hint(format!("write the note as {call}: and its text on a line of its own; the call stays as text"));
         }
     });
 }

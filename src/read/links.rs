@@ -6,7 +6,7 @@ use super::finish::slug;
 use super::{Manuscript, clean};
 use crate::report::Report;
 use crate::span::{FileId, Span};
-use crate::tree::{Block, Document, Inline, Visit, VisitMut, walk_blocks, walk_blocks_mut};
+use crate::tree::{Block, Document, Inline, Node, Visit, VisitMut, plain_text, walk_blocks, walk_blocks_mut};
 
 /// Schemes of links that lead somewhere in every output.
 const SCHEMES: &[&str] = &["http", "https", "mailto", "ftp", "tel", "urn", "doi", "news", "geo"];
@@ -16,20 +16,20 @@ const REFUSED: &[&str] = &["javascript", "vbscript", "data", "file", "blob"];
 
 /// Gives every link of the work a target that holds; a link without one leaves its text.
 pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, report: &mut Report) {
-    let (mut ids, mut opening) = (BTreeSet::new(), BTreeMap::new());
+    let (mut ids, mut named, mut opening) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     walk_blocks(&doc.body, &mut |visit| {
-        let (id, heading, file) = match visit {
-            Visit::Block(node) => (node.id(), matches!(node.kind, Block::Heading { .. }), node.span.file),
-            Visit::Inline(node) => (node.id(), false, node.span.file),
+        let id = match visit {
+            Visit::Block(node) => node.id(),
+            Visit::Inline(node) => node.id(),
         };
-        if let Some(id) = id {
-            ids.insert(id.to_owned());
-            if heading {
-                opening.entry(file).or_insert(id.to_owned());
-            }
+        let Some(id) = id else { return };
+        ids.insert(id.to_owned());
+        if let Visit::Block(Node { kind: Block::Heading { text, .. }, span, .. }) = visit {
+            named.entry(slug(&plain_text(text))).or_insert(id.to_owned());
+            opening.entry(span.file).or_insert(id.to_owned());
         }
     });
-    let mut links = Links { ids, opening, manuscript, report };
+    let mut links = Links { ids, named, opening, manuscript, report };
     walk_blocks_mut(&mut doc.body, &mut |visit| {
         let VisitMut::Inline(node) = visit else { return };
         let Inline::Link(link) = &mut node.kind else { return };
@@ -42,6 +42,8 @@ pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, report: &mut 
 
 struct Links<'a> {
     ids: BTreeSet<String>,
+    /// The ids of headings, by their words, as other programs make ids of them.
+    named: BTreeMap<String, String>,
     /// The id of each file's first heading.
     opening: BTreeMap<FileId, String>,
     manuscript: &'a Manuscript,
@@ -70,7 +72,7 @@ impl Links<'_> {
     }
 
     fn inner(&mut self, id: &str, span: Span) -> Option<String> {
-        let known = [id.to_owned(), id.to_lowercase(), slug(id)].into_iter().find(|id| self.ids.contains(id));
+        let known = self.ids.get(id).or_else(|| self.named.get(&slug(id)));
         if known.is_none() {
             self.report
                 .warn("link-broken", span, format!("nothing in the work has the id \"{}\"", clean::line(id)))

@@ -152,7 +152,11 @@ impl<'a> Builder<'a> {
             Event::HardBreak => self.inline(Inline::LineBreak, range),
             Event::Rule => self.block(Block::Rule, None, range),
             Event::TaskListMarker(done) => {
-                if let Some(Frame { kind: Kind::Item(task), .. }) = self.open.last_mut() {
+                let item = self.open.iter_mut().rev().find_map(|frame| match &mut frame.kind {
+                    Kind::Item(task) => Some(task),
+                    _ => None,
+                });
+                if let Some(task) = item {
                     *task = Some(done);
                 }
             }

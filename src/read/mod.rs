@@ -8,7 +8,7 @@ mod links;
 mod markdown;
 mod metadata;
 
-pub use metadata::Project;
+pub use metadata::{PROJECT_FILE, Project};
 
 use std::ops::Range;
 

@@ -1,6 +1,7 @@
 //! The small set of raw HTML that texts really carry becomes nodes. Any other tag goes, with a remark; its text stays.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use quick_xml::escape::{resolve_html5_entity, unescape_with};
@@ -205,6 +206,8 @@ impl Builder<'_> {
     /// One remark for each kind of tag that was dropped, at its first place.
     pub(super) fn remark_dropped(&mut self) {
         let mut dropped: Vec<_> = std::mem::take(&mut self.dropped).into_iter().collect();
+        let opened: BTreeSet<_> = dropped.iter().filter_map(|(tag, _)| tag_name(tag.strip_prefix('<')?)).collect();
+        dropped.retain(|(tag, _)| !tag.strip_prefix("</").and_then(tag_name).is_some_and(|name| opened.contains(&name)));
         dropped.sort_by_key(|(_, (span, _))| *span);
         for (tag, (span, times)) in dropped {
             let again = if times > 1 { format!(" ({times} times)") } else { String::new() };
@@ -213,6 +216,12 @@ impl Builder<'_> {
                 .hint("its text stays; say the same in Markdown, or take the tag out");
         }
     }
+}
+
+/// The name at the front of a tag's inside.
+fn tag_name(inner: &str) -> Option<String> {
+    let end = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(inner.len());
+    (end > 0).then(|| inner[..end].to_ascii_lowercase())
 }
 
 /// The first piece of `html` and what stands behind it.

@@ -1,0 +1,148 @@
+//! The arguments, and help texts that teach.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+
+use crate::Kit;
+use crate::driver::Order;
+use crate::env::{Env, Templates};
+
+/// The fourfold book: one Markdown source becomes an EPUB, a print PDF, a TEI-XML file and a plain text.
+///
+/// A SOURCE is a Markdown file, a folder with a tetrapla.toml (one work of several files), or a folder of such works.
+/// Text that an OCR tool broke into pages is recognised and mended: notes go to their calls, paragraphs are joined, and
+/// every such repair is listed by `tetrapla check`.
+#[derive(Parser)]
+#[command(name = "tetrapla", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    Build(BuildArgs),
+    Check(CheckArgs),
+    Tree(TreeArgs),
+}
+
+/// Make the books: STEM.epub, STEM.pdf, STEM.tei.xml and STEM.txt for every work.
+///
+/// Nothing is written for a work that is refused, and no output is ever half-written. The same source gives the same bytes,
+/// on one thread or many; the date in the outputs is the work's own, or SOURCE_DATE_EPOCH.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  tetrapla build essay.md\n  tetrapla build works/ -o books --to epub,pdf\n  tetrapla build scan.md --from paged --strict"
+)]
+pub struct BuildArgs {
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    /// The folder for the outputs; it is made where it is missing.
+    #[arg(short, long, value_name = "DIR", default_value = "output")]
+    pub output: PathBuf,
+    /// The formats wanted, separated by commas.
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "epub,pdf,tei,txt")]
+    pub to: Vec<String>,
+    /// A folder of templates that stand in for the built-in ones of the same path, such as DIR/epub/style.css.
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+}
+
+/// Read the works and show what there is to say: remarks, and every repair of page-broken text. Writes nothing.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  tetrapla check scan.md\n  tetrapla check works/ --message-format json 2> remarks.jsonl")]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+/// Show the document tree that a source is read into, as text.
+#[derive(Args)]
+#[command(after_help = "Example:\n  tetrapla tree essay.md | less")]
+pub struct TreeArgs {
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+/// What every subcommand reads.
+#[derive(Args)]
+pub struct ReadingArgs {
+    /// Markdown files, works (folders with a tetrapla.toml), or folders of works.
+    #[arg(required = true, value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+    /// How the source is written. `auto` looks at each file.
+    #[arg(long, value_name = "DIALECT", default_value = "auto")]
+    pub from: String,
+    /// Work on at most N threads; 0: one for each processor.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+    /// Refuse a work that has a warning.
+    #[arg(long)]
+    pub strict: bool,
+    /// How remarks are written to standard error: for people, or one JSON object a line.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub message_format: MessageFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    Human,
+    Json,
+}
+
+/// Lets `--to` and `--from` take the names of the kit's backends and dialects, and no others.
+pub fn with_names(command: clap::Command, kit: &Kit) -> clap::Command {
+    let formats: Vec<_> = kit.backends.iter().map(|backend| backend.name()).collect();
+    let dialects: Vec<_> = std::iter::once("auto").chain(kit.dialects.iter().map(|dialect| dialect.name)).collect();
+    let from = move |command: clap::Command| {
+        let dialects = PossibleValuesParser::new(dialects.clone());
+        command.mut_arg("from", |arg| arg.value_parser(dialects))
+    };
+    let to = |command: clap::Command| command.mut_arg("to", |arg| arg.value_parser(PossibleValuesParser::new(formats)));
+    command.mut_subcommand("build", |command| to(from(command))).mut_subcommand("check", &from).mut_subcommand("tree", &from)
+}
+
+impl ReadingArgs {
+    /// What these arguments order from the driver; outputs and templates are still to be said.
+    ///
+    /// # Errors
+    /// What makes no sense, for people to read.
+    pub fn order<'a>(&self, kit: Kit<'a>) -> Result<Order<'a>, String> {
+        if self.jobs > 0 {
+            // Fails only where a pool stands already: in a program that calls this twice.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(self.jobs).build_global();
+        }
+        let from = kit.dialects.iter().find(|dialect| dialect.name == self.from).copied();
+        let env = Env { source_date: source_date()?, ..Env::default() };
+        Ok(Order { kit, to: Vec::new(), from, out: PathBuf::new(), strict: self.strict, env })
+    }
+}
+
+impl BuildArgs {
+    /// What these arguments order from the driver.
+    ///
+    /// # Errors
+    /// What makes no sense, for people to read.
+    pub fn order<'a>(&self, kit: Kit<'a>) -> Result<Order<'a>, String> {
+        let mut order = self.reading.order(kit)?;
+        order.to = kit.backends.iter().filter(|backend| self.to.iter().any(|name| name == backend.name())).copied().collect();
+        order.out.clone_from(&self.output);
+        if let Some(folder) = &self.templates {
+            order.env.templates = std::sync::Arc::new(templates(folder)?);
+        }
+        Ok(order)
+    }
+}
+
+fn templates(folder: &std::path::Path) -> Result<Templates, String> {
+    crate::driver::templates(folder)
+        .map_err(|(path, reason)| format!("the template {} can't be read: {reason}", path.display()))
+}
+
+/// The moment that outputs carry, where the environment sets one (<https://reproducible-builds.org/specs/source-date-epoch/>).
+fn source_date() -> Result<Option<jiff::Timestamp>, String> {
+    let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let moment = seconds.trim().parse().ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    moment.map(Some).ok_or_else(|| format!("SOURCE_DATE_EPOCH is \"{seconds}\", not a number of seconds"))
+}

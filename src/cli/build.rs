@@ -1,0 +1,59 @@
+//! `tetrapla build`: the main job.
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Outcome;
+use super::args::{BuildArgs, MessageFormat};
+use super::print::{self, Printer, Said};
+use crate::driver::{self, Finished};
+use crate::report::{Report, Severity};
+use crate::{Kit, span::Sources};
+
+/// From how many works on a batch takes long enough for a bar.
+const MANY: usize = 8;
+
+pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
+    let order = match args.order(kit) {
+        Ok(order) => order,
+        Err(message) => return print::usage(&message),
+    };
+    let printer = Printer::new(args.reading.message_format);
+    let mut report = Report::default();
+    let works = driver::find(&args.reading.sources, &mut report);
+    let bar = progress(works.len(), &args.reading.message_format);
+    let mut said = vec![printer.report(&report, &Sources::default())];
+    said.extend(driver::batch(
+        works,
+        |work| driver::build(work, &order),
+        |finished| {
+            bar.inc(1);
+            told(&printer, &finished)
+        },
+    ));
+    bar.finish_and_clear();
+    print::all(said)
+}
+
+/// The remarks on a work and the names of its outputs.
+fn told(printer: &Printer, finished: &Finished) -> Said {
+    let mut said = printer.report(&finished.report, &finished.manuscript.sources);
+    if let Some(doc) = &finished.doc {
+        said.add(printer.repairs_summed(&finished.work.stem, doc));
+    }
+    said.add(printer.outputs(&finished.written));
+    if said.worst == Some(Severity::Error) && finished.written.is_empty() {
+        said.add(printer.refused(&finished.work.path));
+    }
+    said
+}
+
+fn progress(works: usize, format: &MessageFormat) -> ProgressBar {
+    if works < MANY || *format == MessageFormat::Json || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style =
+        ProgressStyle::with_template("{bar:40} {pos} of {len} works, {eta} to go").expect("a template that is written here");
+    ProgressBar::new(works as u64).with_style(style)
+}

@@ -1,0 +1,32 @@
+//! `tetrapla check`: what there is to say about a text, and nothing written.
+
+use super::Outcome;
+use super::args::CheckArgs;
+use super::print::{self, Printer};
+use crate::report::Report;
+use crate::span::Sources;
+use crate::{Kit, driver};
+
+pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
+    let order = match args.reading.order(kit) {
+        Ok(order) => order,
+        Err(message) => return print::usage(&message),
+    };
+    let printer = Printer::new(args.reading.message_format);
+    let mut report = Report::default();
+    let works = driver::find(&args.reading.sources, &mut report);
+    let mut said = vec![printer.report(&report, &Sources::default())];
+    said.extend(driver::batch(
+        works,
+        |work| driver::check(work, &order),
+        |finished| {
+            let mut said = printer.report(&finished.report, &finished.manuscript.sources);
+            if let Some(doc) = &finished.doc {
+                said.add(printer.repairs(&doc.repairs, &finished.manuscript.sources));
+                said.add(printer.repairs_summed(&finished.work.stem, doc));
+            }
+            said
+        },
+    ));
+    print::all(said)
+}

@@ -1,0 +1,53 @@
+//! The command line: arguments, printing, exit codes. One file a subcommand. Only this room prints.
+
+mod args;
+mod build;
+mod check;
+mod print;
+mod tree;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::Kit;
+use args::{Cli, Command};
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// Something was refused or failed.
+    Failed,
+    /// The command itself makes no sense.
+    Usage,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Failed => Self::from(1),
+            Outcome::Usage => Self::from(2),
+        }
+    }
+}
+
+/// Does what the program's arguments ask for, with the backends and dialects of `kit`.
+pub fn run(kit: Kit) -> ExitCode {
+    let matches = match args::with_names(Cli::command(), &kit).try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help that was asked for is no error; clap prints it on standard output.
+            let _ = error.print();
+            return if error.use_stderr() { Outcome::Usage } else { Outcome::Done }.into();
+        }
+    };
+    let cli = Cli::from_arg_matches(&matches).expect("the arguments were just parsed with this definition");
+    let outcome = match cli.command {
+        Command::Build(args) => build::run(&args, kit),
+        Command::Check(args) => check::run(&args, kit),
+        Command::Tree(args) => tree::run(&args, kit),
+    };
+    outcome.into()
+}

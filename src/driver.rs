@@ -1,0 +1,122 @@
+//! Read, emit, write: the one place that touches the disk. Readers and backends know nothing of files; a batch is the same
+//! work done many times, side by side.
+
+mod decode;
+mod images;
+mod output;
+mod works;
+
+pub use works::{Work, find, templates};
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use crate::Kit;
+use crate::emit::{Backend, EmitError, Output};
+use crate::env::Env;
+use crate::read::{self, Dialect, Manuscript};
+use crate::report::{Report, Severity};
+use crate::tree::Document;
+
+/// What the user asks for, the same for every work of a batch.
+pub struct Order<'a> {
+    pub kit: Kit<'a>,
+    /// The outputs wanted, in order.
+    pub to: Vec<&'a dyn Backend>,
+    /// The dialect that the user names; none: each file's own.
+    pub from: Option<Dialect>,
+    /// Where the outputs go.
+    pub out: PathBuf,
+    /// Whether a warning stops a work.
+    pub strict: bool,
+    /// Templates and date; the images of each work are added to it.
+    pub env: Env,
+}
+
+/// A work after it was read and, if that was asked, emitted and written.
+pub struct Finished {
+    pub work: Work,
+    pub manuscript: Manuscript,
+    /// None where the work was refused.
+    pub doc: Option<Document>,
+    pub report: Report,
+    /// The outputs, in the order of [`Order::to`].
+    pub written: Vec<PathBuf>,
+}
+
+/// Does `act` for every work, side by side, and keeps of each what `tell` says of it: memory follows threads, not works. The
+/// answers are in the order of the works.
+pub fn batch<T: Send>(works: Vec<Work>, act: impl Fn(Work) -> Finished + Sync, tell: impl Fn(Finished) -> T + Sync) -> Vec<T> {
+    works.into_par_iter().map(|work| tell(act(work))).collect()
+}
+
+/// Reads a work.
+pub fn check(work: Work, order: &Order) -> Finished {
+    open(work, order).0
+}
+
+/// Reads a work, emits it in every format that is wanted, and writes what comes out.
+pub fn build(work: Work, order: &Order) -> Finished {
+    let (mut finished, env) = open(work, order);
+    let Some(doc) = &finished.doc else { return finished };
+    if finished.report.worst() == Some(Severity::Error) {
+        return finished;
+    }
+    let mut outputs = Vec::new();
+    for (output, found) in emit_all(doc, &env, &order.to) {
+        finished.report.absorb(found);
+        match output {
+            Ok(output) => outputs.push(output),
+            Err(failed) => drop(finished.report.error("emit-failed", None, failed.to_string())),
+        }
+    }
+    harden(&mut finished.report, order.strict);
+    if order.strict && finished.report.worst() == Some(Severity::Error) {
+        return finished;
+    }
+    match output::write(&outputs, &order.out.join(&finished.work.under), &finished.work.stem) {
+        Ok(paths) => finished.written = paths,
+        Err((path, reason)) => {
+            let message = format!("{} can't be written: {reason}", path.display());
+            finished.report.error("output-unwritable", None, message).hint("choose another folder with -o, or make room");
+        }
+    }
+    finished
+}
+
+/// Reads a work and its images.
+fn open(work: Work, order: &Order) -> (Finished, Env) {
+    let mut report = Report::default();
+    let manuscript = works::load(&work, &mut report);
+    let readable = report.worst() != Some(Severity::Error);
+    let dialects = order.kit.dialects;
+    let mut env = order.env.clone();
+    let doc = readable.then(|| {
+        let doc = read::read(&manuscript, dialects, order.from.as_ref(), &mut report);
+        env.images = images::load(&doc, &work.folder, &mut report);
+        doc
+    });
+    harden(&mut report, order.strict);
+    (Finished { work, manuscript, doc, report, written: Vec::new() }, env)
+}
+
+/// Hands the tree to every backend, side by side. Each has a report of its own; the answers are in the backends' order.
+///
+/// A backend that panics has a defect, but is not to take the other formats and works with it.
+pub fn emit_all(doc: &Document, env: &Env, backends: &[&dyn Backend]) -> Vec<(Result<Output, EmitError>, Report)> {
+    let emit = |backend: &&dyn Backend| {
+        let mut report = Report::default();
+        let output = catch_unwind(AssertUnwindSafe(|| backend.emit(doc, env, &mut report)));
+        let defect = || EmitError::Format(format!("the backend {} has a defect: please report it", backend.name()));
+        (output.unwrap_or_else(|_| Err(defect())), report)
+    };
+    backends.par_iter().map(emit).collect()
+}
+
+/// Under `--strict`, makes every warning an error.
+fn harden(report: &mut Report, strict: bool) {
+    let warnings = report.diagnostics.iter_mut().filter(|found| strict && found.severity == Severity::Warning);
+    warnings.for_each(|found| found.severity = Severity::Error);
+}

@@ -1,0 +1,123 @@
+//! The images of a work: found below its folder, read once, and known to be whole before a backend sees them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use image::{ImageFormat, ImageReader};
+use rayon::prelude::*;
+
+use crate::env::{Picture, PictureFormat};
+use crate::report::Report;
+use crate::span::Span;
+use crate::tree::{Block, Document, Inline, Visit, walk_blocks};
+
+/// Why an image is not in the book: a code, what is wrong, and what cures it.
+struct Refusal(&'static str, String, &'static str);
+
+/// Reads every image that the work names, by the path that it writes. One that can't be had is remarked: its alt text stands
+/// in for it.
+pub fn load(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMap<String, Picture> {
+    let mut wanted: BTreeMap<&str, Option<Span>> = BTreeMap::new();
+    if let Some(cover) = &doc.meta.cover {
+        wanted.insert(cover, None);
+    }
+    walk_blocks(&doc.body, &mut |visit| match visit {
+        Visit::Block(node) => {
+            if let Block::Figure { image, .. } = &node.kind {
+                wanted.entry(&image.target).or_insert(Some(node.span));
+            }
+        }
+        Visit::Inline(node) => {
+            if let Inline::Image(image) = &node.kind {
+                wanted.entry(&image.target).or_insert(Some(node.span));
+            }
+        }
+    });
+    let read: Vec<_> = wanted.into_par_iter().map(|(target, span)| (target, span, picture(target, folder))).collect();
+    let mut images = BTreeMap::new();
+    for (target, span, picture) in read {
+        match picture {
+            Ok(picture) => drop(images.insert(target.to_owned(), picture)),
+            Err(Refusal(code, message, cure)) => drop(report.warn(code, span, message).hint(cure)),
+        }
+    }
+    images
+}
+
+fn picture(target: &str, folder: &Path) -> Result<Picture, Refusal> {
+    let bytes = fs::read(path(target, folder)?).map_err(|reason| {
+        Refusal("image-missing", format!("the image {target} can't be read: {reason}"), "look at its path")
+    })?;
+    let broken = |reason: String| {
+        Refusal("image-broken", format!("the image {target} is broken: {reason}"), "save it again as PNG or JPEG")
+    };
+    let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format().map_err(|reason| broken(reason.to_string()))?;
+    let format = match reader.format() {
+        Some(ImageFormat::Png) => PictureFormat::Png,
+        Some(ImageFormat::Jpeg) => PictureFormat::Jpeg,
+        Some(ImageFormat::Gif) => PictureFormat::Gif,
+        Some(ImageFormat::WebP) => PictureFormat::Webp,
+        _ => return Err(broken("it is none of PNG, JPEG, GIF and WebP".to_owned())),
+    };
+    // Decoded whole: a header says nothing of what is cut off behind it.
+    let decoded = reader.decode().map_err(|reason| broken(reason.to_string()))?;
+    let (width, height) = (decoded.width(), decoded.height());
+    Ok(Picture { bytes: bytes.into(), format, width, height })
+}
+
+/// The file that an image's path names, if it lies in the work's folder.
+fn path(target: &str, folder: &Path) -> Result<PathBuf, Refusal> {
+    if target.contains("://") || target.starts_with("//") || target.starts_with("data:") {
+        let message = format!("the image {} is not in the work's folder and is never fetched", shorten(target));
+        return Err(Refusal("image-remote", message, "save it beside the text and name that file"));
+    }
+    let outside = || {
+        Refusal(
+            "image-outside",
+            format!("the image {target} lies outside the work's folder"),
+            "copy it into the folder of the text",
+        )
+    };
+    let name = percent_decoded(target);
+    if Path::new(&name).is_absolute() || name.starts_with('\\') || name.as_bytes().get(1) == Some(&b':') {
+        return Err(outside());
+    }
+    let whole = folder.join(&name).canonicalize();
+    let whole = whole.map_err(|_| {
+        if Path::new(&name).components().any(|part| part == std::path::Component::ParentDir) {
+            outside()
+        } else {
+            Refusal("image-missing", format!("there is no image {target}"), "look at its path: it begins at the text's folder")
+        }
+    })?;
+    match folder.canonicalize() {
+        Ok(root) if whole.starts_with(&root) => Ok(whole),
+        _ => Err(outside()),
+    }
+}
+
+fn shorten(target: &str) -> String {
+    target.chars().take(80).collect()
+}
+
+/// `my%20picture.png` names `my picture.png`.
+fn percent_decoded(target: &str) -> String {
+    let mut bytes = Vec::with_capacity(target.len());
+    let mut rest = target.as_bytes();
+    while let [first, behind @ ..] = rest {
+        let hex = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match hex.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| *first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &behind[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
