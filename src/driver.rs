@@ -41,6 +41,8 @@ pub struct Finished {
     pub manuscript: Manuscript,
     /// None where the work was refused.
     pub doc: Option<Document>,
+    /// What the backends saw beside the tree: the order's, with the work's images.
+    pub env: Env,
     pub report: Report,
     /// The outputs, in the order of [`Order::to`].
     pub written: Vec<PathBuf>,
@@ -54,18 +56,18 @@ pub fn batch<T: Send>(works: Vec<Work>, act: impl Fn(Work) -> Finished + Sync, t
 
 /// Reads a work.
 pub fn check(work: Work, order: &Order) -> Finished {
-    open(work, order).0
+    open(work, order)
 }
 
 /// Reads a work, emits it in every format that is wanted, and writes what comes out.
 pub fn build(work: Work, order: &Order) -> Finished {
-    let (mut finished, env) = open(work, order);
+    let mut finished = open(work, order);
     let Some(doc) = &finished.doc else { return finished };
     if finished.report.worst() == Some(Severity::Error) {
         return finished;
     }
     let mut outputs = Vec::new();
-    for (output, found) in emit_all(doc, &env, &order.to) {
+    for (output, found) in emit_all(doc, &finished.env, &order.to) {
         finished.report.absorb(found);
         match output {
             Ok(output) => outputs.push(output),
@@ -87,7 +89,7 @@ pub fn build(work: Work, order: &Order) -> Finished {
 }
 
 /// Reads a work and its images.
-fn open(work: Work, order: &Order) -> (Finished, Env) {
+fn open(work: Work, order: &Order) -> Finished {
     let mut report = Report::default();
     let manuscript = works::load(&work, &mut report);
     let readable = report.worst() != Some(Severity::Error);
@@ -99,7 +101,7 @@ fn open(work: Work, order: &Order) -> (Finished, Env) {
         doc
     });
     harden(&mut report, order.strict);
-    (Finished { work, manuscript, doc, report, written: Vec::new() }, env)
+    Finished { work, manuscript, doc, env, report, written: Vec::new() }
 }
 
 /// Hands the tree to every backend, side by side. Each has a report of its own; the answers are in the backends' order.

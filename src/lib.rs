@@ -1,4 +1,41 @@
-//! Tetrapla, the fourfold book.
+//! Tetrapla, the fourfold book: a source is read into one tree; the tree, never changed again, is handed to pure backends side
+//! by side; the driver alone touches the disk.
+//!
+//! ```text
+//! cli ─► driver ─┬─► read ──────────────┐
+//!                ├─► emit ─► typeset ───┼─► tree ─┐
+//!                └─► env ◄─ emit,typeset└─► report┴─► span
+//! ```
+//! Arrows only point down or right; `read` and `emit` never meet, a backend never uses another, and a test
+//! (`tests/architecture.rs`) holds all of it.
+//!
+//! # The rooms
+//! - [`tree`]: the one [`tree::Document`]. Two closed enums, [`tree::Block`] and [`tree::Inline`], matched without a wildcard arm
+//!   everywhere, so that a new kind of node fails to compile until each backend has answered it. A note stands where it is called, a
+//!   page break of the printed source is a milestone that can stand inside a word. Headings are flat; everybody gets sections from
+//!   the one view [`tree::outline()`].
+//! - [`span`] and [`report`]: places in the sources; remarks ([`report::Diagnostic`]) and repairs ([`report::Repair`]) that name
+//!   them.
+//! - [`read`]: a [`read::Dialect`] is a name and a function. Markdown is the one door through which every dialect reads text; a
+//!   dialect for page-broken text cuts the source into pages, reads each, mends and joins them, so that spans stay the source's, and
+//!   each of its guesses is a repair. What needs the whole work (titles, ids, links, the numbers of notes) is done once, after
+//!   every dialect. Reading never fails on text.
+//! - [`emit`]: an [`emit::Backend`] is a pure function with a name: no files, no clock, no shared state; equal arguments, equal
+//!   bytes. What its format can't say becomes a remark. [`emit::xml`] is the only writer of XML.
+//! - [`typeset`]: shapes, breaks lines, fills pages; its product is a [`typeset::Book`] of placed items, tied to the work's logical
+//!   structure. It knows no PDF.
+//! - [`env`]: templates, images and the date: what backends see beside the tree, loaded once, then only read.
+//! - [`driver`]: finds works, loads them, emits side by side, writes whole files. Nothing else touches the disk.
+//! - [`cli`]: arguments, printing, exit codes. Nothing else prints.
+//!
+//! # Where a change goes
+//! A new format: one file or folder in `emit/` and one line in [`emit::BUILTIN`]; from another crate, a [`Kit`] for [`cli::run`]. A
+//! new dialect: one file in `read/` and one line in [`read::BUILTIN`]. A new kind of node: [`tree`], then whatever the compiler
+//! names. A case for a bug: `tests/cases/GROUP/NAME.md` and the golden files beside it.
+//!
+//! # What holds everywhere
+//! No clock, no random number, no hash map's order, no machine's path reaches an output: clippy's lists of what is disallowed see to
+//! it. Backends and works run side by side on rayon's threads, and one thread gives the same bytes as many.
 
 pub mod cli;
 pub mod driver;

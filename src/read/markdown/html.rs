@@ -123,7 +123,7 @@ impl Builder<'_> {
             Piece::Other(text) => self.drop_tag(text, place),
             Piece::Close(name) => self.close_tag(&name, place),
             Piece::Open { name, attributes, text } => {
-                if CODE.contains(&name.as_str()) {
+                if CODE.contains(&name.as_str()) && !behind.is_empty() {
                     self.drop_tag(&format!("<{name}> and what it holds"), place);
                     return behind_close(behind, &name);
                 }

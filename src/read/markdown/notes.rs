@@ -38,10 +38,9 @@ impl Builder<'_> {
     pub(super) fn define(&mut self, label: String, body: Blocks, range: Range<usize>) {
         let span = Span::new(self.file, range.clone());
         let id = self.notes.called(&label);
-        if let Some(first) = self.notes.bodies.get(&id) {
-            let place = first.span.start;
+        if self.notes.bodies.contains_key(&id) {
             self.report
-                .warn("note-defined-twice", span, format!("a note [^{label}] stands before, at byte {place}"))
+                .warn("note-defined-twice", span, format!("a note [^{label}] stands before"))
                 .hint("give one of the two another name; this one stays where it stands, as text");
             return self.keep(&label, body, range);
         }

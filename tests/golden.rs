@@ -1,0 +1,89 @@
+//! `tests/cases/GROUP/NAME.md` is a source; `NAME.tree`, `.repairs`, `.remarks`, `.tei.xml`, `.txt`, `.xhtml` and `.pages`
+//! beside it say what must come out of it. What is absent is not checked. `UPDATE=1 cargo test --test golden` writes those that
+//! are there anew; an empty file asks for one.
+
+mod support;
+
+use std::fmt::Write;
+
+use support::{emit, files, read, root, unpack};
+use tetrapla::driver::Finished;
+
+/// The kinds of golden file, each with what makes it.
+const KINDS: &[(&str, fn(&Finished) -> String)] = &[
+    ("tree", |work| output("tree", work)),
+    ("repairs", repairs),
+    ("remarks", remarks),
+    ("tei.xml", |work| output("tei", work)),
+    ("txt", |work| output("txt", work)),
+    ("xhtml", pages_of_epub),
+];
+
+#[test]
+fn cases_come_out_as_they_must() {
+    let mut wrong = Vec::new();
+    let cases = files(&root().join("tests/cases"), ".md");
+    assert!(cases.len() > 10, "the cases are not where they should be");
+    for case in cases {
+        let finished = read(&case).remove(0);
+        for (kind, make) in KINDS {
+            let golden = case.with_extension(kind);
+            let Ok(want) = std::fs::read_to_string(&golden) else { continue };
+            let got = make(&finished);
+            if got == want {
+                continue;
+            }
+            if std::env::var_os("UPDATE").is_some() {
+                std::fs::write(&golden, got).expect("the golden file can be written");
+            } else {
+                wrong.push(format!("{}: {}", golden.display(), first_difference(&want, &got)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n(UPDATE=1 writes them anew: read what changed)", wrong.join("\n"));
+}
+
+fn output(name: &str, work: &Finished) -> String {
+    String::from_utf8(emit(name, work)).expect("a text format")
+}
+
+fn repairs(work: &Finished) -> String {
+    let doc = work.doc.as_ref().expect("a case that is read");
+    doc.repairs.iter().fold(String::new(), |mut all, repair| {
+        let (row, column) = work.manuscript.sources.line_column(repair.span);
+        let _ = writeln!(
+            all,
+            "{row}:{column} {} {:.2}\n  - {}\n  + {}",
+            repair.kind.name(),
+            repair.confidence,
+            repair.before,
+            repair.after
+        );
+        all
+    })
+}
+
+fn remarks(work: &Finished) -> String {
+    work.report.diagnostics.iter().fold(String::new(), |mut all, found| {
+        let place = found.span.map(|span| work.manuscript.sources.line_column(span));
+        let place = place.map_or("-".to_owned(), |(row, column)| format!("{row}:{column}"));
+        let _ = writeln!(all, "{place} {} {}", found.code, found.message);
+        all
+    })
+}
+
+fn pages_of_epub(work: &Finished) -> String {
+    unpack(&emit("epub", work)).into_iter().filter(|(name, _)| name.ends_with(".xhtml") || name.ends_with(".opf")).fold(
+        String::new(),
+        |mut all, (name, text)| {
+            let _ = writeln!(all, "==> {name}\n{}\n", text.trim_end());
+            all
+        },
+    )
+}
+
+fn first_difference(want: &str, got: &str) -> String {
+    let at = want.lines().zip(got.lines()).position(|(a, b)| a != b).unwrap_or(want.lines().count().min(got.lines().count()));
+    let line = |text: &str| text.lines().nth(at).unwrap_or("(the end)").to_owned();
+    format!("line {}\n  want {}\n  got  {}", at + 1, line(want), line(got))
+}

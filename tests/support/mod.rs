@@ -1,0 +1,73 @@
+//! What the tests share: the one place that knows how the library is called.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use std::path::{Path, PathBuf};
+
+use tetrapla::Kit;
+use tetrapla::driver::{self, Finished, Order};
+use tetrapla::emit::Output;
+use tetrapla::env::Env;
+use tetrapla::report::Report;
+
+/// An order for all that ships with the program.
+pub fn order(out: &Path) -> Order<'static> {
+    let (kit, env) = (Kit::BUILTIN, Env::default());
+    Order { kit, to: kit.backends.to_vec(), from: None, out: out.to_owned(), strict: false, env }
+}
+
+/// Reads the works at `path`. They are all there, or the test fails.
+#[track_caller]
+pub fn read(path: &Path) -> Vec<Finished> {
+    let mut report = Report::default();
+    let works = driver::find(&[path.to_owned()], &mut report);
+    assert_eq!(report.diagnostics, [], "{}", path.display());
+    driver::batch(works, |work| driver::check(work, &order(Path::new("."))), |finished| finished)
+}
+
+/// What the backend `name` makes of a work.
+#[track_caller]
+pub fn emit(name: &str, work: &Finished) -> Vec<u8> {
+    let doc = work.doc.as_ref().expect("a work that is read");
+    let backend = Kit::BUILTIN.backends.iter().find(|backend| backend.name() == name).expect("a backend of that name");
+    match backend.emit(doc, &work.env, &mut Report::default()) {
+        Ok(Output::File { bytes, .. }) => bytes,
+        other => panic!("{name} gives {other:?}"),
+    }
+}
+
+/// The files of an EPUB that are text, by path, in the order of the archive.
+pub fn unpack(epub: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(epub)).expect("a ZIP archive");
+    let mut files = Vec::new();
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).expect("an entry");
+        let name = entry.name().to_owned();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut entry, &mut bytes).expect("an entry that can be unpacked");
+        if let Ok(text) = String::from_utf8(bytes) {
+            files.push((name, text));
+        }
+    }
+    files
+}
+
+/// Every file below `folder` with the given ending, sorted.
+pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.expect("a readable folder").path();
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if path.to_string_lossy().ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The repository's root.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
