@@ -24,7 +24,7 @@
 //!   bytes. What its format can't say becomes a remark. [`emit::xml`] is the only writer of XML.
 //! - [`typeset`]: shapes, breaks lines, fills pages; its product is a [`typeset::Book`] of placed items, tied to the work's logical
 //!   structure. It knows no PDF.
-//! - [`env`]: templates, images and the date: what backends see beside the tree, loaded once, then only read.
+//! - [`mod@env`]: templates, images and the date: what backends see beside the tree, loaded once, then only read.
 //! - [`driver`]: finds works, loads them, emits side by side, writes whole files. Nothing else touches the disk.
 //! - [`cli`]: arguments, printing, exit codes. Nothing else prints.
 //!

@@ -76,7 +76,7 @@ pub struct Attrs {
 pub enum Block {
     /// The work's own title where the text carries it. At most one in a work, before any heading.
     Title(Inlines),
-    /// Headings are flat; [`outline`] shows the sections that they open. Levels run from 1 to 6.
+    /// Headings are flat; [`outline()`] shows the sections that they open. Levels run from 1 to 6.
     Heading {
         level: u8,
         text: Inlines,

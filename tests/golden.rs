@@ -2,6 +2,8 @@
 //! beside it say what must come out of it. What is absent is not checked. `UPDATE=1 cargo test --test golden` writes those that
 //! are there anew; an empty file asks for one.
 
+#![allow(clippy::disallowed_methods, reason = "golden files are written where they stand")]
+
 mod support;
 
 use std::fmt::Write;
