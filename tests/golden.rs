@@ -11,8 +11,10 @@ use std::fmt::Write;
 use support::{emit, files, read, root, unpack};
 use tetrapla::driver::Finished;
 
-/// The kinds of golden file, each with what makes it.
-const KINDS: &[(&str, fn(&Finished) -> String)] = &[
+/// A kind of golden file: its ending, and what makes it.
+type Kind = (&'static str, fn(&Finished) -> String);
+
+const KINDS: &[Kind] = &[
     ("tree", |work| output("tree", work)),
     ("repairs", repairs),
     ("remarks", remarks),
