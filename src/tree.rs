@@ -9,10 +9,12 @@
 //! - every [`Note`] has a number of its own, and every [`Inline::NoteCall`] names a note that is in the tree;
 //! - ids in [`Attrs`] are unique in the work and are XML names without a colon.
 
+mod ids;
 mod metadata;
 mod outline;
 mod walk;
 
+pub use ids::Ids;
 pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, outline};
 pub use walk::{

@@ -116,6 +116,27 @@ pub struct Identifier {
     pub value: String,
 }
 
+impl Identifier {
+    /// The address under which the identifier resolves, where its scheme has one.
+    pub fn uri(&self) -> Option<String> {
+        let value = &self.value;
+        if value.contains("://") {
+            return Some(value.clone());
+        }
+        Some(match self.scheme.as_str() {
+            "doi" => format!("https://doi.org/{value}"),
+            "orcid" => format!("https://orcid.org/{value}"),
+            "viaf" => format!("https://viaf.org/viaf/{value}"),
+            "gnd" => format!("https://d-nb.info/gnd/{value}"),
+            "isni" => format!("https://isni.org/isni/{}", value.replace(' ', "")),
+            "wikidata" => format!("https://www.wikidata.org/entity/{value}"),
+            "ark" | "urn" => format!("{}:{value}", self.scheme),
+            "hdl" => format!("https://hdl.handle.net/{value}"),
+            _ => return None,
+        })
+    }
+}
+
 /// The print that the text was taken from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PrintedSource {
