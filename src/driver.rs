@@ -18,6 +18,8 @@ use crate::emit::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::read::{self, Dialect, Manuscript};
 use crate::report::{Report, Severity};
+use crate::settings::Tables;
+use crate::span::Span;
 use crate::tree::Document;
 
 /// What the user asks for, the same for every work of a batch.
@@ -31,7 +33,9 @@ pub struct Order<'a> {
     pub out: PathBuf,
     /// Whether a warning stops a work.
     pub strict: bool,
-    /// Templates and date; the images of each work are added to it.
+    /// The settings that flags say; they speak after the work's own.
+    pub settings: Tables,
+    /// Templates and date; the settings and images of each work are added to it.
     pub env: Env,
 }
 
@@ -95,8 +99,11 @@ fn open(work: Work, order: &Order) -> Finished {
     let readable = report.worst() != Some(Severity::Error);
     let dialects = order.kit.dialects;
     let mut env = order.env.clone();
+    let project = manuscript.project.as_ref();
+    let tables = project.map(|project| project.settings.clone()).unwrap_or_default().then(&order.settings);
+    env.settings = tables.read(project.map(|project| Span::new(project.file, 0..0)), &mut report);
     let doc = readable.then(|| {
-        let doc = read::read(&manuscript, dialects, order.from.as_ref(), &mut report);
+        let doc = read::read(&manuscript, dialects, order.from.as_ref(), &env.settings.restore, &mut report);
         env.images = images::load(&doc, &work.folder, &mut report);
         doc
     });

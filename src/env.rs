@@ -6,12 +6,19 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::settings::Settings;
 use crate::tree::Metadata;
+
+mod words;
+
+pub use words::Words;
 
 /// Everything that a backend may look at beside the tree.
 #[derive(Clone, Debug, Default)]
 pub struct Env {
     pub templates: Arc<Templates>,
+    /// What the user decides about this work's outputs.
+    pub settings: Settings,
     /// The images of the work at hand, by the path that the source writes. One that is missing or broken is not here, and
     /// was remarked when it was looked for: its alt text stands in for it.
     pub images: BTreeMap<String, Picture>,
@@ -28,6 +35,11 @@ impl Env {
             format!("{day}T00:00:00Z").parse().ok()
         });
         self.source_date.or(own).unwrap_or(Timestamp::constant(315_532_800, 0))
+    }
+
+    /// The words that outputs add to a text in `language`.
+    pub fn words(&self, language: &str) -> Words {
+        Words::of(language, &self.templates)
     }
 }
 
@@ -50,6 +62,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "fonts/EBGaramond-Bold.ttf",
     "fonts/EBGaramond-BoldItalic.ttf",
     "fonts/SourceCodePro-Regular.ttf",
+    "words.toml",
 ];
 
 impl Templates {
@@ -68,8 +81,19 @@ impl Templates {
     /// # Panics
     /// On a name that is not built in: names are written in this program, never taken from a user.
     pub fn bytes(&self, name: &str) -> &[u8] {
-        let built_in = || BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes);
-        self.overrides.get(name).map(Vec::as_slice).or_else(built_in).expect("a template that is built in")
+        self.overrides.get(name).map_or_else(|| Self::built_in(name), Vec::as_slice)
+    }
+
+    fn built_in(name: &str) -> &'static [u8] {
+        BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes).expect("a template that is built in")
+    }
+
+    /// The text of a template as it ships with the program.
+    ///
+    /// # Panics
+    /// On a name that is not built in.
+    pub fn built_in_text(&self, name: &str) -> &'static str {
+        std::str::from_utf8(Self::built_in(name)).expect("a template that is text")
     }
 
     /// The text of a template; what is not UTF-8 in a user's file is replaced.

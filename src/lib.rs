@@ -4,7 +4,7 @@
 //! ```text
 //! cli ─► driver ─┬─► read ──────────────┐
 //!                ├─► emit ─► typeset ───┼─► tree ─┐
-//!                └─► env ◄─ emit,typeset└─► report┴─► span
+//!                └─► env ◄─ emit,typeset└─► report┴─► span      (settings: read by env and read)
 //! ```
 //! Arrows only point down or right; `read` and `emit` never meet, a backend never uses another, and a test
 //! (`tests/architecture.rs`) holds all of it.
@@ -24,6 +24,7 @@
 //!   bytes. What its format can't say becomes a remark. [`emit::xml`] is the only writer of XML.
 //! - [`typeset`]: shapes, breaks lines, fills pages; its product is a [`typeset::Book`] of placed items, tied to the work's logical
 //!   structure. It knows no PDF.
+//! - [`settings`]: what the user decides, in `tetrapla.toml` and by flags: one file a table.
 //! - [`mod@env`]: templates, images and the date: what backends see beside the tree, loaded once, then only read.
 //! - [`driver`]: finds works, loads them, emits side by side, writes whole files. Nothing else touches the disk.
 //! - [`cli`]: arguments, printing, exit codes. Nothing else prints.
@@ -43,6 +44,7 @@ pub mod emit;
 pub mod env;
 pub mod read;
 pub mod report;
+pub mod settings;
 pub mod span;
 pub mod tree;
 pub mod typeset;

@@ -104,6 +104,9 @@ impl RepairKind {
 /// One guess that was acted on: what stood in the source and what stands in the tree instead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Repair {
+    /// By which the user refuses it: the kind and the source line, and a count where one line has several, such as
+    /// `note-attached-103` and `note-attached-103-2`. Unique in a work of one file.
+    pub id: String,
     pub kind: RepairKind,
     /// Where the text that was mended stands in the source.
     pub span: Span,

@@ -9,11 +9,13 @@
 //! - every [`Note`] has a number of its own, and every [`Inline::NoteCall`] names a note that is in the tree;
 //! - ids in [`Attrs`] are unique in the work and are XML names without a colon.
 
+mod direction;
 mod ids;
 mod metadata;
 mod outline;
 mod walk;
 
+pub use direction::is_right_to_left;
 pub use ids::Ids;
 pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, outline};
@@ -131,6 +133,9 @@ pub enum Inline {
     NoteCall(NoteId),
     /// The end of a page of the printed source, inside a paragraph or inside a word.
     PageBreak(PageBreak),
+    /// The end of a line of the printed source inside a word: the hyphen that stood there was taken out and the word joined.
+    /// The reader of a book sees nothing of it.
+    LineEnd,
     /// A comment of the source.
     Comment(String),
 }
@@ -145,6 +150,7 @@ pub enum Style {
     Subscript,
     Underline,
     Small,
+    SmallCaps,
 }
 
 /// A list. `start` is the number of the first item of a numbered list, none for a bulleted one.
@@ -220,10 +226,45 @@ pub struct Note {
 }
 
 /// A milestone: here a page of the printed source ends and another begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageBreak {
     /// The label of the page that begins here (`12`, `xiv`), where the source has one.
     pub label: Option<String>,
     /// Whether the break stands between words, in place of a space. False inside a word, and between blocks.
     pub space: bool,
+    /// An image of the page that begins here: its path or address.
+    pub facsimile: Option<String>,
+    /// What stood at the head or foot of the pages beside the break and was taken out of the text, in the source's order.
+    pub furniture: Vec<Furniture>,
+}
+
+/// What a printed page bears beside its text. TEI keeps it (`fw`); no reader of a book sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Furniture {
+    pub kind: FurnitureKind,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FurnitureKind {
+    RunningHead,
+    Folio,
+    /// A binder's mark at the foot of a gathering's first page.
+    Signature,
+    /// The next page's first word, at the foot of this one.
+    Catchword,
+}
+
+impl FurnitureKind {
+    pub const ALL: [Self; 4] = [Self::RunningHead, Self::Folio, Self::Signature, Self::Catchword];
+
+    /// The name in dumps and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RunningHead => "running-head",
+            Self::Folio => "folio",
+            Self::Signature => "signature",
+            Self::Catchword => "catchword",
+        }
+    }
 }

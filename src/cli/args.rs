@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use crate::Kit;
 use crate::driver::Order;
 use crate::env::{Env, Templates};
+use crate::settings::Tables;
 
 /// The fourfold book: one Markdown source becomes an EPUB, a print PDF, a TEI-XML file and a plain text.
 ///
@@ -115,7 +116,8 @@ impl ReadingArgs {
         }
         let from = kit.dialects.iter().find(|dialect| dialect.name == self.from).copied();
         let env = Env { source_date: source_date()?, ..Env::default() };
-        Ok(Order { kit, to: Vec::new(), from, out: PathBuf::new(), strict: self.strict, env })
+        let settings = Tables::default();
+        Ok(Order { kit, to: Vec::new(), from, out: PathBuf::new(), strict: self.strict, settings, env })
     }
 }
 

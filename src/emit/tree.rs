@@ -175,6 +175,7 @@ impl Dump {
             }
             Inline::NoteCall(id) => with(format!("note-call {}", id.0)),
             Inline::PageBreak(page) => with(page_break(page)),
+            Inline::LineEnd => with("line-end".into()),
             Inline::Comment(text) => with(format!("comment {text:?}")),
         }
     }
@@ -196,7 +197,10 @@ fn title(title: &str) -> String {
 
 fn page_break(page: &PageBreak) -> String {
     let label = page.label.as_ref().map(|label| format!(" {label:?}"));
-    format!("page-break{}{}", label.unwrap_or_default(), if page.space { " for a space" } else { "" })
+    let facsimile = page.facsimile.as_ref().map(|path| format!(" facsimile {path:?}"));
+    let furniture: String = page.furniture.iter().map(|one| format!(" {} {:?}", one.kind.name(), one.text)).collect();
+    let space = if page.space { " for a space" } else { "" };
+    format!("page-break{}{space}{}{furniture}", label.unwrap_or_default(), facsimile.unwrap_or_default())
 }
 
 fn attributes(attrs: Option<&Attrs>) -> String {
@@ -215,5 +219,6 @@ fn style_name(style: Style) -> &'static str {
         Style::Subscript => "subscript",
         Style::Underline => "underline",
         Style::Small => "small",
+        Style::SmallCaps => "small-caps",
     }
 }

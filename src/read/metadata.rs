@@ -3,12 +3,13 @@
 
 mod fields;
 
-pub(super) use fields::Fields;
+pub use fields::Fields;
 
 use serde_json::Value;
 
 use super::clean;
 use crate::report::Report;
+use crate::settings::Tables;
 use crate::span::{FileId, Sources, Span};
 
 /// The name of the file that makes a folder one work.
@@ -21,6 +22,8 @@ pub struct Project {
     pub file: FileId,
     /// The work's files in reading order, relative to its folder. None: all its Markdown files, sorted by name.
     pub files: Option<Vec<String>>,
+    /// The tables of settings that it has.
+    pub settings: Tables,
     pub(super) metadata: Fields,
 }
 
@@ -31,21 +34,25 @@ impl Project {
         let span = Span::new(file, 0..0);
         let mut fields = Fields::default();
         let mut files = None;
+        let mut settings = Tables::default();
         match toml::from_str::<Value>(text) {
             Ok(Value::Object(mut table)) => {
                 files = table.remove("files").map(|files| file_names(files, span, report));
                 let metadata = table.remove("metadata").unwrap_or(Value::Null);
+                for name in Tables::NAMES {
+                    table.remove(name).into_iter().for_each(|fields| settings.add(name, fields));
+                }
                 for name in table.keys() {
                     report
                         .warn("project-unknown", span, format!("{PROJECT_FILE} has no setting \"{}\"", clean::line(name)))
-                        .hint("its settings are files and [metadata]");
+                        .hint("it has files, [metadata], [restore], [epub], [pdf], [tei] and [text]");
                 }
                 fields.add(metadata, span, report);
             }
             Ok(_) => {}
             Err(error) => broken(&error.to_string(), error.span().map_or(span, |range| Span::new(file, range)), report),
         }
-        Self { file, files, metadata: fields }
+        Self { file, files, settings, metadata: fields }
     }
 }
 

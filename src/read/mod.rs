@@ -8,11 +8,12 @@ mod links;
 mod markdown;
 mod metadata;
 
-pub use metadata::{PROJECT_FILE, Project};
+pub use metadata::{Fields, PROJECT_FILE, Project};
 
 use std::ops::Range;
 
 use crate::report::{Repair, Report};
+use crate::settings::RestoreSettings;
 use crate::span::{FileId, Sources};
 use crate::tree::{Blocks, Document};
 
@@ -23,15 +24,35 @@ pub struct Dialect {
     pub name: &'static str,
     /// Whether a file's text has the marks of this dialect. The first dialect that says so reads the file.
     pub looks_like: fn(&str) -> bool,
-    /// Reads the given bytes of a file. Notes bear numbers that are unique in the file, in any order.
-    pub read: fn(&Sources, FileId, Range<usize>, &mut Vec<Repair>, &mut Report) -> Blocks,
+    /// Reads one file. Notes bear numbers that are unique in the file, in any order.
+    pub read: fn(&mut Reading) -> Blocks,
+}
+
+/// One file on its way into the tree: what a dialect is given, and where it says what it found.
+pub struct Reading<'a> {
+    pub sources: &'a Sources,
+    pub file: FileId,
+    /// The text behind the front matter, in bytes of the file.
+    pub range: Range<usize>,
+    pub settings: &'a RestoreSettings,
+    /// The metadata found so far, to which a dialect with a header of its own adds.
+    pub fields: &'a mut Fields,
+    pub repairs: &'a mut Vec<Repair>,
+    pub report: &'a mut Report,
+}
+
+impl<'a> Reading<'a> {
+    /// The text to be read.
+    pub fn text(&self) -> &'a str {
+        self.sources.get(self.file).text.get(self.range.clone()).unwrap_or("")
+    }
 }
 
 /// Plain Markdown. The last dialect that is tried, since it takes every text.
 pub const MARKDOWN: Dialect = Dialect {
     name: "markdown",
     looks_like: |_| true,
-    read: |sources, file, range, _, report| markdown::blocks(sources, file, range, report),
+    read: |reading| markdown::blocks(reading.sources, reading.file, reading.range.clone(), reading.report),
 };
 
 /// The dialects that ship with the program, in the order in which `--from auto` tries them.
@@ -49,17 +70,24 @@ pub struct Manuscript {
 }
 
 /// Reads a work: each file by the `dialect` that the user names, else by the first of `dialects` whose marks it has.
-pub fn read(manuscript: &Manuscript, dialects: &[Dialect], dialect: Option<&Dialect>, report: &mut Report) -> Document {
+pub fn read(
+    manuscript: &Manuscript,
+    dialects: &[Dialect],
+    dialect: Option<&Dialect>,
+    settings: &RestoreSettings,
+    report: &mut Report,
+) -> Document {
     let sources = &manuscript.sources;
     let mut fields = manuscript.project.as_ref().map(|project| project.metadata.clone()).unwrap_or_default();
     let mut doc = Document::default();
     let mut notes = finish::Notes::default();
     for (file, source) in sources.iter().filter(|(file, _)| !manuscript.is_project(*file)) {
         let front = metadata::front_matter(sources, file, &mut fields, report);
-        let text = front..source.text.len();
-        let own = || dialects.iter().find(|known| (known.looks_like)(&source.text[text.clone()]));
+        let own = || dialects.iter().find(|known| (known.looks_like)(&source.text[front..]));
         let chosen = dialect.or_else(own).unwrap_or(&MARKDOWN);
-        let mut blocks = (chosen.read)(sources, file, text, &mut doc.repairs, report);
+        let (range, repairs) = (front..source.text.len(), &mut doc.repairs);
+        let mut blocks =
+            (chosen.read)(&mut Reading { sources, file, range, settings, fields: &mut fields, repairs, report: &mut *report });
         notes.number(&mut blocks);
         doc.body.append(&mut blocks);
     }

@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn every_block_is_in_one_slice() {
-        let page = || Block::PageBreak(crate::tree::PageBreak { label: None, space: false });
+        let page = || Block::PageBreak(crate::tree::PageBreak::default());
         let kinds = [Block::Rule, page(), Block::Heading { level: 2, text: Vec::new() }, Block::Rule, page(), page()];
         let mut body: Vec<_> = kinds.into_iter().map(|kind| Node::new(kind, Span::default())).collect();
         body.push(Node::new(Block::Heading { level: 1, text: Vec::new() }, Span::default()));

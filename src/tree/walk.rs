@@ -134,6 +134,7 @@ pub fn inline_children(kind: &Inline) -> &[Node<Inline>] {
         | Inline::Note(_)
         | Inline::NoteCall(_)
         | Inline::PageBreak(_)
+        | Inline::LineEnd
         | Inline::Comment(_) => &[],
     }
 }
@@ -151,6 +152,7 @@ pub fn inline_children_mut(kind: &mut Inline) -> Option<&mut Inlines> {
         | Inline::Note(_)
         | Inline::NoteCall(_)
         | Inline::PageBreak(_)
+        | Inline::LineEnd
         | Inline::Comment(_) => None,
     }
 }
@@ -166,7 +168,7 @@ pub fn plain_text(inlines: &[Node<Inline>]) -> String {
                 Inline::PageBreak(page) if page.space => out.push(' '),
                 Inline::Image(image) => out.push_str(&image.alt),
                 Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => say(inline_children(&inline.kind), out),
-                Inline::Note(_) | Inline::NoteCall(_) | Inline::PageBreak(_) | Inline::Comment(_) => {}
+                Inline::Note(_) | Inline::NoteCall(_) | Inline::PageBreak(_) | Inline::LineEnd | Inline::Comment(_) => {}
             }
         }
     }

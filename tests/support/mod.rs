@@ -9,11 +9,12 @@ use tetrapla::driver::{self, Finished, Order};
 use tetrapla::emit::Output;
 use tetrapla::env::Env;
 use tetrapla::report::Report;
+use tetrapla::settings::Tables;
 
 /// An order for all that ships with the program.
 pub fn order(out: &Path) -> Order<'static> {
     let (kit, env) = (Kit::BUILTIN, Env::default());
-    Order { kit, to: kit.backends.to_vec(), from: None, out: out.to_owned(), strict: false, env }
+    Order { kit, to: kit.backends.to_vec(), from: None, out: out.to_owned(), strict: false, settings: Tables::default(), env }
 }
 
 /// Reads the works at `path`. They are all there, or the test fails.

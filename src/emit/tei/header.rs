@@ -56,6 +56,7 @@ impl Facts {
                 | Inline::Link(_)
                 | Inline::Image(_)
                 | Inline::NoteCall(_)
+                | Inline::LineEnd
                 | Inline::Comment(_) => {}
             },
         });

@@ -337,6 +337,7 @@ impl Writer {
                 self.xml.leaf("ref", &[("type", "noteAnchor"), ("target", &target)], &mark);
             }
             Inline::PageBreak(page) => self.page_break(page, Some(page.space)),
+            Inline::LineEnd => self.xml.empty("lb", &[("break", "no")]),
             Inline::Comment(text) => self.xml.comment(text),
         }
     }
@@ -387,6 +388,7 @@ fn rend(style: Style) -> &'static str {
         Style::Subscript => "subscript",
         Style::Underline => "underline",
         Style::Small => "small",
+        Style::SmallCaps => "smallcaps",
     }
 }
 

@@ -312,7 +312,7 @@ impl<'a> Galley<'a> {
                 }
                 Inline::NoteCall(id) => said.push_str(&format!("[{}]", id.0)),
                 Inline::PageBreak(page) if page.space => said.push(' '),
-                Inline::PageBreak(_) | Inline::Comment(_) => {}
+                Inline::PageBreak(_) | Inline::LineEnd | Inline::Comment(_) => {}
             }
         }
     }

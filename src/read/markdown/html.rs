@@ -31,6 +31,9 @@ const STYLES: &[(&str, Style)] = &[
     ("del", Style::Strikethrough),
 ];
 
+/// Classes of a `span` that mean small capitals in the HTML of other tools.
+const SMALL_CAPS: &[&str] = &["smallcaps", "small-caps", "smcap", "sc"];
+
 /// Tags that end a paragraph when they stand in a block of HTML.
 const BLOCKS: &[&str] = &[
     "p",
@@ -137,9 +140,10 @@ impl Builder<'_> {
         let style = STYLES.iter().find(|(tag, _)| *tag == name);
         let known = match style {
             Some((name, style)) => Some(Known { name, style: Some(*style), attrs: self.tag_attributes(attributes, &place) }),
-            None if name == "span" => {
-                self.tag_attributes(attributes, &place).map(|attrs| Known { name: "span", style: None, attrs: Some(attrs) })
-            }
+            None if name == "span" => self.tag_attributes(attributes, &place).map(|attrs| {
+                let small_caps = attrs.classes.iter().any(|class| SMALL_CAPS.contains(&class.as_str()));
+                Known { name: "span", style: small_caps.then_some(Style::SmallCaps), attrs: Some(attrs) }
+            }),
             None => None,
         };
         match known {

@@ -10,7 +10,7 @@ use crate::tree::{Identifier, Metadata, Person, PrintedSource, Role, Series};
 /// Fields as they were found. Of two of the same name the first counts: `tetrapla.toml` speaks for the whole work, then its
 /// first file, then the others.
 #[derive(Clone, Debug, Default)]
-pub(in crate::read) struct Fields {
+pub struct Fields {
     values: Map<String, Value>,
     span: Option<Span>,
 }

@@ -1,0 +1,48 @@
+//! The words that outputs add to a text, in the text's language: `templates/words.toml`.
+
+use std::collections::BTreeMap;
+
+use super::Templates;
+
+/// The words of one language.
+#[derive(Clone, Debug, Default)]
+pub struct Words(BTreeMap<String, String>);
+
+type Table = BTreeMap<String, BTreeMap<String, String>>;
+
+impl Words {
+    /// The words of `language`, a BCP 47 tag; in English what it has no word for. A table of the user's that can't be read
+    /// counts as empty.
+    pub fn of(language: &str, templates: &Templates) -> Self {
+        let own = language.split('-').next().unwrap_or("").to_ascii_lowercase();
+        let mut words = BTreeMap::new();
+        for text in [templates.built_in_text("words.toml"), &templates.text("words.toml")] {
+            let mut table: Table = toml::from_str(text).unwrap_or_default();
+            for known in ["en", &own] {
+                words.extend(table.remove(known).unwrap_or_default());
+            }
+        }
+        Self(words)
+    }
+
+    /// The word for a key of the template, such as `contents`.
+    ///
+    /// # Panics
+    /// On a key that the built-in template does not have in English.
+    pub fn get(&self, key: &str) -> &str {
+        self.0.get(key).expect("a key of templates/words.toml")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_fall_back_to_english_word_by_word() {
+        let templates = Templates::default();
+        assert_eq!(Words::of("fr-CA", &templates).get("contents"), "Table des matières");
+        assert_eq!(Words::of("la", &templates).get("cover"), "Cover");
+        assert_eq!(Words::of("und", &templates).get("notes"), "Notes");
+    }
+}
