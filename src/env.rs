@@ -62,6 +62,9 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "fonts/EBGaramond-Bold.ttf",
     "fonts/EBGaramond-BoldItalic.ttf",
     "fonts/SourceCodePro-Regular.ttf",
+    "fonts/Amiri-Regular.ttf",
+    "fonts/Amiri-Bold.ttf",
+    "fonts/FrankRuhlLibre-Regular.ttf",
     "words.toml",
 ];
 

@@ -1,0 +1,195 @@
+//! What a page is to look like: every length and choice that a design makes. Designs are told apart by these values alone;
+//! nothing else in the typesetter knows one from another.
+//!
+//! Lengths are in points (1/72 in), factors say so.
+
+/// The look of a book. [`Design::default`] is the essay.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Design {
+    pub trim: Size,
+    pub margins: Margins,
+    /// How wide the inner margin must at least be for a book of so many pages: the last page count and the margin, ascending.
+    /// A book above the last count takes the last margin. Empty: [`Margins::inner`] is enough for any book.
+    pub gutters: Vec<(usize, f32)>,
+    pub faces: Faces,
+    /// The running text. Its leading is the grid that all lines of text stand on.
+    pub text: Type,
+    /// Notes at the foot.
+    pub note: Type,
+    /// Cells of tables and their heads.
+    pub table: Type,
+    /// Captions of figures.
+    pub caption: Type,
+    /// The size of code beside that of the text around it, as a factor: monospaced faces look large.
+    pub code: f32,
+    /// Headings by depth, from the chapter down; deeper ones look like the last.
+    pub heads: [Head; 4],
+    /// The indent of a paragraph's first line.
+    pub indent: f32,
+    /// How far quotations, lists and verse stand in.
+    pub inset: f32,
+    pub chapters: Opening,
+    /// How far a chapter's heading stands below the top of the page that it opens.
+    pub sink: f32,
+    pub justify: bool,
+    pub hyphenate: bool,
+    /// Punctuation at a line's ends reaches into the margin.
+    pub protrude: bool,
+    pub old_style_figures: bool,
+    pub running_heads: bool,
+    pub folios: Folios,
+    /// The printed source's page numbers in the outer margin.
+    pub page_marks: bool,
+    pub front: Front,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Size {
+    pub width: f32,
+    pub height: f32,
+}
+
+/// The white around the text. `inner` is the least; the gutter may ask for more, which the outer margin does not give back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Margins {
+    pub inner: f32,
+    pub outer: f32,
+    /// To the top of the text; the running head stands in it.
+    pub top: f32,
+    /// To the foot of the text; a folio may stand in it.
+    pub bottom: f32,
+}
+
+/// Type size and line distance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Type {
+    pub size: f32,
+    pub leading: f32,
+}
+
+/// Templates of the faces, by their path under `templates/`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Faces {
+    pub regular: String,
+    pub italic: String,
+    pub bold: String,
+    pub bold_italic: String,
+    pub code: String,
+}
+
+/// How headings of one depth look.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Head {
+    pub size: f32,
+    pub cut: Cut,
+    pub centred: bool,
+    /// The white above and below, in lines of the text's grid.
+    pub above: f32,
+    pub below: f32,
+}
+
+/// The cut of a face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    Regular,
+    Italic,
+    Bold,
+    SmallCaps,
+}
+
+/// Where chapters, the sections of the first depth, begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// On a right-hand page.
+    Recto,
+    /// On a new page.
+    Page,
+    /// Where the last one ended.
+    RunOn,
+}
+
+/// Where page numbers stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folios {
+    /// In the running head's line, at the outer edge; at the foot of pages that bear no running head.
+    Head,
+    /// Centred at the foot.
+    Foot,
+    None,
+}
+
+/// What stands before the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Front {
+    pub half_title: bool,
+    pub title_page: bool,
+    pub imprint: bool,
+    /// Down to which depth the contents list headings; 0: there are none. One with fewer than three entries is left out.
+    pub contents: usize,
+}
+
+impl Front {
+    /// Text from the first page on.
+    pub const NONE: Self = Self { half_title: false, title_page: false, imprint: false, contents: 0 };
+}
+
+impl Default for Design {
+    /// The essay: A5, chapters run on, notes and headings quiet.
+    fn default() -> Self {
+        Self {
+            trim: Size { width: 419.528, height: 595.276 },
+            margins: Margins { inner: 51.0, outer: 57.0, top: 62.0, bottom: 68.0 },
+            gutters: Vec::new(),
+            faces: Faces::default(),
+            text: Type { size: 10.5, leading: 13.5 },
+            note: Type { size: 8.5, leading: 10.5 },
+            table: Type { size: 9.0, leading: 11.5 },
+            caption: Type { size: 9.0, leading: 11.5 },
+            code: 0.78,
+            heads: [
+                Head { size: 17.0, cut: Cut::Regular, centred: true, above: 3.0, below: 2.0 },
+                Head { size: 11.5, cut: Cut::SmallCaps, centred: true, above: 2.0, below: 1.0 },
+                Head { size: 10.5, cut: Cut::Italic, centred: false, above: 1.0, below: 0.5 },
+                Head { size: 10.5, cut: Cut::Italic, centred: false, above: 0.5, below: 0.0 },
+            ],
+            indent: 13.5,
+            inset: 18.0,
+            chapters: Opening::Page,
+            sink: 54.0,
+            justify: true,
+            hyphenate: true,
+            protrude: true,
+            old_style_figures: true,
+            running_heads: true,
+            folios: Folios::Head,
+            page_marks: true,
+            front: Front { half_title: true, title_page: true, imprint: true, contents: 2 },
+        }
+    }
+}
+
+impl Default for Faces {
+    fn default() -> Self {
+        let garamond = |cut| format!("fonts/EBGaramond-{cut}.ttf");
+        Self {
+            regular: garamond("Regular"),
+            italic: garamond("Italic"),
+            bold: garamond("Bold"),
+            bold_italic: garamond("BoldItalic"),
+            code: "fonts/SourceCodePro-Regular.ttf".to_owned(),
+        }
+    }
+}
+
+impl Design {
+    /// The inner margin of a book of so many pages.
+    pub fn inner(&self, pages: usize) -> f32 {
+        let asked = self.gutters.iter().find(|(last, _)| pages <= *last).or(self.gutters.last());
+        asked.map_or(self.margins.inner, |(_, gutter)| gutter.max(self.margins.inner))
+    }
+
+    /// How headings of a depth look; depths count from 1.
+    pub fn head(&self, depth: usize) -> &Head {
+        &self.heads[depth.clamp(1, self.heads.len()) - 1]
+    }
+}
