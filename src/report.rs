@@ -73,30 +73,55 @@ impl Report {
 /// The kinds of guess that restoring a page-broken text makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RepairKind {
-    /// A note at the foot of a page went to its call.
+    /// The end of a printed page was recognised and became a milestone.
+    PageMarked,
+    /// A running head, a folio, a signature or a catchword was taken out of the text.
+    HeadDropped,
+    /// A note at the foot of a page or at the end went to its call.
     NoteAttached,
+    /// What stood unmarked at the foot of a page went on with the note of the page before.
+    NoteContinued,
+    /// A note whose call is lost was put at the end of its page.
+    NotePlaced,
     /// A paragraph that a page end had cut was joined.
     ParagraphJoined,
     /// A word cut by a hyphen at a line's or a page's end was joined.
     WordJoined,
-    /// A running head or a folio was taken out of the text.
-    HeadDropped,
-    /// The end of a printed page was recognised and became a milestone.
-    PageMarked,
+    /// A heading was put together from two lines, or its level made even with the others.
+    HeadingMended,
+    /// Lines were kept apart as verse where the others are only the measure's.
+    VerseKept,
+    /// A tool's anchor or link, to which nothing in the work answers, was taken out.
+    AnchorDropped,
 }
 
 impl RepairKind {
-    pub const ALL: [RepairKind; 5] =
-        [Self::NoteAttached, Self::ParagraphJoined, Self::WordJoined, Self::HeadDropped, Self::PageMarked];
+    pub const ALL: [RepairKind; 10] = [
+        Self::PageMarked,
+        Self::HeadDropped,
+        Self::NoteAttached,
+        Self::NoteContinued,
+        Self::NotePlaced,
+        Self::ParagraphJoined,
+        Self::WordJoined,
+        Self::HeadingMended,
+        Self::VerseKept,
+        Self::AnchorDropped,
+    ];
 
     /// The name that the user sees and writes, such as `note-attached`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::PageMarked => "page-marked",
+            Self::HeadDropped => "head-dropped",
             Self::NoteAttached => "note-attached",
+            Self::NoteContinued => "note-continued",
+            Self::NotePlaced => "note-placed",
             Self::ParagraphJoined => "paragraph-joined",
             Self::WordJoined => "word-joined",
-            Self::HeadDropped => "head-dropped",
-            Self::PageMarked => "page-marked",
+            Self::HeadingMended => "heading-mended",
+            Self::VerseKept => "verse-kept",
+            Self::AnchorDropped => "anchor-dropped",
         }
     }
 }
