@@ -1,5 +1,5 @@
-//! `tests/cases/GROUP/NAME.md` is a source; `NAME.tree`, `.repairs`, `.remarks`, `.tei.xml`, `.txt`, `.xhtml` and `.pages`
-//! beside it say what must come out of it. What is absent is not checked. `UPDATE=1 cargo test --test golden` writes those that
+//! `tests/cases/GROUP/NAME.md` is a source; `NAME.tree`, `.repairs`, `.remarks`, `.tei.xml`, `.txt`, `.xhtml`, `.pages` and so on
+//! (see `KINDS`) beside it say what must come out of it. What is absent is not checked. `UPDATE=1 cargo test --test golden` writes those that
 //! are there anew; an empty file asks for one.
 
 #![allow(clippy::disallowed_methods, reason = "golden files are written where they stand")]
@@ -8,8 +8,9 @@ mod support;
 
 use std::fmt::Write;
 
-use support::{emit, files, read, root, unpack};
+use support::{emit, emit_in, files, read, root, unpack};
 use tetrapla::driver::Finished;
+use tetrapla::settings::{Emphasis, NotePlace, TextSettings};
 
 /// A kind of golden file: its ending, and what makes it.
 type Kind = (&'static str, fn(&Finished) -> String);
@@ -20,6 +21,11 @@ const KINDS: &[Kind] = &[
     ("remarks", remarks),
     ("tei.xml", |work| output("tei", work)),
     ("txt", |work| output("txt", work)),
+    ("40.txt", |work| text(work, |text| text.width = 40)),
+    ("0.txt", |work| text(work, |text| text.width = 0)),
+    ("ascii.txt", |work| text(work, |text| text.ascii = true)),
+    ("end.txt", |work| text(work, |text| (text.notes, text.pages, text.emphasis) = (NotePlace::End, true, Emphasis::Marked))),
+    ("paragraph.txt", |work| text(work, |text| text.notes = NotePlace::Paragraph)),
     ("xhtml", pages_of_epub),
 ];
 
@@ -49,6 +55,13 @@ fn cases_come_out_as_they_must() {
 
 fn output(name: &str, work: &Finished) -> String {
     String::from_utf8(emit(name, work)).expect("a text format")
+}
+
+/// The plain text with other settings.
+fn text(work: &Finished, set: impl FnOnce(&mut TextSettings)) -> String {
+    let mut env = work.env.clone();
+    set(&mut env.settings.text);
+    String::from_utf8(emit_in("txt", work, &env)).expect("a text format")
 }
 
 fn repairs(work: &Finished) -> String {

@@ -48,6 +48,29 @@ pub struct BuildArgs {
     /// A folder of templates that stand in for the built-in ones of the same path, such as DIR/epub/style.css.
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
+    #[command(flatten)]
+    pub text: TextArgs,
+}
+
+/// The table `[text]`, as flags.
+#[derive(Args)]
+#[command(next_help_heading = "Plain text")]
+pub struct TextArgs {
+    /// Columns of a line in the plain text [72]; 0: a paragraph is one line.
+    #[arg(long, value_name = "N")]
+    pub width: Option<usize>,
+    /// Write the plain text in ASCII; every character that is replaced is listed at its end.
+    #[arg(long)]
+    pub ascii: bool,
+    /// Where the plain text has its notes: behind each chapter, at the end, or behind each paragraph.
+    #[arg(long, value_name = "PLACE", value_parser = ["chapter", "end", "paragraph"])]
+    pub text_notes: Option<String>,
+    /// Show emphasis in the plain text, as _so_ and =so=.
+    #[arg(long)]
+    pub text_emphasis: bool,
+    /// Show in the plain text where printed pages begin, as {12}.
+    #[arg(long)]
+    pub text_pages: bool,
 }
 
 /// Read the works and show what there is to say: remarks, and every repair of page-broken text. Writes nothing.
@@ -133,7 +156,28 @@ impl BuildArgs {
         if let Some(folder) = &self.templates {
             order.env.templates = std::sync::Arc::new(templates(folder)?);
         }
+        self.text.set(&mut order.settings);
         Ok(order)
+    }
+}
+
+impl TextArgs {
+    pub fn set(&self, settings: &mut Tables) {
+        if let Some(width) = self.width {
+            settings.set("text", "width", width);
+        }
+        if let Some(place) = &self.text_notes {
+            settings.set("text", "notes", place.as_str());
+        }
+        if self.ascii {
+            settings.set("text", "ascii", true);
+        }
+        if self.text_emphasis {
+            settings.set("text", "emphasis", "marked");
+        }
+        if self.text_pages {
+            settings.set("text", "pages", true);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ pub use epub::EpubSettings;
 pub use pdf::PdfSettings;
 pub use restore::RestoreSettings;
 pub use tei::TeiSettings;
-pub use text::TextSettings;
+pub use text::{Emphasis, NotePlace, TextSettings};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};

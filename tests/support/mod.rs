@@ -29,9 +29,15 @@ pub fn read(path: &Path) -> Vec<Finished> {
 /// What the backend `name` makes of a work.
 #[track_caller]
 pub fn emit(name: &str, work: &Finished) -> Vec<u8> {
+    emit_in(name, work, &work.env)
+}
+
+/// What the backend `name` makes of a work where `env` says how.
+#[track_caller]
+pub fn emit_in(name: &str, work: &Finished, env: &Env) -> Vec<u8> {
     let doc = work.doc.as_ref().expect("a work that is read");
     let backend = Kit::BUILTIN.backends.iter().find(|backend| backend.name() == name).expect("a backend of that name");
-    match backend.emit(doc, &work.env, &mut Report::default()) {
+    match backend.emit(doc, env, &mut Report::default()) {
         Ok(Output::File { bytes, .. }) => bytes,
         other => panic!("{name} gives {other:?}"),
     }

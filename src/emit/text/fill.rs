@@ -85,7 +85,7 @@ impl Filler {
             }
             let fresh = columns(lead);
             if column > fresh || count > 0 || space {
-                let kept = out.trim_end_matches(' ').len();
+                let kept = out.trim_end().len();
                 out.truncate(kept);
                 out.push('\n');
                 out.push_str(lead);
@@ -98,9 +98,16 @@ impl Filler {
 
     /// The pieces of a word between which a line may end.
     fn parts<'a>(&self, word: &'a str) -> Vec<&'a str> {
-        let ends: Vec<_> = self.segmenter.segment_str(word).collect();
+        let mut ends: Vec<_> = self.segmenter.segment_str(word).collect();
+        ends.retain(|end| !is_call(&word[*end..]));
         ends.windows(2).map(|pair| &word[pair[0]..pair[1]]).collect()
     }
+}
+
+/// Whether `text` begins with the call of a note, which stays at its word.
+fn is_call(text: &str) -> bool {
+    let inner = text.strip_prefix('[').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    inner.is_some_and(|rest| rest.len() + 1 < text.len() && rest.starts_with(']'))
 }
 
 /// The columns that `text` takes.
@@ -136,6 +143,7 @@ mod tests {
         check("quoi donc ?", 9, &["quoi", "  donc ?"]);
         check("漢字漢字漢字", 6, &["漢字漢", "  字漢", "  字"]);
         check("unbreakablelongword x", 6, &["unbreakablelongword", "  x"]);
+        check("the end.[12] Then", 9, &["the", "  end.[12]", "  Then"]);
         check("", 6, &[""]);
     }
 }

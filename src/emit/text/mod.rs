@@ -1,36 +1,51 @@
 //! Plain text that is a pleasure to read, for eyes and for screen readers: filled lines, notes at the end of their chapter, and no
-//! markup. Where Project Gutenberg has a convention that serves readers, it is kept.
+//! markup. Where Project Gutenberg has a convention that serves readers, it is kept: four blank lines before a chapter and two
+//! behind its heading, quotations and verse set in, `[Illustration: …]`, rows of stars.
+//!
+//! Text that runs from right to left stands in logical order: the reader's program turns it.
 
+mod ascii;
 mod fill;
+mod front;
+mod line;
 mod table;
 
+use ascii::Ascii;
 use fill::{Filler, Indent};
 
 use super::{Backend, EmitError, Output};
-use crate::env::Env;
+use crate::env::{Env, Words};
 use crate::report::Report;
-use crate::tree::{
-    Block, Definition, Document, Inline, Item, List, Metadata, Node, Note, Role, Section, Style, inline_children, outline,
-    plain_text,
-};
+use crate::settings::{NotePlace, TextSettings};
+use crate::tree::{Block, Definition, Document, Image, Inline, Item, List, Node, Note, Section, outline};
 
 /// The plain text backend.
 pub struct Text;
 
-/// Columns of a line: what fits every terminal and mail program, and what the eye likes.
-const WIDTH: usize = 72;
-
 /// How far quotations, verse and code stand in.
 const INDENT: &str = "    ";
+
+/// However deep a text stands, so many columns are left to it: some words fit on a line.
+const ROOM: usize = 24;
 
 impl Backend for Text {
     fn name(&self) -> &'static str {
         "txt"
     }
 
-    fn emit(&self, doc: &Document, _: &Env, _: &mut Report) -> Result<Output, EmitError> {
-        let mut galley = Galley { out: String::new(), filler: Filler::new(), notes: Vec::new(), lead: String::new() };
+    fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
+        let mut galley = Galley {
+            out: String::new(),
+            filler: Filler::new(),
+            settings: &env.settings.text,
+            words: env.words(&doc.meta.language),
+            ascii: Ascii::new(env.settings.text.ascii),
+            notes: Vec::new(),
+            pages: String::new(),
+            lead: String::new(),
+        };
         galley.document(doc);
+        galley.ascii.report(report);
         Ok(Output::File { extension: "txt", bytes: galley.finish().into_bytes() })
     }
 }
@@ -39,8 +54,13 @@ impl Backend for Text {
 struct Galley<'a> {
     out: String,
     filler: Filler,
+    settings: &'a TextSettings,
+    words: Words,
+    ascii: Ascii,
     /// The notes that were called and not set yet.
     notes: Vec<&'a Note>,
+    /// Marks of pages that began inside a word: they wait for its end.
+    pages: String,
     /// What every line begins with here: the indents of what we are in.
     lead: String,
 }
@@ -48,104 +68,74 @@ struct Galley<'a> {
 impl<'a> Galley<'a> {
     fn document(&mut self, doc: &'a Document) {
         let view = outline(&doc.body);
-        let title = view.preamble.iter().find_map(|node| match &node.kind {
-            Block::Title(text) => Some(text),
-            _ => None,
-        });
-        let title = title.map_or(doc.meta.title.clone(), |text| self.flow(text));
-        self.title_block(&title, &doc.meta);
-        self.blocks(view.preamble, true);
-        self.end_notes();
+        self.title_block(doc, &view);
+        self.body(view.preamble);
+        self.end_notes(NotePlace::Chapter);
         for section in &view.sections {
             self.section(section);
-            self.end_notes();
+            self.end_notes(NotePlace::Chapter);
         }
+        self.end_notes(NotePlace::End);
         self.imprint(&doc.meta);
+        self.replacements();
     }
 
     fn finish(self) -> String {
-        let mut out = self.out;
+        let mut out = self.ascii.finish(self.out);
         out.truncate(out.trim_end().len());
         out.push('\n');
         out
     }
 
-    fn title_block(&mut self, title: &str, meta: &Metadata) {
-        self.fill(title);
-        if let Some(subtitle) = meta.subtitle.as_ref().filter(|subtitle| !title.contains(subtitle.as_str())) {
-            self.fill(subtitle);
-        }
-        let authors = meta.authors();
-        if !authors.is_empty() {
-            self.gap(1);
-            self.fill(&authors);
-        }
-        for person in meta.people.iter().filter(|person| person.role != Role::Author) {
-            let name = person.role.name();
-            let said = name[..1].to_uppercase() + &name[1..];
-            self.fill(&format!("{said}: {}", person.name));
-        }
-        self.gap(2);
-    }
-
-    /// What the text is and who may do what with it, behind the text.
-    fn imprint(&mut self, meta: &Metadata) {
-        let printed = meta.source.as_ref().map(|source| {
-            let people: Vec<_> = source.people.iter().map(|person| person.name.as_str()).collect();
-            let people = (!people.is_empty()).then(|| people.join(", "));
-            let place = match (&source.place, &source.publisher) {
-                (Some(place), Some(publisher)) => Some(format!("{place}: {publisher}")),
-                (place, publisher) => place.clone().or(publisher.clone()),
-            };
-            let parts = [people, source.title.clone(), source.edition.clone(), place, source.date.clone(), source.note.clone()];
-            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-        });
-        let place: Vec<_> = [&meta.place, &meta.publisher, &meta.date].into_iter().flatten().map(String::as_str).collect();
-        let lines = [
-            ("Published", (!place.is_empty()).then(|| place.join(", "))),
-            ("Source", printed),
-            ("Rights", meta.rights.clone()),
-            ("Licence", meta.licence.clone()),
-        ];
-        if lines.iter().all(|(_, said)| said.is_none()) {
-            return;
-        }
-        self.gap(3);
-        for (name, said) in lines.into_iter().filter_map(|(name, said)| Some((name, said?))) {
-            self.hang(&format!("{name}: {said}"), "", "  ");
-        }
-    }
-
     fn section(&mut self, section: &Section<'a>) {
-        self.gap(if section.depth == 1 { 3 } else { 2 });
+        self.body(section.lead);
+        let (before, behind) = if section.depth == 1 { (4, 2) } else { (2, 1) };
+        self.gap(before);
         let title = self.flow(section.title);
         self.fill(&title);
-        self.gap(1);
-        self.blocks(section.body, true);
+        self.end_notes(NotePlace::Paragraph);
+        self.gap(behind);
+        self.body(section.body);
         section.sections.iter().for_each(|inner| self.section(inner));
     }
 
-    /// The notes called since the last ones were set, and those that they call.
-    fn end_notes(&mut self) {
-        if self.notes.is_empty() {
+    /// Blocks that stand in no other.
+    fn body(&mut self, blocks: &'a [Node<Block>]) {
+        for node in blocks {
+            self.blocks(std::slice::from_ref(node), true);
+            self.end_notes(NotePlace::Paragraph);
+        }
+    }
+
+    /// The notes called since the last ones were set, and those that they call, where `here` is the place that the user wants
+    /// them at.
+    fn end_notes(&mut self, here: NotePlace) {
+        if self.notes.is_empty() || self.settings.notes != here {
             return;
         }
-        self.gap(2);
+        if here != NotePlace::Paragraph {
+            self.gap(if here == NotePlace::End { 4 } else { 2 });
+            let label = self.words.get("notes").to_owned();
+            self.fill(&label);
+        }
         let mut at = 0;
         while let Some(note) = self.notes.get(at).copied() {
             self.gap(1);
             let mark = format!("[{}] ", note.id.0);
+            let before = self.notes.len();
             self.marked(&note.body, &mark, INDENT, true);
+            // Notes that this one calls stand right behind it.
+            let called = self.notes.len() - before;
             at += 1;
+            self.notes[at..].rotate_right(called);
         }
         self.notes.clear();
-        self.gap(2);
     }
 
     /// Blocks, with a blank line between them where they are set loosely.
     fn blocks(&mut self, blocks: &'a [Node<Block>], loose: bool) {
         for node in blocks {
-            if loose && is_seen(&node.kind) {
+            if loose && self.is_seen(&node.kind) {
                 self.gap(1);
             }
             self.block(&node.kind);
@@ -177,18 +167,26 @@ impl<'a> Galley<'a> {
             Block::Table(table) => self.table(table),
             Block::Code { text, .. } => self.verbatim(text),
             Block::Math(tex) => self.verbatim(tex),
-            Block::Figure { image, caption } => {
-                let caption = self.flow(caption);
-                let alt = if image.alt.is_empty() && caption.is_empty() { &image.target } else { &image.alt };
-                let said = match (alt.is_empty() || *alt == caption, caption.is_empty()) {
-                    (true, _) => caption,
-                    (false, true) => alt.clone(),
-                    (false, false) => format!("{alt}]\n[{caption}"),
-                };
-                self.fill(&format!("[Illustration: {said}]"));
+            Block::Figure { image, caption } => self.figure(image, caption),
+            Block::Rule => {
+                let stars = format!("{}            *       *       *\n", self.lead);
+                self.out.push_str(&stars);
             }
-            Block::Rule => self.hang("*       *       *", "            ", ""),
-            Block::PageBreak(_) | Block::Comment(_) => {}
+            Block::PageBreak(page) => {
+                if let Some(mark) = self.page_mark(page) {
+                    self.fill(&mark);
+                }
+            }
+            Block::Comment(_) => {}
+        }
+    }
+
+    fn figure(&mut self, image: &Image, caption: &'a [Node<Inline>]) {
+        let caption = self.flow(caption);
+        let said = self.illustration(if image.alt == caption { "" } else { &image.alt });
+        self.fill(&said);
+        if !caption.is_empty() {
+            self.fill(&caption);
         }
     }
 
@@ -197,11 +195,15 @@ impl<'a> Galley<'a> {
             if count > 0 && !list.tight {
                 self.gap(1);
             }
-            let mark = match (list.start, item.task) {
-                (Some(start), _) => format!("{}. ", start.saturating_add(count)),
-                (None, Some(true)) => "[x] ".to_owned(),
-                (None, Some(false)) => "[ ] ".to_owned(),
-                (None, None) => "- ".to_owned(),
+            let task = match item.task {
+                Some(true) => "[x] ",
+                Some(false) => "[ ] ",
+                None => "",
+            };
+            let mark = match list.start {
+                Some(start) => format!("{}. {task}", start.saturating_add(count)),
+                None if task.is_empty() => "- ".to_owned(),
+                None => task.to_owned(),
             };
             self.item(item, &mark, !list.tight);
         }
@@ -222,7 +224,11 @@ impl<'a> Galley<'a> {
             }
             body => {
                 self.hang(mark.trim_end(), "", "");
-                self.indented(lead, |galley| galley.blocks(body, loose));
+                let (first, rest) = body.split_at(body.len().min(1));
+                self.indented(lead, |galley| {
+                    galley.blocks(first, false);
+                    galley.blocks(rest, loose);
+                });
             }
         }
     }
@@ -242,7 +248,7 @@ impl<'a> Galley<'a> {
 
     /// Lines as they are, set in.
     fn verbatim(&mut self, text: &str) {
-        for line in text.split('\n') {
+        for line in self.ascii.of(text).split('\n') {
             let line = format!("{}{INDENT}{line}", self.lead);
             self.out.push_str(line.trim_end());
             self.out.push('\n');
@@ -263,9 +269,12 @@ impl<'a> Galley<'a> {
     /// Fills `text`, with `first` before its first line and `rest` before the others.
     fn hang(&mut self, text: &str, first: &str, rest: &str) {
         let (first, rest) = (format!("{}{first}", self.lead), format!("{}{rest}", self.lead));
-        // However deep the text stands, some words fit on a line.
-        let width = WIDTH.max(fill::columns(&rest) + 24);
-        self.filler.fill(text, Indent { first: &first, rest: &rest }, width, &mut self.out);
+        let width = match self.settings.width {
+            0 => 0,
+            width => width.max(fill::columns(&rest) + width.min(ROOM)),
+        };
+        let text = self.ascii.of(text);
+        self.filler.fill(&text, Indent { first: &first, rest: &rest }, width, &mut self.out);
     }
 
     /// Sees to at least `lines` blank lines before what comes next; none at the beginning.
@@ -277,54 +286,11 @@ impl<'a> Galley<'a> {
         self.out.extend(std::iter::repeat_n('\n', lines.saturating_sub(there)));
     }
 
-    /// The words of a line, notes called by their number.
-    fn flow(&mut self, inlines: &'a [Node<Inline>]) -> String {
-        let mut said = String::new();
-        self.say(inlines, &mut said);
-        said
-    }
-
-    fn say(&mut self, inlines: &'a [Node<Inline>], said: &mut String) {
-        for node in inlines {
-            match &node.kind {
-                Inline::Text(text) => said.extend(text.chars().map(|c| if c == '\n' { ' ' } else { c })),
-                Inline::LineBreak => said.push('\n'),
-                Inline::Styled(Style::Superscript, inner) if is_number(inner) => {
-                    said.push('^');
-                    self.say(inner, said);
-                }
-                Inline::Styled(..) | Inline::Span(_) => self.say(inline_children(&node.kind), said),
-                Inline::Code(text) | Inline::Math(text) => said.push_str(text),
-                Inline::Link(link) => {
-                    let from = said.len();
-                    self.say(&link.text, said);
-                    let shown = said[from..].trim();
-                    let address = link.target.strip_prefix("mailto:").unwrap_or(&link.target);
-                    if !link.target.starts_with('#') && shown != address && shown != link.target {
-                        said.push_str(&format!(" <{address}>"));
-                    }
-                }
-                Inline::Image(image) if image.alt.is_empty() => {}
-                Inline::Image(image) => said.push_str(&format!("[Illustration: {}]", image.alt)),
-                Inline::Note(note) => {
-                    self.notes.push(note);
-                    said.push_str(&format!("[{}]", note.id.0));
-                }
-                Inline::NoteCall(id) => said.push_str(&format!("[{}]", id.0)),
-                Inline::PageBreak(page) if page.space => said.push(' '),
-                Inline::PageBreak(_) | Inline::LineEnd | Inline::Comment(_) => {}
-            }
+    /// Whether a block leaves anything on the page.
+    fn is_seen(&self, kind: &Block) -> bool {
+        match kind {
+            Block::PageBreak(page) => self.page_mark(page).is_some(),
+            kind => !matches!(kind, Block::Title(_) | Block::Comment(_)),
         }
     }
-}
-
-/// Whether a superscript is a number, which plain letters would join to what stands before it.
-fn is_number(inner: &[Node<Inline>]) -> bool {
-    let text = plain_text(inner);
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+-−".contains(c))
-}
-
-/// Whether a block leaves anything on the page.
-fn is_seen(kind: &Block) -> bool {
-    !matches!(kind, Block::Title(_) | Block::PageBreak(_) | Block::Comment(_))
 }

@@ -1,8 +1,8 @@
 //! Tables in columns that fit the measure, wrapped inside their cells; where columns can't fit, row by row.
 
+use super::Galley;
 use super::fill::{Indent, columns};
-use super::{Galley, WIDTH};
-use crate::tree::{Align, Table};
+use crate::tree::{Align, Inline, Node, Table};
 
 /// Blank columns between two of the table's.
 const GUTTER: usize = 3;
@@ -14,31 +14,57 @@ impl<'a> Galley<'a> {
     pub(super) fn table(&mut self, table: &'a Table) {
         let mut rows: Vec<Vec<String>> = Vec::new();
         for row in std::iter::once(&table.head).chain(&table.rows) {
-            let cells = row.iter().map(|cell| self.flow(cell)).collect();
+            let cells = row.iter().map(|cell| self.cell(cell)).collect();
             rows.push(cells);
         }
-        let measure = WIDTH.saturating_sub(self.lead.len());
+        let measure = match self.settings.width {
+            0 => usize::MAX,
+            width => width.saturating_sub(self.lead.len()),
+        };
         match widths(&rows, measure) {
             Some(widths) => self.columns(&rows, &widths, &table.columns),
             None => self.records(&rows),
         }
     }
 
+    fn cell(&mut self, cell: &'a [Node<Inline>]) -> String {
+        let said = self.flow(cell);
+        self.ascii.of(&said).into_owned()
+    }
+
+    /// Rows under their heads. Where a cell takes several lines, blank lines divide the rows and rules close the table in, so that
+    /// nobody takes a row's second line for another row.
     fn columns(&mut self, rows: &[Vec<String>], widths: &[usize], aligns: &[Align]) {
+        let rows: Vec<Vec<_>> =
+            rows.iter().map(|row| row.iter().zip(widths).map(|(cell, width)| self.wrapped(cell, *width)).collect()).collect();
+        let Some((head, rows)) = rows.split_first() else { return };
+        let tall = rows.iter().chain([head]).flatten().any(|cell: &Vec<String>| cell.len() > 1);
+        let across = widths.iter().sum::<usize>() + GUTTER * widths.len().saturating_sub(1);
+        let headless = head.iter().flatten().all(String::is_empty);
+        if tall {
+            self.rule(&[across]);
+        }
+        if !headless {
+            self.row(head, widths, aligns);
+        }
+        self.rule(widths);
         for (count, row) in rows.iter().enumerate() {
-            if row.iter().all(String::is_empty) && count == 0 {
-                continue;
+            if tall && count > 0 {
+                self.out.push('\n');
             }
             self.row(row, widths, aligns);
-            if count == 0 {
-                let dashes: Vec<_> = widths.iter().map(|width| "-".repeat(*width)).collect();
-                self.out.push_str(&format!("{}{}\n", self.lead, dashes.join(&" ".repeat(GUTTER))));
-            }
+        }
+        if tall {
+            self.rule(&[across]);
         }
     }
 
-    fn row(&mut self, row: &[String], widths: &[usize], aligns: &[Align]) {
-        let cells: Vec<Vec<String>> = row.iter().zip(widths).map(|(cell, width)| self.wrapped(cell, *width)).collect();
+    fn rule(&mut self, widths: &[usize]) {
+        let dashes: Vec<_> = widths.iter().map(|width| "-".repeat(*width)).collect();
+        self.out.push_str(&format!("{}{}\n", self.lead, dashes.join(&" ".repeat(GUTTER))));
+    }
+
+    fn row(&mut self, cells: &[Vec<String>], widths: &[usize], aligns: &[Align]) {
         let height = cells.iter().map(Vec::len).max().unwrap_or(0);
         for at in 0..height {
             let mut line = self.lead.clone();

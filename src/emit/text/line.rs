@@ -1,0 +1,143 @@
+//! The words of a line: styles, links, notes and pages as plain text says them.
+
+use super::Galley;
+use crate::settings::Emphasis;
+use crate::tree::{Inline, Node, PageBreak, Style, inline_children, plain_text};
+
+/// The styles that are already shown around a stretch: a mark in a mark says nothing.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    emphasis: bool,
+    strong: bool,
+}
+
+/// How plain text shows a style.
+enum Shown {
+    /// By a mark before and one behind.
+    Between(char),
+    /// By a mark before it.
+    Before(char),
+    Plain,
+}
+
+impl<'a> Galley<'a> {
+    /// The words of a line, notes called by their number. A newline in it ends a line.
+    pub(super) fn flow(&mut self, inlines: &'a [Node<Inline>]) -> String {
+        let mut said = String::new();
+        self.say(inlines, Around::default(), &mut said);
+        said.push_str(&std::mem::take(&mut self.pages));
+        said
+    }
+
+    fn say(&mut self, inlines: &'a [Node<Inline>], around: Around, said: &mut String) {
+        for node in inlines {
+            match &node.kind {
+                Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => self.push(text, said),
+                Inline::LineBreak => {
+                    said.push_str(&std::mem::take(&mut self.pages));
+                    said.push('\n');
+                }
+                Inline::Styled(style, inner) => self.styled(*style, inner, around, said),
+                Inline::Span(_) => self.say(inline_children(&node.kind), around, said),
+                Inline::Link(link) => {
+                    let from = said.len();
+                    self.say(&link.text, around, said);
+                    let shown = said[from..].trim();
+                    let address = link.target.strip_prefix("mailto:").unwrap_or(&link.target);
+                    if !link.target.starts_with('#') && shown != address && shown != link.target {
+                        said.push_str(&format!(" <{address}>"));
+                    }
+                }
+                Inline::Image(image) if image.alt.is_empty() => {}
+                Inline::Image(image) => said.push_str(&self.illustration(&image.alt)),
+                Inline::Note(note) => {
+                    self.notes.push(note);
+                    said.push_str(&format!("[{}]", note.id.0));
+                }
+                Inline::NoteCall(id) => said.push_str(&format!("[{}]", id.0)),
+                Inline::PageBreak(page) => {
+                    if let Some(mark) = self.page_mark(page) {
+                        self.pages.push(' ');
+                        self.pages.push_str(&mark);
+                    }
+                    if page.space {
+                        said.push_str(&std::mem::take(&mut self.pages));
+                        said.push(' ');
+                    }
+                }
+                Inline::LineEnd | Inline::Comment(_) => {}
+            }
+        }
+    }
+
+    /// Text of the source. A page that began inside its first word is marked behind it.
+    fn push(&mut self, text: &str, said: &mut String) {
+        let mut rest = text;
+        if let (false, Some(end)) = (self.pages.is_empty(), text.find(char::is_whitespace)) {
+            let (word, behind) = text.split_at(end);
+            said.extend(plain(word));
+            said.push_str(&std::mem::take(&mut self.pages));
+            rest = behind;
+        }
+        said.extend(plain(rest));
+    }
+
+    fn styled(&mut self, style: Style, inner: &'a [Node<Inline>], around: Around, said: &mut String) {
+        let marked = self.settings.emphasis == Emphasis::Marked;
+        let shown = match style {
+            Style::Emphasis | Style::Underline if marked && !around.emphasis => Shown::Between('_'),
+            Style::Strong if marked && !around.strong => Shown::Between('='),
+            Style::Superscript if is_number(inner) => Shown::Before('^'),
+            Style::Emphasis
+            | Style::Strong
+            | Style::Strikethrough
+            | Style::Superscript
+            | Style::Subscript
+            | Style::Underline
+            | Style::Small
+            | Style::SmallCaps => Shown::Plain,
+        };
+        let around = Around {
+            emphasis: around.emphasis || matches!(style, Style::Emphasis | Style::Underline),
+            strong: around.strong || style == Style::Strong,
+        };
+        let from = said.len();
+        self.say(inner, around, said);
+        match shown {
+            Shown::Between(mark) => {
+                // The marks stand close to the words, whatever space the stretch begins or ends with.
+                let text = &said[from..];
+                let (start, end) = (from + text.len() - text.trim_start().len(), from + text.trim_end().len());
+                if start < end {
+                    said.insert(end, mark);
+                    said.insert(start, mark);
+                }
+            }
+            Shown::Before(mark) => said.insert(from, mark),
+            Shown::Plain => {}
+        }
+    }
+
+    /// What stands where a printed page begins, where the user wants it: braces, since brackets call notes.
+    pub(super) fn page_mark(&self, page: &PageBreak) -> Option<String> {
+        page.label.as_ref().filter(|_| self.settings.pages).map(|label| format!("{{{label}}}"))
+    }
+
+    /// What stands for an image.
+    pub(super) fn illustration(&self, alt: &str) -> String {
+        let label = self.words.get("illustration");
+        if alt.trim().is_empty() { format!("[{label}]") } else { format!("[{label}: {alt}]") }
+    }
+}
+
+/// Text as lines are filled from it: the source's line ends are spaces, and a soft hyphen, which shows nothing until a line ends
+/// at it, is left out.
+fn plain(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| *c != '\u{AD}').map(|c| if c == '\n' { ' ' } else { c })
+}
+
+/// Whether a superscript is a number, which plain letters would join to what stands before it.
+fn is_number(inner: &[Node<Inline>]) -> bool {
+    let text = plain_text(inner);
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+-−".contains(c))
+}
