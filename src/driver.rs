@@ -2,10 +2,12 @@
 //! work done many times, side by side.
 
 mod decode;
+mod deposit;
 mod images;
 mod output;
 mod works;
 
+pub use deposit::{deposit, verify_deposit};
 pub use works::{Work, find, templates};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use minijinja::syntax::SyntaxConfig;
 
 use crate::settings::Settings;
 use crate::tree::Metadata;
@@ -66,6 +67,14 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "fonts/Amiri-Bold.ttf",
     "fonts/FrankRuhlLibre-Regular.ttf",
     "words.toml",
+    "deposit/README.txt",
+    "licences/CC-BY-4.0.txt",
+    "licences/CC-BY-NC-4.0.txt",
+    "licences/CC-BY-NC-ND-4.0.txt",
+    "licences/CC-BY-NC-SA-4.0.txt",
+    "licences/CC-BY-ND-4.0.txt",
+    "licences/CC-BY-SA-4.0.txt",
+    "licences/CC0-1.0.txt",
 ];
 
 impl Templates {
@@ -97,6 +106,19 @@ impl Templates {
     /// On a name that is not built in.
     pub fn built_in_text(&self, name: &str) -> &'static str {
         std::str::from_utf8(Self::built_in(name)).expect("a template that is text")
+    }
+
+    /// What the template `name` says of `context`. In a name that ends in `.html` or `.xml`, whatever is inserted is escaped.
+    ///
+    /// # Errors
+    /// Why a template of the user's can't be used.
+    pub fn render(&self, name: &'static str, context: &serde_json::Value) -> Result<String, String> {
+        let mut engine = minijinja::Environment::new();
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+        engine.set_syntax(syntax.expect("the usual marks"));
+        let text = self.text(name);
+        let rendered = engine.render_named_str(name, &text, minijinja::value::Serde(context));
+        rendered.map_err(|reason| format!("{reason:#}"))
     }
 
     /// The text of a template; what is not UTF-8 in a user's file is replaced.

@@ -4,6 +4,7 @@
 //! ```text
 //! cli ─► driver ─┬─► read ──────────────┐
 //!                ├─► emit ─► typeset ───┼─► tree ─┐
+//!                ├─► deposit ─► emit ───┤         │
 //!                └─► env ◄─ emit,typeset└─► report┴─► span      (settings: read by env and read)
 //! ```
 //! Arrows only point down or right; `read` and `emit` never meet, a backend never uses another, and a test
@@ -24,6 +25,7 @@
 //!   bytes. What its format can't say becomes a remark. [`emit::xml`] is the only writer of XML.
 //! - [`typeset`]: shapes, breaks lines, fills pages; its product is a [`typeset::Book`] of placed items, tied to the work's logical
 //!   structure. It knows no PDF.
+//! - [`deposit`]: packs source, outputs and metadata into one folder for a repository, and checks such folders; all in memory.
 //! - [`settings`]: what the user decides, in `tetrapla.toml` and by flags: one file a table.
 //! - [`mod@env`]: templates, images and the date: what backends see beside the tree, loaded once, then only read.
 //! - [`driver`]: finds works, loads them, emits side by side, writes whole files. Nothing else touches the disk.
@@ -39,6 +41,7 @@
 //! it. Backends and works run side by side on rayon's threads, and one thread gives the same bytes as many.
 
 pub mod cli;
+pub mod deposit;
 pub mod driver;
 pub mod emit;
 pub mod env;

@@ -26,6 +26,7 @@ pub enum Command {
     Build(BuildArgs),
     Check(CheckArgs),
     Tree(TreeArgs),
+    Deposit(DepositArgs),
 }
 
 /// Make the books: STEM.epub, STEM.pdf, STEM.tei.xml and STEM.txt for every work.
@@ -89,6 +90,29 @@ pub struct TreeArgs {
     pub reading: ReadingArgs,
 }
 
+/// Pack a work for a repository: a BagIt bag with the source, the four outputs, the repairs and the metadata.
+///
+/// The bag (RFC 8493, SHA-512) holds an RO-Crate 1.1 with DataCite and Dublin Core records, the licence and a page for people.
+/// What the metadata lack for a deposit is listed before anything is written. The same source gives the same bytes.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  tetrapla deposit essay.md -o essay-deposit
+  tetrapla deposit scan.md --lenient
+  tetrapla deposit --verify essay-deposit")]
+pub struct DepositArgs {
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    /// The folder that becomes the bag [default: output/STEM.bag]. An earlier deposit there is replaced, nothing else is.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Write the deposit though the metadata lack something, and name the gaps in it.
+    #[arg(long)]
+    pub lenient: bool,
+    /// Check bags in place of making one: SOURCE is the folder of a bag. Every file, checksum and format is looked at.
+    #[arg(long, conflicts_with_all = ["output", "lenient"])]
+    pub verify: bool,
+}
+
 /// What every subcommand reads.
 #[derive(Args)]
 pub struct ReadingArgs {
@@ -124,7 +148,9 @@ pub fn with_names(command: clap::Command, kit: &Kit) -> clap::Command {
         command.mut_arg("from", |arg| arg.value_parser(dialects))
     };
     let to = |command: clap::Command| command.mut_arg("to", |arg| arg.value_parser(PossibleValuesParser::new(formats)));
-    command.mut_subcommand("build", |command| to(from(command))).mut_subcommand("check", &from).mut_subcommand("tree", &from)
+    ["check", "tree", "deposit"]
+        .into_iter()
+        .fold(command.mut_subcommand("build", |command| to(from(command))), |command, name| command.mut_subcommand(name, &from))
 }
 
 impl ReadingArgs {

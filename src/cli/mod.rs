@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod check;
+mod deposit;
 mod print;
 mod tree;
 
@@ -48,6 +49,7 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Build(args) => build::run(&args, kit),
         Command::Check(args) => check::run(&args, kit),
         Command::Tree(args) => tree::run(&args, kit),
+        Command::Deposit(args) => deposit::run(&args, kit),
     };
     outcome.into()
 }

@@ -113,6 +113,17 @@ impl Printer {
         }
     }
 
+    /// That a bag is whole, of so many files and bytes; or that it is not.
+    pub fn bag(&self, folder: &Path, whole: Option<(usize, usize)>) -> String {
+        match (self.format, whole) {
+            (MessageFormat::Human, Some((files, bytes))) => {
+                format!("{}: whole and unchanged: {files} files, {bytes} bytes\n", folder.display())
+            }
+            (MessageFormat::Human, None) => format!("{}: refused\n", folder.display()),
+            (MessageFormat::Json, _) => String::new(),
+        }
+    }
+
     pub fn refused(&self, path: &Path) -> String {
         match self.format {
             MessageFormat::Human => format!("{}: nothing was written\n", path.display()),

@@ -103,7 +103,7 @@ fn shorten(target: &str) -> String {
 }
 
 /// `my%20picture.png` names `my picture.png`.
-fn percent_decoded(target: &str) -> String {
+pub fn percent_decoded(target: &str) -> String {
     let mut bytes = Vec::with_capacity(target.len());
     let mut rest = target.as_bytes();
     while let [first, behind @ ..] = rest {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
+use crate::deposit::Files;
 use crate::emit::Output;
 
 /// Writes what the backends gave for one work into `folder`. When one can't be written, none is.
@@ -37,6 +38,58 @@ pub fn write(outputs: &[Output], folder: &Path, stem: &str) -> Result<Vec<PathBu
         written.push(target);
     }
     Ok(written)
+}
+
+/// Writes a whole folder of files, by path below it, and puts it in the place of `target`: what lay there is gone only when the
+/// new is complete. `replace` says whether what lies there may go.
+///
+/// # Errors
+/// The path that could not be written, and why.
+pub fn write_folder(files: &Files, target: &Path, replace: impl Fn(&Path) -> bool) -> Result<(), (PathBuf, io::Error)> {
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |reason| (path, reason)
+    };
+    let occupied =
+        fs::symlink_metadata(target).is_ok() && fs::read_dir(target).map_or(true, |mut inside| inside.next().is_some());
+    if occupied && !replace(target) {
+        return Err(at(target)(io::Error::other("something else is there already, and is not overwritten")));
+    }
+    let parent = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(at(parent))?;
+    let fresh = Builder::new().prefix(".tetrapla-").tempdir_in(parent).map_err(at(parent))?;
+    let new = fresh.path().join("new");
+    for (path, bytes) in files {
+        let place = new.join(path);
+        beside(&place, bytes).and_then(|file| Ok(file.persist(&place)?)).map_err(at(&target.join(path)))?;
+    }
+    if fs::symlink_metadata(target).is_ok() {
+        fs::rename(target, fresh.path().join("old")).map_err(at(target))?;
+    }
+    fs::rename(&new, target).map_err(at(target))
+}
+
+/// Every file below a folder, by its path with `/` between the parts.
+///
+/// # Errors
+/// The path that can't be read, and why.
+pub fn read_folder(folder: &Path) -> Result<Files, (PathBuf, io::Error)> {
+    let mut files = Files::new();
+    let mut open = vec![(folder.to_owned(), String::new())];
+    while let Some((folder, prefix)) = open.pop() {
+        let entries = fs::read_dir(&folder).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+        for entry in entries.map_err(|reason| (folder.clone(), reason))? {
+            let path = entry.path();
+            let unnamed = || (path.clone(), io::Error::other("its name is not UTF-8"));
+            let name = format!("{prefix}{}", entry.file_name().to_str().ok_or_else(unnamed)?);
+            if path.is_dir() {
+                open.push((path, format!("{name}/")));
+            } else {
+                files.insert(name, fs::read(&path).map_err(|reason| (path, reason))?);
+            }
+        }
+    }
+    Ok(files)
 }
 
 /// A temporary file in the folder of `place`, with the rights that a new file would have. It goes when it is dropped.

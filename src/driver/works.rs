@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::decode;
+use crate::deposit::Original;
 use crate::env::Templates;
 use crate::read::{Manuscript, PROJECT_FILE, Project};
 use crate::report::Report;
-use crate::span::Sources;
+use crate::span::{Source, Sources};
 
 /// A work that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,6 +140,38 @@ fn add(sources: &mut Sources, path: &Path, report: &mut Report) {
     if let Some(bytes) = read(path, report) {
         decode::add(sources, path.display().to_string(), bytes, report);
     }
+}
+
+/// The files of a work that was loaded, in the order in which its spans count them, byte for byte, by their path below its folder.
+///
+/// # Errors
+/// The file that can't be read again, or is not what it was, and why.
+pub fn originals(work: &Work, manuscript: &Manuscript) -> Result<Vec<Original>, (PathBuf, String)> {
+    let mut paths = vec![work.path.clone()];
+    if let Some(project) = &manuscript.project {
+        paths = vec![work.path.join(PROJECT_FILE)];
+        paths.extend(files(&work.path, project, &mut Report::default()));
+    }
+    let read = |(path, (_, source)): (PathBuf, (_, &Source))| {
+        let bytes = fs::read(&path).map_err(|reason| (path.clone(), reason.to_string()))?;
+        let mut again = Sources::default();
+        let file = decode::add(&mut again, String::new(), bytes.clone(), &mut Report::default());
+        if again.get(file).text != source.text {
+            return Err((path, "it has changed while it was read".to_owned()));
+        }
+        Ok(Original { path: below(&path, &work.folder), bytes })
+    };
+    paths.into_iter().zip(manuscript.sources.iter()).map(read).collect()
+}
+
+/// A file's path below a folder, with `/` between its parts; its name alone where it lies elsewhere.
+fn below(path: &Path, folder: &Path) -> String {
+    let inside = path.strip_prefix(folder).unwrap_or(Path::new(path.file_name().unwrap_or_default()));
+    let parts = inside.components().filter_map(|part| match part {
+        std::path::Component::Normal(name) => Some(name.to_string_lossy()),
+        _ => None,
+    });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// The files of a folder that is one work, in reading order.

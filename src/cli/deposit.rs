@@ -1,0 +1,63 @@
+//! `tetrapla deposit`: one folder that a repository takes in as it is, and the check of such a folder.
+
+use std::path::{Path, PathBuf};
+
+use super::Outcome;
+use super::args::DepositArgs;
+use super::print::{self, Printer, Said};
+use crate::driver::Order;
+use crate::report::{Report, Severity};
+use crate::span::Sources;
+use crate::{Kit, driver};
+
+/// The formats of a deposit, by the names of their backends.
+const FORMATS: [&str; 4] = ["tei", "pdf", "epub", "txt"];
+
+pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
+    let printer = Printer::new(args.reading.message_format);
+    if args.verify {
+        return print::all(args.reading.sources.iter().map(|folder| verify(folder, &printer)).collect());
+    }
+    let order = match args.order(kit) {
+        Ok(order) => order,
+        Err(message) => return print::usage(&message),
+    };
+    let mut report = Report::default();
+    let mut works = driver::find(&args.reading.sources, &mut report);
+    if works.len() > 1 {
+        let names: Vec<_> = works.iter().map(|work| work.path.display().to_string()).collect();
+        return print::usage(&format!("a deposit is one work; deposit them one by one: {}", names.join(", ")));
+    }
+    let mut said = vec![printer.report(&report, &Sources::default())];
+    if let Some(work) = works.pop() {
+        let out = args.output.clone().unwrap_or_else(|| PathBuf::from("output").join(format!("{}.bag", work.stem)));
+        let finished = driver::deposit(work, &Order { out, ..order }, args.lenient);
+        let mut one = printer.report(&finished.report, &finished.manuscript.sources);
+        one.add(printer.outputs(&finished.written));
+        if finished.written.is_empty() {
+            one.add(printer.refused(&finished.work.path));
+        }
+        said.push(one);
+    }
+    print::all(said)
+}
+
+/// What is wrong with the bag at `folder`, or that nothing is.
+fn verify(folder: &Path, printer: &Printer) -> Said {
+    let (report, files, bytes) = driver::verify_deposit(folder);
+    let mut said = printer.report(&report, &Sources::default());
+    let refused = said.worst == Some(Severity::Error);
+    said.add(printer.bag(folder, (!refused).then_some((files, bytes))));
+    said
+}
+
+impl DepositArgs {
+    fn order<'a>(&self, kit: Kit<'a>) -> Result<Order<'a>, String> {
+        let mut order = self.reading.order(kit)?;
+        for name in FORMATS {
+            let backend = kit.backends.iter().find(|backend| backend.name() == name);
+            order.to.push(*backend.ok_or_else(|| format!("a deposit holds {name}, which this program can't make"))?);
+        }
+        Ok(order)
+    }
+}
