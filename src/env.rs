@@ -66,6 +66,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "fonts/Amiri-Regular.ttf",
     "fonts/Amiri-Bold.ttf",
     "fonts/FrankRuhlLibre-Regular.ttf",
+    "pdf/srgb.icc",
     "words.toml",
     "deposit/README.txt",
     "licences/CC-BY-4.0.txt",

@@ -1,0 +1,196 @@
+//! The file: objects numbered, packed into compressed object streams, and listed in a cross-reference stream (ISO 32000-1,
+//! 7.5.7 and 7.5.8). lopdf's own saving copies every object and packs on one thread; a book has a hundred thousand of them.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use lopdf::{Dictionary, Document, Object, Stream};
+use rayon::prelude::*;
+
+use super::syntax;
+
+/// How many objects share an object stream: enough to compress well, few enough that a reader who wants one unpacks little.
+pub const SHARE: usize = 250;
+
+/// Objects that are no streams, one after the other.
+#[derive(Default)]
+pub struct Batch {
+    ids: Vec<u32>,
+    offsets: Vec<usize>,
+    body: Vec<u8>,
+}
+
+impl Batch {
+    /// Where the object `id` is to be written.
+    pub fn object(&mut self, id: u32) -> &mut Vec<u8> {
+        if !self.body.is_empty() {
+            self.body.push(b'\n');
+        }
+        self.ids.push(id);
+        self.offsets.push(self.body.len());
+        &mut self.body
+    }
+
+    /// Compresses the objects.
+    pub fn pack(self) -> Packed {
+        let mut text = Vec::with_capacity(self.body.len() + 12 * self.ids.len());
+        for (id, offset) in self.ids.iter().zip(&self.offsets) {
+            let _ = write!(text, "{id} {offset} ");
+        }
+        let first = text.len();
+        text.extend_from_slice(&self.body);
+        Packed { ids: self.ids, first, bytes: deflate(&text) }
+    }
+}
+
+/// A [`Batch`] as an object stream holds it.
+pub struct Packed {
+    ids: Vec<u32>,
+    first: usize,
+    bytes: Vec<u8>,
+}
+
+/// A file in the making.
+pub struct File {
+    /// The object model: what there is once, and the pages.
+    pub doc: Document,
+    /// What there is in thousands, already packed.
+    pub packed: Vec<Packed>,
+}
+
+impl File {
+    /// Numbers for `count` objects, the first of which is returned.
+    pub fn reserve(&mut self, count: usize) -> u32 {
+        let first = self.doc.max_id + 1;
+        self.doc.max_id += count as u32;
+        first
+    }
+
+    /// The whole file. `fingerprint` tells this file from others.
+    pub fn write(mut self, fingerprint: &[u8]) -> Vec<u8> {
+        let (streams, plain): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.doc.objects).into_iter().partition(|(_, object)| matches!(object, Object::Stream(_)));
+        let batches: Vec<Packed> = plain
+            .par_chunks(SHARE)
+            .map(|objects| {
+                let mut batch = Batch::default();
+                objects.iter().for_each(|((id, _), object)| syntax::object(batch.object(*id), object));
+                batch.pack()
+            })
+            .collect();
+        self.packed.extend(batches);
+        let size: usize = self.packed.iter().map(|packed| packed.bytes.len() + 100).sum();
+        let mut out = Out::new(self.doc.max_id + self.packed.len() as u32 + 2, size);
+        for ((id, _), object) in streams {
+            let Object::Stream(stream) = object else { unreachable!("streams were sorted out") };
+            out.stream(id, &stream);
+        }
+        for packed in std::mem::take(&mut self.packed) {
+            let id = self.reserve(1);
+            out.object_stream(id, packed);
+        }
+        let id = self.reserve(1);
+        out.finish(id, &self.doc.trailer, fingerprint)
+    }
+}
+
+/// Compresses at the level that zlib takes for the best bargain.
+pub fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(6));
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to memory can't fail")
+}
+
+/// A stream of the object model that is compressed.
+pub fn compressed(mut dict: Dictionary, bytes: &[u8]) -> Stream {
+    dict.set("Filter", "FlateDecode");
+    Stream::new(dict, deflate(bytes)).with_compression(false)
+}
+
+/// Where an object stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Nowhere,
+    At(usize),
+    In { container: u32, position: u16 },
+}
+
+struct Out {
+    bytes: Vec<u8>,
+    places: Vec<Place>,
+}
+
+impl Out {
+    fn new(objects: u32, size: usize) -> Self {
+        let mut bytes = Vec::with_capacity(size + (1 << 20));
+        // The four bytes above 127 tell programs that move files that this one is not text.
+        bytes.extend_from_slice(b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n");
+        Self { bytes, places: vec![Place::Nowhere; objects as usize] }
+    }
+
+    fn stream(&mut self, id: u32, stream: &Stream) {
+        self.begin(id);
+        syntax::dictionary(&mut self.bytes, &stream.dict);
+        self.body(&stream.content);
+    }
+
+    fn object_stream(&mut self, id: u32, packed: Packed) {
+        for (position, member) in packed.ids.iter().enumerate() {
+            self.places[*member as usize] = Place::In { container: id, position: position as u16 };
+        }
+        self.begin(id);
+        let (count, first, length) = (packed.ids.len(), packed.first, packed.bytes.len());
+        let _ = write!(self.bytes, "<</Type/ObjStm/N {count}/First {first}/Filter/FlateDecode/Length {length}>>");
+        self.body(&packed.bytes);
+    }
+
+    fn begin(&mut self, id: u32) {
+        self.places[id as usize] = Place::At(self.bytes.len());
+        let _ = write!(self.bytes, "{id} 0 obj\n");
+    }
+
+    fn body(&mut self, content: &[u8]) {
+        self.bytes.extend_from_slice(b"\nstream\n");
+        self.bytes.extend_from_slice(content);
+        self.bytes.extend_from_slice(b"\nendstream\nendobj\n");
+    }
+
+    fn finish(mut self, id: u32, trailer: &Dictionary, fingerprint: &[u8]) -> Vec<u8> {
+        let start = self.bytes.len();
+        self.places[id as usize] = Place::At(start);
+        // A byte for the kind, four for the offset or the container, two for the position in it.
+        let mut table = Vec::with_capacity(7 * self.places.len());
+        for (number, place) in self.places.iter().enumerate() {
+            let (kind, field, last) = match *place {
+                Place::Nowhere if number == 0 => (0, 0, u16::MAX),
+                Place::Nowhere => (0, 0, 0),
+                Place::At(offset) => (1, offset as u32, 0),
+                Place::In { container, position } => (2, container, position),
+            };
+            table.push(kind);
+            table.extend_from_slice(&field.to_be_bytes());
+            table.extend_from_slice(&last.to_be_bytes());
+        }
+        let table = deflate(&table);
+        self.begin(id);
+        let _ =
+            write!(self.bytes, "<</Type/XRef/Size {}/W[1 4 2]/Filter/FlateDecode/Length {}", self.places.len(), table.len());
+        for key in [&b"Root"[..], b"Info"] {
+            if let Ok(value) = trailer.get(key) {
+                syntax::name(&mut self.bytes, key);
+                self.bytes.push(b' ');
+                syntax::object(&mut self.bytes, value);
+            }
+        }
+        self.bytes.extend_from_slice(b"/ID[");
+        for _ in 0..2 {
+            self.bytes.push(b'<');
+            fingerprint.iter().for_each(|byte| drop(write!(self.bytes, "{byte:02X}")));
+            self.bytes.push(b'>');
+        }
+        self.bytes.extend_from_slice(b"]>>");
+        self.body(&table);
+        let _ = write!(self.bytes, "startxref\n{start}\n%%EOF\n");
+        self.bytes
+    }
+}

@@ -1,0 +1,92 @@
+//! What the file says of itself: XMP for archives and libraries, the older Info dictionary for everybody else, both the same.
+
+use jiff::Timestamp;
+use lopdf::{Dictionary, Object, dictionary, text_string};
+
+use crate::emit::xml::Xml;
+use crate::tree::{Metadata, Role};
+
+/// Who made the file.
+pub const PRODUCER: &str = concat!("Tetrapla ", env!("CARGO_PKG_VERSION"));
+
+/// The Info dictionary.
+pub fn info(meta: &Metadata, stamp: Timestamp) -> Dictionary {
+    let date = Object::string_literal(stamp.strftime("D:%Y%m%d%H%M%SZ").to_string());
+    let mut info = dictionary! {
+        "Title" => text_string(&meta.title),
+        "Creator" => text_string(PRODUCER),
+        "Producer" => text_string(PRODUCER),
+        "CreationDate" => date.clone(),
+        "ModDate" => date,
+    };
+    if !meta.authors().is_empty() {
+        info.set("Author", text_string(&meta.authors()));
+    }
+    info
+}
+
+/// The XMP packet (ISO 16684-1), which claims PDF/UA-1 and PDF/A-2a.
+pub fn xmp(meta: &Metadata, stamp: Timestamp) -> String {
+    let mut xml = Xml::fragment();
+    xml.raw("<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n");
+    xml.open("x:xmpmeta", &[("xmlns:x", "adobe:ns:meta/")]);
+    xml.open("rdf:RDF", &[("xmlns:rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#")]);
+    xml.open("rdf:Description", &[("rdf:about", "")].into_iter().chain(NAMESPACES.iter().copied()).collect::<Vec<_>>());
+    claims(&mut xml);
+    leaf(&mut xml, "dc:format", Some("application/pdf"));
+    leaf(&mut xml, "xmp:CreatorTool", Some(PRODUCER));
+    leaf(&mut xml, "pdf:Producer", Some(PRODUCER));
+    let date = stamp.to_string();
+    ["xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate"].map(|name| leaf(&mut xml, name, Some(&date)));
+    leaf(&mut xml, "xmpRights:WebStatement", meta.licence.as_deref());
+    let identifier = meta.identifiers.first();
+    let identifier = identifier.map(|own| own.uri().unwrap_or_else(|| format!("{}:{}", own.scheme, own.value)));
+    leaf(&mut xml, "dc:identifier", identifier.as_deref());
+    alternatives(&mut xml, "dc:title", Some(&meta.title));
+    alternatives(&mut xml, "dc:description", meta.description.as_deref());
+    alternatives(&mut xml, "dc:rights", meta.rights.as_deref());
+    let (authors, others): (Vec<_>, Vec<_>) = meta.people.iter().partition(|person| person.role == Role::Author);
+    list(&mut xml, "dc:creator", "rdf:Seq", authors.iter().map(|person| &*person.name));
+    list(&mut xml, "dc:contributor", "rdf:Bag", others.iter().map(|person| &*person.name));
+    list(&mut xml, "dc:publisher", "rdf:Bag", meta.publisher.as_deref().into_iter());
+    list(&mut xml, "dc:subject", "rdf:Bag", meta.subjects.iter().map(String::as_str));
+    list(&mut xml, "dc:language", "rdf:Bag", std::iter::once(&*meta.language));
+    format!("{}\n<?xpacket end=\"w\"?>\n", xml.finish())
+}
+
+const NAMESPACES: &[(&str, &str)] = &[
+    ("xmlns:dc", "http://purl.org/dc/elements/1.1/"),
+    ("xmlns:xmp", "http://ns.adobe.com/xap/1.0/"),
+    ("xmlns:xmpRights", "http://ns.adobe.com/xap/1.0/rights/"),
+    ("xmlns:pdf", "http://ns.adobe.com/pdf/1.3/"),
+    ("xmlns:pdfaid", "http://www.aiim.org/pdfa/ns/id/"),
+    ("xmlns:pdfuaid", "http://www.aiim.org/pdfua/ns/id/"),
+];
+
+fn claims(xml: &mut Xml) {
+    leaf(xml, "pdfuaid:part", Some("1"));
+    leaf(xml, "pdfaid:part", Some("2"));
+    leaf(xml, "pdfaid:conformance", Some("A"));
+}
+
+fn leaf(xml: &mut Xml, name: &'static str, text: Option<&str>) {
+    if let Some(text) = text {
+        xml.leaf(name, &[], text);
+        xml.newline();
+    }
+}
+
+/// A text that could be there in several languages.
+fn alternatives(xml: &mut Xml, name: &'static str, text: Option<&str>) {
+    let Some(text) = text else { return };
+    xml.element(name, &[], |xml| xml.element("rdf:Alt", &[], |xml| xml.leaf("rdf:li", &[("xml:lang", "x-default")], text)));
+    xml.newline();
+}
+
+fn list<'a>(xml: &mut Xml, name: &'static str, kind: &'static str, items: impl Iterator<Item = &'a str>) {
+    let mut items = items.peekable();
+    if items.peek().is_some() {
+        xml.element(name, &[], |xml| xml.element(kind, &[], |xml| items.for_each(|item| xml.leaf("rdf:li", &[], item))));
+        xml.newline();
+    }
+}
