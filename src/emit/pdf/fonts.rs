@@ -270,7 +270,7 @@ fn to_unicode(by_cid: &[(u16, usize)], used: &Used, face: &FontRef) -> Vec<u8> {
             let mut buffer = [0; 4];
             let text = used[*id].filter(|text| !text.is_empty());
             let text = text.unwrap_or_else(|| silent.get(id).map_or("\u{FFFD}", |letter| letter.encode_utf8(&mut buffer)));
-            let _ = write!(out, "<{cid:04X}><");
+            let _ = write!(out, "<{cid:04X}> <");
             syntax::utf16_digits(&mut out, text);
             out.extend_from_slice(b">\n");
         }

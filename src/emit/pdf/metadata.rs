@@ -37,7 +37,9 @@ pub fn xmp(meta: &Metadata, stamp: Timestamp) -> String {
     leaf(&mut xml, "xmp:CreatorTool", Some(PRODUCER));
     leaf(&mut xml, "pdf:Producer", Some(PRODUCER));
     let date = stamp.to_string();
-    ["xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate"].map(|name| leaf(&mut xml, name, Some(&date)));
+    for name in ["xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate"] {
+        leaf(&mut xml, name, Some(&date));
+    }
     leaf(&mut xml, "xmpRights:WebStatement", meta.licence.as_deref());
     let identifier = meta.identifiers.first();
     let identifier = identifier.map(|own| own.uri().unwrap_or_else(|| format!("{}:{}", own.scheme, own.value)));
@@ -61,13 +63,29 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("xmlns:pdf", "http://ns.adobe.com/pdf/1.3/"),
     ("xmlns:pdfaid", "http://www.aiim.org/pdfa/ns/id/"),
     ("xmlns:pdfuaid", "http://www.aiim.org/pdfua/ns/id/"),
+    ("xmlns:pdfaExtension", "http://www.aiim.org/pdfa/ns/extension/"),
+    ("xmlns:pdfaSchema", "http://www.aiim.org/pdfa/ns/schema#"),
+    ("xmlns:pdfaProperty", "http://www.aiim.org/pdfa/ns/property#"),
 ];
 
 fn claims(xml: &mut Xml) {
     leaf(xml, "pdfuaid:part", Some("1"));
     leaf(xml, "pdfaid:part", Some("2"));
     leaf(xml, "pdfaid:conformance", Some("A"));
+    // PDF/A knows no property of PDF/UA, and wants those it doesn't know described (ISO 19005-2, 6.6.2.3).
+    xml.raw(UA_SCHEMA);
 }
+
+const UA_SCHEMA: &str = "<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType=\"Resource\">\
+    <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>\
+    <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
+    <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\
+    <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType=\"Resource\">\
+    <pdfaProperty:name>part</pdfaProperty:name>\
+    <pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
+    <pdfaProperty:category>internal</pdfaProperty:category>\
+    <pdfaProperty:description>the part of ISO 14289 that the file conforms to</pdfaProperty:description>\
+    </rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>\n";
 
 fn leaf(xml: &mut Xml, name: &'static str, text: Option<&str>) {
     if let Some(text) = text {

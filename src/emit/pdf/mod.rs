@@ -15,6 +15,8 @@ mod outline;
 mod pictures;
 mod structure;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 use lopdf::{Dictionary, Object, Stream, dictionary};
 use printpdf::{PdfDocument, PdfPage, PdfSaveOptions, Pt};

@@ -170,7 +170,9 @@ impl Structure {
     pub fn write(self, book: &Book, pages: &[Content], page_ids: &[u32], annotations: &[ElementId], file: &mut File) -> u32 {
         let mut figures: std::collections::BTreeMap<u32, (usize, [f32; 4])> = std::collections::BTreeMap::new();
         for (page, content) in pages.iter().enumerate() {
-            content.pictures.iter().for_each(|area| drop(figures.entry(area.element.0).or_insert((page, area.bounds))));
+            for area in &content.pictures {
+                figures.entry(area.element.0).or_insert((page, area.bounds));
+            }
         }
         let this = &self;
         let packed: Vec<_> = (0..self.nodes.len())
