@@ -16,7 +16,7 @@ mod outline;
 mod walk;
 
 pub use direction::is_right_to_left;
-pub use ids::Ids;
+pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
 pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, outline};
 pub use walk::{

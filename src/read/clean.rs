@@ -7,6 +7,7 @@ use oxilangtag::LanguageTag;
 
 use crate::report::Report;
 use crate::span::Span;
+use crate::tree::{is_name, is_name_start};
 
 /// Whether XML 1.0 allows `c` in a document (section 2.2). The tree has no carriage return either: parsers would not keep it.
 pub fn is_allowed(c: char) -> bool {
@@ -38,22 +39,6 @@ pub fn id(id: &str, span: Span, report: &mut Report) -> Option<String> {
             .hint("an id begins with a letter and goes on with letters, digits, hyphens and underscores");
     }
     fits.then(|| id.to_owned())
-}
-
-pub fn is_name_start(c: char) -> bool {
-    c == '_' || c.is_ascii_alphabetic() || (!c.is_ascii() && c.is_alphabetic() && in_names(c))
-}
-
-pub fn is_name(c: char) -> bool {
-    is_name_start(c) || c.is_ascii_digit() || matches!(c, '-' | '.' | '\u{B7}')
-}
-
-/// The ranges of `NameStartChar` above ASCII (XML 1.0, section 2.3).
-fn in_names(c: char) -> bool {
-    matches!(c,
-        '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}'
-        | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
-        | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
 }
 
 /// A well-formed language tag (BCP 47), or none and a remark.

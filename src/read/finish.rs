@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Manuscript, clean, language, links};
 use crate::report::Report;
 use crate::span::Span;
-use crate::tree::{Block, Blocks, Document, Inline, Node, NoteId, Visit, VisitMut, plain_text, walk_blocks, walk_blocks_mut};
+use crate::tree::{
+    Block, Blocks, Document, Inline, Node, NoteId, Slugs, Visit, VisitMut, plain_text, walk_blocks, walk_blocks_mut,
+};
 
 /// Gives notes their numbers in the work, file by file.
 #[derive(Default)]
@@ -105,41 +107,14 @@ fn headings(body: &mut Blocks) {
             attrs.id = None;
         }
     });
-    // The number to try next for each name: a novel has hundreds of headings that say the same.
-    let mut next = BTreeMap::<String, usize>::new();
+    let mut slugs = Slugs::new(taken);
     walk_blocks_mut(body, &mut |visit| {
         let VisitMut::Block(Node { kind: Block::Heading { text, .. }, attrs, .. }) = visit else { return };
-        let attrs = attrs.get_or_insert_default();
-        if attrs.id.is_none() {
-            let slug = slug(&plain_text(text));
-            let number = next.entry(slug.clone()).or_insert(1);
-            let mut id = slug.clone();
-            while !taken.insert(id.clone()) {
-                *number += 1;
-                id = format!("{slug}-{number}");
-            }
-            attrs.id = Some(id);
+        let id = &mut attrs.get_or_insert_default().id;
+        if id.is_none() {
+            *id = Some(slugs.next(&plain_text(text)));
         }
     });
-}
-
-/// An id made of words: lower case, hyphens for all that is not a letter or a digit.
-pub(super) fn slug(words: &str) -> String {
-    let mut slug = String::new();
-    for c in words.chars().flat_map(char::to_lowercase) {
-        if clean::is_name(c) && c.is_alphanumeric() {
-            slug.push(c);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    let slug: String = slug.chars().take(60).collect();
-    let slug = slug.trim_end_matches('-');
-    match slug.chars().next() {
-        None => "section".to_owned(),
-        Some(first) if clean::is_name_start(first) => slug.to_owned(),
-        Some(_) => format!("section-{slug}"),
-    }
 }
 
 /// Remarks calls such as `[^4]` that no note answers: the parser left them as text.

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::finish::slug;
 use super::{Manuscript, clean};
 use crate::report::Report;
 use crate::span::{FileId, Span};
-use crate::tree::{Block, Document, Inline, Node, Visit, VisitMut, plain_text, walk_blocks, walk_blocks_mut};
+use crate::tree::{Block, Document, Inline, Node, Visit, VisitMut, plain_text, slug, walk_blocks, walk_blocks_mut};
 
 /// Schemes of links that lead somewhere in every output.
 const SCHEMES: &[&str] = &["http", "https", "mailto", "ftp", "tel", "urn", "doi", "news", "geo"];

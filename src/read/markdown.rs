@@ -14,7 +14,9 @@ use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, Options, Parser, T
 use super::clean::{self, clean};
 use crate::report::Report;
 use crate::span::{FileId, Sources, Span};
-use crate::tree::{Align, Attrs, Block, Blocks, Definition, Image, Inline, Inlines, Item, Link, List, Node, Style, Table};
+use crate::tree::{
+    Align, Attrs, Block, Blocks, Definition, Furniture, Image, Inline, Inlines, Item, Link, List, Node, Style, Table,
+};
 
 /// How deep the source may nest. Notes are set into the text that calls them, so that each may take half of
 /// [`crate::tree::MAX_DEPTH`].
@@ -57,6 +59,8 @@ struct Builder<'a> {
     /// How many starts were passed over because they stand too deep: what they hold goes to the frame around them.
     flat: usize,
     notes: notes::Definitions,
+    /// What stood beside a page break that has not come yet.
+    furniture: Vec<Furniture>,
     /// Tags that were dropped, each with its first place and how often.
     dropped: BTreeMap<String, (Span, usize)>,
 }
@@ -83,7 +87,11 @@ enum Kind {
     Table(Table),
     Row(Vec<Inlines>),
     Cell,
-    Note(String),
+    Note {
+        label: String,
+        /// The mark that the note bore in print, where the text says it.
+        mark: Option<String>,
+    },
     Code {
         language: String,
         text: String,
@@ -106,7 +114,7 @@ impl Kind {
     /// Whether the frame holds blocks, so that a block can be pushed and loose inlines are a paragraph.
     fn holds_blocks(&self) -> bool {
         match self {
-            Kind::Root | Kind::Quote | Kind::Item(_) | Kind::Meaning | Kind::Note(_) => true,
+            Kind::Root | Kind::Quote | Kind::Item(_) | Kind::Meaning | Kind::Note { .. } => true,
             Kind::Paragraph
             | Kind::Heading(..)
             | Kind::List(_)
@@ -129,7 +137,7 @@ impl<'a> Builder<'a> {
     fn new(file: FileId, base: usize, text: &'a str, report: &'a mut Report) -> Self {
         let root = Frame { kind: Kind::Root, start: base, blocks: Vec::new(), inlines: Vec::new() };
         let notes = notes::Definitions::default();
-        Self { file, base, text, report, open: vec![root], flat: 0, notes, dropped: BTreeMap::new() }
+        Self { file, base, text, report, open: vec![root], flat: 0, notes, furniture: Vec::new(), dropped: BTreeMap::new() }
     }
 
     fn event(&mut self, event: Event, range: Range<usize>) {
@@ -180,7 +188,7 @@ impl<'a> Builder<'a> {
             Tag::HtmlBlock => Kind::Html(String::new()),
             Tag::List(start) => Kind::List(List { start, tight: true, items: Vec::new() }),
             Tag::Item => Kind::Item(None),
-            Tag::FootnoteDefinition(label) => Kind::Note(label.into_string()),
+            Tag::FootnoteDefinition(label) => Kind::Note { label: label.into_string(), mark: None },
             Tag::DefinitionList => Kind::Definitions(Vec::new()),
             Tag::DefinitionListTitle => Kind::Term,
             Tag::DefinitionListDefinition => Kind::Meaning,
@@ -269,7 +277,7 @@ impl<'a> Builder<'a> {
                     cells.push(inlines);
                 }
             }
-            Kind::Note(label) => self.define(label, blocks, range),
+            Kind::Note { label, mark } => self.define(label, mark, blocks, range),
             Kind::Code { language, text } => {
                 let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
                 self.block(Block::Code { language, text }, None, range);
@@ -323,12 +331,21 @@ impl<'a> Builder<'a> {
     /// Adds to the text of the line; a run of text is one node.
     fn say(&mut self, text: &str, range: Range<usize>) {
         let (text, span) = (clean(text), Span::new(self.file, range));
+        let mut text = &*text;
+        if let Some(Node { kind: Inline::PageBreak(page), .. }) = self.top().inlines.last_mut() {
+            let whole = text.len();
+            text = text.trim_start_matches(html::WHITE);
+            page.space |= text.len() < whole;
+            if text.is_empty() {
+                return;
+            }
+        }
         match self.top().inlines.last_mut() {
             Some(Node { kind: Inline::Text(so_far), span: whole, .. }) => {
-                so_far.push_str(&text);
+                so_far.push_str(text);
                 *whole = whole.to(span);
             }
-            _ => self.top().inlines.push(Node::new(Inline::Text(text.into_owned()), span)),
+            _ => self.top().inlines.push(Node::new(Inline::Text(text.to_owned()), span)),
         }
     }
 
@@ -413,6 +430,7 @@ impl<'a> Builder<'a> {
         }
         self.flush();
         self.remark_dropped();
+        self.remark_loose_furniture();
         let mut blocks = take(&mut self.top().blocks);
         notes::resolve(&mut blocks, self.notes, self.report);
         blocks

@@ -75,23 +75,37 @@ fn file_names(files: Value, span: Span, report: &mut Report) -> Vec<String> {
     known
 }
 
-/// Reads the front matter of a file, if it has some, into `fields`, and says where the text begins.
-pub(super) fn front_matter(sources: &Sources, file: FileId, fields: &mut Fields, report: &mut Report) -> usize {
+/// What a file's front matter says of the file itself.
+#[derive(Debug, Default)]
+pub(super) struct Opening {
+    /// Where the text begins, in bytes.
+    pub text: usize,
+    /// The dialect that the file says it is written in.
+    pub dialect: Option<String>,
+    pub span: Span,
+}
+
+/// Reads the front matter of a file, if it has some, into `fields`.
+pub(super) fn front_matter(sources: &Sources, file: FileId, fields: &mut Fields, report: &mut Report) -> Opening {
     let text = &sources.get(file).text;
-    let Some(front) = Front::find(text) else { return 0 };
+    let Some(front) = Front::find(text) else { return Opening::default() };
     let span = Span::new(file, 0..front.end);
+    let mut opening = Opening { text: front.end, dialect: None, span };
     let value = match front.fence {
         "+++" => toml::from_str::<Value>(front.inner).map_err(|error| error.to_string()),
         _ => serde_saphyr::from_str::<Value>(front.inner).map_err(|error| error.to_string()),
     };
     match value {
-        Ok(value @ Value::Object(_)) => fields.add(value, span, report),
+        Ok(Value::Object(mut table)) => {
+            opening.dialect = table.remove("dialect").map(|name| name.as_str().unwrap_or_default().to_owned());
+            fields.add(Value::Object(table), span, report);
+        }
         // Three hyphens are a rule, too: what is no mapping is text.
-        Ok(_) => return 0,
-        Err(_) if !front.looks_like_fields() => return 0,
+        Ok(_) => return Opening::default(),
+        Err(_) if !front.looks_like_fields() => return Opening::default(),
         Err(reason) => broken(&reason, span, report),
     }
-    front.end
+    opening
 }
 
 fn broken(reason: &str, span: Span, report: &mut Report) {

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use crate::report::{Repair, Report};
 use crate::settings::RestoreSettings;
-use crate::span::{FileId, Sources};
+use crate::span::{FileId, Sources, Span};
 use crate::tree::{Blocks, Document};
 
 /// A kind of source text: a name and a function. Reading never fails: every surprise becomes a remark.
@@ -69,7 +69,8 @@ pub struct Manuscript {
     pub stem: String,
 }
 
-/// Reads a work: each file by the `dialect` that the user names, else by the first of `dialects` whose marks it has.
+/// Reads a work: each file by the `dialect` that the user names, else by the one that its front matter names, else by the first
+/// of `dialects` whose marks it has.
 pub fn read(
     manuscript: &Manuscript,
     dialects: &[Dialect],
@@ -83,9 +84,10 @@ pub fn read(
     let mut notes = finish::Notes::default();
     for (file, source) in sources.iter().filter(|(file, _)| !manuscript.is_project(*file)) {
         let front = metadata::front_matter(sources, file, &mut fields, report);
-        let own = || dialects.iter().find(|known| (known.looks_like)(&source.text[front..]));
-        let chosen = dialect.or_else(own).unwrap_or(&MARKDOWN);
-        let (range, repairs) = (front..source.text.len(), &mut doc.repairs);
+        let said = front.dialect.as_deref().and_then(|name| named(name, dialects, front.span, report));
+        let own = || dialects.iter().find(|known| (known.looks_like)(&source.text[front.text..]));
+        let chosen = dialect.or(said).or_else(own).unwrap_or(&MARKDOWN);
+        let (range, repairs) = (front.text..source.text.len(), &mut doc.repairs);
         let mut blocks =
             (chosen.read)(&mut Reading { sources, file, range, settings, fields: &mut fields, repairs, report: &mut *report });
         notes.number(&mut blocks);
@@ -94,6 +96,18 @@ pub fn read(
     doc.meta = fields.metadata(report);
     finish::finish(&mut doc, manuscript, report);
     doc
+}
+
+/// The dialect that a file says it is written in.
+fn named<'a>(name: &str, dialects: &'a [Dialect], span: Span, report: &mut Report) -> Option<&'a Dialect> {
+    let known = dialects.iter().find(|dialect| dialect.name == name);
+    if known.is_none() && name != "auto" {
+        let names: Vec<_> = dialects.iter().map(|dialect| dialect.name).collect();
+        report
+            .warn("dialect-unknown", span, format!("no dialect is called \"{}\"", clean::line(name)))
+            .hint(format!("write one of {}, or leave the field out: then the text is looked at", names.join(", ")));
+    }
+    known
 }
 
 impl Manuscript {

@@ -8,13 +8,21 @@ use quick_xml::escape::{resolve_html5_entity, unescape_with};
 
 use super::{Builder, Kind, clean};
 use crate::span::Span;
-use crate::tree::{Attrs, Inline, Inlines, Node, Style};
+use crate::tree::{Attrs, Furniture, FurnitureKind, Inline, Inlines, Node, PageBreak, Style, plain_text};
 
 /// A tag that has a node.
 pub(super) struct Known {
     name: &'static str,
-    style: Option<Style>,
+    means: Meaning,
     attrs: Option<Box<Attrs>>,
+}
+
+/// What a tag makes of the text that it encloses.
+enum Meaning {
+    Style(Style),
+    Span,
+    /// Taken out of the text and kept with the page break beside it.
+    Furniture(FurnitureKind),
 }
 
 /// The styles that tags stand for.
@@ -33,6 +41,21 @@ const STYLES: &[(&str, Style)] = &[
 
 /// Classes of a `span` that mean small capitals in the HTML of other tools.
 const SMALL_CAPS: &[&str] = &["smallcaps", "small-caps", "smcap", "sc"];
+
+/// What the `type` of an `fw` says, in TEI's words and in ours.
+const FURNITURE: &[(&str, FurnitureKind)] = &[
+    ("header", FurnitureKind::RunningHead),
+    ("head", FurnitureKind::RunningHead),
+    ("footer", FurnitureKind::RunningHead),
+    ("running-head", FurnitureKind::RunningHead),
+    ("pageNum", FurnitureKind::Folio),
+    ("pagenum", FurnitureKind::Folio),
+    ("folio", FurnitureKind::Folio),
+    ("sig", FurnitureKind::Signature),
+    ("signature", FurnitureKind::Signature),
+    ("catch", FurnitureKind::Catchword),
+    ("catchword", FurnitureKind::Catchword),
+];
 
 /// Tags that end a paragraph when they stand in a block of HTML.
 const BLOCKS: &[&str] = &[
@@ -71,6 +94,9 @@ const BLOCKS: &[&str] = &[
 /// Tags whose content is no text.
 const CODE: &[&str] = &["script", "style"];
 
+/// The white space of Markdown: a no-break space is text.
+pub(super) const WHITE: [char; 3] = [' ', '\n', '\t'];
+
 /// A piece of raw HTML.
 enum Piece<'a> {
     Open {
@@ -95,6 +121,8 @@ impl Builder<'_> {
     }
 
     pub(super) fn html_block(&mut self, html: &str, range: Range<usize>) {
+        // In a tight item the words before the block stand loose.
+        self.flush();
         let depth = self.open.len();
         self.html(html, range.clone());
         while self.open.len() > depth {
@@ -122,6 +150,8 @@ impl Builder<'_> {
                     self.say(&text, place);
                 }
             }
+            // An empty comment only keeps two blocks of Markdown apart.
+            Piece::Comment(text) if text.trim().is_empty() => {}
             Piece::Comment(text) => self.inline(Inline::Comment(clean(text.trim()).into_owned()), place),
             Piece::Other(text) => self.drop_tag(text, place),
             Piece::Close(name) => self.close_tag(&name, place),
@@ -137,16 +167,10 @@ impl Builder<'_> {
     }
 
     fn open_tag(&mut self, name: &str, attributes: &str, text: &str, place: Range<usize>) {
-        let style = STYLES.iter().find(|(tag, _)| *tag == name);
-        let known = match style {
-            Some((name, style)) => Some(Known { name, style: Some(*style), attrs: self.tag_attributes(attributes, &place) }),
-            None if name == "span" => self.tag_attributes(attributes, &place).map(|attrs| {
-                let small_caps = attrs.classes.iter().any(|class| SMALL_CAPS.contains(&class.as_str()));
-                Known { name: "span", style: small_caps.then_some(Style::SmallCaps), attrs: Some(attrs) }
-            }),
-            None => None,
-        };
-        match known {
+        if self.milestone(name, attributes, &place) {
+            return;
+        }
+        match self.known(name, attributes, &place) {
             Some(known) if self.open.len() < super::DEPTH => self.open(Kind::Tag(known), place.start),
             _ if name == "br" => self.inline(Inline::LineBreak, place),
             _ => {
@@ -155,6 +179,92 @@ impl Builder<'_> {
                 }
                 self.drop_tag(text, place);
             }
+        }
+    }
+
+    /// The node that a tag with content becomes.
+    fn known(&mut self, name: &str, attributes: &str, place: &Range<usize>) -> Option<Known> {
+        if let Some((name, style)) = STYLES.iter().find(|(tag, _)| *tag == name) {
+            return Some(Known { name, means: Meaning::Style(*style), attrs: self.tag_attributes(attributes, place) });
+        }
+        match name {
+            "span" => {
+                let mut attrs = self.tag_attributes(attributes, place).unwrap_or_default();
+                let classes = attrs.classes.len();
+                attrs.classes.retain(|class| !SMALL_CAPS.contains(&class.as_str()));
+                let small_caps = attrs.classes.len() < classes;
+                let means = if small_caps { Meaning::Style(Style::SmallCaps) } else { Meaning::Span };
+                Some(Known { name: "span", means, attrs: Some(attrs).filter(|attrs| **attrs != Attrs::default()) })
+            }
+            "fw" => {
+                let said = value(attributes, "type").unwrap_or_default();
+                let kind = FURNITURE.iter().find(|(name, _)| *name == said).map(|(_, kind)| *kind);
+                Some(Known { name: "fw", means: Meaning::Furniture(kind?), attrs: None })
+            }
+            _ => None,
+        }
+    }
+
+    /// Takes the tags of the printed page, which hold nothing: `pb`, where a page begins; `lb`, where a line does; and `note`,
+    /// which says what mark a note bore in print where its label can't.
+    fn milestone(&mut self, name: &str, attributes: &str, place: &Range<usize>) -> bool {
+        match name {
+            "pb" => self.page_break(attributes, place.clone()),
+            "lb" if value(attributes, "break").as_deref() == Some("no") => self.inline(Inline::LineEnd, place.clone()),
+            "lb" => self.say("\n", place.clone()),
+            "note" => {
+                let mark = value(attributes, "n").filter(|mark| !mark.is_empty());
+                let note = self.open.iter_mut().rev().find_map(|frame| match &mut frame.kind {
+                    Kind::Note { mark, .. } => Some(mark),
+                    _ => None,
+                });
+                match (mark, note) {
+                    (Some(mark), Some(note)) => *note = Some(mark),
+                    _ => return false,
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// A page of the printed source begins. White space beside it is what it stands for.
+    fn page_break(&mut self, attributes: &str, place: Range<usize>) {
+        let said = |name: &str| value(attributes, name).filter(|value| !value.is_empty());
+        let mut page = PageBreak { label: said("n"), facsimile: said("facs"), ..PageBreak::default() };
+        page.furniture = std::mem::take(&mut self.furniture);
+        let line = &mut self.top().inlines;
+        if let Some(Node { kind: Inline::Text(before), .. }) = line.last_mut() {
+            let whole = before.len();
+            before.truncate(before.trim_end_matches(WHITE).len());
+            page.space = before.len() < whole;
+            if before.is_empty() {
+                line.pop();
+            }
+        }
+        self.inline(Inline::PageBreak(page), place);
+    }
+
+    /// Says what stood at a page's head or foot, as the text has it, where no page is near.
+    pub(super) fn remark_loose_furniture(&mut self) {
+        for loose in std::mem::take(&mut self.furniture) {
+            let end = self.base + self.text.len();
+            self.report
+                .warn(
+                    "furniture-loose",
+                    Span::new(self.file, end..end),
+                    format!("no page break follows the {} \"{}\", which is left out", loose.kind.name(), loose.text),
+                )
+                .hint("write it right behind the <pb/> of its page");
+        }
+    }
+
+    /// Keeps what stood at a page's head or foot with the page break before it, else with the next.
+    fn page_furniture(&mut self, kind: FurnitureKind, inlines: &Inlines) {
+        let furniture = Furniture { kind, text: plain_text(inlines) };
+        match self.top().inlines.last_mut().map(|node| &mut node.kind) {
+            Some(Inline::PageBreak(page)) => page.furniture.push(furniture),
+            _ => self.furniture.push(furniture),
         }
     }
 
@@ -175,9 +285,12 @@ impl Builder<'_> {
 
     /// The node of a tag that has ended.
     pub(super) fn known_tag(&mut self, known: Known, inlines: Inlines, range: Range<usize>) {
-        let kind = match known.style {
-            Some(style) => Inline::Styled(style, inlines),
-            None => Inline::Span(inlines),
+        let kind = match known.means {
+            Meaning::Style(style) => Inline::Styled(style, inlines),
+            // Nothing said of nothing.
+            Meaning::Span if inlines.is_empty() && known.attrs.is_none() => return,
+            Meaning::Span => Inline::Span(inlines),
+            Meaning::Furniture(kind) => return self.page_furniture(kind, &inlines),
         };
         let span = Span::new(self.file, range);
         self.top().inlines.push(Node { kind, span, attrs: known.attrs });
@@ -277,6 +390,12 @@ fn behind_close<'h>(html: &'h str, name: &str) -> &'h str {
     let closes = |at: usize| html.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
     let end = html.match_indices("</").map(|(at, _)| at).find(|&at| closes(at));
     end.map_or("", |at| &html[at + tag_end(&html[at..])..])
+}
+
+/// The value of one attribute, clean and on one line.
+fn value(attributes: &str, name: &str) -> Option<String> {
+    let (_, value) = pairs(attributes).find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    Some(clean::line(&unescape_with(value, resolve_html5_entity).unwrap_or(Cow::Borrowed(value))))
 }
 
 /// `name="value"` pairs.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{Builder, Kind};
-use crate::tree::{Block, Inline, Inlines};
+use crate::tree::{Block, Inline, Inlines, Node, PageBreak};
 
 /// From how many broken lines on a paragraph is verse: two are as often an address or a dedication.
 const VERSE_LINES: usize = 3;
@@ -18,6 +18,9 @@ impl Builder<'_> {
         if inlines.is_empty() {
             return;
         }
+        if inlines.iter().all(|node| matches!(node.kind, Inline::PageBreak(_))) {
+            return self.page_breaks(inlines);
+        }
         if let [only] = &inlines[..]
             && only.attrs.is_none()
         {
@@ -25,11 +28,7 @@ impl Builder<'_> {
                 Inline::Image(image) => {
                     let mut image = image.clone();
                     let title = std::mem::take(&mut image.title);
-                    let caption = if title.is_empty() {
-                        Vec::new()
-                    } else {
-                        vec![crate::tree::Node::new(Inline::Text(title), only.span)]
-                    };
+                    let caption = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(title), only.span)] };
                     return self.block(Block::Figure { image, caption }, None, range);
                 }
                 Inline::Comment(text) => return self.block(Block::Comment(text.clone()), None, range),
@@ -43,6 +42,15 @@ impl Builder<'_> {
             false => Block::Paragraph(inlines),
         };
         self.block(kind, None, range);
+    }
+
+    /// Page breaks that stand alone are blocks.
+    fn page_breaks(&mut self, inlines: Inlines) {
+        for node in inlines {
+            if let Inline::PageBreak(page) = node.kind {
+                self.block(Block::PageBreak(PageBreak { space: false, ..page }), node.attrs, node.span.range());
+            }
+        }
     }
 
     /// A displayed formula: a block where it stands alone in its paragraph, else part of the line.
@@ -85,6 +93,13 @@ fn trim(inlines: &mut Inlines) {
             _ => break,
         }
         inlines.pop();
+    }
+    // At the end of a paragraph a page break parts no words.
+    let (first, last) = (0, inlines.len().wrapping_sub(1));
+    for at in [first, last] {
+        if let Some(Node { kind: Inline::PageBreak(page), .. }) = inlines.get_mut(at) {
+            page.space = false;
+        }
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Definitions {
 
 struct Definition {
     label: String,
+    /// The mark that the note bore in print: its label, where the text says nothing else.
+    mark: String,
     body: Blocks,
     span: Span,
     placed: bool,
@@ -35,7 +37,7 @@ impl Definitions {
 }
 
 impl Builder<'_> {
-    pub(super) fn define(&mut self, label: String, body: Blocks, range: Range<usize>) {
+    pub(super) fn define(&mut self, label: String, mark: Option<String>, body: Blocks, range: Range<usize>) {
         let span = Span::new(self.file, range.clone());
         let id = self.notes.called(&label);
         if self.notes.bodies.contains_key(&id) {
@@ -44,7 +46,9 @@ impl Builder<'_> {
                 .hint("give one of the two another name; this one stays where it stands, as text");
             return self.keep(&label, body, range);
         }
-        self.notes.bodies.insert(id, Definition { label, body, span, placed: false });
+        self.notes
+            .bodies
+            .insert(id, Definition { mark: mark.unwrap_or_else(|| label.clone()), label, body, span, placed: false });
         // Where the note stands if nothing calls it.
         self.block(Block::Paragraph(vec![Node::new(Inline::NoteCall(id), span)]), None, range);
     }
@@ -143,11 +147,11 @@ impl Placing<'_> {
             return Some(Inline::Text(format!("[^{label}]")));
         }
         definition.placed = true;
-        let mut body = std::mem::take(&mut definition.body);
+        let (mark, mut body) = (definition.mark.clone(), std::mem::take(&mut definition.body));
         self.within.push(id);
         self.blocks(&mut body, depth + 1);
         self.within.pop();
-        Some(Inline::Note(Note { id, mark: label, body }))
+        Some(Inline::Note(Note { id, mark, body }))
     }
 
     /// Takes away the places of notes that went to their calls; the others stand there, as text.
