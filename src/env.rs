@@ -76,6 +76,10 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "licences/CC-BY-ND-4.0.txt",
     "licences/CC-BY-SA-4.0.txt",
     "licences/CC0-1.0.txt",
+    "epub/style.css",
+    "epub/cover.xhtml",
+    "epub/title-page.xhtml",
+    "epub/imprint.xhtml",
 ];
 
 impl Templates {

@@ -7,7 +7,7 @@ mod restore;
 mod tei;
 mod text;
 
-pub use epub::EpubSettings;
+pub use epub::{EpubSettings, NotesAt};
 pub use pdf::PdfSettings;
 pub use restore::RestoreSettings;
 pub use tei::TeiSettings;

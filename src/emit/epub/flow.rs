@@ -1,0 +1,580 @@
+//! Blocks and inlines as XHTML.
+
+use super::page::{Page, direction, frame};
+use super::plan::{File, Kind, Piece};
+use super::{Book, math};
+use crate::emit::xml::Xml;
+use crate::report::Report;
+use crate::tree::{
+    Align, Attrs, Block, Definition, Image, Inline, Inlines, Item, Link, List, Node, Note, NoteId, PageBreak, Section, Style,
+    Table, inline_children, is_right_to_left, plain_text,
+};
+
+/// Writes the file at `file` of the plan.
+pub(super) fn page(book: &Book, file: usize, report: &mut Report) -> Page {
+    let planned = &book.plan.files[file];
+    let mut writer = Writer::new(book, file, report);
+    match planned.kind {
+        Kind::Notes => writer.notes_together(),
+        Kind::Text | Kind::TitlePage => writer.pieces(planned),
+    }
+    let (body, mathml) = writer.finish();
+    let matter = if planned.kind == Kind::Notes { "backmatter" } else { "bodymatter" };
+    let xhtml = frame(book, &planned.title, matter, |xml| xml.raw(&body));
+    Page { name: planned.name.clone(), xhtml, mathml }
+}
+
+/// Writes the content of one file.
+pub(super) struct Writer<'p, 'a> {
+    xml: Xml,
+    book: &'p Book<'a>,
+    file: usize,
+    report: &'p mut Report,
+    mathml: bool,
+    /// Calls inside a link, which wait until it is closed: no link may stand in another.
+    waiting: Vec<(&'p Node<Inline>, NoteId)>,
+}
+
+/// Where we are.
+#[derive(Clone, Copy)]
+pub(super) struct At {
+    /// Whether the text around runs from right to left.
+    rtl: bool,
+    in_link: bool,
+}
+
+/// Attributes that are put together.
+type Pairs<'x> = Vec<(&'static str, &'x str)>;
+
+impl<'p, 'a> Writer<'p, 'a> {
+    pub fn new(book: &'p Book<'a>, file: usize, report: &'p mut Report) -> Self {
+        Self { xml: Xml::fragment(), book, file, report, mathml: false, waiting: Vec::new() }
+    }
+
+    /// What was written, and whether it has formulas.
+    pub fn finish(self) -> (String, bool) {
+        (self.xml.finish(), self.mathml)
+    }
+
+    pub fn at(&self) -> At {
+        At { rtl: is_right_to_left(&self.book.doc.meta.language), in_link: false }
+    }
+
+    pub fn text(&mut self, text: &str) {
+        self.xml.text(text);
+    }
+
+    fn line(&mut self) {
+        self.xml.newline();
+    }
+
+    fn close(&mut self) {
+        self.xml.close();
+        self.line();
+    }
+
+    /// Opens an element with its own attributes and classes, and those that the source gives the node. Says where we are in it.
+    fn open<'x>(&mut self, name: &'static str, mut own: Pairs<'x>, class: &'x str, attrs: Option<&'x Attrs>, at: At) -> At {
+        let Some(attrs) = attrs else {
+            if !class.is_empty() {
+                own.push(("class", class));
+            }
+            self.xml.open(name, &own);
+            return at;
+        };
+        let classes: Vec<_> = std::iter::once(class).chain(attrs.classes.iter().map(String::as_str)).collect();
+        let classes = classes.join(" ");
+        let mut own: Pairs = own;
+        let mut inner = at;
+        if own.iter().all(|(known, _)| *known != "id") {
+            own.extend(attrs.id.iter().map(|id| ("id", id.as_str())));
+        }
+        if !classes.trim().is_empty() {
+            own.push(("class", classes.trim()));
+        }
+        if let Some(lang) = &attrs.lang {
+            own.extend([("lang", lang.as_str()), ("xml:lang", lang.as_str())]);
+            inner.rtl = is_right_to_left(lang);
+            if inner.rtl != at.rtl {
+                own.push(("dir", direction(lang)));
+            }
+        }
+        self.xml.open(name, &own);
+        inner
+    }
+
+    fn pieces(&mut self, file: &'p File<'a>) {
+        let at = self.at();
+        // A chapter that is cut keeps its section around what of it is in its first file.
+        let around = match file.pieces.first() {
+            Some(Piece::Opening(section)) => {
+                self.open_section(section);
+                true
+            }
+            _ => false,
+        };
+        for piece in &file.pieces {
+            match *piece {
+                Piece::Whole(section) => self.section(section, at),
+                Piece::Opening(section) => self.head(section, at),
+                Piece::Blocks(blocks) => self.blocks(blocks, at),
+            }
+        }
+        if around {
+            self.close();
+        }
+        self.notes();
+    }
+
+    fn section(&mut self, section: &'p Section<'a>, at: At) {
+        self.open_section(section);
+        self.head(section, at);
+        self.blocks(section.body, at);
+        section.sections.iter().for_each(|inner| self.section(inner, at));
+        self.close();
+    }
+
+    fn open_section(&mut self, section: &Section) {
+        let mut own = Vec::new();
+        if let Some((kind, role)) = super::semantics::of(section) {
+            own.push(("epub:type", kind));
+            own.push(("role", role));
+            if !is_mute(section.title) {
+                own.push(("aria-labelledby", section.id));
+            }
+        }
+        self.xml.open("section", &own);
+        self.line();
+    }
+
+    /// The page breaks before a heading, and the heading.
+    fn head(&mut self, section: &'p Section<'a>, at: At) {
+        self.blocks(section.lead, at);
+        let attrs = section.heading.attrs.as_deref();
+        // A heading without words would be announced for nothing.
+        let name =
+            if is_mute(section.title) { "div" } else { ["h1", "h2", "h3", "h4", "h5", "h6"][section.depth.clamp(1, 6) - 1] };
+        let at = self.open(name, Vec::new(), "", attrs, at);
+        self.inlines(section.title, at);
+        self.close();
+    }
+
+    pub fn blocks(&mut self, blocks: &'p [Node<Block>], at: At) {
+        blocks.iter().for_each(|node| self.block(node, at));
+    }
+
+    fn block(&mut self, node: &'p Node<Block>, at: At) {
+        let attrs = node.attrs.as_deref();
+        match &node.kind {
+            // Said on the title page.
+            Block::Title(_) => return,
+            // Not in the flow of the work's headings: inside a quotation, a list, a note.
+            Block::Heading { text, .. } => self.text_in("p", "head", text, attrs, at),
+            Block::Paragraph(text) => self.text_in("p", "", text, attrs, at),
+            Block::Quote(inner) => self.nest("blockquote", inner, attrs, at),
+            Block::Verse(stanzas) => self.verse(stanzas, attrs, at),
+            Block::List(list) => self.list(list, attrs, at),
+            Block::Definitions(entries) => self.definitions(entries, attrs, at),
+            Block::Table(table) => self.table(table, attrs, at),
+            Block::Code { language, text } => self.code(language, text, attrs, at),
+            Block::Math(tex) => {
+                self.open("div", Vec::new(), "formula", attrs, at);
+                self.formula(tex, true, node.span);
+                self.xml.close();
+            }
+            Block::Figure { image, caption } => self.figure(image, caption, node, at),
+            Block::Rule => {
+                self.open("hr", Vec::new(), "", attrs, at);
+                self.xml.close();
+            }
+            Block::PageBreak(page) => return self.page_break("div", node, page),
+            Block::Comment(_) => return,
+        }
+        self.line();
+    }
+
+    fn text_in(&mut self, name: &'static str, class: &str, text: &'p Inlines, attrs: Option<&Attrs>, at: At) {
+        let at = self.open(name, Vec::new(), class, attrs, at);
+        self.inlines(text, at);
+        self.xml.close();
+    }
+
+    fn nest(&mut self, name: &'static str, inner: &'p [Node<Block>], attrs: Option<&Attrs>, at: At) {
+        let at = self.open(name, Vec::new(), "", attrs, at);
+        self.line();
+        self.blocks(inner, at);
+        self.xml.close();
+    }
+
+    /// Lines hang, so that one that turns over is seen to. The breaks are for reading systems without style sheets.
+    fn verse(&mut self, stanzas: &'p [Vec<Inlines>], attrs: Option<&Attrs>, at: At) {
+        let at = self.open("div", Vec::new(), "verse", attrs, at);
+        self.line();
+        for stanza in stanzas.iter().filter(|stanza| !stanza.is_empty()) {
+            self.xml.open("p", &[]);
+            for (count, line) in stanza.iter().enumerate() {
+                if count > 0 {
+                    self.xml.empty("br", &[]);
+                    self.line();
+                }
+                self.xml.open("span", &[]);
+                self.inlines(line, at);
+                self.xml.close();
+            }
+            self.close();
+        }
+        self.xml.close();
+    }
+
+    fn list(&mut self, list: &'p List, attrs: Option<&Attrs>, at: At) {
+        if list.items.is_empty() {
+            return;
+        }
+        let start = list.start.filter(|start| *start != 1).map(|start| start.min(i32::MAX as u64).to_string());
+        let own: Pairs = start.iter().map(|start| ("start", start.as_str())).collect();
+        let name = if list.start.is_some() { "ol" } else { "ul" };
+        let tasks = list.items.iter().any(|item| item.task.is_some());
+        let at = self.open(name, own, if tasks { "tasks" } else { "" }, attrs, at);
+        self.line();
+        list.items.iter().for_each(|item| self.item(item, list.tight, at));
+        self.xml.close();
+    }
+
+    fn item(&mut self, item: &'p Item, tight: bool, at: At) {
+        self.xml.open("li", &[]);
+        let task = item.task.map(|done| if done { "☑ " } else { "☐ " });
+        match &item.body[..] {
+            [Node { kind: Block::Paragraph(text), attrs: None, .. }, rest @ ..] if tight => {
+                self.xml.text(task.unwrap_or(""));
+                self.inlines(text, at);
+                if !rest.is_empty() {
+                    self.line();
+                }
+                self.blocks(rest, at);
+            }
+            body => {
+                self.xml.text(task.unwrap_or(""));
+                self.line();
+                self.blocks(body, at);
+            }
+        }
+        self.close();
+    }
+
+    fn definitions(&mut self, entries: &'p [Definition], attrs: Option<&Attrs>, at: At) {
+        if entries.is_empty() {
+            return;
+        }
+        let at = self.open("dl", Vec::new(), "", attrs, at);
+        self.line();
+        for entry in entries {
+            self.text_in("dt", "", &entry.term, None, at);
+            self.line();
+            for meaning in &entry.meanings {
+                match &meaning[..] {
+                    [Node { kind: Block::Paragraph(text), attrs: None, .. }] => self.text_in("dd", "", text, None, at),
+                    body => self.nest("dd", body, None, at),
+                }
+                self.line();
+            }
+            // A term without a meaning is not valid.
+            if entry.meanings.is_empty() {
+                self.xml.leaf("dd", &[], "");
+                self.line();
+            }
+        }
+        self.xml.close();
+    }
+
+    fn table(&mut self, table: &'p Table, attrs: Option<&Attrs>, at: At) {
+        if table.columns.is_empty() {
+            return;
+        }
+        let at = self.open("table", Vec::new(), "", attrs, at);
+        self.line();
+        if table.head.iter().any(|cell| !cell.is_empty()) {
+            self.xml.open("thead", &[]);
+            self.line();
+            self.row(&table.head, &table.columns, true, at);
+            self.close();
+        }
+        if !table.rows.is_empty() {
+            self.xml.open("tbody", &[]);
+            self.line();
+            table.rows.iter().for_each(|row| self.row(row, &table.columns, false, at));
+            self.close();
+        }
+        self.xml.close();
+    }
+
+    fn row(&mut self, cells: &'p [Inlines], columns: &[Align], head: bool, at: At) {
+        self.xml.open("tr", &[]);
+        for (cell, align) in cells.iter().zip(columns) {
+            // A header without words says nothing of its column.
+            let head = head && !is_mute(cell);
+            let mut own = if head { vec![("scope", "col")] } else { Vec::new() };
+            own.extend(match align {
+                Align::Natural => None,
+                Align::Left => Some(("class", "left")),
+                Align::Centre => Some(("class", "centre")),
+                Align::Right => Some(("class", "right")),
+            });
+            self.xml.open(if head { "th" } else { "td" }, &own);
+            self.inlines(cell, at);
+            self.xml.close();
+        }
+        self.close();
+    }
+
+    fn code(&mut self, language: &str, text: &str, attrs: Option<&Attrs>, at: At) {
+        // No code runs from right to left.
+        let own = if at.rtl { vec![("dir", "ltr")] } else { Vec::new() };
+        self.open("pre", own, "", attrs, at);
+        let word = language.split_whitespace().next().unwrap_or("");
+        let class = format!("language-{word}");
+        let own: Pairs = if word.is_empty() { Vec::new() } else { vec![("class", &class)] };
+        self.xml.leaf("code", &own, text);
+        self.xml.close();
+    }
+
+    fn figure(&mut self, image: &'p Image, caption: &'p Inlines, node: &'p Node<Block>, at: At) {
+        let at = self.open("figure", Vec::new(), "", node.attrs.as_deref(), at);
+        self.line();
+        self.image(image, None, at);
+        self.line();
+        if !caption.is_empty() {
+            self.text_in("figcaption", "", caption, None, at);
+            self.line();
+        }
+        self.xml.close();
+    }
+
+    fn image(&mut self, image: &Image, attrs: Option<&Attrs>, at: At) {
+        let Some(href) = self.book.pictures.href(&image.target) else {
+            // It was remarked when it was looked for.
+            self.open("span", Vec::new(), "missing", attrs, at);
+            self.xml.text(&image.alt);
+            return self.xml.close();
+        };
+        let mut own = vec![("src", href), ("alt", image.alt.as_str())];
+        if !image.title.is_empty() {
+            own.push(("title", &image.title));
+        }
+        self.open("img", own, "", attrs, at);
+        self.xml.close();
+    }
+
+    fn formula(&mut self, tex: &str, display: bool, span: crate::span::Span) {
+        match math::write(&mut self.xml, tex, display) {
+            Ok(()) => self.mathml = true,
+            Err(reason) => {
+                self.report
+                    .warn("math-unreadable", span, format!("the formula can't be said in MathML and stands as TeX: {reason}"))
+                    .hint("use the commands of LaTeX and amsmath");
+                self.xml.leaf("code", &[("class", "tex"), ("dir", "ltr")], tex);
+            }
+        }
+    }
+
+    /// The place of a printed page's beginning. Its label is no part of the text: reading aloud would stumble over it.
+    fn page_break<K>(&mut self, name: &'static str, node: &Node<K>, page: &PageBreak) {
+        let (Some(id), Some(label)) = (self.book.plan.name(node), &page.label) else { return };
+        let own = [("id", id), ("epub:type", "pagebreak"), ("role", "doc-pagebreak"), ("aria-label", label.trim())];
+        self.xml.leaf(name, &own, "");
+        if name == "div" {
+            self.line();
+        }
+    }
+
+    pub fn inlines(&mut self, inlines: &'p [Node<Inline>], at: At) {
+        inlines.iter().for_each(|node| self.inline(node, at));
+    }
+
+    fn inline(&mut self, node: &'p Node<Inline>, at: At) {
+        let attrs = node.attrs.as_deref();
+        match &node.kind {
+            Inline::Text(text) => self.xml.text(text),
+            Inline::LineBreak => {
+                self.open("br", Vec::new(), "", attrs, at);
+                self.xml.close();
+            }
+            Inline::Styled(style, inner) => {
+                let (name, class) = element(*style);
+                self.inner(name, class, inner, attrs, at);
+            }
+            Inline::Span(inner) => match attrs {
+                Some(_) => self.inner("span", "", inner, attrs, at),
+                None => self.inlines(inner, at),
+            },
+            Inline::Code(text) => {
+                self.open("code", Vec::new(), "", attrs, at);
+                self.xml.text(text);
+                self.xml.close();
+            }
+            Inline::Math(tex) => match attrs {
+                Some(_) => {
+                    self.open("span", Vec::new(), "", attrs, at);
+                    self.formula(tex, false, node.span);
+                    self.xml.close();
+                }
+                None => self.formula(tex, false, node.span),
+            },
+            Inline::Link(link) => self.link(link, attrs, at),
+            Inline::Image(image) => self.image(image, attrs, at),
+            Inline::Note(Note { id, .. }) | Inline::NoteCall(id) => match at.in_link {
+                true => self.waiting.push((node, *id)),
+                false => self.call(node, *id),
+            },
+            Inline::PageBreak(page) => {
+                if page.space {
+                    self.xml.text(" ");
+                }
+                self.page_break("span", node, page);
+            }
+            Inline::LineEnd | Inline::Comment(_) => {}
+        }
+    }
+
+    fn inner(&mut self, name: &'static str, class: &str, inner: &'p [Node<Inline>], attrs: Option<&Attrs>, at: At) {
+        let at = self.open(name, Vec::new(), class, attrs, at);
+        self.inlines(inner, at);
+        self.xml.close();
+    }
+
+    fn link(&mut self, link: &'p Link, attrs: Option<&Attrs>, at: At) {
+        let href = match link.target.strip_prefix('#') {
+            Some(id) => self.book.plan.href(self.file, id),
+            None => Some(link.target.clone()),
+        };
+        // No link stands in another, and none without words can be followed.
+        let (Some(href), false, false) = (href, at.in_link, is_mute(&link.text)) else {
+            return match attrs {
+                Some(_) => self.inner("span", "", &link.text, attrs, at),
+                None => self.inlines(&link.text, at),
+            };
+        };
+        let mut own = vec![("href", href.as_str())];
+        if !link.title.is_empty() {
+            own.push(("title", &link.title));
+        }
+        let inner = self.open("a", own, "", attrs, at);
+        self.inlines(&link.text, At { in_link: true, ..inner });
+        self.xml.close();
+        for (node, id) in std::mem::take(&mut self.waiting) {
+            self.call(node, id);
+        }
+    }
+
+    fn call(&mut self, node: &Node<Inline>, id: NoteId) {
+        let (Some(note), Some(own)) = (self.book.plan.note(id), self.book.plan.name(node)) else { return };
+        let href = self.book.plan.across(self.file, note.file, &note.id);
+        self.xml.open("sup", &[]);
+        let attributes = [("id", own), ("href", href.as_str()), ("epub:type", "noteref"), ("role", "doc-noteref")];
+        self.xml.leaf("a", &attributes, &id.0.to_string());
+        self.xml.close();
+    }
+
+    /// The notes of this file, behind its text.
+    pub fn notes(&mut self) {
+        let notes = &self.book.plan.files[self.file].notes;
+        if notes.is_empty() {
+            return;
+        }
+        let said = self.book.words.get("notes");
+        self.xml.open("section", &[("epub:type", "footnotes"), ("class", "notes"), ("aria-label", said)]);
+        self.line();
+        self.xml.empty("hr", &[]);
+        self.line();
+        notes.iter().for_each(|note| self.note(note));
+        self.close();
+    }
+
+    fn notes_together(&mut self) {
+        let file = &self.book.plan.files[self.file];
+        let own = [("epub:type", "endnotes"), ("role", "doc-endnotes"), ("class", "notes"), ("aria-labelledby", "notes-title")];
+        self.xml.open("section", &own);
+        self.line();
+        self.xml.leaf("h1", &[("id", "notes-title")], &file.title);
+        self.line();
+        file.notes.iter().for_each(|note| self.note(note));
+        self.close();
+    }
+
+    /// A note, in an element of its own with its number before it as the way back: what Apple Books, Kindle and Kobo show at the
+    /// call. Apple Books hides an `aside` from the page, so it is none: readers who turn to the notes find them.
+    fn note(&mut self, note: &'p Note) {
+        let Some(home) = self.book.plan.note(note.id) else { return };
+        let own = [("id", home.id.as_str()), ("epub:type", "footnote"), ("role", "doc-footnote"), ("class", "note")];
+        self.xml.open("div", &own);
+        self.line();
+        let at = self.at();
+        match &note.body[..] {
+            [Node { kind: Block::Paragraph(text), attrs, .. }, rest @ ..] => {
+                let at = self.open("p", Vec::new(), "", attrs.as_deref(), at);
+                self.way_back(note.id);
+                self.inlines(text, at);
+                self.close();
+                self.blocks(rest, self.at());
+            }
+            body => {
+                self.xml.open("p", &[]);
+                self.way_back(note.id);
+                self.close();
+                self.blocks(body, at);
+            }
+        }
+        self.close();
+    }
+
+    /// Links from a note to its calls: the number leads to the first, small letters to the others.
+    fn way_back(&mut self, id: NoteId) {
+        let Some(home) = self.book.plan.note(id) else { return };
+        let back = self.book.words.get("back-to-text");
+        for (count, (file, call)) in home.calls.iter().enumerate() {
+            let href = self.book.plan.across(self.file, *file, call);
+            let said = match count {
+                0 => id.0.to_string(),
+                count => letters(count),
+            };
+            let label = format!("{said}. {back}");
+            let own = [("href", href.as_str()), ("epub:type", "backlink"), ("role", "doc-backlink"), ("aria-label", &label)];
+            if count > 0 {
+                self.xml.text(" ");
+                self.xml.open("sup", &[]);
+                self.xml.leaf("a", &own, &said);
+                self.xml.close();
+            } else {
+                self.xml.leaf("a", &own, &said);
+            }
+        }
+        self.xml.text(" ");
+    }
+}
+
+/// `b` for 1, `c` for 2; behind `z`, `ba`.
+fn letters(count: usize) -> String {
+    let letter = char::from(b'a' + (count % 26) as u8);
+    if count < 26 { letter.to_string() } else { letters(count / 26) + &letter.to_string() }
+}
+
+/// Whether a line has nothing that can be read aloud.
+fn is_mute(inlines: &[Node<Inline>]) -> bool {
+    plain_text(inlines).is_empty()
+        && inlines
+            .iter()
+            .all(|node| !matches!(node.kind, Inline::Note(_) | Inline::NoteCall(_)) && is_mute(inline_children(&node.kind)))
+}
+
+/// How XHTML says a style.
+fn element(style: Style) -> (&'static str, &'static str) {
+    match style {
+        Style::Emphasis => ("em", ""),
+        Style::Strong => ("strong", ""),
+        Style::Strikethrough => ("s", ""),
+        Style::Superscript => ("sup", ""),
+        Style::Subscript => ("sub", ""),
+        Style::Underline => ("u", ""),
+        Style::Small => ("small", ""),
+        Style::SmallCaps => ("span", "small-caps"),
+    }
+}

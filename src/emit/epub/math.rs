@@ -1,0 +1,178 @@
+//! Formulas: TeX becomes MathML, with the TeX as the text for those who can't have the MathML.
+//!
+//! What pulldown-latex writes is read again and written by [`Xml`], name by name: only what MathML 3 knows where EPUBCheck looks
+//! for it gets into the book, whatever the formula says.
+
+use pulldown_latex::config::{DisplayMode, RenderConfig};
+use pulldown_latex::{Parser, Storage, push_mathml};
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+
+use crate::emit::xml::Xml;
+
+const ELEMENTS: &[&str] = &[
+    "menclose",
+    "mfrac",
+    "mi",
+    "mmultiscripts",
+    "mn",
+    "mo",
+    "mover",
+    "mpadded",
+    "mphantom",
+    "mprescripts",
+    "mroot",
+    "mrow",
+    "mspace",
+    "msqrt",
+    "mstyle",
+    "msub",
+    "msubsup",
+    "msup",
+    "mtable",
+    "mtd",
+    "mtext",
+    "mtr",
+    "munder",
+    "munderover",
+    "none",
+];
+
+const ATTRIBUTES: &[&str] = &[
+    "accent",
+    "accentunder",
+    "class",
+    "columnalign",
+    "depth",
+    "fence",
+    "height",
+    "largeop",
+    "linethickness",
+    "lspace",
+    "mathvariant",
+    "maxsize",
+    "minsize",
+    "movablelimits",
+    "notation",
+    "rspace",
+    "separator",
+    "stretchy",
+    "style",
+    "symmetric",
+    "voffset",
+    "width",
+];
+
+/// Writes a formula.
+///
+/// # Errors
+/// Why the formula can't be said in MathML; nothing was written then.
+pub(super) fn write(xml: &mut Xml, tex: &str, display: bool) -> Result<(), String> {
+    let mathml = translate(tex, display)?;
+    let fragment = clean(&mathml)?;
+    let mut own = vec![("xmlns", "http://www.w3.org/1998/Math/MathML"), ("alttext", tex.trim())];
+    if display {
+        own.push(("display", "block"));
+    }
+    xml.element("math", &own, |xml| xml.raw(&fragment));
+    Ok(())
+}
+
+fn translate(tex: &str, display: bool) -> Result<String, String> {
+    let storage = Storage::new();
+    let events: Result<Vec<_>, _> = Parser::new(tex, &storage).collect();
+    let events = events.map_err(|reason| reason.to_string().lines().next().unwrap_or("").to_owned())?;
+    let display_mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
+    let config = RenderConfig { display_mode, ..RenderConfig::default() };
+    let mut mathml = String::new();
+    let events = events.into_iter().map(Ok::<_, std::convert::Infallible>);
+    push_mathml(&mut mathml, events, config).map_err(|reason| reason.to_string())?;
+    Ok(mathml)
+}
+
+/// The inside of the `math` element, with nothing in it that is not known.
+fn clean(mathml: &str) -> Result<String, String> {
+    let mut xml = Xml::fragment();
+    let mut reader = Reader::from_str(mathml);
+    // How many elements each element of the source became: one, or two where a style had to be said around it.
+    let mut open = Vec::new();
+    loop {
+        match reader.read_event().map_err(|reason| reason.to_string())? {
+            Event::Start(tag) if tag.name().as_ref() == "math" => {}
+            Event::End(tag) if tag.name().as_ref() == "math" => {}
+            Event::Start(tag) => open.push(start(&mut xml, &tag)?),
+            Event::Empty(tag) => {
+                let count = start(&mut xml, &tag)?;
+                (0..count).for_each(|_| xml.close());
+            }
+            Event::End(_) => {
+                let count = open.pop().ok_or("an element is closed that was not opened")?;
+                (0..count).for_each(|_| xml.close());
+            }
+            Event::Text(text) => xml.text(&text),
+            Event::GeneralRef(name) => match name.resolve_char_ref() {
+                Ok(Some(c)) => xml.text(c.encode_utf8(&mut [0; 4])),
+                _ => {
+                    let text = quick_xml::escape::resolve_xml_entity(&name).ok_or("an entity that XML does not know")?;
+                    xml.text(text);
+                }
+            },
+            Event::Eof => break,
+            Event::Comment(_) | Event::CData(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+        }
+    }
+    Ok(xml.finish())
+}
+
+/// Opens an element and says how many were opened.
+fn start(xml: &mut Xml, tag: &BytesStart) -> Result<usize, String> {
+    let known = |list: &[&'static str], name: &str| list.iter().copied().find(|known| *known == name);
+    let name = known(ELEMENTS, tag.name().as_ref()).ok_or("an element that is not MathML's")?;
+    let (mut own, mut style) = (Vec::new(), Vec::new());
+    for attribute in tag.attributes() {
+        let attribute = attribute.map_err(|reason| reason.to_string())?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|reason| reason.to_string())?.into_owned();
+        // MathML 3 lets only `mstyle` have these.
+        match attribute.key.as_ref() {
+            "displaystyle" => style.push(("displaystyle", value)),
+            "scriptlevel" => style.push(("scriptlevel", value)),
+            key => own.extend(known(ATTRIBUTES, key).map(|name| (name, value))),
+        }
+    }
+    let mut count = 1;
+    if name == "mstyle" {
+        own.append(&mut style);
+    } else if !style.is_empty() {
+        xml.open("mstyle", &pairs(&style));
+        count += 1;
+    }
+    xml.open(name, &pairs(&own));
+    Ok(count)
+}
+
+fn pairs<'a>(own: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    own.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(tex: &str, want: &str) {
+        let mut xml = Xml::fragment();
+        write(&mut xml, tex, false).expect("a formula that can be said");
+        let said = xml.finish();
+        let inner = said.split_once('>').expect("a math element").1;
+        assert_eq!(inner.trim_end_matches("</math>"), want);
+    }
+
+    #[test]
+    fn formulas_and_text_that_looks_like_markup() {
+        check("a^2", "<msup><mi>a</mi><mn>2</mn></msup>");
+        check(r"\text{a < b & c}", "<mtext>a &lt; b &amp; c</mtext>");
+        let mut xml = Xml::fragment();
+        assert!(write(&mut xml, r"\frac{1", false).is_err());
+        assert_eq!(xml.finish(), "");
+    }
+}

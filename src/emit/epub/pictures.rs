@@ -1,0 +1,160 @@
+//! The images of the book: their names in it, and those few that are made smaller.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat};
+use rayon::prelude::*;
+
+use super::plan::ascii;
+use crate::env::{Env, Picture, PictureFormat};
+use crate::report::Report;
+use crate::tree::{Block, Document, Image, Inline, Visit, walk_blocks};
+
+/// Beyond 4 megapixels shops refuse an image and small devices run out of memory (Apple's and Kobo's limits are near it).
+const MOST_PIXELS: u64 = 4_000_000;
+
+/// The images that the book shows, by the path that the source writes.
+pub(super) struct Pictures<'a> {
+    by_target: BTreeMap<&'a str, Pictured<'a>>,
+    cover: Option<Pictured<'a>>,
+    /// Whether every image that is shown has words that stand in for it.
+    pub all_described: bool,
+}
+
+/// An image as it is in the book.
+pub(super) struct Pictured<'a> {
+    /// Its path beside the package document.
+    pub name: String,
+    pub bytes: Cow<'a, [u8]>,
+    pub media_type: &'static str,
+    /// Whether its format can say that it moves.
+    pub may_move: bool,
+}
+
+impl<'a> Pictures<'a> {
+    pub fn new(doc: &'a Document, env: &'a Env, report: &mut Report) -> Self {
+        let mut wanted = BTreeSet::new();
+        let mut all_described = true;
+        walk_blocks(&doc.body, &mut |visit| {
+            let (image, span, captioned): (&'a Image, _, _) = match visit {
+                Visit::Block(node) => match &node.kind {
+                    Block::Figure { image, caption } => (image, node.span, !caption.is_empty()),
+                    _ => return,
+                },
+                Visit::Inline(node) => match &node.kind {
+                    Inline::Image(image) => (image, node.span, false),
+                    _ => return,
+                },
+            };
+            if !env.images.contains_key(&image.target) {
+                return;
+            }
+            wanted.insert(image.target.as_str());
+            if image.alt.trim().is_empty() {
+                all_described = false;
+                let seen = if captioned { ", its caption only" } else { "" };
+                report
+                    .remark("image-undescribed", span, format!("the image {} has no alternative text{seen}", image.target))
+                    .hint("say between the brackets what a reader who can't see it should know: ![…](…)");
+            }
+        });
+        // The cover's name is taken.
+        let mut names = BTreeSet::from(["cover".to_owned()]);
+        let named: Vec<_> = wanted
+            .into_iter()
+            .map(|target| {
+                let picture = &env.images[target];
+                (target, name(target, picture.format, &mut names), picture)
+            })
+            .collect();
+        let by_target = named.into_par_iter().map(|(target, name, picture)| (target, pictured(name, picture))).collect();
+        Self { by_target, cover: cover(doc, env, report), all_described }
+    }
+
+    /// The cover.
+    pub fn cover(&self) -> Option<&Pictured<'a>> {
+        self.cover.as_ref()
+    }
+
+    /// Where the image is that the source calls `target`.
+    pub fn href(&self, target: &str) -> Option<&str> {
+        self.by_target.get(target).map(|picture| picture.name.as_str())
+    }
+
+    /// The images, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Pictured<'a>> {
+        self.by_target.values()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.by_target.is_empty()
+    }
+}
+
+/// A name of its own for an image, from its path.
+fn name(target: &str, format: PictureFormat, names: &mut BTreeSet<String>) -> String {
+    let file = target.rsplit('/').next().unwrap_or(target);
+    let stem = ascii(file.rsplit_once('.').map_or(file, |(stem, _)| stem));
+    let mut name = stem.clone();
+    let mut count = 1;
+    while !names.insert(name.clone()) {
+        count += 1;
+        name = format!("{stem}-{count}");
+    }
+    format!("images/{name}.{}", format.extension())
+}
+
+/// The image as it is where it is fit, else smaller.
+fn pictured(name: String, picture: &Picture) -> Pictured<'_> {
+    let media_type = picture.format.media_type();
+    let pixels = u64::from(picture.width) * u64::from(picture.height);
+    if pixels > MOST_PIXELS
+        && let Some((bytes, format)) = smaller(picture, pixels)
+    {
+        let name = format!("{}.{}", name.rsplit_once('.').map_or("", |(stem, _)| stem), format.extension());
+        return Pictured { name, bytes: bytes.into(), media_type: format.media_type(), may_move: false };
+    }
+    let may_move = matches!(picture.format, PictureFormat::Gif | PictureFormat::Webp);
+    Pictured { name, bytes: Cow::Borrowed(&picture.bytes), media_type, may_move }
+}
+
+/// Shops ask for at least this many pixels on the short side of a cover (Apple's and Kobo's rules for books).
+const COVER_SIDE: u32 = 1400;
+
+/// The user's cover.
+fn cover<'a>(doc: &'a Document, env: &'a Env, report: &mut Report) -> Option<Pictured<'a>> {
+    let target = doc.meta.cover.as_ref()?;
+    let picture = env.images.get(target)?;
+    let (width, height) = (picture.width, picture.height);
+    if width.min(height) < COVER_SIDE {
+        report
+            .remark("cover-small", None, format!("the cover {target} has {width} × {height} pixels"))
+            .hint(format!("shops ask for at least {COVER_SIDE} on the short side"));
+    }
+    Some(pictured(format!("images/cover.{}", picture.format.extension()), picture))
+}
+
+/// An image with at most [`MOST_PIXELS`]. None for one that may move: a still of it would lose what it shows.
+fn smaller(picture: &Picture, pixels: u64) -> Option<(Vec<u8>, PictureFormat)> {
+    let format = match picture.format {
+        PictureFormat::Png => ImageFormat::Png,
+        PictureFormat::Jpeg => ImageFormat::Jpeg,
+        PictureFormat::Gif | PictureFormat::Webp => return None,
+    };
+    let whole = image::load_from_memory_with_format(&picture.bytes, format).ok()?;
+    let scale = (MOST_PIXELS as f64 / pixels as f64).sqrt();
+    let side = |length: u32| ((f64::from(length) * scale) as u32).max(1);
+    let small = whole.resize_exact(side(picture.width), side(picture.height), image::imageops::FilterType::CatmullRom);
+    let mut bytes = Cursor::new(Vec::new());
+    match format {
+        ImageFormat::Jpeg => {
+            // What the eye does not tell from the whole; CMYK and such were made RGB when the image was read.
+            let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 88);
+            DynamicImage::ImageRgb8(small.to_rgb8()).write_with_encoder(encoder).ok()?;
+        }
+        _ => small.write_to(&mut bytes, format).ok()?,
+    }
+    Some((bytes.into_inner(), picture.format))
+}

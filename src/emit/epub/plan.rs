@@ -1,0 +1,406 @@
+//! Which file of the book each piece of the work goes to, and by which ids they find each other. All of it is known before the
+//! first file is written, so that links lead across files and files can be written side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::weight;
+use crate::env::Words;
+use crate::report::Report;
+use crate::settings::{EpubSettings, NotesAt};
+use crate::tree::{
+    Block, Document, Ids, Inline, Node, Note, NoteId, Outline, PageBreak, Part, Section, inline_children, parts, plain_text,
+};
+
+/// Reading systems of small devices grow slow on files above some 300 kB; the weight is an estimate, so it stays below.
+const LIMIT: usize = 230_000;
+
+/// The book's files and the ids in them.
+pub(super) struct Plan<'a> {
+    pub files: Vec<File<'a>>,
+    /// The file of the text that stands before the first heading.
+    pub opening: Option<usize>,
+    /// The printed pages whose label is known, in order.
+    pub pages: Vec<PrintPage<'a>>,
+    /// The file of each id that the source gives.
+    homes: BTreeMap<&'a str, usize>,
+    /// The ids that are made up, by the address of their node: looked up, never listed, so no output can depend on it.
+    names: BTreeMap<usize, String>,
+    notes: BTreeMap<NoteId, NoteHome>,
+}
+
+/// A file of the book that carries text of the work.
+pub(super) struct File<'a> {
+    pub name: String,
+    pub title: String,
+    pub kind: Kind,
+    pub pieces: Vec<Piece<'a>>,
+    /// The notes that stand at its end, in the order of their numbers.
+    pub notes: Vec<&'a Note>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    TitlePage,
+    Text,
+    /// All notes, or a part of them, where they stand behind the text.
+    Notes,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Piece<'a> {
+    /// A section with all that is in it.
+    Whole(&'a Section<'a>),
+    /// The head of a section that is cut: what belongs to it follows, in this file and others.
+    Opening(&'a Section<'a>),
+    Blocks(&'a [Node<Block>]),
+}
+
+/// A page of the printed source.
+pub(super) struct PrintPage<'a> {
+    pub label: &'a str,
+    pub file: usize,
+    pub id: String,
+}
+
+/// Where a note stands and whence it is called.
+#[derive(Default)]
+pub(super) struct NoteHome {
+    pub file: usize,
+    pub id: String,
+    /// File and id of each call, the first one first.
+    pub calls: Vec<(usize, String)>,
+}
+
+impl<'a> Plan<'a> {
+    pub fn new(doc: &'a Document, view: &'a Outline<'a>, settings: &EpubSettings, words: &Words, report: &mut Report) -> Self {
+        let mut cutter = Cutter::new(doc, settings.notes == NotesAt::Chapter);
+        cutter.preamble(view, words);
+        view.sections.iter().for_each(|section| cutter.chapter(section));
+        let plan = Plan {
+            files: cutter.files,
+            opening: cutter.opening,
+            pages: Vec::new(),
+            homes: BTreeMap::new(),
+            names: BTreeMap::new(),
+            notes: BTreeMap::new(),
+        };
+        let mut scan = Scan {
+            plan,
+            ids: Ids::of(&doc.body),
+            together: (settings.notes == NotesAt::End).then(|| Together {
+                title: words.get("notes").to_owned(),
+                names: cutter.names,
+                weight: 0,
+            }),
+            unlabelled: 0,
+        };
+        scan.files();
+        if scan.unlabelled > 0 {
+            let message = format!("{} page break(s) of the printed source have no label", scan.unlabelled);
+            report
+                .remark("page-unlabelled", None, message + " and are not in the e-book")
+                .hint("readers find printed pages by their labels; name the pages in the source");
+        }
+        scan.plan
+    }
+
+    /// How a link in the file `from` names the id `id` of the source. None where nothing that is read has that id.
+    pub fn href(&self, from: usize, id: &str) -> Option<String> {
+        self.homes.get(id).map(|home| self.across(from, *home, id))
+    }
+
+    /// How a link in the file `from` names an id in the file `to`.
+    pub fn across(&self, from: usize, to: usize, id: &str) -> String {
+        if from == to { format!("#{id}") } else { self.address(to, id) }
+    }
+
+    /// An id with its file.
+    pub fn address(&self, file: usize, id: &str) -> String {
+        format!("{}#{id}", self.files[file].name)
+    }
+
+    /// The address of an id of the source, as the navigation writes it.
+    pub fn place(&self, id: &str) -> Option<String> {
+        self.homes.get(id).map(|home| self.address(*home, id))
+    }
+
+    /// The id that was made up for a page break or a call.
+    pub fn name<K>(&self, node: &Node<K>) -> Option<&str> {
+        self.names.get(&address(node)).map(String::as_str)
+    }
+
+    pub fn note(&self, id: NoteId) -> Option<&NoteHome> {
+        self.notes.get(&id)
+    }
+}
+
+fn address<K>(node: &Node<K>) -> usize {
+    std::ptr::from_ref(node).addr()
+}
+
+/// Cuts the work into files.
+struct Cutter<'a> {
+    files: Vec<File<'a>>,
+    opening: Option<usize>,
+    names: Names,
+    /// Whether notes weigh where they are called.
+    notes: bool,
+    /// The weight of the last file.
+    weight: usize,
+    title: &'a str,
+}
+
+impl<'a> Cutter<'a> {
+    fn new(doc: &'a Document, notes: bool) -> Self {
+        Self { files: Vec::new(), opening: None, names: Names::default(), notes, weight: 0, title: &doc.meta.title }
+    }
+
+    fn open(&mut self, name: &str, title: String, kind: Kind) {
+        let name = self.names.fresh(name);
+        self.files.push(File { name, title, kind, pieces: Vec::new(), notes: Vec::new() });
+        self.weight = 0;
+    }
+
+    fn put(&mut self, piece: Piece<'a>, weight: usize) {
+        self.weight += weight;
+        let pieces = &mut self.files.last_mut().expect("a file is open").pieces;
+        pieces.push(piece);
+    }
+
+    /// The title page, and what stands before the first heading.
+    fn preamble(&mut self, view: &'a Outline<'a>, words: &Words) {
+        self.open("title-page", words.get("title-page").to_owned(), Kind::TitlePage);
+        let seen = |node: &Node<Block>| !matches!(node.kind, Block::Title(_) | Block::PageBreak(_) | Block::Comment(_));
+        if view.preamble.iter().any(seen) {
+            self.opening = Some(self.files.len());
+            self.open("text", self.title.to_owned(), Kind::Text);
+            self.blocks(view.preamble, "text", self.title);
+        } else {
+            self.put(Piece::Blocks(view.preamble), 0);
+        }
+    }
+
+    fn chapter(&mut self, section: &'a Section<'a>) {
+        let title = plain_text(section.title);
+        let title = if title.is_empty() { self.title.to_owned() } else { title };
+        let name = ascii(section.id);
+        self.open(&name, title.clone(), Kind::Text);
+        self.section(section, &name, &title);
+    }
+
+    /// A section, whole where it fits.
+    fn section(&mut self, section: &'a Section<'a>, name: &str, title: &str) {
+        let weight = weight::section(section, self.notes);
+        if self.weight + weight <= LIMIT {
+            return self.put(Piece::Whole(section), weight);
+        }
+        if weight <= LIMIT {
+            self.open(name, title.to_owned(), Kind::Text);
+            return self.put(Piece::Whole(section), weight);
+        }
+        if self.weight > LIMIT / 2 {
+            self.open(name, title.to_owned(), Kind::Text);
+        }
+        self.put(Piece::Opening(section), weight::blocks(section.lead, self.notes) + 200);
+        self.blocks(section.body, name, title);
+        section.sections.iter().for_each(|inner| self.section(inner, name, title));
+    }
+
+    /// Blocks, in as many files as they need. A single block is never cut.
+    fn blocks(&mut self, blocks: &'a [Node<Block>], name: &str, title: &str) {
+        let mut from = 0;
+        for (at, node) in blocks.iter().enumerate() {
+            let weight = weight::blocks(std::slice::from_ref(node), self.notes);
+            // Never right behind a heading.
+            if at > 0 && self.weight + weight > LIMIT {
+                self.put(Piece::Blocks(&blocks[from..at]), 0);
+                self.open(name, title.to_owned(), Kind::Text);
+                from = at;
+            }
+            self.weight += weight;
+        }
+        self.put(Piece::Blocks(&blocks[from..]), 0);
+    }
+}
+
+/// The names of files that are taken; those of the book's other files are from the start.
+struct Names(BTreeSet<String>);
+
+impl Default for Names {
+    fn default() -> Self {
+        Self(["nav", "cover", "imprint"].into_iter().map(str::to_owned).collect())
+    }
+}
+
+impl Names {
+    fn fresh(&mut self, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
+        let mut count = 1;
+        while !self.0.insert(name.clone()) {
+            count += 1;
+            name = format!("{wanted}-{count}");
+        }
+        name + ".xhtml"
+    }
+}
+
+/// An id as a file's name: some reading systems and shops still stumble over more than ASCII.
+pub(super) fn ascii(id: &str) -> String {
+    let mut name = String::new();
+    for c in deunicode::deunicode(id).chars().map(|c| c.to_ascii_lowercase()) {
+        if c.is_ascii_alphanumeric() {
+            name.push(c);
+        } else if !name.is_empty() && !name.ends_with('-') {
+            name.push('-');
+        }
+    }
+    name.truncate(40);
+    let name = name.trim_end_matches('-');
+    if name.is_empty() { "section".to_owned() } else { name.to_owned() }
+}
+
+/// Finds what bears an id, and makes ids for what needs one.
+struct Scan<'a> {
+    plan: Plan<'a>,
+    ids: Ids,
+    /// Where notes stand together.
+    together: Option<Together>,
+    unlabelled: usize,
+}
+
+struct Together {
+    title: String,
+    names: Names,
+    /// Of the last file of notes.
+    weight: usize,
+}
+
+/// Where a node stands.
+#[derive(Clone, Copy)]
+struct At {
+    file: usize,
+    in_note: bool,
+}
+
+impl<'a> Scan<'a> {
+    fn files(&mut self) {
+        // Files of notes are added on the way: they are filled by what calls the notes.
+        for file in 0..self.plan.files.len() {
+            let at = At { file, in_note: false };
+            for piece in self.plan.files[file].pieces.clone() {
+                match piece {
+                    Piece::Whole(section) => self.section(section, at),
+                    Piece::Opening(section) => self.opening(section, at),
+                    Piece::Blocks(blocks) => self.blocks(blocks, at),
+                }
+            }
+        }
+    }
+
+    fn section(&mut self, section: &'a Section<'a>, at: At) {
+        self.opening(section, at);
+        self.blocks(section.body, at);
+        section.sections.iter().for_each(|inner| self.section(inner, at));
+    }
+
+    fn opening(&mut self, section: &'a Section<'a>, at: At) {
+        self.blocks(section.lead, at);
+        self.blocks(std::slice::from_ref(section.heading), at);
+    }
+
+    fn blocks(&mut self, blocks: &'a [Node<Block>], at: At) {
+        for node in blocks {
+            // The title is on the title page, whatever file the blocks around it are in.
+            let at = if matches!(node.kind, Block::Title(_)) { At { file: 0, ..at } } else { at };
+            if !matches!(node.kind, Block::Comment(_)) {
+                self.plan.homes.extend(node.id().map(|id| (id, at.file)));
+            }
+            if let Block::PageBreak(page) = &node.kind {
+                self.page(node, page, at);
+            }
+            parts(&node.kind, &mut |part| match part {
+                Part::Line(text) => self.inlines(text, at),
+                Part::Blocks(inner) => self.blocks(inner, at),
+            });
+        }
+    }
+
+    fn inlines(&mut self, inlines: &'a [Node<Inline>], at: At) {
+        for node in inlines {
+            match &node.kind {
+                Inline::Note(note) => self.note(node, note, at),
+                Inline::NoteCall(id) => self.call(node, *id, at),
+                Inline::PageBreak(page) => self.page(node, page, at),
+                Inline::LineEnd | Inline::Comment(_) => continue,
+                Inline::Text(_)
+                | Inline::LineBreak
+                | Inline::Styled(..)
+                | Inline::Span(_)
+                | Inline::Code(_)
+                | Inline::Math(_)
+                | Inline::Link(_)
+                | Inline::Image(_) => {}
+            }
+            self.plan.homes.extend(node.id().map(|id| (id, at.file)));
+            self.inlines(inline_children(&node.kind), at);
+        }
+    }
+
+    /// A page without a label can't be named, and one inside a note would stand out of order.
+    fn page<K>(&mut self, node: &Node<K>, page: &'a PageBreak, at: At) {
+        let Some(label) = page.label.as_deref().map(str::trim).filter(|label| !label.is_empty()) else {
+            self.unlabelled += 1;
+            return;
+        };
+        if at.in_note {
+            return;
+        }
+        let id = match node.id() {
+            Some(own) => own.to_owned(),
+            None => self.ids.fresh(format!("page-{}", name(label))),
+        };
+        self.plan.names.insert(address(node), id.clone());
+        self.plan.pages.push(PrintPage { label, file: at.file, id });
+    }
+
+    fn note(&mut self, node: &Node<Inline>, note: &'a Note, at: At) {
+        let home = self.home(note, at);
+        let id = self.ids.fresh(format!("note-{}", note.id.0));
+        let entry = self.plan.notes.entry(note.id).or_default();
+        (entry.file, entry.id) = (home, id);
+        self.plan.files[home].notes.push(note);
+        self.call(node, note.id, at);
+        self.blocks(&note.body, At { file: home, in_note: true });
+    }
+
+    /// The file in which a note stands.
+    fn home(&mut self, note: &Note, at: At) -> usize {
+        let Some(together) = &mut self.together else { return at.file };
+        let weight = weight::blocks(&note.body, false) + 200;
+        let last = self.plan.files.len() - 1;
+        if self.plan.files[last].kind == Kind::Notes && together.weight + weight <= LIMIT {
+            together.weight += weight;
+            return last;
+        }
+        together.weight = weight;
+        let name = together.names.fresh("notes");
+        let title = together.title.clone();
+        self.plan.files.push(File { name, title, kind: Kind::Notes, pieces: Vec::new(), notes: Vec::new() });
+        last + 1
+    }
+
+    fn call(&mut self, node: &Node<Inline>, id: NoteId, at: At) {
+        let count = self.plan.notes.get(&id).map_or(0, |note| note.calls.len());
+        let wanted = if count == 0 { format!("call-{}", id.0) } else { format!("call-{}-{}", id.0, count + 1) };
+        let own = node.id().map(str::to_owned);
+        let name = own.unwrap_or_else(|| self.ids.fresh(wanted));
+        self.plan.names.insert(address(node), name.clone());
+        self.plan.notes.entry(id).or_default().calls.push((at.file, name));
+    }
+}
+
+/// A label as a part of an id.
+fn name(label: &str) -> String {
+    let name: String = label.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    name.to_lowercase()
+}
