@@ -66,7 +66,12 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "fonts/Amiri-Regular.ttf",
     "fonts/Amiri-Bold.ttf",
     "fonts/FrankRuhlLibre-Regular.ttf",
+    "pdf/essay.toml",
+    "pdf/novel.toml",
+    "pdf/monograph.toml",
+    "pdf/large-print.toml",
     "pdf/srgb.icc",
+    "pdf/grey.icc",
     "words.toml",
     "deposit/README.txt",
     "licences/CC-BY-4.0.txt",
@@ -99,6 +104,12 @@ impl Templates {
     /// On a name that is not built in: names are written in this program, never taken from a user.
     pub fn bytes(&self, name: &str) -> &[u8] {
         self.overrides.get(name).map_or_else(|| Self::built_in(name), Vec::as_slice)
+    }
+
+    /// The bytes of a template that a user names: a built-in one, or one that only the user's folder has.
+    pub fn get(&self, name: &str) -> Option<&[u8]> {
+        let own = self.overrides.get(name).map(Vec::as_slice);
+        own.or_else(|| BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes))
     }
 
     fn built_in(name: &str) -> &'static [u8] {

@@ -50,7 +50,23 @@ pub struct BuildArgs {
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
     #[command(flatten)]
+    pub pdf: PdfArgs,
+    #[command(flatten)]
     pub text: TextArgs,
+}
+
+/// The table `[pdf]`, as far as flags say it.
+#[derive(Args)]
+#[command(next_help_heading = "Printed book")]
+pub struct PdfArgs {
+    /// The book's design: essay, novel, monograph, large-print, or pdf/NAME.toml in the folder of templates.
+    ///
+    /// The table [pdf] of a tetrapla.toml changes any part of it: trim, margins, fonts, type sizes.
+    #[arg(long, value_name = "NAME")]
+    pub design: Option<String>,
+    /// For whom the PDF is made: readers and archives (PDF/UA-1 and PDF/A-2a), or a print shop (PDF/X-4 in black).
+    #[arg(long, value_name = "PROFILE", value_parser = ["archive", "print"])]
+    pub pdf_profile: Option<String>,
 }
 
 /// The table `[text]`, as flags.
@@ -182,8 +198,17 @@ impl BuildArgs {
         if let Some(folder) = &self.templates {
             order.env.templates = std::sync::Arc::new(templates(folder)?);
         }
+        self.pdf.set(&mut order.settings);
         self.text.set(&mut order.settings);
         Ok(order)
+    }
+}
+
+impl PdfArgs {
+    pub fn set(&self, settings: &mut Tables) {
+        for (field, value) in [("design", &self.design), ("profile", &self.pdf_profile)] {
+            value.iter().for_each(|value| settings.set("pdf", field, value.as_str()));
+        }
     }
 }
 

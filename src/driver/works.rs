@@ -115,6 +115,17 @@ pub fn templates(folder: &Path) -> Result<Templates, (PathBuf, std::io::Error)> 
             overrides.insert(name.to_owned(), fs::read(&path).map_err(|reason| (path, reason))?);
         }
     }
+    // Designs and fonts of the user's own, which only settings name.
+    for (inner, endings) in [("pdf", &["toml"][..]), ("fonts", &["ttf", "otf"])] {
+        for entry in fs::read_dir(folder.join(inner)).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+            if endings.contains(&ending) {
+                let name = format!("{inner}/{}", entry.file_name().to_string_lossy());
+                overrides.insert(name, fs::read(&path).map_err(|reason| (path, reason))?);
+            }
+        }
+    }
     Ok(Templates::new(overrides))
 }
 

@@ -8,7 +8,8 @@ mod tei;
 mod text;
 
 pub use epub::{EpubSettings, NotesAt};
-pub use pdf::PdfSettings;
+pub use pdf::{Cut, Folios, FontSettings, HeadSettings, Length, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings};
+pub use pdf::{FrontSettings, MarginSettings};
 pub use restore::RestoreSettings;
 pub use tei::TeiSettings;
 pub use text::{Emphasis, NotePlace, TextSettings};

@@ -10,6 +10,7 @@ mod content;
 mod file;
 mod fonts;
 mod links;
+mod look;
 mod metadata;
 mod outline;
 mod pictures;
