@@ -13,15 +13,20 @@ pub(super) fn guess(doc: &mut Document, manuscript: &Manuscript, report: &mut Re
         return;
     }
     let text = manuscript.sources.iter().find(|(file, _)| !manuscript.is_project(*file)).map_or("", |(_, source)| &source.text);
-    let end = (0..=GUESS_FROM.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    let guess = whatlang::detect(&text[..end]).filter(|guess| guess.is_reliable());
-    let tag = guess.and_then(|guess| two_letters(guess.lang()));
+    let tag = of_text(text);
     doc.meta.language = tag.unwrap_or("und").to_owned();
     let message = match tag {
         Some(tag) => format!("the language was guessed: {tag}"),
         None => "the language is not known".to_owned(),
     };
     report.remark("language-guessed", None, message).hint("name it in the metadata: language: en");
+}
+
+/// The language that a text looks to be in.
+pub(super) fn of_text(text: &str) -> Option<&'static str> {
+    let end = (0..=GUESS_FROM.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let guess = whatlang::detect(&text[..end]).filter(|guess| guess.is_reliable());
+    guess.and_then(|guess| two_letters(guess.lang()))
 }
 
 /// The shortest code of a language, which is the one that BCP 47 asks for (RFC 5646, section 2.2.1).

@@ -25,11 +25,62 @@ const DEPTH: usize = crate::tree::MAX_DEPTH / 2;
 /// Reads the bytes `range` of `file`. Notes are numbered from 1 within it, in the order of their first calls, and stand where
 /// they are first called; ids and links are as the source writes them.
 pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut Report) -> Blocks {
+    stretch(sources, file, range, &Outside { carets: true, ..Outside::default() }, &mut 1, report)
+}
+
+/// What reading a stretch of a text must know of the rest of it.
+#[derive(Default)]
+pub struct Outside {
+    /// Addresses and titles of the links that the text defines, by label as CommonMark compares them.
+    links: BTreeMap<String, (String, String)>,
+    /// Whether `^x^` is raised. Not where carets belong to TeX.
+    carets: bool,
+}
+
+impl Outside {
+    /// What stretches of `text` must know.
+    pub fn of(text: &str) -> Self {
+        let carets = !text.contains("\\(^");
+        if !text.contains("]:") {
+            return Self { carets, ..Self::default() };
+        }
+        let parser = Parser::new_ext(text, options());
+        let defined = parser.reference_definitions().iter();
+        let links = defined.map(|(label, link)| {
+            let title = link.title.as_deref().unwrap_or("").to_owned();
+            (label_key(label), (link.dest.to_string(), title))
+        });
+        Self { links: links.collect(), carets }
+    }
+}
+
+/// A link's label without differences of case and white space.
+fn label_key(label: &str) -> String {
+    label.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Reads a part of a text: links may be defined anywhere in it. Notes are numbered from `next` on, which grows.
+pub fn stretch(
+    sources: &Sources,
+    file: FileId,
+    range: Range<usize>,
+    outside: &Outside,
+    next: &mut u32,
+    report: &mut Report,
+) -> Blocks {
     let text = sources.get(file).text.get(range.clone()).unwrap_or("");
     let mut builder = Builder::new(file, range.start, text, report);
-    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+    builder.notes.from(*next);
+    let defined = |link: pulldown_cmark::BrokenLink<'_>| {
+        let (target, title) = outside.links.get(&label_key(&link.reference))?;
+        Some((CowStr::from(target.clone()), CowStr::from(title.clone())))
+    };
+    let mut known = options();
+    known.set(Options::ENABLE_SUPERSCRIPT, outside.carets);
+    for (event, range) in Parser::new_with_broken_link_callback(text, known, Some(defined)).into_offset_iter() {
         builder.event(event, range);
     }
+    *next = builder.notes.next();
     builder.finish()
 }
 

@@ -7,6 +7,7 @@ mod language;
 mod links;
 mod markdown;
 mod metadata;
+mod paged;
 
 pub use metadata::{Fields, PROJECT_FILE, Project};
 
@@ -55,8 +56,11 @@ pub const MARKDOWN: Dialect = Dialect {
     read: |reading| markdown::blocks(reading.sources, reading.file, reading.range.clone(), reading.report),
 };
 
+/// Text that an OCR tool broke into pages.
+pub const PAGED: Dialect = Dialect { name: "paged", looks_like: paged::looks_paged, read: paged::read };
+
 /// The dialects that ship with the program, in the order in which `--from auto` tries them.
-pub const BUILTIN: &[Dialect] = &[MARKDOWN];
+pub const BUILTIN: &[Dialect] = &[PAGED, MARKDOWN];
 
 /// A work before it is read.
 #[derive(Clone, Debug, Default)]

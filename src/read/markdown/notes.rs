@@ -17,6 +17,8 @@ use crate::tree::{
 pub(super) struct Definitions {
     ids: BTreeMap<String, NoteId>,
     bodies: BTreeMap<NoteId, Definition>,
+    /// The number before the first.
+    before: u32,
 }
 
 struct Definition {
@@ -29,9 +31,19 @@ struct Definition {
 }
 
 impl Definitions {
+    /// Numbers the notes from `first` on.
+    pub(super) fn from(&mut self, first: u32) {
+        self.before = first - 1;
+    }
+
+    /// The number that no note has yet.
+    pub(super) fn next(&self) -> u32 {
+        self.before + self.ids.len() as u32 + 1
+    }
+
     /// The number by which the note `label` is known until the work's notes are numbered.
     pub(super) fn called(&mut self, label: &str) -> NoteId {
-        let next = NoteId(self.ids.len() as u32 + 1);
+        let next = NoteId(self.next());
         *self.ids.entry(label.to_lowercase()).or_insert(next)
     }
 }

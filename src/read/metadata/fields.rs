@@ -35,6 +35,12 @@ impl Fields {
         }
     }
 
+    /// The language, as it is written.
+    pub fn language(&self) -> Option<&str> {
+        let value = ["language", "lang"].into_iter().find_map(|name| self.values.get(name))?;
+        value.as_str()
+    }
+
     /// What the fields mean. The title and the language may still be empty.
     pub(in crate::read) fn metadata(self, report: &mut Report) -> Metadata {
         let mut reader = Reader { values: self.values, span: self.span, report };

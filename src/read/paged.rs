@@ -1,0 +1,167 @@
+//! Page-broken text becomes the book again: what an OCR tool read page by page, with notes at the foot, running heads between,
+//! and paragraphs and words cut where the page ended.
+//!
+//! Nothing is edited and parsed again. The source's lines are sorted by their part on the printed page ([`lines`], [`pages`],
+//! [`heads`], [`feet`]); what is left of each page is read by itself through [`super::markdown`], so that spans stay the
+//! source's and one broken page can't swallow the next; then notes go to their calls ([`notes`], [`calls`]), cut words
+//! ([`words`]) and cut paragraphs ([`join`]) are joined, on the evidence of [`evidence`] and [`vocabulary`]. Every guess goes
+//! through [`guesses`], where the user can refuse it.
+
+mod calls;
+mod evidence;
+mod feet;
+mod guesses;
+mod heads;
+mod join;
+mod lines;
+mod looks;
+mod marks;
+mod notes;
+mod numbers;
+mod pages;
+mod sheets;
+mod vocabulary;
+mod words;
+
+use std::ops::Range;
+
+use super::markdown::{self, Outside};
+use super::{Reading, language};
+use crate::report::{RepairKind, Report};
+use crate::span::Span;
+use crate::tree::{Block, Blocks, Node, PageBreak};
+
+use guesses::Guesses;
+use join::{Joining, Seam};
+use lines::{Lines, Role};
+use notes::Ready;
+use vocabulary::Vocabulary;
+
+pub use looks::looks_paged;
+
+/// How sure we are of a page end that only a cut paragraph shows.
+const SHOWN_BY_CUT: f32 = 0.7;
+/// What the evidence must overcome to see a page end where nothing but a cut shows it.
+const INFERRED: f32 = -1.0;
+
+/// A page on its way into the text.
+struct Sheet {
+    /// The pages that begin with it; none at the front of the text.
+    breaks: Vec<PageBreak>,
+    /// Where its beginning is marked.
+    span: Span,
+    body: Blocks,
+    /// Notes that were to stay where they stood.
+    kept: Blocks,
+}
+
+/// Reads one file of page-broken text.
+pub fn read(reading: &mut Reading) -> Blocks {
+    let text = &reading.sources.get(reading.file).text;
+    let text = text.get(..reading.range.end).unwrap_or(text);
+    let words = Vocabulary::of(&text[reading.range.start..]);
+    let mut guesses = Guesses::new(reading.file, text, reading.settings);
+    let mut lines = Lines::of(text, reading.range.start);
+    let marks = pages::mark(&mut lines, reading.settings.placeholder.as_deref(), &mut guesses);
+    let leaves = leaves(&lines);
+    let marked = leaves.len() > 1;
+    let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
+    let feet = feet::claim(&mut lines, &leaves, &words);
+
+    let language = hyphenation(reading, text);
+    let outside = Outside::of(&text[reading.range.start..]);
+    let mut cut = sheets::cut(&lines, &marks, &found, marked, &mut guesses);
+    let mut report = Report::default();
+    let mut next = 1;
+    let mut read = |range: Range<usize>, report: &mut Report| {
+        markdown::stretch(reading.sources, reading.file, range, &outside, &mut next, report)
+    };
+    let mut sheets: Vec<Sheet> = Vec::new();
+    let mut ready: Vec<Ready> = Vec::new();
+    let mut feet: Vec<_> = feet.into_iter().map(Some).collect();
+    for (n, one) in cut.iter_mut().enumerate() {
+        let mut body = Blocks::new();
+        for range in &one.bodies {
+            body.append(&mut read(range.clone(), &mut report));
+        }
+        for &note in &one.notes {
+            let Some(source) = feet[note].take() else { continue };
+            let body = source.paragraphs.iter().flat_map(|range| read(range.clone(), &mut report)).collect();
+            ready.push(Ready { source, body, sheet: n });
+        }
+        sheets.push(Sheet { breaks: std::mem::take(&mut one.breaks), span: one.span, body, kept: Blocks::new() });
+    }
+    let mut mending = words::Mending { words: &words, guesses: &mut guesses, language };
+    sheets.iter_mut().for_each(|sheet| mending.blocks(&mut sheet.body));
+    ready.iter_mut().for_each(|note| mending.blocks(&mut note.body));
+    notes::attach(&mut sheets, ready, marked, &mut next, &mut guesses, &mut report);
+
+    let mut joining = Joining { words: &words, guesses: &mut guesses, language };
+    let body = together(sheets, marked, &mut joining);
+    merge_remarks(report, reading.report);
+    reading.repairs.append(&mut guesses.finish());
+    body
+}
+
+/// The text of all sheets, joined.
+fn together(sheets: Vec<Sheet>, marked: bool, joining: &mut Joining) -> Blocks {
+    let mut out = Blocks::new();
+    for sheet in sheets {
+        let mut blocks = sheet.body.into_iter();
+        let first: Blocks = blocks.by_ref().take(1).collect();
+        if sheet.breaks.is_empty() {
+            out.extend(first);
+        } else {
+            joining.append(&mut out, first, Seam { breaks: sheet.breaks, span: sheet.span, prior: 0.0 });
+        }
+        for block in blocks {
+            match marked {
+                true => out.push(block),
+                false => inferred(&mut out, block, joining),
+            }
+        }
+        out.extend(sheet.kept);
+    }
+    out
+}
+
+/// Adds a block of a text without page marks: where a paragraph was cut, a page has ended.
+fn inferred(out: &mut Blocks, block: Node<Block>, joining: &mut Joining) {
+    if !joining.would_join(out, &block, INFERRED) {
+        return out.push(block);
+    }
+    let span = Span { start: out.last().map_or(0, |last| last.span.end), end: block.span.start, ..block.span };
+    let said = || ("¶".to_owned(), pages::shown(None));
+    let seen = joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
+    let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
+    joining.append(out, vec![block], Seam { breaks, span, prior: INFERRED });
+}
+
+/// The rules by which the work's language divides words: as its metadata say, else as its text looks.
+fn hyphenation(reading: &Reading, text: &str) -> Option<hypher::Lang> {
+    let named = reading.fields.language().map(str::to_owned);
+    let tag = named.or_else(|| language::of_text(&text[reading.range.start..]).map(str::to_owned))?;
+    let code: [u8; 2] = tag.as_bytes().get(..2)?.try_into().ok()?;
+    hypher::Lang::from_iso(code)
+}
+
+/// The lines between page marks.
+fn leaves(lines: &Lines) -> Vec<Range<usize>> {
+    let mut leaves = Vec::new();
+    let mut start = 0;
+    for at in 0..lines.len() {
+        if matches!(lines.role(at), Role::Mark(_)) {
+            leaves.push(start..at);
+            start = at + 1;
+        }
+    }
+    leaves.push(start..lines.len());
+    leaves
+}
+
+/// Remarks that say the same of many pages are said once.
+fn merge_remarks(found: Report, report: &mut Report) {
+    let mut said = std::collections::BTreeSet::new();
+    let once = |one: &crate::report::Diagnostic| one.code != "html-dropped" || said.insert(one.message.clone());
+    report.diagnostics.extend(found.diagnostics.into_iter().filter(once));
+}

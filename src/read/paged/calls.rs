@@ -1,0 +1,179 @@
+//! The calls of notes in text that has been read: where a note may go.
+
+use super::marks::{self, Form, Mark};
+use crate::span::Span;
+use crate::tree::{Blocks, Inline, Inlines, Node, PartMut, Style, inline_children_mut, parts_mut, plain_text};
+
+// How likely what looks like a call is one, before anything is known of the notes.
+const RAISED: f32 = 0.95;
+const BRACKETED: f32 = 0.9;
+const SYMBOL: f32 = 0.9;
+const PARENTHESIS: f32 = 0.5;
+/// A raised number on a number: an exponent (10³) more often than a call after a year.
+const ON_DIGIT: f32 = 0.35;
+/// On a unit of measure, or on a lone letter as in a formula: m<sup>2</sup>, x<sup>2</sup>.
+const ON_UNIT: f32 = 0.3;
+/// With letters right behind it: <sup>14</sup>C.
+const BEFORE_LETTER: f32 = 0.4;
+/// A raised letter is often the end of an abbreviation: M<sup>e</sup>.
+const LETTER: f32 = 0.5;
+
+/// What looks like a call.
+pub struct Seen<'a> {
+    pub mark: &'a Mark,
+    /// How likely it is one, from 0 to 1.
+    pub likely: f32,
+    pub span: Span,
+}
+
+/// Shows every possible call below `blocks` to `see`, in reading order, and puts what it gives in the call's place. Headings,
+/// quotations, lists and tables have calls like any paragraph; notes that stand in the text already are passed over.
+pub fn visit(blocks: &mut Blocks, see: &mut dyn FnMut(Seen) -> Option<Inline>) {
+    for node in blocks {
+        parts_mut(&mut node.kind, &mut |part| match part {
+            PartMut::Line(line) => visit_line(line, &mut Before::default(), see),
+            PartMut::Blocks(inner) => visit(inner, see),
+        });
+    }
+}
+
+/// The text right before a place: its last characters are all that is looked at.
+#[derive(Default)]
+struct Before(String);
+
+impl Before {
+    fn say(&mut self, text: &str) {
+        let from = text.char_indices().rev().nth(15).map_or(0, |(at, _)| at);
+        if from > 0 {
+            self.0.clear();
+        }
+        self.0.push_str(&text[from..]);
+    }
+}
+
+fn visit_line(line: &mut Inlines, before: &mut Before, see: &mut dyn FnMut(Seen) -> Option<Inline>) {
+    let mut at = 0;
+    while at < line.len() {
+        let next = line.get(at + 1).and_then(first_char);
+        let node = &mut line[at];
+        match &mut node.kind {
+            Inline::Text(text) => {
+                let pieces = split(text, node.span, before, next, see);
+                before.say(text);
+                if let Some(pieces) = pieces {
+                    let count = pieces.len();
+                    line.splice(at..at + 1, pieces);
+                    at += count;
+                    continue;
+                }
+            }
+            kind => match whole(kind) {
+                Some(mark) => {
+                    let likely = likely(&mark, &before.0, next);
+                    if let Some(kind) = see(Seen { mark: &mark, likely, span: node.span }) {
+                        node.kind = kind;
+                        node.attrs = None;
+                    }
+                }
+                None => {
+                    inline_children_mut(kind).into_iter().for_each(|inner| visit_line(inner, before, see));
+                    if let Inline::Code(said) | Inline::Math(said) = kind {
+                        before.say(said);
+                    }
+                }
+            },
+        }
+        at += 1;
+    }
+}
+
+/// The mark of a node that is a call as a whole.
+fn whole(kind: &Inline) -> Option<Mark> {
+    match kind {
+        Inline::Styled(Style::Superscript, inner) => Some(Mark { form: Form::Sup, key: marks::key(&plain_text(inner))? }),
+        Inline::Math(tex) => Some(Mark { form: Form::Tex, key: marks::tex_key(tex)? }),
+        Inline::Link(link) if link.target.starts_with('#') => {
+            Some(Mark { form: Form::Link, key: marks::key(&plain_text(&link.text))? })
+        }
+        _ => None,
+    }
+}
+
+/// The pieces of a text in which `see` has replaced calls, if it has.
+fn split(
+    text: &str,
+    span: Span,
+    before: &Before,
+    next: Option<char>,
+    see: &mut dyn FnMut(Seen) -> Option<Inline>,
+) -> Option<Inlines> {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for call in marks::calls(text) {
+        let context = if call.start == 0 { before.0.as_str() } else { &text[..call.start] };
+        let behind = text[call.end..].chars().next().or(next);
+        let likely = likely(&call.mark, context, behind);
+        let place = part(text, span, call.start..call.end);
+        if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place }) {
+            if call.start > from {
+                pieces.push(Node::new(Inline::Text(text[from..call.start].to_owned()), part(text, span, from..call.start)));
+            }
+            pieces.push(Node::new(kind, place));
+            from = call.end;
+        }
+    }
+    if pieces.is_empty() {
+        return None;
+    }
+    if from < text.len() {
+        pieces.push(Node::new(Inline::Text(text[from..].to_owned()), part(text, span, from..text.len())));
+    }
+    Some(pieces)
+}
+
+/// The span of a part of a text, exact where the source says the text letter by letter.
+pub fn part(text: &str, span: Span, range: std::ops::Range<usize>) -> Span {
+    match (span.end - span.start) as usize == text.len() {
+        true => Span { start: span.start + range.start as u32, end: span.start + range.end as u32, ..span },
+        false => span,
+    }
+}
+
+fn first_char(node: &Node<Inline>) -> Option<char> {
+    match &node.kind {
+        Inline::Text(text) => text.chars().next(),
+        _ => None,
+    }
+}
+
+fn likely(mark: &Mark, before: &str, behind: Option<char>) -> f32 {
+    let last = before.chars().next_back();
+    let numeric = mark.number().is_some();
+    let raised = matches!(mark.form, Form::Sup | Form::Raised | Form::Tex);
+    let base = match mark.form {
+        Form::Symbol => SYMBOL,
+        Form::Paren => PARENTHESIS,
+        Form::Bracket | Form::Caret | Form::Link => BRACKETED,
+        _ => RAISED,
+    };
+    if !raised {
+        return base;
+    }
+    if last.is_some_and(char::is_numeric) {
+        return ON_DIGIT;
+    }
+    let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    if numeric && (UNITS.contains(&word) || word.chars().count() == 1 && word.chars().all(|c| c.is_ascii_lowercase())) {
+        return ON_UNIT;
+    }
+    if behind.is_some_and(char::is_alphabetic) {
+        return BEFORE_LETTER;
+    }
+    if mark.key.chars().any(char::is_alphabetic) {
+        return LETTER;
+    }
+    base
+}
+
+/// Units that are squared and cubed.
+const UNITS: &[&str] = &["m", "cm", "mm", "km", "dm", "ft", "in", "yd", "mi", "ha", "м", "см", "км"];

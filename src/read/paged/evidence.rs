@@ -1,0 +1,236 @@
+//! Whether a text that stops at a page's end goes on behind it. Each sign has a weight; their sum decides, and how far it is
+//! from zero says how sure we are.
+
+use super::marks;
+use super::vocabulary::{HYPHENS, Vocabulary, is_of_word, word_length};
+
+// The weights were set by hand: a sentence that has not ended must outweigh a capital, which may be a name; a sentence that has
+// ended and a capital after it must never be joined; a small letter after a full stop is far more often an abbreviation's than
+// a paragraph's.
+
+/// The first half ends inside a word.
+const HYPHEN: f32 = 6.0;
+/// It ends in a letter or digit: a paragraph hardly ever does.
+const NO_STOP: f32 = 3.5;
+/// It ends in a comma, a semicolon, an open bracket or a dash.
+const HALF_STOP: f32 = 4.0;
+/// It ends in a colon, before what it announces as often as in mid-sentence.
+const COLON: f32 = -1.5;
+const STOP: f32 = -3.5;
+/// It ends in a full stop that an abbreviation or an initial explains.
+const ABBREVIATION: f32 = 1.0;
+/// A bracket of it is still open.
+const OPEN_BRACKET: f32 = 2.0;
+/// The second half begins with a small letter.
+const SMALL: f32 = 4.0;
+/// With punctuation that can begin nothing.
+const CLOSING: f32 = 4.0;
+/// With a capital, which a name has anywhere.
+const CAPITAL: f32 = -2.0;
+const NAME: f32 = -0.3;
+/// With a dash and a space: a speech, in many languages.
+const SPEECH: f32 = -3.0;
+const DIGIT: f32 = 0.0;
+/// With a quotation mark: a speech of its own as often as a citation.
+const QUOTATION: f32 = -0.8;
+/// Letters that know no case say nothing.
+const CASELESS: f32 = -0.5;
+/// The first half is too short for a line of prose: a heading that lost its mark, a signature, a line of a list.
+const SHORT: f32 = -3.0;
+
+/// How many words a line of prose has at least, roughly.
+const LINE: usize = 7;
+
+/// How one half ends or begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Hyphen,
+    /// In a letter or a digit.
+    NoStop,
+    /// In a comma and its like.
+    HalfStop,
+    Colon,
+    Abbreviation,
+    Stop,
+    Empty,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beginning {
+    Small,
+    Closing,
+    Capital,
+    Name,
+    Speech,
+    Digit,
+    Quotation,
+    Caseless,
+    Empty,
+}
+
+/// What speaks for the second text going on with the first: above zero, it does.
+pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
+    let (ending, beginning) = (ending(first), beginning(second, words));
+    if ending == Ending::Empty || beginning == Beginning::Empty {
+        return -9.0;
+    }
+    let first_score = match ending {
+        Ending::Hyphen if matches!(beginning, Beginning::Small | Beginning::Caseless) => HYPHEN,
+        Ending::Hyphen => HALF_STOP,
+        Ending::NoStop => NO_STOP,
+        Ending::HalfStop => HALF_STOP,
+        Ending::Colon => COLON,
+        Ending::Abbreviation => ABBREVIATION,
+        Ending::Stop => STOP,
+        Ending::Empty => 0.0,
+    };
+    let second_score = match beginning {
+        Beginning::Small => SMALL,
+        Beginning::Closing => CLOSING,
+        Beginning::Capital => CAPITAL,
+        Beginning::Name => NAME,
+        Beginning::Speech => SPEECH,
+        Beginning::Digit => DIGIT,
+        Beginning::Quotation => QUOTATION,
+        Beginning::Caseless => CASELESS,
+        Beginning::Empty => 0.0,
+    };
+    let mut score = first_score + second_score;
+    if open_bracket(first) {
+        score += OPEN_BRACKET;
+    }
+    let is_short = first.split_whitespace().take(LINE).count() < LINE;
+    if is_short && ending == Ending::NoStop && beginning != Beginning::Small && first.chars().any(char::is_alphanumeric) {
+        score += SHORT;
+    }
+    score
+}
+
+/// How sure a sum of weights makes us, from 0.5 to nearly 1.
+pub fn confidence(score: f32) -> f32 {
+    let share = 1.0 / (1.0 + (-score.abs() * 0.7).exp());
+    (share * 100.0).round() / 100.0
+}
+
+/// How a text ends, whatever marks of notes, emphasis and quotation stand behind its last word.
+pub fn ending(text: &str) -> Ending {
+    let bare = trim_end(text);
+    let Some(last) = bare.chars().next_back() else {
+        // A dash or a quotation mark alone still waits for its words.
+        return if text.trim().is_empty() { Ending::Empty } else { Ending::HalfStop };
+    };
+    match last {
+        '\u{AD}' | '¬' | '⸗' => Ending::Hyphen,
+        c if HYPHENS.contains(&c) => match bare.trim_end_matches(HYPHENS).chars().next_back() {
+            Some(before) if before.is_alphabetic() => Ending::Hyphen,
+            _ => Ending::HalfStop,
+        },
+        '!' | '?' | '؟' | '۔' | '。' | '！' | '？' | '।' | '՞' | '։' => Ending::Stop,
+        '…' => Ending::Stop,
+        '.' if bare.ends_with("..") => Ending::Stop,
+        '.' if is_abbreviation(bare) => Ending::Abbreviation,
+        '.' => Ending::Stop,
+        ':' | '：' => Ending::Colon,
+        // The Greek question mark, where the word before it is Greek.
+        ';' | '\u{37E}' if bare.trim_end_matches([';', '\u{37E}']).chars().next_back().is_some_and(is_greek) => Ending::Colon,
+        ',' | ';' | '،' | '؛' | '、' | '，' | '(' | '[' | '–' | '—' | '―' | '·' | '\u{387}' | '/' | '&' | '“' | '„' | '«'
+        | '‘' => Ending::HalfStop,
+        _ => Ending::NoStop,
+    }
+}
+
+/// Takes from the end what says nothing about the sentence: calls of notes, closing quotation marks and brackets, emphasis.
+fn trim_end(text: &str) -> &str {
+    let mut text = text.trim_end();
+    loop {
+        let before = text.len();
+        text =
+            text.trim_end_matches(['*', '_', '"', '”', '’', '\'', '†', '‡', ' ', '\u{A0}', '\u{202F}', '\u{200F}', '\u{200E}']);
+        text = text.trim_end_matches(|c| super::numbers::superscript(c).is_some());
+        // One language's closing mark is another's opening one; what closes hangs on a word.
+        if let Some(rest) = text.strip_suffix(['“', '»', '«', '‘', '›', '‹'])
+            && (!rest.ends_with(char::is_whitespace) || text.ends_with('»') && rest.contains('«'))
+        {
+            text = rest;
+        }
+        if text.ends_with([')', ']', '$', '>', '}', '^'])
+            && let Some(call) = trailing_call(text)
+        {
+            text = &text[..call];
+        }
+        let closed = text.trim_end_matches([')', ']']);
+        if closed.ends_with(['.', '!', '?', '…']) {
+            text = closed;
+        }
+        if text.len() == before {
+            return text;
+        }
+    }
+}
+
+/// Where the call begins that ends the text. Calls are short: only the tail is looked at.
+fn trailing_call(text: &str) -> Option<usize> {
+    let from = (0..=text.len().saturating_sub(48)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let last = marks::calls(&text[from..]).pop()?;
+    (from + last.end == text.len()).then_some(from + last.start)
+}
+
+/// Abbreviations that stand before what they need: after these no sentence ends. In lower case, several languages.
+const ABBREVIATIONS: &[&str] = &[
+    "mr", "mrs", "ms", "dr", "st", "ste", "prof", "rev", "hon", "gen", "col", "capt", "lt", "vol", "vols", "no", "nos", "p",
+    "pp", "cf", "ch", "chap", "fig", "sec", "vs", "viz", "ed", "eds", "art", "ff", "m", "mm", "mme", "mlle", "mgr", "av",
+    "apr", "env", "hr", "fr", "bzw", "vgl", "z", "b", "d", "h", "u", "a", "s", "nr", "bd", "abb", "geb", "hrsg", "sog", "sig",
+    "dott", "pag", "fol", "lib", "cap", "π", "χ", "κ", "σελ", "βλ", "πρβλ", "τ", "γ", "им", "т", "г", "гл", "стр", "см", "св",
+    "sr", "sra", "ud", "núm", "tom", "t",
+];
+
+/// Whether the full stop at the end belongs to an abbreviation or an initial.
+fn is_abbreviation(text: &str) -> bool {
+    let stem = text.trim_end_matches('.');
+    let word = stem.rsplit(|c: char| !is_of_word(c)).next().unwrap_or("");
+    if word.is_empty() {
+        return false;
+    }
+    let initial = word.chars().count() == 1 && word.chars().all(|c| c.is_uppercase() && !c.is_ascii_digit());
+    initial && word != "I" || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+}
+
+fn is_greek(c: char) -> bool {
+    matches!(c, '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}')
+}
+
+/// How a text begins, whatever emphasis stands before its first word.
+pub fn beginning(text: &str, words: &Vocabulary) -> Beginning {
+    let bare = text.trim_start().trim_start_matches(['*', '_', '\u{200F}', '\u{200E}']);
+    let Some(first) = bare.chars().next() else { return Beginning::Empty };
+    let behind = bare[first.len_utf8()..].chars().next();
+    match first {
+        '-' | '–' | '—' | '―' if behind.is_none_or(char::is_whitespace) => Beginning::Speech,
+        '–' | '—' | '―' => match behind {
+            Some(c) if c.is_lowercase() => Beginning::Small,
+            _ => Beginning::Speech,
+        },
+        ',' | ';' | ':' | '.' | ')' | ']' | '!' | '?' | '،' | '؛' | '”' => Beginning::Closing,
+        '»' if behind.is_none_or(|c| !c.is_alphanumeric()) => Beginning::Closing,
+        '"' | '“' | '„' | '«' | '»' | '‘' | '\'' | '‹' | '›' | '(' | '[' | '’' => {
+            match bare.chars().find(|c| c.is_alphanumeric()) {
+                Some(c) if c.is_lowercase() => Beginning::Small,
+                _ => Beginning::Quotation,
+            }
+        }
+        c if c.is_lowercase() => Beginning::Small,
+        c if c.is_uppercase() => match words.is_name(&bare[..word_length(bare)]) {
+            true => Beginning::Name,
+            false => Beginning::Capital,
+        },
+        c if c.is_alphabetic() => Beginning::Caseless,
+        c if super::numbers::digit(c).is_some() => Beginning::Digit,
+        _ => Beginning::Caseless,
+    }
+}
+
+/// Whether a round bracket that the text opens is still open at its end.
+fn open_bracket(text: &str) -> bool {
+    let open = text.bytes().filter(|byte| *byte == b'(').count();
+    open > 0 && open > text.bytes().filter(|byte| *byte == b')').count()
+}

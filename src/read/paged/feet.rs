@@ -1,0 +1,324 @@
+//! Where notes stand in the source: at the foot of pages, found line by line before anything is read.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::evidence;
+use super::lines::{Lines, Role};
+use super::marks::{self, Form, Mark, Opening};
+use super::vocabulary::Vocabulary;
+
+/// A note as it stands in the source.
+#[derive(Clone, Debug)]
+pub struct FootNote {
+    /// None: it goes on with the last note of the page before.
+    pub mark: Option<Mark>,
+    /// The id of the anchor that a tool wrote before it.
+    pub anchor: Option<String>,
+    pub lines: Range<usize>,
+    /// Its paragraphs, in bytes of the text, without the mark.
+    pub paragraphs: Vec<Range<usize>>,
+    /// Bytes, mark and all.
+    pub range: Range<usize>,
+    /// The mark as the source writes it.
+    pub written: String,
+}
+
+/// A stretch of lines that may be a note: it begins a group of lines, or with a mark inside one.
+struct Unit {
+    lines: Range<usize>,
+    opening: Option<Opening>,
+}
+
+/// Finds the notes of every page and claims their lines. `leaves` are the lines between page marks; where a text has no page
+/// marks, it is one leaf, and notes themselves show where pages end.
+pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary) -> Vec<FootNote> {
+    let mut notes = Vec::new();
+    if let [only] = leaves {
+        unmarked(lines, only.clone(), words, &mut notes);
+        return notes;
+    }
+    let mut open = None;
+    for (n, leaf) in leaves.iter().enumerate() {
+        let next = leaves.get(n + 1).and_then(|next| first_text(lines, next.clone()));
+        foot(lines, leaf.clone(), next, open.take(), words, &mut notes);
+        let last = notes.last().filter(|note| note.lines.start >= leaf.start);
+        open = last.map(|note| lines.text[note.range.clone()].to_owned());
+    }
+    notes
+}
+
+/// The first line of text on a page.
+fn first_text<'a>(lines: &Lines<'a>, leaf: Range<usize>) -> Option<&'a str> {
+    leaf.into_iter().find(|&at| lines.role(at) == Role::Body).map(|at| lines.line(at))
+}
+
+/// Units of a page, in order.
+fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
+    let mut units = Vec::new();
+    for group in lines.groups(within) {
+        if lines.all[group.start].code {
+            units.push(Unit { lines: group, opening: None });
+            continue;
+        }
+        let mut start = group.start;
+        let mut own = marks::opening(lines.line(start));
+        for at in group.start + 1..group.end {
+            let inner = marks::opening(lines.line(at)).filter(|inner| match &own {
+                Some(own) => inner.mark.form == own.mark.form && inner.mark.follows(&own.mark),
+                None => inner.mark.form.is_strong() || matches!(inner.mark.form, Form::Symbol | Form::Bracket),
+            });
+            if inner.is_some() || is_rule(lines.line(at)) || is_rule(lines.line(start)) {
+                units.push(Unit { lines: start..at, opening: own });
+                (start, own) = (at, inner);
+            }
+        }
+        units.push(Unit { lines: start..group.end, opening: own });
+    }
+    units
+}
+
+/// A rule: hyphens, asterisks, underscores, or the strokes that OCR draws.
+pub fn is_rule(line: &str) -> bool {
+    let mut signs = line.chars().filter(|c| !c.is_whitespace());
+    let Some(first) = signs.next() else { return false };
+    let fits = matches!(first, '-' | '*' | '_' | '─' | '—' | '⎯' | '–' | '=' | '―');
+    fits && signs.clone().count() >= 2 && signs.all(|c| c == first)
+}
+
+/// The calls of a stretch of text: each mark, and the unit in which it is first called.
+#[derive(Default)]
+struct Called(BTreeMap<(String, Form), usize>);
+
+impl Called {
+    fn add(&mut self, text: &str, unit: usize) {
+        for call in marks::calls(text) {
+            self.0.entry((call.mark.key, call.mark.form)).or_insert(unit);
+        }
+    }
+
+    /// Whether a note with this mark is called in a unit before `unit`.
+    fn has(&self, mark: &Mark, unit: usize) -> bool {
+        let from = (mark.key.clone(), Form::Sup);
+        let own = self.0.range(from..).take_while(|((key, _), _)| *key == mark.key);
+        own.into_iter().any(|((_, form), first)| *first < unit && mark.form.answers(*form))
+    }
+}
+
+/// The foot of a page that has marks at both ends: looked for upwards from its last line.
+fn foot(
+    lines: &mut Lines,
+    leaf: Range<usize>,
+    next: Option<&str>,
+    open: Option<String>,
+    words: &Vocabulary,
+    notes: &mut Vec<FootNote>,
+) {
+    let units = units(lines, leaf);
+    let marked = units.iter().any(|unit| unit.opening.is_some());
+    let first = if marked { first_note(lines, &units, next, words) } else { None };
+    let before = first.unwrap_or(units.len());
+    let spilled = open.and_then(|open| spill(lines, &units[..before], &open, next, words));
+    if let Some(at) = spilled {
+        let unit = &units[at];
+        let range = lines.bytes(&unit.lines);
+        claim_lines(lines, unit.lines.clone(), notes.len());
+        notes.push(FootNote {
+            mark: None,
+            anchor: None,
+            lines: unit.lines.clone(),
+            paragraphs: vec![range.clone()],
+            range,
+            written: String::new(),
+        });
+    }
+    let Some(first) = first else { return };
+    let rule_at = spilled.unwrap_or(first);
+    if rule_at > 0 && is_rule(lines.line(units[rule_at - 1].lines.start)) {
+        lines.set(units[rule_at - 1].lines.clone(), Role::FootRule);
+    }
+    take(lines, &units[first..], notes);
+}
+
+/// How many unmarked paragraphs may follow the last mark of a foot.
+const UNMARKED: usize = 3;
+
+/// The unit at which the notes of a page begin.
+fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, words: &Vocabulary) -> Option<usize> {
+    let text = |unit: &Unit| &lines.text[lines.bytes(&unit.lines)];
+    let mut calls = Called::default();
+    units.iter().enumerate().for_each(|(at, unit)| calls.add(text(unit), at));
+    let mut first: Option<usize> = None;
+    let mut last_mark: Option<Mark> = None;
+    let mut trailing = 0;
+    for (at, unit) in units.iter().enumerate().rev() {
+        let line = lines.line(unit.lines.start);
+        if is_rule(line) && first.is_some() || line.starts_with('#') {
+            break;
+        }
+        let fits = unit.opening.as_ref().filter(|opening| {
+            let mark = &opening.mark;
+            let ordered = last_mark.as_ref().is_none_or(|last| last.form == mark.form && last.is_after(mark));
+            ordered && (calls.has(mark, at) || mark.form.is_strong() && at > 0)
+        });
+        match fits {
+            Some(opening) => {
+                first = Some(at);
+                last_mark = Some(opening.mark.clone());
+            }
+            None if first.is_none() => trailing += 1,
+            None => {}
+        }
+        if trailing > UNMARKED {
+            return None;
+        }
+    }
+    let first = first?;
+    let form = last_mark.as_ref()?.form;
+    if trailing > 0 {
+        // Unmarked paragraphs at the very end belong to the note only where nothing else explains them.
+        let last = text(units.last()?);
+        let runs_on = next.is_some_and(|next| evidence::weigh(last, next, words) > 0.0);
+        let ruled = first > 0 && is_rule(lines.line(units[first - 1].lines.start));
+        if runs_on || !(form.is_strong() || ruled) {
+            return None;
+        }
+    }
+    Some(first)
+}
+
+/// The paragraph before the marked notes with which the note of the page before goes on.
+fn spill(lines: &Lines, units: &[Unit], open: &str, next: Option<&str>, words: &Vocabulary) -> Option<usize> {
+    let text = |at: usize| &lines.text[lines.bytes(&units[at].lines)];
+    let last = units.len().checked_sub(1)?;
+    if units[last].opening.is_some() || lines.line(units[last].lines.start).starts_with(['#', '>']) {
+        return None;
+    }
+    let continues = evidence::weigh(open, text(last), words);
+    let ruled = last > 0 && is_rule(lines.line(units[last - 1].lines.start));
+    if ruled {
+        return (continues > -4.0).then_some(last);
+    }
+    let above = last.checked_sub(1).filter(|&at| !lines.line(units[at].lines.start).starts_with('#'))?;
+    // As text, the paragraph follows the one above it and is followed by the next page's; as a note, those two meet.
+    let as_text =
+        -evidence::weigh(text(above), text(last), words) + next.map_or(0.0, |next| evidence::weigh(text(last), next, words));
+    let as_note = continues + next.map_or(0.0, |next| evidence::weigh(text(above), next, words));
+    (continues > 0.0 && as_note > as_text).then_some(last)
+}
+
+/// Claims units as notes: each mark begins one, what is unmarked goes on with it.
+fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
+    let mut last: Option<Mark> = None;
+    let from = notes.len();
+    for unit in units {
+        let range = lines.bytes(&unit.lines);
+        if is_rule(lines.line(unit.lines.start)) {
+            lines.set(unit.lines.clone(), Role::FootRule);
+            continue;
+        }
+        let opening = unit
+            .opening
+            .as_ref()
+            .filter(|opening| last.as_ref().is_none_or(|last| last.form == opening.mark.form && opening.mark.is_after(last)));
+        match opening {
+            Some(opening) => {
+                last = Some(opening.mark.clone());
+                let text = lines.all[unit.lines.start].start + opening.text..range.end;
+                let note = FootNote {
+                    mark: Some(opening.mark.clone()),
+                    anchor: opening.anchor.clone(),
+                    lines: unit.lines.clone(),
+                    paragraphs: vec![text],
+                    range,
+                    written: lines.line(unit.lines.start)[..opening.text].trim().to_owned(),
+                };
+                claim_lines(lines, unit.lines.clone(), notes.len());
+                notes.push(note);
+            }
+            None => {
+                let Some(note) = notes[from..].last_mut() else { continue };
+                let indent = lines.text[range.clone()].len() - lines.text[range.clone()].trim_start().len();
+                note.paragraphs.push(range.start + indent..range.end);
+                note.lines.end = unit.lines.end;
+                note.range.end = range.end;
+                lines.set(unit.lines.clone(), Role::NoteMore);
+            }
+        }
+    }
+}
+
+fn claim_lines(lines: &mut Lines, unit: Range<usize>, note: usize) {
+    lines.set(unit.clone(), Role::NoteMore);
+    lines.set(unit.start..unit.start + 1, Role::Note(note));
+}
+
+/// Notes in a text without page marks: a rule and notes behind it, or notes alone whose marks can be nothing else.
+fn unmarked(lines: &mut Lines, leaf: Range<usize>, words: &Vocabulary, notes: &mut Vec<FootNote>) {
+    let units = units(lines, leaf);
+    let mut calls = Called::default();
+    let mut body: Option<usize> = None;
+    let mut at = 0;
+    while at < units.len() {
+        let ruled = is_rule(lines.line(units[at].lines.start));
+        let first = if ruled { at + 1 } else { at };
+        let length = foot_length(lines, &units[first.min(units.len())..], ruled, &calls, body.map(|at| &units[at]), words);
+        if length == 0 {
+            calls.add(&lines.text[lines.bytes(&units[at].lines)], at);
+            body = Some(at);
+            at += 1;
+            continue;
+        }
+        if ruled {
+            lines.set(units[at].lines.clone(), Role::FootRule);
+        }
+        take(lines, &units[first..first + length], notes);
+        calls = Called::default();
+        at = first + length;
+    }
+}
+
+/// How many of the units, from the first on, are notes.
+fn foot_length(lines: &Lines, units: &[Unit], ruled: bool, calls: &Called, body: Option<&Unit>, words: &Vocabulary) -> usize {
+    let Some(opening) = units.first().and_then(|unit| unit.opening.as_ref()) else { return 0 };
+    let form = opening.mark.form;
+    let known = calls.has(&opening.mark, usize::MAX);
+    if !(known && (ruled || form.is_strong()) || ruled && form.is_strong() && body.is_some()) {
+        return 0;
+    }
+    let mut last = &opening.mark;
+    let mut length = 1;
+    let mut at = 1;
+    while let Some(unit) = units.get(at) {
+        match &unit.opening {
+            Some(next)
+                if next.mark.form == form
+                    && next.mark.is_after(last)
+                    && (form.is_strong() || calls.has(&next.mark, usize::MAX)) =>
+            {
+                last = &next.mark;
+                length = at + 1;
+            }
+            _ if at + 1 - length > 2 => break,
+            Some(_) => break,
+            None => {}
+        }
+        at += 1;
+    }
+    length + second_paragraph(lines, &units[length..], body, words)
+}
+
+/// Whether the unmarked paragraph behind a foot goes on with its note: only where the page's text was cut and goes on behind it.
+fn second_paragraph(lines: &Lines, units: &[Unit], body: Option<&Unit>, words: &Vocabulary) -> usize {
+    let text = |unit: &Unit| &lines.text[lines.bytes(&unit.lines)];
+    let (Some(body), [first, second, ..]) = (body, units) else { return 0 };
+    let plain = |unit: &Unit| unit.opening.is_none() && !lines.line(unit.lines.start).starts_with(['#', '>']);
+    if !plain(first) || !plain(second) {
+        return 0;
+    }
+    let cut = evidence::ending(text(body));
+    let goes_on = evidence::weigh(text(body), text(second), words) - evidence::weigh(text(body), text(first), words);
+    let sure = matches!(cut, evidence::Ending::NoStop | evidence::Ending::HalfStop | evidence::Ending::Hyphen);
+    let whole = evidence::ending(text(first)) == evidence::Ending::Stop;
+    usize::from(sure && whole && goes_on > 3.0)
+}

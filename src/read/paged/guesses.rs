@@ -1,0 +1,86 @@
+//! Every guess is a repair that the user can see and refuse: this is the one door through which a guess becomes a change.
+
+use std::collections::BTreeMap;
+
+use super::super::clean;
+use crate::report::{Repair, RepairKind};
+use crate::settings::RestoreSettings;
+use crate::span::{FileId, Span};
+
+/// How much of a text a repair shows, in characters: enough to find the place by eye.
+const SHOWN: usize = 72;
+
+/// The guesses made so far, and what the user thinks of them.
+pub struct Guesses<'a> {
+    file: FileId,
+    text: &'a str,
+    settings: &'a RestoreSettings,
+    /// Where each line of the file begins, in bytes.
+    line_starts: Vec<usize>,
+    /// How many guesses of a kind were put to the user for a line.
+    asked: BTreeMap<(RepairKind, usize), usize>,
+    made: Vec<Repair>,
+}
+
+impl<'a> Guesses<'a> {
+    pub fn new(file: FileId, text: &'a str, settings: &'a RestoreSettings) -> Self {
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { file, text, settings, line_starts, asked: BTreeMap::new(), made: Vec::new() }
+    }
+
+    /// The span of some bytes of the file.
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span::new(self.file, range)
+    }
+
+    /// Some bytes of the file, as they stand there.
+    pub fn source(&self, range: std::ops::Range<usize>) -> &'a str {
+        self.text.get(range).unwrap_or("")
+    }
+
+    /// Puts a guess about the bytes `span` to the user's settings; false: it is refused and not to be made. One that is made is
+    /// recorded, with what stands there `after`.
+    pub fn make(&mut self, kind: RepairKind, span: Span, confidence: f32, after: impl FnOnce() -> String) -> bool {
+        let before = || self.text.get(span.range()).unwrap_or("").to_owned();
+        self.make_of(kind, span, confidence, || (before(), after()))
+    }
+
+    /// [`Guesses::make`] for a place whose source is not what is to be shown.
+    pub fn make_of(&mut self, kind: RepairKind, span: Span, confidence: f32, said: impl FnOnce() -> (String, String)) -> bool {
+        let line = self.line_starts.partition_point(|&start| start <= span.start as usize);
+        let said = || {
+            let (before, after) = said();
+            (shorten(&before), shorten(&after))
+        };
+        let (before, after) = said();
+        let count = self.asked.entry((kind, line)).or_insert(0);
+        *count += 1;
+        let again = if *count > 1 { format!("-{count}") } else { String::new() };
+        let id = format!("{}-{line}{again}", kind.name());
+        let refused = self.settings.refuse.iter().any(|name| *name == id || name == kind.name());
+        if refused || confidence < self.settings.min_confidence {
+            return false;
+        }
+        self.made.push(Repair { id, kind, span, before, after, confidence });
+        true
+    }
+
+    /// The repairs, in the order of the source.
+    pub fn finish(mut self) -> Vec<Repair> {
+        self.made.sort_by_key(|repair| (repair.span, repair.kind));
+        self.made
+    }
+}
+
+/// Text on one line, its middle left out where it is long.
+pub fn shorten(text: &str) -> String {
+    let line = clean::line(text);
+    let count = line.chars().count();
+    if count <= SHOWN {
+        return line;
+    }
+    let half = SHOWN / 2;
+    let head: String = line.chars().take(half).collect();
+    let tail: String = line.chars().skip(count - half).collect();
+    format!("{} … {}", head.trim_end(), tail.trim_start())
+}

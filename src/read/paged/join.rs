@@ -1,0 +1,307 @@
+//! Pages become one text again: what a page's end has cut is joined, and where the end was, a milestone stands.
+
+use super::evidence;
+use super::guesses::Guesses;
+use super::vocabulary::Vocabulary;
+use super::words;
+use crate::report::RepairKind;
+use crate::span::Span;
+use crate::tree::{Block, Blocks, Inline, Inlines, List, Node, PageBreak, Style, plain_text};
+
+/// A page end, as it goes into the text.
+pub struct Seam {
+    /// The pages that begin here: more than one where a page has no text.
+    pub breaks: Vec<PageBreak>,
+    pub span: Span,
+    /// What the evidence must overcome: nothing at a page mark, more where a page end is only inferred.
+    pub prior: f32,
+}
+
+/// What joining looks at and where it says what it did.
+pub struct Joining<'a, 'g> {
+    pub words: &'a Vocabulary,
+    pub guesses: &'a mut Guesses<'g>,
+    pub language: Option<hypher::Lang>,
+}
+
+impl Joining<'_, '_> {
+    /// Whether the evidence says that a block goes on with the last one.
+    pub fn would_join(&self, out: &Blocks, block: &Node<Block>, prior: f32) -> bool {
+        let Some(last) = out.last() else { return false };
+        match (&last.kind, &block.kind) {
+            (Block::Paragraph(before), Block::Paragraph(behind)) => {
+                evidence::weigh(&said(before), &said(behind), self.words) + prior > 0.0
+            }
+            (Block::Quote(before), Block::Quote(behind)) => {
+                behind.first().is_some_and(|first| self.would_join(before, first, prior))
+            }
+            _ => false,
+        }
+    }
+
+    /// Adds the blocks of a page to those before it.
+    pub fn append(&mut self, out: &mut Blocks, mut page: Blocks, seam: Seam) {
+        if !self.join(out, &mut page, &seam) {
+            let breaks = seam.breaks.into_iter().map(|one| PageBreak { space: false, ..one });
+            out.extend(breaks.map(|one| Node::new(Block::PageBreak(one), seam.span)));
+        }
+        out.append(&mut page);
+    }
+
+    /// Joins the last block of `out` and the first of `page` if they are one, and takes that first block away. True where the
+    /// page's breaks stand in the text now.
+    fn join(&mut self, out: &mut Blocks, page: &mut Blocks, seam: &Seam) -> bool {
+        let (Some(last), Some(first)) = (out.iter_mut().rev().find(|node| !is_comment(node)), page.first_mut()) else {
+            return false;
+        };
+        let (first_span, last_span) = (first.span, last.span);
+        let joined = match (&mut last.kind, &mut first.kind) {
+            (Block::Paragraph(before), Block::Paragraph(behind)) => self.lines(before, behind, (last_span, first_span), seam),
+            (Block::Quote(before), Block::Quote(behind)) => {
+                let joined = self.join(before, behind, seam);
+                if joined {
+                    before.append(behind);
+                }
+                joined
+            }
+            (Block::List(before), Block::List(behind)) if continues(before, behind) => self.lists(before, behind, seam),
+            (Block::List(list), Block::Paragraph(_)) => {
+                let Some(item) = list.items.last_mut() else { return false };
+                // Text behind a list is as often a paragraph of its own.
+                let seam = Seam { breaks: seam.breaks.clone(), span: seam.span, prior: seam.prior - LEAVING_LIST };
+                let mut rest = vec![first.clone()];
+                let joined = self.join(&mut item.body, &mut rest, &seam);
+                joined && rest.is_empty()
+            }
+            (Block::Verse(before), Block::Verse(behind)) => self.verses(before, behind, seam, first_span),
+            _ => false,
+        };
+        if joined {
+            last.span = last.span.to(first_span);
+            page.remove(0);
+            self.rest_of_list(out, page);
+        }
+        joined
+    }
+
+    /// A list whose item was cut goes on behind the item's rest.
+    fn rest_of_list(&mut self, out: &mut Blocks, page: &mut Blocks) {
+        let (Some(Node { kind: Block::List(before), .. }), Some(Node { kind: Block::List(behind), .. })) =
+            (out.last_mut(), page.first_mut())
+        else {
+            return;
+        };
+        if continues(before, behind) {
+            before.items.append(&mut behind.items);
+            page.remove(0);
+        }
+    }
+
+    fn lists(&mut self, before: &mut List, behind: &mut List, seam: &Seam) -> bool {
+        let Some(first) = behind.items.first_mut() else { return false };
+        let mut breaks =
+            seam.breaks.iter().map(|one| Node::new(Block::PageBreak(PageBreak { space: false, ..one.clone() }), seam.span));
+        let body = std::mem::take(&mut first.body);
+        first.body = breaks.by_ref().chain(body).collect();
+        before.items.append(&mut behind.items);
+        true
+    }
+
+    fn verses(&mut self, before: &mut Vec<Vec<Inlines>>, behind: &mut Vec<Vec<Inlines>>, seam: &Seam, span: Span) -> bool {
+        let (Some(last), Some(first)) = (before.last_mut(), behind.first_mut()) else { return false };
+        let (Some(above), Some(below)) = (last.last(), first.first_mut()) else { return false };
+        let goes_on = evidence::ending(&plain_text(above)) != evidence::Ending::Stop;
+        let (above, under) = (plain_text(above), plain_text(below));
+        let confidence = evidence::confidence(2.0);
+        if !self.guesses.make_of(RepairKind::ParagraphJoined, span, confidence, || {
+            (format!("{above} ¶ {under}"), format!("{above} / {under}"))
+        }) {
+            return false;
+        }
+        below.splice(0..0, inline_breaks(&seam.breaks, seam.span, false));
+        if goes_on {
+            let rest = behind.remove(0);
+            last.extend(rest);
+        }
+        before.append(behind);
+        true
+    }
+
+    /// Joins two halves of a paragraph if the evidence says that they are.
+    fn lines(&mut self, before: &mut Inlines, behind: &mut Inlines, spans: (Span, Span), seam: &Seam) -> bool {
+        let emphasis = dangling(before, behind);
+        let (first, second) = (said(before), said(behind));
+        let tied = if emphasis.is_some() { EMPHASIS } else { 0.0 };
+        let score = evidence::weigh(&first, &second, self.words) + seam.prior + tied;
+        if score <= 0.0 {
+            return false;
+        }
+        let confidence = evidence::confidence(score);
+        let place = Span { start: spans.0.end, end: spans.1.start.max(spans.0.end), ..spans.0 };
+        let hyphen = words::at_page_end(&first, &second, self.words, self.language);
+        let (tail, front) = (tail(&first), front(&second));
+        let after = match hyphen {
+            words::Hyphen::None => format!("{tail} | {front}"),
+            words::Hyphen::Dropped => format!("{}|{front}", words::without_hyphen(tail)),
+            words::Hyphen::Kept => format!("{tail}|{front}"),
+        };
+        if !self.guesses.make_of(RepairKind::ParagraphJoined, place, confidence, || (format!("{tail} ¶ {front}"), after)) {
+            return false;
+        }
+        if hyphen == words::Hyphen::Dropped {
+            words::drop_last_hyphen(before);
+        }
+        trim_seam(before, behind);
+        if let Some(mark) = emphasis {
+            close_emphasis(before, behind, mark);
+        }
+        let inside = hyphen != words::Hyphen::None;
+        let mut breaks = inline_breaks(&seam.breaks, seam.span, !inside);
+        if breaks.is_empty() {
+            let kind = if inside { Inline::LineEnd } else { Inline::Text(" ".to_owned()) };
+            breaks.push(Node::new(kind, place));
+        }
+        merge_styled(before, breaks, behind);
+        true
+    }
+}
+
+/// How much more it takes to join text to a list's last item.
+const LEAVING_LIST: f32 = 1.5;
+/// Emphasis that is open at the page's end and closed behind it ties both halves.
+const EMPHASIS: f32 = 6.0;
+
+fn is_comment(node: &Node<Block>) -> bool {
+    matches!(node.kind, Block::Comment(_))
+}
+
+/// Whether one list goes on with the other: its numbers do, or both have bullets.
+fn continues(before: &List, behind: &List) -> bool {
+    match (before.start, behind.start) {
+        (Some(start), Some(next)) => next == start + before.items.len() as u64,
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+fn inline_breaks(breaks: &[PageBreak], span: Span, space: bool) -> Inlines {
+    let one =
+        |(n, one): (usize, &PageBreak)| Node::new(Inline::PageBreak(PageBreak { space: space && n == 0, ..one.clone() }), span);
+    breaks.iter().enumerate().map(one).collect()
+}
+
+/// What a line says, without calls that are raised: they are no part of its sentence.
+fn said(line: &Inlines) -> String {
+    let raised = |node: &Node<Inline>| matches!(node.kind, Inline::Styled(Style::Superscript, _));
+    let keeps = line.len() - line.iter().rev().take_while(|node| raised(node)).count();
+    plain_text(&line[..keeps])
+}
+
+fn tail(text: &str) -> &str {
+    let from = text.char_indices().rev().nth(27).map_or(0, |(at, _)| at);
+    text[from..].split_once(' ').filter(|_| from > 0).map_or(&text[from..], |(_, rest)| rest)
+}
+
+fn front(text: &str) -> &str {
+    let to = text.char_indices().nth(28).map_or(text.len(), |(at, _)| at);
+    text[..to].rsplit_once(' ').filter(|_| to < text.len()).map_or(&text[..to], |(front, _)| front)
+}
+
+/// Takes away the white space that the break stands for.
+fn trim_seam(before: &mut Inlines, behind: &mut Inlines) {
+    if let Some(Inline::Text(text)) = before.last_mut().map(|node| &mut node.kind) {
+        text.truncate(text.trim_end().len());
+    }
+    if let Some(Inline::Text(text)) = behind.first_mut().map(|node| &mut node.kind) {
+        text.drain(..text.len() - text.trim_start().len());
+    }
+}
+
+/// The sign of emphasis that opens in the first line without an end, and ends in the second without a beginning.
+fn dangling(before: &Inlines, behind: &Inlines) -> Option<&'static str> {
+    ["**", "*", "_"].into_iter().find(|mark| opens(before, mark).is_some() && closes(behind, mark).is_some())
+}
+
+/// Where the last sign stands that opens emphasis in a line: node and byte.
+fn opens(line: &Inlines, mark: &str) -> Option<(usize, usize)> {
+    line.iter().enumerate().rev().find_map(|(n, node)| {
+        let Inline::Text(text) = &node.kind else { return None };
+        let found = text.rmatch_indices(mark).find(|(at, _)| {
+            let before = text[..*at].chars().next_back();
+            let behind = text[at + mark.len()..].chars().next();
+            before.is_none_or(|c| !c.is_alphanumeric() && c != '*') && behind.is_some_and(|c| !c.is_whitespace() && c != '*')
+        });
+        found.map(|(at, _)| (n, at))
+    })
+}
+
+/// Where the first sign stands that closes emphasis in a line.
+fn closes(line: &Inlines, mark: &str) -> Option<(usize, usize)> {
+    line.iter().enumerate().find_map(|(n, node)| {
+        let Inline::Text(text) = &node.kind else { return None };
+        let found = text.match_indices(mark).find(|(at, _)| {
+            let before = text[..*at].chars().next_back();
+            let behind = text[at + mark.len()..].chars().next();
+            before.is_some_and(|c| !c.is_whitespace() && c != '*') && behind.is_none_or(|c| !c.is_alphanumeric() && c != '*')
+        });
+        found.map(|(at, _)| (n, at))
+    })
+}
+
+/// Makes emphasis of what stands between a sign that opens before the page's end and one that closes behind it, on each side.
+fn close_emphasis(before: &mut Inlines, behind: &mut Inlines, mark: &str) {
+    let style = if mark == "**" { Style::Strong } else { Style::Emphasis };
+    let (Some((n, at)), Some((m, to))) = (opens(before, mark), closes(behind, mark)) else { return };
+    let (left, right) = split_text(before, n, at, mark.len());
+    let mut inner: Inlines = right.into_iter().chain(before.drain(n + 1..)).collect();
+    inner.retain(|node| !is_empty(node));
+    before.truncate(n);
+    before.extend(left);
+    wrap(before, style, inner);
+    let (left, right) = split_text(behind, m, to, mark.len());
+    let rest: Inlines = right.into_iter().chain(behind.drain(m + 1..)).collect();
+    behind.truncate(m);
+    behind.extend(left);
+    let mut inner = std::mem::take(behind);
+    inner.retain(|node| !is_empty(node));
+    wrap(behind, style, inner);
+    behind.extend(rest);
+    behind.retain(|node| !is_empty(node));
+}
+
+fn is_empty(node: &Node<Inline>) -> bool {
+    matches!(&node.kind, Inline::Text(text) if text.is_empty())
+}
+
+fn wrap(line: &mut Inlines, style: Style, inner: Inlines) {
+    if let (Some(first), Some(last)) = (inner.first(), inner.last()) {
+        let span = first.span.to(last.span);
+        line.push(Node::new(Inline::Styled(style, inner), span));
+    }
+}
+
+/// The text before and behind some bytes of a text node.
+fn split_text(line: &Inlines, n: usize, at: usize, length: usize) -> (Option<Node<Inline>>, Option<Node<Inline>>) {
+    let Inline::Text(text) = &line[n].kind else { return (None, None) };
+    let span = line[n].span;
+    let piece = |range: std::ops::Range<usize>| {
+        let place = super::calls::part(text, span, range.clone());
+        (!range.is_empty()).then(|| Node::new(Inline::Text(text[range].to_owned()), place))
+    };
+    (piece(0..at), piece(at + length..text.len()))
+}
+
+/// Puts two halves together around the page's end; a style that ends and begins again there is one.
+fn merge_styled(before: &mut Inlines, breaks: Inlines, behind: &mut Inlines) {
+    match (before.last_mut().map(|node| &mut node.kind), behind.first_mut().map(|node| &mut node.kind)) {
+        (Some(Inline::Styled(style, first)), Some(Inline::Styled(other, second)))
+            if style == other && matches!(style, Style::Emphasis | Style::Strong | Style::SmallCaps) =>
+        {
+            first.extend(breaks);
+            first.append(second);
+            behind.remove(0);
+        }
+        _ => before.extend(breaks),
+    }
+    before.append(behind);
+}

@@ -1,0 +1,116 @@
+//! The source as lines, each with its part on the printed page. Who recognises a line says so here; in the end the lines
+//! that nobody claimed are the text.
+
+use std::ops::Range;
+
+/// What a line is on its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Blank,
+    /// Text of the work.
+    Body,
+    /// The mark that a tool left at a page's end: the place of its [`super::pages::Mark`].
+    Mark(usize),
+    /// A running head, folio, signature or catchword: the place of its [`super::heads::Found`].
+    Furniture(usize),
+    /// The rule above the notes of a page.
+    FootRule,
+    /// The first line of a note: the place of its [`super::feet::FootNote`].
+    Note(usize),
+    /// Part of the note before.
+    NoteMore,
+}
+
+/// A line without its end, in bytes of the text.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    pub start: usize,
+    pub end: usize,
+    pub role: Role,
+    /// Whether it stands inside fenced code, where nothing is a mark.
+    pub code: bool,
+}
+
+/// The lines of a text.
+pub struct Lines<'a> {
+    pub text: &'a str,
+    pub all: Vec<Line>,
+}
+
+impl<'a> Lines<'a> {
+    /// The lines from the byte `from` on. They end at `\n`; a form feed is a line of its own.
+    pub fn of(text: &'a str, from: usize) -> Self {
+        let mut all = Vec::new();
+        let mut fence: Option<&str> = None;
+        let mut start = from;
+        for whole in text[from..].split_inclusive('\n') {
+            let mut from = start;
+            for (at, _) in whole.match_indices('\x0C') {
+                push(&mut all, text, from..start + at, &mut fence);
+                all.push(Line { start: start + at, end: start + at + 1, role: Role::Body, code: false });
+                from = start + at + 1;
+            }
+            let end = start + whole.trim_end_matches('\n').len();
+            if from < end || from == start {
+                push(&mut all, text, from..end, &mut fence);
+            }
+            start += whole.len();
+        }
+        Self { text, all }
+    }
+
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The characters of a line.
+    pub fn line(&self, at: usize) -> &'a str {
+        &self.text[self.all[at].start..self.all[at].end]
+    }
+
+    /// The bytes of some lines, from the first character of the first to the last of the last.
+    pub fn bytes(&self, lines: &Range<usize>) -> Range<usize> {
+        if lines.is_empty() {
+            return 0..0;
+        }
+        self.all[lines.start].start..self.all[lines.end - 1].end
+    }
+
+    pub fn role(&self, at: usize) -> Role {
+        self.all[at].role
+    }
+
+    pub fn set(&mut self, lines: Range<usize>, role: Role) {
+        self.all[lines].iter_mut().filter(|line| line.role != Role::Blank).for_each(|line| line.role = role);
+    }
+
+    /// The groups of body lines in `within` that blank lines, or lines with another part, set off from each other.
+    pub fn groups(&self, within: Range<usize>) -> Vec<Range<usize>> {
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        let mut open = false;
+        for at in within {
+            let body = self.role(at) == Role::Body;
+            match groups.last_mut() {
+                Some(last) if body && open => last.end = at + 1,
+                _ if body => groups.push(at..at + 1),
+                _ => {}
+            }
+            open = body;
+        }
+        groups
+    }
+}
+
+fn push<'a>(all: &mut Vec<Line>, text: &'a str, range: Range<usize>, fence: &mut Option<&'a str>) {
+    let line = &text[range.clone()];
+    let trimmed = line.trim();
+    let was = *fence;
+    match was {
+        Some(open) if trimmed.starts_with(open) && trimmed.trim_start_matches(&open[..1]).is_empty() => *fence = None,
+        Some(_) => {}
+        None => *fence = ["```", "~~~"].into_iter().find(|mark| trimmed.starts_with(mark)),
+    }
+    let code = was.is_some() || fence.is_some();
+    let role = if trimmed.is_empty() { Role::Blank } else { Role::Body };
+    all.push(Line { start: range.start, end: range.end, role, code });
+}

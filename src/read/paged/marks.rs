@@ -1,0 +1,469 @@
+//! How notes are marked, in print and by the tools that read it: at the front of a note, and in the text where it is called.
+
+use super::numbers;
+
+/// How a mark is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// `<sup>4</sup>`
+    Sup,
+    /// `⁴`
+    Raised,
+    /// `${ }^{4}$`, `\(^{4}\)`, `\textsuperscript{4}`
+    Tex,
+    /// `[^4]`
+    Caret,
+    /// `[4](#page-7-2)`
+    Link,
+    /// `*`, `†`
+    Symbol,
+    /// `[4]`
+    Bracket,
+    /// `(4)`
+    Paren,
+    /// `4.`
+    Dot,
+    /// `4)`
+    HalfParen,
+    /// `4`, then a space
+    Bare,
+}
+
+impl Form {
+    /// Whether a paragraph that opens with such a mark can hardly be anything but a note.
+    pub fn is_strong(self) -> bool {
+        matches!(self, Form::Sup | Form::Raised | Form::Tex | Form::Caret | Form::Link)
+    }
+
+    /// Whether ordinary text has such marks as well, in lists above all.
+    pub fn is_weak(self) -> bool {
+        matches!(self, Form::Paren | Form::Dot | Form::HalfParen | Form::Bare)
+    }
+
+    /// Whether a note that is marked in this form can be called in the other. Lists' forms call nothing: only what is raised or
+    /// bracketed does.
+    pub fn answers(self, call: Form) -> bool {
+        match call {
+            Form::Sup | Form::Raised | Form::Tex | Form::Link => self != Form::Symbol || call != Form::Link,
+            Form::Symbol => matches!(self, Form::Symbol | Form::Sup | Form::Tex),
+            Form::Caret => matches!(self, Form::Caret | Form::Sup | Form::Raised | Form::Bracket | Form::Dot),
+            Form::Bracket => {
+                matches!(self, Form::Bracket | Form::Caret | Form::Dot | Form::HalfParen | Form::Bare | Form::Link)
+            }
+            Form::Paren => matches!(self, Form::Paren | Form::Dot | Form::HalfParen | Form::Bare),
+            Form::Dot | Form::HalfParen | Form::Bare => false,
+        }
+    }
+}
+
+/// A mark: `key` is what it says (`4`, `*`, `a`), in ASCII digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub form: Form,
+    pub key: String,
+}
+
+impl Mark {
+    /// The number that the mark says, if it says one.
+    pub fn number(&self) -> Option<u32> {
+        self.key.parse().ok()
+    }
+
+    /// Whether this mark comes right after `other` where notes are counted.
+    pub fn follows(&self, other: &Mark) -> bool {
+        match (self.number(), other.number()) {
+            (Some(own), Some(before)) => own == before + 1,
+            (None, None) => rank(&self.key) == rank(&other.key).map(|rank| rank + 1) && rank(&self.key).is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether this mark comes after `other`, perhaps with some between.
+    pub fn is_after(&self, other: &Mark) -> bool {
+        match (self.number(), other.number()) {
+            (Some(own), Some(before)) => own > before,
+            (None, None) => match (rank(&self.key), rank(&other.key)) {
+                (Some(own), Some(before)) => own > before || self.key == other.key,
+                _ => false,
+            },
+            _ => true,
+        }
+    }
+}
+
+/// The place of a symbol or a letter in the row in which notes of a page bear them.
+fn rank(key: &str) -> Option<u32> {
+    let mut chars = key.chars();
+    let first = chars.next()?;
+    let more = key.chars().count() as u32 - 1;
+    if !key.chars().all(|c| c == first) {
+        return numbers::roman(key);
+    }
+    if let Some(place) = SYMBOLS.iter().position(|&known| known == first) {
+        return Some(place as u32 + more * SYMBOLS.len() as u32);
+    }
+    first.is_alphabetic().then_some(u32::from(first) + more * 100)
+}
+
+/// The symbols of notes in their usual order, and some that stand for them.
+const SYMBOLS: [char; 9] = ['*', '†', '‡', '§', '¶', '‖', '#', '∗', '⁎'];
+
+/// What stands in a superscript, a bracket or a formula, as a mark's key.
+pub fn key(inner: &str) -> Option<String> {
+    let inner = inner.trim();
+    let inner = inner.strip_prefix('[').and_then(|text| text.split_once(']')).map_or(inner, |(text, _)| text);
+    let inner = inner.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(inner);
+    let inner = inner.trim_end_matches(['.', ')', ':', ',']).trim_start_matches(['(', '^']).trim();
+    let plain = inner.replace('\\', "");
+    if plain.is_empty() || plain.chars().count() > 5 {
+        return None;
+    }
+    let digits: Option<String> =
+        plain.chars().map(|c| numbers::digit(c).and_then(|digit| char::from_digit(digit, 10))).collect();
+    if let Some(digits) = digits {
+        let digits = digits.trim_start_matches('0');
+        return (!digits.is_empty() && digits.len() <= 4).then(|| digits.to_owned());
+    }
+    if plain.chars().all(|c| SYMBOLS.contains(&c)) {
+        return Some(plain.replace(['∗', '⁎'], "*"));
+    }
+    let mut chars = plain.chars();
+    let first = chars.next()?;
+    let lone = chars.next().is_none() && first.is_alphabetic();
+    let roman = plain.bytes().all(|byte| byte.is_ascii_lowercase()) && numbers::roman(&plain).is_some();
+    (lone || roman).then(|| plain.to_lowercase())
+}
+
+/// The key in a formula that is only a raised mark: `{ }^{4}`, `^4`, `^{\dagger}`, `{}^{\mathrm{a}}`.
+pub fn tex_key(tex: &str) -> Option<String> {
+    let tex = tex.trim();
+    let base = tex.find('^')?;
+    if !tex[..base].chars().all(|c| matches!(c, '{' | '}' | ' ')) {
+        return None;
+    }
+    let raised = tex[base + 1..].trim().trim_matches(['{', '}', ' ']);
+    const COMMANDS: [(&str, &str); 10] = [
+        ("\\dagger", "†"),
+        ("\\ddagger", "‡"),
+        ("\\dag", "†"),
+        ("\\ddag", "‡"),
+        ("\\ast", "*"),
+        ("\\star", "*"),
+        ("\\S", "§"),
+        ("\\P", "¶"),
+        ("\\|", "‖"),
+        ("\\#", "#"),
+    ];
+    if let Some((_, symbol)) = COMMANDS.iter().find(|(name, _)| *name == raised) {
+        return Some((*symbol).to_owned());
+    }
+    let inner = raised.rsplit('{').next().unwrap_or(raised);
+    key(inner)
+}
+
+/// A mark at the front of a line, and where the note's text begins in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    pub mark: Mark,
+    pub text: usize,
+    /// The id of an anchor before the mark, as marker writes it.
+    pub anchor: Option<String>,
+}
+
+/// Reads the front of a line as a note's mark.
+pub fn opening(line: &str) -> Option<Opening> {
+    let mut at = line.len() - line.trim_start().len();
+    let rest = &line[at..];
+    if let Some(item) = rest.strip_prefix("- ").or_else(|| rest.strip_prefix("* ")).map(str::trim_start)
+        && (item.starts_with('<') || item.starts_with("[^"))
+    {
+        at = line.len() - item.len();
+    }
+    let mut anchor = None;
+    while let Some((id, length)) = anchor_at(&line[at..]) {
+        anchor = anchor.or(id);
+        at += length;
+        at += line[at..].len() - line[at..].trim_start().len();
+    }
+    let (mark, length) = mark_at(&line[at..])?;
+    let behind = &line[at + length..];
+    let text = line.len() - behind.trim_start().len();
+    // A mark that must be set off from its note by a space, or it is the beginning of a word.
+    let spaced = behind.is_empty() || behind.starts_with(char::is_whitespace);
+    (mark.form.is_strong() || spaced).then_some(Opening { mark, text, anchor })
+}
+
+/// An empty anchor at the front: its id and its length.
+fn anchor_at(text: &str) -> Option<(Option<String>, usize)> {
+    let name = ["span", "a"].into_iter().find(|name| {
+        text.strip_prefix('<')
+            .and_then(|rest| rest.strip_prefix(name))
+            .is_some_and(|rest| rest.starts_with(char::is_whitespace))
+    })?;
+    let open = text.find('>')? + 1;
+    let close = format!("</{name}>");
+    text[open..].starts_with(&close).then(|| {
+        let id = text[..open].split("id=\"").nth(1).and_then(|rest| rest.split('"').next());
+        (id.map(str::to_owned), open + close.len())
+    })
+}
+
+fn mark_at(text: &str) -> Option<(Mark, usize)> {
+    let first = text.chars().next()?;
+    let whole = |form: Form, key: Option<String>, length: usize| Some((Mark { form, key: key? }, length));
+    match first {
+        '<' => {
+            let length = text.find("</sup>")? + "</sup>".len();
+            let inner = text.strip_prefix("<sup>")?.get(..length - "<sup></sup>".len())?;
+            whole(Form::Sup, key(strip_anchors(inner)), length + after(&text[length..], &['.', ')', ':']))
+        }
+        '$' => {
+            let length = text[1..].find('$')? + 2;
+            whole(Form::Tex, tex_key(&text[1..length - 1]), length + after(&text[length..], &['.', ')']))
+        }
+        '\\' if text.starts_with("\\(") => {
+            let length = text.find("\\)")? + 2;
+            whole(Form::Tex, tex_key(&text[2..length - 2]), length)
+        }
+        '\\' if text.starts_with("\\textsuperscript{") => {
+            let length = text.find('}')? + 1;
+            whole(Form::Tex, key(&text["\\textsuperscript{".len()..length - 1]), length)
+        }
+        '^' => {
+            let length = text[1..].find('^')? + 2;
+            whole(Form::Raised, key(&text[1..length - 1]), length)
+        }
+        '[' => bracket(text),
+        '(' => {
+            let length = text.find(')')? + 1;
+            whole(Form::Paren, key(&text[1..length - 1]), length)
+        }
+        c if numbers::superscript(c).is_some() => {
+            let length = text.find(|c| numbers::superscript(c).is_none()).unwrap_or(text.len());
+            whole(Form::Raised, key(&text[..length]), length + after(&text[length..], &['.', ')']))
+        }
+        c if is_symbol(c) || c == '\\' => {
+            let length = symbols(text);
+            whole(Form::Symbol, key(&text[..length]), length)
+        }
+        c if numbers::digit(c).is_some() => {
+            let length = text.find(|c| numbers::digit(c).is_none()).unwrap_or(text.len());
+            let (form, length) = match text[length..].chars().next() {
+                Some('.') => (Form::Dot, length + 1),
+                Some(')') => (Form::HalfParen, length + 1),
+                _ => (Form::Bare, length),
+            };
+            whole(form, key(text[..length].trim_end_matches(['.', ')'])), length)
+        }
+        c if c.is_alphabetic() => {
+            let length = c.len_utf8();
+            text[length..].starts_with(')').then(|| whole(Form::HalfParen, key(&text[..length]), length + 1))?
+        }
+        _ => None,
+    }
+}
+
+/// `[4]`, `[^4]`, `[4](#page-7-2)`, each with a colon perhaps.
+fn bracket(text: &str) -> Option<(Mark, usize)> {
+    let length = text.find(']')? + 1;
+    let inner = &text[1..length - 1];
+    let behind = &text[length..];
+    if let Some(label) = inner.strip_prefix('^') {
+        let fits = !label.is_empty() && label.len() <= 40 && !label.contains(char::is_whitespace);
+        let key = key(label).unwrap_or_else(|| label.to_lowercase());
+        return fits.then(|| (Mark { form: Form::Caret, key }, length + after(behind, &[':'])));
+    }
+    let key = key(inner)?;
+    if behind.starts_with("(#") {
+        let end = behind.find(')')? + 1;
+        return Some((Mark { form: Form::Link, key }, length + end + after(&behind[end..], &['.', ':'])));
+    }
+    // `[4]: http://…` defines a link.
+    let defines = behind.strip_prefix(':').is_some_and(|address| {
+        let word = address.split_whitespace().next().unwrap_or("");
+        word.contains("://") || word.starts_with(['#', '/', '<']) || address.split_whitespace().count() < 2
+    });
+    (!defines).then(|| (Mark { form: Form::Bracket, key }, length + after(behind, &[':', '.'])))
+}
+
+/// The length of one of `signs` at the front of `text`.
+fn after(text: &str, signs: &[char]) -> usize {
+    text.chars().next().filter(|c| signs.contains(c)).map_or(0, char::len_utf8)
+}
+
+fn strip_anchors(inner: &str) -> &str {
+    let mut inner = inner;
+    while let Some((_, length)) = anchor_at(inner) {
+        inner = &inner[length..];
+    }
+    inner
+}
+
+pub fn is_symbol(c: char) -> bool {
+    SYMBOLS.contains(&c)
+}
+
+/// How long the run of one symbol, escaped or not, is at the front of `text`.
+fn symbols(text: &str) -> usize {
+    let mut length = 0;
+    let mut kind = None;
+    loop {
+        let rest = &text[length..];
+        let bare = rest.strip_prefix('\\').unwrap_or(rest);
+        match bare.chars().next() {
+            Some(c) if is_symbol(c) && kind.is_none_or(|known| known == c) => {
+                kind = Some(c);
+                length += rest.len() - bare.len() + c.len_utf8();
+            }
+            _ => return length,
+        }
+    }
+}
+
+/// A call in a stretch of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    pub mark: Mark,
+    /// Bytes of the text.
+    pub start: usize,
+    pub end: usize,
+}
+
+/// Every stretch of `text` that could call a note, in order. `text` is source, or the text of a tree's node.
+pub fn calls(text: &str) -> Vec<Call> {
+    let mut calls = Vec::new();
+    let mut at = 0;
+    // Whether an asterisk opened emphasis that its fellow is still to close.
+    let mut emphasis = false;
+    while let Some(found) = text[at..].find(begins_call) {
+        let start = at + found;
+        let first = text[start..].chars().next().unwrap_or(' ');
+        if first == '\n' {
+            emphasis &= !text[start + 1..].starts_with(['\n', ' ']);
+            at = start + 1;
+            continue;
+        }
+        match call_at(text, start) {
+            Some((_, length)) if first == '*' && emphasis => {
+                emphasis = false;
+                at = start + length;
+            }
+            Some((mark, length)) => {
+                calls.push(Call { mark, start, end: start + length });
+                at = start + length;
+            }
+            None => {
+                emphasis |= first == '*';
+                at = start + first.len_utf8();
+                if first == '\\' && text[at..].starts_with('*') {
+                    at += 1;
+                }
+            }
+        }
+    }
+    calls
+}
+
+fn begins_call(c: char) -> bool {
+    match c {
+        '<' | '$' | '\\' | '^' | '[' | '(' | '\n' => true,
+        c if c.is_ascii() => c == '*' || c == '#',
+        c => numbers::superscript(c).is_some() || is_symbol(c),
+    }
+}
+
+fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
+    let rest = &text[start..];
+    // `(^{4})` is what `\(^{4}\)` is once its backslashes are read.
+    if let Some(inner) = rest.strip_prefix("(^").or_else(|| rest.strip_prefix("({"))
+        && let Some(end) = inner.find(')')
+        && let Some(key) = tex_key(&rest[1..end + 2])
+    {
+        return Some((Mark { form: Form::Tex, key }, end + 3));
+    }
+    let (mark, length) = mark_at(rest)?;
+    let before = text[..start].chars().next_back();
+    let behind = rest[length..].chars().next();
+    // Punctuation behind the mark belongs to the sentence.
+    let length = length - rest[..length].len() + rest[..length].trim_end_matches([':', ',']).len();
+    let length = match mark.form {
+        Form::Sup => rest.find("</sup>")? + "</sup>".len(),
+        Form::Raised | Form::Tex => rest[..length].trim_end_matches('.').len(),
+        Form::Link => rest.find(')')? + 1,
+        Form::Bracket | Form::Caret => rest.find(']')? + 1,
+        _ => length,
+    };
+    let fits = match mark.form {
+        // A symbol hangs on a word or on punctuation, and none follows at once.
+        Form::Symbol => {
+            before.is_some_and(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '(' | '[' | '\\'))
+                && behind.is_none_or(|c| !c.is_alphanumeric())
+        }
+        Form::Paren => mark.key.chars().all(|c| c.is_ascii_digit()) || before.is_some_and(|c| !c.is_whitespace()),
+        Form::Dot | Form::HalfParen | Form::Bare => false,
+        _ => true,
+    };
+    fits.then_some((mark, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn opens(line: &str, want: &str) {
+        let found = opening(line).map(|found| format!("{:?} {} | {}", found.mark.form, found.mark.key, &line[found.text..]));
+        assert_eq!(found.unwrap_or_default(), want);
+    }
+
+    #[test]
+    fn marks_at_the_front_of_notes() {
+        opens("<sup>4</sup> Ibid.", "Sup 4 | Ibid.");
+        opens("<span id=\"page-7-2\"></span><sup>4.</sup> note", "Sup 4 | note");
+        opens("<sup>[4](#page-7-2)</sup> note", "Sup 4 | note");
+        opens("- <sup>a</sup> note", "Sup a | note");
+        opens("⁴² note", "Raised 42 | note");
+        opens("${ }^{4}$ note", "Tex 4 | note");
+        opens("$^{\\dagger}$ note", "Tex † | note");
+        opens("\\(^{4}\\) note", "Tex 4 | note");
+        opens("\\textsuperscript{4} note", "Tex 4 | note");
+        opens("[4] note", "Bracket 4 | note");
+        opens("[^4]: note", "Caret 4 | note");
+        opens("[^4] note", "Caret 4 | note");
+        opens("[4](#page-7-2) note", "Link 4 | note");
+        opens("(4) note", "Paren 4 | note");
+        opens("4. note", "Dot 4 | note");
+        opens("4) note", "HalfParen 4 | note");
+        opens("4 note", "Bare 4 | note");
+        opens("\\*\\* note", "Symbol ** | note");
+        opens("* note", "Symbol * | note");
+        opens("†† note", "Symbol †† | note");
+        opens("(٤) حاشية", "Paren 4 | حاشية");
+        opens("a) note", "HalfParen a | note");
+        opens("[4]: http://example.org", "");
+        opens("*emphasis* and", "");
+        opens("1850 was a year", "Bare 1850 | was a year");
+        opens("A plain line", "");
+    }
+
+    #[track_caller]
+    fn called(text: &str, want: &[&str]) {
+        let found: Vec<_> =
+            calls(text).iter().map(|call| format!("{} {}", call.mark.key, &text[call.start..call.end])).collect();
+        assert_eq!(found, want);
+    }
+
+    #[test]
+    fn calls_in_the_text() {
+        called("a<sup>4</sup>, b", &["4 <sup>4</sup>"]);
+        called("a⁴. b¹²", &["4 ⁴", "12 ¹²"]);
+        called("a[4]: b [^5]", &["4 [4]", "5 [^5]"]);
+        called(
+            "a${ }^{4}$ and \\(^{5}\\) and (^{6}) and \\textsuperscript{7}",
+            &["4 ${ }^{4}$", "5 \\(^{5}\\)", "6 (^{6})", "7 \\textsuperscript{7}"],
+        );
+        called("word\\*, *emphasis* and word.† end", &["* \\*", "† †"]);
+        called("a [4](#page-7-2) b", &["4 [4](#page-7-2)"]);
+        called("the 1<sup>st</sup>", &[]);
+    }
+}

@@ -1,0 +1,358 @@
+//! Notes go to their calls. Each foot is matched with the calls of its page as a whole: notes and calls come in the same order,
+//! which tells a call from an exponent better than its looks.
+
+use std::collections::BTreeMap;
+
+use super::Sheet;
+use super::calls::{self, Seen};
+use super::evidence;
+use super::feet::FootNote;
+use super::guesses::Guesses;
+use super::marks::{Form, Mark};
+use crate::report::{RepairKind, Report};
+use crate::span::Span;
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, plain_text};
+
+/// How sure we are of a note whose call stands on another page than its foot.
+const ELSEWHERE: f32 = 0.8;
+/// Of a note that was put at the end of its page, since no call was found.
+const PLACED: f32 = 0.4;
+/// Calls less likely than this are none, whatever notes there are.
+const LEAST: f32 = 0.25;
+/// A second call to a note must look like one by itself.
+const AGAIN: f32 = 0.9;
+
+/// A note that has been read.
+pub struct Ready {
+    pub source: FootNote,
+    pub body: Blocks,
+    /// The sheet at whose foot it stands.
+    pub sheet: usize,
+}
+
+/// What looks like a call, by its place among all.
+struct Call {
+    sheet: usize,
+    mark: Mark,
+    likely: f32,
+    span: Span,
+}
+
+/// What stands in a call's place.
+#[derive(Clone, Copy, PartialEq)]
+enum Answer {
+    Note(usize),
+    Again(usize),
+}
+
+/// Puts the notes of all sheets where they belong. `marked` says whether page marks set the sheets apart, or only notes do.
+pub fn attach(
+    sheets: &mut [Sheet],
+    notes: Vec<Ready>,
+    marked: bool,
+    next: &mut u32,
+    guesses: &mut Guesses,
+    report: &mut Report,
+) {
+    if notes.is_empty() {
+        return;
+    }
+    let notes = continued(sheets, notes, guesses);
+    let calls = gather(sheets);
+    let mut answers = vec![None; calls.len()];
+    let lost = answer(&notes, &calls, &mut answers, marked);
+    let kept = refused(&notes, &calls, &mut answers, guesses);
+    remark_unanswered(&notes, &calls, &answers, report);
+    place(sheets, notes, &answers, (lost, kept), next, guesses, report);
+}
+
+/// Puts what goes on without a mark to the note that it goes on with.
+fn continued(sheets: &mut [Sheet], notes: Vec<Ready>, guesses: &mut Guesses) -> Vec<Ready> {
+    let mut whole: Vec<Ready> = Vec::new();
+    for mut note in notes {
+        if note.source.mark.is_some() {
+            whole.push(note);
+            continue;
+        }
+        let span = guesses.span(note.source.range.clone());
+        let said = |last: &Ready| format!("[goes on with note {}]", last.source.mark.as_ref().map_or("", |mark| &mark.key));
+        match whole.last_mut() {
+            Some(last) if guesses.make(RepairKind::NoteContinued, span, CONTINUED, || said(last)) => {
+                run_on(last, &mut note.body)
+            }
+            _ => sheets[note.sheet].body.append(&mut note.body),
+        }
+    }
+    whole
+}
+
+/// How sure we are that an unmarked foot goes on with a note: its first words fitted better there than in the text.
+const CONTINUED: f32 = 0.85;
+
+/// Joins the second part of a note to the first.
+fn run_on(note: &mut Ready, rest: &mut Blocks) {
+    if let (Some(Node { kind: Block::Paragraph(before), .. }), Some(Node { kind: Block::Paragraph(behind), .. })) =
+        (note.body.last_mut(), rest.first_mut())
+        && evidence::ending(&plain_text(before)) != evidence::Ending::Empty
+    {
+        let cut = evidence::ending(&plain_text(before)) == evidence::Ending::Hyphen;
+        let place = before.last().map_or(Span::default(), |node| node.span.after());
+        if cut {
+            super::words::drop_last_hyphen(before);
+        }
+        let seam = if cut { Inline::LineEnd } else { Inline::Text(" ".to_owned()) };
+        before.push(Node::new(seam, place));
+        before.append(behind);
+        rest.remove(0);
+    }
+    note.body.append(rest);
+}
+
+/// All that looks like a call, in reading order.
+fn gather(sheets: &mut [Sheet]) -> Vec<Call> {
+    let mut found = Vec::new();
+    for (sheet, one) in sheets.iter_mut().enumerate() {
+        calls::visit(&mut one.body, &mut |seen: Seen| {
+            found.push(Call { sheet, mark: seen.mark.clone(), likely: seen.likely, span: seen.span });
+            None
+        });
+    }
+    found
+}
+
+/// Finds each note's call; gives the notes that have none.
+fn answer(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], marked: bool) -> Vec<usize> {
+    let first_of = |sheet: usize| calls.partition_point(|call| call.sheet < sheet);
+    let mut lost = Vec::new();
+    let (mut from, mut since) = (0, 0);
+    while from < notes.len() {
+        let sheet = notes[from].sheet;
+        let count = notes[from..].iter().take_while(|note| note.sheet == sheet).count();
+        let foot = from..from + count;
+        let own = if marked { sheet } else { since };
+        let mut open = match_foot(notes, foot.clone(), calls, first_of(own)..first_of(sheet + 1), answers);
+        // The next page, then those before since the last foot: a foot that went astray is still near its calls.
+        for wider in [first_of(sheet + 1)..first_of(sheet + 2), first_of(since.min(sheet.saturating_sub(1)))..first_of(own)] {
+            open = open.into_iter().flat_map(|note| match_foot(notes, note..note + 1, calls, wider.clone(), answers)).collect();
+        }
+        lost.append(&mut open);
+        since = sheet + 1;
+        from += count;
+    }
+    far_away(notes, calls, answers, &mut lost);
+    lost
+}
+
+/// Notes with names of their own (`[^name]`) are called from anywhere.
+fn far_away(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], lost: &mut Vec<usize>) {
+    if lost.is_empty() {
+        return;
+    }
+    let mut named: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, call) in calls.iter().enumerate().filter(|(_, call)| call.mark.form == Form::Caret) {
+        named.entry(&call.mark.key).or_default().push(at);
+    }
+    lost.retain(|&note| {
+        let Some(mark) = notes[note].source.mark.as_ref().filter(|mark| mark.form == Form::Caret) else { return true };
+        let free = named.get(mark.key.as_str()).into_iter().flatten().find(|&&at| answers[at].is_none());
+        free.is_none_or(|&at| {
+            answers[at] = Some(Answer::Note(note));
+            false
+        })
+    });
+}
+
+/// Matches the notes of a foot with calls, both in order, so that the sum of likelihoods is highest. Gives the notes without one.
+fn match_foot(
+    notes: &[Ready],
+    foot: std::ops::Range<usize>,
+    calls: &[Call],
+    within: std::ops::Range<usize>,
+    answers: &mut [Option<Answer>],
+) -> Vec<usize> {
+    let fits = |note: usize, call: usize| {
+        let mark = notes[note].source.mark.as_ref();
+        answers[call].is_none()
+            && calls[call].likely >= LEAST
+            && mark.is_some_and(|mark| mark.key == calls[call].mark.key && mark.form.answers(calls[call].mark.form))
+    };
+    let mut by_key: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for note in foot.clone() {
+        by_key.entry(notes[note].source.mark.as_ref().map_or("", |mark| &mark.key)).or_default().push(note);
+    }
+    // Longest rising chain by weight: for each call, the best chain that ends with it. `best` holds, by note, the best sum so far.
+    let mut best: BTreeMap<usize, (f32, usize)> = BTreeMap::new();
+    let mut links: Vec<(usize, usize, Option<usize>)> = Vec::new();
+    for call in within {
+        for &note in by_key.get(calls[call].mark.key.as_str()).into_iter().flatten().rev() {
+            if !fits(note, call) {
+                continue;
+            }
+            let before = best.range(..note).next_back().map(|(_, found)| *found);
+            let sum = before.map_or(0.0, |(sum, _)| sum) + calls[call].likely;
+            // An equal sum leaves the earlier call: a note is called where it is first called.
+            if best.range(..=note).next_back().is_none_or(|(_, (known, _))| sum > *known + 1e-4) {
+                links.push((note, call, before.map(|(_, link)| link)));
+                best.insert(note, (sum, links.len() - 1));
+                while let Some((&worse, _)) = best.range(note + 1..).next().filter(|(_, (known, _))| *known <= sum) {
+                    best.remove(&worse);
+                }
+            }
+        }
+    }
+    let mut matched = Vec::new();
+    let mut at = best.values().next_back().map(|(_, link)| *link);
+    while let Some(link) = at {
+        let (note, call, before) = links[link];
+        answers[call] = Some(Answer::Note(note));
+        matched.push(note);
+        at = before;
+    }
+    foot.filter(|note| !matched.contains(note)).collect()
+}
+
+/// Lets the user refuse each answer, and finds further calls to the notes that stay. Gives the notes that are refused.
+fn refused(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], guesses: &mut Guesses) -> Vec<usize> {
+    let mut by_key: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, call) in calls.iter().enumerate() {
+        by_key.entry(&call.mark.key).or_default().push(at);
+    }
+    let mut kept = Vec::new();
+    for at in 0..calls.len() {
+        let Some(Answer::Note(note)) = answers[at] else { continue };
+        let (call, ready) = (&calls[at], &notes[note]);
+        // Its place in the order of the notes speaks for it as well.
+        let likely = 0.5 + call.likely / 2.0;
+        let confidence = if call.sheet == ready.sheet { likely } else { likely * ELSEWHERE };
+        let after = format!("{}[note {}]", tail(guesses.source(0..call.span.start as usize)), call.mark.key);
+        if !guesses.make(RepairKind::NoteAttached, guesses.span(ready.source.range.clone()), rounded(confidence), || after) {
+            answers[at] = None;
+            kept.push(note);
+            continue;
+        }
+        let others = &by_key[call.mark.key.as_str()];
+        for &other in &others[others.partition_point(|&other| other <= at)..] {
+            if calls[other].sheet > ready.sheet.max(call.sheet) {
+                break;
+            }
+            let alike = calls[other].mark.form == call.mark.form && calls[other].likely >= AGAIN;
+            if alike && answers[other].is_none() {
+                answers[other] = Some(Answer::Again(note));
+            }
+        }
+    }
+    kept
+}
+
+fn rounded(confidence: f32) -> f32 {
+    (confidence * 100.0).round() / 100.0
+}
+
+/// The last words before a place.
+fn tail(text: &str) -> &str {
+    let from = text.char_indices().rev().nth(23).map_or(0, |(at, _)| at);
+    let tail = &text[from..];
+    let tail = tail.rsplit_once('\n').map_or(tail, |(_, line)| line);
+    tail.split_once(' ').filter(|_| from > 0).map_or(tail, |(_, rest)| rest)
+}
+
+/// Remarks each call that is written as the answered ones are, and that no note answers.
+fn remark_unanswered(notes: &[Ready], calls: &[Call], answers: &[Option<Answer>], report: &mut Report) {
+    let mut forms: Vec<Form> = Vec::new();
+    for (call, answer) in calls.iter().zip(answers) {
+        if answer.is_some() && !forms.contains(&call.mark.form) {
+            forms.push(call.mark.form);
+        }
+    }
+    for (call, answer) in calls.iter().zip(answers) {
+        let key = &call.mark.key;
+        let refused = || {
+            notes.iter().any(|note| note.sheet == call.sheet && note.source.mark.as_ref().is_some_and(|mark| mark.key == *key))
+        };
+        if answer.is_none() && call.likely >= AGAIN && forms.contains(&call.mark.form) && !refused() {
+            report
+                .warn("note-missing", call.span, format!("no note answers the call {key}"))
+                .hint("write the note at the foot of the page, marked as the others are; until then the call stays as text");
+        }
+    }
+}
+
+/// Writes every answer into the text: notes at their calls, those that nothing calls at the end of their page, and those that
+/// were refused where they stood.
+fn place(
+    sheets: &mut [Sheet],
+    mut notes: Vec<Ready>,
+    answers: &[Option<Answer>],
+    (lost, kept): (Vec<usize>, Vec<usize>),
+    next: &mut u32,
+    guesses: &mut Guesses,
+    report: &mut Report,
+) {
+    let ids: Vec<NoteId> = (0..notes.len() as u32).map(|n| NoteId(*next + n)).collect();
+    *next += notes.len() as u32;
+    let mut answers = answers.iter();
+    for sheet in sheets.iter_mut() {
+        calls::visit(&mut sheet.body, &mut |_| match answers.next()? {
+            Some(Answer::Note(note)) => Some(Inline::Note(make(&mut notes[*note], ids[*note]))),
+            Some(Answer::Again(note)) => Some(Inline::NoteCall(ids[*note])),
+            None => None,
+        });
+    }
+    for note in lost {
+        let span = guesses.span(notes[note].source.range.clone());
+        let mark = notes[note].source.mark.as_ref().map_or(String::new(), |mark| mark.key.clone());
+        let line = sheets[..=notes[note].sheet].iter_mut().rev().find_map(|sheet| last_line(&mut sheet.body));
+        let after = || format!("[note {mark}, at the end of its page]");
+        match line {
+            Some(line) if guesses.make(RepairKind::NotePlaced, span, PLACED, after) => {
+                let node = Inline::Note(make(&mut notes[note], ids[note]));
+                line.push(Node::new(node, span));
+                report
+                    .warn("note-uncalled", span, format!("nothing on its page calls the note {mark}"))
+                    .hint("it stands at the end of its page; write its mark where it belongs");
+            }
+            _ => keep(sheets, &mut notes[note], span),
+        }
+    }
+    for note in kept {
+        let span = guesses.span(notes[note].source.range.clone());
+        keep(sheets, &mut notes[note], span);
+    }
+}
+
+/// Leaves a note at the foot of its page, as text.
+fn keep(sheets: &mut [Sheet], note: &mut Ready, span: Span) {
+    let mut body = std::mem::take(&mut note.body);
+    let written = note.source.written.clone();
+    let mark = Node::new(Inline::Text(format!("{written} ")), span);
+    match body.first_mut().map(|node| &mut node.kind) {
+        Some(Block::Paragraph(line)) => line.insert(0, mark),
+        _ => body.insert(0, Node::new(Block::Paragraph(vec![mark]), span)),
+    }
+    sheets[note.sheet].kept.append(&mut body);
+}
+
+fn make(note: &mut Ready, id: NoteId) -> Note {
+    let mark = note.source.mark.as_ref().map_or(String::new(), |mark| mark.key.clone());
+    Note { id, mark, body: std::mem::take(&mut note.body) }
+}
+
+/// The last line of text that can hold a note.
+fn last_line(body: &mut Blocks) -> Option<&mut Inlines> {
+    body.iter_mut().rev().find_map(|node| match &mut node.kind {
+        Block::Paragraph(line) => Some(line),
+        Block::Quote(inner) => last_line(inner),
+        Block::List(list) => list.items.iter_mut().rev().find_map(|item| last_line(&mut item.body)),
+        Block::Verse(stanzas) => stanzas.last_mut()?.last_mut(),
+        Block::Title(_)
+        | Block::Heading { .. }
+        | Block::Definitions(_)
+        | Block::Table(_)
+        | Block::Code { .. }
+        | Block::Math(_)
+        | Block::Figure { .. }
+        | Block::Rule
+        | Block::PageBreak(_)
+        | Block::Comment(_) => None,
+    })
+}

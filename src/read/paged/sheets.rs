@@ -1,0 +1,161 @@
+//! The lines of a source, sorted by their part on the page, become sheets: what is to be read of each page, and how it begins.
+
+use std::ops::Range;
+
+use super::guesses::Guesses;
+use super::heads::Found;
+use super::lines::{Lines, Role};
+use super::pages::{self, Mark};
+use crate::report::RepairKind;
+use crate::span::Span;
+use crate::tree::{Furniture, FurnitureKind, PageBreak};
+
+/// How sure we are of a page end that its notes or its running head show.
+const SHOWN_BY_FOOT: f32 = 0.9;
+
+/// A page as its lines show it, before it is read.
+pub struct Cut {
+    /// The pages that begin with it; none at the front of the text.
+    pub breaks: Vec<PageBreak>,
+    pub span: Span,
+    /// The stretches of its text, in bytes.
+    pub bodies: Vec<Range<usize>>,
+    /// The notes at its foot, by their place among all.
+    pub notes: Vec<usize>,
+}
+
+impl Cut {
+    fn new(breaks: Vec<PageBreak>, span: Span) -> Self {
+        Self { breaks, span, bodies: Vec::new(), notes: Vec::new() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.bodies.is_empty() && self.notes.is_empty()
+    }
+}
+
+/// Cuts the text into sheets: at page marks where it has them (`marked`), else where notes or furniture stand in the text.
+pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], marked: bool, guesses: &mut Guesses) -> Vec<Cut> {
+    let first = Cut::new(Vec::new(), guesses.span(0..0));
+    let mut cutting =
+        Cutting { marked, guesses, cuts: vec![first], waiting: Vec::new(), ended: None, label: None, runs: false };
+    for line in &lines.all {
+        let range = line.start..line.end;
+        match line.role {
+            Role::Blank => continue,
+            Role::Body => cutting.body(range),
+            Role::Mark(mark) => cutting.mark(&marks[mark], range),
+            Role::Furniture(one) => cutting.furniture(&found[one], range),
+            Role::FootRule | Role::NoteMore => cutting.ended(range),
+            Role::Note(note) => {
+                cutting.last().notes.push(note);
+                cutting.ended(range);
+            }
+        }
+        cutting.runs = line.role == Role::Body;
+    }
+    cutting.cuts
+}
+
+struct Cutting<'a, 'g> {
+    marked: bool,
+    guesses: &'a mut Guesses<'g>,
+    /// Never empty.
+    cuts: Vec<Cut>,
+    /// Furniture at the foot of a page, which goes to the break behind it.
+    waiting: Vec<Furniture>,
+    /// In a text without marks: what has come since the last text and shows that a page has ended.
+    ended: Option<Range<usize>>,
+    /// The label that a running head gives the page that is to begin.
+    label: Option<String>,
+    /// Whether the line before was text.
+    runs: bool,
+}
+
+impl Cutting<'_, '_> {
+    fn last(&mut self) -> &mut Cut {
+        self.cuts.last_mut().expect("there is always a sheet")
+    }
+
+    fn body(&mut self, range: Range<usize>) {
+        if let Some(place) = self.ended.take() {
+            self.begin(place);
+        }
+        let runs = self.runs;
+        let bodies = &mut self.last().bodies;
+        match bodies.last_mut() {
+            Some(body) if runs => body.end = range.end,
+            _ => bodies.push(range),
+        }
+    }
+
+    /// Begins the page that notes or furniture at `place` have shown.
+    fn begin(&mut self, place: Range<usize>) {
+        let span = self.guesses.span(place);
+        let (label, furniture) = (self.label.take(), std::mem::take(&mut self.waiting));
+        let first = self.cuts.len() == 1 && self.last().is_empty();
+        if first && label.is_none() && furniture.is_empty() {
+            return;
+        }
+        let shown = pages::shown(label.as_deref());
+        let breaks = match self.guesses.make(RepairKind::PageMarked, span, SHOWN_BY_FOOT, || shown) {
+            true => vec![PageBreak { label, furniture, ..PageBreak::default() }],
+            false => Vec::new(),
+        };
+        self.cuts.push(Cut::new(breaks, span));
+        self.runs = false;
+    }
+
+    fn mark(&mut self, mark: &Mark, range: Range<usize>) {
+        let Mark { label, facsimile, .. } = mark.clone();
+        let one = PageBreak { label, facsimile, space: false, furniture: std::mem::take(&mut self.waiting) };
+        let span = self.guesses.span(range);
+        let opens = self.cuts.len() == 1 && self.last().is_empty();
+        if opens && !mark.says_where_text_begins() {
+            self.waiting = one.furniture;
+        } else if self.last().is_empty() {
+            let cut = self.last();
+            cut.breaks.push(one);
+            cut.span = span;
+        } else {
+            self.cuts.push(Cut::new(vec![one], span));
+        }
+    }
+
+    fn furniture(&mut self, found: &Found, range: Range<usize>) {
+        let one = Furniture { kind: found.kind, text: found.text.clone() };
+        if self.marked {
+            let cut = self.last();
+            if let (Some(folio), Some(open)) = (&found.folio, cut.breaks.last_mut()) {
+                open.label = Some(folio.clone());
+            }
+            match cut.breaks.last_mut().filter(|_| cut.bodies.is_empty()) {
+                Some(open) => open.furniture.push(one),
+                None => self.waiting.push(one),
+            }
+            return;
+        }
+        self.waiting.push(one);
+        self.ended(range);
+        // A folio alone stands at the foot of its page; one in a running head, at the head of the next.
+        let Some(folio) = found.folio.clone() else { return };
+        if found.kind == FurnitureKind::Folio {
+            if let Some(open) = self.last().breaks.last_mut().filter(|open| open.label.is_none()) {
+                open.label = Some(folio);
+            }
+        } else {
+            self.label = Some(folio);
+        }
+    }
+
+    /// In a text without marks, what stands here shows that a page has ended.
+    fn ended(&mut self, range: Range<usize>) {
+        if self.marked {
+            return;
+        }
+        match &mut self.ended {
+            Some(place) => place.end = range.end,
+            None => self.ended = Some(range),
+        }
+    }
+}

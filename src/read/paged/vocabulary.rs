@@ -1,0 +1,167 @@
+//! The words of the text itself: the best dictionary for what its lines and pages have cut.
+
+/// How often the text has words. Words are known by their hash alone: nothing is ever listed, so no order can show.
+pub struct Vocabulary {
+    /// Open addressing: a hash and a count; 0 is free.
+    slots: Vec<(u64, u32)>,
+    filled: usize,
+}
+
+/// What is counted of a word.
+#[derive(Clone, Copy)]
+enum Of {
+    /// The word in lower case, wherever it stands.
+    Word = 1,
+    /// The word as it stands in mid-sentence, where a capital is its own.
+    Inner = 2,
+    /// The part of a compound before its hyphen.
+    Leading = 3,
+}
+
+/// The signs that stand for a hyphen at a line's end: the hyphen itself, the soft one, the double one of blackletter, and
+/// what OCR makes of it.
+pub const HYPHENS: [char; 6] = ['-', '\u{AD}', '\u{2010}', '\u{2011}', '¬', '⸗'];
+
+impl Vocabulary {
+    /// Counts the words of a text. Those that a line's end cuts are left out, both halves.
+    pub fn of(text: &str) -> Self {
+        let mut known = Self { slots: vec![(0, 0); 1 << 14], filled: 0 };
+        let (mut inner, mut cut, mut at) = (false, false, 0);
+        while let Some(found) = text[at..].find(char::is_alphabetic) {
+            let between = &text[at..at + found];
+            let start = at + found;
+            let end = start + word_length(&text[start..]);
+            let word = &text[start..end];
+            at = end;
+            inner &= !between.contains(ends_sentence) && !between.contains("\n\n");
+            let second_half = std::mem::replace(&mut cut, is_cut(&text[end..]));
+            if !second_half && !cut {
+                known.count(word, inner);
+            }
+            inner = true;
+        }
+        known
+    }
+
+    fn count(&mut self, word: &str, inner: bool) {
+        self.add(Of::Word, &lower(word));
+        if inner {
+            self.add(Of::Inner, word);
+        }
+        if let Some((leading, _)) = word.split_once('-') {
+            self.add(Of::Leading, &lower(leading));
+        }
+    }
+
+    /// How often a word, or a compound with its hyphen, stands in the text.
+    pub fn word(&self, word: &str) -> u32 {
+        self.get(Of::Word, &lower(word))
+    }
+
+    /// Whether the text writes this word in mid-sentence with a capital, and seldom without.
+    pub fn is_name(&self, word: &str) -> bool {
+        let capital = self.get(Of::Inner, word);
+        capital > 0 && capital > self.get(Of::Inner, &lower(word))
+    }
+
+    /// Whether the text has a compound that begins with this word and a hyphen.
+    pub fn leads_compounds(&self, word: &str) -> bool {
+        self.get(Of::Leading, &lower(word)) > 0
+    }
+
+    fn add(&mut self, of: Of, word: &str) {
+        let hash = hash(of, word);
+        let at = self.slot(hash);
+        if self.slots[at].0 == 0 {
+            self.slots[at].0 = hash;
+            self.filled += 1;
+        }
+        self.slots[at].1 += 1;
+        if self.filled * 2 > self.slots.len() {
+            self.grow();
+        }
+    }
+
+    fn get(&self, of: Of, word: &str) -> u32 {
+        self.slots[self.slot(hash(of, word))].1
+    }
+
+    /// Where a hash stands, or the free place where it would.
+    fn slot(&self, hash: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.slots[at].0 != 0 && self.slots[at].0 != hash {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    fn grow(&mut self) {
+        let old = std::mem::take(&mut self.slots);
+        self.slots = vec![(0, 0); old.len() * 2];
+        for (hash, count) in old.into_iter().filter(|(hash, _)| *hash != 0) {
+            let at = self.slot(hash);
+            self.slots[at] = (hash, count);
+        }
+    }
+}
+
+/// FNV-1a over the word's bytes; never 0.
+fn hash(of: Of, word: &str) -> u64 {
+    let seed = 0xcbf2_9ce4_8422_2325 ^ of as u64;
+    let hash = word.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    (hash ^ (hash >> 29)).max(1)
+}
+
+fn lower(word: &str) -> std::borrow::Cow<'_, str> {
+    match word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') {
+        true => word.into(),
+        false => word.to_lowercase().into(),
+    }
+}
+
+/// The length of the word at the front of `text`: letters and the marks on them, with hyphens and apostrophes between.
+pub fn word_length(text: &str) -> usize {
+    let mut end = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let joins = matches!(c, '-' | '\u{2010}') && chars.peek().is_some_and(|(_, next)| next.is_alphabetic());
+        if !is_of_word(c) && !joins {
+            break;
+        }
+        end = at + c.len_utf8();
+    }
+    end
+}
+
+/// Letters, and the marks that stand on them in Arabic, Greek and others.
+pub fn is_of_word(c: char) -> bool {
+    c.is_alphabetic()
+        || matches!(c, '\u{300}'..='\u{36F}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{200C}')
+}
+
+/// Whether a line ends here, behind a hyphen.
+fn is_cut(rest: &str) -> bool {
+    let mut chars = rest.chars();
+    chars.next().is_some_and(|c| HYPHENS.contains(&c)) && chars.find(|c| *c != ' ').is_none_or(|c| c == '\n' || c == '\x0C')
+}
+
+fn ends_sentence(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | ':' | '…' | '؟' | '#' | '>' | '"' | '“' | '«' | '*' | '|')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_text_says_of_its_words() {
+        let known = Vocabulary::of(
+            "The treatment of self-evident truths in England. England, and in Eng-\nland: treat-\nment. The end.",
+        );
+        assert_eq!((known.word("treatment"), known.word("treat"), known.word("ment")), (1, 0, 0));
+        assert_eq!((known.word("self-evident"), known.word("Self")), (1, 0));
+        assert!(known.leads_compounds("self") && !known.leads_compounds("the"));
+        assert!(known.is_name("England") && !known.is_name("The"));
+    }
+}
