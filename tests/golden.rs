@@ -8,7 +8,7 @@ mod support;
 
 use std::fmt::Write;
 
-use support::{emit, emit_in, files, read, root, unpack};
+use support::{emit, emit_in, files, first_difference, read, root, unpack};
 use tetrapla::driver::Finished;
 use tetrapla::settings::{Emphasis, NotePlace, TextSettings};
 
@@ -97,10 +97,4 @@ fn pages_of_epub(work: &Finished) -> String {
             all
         },
     )
-}
-
-fn first_difference(want: &str, got: &str) -> String {
-    let at = want.lines().zip(got.lines()).position(|(a, b)| a != b).unwrap_or(want.lines().count().min(got.lines().count()));
-    let line = |text: &str| text.lines().nth(at).unwrap_or("(the end)").to_owned();
-    format!("line {}\n  want {}\n  got  {}", at + 1, line(want), line(got))
 }

@@ -4,6 +4,7 @@
 //! [`crate::cli::run`] in a [`crate::Kit`].
 
 mod epub;
+mod markdown;
 mod pdf;
 mod tei;
 mod text;
@@ -11,6 +12,7 @@ mod tree;
 pub mod xml;
 
 pub use epub::Epub;
+pub use markdown::Markdown;
 pub use pdf::Pdf;
 pub use tei::Tei;
 pub use text::Text;
@@ -33,7 +35,7 @@ pub trait Backend: Sync {
 }
 
 /// The backends that ship with the program, in the order in which `--help` lists them.
-pub const BUILTIN: &[&dyn Backend] = &[&Epub, &Pdf, &Tei, &Text, &Tree];
+pub const BUILTIN: &[&dyn Backend] = &[&Epub, &Pdf, &Tei, &Text, &Markdown, &Tree];
 
 /// What a backend gives: one file or a folder of them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,11 @@ use tetrapla::Kit;
 use tetrapla::driver::{self, Finished, Order};
 use tetrapla::emit::Output;
 use tetrapla::env::Env;
+use tetrapla::read::Manuscript;
 use tetrapla::report::Report;
-use tetrapla::settings::Tables;
+use tetrapla::settings::{RestoreSettings, Tables};
+use tetrapla::span::{Source, Sources};
+use tetrapla::tree::Document;
 
 /// An order for all that ships with the program.
 pub fn order(out: &Path) -> Order<'static> {
@@ -24,6 +27,31 @@ pub fn read(path: &Path) -> Vec<Finished> {
     let works = driver::find(&[path.to_owned()], &mut report);
     assert_eq!(report.diagnostics, [], "{}", path.display());
     driver::batch(works, |work| driver::check(work, &order(Path::new("."))), |finished| finished)
+}
+
+/// Reads a text by itself, as a file `text.md` would be.
+pub fn read_text(text: &str, report: &mut Report) -> Document {
+    let mut sources = Sources::default();
+    sources.add(Source { name: "text.md".to_owned(), text: text.to_owned() });
+    let manuscript = Manuscript { sources, project: None, stem: "text".to_owned() };
+    tetrapla::read::read(&manuscript, Kit::BUILTIN.dialects, None, &RestoreSettings::default(), report)
+}
+
+/// Every text that the tests have: the cases, the works that ship with the program, and, in a checkout that has them beside
+/// it, the texts that restoration is measured on.
+pub fn texts() -> Vec<PathBuf> {
+    let mut texts = files(&root().join("tests/cases"), ".md");
+    texts.push(root().join("input"));
+    texts.extend(files(&root().join("../shared/samples"), ".md"));
+    texts.extend(files(&root().join("../shared/restore/dev"), ".md"));
+    texts
+}
+
+/// The first line in which two texts differ.
+pub fn first_difference(want: &str, got: &str) -> String {
+    let at = want.lines().zip(got.lines()).position(|(a, b)| a != b).unwrap_or(want.lines().count().min(got.lines().count()));
+    let line = |text: &str| text.lines().nth(at).unwrap_or("(the end)").to_owned();
+    format!("line {}\n  want {}\n  got  {}", at + 1, line(want), line(got))
 }
 
 /// What the backend `name` makes of a work.

@@ -1,0 +1,267 @@
+//! Blocks as Markdown. A container writes what it holds and then sets its mark before every line.
+
+use super::Writer;
+use super::escape::Place;
+use super::line;
+use crate::tree::{Align, Attrs, Block, Definition, Inline, Item, List, Node, Note, Table, plain_text};
+
+/// What blocks stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    Body,
+    Quote,
+    /// An item of a tight list: no blank line may stand between its blocks.
+    Tight,
+    /// Any other container.
+    Loose,
+}
+
+/// A comment without words keeps two blocks apart that would be one, and ends a paragraph without a blank line.
+const APART: &str = "<!-- -->";
+
+const HEADING: Place = Place { one_line: true, cell: false, link: false };
+const CELL: Place = Place { one_line: true, cell: true, link: false };
+
+impl<'a> Writer<'a> {
+    pub fn blocks(&mut self, blocks: &'a [Node<Block>], within: Within) -> String {
+        let mut out = String::new();
+        let mut before: Option<(&Node<Block>, bool)> = None;
+        for node in blocks {
+            // Two lists in a row are two by their marks.
+            let other = matches!(before, Some((last, other)) if !other && same_kind_of_list(last, node));
+            let text = self.block(node, within, other);
+            if text.is_empty() {
+                continue;
+            }
+            if let Some((last, _)) = before {
+                out.push_str(&between(last, node, within));
+            }
+            out.push_str(&text);
+            before = Some((node, other));
+        }
+        out
+    }
+
+    fn block(&mut self, node: &'a Node<Block>, within: Within, other: bool) -> String {
+        let attrs = node.attrs.as_deref().filter(|attrs| **attrs != Attrs::default());
+        if attrs.is_some() && !matches!(node.kind, Block::Title(_) | Block::Heading { .. }) {
+            self.attributes_lost(node.span);
+        }
+        match &node.kind {
+            Block::Title(text) => self.heading(1, text, attrs, true),
+            Block::Heading { level, text } => self.heading(*level, text, attrs, false),
+            Block::Paragraph(text) => self.line(text, Place::default()),
+            Block::Quote(inner) => indented(&self.blocks(inner, Within::Quote), "> ", "> "),
+            Block::Verse(stanzas) => self.verse(stanzas),
+            Block::List(list) => self.list(list, other),
+            Block::Definitions(entries) => entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n\n"),
+            Block::Table(table) => self.table(table),
+            Block::Code { language, text } => code(language, text),
+            Block::Math(tex) if tex.contains('\n') => format!("$$\n{tex}\n$$"),
+            Block::Math(tex) => format!("$${tex}$$"),
+            Block::Figure { image, caption } => self.figure(image, caption, node.span),
+            Block::Rule => "***".to_owned(),
+            Block::PageBreak(page) => {
+                // A tag alone would run on as a block of HTML to the next blank line.
+                let mut out = if within == Within::Tight { APART.to_owned() } else { String::new() };
+                line::page_break(page, &mut out);
+                out
+            }
+            Block::Comment(text) => format!("<!-- {text} -->"),
+        }
+    }
+
+    /// A heading; its id where it would not get it by itself.
+    fn heading(&mut self, level: u8, text: &'a [Node<Inline>], attrs: Option<&Attrs>, is_title: bool) -> String {
+        let mut words = self.line(text, HEADING);
+        if words.ends_with('#') {
+            words.insert(words.len() - 1, '\\');
+        }
+        let id = attrs.and_then(|attrs| attrs.id.as_deref());
+        let id = id.filter(|id| is_title || self.names.is_written(id) || words.ends_with('}'));
+        let mut said: Vec<String> = id.iter().map(|id| format!("#{id}")).collect();
+        if let Some(attrs) = attrs {
+            said.extend(attrs.classes.iter().map(|class| format!(".{class}")));
+            said.extend(attrs.lang.iter().map(|lang| format!("lang={lang}")));
+        }
+        if said.is_empty() && words.ends_with('}') {
+            words.insert(words.len() - 1, '\\');
+        }
+        let mark = "#".repeat(usize::from(level));
+        let said = if said.is_empty() { String::new() } else { format!(" {{{}}}", said.join(" ")) };
+        format!("{mark} {words}{said}").trim_end().to_owned()
+    }
+
+    fn verse(&mut self, stanzas: &'a [Vec<Vec<Node<Inline>>>]) -> String {
+        let mut stanza = |lines: &'a Vec<Vec<Node<Inline>>>| {
+            lines.iter().map(|line| self.line(line, Place::default())).collect::<Vec<_>>().join("\\\n")
+        };
+        stanzas.iter().map(&mut stanza).collect::<Vec<_>>().join("\n\n")
+    }
+
+    fn list(&mut self, list: &'a List, other: bool) -> String {
+        let within = if list.tight { Within::Tight } else { Within::Loose };
+        let mut items = Vec::new();
+        for (at, item) in list.items.iter().enumerate() {
+            let mark = match list.start {
+                Some(start) => format!("{}{}", start.saturating_add(at as u64), if other { ')' } else { '.' }),
+                None => if other { "+" } else { "-" }.to_owned(),
+            };
+            items.push(self.item(item, &mark, within));
+        }
+        let loose = !list.tight;
+        if loose && list.items.len() == 1 && list.items[0].body.len() < 2 {
+            // Nothing but a second block with a blank line before it makes such a list loose.
+            items[0] += &format!("\n\n  {APART}");
+        }
+        items.join(if loose { "\n\n" } else { "\n" })
+    }
+
+    fn item(&mut self, item: &'a Item, mark: &str, within: Within) -> String {
+        let text = self.blocks(&item.body, within);
+        let task = match item.task {
+            Some(true) => "[x] ",
+            Some(false) => "[ ] ",
+            None => "",
+        };
+        let indent = " ".repeat(mark.len() + 1);
+        indented(&format!("{task}{text}"), &format!("{mark} "), &indent)
+    }
+
+    fn entry(&mut self, entry: &'a Definition) -> String {
+        let mut out = self.line(&entry.term, HEADING);
+        if entry.meanings.is_empty() {
+            out.push_str("\n:");
+        }
+        for meaning in &entry.meanings {
+            let text = self.blocks(meaning, Within::Loose);
+            out.push('\n');
+            out.push_str(&indented(&text, ": ", "  "));
+        }
+        out
+    }
+
+    fn table(&mut self, table: &'a Table) -> String {
+        let mut row = |cells: &'a [Vec<Node<Inline>>]| {
+            let cells: Vec<_> = cells.iter().map(|cell| self.line(cell, CELL)).collect();
+            format!("| {} |", cells.join(" | "))
+        };
+        let head = row(&table.head);
+        let columns = table.columns.iter().map(|align| match align {
+            Align::Natural => "---",
+            Align::Left => ":--",
+            Align::Centre => ":-:",
+            Align::Right => "--:",
+        });
+        let columns = format!("|{}|", columns.collect::<Vec<_>>().join("|"));
+        [head, columns].into_iter().chain(table.rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n")
+    }
+
+    fn figure(&mut self, image: &'a crate::tree::Image, caption: &'a [Node<Inline>], span: crate::span::Span) -> String {
+        let words = plain_text(caption);
+        if !caption.is_empty() && !matches!(caption, [Node { kind: Inline::Text(text), .. }] if *text == words) {
+            self.report
+                .warn("md-caption", span, "in Markdown a caption is plain text: its notes and styles are left out")
+                .hint("every other output has them");
+        }
+        let mut out = String::new();
+        line::image(&crate::tree::Image { title: words, ..image.clone() }, &mut out);
+        out
+    }
+
+    /// A note under its label, with the mark that it bore in print where that is another.
+    pub fn definition(&mut self, note: &'a Note) -> String {
+        let label = self.names.label(note.id);
+        let text = self.blocks(&note.body, Within::Loose);
+        let words = matches!(note.body.first(), Some(Node { kind: Block::Paragraph(_), .. }));
+        let mark = match self.names.mark(note.id) {
+            Some(mark) if words => format!("<note n=\"{}\"/> ", line::quoted(mark)),
+            Some(mark) => format!("<note n=\"{}\"/>\n\n", line::quoted(mark)),
+            None => String::new(),
+        };
+        indented(&(mark + &text), &format!("[^{label}]: "), "    ")
+    }
+}
+
+fn same_kind_of_list(a: &Node<Block>, b: &Node<Block>) -> bool {
+    match (&a.kind, &b.kind) {
+        (Block::List(a), Block::List(b)) => a.start.is_some() == b.start.is_some(),
+        _ => false,
+    }
+}
+
+/// What stands between two blocks.
+fn between(before: &Node<Block>, next: &Node<Block>, within: Within) -> String {
+    let merge = matches!((&before.kind, &next.kind), (Block::Definitions(_), Block::Definitions(_)));
+    match within {
+        Within::Tight if follows_at_once(&before.kind, &next.kind) => "\n".to_owned(),
+        Within::Tight => format!("\n{APART}\n"),
+        Within::Body | Within::Quote | Within::Loose if merge => format!("\n\n{APART}\n\n"),
+        Within::Body | Within::Quote | Within::Loose => "\n\n".to_owned(),
+    }
+}
+
+/// Whether a block ends where the next begins, with no blank line between them.
+fn follows_at_once(before: &Block, next: &Block) -> bool {
+    let interrupts = match next {
+        Block::Heading { .. } | Block::Quote(_) | Block::Code { .. } | Block::Rule | Block::PageBreak(_) => true,
+        Block::List(list) => {
+            list.start.is_none_or(|start| start == 1) && list.items.first().is_some_and(|item| !item.body.is_empty())
+        }
+        Block::Comment(_) => true,
+        Block::Title(_)
+        | Block::Paragraph(_)
+        | Block::Verse(_)
+        | Block::Definitions(_)
+        | Block::Table(_)
+        | Block::Math(_)
+        | Block::Figure { .. } => false,
+    };
+    let ends = match before {
+        Block::Title(_) | Block::Heading { .. } | Block::Code { .. } | Block::Rule | Block::Comment(_) => true,
+        Block::PageBreak(_) => true,
+        Block::Paragraph(_)
+        | Block::Quote(_)
+        | Block::Verse(_)
+        | Block::List(_)
+        | Block::Definitions(_)
+        | Block::Table(_)
+        | Block::Math(_)
+        | Block::Figure { .. } => interrupts && !same_container(before, next),
+    };
+    ends
+}
+
+/// Whether `next` would go on with `before`.
+fn same_container(before: &Block, next: &Block) -> bool {
+    matches!((before, next), (Block::Quote(_), Block::Quote(_)))
+}
+
+fn code(language: &str, text: &str) -> String {
+    let mark = if language.contains('`') { '~' } else { '`' };
+    let fence = mark.to_string().repeat(line::longest_run(text, mark).max(2) + 1);
+    let mut info = String::new();
+    for c in language.chars() {
+        match c {
+            '&' => info += "&amp;",
+            '\\' => info += "\\\\",
+            c => info.push(c),
+        }
+    }
+    let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
+    format!("{fence}{info}\n{text}{fence}")
+}
+
+/// `text` with `first` before its first line and `rest` before every other that is not empty.
+fn indented(text: &str, first: &str, rest: &str) -> String {
+    let mut out = String::new();
+    for (at, line) in text.split('\n').enumerate() {
+        let mark = if at == 0 { first } else { rest };
+        if at > 0 {
+            out.push('\n');
+        }
+        out.push_str(if line.is_empty() { mark.trim_end() } else { mark });
+        out.push_str(line);
+    }
+    out
+}

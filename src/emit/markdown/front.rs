@@ -1,0 +1,98 @@
+//! Front matter: a work's metadata as YAML, in strings that need no thought about YAML's other forms.
+
+use std::fmt::Write;
+
+use crate::tree::{Document, Identifier, Metadata, Person, PrintedSource};
+
+/// The front matter of a work, fences and all. The dialect stands in it, so that nobody takes the text for a scan again.
+pub fn front_matter(doc: &Document, with_title: bool) -> String {
+    let mut yaml = Yaml(String::from("---\ndialect: markdown\n"));
+    yaml.metadata(&doc.meta, with_title);
+    yaml.0 + "---\n"
+}
+
+struct Yaml(String);
+
+impl Yaml {
+    /// A field, where it has a value. JSON's strings are YAML's, too.
+    fn field(&mut self, indent: &str, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            let _ = writeln!(self.0, "{indent}{name}: {}", quoted(value));
+        }
+    }
+
+    fn metadata(&mut self, meta: &Metadata, with_title: bool) {
+        self.field("", "title", Some(meta.title.as_str()).filter(|_| with_title));
+        self.field("", "subtitle", meta.subtitle.as_deref());
+        self.people("", &meta.people);
+        self.field("", "language", Some(&meta.language));
+        self.field("", "date", meta.date.as_deref());
+        self.field("", "publisher", meta.publisher.as_deref());
+        self.field("", "place", meta.place.as_deref());
+        self.field("", "edition", meta.edition.as_deref());
+        self.identifiers("", &meta.identifiers);
+        self.field("", "rights", meta.rights.as_deref());
+        self.field("", "licence", meta.licence.as_deref());
+        if let Some(source) = &meta.source {
+            self.source(source);
+        }
+        if !meta.subjects.is_empty() {
+            self.0.push_str("subjects:\n");
+            for subject in &meta.subjects {
+                let _ = writeln!(self.0, "  - {}", quoted(subject));
+            }
+        }
+        self.field("", "description", meta.description.as_deref());
+        if let Some(series) = &meta.series {
+            self.0.push_str("series:\n");
+            self.field("  ", "name", Some(&series.name));
+            self.field("  ", "position", series.position.as_deref());
+        }
+        self.field("", "cover", meta.cover.as_deref());
+    }
+
+    fn people(&mut self, indent: &str, people: &[Person]) {
+        if people.is_empty() {
+            return;
+        }
+        let inner = format!("{indent}    ");
+        let _ = writeln!(self.0, "{indent}people:");
+        for person in people {
+            self.field(&format!("{indent}  - "), "name", Some(&person.name));
+            self.field(&inner, "sort", person.sort.as_deref());
+            self.field(&inner, "role", Some(person.role.name()));
+            self.identifiers(&inner, &person.identifiers);
+        }
+    }
+
+    fn identifiers(&mut self, indent: &str, identifiers: &[Identifier]) {
+        if identifiers.is_empty() {
+            return;
+        }
+        let _ = writeln!(self.0, "{indent}identifiers:");
+        for id in identifiers {
+            self.field(&format!("{indent}  - "), "scheme", Some(&id.scheme));
+            self.field(&format!("{indent}    "), "value", Some(&id.value));
+        }
+    }
+
+    fn source(&mut self, source: &PrintedSource) {
+        if *source == PrintedSource::default() {
+            return;
+        }
+        self.0.push_str("source:\n");
+        self.field("  ", "title", source.title.as_deref());
+        self.people("  ", &source.people);
+        self.field("  ", "edition", source.edition.as_deref());
+        self.field("  ", "place", source.place.as_deref());
+        self.field("  ", "publisher", source.publisher.as_deref());
+        self.field("  ", "date", source.date.as_deref());
+        self.field("  ", "pages", source.pages.as_deref());
+        self.identifiers("  ", &source.identifiers);
+        self.field("  ", "note", source.note.as_deref());
+    }
+}
+
+fn quoted(value: &str) -> String {
+    serde_json::Value::from(value).to_string()
+}

@@ -1,0 +1,285 @@
+//! Inlines as Markdown. Where its own marks could be read otherwise in that place, HTML's stand in for them: they mean the same
+//! to the reader, whatever letters stand around.
+
+use super::Writer;
+use super::escape::{self, Place};
+use crate::tree::{Attrs, FurnitureKind, Image, Inline, Link, Node, PageBreak, Style};
+
+/// A guard that says nothing: what begins with a tag or a comment would be a block of HTML.
+const GUARD: &str = "<span></span>";
+
+impl<'a> Writer<'a> {
+    /// The lines of a paragraph, or a line that stands in something.
+    pub fn line(&mut self, inlines: &'a [Node<Inline>], place: Place) -> String {
+        let mut out = String::new();
+        self.inlines(inlines, '\n', place, &mut out);
+        if is_html_block(&out) { GUARD.to_owned() + &out } else { out }
+    }
+
+    /// `last` is the character that will stand behind them.
+    fn inlines(&mut self, inlines: &'a [Node<Inline>], last: char, place: Place, out: &mut String) {
+        for (at, node) in inlines.iter().enumerate() {
+            let next = inlines[at + 1..].iter().find_map(first_char).unwrap_or(last);
+            self.inline(node, next, place, out);
+        }
+    }
+
+    fn inline(&mut self, node: &'a Node<Inline>, next: char, place: Place, out: &mut String) {
+        let attrs = node.attrs.as_deref().filter(|attrs| **attrs != Attrs::default());
+        match &node.kind {
+            Inline::Text(text) => escape::push(out, text, Some(next), place),
+            Inline::LineBreak => line_break(out, next, place),
+            Inline::Styled(style, inner) => self.styled(*style, inner, attrs, next, place, out),
+            Inline::Span(inner) => self.tagged("span", attributes(attrs, None), inner, place, out),
+            Inline::Code(text) => code(text, place, out),
+            Inline::Math(tex) => math(tex, place, out),
+            Inline::Link(link) => self.link(link, place, out),
+            Inline::Image(found) => image(found, out),
+            Inline::Note(note) => {
+                self.pending.push(note);
+                self.call(note.id, out);
+            }
+            Inline::NoteCall(id) => self.call(*id, out),
+            Inline::PageBreak(page) => page_break(page, out),
+            Inline::LineEnd => out.push_str("<lb break=\"no\"/>"),
+            Inline::Comment(text) => comment(text, out),
+        }
+        if attrs.is_some() && !matches!(node.kind, Inline::Styled(..) | Inline::Span(_)) {
+            self.attributes_lost(node.span);
+        }
+    }
+
+    fn call(&self, id: crate::tree::NoteId, out: &mut String) {
+        out.push_str(&format!("[^{}]", self.names.label(id)));
+    }
+
+    fn styled(
+        &mut self,
+        style: Style,
+        inner: &'a [Node<Inline>],
+        attrs: Option<&Attrs>,
+        next: char,
+        place: Place,
+        out: &mut String,
+    ) {
+        let (tag, mark) = match style {
+            Style::Emphasis => ("em", "*"),
+            Style::Strong => ("strong", "**"),
+            Style::Strikethrough => ("del", "~~"),
+            Style::Superscript => ("sup", ""),
+            Style::Subscript => ("sub", ""),
+            Style::Underline => ("u", ""),
+            Style::Small => ("small", ""),
+            Style::SmallCaps => ("span", ""),
+        };
+        let mut words = String::new();
+        self.inlines(inner, '<', place, &mut words);
+        if attrs.is_none() && !mark.is_empty() && marks_hold(&words, out.chars().next_back(), next) {
+            *out += &format!("{mark}{words}{mark}");
+        } else {
+            let class = (style == Style::SmallCaps).then_some("smallcaps");
+            *out += &format!("<{tag}{}>{words}</{tag}>", attributes(attrs, class));
+        }
+    }
+
+    fn tagged(&mut self, tag: &str, attributes: String, inner: &'a [Node<Inline>], place: Place, out: &mut String) {
+        *out += &format!("<{tag}{attributes}>");
+        self.inlines(inner, '<', place, out);
+        *out += &format!("</{tag}>");
+    }
+
+    fn link(&mut self, link: &'a Link, place: Place, out: &mut String) {
+        if let [Node { kind: Inline::Text(text), attrs: None, .. }] = &link.text[..]
+            && link.title.is_empty()
+            && is_autolink(text, &link.target)
+        {
+            return *out += &format!("<{text}>");
+        }
+        let mut words = String::new();
+        self.inlines(&link.text, ']', Place { link: true, ..place }, &mut words);
+        *out += &format!("[{words}]({})", target(&link.target, &link.title));
+    }
+}
+
+/// The first character that an inline writes; none where it writes nothing.
+fn first_char(node: &Node<Inline>) -> Option<char> {
+    match &node.kind {
+        Inline::Text(text) => text.chars().next(),
+        Inline::LineBreak => Some('\n'),
+        Inline::Styled(..) => Some('*'),
+        Inline::Span(_) | Inline::LineEnd | Inline::Comment(_) => Some('<'),
+        Inline::PageBreak(page) => Some(if page.space { ' ' } else { '<' }),
+        Inline::Code(_) => Some('`'),
+        Inline::Math(_) => Some('$'),
+        Inline::Link(_) | Inline::Note(_) | Inline::NoteCall(_) => Some('['),
+        Inline::Image(_) => Some('!'),
+    }
+}
+
+/// Whether asterisks or tildes around `words` are marks of emphasis in that place (CommonMark, section 6.2), with room for doubt.
+fn marks_hold(words: &str, before: Option<char>, next: char) -> bool {
+    // Strong inside emphasis, or the other way round, is one run of three.
+    let inner = words.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")).filter(|inner| !inner.contains('*'));
+    let words = inner.filter(|_| before.is_none_or(char::is_whitespace)).unwrap_or(words);
+    let (Some(first), Some(last)) = (words.chars().next(), words.chars().next_back()) else { return false };
+    let loose = |c: char| c.is_whitespace() || c.is_ascii_punctuation() && !"*_~\\<&".contains(c);
+    let clear = |c: char| !c.is_whitespace() && !"*_~<".contains(c);
+    clear(first)
+        && clear(last)
+        && !before.is_some_and(|c| "*_~\\".contains(c))
+        && !"*_~".contains(next)
+        && (first.is_alphanumeric() || before.is_none_or(loose))
+        && (last.is_alphanumeric() || loose(next) || next == '<')
+        && (inner.is_none() || loose(next) || next == '\n')
+        // A run in the middle of a word both opens and closes, and is counted by threes.
+        && !(words.contains('*') && (before.is_some_and(char::is_alphanumeric) || next.is_alphanumeric()))
+}
+
+/// Whether a paragraph would be a block of HTML: it begins with a comment, or its first line is a tag and nothing else.
+fn is_html_block(text: &str) -> bool {
+    if text.starts_with("<!--") {
+        return true;
+    }
+    let line = text.lines().next().unwrap_or("");
+    let (mut quoted, mut end) = (false, None);
+    for (at, byte) in line.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'>' if !quoted => {
+                end = Some(at + 1);
+                break;
+            }
+            _ => {}
+        }
+    }
+    line.starts_with('<') && end.is_some_and(|end| line[end..].trim().is_empty())
+}
+
+fn line_break(out: &mut String, next: char, place: Place) {
+    let by_hand = place.one_line || next == '\n' || next == ' ' || next == '\t' || out.is_empty() || out.ends_with('\n');
+    out.push_str(if by_hand { "<br>" } else { "\\\n" });
+}
+
+/// ` lang="fr" id="x" class="y"`, with `class` before the node's own.
+fn attributes(attrs: Option<&Attrs>, class: Option<&str>) -> String {
+    let mut out = String::new();
+    let mut say = |name: &str, value: &str| out += &format!(" {name}=\"{}\"", quoted(value));
+    if let Some(lang) = attrs.and_then(|attrs| attrs.lang.as_deref()) {
+        say("lang", lang);
+    }
+    if let Some(id) = attrs.and_then(|attrs| attrs.id.as_deref()) {
+        say("id", id);
+    }
+    let own = attrs.iter().flat_map(|attrs| &attrs.classes).map(String::as_str);
+    let classes: Vec<_> = class.into_iter().chain(own).collect();
+    if !classes.is_empty() {
+        say("class", &classes.join(" "));
+    }
+    out
+}
+
+/// The value of an attribute. No bar may stand in it, since the tag may stand in a table.
+pub fn quoted(value: &str) -> String {
+    value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;").replace('|', "&#124;")
+}
+
+fn code(text: &str, place: Place, out: &mut String) {
+    let text = if place.cell { text.replace('|', "\\|") } else { text.to_owned() };
+    let fence = "`".repeat(longest_run(&text, '`') + 1);
+    let spaced = text.starts_with(' ') && text.ends_with(' ') && !text.trim().is_empty();
+    let pad = if text.starts_with('`') || text.ends_with('`') || spaced { " " } else { "" };
+    // Two spans side by side would be one.
+    if out.ends_with('`') {
+        out.push_str(GUARD);
+    }
+    *out += &format!("{fence}{pad}{text}{pad}{fence}");
+}
+
+/// The length of the longest run of `c` in `text`.
+pub fn longest_run(text: &str, c: char) -> usize {
+    text.split(|other| other != c).map(str::len).max().unwrap_or(0)
+}
+
+fn math(tex: &str, place: Place, out: &mut String) {
+    if out.ends_with('$') {
+        out.push_str(GUARD);
+    }
+    let tex = if place.cell { tex.replace('|', "\\|") } else { tex.to_owned() };
+    *out += &format!("${tex}$");
+}
+
+fn is_autolink(text: &str, target: &str) -> bool {
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_graphic() && !"<>\\`|".contains(c));
+    let web = text == target && (target.starts_with("http://") || target.starts_with("https://"));
+    let mail = target.strip_prefix("mailto:") == Some(text)
+        && text.split_once('@').is_some_and(|(name, host)| {
+            let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+            word(name) && word(host) && host.split('.').all(|label| !label.is_empty())
+        });
+    plain(text) && (web || mail)
+}
+
+pub fn image(image: &Image, out: &mut String) {
+    let mut alt = String::new();
+    escape::push(&mut alt, &image.alt, Some(']'), Place { one_line: true, cell: true, link: true });
+    *out += &format!("![{alt}]({})", target(&image.target, &image.title));
+}
+
+/// What stands in the brackets of a link: its address and its title.
+pub fn target(address: &str, title: &str) -> String {
+    let escaped = |text: &str, marks: &str| {
+        text.chars().fold(String::new(), |mut out, c| {
+            match c {
+                '&' | '|' | '\n' | '\t' => out += &format!("&#{};", u32::from(c)),
+                c if marks.contains(c) => out.extend(['\\', c]),
+                c => out.push(c),
+            }
+            out
+        })
+    };
+    let plain = !address.is_empty()
+        && address.chars().all(|c| c.is_ascii_graphic() && !"()<>\\`|".contains(c))
+        && !address.split('&').skip(1).any(begins_reference);
+    let address = if plain { address.to_owned() } else { format!("<{}>", escaped(address, "<>\\`")) };
+    let title = if title.is_empty() { String::new() } else { format!(" \"{}\"", escaped(title, "\"\\`")) };
+    address + &title
+}
+
+/// Whether what stands behind an ampersand makes a character reference of it.
+fn begins_reference(behind: &str) -> bool {
+    let name = behind.split_once(';').map_or("", |(name, _)| name);
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#')
+}
+
+/// A milestone where a page begins, with what stood at its head and foot.
+pub fn page_break(page: &PageBreak, out: &mut String) {
+    if page.space {
+        out.push(' ');
+    }
+    out.push_str("<pb");
+    for (name, value) in [("n", &page.label), ("facs", &page.facsimile)] {
+        if let Some(value) = value {
+            *out += &format!(" {name}=\"{}\"", quoted(value));
+        }
+    }
+    out.push_str("/>");
+    for furniture in &page.furniture {
+        let kind = match furniture.kind {
+            FurnitureKind::RunningHead => "header",
+            FurnitureKind::Folio => "pageNum",
+            FurnitureKind::Signature => "sig",
+            FurnitureKind::Catchword => "catch",
+        };
+        let mut text = String::new();
+        escape::push(&mut text, &furniture.text, Some('<'), Place { one_line: true, cell: true, link: true });
+        *out += &format!("<fw type=\"{kind}\">{text}</fw>");
+    }
+}
+
+/// A comment, guarded where it would open a block.
+fn comment(text: &str, out: &mut String) {
+    if out.is_empty() || out.ends_with('\n') {
+        out.push_str(GUARD);
+    }
+    *out += &format!("<!-- {text} -->");
+}

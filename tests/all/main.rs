@@ -1,0 +1,6 @@
+//! Every test but the golden cases, in one program: linking a second one takes longer than running this.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod round_trip;
