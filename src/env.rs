@@ -71,7 +71,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "pdf/monograph.toml",
     "pdf/large-print.toml",
     "pdf/srgb.icc",
-    "pdf/grey.icc",
+    "pdf/print.icc",
     "words.toml",
     "deposit/README.txt",
     "licences/CC-BY-4.0.txt",
@@ -112,7 +112,11 @@ impl Templates {
         own.or_else(|| BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes))
     }
 
-    fn built_in(name: &str) -> &'static [u8] {
+    /// The bytes of a template as it ships with the program.
+    ///
+    /// # Panics
+    /// On a name that is not built in.
+    pub fn built_in(name: &str) -> &'static [u8] {
         BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes).expect("a template that is built in")
     }
 

@@ -19,8 +19,8 @@ pub struct Sheet<'a> {
     /// The height of the trimmed page and how far its left bottom corner lies inside the sheet.
     pub height: f32,
     pub origin: (f32, f32),
-    /// Sets the colour of the ink, at the head of each page.
-    pub ink: &'static str,
+    /// What every page begins with: its ink, and marks outside the page.
+    pub head: String,
 }
 
 /// A page as it goes into the file.
@@ -50,7 +50,7 @@ pub struct Area {
 /// Writes a page.
 pub fn write(page: &Page, sheet: &Sheet) -> Content {
     let mut writer = Writer { sheet, out: Content::default(), open: None, text: None };
-    let _ = writeln!(writer.out.stream, "{}", sheet.ink);
+    writer.out.stream.extend_from_slice(sheet.head.as_bytes());
     for placed in &page.items {
         writer.item(placed);
     }

@@ -81,7 +81,7 @@ impl File {
             .collect();
         self.packed.extend(batches);
         let size: usize = self.packed.iter().map(|packed| packed.bytes.len() + 100).sum();
-        let mut out = Out::new(self.doc.max_id + self.packed.len() as u32 + 2, size);
+        let mut out = Out::new(&self.doc.version, self.doc.max_id + self.packed.len() as u32 + 2, size);
         for ((id, _), object) in streams {
             let Object::Stream(stream) = object else { unreachable!("streams were sorted out") };
             out.stream(id, &stream);
@@ -121,10 +121,11 @@ struct Out {
 }
 
 impl Out {
-    fn new(objects: u32, size: usize) -> Self {
+    fn new(version: &str, objects: u32, size: usize) -> Self {
         let mut bytes = Vec::with_capacity(size + (1 << 20));
-        // The four bytes above 127 tell programs that move files that this one is not text.
-        bytes.extend_from_slice(b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n");
+        let _ = write!(bytes, "%PDF-{version}\n");
+        // Bytes above 127 tell programs that move files that this one is not text.
+        bytes.extend_from_slice(b"%\xE2\xE3\xCF\xD3\n");
         Self { bytes, places: vec![Place::Nowhere; objects as usize] }
     }
 

@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use lopdf::{Dictionary, Object, dictionary, text_string};
 
 use crate::emit::xml::Xml;
+use crate::settings::PdfProfile;
 use crate::tree::{Metadata, Role};
 
 /// Who made the file.
 pub const PRODUCER: &str = concat!("Tetrapla ", env!("CARGO_PKG_VERSION"));
 
-/// The Info dictionary.
-pub fn info(meta: &Metadata, stamp: Timestamp) -> Dictionary {
+/// The Info dictionary. For print, it says that nobody has trapped the inks yet, as PDF/X asks.
+pub fn info(meta: &Metadata, stamp: Timestamp, profile: PdfProfile) -> Dictionary {
     let date = Object::string_literal(stamp.strftime("D:%Y%m%d%H%M%SZ").to_string());
     let mut info = dictionary! {
         "Title" => text_string(&meta.title),
@@ -19,20 +20,26 @@ pub fn info(meta: &Metadata, stamp: Timestamp) -> Dictionary {
         "CreationDate" => date.clone(),
         "ModDate" => date,
     };
+    if profile == PdfProfile::Print {
+        info.set("Trapped", "False");
+    }
     if !meta.authors().is_empty() {
         info.set("Author", text_string(&meta.authors()));
     }
     info
 }
 
-/// The XMP packet (ISO 16684-1), which claims PDF/UA-1 and PDF/A-2a.
-pub fn xmp(meta: &Metadata, stamp: Timestamp) -> String {
+/// The XMP packet (ISO 16684-1), which says which standards the file conforms to. `fingerprint` tells the file from others.
+pub fn xmp(meta: &Metadata, stamp: Timestamp, profile: PdfProfile, fingerprint: &[u8; 16]) -> String {
     let mut xml = Xml::fragment();
     xml.raw("<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n");
     xml.open("x:xmpmeta", &[("xmlns:x", "adobe:ns:meta/")]);
     xml.open("rdf:RDF", &[("xmlns:rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#")]);
     xml.open("rdf:Description", &[("rdf:about", "")].into_iter().chain(NAMESPACES.iter().copied()).collect::<Vec<_>>());
-    claims(&mut xml);
+    match profile {
+        PdfProfile::Archive => claims_archive(&mut xml),
+        PdfProfile::Print => claims_print(&mut xml, fingerprint),
+    }
     leaf(&mut xml, "dc:format", Some("application/pdf"));
     leaf(&mut xml, "xmp:CreatorTool", Some(PRODUCER));
     leaf(&mut xml, "pdf:Producer", Some(PRODUCER));
@@ -61,6 +68,8 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("xmlns:xmp", "http://ns.adobe.com/xap/1.0/"),
     ("xmlns:xmpRights", "http://ns.adobe.com/xap/1.0/rights/"),
     ("xmlns:pdf", "http://ns.adobe.com/pdf/1.3/"),
+    ("xmlns:xmpMM", "http://ns.adobe.com/xap/1.0/mm/"),
+    ("xmlns:pdfxid", "http://www.npes.org/pdfx/ns/id/"),
     ("xmlns:pdfaid", "http://www.aiim.org/pdfa/ns/id/"),
     ("xmlns:pdfuaid", "http://www.aiim.org/pdfua/ns/id/"),
     ("xmlns:pdfaExtension", "http://www.aiim.org/pdfa/ns/extension/"),
@@ -68,7 +77,22 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("xmlns:pdfaProperty", "http://www.aiim.org/pdfa/ns/property#"),
 ];
 
-fn claims(xml: &mut Xml) {
+/// PDF/X-4 (ISO 15930-7, 6.4): the edition of the document, too.
+fn claims_print(xml: &mut Xml, fingerprint: &[u8; 16]) {
+    let mut id = *fingerprint;
+    // A name-based UUID of the custom kind (RFC 9562, version 8).
+    id[6] = id[6] & 0x0F | 0x80;
+    id[8] = id[8] & 0x3F | 0x80;
+    let digits: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let uuid = format!("uuid:{}-{}-{}-{}-{}", &digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]);
+    leaf(xml, "pdfxid:GTS_PDFXVersion", Some("PDF/X-4"));
+    leaf(xml, "pdf:Trapped", Some("False"));
+    leaf(xml, "xmpMM:DocumentID", Some(&uuid));
+    leaf(xml, "xmpMM:VersionID", Some("1"));
+    leaf(xml, "xmpMM:RenditionClass", Some("default"));
+}
+
+fn claims_archive(xml: &mut Xml) {
     leaf(xml, "pdfuaid:part", Some("1"));
     leaf(xml, "pdfaid:part", Some("2"));
     leaf(xml, "pdfaid:conformance", Some("A"));

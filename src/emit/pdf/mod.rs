@@ -13,6 +13,7 @@ mod links;
 mod look;
 mod metadata;
 mod outline;
+mod paper;
 mod pictures;
 mod structure;
 mod syntax;
@@ -26,10 +27,13 @@ use sha2::{Digest, Sha256};
 
 use self::content::{Content, Sheet};
 use self::file::{File, compressed};
+use self::look::Look;
+use self::paper::{BLACK, Inks, Paper, Press};
 use self::structure::Structure;
 use super::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::report::Report;
+use crate::settings::PdfProfile;
 use crate::tree::{Document, Metadata};
 use crate::typeset::Book;
 
@@ -47,24 +51,24 @@ impl Backend for Pdf {
 }
 
 /// Writes a book that is set.
-fn write(book: &Book, meta: &Metadata, env: &Env) -> Result<Vec<u8>, EmitError> {
-    let mut file = skeleton(book, meta);
+fn write(book: &Book, meta: &Metadata, look: &Look, env: &Env, report: &mut Report) -> Result<Vec<u8>, EmitError> {
+    let press = (look.profile == PdfProfile::Print).then(|| Press::of(&env.templates, report));
+    let paper = Paper::new(book, look, press.as_ref().map_or(BLACK, |press| press.black));
+    let mut file = skeleton(book, meta, look.profile);
     let page_ids: Vec<u32> = file.doc.page_iter().map(|(id, _)| id).collect();
     let (fonts, font_names) = fonts::embed(book, fonts::survey(book), &mut file)?;
-    let (picture_names, pictures) = pictures::embed(book, env, &mut file);
-    let resources = file.doc.add_object(dictionary! {
-        "Font" => font_names,
-        "XObject" => picture_names,
-        "ProcSet" => vec!["PDF".into(), "Text".into(), "ImageB".into(), "ImageC".into()],
-    });
+    let (picture_names, pictures) = pictures::embed(book, env, press.is_some(), &mut file);
+    let resources = file.doc.add_object(dictionary! { "Font" => font_names, "XObject" => picture_names });
+    // No annotation may lie on what is printed (ISO 15930-7, 6.20).
+    let links = if press.is_none() { structure::linked(book) } else { vec![None; book.elements.len()] };
     let sheet = Sheet {
         fonts,
         pictures,
         tags: structure::marked_as(book),
-        links: structure::linked(book),
+        links,
         height: book.height,
-        origin: (0.0, 0.0),
-        ink: "0 g 0 G",
+        origin: (paper.trim[0], paper.trim[1]),
+        head: paper.head.clone(),
     };
     let pages: Vec<Content> = book.pages.par_iter().map(|page| content::write(page, &sheet)).collect();
     let places = structure::places(book, &pages);
@@ -72,13 +76,14 @@ fn write(book: &Book, meta: &Metadata, env: &Env) -> Result<Vec<u8>, EmitError> 
     let links = links::write(book, &pages, &page_ids, &places, &mut tree, &mut file);
     let bookmarks = outline::bookmarks(book, &page_ids, &places, &mut file);
     let root = tree.write(book, &pages, &page_ids, &links.elements, &mut file);
-    let fingerprint = contents(pages, &page_ids, resources, &links.by_page, &mut file);
-    catalog(book, meta, env, root, bookmarks, &mut file);
+    let fingerprint = contents(pages, &page_ids, resources, &links.by_page, &paper, &mut file);
+    let catalog = Catalog { book, meta, look, env, press, root, bookmarks, fingerprint };
+    catalog.write(&mut file);
     Ok(file.write(&fingerprint))
 }
 
 /// The document as printpdf makes it: empty pages of the right size.
-fn skeleton(book: &Book, meta: &Metadata) -> File {
+fn skeleton(book: &Book, meta: &Metadata, profile: PdfProfile) -> File {
     let mut pdf = PdfDocument::new(&meta.title);
     let page = PdfPage::new(Pt(book.width).into(), Pt(book.height).into(), Vec::new());
     pdf.with_pages(vec![page; book.pages.len()]);
@@ -86,6 +91,11 @@ fn skeleton(book: &Book, meta: &Metadata) -> File {
     let mut doc = pdf.to_lopdf_document(&options, &mut Vec::new());
     // Drawn at random.
     doc.trailer.remove(b"ID");
+    // PDF/X-4 stands on the older one.
+    doc.version = match profile {
+        PdfProfile::Archive => "1.7".to_owned(),
+        PdfProfile::Print => "1.6".to_owned(),
+    };
     File { doc, packed: Vec::new() }
 }
 
@@ -95,6 +105,7 @@ fn contents(
     page_ids: &[u32],
     resources: lopdf::ObjectId,
     annotations: &[Vec<u32>],
+    paper: &Paper,
     file: &mut File,
 ) -> [u8; 16] {
     let streams: Vec<Stream> = pages.into_par_iter().map(|page| compressed(Dictionary::new(), &page.stream)).collect();
@@ -104,6 +115,7 @@ fn contents(
         let Ok(page) = file.doc.get_dictionary_mut((*id, 0)) else { unreachable!("printpdf made this page") };
         let own = |key: &[u8]| page.get(key).and_then(Object::as_reference).ok();
         let (Some(place), bare) = (own(b"Contents"), own(b"Resources")) else { unreachable!("printpdf made its contents") };
+        paper.set(page);
         page.set("Resources", Object::Reference(resources));
         page.set("StructParents", at as i64);
         // The order of tabs is that of the structure tree.
@@ -122,37 +134,57 @@ fn contents(
 }
 
 /// What the document says of itself, and where its parts are.
-fn catalog(book: &Book, meta: &Metadata, env: &Env, root: u32, bookmarks: Option<u32>, file: &mut File) {
-    let stamp = env.stamp(meta);
-    let doc = &mut file.doc;
-    // Kept plain: archives find it without unpacking anything.
-    let xmp = Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, metadata::xmp(meta, stamp).into_bytes());
-    let xmp = doc.add_object(xmp.with_compression(false));
-    let profile = doc.add_object(compressed(dictionary! { "N" => 3 }, env.templates.bytes("pdf/srgb.icc")));
-    let info = doc.add_object(metadata::info(meta, stamp));
-    doc.trailer.set("Info", Object::Reference(info));
-    let language = book.elements.first().and_then(|root| root.lang.as_deref()).unwrap_or(&meta.language);
-    let labels = lopdf::Object::Dictionary(outline::page_labels(book));
-    let Ok(catalog) = doc.catalog_mut() else { unreachable!("printpdf made a catalog") };
-    catalog.set("Lang", lopdf::text_string(language));
-    catalog.set("Metadata", Object::Reference(xmp));
-    catalog.set("MarkInfo", dictionary! { "Marked" => true });
-    catalog.set("StructTreeRoot", Object::Reference((root, 0)));
-    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
-    catalog.set("PageLabels", labels);
-    catalog.set("PageLayout", "SinglePage");
-    catalog.set(
-        "OutputIntents",
-        vec![Object::Dictionary(dictionary! {
+struct Catalog<'a> {
+    book: &'a Book<'a>,
+    meta: &'a Metadata,
+    look: &'a Look,
+    env: &'a Env,
+    press: Option<Press<'a>>,
+    root: u32,
+    bookmarks: Option<u32>,
+    fingerprint: [u8; 16],
+}
+
+impl Catalog<'_> {
+    fn write(&self, file: &mut File) {
+        let (meta, stamp, profile) = (self.meta, self.env.stamp(self.meta), self.look.profile);
+        let doc = &mut file.doc;
+        // Kept plain: archives find it without unpacking anything.
+        let xmp = metadata::xmp(meta, stamp, profile, &self.fingerprint).into_bytes();
+        let xmp = Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp).with_compression(false);
+        let xmp = doc.add_object(xmp);
+        let info = doc.add_object(metadata::info(meta, stamp, profile));
+        doc.trailer.set("Info", Object::Reference(info));
+        let intent = self.output_intent(file);
+        let language = self.book.elements.first().and_then(|root| root.lang.as_deref()).unwrap_or(&meta.language);
+        let Ok(catalog) = file.doc.catalog_mut() else { unreachable!("printpdf made a catalog") };
+        catalog.set("Lang", lopdf::text_string(language));
+        catalog.set("Metadata", Object::Reference(xmp));
+        catalog.set("MarkInfo", dictionary! { "Marked" => true });
+        catalog.set("StructTreeRoot", Object::Reference((self.root, 0)));
+        catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
+        catalog.set("PageLabels", outline::page_labels(self.book));
+        catalog.set("PageLayout", "SinglePage");
+        catalog.set("OutputIntents", vec![Object::Dictionary(intent)]);
+        if let Some(bookmarks) = self.bookmarks {
+            catalog.set("Outlines", Object::Reference((bookmarks, 0)));
+            catalog.set("PageMode", "UseOutlines");
+        }
+    }
+
+    /// What the colours of the file mean: those of screens, or those of a press.
+    fn output_intent(&self, file: &mut File) -> Dictionary {
+        let (kind, name, told, profile, inks) = match &self.press {
+            None => ("GTS_PDFA1", "sRGB", "sRGB IEC61966-2.1", self.env.templates.bytes("pdf/srgb.icc"), Inks::Rgb),
+            Some(press) => ("GTS_PDFX", "Custom", "the press that the profile describes", press.profile, press.inks),
+        };
+        let profile = file.doc.add_object(compressed(dictionary! { "N" => inks.count() }, profile));
+        dictionary! {
             "Type" => "OutputIntent",
-            "S" => "GTS_PDFA1",
-            "OutputConditionIdentifier" => Object::string_literal("sRGB"),
-            "Info" => Object::string_literal("sRGB IEC61966-2.1"),
+            "S" => kind,
+            "OutputConditionIdentifier" => Object::string_literal(name),
+            "Info" => Object::string_literal(told),
             "DestOutputProfile" => Object::Reference(profile),
-        })],
-    );
-    if let Some(bookmarks) = bookmarks {
-        catalog.set("Outlines", Object::Reference((bookmarks, 0)));
-        catalog.set("PageMode", "UseOutlines");
+        }
     }
 }

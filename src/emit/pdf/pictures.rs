@@ -12,7 +12,9 @@ use crate::env::{Env, Picture, PictureFormat};
 use crate::typeset::{Book, Item};
 
 /// Embeds the pictures that the book shows and gives the resources that name them, and each one's name by its path.
-pub fn embed<'a>(book: &'a Book, env: &Env, file: &mut File) -> (Dictionary, BTreeMap<&'a str, String>) {
+///
+/// With `grey`, every picture is turned into greys on white paper: a press for black has nothing else.
+pub fn embed<'a>(book: &'a Book, env: &Env, grey: bool, file: &mut File) -> (Dictionary, BTreeMap<&'a str, String>) {
     let shown: BTreeSet<&str> = book
         .pages
         .iter()
@@ -23,7 +25,8 @@ pub fn embed<'a>(book: &'a Book, env: &Env, file: &mut File) -> (Dictionary, BTr
         })
         .collect();
     let pictures: Vec<_> = shown.into_iter().filter_map(|target| Some((target, env.images.get(target)?))).collect();
-    let made: Vec<_> = pictures.into_par_iter().filter_map(|(target, picture)| Some((target, Made::of(picture)?))).collect();
+    let made: Vec<_> =
+        pictures.into_par_iter().filter_map(|(target, picture)| Some((target, Made::of(picture, grey)?))).collect();
     let (mut resources, mut names) = (Dictionary::new(), BTreeMap::new());
     for (target, made) in made {
         let name = format!("I{}", names.len());
@@ -40,8 +43,10 @@ struct Made {
 }
 
 impl Made {
-    fn of(picture: &Picture) -> Option<Self> {
-        if let (PictureFormat::Jpeg, Some(components)) = (picture.format, jpeg_components(&picture.bytes)) {
+    fn of(picture: &Picture, grey: bool) -> Option<Self> {
+        if let (PictureFormat::Jpeg, Some(components)) = (picture.format, jpeg_components(&picture.bytes))
+            && !(grey && components > 1)
+        {
             let mut dict = head(picture.width, picture.height, components);
             dict.set("Filter", "DCTDecode");
             return Some(Self { image: Stream::new(dict, picture.bytes.to_vec()).with_compression(false), mask: None });
@@ -49,6 +54,9 @@ impl Made {
         // The driver has decoded it once already to see that it is whole.
         let decoded = ImageReader::new(std::io::Cursor::new(&picture.bytes)).with_guessed_format().ok()?.decode().ok()?;
         let (width, height) = (decoded.width(), decoded.height());
+        if grey {
+            return Some(Self { image: compressed(head(width, height, 1), &on_paper(&decoded)), mask: None });
+        }
         let (bytes, components) = match &decoded {
             DynamicImage::ImageLuma8(_)
             | DynamicImage::ImageLumaA8(_)
@@ -72,6 +80,13 @@ impl Made {
         }
         file.doc.add_object(self.image)
     }
+}
+
+/// The greys of a picture, those of the paper where it is transparent.
+fn on_paper(picture: &DynamicImage) -> Vec<u8> {
+    let greys = picture.to_luma_alpha8();
+    let blend = |grey: u8, alpha: u8| (u32::from(grey) * u32::from(alpha) + 255 * (255 - u32::from(alpha)) + 127) / 255;
+    greys.pixels().map(|pixel| blend(pixel.0[0], pixel.0[1]) as u8).collect()
 }
 
 fn head(width: u32, height: u32, components: u8) -> Dictionary {

@@ -85,7 +85,8 @@ impl<'a> Case<'a> {
 
     fn bytes(&self) -> Vec<u8> {
         let meta = Metadata { title: "A (small) book — «écrit»".into(), language: "en".into(), ..Metadata::default() };
-        write(&self.book, &meta, &Env::default()).expect("a book that can be written")
+        let (env, mut report) = (Env::default(), Report::default());
+        write(&self.book, &meta, &Look::of(&env, &mut report), &env, &mut report).expect("a book that can be written")
     }
 }
 
