@@ -290,18 +290,18 @@ fn foot_length(lines: &Lines, units: &[Unit], ruled: bool, calls: &Called, body:
     let mut length = 1;
     let mut at = 1;
     while let Some(unit) = units.get(at) {
-        match &unit.opening {
-            Some(next)
-                if next.mark.form == form
-                    && next.mark.is_after(last)
-                    && (form.is_strong() || calls.has(&next.mark, usize::MAX)) =>
-            {
-                last = &next.mark;
-                length = at + 1;
+        let line = lines.line(unit.lines.start);
+        if is_rule(line) || line.starts_with('#') || at - length > 2 {
+            break;
+        }
+        if let Some(next) = &unit.opening {
+            // Behind an unmarked paragraph only a note that the page has called is still of this foot.
+            let known = calls.has(&next.mark, usize::MAX) || form.is_strong() && at == length;
+            if next.mark.form != form || !next.mark.is_after(last) || !known {
+                break;
             }
-            _ if at + 1 - length > 2 => break,
-            Some(_) => break,
-            None => {}
+            last = &next.mark;
+            length = at + 1;
         }
         at += 1;
     }
