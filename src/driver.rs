@@ -8,6 +8,7 @@ mod output;
 mod works;
 
 pub use deposit::{deposit, verify_deposit};
+pub use output::write_file;
 pub use works::{Work, find, templates};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use crate::Kit;
+use crate::deposit::Files;
 use crate::emit::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::read::{self, Dialect, Manuscript};
@@ -124,6 +126,29 @@ pub fn emit_all(doc: &Document, env: &Env, backends: &[&dyn Backend]) -> Vec<(Re
         (output.unwrap_or_else(|_| Err(defect())), report)
     };
     backends.par_iter().map(emit).collect()
+}
+
+/// The files that were written for a work, read back from the disk: the path below the output folder, and the bytes.
+///
+/// # Errors
+/// The path that can't be read, and why.
+pub fn read_back(finished: &Finished) -> Result<Files, (PathBuf, std::io::Error)> {
+    let mut files = Files::new();
+    for path in &finished.written {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            let inner = output::read_folder(path)?;
+            files.extend(inner.into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
+        } else {
+            files.insert(name, std::fs::read(path).map_err(|reason| (path.clone(), reason))?);
+        }
+    }
+    Ok(files)
+}
+
+/// The files of a work's source, by their paths below its folder, in the order in which spans count them.
+pub fn source_names(finished: &Finished) -> Vec<String> {
+    works::names(&finished.work, &finished.manuscript)
 }
 
 /// Under `--strict`, makes every warning an error.

@@ -73,6 +73,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "pdf/srgb.icc",
     "pdf/print.icc",
     "words.toml",
+    "report.html",
     "deposit/README.txt",
     "licences/CC-BY-4.0.txt",
     "licences/CC-BY-NC-4.0.txt",

@@ -47,6 +47,7 @@ pub mod emit;
 pub mod env;
 pub mod read;
 pub mod report;
+pub mod report_page;
 pub mod settings;
 pub mod span;
 pub mod tree;

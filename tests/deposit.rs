@@ -262,11 +262,15 @@ fn only_an_earlier_deposit_is_replaced() {
     let (source, bag) = (folder.path().join("bags.md"), folder.path().join("bag"));
     std::fs::write(bag.join("stray.txt"), "").expect("a stray file");
     let finished = deposit_of(&source, &bag, &["txt"], false);
-    assert_eq!(finished.written, [bag.clone()]);
+    assert_eq!(finished.written, std::slice::from_ref(&bag));
     assert_eq!(faults(&read(&bag)), [""; 0], "the stray file is gone");
     let other = folder.path().join("other");
     std::fs::create_dir(&other).expect("a folder");
-    assert_eq!(deposit_of(&source, &other, &["txt"], false).written, [other.clone()], "an empty folder is no obstacle");
+    assert_eq!(
+        deposit_of(&source, &other, &["txt"], false).written,
+        std::slice::from_ref(&other),
+        "an empty folder is no obstacle"
+    );
     std::fs::remove_dir_all(&other).expect("a folder to remove");
     std::fs::create_dir(&other).expect("a folder");
     std::fs::write(other.join("mine.txt"), "mine").expect("a file");

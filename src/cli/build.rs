@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Outcome;
 use super::args::{BuildArgs, MessageFormat};
 use super::print::{self, Printer, Said};
+use super::report;
 use crate::driver::{self, Finished};
 use crate::report::{Report, Severity};
 use crate::{Kit, span::Sources};
@@ -24,15 +25,20 @@ pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
     let works = driver::find(&args.reading.sources, &mut report);
     let bar = progress(works.len(), &args.reading.message_format);
     let mut said = vec![printer.report(&report, &Sources::default())];
-    said.extend(driver::batch(
+    let told = driver::batch(
         works,
         |work| driver::build(work, &order),
         |finished| {
             bar.inc(1);
-            told(&printer, &finished)
+            (told(&printer, &finished), args.report.is_some().then(|| report::chapter(&finished)).flatten())
         },
-    ));
+    );
     bar.finish_and_clear();
+    let (texts, chapters): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+    said.extend(texts);
+    if let Some(path) = &args.report {
+        said.push(report::write(path, chapters.into_iter().flatten().collect(), &order.env.templates, &printer));
+    }
     print::all(said)
 }
 

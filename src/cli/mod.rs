@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod deposit;
 mod print;
+mod report;
 mod tree;
 
 use std::process::ExitCode;

@@ -40,6 +40,15 @@ pub fn write(outputs: &[Output], folder: &Path, stem: &str) -> Result<Vec<PathBu
     Ok(written)
 }
 
+/// Writes one file.
+///
+/// # Errors
+/// Why it could not be written.
+pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    beside(path, bytes)?.persist(path)?;
+    Ok(())
+}
+
 /// Writes a whole folder of files, by path below it, and puts it in the place of `target`: what lay there is gone only when the
 /// new is complete. `replace` says whether what lies there may go.
 ///

@@ -158,11 +158,6 @@ fn add(sources: &mut Sources, path: &Path, report: &mut Report) {
 /// # Errors
 /// The file that can't be read again, or is not what it was, and why.
 pub fn originals(work: &Work, manuscript: &Manuscript) -> Result<Vec<Original>, (PathBuf, String)> {
-    let mut paths = vec![work.path.clone()];
-    if let Some(project) = &manuscript.project {
-        paths = vec![work.path.join(PROJECT_FILE)];
-        paths.extend(files(&work.path, project, &mut Report::default()));
-    }
     let read = |(path, (_, source)): (PathBuf, (_, &Source))| {
         let bytes = fs::read(&path).map_err(|reason| (path.clone(), reason.to_string()))?;
         let mut again = Sources::default();
@@ -172,7 +167,19 @@ pub fn originals(work: &Work, manuscript: &Manuscript) -> Result<Vec<Original>, 
         }
         Ok(Original { path: below(&path, &work.folder), bytes })
     };
-    paths.into_iter().zip(manuscript.sources.iter()).map(read).collect()
+    paths(work, manuscript).into_iter().zip(manuscript.sources.iter()).map(read).collect()
+}
+
+/// What the files of a work that was loaded are called below its folder, in the order in which its spans count them.
+pub fn names(work: &Work, manuscript: &Manuscript) -> Vec<String> {
+    paths(work, manuscript).iter().map(|path| below(path, &work.folder)).collect()
+}
+
+/// The files of a work that was loaded.
+fn paths(work: &Work, manuscript: &Manuscript) -> Vec<PathBuf> {
+    let Some(project) = &manuscript.project else { return vec![work.path.clone()] };
+    let inner = files(&work.path, project, &mut Report::default());
+    std::iter::once(work.path.join(PROJECT_FILE)).chain(inner).collect()
 }
 
 /// A file's path below a folder, with `/` between its parts; its name alone where it lies elsewhere.

@@ -1,0 +1,43 @@
+//! `build --report`: one page for people on what a build made of its works.
+
+use std::path::Path;
+
+use super::print::{Printer, Said};
+use crate::driver::{self, Finished};
+use crate::env::Templates;
+use crate::report::Report;
+use crate::report_page::{self, Account, Chapter, Made};
+use crate::span::Sources;
+
+/// Tells of a work that was read. One that could not be read has nothing to tell but its remarks, which are printed.
+pub fn chapter(finished: &Finished) -> Option<Chapter> {
+    let doc = finished.doc.as_ref()?;
+    // What can't be read back is missing from the report's outputs, and so is seen there.
+    let files = driver::read_back(finished).unwrap_or_default();
+    let made: Vec<_> = files.into_iter().map(|(name, bytes)| Made { name, bytes }).collect();
+    Some(report_page::chapter(&Account {
+        doc,
+        env: &finished.env,
+        made: &made,
+        remarks: &finished.report.diagnostics,
+        sources: &finished.manuscript.sources,
+        names: driver::source_names(finished),
+        book: None,
+    }))
+}
+
+/// Writes the report on all works to `path`.
+pub fn write(path: &Path, chapters: Vec<Chapter>, templates: &Templates, printer: &Printer) -> Said {
+    let mut report = Report::default();
+    let written = report_page::page(chapters, templates)
+        .and_then(|page| driver::write_file(path, page.as_bytes()).map_err(|reason| reason.to_string()));
+    if let Err(reason) = &written {
+        let message = format!("the report {} can't be written: {reason}", path.display());
+        report.error("output-unwritable", None, message).hint("choose another place with --report");
+    }
+    let mut said = printer.report(&report, &Sources::default());
+    if written.is_ok() {
+        said.add(printer.outputs(&[path.to_owned()]));
+    }
+    said
+}
