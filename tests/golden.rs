@@ -10,7 +10,9 @@ use std::fmt::Write;
 
 use support::{emit, emit_in, files, first_difference, read, root, unpack};
 use tetrapla::driver::Finished;
+use tetrapla::report::Report;
 use tetrapla::settings::{Emphasis, NotePlace, TextSettings};
+use tetrapla::typeset::{Design, Front, Item, Part, Size, typeset};
 
 /// A kind of golden file: its ending, and what makes it.
 type Kind = (&'static str, fn(&Finished) -> String);
@@ -27,6 +29,7 @@ const KINDS: &[Kind] = &[
     ("end.txt", |work| text(work, |text| (text.notes, text.pages, text.emphasis) = (NotePlace::End, true, Emphasis::Marked))),
     ("paragraph.txt", |work| text(work, |text| text.notes = NotePlace::Paragraph)),
     ("xhtml", pages_of_epub),
+    ("pages", pages),
 ];
 
 #[test]
@@ -97,4 +100,31 @@ fn pages_of_epub(work: &Finished) -> String {
             all
         },
     )
+}
+
+/// Pages as text: each item with its place, what it is part of, and what it is. Without front matter, on a small page.
+fn pages(work: &Finished) -> String {
+    let doc = work.doc.as_ref().expect("a case that is read");
+    let design = Design { trim: Size { width: 320.0, height: 420.0 }, front: Front::NONE, ..Design::default() };
+    let book = typeset(doc, &design, &work.env, &mut Report::default());
+    let mut all = String::new();
+    for page in &book.pages {
+        let _ = writeln!(all, "page {}", page.label);
+        for placed in &page.items {
+            let what = match &placed.item {
+                Item::Run(run) => {
+                    let face = &book.faces[usize::from(run.font.0)].name;
+                    let marks = if run.right_to_left { " rtl" } else { "" };
+                    format!("{face}/{:.2}{marks} {:?}", run.size, run.text)
+                }
+                Item::Rule { width, height } => format!("rule {width:.2} {height:.2}"),
+                Item::Image { target, width, height } => format!("image {width:.2} {height:.2} {target:?}"),
+            };
+            let part = match placed.part {
+                Part::Content { element, .. } => format!("{:?}", book.elements[element.0 as usize].role),
+                Part::Furniture(kind) => format!("({kind:?})"),
+            let _ = writeln!(all, "  {:6.2} {:6.2}  {part:<20} {what}", placed.x, placed.y);
+        }
+    }
+    all
 }

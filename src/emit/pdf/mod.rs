@@ -35,7 +35,7 @@ use crate::env::Env;
 use crate::report::Report;
 use crate::settings::PdfProfile;
 use crate::tree::{Document, Metadata};
-use crate::typeset::Book;
+use crate::typeset::{Book, typeset};
 
 /// The printed book.
 pub struct Pdf;
@@ -45,8 +45,10 @@ impl Backend for Pdf {
         "pdf"
     }
 
-    fn emit(&self, _: &Document, _: &Env, _: &mut Report) -> Result<Output, EmitError> {
-        Err(EmitError::Format("not yet".into()))
+    fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
+        let look = look::Look::of(env, report);
+        let book = typeset(doc, &look.design, env, report);
+        Ok(Output::File { extension: "pdf", bytes: write(&book, &doc.meta, env)? })
     }
 }
 

@@ -1,0 +1,348 @@
+//! Blocks become slugs: what each kind looks like, and what part of the work's structure it is.
+
+use super::design::Type;
+use super::galley::{NEVER, Opens, Slug, WITHIN};
+use super::line::Side;
+use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
+use super::setter::{Place, Setter, Voice};
+use super::structure::Parent;
+use crate::tree::{Block, Blocks, Definition, Image, Inlines, List, Node, Note};
+
+impl<'a> Setter<'a> {
+    pub fn blocks(&mut self, blocks: &'a [Node<Block>], place: &Place<'a>) {
+        blocks.iter().for_each(|block| self.block(block, place));
+    }
+
+    pub fn block(&mut self, node: &'a Node<Block>, place: &Place<'a>) {
+        let lang = node.lang().unwrap_or(place.lang);
+        let own = &Place { lang, ..place.clone() };
+        match &node.kind {
+            Block::Title(text) => self.title(text, node, own),
+            // Not in the flow of the work's headings: inside a quotation, a list, a note.
+            Block::Heading { level, text } => drop(self.heading(text, node, usize::from(*level).max(3), own)),
+            Block::Paragraph(text) => self.paragraph(text, node, own),
+            Block::Quote(inner) => self.quote(inner, node, own),
+            Block::Verse(stanzas) => self.verse(stanzas, node, own),
+            Block::List(list) => self.list(list, node, own),
+            Block::Definitions(entries) => self.definitions(entries, node, own),
+            Block::Table(table) => self.table(table, node, own),
+            Block::Code { text, .. } => self.code(text, node, own),
+            Block::Math(tex) => self.formula(tex, node, own),
+            Block::Figure { image, caption } => self.figure(image, caption, node, own),
+            Block::Rule => self.ornament(own),
+            Block::PageBreak(page) => self.marks.extend(page.label.clone()),
+            // For the source's readers.
+            Block::Comment(_) => {}
+        }
+    }
+
+    /// Begins an element for a block.
+    pub fn open(&mut self, role: Role, node: &'a Node<Block>, place: &Place<'a>) -> u32 {
+        let element = self.structure.begin(role, place.parent);
+        self.structure.last().lang = node.lang().map(str::to_owned);
+        self.structure.ids.extend(node.id().map(|id| (id.to_owned(), element)));
+        element
+    }
+
+    /// The work's title where it stands in the text and no title page says it.
+    fn title(&mut self, text: &'a Inlines, node: &'a Node<Block>, place: &Place<'a>) {
+        let element = self.open(Role::Title, node, place);
+        let size = self.design.head(1).size * 1.15;
+        let kind = Type { size, leading: size * HEAD_LEADING };
+        let voice = Voice { hyphenate: false, ..Voice::PLAIN };
+        let own = Place { kind, voice, side: Side::Centre, justify: false, grid: false, ..place.clone() };
+        let copy = self.copy(text, &own, element);
+        self.set(copy, &own, 0.0);
+        self.space(self.design.text.leading * 2.0);
+        self.keep();
+        self.first = true;
+    }
+
+    /// A heading of a depth. Gives its element.
+    pub fn heading(&mut self, text: &'a Inlines, node: &'a Node<Block>, depth: usize, place: &Place<'a>) -> u32 {
+        let element = self.open(Role::Heading(depth.min(6) as u8), node, place);
+        let head = *self.design.head(depth);
+        // In a note or a quotation a heading is no larger than it is in the text around it.
+        let size = if place.grid { head.size } else { place.kind.size };
+        let kind = Type { size, leading: size * HEAD_LEADING };
+        let voice = Voice {
+            bold: head.cut == super::design::Cut::Bold,
+            italic: head.cut == super::design::Cut::Italic,
+            small_caps: head.cut == super::design::Cut::SmallCaps,
+            hyphenate: false,
+            ..place.voice.clone()
+        };
+        let side = if head.centred { Side::Centre } else { Side::Start };
+        let own = Place { kind, voice, side, justify: false, grid: false, ..place.clone() };
+        let leading = place.kind.leading;
+        self.space(leading * head.above);
+        let copy = self.copy(text, &own, element);
+        let lines = self.lines(copy, &own, 0.0);
+        for (number, line) in lines.into_iter().enumerate() {
+            let mut slug = self.slug(line, &own);
+            if number > 0 {
+                slug.price = NEVER;
+            }
+            self.push(slug);
+        }
+        self.space(leading * head.below);
+        self.keep();
+        self.first = true;
+        element
+    }
+
+    fn paragraph(&mut self, text: &'a Inlines, node: &'a Node<Block>, place: &Place<'a>) {
+        let element = self.open(Role::Paragraph, node, place);
+        let prefixed = self.prefix.is_some();
+        let indent = if self.first || prefixed { 0.0 } else { self.design.indent * place.kind.size / self.design.text.size };
+        let copy = self.copy(text, place, element);
+        self.set(copy, place, indent);
+        self.first = false;
+    }
+
+    fn quote(&mut self, inner: &'a Blocks, node: &'a Node<Block>, place: &Place<'a>) {
+        let element = self.open(Role::Quote, node, place);
+        let set_in = place.inset(self.design.inset);
+        let narrow = if place.right_to_left() { self.design.inset } else { 0.0 };
+        let width = (set_in.width - self.design.inset).max(place.width * 0.5);
+        let own = Place { parent: Parent::Element(element), width, x: set_in.x + narrow, ..set_in };
+        self.set_off(place, |setter| setter.blocks(inner, &own));
+    }
+
+    /// White above and below, so that what `act` sets stands apart.
+    fn set_off(&mut self, place: &Place, act: impl FnOnce(&mut Self)) {
+        let white = place.kind.leading * SET_OFF;
+        self.space(white);
+        self.first = true;
+        act(self);
+        self.space(white);
+        self.first = true;
+    }
+
+    fn verse(&mut self, stanzas: &'a [Vec<Inlines>], node: &'a Node<Block>, place: &Place<'a>) {
+        let poem = self.open(Role::Verse, node, place);
+        // A line that is turned over stands further in than any line begins.
+        let turn = self.design.inset * 1.5;
+        let set_in = place.inset(self.design.inset).inset(turn);
+        let own = Place { justify: false, parent: Parent::Element(poem), ..set_in };
+        self.set_off(place, |setter| {
+            for stanza in stanzas {
+                setter.space(place.kind.leading * 0.5);
+                for (number, line) in stanza.iter().enumerate() {
+                    let element = setter.structure.begin(Role::Line, own.parent);
+                    let copy = setter.copy(line, &own, element);
+                    let start = setter.slugs.len();
+                    setter.set(copy, &own, -turn);
+                    // A stanza is divided, if it must be, two lines from its ends.
+                    let edge = number == 1 || number + 1 == stanza.len() && number > 0;
+                    let slug = &mut setter.slugs[start];
+                    slug.price = slug.price.max(if edge { super::galley::WIDOW / 2 } else { WITHIN });
+                }
+            }
+        });
+    }
+
+    fn list(&mut self, list: &'a List, node: &'a Node<Block>, place: &Place<'a>) {
+        let element = self.open(Role::List { ordered: list.start.is_some() }, node, place);
+        let own = Place {
+            parent: Parent::Element(element),
+            ..place.inset(self.design.inset * place.kind.size / self.design.text.size)
+        };
+        let white = place.kind.leading * if place.grid { SET_OFF } else { 0.0 };
+        let between = if list.tight { 0.0 } else { place.kind.leading * 0.5 };
+        // A list in a list is close to the item that it belongs to.
+        let nested =
+            matches!(place.parent, Parent::Element(parent) if self.structure.elements[parent as usize].role == Role::ItemBody);
+        self.space(if nested { between } else { white });
+        for (count, item) in (0..).zip(&list.items) {
+            if count > 0 {
+                self.space(between);
+                self.price = self.price.max(WITHIN);
+            }
+            let label = match (list.start, item.task) {
+                (_, Some(true)) => "☑".to_owned(),
+                (_, Some(false)) => "☐".to_owned(),
+                (Some(start), None) => format!("{}.", start.saturating_add(count)),
+                (None, None) => "•".to_owned(),
+            };
+            self.item(&label, &item.body, &own);
+        }
+        self.space(if nested { between } else { white });
+        self.first = true;
+    }
+
+    fn item(&mut self, label: &str, body: &'a Blocks, place: &Place<'a>) {
+        let item = self.structure.begin(Role::Item, place.parent);
+        let mark = self.structure.begin(Role::Label, Parent::Element(item));
+        let ragged = Place { justify: false, voice: Voice { hyphenate: false, ..place.voice.clone() }, ..place.clone() };
+        let copy = self.plain(label, &ragged, mark);
+        let lines = self.lines(copy, &ragged, 0.0);
+        let element = self.structure.begin(Role::ItemBody, Parent::Element(item));
+        let start = self.slugs.len();
+        self.first = true;
+        self.blocks(body, &Place { parent: Parent::Element(element), ..place.clone() });
+        if self.slugs.len() == start {
+            let slug = Slug { grid: place.grid, ..Slug::of(place.kind) };
+            self.push(slug);
+        }
+        let rtl = place.right_to_left();
+        let mut labels = lines.into_iter().next().map(|line| line.items).unwrap_or_default();
+        let wide: f32 = labels.iter().map(|placed| width_of(placed, self.shaper.fonts())).sum();
+        let gap = place.kind.size * 0.45;
+        let left = labels.first().map_or(0.0, |placed| placed.x);
+        let x = if rtl { place.x + place.width + gap } else { place.x - gap - wide };
+        labels.iter_mut().for_each(|placed| placed.x += x - left);
+        self.slugs[start].items.splice(0..0, labels);
+        self.first = false;
+    }
+
+    fn definitions(&mut self, entries: &'a [Definition], node: &'a Node<Block>, place: &Place<'a>) {
+        let list = self.open(Role::List { ordered: false }, node, place);
+        let bold = Voice { bold: true, ..place.voice.clone() };
+        for entry in entries {
+            self.space(place.kind.leading * 0.5);
+            let item = self.structure.begin(Role::Item, Parent::Element(list));
+            let term = self.structure.begin(Role::Label, Parent::Element(item));
+            let own = Place { justify: false, voice: bold.clone(), ..place.clone() };
+            let copy = self.copy(&entry.term, &own, term);
+            self.set(copy, &own, 0.0);
+            self.keep();
+            let body = self.structure.begin(Role::ItemBody, Parent::Element(item));
+            let inner = Place { parent: Parent::Element(body), ..place.inset(self.design.inset) };
+            for meaning in &entry.meanings {
+                self.first = true;
+                self.blocks(meaning, &inner);
+            }
+            self.price = 0;
+        }
+        self.space(place.kind.leading * 0.5);
+        self.first = true;
+    }
+
+    fn code(&mut self, text: &'a str, node: &'a Node<Block>, place: &Place<'a>) {
+        let element = self.open(Role::CodeBlock, node, place);
+        let voice = Voice { code: true, scale: self.design.code, hyphenate: false, ..Voice::PLAIN };
+        let set_in = place.inset(self.design.inset);
+        // A line that is turned over hangs, so that it isn't taken for two.
+        let turn = place.kind.size;
+        let own = Place { justify: false, voice, ..set_in.inset(turn) };
+        self.set_off(place, |setter| {
+            for line in text.trim_end_matches('\n').split('\n') {
+                let copy = setter.plain(&line.replace('\t', "    "), &own, element);
+                setter.set(copy, &own, -turn);
+                setter.price = WITHIN;
+            }
+            setter.price = 0;
+        });
+    }
+
+    fn formula(&mut self, tex: &'a str, node: &'a Node<Block>, place: &Place<'a>) {
+        let element = self.open(Role::Formula, node, place);
+        self.structure.last().alt = Some(tex.to_owned());
+        let voice = Voice { italic: true, hyphenate: false, ..Voice::PLAIN };
+        let own = Place { justify: false, voice, side: Side::Centre, ..place.clone() };
+        self.set_off(place, |setter| {
+            for line in tex.trim().lines().filter(|line| !line.trim().is_empty()) {
+                let copy = setter.plain(line.trim(), &own, element);
+                setter.set(copy, &own, 0.0);
+            }
+        });
+    }
+
+    fn figure(&mut self, image: &'a Image, caption: &'a Inlines, node: &'a Node<Block>, place: &Place<'a>) {
+        let element = self.open(Role::Figure, node, place);
+        self.structure.last().alt = Some(image.alt.clone());
+        self.set_off(place, |setter| {
+            setter.picture_slug(image, element, place);
+            if !caption.is_empty() {
+                setter.space(place.kind.leading * 0.4);
+                setter.keep();
+                let inner = setter.structure.begin(Role::Caption, Parent::Element(element));
+                let kind = setter.design.caption;
+                let own = Place { kind, grid: false, justify: false, side: Side::Centre, ..place.clone() };
+                let copy = setter.copy(caption, &own, inner);
+                setter.set(copy, &own, 0.0);
+            }
+        });
+    }
+
+    /// The picture, or where there is none, what it shows.
+    fn picture_slug(&mut self, image: &'a Image, element: u32, place: &Place<'a>) {
+        let Some(picture) = self.env.images.get(&image.target) else {
+            let voice = Voice { italic: true, ..place.voice.clone() };
+            let own = Place { justify: false, side: Side::Centre, voice, ..place.clone() };
+            let copy = self.plain(&image.alt, &own, element);
+            return self.set(copy, &own, 0.0);
+        };
+        let (width, height) = (picture.width.max(1) as f32, picture.height.max(1) as f32);
+        let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
+        // As large as its pixels at 150 to the inch: less looks coarse in print.
+        let scale = (72.0 / 150.0_f32).min(place.width / width).min(page * 0.7 / height);
+        let (width, height) = (width * scale, height * scale);
+        let item = Item::Image { target: image.target.clone(), width, height };
+        let part = Part::Content { element: ElementId(element), after: self.structure.begun() };
+        let x = place.x + (place.width - width) / 2.0;
+        let items = vec![Placed { x, y: -height, item, part }];
+        self.push(Slug { ascent: height, descent: 0.0, items, ..Slug::default() });
+    }
+
+    /// A change of scene: three asterisks, which nobody reads aloud.
+    fn ornament(&mut self, place: &Place<'a>) {
+        let own = Place { justify: false, side: Side::Centre, ..place.clone() };
+        let copy = self.plain("*\u{2003}*\u{2003}*", &own, 0);
+        let white = place.kind.leading * SET_OFF;
+        self.space(white);
+        let mut lines = self.lines(copy, &own, 0.0);
+        for placed in lines.iter_mut().flat_map(|line| &mut line.items) {
+            placed.part = Part::Furniture(Furniture::Decoration);
+        }
+        self.push_lines(lines, &own);
+        self.space(white);
+        self.price = self.price.max(WITHIN);
+        self.first = true;
+    }
+
+    /// A note's blocks, set small.
+    pub fn note_body(&mut self, note: &'a Note, element: u32, lang: &'a str) {
+        let design = self.design;
+        let mut place =
+            Place { kind: design.note, grid: false, ..Place::text(design, self.width(), Parent::Element(element), lang) };
+        place.justify = design.justify;
+        if !matches!(note.body.first().map(|node| &node.kind), Some(Block::Paragraph(_))) {
+            let prefix = self.prefix.take().expect("a note has a number");
+            let copy = self.plain(&prefix.text, &place, prefix.element);
+            self.set(copy, &place, 0.0);
+            self.keep();
+        }
+        self.blocks(&note.body, &place);
+        self.prefix = None;
+    }
+
+    /// The width of the text.
+    fn width(&self) -> f32 {
+        self.measure
+    }
+
+    /// Begins a chapter's page with what is set next.
+    pub fn opens(&mut self, start: usize, opens: Opens, sink: f32) {
+        if let Some(slug) = self.slugs.get_mut(start) {
+            (slug.opens, slug.sink, slug.space) = (opens, sink, 0.0);
+        }
+    }
+}
+
+/// How wide a placed run is.
+fn width_of(placed: &Placed, fonts: &super::fonts::Fonts) -> f32 {
+    match &placed.item {
+        Item::Run(run) => {
+            let units = fonts.get(run.font).units;
+            run.glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>() / units * run.size
+        }
+        Item::Rule { width, .. } | Item::Image { width, .. } => *width,
+    }
+}
+
+/// The leading of headings, as a factor of their size: they are short, and large type needs less.
+const HEAD_LEADING: f32 = 1.2;
+/// The white around quotations, lists and the like, in lines.
+const SET_OFF: f32 = 0.5;

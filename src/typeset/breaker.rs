@@ -1,0 +1,323 @@
+//! Paragraphs are broken into lines by total fit (Knuth and Plass, "Breaking Paragraphs into Lines", 1981): of all ways to cut
+//! a paragraph, the one whose lines together look best.
+
+use super::shape::Shaper;
+use super::strand::{After, Piece, Strand};
+
+/// The room that lines have, and what they may do in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure {
+    pub width: f32,
+    /// How far the first line stands in.
+    pub indent: f32,
+    pub justify: bool,
+    /// Punctuation may reach into the margin.
+    pub protrude: bool,
+    /// A last line that is shorter is a runt.
+    pub runt: f32,
+}
+
+/// Where a line ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Break {
+    pub piece: u32,
+    /// The byte of the piece before which it is cut; none: behind the piece.
+    pub byte: Option<u16>,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Free,
+    /// A hyphen is put in.
+    Hyphen,
+    /// Behind a hyphen or dash of the text.
+    Dash,
+    /// The text ends, or the author asked for it.
+    End,
+    /// In a word that no line can hold.
+    Cut,
+}
+
+/// A space may grow by this factor of itself before the line counts as loose (ratio 1) and shrink by that one, never more:
+/// below three quarters of a space, words run together.
+pub const STRETCH: f64 = 0.5;
+pub const SHRINK: f64 = 0.25;
+
+/// Every line costs this much to begin with, so that fewer lines win (TeX: \linepenalty).
+const LINE: f64 = 10.0;
+/// What a hyphen costs (TeX: \hyphenpenalty 50). A little more: readers of a narrow measure see many of them.
+const HYPHEN: f64 = 60.0;
+/// Behind a hyphen of the text.
+const DASH: f64 = 30.0;
+/// A word that is cut anywhere is the last resort.
+const CUT: f64 = 3000.0;
+/// A second hyphen in a row (TeX: \doublehyphendemerits 10000). A third is not allowed while anything else is left.
+const LADDER: f64 = 9000.0;
+/// A hyphen before the last line (TeX: \finalhyphendemerits 5000).
+const LAST_HYPHEN: f64 = 5000.0;
+/// A tight line beside a loose one (TeX: \adjdemerits 10000).
+const CONTRAST: f64 = 8000.0;
+/// A last line that hardly holds a word.
+const RUNT: f64 = 20_000.0;
+/// TeX's limit: beyond it, bad is bad.
+const WORST: f64 = 10_000.0;
+/// The stretch of a ragged line, as a share of its measure.
+const RAG: f64 = 0.2;
+
+/// The attempts: whether words may be hyphenated, whether they may be cut anywhere, and the worst ratio that a line may have.
+/// The first suffices for most paragraphs and is the quickest.
+const ATTEMPTS: [Attempt; 5] = [
+    Attempt { hyphens: false, cuts: f32::INFINITY, worst: 0.7 },
+    Attempt { hyphens: true, cuts: f32::INFINITY, worst: 1.15 },
+    Attempt { hyphens: true, cuts: f32::INFINITY, worst: f64::INFINITY },
+    Attempt { hyphens: true, cuts: 0.5, worst: f64::INFINITY },
+    Attempt { hyphens: true, cuts: 0.0, worst: f64::INFINITY },
+];
+
+#[derive(Clone, Copy)]
+struct Attempt {
+    hyphens: bool,
+    /// Words wider than this share of the measure may be cut anywhere.
+    cuts: f32,
+    worst: f64,
+}
+
+/// Cuts a strand into lines. The last break ends its last piece.
+pub fn lines(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut Scratch) -> Vec<Break> {
+    if strand.pieces.is_empty() {
+        return Vec::new();
+    }
+    for attempt in ATTEMPTS {
+        scratch.list_stops(strand, measure, shaper, attempt);
+        if let Some(end) = scratch.fit(measure, attempt) {
+            return scratch.trace(end);
+        }
+    }
+    scratch.stops.iter().filter(|stop| stop.at.kind != Kind::Hyphen).map(|stop| stop.at).collect()
+}
+
+/// What the breaker works with, kept from one paragraph to the next to spare the allocator.
+#[derive(Default)]
+pub struct Scratch {
+    stops: Vec<Stop>,
+    nodes: Vec<Node>,
+    active: Vec<u32>,
+}
+
+/// A place where a line may end, with sums from the paragraph's start: what a line that ends here reaches to, where one that
+/// starts behind it begins, and how much glue there was up to both.
+#[derive(Clone, Copy)]
+struct Stop {
+    at: Break,
+    end: f64,
+    next: f64,
+    glue_end: f64,
+    glue_next: f64,
+    cost: f64,
+}
+
+/// A line's end on the best way to it.
+#[derive(Clone, Copy)]
+struct Node {
+    /// The stop that the line ends at; the paragraph's start has none.
+    stop: u32,
+    before: u32,
+    demerits: f64,
+    fitness: u8,
+    /// How many lines up to here end in hyphens.
+    ladder: u8,
+    next: f64,
+    glue_next: f64,
+}
+
+const START: u32 = u32::MAX;
+
+impl Scratch {
+    fn list_stops(&mut self, strand: &Strand, measure: &Measure, shaper: &Shaper, attempt: Attempt) {
+        self.stops.clear();
+        let (mut x, mut glue) = (0.0, 0.0);
+        let last = strand.pieces.len() - 1;
+        for (number, piece) in strand.pieces.iter().enumerate() {
+            let word = shaper.get(piece.word);
+            let size = strand.mark(piece.mark).size;
+            if attempt.hyphens && !word.hyphens.is_empty() {
+                let (hyphen, hang) = hyphen(piece, size, measure, shaper, strand);
+                for (byte, reach) in &word.hyphens {
+                    let at = Break { piece: number as u32, byte: Some(*byte), kind: Kind::Hyphen };
+                    let end = x + f64::from(reach * size);
+                    self.stops.push(Stop {
+                        at,
+                        end: end - hang,
+                        next: end - hyphen,
+                        glue_end: glue,
+                        glue_next: glue,
+                        cost: HYPHEN,
+                    });
+                }
+            }
+            if piece.width > measure.width * attempt.cuts {
+                for (byte, _) in word.text.char_indices().skip(1) {
+                    let end = x + f64::from(word.width_before(byte) * size);
+                    let at = Break { piece: number as u32, byte: Some(byte as u16), kind: Kind::Cut };
+                    self.stops.push(Stop { at, end, next: end, glue_end: glue, glue_next: glue, cost: CUT });
+                }
+            }
+            x += f64::from(piece.width);
+            let (end, glue_end) = (x, glue);
+            x += f64::from(piece.glue.width);
+            if piece.glue.flexible {
+                glue += f64::from(piece.glue.width);
+            }
+            let (kind, cost) = match piece.after {
+                After::Nothing if number < last => continue,
+                After::Break => (Kind::Free, 0.0),
+                After::Dash => (Kind::Dash, DASH),
+                After::Soft => (Kind::Hyphen, HYPHEN),
+                After::End | After::Nothing => (Kind::End, 0.0),
+            };
+            let hang = if measure.protrude { f64::from(word.hang.1 * size) } else { 0.0 };
+            let next_hang = strand
+                .pieces
+                .get(number + 1)
+                .filter(|_| measure.protrude)
+                .map_or(0.0, |next| f64::from(shaper.get(next.word).hang.0 * strand.mark(next.mark).size));
+            let extra = if piece.after == After::Soft { hyphen(piece, size, measure, shaper, strand).0 } else { 0.0 };
+            let at = Break { piece: number as u32, byte: None, kind };
+            let stop = Stop { at, end: end - hang + extra, next: x + next_hang, glue_end, glue_next: glue, cost };
+            self.stops.push(stop);
+        }
+    }
+
+    /// The node that ends the best way through all stops, where there is one.
+    fn fit(&mut self, measure: &Measure, attempt: Attempt) -> Option<u32> {
+        self.nodes.clear();
+        self.active.clear();
+        let start = Node {
+            stop: START,
+            before: START,
+            demerits: 0.0,
+            fitness: 1,
+            ladder: 0,
+            next: -f64::from(measure.indent),
+            glue_next: 0.0,
+        };
+        self.nodes.push(start);
+        self.active.push(0);
+        for number in 0..self.stops.len() {
+            self.try_stop(number as u32, measure, attempt);
+            if self.active.is_empty() {
+                return None;
+            }
+        }
+        self.active.iter().copied().min_by(|a, b| {
+            let demerits = |node: &u32| self.nodes[*node as usize].demerits;
+            demerits(a).total_cmp(&demerits(b))
+        })
+    }
+
+    fn try_stop(&mut self, number: u32, measure: &Measure, attempt: Attempt) {
+        let stop = self.stops[number as usize];
+        let ends_text = number as usize == self.stops.len() - 1;
+        let must_end = stop.at.kind == Kind::End;
+        // The best node for each fitness and ladder: later lines care for nothing else.
+        let mut best: [[Option<Node>; 3]; 4] = Default::default();
+        let (nodes, active) = (&self.nodes, &mut self.active);
+        active.retain(|&from| {
+            let node = nodes[from as usize];
+            let line = Line { from: &node, to: &stop, last: must_end };
+            let Some(ratio) = line.ratio(measure) else { return false };
+            if ratio <= attempt.worst {
+                let (fitness, ladder, demerits) = line.judge(ratio, measure, ends_text, self.stops.get(node.stop as usize));
+                let place = &mut best[usize::from(fitness)][usize::from(ladder.min(2))];
+                if place.is_none_or(|known| demerits < known.demerits) {
+                    let (next, glue_next) = (stop.next, stop.glue_next);
+                    *place = Some(Node { stop: number, before: from, demerits, fitness, ladder, next, glue_next });
+                }
+            }
+            !must_end
+        });
+        for node in best.into_iter().flatten().flatten() {
+            self.active.push(self.nodes.len() as u32);
+            self.nodes.push(node);
+        }
+    }
+
+    fn trace(&self, end: u32) -> Vec<Break> {
+        let mut breaks = Vec::new();
+        let mut node = &self.nodes[end as usize];
+        while node.stop != START {
+            breaks.push(self.stops[node.stop as usize].at);
+            node = &self.nodes[node.before as usize];
+        }
+        breaks.reverse();
+        breaks
+    }
+}
+
+/// How wide the hyphen behind a piece would be, and how far it would reach into the margin.
+fn hyphen(piece: &Piece, size: f32, measure: &Measure, shaper: &Shaper, strand: &Strand) -> (f64, f64) {
+    let font = shaper.font(strand.mark(piece.mark).look);
+    let width = f64::from(shaper.fonts().get(font).hyphen.1 * size);
+    (width, if measure.protrude { width * f64::from(super::hang::HYPHEN) } else { 0.0 })
+}
+
+/// A line that is thought of.
+struct Line<'a> {
+    from: &'a Node,
+    to: &'a Stop,
+    /// Whether it need not be filled.
+    last: bool,
+}
+
+impl Line<'_> {
+    /// How far its spaces must be stretched (up to 1: well) or shrunk (down to -1); none: it can't be made so short.
+    fn ratio(&self, measure: &Measure) -> Option<f64> {
+        let room = f64::from(measure.width) - (self.to.end - self.from.next);
+        let glue = (self.to.glue_end - self.from.glue_next).max(0.0);
+        if room < 0.0 {
+            let shrink = if measure.justify { glue * SHRINK } else { 0.0 };
+            // Sums of floating point are not exact: a hair over is nothing that anyone sees.
+            return if -room <= shrink + 0.02 { Some(room / shrink.max(0.02)) } else { None };
+        }
+        Some(match (self.last, measure.justify) {
+            (true, _) => 0.0,
+            (false, false) => room / (f64::from(measure.width) * RAG),
+            (false, true) => room / (glue * STRETCH).max(0.01),
+        })
+    }
+
+    /// Its fitness, how many hyphens end lines up to it, and the demerits of all lines up to it.
+    fn judge(&self, ratio: f64, measure: &Measure, ends_text: bool, before: Option<&Stop>) -> (u8, u8, f64) {
+        let fitness: u8 = match ratio {
+            _ if ratio < -0.5 => 0,
+            _ if ratio <= 0.5 => 1,
+            _ if ratio <= 1.0 => 2,
+            _ => 3,
+        };
+        let bad = (100.0 * ratio.abs().powi(3)).min(WORST);
+        let mut demerits = (LINE + bad).powi(2) + self.to.cost.powi(2);
+        // Beyond the limit, TeX can't tell worse from bad; a loose line must still be better than a looser one.
+        if bad >= WORST {
+            demerits += ratio * 1000.0;
+        }
+        let hyphenated = |kind: Kind| matches!(kind, Kind::Hyphen | Kind::Dash);
+        let ladder = if hyphenated(self.to.at.kind) { self.from.ladder + 1 } else { 0 };
+        if ladder >= 2 {
+            demerits += if ladder == 2 { LADDER } else { WORST * WORST };
+        }
+        if fitness.abs_diff(self.from.fitness) > 1 {
+            demerits += CONTRAST;
+        }
+        if ends_text {
+            let width = self.to.end - self.from.next;
+            if self.from.stop != START && width < f64::from(measure.runt) {
+                demerits += RUNT;
+            }
+            if before.is_some_and(|stop| stop.at.kind == Kind::Hyphen) {
+                demerits += LAST_HYPHEN;
+            }
+        }
+        (fitness, ladder, self.from.demerits + demerits)
+    }
+}

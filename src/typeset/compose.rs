@@ -1,0 +1,253 @@
+//! From inlines to copy: one row of text with its looks, each stretch tied to its element; notes are set apart where they are
+//! called.
+
+use super::page::Role;
+use super::setter::{Place, Prefix, Setter, Voice};
+use super::shape::Placement;
+use super::strand::{Anchor, Copy, Mark, PICTURE, Picture};
+use super::structure::{Aim, Parent};
+use crate::span::Span;
+use crate::tree::{Image, Inline, Link, Node, Note, NoteId, PageBreak, Style};
+
+/// Where an inline stands.
+#[derive(Clone)]
+struct At<'p, 'a> {
+    place: &'p Place<'a>,
+    voice: Voice,
+    lang: &'a str,
+    element: u32,
+}
+
+impl<'a> Setter<'a> {
+    /// The text of `element`, ready to be broken into lines.
+    pub fn copy(&mut self, inlines: &'a [Node<Inline>], place: &Place<'a>, element: u32) -> Copy {
+        let at = At { place, voice: place.voice.clone(), lang: place.lang, element };
+        let mut copy = Copy::default();
+        if let Some(prefix) = self.prefix.take() {
+            self.prefix(&mut copy, &prefix, &at);
+        }
+        self.inlines(&mut copy, inlines, &at);
+        copy.text.truncate(copy.text.trim_end_matches([' ', '\n']).len());
+        if copy.marks.is_empty() {
+            self.mark(&mut copy, &at);
+        }
+        copy
+    }
+
+    /// A text without any markup.
+    pub fn plain(&mut self, text: &str, place: &Place<'a>, element: u32) -> Copy {
+        let at = At { place, voice: place.voice.clone(), lang: place.lang, element };
+        let mut copy = Copy::default();
+        self.mark(&mut copy, &at);
+        copy.text.push_str(text);
+        self.note_lacking(text, None, &at);
+        copy
+    }
+
+    fn prefix(&mut self, copy: &mut Copy, prefix: &Prefix, at: &At<'_, 'a>) {
+        self.mark(copy, &At { element: prefix.element, ..at.clone() });
+        copy.marks.last_mut().expect("it was just made").1.after = prefix.after;
+        copy.text.push_str(&prefix.text);
+        self.mark(copy, at);
+        copy.text.push('\u{2002}');
+    }
+
+    fn inlines(&mut self, copy: &mut Copy, inlines: &'a [Node<Inline>], at: &At<'_, 'a>) {
+        inlines.iter().for_each(|inline| self.inline(copy, inline, at));
+    }
+
+    fn inline(&mut self, copy: &mut Copy, node: &'a Node<Inline>, at: &At<'_, 'a>) {
+        match &node.kind {
+            Inline::Text(text) => self.text(copy, text, node.span, at),
+            Inline::LineBreak => {
+                copy.text.truncate(copy.text.trim_end_matches(' ').len());
+                copy.text.push('\n');
+            }
+            Inline::Styled(style, inner) => self.styled(copy, *style, inner, node, at),
+            Inline::Span(inner) => {
+                let inside = self.named(Role::Span, node, at);
+                self.inlines(copy, inner, &inside);
+            }
+            Inline::Code(text) => {
+                let mut inside = self.begin(Role::Code, node, at);
+                inside.voice.code = true;
+                inside.voice.scale *= self.design.code;
+                inside.voice.hyphenate = false;
+                self.text(copy, text, node.span, &inside);
+            }
+            Inline::Math(tex) => {
+                let mut inside = self.begin(Role::Formula, node, at);
+                self.structure.elements[inside.element as usize].alt = Some(tex.clone());
+                inside.voice.italic = true;
+                inside.voice.hyphenate = false;
+                self.text(copy, tex, node.span, &inside);
+            }
+            Inline::Link(link) => self.link(copy, link, node, at),
+            Inline::Image(image) => self.picture(copy, image, node, at),
+            Inline::Note(note) => self.note(copy, note, at),
+            Inline::NoteCall(id) => drop(self.call(copy, *id, at)),
+            Inline::PageBreak(page) => self.page_break(copy, page, at),
+            // The word goes on; a comment is for the source's readers.
+            Inline::LineEnd | Inline::Comment(_) => {}
+        }
+        // What follows belongs to the outer element again, after those that have begun in it.
+        if !copy.marks.is_empty() {
+            self.mark(copy, at);
+        }
+    }
+
+    /// Text with its white space as single spaces.
+    fn text(&mut self, copy: &mut Copy, text: &str, span: Span, at: &At<'_, 'a>) {
+        self.mark(copy, at);
+        self.note_lacking(text, Some(span), at);
+        for (number, word) in text.split([' ', '\n', '\t', '\r']).enumerate() {
+            if number > 0 && !copy.text.is_empty() && !copy.text.ends_with([' ', '\n']) {
+                copy.text.push(' ');
+            }
+            copy.text.push_str(word);
+        }
+    }
+
+    /// Remembers characters that no face has.
+    fn note_lacking(&mut self, text: &str, span: Option<Span>, at: &At<'_, 'a>) {
+        if text.is_ascii() {
+            return;
+        }
+        let fonts = self.shaper.fonts();
+        let wanted = if at.voice.code { fonts.code() } else { fonts.text(at.voice.bold, at.voice.italic) };
+        for c in text.chars().filter(|c| !c.is_ascii() && !super::shape::is_ignorable(*c)) {
+            if fonts.with(c, wanted).is_none() {
+                self.lacking.entry(c).or_insert(span.unwrap_or_default());
+            }
+        }
+    }
+
+    /// From here on, the text is that of `at`.
+    fn mark(&mut self, copy: &mut Copy, at: &At<'_, 'a>) {
+        let look = self.look(&at.voice, at.place, at.lang);
+        let mark = Mark {
+            look,
+            font: self.shaper.font(look),
+            size: at.place.kind.size * at.voice.scale,
+            underline: at.voice.underline,
+            strike: at.voice.strike,
+            element: at.element,
+            after: self.structure.begun(),
+            clings: false,
+            french: at.lang.starts_with("fr"),
+            picture: None,
+        };
+        match copy.marks.last_mut() {
+            Some((_, last)) if *last == mark => {}
+            Some((start, last)) if *start == copy.text.len() => *last = mark,
+            _ => copy.marks.push((copy.text.len(), mark)),
+        }
+    }
+
+    fn styled(&mut self, copy: &mut Copy, style: Style, inner: &'a [Node<Inline>], node: &'a Node<Inline>, at: &At<'_, 'a>) {
+        let mut inside = match style {
+            Style::Emphasis => self.begin(Role::Emphasis, node, at),
+            Style::Strong => self.begin(Role::Strong, node, at),
+            _ => self.named(Role::Span, node, at),
+        };
+        let voice = &mut inside.voice;
+        match style {
+            // Emphasis in italics stands upright.
+            Style::Emphasis => voice.italic = !voice.italic,
+            Style::Strong => voice.bold = true,
+            Style::Strikethrough => voice.strike = true,
+            Style::Superscript => voice.script = Placement::Above,
+            Style::Subscript => voice.script = Placement::Below,
+            Style::Underline => voice.underline = true,
+            Style::Small => voice.scale *= 0.85,
+            Style::SmallCaps => voice.small_caps = true,
+        }
+        let start = copy.text.len();
+        self.inlines(copy, inner, &inside);
+        if matches!(style, Style::Superscript | Style::Subscript) {
+            let marks = copy.marks.iter_mut().filter(|(from, _)| *from == start);
+            marks.for_each(|(_, mark)| mark.clings = true);
+        }
+    }
+
+    /// Begins an element for a node; what is inside stands in it.
+    fn begin<'p>(&mut self, role: Role, node: &'a Node<Inline>, at: &At<'p, 'a>) -> At<'p, 'a> {
+        let element = self.structure.begin(role, Parent::Element(at.element));
+        let lang = node.lang().unwrap_or(at.lang);
+        if lang != at.lang {
+            self.structure.last().lang = Some(lang.to_owned());
+        }
+        self.structure.ids.extend(node.id().map(|id| (id.to_owned(), element)));
+        At { element, lang, ..at.clone() }
+    }
+
+    /// As [`Setter::begin`], if the node has anything to be said by an element.
+    fn named<'p>(&mut self, role: Role, node: &'a Node<Inline>, at: &At<'p, 'a>) -> At<'p, 'a> {
+        let speaks = node.id().is_some() || node.lang().is_some_and(|lang| lang != at.lang);
+        if speaks { self.begin(role, node, at) } else { at.clone() }
+    }
+
+    fn link(&mut self, copy: &mut Copy, link: &'a Link, node: &'a Node<Inline>, at: &At<'_, 'a>) {
+        let inside = self.begin(Role::Link, node, at);
+        self.structure.last().aim = Some(match link.target.strip_prefix('#') {
+            Some(id) => Aim::Id(id.to_owned()),
+            None => Aim::Address(link.target.clone()),
+        });
+        self.inlines(copy, &link.text, &inside);
+    }
+
+    fn picture(&mut self, copy: &mut Copy, image: &'a Image, node: &'a Node<Inline>, at: &At<'_, 'a>) {
+        let inside = self.begin(Role::Figure, node, at);
+        self.structure.last().alt = Some(image.alt.clone());
+        let size = self.env.images.get(&image.target).map(|picture| (picture.width as f32, picture.height as f32));
+        let Some((width, height)) = size else { return self.text(copy, &image.alt, node.span, &inside) };
+        self.mark(copy, &inside);
+        // As large as its pixels at 150 to the inch, but no taller than three lines and no wider than the measure.
+        let scale = (72.0 / 150.0_f32).min(at.place.width / width.max(1.0)).min(at.place.kind.leading * 3.0 / height.max(1.0));
+        let picture = Picture { target: image.target.clone(), width: width * scale, height: height * scale };
+        let start = copy.text.len();
+        copy.text.push(PICTURE);
+        if let Some((_, mark)) = copy.marks.last_mut().filter(|(from, _)| *from == start) {
+            mark.picture = Some(picture);
+        } else if let Some((_, mark)) = copy.marks.last().cloned() {
+            copy.marks.push((start, Mark { picture: Some(picture), ..mark }));
+        }
+    }
+
+    /// The call to a note: its number, raised.
+    fn call(&mut self, copy: &mut Copy, id: NoteId, at: &At<'_, 'a>) -> u32 {
+        let element = self.structure.begin(Role::NoteCall, Parent::Element(at.element));
+        self.structure.last().aim = Some(Aim::Note(id));
+        let voice = Voice { script: Placement::Above, italic: false, bold: false, small_caps: false, ..at.voice.clone() };
+        copy.text.truncate(copy.text.trim_end_matches(' ').len());
+        self.mark(copy, &At { element, voice, ..at.clone() });
+        if let Some((start, mark)) = copy.marks.last_mut() {
+            mark.clings = *start == copy.text.len();
+        }
+        copy.text.push_str(&id.0.to_string());
+        element
+    }
+
+    fn note(&mut self, copy: &mut Copy, note: &'a Note, at: &At<'_, 'a>) {
+        let call = self.call(copy, note.id, at);
+        let element = self.structure.begin(Role::Note, Parent::Element(at.element));
+        self.structure.last().aim = Some(Aim::Element(call));
+        self.structure.notes.push((note.id, element));
+        let label = self.structure.begin(Role::Label, Parent::Element(element));
+        let after = self.structure.begun();
+        let outer = self.prefix.replace(Prefix { text: note.id.0.to_string(), element: label, after });
+        let number = self.galley.notes.len();
+        self.galley.notes.push(Vec::new());
+        let slugs = self.apart(|setter| setter.note_body(note, element, at.lang));
+        self.galley.notes[number] = slugs;
+        self.prefix = outer;
+        copy.anchors.push((copy.text.len() - 1, Anchor::Note(number as u32)));
+    }
+
+    fn page_break(&mut self, copy: &mut Copy, page: &PageBreak, at: &At<'_, 'a>) {
+        if page.space {
+            self.text(copy, " ", Span::default(), at);
+        }
+        copy.anchors.extend(page.label.iter().map(|label| (copy.text.len(), Anchor::Page(label.clone()))));
+    }
+}

@@ -1,0 +1,125 @@
+//! The faces that a book is set from: the design's, then those that serve other scripts. Which face has a character is asked
+//! here and nowhere else.
+
+use std::borrow::Cow;
+
+use harfrust::font::{Font, charmap::Charmap};
+use skrifa::instance::{LocationRef, Size};
+use skrifa::raw::TableProvider;
+use skrifa::{FontRef, MetadataProvider};
+
+use super::design::Faces;
+use super::page::{Face, FontId};
+use crate::env::Env;
+use crate::report::Report;
+
+/// Faces for characters that the design's have not, in the order in which they are asked.
+const OTHER_SCRIPTS: &[&str] = &["fonts/Amiri-Regular.ttf", "fonts/FrankRuhlLibre-Regular.ttf"];
+
+/// Every face that may be used, loaded once.
+pub struct Fonts<'a> {
+    pub faces: Vec<Face<'a>>,
+    loaded: Vec<Loaded>,
+    /// Regular, italic, bold, bold italic.
+    text: [FontId; 4],
+    code: FontId,
+    others: Vec<FontId>,
+}
+
+/// A face, ready for shaping, and what is measured of it, in units of its em.
+pub struct Loaded {
+    pub font: Font,
+    pub units: f32,
+    pub space: f32,
+    pub space_glyph: Option<u16>,
+    /// The hyphen that a line's end asks for: its character and how wide it is.
+    pub hyphen: (char, f32),
+    pub small_caps: bool,
+    pub superiors: bool,
+}
+
+impl<'a> Fonts<'a> {
+    pub fn load(faces: &Faces, env: &'a Env, report: &mut Report) -> Self {
+        let mut fonts =
+            Self { faces: Vec::new(), loaded: Vec::new(), text: [FontId(0); 4], code: FontId(0), others: Vec::new() };
+        let text = [&faces.regular, &faces.italic, &faces.bold, &faces.bold_italic];
+        fonts.text = text.map(|name| fonts.template(name, env, report));
+        fonts.code = fonts.template(&faces.code, env, report);
+        fonts.others = OTHER_SCRIPTS.iter().map(|name| fonts.template(name, env, report)).collect();
+        fonts
+    }
+
+    /// Loads a template; one that is no font is remarked, and the first face stands in for it.
+    fn template(&mut self, name: &str, env: &'a Env, report: &mut Report) -> FontId {
+        self.add(Cow::Borrowed(env.templates.bytes(name))).unwrap_or_else(|| {
+            report
+                .warn("font-broken", None, format!("the template {name} is no font that can be used"))
+                .hint("give a TrueType file with a Unicode character map");
+            FontId(0)
+        })
+    }
+
+    /// Adds a face, unless it can't be read. The same bytes are one face.
+    fn add(&mut self, bytes: Cow<'a, [u8]>) -> Option<FontId> {
+        if let Some(known) = self.faces.iter().position(|face| face.bytes == bytes) {
+            return Some(FontId(known as u16));
+        }
+        let read = FontRef::new(&bytes).ok()?;
+        let name = read.localized_strings(skrifa::string::StringId::POSTSCRIPT_NAME).english_or_first()?.to_string();
+        let loaded = Loaded::new(&read, bytes.to_vec())?;
+        self.faces.push(Face { name, units_per_em: loaded.units as u16, bytes });
+        self.loaded.push(loaded);
+        Some(FontId((self.faces.len() - 1) as u16))
+    }
+
+    pub fn get(&self, font: FontId) -> &Loaded {
+        &self.loaded[usize::from(font.0)]
+    }
+
+    pub fn text(&self, bold: bool, italic: bool) -> FontId {
+        self.text[usize::from(bold) * 2 + usize::from(italic)]
+    }
+
+    pub fn code(&self) -> FontId {
+        self.code
+    }
+
+    /// The first face that has `c`: the one asked for, the text's regular one, then those for other scripts.
+    pub fn with(&self, c: char, wanted: FontId) -> Option<FontId> {
+        let asked = [wanted, self.text[0]];
+        asked.iter().chain(&self.others).copied().find(|font| self.get(*font).has(c))
+    }
+}
+
+impl Loaded {
+    fn new(read: &FontRef, bytes: Vec<u8>) -> Option<Self> {
+        let font = Font::new(bytes, 0)?;
+        let units = f32::from(font.units_per_em());
+        let charmap = read.charmap();
+        let widths = read.glyph_metrics(Size::unscaled(), LocationRef::default());
+        let width = |c: char| charmap.map(c).and_then(|glyph| widths.advance_width(glyph)).map(|width| width / units);
+        let hyphen = ['\u{2010}', '-'].into_iter().find_map(|c| Some((c, width(c)?)));
+        let gsub = read.gsub().ok();
+        let features = gsub.and_then(|gsub| gsub.feature_list().ok());
+        let has = |tag: &[u8; 4]| {
+            features.as_ref().is_some_and(|list| list.feature_records().iter().any(|record| record.feature_tag() == *tag))
+        };
+        Some(Self {
+            units,
+            space: width(' ').unwrap_or(0.25),
+            space_glyph: charmap.map(' ').map(|glyph| glyph.to_u32() as u16),
+            hyphen: hyphen.unwrap_or((' ', 0.25)),
+            small_caps: has(b"smcp"),
+            superiors: has(b"sups"),
+            font,
+        })
+    }
+
+    fn charmap(&self) -> Charmap<'_> {
+        self.font.charmap()
+    }
+
+    pub fn has(&self, c: char) -> bool {
+        self.charmap().map_unicode(c).is_some()
+    }
+}

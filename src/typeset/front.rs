@@ -1,0 +1,256 @@
+//! What stands before the text: half-title, title page, imprint, contents. Its pages are numbered apart, so that the text's
+//! numbers are known when the contents are set.
+
+use super::design::Type;
+use super::galley::{Galley, NEVER, Opens};
+use super::line::Side;
+use super::page::Role;
+use super::setter::{Place, Setter, Voice};
+use super::structure::{Aim, Parent, Structure};
+use crate::env::Words;
+use crate::tree::{Block, Document, Identifier, Inlines, Metadata, Node, Role as Part, plain_text};
+
+/// An entry of the contents.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub depth: usize,
+    pub title: String,
+    pub section: u32,
+    /// The label of the page that its heading stands on.
+    pub page: String,
+}
+
+/// A contents of fewer entries tells nobody anything.
+const FEWEST_ENTRIES: usize = 3;
+
+/// Sets all that the design wants before the text.
+pub fn front<'a>(doc: &'a Document, entries: &[Entry], height: f32, setter: &mut Setter<'a>) -> (Galley, Structure) {
+    let front = setter.design.front;
+    let words = setter.env.words(&doc.meta.language);
+    let mut maker = Maker { doc, words, height, setter };
+    if front.half_title {
+        maker.half_title();
+    }
+    if front.title_page {
+        maker.title_page();
+    }
+    if front.imprint {
+        maker.imprint();
+    }
+    let listed: Vec<&Entry> = entries.iter().filter(|entry| entry.depth <= front.contents).collect();
+    if listed.len() >= FEWEST_ENTRIES {
+        maker.contents(&listed);
+    }
+    setter.take()
+}
+
+struct Maker<'m, 'a> {
+    doc: &'a Document,
+    words: Words,
+    /// Of the text on a page.
+    height: f32,
+    setter: &'m mut Setter<'a>,
+}
+
+impl<'a> Maker<'_, 'a> {
+    fn place(&self, size: f32, voice: Voice, side: Side) -> Place<'a> {
+        let design = self.setter.design;
+        let voice = Voice { hyphenate: false, old_style_figures: design.old_style_figures, ..voice };
+        let base = Place::text(design, self.setter.measure, Parent::Root, &self.doc.meta.language);
+        Place { kind: Type { size, leading: size * 1.25 }, voice, side, justify: false, grid: false, ..base }
+    }
+
+    /// A line or more of a text without markup, a paragraph of its own.
+    fn say(&mut self, text: &str, role: Role, place: &Place<'a>) {
+        let element = self.setter.structure.begin(role, place.parent);
+        let copy = self.setter.plain(text, place, element);
+        self.setter.set(copy, place, 0.0);
+        self.setter.keep();
+    }
+
+    /// Everything since `start` begins a page, so far down.
+    fn page(&mut self, start: usize, opens: Opens, sink: f32) {
+        self.setter.price = 0;
+        self.setter.white = 0.0;
+        self.setter.opens(start, opens, sink);
+    }
+
+    fn half_title(&mut self) {
+        let start = self.setter.slugs.len();
+        let size = self.setter.design.text.size * 1.2;
+        let title = self.doc.meta.title.clone();
+        // What the title page says again is no part of the work's structure.
+        let place = self.place(size, Voice::PLAIN, Side::Centre);
+        let copy = self.setter.plain(&title, &place, 0);
+        self.setter.set(copy, &place, 0.0);
+        super::galley::decorate(&mut self.setter.slugs[start..]);
+        self.page(start, Opens::Recto, self.height * 0.22);
+    }
+
+    fn title_page(&mut self) {
+        let start = self.setter.slugs.len();
+        let (doc, size) = (self.doc, self.setter.design.text.size);
+        let quiet = self.place(size * 1.15, Voice::PLAIN, Side::Centre);
+        let authors = doc.meta.authors();
+        if !authors.is_empty() {
+            self.say(&authors, Role::Paragraph, &quiet);
+            self.setter.space(size * 3.5);
+        }
+        let large = self.place(size * 2.1, Voice::PLAIN, Side::Centre);
+        self.title(&large);
+        self.setter.space(size * 1.2);
+        if let Some(subtitle) = doc.meta.subtitle.as_ref().filter(|subtitle| !self.title_says(subtitle)) {
+            let voice = Voice { italic: true, ..Voice::PLAIN };
+            self.say(subtitle, Role::Paragraph, &self.place(size * 1.3, voice, Side::Centre));
+        }
+        self.setter.space(size * 3.0);
+        let small = self.place(size, Voice::PLAIN, Side::Centre);
+        for (role, key) in HANDS {
+            let names: Vec<&str> = doc.meta.people_as(*role).map(|person| person.name.as_str()).collect();
+            if !names.is_empty() {
+                let line = format!("{} {}", self.words.get(key), names.join(", "));
+                self.say(&line, Role::Paragraph, &small);
+            }
+        }
+        self.foot_of_title(&small, start);
+        self.page(start, Opens::Recto, self.height * 0.14);
+    }
+
+    /// The title: the text's own where it has one, with the notes that it calls.
+    fn title(&mut self, place: &Place<'a>) {
+        match own_title(&self.doc.body) {
+            Some((node, text)) => {
+                let element = self.setter.open(Role::Title, node, place);
+                let copy = self.setter.copy(text, place, element);
+                self.setter.set(copy, place, 0.0);
+                self.setter.keep();
+            }
+            None => self.say(&self.doc.meta.title, Role::Title, place),
+        }
+    }
+
+    fn title_says(&self, subtitle: &str) -> bool {
+        own_title(&self.doc.body).is_some_and(|(_, text)| plain_text(text).contains(subtitle))
+    }
+
+    /// Publisher, place and year, at the foot of the title page.
+    fn foot_of_title(&mut self, place: &Place<'a>, start: usize) {
+        let meta = &self.doc.meta;
+        let year = meta.date.as_deref().and_then(|date| date.get(..4));
+        let lines: Vec<String> =
+            [meta.publisher.clone(), Some([meta.place.as_deref(), year].into_iter().flatten().collect::<Vec<_>>().join(", "))]
+                .into_iter()
+                .flatten()
+                .filter(|line| !line.is_empty())
+                .collect();
+        let above: f32 = self.setter.slugs[start..].iter().map(|slug| slug.space + slug.height()).sum();
+        let room = self.height * 0.84 - above - lines.len() as f32 * place.kind.leading;
+        self.setter.white = room.max(place.kind.leading);
+        lines.iter().for_each(|line| self.say(line, Role::Paragraph, place));
+    }
+
+    /// Who made the book, whose it is, how it was made: small, at the foot of the page behind the title.
+    fn imprint(&mut self) {
+        let lines = imprint_lines(&self.doc.meta, &self.words);
+        let start = self.setter.slugs.len();
+        let note = self.setter.design.note;
+        let place = Place { kind: note, ..self.place(note.size, Voice::PLAIN, Side::Start) };
+        for line in &lines {
+            self.setter.space(note.leading * 0.5);
+            self.say(line, Role::Paragraph, &place);
+        }
+        let height: f32 = self.setter.slugs[start..].iter().map(|slug| slug.space + slug.height()).sum();
+        self.page(start, Opens::Page, (self.height - height).max(0.0));
+    }
+
+    fn contents(&mut self, entries: &[&Entry]) {
+        let start = self.setter.slugs.len();
+        let list = self.setter.structure.begin(Role::Contents, Parent::Root);
+        let head = *self.setter.design.head(1);
+        let title = self.words.get("contents").to_owned();
+        let place = Place { parent: Parent::Element(list), ..self.place(head.size, Voice::PLAIN, Side::Centre) };
+        self.say(&title, Role::Paragraph, &place);
+        self.setter.space(self.setter.design.text.leading * head.below.max(1.0));
+        for entry in entries {
+            if entry.depth == 1 {
+                self.setter.space(self.setter.design.text.leading * 0.35);
+            }
+            self.entry(entry, list);
+        }
+        let sink = self.setter.design.sink;
+        self.page(start, Opens::Recto, sink);
+    }
+
+    /// A title and its page's number, on the last of its lines.
+    fn entry(&mut self, entry: &Entry, list: u32) {
+        let text = self.setter.design.text;
+        let element = self.setter.structure.begin(Role::ContentsEntry, Parent::Element(list));
+        self.setter.structure.last().aim = Some(Aim::Heading(entry.section));
+        let whole = Place { kind: text, ..self.place(text.size, Voice::PLAIN, Side::Start) };
+        let inset = (entry.depth - 1) as f32 * text.size * 1.4 + text.size;
+        let own = whole.inset(inset);
+        let own = Place {
+            width: own.width - text.size * 3.0,
+            x: if own.right_to_left() { own.x + text.size * 3.0 } else { own.x },
+            ..own
+        };
+        let copy = self.setter.plain(&entry.title, &own, element);
+        let from = self.setter.slugs.len();
+        self.setter.set(copy, &own, -text.size);
+        self.setter.slugs[from + 1..].iter_mut().for_each(|slug| slug.price = NEVER);
+        let end = Place { side: Side::End, ..whole };
+        let copy = self.setter.plain(&entry.page, &end, element);
+        let number = self.setter.lines(copy, &end, 0.0).into_iter().next();
+        let number = number.map(|line| self.setter.slug(line, &end)).unwrap_or_default();
+        if let Some(last) = self.setter.slugs.last_mut() {
+            last.items.extend(number.items);
+        }
+    }
+}
+
+/// Who had a part in the work beside its author, and the word that says so.
+const HANDS: &[(Part, &str)] = &[
+    (Part::Editor, "editor"),
+    (Part::Translator, "translator"),
+    (Part::Illustrator, "illustrator"),
+    (Part::Annotator, "annotator"),
+    (Part::Compiler, "compiler"),
+    (Part::Introduction, "introduction"),
+    (Part::Contributor, "contributor"),
+];
+
+/// The work's title where its text carries it.
+pub fn own_title(body: &[Node<Block>]) -> Option<(&Node<Block>, &Inlines)> {
+    body.iter().find_map(|node| match &node.kind {
+        Block::Title(text) => Some((node, text)),
+        _ => None,
+    })
+}
+
+fn imprint_lines(meta: &Metadata, words: &Words) -> Vec<String> {
+    let year = meta.date.as_deref().and_then(|date| date.get(..4));
+    let published = meta.publisher.as_ref().map(|publisher| {
+        let rest: Vec<&str> = [Some(publisher.as_str()), meta.place.as_deref(), year].into_iter().flatten().collect();
+        format!("{} {}", words.get("published"), rest.join(", "))
+    });
+    let series = meta.series.as_ref().map(|series| match &series.position {
+        Some(position) => format!("{}, {position}", series.name),
+        None => series.name.clone(),
+    });
+    let source = meta.source.as_ref().map(|source| {
+        let authors: Vec<&str> = source.people.iter().map(|person| person.name.as_str()).collect();
+        let authors = (!authors.is_empty()).then(|| authors.join(", "));
+        let rest = [&authors, &source.title, &source.edition, &source.place, &source.publisher, &source.date, &source.note];
+        let rest: Vec<&str> = rest.into_iter().flatten().map(String::as_str).collect();
+        format!("{}: {}", words.get("source"), rest.join(", "))
+    });
+    let licence = meta.licence.as_ref().map(|address| format!("{}: {address}", words.get("licence")));
+    let ids = meta.identifiers.iter().map(named);
+    let made = format!("Tetrapla {}", env!("CARGO_PKG_VERSION"));
+    let lines = [published, meta.edition.clone(), series, meta.rights.clone(), licence, source].into_iter().flatten();
+    lines.chain(ids).chain([made]).collect()
+}
+
+fn named(id: &Identifier) -> String {
+    format!("{} {}", id.scheme.to_uppercase(), id.value)
+}

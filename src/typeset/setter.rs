@@ -1,0 +1,248 @@
+//! The setter takes a stretch of the work and makes a galley of it, keeping account of the work's logical structure on the way.
+
+use std::collections::BTreeMap;
+
+use super::breaker::{self, Measure, Scratch};
+use super::design::{Design, Type};
+use super::galley::{Galley, HYPHEN_AT_END, NEVER, Slug, WIDOW};
+use super::line::{self, Line, Side};
+use super::shape::{Look, Placement, Shaper};
+use super::strand::{Anchor, Copy, Strand};
+use super::structure::{Parent, Structure};
+use crate::env::Env;
+use crate::span::Span;
+use crate::tree;
+
+/// Sets one stretch after the other. One for each thread.
+pub struct Setter<'a> {
+    pub design: &'a Design,
+    pub env: &'a Env,
+    /// The width of the text.
+    pub measure: f32,
+    pub shaper: Shaper<'a>,
+    pub scratch: Scratch,
+    pub structure: Structure,
+    pub galley: Galley,
+    /// Where slugs go: the galley's, a note's, a cell's.
+    pub slugs: Vec<Slug>,
+    /// White that the next slug has above it.
+    pub white: f32,
+    /// What it costs at least to begin a page with the next slug.
+    pub price: u32,
+    /// Labels of printed pages that begin with the next slug.
+    pub marks: Vec<String>,
+    /// Whether the next paragraph is the first after something that sets it off, so that no indent need do so.
+    pub first: bool,
+    /// Stands before the next paragraph's text: a note's number.
+    pub prefix: Option<Prefix>,
+    /// Characters that no face has, with the first place where each was met.
+    pub lacking: BTreeMap<char, Span>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Prefix {
+    pub text: String,
+    pub element: u32,
+    pub after: u32,
+}
+
+/// Where text stands and what it is like: handed down by value.
+#[derive(Clone, Debug)]
+pub struct Place<'a> {
+    /// From the left of the text.
+    pub x: f32,
+    pub width: f32,
+    pub kind: Type,
+    pub parent: Parent,
+    pub lang: &'a str,
+    pub voice: Voice,
+    pub justify: bool,
+    /// Whether baselines stand on the page's grid.
+    pub grid: bool,
+    pub side: Side,
+}
+
+/// How text sounds: its style, sizes aside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Voice {
+    pub bold: bool,
+    pub italic: bool,
+    pub small_caps: bool,
+    pub code: bool,
+    pub script: Placement,
+    pub underline: bool,
+    pub strike: bool,
+    /// The size beside that of the place, as a factor.
+    pub scale: f32,
+    pub hyphenate: bool,
+    pub old_style_figures: bool,
+}
+
+impl Voice {
+    pub const PLAIN: Self = Self {
+        bold: false,
+        italic: false,
+        small_caps: false,
+        code: false,
+        script: Placement::Line,
+        underline: false,
+        strike: false,
+        scale: 1.0,
+        hyphenate: true,
+        old_style_figures: true,
+    };
+}
+
+impl<'a> Place<'a> {
+    /// The running text of a work.
+    pub fn text(design: &Design, width: f32, parent: Parent, lang: &'a str) -> Self {
+        let voice = Voice { hyphenate: design.hyphenate, old_style_figures: design.old_style_figures, ..Voice::PLAIN };
+        let (kind, justify) = (design.text, design.justify);
+        Self { x: 0.0, width, kind, parent, lang, voice, justify, grid: true, side: Side::Start }
+    }
+
+    pub fn right_to_left(&self) -> bool {
+        tree::is_right_to_left(self.lang)
+    }
+
+    /// Further in, on the side where its text begins.
+    pub fn inset(&self, by: f32) -> Self {
+        let by = by.min(self.width * 0.4);
+        let x = if self.right_to_left() { self.x } else { self.x + by };
+        Self { x, width: self.width - by, ..self.clone() }
+    }
+}
+
+impl<'a> Setter<'a> {
+    pub fn new(design: &'a Design, env: &'a Env, measure: f32, shaper: Shaper<'a>) -> Self {
+        Self {
+            design,
+            env,
+            measure,
+            shaper,
+            scratch: Scratch::default(),
+            structure: Structure::default(),
+            galley: Galley::default(),
+            slugs: Vec::new(),
+            white: 0.0,
+            price: 0,
+            marks: Vec::new(),
+            first: true,
+            prefix: None,
+            lacking: BTreeMap::new(),
+        }
+    }
+
+    /// The galley of what was set, and its structure. The setter is as new, but for the words it remembers.
+    pub fn take(&mut self) -> (Galley, Structure) {
+        let mut galley = std::mem::take(&mut self.galley);
+        galley.slugs = std::mem::take(&mut self.slugs);
+        if let (Some(last), false) = (galley.slugs.last_mut(), self.marks.is_empty()) {
+            last.marks.append(&mut self.marks);
+        }
+        (self.white, self.price, self.first) = (0.0, 0, true);
+        (galley, std::mem::take(&mut self.structure))
+    }
+
+    /// Adds a slug below what there is.
+    pub fn push(&mut self, mut slug: Slug) {
+        slug.space = slug.space.max(self.white);
+        slug.price = slug.price.max(self.price);
+        slug.marks.append(&mut self.marks);
+        (self.white, self.price) = (0.0, 0);
+        self.slugs.push(slug);
+    }
+
+    /// At least so much white before the next slug.
+    pub fn space(&mut self, white: f32) {
+        self.white = self.white.max(white);
+    }
+
+    /// No page break before the next slug.
+    pub fn keep(&mut self) {
+        self.price = NEVER;
+    }
+
+    pub fn look(&mut self, voice: &Voice, place: &Place, lang: &str) -> super::shape::LookId {
+        self.shaper.look(&Look {
+            code: voice.code,
+            bold: voice.bold,
+            italic: voice.italic,
+            small_caps: voice.small_caps,
+            script: voice.script,
+            old_style_figures: voice.old_style_figures,
+            right_to_left: false,
+            hyphenate: voice.hyphenate && place.voice.hyphenate,
+            lang: lang.to_owned(),
+        })
+    }
+
+    /// Breaks a text into lines of the place's width.
+    pub fn lines(&mut self, copy: Copy, place: &Place, indent: f32) -> Vec<Line> {
+        let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
+        self.lines_of(&strand, place, indent)
+    }
+
+    pub fn lines_of(&mut self, strand: &Strand, place: &Place, indent: f32) -> Vec<Line> {
+        let measure = Measure {
+            width: place.width,
+            indent,
+            justify: place.justify,
+            protrude: self.design.protrude && place.justify,
+            runt: place.kind.size * RUNT,
+        };
+        let breaks = breaker::lines(strand, &measure, &self.shaper, &mut self.scratch);
+        line::build(strand, &breaks, &measure, place.side, &mut self.shaper)
+    }
+
+    /// Sets a text as slugs of a paragraph, the first line indented.
+    pub fn set(&mut self, copy: Copy, place: &Place, indent: f32) {
+        let lines = self.lines(copy, place, indent);
+        self.push_lines(lines, place);
+    }
+
+    pub fn push_lines(&mut self, lines: Vec<Line>, place: &Place) {
+        let count = lines.len();
+        let mut hyphen = false;
+        for (number, line) in lines.into_iter().enumerate() {
+            let mut slug = self.slug(line, place);
+            // A page begins neither with a paragraph's last line nor after its first; one of three lines is not divided.
+            if number == 1 || number + 1 == count && number > 0 {
+                slug.price = WIDOW;
+            } else if hyphen {
+                slug.price = HYPHEN_AT_END;
+            }
+            hyphen = slug.hyphen;
+            self.push(slug);
+        }
+    }
+
+    /// A line as a slug of the place.
+    pub fn slug(&mut self, line: Line, place: &Place) -> Slug {
+        let mut slug = Slug { items: line.items, grid: place.grid, hyphen: line.hyphen, ..Slug::of(place.kind) };
+        slug.items.iter_mut().for_each(|item| item.x += place.x);
+        slug.ascent = slug.ascent.max(line.rises + place.kind.size * 0.2);
+        for anchor in line.anchors {
+            match anchor {
+                Anchor::Note(note) => slug.notes.push(note),
+                Anchor::Page(label) => slug.marks.push(label),
+            }
+        }
+        slug
+    }
+
+    /// Does `act`, and gives the slugs that it set apart from the others.
+    pub fn apart(&mut self, act: impl FnOnce(&mut Self)) -> Vec<Slug> {
+        let outer = std::mem::take(&mut self.slugs);
+        let kept = (self.white, self.price, self.first, std::mem::take(&mut self.marks));
+        (self.white, self.price, self.first) = (0.0, 0, true);
+        act(self);
+        let inner = std::mem::replace(&mut self.slugs, outer);
+        self.marks.splice(0..0, kept.3);
+        (self.white, self.price, self.first) = (kept.0, kept.1, kept.2);
+        inner
+    }
+}
+
+/// A last line of fewer ems is a runt: shorter than the next paragraph's indent, it would leave a hole.
+const RUNT: f32 = 2.2;

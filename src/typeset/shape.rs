@@ -1,0 +1,418 @@
+//! Words become glyphs. A word is shaped once for each look that it is set in and kept: a book has few different words.
+
+use std::hash::{BuildHasherDefault, Hasher};
+
+use harfrust::{Buffer, Direction, Feature, Language, Script, ShapeOptions, ShapePlan, ShaperFont, Tag, unicode};
+
+use super::fonts::Fonts;
+use super::hang;
+use super::hyphens;
+use super::page::{FontId, Glyph};
+
+/// How a stretch of text is to look, sizes aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    pub code: bool,
+    pub bold: bool,
+    pub italic: bool,
+    pub small_caps: bool,
+    pub script: Placement,
+    /// Figures that stand and descend like letters; tables want them of one height and width.
+    pub old_style_figures: bool,
+    pub right_to_left: bool,
+    pub hyphenate: bool,
+    /// A BCP 47 tag.
+    pub lang: String,
+}
+
+/// Whether text stands on the line, above or below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    Line,
+    Above,
+    Below,
+}
+
+/// A [`Look`] by its number in one [`Shaper`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LookId(u16);
+
+/// A [`Word`] by its number in one [`Shaper`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordId(u32);
+
+/// A word in one look. Lengths are in ems of the size that it will be set in.
+#[derive(Clone, Debug)]
+pub struct Word {
+    pub text: Box<str>,
+    pub parts: Vec<WordPart>,
+    pub width: f32,
+    /// Where it may be hyphenated: the byte before which it is cut, and how wide what stands before it is with the hyphen.
+    pub hyphens: Vec<(u16, f32)>,
+    /// How far its first and its last character may reach into the margin.
+    pub hang: (f32, f32),
+}
+
+/// Glyphs of one face.
+#[derive(Clone, Debug)]
+pub struct WordPart {
+    pub font: FontId,
+    /// Its size beside that of the text around it, as a factor.
+    pub scale: f32,
+    /// How far it stands above the baseline, in ems.
+    pub rise: f32,
+    pub text: std::ops::Range<u16>,
+    pub glyphs: Vec<Glyph>,
+    pub width: f32,
+}
+
+/// Characters too small for their line are set at this factor where the face has no cut for them: as large as the smallest
+/// size of a text face that still reads beside 10 pt.
+const SMALL_SCRIPT: f32 = 0.62;
+/// Capitals that stand in for small capitals: a little above the x-height.
+const SMALL_CAPITAL: f32 = 0.78;
+const SUPERIOR_RISE: f32 = 0.34;
+const INFERIOR_RISE: f32 = -0.14;
+
+/// The longest text that is shaped at one go; what is longer is no word, and offsets in it would not fit.
+pub const LONGEST: usize = 1024;
+
+/// Shapes words and remembers them. One for each thread: what it remembers changes no output, only how fast it comes.
+pub struct Shaper<'f> {
+    fonts: &'f Fonts<'f>,
+    looks: Vec<Known>,
+    words: Vec<Word>,
+    buffer: Buffer,
+    plans: Vec<(PlanKey, ShapePlan)>,
+}
+
+struct Known {
+    look: Look,
+    font: FontId,
+    language: Option<Language>,
+    hyphens: Option<hypher::Lang>,
+    #[expect(clippy::disallowed_types, reason = "it is asked for single words, never walked")]
+    words: std::collections::HashMap<Box<str>, WordId, BuildHasherDefault<WordHasher>>,
+    /// The same look, running from right to left.
+    turned: Option<LookId>,
+}
+
+type PlanKey = (FontId, LookId, Script);
+
+impl<'f> Shaper<'f> {
+    pub fn new(fonts: &'f Fonts<'f>) -> Self {
+        Self { fonts, looks: Vec::new(), words: Vec::new(), buffer: Buffer::new(), plans: Vec::new() }
+    }
+
+    pub fn fonts(&self) -> &'f Fonts<'f> {
+        self.fonts
+    }
+
+    pub fn look(&mut self, look: &Look) -> LookId {
+        let known = self.looks.iter().position(|known| known.look == *look);
+        LookId(known.unwrap_or_else(|| {
+            self.looks.push(Known::new(look, self.fonts));
+            self.looks.len() - 1
+        }) as u16)
+    }
+
+    /// The look of text at this bidirectional level.
+    pub fn at_level(&mut self, id: LookId, level: u8) -> LookId {
+        if level % 2 == 0 {
+            return id;
+        }
+        let known = &self.looks[usize::from(id.0)];
+        if let Some(turned) = known.turned {
+            return turned;
+        }
+        let turned = Look { right_to_left: true, hyphenate: false, ..known.look.clone() };
+        let turned = self.look(&turned);
+        self.looks[usize::from(id.0)].turned = Some(turned);
+        turned
+    }
+
+    pub fn look_of(&self, id: LookId) -> &Look {
+        &self.looks[usize::from(id.0)].look
+    }
+
+    /// The face that a look asks for first.
+    pub fn font(&self, id: LookId) -> FontId {
+        self.looks[usize::from(id.0)].font
+    }
+
+    pub fn get(&self, id: WordId) -> &Word {
+        &self.words[id.0 as usize]
+    }
+
+    /// The width of a space, in ems.
+    pub fn space(&self, look: LookId) -> f32 {
+        self.fonts.get(self.font(look)).space
+    }
+
+    /// A word in a look: shaped now, or remembered. Its text is at most [`LONGEST`] bytes.
+    pub fn word(&mut self, look: LookId, text: &str) -> WordId {
+        if let Some(known) = self.looks[usize::from(look.0)].words.get(text) {
+            return *known;
+        }
+        let word = self.shape(look, text);
+        let id = WordId(self.words.len() as u32);
+        self.words.push(word);
+        self.looks[usize::from(look.0)].words.insert(text.into(), id);
+        id
+    }
+
+    fn shape(&mut self, id: LookId, text: &str) -> Word {
+        let mut parts = Vec::new();
+        for stretch in stretches(text, self.font(id), self.fonts) {
+            self.stretch(id, text, stretch, &mut parts);
+        }
+        if self.look_of(id).right_to_left {
+            parts.reverse();
+        }
+        let mut word = Word {
+            text: text.into(),
+            width: parts.iter().map(|part| part.width).sum(),
+            parts,
+            hyphens: Vec::new(),
+            hang: (0.0, 0.0),
+        };
+        word.hang = hang::both(&word);
+        if let Some(language) = self.looks[usize::from(id.0)].hyphens {
+            let hyphen = self.fonts.get(self.font(id)).hyphen.1;
+            word.hyphens = hyphens::points(text, language).map(|at| (at as u16, word.width_before(at) + hyphen)).collect();
+        }
+        word
+    }
+
+    /// Shapes what one face sets, in one script.
+    fn stretch(&mut self, id: LookId, text: &str, stretch: Stretch, parts: &mut Vec<WordPart>) {
+        let (placement, small_caps) = (self.look_of(id).script, self.look_of(id).small_caps);
+        let loaded = self.fonts.get(stretch.font);
+        let range = stretch.range.clone();
+        let plain = placement == Placement::Line && !small_caps;
+        if plain || (small_caps && loaded.small_caps) || (placement == Placement::Above && loaded.superiors) {
+            let part = self.part(id, text, &stretch, Setting { scale: 1.0, rise: 0.0, features: true, capitals: false });
+            if placement != Placement::Above || self.is_superior(id, text, &stretch, &part) {
+                return parts.push(part);
+            }
+        }
+        let (scale, rise) = match placement {
+            Placement::Line => (1.0, 0.0),
+            Placement::Above => (SMALL_SCRIPT, SUPERIOR_RISE),
+            Placement::Below => (SMALL_SCRIPT, INFERIOR_RISE),
+        };
+        if !small_caps {
+            return parts.push(self.part(id, text, &stretch, Setting { scale, rise, features: false, capitals: false }));
+        }
+        let mut at = range.start;
+        while at < range.end {
+            let small = |c: char| c.is_lowercase();
+            let first = text[at..].chars().next().is_some_and(small);
+            let end = text[at..range.end].find(|c| small(c) != first).map_or(range.end, |length| at + length);
+            let scale = if first { scale * SMALL_CAPITAL } else { scale };
+            let inner = Stretch { range: at..end, ..stretch.clone() };
+            parts.push(self.part(id, text, &inner, Setting { scale, rise, features: false, capitals: first }));
+            at = end;
+        }
+    }
+
+    /// Whether every character has become another glyph by the face's superiors: some faces have only the figures.
+    fn is_superior(&mut self, id: LookId, text: &str, stretch: &Stretch, part: &WordPart) -> bool {
+        let plain = self.part(id, text, stretch, Setting { scale: 1.0, rise: 0.0, features: false, capitals: false });
+        part.glyphs.len() == plain.glyphs.len() && part.glyphs.iter().zip(&plain.glyphs).all(|(a, b)| a.id != b.id)
+    }
+
+    fn part(&mut self, id: LookId, text: &str, stretch: &Stretch, setting: Setting) -> WordPart {
+        let loaded = self.fonts.get(stretch.font);
+        let look = &self.looks[usize::from(id.0)].look;
+        let direction = if look.right_to_left { Direction::RightToLeft } else { Direction::LeftToRight };
+        let features = features(look, setting.features);
+        let range = stretch.range.clone();
+        self.buffer.clear();
+        for (at, c) in text[range.clone()].char_indices() {
+            let shown = if stretch.lacks { replacement(loaded) } else { c };
+            let cluster = (range.start + at) as u32;
+            match setting.capitals {
+                true => shown.to_uppercase().for_each(|c| self.buffer.push(c as u32, cluster)),
+                false => self.buffer.push(shown as u32, cluster),
+            }
+        }
+        self.buffer.set_direction(direction);
+        self.buffer.set_script(Some(stretch.script));
+        self.buffer.set_language(self.looks[usize::from(id.0)].language.clone());
+        let options = ShapeOptions::new().features(&features);
+        let key = (stretch.font, id, stretch.script);
+        let font = ShaperFont::new(&loaded.font);
+        // Plans serve the common case; the others are rare enough to be made anew.
+        let outcome = if setting.features {
+            let plan = self.plans.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+                let language = self.looks[usize::from(id.0)].language.as_ref();
+                let plan = ShapePlan::new(&loaded.font, direction, Some(stretch.script), language, &features);
+                self.plans.push((key, plan));
+                self.plans.len() - 1
+            });
+            harfrust::shape(&font, &mut self.buffer, options.plan(Some(&self.plans[plan].1)))
+        } else {
+            harfrust::shape(&font, &mut self.buffer, options)
+        };
+        outcome.expect("a buffer with direction and script, and a plan of the same");
+        let glyphs = glyphs(&self.buffer, &range, look.right_to_left);
+        let width = glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>() / loaded.units * setting.scale;
+        let text = range.start as u16..range.end as u16;
+        WordPart { font: stretch.font, scale: setting.scale, rise: setting.rise, text, glyphs, width }
+    }
+}
+
+/// How one part of a word is set.
+#[derive(Clone, Copy)]
+struct Setting {
+    scale: f32,
+    rise: f32,
+    /// Whether the face's small capitals and superiors are asked for.
+    features: bool,
+    /// Whether capitals stand in for small letters.
+    capitals: bool,
+}
+
+impl Known {
+    fn new(look: &Look, fonts: &Fonts) -> Self {
+        let font = if look.code { fonts.code() } else { fonts.text(look.bold, look.italic) };
+        let hyphens = (look.hyphenate && !look.code).then(|| hyphens::language(&look.lang)).flatten();
+        Self { font, language: Language::new(&look.lang), hyphens, words: Default::default(), turned: None, look: look.clone() }
+    }
+}
+
+impl Word {
+    /// How wide the glyphs before byte `at` are, in ems. A ligature is shared out evenly.
+    pub fn width_before(&self, at: usize) -> f32 {
+        let mut width = 0.0;
+        for part in &self.parts {
+            let unit = part.width / part.glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>().max(1.0);
+            let mut byte = usize::from(part.text.start);
+            for glyph in &part.glyphs {
+                let next = byte + usize::from(glyph.text_bytes);
+                let share = if next <= at { 1.0 } else { (at.saturating_sub(byte)) as f32 / (next - byte).max(1) as f32 };
+                width += f32::from(glyph.advance) * unit * share.min(1.0);
+                byte = next;
+            }
+        }
+        width
+    }
+}
+
+fn features(look: &Look, special: bool) -> Vec<Feature> {
+    let mut features = Vec::new();
+    let mut ask = |tag: &[u8; 4], value| features.push(Feature::new(Tag::new(tag), value, ..));
+    if look.code {
+        // Programs are read letter by letter.
+        ask(b"liga", 0);
+        ask(b"calt", 0);
+        return features;
+    }
+    ask(if look.old_style_figures { b"onum" } else { b"lnum" }, 1);
+    if special && look.small_caps {
+        ask(b"smcp", 1);
+    }
+    if special && look.script == Placement::Above {
+        ask(b"sups", 1);
+    }
+    features
+}
+
+/// A piece of a word that one face can set, in one script.
+#[derive(Clone)]
+struct Stretch {
+    range: std::ops::Range<usize>,
+    font: FontId,
+    script: Script,
+    /// Whether no face has its characters.
+    lacks: bool,
+}
+
+fn stretches(text: &str, wanted: FontId, fonts: &Fonts) -> Vec<Stretch> {
+    let mut all: Vec<Stretch> = Vec::new();
+    for (at, c) in text.char_indices() {
+        let script = unicode::script(c as u32);
+        let neutral = matches!(script, Script::COMMON | Script::INHERITED | Script::UNKNOWN);
+        let end = at + c.len_utf8();
+        let ignorable = is_ignorable(c);
+        let joins = ignorable
+            || (script == Script::INHERITED && all.last().is_some_and(|last| !last.lacks && fonts.get(last.font).has(c)));
+        let found = fonts.with(c, wanted);
+        if let Some(last) = all.last_mut() {
+            let fits = joins
+                || (!last.lacks && found.is_some() && fonts.get(last.font).has(c) && found != Some(wanted))
+                || (!last.lacks && found == Some(last.font))
+                || (last.lacks && found.is_none());
+            if fits && (neutral || joins || last.script == script || last.script == Script::COMMON) {
+                if !neutral && last.script == Script::COMMON {
+                    last.script = script;
+                }
+                last.range.end = end;
+                continue;
+            }
+        }
+        let script = if neutral { Script::COMMON } else { script };
+        all.push(Stretch { range: at..end, font: found.unwrap_or(wanted), script, lacks: found.is_none() && !joins });
+    }
+    all
+}
+
+/// Whether a character only says something about its neighbours: it leaves no ink, and no face need have it.
+pub fn is_ignorable(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// What stands where a character can't be shown.
+fn replacement(font: &super::fonts::Loaded) -> char {
+    if font.has('\u{fffd}') { '\u{fffd}' } else { '?' }
+}
+
+/// The buffer's glyphs, each with the bytes of `range` that it stands for: a cluster's bytes go to the glyph that is read first.
+fn glyphs(buffer: &Buffer, range: &std::ops::Range<usize>, right_to_left: bool) -> Vec<Glyph> {
+    let infos = buffer.glyph_infos();
+    let narrow = |value: i32| value.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16;
+    let mut glyphs: Vec<Glyph> = (infos.iter().zip(buffer.glyph_positions()))
+        .map(|(info, position)| Glyph {
+            id: info.glyph_id as u16,
+            text_bytes: 0,
+            space: false,
+            advance: narrow(position.x_advance),
+            dx: narrow(position.x_offset),
+            dy: narrow(position.y_offset),
+        })
+        .collect();
+    let order: Vec<usize> = if right_to_left { (0..infos.len()).rev().collect() } else { (0..infos.len()).collect() };
+    let mut rest = 0;
+    for (place, &at) in order.iter().enumerate() {
+        let cluster = infos[at].cluster;
+        if place == 0 || infos[order[place - 1]].cluster != cluster {
+            let next = order[place..].iter().map(|&at| infos[at].cluster).find(|other| *other != cluster);
+            let start = if place == 0 { range.start } else { cluster as usize };
+            rest = next.map_or(range.end, |next| next as usize) - start;
+        }
+        let taken = rest.min(usize::from(u8::MAX));
+        glyphs[at].text_bytes = taken as u8;
+        rest -= taken;
+    }
+    glyphs
+}
+
+/// FxHash: words are short and come from one book, so nobody floods the table.
+#[derive(Default)]
+pub struct WordHasher(u64);
+
+impl Hasher for WordHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x51_7c_c1_b7_27_22_0a_95);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! A paragraph's text as the line breaker wants it: one row of pieces that are never cut but by a hyphen, and what may stand
+//! or happen between them.
+
+use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOptions};
+use unicode_bidi::{BidiInfo, Level};
+
+use super::page::FontId;
+use super::shape::{self, LookId, Shaper, WordId};
+
+/// Text and what is known of each stretch of it, before it is cut into pieces.
+#[derive(Clone, Debug, Default)]
+pub struct Copy {
+    /// White space is single spaces; a line break that the author asked for is `\n`, a picture [`PICTURE`].
+    pub text: String,
+    /// From which byte on which mark holds. The first starts at 0.
+    pub marks: Vec<(usize, Mark)>,
+    pub anchors: Vec<(usize, Anchor)>,
+}
+
+/// Stands for a picture in the text.
+pub const PICTURE: char = '\u{fffc}';
+
+/// What is the same for a stretch of text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    pub look: LookId,
+    /// The face that the look asks for.
+    pub font: FontId,
+    pub size: f32,
+    pub underline: bool,
+    pub strike: bool,
+    /// The element that it belongs to, and how many had begun when it was said.
+    pub element: u32,
+    pub after: u32,
+    /// Whether it stays on the line of what stands before it: the call of a note.
+    pub clings: bool,
+    /// French spaces its punctuation.
+    pub french: bool,
+    pub picture: Option<Picture>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    pub target: String,
+    pub width: f32,
+    pub height: f32,
+}
+
+/// What hangs on a place in the text and must come to the page on which that place comes to stand.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Anchor {
+    /// A note, by its number in the galley.
+    Note(u32),
+    /// The printed source's page that begins here.
+    Page(String),
+}
+
+/// See the module's page.
+#[derive(Clone, Debug)]
+pub struct Strand {
+    pub pieces: Vec<Piece>,
+    pub marks: Vec<Mark>,
+    /// By the piece on whose line they must be, ascending.
+    pub anchors: Vec<(u32, Anchor)>,
+    pub right_to_left: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Piece {
+    pub word: WordId,
+    pub mark: u32,
+    pub width: f32,
+    pub glue: Glue,
+    pub after: After,
+    pub level: u8,
+}
+
+/// White behind a piece.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Glue {
+    pub width: f32,
+    /// Whether justification may change it.
+    pub flexible: bool,
+    /// The character that it says; none where the language asks for white that the text does not write.
+    pub says: Option<char>,
+    pub mark: u32,
+    pub level: u8,
+}
+
+/// What a line may do behind a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// It goes on.
+    Nothing,
+    /// It may end; glue vanishes.
+    Break,
+    /// It may end behind a hyphen or dash that the text has.
+    Dash,
+    /// It may end with a hyphen that is put in.
+    Soft,
+    /// It must end.
+    End,
+}
+
+/// Spaces of a fixed width, in ems.
+const THIN: f32 = 0.125;
+
+impl Strand {
+    /// Cuts `copy` into pieces and shapes them.
+    pub fn new(copy: Copy, right_to_left: bool, shaper: &mut Shaper) -> Self {
+        let levels = levels(&copy.text, right_to_left);
+        let mut cutter = Cutter { breaks: breaks(&copy.text), copy: &copy, levels, mark: 0, at: 0, shaper };
+        let mut pieces = Vec::with_capacity(copy.text.len() / 5 + 1);
+        let mut starts = Vec::with_capacity(copy.anchors.len());
+        let mut waiting = copy.anchors.iter().peekable();
+        while let Some(piece) = cutter.next_piece() {
+            while let Some((_, anchor)) = waiting.next_if(|(at, _)| *at < cutter.at) {
+                starts.push((pieces.len() as u32, anchor.clone()));
+            }
+            pieces.push(piece);
+        }
+        let last = pieces.len().saturating_sub(1) as u32;
+        starts.extend(waiting.map(|(_, anchor)| (last, anchor.clone())));
+        let marks = copy.marks.into_iter().map(|(_, mark)| mark).collect();
+        Self { pieces, marks, anchors: starts, right_to_left }
+    }
+
+    pub fn mark(&self, index: u32) -> &Mark {
+        &self.marks[index as usize]
+    }
+}
+
+struct Cutter<'c, 's, 'f> {
+    copy: &'c Copy,
+    /// Where Unicode lets a line end, ascending.
+    breaks: std::iter::Peekable<std::vec::IntoIter<usize>>,
+    /// One for each byte; empty where all text runs from left to right.
+    levels: Vec<Level>,
+    mark: usize,
+    at: usize,
+    shaper: &'s mut Shaper<'f>,
+}
+
+impl Cutter<'_, '_, '_> {
+    fn next_piece(&mut self) -> Option<Piece> {
+        let text = &self.copy.text;
+        let start = self.at;
+        let first = text[start..].chars().next()?;
+        self.find_mark(start);
+        let end = if first == '\n' || is_space(first) { start } else { self.end_of_word(start, first) };
+        let mark = &self.copy.marks[self.mark].1;
+        let (number, size, level) = (self.mark as u32, mark.size, self.level(start));
+        let look = self.shaper.at_level(mark.look, level);
+        let word = self.shaper.word(look, text[start..end].trim_end_matches('\u{ad}').trim_matches(PICTURE));
+        let width = mark.picture.as_ref().map_or(self.shaper.get(word).width * size, |picture| picture.width);
+        self.at = end;
+        let mut piece = Piece { word, mark: number, width, glue: Glue::default(), after: After::Nothing, level };
+        self.behind(&mut piece, text[start..end].chars().next_back());
+        Some(piece)
+    }
+
+    fn find_mark(&mut self, at: usize) {
+        while self.copy.marks.get(self.mark + 1).is_some_and(|(start, _)| *start <= at) {
+            self.mark += 1;
+        }
+    }
+
+    fn level(&self, at: usize) -> u8 {
+        self.levels.get(at).map_or(0, |level| level.number())
+    }
+
+    fn end_of_word(&mut self, start: usize, first: char) -> usize {
+        let text = &self.copy.text;
+        if first == PICTURE {
+            return start + first.len_utf8();
+        }
+        let level = self.level(start);
+        while self.breaks.next_if(|at| *at <= start).is_some() {}
+        let next_mark = self.copy.marks.get(self.mark + 1).map_or(text.len(), |(at, _)| *at);
+        let limit = self.breaks.peek().map_or(text.len(), |at| *at).min(next_mark);
+        let french = self.copy.marks[self.mark].1.french;
+        for (at, c) in text[start..limit].char_indices().skip(1) {
+            let here = start + at;
+            let cut = is_space(c)
+                || c == '\n'
+                || c == PICTURE
+                || (!self.levels.is_empty() && self.level(here) != level)
+                || at > shape::LONGEST - 4
+                || (french && (first == '«' || high(c, &text[here + c.len_utf8()..])));
+            if cut {
+                return here;
+            }
+        }
+        limit.max(start + first.len_utf8())
+    }
+
+    /// What stands behind the piece that ends here: glue, a place where the line may end.
+    fn behind(&mut self, piece: &mut Piece, last: Option<char>) {
+        let text = &self.copy.text;
+        let mut rest = text[self.at..].chars();
+        let next = rest.next();
+        let french = self.copy.marks[self.mark].1.french;
+        match next {
+            None => piece.after = After::End,
+            Some('\n') => {
+                self.at += 1;
+                piece.after = After::End;
+            }
+            Some(c) if is_space(c) => {
+                self.find_mark(self.at);
+                let mark = &self.copy.marks[self.mark].1;
+                let bound = french && (last == Some('«') || rest.next().is_some_and(|c| high(c, rest.as_str())));
+                let own = self.shaper.space(mark.look);
+                let (width, flexible) = match c {
+                    _ if bound => (french_width(last, own, text[self.at..].trim_start().chars().next()), false),
+                    ' ' | '\u{a0}' => (own, true),
+                    '\u{2003}' => (1.0, false),
+                    '\u{2002}' => (0.5, false),
+                    '\u{3000}' => (1.0, false),
+                    _ => (THIN, false),
+                };
+                let (mark, level) = (self.mark as u32, self.level(self.at));
+                let size = self.copy.marks[self.mark].1.size;
+                piece.glue = Glue { width: width * size, flexible, says: Some(c), mark, level };
+                self.at += c.len_utf8();
+                if !bound && self.may_break() {
+                    piece.after = After::Break;
+                }
+            }
+            Some(c) => {
+                if french && (last == Some('«') || high(c, rest.as_str()) && last.is_some_and(|c| !is_high(c))) {
+                    let size = self.copy.marks[self.mark].1.size;
+                    let own = self.shaper.space(self.copy.marks[self.mark].1.look);
+                    let width = french_width(last, own, Some(c)) * size;
+                    piece.glue = Glue { width, mark: piece.mark, level: piece.level, ..Glue::default() };
+                } else if self.may_break() {
+                    piece.after = match last {
+                        Some('\u{ad}') => After::Soft,
+                        Some('-' | '\u{2010}' | '–' | '—') => After::Dash,
+                        _ => After::Break,
+                    };
+                }
+            }
+        }
+    }
+
+    /// Whether a line may end where the cutter stands.
+    fn may_break(&mut self) -> bool {
+        let at = self.at;
+        while self.breaks.next_if(|opportunity| *opportunity < at).is_some() {}
+        let clings = self.copy.marks.get(self.mark + 1).is_some_and(|(start, mark)| *start == at && mark.clings);
+        self.breaks.peek() == Some(&at) && at < self.copy.text.len() && !clings
+    }
+}
+
+/// Where Unicode's rules let a line end (UAX 14).
+fn breaks(text: &str) -> std::iter::Peekable<std::vec::IntoIter<usize>> {
+    const RULES: LineSegmenterBorrowed<'static> = LineSegmenter::new_for_non_complex_scripts(LineBreakOptions::default());
+    RULES.segment_str(text).skip(1).collect::<Vec<_>>().into_iter().peekable()
+}
+
+/// The direction of each byte (UAX 9); nothing where it is the same for all.
+fn levels(text: &str, right_to_left: bool) -> Vec<Level> {
+    // Nothing below Hebrew runs from right to left.
+    if !right_to_left && text.bytes().all(|byte| byte < 0xd6) {
+        return Vec::new();
+    }
+    let base = if right_to_left { Level::rtl() } else { Level::ltr() };
+    let found = BidiInfo::new(text, Some(base));
+    if found.has_rtl() || right_to_left { found.levels } else { Vec::new() }
+}
+
+fn is_space(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\u{85}' | '\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
+}
+
+fn is_high(c: char) -> bool {
+    matches!(c, ';' | ':' | '!' | '?' | '»' | '«')
+}
+
+/// Whether `c` is punctuation that French sets off, and not a part of an address or a time of day.
+fn high(c: char, rest: &str) -> bool {
+    is_high(c) && c != '«' && !rest.starts_with(|c: char| c.is_alphanumeric() || c == '/')
+}
+
+/// The white that French puts between two characters: a word space inside guillemets and before a colon, else a thin one
+/// (Lexique des règles typographiques en usage à l'Imprimerie nationale).
+fn french_width(last: Option<char>, space: f32, next: Option<char>) -> f32 {
+    if last == Some('«') || matches!(next, Some('»' | ':')) { space * 0.8 } else { THIN }
+}
