@@ -123,6 +123,7 @@ fn pages(work: &Finished) -> String {
             let part = match placed.part {
                 Part::Content { element, .. } => format!("{:?}", book.elements[element.0 as usize].role),
                 Part::Furniture(kind) => format!("({kind:?})"),
+            };
             let _ = writeln!(all, "  {:6.2} {:6.2}  {part:<20} {what}", placed.x, placed.y);
         }
     }

@@ -48,7 +48,7 @@ impl Backend for Pdf {
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
         let look = look::Look::of(env, report);
         let book = typeset(doc, &look.design, env, report);
-        Ok(Output::File { extension: "pdf", bytes: write(&book, &doc.meta, env)? })
+        Ok(Output::File { extension: "pdf", bytes: write(&book, &doc.meta, &look, env, report)? })
     }
 }
 
