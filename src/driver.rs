@@ -8,7 +8,7 @@ mod output;
 mod works;
 
 pub use deposit::{deposit, verify_deposit};
-pub use output::write_file;
+pub use output::{save, write_file};
 pub use works::{Work, find, templates};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -64,6 +64,11 @@ impl Report {
         self.diagnostics.iter().map(|found| found.severity).max()
     }
 
+    /// Whether something was refused.
+    pub fn is_refused(&self) -> bool {
+        self.worst() == Some(Severity::Error)
+    }
+
     fn add(&mut self, severity: Severity, code: &'static str, span: Option<Span>, message: String) -> &mut Diagnostic {
         self.diagnostics.push(Diagnostic { severity, code, span, message, hint: None });
         self.diagnostics.last_mut().expect("one was just pushed")

@@ -26,6 +26,7 @@ pub enum Command {
     Build(BuildArgs),
     Check(CheckArgs),
     Tree(TreeArgs),
+    Restore(RestoreArgs),
     Deposit(DepositArgs),
 }
 
@@ -52,6 +53,8 @@ pub struct BuildArgs {
     /// A folder of templates that stand in for the built-in ones of the same path, such as DIR/epub/style.css.
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
+    #[command(flatten)]
+    pub repairs: RepairsArgs,
     #[command(flatten)]
     pub pdf: PdfArgs,
     #[command(flatten)]
@@ -93,12 +96,42 @@ pub struct TextArgs {
     pub text_pages: bool,
 }
 
-/// Read the works and show what there is to say: remarks, and every repair of page-broken text. Writes nothing.
+/// Read the works and show what there is to say: remarks, and every repair of page-broken text. Makes no book.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  tetrapla check scan.md\n  tetrapla check works/ --message-format json 2> remarks.jsonl")]
+#[command(
+    after_help = "Examples:\n  tetrapla check scan.md\n  tetrapla check scan.md --refuse word-joined,note-attached-103\n  tetrapla check works/ --message-format json 2> remarks.jsonl"
+)]
 pub struct CheckArgs {
     #[command(flatten)]
     pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub repairs: RepairsArgs,
+}
+
+/// Where the repairs go, for machines.
+#[derive(Args)]
+pub struct RepairsArgs {
+    /// Write every repair to FILE as JSON: id, kind, place, before, after, confidence.
+    #[arg(long, value_name = "FILE")]
+    pub repairs: Option<PathBuf>,
+}
+
+/// Write a work as clean Markdown: page-broken text restored, so that an editor can go on from there.
+///
+/// Notes stand under labels, printed pages as <pb n="12"/>, metadata at the front. Read again it is the same work, with nothing
+/// left to repair.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  tetrapla restore scan.md -o clean.md\n  tetrapla restore scan.md --min-confidence 0.8 | less"
+)]
+pub struct RestoreArgs {
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    /// The file to write; without it, standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub repairs: RepairsArgs,
 }
 
 /// Show the document tree that a source is read into, as text.
@@ -150,6 +183,23 @@ pub struct ReadingArgs {
     /// How remarks are written to standard error: for people, or one JSON object a line.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub message_format: MessageFormat,
+    #[command(flatten)]
+    pub restoring: RestoringArgs,
+}
+
+/// The table `[restore]`, as flags.
+#[derive(Args)]
+#[command(next_help_heading = "Page-broken text")]
+pub struct RestoringArgs {
+    /// Repairs that are not to be made, separated by commas: kinds (word-joined) or ids (word-joined-103), as `check` shows them.
+    #[arg(long, value_name = "KIND|ID", value_delimiter = ',')]
+    pub refuse: Vec<String>,
+    /// Make no repair of which the program is less sure than this, from 0 to 1.
+    #[arg(long, value_name = "X", value_parser = confidence)]
+    pub min_confidence: Option<f64>,
+    /// A line that stands for the end of a page in this text, beside those that are known.
+    #[arg(long, value_name = "TEXT")]
+    pub page_mark: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -167,7 +217,7 @@ pub fn with_names(command: clap::Command, kit: &Kit) -> clap::Command {
         command.mut_arg("from", |arg| arg.value_parser(dialects))
     };
     let to = |command: clap::Command| command.mut_arg("to", |arg| arg.value_parser(PossibleValuesParser::new(formats)));
-    ["check", "tree", "deposit"]
+    ["check", "tree", "restore", "deposit"]
         .into_iter()
         .fold(command.mut_subcommand("build", |command| to(from(command))), |command, name| command.mut_subcommand(name, &from))
 }
@@ -184,7 +234,8 @@ impl ReadingArgs {
         }
         let from = kit.dialects.iter().find(|dialect| dialect.name == self.from).copied();
         let env = Env { source_date: source_date()?, ..Env::default() };
-        let settings = Tables::default();
+        let mut settings = Tables::default();
+        self.restoring.set(&mut settings);
         Ok(Order { kit, to: Vec::new(), from, out: PathBuf::new(), strict: self.strict, settings, env })
     }
 }
@@ -205,6 +256,26 @@ impl BuildArgs {
         self.text.set(&mut order.settings);
         Ok(order)
     }
+}
+
+impl RestoringArgs {
+    fn set(&self, settings: &mut Tables) {
+        if !self.refuse.is_empty() {
+            settings.set("restore", "refuse", self.refuse.clone());
+        }
+        if let Some(least) = self.min_confidence {
+            settings.set("restore", "min-confidence", least);
+        }
+        if let Some(mark) = &self.page_mark {
+            settings.set("restore", "placeholder", mark.as_str());
+        }
+    }
+}
+
+/// # Errors
+/// For people to read, where `text` is no number from 0 to 1.
+fn confidence(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|number| (0.0..=1.0).contains(number)).ok_or_else(|| "write a number from 0 to 1".to_owned())
 }
 
 impl PdfArgs {

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Outcome;
 use super::args::{BuildArgs, MessageFormat};
 use super::print::{self, Printer, Said};
+use super::repairs;
 use super::report;
 use crate::driver::{self, Finished};
 use crate::report::{Report, Severity};
@@ -25,17 +26,19 @@ pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
     let works = driver::find(&args.reading.sources, &mut report);
     let bar = progress(works.len(), &args.reading.message_format);
     let mut said = vec![printer.report(&report, &Sources::default())];
-    let told = driver::batch(
+    let done = driver::batch(
         works,
         |work| driver::build(work, &order),
         |finished| {
             bar.inc(1);
-            (told(&printer, &finished), args.report.is_some().then(|| report::chapter(&finished)).flatten())
+            let chapter = args.report.is_some().then(|| report::chapter(&finished)).flatten();
+            let repairs = args.repairs.repairs.as_ref().map(|_| repairs::of(&finished));
+            ((told(&printer, &finished), repairs), chapter)
         },
     );
     bar.finish_and_clear();
-    let (texts, chapters): (Vec<_>, Vec<_>) = told.into_iter().unzip();
-    said.extend(texts);
+    let (told, chapters): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+    said.extend(repairs::told(told, &args.repairs, &printer));
     if let Some(path) = &args.report {
         said.push(report::write(path, chapters.into_iter().flatten().collect(), &order.env.templates, &printer));
     }

@@ -1,8 +1,9 @@
-//! `tetrapla check`: what there is to say about a text, and nothing written.
+//! `tetrapla check`: what there is to say about a text. No book is made.
 
 use super::Outcome;
 use super::args::CheckArgs;
 use super::print::{self, Printer};
+use super::repairs;
 use crate::report::Report;
 use crate::span::Sources;
 use crate::{Kit, driver};
@@ -16,7 +17,7 @@ pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
     let mut report = Report::default();
     let works = driver::find(&args.reading.sources, &mut report);
     let mut said = vec![printer.report(&report, &Sources::default())];
-    said.extend(driver::batch(
+    let told = driver::batch(
         works,
         |work| driver::check(work, &order),
         |finished| {
@@ -25,8 +26,9 @@ pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
                 said.add(printer.repairs(&doc.repairs, &finished.manuscript.sources));
                 said.add(printer.repairs_summed(&finished.work.stem, doc));
             }
-            said
+            (said, args.repairs.repairs.as_ref().map(|_| repairs::of(&finished)))
         },
-    ));
+    );
+    said.extend(repairs::told(told, &args.repairs, &printer));
     print::all(said)
 }

@@ -5,7 +5,9 @@ mod build;
 mod check;
 mod deposit;
 mod print;
+mod repairs;
 mod report;
+mod restore;
 mod tree;
 
 use std::process::ExitCode;
@@ -50,6 +52,7 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Build(args) => build::run(&args, kit),
         Command::Check(args) => check::run(&args, kit),
         Command::Tree(args) => tree::run(&args, kit),
+        Command::Restore(args) => restore::run(&args, kit),
         Command::Deposit(args) => deposit::run(&args, kit),
     };
     outcome.into()

@@ -79,12 +79,11 @@ impl Printer {
             match self.format {
                 MessageFormat::Human => {
                     let (before, after) = (&repair.before, &repair.after);
-                    let _ =
-                        writeln!(text, "{file}:{row}:{column}: {} ({sure} %)\n  - {before}\n  + {after}", repair.kind.name());
+                    let _ = writeln!(text, "{file}:{row}:{column}: {} ({sure} %)\n  - {before}\n  + {after}", repair.id);
                 }
                 MessageFormat::Json => {
                     text += &line(&json!({
-                        "severity": "repair", "code": repair.kind.name(), "file": file, "line": row, "column": column,
+                        "severity": "repair", "code": repair.kind.name(), "id": repair.id, "file": file, "line": row, "column": column,
                         "message": format!("{} became {}", repair.before, repair.after), "hint": null,
                         "before": repair.before, "after": repair.after, "confidence": sure / 100.0,
                     }))

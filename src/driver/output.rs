@@ -8,6 +8,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use crate::deposit::Files;
 use crate::emit::Output;
+use crate::report::Report;
 
 /// Writes what the backends gave for one work into `folder`. When one can't be written, none is.
 ///
@@ -47,6 +48,15 @@ pub fn write(outputs: &[Output], folder: &Path, stem: &str) -> Result<Vec<PathBu
 pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     beside(path, bytes)?.persist(path)?;
     Ok(())
+}
+
+/// Writes one file that the user names. One that can't be written is an error in `report`.
+pub fn save(path: &Path, bytes: &[u8], report: &mut Report) {
+    if let Err(reason) = write_file(path, bytes) {
+        report
+            .error("output-unwritable", None, format!("{} can't be written: {reason}", path.display()))
+            .hint("choose another place, or make room");
+    }
 }
 
 /// Writes a whole folder of files, by path below it, and puts it in the place of `target`: what lay there is gone only when the
