@@ -1,4 +1,4 @@
-//! `tests/cases/GROUP/NAME.md` is a source; `NAME.tree`, `.repairs`, `.remarks`, `.tei.xml`, `.txt`, `.xhtml`, `.pages` and so on
+//! `tests/cases/GROUP/NAME.md` is a source; `NAME.tree`, `.repairs`, `.remarks`, `.clean`, `.tei.xml`, `.txt`, `.xhtml`, `.pages` and so on
 //! (see `KINDS`) beside it say what must come out of it. What is absent is not checked. `UPDATE=1 cargo test --test golden` writes those that
 //! are there anew; an empty file asks for one.
 
@@ -28,6 +28,7 @@ const KINDS: &[Kind] = &[
     ("ascii.txt", |work| text(work, |text| text.ascii = true)),
     ("end.txt", |work| text(work, |text| (text.notes, text.pages, text.emphasis) = (NotePlace::End, true, Emphasis::Marked))),
     ("paragraph.txt", |work| text(work, |text| text.notes = NotePlace::Paragraph)),
+    ("clean", |work| output("md", work)),
     ("xhtml", pages_of_epub),
     ("pages", pages),
 ];

@@ -239,7 +239,11 @@ impl<'a> Builder<'a> {
             Tag::HtmlBlock => Kind::Html(String::new()),
             Tag::List(start) => Kind::List(List { start, tight: true, items: Vec::new() }),
             Tag::Item => Kind::Item(None),
-            Tag::FootnoteDefinition(label) => Kind::Note { label: label.into_string(), mark: None },
+            Tag::FootnoteDefinition(label) => {
+                // What stood beside a page of the text does not go to a page of a note.
+                self.remark_loose_furniture();
+                Kind::Note { label: label.into_string(), mark: None }
+            }
             Tag::DefinitionList => Kind::Definitions(Vec::new()),
             Tag::DefinitionListTitle => Kind::Term,
             Tag::DefinitionListDefinition => Kind::Meaning,
