@@ -12,6 +12,7 @@ mod evidence;
 mod feet;
 mod guesses;
 mod heads;
+mod inferred;
 mod join;
 mod lines;
 mod looks;
@@ -23,6 +24,7 @@ mod sheets;
 mod vocabulary;
 mod words;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::markdown::{self, Outside};
@@ -41,8 +43,6 @@ pub use looks::looks_paged;
 
 /// How sure we are of a page end that only a cut paragraph shows.
 const SHOWN_BY_CUT: f32 = 0.7;
-/// What the evidence must overcome to see a page end where nothing but a cut shows it.
-const INFERRED: f32 = -1.0;
 
 /// A page on its way into the text.
 struct Sheet {
@@ -105,19 +105,16 @@ pub fn read(reading: &mut Reading) -> Blocks {
 
 /// The text of all sheets, joined.
 fn together(sheets: Vec<Sheet>, marked: bool, joining: &mut Joining) -> Blocks {
+    let mut inferred = if marked { BTreeSet::new() } else { inferred::page_ends(&sheets, joining.words) };
     let mut out = Blocks::new();
-    for sheet in sheets {
-        let mut blocks = sheet.body.into_iter();
-        let first: Blocks = blocks.by_ref().take(1).collect();
-        if sheet.breaks.is_empty() {
-            out.extend(first);
-        } else {
-            joining.append(&mut out, first, Seam { breaks: sheet.breaks, span: sheet.span, prior: 0.0 });
-        }
-        for block in blocks {
-            match marked {
-                true => out.push(block),
-                false => inferred(&mut out, block, joining),
+    for (n, sheet) in sheets.into_iter().enumerate() {
+        for (at, block) in sheet.body.into_iter().enumerate() {
+            if at == 0 && !sheet.breaks.is_empty() {
+                joining.append(&mut out, vec![block], Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior: 0.0 });
+            } else if inferred.remove(&(n, at)) {
+                cut_here(&mut out, block, joining);
+            } else {
+                out.push(block);
             }
         }
         out.extend(sheet.kept);
@@ -125,16 +122,13 @@ fn together(sheets: Vec<Sheet>, marked: bool, joining: &mut Joining) -> Blocks {
     out
 }
 
-/// Adds a block of a text without page marks: where a paragraph was cut, a page has ended.
-fn inferred(out: &mut Blocks, block: Node<Block>, joining: &mut Joining) {
-    if !joining.would_join(out, &block, INFERRED) {
-        return out.push(block);
-    }
+/// Joins a block to the last one: a page has ended between them, of which nothing else is left.
+fn cut_here(out: &mut Blocks, block: Node<Block>, joining: &mut Joining) {
     let span = Span { start: out.last().map_or(0, |last| last.span.end), end: block.span.start, ..block.span };
     let said = || ("¶".to_owned(), pages::shown(None));
     let seen = joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
     let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
-    joining.append(out, vec![block], Seam { breaks, span, prior: INFERRED });
+    joining.append(out, vec![block], Seam { breaks, span, prior: inferred::PRIOR });
 }
 
 /// The rules by which the work's language divides words: as its metadata say, else as its text looks.
@@ -161,7 +155,7 @@ fn leaves(lines: &Lines) -> Vec<Range<usize>> {
 
 /// Remarks that say the same of many pages are said once.
 fn merge_remarks(found: Report, report: &mut Report) {
-    let mut said = std::collections::BTreeSet::new();
+    let mut said = BTreeSet::new();
     let once = |one: &crate::report::Diagnostic| one.code != "html-dropped" || said.insert(one.message.clone());
     report.diagnostics.extend(found.diagnostics.into_iter().filter(once));
 }

@@ -38,6 +38,9 @@ const CASELESS: f32 = -0.5;
 /// The first half is too short for a line of prose: a heading that lost its mark, a signature, a line of a list.
 const SHORT: f32 = -3.0;
 
+/// Both halves begin with a number: they are items of a list.
+const ITEMS: f32 = -6.0;
+
 /// How many words a line of prose has at least, roughly.
 const LINE: usize = 7;
 
@@ -100,8 +103,12 @@ pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
         score += OPEN_BRACKET;
     }
     let is_short = first.split_whitespace().take(LINE).count() < LINE;
-    if is_short && ending == Ending::NoStop && beginning != Beginning::Small && first.chars().any(char::is_alphanumeric) {
+    let unfinished = matches!(ending, Ending::NoStop | Ending::HalfStop) && first.chars().any(char::is_alphanumeric);
+    if is_short && unfinished && beginning != Beginning::Small {
         score += SHORT;
+    }
+    if is_numbered(first) && is_numbered(second) {
+        score += ITEMS;
     }
     score
 }
@@ -158,7 +165,7 @@ fn trim_end(text: &str) -> &str {
         {
             text = &text[..call];
         }
-        let closed = text.trim_end_matches([')', ']']);
+        let closed = text.trim_end_matches([')', ']', ' ']);
         if closed.ends_with(['.', '!', '?', '…']) {
             text = closed;
         }
@@ -227,6 +234,12 @@ pub fn beginning(text: &str, words: &Vocabulary) -> Beginning {
         c if super::numbers::digit(c).is_some() => Beginning::Digit,
         _ => Beginning::Caseless,
     }
+}
+
+/// Whether a text begins with a number, perhaps in brackets, as an item of a list does.
+fn is_numbered(text: &str) -> bool {
+    let bare = text.trim_start().trim_start_matches(['(', '[', '*']);
+    bare.chars().next().is_some_and(|c| super::numbers::digit(c).is_some())
 }
 
 /// Whether a round bracket that the text opens is still open at its end.

@@ -1,13 +1,23 @@
-//! Running heads, folios, signatures and catchwords: what a printed page bears beside its text.
+//! Running heads, folios, signatures and catchwords: what a printed page bears beside its text. They are known by their place on
+//! the page, by what they repeat, and by their numbers, which count the pages.
 
+mod between;
+mod edges;
+mod head_line;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::guesses::Guesses;
-use super::lines::Lines;
+use super::lines::{Lines, Role};
 use super::vocabulary::Vocabulary;
+use crate::report::RepairKind;
 use crate::tree::FurnitureKind;
 
+use head_line::{HeadLine, key_of};
+
 /// A line that is no text of the work.
+#[derive(Clone, Debug)]
 pub struct Found {
     pub kind: FurnitureKind,
     pub text: String,
@@ -15,6 +25,88 @@ pub struct Found {
     pub folio: Option<String>,
 }
 
-pub fn claim(_lines: &mut Lines, _leaves: &[Range<usize>], _words: &Vocabulary, _guesses: &mut Guesses) -> Vec<Found> {
-    Vec::new()
+/// A guess about a line, before the user is asked.
+struct Guess {
+    line: usize,
+    kind: FurnitureKind,
+    folio: Option<String>,
+    confidence: f32,
+}
+
+/// Finds the furniture of every page and claims its lines. `leaves` are the lines between page marks; a text without marks is
+/// one leaf, in which furniture stands between paragraphs.
+pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, guesses: &mut Guesses) -> Vec<Found> {
+    let mut guessed = comments(lines);
+    let known = Headings::of(lines);
+    match leaves {
+        [only] => between::guess(lines, only.clone(), &known, words, &mut guessed),
+        _ => edges::guess(lines, leaves, &known, &mut guessed),
+    }
+    guessed.sort_by_key(|guess| guess.line);
+    let mut found = Vec::new();
+    for guess in guessed {
+        let line = lines.all[guess.line];
+        let span = guesses.span(line.start..line.end);
+        let after = || format!("[{}]", guess.kind.name());
+        if line.role == Role::Body && guesses.make(RepairKind::HeadDropped, span, guess.confidence, after) {
+            let text = said(lines.line(guess.line));
+            lines.set(guess.line..guess.line + 1, Role::Furniture(found.len()));
+            found.push(Found { kind: guess.kind, text, folio: guess.folio });
+        }
+    }
+    found
+}
+
+/// What a line of furniture says, without a tool's wrapping.
+fn said(line: &str) -> String {
+    super::super::clean::line(comment_value(line).map_or(line, |(_, value)| value))
+}
+
+/// The keys of the title and the headings that the text marks as such.
+#[derive(Default)]
+pub struct Headings(BTreeSet<String>);
+
+impl Headings {
+    fn of(lines: &Lines) -> Self {
+        let heads = (0..lines.len()).filter(|&at| !lines.all[at].code && lines.line(at).starts_with('#'));
+        Self(heads.map(|at| key_of(lines.line(at))).filter(|key| !key.is_empty()).collect())
+    }
+
+    /// Whether a line says what a heading says, and a page's number perhaps.
+    fn is_named(&self, line: &str) -> bool {
+        self.has(&key_of(line)) || self.has(&HeadLine::bare_key(line))
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.0.contains(key)
+    }
+}
+
+/// `<!-- PageHeader="ON LIBERTY" -->` and its like, in which a tool has set furniture apart already.
+fn comments(lines: &Lines) -> Vec<Guess> {
+    const SET_APART: f32 = 0.99;
+    let guess = |line: usize| {
+        let (name, value) = comment_value(lines.line(line))?;
+        let (kind, folio) = match name {
+            "pagenumber" => (FurnitureKind::Folio, Some(super::super::clean::line(value))),
+            _ => (FurnitureKind::RunningHead, None),
+        };
+        (lines.role(line) == Role::Body).then_some(Guess { line, kind, folio, confidence: SET_APART })
+    };
+    (0..lines.len()).filter(|&at| !lines.all[at].code && lines.line(at).starts_with("<!--")).filter_map(guess).collect()
+}
+
+fn comment_value(line: &str) -> Option<(&'static str, &str)> {
+    let inner = line.trim().strip_prefix("<!--")?.strip_suffix("-->")?.trim();
+    let (name, value) = inner.split_once('=')?;
+    let name = name.trim().to_ascii_lowercase();
+    let known = ["pageheader", "pagefooter", "pagenumber"].into_iter().find(|known| *known == name)?;
+    Some((known, value.trim().trim_matches('"')))
+}
+
+/// How often each of some keys comes.
+fn tally<'k>(keys: impl Iterator<Item = &'k str>) -> BTreeMap<&'k str, usize> {
+    let mut counts = BTreeMap::new();
+    keys.filter(|key| !key.is_empty()).for_each(|key| *counts.entry(key).or_insert(0) += 1);
+    counts
 }

@@ -25,20 +25,6 @@ pub struct Joining<'a, 'g> {
 }
 
 impl Joining<'_, '_> {
-    /// Whether the evidence says that a block goes on with the last one.
-    pub fn would_join(&self, out: &Blocks, block: &Node<Block>, prior: f32) -> bool {
-        let Some(last) = out.last() else { return false };
-        match (&last.kind, &block.kind) {
-            (Block::Paragraph(before), Block::Paragraph(behind)) => {
-                evidence::weigh(&said(before), &said(behind), self.words) + prior > 0.0
-            }
-            (Block::Quote(before), Block::Quote(behind)) => {
-                behind.first().is_some_and(|first| self.would_join(before, first, prior))
-            }
-            _ => false,
-        }
-    }
-
     /// Adds the blocks of a page to those before it.
     pub fn append(&mut self, out: &mut Blocks, mut page: Blocks, seam: Seam) {
         if !self.join(out, &mut page, &seam) {
@@ -163,6 +149,18 @@ impl Joining<'_, '_> {
         }
         merge_styled(before, breaks, behind);
         true
+    }
+}
+
+/// What speaks for a block going on with the one before it.
+pub fn score(before: &Node<Block>, behind: &Node<Block>, words: &Vocabulary) -> f32 {
+    match (&before.kind, &behind.kind) {
+        (Block::Paragraph(before), Block::Paragraph(behind)) => evidence::weigh(&said(before), &said(behind), words),
+        (Block::Quote(before), Block::Quote(behind)) => match (before.last(), behind.first()) {
+            (Some(last), Some(first)) => score(last, first, words),
+            _ => -9.0,
+        },
+        _ => -9.0,
     }
 }
 

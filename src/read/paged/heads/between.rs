@@ -1,0 +1,127 @@
+//! Furniture in a text without page marks: lines that stand alone between paragraphs, where pages have ended unmarked.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::super::evidence;
+use super::super::feet::is_rule;
+use super::super::lines::{Lines, Role};
+use super::super::marks;
+use super::super::vocabulary::Vocabulary;
+use super::{FurnitureKind, Guess, HeadLine, Headings};
+
+// How sure we are.
+/// Its number counts the pages, and pages end where it stands.
+const COUNTED: f32 = 0.93;
+/// It says what a counted head says.
+const REPEATED: f32 = 0.85;
+/// It says what a heading says, and a paragraph is cut there.
+const NAMED: f32 = 0.7;
+
+/// A line that stands alone.
+struct Alone {
+    line: usize,
+    head: HeadLine,
+    /// Whether something else shows that a page ends here: a cut paragraph, or notes above.
+    ends_page: bool,
+    /// Whether the text above and below are two halves of a paragraph.
+    cut: bool,
+}
+
+pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary, guessed: &mut Vec<Guess>) {
+    let alone = alone(lines, leaf, known, words);
+    let counted = rising(&alone);
+    // Numbers that rise count chapters as well, and years: those stand where paragraphs end, pages end anywhere.
+    let cuts = counted.iter().filter(|&&at| alone[at].cut).count();
+    let ends = counted.iter().filter(|&&at| alone[at].ends_page).count();
+    let pages = counted.len() >= 2 && (cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2);
+    let counted: BTreeSet<usize> = if pages { counted.into_iter().collect() } else { BTreeSet::new() };
+    let repeated: BTreeSet<&str> =
+        counted.iter().map(|&at| alone[at].head.key.as_str()).filter(|key| !key.is_empty()).collect();
+    let folios: BTreeSet<usize> = counted.iter().map(|&at| alone[at].line).collect();
+    for (at, one) in alone.iter().enumerate() {
+        let beside = pages && beside(lines, one.line, &folios);
+        let confidence = match () {
+            () if counted.contains(&at) => COUNTED,
+            () if one.head.is_folio() || one.head.heading || !pages => continue,
+            () if repeated.contains(one.head.key.as_str()) && (one.ends_page || beside) => REPEATED,
+            () if known.has(&one.head.key) && (one.ends_page || beside) => NAMED,
+            () => continue,
+        };
+        let kind = if one.head.is_folio() { FurnitureKind::Folio } else { FurnitureKind::RunningHead };
+        let folio = one.head.folio.as_ref().filter(|_| counted.contains(&at)).map(|(said, _)| said.clone());
+        guessed.push(Guess { line: one.line, kind, folio, confidence });
+    }
+}
+
+/// The lines that stand alone and could be furniture.
+fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary) -> Vec<Alone> {
+    let groups = lines.groups(leaf);
+    let heads: Vec<Option<HeadLine>> = groups
+        .iter()
+        .map(|group| {
+            let line = lines.line(group.start);
+            let single = group.len() == 1 && !lines.all[group.start].code && !is_rule(line);
+            HeadLine::of(line, known).filter(|_| single && (known.is_named(line) || !is_item(line)))
+        })
+        .collect();
+    let mut alone = Vec::new();
+    for (at, head) in heads.iter().enumerate() {
+        let Some(head) = head.as_ref().filter(|head| !head.heading) else { continue };
+        let numbered = |n: usize| heads[n].as_ref().is_some_and(|head| head.folio.is_some() && !head.heading);
+        let above = (0..at).rev().find(|&n| !numbered(n) && !is_rule(lines.line(groups[n].start)));
+        let below = (at + 1..groups.len()).find(|&n| !numbered(n) && !is_rule(lines.line(groups[n].start)));
+        let text = |n: usize| &lines.text[lines.bytes(&groups[n])];
+        let noted =
+            above.is_some_and(|n| marks::opening(lines.line(groups[n].start)).is_some_and(|found| found.mark.form.is_strong()));
+        let whole = |n: usize| !lines.line(groups[n].start).starts_with('#');
+        let cut = match (above.filter(|&n| whole(n)), below.filter(|&n| whole(n))) {
+            (Some(above), Some(below)) => !noted && evidence::weigh(text(above), text(below), words) > 0.0,
+            _ => false,
+        };
+        alone.push(Alone { line: groups[at].start, head: head.clone(), ends_page: cut || noted, cut });
+    }
+    alone
+}
+
+/// Items of lists and notes have numbers of their own; so has a speech its dash.
+fn is_item(line: &str) -> bool {
+    let line = line.trim_start();
+    let speech = line.strip_prefix(['–', '—', '-']).is_some_and(|rest| rest.trim().chars().any(char::is_alphabetic));
+    let strong =
+        marks::opening(line).is_some_and(|opening| opening.mark.form != marks::Form::Bare && opening.text < line.len());
+    let sentence = line.ends_with(['.', '!', '?', ':', ';', ',', '»', '”', '…']) && line.chars().any(char::is_lowercase);
+    speech || strong || sentence
+}
+
+/// The longest run of lines whose numbers rise.
+fn rising(alone: &[Alone]) -> Vec<usize> {
+    let numbers: Vec<(usize, u32)> =
+        alone.iter().enumerate().filter_map(|(at, one)| Some((at, one.head.folio.as_ref()?.1))).collect();
+    let mut tails: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = vec![None; numbers.len()];
+    for (n, &(_, value)) in numbers.iter().enumerate() {
+        let place = tails.partition_point(|&tail| numbers[tail].1 < value);
+        before[n] = place.checked_sub(1).map(|place| tails[place]);
+        match tails.get_mut(place) {
+            Some(tail) => *tail = n,
+            None => tails.push(n),
+        }
+    }
+    let mut chain = Vec::new();
+    let mut at = tails.last().copied();
+    while let Some(n) = at {
+        chain.push(numbers[n].0);
+        at = before[n];
+    }
+    chain.reverse();
+    chain
+}
+
+/// Whether only blank lines stand between a line and a folio.
+fn beside(lines: &Lines, line: usize, folios: &BTreeSet<usize>) -> bool {
+    let solid = |at: &usize| lines.role(*at) != Role::Blank;
+    let above = (0..line).rev().find(solid);
+    let below = (line + 1..lines.len()).find(solid);
+    [above, below].into_iter().flatten().any(|at| folios.contains(&at))
+}
