@@ -9,9 +9,10 @@ mod support;
 use std::fmt::Write;
 
 use support::{emit, emit_in, files, first_difference, read, root, unpack};
+use tetrapla::Kit;
 use tetrapla::driver::Finished;
 use tetrapla::report::Report;
-use tetrapla::settings::{Emphasis, NotePlace, TextSettings};
+use tetrapla::settings::{Emphasis, EpubSettings, NotePlace, NotesAt, TextSettings};
 use tetrapla::typeset::{Design, Front, Item, Part, Size, typeset};
 
 /// A kind of golden file: its ending, and what makes it.
@@ -29,7 +30,9 @@ const KINDS: &[Kind] = &[
     ("end.txt", |work| text(work, |text| (text.notes, text.pages, text.emphasis) = (NotePlace::End, true, Emphasis::Marked))),
     ("paragraph.txt", |work| text(work, |text| text.notes = NotePlace::Paragraph)),
     ("clean", |work| output("md", work)),
-    ("xhtml", pages_of_epub),
+    ("xhtml", |work| book(work, |_| ())),
+    ("epub.remarks", |work| remarks_on(&emitted("epub", work), work)),
+    ("end.xhtml", |work| book(work, |epub| (epub.notes, epub.toc_depth) = (NotesAt::End, 1))),
     ("pages", pages),
 ];
 
@@ -85,7 +88,19 @@ fn repairs(work: &Finished) -> String {
 }
 
 fn remarks(work: &Finished) -> String {
-    work.report.diagnostics.iter().fold(String::new(), |mut all, found| {
+    remarks_on(&work.report, work)
+}
+
+/// What a backend says of a work.
+fn emitted(name: &str, work: &Finished) -> Report {
+    let mut report = Report::default();
+    let backend = Kit::BUILTIN.backends.iter().find(|backend| backend.name() == name).expect("a backend of that name");
+    backend.emit(work.doc.as_ref().expect("a work that is read"), &work.env, &mut report).expect("an output");
+    report
+}
+
+fn remarks_on(report: &Report, work: &Finished) -> String {
+    report.diagnostics.iter().fold(String::new(), |mut all, found| {
         let place = found.span.map(|span| work.manuscript.sources.line_column(span));
         let place = place.map_or("-".to_owned(), |(row, column)| format!("{row}:{column}"));
         let _ = writeln!(all, "{place} {} {}", found.code, found.message);
@@ -93,8 +108,12 @@ fn remarks(work: &Finished) -> String {
     })
 }
 
-fn pages_of_epub(work: &Finished) -> String {
-    unpack(&emit("epub", work)).into_iter().filter(|(name, _)| name.ends_with(".xhtml") || name.ends_with(".opf")).fold(
+/// The files of an EPUB that are XML, one behind the other.
+fn book(work: &Finished, set: impl FnOnce(&mut EpubSettings)) -> String {
+    let mut env = work.env.clone();
+    set(&mut env.settings.epub);
+    let wanted = |name: &str| [".xhtml", ".opf", ".ncx"].iter().any(|ending| name.ends_with(ending));
+    unpack(&emit_in("epub", work, &env)).into_iter().filter(|(name, _)| wanted(name)).fold(
         String::new(),
         |mut all, (name, text)| {
             let _ = writeln!(all, "==> {name}\n{}\n", text.trim_end());

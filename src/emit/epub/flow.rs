@@ -74,33 +74,13 @@ impl<'p, 'a> Writer<'p, 'a> {
     }
 
     /// Opens an element with its own attributes and classes, and those that the source gives the node. Says where we are in it.
-    fn open<'x>(&mut self, name: &'static str, mut own: Pairs<'x>, class: &'x str, attrs: Option<&'x Attrs>, at: At) -> At {
-        let Some(attrs) = attrs else {
-            if !class.is_empty() {
-                own.push(("class", class));
-            }
-            self.xml.open(name, &own);
-            return at;
-        };
-        let classes: Vec<_> = std::iter::once(class).chain(attrs.classes.iter().map(String::as_str)).collect();
-        let classes = classes.join(" ");
-        let mut own: Pairs = own;
-        let mut inner = at;
-        if own.iter().all(|(known, _)| *known != "id") {
-            own.extend(attrs.id.iter().map(|id| ("id", id.as_str())));
-        }
-        if !classes.trim().is_empty() {
-            own.push(("class", classes.trim()));
-        }
-        if let Some(lang) = &attrs.lang {
-            own.extend([("lang", lang.as_str()), ("xml:lang", lang.as_str())]);
-            inner.rtl = is_right_to_left(lang);
-            if inner.rtl != at.rtl {
-                own.push(("dir", direction(lang)));
-            }
-        }
-        self.xml.open(name, &own);
-        inner
+    fn open(&mut self, name: &'static str, own: Pairs, class: &str, attrs: Option<&Attrs>, at: At) -> At {
+        with(own, class, attrs, at, |own| self.xml.open(name, own))
+    }
+
+    /// An element that can't have content.
+    fn empty(&mut self, name: &'static str, own: Pairs, attrs: Option<&Attrs>, at: At) {
+        with(own, "", attrs, at, |own| self.xml.empty(name, own));
     }
 
     fn pieces(&mut self, file: &'p File<'a>) {
@@ -184,8 +164,7 @@ impl<'p, 'a> Writer<'p, 'a> {
             }
             Block::Figure { image, caption } => self.figure(image, caption, node, at),
             Block::Rule => {
-                self.open("hr", Vec::new(), "", attrs, at);
-                self.xml.close();
+                self.empty("hr", Vec::new(), attrs, at);
             }
             Block::PageBreak(page) => return self.page_break("div", node, page),
             Block::Comment(_) => return,
@@ -360,8 +339,7 @@ impl<'p, 'a> Writer<'p, 'a> {
         if !image.title.is_empty() {
             own.push(("title", &image.title));
         }
-        self.open("img", own, "", attrs, at);
-        self.xml.close();
+        self.empty("img", own, attrs, at);
     }
 
     fn formula(&mut self, tex: &str, display: bool, span: crate::span::Span) {
@@ -395,8 +373,7 @@ impl<'p, 'a> Writer<'p, 'a> {
         match &node.kind {
             Inline::Text(text) => self.xml.text(text),
             Inline::LineBreak => {
-                self.open("br", Vec::new(), "", attrs, at);
-                self.xml.close();
+                self.empty("br", Vec::new(), attrs, at);
             }
             Inline::Styled(style, inner) => {
                 let (name, class) = element(*style);
@@ -508,47 +485,88 @@ impl<'p, 'a> Writer<'p, 'a> {
         self.xml.open("div", &own);
         self.line();
         let at = self.at();
-        match &note.body[..] {
-            [Node { kind: Block::Paragraph(text), attrs, .. }, rest @ ..] => {
-                let at = self.open("p", Vec::new(), "", attrs.as_deref(), at);
-                self.way_back(note.id);
-                self.inlines(text, at);
+        let (first, rest) = match note.body.split_first() {
+            Some((Node { kind: Block::Paragraph(text), attrs, .. }, rest)) => (Some((text, attrs.as_deref())), rest),
+            _ => (None, &note.body[..]),
+        };
+        let inner = self.open("p", Vec::new(), "", first.and_then(|(_, attrs)| attrs), at);
+        self.way_back(note.id);
+        if let Some((text, _)) = first {
+            self.inlines(text, inner);
+        }
+        match rest.split_last() {
+            None => self.other_ways_back(note.id),
+            Some((Node { kind: Block::Paragraph(text), attrs, .. }, between)) => {
                 self.close();
-                self.blocks(rest, self.at());
+                self.blocks(between, at);
+                let inner = self.open("p", Vec::new(), "", attrs.as_deref(), at);
+                self.inlines(text, inner);
+                self.other_ways_back(note.id);
             }
-            body => {
-                self.xml.open("p", &[]);
-                self.way_back(note.id);
+            Some(_) => {
+                self.other_ways_back(note.id);
                 self.close();
-                self.blocks(body, at);
+                self.blocks(rest, at);
+                return self.close();
             }
         }
         self.close();
+        self.close();
     }
 
-    /// Links from a note to its calls: the number leads to the first, small letters to the others.
+    /// The number before a note leads to its first call.
     fn way_back(&mut self, id: NoteId) {
-        let Some(home) = self.book.plan.note(id) else { return };
-        let back = self.book.words.get("back-to-text");
-        for (count, (file, call)) in home.calls.iter().enumerate() {
-            let href = self.book.plan.across(self.file, *file, call);
-            let said = match count {
-                0 => id.0.to_string(),
-                count => letters(count),
-            };
-            let label = format!("{said}. {back}");
-            let own = [("href", href.as_str()), ("epub:type", "backlink"), ("role", "doc-backlink"), ("aria-label", &label)];
-            if count > 0 {
-                self.xml.text(" ");
-                self.xml.open("sup", &[]);
-                self.xml.leaf("a", &own, &said);
-                self.xml.close();
-            } else {
-                self.xml.leaf("a", &own, &said);
-            }
-        }
+        let Some((file, call)) = self.book.plan.note(id).and_then(|home| home.calls.first()) else { return };
+        self.back(*file, call, &id.0.to_string());
         self.xml.text(" ");
     }
+
+    /// Letters behind it lead to its other calls.
+    fn other_ways_back(&mut self, id: NoteId) {
+        let Some(home) = self.book.plan.note(id).filter(|home| home.calls.len() > 1) else { return };
+        for (count, (file, call)) in home.calls.iter().enumerate().skip(1) {
+            self.xml.text(" ");
+            self.xml.open("sup", &[]);
+            self.back(*file, call, &letters(count));
+            self.xml.close();
+        }
+    }
+
+    fn back(&mut self, file: usize, call: &str, said: &str) {
+        let href = self.book.plan.across(self.file, file, call);
+        let label = format!("{said}. {}", self.book.words.get("back-to-text"));
+        let own = [("href", href.as_str()), ("epub:type", "backlink"), ("role", "doc-backlink"), ("aria-label", &label)];
+        self.xml.leaf("a", &own, said);
+    }
+}
+
+/// Hands the attributes of an element to `write`: its own, its class, and what the source gives the node. Says where we are in it.
+fn with(own: Pairs, class: &str, attrs: Option<&Attrs>, at: At, write: impl FnOnce(&[(&'static str, &str)])) -> At {
+    let mut own: Pairs = own;
+    let Some(attrs) = attrs else {
+        if !class.is_empty() {
+            own.push(("class", class));
+        }
+        write(&own);
+        return at;
+    };
+    let classes: Vec<_> = std::iter::once(class).chain(attrs.classes.iter().map(String::as_str)).collect();
+    let classes = classes.join(" ");
+    let mut own: Pairs = own;
+    let mut inner = at;
+    own.extend(attrs.id.iter().map(|id| ("id", id.as_str())));
+    if !classes.trim().is_empty() {
+        own.push(("class", classes.trim()));
+    }
+    if let Some(lang) = &attrs.lang {
+        own.extend([("lang", lang.as_str()), ("xml:lang", lang.as_str())]);
+        inner.rtl = is_right_to_left(lang);
+        if inner.rtl != at.rtl {
+            own.push(("dir", direction(lang)));
+        }
+    }
+    write(&own);
+    inner
 }
 
 /// `b` for 1, `c` for 2; behind `z`, `ba`.

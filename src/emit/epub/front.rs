@@ -20,7 +20,10 @@ pub(super) fn cover(book: &Book) -> Result<Option<Page>, EmitError> {
     let authors = book.doc.meta.authors();
     let alt = if authors.is_empty() { format!("{said}: {title}") } else { format!("{said}: {title}, {authors}") };
     let body = render(book, "epub/cover.xhtml", context! { image => &cover.name, alt })?;
-    let xhtml = frame(book, said, "frontmatter", |xml| xml.raw(&body));
+    let xhtml = frame(book, said, "frontmatter", |xml| {
+        xml.raw(&body);
+        xml.newline();
+    });
     Ok(Some(Page { name: "cover.xhtml".into(), xhtml, mathml: false }))
 }
 
@@ -71,6 +74,7 @@ pub(super) fn title_page(book: &Book, report: &mut Report) -> Result<Page, EmitE
     let body = render(book, "epub/title-page.xhtml", values)?;
     let xhtml = frame(book, &meta.title, "frontmatter", |xml| {
         xml.raw(&body);
+        xml.newline();
         xml.raw(&rest);
     });
     Ok(Page { name: file.name.clone(), xhtml, mathml })
@@ -79,8 +83,11 @@ pub(super) fn title_page(book: &Book, report: &mut Report) -> Result<Page, EmitE
 /// Who may do what with the book, and where it comes from. None where nothing of it is known.
 pub(super) fn imprint(book: &Book) -> Result<Option<Page>, EmitError> {
     let meta = &book.doc.meta;
-    let place: Vec<_> = [&meta.publisher, &meta.place, &meta.date].into_iter().flatten().map(String::as_str).collect();
-    let published = (!place.is_empty()).then(|| place.join(", "));
+    // The date alone is on the title page.
+    let published = meta.publisher.as_ref().map(|publisher| {
+        let place = [Some(publisher), meta.place.as_ref(), meta.date.as_ref()];
+        place.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+    });
     let source = meta.source.as_ref().map(printed);
     let identifiers: Vec<_> = meta.identifiers.iter().map(shown).collect();
     if published.is_none() && source.is_none() && identifiers.is_empty() && meta.rights.is_none() && meta.licence.is_none() {
@@ -105,7 +112,10 @@ pub(super) fn imprint(book: &Book) -> Result<Option<Page>, EmitError> {
         licence_address => licence,
     };
     let body = render(book, "epub/imprint.xhtml", values)?;
-    let xhtml = frame(book, said, "frontmatter", |xml| xml.raw(&body));
+    let xhtml = frame(book, said, "frontmatter", |xml| {
+        xml.raw(&body);
+        xml.newline();
+    });
     Ok(Some(Page { name: "imprint.xhtml".into(), xhtml, mathml: false }))
 }
 

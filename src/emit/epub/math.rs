@@ -87,7 +87,27 @@ fn translate(tex: &str, display: bool) -> Result<String, String> {
     let mut mathml = String::new();
     let events = events.into_iter().map(Ok::<_, std::convert::Infallible>);
     push_mathml(&mut mathml, events, config).map_err(|reason| reason.to_string())?;
-    Ok(mathml)
+    Ok(operators_escaped(&mathml))
+}
+
+/// pulldown-latex (0.8) escapes text, but not the operators `<` and `&`: one that begins no tag and no entity is such.
+fn operators_escaped(mathml: &str) -> String {
+    let mut out = String::with_capacity(mathml.len() + 16);
+    let mut rest = mathml;
+    while let Some(at) = rest.find(['<', '&']) {
+        let (before, behind) = (&rest[..at], &rest[at + 1..]);
+        out.push_str(before);
+        let tag = behind.strip_prefix('/').unwrap_or(behind).starts_with(|c: char| c.is_ascii_lowercase());
+        let entity = ["nbsp;", "lt;", "gt;", "amp;", "quot;", "#"].iter().any(|name| behind.starts_with(name));
+        out.push_str(match (rest.as_bytes()[at], tag, entity) {
+            (b'<', true, _) => "<",
+            (b'<', false, _) => "&lt;",
+            (_, _, true) => "&",
+            (_, _, false) => "&amp;",
+        });
+        rest = behind;
+    }
+    out + rest
 }
 
 /// The inside of the `math` element, with nothing in it that is not known.
@@ -112,6 +132,7 @@ fn clean(mathml: &str) -> Result<String, String> {
             Event::Text(text) => xml.text(&text),
             Event::GeneralRef(name) => match name.resolve_char_ref() {
                 Ok(Some(c)) => xml.text(c.encode_utf8(&mut [0; 4])),
+                _ if name.as_ref() == "nbsp" => xml.text("\u{A0}"),
                 _ => {
                     let text = quick_xml::escape::resolve_xml_entity(&name).ok_or("an entity that XML does not know")?;
                     xml.text(text);
@@ -127,7 +148,7 @@ fn clean(mathml: &str) -> Result<String, String> {
 /// Opens an element and says how many were opened.
 fn start(xml: &mut Xml, tag: &BytesStart) -> Result<usize, String> {
     let known = |list: &[&'static str], name: &str| list.iter().copied().find(|known| *known == name);
-    let name = known(ELEMENTS, tag.name().as_ref()).ok_or("an element that is not MathML's")?;
+    let name = known(ELEMENTS, tag.name().as_ref()).ok_or_else(|| format!("<{}> is not MathML's", tag.name().as_ref()))?;
     let (mut own, mut style) = (Vec::new(), Vec::new());
     for attribute in tag.attributes() {
         let attribute = attribute.map_err(|reason| reason.to_string())?;
@@ -170,7 +191,8 @@ mod tests {
     #[test]
     fn formulas_and_text_that_looks_like_markup() {
         check("a^2", "<msup><mi>a</mi><mn>2</mn></msup>");
-        check(r"\text{a < b & c}", "<mtext>a &lt; b &amp; c</mtext>");
+        check(r"\text{a < b & c }", "<mtext>a &lt; b &amp; c\u{A0}</mtext>");
+        check(r"a<b\&", "<mi>a</mi><mo>&lt;</mo><mi>b</mi><mi>&amp;</mi>");
         let mut xml = Xml::fragment();
         assert!(write(&mut xml, r"\frac{1", false).is_err());
         assert_eq!(xml.finish(), "");

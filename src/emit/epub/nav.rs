@@ -1,6 +1,8 @@
 //! The ways into the book: the navigation document with contents, printed pages and landmarks, and the NCX that says the same to
 //! reading systems of before EPUB 3.
 
+use std::collections::BTreeSet;
+
 use super::Book;
 use super::package::{NAV, unique_identifier};
 use super::page::{Page, frame};
@@ -204,10 +206,12 @@ fn page_targets(xml: &mut Xml, book: &Book, mut order: usize) {
     }
     xml.open("pageList", &[]);
     xml.newline();
+    let mut numbers = BTreeSet::new();
     for (count, page) in book.plan.pages.iter().enumerate() {
         order += 1;
         let (id, order) = (format!("target-{}", count + 1), order.to_string());
-        let number = page.label.parse::<u32>().ok().map(|number| number.to_string());
+        // The number of a page that has no other's.
+        let number = page.label.parse::<u32>().ok().filter(|number| numbers.insert(*number)).map(|number| number.to_string());
         let mut own = vec![("id", id.as_str()), ("playOrder", &order)];
         own.push(("type", if number.is_some() { "normal" } else { "special" }));
         own.extend(number.iter().map(|number| ("value", number.as_str())));
