@@ -3,4 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod architecture;
+mod commonmark;
+mod outside_backend;
 mod round_trip;

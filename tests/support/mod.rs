@@ -12,7 +12,7 @@ use tetrapla::read::Manuscript;
 use tetrapla::report::Report;
 use tetrapla::settings::{RestoreSettings, Tables};
 use tetrapla::span::{Source, Sources};
-use tetrapla::tree::Document;
+use tetrapla::tree::{Block, Document, Inline, Visit, walk_blocks};
 
 /// An order for all that ships with the program.
 pub fn order(out: &Path) -> Order<'static> {
@@ -105,4 +105,24 @@ pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 /// The repository's root.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every letter and digit that the text of a work shows, in order, notes where they are called. Not the alt text of images, nor
+/// comments.
+pub fn words_of(doc: &Document) -> String {
+    let mut words = String::new();
+    walk_blocks(&doc.body, &mut |visit| {
+        let text = match visit {
+            Visit::Block(node) => match &node.kind {
+                Block::Code { text, .. } | Block::Math(text) => text,
+                _ => return,
+            },
+            Visit::Inline(node) => match &node.kind {
+                Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => text,
+                _ => return,
+            },
+        };
+        words.extend(text.chars().filter(|c| c.is_alphanumeric()));
+    });
+    words
 }
