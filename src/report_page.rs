@@ -140,7 +140,7 @@ impl Account<'_> {
     fn repair(&self, repair: &Repair) -> Value {
         let (before, after) = change::between(&repair.before, &repair.after);
         json!({
-            "kind": repair.kind.name(), "place": self.place(repair.span), "order": order(repair.span),
+            "id": repair.id, "kind": repair.kind.name(), "place": self.place(repair.span), "order": order(repair.span),
             "before": before, "after": after, "percent": (repair.confidence * 100.0).round() as u32,
         })
     }

@@ -11,7 +11,8 @@ pub struct Parts<'a> {
     pub tail: &'a str,
 }
 
-/// Cuts two texts where they begin and where they cease to differ, between words where that is possible.
+/// Cuts two texts where they begin and where they cease to differ, between words where that is possible. Texts that have nothing
+/// in common have nothing that could be set off: they are all head.
 pub fn between<'a>(before: &'a str, after: &'a str) -> (Parts<'a>, Parts<'a>) {
     let head = common(before.chars(), after.chars());
     let head = before[..head].rfind(char::is_whitespace).map_or(0, |at| at + width_at(before, at));
@@ -20,8 +21,8 @@ pub fn between<'a>(before: &'a str, after: &'a str) -> (Parts<'a>, Parts<'a>) {
     let from = rest.len() - tail;
     let tail = rest[from..].find(char::is_whitespace).map_or(0, |at| tail - at);
     let cut = |whole: &'a str| Parts {
-        head: &whole[..head],
-        changed: &whole[head..whole.len() - tail],
+        head: if head + tail == 0 { whole } else { &whole[..head] },
+        changed: if head + tail == 0 { "" } else { &whole[head..whole.len() - tail] },
         tail: &whole[whole.len() - tail..],
     };
     (cut(before), cut(after))
@@ -49,9 +50,9 @@ mod tests {
     #[test]
     fn only_the_words_that_differ_are_marked() {
         check("of the im- mense sea", "of the immense sea", [["of the ", "im- mense", " sea"], ["of the ", "immense", " sea"]]);
-        check("4. A note", "", [["", "4. A note", ""], ["", "", ""]]);
-        check("même", "même", [["", "même", ""], ["", "même", ""]]);
-        check("a b", "a\u{a0}c", [["", "a b", ""], ["", "a\u{a0}c", ""]]);
+        check("4. A note", "", [["4. A note", "", ""], ["", "", ""]]);
+        check("même", "autre", [["même", "", ""], ["autre", "", ""]]);
+        check("a b", "a\u{a0}c", [["a b", "", ""], ["a\u{a0}c", "", ""]]);
         check("é x", "è x", [["", "é", " x"], ["", "è", " x"]]);
     }
 }
