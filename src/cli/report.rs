@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::print::{Printer, Said};
 use crate::driver::{self, Finished};
+use crate::emit;
 use crate::env::Templates;
 use crate::report::Report;
 use crate::report_page::{self, Account, Chapter, Made};
@@ -15,6 +16,8 @@ pub fn chapter(finished: &Finished) -> Option<Chapter> {
     // What can't be read back is missing from the report's outputs, and so is seen there.
     let files = driver::read_back(finished).unwrap_or_default();
     let made: Vec<_> = files.into_iter().map(|(name, bytes)| Made { name, bytes }).collect();
+    let printed = made.iter().any(|file| file.name.ends_with(".pdf"));
+    let book = printed.then(|| emit::set(doc, &finished.env));
     Some(report_page::chapter(&Account {
         doc,
         env: &finished.env,
@@ -22,7 +25,7 @@ pub fn chapter(finished: &Finished) -> Option<Chapter> {
         remarks: &finished.report.diagnostics,
         sources: &finished.manuscript.sources,
         names: driver::source_names(finished),
-        book: None,
+        book: book.as_ref(),
     }))
 }
 

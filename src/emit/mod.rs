@@ -13,7 +13,7 @@ pub mod xml;
 
 pub use epub::Epub;
 pub use markdown::Markdown;
-pub use pdf::Pdf;
+pub use pdf::{Pdf, set};
 pub use tei::Tei;
 pub use text::Text;
 pub use tree::{Tree, dump};

@@ -34,7 +34,8 @@ pub struct Leaf {
 /// Draws some pages of `book`.
 pub fn draw(book: &Book, env: &Env) -> Leaves {
     let mut pen = Drawing { book, env, prefix: prefix(book), glyphs: BTreeMap::new() };
-    let pages = chosen(book.pages.len()).into_iter().map(|at| pen.leaf(&book.pages[at])).collect();
+    let inked: Vec<_> = book.pages.iter().filter(|page| !page.items.is_empty()).collect();
+    let pages = chosen(inked.len()).into_iter().map(|at| pen.leaf(inked[at])).collect();
     Leaves { glyphs: pen.outlines(), pages }
 }
 

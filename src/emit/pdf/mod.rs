@@ -52,6 +52,14 @@ impl Backend for Pdf {
     }
 }
 
+/// The pages that the printed book has, as the typesetter gives them: for whoever draws them elsewhere. What there is to say of them
+/// is said when the PDF is made.
+pub fn set<'a>(doc: &Document, env: &'a Env) -> Book<'a> {
+    let report = &mut Report::default();
+    let look = look::Look::of(env, report);
+    typeset(doc, &look.design, env, report)
+}
+
 /// Writes a book that is set.
 fn write(book: &Book, meta: &Metadata, look: &Look, env: &Env, report: &mut Report) -> Result<Vec<u8>, EmitError> {
     let press = (look.profile == PdfProfile::Print).then(|| Press::of(&env.templates, report));
