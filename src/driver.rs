@@ -5,10 +5,12 @@ mod decode;
 mod deposit;
 mod images;
 mod output;
+mod proof;
 mod works;
 
 pub use deposit::{deposit, verify_deposit};
 pub use output::{save, write_file};
+pub use proof::prove;
 pub use works::{Work, find, templates};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,6 +27,7 @@ use crate::report::{Report, Severity};
 use crate::settings::Tables;
 use crate::span::Span;
 use crate::tree::Document;
+use crate::verify::Proof;
 
 /// What the user asks for, the same for every work of a batch.
 pub struct Order<'a> {
@@ -54,6 +57,8 @@ pub struct Finished {
     pub report: Report,
     /// The outputs, in the order of [`Order::to`].
     pub written: Vec<PathBuf>,
+    /// What reading the outputs back showed, where that was asked.
+    pub proof: Proof,
 }
 
 /// Does `act` for every work, side by side, and keeps of each what `tell` says of it: memory follows threads, not works. The
@@ -112,7 +117,7 @@ fn open(work: Work, order: &Order) -> Finished {
         doc
     });
     harden(&mut report, order.strict);
-    Finished { work, manuscript, doc, env, report, written: Vec::new() }
+    Finished { work, manuscript, doc, env, report, written: Vec::new(), proof: Proof::default() }
 }
 
 /// Hands the tree to every backend, side by side. Each has a report of its own; the answers are in the backends' order.

@@ -5,6 +5,7 @@
 //! cli ─► driver ─┬─► read ──────────────┐
 //!                ├─► emit ─► typeset ───┼─► tree ─┐
 //!                ├─► deposit ─► emit ───┤         │
+//!                ├─► verify ────────────┤         │
 //!                └─► env ◄─ emit,typeset└─► report┴─► span      (settings: read by env and read)
 //! ```
 //! Arrows only point down or right; `read` and `emit` never meet, a backend never uses another, and a test
@@ -25,6 +26,8 @@
 //!   bytes. What its format can't say becomes a remark. [`emit::xml`] is the only writer of XML.
 //! - [`typeset`]: shapes, breaks lines, fills pages; its product is a [`typeset::Book`] of placed items, tied to the work's logical
 //!   structure. It knows no PDF.
+//! - [`verify`]: reads finished files back, each by its format's standard, and proves that they hold every word of the tree. It
+//!   shares no code with the backends.
 //! - [`deposit`]: packs source, outputs and metadata into one folder for a repository, and checks such folders; all in memory.
 //! - [`settings`]: what the user decides, in `tetrapla.toml` and by flags: one file a table.
 //! - [`mod@env`]: templates, images and the date: what backends see beside the tree, loaded once, then only read.
@@ -52,6 +55,7 @@ pub mod settings;
 pub mod span;
 pub mod tree;
 pub mod typeset;
+pub mod verify;
 
 /// What a program built on this library works with. One with a backend of its own says
 /// `Kit { backends: &[&Mine, &emit::Epub], ..Kit::BUILTIN }`.

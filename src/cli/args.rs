@@ -27,6 +27,7 @@ pub enum Command {
     Check(CheckArgs),
     Tree(TreeArgs),
     Restore(RestoreArgs),
+    Verify(VerifyArgs),
     Deposit(DepositArgs),
 }
 
@@ -53,6 +54,9 @@ pub struct BuildArgs {
     /// A folder of templates that stand in for the built-in ones of the same path, such as DIR/epub/style.css.
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
+    /// Read the finished files back and show that each holds every word, note, page, link and image of the source.
+    #[arg(long)]
+    pub verify: bool,
     #[command(flatten)]
     pub repairs: RepairsArgs,
     #[command(flatten)]
@@ -165,6 +169,31 @@ pub struct DepositArgs {
     pub verify: bool,
 }
 
+/// Read finished files back, each by itself, and compare them word for word with the source.
+///
+/// Every word of the text, the headings and the notes must stand in every file, once and in order; every note must be reached from
+/// its call and lead back; every label of a printed page, every link's goal and every image must be there. What is not is told
+/// with its source line, and the command ends with 1. Give the flags and the folder with which the files were built.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  tetrapla verify essay.md\n  tetrapla verify works/ -o books --message-format json > proof.jsonl"
+)]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    /// The folder in which the outputs are.
+    #[arg(short, long, value_name = "DIR", default_value = "output")]
+    pub output: PathBuf,
+    /// The formats that must be there, separated by commas; without it, those that are there.
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
+    pub to: Vec<String>,
+    /// The folder of templates with which the files were built.
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+    #[command(flatten)]
+    pub text: TextArgs,
+}
+
 /// What every subcommand reads.
 #[derive(Args)]
 pub struct ReadingArgs {
@@ -216,10 +245,11 @@ pub fn with_names(command: clap::Command, kit: &Kit) -> clap::Command {
         let dialects = PossibleValuesParser::new(dialects.clone());
         command.mut_arg("from", |arg| arg.value_parser(dialects))
     };
-    let to = |command: clap::Command| command.mut_arg("to", |arg| arg.value_parser(PossibleValuesParser::new(formats)));
-    ["check", "tree", "restore", "deposit"]
+    let to = |command: clap::Command| command.mut_arg("to", |arg| arg.value_parser(PossibleValuesParser::new(formats.clone())));
+    let command = ["build", "verify"].into_iter().fold(command, |command, name| command.mut_subcommand(name, &to));
+    ["build", "verify", "check", "tree", "restore", "deposit"]
         .into_iter()
-        .fold(command.mut_subcommand("build", |command| to(from(command))), |command, name| command.mut_subcommand(name, &from))
+        .fold(command, |command, name| command.mut_subcommand(name, &from))
 }
 
 impl ReadingArgs {
@@ -283,6 +313,23 @@ impl PdfArgs {
         for (field, value) in [("design", &self.design), ("profile", &self.pdf_profile)] {
             value.iter().for_each(|value| settings.set("pdf", field, value.as_str()));
         }
+    }
+}
+
+impl VerifyArgs {
+    /// What these arguments order from the driver.
+    ///
+    /// # Errors
+    /// What makes no sense, for people to read.
+    pub fn order<'a>(&self, kit: Kit<'a>) -> Result<Order<'a>, String> {
+        let mut order = self.reading.order(kit)?;
+        order.to = kit.backends.iter().filter(|backend| self.to.iter().any(|name| name == backend.name())).copied().collect();
+        order.out.clone_from(&self.output);
+        if let Some(folder) = &self.templates {
+            order.env.templates = std::sync::Arc::new(templates(folder)?);
+        }
+        self.text.set(&mut order.settings);
+        Ok(order)
     }
 }
 

@@ -28,7 +28,13 @@ pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
     let mut said = vec![printer.report(&report, &Sources::default())];
     let done = driver::batch(
         works,
-        |work| driver::build(work, &order),
+        |work| {
+            let mut finished = driver::build(work, &order);
+            if args.verify && !finished.written.is_empty() {
+                driver::prove(&mut finished, &order);
+            }
+            finished
+        },
         |finished| {
             bar.inc(1);
             let chapter = args.report.is_some().then(|| report::chapter(&finished)).flatten();
@@ -52,6 +58,7 @@ fn told(printer: &Printer, finished: &Finished) -> Said {
         said.add(printer.repairs_summed(&finished.work.stem, doc));
     }
     said.add(printer.outputs(&finished.written));
+    said.add(super::verify::told(&finished.proof, printer.format()));
     if said.worst == Some(Severity::Error) && finished.written.is_empty() {
         said.add(printer.refused(&finished.work.path));
     }

@@ -9,6 +9,7 @@ mod repairs;
 mod report;
 mod restore;
 mod tree;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,7 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Check(args) => check::run(&args, kit),
         Command::Tree(args) => tree::run(&args, kit),
         Command::Restore(args) => restore::run(&args, kit),
+        Command::Verify(args) => verify::run(&args, kit),
         Command::Deposit(args) => deposit::run(&args, kit),
     };
     outcome.into()

@@ -45,6 +45,11 @@ pub fn usage(message: &str) -> Outcome {
     Outcome::Usage
 }
 
+/// Prints what was asked for, on standard output. A reader that closes the pipe early has seen enough.
+pub fn answer(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
 /// How remarks are written.
 pub struct Printer {
     format: MessageFormat,
@@ -56,6 +61,10 @@ impl Printer {
         // https://no-color.org: any value but the empty one turns colour off.
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !std::io::stderr().is_terminal();
         Self { format, renderer: if plain { Renderer::plain() } else { Renderer::styled() } }
+    }
+
+    pub fn format(&self) -> MessageFormat {
+        self.format
     }
 
     /// Every remark of a report.

@@ -40,9 +40,8 @@ impl<'a> Galley<'a> {
                 Inline::Styled(style, inner) => self.styled(*style, inner, around, said),
                 Inline::Span(_) => self.say(inline_children(&node.kind), around, said),
                 Inline::Link(link) => {
-                    let from = said.len();
                     self.say(&link.text, around, said);
-                    let shown = said[from..].trim();
+                    let shown = plain_text(&link.text);
                     let address = link.target.strip_prefix("mailto:").unwrap_or(&link.target);
                     if !link.target.starts_with('#') && shown != address && shown != link.target {
                         said.push_str(&format!(" <{address}>"));
@@ -120,7 +119,7 @@ impl<'a> Galley<'a> {
 
     /// What stands where a printed page begins, where the user wants it: braces, since brackets call notes.
     pub(super) fn page_mark(&self, page: &PageBreak) -> Option<String> {
-        page.label.as_ref().filter(|_| self.settings.pages).map(|label| format!("{{{label}}}"))
+        page.label.as_ref().filter(|_| self.settings.pages).map(|label| format!("{{{}}}", label.replace(' ', "\u{A0}")))
     }
 
     /// What stands for an image.

@@ -17,7 +17,7 @@ use super::{Backend, EmitError, Output};
 use crate::env::{Env, Words};
 use crate::report::Report;
 use crate::settings::{NotePlace, TextSettings};
-use crate::tree::{Block, Definition, Document, Image, Inline, Item, List, Node, Note, Section, outline};
+use crate::tree::{Block, Definition, Document, Image, Inline, Item, List, Node, Note, Section, outline, plain_text};
 
 /// The plain text backend.
 pub struct Text;
@@ -182,8 +182,9 @@ impl<'a> Galley<'a> {
     }
 
     fn figure(&mut self, image: &Image, caption: &'a [Node<Inline>]) {
+        let repeated = plain_text(caption) == image.alt.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = self.illustration(if repeated { "" } else { &image.alt });
         let caption = self.flow(caption);
-        let said = self.illustration(if image.alt == caption { "" } else { &image.alt });
         self.fill(&said);
         if !caption.is_empty() {
             self.fill(&caption);

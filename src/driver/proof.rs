@@ -1,0 +1,51 @@
+//! The finished files are read from the disk again and compared with the tree: what counts is what others will open.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::{Finished, Order};
+use crate::verify::{File, Format, Proof, verify};
+
+/// Verifies the files of a work that was read or built. A file that is wanted and not there, or holds something else than the tree,
+/// is an error.
+pub fn prove(finished: &mut Finished, order: &Order) {
+    let Some(doc) = &finished.doc else { return };
+    let mut files = Vec::new();
+    for path in paths(finished, order) {
+        match fs::read(&path) {
+            Ok(bytes) => files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes)),
+            Err(reason) => {
+                let message = format!("{} can't be read back: {reason}", path.display());
+                finished.report.error("output-unreadable", None, message).hint("build the work first, with the same -o");
+            }
+        }
+    }
+    if files.is_empty() && finished.report.worst() != Some(crate::report::Severity::Error) {
+        let message = format!("there is no output of {} to verify", finished.work.stem);
+        finished.report.error("output-missing", None, message).hint("build the work first, with the same -o");
+    }
+    let files: Vec<_> = files.iter().map(|(name, bytes)| File { name, bytes }).collect();
+    let proof = verify(doc, &finished.env, &files);
+    proof.report(&mut finished.report);
+    finished.proof = proof;
+}
+
+/// The files to be read back: those that were just written; else those of the wanted formats; else those that are there.
+fn paths(finished: &Finished, order: &Order) -> Vec<PathBuf> {
+    let of_format = |path: &PathBuf| path.file_name().is_some_and(|name| Format::of(&name.to_string_lossy()).is_some());
+    if !finished.written.is_empty() {
+        return finished.written.iter().filter(|path| of_format(path)).cloned().collect();
+    }
+    let folder = order.out.join(&finished.work.under);
+    let path = |format: &Format| folder.join(format!("{}.{}", finished.work.stem, format.extension()));
+    let wanted = |format: &Format| order.to.iter().any(|backend| backend.name() == format.backend());
+    let paths: Vec<_> = Format::ALL.iter().filter(|format| order.to.is_empty() || wanted(format)).map(path).collect();
+    paths.into_iter().filter(|path| !order.to.is_empty() || path.exists()).collect()
+}
+
+impl Finished {
+    /// Whether every file that was read back holds the whole work.
+    pub fn is_proved(&self) -> bool {
+        self.proof != Proof::default() && self.proof.holds()
+    }
+}

@@ -1,0 +1,160 @@
+//! Links lead where the tree says, and images are those that the tree names.
+
+use std::collections::BTreeMap;
+
+use image::imageops::FilterType;
+
+use super::{Findings, Pair, spot_found, word_from};
+use crate::env::Picture as Loaded;
+use crate::verify::Tally;
+use crate::verify::reading::{Picture, Place, Reading, Target};
+use crate::verify::script::{Script, Which, address};
+use crate::verify::words::Kind;
+
+/// The items of a kind that both sides have: their ranks among the items of that kind, and the position in the tree's flow.
+fn ranks(pair: &Pair, kind: Kind) -> Vec<(usize, usize, usize)> {
+    let mut rank_there = BTreeMap::new();
+    for (at, item) in pair.have.flow.items.iter().enumerate() {
+        if item.kind == kind {
+            rank_there.insert(at, rank_there.len());
+        }
+    }
+    let own = pair.want.flow.items.iter().enumerate().filter(|(_, item)| item.kind == kind);
+    own.enumerate().filter_map(|(rank, (at, _))| Some((rank, *rank_there.get(&pair.found(at)?)?, at))).collect()
+}
+
+/// Compares every image with the one that was loaded, byte for byte or, scaled, by what it shows.
+pub fn images(pairs: &[Pair], findings: &mut Findings) -> Tally {
+    let mut tally = Tally::default();
+    for pair in pairs {
+        tally.expected += pair.want.images.len();
+        for (rank, there, at) in ranks(pair, Kind::Image) {
+            let (Some(image), Some(found)) = (pair.want.images.get(rank), pair.have.images.get(there)) else { continue };
+            let wrong = match (found, findings.env.images.get(&image.target)) {
+                (Picture::Address(there), _) => (address(there) != address(&image.target)).then_some("another address"),
+                (_, None) => None,
+                (Picture::Missing, Some(_)) => Some("nothing that can be shown"),
+                (Picture::Bytes(bytes), Some(own)) if **bytes == *own.bytes => None,
+                (Picture::Bytes(bytes), Some(own)) => {
+                    let shown = image::load_from_memory(bytes).ok().map(|image| image.to_luma8());
+                    (!shown.is_some_and(|shown| shows(own, &shown))).then_some("another picture")
+                }
+                (Picture::Pixels(width, height, grey), Some(own)) => {
+                    let shown = image::GrayImage::from_raw(*width, *height, grey.clone());
+                    (!shown.is_some_and(|shown| shows(own, &shown))).then_some("another picture")
+                }
+            };
+            match wrong {
+                None => tally.found += 1,
+                Some(wrong) => {
+                    let place = pair.found(at).and_then(|found| pair.place(found));
+                    findings.tell("image-changed", pair.span(at), place, format!("the image {} is {wrong}", image.target));
+                }
+            }
+        }
+    }
+    tally
+}
+
+/// How many pixels a side images are compared at: what scaling and JPEG do to a picture is gone, what it shows is not.
+const SIDE: u32 = 24;
+
+/// The mean difference of grey values, of 255, up to which two images show the same. Scaling and JPEG at quality 80 stayed below
+/// 3 on photographs and drawings; other pictures are above 20.
+const NOISE: u32 = 6;
+
+fn shows(own: &Loaded, shown: &image::GrayImage) -> bool {
+    let Ok(own) = image::load_from_memory(&own.bytes) else { return false };
+    let grey = on_white(&own);
+    let close = |a: u32, b: u32, c: u32, d: u32| (f64::from(a) / f64::from(b) - f64::from(c) / f64::from(d)).abs() < 0.05;
+    if !close(grey.width(), grey.height().max(1), shown.width(), shown.height().max(1)) {
+        return false;
+    }
+    let small = |image: &image::GrayImage| image::imageops::resize(image, SIDE, SIDE, FilterType::Triangle).into_raw();
+    let (a, b) = (small(&grey), small(shown));
+    let difference: u32 = a.iter().zip(&b).map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+    difference / (SIDE * SIDE) <= NOISE
+}
+
+/// Grey values, with what is transparent in white, as on paper.
+pub fn on_white(image: &image::DynamicImage) -> image::GrayImage {
+    let pixels = image.to_luma_alpha8();
+    image::GrayImage::from_fn(pixels.width(), pixels.height(), |x, y| {
+        let [grey, alpha] = pixels.get_pixel(x, y).0.map(u32::from);
+        image::Luma([((grey * alpha + 255 * (255 - alpha)) / 255) as u8])
+    })
+}
+
+/// Checks that links inside the work arrive where they should.
+pub fn links(
+    script: &Script,
+    reading: &Reading,
+    numbers: &BTreeMap<u32, usize>,
+    pairs: &[Pair],
+    findings: &mut Findings,
+) -> Tally {
+    let mut tally = Tally::default();
+    for pair in pairs {
+        tally.expected += pair.want.links.len();
+        for (rank, there, at) in ranks(pair, Kind::Link) {
+            let (Some(target), Some(found)) = (pair.want.links.get(rank), pair.have.links.get(there)) else {
+                tally.found += 1;
+                continue;
+            };
+            let Some(id) = target.strip_prefix('#') else {
+                tally.found += 1;
+                continue;
+            };
+            let goal = script.ids.get(id).and_then(|spot| spot_found(*spot, pairs));
+            match arrives(found, goal, reading, numbers, pairs) {
+                Ok(()) => tally.found += 1,
+                Err((code, reason)) => {
+                    let place = pair.found(at).and_then(|found| pair.place(found));
+                    findings.tell(code, pair.span(at), place, format!("the link to {target} {reason}"));
+                }
+            }
+        }
+    }
+    tally
+}
+
+fn arrives(
+    found: &Target,
+    goal: Option<(Which, usize)>,
+    reading: &Reading,
+    numbers: &BTreeMap<u32, usize>,
+    pairs: &[Pair],
+) -> Result<(), (&'static str, String)> {
+    match found {
+        Target::Address(address) => Err(("link-changed", format!("leads out of the work, to {address}"))),
+        Target::Key(key) => {
+            let Some((which, at)) = reading.anchors.get(key) else {
+                return Err(("link-broken", format!("leads to {key}, which is not there")));
+            };
+            // The goal's words are lost: that is told already.
+            let Some((want, word)) = goal else { return Ok(()) };
+            let which = match which {
+                Which::Note(at) => {
+                    numbers.iter().find(|(_, place)| **place == *at as usize).map(|(number, _)| Which::Note(*number))
+                }
+                other => Some(*other),
+            };
+            let flow = pairs.iter().find(|pair| Some(pair.which) == which).map(|pair| &pair.have.flow);
+            let arrives = flow.and_then(|flow| word_from(flow, *at));
+            if which == Some(want) && arrives == Some(word) || which == Some(Which::Title) && want == Which::Title {
+                Ok(())
+            } else {
+                Err(("link-astray", format!("leads to another place, {key}")))
+            }
+        }
+        Target::Page(page) => {
+            let Some((which, word)) = goal else { return Ok(()) };
+            let place = pairs.iter().find(|pair| pair.which == which).and_then(|pair| pair.place(word));
+            match place {
+                Some(Place::Pdf { page: own, .. }) if own == *page => Ok(()),
+                Some(place) => Err(("link-astray", format!("leads to page {page}; its goal is on {place}"))),
+                None => Ok(()),
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Which note of a file is which of the tree's: by what they say, so that a call that leads to a wrong note shows as one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Findings, Pair, hash};
+use crate::verify::Tally;
+use crate::verify::align::{Texts, align};
+use crate::verify::reading::{Found, Reading};
+use crate::verify::script::{Script, Which};
+use crate::verify::words::{Flow, Kind};
+
+/// Finds for each note of the tree, by number, its position in the file, and gives the file's calls the numbers of their notes.
+pub fn number(script: &Script, reading: &mut Reading) -> BTreeMap<u32, usize> {
+    let wanted: Vec<_> = script
+        .flows
+        .iter()
+        .filter_map(|(which, lines)| match which {
+            Which::Note(number) => Some((*number, said(&lines.flow))),
+            Which::Title | Which::Body => None,
+        })
+        .collect();
+    let found: Vec<_> = reading.notes.iter().map(|note| said(&note.found.flow)).collect();
+    let mut numbers = BTreeMap::new();
+    let both = Both { wanted: &wanted, found: &found };
+    for shared in align(&both, wanted.len(), found.len()) {
+        (0..shared.len).for_each(|step| drop(numbers.insert(wanted[shared.a + step].0, shared.b + step)));
+    }
+    leftovers(&wanted, &found, &mut numbers);
+    let by_key: BTreeMap<_, _> =
+        numbers.iter().map(|(number, at)| (reading.notes[*at].key.clone(), number.to_string())).collect();
+    for found in std::iter::once(&mut reading.title).chain([&mut reading.body]) {
+        rename(found, &by_key);
+    }
+    reading.notes.iter_mut().for_each(|note| rename(&mut note.found, &by_key));
+    numbers
+}
+
+/// What a note says, its own calls aside, as hashes.
+fn said<P>(flow: &Flow<P>) -> Vec<u64> {
+    flow.items.iter().filter(|item| item.kind != Kind::Call).map(|item| hash(flow, item)).collect()
+}
+
+struct Both<'a> {
+    wanted: &'a [(u32, Vec<u64>)],
+    found: &'a [Vec<u64>],
+}
+
+impl Texts for Both<'_> {
+    fn same(&self, a: usize, b: usize) -> bool {
+        self.wanted[a].1 == self.found[b]
+    }
+
+    fn hash(&self, a: bool, at: usize) -> u64 {
+        let said = if a { &self.wanted[at].1 } else { &self.found[at] };
+        said.iter().fold(7, |all, one| all.rotate_left(5).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ one)
+    }
+}
+
+/// Notes that stand in another order, and notes whose words were changed: each goes to the one that says most of its words.
+fn leftovers(wanted: &[(u32, Vec<u64>)], found: &[Vec<u64>], numbers: &mut BTreeMap<u32, usize>) {
+    let taken: BTreeSet<_> = numbers.values().copied().collect();
+    let mut free: Vec<_> = (0..found.len()).filter(|at| !taken.contains(at)).collect();
+    for (number, words) in wanted {
+        if numbers.contains_key(number) || free.is_empty() {
+            continue;
+        }
+        let own: BTreeSet<_> = words.iter().collect();
+        let shares = |at: &usize| {
+            let there: BTreeSet<_> = found[*at].iter().collect();
+            (own.intersection(&there).count() * 1000).checked_div(own.union(&there).count()).unwrap_or(1000)
+        };
+        let best = free.iter().enumerate().map(|(place, at)| (shares(at), std::cmp::Reverse(place))).max();
+        if let Some((share, std::cmp::Reverse(place))) = best
+            && (share >= 300 || free.len() == 1 && wanted.len() == found.len())
+        {
+            numbers.insert(*number, free.remove(place));
+        }
+    }
+}
+
+/// Lets calls say the number of their note instead of its key.
+fn rename(found: &mut Found, by_key: &BTreeMap<String, String>) {
+    let calls: Vec<_> = (0..found.flow.items.len()).filter(|at| found.flow.items[*at].kind == Kind::Call).collect();
+    for (at, call) in calls.into_iter().zip(&found.calls) {
+        found.flow.rename(at, by_key.get(&call.note).map_or("?", String::as_str));
+    }
+}
+
+/// Checks that every note that is called leads back to its calls.
+pub fn check(
+    script: &Script,
+    reading: &Reading,
+    numbers: &BTreeMap<u32, usize>,
+    pairs: &[Pair],
+    findings: &mut Findings,
+) -> Tally {
+    let mut called = BTreeMap::<&str, Vec<&str>>::new();
+    let calls = [&reading.title, &reading.body].into_iter().chain(reading.notes.iter().map(|note| &note.found));
+    calls.flat_map(|found| &found.calls).for_each(|call| called.entry(&call.note).or_default().push(&call.key));
+    let mut tally = Tally::default();
+    for (which, lines) in &script.flows {
+        let Which::Note(number) = which else { continue };
+        tally.expected += 1;
+        let Some(note) = numbers.get(number).and_then(|at| reading.notes.get(*at)) else { continue };
+        let span = lines.flow.places.first().copied().flatten();
+        let calls = called.get(note.key.as_str()).map_or(&[][..], Vec::as_slice);
+        let lost: Vec<_> =
+            note.back.iter().flat_map(|back| calls.iter().filter(move |call| !back.iter().any(|one| one == *call))).collect();
+        if calls.is_empty() {
+            findings.tell("note-unreachable", span, note.place.clone(), format!("no call leads to note {number}"));
+        } else if !lost.is_empty() {
+            findings.tell(
+                "note-no-way-back",
+                span,
+                note.place.clone(),
+                format!("no way leads back from note {number} to its call"),
+            );
+        } else {
+            tally.found += 1;
+        }
+    }
+    if script.flows.len() == tally.expected && pairs.is_empty() {
+        tally.found = 0;
+    }
+    tally
+}

@@ -1,0 +1,238 @@
+//! One document of the spine: the words that its reader sees, the notes, the marks of printed pages. What an element is, its
+//! `epub:type` says, or its ARIA role (EPUB Structural Semantics Vocabulary, DPUB-ARIA).
+
+use super::{Files, Shelf, resolve};
+use crate::verify::reading::{Call, Column, FoundNote, Picture, Place, Target};
+use crate::verify::script::{Which, address, squeezed};
+use crate::verify::words::Kind;
+use crate::verify::xml::{Element, Piece, walk};
+
+/// Elements inside a line, so that a word can go on across their ends (HTML, phrasing content).
+const INLINE: &[&str] = &[
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "img", "ins", "kbd", "mark", "math", "q",
+    "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
+];
+
+/// Parts that an output adds, by `epub:type`.
+const ADDED: &[&str] = &["cover", "copyright-page", "imprint", "colophon", "toc", "landmarks", "page-list", "loi", "lot"];
+
+/// Where text goes.
+#[derive(Clone, Copy, PartialEq)]
+enum To {
+    Nowhere,
+    /// A formula, whose TeX is in an annotation.
+    Formula,
+    Tex,
+    Title,
+    Body,
+    /// The note at this position.
+    Note(usize),
+}
+
+struct Open {
+    name: String,
+    to: To,
+    around: To,
+    is_link: bool,
+}
+
+pub struct Reader<'s> {
+    shelf: &'s mut Shelf,
+    path: &'s str,
+    files: &'s Files,
+    open: Vec<Open>,
+    /// The id that stands here or stood last.
+    id: String,
+    tex: String,
+    /// Whether nothing stands in the item of a list yet: a box that says whether a task is done is no word.
+    item_begins: bool,
+}
+
+impl<'s> Reader<'s> {
+    pub fn new(shelf: &'s mut Shelf, path: &'s str, files: &'s Files) -> Self {
+        Self { shelf, path, files, open: Vec::new(), id: String::new(), tex: String::new(), item_begins: false }
+    }
+
+    pub fn read(mut self, text: &str) {
+        if let Err(reason) = walk(text, |piece, _| self.piece(&piece)) {
+            self.shelf.reading.fault("file-unreadable", format!("{} is not well-formed: {reason}", self.path));
+        }
+    }
+
+    fn piece(&mut self, piece: &Piece) {
+        match piece {
+            Piece::Open(element) => self.open(element),
+            Piece::Close => self.close(),
+            Piece::Text(text) => self.text(text),
+        }
+    }
+
+    fn to(&self) -> To {
+        self.open.last().map_or(To::Nowhere, |open| open.to)
+    }
+
+    fn column(&mut self, to: To) -> Option<&mut Column> {
+        match to {
+            To::Nowhere | To::Formula | To::Tex => None,
+            To::Title => Some(&mut self.shelf.title),
+            To::Body => Some(&mut self.shelf.body),
+            To::Note(at) => self.shelf.notes.get_mut(at).map(|(_, column)| column),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let mut text = text;
+        match self.to() {
+            To::Nowhere | To::Formula => return,
+            To::Tex => return self.tex.push_str(text),
+            To::Title | To::Body | To::Note(_) => {}
+        }
+        if std::mem::take(&mut self.item_begins) {
+            text = text.strip_prefix(['☐', '☑']).unwrap_or(text);
+        }
+        let place = Place::Epub { href: self.path.to_owned(), id: self.id.clone() };
+        let to = self.to();
+        if let Some(column) = self.column(to) {
+            column.at(place);
+            column.text(text);
+        }
+    }
+
+    fn open(&mut self, element: &Element) {
+        let (around, name) = (self.to(), element.name.as_str());
+        let is = |kind: &str| element.has("epub:type", kind) || element.get("role") == Some(&format!("doc-{kind}"));
+        let key = element.get("id").map(|id| format!("{}#{id}", self.path));
+        let inline = INLINE.contains(&name);
+        let mut open = Open { name: name.to_owned(), to: around, around, is_link: false };
+        open.to = match name {
+            "body" => To::Body,
+            "head" | "script" | "style" => To::Nowhere,
+            "annotation" if around == To::Formula && element.get("encoding") == Some("application/x-tex") => To::Tex,
+            _ if matches!(around, To::Nowhere | To::Formula | To::Tex) && name != "html" => around,
+            "math" => To::Formula,
+            _ => around,
+        };
+        if !matches!(open.to, To::Nowhere | To::Formula | To::Tex) {
+            if ADDED.iter().any(|kind| is(kind)) {
+                open.to = To::Nowhere;
+            } else if is("titlepage") || is("halftitlepage") {
+                open.to = To::Title;
+            } else if is("footnotes") || is("endnotes") || is("rearnotes") {
+                // Only the notes in it are the work's; its heading is not.
+                open.to = To::Nowhere;
+            }
+        }
+        // A note stands among what is added: in the section of notes.
+        if (is("footnote") || is("endnote") || is("rearnote")) && !self.open.is_empty() {
+            open.to = self.note(key.clone());
+        }
+        if !inline && let Some(column) = self.column(around) {
+            column.lexer.close();
+        }
+        if name == "br"
+            && let Some(column) = self.column(around)
+        {
+            column.lexer.close();
+        }
+        if let Some(key) = &key {
+            self.id = element.get("id").unwrap_or("").to_owned();
+            self.anchor(key.clone(), open.to);
+        }
+        self.item_begins = name == "li" || self.item_begins && name == "p";
+        self.special(element, key, &mut open);
+        self.open.push(open);
+    }
+
+    /// Elements that are more than the text in them.
+    fn special(&mut self, element: &Element, key: Option<String>, open: &mut Open) {
+        let is = |kind: &str| element.has("epub:type", kind) || element.get("role") == Some(&format!("doc-{kind}"));
+        let href = element.get("href");
+        if is("pagebreak") {
+            let label = ["aria-label", "title"].iter().find_map(|name| element.get(name)).unwrap_or("").trim().to_owned();
+            self.shelf.pages.push((key.unwrap_or_default(), label.clone()));
+            if let Some(column) = self.column(open.to) {
+                column.lexer.put(Kind::Page, &label);
+            }
+            open.to = To::Nowhere;
+        } else if is("noteref") {
+            let note = href.map(|href| resolve(self.path, href)).unwrap_or_default();
+            if let Some(column) = self.column(open.to) {
+                column.call(Call { note, key: key.unwrap_or_default() });
+            }
+            open.to = To::Nowhere;
+        } else if is("backlink") {
+            let target = href.map(|href| resolve(self.path, href)).unwrap_or_default();
+            if let To::Note(at) = open.to {
+                self.shelf.notes[at].0.back.get_or_insert_default().push(target);
+            }
+            open.to = To::Nowhere;
+        } else if let ("a", Some(href)) = (element.name.as_str(), href) {
+            let target = match href.split_once(':') {
+                Some(_) => Target::Address(address(href)),
+                None => Target::Key(resolve(self.path, href)),
+            };
+            if let Some(column) = self.column(open.to) {
+                column.link(target);
+                open.is_link = true;
+            }
+        } else if element.name == "img" {
+            let path = resolve(self.path, element.get("src").unwrap_or(""));
+            let picture = self.files.get(&path).map_or(Picture::Missing, |bytes| Picture::Bytes(bytes.clone()));
+            let alt = squeezed(element.get("alt").unwrap_or(""));
+            let place = Place::Epub { href: self.path.to_owned(), id: self.id.clone() };
+            if let Some(column) = self.column(open.to) {
+                column.at(place);
+                column.images.push(picture);
+                column.image(&alt);
+            }
+        } else if element.name == "code" && element.has("class", "tex") && !matches!(open.to, To::Nowhere) {
+            // A formula that MathML can't say.
+            open.to = To::Tex;
+        }
+    }
+
+    fn anchor(&mut self, key: String, to: To) {
+        let (which, at) = match to {
+            To::Nowhere | To::Formula | To::Tex => (Which::Body, self.shelf.body.lexer.len()),
+            To::Title => (Which::Title, self.shelf.title.lexer.len()),
+            To::Body => (Which::Body, self.shelf.body.lexer.len()),
+            To::Note(at) => (Which::Note(at as u32), self.column(to).map_or(0, |column| column.lexer.len())),
+        };
+        if self.shelf.reading.anchors.insert(key.clone(), (which, at)).is_some() {
+            self.shelf.reading.fault("id-twice", format!("the id {key} stands twice"));
+        }
+    }
+
+    fn note(&mut self, key: Option<String>) -> To {
+        let key = key.unwrap_or_else(|| format!("(note {})", self.shelf.notes.len() + 1));
+        let id = key.split_once('#').map_or("", |(_, id)| id).to_owned();
+        let place = Some(Place::Epub { href: self.path.to_owned(), id });
+        let note = FoundNote { key, place, back: Some(Vec::new()), ..FoundNote::default() };
+        self.shelf.notes.push((note, Column::new(true)));
+        To::Note(self.shelf.notes.len() - 1)
+    }
+
+    fn close(&mut self) {
+        let Some(open) = self.open.pop() else { return };
+        let inline = INLINE.contains(&open.name.as_str());
+        let tex = matches!(open.name.as_str(), "math" | "code") && matches!(open.to, To::Formula | To::Tex);
+        let said = if tex { squeezed(&std::mem::take(&mut self.tex)) } else { String::new() };
+        if let Some(column) = self.column(open.around) {
+            if tex {
+                column.lexer.close();
+                column.lexer.put(Kind::Formula, &said);
+            }
+            if open.is_link {
+                column.link_ends();
+            }
+            if !inline {
+                column.lexer.close();
+            }
+        }
+        if open.to != open.around
+            && let Some(column) = self.column(open.to)
+        {
+            column.lexer.close();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The proof: every finished file is read back by itself, as its own readers would read it, and compared word for word with the
+//! tree. Nobody proofreads a book four times; this does.
+//!
+//! It knows the formats by their standards. It shares no code with the backends, so that a mistake of theirs can't hide here.
+//! What may differ between the tree and a file is a rule, never a tolerance: the rules are in [`words`] (white space, soft
+//! hyphens), in `script` (what a format does not say), and in each reader (what an output adds: labels, numbers of items, folios,
+//! contents, title pages).
+//!
+//! ```text
+//! tree ─► script ───┐
+//!                   ├─► compare ─► Proof
+//! file ─► reading ──┘
+//! ```
+
+mod align;
+mod compare;
+mod epub;
+mod reading;
+mod script;
+mod tei;
+mod text;
+pub mod words;
+mod xml;
+
+pub use reading::Place;
+pub use script::Which;
+
+use rayon::prelude::*;
+
+use crate::env::Env;
+use crate::report::Report;
+use crate::span::Span;
+use crate::tree::Document;
+use script::{Rules, Script};
+
+/// A finished file.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    /// What it is called in remarks.
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+}
+
+/// The formats that can be read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Epub,
+    Pdf,
+    Tei,
+    Text,
+}
+
+impl Format {
+    pub const ALL: [Self; 4] = [Self::Epub, Self::Pdf, Self::Tei, Self::Text];
+
+    /// The format of a file, by the ending of its name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| name.ends_with(&format!(".{}", format.extension())))
+    }
+
+    /// The name of the backend that writes such files.
+    pub fn backend(self) -> &'static str {
+        match self {
+            Self::Epub => "epub",
+            Self::Pdf => "pdf",
+            Self::Tei => "tei",
+            Self::Text => "txt",
+        }
+    }
+
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Epub => "epub",
+            Self::Pdf => "pdf",
+            Self::Tei => "tei.xml",
+            Self::Text => "txt",
+        }
+    }
+}
+
+/// How many there should be, and how many are there, at their places and whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub expected: usize,
+    pub found: usize,
+}
+
+/// One way in which a file is not what the tree says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// A name for machines, such as `words-lost`.
+    pub code: &'static str,
+    /// Where the source says it.
+    pub span: Option<Span>,
+    /// Where the file says otherwise.
+    pub place: Option<Place>,
+    pub message: String,
+}
+
+/// Where a printed page or a chapter begins in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Landmark {
+    /// The page's label, or the heading's words.
+    pub name: String,
+    /// None for a page, else the level of the heading.
+    pub level: Option<u8>,
+    pub span: Span,
+    /// None where the file has lost it.
+    pub place: Option<Place>,
+}
+
+/// What was found out about one file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileProof {
+    pub name: String,
+    /// The words of the title, the running text, the headings and the notes.
+    pub words: Tally,
+    pub lost: usize,
+    pub added: usize,
+    pub moved: usize,
+    /// Notes that can be reached from their calls, and back.
+    pub notes: Tally,
+    /// Printed pages that are marked. None are expected where a format is not asked to mark them.
+    pub pages: Tally,
+    pub links: Tally,
+    pub images: Tally,
+    pub differences: Vec<Difference>,
+    /// Every printed page that has a label and every heading, in the order of the tree.
+    pub landmarks: Vec<Landmark>,
+}
+
+/// What was found out about the files of one work.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Proof {
+    pub files: Vec<FileProof>,
+}
+
+impl Proof {
+    /// Whether every file holds the whole work.
+    pub fn holds(&self) -> bool {
+        self.files.iter().all(|file| file.differences.is_empty())
+    }
+
+    /// Every difference as an error of its own.
+    pub fn report(&self, report: &mut Report) {
+        for file in &self.files {
+            for difference in &file.differences {
+                let place = difference.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+                report.error(difference.code, difference.span, format!("{}{place}: {}", file.name, difference.message));
+            }
+        }
+    }
+}
+
+/// Reads the files of a work back, side by side, and compares each with the tree. Files of other formats are left out.
+pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
+    let known = files.iter().filter_map(|file| Some((file, Format::of(file.name)?))).collect::<Vec<_>>();
+    Proof { files: known.par_iter().map(|(file, format)| one(doc, env, file, *format)).collect() }
+}
+
+fn one(doc: &Document, env: &Env, file: &File, format: Format) -> FileProof {
+    let rules = Rules { joiners: true, pages: true, unlabelled: false, missing_images: false };
+    let (script, reading) = match format {
+        Format::Text => {
+            let mut copy = text::read(file.bytes, env);
+            (text::script(doc, env, &mut copy), copy.reading)
+        }
+        Format::Tei => {
+            let rules = Rules { unlabelled: true, missing_images: true, ..rules };
+            (Script::of(doc, env, rules), tei::read(file.bytes))
+        }
+        Format::Epub => (Script::of(doc, env, rules), epub::read(file.bytes)),
+        Format::Pdf => return FileProof::default(),
+    };
+    FileProof { name: file.name.to_owned(), ..compare::compare(&script, reading, env) }
+}

@@ -1,0 +1,241 @@
+//! What the tree says must be found, in flows: the title, the body, and each note by itself, since every format has its own place
+//! for notes. The rules of what a format need not say as the tree does are [`Rules`].
+
+use std::collections::BTreeMap;
+
+use super::words::{Flow, Kind, Lexer};
+use crate::env::Env;
+use crate::span::Span;
+use crate::tree::{Block, Document, Image, Inline, List, Node, Part, inline_children, parts};
+
+/// What a format may say otherwise than the tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// Whether zero width joiners are text: in a PDF, glyphs were chosen by them and they are gone.
+    pub joiners: bool,
+    /// Whether it marks where printed pages begin.
+    pub pages: bool,
+    /// Whether a page without a label is marked, too.
+    pub unlabelled: bool,
+    /// Whether an image that could not be loaded is an image all the same; else its alt text stands for it.
+    pub missing_images: bool,
+}
+
+/// Which flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Which {
+    Title,
+    Body,
+    /// By its number.
+    Note(u32),
+}
+
+/// A flow of the tree.
+#[derive(Debug, Default)]
+pub struct Lines<'a> {
+    pub flow: Flow<Option<Span>>,
+    /// The images, in the order of the flow's items of that kind.
+    pub images: Vec<&'a Image>,
+    /// The targets of the links, likewise.
+    pub links: Vec<&'a str>,
+}
+
+/// A place in a flow: the item that comes next.
+pub type Spot = (Which, usize);
+
+/// Where a page or a chapter begins.
+#[derive(Debug)]
+pub struct Beginning {
+    /// The page's label, or the heading's words.
+    pub name: String,
+    /// None for a page, else the level of the heading.
+    pub level: Option<u8>,
+    pub span: Span,
+    pub spot: Spot,
+}
+
+#[derive(Debug, Default)]
+pub struct Script<'a> {
+    pub flows: BTreeMap<Which, Lines<'a>>,
+    pub beginnings: Vec<Beginning>,
+    pub ids: BTreeMap<&'a str, Spot>,
+}
+
+impl<'a> Script<'a> {
+    pub fn of(doc: &'a Document, env: &'a Env, rules: Rules) -> Self {
+        let mut scribe = Scribe { env, rules, script: Script::default() };
+        let mut title = Pen::new(Which::Title, rules);
+        let mut body = Pen::new(Which::Body, rules);
+        for node in &doc.body {
+            let pen = if matches!(node.kind, Block::Title(_)) { &mut title } else { &mut body };
+            scribe.block(node, pen);
+        }
+        scribe.finish(title);
+        scribe.finish(body);
+        scribe.script
+    }
+}
+
+/// A flow being written.
+struct Pen<'a> {
+    which: Which,
+    lexer: Lexer<Option<Span>>,
+    images: Vec<&'a Image>,
+    links: Vec<&'a str>,
+}
+
+impl Pen<'_> {
+    fn new(which: Which, rules: Rules) -> Self {
+        Self { which, lexer: Lexer::new(rules.joiners), images: Vec::new(), links: Vec::new() }
+    }
+
+    fn spot(&self) -> Spot {
+        (self.which, self.lexer.len())
+    }
+}
+
+struct Scribe<'a> {
+    env: &'a Env,
+    rules: Rules,
+    script: Script<'a>,
+}
+
+impl<'a> Scribe<'a> {
+    fn finish(&mut self, pen: Pen<'a>) {
+        let lines = Lines { flow: pen.lexer.finish(), images: pen.images, links: pen.links };
+        self.script.flows.insert(pen.which, lines);
+    }
+
+    fn blocks(&mut self, blocks: &'a [Node<Block>], pen: &mut Pen<'a>) {
+        blocks.iter().for_each(|node| self.block(node, pen));
+    }
+
+    fn block(&mut self, node: &'a Node<Block>, pen: &mut Pen<'a>) {
+        pen.lexer.close();
+        pen.lexer.at(Some(node.span));
+        if let Some(id) = node.id() {
+            self.script.ids.insert(id, pen.spot());
+        }
+        match &node.kind {
+            Block::Code { text, .. } => pen.lexer.text(text),
+            Block::Math(tex) => formula(tex, pen),
+            Block::PageBreak(page) => self.page(page.label.as_deref(), node.span, pen),
+            Block::Figure { image, caption } => {
+                self.image(image, pen);
+                pen.lexer.close();
+                self.inlines(caption, pen);
+            }
+            Block::Heading { text, level } => {
+                let (name, level) = (crate::tree::plain_text(text), Some(*level));
+                self.script.beginnings.push(Beginning { name, level, span: node.span, spot: pen.spot() });
+                self.inlines(text, pen);
+            }
+            Block::List(List { .. })
+            | Block::Title(_)
+            | Block::Paragraph(_)
+            | Block::Quote(_)
+            | Block::Verse(_)
+            | Block::Definitions(_)
+            | Block::Table(_)
+            | Block::Rule
+            | Block::Comment(_) => parts(&node.kind, &mut |part| match part {
+                Part::Line(text) => {
+                    pen.lexer.close();
+                    self.inlines(text, pen);
+                }
+                Part::Blocks(inner) => self.blocks(inner, pen),
+            }),
+        }
+        pen.lexer.close();
+    }
+
+    fn page(&mut self, label: Option<&str>, span: Span, pen: &mut Pen<'a>) {
+        let label = label.map(str::trim);
+        if let Some(label) = label {
+            let spot = pen.spot();
+            self.script.beginnings.push(Beginning { name: label.to_owned(), level: None, span, spot });
+        }
+        if self.rules.pages && (label.is_some() || self.rules.unlabelled) {
+            pen.lexer.put(Kind::Page, label.unwrap_or(""));
+        }
+    }
+
+    fn image(&mut self, image: &'a Image, pen: &mut Pen<'a>) {
+        if self.rules.missing_images || self.env.images.contains_key(&image.target) {
+            pen.images.push(image);
+            pen.lexer.put(Kind::Image, &squeezed(&image.alt));
+        } else {
+            pen.lexer.text(&image.alt);
+        }
+    }
+
+    fn inlines(&mut self, inlines: &'a [Node<Inline>], pen: &mut Pen<'a>) {
+        for node in inlines {
+            pen.lexer.at(Some(node.span));
+            if let Some(id) = node.id() {
+                self.script.ids.insert(id, pen.spot());
+            }
+            match &node.kind {
+                Inline::Text(text) | Inline::Code(text) => pen.lexer.text(text),
+                Inline::LineBreak => pen.lexer.close(),
+                Inline::Math(tex) => formula(tex, pen),
+                Inline::Image(image) => self.image(image, pen),
+                Inline::Link(link) => {
+                    // One without words can't be followed.
+                    if !crate::tree::plain_text(&link.text).is_empty() {
+                        let said = if link.target.starts_with('#') { "#".to_owned() } else { address(&link.target) };
+                        pen.links.push(&link.target);
+                        pen.lexer.put(Kind::Link, &said);
+                    }
+                    self.inlines(&link.text, pen);
+                }
+                Inline::Styled(..) | Inline::Span(_) => self.inlines(inline_children(&node.kind), pen),
+                Inline::Note(note) => {
+                    pen.lexer.put(Kind::Call, &note.id.0.to_string());
+                    let mut own = Pen::new(Which::Note(note.id.0), self.rules);
+                    own.lexer.at(Some(node.span));
+                    self.blocks(&note.body, &mut own);
+                    self.finish(own);
+                }
+                Inline::NoteCall(id) => pen.lexer.put(Kind::Call, &id.0.to_string()),
+                Inline::PageBreak(page) => {
+                    if page.space {
+                        pen.lexer.close();
+                    }
+                    self.page(page.label.as_deref(), node.span, pen);
+                }
+                Inline::LineEnd | Inline::Comment(_) => {}
+            }
+        }
+    }
+}
+
+fn formula(tex: &str, pen: &mut Pen) {
+    pen.lexer.close();
+    pen.lexer.put(Kind::Formula, &squeezed(tex));
+}
+
+/// Text whose white space does not matter.
+pub fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// An address as it is compared: how it is escaped may differ.
+pub fn address(target: &str) -> String {
+    let mut bytes = Vec::with_capacity(target.len());
+    let mut rest = target.trim().as_bytes();
+    while let [first, behind @ ..] = rest {
+        let hex = |byte: u8| char::from(byte).to_digit(16);
+        match behind {
+            [high, low, after @ ..] if *first == b'%' && hex(*high).is_some() && hex(*low).is_some() => {
+                bytes.push((hex(*high).unwrap_or(0) * 16 + hex(*low).unwrap_or(0)) as u8);
+                rest = after;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -1,0 +1,479 @@
+//! What a plain text must say, word for word, from its title block to its imprint. What an output adds (labels, numbers of items,
+//! marks of emphasis) has no source.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::Copy;
+use crate::env::{Env, Words};
+use crate::settings::{Emphasis, NotePlace, TextSettings};
+use crate::span::Span;
+use crate::tree::{
+    Block, Document, Image, Inline, Inlines, List, Metadata, Node, Note, PrintedSource, Role, Section, Style, Table,
+    inline_children, outline, plain_text,
+};
+use crate::verify::script::{Beginning, Lines, Script, Which, squeezed};
+use crate::verify::words::{Flow, Lexer};
+
+/// What the text of `doc` must say. Where it has a choice, how a table is laid out, the `copy` is asked.
+pub fn script<'a>(doc: &'a Document, env: &'a Env, copy: &mut Copy) -> Script<'a> {
+    let settings = &env.settings.text;
+    let mut dictation = Dictation {
+        settings,
+        words: env.words(&doc.meta.language),
+        replaced: &copy.replaced,
+        copy: &copy.reading.body.flow,
+        cursor: 0,
+        lexer: Lexer::new(true),
+        source: None,
+        notes: Vec::new(),
+        pages: Vec::new(),
+        beginnings: Vec::new(),
+    };
+    dictation.document(doc);
+    let mut flow = dictation.lexer.finish();
+    let mut beginnings = dictation.beginnings;
+    let moved = super::fold(&mut flow, settings.pages);
+    super::fold(&mut copy.reading.body.flow, settings.pages);
+    beginnings.iter_mut().for_each(|beginning| beginning.spot.1 = moved[beginning.spot.1.min(moved.len() - 1)]);
+    let flows = BTreeMap::from([(Which::Body, Lines { flow, ..Lines::default() })]);
+    Script { flows, beginnings, ids: BTreeMap::new() }
+}
+
+struct Dictation<'a, 'c> {
+    settings: &'a TextSettings,
+    words: Words,
+    replaced: &'c BTreeMap<char, String>,
+    copy: &'c Flow<crate::verify::Place>,
+    /// Up to where tables were found in the copy.
+    cursor: usize,
+    lexer: Lexer<Option<Span>>,
+    /// Where what is said stands in the source.
+    source: Option<Span>,
+    /// Notes that were called and not said yet.
+    notes: Vec<(&'a Note, Span)>,
+    /// Pages that began inside a word: they are marked behind it.
+    pages: Vec<&'a str>,
+    beginnings: Vec<Beginning>,
+}
+
+impl<'a> Dictation<'a, '_> {
+    fn document(&mut self, doc: &'a Document) {
+        let view = outline(&doc.body);
+        let title = view.preamble.iter().find_map(|node| match &node.kind {
+            Block::Title(text) => Some(text),
+            _ => None,
+        });
+        match title {
+            Some(text) => self.line(text),
+            None if view.sections.first().is_some_and(|section| plain_text(section.title) == doc.meta.title) => {}
+            None => self.added(&doc.meta.title),
+        }
+        let title = title.map_or(doc.meta.title.clone(), |text| plain_text(text));
+        self.front(&doc.meta, &title);
+        self.body(view.preamble);
+        self.end_notes(NotePlace::Chapter);
+        for section in &view.sections {
+            self.section(section);
+            self.end_notes(NotePlace::Chapter);
+        }
+        self.end_notes(NotePlace::End);
+        self.imprint(&doc.meta);
+        if !self.replaced.is_empty() {
+            self.label("replaced");
+        }
+    }
+
+    fn front(&mut self, meta: &Metadata, title: &str) {
+        if let Some(subtitle) = meta.subtitle.as_ref().filter(|subtitle| !title.contains(subtitle.as_str())) {
+            self.added(subtitle);
+        }
+        self.added(&meta.authors());
+        for role in Role::ALL.into_iter().filter(|role| *role != Role::Author) {
+            let names: Vec<_> = meta.people_as(role).map(|person| person.name.as_str()).collect();
+            if !names.is_empty() {
+                self.label(role.name());
+                self.added(&names.join(", "));
+            }
+        }
+        self.added(meta.edition.as_deref().unwrap_or(""));
+        if let Some(series) = &meta.series {
+            self.listed(&[Some(&series.name), series.position.as_ref()]);
+        }
+        if meta.publisher.is_some() {
+            self.label("published");
+        }
+        self.listed(&[meta.publisher.as_ref(), meta.place.as_ref(), meta.date.as_ref()]);
+    }
+
+    fn imprint(&mut self, meta: &Metadata) {
+        for id in &meta.identifiers {
+            self.added(&format!("{}: {}", id.scheme.to_uppercase(), id.value));
+        }
+        if let Some(source) = meta.source.as_ref().filter(|source| **source != PrintedSource::default()) {
+            self.printed(source);
+        }
+        for (key, said) in [("rights", &meta.rights), ("licence", &meta.licence)] {
+            if let Some(said) = said {
+                self.label(key);
+                self.added(&format!(": {said}"));
+            }
+        }
+    }
+
+    fn printed(&mut self, source: &PrintedSource) {
+        let people: Vec<_> = source.people.iter().map(|person| person.name.as_str()).collect();
+        let people = (!people.is_empty()).then(|| people.join(", "));
+        let place = match (&source.place, &source.publisher) {
+            (Some(place), Some(publisher)) => Some(format!("{place}: {publisher}")),
+            (place, publisher) => place.clone().or(publisher.clone()),
+        };
+        let parts = [
+            people.as_ref(),
+            source.title.as_ref(),
+            source.edition.as_ref(),
+            place.as_ref(),
+            source.date.as_ref(),
+            source.pages.as_ref(),
+            source.note.as_ref(),
+        ];
+        if parts.iter().any(Option::is_some) {
+            self.label("source");
+            self.added(":");
+            self.listed(&parts);
+        }
+    }
+
+    fn listed(&mut self, parts: &[Option<&String>]) {
+        let parts: Vec<_> = parts.iter().flatten().map(|part| part.as_str()).collect();
+        self.added(&parts.join(", "));
+    }
+
+    fn label(&mut self, key: &str) {
+        let label = self.words.get(key).to_owned();
+        self.added(&label);
+    }
+
+    /// Says what has no source.
+    fn added(&mut self, text: &str) {
+        self.lexer.close();
+        self.lexer.at(None);
+        let text = self.shown(text).into_owned();
+        self.lexer.text(&text);
+        self.lexer.close();
+    }
+
+    /// Says a mark that the output adds at a word.
+    fn mark(&mut self, mark: &str) {
+        self.lexer.at(None);
+        self.lexer.text(mark);
+        self.lexer.at(self.source);
+    }
+
+    fn said(&mut self, text: &str) {
+        self.lexer.at(self.source);
+        let text = self.shown(text).into_owned();
+        self.lexer.text(&text);
+    }
+
+    fn shown<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.replaced.is_empty() || text.is_ascii() {
+            return Cow::Borrowed(text);
+        }
+        let mut shown = String::new();
+        for c in text.chars() {
+            match self.replaced.get(&c) {
+                Some(said) => shown.push_str(said),
+                None => shown.push(c),
+            }
+        }
+        Cow::Owned(shown)
+    }
+
+    fn section(&mut self, section: &Section<'a>) {
+        self.body(section.lead);
+        self.body(std::slice::from_ref(section.heading));
+        self.body(section.body);
+        section.sections.iter().for_each(|inner| self.section(inner));
+    }
+
+    fn body(&mut self, blocks: &'a [Node<Block>]) {
+        for node in blocks {
+            self.block(node);
+            self.end_notes(NotePlace::Paragraph);
+        }
+    }
+
+    fn end_notes(&mut self, here: NotePlace) {
+        if self.notes.is_empty() || self.settings.notes != here {
+            return;
+        }
+        if here != NotePlace::Paragraph {
+            self.label("notes");
+        }
+        // Notes that a note calls come right behind it.
+        let mut waiting = std::mem::take(&mut self.notes);
+        while !waiting.is_empty() {
+            let (note, span) = waiting.remove(0);
+            self.added(&format!("[{}]", note.id.0));
+            self.source = Some(span);
+            self.blocks(&note.body);
+            waiting.splice(0..0, std::mem::take(&mut self.notes));
+        }
+    }
+
+    fn blocks(&mut self, blocks: &'a [Node<Block>]) {
+        blocks.iter().for_each(|node| self.block(node));
+    }
+
+    fn block(&mut self, node: &'a Node<Block>) {
+        self.lexer.close();
+        self.source = Some(node.span);
+        match &node.kind {
+            Block::Title(_) | Block::Comment(_) => {}
+            Block::Heading { text, level } => {
+                let spot = (Which::Body, self.lexer.len());
+                self.beginnings.push(Beginning { name: plain_text(text), level: Some(*level), span: node.span, spot });
+                self.line(text);
+            }
+            Block::Paragraph(text) => self.line(text),
+            Block::Quote(inner) => self.blocks(inner),
+            Block::Verse(stanzas) => stanzas.iter().flatten().for_each(|line| self.line(line)),
+            Block::List(list) => self.list(list),
+            Block::Definitions(entries) => {
+                for entry in entries {
+                    self.line(&entry.term);
+                    entry.meanings.iter().for_each(|meaning| self.blocks(meaning));
+                }
+            }
+            Block::Table(table) => self.table(table, node.span),
+            Block::Code { text, .. } | Block::Math(text) => self.said(text),
+            Block::Figure { image, caption } => {
+                let repeated = plain_text(caption) == squeezed(&image.alt);
+                self.illustration(image, if repeated { "" } else { &image.alt });
+                self.lexer.close();
+                self.line(caption);
+            }
+            Block::Rule => self.mark("* * *"),
+            Block::PageBreak(page) => {
+                self.page(page.label.as_deref(), node.span);
+                self.mark_pages();
+            }
+        }
+        self.lexer.close();
+    }
+
+    fn list(&mut self, list: &'a List) {
+        for (count, item) in (0..).zip(&list.items) {
+            let task = match item.task {
+                Some(true) => "[x]",
+                Some(false) => "[ ]",
+                None => "",
+            };
+            match list.start {
+                Some(start) => self.added(&format!("{}. {task}", start.saturating_add(count))),
+                None if task.is_empty() => self.added("-"),
+                None => self.added(task),
+            }
+            self.blocks(&item.body);
+        }
+    }
+
+    /// A table stands in columns, with rules around it where cells take several lines; or as records, where columns can't fit.
+    fn table(&mut self, table: &'a Table, span: Span) {
+        let headless = table.head.iter().all(|cell| self.is_empty(cell));
+        let layouts: [fn(&mut Self, &'a Table, bool); 3] = [Self::tall, Self::columns, Self::records];
+        let notes = self.notes.len();
+        for layout in layouts {
+            let lexer = std::mem::replace(&mut self.lexer, Lexer::new(true));
+            let beginnings = self.beginnings.len();
+            layout(self, table, headless);
+            let needle = std::mem::replace(&mut self.lexer, lexer).finish();
+            self.notes.truncate(notes);
+            self.beginnings.truncate(beginnings);
+            if let Some(at) = self.find(&needle) {
+                self.cursor = at;
+                self.source = Some(span);
+                return layout(self, table, headless);
+            }
+        }
+        self.columns(table, headless);
+    }
+
+    fn tall(&mut self, table: &'a Table, headless: bool) {
+        self.added("-");
+        self.columns(table, headless);
+        self.added("-");
+    }
+
+    fn columns(&mut self, table: &'a Table, _: bool) {
+        table.head.iter().for_each(|cell| self.line(cell));
+        self.added("-");
+        table.rows.iter().flatten().for_each(|cell| self.line(cell));
+    }
+
+    fn records(&mut self, table: &'a Table, _: bool) {
+        if table.rows.is_empty() {
+            table.head.iter().for_each(|cell| self.line(cell));
+        }
+        let notes = self.notes.len();
+        for (count, row) in table.rows.iter().enumerate() {
+            for (name, cell) in table.head.iter().zip(row) {
+                if self.is_empty(cell) {
+                    continue;
+                }
+                if !self.is_empty(name) {
+                    let before = self.notes.len();
+                    self.line(name);
+                    // The names are said with every row, their notes once.
+                    if count > 0 {
+                        self.notes.truncate(before);
+                    }
+                    self.added(":");
+                }
+                self.line(cell);
+            }
+        }
+        self.notes[notes..].sort_by_key(|(note, _)| note.id);
+    }
+
+    /// Whether a cell leaves nothing on the page.
+    fn is_empty(&self, cell: &'a Inlines) -> bool {
+        cell.iter().all(|node| match &node.kind {
+            Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => text.trim().is_empty(),
+            Inline::Styled(..) | Inline::Span(_) => inline_children(&node.kind).iter().all(|inner| self.is_mute(inner)),
+            Inline::Link(_) | Inline::Note(_) | Inline::NoteCall(_) => false,
+            Inline::Image(image) => image.alt.is_empty(),
+            Inline::PageBreak(page) => !(self.settings.pages && page.label.is_some()),
+            Inline::LineBreak | Inline::LineEnd | Inline::Comment(_) => true,
+        })
+    }
+
+    fn is_mute(&self, node: &'a Node<Inline>) -> bool {
+        match &node.kind {
+            Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => text.trim().is_empty(),
+            kind => {
+                inline_children(kind).iter().all(|inner| self.is_mute(inner))
+                    && !matches!(kind, Inline::Note(_) | Inline::NoteCall(_) | Inline::Image(_) | Inline::Link(_))
+            }
+        }
+    }
+
+    /// Where the copy says exactly this: from where the last table was, else from its beginning.
+    fn find(&self, needle: &Flow<Option<Span>>) -> Option<usize> {
+        let length = needle.items.len();
+        let last = self.copy.items.len().checked_sub(length)?;
+        let here = |at: &usize| (0..length).all(|step| needle.same(step, self.copy, at + step));
+        let start = self.cursor.min(last);
+        (start..=last).find(here).or_else(|| (0..start).find(here))
+    }
+
+    fn line(&mut self, inlines: &'a [Node<Inline>]) {
+        self.lexer.close();
+        self.inlines(inlines, (false, false));
+        self.lexer.close();
+        self.mark_pages();
+    }
+
+    fn mark_pages(&mut self) {
+        for label in std::mem::take(&mut self.pages) {
+            self.lexer.close();
+            self.said(&format!("{{{label}}}"));
+            self.lexer.close();
+        }
+    }
+
+    /// Text of the source; what waits for the end of a word is said there.
+    fn text(&mut self, text: &str) {
+        match text.find(char::is_whitespace) {
+            Some(end) if !self.pages.is_empty() => {
+                self.said(&text[..end]);
+                self.mark_pages();
+                self.said(&text[end..]);
+            }
+            _ => self.said(text),
+        }
+    }
+
+    /// `around`: whether emphasis and strength are already marked.
+    fn inlines(&mut self, inlines: &'a [Node<Inline>], around: (bool, bool)) {
+        for node in inlines {
+            self.source = Some(node.span);
+            match &node.kind {
+                Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => self.text(text),
+                Inline::LineBreak => {
+                    self.lexer.close();
+                    self.mark_pages();
+                }
+                Inline::Styled(style, inner) => self.styled(*style, inner, around),
+                Inline::Span(inner) => self.inlines(inner, around),
+                Inline::Link(link) => {
+                    self.inlines(&link.text, around);
+                    let address = link.target.strip_prefix("mailto:").unwrap_or(&link.target);
+                    let shown = plain_text(&link.text);
+                    if !link.target.starts_with('#') && shown != address && shown != link.target {
+                        self.mark(" <");
+                        self.said(address);
+                        self.mark(">");
+                    }
+                }
+                Inline::Image(image) if image.alt.is_empty() => {}
+                Inline::Image(image) => self.illustration(image, &image.alt),
+                Inline::Note(note) => {
+                    self.notes.push((note, node.span));
+                    self.said(&format!("[{}]", note.id.0));
+                }
+                Inline::NoteCall(id) => self.said(&format!("[{}]", id.0)),
+                Inline::PageBreak(page) => {
+                    self.page(page.label.as_deref(), node.span);
+                    if page.space {
+                        self.lexer.close();
+                        self.mark_pages();
+                    }
+                }
+                Inline::LineEnd | Inline::Comment(_) => {}
+            }
+        }
+    }
+
+    fn styled(&mut self, style: Style, inner: &'a Inlines, around: (bool, bool)) {
+        let marked = self.settings.emphasis == Emphasis::Marked && !inner.iter().all(|node| self.is_mute(node));
+        let (emphasis, strong) = (matches!(style, Style::Emphasis | Style::Underline), style == Style::Strong);
+        let mark = match style {
+            Style::Emphasis | Style::Underline if marked && !around.0 => "_",
+            Style::Strong if marked && !around.1 => "=",
+            _ => "",
+        };
+        let number = plain_text(inner);
+        let is_number = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || "+-−".contains(c));
+        if style == Style::Superscript && is_number {
+            self.mark("^");
+        }
+        if !mark.is_empty() {
+            self.mark(mark);
+        }
+        self.inlines(inner, (around.0 || emphasis, around.1 || strong));
+        if !mark.is_empty() {
+            self.mark(mark);
+        }
+    }
+
+    fn illustration(&mut self, _: &'a Image, alt: &str) {
+        let label = self.shown(self.words.get("illustration")).into_owned();
+        self.mark(&format!("[{label}"));
+        if !alt.trim().is_empty() {
+            self.mark(":");
+            self.said(alt);
+        }
+        self.mark("]");
+    }
+
+    fn page(&mut self, label: Option<&'a str>, span: Span) {
+        let Some(label) = label else { return };
+        let spot = (Which::Body, self.lexer.len());
+        self.beginnings.push(Beginning { name: label.trim().to_owned(), level: None, span, spot });
+        if self.settings.pages {
+            self.pages.push(label);
+        }
+    }
+}
