@@ -159,14 +159,14 @@ pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
 }
 
 fn one(doc: &Document, env: &Env, file: &File, format: Format) -> FileProof {
-    let rules = Rules { joiners: true, pages: true, unlabelled: false, missing_images: false };
+    let rules = Rules { joiners: true, pages: true, pages_in_notes: false, unlabelled: false, missing_images: false };
     let (script, reading) = match format {
         Format::Text => {
             let mut copy = text::read(file.bytes, env);
             (text::script(doc, env, &mut copy), copy.reading)
         }
         Format::Tei => {
-            let rules = Rules { unlabelled: true, missing_images: true, ..rules };
+            let rules = Rules { unlabelled: true, pages_in_notes: true, missing_images: true, ..rules };
             (Script::of(doc, env, rules), tei::read(file.bytes))
         }
         Format::Epub => (Script::of(doc, env, rules), epub::read(file.bytes)),

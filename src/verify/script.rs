@@ -15,6 +15,8 @@ pub struct Rules {
     pub joiners: bool,
     /// Whether it marks where printed pages begin.
     pub pages: bool,
+    /// Whether it marks those that begin inside a note, too: the list of pages of an EPUB follows its text.
+    pub pages_in_notes: bool,
     /// Whether a page without a label is marked, too.
     pub unlabelled: bool,
     /// Whether an image that could not be loaded is an image all the same; else its alt text stands for it.
@@ -155,7 +157,8 @@ impl<'a> Scribe<'a> {
             let spot = pen.spot();
             self.script.beginnings.push(Beginning { name: label.to_owned(), level: None, span, spot });
         }
-        if self.rules.pages && (label.is_some() || self.rules.unlabelled) {
+        let marked = self.rules.pages && (self.rules.pages_in_notes || !matches!(pen.which, Which::Note(_)));
+        if marked && (label.is_some() || self.rules.unlabelled) {
             pen.lexer.put(Kind::Page, label.unwrap_or(""));
         }
     }

@@ -20,7 +20,7 @@ const ADDED: &[&str] = &["cover", "copyright-page", "imprint", "colophon", "toc"
 #[derive(Clone, Copy, PartialEq)]
 enum To {
     Nowhere,
-    /// A formula, whose TeX is in an annotation.
+    /// A formula in MathML, whose TeX is its alternative text.
     Formula,
     Tex,
     Title,
@@ -107,7 +107,6 @@ impl<'s> Reader<'s> {
         open.to = match name {
             "body" => To::Body,
             "head" | "script" | "style" => To::Nowhere,
-            "annotation" if around == To::Formula && element.get("encoding") == Some("application/x-tex") => To::Tex,
             _ if matches!(around, To::Nowhere | To::Formula | To::Tex) && name != "html" => around,
             "math" => To::Formula,
             _ => around,
@@ -175,6 +174,8 @@ impl<'s> Reader<'s> {
                 column.link(target);
                 open.is_link = true;
             }
+        } else if element.name == "math" {
+            self.tex = element.get("alttext").unwrap_or("").to_owned();
         } else if element.name == "img" {
             let path = resolve(self.path, element.get("src").unwrap_or(""));
             let picture = self.files.get(&path).map_or(Picture::Missing, |bytes| Picture::Bytes(bytes.clone()));
