@@ -15,7 +15,7 @@ pub struct Sheet<'a> {
     pub pictures: std::collections::BTreeMap<&'a str, String>,
     /// For each element, what its marked stretches are called, and the link that it lies in.
     pub tags: Vec<&'static str>,
-    pub links: Vec<Option<ElementId>>,
+    pub links: &'a [Option<ElementId>],
     /// The height of the trimmed page and how far its left bottom corner lies inside the sheet.
     pub height: f32,
     pub origin: (f32, f32),

@@ -18,19 +18,19 @@ pub struct Links {
     pub elements: Vec<ElementId>,
 }
 
+/// A book, where its elements lead, and the links that they lie in.
+pub struct Set<'a> {
+    pub book: &'a Book<'a>,
+    pub aims: &'a [Option<&'a Target>],
+    pub links: &'a [Option<ElementId>],
+}
+
 /// Where elements begin: a page and a height on its sheet.
 pub type Places = [Option<(u32, f32)>];
 
 /// Writes the annotations and ties them to their elements.
-pub fn write(
-    book: &Book,
-    pages: &[Content],
-    page_ids: &[u32],
-    places: &Places,
-    tree: &mut Structure,
-    file: &mut File,
-) -> Links {
-    let said = texts(book, &super::structure::linked(book));
+pub fn write(set: &Set, pages: &[Content], page_ids: &[u32], places: &Places, tree: &mut Structure, file: &mut File) -> Links {
+    let said = texts(set);
     let areas: Vec<_> =
         pages.iter().enumerate().flat_map(|(page, content)| content.links.iter().map(move |area| (page, area))).collect();
     let first = file.reserve(areas.len());
@@ -55,7 +55,7 @@ pub fn write(
                     out.push(b' ');
                 }
                 let _ = write!(out, "]/P {} 0 R/StructParent {}", page_ids[*page], pages.len() + number);
-                leads(out, area.element, book, page_ids, places, &said);
+                leads(out, area.element, set, page_ids, places, &said);
                 out.extend_from_slice(b">>");
             }
             batch.pack()
@@ -66,9 +66,9 @@ pub fn write(
 }
 
 /// Where the link leads, and what is said of it: an address says itself, a place in the work what stands in the link.
-fn leads(out: &mut Vec<u8>, element: ElementId, book: &Book, page_ids: &[u32], places: &Places, said: &[String]) {
+fn leads(out: &mut Vec<u8>, element: ElementId, set: &Set, page_ids: &[u32], places: &Places, said: &[String]) {
     let words = said[element.0 as usize].trim();
-    match &book.elements[element.0 as usize].target {
+    match set.aims[element.0 as usize] {
         Some(Target::Address(address)) => {
             out.extend_from_slice(b"/A<</S/URI/URI");
             syntax::bytes(out, ascii(address).as_bytes());
@@ -94,11 +94,11 @@ pub fn destination(out: &mut Vec<u8>, page: u32, top: f32) {
 }
 
 /// What stands in each link.
-fn texts(book: &Book, linked: &[Option<ElementId>]) -> Vec<String> {
-    let mut said = vec![String::new(); book.elements.len()];
-    for placed in book.pages.iter().flat_map(|page: &Page| &page.items) {
+fn texts(set: &Set) -> Vec<String> {
+    let mut said = vec![String::new(); set.book.elements.len()];
+    for placed in set.book.pages.iter().flat_map(|page: &Page| &page.items) {
         let (Item::Run(run), Part::Content { element, .. }) = (&placed.item, placed.part) else { continue };
-        if let Some(link) = linked[element.0 as usize] {
+        if let Some(link) = set.links[element.0 as usize] {
             said[link.0 as usize].push_str(&run.text.replace('\u{AD}', ""));
         }
     }

@@ -27,6 +27,7 @@ use sha2::{Digest, Sha256};
 
 use self::content::{Content, Sheet};
 use self::file::{File, compressed};
+use self::links::Set;
 use self::look::Look;
 use self::paper::{BLACK, Inks, Paper, Press};
 use self::structure::Structure;
@@ -46,9 +47,10 @@ impl Backend for Pdf {
     }
 
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
-        let look = look::Look::of(env, report);
+        let look = Look::of(env, report);
         let book = typeset(doc, &look.design, env, report);
-        Ok(Output::File { extension: "pdf", bytes: write(&book, &doc.meta, &look, env, report)? })
+        let bytes = write(&book, &doc.meta, &look, env, report)?;
+        Ok(Output::File { extension: "pdf", bytes })
     }
 }
 
@@ -69,21 +71,23 @@ fn write(book: &Book, meta: &Metadata, look: &Look, env: &Env, report: &mut Repo
     let (fonts, font_names) = fonts::embed(book, fonts::survey(book), &mut file)?;
     let (picture_names, pictures) = pictures::embed(book, env, press.is_some(), &mut file);
     let resources = file.doc.add_object(dictionary! { "Font" => font_names, "XObject" => picture_names });
-    // No annotation may lie on what is printed (ISO 15930-7, 6.20).
-    let links = if press.is_none() { structure::linked(book) } else { vec![None; book.elements.len()] };
+    let aims = structure::aims(book);
+    // No annotation may lie on what is printed (ISO 15930-7).
+    let links = if press.is_none() { structure::linked(book, &aims) } else { vec![None; book.elements.len()] };
     let sheet = Sheet {
         fonts,
         pictures,
-        tags: structure::marked_as(book),
-        links,
+        tags: structure::marked_as(book, &aims),
+        links: &links,
         height: book.height,
         origin: (paper.trim[0], paper.trim[1]),
         head: paper.head.clone(),
     };
     let pages: Vec<Content> = book.pages.par_iter().map(|page| content::write(page, &sheet)).collect();
     let places = structure::places(book, &pages);
-    let mut tree = Structure::new(book, &pages, &mut file);
-    let links = links::write(book, &pages, &page_ids, &places, &mut tree, &mut file);
+    let mut tree = Structure::new(book, &aims, &pages, &mut file);
+    let set = Set { book, aims: &aims, links: &links };
+    let links = links::write(&set, &pages, &page_ids, &places, &mut tree, &mut file);
     let bookmarks = outline::bookmarks(book, &page_ids, &places, &mut file);
     let root = tree.write(book, &pages, &page_ids, &links.elements, &mut file);
     let fingerprint = contents(pages, &page_ids, resources, &links.by_page, &paper, &mut file);

@@ -8,12 +8,25 @@ use rayon::prelude::*;
 use super::content::Content;
 use super::file::{Batch, File, SHARE};
 use super::syntax;
-use crate::typeset::{Book, Element, ElementId, Role};
+use crate::typeset::{Book, Element, ElementId, Role, Target};
+
+/// Where each element leads. A note leads back to its call by its label, which a reader can point at.
+pub fn aims<'a>(book: &'a Book) -> Vec<Option<&'a Target>> {
+    let of = |element: &'a Element| match (element.role, element.parent) {
+        (Role::Note, _) => None,
+        (Role::Label, Some(parent)) => {
+            let parent = &book.elements[parent.0 as usize];
+            let note = if parent.role == Role::Note { parent.target.as_ref() } else { None };
+            element.target.as_ref().or(note)
+        }
+        _ => element.target.as_ref(),
+    };
+    book.elements.iter().map(of).collect()
+}
 
 /// What the elements are called in the tree: one may need two or three nodes, the outermost first. The content of an element,
 /// and its children, stand in the innermost.
-fn tags(element: &Element) -> &'static [&'static str] {
-    let leads = element.target.is_some();
+fn tags(element: &Element, leads: bool, parent: Option<Role>) -> &'static [&'static str] {
     match element.role {
         Role::Document => &["Document"],
         Role::Section => &["Sect"],
@@ -24,6 +37,8 @@ fn tags(element: &Element) -> &'static [&'static str] {
         Role::Heading(4) => &["H4"],
         Role::Heading(5) => &["H5"],
         Role::Heading(_) => &["H6"],
+        // The heading of the contents: they hold nothing else but entries.
+        Role::Paragraph if parent == Some(Role::Contents) => &["Caption"],
         Role::Paragraph => &["P"],
         Role::Quote => &["BlockQuote"],
         Role::Verse => &["Verse"],
@@ -61,17 +76,23 @@ fn tags(element: &Element) -> &'static [&'static str] {
 /// What the names that are not PDF's own mean in its terms.
 const ROLE_MAP: &str = "/RoleMap<</Title/P/Verse/Div/Line/P/Em/Span/Strong/Span>>";
 
+/// For each element, the nodes that it needs.
+fn all_tags<'a>(book: &'a Book, aims: &'a [Option<&Target>]) -> impl Iterator<Item = &'static [&'static str]> + 'a {
+    let parent = |element: &Element| element.parent.map(|parent| book.elements[parent.0 as usize].role);
+    book.elements.iter().zip(aims).map(move |(element, aim)| tags(element, aim.is_some(), parent(element)))
+}
+
 /// For each element, what its marked stretches are called.
-pub fn marked_as(book: &Book) -> Vec<&'static str> {
-    book.elements.iter().map(|element| *tags(element).last().expect("every element has a tag")).collect()
+pub fn marked_as(book: &Book, aims: &[Option<&Target>]) -> Vec<&'static str> {
+    all_tags(book, aims).map(|tags| *tags.last().expect("every element has a tag")).collect()
 }
 
 /// For each element, the one whose link it lies in: itself, or one around it. A note is not part of the link that calls it.
-pub fn linked(book: &Book) -> Vec<Option<ElementId>> {
+pub fn linked(book: &Book, aims: &[Option<&Target>]) -> Vec<Option<ElementId>> {
     let mut links: Vec<Option<ElementId>> = Vec::with_capacity(book.elements.len());
     for (at, element) in book.elements.iter().enumerate() {
         let around = element.parent.and_then(|parent| links[parent.0 as usize]).filter(|_| element.role != Role::Note);
-        links.push(if element.target.is_some() { Some(ElementId(at as u32)) } else { around });
+        links.push(if aims[at].is_some() { Some(ElementId(at as u32)) } else { around });
     }
     links
 }
@@ -129,11 +150,11 @@ pub struct Structure {
 impl Structure {
     /// Lays the tree out. Kids are put in their order: an item that was said after so many elements had begun stands behind
     /// those and before the others.
-    pub fn new(book: &Book, pages: &[Content], file: &mut File) -> Self {
+    pub fn new(book: &Book, aims: &[Option<&Target>], pages: &[Content], file: &mut File) -> Self {
         let (mut nodes, mut inner): (Vec<Node>, Vec<u32>) = (Vec::new(), Vec::with_capacity(book.elements.len()));
-        for (at, element) in book.elements.iter().enumerate() {
+        for (at, (element, tags)) in book.elements.iter().zip(all_tags(book, aims)).enumerate() {
             let mut parent = element.parent.map(|parent| inner[parent.0 as usize]);
-            for (step, tag) in tags(element).iter().enumerate() {
+            for (step, tag) in tags.iter().enumerate() {
                 let id = nodes.len() as u32;
                 if let Some(parent) = parent {
                     nodes[parent as usize].kids.push((2 * at as u32 + 1, Kid::Node(id)));
