@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::evidence;
+use super::evidence::{self, Ending};
 use super::lines::{Lines, Role};
 use super::marks::{self, Form, Mark, Opening};
 use super::vocabulary::Vocabulary;
@@ -38,10 +38,12 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary) -> 
         unmarked(lines, only.clone(), words, &mut notes);
         return notes;
     }
+    let in_stops = ends_in_stops(lines, leaves);
     let mut open = None;
     for (n, leaf) in leaves.iter().enumerate() {
         let next = leaves.get(n + 1).and_then(|next| first_text(lines, next.clone()));
-        foot(lines, leaf.clone(), next, open.take(), words, &mut notes);
+        let open_note = open.take().map(|text: String| (text, in_stops));
+        foot(lines, leaf.clone(), next, open_note, words, &mut notes);
         let last = notes.last().filter(|note| note.lines.start >= leaf.start);
         open = last.map(|note| lines.text[note.range.clone()].to_owned());
     }
@@ -110,7 +112,7 @@ fn foot(
     lines: &mut Lines,
     leaf: Range<usize>,
     next: Option<&str>,
-    open: Option<String>,
+    open: Option<(String, bool)>,
     words: &Vocabulary,
     notes: &mut Vec<FootNote>,
 ) {
@@ -118,7 +120,7 @@ fn foot(
     let marked = units.iter().any(|unit| unit.opening.is_some());
     let first = if marked { first_note(lines, &units, next, words) } else { None };
     let before = first.unwrap_or(units.len());
-    let spilled = open.and_then(|open| spill(lines, &units[..before], &open, next, words));
+    let spilled = open.and_then(|(open, in_stops)| spill(lines, &units[..before], (&open, in_stops), next, words));
     if let Some(at) = spilled {
         let unit = &units[at];
         let range = lines.bytes(&unit.lines);
@@ -188,7 +190,13 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, words: &Vocabul
 }
 
 /// The paragraph before the marked notes with which the note of the page before goes on.
-fn spill(lines: &Lines, units: &[Unit], open: &str, next: Option<&str>, words: &Vocabulary) -> Option<usize> {
+fn spill(
+    lines: &Lines,
+    units: &[Unit],
+    (open, ends_in_stops): (&str, bool),
+    next: Option<&str>,
+    words: &Vocabulary,
+) -> Option<usize> {
     let text = |at: usize| &lines.text[lines.bytes(&units[at].lines)];
     let last = units.len().checked_sub(1)?;
     if units[last].opening.is_some() || lines.line(units[last].lines.start).starts_with(['#', '>']) {
@@ -199,12 +207,35 @@ fn spill(lines: &Lines, units: &[Unit], open: &str, next: Option<&str>, words: &
     if ruled {
         return (continues > -4.0).then_some(last);
     }
-    let above = last.checked_sub(1).filter(|&at| !lines.line(units[at].lines.start).starts_with('#'))?;
-    // As text, the paragraph follows the one above it and is followed by the next page's; as a note, those two meet.
-    let as_text =
-        -evidence::weigh(text(above), text(last), words) + next.map_or(0.0, |next| evidence::weigh(text(last), next, words));
-    let as_note = continues + next.map_or(0.0, |next| evidence::weigh(text(above), next, words));
-    (continues > 0.0 && as_note > as_text).then_some(last)
+    let Some(above) = last.checked_sub(1).filter(|&at| !lines.line(units[at].lines.start).starts_with('#')) else {
+        return None;
+    };
+    // What each reading leaves unexplained: as text, a paragraph that was cut above and a note that has no end; as a note, a
+    // beginning that does not fit, and a next page that goes on with nothing.
+    let unended = match evidence::ending(open) {
+        Ending::Hyphen | Ending::HalfStop => UNENDED,
+        Ending::NoStop if ends_in_stops => UNENDED,
+        Ending::NoStop | Ending::Colon | Ending::Abbreviation | Ending::Stop | Ending::Empty => 0.0,
+    };
+    let runs_on = |at: usize| next.map_or(0.0, |next| evidence::weigh(text(at), next, words).max(0.0));
+    let as_text = evidence::weigh(text(above), text(last), words).max(0.0) + unended;
+    let as_note = (-continues).max(0.0) + (runs_on(last) - runs_on(above)).max(0.0);
+    (as_text > as_note).then_some(last)
+}
+
+/// What it weighs that a note has no end.
+const UNENDED: f32 = 3.0;
+
+/// Whether the notes of the text end in full stops, most of them: not where they only name places in books.
+fn ends_in_stops(lines: &Lines, leaves: &[Range<usize>]) -> bool {
+    let (mut stopped, mut all) = (0, 0);
+    for group in leaves.iter().flat_map(|leaf| lines.groups(leaf.clone())) {
+        if marks::opening(lines.line(group.start)).is_some_and(|opening| opening.mark.form.is_strong()) {
+            all += 1;
+            stopped += usize::from(evidence::ending(&lines.text[lines.bytes(&group)]) == Ending::Stop);
+        }
+    }
+    stopped * 2 > all
 }
 
 /// Claims units as notes: each mark begins one, what is unmarked goes on with it.
@@ -318,7 +349,7 @@ fn second_paragraph(lines: &Lines, units: &[Unit], body: Option<&Unit>, words: &
     }
     let cut = evidence::ending(text(body));
     let goes_on = evidence::weigh(text(body), text(second), words) - evidence::weigh(text(body), text(first), words);
-    let sure = matches!(cut, evidence::Ending::NoStop | evidence::Ending::HalfStop | evidence::Ending::Hyphen);
-    let whole = evidence::ending(text(first)) == evidence::Ending::Stop;
+    let sure = matches!(cut, Ending::NoStop | Ending::HalfStop | Ending::Hyphen);
+    let whole = evidence::ending(text(first)) == Ending::Stop;
     usize::from(sure && whole && goes_on > 3.0)
 }

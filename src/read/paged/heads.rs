@@ -77,7 +77,7 @@ impl Headings {
         self.has(&key_of(line)) || self.has(&HeadLine::bare_key(line))
     }
 
-    fn has(&self, key: &str) -> bool {
+    pub fn has(&self, key: &str) -> bool {
         self.0.contains(key)
     }
 }
