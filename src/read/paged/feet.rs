@@ -218,11 +218,15 @@ fn spill(
         Ending::NoStop | Ending::Colon | Ending::Abbreviation | Ending::Stop | Ending::Empty => 0.0,
     };
     let runs_on = |at: usize| next.map_or(0.0, |next| evidence::weigh(text(at), next, words).max(0.0));
-    let as_text = evidence::weigh(text(above), text(last), words).max(0.0) + unended;
-    let as_note = (-continues).max(0.0) + (runs_on(last) - runs_on(above)).max(0.0);
+    let goes_on = runs_on(above) - runs_on(last);
+    let as_text = evidence::weigh(text(above), text(last), words).max(0.0) + unended + goes_on.max(0.0);
+    // A note may have been cut between two of its sentences.
+    let as_note = (-continues).clamp(0.0, NEW_SENTENCE) + (-goes_on).max(0.0);
     (as_text > as_note).then_some(last)
 }
 
+/// What it weighs at most that the rest of a note begins like a sentence of its own.
+const NEW_SENTENCE: f32 = 3.5;
 /// What it weighs that a note has no end.
 const UNENDED: f32 = 3.0;
 

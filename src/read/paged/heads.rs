@@ -62,14 +62,25 @@ fn said(line: &str) -> String {
     super::super::clean::line(comment_value(line).map_or(line, |(_, value)| value))
 }
 
-/// The keys of the title and the headings that the text marks as such.
+/// What the title and the headings say that the text marks as such.
 #[derive(Default)]
-pub struct Headings(BTreeSet<String>);
+pub struct Headings {
+    keys: BTreeSet<String>,
+    /// With their numbers.
+    whole: BTreeSet<String>,
+}
 
 impl Headings {
     fn of(lines: &Lines) -> Self {
-        let heads = (0..lines.len()).filter(|&at| !lines.all[at].code && lines.line(at).starts_with('#'));
-        Self(heads.map(|at| key_of(lines.line(at))).filter(|key| !key.is_empty()).collect())
+        let mut known = Self::default();
+        for at in (0..lines.len()).filter(|&at| !lines.all[at].code && lines.line(at).starts_with('#')) {
+            let key = key_of(lines.line(at));
+            if !key.is_empty() {
+                known.keys.insert(key);
+                known.whole.insert(whole(lines.line(at)));
+            }
+        }
+        known
     }
 
     /// Whether a line says what a heading says, and a page's number perhaps.
@@ -77,9 +88,18 @@ impl Headings {
         self.has(&key_of(line)) || self.has(&HeadLine::bare_key(line))
     }
 
-    pub fn has(&self, key: &str) -> bool {
-        self.0.contains(key)
+    fn has(&self, key: &str) -> bool {
+        self.keys.contains(key)
     }
+
+    /// Whether a line says just what a heading says: a number in it is the chapter's.
+    fn has_whole(&self, line: &str) -> bool {
+        self.whole.contains(&whole(line))
+    }
+}
+
+fn whole(line: &str) -> String {
+    line.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// `<!-- PageHeader="ON LIBERTY" -->` and its like, in which a tool has set furniture apart already.

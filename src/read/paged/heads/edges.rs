@@ -48,6 +48,7 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
         let keys = if edge.top { &repeated } else { &at_foot };
         keys.get(edge.head.key.as_str()).copied().unwrap_or(0)
     };
+    let numbered: BTreeSet<&str> = edges.iter().filter(|edge| counts(edge)).map(|edge| edge.head.key.as_str()).collect();
     let mut seen_headings = BTreeMap::<&str, usize>::new();
     let sure: Vec<Option<f32>> = edges
         .iter()
@@ -60,10 +61,13 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
                 *seen += 1;
                 return (times >= 3 && *seen > 1).then_some(REPEATED);
             }
+            // Lines of text repeat as well, the last of paragraphs above all: a head has capitals, a number, or a heading's words.
+            let like_a_head = head.capitals || known.has(&head.key) || numbered.contains(head.key.as_str());
             match (counts(edge), times(edge) >= 2) {
                 (true, true) => Some(REPEATED_AND_COUNTED),
                 (true, false) if edge.alone || head.is_folio() => Some(COUNTED),
-                (false, true) if times(edge) >= 3 || edge.alone && known.has(&head.key) => Some(REPEATED),
+                (false, true) if like_a_head && (edge.alone || times(edge) >= 3) => Some(REPEATED),
+                (false, true) if edge.alone && times(edge) * 4 >= leaves.len() && times(edge) >= 3 => Some(REPEATED),
                 _ if edge.leaf > 0 && edge.top && edge.alone && known.has(&head.key) => Some(NAMED),
                 _ if head.is_folio() && edge.alone && offset.is_empty() => Some(LONE_FOLIO),
                 _ => None,

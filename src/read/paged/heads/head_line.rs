@@ -39,9 +39,7 @@ impl HeadLine {
         let heading = line.starts_with('#');
         let bare = line.trim_start_matches('#').trim_matches(DECORATION);
         let mut tokens: Vec<&str> = bare.split_whitespace().filter(|token| token.chars().any(char::is_alphanumeric)).collect();
-        // A Roman number that a heading says is the chapter's, not the page's.
-        let chapter = known.has(&key_of(bare)) && bare.chars().all(char::is_alphabetic);
-        let folio = if chapter { None } else { folio(&mut tokens) };
+        let folio = if known.has_whole(bare) { None } else { folio(&mut tokens) };
         let key = key_of(&tokens.join(" "));
         if key.is_empty() && (folio.is_none() || heading) {
             return None;
