@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use tetrapla::Kit;
 use tetrapla::driver::{self, Finished, Order};
@@ -125,4 +126,38 @@ pub fn words_of(doc: &Document) -> String {
         words.extend(text.chars().filter(|c| c.is_alphanumeric()));
     });
     words
+}
+
+/// What a run of the program said.
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ran {
+    /// Runs a command to its end. A panic in it fails the test.
+    #[track_caller]
+    pub fn of(mut command: Command) -> Self {
+        let ran = command.output().expect("the program starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        let ran = Self { code: ran.status.code().unwrap_or(-1), out: text(ran.stdout), err: text(ran.stderr) };
+        assert!(!ran.err.contains("panicked"), "{}", ran.err);
+        ran
+    }
+}
+
+/// The program with a subcommand, in an environment that says nothing.
+pub fn program(subcommand: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tetrapla"));
+    command.env_remove("SOURCE_DATE_EPOCH").env_remove("NO_COLOR");
+    command.args(Some(subcommand).filter(|name| !name.is_empty()));
+    command
+}
+
+#[track_caller]
+pub fn run(arguments: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>, subcommand: &str) -> Ran {
+    let mut command = program(subcommand);
+    command.args(arguments);
+    Ran::of(command)
 }

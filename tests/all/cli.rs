@@ -1,0 +1,207 @@
+//! The command line as a script meets it: exit codes, what goes where, and the same bytes whatever the number of threads.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::{TempDir, tempdir};
+
+use crate::support::{Ran, files, root, run};
+
+const TEXT: &str = "---\ntitle: A text\nlanguage: en\n---\n\n# A text\n\nSome words.[^1]\n\n[^1]: A note.\n";
+
+/// A folder with one text in it.
+fn desk() -> (TempDir, PathBuf) {
+    let folder = tempdir().expect("a folder for the test");
+    let text = folder.path().join("text.md");
+    std::fs::write(&text, TEXT).expect("the text is laid out");
+    (folder, text)
+}
+
+fn outputs(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let inside = |path: &PathBuf| path.strip_prefix(folder).expect("an output").to_owned();
+    files(folder, "").iter().map(|path| (inside(path), std::fs::read(path).expect("an output"))).collect()
+}
+
+#[test]
+fn a_build_says_what_it_wrote_and_leaves_standard_output_alone() {
+    let (desk, text) = desk();
+    let out = desk.path().join("out");
+    let ran = run([text.as_os_str(), "-o".as_ref(), out.as_os_str()], "build");
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+    let names: Vec<_> = outputs(&out).into_keys().collect();
+    assert_eq!(names, ["text.epub", "text.pdf", "text.tei.xml", "text.txt"].map(PathBuf::from));
+    for name in names {
+        assert!(ran.err.contains(&*out.join(name).to_string_lossy()), "{}", ran.err);
+    }
+}
+
+#[test]
+fn one_thread_and_many_write_the_same_bytes() {
+    let desk = tempdir().expect("a folder for the test");
+    let build = |jobs: &str, source_date: Option<&str>| {
+        let out = desk.path().join(format!("{jobs}{}", source_date.unwrap_or("")));
+        let mut command = crate::support::program("build");
+        command.arg(root().join("input")).arg("-o").arg(&out).args(["--jobs", jobs]);
+        source_date.iter().for_each(|date| drop(command.env("SOURCE_DATE_EPOCH", date)));
+        let ran = Ran::of(command);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        outputs(&out)
+    };
+    let one = build("1", None);
+    assert_eq!(one.len(), 8, "input/ gives four books of each of its two works");
+    assert!(one == build("4", None), "four threads write other bytes than one");
+    let dated = build("0", Some("1000000000"));
+    assert!(one != dated, "SOURCE_DATE_EPOCH is in no output");
+    assert!(dated == build("3", Some("1000000000")), "the same date gives other bytes");
+}
+
+#[test]
+fn what_is_refused_ends_with_one_and_writes_nothing() {
+    let (desk, text) = desk();
+    let out = desk.path().join("out");
+    for source in ["nowhere.md", "empty"] {
+        std::fs::create_dir_all(desk.path().join("empty")).expect("a folder");
+        let source = desk.path().join(source);
+        let ran = run([source.as_os_str(), "-o".as_ref(), out.as_os_str()], "build");
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        assert!(ran.err.contains(&*source.to_string_lossy()) && ran.err.contains("help:"), "{}", ran.err);
+    }
+    // Under --strict a warning is enough.
+    std::fs::write(&text, "![](nowhere.png)\n").expect("the text is laid out");
+    let strict = run([text.as_os_str(), "--strict".as_ref(), "-o".as_ref(), out.as_os_str()], "build");
+    assert_eq!(strict.code, 1, "{}", strict.err);
+    assert!(outputs(&out).is_empty());
+    let lenient = run([text.as_os_str(), "-o".as_ref(), out.as_os_str()], "build");
+    assert_eq!(lenient.code, 0, "{}", lenient.err);
+}
+
+#[test]
+fn what_makes_no_sense_ends_with_two() {
+    let (_desk, text) = desk();
+    let text = text.to_string_lossy().into_owned();
+    let cases: &[&[&str]] = &[
+        &["build"],
+        &["build", &text, "--to", "docx"],
+        &["build", &text, "--from", "klingon"],
+        &["build", &text, "--templates", "/nowhere/at/all"],
+        &["build", &text, "--min-confidence", "2"],
+        &["check", &text, "--jobs", "many"],
+        &["frobnicate", &text],
+        &["restore", &text, "-o", &text],
+        &[],
+    ];
+    for arguments in cases {
+        let ran = run(arguments.iter().skip(1), arguments.first().copied().unwrap_or(""));
+        assert_eq!(ran.code, 2, "{arguments:?}\n{}", ran.err);
+        assert_eq!(ran.out, "", "{arguments:?}");
+        assert!(!ran.err.is_empty(), "{arguments:?}");
+    }
+    let mut command = crate::support::program("check");
+    command.arg(&text).env("SOURCE_DATE_EPOCH", "yesterday");
+    assert_eq!(Ran::of(command).code, 2);
+    assert_eq!(std::fs::read_to_string(&text).expect("the source stays"), TEXT);
+}
+
+#[test]
+fn help_teaches() {
+    for (command, must) in [
+        ("build", "tetrapla build essay.md"),
+        ("check", "tetrapla check scan.md"),
+        ("tree", "tetrapla tree essay.md"),
+        ("restore", "tetrapla restore scan.md"),
+        ("deposit", "tetrapla deposit essay.md"),
+    ] {
+        let ran = run(["--help"], command);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{command}");
+        assert!(ran.out.contains(must) && ran.out.contains("Examples:") || ran.out.contains("Example:"), "{}", ran.out);
+    }
+    let whole = run(["--help"], "");
+    assert!(["build", "check", "tree", "restore", "deposit"].iter().all(|name| whole.out.contains(name)), "{}", whole.out);
+    assert!(run(["--version"], "").out.starts_with("tetrapla "));
+}
+
+#[test]
+fn remarks_for_machines_are_one_object_a_line() {
+    let (_desk, text) = desk();
+    std::fs::write(&text, "A call.[^9] <blink>x</blink> ![](nowhere.png)\n").expect("the text is laid out");
+    let ran = run([text.as_os_str(), "--message-format".as_ref(), "json".as_ref()], "check");
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    let mut codes = Vec::new();
+    for line in ran.err.lines() {
+        let remark: Value = serde_json::from_str(line).unwrap_or_else(|reason| panic!("{reason}: {line}"));
+        for field in ["severity", "code", "file", "line", "column", "message", "hint"] {
+            assert!(remark.get(field).is_some(), "{field} is missing: {line}");
+        }
+        codes.push(remark["code"].as_str().expect("a name").to_owned());
+    }
+    for code in ["note-undefined", "html-dropped", "image-missing"] {
+        assert!(codes.iter().any(|known| known == code), "{codes:?}");
+    }
+}
+
+#[test]
+fn no_colour_reaches_a_file() {
+    let (_desk, text) = desk();
+    std::fs::write(&text, "A call.[^9]\n").expect("the text is laid out");
+    for no_color in ["", "1"] {
+        let mut command = crate::support::program("check");
+        command.arg(&text).env("NO_COLOR", no_color).env("CLICOLOR_FORCE", "0");
+        let ran = Ran::of(command);
+        assert!(ran.err.contains("note-undefined") && !ran.err.contains('\u{1b}'), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_tree_and_clean_markdown_go_to_standard_output() {
+    let (desk, text) = desk();
+    let tree = run([&text], "tree");
+    assert!(tree.code == 0 && tree.out.contains("note 1 mark \"1\""), "{}", tree.out);
+    let clean = run([&text], "restore");
+    assert!(clean.code == 0 && clean.out.contains("Some words.[^1]"), "{}", clean.out);
+    let path = desk.path().join("clean.md");
+    let written = run([text.as_os_str(), "-o".as_ref(), path.as_os_str()], "restore");
+    assert_eq!((written.code, written.out.as_str()), (0, ""), "{}", written.err);
+    assert_eq!(std::fs::read_to_string(&path).expect("what was written"), clean.out);
+}
+
+#[test]
+fn repairs_are_written_for_machines_and_can_be_refused() {
+    let desk = tempdir().expect("a folder for the test");
+    let source = root().join("input/the-foot-of-the-page.md");
+    let file = desk.path().join("repairs.json");
+    let repairs = |more: &[&str]| {
+        let mut command = crate::support::program("check");
+        command.arg(&source).arg("--repairs").arg(&file).args(more);
+        let ran = Ran::of(command);
+        assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+        let whole: Value = serde_json::from_slice(&std::fs::read(&file).expect("the repairs")).expect("JSON");
+        let all = whole["works"][0]["repairs"].as_array().expect("a list").clone();
+        all.iter()
+            .map(|one| (one["id"].to_string().replace('"', ""), one["kind"].to_string().replace('"', "")))
+            .collect::<Vec<_>>()
+    };
+    let all = repairs(&[]);
+    let kinds = |all: &[(String, String)], kind: &str| all.iter().filter(|(_, known)| known == kind).count();
+    assert_eq!(kinds(&all, "note-attached"), 8, "{all:?}");
+    let first = &all.iter().find(|(_, kind)| kind == "note-attached").expect("a note").0;
+    assert_eq!(kinds(&repairs(&["--refuse", first]), "note-attached"), 7);
+    assert_eq!(kinds(&repairs(&["--refuse", "note-attached"]), "note-attached"), 0);
+    assert!(repairs(&["--min-confidence", "0.97"]).len() < all.len());
+}
+
+#[test]
+fn works_of_a_folder_keep_their_folders() {
+    let desk = tempdir().expect("a folder for the test");
+    for path in ["one.md", "deep/two.md", "whole/tetrapla.toml", "whole/a.md", "whole/b.md", ".hidden/three.md", "note.txt"] {
+        let path = desk.path().join("in").join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, "").expect("a file");
+    }
+    let out = desk.path().join("out");
+    let ran =
+        run([desk.path().join("in").as_os_str(), "-o".as_ref(), out.as_os_str(), "--to".as_ref(), "txt".as_ref()], "build");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let names: Vec<_> = outputs(&out).into_keys().collect();
+    assert_eq!(names, ["deep/two.txt", "one.txt", "whole.txt"].map(PathBuf::from));
+}
