@@ -83,6 +83,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "licences/CC-BY-SA-4.0.txt",
     "licences/CC0-1.0.txt",
     "epub/style.css",
+    "epub/cover.toml",
     "epub/cover.xhtml",
     "epub/title-page.xhtml",
     "epub/imprint.xhtml",

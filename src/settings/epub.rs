@@ -10,6 +10,8 @@ pub struct EpubSettings {
     pub notes: NotesAt,
     /// How many levels of headings the navigation shows.
     pub toc_depth: usize,
+    /// Whether a book without a cover of its own gets one that is drawn from its metadata.
+    pub draw_cover: bool,
     /// Whether the book brings its own fonts, cut down to the letters that it uses, instead of the reader's.
     pub fonts: bool,
     /// Who vouches that the book meets EPUB Accessibility 1.1 at WCAG's level AA. Without a name it makes no such claim.
@@ -29,6 +31,6 @@ pub enum NotesAt {
 
 impl Default for EpubSettings {
     fn default() -> Self {
-        Self { notes: NotesAt::default(), toc_depth: 3, fonts: false, certified_by: None }
+        Self { notes: NotesAt::default(), toc_depth: 3, draw_cover: true, fonts: false, certified_by: None }
     }
 }

@@ -14,7 +14,7 @@ use crate::tree::{Block, Identifier, Metadata, Person, PrintedSource, Role};
 
 /// The page that shows the cover, where the book has one.
 pub(super) fn cover(book: &Book) -> Result<Option<Page>, EmitError> {
-    let Some(cover) = book.pictures.cover() else { return Ok(None) };
+    let Some(cover) = &book.pictures.cover else { return Ok(None) };
     let said = book.words.get("cover");
     let title = &book.doc.meta.title;
     let authors = book.doc.meta.authors();

@@ -51,7 +51,7 @@ fn build(book: &Book, pages: &[&Page]) -> Result<Vec<u8>, epub_builder::Error> {
 fn repack(built: &[u8], book: &Book, texts: &Texts) -> zip::result::ZipResult<Vec<u8>> {
     let time = time(book);
     let plain = SimpleFileOptions::default().last_modified_time(time).unix_permissions(0o644);
-    let images: Vec<_> = book.pictures.cover().into_iter().chain(book.pictures.iter()).collect();
+    let images: Vec<_> = book.pictures.cover.iter().chain(book.pictures.iter()).collect();
     let size = built.len() + images.iter().map(|picture| picture.bytes.len() + 256).sum::<usize>() + (1 << 16);
     let mut archive = ZipArchive::new(Cursor::new(built))?;
     let mut out = ZipWriter::new(Cursor::new(Vec::with_capacity(size)));

@@ -5,6 +5,7 @@
 //! A [`plan::Plan`] first says what goes where; then files are written side by side; then the archive is packed.
 
 mod access;
+mod cover;
 mod flow;
 mod fonts;
 mod front;
@@ -15,6 +16,7 @@ mod package;
 mod page;
 mod pictures;
 mod plan;
+mod raster;
 mod semantics;
 mod weight;
 
@@ -43,7 +45,10 @@ impl Backend for Epub {
         let view = outline(&doc.body);
         let words = env.words(&doc.meta.language);
         let plan = Plan::new(doc, &view, &env.settings.epub, &words, report);
-        let pictures = Pictures::new(doc, env, report);
+        let mut found = Report::default();
+        let (cover, mut pictures) = rayon::join(|| cover::cover(doc, env, report), || Pictures::new(doc, env, &mut found));
+        pictures.cover = cover?;
+        report.absorb(found);
         let style = env.templates.text("epub/style.css").into_owned();
         let book = Book { doc, env, words, plan: &plan, pictures: &pictures, fonts: &[], style };
         let front = book.front(report)?;

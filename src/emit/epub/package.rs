@@ -107,7 +107,7 @@ impl Metas<'_> {
         if !book.fonts.is_empty() {
             self.meta("ibooks:specified-fonts", "true");
         }
-        if book.pictures.cover().is_some() {
+        if book.pictures.cover.is_some() {
             // For reading systems of before EPUB 3.
             self.xml.empty("meta", &[("name", "cover"), ("content", "cover-image")]);
             self.xml.newline();
@@ -253,7 +253,7 @@ fn manifest(xml: &mut Xml, book: &Book, pages: &[&Page]) {
     for page in pages.iter().filter(|page| page.name != NAV) {
         item(&page_id(page), &page.name, "application/xhtml+xml", if page.mathml { "mathml" } else { "" });
     }
-    if let Some(cover) = book.pictures.cover() {
+    if let Some(cover) = &book.pictures.cover {
         item("cover-image", &cover.name, cover.media_type, "cover-image");
     }
     for picture in book.pictures.iter() {

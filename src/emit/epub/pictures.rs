@@ -18,7 +18,7 @@ const MOST_PIXELS: u64 = 4_000_000;
 /// The images that the book shows, by the path that the source writes.
 pub(super) struct Pictures<'a> {
     by_target: BTreeMap<&'a str, Pictured<'a>>,
-    cover: Option<Pictured<'a>>,
+    pub cover: Option<Pictured<'a>>,
     /// Whether every image that is shown has words that stand in for it.
     pub all_described: bool,
 }
@@ -70,12 +70,7 @@ impl<'a> Pictures<'a> {
             })
             .collect();
         let by_target = named.into_par_iter().map(|(target, name, picture)| (target, pictured(name, picture))).collect();
-        Self { by_target, cover: cover(doc, env, report), all_described }
-    }
-
-    /// The cover.
-    pub fn cover(&self) -> Option<&Pictured<'a>> {
-        self.cover.as_ref()
+        Self { by_target, cover: None, all_described }
     }
 
     /// Where the image is that the source calls `target`.
@@ -107,7 +102,7 @@ fn name(target: &str, format: PictureFormat, names: &mut BTreeSet<String>) -> St
 }
 
 /// The image as it is where it is fit, else smaller.
-fn pictured(name: String, picture: &Picture) -> Pictured<'_> {
+pub(super) fn pictured(name: String, picture: &Picture) -> Pictured<'_> {
     let media_type = picture.format.media_type();
     let pixels = u64::from(picture.width) * u64::from(picture.height);
     if pixels > MOST_PIXELS
@@ -118,22 +113,6 @@ fn pictured(name: String, picture: &Picture) -> Pictured<'_> {
     }
     let may_move = matches!(picture.format, PictureFormat::Gif | PictureFormat::Webp);
     Pictured { name, bytes: Cow::Borrowed(&picture.bytes), media_type, may_move }
-}
-
-/// Shops ask for at least this many pixels on the short side of a cover (Apple's and Kobo's rules for books).
-const COVER_SIDE: u32 = 1400;
-
-/// The user's cover.
-fn cover<'a>(doc: &'a Document, env: &'a Env, report: &mut Report) -> Option<Pictured<'a>> {
-    let target = doc.meta.cover.as_ref()?;
-    let picture = env.images.get(target)?;
-    let (width, height) = (picture.width, picture.height);
-    if width.min(height) < COVER_SIDE {
-        report
-            .remark("cover-small", None, format!("the cover {target} has {width} × {height} pixels"))
-            .hint(format!("shops ask for at least {COVER_SIDE} on the short side"));
-    }
-    Some(pictured(format!("images/cover.{}", picture.format.extension()), picture))
 }
 
 /// An image with at most [`MOST_PIXELS`]. None for one that may move: a still of it would lose what it shows.

@@ -1,0 +1,213 @@
+//! Outlines of glyphs become pixels: the covered part of each, exactly, by summing signed areas
+//! (R. Levien, "Inside the fastest font renderer in the world", 2016).
+
+use skrifa::outline::OutlinePen;
+
+/// A picture of one byte a channel: red, green, blue.
+pub(super) struct Canvas {
+    pub width: usize,
+    pub height: usize,
+    pub pixels: Vec<u8>,
+}
+
+pub(super) type Colour = [u8; 3];
+
+impl Canvas {
+    pub fn new(width: usize, height: usize, paper: Colour) -> Self {
+        let row: Vec<u8> = paper.iter().copied().cycle().take(width * 3).collect();
+        Self { width, height, pixels: row.repeat(height) }
+    }
+
+    /// A filled box.
+    pub fn fill(&mut self, x: usize, y: usize, width: usize, height: usize, ink: Colour) {
+        let (right, bottom) = ((x + width).min(self.width), (y + height).min(self.height));
+        for y in y..bottom {
+            for x in x..right {
+                self.blend(x, y, 1.0, ink);
+            }
+        }
+    }
+
+    /// The inside of an outline.
+    pub fn draw(&mut self, outline: &Outline, ink: Colour) {
+        let Some((left, top, right, bottom)) = outline.bounds() else { return };
+        let (left, top) = (left.floor().max(0.0), top.floor().max(0.0));
+        let width = (right.ceil() - left).max(0.0) as usize + 2;
+        let height = (bottom.ceil() - top).max(0.0) as usize + 1;
+        if width > 2 * self.width || height > 2 * self.height {
+            return;
+        }
+        let mut area = vec![0.0_f32; width * height + 2];
+        for (from, to) in &outline.lines {
+            add(&mut area, width, height, (from.0 - left, from.1 - top), (to.0 - left, to.1 - top));
+        }
+        for y in 0..height {
+            let mut covered = 0.0;
+            for x in 0..width {
+                covered += area[y * width + x];
+                if covered.abs() > 0.002 {
+                    self.blend(left as usize + x, top as usize + y, covered.abs().min(1.0), ink);
+                }
+            }
+        }
+    }
+
+    fn blend(&mut self, x: usize, y: usize, share: f32, ink: Colour) {
+        if x >= self.width || y >= self.height {
+            return;
+        }
+        let at = (y * self.width + x) * 3;
+        for (pixel, ink) in self.pixels[at..at + 3].iter_mut().zip(ink) {
+            *pixel = (f32::from(*pixel) + (f32::from(ink) - f32::from(*pixel)) * share).round() as u8;
+        }
+    }
+}
+
+/// Adds the area to the right of a line to the pixels that it crosses, less what lies to the right of the next.
+fn add(area: &mut [f32], width: usize, height: usize, from: (f32, f32), to: (f32, f32)) {
+    if from.1 == to.1 {
+        return;
+    }
+    let (sign, from, to) = if from.1 < to.1 { (1.0, from, to) } else { (-1.0, to, from) };
+    let slope = (to.0 - from.0) / (to.1 - from.1);
+    let mut x = if from.1 < 0.0 { from.0 - from.1 * slope } else { from.0 };
+    for y in from.1.max(0.0) as usize..height.min(to.1.ceil().max(0.0) as usize) {
+        let tall = ((y + 1) as f32).min(to.1) - (y as f32).max(from.1);
+        let next = x + slope * tall;
+        let (x0, x1) = if x < next { (x, next) } else { (next, x) };
+        // What lies left of the picture covers its whole row.
+        let (x0, x1) = (x0.clamp(0.0, (width - 2) as f32), x1.clamp(0.0, (width - 2) as f32));
+        row(&mut area[y * width..], x0, x1, sign * tall);
+        x = next;
+    }
+}
+
+fn row(row: &mut [f32], x0: f32, x1: f32, area: f32) {
+    let (first, last) = (x0.floor(), x1.ceil());
+    let (at, end) = (first as usize, last as usize);
+    if end <= at + 1 {
+        let middle = 0.5 * (x0 + x1) - first;
+        row[at] += area - area * middle;
+        row[at + 1] += area * middle;
+        return;
+    }
+    let per_pixel = 1.0 / (x1 - x0);
+    let in_first = x0 - first;
+    let left = 0.5 * per_pixel * (1.0 - in_first) * (1.0 - in_first);
+    let in_last = x1 - last + 1.0;
+    let right = 0.5 * per_pixel * in_last * in_last;
+    row[at] += area * left;
+    if end == at + 2 {
+        row[at + 1] += area * (1.0 - left - right);
+    } else {
+        let second = per_pixel * (1.5 - in_first);
+        row[at + 1] += area * (second - left);
+        row[at + 2..end - 1].iter_mut().for_each(|pixel| *pixel += area * per_pixel);
+        let before_last = second + (end - at - 3) as f32 * per_pixel;
+        row[end - 1] += area * (1.0 - before_last - right);
+    }
+    row[end] += area * right;
+}
+
+/// Straight lines around a shape, in pixels, down the page. Curves are cut into lines too short to be seen.
+pub(super) struct Outline {
+    lines: Vec<((f32, f32), (f32, f32))>,
+    /// Where the glyph stands, and pixels for a unit of its outline.
+    origin: (f32, f32),
+    scale: f32,
+    start: (f32, f32),
+    pen: (f32, f32),
+}
+
+impl Outline {
+    pub fn new(origin: (f32, f32), scale: f32) -> Self {
+        Self { lines: Vec::new(), origin, scale, start: origin, pen: origin }
+    }
+
+    fn place(&self, x: f32, y: f32) -> (f32, f32) {
+        (self.origin.0 + x * self.scale, self.origin.1 - y * self.scale)
+    }
+
+    fn line(&mut self, to: (f32, f32)) {
+        self.lines.push((self.pen, to));
+        self.pen = to;
+    }
+
+    fn bounds(&self) -> Option<(f32, f32, f32, f32)> {
+        let points = self.lines.iter().flat_map(|(from, to)| [from, to]);
+        points.fold(None, |bounds, (x, y)| {
+            let (left, top, right, bottom) = bounds.unwrap_or((*x, *y, *x, *y));
+            Some((x.min(left), y.min(top), x.max(right), y.max(bottom)))
+        })
+    }
+}
+
+/// Lines for a curve: at the size of a cover's letters each is some ten pixels long, and less than a tenth of one off.
+const STEPS: u16 = 12;
+
+impl OutlinePen for Outline {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.pen = self.place(x, y);
+        self.start = self.pen;
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.line(self.place(x, y));
+    }
+
+    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
+        let (from, control, to) = (self.pen, self.place(cx, cy), self.place(x, y));
+        for step in 1..=STEPS {
+            let t = f32::from(step) / f32::from(STEPS);
+            let at = |a: f32, b: f32, c: f32| (1.0 - t) * (1.0 - t) * a + 2.0 * (1.0 - t) * t * b + t * t * c;
+            self.line((at(from.0, control.0, to.0), at(from.1, control.1, to.1)));
+        }
+    }
+
+    fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
+        let (from, first, second, to) = (self.pen, self.place(cx0, cy0), self.place(cx1, cy1), self.place(x, y));
+        for step in 1..=STEPS {
+            let t = f32::from(step) / f32::from(STEPS);
+            let u = 1.0 - t;
+            let at = |a: f32, b: f32, c: f32, d: f32| u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d;
+            self.line((at(from.0, first.0, second.0, to.0), at(from.1, first.1, second.1, to.1)));
+        }
+    }
+
+    fn close(&mut self) {
+        self.line(self.start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shape_covers_its_area() {
+        let mut canvas = Canvas::new(8, 8, [0, 0, 0]);
+        let mut outline = Outline::new((1.5, 6.0), 1.0);
+        outline.move_to(0.0, 0.0);
+        outline.line_to(4.0, 0.0);
+        outline.line_to(4.0, 3.0);
+        outline.line_to(0.0, 3.0);
+        outline.close();
+        canvas.draw(&outline, [200, 100, 50]);
+        let red = |x: usize, y: usize| canvas.pixels[(y * 8 + x) * 3];
+        assert_eq!((0..8).map(|x| red(x, 4)).collect::<Vec<_>>(), [0, 100, 200, 200, 200, 100, 0, 0]);
+        assert_eq!((0..8).map(|y| red(3, y)).collect::<Vec<_>>(), [0, 0, 0, 200, 200, 200, 0, 0]);
+    }
+
+    #[test]
+    fn a_slope_covers_its_half() {
+        let mut canvas = Canvas::new(6, 6, [0, 0, 0]);
+        let mut outline = Outline::new((0.0, 4.0), 1.0);
+        outline.move_to(0.0, 0.0);
+        outline.line_to(4.0, 0.0);
+        outline.line_to(0.0, 4.0);
+        outline.close();
+        canvas.draw(&outline, [200, 0, 0]);
+        let sum: u32 = canvas.pixels.iter().map(|pixel| u32::from(*pixel)).sum();
+        assert_eq!(sum, 8 * 200);
+    }
+}
