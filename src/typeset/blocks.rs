@@ -1,7 +1,7 @@
 //! Blocks become slugs: what each kind looks like, and what part of the work's structure it is.
 
 use super::design::Type;
-use super::galley::{NEVER, Opens, Slug, WITHIN};
+use super::galley::{ASCENT, NEVER, Opens, Slug, WITHIN};
 use super::line::Side;
 use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
@@ -50,7 +50,7 @@ impl<'a> Setter<'a> {
         let size = self.design.head(1).size * 1.15;
         let kind = Type { size, leading: size * HEAD_LEADING };
         let voice = Voice { hyphenate: false, ..Voice::PLAIN };
-        let own = Place { kind, voice, side: Side::Centre, justify: false, grid: false, ..place.clone() };
+        let own = Place { kind, voice, side: Side::Centre, justify: false, grid: None, ..place.clone() };
         let copy = self.copy(text, &own, element);
         self.set(copy, &own, 0.0);
         self.space(self.design.text.leading * 2.0);
@@ -63,7 +63,7 @@ impl<'a> Setter<'a> {
         let element = self.open(Role::Heading(depth.min(6) as u8), node, place);
         let head = *self.design.head(depth);
         // In a note or a quotation a heading is no larger than it is in the text around it.
-        let size = if place.grid { head.size } else { place.kind.size };
+        let size = if place.grid.is_some() { head.size } else { place.kind.size };
         let kind = Type { size, leading: size * HEAD_LEADING };
         let voice = Voice {
             bold: head.cut == super::design::Cut::Bold,
@@ -73,14 +73,20 @@ impl<'a> Setter<'a> {
             ..place.voice.clone()
         };
         let side = if head.centred { Side::Centre } else { Side::Start };
-        let own = Place { kind, voice, side, justify: false, grid: false, ..place.clone() };
+        let own = Place { kind, voice, side, justify: false, grid: None, ..place.clone() };
         let leading = place.kind.leading;
-        self.space(leading * head.above);
         let copy = self.copy(text, &own, element);
         let lines = self.lines(copy, &own, 0.0);
+        // The white below is exact, so that text goes on right on the grid; what the grid asks for goes above.
+        let below = leading * head.below + kind.leading * lines.len().saturating_sub(1) as f32;
+        self.space((leading * (head.above - HEAD_SLACK)).max(0.0));
         for (number, line) in lines.into_iter().enumerate() {
             let mut slug = self.slug(line, &own);
-            if number > 0 {
+            let descent = leading * (1.0 - ASCENT);
+            (slug.ascent, slug.descent) = (slug.height() - descent, descent);
+            if number == 0 {
+                slug.grid = place.grid.map(|offset| (offset + below) % leading);
+            } else {
                 slug.price = NEVER;
             }
             self.push(slug);
@@ -106,15 +112,15 @@ impl<'a> Setter<'a> {
         let narrow = if place.right_to_left() { self.design.inset } else { 0.0 };
         let width = (set_in.width - self.design.inset).max(place.width * 0.5);
         let own = Place { parent: Parent::Element(element), width, x: set_in.x + narrow, ..set_in };
-        self.set_off(place, |setter| setter.blocks(inner, &own));
+        self.set_off(place, |setter, grid| setter.blocks(inner, &Place { grid, ..own }));
     }
 
-    /// White above and below, so that what `act` sets stands apart.
-    fn set_off(&mut self, place: &Place, act: impl FnOnce(&mut Self)) {
+    /// White above and below, so that what `act` sets stands apart: half a line each, and its lines between those of the grid.
+    fn set_off(&mut self, place: &Place<'a>, act: impl FnOnce(&mut Self, Option<f32>)) {
         let white = place.kind.leading * SET_OFF;
         self.space(white);
         self.first = true;
-        act(self);
+        act(self, between(place));
         self.space(white);
         self.first = true;
     }
@@ -125,7 +131,8 @@ impl<'a> Setter<'a> {
         let turn = self.design.inset * 1.5;
         let set_in = place.inset(self.design.inset).inset(turn);
         let own = Place { justify: false, parent: Parent::Element(poem), ..set_in };
-        self.set_off(place, |setter| {
+        self.set_off(place, |setter, grid| {
+            let own = Place { grid, ..own };
             for stanza in stanzas {
                 setter.space(place.kind.leading * 0.5);
                 for (number, line) in stanza.iter().enumerate() {
@@ -144,19 +151,22 @@ impl<'a> Setter<'a> {
 
     fn list(&mut self, list: &'a List, node: &'a Node<Block>, place: &Place<'a>) {
         let element = self.open(Role::List { ordered: list.start.is_some() }, node, place);
-        let own = Place {
-            parent: Parent::Element(element),
-            ..place.inset(self.design.inset * place.kind.size / self.design.text.size)
-        };
-        let white = place.kind.leading * if place.grid { SET_OFF } else { 0.0 };
-        let between = if list.tight { 0.0 } else { place.kind.leading * 0.5 };
+        let inset = self.design.inset * place.kind.size / self.design.text.size;
         // A list in a list is close to the item that it belongs to.
         let nested =
             matches!(place.parent, Parent::Element(parent) if self.structure.elements[parent as usize].role == Role::ItemBody);
-        self.space(if nested { between } else { white });
+        let grid = if nested { place.grid } else { between(place) };
+        let own = Place { parent: Parent::Element(element), grid, ..place.inset(inset) };
+        let apart = if list.tight { 0.0 } else { place.kind.leading * 0.5 };
+        let white = match (nested, place.grid) {
+            (true, _) => apart,
+            (false, Some(_)) => place.kind.leading * SET_OFF,
+            (false, None) => 0.0,
+        };
+        self.space(white);
         for (count, item) in (0..).zip(&list.items) {
             if count > 0 {
-                self.space(between);
+                self.space(apart);
                 self.price = self.price.max(WITHIN);
             }
             let label = match (list.start, item.task) {
@@ -167,7 +177,7 @@ impl<'a> Setter<'a> {
             };
             self.item(&label, &item.body, &own);
         }
-        self.space(if nested { between } else { white });
+        self.space(white);
         self.first = true;
     }
 
@@ -199,8 +209,9 @@ impl<'a> Setter<'a> {
     fn definitions(&mut self, entries: &'a [Definition], node: &'a Node<Block>, place: &Place<'a>) {
         let list = self.open(Role::List { ordered: false }, node, place);
         let bold = Voice { bold: true, ..place.voice.clone() };
+        self.space(place.kind.leading * SET_OFF);
+        let place = &Place { grid: between(place), ..place.clone() };
         for entry in entries {
-            self.space(place.kind.leading * 0.5);
             let item = self.structure.begin(Role::Item, Parent::Element(list));
             let term = self.structure.begin(Role::Label, Parent::Element(item));
             let own = Place { justify: false, voice: bold.clone(), ..place.clone() };
@@ -215,7 +226,7 @@ impl<'a> Setter<'a> {
             }
             self.price = 0;
         }
-        self.space(place.kind.leading * 0.5);
+        self.space(place.kind.leading * SET_OFF);
         self.first = true;
     }
 
@@ -226,7 +237,8 @@ impl<'a> Setter<'a> {
         // A line that is turned over hangs, so that it isn't taken for two.
         let turn = place.kind.size;
         let own = Place { justify: false, voice, ..set_in.inset(turn) };
-        self.set_off(place, |setter| {
+        self.set_off(place, |setter, grid| {
+            let own = Place { grid, ..own };
             for line in text.trim_end_matches('\n').split('\n') {
                 let copy = setter.plain(&line.replace('\t', "    "), &own, element);
                 setter.set(copy, &own, -turn);
@@ -241,7 +253,8 @@ impl<'a> Setter<'a> {
         self.structure.last().alt = Some(tex.to_owned());
         let voice = Voice { italic: true, hyphenate: false, ..Voice::PLAIN };
         let own = Place { justify: false, voice, side: Side::Centre, ..place.clone() };
-        self.set_off(place, |setter| {
+        self.set_off(place, |setter, grid| {
+            let own = Place { grid, ..own };
             for line in tex.trim().lines().filter(|line| !line.trim().is_empty()) {
                 let copy = setter.plain(line.trim(), &own, element);
                 setter.set(copy, &own, 0.0);
@@ -252,14 +265,14 @@ impl<'a> Setter<'a> {
     fn figure(&mut self, image: &'a Image, caption: &'a Inlines, node: &'a Node<Block>, place: &Place<'a>) {
         let element = self.open(Role::Figure, node, place);
         self.structure.last().alt = Some(image.alt.clone());
-        self.set_off(place, |setter| {
+        self.set_off(place, |setter, _| {
             setter.picture_slug(image, element, place);
             if !caption.is_empty() {
                 setter.space(place.kind.leading * 0.4);
                 setter.keep();
                 let inner = setter.structure.begin(Role::Caption, Parent::Element(element));
                 let kind = setter.design.caption;
-                let own = Place { kind, grid: false, justify: false, side: Side::Centre, ..place.clone() };
+                let own = Place { kind, grid: None, justify: false, side: Side::Centre, ..place.clone() };
                 let copy = setter.copy(caption, &own, inner);
                 setter.set(copy, &own, 0.0);
             }
@@ -306,7 +319,7 @@ impl<'a> Setter<'a> {
     pub fn note_body(&mut self, note: &'a Note, element: u32, lang: &'a str) {
         let design = self.design;
         let mut place =
-            Place { kind: design.note, grid: false, ..Place::text(design, self.width(), Parent::Element(element), lang) };
+            Place { kind: design.note, grid: None, ..Place::text(design, self.width(), Parent::Element(element), lang) };
         place.justify = design.justify;
         if !matches!(note.body.first().map(|node| &node.kind), Some(Block::Paragraph(_))) {
             let prefix = self.prefix.take().expect("a note has a number");
@@ -331,6 +344,11 @@ impl<'a> Setter<'a> {
     }
 }
 
+/// The grid of what stands set off from `place`: half a line on from its own.
+fn between(place: &Place) -> Option<f32> {
+    place.grid.map(|offset| (offset + place.kind.leading * (1.0 - SET_OFF)) % place.kind.leading)
+}
+
 /// How wide a placed run is.
 fn width_of(placed: &Placed, fonts: &super::fonts::Fonts) -> f32 {
     match &placed.item {
@@ -344,5 +362,7 @@ fn width_of(placed: &Placed, fonts: &super::fonts::Fonts) -> f32 {
 
 /// The leading of headings, as a factor of their size: they are short, and large type needs less.
 const HEAD_LEADING: f32 = 1.2;
+/// So many lines of the white above a heading may be missing: the grid gives up to one more than was asked for.
+const HEAD_SLACK: f32 = 0.4;
 /// The white around quotations, lists and the like, in lines.
 const SET_OFF: f32 = 0.5;

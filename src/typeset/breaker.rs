@@ -52,7 +52,8 @@ const HYPHEN: f64 = 60.0;
 const DASH: f64 = 30.0;
 /// A word that is cut anywhere is the last resort.
 const CUT: f64 = 3000.0;
-/// A second hyphen in a row (TeX: \doublehyphendemerits 10000). A third is not allowed while anything else is left.
+/// A second hyphen in a row (TeX: \doublehyphendemerits 10000). A third is not allowed but in
+/// the last attempts.
 const LADDER: f64 = 9000.0;
 /// A hyphen before the last line (TeX: \finalhyphendemerits 5000).
 const LAST_HYPHEN: f64 = 5000.0;
@@ -68,11 +69,11 @@ const RAG: f64 = 0.2;
 /// The attempts: whether words may be hyphenated, whether they may be cut anywhere, and the worst ratio that a line may have.
 /// The first suffices for most paragraphs and is the quickest.
 const ATTEMPTS: [Attempt; 5] = [
-    Attempt { hyphens: false, cuts: f32::INFINITY, worst: 0.7 },
-    Attempt { hyphens: true, cuts: f32::INFINITY, worst: 1.15 },
-    Attempt { hyphens: true, cuts: f32::INFINITY, worst: f64::INFINITY },
-    Attempt { hyphens: true, cuts: 0.5, worst: f64::INFINITY },
-    Attempt { hyphens: true, cuts: 0.0, worst: f64::INFINITY },
+    Attempt { hyphens: false, cuts: f32::INFINITY, worst: 0.7, ladder: 2 },
+    Attempt { hyphens: true, cuts: f32::INFINITY, worst: 1.15, ladder: 2 },
+    Attempt { hyphens: true, cuts: f32::INFINITY, worst: f64::INFINITY, ladder: 2 },
+    Attempt { hyphens: true, cuts: 0.5, worst: f64::INFINITY, ladder: u8::MAX },
+    Attempt { hyphens: true, cuts: 0.0, worst: f64::INFINITY, ladder: u8::MAX },
 ];
 
 #[derive(Clone, Copy)]
@@ -81,6 +82,8 @@ struct Attempt {
     /// Words wider than this share of the measure may be cut anywhere.
     cuts: f32,
     worst: f64,
+    /// How many lines in a row may end in hyphens.
+    ladder: u8,
 }
 
 /// Cuts a strand into lines. The last break ends its last piece.
@@ -229,6 +232,9 @@ impl Scratch {
             let Some(ratio) = line.ratio(measure) else { return false };
             if ratio <= attempt.worst {
                 let (fitness, ladder, demerits) = line.judge(ratio, measure, ends_text, self.stops.get(node.stop as usize));
+                if ladder > attempt.ladder {
+                    return !must_end;
+                }
                 let place = &mut best[usize::from(fitness)][usize::from(ladder.min(2))];
                 if place.is_none_or(|known| demerits < known.demerits) {
                     let (next, glue_next) = (stop.next, stop.glue_next);
@@ -302,9 +308,9 @@ impl Line<'_> {
             demerits += ratio * 1000.0;
         }
         let hyphenated = |kind: Kind| matches!(kind, Kind::Hyphen | Kind::Dash);
-        let ladder = if hyphenated(self.to.at.kind) { self.from.ladder + 1 } else { 0 };
+        let ladder = if hyphenated(self.to.at.kind) { self.from.ladder.saturating_add(1) } else { 0 };
         if ladder >= 2 {
-            demerits += if ladder == 2 { LADDER } else { WORST * WORST };
+            demerits += LADDER * f64::from(ladder - 1);
         }
         if fitness.abs_diff(self.from.fitness) > 1 {
             demerits += CONTRAST;

@@ -84,9 +84,9 @@ impl<'a> Fonts<'a> {
         self.code
     }
 
-    /// The first face that has `c`: the one asked for, the text's regular one, then those for other scripts.
+    /// The first face that has `c`: the one asked for, the text's regular one, that for code, which has many signs, then those for other scripts.
     pub fn with(&self, c: char, wanted: FontId) -> Option<FontId> {
-        let asked = [wanted, self.text[0]];
+        let asked = [wanted, self.text[0], self.code];
         asked.iter().chain(&self.others).copied().find(|font| self.get(*font).has(c))
     }
 }

@@ -57,7 +57,7 @@ impl<'a> Maker<'_, 'a> {
         let design = self.setter.design;
         let voice = Voice { hyphenate: false, old_style_figures: design.old_style_figures, ..voice };
         let base = Place::text(design, self.setter.measure, Parent::Root, &self.doc.meta.language);
-        Place { kind: Type { size, leading: size * 1.25 }, voice, side, justify: false, grid: false, ..base }
+        Place { kind: Type { size, leading: size * 1.25 }, voice, side, justify: false, grid: None, ..base }
     }
 
     /// A line or more of a text without markup, a paragraph of its own.

@@ -23,8 +23,8 @@ pub struct Slug {
     pub sink: f32,
     pub ascent: f32,
     pub descent: f32,
-    /// Whether its baseline stands on the page's grid.
-    pub grid: bool,
+    /// How far above a line of the page's grid its baseline stands; none: it keeps to no grid.
+    pub grid: Option<f32>,
     /// What it costs to begin a page with it.
     pub price: u32,
     /// Placed from the left of the text and from the baseline.

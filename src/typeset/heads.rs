@@ -105,13 +105,20 @@ impl<'a> Furnisher<'_, 'a> {
             (Side::End, true) => Side::Start,
             (side, _) => side,
         };
-        Place { x, width, kind, voice, side, justify: false, grid: false, parent: Parent::Root, lang: self.lang }
+        Place { x, width, kind, voice, side, justify: false, grid: None, parent: Parent::Root, lang: self.lang }
     }
 
-    /// The first line of a text: a head that is too long is cut.
+    /// A text on one line: a head that is too long is cut.
     fn set(&mut self, text: &str, place: &Place<'a>, part: Furniture) -> Vec<Placed> {
         let copy = self.setter.plain(text, place, 0);
-        let lines = self.setter.lines(copy, place, 0.0);
+        let mut lines = self.setter.lines(copy, place, 0.0);
+        let mut words: Vec<&str> = text.split(' ').collect();
+        while lines.len() > 1 && words.len() > 1 {
+            words.pop();
+            let shorter = format!("{}…", words.join(" ").trim_end_matches([',', ';', ':', '.', '—', '–', ' ']));
+            let copy = self.setter.plain(&shorter, place, 0);
+            lines = self.setter.lines(copy, place, 0.0);
+        }
         let mut items = lines.into_iter().next().map(|line| line.items).unwrap_or_default();
         for placed in &mut items {
             placed.x += place.x;

@@ -113,7 +113,8 @@ impl Builder<'_, '_> {
         let room = self.measure.width - indent - (natural - before - behind);
         let spaces = fragments[..fragments.len() - 1].iter().filter(|fragment| fragment.glue.flexible).count();
         let fill = self.measure.justify && spaces > 0 && (!last || room < 0.0);
-        let word_space = if fill { room / spaces as f32 } else { 0.0 };
+        let tracking = if fill { self.tracking(fragments, room) } else { Tracking::default() };
+        let word_space = if fill { (room - tracking.takes) / spaces as f32 } else { 0.0 };
         let slack = if fill { 0.0 } else { room };
         let offset = match self.side {
             Side::Start => 0.0,
@@ -122,7 +123,30 @@ impl Builder<'_, '_> {
         };
         // From the left: a line that runs from right to left has its start and its indent on the right.
         let x = if self.strand.right_to_left { slack - offset - behind } else { indent + offset - before };
-        self.place(fragments, x, word_space)
+        self.place(fragments, x, Spacing { word: word_space, letter: tracking.each })
+    }
+
+    /// What letters take of the room, so that words are not too far from each other, or too near.
+    fn tracking(&self, fragments: &[Fragment], room: f32) -> Tracking {
+        let inner = &fragments[..fragments.len() - 1];
+        let glue: f32 = inner.iter().map(|fragment| if fragment.glue.flexible { fragment.glue.width } else { 0.0 }).sum();
+        // Letters of Arabic hold together.
+        if fragments.iter().any(|fragment| fragment.level > 0) {
+            return Tracking::default();
+        }
+        let wanted = match room / glue {
+            ratio if ratio > EASY_STRETCH => room - glue * EASY_STRETCH,
+            ratio if ratio < -EASY_SHRINK => room + glue * EASY_SHRINK,
+            _ => return Tracking::default(),
+        };
+        let size = self.strand.mark(fragments[0].mark).size;
+        let glyphs =
+            |fragment: &Fragment| self.shaper.get(fragment.word).parts.iter().map(|part| part.glyphs.len()).sum::<usize>();
+        let glued = inner.iter().filter(|fragment| fragment.glue.says.is_some()).count();
+        // None behind the last.
+        let count = (fragments.iter().map(glyphs).sum::<usize>() + glued).saturating_sub(1).max(1) as f32;
+        let each = (wanted / count).clamp(LEAST_TRACKING * size, MOST_TRACKING * size);
+        Tracking { each, takes: each * count }
     }
 
     fn natural(&self, fragments: &[Fragment]) -> f32 {
@@ -140,8 +164,8 @@ impl Builder<'_, '_> {
     }
 
     /// Fragments in the order in which the eye meets them.
-    fn place(&self, fragments: &[Fragment], x: f32, word_space: f32) -> Line {
-        let mut pen = Pen { x, word_space, strand: self.strand, fonts: self.shaper.fonts(), line: Line::default(), open: None };
+    fn place(&self, fragments: &[Fragment], x: f32, spacing: Spacing) -> Line {
+        let mut pen = Pen { x, spacing, strand: self.strand, fonts: self.shaper.fonts(), line: Line::default(), open: None };
         let word = |fragment: &Fragment, pen: &mut Pen| pen.fragment(fragment, self.shaper.get(fragment.word));
         if fragments.iter().all(|fragment| fragment.level == 0) && !self.strand.right_to_left {
             for fragment in fragments {
@@ -165,6 +189,29 @@ impl Builder<'_, '_> {
         pen.line
     }
 }
+
+/// White that a line adds, in points.
+#[derive(Clone, Copy)]
+struct Spacing {
+    word: f32,
+    letter: f32,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Tracking {
+    /// To every glyph, in points.
+    each: f32,
+    /// In all.
+    takes: f32,
+}
+
+/// Up to here, as shares of their width, spaces are stretched and shrunk alone; beyond, letters take their part.
+const EASY_STRETCH: f32 = 0.4;
+const EASY_SHRINK: f32 = 0.2;
+/// The most and the least that letters are moved, in ems. Nobody sees a fiftieth; more would show as spaced type (Bringhurst,
+/// The Elements of Typographic Style, 2.1.9).
+const MOST_TRACKING: f32 = 0.02;
+const LEAST_TRACKING: f32 = -0.008;
 
 /// Glue at a line's end runs with the paragraph (UAX 9, L1).
 fn glue_level(fragments: &[Fragment], number: usize, base: u8) -> u8 {
@@ -190,7 +237,7 @@ fn visual_order(fragments: &[Fragment], base: u8) -> Vec<(usize, bool)> {
 /// Writes runs from left to right; what can stand in one run does.
 struct Pen<'p, 'f> {
     x: f32,
-    word_space: f32,
+    spacing: Spacing,
     strand: &'p Strand,
     fonts: &'f Fonts<'f>,
     line: Line,
@@ -238,7 +285,7 @@ impl Pen<'_, '_> {
         } else {
             run.text.push_str(text)
         }
-        self.x += piece.width * size;
+        self.x += piece.width * size + self.spacing.letter * piece.glyphs.len() as f32;
     }
 
     /// A space: a glyph where the text says one, else a gap. At a line's end it reaches into the margin and is not seen, but
@@ -269,7 +316,8 @@ impl Pen<'_, '_> {
         } else {
             run.text.push(says)
         }
-        self.x += if glue.flexible { own * mark.size + self.word_space } else { f32::from(advance) / units * mark.size };
+        self.x += self.spacing.letter;
+        self.x += if glue.flexible { own * mark.size + self.spacing.word } else { f32::from(advance) / units * mark.size };
     }
 
     fn shaper_space(&self, mark: &Mark) -> Option<(FontId, Glyph, f32)> {
@@ -290,8 +338,9 @@ impl Pen<'_, '_> {
         });
         if !fits {
             self.close();
-            let (word_space, text, glyphs) = (self.word_space, String::new(), Vec::new());
-            let run = Run { font, size, text, glyphs, right_to_left: rtl, word_space, letter_space: 0.0 };
+            let (text, glyphs) = (String::new(), Vec::new());
+            let Spacing { word: word_space, letter: letter_space } = self.spacing;
+            let run = Run { font, size, text, glyphs, right_to_left: rtl, word_space, letter_space };
             self.open = Some(Open { run, x: self.x, rise, mark });
         }
         &mut self.open.as_mut().expect("a run is open").run

@@ -99,6 +99,7 @@ fn set(doc: &Document, design: &Design, env: &Env, fonts: &Fonts, plan: &Plan, p
     });
     let mut body = paginate::pages(galleys, &starts.collect::<Vec<_>>(), &frame);
     (1..).zip(&mut body).for_each(|(number, leaf): (usize, _)| leaf.page.label = number.to_string());
+    body.iter_mut().take(1).for_each(|leaf| leaf.opens = true);
 
     let mut setter = hire().unwrap_or_else(new);
     let entries = plan.entries(&body);

@@ -144,17 +144,20 @@ struct Filler<'f> {
 struct Pen {
     y: f32,
     fresh: bool,
+    /// Whether nothing but what stands between the lines of the grid has come so far: it begins on the first line all the same.
+    between: bool,
 }
 
 impl Pen {
-    const TOP: Self = Self { y: 0.0, fresh: true };
+    const TOP: Self = Self { y: 0.0, fresh: true, between: true };
 
     /// Goes down by a slug; gives its baseline.
     fn pass(&mut self, slug: &Slug, leading: f32) -> f32 {
         let space = if self.fresh { slug.sink } else { slug.space };
         let mut baseline = self.y + space + slug.ascent;
-        if slug.grid {
-            let first = leading * ASCENT;
+        if let Some(offset) = slug.grid {
+            self.between &= offset > 0.0 && slug.sink == 0.0;
+            let first = leading * ASCENT - if self.between { 0.0 } else { offset };
             baseline = first + ((baseline - first - NEARLY) / leading).ceil().max(0.0) * leading;
         }
         (self.y, self.fresh) = (baseline + slug.descent, false);

@@ -57,8 +57,8 @@ pub struct Place<'a> {
     pub lang: &'a str,
     pub voice: Voice,
     pub justify: bool,
-    /// Whether baselines stand on the page's grid.
-    pub grid: bool,
+    /// How far above the lines of the page's grid baselines stand; none: they keep to no grid.
+    pub grid: Option<f32>,
     pub side: Side,
 }
 
@@ -98,7 +98,7 @@ impl<'a> Place<'a> {
     pub fn text(design: &Design, width: f32, parent: Parent, lang: &'a str) -> Self {
         let voice = Voice { hyphenate: design.hyphenate, old_style_figures: design.old_style_figures, ..Voice::PLAIN };
         let (kind, justify) = (design.text, design.justify);
-        Self { x: 0.0, width, kind, parent, lang, voice, justify, grid: true, side: Side::Start }
+        Self { x: 0.0, width, kind, parent, lang, voice, justify, grid: Some(0.0), side: Side::Start }
     }
 
     pub fn right_to_left(&self) -> bool {
@@ -244,5 +244,5 @@ impl<'a> Setter<'a> {
     }
 }
 
-/// A last line of fewer ems is a runt: shorter than the next paragraph's indent, it would leave a hole.
-const RUNT: f32 = 2.2;
+/// A last line of fewer ems is a runt: hardly longer than the next paragraph's indent, it would leave a hole.
+const RUNT: f32 = 3.2;

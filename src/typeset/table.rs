@@ -24,7 +24,7 @@ impl<'a> Setter<'a> {
         let element = self.open(Role::Table, node, place);
         let kind = if place.kind.size < self.design.table.size { place.kind } else { self.design.table };
         let voice = Voice { old_style_figures: false, ..place.voice.clone() };
-        let own = Place { kind, voice, justify: false, grid: false, ..place.clone() };
+        let own = Place { kind, voice, justify: false, grid: None, ..place.clone() };
         let head = self.cells(Role::TableHead, &[&table.head], element, &own);
         let rows: Vec<&'a Vec<crate::tree::Inlines>> = table.rows.iter().collect();
         let body = self.cells(Role::TableBody, &rows, element, &own);
