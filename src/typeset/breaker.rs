@@ -47,7 +47,7 @@ pub const SHRINK: f64 = 0.25;
 /// Every line costs this much to begin with, so that fewer lines win (TeX: \linepenalty).
 const LINE: f64 = 10.0;
 /// What a hyphen costs (TeX: \hyphenpenalty 50). A little more: readers of a narrow measure see many of them.
-const HYPHEN: f64 = 60.0;
+const HYPHEN: f64 = 110.0;
 /// Behind a hyphen of the text.
 const DASH: f64 = 30.0;
 /// A word that is cut anywhere is the last resort.
@@ -69,7 +69,7 @@ const RAG: f64 = 0.2;
 /// The attempts: whether words may be hyphenated, whether they may be cut anywhere, and the worst ratio that a line may have.
 /// The first suffices for most paragraphs and is the quickest.
 const ATTEMPTS: [Attempt; 5] = [
-    Attempt { hyphens: false, cuts: f32::INFINITY, worst: 0.7, ladder: 2 },
+    Attempt { hyphens: false, cuts: f32::INFINITY, worst: 0.9, ladder: 2 },
     Attempt { hyphens: true, cuts: f32::INFINITY, worst: 1.15, ladder: 2 },
     Attempt { hyphens: true, cuts: f32::INFINITY, worst: f64::INFINITY, ladder: 2 },
     Attempt { hyphens: true, cuts: 0.5, worst: f64::INFINITY, ladder: u8::MAX },

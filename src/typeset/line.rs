@@ -165,17 +165,28 @@ impl Builder<'_, '_> {
 
     /// Fragments in the order in which the eye meets them.
     fn place(&self, fragments: &[Fragment], x: f32, spacing: Spacing) -> Line {
-        let mut pen = Pen { x, spacing, strand: self.strand, fonts: self.shaper.fonts(), line: Line::default(), open: None };
+        let mut pen = Pen {
+            x,
+            spacing,
+            number: 0,
+            order: Vec::new(),
+            strand: self.strand,
+            fonts: self.shaper.fonts(),
+            line: Line::default(),
+            open: None,
+        };
         let word = |fragment: &Fragment, pen: &mut Pen| pen.fragment(fragment, self.shaper.get(fragment.word));
         if fragments.iter().all(|fragment| fragment.level == 0) && !self.strand.right_to_left {
             for fragment in fragments {
                 word(fragment, &mut pen);
                 pen.glue(fragment);
             }
+            pen.close();
         } else {
             let base = u8::from(self.strand.right_to_left);
             for (number, glue) in visual_order(fragments, base) {
                 let fragment = &fragments[number];
+                pen.number = number * 2 + usize::from(glue);
                 match glue {
                     true => pen.glue(&Fragment {
                         glue: Glue { level: glue_level(fragments, number, base), ..fragment.glue },
@@ -184,8 +195,9 @@ impl Builder<'_, '_> {
                     false => word(fragment, &mut pen),
                 }
             }
+            pen.close();
+            pen.in_reading_order();
         }
-        pen.close();
         pen.line
     }
 }
@@ -238,6 +250,10 @@ fn visual_order(fragments: &[Fragment], base: u8) -> Vec<(usize, bool)> {
 struct Pen<'p, 'f> {
     x: f32,
     spacing: Spacing,
+    /// The fragment that is being written.
+    number: usize,
+    /// For each item the first fragment that is in it.
+    order: Vec<usize>,
     strand: &'p Strand,
     fonts: &'f Fonts<'f>,
     line: Line,
@@ -250,15 +266,24 @@ struct Open {
     x: f32,
     rise: f32,
     mark: u32,
+    number: usize,
 }
 
 impl Pen<'_, '_> {
+    /// Items were placed from left to right, and are read from their first fragment on.
+    fn in_reading_order(&mut self) {
+        let mut items: Vec<(usize, Placed)> = self.order.drain(..).zip(self.line.items.drain(..)).collect();
+        items.sort_by_key(|(number, _)| *number);
+        self.line.items = items.into_iter().map(|(_, item)| item).collect();
+    }
+
     fn fragment(&mut self, fragment: &Fragment, word: &Word) {
         let mark = self.strand.mark(fragment.mark);
         if let Some(picture) = &mark.picture {
             self.close();
             let item = Item::Image { target: picture.target.clone(), width: picture.width, height: picture.height };
             self.line.items.push(Placed { x: self.x, y: -picture.height, item, part: part(mark) });
+            self.order.push(self.number);
             self.line.rises = self.line.rises.max(picture.height);
             self.x += picture.width;
             return;
@@ -300,8 +325,8 @@ impl Pen<'_, '_> {
             return;
         };
         let mark = self.strand.mark(glue.mark);
-        let word = self.shaper_space(mark);
-        let Some((font, glyph, own)) = word else {
+        let font = glue.font;
+        let Some((glyph, own)) = self.space(font) else {
             self.close();
             return self.x += glue.width;
         };
@@ -320,12 +345,12 @@ impl Pen<'_, '_> {
         self.x += if glue.flexible { own * mark.size + self.spacing.word } else { f32::from(advance) / units * mark.size };
     }
 
-    fn shaper_space(&self, mark: &Mark) -> Option<(FontId, Glyph, f32)> {
-        let font = mark.font;
+    /// A face's space, and how wide it is in ems.
+    fn space(&self, font: FontId) -> Option<(Glyph, f32)> {
         let loaded = self.fonts.get(font);
         let id = loaded.space_glyph?;
         let advance = (loaded.space * loaded.units).round() as i16;
-        Some((font, Glyph { id, text_bytes: 1, space: true, advance, dx: 0, dy: 0 }, loaded.space))
+        Some((Glyph { id, text_bytes: 1, space: true, advance, dx: 0, dy: 0 }, loaded.space))
     }
 
     /// The open run, if it is of this kind, else a new one.
@@ -341,7 +366,11 @@ impl Pen<'_, '_> {
             let (text, glyphs) = (String::new(), Vec::new());
             let Spacing { word: word_space, letter: letter_space } = self.spacing;
             let run = Run { font, size, text, glyphs, right_to_left: rtl, word_space, letter_space };
-            self.open = Some(Open { run, x: self.x, rise, mark });
+            self.open = Some(Open { run, x: self.x, rise, mark, number: self.number });
+        }
+        let number = self.number;
+        if let Some(open) = &mut self.open {
+            open.number = open.number.min(number);
         }
         &mut self.open.as_mut().expect("a run is open").run
     }
@@ -351,11 +380,13 @@ impl Pen<'_, '_> {
         let mark = self.strand.mark(open.mark);
         let (size, width) = (open.run.size, self.x - open.x);
         self.line.items.push(Placed { x: open.x, y: -open.rise, item: Item::Run(open.run), part: part(mark) });
+        self.order.push(open.number);
         let rules = [(mark.underline, 0.16), (mark.strike, -0.24)];
         for (_, drop) in rules.into_iter().filter(|(drawn, _)| *drawn) {
             let item = Item::Rule { width, height: size * 0.045 };
             let part = Part::Furniture(Furniture::Decoration);
             self.line.items.push(Placed { x: open.x, y: size * drop - open.rise, item, part });
+            self.order.push(open.number);
         }
     }
 }

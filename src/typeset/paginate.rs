@@ -265,6 +265,13 @@ impl Filler<'_> {
         if taken == 0 {
             return;
         }
+        // A note that runs on leaves more than one line for the next page, if it has them.
+        while taken > LEAST_LINES && self.divides_badly(column, taken) {
+            let (note, line) = self.carried[taken - 1];
+            let slug = &column.notes[note as usize][line];
+            height -= slug.space + slug.height();
+            taken -= 1;
+        }
         let mut y = frame.top + frame.height - height + frame.leading * NOTE_ROOM;
         let item = Item::Rule { width: frame.width * NOTE_RULE, height: 0.4 };
         let x = if frame.right_to_left { leaf.left + frame.width * (1.0 - NOTE_RULE) } else { leaf.left };
@@ -278,6 +285,14 @@ impl Filler<'_> {
             leaf.marks.extend(slug.marks.drain(..).map(|label| (y, label)));
             y += slug.descent;
         }
+    }
+}
+
+impl Filler<'_> {
+    /// Whether only one line of a paragraph would stand on one of the two pages that the carried lines are divided between.
+    fn divides_badly(&self, column: &Column, at: usize) -> bool {
+        let next = self.carried.get(at).map(|(note, line)| &column.notes[*note as usize][*line]);
+        next.is_some_and(|slug| slug.price >= super::galley::WIDOW)
     }
 }
 

@@ -341,7 +341,7 @@ fn stretches(text: &str, wanted: FontId, fonts: &Fonts) -> Vec<Stretch> {
         let found = fonts.with(c, wanted);
         if let Some(last) = all.last_mut() {
             let fits = joins
-                || (!last.lacks && found.is_some() && fonts.get(last.font).has(c) && found != Some(wanted))
+                || (!last.lacks && (neutral || found != Some(wanted)) && fonts.get(last.font).has(c))
                 || (!last.lacks && found == Some(last.font))
                 || (last.lacks && found.is_none());
             if fits && (neutral || joins || last.script == script || last.script == Script::COMMON) {

@@ -81,6 +81,8 @@ pub struct Glue {
     pub width: f32,
     /// Whether justification may change it.
     pub flexible: bool,
+    /// The face whose space it is.
+    pub font: FontId,
     /// The character that it says; none where the language asks for white that the text does not write.
     pub says: Option<char>,
     pub mark: u32,
@@ -208,9 +210,12 @@ impl Cutter<'_, '_, '_> {
             }
             Some(c) if is_space(c) => {
                 self.find_mark(self.at);
-                let mark = &self.copy.marks[self.mark].1;
+                // White behind a word of another face is that face's, so that both are one run.
+                let font = (self.shaper.get(piece.word).parts.last())
+                    .filter(|part| piece.mark == self.mark as u32 && part.scale == 1.0)
+                    .map_or(self.copy.marks[self.mark].1.font, |part| part.font);
                 let bound = french && (last == Some('«') || rest.next().is_some_and(|c| high(c, rest.as_str())));
-                let own = self.shaper.space(mark.look);
+                let own = self.shaper.fonts().get(font).space;
                 let (width, flexible) = match c {
                     _ if bound => (french_width(last, own, text[self.at..].trim_start().chars().next()), false),
                     ' ' | '\u{a0}' => (own, true),
@@ -221,7 +226,7 @@ impl Cutter<'_, '_, '_> {
                 };
                 let (mark, level) = (self.mark as u32, self.level(self.at));
                 let size = self.copy.marks[self.mark].1.size;
-                piece.glue = Glue { width: width * size, flexible, says: Some(c), mark, level };
+                piece.glue = Glue { width: width * size, flexible, font, says: Some(c), mark, level };
                 self.at += c.len_utf8();
                 if !bound && self.may_break() {
                     piece.after = After::Break;
