@@ -111,18 +111,18 @@ fn seal(files: &mut Files) {
 }
 
 #[test]
-fn the_example_is_deposited_twice_with_the_same_bytes() {
+fn the_example_is_deposited_in_four_formats_twice_with_the_same_bytes() {
     let folder = tempdir().expect("a folder");
     let deposits = ["one", "two"].map(|name| {
         let bag = folder.path().join(name);
-        let finished = deposit_of(&root().join("input/the-fourfold-page"), &bag, &["tei", "txt"], false);
+        let finished = deposit_of(&root().join("input/the-fourfold-page"), &bag, &["tei", "pdf", "epub", "txt"], false);
         assert_ne!(finished.report.worst(), Some(Severity::Error), "{:?}", finished.report);
         read(&bag)
     });
     assert!(deposits[0] == deposits[1]);
     assert_eq!(faults(&deposits[0]), [""; 0]);
     let stem = "data/the-fourfold-page";
-    for ending in [".tei.xml", ".txt"] {
+    for ending in [".tei.xml", ".pdf", ".epub", ".txt"] {
         assert!(deposits[0].contains_key(&format!("{stem}{ending}")), "{ending}");
     }
     for name in ["tetrapla.toml", "1-to-the-reader.md", "columns.png", "cover.png"] {

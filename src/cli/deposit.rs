@@ -54,6 +54,8 @@ fn verify(folder: &Path, printer: &Printer) -> Said {
 impl DepositArgs {
     fn order<'a>(&self, kit: Kit<'a>) -> Result<Order<'a>, String> {
         let mut order = self.reading.order(kit)?;
+        // A print shop's file is no archive's: PDF/A, whatever the work's own settings say.
+        order.settings.set("pdf", "profile", "archive");
         for name in FORMATS {
             let backend = kit.backends.iter().find(|backend| backend.name() == name);
             order.to.push(*backend.ok_or_else(|| format!("a deposit holds {name}, which this program can't make"))?);
