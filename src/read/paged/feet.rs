@@ -212,23 +212,20 @@ fn spill(
     };
     // What each reading leaves unexplained: as text, a paragraph that was cut above and a note that has no end; as a note, a
     // beginning that does not fit, and a next page that goes on with nothing.
-    let unended = match evidence::ending(open) {
-        Ending::Hyphen | Ending::HalfStop => UNENDED,
-        Ending::NoStop if ends_in_stops => UNENDED,
-        Ending::NoStop | Ending::Colon | Ending::Abbreviation | Ending::Stop | Ending::Empty => 0.0,
-    };
     let runs_on = |at: usize| next.map_or(0.0, |next| evidence::weigh(text(at), next, words).max(0.0));
+    // Notes that only name places in books often end without a stop.
+    let unended = continues.max(0.0) * if ends_in_stops { 1.0 } else { 0.5 };
     let goes_on = runs_on(above) - runs_on(last);
     let as_text = evidence::weigh(text(above), text(last), words).max(0.0) + unended + goes_on.max(0.0);
     // A note may have been cut between two of its sentences.
-    let as_note = (-continues).clamp(0.0, NEW_SENTENCE) + (-goes_on).max(0.0);
+    let as_note = RARE + (-continues).clamp(0.0, NEW_SENTENCE) + (-goes_on).max(0.0);
     (as_text > as_note).then_some(last)
 }
 
 /// What it weighs at most that the rest of a note begins like a sentence of its own.
 const NEW_SENTENCE: f32 = 3.5;
-/// What it weighs that a note has no end.
-const UNENDED: f32 = 3.0;
+/// Notes seldom run on to the next page.
+const RARE: f32 = 2.0;
 
 /// Whether the notes of the text end in full stops, most of them: not where they only name places in books.
 fn ends_in_stops(lines: &Lines, leaves: &[Range<usize>]) -> bool {

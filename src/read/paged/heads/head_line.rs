@@ -44,7 +44,8 @@ impl HeadLine {
         if key.is_empty() && (folio.is_none() || heading) {
             return None;
         }
-        let capitals = !key.is_empty() && tokens.iter().all(|token| !token.chars().any(char::is_lowercase));
+        let any = |is: fn(char) -> bool| tokens.iter().any(|token| token.chars().any(is));
+        let capitals = any(char::is_uppercase) && !any(char::is_lowercase);
         Some(Self { key, folio, heading, capitals })
     }
 
