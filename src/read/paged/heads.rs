@@ -57,6 +57,13 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, gue
     found
 }
 
+/// Whether lines that stand between paragraphs count pages: no author writes them.
+pub fn counts_pages(lines: &Lines, words: &Vocabulary) -> bool {
+    let mut guessed = Vec::new();
+    between::guess(lines, 0..lines.len(), &Headings::of(lines), words, &mut guessed);
+    !guessed.is_empty()
+}
+
 /// What a line of furniture says, without a tool's wrapping.
 fn said(line: &str) -> String {
     super::super::clean::line(comment_value(line).map_or(line, |(_, value)| value))

@@ -1,24 +1,101 @@
-//! Whether a text is page-broken at all: clean Markdown must never be taken for it.
+//! Whether a text is page-broken at all. Clean Markdown must never be taken for it: authors write rules, numbers and raised
+//! figures, too, so that only what no author writes counts by itself.
 
+use std::ops::Range;
+
+use super::evidence;
+use super::feet::is_rule;
+use super::heads;
 use super::lines::Lines;
-use super::marks;
+use super::marks::{self, Form};
 use super::pages;
+use super::vocabulary::Vocabulary;
+
+/// How many paragraphs must be cut in mid-sentence where nothing else shows pages.
+const CUTS: usize = 3;
+/// How far apart such cuts stand, in bytes: a small page's text. Careless prose has them closer.
+const PAGE: usize = 700;
+/// How many rules with notes behind them show pages: one ends many an article.
+const RULED_NOTES: usize = 2;
+/// A paragraph of fewer words is no prose: a verse, an address, an item.
+const PROSE: usize = 12;
 
 /// Whether the text has the marks of page-broken text.
 pub fn looks_paged(text: &str) -> bool {
     let lines = Lines::of(text, 0);
-    if !pages::found(&lines, None).is_empty() {
+    if pages::found(&lines, None).iter().any(|(_, mark)| mark.is_sure()) {
         return true;
     }
-    ruled_notes(&lines) >= 2
+    let groups = lines.groups(0..lines.len());
+    let noted = ruled_notes(&lines, &groups);
+    noted.len() >= RULED_NOTES
+        || noted.iter().any(|&at| cut_over_notes(&lines, &groups, at))
+        || cuts(&lines, &groups) >= CUTS
+        || heads::counts_pages(&lines, &Vocabulary::of(""))
 }
 
-/// How many rules have notes behind them.
-fn ruled_notes(lines: &Lines) -> usize {
-    let groups = lines.groups(0..lines.len());
-    let noted = |pair: &&[std::ops::Range<usize>]| {
-        super::feet::is_rule(lines.line(pair[0].start))
-            && marks::opening(lines.line(pair[1].start)).is_some_and(|opening| opening.mark.form.is_strong())
+/// The rules that have notes behind them which the text before calls. Footnotes of Markdown are no sign: they are clean.
+fn ruled_notes(lines: &Lines, groups: &[Range<usize>]) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut since = 0;
+    for at in 1..groups.len() {
+        let line = |n: usize| lines.line(groups[n].start);
+        if !is_rule(line(at - 1)) || lines.all[groups[at].start].code {
+            continue;
+        }
+        let Some(opening) = marks::opening(line(at)) else { continue };
+        let text = &lines.text[lines.bytes(&(groups[since].start..groups[at - 1].start))];
+        let raised = matches!(opening.mark.form, Form::Sup | Form::Raised | Form::Tex);
+        let called = raised
+            && marks::calls(text).iter().any(|call| call.mark.key == opening.mark.key && call.mark.form == opening.mark.form);
+        if called {
+            found.push(at - 1);
+            since = at;
+        }
+    }
+    found
+}
+
+/// Whether the text before a rule with notes goes on behind them.
+fn cut_over_notes(lines: &Lines, groups: &[Range<usize>], rule: usize) -> bool {
+    let is_note = |at: &usize| marks::opening(lines.line(groups[*at].start)).is_some();
+    let behind = (rule + 1..groups.len()).find(|at| !is_note(at));
+    let (Some(before), Some(behind)) = (rule.checked_sub(1), behind) else { return false };
+    cut(lines, &groups[before], &groups[behind])
+}
+
+/// How many paragraphs are cut in mid-sentence and go on in the next, pages apart.
+fn cuts(lines: &Lines, groups: &[Range<usize>]) -> usize {
+    let (mut count, mut last) = (0, None);
+    for pair in groups.windows(2) {
+        let at = lines.all[pair[1].start].start;
+        let apart = last.is_none_or(|last| at - last >= PAGE);
+        if apart && pair[0].end + 1 == pair[1].start && cut(lines, &pair[0], &pair[1]) {
+            count += 1;
+            last = Some(at);
+        }
+    }
+    count
+}
+
+/// Whether one group of lines is prose that stops in mid-sentence, and the other goes on with it.
+fn cut(lines: &Lines, first: &Range<usize>, second: &Range<usize>) -> bool {
+    let text = |group: &Range<usize>| &lines.text[lines.bytes(group)];
+    let prose = |group: &Range<usize>| {
+        let text = text(group);
+        !lines.all[group.start].code
+            && text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '"' | '“' | '«' | '„' | '(' | '*' | '¿' | '¡'))
+            && marks::opening(text).is_none()
+            && !text.lines().any(|line| line.contains('|') || line.trim_start().starts_with(['-', '#', '>', '`', '$']))
+            && text.split_whitespace().nth(PROSE).is_some()
     };
-    groups.windows(2).filter(noted).count()
+    let ends = || {
+        matches!(
+            evidence::ending(text(first)),
+            evidence::Ending::NoStop | evidence::Ending::HalfStop | evidence::Ending::Hyphen
+        )
+    };
+    // A small letter after a comma or a letter, in the second half: nothing weaker may call a text page-broken.
+    let begins = || text(second).starts_with(char::is_lowercase);
+    prose(first) && prose(second) && ends() && begins()
 }

@@ -34,6 +34,8 @@ enum Sort {
     PageNumber,
     /// `<!-- PageHeader="…" -->`: a running head that a tool set apart.
     PageHeader,
+    /// `<pb n="12"/>`
+    Milestone,
     /// `[p. 12]`.
     Page,
     /// `[12]`: a mark only in a rising row of such.
@@ -44,6 +46,13 @@ impl Mark {
     /// Whether the mark is worth a milestone before any text: it is, where it says a page's name. A tool's count from 0 says none.
     pub fn says_where_text_begins(&self) -> bool {
         self.label.as_deref().is_some_and(|label| label != "0") || self.facsimile.is_some()
+    }
+}
+
+impl Mark {
+    /// Whether the mark shows page-broken text by itself. A milestone does not: clean Markdown has it as well.
+    pub fn is_sure(&self) -> bool {
+        self.sort != Sort::Milestone
     }
 }
 
@@ -75,7 +84,7 @@ pub fn found(lines: &Lines, placeholder: Option<&str>) -> Vec<(usize, Mark)> {
             Some((at, mark))
         })
         .collect();
-    let others = found.iter().any(|(_, mark)| mark.sort == Sort::Tool);
+    let others = found.iter().any(|(_, mark)| matches!(mark.sort, Sort::Tool | Sort::Milestone));
     found.retain(|(_, mark)| mark.sort != Sort::PageHeader && (mark.sort != Sort::PageNumber || !others));
     numbered(&mut found);
     found
@@ -167,7 +176,13 @@ fn milestone(line: &str) -> Option<Mark> {
         let value = behind[1..].split(quote).next()?;
         (!value.is_empty()).then(|| super::super::clean::line(value))
     };
-    Some(Mark { label: value(" n"), facsimile: value(" facs"), confidence: TOOL_MARK, ..Mark::default() })
+    Some(Mark {
+        label: value(" n"),
+        facsimile: value(" facs"),
+        confidence: TOOL_MARK,
+        sort: Sort::Milestone,
+        ..Mark::default()
+    })
 }
 
 /// `[p. 12]`, `[Page 12]`, `[12]`.
