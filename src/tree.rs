@@ -10,12 +10,14 @@
 //! - ids in [`Attrs`] are unique in the work and are XML names without a colon.
 
 mod direction;
+mod division;
 mod ids;
 mod metadata;
 mod outline;
 mod walk;
 
 pub use direction::is_right_to_left;
+pub use division::{Matter, division};
 pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
 pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, outline};

@@ -62,7 +62,20 @@ pub struct BuildArgs {
     #[command(flatten)]
     pub pdf: PdfArgs,
     #[command(flatten)]
+    pub tei: TeiArgs,
+    #[command(flatten)]
     pub text: TextArgs,
+}
+
+/// The table `[tei]`, as flags.
+#[derive(Args)]
+#[command(next_help_heading = "TEI")]
+pub struct TeiArgs {
+    /// The customisation of TEI P5 in whose words the TEI is written, and against whose schema it is valid.
+    ///
+    /// `all` says everything, and can be read back as a source.
+    #[arg(long, value_name = "PROFILE", value_parser = crate::settings::TeiProfile::NAMES)]
+    pub tei: Option<String>,
 }
 
 /// The table `[pdf]`, as far as flags say it.
@@ -283,6 +296,7 @@ impl BuildArgs {
             order.env.templates = std::sync::Arc::new(templates(folder)?);
         }
         self.pdf.set(&mut order.settings);
+        self.tei.set(&mut order.settings);
         self.text.set(&mut order.settings);
         Ok(order)
     }
@@ -330,6 +344,14 @@ impl VerifyArgs {
         }
         self.text.set(&mut order.settings);
         Ok(order)
+    }
+}
+
+impl TeiArgs {
+    pub fn set(&self, settings: &mut Tables) {
+        if let Some(profile) = &self.tei {
+            settings.set("tei", "profile", profile.as_str());
+        }
     }
 }
 

@@ -11,7 +11,7 @@ pub use epub::{EpubSettings, NotesAt};
 pub use pdf::{Cut, Folios, FontSettings, HeadSettings, Length, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings};
 pub use pdf::{FrontSettings, MarginSettings};
 pub use restore::RestoreSettings;
-pub use tei::TeiSettings;
+pub use tei::{TeiProfile, TeiSettings};
 pub use text::{Emphasis, NotePlace, TextSettings};
 
 use serde::de::DeserializeOwned;

@@ -5,4 +5,32 @@ use serde::Deserialize;
 /// The archive's TEI.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct TeiSettings {}
+pub struct TeiSettings {
+    /// In whose words the text is said.
+    pub profile: TeiProfile,
+    /// Whether the ends of the source's lines are kept, as `lb`.
+    pub line_breaks: bool,
+}
+
+/// A customisation of TEI P5, against whose schema the file is valid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum TeiProfile {
+    /// All of P5 (`tei_all`). The only one that says everything that is in the tree, so that it can be read back.
+    #[default]
+    #[serde(rename = "all")]
+    All,
+    /// TEI simplePrint.
+    #[serde(rename = "simplePrint")]
+    SimplePrint,
+    /// TEI Lite.
+    #[serde(rename = "lite")]
+    Lite,
+    /// The base format of the Deutsches Textarchiv.
+    #[serde(rename = "dtabf")]
+    Dtabf,
+}
+
+impl TeiProfile {
+    /// The names that the user writes.
+    pub const NAMES: [&str; 4] = ["all", "simplePrint", "lite", "dtabf"];
+}

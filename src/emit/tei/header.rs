@@ -1,340 +1,368 @@
-//! `teiHeader`: what a catalogue wants to know, and what was done to the text (TEI P5, chapter 2).
+//! `teiHeader`: what a catalogue wants to know of the file and of the print that it was taken from (TEI P5, chapter 2).
 
-use std::collections::BTreeMap;
-
+use super::encoding::{encoding, revisions};
+use super::facts::Facts;
+use super::tag::pointer;
+use super::text::Written;
 use crate::emit::xml::Xml;
-use crate::report::{Repair, RepairKind};
-use crate::tree::{Block, Document, Identifier, Inline, Metadata, Node, Person, PrintedSource, Role, Visit, walk_blocks};
+use crate::settings::{TeiProfile, TeiSettings};
+use crate::tree::{Document, Identifier, Metadata, Person, PrintedSource, Role, Series};
 
 /// Writes the header of `doc`, whose `text` element is already written.
-pub fn header(xml: &mut Xml, doc: &Document, text: &str) {
+pub fn header(xml: &mut Xml, doc: &Document, written: &Written, settings: &TeiSettings) {
     let facts = Facts::of(doc);
-    section(xml, "teiHeader", |xml| {
-        section(xml, "fileDesc", |xml| file_description(xml, &doc.meta, &facts));
-        section(xml, "encodingDesc", |xml| encoding(xml, &doc.repairs, &facts, text));
-        section(xml, "profileDesc", |xml| profile(xml, &doc.meta, &facts));
-        section(xml, "revisionDesc", |xml| revisions(xml, &doc.repairs));
+    let mut head = Head { xml, profile: settings.profile };
+    head.section("teiHeader", |head| {
+        head.section("fileDesc", |head| head.file(&doc.meta, &facts));
+        head.section("encodingDesc", |head| encoding(head, doc, &facts, written, settings));
+        head.section("profileDesc", |head| head.text_profile(&doc.meta, &facts));
+        if head.profile.has("revisionDesc") {
+            head.section("revisionDesc", |head| revisions(head, &doc.repairs, written));
+        }
     });
 }
 
-/// What the header says of the text.
-#[derive(Default)]
-struct Facts {
-    words: usize,
-    /// The printed pages that the text names. None where it has no page breaks.
-    pages: usize,
-    /// Words by language, the work's own included.
-    languages: BTreeMap<String, usize>,
-    notes: usize,
-    formulas: bool,
+/// The writer of the header.
+pub(super) struct Head<'a> {
+    pub xml: &'a mut Xml,
+    pub profile: TeiProfile,
 }
 
-impl Facts {
-    fn of(doc: &Document) -> Self {
-        let mut facts = Facts::default();
-        let mut abroad = BTreeMap::<String, usize>::new();
-        walk_blocks(&doc.body, &mut |visit| match visit {
-            Visit::Block(node) => {
-                if let Block::PageBreak(_) = node.kind {
-                    facts.pages += 1;
-                }
-                facts.formulas |= matches!(node.kind, Block::Math(_));
+impl Head<'_> {
+    pub fn section(&mut self, name: &'static str, inner: impl FnOnce(&mut Self)) {
+        self.within(name, &[], inner);
+    }
+
+    pub fn within(&mut self, name: &'static str, attributes: &[(&'static str, &str)], inner: impl FnOnce(&mut Self)) {
+        self.xml.open(name, attributes);
+        self.xml.newline();
+        inner(self);
+        self.xml.close();
+        self.xml.newline();
+    }
+
+    pub fn leaf(&mut self, name: &'static str, attributes: &[(&'static str, &str)], text: &str) {
+        self.xml.leaf(name, attributes, text);
+        self.xml.newline();
+    }
+
+    fn optional(&mut self, name: &'static str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.leaf(name, &[], text);
+        }
+    }
+
+    fn file(&mut self, meta: &Metadata, facts: &Facts) {
+        self.section("titleStmt", |head| {
+            head.leaf("title", &[("type", "main")], &meta.title);
+            if let Some(subtitle) = &meta.subtitle {
+                head.leaf("title", &[("type", "sub")], subtitle);
             }
-            Visit::Inline(node) => match &node.kind {
-                Inline::Text(text) => facts.words += text.split_whitespace().count(),
-                Inline::PageBreak(_) => facts.pages += 1,
-                Inline::Note(_) => facts.notes += 1,
-                Inline::Math(_) => facts.formulas = true,
-                Inline::Span(inner) => {
-                    if let Some(lang) = node.lang() {
-                        *abroad.entry(lang.to_owned()).or_default() += words_in(inner);
+            head.people(&meta.people);
+        });
+        if let Some(edition) = &meta.edition {
+            self.section("editionStmt", |head| head.leaf("edition", &[], edition));
+        }
+        self.extent(facts);
+        self.section("publicationStmt", |head| head.publication(meta));
+        if let Some(series) = &meta.series {
+            self.series(series);
+        }
+        self.notes(meta);
+        self.section("sourceDesc", |head| match &meta.source {
+            Some(source) => head.source(source),
+            None if facts.pages > 0 => {
+                head.leaf("p", &[], "A printed edition, whose page breaks the text bears. The metadata do not name it.")
+            }
+            None => head.leaf("p", &[], "The metadata name no printed source."),
+        });
+    }
+
+    /// How long the text is, in words and in pages of the print.
+    fn extent(&mut self, facts: &Facts) {
+        self.xml.open("extent", &[]);
+        self.measure("words", "tokens", facts.words());
+        if facts.pages > 0 {
+            self.xml.text(" ");
+            self.measure("pages", "pages", facts.pages);
+        }
+        self.xml.close();
+        self.xml.newline();
+    }
+
+    fn measure(&mut self, unit: &str, dtabf: &str, quantity: usize) {
+        let number = quantity.to_string();
+        let said = format!("{number} {unit}");
+        match self.profile {
+            TeiProfile::All | TeiProfile::SimplePrint => {
+                self.xml.leaf("measure", &[("unit", unit), ("quantity", &number)], &said)
+            }
+            TeiProfile::Lite => self.xml.text(&said),
+            TeiProfile::Dtabf => self.xml.leaf("measure", &[("type", dtabf)], &number),
+        }
+    }
+
+    fn people(&mut self, people: &[Person]) {
+        for person in people {
+            match person.role {
+                Role::Author => self.said_by("author", &[], person),
+                Role::Editor => self.said_by("editor", &[], person),
+                Role::Translator => self.said_by("editor", &[("role", "translator")], person),
+                Role::Illustrator | Role::Annotator | Role::Compiler | Role::Introduction | Role::Contributor => {
+                    self.xml.open("respStmt", &[]);
+                    self.resp(person.role);
+                    self.name(person);
+                    self.xml.close();
+                }
+            }
+            self.xml.newline();
+        }
+    }
+
+    fn said_by(&mut self, name: &'static str, attributes: &[(&'static str, &str)], person: &Person) {
+        self.xml.open(name, attributes);
+        self.name(person);
+        self.xml.close();
+    }
+
+    fn resp(&mut self, role: Role) {
+        let said = match role {
+            Role::Introduction => "author of the introduction",
+            role => role.name(),
+        };
+        if self.profile == TeiProfile::Dtabf {
+            return self.xml.element("resp", &[], |xml| xml.leaf("note", &[("type", "remarkResponsibility")], said));
+        }
+        let relator = format!("http://id.loc.gov/vocabulary/relators/{}", role.marc());
+        let known = [("ref", relator.as_str())];
+        self.xml.leaf("resp", if self.profile == TeiProfile::All { &known } else { &[] }, said);
+    }
+
+    /// A name with its addresses in authority files. Its parts are marked where the form of the index tells them.
+    fn name(&mut self, person: &Person) {
+        let uris: Vec<_> = person.identifiers.iter().map(authority).collect();
+        let uris = uris.join(" ");
+        let parts = person.sort.as_deref().and_then(|sort| sort.split_once(", "));
+        let parts = parts.filter(|(surname, forename)| person.name == format!("{forename} {surname}"));
+        let element = if self.profile.has("persName") { "persName" } else { "name" };
+        let mut attributes = Vec::new();
+        match &person.sort {
+            Some(sort) if parts.is_none() && self.profile != TeiProfile::Dtabf => attributes.push(("key", sort.as_str())),
+            _ => {}
+        }
+        if !uris.is_empty() {
+            attributes.push(("ref", uris.as_str()));
+        }
+        self.xml.open(element, &attributes);
+        match parts {
+            Some((surname, forename)) if element == "persName" => {
+                self.xml.leaf("forename", &[], forename);
+                self.xml.text(" ");
+                self.xml.leaf("surname", &[], surname);
+            }
+            _ => self.xml.text(&person.name),
+        }
+        self.xml.close();
+    }
+
+    fn publication(&mut self, meta: &Metadata) {
+        match &meta.publisher {
+            Some(publisher) => self.leaf("publisher", &[], publisher),
+            None if self.profile.has("authority") => self.leaf("authority", &[], "unknown"),
+            None => self.leaf("publisher", &[], "unknown"),
+        }
+        self.optional("pubPlace", meta.place.as_deref());
+        self.date(meta.date.as_deref());
+        self.identifiers(&meta.identifiers);
+        if meta.rights.is_none() && meta.licence.is_none() {
+            return;
+        }
+        self.section("availability", |head| match (&meta.licence, &meta.rights) {
+            (Some(address), rights) => {
+                head.leaf("licence", &[("target", &pointer(address))], rights.as_deref().unwrap_or(address));
+            }
+            (None, rights) => head.leaf("p", &[], rights.as_deref().unwrap_or_default()),
+        });
+    }
+
+    fn date(&mut self, date: Option<&str>) {
+        if let Some(date) = date {
+            self.leaf("date", &[("when", date)], date);
+        }
+    }
+
+    fn identifiers(&mut self, identifiers: &[Identifier]) {
+        for id in identifiers {
+            // `@type` takes one word.
+            let scheme = id.scheme.split_whitespace().collect::<Vec<_>>().join("-");
+            if self.profile != TeiProfile::Dtabf {
+                self.leaf("idno", &[("type", &scheme)], &id.value);
+                continue;
+            }
+            match scheme.as_str() {
+                "doi" => self.leaf("idno", &[("type", "DOI")], &id.value),
+                "urn" => self.leaf("idno", &[("type", "URN")], &format!("urn:{}", id.value)),
+                "uri" | "url" => self.leaf("idno", &[("type", "URLWeb")], &id.value),
+                _ => self.leaf("idno", &[], &format!("{scheme}:{}", id.value)),
+            }
+        }
+    }
+
+    fn series(&mut self, series: &Series) {
+        self.section("seriesStmt", |head| {
+            head.leaf(
+                "title",
+                &[("level", "s"), ("type", "main")][..if head.profile == TeiProfile::Dtabf { 2 } else { 1 }],
+                &series.name,
+            );
+            if let Some(position) = &series.position {
+                head.leaf("biblScope", &[("unit", "volume")], position);
+            }
+        });
+    }
+
+    /// The cover, and where the schema has no place for it elsewhere the abstract.
+    fn notes(&mut self, meta: &Metadata) {
+        let cover = meta.cover.as_ref().filter(|_| self.profile == TeiProfile::All);
+        let description = meta.description.as_ref().filter(|_| !self.profile.has("abstract"));
+        if cover.is_none() && description.is_none() {
+            return;
+        }
+        self.section("notesStmt", |head| {
+            if let Some(cover) = cover {
+                head.within("note", &[("type", "cover")], |head| head.xml.empty("graphic", &[("url", &pointer(cover))]));
+            }
+            if let Some(description) = description {
+                head.leaf("note", &[("type", "abstract")], description);
+            }
+        });
+    }
+
+    /// The print: in full where it has a title of its own, else as much as there is.
+    fn source(&mut self, source: &PrintedSource) {
+        match &source.title {
+            Some(title) if self.profile.has("biblFull") => self.section("biblFull", |head| head.full_source(source, title)),
+            _ => self.section("bibl", |head| {
+                head.people(&source.people);
+                if let Some(title) = &source.title {
+                    head.leaf("title", &[("type", "main")], title);
+                }
+                head.optional("edition", source.edition.as_deref());
+                head.optional("pubPlace", source.place.as_deref());
+                head.optional("publisher", source.publisher.as_deref());
+                head.date(source.date.as_deref());
+                head.optional("extent", source.pages.as_deref());
+                head.identifiers(&source.identifiers);
+                if let Some(note) = &source.note {
+                    head.source_note(note);
+                }
+            }),
+        }
+    }
+
+    fn full_source(&mut self, source: &PrintedSource, title: &str) {
+        self.section("titleStmt", |head| {
+            head.leaf("title", &[("type", "main")], title);
+            head.people(&source.people);
+        });
+        if let Some(edition) = &source.edition {
+            self.section("editionStmt", |head| head.leaf("edition", &[], edition));
+        }
+        if let Some(pages) = &source.pages {
+            match self.profile {
+                TeiProfile::Dtabf => self.section("extent", |head| head.xml.leaf("measure", &[("type", "pages")], pages)),
+                TeiProfile::All | TeiProfile::SimplePrint | TeiProfile::Lite => self.leaf("extent", &[], pages),
+            }
+        }
+        self.section("publicationStmt", |head| {
+            match &source.publisher {
+                Some(publisher) => head.leaf("publisher", &[], publisher),
+                None if head.profile.has("authority") => head.leaf("authority", &[], "unknown"),
+                None => head.leaf("publisher", &[], "unknown"),
+            }
+            head.optional("pubPlace", source.place.as_deref());
+            head.date(source.date.as_deref());
+            head.identifiers(&source.identifiers);
+        });
+        if let Some(note) = &source.note {
+            self.section("notesStmt", |head| head.source_note(note));
+        }
+    }
+
+    fn source_note(&mut self, note: &str) {
+        let attributes = [("type", "remarkSource")];
+        self.leaf("note", if self.profile == TeiProfile::Dtabf { &attributes } else { &[] }, note);
+    }
+
+    fn text_profile(&mut self, meta: &Metadata, facts: &Facts) {
+        if let Some(description) = meta.description.as_ref().filter(|_| self.profile.has("abstract")) {
+            self.section("abstract", |head| head.leaf("p", &[], description));
+        }
+        let words = facts.words();
+        self.section("langUsage", |head| {
+            for (lang, count) in &facts.languages {
+                let share = (100 * count + words / 2).checked_div(words).unwrap_or(100).to_string();
+                match head.profile {
+                    TeiProfile::Dtabf => head.leaf("language", &[("ident", &three_letters(lang))], lang),
+                    TeiProfile::All | TeiProfile::SimplePrint | TeiProfile::Lite => {
+                        head.leaf("language", &[("ident", lang), ("usage", &share)], lang)
                     }
                 }
-                Inline::LineBreak
-                | Inline::Styled(..)
-                | Inline::Code(_)
-                | Inline::Link(_)
-                | Inline::Image(_)
-                | Inline::NoteCall(_)
-                | Inline::LineEnd
-                | Inline::Comment(_) => {}
-            },
-        });
-        let home = facts.words.saturating_sub(abroad.values().sum());
-        *abroad.entry(doc.meta.language.clone()).or_default() += home;
-        facts.languages = abroad;
-        facts
-    }
-}
-
-fn words_in(inlines: &[Node<Inline>]) -> usize {
-    crate::tree::plain_text(inlines).split_whitespace().count()
-}
-
-fn section(xml: &mut Xml, name: &'static str, inner: impl FnOnce(&mut Xml)) {
-    xml.open(name, &[]);
-    xml.newline();
-    inner(xml);
-    xml.close();
-    xml.newline();
-}
-
-fn leaf(xml: &mut Xml, name: &'static str, text: &str) {
-    xml.leaf(name, &[], text);
-    xml.newline();
-}
-
-fn optional(xml: &mut Xml, name: &'static str, text: Option<&str>) {
-    if let Some(text) = text {
-        leaf(xml, name, text);
-    }
-}
-
-fn file_description(xml: &mut Xml, meta: &Metadata, facts: &Facts) {
-    section(xml, "titleStmt", |xml| {
-        xml.leaf("title", &[("type", "main")], &meta.title);
-        xml.newline();
-        if let Some(subtitle) = &meta.subtitle {
-            xml.leaf("title", &[("type", "sub")], subtitle);
-            xml.newline();
-        }
-        people(xml, &meta.people);
-    });
-    if let Some(edition) = &meta.edition {
-        section(xml, "editionStmt", |xml| leaf(xml, "edition", edition));
-    }
-    xml.open("extent", &[]);
-    measure(xml, "words", facts.words);
-    if facts.pages > 0 {
-        xml.text(" ");
-        measure(xml, "pageBreaks", facts.pages);
-    }
-    xml.close();
-    xml.newline();
-    section(xml, "publicationStmt", |xml| publication(xml, meta));
-    if let Some(series) = &meta.series {
-        section(xml, "seriesStmt", |xml| {
-            xml.leaf("title", &[("level", "s")], &series.name);
-            xml.newline();
-            if let Some(position) = &series.position {
-                xml.leaf("biblScope", &[("unit", "volume")], position);
-                xml.newline();
             }
         });
-    }
-    section(xml, "sourceDesc", |xml| match &meta.source {
-        Some(source) => printed_source(xml, source),
-        None if facts.pages > 0 => {
-            leaf(xml, "p", "A printed edition, whose page breaks the text bears. The metadata do not name it.")
+        if meta.subjects.is_empty() {
+            return;
         }
-        None => leaf(xml, "p", "The metadata name no printed source."),
-    });
-}
-
-fn measure(xml: &mut Xml, unit: &str, quantity: usize) {
-    let quantity = quantity.to_string();
-    let said = match unit {
-        "words" => format!("{quantity} words"),
-        _ => format!("{quantity} page breaks"),
-    };
-    xml.leaf("measure", &[("unit", unit), ("quantity", &quantity)], &said);
-}
-
-fn people(xml: &mut Xml, people: &[Person]) {
-    for person in people {
-        match person.role {
-            Role::Author => xml.element("author", &[], |xml| name(xml, person)),
-            Role::Editor => xml.element("editor", &[], |xml| name(xml, person)),
-            Role::Translator => xml.element("editor", &[("role", "translator")], |xml| name(xml, person)),
-            Role::Illustrator | Role::Annotator | Role::Compiler | Role::Introduction | Role::Contributor => {
-                let resp = match person.role {
-                    Role::Introduction => "author of the introduction",
-                    role => role.name(),
-                };
-                xml.element("respStmt", &[], |xml| {
-                    xml.leaf("resp", &[], resp);
-                    name(xml, person);
-                });
+        self.section("textClass", |head| {
+            if !head.profile.has("keywords") {
+                meta.subjects.iter().for_each(|subject| head.leaf("classCode", &[("scheme", "#keywords")], subject));
+                return;
             }
-        }
-        xml.newline();
-    }
-}
-
-fn name(xml: &mut Xml, person: &Person) {
-    let uris: Vec<_> = person.identifiers.iter().filter_map(Identifier::uri).map(|uri| uri.replace(' ', "")).collect();
-    let uris = uris.join(" ");
-    let mut attributes = Vec::new();
-    if let Some(sort) = &person.sort {
-        attributes.push(("key", sort.as_str()));
-    }
-    if !uris.is_empty() {
-        attributes.push(("ref", uris.as_str()));
-    }
-    xml.leaf("persName", &attributes, &person.name);
-}
-
-fn publication(xml: &mut Xml, meta: &Metadata) {
-    match &meta.publisher {
-        Some(publisher) => leaf(xml, "publisher", publisher),
-        None => leaf(xml, "authority", "not stated"),
-    }
-    optional(xml, "pubPlace", meta.place.as_deref());
-    date(xml, meta.date.as_deref());
-    identifiers(xml, &meta.identifiers);
-    if meta.rights.is_none() && meta.licence.is_none() {
-        return;
-    }
-    section(xml, "availability", |xml| match (&meta.licence, &meta.rights) {
-        (Some(address), rights) => {
-            let target = address.replace(' ', "%20");
-            xml.leaf("licence", &[("target", &target)], rights.as_deref().unwrap_or(address));
-            xml.newline();
-        }
-        (None, rights) => leaf(xml, "p", rights.as_deref().unwrap_or_default()),
-    });
-}
-
-fn date(xml: &mut Xml, date: Option<&str>) {
-    if let Some(date) = date {
-        xml.leaf("date", &[("when", date)], date);
-        xml.newline();
-    }
-}
-
-fn identifiers(xml: &mut Xml, identifiers: &[Identifier]) {
-    for id in identifiers {
-        // `@type` takes one word.
-        let scheme = id.scheme.split_whitespace().collect::<Vec<_>>().join("-");
-        xml.leaf("idno", &[("type", &scheme)], &id.value);
-        xml.newline();
-    }
-}
-
-fn printed_source(xml: &mut Xml, source: &PrintedSource) {
-    section(xml, "bibl", |xml| {
-        people(xml, &source.people);
-        optional(xml, "title", source.title.as_deref());
-        optional(xml, "edition", source.edition.as_deref());
-        optional(xml, "pubPlace", source.place.as_deref());
-        optional(xml, "publisher", source.publisher.as_deref());
-        date(xml, source.date.as_deref());
-        optional(xml, "extent", source.pages.as_deref());
-        identifiers(xml, &source.identifiers);
-        optional(xml, "note", source.note.as_deref());
-    });
-}
-
-fn encoding(xml: &mut Xml, repairs: &[Repair], facts: &Facts, text: &str) {
-    section(xml, "projectDesc", |xml| {
-        leaf(xml, "p", "Made from a text in Markdown, together with an EPUB, a PDF and a plain text of the same words.");
-    });
-    section(xml, "editorialDecl", |xml| editorial(xml, repairs, facts));
-    section(xml, "tagsDecl", |xml| {
-        xml.open("namespace", &[("name", super::NAMESPACE)]);
-        xml.newline();
-        for (name, count) in count_tags(text) {
-            xml.empty("tagUsage", &[("gi", name), ("occurs", &count.to_string())]);
-            xml.newline();
-        }
-        xml.close();
-        xml.newline();
-    });
-    section(xml, "refsDecl", |xml| {
-        leaf(xml, "p", "Divisions are cited by their xml:id, paragraphs by their n, which counts them through the work.");
-        if facts.pages > 0 {
-            leaf(xml, "p", "Pages of the printed source are cited by the n of the pb at which they begin, where it has one.");
-        }
-    });
-    section(xml, "appInfo", |xml| {
-        xml.element("application", &[("ident", "tetrapla"), ("version", env!("CARGO_PKG_VERSION"))], |xml| {
-            xml.leaf("label", &[], "Tetrapla");
-        });
-        xml.newline();
-    });
-}
-
-/// What was done to the text, and only that.
-fn editorial(xml: &mut Xml, repairs: &[Repair], facts: &Facts) {
-    let done = |kind| repairs.iter().any(|repair| repair.kind == kind);
-    let mut say = |name: &'static str, text: &str| section(xml, name, |xml| leaf(xml, "p", text));
-    say("correction", "No letter of the source was corrected.");
-    let mut segmentation = "Divisions follow the headings of the source, paragraphs its blank lines.".to_owned();
-    if done(RepairKind::ParagraphJoined) {
-        segmentation += " Paragraphs that the end of a printed page had cut were joined.";
-    }
-    say("segmentation", &segmentation);
-    if done(RepairKind::WordJoined) {
-        say("hyphenation", "Words that a hyphen had cut at the end of a line or a page were joined.");
-    }
-    say("quotation", "Quotation marks stand as characters, as the source has them; quote marks quotations that are set off.");
-    let mut other = Vec::new();
-    if done(RepairKind::NoteAttached) {
-        other.push("Notes from the foot of the printed page stand where they are called.");
-    } else if facts.notes > 0 {
-        other.push("Notes stand where they are called.");
-    }
-    if done(RepairKind::HeadDropped) {
-        other.push("Running heads and folios were taken out of the text.");
-    }
-    if facts.formulas {
-        other.push("Formulas are kept as TeX.");
-    }
-    if !other.is_empty() {
-        leaf(xml, "p", &other.join(" "));
-    }
-}
-
-/// How often each element stands in `text`, which this program wrote: every `<` opens a tag or a comment.
-fn count_tags(text: &str) -> BTreeMap<&str, usize> {
-    let mut counts = BTreeMap::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
-        if rest.starts_with("!--") {
-            rest = rest.find("-->").map_or("", |end| &rest[end..]);
-            continue;
-        }
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        if end > 0 {
-            *counts.entry(&rest[..end]).or_default() += 1;
-        }
-    }
-    counts
-}
-
-fn profile(xml: &mut Xml, meta: &Metadata, facts: &Facts) {
-    if let Some(description) = &meta.description {
-        section(xml, "abstract", |xml| leaf(xml, "p", description));
-    }
-    section(xml, "langUsage", |xml| {
-        for (lang, words) in &facts.languages {
-            let share = (100 * words + facts.words / 2).checked_div(facts.words).unwrap_or(100).min(100);
-            xml.leaf("language", &[("ident", lang), ("usage", &share.to_string())], lang);
-            xml.newline();
-        }
-    });
-    if !meta.subjects.is_empty() {
-        section(xml, "textClass", |xml| {
-            section(xml, "keywords", |xml| meta.subjects.iter().for_each(|subject| leaf(xml, "term", subject)));
+            head.section("keywords", |head| meta.subjects.iter().for_each(|subject| head.leaf("term", &[], subject)));
         });
     }
 }
 
-fn revisions(xml: &mut Xml, repairs: &[Repair]) {
-    xml.open("change", &[]);
-    xml.text(concat!("Encoded by Tetrapla ", env!("CARGO_PKG_VERSION"), "."));
-    if !repairs.is_empty() {
-        xml.text(" Repairs of page-broken text, by kind:");
-        xml.open("list", &[]);
-        for kind in RepairKind::ALL {
-            let count = repairs.iter().filter(|repair| repair.kind == kind).count();
-            if count > 0 {
-                xml.leaf("item", &[], &format!("{}: {count}", kind.name()));
-            }
-        }
-        xml.close();
+/// The address of somebody in an authority file; without a web address, the scheme and the number.
+fn authority(id: &Identifier) -> String {
+    let uri = id.uri().unwrap_or_else(|| format!("{}:{}", id.scheme, id.value));
+    pointer(&uri.replace(' ', "")).into_owned()
+}
+
+/// The code of ISO 639-3 for a language, which DTABf asks for; three letters stay as they are.
+fn three_letters(lang: &str) -> String {
+    const KNOWN: &[(&str, &str)] = &[
+        ("ar", "ara"),
+        ("cs", "ces"),
+        ("da", "dan"),
+        ("de", "deu"),
+        ("el", "ell"),
+        ("en", "eng"),
+        ("es", "spa"),
+        ("fa", "fas"),
+        ("fi", "fin"),
+        ("fr", "fra"),
+        ("he", "heb"),
+        ("hu", "hun"),
+        ("it", "ita"),
+        ("ja", "jpn"),
+        ("la", "lat"),
+        ("nb", "nob"),
+        ("nl", "nld"),
+        ("pl", "pol"),
+        ("pt", "por"),
+        ("ro", "ron"),
+        ("ru", "rus"),
+        ("sv", "swe"),
+        ("tr", "tur"),
+        ("uk", "ukr"),
+        ("yi", "yid"),
+        ("zh", "zho"),
+    ];
+    let own = lang.split('-').next().unwrap_or(lang).to_ascii_lowercase();
+    match KNOWN.iter().find(|(two, _)| *two == own) {
+        Some((_, three)) => (*three).to_owned(),
+        None if own.len() == 3 => own,
+        None => "und".to_owned(),
     }
-    xml.close();
-    xml.newline();
 }

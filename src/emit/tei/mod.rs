@@ -1,13 +1,20 @@
 //! TEI P5: the deposit for archives. A header made from the metadata and from what was really done to the text, and the text with
 //! its divisions, notes and printed pages. Valid against `tei_all` (<https://tei-c.org/release/doc/tei-p5-doc/en/html/>).
 
+mod blocks;
+mod encoding;
+mod facts;
 mod header;
+mod inlines;
+mod profile;
+mod tag;
 mod text;
 
 use super::xml::Xml;
 use super::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::report::Report;
+use crate::settings::TeiProfile;
 use crate::tree::Document;
 
 /// The TEI backend.
@@ -20,14 +27,20 @@ impl Backend for Tei {
         "tei"
     }
 
-    fn emit(&self, doc: &Document, _: &Env, _: &mut Report) -> Result<Output, EmitError> {
+    fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
+        let settings = &env.settings.tei;
         // The header counts the elements of the text, so the text comes first.
-        let text = text::text(doc);
+        let written = text::text(doc, settings, report);
         let mut xml = Xml::document();
-        xml.open("TEI", &[("xmlns", NAMESPACE), ("xml:lang", &doc.meta.language)]);
+        match settings.profile {
+            TeiProfile::Dtabf => xml.open("TEI", &[("xmlns", NAMESPACE)]),
+            TeiProfile::All | TeiProfile::SimplePrint | TeiProfile::Lite => {
+                xml.open("TEI", &[("xmlns", NAMESPACE), ("xml:lang", &doc.meta.language)]);
+            }
+        }
         xml.newline();
-        header::header(&mut xml, doc, &text);
-        xml.raw(&text);
+        header::header(&mut xml, doc, &written, settings);
+        xml.raw(&written.xml);
         xml.close();
         xml.newline();
         Ok(Output::File { extension: "tei.xml", bytes: xml.finish().into_bytes() })

@@ -1,0 +1,111 @@
+//! What stands inside a line (TEI P5, chapter 3).
+
+use super::blocks::flows;
+use super::profile::{rend, rendition, simple};
+use super::tag::{Tag, pointer};
+use super::text::{At, Writer};
+use crate::settings::TeiProfile;
+use crate::tree::{Attrs, Block, Image, Inline, Node, Note, Style};
+
+impl Writer<'_> {
+    pub fn inlines(&mut self, inlines: &[Node<Inline>], at: At) {
+        inlines.iter().for_each(|inline| self.inline(inline, at));
+    }
+
+    fn inline(&mut self, node: &Node<Inline>, at: At) {
+        let attrs = node.attrs.as_deref();
+        match &node.kind {
+            Inline::Text(text) => self.text(text),
+            // A bare `lb` says where a line of the source ended; this one is the author's.
+            Inline::LineBreak => self.empty("lb", Tag::new().with("type", "hard").source(attrs)),
+            Inline::Styled(style, inner) => self.inner("hi", self.style(*style).source(attrs), inner, at),
+            Inline::Span(inner) => self.span(inner, attrs, at),
+            Inline::Code(text) if self.has("code") => self.leaf("code", Tag::new().source(attrs), text),
+            Inline::Code(text) => self.leaf("hi", Tag::new().with("rendition", "#none").rend("code").source(attrs), text),
+            Inline::Math(tex) => self.leaf("formula", Tag::new().with("notation", "TeX").source(attrs), tex),
+            Inline::Link(link) => {
+                let title = Some(&*link.title).filter(|title| !title.is_empty());
+                let tag = Tag::new().with("target", pointer(&link.target)).maybe("n", title).source(attrs);
+                self.inner("ref", tag, &link.text, at);
+            }
+            Inline::Image(image) => self.image(image, attrs, at),
+            Inline::Note(note) => self.place_note(note, attrs, at),
+            Inline::NoteCall(id) => {
+                let (id, mark) = self.note(*id);
+                let tag = Tag::new().with("type", "noteAnchor").with("target", format!("#{id}")).source(attrs);
+                self.leaf("ref", tag, &mark);
+            }
+            Inline::PageBreak(page) => self.page_break(page, Some(page.space), attrs),
+            Inline::LineEnd if self.profile() == TeiProfile::Dtabf => {}
+            Inline::LineEnd => {
+                let change = self.joined.clone();
+                self.empty("lb", Tag::new().with("break", "no").maybe("change", change));
+            }
+            Inline::Comment(text) => self.comment(text),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if !self.settings.line_breaks {
+            return self.xml.text(text);
+        }
+        for (at, line) in text.split('\n').enumerate() {
+            if at > 0 {
+                self.line();
+                self.empty("lb", Tag::new());
+            }
+            self.xml.text(line);
+        }
+    }
+
+    fn leaf(&mut self, name: &'static str, tag: Tag, text: &str) {
+        self.open(name, tag);
+        self.xml.text(text);
+        self.xml.close();
+    }
+
+    /// How a style is said.
+    pub fn style(&self, style: Style) -> Tag<'static> {
+        match self.profile() {
+            TeiProfile::Dtabf => Tag::new().with("rendition", rendition(style)),
+            TeiProfile::SimplePrint => Tag::new().with("rendition", simple(style)),
+            TeiProfile::All | TeiProfile::Lite => Tag::new().rend(rend(style)),
+        }
+    }
+
+    fn span(&mut self, inner: &[Node<Inline>], attrs: Option<&Attrs>, at: At) {
+        match attrs {
+            _ if self.profile() == TeiProfile::Dtabf => self.inlines(inner, at),
+            Some(Attrs { lang: Some(_), .. }) => self.inner("foreign", Tag::new().source(attrs), inner, at),
+            attrs => self.inner("seg", Tag::new().source(attrs), inner, at),
+        }
+    }
+
+    fn image(&mut self, image: &Image, attrs: Option<&Attrs>, at: At) {
+        if self.profile() != TeiProfile::All {
+            return self.figure(image, &[], attrs, at);
+        }
+        let title = Some(&*image.title).filter(|title| !title.is_empty());
+        self.open("graphic", Tag::new().with("url", pointer(&image.target)).maybe("n", title).source(attrs));
+        if !image.alt.is_empty() {
+            self.xml.leaf("desc", &[], &image.alt);
+        }
+        self.xml.close();
+    }
+
+    fn place_note(&mut self, note: &Note, attrs: Option<&Attrs>, at: At) {
+        let (id, mark) = self.note(note.id);
+        let mut tag =
+            Tag::new().with("place", "foot").maybe("n", Some(mark).filter(|mark| !mark.is_empty())).with("xml:id", id);
+        if let Some(attrs) = attrs {
+            tag = tag.language(attrs).classes(attrs);
+        }
+        self.open("note", tag);
+        let at = At { note: true, direct: true, ..at };
+        match &note.body[..] {
+            [Node { kind: Block::Paragraph(text), attrs: None, .. }] if flows(text, &[]) => self.inlines(text, at.inner()),
+            body => self.blocks(body, at),
+        }
+        self.xml.close();
+    }
+}
