@@ -68,15 +68,15 @@ impl<'a> Galley<'a> {
 
     /// The characters that `--ascii` replaced, by their numbers in Unicode.
     pub(super) fn replacements(&mut self) {
-        let lines = self.ascii.list();
-        if lines.is_empty() {
+        if self.ascii.list().is_empty() {
             return;
         }
         self.gap(4);
         let label = self.words.get("replaced").to_owned();
         self.fill(&label);
         self.gap(1);
-        for line in lines {
+        // The label's own characters are in the list, too.
+        for line in self.ascii.list() {
             self.out.push_str(&line);
             self.out.push('\n');
         }
