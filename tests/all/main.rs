@@ -9,5 +9,6 @@ mod architecture;
 mod cli;
 mod commonmark;
 mod hostile;
+mod invariants;
 mod outside_backend;
 mod round_trip;
