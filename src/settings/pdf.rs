@@ -69,6 +69,8 @@ pub struct FontSettings {
     pub bold: Option<String>,
     pub bold_italic: Option<String>,
     pub code: Option<String>,
+    /// For characters that these have not, in the order in which they are asked.
+    pub others: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

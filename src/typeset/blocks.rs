@@ -119,6 +119,8 @@ impl<'a> Setter<'a> {
     fn set_off(&mut self, place: &Place<'a>, act: impl FnOnce(&mut Self, Option<f32>)) {
         let white = place.kind.leading * SET_OFF;
         self.space(white);
+        // What it follows mostly says what it is.
+        self.price = self.price.max(WITHIN);
         self.first = true;
         act(self, between(place));
         self.space(white);

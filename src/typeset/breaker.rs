@@ -46,7 +46,8 @@ pub const SHRINK: f64 = 0.25;
 
 /// Every line costs this much to begin with, so that fewer lines win (TeX: \linepenalty).
 const LINE: f64 = 10.0;
-/// What a hyphen costs (TeX: \hyphenpenalty 50). A little more: readers of a narrow measure see many of them.
+/// What a hyphen costs (TeX: \hyphenpenalty 50). More: on a narrow measure there are many of them, and letters take a part
+/// of what lines are stretched by.
 const HYPHEN: f64 = 110.0;
 /// Behind a hyphen of the text.
 const DASH: f64 = 30.0;
@@ -325,5 +326,108 @@ impl Line<'_> {
             }
         }
         (fitness, ladder, self.from.demerits + demerits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::env::Env;
+    use crate::report::Report;
+    use crate::typeset::fonts::Fonts;
+    use crate::typeset::shape::{Look, Placement};
+    use crate::typeset::strand::{Copy, Mark};
+    use crate::typeset::{Faces, FontId};
+
+    /// The frog king, as Knuth and Plass set him.
+    const TEXT: &str = "In olden times when wishing still helped one, there lived a king whose daughters were all beautiful; \
+        and the youngest was so beautiful that the sun itself, which has seen so much, was astonished whenever it shone in her \
+        face. Close by the king's castle lay a great dark forest, and under an old lime-tree in the forest was a well, and when \
+        the day was very warm, the king's child went out into the forest and sat down by the side of the cool fountain.";
+
+    fn with_strand(act: impl FnOnce(&Strand, &Shaper)) {
+        let env = Env::default();
+        let fonts = Fonts::load(&Faces::default(), &env, &mut Report::default());
+        let mut shaper = Shaper::new(&fonts);
+        let look = shaper.look(&Look {
+            code: false,
+            bold: false,
+            italic: false,
+            small_caps: false,
+            script: Placement::Line,
+            old_style_figures: true,
+            right_to_left: false,
+            hyphenate: false,
+            lang: "en".to_owned(),
+        });
+        let mark = Mark {
+            look,
+            font: FontId(0),
+            size: 10.0,
+            underline: false,
+            strike: false,
+            element: 0,
+            after: 0,
+            clings: false,
+            french: false,
+            picture: None,
+        };
+        let copy = Copy { text: TEXT.to_owned(), marks: vec![(0, mark)], anchors: Vec::new() };
+        let strand = Strand::new(copy, false, &mut shaper);
+        act(&strand, &shaper);
+    }
+
+    /// How far the spaces of each line but the last are from their width, as ratios.
+    fn ratios(strand: &Strand, ends: &[u32], measure: f32) -> Vec<f64> {
+        let mut from = 0;
+        let mut ratios = Vec::new();
+        for end in &ends[..ends.len() - 1] {
+            let pieces = &strand.pieces[from..=*end as usize];
+            let glue: f32 = pieces[..pieces.len() - 1].iter().map(|piece| piece.glue.width).sum();
+            let room = measure - pieces.iter().map(|piece| piece.width).sum::<f32>() - glue;
+            let flex = f64::from(glue) * if room < 0.0 { SHRINK } else { STRETCH };
+            ratios.push(f64::from(room) / flex);
+            from = *end as usize + 1;
+        }
+        ratios
+    }
+
+    /// As many words on each line as it holds.
+    fn greedy(strand: &Strand, measure: f32) -> Vec<u32> {
+        let (mut ends, mut x, mut last) = (Vec::new(), 0.0, 0);
+        for (number, piece) in (0..).zip(&strand.pieces) {
+            if x + piece.width > measure {
+                ends.push(last);
+                x = 0.0;
+            }
+            x += piece.width + piece.glue.width;
+            last = number;
+        }
+        ends.push(last);
+        ends
+    }
+
+    #[test]
+    fn total_fit_is_more_even_than_greedy() {
+        with_strand(|strand, shaper| {
+            let measure = Measure { width: 190.0, indent: 0.0, justify: true, protrude: false, runt: 0.0 };
+            let found = lines(strand, &measure, shaper, &mut Scratch::default());
+            let ends: Vec<u32> = found.iter().map(|end| end.piece).collect();
+            let simple = greedy(strand, measure.width);
+            assert_ne!(ends, simple);
+            let worst = |ends: &[u32]| ratios(strand, ends, measure.width).into_iter().fold(0.0, f64::max);
+            assert!(worst(&ends) < worst(&simple), "{} and {}", worst(&ends), worst(&simple));
+            assert!(ratios(strand, &ends, measure.width).iter().all(|ratio| *ratio > -1.01));
+        });
+    }
+
+    #[test]
+    fn no_line_is_wider_than_its_measure_however_narrow() {
+        with_strand(|strand, shaper| {
+            let measure = Measure { width: 12.0, indent: 0.0, justify: true, protrude: false, runt: 0.0 };
+            let found = lines(strand, &measure, shaper, &mut Scratch::default());
+            assert!(found.iter().any(|end| end.kind == Kind::Cut));
+            assert_eq!(found.last().map(|end| end.piece), Some(strand.pieces.len() as u32 - 1));
+        });
     }
 }

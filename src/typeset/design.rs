@@ -75,6 +75,8 @@ pub struct Faces {
     pub bold: String,
     pub bold_italic: String,
     pub code: String,
+    /// For characters that these have not, asked in order, before the program's own for other scripts.
+    pub others: Vec<String>,
 }
 
 /// How headings of one depth look.
@@ -177,6 +179,7 @@ impl Default for Faces {
             bold: garamond("Bold"),
             bold_italic: garamond("BoldItalic"),
             code: "fonts/SourceCodePro-Regular.ttf".to_owned(),
+            others: Vec::new(),
         }
     }
 }

@@ -10,11 +10,14 @@ use skrifa::{FontRef, MetadataProvider};
 
 use super::design::Faces;
 use super::page::{Face, FontId};
-use crate::env::Env;
+use crate::env::{Env, Templates};
 use crate::report::Report;
 
-/// Faces for characters that the design's have not, in the order in which they are asked.
-const OTHER_SCRIPTS: &[&str] = &["fonts/Amiri-Regular.ttf", "fonts/FrankRuhlLibre-Regular.ttf"];
+/// Faces for characters that the design's have not, in the order in which they are asked, and those for bold text.
+const OTHER_SCRIPTS: &[(&str, &str)] = &[
+    ("fonts/Amiri-Regular.ttf", "fonts/Amiri-Bold.ttf"),
+    ("fonts/FrankRuhlLibre-Regular.ttf", "fonts/FrankRuhlLibre-Regular.ttf"),
+];
 
 /// Every face that may be used, loaded once.
 pub struct Fonts<'a> {
@@ -23,7 +26,8 @@ pub struct Fonts<'a> {
     /// Regular, italic, bold, bold italic.
     text: [FontId; 4],
     code: FontId,
-    others: Vec<FontId>,
+    /// For other scripts: the regular face and the bold one.
+    others: Vec<(FontId, FontId)>,
 }
 
 /// A face, ready for shaping, and what is measured of it, in units of its em.
@@ -45,17 +49,25 @@ impl<'a> Fonts<'a> {
         let text = [&faces.regular, &faces.italic, &faces.bold, &faces.bold_italic];
         fonts.text = text.map(|name| fonts.template(name, env, report));
         fonts.code = fonts.template(&faces.code, env, report);
-        fonts.others = OTHER_SCRIPTS.iter().map(|name| fonts.template(name, env, report)).collect();
+        let own = faces.others.iter().map(|name| (name.as_str(), name.as_str()));
+        fonts.others = own
+            .chain(OTHER_SCRIPTS.iter().copied())
+            .map(|(regular, bold)| (fonts.template(regular, env, report), fonts.template(bold, env, report)))
+            .collect();
         fonts
     }
 
     /// Loads a template; one that is no font is remarked, and the first face stands in for it.
     fn template(&mut self, name: &str, env: &'a Env, report: &mut Report) -> FontId {
-        self.add(Cow::Borrowed(env.templates.bytes(name))).unwrap_or_else(|| {
+        let own = env.templates.get(name).and_then(|bytes| self.add(Cow::Borrowed(bytes)));
+        own.unwrap_or_else(|| {
             report
                 .warn("font-broken", None, format!("the template {name} is no font that can be used"))
                 .hint("give a TrueType file with a Unicode character map");
-            FontId(0)
+            // The program's own, where the first of all is broken.
+            let regular = &Faces::default().regular;
+            let spare = self.faces.is_empty().then(|| Templates::built_in(regular));
+            spare.and_then(|bytes| self.add(Cow::Borrowed(bytes))).unwrap_or_default()
         })
     }
 
@@ -87,7 +99,9 @@ impl<'a> Fonts<'a> {
     /// The first face that has `c`: the one asked for, the text's regular one, that for code, which has many signs, then those for other scripts.
     pub fn with(&self, c: char, wanted: FontId) -> Option<FontId> {
         let asked = [wanted, self.text[0], self.code];
-        asked.iter().chain(&self.others).copied().find(|font| self.get(*font).has(c))
+        let bold = self.text[2..].contains(&wanted);
+        let others = self.others.iter().map(|(regular, heavy)| if bold { *heavy } else { *regular });
+        asked.into_iter().chain(others).find(|font| self.get(*font).has(c))
     }
 }
 

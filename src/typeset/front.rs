@@ -246,7 +246,7 @@ fn imprint_lines(meta: &Metadata, words: &Words) -> Vec<String> {
     });
     let licence = meta.licence.as_ref().map(|address| format!("{}: {address}", words.get("licence")));
     let ids = meta.identifiers.iter().map(named);
-    let made = format!("Tetrapla {}", env!("CARGO_PKG_VERSION"));
+    let made = format!("{} Tetrapla {}", words.get("set-with"), env!("CARGO_PKG_VERSION"));
     let lines = [published, meta.edition.clone(), series, meta.rights.clone(), licence, source].into_iter().flatten();
     lines.chain(ids).chain([made]).collect()
 }

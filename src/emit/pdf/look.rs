@@ -208,6 +208,16 @@ fn folios(folios: crate::settings::Folios) -> Folios {
 }
 
 fn faces(design: &mut Design, fonts: &FontSettings, templates: &Templates, report: &mut Report) {
+    let readable = |wanted: &str| templates.get(wanted).is_some_and(|bytes| skrifa::FontRef::new(bytes).is_ok());
+    let mut missing = |wanted: &str| {
+        report
+            .warn("font-missing", None, format!("there is no font {wanted} that can be read"))
+            .hint("put it into the folder fonts of a folder for --templates; the design's own face stands in for it");
+    };
+    if let Some(others) = &fonts.others {
+        others.iter().filter(|wanted| !readable(wanted)).for_each(|wanted| missing(wanted));
+        design.faces.others = others.iter().filter(|wanted| readable(wanted)).cloned().collect();
+    }
     for (face, wanted) in [
         (&mut design.faces.regular, &fonts.regular),
         (&mut design.faces.italic, &fonts.italic),
@@ -216,12 +226,10 @@ fn faces(design: &mut Design, fonts: &FontSettings, templates: &Templates, repor
         (&mut design.faces.code, &fonts.code),
     ] {
         let Some(wanted) = wanted else { continue };
-        if templates.get(wanted).is_some_and(|bytes| skrifa::FontRef::new(bytes).is_ok()) {
+        if readable(wanted) {
             face.clone_from(wanted);
         } else {
-            report
-                .warn("font-missing", None, format!("there is no font {wanted} that can be read"))
-                .hint("put it into the folder fonts of a folder for --templates; the design's own face stands in for it");
+            missing(wanted);
         }
     }
 }
