@@ -4,6 +4,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, context};
 use quick_xml::escape::escape;
+use quick_xml::events::{BytesStart, Event};
 
 use super::flow::Writer;
 use super::page::{Page, frame};
@@ -172,22 +173,19 @@ fn render(book: &Book, name: &str, values: Value) -> Result<String, EmitError> {
 
 /// Whether a fragment is XML: a user's template may not be.
 fn well_formed(fragment: &str) -> Result<(), String> {
-    use quick_xml::events::Event;
     let mut reader = quick_xml::Reader::from_str(fragment);
     let mut depth = 0_usize;
     loop {
         match reader.read_event().map_err(|reason| format!("what comes out is not XML: {reason}"))? {
             Event::Start(tag) => {
-                if let Some(Err(reason)) = tag.attributes().find(Result::is_err) {
-                    return Err(format!("what comes out is not XML: {reason}"));
-                }
+                attributes(&tag)?;
                 depth += 1;
             }
+            Event::Empty(tag) => attributes(&tag)?,
             Event::End(_) => depth -= 1,
             Event::Eof if depth > 0 => return Err("what comes out is not XML: an element is not closed".to_owned()),
             Event::Eof => return Ok(()),
-            Event::Empty(_)
-            | Event::Text(_)
+            Event::Text(_)
             | Event::CData(_)
             | Event::Comment(_)
             | Event::Decl(_)
@@ -196,4 +194,11 @@ fn well_formed(fragment: &str) -> Result<(), String> {
             | Event::GeneralRef(_) => {}
         }
     }
+}
+
+fn attributes(tag: &BytesStart) -> Result<(), String> {
+    tag.attributes().try_for_each(|attribute| match attribute {
+        Ok(_) => Ok(()),
+        Err(reason) => Err(format!("what comes out is not XML: {reason}")),
+    })
 }
