@@ -10,7 +10,7 @@ mod works;
 
 pub use deposit::{deposit, verify_deposit};
 pub use output::{save, write_file};
-pub use proof::prove;
+pub use proof::{prove, rehearse};
 pub use works::{Work, find, templates};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -44,6 +44,7 @@
 //! it. Backends and works run side by side on rayon's threads, and one thread gives the same bytes as many.
 
 pub mod cli;
+pub mod concordance;
 pub mod deposit;
 pub mod driver;
 pub mod emit;

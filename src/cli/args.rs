@@ -29,6 +29,7 @@ pub enum Command {
     Restore(RestoreArgs),
     Verify(VerifyArgs),
     Deposit(DepositArgs),
+    Concordance(ConcordanceArgs),
 }
 
 /// Make the books: STEM.epub, STEM.pdf, STEM.tei.xml and STEM.txt for every work.
@@ -207,6 +208,38 @@ pub struct VerifyArgs {
     pub text: TextArgs,
 }
 
+/// Say where each printed page and each chapter begins in all four outputs, so that a citation of the print can be found there.
+///
+/// The outputs are made in memory and read back: a page of the PDF with its label, a file of the EPUB with the id there, an
+/// xml:id of the TEI with its line, a line of the text. Give the flags with which the files were built.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  tetrapla concordance scan.md > scan.csv
+  tetrapla concordance works/essay -o essay.json --format json")]
+pub struct ConcordanceArgs {
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    /// How it is written.
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    pub format: ConcordanceFormat,
+    /// The file for it; without it, standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The folder of templates with which the files were built.
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+    #[command(flatten)]
+    pub pdf: PdfArgs,
+    #[command(flatten)]
+    pub text: TextArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConcordanceFormat {
+    Csv,
+    Json,
+}
+
 /// What every subcommand reads.
 #[derive(Args)]
 pub struct ReadingArgs {
@@ -260,7 +293,7 @@ pub fn with_names(command: clap::Command, kit: &Kit) -> clap::Command {
     };
     let to = |command: clap::Command| command.mut_arg("to", |arg| arg.value_parser(PossibleValuesParser::new(formats.clone())));
     let command = ["build", "verify"].into_iter().fold(command, |command, name| command.mut_subcommand(name, &to));
-    ["build", "verify", "check", "tree", "restore", "deposit"]
+    ["build", "verify", "check", "tree", "restore", "deposit", "concordance"]
         .into_iter()
         .fold(command, |command, name| command.mut_subcommand(name, &from))
 }
@@ -297,6 +330,24 @@ impl BuildArgs {
         }
         self.pdf.set(&mut order.settings);
         self.tei.set(&mut order.settings);
+        self.text.set(&mut order.settings);
+        Ok(order)
+    }
+}
+
+impl ConcordanceArgs {
+    /// What these arguments order from the driver.
+    ///
+    /// # Errors
+    /// What makes no sense, for people to read.
+    pub fn order<'a>(&self, kit: Kit<'a>) -> Result<Order<'a>, String> {
+        let mut order = self.reading.order(kit)?;
+        let known = |name| crate::verify::Format::ALL.iter().any(|format| format.backend() == name);
+        order.to = kit.backends.iter().filter(|backend| known(backend.name())).copied().collect();
+        if let Some(folder) = &self.templates {
+            order.env.templates = std::sync::Arc::new(templates(folder)?);
+        }
+        self.pdf.set(&mut order.settings);
         self.text.set(&mut order.settings);
         Ok(order)
     }

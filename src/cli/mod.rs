@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod check;
+mod concordance;
 mod deposit;
 mod print;
 mod repairs;
@@ -56,6 +57,7 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Restore(args) => restore::run(&args, kit),
         Command::Verify(args) => verify::run(&args, kit),
         Command::Deposit(args) => deposit::run(&args, kit),
+        Command::Concordance(args) => concordance::run(&args, kit),
     };
     outcome.into()
 }

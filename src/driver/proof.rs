@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::{Finished, Order};
+use super::{Finished, Order, Work, emit_all, open};
+use crate::emit::Output;
 use crate::verify::{File, Format, Proof, verify};
 
 /// Verifies the files of a work that was read or built. A file that is wanted and not there, or holds something else than the tree,
@@ -28,6 +29,25 @@ pub fn prove(finished: &mut Finished, order: &Order) {
     let proof = verify(doc, &finished.env, &files);
     proof.report(&mut finished.report);
     finished.proof = proof;
+}
+
+/// Reads a work, makes its outputs in memory, reads their bytes back and compares them with the tree. Writes nothing.
+pub fn rehearse(work: Work, order: &Order) -> Finished {
+    let mut finished = open(work, order);
+    let Some(doc) = &finished.doc else { return finished };
+    let mut files = Vec::new();
+    for (output, found) in emit_all(doc, &finished.env, &order.to) {
+        finished.report.absorb(found);
+        match output {
+            Ok(Output::File { extension, bytes }) => files.push((format!("{}.{extension}", finished.work.stem), bytes)),
+            // No format that can be read back is a folder.
+            Ok(Output::Folder { .. }) => {}
+            Err(failed) => drop(finished.report.error("emit-failed", None, failed.to_string())),
+        }
+    }
+    let files: Vec<_> = files.iter().map(|(name, bytes)| File { name, bytes }).collect();
+    finished.proof = verify(doc, &finished.env, &files);
+    finished
 }
 
 /// The files to be read back: those that were just written; else those of the wanted formats; else those that are there.

@@ -100,7 +100,7 @@ pub struct Difference {
 /// Where a printed page or a chapter begins in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Landmark {
-    /// The page's label, or the heading's words.
+    /// The page's label, empty where it has none, or the heading's words.
     pub name: String,
     /// None for a page, else the level of the heading.
     pub level: Option<u8>,
@@ -125,7 +125,7 @@ pub struct FileProof {
     pub links: Tally,
     pub images: Tally,
     pub differences: Vec<Difference>,
-    /// Every printed page that has a label and every heading, in the order of the tree.
+    /// Every printed page and every heading, in the order in which the file says them.
     pub landmarks: Vec<Landmark>,
 }
 

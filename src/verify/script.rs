@@ -48,7 +48,7 @@ pub type Spot = (Which, usize);
 /// Where a page or a chapter begins.
 #[derive(Debug)]
 pub struct Beginning {
-    /// The page's label, or the heading's words.
+    /// The page's label, empty where it has none, or the heading's words.
     pub name: String,
     /// None for a page, else the level of the heading.
     pub level: Option<u8>,
@@ -153,10 +153,8 @@ impl<'a> Scribe<'a> {
 
     fn page(&mut self, label: Option<&str>, span: Span, pen: &mut Pen<'a>) {
         let label = label.map(str::trim);
-        if let Some(label) = label {
-            let spot = pen.spot();
-            self.script.beginnings.push(Beginning { name: label.to_owned(), level: None, span, spot });
-        }
+        let name = label.unwrap_or("").to_owned();
+        self.script.beginnings.push(Beginning { name, level: None, span, spot: pen.spot() });
         let marked = self.rules.pages && (self.rules.pages_in_notes || !matches!(pen.which, Which::Note(_)));
         if marked && (label.is_some() || self.rules.unlabelled) {
             pen.lexer.put(Kind::Page, label.unwrap_or(""));

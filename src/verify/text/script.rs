@@ -469,11 +469,9 @@ impl<'a> Dictation<'a, '_> {
     }
 
     fn page(&mut self, label: Option<&'a str>, span: Span) {
-        let Some(label) = label else { return };
         let spot = (Which::Body, self.lexer.len());
-        self.beginnings.push(Beginning { name: label.trim().to_owned(), level: None, span, spot });
-        if self.settings.pages {
-            self.pages.push(label);
-        }
+        let name = label.unwrap_or("").trim().to_owned();
+        self.beginnings.push(Beginning { name, level: None, span, spot });
+        self.pages.extend(label.filter(|_| self.settings.pages));
     }
 }

@@ -1,0 +1,56 @@
+//! `tetrapla concordance`: where printed pages and chapters begin in all four outputs.
+
+use super::Outcome;
+use super::args::{ConcordanceArgs, ConcordanceFormat};
+use super::print::{self, Printer};
+use crate::Kit;
+use crate::concordance::{concordance, csv, json};
+use crate::driver::{self, Finished};
+use crate::report::Report;
+use crate::span::{Sources, Span};
+
+pub fn run(args: &ConcordanceArgs, kit: Kit) -> Outcome {
+    let order = match args.order(kit) {
+        Ok(order) => order,
+        Err(message) => return print::usage(&message),
+    };
+    let printer = Printer::new(args.reading.message_format);
+    let mut report = Report::default();
+    let mut works = driver::find(&args.reading.sources, &mut report);
+    if works.len() > 1 {
+        let names: Vec<_> = works.iter().map(|work| work.path.display().to_string()).collect();
+        return print::usage(&format!("a concordance is of one work; name one of: {}", names.join(", ")));
+    }
+    let mut said = vec![printer.report(&report, &Sources::default())];
+    if let Some(work) = works.pop() {
+        let mut finished = driver::rehearse(work, &order);
+        if !finished.proof.holds() {
+            let message = "the outputs do not say all that the source says, so places may be missing";
+            finished.report.warn("concordance-doubtful", None, message).hint("tetrapla verify names what differs");
+        }
+        let text = told(&finished, args.format);
+        if let (Some(path), Some(text)) = (&args.output, &text) {
+            if let Err(reason) = driver::write_file(path, text.as_bytes()) {
+                let message = format!("{} can't be written: {reason}", path.display());
+                finished.report.error("output-unwritable", None, message).hint("choose another file with -o");
+            }
+        } else if let Some(text) = text {
+            print::answer(&text);
+        }
+        said.push(printer.report(&finished.report, &finished.manuscript.sources));
+    }
+    print::all(said)
+}
+
+fn told(finished: &Finished, format: ConcordanceFormat) -> Option<String> {
+    let entries = concordance(finished.doc.as_ref()?, &finished.proof);
+    let names = driver::source_names(finished);
+    let source = |span: Span| {
+        let name = names.get(usize::from(span.file.0)).cloned().unwrap_or_default();
+        (name, finished.manuscript.sources.line_column(span).0)
+    };
+    Some(match format {
+        ConcordanceFormat::Csv => csv(&entries, source),
+        ConcordanceFormat::Json => json(&entries, source),
+    })
+}
