@@ -14,6 +14,8 @@ pub struct Entry {
     pub name: String,
     /// None for a page, else the level of the heading.
     pub level: Option<u8>,
+    /// Which of the work's pages or of its chapters it is, from 1: by it, pages without a label can be told apart.
+    pub n: usize,
     pub span: Span,
     /// Where it begins, in each file that was read back and still has it.
     pub places: Vec<Place>,
@@ -42,8 +44,11 @@ impl Entry {
 
 fn beginnings(doc: &Document) -> Vec<Entry> {
     let mut entries = Vec::new();
-    let mut add = |name: &str, level, span| {
-        entries.push(Entry { name: name.to_owned(), level, span, places: Vec::new() });
+    let (mut pages, mut chapters) = (0, 0);
+    let mut add = |name: &str, level: Option<u8>, span| {
+        let count = if level.is_some() { &mut chapters } else { &mut pages };
+        *count += 1;
+        entries.push(Entry { name: name.to_owned(), level, n: *count, span, places: Vec::new() });
     };
     walk_blocks(&doc.body, &mut |visit| match visit {
         Visit::Block(node) => match &node.kind {
@@ -72,8 +77,9 @@ fn beginnings(doc: &Document) -> Vec<Entry> {
 }
 
 /// What a line of the concordance says, by column.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "kind",
+    "n",
     "name",
     "level",
     "source_file",
@@ -95,17 +101,17 @@ pub fn csv(entries: &[Entry], source: impl Fn(Span) -> (String, usize)) -> Strin
     entries.iter().fold(head, |table, entry| table + &line(&cells(entry, source(entry.span))))
 }
 
-fn cells(entry: &Entry, (file, line): (String, usize)) -> [String; 12] {
+fn cells(entry: &Entry, (file, line): (String, usize)) -> [String; 13] {
     let level = entry.level.map(|level| level.to_string()).unwrap_or_default();
-    let mut cells = <[String; 12]>::default();
-    [cells[0], cells[1], cells[2]] = [kind(entry).to_owned(), entry.name.clone(), level];
-    [cells[3], cells[4]] = [file, line.to_string()];
+    let mut cells = <[String; 13]>::default();
+    [cells[0], cells[1], cells[2], cells[3]] = [kind(entry).to_owned(), entry.n.to_string(), entry.name.clone(), level];
+    [cells[4], cells[5]] = [file, line.to_string()];
     for place in &entry.places {
         match place {
-            Place::Pdf { page, label } => [cells[5], cells[6]] = [page.to_string(), label.clone()],
-            Place::Epub { href, id } => [cells[7], cells[8]] = [href.clone(), id.clone()],
-            Place::Tei { line, id } => [cells[9], cells[10]] = [id.clone(), line.to_string()],
-            Place::Text { line } => cells[11] = line.to_string(),
+            Place::Pdf { page, label } => [cells[6], cells[7]] = [page.to_string(), label.clone()],
+            Place::Epub { href, id } => [cells[8], cells[9]] = [href.clone(), id.clone()],
+            Place::Tei { line, id } => [cells[10], cells[11]] = [id.clone(), line.to_string()],
+            Place::Text { line } => cells[12] = line.to_string(),
         }
     }
     cells
@@ -124,7 +130,7 @@ pub fn json(entries: &[Entry], source: impl Fn(Span) -> (String, usize)) -> Stri
     let entries = entries.iter().map(|entry| {
         let (file, line) = source(entry.span);
         let mut told = json!({
-            "kind": kind(entry), "name": entry.name, "level": entry.level, "source": { "file": file, "line": line },
+            "kind": kind(entry), "n": entry.n, "name": entry.name, "level": entry.level, "source": { "file": file, "line": line },
         });
         for place in &entry.places {
             let (format, place) = object(place);
@@ -151,9 +157,9 @@ mod tests {
     #[test]
     fn cells_that_need_it_are_quoted() {
         let places = vec![Place::Text { line: 7 }, Place::Epub { href: "one.xhtml".into(), id: "c".into() }];
-        let entry = Entry { name: "One, \"two\"".into(), level: Some(1), span: Span::default(), places };
+        let entry = Entry { name: "One, \"two\"".into(), level: Some(1), n: 2, span: Span::default(), places };
         let table = csv(&[entry], |_| ("a.md".into(), 3));
-        let want = "chapter,\"One, \"\"two\"\"\",1,a.md,3,,,one.xhtml,c,,,7\n";
+        let want = "chapter,2,\"One, \"\"two\"\"\",1,a.md,3,,,one.xhtml,c,,,7\n";
         assert_eq!(table.split_once('\n').expect("two lines").1, want);
     }
 }

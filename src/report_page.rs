@@ -12,6 +12,7 @@ use crate::report::{Diagnostic, Repair, RepairKind, Severity};
 use crate::span::{Sources, Span};
 use crate::tree::{Document, Metadata};
 use crate::typeset::Book;
+use crate::verify::{FileProof, Proof};
 
 const PROGRAM: &str = concat!("Tetrapla ", env!("CARGO_PKG_VERSION"));
 
@@ -29,6 +30,8 @@ pub struct Account<'a> {
     pub doc: &'a Document,
     pub env: &'a Env,
     pub made: &'a [Made],
+    /// What reading the files back showed.
+    pub proof: &'a Proof,
     pub remarks: &'a [Diagnostic],
     pub sources: &'a Sources,
     /// What each file of the source is called in the report. No machine's path is among them.
@@ -49,6 +52,8 @@ pub fn chapter(account: &Account) -> Chapter {
         "lang": if doc.meta.language == "und" { "" } else { &doc.meta.language },
         "facts": facts(&doc.meta),
         "outputs": account.made.iter().map(made).collect::<Vec<_>>(),
+        "proof": account.proof.files.iter().map(|file| account.proved(file)).collect::<Vec<_>>(),
+        "proof_holds": account.proof.holds(),
         "repairs": doc.repairs.iter().map(|repair| account.repair(repair)).collect::<Vec<_>>(),
         "kinds": counts(&RepairKind::ALL, doc.repairs.iter().map(|repair| repair.kind), RepairKind::name),
         "remarks": account.remarks.iter().map(|found| account.remark(found)).collect::<Vec<_>>(),
@@ -142,6 +147,31 @@ impl Account<'_> {
         json!({
             "id": repair.id, "kind": repair.kind.name(), "place": self.place(repair.span), "order": order(repair.span),
             "before": before, "after": after, "percent": (repair.confidence * 100.0).round() as u32,
+        })
+    }
+
+    /// A line of the proof's table, and what differs.
+    fn proved(&self, file: &FileProof) -> Value {
+        let tallies = [("Notes", file.notes), ("Pages", file.pages), ("Links", file.links), ("Images", file.images)];
+        let words = [
+            ("Words expected", file.words.expected),
+            ("Found", file.words.found),
+            ("Lost", file.lost),
+            ("Added", file.added),
+            ("Moved", file.moved),
+        ];
+        let cells = words.into_iter().map(|(label, count)| json!({ "label": label, "said": count.to_string() }));
+        let kept = tallies
+            .into_iter()
+            .map(|(label, tally)| json!({ "label": label, "said": format!("{} of {}", tally.found, tally.expected) }));
+        let differences = file.differences.iter().map(|found| {
+            let source = found.span.map(|span| format!("source {}", self.place(span)));
+            let places = source.into_iter().chain(found.place.as_ref().map(|place| format!("file {place}")));
+            json!({ "code": found.code, "place": places.collect::<Vec<_>>().join(", "), "message": found.message })
+        });
+        json!({
+            "name": file.name, "holds": file.differences.is_empty(), "cells": cells.chain(kept).collect::<Vec<_>>(),
+            "differences": differences.collect::<Vec<_>>(),
         })
     }
 

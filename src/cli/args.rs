@@ -49,7 +49,7 @@ pub struct BuildArgs {
     /// The formats wanted, separated by commas.
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "epub,pdf,tei,txt")]
     pub to: Vec<String>,
-    /// Write a report for people, too: one page with outputs, proof, repairs, remarks and pictures of some pages.
+    /// Write a report for people, too: one page with outputs, proof, repairs, remarks and pictures of some pages. Verifies.
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
     /// A folder of templates that stand in for the built-in ones of the same path, such as DIR/epub/style.css.

@@ -30,7 +30,7 @@ pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
         works,
         |work| {
             let mut finished = driver::build(work, &order);
-            if args.verify && !finished.written.is_empty() {
+            if (args.verify || args.report.is_some()) && !finished.written.is_empty() {
                 driver::prove(&mut finished, &order);
             }
             finished

@@ -22,6 +22,7 @@ pub fn chapter(finished: &Finished) -> Option<Chapter> {
         doc,
         env: &finished.env,
         made: &made,
+        proof: &finished.proof,
         remarks: &finished.report.diagnostics,
         sources: &finished.manuscript.sources,
         names: driver::source_names(finished),

@@ -143,8 +143,8 @@ pub struct Lexer<P> {
     open: bool,
     /// Where the open word begins: its start in the text, its place and offset there.
     start: (u32, u32, u32),
-    /// What stood inside the open word, and how many bytes of the word stood before it.
-    inside: Vec<(Kind, String, u32)>,
+    /// What stood inside the open word, how many bytes of the word stood before it, and its place.
+    inside: Vec<(Kind, String, u32, u32)>,
     /// Whether letters that only join or part others count: not in a PDF, where no glyph shows them.
     joiners: bool,
 }
@@ -222,17 +222,19 @@ impl<P> Lexer<P> {
         let end = self.flow.text.len() as u32;
         self.open = false;
         let mut behind = Vec::new();
-        for (kind, said, before) in std::mem::take(&mut self.inside) {
+        for (kind, said, before, own) in std::mem::take(&mut self.inside) {
+            // A place that was named inside the word is the mark's own.
+            let (place, offset) = if own == place { (place, offset) } else { (own, 0) };
             // What stood inside the word goes before it, with the number of bytes; what stood at its end, behind it.
             if before < end - start {
                 let said = if kind == Kind::Page { format!("{said}+{before}") } else { said };
                 self.item(kind, &said, place, offset);
             } else {
-                behind.push((kind, said));
+                behind.push((kind, said, place, offset));
             }
         }
         self.flow.items.push(Item { kind, start, end, place, offset });
-        behind.iter().for_each(|(kind, said)| self.item(*kind, said, place, offset));
+        behind.iter().for_each(|(kind, said, place, offset)| self.item(*kind, said, *place, *offset));
     }
 
     fn item(&mut self, kind: Kind, said: &str, place: u32, offset: u32) {
@@ -245,10 +247,14 @@ impl<P> Lexer<P> {
     pub fn put(&mut self, kind: Kind, said: &str) {
         if self.open {
             let before = self.flow.text.len() as u32 - self.start.0;
-            self.inside.push((kind, said.to_owned(), before));
+            self.inside.push((kind, said.to_owned(), before, self.last_place()));
         } else {
-            self.item(kind, said, self.flow.places.len().saturating_sub(1) as u32, 0);
+            self.item(kind, said, self.last_place(), 0);
         }
+    }
+
+    fn last_place(&self) -> u32 {
+        self.flow.places.len().saturating_sub(1) as u32
     }
 
     /// How many items there are; a word that is open is not among them.

@@ -149,7 +149,9 @@ impl<'s> Reader<'s> {
         if is("pagebreak") {
             let label = ["aria-label", "title"].iter().find_map(|name| element.get(name)).unwrap_or("").trim().to_owned();
             self.shelf.pages.push((key.unwrap_or_default(), label.clone()));
+            let place = Place::Epub { href: self.path.to_owned(), id: element.get("id").unwrap_or(&self.id).to_owned() };
             if let Some(column) = self.column(open.to) {
+                column.at(place);
                 column.lexer.put(Kind::Page, &label);
             }
             open.to = To::Nowhere;
