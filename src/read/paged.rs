@@ -8,6 +8,7 @@
 //! through [`guesses`], where the user can refuse it.
 
 mod calls;
+mod endnotes;
 mod evidence;
 mod feet;
 mod guesses;
@@ -66,11 +67,13 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let leaves = leaves(&lines);
     let marked = leaves.len() > 1;
     let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
-    let feet = feet::claim(&mut lines, &leaves, &words);
+    let mut feet = Vec::new();
+    endnotes::claim(&mut lines, &leaves, &mut guesses, &mut feet);
+    feet::claim(&mut lines, &leaves, &words, &mut feet);
 
     let language = hyphenation(reading, text);
     let outside = Outside::of(&text[reading.range.start..]);
-    let mut cut = sheets::cut(&lines, &marks, &found, marked, &mut guesses);
+    let mut cut = sheets::cut(&lines, &marks, &found, &feet, marked, &mut guesses);
     let mut report = Report::default();
     let mut next = 1;
     let mut read = |range: Range<usize>, report: &mut Report| {
@@ -86,8 +89,16 @@ pub fn read(reading: &mut Reading) -> Blocks {
         }
         for &note in &one.notes {
             let Some(source) = feet[note].take() else { continue };
-            let body = source.paragraphs.iter().flat_map(|range| read(range.clone(), &mut report)).collect();
-            ready.push(Ready { source, body, sheet: n });
+            let mut note = Ready { body: Blocks::new(), sheet: n, source };
+            for (at, range) in note.source.paragraphs.clone().iter().enumerate() {
+                let mut more = read(range.clone(), &mut report);
+                let before = at.checked_sub(1).map_or("", |at| &text[note.source.paragraphs[at].clone()]);
+                match evidence::weigh(before, &text[range.clone()], &words) > 0.0 {
+                    true => notes::run_on(&mut note, &mut more),
+                    false => note.body.append(&mut more),
+                }
+            }
+            ready.push(note);
         }
         sheets.push(Sheet { breaks: std::mem::take(&mut one.breaks), span: one.span, body, kept: Blocks::new() });
     }

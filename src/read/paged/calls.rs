@@ -70,9 +70,15 @@ fn visit_line(line: &mut Inlines, before: &mut Before, see: &mut dyn FnMut(Seen)
             kind => match whole(kind) {
                 Some(mark) => {
                     let likely = likely(&mark, &before.0, next);
-                    if let Some(kind) = see(Seen { mark: &mark, likely, span: node.span }) {
-                        node.kind = kind;
+                    if let Some(answer) = see(Seen { mark: &mark, likely, span: node.span }) {
+                        let exclaimed = matches!(kind, Inline::Image(_));
+                        let span = node.span;
+                        node.kind = answer;
                         node.attrs = None;
+                        if exclaimed {
+                            line.insert(at, Node::new(Inline::Text("!".to_owned()), span));
+                            at += 1;
+                        }
                     }
                 }
                 None => {
@@ -95,6 +101,8 @@ fn whole(kind: &Inline) -> Option<Mark> {
         Inline::Link(link) if link.target.starts_with('#') => {
             Some(Mark { form: Form::Link, key: marks::key(&plain_text(&link.text))? })
         }
+        // A call behind an exclamation mark: `![4](#page-7-2)`.
+        Inline::Image(image) if image.target.starts_with('#') => Some(Mark { form: Form::Link, key: marks::key(&image.alt)? }),
         _ => None,
     }
 }

@@ -22,32 +22,31 @@ pub struct FootNote {
     pub range: Range<usize>,
     /// The mark as the source writes it.
     pub written: String,
+    /// The section of notes, at the end of a chapter or of the work, in which it stands; none: at the foot of a page.
+    pub section: Option<usize>,
 }
 
 /// A stretch of lines that may be a note: it begins a group of lines, or with a mark inside one.
-struct Unit {
-    lines: Range<usize>,
-    opening: Option<Opening>,
+pub struct Unit {
+    pub lines: Range<usize>,
+    pub opening: Option<Opening>,
 }
 
 /// Finds the notes of every page and claims their lines. `leaves` are the lines between page marks; where a text has no page
 /// marks, it is one leaf, and notes themselves show where pages end.
-pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary) -> Vec<FootNote> {
-    let mut notes = Vec::new();
+pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, notes: &mut Vec<FootNote>) {
     if let [only] = leaves {
-        unmarked(lines, only.clone(), words, &mut notes);
-        return notes;
+        return unmarked(lines, only.clone(), words, notes);
     }
     let in_stops = ends_in_stops(lines, leaves);
     let mut open = None;
     for (n, leaf) in leaves.iter().enumerate() {
         let next = leaves.get(n + 1).and_then(|next| first_text(lines, next.clone()));
         let open_note = open.take().map(|text: String| (text, in_stops));
-        foot(lines, leaf.clone(), next, open_note, words, &mut notes);
+        foot(lines, leaf.clone(), next, open_note, words, notes);
         let last = notes.last().filter(|note| note.lines.start >= leaf.start);
         open = last.map(|note| lines.text[note.range.clone()].to_owned());
     }
-    notes
 }
 
 /// The first line of text on a page.
@@ -56,7 +55,7 @@ fn first_text<'a>(lines: &Lines<'a>, leaf: Range<usize>) -> Option<&'a str> {
 }
 
 /// Units of a page, in order.
-fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
+pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
     let mut units = Vec::new();
     for group in lines.groups(within) {
         if lines.all[group.start].code {
@@ -88,22 +87,35 @@ pub fn is_rule(line: &str) -> bool {
     fits && signs.clone().count() >= 2 && signs.all(|c| c == first)
 }
 
-/// The calls of a stretch of text: each mark, and the unit in which it is first called.
+/// The calls of a stretch of text: each mark, and where it is called first and last.
 #[derive(Default)]
-struct Called(BTreeMap<(String, Form), usize>);
+pub struct Called(BTreeMap<(String, Form), (usize, usize)>);
 
 impl Called {
-    fn add(&mut self, text: &str, unit: usize) {
+    pub fn add(&mut self, text: &str, unit: usize) {
         for call in marks::calls(text) {
-            self.0.entry((call.mark.key, call.mark.form)).or_insert(unit);
+            self.0.entry((call.mark.key, call.mark.form)).or_insert((unit, unit)).1 = unit;
         }
     }
 
     /// Whether a note with this mark is called in a unit before `unit`.
-    fn has(&self, mark: &Mark, unit: usize) -> bool {
-        let from = (mark.key.clone(), Form::Sup);
-        let own = self.0.range(from..).take_while(|((key, _), _)| *key == mark.key);
-        own.into_iter().any(|((_, form), first)| *first < unit && mark.form.answers(*form))
+    pub fn has(&self, mark: &Mark, unit: usize) -> bool {
+        self.first(mark).is_some_and(|first| first < unit)
+    }
+
+    /// Where a note with this mark is first called.
+    pub fn first(&self, mark: &Mark) -> Option<usize> {
+        self.places(mark).map(|(first, _)| first).min()
+    }
+
+    /// Where a note with this mark is last called.
+    pub fn last(&self, mark: &Mark) -> Option<usize> {
+        self.places(mark).map(|(_, last)| last).max()
+    }
+
+    fn places(&self, mark: &Mark) -> impl Iterator<Item = (usize, usize)> {
+        let own = self.0.range((mark.key.clone(), Form::Sup)..).take_while(|((key, _), _)| *key == mark.key);
+        own.filter(|((_, form), _)| mark.form.answers(*form)).map(|(_, places)| *places)
     }
 }
 
@@ -132,6 +144,7 @@ fn foot(
             paragraphs: vec![range.clone()],
             range,
             written: String::new(),
+            section: None,
         });
     }
     let Some(first) = first else { return };
@@ -180,8 +193,12 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, words: &Vocabul
     if trailing > 0 {
         // Unmarked paragraphs at the very end belong to the note only where nothing else explains them.
         let last = text(units.last()?);
-        let runs_on = next.is_some_and(|next| evidence::weigh(last, next, words) > 0.0);
         let ruled = first > 0 && is_rule(lines.line(units[first - 1].lines.start));
+        let body = first.checked_sub(1 + usize::from(ruled)).map(|at| text(&units[at]));
+        let runs_on = next.is_some_and(|next| {
+            let own = evidence::weigh(last, next, words);
+            own > 0.0 && body.is_none_or(|body| evidence::weigh(body, next, words) <= own)
+        });
         if runs_on || !(form.is_strong() || ruled) {
             return None;
         }
@@ -214,7 +231,8 @@ fn spill(
     // beginning that does not fit, and a next page that goes on with nothing.
     let runs_on = |at: usize| next.map_or(0.0, |next| evidence::weigh(text(at), next, words).max(0.0));
     // Notes that only name places in books often end without a stop.
-    let unended = continues.max(0.0) * if ends_in_stops { 1.0 } else { 0.5 };
+    let names_page = open.trim_end().ends_with(char::is_numeric);
+    let unended = continues.max(0.0) * if ends_in_stops && !names_page { 1.0 } else { 0.5 };
     let goes_on = runs_on(above) - runs_on(last);
     let as_text = evidence::weigh(text(above), text(last), words).max(0.0) + unended + goes_on.max(0.0);
     // A note may have been cut between two of its sentences.
@@ -240,7 +258,7 @@ fn ends_in_stops(lines: &Lines, leaves: &[Range<usize>]) -> bool {
 }
 
 /// Claims units as notes: each mark begins one, what is unmarked goes on with it.
-fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
+pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
     let mut last: Option<Mark> = None;
     let from = notes.len();
     for unit in units {
@@ -264,6 +282,7 @@ fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
                     paragraphs: vec![text],
                     range,
                     written: lines.line(unit.lines.start)[..opening.text].trim().to_owned(),
+                    section: None,
                 };
                 claim_lines(lines, unit.lines.clone(), notes.len());
                 notes.push(note);

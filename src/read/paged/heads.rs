@@ -105,7 +105,8 @@ impl Headings {
     }
 }
 
-fn whole(line: &str) -> String {
+/// The letters and digits of a line, in lower case.
+pub fn whole(line: &str) -> String {
     line.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

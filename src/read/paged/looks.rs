@@ -23,7 +23,8 @@ const PROSE: usize = 12;
 /// Whether the text has the marks of page-broken text.
 pub fn looks_paged(text: &str) -> bool {
     let lines = Lines::of(text, 0);
-    if pages::found(&lines, None).iter().any(|(_, mark)| mark.is_sure()) {
+    let marks = pages::found(&lines, None);
+    if marks.iter().any(|(at, mark)| mark.is_sure() || cut_at(&lines, *at)) {
         return true;
     }
     let groups = lines.groups(0..lines.len());
@@ -55,6 +56,18 @@ fn ruled_notes(lines: &Lines, groups: &[Range<usize>]) -> Vec<usize> {
     }
     found
 }
+
+/// Whether a page mark cuts a paragraph, or has notes above it.
+fn cut_at(lines: &Lines, mark: usize) -> bool {
+    let above = lines.groups(mark.saturating_sub(AROUND)..mark);
+    let below = lines.groups(mark + 1..lines.len().min(mark + AROUND));
+    let (Some(above), Some(below)) = (above.last(), below.first()) else { return false };
+    let raised = |opening: marks::Opening| matches!(opening.mark.form, Form::Sup | Form::Raised | Form::Tex);
+    cut(lines, above, below) || marks::opening(lines.line(above.start)).is_some_and(raised)
+}
+
+/// How many lines around a mark are looked at.
+const AROUND: usize = 60;
 
 /// Whether the text before a rule with notes goes on behind them.
 fn cut_over_notes(lines: &Lines, groups: &[Range<usize>], rule: usize) -> bool {

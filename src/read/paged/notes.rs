@@ -90,7 +90,7 @@ fn continued(sheets: &mut [Sheet], notes: Vec<Ready>, guesses: &mut Guesses) -> 
 const CONTINUED: f32 = 0.85;
 
 /// Joins the second part of a note to the first.
-fn run_on(note: &mut Ready, rest: &mut Blocks) {
+pub fn run_on(note: &mut Ready, rest: &mut Blocks) {
     if let (Some(Node { kind: Block::Paragraph(before), .. }), Some(Node { kind: Block::Paragraph(behind), .. })) =
         (note.body.last_mut(), rest.first_mut())
         && evidence::ending(&plain_text(before)) != evidence::Ending::Empty
@@ -124,11 +124,20 @@ fn gather(sheets: &mut [Sheet]) -> Vec<Call> {
 fn answer(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], marked: bool) -> Vec<usize> {
     let first_of = |sheet: usize| calls.partition_point(|call| call.sheet < sheet);
     let mut lost = Vec::new();
-    let (mut from, mut since) = (0, 0);
+    let (mut from, mut since, mut since_section) = (0, 0, 0);
     while from < notes.len() {
-        let sheet = notes[from].sheet;
-        let count = notes[from..].iter().take_while(|note| note.sheet == sheet).count();
+        let (sheet, section) = (notes[from].sheet, notes[from].source.section);
+        let together = |note: &&Ready| note.source.section == section && (section.is_some() || note.sheet == sheet);
+        let count = notes[from..].iter().take_while(together).count();
         let foot = from..from + count;
+        from += count;
+        if section.is_some() {
+            let last = notes[from - 1].sheet;
+            lost.append(&mut match_foot(notes, foot, calls, first_of(since_section)..first_of(last + 1), answers));
+            since_section = sheet;
+            since = last;
+            continue;
+        }
         let own = if marked { sheet } else { since };
         let mut open = match_foot(notes, foot.clone(), calls, first_of(own)..first_of(sheet + 1), answers);
         // The next page, then those before since the last foot: a foot that went astray is still near its calls.
@@ -137,7 +146,6 @@ fn answer(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], marke
         }
         lost.append(&mut open);
         since = sheet + 1;
-        from += count;
     }
     far_away(notes, calls, answers, &mut lost);
     lost
@@ -304,7 +312,7 @@ fn place(
         let line = sheets[..=notes[note].sheet].iter_mut().rev().find_map(|sheet| last_line(&mut sheet.body));
         let after = || format!("[note {mark}, at the end of its page]");
         match line {
-            Some(line) if guesses.make(RepairKind::NotePlaced, span, PLACED, after) => {
+            Some(line) if notes[note].source.section.is_none() && guesses.make(RepairKind::NotePlaced, span, PLACED, after) => {
                 let node = Inline::Note(make(&mut notes[note], ids[note]));
                 line.push(Node::new(node, span));
                 report

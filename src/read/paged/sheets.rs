@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::feet::FootNote;
 use super::guesses::Guesses;
 use super::heads::Found;
 use super::lines::{Lines, Role};
@@ -35,10 +36,18 @@ impl Cut {
 }
 
 /// Cuts the text into sheets: at page marks where it has them (`marked`), else where notes or furniture stand in the text.
-pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], marked: bool, guesses: &mut Guesses) -> Vec<Cut> {
+pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], feet: &[FootNote], marked: bool, guesses: &mut Guesses) -> Vec<Cut> {
     let first = Cut::new(Vec::new(), guesses.span(0..0));
-    let mut cutting =
-        Cutting { marked, guesses, cuts: vec![first], waiting: Vec::new(), ended: None, label: None, runs: false };
+    let mut cutting = Cutting {
+        marked,
+        guesses,
+        cuts: vec![first],
+        waiting: Vec::new(),
+        ended: None,
+        label: None,
+        runs: false,
+        section: false,
+    };
     for line in &lines.all {
         let range = line.start..line.end;
         match line.role {
@@ -48,6 +57,7 @@ pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], marked: bool, guesses
             Role::Furniture(one) => cutting.furniture(&found[one], range),
             Role::FootRule | Role::NoteMore => cutting.ended(range),
             Role::Note(note) => {
+                cutting.section = feet[note].section.is_some();
                 cutting.last().notes.push(note);
                 cutting.ended(range);
             }
@@ -70,6 +80,8 @@ struct Cutting<'a, 'g> {
     label: Option<String>,
     /// Whether the line before was text.
     runs: bool,
+    /// Whether the notes that have come since the last text are a chapter's: no page ends with them.
+    section: bool,
 }
 
 impl Cutting<'_, '_> {
@@ -78,6 +90,12 @@ impl Cutting<'_, '_> {
     }
 
     fn body(&mut self, range: Range<usize>) {
+        if std::mem::take(&mut self.section) {
+            self.ended = None;
+            let span = self.guesses.span(range.start..range.start);
+            self.cuts.push(Cut::new(Vec::new(), span));
+            self.runs = false;
+        }
         if let Some(place) = self.ended.take() {
             self.begin(place);
         }

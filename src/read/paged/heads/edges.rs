@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::super::lines::{Lines, Role};
+use super::super::marks;
 use super::super::numbers;
 use super::{FurnitureKind, Guess, HeadLine, Headings, tally};
 
@@ -105,6 +106,9 @@ fn edges(lines: &Lines, leaves: &[Range<usize>], known: &Headings) -> Vec<Edge> 
         let mut edge = |line: usize, top: bool| {
             let alone = line.checked_sub(1).is_none_or(blank) && blank(line + 1);
             let Some(head) = HeadLine::of(lines.line(line), known) else { return false };
+            if !top && !head.is_folio() && is_called(lines, within, lines.line(line)) {
+                return false;
+            }
             // In the middle of a paragraph only a bare number, or a head that the lines beside it repeat, can be furniture.
             edges.push(Edge { leaf, line, top, head, alone });
             true
@@ -114,6 +118,13 @@ fn edges(lines: &Lines, leaves: &[Range<usize>], known: &Headings) -> Vec<Edge> 
         rest.iter().rev().take(DEPTH).take_while(|&&line| edge(line, false)).for_each(drop);
     }
     edges
+}
+
+/// Whether a line at the foot of a page opens with the number of a note that the page calls.
+fn is_called(lines: &Lines, leaf: &Range<usize>, line: &str) -> bool {
+    let Some(opening) = marks::opening(line) else { return false };
+    let calls = marks::calls(&lines.text[lines.bytes(leaf)]);
+    calls.iter().any(|call| call.mark.key == opening.mark.key && opening.mark.form.answers(call.mark.form))
 }
 
 /// By how much the folios differ from the count of the pages: a book counts its plates and its front matter otherwise, so that

@@ -1,0 +1,158 @@
+//! Notes that stand together: at the end of a chapter, or of the work.
+
+use std::ops::Range;
+
+use super::feet::{Called, FootNote, Unit, is_rule, take, units};
+use super::guesses::Guesses;
+use super::heads::whole;
+use super::lines::{Lines, Role};
+use super::marks::Mark;
+use crate::report::RepairKind;
+
+/// What stands above the notes of a chapter or a work, without spaces, in lower case.
+const TITLES: &[&str] = &[
+    "notes",
+    "note",
+    "footnotes",
+    "endnotes",
+    "notestothetext",
+    "anmerkungen",
+    "anmerkung",
+    "fußnoten",
+    "fussnoten",
+    "endnoten",
+    "noten",
+    "notas",
+    "notesdefin",
+    "notesdebasdepage",
+    "remarques",
+    "annotazioni",
+    "noteafineopera",
+    "voetnoten",
+    "eindnoten",
+    "noter",
+    "fotnoter",
+    "przypisy",
+    "poznámky",
+    "jegyzetek",
+    "notae",
+    "adnotationes",
+    "σημειώσεις",
+    "σημειωσεισ",
+    "υποσημειώσεις",
+    "υποσημειωσεισ",
+    "примечания",
+    "сноски",
+    "ملاحظات",
+    "هوامش",
+    "الهوامش",
+    "حواشي",
+    "الحواشي",
+    "הערות",
+    "注",
+    "註",
+    "注释",
+];
+
+/// How sure we are that a heading stands above notes and nothing else.
+const TITLE: f32 = 0.9;
+/// How many of the notes must be called in the text before.
+const CALLED: f32 = 0.6;
+/// Without a title, so many notes must stand together, and calls of them further away than this, in bytes: else it is the
+/// foot of a page.
+const UNTITLED: usize = 4;
+const SPREAD: usize = 8000;
+
+/// Finds the notes that stand together, and claims their lines.
+pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], guesses: &mut Guesses, notes: &mut Vec<FootNote>) {
+    let units = units(lines, 0..lines.len());
+    let mut calls = Called::default();
+    let (mut at, mut section) = (0, 0);
+    while at < units.len() {
+        let title = is_title(lines, &units[at]);
+        let first = if title { at + 1 } else { at };
+        let page = leaves[leaves.partition_point(|leaf| leaf.start <= units[at].lines.start) - 1].start;
+        let page = (leaves.len() > 1).then(|| lines.all[page].start);
+        let length = length(lines, &units[first..]);
+        if length == 0 || !is_section(lines, &units[first..first + length], &calls, title, page) {
+            let bytes = lines.bytes(&units[at].lines);
+            calls.add(&lines.text[bytes.clone()], bytes.start);
+            at += 1;
+            continue;
+        }
+        let heading = lines.bytes(&units[at].lines);
+        if title && guesses.make(RepairKind::HeadDropped, guesses.span(heading), TITLE, || "[title of notes]".to_owned()) {
+            lines.set(units[at].lines.clone(), Role::NoteMore);
+        }
+        if first > 0 && is_rule(lines.line(units[first - 1].lines.start)) {
+            lines.set(units[first - 1].lines.clone(), Role::FootRule);
+        }
+        let from = notes.len();
+        take_all(lines, &units[first..first + length], notes);
+        notes[from..].iter_mut().for_each(|note| note.section = Some(section));
+        section += 1;
+        calls = Called::default();
+        at = first + length;
+    }
+}
+
+/// Takes a section's notes; numbers may start anew in it, under the titles of chapters.
+fn take_all(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
+    let mut from = 0;
+    for at in 1..=units.len() {
+        let anew = units.get(at).is_none_or(|unit| unit.opening.as_ref().is_some_and(|opening| is_first(&opening.mark)));
+        if anew {
+            take(lines, &units[from..at], notes);
+            from = at;
+        }
+    }
+}
+
+fn is_first(mark: &Mark) -> bool {
+    matches!(mark.key.as_str(), "1" | "a" | "*")
+}
+
+fn is_title(lines: &Lines, unit: &Unit) -> bool {
+    unit.lines.len() == 1 && TITLES.contains(&whole(lines.line(unit.lines.start)).as_str())
+}
+
+/// How many units from the first on are notes: up to the next heading, or to what can't be one.
+fn length(lines: &Lines, units: &[Unit]) -> usize {
+    let Some(form) = units.first().and_then(|unit| unit.opening.as_ref()).map(|opening| opening.mark.form) else { return 0 };
+    let mut last: Option<&Mark> = None;
+    let mut length = 0;
+    for (at, unit) in units.iter().enumerate() {
+        if is_heading(lines, unit) || at - length > 4 {
+            break;
+        }
+        let Some(opening) = unit.opening.as_ref().filter(|opening| opening.mark.form == form) else { continue };
+        if last.is_some_and(|last| !opening.mark.is_after(last) && !is_first(&opening.mark)) {
+            break;
+        }
+        last = Some(&opening.mark);
+        length = at + 1;
+    }
+    // Unmarked paragraphs at the end are the last note's where a heading or the end of the text comes right after them.
+    let rest = units[length..].iter().take(3).take_while(|unit| !is_heading(lines, unit) && unit.opening.is_none()).count();
+    let closed = units.get(length + rest).is_none_or(|unit| is_heading(lines, unit));
+    if closed && rest <= 2 { length + rest } else { length }
+}
+
+fn is_heading(lines: &Lines, unit: &Unit) -> bool {
+    lines.line(unit.lines.start).starts_with('#')
+}
+
+/// Whether marked units are the notes of a chapter or a work: the text before calls them.
+fn is_section(lines: &Lines, units: &[Unit], calls: &Called, title: bool, page: Option<usize>) -> bool {
+    let marks: Vec<&Mark> = units.iter().filter_map(|unit| unit.opening.as_ref()).map(|opening| &opening.mark).collect();
+    let called = marks.iter().filter(|mark| calls.has(mark, usize::MAX)).count();
+    let enough = called as f32 >= marks.len() as f32 * CALLED;
+    if title {
+        return enough && called > 0;
+    }
+    // A foot's notes are all called near by, on its own page.
+    let start = units.first().map_or(0, |unit| lines.bytes(&unit.lines).start);
+    let near = page.unwrap_or(start.saturating_sub(SPREAD));
+    let page_foot = marks.iter().all(|mark| calls.last(mark).is_none_or(|last| last >= near));
+    enough && marks.len() >= UNTITLED && is_first(marks[0]) && !page_foot && marks.len() * 2 > units.len()
+}
