@@ -11,7 +11,8 @@ use tetrapla::settings::{Emphasis, NotePlace, Settings};
 use tetrapla::verify::{File, Format, verify};
 
 /// The names of the backends whose files are read back.
-const BACKENDS: [(&str, Format); 3] = [("epub", Format::Epub), ("tei", Format::Tei), ("txt", Format::Text)];
+const BACKENDS: [(&str, Format); 4] =
+    [("epub", Format::Epub), ("pdf", Format::Pdf), ("tei", Format::Tei), ("txt", Format::Text)];
 
 #[test]
 fn every_case_is_whole_in_every_format() {

@@ -26,6 +26,9 @@ const FEWEST_ENTRIES: usize = 3;
 /// Sets all that the design wants before the text.
 pub fn front<'a>(doc: &'a Document, entries: &[Entry], height: f32, setter: &mut Setter<'a>) -> (Galley, Structure) {
     let front = setter.design.front;
+    if front.half_title || front.title_page || front.imprint {
+        setter.structure.begin(Role::Front, Parent::Root);
+    }
     let words = setter.env.words(&doc.meta.language);
     let mut maker = Maker { doc, words, height, setter };
     if front.half_title {
@@ -56,7 +59,7 @@ impl<'a> Maker<'_, 'a> {
     fn place(&self, size: f32, voice: Voice, side: Side) -> Place<'a> {
         let design = self.setter.design;
         let voice = Voice { hyphenate: false, old_style_figures: design.old_style_figures, ..voice };
-        let base = Place::text(design, self.setter.measure, Parent::Root, &self.doc.meta.language);
+        let base = Place::text(design, self.setter.measure, Parent::Element(0), &self.doc.meta.language);
         Place { kind: Type { size, leading: size * 1.25 }, voice, side, justify: false, grid: None, ..base }
     }
 
@@ -197,6 +200,10 @@ impl<'a> Maker<'_, 'a> {
         let copy = self.setter.plain(&entry.title, &own, element);
         let from = self.setter.slugs.len();
         self.setter.set(copy, &own, -text.size);
+        // A heading may say nothing that can be set.
+        if self.setter.slugs.len() == from {
+            return;
+        }
         self.setter.slugs[from + 1..].iter_mut().for_each(|slug| slug.price = NEVER);
         let end = Place { side: Side::End, ..whole };
         let copy = self.setter.plain(&entry.page, &end, element);

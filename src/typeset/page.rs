@@ -153,6 +153,8 @@ pub enum Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     Document,
+    /// What an output adds before the text: half-title, title page, imprint.
+    Front,
     Section,
     /// The work's own title.
     Title,

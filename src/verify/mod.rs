@@ -15,6 +15,7 @@
 mod align;
 mod compare;
 mod epub;
+mod pdf;
 mod reading;
 mod script;
 mod tei;
@@ -29,6 +30,7 @@ use rayon::prelude::*;
 
 use crate::env::Env;
 use crate::report::Report;
+use crate::settings::PdfProfile;
 use crate::span::Span;
 use crate::tree::Document;
 use script::{Rules, Script};
@@ -159,7 +161,8 @@ pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
 }
 
 fn one(doc: &Document, env: &Env, file: &File, format: Format) -> FileProof {
-    let rules = Rules { joiners: true, pages: true, pages_in_notes: false, unlabelled: false, missing_images: false };
+    let rules =
+        Rules { joiners: true, pages: true, pages_in_notes: false, unlabelled: false, missing_images: false, links: true };
     let (script, reading) = match format {
         Format::Text => {
             let mut copy = text::read(file.bytes, env);
@@ -170,7 +173,11 @@ fn one(doc: &Document, env: &Env, file: &File, format: Format) -> FileProof {
             (Script::of(doc, env, rules), tei::read(file.bytes))
         }
         Format::Epub => (Script::of(doc, env, rules), epub::read(file.bytes)),
-        Format::Pdf => return FileProof::default(),
+        Format::Pdf => {
+            let links = env.settings.pdf.profile == PdfProfile::Archive;
+            let rules = Rules { joiners: false, pages: false, missing_images: true, links, ..rules };
+            (Script::of(doc, env, rules), pdf::read(file.bytes))
+        }
     };
     FileProof { name: file.name.to_owned(), ..compare::compare(&script, reading, env) }
 }

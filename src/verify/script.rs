@@ -21,6 +21,8 @@ pub struct Rules {
     pub unlabelled: bool,
     /// Whether an image that could not be loaded is an image all the same; else its alt text stands for it.
     pub missing_images: bool,
+    /// Whether it has links: what is made for a print shop has none.
+    pub links: bool,
 }
 
 /// Which flow.
@@ -183,7 +185,7 @@ impl<'a> Scribe<'a> {
                 Inline::Image(image) => self.image(image, pen),
                 Inline::Link(link) => {
                     // One without words can't be followed.
-                    if !crate::tree::plain_text(&link.text).is_empty() {
+                    if self.rules.links && !crate::tree::plain_text(&link.text).is_empty() {
                         let said = if link.target.starts_with('#') { "#".to_owned() } else { address(&link.target) };
                         pen.links.push(&link.target);
                         pen.lexer.put(Kind::Link, &said);

@@ -29,6 +29,7 @@ pub fn aims<'a>(book: &'a Book) -> Vec<Option<&'a Target>> {
 fn tags(element: &Element, leads: bool, parent: Option<Role>) -> &'static [&'static str] {
     match element.role {
         Role::Document => &["Document"],
+        Role::Front => &["TitlePage"],
         Role::Section => &["Sect"],
         Role::Title => &["Title"],
         Role::Heading(1) => &["H1"],
@@ -74,7 +75,7 @@ fn tags(element: &Element, leads: bool, parent: Option<Role>) -> &'static [&'sta
 }
 
 /// What the names that are not PDF's own mean in its terms.
-const ROLE_MAP: &str = "/RoleMap<</Title/P/Verse/Div/Line/P/Em/Span/Strong/Span>>";
+const ROLE_MAP: &str = "/RoleMap<</TitlePage/Sect/Title/P/Verse/Div/Line/P/Em/Span/Strong/Span>>";
 
 /// For each element, the nodes that it needs.
 fn all_tags<'a>(book: &'a Book, aims: &'a [Option<&Target>]) -> impl Iterator<Item = &'static [&'static str]> + 'a {
@@ -356,6 +357,7 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
             }
         }
         Role::Document
+        | Role::Front
         | Role::Section
         | Role::Title
         | Role::Heading(_)
