@@ -197,7 +197,9 @@ impl<'a> Maker<'_, 'a> {
             x: if own.right_to_left() { own.x + text.size * 3.0 } else { own.x },
             ..own
         };
-        let copy = self.setter.plain(&entry.title, &own, element);
+        // A heading of nothing but a picture still has its place in the contents.
+        let title = if entry.title.is_empty() { "\u{2026}" } else { &entry.title };
+        let copy = self.setter.plain(title, &own, element);
         let from = self.setter.slugs.len();
         self.setter.set(copy, &own, -text.size);
         // A heading may say nothing that can be set.
@@ -206,7 +208,8 @@ impl<'a> Maker<'_, 'a> {
         }
         self.setter.slugs[from + 1..].iter_mut().for_each(|slug| slug.price = NEVER);
         let end = Place { side: Side::End, ..whole };
-        let copy = self.setter.plain(&entry.page, &end, element);
+        // The space parts the title from the number for whoever has the page read aloud.
+        let copy = self.setter.plain(&format!("\u{a0}{}", entry.page), &end, element);
         let number = self.setter.lines(copy, &end, 0.0).into_iter().next();
         let number = number.map(|line| self.setter.slug(line, &end)).unwrap_or_default();
         if let Some(last) = self.setter.slugs.last_mut() {

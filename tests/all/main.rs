@@ -11,4 +11,5 @@ mod commonmark;
 mod hostile;
 mod invariants;
 mod outside_backend;
+mod pdf;
 mod round_trip;

@@ -35,7 +35,7 @@ use super::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::report::Report;
 use crate::settings::PdfProfile;
-use crate::tree::{Document, Metadata};
+use crate::tree::{Document, Metadata, is_right_to_left};
 use crate::typeset::{Book, typeset};
 
 /// The printed book.
@@ -176,7 +176,8 @@ impl Catalog<'_> {
         catalog.set("Metadata", Object::Reference(xmp));
         catalog.set("MarkInfo", dictionary! { "Marked" => true });
         catalog.set("StructTreeRoot", Object::Reference((self.root, 0)));
-        catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
+        let direction = if is_right_to_left(language) { "R2L" } else { "L2R" };
+        catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true, "Direction" => direction });
         catalog.set("PageLabels", outline::page_labels(self.book));
         catalog.set("PageLayout", "SinglePage");
         catalog.set("OutputIntents", vec![Object::Dictionary(intent)]);

@@ -3,13 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use lopdf::content::Content;
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::Object;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
 use super::*;
-use crate::env::Templates;
+use read::Read;
+
+#[path = "../../../tests/support/pdf.rs"]
+mod read;
+use crate::env::{Picture, PictureFormat, Templates};
 use crate::typeset::{
     Bookmark, Element, ElementId, Face, FontId, Furniture, Glyph, Item, Page, Part, Placed, Role, Run, Target,
 };
@@ -84,9 +87,13 @@ impl<'a> Case<'a> {
     }
 
     fn bytes(&self) -> Vec<u8> {
+        self.written(&Env::default())
+    }
+
+    fn written(&self, env: &Env) -> Vec<u8> {
         let meta = Metadata { title: "A (small) book — «écrit»".into(), language: "en".into(), ..Metadata::default() };
-        let (env, mut report) = (Env::default(), Report::default());
-        write(&self.book, &meta, &Look::of(&env, &mut report), &env, &mut report).expect("a book that can be written")
+        let mut report = Report::default();
+        write(&self.book, &meta, &Look::of(env, &mut report), env, &mut report).expect("a book that can be written")
     }
 }
 
@@ -151,131 +158,6 @@ fn everything(templates: &Templates) -> Case<'_> {
     case
 }
 
-/// A finished file, read back.
-struct Read {
-    doc: Document,
-    /// The text of each marked stretch, by page and number.
-    marked: BTreeMap<(ObjectId, i64), String>,
-    /// What is marked as no part of the text.
-    artifacts: String,
-}
-
-impl Read {
-    fn new(bytes: &[u8]) -> Self {
-        let doc = Document::load_mem(bytes).expect("a file that lopdf reads");
-        let mut read = Self { marked: BTreeMap::new(), artifacts: String::new(), doc };
-        for page in read.doc.page_iter().collect::<Vec<_>>() {
-            read.page(page);
-        }
-        read
-    }
-
-    fn page(&mut self, page: ObjectId) {
-        let content = Content::decode(&self.doc.get_page_content(page)).expect("operators");
-        let fonts = self.fonts(page);
-        let (mut font, mut at, mut depth, mut stated) = (None, None, 0, None);
-        for operation in content.operations {
-            let operands = &operation.operands;
-            match operation.operator.as_str() {
-                "Tf" => font = fonts.get(operands[0].as_name().expect("a name")),
-                "BDC" => {
-                    depth += 1;
-                    let properties = operands[1].as_dict().expect("properties");
-                    if let Ok(words) = properties.get(b"ActualText") {
-                        self.say(page, at, &lopdf::decode_text_string(words).expect("a text"));
-                        stated = Some(depth);
-                    } else {
-                        at = properties.get(b"MCID").and_then(Object::as_i64).ok();
-                    }
-                }
-                "EMC" => {
-                    stated = stated.filter(|begun| *begun != depth);
-                    depth -= 1;
-                    at = at.filter(|_| depth > 0);
-                }
-                "TJ" => {
-                    for part in operands[0].as_array().expect("an array") {
-                        let Object::String(codes, _) = part else { continue };
-                        for code in codes.chunks(2) {
-                            let letters = &font.expect("a font is set")[&u16::from_be_bytes([code[0], code[1]])];
-                            if stated.is_none() {
-                                self.say(page, at, &letters.clone());
-                            }
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        assert_eq!(depth, 0, "marks are closed");
-    }
-
-    fn say(&mut self, page: ObjectId, at: Option<i64>, text: &str) {
-        match at {
-            Some(number) => self.marked.entry((page, number)).or_default().push_str(text),
-            None => self.artifacts.push_str(text),
-        }
-    }
-
-    /// For each font of a page what its codes say.
-    fn fonts(&self, page: ObjectId) -> BTreeMap<Vec<u8>, BTreeMap<u16, String>> {
-        let fonts = self.doc.get_page_fonts(page).expect("fonts");
-        fonts.into_iter().map(|(name, font)| (name, self.to_unicode(font))).collect()
-    }
-
-    fn to_unicode(&self, font: &Dictionary) -> BTreeMap<u16, String> {
-        let stream = font.get_deref(b"ToUnicode", &self.doc).and_then(Object::as_stream).expect("a CMap");
-        let text = String::from_utf8(stream.decompressed_content().expect("a stream")).expect("ASCII");
-        let pairs = text.lines().filter_map(|line| line.strip_prefix('<')?.strip_suffix('>')?.split_once("> <"));
-        pairs
-            .filter(|(_, letters)| *letters != "FFFF")
-            .map(|(code, letters)| {
-                let units: Vec<u16> = letters
-                    .as_bytes()
-                    .chunks(4)
-                    .map(|unit| u16::from_str_radix(std::str::from_utf8(unit).unwrap(), 16).unwrap())
-                    .collect();
-                (u16::from_str_radix(code, 16).expect("a code"), String::from_utf16(&units).expect("a text"))
-            })
-            .collect()
-    }
-
-    fn root(&self) -> &Dictionary {
-        self.doc
-            .catalog()
-            .and_then(|catalog| catalog.get_deref(b"StructTreeRoot", &self.doc))
-            .and_then(Object::as_dict)
-            .expect("a tree")
-    }
-
-    /// The tree as text: `(H1 On Knowing)`.
-    fn outline(&self, node: &Object, page: Option<ObjectId>, out: &mut String) {
-        match node {
-            Object::Reference(id) => self.outline(self.doc.get_object(*id).expect("an object"), page, out),
-            Object::Array(kids) => kids.iter().for_each(|kid| self.outline(kid, page, out)),
-            Object::Integer(number) => out.push_str(&self.marked[&(page.expect("a page"), *number)]),
-            Object::Dictionary(dict) => {
-                let page = dict.get(b"Pg").and_then(Object::as_reference).ok().or(page);
-                if dict.has_type(b"MCR") {
-                    out.push_str(
-                        &self.marked[&(page.expect("a page"), dict.get(b"MCID").and_then(Object::as_i64).expect("a number"))],
-                    );
-                } else if dict.has_type(b"OBJR") {
-                    out.push('@');
-                } else {
-                    let tag = dict.get(b"S").and_then(Object::as_name).expect("a tag");
-                    out.push('(');
-                    out.push_str(std::str::from_utf8(tag).expect("ASCII"));
-                    out.push(' ');
-                    dict.get(b"K").iter().for_each(|kids| self.outline(kids, page, out));
-                    out.push(')');
-                }
-            }
-            other => panic!("{other:?} in the tree"),
-        }
-    }
-}
-
 #[test]
 fn the_tree_says_what_was_set() {
     let templates = Templates::default();
@@ -332,4 +214,81 @@ fn the_same_book_gives_the_same_bytes() {
     let written = |pool: rayon::ThreadPoolBuilder| pool.build().expect("threads").install(|| everything(&templates).bytes());
     let (first, second) = (written(one), written(many));
     assert!(first == second);
+}
+
+#[test]
+fn a_print_shop_gets_black_on_boxes_without_links() {
+    let templates = Templates::default();
+    let mut env = Env::default();
+    env.settings.pdf = toml::from_str("profile = \"print\"\nbleed = \"3 mm\"\ncrop-marks = true").expect("settings");
+    let read = Read::new(&everything(&templates).written(&env));
+    let doc = &read.doc;
+    for page in doc.page_iter() {
+        let page = doc.get_dictionary(page).expect("a page");
+        assert!(!page.has(b"Annots"));
+        let edge = |name: &[u8]| page.get(name).and_then(Object::as_array).expect("a box")[0].as_float().expect("a number");
+        assert!(edge(b"MediaBox") < edge(b"BleedBox") && edge(b"BleedBox") < edge(b"TrimBox"));
+    }
+    let catalog = doc.catalog().expect("a catalog");
+    let intent = catalog.get(b"OutputIntents").and_then(Object::as_array).expect("an intent")[0].as_dict().expect("an intent");
+    assert_eq!(intent.get(b"S").and_then(Object::as_name).expect("a kind"), b"GTS_PDFX");
+    let xmp = catalog.get_deref(b"Metadata", doc).and_then(Object::as_stream).expect("XMP");
+    let xmp = String::from_utf8_lossy(&xmp.content);
+    assert!(xmp.contains("PDF/X-4") && !xmp.contains("pdfaid:part"));
+    assert!(read.artifacts.contains("A head"));
+}
+
+/// A picture of two pixels, the second half transparent.
+fn picture(format: PictureFormat) -> Picture {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    match format {
+        PictureFormat::Jpeg => {
+            let pixels = image::RgbImage::from_raw(2, 1, vec![255, 0, 0, 0, 0, 255]).expect("two pixels");
+            pixels.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("a picture");
+        }
+        PictureFormat::Png | PictureFormat::Gif | PictureFormat::Webp => {
+            let pixels = image::RgbaImage::from_raw(2, 1, vec![255, 0, 0, 255, 0, 0, 0, 0]).expect("two pixels");
+            pixels.write_to(&mut bytes, image::ImageFormat::Png).expect("a picture");
+        }
+    }
+    Picture { bytes: bytes.into_inner().into(), format, width: 2, height: 1 }
+}
+
+#[test]
+fn pictures_go_in_as_they_are_or_without_loss() {
+    let templates = Templates::default();
+    let mut case = Case::new(&templates);
+    let figure = case.child(Role::Figure, ElementId(0));
+    case.element(figure).alt = Some("Two pixels".into());
+    for target in ["a.jpg", "b.png"] {
+        let item = Item::Image { target: target.into(), width: 20.0, height: 10.0 };
+        let part = Part::Content { element: figure, after: 2 };
+        case.book.pages[0].items.push(Placed { x: 40.0, y: 50.0, item, part });
+    }
+    let mut env = Env::default();
+    env.images.insert("a.jpg".into(), picture(PictureFormat::Jpeg));
+    env.images.insert("b.png".into(), picture(PictureFormat::Png));
+    let images = |env: &Env| {
+        let doc = Read::new(&case.written(env)).doc;
+        let streams = doc.objects.values().filter_map(|object| object.as_stream().ok());
+        let images =
+            streams.filter(|stream| stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Image"));
+        images.cloned().collect::<Vec<_>>()
+    };
+    let plain = images(&env);
+    assert_eq!(plain.len(), 3, "two pictures and a mask");
+    assert!(plain.iter().any(|image| image.content == *env.images["a.jpg"].bytes), "JPEG untouched");
+    let masked = plain.iter().find(|image| image.dict.has(b"SMask")).expect("a mask");
+    assert_eq!(masked.decompressed_content().expect("pixels"), [255, 0, 0, 0, 0, 0]);
+    env.settings.pdf.profile = PdfProfile::Print;
+    let grey = images(&env);
+    assert_eq!(grey.len(), 2);
+    assert!(
+        grey.iter().all(|image| image
+            .dict
+            .get(b"ColorSpace")
+            .and_then(Object::as_name)
+            .is_ok_and(|space| space == b"DeviceGray"))
+    );
+    assert!(grey.iter().any(|image| image.decompressed_content().is_ok_and(|pixels| pixels == [54, 255])), "on white paper");
 }
