@@ -3,6 +3,7 @@
 use super::design::Type;
 use super::galley::{ASCENT, NEVER, Opens, Slug, WITHIN};
 use super::line::Side;
+use super::math;
 use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::structure::Parent;
@@ -109,9 +110,10 @@ impl<'a> Setter<'a> {
     fn quote(&mut self, inner: &'a Blocks, node: &'a Node<Block>, place: &Place<'a>) {
         let element = self.open(Role::Quote, node, place);
         let set_in = place.inset(self.design.inset);
-        let narrow = if place.right_to_left() { self.design.inset } else { 0.0 };
-        let width = (set_in.width - self.design.inset).max(place.width * 0.5);
-        let own = Place { parent: Parent::Element(element), width, x: set_in.x + narrow, ..set_in };
+        // As far in on the other side.
+        let (x, width) = (set_in.x, set_in.width.min(place.width - 2.0 * (place.width - set_in.width)).max(place.width * 0.5));
+        let x = if place.right_to_left() { x + set_in.width - width } else { x };
+        let own = Place { parent: Parent::Element(element), width, x, ..set_in };
         self.set_off(place, |setter, grid| setter.blocks(inner, &Place { grid, ..own }));
     }
 
@@ -144,8 +146,9 @@ impl<'a> Setter<'a> {
                     setter.set(copy, &own, -turn);
                     // A stanza is divided, if it must be, two lines from its ends.
                     let edge = number == 1 || number + 1 == stanza.len() && number > 0;
-                    let slug = &mut setter.slugs[start];
-                    slug.price = slug.price.max(if edge { super::galley::WIDOW / 2 } else { WITHIN });
+                    if let Some(slug) = setter.slugs.get_mut(start) {
+                        slug.price = slug.price.max(if edge { super::galley::WIDOW / 2 } else { WITHIN });
+                    }
                 }
             }
         });
@@ -243,7 +246,11 @@ impl<'a> Setter<'a> {
             let own = Place { grid, ..own };
             for line in text.trim_end_matches('\n').split('\n') {
                 let copy = setter.plain(&line.replace('\t', "    "), &own, element);
+                let before = setter.slugs.len();
                 setter.set(copy, &own, -turn);
+                if setter.slugs.len() == before {
+                    setter.push(Slug { grid: own.grid, ..Slug::of(own.kind) });
+                }
                 setter.price = WITHIN;
             }
             setter.price = 0;
@@ -257,6 +264,15 @@ impl<'a> Setter<'a> {
         let own = Place { justify: false, voice, side: Side::Centre, ..place.clone() };
         self.set_off(place, |setter, grid| {
             let own = Place { grid, ..own };
+            let set = math::lines(tex).filter(|lines| lines.iter().all(|line| setter.can_say(line)));
+            if let Some(lines) = set {
+                let own = Place { voice: Voice { italic: false, ..own.voice.clone() }, ..own };
+                for line in &lines {
+                    let copy = setter.formula_copy(line, &own, element);
+                    setter.set(copy, &own, 0.0);
+                }
+                return;
+            }
             for line in tex.trim().lines().filter(|line| !line.trim().is_empty()) {
                 let copy = setter.plain(line.trim(), &own, element);
                 setter.set(copy, &own, 0.0);

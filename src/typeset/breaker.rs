@@ -161,9 +161,9 @@ impl Scratch {
                 }
             }
             if piece.width > measure.width * attempt.cuts {
-                for (byte, _) in word.text.char_indices().skip(1) {
-                    let end = x + f64::from(word.width_before(byte) * size);
-                    let at = Break { piece: number as u32, byte: Some(byte as u16), kind: Kind::Cut };
+                for (byte, reach) in word.cuts() {
+                    let end = x + f64::from(reach * size);
+                    let at = Break { piece: number as u32, byte: Some(byte), kind: Kind::Cut };
                     self.stops.push(Stop { at, end, next: end, glue_end: glue, glue_next: glue, cost: CUT });
                 }
             }
@@ -349,7 +349,7 @@ mod tests {
         let env = Env::default();
         let fonts = Fonts::load(&Faces::default(), &env, &mut Report::default());
         let mut shaper = Shaper::new(&fonts);
-        let look = shaper.look(&Look {
+        let look = Look {
             code: false,
             bold: false,
             italic: false,
@@ -358,8 +358,8 @@ mod tests {
             old_style_figures: true,
             right_to_left: false,
             hyphenate: false,
-            lang: "en".to_owned(),
-        });
+        };
+        let look = shaper.look(look, "en");
         let mark = Mark {
             look,
             font: FontId(0),

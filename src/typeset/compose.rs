@@ -1,6 +1,7 @@
 //! From inlines to copy: one row of text with its looks, each stretch tied to its element; notes are set apart where they are
 //! called.
 
+use super::math::{self, Bit};
 use super::page::Role;
 use super::setter::{Place, Prefix, Setter, Voice};
 use super::shape::Placement;
@@ -44,6 +45,34 @@ impl<'a> Setter<'a> {
         copy
     }
 
+    /// A line of a formula of its own.
+    pub fn formula_copy(&mut self, bits: &[Bit], place: &Place<'a>, element: u32) -> Copy {
+        let mut copy = Copy::default();
+        self.formula_bits(&mut copy, bits, &At { place, voice: place.voice.clone(), lang: place.lang, element });
+        copy
+    }
+
+    /// Whether the text's faces have every sign of a formula.
+    pub fn can_say(&self, bits: &[Bit]) -> bool {
+        let fonts = self.shaper.fonts();
+        let has =
+            |bit: &Bit| bit.text.chars().all(|c| c.is_whitespace() || fonts.with(c, fonts.text(false, bit.italic)).is_some());
+        bits.iter().all(has)
+    }
+
+    fn formula_bits(&mut self, copy: &mut Copy, bits: &[Bit], at: &At<'_, 'a>) {
+        for bit in bits {
+            let (italic, script) = (bit.italic, bit.script);
+            // Figures of a formula are of one height.
+            let voice = Voice { italic, script, old_style_figures: false, ..at.voice.clone() };
+            self.mark(copy, &At { voice, ..at.clone() });
+            if let (Some((start, mark)), true) = (copy.marks.last_mut(), script != Placement::Line) {
+                mark.clings = *start == copy.text.len();
+            }
+            copy.text.push_str(&bit.text);
+        }
+    }
+
     fn prefix(&mut self, copy: &mut Copy, prefix: &Prefix, at: &At<'_, 'a>) {
         self.mark(copy, &At { element: prefix.element, ..at.clone() });
         copy.marks.last_mut().expect("it was just made").1.after = prefix.after;
@@ -78,9 +107,14 @@ impl<'a> Setter<'a> {
             Inline::Math(tex) => {
                 let mut inside = self.begin(Role::Formula, node, at);
                 self.structure.elements[inside.element as usize].alt = Some(tex.clone());
-                inside.voice.italic = true;
                 inside.voice.hyphenate = false;
-                self.text(copy, tex, node.span, &inside);
+                match math::line(tex).filter(|bits| self.can_say(bits)) {
+                    Some(bits) => self.formula_bits(copy, &bits, &inside),
+                    None => {
+                        inside.voice.italic = true;
+                        self.text(copy, tex, node.span, &inside);
+                    }
+                }
             }
             Inline::Link(link) => self.link(copy, link, node, at),
             Inline::Image(image) => self.picture(copy, image, node, at),

@@ -10,6 +10,9 @@ pub struct Galley {
     pub slugs: Vec<Slug>,
     /// Notes in lines of their own, by the number that [`Slug::notes`] names.
     pub notes: Vec<Vec<Slug>>,
+    /// What the last slug asks of whatever comes below it: white, and what it costs to begin a page there.
+    pub white: f32,
+    pub price: u32,
     /// Heads of tables, repeated where their table goes on on another page.
     pub heads: Vec<Vec<Slug>>,
 }

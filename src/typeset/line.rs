@@ -376,7 +376,10 @@ impl Pen<'_, '_> {
     }
 
     fn close(&mut self) {
-        let Some(open) = self.open.take() else { return };
+        let Some(mut open) = self.open.take() else { return };
+        // Runs are kept to the end: a large book has a hundred thousand.
+        open.run.glyphs.shrink_to_fit();
+        open.run.text.shrink_to_fit();
         let mark = self.strand.mark(open.mark);
         let (size, width) = (open.run.size, self.x - open.x);
         self.line.items.push(Placed { x: open.x, y: -open.rise, item: Item::Run(open.run), part: part(mark) });

@@ -13,6 +13,7 @@ mod hang;
 mod heads;
 mod hyphens;
 mod line;
+mod math;
 mod page;
 mod paginate;
 mod setter;
@@ -84,9 +85,9 @@ fn set(doc: &Document, design: &Design, env: &Env, fonts: &Fonts, plan: &Plan, p
     let stretches: Vec<(Galley, Structure)> = plan
         .stretches()
         .into_par_iter()
-        .map(|steps| {
+        .map(|stretch| {
             let mut setter = hire().unwrap_or_else(new);
-            let done = stretch::set(steps, language, &mut setter);
+            let done = stretch::set(&stretch, language, &mut setter);
             setters.lock().unwrap_or_else(PoisonError::into_inner).push(setter);
             done
         })
@@ -98,6 +99,9 @@ fn set(doc: &Document, design: &Design, env: &Env, fonts: &Fonts, plan: &Plan, p
         Some(start)
     });
     let mut body = paginate::pages(galleys, &starts.collect::<Vec<_>>(), &frame);
+    if body.is_empty() {
+        body.push(Leaf { blank: true, ..Leaf::default() });
+    }
     (1..).zip(&mut body).for_each(|(number, leaf): (usize, _)| leaf.page.label = number.to_string());
     body.iter_mut().take(1).for_each(|leaf| leaf.opens = true);
 

@@ -46,7 +46,7 @@ impl Frame {
 
     /// Where the text begins on a page, which counts from 0: the first is a recto.
     pub fn left(&self, page: usize) -> f32 {
-        if (page % 2 == 0) != self.right_to_left { self.inner } else { self.outer }
+        if page.is_multiple_of(2) != self.right_to_left { self.inner } else { self.outer }
     }
 }
 
@@ -60,10 +60,11 @@ pub fn pages(galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> Vec<Leaf> {
         filler.open(column.slugs[at].slug.opens);
         filler.place(&mut column, at, end);
         at = end;
-    }
-    while !filler.carried.is_empty() {
-        filler.open(Opens::Nothing);
-        filler.place(&mut column, at, at);
+        // Notes never run on into the next chapter's page.
+        while column.slugs.get(at).is_none_or(|next| next.slug.opens != Opens::Nothing) && !filler.carried.is_empty() {
+            filler.open(Opens::Nothing);
+            filler.place(&mut column, at, at);
+        }
     }
     filler.leaves
 }
@@ -84,7 +85,12 @@ struct Numbered {
 impl Column {
     fn new(galleys: Vec<Galley>, starts: &[u32]) -> Self {
         let mut column = Self { slugs: Vec::new(), notes: Vec::new(), heads: Vec::new() };
-        for (galley, &start) in galleys.into_iter().zip(starts) {
+        let (mut white, mut price) = (0.0_f32, 0);
+        for (mut galley, &start) in galleys.into_iter().zip(starts) {
+            if let Some(first) = galley.slugs.first_mut() {
+                (first.space, first.price) = (first.space.max(white), first.price.max(price));
+                (white, price) = (galley.white, galley.price);
+            }
             let (notes, heads) = (column.notes.len() as u32, column.heads.len() as u32);
             let renumber = |mut slug: Slug| {
                 slug.notes.iter_mut().for_each(|note| *note += notes);
@@ -177,7 +183,7 @@ impl Filler<'_> {
         for (at, numbered) in column.slugs.iter().enumerate().skip(start) {
             let slug = &numbered.slug;
             if at > start && slug.opens != Opens::Nothing {
-                return at;
+                return if notes.whole() <= self.frame.height - pen.y + NEARLY { at } else { best.1 };
             }
             pen.pass(slug, self.frame.leading);
             notes.add(column, slug);

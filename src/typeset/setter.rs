@@ -107,7 +107,8 @@ impl<'a> Place<'a> {
 
     /// Further in, on the side where its text begins.
     pub fn inset(&self, by: f32) -> Self {
-        let by = by.min(self.width * 0.4);
+        // However deep it stands, text keeps room for some words.
+        let by = by.min(self.width - self.kind.size * LEAST_ROOM).max(0.0);
         let x = if self.right_to_left() { self.x } else { self.x + by };
         Self { x, width: self.width - by, ..self.clone() }
     }
@@ -140,6 +141,7 @@ impl<'a> Setter<'a> {
         if let (Some(last), false) = (galley.slugs.last_mut(), self.marks.is_empty()) {
             last.marks.append(&mut self.marks);
         }
+        (galley.white, galley.price) = (self.white, self.price);
         (self.white, self.price, self.first) = (0.0, 0, true);
         (galley, std::mem::take(&mut self.structure))
     }
@@ -164,7 +166,7 @@ impl<'a> Setter<'a> {
     }
 
     pub fn look(&mut self, voice: &Voice, place: &Place, lang: &str) -> super::shape::LookId {
-        self.shaper.look(&Look {
+        let look = Look {
             code: voice.code,
             bold: voice.bold,
             italic: voice.italic,
@@ -173,8 +175,8 @@ impl<'a> Setter<'a> {
             old_style_figures: voice.old_style_figures,
             right_to_left: false,
             hyphenate: voice.hyphenate && place.voice.hyphenate,
-            lang: lang.to_owned(),
-        })
+        };
+        self.shaper.look(look, lang)
     }
 
     /// Breaks a text into lines of the place's width.
@@ -243,6 +245,9 @@ impl<'a> Setter<'a> {
         inner
     }
 }
+
+/// The width that no indent takes away, in ems.
+const LEAST_ROOM: f32 = 9.0;
 
 /// A last line of fewer ems is a runt: hardly longer than the next paragraph's indent, it would leave a hole.
 const RUNT: f32 = 3.2;

@@ -9,8 +9,8 @@ use super::hang;
 use super::hyphens;
 use super::page::{FontId, Glyph};
 
-/// How a stretch of text is to look, sizes aside.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How a stretch of text is to look, sizes and language aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
     pub code: bool,
     pub bold: bool,
@@ -21,8 +21,6 @@ pub struct Look {
     pub old_style_figures: bool,
     pub right_to_left: bool,
     pub hyphenate: bool,
-    /// A BCP 47 tag.
-    pub lang: String,
 }
 
 /// Whether text stands on the line, above or below it.
@@ -33,7 +31,7 @@ pub enum Placement {
     Below,
 }
 
-/// A [`Look`] by its number in one [`Shaper`].
+/// A [`Look`] in a language, by its number in one [`Shaper`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LookId(u16);
 
@@ -88,6 +86,7 @@ pub struct Shaper<'f> {
 
 struct Known {
     look: Look,
+    lang: String,
     font: FontId,
     language: Option<Language>,
     hyphens: Option<hypher::Lang>,
@@ -108,25 +107,26 @@ impl<'f> Shaper<'f> {
         self.fonts
     }
 
-    pub fn look(&mut self, look: &Look) -> LookId {
-        let known = self.looks.iter().position(|known| known.look == *look);
+    /// A look in a language, a BCP 47 tag.
+    pub fn look(&mut self, look: Look, lang: &str) -> LookId {
+        let known = self.looks.iter().position(|known| known.look == look && known.lang == lang);
         LookId(known.unwrap_or_else(|| {
-            self.looks.push(Known::new(look, self.fonts));
+            self.looks.push(Known::new(look, lang, self.fonts));
             self.looks.len() - 1
         }) as u16)
     }
 
     /// The look of text at this bidirectional level.
     pub fn at_level(&mut self, id: LookId, level: u8) -> LookId {
-        if level % 2 == 0 {
+        if level.is_multiple_of(2) {
             return id;
         }
         let known = &self.looks[usize::from(id.0)];
         if let Some(turned) = known.turned {
             return turned;
         }
-        let turned = Look { right_to_left: true, hyphenate: false, ..known.look.clone() };
-        let turned = self.look(&turned);
+        let (turned, lang) = (Look { right_to_left: true, hyphenate: false, ..known.look }, known.lang.clone());
+        let turned = self.look(turned, &lang);
         self.looks[usize::from(id.0)].turned = Some(turned);
         turned
     }
@@ -275,14 +275,41 @@ struct Setting {
 }
 
 impl Known {
-    fn new(look: &Look, fonts: &Fonts) -> Self {
+    fn new(look: Look, lang: &str, fonts: &Fonts) -> Self {
         let font = if look.code { fonts.code() } else { fonts.text(look.bold, look.italic) };
-        let hyphens = (look.hyphenate && !look.code).then(|| hyphens::language(&look.lang)).flatten();
-        Self { font, language: Language::new(&look.lang), hyphens, words: Default::default(), turned: None, look: look.clone() }
+        let hyphens = (look.hyphenate && !look.code).then(|| hyphens::language(lang)).flatten();
+        Self {
+            font,
+            language: Language::new(lang),
+            hyphens,
+            words: Default::default(),
+            turned: None,
+            lang: lang.to_owned(),
+            look,
+        }
     }
 }
 
 impl Word {
+    /// Every place within, and how wide the glyphs before it are, in ems: for a word that must be cut anywhere.
+    pub fn cuts(&self) -> Vec<(u16, f32)> {
+        let mut cuts = Vec::with_capacity(self.text.len());
+        let mut width = 0.0;
+        for part in &self.parts {
+            let unit = part.width / part.glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>().max(1.0);
+            let mut byte = part.text.start;
+            for glyph in &part.glyphs {
+                if glyph.text_bytes > 0 && byte > 0 {
+                    cuts.push((byte, width));
+                }
+                byte += u16::from(glyph.text_bytes);
+                width += f32::from(glyph.advance) * unit;
+            }
+        }
+        cuts.sort_by_key(|(byte, _)| *byte);
+        cuts
+    }
+
     /// How wide the glyphs before byte `at` are, in ems. A ligature is shared out evenly.
     pub fn width_before(&self, at: usize) -> f32 {
         let mut width = 0.0;

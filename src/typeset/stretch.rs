@@ -28,6 +28,13 @@ pub struct Heading {
     chapter: u32,
 }
 
+/// What one thread sets at a time.
+pub struct Stretch<'p, 'a> {
+    steps: &'p [Step<'a>],
+    /// Whether a paragraph at its start needs no indent.
+    first: bool,
+}
+
 /// What is set in one go.
 #[derive(Clone, Copy)]
 pub enum Step<'a> {
@@ -72,18 +79,23 @@ impl<'a> Plan<'a> {
     }
 
     /// The steps in stretches of like size. Page breaks stay with what they stand before.
-    pub fn stretches(&self) -> Vec<&[Step<'a>]> {
+    pub fn stretches(&self) -> Vec<Stretch<'_, 'a>> {
         let (mut all, mut start, mut size) = (Vec::new(), 0, 0);
+        let cut = |range: std::ops::Range<usize>| {
+            let before = range.start.checked_sub(1).map(|before| &self.steps[before]);
+            let first = !matches!(before, Some(Step::Block(Node { kind: Block::Paragraph(_), .. }, _)));
+            Stretch { steps: &self.steps[range], first }
+        };
         for (at, step) in self.steps.iter().enumerate() {
             let leads = at > start && matches!(self.steps[at - 1], Step::Block(Node { kind: Block::PageBreak(_), .. }, _));
             let follows = at > start && matches!(self.steps[at - 1], Step::Section { .. });
             if size > STRETCH && !leads && !follows {
-                all.push(&self.steps[start..at]);
+                all.push(cut(start..at));
                 (start, size) = (at, 0);
             }
             size += step.size();
         }
-        all.push(&self.steps[start..]);
+        all.push(cut(start..self.steps.len()));
         all
     }
 
@@ -128,9 +140,10 @@ impl Step<'_> {
 }
 
 /// Sets a stretch.
-pub fn set<'a>(steps: &[Step<'a>], lang: &'a str, setter: &mut Setter<'a>) -> (Galley, Structure) {
+pub fn set<'a>(stretch: &Stretch<'_, 'a>, lang: &'a str, setter: &mut Setter<'a>) -> (Galley, Structure) {
     let (design, measure) = (setter.design, setter.measure);
-    for step in steps {
+    setter.first = stretch.first;
+    for step in stretch.steps {
         match *step {
             Step::Block(node, parent) => setter.block(node, &Place::text(design, measure, parent, lang)),
             Step::Section { number, parent, depth, heading, title, opens } => {
