@@ -11,6 +11,7 @@ mod formats;
 mod gaps;
 mod licence;
 mod payload;
+mod rebase;
 mod research_object;
 mod verify;
 
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 
 pub use gaps::{Gap, gaps};
 pub use licence::Licence;
+pub use rebase::{facsimiles, rebased};
 pub use verify::{is_ours, verify};
 
 use crate::emit::{EmitError, Output};

@@ -132,6 +132,30 @@ fn the_example_is_deposited_in_four_formats_twice_with_the_same_bytes() {
 }
 
 #[test]
+fn pictures_and_scans_of_pages_come_along_and_the_tei_finds_them() {
+    let folder = tempdir().expect("a folder");
+    let picture = std::fs::read(root().join("input/the-fourfold-page/columns.png")).expect("a picture");
+    for name in ["a b.png", "scans/11.png"] {
+        let path = folder.path().join("work").join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, &picture).expect("a picture");
+    }
+    let source = folder.path().join("work/bags.md");
+    let front = WHOLE.split("# A bag").next().expect("the front matter");
+    let pages = "<pb n=\"11\" facs=\"scans/11.png\"/>\n\n# A bag\n\n![A picture](a%20b.png)\n\nOn <pb n=\"12\" facs=\"https://example.org/12.png\"/>goes it.\n";
+    std::fs::write(&source, format!("{front}{pages}")).expect("a source");
+    let finished = deposit_of(&source, &folder.path().join("bag"), &["tei", "txt"], false);
+    assert_eq!(finished.report.worst(), None, "{:?}", finished.report);
+    let bag = read(&folder.path().join("bag"));
+    assert_eq!(faults(&bag), [""; 0]);
+    assert!(bag["data/source/a b.png"] == picture && bag["data/source/scans/11.png"] == picture);
+    let tei = text(&bag, "data/bags.tei.xml");
+    for pointer in ["\"source/a%20b.png\"", "\"source/scans/11.png\"", "\"https://example.org/12.png\""] {
+        assert!(tei.contains(pointer), "{pointer} in {tei}");
+    }
+}
+
+#[test]
 fn the_source_is_kept_byte_for_byte() {
     let odd = format!("\u{FEFF}{}", WHOLE.replace('\n', "\r\n"));
     let (folder, _) = make(odd.as_bytes(), &["txt"], false);

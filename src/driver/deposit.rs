@@ -1,5 +1,6 @@
 //! A deposit is made: the work is read and emitted like any other, and packed with its source into one folder.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{Finished, Order, Work, emit_all, harden, images, open, output, works};
@@ -33,25 +34,31 @@ pub fn deposit(work: Work, order: &Order, lenient: bool) -> Finished {
 /// The files of the bag; none where something failed, which is in the report then.
 fn pack(finished: &mut Finished, order: &Order) -> Option<Files> {
     let doc = finished.doc.as_ref()?;
+    // The TEI points to its pictures; in the bag they are the source's.
+    let (moved, moved_env) = deposit::rebased(doc, &finished.env);
+    let (pointing, others): (Vec<_>, Vec<_>) = order.to.iter().copied().partition(|backend| backend.name() == "tei");
+    let (first, rest) = rayon::join(|| emit_all(&moved, &moved_env, &pointing), || emit_all(doc, &finished.env, &others));
     let mut outputs = Vec::new();
-    for (output, found) in emit_all(doc, &finished.env, &order.to) {
+    for (output, found) in first.into_iter().chain(rest) {
         finished.report.absorb(found);
         outputs.push(output);
     }
+    let scans = images::facsimiles(doc, &finished.work.folder, &mut finished.report);
     let packed = outputs.into_iter().collect::<Result<Vec<Output>, EmitError>>().and_then(|outputs| {
-        let sources = sources(finished)?;
+        let sources = sources(finished, scans)?;
         let places = doc.repairs.iter().map(|repair| finished.manuscript.sources.line_column(repair.span)).collect();
         deposit::pack(&Material { doc, env: &finished.env, stem: &finished.work.stem, sources, outputs: &outputs, places })
     });
     packed.map_err(|failed| finished.report.error("emit-failed", None, failed.to_string())).ok()
 }
 
-/// The source's files as they were, then its images.
-fn sources(finished: &Finished) -> Result<Vec<Original>, EmitError> {
+/// The source's files as they were, then its images and those of the printed pages.
+fn sources(finished: &Finished, scans: BTreeMap<String, Vec<u8>>) -> Result<Vec<Original>, EmitError> {
     let mut files = works::originals(&finished.work, &finished.manuscript)
         .map_err(|(path, reason)| EmitError::Format(format!("{} can't be packed: {reason}", path.display())))?;
-    for (target, picture) in &finished.env.images {
-        files.push(Original { path: resolved(&images::percent_decoded(target)), bytes: picture.bytes.to_vec() });
+    let pictures = finished.env.images.iter().map(|(target, picture)| (target.clone(), picture.bytes.to_vec()));
+    for (target, bytes) in pictures.chain(scans) {
+        files.push(Original { path: resolved(&images::percent_decoded(&target)), bytes });
     }
     Ok(files)
 }

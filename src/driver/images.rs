@@ -46,10 +46,25 @@ pub fn load(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMap<Stri
     images
 }
 
+/// Reads the images of printed pages that the work names, as they are: they are kept, never shown. One that can't be had is
+/// remarked.
+pub fn facsimiles(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for target in crate::deposit::facsimiles(doc) {
+        match path(target, folder).and_then(|path| fs::read(path).map_err(|reason| missing(target, &reason))) {
+            Ok(bytes) => drop(found.insert(target.to_owned(), bytes)),
+            Err(Refusal(code, message, cure)) => drop(report.warn(code, None, message).hint(cure)),
+        }
+    }
+    found
+}
+
+fn missing(target: &str, reason: &std::io::Error) -> Refusal {
+    Refusal("image-missing", format!("the image {target} can't be read: {reason}"), "look at its path")
+}
+
 fn picture(target: &str, folder: &Path) -> Result<Picture, Refusal> {
-    let bytes = fs::read(path(target, folder)?).map_err(|reason| {
-        Refusal("image-missing", format!("the image {target} can't be read: {reason}"), "look at its path")
-    })?;
+    let bytes = fs::read(path(target, folder)?).map_err(|reason| missing(target, &reason))?;
     let broken = |reason: String| {
         Refusal("image-broken", format!("the image {target} is broken: {reason}"), "save it again as PNG or JPEG")
     };
