@@ -28,6 +28,8 @@
 //!   structure. It knows no PDF.
 //! - [`verify`]: reads finished files back, each by its format's standard, and proves that they hold every word of the tree. It
 //!   shares no code with the backends.
+//! - [`concordance`]: where printed pages and chapters begin in all four outputs, from what `verify` found in them.
+//! - [`report_page`]: a build told to people, on one page of HTML that needs no network.
 //! - [`deposit`]: packs source, outputs and metadata into one folder for a repository, and checks such folders; all in memory.
 //! - [`settings`]: what the user decides, in `tetrapla.toml` and by flags: one file a table.
 //! - [`mod@env`]: templates, images and the date: what backends see beside the tree, loaded once, then only read.
