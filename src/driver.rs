@@ -91,7 +91,13 @@ pub fn build(work: Work, order: &Order) -> Finished {
     if order.strict && finished.report.worst() == Some(Severity::Error) {
         return finished;
     }
-    match output::write(&outputs, &order.out.join(&finished.work.under), &finished.work.stem) {
+    let folder = order.out.join(&finished.work.under);
+    if let Some(path) = output::source_among(&outputs, &folder, &finished.work) {
+        let message = format!("{} is the source, and would be written over", path.display());
+        finished.report.error("output-is-source", None, message).hint("choose another folder with -o");
+        return finished;
+    }
+    match output::write(&outputs, &folder, &finished.work.stem) {
         Ok(paths) => finished.written = paths,
         Err((path, reason)) => {
             let message = format!("{} can't be written: {reason}", path.display());

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
+use super::Work;
 use crate::deposit::Files;
 use crate::emit::Output;
 use crate::report::Report;
@@ -39,6 +40,15 @@ pub fn write(outputs: &[Output], folder: &Path, stem: &str) -> Result<Vec<PathBu
         written.push(target);
     }
     Ok(written)
+}
+
+/// The output that would be written over the work's own source, as the TEI of a TEI is in the same folder.
+pub fn source_among(outputs: &[Output], folder: &Path, work: &Work) -> Option<PathBuf> {
+    let source = work.path.canonicalize().ok()?;
+    let files = outputs.iter().map(|output| match output {
+        Output::File { extension, .. } | Output::Folder { extension, .. } => folder.join(format!("{}.{extension}", work.stem)),
+    });
+    files.into_iter().find(|path| path.canonicalize().is_ok_and(|path| path == source))
 }
 
 /// Writes one file.

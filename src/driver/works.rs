@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::decode;
 use crate::deposit::Original;
 use crate::env::Templates;
-use crate::read::{Manuscript, PROJECT_FILE, Project};
+use crate::read::{Manuscript, PROJECT_FILE, Project, TEI};
 use crate::report::Report;
 use crate::span::{Source, Sources};
 
@@ -24,8 +25,11 @@ pub struct Work {
     pub under: PathBuf,
 }
 
+/// How many bytes of an XML file are looked at to see whether it is TEI: document types can be long.
+const HEAD: u64 = 16 << 10;
+
 /// Endings of files that a folder's works are made of.
-const ENDINGS: &[&str] = &["md", "markdown"];
+const ENDINGS: &[&str] = &["md", "markdown", "xml"];
 
 /// Finds the works that the user names by `paths`, in order, those of a folder sorted by name.
 pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
@@ -37,7 +41,7 @@ pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
             if works.len() == before {
                 report
                     .error("source-missing", None, format!("no work is in {}", path.display()))
-                    .hint("a work is a Markdown file (.md), or a folder with a tetrapla.toml");
+                    .hint("a work is a Markdown file (.md), a TEI file (.tei.xml), or a folder with a tetrapla.toml");
             }
         } else if path.is_file() {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -78,15 +82,30 @@ fn list(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
     paths
 }
 
+/// Whether a file that lies in a folder is a work's text. XML is if it is TEI, and no Markdown beside it bears its name: then it
+/// is what an earlier build made of that.
 fn is_text(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    let ends = |known: &&str| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(known));
+    let Some(ending) = ENDINGS.iter().find(|known| ends(known)) else { return false };
+    *ending != "xml"
+        || is_tei(path) && !["md", "markdown"].iter().any(|own| path.with_file_name(stem(path) + "." + own).is_file())
+}
+
+fn is_tei(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.is_ok() && (TEI.looks_like)(String::from_utf8_lossy(&head).trim_start_matches('\u{FEFF}'))
 }
 
 fn stem(path: &Path) -> String {
     // `.` and `..` have a name only when they are made absolute.
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let name = if whole.is_dir() { whole.file_name() } else { whole.file_stem() };
-    name.map_or_else(|| "work".to_owned(), |name| name.to_string_lossy().into_owned())
+    let name = name.map_or_else(|| "work".to_owned(), |name| name.to_string_lossy().into_owned());
+    // `work.tei.xml` is called work.
+    let bare =
+        name.len().checked_sub(4).filter(|at| *at > 0 && name.get(*at..).is_some_and(|end| end.eq_ignore_ascii_case(".tei")));
+    bare.filter(|_| !whole.is_dir()).map_or(name.clone(), |at| name[..at].to_owned())
 }
 
 /// Refuses a work whose outputs would overwrite another's.

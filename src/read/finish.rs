@@ -33,9 +33,9 @@ impl Notes {
     }
 }
 
-/// Keeps the promises that need the whole work.
-pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, report: &mut Report) {
-    title(doc, &manuscript.stem);
+/// Keeps the promises that need the whole work. `titled`: which words of the text are its title is said already, or that none are.
+pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, report: &mut Report) {
+    title(doc, &manuscript.stem, titled);
     headings(&mut doc.body);
     links::resolve(doc, manuscript, report);
     undefined_notes(doc, manuscript, report);
@@ -44,7 +44,7 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, report: &mut R
 }
 
 /// Finds the title in the text, and the text's title for the metadata.
-fn title(doc: &mut Document, stem: &str) {
+fn title(doc: &mut Document, stem: &str, titled: bool) {
     let said = |node: &Node<Block>| match &node.kind {
         Block::Heading { text, .. } => plain_text(text),
         _ => String::new(),
@@ -52,6 +52,7 @@ fn title(doc: &mut Document, stem: &str) {
     let heading = doc.body.iter().position(|node| matches!(node.kind, Block::Heading { .. }));
     let words = heading.map(|at| said(&doc.body[at])).unwrap_or_default();
     let is_title = match heading {
+        _ if titled => false,
         None => false,
         Some(_) if words.is_empty() => false,
         Some(at) if doc.meta.title.is_empty() => opens_work(&doc.body, at),

@@ -8,6 +8,7 @@ mod links;
 mod markdown;
 mod metadata;
 mod paged;
+mod tei;
 
 pub use metadata::{Fields, PROJECT_FILE, Project};
 
@@ -59,8 +60,11 @@ pub const MARKDOWN: Dialect = Dialect {
 /// Text that an OCR tool broke into pages.
 pub const PAGED: Dialect = Dialect { name: "paged", looks_like: paged::looks_paged, read: paged::read };
 
+/// TEI P5: what this program writes, and reasonable TEI of others.
+pub const TEI: Dialect = Dialect { name: "tei", looks_like: tei::looks_like, read: tei::read };
+
 /// The dialects that ship with the program, in the order in which `--from auto` tries them.
-pub const BUILTIN: &[Dialect] = &[PAGED, MARKDOWN];
+pub const BUILTIN: &[Dialect] = &[TEI, PAGED, MARKDOWN];
 
 /// A work before it is read.
 #[derive(Clone, Debug, Default)]
@@ -97,8 +101,9 @@ pub fn read(
         notes.number(&mut blocks);
         doc.body.append(&mut blocks);
     }
+    let titled = fields.title_is_settled();
     doc.meta = fields.metadata(report);
-    finish::finish(&mut doc, manuscript, report);
+    finish::finish(&mut doc, manuscript, titled, report);
     doc
 }
 

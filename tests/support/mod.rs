@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 pub mod pdf;
+pub mod same;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -18,7 +18,9 @@ impl Writer<'_> {
             Inline::Text(text) => self.text(text),
             // A bare `lb` says where a line of the source ended; this one is the author's.
             Inline::LineBreak => self.empty("lb", Tag::new().with("type", "hard").source(attrs)),
-            Inline::Styled(style, inner) => self.inner("hi", self.style(*style).source(attrs), inner, at),
+            Inline::Styled(style, inner) => self.named(attrs, |writer| {
+                writer.inner("hi", writer.style(*style).source(attrs), inner, at);
+            }),
             Inline::Span(inner) => self.span(inner, attrs, at),
             Inline::Code(text) if self.has("code") => self.leaf("code", Tag::new().source(attrs), text),
             Inline::Code(text) => self.leaf("hi", Tag::new().with("rendition", "#none").rend("code").source(attrs), text),
@@ -75,9 +77,21 @@ impl Writer<'_> {
 
     fn span(&mut self, inner: &[Node<Inline>], attrs: Option<&Attrs>, at: At) {
         match attrs {
-            _ if self.profile() == TeiProfile::Dtabf => self.inlines(inner, at),
+            _ if self.profile() == TeiProfile::Dtabf => self.named(attrs, |writer| writer.inlines(inner, at)),
             Some(Attrs { lang: Some(_), .. }) => self.inner("foreign", Tag::new().source(attrs), inner, at),
             attrs => self.inner("seg", Tag::new().source(attrs), inner, at),
+        }
+    }
+
+    /// In DTABf, where neither `hi` has an id nor anything else that is only a stretch of text: a `ref` around it bears the id.
+    fn named(&mut self, attrs: Option<&Attrs>, inner: impl FnOnce(&mut Self)) {
+        let id = attrs.and_then(|attrs| attrs.id.as_deref()).filter(|_| self.profile() == TeiProfile::Dtabf);
+        if let Some(id) = id {
+            self.open("ref", Tag::new().with("xml:id", id));
+        }
+        inner(self);
+        if id.is_some() {
+            self.xml.close();
         }
     }
 
@@ -95,8 +109,8 @@ impl Writer<'_> {
 
     fn place_note(&mut self, note: &Note, attrs: Option<&Attrs>, at: At) {
         let (id, mark) = self.note(note.id);
-        let mut tag =
-            Tag::new().with("place", "foot").maybe("n", Some(mark).filter(|mark| !mark.is_empty())).with("xml:id", id);
+        let place = if self.profile() == TeiProfile::SimplePrint { "bottom" } else { "foot" };
+        let mut tag = Tag::new().with("place", place).maybe("n", Some(mark).filter(|mark| !mark.is_empty())).with("xml:id", id);
         if let Some(attrs) = attrs {
             tag = tag.language(attrs).classes(attrs);
         }

@@ -67,6 +67,8 @@ impl TeiProfile {
                 ("div", "type") => DTABF_DIVISIONS.contains(&value),
                 (_, "type") => false,
                 ("milestone", "rend") => false,
+                // Beside @rendition it is only for what has none (Schematron, W0006).
+                ("hi", "rend") => value == "code",
                 ("ref", "target") => value.starts_with('#') || value.starts_with("http://") || value.starts_with("https://"),
                 ("table", "rows" | "cols") | ("row", "role") => false,
                 (_, "break" | "xml:space" | "lang" | "change") => false,

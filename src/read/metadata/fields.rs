@@ -13,6 +13,7 @@ use crate::tree::{Identifier, Metadata, Person, PrintedSource, Role, Series};
 pub struct Fields {
     values: Map<String, Value>,
     span: Option<Span>,
+    title_settled: bool,
 }
 
 /// Schemes of identifiers that are fields by themselves: `isbn: 978-…`.
@@ -20,7 +21,7 @@ const SCHEMES: &[&str] = &["isbn", "issn", "doi", "urn", "uuid", "uri", "url", "
 
 impl Fields {
     /// Takes over the fields of a table.
-    pub(super) fn add(&mut self, table: Value, span: Span, report: &mut Report) {
+    pub(in crate::read) fn add(&mut self, table: Value, span: Span, report: &mut Report) {
         match table {
             Value::Object(table) => {
                 self.span = self.span.or(Some(span));
@@ -39,6 +40,15 @@ impl Fields {
     pub fn language(&self) -> Option<&str> {
         let value = ["language", "lang"].into_iter().find_map(|name| self.values.get(name))?;
         value.as_str()
+    }
+
+    /// Takes note that the text itself says which of its words are the title, or that none are: nobody has to look for them.
+    pub(in crate::read) fn settle_title(&mut self) {
+        self.title_settled = true;
+    }
+
+    pub(in crate::read) fn title_is_settled(&self) -> bool {
+        self.title_settled
     }
 
     /// What the fields mean. The title and the language may still be empty.

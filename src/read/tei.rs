@@ -1,0 +1,266 @@
+//! The dialect `tei`: TEI P5, our own and reasonable TEI of others, becomes the tree. Our own is read back as the tree that it was
+//! written from; what TEI of others says that the tree has no room for is remarked, and its text stays.
+//!
+//! XML is hostile until it is read: no entity is fetched, those that a file defines itself may not grow without bound, and
+//! nesting is capped.
+
+mod blocks;
+mod dom;
+mod drama;
+mod header;
+mod inlines;
+mod notes;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::Reading;
+use crate::report::Report;
+use crate::span::{FileId, Span};
+use crate::tree::{Block, Blocks, Inline, Node, NoteId};
+use dom::{Child, Element};
+
+/// How deep blocks and inlines may stand in each other outside of notes, which may take the rest of
+/// [`crate::tree::MAX_DEPTH`].
+const DEPTH: usize = crate::tree::MAX_DEPTH / 2;
+
+/// Whether a text is XML whose root is TEI's.
+pub fn looks_like(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    if !rest.starts_with('<') {
+        return false;
+    }
+    // What may stand before the root: a declaration, instructions, comments, a document type.
+    for _ in 0..50 {
+        let end = match rest {
+            _ if rest.starts_with("<?") => rest.find("?>").map(|at| at + 2),
+            _ if rest.starts_with("<!--") => rest.find("-->").map(|at| at + 3),
+            _ if rest.starts_with("<!DOCTYPE") => dom::doctype_end(rest),
+            _ => break,
+        };
+        let Some(end) = end else { return false };
+        rest = rest[end..].trim_start();
+    }
+    let Some(tag) = rest.strip_prefix('<') else { return false };
+    let tag = &tag[..tag.find('>').unwrap_or(tag.len())];
+    let name = tag.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or("");
+    let local = name.rsplit(':').next().unwrap_or("");
+    matches!(local, "TEI" | "teiCorpus" | "TEI.2") || tag.contains("http://www.tei-c.org/ns/1.0")
+}
+
+/// Reads one file.
+pub fn read(reading: &mut Reading) -> Blocks {
+    let (text, base, file) = (reading.text(), reading.range.start, reading.file);
+    let Some(root) = dom::parse(text, base, file, reading.report) else { return Vec::new() };
+    if let Some(header) = root.find("teiHeader") {
+        let span = Span::new(file, header.range.clone());
+        reading.fields.add(header::fields(header, &root), span, reading.report);
+    }
+    let mut reader = Reader::new(file, &root, reading.report);
+    let mut blocks = Vec::new();
+    reader.works(&root, &mut blocks);
+    notes::resolve(&mut blocks, &mut reader);
+    reader.remark_unknown();
+    let titled = reader.keep_title(&mut blocks);
+    // Where the text itself says which words are the title, nobody has to look for them.
+    if reader.facts.own || titled {
+        reading.fields.settle_title();
+    }
+    blocks
+}
+
+/// What is known while the tree grows.
+struct Reader<'a> {
+    file: FileId,
+    report: &'a mut Report,
+    /// The facts of the whole file.
+    facts: Facts,
+    /// The ids of the notes that were read, by their number.
+    notes: Vec<String>,
+    /// The notes that stand apart from their calls, until they are put there.
+    apart: BTreeMap<NoteId, notes::Apart>,
+    /// Elements that have no place in the tree, each with its first place and how often.
+    unknown: BTreeMap<String, (Span, usize)>,
+    /// How many levels of the tree stand around us, and how many may.
+    depth: usize,
+    deepest: usize,
+    /// Whether a title page has been read.
+    titled: bool,
+    /// How many divisions with a head stand around us.
+    sections: usize,
+    /// How many inline quotations stand around us.
+    quotes: usize,
+    /// What stood beside a page break that is still to come.
+    furniture: Vec<crate::tree::Furniture>,
+}
+
+/// What has to be known of a file before its text is read.
+#[derive(Default)]
+struct Facts {
+    language: String,
+    /// Whether this program wrote the file.
+    own: bool,
+    /// Whether quotation marks stand as characters, if the header says so.
+    marks: Option<bool>,
+    /// Notes that are called before they stand anywhere, or at all.
+    called: BTreeSet<String>,
+    /// Every id that something in the text points to.
+    targets: BTreeSet<String>,
+    /// Ids of notes, and of the references to them.
+    notes: BTreeSet<String>,
+    calls: BTreeSet<String>,
+    /// Images of pages, by the id of their surface.
+    images: BTreeMap<String, String>,
+    /// What a title page says that the metadata say already.
+    said: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(file: FileId, root: &Element, report: &'a mut Report) -> Self {
+        let facts = Facts::of(root);
+        Self {
+            file,
+            report,
+            facts,
+            notes: Vec::new(),
+            apart: BTreeMap::new(),
+            unknown: BTreeMap::new(),
+            depth: 0,
+            deepest: DEPTH,
+            titled: false,
+            sections: 0,
+            quotes: 0,
+            furniture: Vec::new(),
+        }
+    }
+
+    fn span(&self, range: &Range<usize>) -> Span {
+        Span::new(self.file, range.clone())
+    }
+
+    /// The text of every work in the file: a corpus has several.
+    fn works(&mut self, root: &Element, out: &mut Blocks) {
+        for child in root.elements() {
+            match child.name {
+                "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
+                "TEI" | "TEI.2" | "teiCorpus" => self.works(child, out),
+                _ => self.container(child, 0, out),
+            }
+        }
+        if !self.furniture.is_empty() {
+            let furniture = std::mem::take(&mut self.furniture);
+            let page = crate::tree::PageBreak { furniture, ..Default::default() };
+            out.push(Node::new(Block::PageBreak(page), Span::new(self.file, root.range.end..root.range.end)));
+        }
+    }
+
+    fn unknown(&mut self, element: &Element) {
+        let span = self.span(&element.range);
+        let known = self.unknown.entry(super::clean::line(element.name)).or_insert((span, 0));
+        known.1 += 1;
+    }
+
+    fn remark_unknown(&mut self) {
+        let mut unknown: Vec<_> = std::mem::take(&mut self.unknown).into_iter().collect();
+        unknown.sort_by_key(|(_, (span, _))| *span);
+        for (name, (span, times)) in unknown {
+            let again = if times > 1 { format!(" ({times} times)") } else { String::new() };
+            let span = Span { end: span.end.min(span.start + name.len() as u32 + 1), ..span };
+            self.report
+                .remark("tei-unknown", span, format!("the element {name} has no place in a book{again}"))
+                .hint("its text stays, without the mark");
+        }
+    }
+
+    fn too_deep(&mut self, element: &Element) -> bool {
+        let deep = self.depth >= self.deepest;
+        if deep && !self.report.diagnostics.iter().any(|known| known.code == "nesting-capped") {
+            let span = self.span(&element.range);
+            self.report
+                .warn("nesting-capped", span, format!("nesting deeper than {DEPTH} levels is levelled"))
+                .hint("what stands deeper keeps its words, and loses its marks");
+        }
+        deep
+    }
+
+    /// Keeps the tree's promise that one title at most stands before all headings; says whether there is one.
+    fn keep_title(&mut self, blocks: &mut Blocks) -> bool {
+        let mut titled = false;
+        let mut headed = false;
+        for node in blocks.iter_mut() {
+            match &mut node.kind {
+                Block::Heading { .. } => headed = true,
+                Block::Title(text) if titled || headed => {
+                    let text = std::mem::take(text);
+                    let strong = Inline::Styled(crate::tree::Style::Strong, text);
+                    node.kind = Block::Paragraph(vec![Node::new(strong, node.span)]);
+                }
+                Block::Title(_) => titled = true,
+                _ => {}
+            }
+        }
+        titled
+    }
+}
+
+impl Facts {
+    fn of(root: &Element) -> Self {
+        let mut facts = Facts::default();
+        root.walk(&mut |element| facts.first(element));
+        let mut standing = BTreeSet::new();
+        root.walk(&mut |element| facts.second(element, &mut standing));
+        if let Some(header) = root.find("teiHeader") {
+            facts.language = header::language(header, root);
+            facts.own = header::is_own(header);
+            facts.said = header::title_words(header);
+        }
+        facts
+    }
+
+    fn first(&mut self, element: &Element) {
+        match element.name {
+            "note" => self.notes.extend(element.id().map(str::to_owned)),
+            "quotation" => {
+                let said = element.attribute("marks").or(element.attribute("form"));
+                self.marks = self.marks.or(said.map(|said| said == "all" || said == "data"));
+            }
+            "surface" | "graphic" | "zone" => {
+                let image = match element.name {
+                    "graphic" => element.attribute("url"),
+                    _ => element.find("graphic").and_then(|graphic| graphic.attribute("url")),
+                };
+                if let (Some(id), Some(url)) = (element.id(), image) {
+                    self.images.insert(id.to_owned(), url.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn second(&mut self, element: &Element, standing: &mut BTreeSet<String>) {
+        if element.name == "note" {
+            standing.extend(element.id().map(str::to_owned));
+        }
+        let targets = element.attribute("target").into_iter().flat_map(str::split_whitespace);
+        for id in targets.filter_map(|target| target.strip_prefix('#')) {
+            self.targets.insert(id.to_owned());
+            if matches!(element.name, "ref" | "ptr") && self.notes.contains(id) {
+                self.calls.extend(element.id().map(str::to_owned));
+                if !standing.contains(id) {
+                    self.called.insert(id.to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// Whether white space is all that there is.
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r'))
+}
+
+/// Whether a child is nothing but white space.
+fn is_space(child: &Child) -> bool {
+    matches!(child, Child::Text(text, _) if is_blank(text))
+}

@@ -1,0 +1,594 @@
+//! What stands on lines of its own: divisions, paragraphs, lists, tables, figures.
+
+use std::mem::take;
+
+use super::dom::{Child, Element};
+use super::inlines::image;
+use super::words::{push, squeeze, trim};
+use super::{Reader, is_blank, is_space};
+use crate::span::Span;
+use crate::tree::{Align, Attrs, Block, Blocks, Definition, Furniture, FurnitureKind, Inline, Inlines, Item, List, Node};
+use crate::tree::{PageBreak, Style, Table, division, plain_text};
+
+/// Elements that are blocks wherever they stand.
+const BLOCKS: &[&str] = &[
+    "p",
+    "ab",
+    "head",
+    "lg",
+    "l",
+    "list",
+    "table",
+    "listBibl",
+    "figure",
+    "eg",
+    "sp",
+    "spGrp",
+    "opener",
+    "closer",
+    "byline",
+    "epigraph",
+    "argument",
+    "trailer",
+    "postscript",
+    "castList",
+    "entry",
+    "entryFree",
+    "superEntry",
+    "floatingText",
+    "titlePage",
+    "docTitle",
+    "docImprint",
+    "docEdition",
+    "imprimatur",
+    "performance",
+    "prologue",
+    "epilogue",
+    "set",
+    "noteGrp",
+];
+
+/// Elements that are blocks where only blocks stand, else parts of the line.
+const AMONG_BLOCKS: &[&str] = &[
+    "quote",
+    "q",
+    "said",
+    "cit",
+    "stage",
+    "salute",
+    "signed",
+    "dateline",
+    "address",
+    "bibl",
+    "biblStruct",
+    "biblFull",
+    "label",
+    "docAuthor",
+    "docDate",
+    "titlePart",
+    "speaker",
+    "milestone",
+    "desc",
+    "caption",
+];
+
+/// Elements that only hold blocks.
+const CONTAINERS: &[&str] = &[
+    "text",
+    "front",
+    "body",
+    "back",
+    "group",
+    "div",
+    "div0",
+    "div1",
+    "div2",
+    "div3",
+    "div4",
+    "div5",
+    "div6",
+    "div7",
+    "sourceDoc",
+];
+
+/// What may stand in a container.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Blocks only: what is loose is a paragraph.
+    Strict,
+    /// Blocks, or a line and blocks behind it.
+    Mixed,
+    /// A paragraph, which some cut by blocks.
+    Paragraph,
+}
+
+/// Whether an element is known to this room.
+pub fn is_known(name: &str) -> bool {
+    BLOCKS.contains(&name)
+        || AMONG_BLOCKS.contains(&name)
+        || CONTAINERS.contains(&name)
+        || matches!(name, "row" | "cell" | "item")
+}
+
+/// A line in the making among blocks, and the lines of verse before it.
+#[derive(Default)]
+struct Flow {
+    loose: Inlines,
+    attrs: Option<Box<Attrs>>,
+    verse: Vec<Inlines>,
+    verse_span: Span,
+}
+
+impl Flow {
+    fn flush(&mut self, out: &mut Blocks) {
+        if !self.verse.is_empty() {
+            out.push(Node::new(Block::Verse(vec![take(&mut self.verse)]), self.verse_span));
+        }
+        trim(&mut self.loose);
+        if let [first, .., last] | [first @ last] = &self.loose[..] {
+            let span = first.span.to(last.span);
+            out.push(Node { kind: Block::Paragraph(take(&mut self.loose)), span, attrs: self.attrs.take() });
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// What `element` holds, as blocks. `level` is that of the heading around it.
+    pub fn blocks(&mut self, element: &Element, level: u8, mode: Mode, attrs: Option<Box<Attrs>>, out: &mut Blocks) {
+        self.children(&element.children, level, mode, attrs, out);
+    }
+
+    fn children(&mut self, children: &[Child], level: u8, mode: Mode, attrs: Option<Box<Attrs>>, out: &mut Blocks) {
+        let mut flow = Flow { attrs, ..Flow::default() };
+        for child in children {
+            let empty = flow.loose.is_empty();
+            match child {
+                Child::Text(text, _) if empty && is_blank(text) => {}
+                Child::Text(text, range) => {
+                    let span = self.span(range);
+                    push(&mut flow.loose, &squeeze(text), span);
+                }
+                Child::Comment(text, range) if empty && mode != Mode::Paragraph => {
+                    flow.flush(out);
+                    out.push(Node::new(Block::Comment(text.clone()), self.span(range)));
+                }
+                Child::Comment(text, range) => flow.loose.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
+                Child::Element(line) if line.name == "l" => {
+                    if flow.verse.is_empty() {
+                        flow.flush(out);
+                        flow.verse_span = self.span(&line.range);
+                    }
+                    let text = self.line(line);
+                    flow.verse.push(text);
+                    flow.verse_span = flow.verse_span.to(self.span(&line.range));
+                }
+                Child::Element(inner) if self.is_block(inner, mode, empty) => {
+                    flow.flush(out);
+                    self.block(inner, level, out);
+                }
+                Child::Element(inner) => {
+                    if !flow.verse.is_empty() {
+                        flow.flush(out);
+                    }
+                    self.inline(inner, &mut flow.loose);
+                }
+            }
+        }
+        flow.flush(out);
+    }
+
+    /// One element where blocks stand.
+    pub fn among_blocks(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        if self.is_block(element, Mode::Strict, true) {
+            return self.block(element, level, out);
+        }
+        let mut line = Vec::new();
+        self.inline(element, &mut line);
+        trim(&mut line);
+        if !line.is_empty() {
+            out.push(Node::new(Block::Paragraph(line), self.span(&element.range)));
+        }
+    }
+
+    fn is_block(&self, element: &Element, mode: Mode, empty: bool) -> bool {
+        match element.name {
+            "pb" | "fw" | "cb" | "gb" => empty && mode != Mode::Paragraph,
+            "note" => empty && mode == Mode::Strict,
+            "milestone" => empty && mode != Mode::Paragraph,
+            "seg" => {
+                mode != Mode::Paragraph && matches!(element.attribute("type"), Some("paragraph" | "head" | "code" | "formula"))
+            }
+            "quote" | "q" | "said" | "cit" => mode == Mode::Strict && empty || holds_blocks(element) || is_hollow(element),
+            name if BLOCKS.contains(&name) || CONTAINERS.contains(&name) => true,
+            name if AMONG_BLOCKS.contains(&name) => mode == Mode::Strict && empty,
+            _ => holds_blocks(element),
+        }
+    }
+
+    fn block(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        let span = self.span(&element.range);
+        match element.name {
+            "p" => {
+                let attrs = self.attrs(element, 0);
+                self.blocks(element, level, Mode::Paragraph, attrs, out);
+            }
+            "ab" | "seg" => self.anonymous(element, level, out),
+            "head" => self.heading(element, level, None, out),
+            "quote" | "q" | "said" | "epigraph" | "floatingText" => self.quote(element, level, out),
+            "cit" => self.blocks(element, level, Mode::Strict, None, out),
+            "lg" => self.verse(element, out),
+            "list" | "castList" | "castGroup" | "listBibl" => self.list(element, level, out),
+            "table" => self.table(element, out),
+            "figure" => self.figure(element, level, out),
+            "eg" => {
+                let attrs = self.attrs(element, 0);
+                let kind = Block::Code { language: String::new(), text: element.text() };
+                out.push(Node { kind, span, attrs });
+            }
+            "milestone" => {
+                let own = element.attribute("rend").is_some_and(|rend| rend.split_whitespace().next() == Some("rule"));
+                let attrs = self.attrs(element, usize::from(own));
+                out.push(Node { kind: Block::Rule, span, attrs });
+            }
+            "pb" => {
+                let page = self.page(element);
+                let attrs = self.attrs(element, 0);
+                out.push(Node { kind: Block::PageBreak(page), span, attrs });
+            }
+            "fw" => {
+                let before = match out.last_mut().map(|node| &mut node.kind) {
+                    Some(Block::PageBreak(page)) => Some(page),
+                    _ => None,
+                };
+                self.running_matter(element, before);
+            }
+            "cb" | "gb" => {}
+            "note" => self.stand_apart(element, out),
+            "titlePage" => self.title_page(element, level, out),
+            name if CONTAINERS.contains(&name) => self.container(element, level, out),
+            _ => self.other_block(element, level, out),
+        }
+    }
+
+    /// Divisions and what holds them.
+    pub fn container(&mut self, element: &Element, parent: u8, out: &mut Blocks) {
+        let Some(head) = element.child("head").filter(|_| element.name != "text") else {
+            if !CONTAINERS.contains(&element.name) {
+                self.unknown(element);
+            }
+            let before = out.len();
+            self.blocks(element, parent, Mode::Strict, None, out);
+            if let (Some(id), Some(first)) = (element.id().filter(|id| self.facts.targets.contains(*id)), out.get_mut(before)) {
+                first.attrs.get_or_insert_default().id.get_or_insert(id.to_owned());
+            }
+            return;
+        };
+        let level = said_level(head).unwrap_or(self.below(parent));
+        self.sections += 1;
+        let mut attrs = self.attrs(element, 0).unwrap_or_default();
+        // A division's language is that of all in it; the heading's own is on the head.
+        let lang = attrs.lang.take();
+        let before = out.len();
+        let kind = element.attribute("type").map(str::to_owned);
+        // What stands before the head belongs to the division, too: page breaks above all.
+        let at = element.children.iter().position(|child| matches!(child, Child::Element(inner) if std::ptr::eq(inner, head)));
+        let (lead, rest) = element.children.split_at(at.unwrap_or(0));
+        self.children(lead, level, Mode::Strict, None, out);
+        self.heading(head, level, Some((attrs, kind)), out);
+        self.children(&rest[1..], level, Mode::Strict, None, out);
+        self.sections -= 1;
+        if let Some(lang) = lang.filter(|lang| *lang != self.facts.language) {
+            for node in &mut out[before..] {
+                node.attrs.get_or_insert_default().lang.get_or_insert_with(|| lang.clone());
+            }
+        }
+    }
+
+    /// The level of a heading right below one of the level `parent`: a title of the text takes the first.
+    fn below(&self, parent: u8) -> u8 {
+        if parent == 0 && self.titled { 2 } else { (parent + 1).min(6) }
+    }
+
+    fn heading(&mut self, head: &Element, level: u8, given: Option<(Box<Attrs>, Option<String>)>, out: &mut Blocks) {
+        let text = self.line(head);
+        let span = self.span(&head.range);
+        let said = said_level(head);
+        let own = self.attrs(head, usize::from(said.is_some()));
+        let Some((mut attrs, kind)) = given else {
+            // A second head goes on with the first.
+            if let Some(Node { kind: Block::Heading { text: first, .. }, span: whole, .. }) = out.last_mut() {
+                first.push(Node::new(Inline::LineBreak, span));
+                first.extend(text);
+                *whole = whole.to(span);
+                return;
+            }
+            let level = said.unwrap_or(self.below(level));
+            return out.push(Node { kind: Block::Heading { level, text }, span, attrs: own });
+        };
+        if let Some(own) = own {
+            attrs.lang = own.lang;
+            attrs.id = attrs.id.or(own.id);
+            attrs.classes.extend(own.classes);
+        }
+        let (expected, _) = division(&attrs.classes, &plain_text(&text), self.sections);
+        if let Some(kind) = kind.filter(|kind| kind != expected && !kind.contains(char::is_whitespace) && !kind.is_empty()) {
+            attrs.classes.insert(0, kind);
+        }
+        out.push(Node {
+            kind: Block::Heading { level, text },
+            span,
+            attrs: Some(attrs).filter(|attrs| **attrs != Attrs::default()),
+        });
+    }
+
+    fn quote(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        if self.too_deep(element) {
+            return self.blocks(element, level, Mode::Mixed, None, out);
+        }
+        let attrs = self.attrs(element, 0);
+        let mut inner = Vec::new();
+        self.depth += 1;
+        self.blocks(element, level, Mode::Mixed, None, &mut inner);
+        self.depth -= 1;
+        out.push(Node { kind: Block::Quote(inner), span: self.span(&element.range), attrs });
+    }
+
+    /// `ab`, by which we say what TEI has no element for.
+    fn anonymous(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        let span = self.span(&element.range);
+        let kind = match (element.attribute("type"), element.elements().next()) {
+            (Some("code"), Some(code)) if code.name == "code" => {
+                let language = code.attribute("lang").unwrap_or_default().to_owned();
+                Block::Code { language, text: code.text() }
+            }
+            (Some("formula"), Some(formula)) if formula.name == "formula" => Block::Math(formula.text()),
+            (Some("head"), _) => {
+                let said = said_level(element);
+                let attrs = self.attrs(element, usize::from(said.is_some()));
+                let text = self.line(element);
+                let kind = Block::Heading { level: said.unwrap_or(self.below(level)), text };
+                return out.push(Node { kind, span, attrs });
+            }
+            _ => {
+                let attrs = self.attrs(element, 0);
+                return self.blocks(element, level, Mode::Paragraph, attrs, out);
+            }
+        };
+        let attrs = self.attrs(element, 0);
+        out.push(Node { kind, span, attrs });
+    }
+
+    pub fn page(&mut self, element: &Element) -> PageBreak {
+        let label = element.attribute("n").map(crate::read::clean::line).filter(|label| !label.is_empty());
+        let facsimile = element.attribute("facs").map(|facs| {
+            let known = facs.strip_prefix('#').and_then(|id| self.facts.images.get(id));
+            known.map_or_else(|| facs.to_owned(), String::clone)
+        });
+        PageBreak { label, space: false, facsimile, furniture: take(&mut self.furniture) }
+    }
+
+    /// What a page bears beside its text. It goes to the break right before it, or to the next one.
+    pub fn running_matter(&mut self, element: &Element, before: Option<&mut PageBreak>) {
+        let kind = match element.attribute("type") {
+            Some("pageNum" | "folNum" | "folio" | "pagenum") => FurnitureKind::Folio,
+            Some("sig" | "signature") => FurnitureKind::Signature,
+            Some("catch" | "catchword") => FurnitureKind::Catchword,
+            _ => FurnitureKind::RunningHead,
+        };
+        let one = Furniture { kind, text: element.line() };
+        match before {
+            Some(page) if element.attribute("place") != Some("bottom") => page.furniture.push(one),
+            _ => self.furniture.push(one),
+        }
+    }
+
+    fn list(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        let span = self.span(&element.range);
+        self.captions(element, out);
+        if self.too_deep(element) {
+            return self.blocks(element, level, Mode::Mixed, None, out);
+        }
+        let kind = element.attribute("type").unwrap_or_default();
+        let rend: Vec<_> = element.attribute("rend").unwrap_or_default().split_whitespace().collect();
+        self.depth += 2;
+        if kind == "gloss" || element.child("label").is_some() {
+            let attrs = self.attrs(element, 0);
+            let entries = self.definitions(element, level);
+            self.depth -= 2;
+            return out.push(Node { kind: Block::Definitions(entries), span, attrs });
+        }
+        let own = matches!(rend[..], ["numbered" | "bulleted", "tight" | "loose", ..]);
+        let numbered = [kind, rend.first().unwrap_or(&"")].iter().any(|word| matches!(*word, "numbered" | "ordered"));
+        let items = self.items(element, level);
+        self.depth -= 2;
+        let first = element.elements().find(|item| item.name == "item").and_then(|item| item.attribute("n"));
+        let number = first.and_then(|n| n.trim_end_matches(['.', ')']).parse().ok());
+        let tight = if own { rend[1] == "tight" } else { !element.named("item").any(|item| item.child("p").is_some()) };
+        let attrs = self.attrs(element, if own { 2 } else { 0 });
+        let start = numbered.then(|| number.unwrap_or(1));
+        out.push(Node { kind: Block::List(List { start, tight, items }), span, attrs });
+    }
+
+    fn items(&mut self, element: &Element, level: u8) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut before = Blocks::new();
+        for child in &element.children {
+            match child {
+                Child::Element(item) if item.name == "head" => {}
+                Child::Element(item) if matches!(item.name, "pb" | "fw" | "milestone" | "cb" | "gb") => {
+                    self.block(item, level, &mut before)
+                }
+                Child::Element(item) => {
+                    let task = match item.attribute("rend").and_then(|rend| rend.split_whitespace().next()) {
+                        Some("done") => Some(true),
+                        Some("to-do") => Some(false),
+                        _ => None,
+                    };
+                    let mut body = take(&mut before);
+                    match item.name {
+                        "item" | "castItem" | "bibl" => self.blocks(item, level, Mode::Mixed, None, &mut body),
+                        _ => self.block(item, level, &mut body),
+                    }
+                    items.push(Item { task, body });
+                }
+                Child::Text(text, range) if !is_blank(text) => {
+                    let words = Node::new(Inline::Text(squeeze(text).trim().to_owned()), self.span(range));
+                    before.push(Node::new(Block::Paragraph(vec![words]), self.span(range)));
+                }
+                Child::Text(..) | Child::Comment(..) => {}
+            }
+        }
+        if let Some(last) = items.last_mut() {
+            last.body.append(&mut before);
+        } else if !before.is_empty() {
+            items.push(Item { task: None, body: before });
+        }
+        items
+    }
+
+    fn definitions(&mut self, element: &Element, level: u8) -> Vec<Definition> {
+        let mut entries: Vec<Definition> = Vec::new();
+        for child in element.elements().filter(|child| child.name != "head") {
+            if matches!(child.name, "label" | "headLabel") {
+                entries.push(Definition { term: self.line(child), meanings: Vec::new() });
+                continue;
+            }
+            if entries.is_empty() {
+                entries.push(Definition { term: Vec::new(), meanings: Vec::new() });
+            }
+            let mut meanings = Vec::new();
+            let inner: Vec<_> = child.children.iter().filter(|inner| !is_space(inner)).collect();
+            match inner[..] {
+                [] => {}
+                [Child::Element(list)] if list.name == "list" && list.attribute("rend") == Some("meanings") => {
+                    for item in list.named("item") {
+                        let mut meaning = Vec::new();
+                        self.blocks(item, level, Mode::Mixed, None, &mut meaning);
+                        meanings.push(meaning);
+                    }
+                }
+                _ => {
+                    let mut meaning = Vec::new();
+                    self.blocks(child, level, Mode::Mixed, None, &mut meaning);
+                    meanings.push(meaning);
+                }
+            }
+            entries.last_mut().expect("one was just pushed").meanings.extend(meanings);
+        }
+        entries
+    }
+
+    /// Heads of lists and tables, which the tree has no room for: paragraphs before them.
+    pub fn captions(&mut self, element: &Element, out: &mut Blocks) {
+        for head in element.named("head") {
+            let span = self.span(&head.range);
+            let text = self.line(head);
+            if !text.is_empty() {
+                let strong = Node::new(Inline::Styled(Style::Strong, text), span);
+                out.push(Node::new(Block::Paragraph(vec![strong]), span));
+            }
+        }
+    }
+
+    fn table(&mut self, element: &Element, out: &mut Blocks) {
+        let span = self.span(&element.range);
+        self.captions(element, out);
+        let attrs = self.attrs(element, 0);
+        let (mut head, mut rows, mut columns) = (None, Vec::new(), Vec::new());
+        let mut before = Inlines::new();
+        for row in element.elements().filter(|row| row.name != "head") {
+            if row.name != "row" {
+                self.inline(row, &mut before);
+                continue;
+            }
+            let mut cells = Vec::new();
+            for (at, cell) in row.elements().enumerate() {
+                let align = match cell.attribute("rend").and_then(|rend| rend.split_whitespace().next()) {
+                    Some("left") => Align::Left,
+                    Some("center" | "centre") => Align::Centre,
+                    Some("right") => Align::Right,
+                    _ => Align::Natural,
+                };
+                if at == columns.len() {
+                    columns.push(align);
+                }
+                let mut text = take(&mut before);
+                text.extend(self.line(cell));
+                cells.push(text);
+            }
+            if head.is_none() && rows.is_empty() && row.attribute("role") == Some("label") {
+                head = Some(cells);
+            } else {
+                rows.push(cells);
+            }
+        }
+        if columns.is_empty() {
+            trim(&mut before);
+            if !before.is_empty() {
+                out.push(Node::new(Block::Paragraph(before), span));
+            }
+            return;
+        }
+        let mut head = head.unwrap_or_default();
+        head.resize(columns.len(), Vec::new());
+        rows.iter_mut().for_each(|row| row.resize(columns.len(), Vec::new()));
+        if let Some(last) = rows.last_mut().and_then(|row| row.last_mut()) {
+            last.append(&mut before);
+        }
+        out.push(Node { kind: Block::Table(Table { columns, head, rows }), span, attrs });
+    }
+
+    fn figure(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        let span = self.span(&element.range);
+        let described = element.child("figDesc");
+        let graphic = element.child("graphic");
+        if let Some(graphic) = graphic {
+            let attrs = self.attrs(element, 0);
+            let caption = element.child("head").map(|head| self.line(head)).unwrap_or_default();
+            out.push(Node { kind: Block::Figure { image: image(graphic, described), caption }, span, attrs });
+        }
+        let mut headed = graphic.is_none();
+        for child in element.elements() {
+            match child.name {
+                "graphic" | "figDesc" if graphic.is_some() => {}
+                // The first head is the caption.
+                "head" if !std::mem::replace(&mut headed, true) => {}
+                "head" | "figDesc" => {
+                    let text = self.line(child);
+                    if !text.is_empty() {
+                        out.push(Node::new(Block::Paragraph(text), self.span(&child.range)));
+                    }
+                }
+                _ => self.among_blocks(child, level, out),
+            }
+        }
+    }
+}
+
+/// Whether blocks stand in an element that can hold a line as well.
+fn holds_blocks(element: &Element) -> bool {
+    element.elements().any(|inner| {
+        BLOCKS.contains(&inner.name)
+            || CONTAINERS.contains(&inner.name)
+            || matches!(inner.name, "quote" | "q" | "said" | "cit" | "seg") && (holds_blocks(inner) || is_block_seg(inner))
+    })
+}
+
+fn is_block_seg(element: &Element) -> bool {
+    element.name == "seg" && matches!(element.attribute("type"), Some("paragraph" | "head" | "code" | "formula"))
+}
+
+/// Whether nothing stands in an element but milestones and comments.
+fn is_hollow(element: &Element) -> bool {
+    element.children.iter().all(|child| match child {
+        Child::Element(inner) => matches!(inner.name, "pb" | "fw" | "milestone"),
+        Child::Text(text, _) => is_blank(text),
+        Child::Comment(..) => true,
+    })
+}
+
+/// The level that we say of a head where it does not follow from its place.
+fn said_level(head: &Element) -> Option<u8> {
+    let word = head.attribute("rend")?.split_whitespace().next()?;
+    word.strip_prefix("level-")?.parse().ok().filter(|level| (1..=6).contains(level))
+}

@@ -1,0 +1,350 @@
+//! XML as a small tree of elements with their places: what the rest of the reader looks at.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use quick_xml::Reader;
+use quick_xml::escape::resolve_html5_entity;
+use quick_xml::events::{BytesStart, Event};
+
+use crate::read::clean::clean;
+use crate::report::Report;
+use crate::span::{FileId, Span};
+
+/// How deep elements may stand in each other. What stands deeper goes to the element around it.
+const DEEPEST: usize = 256;
+/// How many bytes the entities that a file defines may grow to, all together: no bomb goes off.
+const MOST_EXPANDED: usize = 1 << 20;
+/// How deep entities may name each other.
+const ENTITY_DEPTH: usize = 8;
+
+/// An element. Names are local: whatever prefix the file gives TEI's namespace, it is gone.
+#[derive(Debug, Default)]
+pub struct Element<'a> {
+    pub name: &'a str,
+    attributes: Vec<(&'a str, String)>,
+    pub children: Vec<Child<'a>>,
+    /// In bytes of the file.
+    pub range: Range<usize>,
+}
+
+#[derive(Debug)]
+pub enum Child<'a> {
+    Element(Element<'a>),
+    Text(String, Range<usize>),
+    Comment(String, Range<usize>),
+}
+
+impl<'a> Element<'a> {
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn id(&self) -> Option<&str> {
+        self.attribute("xml:id").or(self.attribute("id")).map(str::trim).filter(|id| !id.is_empty())
+    }
+
+    pub fn elements(&self) -> impl Iterator<Item = &Element<'a>> {
+        self.children.iter().filter_map(|child| match child {
+            Child::Element(element) => Some(element),
+            Child::Text(..) | Child::Comment(..) => None,
+        })
+    }
+
+    pub fn named<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Element<'a>> {
+        self.elements().filter(move |element| element.name == name)
+    }
+
+    /// The first child of that name.
+    pub fn child(&self, name: &str) -> Option<&Element<'a>> {
+        self.elements().find(|element| element.name == name)
+    }
+
+    /// The first element of that name, however deep.
+    pub fn find(&self, name: &str) -> Option<&Element<'a>> {
+        if self.name == name {
+            return Some(self);
+        }
+        self.elements().find_map(|element| element.find(name))
+    }
+
+    /// Every element, parents before children.
+    pub fn walk<'s>(&'s self, see: &mut impl FnMut(&'s Element<'a>)) {
+        see(self);
+        self.elements().for_each(|element| element.walk(see));
+    }
+
+    /// All text in it, as it stands.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        self.gather(&mut text);
+        text
+    }
+
+    /// All text in it, as one line.
+    pub fn line(&self) -> String {
+        crate::read::clean::line(&self.text())
+    }
+
+    fn gather(&self, out: &mut String) {
+        for child in &self.children {
+            match child {
+                Child::Element(element) => element.gather(out),
+                Child::Text(text, _) => out.push_str(text),
+                Child::Comment(..) => {}
+            }
+        }
+    }
+}
+
+/// Reads XML. What is not well-formed is an error that names its place; then there is no tree.
+pub fn parse<'a>(text: &'a str, base: usize, file: FileId, report: &mut Report) -> Option<Element<'a>> {
+    let mut parser = Parser {
+        text,
+        base,
+        file,
+        report,
+        open: vec![Element::default()],
+        flat: 0,
+        entities: BTreeMap::new(),
+        expanded: 0,
+        undefined: Vec::new(),
+    };
+    let result = parser.run();
+    parser.remark_undefined();
+    if let Err((at, reason)) = result {
+        let start = base + (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        let span = Span::new(file, start..start);
+        parser
+            .report
+            .error("xml-malformed", span, format!("the XML is not well-formed: {}", crate::read::clean::line(&reason)))
+            .hint("mend it here; xmllint --noout FILE shows every such place");
+        return None;
+    }
+    let mut root = parser.open.pop()?;
+    root.range = base..base + text.len();
+    Some(root)
+}
+
+struct Parser<'a, 'r> {
+    text: &'a str,
+    base: usize,
+    file: FileId,
+    report: &'r mut Report,
+    /// The elements that are open, from a root around the root.
+    open: Vec<Element<'a>>,
+    /// How many elements are open that stand too deep to be kept.
+    flat: usize,
+    /// What the document type defines.
+    entities: BTreeMap<String, String>,
+    expanded: usize,
+    undefined: Vec<(String, Span)>,
+}
+
+/// Where something is wrong, and what.
+type Fault = (usize, String);
+
+impl<'a> Parser<'a, '_> {
+    fn run(&mut self) -> Result<(), Fault> {
+        let mut reader = Reader::from_str(self.text);
+        loop {
+            let from = reader.buffer_position() as usize;
+            let event = reader.read_event().map_err(|reason| (reader.error_position() as usize, reason.to_string()))?;
+            let to = reader.buffer_position() as usize;
+            let range = self.base + from..self.base + to;
+            match event {
+                Event::Start(tag) => self.start(&tag, range)?,
+                Event::Empty(tag) => {
+                    self.start(&tag, range.clone())?;
+                    self.end(range.end);
+                }
+                Event::End(_) => self.end(range.end),
+                Event::Text(text) => self.say(clean(&text.into_inner()).into_owned(), range),
+                Event::CData(text) => self.say(clean(&text.into_inner()).into_owned(), range),
+                Event::Comment(text) => {
+                    let text = clean(text.into_inner().trim()).into_owned();
+                    self.top().children.push(Child::Comment(text, range));
+                }
+                Event::GeneralRef(name) => {
+                    let text = self.reference(&name.into_inner(), &range);
+                    self.say(text, range);
+                }
+                Event::DocType(text) => self.document_type(&text.into_inner()),
+                Event::Decl(_) | Event::PI(_) => {}
+                Event::Eof => break,
+            }
+        }
+        if self.open.len() + self.flat > 1 {
+            let name = self.open.last().map_or("", |element| element.name);
+            return Err((self.text.len(), format!("the element {name} is never closed")));
+        }
+        if self.open[0].elements().next().is_none() {
+            return Err((self.text.len(), "there is no element in it".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn top(&mut self) -> &mut Element<'a> {
+        self.open.last_mut().expect("the root stays open")
+    }
+
+    fn start(&mut self, tag: &BytesStart<'a>, range: Range<usize>) -> Result<(), Fault> {
+        if self.open.len() + self.flat > DEEPEST {
+            self.flat += 1;
+            return Ok(());
+        }
+        let inner = self.slice(&range).trim_start_matches('<');
+        let end = inner.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).unwrap_or(inner.len());
+        let mut element = Element { name: local(&inner[..end]), range: range.clone(), ..Element::default() };
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|reason| (range.start - self.base, reason.to_string()))?;
+            let name = attribute.key.0;
+            let at = inner.find(name).map(|at| &inner[at..at + name.len()]).unwrap_or_default();
+            let value = self.unescape(&attribute.value, &range);
+            element.attributes.push((if at.starts_with("xml:") { at } else { local(at) }, value));
+        }
+        self.open.push(element);
+        Ok(())
+    }
+
+    fn end(&mut self, end: usize) {
+        if self.flat > 0 {
+            self.flat -= 1;
+            return;
+        }
+        if self.open.len() > 1
+            && let Some(mut element) = self.open.pop()
+        {
+            element.range.end = end;
+            self.top().children.push(Child::Element(element));
+        }
+    }
+
+    /// Adds text; a run of it is one child.
+    fn say(&mut self, text: String, range: Range<usize>) {
+        match self.top().children.last_mut() {
+            Some(Child::Text(so_far, whole)) => {
+                so_far.push_str(&text);
+                whole.end = range.end;
+            }
+            _ => self.top().children.push(Child::Text(text, range)),
+        }
+    }
+
+    fn slice(&self, range: &Range<usize>) -> &'a str {
+        self.text.get(range.start - self.base..range.end - self.base).unwrap_or("")
+    }
+
+    /// An attribute's value. White space in it is a space (XML 1.0, section 3.3.3), unless it is written as a reference.
+    fn unescape(&mut self, value: &str, range: &Range<usize>) -> String {
+        let mut out = String::new();
+        let mut rest = value;
+        while let Some(at) = rest.find('&') {
+            out.extend(rest[..at].chars().map(|c| if is_white(c) { ' ' } else { c }));
+            let Some(end) = rest[at..].find(';') else { break };
+            out.push_str(&self.reference(&rest[at + 1..at + end], range));
+            rest = &rest[at + end + 1..];
+        }
+        out.extend(rest.chars().map(|c| if is_white(c) { ' ' } else { c }));
+        clean(&out).into_owned()
+    }
+
+    /// What a reference such as `&amp;` stands for. One that nobody defines stays as it is.
+    fn reference(&mut self, name: &str, range: &Range<usize>) -> String {
+        if let Some(text) = self.expand(name, 0) {
+            return clean(&text).into_owned();
+        }
+        if !self.undefined.iter().any(|(known, _)| known == name) {
+            self.undefined.push((name.to_owned(), Span::new(self.file, range.clone())));
+        }
+        format!("&{name};")
+    }
+
+    fn expand(&mut self, name: &str, depth: usize) -> Option<String> {
+        if let Some(number) = name.strip_prefix('#') {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            return char::from_u32(code).map(String::from);
+        }
+        let Some(value) = self.entities.get(name).cloned() else { return resolve_html5_entity(name).map(str::to_owned) };
+        self.expanded += value.len();
+        if depth > ENTITY_DEPTH || self.expanded > MOST_EXPANDED {
+            return None;
+        }
+        let mut out = String::new();
+        let mut rest = value.as_str();
+        while let Some(at) = rest.find('&') {
+            out.push_str(&rest[..at]);
+            let Some(end) = rest[at..].find(';') else { break };
+            let inner = &rest[at + 1..at + end];
+            out.push_str(&self.expand(inner, depth + 1)?);
+            rest = &rest[at + end + 1..];
+        }
+        out.push_str(rest);
+        (out.len() <= MOST_EXPANDED).then_some(out)
+    }
+
+    /// Takes the entities that a document type defines by themselves. One that names a file is never fetched.
+    fn document_type(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(at) = rest.find("<!ENTITY") {
+            rest = rest[at + 8..].trim_start();
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let (name, behind) = rest.split_at(end);
+            let behind = behind.trim_start();
+            if let Some(quote @ ('"' | '\'')) = behind.chars().next()
+                && let Some(end) = behind[1..].find(quote)
+                && name != "%"
+            {
+                // Marks in an entity would have to be parsed where it stands; its words stay.
+                self.entities.entry(name.to_owned()).or_insert_with(|| without_tags(&behind[1..=end]));
+                rest = &behind[end + 1..];
+            }
+        }
+    }
+
+    fn remark_undefined(&mut self) {
+        for (name, span) in std::mem::take(&mut self.undefined) {
+            self.report
+                .warn("entity-undefined", span, format!("nothing in the file says what &{name}; is"))
+                .hint("it stays as it is written; no entity is fetched from elsewhere");
+        }
+    }
+}
+
+fn is_white(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r')
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+fn without_tags(text: &str) -> String {
+    let mut out = Cow::Borrowed(text);
+    while let Some(at) = out.find('<') {
+        let end = out[at..].find('>').map_or(out.len(), |end| at + end + 1);
+        out.to_mut().replace_range(at..end, "");
+    }
+    out.into_owned()
+}
+
+/// Where the document type at the front of `text` ends, its own definitions in brackets included.
+pub fn doctype_end(text: &str) -> Option<usize> {
+    let (mut brackets, mut quote) = (0_usize, None);
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (Some(open), byte) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'[') => brackets += 1,
+            (None, b']') => brackets = brackets.saturating_sub(1),
+            (None, b'>') if brackets == 0 => return Some(at + 1),
+            (None, _) => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,168 @@
+//! Verse, plays, letters, dictionaries, title pages: what TEI has more words for than a book has.
+
+use super::Reader;
+use super::blocks::Mode;
+use super::dom::{Child, Element};
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, Style};
+
+impl Reader<'_> {
+    /// A group of lines: stanzas, or lines at once. What else stands in it goes before or behind.
+    pub fn verse(&mut self, element: &Element, out: &mut Blocks) {
+        let span = self.span(&element.range);
+        let attrs = match element.attribute("type") {
+            _ if self.facts.own => self.attrs(element, 0),
+            _ => self.attrs(element, usize::MAX),
+        };
+        let (mut stanzas, mut behind) = (Vec::new(), Blocks::new());
+        self.captions(element, out);
+        self.stanzas(element, &mut stanzas, &mut behind);
+        stanzas.retain(|stanza: &Vec<Inlines>| !stanza.is_empty());
+        if !stanzas.is_empty() {
+            out.push(Node { kind: Block::Verse(stanzas), span, attrs });
+        }
+        out.append(&mut behind);
+    }
+
+    fn stanzas(&mut self, element: &Element, stanzas: &mut Vec<Vec<Inlines>>, behind: &mut Blocks) {
+        let mut stanza = Vec::new();
+        let mut before = Inlines::new();
+        for child in element.elements() {
+            match child.name {
+                "head" => {}
+                "l" => {
+                    let mut line = std::mem::take(&mut before);
+                    line.extend(self.line(child));
+                    stanza.push(line);
+                }
+                "lg" => {
+                    stanzas.push(std::mem::take(&mut stanza));
+                    self.captions(child, behind);
+                    self.stanzas(child, stanzas, behind);
+                }
+                "pb" | "fw" | "cb" | "gb" | "lb" | "milestone" | "note" => self.inline(child, &mut before),
+                // A stage direction, a trailer: a line of its own.
+                _ => {
+                    let mut line = std::mem::take(&mut before);
+                    self.inline(child, &mut line);
+                    stanza.push(line);
+                }
+            }
+        }
+        match stanza.last_mut() {
+            Some(last) => last.append(&mut before),
+            None if !before.is_empty() => stanza.push(before),
+            None => {}
+        }
+        stanzas.push(stanza);
+    }
+
+    /// A title page. Its main title is the work's; what the metadata say again is not said twice.
+    pub fn title_page(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        for child in &element.children {
+            match child {
+                Child::Element(inner) if inner.name == "docTitle" => {
+                    inner.elements().for_each(|part| self.title_part(part, level, out))
+                }
+                Child::Element(inner) => self.title_part(inner, level, out),
+                Child::Comment(text, range) => out.push(Node::new(Block::Comment(text.clone()), self.span(range))),
+                Child::Text(..) => {}
+            }
+        }
+    }
+
+    fn title_part(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        let main = element.name == "titlePart" && matches!(element.attribute("type"), None | Some("main"));
+        if main && !self.titled {
+            // A title that we supplied from the metadata is none of the text's.
+            if self.facts.own && element.elements().next().is_some_and(|inner| inner.name == "supplied") {
+                return;
+            }
+            let attrs = self.attrs(element, 0);
+            let text = self.line(element);
+            if !text.is_empty() {
+                self.titled = true;
+                out.push(Node { kind: Block::Title(text), span: self.span(&element.range), attrs });
+            }
+            return;
+        }
+        let line = element.line();
+        if line.is_empty() && element.elements().next().is_none() && element.name != "pb" || self.facts.said.contains(&line) {
+            return;
+        }
+        match element.name {
+            "pb" | "fw" | "figure" | "epigraph" | "argument" | "milestone" | "note" | "p" | "list" | "lg" => {
+                self.among_blocks(element, level, out);
+            }
+            _ => self.paragraph_of(element, None, out),
+        }
+    }
+
+    /// A paragraph of all that an element holds.
+    fn paragraph_of(&mut self, element: &Element, style: Option<Style>, out: &mut Blocks) {
+        let span = self.span(&element.range);
+        let text = self.line(element);
+        if text.is_empty() {
+            return;
+        }
+        let text = match style {
+            Some(style) => vec![Node::new(Inline::Styled(style, text), span)],
+            None => text,
+        };
+        out.push(Node::new(Block::Paragraph(text), span));
+    }
+
+    /// Blocks of plays, letters and dictionaries, and those that nobody knows.
+    pub fn other_block(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        match element.name {
+            "speaker" | "role" => self.paragraph_of(element, Some(Style::SmallCaps), out),
+            "stage" => self.paragraph_of(element, Some(Style::Emphasis), out),
+            "sp" | "spGrp" | "opener" | "closer" | "postscript" | "argument" | "performance" | "prologue" | "epilogue"
+            | "set" | "noteGrp" | "docTitle" => self.blocks(element, level, Mode::Strict, None, out),
+            "address" => {
+                for line in element.elements() {
+                    self.paragraph_of(line, None, out);
+                }
+            }
+            "entry" | "entryFree" | "superEntry" => self.entry(element, level, out),
+            "salute" | "signed" | "dateline" | "byline" | "trailer" | "docAuthor" | "docDate" | "docEdition" | "docImprint"
+            | "imprimatur" | "titlePart" | "bibl" | "biblStruct" | "biblFull" | "label" | "desc" | "caption" => {
+                self.paragraph_of(element, None, out);
+            }
+            _ => {
+                self.unknown(element);
+                self.blocks(element, level, Mode::Mixed, None, out);
+            }
+        }
+    }
+
+    /// An entry of a dictionary: its head word set off, its senses behind it.
+    fn entry(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        if element.elements().any(|inner| matches!(inner.name, "entry" | "p" | "entryFree" | "list" | "table")) {
+            return self.blocks(element, level, Mode::Strict, None, out);
+        }
+        let span = self.span(&element.range);
+        let attrs = self.attrs(element, usize::MAX);
+        let mut line = Inlines::new();
+        for child in &element.children {
+            match child {
+                Child::Element(form) if form.name == "form" && line.is_empty() => {
+                    let word = self.line(form);
+                    line.push(Node::new(Inline::Styled(Style::Strong, word), self.span(&form.range)));
+                }
+                Child::Element(inner) => {
+                    super::words::push(&mut line, " ", span);
+                    self.inline(inner, &mut line);
+                }
+                Child::Text(text, range) => {
+                    let span = self.span(range);
+                    super::words::push(&mut line, &super::words::squeeze(text), span);
+                }
+                Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
+            }
+        }
+        super::words::trim(&mut line);
+        if !line.is_empty() {
+            out.push(Node { kind: Block::Paragraph(line), span, attrs });
+        }
+    }
+}

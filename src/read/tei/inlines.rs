@@ -1,0 +1,427 @@
+//! What stands inside a line.
+
+use super::dom::{Child, Element};
+use super::words::{drop_hyphen, push, squeeze, trim, trim_end};
+use super::{Reader, blocks, is_blank};
+use crate::read::clean;
+use crate::tree::{Attrs, Image, Inline, Inlines, Link, Node, PageBreak, Style, plain_text};
+
+/// What `@rend` and `@rendition` call a style.
+const STYLES: &[(&str, Style)] = &[
+    ("italic", Style::Emphasis),
+    ("italics", Style::Emphasis),
+    ("ital", Style::Emphasis),
+    ("it", Style::Emphasis),
+    ("i", Style::Emphasis),
+    ("bold", Style::Strong),
+    ("b", Style::Strong),
+    ("strong", Style::Strong),
+    ("strikethrough", Style::Strikethrough),
+    ("strike", Style::Strikethrough),
+    ("superscript", Style::Superscript),
+    ("sup", Style::Superscript),
+    ("super", Style::Superscript),
+    ("subscript", Style::Subscript),
+    ("sub", Style::Subscript),
+    ("underline", Style::Underline),
+    ("underlined", Style::Underline),
+    ("u", Style::Underline),
+    ("small", Style::Small),
+    ("smaller", Style::Small),
+    ("smallcaps", Style::SmallCaps),
+    ("small-caps", Style::SmallCaps),
+    ("sc", Style::SmallCaps),
+    ("k", Style::SmallCaps),
+];
+
+/// Elements that say what a stretch is, where a book says nothing: their text stands in the line like the rest.
+const PLAIN: &[&str] = &[
+    "w",
+    "c",
+    "pc",
+    "s",
+    "phr",
+    "cl",
+    "name",
+    "persName",
+    "placeName",
+    "orgName",
+    "geogName",
+    "rs",
+    "date",
+    "time",
+    "num",
+    "measure",
+    "term",
+    "abbr",
+    "expan",
+    "ex",
+    "am",
+    "add",
+    "subst",
+    "unclear",
+    "orig",
+    "reg",
+    "sic",
+    "corr",
+    "bibl",
+    "label",
+    "surname",
+    "forename",
+    "roleName",
+    "address",
+    "addrLine",
+    "email",
+    "g",
+    "author",
+    "editor",
+    "publisher",
+    "pubPlace",
+    "idno",
+    "biblScope",
+    "edition",
+    "form",
+    "orth",
+    "pron",
+    "hyph",
+    "gramGrp",
+    "gram",
+    "pos",
+    "gen",
+    "number",
+    "subc",
+    "sense",
+    "def",
+    "etym",
+    "usg",
+    "xr",
+    "lang",
+    "re",
+    "lbl",
+    "cit",
+    "desc",
+    "rhyme",
+    "metamark",
+    "hyphen",
+    "docAuthor",
+    "docDate",
+    "docTitle",
+    "titlePart",
+    "damage",
+    "restore",
+    "surplus",
+    "secl",
+    "country",
+    "settlement",
+    "region",
+    "affiliation",
+    "role",
+    "roleDesc",
+    "actor",
+    "salute",
+    "signed",
+    "dateline",
+    "speaker",
+    "byline",
+    "identifier",
+    "city",
+    "bloc",
+    "addName",
+    "nameLink",
+    "genName",
+];
+
+impl Reader<'_> {
+    /// A line: what `element` holds, trimmed.
+    pub fn line(&mut self, element: &Element) -> Inlines {
+        let mut line = Vec::new();
+        self.inlines(element, &mut line);
+        trim(&mut line);
+        line
+    }
+
+    pub fn inlines(&mut self, element: &Element, line: &mut Inlines) {
+        for child in &element.children {
+            match child {
+                Child::Text(text, range) => {
+                    let span = self.span(range);
+                    push(line, &squeeze(text), span);
+                }
+                Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
+                Child::Element(element) => self.inline(element, line),
+            }
+        }
+    }
+
+    pub fn inline(&mut self, element: &Element, line: &mut Inlines) {
+        let span = self.span(&element.range);
+        match element.name {
+            "hi" => self.highlighted(element, line),
+            "emph" | "title" | "mentioned" | "distinct" | "stage" => self.styled(Style::Emphasis, element, 0, line),
+            "del" => self.styled(Style::Strikethrough, element, 0, line),
+            "foreign" | "seg" => {
+                let attrs = self.attrs(element, 0);
+                self.wrapped(element, attrs, Inline::Span, line);
+            }
+            "supplied" => {
+                let attrs = Attrs { classes: vec!["supplied".to_owned()], ..Attrs::default() };
+                self.wrapped(element, Some(Box::new(attrs)), Inline::Span, line);
+            }
+            "q" | "quote" | "said" | "soCalled" => self.quoted(element, line),
+            "ref" | "ptr" => self.reference(element, line),
+            "anchor" => {
+                let attrs = self.attrs(element, 0).filter(|attrs| attrs.id.is_some());
+                if attrs.is_some() {
+                    line.push(Node { kind: Inline::Span(Vec::new()), span, attrs });
+                }
+            }
+            "code" | "ident" | "gi" | "att" | "val" | "eg" => {
+                let attrs = self.attrs(element, 0);
+                line.push(Node { kind: Inline::Code(element.text()), span, attrs });
+            }
+            "formula" => self.formula(element, line),
+            "graphic" => {
+                let attrs = self.attrs(element, 0);
+                let image = image(element, element.child("desc"));
+                line.push(Node { kind: Inline::Image(image), span, attrs });
+            }
+            "figure" => self.flat_figure(element, line),
+            "note" => self.note(element, line),
+            "choice" => self.choice(element, line),
+            "pb" => self.page_break(element, line),
+            "lb" => self.line_begin(element, line),
+            "fw" => {
+                let before = match line.last_mut().map(|node| &mut node.kind) {
+                    Some(Inline::PageBreak(page)) => Some(page),
+                    _ => None,
+                };
+                self.running_matter(element, before);
+            }
+            "cb" | "gb" | "milestone" | "handShift" | "index" | "space" => {}
+            "gap" => push(line, "[…]", span),
+            name if PLAIN.contains(&name) => self.plain(element, line),
+            name => {
+                if !blocks::is_known(name) {
+                    self.unknown(element);
+                }
+                // A block where only a line can stand: its words are kept apart from those around it.
+                push(line, " ", span);
+                self.inlines(element, line);
+                push(line, " ", span);
+            }
+        }
+    }
+
+    /// An element that only says what its text is. Its language and its id stay, if it has them.
+    fn plain(&mut self, element: &Element, line: &mut Inlines) {
+        let lang = element.attribute("xml:lang").is_some();
+        if lang || element.id().is_some_and(|id| self.facts.targets.contains(id)) {
+            let attrs = self.attrs(element, usize::MAX);
+            return self.wrapped(element, attrs, Inline::Span, line);
+        }
+        self.inlines(element, line);
+    }
+
+    fn wrapped(
+        &mut self,
+        element: &Element,
+        attrs: Option<Box<Attrs>>,
+        kind: impl FnOnce(Inlines) -> Inline,
+        line: &mut Inlines,
+    ) {
+        if self.too_deep(element) {
+            return self.inlines(element, line);
+        }
+        let span = self.span(&element.range);
+        self.depth += 1;
+        let mut inner = Vec::new();
+        self.inlines(element, &mut inner);
+        self.depth -= 1;
+        line.push(Node { kind: kind(inner), span, attrs });
+    }
+
+    fn styled(&mut self, style: Style, element: &Element, words: usize, line: &mut Inlines) {
+        let attrs = self.attrs(element, words);
+        self.wrapped(element, attrs, |inner| Inline::Styled(style, inner), line);
+    }
+
+    fn highlighted(&mut self, element: &Element, line: &mut Inlines) {
+        let said = element.attribute("rend").or(element.attribute("rendition")).unwrap_or_default();
+        let style_of = |word: &str| {
+            let word = word.trim_start_matches("simple:").trim_start_matches('#').to_lowercase();
+            STYLES.iter().find(|(name, _)| *name == word).map(|(_, style)| *style)
+        };
+        let styles: Vec<_> = said.split_whitespace().map(style_of).collect();
+        match &styles[..] {
+            [Some(style), ..] if self.facts.own => self.styled(*style, element, 1, line),
+            _ if said == "code" => line.push(Node::new(Inline::Code(element.text()), self.span(&element.range))),
+            _ => {
+                let known: Vec<_> = styles.into_iter().flatten().collect();
+                let Some((first, rest)) = known.split_first() else {
+                    let attrs = self.attrs(element, 0);
+                    return self.wrapped(element, attrs, Inline::Span, line);
+                };
+                let attrs = self.attrs(element, usize::MAX);
+                let span = self.span(&element.range);
+                let nested = |inner| {
+                    rest.iter()
+                        .fold(Inline::Styled(*first, inner), |kind, style| Inline::Styled(*style, vec![Node::new(kind, span)]))
+                };
+                self.wrapped(element, attrs, nested, line);
+            }
+        }
+    }
+
+    /// A quotation in the line. Where the file has no marks for it, the reader of a book needs some.
+    fn quoted(&mut self, element: &Element, line: &mut Inlines) {
+        let span = self.span(&element.range);
+        let marked = |text: &str, at: fn(&str) -> Option<char>| at(text).is_some_and(|c| "\"'“”„«»‘’‚‹›–—-".contains(c));
+        let before = plain_text(line);
+        let own = element.line();
+        let marks = self.facts.marks.unwrap_or(false)
+            || marked(&before, |text| text.chars().next_back())
+            || marked(&own, |text| text.chars().next());
+        let (open, close) = if marks { ("", "") } else { quotation_marks(&self.facts.language, self.quotes) };
+        push(line, open, span);
+        self.quotes += 1;
+        let attrs = self.attrs(element, usize::MAX).filter(|attrs| attrs.lang.is_some() || attrs.id.is_some());
+        match attrs {
+            Some(attrs) => self.wrapped(element, Some(attrs), Inline::Span, line),
+            None => self.inlines(element, line),
+        }
+        self.quotes -= 1;
+        push(line, close, span);
+    }
+
+    fn reference(&mut self, element: &Element, line: &mut Inlines) {
+        let target = element.attribute("target").and_then(|target| target.split_whitespace().next());
+        let attrs = self.attrs(element, 0);
+        let Some(target) = target.map(str::to_owned) else {
+            return self.wrapped(element, attrs, Inline::Span, line);
+        };
+        let title = clean::line(element.attribute("n").unwrap_or_default());
+        if self.facts.own && element.attribute("type") != Some("noteAnchor") || !element.line().is_empty() {
+            return self.wrapped(element, attrs, |text| Inline::Link(Link { target, title, text }), line);
+        }
+        // A pointer without words: the mark of a note, or an address that has to be said.
+        let span = self.span(&element.range);
+        let is_note = target.strip_prefix('#').is_some_and(|id| self.facts.notes.contains(id));
+        let words = if is_note || target.starts_with('#') { String::new() } else { target.clone() };
+        let mut text = Vec::new();
+        push(&mut text, &words, span);
+        line.push(Node { kind: Inline::Link(Link { target, title, text }), span, attrs });
+    }
+
+    fn formula(&mut self, element: &Element, line: &mut Inlines) {
+        let notation = element.attribute("notation").unwrap_or("TeX").to_lowercase();
+        if notation.contains("tex") && element.elements().next().is_none() {
+            let attrs = self.attrs(element, usize::MAX);
+            return line.push(Node { kind: Inline::Math(element.text()), span: self.span(&element.range), attrs });
+        }
+        self.unknown(element);
+        self.inlines(element, line);
+    }
+
+    /// A figure where only a line can stand: its image, its caption behind it.
+    fn flat_figure(&mut self, element: &Element, line: &mut Inlines) {
+        let span = self.span(&element.range);
+        let graphic = element.child("graphic");
+        if let Some(graphic) = graphic {
+            let image = image(graphic, element.child("figDesc"));
+            line.push(Node::new(Inline::Image(image), span));
+        }
+        for child in element.elements() {
+            if child.name == "graphic" || child.name == "figDesc" && graphic.is_some() {
+                continue;
+            }
+            push(line, " ", span);
+            self.inline(child, line);
+        }
+    }
+
+    /// Of two readings that the encoder gives, the one for readers; the other is kept beside it.
+    fn choice(&mut self, element: &Element, line: &mut Inlines) {
+        let chosen = ["corr", "reg", "expan", "unclear"].into_iter().find_map(|name| element.child(name));
+        let Some(chosen) = chosen.or_else(|| element.elements().next()) else { return };
+        self.inlines(chosen, line);
+        for other in element.elements().filter(|other| !std::ptr::eq(*other, chosen)) {
+            let kind = Inline::Comment(format!("{}: {}", other.name, other.line()));
+            line.push(Node::new(kind, self.span(&other.range)));
+        }
+    }
+
+    /// A milestone in the line. Without `break="no"` it stands for the space between two words.
+    fn page_break(&mut self, element: &Element, line: &mut Inlines) {
+        let inside = element.attribute("break") == Some("no");
+        self.trim_before_break(inside, line);
+        let page = PageBreak { space: !inside, ..self.page(element) };
+        let attrs = self.attrs(element, 0);
+        line.push(Node { kind: Inline::PageBreak(page), span: self.span(&element.range), attrs });
+    }
+
+    fn trim_before_break(&mut self, inside: bool, line: &mut Inlines) {
+        match inside && !self.facts.own {
+            true => drop_hyphen(line),
+            false => trim_end(line),
+        }
+    }
+
+    fn line_begin(&mut self, element: &Element, line: &mut Inlines) {
+        let span = self.span(&element.range);
+        if element.attribute("break") == Some("no") {
+            self.trim_before_break(true, line);
+            return line.push(Node::new(Inline::LineEnd, span));
+        }
+        if element.attribute("type") == Some("hard") {
+            let attrs = self.attrs(element, 0);
+            return line.push(Node { kind: Inline::LineBreak, span, attrs });
+        }
+        // Where a line of the source began: a space to readers.
+        push(line, "\n", span);
+    }
+
+    /// What an element says of itself that the tree keeps: its id, if something may point to it, its language, and the words of
+    /// `@rend` behind the first `words`.
+    pub fn attrs(&mut self, element: &Element, words: usize) -> Option<Box<Attrs>> {
+        let rend = element.attribute("rend").unwrap_or_default();
+        let lang = element.attribute("xml:lang");
+        if rend.is_empty() && lang.is_none() && element.id().is_none() {
+            return None;
+        }
+        let span = self.span(&element.range);
+        let id = element.id().filter(|id| !self.is_counted(element, id)).map(str::to_owned);
+        let id = id.and_then(|id| clean::id(&id, span, self.report));
+        let lang = lang.filter(|lang| !is_blank(lang)).map(str::to_owned);
+        let lang = lang.and_then(|lang| clean::language(&lang, span, self.report));
+        let classes: Vec<_> = rend.split_whitespace().skip(words).map(str::to_owned).collect();
+        (id.is_some() || lang.is_some() || !classes.is_empty()).then(|| Box::new(Attrs { id, lang, classes }))
+    }
+
+    /// Whether an id only counts paragraphs, as this program's do, and nothing points to it.
+    fn is_counted(&self, element: &Element, id: &str) -> bool {
+        let number = element.attribute("n").filter(|_| element.name == "p");
+        let counted = number.is_some_and(|number| id.trim_end_matches('_').ends_with(&format!("p{number}")));
+        counted && !self.facts.targets.contains(id)
+    }
+}
+
+pub fn image(graphic: &Element, description: Option<&Element>) -> Image {
+    Image {
+        target: graphic.attribute("url").unwrap_or_default().to_owned(),
+        title: clean::line(graphic.attribute("n").unwrap_or_default()),
+        alt: description.map(Element::line).unwrap_or_default(),
+    }
+}
+
+/// The marks of a quotation in a language, those of one inside another by turns.
+fn quotation_marks(language: &str, depth: usize) -> (&'static str, &'static str) {
+    let marks = match language.split('-').next().unwrap_or_default() {
+        "de" | "cs" | "sk" | "sl" | "hr" | "bg" => [("„", "“"), ("‚", "‘")],
+        "fr" => [("«\u{A0}", "\u{A0}»"), ("“", "”")],
+        "it" | "es" | "pt" | "ru" | "uk" | "el" | "nb" | "no" => [("«", "»"), ("“", "”")],
+        "pl" | "hu" | "ro" => [("„", "”"), ("«", "»")],
+        "sv" | "fi" => [("”", "”"), ("’", "’")],
+        _ => [("“", "”"), ("‘", "’")],
+    };
+    marks[depth % 2]
+}

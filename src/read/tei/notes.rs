@@ -1,0 +1,309 @@
+//! Notes. In TEI they stand where they are called, or apart from their calls: at the page's foot, at the end of the book. In the
+//! tree each stands where it is first called.
+
+use std::collections::BTreeMap;
+
+use super::Reader;
+use super::blocks::Mode;
+use super::dom::Element;
+use crate::span::Span;
+use crate::tree::{
+    Block, Blocks, Inline, Inlines, MAX_DEPTH, Node, Note, NoteId, Part, PartMut, Style, inline_children, inline_children_mut,
+    parts, parts_mut, plain_text,
+};
+
+/// A note that waits for its call.
+pub struct Apart {
+    note: Note,
+    span: Span,
+    /// The id of the place that the note itself points to.
+    target: Option<String>,
+    attrs: Option<Box<crate::tree::Attrs>>,
+}
+
+/// How long the words of a call may be if they are nothing but its mark.
+const LONGEST_MARK: usize = 6;
+
+impl Reader<'_> {
+    /// A note in a line.
+    pub fn note(&mut self, element: &Element, line: &mut Inlines) {
+        let span = self.span(&element.range);
+        let called = element.id().is_some_and(|id| self.facts.called.contains(id));
+        let target = element.attribute("target").is_some_and(|target| target.starts_with('#')) && !self.facts.own;
+        if called || target {
+            self.set_apart(element);
+            return;
+        }
+        let (note, attrs) = self.read_note(element, self.depth + 2);
+        line.push(Node { kind: Inline::Note(note), span, attrs });
+    }
+
+    /// A note among blocks.
+    pub fn stand_apart(&mut self, element: &Element, out: &mut Blocks) {
+        let id = self.set_apart(element);
+        let span = self.span(&element.range);
+        // Where it stays if nothing calls it.
+        out.push(Node::new(Block::Paragraph(vec![Node::new(Inline::NoteCall(id), span)]), span));
+    }
+
+    fn set_apart(&mut self, element: &Element) -> NoteId {
+        let target = element.attribute("target").and_then(|target| target.strip_prefix('#')).map(str::to_owned);
+        let (note, attrs) = self.read_note(element, super::DEPTH);
+        let (id, span) = (note.id, self.span(&element.range));
+        self.apart.insert(id, Apart { note, span, target, attrs });
+        id
+    }
+
+    fn read_note(&mut self, element: &Element, depth: usize) -> (Note, Option<Box<crate::tree::Attrs>>) {
+        self.notes.push(element.id().unwrap_or_default().to_owned());
+        let id = NoteId(self.notes.len() as u32);
+        let mut attrs = self.attrs(element, 0);
+        if let Some(attrs) = &mut attrs {
+            // Whoever points to a note calls it; our own ids only count.
+            attrs.id = None;
+        }
+        let attrs = attrs.filter(|attrs| **attrs != crate::tree::Attrs::default());
+        let (outer, deepest) = (self.depth, self.deepest);
+        (self.depth, self.deepest) = (depth, MAX_DEPTH - 8);
+        let mut body = Vec::new();
+        self.blocks(element, 0, Mode::Mixed, None, &mut body);
+        (self.depth, self.deepest) = (outer, deepest);
+        let said = self.leading_mark(&mut body);
+        let mark = element.attribute("n").map(crate::read::clean::line).or(said).unwrap_or_default();
+        (Note { id, mark, body }, attrs)
+    }
+
+    /// Takes off the link by which a note leads back to its call: in print it is the mark.
+    fn leading_mark(&mut self, body: &mut Blocks) -> Option<String> {
+        let Some(Block::Paragraph(line)) = body.first_mut().map(|node| &mut node.kind) else { return None };
+        let Some(Inline::Link(link)) = line.first().map(|node| &node.kind) else { return None };
+        let back = link.target.strip_prefix('#').is_some_and(|id| self.facts.calls.contains(id));
+        let words = plain_text(&link.text);
+        if !back || words.chars().count() > LONGEST_MARK {
+            return None;
+        }
+        line.remove(0);
+        super::words::trim(line);
+        if line.is_empty() {
+            body.remove(0);
+        }
+        Some(words)
+    }
+}
+
+/// Puts the notes that stand apart at their first calls, and makes calls of the links to the others.
+pub fn resolve(blocks: &mut Blocks, reader: &mut Reader) {
+    if reader.notes.is_empty() {
+        return;
+    }
+    let ids = reader.notes.iter().enumerate().filter(|(_, id)| !id.is_empty());
+    let ids = ids.map(|(at, id)| (id.clone(), NoteId(at as u32 + 1))).collect();
+    let mut placing = Placing { ids, reader, within: Vec::new() };
+    placing.blocks(blocks, 0);
+    let targeted: Vec<_> = placing.reader.apart.iter().filter_map(|(id, apart)| Some((*id, apart.target.clone()?))).collect();
+    for (id, target) in targeted {
+        attach(blocks, &target, id, placing.reader);
+    }
+    placing.uncalled(blocks);
+    let left: Vec<_> = placing.reader.apart.keys().copied().collect();
+    for id in left {
+        // A note in a line whose call was never found stands at the end, as text.
+        blocks.extend(placing.left_over(id));
+    }
+}
+
+struct Placing<'r, 'a> {
+    ids: BTreeMap<String, NoteId>,
+    reader: &'r mut Reader<'a>,
+    /// The notes in whose bodies we are.
+    within: Vec<NoteId>,
+}
+
+impl Placing<'_, '_> {
+    fn blocks(&mut self, blocks: &mut Blocks, depth: usize) {
+        for node in blocks {
+            parts_mut(&mut node.kind, &mut |part| match part {
+                PartMut::Line(line) => self.line(line, depth + 2),
+                PartMut::Blocks(inner) => self.blocks(inner, depth + 2),
+            });
+        }
+    }
+
+    fn line(&mut self, line: &mut Inlines, depth: usize) {
+        let mut at = 0;
+        while at < line.len() {
+            if let Some(kinds) = self.call(&line[at], depth) {
+                let (span, attrs) = (line[at].span, line[at].attrs.take());
+                let mut nodes: Vec<_> = kinds.into_iter().map(|kind| Node::new(kind, span)).collect();
+                if let Some(last) = nodes.last_mut().filter(|_| self.reader.facts.own) {
+                    last.attrs = attrs;
+                }
+                let count = nodes.len();
+                line.splice(at..at + 1, nodes);
+                at += count;
+                continue;
+            }
+            match &mut line[at].kind {
+                Inline::Note(note) => self.blocks(&mut note.body, depth + 1),
+                kind => inline_children_mut(kind).into_iter().for_each(|inner| self.line(inner, depth + 1)),
+            }
+            // A mark that was raised for print is a mark.
+            if let Inline::Styled(Style::Superscript, inner) = &mut line[at].kind
+                && !self.reader.facts.own
+                && let [Node { kind: Inline::Note(_) | Inline::NoteCall(_), .. }] = &inner[..]
+                && let Some(only) = inner.pop()
+            {
+                line[at] = only;
+            }
+            at += 1;
+        }
+    }
+
+    /// What stands in the place of a link that calls a note.
+    fn call(&mut self, node: &Node<Inline>, depth: usize) -> Option<Vec<Inline>> {
+        let Inline::Link(link) = &node.kind else { return None };
+        let id = *self.ids.get(link.target.strip_prefix('#')?)?;
+        if self.within.contains(&id) {
+            return None;
+        }
+        let words = plain_text(&link.text);
+        let is_mark = words.chars().count() <= LONGEST_MARK || words == self.mark(id);
+        let mut kinds = if is_mark { Vec::new() } else { vec![Inline::Span(link.text.clone())] };
+        let Some(apart) = self.reader.apart.get(&id) else {
+            kinds.push(Inline::NoteCall(id));
+            return Some(kinds);
+        };
+        if depth + height(&apart.note.body) > MAX_DEPTH {
+            return None;
+        }
+        let mut note = self.reader.apart.remove(&id)?.note;
+        if note.mark.is_empty() && is_mark {
+            note.mark = words;
+        }
+        self.within.push(id);
+        self.blocks(&mut note.body, depth + 1);
+        self.within.pop();
+        kinds.push(Inline::Note(note));
+        Some(kinds)
+    }
+
+    fn mark(&self, id: NoteId) -> String {
+        self.reader.apart.get(&id).map(|apart| apart.note.mark.clone()).unwrap_or_default()
+    }
+
+    /// Takes away the places of notes that went to their calls; the others stand there, as text.
+    fn uncalled(&mut self, blocks: &mut Blocks) {
+        let mut at = 0;
+        while at < blocks.len() {
+            let place = match &blocks[at].kind {
+                Block::Paragraph(line) => match &line[..] {
+                    [Node { kind: Inline::NoteCall(id), span, .. }] if *span == blocks[at].span => Some(*id),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(id) = place {
+                let kept = self.left_over(id);
+                let count = kept.len();
+                blocks.splice(at..at + 1, kept);
+                at += count;
+                continue;
+            }
+            parts_mut(&mut blocks[at].kind, &mut |part| match part {
+                PartMut::Blocks(inner) => self.uncalled(inner),
+                PartMut::Line(_) => {}
+            });
+            at += 1;
+        }
+    }
+
+    fn left_over(&mut self, id: NoteId) -> Blocks {
+        let Some(Apart { note, span, attrs, .. }) = self.reader.apart.remove(&id) else { return Vec::new() };
+        let mut body = note.body;
+        self.within.push(id);
+        self.blocks(&mut body, 1);
+        self.within.pop();
+        if !note.mark.is_empty() {
+            let text = |text: &str| Node::new(Inline::Text(text.to_owned()), span);
+            let mark = Node::new(Inline::Styled(Style::Superscript, vec![text(&note.mark)]), span);
+            match body.first_mut().map(|node| &mut node.kind) {
+                Some(Block::Paragraph(words)) => {
+                    words.splice(0..0, [mark, text(" ")]);
+                }
+                _ => body.insert(0, Node::new(Block::Paragraph(vec![mark]), span)),
+            }
+        }
+        if let (Some(attrs), Some(first)) = (attrs, body.first_mut()) {
+            first.attrs.get_or_insert(attrs);
+        }
+        self.reader
+            .report
+            .remark("note-uncalled", span, "nothing calls this note")
+            .hint("point to its xml:id from a ref where it belongs; until then it stands where it is, as text");
+        body
+    }
+}
+
+/// Puts a note behind the place that it points to.
+fn attach(blocks: &mut Blocks, target: &str, id: NoteId, reader: &mut Reader) -> bool {
+    for node in blocks.iter_mut() {
+        if node.id() == Some(target)
+            && let Block::Paragraph(line) = &mut node.kind
+            && let Some(apart) = reader.apart.remove(&id)
+        {
+            line.push(Node { kind: Inline::Note(apart.note), span: apart.span, attrs: None });
+            return true;
+        }
+        let mut done = false;
+        parts_mut(&mut node.kind, &mut |part| {
+            done = done
+                || match part {
+                    PartMut::Line(line) => attach_in(line, target, id, reader),
+                    PartMut::Blocks(inner) => attach(inner, target, id, reader),
+                }
+        });
+        if done {
+            return true;
+        }
+    }
+    false
+}
+
+fn attach_in(line: &mut Inlines, target: &str, id: NoteId, reader: &mut Reader) -> bool {
+    for at in 0..line.len() {
+        if line[at].id() == Some(target) {
+            let Some(apart) = reader.apart.remove(&id) else { return false };
+            line.insert(at + 1, Node { kind: Inline::Note(apart.note), span: apart.span, attrs: None });
+            return true;
+        }
+        let done = match &mut line[at].kind {
+            Inline::Note(note) => attach(&mut note.body, target, id, reader),
+            kind => inline_children_mut(kind).is_some_and(|inner| attach_in(inner, target, id, reader)),
+        };
+        if done {
+            return true;
+        }
+    }
+    false
+}
+
+/// How many levels stand in each other here, counted as [`Placing::blocks`] counts them.
+fn height(blocks: &Blocks) -> usize {
+    fn line(inlines: &[Node<Inline>]) -> usize {
+        let inner = inlines.iter().map(|node| match &node.kind {
+            Inline::Note(note) => height(&note.body),
+            kind => line(inline_children(kind)),
+        });
+        1 + inner.max().unwrap_or(0)
+    }
+    let mut deepest = 0;
+    for node in blocks {
+        parts(&node.kind, &mut |part| {
+            deepest = deepest.max(match part {
+                Part::Line(text) => line(text),
+                Part::Blocks(inner) => height(inner),
+            });
+        });
+    }
+    deepest + 2
+}

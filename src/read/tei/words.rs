@@ -1,0 +1,90 @@
+//! Text on its way into a line: white space as the tree has it, words joined across breaks.
+
+use crate::span::Span;
+use crate::tree::{Inline, Inlines, Node};
+
+/// A run of white space as one character: `\n` where a line of the source ended in it.
+pub fn squeeze(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut white = None;
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => white = Some('\n'),
+            ' ' | '\t' => white = white.or(Some(' ')),
+            c => {
+                out.extend(white.take());
+                out.push(c);
+            }
+        }
+    }
+    out.extend(white);
+    out
+}
+
+fn is_white(c: char) -> bool {
+    matches!(c, ' ' | '\n' | '\t')
+}
+
+/// Adds text to a line; a run of it is one node, and between two runs there is one space at most.
+pub fn push(line: &mut Inlines, text: &str, span: Span) {
+    if text.is_empty() {
+        return;
+    }
+    if let Some(Node { kind: Inline::Text(so_far), span: whole, attrs: None }) = line.last_mut() {
+        let added = match (so_far.ends_with(is_white), text.starts_with(is_white)) {
+            (true, true) => {
+                if text.starts_with('\n') {
+                    so_far.pop();
+                    so_far.push('\n');
+                }
+                &text[1..]
+            }
+            _ => text,
+        };
+        so_far.push_str(added);
+        *whole = whole.to(span);
+        return;
+    }
+    // Behind a break that stands for a space there is no other.
+    let joined = match line.last().map(|node| &node.kind) {
+        Some(Inline::PageBreak(_) | Inline::LineEnd | Inline::LineBreak) => text.trim_start_matches(is_white),
+        _ => text,
+    };
+    if !joined.is_empty() {
+        line.push(Node::new(Inline::Text(joined.to_owned()), span));
+    }
+}
+
+/// Takes white space off the end of a line.
+pub fn trim_end(line: &mut Inlines) {
+    while let Some(Node { kind: Inline::Text(text), .. }) = line.last_mut() {
+        text.truncate(text.trim_end_matches(is_white).len());
+        if !text.is_empty() {
+            break;
+        }
+        line.pop();
+    }
+}
+
+/// Takes white space off both ends of a line.
+pub fn trim(line: &mut Inlines) {
+    trim_end(line);
+    while let Some(Node { kind: Inline::Text(text), .. }) = line.first_mut() {
+        text.drain(..text.len() - text.trim_start_matches(is_white).len());
+        if !text.is_empty() {
+            break;
+        }
+        line.remove(0);
+    }
+}
+
+/// Takes away what some leave of a hyphen before a break inside a word: the word is whole without it.
+pub fn drop_hyphen(line: &mut Inlines) {
+    trim_end(line);
+    if let Some(Node { kind: Inline::Text(text), .. }) = line.last_mut() {
+        let kept = text.trim_end_matches(['¬', '\u{AD}', '-', '‐']);
+        if kept.ends_with(char::is_alphabetic) {
+            text.truncate(kept.len());
+        }
+    }
+}
