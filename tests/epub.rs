@@ -322,6 +322,29 @@ fn templates_stand_in_one_by_one_and_must_be_xml() {
 }
 
 #[test]
+fn fonts_come_along_where_they_are_wanted() {
+    let work = work("---\nlang: en\n---\n# One\n\nText with *emphasis*, `code` and שלום.\n");
+    let mut env = work.env.clone();
+    env.settings.epub.fonts = true;
+    let bytes = emit_in("epub", &work, &env);
+    let epub = unpack(&bytes);
+    let file = |name: &str| &epub.iter().find(|(known, _)| known == name).expect("a file").1;
+    let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).expect("a ZIP archive");
+    for (name, there) in [
+        ("EBGaramond-Italic", true),
+        ("FrankRuhlLibre-Regular", true),
+        ("SourceCodePro-Regular", true),
+        ("Amiri-Regular", false),
+    ] {
+        let href = format!("fonts/{name}.ttf");
+        assert_eq!(file("OEBPS/stylesheet.css").contains(&format!("url({href})")), there, "{name}");
+        assert_eq!(file("OEBPS/content.opf").contains(&href), there, "{name}");
+        assert_eq!(archive.by_name(&format!("OEBPS/{href}")).is_ok(), there, "{name}");
+    }
+    assert!(!emit("epub", &work).windows(5).any(|bytes| bytes == b"fonts"));
+}
+
+#[test]
 fn conformance_is_claimed_only_where_it_holds() {
     let claims = |text: &str, certifier: Option<&str>| {
         let work = work(text);

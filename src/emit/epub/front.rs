@@ -34,10 +34,8 @@ pub(super) fn title_page(book: &Book, report: &mut Report) -> Result<Page, EmitE
     let file = &book.plan.files[0];
     let mut heading = Writer::new(book, 0, report);
     let at = heading.at();
-    let title = book.doc.body.iter().find_map(|node| match &node.kind {
-        Block::Title(text) => Some((node, text)),
-        _ => None,
-    });
+    let title =
+        book.doc.body.iter().find_map(|node| if let Block::Title(text) = &node.kind { Some((node, text)) } else { None });
     let id = title.and_then(|(node, _)| node.id());
     match title {
         Some((_, text)) => heading.inlines(text, at),

@@ -49,8 +49,9 @@ impl Backend for Epub {
         let (cover, mut pictures) = rayon::join(|| cover::cover(doc, env, report), || Pictures::new(doc, env, &mut found));
         pictures.cover = cover?;
         report.absorb(found);
-        let style = env.templates.text("epub/style.css").into_owned();
-        let book = Book { doc, env, words, plan: &plan, pictures: &pictures, fonts: &[], style };
+        let fonts = fonts::fonts(doc, env, report);
+        let style = fonts::with_fonts(env.templates.text("epub/style.css").into_owned(), &fonts);
+        let book = Book { doc, env, words, plan: &plan, pictures: &pictures, fonts: &fonts, style };
         let front = book.front(report)?;
         let text = book.text(report);
         let nav = nav::nav(&book, &view, &front);

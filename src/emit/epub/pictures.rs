@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::plan::ascii;
 use crate::env::{Env, Picture, PictureFormat};
 use crate::report::Report;
+use crate::span::Span;
 use crate::tree::{Block, Document, Image, Inline, Visit, walk_blocks};
 
 /// Beyond 4 megapixels shops refuse an image and small devices run out of memory (Apple's and Kobo's limits are near it).
@@ -38,16 +39,7 @@ impl<'a> Pictures<'a> {
         let mut wanted = BTreeSet::new();
         let mut all_described = true;
         walk_blocks(&doc.body, &mut |visit| {
-            let (image, span, captioned): (&'a Image, _, _) = match visit {
-                Visit::Block(node) => match &node.kind {
-                    Block::Figure { image, caption } => (image, node.span, !caption.is_empty()),
-                    _ => return,
-                },
-                Visit::Inline(node) => match &node.kind {
-                    Inline::Image(image) => (image, node.span, false),
-                    _ => return,
-                },
-            };
+            let Some((image, span, captioned)) = image(visit) else { return };
             if !env.images.contains_key(&image.target) {
                 return;
             }
@@ -86,6 +78,21 @@ impl<'a> Pictures<'a> {
     pub fn is_empty(&self) -> bool {
         self.by_target.is_empty()
     }
+}
+
+/// The image that a node shows, its place, and whether it has a caption.
+fn image(visit: Visit<'_>) -> Option<(&Image, Span, bool)> {
+    if let Visit::Block(node) = visit
+        && let Block::Figure { image, caption } = &node.kind
+    {
+        return Some((image, node.span, !caption.is_empty()));
+    }
+    if let Visit::Inline(node) = visit
+        && let Inline::Image(image) = &node.kind
+    {
+        return Some((image, node.span, false));
+    }
+    None
 }
 
 /// A name of its own for an image, from its path.
