@@ -4,6 +4,7 @@
 use std::io::Write;
 
 use super::clusters::{Cluster, clusters, glyph};
+use super::file::deflate;
 use super::fonts::Font;
 use super::syntax;
 use crate::typeset::{ElementId, Furniture, Glyph, Item, Page, Part, Placed, Run};
@@ -47,7 +48,7 @@ pub struct Area {
     pub bounds: [f32; 4],
 }
 
-/// Writes a page.
+/// Writes a page, its stream compressed: pages are many, and nobody looks into them again.
 pub fn write(page: &Page, sheet: &Sheet) -> Content {
     let mut writer = Writer { sheet, out: Content::default(), open: None, text: None };
     writer.out.stream.extend_from_slice(sheet.head.as_bytes());
@@ -55,6 +56,7 @@ pub fn write(page: &Page, sheet: &Sheet) -> Content {
         writer.item(placed);
     }
     writer.close();
+    writer.out.stream = deflate(&writer.out.stream);
     writer.out
 }
 
@@ -236,6 +238,9 @@ impl<'a> Line<'a> {
     /// Shows a cluster; states its text where the glyphs can't say it themselves.
     fn cluster(&mut self, cluster: Cluster) {
         let says = |at: usize| self.font.says[usize::from(glyph(self.run, at).id)];
+        if cluster.count == 1 && says(cluster.first) == Some(cluster.text) {
+            return self.glyph(cluster.first);
+        }
         let said = cluster.pairs().is_some_and(|mut pairs| pairs.all(|(at, text)| says(at) == Some(text)));
         if !said {
             self.end_array();

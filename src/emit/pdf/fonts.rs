@@ -44,11 +44,9 @@ pub fn survey<'a>(book: &'a Book) -> Vec<Used<'a>> {
             for placed in pages.iter().flat_map(|page| &page.items) {
                 let Item::Run(run) = &placed.item else { continue };
                 let used = &mut used[usize::from(run.font.0)];
-                clusters(run, |cluster| {
-                    (0..cluster.count).for_each(|at| note(used, glyph(run, cluster.first + at).id, ""));
-                    if let Some(pairs) = cluster.pairs() {
-                        pairs.for_each(|(at, text)| note(used, glyph(run, at).id, text));
-                    }
+                clusters(run, |cluster| match cluster.pairs() {
+                    Some(pairs) => pairs.for_each(|(at, text)| note(used, glyph(run, at).id, text)),
+                    None => (0..cluster.count).for_each(|at| note(used, glyph(run, cluster.first + at).id, "")),
                 });
             }
             used
@@ -68,17 +66,10 @@ fn note<'a>(used: &mut Used<'a>, id: u16, text: &'a str) {
     if used.len() <= at {
         used.resize(at + 1, None);
     }
-    let weight = |text: &str| {
-        if text.is_empty() {
-            0
-        } else if text == SOFT_HYPHEN {
-            1
-        } else {
-            2
-        }
-    };
-    if used[at].is_none_or(|known| weight(known) < weight(text)) {
-        used[at] = Some(text);
+    match used[at] {
+        Some(known) if !known.is_empty() && known != SOFT_HYPHEN => {}
+        Some(SOFT_HYPHEN) if text.is_empty() => {}
+        _ => used[at] = Some(text),
     }
 }
 

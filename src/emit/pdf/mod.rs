@@ -122,10 +122,10 @@ fn contents(
     paper: &Paper,
     file: &mut File,
 ) -> [u8; 16] {
-    let streams: Vec<Stream> = pages.into_par_iter().map(|page| compressed(Dictionary::new(), &page.stream)).collect();
     let mut hash = Sha256::new();
-    for (at, (stream, id)) in streams.into_iter().zip(page_ids).enumerate() {
-        hash.update(&stream.content);
+    for (at, (content, id)) in pages.into_iter().zip(page_ids).enumerate() {
+        hash.update(&content.stream);
+        let stream = Stream::new(dictionary! { "Filter" => "FlateDecode" }, content.stream).with_compression(false);
         let Ok(page) = file.doc.get_dictionary_mut((*id, 0)) else { unreachable!("printpdf made this page") };
         let own = |key: &[u8]| page.get(key).and_then(Object::as_reference).ok();
         let (Some(place), bare) = (own(b"Contents"), own(b"Resources")) else { unreachable!("printpdf made its contents") };
