@@ -103,7 +103,7 @@ impl Setter {
             Token::Char('\'') => self.say("′", false),
             Token::Char('*') => self.sign("∗"),
             Token::Char('~') => self.say("\u{a0}", false),
-            Token::Char(c) if matches!(c, '#' | '$' | '%') => None,
+            Token::Char('#' | '$' | '%') => None,
             Token::Char(c) => self.say(&c.to_string(), c.is_alphabetic()),
             Token::Group(inner) => self.all(&mut Tokens { rest: inner }),
             Token::Command(name) => self.command(name, tokens),

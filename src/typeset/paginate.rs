@@ -110,6 +110,12 @@ impl Column {
         column
     }
 
+    /// How many lines fewer than are seemly would stand on a chapter's last page, if it began with this slug.
+    fn left_over(&self, at: usize) -> usize {
+        let rest = self.slugs[at..].iter().take(FEWEST_ON_LAST).take_while(|next| next.slug.opens == Opens::Nothing).count();
+        if rest == 0 { 0 } else { FEWEST_ON_LAST - rest }
+    }
+
     /// The table head that a page which begins with this slug repeats.
     fn head(&self, at: usize) -> &[Slug] {
         let slug = &self.slugs[at].slug;
@@ -197,7 +203,7 @@ impl Filler<'_> {
                 let whole = notes.whole();
                 let short = (room - whole).max(0.0) / self.frame.leading;
                 let split = if whole > room { SPLIT_NOTE } else { 0.0 };
-                let cost = next as f32 + short * short * SHORT + split;
+                let cost = next as f32 + short * short * SHORT + split + column.left_over(at + 1) as f32 * FEW_LEFT;
                 // Of two places that cost the same, the later: it fills the page.
                 if cost <= best.0 {
                     best = (cost, at + 1);
@@ -373,5 +379,9 @@ const LEAST_LINES: usize = 2;
 const MOST_CARRIED: f32 = 0.6;
 /// What a missing line costs, by the square of how many: one is hardly seen, three are.
 const SHORT: f32 = 12.0;
+/// The lines that a chapter's last page should at least have, and what each that is missing costs: less than a page three lines
+/// short for two of them.
+const FEWEST_ON_LAST: usize = 4;
+const FEW_LEFT: f32 = 40.0;
 /// A note that runs on to the next page: dearer than two missing lines, cheaper than three.
 const SPLIT_NOTE: f32 = 70.0;
