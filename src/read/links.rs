@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Manuscript, clean};
 use crate::report::Report;
 use crate::span::{FileId, Span};
-use crate::tree::{Block, Document, Inline, Node, Visit, VisitMut, plain_text, slug, walk_blocks, walk_blocks_mut};
+use crate::tree::{
+    Block, Blocks, Document, Inline, Inlines, Node, PartMut, Visit, VisitMut, inline_children_mut, parts_mut, plain_text, slug,
+    walk_blocks, walk_blocks_mut,
+};
 
 /// Schemes of links that lead somewhere in every output.
 const SCHEMES: &[&str] = &["http", "https", "mailto", "ftp", "tel", "urn", "doi", "news", "geo"];
@@ -29,13 +32,47 @@ pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, report: &mut 
         }
     });
     let mut links = Links { ids, named, opening, manuscript, report };
+    let mut empty = false;
     walk_blocks_mut(&mut doc.body, &mut |visit| {
         let VisitMut::Inline(node) = visit else { return };
         let Inline::Link(link) = &mut node.kind else { return };
         match links.target(&link.target, node.span) {
             Some(target) => link.target = target,
-            None => node.kind = Inline::Span(std::mem::take(&mut link.text)),
+            None => {
+                empty |= link.text.is_empty();
+                node.kind = Inline::Span(std::mem::take(&mut link.text));
+            }
         }
+    });
+    if empty {
+        take_out_empty(&mut doc.body);
+    }
+}
+
+/// Takes out what is left of links without text, and paragraphs that held nothing else.
+fn take_out_empty(body: &mut Blocks) {
+    let words = |line: &mut Inlines| {
+        line.retain(|node| node.attrs.is_some() || !matches!(&node.kind, Inline::Span(inner) if inner.is_empty()));
+    };
+    let paragraphs = |blocks: &mut Blocks| {
+        blocks.retain_mut(|node| match &mut node.kind {
+            Block::Paragraph(line) => {
+                words(line);
+                !line.is_empty()
+            }
+            _ => true,
+        });
+    };
+    paragraphs(body);
+    walk_blocks_mut(body, &mut |visit| match visit {
+        VisitMut::Block(node) => parts_mut(&mut node.kind, &mut |part| match part {
+            PartMut::Line(line) => words(line),
+            PartMut::Blocks(inner) => paragraphs(inner),
+        }),
+        VisitMut::Inline(node) => match &mut node.kind {
+            Inline::Note(note) => paragraphs(&mut note.body),
+            kind => inline_children_mut(kind).into_iter().for_each(words),
+        },
     });
 }
 

@@ -12,4 +12,5 @@ mod hostile;
 mod invariants;
 mod outside_backend;
 mod pdf;
+mod properties;
 mod round_trip;

@@ -42,7 +42,10 @@ fn plain(doc: &mut Document) {
             node.span = Default::default();
             no_attributes(&mut node.attrs);
             parts_mut(&mut node.kind, &mut |part| match part {
-                PartMut::Line(line) => one_run(line),
+                PartMut::Line(line) => {
+                    one_run(line);
+                    trim(line);
+                }
                 PartMut::Blocks(_) => {}
             });
         }
@@ -59,6 +62,14 @@ fn no_attributes(attrs: &mut Option<Box<Attrs>>) {
     attrs.take_if(|attrs| **attrs == Attrs::default());
 }
 
+/// White space at the end of a line is nothing to a reader.
+fn trim(line: &mut Inlines) {
+    if let Some(Node { kind: Inline::Text(text), .. }) = line.last_mut() {
+        text.truncate(text.trim_end_matches([' ', '\n', '\t']).len());
+    }
+    one_run(line);
+}
+
 fn one_run(line: &mut Inlines) {
     let mut whole: Inlines = Vec::new();
     for node in line.drain(..) {
@@ -68,5 +79,30 @@ fn one_run(line: &mut Inlines) {
         }
     }
     whole.retain(|node| !matches!(&node.kind, Inline::Text(text) if text.is_empty()));
+    // White space beside a page break is what it stands for.
+    for at in 1..whole.len() {
+        match &mut whole[at - 1..=at] {
+            [Node { kind: Inline::Text(text), .. }, Node { kind: Inline::PageBreak(page), .. }] => {
+                let rest = text.trim_end_matches([' ', '\n', '\t']).len();
+                page.space |= rest < text.len();
+                text.truncate(rest);
+            }
+            [Node { kind: Inline::PageBreak(page), .. }, Node { kind: Inline::Text(text), .. }] => {
+                let rest = text.trim_start_matches([' ', '\n', '\t']).len();
+                page.space |= rest < text.len();
+                text.drain(..text.len() - rest);
+            }
+            _ => {}
+        }
+    }
+    whole.retain(|node| !matches!(&node.kind, Inline::Text(text) if text.is_empty()));
+    // Page breaks in a row stand for one space together.
+    for at in 1..whole.len() {
+        if let [Node { kind: Inline::PageBreak(first), .. }, Node { kind: Inline::PageBreak(next), .. }] =
+            &mut whole[at - 1..=at]
+        {
+            first.space |= std::mem::take(&mut next.space);
+        }
+    }
     *line = whole;
 }

@@ -89,7 +89,7 @@ impl<'a> Writer<'a> {
         }
         let mark = "#".repeat(usize::from(level));
         let said = if said.is_empty() { String::new() } else { format!(" {{{}}}", said.join(" ")) };
-        format!("{mark} {words}{said}").trim_end().to_owned()
+        format!("{mark} {words}{said}").trim_end_matches(' ').to_owned()
     }
 
     fn verse(&mut self, stanzas: &'a [Vec<Vec<Node<Inline>>>]) -> String {
@@ -119,6 +119,11 @@ impl<'a> Writer<'a> {
 
     fn item(&mut self, item: &'a Item, mark: &str, within: Within) -> String {
         let text = self.blocks(&item.body, within);
+        // Behind a task's box stands a line; a page break alone in it is a block again.
+        let text = match item.task.and(text.strip_prefix(APART)) {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        };
         let task = match item.task {
             Some(true) => "[x] ",
             Some(false) => "[ ] ",
@@ -179,6 +184,8 @@ impl<'a> Writer<'a> {
             Some(mark) => format!("<note n=\"{}\"/>\n\n", line::quoted(mark)),
             None => String::new(),
         };
+        // A definition with nothing in it is none.
+        let text = if text.is_empty() { APART.to_owned() } else { text };
         indented(&(mark + &text), &format!("[^{label}]: "), "    ")
     }
 }
@@ -219,8 +226,8 @@ fn follows_at_once(before: &Block, next: &Block) -> bool {
     };
     let ends = match before {
         Block::Title(_) | Block::Heading { .. } | Block::Code { .. } | Block::Rule | Block::Comment(_) => true,
-        Block::PageBreak(_) => true,
-        Block::Paragraph(_)
+        Block::PageBreak(_)
+        | Block::Paragraph(_)
         | Block::Quote(_)
         | Block::Verse(_)
         | Block::List(_)

@@ -24,6 +24,8 @@ pub fn push(out: &mut String, text: &str, next: Option<char>, place: Place) {
         }
         match c {
             '\n' => line_end(out, next, place),
+            // Behind the call of a note even an escaped bracket would make it a link.
+            '[' | '(' if out.ends_with(']') => reference(out, c),
             ' ' | '\t' if is_line_start(out) || matches!(next, Some('\n') | None) => reference(out, c),
             _ => {
                 if is_mark(out, c, next, place) {
@@ -64,11 +66,11 @@ fn is_mark(out: &str, c: char, next: Option<char>, place: Place) -> bool {
         '_' => !(white(before) && white(next) || word(before) && word(next)),
         '<' => next.is_none_or(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
         '&' => next.is_none_or(|c| c.is_ascii_alphabetic() || c == '#'),
-        '[' => place.link || before == Some(']') || matches!(next, None | Some('^')),
+        '[' => place.link || matches!(next, None | Some('^')),
         ']' => place.link || matches!(next, None | Some('(' | '[' | ':')),
         '!' => matches!(next, None | Some('[')),
         // Behind the call of a note.
-        '(' | ':' => before == Some(']'),
+        ':' => before == Some(']'),
         '|' => place.cell,
         // `12.` and `12)` number the items of lists.
         '.' | ')' => white(next) && numbers_line(out),

@@ -13,6 +13,13 @@ impl<'a> Writer<'a> {
     pub fn line(&mut self, inlines: &'a [Node<Inline>], place: Place) -> String {
         let mut out = String::new();
         self.inlines(inlines, '\n', place, &mut out);
+        // White space at the end of a line is nothing to a reader.
+        while let Some(rest) = ["&#32;", "&#9;", "&#10;"].iter().find_map(|space| out.strip_suffix(space)) {
+            if rest.ends_with('\\') {
+                break;
+            }
+            out.truncate(rest.len());
+        }
         if is_html_block(&out) { GUARD.to_owned() + &out } else { out }
     }
 
@@ -131,8 +138,20 @@ fn marks_hold(words: &str, before: Option<char>, next: char) -> bool {
         && (first.is_alphanumeric() || before.is_none_or(loose))
         && (last.is_alphanumeric() || loose(next) || next == '<')
         && (inner.is_none() || loose(next) || next == '\n')
+        && (inner.is_some() || words.match_indices('*').all(|(at, _)| is_plain_mark(words, at)))
         // A run in the middle of a word both opens and closes, and is counted by threes.
         && !(words.contains('*') && (before.is_some_and(char::is_alphanumeric) || next.is_alphanumeric()))
+}
+
+/// Whether the asterisk at `at` can't close a mark that was opened outside: its run has a letter on the one side and a space, or
+/// the end of a sentence, on the other.
+fn is_plain_mark(words: &str, at: usize) -> bool {
+    let before = words[..at].trim_end_matches('*').chars().next_back();
+    let next = words[at..].trim_start_matches('*').chars().next();
+    let (Some(before), Some(next)) = (before, next) else { return false };
+    before.is_whitespace() && next.is_alphanumeric()
+        || before.is_alphanumeric() && (next.is_whitespace() || ".,;:!?)".contains(next))
+        || before == '\\'
 }
 
 /// Whether a paragraph would be a block of HTML: it begins with a comment, or its first line is a tag and nothing else.

@@ -8,7 +8,7 @@ use quick_xml::escape::{resolve_html5_entity, unescape_with};
 
 use super::{Builder, Kind, clean};
 use crate::span::Span;
-use crate::tree::{Attrs, Furniture, FurnitureKind, Inline, Inlines, Node, PageBreak, Style, plain_text};
+use crate::tree::{Attrs, Block, Furniture, FurnitureKind, Inline, Inlines, Node, PageBreak, Style, plain_text};
 
 /// A tag that has a node.
 pub(super) struct Known {
@@ -152,7 +152,7 @@ impl Builder<'_> {
             }
             // An empty comment only keeps two blocks of Markdown apart.
             Piece::Comment(text) if text.trim().is_empty() => {}
-            Piece::Comment(text) => self.inline(Inline::Comment(clean(text.trim()).into_owned()), place),
+            Piece::Comment(text) => self.comment(&clean(text.trim()), place),
             Piece::Other(text) => self.drop_tag(text, place),
             Piece::Close(name) => self.close_tag(&name, place),
             Piece::Open { name, attributes, text } => {
@@ -164,6 +164,16 @@ impl Builder<'_> {
             }
         }
         behind
+    }
+
+    /// A comment stands by itself at the front of a block of HTML. Inside a line it has no blank lines, which would end the line.
+    fn comment(&mut self, text: &str, place: Range<usize>) {
+        let frame = self.top();
+        if frame.kind.holds_blocks() && frame.inlines.is_empty() {
+            return self.block(Block::Comment(text.to_owned()), None, place);
+        }
+        let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        self.inline(Inline::Comment(lines.join("\n")), place);
     }
 
     fn open_tag(&mut self, name: &str, attributes: &str, text: &str, place: Range<usize>) {

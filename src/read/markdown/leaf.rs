@@ -56,6 +56,9 @@ impl Builder<'_> {
     /// A displayed formula: a block where it stands alone in its paragraph, else part of the line.
     pub(super) fn displayed(&mut self, tex: &str, range: Range<usize>) {
         let tex = super::clean(tex.trim()).into_owned();
+        if tex.is_empty() {
+            return self.say(self.slice(range.clone()), range);
+        }
         let paragraph = self.top();
         let alone = matches!(paragraph.kind, Kind::Paragraph) && paragraph.inlines.is_empty();
         let (start, base) = (paragraph.start, self.base);
@@ -72,12 +75,18 @@ impl Builder<'_> {
     }
 }
 
-/// Takes white space off both ends.
+/// Takes white space and line breaks off both ends.
 fn trim(inlines: &mut Inlines) {
-    while let Some(Inline::Text(text)) = inlines.first_mut().map(|node| &mut node.kind) {
-        text.drain(..text.len() - text.trim_start_matches([' ', '\n', '\t']).len());
-        if !text.is_empty() {
-            break;
+    while let Some(first) = inlines.first_mut() {
+        match &mut first.kind {
+            Inline::Text(text) => {
+                text.drain(..text.len() - text.trim_start_matches([' ', '\n', '\t']).len());
+                if !text.is_empty() {
+                    break;
+                }
+            }
+            Inline::LineBreak => {}
+            _ => break,
         }
         inlines.remove(0);
     }
@@ -106,7 +115,14 @@ fn trim(inlines: &mut Inlines) {
 /// Whether every line ends where the author says, and there are enough of them.
 fn verse(inlines: &Inlines, least: usize) -> bool {
     let breaks = inlines.iter().filter(|node| matches!(node.kind, Inline::LineBreak)).count();
-    let soft = inlines.iter().any(|node| matches!(&node.kind, Inline::Text(text) if text.contains('\n')));
+    let breaks_line = |at: Option<&Node<Inline>>| at.is_none_or(|node| matches!(node.kind, Inline::LineBreak));
+    let soft = inlines.iter().enumerate().any(|(at, node)| match &node.kind {
+        Inline::Text(text) => text.contains('\n'),
+        // In the middle of a line, a page ends where a line of print does, which the author did not ask for.
+        Inline::PageBreak(_) => !breaks_line(inlines[..at].last()) && !breaks_line(inlines.get(at + 1)),
+        Inline::LineEnd => true,
+        _ => false,
+    });
     breaks + 1 >= least && !soft
 }
 

@@ -78,9 +78,13 @@ fn marked(label: &str, mut body: Blocks, span: Span) -> Blocks {
     let text = |text: &str| Node::new(Inline::Text(text.to_owned()), span);
     let mark = Node::new(Inline::Styled(Style::Superscript, vec![text(label)]), span);
     match body.first_mut().map(|node| &mut node.kind) {
-        Some(Block::Paragraph(words)) => {
-            words.splice(0..0, [mark, text(" ")]);
-        }
+        Some(Block::Paragraph(words)) => match words.first_mut().map(|node| &mut node.kind) {
+            Some(Inline::PageBreak(page)) => {
+                page.space = true;
+                words.insert(0, mark);
+            }
+            _ => drop(words.splice(0..0, [mark, text(" ")])),
+        },
         _ => body.insert(0, Node::new(Block::Paragraph(vec![mark]), span)),
     }
     body
