@@ -17,10 +17,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("emit", &["env", "report", "settings", "span", "tree", "typeset"]),
     // It knows the formats by their standards, and nothing of the backends.
     ("verify", &["env", "report", "settings", "span", "tree"]),
+    ("concordance", &["span", "tree", "verify"]),
     ("deposit", &["emit", "env", "report", "span", "tree", "verify"]),
     ("report_page", &["env", "report", "span", "tree", "typeset", "verify"]),
     ("driver", &["deposit", "emit", "env", "read", "report", "settings", "span", "tree", "verify", "Kit"]),
-    ("cli", &["driver", "emit", "env", "read", "report", "report_page", "settings", "span", "tree", "verify", "Kit"]),
+    ("cli", &["concordance", "driver", "emit", "env", "read", "report", "report_page", "settings", "span", "tree", "verify", "Kit"]),
     // The kit names backends and dialects; the binary hands it to the command line.
     ("lib", &["emit", "read"]),
     ("main", &[]),

@@ -2,6 +2,7 @@
 //! give the same bytes, places lie in the source, and the tree keeps its promises.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 use tetrapla::driver::Finished;
@@ -14,8 +15,11 @@ use tetrapla::{Kit, tree};
 
 use crate::support::{files, read, root, texts, unpack};
 
-fn works() -> Vec<Finished> {
-    texts().iter().flat_map(|path| read(path)).filter(|work| work.doc.is_some()).collect()
+/// Every text, read once.
+fn works() -> &'static [Finished] {
+    static WORKS: LazyLock<Vec<Finished>> =
+        LazyLock::new(|| texts().iter().flat_map(|path| read(path)).filter(|work| work.doc.is_some()).collect());
+    &WORKS
 }
 
 fn doc(work: &Finished) -> &Document {
@@ -96,13 +100,13 @@ fn scans_are_whole_in_every_format() {
 
 #[test]
 fn one_thread_and_many_give_the_same_bytes() {
+    // The printed book's pages are compared in the command line's tests: setting all of these twice takes too long.
+    let names = ["epub", "tei", "txt", "md", "tree"];
+    let works: Vec<_> = works().iter().step_by(3).collect();
     let emit = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        // The printed book's pages are compared in the command line's tests: setting all of these twice takes too long.
-        let names = ["epub", "tei", "txt", "md", "tree"];
-        pool.install(|| {
-            works().par_iter().map(|work| backends(&names).map(|one| file(one, work)).collect::<Vec<_>>()).collect::<Vec<_>>()
-        })
+        let all = |work: &&Finished| backends(&names).map(|one| file(one, work)).collect::<Vec<_>>();
+        pool.install(|| works.par_iter().map(all).collect::<Vec<_>>())
     };
     let (one, many) = (emit(1), emit(4));
     for (one, many) in one.iter().flatten().zip(many.iter().flatten()) {
@@ -119,7 +123,7 @@ fn places_lie_in_the_source() {
             let whole = text.get(span.range()).is_some();
             assert!(whole, "{}: {what} at {span:?} of {} bytes", work.work.path.display(), text.len());
         };
-        walk_blocks(&doc(&work).body, &mut |visit| match visit {
+        walk_blocks(&doc(work).body, &mut |visit| match visit {
             Visit::Block(node) => check(node.span, "a block"),
             Visit::Inline(node) => check(node.span, "an inline"),
         });
@@ -128,7 +132,7 @@ fn places_lie_in_the_source() {
             .iter()
             .filter_map(|found| Some((found.span?, found.code)))
             .for_each(|(span, code)| check(span, code));
-        doc(&work).repairs.iter().for_each(|repair| check(repair.span, &repair.id));
+        doc(work).repairs.iter().for_each(|repair| check(repair.span, &repair.id));
     }
 }
 
@@ -137,7 +141,7 @@ fn the_tree_keeps_its_promises() {
     for work in works() {
         let name = work.work.path.display();
         let (mut ids, mut notes, mut calls, mut links) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        walk_blocks(&doc(&work).body, &mut |visit| {
+        walk_blocks(&doc(work).body, &mut |visit| {
             let id = match visit {
                 Visit::Block(node) => node.id(),
                 Visit::Inline(node) => node.id(),
@@ -166,7 +170,7 @@ fn the_tree_keeps_its_promises() {
         assert!(calls.is_subset(&notes), "{name}: a call answers to no note");
         let broken: Vec<_> = links.iter().filter_map(|link| link.strip_prefix('#')).filter(|id| !ids.contains(id)).collect();
         assert!(broken.is_empty(), "{name}: links to {broken:?} lead nowhere");
-        assert!(depth(&doc(&work).body) <= MAX_DEPTH, "{name}: nested too deep");
+        assert!(depth(&doc(work).body) <= MAX_DEPTH, "{name}: nested too deep");
     }
 }
 

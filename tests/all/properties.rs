@@ -166,7 +166,7 @@ fn tree(text: &str) -> Document {
 
 #[test]
 fn clean_markdown_is_read_back_whatever_was_written() {
-    try_on(1_500, |text| {
+    try_on(600, |text| {
         let doc = tree(text);
         let written = emit("md", &doc)?;
         let difference = difference(&doc, &String::from_utf8(written.clone()).expect("Markdown is text"));
@@ -177,7 +177,7 @@ fn clean_markdown_is_read_back_whatever_was_written() {
 
 #[test]
 fn every_backend_takes_whatever_was_written() {
-    try_on(100, |text| {
+    try_on(60, |text| {
         let doc = tree(text);
         for backend in Kit::BUILTIN.backends {
             emit(backend.name(), &doc)?;

@@ -57,7 +57,8 @@ impl<'a> Writer<'a> {
             Block::Definitions(entries) => entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n\n"),
             Block::Table(table) => self.table(table),
             Block::Code { language, text } => code(language, text),
-            Block::Math(tex) if tex.contains('\n') => format!("$$\n{tex}\n$$"),
+            // A backslash would take the closing mark's meaning away.
+            Block::Math(tex) if tex.contains('\n') || tex.ends_with('\\') => format!("$$\n{tex}\n$$"),
             Block::Math(tex) => format!("$${tex}$$"),
             Block::Figure { image, caption } => self.figure(image, caption, node.span),
             Block::Rule => "***".to_owned(),

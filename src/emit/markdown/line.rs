@@ -224,7 +224,11 @@ fn math(tex: &str, place: Place, out: &mut String) {
         out.push_str(GUARD);
     }
     let tex = if place.cell { tex.replace('|', "\\|") } else { tex.to_owned() };
-    *out += &format!("${tex}$");
+    match tex.ends_with('\\') {
+        // A backslash would take the closing mark's meaning away.
+        true => *out += &format!("$${tex}\n$$"),
+        false => *out += &format!("${tex}$"),
+    }
 }
 
 fn is_autolink(text: &str, target: &str) -> bool {
