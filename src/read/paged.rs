@@ -7,11 +7,13 @@
 //! ([`words`]) and cut paragraphs ([`join`]) are joined, on the evidence of [`evidence`] and [`vocabulary`]. Every guess goes
 //! through [`guesses`], where the user can refuse it.
 
+mod anchors;
 mod calls;
 mod endnotes;
 mod evidence;
 mod feet;
 mod guesses;
+mod headings;
 mod heads;
 mod inferred;
 mod join;
@@ -22,6 +24,7 @@ mod notes;
 mod numbers;
 mod pages;
 mod sheets;
+mod verse;
 mod vocabulary;
 mod words;
 
@@ -32,7 +35,7 @@ use super::markdown::{self, Outside};
 use super::{Reading, language};
 use crate::report::{RepairKind, Report};
 use crate::span::Span;
-use crate::tree::{Block, Blocks, Node, PageBreak};
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, PageBreak, PartMut, inline_children_mut, parts_mut};
 
 use guesses::Guesses;
 use join::{Joining, Seam};
@@ -102,13 +105,18 @@ pub fn read(reading: &mut Reading) -> Blocks {
         }
         sheets.push(Sheet { breaks: std::mem::take(&mut one.breaks), span: one.span, body, kept: Blocks::new() });
     }
+    let measure = verse::measure(&lines);
+    sheets.iter_mut().for_each(|sheet| verse::keep(&mut sheet.body, measure, false, &mut guesses));
     let mut mending = words::Mending { words: &words, guesses: &mut guesses, language };
     sheets.iter_mut().for_each(|sheet| mending.blocks(&mut sheet.body));
     ready.iter_mut().for_each(|note| mending.blocks(&mut note.body));
     notes::attach(&mut sheets, ready, marked, &mut next, &mut guesses, &mut report);
 
-    let mut joining = Joining { words: &words, guesses: &mut guesses, language };
-    let body = together(sheets, marked, &mut joining);
+    let mut joining = Joining { words: &words, guesses: &mut guesses, language, in_list: false };
+    let mut body = together(sheets, marked, &mut joining);
+    headings::mend(&mut body, &mut guesses);
+    anchors::mend(&mut body, &mut guesses);
+    one_text(&mut body);
     merge_remarks(report, reading.report);
     reading.repairs.append(&mut guesses.finish());
     body
@@ -125,7 +133,7 @@ fn together(sheets: Vec<Sheet>, marked: bool, joining: &mut Joining) -> Blocks {
             } else if inferred.remove(&(n, at)) {
                 cut_here(&mut out, block, joining);
             } else {
-                out.push(block);
+                joining.push(&mut out, block);
             }
         }
         out.extend(sheet.kept);
@@ -140,6 +148,33 @@ fn cut_here(out: &mut Blocks, block: Node<Block>, joining: &mut Joining) {
     let seen = joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
     let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
     joining.append(out, vec![block], Seam { breaks, span, prior: inferred::PRIOR });
+}
+
+/// Makes one node of texts that stand side by side, as they would be if nothing had stood between them.
+fn one_text(blocks: &mut Blocks) {
+    for node in blocks {
+        parts_mut(&mut node.kind, &mut |part| match part {
+            PartMut::Line(line) => one_text_in(line),
+            PartMut::Blocks(inner) => one_text(inner),
+        });
+    }
+}
+
+fn one_text_in(line: &mut Inlines) {
+    line.dedup_by(|next, last| match (&next.kind, &mut last.kind) {
+        (Inline::Text(more), Inline::Text(text)) if next.attrs.is_none() && last.attrs.is_none() => {
+            text.push_str(more);
+            last.span = last.span.to(next.span);
+            true
+        }
+        _ => false,
+    });
+    for node in line {
+        match &mut node.kind {
+            Inline::Note(note) => one_text(&mut note.body),
+            kind => inline_children_mut(kind).into_iter().for_each(one_text_in),
+        }
+    }
 }
 
 /// The rules by which the work's language divides words: as its metadata say, else as its text looks.

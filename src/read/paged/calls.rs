@@ -24,6 +24,8 @@ pub struct Seen<'a> {
     /// How likely it is one, from 0 to 1.
     pub likely: f32,
     pub span: Span,
+    /// The text right before it, a few letters.
+    pub before: &'a str,
 }
 
 /// Shows every possible call below `blocks` to `see`, in reading order, and puts what it gives in the call's place. Headings,
@@ -43,7 +45,7 @@ struct Before(String);
 
 impl Before {
     fn say(&mut self, text: &str) {
-        let from = text.char_indices().rev().nth(15).map_or(0, |(at, _)| at);
+        let from = text.char_indices().rev().nth(31).map_or(0, |(at, _)| at);
         if from > 0 {
             self.0.clear();
         }
@@ -70,7 +72,7 @@ fn visit_line(line: &mut Inlines, before: &mut Before, see: &mut dyn FnMut(Seen)
             kind => match whole(kind) {
                 Some(mark) => {
                     let likely = likely(&mark, &before.0, next);
-                    if let Some(answer) = see(Seen { mark: &mark, likely, span: node.span }) {
+                    if let Some(answer) = see(Seen { mark: &mark, likely, span: node.span, before: &before.0 }) {
                         let exclaimed = matches!(kind, Inline::Image(_));
                         let span = node.span;
                         node.kind = answer;
@@ -122,7 +124,7 @@ fn split(
         let behind = text[call.end..].chars().next().or(next);
         let likely = likely(&call.mark, context, behind);
         let place = part(text, span, call.start..call.end);
-        if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place }) {
+        if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place, before: context }) {
             if call.start > from {
                 pieces.push(Node::new(Inline::Text(text[from..call.start].to_owned()), part(text, span, from..call.start)));
             }

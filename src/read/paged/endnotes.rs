@@ -73,7 +73,7 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], guesses: &mut Guesses, 
         let first = if title { at + 1 } else { at };
         let page = leaves[leaves.partition_point(|leaf| leaf.start <= units[at].lines.start) - 1].start;
         let page = (leaves.len() > 1).then(|| lines.all[page].start);
-        let length = length(lines, &units[first..]);
+        let length = length(lines, &units[first..], title);
         if length == 0 || !is_section(lines, &units[first..first + length], &calls, title, page) {
             let bytes = lines.bytes(&units[at].lines);
             calls.add(&lines.text[bytes.clone()], bytes.start);
@@ -117,7 +117,7 @@ fn is_title(lines: &Lines, unit: &Unit) -> bool {
 }
 
 /// How many units from the first on are notes: up to the next heading, or to what can't be one.
-fn length(lines: &Lines, units: &[Unit]) -> usize {
+fn length(lines: &Lines, units: &[Unit], title: bool) -> usize {
     let Some(form) = units.first().and_then(|unit| unit.opening.as_ref()).map(|opening| opening.mark.form) else { return 0 };
     let mut last: Option<&Mark> = None;
     let mut length = 0;
@@ -126,7 +126,9 @@ fn length(lines: &Lines, units: &[Unit]) -> usize {
             break;
         }
         let Some(opening) = unit.opening.as_ref().filter(|opening| opening.mark.form == form) else { continue };
-        if last.is_some_and(|last| !opening.mark.is_after(last) && !is_first(&opening.mark)) {
+        // Numbers start anew for another chapter, right behind the last of the one before.
+        let anew = title && at == length && is_first(&opening.mark);
+        if last.is_some_and(|last| !opening.mark.is_after(last)) && !anew {
             break;
         }
         last = Some(&opening.mark);

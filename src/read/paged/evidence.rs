@@ -19,6 +19,8 @@ const COLON: f32 = -1.5;
 const STOP: f32 = -3.5;
 /// It ends in a full stop that an abbreviation or an initial explains.
 const ABBREVIATION: f32 = 1.0;
+/// It ends in an initial, which a name follows.
+const INITIAL: f32 = 2.5;
 /// A bracket of it is still open.
 const OPEN_BRACKET: f32 = 2.0;
 /// The second half begins with a small letter.
@@ -54,6 +56,7 @@ pub enum Ending {
     HalfStop,
     Colon,
     Abbreviation,
+    Initial,
     Stop,
     Empty,
 }
@@ -84,6 +87,7 @@ pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
         Ending::HalfStop => HALF_STOP,
         Ending::Colon => COLON,
         Ending::Abbreviation => ABBREVIATION,
+        Ending::Initial => INITIAL,
         Ending::Stop => STOP,
         Ending::Empty => 0.0,
     };
@@ -135,6 +139,7 @@ pub fn ending(text: &str) -> Ending {
         '!' | '?' | '؟' | '۔' | '。' | '！' | '？' | '।' | '՞' | '։' => Ending::Stop,
         '…' => Ending::Stop,
         '.' if bare.ends_with("..") => Ending::Stop,
+        '.' if is_initial(bare) => Ending::Initial,
         '.' if is_abbreviation(bare) => Ending::Abbreviation,
         '.' => Ending::Stop,
         ':' | '：' => Ending::Colon,
@@ -198,8 +203,15 @@ fn is_abbreviation(text: &str) -> bool {
     if word.is_empty() {
         return false;
     }
-    let initial = word.chars().count() == 1 && word.chars().all(|c| c.is_uppercase() && !c.is_ascii_digit());
-    initial && word != "I" || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+    ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+}
+
+/// Whether the full stop at the end belongs to a lone capital. `I.` ends a sentence as often, and `V.` does behind a king.
+fn is_initial(text: &str) -> bool {
+    let stem = text.trim_end_matches('.');
+    let word = stem.rsplit(|c: char| !is_of_word(c)).next().unwrap_or("");
+    let lone = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    lone && !matches!(word, "I" | "V" | "X") && !stem[..stem.len() - word.len()].ends_with(['-', '\'', '’'])
 }
 
 fn is_greek(c: char) -> bool {

@@ -74,7 +74,8 @@ impl<'a> Guesses<'a> {
 
 /// Text on one line, its middle left out where it is long.
 pub fn shorten(text: &str) -> String {
-    let line = clean::line(text);
+    // A form feed can't be shown; its picture can.
+    let line = clean::line(&text.replace('\x0C', "␌"));
     let count = line.chars().count();
     if count <= SHOWN {
         return line;

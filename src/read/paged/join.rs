@@ -22,6 +22,8 @@ pub struct Joining<'a, 'g> {
     pub words: &'a Vocabulary,
     pub guesses: &'a mut Guesses<'g>,
     pub language: Option<hypher::Lang>,
+    /// Whether the text of the page has gone into a list's last item: the list may go on behind it.
+    pub in_list: bool,
 }
 
 impl Joining<'_, '_> {
@@ -57,7 +59,8 @@ impl Joining<'_, '_> {
                 let seam = Seam { breaks: seam.breaks.clone(), span: seam.span, prior: seam.prior - LEAVING_LIST };
                 let mut rest = vec![first.clone()];
                 let joined = self.join(&mut item.body, &mut rest, &seam);
-                joined && rest.is_empty()
+                self.in_list = joined && rest.is_empty();
+                self.in_list
             }
             (Block::Verse(before), Block::Verse(behind)) => self.verses(before, behind, seam, first_span),
             _ => false,
@@ -65,9 +68,17 @@ impl Joining<'_, '_> {
         if joined {
             last.span = last.span.to(first_span);
             page.remove(0);
-            self.rest_of_list(out, page);
         }
         joined
+    }
+
+    /// Adds a block that begins no page.
+    pub fn push(&mut self, out: &mut Blocks, block: Node<Block>) {
+        let mut rest = vec![block];
+        if std::mem::take(&mut self.in_list) {
+            self.rest_of_list(out, &mut rest);
+        }
+        out.append(&mut rest);
     }
 
     /// A list whose item was cut goes on behind the item's rest.

@@ -14,7 +14,7 @@ use super::vocabulary::Vocabulary;
 /// How many paragraphs must be cut in mid-sentence where nothing else shows pages.
 const CUTS: usize = 3;
 /// How far apart such cuts stand, in bytes: a small page's text. Careless prose has them closer.
-const PAGE: usize = 700;
+const PAGE: usize = 500;
 /// How many rules with notes behind them show pages: one ends many an article.
 const RULED_NOTES: usize = 2;
 /// A paragraph of fewer words is no prose: a verse, an address, an item.

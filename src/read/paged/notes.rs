@@ -36,6 +36,8 @@ struct Call {
     mark: Mark,
     likely: f32,
     span: Span,
+    /// The last words before it.
+    before: String,
 }
 
 /// What stands in a call's place.
@@ -113,7 +115,13 @@ fn gather(sheets: &mut [Sheet]) -> Vec<Call> {
     let mut found = Vec::new();
     for (sheet, one) in sheets.iter_mut().enumerate() {
         calls::visit(&mut one.body, &mut |seen: Seen| {
-            found.push(Call { sheet, mark: seen.mark.clone(), likely: seen.likely, span: seen.span });
+            found.push(Call {
+                sheet,
+                mark: seen.mark.clone(),
+                likely: seen.likely,
+                span: seen.span,
+                before: tail(seen.before).to_owned(),
+            });
             None
         });
     }
@@ -232,7 +240,7 @@ fn refused(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], gues
         // Its place in the order of the notes speaks for it as well.
         let likely = 0.5 + call.likely / 2.0;
         let confidence = if call.sheet == ready.sheet { likely } else { likely * ELSEWHERE };
-        let after = format!("{}[note {}]", tail(guesses.source(0..call.span.start as usize)), call.mark.key);
+        let after = format!("{}[note {}]", call.before, call.mark.key);
         if !guesses.make(RepairKind::NoteAttached, guesses.span(ready.source.range.clone()), rounded(confidence), || after) {
             answers[at] = None;
             kept.push(note);

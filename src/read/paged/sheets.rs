@@ -64,7 +64,7 @@ pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], feet: &[FootNote], ma
         }
         cutting.runs = line.role == Role::Body;
     }
-    cutting.cuts
+    cutting.finish()
 }
 
 struct Cutting<'a, 'g> {
@@ -87,6 +87,15 @@ struct Cutting<'a, 'g> {
 impl Cutting<'_, '_> {
     fn last(&mut self) -> &mut Cut {
         self.cuts.last_mut().expect("there is always a sheet")
+    }
+
+    /// The sheets. What stands behind the last text belongs to the last page.
+    fn finish(mut self) -> Vec<Cut> {
+        let waiting = std::mem::take(&mut self.waiting);
+        if let Some(last) = self.cuts.iter_mut().rev().find_map(|cut| cut.breaks.last_mut()) {
+            last.furniture.extend(waiting);
+        }
+        self.cuts
     }
 
     fn body(&mut self, range: Range<usize>) {
@@ -153,11 +162,12 @@ impl Cutting<'_, '_> {
             }
             return;
         }
+        let headed = self.waiting.iter().any(|one| one.kind == FurnitureKind::RunningHead);
         self.waiting.push(one);
         self.ended(range);
-        // A folio alone stands at the foot of its page; one in a running head, at the head of the next.
+        // A folio alone stands at the foot of its page; one in a running head or below it, at the head of the next.
         let Some(folio) = found.folio.clone() else { return };
-        if found.kind == FurnitureKind::Folio {
+        if found.kind == FurnitureKind::Folio && !headed {
             if let Some(open) = self.last().breaks.last_mut().filter(|open| open.label.is_none()) {
                 open.label = Some(folio);
             }

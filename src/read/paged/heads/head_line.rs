@@ -15,6 +15,8 @@ pub struct HeadLine {
     pub heading: bool,
     /// Whether its letters are capitals.
     pub capitals: bool,
+    /// Whether it looks like an item of a list, or a sentence.
+    item: bool,
 }
 
 /// Longer lines are text, unless a heading says the same.
@@ -46,7 +48,9 @@ impl HeadLine {
         }
         let any = |is: fn(char) -> bool| tokens.iter().any(|token| token.chars().any(is));
         let capitals = any(char::is_uppercase) && !any(char::is_lowercase);
-        Some(Self { key, folio, heading, capitals })
+        let numbered = marks::opening(line).is_some_and(|opening| matches!(opening.mark.form, Form::Dot | Form::HalfParen));
+        let item = numbered || line.ends_with(['.', ',', ';', ':']) && any(char::is_lowercase) && tokens.len() > 4;
+        Some(Self { key, folio, heading, capitals, item })
     }
 
     /// The key of a line without its number.
@@ -54,6 +58,11 @@ impl HeadLine {
         let mut tokens: Vec<&str> = line.split_whitespace().filter(|token| token.chars().any(char::is_alphanumeric)).collect();
         folio(&mut tokens);
         key_of(&tokens.join(" "))
+    }
+
+    /// Whether it opens with a number and a stop, as an item of a list does, or goes on as a sentence does.
+    pub fn is_numbered_text(&self) -> bool {
+        self.item
     }
 
     /// Whether it says nothing but a page's number.

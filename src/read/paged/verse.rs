@@ -1,0 +1,119 @@
+//! Verse in a text whose lines are the measure's: lines that end long before the measure does end where the poet says.
+
+use super::guesses::Guesses;
+use super::lines::{Lines, Role};
+use crate::report::RepairKind;
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, plain_text};
+
+/// How much of the measure a line of verse fills at most. Prose fills all but its last line.
+const FILLS: f32 = 0.78;
+/// How many lines make verse; two in a quotation.
+const LINES: usize = 3;
+const QUOTED_LINES: usize = 2;
+/// How many of the lines must begin like a line of verse, with a capital.
+const CAPITALS: f32 = 0.6;
+const SURE: f32 = 0.8;
+/// The measure, in characters, of a text whose paragraphs stand on one line each.
+const UNKNOWN_MEASURE: usize = 64;
+
+/// The measure of the text in characters: how long the lines are that end only because the page does.
+pub fn measure(lines: &Lines) -> usize {
+    let mut lengths: Vec<usize> = lines
+        .groups(0..lines.len())
+        .into_iter()
+        .filter(|group| group.len() >= 3)
+        .flat_map(|group| group.start..group.end - 1)
+        .filter(|&at| lines.role(at) == Role::Body)
+        .map(|at| lines.line(at).trim().chars().count())
+        .collect();
+    lengths.sort_unstable();
+    // A page's verse must not make the measure its own: the longer lines are prose.
+    lengths.get(lengths.len() * 4 / 5).copied().filter(|_| lengths.len() >= 20).unwrap_or(UNKNOWN_MEASURE).max(40)
+}
+
+/// Makes verse of the paragraphs whose lines are too short for prose.
+pub fn keep(blocks: &mut Blocks, measure: usize, quoted: bool, guesses: &mut Guesses) {
+    for node in blocks.iter_mut() {
+        match &mut node.kind {
+            Block::Quote(inner) => keep(inner, measure, true, guesses),
+            Block::Paragraph(line) if is_verse(line, measure, quoted) => {
+                let after = || plain_text(line).to_string();
+                if guesses.make(RepairKind::VerseKept, node.span, SURE, after) {
+                    node.kind = Block::Verse(vec![split(std::mem::take(line))]);
+                }
+            }
+            _ => {}
+        }
+    }
+    merge(blocks);
+}
+
+/// Stanzas that follow each other are one poem.
+fn merge(blocks: &mut Blocks) {
+    let mut merged: Blocks = Vec::with_capacity(blocks.len());
+    for mut node in blocks.drain(..) {
+        match (merged.last_mut(), &mut node.kind) {
+            (Some(Node { kind: Block::Verse(stanzas), span, .. }), Block::Verse(more)) => {
+                stanzas.append(more);
+                *span = span.to(node.span);
+            }
+            _ => merged.push(node),
+        }
+    }
+    *blocks = merged;
+}
+
+fn is_verse(line: &Inlines, measure: usize, quoted: bool) -> bool {
+    let mut text = String::new();
+    lines_of(line, &mut text);
+    let lines: Vec<&str> = text.split('\n').map(str::trim).collect();
+    let least = if quoted { QUOTED_LINES } else { LINES };
+    if lines.len() < least || lines.iter().any(|line| line.is_empty()) {
+        return false;
+    }
+    let longest = lines[..lines.len() - 1].iter().map(|line| line.chars().count()).max().unwrap_or(0);
+    let begins = |line: &&&str| {
+        let first = line.trim_start_matches(['*', '_', '"', '“', '«', '„', '‘', '’', '(', '—', '–', ' ']).chars().next();
+        first.is_some_and(|c| !c.is_lowercase() && !c.is_numeric())
+    };
+    let capitals = lines.iter().filter(begins).count();
+    let cut = lines[..lines.len() - 1].iter().any(|line| line.ends_with(super::vocabulary::HYPHENS));
+    !cut && longest as f32 <= measure as f32 * FILLS && capitals as f32 >= lines.len() as f32 * CAPITALS
+}
+
+/// What a paragraph says, with its line ends.
+fn lines_of(line: &[Node<Inline>], out: &mut String) {
+    for node in line {
+        match &node.kind {
+            Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => out.push_str(text),
+            kind => lines_of(crate::tree::inline_children(kind), out),
+        }
+    }
+}
+
+/// The lines of a paragraph; a style that runs over several is one on each.
+fn split(line: Inlines) -> Vec<Inlines> {
+    let mut lines = vec![Vec::new()];
+    for node in line {
+        let Node { kind, span, attrs } = node;
+        let pieces: Vec<Option<Inline>> = match kind {
+            Inline::Text(text) => {
+                text.split('\n').map(|piece| Some(Inline::Text(piece.trim_matches('\n').to_owned()))).collect()
+            }
+            Inline::Styled(style, inner) => split(inner).into_iter().map(|piece| Some(Inline::Styled(style, piece))).collect(),
+            kind => vec![Some(kind)],
+        };
+        for (n, piece) in pieces.into_iter().enumerate() {
+            if n > 0 {
+                lines.push(Vec::new());
+            }
+            let empty = matches!(&piece, Some(Inline::Text(text)) if text.is_empty())
+                || matches!(&piece, Some(Inline::Styled(_, inner)) if inner.is_empty());
+            if let (Some(kind), false, Some(last)) = (piece, empty, lines.last_mut()) {
+                last.push(Node { kind, span, attrs: attrs.clone() });
+            }
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
+}
