@@ -9,7 +9,7 @@
 //!                └─► env ◄─ emit,typeset└─► report┴─► span      (settings: read by env and read)
 //! ```
 //! Arrows only point down or right; `read` and `emit` never meet, a backend never uses another, and a test
-//! (`tests/architecture.rs`) holds all of it.
+//! (`tests/all/architecture.rs`) holds all of it.
 //!
 //! # The rooms
 //! - [`tree`]: the one [`tree::Document`]. Two closed enums, [`tree::Block`] and [`tree::Inline`], matched without a wildcard arm

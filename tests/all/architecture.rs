@@ -21,7 +21,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("deposit", &["emit", "env", "report", "span", "tree", "verify"]),
     ("report_page", &["env", "report", "span", "tree", "typeset", "verify"]),
     ("driver", &["deposit", "emit", "env", "read", "report", "settings", "span", "tree", "verify", "Kit"]),
-    ("cli", &["concordance", "driver", "emit", "env", "read", "report", "report_page", "settings", "span", "tree", "verify", "Kit"]),
+    (
+        "cli",
+        &["concordance", "driver", "emit", "env", "read", "report", "report_page", "settings", "span", "tree", "verify", "Kit"],
+    ),
     // The kit names backends and dialects; the binary hands it to the command line.
     ("lib", &["emit", "read"]),
     ("main", &[]),

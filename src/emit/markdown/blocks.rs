@@ -225,7 +225,7 @@ fn follows_at_once(before: &Block, next: &Block) -> bool {
         | Block::Math(_)
         | Block::Figure { .. } => false,
     };
-    let ends = match before {
+    match before {
         Block::Title(_) | Block::Heading { .. } | Block::Code { .. } | Block::Rule | Block::Comment(_) => true,
         Block::PageBreak(_)
         | Block::Paragraph(_)
@@ -236,8 +236,7 @@ fn follows_at_once(before: &Block, next: &Block) -> bool {
         | Block::Table(_)
         | Block::Math(_)
         | Block::Figure { .. } => interrupts && !same_container(before, next),
-    };
-    ends
+    }
 }
 
 /// Whether `next` would go on with `before`.
