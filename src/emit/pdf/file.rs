@@ -123,7 +123,7 @@ struct Out {
 impl Out {
     fn new(version: &str, objects: u32, size: usize) -> Self {
         let mut bytes = Vec::with_capacity(size + (1 << 20));
-        let _ = write!(bytes, "%PDF-{version}\n");
+        let _ = writeln!(bytes, "%PDF-{version}");
         // Bytes above 127 tell programs that move files that this one is not text.
         bytes.extend_from_slice(b"%\xE2\xE3\xCF\xD3\n");
         Self { bytes, places: vec![Place::Nowhere; objects as usize] }
@@ -147,7 +147,7 @@ impl Out {
 
     fn begin(&mut self, id: u32) {
         self.places[id as usize] = Place::At(self.bytes.len());
-        let _ = write!(self.bytes, "{id} 0 obj\n");
+        let _ = writeln!(self.bytes, "{id} 0 obj");
     }
 
     fn body(&mut self, content: &[u8]) {

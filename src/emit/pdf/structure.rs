@@ -26,18 +26,13 @@ pub fn aims<'a>(book: &'a Book) -> Vec<Option<&'a Target>> {
 
 /// What the elements are called in the tree: one may need two or three nodes, the outermost first. The content of an element,
 /// and its children, stand in the innermost.
-fn tags(element: &Element, leads: bool, parent: Option<Role>) -> &'static [&'static str] {
+fn tags(element: &Element, leads: bool, parent: Option<Role>, above: &mut Vec<u8>) -> &'static [&'static str] {
     match element.role {
         Role::Document => &["Document"],
         Role::Front => &["TitlePage"],
         Role::Section => &["Sect"],
         Role::Title => &["Title"],
-        Role::Heading(1) => &["H1"],
-        Role::Heading(2) => &["H2"],
-        Role::Heading(3) => &["H3"],
-        Role::Heading(4) => &["H4"],
-        Role::Heading(5) => &["H5"],
-        Role::Heading(_) => &["H6"],
+        Role::Heading(level) => HEADINGS[closed_up(level, above).min(HEADINGS.len()) - 1],
         // The heading of the contents: they hold nothing else but entries.
         Role::Paragraph if parent == Some(Role::Contents) => &["Caption"],
         Role::Paragraph => &["P"],
@@ -80,7 +75,21 @@ const ROLE_MAP: &str = "/RoleMap<</TitlePage/Sect/Title/P/Verse/Div/Line/P/Em/Sp
 /// For each element, the nodes that it needs.
 fn all_tags<'a>(book: &'a Book, aims: &'a [Option<&Target>]) -> impl Iterator<Item = &'static [&'static str]> + 'a {
     let parent = |element: &Element| element.parent.map(|parent| book.elements[parent.0 as usize].role);
-    book.elements.iter().zip(aims).map(move |(element, aim)| tags(element, aim.is_some(), parent(element)))
+    let mut above = Vec::new();
+    book.elements.iter().zip(aims).map(move |(element, aim)| tags(element, aim.is_some(), parent(element), &mut above))
+}
+
+/// The levels that PDF has.
+const HEADINGS: [&[&str]; 6] = [&["H1"], &["H2"], &["H3"], &["H4"], &["H5"], &["H6"]];
+
+/// The level of a heading below those in `above`: no level is skipped (ISO 14289-1, 7.4.2), not even by a heading in a quotation
+/// or a note, which stands outside the outline.
+fn closed_up(level: u8, above: &mut Vec<u8>) -> usize {
+    while above.last().is_some_and(|last| *last >= level) {
+        above.pop();
+    }
+    above.push(level);
+    above.len()
 }
 
 /// For each element, what its marked stretches are called.
@@ -384,5 +393,17 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
         | Role::Span
         | Role::Emphasis
         | Role::Strong => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closed_up;
+
+    #[test]
+    fn no_level_of_heading_is_skipped() {
+        let mut above = Vec::new();
+        let levels = [2, 4, 4, 3, 1, 6, 2].map(|level| closed_up(level, &mut above));
+        assert_eq!(levels, [1, 2, 2, 2, 1, 2, 2]);
     }
 }
