@@ -16,8 +16,11 @@ use tetrapla::report::Report;
 use tetrapla::settings::NotesAt;
 use tetrapla::tree::{self, Block, Inline, Part, inline_children, parts};
 
+/// The files of a book that are text, by path.
+type Files = Vec<(String, String)>;
+
 /// Every work that there is to try, and both places for its notes.
-fn books() -> Vec<(String, Finished, Vec<(String, String)>)> {
+fn books() -> Vec<(String, Finished, Files)> {
     let mut sources = files(&root().join("tests/cases"), ".md");
     sources.extend(files(&root().join("input"), ".md").into_iter().filter(|path| path.parent() == Some(&root().join("input"))));
     let mut books = Vec::new();

@@ -221,7 +221,7 @@ fn reachable(font: &FontRef, chars: &BTreeSet<char>) -> Result<IntSet<GlyphId>, 
     let mut waiting: Vec<_> = kept.iter().collect();
     while let Some(glyph) = waiting.pop() {
         if let Some(Glyph::Composite(whole)) = loca.get_glyf(glyph, &glyf)? {
-            waiting.extend(whole.components().map(|part| GlyphId::from(part.glyph)).filter(|part| kept.insert(*part)));
+            waiting.extend(whole.components().map(|part| part.glyph).filter(|part| kept.insert(*part)));
         }
     }
     Ok(kept)
