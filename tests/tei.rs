@@ -1,5 +1,7 @@
 //! TEI is read back: our own gives the tree that it was written from, that of others loses no word.
 
+#![allow(clippy::disallowed_methods, reason = "files for the validators are written where they look")]
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -11,9 +13,9 @@ use tetrapla::emit::{Backend, Output, Tei};
 use tetrapla::env::Env;
 use tetrapla::read::Manuscript;
 use tetrapla::report::{Report, Severity};
-use tetrapla::settings::RestoreSettings;
+use tetrapla::settings::{RestoreSettings, TeiProfile};
 use tetrapla::span::{Source, Sources};
-use tetrapla::tree::{Document, Visit, walk_blocks};
+use tetrapla::tree::{Block, Document, Inline, MAX_DEPTH, Node, Part, Visit, inline_children, parts, walk_blocks};
 
 fn read_tei(text: &str, report: &mut Report) -> (Document, Manuscript) {
     let mut sources = Sources::default();
@@ -67,6 +69,176 @@ fn a_second_reading_writes_the_same_file() {
         let (again, _) = read_tei(&first, &mut Report::default());
         let second = write_tei(&again, &work.env);
         assert_eq!(first, second);
+    }
+}
+
+/// The words of a text as a bag, so that what moves (a note to its call) is not lost.
+fn bag(text: &str) -> BTreeMap<String, usize> {
+    let mut bag = BTreeMap::new();
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        *bag.entry(word.to_lowercase()).or_default() += 1;
+    }
+    bag
+}
+
+/// All words of a tree, as they stand in its lines, notes, comments, code and descriptions.
+fn words_of(doc: &Document) -> String {
+    fn line(inlines: &[Node<Inline>], out: &mut String) {
+        for node in inlines {
+            match &node.kind {
+                Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => out.push_str(text),
+                Inline::LineBreak => out.push(' '),
+                Inline::Image(image) => *out += &format!(" {} ", image.alt),
+                Inline::Comment(text) => *out += &format!(" {text} "),
+                Inline::PageBreak(page) => {
+                    page.furniture.iter().for_each(|one| out.insert_str(0, &format!(" {} ", one.text)));
+                    out.push_str(if page.space { " " } else { "" });
+                }
+                // Apart from the words around its call.
+                Inline::Note(note) => {
+                    let mut inner = format!(" {} ", note.mark);
+                    blocks(&note.body, &mut inner);
+                    out.insert_str(0, &(inner + " "));
+                }
+                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => line(inline_children(&node.kind), out),
+                Inline::NoteCall(_) | Inline::LineEnd => {}
+            }
+        }
+    }
+    fn blocks(all: &[Node<Block>], out: &mut String) {
+        for node in all {
+            match &node.kind {
+                Block::Code { text, .. } | Block::Math(text) | Block::Comment(text) => *out += text,
+                Block::Figure { image, .. } => *out += &format!(" {} ", image.alt),
+                Block::PageBreak(page) => page.furniture.iter().for_each(|one| *out += &format!(" {} ", one.text)),
+                _ => {}
+            }
+            parts(&node.kind, &mut |part| {
+                let mut own = String::new();
+                match part {
+                    Part::Line(text) => line(text, &mut own),
+                    Part::Blocks(inner) => blocks(inner, &mut own),
+                }
+                *out += &format!(" {own} ");
+            });
+            out.push(' ');
+        }
+    }
+    let mut out = String::new();
+    blocks(&doc.body, &mut out);
+    out
+}
+
+/// What a file's `text` elements say, words joined across breaks that are no space.
+fn words_of_xml(text: &str) -> String {
+    fn gather(node: roxmltree::Node, out: &mut String) {
+        let no = node.attribute("break") == Some("no");
+        match node.tag_name().name() {
+            // Their words go to the metadata, or are no text.
+            "teiHeader" | "facsimile" => return,
+            "lb" | "pb" if no => {
+                let kept = out.trim_end().trim_end_matches('-').len();
+                out.truncate(kept);
+            }
+            "fw" | "note" => {
+                let mut inner = String::new();
+                node.children().for_each(|child| gather(child, &mut inner));
+                return out.insert_str(0, &format!(" {inner} "));
+            }
+            "p" | "l" | "head" | "item" | "cell" | "label" | "lb" | "pb" | "castItem" | "titlePart" | "salute" | "dateline"
+            | "signed" | "speaker" | "stage" | "addrLine" | "figDesc" | "bibl" | "trailer" | "byline" | "list" | "corr"
+            | "sic" | "abbr" | "expan" | "quote" | "role" | "docImprint" | "floatingText" | "unknownThing" | "ref" => {
+                out.push(' ')
+            }
+            _ => {}
+        }
+        if let Some(text) = node.text().filter(|_| node.is_text() || node.is_comment()) {
+            *out += text;
+        }
+        node.children().for_each(|child| gather(child, out));
+        if matches!(
+            node.tag_name().name(),
+            "p" | "l" | "head" | "item" | "salute" | "quote" | "corr" | "sic" | "abbr" | "expan" | "label"
+        ) {
+            out.push(' ');
+        }
+    }
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let document = roxmltree::Document::parse_with_options(text, options).expect("well-formed XML");
+    let mut out = String::new();
+    gather(document.root(), &mut out);
+    out
+}
+
+#[test]
+fn of_tei_that_others_wrote_no_word_is_lost() {
+    let paths = files(&root().join("tests/tei"), ".xml");
+    assert!(paths.len() >= 10, "the files are not where they should be");
+    let mut wrong = String::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).expect("a file");
+        let mut report = Report::default();
+        let (doc, manuscript) = read_tei(&text, &mut report);
+        places_hold(&doc, &manuscript);
+        assert!(depth(&doc.body) <= MAX_DEPTH);
+        assert!(report.worst() < Some(Severity::Error), "{}: {report:?}", path.display());
+        let have = bag(&(words_of(&doc) + " " + &doc.meta.title + " " + &doc.meta.authors()));
+        for (word, count) in bag(&words_of_xml(&text)) {
+            let found = have.get(&word).copied().unwrap_or(0);
+            // A mark that only called a note is the note's.
+            if found < count && !(word.len() == 1 && found > 0) {
+                wrong += &format!("{}: {word} {found} of {count}\n", path.display());
+            }
+        }
+        // What was read can be written as our own and read again.
+        let tei = write_tei(&doc, &Env::default());
+        let (again, _) = read_tei(&tei, &mut Report::default());
+        wrong.extend(difference(&doc, &again).map(|said| format!("{}: {said}\n", path.display())));
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn what_is_not_xml_is_one_error_with_its_place() {
+    let broken =
+        "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\">\n<text><body>\n<p>open <hi>and not closed</p>\n</body></text></TEI>";
+    for text in
+        [broken, "<TEI><text><body><p>cut off", "<TEI><text a=1></text></TEI>", "<TEI><text><p>a < b</p></text></TEI>", "<TEI>"]
+    {
+        let mut report = Report::default();
+        let (_, manuscript) = read_tei(text, &mut report);
+        let errors: Vec<_> = report.diagnostics.iter().filter(|found| found.severity == Severity::Error).collect();
+        assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+        let place = errors[0].span.expect("a place");
+        assert!(manuscript.sources.line_column(place).0 <= text.lines().count(), "{text}");
+    }
+    let mut report = Report::default();
+    let (_, manuscript) = read_tei(broken, &mut report);
+    let place = report.diagnostics.iter().find_map(|found| found.span).expect("a place");
+    assert_eq!(manuscript.sources.line_column(place).0, 3, "{report:?}");
+}
+
+#[test]
+fn hostile_entities_and_nesting_do_no_harm() {
+    let mut bomb = "<!DOCTYPE TEI [<!ENTITY a0 \"ha\">".to_owned();
+    (1..40).for_each(|n| bomb += &format!("<!ENTITY a{n} \"&a{};&a{};&a{};\">", n - 1, n - 1, n - 1));
+    bomb += "<!ENTITY outside SYSTEM \"/etc/passwd\"><!ENTITY own \"my&#233; word\">]>";
+    bomb += "<TEI><text><body><p>&a39; &outside; &own; &a3; &eacute; &nobody;</p></body></text></TEI>";
+    let mut report = Report::default();
+    let (doc, _) = read_tei(&bomb, &mut report);
+    let words = words_of(&doc);
+    assert!(words.len() < 2_000_000 && !words.contains("root:"), "{}", words.len());
+    assert!(words.contains("&outside;") && words.contains("myé word") && words.contains("&nobody;"), "{words}");
+    assert!(words.contains(&"ha".repeat(27)));
+    for name in ["quote", "hi", "note", "div", "list><item", "q", "lg"] {
+        let close: String = name.split('<').rev().map(|part| format!("</{}>", part.trim_end_matches('>'))).collect();
+        let inner = "<".to_owned() + name + ">";
+        let text =
+            format!("<TEI><text><body><p>{}deep words{}</p></body></text></TEI>", inner.repeat(10_000), close.repeat(10_000));
+        let mut report = Report::default();
+        let (doc, _) = read_tei(&text, &mut report);
+        assert!(depth(&doc.body) <= MAX_DEPTH, "{name}: {}", depth(&doc.body));
+        assert!(words_of(&doc).contains("deep words"), "{name}");
     }
 }
 
@@ -348,6 +520,24 @@ mod generated {
             VisitMut::Block(_) => {}
         });
         let _ = first;
+    }
+}
+
+/// For `.ci/run`: what the generated trees look like in the words of each profile, for the official validators to look at.
+#[test]
+#[ignore = "writes files for the validators"]
+fn trees_for_the_validators() {
+    use proptest::strategy::{Strategy, ValueTree};
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("tei");
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    for number in 0..40 {
+        let doc = generated::document().new_tree(&mut runner).expect("a tree").current();
+        for (name, profile) in TeiProfile::NAMES.into_iter().zip(TeiProfile::ALL) {
+            let mut env = Env::default();
+            env.settings.tei.profile = profile;
+            std::fs::create_dir_all(folder.join(name)).expect("a folder");
+            std::fs::write(folder.join(name).join(format!("{number}.tei.xml")), write_tei(&doc, &env)).expect("a file");
+        }
     }
 }
 

@@ -80,6 +80,8 @@ struct Reader<'a> {
     notes: Vec<String>,
     /// The notes that stand apart from their calls, until they are put there.
     apart: BTreeMap<NoteId, notes::Apart>,
+    /// Where such notes stand among blocks.
+    stands: BTreeMap<NoteId, Span>,
     /// Elements that have no place in the tree, each with its first place and how often.
     unknown: BTreeMap<String, (Span, usize)>,
     /// How many levels of the tree stand around us, and how many may.
@@ -125,6 +127,7 @@ impl<'a> Reader<'a> {
             facts,
             notes: Vec::new(),
             apart: BTreeMap::new(),
+            stands: BTreeMap::new(),
             unknown: BTreeMap::new(),
             depth: 0,
             deepest: DEPTH,
@@ -174,7 +177,7 @@ impl<'a> Reader<'a> {
     }
 
     fn too_deep(&mut self, element: &Element) -> bool {
-        let deep = self.depth >= self.deepest;
+        let deep = self.depth + 4 >= self.deepest;
         if deep && !self.report.diagnostics.iter().any(|known| known.code == "nesting-capped") {
             let span = self.span(&element.range);
             self.report

@@ -31,6 +31,8 @@ pub enum TeiProfile {
 }
 
 impl TeiProfile {
-    /// The names that the user writes.
+    pub const ALL: [Self; 4] = [Self::All, Self::SimplePrint, Self::Lite, Self::Dtabf];
+
+    /// The names that the user writes, in the same order.
     pub const NAMES: [&str; 4] = ["all", "simplePrint", "lite", "dtabf"];
 }

@@ -392,6 +392,7 @@ impl Reader<'_> {
         let rend: Vec<_> = element.attribute("rend").unwrap_or_default().split_whitespace().collect();
         self.depth += 2;
         if kind == "gloss" || element.child("label").is_some() {
+            self.stray_paragraph(element, out);
             let attrs = self.attrs(element, 0);
             let entries = self.definitions(element, level);
             self.depth -= 2;
@@ -494,6 +495,7 @@ impl Reader<'_> {
         let span = self.span(&element.range);
         self.captions(element, out);
         let attrs = self.attrs(element, 0);
+        self.stray_paragraph(element, out);
         let (mut head, mut rows, mut columns) = (None, Vec::new(), Vec::new());
         let mut before = Inlines::new();
         for row in element.elements().filter(|row| row.name != "head") {
@@ -547,6 +549,7 @@ impl Reader<'_> {
             let caption = element.child("head").map(|head| self.line(head)).unwrap_or_default();
             out.push(Node { kind: Block::Figure { image: image(graphic, described), caption }, span, attrs });
         }
+        self.stray_paragraph(element, out);
         let mut headed = graphic.is_none();
         for child in element.elements() {
             match child.name {

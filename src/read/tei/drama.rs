@@ -26,6 +26,9 @@ impl Reader<'_> {
     fn stanzas(&mut self, element: &Element, stanzas: &mut Vec<Vec<Inlines>>, behind: &mut Blocks) {
         let mut stanza = Vec::new();
         let mut before = Inlines::new();
+        if let Some(words) = self.stray(element) {
+            stanza.push(words);
+        }
         for child in element.elements() {
             match child.name {
                 "head" => {}
@@ -67,6 +70,25 @@ impl Reader<'_> {
                 Child::Comment(text, range) => out.push(Node::new(Block::Comment(text.clone()), self.span(range))),
                 Child::Text(..) => {}
             }
+        }
+        self.stray_paragraph(element, out);
+    }
+
+    /// Words that stand where only elements may.
+    fn stray(&self, element: &Element) -> Option<Inlines> {
+        let mut line = Inlines::new();
+        for child in &element.children {
+            if let Child::Text(text, range) = child {
+                super::words::push(&mut line, &super::words::squeeze(text), self.span(range));
+            }
+        }
+        super::words::trim(&mut line);
+        (!line.is_empty()).then_some(line)
+    }
+
+    pub fn stray_paragraph(&self, element: &Element, out: &mut Blocks) {
+        if let Some(line) = self.stray(element) {
+            out.push(Node::new(Block::Paragraph(line), self.span(&element.range)));
         }
     }
 
@@ -119,6 +141,7 @@ impl Reader<'_> {
             "sp" | "spGrp" | "opener" | "closer" | "postscript" | "argument" | "performance" | "prologue" | "epilogue"
             | "set" | "noteGrp" | "docTitle" => self.blocks(element, level, Mode::Strict, None, out),
             "address" => {
+                self.stray_paragraph(element, out);
                 for line in element.elements() {
                     self.paragraph_of(line, None, out);
                 }

@@ -70,7 +70,6 @@ const PLAIN: &[&str] = &[
     "forename",
     "roleName",
     "address",
-    "addrLine",
     "email",
     "g",
     "author",
@@ -199,6 +198,11 @@ impl Reader<'_> {
             }
             "cb" | "gb" | "milestone" | "handShift" | "index" | "space" => {}
             "gap" => push(line, "[…]", span),
+            "addrLine" => {
+                push(line, " ", span);
+                self.plain(element, line);
+                push(line, " ", span);
+            }
             name if PLAIN.contains(&name) => self.plain(element, line),
             name => {
                 if !blocks::is_known(name) {

@@ -21,6 +21,9 @@ pub struct Apart {
     attrs: Option<Box<crate::tree::Attrs>>,
 }
 
+/// How deep notes may nest: the leaves of the tree and what they stand in take the rest.
+const DEEPEST: usize = MAX_DEPTH - 8;
+
 /// How long the words of a call may be if they are nothing but its mark.
 const LONGEST_MARK: usize = 6;
 
@@ -34,6 +37,11 @@ impl Reader<'_> {
             self.set_apart(element);
             return;
         }
+        if self.depth + 4 >= DEEPEST {
+            self.too_deep(element);
+            super::words::push(line, " ", span);
+            return self.inlines(element, line);
+        }
         let (note, attrs) = self.read_note(element, self.depth + 2);
         line.push(Node { kind: Inline::Note(note), span, attrs });
     }
@@ -43,6 +51,7 @@ impl Reader<'_> {
         let id = self.set_apart(element);
         let span = self.span(&element.range);
         // Where it stays if nothing calls it.
+        self.stands.insert(id, span);
         out.push(Node::new(Block::Paragraph(vec![Node::new(Inline::NoteCall(id), span)]), span));
     }
 
@@ -64,7 +73,7 @@ impl Reader<'_> {
         }
         let attrs = attrs.filter(|attrs| **attrs != crate::tree::Attrs::default());
         let (outer, deepest) = (self.depth, self.deepest);
-        (self.depth, self.deepest) = (depth, MAX_DEPTH - 8);
+        (self.depth, self.deepest) = (depth, DEEPEST);
         let mut body = Vec::new();
         self.blocks(element, 0, Mode::Mixed, None, &mut body);
         (self.depth, self.deepest) = (outer, deepest);
@@ -197,7 +206,9 @@ impl Placing<'_, '_> {
         while at < blocks.len() {
             let place = match &blocks[at].kind {
                 Block::Paragraph(line) => match &line[..] {
-                    [Node { kind: Inline::NoteCall(id), span, .. }] if *span == blocks[at].span => Some(*id),
+                    [Node { kind: Inline::NoteCall(id), .. }] if self.reader.stands.get(id) == Some(&blocks[at].span) => {
+                        Some(*id)
+                    }
                     _ => None,
                 },
                 _ => None,
