@@ -4,12 +4,14 @@
 use std::borrow::Cow;
 
 use quick_xml::Writer;
+use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 /// An XML document, or a part of one, in the making.
 pub struct Xml {
     out: Writer<Vec<u8>>,
     open: Vec<&'static str>,
+    bare_quotes: bool,
 }
 
 /// Attributes of one element, in the order in which they are written.
@@ -26,7 +28,12 @@ impl Xml {
 
     /// Begins a part without a declaration.
     pub fn fragment() -> Self {
-        Self { out: Writer::new(Vec::new()), open: Vec::new() }
+        Self { out: Writer::new(Vec::new()), open: Vec::new(), bare_quotes: false }
+    }
+
+    /// Leaves quotation marks and apostrophes in text as they are, for people who read the XML itself.
+    pub fn with_bare_quotes(self) -> Self {
+        Self { bare_quotes: true, ..self }
     }
 
     pub fn open(&mut self, name: &'static str, attributes: Attributes) {
@@ -59,7 +66,11 @@ impl Xml {
 
     /// Text, escaped.
     pub fn text(&mut self, text: &str) {
-        self.write(Event::Text(BytesText::new(text)));
+        let text = match self.bare_quotes {
+            true => BytesText::from_escaped(partial_escape(text)),
+            false => BytesText::new(text),
+        };
+        self.write(Event::Text(text));
     }
 
     /// A comment. Two hyphens in a row, and one at the end, are forbidden in XML and get a space between or behind them.

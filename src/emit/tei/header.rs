@@ -147,7 +147,9 @@ impl Head<'_> {
         let element = if self.profile.has("persName") { "persName" } else { "name" };
         let mut attributes = Vec::new();
         match &person.sort {
-            Some(sort) if parts.is_none() && matches!(self.profile, TeiProfile::All | TeiProfile::Lite) => attributes.push(("key", sort.as_str())),
+            Some(sort) if parts.is_none() && matches!(self.profile, TeiProfile::All | TeiProfile::Lite) => {
+                attributes.push(("key", sort.as_str()))
+            }
             _ => {}
         }
         if !uris.is_empty() {

@@ -31,7 +31,7 @@ impl Backend for Tei {
         let settings = &env.settings.tei;
         // The header counts the elements of the text, so the text comes first.
         let written = text::text(doc, settings, report);
-        let mut xml = Xml::document();
+        let mut xml = Xml::document().with_bare_quotes();
         match settings.profile {
             TeiProfile::Dtabf => xml.open("TEI", &[("xmlns", NAMESPACE)]),
             TeiProfile::All | TeiProfile::SimplePrint | TeiProfile::Lite => {

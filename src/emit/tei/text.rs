@@ -23,7 +23,7 @@ pub fn text(doc: &Document, settings: &TeiSettings, report: &mut Report) -> Writ
     let kinds = RepairKind::ALL.into_iter().filter(|kind| doc.repairs.iter().any(|repair| repair.kind == *kind));
     let changes: BTreeMap<_, _> = kinds.map(|kind| (kind, ids.fresh(kind.name().to_owned()))).collect();
     let mut writer = Writer {
-        xml: Xml::fragment(),
+        xml: Xml::fragment().with_bare_quotes(),
         settings,
         ids,
         notes: Vec::new(),
