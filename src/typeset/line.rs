@@ -43,10 +43,26 @@ pub fn build(strand: &Strand, breaks: &[Break], measure: &Measure, side: Side, s
             line.anchors.push(anchor.clone());
         }
         line.hyphen = matches!(to.kind, Kind::Hyphen | Kind::Dash);
+        if to.kind == Kind::Cut {
+            line.goes_on();
+        }
         lines.push(line);
         from = *to;
     }
     lines
+}
+
+impl Line {
+    /// Says to whoever takes the text out again that the last word goes on in the next line, though no hyphen is seen.
+    fn goes_on(&mut self) {
+        let last = self.items.iter_mut().rev().find_map(|placed| match &mut placed.item {
+            Item::Run(run) => Some(run),
+            Item::Rule { .. } | Item::Image { .. } => None,
+        });
+        if let Some(run) = last {
+            run.text.push('\u{AD}');
+        }
+    }
 }
 
 /// A piece, or what a break leaves of it.

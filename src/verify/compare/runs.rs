@@ -112,6 +112,9 @@ fn one(gap: &Gap, proof: &mut FileProof, findings: &mut Findings) {
                 (Some((_, lost)), Some((_, added))) => {
                     findings.tell(codes[2], span, place, format!("{name} \"{lost}\" became \"{added}\""))
                 }
+                (Some((at, lost)), None) if kind == Kind::Call && want.place(&want.items[*at]).is_some_and(Option::is_none) => {
+                    findings.tell("note-label-lost", span, place, format!("the number before note \"{lost}\" is not there"))
+                }
                 (Some((_, lost)), None) => findings.tell(codes[0], span, place, format!("{name} \"{lost}\" is not there")),
                 (None, Some((_, added))) => {
                     findings.tell(codes[1], span, place, format!("{name} \"{added}\" stands where the tree has none"))
