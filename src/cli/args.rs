@@ -13,7 +13,7 @@ use crate::settings::Tables;
 
 /// The fourfold book: one Markdown source becomes an EPUB, a print PDF, a TEI-XML file and a plain text.
 ///
-/// A SOURCE is a Markdown file, a folder with a tetrapla.toml (one work of several files), or a folder of such works.
+/// A SOURCE is a Markdown file, a TEI file, a folder with a tetrapla.toml (one work of several files), or a folder of such works.
 /// Text that an OCR tool broke into pages is recognised and mended: notes go to their calls, paragraphs are joined, and
 /// every such repair is listed by `tetrapla check`.
 #[derive(Parser)]
@@ -268,7 +268,7 @@ pub enum ConcordanceFormat {
 /// What every subcommand reads.
 #[derive(Args)]
 pub struct ReadingArgs {
-    /// Markdown files, works (folders with a tetrapla.toml), or folders of works.
+    /// Markdown or TEI files, works (folders with a tetrapla.toml), or folders of works.
     #[arg(required = true, value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// How the source is written. `auto` looks at each file.
