@@ -3,6 +3,7 @@
 
 mod decode;
 mod deposit;
+mod fonts;
 mod images;
 mod output;
 mod proof;
@@ -120,6 +121,7 @@ fn open(work: Work, order: &Order) -> Finished {
     let doc = readable.then(|| {
         let doc = read::read(&manuscript, dialects, order.from.as_ref(), &env.settings.restore, &mut report);
         env.images = images::load(&doc, &work.folder, &mut report);
+        env.fonts = fonts::load(&doc, &env, &mut report);
         doc
     });
     harden(&mut report, order.strict);

@@ -23,6 +23,8 @@ pub struct Env {
     /// The images of the work at hand, by the path that the source writes. One that is missing or broken is not here, and
     /// was remarked when it was looked for: its alt text stands in for it.
     pub images: BTreeMap<String, Picture>,
+    /// Fonts of the system for characters that the templates' fonts have not, in the order in which they are asked.
+    pub fonts: Vec<Arc<[u8]>>,
     /// `SOURCE_DATE_EPOCH`, where it is set.
     pub source_date: Option<Timestamp>,
 }

@@ -71,6 +71,8 @@ pub struct FontSettings {
     pub code: Option<String>,
     /// For characters that these have not, in the order in which they are asked.
     pub others: Option<Vec<String>>,
+    /// Whether the system's fonts may be asked last. The output then depends on the machine.
+    pub system: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

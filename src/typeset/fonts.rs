@@ -54,6 +54,10 @@ impl<'a> Fonts<'a> {
             .chain(OTHER_SCRIPTS.iter().copied())
             .map(|(regular, bold)| (fonts.template(regular, env, report), fonts.template(bold, env, report)))
             .collect();
+        for bytes in &env.fonts {
+            let font = fonts.add(Cow::Borrowed(bytes));
+            fonts.others.extend(font.map(|font| (font, font)));
+        }
         fonts
     }
 

@@ -266,13 +266,19 @@ fn breaks(text: &str) -> std::iter::Peekable<std::vec::IntoIter<usize>> {
 
 /// The direction of each byte (UAX 9); nothing where it is the same for all.
 fn levels(text: &str, right_to_left: bool) -> Vec<Level> {
-    // Nothing below Hebrew runs from right to left.
-    if !right_to_left && text.bytes().all(|byte| byte < 0xd6) {
+    if !right_to_left && !text.chars().any(may_turn) {
         return Vec::new();
     }
     let base = if right_to_left { Level::rtl() } else { Level::ltr() };
     let found = BidiInfo::new(text, Some(base));
     if found.has_rtl() || right_to_left { found.levels } else { Vec::new() }
+}
+
+/// Whether a character may run from right to left, or says that others do: the blocks of UAX 9's table 4.
+fn may_turn(c: char) -> bool {
+    c >= '\u{590}'
+        && matches!(c, '\u{590}'..='\u{8ff}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 fn is_space(c: char) -> bool {

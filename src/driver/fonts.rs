@@ -1,0 +1,101 @@
+//! The system's fonts, where the user allows them: for characters that no font of the work's own has. They make an output depend
+//! on the machine that it was made on, so each that is used is remarked.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use fontdb::{Database, FaceInfo, Source, Style};
+use skrifa::raw::TableProvider;
+use skrifa::{FontRef, MetadataProvider};
+
+use crate::env::{Env, Templates};
+use crate::report::Report;
+use crate::tree::{Block, Document, Inline, Visit, walk_blocks};
+
+/// The fonts that the work needs beside its own. None, unless the settings `[pdf.fonts]` say `system = true`.
+pub fn load(doc: &Document, env: &Env, report: &mut Report) -> Vec<Arc<[u8]>> {
+    let settings = env.settings.pdf.fonts.as_ref();
+    if settings.is_none_or(|fonts| fonts.system != Some(true)) {
+        return Vec::new();
+    }
+    let mut wanted = characters(doc);
+    let mut known: Vec<&str> = Templates::names().filter(|name| name.ends_with(".ttf")).collect();
+    known.extend(settings.and_then(|fonts| fonts.others.as_ref()).into_iter().flatten().map(String::as_str));
+    for bytes in known.into_iter().filter_map(|name| env.templates.get(name)) {
+        take_covered(bytes, &mut wanted);
+    }
+    let mut found = Vec::new();
+    if wanted.is_empty() {
+        return found;
+    }
+    let mut system = Database::new();
+    system.load_system_fonts();
+    for face in in_order(&system) {
+        let before = wanted.len();
+        let bytes = system.with_face_data(face.id, |bytes, _| take_covered(bytes, &mut wanted).then(|| Arc::from(bytes)));
+        if let Some(Some(bytes)) = bytes {
+            let count = before - wanted.len();
+            report
+                .remark(
+                    "font-of-system",
+                    None,
+                    format!("the system's font {} sets {count} of the characters", face.post_script_name),
+                )
+                .hint("for the same output everywhere, keep the font with the work and name it under [pdf.fonts] others");
+            found.push(bytes);
+        }
+        if wanted.is_empty() {
+            break;
+        }
+    }
+    found
+}
+
+/// Every character of the work that is not plain ASCII, or that leaves no ink.
+fn characters(doc: &Document) -> BTreeSet<char> {
+    let mut all = BTreeSet::new();
+    let mut add = |text: &str| all.extend(text.chars().filter(|c| !c.is_ascii() && !c.is_whitespace() && !c.is_control()));
+    add(&doc.meta.title);
+    doc.meta.subtitle.iter().for_each(|subtitle| add(subtitle));
+    doc.meta.people.iter().for_each(|person| add(&person.name));
+    walk_blocks(&doc.body, &mut |visit| match visit {
+        Visit::Block(node) => {
+            if let Block::Code { text, .. } | Block::Math(text) = &node.kind {
+                add(text);
+            }
+        }
+        Visit::Inline(node) => {
+            if let Inline::Text(text) | Inline::Code(text) | Inline::Math(text) = &node.kind {
+                add(text);
+            }
+        }
+    });
+    all
+}
+
+/// Takes out what a font can set. False where that is nothing, or where the font can't be embedded: only TrueType outlines of a
+/// file of their own can.
+fn take_covered(bytes: &[u8], wanted: &mut BTreeSet<char>) -> bool {
+    let Ok(font) = FontRef::new(bytes) else { return false };
+    if font.glyf().is_err() {
+        return false;
+    }
+    let charmap = font.charmap();
+    let before = wanted.len();
+    wanted.retain(|c| charmap.map(*c).is_none());
+    wanted.len() < before
+}
+
+/// Upright faces of files of their own, the regular weight first, by their names: the order in which a folder is read is chance.
+fn in_order(system: &Database) -> Vec<&FaceInfo> {
+    let file = |face: &FaceInfo| matches!(face.source, Source::File(_));
+    let mut faces: Vec<&FaceInfo> = system
+        .faces()
+        .filter(|face| face.index == 0 && face.style == Style::Normal && !face.monospaced && file(face))
+        .collect();
+    faces.sort_by(|a, b| {
+        let heavy = |face: &FaceInfo| face.weight.0.abs_diff(400);
+        heavy(a).cmp(&heavy(b)).then_with(|| a.post_script_name.cmp(&b.post_script_name))
+    });
+    faces
+}
