@@ -74,7 +74,7 @@ fn every_page_is_where_the_concordance_says() {
 }
 
 /// The formats in which each page must be found.
-const FORMATS: &[&str] = &["epub", "tei", "txt"];
+const FORMATS: &[&str] = &["epub", "pdf", "tei", "txt"];
 
 #[test]
 fn chapters_of_the_example_are_found_by_their_words() {

@@ -1,5 +1,5 @@
 //! Reads a plain text back: lines of words, and tables in columns. A plain text marks nothing, so what is said of its order is in
-//! [`script`]: every word that must stand in it, one after the other.
+//! [`mod@script`]: every word that must stand in it, one after the other.
 //!
 //! A run of hyphens counts as one: rules of tables are as long as their columns are wide.
 
