@@ -161,9 +161,10 @@ impl Account<'_> {
             ("Moved", file.moved),
         ];
         let cells = words.into_iter().map(|(label, count)| json!({ "label": label, "said": count.to_string() }));
-        let kept = tallies
-            .into_iter()
-            .map(|(label, tally)| json!({ "label": label, "said": format!("{} of {}", tally.found, tally.expected) }));
+        let kept = tallies.into_iter().map(|(label, tally)| {
+            let counted = || format!("{} of {}", tally.found, tally.expected);
+            json!({ "label": label, "said": if tally.expected == 0 { "none".to_owned() } else { counted() } })
+        });
         let differences = file.differences.iter().map(|found| {
             let source = found.span.map(|span| format!("source {}", self.place(span)));
             let places = source.into_iter().chain(found.place.as_ref().map(|place| format!("file {place}")));
