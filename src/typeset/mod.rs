@@ -141,7 +141,7 @@ fn remark_lacking(lacking: &BTreeMap<char, Span>, report: &mut Report) {
     for (c, span) in lacking {
         report
             .warn("character-missing", *span, format!("no font has {c:?} (U+{:04X}); a replacement stands for it", *c as u32))
-            .hint("name a font that has it under [pdf] fonts");
+            .hint("name a font that has it under [pdf.fonts] others, or let the system's be asked: system = true");
     }
 }
 

@@ -1,6 +1,8 @@
 //! A paragraph's text as the line breaker wants it: one row of pieces that are never cut but by a hyphen, and what may stand
 //! or happen between them.
 
+use std::sync::LazyLock;
+
 use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOptions};
 use unicode_bidi::{BidiInfo, Level};
 
@@ -260,7 +262,9 @@ impl Cutter<'_, '_, '_> {
 
 /// Where Unicode's rules let a line end (UAX 14).
 fn breaks(text: &str) -> std::iter::Peekable<std::vec::IntoIter<usize>> {
-    const RULES: LineSegmenterBorrowed<'static> = LineSegmenter::new_for_non_complex_scripts(LineBreakOptions::default());
+    // Thai and its neighbours write no spaces: their words are found by dictionaries.
+    static RULES: LazyLock<LineSegmenterBorrowed<'static>> =
+        LazyLock::new(|| LineSegmenter::new_dictionary(LineBreakOptions::default()));
     RULES.segment_str(text).skip(1).collect::<Vec<_>>().into_iter().peekable()
 }
 
