@@ -2,7 +2,7 @@
 //! tree. Nobody proofreads a book four times; this does.
 //!
 //! It knows the formats by their standards. It shares no code with the backends, so that a mistake of theirs can't hide here.
-//! What may differ between the tree and a file is a rule, never a tolerance: the rules are in [`words`] (white space, soft
+//! What may differ between the tree and a file is a rule, never a tolerance: the rules are in `words` (white space, soft
 //! hyphens), in `script` (what a format does not say), and in each reader (what an output adds: labels, numbers of items, folios,
 //! contents, title pages).
 //!
@@ -20,7 +20,7 @@ mod reading;
 mod script;
 mod tei;
 mod text;
-pub mod words;
+mod words;
 mod xml;
 
 pub use reading::Place;
@@ -34,6 +34,7 @@ use crate::settings::PdfProfile;
 use crate::span::Span;
 use crate::tree::Document;
 use script::{Rules, Script};
+use words::Kind;
 
 /// A finished file.
 #[derive(Clone, Copy, Debug)]
@@ -158,6 +159,21 @@ impl Proof {
 pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
     let known = files.iter().filter_map(|file| Some((file, Format::of(file.name)?))).collect::<Vec<_>>();
     Proof { files: known.par_iter().map(|(file, format)| one(doc, env, file, *format)).collect() }
+}
+
+/// The words that a file's reader finds: those of the text in their order, then those of each note. For whoever wants to compare
+/// them with what another reader finds.
+pub fn words(file: &File, env: &Env) -> Vec<String> {
+    let reading = match Format::of(file.name) {
+        Some(Format::Epub) => epub::read(file.bytes),
+        Some(Format::Pdf) => pdf::read(file.bytes),
+        Some(Format::Tei) => tei::read(file.bytes),
+        Some(Format::Text) => text::read(file.bytes, env).reading,
+        None => return Vec::new(),
+    };
+    let flows = std::iter::once(&reading.body).chain(reading.notes.iter().map(|note| &note.found)).map(|found| &found.flow);
+    let words = flows.flat_map(|flow| flow.items.iter().filter(|item| item.kind == Kind::Word).map(|item| flow.said(item)));
+    words.map(str::to_owned).collect()
 }
 
 fn one(doc: &Document, env: &Env, file: &File, format: Format) -> FileProof {
