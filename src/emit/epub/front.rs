@@ -58,6 +58,7 @@ pub(super) fn title_page(book: &Book, report: &mut Report) -> Result<Page, EmitE
     let others: Vec<_> =
         meta.people.iter().filter(|person| person.role != Role::Author).map(|person| part(book, person)).collect();
     let authors: Vec<_> = meta.people_as(Role::Author).map(|person| person.name.clone()).collect();
+    let year = meta.date.as_deref().and_then(|date| date.get(..4));
     let values = context! {
         title => Value::from_safe_string(heading),
         id,
@@ -67,7 +68,7 @@ pub(super) fn title_page(book: &Book, report: &mut Report) -> Result<Page, EmitE
         edition => &meta.edition,
         place => &meta.place,
         publisher => &meta.publisher,
-        date => &meta.date,
+        date => year,
         series => series(meta),
     };
     let body = render(book, "epub/title-page.xhtml", values)?;

@@ -118,7 +118,9 @@ impl Metas<'_> {
         if meta.identifiers.is_empty() {
             return self.leaf("dc:identifier", &[("id", "book-id")], &unique_identifier(meta));
         }
-        for (count, identifier) in meta.identifiers.iter().enumerate() {
+        let main = main_identifier(meta);
+        let others = meta.identifiers.iter().filter(|identifier| main.is_none_or(|main| !std::ptr::eq(*identifier, main)));
+        for (count, identifier) in main.into_iter().chain(others).enumerate() {
             let id = if count == 0 { "book-id".to_owned() } else { format!("identifier-{}", count + 1) };
             self.leaf("dc:identifier", &[("id", &id)], &urn(identifier));
             // ONIX, code list 5 (<https://ns.editeur.org/onix/en/5>).
@@ -213,10 +215,15 @@ fn urn(identifier: &Identifier) -> String {
     }
 }
 
+/// The identifier that stands for the book: its ISBN, which shops know it by, else the first.
+fn main_identifier(meta: &Metadata) -> Option<&Identifier> {
+    meta.identifiers.iter().find(|id| id.scheme == "isbn").or(meta.identifiers.first())
+}
+
 /// What tells this book from every other. It stays when the text is mended: it is made of what a catalogue knows.
 pub(super) fn unique_identifier(meta: &Metadata) -> String {
-    if let Some(first) = meta.identifiers.first() {
-        return urn(first);
+    if let Some(main) = main_identifier(meta) {
+        return urn(main);
     }
     let mut hash = Sha256::new();
     let people = meta.people.iter().map(|person| person.name.as_str());
