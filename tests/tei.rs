@@ -3,6 +3,9 @@
 #![allow(clippy::disallowed_methods, reason = "files for the validators are written where they look")]
 
 mod support;
+// By itself: no other test needs proptest.
+#[path = "support/trees.rs"]
+mod trees;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +19,7 @@ use tetrapla::report::{Report, Severity};
 use tetrapla::settings::{RestoreSettings, TeiProfile};
 use tetrapla::span::{Source, Sources};
 use tetrapla::tree::{Block, Document, Inline, MAX_DEPTH, Node, Part, Visit, inline_children, parts, walk_blocks};
+use trees::document;
 
 fn read_tei(text: &str, report: &mut Report) -> (Document, Manuscript) {
     let mut sources = Sources::default();
@@ -242,287 +246,6 @@ fn hostile_entities_and_nesting_do_no_harm() {
     }
 }
 
-mod generated {
-    //! Trees that no source has: every kind of node in every place where it may stand.
-
-    use proptest::collection::vec;
-    use proptest::prelude::*;
-    use tetrapla::span::Span;
-    use tetrapla::tree::*;
-
-    fn node<K>(kind: K, attrs: Option<Box<Attrs>>) -> Node<K> {
-        Node { kind, span: Span::default(), attrs }
-    }
-
-    fn plain<K>(kind: K) -> Node<K> {
-        node(kind, None)
-    }
-
-    fn words() -> impl Strategy<Value = String> {
-        // Letters of several scripts, marks that XML has to escape, white space of both kinds.
-        "[a-zéλж<>&\"'|@][a-zéλж<>&\"' \n.!-]{0,10}[a-zéλж;]".prop_map(|text| text)
-    }
-
-    fn line_of_text() -> impl Strategy<Value = String> {
-        "[a-zéλ<&\"]{1,6}( [a-zéλ>&']{1,5}){0,2}"
-    }
-
-    fn attrs() -> impl Strategy<Value = Option<Box<Attrs>>> {
-        let one = (prop::option::of(prop::sample::select(vec!["fr", "grc", "ar"])), vec("[a-z]{2,6}", 0..2)).prop_map(
-            |(lang, classes)| {
-                let attrs = Attrs { id: None, lang: lang.map(str::to_owned), classes };
-                Some(Box::new(attrs)).filter(|attrs| **attrs != Attrs::default())
-            },
-        );
-        prop_oneof![4 => Just(None), 1 => one]
-    }
-
-    fn style() -> impl Strategy<Value = Style> {
-        use Style::*;
-        prop::sample::select(vec![Emphasis, Strong, Strikethrough, Superscript, Subscript, Underline, Small, SmallCaps])
-    }
-
-    fn image() -> impl Strategy<Value = Image> {
-        ("[a-z]{1,5}( [a-z])?\\.png", prop_oneof![Just(String::new()), line_of_text()], line_of_text())
-            .prop_map(|(target, title, alt)| Image { target, title, alt })
-    }
-
-    fn furniture() -> impl Strategy<Value = Furniture> {
-        (prop::sample::select(FurnitureKind::ALL.to_vec()), line_of_text()).prop_map(|(kind, text)| Furniture { kind, text })
-    }
-
-    fn page(inline: bool) -> impl Strategy<Value = PageBreak> {
-        (prop::option::of("[0-9xiv]{1,3}"), any::<bool>(), prop::option::of("[a-z]{1,4}\\.jpg"), vec(furniture(), 0..3))
-            .prop_map(move |(label, space, facsimile, furniture)| PageBreak {
-                label,
-                space: space && inline,
-                facsimile,
-                furniture,
-            })
-    }
-
-    fn leaf() -> impl Strategy<Value = Node<Inline>> {
-        prop_oneof![
-            6 => words().prop_map(|text| plain(Inline::Text(text))),
-            1 => Just(plain(Inline::LineBreak)),
-            1 => (line_of_text(), attrs()).prop_map(|(text, attrs)| node(Inline::Code(text), attrs)),
-            1 => line_of_text().prop_map(|tex| plain(Inline::Math(tex))),
-            1 => (image(), attrs()).prop_map(|(image, attrs)| node(Inline::Image(image), attrs)),
-            1 => page(true).prop_map(|page| plain(Inline::PageBreak(page))),
-            1 => Just(plain(Inline::LineEnd)),
-            1 => line_of_text().prop_map(|text| plain(Inline::Comment(text))),
-            // Numbered when the tree is whole; the second of two bodies is a further call.
-            1 => (0..4_u32).prop_map(|id| plain(Inline::NoteCall(NoteId(id)))),
-        ]
-    }
-
-    fn inline(blocks: BoxedStrategy<Blocks>) -> BoxedStrategy<Node<Inline>> {
-        leaf()
-            .prop_recursive(3, 12, 4, move |inner| {
-                let blocks = blocks.clone();
-                prop_oneof![
-                    2 => (style(), vec(inner.clone(), 1..3), attrs()).prop_map(|(style, text, attrs)| node(Inline::Styled(style, text), attrs)),
-                    1 => (vec(inner.clone(), 1..3), attrs()).prop_map(|(text, attrs)| node(Inline::Span(text), attrs)),
-                    1 => (vec(inner, 1..3), attrs(), prop_oneof![Just(String::new()), line_of_text()]).prop_map(|(text, attrs, title)| {
-                        node(Inline::Link(Link { target: "https://example.org/a?b=c&d".to_owned(), title, text }), attrs)
-                    }),
-                    1 => (blocks, "[0-9a-z*†]{0,2}").prop_map(|(body, mark)| plain(Inline::Note(Note { id: NoteId(0), mark, body }))),
-                ]
-            })
-            .boxed()
-    }
-
-    fn line(blocks: BoxedStrategy<Blocks>) -> BoxedStrategy<Inlines> {
-        vec(inline(blocks), 1..5).boxed()
-    }
-
-    fn align() -> impl Strategy<Value = Align> {
-        prop::sample::select(vec![Align::Natural, Align::Left, Align::Centre, Align::Right])
-    }
-
-    fn table(text: BoxedStrategy<Inlines>) -> impl Strategy<Value = Table> {
-        let cell = prop_oneof![1 => Just(Vec::new()), 3 => text];
-        (vec(align(), 1..4), 0..3_usize).prop_flat_map(move |(columns, rows)| {
-            let width = columns.len();
-            (Just(columns), vec(cell.clone(), width), vec(vec(cell.clone(), width), rows))
-                .prop_map(|(columns, head, rows)| Table { columns, head, rows })
-        })
-    }
-
-    /// Blocks that may stand anywhere; `depth` levels of others may stand in them.
-    fn block(depth: u32) -> BoxedStrategy<Node<Block>> {
-        let inner: BoxedStrategy<Blocks> = match depth {
-            0 => vec(words().prop_map(|text| plain(Block::Paragraph(vec![plain(Inline::Text(text))]))), 1..2).boxed(),
-            depth => vec(block(depth - 1), 1..4).boxed(),
-        };
-        let notes: BoxedStrategy<Blocks> = match depth {
-            0 => inner.clone(),
-            depth => vec(block(depth - 1), 1..3).boxed(),
-        };
-        let text = line(notes);
-        let item = (prop::option::of(any::<bool>()), inner.clone()).prop_map(|(task, body)| Item { task, body });
-        let entry = (text.clone(), vec(inner.clone(), 0..3)).prop_map(|(term, meanings)| Definition { term, meanings });
-        prop_oneof![
-            8 => (text.clone(), attrs()).prop_map(|(text, attrs)| node(Block::Paragraph(text), attrs)),
-            2 => (inner, attrs()).prop_map(|(inner, attrs)| node(Block::Quote(inner), attrs)),
-            1 => (vec(vec(text.clone(), 1..3), 1..3), attrs()).prop_map(|(stanzas, attrs)| node(Block::Verse(stanzas), attrs)),
-            2 => (prop::option::of(0..50_u64), any::<bool>(), vec(item, 1..3), attrs())
-                .prop_map(|(start, tight, items, attrs)| node(Block::List(List { start, tight, items }), attrs)),
-            1 => (vec(entry, 1..3), attrs()).prop_map(|(entries, attrs)| node(Block::Definitions(entries), attrs)),
-            1 => (table(text.clone()), attrs()).prop_map(|(table, attrs)| node(Block::Table(table), attrs)),
-            1 => ("[a-z]{0,4}", "[a-z<& \n]{0,12}", attrs()).prop_map(|(language, text, attrs)| node(Block::Code { language, text }, attrs)),
-            1 => (line_of_text(), attrs()).prop_map(|(tex, attrs)| node(Block::Math(tex), attrs)),
-            1 => (image(), prop_oneof![Just(Vec::new()), text], attrs())
-                .prop_map(|(image, caption, attrs)| node(Block::Figure { image, caption }, attrs)),
-            1 => attrs().prop_map(|attrs| node(Block::Rule, attrs)),
-            1 => page(false).prop_map(|page| plain(Block::PageBreak(page))),
-            1 => line_of_text().prop_map(|text| plain(Block::Comment(text))),
-        ]
-        .boxed()
-    }
-
-    fn heading() -> BoxedStrategy<Node<Block>> {
-        let notes = vec(words().prop_map(|text| plain(Block::Paragraph(vec![plain(Inline::Text(text))]))), 1..2).boxed();
-        let matter = prop::sample::select(vec!["Preface", "Appendix B", "Index", "Part I", ""]);
-        (1..=6_u8, line(notes), matter, attrs())
-            .prop_map(|(level, mut text, words, attrs)| {
-                if !words.is_empty() {
-                    text = vec![plain(Inline::Text(words.to_owned()))];
-                }
-                node(Block::Heading { level, text }, attrs)
-            })
-            .boxed()
-    }
-
-    fn identifier() -> impl Strategy<Value = Identifier> {
-        ("(doi|isbn|urn|uuid|local)", "[0-9a-z.:-]{1,12}").prop_map(|(scheme, value)| Identifier { scheme, value })
-    }
-
-    fn person() -> impl Strategy<Value = Person> {
-        let ids = vec(("(orcid|viaf|gnd|lccn)", "[0-9]{4,8}").prop_map(|(scheme, value)| Identifier { scheme, value }), 0..3);
-        (
-            line_of_text(),
-            prop::option::of("[A-Z][a-z]{1,5}, [A-Z][a-z]{1,4}"),
-            prop::sample::select(Role::ALL.to_vec()),
-            ids,
-            any::<bool>(),
-        )
-            .prop_map(|(name, sort, role, identifiers, alike)| {
-                let parts = sort.as_deref().and_then(|sort| sort.split_once(", "));
-                let name = parts.filter(|_| alike).map_or(name, |(surname, forename)| format!("{forename} {surname}"));
-                Person { name, sort, role, identifiers }
-            })
-    }
-
-    fn maybe() -> impl Strategy<Value = Option<String>> {
-        prop::option::of(line_of_text())
-    }
-
-    fn date() -> impl Strategy<Value = Option<String>> {
-        prop::option::of(prop::sample::select(vec!["1851", "1851-10", "1851-10-18"]).prop_map(str::to_owned))
-    }
-
-    fn printed() -> impl Strategy<Value = PrintedSource> {
-        let first = (maybe(), vec(person(), 0..2), maybe(), maybe(), maybe());
-        (first, date(), maybe(), vec(identifier(), 0..2), line_of_text()).prop_map(
-            |((title, people, edition, place, publisher), date, pages, identifiers, note)| PrintedSource {
-                title,
-                people,
-                edition,
-                place,
-                publisher,
-                date,
-                pages,
-                identifiers,
-                note: Some(note),
-            },
-        )
-    }
-
-    fn metadata() -> impl Strategy<Value = Metadata> {
-        let first = (line_of_text(), maybe(), vec(person(), 0..4), date(), maybe(), maybe(), maybe());
-        let licence = prop::option::of(Just("https://creativecommons.org/licenses/by/4.0/".to_owned()));
-        let series = prop::option::of((line_of_text(), maybe()).prop_map(|(name, position)| Series { name, position }));
-        let second = (
-            vec(identifier(), 0..3),
-            maybe(),
-            licence,
-            prop::option::of(printed()),
-            vec(line_of_text(), 0..3),
-            maybe(),
-            series,
-        );
-        (first, second, prop::option::of("[a-z]{1,4}\\.png")).prop_map(
-            |(
-                (title, subtitle, people, date, publisher, place, edition),
-                (identifiers, rights, licence, source, subjects, description, series),
-                cover,
-            )| Metadata {
-                title,
-                subtitle,
-                people,
-                language: "en".to_owned(),
-                date,
-                publisher,
-                place,
-                edition,
-                identifiers,
-                rights,
-                licence,
-                source,
-                subjects,
-                description,
-                series,
-                cover,
-            },
-        )
-    }
-
-    pub fn document() -> impl Strategy<Value = Document> {
-        let title = prop::option::of((words(), attrs(), vec(block(1), 0..2)));
-        let body = vec(prop_oneof![3 => block(2), 1 => heading()], 0..8);
-        (metadata(), title, vec(block(1), 0..3), body).prop_map(|(meta, title, preamble, rest)| {
-            let mut body = Vec::new();
-            if let Some((words, attrs, before)) = title {
-                body.extend(before);
-                body.push(node(Block::Title(vec![plain(Inline::Text(words))]), attrs));
-            }
-            body.extend(preamble);
-            body.extend(rest);
-            let mut doc = Document { meta, body, repairs: Vec::new() };
-            keep_promises(&mut doc);
-            doc
-        })
-    }
-
-    /// Numbers the notes in reading order, gives every heading an id, and makes calls of none but notes that are there already.
-    fn keep_promises(doc: &mut Document) {
-        let mut notes = 0;
-        let mut headings = 0;
-        let first = doc.body.first().map(|node| node.span);
-        walk_blocks_mut(&mut doc.body, &mut |visit| match visit {
-            VisitMut::Inline(Node { kind: Inline::Note(note), .. }) => {
-                notes += 1;
-                note.id = NoteId(notes);
-            }
-            VisitMut::Inline(node) => {
-                if let Inline::NoteCall(id) = &mut node.kind {
-                    match notes {
-                        0 => node.kind = Inline::LineBreak,
-                        notes => *id = NoteId(1 + id.0 % notes),
-                    }
-                }
-            }
-            VisitMut::Block(Node { kind: Block::Heading { .. }, attrs, .. }) => {
-                headings += 1;
-                attrs.get_or_insert_default().id = Some(format!("heading-{headings}"));
-            }
-            VisitMut::Block(_) => {}
-        });
-        let _ = first;
-    }
-}
-
 /// For `.ci/run`: what the generated trees look like in the words of each profile, for the official validators to look at.
 #[test]
 #[ignore = "writes files for the validators"]
@@ -531,7 +254,7 @@ fn trees_for_the_validators() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("tei");
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     for number in 0..40 {
-        let doc = generated::document().new_tree(&mut runner).expect("a tree").current();
+        let doc = document().new_tree(&mut runner).expect("a tree").current();
         for (name, profile) in TeiProfile::NAMES.into_iter().zip(TeiProfile::ALL) {
             let mut env = Env::default();
             env.settings.tei.profile = profile;
@@ -545,7 +268,7 @@ proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn every_tree_is_read_back(doc in generated::document()) {
+    fn every_tree_is_read_back(doc in document()) {
         for line_breaks in [false, true] {
             let mut env = Env::default();
             env.settings.tei.line_breaks = line_breaks;
