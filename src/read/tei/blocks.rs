@@ -138,7 +138,7 @@ impl Reader<'_> {
         self.children(&element.children, level, mode, attrs, out);
     }
 
-    fn children(&mut self, children: &[Child], level: u8, mode: Mode, attrs: Option<Box<Attrs>>, out: &mut Blocks) {
+    pub fn children(&mut self, children: &[Child], level: u8, mode: Mode, attrs: Option<Box<Attrs>>, out: &mut Blocks) {
         let mut flow = Flow { attrs, ..Flow::default() };
         for child in children {
             let empty = flow.loose.is_empty();

@@ -101,7 +101,7 @@ const PLAIN: &[&str] = &[
     "desc",
     "rhyme",
     "metamark",
-    "hyphen",
+    "gloss",
     "docAuthor",
     "docDate",
     "docTitle",
@@ -196,7 +196,7 @@ impl Reader<'_> {
                 };
                 self.running_matter(element, before);
             }
-            "cb" | "gb" | "milestone" | "handShift" | "index" | "space" => {}
+            "cb" | "gb" | "milestone" | "handShift" | "caesura" | "index" | "space" => {}
             "gap" => push(line, "[…]", span),
             "addrLine" => {
                 push(line, " ", span);

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Reader;
 use super::blocks::Mode;
-use super::dom::Element;
+use super::dom::{Child, Element};
+use super::{Reader, is_space};
 use crate::span::Span;
 use crate::tree::{
     Block, Blocks, Inline, Inlines, MAX_DEPTH, Node, Note, NoteId, Part, PartMut, Style, inline_children, inline_children_mut,
@@ -75,9 +75,10 @@ impl Reader<'_> {
         let (outer, deepest) = (self.depth, self.deepest);
         (self.depth, self.deepest) = (depth, DEEPEST);
         let mut body = Vec::new();
-        self.blocks(element, 0, Mode::Mixed, None, &mut body);
+        let (label, rest) = leading_label(element);
+        self.children(rest, 0, Mode::Mixed, None, &mut body);
         (self.depth, self.deepest) = (outer, deepest);
-        let said = self.leading_mark(&mut body);
+        let said = label.or_else(|| self.leading_mark(&mut body));
         let mark = element.attribute("n").map(crate::read::clean::line).or(said).unwrap_or_default();
         (Note { id, mark, body }, attrs)
     }
@@ -98,6 +99,19 @@ impl Reader<'_> {
         }
         Some(words)
     }
+}
+
+/// The mark that a note bears as a label before its words, and what stands behind it.
+fn leading_label<'e, 'a>(element: &'e Element<'a>) -> (Option<String>, &'e [Child<'a>]) {
+    let at = element.children.iter().position(|child| !is_space(child));
+    if let Some(at) = at
+        && let Child::Element(label) = &element.children[at]
+        && label.name == "label"
+        && label.line().chars().count() <= LONGEST_MARK
+    {
+        return (Some(label.line()), &element.children[at + 1..]);
+    }
+    (None, &element.children)
 }
 
 /// Puts the notes that stand apart at their first calls, and makes calls of the links to the others.
@@ -224,6 +238,16 @@ impl Placing<'_, '_> {
                 PartMut::Blocks(inner) => self.uncalled(inner),
                 PartMut::Line(_) => {}
             });
+            // A list that held nothing but notes.
+            if let Block::List(list) = &mut blocks[at].kind
+                && !self.reader.facts.own
+            {
+                list.items.retain(|item| !item.body.is_empty());
+                if list.items.is_empty() {
+                    blocks.remove(at);
+                    continue;
+                }
+            }
             at += 1;
         }
     }
