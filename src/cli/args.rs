@@ -317,7 +317,7 @@ pub fn with_names(command: clap::Command, kit: &Kit) -> clap::Command {
         command.mut_arg("from", |arg| arg.value_parser(dialects))
     };
     let to = |command: clap::Command| command.mut_arg("to", |arg| arg.value_parser(PossibleValuesParser::new(formats.clone())));
-    let command = ["build", "verify"].into_iter().fold(command, |command, name| command.mut_subcommand(name, &to));
+    let command = ["build", "verify"].into_iter().fold(command, |command, name| command.mut_subcommand(name, to));
     ["build", "verify", "check", "tree", "restore", "deposit", "concordance"]
         .into_iter()
         .fold(command, |command, name| command.mut_subcommand(name, &from))

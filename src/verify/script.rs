@@ -94,7 +94,7 @@ impl Pen<'_> {
     }
 
     fn spot(&self) -> Spot {
-        (self.which, self.lexer.len())
+        (self.which, self.lexer.count())
     }
 }
 

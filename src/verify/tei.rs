@@ -207,7 +207,7 @@ impl Reader {
             To::Body => Which::Body,
             To::Note(at) => Which::Note(at as u32),
         };
-        let at = self.column(to).map_or(0, |column| column.lexer.len());
+        let at = self.column(to).map_or(0, |column| column.lexer.count());
         if self.reading.anchors.insert(id.clone(), (which, at)).is_some() {
             self.reading.fault("id-twice", format!("the xml:id {id} stands twice"));
         }
@@ -261,7 +261,7 @@ impl Reader {
         if in_figure {
             column.lexer.close();
             column.lexer.put(Kind::Image, "");
-            let at = column.lexer.len() - 1;
+            let at = column.lexer.count() - 1;
             if let Some(figure) = self.open.last_mut() {
                 figure.image = Some(at);
             }
@@ -290,10 +290,10 @@ impl Reader {
                 _ => {}
             }
         }
-        if let (To::Note(_), Some(column)) = (inside, self.column(inside)) {
-            if inside != to {
-                column.lexer.close();
-            }
+        if let (To::Note(_), Some(column)) = (inside, self.column(inside))
+            && inside != to
+        {
+            column.lexer.close();
         }
     }
 

@@ -258,7 +258,7 @@ impl<P> Lexer<P> {
     }
 
     /// How many items there are; a word that is open is not among them.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.flow.items.len()
     }
 

@@ -90,7 +90,7 @@ impl Shelf {
     }
 
     fn page(&mut self, text: &str, path: &str, files: &Files) {
-        let spot = (Which::Body, self.body.lexer.len());
+        let spot = (Which::Body, self.body.lexer.count());
         self.reading.anchors.entry(path.to_owned()).or_insert(spot);
         self.body.at(Place::Epub { href: path.to_owned(), id: String::new() });
         Reader::new(self, path, files).read(text);

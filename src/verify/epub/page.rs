@@ -196,10 +196,10 @@ impl<'s> Reader<'s> {
 
     fn anchor(&mut self, key: String, to: To) {
         let (which, at) = match to {
-            To::Nowhere | To::Formula | To::Tex => (Which::Body, self.shelf.body.lexer.len()),
-            To::Title => (Which::Title, self.shelf.title.lexer.len()),
-            To::Body => (Which::Body, self.shelf.body.lexer.len()),
-            To::Note(at) => (Which::Note(at as u32), self.column(to).map_or(0, |column| column.lexer.len())),
+            To::Nowhere | To::Formula | To::Tex => (Which::Body, self.shelf.body.lexer.count()),
+            To::Title => (Which::Title, self.shelf.title.lexer.count()),
+            To::Body => (Which::Body, self.shelf.body.lexer.count()),
+            To::Note(at) => (Which::Note(at as u32), self.column(to).map_or(0, |column| column.lexer.count())),
         };
         if self.shelf.reading.anchors.insert(key.clone(), (which, at)).is_some() {
             self.shelf.reading.fault("id-twice", format!("the id {key} stands twice"));

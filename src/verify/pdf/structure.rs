@@ -75,6 +75,9 @@ pub fn read(doc: &Document, ids: &[ObjectId], pages: &[Page], reading: Reading) 
     walker.finish()
 }
 
+/// A note that is being read: its words, and where on the page its first stands.
+type OpenNote = (FoundNote, Column, Option<(usize, f32)>);
+
 struct Walker<'d> {
     doc: &'d Document,
     pages: &'d [Page],
@@ -83,7 +86,7 @@ struct Walker<'d> {
     reading: Reading,
     title: Column,
     body: Column,
-    notes: Vec<(FoundNote, Column, Option<(usize, f32)>)>,
+    notes: Vec<OpenNote>,
     calls: Vec<Lead>,
     /// The marks of notes, by the note's position.
     marks: Vec<(usize, Lead)>,
@@ -484,7 +487,7 @@ fn picture(doc: &Document, id: ObjectId) -> Picture {
     let Ok(content) = stream.decompressed_content() else { return Picture::Missing };
     let (width, height) = (number(b"Width"), number(b"Height"));
     let pixels = u64::from(width) * u64::from(height);
-    if pixels == 0 || content.len() as u64 % pixels != 0 {
+    if pixels == 0 || !(content.len() as u64).is_multiple_of(pixels) {
         return Picture::Missing;
     }
     let channels = (content.len() as u64 / pixels) as usize;

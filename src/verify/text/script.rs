@@ -232,7 +232,7 @@ impl<'a> Dictation<'a, '_> {
         match &node.kind {
             Block::Title(_) | Block::Comment(_) => {}
             Block::Heading { text, level } => {
-                let spot = (Which::Body, self.lexer.len());
+                let spot = (Which::Body, self.lexer.count());
                 self.beginnings.push(Beginning { name: plain_text(text), level: Some(*level), span: node.span, spot });
                 self.line(text);
             }
@@ -469,7 +469,7 @@ impl<'a> Dictation<'a, '_> {
     }
 
     fn page(&mut self, label: Option<&'a str>, span: Span) {
-        let spot = (Which::Body, self.lexer.len());
+        let spot = (Which::Body, self.lexer.count());
         let name = label.unwrap_or("").trim().to_owned();
         self.beginnings.push(Beginning { name, level: None, span, spot });
         self.pages.extend(label.filter(|_| self.settings.pages));
