@@ -70,11 +70,6 @@ impl<P> Flow<P> {
         a.kind == b.kind && self.said(a) == other.said(b)
     }
 
-    /// Words, in the common sense.
-    pub fn words(&self) -> usize {
-        self.items.iter().filter(|item| item.kind == Kind::Word).count()
-    }
-
     /// The items of a range, to be shown.
     pub fn quote(&self, range: std::ops::Range<usize>) -> String {
         const SHOWN: usize = 12;
