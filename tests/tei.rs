@@ -253,7 +253,7 @@ fn trees_for_the_validators() {
     use proptest::strategy::{Strategy, ValueTree};
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("tei");
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    for number in 0..40 {
+    for number in 0..12 {
         let doc = document().new_tree(&mut runner).expect("a tree").current();
         for (name, profile) in TeiProfile::NAMES.into_iter().zip(TeiProfile::ALL) {
             let mut env = Env::default();
