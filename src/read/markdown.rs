@@ -25,7 +25,7 @@ const DEPTH: usize = crate::tree::MAX_DEPTH / 2;
 /// Reads the bytes `range` of `file`. Notes are numbered from 1 within it, in the order of their first calls, and stand where
 /// they are first called; ids and links are as the source writes them.
 pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut Report) -> Blocks {
-    stretch(sources, file, range, &Outside { carets: true, ..Outside::default() }, &mut 1, report)
+    stretch(sources, file, range, &Outside { carets: true, definitions: true, ..Outside::default() }, &mut 1, report)
 }
 
 /// What reading a stretch of a text must know of the rest of it.
@@ -35,10 +35,12 @@ pub struct Outside {
     links: BTreeMap<String, (String, String)>,
     /// Whether `^x^` is raised. Not where carets belong to TeX.
     carets: bool,
+    /// Whether a line that begins with a colon defines the one above. Not where lines end only because the page does.
+    definitions: bool,
 }
 
 impl Outside {
-    /// What stretches of `text` must know.
+    /// What stretches of `text`, a page-broken one, must know.
     pub fn of(text: &str) -> Self {
         let carets = !text.contains("\\(^");
         if !text.contains("]:") {
@@ -50,7 +52,7 @@ impl Outside {
             let title = link.title.as_deref().unwrap_or("").to_owned();
             (label_key(label), (link.dest.to_string(), title))
         });
-        Self { links: links.collect(), carets }
+        Self { links: links.collect(), carets, definitions: false }
     }
 }
 
@@ -77,6 +79,7 @@ pub fn stretch(
     };
     let mut known = options();
     known.set(Options::ENABLE_SUPERSCRIPT, outside.carets);
+    known.set(Options::ENABLE_DEFINITION_LIST, outside.definitions);
     for (event, range) in Parser::new_with_broken_link_callback(text, known, Some(defined)).into_offset_iter() {
         builder.event(event, range);
     }

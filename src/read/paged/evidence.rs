@@ -24,7 +24,9 @@ const INITIAL: f32 = 2.5;
 /// A bracket of it is still open.
 const OPEN_BRACKET: f32 = 2.0;
 /// The second half begins with a small letter.
-const SMALL: f32 = 4.0;
+const SMALL: f32 = 5.0;
+/// With a small letter behind a quotation mark: a citation set apart begins so as well.
+const QUOTED_SMALL: f32 = 0.5;
 /// With punctuation that can begin nothing.
 const CLOSING: f32 = 4.0;
 /// With a capital, which a name has anywhere.
@@ -64,6 +66,7 @@ pub enum Ending {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beginning {
     Small,
+    QuotedSmall,
     Closing,
     Capital,
     Name,
@@ -93,6 +96,7 @@ pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
     };
     let second_score = match beginning {
         Beginning::Small => SMALL,
+        Beginning::QuotedSmall => QUOTED_SMALL,
         Beginning::Closing => CLOSING,
         Beginning::Capital => CAPITAL,
         Beginning::Name => NAME,
@@ -109,7 +113,7 @@ pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
     let is_short = first.split_whitespace().take(LINE).count() < LINE;
     let unfinished = matches!(ending, Ending::NoStop | Ending::HalfStop) && first.chars().any(char::is_alphanumeric);
     if is_short && unfinished && beginning != Beginning::Small {
-        score += SHORT;
+        score += if matches!(beginning, Beginning::Name | Beginning::Digit) { SHORT / 2.0 } else { SHORT };
     }
     if is_numbered(first) && is_numbered(second) {
         score += ITEMS;
@@ -120,7 +124,8 @@ pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
 /// How sure a sum of weights makes us, from 0.5 to nearly 1.
 pub fn confidence(score: f32) -> f32 {
     let share = 1.0 / (1.0 + (-score.abs() * 0.7).exp());
-    (share * 100.0).round() / 100.0
+    // Never certain.
+    (share * 100.0).round().min(99.0) / 100.0
 }
 
 /// How a text ends, whatever marks of notes, emphasis and quotation stand behind its last word.
@@ -233,7 +238,8 @@ pub fn beginning(text: &str, words: &Vocabulary) -> Beginning {
         '»' if behind.is_none_or(|c| !c.is_alphanumeric()) => Beginning::Closing,
         '"' | '“' | '„' | '«' | '»' | '‘' | '\'' | '‹' | '›' | '(' | '[' | '’' => {
             match bare.chars().find(|c| c.is_alphanumeric()) {
-                Some(c) if c.is_lowercase() => Beginning::Small,
+                Some(c) if c.is_lowercase() && matches!(first, '(' | '[') => Beginning::Small,
+                Some(c) if c.is_lowercase() => Beginning::QuotedSmall,
                 _ => Beginning::Quotation,
             }
         }

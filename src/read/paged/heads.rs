@@ -92,7 +92,9 @@ impl Headings {
 
     /// Whether a line says what a heading says, and a page's number perhaps.
     fn is_named(&self, line: &str) -> bool {
-        self.has(&key_of(line)) || self.has(&HeadLine::bare_key(line))
+        // The last words of a sentence may be a heading's, too.
+        let begins_small = line.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_lowercase);
+        !begins_small && (self.has(&key_of(line)) || self.has(&HeadLine::bare_key(line)))
     }
 
     fn has(&self, key: &str) -> bool {

@@ -45,7 +45,7 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
             () if counted.contains(&at) => COUNTED,
             () if one.head.is_folio() || one.head.heading || !pages => continue,
             () if repeated.contains(one.head.key.as_str()) && (one.ends_page || beside) => REPEATED,
-            () if known.has(&one.head.key) && (one.ends_page || beside) => NAMED,
+            () if known.is_named(lines.line(one.line)) && (one.ends_page || beside) => NAMED,
             () => continue,
         };
         let kind = if one.head.is_folio() { FurnitureKind::Folio } else { FurnitureKind::RunningHead };

@@ -63,14 +63,15 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
                 return (times >= 3 && *seen > 1).then_some(REPEATED);
             }
             // Lines of text repeat as well, the last of paragraphs above all: a head has capitals, a number, or a heading's words.
-            let named = head.capitals || known.has(&head.key);
+            let says_heading = known.is_named(lines.line(edge.line));
+            let named = head.capitals || says_heading;
             let like_a_head = named || numbered.contains(head.key.as_str());
             match (counts(edge), times(edge) >= 2) {
                 (true, true) => Some(REPEATED_AND_COUNTED),
                 (true, false) if head.is_folio() || edge.alone && (named || !head.is_numbered_text()) => Some(COUNTED),
                 (false, true) if like_a_head && (edge.alone || times(edge) >= 3) => Some(REPEATED),
                 (false, true) if edge.alone && times(edge) * 4 >= leaves.len() && times(edge) >= 3 => Some(REPEATED),
-                _ if edge.leaf > 0 && edge.top && edge.alone && known.has(&head.key) => Some(NAMED),
+                _ if edge.leaf > 0 && edge.top && edge.alone && says_heading => Some(NAMED),
                 _ if head.is_folio() && edge.alone && offset.is_empty() => Some(LONE_FOLIO),
                 _ => None,
             }
