@@ -125,19 +125,22 @@ pub fn read(reading: &mut Reading) -> Blocks {
 /// The text of all sheets, joined.
 fn together(sheets: Vec<Sheet>, marked: bool, joining: &mut Joining) -> Blocks {
     let mut inferred = if marked { BTreeSet::new() } else { inferred::page_ends(&sheets, joining.words) };
-    let mut out = Blocks::new();
+    let (mut out, mut held) = (Blocks::new(), Blocks::new());
     for (n, sheet) in sheets.into_iter().enumerate() {
         for (at, block) in sheet.body.into_iter().enumerate() {
             if at == 0 && !sheet.breaks.is_empty() {
-                joining.append(&mut out, vec![block], Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior: 0.0 });
+                let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior: 0.0 };
+                joining.append(&mut out, vec![block], &mut held, seam);
             } else if inferred.remove(&(n, at)) {
                 cut_here(&mut out, block, joining);
             } else {
+                out.append(&mut held);
                 joining.push(&mut out, block);
             }
         }
-        out.extend(sheet.kept);
+        held.extend(sheet.kept);
     }
+    out.append(&mut held);
     out
 }
 
@@ -147,7 +150,7 @@ fn cut_here(out: &mut Blocks, block: Node<Block>, joining: &mut Joining) {
     let said = || ("¶".to_owned(), pages::shown(None));
     let seen = joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
     let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
-    joining.append(out, vec![block], Seam { breaks, span, prior: inferred::PRIOR });
+    joining.append(out, vec![block], &mut Blocks::new(), Seam { breaks, span, prior: inferred::PRIOR });
 }
 
 /// Makes one node of texts that stand side by side, as they would be if nothing had stood between them.

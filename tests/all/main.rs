@@ -13,4 +13,5 @@ mod invariants;
 mod outside_backend;
 mod pdf;
 mod properties;
+mod restore;
 mod round_trip;

@@ -27,13 +27,16 @@ pub struct Joining<'a, 'g> {
 }
 
 impl Joining<'_, '_> {
-    /// Adds the blocks of a page to those before it.
-    pub fn append(&mut self, out: &mut Blocks, mut page: Blocks, seam: Seam) {
+    /// Adds the first block of a page to those before it. What was `held` at the foot of the page above, as text, stands behind
+    /// the paragraph that goes on over it.
+    pub fn append(&mut self, out: &mut Blocks, mut page: Blocks, held: &mut Blocks, seam: Seam) {
         if !self.join(out, &mut page, &seam) {
+            out.append(held);
             let breaks = seam.breaks.into_iter().map(|one| PageBreak { space: false, ..one });
             out.extend(breaks.map(|one| Node::new(Block::PageBreak(one), seam.span)));
         }
         out.append(&mut page);
+        out.append(held);
     }
 
     /// Joins the last block of `out` and the first of `page` if they are one, and takes that first block away. True where the
