@@ -265,7 +265,7 @@ fn trees_for_the_validators() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 120, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn every_tree_is_read_back(doc in document()) {
