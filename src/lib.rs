@@ -20,7 +20,8 @@
 //!   them.
 //! - [`read`]: a [`read::Dialect`] is a name and a function. Markdown is the one door through which every dialect reads text; a
 //!   dialect for page-broken text cuts the source into pages, reads each, mends and joins them, so that spans stay the source's, and
-//!   each of its guesses is a repair. What needs the whole work (titles, ids, links, the numbers of notes) is done once, after
+//!   each of its guesses is a repair. TEI, our own
+//!   and that of others, is read by a dialect of its own; what its header says are metadata fields. What needs the whole work (titles, ids, links, the numbers of notes) is done once, after
 //!   every dialect. Reading never fails on text.
 //! - [`emit`]: an [`emit::Backend`] is a pure function with a name: no files, no clock, no shared state; equal arguments, equal
 //!   bytes. What its format can't say becomes a remark. [`emit::xml`] is the only writer of XML.
