@@ -20,9 +20,9 @@
 //!   them.
 //! - [`read`]: a [`read::Dialect`] is a name and a function. Markdown is the one door through which every dialect reads text; a
 //!   dialect for page-broken text cuts the source into pages, reads each, mends and joins them, so that spans stay the source's, and
-//!   each of its guesses is a repair. TEI, our own
-//!   and that of others, is read by a dialect of its own; what its header says are metadata fields. What needs the whole work (titles, ids, links, the numbers of notes) is done once, after
-//!   every dialect. Reading never fails on text.
+//!   each of its guesses is a repair. TEI, our own and that of others, has a dialect of its own; what its header says are fields of
+//!   the metadata. What needs the whole work (titles, ids, links, the numbers of notes) is done once, after every dialect. Reading
+//!   never fails on text; XML that is not well-formed is refused at its line.
 //! - [`emit`]: an [`emit::Backend`] is a pure function with a name: no files, no clock, no shared state; equal arguments, equal
 //!   bytes. What its format can't say becomes a remark. [`emit::xml`] is the only writer of XML.
 //! - [`typeset`]: shapes, breaks lines, fills pages; its product is a [`typeset::Book`] of placed items, tied to the work's logical
