@@ -13,8 +13,6 @@ use super::vocabulary::Vocabulary;
 pub struct FootNote {
     /// None: it goes on with the last note of the page before.
     pub mark: Option<Mark>,
-    /// The id of the anchor that a tool wrote before it.
-    pub anchor: Option<String>,
     pub lines: Range<usize>,
     /// Its paragraphs, in bytes of the text, without the mark.
     pub paragraphs: Vec<Range<usize>>,
@@ -139,7 +137,6 @@ fn foot(
         claim_lines(lines, unit.lines.clone(), notes.len());
         notes.push(FootNote {
             mark: None,
-            anchor: None,
             lines: unit.lines.clone(),
             paragraphs: vec![range.clone()],
             range,
@@ -277,7 +274,6 @@ pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
                 let text = lines.all[unit.lines.start].start + opening.text..range.end;
                 let note = FootNote {
                     mark: Some(opening.mark.clone()),
-                    anchor: opening.anchor.clone(),
                     lines: unit.lines.clone(),
                     paragraphs: vec![text],
                     range,

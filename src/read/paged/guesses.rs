@@ -33,11 +33,6 @@ impl<'a> Guesses<'a> {
         Span::new(self.file, range)
     }
 
-    /// Some bytes of the file, as they stand there.
-    pub fn source(&self, range: std::ops::Range<usize>) -> &'a str {
-        self.text.get(range).unwrap_or("")
-    }
-
     /// Puts a guess about the bytes `span` to the user's settings; false: it is refused and not to be made. One that is made is
     /// recorded, with what stands there `after`.
     pub fn make(&mut self, kind: RepairKind, span: Span, confidence: f32, after: impl FnOnce() -> String) -> bool {

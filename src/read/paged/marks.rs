@@ -35,11 +35,6 @@ impl Form {
         matches!(self, Form::Sup | Form::Raised | Form::Tex | Form::Caret | Form::Link)
     }
 
-    /// Whether ordinary text has such marks as well, in lists above all.
-    pub fn is_weak(self) -> bool {
-        matches!(self, Form::Paren | Form::Dot | Form::HalfParen | Form::Bare)
-    }
-
     /// Whether a note that is marked in this form can be called in the other. Lists' forms call nothing: only what is raised or
     /// bracketed does.
     pub fn answers(self, call: Form) -> bool {
@@ -166,8 +161,6 @@ pub fn tex_key(tex: &str) -> Option<String> {
 pub struct Opening {
     pub mark: Mark,
     pub text: usize,
-    /// The id of an anchor before the mark, as marker writes it.
-    pub anchor: Option<String>,
 }
 
 /// Reads the front of a line as a note's mark.
@@ -179,9 +172,7 @@ pub fn opening(line: &str) -> Option<Opening> {
     {
         at = line.len() - item.len();
     }
-    let mut anchor = None;
-    while let Some((id, length)) = anchor_at(&line[at..]) {
-        anchor = anchor.or(id);
+    while let Some(length) = anchor_at(&line[at..]) {
         at += length;
         at += line[at..].len() - line[at..].trim_start().len();
     }
@@ -190,11 +181,11 @@ pub fn opening(line: &str) -> Option<Opening> {
     let text = line.len() - behind.trim_start().len();
     // A mark that must be set off from its note by a space, or it is the beginning of a word.
     let spaced = behind.is_empty() || behind.starts_with(char::is_whitespace);
-    (mark.form.is_strong() || spaced).then_some(Opening { mark, text, anchor })
+    (mark.form.is_strong() || spaced).then_some(Opening { mark, text })
 }
 
-/// An empty anchor at the front: its id and its length.
-fn anchor_at(text: &str) -> Option<(Option<String>, usize)> {
+/// The length of an empty anchor at the front, as marker writes it.
+fn anchor_at(text: &str) -> Option<usize> {
     let name = ["span", "a"].into_iter().find(|name| {
         text.strip_prefix('<')
             .and_then(|rest| rest.strip_prefix(name))
@@ -202,10 +193,7 @@ fn anchor_at(text: &str) -> Option<(Option<String>, usize)> {
     })?;
     let open = text.find('>')? + 1;
     let close = format!("</{name}>");
-    text[open..].starts_with(&close).then(|| {
-        let id = text[..open].split("id=\"").nth(1).and_then(|rest| rest.split('"').next());
-        (id.map(str::to_owned), open + close.len())
-    })
+    text[open..].starts_with(&close).then(|| open + close.len())
 }
 
 fn mark_at(text: &str) -> Option<(Mark, usize)> {
@@ -293,7 +281,7 @@ fn after(text: &str, signs: &[char]) -> usize {
 
 fn strip_anchors(inner: &str) -> &str {
     let mut inner = inner;
-    while let Some((_, length)) = anchor_at(inner) {
+    while let Some(length) = anchor_at(inner) {
         inner = &inner[length..];
     }
     inner
