@@ -125,7 +125,16 @@ pub fn places(book: &Book, pages: &[Content]) -> Vec<Option<(u32, f32)>> {
             *above = Some(own);
         }
     }
-    first.into_iter().map(|place| place.map(|(_, page, top)| (page, top))).collect()
+    let mut places: Vec<_> = first.into_iter().map(|place| place.map(|(_, page, top)| (page, top))).collect();
+    // An element without content, such as an anchor, stands where the next content does that was said behind it.
+    for target in book.elements.iter().filter_map(|element| element.target.as_ref()) {
+        let Target::Element(ElementId(at)) = *target else { continue };
+        if places[at as usize].is_none() {
+            let mut marks = (0..).zip(pages).flat_map(|(page, content)| content.marks.iter().map(move |mark| (page, mark)));
+            places[at as usize] = marks.find(|(_, mark)| mark.after > at).map(|(page, mark)| (page, mark.top));
+        }
+    }
+    places
 }
 
 /// A node of the tree.

@@ -99,7 +99,7 @@ impl Filler {
     /// The pieces of a word between which a line may end.
     fn parts<'a>(&self, word: &'a str) -> Vec<&'a str> {
         let mut ends: Vec<_> = self.segmenter.segment_str(word).collect();
-        ends.retain(|end| !is_call(&word[*end..]));
+        ends.retain(|end| *end == 0 || !is_call(&word[*end..]));
         ends.windows(2).map(|pair| &word[pair[0]..pair[1]]).collect()
     }
 }
@@ -144,6 +144,7 @@ mod tests {
         check("漢字漢字漢字", 6, &["漢字漢", "  字漢", "  字"]);
         check("unbreakablelongword x", 6, &["unbreakablelongword", "  x"]);
         check("the end.[12] Then", 9, &["the", "  end.[12]", "  Then"]);
+        check("cited again [1].", 11, &["cited again", "  [1]."]);
         check("", 6, &[""]);
     }
 }

@@ -18,12 +18,13 @@ use crate::verify::words::{Flow, Lexer};
 /// What the text of `doc` must say. Where it has a choice, how a table is laid out, the `copy` is asked.
 pub fn script<'a>(doc: &'a Document, env: &'a Env, copy: &mut Copy) -> Script<'a> {
     let settings = &env.settings.text;
+    super::fold(&mut copy.reading.body.flow, settings.pages);
     let mut dictation = Dictation {
         settings,
         words: env.words(&doc.meta.language),
         replaced: &copy.replaced,
         copy: &copy.reading.body.flow,
-        cursor: 0,
+        last_table: (0, 0),
         lexer: Lexer::new(true),
         source: None,
         notes: Vec::new(),
@@ -34,7 +35,6 @@ pub fn script<'a>(doc: &'a Document, env: &'a Env, copy: &mut Copy) -> Script<'a
     let mut flow = dictation.lexer.finish();
     let mut beginnings = dictation.beginnings;
     let moved = super::fold(&mut flow, settings.pages);
-    super::fold(&mut copy.reading.body.flow, settings.pages);
     beginnings.iter_mut().for_each(|beginning| beginning.spot.1 = moved[beginning.spot.1.min(moved.len() - 1)]);
     let flows = BTreeMap::from([(Which::Body, Lines { flow, ..Lines::default() })]);
     Script { flows, beginnings, ids: BTreeMap::new() }
@@ -45,8 +45,8 @@ struct Dictation<'a, 'c> {
     words: Words,
     replaced: &'c BTreeMap<char, String>,
     copy: &'c Flow<crate::verify::Place>,
-    /// Up to where tables were found in the copy.
-    cursor: usize,
+    /// How much was said up to the end of the last table, and where that is in the copy.
+    last_table: (usize, usize),
     lexer: Lexer<Option<Span>>,
     /// Where what is said stands in the source.
     source: Option<Span>,
@@ -288,13 +288,15 @@ impl<'a> Dictation<'a, '_> {
             let lexer = std::mem::replace(&mut self.lexer, Lexer::new(true));
             let beginnings = self.beginnings.len();
             layout(self, table, headless);
-            let needle = std::mem::replace(&mut self.lexer, lexer).finish();
+            let mut needle = std::mem::replace(&mut self.lexer, lexer).finish();
+            super::fold(&mut needle, self.settings.pages);
             self.notes.truncate(notes);
             self.beginnings.truncate(beginnings);
             if let Some(at) = self.find(&needle) {
-                self.cursor = at;
                 self.source = Some(span);
-                return layout(self, table, headless);
+                layout(self, table, headless);
+                self.last_table = (self.lexer.count(), at + needle.items.len());
+                return;
             }
         }
         self.columns(table, headless);
@@ -359,13 +361,16 @@ impl<'a> Dictation<'a, '_> {
         }
     }
 
-    /// Where the copy says exactly this: from where the last table was, else from its beginning.
+    /// Where the copy says exactly this. What was said since the last table stands before it, and takes as much room in the copy
+    /// or, since several items are folded into one there, less; in a copy that was added to, more.
     fn find(&self, needle: &Flow<Option<Span>>) -> Option<usize> {
+        const ADDED: usize = 500;
         let length = needle.items.len();
         let last = self.copy.items.len().checked_sub(length)?;
         let here = |at: &usize| (0..length).all(|step| needle.same(step, self.copy, at + step));
-        let start = self.cursor.min(last);
-        (start..=last).find(here).or_else(|| (0..start).find(here))
+        let (said, start) = self.last_table;
+        let end = start + self.lexer.count().saturating_sub(said);
+        (start..=end.min(last)).rev().find(here).or_else(|| (end..=(end + ADDED).min(last)).find(here))
     }
 
     fn line(&mut self, inlines: &'a [Node<Inline>]) {
