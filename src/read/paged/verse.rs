@@ -101,6 +101,8 @@ fn split(line: Inlines) -> Vec<Inlines> {
                 text.split('\n').map(|piece| Some(Inline::Text(piece.trim_matches('\n').to_owned()))).collect()
             }
             Inline::Styled(style, inner) => split(inner).into_iter().map(|piece| Some(Inline::Styled(style, piece))).collect(),
+            // An end that the author asked for ends the line as well, and is no part of it.
+            Inline::LineBreak => vec![None, None],
             kind => vec![Some(kind)],
         };
         for (n, piece) in pieces.into_iter().enumerate() {
