@@ -221,9 +221,7 @@ fn spill(
     if ruled {
         return (continues > -4.0).then_some(last);
     }
-    let Some(above) = last.checked_sub(1).filter(|&at| !lines.line(units[at].lines.start).starts_with('#')) else {
-        return None;
-    };
+    let above = last.checked_sub(1).filter(|&at| !lines.line(units[at].lines.start).starts_with('#'))?;
     // What each reading leaves unexplained: as text, a paragraph that was cut above and a note that has no end; as a note, a
     // beginning that does not fit, and a next page that goes on with nothing.
     let runs_on = |at: usize| next.map_or(0.0, |next| evidence::weigh(text(at), next, words).max(0.0));

@@ -71,7 +71,7 @@ pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hy
     let lower = left.to_lowercase();
     // A compound that is cut a second time keeps the hyphen that it has: mother-in-|law.
     let again = stem.len() > left.len() && stem[..stem.len() - left.len()].ends_with('-');
-    if stand_alone && (COMPOUNDING.contains(&lower.as_str()) || words.leads_compounds(left)) || again && stand_alone {
+    if stand_alone && (again || COMPOUNDING.contains(&lower.as_str()) || words.leads_compounds(left)) {
         return (Hyphen::Kept, UNKNOWN);
     }
     match language.is_some_and(|language| divides(&joined, left.len(), language)) {
