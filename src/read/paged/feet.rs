@@ -365,5 +365,7 @@ fn second_paragraph(lines: &Lines, units: &[Unit], body: Option<&Unit>, words: &
     let goes_on = evidence::weigh(text(body), text(second), words) - evidence::weigh(text(body), text(first), words);
     let sure = matches!(cut, Ending::NoStop | Ending::HalfStop | Ending::Hyphen);
     let whole = evidence::ending(text(first)) == Ending::Stop;
-    usize::from(sure && whole && goes_on > 3.0)
+    let begins = evidence::beginning(text(second), words);
+    let small = matches!(begins, evidence::Beginning::Small | evidence::Beginning::Closing);
+    usize::from(sure && whole && small && goes_on > 3.0)
 }

@@ -8,7 +8,7 @@ use super::super::feet::is_rule;
 use super::super::lines::{Lines, Role};
 use super::super::marks;
 use super::super::vocabulary::Vocabulary;
-use super::{FurnitureKind, Guess, HeadLine, Headings};
+use super::{FurnitureKind, Guess, HeadLine, Headings, whole};
 
 // How sure we are.
 /// Its number counts the pages, and pages end where it stands.
@@ -26,6 +26,8 @@ struct Alone {
     ends_page: bool,
     /// Whether the text above and below are two halves of a paragraph.
     cut: bool,
+    /// Whether it says what the heading of its own chapter says.
+    chapter: bool,
 }
 
 pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary, guessed: &mut Vec<Guess>) {
@@ -45,7 +47,7 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
             () if counted.contains(&at) => COUNTED,
             () if one.head.is_folio() || one.head.heading || !pages => continue,
             () if repeated.contains(one.head.key.as_str()) && (one.ends_page || beside) => REPEATED,
-            () if known.is_named(lines.line(one.line)) && (one.ends_page || beside) => NAMED,
+            () if one.chapter || known.is_named(lines.line(one.line)) && (one.ends_page || beside) => NAMED,
             () => continue,
         };
         let kind = if one.head.is_folio() { FurnitureKind::Folio } else { FurnitureKind::RunningHead };
@@ -66,7 +68,12 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         })
         .collect();
     let mut alone = Vec::new();
+    let mut chapter = String::new();
     for (at, head) in heads.iter().enumerate() {
+        let own = lines.line(groups[at].start);
+        if own.starts_with('#') && !lines.all[groups[at].start].code {
+            chapter = whole(own);
+        }
         let Some(head) = head.as_ref().filter(|head| !head.heading) else { continue };
         let numbered = |n: usize| heads[n].as_ref().is_some_and(|head| head.folio.is_some() && !head.heading);
         let above = (0..at).rev().find(|&n| !numbered(n) && !is_rule(lines.line(groups[n].start)));
@@ -74,12 +81,18 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         let text = |n: usize| &lines.text[lines.bytes(&groups[n])];
         let noted =
             above.is_some_and(|n| marks::opening(lines.line(groups[n].start)).is_some_and(|found| found.mark.form.is_strong()));
-        let whole = |n: usize| !lines.line(groups[n].start).starts_with('#');
-        let cut = match (above.filter(|&n| whole(n)), below.filter(|&n| whole(n))) {
+        let prose = |n: usize| !lines.line(groups[n].start).starts_with('#');
+        let cut = match (above.filter(|&n| prose(n)), below.filter(|&n| prose(n))) {
             (Some(above), Some(below)) => !noted && evidence::weigh(text(above), text(below), words) > 0.0,
             _ => false,
         };
-        alone.push(Alone { line: groups[at].start, head: head.clone(), ends_page: cut || noted, cut });
+        alone.push(Alone {
+            line: groups[at].start,
+            head: head.clone(),
+            ends_page: cut || noted,
+            cut,
+            chapter: whole(own) == chapter,
+        });
     }
     alone
 }
