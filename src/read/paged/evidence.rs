@@ -114,7 +114,7 @@ pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
     let unfinished = matches!(ending, Ending::NoStop | Ending::HalfStop) && first.chars().any(char::is_alphanumeric);
     if is_short && unfinished && beginning != Beginning::Small {
         // A paragraph that has only begun where the page ends goes on with a name as with any word; a short line below is its like.
-        let prose = second.split_whitespace().nth(LINE).is_some();
+        let prose = second.split_whitespace().nth(LINE).is_some() && first.chars().any(char::is_lowercase);
         score += if prose && matches!(beginning, Beginning::Name | Beginning::Digit) { SHORT / 2.0 } else { SHORT };
     }
     if is_numbered(first) && is_numbered(second) {
