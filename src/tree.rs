@@ -22,7 +22,7 @@ pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
 pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, outline};
 pub use walk::{
-    Part, PartMut, Visit, VisitMut, inline_children, inline_children_mut, parts, parts_mut, plain_text, walk_blocks,
+    Part, PartMut, Visit, VisitMut, height, inline_children, inline_children_mut, parts, parts_mut, plain_text, walk_blocks,
     walk_blocks_mut, walk_inlines,
 };
 

@@ -176,3 +176,25 @@ pub fn plain_text(inlines: &[Node<Inline>]) -> String {
     say(inlines, &mut out);
     out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// How many levels stand in each other below `blocks`, those of notes included: a block and each line and inline in it are one
+/// each. What readers hold against [`super::MAX_DEPTH`] before they set a note into a line.
+pub fn height(blocks: &Blocks) -> usize {
+    fn line(inlines: &[Node<Inline>]) -> usize {
+        let inner = inlines.iter().map(|node| match &node.kind {
+            Inline::Note(note) => height(&note.body),
+            kind => line(inline_children(kind)),
+        });
+        1 + inner.max().unwrap_or(0)
+    }
+    let mut deepest = 0;
+    for node in blocks {
+        parts(&node.kind, &mut |part| {
+            deepest = deepest.max(match part {
+                Part::Line(text) => line(text),
+                Part::Blocks(inner) => height(inner),
+            });
+        });
+    }
+    deepest + 2
+}

@@ -154,8 +154,8 @@ fn bookmarks(plan: &Plan, lookup: &Lookup) -> Vec<Bookmark> {
     .collect()
 }
 
-/// The folios of pages before the text.
-fn roman(mut number: usize) -> String {
+/// A number in small Roman letters: the folios of pages before the text.
+pub fn roman(mut number: usize) -> String {
     const DIGITS: [(usize, &str); 13] = [
         (1000, "m"),
         (900, "cm"),

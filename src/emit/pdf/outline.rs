@@ -129,35 +129,8 @@ fn read(label: &str, last: Option<(Style, u32)>) -> Option<(Style, u32)> {
     let decimal = label.parse().ok().filter(|number: &u32| *number > 0 && number.to_string() == label);
     let next = last.filter(|(style, _)| *style == Style::Roman).map_or(1, |(_, number)| number + 1);
     // Roman numbers are only ever counted on, or begun: a lone "c" is a letter.
-    let roman = || (1..=next).rev().find(|number| roman(*number) == label);
+    let roman = || (1..=next).rev().find(|number| crate::typeset::roman(*number as usize) == label);
     decimal.map(|number| (Style::Decimal, number)).or_else(|| roman().map(|number| (Style::Roman, number)))
-}
-
-/// A number in small Roman letters, as page labels are.
-fn roman(mut number: u32) -> String {
-    const SIGNS: [(u32, &str); 13] = [
-        (1000, "m"),
-        (900, "cm"),
-        (500, "d"),
-        (400, "cd"),
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ];
-    let mut out = String::new();
-    for (worth, sign) in SIGNS {
-        while number >= worth {
-            out.push_str(sign);
-            number -= worth;
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use super::dom::{Child, Element};
 use super::{Reader, is_space};
 use crate::span::Span;
 use crate::tree::{
-    Block, Blocks, Inline, Inlines, MAX_DEPTH, Node, Note, NoteId, Part, PartMut, Style, inline_children, inline_children_mut,
-    parts, parts_mut, plain_text,
+    Block, Blocks, Inline, Inlines, MAX_DEPTH, Node, Note, NoteId, PartMut, Style, height, inline_children_mut, parts_mut,
+    plain_text,
 };
 
 /// A note that waits for its call.
@@ -320,25 +320,4 @@ fn attach_in(line: &mut Inlines, target: &str, id: NoteId, reader: &mut Reader) 
         }
     }
     false
-}
-
-/// How many levels stand in each other here, counted as [`Placing::blocks`] counts them.
-fn height(blocks: &Blocks) -> usize {
-    fn line(inlines: &[Node<Inline>]) -> usize {
-        let inner = inlines.iter().map(|node| match &node.kind {
-            Inline::Note(note) => height(&note.body),
-            kind => line(inline_children(kind)),
-        });
-        1 + inner.max().unwrap_or(0)
-    }
-    let mut deepest = 0;
-    for node in blocks {
-        parts(&node.kind, &mut |part| {
-            deepest = deepest.max(match part {
-                Part::Line(text) => line(text),
-                Part::Blocks(inner) => height(inner),
-            });
-        });
-    }
-    deepest + 2
 }
