@@ -17,6 +17,10 @@ impl<'a> Setter<'a> {
     pub fn block(&mut self, node: &'a Node<Block>, place: &Place<'a>) {
         let lang = node.lang().unwrap_or(place.lang);
         let own = &Place { lang, ..place.clone() };
+        self.announced = std::mem::take(&mut self.announces);
+        if self.announced {
+            self.price = self.price.max(ANNOUNCED);
+        }
         match &node.kind {
             Block::Title(text) => self.title(text, node, own),
             // Not in the flow of the work's headings: inside a quotation, a list, a note.
@@ -53,7 +57,7 @@ impl<'a> Setter<'a> {
         let voice = Voice { hyphenate: false, ..Voice::PLAIN };
         let own = Place { kind, voice, side: Side::Centre, justify: false, grid: None, ..place.clone() };
         let copy = self.copy(text, &own, element);
-        self.set(copy, &own, 0.0);
+        self.set_balanced(copy, &own);
         self.space(self.design.text.leading * 2.0);
         self.keep();
         self.first = true;
@@ -77,7 +81,7 @@ impl<'a> Setter<'a> {
         let own = Place { kind, voice, side, justify: false, grid: None, ..place.clone() };
         let leading = place.kind.leading;
         let copy = self.copy(text, &own, element);
-        let lines = self.lines(copy, &own, 0.0);
+        let lines = self.balanced(copy, &own);
         // The white below is exact, so that text goes on right on the grid; what the grid asks for goes above.
         let below = leading * head.below + kind.leading * lines.len().saturating_sub(1) as f32;
         self.space((leading * (head.above - HEAD_SLACK)).max(0.0));
@@ -95,6 +99,7 @@ impl<'a> Setter<'a> {
         self.space(leading * head.below);
         self.keep();
         self.first = true;
+        self.under_head = LEAST_UNDER_HEAD;
         element
     }
 
@@ -103,8 +108,9 @@ impl<'a> Setter<'a> {
         let prefixed = self.prefix.is_some();
         let indent = if self.first || prefixed { 0.0 } else { self.design.indent * place.kind.size / self.design.text.size };
         let copy = self.copy(text, place, element);
+        let announces = copy.text.ends_with(':');
         self.set(copy, place, indent);
-        self.first = false;
+        (self.first, self.announces) = (false, announces);
     }
 
     fn quote(&mut self, inner: &'a Blocks, node: &'a Node<Block>, place: &Place<'a>) {
@@ -139,6 +145,7 @@ impl<'a> Setter<'a> {
             let own = Place { grid, ..own };
             for stanza in stanzas {
                 setter.space(place.kind.leading * 0.5);
+                let within = if stanza.len() <= SHORT_STANZA { IN_SHORT_STANZA } else { WITHIN };
                 for (number, line) in stanza.iter().enumerate() {
                     let element = setter.structure.begin(Role::Line, own.parent);
                     let copy = setter.copy(line, &own, element);
@@ -147,7 +154,7 @@ impl<'a> Setter<'a> {
                     // A stanza is divided, if it must be, two lines from its ends.
                     let edge = number == 1 || number + 1 == stanza.len() && number > 0;
                     if let Some(slug) = setter.slugs.get_mut(start) {
-                        slug.price = slug.price.max(if edge { super::galley::WIDOW / 2 } else { WITHIN });
+                        slug.price = slug.price.max(if edge { super::galley::WIDOW / 2 } else { within });
                     }
                 }
             }
@@ -202,7 +209,7 @@ impl<'a> Setter<'a> {
         }
         let rtl = place.right_to_left();
         let mut labels = lines.into_iter().next().map(|line| line.items).unwrap_or_default();
-        let wide: f32 = labels.iter().map(|placed| width_of(placed, self.shaper.fonts())).sum();
+        let wide: f32 = labels.iter().map(|placed| placed.width(&self.shaper)).sum();
         let gap = place.kind.size * 0.45;
         let left = labels.first().map_or(0.0, |placed| placed.x);
         let x = if rtl { place.x + place.width + gap } else { place.x - gap - wide };
@@ -283,7 +290,7 @@ impl<'a> Setter<'a> {
     fn figure(&mut self, image: &'a Image, caption: &'a Inlines, node: &'a Node<Block>, place: &Place<'a>) {
         let element = self.open(Role::Figure, node, place);
         self.structure.last().alt = Some(image.alt.clone());
-        self.set_off(place, |setter, _| {
+        self.floating(place, |setter| {
             setter.picture_slug(image, element, place);
             if !caption.is_empty() {
                 setter.space(place.kind.leading * 0.4);
@@ -292,9 +299,39 @@ impl<'a> Setter<'a> {
                 let kind = setter.design.caption;
                 let own = Place { kind, grid: None, justify: false, side: Side::Centre, ..place.clone() };
                 let copy = setter.copy(caption, &own, inner);
-                setter.set(copy, &own, 0.0);
+                setter.set_balanced(copy, &own);
             }
         });
+    }
+
+    /// What `act` sets stays together, with white around it. In the running text it may move to the top of the next page, and the
+    /// paragraphs before and behind it follow each other as if it weren't there.
+    fn floating(&mut self, place: &Place<'a>, act: impl FnOnce(&mut Self)) {
+        let (start, first) = (self.slugs.len(), self.first);
+        let white = place.kind.leading * AROUND_FIGURES;
+        self.space(white);
+        self.price = self.price.max(WITHIN);
+        act(self);
+        if self.slugs.len() > start {
+            let free = self.is_free(start, place);
+            self.float(start, white, free);
+            self.first = first || !free;
+        }
+    }
+
+    /// Whether what was set since `start` may move: it stands in the running text, which does not announce it right here, and
+    /// calls no note.
+    pub fn is_free(&self, start: usize, place: &Place<'a>) -> bool {
+        let flows = matches!(place.parent, Parent::Root | Parent::Section(_));
+        flows && !self.announced && self.slugs[start..].iter().all(|slug| slug.notes.is_empty())
+    }
+
+    /// Makes one piece of what was set since `start`.
+    pub fn float(&mut self, start: usize, white: f32, free: bool) {
+        let count = self.slugs.len() - start;
+        self.slugs[start + 1..].iter_mut().for_each(|slug| slug.price = NEVER);
+        self.slugs[start].floats = if free { count as u32 } else { 0 };
+        self.slugs[start + count - 1].below = white;
     }
 
     /// The picture, or where there is none, what it shows.
@@ -367,20 +404,18 @@ fn between(place: &Place) -> Option<f32> {
     place.grid.map(|offset| (offset + place.kind.leading * (1.0 - SET_OFF)) % place.kind.leading)
 }
 
-/// How wide a placed run is.
-fn width_of(placed: &Placed, fonts: &super::fonts::Fonts) -> f32 {
-    match &placed.item {
-        Item::Run(run) => {
-            let units = fonts.get(run.font).units;
-            run.glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>() / units * run.size
-        }
-        Item::Rule { width, .. } | Item::Image { width, .. } => *width,
-    }
-}
-
 /// The leading of headings, as a factor of their size: they are short, and large type needs less.
 const HEAD_LEADING: f32 = 1.2;
 /// So many lines of the white above a heading may be missing: the grid gives up to one more than was asked for.
 const HEAD_SLACK: f32 = 0.4;
 /// The white around quotations, lists and the like, in lines.
 const SET_OFF: f32 = 0.5;
+/// The white around figures, in lines: they stand in the text, but are no part of its row of lines.
+const AROUND_FIGURES: f32 = 0.75;
+/// What it costs to turn the page over between a colon and what it announces: as much as two missing lines and more.
+const ANNOUNCED: u32 = 60;
+/// Lines that stand at least below a heading on its page.
+const LEAST_UNDER_HEAD: u32 = 2;
+/// A stanza of so few lines is taken in at a glance: better three missing lines than a page's end in it.
+const SHORT_STANZA: usize = 6;
+const IN_SHORT_STANZA: u32 = 90;

@@ -1,10 +1,10 @@
 //! What stands before the text: half-title, title page, imprint, contents. Its pages are numbered apart, so that the text's
 //! numbers are known when the contents are set.
 
-use super::design::Type;
-use super::galley::{Galley, NEVER, Opens};
+use super::design::{Cut, Type};
+use super::galley::{Galley, NEVER, Opens, Slug, decorate};
 use super::line::Side;
-use super::page::Role;
+use super::page::{Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::structure::{Aim, Parent, Structure};
 use crate::env::Words;
@@ -67,7 +67,11 @@ impl<'a> Maker<'_, 'a> {
     fn say(&mut self, text: &str, role: Role, place: &Place<'a>) {
         let element = self.setter.structure.begin(role, place.parent);
         let copy = self.setter.plain(text, place, element);
-        self.setter.set(copy, place, 0.0);
+        if place.side == Side::Centre {
+            self.setter.set_balanced(copy, place);
+        } else {
+            self.setter.set(copy, place, 0.0);
+        }
         self.setter.keep();
     }
 
@@ -85,8 +89,8 @@ impl<'a> Maker<'_, 'a> {
         // What the title page says again is no part of the work's structure.
         let place = self.place(size, Voice::PLAIN, Side::Centre);
         let copy = self.setter.plain(&title, &place, 0);
-        self.setter.set(copy, &place, 0.0);
-        super::galley::decorate(&mut self.setter.slugs[start..]);
+        self.setter.set_balanced(copy, &place);
+        decorate(&mut self.setter.slugs[start..]);
         self.page(start, Opens::Recto, self.height * 0.22);
     }
 
@@ -125,7 +129,7 @@ impl<'a> Maker<'_, 'a> {
             Some((node, text)) => {
                 let element = self.setter.open(Role::Title, node, place);
                 let copy = self.setter.copy(text, place, element);
-                self.setter.set(copy, place, 0.0);
+                self.setter.set_balanced(copy, place);
                 self.setter.keep();
             }
             None => self.say(&self.doc.meta.title, Role::Title, place),
@@ -171,7 +175,14 @@ impl<'a> Maker<'_, 'a> {
         let list = self.setter.structure.begin(Role::Contents, Parent::Root);
         let head = *self.setter.design.head(1);
         let title = self.words.get("contents").to_owned();
-        let place = Place { parent: Parent::Element(list), ..self.place(head.size, Voice::PLAIN, Side::Centre) };
+        let voice = Voice {
+            bold: head.cut == Cut::Bold,
+            italic: head.cut == Cut::Italic,
+            small_caps: head.cut == Cut::SmallCaps,
+            ..Voice::PLAIN
+        };
+        let side = if head.centred { Side::Centre } else { Side::Start };
+        let place = Place { parent: Parent::Element(list), ..self.place(head.size, voice, side) };
         self.say(&title, Role::Paragraph, &place);
         self.setter.space(self.setter.design.text.leading * head.below.max(1.0));
         for entry in entries {
@@ -212,11 +223,46 @@ impl<'a> Maker<'_, 'a> {
         let copy = self.setter.plain(&format!("\u{a0}{}", entry.page), &end, element);
         let number = self.setter.lines(copy, &end, 0.0).into_iter().next();
         let number = number.map(|line| self.setter.slug(line, &end)).unwrap_or_default();
+        let title = self.setter.slugs.last().map_or_else(Vec::new, |slug| slug.items.clone());
+        let leaders = self.leaders(&title, &own);
         if let Some(last) = self.setter.slugs.last_mut() {
             last.items.extend(number.items);
+            last.items.extend(leaders);
         }
     }
+
+    /// Dots that lead the eye from the end of a title to its number, in one column with those above and below.
+    fn leaders(&mut self, title: &[Placed], place: &Place<'a>) -> Vec<Placed> {
+        let (size, rtl) = (place.kind.size, place.right_to_left());
+        // The column of numbers takes less than titles leave free.
+        let (x, width) = (if rtl { place.x - size } else { place.x }, place.width + size);
+        let own = Place { x, width, side: Side::End, ..place.clone() };
+        let left = title.iter().map(|placed| placed.x).fold(f32::INFINITY, f32::min);
+        let right = title.iter().map(|placed| placed.x + placed.width(&self.setter.shaper)).fold(0.0, f32::max);
+        let room = if rtl { left - own.x } else { own.x + own.width - right } - size * 0.5;
+        let one = self.setter.plain(LEADER, &own, 0);
+        let pitch: f32 = self
+            .setter
+            .lines(one, &own, 0.0)
+            .iter()
+            .flat_map(|line| &line.items)
+            .map(|placed| placed.width(&self.setter.shaper))
+            .sum();
+        let count = (room / pitch.max(1.0)).max(0.0) as usize;
+        if count < FEWEST_LEADERS {
+            return Vec::new();
+        }
+        let copy = self.setter.plain(&LEADER.repeat(count), &own, 0);
+        let lines = self.setter.lines(copy, &own, 0.0);
+        let mut slugs: Vec<Slug> = lines.into_iter().take(1).map(|line| self.setter.slug(line, &own)).collect();
+        decorate(&mut slugs);
+        slugs.pop().map(|slug| slug.items).unwrap_or_default()
+    }
 }
+
+/// One dot of the row that leads to a number in the contents. Fewer than so many lead nobody.
+const LEADER: &str = "\u{a0}\u{a0}.";
+const FEWEST_LEADERS: usize = 4;
 
 /// Who had a part in the work beside its author, and the word that says so.
 const HANDS: &[(Part, &str)] = &[
@@ -255,7 +301,8 @@ fn imprint_lines(meta: &Metadata, words: &Words) -> Vec<String> {
         format!("{}: {}", words.get("source"), rest.join(", "))
     });
     let licence = meta.licence.as_ref().map(|address| format!("{}: {address}", words.get("licence")));
-    let ids = meta.identifiers.iter().map(named);
+    // Nobody asks for a book by a number that only machines can tell from another.
+    let ids = meta.identifiers.iter().filter(|id| !id.scheme.eq_ignore_ascii_case("uuid")).map(named);
     let made = format!("{} Tetrapla {}", words.get("set-with"), env!("CARGO_PKG_VERSION"));
     let lines = [published, meta.edition.clone(), series, meta.rights.clone(), licence, source].into_iter().flatten();
     lines.chain(ids).chain([made]).collect()

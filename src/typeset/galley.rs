@@ -22,6 +22,10 @@ pub struct Galley {
 pub struct Slug {
     /// The white above it, which vanishes at the top of a page.
     pub space: f32,
+    /// The white that it wants below it, whatever comes there.
+    pub below: f32,
+    /// Where a figure begins that may move to the top of the next page: how many slugs it has.
+    pub floats: u32,
     /// White that stays even there: the sink of a chapter's heading.
     pub sink: f32,
     pub ascent: f32,

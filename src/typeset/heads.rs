@@ -1,6 +1,7 @@
 //! What pages bear beside their text: running heads, folios, and the printed source's page numbers in the margin.
 
 use super::design::{Design, Folios, Type};
+use super::galley::ASCENT;
 use super::line::Side;
 use super::page::{Furniture, Part, Placed};
 use super::paginate::{Frame, Leaf};
@@ -97,7 +98,8 @@ impl<'a> Furnisher<'_, 'a> {
     }
 
     fn place(&self, x: f32, width: f32, size: f32, side: Side, small_caps: bool) -> Place<'a> {
-        let voice = Voice { hyphenate: false, small_caps, ..Voice::PLAIN };
+        let old_style_figures = self.setter.design.old_style_figures;
+        let voice = Voice { hyphenate: false, small_caps, old_style_figures, ..Voice::PLAIN };
         let kind = Type { size, leading: size };
         // Sides are those of the page here, whichever way the language runs.
         let side = match (side, crate::tree::is_right_to_left(self.lang)) {
@@ -128,8 +130,8 @@ impl<'a> Furnisher<'_, 'a> {
     }
 }
 
-/// The running head stands so many lines above the text's first.
-const HEAD_ABOVE: f32 = 0.9;
+/// The running head stands so many lines above the top of the text: an empty line of the grid parts the two.
+const HEAD_ABOVE: f32 = 2.0 - ASCENT;
 /// The folio stands so many lines below the text's last.
 const FOLIO_BELOW: f32 = 2.0;
 /// Heads are a little smaller than the text.

@@ -52,6 +52,19 @@ pub fn build(strand: &Strand, breaks: &[Break], measure: &Measure, side: Side, s
     lines
 }
 
+impl Placed {
+    /// How wide it is, as long as no justification has touched it.
+    pub(super) fn width(&self, shaper: &Shaper) -> f32 {
+        match &self.item {
+            Item::Run(run) => {
+                let units = shaper.fonts().get(run.font).units;
+                run.glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>() / units * run.size
+            }
+            Item::Rule { width, .. } | Item::Image { width, .. } => *width,
+        }
+    }
+}
+
 impl Line {
     /// Says to whoever takes the text out again that the last word goes on in the next line, though no hyphen is seen.
     fn goes_on(&mut self) {

@@ -4,8 +4,10 @@
 
 mod blocks;
 mod breaker;
+mod column;
 mod compose;
 mod design;
+mod ends;
 mod fonts;
 mod front;
 mod galley;

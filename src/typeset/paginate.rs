@@ -1,10 +1,11 @@
-//! Galleys become pages in one forward pass: of all places where a page may end, the cheapest, with the notes that its lines
-//! call at its foot.
+//! Galleys become pages in one forward pass, with the notes that a page's lines call at its foot.
 
 use std::collections::VecDeque;
 
+use super::column::{Column, NEARLY, Numbered, Pen};
 use super::design::Design;
-use super::galley::{ASCENT, Galley, NEVER, Opens, Slug};
+use super::ends::{self, LEAST_LINES, NOTE_ROOM, Start};
+use super::galley::{Galley, Opens};
 use super::page::{Furniture, Item, Page, Part, Placed};
 
 /// The text's room on a page.
@@ -54,12 +55,16 @@ impl Frame {
 pub fn pages(galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> Vec<Leaf> {
     let mut filler = Filler { frame, leaves: Vec::new(), carried: VecDeque::new() };
     let mut column = Column::new(galleys, starts);
-    let mut at = 0;
+    let (mut at, mut facing) = (0, None);
     while at < column.slugs.len() {
-        let end = filler.choose(&column, at);
         filler.open(column.slugs[at].slug.opens);
-        filler.place(&mut column, at, end);
-        at = end;
+        let recto = filler.leaves.len() % 2 == 1;
+        let start = Start { at, carried: &filler.carried, recto, facing: facing.filter(|_| recto) };
+        let end = ends::choose(&column, &start, frame);
+        facing = (!end.closes).then_some(end.short);
+        let until = column.move_behind(&end.moved, end.at);
+        filler.place(&mut column, at, until);
+        at = until;
         // Notes never run on into the next chapter's page.
         while column.slugs.get(at).is_none_or(|next| next.slug.opens != Opens::Nothing) && !filler.carried.is_empty() {
             filler.open(Opens::Nothing);
@@ -67,71 +72,6 @@ pub fn pages(galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> Vec<Leaf> {
         }
     }
     filler.leaves
-}
-
-/// All galleys as one column.
-struct Column {
-    slugs: Vec<Numbered>,
-    notes: Vec<Vec<Slug>>,
-    heads: Vec<Vec<Slug>>,
-}
-
-struct Numbered {
-    slug: Slug,
-    /// The number of its galley's first element.
-    start: u32,
-}
-
-impl Column {
-    fn new(galleys: Vec<Galley>, starts: &[u32]) -> Self {
-        let mut column = Self { slugs: Vec::new(), notes: Vec::new(), heads: Vec::new() };
-        let (mut white, mut price) = (0.0_f32, 0);
-        for (mut galley, &start) in galleys.into_iter().zip(starts) {
-            if let Some(first) = galley.slugs.first_mut() {
-                (first.space, first.price) = (first.space.max(white), first.price.max(price));
-                (white, price) = (galley.white, galley.price);
-            }
-            let (notes, heads) = (column.notes.len() as u32, column.heads.len() as u32);
-            let renumber = |mut slug: Slug| {
-                slug.notes.iter_mut().for_each(|note| *note += notes);
-                slug.head = slug.head.map(|head| head + heads);
-                slug.row = slug.row.map(|row| row + start);
-                slug
-            };
-            let shifted = |slug: Slug| {
-                let mut slug = renumber(slug);
-                shift(&mut slug.items, start);
-                slug
-            };
-            column.notes.extend(galley.notes.into_iter().map(|note| note.into_iter().map(shifted).collect()));
-            column.heads.extend(galley.heads);
-            column.slugs.extend(galley.slugs.into_iter().map(|slug| Numbered { slug: renumber(slug), start }));
-        }
-        column
-    }
-
-    /// How many lines fewer than are seemly would stand on a chapter's last page, if it began with this slug.
-    fn left_over(&self, at: usize) -> usize {
-        let rest = self.slugs[at..].iter().take(FEWEST_ON_LAST).take_while(|next| next.slug.opens == Opens::Nothing).count();
-        if rest == 0 { 0 } else { FEWEST_ON_LAST - rest }
-    }
-
-    /// The table head that a page which begins with this slug repeats.
-    fn head(&self, at: usize) -> &[Slug] {
-        let slug = &self.slugs[at].slug;
-        match slug.head {
-            Some(head) if at > 0 && self.slugs[at - 1].slug.head == Some(head) => &self.heads[head as usize],
-            _ => &[],
-        }
-    }
-
-    /// The lines of the notes that a slug calls, and of those that are called in them.
-    fn note_lines(&self, slug: &Slug, see: &mut impl FnMut(u32, usize)) {
-        for &note in &slug.notes {
-            (0..self.notes[note as usize].len()).for_each(|line| see(note, line));
-            self.notes[note as usize].iter().for_each(|line| self.note_lines(line, see));
-        }
-    }
 }
 
 /// Moves items into the whole row of elements.
@@ -151,71 +91,7 @@ struct Filler<'f> {
     carried: VecDeque<(u32, usize)>,
 }
 
-/// A page on its way down.
-#[derive(Clone, Copy)]
-struct Pen {
-    y: f32,
-    fresh: bool,
-    /// Whether nothing but what stands between the lines of the grid has come so far: it begins on the first line all the same.
-    between: bool,
-}
-
-impl Pen {
-    const TOP: Self = Self { y: 0.0, fresh: true, between: true };
-
-    /// Goes down by a slug; gives its baseline.
-    fn pass(&mut self, slug: &Slug, leading: f32) -> f32 {
-        let space = if self.fresh { slug.sink } else { slug.space };
-        let mut baseline = self.y + space + slug.ascent;
-        if let Some(offset) = slug.grid {
-            self.between &= offset > 0.0 && slug.sink == 0.0;
-            let first = leading * ASCENT - if self.between { 0.0 } else { offset };
-            baseline = first + ((baseline - first - NEARLY) / leading).ceil().max(0.0) * leading;
-        }
-        (self.y, self.fresh) = (baseline + slug.descent, false);
-        baseline
-    }
-}
-
 impl Filler<'_> {
-    /// Where the page that begins at `start` ends: the first slug that is not on it.
-    fn choose(&self, column: &Column, start: usize) -> usize {
-        let mut pen = Pen::TOP;
-        for slug in column.head(start) {
-            pen.pass(slug, self.frame.leading);
-        }
-        let mut notes = Foot::new(self.carried.iter().map(|(note, line)| &column.notes[*note as usize][*line]), self.frame);
-        let mut best = (f32::INFINITY, start + 1);
-        for (at, numbered) in column.slugs.iter().enumerate().skip(start) {
-            let slug = &numbered.slug;
-            if at > start && slug.opens != Opens::Nothing {
-                return if notes.whole() <= self.frame.height - pen.y + NEARLY { at } else { best.1 };
-            }
-            pen.pass(slug, self.frame.leading);
-            notes.add(column, slug);
-            let room = self.frame.height - pen.y + NEARLY;
-            if at > start && room < notes.least() {
-                break;
-            }
-            let next =
-                column.slugs.get(at + 1).map_or(0, |next| if next.slug.opens == Opens::Nothing { next.slug.price } else { 0 });
-            if next != NEVER {
-                let whole = notes.whole();
-                let short = (room - whole).max(0.0) / self.frame.leading;
-                let split = if whole > room { SPLIT_NOTE } else { 0.0 };
-                let cost = next as f32 + short * short * SHORT + split + column.left_over(at + 1) as f32 * FEW_LEFT;
-                // Of two places that cost the same, the later: it fills the page.
-                if cost <= best.0 {
-                    best = (cost, at + 1);
-                }
-            }
-            if at + 1 == column.slugs.len() && whole_fits(&notes, room) {
-                return at + 1;
-            }
-        }
-        best.1
-    }
-
     /// Begins a page, and before it an empty one where a chapter wants a recto.
     fn open(&mut self, opens: Opens) {
         if opens == Opens::Recto && self.leaves.len() % 2 == 1 {
@@ -318,70 +194,5 @@ fn in_reading_order(items: &mut [Placed], row: (Option<u32>, usize)) {
     }
 }
 
-/// What the notes at a page's foot need.
-struct Foot {
-    /// Lines before the last note, and the lines of the last one: how high both are.
-    before: f32,
-    last: f32,
-    /// The part of the last note that must stand on the page that calls it.
-    least: f32,
-    gap: f32,
-}
-
-impl Foot {
-    /// Those that were carried over, though they may take no more than their share of the page.
-    fn new<'s>(carried: impl Iterator<Item = &'s Slug>, frame: &Frame) -> Self {
-        let height: f32 = carried.map(|slug| slug.space + slug.height()).sum();
-        let least = height.min(frame.height * MOST_CARRIED);
-        Self { before: 0.0, last: height, least, gap: frame.leading * NOTE_ROOM }
-    }
-
-    fn add(&mut self, column: &Column, slug: &Slug) {
-        let mut known = None;
-        column.note_lines(slug, &mut |note, line| {
-            let slug = &column.notes[note as usize][line];
-            if known != Some(note) {
-                known = Some(note);
-                self.before += self.last;
-                (self.last, self.least) = (0.0, 0.0);
-            }
-            self.last += slug.space + slug.height();
-            if line < LEAST_LINES {
-                self.least = self.last;
-            }
-        });
-    }
-
-    fn whole(&self) -> f32 {
-        let height = self.before + self.last;
-        if height > 0.0 { height + self.gap } else { 0.0 }
-    }
-
-    fn least(&self) -> f32 {
-        let height = self.before + self.least;
-        if height > 0.0 { height + self.gap } else { 0.0 }
-    }
-}
-
-fn whole_fits(notes: &Foot, room: f32) -> bool {
-    notes.whole() <= room
-}
-
-/// Sums of floating point are not exact: so much is no difference, in points.
-const NEARLY: f32 = 0.05;
-/// The white above the notes, in lines.
-const NOTE_ROOM: f32 = 1.0;
 /// The length of the rule above the notes, as a share of the measure.
 const NOTE_RULE: f32 = 0.2;
-/// How many lines of a note must at least stand on the page that calls it.
-const LEAST_LINES: usize = 2;
-/// How much of a page notes from the last one may take.
-const MOST_CARRIED: f32 = 0.6;
-/// What a missing line costs, by the square of how many: one is hardly seen, three are.
-const SHORT: f32 = 12.0;
-/// The lines that a chapter's last page should at least have, and what each that is missing costs: less than a page three lines
-/// short for two of them.
-const FEWEST_ON_LAST: usize = 4;
-const FEW_LEFT: f32 = 40.0;
-/// A note that runs on to the next page: dearer than two missing lines, cheaper than three.
-const SPLIT_NOTE: f32 = 70.0;

@@ -33,6 +33,12 @@ pub struct Setter<'a> {
     pub marks: Vec<String>,
     /// Whether the next paragraph is the first after something that sets it off, so that no indent need do so.
     pub first: bool,
+    /// Whether what was set last ends in a colon, so that what comes next belongs to it; and whether that is so of what is being
+    /// set.
+    pub announces: bool,
+    pub announced: bool,
+    /// How many more lines belong on the page of the heading above them.
+    pub under_head: u32,
     /// Stands before the next paragraph's text: a note's number.
     pub prefix: Option<Prefix>,
     /// Characters that no face has, with the first place where each was met.
@@ -129,6 +135,9 @@ impl<'a> Setter<'a> {
             price: 0,
             marks: Vec::new(),
             first: true,
+            announces: false,
+            announced: false,
+            under_head: 0,
             prefix: None,
             lacking: BTreeMap::new(),
         }
@@ -143,6 +152,7 @@ impl<'a> Setter<'a> {
         }
         (galley.white, galley.price) = (self.white, self.price);
         (self.white, self.price, self.first) = (0.0, 0, true);
+        (self.announces, self.under_head) = (false, 0);
         (galley, std::mem::take(&mut self.structure))
     }
 
@@ -151,6 +161,10 @@ impl<'a> Setter<'a> {
         slug.space = slug.space.max(self.white);
         slug.price = slug.price.max(self.price);
         slug.marks.append(&mut self.marks);
+        if self.under_head > 0 {
+            slug.price = slug.price.max(UNDER_HEAD);
+            self.under_head -= 1;
+        }
         (self.white, self.price) = (0.0, 0);
         self.slugs.push(slug);
     }
@@ -197,6 +211,31 @@ impl<'a> Setter<'a> {
         line::build(strand, &breaks, &measure, place.side, &mut self.shaper)
     }
 
+    /// Breaks a text that is not justified into as few lines as it needs, all of about the same length: a heading whose last line
+    /// is a single word looks like a mistake.
+    pub fn balanced(&mut self, copy: Copy, place: &Place) -> Vec<Line> {
+        let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
+        let whole = Measure { width: place.width, indent: 0.0, justify: false, protrude: false, runt: 0.0 };
+        let mut breaks = breaker::lines(&strand, &whole, &self.shaper, &mut self.scratch);
+        let (mut narrow, mut wide) = (place.width * 0.4, place.width);
+        while breaks.len() > 1 && wide - narrow > place.kind.size * 0.5 {
+            let width = (narrow + wide) / 2.0;
+            let tried = breaker::lines(&strand, &Measure { width, ..whole }, &self.shaper, &mut self.scratch);
+            // No word is cut for it.
+            if tried.len() == breaks.len() && tried.iter().all(|line| line.kind != breaker::Kind::Cut) {
+                (breaks, wide) = (tried, width);
+            } else {
+                narrow = width;
+            }
+        }
+        line::build(&strand, &breaks, &whole, place.side, &mut self.shaper)
+    }
+
+    pub fn set_balanced(&mut self, copy: Copy, place: &Place) {
+        let lines = self.balanced(copy, place);
+        self.push_lines(lines, place);
+    }
+
     /// Sets a text as slugs of a paragraph, the first line indented.
     pub fn set(&mut self, copy: Copy, place: &Place, indent: f32) {
         let lines = self.lines(copy, place, indent);
@@ -237,14 +276,20 @@ impl<'a> Setter<'a> {
     pub fn apart(&mut self, act: impl FnOnce(&mut Self)) -> Vec<Slug> {
         let outer = std::mem::take(&mut self.slugs);
         let kept = (self.white, self.price, self.first, std::mem::take(&mut self.marks));
+        let flags = (self.announces, self.announced, self.under_head);
         (self.white, self.price, self.first) = (0.0, 0, true);
+        (self.announces, self.announced, self.under_head) = (false, false, 0);
         act(self);
         let inner = std::mem::replace(&mut self.slugs, outer);
         self.marks.splice(0..0, kept.3);
         (self.white, self.price, self.first) = (kept.0, kept.1, kept.2);
+        (self.announces, self.announced, self.under_head) = flags;
         inner
     }
 }
+
+/// A page that ends right behind the first line below a heading: dearer than any white that keeping it off leaves.
+const UNDER_HEAD: u32 = 3_000;
 
 /// The width that no indent takes away, in ems.
 const LEAST_ROOM: f32 = 9.0;

@@ -69,6 +69,8 @@ pub struct WordPart {
 const SMALL_SCRIPT: f32 = 0.62;
 /// Capitals that stand in for small capitals: a little above the x-height.
 const SMALL_CAPITAL: f32 = 0.78;
+/// The white between small capitals, in ems.
+const SMALL_CAPS_WHITE: f32 = 0.04;
 const SUPERIOR_RISE: f32 = 0.34;
 const INFERIOR_RISE: f32 = -0.14;
 
@@ -256,7 +258,12 @@ impl<'f> Shaper<'f> {
             harfrust::shape(&font, &mut self.buffer, options)
         };
         outcome.expect("a buffer with direction and script, and a plan of the same");
-        let glyphs = glyphs(&self.buffer, &range, look.right_to_left);
+        let mut glyphs = glyphs(&self.buffer, &range, look.right_to_left);
+        // Capitals of any size look crowded without a hair of white between them (Bringhurst, 3.2.2).
+        if look.small_caps && !look.right_to_left {
+            let white = (loaded.units * SMALL_CAPS_WHITE / setting.scale) as i16;
+            glyphs.iter_mut().filter(|glyph| glyph.text_bytes > 0).for_each(|glyph| glyph.advance += white);
+        }
         let width = glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>() / loaded.units * setting.scale;
         let text = range.start as u16..range.end as u16;
         WordPart { font: stretch.font, scale: setting.scale, rise: setting.rise, text, glyphs, width }

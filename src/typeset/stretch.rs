@@ -82,7 +82,9 @@ impl<'a> Plan<'a> {
     pub fn stretches(&self) -> Vec<Stretch<'_, 'a>> {
         let (mut all, mut start, mut size) = (Vec::new(), 0, 0);
         let cut = |range: std::ops::Range<usize>| {
-            let before = range.start.checked_sub(1).map(|before| &self.steps[before]);
+            // A figure is no part of the row of paragraphs.
+            let figure = |step: &&Step| matches!(step, Step::Block(Node { kind: Block::Figure { .. }, .. }, _));
+            let before = self.steps[..range.start].iter().rev().find(|step| !figure(step));
             let first = !matches!(before, Some(Step::Block(Node { kind: Block::Paragraph(_), .. }, _)));
             Stretch { steps: &self.steps[range], first }
         };

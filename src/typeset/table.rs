@@ -30,7 +30,8 @@ impl<'a> Setter<'a> {
         let body = self.cells(Role::TableBody, &rows, element, &own);
         let widths = share(table.columns.len(), head.iter().chain(&body), place.width, kind.size * GAP);
         let columns = Columns::new(table, &widths, &own);
-        self.space(place.kind.leading * 0.75);
+        let (start, first, white) = (self.slugs.len(), self.first, place.kind.leading * 0.75);
+        self.space(white);
         let has_head = table.head.iter().any(|cell| !cell.is_empty());
         let top = self.rule_slug(&columns, HEAVY);
         let mut head_slugs = vec![top];
@@ -58,8 +59,15 @@ impl<'a> Setter<'a> {
         }
         let foot = self.rule_slug(&columns, HEAVY);
         self.push(Slug { price: NEVER, ..foot });
-        self.space(place.kind.leading * 0.75);
-        self.first = true;
+        let height: f32 = self.slugs[start..].iter().map(|slug| slug.space + slug.height()).sum();
+        let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
+        if height <= page * SMALL_TABLE && self.is_free(start, place) {
+            self.float(start, white, true);
+            self.first = first;
+        } else {
+            self.space(white);
+            self.first = true;
+        }
     }
 
     /// The cells of rows, each begun as an element of its own.
@@ -198,6 +206,8 @@ fn furniture(slug: &Slug) -> Slug {
     copy
 }
 
+/// A table that takes no more than this share of a page is not divided, but moves to the next page as figures do.
+const SMALL_TABLE: f32 = 0.4;
 /// Between columns, in ems.
 const GAP: f32 = 1.4;
 /// The rules above and below a table, and that below its head (after Tschichold and booktabs).

@@ -212,8 +212,7 @@ fn contents(doc: &mut Document, change: fn(&mut Content)) {
     let pages: Vec<_> = doc.get_pages().into_values().collect();
     for id in pages {
         let mut content = Content::decode(&doc.get_page_content(id)).expect("content");
-        let shows = content.operations.iter().filter(|operation| operation.operator == "TJ").count();
-        if shows > 20 {
+        if shows(&content).len() > 20 {
             change(&mut content);
             doc.change_page_content(id, content.encode().expect("content")).expect("a page");
             return;
@@ -222,19 +221,23 @@ fn contents(doc: &mut Document, change: fn(&mut Content)) {
     panic!("no page has text");
 }
 
-/// The positions of strings that are shown in marked stretches.
-fn shown(content: &Content) -> usize {
-    let mut marked = 0;
+/// The positions of strings that are shown in marked stretches, those of furniture aside.
+fn shows(content: &Content) -> Vec<usize> {
+    let (mut marks, mut found) = (Vec::new(), Vec::new());
     for (at, operation) in content.operations.iter().enumerate() {
         match operation.operator.as_str() {
-            "BDC" => marked += 1,
-            "EMC" => marked -= 1,
-            // Behind the heading: in a paragraph.
-            "TJ" if marked == 1 && at > content.operations.len() / 3 => return at,
+            "BDC" => marks.push(operation.operands[0].as_name().is_ok_and(|name| name != b"Artifact")),
+            "EMC" => drop(marks.pop()),
+            "TJ" if marks == [true] => found.push(at),
             _ => {}
         }
     }
-    panic!("nothing is shown");
+    found
+}
+
+/// One of them behind the heading: in a paragraph.
+fn shown(content: &Content) -> usize {
+    shows(content).into_iter().find(|at| *at > content.operations.len() / 3).expect("text in a marked stretch")
 }
 
 fn double_show(content: &mut Content) {
