@@ -245,7 +245,7 @@ impl<'a> Setter<'a> {
     fn code(&mut self, text: &'a str, node: &'a Node<Block>, place: &Place<'a>) {
         let element = self.open(Role::CodeBlock, node, place);
         let voice = Voice { code: true, scale: self.design.code, hyphenate: false, ..Voice::PLAIN };
-        let set_in = place.inset(self.design.inset);
+        let set_in = Place { lang: NO_LANGUAGE, ..place.clone() }.inset(self.design.inset);
         // A line that is turned over hangs, so that it isn't taken for two.
         let turn = place.kind.size;
         let own = Place { justify: false, voice, ..set_in.inset(turn) };
@@ -268,7 +268,7 @@ impl<'a> Setter<'a> {
         let element = self.open(Role::Formula, node, place);
         self.structure.last().alt = Some(tex.to_owned());
         let voice = Voice { italic: true, hyphenate: false, ..Voice::PLAIN };
-        let own = Place { justify: false, voice, side: Side::Centre, ..place.clone() };
+        let own = Place { justify: false, voice, side: Side::Centre, lang: NO_LANGUAGE, ..place.clone() };
         self.set_off(place, |setter, grid| {
             let own = Place { grid, ..own };
             let set = math::lines(tex).filter(|lines| lines.iter().all(|line| setter.can_say(line)));
@@ -410,6 +410,8 @@ const HEAD_LEADING: f32 = 1.2;
 const HEAD_SLACK: f32 = 0.4;
 /// The white around quotations, lists and the like, in lines.
 const SET_OFF: f32 = 0.5;
+/// That of programs and formulas, which run from left to right in every book (BCP 47: no linguistic content).
+const NO_LANGUAGE: &str = "zxx";
 /// The white around figures, in lines: they stand in the text, but are no part of its row of lines.
 const AROUND_FIGURES: f32 = 0.75;
 /// What it costs to turn the page over between a colon and what it announces: as much as two missing lines and more.

@@ -102,12 +102,15 @@ impl<'a> Setter<'a> {
                 inside.voice.code = true;
                 inside.voice.scale *= self.design.code;
                 inside.voice.hyphenate = false;
+                let start = copy.text.len();
                 self.text(copy, text, node.span, &inside);
+                copy.isolate(start);
             }
             Inline::Math(tex) => {
                 let mut inside = self.begin(Role::Formula, node, at);
                 self.structure.elements[inside.element as usize].alt = Some(tex.clone());
                 inside.voice.hyphenate = false;
+                let start = copy.text.len();
                 match math::line(tex).filter(|bits| self.can_say(bits)) {
                     Some(bits) => self.formula_bits(copy, &bits, &inside),
                     None => {
@@ -115,6 +118,7 @@ impl<'a> Setter<'a> {
                         self.text(copy, tex, node.span, &inside);
                     }
                 }
+                copy.isolate(start);
             }
             Inline::Link(link) => self.link(copy, link, node, at),
             Inline::Image(image) => self.picture(copy, image, node, at),

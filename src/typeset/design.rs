@@ -3,6 +3,13 @@
 //!
 //! Lengths are in points (1/72 in), factors say so.
 
+use crate::tree;
+
+/// How much larger type and how much further apart lines are than those of Latin script. Arabic letters have deep tails, high
+/// stems and marks above and below; Hebrew ones may bear points.
+const ARABIC: (f32, f32) = (1.12, 1.28);
+const HEBREW: (f32, f32) = (1.0, 1.12);
+
 /// The look of a book. [`Design::default`] is the essay.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Design {
@@ -189,6 +196,25 @@ impl Design {
     pub fn inner(&self, pages: usize) -> f32 {
         let asked = self.gutters.iter().find(|(last, _)| pages <= *last).or(self.gutters.last());
         asked.map_or(self.margins.inner, |(_, gutter)| gutter.max(self.margins.inner))
+    }
+
+    /// The design for works in a language: every script wants its own distance from line to line, and some want larger type to be
+    /// as easy to read. Heads, notes and all else follow the text.
+    pub fn for_language(&self, language: &str) -> Self {
+        let mut own = self.clone();
+        if !tree::is_right_to_left(language) {
+            return own;
+        }
+        let hebrew = ["he", "iw", "yi", "ji", "lad"].contains(&language.split('-').next().unwrap_or(""));
+        let (size, leading) = if hebrew { HEBREW } else { ARABIC };
+        for kind in [&mut own.text, &mut own.note, &mut own.table, &mut own.caption] {
+            kind.size *= size;
+            kind.leading *= leading;
+        }
+        own.indent *= size;
+        // Figures stand among letters of one height.
+        own.old_style_figures = false;
+        own
     }
 
     /// How headings of a depth look; depths count from 1.

@@ -6,7 +6,7 @@ use super::breaker::{Break, Kind, Measure};
 use super::fonts::Fonts;
 use super::hang;
 use super::page::{ElementId, FontId, Furniture, Glyph, Item, Part, Placed, Run};
-use super::shape::{Shaper, Word, WordId, WordPart};
+use super::shape::{LONGEST, Shaper, Word, WordId, WordPart};
 use super::strand::{Anchor, Glue, Mark, Strand};
 
 /// On which side lines that don't fill their measure stand.
@@ -205,6 +205,10 @@ impl Builder<'_, '_> {
             open: None,
         };
         let word = |fragment: &Fragment, pen: &mut Pen| pen.fragment(fragment, self.shaper.get(fragment.word));
+        // The space that a line ends in reaches into the margin on its left.
+        if let (true, Some(last)) = (self.strand.right_to_left, fragments.last()) {
+            pen.x -= pen.glue_width(&last.glue);
+        }
         if fragments.iter().all(|fragment| fragment.level == 0) && !self.strand.right_to_left {
             for fragment in fragments {
                 word(fragment, &mut pen);
@@ -215,7 +219,7 @@ impl Builder<'_, '_> {
             let base = u8::from(self.strand.right_to_left);
             for (number, glue) in visual_order(fragments, base) {
                 let fragment = &fragments[number];
-                pen.number = number * 2 + usize::from(glue);
+                pen.number = (number * 2 + usize::from(glue)) * PARTS;
                 match glue {
                     true => pen.glue(&Fragment {
                         glue: Glue { level: glue_level(fragments, number, base), ..fragment.glue },
@@ -275,13 +279,16 @@ fn visual_order(fragments: &[Fragment], base: u8) -> Vec<(usize, bool)> {
     BidiInfo::reorder_visual(&levels).into_iter().map(|at| parts[at]).collect()
 }
 
+/// So many places in the reading order are a fragment's: one for each byte of the longest word, at least.
+const PARTS: usize = 2 * LONGEST;
+
 /// Writes runs from left to right; what can stand in one run does.
 struct Pen<'p, 'f> {
     x: f32,
     spacing: Spacing,
-    /// The fragment that is being written.
+    /// The place in the reading order of what is being written.
     number: usize,
-    /// For each item the first fragment that is in it.
+    /// For each item the place of what is read first in it.
     order: Vec<usize>,
     strand: &'p Strand,
     fonts: &'f Fonts<'f>,
@@ -317,7 +324,10 @@ impl Pen<'_, '_> {
             self.x += picture.width;
             return;
         }
+        let number = self.number;
         for piece in &word.parts {
+            // Of a word in two faces the part that is read first may stand on the right.
+            self.number = number + usize::from(piece.text.start);
             let (start, end) = (usize::from(piece.text.start), usize::from(piece.text.end));
             let text = if fragment.hyphen { "\u{ad}" } else { &word.text[start..end] };
             self.glyphs(piece, text, fragment);
@@ -372,6 +382,15 @@ impl Pen<'_, '_> {
         }
         self.x += self.spacing.letter;
         self.x += if glue.flexible { own * mark.size + self.spacing.word } else { f32::from(advance) / units * mark.size };
+    }
+
+    /// How far [`Pen::glue`] moves the pen.
+    fn glue_width(&self, glue: &Glue) -> f32 {
+        match glue.says.and_then(|_| self.space(glue.font)) {
+            Some((_, own)) if glue.flexible => own * self.strand.mark(glue.mark).size + self.spacing.word + self.spacing.letter,
+            Some(_) => glue.width + self.spacing.letter,
+            None => glue.width,
+        }
     }
 
     /// A face's space, and how wide it is in ems.

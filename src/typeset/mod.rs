@@ -51,6 +51,7 @@ use structure::{Lookup, Structure};
 
 /// Sets a work in type.
 pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut Report) -> Book<'a> {
+    let design = &design.for_language(&doc.meta.language);
     let fonts = Fonts::load(&design.faces, env, report);
     let plan = Plan::of(doc, design);
     let mut pages = plan.guess(design);

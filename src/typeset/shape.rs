@@ -385,6 +385,14 @@ fn stretches(text: &str, wanted: FontId, fonts: &Fonts) -> Vec<Stretch> {
                 last.range.end = end;
                 continue;
             }
+            // Brackets and quotation marks before a word look like those behind it.
+            let opening = !neutral && !last.lacks && last.script == Script::COMMON;
+            if let Some(font) =
+                found.filter(|font| opening && text[last.range.clone()].chars().all(|c| fonts.get(*font).has(c)))
+            {
+                (last.font, last.script, last.range.end) = (font, script, end);
+                continue;
+            }
         }
         let script = if neutral { Script::COMMON } else { script };
         all.push(Stretch { range: at..end, font: found.unwrap_or(wanted), script, lacks: found.is_none() && !joins });

@@ -17,6 +17,17 @@ pub struct Copy {
     /// From which byte on which mark holds. The first starts at 0.
     pub marks: Vec<(usize, Mark)>,
     pub anchors: Vec<(usize, Anchor)>,
+    /// Stretches that run from left to right in themselves, whatever stands around them, ascending: code, formulas.
+    pub isolates: Vec<std::ops::Range<usize>>,
+}
+
+impl Copy {
+    /// What was written since `start` runs from left to right in itself.
+    pub fn isolate(&mut self, start: usize) {
+        if start < self.text.len() {
+            self.isolates.push(start..self.text.len());
+        }
+    }
 }
 
 /// Stands for a picture in the text.
@@ -112,7 +123,7 @@ const THIN: f32 = 0.125;
 impl Strand {
     /// Cuts `copy` into pieces and shapes them.
     pub fn new(copy: Copy, right_to_left: bool, shaper: &mut Shaper) -> Self {
-        let levels = levels(&copy.text, right_to_left);
+        let levels = levels(&copy.text, &copy.isolates, right_to_left);
         let mut cutter = Cutter { breaks: breaks(&copy.text), copy: &copy, levels, mark: 0, at: 0, shaper };
         let mut pieces = Vec::with_capacity(copy.text.len() / 5 + 1);
         let mut starts = Vec::with_capacity(copy.anchors.len());
@@ -269,13 +280,37 @@ fn breaks(text: &str) -> std::iter::Peekable<std::vec::IntoIter<usize>> {
 }
 
 /// The direction of each byte (UAX 9); nothing where it is the same for all.
-fn levels(text: &str, right_to_left: bool) -> Vec<Level> {
+fn levels(text: &str, isolates: &[std::ops::Range<usize>], right_to_left: bool) -> Vec<Level> {
     if !right_to_left && !text.chars().any(may_turn) {
         return Vec::new();
     }
     let base = if right_to_left { Level::rtl() } else { Level::ltr() };
-    let found = BidiInfo::new(text, Some(base));
-    if found.has_rtl() || right_to_left { found.levels } else { Vec::new() }
+    if isolates.is_empty() {
+        let found = BidiInfo::new(text, Some(base));
+        return if found.has_rtl() || right_to_left { found.levels } else { Vec::new() };
+    }
+    // As if each stood between U+2066 and U+2069: what is around takes it for one sign (UAX 9, BD9).
+    let mut outer = String::with_capacity(text.len());
+    let mut at = 0;
+    for isolate in isolates {
+        outer.push_str(&text[at..isolate.start]);
+        outer.push(PICTURE);
+        at = isolate.end;
+    }
+    outer.push_str(&text[at..]);
+    let around = BidiInfo::new(&outer, Some(base)).levels;
+    let (mut all, mut at, mut seen) = (Vec::with_capacity(text.len()), 0, 0);
+    for isolate in isolates {
+        let before = isolate.start - at;
+        all.extend_from_slice(&around[seen..seen + before]);
+        seen += before;
+        let up = around[seen].number().next_multiple_of(2);
+        let inner = BidiInfo::new(&text[isolate.clone()], Some(Level::ltr())).levels;
+        all.extend(inner.into_iter().map(|level| Level::new(level.number() + up).unwrap_or(Level::ltr())));
+        (at, seen) = (isolate.end, seen + PICTURE.len_utf8());
+    }
+    all.extend_from_slice(&around[seen..]);
+    all
 }
 
 /// Whether a character may run from right to left, or says that others do: the blocks of UAX 9's table 4.
