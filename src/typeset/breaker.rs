@@ -372,7 +372,7 @@ mod tests {
             french: false,
             picture: None,
         };
-        let copy = Copy { text: TEXT.to_owned(), marks: vec![(0, mark)], anchors: Vec::new() };
+        let copy = Copy { text: TEXT.to_owned(), marks: vec![(0, mark)], ..Copy::default() };
         let strand = Strand::new(copy, false, &mut shaper);
         act(&strand, &shaper);
     }
