@@ -137,6 +137,13 @@ struct Node {
 
 const START: u32 = u32::MAX;
 
+impl Stop {
+    /// How many lines in a row end in hyphens up to one that begins behind `from` and ends here.
+    fn ladder(&self, from: &Node) -> u8 {
+        if matches!(self.at.kind, Kind::Hyphen | Kind::Dash) { from.ladder.saturating_add(1) } else { 0 }
+    }
+}
+
 impl Scratch {
     fn list_stops(&mut self, strand: &Strand, measure: &Measure, shaper: &Shaper, attempt: Attempt) {
         self.stops.clear();
@@ -224,29 +231,29 @@ impl Scratch {
         let stop = self.stops[number as usize];
         let ends_text = number as usize == self.stops.len() - 1;
         let must_end = stop.at.kind == Kind::End;
-        // The best node for each fitness and ladder: later lines care for nothing else.
-        let mut best: [[Option<Node>; 3]; 4] = Default::default();
+        // The best way for each fitness and ladder: later lines care for nothing else.
+        let mut best = [[(f64::INFINITY, START); 3]; 4];
         let (nodes, active) = (&self.nodes, &mut self.active);
         active.retain(|&from| {
-            let node = nodes[from as usize];
-            let line = Line { from: &node, to: &stop, last: must_end };
+            let node = &nodes[from as usize];
+            let line = Line { from: node, to: &stop, last: must_end };
             let Some(ratio) = line.ratio(measure) else { return false };
             if ratio <= attempt.worst {
                 let (fitness, ladder, demerits) = line.judge(ratio, measure, ends_text, self.stops.get(node.stop as usize));
-                if ladder > attempt.ladder {
-                    return !must_end;
-                }
                 let place = &mut best[usize::from(fitness)][usize::from(ladder.min(2))];
-                if place.is_none_or(|known| demerits < known.demerits) {
-                    let (next, glue_next) = (stop.next, stop.glue_next);
-                    *place = Some(Node { stop: number, before: from, demerits, fitness, ladder, next, glue_next });
+                if ladder <= attempt.ladder && demerits < place.0 {
+                    *place = (demerits, from);
                 }
             }
             !must_end
         });
-        for node in best.into_iter().flatten().flatten() {
-            self.active.push(self.nodes.len() as u32);
-            self.nodes.push(node);
+        for (fitness, ladders) in (0..).zip(best) {
+            for (demerits, before) in ladders.into_iter().filter(|(_, before)| *before != START) {
+                let ladder = stop.ladder(&self.nodes[before as usize]);
+                let (next, glue_next) = (stop.next, stop.glue_next);
+                self.active.push(self.nodes.len() as u32);
+                self.nodes.push(Node { stop: number, before, demerits, fitness, ladder, next, glue_next });
+            }
         }
     }
 
@@ -308,8 +315,7 @@ impl Line<'_> {
         if bad >= WORST {
             demerits += ratio * 1000.0;
         }
-        let hyphenated = |kind: Kind| matches!(kind, Kind::Hyphen | Kind::Dash);
-        let ladder = if hyphenated(self.to.at.kind) { self.from.ladder.saturating_add(1) } else { 0 };
+        let ladder = self.to.ladder(self.from);
         if ladder >= 2 {
             demerits += LADDER * f64::from(ladder - 1);
         }

@@ -9,16 +9,16 @@ use super::setter::{Place, Setter, Voice};
 use super::structure::Parent;
 
 /// The texts of running heads.
-pub struct Heads<'a> {
+pub struct Heads<'h, 'a> {
     /// On left-hand pages: the author, else the work.
-    pub left: &'a str,
+    pub left: &'h str,
     /// On right-hand pages of a chapter: its title, by the chapter's section; else the work's.
-    pub right: &'a dyn Fn(Option<u32>) -> &'a str,
+    pub right: &'h dyn Fn(Option<u32>) -> &'h str,
     pub lang: &'a str,
 }
 
 /// Adds heads and folios to pages that bear the given labels already.
-pub fn furnish<'a>(leaves: &mut [Leaf], heads: &Heads<'a>, frame: &Frame, setter: &mut Setter<'a>) {
+pub fn furnish<'a>(leaves: &mut [Leaf], heads: &Heads<'_, 'a>, frame: &Frame, setter: &mut Setter<'a>) {
     let mut chapter = None;
     for (number, leaf) in leaves.iter_mut().enumerate() {
         // The head names the chapter that the page is in when it begins.
@@ -41,7 +41,7 @@ struct Furnisher<'f, 'a> {
 }
 
 impl<'a> Furnisher<'_, 'a> {
-    fn all(&mut self, head: &'a str) {
+    fn all(&mut self, head: &str) {
         let design: &Design = self.setter.design;
         let head_shown = design.running_heads && !self.leaf.opens;
         let line = self.frame.top - design.text.leading * HEAD_ABOVE;

@@ -46,7 +46,7 @@ use heads::Heads;
 use paginate::{Frame, Leaf};
 use setter::Setter;
 use shape::Shaper;
-use stretch::Plan;
+use stretch::{Plan, Stretch};
 use structure::{Lookup, Structure};
 
 /// Sets a work in type.
@@ -54,21 +54,32 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
     let design = &design.for_language(&doc.meta.language);
     let fonts = Fonts::load(&design.faces, env, report);
     let plan = Plan::of(doc, design);
-    let mut pages = plan.guess(design);
-    let mut set = set(doc, design, env, &fonts, &plan, pages);
-    // The inner margin follows the number of pages, and they follow it. Two rounds settle it but where a book is right at a
-    // limit: there the wider margin stays.
+    let room = Room { doc, design, env, fonts: &fonts, plan: &plan, setters: Mutex::default() };
+    let mut pages = room.estimate();
+    let mut set = room.set(pages);
+    // The inner margin follows the number of pages, and they follow it. The estimate is right but where a book is near a limit;
+    // two rounds settle it, and where it is right at the limit, the wider margin stays.
     for _ in 0..3 {
         if design.inner(set.leaves.len()) <= design.inner(pages) {
             break;
         }
         pages = set.leaves.len();
-        set = self::set(doc, design, env, &fonts, &plan, pages);
+        set = room.set(pages);
     }
-    remark_lacking(&set.lacking, report);
-    let Set { leaves, elements, bookmarks, .. } = set;
+    remark_lacking(&room.lacking(), report);
+    let Set { leaves, elements, bookmarks } = set;
     let pages = leaves.into_iter().map(|leaf| leaf.page).collect();
     Book { width: design.trim.width, height: design.trim.height, pages, elements, faces: fonts.faces, bookmarks }
+}
+
+/// The composing room: a work, what it is set with, and the setters, who remember the words they have shaped.
+struct Room<'r> {
+    doc: &'r Document,
+    design: &'r Design,
+    env: &'r Env,
+    fonts: &'r Fonts<'r>,
+    plan: &'r Plan<'r>,
+    setters: Mutex<Vec<Setter<'r>>>,
 }
 
 /// A work on pages of one width.
@@ -76,69 +87,103 @@ struct Set {
     leaves: Vec<Leaf>,
     elements: Vec<Element>,
     bookmarks: Vec<Bookmark>,
-    lacking: BTreeMap<char, Span>,
 }
 
-fn set(doc: &Document, design: &Design, env: &Env, fonts: &Fonts, plan: &Plan, pages: usize) -> Set {
-    let language = &doc.meta.language;
-    let frame = Frame::new(design, design.inner(pages), tree::is_right_to_left(language));
-    let setters = Mutex::new(Vec::new());
-    let hire = || setters.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let new = || Setter::new(design, env, frame.width, Shaper::new(fonts));
-    let stretches: Vec<(Galley, Structure)> = plan
-        .stretches()
-        .into_par_iter()
-        .map(|stretch| {
-            let mut setter = hire().unwrap_or_else(new);
-            let done = stretch::set(&stretch, language, &mut setter);
-            setters.lock().unwrap_or_else(PoisonError::into_inner).push(setter);
-            done
-        })
-        .collect();
-    let (galleys, mut structures): (Vec<Galley>, Vec<Structure>) = stretches.into_iter().unzip();
-    let starts = structures.iter().scan(1, |next, structure| {
-        let start = *next;
-        *next += structure.begun();
-        Some(start)
-    });
-    let mut body = paginate::pages(galleys, &starts.collect::<Vec<_>>(), &frame);
-    if body.is_empty() {
-        body.push(Leaf { blank: true, ..Leaf::default() });
+impl<'r> Room<'r> {
+    /// What `act` sets by a setter who is free, for lines of this width.
+    fn hire<T>(&self, width: f32, act: impl FnOnce(&mut Setter<'r>) -> T) -> T {
+        let free = self.setters.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut setter = free.unwrap_or_else(|| Setter::new(self.design, self.env, width, Shaper::new(self.fonts)));
+        setter.measure = width;
+        let done = act(&mut setter);
+        self.setters.lock().unwrap_or_else(PoisonError::into_inner).push(setter);
+        done
     }
-    (1..).zip(&mut body).for_each(|(number, leaf): (usize, _)| leaf.page.label = number.to_string());
-    body.iter_mut().take(1).for_each(|leaf| leaf.opens = true);
 
-    let mut setter = hire().unwrap_or_else(new);
-    let entries = plan.entries(&body);
-    let (galley, structure) = front::front(doc, &entries, frame.height, &mut setter);
-    let shift = structure.begun();
-    body.par_iter_mut().for_each(|leaf| paginate::shift(&mut leaf.page.items, shift));
-    structures.insert(0, structure);
-    let mut leaves = paginate::pages(vec![galley], &[1], &frame);
-    // The text begins on a recto.
-    if leaves.len() % 2 == 1 {
-        leaves.push(Leaf { blank: true, ..Leaf::default() });
+    /// What a book of so many pages leaves to its text.
+    fn frame(&self, pages: usize) -> Frame {
+        Frame::new(self.design, self.design.inner(pages), tree::is_right_to_left(&self.doc.meta.language))
     }
-    (1..).zip(&mut leaves).for_each(|(number, leaf)| leaf.page.label = roman(number));
-    let authors = doc.meta.authors();
-    let left = if authors.is_empty() { &doc.meta.title } else { &authors };
-    let right = |section: Option<u32>| section.map_or(&*doc.meta.title, |section| plan.chapter(section));
-    heads::furnish(&mut body, &Heads { left, right: &right, lang: language }, &frame, &mut setter);
-    leaves.append(&mut body);
-    setters.lock().unwrap_or_else(PoisonError::into_inner).push(setter);
-    let (elements, lookup) = Structure::join(structures, language);
-    let lacking = lacking(setters.into_inner().unwrap_or_else(PoisonError::into_inner));
-    Set { leaves, elements, bookmarks: bookmarks(plan, &lookup), lacking }
+
+    fn galleys(&self, stretches: &[Stretch<'_, 'r>], frame: &Frame) -> Vec<(Galley, Structure)> {
+        let lang = &self.doc.meta.language;
+        let set = |stretch| self.hire(frame.width, |setter| stretch::set(stretch, lang, setter));
+        stretches.par_iter().map(set).collect()
+    }
+
+    /// About how many pages the book will have: by its size, and if that leaves the inner margin in doubt, by what a few of its
+    /// stretches come to.
+    fn estimate(&self) -> usize {
+        let guess = self.plan.guess(self.design);
+        let [least, most] = [0.7, 1.5].map(|factor| (guess as f32 * factor) as usize);
+        let stretches = self.plan.stretches();
+        if self.design.inner(least) >= self.design.inner(most) || stretches.len() < 2 * SAMPLED_OF {
+            return guess;
+        }
+        let size: usize = stretches.iter().map(Stretch::size).sum();
+        let step = SAMPLED_OF.max(stretches.len() / MOST_SAMPLED);
+        let sample: Vec<Stretch> = stretches.into_iter().skip(step / 2).step_by(step).collect();
+        let sampled: usize = sample.iter().map(Stretch::size).sum();
+        let frame = self.frame(guess);
+        let depth: f32 = self.galleys(&sample, &frame).iter().map(|(galley, _)| paginate::depth(galley, &frame)).sum();
+        let text = depth / (frame.height - LOST * frame.leading) * size as f32 / sampled as f32;
+        (text + self.plan.other_pages()) as usize
+    }
+
+    fn set(&self, pages: usize) -> Set {
+        let language = &self.doc.meta.language;
+        let frame = self.frame(pages);
+        let (galleys, mut structures): (Vec<Galley>, Vec<Structure>) =
+            self.galleys(&self.plan.stretches(), &frame).into_iter().unzip();
+        let starts = structures.iter().scan(1, |next, structure| {
+            let start = *next;
+            *next += structure.begun();
+            Some(start)
+        });
+        let mut body = paginate::pages(galleys, &starts.collect::<Vec<_>>(), &frame);
+        if body.is_empty() {
+            body.push(Leaf { blank: true, ..Leaf::default() });
+        }
+        (1..).zip(&mut body).for_each(|(number, leaf): (usize, _)| leaf.page.label = number.to_string());
+        body.iter_mut().take(1).for_each(|leaf| leaf.opens = true);
+
+        let entries = self.plan.entries(&body);
+        let (galley, structure) = self.hire(frame.width, |setter| front::front(self.doc, &entries, frame.height, setter));
+        let shift = structure.begun();
+        body.par_iter_mut().for_each(|leaf| paginate::shift(&mut leaf.page.items, shift));
+        structures.insert(0, structure);
+        let mut leaves = paginate::pages(vec![galley], &[1], &frame);
+        // The text begins on a recto.
+        if leaves.len() % 2 == 1 {
+            leaves.push(Leaf { blank: true, ..Leaf::default() });
+        }
+        (1..).zip(&mut leaves).for_each(|(number, leaf)| leaf.page.label = roman(number));
+        let (title, authors) = (&*self.doc.meta.title, self.doc.meta.authors());
+        let left = if authors.is_empty() { title } else { &authors };
+        let right = |section: Option<u32>| section.map_or(title, |section| self.plan.chapter(section));
+        let heads = Heads { left, right: &right, lang: language };
+        self.hire(frame.width, |setter| heads::furnish(&mut body, &heads, &frame, setter));
+        leaves.append(&mut body);
+        let (elements, lookup) = Structure::join(structures, language);
+        Set { leaves, elements, bookmarks: bookmarks(self.plan, &lookup) }
+    }
+
+    /// The characters that no face has, each with its first place.
+    fn lacking(&self) -> BTreeMap<char, Span> {
+        let mut all: BTreeMap<char, Span> = BTreeMap::new();
+        let setters = self.setters.lock().unwrap_or_else(PoisonError::into_inner);
+        for (&c, &span) in setters.iter().flat_map(|setter| &setter.lacking) {
+            all.entry(c).and_modify(|first| *first = span.min(*first)).or_insert(span);
+        }
+        all
+    }
 }
 
-/// The characters that no face has, each with its first place.
-fn lacking(setters: Vec<Setter>) -> BTreeMap<char, Span> {
-    let mut all: BTreeMap<char, Span> = BTreeMap::new();
-    for (c, span) in setters.into_iter().flat_map(|setter| setter.lacking) {
-        all.entry(c).and_modify(|first| *first = span.min(*first)).or_insert(span);
-    }
-    all
-}
+/// One stretch of so many is set for the estimate, and no more than so many in all.
+const SAMPLED_OF: usize = 6;
+const MOST_SAMPLED: usize = 16;
+/// How many lines a page loses by what may not be divided: measured.
+const LOST: f32 = 1.5;
 
 fn remark_lacking(lacking: &BTreeMap<char, Span>, report: &mut Report) {
     for (c, span) in lacking {

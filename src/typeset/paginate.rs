@@ -74,6 +74,20 @@ pub fn pages(galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> Vec<Leaf> {
     filler.leaves
 }
 
+/// How deep a galley would be if no page ended in it, its notes included, in points.
+pub fn depth(galley: &Galley, frame: &Frame) -> f32 {
+    let (mut pen, mut depth) = (Pen::TOP, 0.0);
+    for slug in &galley.slugs {
+        if slug.opens != Opens::Nothing {
+            depth += pen.y;
+            pen = Pen::TOP;
+        }
+        pen.pass(slug, frame.leading);
+    }
+    let notes: f32 = galley.notes.iter().flatten().map(|slug| slug.space + slug.height()).sum();
+    depth + pen.y + notes
+}
+
 /// Moves items into the whole row of elements.
 pub fn shift(items: &mut [Placed], by: u32) {
     for placed in items {

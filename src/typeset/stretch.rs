@@ -13,6 +13,10 @@ use crate::tree::{Block, Document, Inlines, Node, Outline, Section, outline, pla
 /// cutting costs nothing.
 const STRETCH: usize = 24 * 1024;
 
+/// What a table of contents and the pages before it come to, about: for a first guess at the number of pages.
+const ENTRIES_ON_PAGE: f32 = 30.0;
+const FRONT_PAGES: f32 = 6.0;
+
 /// The work as a row of steps, and its headings.
 pub struct Plan<'a> {
     steps: Vec<Step<'a>>,
@@ -106,14 +110,25 @@ impl<'a> Plan<'a> {
         &self.headings[self.headings[section as usize].chapter as usize].title
     }
 
-    /// How many pages there may be: from the size of the source, since the gutter must be known before the first line.
+    /// How many pages there may be, from the size of the source.
     pub fn guess(&self, design: &Design) -> usize {
         let size: usize = self.steps.iter().map(Step::size).sum();
         let width = design.trim.width - design.margins.inner - design.margins.outer;
         let height = design.trim.height - design.margins.top - design.margins.bottom;
         // A letter is about 0.43 em wide; nine tenths of a page is text.
         let letters = width / (design.text.size * 0.43) * height / design.text.leading * 0.9;
-        (size as f32 / letters.max(1.0)) as usize
+        (size as f32 / letters.max(1.0) + self.other_pages()) as usize
+    }
+
+    /// How many pages there are besides those that the text fills, as likely as not: half a page at each chapter's end, and half
+    /// of the next where a chapter opens on a recto; the contents; the title and what stands around it.
+    pub fn other_pages(&self) -> f32 {
+        let white = |step: &Step| match step {
+            Step::Section { opens: Opens::Page, .. } => 0.5,
+            Step::Section { opens: Opens::Recto, .. } => 1.0,
+            Step::Section { opens: Opens::Nothing, .. } | Step::Block(..) => 0.0,
+        };
+        self.steps.iter().map(white).sum::<f32>() + self.headings.len() as f32 / ENTRIES_ON_PAGE + FRONT_PAGES
     }
 
     /// The contents of the work.
@@ -131,6 +146,13 @@ impl<'a> Plan<'a> {
                 page,
             })
             .collect()
+    }
+}
+
+impl Stretch<'_, '_> {
+    /// In bytes of the source.
+    pub fn size(&self) -> usize {
+        self.steps.iter().map(Step::size).sum()
     }
 }
 

@@ -1,10 +1,10 @@
 //! The file: objects numbered, packed into compressed object streams, and listed in a cross-reference stream (ISO 32000-1,
 //! 7.5.7 and 7.5.8). lopdf's own saving copies every object and packs on one thread; a book has a hundred thousand of them.
 
+use std::cell::RefCell;
 use std::io::Write;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 use lopdf::{Dictionary, Document, Object, Stream};
 use rayon::prelude::*;
 
@@ -95,10 +95,25 @@ impl File {
     }
 }
 
+thread_local! {
+    /// One for each thread: what it sets up is as large as some twenty pages.
+    static PRESS: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(6), true));
+}
+
 /// Compresses at the level that zlib takes for the best bargain.
 pub fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(6));
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to memory can't fail")
+    PRESS.with_borrow_mut(|press| {
+        press.reset();
+        let mut out = Vec::with_capacity(bytes.len() / 2 + 64);
+        loop {
+            let taken = press.total_in() as usize;
+            match press.compress_vec(&bytes[taken..], &mut out, FlushCompress::Finish) {
+                Ok(Status::StreamEnd) => return out,
+                Ok(_) => out.reserve(bytes.len() / 4 + 64),
+                Err(_) => unreachable!("a compressor that was reset takes any bytes"),
+            }
+        }
+    })
 }
 
 /// A stream of the object model that is compressed.

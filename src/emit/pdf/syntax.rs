@@ -12,8 +12,7 @@ pub fn reference(out: &mut Vec<u8>, id: u32) {
 }
 
 pub fn integer(out: &mut Vec<u8>, number: i64) {
-    // Writing to a vector can't fail.
-    let _ = write!(out, "{number}");
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// A length in points, to a hundredth: 3.5 µm, finer than any press.
@@ -27,7 +26,7 @@ pub fn hundredths(out: &mut Vec<u8>, number: i64) {
         out.push(b'-');
     }
     let (whole, rest) = (number.unsigned_abs() / 100, (number.unsigned_abs() % 100) as u8);
-    let _ = write!(out, "{whole}");
+    out.extend_from_slice(itoa::Buffer::new().format(whole).as_bytes());
     if rest > 0 {
         out.extend_from_slice(&[b'.', b'0' + rest / 10]);
         if rest % 10 > 0 {

@@ -292,3 +292,29 @@ fn pictures_go_in_as_they_are_or_without_loss() {
     );
     assert!(grey.iter().any(|image| image.decompressed_content().is_ok_and(|pixels| pixels == [54, 255])), "on white paper");
 }
+
+/// What a thread compressed before must not be seen in what it compresses now: which thread does what is chance.
+#[test]
+fn compression_has_no_memory() {
+    let mut state = 1_u32;
+    let mut letters = |count: usize, kinds: u32| -> Vec<u8> {
+        let next = |_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            b'a' + ((state >> 16) % kinds) as u8
+        };
+        (0..count).map(next).collect()
+    };
+    let texts = [(0, 1), (9, 3), (40_000, 2), (300, 20), (200_000, 5), (70_000, 26), (2_000, 1)];
+    let texts: Vec<Vec<u8>> = texts.into_iter().map(|(count, kinds)| letters(count, kinds)).collect();
+    let fresh = |text: &Vec<u8>| {
+        let text = text.clone();
+        std::thread::spawn(move || file::deflate(&text)).join().expect("a thread that compresses")
+    };
+    for text in texts.iter().chain(texts.iter().rev()) {
+        let packed = file::deflate(text);
+        assert_eq!(packed, fresh(text), "{} bytes", text.len());
+        let mut unpacked = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::ZlibDecoder::new(&packed[..]), &mut unpacked).expect("valid");
+        assert_eq!(&unpacked, text);
+    }
+}

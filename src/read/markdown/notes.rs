@@ -169,22 +169,20 @@ impl Placing<'_> {
         Some(Inline::Note(Note { id, mark, body }))
     }
 
-    /// Takes away the places of notes that went to their calls; the others stand there, as text.
+    /// Takes away the places of notes that went to their calls; the others stand there, as text. Blocks move once: a scholar's
+    /// text has thousands of notes beside each other.
     fn uncalled(&mut self, blocks: &mut Blocks) {
-        let mut at = 0;
-        while at < blocks.len() {
-            if let Some(id) = self.defined_at(&blocks[at]) {
-                let kept = self.left_over(id);
-                let count = kept.len();
-                blocks.splice(at..at + 1, kept);
-                at += count;
+        let all = std::mem::replace(blocks, Vec::with_capacity(blocks.len()));
+        for mut node in all {
+            if let Some(id) = self.defined_at(&node) {
+                blocks.append(&mut self.left_over(id));
                 continue;
             }
-            parts_mut(&mut blocks[at].kind, &mut |part| match part {
+            parts_mut(&mut node.kind, &mut |part| match part {
                 PartMut::Blocks(inner) => self.uncalled(inner),
                 PartMut::Line(_) => {}
             });
-            at += 1;
+            blocks.push(node);
         }
     }
 

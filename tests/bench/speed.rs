@@ -1,0 +1,108 @@
+//! What a page costs in books of ten to five thousand pages: `cargo bench`. Figures are printed, none is judged: a machine's mood
+//! is no test.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Each book is set so often, and its best time counts: everything that disturbs a measurement makes it longer.
+const RUNS: usize = 5;
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a folder for the books");
+    let start = best(folder.path(), "One line.\n");
+    println!("one line: {:.0} ms", start.as_secs_f64() * 1e3);
+    println!("{:>9} {:>6} {:>9} {:>13} {:>13}", "bytes", "pages", "seconds", "ms a page", "less start");
+    for chapters in [1, 4, 20, 80, 200, 420] {
+        let text = book(chapters);
+        let time = best(folder.path(), &text);
+        let pages = pages(folder.path());
+        let page = |time: Duration| time.as_secs_f64() * 1e3 / pages as f64;
+        let (all, own) = (page(time), page(time.saturating_sub(start)));
+        println!("{:>9} {pages:>6} {:>9.3} {all:>13.3} {own:>13.3}", text.len(), time.as_secs_f64());
+    }
+}
+
+/// The shortest time in which the PDF of a text was made, on one thread: what a second one saves is another question.
+fn best(folder: &Path, text: &str) -> Duration {
+    let source = folder.join("book.md");
+    std::fs::write(&source, text).expect("a writable folder");
+    let run = || {
+        let start = Instant::now();
+        let mut tool = Command::new(env!("CARGO_BIN_EXE_tetrapla"));
+        tool.arg("build").arg(&source).args(["--to", "pdf", "--jobs", "1", "-o"]).arg(folder);
+        let status = tool.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the program starts");
+        assert!(status.success());
+        start.elapsed()
+    };
+    (0..RUNS).map(|_| run()).min().expect("it ran")
+}
+
+fn pages(folder: &Path) -> usize {
+    lopdf::Document::load(folder.join("book.pdf")).expect("a PDF").get_pages().len()
+}
+
+/// So many chapters of some twelve pages, alike in kind and no two the same: prose with emphasis and notes, sections, quotations,
+/// lists and a table.
+fn book(chapters: usize) -> String {
+    let (mut out, mut chance) = (String::new(), Chance(1));
+    for chapter in 1..=chapters {
+        out += &format!("# {}\n\n", chance.sentence(4));
+        let mut notes = String::new();
+        for number in 1..=20 {
+            out += &match number % 20 {
+                0 => format!("## {}\n\n", chance.sentence(3)),
+                5 => format!("> {}\n\n", chance.paragraph(3)),
+                10 => (0..4).map(|_| format!("- {}\n", chance.sentence(9))).collect(),
+                15 => {
+                    let rows = (0..6).map(|_| format!("| {} | {} |\n", 1500 + chance.below(400), chance.word()));
+                    format!("\n| Year | Place |\n|---|---|\n{}\n", rows.collect::<String>())
+                }
+                _ => {
+                    notes += &format!("[^{chapter}-{number}]: {}\n\n", chance.sentence(14));
+                    format!("{}[^{chapter}-{number}] *{}*\n\n", chance.paragraph(6), chance.sentence(12))
+                }
+            };
+        }
+        out += &notes;
+    }
+    out
+}
+
+/// A row of numbers that is the same each time (Knuth, The Art of Computer Programming 2, 3.3.4, table 1, line 16).
+struct Chance(u32);
+
+impl Chance {
+    fn below(&mut self, limit: u32) -> u32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        ((u64::from(self.0) * u64::from(limit)) >> 32) as u32
+    }
+
+    /// Of a vocabulary as large as a book's, frequent ones first.
+    fn word(&mut self) -> String {
+        const SYLLABLES: [&str; 16] =
+            ["the", "of", "an", "con", "ter", "mar", "gin", "let", "ar", "chi", "ves", "pri", "or", "y", "stan", "ing"];
+        let bound = 1 + self.below(12_000);
+        let mut rank = self.below(bound);
+        let mut word = String::new();
+        loop {
+            word.push_str(SYLLABLES[rank as usize % SYLLABLES.len()]);
+            rank /= SYLLABLES.len() as u32;
+            if rank == 0 {
+                return word;
+            }
+        }
+    }
+
+    fn sentence(&mut self, words: u32) -> String {
+        let count = words + self.below(words);
+        let mut text = (0..count).map(|_| self.word()).collect::<Vec<_>>().join(" ");
+        text[..1].make_ascii_uppercase();
+        text.push('.');
+        text
+    }
+
+    fn paragraph(&mut self, sentences: u32) -> String {
+        (0..sentences).map(|_| self.sentence(14)).collect::<Vec<_>>().join(" ")
+    }
+}
