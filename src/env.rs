@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use image::metadata::Orientation;
 use jiff::Timestamp;
 use minijinja::syntax::SyntaxConfig;
 
@@ -151,15 +152,50 @@ impl Templates {
     }
 }
 
-/// An image's bytes as they were read, known to be whole.
+/// An image, known to be whole.
 #[derive(Clone, Debug)]
 pub struct Picture {
+    /// As they were read.
     pub bytes: Arc<[u8]>,
     pub format: PictureFormat,
-    /// In pixels.
+    /// In pixels, as the file has them: before it is turned.
     pub width: u32,
-    /// In pixels.
+    /// In pixels, as the file has them: before it is turned.
     pub height: u32,
+    /// How a camera was held (Exif 2.3, tag 0112): whoever shows the picture turns it so.
+    pub turn: Orientation,
+    /// A drawing's SVG without whatever runs or loads: what is shown in the place of `bytes`.
+    pub drawing: Option<Arc<str>>,
+    /// Whether it may move.
+    pub moves: bool,
+}
+
+impl Picture {
+    /// A picture that stands upright.
+    pub fn of_pixels(bytes: Vec<u8>, format: PictureFormat, width: u32, height: u32) -> Self {
+        let moves = matches!(format, PictureFormat::Gif | PictureFormat::Webp);
+        Self { bytes: bytes.into(), format, width, height, turn: Orientation::NoTransforms, drawing: None, moves }
+    }
+
+    /// Width and height as it is shown, in pixels.
+    pub fn upright(&self) -> (u32, u32) {
+        match self.turn {
+            Orientation::NoTransforms | Orientation::Rotate180 | Orientation::FlipHorizontal | Orientation::FlipVertical => {
+                (self.width, self.height)
+            }
+            Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
+                (self.height, self.width)
+            }
+        }
+    }
+
+    /// Width and height in print where nothing makes it smaller, in points. A picture has 150 pixels to the inch: less looks coarse.
+    /// A drawing is as large as it says.
+    pub fn in_print(&self) -> (f32, f32) {
+        let (width, height) = self.upright();
+        let point = if self.drawing.is_some() { 72.0 / 96.0 } else { 72.0 / 150.0_f32 };
+        (width.max(1) as f32 * point, height.max(1) as f32 * point)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +204,7 @@ pub enum PictureFormat {
     Jpeg,
     Gif,
     Webp,
+    Svg,
 }
 
 impl PictureFormat {
@@ -178,6 +215,7 @@ impl PictureFormat {
             Self::Jpeg => "image/jpeg",
             Self::Gif => "image/gif",
             Self::Webp => "image/webp",
+            Self::Svg => "image/svg+xml",
         }
     }
 
@@ -188,6 +226,7 @@ impl PictureFormat {
             Self::Jpeg => "jpg",
             Self::Gif => "gif",
             Self::Webp => "webp",
+            Self::Svg => "svg",
         }
     }
 }

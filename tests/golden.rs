@@ -112,7 +112,7 @@ fn remarks_on(report: &Report, work: &Finished) -> String {
 fn book(work: &Finished, set: impl FnOnce(&mut EpubSettings)) -> String {
     let mut env = work.env.clone();
     set(&mut env.settings.epub);
-    let wanted = |name: &str| [".xhtml", ".opf", ".ncx"].iter().any(|ending| name.ends_with(ending));
+    let wanted = |name: &str| [".xhtml", ".opf", ".ncx", ".svg"].iter().any(|ending| name.ends_with(ending));
     unpack(&emit_in("epub", work, &env)).into_iter().filter(|(name, _)| wanted(name)).fold(
         String::new(),
         |mut all, (name, text)| {

@@ -5,13 +5,19 @@ use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use image::{ImageFormat, ImageReader};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 use rayon::prelude::*;
 
 use crate::env::{Picture, PictureFormat};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{Block, Document, Inline, Visit, walk_blocks};
+
+mod css;
+mod dom;
+mod drawing;
+mod names;
 
 /// Why an image is not in the book: a code, what is wrong, and what cures it.
 struct Refusal(&'static str, String, &'static str);
@@ -39,7 +45,14 @@ pub fn load(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMap<Stri
     let mut images = BTreeMap::new();
     for (target, span, picture) in read {
         match picture {
-            Ok(picture) => drop(images.insert(target.to_owned(), picture)),
+            Ok((picture, left_out)) => {
+                if let Some(left_out) = left_out {
+                    report.remark("image-cleaned", span, format!("the drawing {target} came with {left_out}: left out")).hint(
+                        "in a book nothing runs and nothing is loaded; look whether the drawing still shows all it should",
+                    );
+                }
+                images.insert(target.to_owned(), picture);
+            }
             Err(Refusal(code, message, cure)) => drop(report.warn(code, span, message).hint(cure)),
         }
     }
@@ -63,10 +76,11 @@ fn missing(target: &str, reason: &std::io::Error) -> Refusal {
     Refusal("image-missing", format!("the image {target} can't be read: {reason}"), "look at its path")
 }
 
-fn picture(target: &str, folder: &Path) -> Result<Picture, Refusal> {
+/// An image, and what was left out of it.
+fn picture(target: &str, folder: &Path) -> Result<(Picture, Option<String>), Refusal> {
     let bytes = fs::read(path(target, folder)?).map_err(|reason| missing(target, &reason))?;
     let broken = |reason: String| {
-        Refusal("image-broken", format!("the image {target} is broken: {reason}"), "save it again as PNG or JPEG")
+        Refusal("image-broken", format!("the image {target} is broken: {reason}"), "save it again as PNG, JPEG or plain SVG")
     };
     let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format().map_err(|reason| broken(reason.to_string()))?;
     let format = match reader.format() {
@@ -74,12 +88,34 @@ fn picture(target: &str, folder: &Path) -> Result<Picture, Refusal> {
         Some(ImageFormat::Jpeg) => PictureFormat::Jpeg,
         Some(ImageFormat::Gif) => PictureFormat::Gif,
         Some(ImageFormat::WebP) => PictureFormat::Webp,
-        _ => return Err(broken("it is none of PNG, JPEG, GIF and WebP".to_owned())),
+        _ if drawing::looks_like(&bytes) => return drawn(bytes).map_err(broken),
+        _ => return Err(broken("it is none of PNG, JPEG, GIF, WebP and SVG".to_owned())),
     };
+    let mut decoder = reader.into_decoder().map_err(|reason| broken(reason.to_string()))?;
+    // Browsers turn no others.
+    let turns = matches!(format, PictureFormat::Jpeg | PictureFormat::Webp);
+    let turn = decoder.orientation().ok().filter(|_| turns).unwrap_or(Orientation::NoTransforms);
     // Decoded whole: a header says nothing of what is cut off behind it.
-    let decoded = reader.decode().map_err(|reason| broken(reason.to_string()))?;
+    let decoded = DynamicImage::from_decoder(decoder).map_err(|reason| broken(reason.to_string()))?;
     let (width, height) = (decoded.width(), decoded.height());
-    Ok(Picture { bytes: bytes.into(), format, width, height })
+    Ok((Picture { turn, ..Picture::of_pixels(bytes, format, width, height) }, None))
+}
+
+fn drawn(bytes: Vec<u8>) -> Result<(Picture, Option<String>), String> {
+    let drawing = drawing::clean(&bytes)?;
+    let left_out: Vec<_> = drawing
+        .left_out
+        .iter()
+        .map(|((one, many), count)| if *count == 1 { format!("1 {one}") } else { format!("{count} {many}") })
+        .collect();
+    let pixels = |length: f64| (length.round() as u32).max(1);
+    let (width, height) = (pixels(drawing.width), pixels(drawing.height));
+    let picture = Picture {
+        drawing: Some(drawing.svg.into()),
+        moves: drawing.moves,
+        ..Picture::of_pixels(bytes, PictureFormat::Svg, width, height)
+    };
+    Ok((picture, (!left_out.is_empty()).then(|| left_out.join(", "))))
 }
 
 /// The file that an image's path names, if it lies in the work's folder.

@@ -3,6 +3,7 @@
 //! To add a format: one file or folder here, one line in [`BUILTIN`]. From another crate: one `impl Backend`, handed to
 //! [`crate::cli::run`] in a [`crate::Kit`].
 
+mod drawing;
 mod epub;
 mod markdown;
 mod pdf;

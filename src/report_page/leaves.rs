@@ -181,7 +181,12 @@ impl OutlinePen for Path {
 
 /// A small copy of an image, inside the page.
 fn data_uri(picture: &Picture) -> Option<String> {
-    let small = image::load_from_memory(&picture.bytes).ok()?.thumbnail(PICTURE, PICTURE).to_rgba8();
+    if let Some(drawing) = &picture.drawing {
+        return Some(format!("data:image/svg+xml;base64,{}", base64(drawing.as_bytes())));
+    }
+    let mut whole = image::load_from_memory(&picture.bytes).ok()?;
+    whole.apply_orientation(picture.turn);
+    let small = whole.thumbnail(PICTURE, PICTURE).to_rgba8();
     let mut bytes = std::io::Cursor::new(Vec::new());
     small.write_to(&mut bytes, ImageFormat::Png).ok()?;
     Some(format!("data:image/png;base64,{}", base64(bytes.get_ref())))

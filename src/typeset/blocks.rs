@@ -342,10 +342,9 @@ impl<'a> Setter<'a> {
             let copy = self.plain(&image.alt, &own, element);
             return self.set(copy, &own, 0.0);
         };
-        let (width, height) = (picture.width.max(1) as f32, picture.height.max(1) as f32);
+        let (width, height) = picture.in_print();
         let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
-        // As large as its pixels at 150 to the inch: less looks coarse in print.
-        let scale = (72.0 / 150.0_f32).min(place.width / width).min(page * 0.7 / height);
+        let scale = 1.0_f32.min(place.width / width).min(page * 0.7 / height);
         let (width, height) = (width * scale, height * scale);
         let item = Item::Image { target: image.target.clone(), width, height };
         let part = Part::Content { element: ElementId(element), after: self.structure.begun() };

@@ -7,6 +7,7 @@ use super::setter::{Place, Prefix, Setter, Voice};
 use super::shape::Placement;
 use super::strand::{Anchor, Copy, Mark, PICTURE, Picture};
 use super::structure::{Aim, Parent};
+use crate::env;
 use crate::span::Span;
 use crate::tree::{Image, Inline, Link, Node, Note, NoteId, PageBreak, Style};
 
@@ -237,11 +238,11 @@ impl<'a> Setter<'a> {
     fn picture(&mut self, copy: &mut Copy, image: &'a Image, node: &'a Node<Inline>, at: &At<'_, 'a>) {
         let inside = self.begin(Role::Figure, node, at);
         self.structure.last().alt = Some(image.alt.clone());
-        let size = self.env.images.get(&image.target).map(|picture| (picture.width as f32, picture.height as f32));
+        let size = self.env.images.get(&image.target).map(env::Picture::in_print);
         let Some((width, height)) = size else { return self.text(copy, &image.alt, node.span, &inside) };
         self.mark(copy, &inside);
-        // As large as its pixels at 150 to the inch, but no taller than three lines and no wider than the measure.
-        let scale = (72.0 / 150.0_f32).min(at.place.width / width.max(1.0)).min(at.place.kind.leading * 3.0 / height.max(1.0));
+        // No taller than three lines and no wider than the measure.
+        let scale = 1.0_f32.min(at.place.width / width).min(at.place.kind.leading * 3.0 / height);
         let picture = Picture { target: image.target.clone(), width: width * scale, height: height * scale };
         let start = copy.text.len();
         copy.text.push(PICTURE);

@@ -1,5 +1,6 @@
 //! The tree's flows against a file's: what is lost, added, moved, changed, and whether everything that leads somewhere gets there.
 
+mod drawing;
 mod leads;
 mod notes;
 mod runs;

@@ -188,7 +188,10 @@ fn one(doc: &Document, env: &Env, file: &File, format: Format) -> FileProof {
             let rules = Rules { unlabelled: true, pages_in_notes: true, missing_images: true, ..rules };
             (Script::of(doc, env, rules), tei::read(file.bytes))
         }
-        Format::Epub => (Script::of(doc, env, rules), epub::read(file.bytes)),
+        Format::Epub => {
+            let rules = Rules { pages_in_notes: true, ..rules };
+            (Script::of(doc, env, rules), epub::read(file.bytes))
+        }
         Format::Pdf => {
             let links = env.settings.pdf.profile == PdfProfile::Archive;
             let rules = Rules { joiners: false, pages: false, missing_images: true, links, ..rules };

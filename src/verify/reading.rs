@@ -60,6 +60,8 @@ pub enum Picture {
     Bytes(Vec<u8>),
     /// Its pixels: width, height, and grey values of eight bits.
     Pixels(u32, u32, Vec<u8>),
+    /// Lines and areas, which are not looked into.
+    Drawing,
     /// Only an address, as TEI has it.
     Address(String),
     /// Its file is not there, or can't be read.

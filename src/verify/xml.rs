@@ -26,6 +26,11 @@ impl Element {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The attributes, by their names.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Whether an attribute that is a list of words has this one.
     pub fn has(&self, name: &str, word: &str) -> bool {
         self.get(name).is_some_and(|value| value.split_whitespace().any(|one| one == word))

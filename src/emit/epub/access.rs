@@ -4,6 +4,7 @@
 
 use super::Book;
 use super::page::Page;
+use crate::env::Words;
 use crate::report::Report;
 use crate::tree::Outline;
 
@@ -33,7 +34,7 @@ impl Facts {
     }
 
     /// Every claim, as the property and the value of a `meta` element.
-    pub fn claims(&self) -> Vec<(&'static str, String)> {
+    pub fn claims(&self, words: &Words) -> Vec<(&'static str, String)> {
         let mut claims = Vec::new();
         let mut claim = |property, value: &str| claims.push((property, value.to_owned()));
         claim("schema:accessMode", "textual");
@@ -59,28 +60,21 @@ impl Facts {
         ];
         features.into_iter().filter(|(_, has)| *has).for_each(|(name, _)| claim("schema:accessibilityFeature", name));
         claim("schema:accessibilityHazard", if self.moving { "unknown" } else { "none" });
-        claims.push(("schema:accessibilitySummary", self.summary()));
+        claims.push(("schema:accessibilitySummary", self.summary(words)));
         claims
     }
 
-    fn summary(&self) -> String {
-        let mut said = "Text that can be enlarged, recoloured and read aloud, with a table of contents".to_owned();
-        for (has, what) in [
-            (self.headings, "headings to navigate by"),
-            (self.pages, "the pages of the printed edition"),
-            (self.formulas, "formulas as MathML"),
-        ] {
-            if has {
-                said += ", ";
-                said += what;
-            }
-        }
-        said += match (self.images, self.described) {
-            (false, _) => ".",
-            (true, true) => ". Every image has alternative text.",
-            (true, false) => ". Some images have no alternative text.",
-        };
-        said
+    /// What the book offers, in sentences that are true of it.
+    fn summary(&self, words: &Words) -> String {
+        let said = [
+            ("access-text", true),
+            ("access-headings", self.headings),
+            ("access-pages", self.pages),
+            ("access-formulas", self.formulas),
+            ("access-described", self.images && self.described),
+            ("access-undescribed", self.images && !self.described),
+        ];
+        said.into_iter().filter(|(_, holds)| *holds).map(|(key, _)| words.get(key)).collect::<Vec<_>>().join(" ")
     }
 
     /// The person who vouches for the book's accessibility, where nothing that a program can find speaks against it.

@@ -11,9 +11,10 @@ use skrifa::outline::DrawSettings;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::package::unique_identifier;
-use super::pictures::{Pictured, pictured};
+use super::pictures::{MOST_PIXELS, Pictured, pictured};
 use super::raster::{Canvas, Colour, Outline};
 use crate::emit::EmitError;
+use crate::emit::drawing::{Fonts, pixels};
 use crate::env::Env;
 use crate::report::Report;
 use crate::tree::{Document, Metadata, Role};
@@ -32,7 +33,13 @@ const NAME: &str = "images/cover";
 /// When the template for the drawn one can't be understood.
 pub(super) fn cover<'a>(doc: &Document, env: &'a Env, report: &mut Report) -> Result<Option<Pictured<'a>>, EmitError> {
     if let Some((target, picture)) = doc.meta.cover.as_ref().and_then(|target| env.images.get_key_value(target)) {
-        let (width, height) = (picture.width, picture.height);
+        if let Some(pixels) = picture.drawing.as_deref().and_then(|svg| painted(svg, env)) {
+            report
+                .remark("cover-painted", None, format!("the cover {target} is a drawing: the e-book has it as pixels"))
+                .hint("shops take no others; the drawing itself is left as it is");
+            return Ok(Some(drawn(pixels)));
+        }
+        let (width, height) = picture.upright();
         if width.min(height) < SIDE {
             report
                 .remark("cover-small", None, format!("the cover {target} has {width} × {height} pixels"))
@@ -44,12 +51,35 @@ pub(super) fn cover<'a>(doc: &Document, env: &'a Env, report: &mut Report) -> Re
         return Ok(None);
     }
     let look = Look::read(&env.templates.text("epub/cover.toml"))?;
-    Ok(draw(&doc.meta, env, &look).map(|bytes| Pictured {
-        name: format!("{NAME}.png"),
-        bytes: bytes.into(),
-        media_type: "image/png",
-        may_move: false,
-    }))
+    Ok(draw(&doc.meta, env, &look).map(drawn))
+}
+
+/// A cover that was made here.
+fn drawn<'a>(png: Vec<u8>) -> Pictured<'a> {
+    Pictured { name: format!("{NAME}.png"), bytes: png.into(), media_type: "image/png", may_move: false }
+}
+
+/// A drawing as a PNG that shops take: as large as they ask, and no larger than devices like. None where it shows nothing.
+fn painted(svg: &str, env: &Env) -> Option<Vec<u8>> {
+    let tree = Fonts::new(env).read(svg)?;
+    let (width, height) = (tree.size().width(), tree.size().height());
+    let scale = (SIDE as f32 / width.min(height)).min((MOST_PIXELS as f32 / (width * height)).sqrt());
+    let pixmap = pixels(&tree, scale)?;
+    // On white paper: what is seen through looks different on every shelf.
+    let paper = pixmap.pixels().iter().flat_map(|pixel| {
+        let white = 255 - pixel.alpha();
+        [pixel.red() + white, pixel.green() + white, pixel.blue() + white]
+    });
+    png(&paper.collect::<Vec<_>>(), pixmap.width(), pixmap.height())
+}
+
+fn png(pixels: &[u8], width: u32, height: u32) -> Option<Vec<u8>> {
+    let mut png = Cursor::new(Vec::new());
+    // Flat colour is small whatever the effort.
+    PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Up)
+        .write_image(pixels, width, height, ExtendedColorType::Rgb8)
+        .ok()?;
+    Some(png.into_inner())
 }
 
 /// What the template says.
@@ -111,12 +141,7 @@ fn draw(meta: &Metadata, env: &Env, look: &Look) -> Option<Vec<u8>> {
             Item::Image { .. } => {}
         }
     }
-    let mut png = Cursor::new(Vec::new());
-    // Flat colour is small whatever the effort.
-    PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Up)
-        .write_image(&canvas.pixels, SIDE, HEIGHT, ExtendedColorType::Rgb8)
-        .ok()?;
-    Some(png.into_inner())
+    png(&canvas.pixels, SIDE, HEIGHT)
 }
 
 fn frame(canvas: &mut Canvas, frame: Frame, ink: Colour) {

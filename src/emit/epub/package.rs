@@ -164,10 +164,11 @@ impl Metas<'_> {
     }
 
     fn access(&mut self, book: &Book, facts: &Facts, report: &mut Report) {
-        for (property, value) in facts.claims() {
+        let language = book.words.get("access-language");
+        for (property, value) in facts.claims(&book.words) {
             let mut own = vec![("property", property)];
             if property == "schema:accessibilitySummary" {
-                own.extend([("xml:lang", "en"), ("dir", "ltr")]);
+                own.extend([("xml:lang", language), ("dir", direction(language))]);
             }
             self.leaf("meta", &own, &value);
         }

@@ -14,7 +14,7 @@ use crate::span::Span;
 use crate::tree::{Block, Document, Image, Inline, Visit, walk_blocks};
 
 /// Beyond 4 megapixels shops refuse an image and small devices run out of memory (Apple's and Kobo's limits are near it).
-const MOST_PIXELS: u64 = 4_000_000;
+pub(super) const MOST_PIXELS: u64 = 4_000_000;
 
 /// The images that the book shows, by the path that the source writes.
 pub(super) struct Pictures<'a> {
@@ -111,6 +111,9 @@ fn name(target: &str, format: PictureFormat, names: &mut BTreeSet<String>) -> St
 /// The image as it is where it is fit, else smaller.
 pub(super) fn pictured(name: String, picture: &Picture) -> Pictured<'_> {
     let media_type = picture.format.media_type();
+    if let Some(drawing) = &picture.drawing {
+        return Pictured { name, bytes: Cow::Borrowed(drawing.as_bytes()), media_type, may_move: picture.moves };
+    }
     let pixels = u64::from(picture.width) * u64::from(picture.height);
     if pixels > MOST_PIXELS
         && let Some((bytes, format)) = smaller(picture, pixels)
@@ -118,8 +121,7 @@ pub(super) fn pictured(name: String, picture: &Picture) -> Pictured<'_> {
         let name = format!("{}.{}", name.rsplit_once('.').map_or("", |(stem, _)| stem), format.extension());
         return Pictured { name, bytes: bytes.into(), media_type: format.media_type(), may_move: false };
     }
-    let may_move = matches!(picture.format, PictureFormat::Gif | PictureFormat::Webp);
-    Pictured { name, bytes: Cow::Borrowed(&picture.bytes), media_type, may_move }
+    Pictured { name, bytes: Cow::Borrowed(&picture.bytes), media_type, may_move: picture.moves }
 }
 
 /// An image with at most [`MOST_PIXELS`]. None for one that may move: a still of it would lose what it shows.
@@ -127,12 +129,14 @@ fn smaller(picture: &Picture, pixels: u64) -> Option<(Vec<u8>, PictureFormat)> {
     let format = match picture.format {
         PictureFormat::Png => ImageFormat::Png,
         PictureFormat::Jpeg => ImageFormat::Jpeg,
-        PictureFormat::Gif | PictureFormat::Webp => return None,
+        PictureFormat::Gif | PictureFormat::Webp | PictureFormat::Svg => return None,
     };
     let whole = image::load_from_memory_with_format(&picture.bytes, format).ok()?;
     let scale = (MOST_PIXELS as f64 / pixels as f64).sqrt();
     let side = |length: u32| ((f64::from(length) * scale) as u32).max(1);
-    let small = whole.resize_exact(side(picture.width), side(picture.height), image::imageops::FilterType::CatmullRom);
+    let mut small = whole.resize_exact(side(picture.width), side(picture.height), image::imageops::FilterType::CatmullRom);
+    // What the camera noted is not written again.
+    small.apply_orientation(picture.turn);
     let mut bytes = Cursor::new(Vec::new());
     match format {
         ImageFormat::Jpeg => {

@@ -7,12 +7,18 @@ use super::weight;
 use crate::env::Words;
 use crate::report::Report;
 use crate::settings::{EpubSettings, NotesAt};
+use crate::span::Span;
 use crate::tree::{
-    Block, Document, Ids, Inline, Node, Note, NoteId, Outline, PageBreak, Part, Section, inline_children, parts, plain_text,
+    Block, Document, Ids, Inline, Node, Note, NoteId, Outline, PageBreak, Part, Section, Visit, inline_children, parts,
+    plain_text, walk_blocks,
 };
 
 /// Reading systems of small devices grow slow on files above some 300 kB; the weight is an estimate, so it stays below.
 const LIMIT: usize = 230_000;
+
+/// What a pop-up of Kindle's holds, in characters. A longer note is not cut in two: its pop-up leads on to the whole of it, and
+/// wherever nothing pops up a second half would be a note that nobody called.
+const POP_UP: usize = 5_000;
 
 /// The book's files and the ids in them.
 pub(super) struct Plan<'a> {
@@ -93,13 +99,23 @@ impl<'a> Plan<'a> {
                 weight: 0,
             }),
             unlabelled: 0,
+            in_notes: Vec::new(),
+            long: Vec::new(),
         };
         scan.files();
+        scan.list_pages_in_notes();
         if scan.unlabelled > 0 {
             let message = format!("{} page break(s) of the printed source have no label", scan.unlabelled);
             report
                 .remark("page-unlabelled", None, message + " and are not in the e-book")
                 .hint("readers find printed pages by their labels; name the pages in the source");
+        }
+        for (note, span, length) in &scan.long {
+            report
+                .remark("note-long", *span, format!("note {} has {length} characters: pop-ups show its beginning only", note.0))
+                .hint(format!(
+                    "up to {POP_UP} are shown whole; every reader finds the rest behind the text, where the pop-up leads"
+                ));
         }
         scan.plan
     }
@@ -266,6 +282,10 @@ struct Scan<'a> {
     /// Where notes stand together.
     together: Option<Together>,
     unlabelled: usize,
+    /// The pages that begin inside notes, and before which of the text's pages each is passed.
+    in_notes: Vec<(usize, PrintPage<'a>)>,
+    /// The notes that no pop-up shows whole: which, where it is called, how many characters.
+    long: Vec<(NoteId, Span, usize)>,
 }
 
 struct Together {
@@ -346,21 +366,44 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// A page without a label can't be named, and one inside a note would stand out of order.
+    /// A page without a label can't be named. One inside a note is marked there, and listed where no other place has its label: a
+    /// note that runs over to the next page passes a break that the text has, too.
     fn page<K>(&mut self, node: &Node<K>, page: &'a PageBreak, at: At) {
         let Some(label) = page.label.as_deref().map(str::trim).filter(|label| !label.is_empty()) else {
             self.unlabelled += 1;
             return;
         };
-        if at.in_note {
-            return;
-        }
         let id = match node.id() {
             Some(own) => own.to_owned(),
+            None if at.in_note => self.ids.fresh(format!("note-page-{}", name(label))),
             None => self.ids.fresh(format!("page-{}", name(label))),
         };
         self.plan.names.insert(address(node), id.clone());
-        self.plan.pages.push(PrintPage { label, file: at.file, id });
+        let page = PrintPage { label, file: at.file, id };
+        if at.in_note {
+            self.in_notes.push((self.plan.pages.len(), page));
+        } else {
+            self.plan.pages.push(page);
+        }
+    }
+
+    /// Lists the pages that begin in notes alone: behind the page before them by number, else where they are passed.
+    fn list_pages_in_notes(&mut self) {
+        let mut listed: BTreeSet<&str> = self.plan.pages.iter().map(|page| page.label).collect();
+        let mut added = 0;
+        for (place, page) in std::mem::take(&mut self.in_notes) {
+            if !listed.insert(page.label) {
+                continue;
+            }
+            let number = |page: &PrintPage| page.label.parse::<u32>().ok();
+            let before = number(&page).and_then(|own| {
+                let lower = |other: &PrintPage| number(other).is_some_and(|other| other < own);
+                self.plan.pages.iter().rposition(lower).map(|at| at + 1)
+            });
+            let at = before.unwrap_or(place + added).min(self.plan.pages.len());
+            self.plan.pages.insert(at, page);
+            added += 1;
+        }
     }
 
     fn note(&mut self, node: &Node<Inline>, note: &'a Note, at: At) {
@@ -369,6 +412,10 @@ impl<'a> Scan<'a> {
         let entry = self.plan.notes.entry(note.id).or_default();
         (entry.file, entry.id) = (home, id);
         self.plan.files[home].notes.push(note);
+        let length = length(note);
+        if length > POP_UP {
+            self.long.push((note.id, node.span, length));
+        }
         self.call(node, note.id, at);
         self.blocks(&note.body, At { file: home, in_note: true });
     }
@@ -397,6 +444,29 @@ impl<'a> Scan<'a> {
         self.plan.names.insert(address(node), name.clone());
         self.plan.notes.entry(id).or_default().calls.push((at.file, name));
     }
+}
+
+/// About how many characters a note has; those of notes on it are among them.
+fn length(note: &Note) -> usize {
+    let mut length = 0;
+    walk_blocks(&note.body, &mut |visit| {
+        if let Visit::Inline(node) = visit {
+            length += match &node.kind {
+                Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => text.chars().count(),
+                Inline::Note(_)
+                | Inline::LineBreak
+                | Inline::LineEnd
+                | Inline::Styled(..)
+                | Inline::Span(_)
+                | Inline::Link(_)
+                | Inline::Image(_)
+                | Inline::NoteCall(_)
+                | Inline::PageBreak(_)
+                | Inline::Comment(_) => 0,
+            };
+        }
+    });
+    length
 }
 
 /// A label as a part of an id.

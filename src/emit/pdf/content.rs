@@ -6,14 +6,15 @@ use std::io::Write;
 use super::clusters::{Cluster, clusters, glyph};
 use super::file::deflate;
 use super::fonts::Font;
+use super::pictures::Shown;
 use super::syntax;
 use crate::typeset::{ElementId, Furniture, Glyph, Item, Page, Part, Placed, Run};
 
 /// What all pages share.
 pub struct Sheet<'a> {
     pub fonts: Vec<Font<'a>>,
-    /// The name of each picture among the resources, by its path.
-    pub pictures: std::collections::BTreeMap<&'a str, String>,
+    /// How each picture is called, by its path.
+    pub pictures: std::collections::BTreeMap<&'a str, Shown>,
     /// For each element, what its marked stretches are called, and the link that it lies in.
     pub tags: Vec<&'static str>,
     pub links: &'a [Option<ElementId>],
@@ -94,10 +95,11 @@ impl Writer<'_> {
             Item::Image { target, width, height } => {
                 self.end_text();
                 // One that is not among the resources was remarked when it was looked for.
-                let Some(name) = self.sheet.pictures.get(target.as_str()) else { return };
+                let Some(shown) = self.sheet.pictures.get(target.as_str()) else { return };
                 self.out.stream.extend_from_slice(b"q ");
-                self.numbers(&[*width, 0.0, 0.0, *height, x, y - height]);
-                let _ = writeln!(self.out.stream, "cm/{name} Do Q");
+                let [a, b, c, d, e, f] = shown.turn.map(f32::from);
+                self.numbers(&[a * width, b * height, c * width, d * height, x + e * width, y - height + f * height]);
+                let _ = writeln!(self.out.stream, "cm/{} Do Q", shown.name);
             }
         }
     }

@@ -7,6 +7,7 @@
 
 mod clusters;
 mod content;
+mod drawing;
 mod file;
 mod fonts;
 mod links;
@@ -69,7 +70,7 @@ fn write(book: &Book, meta: &Metadata, look: &Look, env: &Env, report: &mut Repo
     let mut file = skeleton(book, meta, look.profile);
     let page_ids: Vec<u32> = file.doc.page_iter().map(|(id, _)| id).collect();
     let (fonts, font_names) = fonts::embed(book, fonts::survey(book), &mut file)?;
-    let (picture_names, pictures) = pictures::embed(book, env, press.is_some(), &mut file);
+    let (picture_names, pictures) = pictures::embed(book, env, press.is_some(), &mut file, report);
     let resources = file.doc.add_object(dictionary! { "Font" => font_names, "XObject" => picture_names });
     let aims = structure::aims(book);
     // No annotation may lie on what is printed (ISO 15930-7).

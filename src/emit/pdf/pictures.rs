@@ -1,5 +1,5 @@
-//! The pictures, each once. A JPEG file goes in as it is; anything else is decoded and packed without loss, with its
-//! transparency as a mask.
+//! The pictures, each once. A JPEG file goes in as it is; other pixels are decoded and packed without loss, with their transparency
+//! as a mask; a drawing is drawn.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,14 +7,30 @@ use image::{DynamicImage, ImageReader};
 use lopdf::{Dictionary, Object, Stream, dictionary};
 use rayon::prelude::*;
 
+use super::drawing;
 use super::file::{File, compressed};
-use crate::env::{Env, Picture, PictureFormat};
+use crate::emit::drawing::Fonts;
+use crate::env::{Env, Orientation, Picture, PictureFormat};
+use crate::report::Report;
 use crate::typeset::{Book, Item};
 
-/// Embeds the pictures that the book shows and gives the resources that name them, and each one's name by its path.
+/// A picture as pages call it.
+pub struct Shown {
+    pub name: String,
+    /// What brings its corner to the page's, in the unit square that it fills.
+    pub turn: [i8; 6],
+}
+
+/// Embeds the pictures that the book shows and gives the resources that name them, and how pages call each, by its path.
 ///
 /// With `grey`, every picture is turned into greys on white paper: a press for black has nothing else.
-pub fn embed<'a>(book: &'a Book, env: &Env, grey: bool, file: &mut File) -> (Dictionary, BTreeMap<&'a str, String>) {
+pub fn embed<'a>(
+    book: &'a Book,
+    env: &Env,
+    grey: bool,
+    file: &mut File,
+    report: &mut Report,
+) -> (Dictionary, BTreeMap<&'a str, Shown>) {
     let shown: BTreeSet<&str> = book
         .pages
         .iter()
@@ -25,25 +41,76 @@ pub fn embed<'a>(book: &'a Book, env: &Env, grey: bool, file: &mut File) -> (Dic
         })
         .collect();
     let pictures: Vec<_> = shown.into_iter().filter_map(|target| Some((target, env.images.get(target)?))).collect();
-    let made: Vec<_> =
-        pictures.into_par_iter().filter_map(|(target, picture)| Some((target, Made::of(picture, grey)?))).collect();
+    let fonts = pictures.iter().any(|(_, picture)| picture.drawing.is_some()).then(|| Fonts::new(env));
+    let made: Vec<_> = pictures
+        .into_par_iter()
+        .filter_map(|(target, picture)| {
+            let made = match (&picture.drawing, &fonts) {
+                (Some(svg), Some(fonts)) => Shape::Drawing(fonts.read(svg)?),
+                _ => Shape::Pixels(Made::of(picture, grey)?),
+            };
+            Some((target, picture, made))
+        })
+        .collect();
     let (mut resources, mut names) = (Dictionary::new(), BTreeMap::new());
-    for (target, made) in made {
+    for (target, picture, made) in made {
         let name = format!("I{}", names.len());
-        resources.set(name.clone(), Object::Reference(made.add_to(file)));
-        names.insert(target, name);
+        let id = match made {
+            Shape::Pixels(made) => made.add_to(file),
+            Shape::Drawing(tree) => {
+                let lacking = fonts.as_ref().map(|fonts| fonts.lacking(&tree)).unwrap_or_default();
+                if !lacking.is_empty() {
+                    let lacking: String = lacking.into_iter().collect();
+                    report
+                        .warn("drawing-letters", None, format!("no font has the letters {lacking} of the drawing {target}"))
+                        .hint("save the drawing with its text made paths");
+                }
+                drawing::embed(&tree, grey, file)
+            }
+        };
+        resources.set(name.clone(), Object::Reference(id));
+        names.insert(target, Shown { name, turn: turned(picture.turn) });
     }
     (resources, names)
 }
 
+enum Shape {
+    Pixels(Made),
+    Drawing(resvg::usvg::Tree),
+}
+
+/// The matrix that turns the unit square as a picture is turned.
+fn turned(turn: Orientation) -> [i8; 6] {
+    match turn {
+        Orientation::NoTransforms => [1, 0, 0, 1, 0, 0],
+        Orientation::FlipHorizontal => [-1, 0, 0, 1, 1, 0],
+        Orientation::Rotate180 => [-1, 0, 0, -1, 1, 1],
+        Orientation::FlipVertical => [1, 0, 0, -1, 0, 1],
+        Orientation::Rotate90 => [0, -1, 1, 0, 0, 1],
+        Orientation::Rotate270 => [0, 1, -1, 0, 1, 0],
+        Orientation::Rotate90FlipH => [0, -1, -1, 0, 1, 1],
+        Orientation::Rotate270FlipH => [0, 1, 1, 0, 0, 0],
+    }
+}
+
 /// A picture as the file holds it, with the mask that says where it is transparent.
-struct Made {
+pub struct Made {
     image: Stream,
     mask: Option<Stream>,
 }
 
 impl Made {
-    fn of(picture: &Picture, grey: bool) -> Option<Self> {
+    /// Pixels of a drawing's part: greys or colours, and how much each covers.
+    pub fn of_pixels((width, height): (u32, u32), bytes: &[u8], mask: Option<&[u8]>) -> Self {
+        let components = if bytes.len() == width as usize * height as usize { 1 } else { 3 };
+        Self {
+            image: compressed(head(width, height, components), bytes),
+            mask: mask.map(|mask| compressed(head(width, height, 1), mask)),
+        }
+    }
+
+    /// A picture of pixels. None where it can't be read, which the driver has made sure of.
+    pub fn of(picture: &Picture, grey: bool) -> Option<Self> {
         if let (PictureFormat::Jpeg, Some(components)) = (picture.format, jpeg_components(&picture.bytes))
             && !(grey && components > 1)
         {
@@ -73,7 +140,7 @@ impl Made {
         })
     }
 
-    fn add_to(mut self, file: &mut File) -> lopdf::ObjectId {
+    pub fn add_to(mut self, file: &mut File) -> lopdf::ObjectId {
         if let Some(mask) = self.mask {
             let mask = file.doc.add_object(mask);
             self.image.dict.set("SMask", Object::Reference(mask));

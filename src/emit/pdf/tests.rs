@@ -246,12 +246,12 @@ fn picture(format: PictureFormat) -> Picture {
             let pixels = image::RgbImage::from_raw(2, 1, vec![255, 0, 0, 0, 0, 255]).expect("two pixels");
             pixels.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("a picture");
         }
-        PictureFormat::Png | PictureFormat::Gif | PictureFormat::Webp => {
+        PictureFormat::Png | PictureFormat::Gif | PictureFormat::Webp | PictureFormat::Svg => {
             let pixels = image::RgbaImage::from_raw(2, 1, vec![255, 0, 0, 255, 0, 0, 0, 0]).expect("two pixels");
             pixels.write_to(&mut bytes, image::ImageFormat::Png).expect("a picture");
         }
     }
-    Picture { bytes: bytes.into_inner().into(), format, width: 2, height: 1 }
+    Picture::of_pixels(bytes.into_inner(), format, 2, 1)
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use image::imageops::FilterType;
 
-use super::{Findings, Pair, spot_found, word_from};
-use crate::env::Picture as Loaded;
+use super::{Findings, Pair, drawing, spot_found, word_from};
+use crate::env::{Orientation, Picture as Loaded};
 use crate::verify::Tally;
 use crate::verify::reading::{Picture, Place, Reading, Target};
 use crate::verify::script::{Script, Which, address};
@@ -34,14 +34,20 @@ pub fn images(pairs: &[Pair], findings: &mut Findings) -> Tally {
                 (Picture::Address(there), _) => (address(there) != address(&image.target)).then_some("another address"),
                 (_, None) => None,
                 (Picture::Missing, Some(_)) => Some("nothing that can be shown"),
-                (Picture::Bytes(bytes), Some(own)) if **bytes == *own.bytes => None,
+                (Picture::Bytes(bytes), Some(own)) if **bytes == *own.bytes && own.drawing.is_none() => None,
+                (Picture::Bytes(bytes), Some(own)) if own.drawing.is_some() => {
+                    (!drawing::same(&own.bytes, bytes)).then_some("another drawing")
+                }
+                (Picture::Drawing, Some(own)) => own.drawing.is_none().then_some("a drawing"),
                 (Picture::Bytes(bytes), Some(own)) => {
                     let shown = image::load_from_memory(bytes).ok().map(|image| image.to_luma8());
-                    (!shown.is_some_and(|shown| shows(own, &shown))).then_some("another picture")
+                    (!shown.is_some_and(|shown| shows(own, own.turn, &shown))).then_some("another picture")
                 }
                 (Picture::Pixels(width, height, grey), Some(own)) => {
                     let shown = image::GrayImage::from_raw(*width, *height, grey.clone());
-                    (!shown.is_some_and(|shown| shows(own, &shown))).then_some("another picture")
+                    // A page turns it.
+                    let as_kept = Orientation::NoTransforms;
+                    (!shown.is_some_and(|shown| shows(own, as_kept, &shown))).then_some("another picture")
                 }
             };
             match wrong {
@@ -63,8 +69,9 @@ const SIDE: u32 = 24;
 /// 3 on photographs and drawings; other pictures are above 20.
 const NOISE: u32 = 6;
 
-fn shows(own: &Loaded, shown: &image::GrayImage) -> bool {
-    let Ok(own) = image::load_from_memory(&own.bytes) else { return false };
+fn shows(own: &Loaded, turn: Orientation, shown: &image::GrayImage) -> bool {
+    let Ok(mut own) = image::load_from_memory(&own.bytes) else { return false };
+    own.apply_orientation(turn);
     let grey = on_white(&own);
     let close = |a: u32, b: u32, c: u32, d: u32| (f64::from(a) / f64::from(b) - f64::from(c) / f64::from(d)).abs() < 0.05;
     if !close(grey.width(), grey.height().max(1), shown.width(), shown.height().max(1)) {
