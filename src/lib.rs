@@ -25,6 +25,7 @@
 //!   never fails on text; XML that is not well-formed is refused at its line.
 //! - [`emit`]: an [`emit::Backend`] is a pure function with a name: no files, no clock, no shared state; equal arguments, equal
 //!   bytes. What its format can't say becomes a remark. [`emit::xml`] is the only writer of XML.
+//!   Drawings are cleaned by the driver when they are read; an output that can't hand them on has them resolved in one place.
 //! - [`typeset`]: shapes, breaks lines, fills pages; its product is a [`typeset::Book`] of placed items, tied to the work's logical
 //!   structure. It knows no PDF.
 //! - [`verify`]: reads finished files back, each by its format's standard, and proves that they hold every word of the tree. It

@@ -31,7 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// What every backend may use of the room that it stands in.
-const SHARED: &[&str] = &["Backend", "EmitError", "Output", "xml"];
+const SHARED: &[&str] = &["Backend", "EmitError", "Output", "drawing", "xml"];
 
 #[test]
 fn rooms_use_only_those_below() {
