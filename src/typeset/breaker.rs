@@ -237,22 +237,33 @@ impl Scratch {
         active.retain(|&from| {
             let node = &nodes[from as usize];
             let line = Line { from: node, to: &stop, last: must_end };
-            let Some(ratio) = line.ratio(measure) else { return false };
-            if ratio <= attempt.worst {
-                let (fitness, ladder, demerits) = line.judge(ratio, measure, ends_text, self.stops.get(node.stop as usize));
-                let place = &mut best[usize::from(fitness)][usize::from(ladder.min(2))];
-                if ladder <= attempt.ladder && demerits < place.0 {
-                    *place = (demerits, from);
-                }
+            let ratio = match line.fit(measure, attempt.worst) {
+                Fit::TooLong => return false,
+                Fit::TooShort => return !must_end,
+                Fit::Ratio(ratio) => ratio,
+            };
+            let (fitness, ladder, demerits) = line.judge(ratio, measure, ends_text, self.stops.get(node.stop as usize));
+            let place = &mut best[usize::from(fitness)][usize::from(ladder.min(2))];
+            if ladder <= attempt.ladder && demerits < place.0 {
+                *place = (demerits, from);
             }
             !must_end
         });
-        for (fitness, ladders) in (0..).zip(best) {
-            for (demerits, before) in ladders.into_iter().filter(|(_, before)| *before != START) {
-                let ladder = stop.ladder(&self.nodes[before as usize]);
-                let (next, glue_next) = (stop.next, stop.glue_next);
-                self.active.push(self.nodes.len() as u32);
-                self.nodes.push(Node { stop: number, before, demerits, fitness, ladder, next, glue_next });
+        // A way is worth going on from if no other that ends in no more hyphens costs less whatever comes: of the same fitness at
+        // all, of another by what contrast costs.
+        let least: [f64; 3] = std::array::from_fn(|ladder| {
+            best.iter().flat_map(|ways| &ways[..=ladder]).map(|(demerits, _)| *demerits).fold(f64::INFINITY, f64::min)
+        });
+        for (fitness, ways) in (0..).zip(best) {
+            let mut limit = f64::INFINITY;
+            for ((demerits, before), least) in ways.into_iter().zip(least) {
+                if demerits < limit.min(least + CONTRAST) {
+                    limit = demerits;
+                    let ladder = stop.ladder(&self.nodes[before as usize]);
+                    let (next, glue_next) = (stop.next, stop.glue_next);
+                    self.active.push(self.nodes.len() as u32);
+                    self.nodes.push(Node { stop: number, before, demerits, fitness, ladder, next, glue_next });
+                }
             }
         }
     }
@@ -276,6 +287,14 @@ fn hyphen(piece: &Piece, size: f32, measure: &Measure, shaper: &Shaper, strand: 
     (width, if measure.protrude { width * f64::from(super::hang::HYPHEN) } else { 0.0 })
 }
 
+enum Fit {
+    /// However its spaces shrink.
+    TooLong,
+    TooShort,
+    /// How far its spaces must be stretched (up to 1: well) or shrunk (down to -1).
+    Ratio(f64),
+}
+
 /// A line that is thought of.
 struct Line<'a> {
     from: &'a Node,
@@ -285,20 +304,20 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// How far its spaces must be stretched (up to 1: well) or shrunk (down to -1); none: it can't be made so short.
-    fn ratio(&self, measure: &Measure) -> Option<f64> {
+    /// How its text fits the measure, its spaces stretched no further than `worst`.
+    fn fit(&self, measure: &Measure, worst: f64) -> Fit {
         let room = f64::from(measure.width) - (self.to.end - self.from.next);
         let glue = (self.to.glue_end - self.from.glue_next).max(0.0);
         if room < 0.0 {
             let shrink = if measure.justify { glue * SHRINK } else { 0.0 };
             // Sums of floating point are not exact: a hair over is nothing that anyone sees.
-            return if -room <= shrink + 0.02 { Some(room / shrink.max(0.02)) } else { None };
+            return if -room <= shrink + 0.02 { Fit::Ratio(room / shrink.max(0.02)) } else { Fit::TooLong };
         }
-        Some(match (self.last, measure.justify) {
-            (true, _) => 0.0,
-            (false, false) => room / (f64::from(measure.width) * RAG),
-            (false, true) => room / (glue * STRETCH).max(0.01),
-        })
+        if self.last {
+            return Fit::Ratio(0.0);
+        }
+        let stretch = if measure.justify { (glue * STRETCH).max(0.01) } else { f64::from(measure.width) * RAG };
+        if room <= stretch * worst { Fit::Ratio(room / stretch) } else { Fit::TooShort }
     }
 
     /// Its fitness, how many hyphens end lines up to it, and the demerits of all lines up to it.
