@@ -303,6 +303,58 @@ fn large_images_are_made_smaller() {
     assert!(small.width() * small.height() <= 4_000_000 && small.width() * small.height() > 3_900_000);
 }
 
+/// A photograph that is red above when it is held as the camera says: turned by a quarter to the right.
+fn photograph(width: u32, height: u32) -> Vec<u8> {
+    let lying =
+        image::RgbImage::from_fn(width, height, |x, _| image::Rgb(if x < width / 2 { [200, 30, 30] } else { [30, 30, 200] }));
+    let mut jpeg = Cursor::new(Vec::new());
+    image::DynamicImage::ImageRgb8(lying).write_to(&mut jpeg, image::ImageFormat::Jpeg).expect("in memory");
+    let mut jpeg = jpeg.into_inner();
+    // Exif in big-endian TIFF: a directory of one entry, the orientation (0112), a SHORT, 6.
+    let exif = b"Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let length = (exif.len() as u16 + 2).to_be_bytes();
+    let segment = [&[0xFF, 0xE1], &length[..], exif].concat();
+    jpeg.splice(2..2, segment);
+    jpeg
+}
+
+#[test]
+fn photographs_stand_upright() {
+    let folder = tempfile::tempdir().expect("a folder");
+    #[allow(clippy::disallowed_methods, reason = "a source for a test")]
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).expect("a file");
+    // Red is on the left as the pixels lie, so a turn to the right brings it up.
+    write("small.jpg", &photograph(60, 40));
+    write("large.jpg", &photograph(2010, 2000));
+    write("work.md", b"# Work\n\n![small](small.jpg)\n\n![large](large.jpg)\n");
+    let work = read(&folder.path().join("work.md")).remove(0);
+    let bytes = emit("epub", &work);
+    let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).expect("a ZIP archive");
+    let mut got = |name: &str| {
+        let mut got = Vec::new();
+        archive.by_name(name).expect("the image").read_to_end(&mut got).expect("the image");
+        got
+    };
+    assert_eq!(got("OEBPS/images/small.jpg"), photograph(60, 40), "with what the camera noted");
+    let large = image::load_from_memory(&got("OEBPS/images/large.jpg")).expect("a JPEG").to_rgb8();
+    assert!(large.height() > large.width() && large.get_pixel(50, 50).0[0] > 150, "turned before it was made smaller");
+    let doc = work.doc.as_ref().expect("a work that is read");
+    let pdf = emit("pdf", &work);
+    for (name, bytes) in [("work.epub", &bytes), ("work.pdf", &pdf)] {
+        let file = tetrapla::verify::File { name, bytes };
+        assert_eq!(tetrapla::verify::verify(doc, &work.env, &[file]).files[0].differences, [], "{name}");
+    }
+    let pdf = lopdf::Document::load_mem(&pdf).expect("a PDF");
+    let contents = pdf.page_iter().map(|id| pdf.get_and_decode_page_content(id).expect("a content"));
+    let number = |object: &lopdf::Object| object.as_float().unwrap_or(f32::NAN);
+    let turned = contents.flat_map(|content| content.operations).filter(|one| {
+        let numbers = one.operands.iter().map(number).collect::<Vec<_>>();
+        let turns = |&[a, b, c, d, _, _]: &[f32; 6]| a == 0.0 && d == 0.0 && b < 0.0 && c > 0.0 && c < -b;
+        one.operator == "cm" && <[f32; 6]>::try_from(numbers).is_ok_and(|matrix| turns(&matrix))
+    });
+    assert_eq!(turned.count(), 2, "the page turns them");
+}
+
 #[test]
 fn templates_stand_in_one_by_one_and_must_be_xml() {
     let work = work("---\ntitle: A & B\nlang: en\n---\n# One\n\nText.\n");

@@ -229,6 +229,30 @@ fn no_damage_to_an_epub_is_missed() {
 }
 
 #[test]
+fn no_damage_to_a_drawing_is_missed() {
+    let work = read(&root().join("tests/cases/epub/drawings.md")).remove(0);
+    let whole = emit_in("epub", &work, &work.env);
+    assert_eq!(differences(&work, &work.env, "work.epub", &whole), [], "the whole file");
+    let damages: [(&str, fn(&mut Book)); 7] = [
+        ("a word is dropped", |book| book.swap("chart.svg", "1820", "")),
+        ("a word is added", |book| book.swap("chart.svg", "1820", "1820 BC")),
+        ("its description is dropped", |book| book.swap("chart.svg", "Two bars: 12 ships in 1820, 30 in 1840.", "")),
+        ("it runs something", |book| book.swap("chart.svg", "<defs>", "<script>alert(1)</script><defs>")),
+        ("it listens", |book| book.swap("chart.svg", "<defs>", "<defs onload=\"alert(1)\">")),
+        ("it loads something", |book| {
+            book.swap("chart.svg", "<defs>", "<image xlink:href=\"https://example.org/a.png\"/><defs>")
+        }),
+        ("it is no drawing", |book| book.file("chart.svg").truncate(200)),
+    ];
+    for (name, act) in damages {
+        let mut book = Book::open(&whole);
+        act(&mut book);
+        let found = differences(&work, &work.env, "work.epub", &book.close());
+        assert!(found.iter().any(|one| one.code == "image-changed" && one.message.contains("chart.svg")), "{name}: {found:?}");
+    }
+}
+
+#[test]
 fn no_damage_to_a_pdf_is_missed() {
     check("pdf", "work.pdf", &pdf::damages(), pdf::open, pdf::close);
 }
