@@ -33,7 +33,7 @@ use crate::report::Report;
 use crate::settings::PdfProfile;
 use crate::span::Span;
 use crate::tree::Document;
-use script::{Rules, Script};
+use script::{InNotes, Rules, Script};
 use words::Kind;
 
 /// A finished file.
@@ -177,19 +177,25 @@ pub fn words(file: &File, env: &Env) -> Vec<String> {
 }
 
 fn one(doc: &Document, env: &Env, file: &File, format: Format) -> FileProof {
-    let rules =
-        Rules { joiners: true, pages: true, pages_in_notes: false, unlabelled: false, missing_images: false, links: true };
+    let rules = Rules {
+        joiners: true,
+        pages: true,
+        pages_in_notes: InNotes::No,
+        unlabelled: false,
+        missing_images: false,
+        links: true,
+    };
     let (script, reading) = match format {
         Format::Text => {
             let mut copy = text::read(file.bytes, env);
             (text::script(doc, env, &mut copy), copy.reading)
         }
         Format::Tei => {
-            let rules = Rules { unlabelled: true, pages_in_notes: true, missing_images: true, ..rules };
+            let rules = Rules { unlabelled: true, pages_in_notes: InNotes::All, missing_images: true, ..rules };
             (Script::of(doc, env, rules), tei::read(file.bytes))
         }
         Format::Epub => {
-            let rules = Rules { pages_in_notes: true, ..rules };
+            let rules = Rules { pages_in_notes: InNotes::Alone, ..rules };
             (Script::of(doc, env, rules), epub::read(file.bytes))
         }
         Format::Pdf => {

@@ -1,12 +1,21 @@
 //! What the tree says must be found, in flows: the title, the body, and each note by itself, since every format has its own place
 //! for notes. The rules of what a format need not say as the tree does are [`Rules`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{Flow, Kind, Lexer};
 use crate::env::Env;
 use crate::span::Span;
 use crate::tree::{Block, Document, Image, Inline, List, Node, Part, inline_children, parts};
+
+/// Which pages that begin inside notes a format marks.
+#[derive(Clone, Copy, Debug)]
+pub enum InNotes {
+    No,
+    /// Those that begin nowhere else.
+    Alone,
+    All,
+}
 
 /// What a format may say otherwise than the tree.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +24,8 @@ pub struct Rules {
     pub joiners: bool,
     /// Whether it marks where printed pages begin.
     pub pages: bool,
-    /// Whether it marks those that begin inside a note, too: the list of pages of an EPUB follows its text.
-    pub pages_in_notes: bool,
+    /// Which it marks of those that begin inside a note: the list of pages of an EPUB has one place for each.
+    pub pages_in_notes: InNotes,
     /// Whether a page without a label is marked, too.
     pub unlabelled: bool,
     /// Whether an image that could not be loaded is an image all the same; else its alt text stands for it.
@@ -67,7 +76,7 @@ pub struct Script<'a> {
 
 impl<'a> Script<'a> {
     pub fn of(doc: &'a Document, env: &'a Env, rules: Rules) -> Self {
-        let mut scribe = Scribe { env, rules, script: Script::default() };
+        let mut scribe = Scribe { env, rules, script: Script::default(), marked: labels(&doc.body) };
         let mut title = Pen::new(Which::Title, rules);
         let mut body = Pen::new(Which::Body, rules);
         for node in &doc.body {
@@ -98,10 +107,40 @@ impl Pen<'_> {
     }
 }
 
+/// The labels of the pages that begin in the text, outside its notes.
+fn labels(blocks: &[Node<Block>]) -> BTreeSet<&str> {
+    let mut labels = BTreeSet::new();
+    collect_blocks(blocks, &mut labels);
+    labels
+}
+
+fn collect_blocks<'a>(blocks: &'a [Node<Block>], labels: &mut BTreeSet<&'a str>) {
+    for node in blocks {
+        if let Block::PageBreak(page) = &node.kind {
+            labels.extend(page.label.as_deref().map(str::trim));
+        }
+        parts(&node.kind, &mut |part| match part {
+            Part::Line(text) => collect_inlines(text, labels),
+            Part::Blocks(inner) => collect_blocks(inner, labels),
+        });
+    }
+}
+
+fn collect_inlines<'a>(inlines: &'a [Node<Inline>], labels: &mut BTreeSet<&'a str>) {
+    for node in inlines {
+        if let Inline::PageBreak(page) = &node.kind {
+            labels.extend(page.label.as_deref().map(str::trim));
+        }
+        collect_inlines(inline_children(&node.kind), labels);
+    }
+}
+
 struct Scribe<'a> {
     env: &'a Env,
     rules: Rules,
     script: Script<'a>,
+    /// The labels that a file marks already, so that a note does not mark them again.
+    marked: BTreeSet<&'a str>,
 }
 
 impl<'a> Scribe<'a> {
@@ -153,11 +192,17 @@ impl<'a> Scribe<'a> {
         pen.lexer.close();
     }
 
-    fn page(&mut self, label: Option<&str>, span: Span, pen: &mut Pen<'a>) {
+    fn page(&mut self, label: Option<&'a str>, span: Span, pen: &mut Pen<'a>) {
         let label = label.map(str::trim);
         let name = label.unwrap_or("").to_owned();
         self.script.beginnings.push(Beginning { name, level: None, span, spot: pen.spot() });
-        let marked = self.rules.pages && (self.rules.pages_in_notes || !matches!(pen.which, Which::Note(_)));
+        let in_note = matches!(pen.which, Which::Note(_));
+        let here = match self.rules.pages_in_notes {
+            InNotes::No => !in_note,
+            InNotes::Alone => !in_note || label.is_some_and(|label| self.marked.insert(label)),
+            InNotes::All => true,
+        };
+        let marked = self.rules.pages && here;
         if marked && (label.is_some() || self.rules.unlabelled) {
             pen.lexer.put(Kind::Page, label.unwrap_or(""));
         }

@@ -282,8 +282,8 @@ struct Scan<'a> {
     /// Where notes stand together.
     together: Option<Together>,
     unlabelled: usize,
-    /// The pages that begin inside notes, and before which of the text's pages each is passed.
-    in_notes: Vec<(usize, PrintPage<'a>)>,
+    /// The pages that begin inside notes: before which of the text's pages each is passed, and the address of its node.
+    in_notes: Vec<(usize, usize, PrintPage<'a>)>,
     /// The notes that no pop-up shows whole: which, where it is called, how many characters.
     long: Vec<(NoteId, Span, usize)>,
 }
@@ -366,8 +366,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// A page without a label can't be named. One inside a note is marked there, and listed where no other place has its label: a
-    /// note that runs over to the next page passes a break that the text has, too.
+    /// A page without a label can't be named. One inside a note is marked where no other place has its label: a note that runs over
+    /// to the next page passes a break that the text has, too, and a list of pages has one place for each.
     fn page<K>(&mut self, node: &Node<K>, page: &'a PageBreak, at: At) {
         let Some(label) = page.label.as_deref().map(str::trim).filter(|label| !label.is_empty()) else {
             self.unlabelled += 1;
@@ -378,11 +378,11 @@ impl<'a> Scan<'a> {
             None if at.in_note => self.ids.fresh(format!("note-page-{}", name(label))),
             None => self.ids.fresh(format!("page-{}", name(label))),
         };
-        self.plan.names.insert(address(node), id.clone());
         let page = PrintPage { label, file: at.file, id };
         if at.in_note {
-            self.in_notes.push((self.plan.pages.len(), page));
+            self.in_notes.push((self.plan.pages.len(), address(node), page));
         } else {
+            self.plan.names.insert(address(node), page.id.clone());
             self.plan.pages.push(page);
         }
     }
@@ -391,10 +391,11 @@ impl<'a> Scan<'a> {
     fn list_pages_in_notes(&mut self) {
         let mut listed: BTreeSet<&str> = self.plan.pages.iter().map(|page| page.label).collect();
         let mut added = 0;
-        for (place, page) in std::mem::take(&mut self.in_notes) {
+        for (place, node, page) in std::mem::take(&mut self.in_notes) {
             if !listed.insert(page.label) {
                 continue;
             }
+            self.plan.names.insert(node, page.id.clone());
             let number = |page: &PrintPage| page.label.parse::<u32>().ok();
             let before = number(&page).and_then(|own| {
                 let lower = |other: &PrintPage| number(other).is_some_and(|other| other < own);

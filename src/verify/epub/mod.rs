@@ -54,14 +54,12 @@ struct Shelf {
     notes: Vec<(FoundNote, Column)>,
     /// The marks of printed pages: key and label, in order.
     pages: Vec<(String, String)>,
-    /// The keys of those that stand in notes.
-    pages_in_notes: Vec<String>,
 }
 
 impl Default for Shelf {
     fn default() -> Self {
         let (title, body) = (Column::new(true), Column::new(true));
-        Self { reading: Reading::default(), title, body, notes: Vec::new(), pages: Vec::new(), pages_in_notes: Vec::new() }
+        Self { reading: Reading::default(), title, body, notes: Vec::new(), pages: Vec::new() }
     }
 }
 

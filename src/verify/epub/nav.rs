@@ -1,7 +1,5 @@
 //! What leads into the book: contents and page list of the navigation document (EPUB 3.3, chapter 7), and the NCX of old readers.
 
-use std::collections::BTreeSet;
-
 use super::package::Package;
 use super::{Files, Shelf, resolve, text};
 use crate::verify::xml::{Element, Piece, walk};
@@ -61,12 +59,8 @@ fn page_list(shelf: &mut Shelf, entries: &[Entry]) {
             Some(_) => {}
         }
     }
-    let listed: BTreeSet<_> = entries.iter().map(|entry| &entry.key).collect();
-    // A note that runs over passes a break that the text has, too: the list has one entry for both.
-    let in_text: BTreeSet<_> = entries.iter().map(|entry| &entry.said).collect();
-    let in_notes: BTreeSet<_> = shelf.pages_in_notes.iter().collect();
-    let twice = |key: &String, label: &String| in_notes.contains(key) && in_text.contains(label);
-    let lost: Vec<_> = shelf.pages.iter().filter(|(key, label)| !listed.contains(key) && !twice(key, label)).cloned().collect();
+    let listed: std::collections::BTreeSet<_> = entries.iter().map(|entry| &entry.key).collect();
+    let lost: Vec<_> = shelf.pages.iter().filter(|(key, _)| !listed.contains(key)).cloned().collect();
     for (key, label) in lost {
         shelf.reading.fault("page-list-wrong", format!("the page list lacks the page \"{label}\" at {key}"));
     }

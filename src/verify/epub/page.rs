@@ -148,9 +148,6 @@ impl<'s> Reader<'s> {
         let href = element.get("href");
         if is("pagebreak") {
             let label = ["aria-label", "title"].iter().find_map(|name| element.get(name)).unwrap_or("").trim().to_owned();
-            if matches!(open.to, To::Note(_)) {
-                self.shelf.pages_in_notes.push(key.clone().unwrap_or_default());
-            }
             self.shelf.pages.push((key.unwrap_or_default(), label.clone()));
             let place = Place::Epub { href: self.path.to_owned(), id: element.get("id").unwrap_or(&self.id).to_owned() };
             if let Some(column) = self.column(open.to) {
