@@ -1,6 +1,7 @@
 //! Blocks become slugs: what each kind looks like, and what part of the work's structure it is.
 
 use super::design::Type;
+use super::formula::{self, Formula};
 use super::galley::{ASCENT, NEVER, Opens, Slug, WITHIN};
 use super::line::Side;
 use super::math;
@@ -269,6 +270,9 @@ impl<'a> Setter<'a> {
         self.structure.last().alt = Some(tex.to_owned());
         let voice = Voice { italic: true, hyphenate: false, ..Voice::PLAIN };
         let own = Place { justify: false, voice, side: Side::Centre, lang: NO_LANGUAGE, ..place.clone() };
+        if let Some(formula) = self.displayed(tex, place) {
+            return self.formula_slug(formula, element, place);
+        }
         self.set_off(place, |setter, grid| {
             let own = Place { grid, ..own };
             let set = math::lines(tex).filter(|lines| lines.iter().all(|line| setter.can_say(line)));
@@ -280,11 +284,41 @@ impl<'a> Setter<'a> {
                 }
                 return;
             }
+            setter.unset.push(node.span);
             for line in tex.trim().lines().filter(|line| !line.trim().is_empty()) {
                 let copy = setter.plain(line.trim(), &own, element);
                 setter.set(copy, &own, 0.0);
             }
         });
+    }
+
+    /// A formula laid out; smaller where the measure asks for it, but not so small that nobody reads it.
+    fn displayed(&self, tex: &str, place: &Place) -> Option<Formula> {
+        let set = |size| formula::set(tex, true, size, self.shaper.fonts());
+        let whole = set(place.kind.size)?;
+        let share = place.width / whole.width;
+        match share {
+            1.0.. => Some(whole),
+            SMALLEST_FORMULA.. => set(place.kind.size * share * 0.999),
+            _ => None,
+        }
+    }
+
+    fn formula_slug(&mut self, formula: Formula, element: u32, place: &Place<'a>) {
+        let part = Part::Content { element: ElementId(element), after: self.structure.begun() };
+        let x = place.x + (place.width - formula.width) / 2.0;
+        let items = formula.items.into_iter().map(|(dx, y, item)| Placed { x: x + dx, y, item, part }).collect();
+        let (line, leading) = (Slug::of(place.kind), place.kind.leading);
+        let (ascent, descent) = (line.ascent.max(formula.height), line.descent.max(formula.depth));
+        let height = ascent + descent + 2.0 * leading * AROUND_FORMULAS;
+        // The lines below are on the grid again: what that takes stands half above, half below.
+        let whole = if place.grid.is_some() { (height / leading - 0.01).ceil() * leading } else { height };
+        let white = (whole - ascent - descent) / 2.0;
+        self.space(white);
+        self.price = self.price.max(WITHIN);
+        self.push(Slug { ascent, descent, items, ..Slug::default() });
+        self.space(white);
+        self.first = true;
     }
 
     fn figure(&mut self, image: &'a Image, caption: &'a Inlines, node: &'a Node<Block>, place: &Place<'a>) {
@@ -411,6 +445,10 @@ const HEAD_SLACK: f32 = 0.4;
 const SET_OFF: f32 = 0.5;
 /// That of programs and formulas, which run from left to right in every book (BCP 47: no linguistic content).
 const NO_LANGUAGE: &str = "zxx";
+/// The white above and below a formula is at least so many lines.
+const AROUND_FORMULAS: f32 = 0.4;
+/// A formula that is too wide for its measure is set smaller, down to this share of its size.
+const SMALLEST_FORMULA: f32 = 0.65;
 /// The white around figures, in lines: they stand in the text, but are no part of its row of lines.
 const AROUND_FIGURES: f32 = 0.75;
 /// What it costs to turn the page over between a colon and what it announces: as much as two missing lines and more.

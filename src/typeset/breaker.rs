@@ -396,6 +396,7 @@ mod tests {
             clings: false,
             french: false,
             picture: None,
+            formula: None,
         };
         let copy = Copy { text: TEXT.to_owned(), marks: vec![(0, mark)], ..Copy::default() };
         let strand = Strand::new(copy, false, &mut shaper);

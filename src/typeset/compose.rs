@@ -1,6 +1,9 @@
 //! From inlines to copy: one row of text with its looks, each stretch tied to its element; notes are set apart where they are
 //! called.
 
+use std::sync::Arc;
+
+use super::formula;
 use super::math::{self, Bit};
 use super::page::Role;
 use super::setter::{Place, Prefix, Setter, Voice};
@@ -61,6 +64,23 @@ impl<'a> Setter<'a> {
         bits.iter().all(has)
     }
 
+    /// A formula that needs more than a line of text has: one piece in its line, if it is no wider.
+    fn formula_in_line(&mut self, copy: &mut Copy, tex: &str, at: &At<'_, 'a>) -> bool {
+        let size = at.place.kind.size * at.voice.scale;
+        let set = formula::set(tex, false, size, self.shaper.fonts()).filter(|formula| formula.width <= at.place.width);
+        let Some(formula) = set else { return false };
+        self.mark(copy, at);
+        let start = copy.text.len();
+        copy.text.push(PICTURE);
+        let Some((from, mut mark)) = copy.marks.last().cloned() else { return false };
+        mark.formula = Some(Arc::new(formula));
+        if from == start {
+            copy.marks.pop();
+        }
+        copy.marks.push((start, mark));
+        true
+    }
+
     fn formula_bits(&mut self, copy: &mut Copy, bits: &[Bit], at: &At<'_, 'a>) {
         for bit in bits {
             let (italic, script) = (bit.italic, bit.script);
@@ -114,7 +134,9 @@ impl<'a> Setter<'a> {
                 let start = copy.text.len();
                 match math::line(tex).filter(|bits| self.can_say(bits)) {
                     Some(bits) => self.formula_bits(copy, &bits, &inside),
+                    None if self.formula_in_line(copy, tex, &inside) => {}
                     None => {
+                        self.unset.push(node.span);
                         inside.voice.italic = true;
                         self.text(copy, tex, node.span, &inside);
                     }
@@ -175,6 +197,7 @@ impl<'a> Setter<'a> {
             clings: false,
             french: at.lang.starts_with("fr"),
             picture: None,
+            formula: None,
         };
         match copy.marks.last_mut() {
             Some((_, last)) if *last == mark => {}

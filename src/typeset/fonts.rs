@@ -2,8 +2,10 @@
 //! here and nowhere else.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use harfrust::font::{Font, charmap::Charmap};
+use latex_rust::MathFont;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::raw::TableProvider;
 use skrifa::{FontRef, MetadataProvider};
@@ -28,6 +30,9 @@ pub struct Fonts<'a> {
     code: FontId,
     /// For other scripts: the regular face and the bold one.
     others: Vec<(FontId, FontId)>,
+    /// The face of formulas, and its measures, which are read when they are asked for.
+    math: Option<FontId>,
+    measures: OnceLock<Option<MathFont>>,
 }
 
 /// A face, ready for shaping, and what is measured of it, in units of its em.
@@ -44,8 +49,9 @@ pub struct Loaded {
 
 impl<'a> Fonts<'a> {
     pub fn load(faces: &Faces, env: &'a Env, report: &mut Report) -> Self {
-        let mut fonts =
-            Self { faces: Vec::new(), loaded: Vec::new(), text: [FontId(0); 4], code: FontId(0), others: Vec::new() };
+        let (text, code) = ([FontId(0); 4], FontId(0));
+        let (faces_of, loaded, others) = (Vec::new(), Vec::new(), Vec::new());
+        let mut fonts = Self { faces: faces_of, loaded, text, code, others, math: None, measures: OnceLock::new() };
         let text = [&faces.regular, &faces.italic, &faces.bold, &faces.bold_italic];
         fonts.text = text.map(|name| fonts.template(name, env, report));
         fonts.code = fonts.template(&faces.code, env, report);
@@ -58,7 +64,13 @@ impl<'a> Fonts<'a> {
             let font = fonts.add(Cow::Borrowed(bytes));
             fonts.others.extend(font.map(|font| (font, font)));
         }
+        fonts.math = fonts.add(Cow::Borrowed(latex_rust::STIX_TWO_MATH_OTF));
         fonts
+    }
+
+    /// The face of formulas, and what laying them out asks of it.
+    pub fn math(&self) -> Option<(FontId, &MathFont)> {
+        Some((self.math?, self.measures.get_or_init(|| MathFont::stix_two_math().ok()).as_ref()?))
     }
 
     /// Loads a template; one that is no font is remarked, and the first face stands in for it.

@@ -25,8 +25,9 @@ pub struct Line {
     pub anchors: Vec<Anchor>,
     /// Whether it ends in a hyphen.
     pub hyphen: bool,
-    /// How far its pictures stand above the baseline.
+    /// How far its pictures and formulas stand above the baseline, and hang below it.
     pub rises: f32,
+    pub drops: f32,
 }
 
 /// The lines of a strand.
@@ -279,6 +280,9 @@ fn visual_order(fragments: &[Fragment], base: u8) -> Vec<(usize, bool)> {
     BidiInfo::reorder_visual(&levels).into_iter().map(|at| parts[at]).collect()
 }
 
+/// How far a formula may reach beyond its own line, in ems.
+const INTO_OTHER_LINES: f32 = 0.4;
+
 /// So many places in the reading order are a fragment's: one for each byte of the longest word, at least.
 const PARTS: usize = 2 * LONGEST;
 
@@ -322,6 +326,19 @@ impl Pen<'_, '_> {
             self.order.push(self.number);
             self.line.rises = self.line.rises.max(picture.height);
             self.x += picture.width;
+            return;
+        }
+        if let Some(formula) = &mark.formula {
+            self.close();
+            for (x, y, item) in formula.items.iter().cloned() {
+                self.line.items.push(Placed { x: self.x + x, y, item, part: part(mark) });
+                self.order.push(self.number);
+            }
+            // Between two lines there is room that letters leave.
+            let size = mark.size;
+            self.line.rises = self.line.rises.max(formula.height - size * INTO_OTHER_LINES);
+            self.line.drops = self.line.drops.max(formula.depth - size * INTO_OTHER_LINES);
+            self.x += formula.width;
             return;
         }
         let number = self.number;

@@ -1,5 +1,6 @@
-//! Formulas of one line: letters in italics, signs for their names, raised and lowered indices, fractions with a stroke. What
-//! needs more than that stands as its TeX; in either case the TeX is what is read aloud.
+//! Formulas of one line, in the faces of the text, so that they are broken with it: letters in italics, signs for their names,
+//! raised and lowered indices, fractions with a stroke. What needs more is laid out by `formula`, and what can't be laid out stands
+//! as its TeX; in every case the TeX is what is read aloud.
 
 use super::shape::Placement;
 
@@ -119,7 +120,9 @@ impl Setter {
             }
             "sqrt" => {
                 self.say("√", false)?;
-                self.part(&tokens.argument()?)
+                let inner = tokens.argument()?;
+                // A root over more than one sign wants its stroke.
+                is_simple(&inner)?.then(|| self.part(&inner))?
             }
             "text" | "mathrm" | "textrm" | "operatorname" => {
                 let words = tokens.argument()?;
@@ -147,8 +150,7 @@ impl Setter {
 
     /// A part of a fraction, or what stands under a root: in brackets, if it is more than one sign.
     fn part(&mut self, tex: &str) -> Option<()> {
-        let mut tokens = Tokens { rest: tex };
-        let simple = tex.trim().chars().all(|c| c.is_ascii_digit()) || tokens.next()?.is_some() && tokens.next()?.is_none();
+        let simple = is_simple(tex)?;
         if !simple {
             self.say("(", false)?;
         }
@@ -183,6 +185,12 @@ impl Setter {
         }
         Some(())
     }
+}
+
+/// Whether it is one sign or one number.
+fn is_simple(tex: &str) -> Option<bool> {
+    let mut tokens = Tokens { rest: tex };
+    Some(tex.trim().chars().all(|c| c.is_ascii_digit()) || tokens.next()?.is_some() && tokens.next()?.is_none())
 }
 
 const LETTERS: &[(&str, &str)] = &[

@@ -9,6 +9,7 @@ mod compose;
 mod design;
 mod ends;
 mod fonts;
+mod formula;
 mod front;
 mod galley;
 mod hang;
@@ -24,13 +25,14 @@ mod strand;
 mod stretch;
 mod structure;
 mod table;
+mod tex;
 
 pub use design::{Cut, Design, Faces, Folios, Front, Head, Margins, Opening, Size, Type};
 pub use page::{
     Book, Bookmark, Element, ElementId, Face, FontId, Furniture, Glyph, Item, Page, Part, Placed, Role, Run, Target,
 };
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -67,6 +69,11 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
         set = room.set(pages);
     }
     remark_lacking(&room.lacking(), report);
+    for span in room.unset() {
+        report
+            .warn("formula-unset", span, "the printed book shows this formula as its TeX: it can't be laid out")
+            .hint("say it in commands and environments of LaTeX's own or of amsmath");
+    }
     let Set { leaves, elements, bookmarks } = set;
     let pages = leaves.into_iter().map(|leaf| leaf.page).collect();
     Book { width: design.trim.width, height: design.trim.height, pages, elements, faces: fonts.faces, bookmarks }
@@ -166,6 +173,12 @@ impl<'r> Room<'r> {
         leaves.append(&mut body);
         let (elements, lookup) = Structure::join(structures, language);
         Set { leaves, elements, bookmarks: bookmarks(self.plan, &lookup) }
+    }
+
+    /// The formulas that stand as their TeX.
+    fn unset(&self) -> BTreeSet<Span> {
+        let setters = self.setters.lock().unwrap_or_else(PoisonError::into_inner);
+        setters.iter().flat_map(|setter| &setter.unset).copied().collect()
     }
 
     /// The characters that no face has, each with its first place.

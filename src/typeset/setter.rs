@@ -43,6 +43,8 @@ pub struct Setter<'a> {
     pub prefix: Option<Prefix>,
     /// Characters that no face has, with the first place where each was met.
     pub lacking: BTreeMap<char, Span>,
+    /// Formulas that stand as their TeX.
+    pub unset: Vec<Span>,
 }
 
 #[derive(Clone, Debug)]
@@ -140,6 +142,7 @@ impl<'a> Setter<'a> {
             under_head: 0,
             prefix: None,
             lacking: BTreeMap::new(),
+            unset: Vec::new(),
         }
     }
 
@@ -263,6 +266,7 @@ impl<'a> Setter<'a> {
         let mut slug = Slug { items: line.items, grid: place.grid, hyphen: line.hyphen, ..Slug::of(place.kind) };
         slug.items.iter_mut().for_each(|item| item.x += place.x);
         slug.ascent = slug.ascent.max(line.rises + place.kind.size * 0.2);
+        slug.descent = slug.descent.max(line.drops + place.kind.size * 0.1);
         for anchor in line.anchors {
             match anchor {
                 Anchor::Note(note) => slug.notes.push(note),

@@ -1,11 +1,12 @@
 //! A paragraph's text as the line breaker wants it: one row of pieces that are never cut but by a hyphen, and what may stand
 //! or happen between them.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOptions};
 use unicode_bidi::{BidiInfo, Level};
 
+use super::formula::Formula;
 use super::page::FontId;
 use super::shape::{self, LookId, Shaper, WordId};
 
@@ -50,6 +51,8 @@ pub struct Mark {
     /// French spaces its punctuation.
     pub french: bool,
     pub picture: Option<Picture>,
+    /// A formula that stands where the text has [`PICTURE`].
+    pub formula: Option<Arc<Formula>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -167,7 +170,11 @@ impl Cutter<'_, '_, '_> {
         let (number, size, level) = (self.mark as u32, mark.size, self.level(start));
         let look = self.shaper.at_level(mark.look, level);
         let word = self.shaper.word(look, text[start..end].trim_end_matches('\u{ad}').trim_matches(PICTURE));
-        let width = mark.picture.as_ref().map_or(self.shaper.get(word).width * size, |picture| picture.width);
+        let width = match (&mark.picture, &mark.formula) {
+            (Some(picture), _) => picture.width,
+            (None, Some(formula)) => formula.width,
+            (None, None) => self.shaper.get(word).width * size,
+        };
         self.at = end;
         let mut piece = Piece { word, mark: number, width, glue: Glue::default(), after: After::Nothing, level };
         self.behind(&mut piece, text[start..end].chars().next_back());

@@ -28,7 +28,8 @@ fn the_structure_tree_says_the_words_of_the_tree() {
     assert!(words > 1000, "the cases are not where they should be");
 }
 
-/// The letters and digits of the tree, by eights. What a book shows in other words is left out: pictures, comments.
+/// The letters and digits of the tree, by eights. What a book shows in other words is left out: pictures, formulas (the proof reads
+/// what is said in their place), comments.
 fn wanted(work: &Finished) -> Vec<String> {
     let mut text = String::new();
     let body = &work.doc.as_ref().expect("a work that is read").body;
@@ -38,8 +39,9 @@ fn wanted(work: &Finished) -> Vec<String> {
         Visit::Block(node) => {
             text.push(' ');
             match &node.kind {
-                Block::Code { text: code, .. } | Block::Math(code) => text.push_str(code),
-                Block::Title(_)
+                Block::Code { text: code, .. } => text.push_str(code),
+                Block::Math(_)
+                | Block::Title(_)
                 | Block::Heading { .. }
                 | Block::Paragraph(_)
                 | Block::Quote(_)
@@ -54,7 +56,7 @@ fn wanted(work: &Finished) -> Vec<String> {
             }
         }
         Visit::Inline(node) => match &node.kind {
-            Inline::Text(words) | Inline::Code(words) | Inline::Math(words) => text.push_str(words),
+            Inline::Text(words) | Inline::Code(words) => text.push_str(words),
             Inline::LineBreak | Inline::Note(_) => text.push(' '),
             Inline::PageBreak(page) if page.space => text.push(' '),
             Inline::Styled(..)
@@ -63,6 +65,7 @@ fn wanted(work: &Finished) -> Vec<String> {
             | Inline::Image(_)
             | Inline::NoteCall(_)
             | Inline::PageBreak(_)
+            | Inline::Math(_)
             | Inline::LineEnd
             | Inline::Comment(_) => {}
         },
@@ -78,7 +81,7 @@ fn said(pdf: &[u8]) -> Vec<String> {
     for stretch in read.stretches() {
         let label = stretch.path.iter().any(|tag| tag == "Lbl") && added(&stretch.text);
         let has = |tag: &str| stretch.path.iter().any(|own| own == tag);
-        let made = has("Reference") || has("Title") || has("Figure") && !has("Caption");
+        let made = has("Reference") || has("Title") || has("Formula") || has("Figure") && !has("Caption");
         if !label && !made && !front.contains(&stretch.page) {
             text.push_str(&stretch.text);
         }

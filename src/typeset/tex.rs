@@ -1,0 +1,135 @@
+//! TeX as authors write it, in the words that the layout of formulas knows: what it calls otherwise, what it numbers, what is
+//! many lines.
+
+/// The lines of a formula, each for itself. None: it has something that would be laid out wrongly.
+pub fn lines(tex: &str) -> Option<Vec<String>> {
+    let mut tex = tex.trim().to_owned();
+    // Environments that number their lines don't: only the author knows from which number on.
+    for (environment, own) in ENVIRONMENTS {
+        for name in [format!("{environment}*"), (*environment).to_owned()] {
+            tex = tex.replace(&format!("\\begin{{{name}}}"), own.0).replace(&format!("\\end{{{name}}}"), own.1);
+        }
+    }
+    for (command, own) in COMMANDS {
+        tex = replaced(&tex, command, own);
+    }
+    tex = modulo(&tex);
+    tex = arrays(&tex)?;
+    let lines = if tex.contains("\\begin") { vec![tex] } else { aligned(&tex) };
+    Some(lines.into_iter().filter(|line| !line.trim().is_empty()).collect())
+}
+
+/// Lines without an environment.
+fn aligned(tex: &str) -> Vec<String> {
+    if tex.contains("\\\\") && tex.contains('&') && !tex.contains("\\substack") {
+        return vec![format!("\\begin{{aligned}}{tex}\\end{{aligned}}")];
+    }
+    if tex.contains("\\substack") { vec![tex.to_owned()] } else { tex.split("\\\\").map(str::to_owned).collect() }
+}
+
+/// What environments around a whole formula are here.
+const ENVIRONMENTS: &[(&str, (&str, &str))] = &[
+    ("equation", ("", "")),
+    ("gather", ("", "")),
+    ("gathered", ("", "")),
+    ("multline", ("", "")),
+    ("align", ("\\begin{aligned}", "\\end{aligned}")),
+    ("split", ("\\begin{aligned}", "\\end{aligned}")),
+    ("smallmatrix", ("\\begin{matrix}", "\\end{matrix}")),
+];
+
+/// What commands are called here.
+const COMMANDS: &[(&str, &str)] = &[
+    ("vec", "\\overrightarrow"),
+    ("operatorname*", "\\operatorname"),
+    ("bmod", "\\;\\mathrm{mod}\\;"),
+    ("nonumber", ""),
+    ("notag", ""),
+    ("degree", "{}^{\\circ}"),
+];
+
+/// Commands of one name by another text. A longer name that begins with it is another command.
+fn replaced(tex: &str, command: &str, own: &str) -> String {
+    let name = format!("\\{command}");
+    let (mut out, mut rest) = (String::with_capacity(tex.len()), tex);
+    while let Some(at) = rest.find(&name) {
+        let behind = &rest[at + name.len()..];
+        out.push_str(&rest[..at]);
+        let goes_on = !command.ends_with('*') && behind.starts_with(|c: char| c.is_ascii_alphabetic() || c == '*');
+        out.push_str(if goes_on { &name } else { own });
+        rest = behind;
+    }
+    out + rest
+}
+
+/// `\\pmod{n}` in its brackets.
+fn modulo(tex: &str) -> String {
+    let Some((before, behind)) = tex.split_once("\\pmod{") else { return tex.to_owned() };
+    let mut depth = 1;
+    let end = behind.find(|c| {
+        depth += match c {
+            '{' => 1,
+            '}' => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    let Some(end) = end else { return tex.to_owned() };
+    modulo(&format!("{before}\\;(\\mathrm{{mod}}\\;{}){}", &behind[..end], &behind[end + 1..]))
+}
+
+/// Arrays of centred columns are matrices, and lines to the right of a brace are cases; no other array is laid out well.
+fn arrays(tex: &str) -> Option<String> {
+    const BEGIN: &str = "\\begin{array}";
+    const END: &str = "\\end{array}";
+    let Some(at) = tex.find(BEGIN) else { return Some(tex.to_owned()) };
+    let (before, behind) = (&tex[..at], tex[at + BEGIN.len()..].trim_start());
+    let (columns, body) = behind.strip_prefix('{')?.split_once('}')?;
+    let (body, after) = body.split_once(END)?;
+    if body.contains(BEGIN) || body.contains("\\hline") {
+        return None;
+    }
+    let opened = before.trim_end().strip_suffix("\\left\\{");
+    let closed = after.trim_start().strip_prefix("\\right.");
+    let made = match (columns.trim(), opened, closed) {
+        ("l" | "ll", Some(before), Some(after)) => format!("{before}\\begin{{cases}}{body}\\end{{cases}}{after}"),
+        (columns, _, _) if !columns.is_empty() && columns.chars().all(|column| column == 'c') => {
+            format!("{before}\\begin{{matrix}}{body}\\end{{matrix}}{after}")
+        }
+        _ => return None,
+    };
+    arrays(&made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[track_caller]
+    fn check(tex: &str, want: &[&str]) {
+        assert_eq!(lines(tex).unwrap_or_default(), want, "{tex}");
+    }
+
+    #[test]
+    fn what_is_called_otherwise_is_found() {
+        check("\\vec{v}\\vector", &["\\overrightarrow{v}\\vector"]);
+        check("\\operatorname*{rank} A", &["\\operatorname{rank} A"]);
+        check("\\begin{equation} a \\nonumber \\end{equation}", &[" a  "]);
+    }
+
+    #[test]
+    fn lines_are_told_apart() {
+        check("a \\\\ b", &["a ", " b"]);
+        check("a &= b \\\\ c &= d", &["\\begin{aligned}a &= b \\\\ c &= d\\end{aligned}"]);
+        check("\\begin{align*}a\\end{align*}", &["\\begin{aligned}a\\end{aligned}"]);
+        check("\\begin{gather}a\\\\b\\end{gather}", &["a", "b"]);
+        check("\\sum_{\\substack{a\\\\b}}", &["\\sum_{\\substack{a\\\\b}}"]);
+    }
+
+    #[test]
+    fn arrays_are_matrices_or_cases() {
+        check("\\left\\{\\begin{array}{ll}a\\end{array}\\right.", &["\\begin{cases}a\\end{cases}"]);
+        check("\\begin{array}{cc}a\\end{array}", &["\\begin{matrix}a\\end{matrix}"]);
+        check("\\begin{array}{l|r}a\\end{array}", &[]);
+    }
+}
