@@ -124,7 +124,6 @@ impl Writer<'_> {
 
     /// Whether a box is a bracket that is to be as high as what is beside it, and is not: the inner none says it isn't. Gives its
     /// sign, the glyph of that, and the height and depth that it should have.
-    #[expect(clippy::type_complexity, reason = "four measures that are taken apart at once")]
     fn falls_short(&self, at: usize, row: &[MathBox]) -> Option<Option<(char, u16, f32, f32)>> {
         let BoxContent::Glyph { ch, scale, .. } = &row[at].content else { return Some(None) };
         let own = self.points(&row[at].height)? + self.points(&row[at].depth)?;
