@@ -37,7 +37,7 @@ impl Fonts {
         Self { known: Arc::new(known), family: text }
     }
 
-    /// A drawing, resolved. None for one that shows nothing.
+    /// A drawing, resolved. None for one that shows nothing, or that can't be calculated.
     pub fn read(&self, svg: &str) -> Option<Tree> {
         let options = Options {
             font_family: self.family.clone(),
@@ -49,7 +49,8 @@ impl Fonts {
             },
             ..Options::default()
         };
-        Tree::from_str(svg, &options).ok()
+        // Numbers that lie too far apart make it stumble.
+        calm(|| Tree::from_str(svg, &options).ok())
     }
 
     /// The characters of a drawing that no font has.
@@ -82,6 +83,13 @@ fn gather(nodes: &[Node], said: &mut BTreeSet<char>) {
 pub fn pixels(tree: &Tree, scale: f32) -> Option<Pixmap> {
     let side = |length: f32| (length * scale).ceil() as u32;
     let mut pixmap = Pixmap::new(side(tree.size().width()), side(tree.size().height()))?;
-    resvg::render(tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
-    Some(pixmap)
+    calm(move || {
+        resvg::render(tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+        Some(pixmap)
+    })
+}
+
+/// What `draw` gives; None where it stumbles over a drawing.
+pub fn calm<T>(draw: impl FnOnce() -> Option<T>) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(draw)).ok().flatten()
 }

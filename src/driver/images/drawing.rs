@@ -16,6 +16,9 @@ const MOST: u64 = 300_000;
 /// Unpacked, a drawing is at most this long, in bytes.
 const LONGEST: u64 = 50_000_000;
 
+/// A number of pixels that no drawing needs. Programs that calculate with it stumble.
+const LARGEST: f64 = 1e9;
+
 /// What browsers take where a drawing has no size, in pixels (CSS 2.1, 10.3.2).
 const DEFAULT_SIZE: (f64, f64) = (300.0, 150.0);
 
@@ -63,6 +66,9 @@ pub fn clean(bytes: &[u8]) -> Result<Drawing, String> {
     if dom.elements.first().is_none_or(|root| root.space != Space::Svg || root.name != "svg") {
         return Err("it is none of PNG, JPEG, GIF, WebP and SVG".to_owned());
     }
+    if dom.elements.iter().flat_map(|element| &element.attributes).any(|(name, value)| bursts(name, value)) {
+        return Err(format!("it has numbers above {LARGEST}"));
+    }
     let ids = ids(&dom);
     Weights::new(&dom).weigh()?;
     let size = size(&dom.elements[0]);
@@ -74,6 +80,29 @@ pub fn clean(bytes: &[u8]) -> Result<Drawing, String> {
     cleaner.element(0, &At { words: false, switch: false });
     cleaner.xml.newline();
     Ok(Drawing { svg: cleaner.xml.finish(), width: size.0, height: size.1, moves: cleaner.moves, left_out: cleaner.left_out })
+}
+
+/// Whether an attribute that is made of numbers has one that is too large.
+fn bursts(name: &str, value: &str) -> bool {
+    let is_name = matches!(name, "class" | "style" | "id" | "href" | "version" | "result" | "in" | "in2");
+    if is_name || value.contains('#') || name.starts_with("font-f") || name.starts_with("aria-") {
+        return false;
+    }
+    let numeral = |c: char| c.is_ascii_digit() || c == '.' || matches!(c, 'e' | 'E');
+    let mut rest = value;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        rest = &rest[start..];
+        let mut end = rest.find(|c| !numeral(c)).unwrap_or(rest.len());
+        // `1e+30`: a sign may follow an exponent's letter.
+        if rest[..end].ends_with(['e', 'E']) && rest[end..].starts_with('+') {
+            end += 1 + rest[end + 1..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - end - 1);
+        }
+        if rest[..end].parse::<f64>().is_ok_and(|number| number > LARGEST) {
+            return true;
+        }
+        rest = &rest[end..];
+    }
+    false
 }
 
 /// The ids of a drawing, and what they are called where XML can't have them as they are.
@@ -502,6 +531,8 @@ mod tests {
         }
         assert!(clean((svg + "</svg>").as_bytes()).is_err());
         assert!(clean(b"<svg><g id='a'><use href='#a'/></g></svg>").is_err());
+        assert!(clean(b"<svg><path d='M0-1e+38'/></svg>").is_err());
+        assert!(clean(b"<svg><path d='M0 1e5' fill='#1e9999' class='a1e99'/></svg>").is_ok());
         assert!(clean(b"<html/>").is_err());
     }
 }

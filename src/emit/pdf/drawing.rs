@@ -14,6 +14,7 @@ use resvg::usvg::{
 
 use super::file::{File, compressed};
 use super::pictures::Made;
+use crate::emit::drawing::calm;
 use crate::env::{Picture, PictureFormat};
 
 /// Pixels of a painted part for one of the drawing: 300 to the inch where it is printed as large as it says.
@@ -22,10 +23,13 @@ const FINE: f32 = 300.0 / 96.0;
 /// Painted parts have at most this many pixels.
 const MOST_PIXELS: f32 = 4_000_000.0;
 
+/// Groups are nested so deep at most: graphics states may be saved 28 times (ISO 19005-2, 6.1.13), two of which a path needs.
+const DEPTH: usize = 24;
+
 /// Adds a drawing to the file. With `grey`, it has only those colours.
 pub fn embed(tree: &Tree, grey: bool, file: &mut File) -> ObjectId {
     let (width, height) = (tree.size().width(), tree.size().height());
-    let mut pen = Pen { file, grey, sheet: Sheet::default(), at: Transform::identity() };
+    let mut pen = Pen { file, grey, sheet: Sheet::default(), at: Transform::identity(), depth: 0 };
     pen.nodes(tree.root().children());
     let matrix = [1.0 / width, 0.0, 0.0, -1.0 / height, 0.0, 1.0];
     let sheet = std::mem::take(&mut pen.sheet);
@@ -73,6 +77,7 @@ struct Pen<'f> {
     sheet: Sheet,
     /// From the space that is drawn in to that of the whole drawing.
     at: Transform,
+    depth: usize,
 }
 
 impl Pen<'_> {
@@ -90,9 +95,10 @@ impl Pen<'_> {
     fn group(&mut self, group: &Group, node: &Node) {
         let clip = group.clip_path().map(outline);
         let plain = group.filters().is_empty() && group.mask().is_none() && group.blend_mode() == BlendMode::Normal;
-        let (true, None | Some(Some(_))) = (plain, &clip) else { return self.painted(node) };
+        let (true, None | Some(Some(_))) = (plain && self.depth < DEPTH, &clip) else { return self.painted(node) };
         let outer = self.at;
         self.at = outer.pre_concat(group.transform());
+        self.depth += 1;
         self.word(&[], "q");
         self.matrix(group.transform());
         for (path, rule) in clip.flatten().into_iter().flatten() {
@@ -105,6 +111,7 @@ impl Pen<'_> {
             self.together(group);
         }
         self.word(&[], "Q");
+        self.depth -= 1;
         self.at = outer;
     }
 
@@ -222,7 +229,8 @@ impl Pen<'_> {
         let Some(mut pixmap) = Pixmap::new(side(bounds.width()), side(bounds.height())) else { return };
         // A node is rendered as if nothing were around it; its place is that in the whole.
         let place = Transform::from_scale(scale, scale).pre_translate(-bounds.x(), -bounds.y()).pre_concat(self.at);
-        if resvg::render_node(node, place.pre_translate(bounds.x(), bounds.y()), &mut pixmap.as_mut()).is_none() {
+        let place = place.pre_translate(bounds.x(), bounds.y());
+        if calm(|| resvg::render_node(node, place, &mut pixmap.as_mut())).is_none() {
             return;
         }
         let (width, height) = (pixmap.width() as f32 / scale, pixmap.height() as f32 / scale);

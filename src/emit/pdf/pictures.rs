@@ -46,7 +46,7 @@ pub fn embed<'a>(
         .into_par_iter()
         .filter_map(|(target, picture)| {
             let made = match (&picture.drawing, &fonts) {
-                (Some(svg), Some(fonts)) => Shape::Drawing(fonts.read(svg)?),
+                (Some(svg), Some(fonts)) => fonts.read(svg).map_or(Shape::Nothing, Shape::Drawing),
                 _ => Shape::Pixels(Made::of(picture, grey)?),
             };
             Some((target, picture, made))
@@ -57,6 +57,12 @@ pub fn embed<'a>(
         let name = format!("I{}", names.len());
         let id = match made {
             Shape::Pixels(made) => made.add_to(file),
+            Shape::Nothing => {
+                report
+                    .warn("drawing-empty", None, format!("the drawing {target} shows nothing in print"))
+                    .hint("look at it in a browser and save it again as plain SVG");
+                continue;
+            }
             Shape::Drawing(tree) => {
                 let lacking = fonts.as_ref().map(|fonts| fonts.lacking(&tree)).unwrap_or_default();
                 if !lacking.is_empty() {
@@ -77,6 +83,7 @@ pub fn embed<'a>(
 enum Shape {
     Pixels(Made),
     Drawing(resvg::usvg::Tree),
+    Nothing,
 }
 
 /// The matrix that turns the unit square as a picture is turned.

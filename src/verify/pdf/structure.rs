@@ -484,10 +484,10 @@ fn picture(doc: &Document, id: ObjectId) -> Picture {
     if filters.iter().any(|filter| **filter == *b"DCTDecode") {
         return Picture::Bytes(stream.content.clone());
     }
-    let Ok(content) = stream.decompressed_content() else { return Picture::Missing };
     if stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Form") {
-        return if content.is_empty() { Picture::Missing } else { Picture::Drawing };
+        return Picture::Drawing;
     }
+    let Ok(content) = stream.decompressed_content() else { return Picture::Missing };
     let (width, height) = (number(b"Width"), number(b"Height"));
     let pixels = u64::from(width) * u64::from(height);
     if pixels == 0 || !(content.len() as u64).is_multiple_of(pixels) {
