@@ -233,7 +233,8 @@ fn no_damage_to_a_drawing_is_missed() {
     let work = read(&root().join("tests/cases/epub/drawings.md")).remove(0);
     let whole = emit_in("epub", &work, &work.env);
     assert_eq!(differences(&work, &work.env, "work.epub", &whole), [], "the whole file");
-    let damages: [(&str, fn(&mut Book)); 7] = [
+    type Act = fn(&mut Book);
+    let damages: [(&str, Act); 7] = [
         ("a word is dropped", |book| book.swap("chart.svg", "1820", "")),
         ("a word is added", |book| book.swap("chart.svg", "1820", "1820 BC")),
         ("its description is dropped", |book| book.swap("chart.svg", "Two bars: 12 ships in 1820, 30 in 1840.", "")),

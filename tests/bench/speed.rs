@@ -1,6 +1,8 @@
 //! What a page costs in books of ten to five thousand pages: `cargo bench`. Figures are printed, none is judged: a machine's mood
 //! is no test.
 
+#![allow(clippy::disallowed_methods, reason = "it measures, and lays out its own books")]
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
