@@ -17,6 +17,9 @@ pub struct PdfSettings {
     pub bleed: Option<Length>,
     /// Whether lines outside the page show where it is cut. Only for the print profile.
     pub crop_marks: Option<bool>,
+    /// What the printing is called that the shop's own profile describes, in the ICC's registry: `FOGRA51`, `CGATS21_CRPC6`. Only for
+    /// the print profile, with `pdf/print.icc` in a folder of templates.
+    pub output_condition: Option<String>,
     pub fonts: Option<FontSettings>,
     pub text: Option<TypeSettings>,
     pub note: Option<TypeSettings>,

@@ -21,13 +21,15 @@ pub struct Look {
     /// In points.
     pub bleed: f32,
     pub crop_marks: bool,
+    /// The printing that the press's profile describes, by its name in the ICC's registry.
+    pub condition: Option<String>,
 }
 
 impl Look {
     /// What the settings of the work ask for. What can't be had is remarked.
     pub fn of(env: &Env, report: &mut Report) -> Self {
         let own = &env.settings.pdf;
-        let mut look = Self { design: Design::default(), profile: own.profile, bleed: 0.0, crop_marks: false };
+        let mut look = Self { design: Design::default(), profile: own.profile, bleed: 0.0, crop_marks: false, condition: None };
         let name = own.design.as_deref().unwrap_or(DEFAULT);
         // From the template that varies nothing up to the one that was named.
         for template in chain(name, &env.templates, report).iter().rev() {
@@ -55,6 +57,7 @@ impl Look {
         }
         length(&mut self.bleed, over.bleed);
         set(&mut self.crop_marks, over.crop_marks);
+        set(&mut self.condition, over.output_condition.clone().map(Some));
         if let Some(fonts) = &over.fonts {
             faces(design, fonts, templates, report);
         }

@@ -65,7 +65,7 @@ pub fn set<'a>(doc: &Document, env: &'a Env) -> Book<'a> {
 
 /// Writes a book that is set.
 fn write(book: &Book, meta: &Metadata, look: &Look, env: &Env, report: &mut Report) -> Result<Vec<u8>, EmitError> {
-    let press = (look.profile == PdfProfile::Print).then(|| Press::of(&env.templates, report));
+    let press = (look.profile == PdfProfile::Print).then(|| Press::of(&env.templates, look.condition.as_deref(), report));
     let paper = Paper::new(book, look, press.as_ref().map_or(BLACK, |press| press.black));
     let mut file = skeleton(book, meta, look.profile);
     let page_ids: Vec<u32> = file.doc.page_iter().map(|(id, _)| id).collect();
@@ -192,15 +192,24 @@ impl Catalog<'_> {
     fn output_intent(&self, file: &mut File) -> Dictionary {
         let (kind, name, told, profile, inks) = match &self.press {
             None => ("GTS_PDFA1", "sRGB", "sRGB IEC61966-2.1", self.env.templates.bytes("pdf/srgb.icc"), Inks::Rgb),
-            Some(press) => ("GTS_PDFX", "Custom", "the press that the profile describes", press.profile, press.inks),
+            Some(press) => {
+                let name = press.condition.unwrap_or("Custom");
+                ("GTS_PDFX", name, "the press that the profile describes", press.profile, press.inks)
+            }
         };
+        let registered = self.press.as_ref().is_some_and(|press| press.condition.is_some());
         let profile = file.doc.add_object(compressed(dictionary! { "N" => inks.count() }, profile));
-        dictionary! {
+        let mut intent = dictionary! {
             "Type" => "OutputIntent",
             "S" => kind,
             "OutputConditionIdentifier" => Object::string_literal(name),
             "Info" => Object::string_literal(told),
             "DestOutputProfile" => Object::Reference(profile),
+        };
+        // Who keeps the list of such names (ISO 32000-1, 14.11.5).
+        if registered {
+            intent.set("RegistryName", Object::string_literal("http://www.color.org"));
         }
+        intent
     }
 }

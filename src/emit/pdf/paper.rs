@@ -102,20 +102,36 @@ pub struct Press<'a> {
     pub inks: Inks,
     /// Black, for areas and for lines.
     pub black: &'static str,
+    /// The printing that the profile describes, by its name in the ICC's registry.
+    pub condition: Option<&'a str>,
 }
 
 impl<'a> Press<'a> {
-    /// The profile `pdf/print.icc`, which a user's folder of templates can replace by that of a print shop.
-    pub fn of(templates: &'a Templates, report: &mut Report) -> Self {
+    /// The profile `pdf/print.icc`, which a user's folder of templates can replace by that of a print shop, and what the user says
+    /// that it describes.
+    pub fn of(templates: &'a Templates, condition: Option<&'a str>, report: &mut Report) -> Self {
         let own = templates.bytes("pdf/print.icc");
+        let theirs = own != Templates::built_in("pdf/print.icc");
+        let named = |name: &&str| theirs && !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
+        let known = condition.filter(named);
+        if condition.is_some() && known.is_none() {
+            report
+                .warn(
+                    "output-condition",
+                    None,
+                    "an output condition is the name of what the print shop's own profile describes",
+                )
+                .hint("put the shop's profile as pdf/print.icc into a folder for --templates; the file names no condition");
+        }
         match Inks::of(own) {
-            Some(Inks::Cmyk) => Self { profile: own, inks: Inks::Cmyk, black: "0 0 0 1 k 0 0 0 1 K" },
-            Some(Inks::Grey) => Self { profile: own, inks: Inks::Grey, black: BLACK },
+            Some(Inks::Cmyk) => Self { profile: own, inks: Inks::Cmyk, black: "0 0 0 1 k 0 0 0 1 K", condition: known },
+            Some(Inks::Grey) => Self { profile: own, inks: Inks::Grey, black: BLACK, condition: known },
             Some(Inks::Rgb) | None => {
                 report
                     .warn("print-profile", None, "pdf/print.icc is no profile of a press: it must be of grey or CMYK")
                     .hint("ask the print shop for its ICC profile; the file is made for grey with a dot gain of 20 %");
-                Self { profile: Templates::built_in("pdf/print.icc"), inks: Inks::Grey, black: BLACK }
+                let profile = Templates::built_in("pdf/print.icc");
+                Self { profile, inks: Inks::Grey, black: BLACK, condition: None }
             }
         }
     }
@@ -150,5 +166,15 @@ mod tests {
         assert_eq!(Inks::of(templates.bytes("pdf/srgb.icc")), Some(Inks::Rgb));
         assert_eq!(Inks::of(templates.bytes("pdf/print.icc")), Some(Inks::Grey));
         assert_eq!(Inks::of(b"short"), None);
+    }
+
+    #[test]
+    fn only_a_profile_of_ones_own_has_a_name() {
+        let templates = Templates::default();
+        let mut report = Report::default();
+        assert_eq!(Press::of(&templates, None, &mut report).condition, None);
+        assert_eq!(report.diagnostics.len(), 0);
+        assert_eq!(Press::of(&templates, Some("FOGRA51"), &mut report).condition, None);
+        assert_eq!(report.diagnostics[0].code, "output-condition");
     }
 }
