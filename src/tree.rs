@@ -11,6 +11,7 @@
 
 mod direction;
 mod division;
+mod formula;
 mod ids;
 mod metadata;
 mod outline;
@@ -18,6 +19,7 @@ mod walk;
 
 pub use direction::is_right_to_left;
 pub use division::{Matter, division};
+pub use formula::is_formula_too_deep;
 pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
 pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, outline};

@@ -3,6 +3,7 @@
 //! as its TeX; in every case the TeX is what is read aloud.
 
 use super::shape::Placement;
+use crate::tree::is_formula_too_deep;
 
 /// A stretch of a formula.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,9 @@ pub fn lines(tex: &str) -> Option<Vec<Vec<Bit>>> {
 
 /// One line of a formula.
 pub fn line(tex: &str) -> Option<Vec<Bit>> {
+    if is_formula_too_deep(tex) {
+        return None;
+    }
     let mut setter = Setter { bits: Vec::new(), script: Placement::Line };
     setter.all(&mut Tokens { rest: tex })?;
     (!setter.bits.is_empty()).then_some(setter.bits)

@@ -13,6 +13,7 @@ struct Case(&'static str, Vec<u8>, &'static [&'static str]);
 fn cases() -> Vec<Case> {
     let text = |text: &str| text.as_bytes().to_vec();
     let nested = |open: &str| open.repeat(10_000).into_bytes();
+    let formula = |open: &str, close: &str| format!("${}x{}$\n", open.repeat(3_000), close.repeat(3_000)).into_bytes();
     vec![
         Case("nul", b"a\0b\0c".to_vec(), &["character-replaced"]),
         Case("control", (1..32).chain([127]).collect(), &["character-replaced"]),
@@ -55,6 +56,11 @@ fn cases() -> Vec<Case> {
                 .collect(),
             &["nesting-capped"],
         ),
+        Case("formula-groups", formula("{", "}"), &[]),
+        Case("formula-fractions", formula("\\frac{", "}{1}"), &["formula-unset"]),
+        Case("formula-roots", formula("\\sqrt", ""), &["formula-unset"]),
+        Case("formula-powers", formula("x^{", "}"), &["formula-unset"]),
+        Case("formula-brackets", formula("\\left(", "\\right)"), &["formula-unset"]),
         Case("image-missing", text("![alt](nowhere.png)\n"), &["image-missing"]),
         Case("image-outside", text("![alt](../../../../../../etc/passwd)\n"), &["image-outside"]),
         Case("image-outside-escaped", text("![alt](%2e%2e/%2e%2e/etc/passwd)\n"), &["image-outside"]),

@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use crate::emit::xml::Xml;
+use crate::tree::is_formula_too_deep;
 
 const ELEMENTS: &[&str] = &[
     "menclose",
@@ -79,6 +80,9 @@ pub(super) fn write(xml: &mut Xml, tex: &str, display: bool) -> Result<(), Strin
 }
 
 fn translate(tex: &str, display: bool) -> Result<String, String> {
+    if is_formula_too_deep(tex) {
+        return Err("its groups stand too deep in each other".to_owned());
+    }
     let storage = Storage::new();
     let events: Result<Vec<_>, _> = Parser::new(tex, &storage).collect();
     let events = events.map_err(|reason| reason.to_string().lines().next().unwrap_or("").to_owned())?;
