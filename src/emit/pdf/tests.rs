@@ -238,6 +238,71 @@ fn a_print_shop_gets_black_on_boxes_without_links() {
     assert!(read.artifacts.contains("A head"));
 }
 
+/// The rules of PDF/X-4 (ISO 15930-7) that can be seen in the file itself.
+#[test]
+fn a_print_shop_gets_nothing_that_pdf_x_forbids() {
+    let templates = Templates::default();
+    let mut env = Env::default();
+    env.settings.pdf = toml::from_str("profile = \"print\"\nbleed = 9").expect("settings");
+    env.images.insert("b.png".into(), picture(PictureFormat::Png));
+    let mut case = everything(&templates);
+    let item = Item::Image { target: "b.png".into(), width: 20.0, height: 10.0 };
+    case.furnish(Furniture::Decoration, item);
+    let bytes = case.written(&env);
+    assert!(bytes.starts_with(b"%PDF-1.6"), "PDF/X-4 stands on PDF 1.6");
+    let doc = Read::new(&bytes).doc;
+    let name =
+        |dict: &lopdf::Dictionary, key: &[u8]| dict.get(key).and_then(Object::as_name).map(<[u8]>::to_vec).unwrap_or_default();
+    let (mut fonts, mut pictures) = (0, 0);
+    for object in doc.objects.values() {
+        let Ok(dict) = object.as_dict().or_else(|_| object.as_stream().map(|stream| &stream.dict)) else { continue };
+        // Transparency would be allowed, but grey ink on white paper needs none.
+        assert!(!dict.has(b"SMask") && !dict.has(b"ca") && !dict.has(b"CA"), "something shines through: {dict:?}");
+        assert_ne!(name(dict, b"S"), b"JavaScript");
+        assert_ne!(name(dict, b"ColorSpace"), b"DeviceRGB");
+        if name(dict, b"Type") == b"FontDescriptor" {
+            assert!(dict.has(b"FontFile2") || dict.has(b"FontFile3"), "a face is not embedded");
+            fonts += 1;
+        }
+        pictures += usize::from(name(dict, b"Subtype") == b"Image");
+    }
+    assert!(fonts > 0 && pictures == 1);
+    for id in doc.page_iter() {
+        let content = lopdf::content::Content::decode(&doc.get_page_content(id)).expect("content");
+        let coloured = |operator: &str| ["rg", "RG", "sc", "SC", "scn", "SCN", "sh", "gs"].contains(&operator);
+        assert!(!content.operations.iter().any(|operation| coloured(&operation.operator)), "another ink than black");
+        let page = doc.get_dictionary(id).expect("a page");
+        assert!(!page.has(b"ArtBox") && !page.has(b"AA") && !page.has(b"Annots"));
+        let corners = |key: &[u8]| -> Vec<f32> {
+            let corners = page.get(key).and_then(Object::as_array).expect("a box");
+            corners.iter().map(|corner| corner.as_float().expect("a number")).collect()
+        };
+        let (media, bleed, trim) = (corners(b"MediaBox"), corners(b"BleedBox"), corners(b"TrimBox"));
+        let holds = |outer: &[f32], inner: &[f32]| {
+            outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3]
+        };
+        assert!(holds(&media, &bleed) && holds(&bleed, &trim));
+    }
+    let catalog = doc.catalog().expect("a catalog");
+    assert!(!catalog.has(b"AA") && !catalog.has(b"OpenAction") && !doc.trailer.has(b"Encrypt") && doc.trailer.has(b"ID"));
+    let info = doc.trailer.get_deref(b"Info", &doc).and_then(Object::as_dict).expect("the document says what it is");
+    assert!([&b"True"[..], b"False"].contains(&&*name(info, b"Trapped")));
+    for key in [&b"Title"[..], b"CreationDate", b"ModDate"] {
+        assert!(info.has(key), "{}", String::from_utf8_lossy(key));
+    }
+    let xmp = catalog.get_deref(b"Metadata", &doc).and_then(Object::as_stream).expect("XMP");
+    let xmp = String::from_utf8_lossy(&xmp.content);
+    for said in ["GTS_PDFXVersion", "PDF/X-4", "Trapped", "DocumentID", "VersionID", "RenditionClass"] {
+        assert!(xmp.contains(said), "{said}");
+    }
+    let intents = catalog.get(b"OutputIntents").and_then(Object::as_array).expect("an intent");
+    let intent = intents[0].as_dict().expect("an intent");
+    let profile = intent.get_deref(b"DestOutputProfile", &doc).and_then(Object::as_stream).expect("a profile");
+    let profile = profile.decompressed_content().expect("a profile");
+    assert_eq!((&profile[12..16], &profile[16..20]), (&b"prtr"[..], &b"GRAY"[..]), "a profile of a press for grey");
+    assert_eq!(intents.len(), 1);
+}
+
 /// A picture of two pixels, the second half transparent.
 fn picture(format: PictureFormat) -> Picture {
     let mut bytes = std::io::Cursor::new(Vec::new());
