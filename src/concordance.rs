@@ -108,9 +108,9 @@ fn cells(entry: &Entry, (file, line): (String, usize)) -> [String; 13] {
     [cells[4], cells[5]] = [file, line.to_string()];
     for place in &entry.places {
         match place {
-            Place::Pdf { page, label } => [cells[6], cells[7]] = [page.to_string(), label.clone()],
-            Place::Epub { href, id } => [cells[8], cells[9]] = [href.clone(), id.clone()],
-            Place::Tei { line, id } => [cells[10], cells[11]] = [id.clone(), line.to_string()],
+            Place::Pdf { page, label } => [cells[6], cells[7]] = [page.to_string(), label.to_string()],
+            Place::Epub { href, id } => [cells[8], cells[9]] = [href.to_string(), id.to_string()],
+            Place::Tei { line, id } => [cells[10], cells[11]] = [id.to_string(), line.to_string()],
             Place::Text { line } => cells[12] = line.to_string(),
         }
     }
@@ -143,9 +143,9 @@ pub fn json(entries: &[Entry], source: impl Fn(Span) -> (String, usize)) -> Stri
 
 fn object(place: &Place) -> (&'static str, Value) {
     match place {
-        Place::Pdf { page, label } => ("pdf", json!({ "page": page, "label": label })),
-        Place::Epub { href, id } => ("epub", json!({ "href": href, "id": id })),
-        Place::Tei { line, id } => ("tei", json!({ "id": id, "line": line })),
+        Place::Pdf { page, label } => ("pdf", json!({ "page": page, "label": **label })),
+        Place::Epub { href, id } => ("epub", json!({ "href": **href, "id": **id })),
+        Place::Tei { line, id } => ("tei", json!({ "id": **id, "line": line })),
         Place::Text { line } => ("text", json!({ "line": line })),
     }
 }

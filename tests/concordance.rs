@@ -49,13 +49,13 @@ fn every_page_is_where_the_concordance_says() {
                 }
                 Place::Epub { href, id } => {
                     formats.push("epub");
-                    let (_, xhtml) = epub.iter().find(|(name, _)| name == href).unwrap_or_else(|| panic!("no {href}"));
+                    let (_, xhtml) = epub.iter().find(|(name, _)| **name == **href).unwrap_or_else(|| panic!("no {href}"));
                     let at = xhtml.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("page {label}: no {id} in {href}"));
                     let element = xhtml[..at].rfind('<').map_or("", |start| &xhtml[start..]);
                     let element = &element[..element.find('>').expect("an element's end")];
                     // The case's last page begins in a note: an EPUB marks pages in its text alone.
                     let marked = element.contains("doc-pagebreak") && element.contains(label);
-                    assert!(marked || label == "22" && id == "note-1", "page {label}: {element}");
+                    assert!(marked || label == "22" && **id == *"note-1", "page {label}: {element}");
                 }
                 Place::Text { line } => {
                     formats.push("txt");

@@ -92,6 +92,7 @@ fn no_damage_to_a_plain_text_is_missed() {
         "two words are swapped", |text| swap(text, "crew had", "had crew"), "words-moved", "";
         "a letter is another", |text| swap(text, "fifth officer", "fifth offiser"), "words-changed", "offiser";
         "a comma is dropped", |text| swap(text, "star,", "star"), "words-lost", ",";
+        "a hyphen of three is dropped", |text| swap(text, "read --- twice", "read -- twice"), "words-changed", "\"---\" became \"--\"";
         "two words are joined", |text| swap(text, "brought fog", "broughtfog"), "words-changed", "broughtfog";
         "a line of a poem is dropped", |text| swap(text, "    the lamp is a star,\n", ""), "words-lost", "lamp";
         "a paragraph is moved", |text| {
@@ -256,4 +257,20 @@ fn no_damage_to_a_drawing_is_missed() {
 #[test]
 fn no_damage_to_a_pdf_is_missed() {
     check("pdf", "work.pdf", &pdf::damages(), pdf::open, pdf::close);
+}
+
+#[test]
+fn no_damage_to_the_bytes_of_a_pdf_is_missed() {
+    let list = damages! {
+        "the end is cut off", |bytes: &mut Vec<u8>| bytes.truncate(bytes.len() * 9 / 10), "file-unreadable", "its end is missing";
+        "the table of objects is elsewhere", |bytes| {
+            let at = bytes.windows(9).rposition(|window| window == b"startxref").expect("an end");
+            bytes[at + 10] = if bytes[at + 10] == b'9' { b'1' } else { bytes[at + 10] + 1 };
+        }, "file-unreadable", "table of objects";
+        "an object stream is damaged", |bytes| {
+            let at = bytes.windows(7).position(|window| window == b"/ObjStm").expect("an object stream");
+            bytes[at + 200] ^= 0x55;
+        }, "file-unreadable", "1 of its object streams";
+    };
+    check("pdf", "work.pdf", &list, <[u8]>::to_vec, |bytes| bytes);
 }

@@ -57,9 +57,15 @@ impl<'a> Furnisher<'_, 'a> {
             Folios::None => {}
         }
         if design.page_marks {
+            // Several pages that begin in one line have one mark: they would stand on each other.
+            let mut marks: Vec<(f32, String)> = Vec::new();
             for (y, label) in std::mem::take(&mut self.leaf.marks) {
-                self.mark(&label, y);
+                match marks.last_mut() {
+                    Some((last, labels)) if *last == y => *labels = format!("{labels}, {label}"),
+                    _ => marks.push((y, label)),
+                }
             }
+            marks.iter().for_each(|(y, labels)| self.mark(labels, *y));
         }
     }
 

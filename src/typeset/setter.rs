@@ -163,7 +163,8 @@ impl<'a> Setter<'a> {
     pub fn push(&mut self, mut slug: Slug) {
         slug.space = slug.space.max(self.white);
         slug.price = slug.price.max(self.price);
-        slug.marks.append(&mut self.marks);
+        // Pages that began between blocks come before those that begin in the line.
+        slug.marks.splice(0..0, self.marks.drain(..));
         if self.under_head > 0 {
             slug.price = slug.price.max(UNDER_HEAD);
             self.under_head -= 1;

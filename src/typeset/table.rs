@@ -36,7 +36,8 @@ impl<'a> Setter<'a> {
         let top = self.rule_slug(&columns, HEAVY);
         let mut head_slugs = vec![top];
         if has_head {
-            head_slugs.extend(self.row(&head[0], &columns, &own));
+            let id = Some(self.structure.begun() + body.len() as u32);
+            head_slugs.extend(self.row(&head[0], &columns, &own).into_iter().map(|slug| Slug { row: id, ..slug }));
             head_slugs.push(self.rule_slug(&columns, LIGHT));
         }
         let repeated = self.galley.heads.len() as u32;

@@ -1,5 +1,6 @@
 //! The tree's flows against a file's: what is lost, added, moved, changed, and whether everything that leads somewhere gets there.
 
+mod beside;
 mod drawing;
 mod leads;
 mod notes;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use super::align::{Shared, Texts, align};
 use super::reading::{Found, Place, Reading};
 use super::script::{Beginning, Lines, Script, Spot, Which};
-use super::words::{Flow, Item, Kind};
+use super::words::{Flow, Kind};
 use super::{Difference, FileProof, Landmark, Tally};
 use crate::env::Env;
 use crate::span::Span;
@@ -29,7 +30,7 @@ pub struct Pair<'a> {
 impl<'a> Pair<'a> {
     fn new(which: Which, want: &'a Lines<'a>, have: &'a Found) -> Self {
         let texts = Both { want: &want.flow, have: &have.flow };
-        let shared = align(&texts, want.flow.items.len(), have.flow.items.len());
+        let shared = align(&texts, want.flow.len(), have.flow.len());
         Self { which, want, have, shared }
     }
 
@@ -42,7 +43,7 @@ impl<'a> Pair<'a> {
 
     /// What lies between the shared stretches: ranges of the tree's items and of the file's.
     fn gaps(&self) -> Vec<(std::ops::Range<usize>, std::ops::Range<usize>)> {
-        let end = Shared { a: self.want.flow.items.len(), b: self.have.flow.items.len(), len: 0 };
+        let end = Shared { a: self.want.flow.len(), b: self.have.flow.len(), len: 0 };
         let (mut a, mut b) = (0, 0);
         let mut gaps = Vec::new();
         for shared in self.shared.iter().chain([&end]) {
@@ -56,19 +57,17 @@ impl<'a> Pair<'a> {
 
     /// The source of an item of the tree, as near as the tree knows it.
     fn span(&self, at: usize) -> Option<Span> {
-        let (item, span) = (0..=at).rev().find_map(|at| {
-            let item = self.want.flow.items.get(at)?;
-            Some((item, (*self.want.flow.place(item)?)?))
-        })?;
-        let start = (span.start + item.offset).min(span.end);
-        let length = self.want.flow.said(item).len() as u32;
+        let flow = &self.want.flow;
+        let (at, span) = (0..=at).rev().filter(|at| *at < flow.len()).find_map(|at| Some((at, (*flow.place(at)?)?)))?;
+        let start = (span.start + flow.offset(at)).min(span.end);
+        let length = flow.said(at).len() as u32;
         Some(Span { start, end: (start + length).min(span.end.max(start)), ..span })
     }
 
     /// Where an item of the file stands, or the last one before it.
     fn place(&self, at: usize) -> Option<Place> {
-        let last = self.have.flow.items.len().checked_sub(1)?;
-        self.have.flow.place(&self.have.flow.items[at.min(last)]).cloned()
+        let last = self.have.flow.len().checked_sub(1)?;
+        self.have.flow.place(at.min(last)).cloned()
     }
 }
 
@@ -83,15 +82,8 @@ impl Texts for Both<'_> {
     }
 
     fn hash(&self, a: bool, at: usize) -> u64 {
-        if a { hash(self.want, &self.want.items[at]) } else { hash(self.have, &self.have.items[at]) }
+        if a { self.want.hash(at) } else { self.have.hash(at) }
     }
-}
-
-/// FNV-1a of what an item says.
-fn hash<P>(flow: &Flow<P>, item: &Item) -> u64 {
-    flow.said(item)
-        .bytes()
-        .fold(0xCBF2_9CE4_8422_2325 ^ item.kind as u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
 /// Everything that is found out about one file.
@@ -131,6 +123,9 @@ pub fn compare(script: &Script, mut reading: Reading, env: &Env) -> FileProof {
     let mut proof = runs::runs(&pairs, &mut findings);
     proof.notes = notes::check(script, &reading, &numbers, &pairs, &mut findings);
     proof.pages = tally(&pairs, Kind::Page);
+    if reading.paged {
+        proof.pages = beside::check(script, &reading, &pairs, &mut findings);
+    }
     proof.images = leads::images(&pairs, &mut findings);
     proof.links = leads::links(script, &reading, &numbers, &pairs, &mut findings);
     proof.landmarks = script.beginnings.iter().map(|beginning| landmark(beginning, &pairs)).collect();
@@ -154,8 +149,8 @@ fn pairs<'a>(
             Which::Note(number) => match numbers.get(number) {
                 Some(at) => pairs.push(Pair::new(*which, want, &reading.notes[*at].found)),
                 None => {
-                    let span = want.flow.places.first().copied().flatten();
-                    let said = want.flow.quote(0..want.flow.items.len());
+                    let span = want.flow.first_place().copied().flatten();
+                    let said = want.flow.quote(0..want.flow.len());
                     findings.tell("note-lost", span, None, format!("note {number} is not there: \"{said}\""));
                 }
             },
@@ -163,7 +158,7 @@ fn pairs<'a>(
     }
     for (at, note) in reading.notes.iter().enumerate().filter(|(at, _)| !numbers.values().any(|known| known == at)) {
         let flow = &note.found.flow;
-        let said = flow.quote(0..flow.items.len());
+        let said = flow.quote(0..flow.len());
         let place = note.place.clone();
         findings.tell("note-added", None, place, format!("a note that the tree does not have, the {}th: \"{said}\"", at + 1));
     }
@@ -174,8 +169,8 @@ fn pairs<'a>(
 fn tally(pairs: &[Pair], kind: Kind) -> Tally {
     let mut tally = Tally::default();
     for pair in pairs {
-        for (at, item) in pair.want.flow.items.iter().enumerate().filter(|(_, item)| item.kind == kind) {
-            tally.expected += usize::from(pair.want.flow.place(item).is_some_and(Option::is_some));
+        for at in pair.want.flow.of_kind(kind) {
+            tally.expected += usize::from(pair.want.flow.place(at).is_some_and(Option::is_some));
             tally.found += usize::from(pair.found(at).is_some());
         }
     }
@@ -186,10 +181,10 @@ fn tally(pairs: &[Pair], kind: Kind) -> Tally {
 fn landmark(beginning: &Beginning, pairs: &[Pair]) -> Landmark {
     let (which, at) = beginning.spot;
     let place = pairs.iter().find(|pair| pair.which == which).and_then(|pair| {
-        let items = &pair.want.flow.items;
+        let flow = &pair.want.flow;
         // The mark of a page that begins inside a word may stand before the word or behind it.
-        let mark = (at..items.len().min(at + 3)).find(|at| beginning.level.is_none() && items[*at].kind == Kind::Page);
-        let near = mark.into_iter().chain(at..items.len().min(at + 40)).chain((0..at).rev().take(40));
+        let mark = (at..flow.len().min(at + 3)).find(|at| beginning.level.is_none() && flow.kind(*at) == Kind::Page);
+        let near = mark.into_iter().chain(at..flow.len().min(at + 40)).chain((0..at).rev().take(40));
         near.filter_map(|at| pair.found(at)).find_map(|found| pair.place(found))
     });
     Landmark { name: beginning.name.clone(), level: beginning.level, span: beginning.span, place }
@@ -203,5 +198,5 @@ fn spot_found(spot: Spot, pairs: &[Pair]) -> Option<(Which, usize)> {
 
 /// The first word or image at or behind an item.
 fn word_from<P>(flow: &Flow<P>, at: usize) -> Option<usize> {
-    (at..flow.items.len()).find(|at| matches!(flow.items[*at].kind, Kind::Word | Kind::Image | Kind::Formula))
+    (at..flow.len()).find(|at| matches!(flow.kind(*at), Kind::Word | Kind::Image | Kind::Formula))
 }

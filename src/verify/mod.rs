@@ -17,6 +17,7 @@ mod compare;
 mod epub;
 mod pdf;
 mod reading;
+mod rules;
 mod script;
 mod tei;
 mod text;
@@ -33,7 +34,7 @@ use crate::report::Report;
 use crate::settings::PdfProfile;
 use crate::span::Span;
 use crate::tree::Document;
-use script::{InNotes, Rules, Script};
+use rules::{InNotes, Rules, Scripts};
 use words::Kind;
 
 /// A finished file.
@@ -158,7 +159,8 @@ impl Proof {
 /// Reads the files of a work back, side by side, and compares each with the tree. Files of other formats are left out.
 pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
     let known = files.iter().filter_map(|file| Some((file, Format::of(file.name)?))).collect::<Vec<_>>();
-    Proof { files: known.par_iter().map(|(file, format)| one(doc, env, file, *format)).collect() }
+    let scripts = Scripts::new(doc, env, known.iter().filter_map(|(_, format)| rules(*format, env)));
+    Proof { files: known.par_iter().map(|(file, format)| one(doc, env, file, *format, &scripts)).collect() }
 }
 
 /// The words that a file's reader finds: those of the text in their order, then those of each note. For whoever wants to compare
@@ -172,11 +174,12 @@ pub fn words(file: &File, env: &Env) -> Vec<String> {
         None => return Vec::new(),
     };
     let flows = std::iter::once(&reading.body).chain(reading.notes.iter().map(|note| &note.found)).map(|found| &found.flow);
-    let words = flows.flat_map(|flow| flow.items.iter().filter(|item| item.kind == Kind::Word).map(|item| flow.said(item)));
+    let words = flows.flat_map(|flow| flow.of_kind(Kind::Word).map(|at| flow.said(at)));
     words.map(str::to_owned).collect()
 }
 
-fn one(doc: &Document, env: &Env, file: &File, format: Format) -> FileProof {
+/// What a format need not say as the tree does. None for a plain text, which asks for a script of its own.
+fn rules(format: Format, env: &Env) -> Option<Rules> {
     let rules = Rules {
         joiners: true,
         pages: true,
@@ -185,24 +188,29 @@ fn one(doc: &Document, env: &Env, file: &File, format: Format) -> FileProof {
         missing_images: false,
         links: true,
     };
-    let (script, reading) = match format {
-        Format::Text => {
-            let mut copy = text::read(file.bytes, env);
-            (text::script(doc, env, &mut copy), copy.reading)
-        }
-        Format::Tei => {
-            let rules = Rules { unlabelled: true, pages_in_notes: InNotes::All, missing_images: true, ..rules };
-            (Script::of(doc, env, rules), tei::read(file.bytes))
-        }
-        Format::Epub => {
-            let rules = Rules { pages_in_notes: InNotes::Alone, ..rules };
-            (Script::of(doc, env, rules), epub::read(file.bytes))
-        }
+    match format {
+        Format::Epub => Some(Rules { pages_in_notes: InNotes::Alone, ..rules }),
         Format::Pdf => {
             let links = env.settings.pdf.profile == PdfProfile::Archive;
-            let rules = Rules { joiners: false, pages: false, missing_images: true, links, ..rules };
-            (Script::of(doc, env, rules), pdf::read(file.bytes))
+            Some(Rules { joiners: false, pages: false, missing_images: true, links, ..rules })
+        }
+        Format::Tei => Some(Rules { unlabelled: true, pages_in_notes: InNotes::All, missing_images: true, ..rules }),
+        Format::Text => None,
+    }
+}
+
+fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts) -> FileProof {
+    let (reading, own) = match format {
+        Format::Epub => (epub::read(file.bytes), None),
+        Format::Pdf => (pdf::read(file.bytes), None),
+        Format::Tei => (tei::read(file.bytes), None),
+        Format::Text => {
+            let copy = text::read(file.bytes, env);
+            let script = text::script(doc, env, &copy);
+            (copy.reading, Some(script))
         }
     };
-    FileProof { name: file.name.to_owned(), ..compare::compare(&script, reading, env) }
+    let shared = rules(format, env).and_then(|rules| scripts.by(rules));
+    let script = own.as_ref().or(shared).expect("a format has rules or a script of its own");
+    FileProof { name: file.name.to_owned(), ..compare::compare(script, reading, env) }
 }

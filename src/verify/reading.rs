@@ -2,19 +2,20 @@
 //! readers know the formats' standards, not the backends.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::script::Spot;
-use super::words::{Flow, Kind, Lexer};
+use super::words::{Cut, Flow, Kind, Lexer};
 
 /// A place in a finished file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// A file of the EPUB, and the id that stands there or last before it.
-    Epub { href: String, id: String },
+    Epub { href: Arc<str>, id: Arc<str> },
     /// The page's number, from 1, and its label.
-    Pdf { page: usize, label: String },
+    Pdf { page: usize, label: Arc<str> },
     /// The line, from 1, and the `xml:id` of the element or of the one around it.
-    Tei { line: usize, id: String },
+    Tei { line: usize, id: Arc<str> },
     /// The line, from 1.
     Text { line: usize },
 }
@@ -24,7 +25,7 @@ impl std::fmt::Display for Place {
         match self {
             Self::Epub { href, id } if id.is_empty() => write!(out, "{href}"),
             Self::Epub { href, id } => write!(out, "{href}#{id}"),
-            Self::Pdf { page, label } if page.to_string() == *label || label.is_empty() => write!(out, "page {page}"),
+            Self::Pdf { page, label } if page.to_string() == **label || label.is_empty() => write!(out, "page {page}"),
             Self::Pdf { page, label } => write!(out, "page {page} ({label})"),
             Self::Tei { line, id } if id.is_empty() => write!(out, "line {line}"),
             Self::Tei { line, id } => write!(out, "line {line} (#{id})"),
@@ -34,14 +35,14 @@ impl std::fmt::Display for Place {
 }
 
 /// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Target {
     /// An address outside.
     Address(String),
     /// A place in the file, by a key of [`Reading::anchors`].
     Key(String),
-    /// A page of the PDF, from 1.
-    Page(usize),
+    /// A page of the PDF, from 1, and the height on it at which a reader arrives.
+    Page(usize, f32),
 }
 
 /// A call to a note.
@@ -76,6 +77,24 @@ pub struct Found {
     pub calls: Vec<Call>,
     pub images: Vec<Picture>,
     pub links: Vec<Target>,
+    /// In a PDF, from which item on words stand at which height.
+    pub heights: Vec<Height>,
+}
+
+/// Where on a page a stretch of words stands: from `item` on, on the page, from 1, from the baseline of the first word down to that of
+/// the last, in points from the sheet's lower edge. The size is that of the first letter.
+#[derive(Clone, Copy, Debug)]
+pub struct Height {
+    pub item: usize,
+    pub page: usize,
+    pub first: f32,
+    pub last: f32,
+    pub size: f32,
+}
+
+/// Whether whoever is led to a height sees a line right below: a destination is the top of its first letter.
+pub fn arrives(top: f32, baseline: f32, size: f32) -> bool {
+    baseline <= top && top - baseline < 1.2 * size
 }
 
 /// A flow being read.
@@ -85,13 +104,21 @@ pub struct Column {
     pub calls: Vec<Call>,
     pub images: Vec<Picture>,
     pub links: Vec<Target>,
+    pub heights: Vec<Height>,
     /// A link that began, and no word of it was read: one without words is none.
     waiting: Option<Target>,
 }
 
 impl Column {
-    pub fn new(joiners: bool) -> Self {
-        Self { lexer: Lexer::new(joiners), calls: Vec::new(), images: Vec::new(), links: Vec::new(), waiting: None }
+    pub fn new(cut: Cut) -> Self {
+        Self {
+            lexer: Lexer::new(cut),
+            calls: Vec::new(),
+            images: Vec::new(),
+            links: Vec::new(),
+            heights: Vec::new(),
+            waiting: None,
+        }
     }
 
     /// What follows stands at `place`.
@@ -137,14 +164,14 @@ impl Column {
         let Some(target) = self.waiting.take() else { return };
         let said = match &target {
             Target::Address(address) => address,
-            Target::Key(_) | Target::Page(_) => "#",
+            Target::Key(_) | Target::Page(..) => "#",
         };
         self.lexer.put(Kind::Link, said);
         self.links.push(target);
     }
 
     pub fn finish(self) -> Found {
-        Found { flow: self.lexer.finish(), calls: self.calls, images: self.images, links: self.links }
+        Found { flow: self.lexer.finish(), calls: self.calls, images: self.images, links: self.links, heights: self.heights }
     }
 }
 
@@ -176,6 +203,10 @@ pub struct Reading {
     pub notes: Vec<FoundNote>,
     /// Places that links can lead to: for the flow of a note, the number is its position in `notes` until the notes are matched.
     pub anchors: BTreeMap<String, Spot>,
+    /// What stands beside the text of a PDF, as the numbers of printed pages do: the page, from 1, the words and their height.
+    pub beside: Vec<(usize, String, f32)>,
+    /// Whether it has pages, and the numbers of printed ones beside its text.
+    pub paged: bool,
     pub faults: Vec<Fault>,
 }
 

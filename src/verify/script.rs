@@ -3,36 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words::{Flow, Kind, Lexer};
+use super::rules::{InNotes, Rules};
+use super::words::{Cut, Flow, Kind, Lexer};
 use crate::env::Env;
 use crate::span::Span;
 use crate::tree::{Block, Document, Image, Inline, List, Node, Part, inline_children, parts};
-
-/// Which pages that begin inside notes a format marks.
-#[derive(Clone, Copy, Debug)]
-pub enum InNotes {
-    No,
-    /// Those that begin nowhere else.
-    Alone,
-    All,
-}
-
-/// What a format may say otherwise than the tree.
-#[derive(Clone, Copy, Debug)]
-pub struct Rules {
-    /// Whether zero width joiners are text: in a PDF, glyphs were chosen by them and they are gone.
-    pub joiners: bool,
-    /// Whether it marks where printed pages begin.
-    pub pages: bool,
-    /// Which it marks of those that begin inside a note: the list of pages of an EPUB has one place for each.
-    pub pages_in_notes: InNotes,
-    /// Whether a page without a label is marked, too.
-    pub unlabelled: bool,
-    /// Whether an image that could not be loaded is an image all the same; else its alt text stands for it.
-    pub missing_images: bool,
-    /// Whether it has links: what is made for a print shop has none.
-    pub links: bool,
-}
 
 /// Which flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,7 +74,12 @@ struct Pen<'a> {
 
 impl Pen<'_> {
     fn new(which: Which, rules: Rules) -> Self {
-        Self { which, lexer: Lexer::new(rules.joiners), images: Vec::new(), links: Vec::new() }
+        Self {
+            which,
+            lexer: Lexer::new(Cut { joinerless: !rules.joiners, ..Cut::default() }),
+            images: Vec::new(),
+            links: Vec::new(),
+        }
     }
 
     fn spot(&self) -> Spot {

@@ -1,9 +1,11 @@
 //! Reads a TEI file back (TEI P5, chapters 1 to 4, 6, 8, 11 and 14): the text of `front`, `body` and `back`, notes where they are
 //! called. The header is about the text; it is not read.
 
+use std::sync::Arc;
+
 use super::reading::{Call, Column, FoundNote, Picture, Place, Reading, Target};
 use super::script::{Which, address, squeezed};
-use super::words::Kind;
+use super::words::{Cut, Kind};
 use super::xml::{Element, Piece, walk};
 
 /// Elements that stand inside a line, so that a word can go on across their ends (TEI P5, model.phrase).
@@ -84,13 +86,35 @@ enum To {
     Note(usize),
 }
 
+/// What an element is, as far as its end asks.
+#[derive(Clone, Copy, PartialEq)]
+enum What {
+    Formula,
+    Graphic,
+    Figure,
+    Inline,
+    Block,
+}
+
+impl What {
+    fn of(name: &str) -> Self {
+        match name {
+            "formula" => Self::Formula,
+            "graphic" => Self::Graphic,
+            "figure" => Self::Figure,
+            name if INLINE.contains(&name) => Self::Inline,
+            _ => Self::Block,
+        }
+    }
+}
+
 /// An element that is open.
 struct Open {
-    name: String,
+    what: What,
     to: To,
     /// Where text goes inside the element around it.
     around: To,
-    id: Option<String>,
+    id: Option<Arc<str>>,
     /// The column has a link waiting for its first word.
     is_link: bool,
     /// The item of a figure's image, which is described behind its caption.
@@ -109,7 +133,7 @@ struct Reader {
 
 impl Reader {
     fn new() -> Self {
-        let (title, body) = (Column::new(true), Column::new(true));
+        let (title, body) = (Column::new(Cut::default()), Column::new(Cut::default()));
         Self { reading: Reading::default(), title, body, notes: Vec::new(), open: Vec::new(), aside: String::new() }
     }
 
@@ -160,22 +184,22 @@ impl Reader {
         }
     }
 
-    fn id(&self) -> String {
-        self.open.iter().rev().find_map(|open| open.id.clone()).unwrap_or_default()
+    fn id(&self) -> Arc<str> {
+        self.open.iter().rev().find_map(|open| open.id.clone()).unwrap_or_else(|| "".into())
     }
 
     fn open(&mut self, element: &Element, line: usize) {
         let around = self.to();
-        let name = element.name.as_str();
-        let id = element.get("xml:id").map(str::to_owned);
+        let name = element.name;
+        let id: Option<Arc<str>> = element.get("xml:id").map(Arc::from);
         let mut open =
-            Open { name: name.to_owned(), to: around, around, id: id.clone(), is_link: false, image: None, alt: None };
+            Open { what: What::of(name), to: around, around, id: id.clone(), is_link: false, image: None, alt: None };
         open.to = match name {
             "text" => To::Body,
             "titlePage" => To::Title,
             "figDesc" | "desc" | "formula" if around != To::Nowhere => To::Aside,
             name if SKIPPED.contains(&name) => To::Nowhere,
-            "note" if around != To::Nowhere => self.note(around, id.clone(), line),
+            "note" if around != To::Nowhere => self.note(around, id.as_deref(), line),
             _ => around,
         };
         if open.to == To::Aside {
@@ -189,7 +213,7 @@ impl Reader {
             }
         }
         if let Some(id) = id {
-            self.anchor(id, open.to);
+            self.anchor(&id, open.to);
         }
         match name {
             "pb" => self.page(element),
@@ -200,7 +224,7 @@ impl Reader {
         self.open.push(open);
     }
 
-    fn anchor(&mut self, id: String, to: To) {
+    fn anchor(&mut self, id: &str, to: To) {
         let which = match to {
             To::Nowhere | To::Aside => return,
             To::Title => Which::Title,
@@ -208,18 +232,18 @@ impl Reader {
             To::Note(at) => Which::Note(at as u32),
         };
         let at = self.column(to).map_or(0, |column| column.lexer.count());
-        if self.reading.anchors.insert(id.clone(), (which, at)).is_some() {
+        if self.reading.anchors.insert(id.to_owned(), (which, at)).is_some() {
             self.reading.fault("id-twice", format!("the xml:id {id} stands twice"));
         }
     }
 
-    fn note(&mut self, around: To, id: Option<String>, line: usize) -> To {
-        let key = id.unwrap_or_else(|| format!("(note {})", self.notes.len() + 1));
+    fn note(&mut self, around: To, id: Option<&str>, line: usize) -> To {
+        let key = id.map_or_else(|| format!("(note {})", self.notes.len() + 1), str::to_owned);
         if let Some(column) = self.column(around) {
             column.call(Call { note: key.clone(), key: String::new() });
         }
-        let place = Some(Place::Tei { line, id: key.clone() });
-        self.notes.push((FoundNote { key, place, ..FoundNote::default() }, Column::new(true)));
+        let place = Some(Place::Tei { line, id: key.as_str().into() });
+        self.notes.push((FoundNote { key, place, ..FoundNote::default() }, Column::new(Cut::default())));
         To::Note(self.notes.len() - 1)
     }
 
@@ -254,7 +278,7 @@ impl Reader {
 
     fn graphic(&mut self, element: &Element) {
         let url = element.get("url").unwrap_or("").to_owned();
-        let in_figure = self.open.last().is_some_and(|open| open.name == "figure");
+        let in_figure = self.open.last().is_some_and(|open| open.what == What::Figure);
         let to = self.to();
         let Some(column) = self.column(to) else { return };
         column.images.push(Picture::Address(url));
@@ -270,24 +294,24 @@ impl Reader {
 
     fn close(&mut self) {
         let Some(open) = self.open.pop() else { return };
-        let (to, name) = (open.around, open.name.as_str());
+        let (to, what) = (open.around, open.what);
         let said = if open.to == To::Aside { squeezed(&std::mem::take(&mut self.aside)) } else { String::new() };
-        if open.to == To::Aside && name != "formula" {
+        if open.to == To::Aside && what != What::Formula {
             self.describe(&said);
             return;
         }
-        let in_figure = self.open.last().is_some_and(|open| open.name == "figure");
+        let in_figure = self.open.last().is_some_and(|open| open.what == What::Figure);
         let inside = open.to;
         if let Some(column) = self.column(to) {
-            match name {
-                "formula" => {
+            match what {
+                What::Formula => {
                     column.lexer.close();
                     column.lexer.put(Kind::Formula, &said);
                 }
-                "graphic" if !in_figure => column.image(open.alt.as_deref().unwrap_or("")),
+                What::Graphic if !in_figure => column.image(open.alt.as_deref().unwrap_or("")),
                 _ if open.is_link => column.link_ends(),
-                name if !INLINE.contains(&name) => column.lexer.close(),
-                _ => {}
+                What::Figure | What::Block => column.lexer.close(),
+                What::Graphic | What::Inline => {}
             }
         }
         if let (To::Note(_), Some(column)) = (inside, self.column(inside))

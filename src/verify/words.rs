@@ -6,6 +6,8 @@
 //! - In scripts whose lines end inside words (Chinese, Japanese, Korean, Thai …), every letter is a word.
 //! - Whether a mark of punctuation stands close to a word may differ; the mark itself may not.
 
+use std::collections::BTreeMap;
+
 use unicode_width::UnicodeWidthChar;
 
 /// What stands in a text at one place.
@@ -27,60 +29,115 @@ pub enum Kind {
     Link,
 }
 
-/// One thing in a [`Flow`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item {
-    pub kind: Kind,
-    /// Bytes of [`Flow::text`].
-    start: u32,
-    end: u32,
-    /// Position in [`Flow::places`].
-    place: u32,
-    /// How far behind the place's beginning it stands, in bytes of the place's text.
-    pub offset: u32,
+impl Kind {
+    /// The byte before what an item says, in [`Flow::text`]. A word has none: no word begins with a control character.
+    const ALL: [Self; 7] = [Self::Word, Self::Mark, Self::Call, Self::Page, Self::Image, Self::Formula, Self::Link];
+
+    fn byte(self) -> char {
+        char::from(self as u8)
+    }
 }
 
-/// A text in one piece: the body of a work, or one note.
+/// A text in one piece: the body of a work, or one note. A book has a million items, and every output has them all again: eight
+/// bytes for each, beside what it says.
 #[derive(Clone, Debug)]
 pub struct Flow<P> {
+    /// What the items say, one behind the other, each but a word behind the byte of its kind.
     text: String,
-    pub items: Vec<Item>,
-    /// Where the items stand, in order.
-    pub places: Vec<P>,
+    /// Where in the text each item begins.
+    starts: Vec<u32>,
+    /// How far behind its place's beginning each stands, in bytes of the place's text.
+    offsets: Vec<u32>,
+    /// From which item on items stand at which of the places.
+    runs: Vec<(u32, u32)>,
+    places: Vec<P>,
+    /// What was found out later to be said by calls and images.
+    renamed: BTreeMap<u32, String>,
 }
 
 impl<P> Default for Flow<P> {
     fn default() -> Self {
-        Self { text: String::new(), items: Vec::new(), places: Vec::new() }
+        let (starts, offsets, runs) = (Vec::new(), Vec::new(), Vec::new());
+        Self { text: String::new(), starts, offsets, runs, places: Vec::new(), renamed: BTreeMap::new() }
     }
 }
 
 impl<P> Flow<P> {
-    pub fn said(&self, item: &Item) -> &str {
-        &self.text[item.start as usize..item.end as usize]
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.starts.len()
     }
 
-    pub fn place(&self, item: &Item) -> Option<&P> {
-        self.places.get(item.place as usize)
+    pub fn kind(&self, at: usize) -> Kind {
+        let byte = self.text.as_bytes().get(self.starts[at] as usize).copied().unwrap_or(0);
+        Kind::ALL.get(usize::from(byte)).copied().unwrap_or(Kind::Word)
+    }
+
+    pub fn said(&self, at: usize) -> &str {
+        let whole = self.whole(at);
+        match self.kind(at) {
+            Kind::Word => whole,
+            Kind::Call | Kind::Image if !self.renamed.is_empty() => match self.renamed.get(&(at as u32)) {
+                Some(said) => said,
+                None => &whole[1..],
+            },
+            Kind::Mark | Kind::Call | Kind::Page | Kind::Image | Kind::Formula | Kind::Link => &whole[1..],
+        }
+    }
+
+    /// What an item says behind the byte of its kind.
+    fn whole(&self, at: usize) -> &str {
+        let end = self.starts.get(at + 1).map_or(self.text.len(), |next| *next as usize);
+        &self.text[self.starts[at] as usize..end]
+    }
+
+    /// Where an item stands.
+    pub fn place(&self, at: usize) -> Option<&P> {
+        let run = self.runs.partition_point(|(first, _)| *first as usize <= at).checked_sub(1)?;
+        self.places.get(self.runs[run].1 as usize)
+    }
+
+    /// How far behind its place's beginning an item stands.
+    pub fn offset(&self, at: usize) -> u32 {
+        self.offsets[at]
+    }
+
+    /// The place that was named first.
+    pub fn first_place(&self) -> Option<&P> {
+        self.places.first()
+    }
+
+    /// The items of a kind.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = usize> + '_ {
+        (0..self.len()).filter(move |at| self.kind(*at) == kind)
     }
 
     /// Whether two items, here and in `other`, are the same.
     pub fn same<Q>(&self, at: usize, other: &Flow<Q>, there: usize) -> bool {
-        let (a, b) = (&self.items[at], &other.items[there]);
-        a.kind == b.kind && self.said(a) == other.said(b)
+        if self.renamed.is_empty() && other.renamed.is_empty() {
+            return self.whole(at) == other.whole(there);
+        }
+        self.kind(at) == other.kind(there) && self.said(at) == other.said(there)
+    }
+
+    /// FNV-1a of what an item says.
+    pub fn hash(&self, at: usize) -> u64 {
+        let seed = 0xCBF2_9CE4_8422_2325 ^ self.kind(at) as u64;
+        self.said(at).bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
     }
 
     /// The items of a range, to be shown.
     pub fn quote(&self, range: std::ops::Range<usize>) -> String {
         const SHOWN: usize = 12;
         let mut shown = String::new();
-        for (count, item) in self.items[range.clone()].iter().enumerate() {
-            if count == SHOWN && range.len() > SHOWN + 2 {
+        let length = range.len();
+        for (count, at) in range.enumerate() {
+            if count == SHOWN && length > SHOWN + 2 {
                 shown.push_str(" …");
                 break;
             }
-            let said = self.said(item);
-            match item.kind {
+            let said = self.said(at);
+            match self.kind(at) {
                 Kind::Word if shown.is_empty() => shown.push_str(said),
                 Kind::Word => {
                     shown.push(' ');
@@ -97,37 +154,42 @@ impl<P> Flow<P> {
         shown
     }
 
-    /// Puts one item in the place of several: `fold` looks at a position and says how many items make one there, of which kind
-    /// and saying what. Gives, for each old position, the new one.
-    pub fn fold(&mut self, fold: impl Fn(&Self, usize) -> Option<(usize, Kind, String)>) -> Vec<usize> {
-        let (mut items, mut moved) = (Vec::with_capacity(self.items.len()), Vec::with_capacity(self.items.len() + 1));
-        let mut at = 0;
-        while at < self.items.len() {
-            let folded = fold(self, at);
-            let len = folded.as_ref().map_or(1, |(len, _, _)| *len);
-            moved.extend(std::iter::repeat_n(items.len(), len));
-            let item = self.items[at];
-            items.push(match folded {
-                Some((_, kind, said)) => {
-                    let start = self.text.len() as u32;
-                    self.text.push_str(&said);
-                    Item { kind, start, end: self.text.len() as u32, ..item }
-                }
-                None => item,
-            });
-            at += len;
-        }
-        moved.push(items.len());
-        self.items = items;
-        moved
+    /// Changes what a call or an image says.
+    pub fn rename(&mut self, at: usize, said: &str) {
+        debug_assert!(matches!(self.kind(at), Kind::Call | Kind::Image), "only these are looked up");
+        self.renamed.insert(at as u32, said.to_owned());
     }
 
-    /// Changes what an item says.
-    pub fn rename(&mut self, at: usize, said: &str) {
-        let start = self.text.len() as u32;
-        self.text.push_str(said);
-        (self.items[at].start, self.items[at].end) = (start, self.text.len() as u32);
+    fn add(&mut self, start: usize, place: u32, offset: u32) {
+        if self.runs.last().is_none_or(|(_, last)| *last != place) {
+            self.runs.push((self.starts.len() as u32, place));
+        }
+        self.starts.push(start as u32);
+        self.offsets.push(offset);
     }
+
+    /// Takes the last items away, and gives back where the first of them stood.
+    fn take(&mut self, count: usize) -> (u32, u32) {
+        let at = self.len() - count;
+        let run = self.runs.partition_point(|(first, _)| *first as usize <= at) - 1;
+        let (place, offset) = (self.runs[run].1, self.offsets[at]);
+        self.text.truncate(self.starts[at] as usize);
+        self.starts.truncate(at);
+        self.offsets.truncate(at);
+        self.runs.truncate(self.runs.partition_point(|(first, _)| (*first as usize) < at));
+        (place, offset)
+    }
+}
+
+/// How text is cut, beside the rules for all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cut {
+    /// Letters that only join or part others do not count: in a PDF, no glyph shows them.
+    pub joinerless: bool,
+    /// A plain text says with its letters what others mark: `[3]` calls a note, and hyphens in a row are one mark.
+    pub plain: bool,
+    /// In a plain text, `{3}` marks a printed page.
+    pub pages: bool,
 }
 
 /// Cuts text into a [`Flow`].
@@ -140,13 +202,14 @@ pub struct Lexer<P> {
     start: (u32, u32, u32),
     /// What stood inside the open word, how many bytes of the word stood before it, and its place.
     inside: Vec<(Kind, String, u32, u32)>,
-    /// Whether letters that only join or part others count: not in a PDF, where no glyph shows them.
-    joiners: bool,
+    cut: Cut,
+    /// Whether what comes next stands close to the last item.
+    close_up: bool,
 }
 
 impl<P> Lexer<P> {
-    pub fn new(joiners: bool) -> Self {
-        Self { flow: Flow::default(), open: false, start: (0, 0, 0), inside: Vec::new(), joiners }
+    pub fn new(cut: Cut) -> Self {
+        Self { flow: Flow::default(), open: false, start: (0, 0, 0), inside: Vec::new(), cut, close_up: false }
     }
 
     /// What follows stands at `place`.
@@ -159,13 +222,13 @@ impl<P> Lexer<P> {
         while let Some((at, c)) = bytes.next() {
             // Nearly all of a book is such letters.
             if c.is_ascii_alphanumeric() {
-                self.letter(c, at);
-                let rest = &text.as_bytes()[at + 1..];
-                let run = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-                if run > 0 {
-                    self.flow.text.push_str(&text[at + 1..at + 1 + run]);
-                    bytes.nth(run - 1);
+                let run = text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                self.word(&text[at..at + run], at);
+                if run > 1 {
+                    bytes.nth(run - 2);
                 }
+            } else if c == ' ' {
+                self.close();
             } else {
                 self.character(c, at);
             }
@@ -173,69 +236,128 @@ impl<P> Lexer<P> {
     }
 
     fn character(&mut self, c: char, at: usize) {
-        match class(c, self.joiners) {
+        let mut buffer = [0; 4];
+        match class(c, !self.cut.joinerless) {
             Class::Space => self.close(),
             Class::Nothing => {}
-            Class::Letter => self.letter(c, at),
-            Class::Alone(kind) => {
-                self.close();
-                self.letter(c, at);
-                if kind == Kind::Mark {
-                    self.push(Kind::Mark);
-                } else {
-                    self.close();
-                }
+            Class::Letter => self.word(c.encode_utf8(&mut buffer), at),
+            Class::Alone(Kind::Mark) => {
+                self.push();
+                self.mark(c, at);
+            }
+            Class::Alone(_) => {
+                self.push();
+                self.word(c.encode_utf8(&mut buffer), at);
+                self.push();
             }
             // Belongs to what stands before it.
-            Class::Above => match (self.open, self.flow.items.last_mut()) {
-                (false, Some(last)) if last.end as usize == self.flow.text.len() && self.inside.is_empty() => {
-                    self.flow.text.push(c);
-                    last.end = self.flow.text.len() as u32;
+            Class::Above => {
+                let last = self.flow.len().checked_sub(1).filter(|_| !self.open && self.inside.is_empty());
+                match last {
+                    Some(last) if matches!(self.flow.kind(last), Kind::Word | Kind::Mark) => self.flow.text.push(c),
+                    _ => self.word(c.encode_utf8(&mut buffer), at),
                 }
-                _ => self.letter(c, at),
-            },
+            }
         }
     }
 
-    fn letter(&mut self, c: char, at: usize) {
+    /// Letters of a word, which goes on or begins.
+    fn word(&mut self, letters: &str, at: usize) {
         if !self.open {
             self.open = true;
-            self.start = (self.flow.text.len() as u32, self.flow.places.len().saturating_sub(1) as u32, at as u32);
+            self.start = (self.flow.text.len() as u32, self.last_place(), at as u32);
         }
+        self.flow.text.push_str(letters);
+    }
+
+    fn mark(&mut self, c: char, at: usize) {
+        let close_up = std::mem::replace(&mut self.close_up, true);
+        let last = self.flow.len().checked_sub(1);
+        if c == '-'
+            && self.cut.plain
+            && close_up
+            && last.is_some_and(|last| self.flow.kind(last) == Kind::Mark && self.flow.said(last).ends_with('-'))
+        {
+            return self.flow.text.push(c);
+        }
+        let start = self.flow.text.len();
+        self.flow.text.push(Kind::Mark.byte());
         self.flow.text.push(c);
-    }
-
-    /// A word ends here, if one is open.
-    pub fn close(&mut self) {
-        if self.open {
-            self.push(Kind::Word);
+        self.flow.add(start, self.last_place(), at as u32);
+        match c {
+            ']' if self.cut.plain => self.fold_call(),
+            '}' if self.cut.plain && self.cut.pages => self.fold_page(),
+            _ => {}
         }
     }
 
-    fn push(&mut self, kind: Kind) {
+    fn is_mark(&self, at: usize, said: &str) -> bool {
+        self.flow.kind(at) == Kind::Mark && self.flow.said(at) == said
+    }
+
+    /// `[3]`, of which the last bracket was just read.
+    fn fold_call(&mut self) {
+        let Some(at) = self.flow.len().checked_sub(3).filter(|at| self.is_mark(*at, "[")) else { return };
+        let said = self.flow.said(at + 1).to_owned();
+        if said.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.fold(3, Kind::Call, &said);
+        }
+    }
+
+    /// `{3}` or `{plate IV}`.
+    fn fold_page(&mut self) {
+        const LONGEST: usize = 10;
+        let end = self.flow.len() - 1;
+        let Some(at) = (end.saturating_sub(LONGEST)..end).rev().find(|at| self.is_mark(*at, "{")) else { return };
+        let said = (at + 1..end).map(|at| self.flow.said(at)).collect::<Vec<_>>().join(" ");
+        self.fold(end + 1 - at, Kind::Page, &said);
+    }
+
+    fn fold(&mut self, count: usize, kind: Kind, said: &str) {
+        let (place, offset) = self.flow.take(count);
+        self.item(kind, said, place, offset);
+    }
+
+    /// A word ends here, if one is open, and so does what stands close together.
+    pub fn close(&mut self) {
+        self.push();
+        self.close_up = false;
+    }
+
+    fn push(&mut self) {
+        if !self.open {
+            return;
+        }
         let (start, place, offset) = self.start;
-        let end = self.flow.text.len() as u32;
         self.open = false;
+        self.close_up = true;
+        if self.inside.is_empty() {
+            return self.flow.add(start as usize, place, offset);
+        }
+        let word = self.flow.text.split_off(start as usize);
         let mut behind = Vec::new();
         for (kind, said, before, own) in std::mem::take(&mut self.inside) {
             // A place that was named inside the word is the mark's own.
             let (place, offset) = if own == place { (place, offset) } else { (own, 0) };
             // What stood inside the word goes before it, with the number of bytes; what stood at its end, behind it.
-            if before < end - start {
+            if (before as usize) < word.len() {
                 let said = if kind == Kind::Page { format!("{said}+{before}") } else { said };
                 self.item(kind, &said, place, offset);
             } else {
                 behind.push((kind, said, place, offset));
             }
         }
-        self.flow.items.push(Item { kind, start, end, place, offset });
+        let start = self.flow.text.len();
+        self.flow.text.push_str(&word);
+        self.flow.add(start, place, offset);
         behind.iter().for_each(|(kind, said, place, offset)| self.item(*kind, said, *place, *offset));
     }
 
     fn item(&mut self, kind: Kind, said: &str, place: u32, offset: u32) {
-        let start = self.flow.text.len() as u32;
+        let start = self.flow.text.len();
+        self.flow.text.push(kind.byte());
         self.flow.text.push_str(said);
-        self.flow.items.push(Item { kind, start, end: self.flow.text.len() as u32, place, offset });
+        self.flow.add(start, place, offset);
     }
 
     /// Something that is not text, and that divides no word: it can stand in one.
@@ -254,7 +376,7 @@ impl<P> Lexer<P> {
 
     /// How many items there are; a word that is open is not among them.
     pub fn count(&self) -> usize {
-        self.flow.items.len()
+        self.flow.len()
     }
 
     /// The last place that was named.
@@ -262,9 +384,8 @@ impl<P> Lexer<P> {
         self.flow.places.last()
     }
 
-    /// Changes what an item says.
+    /// Changes what a call or an image says.
     pub fn rename(&mut self, at: usize, said: &str) {
-        debug_assert!(!self.open, "an open word ends at the end of the text");
         self.flow.rename(at, said);
     }
 
@@ -316,7 +437,12 @@ mod tests {
 
     #[track_caller]
     fn check(pieces: &[Result<&str, (Kind, &str)>], want: &str) {
-        let mut lexer = Lexer::<()>::new(true);
+        check_cut(Cut::default(), pieces, want);
+    }
+
+    #[track_caller]
+    fn check_cut(cut: Cut, pieces: &[Result<&str, (Kind, &str)>], want: &str) {
+        let mut lexer = Lexer::<()>::new(cut);
         for piece in pieces {
             match piece {
                 Ok(text) => lexer.text(text),
@@ -324,7 +450,7 @@ mod tests {
             }
         }
         let flow = lexer.finish();
-        let said: Vec<_> = flow.items.iter().map(|item| flow.said(item)).collect();
+        let said: Vec<_> = (0..flow.len()).map(|at| flow.said(at)).collect();
         assert_eq!(said.join("|"), want);
     }
 
@@ -338,5 +464,27 @@ mod tests {
         check(&[Ok("word "), Err((Kind::Call, "3")), Ok("next")], "word|3|next");
         check(&[Ok("jour"), Err((Kind::Page, "3")), Ok("nal")], "3+4|journal");
         check(&[Ok("jour"), Err((Kind::Page, "3"))], "jour|3");
+    }
+
+    #[test]
+    fn what_a_plain_text_says_with_its_letters() {
+        let cut = Cut { plain: true, pages: true, ..Cut::default() };
+        check_cut(cut, &[Ok("word.[12] -- next --- {iv} -5")], "word|.|12|--|next|---|iv|-|5");
+        check_cut(cut, &[Ok("[x] [3] {plate IV}")], "[|x|]|3|plate IV");
+    }
+
+    #[test]
+    fn items_know_their_places() {
+        let mut lexer = Lexer::<u8>::new(Cut::default());
+        for (place, text) in [(1, "one "), (2, "two jour")] {
+            lexer.at(place);
+            lexer.text(text);
+        }
+        lexer.at(3);
+        lexer.put(Kind::Page, "7");
+        lexer.text("nal three");
+        let flow = lexer.finish();
+        let places: Vec<_> = (0..flow.len()).map(|at| (flow.said(at), *flow.place(at).expect("a place"))).collect();
+        assert_eq!(places, [("one", 1), ("two", 2), ("7+4", 3), ("journal", 2), ("three", 3)]);
     }
 }

@@ -8,27 +8,27 @@ use quick_xml::events::{BytesStart, Event};
 
 /// One thing in an XML file.
 pub enum Piece<'a> {
-    Open(&'a Element),
+    Open(&'a Element<'a>),
     /// The element that was opened last is closed.
     Close,
     Text(&'a str),
 }
 
 /// An element's name, without its namespace's prefix, and its attributes, with theirs.
-#[derive(Clone, Debug, Default)]
-pub struct Element {
-    pub name: String,
-    attributes: Vec<(String, String)>,
+#[derive(Debug)]
+pub struct Element<'a> {
+    pub name: &'a str,
+    attributes: Vec<(&'a str, Cow<'a, str>)>,
 }
 
-impl Element {
+impl Element<'_> {
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
     }
 
     /// The attributes, by their names.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.attributes.iter().map(|(name, value)| (*name, &**value))
     }
 
     /// Whether an attribute that is a list of words has this one.
@@ -61,7 +61,7 @@ pub fn walk(text: &str, mut see: impl FnMut(Piece, usize)) -> Result<(), String>
             Event::CData(said) => see(Piece::Text(said), line),
             Event::GeneralRef(name) => {
                 let name: &str = name;
-                let said = reference(name).ok_or(format!("line {line}: &{name}; is no character"))?;
+                let said = reference(name).ok_or_else(|| format!("line {line}: &{name}; is no character"))?;
                 see(Piece::Text(said.encode_utf8(&mut [0; 4])), line);
             }
             Event::Eof if depth > 0 => return Err(format!("line {line}: it ends before its last element does")),
@@ -74,14 +74,14 @@ pub fn walk(text: &str, mut see: impl FnMut(Piece, usize)) -> Result<(), String>
     }
 }
 
-fn element(start: &BytesStart, line: usize) -> Result<Element, String> {
-    let name = start.local_name().as_ref().to_owned();
+fn element<'a>(start: &'a BytesStart, line: usize) -> Result<Element<'a>, String> {
+    let name = start.local_name().into_inner();
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|reason| format!("line {line}: {reason}"))?;
         let value: Cow<str> =
             attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|reason| format!("line {line}: {reason}"))?;
-        attributes.push((attribute.key.as_ref().to_owned(), value.into_owned()));
+        attributes.push((attribute.key.into_inner(), value));
     }
     Ok(Element { name, attributes })
 }

@@ -30,6 +30,11 @@ pub fn damages() -> Vec<Damage<Document>> {
         "a call leads to another note", |doc| move_link(doc, b"Reference", -1), "note-call-changed", "";
         "a note leads back to nothing", |doc| move_link(doc, b"Lbl", 0), "note-no-way-back", "";
         "a link leads to another page", |doc| move_link(doc, b"P", 0), "link-astray", "leads to page";
+        "a link leads to another line of its page", |doc| lower_link(doc), "link-astray", "another line";
+        "two printed pages have each other's label", |doc| page_marks(doc, |content, marks| content.operations.swap(marks[0], marks[1])), "page-changed", "\"1\" in the margin became \"2\"";
+        "a printed page has no label", |doc| page_marks(doc, |content, marks| drop(content.operations.remove(marks[1]))), "page-lost", "\"2\"";
+        "two paragraphs are drawn in another order", |doc| contents(doc, |content| swap_blocks(content)), "text-out-of-order", "is drawn before";
+        "two paragraphs stand in each other's place", |doc| contents(doc, |content| swap_heights(content)), "text-out-of-order", "stands above";
         "a link leads to another address", |doc| edit(doc, |dict| dict.has(b"URI"), |dict| dict.set("URI", Object::string_literal("https://example.net/"))), "link-changed", "example.net";
         "a picture says something else", |doc| edit(doc, |dict| role(dict) == b"Figure", |dict| dict.set("Alt", Object::string_literal("A boat"))), "image-alt-changed", "A boat";
         "a picture is another", |doc| picture(doc), "image-changed", "bay.png";
@@ -141,6 +146,67 @@ fn move_link(doc: &mut Document, wanted: &[u8], by: i32) {
     dict_mut(doc, links[0]).set("Dest", target);
 }
 
+/// Lets the link to the last chapter lead to a place four lines below its heading.
+fn lower_link(doc: &mut Document) {
+    let link = elements(doc, b"P").into_iter().find_map(|id| annotation(doc, id, true)).expect("a link");
+    let dest = dict_mut(doc, link).get_mut(b"Dest").and_then(Object::as_array_mut).expect("a goal");
+    dest[3] = (dest[3].as_float().expect("a height") - 54.0).into();
+}
+
+/// Changes the numbers of printed pages in the margin of the first page that has two, given the operators that show them.
+fn page_marks(doc: &mut Document, change: fn(&mut Content, &[usize])) {
+    contents(doc, |content| {
+        let mut beside = false;
+        let mut marks = Vec::new();
+        for (at, operation) in content.operations.iter().enumerate() {
+            match (operation.operator.as_str(), operation.operands.get(1)) {
+                ("BDC", Some(Object::Dictionary(said))) => {
+                    beside = said.get(b"Type").and_then(Object::as_name).is_ok_and(|name| name == b"Layout");
+                }
+                ("EMC", _) => beside = false,
+                ("TJ", _) if beside => marks.push(at),
+                _ => {}
+            }
+        }
+        change(content, &marks);
+    });
+}
+
+/// The operators of each marked paragraph.
+fn paragraphs(content: &Content) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = None;
+    for (at, operation) in content.operations.iter().enumerate() {
+        match (operation.operator.as_str(), operation.operands.first(), start) {
+            ("BDC", Some(Object::Name(name)), None) if name == b"P" => start = Some(at),
+            ("EMC", _, Some(from)) => {
+                found.push(from..at + 1);
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Draws the last paragraph of a page before its first.
+fn swap_blocks(content: &mut Content) {
+    let (first, last) = (paragraphs(content)[0].clone(), paragraphs(content).last().expect("a paragraph").clone());
+    let moved: Vec<_> = content.operations.drain(last).collect();
+    content.operations.splice(first.start..first.start, moved);
+}
+
+/// Puts the first paragraph of a page where the last one stands, and the last there.
+fn swap_heights(content: &mut Content) {
+    let places: Vec<_> = paragraphs(content)
+        .into_iter()
+        .map(|range| range.start + content.operations[range].iter().position(|one| one.operator == "Td").expect("a place"))
+        .collect();
+    let (first, last) = (places[0], places[places.len() - 1]);
+    let height = content.operations[first].operands[1].clone();
+    content.operations[first].operands[1] = std::mem::replace(&mut content.operations[last].operands[1], height);
+}
+
 /// The annotation of the link in an element, one with a goal in the book.
 fn annotation(doc: &Document, id: ObjectId, only_links: bool) -> Option<ObjectId> {
     let dict = doc.get_dictionary(id).ok()?;
@@ -208,7 +274,7 @@ fn drop_entry(map: &mut String, said: &str) -> bool {
 }
 
 /// Changes the content of the first page of the text.
-fn contents(doc: &mut Document, change: fn(&mut Content)) {
+fn contents(doc: &mut Document, change: impl FnOnce(&mut Content)) {
     let pages: Vec<_> = doc.get_pages().into_values().collect();
     for id in pages {
         let mut content = Content::decode(&doc.get_page_content(id)).expect("content");

@@ -30,7 +30,7 @@ fn read(text: &str) -> Option<Drawing> {
             drawing.is_drawing |= open.is_empty() && element.name == "svg";
             drawing.harmless &= harmless(element);
             drawing.has_pages |= element.name == "foreignObject";
-            open.push(element.name.clone());
+            open.push(element.name.to_owned());
         }
         Piece::Close => drop(open.pop()),
         // What drawing programs remember has titles of its own.

@@ -7,20 +7,15 @@ use image::imageops::FilterType;
 use super::{Findings, Pair, drawing, spot_found, word_from};
 use crate::env::{Orientation, Picture as Loaded};
 use crate::verify::Tally;
-use crate::verify::reading::{Picture, Place, Reading, Target};
+use crate::verify::reading::{Found, Height, Picture, Place, Reading, Target, arrives};
 use crate::verify::script::{Script, Which, address};
 use crate::verify::words::Kind;
 
 /// The items of a kind that both sides have: their ranks among the items of that kind, and the position in the tree's flow.
 fn ranks(pair: &Pair, kind: Kind) -> Vec<(usize, usize, usize)> {
-    let mut rank_there = BTreeMap::new();
-    for (at, item) in pair.have.flow.items.iter().enumerate() {
-        if item.kind == kind {
-            rank_there.insert(at, rank_there.len());
-        }
-    }
-    let own = pair.want.flow.items.iter().enumerate().filter(|(_, item)| item.kind == kind);
-    own.enumerate().filter_map(|(rank, (at, _))| Some((rank, *rank_there.get(&pair.found(at)?)?, at))).collect()
+    let there: Vec<_> = pair.have.flow.of_kind(kind).collect();
+    let own = pair.want.flow.of_kind(kind).enumerate();
+    own.filter_map(|(rank, at)| Some((rank, there.binary_search(&pair.found(at)?).ok()?, at))).collect()
 }
 
 /// Compares every image with the one that was loaded, byte for byte or, scaled, by what it shows.
@@ -113,7 +108,7 @@ pub fn links(
                 continue;
             };
             let goal = script.ids.get(id).and_then(|spot| spot_found(*spot, pairs));
-            match arrives(found, goal, reading, numbers, pairs) {
+            match leads(found, goal, reading, numbers, pairs) {
                 Ok(()) => tally.found += 1,
                 Err((code, reason)) => {
                     let place = pair.found(at).and_then(|found| pair.place(found));
@@ -125,7 +120,7 @@ pub fn links(
     tally
 }
 
-fn arrives(
+fn leads(
     found: &Target,
     goal: Option<(Which, usize)>,
     reading: &Reading,
@@ -154,14 +149,33 @@ fn arrives(
                 Err(("link-astray", format!("leads to another place, {key}")))
             }
         }
-        Target::Page(page) => {
+        Target::Page(page, top) => {
             let Some((which, word)) = goal else { return Ok(()) };
-            let place = pairs.iter().find(|pair| pair.which == which).and_then(|pair| pair.place(word));
-            match place {
-                Some(Place::Pdf { page: own, .. }) if own == *page => Ok(()),
+            let Some(pair) = pairs.iter().find(|pair| pair.which == which) else { return Ok(()) };
+            match pair.place(word) {
+                Some(Place::Pdf { page: own, .. }) if own == *page && stands(pair.have, word, *page, *top) => Ok(()),
+                Some(Place::Pdf { page: own, .. }) if own == *page => {
+                    Err(("link-astray", format!("leads to another line of page {page}")))
+                }
                 Some(place) => Err(("link-astray", format!("leads to page {page}; its goal is on {place}"))),
                 None => Ok(()),
             }
         }
     }
+}
+
+/// Whether a word of a PDF stands right below the height to which a link leads. Of a word inside a stretch it is only known between
+/// which heights it stands; an image has no baseline.
+fn stands(found: &Found, word: usize, page: usize, top: f32) -> bool {
+    if found.flow.kind(word) != Kind::Word {
+        return true;
+    }
+    let end = found.heights.partition_point(|height| height.item <= word);
+    let here = |height: &&Height| height.page == page;
+    let mut begins = found.heights[..end].iter().rev().take_while(|height| height.item == word).filter(here).peekable();
+    if begins.peek().is_some() {
+        return begins.any(|height| arrives(top, height.first, height.size));
+    }
+    let around = found.heights[..end].last().filter(here);
+    around.is_none_or(|height| height.last <= top && top < height.first + height.size)
 }

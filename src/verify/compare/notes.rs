@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Findings, Pair, hash};
+use super::{Findings, Pair};
 use crate::verify::Tally;
 use crate::verify::align::{Texts, align};
 use crate::verify::reading::{Found, Reading};
 use crate::verify::script::{Script, Which};
-use crate::verify::words::{Flow, Item, Kind};
+use crate::verify::words::{Flow, Kind};
 
 /// Finds for each note of the tree, by number, its position in the file, and gives the file's calls the numbers of their notes.
 pub fn number(script: &Script, reading: &mut Reading) -> BTreeMap<u32, usize> {
@@ -37,7 +37,7 @@ pub fn number(script: &Script, reading: &mut Reading) -> BTreeMap<u32, usize> {
 
 /// What a note says, its own calls aside, as hashes.
 fn said<P>(flow: &Flow<P>) -> Vec<u64> {
-    flow.items.iter().filter(|item| item.kind != Kind::Call).map(|item| hash(flow, item)).collect()
+    (0..flow.len()).filter(|at| flow.kind(*at) != Kind::Call).map(|at| flow.hash(at)).collect()
 }
 
 struct Both<'a> {
@@ -80,7 +80,7 @@ fn leftovers(wanted: &[(u32, Vec<u64>)], found: &[Vec<u64>], numbers: &mut BTree
 
 /// Lets calls say the number of their note instead of its key.
 fn rename(found: &mut Found, by_key: &BTreeMap<String, String>) {
-    let calls: Vec<_> = (0..found.flow.items.len()).filter(|at| found.flow.items[*at].kind == Kind::Call).collect();
+    let calls: Vec<_> = found.flow.of_kind(Kind::Call).collect();
     for (at, call) in calls.into_iter().zip(&found.calls) {
         found.flow.rename(at, by_key.get(&call.note).map_or("?", String::as_str));
     }
@@ -102,7 +102,7 @@ pub fn check(
         let Which::Note(number) = which else { continue };
         tally.expected += 1;
         let Some(note) = numbers.get(number).and_then(|at| reading.notes.get(*at)) else { continue };
-        let span = lines.flow.places.first().copied().flatten();
+        let span = lines.flow.first_place().copied().flatten();
         let calls = called.get(note.key.as_str()).map_or(&[][..], Vec::as_slice);
         let lost: Vec<_> =
             note.back.iter().flat_map(|back| calls.iter().filter(move |call| !back.iter().any(|one| one == *call))).collect();
@@ -127,8 +127,7 @@ fn labels(pairs: &[Pair]) -> Tally {
     let mut tally = Tally::default();
     for pair in pairs {
         let flow = &pair.want.flow;
-        let is_label = |item: &Item| item.kind == Kind::Call && flow.place(item).is_some_and(Option::is_none);
-        for (at, _) in flow.items.iter().enumerate().filter(|(_, item)| is_label(item)) {
+        for at in flow.of_kind(Kind::Call).filter(|at| flow.place(*at).is_some_and(Option::is_none)) {
             tally.expected += 1;
             tally.found += usize::from(pair.found(at).is_some());
         }

@@ -33,7 +33,7 @@ pub fn runs(pairs: &[Pair], findings: &mut Findings) -> FileProof {
 /// The words of the tree in a flow; what an output adds by a rule is not counted.
 fn of_source(pair: &Pair) -> usize {
     let flow = &pair.want.flow;
-    flow.items.iter().filter(|item| item.kind == Kind::Word && flow.place(item).is_some_and(Option::is_some)).count()
+    flow.of_kind(Kind::Word).filter(|at| flow.place(*at).is_some_and(Option::is_some)).count()
 }
 
 /// Tells what is lost in one place and added in another, and takes it out of the gaps.
@@ -53,7 +53,7 @@ fn moved(gaps: &mut [Gap], proof: &mut FileProof, findings: &mut Findings) {
             continue;
         };
         let (source, target) = (&gaps[from], &gaps[to]);
-        let words = source.pair.want.flow.items[source.want.clone()].iter().filter(|item| item.kind == Kind::Word).count();
+        let words = words_in(&source.pair.want.flow, &source.want);
         let said = source.pair.want.flow.quote(source.want.clone());
         let place = target.pair.place(target.have.start);
         findings.tell(
@@ -70,9 +70,8 @@ fn moved(gaps: &mut [Gap], proof: &mut FileProof, findings: &mut Findings) {
 
 /// The words of a run in an order that does not depend on where a difference is cut. Empty where there are none.
 fn bag<'f, P>(flow: &'f Flow<P>, range: &Range<usize>) -> Vec<&'f str> {
-    let items = flow.items[range.clone()].iter();
     let mut said: Vec<_> =
-        items.filter(|item| matches!(item.kind, Kind::Word | Kind::Mark)).map(|item| flow.said(item)).collect();
+        range.clone().filter(|at| matches!(flow.kind(*at), Kind::Word | Kind::Mark)).map(|at| flow.said(at)).collect();
     said.sort_unstable();
     said
 }
@@ -112,7 +111,7 @@ fn one(gap: &Gap, proof: &mut FileProof, findings: &mut Findings) {
                 (Some((_, lost)), Some((_, added))) => {
                     findings.tell(codes[2], span, place, format!("{name} \"{lost}\" became \"{added}\""))
                 }
-                (Some((at, lost)), None) if kind == Kind::Call && want.place(&want.items[*at]).is_some_and(Option::is_none) => {
+                (Some((at, lost)), None) if kind == Kind::Call && want.place(*at).is_some_and(Option::is_none) => {
                     findings.tell("note-label-lost", span, place, format!("the number before note \"{lost}\" is not there"))
                 }
                 (Some((_, lost)), None) => findings.tell(codes[0], span, place, format!("{name} \"{lost}\" is not there")),
@@ -127,16 +126,19 @@ fn one(gap: &Gap, proof: &mut FileProof, findings: &mut Findings) {
 
 /// The words, marks and formulas of a run, to be shown, and how many words they are.
 fn said<P>(flow: &Flow<P>, range: &Range<usize>) -> (String, usize) {
-    let is_text = |at: &usize| matches!(flow.items[*at].kind, Kind::Word | Kind::Mark | Kind::Formula);
+    let is_text = |at: &usize| matches!(flow.kind(*at), Kind::Word | Kind::Mark | Kind::Formula);
     if !range.clone().any(|at| is_text(&at)) {
         return (String::new(), 0);
     }
-    let words = flow.items[range.clone()].iter().filter(|item| item.kind == Kind::Word).count();
-    (flow.quote(range.clone()), words)
+    (flow.quote(range.clone()), words_in(flow, range))
+}
+
+fn words_in<P>(flow: &Flow<P>, range: &Range<usize>) -> usize {
+    range.clone().filter(|at| flow.kind(*at) == Kind::Word).count()
 }
 
 fn of_kind<'f, P>(flow: &'f Flow<P>, range: &Range<usize>, kind: Kind) -> Vec<(usize, &'f str)> {
-    range.clone().filter(|at| flow.items[*at].kind == kind).map(|at| (at, flow.said(&flow.items[at]))).collect()
+    range.clone().filter(|at| flow.kind(*at) == kind).map(|at| (at, flow.said(at))).collect()
 }
 
 /// What the file says right before a gap.

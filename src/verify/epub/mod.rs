@@ -10,6 +10,7 @@ use std::io::{Cursor, Read};
 
 use super::reading::{Column, FoundNote, Place, Reading};
 use super::script::Which;
+use super::words::Cut;
 use package::Package;
 use page::Reader;
 
@@ -58,7 +59,7 @@ struct Shelf {
 
 impl Default for Shelf {
     fn default() -> Self {
-        let (title, body) = (Column::new(true), Column::new(true));
+        let (title, body) = (Column::new(Cut::default()), Column::new(Cut::default()));
         Self { reading: Reading::default(), title, body, notes: Vec::new(), pages: Vec::new() }
     }
 }
@@ -92,7 +93,7 @@ impl Shelf {
     fn page(&mut self, text: &str, path: &str, files: &Files) {
         let spot = (Which::Body, self.body.lexer.count());
         self.reading.anchors.entry(path.to_owned()).or_insert(spot);
-        self.body.at(Place::Epub { href: path.to_owned(), id: String::new() });
+        self.body.at(Place::Epub { href: path.into(), id: "".into() });
         Reader::new(self, path, files).read(text);
         for column in [&mut self.title, &mut self.body] {
             column.lexer.close();

@@ -69,13 +69,15 @@ fn page_list(shelf: &mut Shelf, entries: &[Entry]) {
 /// The entries of the contents and of the page list.
 fn lists(text: &str, path: &str) -> Result<(Vec<Entry>, Vec<Entry>), String> {
     let (mut contents, mut pages) = (Vec::new(), Vec::new());
-    let mut open: Vec<Element> = Vec::new();
+    // Of each element that is open: whether it is a link, and which list it is.
+    let mut open: Vec<(bool, Option<&str>)> = Vec::new();
+    let list_of = |element: &Element| ["toc", "page-list"].into_iter().find(|kind| element.has("epub:type", kind));
     walk(text, |piece, _| {
-        let kind = |open: &[Element], kind: &str| open.iter().any(|one| one.name == "nav" && one.has("epub:type", kind));
+        let kind = |open: &[(bool, Option<&str>)], kind: &str| open.iter().any(|(_, list)| *list == Some(kind));
         match piece {
             Piece::Open(element) => {
-                open.push(element.clone());
-                if let ("a", Some(href)) = (element.name.as_str(), element.get("href")) {
+                open.push((element.name == "a", list_of(element).filter(|_| element.name == "nav")));
+                if let ("a", Some(href)) = (element.name, element.get("href")) {
                     let entry = Entry { key: resolve(path, href), said: String::new() };
                     if kind(&open, "toc") {
                         contents.push(entry);
@@ -85,7 +87,7 @@ fn lists(text: &str, path: &str) -> Result<(Vec<Entry>, Vec<Entry>), String> {
                 }
             }
             Piece::Close => drop(open.pop()),
-            Piece::Text(text) if open.iter().any(|one| one.name == "a") => {
+            Piece::Text(text) if open.iter().any(|(is_link, _)| *is_link) => {
                 let list = if kind(&open, "page-list") { &mut pages } else { &mut contents };
                 if let Some(entry) = list.last_mut() {
                     entry.said.push_str(text);

@@ -45,7 +45,7 @@ impl Package {
         walk(text, |piece, _| {
             let Piece::Open(element) = piece else { return };
             let get = |name: &str| element.get(name).unwrap_or("").to_owned();
-            match element.name.as_str() {
+            match element.name {
                 "item" => package.items.push(Item {
                     id: get("id"),
                     path: super::resolve(path, &get("href")),

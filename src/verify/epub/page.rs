@@ -1,10 +1,12 @@
 //! One document of the spine: the words that its reader sees, the notes, the marks of printed pages. What an element is, its
 //! `epub:type` says, or its ARIA role (EPUB Structural Semantics Vocabulary, DPUB-ARIA).
 
+use std::sync::Arc;
+
 use super::{Files, Shelf, resolve};
 use crate::verify::reading::{Call, Column, FoundNote, Picture, Place, Target};
 use crate::verify::script::{Which, address, squeezed};
-use crate::verify::words::Kind;
+use crate::verify::words::{Cut, Kind};
 use crate::verify::xml::{Element, Piece, walk};
 
 /// Elements inside a line, so that a word can go on across their ends (HTML, phrasing content).
@@ -30,19 +32,43 @@ enum To {
 }
 
 struct Open {
-    name: String,
+    inline: bool,
+    /// Whether it may hold a formula.
+    math: bool,
     to: To,
     around: To,
     is_link: bool,
 }
 
+/// What an element says that it is.
+struct Kinds<'e> {
+    types: Option<&'e str>,
+    role: Option<&'e str>,
+}
+
+impl<'e> Kinds<'e> {
+    fn of(element: &'e Element) -> Self {
+        Self { types: element.get("epub:type"), role: element.get("role").and_then(|role| role.strip_prefix("doc-")) }
+    }
+
+    fn any(&self) -> bool {
+        self.types.is_some() || self.role.is_some()
+    }
+
+    fn is(&self, kind: &str) -> bool {
+        self.role == Some(kind) || self.types.is_some_and(|types| types.split_whitespace().any(|one| one == kind))
+    }
+}
+
 pub struct Reader<'s> {
     shelf: &'s mut Shelf,
     path: &'s str,
+    /// The path again, for places.
+    href: Arc<str>,
     files: &'s Files,
     open: Vec<Open>,
     /// The id that stands here or stood last.
-    id: String,
+    id: Arc<str>,
     tex: String,
     /// Whether nothing stands in the item of a list yet: a box that says whether a task is done is no word.
     item_begins: bool,
@@ -50,7 +76,8 @@ pub struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     pub fn new(shelf: &'s mut Shelf, path: &'s str, files: &'s Files) -> Self {
-        Self { shelf, path, files, open: Vec::new(), id: String::new(), tex: String::new(), item_begins: false }
+        let href = path.into();
+        Self { shelf, path, href, files, open: Vec::new(), id: "".into(), tex: String::new(), item_begins: false }
     }
 
     pub fn read(mut self, text: &str) {
@@ -65,6 +92,11 @@ impl<'s> Reader<'s> {
             Piece::Close => self.close(),
             Piece::Text(text) => self.text(text),
         }
+    }
+
+    /// Where we are.
+    fn place(&self) -> Place {
+        Place::Epub { href: self.href.clone(), id: self.id.clone() }
     }
 
     fn to(&self) -> To {
@@ -90,7 +122,7 @@ impl<'s> Reader<'s> {
         if std::mem::take(&mut self.item_begins) {
             text = text.strip_prefix(['☐', '☑']).unwrap_or(text);
         }
-        let place = Place::Epub { href: self.path.to_owned(), id: self.id.clone() };
+        let place = self.place();
         let to = self.to();
         if let Some(column) = self.column(to) {
             column.at(place);
@@ -99,11 +131,11 @@ impl<'s> Reader<'s> {
     }
 
     fn open(&mut self, element: &Element) {
-        let (around, name) = (self.to(), element.name.as_str());
-        let is = |kind: &str| element.has("epub:type", kind) || element.get("role") == Some(&format!("doc-{kind}"));
+        let (around, name) = (self.to(), element.name);
+        let kind = Kinds::of(element);
         let key = element.get("id").map(|id| format!("{}#{id}", self.path));
         let inline = INLINE.contains(&name);
-        let mut open = Open { name: name.to_owned(), to: around, around, is_link: false };
+        let mut open = Open { inline, math: matches!(name, "math" | "code"), to: around, around, is_link: false };
         open.to = match name {
             "body" => To::Body,
             "head" | "script" | "style" => To::Nowhere,
@@ -111,18 +143,18 @@ impl<'s> Reader<'s> {
             "math" => To::Formula,
             _ => around,
         };
-        if !matches!(open.to, To::Nowhere | To::Formula | To::Tex) {
-            if ADDED.iter().any(|kind| is(kind)) {
+        if kind.any() && !matches!(open.to, To::Nowhere | To::Formula | To::Tex) {
+            if ADDED.iter().any(|added| kind.is(added)) {
                 open.to = To::Nowhere;
-            } else if is("titlepage") || is("halftitlepage") {
+            } else if kind.is("titlepage") || kind.is("halftitlepage") {
                 open.to = To::Title;
-            } else if is("footnotes") || is("endnotes") || is("rearnotes") {
+            } else if kind.is("footnotes") || kind.is("endnotes") || kind.is("rearnotes") {
                 // Only the notes in it are the work's; its heading is not.
                 open.to = To::Nowhere;
             }
         }
         // A note stands among what is added: in the section of notes.
-        if (is("footnote") || is("endnote") || is("rearnote")) && !self.open.is_empty() {
+        if (kind.is("footnote") || kind.is("endnote") || kind.is("rearnote")) && !self.open.is_empty() {
             open.to = self.note(key.clone());
         }
         if !inline && let Some(column) = self.column(around) {
@@ -134,40 +166,39 @@ impl<'s> Reader<'s> {
             column.lexer.close();
         }
         if let Some(key) = &key {
-            self.id = element.get("id").unwrap_or("").to_owned();
+            self.id = element.get("id").unwrap_or("").into();
             self.anchor(key.clone(), open.to);
         }
         self.item_begins = name == "li" || self.item_begins && name == "p";
-        self.special(element, key, &mut open);
+        self.special(element, &kind, key, &mut open);
         self.open.push(open);
     }
 
     /// Elements that are more than the text in them.
-    fn special(&mut self, element: &Element, key: Option<String>, open: &mut Open) {
-        let is = |kind: &str| element.has("epub:type", kind) || element.get("role") == Some(&format!("doc-{kind}"));
+    fn special(&mut self, element: &Element, kind: &Kinds, key: Option<String>, open: &mut Open) {
         let href = element.get("href");
-        if is("pagebreak") {
+        if kind.is("pagebreak") {
             let label = ["aria-label", "title"].iter().find_map(|name| element.get(name)).unwrap_or("").trim().to_owned();
             self.shelf.pages.push((key.unwrap_or_default(), label.clone()));
-            let place = Place::Epub { href: self.path.to_owned(), id: element.get("id").unwrap_or(&self.id).to_owned() };
+            let place = self.place();
             if let Some(column) = self.column(open.to) {
                 column.at(place);
                 column.lexer.put(Kind::Page, &label);
             }
             open.to = To::Nowhere;
-        } else if is("noteref") {
+        } else if kind.is("noteref") {
             let note = href.map(|href| resolve(self.path, href)).unwrap_or_default();
             if let Some(column) = self.column(open.to) {
                 column.call(Call { note, key: key.unwrap_or_default() });
             }
             open.to = To::Nowhere;
-        } else if is("backlink") {
+        } else if kind.is("backlink") {
             let target = href.map(|href| resolve(self.path, href)).unwrap_or_default();
             if let To::Note(at) = open.to {
                 self.shelf.notes[at].0.back.get_or_insert_default().push(target);
             }
             open.to = To::Nowhere;
-        } else if let ("a", Some(href)) = (element.name.as_str(), href) {
+        } else if let ("a", Some(href)) = (element.name, href) {
             let target = match href.split_once(':') {
                 Some(_) => Target::Address(address(href)),
                 None => Target::Key(resolve(self.path, href)),
@@ -182,7 +213,7 @@ impl<'s> Reader<'s> {
             let path = resolve(self.path, element.get("src").unwrap_or(""));
             let picture = self.files.get(&path).map_or(Picture::Missing, |bytes| Picture::Bytes(bytes.clone()));
             let alt = squeezed(element.get("alt").unwrap_or(""));
-            let place = Place::Epub { href: self.path.to_owned(), id: self.id.clone() };
+            let place = self.place();
             if let Some(column) = self.column(open.to) {
                 column.at(place);
                 column.images.push(picture);
@@ -208,17 +239,17 @@ impl<'s> Reader<'s> {
 
     fn note(&mut self, key: Option<String>) -> To {
         let key = key.unwrap_or_else(|| format!("(note {})", self.shelf.notes.len() + 1));
-        let id = key.split_once('#').map_or("", |(_, id)| id).to_owned();
-        let place = Some(Place::Epub { href: self.path.to_owned(), id });
+        let id = key.split_once('#').map_or("", |(_, id)| id).into();
+        let place = Some(Place::Epub { href: self.href.clone(), id });
         let note = FoundNote { key, place, back: Some(Vec::new()), ..FoundNote::default() };
-        self.shelf.notes.push((note, Column::new(true)));
+        self.shelf.notes.push((note, Column::new(Cut::default())));
         To::Note(self.shelf.notes.len() - 1)
     }
 
     fn close(&mut self) {
         let Some(open) = self.open.pop() else { return };
-        let inline = INLINE.contains(&open.name.as_str());
-        let tex = matches!(open.name.as_str(), "math" | "code") && matches!(open.to, To::Formula | To::Tex);
+        let inline = open.inline;
+        let tex = open.math && matches!(open.to, To::Formula | To::Tex);
         let said = if tex { squeezed(&std::mem::take(&mut self.tex)) } else { String::new() };
         if let Some(column) = self.column(open.around) {
             if tex {

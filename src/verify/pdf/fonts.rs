@@ -8,8 +8,17 @@ pub struct Font {
     /// Bytes of a code: 2 in a composite font, 1 in a simple one.
     width: usize,
     /// What codes say: dense, since subsets count from 1.
-    said: Vec<Option<Box<str>>>,
+    said: Vec<Says>,
     far: BTreeMap<u32, Box<str>>,
+}
+
+/// What a code says: nearly always one character.
+#[derive(Clone, Copy, Debug)]
+enum Says {
+    Nothing,
+    One(char),
+    /// It is among the far ones.
+    More,
 }
 
 /// Codes below this are kept in a row.
@@ -27,10 +36,11 @@ impl Font {
         let mut mute = 0;
         for code in codes.chunks(self.width) {
             let code = code.iter().fold(0, |code, byte| code << 8 | u32::from(*byte));
-            let said = if code < NEAR { self.said.get(code as usize).and_then(Option::as_ref) } else { self.far.get(&code) };
-            match said {
-                Some(said) => out.push_str(said),
-                None => {
+            let says = if code < NEAR { self.said.get(code as usize).copied().unwrap_or(Says::Nothing) } else { Says::More };
+            match says {
+                Says::One(said) => out.push(said),
+                Says::More if self.far.contains_key(&code) => out.push_str(&self.far[&code]),
+                Says::Nothing | Says::More => {
                     out.push('\u{FFFD}');
                     mute += 1;
                 }
@@ -40,15 +50,20 @@ impl Font {
     }
 
     fn set(&mut self, code: u32, said: String) {
-        let said = said.into_boxed_str();
-        if code >= NEAR {
-            self.far.insert(code, said);
-            return;
+        let mut letters = said.chars();
+        let says = match (letters.next(), letters.next()) {
+            (Some(only), None) if code < NEAR => Says::One(only),
+            _ => Says::More,
+        };
+        if let Says::More = says {
+            self.far.insert(code, said.into_boxed_str());
         }
-        if self.said.len() <= code as usize {
-            self.said.resize(code as usize + 1, None);
+        if code < NEAR {
+            if self.said.len() <= code as usize {
+                self.said.resize(code as usize + 1, Says::Nothing);
+            }
+            self.said[code as usize] = says;
         }
-        self.said[code as usize] = Some(said);
     }
 
     /// The two kinds of entries: `<code> <text>` and `<from> <to> <text>`, the text counting up, or an array of texts.

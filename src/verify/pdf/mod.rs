@@ -2,32 +2,45 @@
 //! the words, through ToUnicode and ActualText. Every marked stretch of every page must stand in the tree, once.
 
 mod content;
+mod file;
 mod fonts;
+mod object;
+mod picture;
 mod structure;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
 use rayon::prelude::*;
 
 use super::reading::Reading;
 use content::Shown;
+use file::File;
 use fonts::Font;
+use object::{Dictionary, Object};
 
 /// Reads a PDF.
 pub fn read(bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
-    let doc = match Document::load_mem(bytes) {
-        Ok(doc) => doc,
+    let file = match File::parse(bytes) {
+        Ok(file) => file,
         Err(reason) => {
             reading.fault("file-unreadable", format!("it is no PDF that can be read: {reason}"));
             return reading;
         }
     };
-    let fonts = fonts_of(&doc);
-    let ids: Vec<_> = doc.get_pages().into_values().collect();
-    let labels = labels(&doc, ids.len());
-    let pages: Vec<_> = ids.par_iter().zip(labels).map(|(id, label)| page(&doc, *id, label, &fonts)).collect();
+    if file.damaged > 0 {
+        reading.fault("file-unreadable", format!("{} of its object streams can't be unpacked", file.damaged));
+    }
+    let ids = file.pages();
+    let mut shelf = Shelf::default();
+    let open: Vec<_> = ids.iter().map(|id| shelf.open(&file, *id)).collect();
+    let shown: Vec<_> = open.par_iter().map(|(contents, resources)| show(&file, contents, resources)).collect();
+    let pages: Vec<_> = labels(&file, ids.len())
+        .into_iter()
+        .zip(open.into_iter().zip(shown))
+        .map(|(label, ((_, resources), shown))| Page { label: label.into(), shown, resources })
+        .collect();
     for (at, page) in pages.iter().enumerate() {
         let words = page.shown.unmarked.trim();
         if !words.is_empty() {
@@ -38,62 +51,94 @@ pub fn read(bytes: &[u8]) -> Reading {
             reading.fault("glyph-mute", format!("page {}: {} glyphs say no character", at + 1, page.shown.mute));
         }
     }
-    structure::read(&doc, &ids, &pages, reading)
+    structure::read(&file, &ids, &pages, reading)
 }
 
 /// A page as it was run.
 pub struct Page {
-    pub label: String,
+    pub label: Arc<str>,
     pub shown: Shown,
-    /// The images among its resources, by name.
-    pub images: BTreeMap<Vec<u8>, ObjectId>,
+    pub resources: Arc<Resources>,
 }
 
-type Fonts = BTreeMap<ObjectId, Font>;
-
-/// Every font of the file that says its characters.
-fn fonts_of(doc: &Document) -> Fonts {
-    let of_font = |object: &Object| {
-        let font = object
-            .as_dict()
-            .ok()
-            .filter(|font| font.get(b"Type").and_then(Object::as_name).is_ok_and(|name| name == b"Font"))?;
-        let cmap = get(doc, font, b"ToUnicode").and_then(|object| object.as_stream().ok())?;
-        let bytes = cmap.decompressed_content().unwrap_or_else(|_| cmap.content.clone());
-        let composite = font.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Type0");
-        Some(Font::new(composite, &bytes))
-    };
-    doc.objects.iter().filter_map(|(id, object)| Some((*id, of_font(object)?))).collect()
+/// What pages draw on, by name.
+#[derive(Default)]
+pub struct Resources {
+    fonts: BTreeMap<Box<[u8]>, Arc<Font>>,
+    pub images: BTreeMap<Box<[u8]>, u32>,
 }
 
-fn page(doc: &Document, id: ObjectId, label: String, fonts: &Fonts) -> Page {
-    let page = doc.get_dictionary(id).ok();
-    // Resources may be inherited from the nodes above.
-    let mut node = page;
-    let mut resources = None;
-    while let (Some(dict), None) = (node, resources) {
-        resources = get(doc, dict, b"Resources").and_then(|object| object.as_dict().ok());
-        node = get(doc, dict, b"Parent").and_then(|object| object.as_dict().ok());
+/// Fonts and resources that were read: pages share them.
+#[derive(Default)]
+struct Shelf {
+    fonts: BTreeMap<u32, Option<Arc<Font>>>,
+    resources: BTreeMap<u32, Arc<Resources>>,
+}
+
+impl Shelf {
+    /// The streams of a page, and its resources.
+    fn open(&mut self, file: &File, id: u32) -> (Vec<u32>, Arc<Resources>) {
+        let page = file.object(id).and_then(|page| page.dictionary().cloned()).unwrap_or_default();
+        let streams = match page.get(b"Contents") {
+            Some(Object::Reference(id)) => match file.object(*id) {
+                Some(Object::Array(parts)) => parts.iter().filter_map(Object::reference).collect(),
+                _ => vec![*id],
+            },
+            Some(Object::Array(parts)) => parts.iter().filter_map(Object::reference).collect(),
+            _ => Vec::new(),
+        };
+        // They may be inherited from the nodes above.
+        const DEPTH: usize = 32;
+        let mut node = Some(page);
+        for _ in 0..DEPTH {
+            let Some(dict) = node else { break };
+            match dict.get(b"Resources") {
+                Some(Object::Reference(id)) => {
+                    if !self.resources.contains_key(id) {
+                        let read = file.dictionary(&dict, b"Resources").unwrap_or_default();
+                        let read = self.read(file, &read);
+                        self.resources.insert(*id, read);
+                    }
+                    return (streams, self.resources[id].clone());
+                }
+                Some(Object::Dictionary(resources)) => return (streams, self.read(file, resources)),
+                _ => node = file.dictionary(&dict, b"Parent"),
+            }
+        }
+        (streams, Arc::default())
     }
-    let entries = |kind: &[u8]| -> Vec<(Vec<u8>, ObjectId)> {
-        let dict = resources.and_then(|resources| get(doc, resources, kind)).and_then(|object| object.as_dict().ok());
-        dict.into_iter()
-            .flat_map(Dictionary::iter)
-            .filter_map(|(name, object)| Some((name.clone(), object.as_reference().ok()?)))
-            .collect()
-    };
-    let named: BTreeMap<_, _> = entries(b"Font").into_iter().filter_map(|(name, id)| Some((name, fonts.get(&id)?))).collect();
-    let stream = doc.get_page_content(id);
-    Page { label, shown: content::run(&stream, &named), images: entries(b"XObject").into_iter().collect() }
+
+    fn read(&mut self, file: &File, resources: &Dictionary) -> Arc<Resources> {
+        let mut read = Resources::default();
+        for (name, object) in file.dictionary(resources, b"Font").unwrap_or_default().iter() {
+            let Some(id) = object.reference() else { continue };
+            let font = self.fonts.entry(id).or_insert_with(|| font(file, id).map(Arc::new));
+            read.fonts.extend(font.clone().map(|font| (name.into(), font)));
+        }
+        for (name, object) in file.dictionary(resources, b"XObject").unwrap_or_default().iter() {
+            read.images.extend(object.reference().map(|id| (name.into(), id)));
+        }
+        Arc::new(read)
+    }
 }
 
-/// What `key` leads to, references followed.
-pub fn get<'d>(doc: &'d Document, dict: &'d Dictionary, key: &[u8]) -> Option<&'d Object> {
-    follow(doc, dict.get(key).ok()?)
+/// A font that says its characters.
+fn font(file: &File, id: u32) -> Option<Font> {
+    let font = file.object(id)?;
+    let font = font.dictionary()?;
+    let Object::Stream(dict, raw) = file.get(font, b"ToUnicode")?.into_owned() else { return None };
+    Some(Font::new(font.name(b"Subtype") == b"Type0", &file.unpack(&dict, raw)?))
 }
 
-pub fn follow<'d>(doc: &'d Document, object: &'d Object) -> Option<&'d Object> {
-    doc.dereference(object).ok().map(|(_, object)| object)
+fn show(file: &File, contents: &[u32], resources: &Resources) -> Shown {
+    let mut whole = Vec::new();
+    for id in contents {
+        if let Some(Object::Stream(dict, raw)) = file.object(*id) {
+            let part = file.unpack(&dict, raw).unwrap_or_default();
+            if whole.is_empty() { whole = part } else { whole.extend([b"\n", &*part].concat()) }
+        }
+    }
+    content::run(&whole, &resources.fonts)
 }
 
 /// A text string (ISO 32000-1, 7.9.2.2): UTF-16 behind a mark, UTF-8 behind another, else PDFDocEncoding, of which the letters that
@@ -111,37 +156,43 @@ pub fn text_string(bytes: &[u8]) -> String {
 }
 
 /// The label of each page (ISO 32000-1, 12.4.2); its number where the file gives none.
-fn labels(doc: &Document, count: usize) -> Vec<String> {
+fn labels(file: &File, count: usize) -> Vec<String> {
     let mut ranges = Vec::new();
-    let tree = doc.catalog().ok().and_then(|catalog| get(doc, catalog, b"PageLabels")).and_then(|object| object.as_dict().ok());
-    if let Some(tree) = tree {
-        numbers(doc, tree, 0, &mut ranges);
+    if let Some(tree) = file.catalog().and_then(|catalog| file.dictionary(&catalog, b"PageLabels")) {
+        numbers(file, &tree, 0, &mut ranges);
     }
     let mut labels: Vec<_> = (1..=count).map(|number| number.to_string()).collect();
     for (at, (from, range)) in ranges.iter().enumerate() {
         let to = ranges.get(at + 1).map_or(count, |(next, _)| *next).min(count);
-        let first = range.get(b"St").and_then(Object::as_i64).unwrap_or(1).max(1) as usize;
-        let style = range.get(b"S").and_then(Object::as_name).unwrap_or(b"");
-        let prefix = range.get(b"P").and_then(Object::as_str).map(text_string).unwrap_or_default();
+        let first = range.first.max(1) as usize;
         for (step, label) in labels.iter_mut().take(to).skip(*from).enumerate() {
-            *label = prefix.clone() + &numeral(first + step, style);
+            *label = range.prefix.clone() + &numeral(first + step, &range.style);
         }
     }
     labels
 }
 
+/// How the pages of a range are numbered.
+struct Range {
+    first: i64,
+    style: Vec<u8>,
+    prefix: String,
+}
+
 /// The leaves of a number tree, in order.
-fn numbers<'d>(doc: &'d Document, node: &'d Dictionary, depth: usize, out: &mut Vec<(usize, &'d Dictionary)>) {
-    if let Some(pairs) = get(doc, node, b"Nums").and_then(|object| object.as_array().ok()) {
-        for pair in pairs.chunks_exact(2) {
-            if let (Ok(from), Some(Ok(range))) = (pair[0].as_i64(), follow(doc, &pair[1]).map(Object::as_dict)) {
-                out.push((from.max(0) as usize, range));
-            }
+fn numbers(file: &File, node: &Dictionary, depth: usize, out: &mut Vec<(usize, Range)>) {
+    let array = |key: &[u8]| file.get(node, key).and_then(|object| object.array().map(<[Object]>::to_vec)).unwrap_or_default();
+    for pair in array(b"Nums").chunks_exact(2) {
+        let range = file.follow(&pair[1]);
+        if let (Some(from), Some(range)) = (pair[0].integer(), range.as_ref().and_then(|range| range.dictionary())) {
+            let (first, style) = (range.integer(b"St").unwrap_or(1), range.name(b"S").to_vec());
+            let prefix = range.text(b"P").map(text_string).unwrap_or_default();
+            out.push((from.max(0) as usize, Range { first, style, prefix }));
         }
     }
-    for kid in get(doc, node, b"Kids").and_then(|object| object.as_array().ok()).into_iter().flatten() {
-        if let (true, Some(Ok(kid))) = (depth < 16, follow(doc, kid).map(Object::as_dict)) {
-            numbers(doc, kid, depth + 1, out);
+    for kid in array(b"Kids") {
+        if let (true, Some(Some(kid))) = (depth < 16, file.follow(&kid).as_ref().map(|kid| kid.dictionary())) {
+            numbers(file, kid, depth + 1, out);
         }
     }
 }

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
-
-use super::{Page, follow, get, text_string};
-use crate::verify::reading::{Call, Column, FoundNote, Picture, Place, Reading, Target};
+use super::content::Stretch;
+use super::file::File;
+use super::object::{Dictionary, Object};
+use super::{Page, picture, text_string};
+use crate::verify::reading::{Call, Column, FoundNote, Height, Picture, Place, Reading, Target, arrives};
 use crate::verify::script::{address, squeezed};
-use crate::verify::words::Kind;
+use crate::verify::words::{Cut, Kind};
 
 /// Elements inside a line (ISO 32000-1, 14.8.4.4).
 const INLINE: &[&[u8]] = &[
@@ -46,23 +47,33 @@ enum To {
     Note(usize),
 }
 
-/// A call or the mark of a note: the page and height on which it stands, and where its link leads.
+/// A call or the mark of a note: where it stands, and where its link leads.
+#[derive(Default)]
 struct Lead {
-    place: Option<(usize, f32)>,
+    place: Option<Spot>,
     goal: Option<(usize, f32)>,
 }
 
-pub fn read(doc: &Document, ids: &[ObjectId], pages: &[Page], reading: Reading) -> Reading {
-    let number: BTreeMap<_, _> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-    let (title, body) = (Column::new(false), Column::new(false));
+/// A place on a page: the page from 0, the height of the baseline, and the size of the letters there.
+#[derive(Clone, Copy)]
+struct Spot {
+    page: usize,
+    height: f32,
+    size: f32,
+}
+
+/// How the words of a PDF are cut: no glyph shows a joiner.
+const CUT: Cut = Cut { joinerless: true, plain: false, pages: false };
+
+pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Reading {
     let mut walker = Walker {
-        doc,
+        file,
         pages,
-        number,
+        number: ids.iter().enumerate().map(|(at, id)| (*id, at)).collect(),
         roles: BTreeMap::new(),
         reading,
-        title,
-        body,
+        title: Column::new(CUT),
+        body: Column::new(CUT),
         notes: Vec::new(),
         calls: Vec::new(),
         marks: Vec::new(),
@@ -70,19 +81,34 @@ pub fn read(doc: &Document, ids: &[ObjectId], pages: &[Page], reading: Reading) 
         lead: None,
         said: BTreeSet::new(),
         last: None,
+        drawn: BTreeMap::new(),
+        apart: (0, 0),
     };
     walker.root();
     walker.finish()
 }
 
 /// A note that is being read: its words, and where on the page its first stands.
-type OpenNote = (FoundNote, Column, Option<(usize, f32)>);
+type OpenNote = (FoundNote, Column, Option<Spot>);
+
+/// What on a page is read in one go, and so drawn in one go, from top to bottom. A table or a figure may stand elsewhere on its page,
+/// and its cells stand side by side.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Text {
+    Running,
+    /// By its position.
+    Note(usize),
+    /// The beginnings of the notes.
+    Notes,
+    /// A table or figure, by its count.
+    Apart(usize),
+}
 
 struct Walker<'d> {
-    doc: &'d Document,
+    file: &'d File<'d>,
     pages: &'d [Page],
-    number: BTreeMap<ObjectId, usize>,
-    roles: BTreeMap<&'d [u8], &'d [u8]>,
+    number: BTreeMap<u32, usize>,
+    roles: BTreeMap<Vec<u8>, Vec<u8>>,
     reading: Reading,
     title: Column,
     body: Column,
@@ -97,27 +123,42 @@ struct Walker<'d> {
     said: BTreeSet<(usize, i64)>,
     /// The column and stretch that were read last.
     last: Option<(To, usize, i64)>,
+    /// What was read last of each page's texts: how many stretches the page shows before it, and its height.
+    drawn: BTreeMap<(usize, Text), (usize, f32)>,
+    /// How many tables and figures are open, and how many there were before.
+    apart: (usize, usize),
+}
+
+/// What stands below an element: one thing, or a list.
+fn listed<'k, 'd>(kids: &'k Object<'d>) -> &'k [Object<'d>] {
+    kids.array().unwrap_or(std::slice::from_ref(kids))
 }
 
 impl<'d> Walker<'d> {
     fn root(&mut self) {
-        let root = self.doc.catalog().ok().and_then(|catalog| get(self.doc, catalog, b"StructTreeRoot"));
-        let Some(root) = root.and_then(|root| root.as_dict().ok()) else {
+        let file = self.file;
+        let Some(root) = file.catalog().and_then(|catalog| file.dictionary(&catalog, b"StructTreeRoot")) else {
             return self.reading.fault("structure-missing", "there is no structure tree: nobody can have it read aloud");
         };
-        let map = get(self.doc, root, b"RoleMap").and_then(|map| map.as_dict().ok());
-        for (name, role) in map.into_iter().flat_map(Dictionary::iter) {
-            self.roles.extend(role.as_name().ok().map(|role| (name.as_slice(), role)));
+        for (name, role) in file.dictionary(&root, b"RoleMap").unwrap_or_default().iter() {
+            if let Object::Name(role) = role {
+                self.roles.insert(name.to_vec(), role.to_vec());
+            }
         }
-        self.kids(root, None, To::Body, 0);
-        let lost: Vec<_> = (0..self.pages.len())
-            .flat_map(|page| self.pages[page].shown.order.iter().map(move |id| (page, *id)))
-            .filter(|place| !self.said.contains(place))
-            .filter(|(page, id)| self.pages[*page].shown.marked.get(id).is_some_and(|stretch| !stretch.text.trim().is_empty()))
-            .collect();
-        for (page, id) in lost {
-            let said = squeezed(&self.pages[page].shown.marked[&id].text);
+        self.reading.paged = true;
+        self.kids(&root, None, To::Body, 0);
+        let pages = self.pages;
+        let stretches = pages.iter().enumerate().flat_map(|(at, page)| page.shown.marked.iter().map(move |of| (at, of)));
+        let lost = stretches
+            .filter(|(page, (id, stretch))| !stretch.text.trim().is_empty() && !self.said.contains(&(*page, **id)))
+            .map(|(page, (_, stretch))| (page, stretch));
+        for (page, stretch) in lost.collect::<Vec<_>>() {
+            let said = squeezed(&stretch.text);
             self.reading.fault("text-unread", format!("page {}: \"{said}\" is in no element of the structure tree", page + 1));
+        }
+        for (page, shown) in pages.iter().enumerate() {
+            let beside = shown.shown.beside.iter().map(|beside| (page + 1, squeezed(&beside.text), beside.height));
+            self.reading.beside.extend(beside);
         }
     }
 
@@ -139,27 +180,27 @@ impl<'d> Walker<'d> {
         }
     }
 
-    fn kids(&mut self, dict: &'d Dictionary, page: Option<usize>, to: To, depth: usize) {
+    fn kids(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         if depth > DEPTH {
             return self.reading.fault("structure-broken", "the structure tree is too deep, or goes in circles");
         }
-        match get(self.doc, dict, b"K") {
-            Some(Object::Array(kids)) => kids.iter().for_each(|kid| self.kid(kid, page, to, depth)),
-            Some(kid) => self.kid(kid, page, to, depth),
-            None => {}
+        if let Some(kids) = self.file.get(dict, b"K") {
+            listed(&kids).iter().for_each(|kid| self.kid(kid, page, to, depth));
         }
     }
 
-    fn kid(&mut self, kid: &'d Object, page: Option<usize>, to: To, depth: usize) {
-        match follow(self.doc, kid) {
-            Some(Object::Integer(id)) => self.content(page, *id, to),
+    /// The page that a dictionary names.
+    fn page_of(&self, dict: &Dictionary) -> Option<usize> {
+        self.number.get(&dict.reference(b"Pg")?).copied()
+    }
+
+    fn kid(&mut self, kid: &Object<'d>, page: Option<usize>, to: To, depth: usize) {
+        match self.file.follow(kid).as_deref() {
+            Some(Object::Number(id)) => self.content(page, *id as i64, to),
             Some(Object::Dictionary(dict)) => {
-                let own = dict.get(b"Pg").and_then(Object::as_reference).ok().and_then(|id| self.number.get(&id).copied());
-                match dict.get(b"Type").and_then(Object::as_name).unwrap_or(b"StructElem") {
-                    b"MCR" => {
-                        let id = dict.get(b"MCID").and_then(Object::as_i64).unwrap_or(-1);
-                        self.content(own.or(page), id, to);
-                    }
+                let own = self.page_of(dict);
+                match dict.name(b"Type") {
+                    b"MCR" => self.content(own.or(page), dict.integer(b"MCID").unwrap_or(-1), to),
                     b"OBJR" => self.annotation(dict, to),
                     _ => self.element(dict, own.or(page), to, depth),
                 }
@@ -168,16 +209,21 @@ impl<'d> Walker<'d> {
         }
     }
 
-    fn element(&mut self, dict: &'d Dictionary, page: Option<usize>, to: To, depth: usize) {
-        let name = dict.get(b"S").and_then(Object::as_name).unwrap_or(b"");
-        let role = self.roles.get(name).copied().unwrap_or(name);
+    fn element(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
+        let name = dict.name(b"S");
+        let mapped = self.roles.get(name).cloned();
+        let role = mapped.as_deref().unwrap_or(name);
         if ADDED.contains(&role) {
             return self.kids(dict, page, To::Nowhere, depth + 1);
         }
-        let alt = |key: &[u8]| dict.get(key).and_then(Object::as_str).ok().map(|bytes| squeezed(&text_string(bytes)));
+        let alt = |key: &[u8]| dict.text(key).map(|bytes| squeezed(&text_string(bytes)));
         let block = !INLINE.contains(&role) && !INLINE.contains(&name);
         if block {
             self.close(to);
+        }
+        let apart = matches!(role, b"Table" | b"Figure");
+        if apart {
+            self.apart = (self.apart.0 + 1, self.apart.1 + usize::from(self.apart.0 == 0));
         }
         match (name, role) {
             (b"TitlePage" | b"Title", _) => {
@@ -207,6 +253,9 @@ impl<'d> Walker<'d> {
             }
             _ => self.kids(dict, page, to, depth + 1),
         }
+        if apart {
+            self.apart.0 -= 1;
+        }
         if block {
             self.close(to);
         }
@@ -220,11 +269,11 @@ impl<'d> Walker<'d> {
     }
 
     /// A call says the number of its note; where its link leads is what counts.
-    fn call(&mut self, dict: &'d Dictionary, page: Option<usize>, to: To, depth: usize) {
+    fn call(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         let last = self.last.take();
-        self.lead = Some(Lead { place: None, goal: None });
+        self.lead = Some(Lead::default());
         self.kids(dict, page, To::Nowhere, depth + 1);
-        let lead = self.lead.take().unwrap_or(Lead { place: None, goal: None });
+        let lead = self.lead.take().unwrap_or_default();
         self.last = last;
         let key = format!("call {}", self.calls.len());
         self.calls.push(lead);
@@ -233,25 +282,28 @@ impl<'d> Walker<'d> {
         }
     }
 
-    fn note(&mut self, dict: &'d Dictionary, page: Option<usize>, to: To, depth: usize) {
+    fn note(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         let last = self.last.take();
         let at = self.notes.len();
         let note = FoundNote { key: format!("note {at}"), back: Some(Vec::new()), ..FoundNote::default() };
-        self.notes.push((note, Column::new(false), None));
+        self.notes.push((note, Column::new(CUT), None));
         let inner = if to == To::Nowhere { To::Nowhere } else { To::Note(at) };
+        // A note that a table calls stands with the others.
+        let apart = std::mem::take(&mut self.apart.0);
         self.kids(dict, page, inner, depth + 1);
+        self.apart.0 = apart;
         self.last = last;
     }
 
     /// The mark of a note leads back to its call. The number or bullet of an item is no word of the work; the term of a list of
     /// terms is.
-    fn label(&mut self, dict: &'d Dictionary, page: Option<usize>, to: To, depth: usize) {
+    fn label(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         if let (To::Note(at), None) = (to, &self.lead)
             && self.target_below(dict, 0)
         {
-            self.lead = Some(Lead { place: None, goal: None });
+            self.lead = Some(Lead::default());
             self.kids(dict, page, To::Mark(at), depth + 1);
-            let lead = self.lead.take().unwrap_or(Lead { place: None, goal: None });
+            let lead = self.lead.take().unwrap_or_default();
             self.notes[at].2 = lead.place;
             self.marks.push((at, lead));
             return;
@@ -272,48 +324,41 @@ impl<'d> Walker<'d> {
         }
     }
 
-    fn figure(&mut self, dict: &'d Dictionary, page: Option<usize>, to: To, depth: usize, alt: &str) {
+    fn figure(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize, alt: &str) {
         let images = self.images(dict, page, 0);
-        let picture = images.first().map_or(Picture::Missing, |id| picture(self.doc, *id));
+        let picture = images.first().map_or(Picture::Missing, |id| picture::read(self.file, *id));
         if let Some(column) = self.column(to) {
             column.images.push(picture);
             column.image(alt);
         }
         // What it shows is said by its alternative text; its caption is an element of its own.
-        let kids = match get(self.doc, dict, b"K") {
-            Some(Object::Array(kids)) => kids.as_slice(),
-            Some(kid) => std::slice::from_ref(kid),
-            None => &[],
-        };
-        for kid in kids {
-            let caption = follow(self.doc, kid).and_then(|kid| kid.as_dict().ok()).is_some_and(|kid| kid.has(b"S"));
+        let kids = self.file.get(dict, b"K");
+        for kid in kids.as_deref().map_or(&[][..], listed) {
+            let followed = self.file.follow(kid);
+            let caption = followed.as_ref().and_then(|kid| kid.dictionary()).is_some_and(|kid| kid.get(b"S").is_some());
             self.kid(kid, page, if caption { to } else { To::Nowhere }, depth + 1);
         }
     }
 
     /// The images that the stretches of an element show.
-    fn images(&self, dict: &'d Dictionary, page: Option<usize>, depth: usize) -> Vec<ObjectId> {
+    fn images(&self, dict: &Dictionary<'d>, page: Option<usize>, depth: usize) -> Vec<u32> {
         let mut images = Vec::new();
-        let kids = match get(self.doc, dict, b"K") {
-            Some(Object::Array(kids)) => kids.as_slice(),
-            Some(kid) => std::slice::from_ref(kid),
-            None => &[],
-        };
-        for kid in kids.iter().filter_map(|kid| follow(self.doc, kid)) {
-            let (page, id) = match kid {
-                Object::Integer(id) => (page, *id),
+        let kids = self.file.get(dict, b"K");
+        for kid in kids.as_deref().map_or(&[][..], listed).iter().filter_map(|kid| self.file.follow(kid)) {
+            let (page, id) = match &*kid {
+                Object::Number(id) => (page, *id as i64),
                 Object::Dictionary(kid) if depth < 4 => {
-                    let own = kid.get(b"Pg").and_then(Object::as_reference).ok().and_then(|id| self.number.get(&id).copied());
-                    if kid.has(b"S") {
-                        images.extend(self.images(kid, own.or(page), depth + 1));
+                    let page = self.page_of(kid).or(page);
+                    if kid.get(b"S").is_some() {
+                        images.extend(self.images(kid, page, depth + 1));
                     }
-                    (own.or(page), kid.get(b"MCID").and_then(Object::as_i64).unwrap_or(-1))
+                    (page, kid.integer(b"MCID").unwrap_or(-1))
                 }
                 _ => continue,
             };
             let Some(page) = page.and_then(|page| self.pages.get(page)) else { continue };
             let names = page.shown.marked.get(&id).map_or(&[][..], |stretch| &stretch.images);
-            images.extend(names.iter().filter_map(|name| page.images.get(name)));
+            images.extend(names.iter().filter_map(|name| page.resources.images.get(name)));
         }
         images
     }
@@ -331,16 +376,18 @@ impl<'d> Walker<'d> {
             let said = squeezed(&stretch.text);
             self.reading.fault("text-twice", format!("page {}: \"{said}\" stands twice in the structure tree", at + 1));
         }
+        let spot = stretch.first.map(|height| Spot { page: at, height, size: stretch.size });
         if let Some(lead) = &mut self.lead
             && lead.place.is_none()
         {
-            lead.place = stretch.first.map(|height| (at, height));
+            lead.place = spot;
         }
         if let To::Note(note) = to
             && self.notes[note].2.is_none()
         {
-            self.notes[note].2 = stretch.first.map(|height| (at, height));
+            self.notes[note].2 = spot;
         }
+        self.in_order(at, stretch, to);
         if to == To::Label {
             return self.label.push_str(&stretch.text);
         }
@@ -354,6 +401,9 @@ impl<'d> Walker<'d> {
         if turned {
             column.lexer.close();
         }
+        if let (Some(first), Some(last)) = (stretch.first, stretch.last) {
+            column.heights.push(Height { item: column.lexer.count(), page: at + 1, first, last, size: stretch.size });
+        }
         column.at(Place::Pdf { page: at + 1, label: label.clone() });
         column.text(&stretch.text);
         self.last = Some((to, at, id));
@@ -363,10 +413,40 @@ impl<'d> Walker<'d> {
         }
     }
 
+    /// Whoever looks at the page, or copies from it, goes by where and when things are drawn; what is read aloud must come in the
+    /// same order: the text of a page, by itself each note, and the beginnings of notes.
+    fn in_order(&mut self, page: usize, stretch: &Stretch, to: To) {
+        let text = match to {
+            To::Nowhere | To::Label => return,
+            _ if self.apart.0 > 0 => Text::Apart(self.apart.1),
+            To::Title | To::Body => Text::Running,
+            To::Note(at) | To::Mark(at) => Text::Note(at),
+        };
+        let begins = matches!(text, Text::Note(_)) && !self.drawn.contains_key(&(page, text));
+        self.follows(page, text, stretch);
+        if begins {
+            self.follows(page, Text::Notes, stretch);
+        }
+    }
+
+    /// Whether a stretch is drawn behind the last of the same text, and not above it, but for the cells of a table.
+    fn follows(&mut self, page: usize, text: Text, stretch: &Stretch) {
+        let Some(height) = stretch.first else { return };
+        let Some((rank, above)) = self.drawn.insert((page, text), (stretch.rank, stretch.last.unwrap_or(height))) else {
+            return;
+        };
+        let side_by_side = matches!(text, Text::Apart(_));
+        let risen = !side_by_side && height > above + 0.8 * stretch.size.max(10.0);
+        if stretch.rank < rank || risen {
+            let (said, how) = (squeezed(&stretch.text), if risen { "stands above" } else { "is drawn before" });
+            let message = format!("page {}: \"{said}\" {how} what is read before it", page + 1);
+            self.reading.fault("text-out-of-order", message);
+        }
+    }
+
     /// The link of a call, of a note's mark, of an entry: its annotation, which a reader clicks on.
-    fn annotation(&mut self, dict: &'d Dictionary, to: To) {
-        let annotation = get(self.doc, dict, b"Obj").and_then(|object| object.as_dict().ok());
-        let target = annotation.and_then(|annotation| self.goal(annotation));
+    fn annotation(&mut self, dict: &Dictionary<'d>, to: To) {
+        let target = self.file.dictionary(dict, b"Obj").and_then(|annotation| self.goal(&annotation));
         if let (Some(lead), Some(Goal::Place(page, height))) = (&mut self.lead, &target) {
             lead.goal = Some((*page, *height));
         }
@@ -376,52 +456,42 @@ impl<'d> Walker<'d> {
         }
     }
 
-    fn goal(&self, annotation: &'d Dictionary) -> Option<Goal> {
-        let action = get(self.doc, annotation, b"A").and_then(|object| object.as_dict().ok());
-        if let Some(uri) = action.and_then(|action| action.get(b"URI").ok()).and_then(|uri| uri.as_str().ok()) {
+    fn goal(&self, annotation: &Dictionary<'d>) -> Option<Goal> {
+        let action = self.file.dictionary(annotation, b"A").unwrap_or_default();
+        if let Some(uri) = action.text(b"URI") {
             return Some(Goal::Address(String::from_utf8_lossy(uri).into_owned()));
         }
-        let dest = get(self.doc, annotation, b"Dest").or(action.and_then(|action| get(self.doc, action, b"D")))?;
-        let dest = dest.as_array().ok()?;
-        let page = self.number.get(&dest.first()?.as_reference().ok()?)?;
-        Some(Goal::Place(*page, dest.get(3).and_then(|top| top.as_float().ok()).unwrap_or(f32::MAX)))
+        let dest = self.file.get(annotation, b"Dest").or_else(|| self.file.get(&action, b"D"))?;
+        let dest = dest.array()?;
+        let page = self.number.get(&dest.first()?.reference()?)?;
+        Some(Goal::Place(*page, if let Some(Object::Number(top)) = dest.get(3) { *top as f32 } else { f32::MAX }))
     }
 
     /// Where the annotations of a link lead: all of them to the same place.
-    fn target(&mut self, dict: &'d Dictionary) -> Option<Target> {
-        let goals: Vec<_> = self.annotations(dict).into_iter().filter_map(|annotation| self.goal(annotation)).collect();
+    fn target(&mut self, dict: &Dictionary<'d>) -> Option<Target> {
+        let goals: Vec<_> = self.annotations(dict).iter().filter_map(|annotation| self.goal(annotation)).collect();
         let first = goals.first()?;
         if goals.iter().any(|goal| goal != first) {
             self.reading.fault("link-broken", "the parts of a link on several lines lead to different places");
         }
         Some(match first {
             Goal::Address(said) => Target::Address(address(said)),
-            Goal::Place(page, _) => Target::Page(page + 1),
+            Goal::Place(page, top) => Target::Page(page + 1, *top),
         })
     }
 
-    fn annotations(&self, dict: &'d Dictionary) -> Vec<&'d Dictionary> {
-        let kids = match get(self.doc, dict, b"K") {
-            Some(Object::Array(kids)) => kids.as_slice(),
-            Some(kid) => std::slice::from_ref(kid),
-            None => &[],
-        };
-        let of_kid = |kid: &'d Object| {
-            let kid = follow(self.doc, kid)?.as_dict().ok()?;
-            get(self.doc, kid, b"Obj")?.as_dict().ok()
-        };
-        kids.iter().filter_map(of_kid).collect()
+    fn annotations(&self, dict: &Dictionary<'d>) -> Vec<Dictionary<'d>> {
+        let kids = self.file.get(dict, b"K");
+        let of_kid = |kid: &Object<'d>| self.file.dictionary(self.file.follow(kid)?.dictionary()?, b"Obj");
+        kids.as_deref().map_or(&[][..], listed).iter().filter_map(of_kid).collect()
     }
 
     /// Whether a link stands in an element.
-    fn target_below(&self, dict: &'d Dictionary, depth: usize) -> bool {
-        let kids = match get(self.doc, dict, b"K") {
-            Some(Object::Array(kids)) => kids.as_slice(),
-            Some(kid) => std::slice::from_ref(kid),
-            None => &[],
-        };
-        let dicts = kids.iter().filter_map(|kid| follow(self.doc, kid)?.as_dict().ok());
-        !self.annotations(dict).is_empty() || depth < 3 && dicts.into_iter().any(|kid| self.target_below(kid, depth + 1))
+    fn target_below(&self, dict: &Dictionary<'d>, depth: usize) -> bool {
+        let kids = self.file.get(dict, b"K");
+        let mut kids = kids.as_deref().map_or(&[][..], listed).iter().filter_map(|kid| self.file.follow(kid));
+        let leads = |kid: &Dictionary<'d>| kid.get(b"Obj").is_some() || depth < 3 && self.target_below(kid, depth + 1);
+        kids.any(|kid| kid.dictionary().is_some_and(leads))
     }
 
     /// Finds out to which note each call leads, and to which call each note: what stands first at or below the place at which a
@@ -462,58 +532,13 @@ enum Goal {
 }
 
 /// The highest of `places` that is not above the goal.
-fn first_below(goal: Option<(usize, f32)>, places: &[Option<(usize, f32)>]) -> Option<usize> {
+fn first_below(goal: Option<(usize, f32)>, places: &[Option<Spot>]) -> Option<usize> {
     let (page, top) = goal?;
     let here = places.iter().enumerate().filter_map(|(at, place)| Some((at, (*place)?)));
-    let below = here.filter(|(_, (own, height))| *own == page && *height <= top);
-    below.max_by(|(a, (_, one)), (b, (_, other))| one.total_cmp(other).then(b.cmp(a))).map(|(at, _)| at)
+    let below = here.filter(|(_, spot)| spot.page == page && spot.height <= top);
+    below.max_by(|(a, one), (b, other)| one.height.total_cmp(&other.height).then(b.cmp(a))).map(|(at, _)| at)
 }
 
-/// How far below a destination its line may lie: the tallest heading's size.
-const LINE: f32 = 40.0;
-
-fn lies_at((page, top): (usize, f32), place: Option<(usize, f32)>) -> bool {
-    place.is_some_and(|(own, height)| own == page && height <= top && top - height < LINE)
-}
-
-/// The pixels of an image (ISO 32000-1, 8.9.5): JPEG as it is kept, else grey or colour of eight bits.
-fn picture(doc: &Document, id: ObjectId) -> Picture {
-    let Ok(stream) = doc.get_object(id).and_then(Object::as_stream) else { return Picture::Missing };
-    let number = |key: &[u8]| stream.dict.get(key).and_then(Object::as_i64).unwrap_or(0).max(0) as u32;
-    let filters = stream.filters().unwrap_or_default();
-    if filters.iter().any(|filter| **filter == *b"DCTDecode") {
-        return Picture::Bytes(stream.content.clone());
-    }
-    if stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Form") {
-        return Picture::Drawing;
-    }
-    let Ok(content) = stream.decompressed_content() else { return Picture::Missing };
-    let (width, height) = (number(b"Width"), number(b"Height"));
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels == 0 || !(content.len() as u64).is_multiple_of(pixels) {
-        return Picture::Missing;
-    }
-    let channels = (content.len() as u64 / pixels) as usize;
-    let mask = get(doc, &stream.dict, b"SMask")
-        .and_then(|mask| mask.as_stream().ok())
-        .and_then(|mask| mask.decompressed_content().ok());
-    let grey = content.chunks(channels).enumerate().map(|(at, pixel)| {
-        let value = luma(pixel);
-        let alpha = mask.as_ref().and_then(|mask| mask.get(at)).map_or(255, |alpha| u32::from(*alpha));
-        ((value * alpha + 255 * (255 - alpha)) / 255) as u8
-    });
-    Picture::Pixels(width, height, grey.collect())
-}
-
-/// The grey value of a pixel in grey, RGB or CMYK.
-fn luma(pixel: &[u8]) -> u32 {
-    match pixel {
-        [r, g, b] => (2126 * u32::from(*r) + 7152 * u32::from(*g) + 722 * u32::from(*b)) / 10_000,
-        [c, m, y, k] => {
-            let ink = (2126 * u32::from(*c) + 7152 * u32::from(*m) + 722 * u32::from(*y)) / 10_000 + u32::from(*k);
-            255_u32.saturating_sub(ink)
-        }
-        [grey, ..] => u32::from(*grey),
-        [] => 255,
-    }
+fn lies_at((page, top): (usize, f32), place: Option<Spot>) -> bool {
+    place.is_some_and(|spot| spot.page == page && arrives(top, spot.height, spot.size))
 }

@@ -1,7 +1,5 @@
 //! Reads a plain text back: lines of words, and tables in columns. A plain text marks nothing, so what is said of its order is in
 //! [`mod@script`]: every word that must stand in it, one after the other.
-//!
-//! A run of hyphens counts as one: rules of tables are as long as their columns are wide.
 
 mod script;
 
@@ -12,7 +10,7 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthChar;
 
 use super::reading::{Column, Place, Reading};
-use super::words::{Flow, Kind};
+use super::words::Cut;
 use crate::env::Env;
 
 /// A text as it was read: what it says, and by what it replaced characters.
@@ -34,7 +32,7 @@ pub fn read(bytes: &[u8], env: &Env) -> Copy {
     if env.settings.text.ascii && !text.is_ascii() {
         reading.fault("text-not-ascii", "it has characters that ASCII lacks");
     }
-    let mut column = Column::new(true);
+    let mut column = Column::new(cut(env));
     let mut at = 0;
     while at < lines.len() {
         if let Some(table) = Tall::at(&lines[at..]) {
@@ -49,6 +47,11 @@ pub fn read(bytes: &[u8], env: &Env) -> Copy {
     }
     reading.body = column.finish();
     Copy { reading, replaced }
+}
+
+/// How a plain text is cut into words.
+fn cut(env: &Env) -> Cut {
+    Cut { plain: true, pages: env.settings.text.pages, ..Cut::default() }
 }
 
 /// What every text keeps to.
@@ -74,28 +77,6 @@ fn replacements(lines: &mut Vec<&str>) -> BTreeMap<char, String> {
         lines.pop();
     }
     replaced
-}
-
-/// Calls and marks of pages are made one item each, runs of hyphens one mark. Gives for each old position the new one.
-pub fn fold<P>(flow: &mut Flow<P>, pages: bool) -> Vec<usize> {
-    flow.fold(|flow, at| {
-        let says =
-            |at: usize, said: &str| flow.items.get(at).is_some_and(|item| item.kind == Kind::Mark && flow.said(item) == said);
-        if says(at, "-") {
-            return Some(((at..).take_while(|at| says(*at, "-")).count(), Kind::Mark, "-".to_owned()));
-        }
-        if says(at, "[") && says(at + 2, "]") {
-            let said = flow.said(&flow.items[at + 1]);
-            let number = said.bytes().all(|byte| byte.is_ascii_digit());
-            return number.then(|| (3, Kind::Call, said.to_owned()));
-        }
-        if pages && says(at, "{") {
-            let len = (at + 2..at + 10).find(|end| says(*end, "}"))? - at;
-            let label: Vec<_> = flow.items[at + 1..at + len].iter().map(|item| flow.said(item)).collect();
-            return Some((len + 1, Kind::Page, label.join(" ")));
-        }
-        None
-    })
 }
 
 /// A table whose cells take several lines: closed in by rules, rows divided by blank lines.

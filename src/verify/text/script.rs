@@ -2,7 +2,7 @@
 //! marks of emphasis) has no source.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::Copy;
 use crate::env::{Env, Words};
@@ -13,29 +13,28 @@ use crate::tree::{
     inline_children, outline, plain_text,
 };
 use crate::verify::script::{Beginning, Lines, Script, Which, squeezed};
-use crate::verify::words::{Flow, Lexer};
+use crate::verify::words::{Cut, Flow, Lexer};
 
 /// What the text of `doc` must say. Where it has a choice, how a table is laid out, the `copy` is asked.
-pub fn script<'a>(doc: &'a Document, env: &'a Env, copy: &mut Copy) -> Script<'a> {
+pub fn script<'a>(doc: &'a Document, env: &'a Env, copy: &Copy) -> Script<'a> {
     let settings = &env.settings.text;
-    super::fold(&mut copy.reading.body.flow, settings.pages);
     let mut dictation = Dictation {
         settings,
         words: env.words(&doc.meta.language),
         replaced: &copy.replaced,
         copy: &copy.reading.body.flow,
         last_table: (0, 0),
-        lexer: Lexer::new(true),
+        rules: Vec::new(),
+        drawn: VecDeque::new(),
+        cut: super::cut(env),
+        lexer: Lexer::new(super::cut(env)),
         source: None,
         notes: Vec::new(),
         pages: Vec::new(),
         beginnings: Vec::new(),
     };
     dictation.document(doc);
-    let mut flow = dictation.lexer.finish();
-    let mut beginnings = dictation.beginnings;
-    let moved = super::fold(&mut flow, settings.pages);
-    beginnings.iter_mut().for_each(|beginning| beginning.spot.1 = moved[beginning.spot.1.min(moved.len() - 1)]);
+    let (flow, beginnings) = (dictation.lexer.finish(), dictation.beginnings);
     let flows = BTreeMap::from([(Which::Body, Lines { flow, ..Lines::default() })]);
     Script { flows, beginnings, ids: BTreeMap::new() }
 }
@@ -47,6 +46,10 @@ struct Dictation<'a, 'c> {
     copy: &'c Flow<crate::verify::Place>,
     /// How much was said up to the end of the last table, and where that is in the copy.
     last_table: (usize, usize),
+    /// Where the rules of the table at hand stand among what is said, and how the copy draws them.
+    rules: Vec<usize>,
+    drawn: VecDeque<String>,
+    cut: Cut,
     lexer: Lexer<Option<Span>>,
     /// Where what is said stands in the source.
     source: Option<Span>,
@@ -281,40 +284,50 @@ impl<'a> Dictation<'a, '_> {
 
     /// A table stands in columns, with rules around it where cells take several lines; or as records, where columns can't fit.
     fn table(&mut self, table: &'a Table, span: Span) {
-        let headless = table.head.iter().all(|cell| self.is_empty(cell));
-        let layouts: [fn(&mut Self, &'a Table, bool); 3] = [Self::tall, Self::columns, Self::records];
+        let layouts: [fn(&mut Self, &'a Table); 3] = [Self::tall, Self::columns, Self::records];
         let notes = self.notes.len();
         for layout in layouts {
-            let lexer = std::mem::replace(&mut self.lexer, Lexer::new(true));
+            let lexer = std::mem::replace(&mut self.lexer, Lexer::new(self.cut));
             let beginnings = self.beginnings.len();
-            layout(self, table, headless);
-            let mut needle = std::mem::replace(&mut self.lexer, lexer).finish();
-            super::fold(&mut needle, self.settings.pages);
+            self.rules.clear();
+            layout(self, table);
+            let needle = std::mem::replace(&mut self.lexer, lexer).finish();
             self.notes.truncate(notes);
             self.beginnings.truncate(beginnings);
             if let Some(at) = self.find(&needle) {
                 self.source = Some(span);
-                layout(self, table, headless);
-                self.last_table = (self.lexer.count(), at + needle.items.len());
+                self.drawn = self.rules.iter().map(|rule| self.copy.said(at + rule).to_owned()).collect();
+                layout(self, table);
+                self.last_table = (self.lexer.count(), at + needle.len());
                 return;
             }
         }
-        self.columns(table, headless);
+        self.columns(table);
     }
 
-    fn tall(&mut self, table: &'a Table, headless: bool) {
+    /// What reads the copy says each rule of such a table as one hyphen.
+    fn tall(&mut self, table: &'a Table) {
         self.added("-");
-        self.columns(table, headless);
-        self.added("-");
-    }
-
-    fn columns(&mut self, table: &'a Table, _: bool) {
         table.head.iter().for_each(|cell| self.line(cell));
         self.added("-");
         table.rows.iter().flatten().for_each(|cell| self.line(cell));
+        self.added("-");
     }
 
-    fn records(&mut self, table: &'a Table, _: bool) {
+    fn columns(&mut self, table: &'a Table) {
+        table.head.iter().for_each(|cell| self.line(cell));
+        table.head.iter().for_each(|_| self.rule());
+        table.rows.iter().flatten().for_each(|cell| self.line(cell));
+    }
+
+    /// The part of a rule that stands over a column is as long as the copy draws it.
+    fn rule(&mut self) {
+        self.rules.push(self.lexer.count());
+        let drawn = self.drawn.pop_front().unwrap_or_else(|| "-".to_owned());
+        self.added(&drawn);
+    }
+
+    fn records(&mut self, table: &'a Table) {
         if table.rows.is_empty() {
             table.head.iter().for_each(|cell| self.line(cell));
         }
@@ -361,13 +374,15 @@ impl<'a> Dictation<'a, '_> {
         }
     }
 
-    /// Where the copy says exactly this. What was said since the last table stands before it, and takes as much room in the copy
-    /// or, since several items are folded into one there, less; in a copy that was added to, more.
+    /// Where the copy says exactly this, however long its rules are. What was said since the last table stands before it, and takes
+    /// as much room in the copy; in one that was damaged, less or more.
     fn find(&self, needle: &Flow<Option<Span>>) -> Option<usize> {
         const ADDED: usize = 500;
-        let length = needle.items.len();
-        let last = self.copy.items.len().checked_sub(length)?;
-        let here = |at: &usize| (0..length).all(|step| needle.same(step, self.copy, at + step));
+        let length = needle.len();
+        let last = self.copy.len().checked_sub(length)?;
+        let is_rule = |at: usize| self.copy.said(at).bytes().all(|byte| byte == b'-');
+        let same = |step: usize, at: usize| needle.same(step, self.copy, at) || self.rules.contains(&step) && is_rule(at);
+        let here = |at: &usize| (0..length).all(|step| same(step, at + step));
         let (said, start) = self.last_table;
         let end = start + self.lexer.count().saturating_sub(said);
         (start..=end.min(last)).rev().find(here).or_else(|| (end..=(end + ADDED).min(last)).find(here))

@@ -1,0 +1,93 @@
+//! The numbers of printed pages that a PDF has in its margin. Nobody has them read aloud, so they stand in no flow: each must stand
+//! beside the line in which its page begins.
+
+use super::{Findings, Pair};
+use crate::verify::Tally;
+use crate::verify::reading::{Height, Place, Reading};
+use crate::verify::script::{Beginning, Script, squeezed};
+
+/// Compares them with the tree's. Where the settings do not say whether a book has them, one that has none at all has a design
+/// without.
+pub fn check(script: &Script, reading: &Reading, pairs: &[Pair], findings: &mut Findings) -> Tally {
+    let wanted: Vec<_> = script.beginnings.iter().filter(|page| page.level.is_none() && !page.name.is_empty()).collect();
+    let shown = |page: &Beginning| reading.beside.iter().any(|mark| Mark::new(mark).take(&squeezed(&page.name)));
+    let marked = findings.env.settings.pdf.page_marks.unwrap_or_else(|| wanted.iter().any(|page| shown(page)));
+    let mut tally = Tally::default();
+    if !marked {
+        return tally;
+    }
+    let mut free: Vec<_> = reading.beside.iter().map(Mark::new).collect();
+    for page in wanted {
+        tally.expected += 1;
+        let lines = lines(page, pairs);
+        let label = squeezed(&page.name);
+        let here = |mark: &Mark| lines.iter().any(|line| line.page == mark.page && beside(line, mark.height));
+        let found = free.iter_mut().any(|mark| here(mark) && mark.take(&label));
+        match found {
+            true => tally.found += 1,
+            false => {
+                let (other, place) = (free.iter().find(|mark| here(mark) && !mark.labels.is_empty()), place(page, pairs));
+                let message = match other {
+                    Some(other) => {
+                        format!("the label of page \"{label}\" in the margin became \"{}\"", other.labels.join(", "))
+                    }
+                    None => format!("the label of page \"{label}\" is not in the margin beside its line"),
+                };
+                let code = if other.is_some() { "page-changed" } else { "page-lost" };
+                findings.tell(code, Some(page.span), place, message);
+            }
+        }
+    }
+    tally
+}
+
+/// A mark in the margin. Pages that begin in one line share one; where there is no room for all, it says that it goes on.
+struct Mark<'r> {
+    page: usize,
+    height: f32,
+    labels: Vec<&'r str>,
+    goes_on: bool,
+}
+
+impl<'r> Mark<'r> {
+    fn new((page, text, height): &'r (usize, String, f32)) -> Self {
+        let whole = text.trim_end_matches('…');
+        Self { page: *page, height: *height, labels: whole.split(", ").collect(), goes_on: whole.len() < text.len() }
+    }
+
+    fn take(&mut self, label: &str) -> bool {
+        let whole = self.labels.join(", ") == label;
+        let found = self.labels.iter().position(|own| *own == label);
+        match found {
+            _ if whole => self.labels.clear(),
+            Some(at) => drop(self.labels.remove(at)),
+            None => {}
+        }
+        whole || found.is_some() || self.goes_on
+    }
+}
+
+/// How far from its line a mark may stand, in points: it is set smaller, on the same line.
+const NEAR: f32 = 3.0;
+
+fn beside(line: &Height, height: f32) -> bool {
+    line.last - NEAR <= height && height <= line.first + NEAR
+}
+
+/// The stretches in which the last word of the page before and the first of the page stand: a page can begin inside a word.
+fn lines(page: &Beginning, pairs: &[Pair]) -> Vec<Height> {
+    let Some(pair) = pairs.iter().find(|pair| pair.which == page.spot.0) else { return Vec::new() };
+    let near = page.spot.1.saturating_sub(1)..page.spot.1 + 2;
+    let of = |word: usize| {
+        let heights = &pair.have.heights;
+        let end = heights.partition_point(|height| height.item <= word);
+        let first = heights[..end].last().map_or(0, |last| heights.partition_point(|height| height.item < last.item));
+        heights[first..end].to_vec()
+    };
+    near.filter_map(|at| pair.found(at)).flat_map(of).collect()
+}
+
+fn place(page: &Beginning, pairs: &[Pair]) -> Option<Place> {
+    let pair = pairs.iter().find(|pair| pair.which == page.spot.0)?;
+    pair.place(pair.found(page.spot.1)?)
+}
