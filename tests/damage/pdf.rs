@@ -33,8 +33,8 @@ pub fn damages() -> Vec<Damage<Document>> {
         "a link leads to another line of its page", |doc| lower_link(doc), "link-astray", "another line";
         "two printed pages have each other's label", |doc| page_marks(doc, |content, marks| content.operations.swap(marks[0], marks[1])), "page-changed", "\"1\" in the margin became \"2\"";
         "a printed page has no label", |doc| page_marks(doc, |content, marks| drop(content.operations.remove(marks[1]))), "page-lost", "\"2\"";
-        "two paragraphs are drawn in another order", |doc| contents(doc, |content| swap_blocks(content)), "text-out-of-order", "is drawn before";
-        "two paragraphs stand in each other's place", |doc| contents(doc, |content| swap_heights(content)), "text-out-of-order", "stands above";
+        "two paragraphs are drawn in another order", |doc| contents(doc, swap_blocks), "text-out-of-order", "is drawn before";
+        "two paragraphs stand in each other's place", |doc| contents(doc, swap_heights), "text-out-of-order", "stands above";
         "a link leads to another address", |doc| edit(doc, |dict| dict.has(b"URI"), |dict| dict.set("URI", Object::string_literal("https://example.net/"))), "link-changed", "example.net";
         "a picture says something else", |doc| edit(doc, |dict| role(dict) == b"Figure", |dict| dict.set("Alt", Object::string_literal("A boat"))), "image-alt-changed", "A boat";
         "a picture is another", |doc| picture(doc), "image-changed", "bay.png";
