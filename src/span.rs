@@ -47,11 +47,15 @@ pub struct Source {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Source>,
+    /// For each file the bytes that its lines begin with: a book may have as many remarks as lines.
+    lines: Vec<Vec<u32>>,
 }
 
 impl Sources {
     /// Adds a file and says by which id its spans name it.
     pub fn add(&mut self, source: Source) -> FileId {
+        let next = source.text.match_indices('\n').map(|(at, _)| at as u32 + 1);
+        self.lines.push(std::iter::once(0).chain(next).collect());
         self.files.push(source);
         FileId((self.files.len() - 1) as u16)
     }
@@ -72,8 +76,26 @@ impl Sources {
     /// Line and column of the first character of `span`, both counted from 1, columns in characters.
     pub fn line_column(&self, span: Span) -> (usize, usize) {
         let text = &self.get(span.file).text;
-        let before = text.get(..span.start as usize).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        let at = if text.is_char_boundary(span.start as usize) { span.start } else { text.len() as u32 };
+        let starts = &self.lines[usize::from(span.file.0)];
+        let line = starts.partition_point(|start| *start <= at);
+        (line, text[starts[line - 1] as usize..at as usize].chars().count() + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_in_lines_and_characters() {
+        let mut sources = Sources::default();
+        for text in ["", "é a\n\nlast"] {
+            sources.add(Source { name: "x.md".into(), text: text.into() });
+        }
+        for (at, want) in [(0, (1, 1)), (2, (1, 2)), (4, (1, 4)), (5, (2, 1)), (6, (3, 1)), (10, (3, 5)), (99, (3, 5))] {
+            assert_eq!(sources.line_column(Span::new(FileId(1), at..at)), want, "byte {at}");
+        }
+        assert_eq!(sources.line_column(Span::new(FileId(0), 0..0)), (1, 1));
     }
 }
