@@ -252,8 +252,12 @@ impl<'a> Setter<'a> {
         let own = Place { justify: false, voice, ..set_in.inset(turn) };
         self.set_off(place, |setter, grid| {
             let own = Place { grid, ..own };
-            for line in text.trim_end_matches('\n').split('\n') {
-                let copy = setter.plain(&line.replace('\t', "    "), &own, element);
+            let mut lines = text.trim_end_matches('\n').split('\n').peekable();
+            while let Some(line) = lines.next() {
+                let mut copy = setter.plain(&line.replace('\t', "    "), &own, element);
+                if lines.peek().is_some() {
+                    copy.text.push('\n');
+                }
                 let before = setter.slugs.len();
                 setter.set(copy, &own, -turn);
                 if setter.slugs.len() == before {

@@ -225,6 +225,11 @@ impl Cutter<'_, '_, '_> {
         match next {
             None => piece.after = After::End,
             Some('\n') => {
+                // Unseen, but without it whoever takes the text out again would join two words.
+                let mark = &self.copy.marks[self.mark].1;
+                let width = self.shaper.fonts().get(mark.font).space * mark.size;
+                let (font, says) = (mark.font, Some(' '));
+                piece.glue = Glue { width, flexible: false, font, says, mark: piece.mark, level: piece.level };
                 self.at += 1;
                 piece.after = After::End;
             }

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use super::clusters::{Cluster, clusters, glyph};
 use super::file::deflate;
-use super::fonts::Font;
+use super::fonts::{Font, told};
 use super::pictures::Shown;
 use super::syntax;
 use crate::typeset::{ElementId, Furniture, Glyph, Item, Page, Part, Placed, Run};
@@ -240,10 +240,10 @@ impl<'a> Line<'a> {
     /// Shows a cluster; states its text where the glyphs can't say it themselves.
     fn cluster(&mut self, cluster: Cluster) {
         let says = |at: usize| self.font.says[usize::from(glyph(self.run, at).id)];
-        if cluster.count == 1 && says(cluster.first) == Some(cluster.text) {
+        if cluster.count == 1 && says(cluster.first) == Some(told(cluster.text)) {
             return self.glyph(cluster.first);
         }
-        let said = cluster.pairs().is_some_and(|mut pairs| pairs.all(|(at, text)| says(at) == Some(text)));
+        let said = cluster.pairs().is_some_and(|mut pairs| pairs.all(|(at, text)| says(at) == Some(told(text))));
         if !said {
             self.end_array();
             self.out.extend_from_slice(b"/Span<</ActualText");

@@ -60,9 +60,15 @@ pub fn survey<'a>(book: &'a Book) -> Vec<Used<'a>> {
     })
 }
 
+/// What a reader is told of a cluster's text. White space of any width is a space: so code can be copied and run, and readers
+/// that stumble over a text which replaces another (poppler drops what follows it in its element) seldom meet one.
+pub fn told(text: &str) -> &str {
+    if !text.is_empty() && text.chars().all(char::is_whitespace) { " " } else { text }
+}
+
 /// Keeps what a glyph says, unless something better is known already: a hyphen at a line's end says least of what it can.
 fn note<'a>(used: &mut Used<'a>, id: u16, text: &'a str) {
-    let at = usize::from(id);
+    let (at, text) = (usize::from(id), told(text));
     if used.len() <= at {
         used.resize(at + 1, None);
     }
