@@ -7,7 +7,7 @@ use std::path::Path;
 
 use support::{emit_in, files, read, root};
 use tetrapla::driver::Finished;
-use tetrapla::settings::{Emphasis, NotePlace, Settings};
+use tetrapla::settings::{Emphasis, NotePlace, NotesAt, PdfProfile, Settings};
 use tetrapla::verify::{File, Format, verify};
 
 /// The names of the backends whose files are read back.
@@ -51,10 +51,44 @@ fn the_plain_text_is_whole_however_it_is_set() {
             settings.text.pages = true;
         },
     ];
+    whole_however_set("txt", Format::Text, &settings);
+}
+
+#[test]
+fn the_e_book_is_whole_however_it_is_set() {
+    let settings: [fn(&mut Settings); 2] = [
+        |settings| settings.epub.notes = NotesAt::End,
+        |settings| {
+            settings.epub.toc_depth = 1;
+            settings.epub.draw_cover = false;
+            settings.epub.fonts = true;
+        },
+    ];
+    whole_however_set("epub", Format::Epub, &settings);
+}
+
+#[test]
+fn the_printed_book_is_whole_however_it_is_set() {
+    let settings: [fn(&mut Settings); 3] = [
+        |settings| {
+            settings.pdf.profile = PdfProfile::Print;
+            settings.pdf.design = Some("monograph".into());
+        },
+        |settings| settings.pdf.design = Some("large-print".into()),
+        |settings| {
+            settings.pdf.design = Some("novel".into());
+            settings.pdf.page_marks = Some(true);
+            settings.pdf.justify = Some(false);
+        },
+    ];
+    whole_however_set("pdf", Format::Pdf, &settings);
+}
+
+fn whole_however_set(backend: &str, format: Format, settings: &[fn(&mut Settings)]) {
     let mut wrong = Vec::new();
     for case in files(&root().join("tests/cases"), ".md") {
         for work in read(&case) {
-            wrong.extend(settings.iter().flat_map(|set| differences(&work, "txt", Format::Text, set)));
+            wrong.extend(settings.iter().flat_map(|set| differences(&work, backend, format, set)));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -47,9 +47,10 @@ enum To {
     Note(usize),
 }
 
-/// A call or the mark of a note: where it stands, and where its link leads.
+/// A call or the mark of a note: what it says, where it stands, and where its link leads.
 #[derive(Default)]
 struct Lead {
+    said: String,
     place: Option<Spot>,
     goal: Option<(usize, f32)>,
 }
@@ -295,11 +296,11 @@ impl<'d> Walker<'d> {
         self.last = last;
     }
 
-    /// The mark of a note leads back to its call. The number or bullet of an item is no word of the work; the term of a list of
+    /// The mark of a note leads back to its call, where there are links; it is what stands first in the note. The number or bullet of an item is no word of the work; the term of a list of
     /// terms is.
     fn label(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         if let (To::Note(at), None) = (to, &self.lead)
-            && self.target_below(dict, 0)
+            && (self.target_below(dict, 0) || self.notes[at].2.is_none())
         {
             self.lead = Some(Lead::default());
             self.kids(dict, page, To::Mark(at), depth + 1);
@@ -377,10 +378,9 @@ impl<'d> Walker<'d> {
             self.reading.fault("text-twice", format!("page {}: \"{said}\" stands twice in the structure tree", at + 1));
         }
         let spot = stretch.first.map(|height| Spot { page: at, height, size: stretch.size });
-        if let Some(lead) = &mut self.lead
-            && lead.place.is_none()
-        {
-            lead.place = spot;
+        if let Some(lead) = &mut self.lead {
+            lead.place = lead.place.or(spot);
+            lead.said.push_str(stretch.text.trim());
         }
         if let To::Note(note) = to
             && self.notes[note].2.is_none()
@@ -500,13 +500,15 @@ impl<'d> Walker<'d> {
         let notes: Vec<_> = self.notes.iter().map(|(_, _, place)| *place).collect();
         let calls: Vec<_> = self.calls.iter().map(|call| call.place).collect();
         let to_note: Vec<_> = self.calls.iter().map(|call| first_below(call.goal, &notes)).collect();
+        // As print shops want it: the numbers of calls and notes are all there is.
         let linkless = self.calls.iter().all(|call| call.goal.is_none());
+        let marked: BTreeMap<&str, usize> = self.marks.iter().map(|(note, mark)| (&*mark.said, *note)).collect();
         let mut counted = 0;
         let columns = [&mut self.title, &mut self.body].into_iter().chain(self.notes.iter_mut().map(|(_, column, _)| column));
         for call in columns.flat_map(|column| &mut column.calls) {
             let at: usize = call.key.trim_start_matches("call ").parse().unwrap_or(0);
-            // Without links, as print shops want it, the order of calls and notes is all there is.
-            let note = if linkless { Some(at) } else { to_note.get(at).copied().flatten() };
+            let numbered = || self.calls.get(at).and_then(|call| marked.get(&*call.said).copied());
+            let note = if linkless { numbered() } else { to_note.get(at).copied().flatten() };
             call.note = note.map_or(String::new(), |note| format!("note {note}"));
             counted += 1;
         }
