@@ -1,5 +1,5 @@
-//! What a page costs in books of ten to five thousand pages: `cargo bench`. Figures are printed, none is judged: a machine's mood
-//! is no test.
+//! What a page costs in books of ten to five thousand pages, and what proving a book costs beside building it: `cargo bench`.
+//! Figures are printed, none is judged: a machine's mood is no test.
 
 #![allow(clippy::disallowed_methods, reason = "it measures, and lays out its own books")]
 
@@ -7,32 +7,42 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Each book is set so often, and its best time counts: everything that disturbs a measurement makes it longer.
+/// Each command is run so often, and its best time counts: everything that disturbs a measurement makes it longer.
 const RUNS: usize = 5;
 
 fn main() {
     let folder = tempfile::tempdir().expect("a folder for the books");
-    let start = best(folder.path(), "One line.\n");
+    let folder = folder.path();
+    let pdf = ["build", "--to", "pdf", "--jobs", "1"];
+    write(folder, "One line.\n");
+    let start = best(folder, &pdf);
     println!("one line: {:.0} ms", start.as_secs_f64() * 1e3);
     println!("{:>9} {:>6} {:>9} {:>13} {:>13}", "bytes", "pages", "seconds", "ms a page", "less start");
     for chapters in [1, 4, 20, 80, 200, 420] {
         let text = book(chapters);
-        let time = best(folder.path(), &text);
-        let pages = pages(folder.path());
+        write(folder, &text);
+        let time = best(folder, &pdf);
+        let pages = pages(folder);
         let page = |time: Duration| time.as_secs_f64() * 1e3 / pages as f64;
         let (all, own) = (page(time), page(time.saturating_sub(start)));
         println!("{:>9} {pages:>6} {:>9.3} {all:>13.3} {own:>13.3}", text.len(), time.as_secs_f64());
     }
+    write(folder, &book(200));
+    let [build, verify] = ["build", "verify"].map(|command| best(folder, &[command]).as_secs_f64());
+    println!("200 chapters in all formats: built in {build:.3} s, proved in {verify:.3} s: {:.2} of it", verify / build);
 }
 
-/// The shortest time in which the PDF of a text was made, on one thread: what a second one saves is another question.
-fn best(folder: &Path, text: &str) -> Duration {
-    let source = folder.join("book.md");
-    std::fs::write(&source, text).expect("a writable folder");
+fn write(folder: &Path, text: &str) {
+    std::fs::write(folder.join("book.md"), text).expect("a writable folder");
+}
+
+/// The shortest time that a command takes over the book. On one thread, where the arguments say so: what a second one saves is another
+/// question.
+fn best(folder: &Path, arguments: &[&str]) -> Duration {
     let run = || {
         let start = Instant::now();
         let mut tool = Command::new(env!("CARGO_BIN_EXE_tetrapla"));
-        tool.arg("build").arg(&source).args(["--to", "pdf", "--jobs", "1", "-o"]).arg(folder);
+        tool.args(arguments).arg("-o").arg(folder).arg(folder.join("book.md"));
         let status = tool.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the program starts");
         assert!(status.success());
         start.elapsed()
