@@ -39,7 +39,7 @@ pub fn add(sources: &mut Sources, name: String, bytes: Vec<u8>, report: &mut Rep
 }
 
 /// Whether a character may stay. Form feeds may: they end pages, and the readers take them away.
-fn stays(c: char) -> bool {
+pub(super) fn stays(c: char) -> bool {
     !matches!(c, '\0'..='\x08' | '\x0B' | '\x0E'..='\x1F' | '\x7F' | '\u{FFFE}' | '\u{FFFF}')
 }
 

@@ -6,6 +6,8 @@ use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape_with};
 use quick_xml::events::{BytesStart, Event};
 
+use crate::driver::decode;
+
 /// Deeper than any drawing program nests; readers and renderers walk the tree on their stacks.
 const DEPTH: usize = 200;
 
@@ -132,8 +134,7 @@ impl Pen {
     fn text(&mut self, text: &str) {
         let Some(at) = self.open.last() else { return };
         // What XML forbids can still be written as a number.
-        let text =
-            text.chars().filter(|c| *c >= ' ' && !matches!(c, '\u{7F}' | '\u{FFFE}' | '\u{FFFF}') || "\n\t".contains(*c));
+        let text = text.chars().filter(|c| stays(*c));
         match self.dom.elements[*at].kids.last_mut() {
             Some(Kid::Text(last)) => last.extend(text),
             _ => self.dom.elements[*at].kids.push(Kid::Text(text.collect())),
@@ -173,9 +174,13 @@ impl Pen {
         });
         let text = text.map_err(|reason| format!("it is not well-formed: {reason}"))?;
         self.expanded += added;
-        let forbidden = |c: char| c < ' ' || matches!(c, '\u{7F}' | '\u{FFFE}' | '\u{FFFF}');
-        Ok(text.chars().map(|c| if forbidden(c) && c != '\n' { ' ' } else { c }).collect())
+        Ok(text.chars().map(|c| if stays(c) && c != '\t' { c } else { ' ' }).collect())
     }
+}
+
+/// Whether a character may stand in a drawing: no form feed, which ends a page elsewhere, and no carriage return.
+fn stays(c: char) -> bool {
+    decode::stays(c) && (c >= ' ' || matches!(c, '\n' | '\t'))
 }
 
 /// The entities that a document type defines by plain text.
