@@ -3,11 +3,14 @@
 
 #![allow(clippy::disallowed_methods, reason = "it measures, and lays out its own book")]
 
+mod chance;
+
 use std::fmt::Write;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use chance::Chance;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, RgbImage};
 
@@ -130,28 +133,4 @@ fn text() -> String {
         }
     }
     out
-}
-
-/// A row of numbers that is the same each time (Knuth, The Art of Computer Programming 2, 3.3.4, table 1, line 16).
-struct Chance(u32);
-
-impl Chance {
-    fn below(&mut self, limit: u32) -> u32 {
-        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        ((u64::from(self.0) * u64::from(limit)) >> 32) as u32
-    }
-
-    fn sentence(&mut self, words: u32) -> String {
-        const SYLLABLES: [&str; 8] = ["the", "con", "ter", "mar", "let", "chi", "pri", "stan"];
-        let count = words + self.below(words);
-        let word =
-            |chance: &mut Self| (0..1 + chance.below(3)).map(|_| SYLLABLES[chance.below(8) as usize]).collect::<String>();
-        let mut text = (0..count).map(|_| word(self)).collect::<Vec<_>>().join(" ");
-        text[..1].make_ascii_uppercase();
-        text + "."
-    }
-
-    fn paragraph(&mut self, sentences: u32) -> String {
-        (0..sentences).map(|_| self.sentence(12)).collect::<Vec<_>>().join(" ")
-    }
 }
