@@ -41,6 +41,8 @@ pub(super) struct Element {
     pub name: Cow<'static, str>,
     /// What its attributes ask for beside what it is.
     pub styles: Vec<Style>,
+    /// Whether a list counts down.
+    pub is_reversed: bool,
     /// Whether its end tag has come.
     pub has_ended: bool,
     /// Whether no end tag is left for it: it ends with its block of HTML, or its paragraph, and can't hold the rest of the text.
@@ -269,11 +271,13 @@ impl<'a> Builder<'a> {
     pub(super) fn end_event(&mut self, end: usize) {
         let at = self.open.iter().rposition(|frame| matches!(frame.opener, Opener::Event)).unwrap_or(0);
         if !matches!(self.open[at].kind, Kind::Torn) {
+            let across = self.lines_across(at, end);
             while self.open.len() > at + 1 {
                 self.close(end);
             }
             // A block of HTML may leave elements open.
-            return self.close(end);
+            self.close(end);
+            return self.open.extend(across);
         }
         self.close_brief(at, end);
         while matches!(self.top().kind.holds(), Holds::Stretch) {
@@ -412,7 +416,10 @@ impl<'a> Builder<'a> {
                 self.heading(level, text, attrs, range);
             }
             Kind::Quote => self.block(Block::Quote(blocks), attrs, range),
-            Kind::List(list) => self.list(list, blocks, attrs, range),
+            Kind::List(list) => {
+                let is_reversed = matches!(&opener, Opener::Tag(element) if element.is_reversed);
+                self.list(list, blocks, is_reversed, attrs, range);
+            }
             Kind::Item(task) => self.item(Item { task, body: blocks }, attrs),
             Kind::Definitions(entries) => self.definitions(entries, blocks, attrs, range),
             Kind::Term => {
