@@ -3,9 +3,11 @@
 
 mod html;
 mod leaf;
+mod marks;
+mod mask;
 mod notes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 use std::ops::Range;
 
@@ -18,6 +20,8 @@ use crate::tree::{
     Align, Attrs, Block, Blocks, Definition, Furniture, Image, Inline, Inlines, Item, Link, List, Node, Style, Table,
 };
 
+use mask::Masked;
+
 /// How deep the source may nest. Notes are set into the text that calls them, so that each may take half of
 /// [`crate::tree::MAX_DEPTH`].
 const DEPTH: usize = crate::tree::MAX_DEPTH / 2;
@@ -25,7 +29,11 @@ const DEPTH: usize = crate::tree::MAX_DEPTH / 2;
 /// Reads the bytes `range` of `file`. Notes are numbered from 1 within it, in the order of their first calls, and stand where
 /// they are first called; ids and links are as the source writes them.
 pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut Report) -> Blocks {
-    stretch(sources, file, range, &Outside { carets: true, definitions: true, ..Outside::default() }, &mut 1, report)
+    let known = mask::Known { carets: true, lines: true };
+    let mut outside = Outside { known, ..Outside::default() };
+    let blocks = stretch(sources, file, range, &mut outside, &mut 1, report);
+    outside.tell(file, report);
+    blocks
 }
 
 /// What reading a stretch of a text must know of the rest of it.
@@ -33,18 +41,19 @@ pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut
 pub struct Outside {
     /// Addresses and titles of the links that the text defines, by label as CommonMark compares them.
     links: BTreeMap<String, (String, String)>,
-    /// Whether `^x^` is raised. Not where carets belong to TeX.
-    carets: bool,
-    /// Whether a line that begins with a colon defines the one above. Not where lines end only because the page does.
-    definitions: bool,
+    /// Which marks of the dialects the text may have. Not carets where they belong to TeX; nothing that takes lines where lines
+    /// end only because the page does.
+    known: mask::Known,
+    /// What was seen and is not read, with its places in the file.
+    told: Vec<(mask::Told, Range<usize>)>,
 }
 
 impl Outside {
     /// What stretches of `text`, a page-broken one, must know.
     pub fn of(text: &str) -> Self {
-        let carets = !text.contains("\\(^");
+        let known = mask::Known { carets: !text.contains("\\(^"), lines: false };
         if !text.contains("]:") {
-            return Self { carets, ..Self::default() };
+            return Self { known, ..Self::default() };
         }
         let parser = Parser::new_ext(text, options());
         let defined = parser.reference_definitions().iter();
@@ -52,7 +61,12 @@ impl Outside {
             let title = link.title.as_deref().unwrap_or("").to_owned();
             (label_key(label), (link.dest.to_string(), title))
         });
-        Self { links: links.collect(), carets, definitions: false }
+        Self { links: links.collect(), known, told: Vec::new() }
+    }
+
+    /// Tells what was seen and is not read, once a kind.
+    pub fn tell(&mut self, file: FileId, report: &mut Report) {
+        mask::remark(take(&mut self.told), file, report);
     }
 }
 
@@ -66,39 +80,39 @@ pub fn stretch(
     sources: &Sources,
     file: FileId,
     range: Range<usize>,
-    outside: &Outside,
+    outside: &mut Outside,
     next: &mut u32,
     report: &mut Report,
 ) -> Blocks {
     let text = sources.get(file).text.get(range.clone()).unwrap_or("");
-    let mut builder = Builder::new(file, range.start, text, report);
+    let masked = Masked::new(text, outside.known);
+    let mut builder = Builder::new(file, range.start, &masked, report);
     builder.notes.from(*next);
     let defined = |link: pulldown_cmark::BrokenLink<'_>| {
         let (target, title) = outside.links.get(&label_key(&link.reference))?;
         Some((CowStr::from(target.clone()), CowStr::from(title.clone())))
     };
     let mut known = options();
-    known.set(Options::ENABLE_SUPERSCRIPT, outside.carets);
-    known.set(Options::ENABLE_DEFINITION_LIST, outside.definitions);
-    for (event, range) in Parser::new_with_broken_link_callback(text, known, Some(defined)).into_offset_iter() {
+    known.set(Options::ENABLE_DEFINITION_LIST, outside.known.lines);
+    for (event, range) in Parser::new_with_broken_link_callback(masked.text(), known, Some(defined)).into_offset_iter() {
         builder.event(event, range);
     }
     *next = builder.notes.next();
-    builder.finish()
+    let (blocks, told) = builder.finish();
+    outside.told.extend(told);
+    blocks
 }
 
-/// Every extension that says something about a book. Left out: smart punctuation, which changes what the author wrote, and
-/// metadata blocks, which [`super::metadata`] takes off first.
+/// Every extension that says something about a book. Left out: smart punctuation, which changes what the author wrote; metadata
+/// blocks, which [`super::metadata`] takes off first; and what [`mask`] reads in its stead: formulas, since pulldown-cmark takes
+/// prices for them (its issue 946), raised and lowered words, which it doesn't see inside words, and attributes, of which it takes
+/// `{4, 5}` for one.
 fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_SUPERSCRIPT
-        | Options::ENABLE_SUBSCRIPT
-        | Options::ENABLE_MATH
 }
 
 /// What is open while events come in.
@@ -107,6 +121,11 @@ struct Builder<'a> {
     /// Where the text that is read begins in its file.
     base: usize,
     text: &'a str,
+    /// The same as the parser sees it.
+    masked: &'a Masked<'a>,
+    /// Places of attributes that a block has taken.
+    taken: BTreeSet<usize>,
+    told: Vec<(mask::Told, Range<usize>)>,
     report: &'a mut Report,
     /// From the root inwards. Never empty.
     open: Vec<Frame>,
@@ -126,12 +145,25 @@ struct Frame {
     start: usize,
     blocks: Blocks,
     inlines: Inlines,
+    /// What a mark says of the line in it.
+    is: Is,
+}
+
+/// What the line of a frame is, where a mark says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Is {
+    #[default]
+    Plain,
+    /// Lines of verse.
+    Lines,
+    /// A caption of the table beside it.
+    Caption,
 }
 
 enum Kind {
     Root,
     Paragraph,
-    Heading(u8, Option<Box<Attrs>>),
+    Heading(u8),
     Quote,
     List(List),
     Item(Option<bool>),
@@ -162,6 +194,8 @@ enum Kind {
     },
     /// A raw tag that became a node; it closes with its own end tag or with what holds it.
     Tag(html::Known),
+    /// A stretch between two marks; it closes like a tag.
+    Marked(mask::Opening),
 }
 
 impl Kind {
@@ -170,7 +204,7 @@ impl Kind {
         match self {
             Kind::Root | Kind::Quote | Kind::Item(_) | Kind::Meaning | Kind::Note { .. } => true,
             Kind::Paragraph
-            | Kind::Heading(..)
+            | Kind::Heading(_)
             | Kind::List(_)
             | Kind::Definitions(_)
             | Kind::Term
@@ -182,16 +216,29 @@ impl Kind {
             | Kind::Styled(_)
             | Kind::Link { .. }
             | Kind::Image { .. }
-            | Kind::Tag(_) => false,
+            | Kind::Tag(_)
+            | Kind::Marked(_) => false,
         }
     }
 }
 
 impl<'a> Builder<'a> {
-    fn new(file: FileId, base: usize, text: &'a str, report: &'a mut Report) -> Self {
-        let root = Frame { kind: Kind::Root, start: base, blocks: Vec::new(), inlines: Vec::new() };
-        let notes = notes::Definitions::default();
-        Self { file, base, text, report, open: vec![root], flat: 0, notes, furniture: Vec::new(), dropped: BTreeMap::new() }
+    fn new(file: FileId, base: usize, masked: &'a Masked<'a>, report: &'a mut Report) -> Self {
+        let root = Frame { kind: Kind::Root, start: base, blocks: Vec::new(), inlines: Vec::new(), is: Is::Plain };
+        Self {
+            file,
+            base,
+            text: masked.source(),
+            masked,
+            taken: BTreeSet::new(),
+            told: Vec::new(),
+            report,
+            open: vec![root],
+            flat: 0,
+            notes: notes::Definitions::default(),
+            furniture: Vec::new(),
+            dropped: BTreeMap::new(),
+        }
     }
 
     fn event(&mut self, event: Event, range: Range<usize>) {
@@ -200,19 +247,21 @@ impl<'a> Builder<'a> {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range.end),
             Event::Text(text) => self.literal(&text, range),
-            Event::Code(text) => self.inline(Inline::Code(clean(&text).into_owned()), range),
-            Event::InlineMath(tex) | Event::DisplayMath(tex) if self.in_code() => self.literal(&tex, range),
-            Event::InlineMath(tex) => self.inline(Inline::Math(clean(tex.trim()).into_owned()), range),
-            Event::DisplayMath(tex) => self.displayed(&tex, range),
-            Event::Html(html) => self.html_line(&html, range),
-            Event::InlineHtml(html) => self.html(&html, range),
+            Event::Code(text) => {
+                let text = clean(&self.restored(&text, &range)).into_owned();
+                self.inline(Inline::Code(text), range);
+            }
+            // Not asked for: formulas are found by [`mask`].
+            Event::InlineMath(tex) | Event::DisplayMath(tex) => self.literal(&tex, range),
+            Event::Html(html) => self.html_line(&self.restored(&html, &range), range),
+            Event::InlineHtml(html) => self.html(&self.restored(&html, &range), range),
             Event::FootnoteReference(label) => {
-                let id = self.notes.called(&label);
+                let id = self.notes.called(&self.restored(&label, &range));
                 self.inline(Inline::NoteCall(id), range);
             }
             Event::SoftBreak => self.say("\n", range),
             Event::HardBreak => self.inline(Inline::LineBreak, range),
-            Event::Rule => self.block(Block::Rule, None, range),
+            Event::Rule => self.rule(range),
             Event::TaskListMarker(done) => {
                 let item = self.open.iter_mut().rev().find_map(|frame| match &mut frame.kind {
                     Kind::Item(task) => Some(task),
@@ -231,9 +280,7 @@ impl<'a> Builder<'a> {
                 self.loosen();
                 Kind::Paragraph
             }
-            Tag::Heading { level, id, classes, attrs } => {
-                Kind::Heading(level as u8, self.attributes(id, classes, attrs, &range))
-            }
+            Tag::Heading { level, .. } => Kind::Heading(level as u8),
             Tag::BlockQuote(_) => Kind::Quote,
             Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Code { language: String::new(), text: String::new() },
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
@@ -245,7 +292,7 @@ impl<'a> Builder<'a> {
             Tag::FootnoteDefinition(label) => {
                 // What stood beside a page of the text does not go to a page of a note.
                 self.remark_loose_furniture();
-                Kind::Note { label: label.into_string(), mark: None }
+                Kind::Note { label: self.restored(&label, &range).into_owned(), mark: None }
             }
             Tag::DefinitionList => Kind::Definitions(Vec::new()),
             Tag::DefinitionListTitle => Kind::Term,
@@ -263,10 +310,12 @@ impl<'a> Builder<'a> {
             Tag::Subscript => Kind::Styled(Style::Subscript),
             Tag::Link { link_type, dest_url, title, .. } => {
                 let mail = if link_type == pulldown_cmark::LinkType::Email { "mailto:" } else { "" };
-                Kind::Link { target: format!("{mail}{}", clean(&dest_url)), title: clean::line(&title) }
+                let (target, title) = self.address(&dest_url, &title, &range);
+                Kind::Link { target: format!("{mail}{target}"), title }
             }
             Tag::Image { dest_url, title, .. } => {
-                Kind::Image { target: clean(&dest_url).into_owned(), title: clean::line(&title) }
+                let (target, title) = self.address(&dest_url, &title, &range);
+                Kind::Image { target, title }
             }
             Tag::MetadataBlock(_) => Kind::Code { language: String::new(), text: String::new() },
         };
@@ -278,7 +327,7 @@ impl<'a> Builder<'a> {
     }
 
     fn open(&mut self, kind: Kind, start: usize) {
-        self.open.push(Frame { kind, start, blocks: Vec::new(), inlines: Vec::new() });
+        self.open.push(Frame { kind, start, blocks: Vec::new(), inlines: Vec::new(), is: Is::Plain });
     }
 
     /// Passes over a start: what it holds stays, one level further out.
@@ -302,7 +351,7 @@ impl<'a> Builder<'a> {
             }
             return;
         }
-        while matches!(self.top().kind, Kind::Tag(_)) {
+        while matches!(self.top().kind, Kind::Tag(_) | Kind::Marked(_)) {
             self.close(end);
         }
         self.close(end);
@@ -317,7 +366,7 @@ impl<'a> Builder<'a> {
         match kind {
             Kind::Root => unreachable!("the root is closed by finish"),
             Kind::Paragraph => self.paragraph(inlines, range),
-            Kind::Heading(level, attrs) => self.block(Block::Heading { level, text: inlines }, attrs, range),
+            Kind::Heading(level) => self.block(Block::Heading { level, text: inlines }, None, range),
             Kind::Quote => self.block(Block::Quote(blocks), None, range),
             Kind::List(list) => self.block(Block::List(list), None, range),
             Kind::Item(task) => self.item(Item { task, body: blocks }),
@@ -348,6 +397,7 @@ impl<'a> Builder<'a> {
                 self.inline(Inline::Image(Image { target, title, alt }), range);
             }
             Kind::Tag(known) => self.known_tag(known, inlines, range),
+            Kind::Marked(opening) => self.marked(opening, inlines, range),
         }
     }
 
@@ -355,12 +405,9 @@ impl<'a> Builder<'a> {
         self.open.last_mut().expect("the root stays open")
     }
 
-    fn in_code(&mut self) -> bool {
-        matches!(self.top().kind, Kind::Code { .. })
-    }
-
     fn block(&mut self, kind: Block, attrs: Option<Box<Attrs>>, range: Range<usize>) {
         self.flush();
+        let attrs = attrs.or_else(|| self.block_attributes(&range));
         let span = Span::new(self.file, range);
         let blocks = &mut self.top().blocks;
         match (kind, blocks.last_mut()) {
@@ -379,10 +426,12 @@ impl<'a> Builder<'a> {
 
     /// Text as the parser gives it, to wherever text goes here.
     fn literal(&mut self, text: &str, range: Range<usize>) {
+        let masked = self.masked;
+        let place = range.start - self.base..range.end - self.base;
         match &mut self.top().kind {
-            Kind::Code { text: code, .. } => code.push_str(&clean(text)),
-            Kind::Html(html) => html.push_str(text),
-            _ => self.say(text, range),
+            Kind::Code { text: code, .. } => code.push_str(&clean(&masked.restore(text, place, false))),
+            Kind::Html(html) => html.push_str(&masked.restore(text, place, false)),
+            _ => self.pieces(text, range),
         }
     }
 
@@ -466,22 +515,7 @@ impl<'a> Builder<'a> {
         self.text.get(range.start - self.base..range.end - self.base).unwrap_or("")
     }
 
-    fn attributes(
-        &mut self,
-        id: Option<CowStr>,
-        classes: Vec<CowStr>,
-        attrs: Vec<(CowStr, Option<CowStr>)>,
-        range: &Range<usize>,
-    ) -> Option<Box<Attrs>> {
-        let span = Span::new(self.file, range.clone());
-        let id = id.and_then(|id| clean::id(&id, span, self.report));
-        let lang = attrs.into_iter().find(|(name, _)| &**name == "lang").and_then(|(_, value)| value);
-        let lang = lang.and_then(|lang| clean::language(&lang, span, self.report));
-        let classes: Vec<_> = classes.iter().map(|class| clean::line(class)).collect();
-        (id.is_some() || lang.is_some() || !classes.is_empty()).then(|| Box::new(Attrs { id, lang, classes }))
-    }
-
-    fn finish(mut self) -> Blocks {
+    fn finish(mut self) -> (Blocks, Vec<(mask::Told, Range<usize>)>) {
         let end = self.base + self.text.len();
         while self.open.len() > 1 {
             self.close(end);
@@ -491,7 +525,9 @@ impl<'a> Builder<'a> {
         self.remark_loose_furniture();
         let mut blocks = take(&mut self.top().blocks);
         notes::resolve(&mut blocks, self.notes, self.report);
-        blocks
+        let seen = self.masked.told.iter().map(|(kind, at)| (*kind, at.start + self.base..at.end + self.base));
+        let told = seen.chain(self.told).collect();
+        (blocks, told)
     }
 }
 

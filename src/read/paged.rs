@@ -75,12 +75,12 @@ pub fn read(reading: &mut Reading) -> Blocks {
     feet::claim(&mut lines, &leaves, &words, &mut feet);
 
     let language = hyphenation(reading, text);
-    let outside = Outside::of(&text[reading.range.start..]);
+    let mut outside = Outside::of(&text[reading.range.start..]);
     let mut cut = sheets::cut(&lines, &marks, &found, &feet, marked, &mut guesses);
     let mut report = Report::default();
     let mut next = 1;
     let mut read = |range: Range<usize>, report: &mut Report| {
-        markdown::stretch(reading.sources, reading.file, range, &outside, &mut next, report)
+        markdown::stretch(reading.sources, reading.file, range, &mut outside, &mut next, report)
     };
     let mut sheets: Vec<Sheet> = Vec::new();
     let mut ready: Vec<Ready> = Vec::new();
@@ -117,6 +117,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     headings::mend(&mut body, &mut guesses);
     anchors::mend(&mut body, &mut guesses);
     one_text(&mut body);
+    outside.tell(reading.file, &mut report);
     merge_remarks(report, reading.report);
     reading.repairs.append(&mut guesses.finish());
     body

@@ -167,7 +167,7 @@ impl Builder<'_> {
     }
 
     /// A comment stands by itself at the front of a block of HTML. Inside a line it has no blank lines, which would end the line.
-    fn comment(&mut self, text: &str, place: Range<usize>) {
+    pub(super) fn comment(&mut self, text: &str, place: Range<usize>) {
         let frame = self.top();
         if frame.kind.holds_blocks() && frame.inlines.is_empty() {
             return self.block(Block::Comment(text.to_owned()), None, place);
@@ -280,7 +280,7 @@ impl Builder<'_> {
 
     /// Closes a tag's node if the tag is open in this line, and those inside it.
     fn close_tag(&mut self, name: &str, place: Range<usize>) {
-        let tags = self.open.iter().rev().take_while(|frame| matches!(frame.kind, Kind::Tag(_)));
+        let tags = self.open.iter().rev().take_while(|frame| matches!(frame.kind, Kind::Tag(_) | Kind::Marked(_)));
         let found = tags.enumerate().find(|(_, frame)| matches!(&frame.kind, Kind::Tag(known) if known.name == name));
         match found.map(|(above, _)| above) {
             Some(above) => (0..=above).for_each(|_| self.close(place.end)),

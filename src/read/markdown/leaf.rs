@@ -76,7 +76,7 @@ impl Builder<'_> {
 }
 
 /// Takes white space and line breaks off both ends.
-fn trim(inlines: &mut Inlines) {
+pub(super) fn trim(inlines: &mut Inlines) {
     while let Some(first) = inlines.first_mut() {
         match &mut first.kind {
             Inline::Text(text) => {

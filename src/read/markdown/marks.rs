@@ -1,0 +1,220 @@
+//! The builder's answers to the marks that [`super::mask`] hid from the parser.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::mask::{Attributes, Div, Mark, Opening, Piece, Told};
+use super::{Builder, Frame, Is, Kind, clean};
+use crate::span::Span;
+use crate::tree::{Attrs, Block, Inline, Inlines, Node, Note, Style};
+
+/// Classes of a span that mean a style.
+const STYLES: &[(&str, Style)] = &[
+    ("smallcaps", Style::SmallCaps),
+    ("small-caps", Style::SmallCaps),
+    ("smcap", Style::SmallCaps),
+    ("sc", Style::SmallCaps),
+    ("underline", Style::Underline),
+    ("ul", Style::Underline),
+];
+
+impl<'a> Builder<'a> {
+    fn in_text(&self, range: &Range<usize>) -> Range<usize> {
+        range.start - self.base..range.end - self.base
+    }
+
+    /// What the source says where the parser gives `text`.
+    pub(super) fn restored<'t>(&self, text: &'t str, range: &Range<usize>) -> Cow<'t, str> {
+        self.masked.restore(text, self.in_text(range), false)
+    }
+
+    /// A link's address and title, which stand at its end.
+    pub(super) fn address(&self, target: &str, title: &str, range: &Range<usize>) -> (String, String) {
+        let whole = format!("{target}\n{title}");
+        let whole = self.masked.restore(&whole, self.in_text(range), true);
+        let (target, title) = whole.split_once('\n').unwrap_or((&whole, ""));
+        (clean::clean(target).into_owned(), clean::line(title))
+    }
+
+    /// Text, and the marks in it.
+    pub(super) fn pieces(&mut self, text: &str, range: Range<usize>) {
+        let masked = self.masked;
+        let Some(pieces) = masked.pieces(text, self.in_text(&range)) else {
+            return self.say(&self.restored(text, &range), range);
+        };
+        for (place, piece) in pieces {
+            let place = place.start + self.base..place.end + self.base;
+            match piece {
+                Piece::Text(text) => self.say(text, place),
+                Piece::Mark(mark) => self.answer(mark, place),
+            }
+        }
+    }
+
+    fn answer(&mut self, mark: &Mark, place: Range<usize>) {
+        match mark {
+            Mark::Open(opening) if self.open.len() < super::DEPTH => self.open(Kind::Marked(opening.clone()), place.start),
+            // Too deep: the words go to what is around them.
+            Mark::Open(_) => {}
+            Mark::Close(opening) => self.close_mark(opening, place.end),
+            Mark::Attributes(said) => self.attach(said, place),
+            Mark::Formula { tex, displayed: true } => self.displayed(tex, place),
+            Mark::Formula { tex, displayed: false } => self.inline(Inline::Math(clean::clean(tex.trim()).into_owned()), place),
+            Mark::Sign(sign) => self.say(sign, place),
+            Mark::Comment(text) => self.comment(&clean::clean(text), place),
+            Mark::Wiki { inner, embeds } => self.wiki(inner, *embeds, place),
+            Mark::Line(indent) => self.begin_line(*indent, place),
+            Mark::Bar => self.next_cell(place.start),
+            Mark::Admonition(name) => self.admonition(name, place),
+            Mark::Caption => self.top().is = Is::Caption,
+            // Asked for by their places.
+            Mark::BlockAttributes(_) | Mark::Enumerator(_) | Mark::DivOpen(_) | Mark::DivClose => {}
+        }
+    }
+
+    /// Closes the stretch that a mark opened, and what is open inside it.
+    fn close_mark(&mut self, opening: &Opening, end: usize) {
+        let marks = self.open.iter().rev().take_while(|frame| matches!(frame.kind, Kind::Tag(_) | Kind::Marked(_)));
+        let found = marks.enumerate().find(|(_, frame)| matches!(&frame.kind, Kind::Marked(open) if open.is_like(opening)));
+        if let Some((above, _)) = found {
+            (0..=above).for_each(|_| self.close(end));
+        }
+    }
+
+    /// The node of a stretch between two marks.
+    pub(super) fn marked(&mut self, opening: Opening, inlines: Inlines, range: Range<usize>) {
+        match opening {
+            Opening::Style(style) => self.inline(Inline::Styled(style, inlines), range),
+            Opening::Highlight => self.inline(Inline::Styled(Style::Underline, inlines), range),
+            Opening::Note => self.inline_note(inlines, range),
+            Opening::Span(said) => {
+                let mut said = self.attrs(&said, &range).unwrap_or_default();
+                let style = STYLES.iter().find(|(class, _)| said.classes.iter().any(|known| known == class));
+                said.classes.retain(|class| !STYLES.iter().any(|(known, _)| known == class));
+                let attrs = (*said != Attrs::default()).then_some(said);
+                let kind = match style {
+                    Some((_, style)) => Inline::Styled(*style, inlines),
+                    None if attrs.is_none() => return self.top().inlines.extend(inlines),
+                    None => Inline::Span(inlines),
+                };
+                let span = Span::new(self.file, range);
+                self.top().inlines.push(Node { kind, span, attrs });
+            }
+        }
+    }
+
+    /// A note that stands where it is called. In print it bore no mark that the text says: it gets the next number.
+    fn inline_note(&mut self, mut inlines: Inlines, range: Range<usize>) {
+        super::leaf::trim(&mut inlines);
+        let span = Span::new(self.file, range.clone());
+        let id = self.notes.called(&format!("\u{1}{}", range.start));
+        let body = vec![Node::new(Block::Paragraph(inlines), span)];
+        self.inline(Inline::Note(Note { id, mark: id.0.to_string(), body }), range);
+    }
+
+    /// What braces say, as far as the tree has room for it.
+    pub(super) fn attrs(&mut self, said: &Attributes, range: &Range<usize>) -> Option<Box<Attrs>> {
+        let span = Span::new(self.file, range.clone());
+        let mut attrs = Attrs { classes: said.classes.iter().map(|class| clean::line(class)).collect(), ..Attrs::default() };
+        attrs.id = said.id.as_ref().and_then(|id| clean::id(id, span, self.report));
+        for (key, value) in &said.pairs {
+            match key.as_str() {
+                "lang" | "xml:lang" => attrs.lang = clean::language(value, span, self.report),
+                "id" => attrs.id = clean::id(value, span, self.report),
+                "class" => attrs.classes.extend(value.split_whitespace().map(clean::line)),
+                _ => self.told.push((Told::Attribute, range.clone())),
+            }
+        }
+        (attrs != Attrs::default()).then(|| Box::new(attrs))
+    }
+
+    /// Attributes of the inline before them; text where nothing stands there that can bear them.
+    fn attach(&mut self, said: &Attributes, place: Range<usize>) {
+        let bears = |node: &Node<Inline>| {
+            matches!(node.kind, Inline::Link(_) | Inline::Image(_) | Inline::Code(_) | Inline::Math(_) | Inline::Styled(..))
+        };
+        let is_text = !self.top().inlines.last().is_some_and(bears);
+        if is_text {
+            return self.say(self.slice(place.clone()), place);
+        }
+        let attrs = self.attrs(said, &place);
+        if let Some(node) = self.top().inlines.last_mut() {
+            node.attrs = attrs;
+            node.span = node.span.to(Span { start: place.start as u32, end: place.end as u32, ..node.span });
+        }
+    }
+
+    /// What braces behind or below a block say of it.
+    pub(super) fn block_attributes(&mut self, range: &Range<usize>) -> Option<Box<Attrs>> {
+        if self.masked.is_plain() {
+            return None;
+        }
+        let masked = self.masked;
+        let place = self.in_text(range);
+        let found = masked.within(place.start..place.end + 1).iter().find_map(|(at, mark)| match mark {
+            Mark::BlockAttributes(said) if !self.taken.contains(at) => Some((*at, said)),
+            _ => None,
+        });
+        let (at, said) = found?;
+        self.taken.insert(at);
+        self.attrs(said, &(at + self.base..at + self.base + 1))
+    }
+
+    fn wiki(&mut self, inner: &str, embeds: bool, place: Range<usize>) {
+        let (page, words) = inner.split_once('|').unwrap_or((inner, inner.trim_start_matches('#')));
+        let _ = embeds;
+        let _ = page;
+        self.told.push((Told::WikiLink, place.clone()));
+        self.say(words, place);
+    }
+
+    /// A line of a line block: the end of the one above is the author's.
+    fn begin_line(&mut self, indent: usize, place: Range<usize>) {
+        let span = Span::new(self.file, place.start..place.start);
+        let frame = self.top();
+        frame.is = Is::Lines;
+        if let Some(Node { kind: Inline::Text(text), .. }) = frame.inlines.last_mut()
+            && text.ends_with('\n')
+        {
+            text.pop();
+            if text.is_empty() {
+                frame.inlines.pop();
+            }
+            frame.inlines.push(Node::new(Inline::LineBreak, span));
+        }
+        if indent > 0 {
+            // As pandoc has it.
+            self.say(&"\u{a0}".repeat(indent), place);
+        }
+    }
+
+    /// A cell for which the head has no column.
+    fn next_cell(&mut self, at: usize) {
+        let Some(cell) = self.open.iter().rposition(|frame| matches!(frame.kind, Kind::Cell)) else { return };
+        while self.open.len() > cell {
+            self.close(at);
+        }
+        self.open(Kind::Cell, at + 1);
+    }
+
+    fn admonition(&mut self, name: &str, place: Range<usize>) {
+        let _ = name;
+        self.say(self.slice(place.clone()), place);
+    }
+
+    /// A rule, or a line that opens or closes a group.
+    pub(super) fn rule(&mut self, range: Range<usize>) {
+        match self.masked.at(range.start - self.base) {
+            Some(Mark::DivOpen(div)) => self.open_div(div, range),
+            Some(Mark::DivClose) => self.close_div(range.end),
+            _ => self.block(Block::Rule, None, range),
+        }
+    }
+
+    fn open_div(&mut self, _div: &Div, _range: Range<usize>) {}
+
+    fn close_div(&mut self, _end: usize) {}
+}
+
+#[allow(unused)]
+fn unused(_: &Frame) {}
