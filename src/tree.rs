@@ -12,6 +12,7 @@
 mod direction;
 mod division;
 mod formula;
+mod formula_words;
 mod ids;
 mod metadata;
 mod outline;
@@ -20,6 +21,7 @@ mod walk;
 pub use direction::is_right_to_left;
 pub use division::{Matter, division};
 pub use formula::is_formula_too_deep;
+pub use formula_words::formula_words;
 pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
 pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, outline};

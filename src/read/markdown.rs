@@ -284,7 +284,7 @@ impl<'a> Builder<'a> {
             Tag::BlockQuote(_) => Kind::Quote,
             Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Code { language: String::new(), text: String::new() },
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
-                Kind::Code { language: clean::line(info.split_whitespace().next().unwrap_or("")), text: String::new() }
+                Kind::Code { language: clean::line(&info), text: String::new() }
             }
             Tag::HtmlBlock => Kind::Html(String::new()),
             Tag::List(start) => Kind::List(List { start, tight: true, items: Vec::new() }),
@@ -368,7 +368,7 @@ impl<'a> Builder<'a> {
             Kind::Paragraph => self.paragraph(inlines, range),
             Kind::Heading(level) => self.block(Block::Heading { level, text: inlines }, None, range),
             Kind::Quote => self.block(Block::Quote(blocks), None, range),
-            Kind::List(list) => self.block(Block::List(list), None, range),
+            Kind::List(list) => self.list(list, range),
             Kind::Item(task) => self.item(Item { task, body: blocks }),
             Kind::Definitions(entries) => self.block(Block::Definitions(entries), None, range),
             Kind::Term => self.entries(|entries| entries.push(Definition { term: inlines, meanings: Vec::new() })),
@@ -385,10 +385,7 @@ impl<'a> Builder<'a> {
                 }
             }
             Kind::Note { label, mark } => self.define(label, mark, blocks, range),
-            Kind::Code { language, text } => {
-                let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
-                self.block(Block::Code { language, text }, None, range);
-            }
+            Kind::Code { language, text } => self.code(&language, text, range),
             Kind::Html(html) => self.html_block(&html, range),
             Kind::Styled(style) => self.inline(Inline::Styled(style, inlines), range),
             Kind::Link { target, title } => self.inline(Inline::Link(Link { target, title, text: inlines }), range),

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::mask::{Attributes, Div, Mark, Opening, Piece, Told};
+use super::mask::{Attributes, Div, Mark, Opening, Piece, Told, braces};
 use super::{Builder, Frame, Is, Kind, clean};
 use crate::span::Span;
-use crate::tree::{Attrs, Block, Inline, Inlines, Node, Note, Style};
+use crate::tree::{Attrs, Block, Inline, Inlines, Item, List, Node, Note, Style};
 
 /// Classes of a span that mean a style.
 const STYLES: &[(&str, Style)] = &[
@@ -158,6 +158,57 @@ impl<'a> Builder<'a> {
         let (at, said) = found?;
         self.taken.insert(at);
         self.attrs(said, &(at + self.base..at + self.base + 1))
+    }
+
+    /// A block of code, as what stands behind its fence says.
+    pub(super) fn code(&mut self, info: &str, text: String, range: Range<usize>) {
+        let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
+        let word = info.split_whitespace().next().unwrap_or("");
+        if word == "math" && !text.trim().is_empty() {
+            return self.block(Block::Math(text.trim().to_owned()), None, range);
+        }
+        if info.starts_with("{=") && info.ends_with('}') {
+            self.told.push((Told::RawBlock, range));
+            return;
+        }
+        if let Some((said, _)) = braces(info) {
+            let mut said = said;
+            let language = if said.classes.is_empty() { String::new() } else { said.classes.remove(0) };
+            let attrs = self.attrs(&said, &range);
+            return self.block(Block::Code { language, text }, attrs, range);
+        }
+        if let Some(inner) = info.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            let name = inner.0.split(|c: char| c == ',' || c.is_whitespace()).next().unwrap_or("");
+            self.told.push((Told::CodeCell, range.clone()));
+            let language = if name == "code-cell" { "" } else { name }.to_owned();
+            return self.block(Block::Code { language, text }, None, range);
+        }
+        self.block(Block::Code { language: word.to_owned(), text }, None, range);
+    }
+
+    /// A list. One whose every item is a numbered list of one item (`- 1. text`) is that of the numbers.
+    pub(super) fn list(&mut self, list: List, range: Range<usize>) {
+        let number = |item: &Item| match &item.body[..] {
+            [Node { kind: Block::List(List { start: Some(start), items, .. }), attrs: None, .. }]
+                if items.len() == 1 && item.task.is_none() =>
+            {
+                Some(*start)
+            }
+            _ => None,
+        };
+        let numbers: Option<Vec<_>> = list.items.iter().map(number).collect();
+        let counts = |numbers: &[u64]| numbers.len() > 1 && numbers.windows(2).all(|two| two[1] == two[0] + 1);
+        match numbers {
+            Some(numbers) if list.start.is_none() && counts(&numbers) => {
+                let inner = list.items.into_iter().flat_map(|item| item.body).flat_map(|node| match node.kind {
+                    Block::List(inner) => inner.items,
+                    _ => Vec::new(),
+                });
+                let list = List { start: Some(numbers[0]), items: inner.collect(), ..list };
+                self.block(Block::List(list), None, range);
+            }
+            _ => self.block(Block::List(list), None, range),
+        }
     }
 
     fn wiki(&mut self, inner: &str, embeds: bool, place: Range<usize>) {

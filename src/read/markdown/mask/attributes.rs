@@ -104,7 +104,7 @@ fn skip_white(bytes: &[u8], mut at: usize) -> Option<usize> {
 }
 
 fn word_end(bytes: &[u8], from: usize) -> usize {
-    let ends = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'}' | b'{' | b'"' | b'\'' | b'<' | b'>' | b'=' | b'`');
+    let ends = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'}' | b'{' | b'"' | b'\'' | b'<' | b'>' | b'=' | b'`' | b'\\');
     let rest = &bytes[from.min(bytes.len())..];
     from + rest.iter().take(LONGEST).position(ends).unwrap_or(rest.len().min(LONGEST))
 }

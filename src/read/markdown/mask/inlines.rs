@@ -47,6 +47,8 @@ pub struct Scanner<'e, 'a> {
     pub known: Known,
     /// Labels of numbered examples.
     pub examples: Vec<&'a str>,
+    /// Whether the stretches are cells of a table's row.
+    pub in_row: bool,
     text: &'a str,
     closing: Closing,
     /// From where on no run of so many backticks closes.
@@ -80,6 +82,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
             edits,
             known,
             examples: Vec::new(),
+            in_row: false,
             text,
             closing: Closing::default(),
             ticks: BTreeMap::new(),
@@ -129,6 +132,12 @@ impl<'e, 'a> Scanner<'e, 'a> {
             b'*' => self.asterisks(at, range),
             _ => at + 1,
         }
+    }
+
+    /// How far from the beginning of its line a place stands.
+    fn column(&self, at: usize) -> usize {
+        let from = at.saturating_sub(200);
+        self.text.as_bytes()[from..at].iter().rev().take_while(|byte| **byte != b'\n').count()
     }
 
     fn byte(&self, at: usize, end: usize) -> Option<u8> {
@@ -190,7 +199,9 @@ impl<'e, 'a> Scanner<'e, 'a> {
     }
 
     fn formula(&mut self, at: usize, found: formula::Found, environment: Option<&str>) -> usize {
-        let tex = unquoted(&self.text[found.tex.clone()]);
+        let tex = unquoted(&self.text[found.tex.clone()], self.column(at));
+        // In a row a bar is escaped, in formulas, too.
+        let tex = if self.in_row { tex.replace("\\|", "|") } else { tex };
         let tex = match environment {
             Some(inside) => formula::inside(&tex, inside, self.text[at..].starts_with("\\begin{alignat")),
             None => tex,
@@ -455,7 +466,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
         if text.is_empty() || joined(behind) || text.contains("-->") {
             return close;
         }
-        self.edits.mark(at..close + 2, Mark::Comment(unquoted(text)));
+        self.edits.mark(at..close + 2, Mark::Comment(unquoted(text, 0)));
         close + 2
     }
 
@@ -481,7 +492,10 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let (rest, end) = (&self.text[at + 1..range.end], range.end);
         if rest.starts_with("//") && self.before(at, range.start).is_some_and(char::is_alphabetic) {
             let ends = |byte: &u8| byte.is_ascii_whitespace() || b"<>\"|)]}`*".contains(byte);
-            return at + 1 + rest.bytes().position(|byte| ends(&byte)).unwrap_or(rest.len());
+            let to = at + 1 + rest.bytes().position(|byte| ends(&byte)).unwrap_or(rest.len());
+            // Between two home folders nothing is struck out.
+            (at..to).filter(|at| self.text.as_bytes()[*at] == b'~').for_each(|at| self.edits.text(at..at + 1));
+            return to;
         }
         let length = rest.bytes().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(byte)).count();
         let joined = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == ':');
@@ -586,8 +600,8 @@ fn address(rest: &str) -> Option<usize> {
     (bytes.get(at) == Some(&b')')).then_some(at + 1)
 }
 
-/// Text that goes over lines of a quotation without their marks.
-fn unquoted(text: &str) -> String {
+/// Text that goes over lines without what their containers write before them: the marks of quotations, the indent of items.
+fn unquoted(text: &str, column: usize) -> String {
     if !text.contains("\n") {
         return text.to_owned();
     }
@@ -595,6 +609,7 @@ fn unquoted(text: &str) -> String {
         let inner = line.trim_start_matches([' ', '\t']);
         match inner.strip_prefix('>') {
             Some(rest) if at > 0 => rest.trim_start_matches([' ', '>']),
+            _ if at > 0 => &line[line.bytes().take(column).take_while(|byte| *byte == b' ').count()..],
             _ => line,
         }
     });

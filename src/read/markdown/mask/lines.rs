@@ -627,6 +627,7 @@ impl<'a> Blocks<'_, 'a> {
         }
         let first = row.start + own.len() - own.trim_start().len();
         let last = row.start + own.trim_end().len();
+        self.scanner.in_row = true;
         let mut from = row.start;
         let mut cell = 0;
         for &bar in &open {
@@ -640,6 +641,7 @@ impl<'a> Blocks<'_, 'a> {
             from = bar + 1;
         }
         self.scanner.stretch(from..row.end.max(from));
+        self.scanner.in_row = false;
     }
 
     /// The bars of a row that part cells, and those in code.
@@ -684,11 +686,11 @@ impl<'a> Blocks<'_, 'a> {
     /// pandoc's lines of verse, each behind a bar.
     fn line_block(&mut self, line: &Line, was: &Above) -> Option<usize> {
         let own = &self.text[line.text..line.end];
-        let is_line = |own: &str| own.trim_end() == "|" || own.starts_with("| ") && !own[1..].contains('|');
+        let is_line = |own: &str| own.trim_end() == "|" || own.starts_with("| ") && (!own.trim_end().ends_with('|') || own.trim_end().ends_with("\\|"));
         if !self.known.lines || !was.in_lines && self.leaf.is_some() {
             return None;
         }
-        if was.in_lines && line.indent > 0 && !is_line(own) {
+        if was.in_lines && line.text > line.start && !is_line(own) {
             self.above.in_lines = true;
             return None;
         }
