@@ -17,7 +17,7 @@ use super::clean::{self, clean};
 use crate::report::Report;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Align, Attrs, Block, Blocks, Cell, Definition, Furniture, Image, Inline, Inlines, Item, Link, List, Node, Numbering, Row,
+    Align, Attrs, Block, Blocks, Cell, Definition, Furniture, Group, GroupRole, Image, Inline, Inlines, Item, Link, List, Node, Numbering, Row,
     Style, Table,
 };
 
@@ -127,6 +127,10 @@ struct Builder<'a> {
     /// Places of attributes that a block has taken.
     taken: BTreeSet<usize>,
     told: Vec<(mask::Told, Range<usize>)>,
+    /// A caption that waits for its table.
+    waiting: Option<(Inlines, Option<Box<Attrs>>, Range<usize>)>,
+    /// How many examples were counted.
+    examples: u64,
     report: &'a mut Report,
     /// From the root inwards. Never empty.
     open: Vec<Frame>,
@@ -148,6 +152,9 @@ struct Frame {
     inlines: Inlines,
     /// What a mark says of the line in it.
     is: Is,
+    attrs: Option<Box<Attrs>>,
+    /// Whether a mark opened it.
+    is_mark: bool,
 }
 
 /// What the line of a frame is, where a mark says so.
@@ -159,6 +166,10 @@ enum Is {
     Lines,
     /// A caption of the table beside it.
     Caption,
+    /// The title of the group in which it stands, so far.
+    Title,
+    /// A list that counts through the whole text.
+    Examples,
 }
 
 enum Kind {
@@ -195,6 +206,7 @@ enum Kind {
     },
     /// A raw tag that became a node; it closes with its own end tag or with what holds it.
     Tag(html::Known),
+    Group(Group),
     /// A stretch between two marks; it closes like a tag.
     Marked(mask::Opening),
 }
@@ -203,7 +215,7 @@ impl Kind {
     /// Whether the frame holds blocks, so that a block can be pushed and loose inlines are a paragraph.
     fn holds_blocks(&self) -> bool {
         match self {
-            Kind::Root | Kind::Quote | Kind::Item(_) | Kind::Meaning | Kind::Note { .. } => true,
+            Kind::Root | Kind::Quote | Kind::Item(_) | Kind::Meaning | Kind::Note { .. } | Kind::Group(_) => true,
             Kind::Paragraph
             | Kind::Heading(_)
             | Kind::List(_)
@@ -225,7 +237,7 @@ impl Kind {
 
 impl<'a> Builder<'a> {
     fn new(file: FileId, base: usize, masked: &'a Masked<'a>, report: &'a mut Report) -> Self {
-        let root = Frame { kind: Kind::Root, start: base, blocks: Vec::new(), inlines: Vec::new(), is: Is::Plain };
+        let root = Frame { kind: Kind::Root, start: base, blocks: Vec::new(), inlines: Vec::new(), is: Is::Plain, attrs: None, is_mark: false };
         Self {
             file,
             base,
@@ -233,6 +245,8 @@ impl<'a> Builder<'a> {
             masked,
             taken: BTreeSet::new(),
             told: Vec::new(),
+            waiting: None,
+            examples: 0,
             report,
             open: vec![root],
             flat: 0,
@@ -260,6 +274,7 @@ impl<'a> Builder<'a> {
                 let id = self.notes.called(&self.restored(&label, &range));
                 self.inline(Inline::NoteCall(id), range);
             }
+            Event::SoftBreak if self.take_title() => {}
             Event::SoftBreak => self.say("\n", range),
             Event::HardBreak => self.inline(Inline::LineBreak, range),
             Event::Rule => self.rule(range),
@@ -289,7 +304,10 @@ impl<'a> Builder<'a> {
             }
             Tag::HtmlBlock => Kind::Html(String::new()),
             Tag::List(start) => Kind::List(List { start, numbering: Numbering::Decimal, tight: true, items: Vec::new() }),
-            Tag::Item => Kind::Item(None),
+            Tag::Item => {
+                self.count_item(range.start);
+                Kind::Item(None)
+            }
             Tag::FootnoteDefinition(label) => {
                 // What stood beside a page of the text does not go to a page of a note.
                 self.remark_loose_furniture();
@@ -328,7 +346,7 @@ impl<'a> Builder<'a> {
     }
 
     fn open(&mut self, kind: Kind, start: usize) {
-        self.open.push(Frame { kind, start, blocks: Vec::new(), inlines: Vec::new(), is: Is::Plain });
+        self.open.push(Frame { kind, start, blocks: Vec::new(), inlines: Vec::new(), is: Is::Plain, attrs: None, is_mark: false });
     }
 
     /// Passes over a start: what it holds stays, one level further out.
@@ -352,24 +370,67 @@ impl<'a> Builder<'a> {
             }
             return;
         }
-        while matches!(self.top().kind, Kind::Tag(_) | Kind::Marked(_)) {
+        while self.open.len() > 2 && matches!(self.top().kind, Kind::Tag(_) | Kind::Marked(_)) || self.top().is_mark {
             self.close(end);
         }
         self.close(end);
     }
 
+    /// Opens a group for a mark. False where it would stand too deep.
+    fn open_group(&mut self, role: GroupRole, title: Inlines, attrs: Option<Box<Attrs>>, start: usize) -> bool {
+        self.flush();
+        if self.open.len() >= DEPTH {
+            return false;
+        }
+        self.open(Kind::Group(Group { role, title, body: Vec::new() }), start);
+        self.top().attrs = attrs;
+        self.top().is_mark = true;
+        true
+    }
+
+    /// Closes the group that a mark opened here.
+    fn close_group(&mut self, end: usize) -> bool {
+        let is_open = self.top().is_mark;
+        if is_open {
+            self.close(end);
+        }
+        is_open
+    }
+
     /// Closes the innermost frame, which becomes a node of the frame around it.
     fn close(&mut self, end: usize) {
         self.flush();
+        self.take_title();
         let frame = self.open.pop().expect("events are balanced");
         let range = frame.start..end.max(frame.start);
-        let Frame { kind, blocks, inlines, .. } = frame;
+        let Frame { kind, blocks, inlines, is, attrs, .. } = frame;
         match kind {
             Kind::Root => unreachable!("the root is closed by finish"),
-            Kind::Paragraph => self.paragraph(inlines, range),
+            Kind::Paragraph => match is {
+                Is::Caption => self.caption(inlines, range),
+                Is::Lines => self.line_block(inlines, range),
+                Is::Plain | Is::Title | Is::Examples => self.paragraph(inlines, range),
+            },
+            Kind::Group(group) => {
+                let group = Group { body: blocks, ..group };
+                if group.role == GroupRole::Plain && group.title.is_empty() && attrs.is_none() {
+                    self.flush();
+                    return self.top().blocks.extend(group.body);
+                }
+                let block = marks::group_or_figure(group, attrs.as_deref());
+                self.block(block, attrs, range);
+            }
             Kind::Heading(level) => self.block(Block::Heading { level, number: None, text: inlines }, None, range),
             Kind::Quote => self.block(Block::Quote(blocks), None, range),
-            Kind::List(list) => self.list(list, range),
+            Kind::List(list) => {
+                if is == Is::Examples {
+                    self.examples += list.items.len() as u64;
+                }
+                if !list.items.is_empty() {
+                    self.list(list, range);
+                }
+                self.top().blocks.extend(blocks);
+            }
             Kind::Item(task) => self.item(Item { task, body: blocks }),
             Kind::Definitions(entries) => self.block(Block::Definitions(entries), None, range),
             Kind::Term => self.entries(|entries| entries.push(Definition { term: inlines, meanings: Vec::new() })),
@@ -410,7 +471,8 @@ impl<'a> Builder<'a> {
 
     fn block(&mut self, kind: Block, attrs: Option<Box<Attrs>>, range: Range<usize>) {
         self.flush();
-        let attrs = attrs.or_else(|| self.block_attributes(&range));
+        let (mut kind, mut attrs) = (kind, attrs.or_else(|| self.block_attributes(&range)));
+        self.settle_caption(&mut kind, &mut attrs);
         let span = Span::new(self.file, range);
         let blocks = &mut self.top().blocks;
         match (kind, blocks.last_mut()) {
@@ -461,6 +523,9 @@ impl<'a> Builder<'a> {
 
     /// Makes a paragraph of the loose inlines of a frame that holds blocks.
     fn flush(&mut self) {
+        if self.top().kind.holds_blocks() {
+            self.take_title();
+        }
         let frame = self.top();
         if frame.inlines.is_empty() || !frame.kind.holds_blocks() {
             return;
@@ -490,8 +555,7 @@ impl<'a> Builder<'a> {
     }
 
     fn row(&mut self, cells: Row, range: Range<usize>) {
-        let line = self.slice(range.clone());
-        let pipes = line.trim().trim_matches('|').replace("\\|", "").matches('|').count();
+        let width = cells.len();
         let Kind::Table(table) = &mut self.top().kind else { return };
         let columns = table.columns.len();
         if table.head.is_empty() {
@@ -499,15 +563,14 @@ impl<'a> Builder<'a> {
         } else {
             table.rows.push(cells)
         }
-        // A bar inside code also counts, and cells that are too many can't be told from it: so a remark, not an error.
-        if pipes >= columns && !line.contains('`') {
+        if width > columns {
             self.report
                 .warn(
-                    "table-cells-dropped",
+                    "table-widened",
                     Span::new(self.file, range),
-                    format!("the row has more cells than the table's {columns}"),
+                    format!("the row has {width} cells, more than the {columns} of the table's head: the table is made wider"),
                 )
-                .hint("give the table a column for them, or write \\| for a bar that is text");
+                .hint("give the head a column for them, or write \\| for a bar that is text");
         }
     }
 
@@ -522,6 +585,7 @@ impl<'a> Builder<'a> {
             self.close(end);
         }
         self.flush();
+        self.settle_caption(&mut Block::Rule, &mut None);
         self.remark_dropped();
         self.remark_loose_furniture();
         let mut blocks = take(&mut self.top().blocks);

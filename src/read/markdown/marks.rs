@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::mask::{Attributes, Div, Mark, Opening, Piece, Told, braces};
-use super::{Builder, Frame, Is, Kind, clean};
+use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, Told, braces};
+use super::{Builder, Is, Kind, clean};
 use crate::span::Span;
-use crate::tree::{Attrs, Block, Inline, Inlines, Item, List, Node, Note, Style};
+use crate::tree::{
+    Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node, Note, Numbering, Style,
+};
 
 /// Classes of a span that mean a style.
 const STYLES: &[(&str, Style)] = &[
@@ -16,6 +18,8 @@ const STYLES: &[(&str, Style)] = &[
     ("sc", Style::SmallCaps),
     ("underline", Style::Underline),
     ("ul", Style::Underline),
+    ("mark", Style::Highlight),
+    ("highlight", Style::Highlight),
 ];
 
 impl<'a> Builder<'a> {
@@ -85,7 +89,7 @@ impl<'a> Builder<'a> {
     pub(super) fn marked(&mut self, opening: Opening, inlines: Inlines, range: Range<usize>) {
         match opening {
             Opening::Style(style) => self.inline(Inline::Styled(style, inlines), range),
-            Opening::Highlight => self.inline(Inline::Styled(Style::Underline, inlines), range),
+            Opening::Highlight => self.inline(Inline::Styled(Style::Highlight, inlines), range),
             Opening::Note => self.inline_note(inlines, range),
             Opening::Span(said) => {
                 let mut said = self.attrs(&said, &range).unwrap_or_default();
@@ -121,6 +125,15 @@ impl<'a> Builder<'a> {
             match key.as_str() {
                 "lang" | "xml:lang" => attrs.lang = clean::language(value, span, self.report),
                 "id" => attrs.id = clean::id(value, span, self.report),
+                "dir" => {
+                    attrs.dir = match value.as_str() {
+                        "rtl" => Some(Direction::RightToLeft),
+                        "ltr" => Some(Direction::LeftToRight),
+                        _ => None,
+                    }
+                }
+                // Of images, and of columns, which stand below each other here.
+                "width" | "title" => {}
                 "class" => attrs.classes.extend(value.split_whitespace().map(clean::line)),
                 _ => self.told.push((Told::Attribute, range.clone())),
             }
@@ -138,8 +151,12 @@ impl<'a> Builder<'a> {
             return self.say(self.slice(place.clone()), place);
         }
         let attrs = self.attrs(said, &place);
+        let width = said.value("width").and_then(Length::parse);
         if let Some(node) = self.top().inlines.last_mut() {
             node.attrs = attrs;
+            if let Inline::Image(image) = &mut node.kind {
+                image.width = width;
+            }
             node.span = node.span.to(Span { start: place.start as u32, end: place.end as u32, ..node.span });
         }
     }
@@ -186,6 +203,62 @@ impl<'a> Builder<'a> {
         self.block(Block::Code { language: word.to_owned(), text }, None, range);
     }
 
+    /// How a list counts whose first item stands at `place`, where a mark says so.
+    pub(super) fn count_item(&mut self, place: usize) {
+        let Some(Mark::Enumerator(found)) = self.masked.at(place - self.base) else { return };
+        let examples = self.examples;
+        let frame = self.top();
+        let Kind::List(list) = &mut frame.kind else { return };
+        if !list.items.is_empty() {
+            return;
+        }
+        list.start = Some(found.value);
+        list.numbering = match found.style {
+            Counting::Decimal | Counting::Next => Numbering::Decimal,
+            Counting::LowerAlpha => Numbering::LowerAlpha,
+            Counting::UpperAlpha => Numbering::UpperAlpha,
+            Counting::LowerRoman => Numbering::LowerRoman,
+            Counting::UpperRoman => Numbering::UpperRoman,
+            Counting::Example => {
+                list.start = Some(examples + 1);
+                frame.is = Is::Examples;
+                Numbering::Decimal
+            }
+        };
+    }
+
+    /// The caption of the table above; else of the one that follows.
+    pub(super) fn caption(&mut self, mut line: Inlines, range: Range<usize>) {
+        super::leaf::trim(&mut line);
+        let attrs = self.block_attributes(&range);
+        match self.top().blocks.last_mut() {
+            Some(Node { kind: Block::Table(table), attrs: own, .. }) if table.caption.is_empty() => {
+                table.caption = line;
+                if own.is_none() {
+                    *own = attrs;
+                }
+            }
+            _ => self.waiting = Some((line, attrs, range)),
+        }
+    }
+
+    /// A caption that no table follows is a paragraph.
+    pub(super) fn settle_caption(&mut self, kind: &mut Block, attrs: &mut Option<Box<Attrs>>) {
+        let Some((mut line, own, range)) = self.waiting.take() else { return };
+        if let Block::Table(table) = kind
+            && table.caption.is_empty()
+        {
+            table.caption = line;
+            *attrs = attrs.take().or(own);
+            return;
+        }
+        let source = self.slice(range.clone());
+        let mark = if source.starts_with(':') { ": " } else { "Table: " };
+        line.insert(0, Node::new(Inline::Text(mark.to_owned()), Span::new(self.file, range.start..range.start)));
+        let span = Span::new(self.file, range);
+        self.top().blocks.push(Node { kind: Block::Paragraph(line), span, attrs: own });
+    }
+
     /// A list. One whose every item is a numbered list of one item (`- 1. text`) is that of the numbers.
     pub(super) fn list(&mut self, list: List, range: Range<usize>) {
         let number = |item: &Item| match &item.body[..] {
@@ -211,12 +284,21 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// A link of a wiki: where it leads is known when the work is. A picture's name embeds it.
     fn wiki(&mut self, inner: &str, embeds: bool, place: Range<usize>) {
         let (page, words) = inner.split_once('|').unwrap_or((inner, inner.trim_start_matches('#')));
-        let _ = embeds;
-        let _ = page;
-        self.told.push((Told::WikiLink, place.clone()));
-        self.say(words, place);
+        let (page, words) = (page.trim(), words.trim());
+        let is_picture = page.rsplit_once('.').is_some_and(|(_, ending)| PICTURES.contains(&ending.to_ascii_lowercase().as_str()));
+        if embeds && is_picture {
+            let width = inner.split_once('|').and_then(|(_, width)| Length::parse(width));
+            let alt = if width.is_some() || !inner.contains('|') { String::new() } else { clean::line(words) };
+            let image = Image { target: clean::clean(page).into_owned(), title: String::new(), alt, width };
+            return self.inline(Inline::Image(image), place);
+        }
+        let span = Span::new(self.file, place.clone());
+        let text = vec![Node::new(Inline::Text(clean::line(words)), span)];
+        let target = format!("{}{}", crate::read::links::WIKI, clean::line(page));
+        self.inline(Inline::Link(Link { target, title: String::new(), text }), place);
     }
 
     /// A line of a line block: the end of the one above is the author's.
@@ -248,24 +330,125 @@ impl<'a> Builder<'a> {
         self.open(Kind::Cell, at + 1);
     }
 
+    /// The quotation or the item at hand is an admonition; its title comes, to the end of the line.
     fn admonition(&mut self, name: &str, place: Range<usize>) {
-        let _ = name;
-        self.say(self.slice(place.clone()), place);
+        let top = self.open.len() - 1;
+        let at = if matches!(self.open[top].kind, Kind::Paragraph) { top.saturating_sub(1) } else { top };
+        if !matches!(self.open[at].kind, Kind::Quote | Kind::Item(_)) || !self.open[at].blocks.is_empty() {
+            return self.say(self.slice(place.clone()), place);
+        }
+        let role = GroupRole::of_class(name);
+        let classes = if role.is_none() { vec![name.to_owned()] } else { Vec::new() };
+        let group = Group { role: role.unwrap_or(GroupRole::Plain), title: Vec::new(), body: Vec::new() };
+        self.open[at].attrs = (!classes.is_empty()).then(|| Box::new(Attrs { classes, ..Attrs::default() }));
+        self.open[at].kind = Kind::Group(group);
+        self.open[top].is = Is::Title;
+    }
+
+    /// What the line says so far is the title of the group in which it stands, where a mark says so.
+    pub(super) fn take_title(&mut self) -> bool {
+        let top = self.open.len() - 1;
+        if self.open[top].is != Is::Title {
+            return false;
+        }
+        self.open[top].is = Is::Plain;
+        let mut title = std::mem::take(&mut self.open[top].inlines);
+        super::leaf::trim(&mut title);
+        let at = if matches!(self.open[top].kind, Kind::Paragraph) { top - 1 } else { top };
+        if let Kind::Group(group) = &mut self.open[at].kind {
+            group.title = title;
+        }
+        true
     }
 
     /// A rule, or a line that opens or closes a group.
     pub(super) fn rule(&mut self, range: Range<usize>) {
         match self.masked.at(range.start - self.base) {
             Some(Mark::DivOpen(div)) => self.open_div(div, range),
-            Some(Mark::DivClose) => self.close_div(range.end),
+            Some(Mark::DivClose) => {
+                if !self.close_group(range.end) {
+                    self.told.push((Told::Colons, range.clone()));
+                    let text = Node::new(Inline::Text(self.slice(range.clone()).trim_end().to_owned()), Span::new(self.file, range.clone()));
+                    self.block(Block::Paragraph(vec![text]), None, range);
+                }
+            }
             _ => self.block(Block::Rule, None, range),
         }
     }
 
-    fn open_div(&mut self, _div: &Div, _range: Range<usize>) {}
-
-    fn close_div(&mut self, _end: usize) {}
+    fn open_div(&mut self, div: &Div, range: Range<usize>) {
+        let mut said = div.attributes.clone();
+        said.classes.splice(0..0, div.directive.clone());
+        let role = said.classes.iter().find_map(|class| GroupRole::of_class(class));
+        match role {
+            Some(role) => {
+                let mut found = false;
+                said.classes.retain(|class| {
+                    let is_it = !found && GroupRole::of_class(class) == Some(role);
+                    found |= is_it;
+                    !is_it
+                });
+            }
+            None if div.directive.is_some() => self.told.push((Told::Directive, range.clone())),
+            None => {}
+        }
+        let title = if div.title.is_empty() { said.value("title").unwrap_or("").to_owned() } else { div.title.clone() };
+        let span = Span::new(self.file, range.clone());
+        let title = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(clean::line(&title)), span)] };
+        said.pairs.retain(|(key, _)| !LAYOUT.contains(&key.as_str()));
+        let attrs = self.attrs(&said, &range);
+        self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);
+    }
 }
 
-#[allow(unused)]
-fn unused(_: &Frame) {}
+/// What Quarto and pandoc say of how a group is laid out.
+const LAYOUT: &[&str] = &["layout-ncol", "layout-nrow", "layout", "layout-align", "layout-valign", "collapse", "icon", "appearance"];
+
+/// Endings of pictures' names.
+const PICTURES: &[&str] = &["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "tif", "tiff", "avif"];
+
+/// What a group that marks opened is: Quarto puts an admonition's title into a first heading, and several pictures of one figure
+/// into a group whose id begins `fig-`.
+pub(super) fn group_or_figure(mut group: Group, attrs: Option<&Attrs>) -> Block {
+    if matches!(group.role, GroupRole::Admonition(_))
+        && group.title.is_empty()
+        && let Some(Node { kind: Block::Heading { text, .. }, .. }) = group.body.first_mut()
+    {
+        group.title = std::mem::take(text);
+        group.body.remove(0);
+    }
+    let is_figure = group.role == GroupRole::Plain && attrs.and_then(|attrs| attrs.id.as_deref()).is_some_and(|id| id.starts_with("fig-"));
+    if is_figure && let Some(figure) = figure(&group) {
+        return Block::Figure(figure);
+    }
+    Block::Group(group)
+}
+
+/// The pictures of a group that holds nothing else, but a caption at its end.
+fn figure(group: &Group) -> Option<Figure> {
+    let (mut images, mut caption) = (Vec::new(), Vec::new());
+    for (at, node) in group.body.iter().enumerate() {
+        match &node.kind {
+            Block::Figure(inner) => images.extend(inner.images.iter().cloned().map(|mut image| {
+                image.attrs = image.attrs.or_else(|| node.attrs.clone());
+                if image.kind.title.is_empty() {
+                    image.kind.title = crate::tree::plain_text(&inner.caption);
+                }
+                image
+            })),
+            Block::Paragraph(line) if line.iter().all(|node| is_picture(&node.kind)) => {
+                images.extend(line.iter().filter_map(|inline| match &inline.kind {
+                    Inline::Image(image) => Some(Node { kind: image.clone(), span: inline.span, attrs: inline.attrs.clone() }),
+                    _ => None,
+                }));
+            }
+            Block::Paragraph(line) if at + 1 == group.body.len() => caption = line.clone(),
+            _ => return None,
+        }
+    }
+    (!images.is_empty()).then_some(Figure { images, caption })
+}
+
+fn is_picture(kind: &Inline) -> bool {
+    matches!(kind, Inline::Image(_)) || matches!(kind, Inline::Text(text) if text.trim().is_empty())
+}

@@ -17,6 +17,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use attributes::{Attributes, braces};
+pub use lists::Style as Counting;
 pub use told::{Kind as Told, remark};
 
 use crate::tree::Style;
@@ -113,7 +114,7 @@ pub struct Masked<'a> {
 }
 
 /// A change of the text: bytes that get another.
-pub(self) struct Edits<'a> {
+struct Edits<'a> {
     source: &'a str,
     bytes: Option<Vec<u8>>,
     marks: Vec<(usize, Mark)>,

@@ -26,7 +26,6 @@ pub enum Kind {
     Colons,
     Unclosed,
     Attribute,
-    WikiLink,
     LongEnumerator,
 }
 
@@ -118,11 +117,6 @@ impl Kind {
                 "attribute-unknown",
                 "an attribute in braces says nothing here and is left out",
                 "known are #id, .class, lang, dir, and width of images",
-            ),
-            Kind::WikiLink => (
-                "wiki-link",
-                "a wiki link [[…]] leads to no heading or file of the work: its words stay",
-                "link to a heading of the work, or add the page that it names to the work",
             ),
             Kind::LongEnumerator => (
                 "list-label",
