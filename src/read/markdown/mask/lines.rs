@@ -115,7 +115,7 @@ impl<'a> Blocks<'_, 'a> {
             return behind;
         }
         if line.text == line.end {
-            self.blank();
+            self.blank(line.quotes);
             return 0;
         }
         let was = self.above;
@@ -206,11 +206,11 @@ impl<'a> Blocks<'_, 'a> {
         (!until.is_empty() || !ends).then_some(0)
     }
 
-    fn blank(&mut self) {
+    fn blank(&mut self, quotes: usize) {
         self.flush();
         let table_ended = self.columns.take().is_some() || self.above.table_ended && !self.above.is_text;
         // Blank lines between lines of indented code are part of it.
-        self.above = Above { quotes: self.above.quotes, table_ended, ..Above::default() };
+        self.above = Above { quotes, table_ended, ..Above::default() };
     }
 
     /// The text behind a list's mark.
@@ -526,7 +526,7 @@ impl<'a> Blocks<'_, 'a> {
             true => self.scanner.edits.marks.push((line.start - 1, Mark::BlockAttributes(found))),
             false => self.scanner.edits.tell(Told::Attribute, line.text..line.end),
         }
-        self.blank();
+        self.blank(line.quotes);
         Some(0)
     }
 
