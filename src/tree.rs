@@ -25,7 +25,7 @@ mod walk;
 pub use direction::{Direction, is_right_to_left};
 pub use division::{Matter, division};
 pub use figure::{Figure, Image, Length};
-pub use formula::is_formula_too_deep;
+pub use formula::{is_formula_too_deep, with_number};
 pub use formula_words::formula_words;
 pub use group::{Admonition, Group, GroupRole};
 pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
