@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
-use super::{Builder, Kind};
-use crate::tree::{Block, Figure, Inline, Inlines, Node, PageBreak};
+use super::Builder;
+use super::frames::Kind;
+use crate::tree::{Attrs, Block, Figure, Image, Inline, Inlines, Node, PageBreak};
 
 /// From how many broken lines on a paragraph is verse: two are as often an address or a dedication.
 const VERSE_LINES: usize = 3;
@@ -13,7 +14,7 @@ const QUOTED_VERSE_LINES: usize = 2;
 
 impl Builder<'_> {
     /// A paragraph's inlines, as the kind of block that they are.
-    pub(super) fn paragraph(&mut self, mut inlines: Inlines, range: Range<usize>) {
+    pub(super) fn paragraph(&mut self, mut inlines: Inlines, attrs: Option<Box<Attrs>>, range: Range<usize>) {
         trim(&mut inlines);
         if inlines.is_empty() {
             return;
@@ -28,7 +29,7 @@ impl Builder<'_> {
                     let title = std::mem::take(&mut image.title);
                     let caption = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(title), only.span)] };
                     let figure = Figure::of(Node::new(image, only.span), caption);
-                    return self.block(Block::Figure(figure), only.attrs.clone(), range);
+                    return self.block(Block::Figure(figure), attrs.or_else(|| only.attrs.clone()), range);
                 }
                 Inline::Comment(text) if only.attrs.is_none() => return self.block(Block::Comment(text.clone()), None, range),
                 _ => {}
@@ -40,7 +41,7 @@ impl Builder<'_> {
             true => Block::Verse(vec![lines(inlines)]),
             false => Block::Paragraph(inlines),
         };
-        self.block(kind, None, range);
+        self.block(kind, attrs, range);
     }
 
     /// Lines that each stand behind a mark are verse, however few; one without words parts stanzas.
@@ -87,6 +88,34 @@ impl Builder<'_> {
         } else {
             self.inline(Inline::Math(tex), range);
         }
+    }
+}
+
+/// Whether a block is of images alone, which are added to `images`.
+pub(super) fn images(node: &Node<Block>, images: &mut Vec<Node<Image>>) -> bool {
+    match &node.kind {
+        Block::Figure(figure) if figure.caption.is_empty() => {
+            images.extend(figure.images.iter().cloned());
+            true
+        }
+        Block::Figure(figure) => match (&figure.images[..], &figure.caption[..]) {
+            // The image's own title, which its paragraph took for a caption.
+            ([only], [Node { kind: Inline::Text(title), .. }]) => {
+                images.push(Node { kind: Image { title: title.clone(), ..only.kind.clone() }, ..only.clone() });
+                true
+            }
+            _ => false,
+        },
+        Block::Paragraph(line) if node.attrs.is_none() => line.iter().all(|node| match &node.kind {
+            Inline::Image(image) => {
+                images.push(Node { kind: image.clone(), span: node.span, attrs: node.attrs.clone() });
+                true
+            }
+            Inline::Text(text) => text.trim().is_empty(),
+            Inline::LineBreak => true,
+            _ => false,
+        }),
+        _ => false,
     }
 }
 

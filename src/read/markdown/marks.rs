@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, Told, braces};
-use super::{Builder, Is, Kind, clean};
+use super::frames::{Frame, Holds, Is, Kind, Opener};
+use super::{Builder, clean};
 use crate::span::Span;
 use crate::tree::{
     Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node, Note, Numbering, Style,
@@ -37,7 +38,7 @@ impl<'a> Builder<'a> {
         let whole = format!("{target}\n{title}");
         let whole = self.masked.restore(&whole, self.in_text(range), true);
         let (target, title) = whole.split_once('\n').unwrap_or((&whole, ""));
-        (clean::clean(target).into_owned(), clean::line(title))
+        (target.to_owned(), clean::line(title))
     }
 
     /// Text, and the marks in it.
@@ -57,7 +58,9 @@ impl<'a> Builder<'a> {
 
     fn answer(&mut self, mark: &Mark, place: Range<usize>) {
         match mark {
-            Mark::Open(opening) if self.open.len() < super::DEPTH => self.open(Kind::Marked(opening.clone()), place.start),
+            Mark::Open(opening) if self.open.len() < super::DEPTH => {
+                self.open.push(Frame::new(Kind::Marked(opening.clone()), Opener::Mark, place.start));
+            }
             // Too deep: the words go to what is around them.
             Mark::Open(_) => {}
             Mark::Close(opening) => self.close_mark(opening, place.end),
@@ -76,9 +79,10 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Closes the stretch that a mark opened, and what is open inside it.
+    /// Closes the stretch that a mark opened in this line, and what tags and marks opened inside it.
     fn close_mark(&mut self, opening: &Opening, end: usize) {
-        let marks = self.open.iter().rev().take_while(|frame| matches!(frame.kind, Kind::Tag(_) | Kind::Marked(_)));
+        let is_own = |frame: &&Frame| !matches!(frame.opener, Opener::Event) && frame.kind.holds() == Holds::Stretch;
+        let marks = self.open.iter().rev().take_while(is_own);
         let found = marks.enumerate().find(|(_, frame)| matches!(&frame.kind, Kind::Marked(open) if open.is_like(opening)));
         if let Some((above, _)) = found {
             (0..=above).for_each(|_| self.close(end));
@@ -90,7 +94,12 @@ impl<'a> Builder<'a> {
         match opening {
             Opening::Style(style) => self.inline(Inline::Styled(style, inlines), range),
             Opening::Highlight => self.inline(Inline::Styled(Style::Highlight, inlines), range),
-            Opening::Note => self.inline_note(inlines, range),
+            Opening::Note => {
+                let mut line = inlines;
+                super::leaf::trim(&mut line);
+                let paragraph = Node::new(Block::Paragraph(line), Span::new(self.file, range.clone()));
+                self.inline_note(vec![paragraph], range);
+            }
             Opening::Span(said) => {
                 let mut said = self.attrs(&said, &range).unwrap_or_default();
                 let style = STYLES.iter().find(|(class, _)| said.classes.iter().any(|known| known == class));
@@ -105,15 +114,6 @@ impl<'a> Builder<'a> {
                 self.top().inlines.push(Node { kind, span, attrs });
             }
         }
-    }
-
-    /// A note that stands where it is called. In print it bore no mark that the text says: it gets the next number.
-    fn inline_note(&mut self, mut inlines: Inlines, range: Range<usize>) {
-        super::leaf::trim(&mut inlines);
-        let span = Span::new(self.file, range.clone());
-        let id = self.notes.called(&format!("\u{1}{}", range.start));
-        let body = vec![Node::new(Block::Paragraph(inlines), span)];
-        self.inline(Inline::Note(Note { id, mark: id.0.to_string(), body }), range);
     }
 
     /// What braces say, as far as the tree has room for it.
@@ -135,7 +135,7 @@ impl<'a> Builder<'a> {
                 // Of images, and of columns, which stand below each other here.
                 "width" | "title" => {}
                 "class" => attrs.classes.extend(value.split_whitespace().map(clean::line)),
-                _ => self.told.push((Told::Attribute, range.clone())),
+                _ => self.seen.push((Told::Attribute, range.clone())),
             }
         }
         (attrs != Attrs::default()).then(|| Box::new(attrs))
@@ -178,14 +178,14 @@ impl<'a> Builder<'a> {
     }
 
     /// A block of code, as what stands behind its fence says.
-    pub(super) fn code(&mut self, info: &str, text: String, range: Range<usize>) {
+    pub(super) fn code(&mut self, info: &str, text: String, own: Option<Box<Attrs>>, range: Range<usize>) {
         let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
         let word = info.split_whitespace().next().unwrap_or("");
         if word == "math" && !text.trim().is_empty() {
             return self.block(Block::Math(text.trim().to_owned()), None, range);
         }
         if info.starts_with("{=") && info.ends_with('}') {
-            self.told.push((Told::RawBlock, range));
+            self.seen.push((Told::RawBlock, range));
             return;
         }
         if let Some((said, _)) = braces(info) {
@@ -196,11 +196,11 @@ impl<'a> Builder<'a> {
         }
         if let Some(inner) = info.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
             let name = inner.0.split(|c: char| c == ',' || c.is_whitespace()).next().unwrap_or("");
-            self.told.push((Told::CodeCell, range.clone()));
+            self.seen.push((Told::CodeCell, range.clone()));
             let language = if name == "code-cell" { "" } else { name }.to_owned();
             return self.block(Block::Code { language, text }, None, range);
         }
-        self.block(Block::Code { language: word.to_owned(), text }, None, range);
+        self.block(Block::Code { language: word.to_owned(), text }, own, range);
     }
 
     /// How a list counts whose first item stands at `place`, where a mark says so.
@@ -228,7 +228,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The caption of the table above; else of the one that follows.
-    pub(super) fn caption(&mut self, mut line: Inlines, range: Range<usize>) {
+    pub(super) fn table_caption(&mut self, mut line: Inlines, range: Range<usize>) {
         super::leaf::trim(&mut line);
         let attrs = self.block_attributes(&range);
         match self.top().blocks.last_mut() {
@@ -257,31 +257,6 @@ impl<'a> Builder<'a> {
         line.insert(0, Node::new(Inline::Text(mark.to_owned()), Span::new(self.file, range.start..range.start)));
         let span = Span::new(self.file, range);
         self.top().blocks.push(Node { kind: Block::Paragraph(line), span, attrs: own });
-    }
-
-    /// A list. One whose every item is a numbered list of one item (`- 1. text`) is that of the numbers.
-    pub(super) fn list(&mut self, list: List, range: Range<usize>) {
-        let number = |item: &Item| match &item.body[..] {
-            [Node { kind: Block::List(List { start: Some(start), items, .. }), attrs: None, .. }]
-                if items.len() == 1 && item.task.is_none() =>
-            {
-                Some(*start)
-            }
-            _ => None,
-        };
-        let numbers: Option<Vec<_>> = list.items.iter().map(number).collect();
-        let counts = |numbers: &[u64]| numbers.len() > 1 && numbers.windows(2).all(|two| two[1] == two[0] + 1);
-        match numbers {
-            Some(numbers) if list.start.is_none() && counts(&numbers) => {
-                let inner = list.items.into_iter().flat_map(|item| item.body).flat_map(|node| match node.kind {
-                    Block::List(inner) => inner.items,
-                    _ => Vec::new(),
-                });
-                let list = List { start: Some(numbers[0]), items: inner.collect(), ..list };
-                self.block(Block::List(list), None, range);
-            }
-            _ => self.block(Block::List(list), None, range),
-        }
     }
 
     /// A link of a wiki: where it leads is known when the work is. A picture's name embeds it.
@@ -367,7 +342,7 @@ impl<'a> Builder<'a> {
             Some(Mark::DivOpen(div)) => self.open_div(div, range),
             Some(Mark::DivClose) => {
                 if !self.close_group(range.end) {
-                    self.told.push((Told::Colons, range.clone()));
+                    self.seen.push((Told::Colons, range.clone()));
                     let text = Node::new(Inline::Text(self.slice(range.clone()).trim_end().to_owned()), Span::new(self.file, range.clone()));
                     self.block(Block::Paragraph(vec![text]), None, range);
                 }
@@ -389,7 +364,7 @@ impl<'a> Builder<'a> {
                     !is_it
                 });
             }
-            None if div.directive.is_some() => self.told.push((Told::Directive, range.clone())),
+            None if div.directive.is_some() => self.seen.push((Told::Directive, range.clone())),
             None => {}
         }
         let title = if div.title.is_empty() { said.value("title").unwrap_or("").to_owned() } else { div.title.clone() };
@@ -403,6 +378,26 @@ impl<'a> Builder<'a> {
 
 /// What Quarto and pandoc say of how a group is laid out.
 const LAYOUT: &[&str] = &["layout-ncol", "layout-nrow", "layout", "layout-align", "layout-valign", "collapse", "icon", "appearance"];
+
+/// A list. One whose every item is a numbered list of one item (`- 1. text`) is that of the numbers.
+pub(super) fn of_numbers(list: List) -> List {
+    let number = |item: &Item| match &item.body[..] {
+        [Node { kind: Block::List(List { start: Some(start), items, .. }), attrs: None, .. }]
+            if items.len() == 1 && item.task.is_none() =>
+        {
+            Some(*start)
+        }
+        _ => None,
+    };
+    let numbers: Option<Vec<_>> = list.items.iter().map(number).collect();
+    let counts = |numbers: &Vec<u64>| numbers.len() > 1 && numbers.windows(2).all(|two| two[0].checked_add(1) == Some(two[1]));
+    let Some(numbers) = numbers.filter(|numbers| list.start.is_none() && counts(numbers)) else { return list };
+    let items = list.items.into_iter().flat_map(|item| item.body).flat_map(|node| match node.kind {
+        Block::List(inner) => inner.items,
+        _ => Vec::new(),
+    });
+    List { start: Some(numbers[0]), items: items.collect(), ..list }
+}
 
 /// Endings of pictures' names.
 const PICTURES: &[&str] = &["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "tif", "tiff", "avif"];

@@ -1,10 +1,9 @@
 //! What texts of other tools hold that is not read here: told once a kind, with the number of its places and a cure.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use crate::report::Report;
-use crate::span::{FileId, Span};
+use crate::span::Span;
 
 /// A kind of mark that is recognised and stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,17 +127,16 @@ impl Kind {
 }
 
 /// One remark a kind, at its first place.
-pub fn remark(found: Vec<(Kind, Range<usize>)>, file: FileId, report: &mut Report) {
-    let mut kinds: BTreeMap<Kind, (Range<usize>, usize)> = BTreeMap::new();
-    for (kind, range) in found {
-        kinds.entry(kind).or_insert((range, 0)).1 += 1;
+pub fn remark(found: Vec<(Kind, Span)>, report: &mut Report) {
+    let mut kinds: BTreeMap<Kind, (Span, usize)> = BTreeMap::new();
+    for (kind, span) in found {
+        kinds.entry(kind).or_insert((span, 0)).1 += 1;
     }
     let mut kinds: Vec<_> = kinds.into_iter().collect();
-    kinds.sort_by_key(|(_, (range, _))| range.start);
-    for (kind, (range, times)) in kinds {
+    kinds.sort_by_key(|(_, (span, _))| *span);
+    for (kind, (span, times)) in kinds {
         let (code, message, hint) = kind.words();
         let again = if times > 1 { format!(" ({times} places)") } else { String::new() };
-        let span = Span::new(file, range);
         report.warn(code, span, format!("{message}{again}")).hint(hint);
     }
 }
