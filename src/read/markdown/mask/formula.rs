@@ -79,7 +79,7 @@ pub fn brackets(text: &str, at: usize, limit: usize, closing: &mut Closing) -> O
     let displayed = text.as_bytes()[at + 1] == b'[';
     let end = closing.bracket(&text.as_bytes()[..limit], at + 2, displayed)?;
     let inner = &text[at + 2..end];
-    let strong = inner.contains(['^', '_', '=', '<', '>']) || has_command(inner);
+    let strong = has_command(inner) || has_sign(inner, b"^_") || has_sign(inner, b"=<>") && !has_word(inner);
     let alone = || {
         let before = text[..at].rsplit('\n').next().unwrap_or("");
         let behind = text[end + 2..].split('\n').next().unwrap_or("");
@@ -105,6 +105,11 @@ fn is_sum(inner: &str) -> bool {
 
 fn has_word(inner: &str) -> bool {
     inner.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().count() > 2)
+}
+
+/// One of `signs`, not escaped.
+fn has_sign(inner: &str, signs: &[u8]) -> bool {
+    unescaped(inner.as_bytes(), 0, |at| signs.contains(&inner.as_bytes()[at])).is_some()
 }
 
 /// A backslash before a letter.
@@ -278,6 +283,6 @@ mod tests {
 
     #[test]
     fn brackets_are_escaped() {
-        assert_eq!(formulas("\\[sic\\] nyne, \\(that is, 9\\), \\[…\\], bale\\(s\\), \\[4\\], \\(9\\)"), Vec::<&str>::new());
+        assert_eq!(formulas("\\[sic\\] nyne, \\(that is, 9\\), \\[…\\], bale\\(s\\), \\[4\\], \\(9\\), \\[\\^1\\], \\[= the mill\\]"), Vec::<&str>::new());
     }
 }
