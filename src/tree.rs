@@ -24,7 +24,7 @@ mod walk;
 
 pub use direction::{Direction, is_right_to_left};
 pub use division::{Matter, division};
-pub use figure::{Figure, Image, Length};
+pub use figure::{Figure, Image, Length, short_name};
 pub use formula::{is_formula_too_deep, with_number};
 pub use formula_words::formula_words;
 pub use group::{Admonition, Group, GroupRole};

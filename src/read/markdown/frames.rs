@@ -59,6 +59,8 @@ pub(super) struct Element {
     pub name: Cow<'static, str>,
     /// What its attributes ask for beside what it is.
     pub styles: Vec<Style>,
+    /// Whether a list counts down.
+    pub is_reversed: bool,
     /// Whether its end tag has come.
     pub has_ended: bool,
     /// Whether no end tag is left for it: it ends with its block of HTML, or its paragraph, and can't hold the rest of the text.
@@ -290,11 +292,13 @@ impl<'a> Builder<'a> {
     pub(super) fn end_event(&mut self, end: usize) {
         let at = self.open.iter().rposition(|frame| matches!(frame.opener, Opener::Event)).unwrap_or(0);
         if !matches!(self.open[at].kind, Kind::Torn) {
+            let across = self.lines_across(at, end);
             while self.open.len() > at + 1 {
                 self.close(end);
             }
             // A block of HTML may leave elements open.
-            return self.close(end);
+            self.close(end);
+            return self.open.extend(across);
         }
         self.close_brief(at, end);
         while matches!(self.top().kind.holds(), Holds::Stretch) {
@@ -445,7 +449,8 @@ impl<'a> Builder<'a> {
                 if is == Is::Examples {
                     self.examples += list.items.len() as u64;
                 }
-                self.list(marks::of_numbers(list), blocks, attrs, range);
+                let is_reversed = matches!(&opener, Opener::Tag(element) if element.is_reversed);
+                self.list(marks::of_numbers(list), blocks, is_reversed, attrs, range);
             }
             Kind::Marked(opening) => {
                 let inlines = line(blocks, inlines);

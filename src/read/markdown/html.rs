@@ -111,13 +111,7 @@ impl Builder<'_> {
         }
         let text = collapsed(text);
         let mut text = &*text;
-        let frame = self.top();
-        let begins = match frame.inlines.last().map(|node| &node.kind) {
-            None => frame.kind.holds() != Holds::Stretch || matches!(frame.kind, Kind::Paragraph),
-            Some(Inline::Text(before)) => before.ends_with(WHITE),
-            Some(Inline::LineBreak) => true,
-            Some(_) => false,
-        };
+        let begins = self.begins_line();
         if begins {
             text = text.trim_start_matches(WHITE);
         }
@@ -125,6 +119,20 @@ impl Builder<'_> {
             self.make_room(text, place.start);
             self.say(text, place);
         }
+    }
+
+    /// Whether white space would stand at the front of a line, or behind white space.
+    fn begins_line(&self) -> bool {
+        for frame in self.open.iter().rev() {
+            match frame.inlines.last().map(|node| &node.kind) {
+                Some(Inline::Text(before)) => return before.ends_with(WHITE),
+                Some(Inline::LineBreak) => return true,
+                Some(_) => return false,
+                None if frame.kind.holds() == Holds::Stretch && !matches!(frame.kind, Kind::Paragraph) => {}
+                None => return true,
+            }
+        }
+        true
     }
 
     /// A comment stands by itself at the front of a block of HTML. Inside a line it has no blank lines, which would end the line.

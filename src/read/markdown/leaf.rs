@@ -22,6 +22,9 @@ impl Builder<'_> {
         if inlines.iter().all(|node| matches!(node.kind, Inline::PageBreak(_))) {
             return self.page_breaks(inlines);
         }
+        if inlines.iter().all(is_anchor) {
+            return self.anchors.append(&mut inlines);
+        }
         if let [only] = &inlines[..] {
             match &only.kind {
                 Inline::Image(image) => {
@@ -89,6 +92,11 @@ impl Builder<'_> {
             self.inline(Inline::Math(tex), range);
         }
     }
+}
+
+/// Whether a node is nothing but the place that a link leads to.
+fn is_anchor(node: &Node<Inline>) -> bool {
+    matches!(&node.kind, Inline::Span(inner) if inner.is_empty()) && node.id().is_some()
 }
 
 /// Whether a block is of images alone, which are added to `images`.

@@ -248,7 +248,8 @@ impl<'d> Walker<'d> {
             (_, b"Note") => self.note(dict, page, to, depth),
             (_, b"Lbl") => self.label(dict, page, to, depth),
             (_, b"L") => {
-                let outer = std::mem::replace(&mut self.lettered, self.is_lettered(dict));
+                let own = self.is_lettered(dict);
+                let outer = std::mem::replace(&mut self.lettered, own);
                 self.kids(dict, page, to, depth + 1);
                 self.lettered = outer;
             }

@@ -7,7 +7,7 @@ use super::elements::{Sort, element};
 use super::open::{is_scope, part_of, sheet};
 use super::table::Sheet;
 use super::{Fate, foreign};
-use crate::read::markdown::frames::{Frame, Holds, Kind, Opener, line, mono, styled};
+use crate::read::markdown::frames::{Element, Frame, Holds, Kind, Opener, line, mono, styled};
 use crate::read::markdown::{Builder, leaf};
 use crate::span::Span;
 use crate::tree::{
@@ -73,7 +73,39 @@ impl Builder<'_> {
         if let Opener::Tag(element) = &mut self.open[index].opener {
             element.has_ended = true;
         }
+        let across = self.lines_across(index, end);
         self.close_down_to(index, end);
+        self.open.extend(across);
+    }
+
+    /// What stands open in the stretch of a line at `index` and has an end tag of its own behind it: it goes on there, as in a browser
+    /// (HTML, 13.2.6.4.7, "adoption agency").
+    pub(in crate::read::markdown) fn lines_across(&mut self, index: usize, end: usize) -> Vec<Frame> {
+        if self.open[index].kind.holds() != Holds::Stretch || matches!(self.open[index].kind, Kind::Paragraph) {
+            return Vec::new();
+        }
+        let mut across = Vec::new();
+        for frame in &mut self.open[index + 1..] {
+            let kind = match &frame.kind {
+                Kind::Styled(style) => Kind::Styled(*style),
+                Kind::Span => Kind::Span,
+                Kind::Mono => Kind::Mono,
+                Kind::Link { target, title } => Kind::Link { target: target.clone(), title: title.clone() },
+                _ => continue,
+            };
+            if let Opener::Tag(element) = &mut frame.opener
+                && !element.has_ended
+                && !element.is_brief
+            {
+                element.has_ended = true;
+                let element =
+                    Element { name: element.name.clone(), styles: element.styles.clone(), has_ended: false, ..*element };
+                let attrs = frame.attrs.clone().map(|attrs| Box::new(Attrs { id: None, ..*attrs }));
+                let attrs = attrs.filter(|attrs| **attrs != Attrs::default());
+                across.push(Frame { attrs, ..Frame::new(kind, Opener::Tag(element), end) });
+            }
+        }
+        across
     }
 
     /// The element that an end tag ends.
@@ -183,10 +215,23 @@ impl Builder<'_> {
                     self.tell(Fate::Literal, &source, &start);
                     self.say(&source, start);
                 }
-                self.top().inlines.extend(inlines);
+                self.splice(inlines);
             }
-            _ => self.top().inlines.extend(inlines),
+            _ => self.splice(inlines),
         }
+    }
+
+    /// Goes on with a line: texts beside each other are one.
+    fn splice(&mut self, mut inlines: Inlines) {
+        let line = &mut self.top().inlines;
+        if let (Some(last), Some(first)) = (line.last_mut(), inlines.first())
+            && let (Inline::Text(text), Inline::Text(more)) = (&mut last.kind, &first.kind)
+        {
+            text.push_str(more);
+            last.span = last.span.to(first.span);
+            inlines.remove(0);
+        }
+        line.extend(inlines);
     }
 
     fn node(&mut self, kind: Inline, attrs: Option<Box<Attrs>>, range: Range<usize>) {
@@ -198,7 +243,7 @@ impl Builder<'_> {
     fn span(&mut self, inlines: Inlines, attrs: Option<Box<Attrs>>, name: &str, range: Range<usize>) {
         match attrs {
             None if inlines.is_empty() => {}
-            None if name != "span" => self.top().inlines.extend(inlines),
+            None if name != "span" => self.splice(inlines),
             Some(attrs) if name == "a" && inlines.is_empty() && self.begins_block() => self.anchor(attrs, range),
             attrs => self.node(Inline::Span(inlines), attrs, range),
         }
@@ -243,13 +288,13 @@ impl Builder<'_> {
         match kind {
             Kind::Sheet(sheet) => self.sheet_closed(*sheet, blocks, attrs, range),
             // What stood beside the cells goes before the table, as in a browser.
-            Kind::Rows(_) => self.top().blocks.extend(blocks),
+            Kind::Rows(_) => self.beside_rows(blocks, inlines),
             Kind::SheetRow(row, _) => {
                 let part = part_of(&self.open);
                 if let Some(sheet) = sheet(&mut self.open) {
                     sheet.push(part, row);
                 }
-                self.top().blocks.extend(blocks);
+                self.beside_rows(blocks, inlines);
             }
             Kind::SheetCell(cell) => {
                 let cell = match blocks.is_empty() {
@@ -281,6 +326,15 @@ impl Builder<'_> {
                 self.top().inlines.extend(inlines);
             }
         }
+    }
+
+    /// Takes what stood beside the cells of a part of a table to what stands beside its parts.
+    fn beside_rows(&mut self, blocks: Blocks, milestones: Inlines) {
+        if !blocks.is_empty() {
+            self.flush_line();
+            self.top().blocks.extend(blocks);
+        }
+        self.top().inlines.extend(milestones);
     }
 
     /// A note whose text stands at its call.
@@ -387,16 +441,26 @@ impl Builder<'_> {
         &mut self,
         mut list: List,
         loose: Blocks,
+        is_reversed: bool,
         attrs: Option<Box<Attrs>>,
         range: Range<usize>,
     ) {
         match list.items.last_mut() {
             Some(last) => last.body.extend(loose),
-            None if loose.is_empty() && attrs.is_none() && range.is_empty() => {}
             None => self.adopt(loose),
         }
-        if !list.items.is_empty() {
-            self.block(Block::List(list), attrs, range);
+        if list.items.is_empty() {
+            return;
+        }
+        let first = list.start.filter(|_| is_reversed);
+        let Some(first) = first else { return self.block(Block::List(list), attrs, range) };
+        // No list of the tree counts down: each item is a list with its number.
+        let count = list.items.len() as u64;
+        let first = if first == 0 { count } else { first };
+        for (at, item) in list.items.into_iter().enumerate() {
+            let start = Some(first.saturating_sub(at as u64));
+            let one = List { start, numbering: list.numbering, tight: list.tight, items: vec![item] };
+            self.block(Block::List(one), if at == 0 { attrs.clone() } else { None }, range.clone());
         }
     }
 
@@ -491,12 +555,12 @@ impl Builder<'_> {
             if !matches!(frame.kind, Kind::Sheet(_) | Kind::Rows(_) | Kind::SheetRow(..)) {
                 break;
             }
-            if frame.inlines.iter().all(|node| matches!(node.kind, Inline::PageBreak(_) | Inline::Comment(_) | Inline::LineEnd))
-            {
-                let mut before = take(&mut frame.inlines);
-                before.append(&mut waiting);
-                waiting = before;
-            }
+            let is_milestone =
+                |node: &Node<Inline>| matches!(node.kind, Inline::PageBreak(_) | Inline::Comment(_) | Inline::LineEnd);
+            let text = frame.inlines.iter().rposition(|node| !is_milestone(node)).map_or(0, |at| at + 1);
+            let mut before = frame.inlines.split_off(text);
+            before.append(&mut waiting);
+            waiting = before;
         }
         waiting
     }

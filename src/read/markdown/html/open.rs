@@ -68,6 +68,7 @@ impl Builder<'_> {
         }
         if let Opener::Tag(element) = &mut self.top().opener {
             element.styles = styles;
+            element.is_reversed = tag.get("reversed").is_some();
         }
         self.top().attrs = (attrs != Attrs::default()).then(|| Box::new(attrs));
     }
@@ -206,6 +207,7 @@ impl Builder<'_> {
             name: Cow::Borrowed(name),
             styles: Vec::new(),
             has_ended: false,
+            is_reversed: false,
             is_brief,
             may_stay_open: sort.may_stay_open(),
         };
@@ -248,6 +250,7 @@ impl Builder<'_> {
             name: Cow::Owned(tag.name.clone()),
             styles: Vec::new(),
             has_ended: false,
+            is_reversed: false,
             is_brief: false,
             may_stay_open: true,
         };
@@ -418,8 +421,14 @@ impl Builder<'_> {
 
     /// Opens a frame that nobody wrote.
     fn imply(&mut self, name: &'static str, kind: Kind, place: &Range<usize>) {
-        let element =
-            Element { name: Cow::Borrowed(name), styles: Vec::new(), has_ended: false, is_brief: false, may_stay_open: true };
+        let element = Element {
+            name: Cow::Borrowed(name),
+            styles: Vec::new(),
+            has_ended: false,
+            is_reversed: false,
+            is_brief: false,
+            may_stay_open: true,
+        };
         self.open.push(Frame::new(kind, Opener::Tag(element), place.start));
     }
 
@@ -542,7 +551,9 @@ fn language(attrs: &mut Attrs) -> String {
 
 fn list(tag: &Tag, is_ordered: bool) -> List {
     let numbering = if is_ordered { attributes::numbering(tag) } else { None };
-    let start = numbering.map(|_| attributes::number(tag, "start").unwrap_or(1));
+    // One that counts down from no number said begins with the number of its items.
+    let first = if tag.get("reversed").is_some() { 0 } else { 1 };
+    let start = numbering.map(|_| attributes::number(tag, "start").unwrap_or(first));
     List { start, numbering: numbering.unwrap_or(Numbering::Decimal), tight: true, items: Vec::new() }
 }
 
