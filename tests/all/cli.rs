@@ -126,7 +126,7 @@ fn help_teaches() {
 #[test]
 fn remarks_for_machines_are_one_object_a_line() {
     let (_desk, text) = desk();
-    std::fs::write(&text, "A call.[^9] <blink>x</blink> ![](nowhere.png)\n").expect("the text is laid out");
+    std::fs::write(&text, "A call.[^9] <x-y>x</x-y> ![](nowhere.png)\n").expect("the text is laid out");
     let ran = run([text.as_os_str(), "--message-format".as_ref(), "json".as_ref()], "check");
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
     let mut codes = Vec::new();
