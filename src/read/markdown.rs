@@ -22,7 +22,7 @@ use crate::tree::{
     Align, Attrs, Block, Blocks, Definition, Furniture, Inline, Inlines, List, Node, Numbering, PageBreak, PartMut, Row, Style,
     Table, parts_mut,
 };
-use frames::{Frame, Is, Kind, Opener};
+use frames::{Frame, Kind, Opener};
 use mask::Masked;
 
 /// How deep the source may nest. Notes are set into the text that calls them, so that each may take half of

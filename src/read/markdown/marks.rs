@@ -8,8 +8,7 @@ use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, Told, braces}
 use super::{Builder, clean};
 use crate::span::Span;
 use crate::tree::{
-    Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node, Note, Numbering,
-    Style,
+    Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node, Numbering, Style,
 };
 
 /// Classes of a span that mean a style.
