@@ -21,7 +21,7 @@ pub use direction::is_right_to_left;
 pub use division::{Matter, division};
 pub use formula::is_formula_too_deep;
 pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
-pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
+pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, outline};
 pub use walk::{
     Part, PartMut, Visit, VisitMut, height, inline_children, inline_children_mut, parts, parts_mut, plain_text, walk_blocks,

@@ -114,6 +114,27 @@ pub struct Identifier {
     pub scheme: String,
     /// Without the scheme: `978-…`, `10.1000/182`.
     pub value: String,
+    /// The edition that it names, where it names one: a book in print and as an e-book has two ISBNs.
+    pub medium: Option<Medium>,
+}
+
+/// An edition of a work that has identifiers of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Medium {
+    Print,
+    Ebook,
+}
+
+impl Medium {
+    pub const ALL: [Medium; 2] = [Medium::Print, Medium::Ebook];
+
+    /// The name that the user writes in the metadata.
+    pub fn name(self) -> &'static str {
+        match self {
+            Medium::Print => "print",
+            Medium::Ebook => "ebook",
+        }
+    }
 }
 
 impl Identifier {
