@@ -344,7 +344,9 @@ impl ReadingArgs {
         self.restoring.set(&mut settings);
         let encoding = match &self.encoding {
             Some(name) => Some(Encoding::named(name).ok_or_else(|| {
-                format!("no encoding is called {name}: utf-8, utf-16le, windows-1252, iso-8859-2, macintosh, koi8-r, shift_jis …")
+                format!(
+                    "no encoding is called {name}: utf-8, utf-16le, windows-1252, iso-8859-2, macintosh, koi8-r, shift_jis …"
+                )
             })?),
             None => None,
         };

@@ -164,7 +164,8 @@ fn is_sure(text: &str) -> bool {
             let inside = before.is_alphabetic();
             let odd = ('\u{80}'..'\u{A0}').contains(&c)
                 || c.is_uppercase() && before.is_lowercase()
-                || inside && matches!(c, '‚' | '„' | '“' | '‘' | '¿' | '¡' | '«' | 'ˆ' | '˜' | '†' | '‡' | '¢' | '£' | '¤' | '¥')
+                || inside
+                    && matches!(c, '‚' | '„' | '“' | '‘' | '¿' | '¡' | '«' | 'ˆ' | '˜' | '†' | '‡' | '¢' | '£' | '¤' | '¥')
                 || inside && next.is_alphabetic() && !c.is_alphanumeric() && !matches!(c, '’' | '–' | '—' | '·' | '\u{AD}');
             if odd {
                 return false;

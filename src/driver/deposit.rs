@@ -53,7 +53,11 @@ fn pack(finished: &mut Finished, order: &Order) -> Option<Files> {
 }
 
 /// The source's files as they were, then its images and those of the printed pages.
-fn sources(finished: &Finished, encoding: Option<Encoding>, scans: BTreeMap<String, Vec<u8>>) -> Result<Vec<Original>, EmitError> {
+fn sources(
+    finished: &Finished,
+    encoding: Option<Encoding>,
+    scans: BTreeMap<String, Vec<u8>>,
+) -> Result<Vec<Original>, EmitError> {
     let mut files = works::originals(&finished.work, &finished.manuscript, encoding)
         .map_err(|(path, reason)| EmitError::Format(format!("{} can't be packed: {reason}", path.display())))?;
     let pictures = finished.env.images.iter().map(|(target, picture)| (target.clone(), picture.bytes.to_vec()));

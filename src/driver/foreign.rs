@@ -40,7 +40,12 @@ const SIGNATURES: &[(usize, &[u8], &str, &str)] = &[
     (4, b"ftypavif", "a picture (AVIF)", OCR),
     (0, b"AT&TFORM", "a DjVu file", OCR),
     (0, b"{\\rtf", "an RTF document", "save it as .docx in a word processor, then: pandoc FILE.docx -o FILE.md"),
-    (0, b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "a Word document of the old kind (.doc)", "save it as .docx in a word processor, then: pandoc FILE.docx -o FILE.md"),
+    (
+        0,
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+        "a Word document of the old kind (.doc)",
+        "save it as .docx in a word processor, then: pandoc FILE.docx -o FILE.md",
+    ),
     (60, b"BOOKMOBI", "an e-book (Mobipocket)", "turn it into an EPUB with calibre, then: pandoc FILE.epub -o FILE.md"),
     (0, b"\x7FELF", "a program (binary)", "look at the path"),
     (0, b"MZ\x90", "a program (binary)", "look at the path"),
@@ -51,19 +56,42 @@ const SIGNATURES: &[(usize, &[u8], &str, &str)] = &[
 
 /// Endings of texts in other markup: what it is called, and pandoc's name for it where it needs one.
 const ENDINGS: &[(&str, &str)] = &[
-    ("tex", "a LaTeX document"), ("latex", "a LaTeX document"), ("ltx", "a LaTeX document"), ("adoc", "an AsciiDoc document"),
-    ("asciidoc", "an AsciiDoc document"), ("asc", "an AsciiDoc document"), ("rst", "a reStructuredText document"),
-    ("rest", "a reStructuredText document"), ("org", "an Org document"), ("textile", "a Textile document"),
-    ("mediawiki", "a MediaWiki page"), ("wiki", "a wiki page"), ("typ", "a Typst document"), ("ipynb", "a Jupyter notebook"),
-    ("html", "an HTML page"), ("htm", "an HTML page"), ("xhtml", "an HTML page"), ("json", "a JSON file"), ("bib", "a BibTeX file"),
-    ("csv", "a CSV table"), ("yaml", "a YAML file"), ("yml", "a YAML file"), ("toml", "a TOML file"),
-    ("docx", "a Word document"), ("odt", "an OpenDocument text"), ("epub", "an EPUB e-book"), ("pdf", "a PDF"), ("rtf", "an RTF document"),
+    ("tex", "a LaTeX document"),
+    ("latex", "a LaTeX document"),
+    ("ltx", "a LaTeX document"),
+    ("adoc", "an AsciiDoc document"),
+    ("asciidoc", "an AsciiDoc document"),
+    ("asc", "an AsciiDoc document"),
+    ("rst", "a reStructuredText document"),
+    ("rest", "a reStructuredText document"),
+    ("org", "an Org document"),
+    ("textile", "a Textile document"),
+    ("mediawiki", "a MediaWiki page"),
+    ("wiki", "a wiki page"),
+    ("typ", "a Typst document"),
+    ("ipynb", "a Jupyter notebook"),
+    ("html", "an HTML page"),
+    ("htm", "an HTML page"),
+    ("xhtml", "an HTML page"),
+    ("json", "a JSON file"),
+    ("bib", "a BibTeX file"),
+    ("csv", "a CSV table"),
+    ("yaml", "a YAML file"),
+    ("yml", "a YAML file"),
+    ("toml", "a TOML file"),
+    ("docx", "a Word document"),
+    ("odt", "an OpenDocument text"),
+    ("epub", "an EPUB e-book"),
+    ("pdf", "a PDF"),
+    ("rtf", "an RTF document"),
 ];
 
 /// What a file is, where that is neither Markdown nor TEI. `named`: the user says which dialect it is, so that only what is no text
 /// at all is refused; `dialects` are those that may know its look.
 pub fn foreign(path: &Path, bytes: &[u8], named: bool, dialects: &[Dialect]) -> Option<Foreign> {
-    if let Some((.., what, cure)) = SIGNATURES.iter().find(|(at, mark, ..)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(mark))) {
+    if let Some((.., what, cure)) =
+        SIGNATURES.iter().find(|(at, mark, ..)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(mark)))
+    {
         return Some(Foreign { what: (*what).to_owned(), cure: (*cure).to_owned() });
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
@@ -74,14 +102,18 @@ pub fn foreign(path: &Path, bytes: &[u8], named: bool, dialects: &[Dialect]) -> 
         return Some(Foreign { what: "a picture (BMP)".to_owned(), cure: OCR.to_owned() });
     }
     if is_binary(bytes) {
-        return Some(Foreign { what: "a binary file, not text".to_owned(), cure: "look at the path: a source is a Markdown or TEI file".to_owned() });
+        return Some(Foreign {
+            what: "a binary file, not text".to_owned(),
+            cure: "look at the path: a source is a Markdown or TEI file".to_owned(),
+        });
     }
     if named {
         return None;
     }
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
     let head = head.trim_start_matches('\u{FEFF}').trim_start();
-    let is_read = |dialect: &&Dialect| dialect.name != MARKDOWN.name && dialect.name != PAGED.name && (dialect.looks_like)(head);
+    let is_read =
+        |dialect: &&Dialect| dialect.name != MARKDOWN.name && dialect.name != PAGED.name && (dialect.looks_like)(head);
     if dialects.iter().find(is_read).is_some() {
         return None;
     }
@@ -131,7 +163,10 @@ fn look(head: &str) -> Option<Foreign> {
         return Some(marked_up(&lower));
     }
     let first = head.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('%')).unwrap_or("");
-    if ["\\documentclass", "\\documentstyle", "\\begin{document}", "\\RequirePackage"].iter().any(|mark| first.starts_with(mark)) {
+    if ["\\documentclass", "\\documentstyle", "\\begin{document}", "\\RequirePackage"]
+        .iter()
+        .any(|mark| first.starts_with(mark))
+    {
         return found("a LaTeX document", PANDOC);
     }
     if lower.starts_with("<svg") {
@@ -172,7 +207,11 @@ fn marked_up(lower: &str) -> Foreign {
 fn ending(path: &Path) -> Option<Foreign> {
     let ending = path.extension()?.to_str()?.to_lowercase();
     if ending == "xml" {
-        return Some(Foreign { what: "no TEI".to_owned(), cure: "a TEI file begins with <TEI xmlns=\"http://www.tei-c.org/ns/1.0\">; of other XML make Markdown first".to_owned() });
+        return Some(Foreign {
+            what: "no TEI".to_owned(),
+            cure: "a TEI file begins with <TEI xmlns=\"http://www.tei-c.org/ns/1.0\">; of other XML make Markdown first"
+                .to_owned(),
+        });
     }
     let (_, what) = ENDINGS.iter().find(|(known, _)| *known == ending)?;
     let cure = format!("{PANDOC}; if it is Markdown after all, say so with --from markdown");
@@ -181,7 +220,8 @@ fn ending(path: &Path) -> Option<Foreign> {
 
 /// Endings of texts that a folder may have beside its Markdown, and that are not read.
 pub fn is_text_of_another_kind(path: &Path) -> bool {
-    const ASIDE: &[&str] = &["docx", "odt", "rtf", "doc", "tex", "rst", "adoc", "asciidoc", "org", "typ", "qmd", "rmd", "mdx", "textile"];
+    const ASIDE: &[&str] =
+        &["docx", "odt", "rtf", "doc", "tex", "rst", "adoc", "asciidoc", "org", "typ", "qmd", "rmd", "mdx", "textile"];
     path.extension().is_some_and(|ending| ASIDE.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 

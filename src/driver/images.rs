@@ -11,9 +11,10 @@ use rayon::prelude::*;
 
 use crate::env::{Picture, PictureFormat};
 use crate::read::Manuscript;
+pub use crate::read::percent_decoded;
 use crate::report::Report;
 use crate::span::{FileId, Source, Span};
-use crate::tree::{Block, Document, Image, Inline, Node, Visit, VisitMut, walk_blocks, walk_blocks_mut};
+use crate::tree::{Document, Image, Inline, Node, VisitMut, images, walk_blocks_mut};
 
 mod css;
 mod dom;
@@ -31,9 +32,9 @@ pub fn place(doc: &mut Document, manuscript: &Manuscript, root: &Path) {
         return;
     }
     walk_blocks_mut(&mut doc.body, &mut |visit| match visit {
-        VisitMut::Block(Node { kind: Block::Figure { image, .. }, span, .. }) => beside(image, *span, &folders, root),
+        VisitMut::Image(node) => beside(&mut node.kind, node.span, &folders, root),
         VisitMut::Inline(Node { kind: Inline::Image(image), span, .. }) => beside(image, *span, &folders, root),
-        VisitMut::Block(_) | VisitMut::Inline(_) => {}
+        VisitMut::Block(_) | VisitMut::Inline(_) | VisitMut::Cell(_) => {}
     });
 }
 
@@ -80,18 +81,9 @@ pub fn load(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMap<Stri
     if let Some(cover) = &doc.meta.cover {
         wanted.insert(cover, None);
     }
-    walk_blocks(&doc.body, &mut |visit| match visit {
-        Visit::Block(node) => {
-            if let Block::Figure { image, .. } = &node.kind {
-                wanted.entry(&image.target).or_insert(Some(node.span));
-            }
-        }
-        Visit::Inline(node) => {
-            if let Inline::Image(image) = &node.kind {
-                wanted.entry(&image.target).or_insert(Some(node.span));
-            }
-        }
-    });
+    for (image, span) in images(&doc.body) {
+        wanted.entry(&image.target).or_insert(Some(span));
+    }
     let read: Vec<_> = wanted.into_par_iter().map(|(target, span)| (target, span, picture(target, folder))).collect();
     let mut images = BTreeMap::new();
     for (target, span, picture) in read {
@@ -206,24 +198,4 @@ fn path(target: &str, folder: &Path) -> Result<PathBuf, Refusal> {
 
 fn shorten(target: &str) -> String {
     target.chars().take(80).collect()
-}
-
-/// `my%20picture.png` names `my picture.png`.
-pub fn percent_decoded(target: &str) -> String {
-    let mut bytes = Vec::with_capacity(target.len());
-    let mut rest = target.as_bytes();
-    while let [first, behind @ ..] = rest {
-        let hex = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match hex.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -118,18 +118,30 @@ impl Batch {
     /// Several texts in one folder that read as chapters of one book become a book each, which is seldom meant.
     fn tell_chapters(&self, root: &Path, report: &mut Report) {
         let mut folders: BTreeMap<&Path, Vec<&Work>> = BTreeMap::new();
-        self.works.iter().filter(|work| !work.path.is_dir()).for_each(|work| folders.entry(&work.folder).or_default().push(work));
-        let numbered = |work: &&&Work| work.stem.starts_with(|c: char| c.is_ascii_digit()) || work.stem.ends_with(|c: char| c.is_ascii_digit());
+        self.works
+            .iter()
+            .filter(|work| !work.path.is_dir())
+            .for_each(|work| folders.entry(&work.folder).or_default().push(work));
+        let numbered = |work: &&&Work| {
+            work.stem.starts_with(|c: char| c.is_ascii_digit()) || work.stem.ends_with(|c: char| c.is_ascii_digit())
+        };
         let like_chapters = |works: &Vec<&Work>| {
-            works.len() > 1 && (works.iter().filter(numbered).count() * 2 > works.len() || works.iter().all(|work| has_front(&work.path)))
+            works.len() > 1
+                && (works.iter().filter(numbered).count() * 2 > works.len() || works.iter().all(|work| has_front(&work.path)))
         };
         let found: Vec<_> = folders.into_iter().filter(|(_, works)| like_chapters(works)).collect();
         let Some((folder, works)) = found.first() else { return };
         let name = if *folder == root { folder.display().to_string() } else { below(folder, root) };
         let more = if found.len() > 1 { format!(", and so in {} more folders", found.len() - 1) } else { String::new() };
         report
-            .remark("works-apart", None, format!("{} works are made of the {} texts in {name}, each a book of its own{more}", works.len(), works.len()))
-            .hint(format!("for one book of these chapters, put a {PROJECT_FILE} beside them, with [metadata] and title = \"…\""));
+            .remark(
+                "works-apart",
+                None,
+                format!("{} works are made of the {} texts in {name}, each a book of its own{more}", works.len(), works.len()),
+            )
+            .hint(format!(
+                "for one book of these chapters, put a {PROJECT_FILE} beside them, with [metadata] and title = \"…\""
+            ));
     }
 }
 

@@ -7,9 +7,7 @@ use super::metadata::{self, Entry, Fields, Opening, Preliminary, PreliminaryKind
 use super::{Manuscript, Place, clean};
 use crate::report::Report;
 use crate::span::Span;
-use crate::tree::{
-    Block, Blocks, Document, Inline, Inlines, Node, VisitMut, plain_text, walk_blocks_mut,
-};
+use crate::tree::{Block, Blocks, Document, Group, GroupRole, Inline, Inlines, Node, VisitMut, plain_text, walk_blocks_mut};
 
 /// What is known of the chapters while they are read.
 pub(super) struct Chapters {
@@ -41,7 +39,11 @@ impl Chapters {
         let entries = std::mem::take(&mut front.entries);
         if let Some(table) = front.tables.first().filter(|_| !self.is_only) {
             report
-                .warn("settings-unused", table.key, format!("the settings [{}] stand in a chapter, and are not used", table.name))
+                .warn(
+                    "settings-unused",
+                    table.key,
+                    format!("the settings [{}] stand in a chapter, and are not used", table.name),
+                )
                 .hint("settings of a work of several files stand in its tetrapla.toml");
         }
         let is_first = std::mem::take(&mut self.is_first);
@@ -86,7 +88,10 @@ impl Chapters {
 
     /// Puts into a chapter's blocks what was said of it, and its headings at their depth.
     pub fn close(&mut self, chapter: Chapter, place: &Place, blocks: &mut Blocks, fields: &Fields, report: &mut Report) {
-        let title = chapter.title.clone().or_else(|| place.title.clone());
+        // A table of contents names a chapter; its heading stands where the chapter does.
+        let listed =
+            || place.title.clone().map(|(title, _)| (title, Span { file: place.file.unwrap_or_default(), ..Span::default() }));
+        let title = chapter.title.clone().or_else(listed);
         if let Some((title, span)) = &title
             && !head(blocks, title, *span)
             && chapter.title.is_some()
@@ -96,7 +101,8 @@ impl Chapters {
         if let Some((names, span)) = chapter.byline {
             let at = blocks.iter().position(|node| matches!(node.kind, Block::Heading { .. })).map_or(0, |at| at + 1);
             let line = Node::new(Block::Paragraph(words(&names, span)), span);
-            blocks.insert(at, line);
+            let group = Group { role: GroupRole::Byline, title: Vec::new(), body: vec![line] };
+            blocks.insert(at, Node::new(Block::Group(group), span));
         }
         if let Some(tag) = chapter.language.filter(|tag| fields.words("language").as_deref() != Some(tag)) {
             for node in blocks.iter_mut().filter(|node| !matches!(node.kind, Block::PageBreak(_) | Block::Comment(_))) {
@@ -116,7 +122,11 @@ impl Chapters {
                 continue;
             }
             let name = clean::line(name);
-            let others = if *more == 0 { String::new() } else { format!(", nor in {more} more of the {} chapters", manuscript.chapters().len()) };
+            let others = if *more == 0 {
+                String::new()
+            } else {
+                format!(", nor in {more} more of the {} chapters", manuscript.chapters().len())
+            };
             report
                 .remark("metadata-unused", entry.key, format!("the {name} of a chapter is in no output here{others}"))
                 .hint("the book's own stands in [metadata] of its tetrapla.toml; what readers should see stands in the text");
@@ -152,7 +162,11 @@ fn tell_title(title: &str, span: Span, blocks: &Blocks, report: &mut Report) {
     });
     let own = own.unwrap_or_default();
     report
-        .remark("chapter-title", span, format!("the chapter's title \"{title}\" is not set: its text has the heading \"{own}\""))
+        .remark(
+            "chapter-title",
+            span,
+            format!("the chapter's title \"{title}\" is not set: its text has the heading \"{own}\""),
+        )
         .hint("make the heading say it, or take the title out");
 }
 
@@ -166,7 +180,7 @@ fn words(text: &str, span: Span) -> Inlines {
 }
 
 fn heading(title: &str, level: u8, span: Span) -> Node<Block> {
-    Node::new(Block::Heading { level, text: words(title, span) }, span)
+    Node::new(Block::Heading { level, number: None, text: words(title, span) }, span)
 }
 
 /// The heading of a part.
@@ -193,12 +207,16 @@ fn lower(blocks: &mut Blocks, level: u8) {
 pub(super) fn preliminaries(doc: &mut Document, said: Vec<Preliminary>) {
     let at = doc.body.iter().position(|node| matches!(node.kind, Block::Title(_))).map_or(0, |at| at + 1);
     for Preliminary { kind, text, span } in said.into_iter().rev() {
-        let _ = kind;
+        let role = match kind {
+            PreliminaryKind::Dedication => GroupRole::Dedication,
+            PreliminaryKind::Epigraph => GroupRole::Epigraph,
+        };
         let paragraphs = text.split("\n\n").map(clean::line).filter(|text| !text.is_empty());
         let body = paragraphs.map(|text| {
             let text = metadata::plain(&text).map_or(text, |text| clean::line(&text));
             Node::new(Block::Paragraph(words(&text, span)), span)
         });
-        doc.body.insert(at, Node::new(Block::Quote(body.collect()), span));
+        let group = Group { role, title: Vec::new(), body: body.collect() };
+        doc.body.insert(at, Node::new(Block::Group(group), span));
     }
 }

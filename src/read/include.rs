@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Manuscript;
 use crate::report::{Repair, Report};
 use crate::span::{FileId, Source, Sources, Span};
-use crate::tree::{Blocks, Node, VisitMut, walk_blocks_mut};
+use crate::tree::{Blocks, walk_blocks_mut};
 
 /// A place where a file is to be set in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,11 +103,13 @@ impl Select {
             }
             Select::Anchor(name) => {
                 let start = lines.iter().position(|line| named(line, "ANCHOR:", name))? + 1;
-                let end = lines[start..].iter().position(|line| named(line, "ANCHOR_END:", name)).map_or(lines.len(), |n| start + n);
+                let end =
+                    lines[start..].iter().position(|line| named(line, "ANCHOR_END:", name)).map_or(lines.len(), |n| start + n);
                 &lines[start..end]
             }
         };
-        let is_anchor = |line: &Range<usize>| text[line.clone()].contains("ANCHOR:") || text[line.clone()].contains("ANCHOR_END:");
+        let is_anchor =
+            |line: &Range<usize>| text[line.clone()].contains("ANCHOR:") || text[line.clone()].contains("ANCHOR_END:");
         let mut parts: Vec<Range<usize>> = Vec::new();
         for line in chosen.iter().filter(|line| *self == Select::All || !is_anchor(line)) {
             match parts.last_mut() {
@@ -163,7 +165,9 @@ pub(super) fn compose(manuscript: &Manuscript, file: FileId, start: usize) -> Op
 /// The driver sees to it that no file is set into itself.
 fn gather(manuscript: &Manuscript, file: FileId, range: Range<usize>, pieces: &mut Vec<Span>) {
     let mut at = range.start;
-    let within = |include: &&Include| include.at.file == file && include.at.start as usize >= range.start && include.at.end as usize <= range.end;
+    let within = |include: &&Include| {
+        include.at.file == file && include.at.start as usize >= range.start && include.at.end as usize <= range.end
+    };
     for include in manuscript.includes.iter().filter(within) {
         pieces.push(Span::new(file, at..include.at.start as usize));
         include.parts.iter().for_each(|part| gather(manuscript, include.file, part.clone(), pieces));
@@ -187,9 +191,9 @@ impl Composed {
 
     /// Gives everything that was found in the text its place in the files.
     pub fn restore(&self, blocks: &mut Blocks, repairs: &mut [Repair], report: &mut Report) {
-        walk_blocks_mut(blocks, &mut |visit| match visit {
-            VisitMut::Block(Node { span, .. }) => *span = self.origin(*span),
-            VisitMut::Inline(Node { span, .. }) => *span = self.origin(*span),
+        walk_blocks_mut(blocks, &mut |mut visit| {
+            let span = visit.span_mut();
+            *span = self.origin(*span);
         });
         repairs.iter_mut().for_each(|repair| repair.span = self.origin(repair.span));
         let spans = report.diagnostics.iter_mut().filter_map(|found| found.span.as_mut());
@@ -207,11 +211,7 @@ mod tests {
         let found: Vec<_> = tags(text).into_iter().map(|tag| (tag.path, tag.select)).collect();
         assert_eq!(
             found,
-            [
-                ("a.md".to_owned(), Select::All),
-                ("d.rs".to_owned(), Select::Lines(2, 3)),
-                ("e.qmd".to_owned(), Select::All),
-            ]
+            [("a.md".to_owned(), Select::All), ("d.rs".to_owned(), Select::Lines(2, 3)), ("e.qmd".to_owned(), Select::All),]
         );
     }
 

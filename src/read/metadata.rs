@@ -13,12 +13,12 @@ mod said;
 mod toml_source;
 mod yaml;
 
-pub use fields::{Fields, Preliminary, PreliminaryKind};
 pub(super) use fields::unused;
+pub use fields::{Fields, Preliminary, PreliminaryKind};
 pub(super) use front::{Opening, front_matter, settings_in_front};
 pub(super) use known::{FIELDS, is_of_people};
-pub(super) use prose::plain;
 pub(super) use languages::tag as language_tag;
+pub(super) use prose::plain;
 pub(super) use said::Entry;
 
 use said::{Said, Value};
@@ -59,7 +59,8 @@ pub struct FileName {
 impl Project {
     /// Reads a `tetrapla.toml`.
     pub fn read(sources: &Sources, file: FileId, report: &mut Report) -> Self {
-        let mut project = Self { file, files: None, settings: Tables::default(), text_folder: None, metadata: Fields::default() };
+        let mut project =
+            Self { file, files: None, settings: Tables::default(), text_folder: None, metadata: Fields::default() };
         for Entry { name, key, said } in entries(sources, file, report) {
             match (name.as_str(), said.value) {
                 ("files" | "file", value) => project.files = Some(file_names(Said { value, span: said.span }, report)),
@@ -77,7 +78,8 @@ impl Project {
 
     /// Reads the `book.toml` of an mdBook, as far as it describes the book.
     pub fn read_mdbook(sources: &Sources, file: FileId, report: &mut Report) -> Self {
-        let mut project = Self { file, files: None, settings: Tables::default(), text_folder: None, metadata: Fields::default() };
+        let mut project =
+            Self { file, files: None, settings: Tables::default(), text_folder: None, metadata: Fields::default() };
         let mut others = Vec::new();
         for Entry { name, key, said } in entries(sources, file, report) {
             match (name.as_str(), said.value) {
@@ -94,7 +96,11 @@ impl Project {
         if let Some((_, key)) = others.first() {
             let names: Vec<_> = others.iter().map(|(name, _)| format!("[{name}]")).collect();
             report
-                .remark("project-unknown", *key, format!("of book.toml, [book] is read; not {}", clean::line(&names.join(", "))))
+                .remark(
+                    "project-unknown",
+                    *key,
+                    format!("of book.toml, [book] is read; not {}", clean::line(&names.join(", "))),
+                )
                 .hint(format!("settings for the outputs stand in a {PROJECT_FILE} in the same folder"));
         }
         project

@@ -13,6 +13,7 @@ mod paged;
 mod summary;
 mod tei;
 
+pub use clean::percent_decoded;
 pub use include::{Include, Select, Tag as IncludeTag, tags as include_tags};
 pub use metadata::{Fields, FileName, MDBOOK_FILE, PROJECT_FILE, Project};
 pub use summary::{Listed, listed};

@@ -35,7 +35,12 @@ pub fn listed(sources: &Sources, file: FileId) -> Vec<Listed> {
             Event::Start(Tag::Link { dest_url, .. }) if open.is_none() => {
                 // What stands before and behind the numbered chapters is of their rank.
                 let level = depth.max(1);
-                open = Some(Listed { title: String::new(), span: Span::new(file, range), level, target: Some(dest_url.into_string()) });
+                open = Some(Listed {
+                    title: String::new(),
+                    span: Span::new(file, range),
+                    level,
+                    target: Some(dest_url.into_string()),
+                });
             }
             Event::Text(words) | Event::Code(words) => {
                 if let Some(open) = &mut open {

@@ -107,7 +107,8 @@ impl Tables {
         let known: Vec<_> = reason.split_once("expected ").map_or("", |(_, rest)| rest).split('`').skip(1).step_by(2).collect();
         let span = self.places.get(path).copied();
         let wrong = reason.split('`').nth(1).unwrap_or(field);
-        let near = known.iter().map(|known| (strsim::damerau_levenshtein(&wrong.to_lowercase(), &known.to_lowercase()), *known));
+        let near =
+            known.iter().map(|known| (strsim::damerau_levenshtein(&wrong.to_lowercase(), &known.to_lowercase()), *known));
         let near = near.filter(|(distance, _)| *distance <= 2).min_by_key(|(distance, _)| *distance);
         let message = if reason.starts_with("unknown field") {
             format!("[{table}] has no setting \"{wrong}\"")
@@ -181,8 +182,12 @@ mod tests {
         let pdf = tables.read(&mut report).pdf;
         assert_eq!(pdf.justify, Some(false));
         assert_eq!(pdf.margins.and_then(|margins| margins.inner).map(|inner| inner.0.round()), Some(57.0));
-        assert_eq!(pdf.heads.map(|heads| heads.iter().map(|head| head.size.map(|size| size.0)).collect()), Some(vec![Some(20.0), Some(15.0)]));
-        let said: Vec<_> = report.diagnostics.iter().map(|found| (found.message.as_str(), found.hint.as_deref().unwrap_or(""))).collect();
+        assert_eq!(
+            pdf.heads.map(|heads| heads.iter().map(|head| head.size.map(|size| size.0)).collect()),
+            Some(vec![Some(20.0), Some(15.0)])
+        );
+        let said: Vec<_> =
+            report.diagnostics.iter().map(|found| (found.message.as_str(), found.hint.as_deref().unwrap_or(""))).collect();
         assert_eq!(said.len(), 4, "{said:?}");
         assert!(said.contains(&("[pdf] has no setting \"trimm\"", "did you mean \"trim\"?")), "{said:?}");
         assert!(said.iter().any(|(message, hint)| message.contains("pdf.chapters") && hint.contains("recto")), "{said:?}");

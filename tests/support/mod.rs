@@ -21,7 +21,16 @@ use tetrapla::tree::{Block, Document, Inline, Visit, walk_blocks};
 /// An order for all that ships with the program.
 pub fn order(out: &Path) -> Order<'static> {
     let (kit, env) = (Kit::BUILTIN, Env::default());
-    Order { kit, to: kit.backends.to_vec(), from: None, encoding: None, out: out.to_owned(), strict: false, settings: Tables::default(), env }
+    Order {
+        kit,
+        to: kit.backends.to_vec(),
+        from: None,
+        encoding: None,
+        out: out.to_owned(),
+        strict: false,
+        settings: Tables::default(),
+        env,
+    }
 }
 
 /// Reads the works at `path`. They are all there, or the test fails.
@@ -125,6 +134,7 @@ pub fn words_of(doc: &Document) -> String {
                 Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => text,
                 _ => return,
             },
+            Visit::Cell(_) | Visit::Image(_) => return,
         };
         words.extend(text.chars().filter(|c| c.is_alphanumeric()));
     });

@@ -16,15 +16,49 @@ const DEPTH: usize = 12;
 
 /// Folders that programs and writers keep beside a text.
 const ASIDE: &[&str] = &[
-    "output", "out", "build", "dist", "target", "public", "site", "_site", "_book", "book", "node_modules", "templates", "theme",
-    "themes", "venv", "draft", "drafts", "old", "archive", "attic", "backup", "trash",
+    "output",
+    "out",
+    "build",
+    "dist",
+    "target",
+    "public",
+    "site",
+    "_site",
+    "_book",
+    "book",
+    "node_modules",
+    "templates",
+    "theme",
+    "themes",
+    "venv",
+    "draft",
+    "drafts",
+    "old",
+    "archive",
+    "attic",
+    "backup",
+    "trash",
 ];
 
 /// Texts that lie beside a work and speak of it. The second kind only in capitals: `history.md` may be a chapter.
-const BESIDE: &[&str] = &["readme", "license", "licence", "copying", "changelog", "contributing", "code_of_conduct", "security"];
+const BESIDE: &[&str] =
+    &["readme", "license", "licence", "copying", "changelog", "contributing", "code_of_conduct", "security"];
 const BESIDE_IN_CAPITALS: &[&str] = &[
-    "CHANGES", "HISTORY", "NEWS", "AUTHORS", "CONTRIBUTORS", "MAINTAINERS", "NOTICE", "INSTALL", "TODO", "SUPPORT", "GOVERNANCE",
-    "CODEOWNERS", "AGENTS", "CLAUDE", "ROADMAP",
+    "CHANGES",
+    "HISTORY",
+    "NEWS",
+    "AUTHORS",
+    "CONTRIBUTORS",
+    "MAINTAINERS",
+    "NOTICE",
+    "INSTALL",
+    "TODO",
+    "SUPPORT",
+    "GOVERNANCE",
+    "CODEOWNERS",
+    "AGENTS",
+    "CLAUDE",
+    "ROADMAP",
 ];
 
 /// What was found below a folder.
@@ -67,9 +101,8 @@ pub fn kind(path: &Path) -> io::Result<Kind> {
 
 /// What is in a folder, in order, without hidden files.
 pub fn entries(folder: &Path, report: &mut Report) -> Vec<(PathBuf, Kind)> {
-    let read = fs::read_dir(folder).and_then(|entries| {
-        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()
-    });
+    let read = fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>());
     let mut paths = read.unwrap_or_else(|reason| {
         report.error("source-unreadable", None, format!("{} can't be read: {reason}", folder.display()));
         Vec::new()
@@ -131,7 +164,11 @@ impl Listing {
         let named = "name them in files = […] of tetrapla.toml if they belong to the book";
         if !self.beside.is_empty() {
             report
-                .remark("file-left-out", None, format!("left out, since they speak of the work and are none of its chapters: {}", names(&self.beside)))
+                .remark(
+                    "file-left-out",
+                    None,
+                    format!("left out, since they speak of the work and are none of its chapters: {}", names(&self.beside)),
+                )
                 .hint(named);
         }
         if !self.passed.is_empty() {
@@ -146,7 +183,11 @@ impl Listing {
         }
         if !self.folders.is_empty() {
             report
-                .remark("chapters-in-folders", None, format!("the texts in these folders are chapters, in the order of their names: {}", names(&self.folders)))
+                .remark(
+                    "chapters-in-folders",
+                    None,
+                    format!("the texts in these folders are chapters, in the order of their names: {}", names(&self.folders)),
+                )
                 .hint("files = […] in tetrapla.toml says another order, or leaves some out");
         }
         if !self.foreign.is_empty() {
@@ -156,7 +197,9 @@ impl Listing {
         }
         tell_refused(&self.refused, root, report);
         if self.texts.len() > MOST_FILES {
-            report.error("source-unreadable", None, format!("the work has more than {MOST_FILES} files")).hint("make several works of it");
+            report
+                .error("source-unreadable", None, format!("the work has more than {MOST_FILES} files"))
+                .hint("make several works of it");
         }
     }
 }
@@ -188,7 +231,8 @@ fn stem(path: &Path) -> String {
 /// Whether a text speaks of the work beside which it lies: `README.md`, `LICENSE-MIT.md`, `readme.de.md`.
 pub fn is_beside(path: &Path) -> bool {
     let stem = stem(path);
-    let is_markdown = path.extension().is_some_and(|ending| ["md", "markdown"].iter().any(|known| ending.eq_ignore_ascii_case(known)));
+    let is_markdown =
+        path.extension().is_some_and(|ending| ["md", "markdown"].iter().any(|known| ending.eq_ignore_ascii_case(known)));
     let first = stem.split(['.', '-', ' ']).next().unwrap_or_default();
     let lower = stem.to_lowercase().replace('-', "_");
     let known = BESIDE.iter().any(|known| first.eq_ignore_ascii_case(known) || lower == *known);
@@ -221,8 +265,14 @@ impl Astray {
     /// The code of the remark, what is wrong, and the cure.
     pub fn told(&self, name: &str) -> (&'static str, String, &'static str) {
         match self {
-            Self::Outside => ("file-outside", format!("{name} lies outside the work's folder, and is not read"), "copy it into the folder of the work"),
-            Self::Link => ("file-refused", format!("{name} is a link, or lies behind one, and is not read"), "put the file itself there"),
+            Self::Outside => (
+                "file-outside",
+                format!("{name} lies outside the work's folder, and is not read"),
+                "copy it into the folder of the work",
+            ),
+            Self::Link => {
+                ("file-refused", format!("{name} is a link, or lies behind one, and is not read"), "put the file itself there")
+            }
             Self::Special => ("file-refused", format!("{name} is no ordinary file, and is not read"), "name a file with text"),
             Self::Missing => ("source-unreadable", format!("there is no file {name}"), "look at its spelling"),
         }
@@ -266,7 +316,9 @@ mod tests {
 
     #[test]
     fn what_speaks_of_a_work_is_known() {
-        for name in ["README.md", "readme.md", "Readme.de.md", "LICENSE-MIT.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md", "HISTORY.md"] {
+        for name in
+            ["README.md", "readme.md", "Readme.de.md", "LICENSE-MIT.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md", "HISTORY.md"]
+        {
             assert!(is_beside(Path::new(name)), "{name}");
         }
         for name in ["history.md", "news.md", "licensed.md", "Reader.md", "README.xml", "authors.md", "1.md"] {

@@ -21,7 +21,11 @@ const MOST_INCLUDED: usize = 64 << 20;
 pub fn load(work: &Work, order: &Order, report: &mut Report) -> Manuscript {
     let manuscript = Manuscript { stem: work.stem.clone(), ..Manuscript::default() };
     let mut loader = Loader { root: work.folder.clone(), order, manuscript, included: 0, report };
-    if work.path.is_dir() { loader.folder() } else { loader.chapter(&work.path) }
+    if work.path.is_dir() {
+        loader.folder()
+    } else {
+        loader.chapter(&work.path)
+    }
     loader.includes();
     loader.manuscript
 }
@@ -56,7 +60,9 @@ impl Loader<'_> {
                 listing.texts.iter().take(MOST_FILES).for_each(|path| self.chapter(path));
                 if listing.texts.is_empty() {
                     let message = format!("no text is in {}", self.root.display());
-                    self.report.error("source-missing", None, message).hint("a chapter is a Markdown file (.md) in it, or one that files = […] names");
+                    self.report
+                        .error("source-missing", None, message)
+                        .hint("a chapter is a Markdown file (.md) in it, or one that files = […] names");
                 }
             }
         }
@@ -122,12 +128,16 @@ impl Loader<'_> {
                 Ok((path, Kind::Folder)) => {
                     let inside = listing::list(&path, &self.order.out, self.report);
                     if inside.texts.is_empty() {
-                        self.report.warn("file-missing", *span, format!("no text is in the folder {name}")).hint("look at its spelling");
+                        self.report
+                            .warn("file-missing", *span, format!("no text is in the folder {name}"))
+                            .hint("look at its spelling");
                     }
                     chosen.extend(inside.texts);
                 }
                 Ok((path, _)) if chosen.contains(&path) => {
-                    self.report.warn("file-twice", *span, format!("{name} is named already, and stands in the book once")).hint("take one out");
+                    self.report
+                        .warn("file-twice", *span, format!("{name} is named already, and stands in the book once"))
+                        .hint("take one out");
                 }
                 Ok((path, _)) => chosen.push(path),
                 Err(astray) if astray == Astray::Missing && patterns::is_pattern(name) => {
@@ -145,9 +155,11 @@ impl Loader<'_> {
             }
         }
         let mut seen = Vec::new();
-        chosen.retain(|path| !seen.contains(path) && {
-            seen.push(path.clone());
-            true
+        chosen.retain(|path| {
+            !seen.contains(path) && {
+                seen.push(path.clone());
+                true
+            }
         });
         chosen.truncate(MOST_FILES);
         chosen
@@ -155,11 +167,14 @@ impl Loader<'_> {
 
     fn tell_pattern(&mut self, name: &str, span: Span, found: &[PathBuf]) {
         if found.is_empty() {
-            self.report.warn("file-missing", span, format!("the pattern {name} means no file")).hint("look at its spelling; * stands for any letters");
+            self.report
+                .warn("file-missing", span, format!("the pattern {name} means no file"))
+                .hint("look at its spelling; * stands for any letters");
         }
         let beside: Vec<_> = found.iter().filter(|path| is_left_out(path, name)).cloned().collect();
         if !beside.is_empty() {
-            let message = format!("left out of the pattern {name}, since they speak of the work: {}", shown(&beside, &self.root));
+            let message =
+                format!("left out of the pattern {name}, since they speak of the work: {}", shown(&beside, &self.root));
             self.report.remark("file-left-out", span, message).hint("name them as they are if they belong to the book");
         }
     }
@@ -188,7 +203,9 @@ impl Loader<'_> {
             let root = self.root.clone();
             match follow(&root, &folder, &bare) {
                 Ok((path, Kind::File)) if known.iter().any(|(known, _)| *known == path) => {
-                    self.report.warn("file-twice", listed.span, format!("{bare} is listed already, and stands in the book once")).hint("take one out");
+                    self.report
+                        .warn("file-twice", listed.span, format!("{bare} is listed already, and stands in the book once"))
+                        .hint("take one out");
                 }
                 Ok((path, Kind::File)) => {
                     if let Some(file) = self.add(&path) {
@@ -199,19 +216,25 @@ impl Loader<'_> {
                 found => {
                     let astray = found.err().unwrap_or(Astray::Special);
                     let (_, message, cure) = astray.told(&bare);
-                    self.report.warn("summary-missing", listed.span, message).hint(format!("{cure}; the book is made without this chapter"));
+                    self.report
+                        .warn("summary-missing", listed.span, message)
+                        .hint(format!("{cure}; the book is made without this chapter"));
                 }
             }
         }
         if let Some((span, title)) = drafts.first() {
-            let message = format!("{} chapter(s) of the summary have no file yet, the first \"{title}\": left out", drafts.len());
+            let message =
+                format!("{} chapter(s) of the summary have no file yet, the first \"{title}\": left out", drafts.len());
             self.report.remark("summary-draft", *span, message).hint("write the chapter, and name its file");
         }
         let mut listing = listing::list(&folder, &self.order.out, self.report);
         listing.texts.retain(|text| *text != path && !known.iter().any(|(known, _)| known == text));
         if !listing.texts.is_empty() {
-            let message = format!("the summary doesn't list these texts, and they are left out: {}", shown(&listing.texts, &folder));
-            self.report.remark("file-left-out", Span::new(file, 0..0), message).hint("list them in SUMMARY.md if they belong to the book");
+            let message =
+                format!("the summary doesn't list these texts, and they are left out: {}", shown(&listing.texts, &folder));
+            self.report
+                .remark("file-left-out", Span::new(file, 0..0), message)
+                .hint("list them in SUMMARY.md if they belong to the book");
         }
         listing::tell_refused(&listing.refused, &folder, self.report);
         true
@@ -239,7 +262,7 @@ impl Loader<'_> {
             let span = Span::new(file, tag.range.clone());
             match self.included(&folder, &tag.path, open) {
                 Err((message, cure)) => {
-                    drop(self.report.warn("include-refused", span, message).hint(format!("{cure}; the line stays as it is")));
+                    self.report.warn("include-refused", span, message).hint(format!("{cure}; the line stays as it is"));
                 }
                 Ok((inner, path)) => match tag.select.parts(&self.manuscript.sources.get(inner).text) {
                     Some(parts) => {
@@ -250,7 +273,9 @@ impl Loader<'_> {
                     }
                     None => {
                         let message = format!("{} has not the lines that are asked for", tag.path);
-                        self.report.warn("include-refused", span, message).hint("look at their numbers or their anchor; the line stays as it is");
+                        self.report
+                            .warn("include-refused", span, message)
+                            .hint("look at their numbers or their anchor; the line stays as it is");
                     }
                 },
             }
@@ -295,12 +320,15 @@ pub fn summary_of(folder: &Path, text_folder: Option<&str>) -> Option<PathBuf> {
     let inside = text_folder.filter(|name| follow(folder, folder, name).is_ok()).map(|name| folder.join(name));
     let folders = inside.into_iter().chain([folder.to_owned(), folder.join("src")]);
     let mut paths = folders.map(|folder| folder.join("SUMMARY.md"));
-    paths.find(|path| matches!(listing::kind(path), Ok(Kind::File)) && fs::read_to_string(path).is_ok_and(|text| text.contains(".md)")))
+    paths.find(|path| {
+        matches!(listing::kind(path), Ok(Kind::File)) && fs::read_to_string(path).is_ok_and(|text| text.contains(".md)"))
+    })
 }
 
 /// The texts below `root` that a pattern means, in order; a folder that it means stands for its texts.
 fn matching(pattern: &str, listing: &Listing, root: &Path) -> Vec<PathBuf> {
-    let mut found: Vec<_> = listing.texts.iter().chain(&listing.beside).filter(|path| matches(pattern, path, root)).cloned().collect();
+    let mut found: Vec<_> =
+        listing.texts.iter().chain(&listing.beside).filter(|path| matches(pattern, path, root)).cloned().collect();
     let mut open: Vec<_> = listing.passed.clone();
     // Folders that are passed over by themselves are looked into when they are named.
     while let Some(folder) = open.pop() {

@@ -57,9 +57,13 @@ mod tests {
 
     #[test]
     fn numbers_count() {
-        let mut paths = ["10.md", "b.md", "2.md", "part-10/1.md", "part-2/11.md", "part-2/9.md", "B-2.md", "01.md", "a.md", "a-2.md"];
+        let mut paths =
+            ["10.md", "b.md", "2.md", "part-10/1.md", "part-2/11.md", "part-2/9.md", "B-2.md", "01.md", "a.md", "a-2.md"];
         paths.sort_by(|a, b| compare(Path::new(a), Path::new(b)));
-        assert_eq!(paths, ["01.md", "2.md", "10.md", "a.md", "a-2.md", "b.md", "B-2.md", "part-2/9.md", "part-2/11.md", "part-10/1.md"]);
+        assert_eq!(
+            paths,
+            ["01.md", "2.md", "10.md", "a.md", "a-2.md", "b.md", "B-2.md", "part-2/9.md", "part-2/11.md", "part-10/1.md"]
+        );
         assert_eq!(names("a.md", "a.md"), Ordering::Equal);
         assert_eq!(names("1.md", "01.md"), Ordering::Greater);
         assert_eq!(names("99999999999999999999999", "100000000000000000000000"), Ordering::Less);

@@ -19,7 +19,8 @@ fn parts(pattern: &[&str], path: &[&str]) -> bool {
     for part in pattern {
         let mut next = vec![false; path.len() + 1];
         for at in 0..=path.len() {
-            next[at] = if *part == "**" { reach[..=at].contains(&true) } else { at > 0 && reach[at - 1] && name(part, path[at - 1]) };
+            next[at] =
+                if *part == "**" { reach[..=at].contains(&true) } else { at > 0 && reach[at - 1] && name(part, path[at - 1]) };
         }
         reach = next;
     }
@@ -116,7 +117,9 @@ mod tests {
         ] {
             assert!(matches(pattern, path), "{pattern} {path}");
         }
-        for (pattern, path) in [("*.md", "a/b.md"), ("*.md", "a.txt"), ("?.md", "ab.md"), ("[!a].md", "a.md"), ("a", "A"), ("", "a")] {
+        for (pattern, path) in
+            [("*.md", "a/b.md"), ("*.md", "a.txt"), ("?.md", "ab.md"), ("[!a].md", "a.md"), ("a", "A"), ("", "a")]
+        {
             assert!(!matches(pattern, path), "{pattern} {path}");
         }
         let long = "*a".repeat(60) + "b";

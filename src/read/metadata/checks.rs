@@ -15,7 +15,8 @@ pub fn fault(scheme: &str, value: &str) -> Option<String> {
 /// The digits of a number, `X` among them, without what people set between them; none where something else stands there.
 fn digits(value: &str) -> Option<Vec<char>> {
     let bare = value.rsplit('/').next().unwrap_or(value);
-    let kept: Vec<char> = bare.chars().filter(|c| !c.is_whitespace() && !"-\u{2010}\u{2011}\u{2012}\u{2013}".contains(*c)).collect();
+    let kept: Vec<char> =
+        bare.chars().filter(|c| !c.is_whitespace() && !"-\u{2010}\u{2011}\u{2012}\u{2013}".contains(*c)).collect();
     let end = kept.len().saturating_sub(1);
     let fits = |(at, c): (usize, &char)| c.is_ascii_digit() || at == end && matches!(c, 'X' | 'x');
     kept.iter().enumerate().all(fits).then_some(kept)

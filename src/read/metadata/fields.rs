@@ -182,7 +182,11 @@ impl Reader<'_> {
         let Value::Text(whole, _) = &entry.said.value else { return Some(said) };
         let Some(plain) = prose::plain(whole) else { return Some(said) };
         self.report
-            .remark("metadata-plain", entry.said.span, format!("the {} stands without the marks of Markdown: metadata are plain text", entry.name))
+            .remark(
+                "metadata-plain",
+                entry.said.span,
+                format!("the {} stands without the marks of Markdown: metadata are plain text", entry.name),
+            )
             .hint("take them out, or put words that need them into the text");
         Some(clean::line(&plain)).filter(|text| !text.is_empty())
     }
@@ -202,7 +206,7 @@ impl Reader<'_> {
     }
 
     /// One line, or a table that has it as its name.
-    fn named_text(&mut self, names: &[&str]) -> Option<String> {
+    fn named_text(&mut self, names: &[&'static str]) -> Option<String> {
         let entry = self.take(names)?;
         match entry.said.value {
             Value::Table(entries) => {
@@ -216,7 +220,7 @@ impl Reader<'_> {
     }
 
     /// A list of lines; one line with commas in it is a list, too.
-    fn texts(&mut self, names: &[&str]) -> Vec<String> {
+    fn texts(&mut self, names: &[&'static str]) -> Vec<String> {
         let mut all = Vec::new();
         for name in names {
             let Some(entry) = self.take(&[name]) else { continue };
@@ -236,11 +240,18 @@ impl Reader<'_> {
                 Value::Text(text, _) => {
                     all.extend(text.split([',', ';']).map(clean::line).filter(|text| !text.is_empty()));
                 }
-                Value::Table(_) | Value::Nothing => self.warn(entry.key, format!("{} is no list", entry.name), "write a list of words"),
+                Value::Table(_) | Value::Nothing => {
+                    self.warn(entry.key, format!("{} is no list", entry.name), "write a list of words")
+                }
             }
         }
         let mut seen = Vec::new();
-        all.retain(|text| !seen.contains(text) && { seen.push(text.clone()); true });
+        all.retain(|text| {
+            !seen.contains(text) && {
+                seen.push(text.clone());
+                true
+            }
+        });
         all
     }
 
@@ -316,7 +327,9 @@ impl Reader<'_> {
                 let said = [year, holder].into_iter().flatten().collect::<Vec<_>>().join(" ");
                 statement.or((!said.is_empty()).then(|| format!("© {said}")))
             }
-            Value::List(list) => Some(list.iter().filter_map(Said::line).collect::<Vec<_>>().join(" ")).filter(|all| !all.is_empty()),
+            Value::List(list) => {
+                Some(list.iter().filter_map(Said::line).collect::<Vec<_>>().join(" ")).filter(|all| !all.is_empty())
+            }
             _ => self.words_of(&entry),
         }
     }
@@ -364,7 +377,11 @@ impl Reader<'_> {
                 Some(person) => {
                     if known::looks_like_several(&person.name) {
                         self.report
-                            .warn("metadata-people", span, format!("\"{}\" looks like several people, and was taken as one name", person.name))
+                            .warn(
+                                "metadata-people",
+                                span,
+                                format!("\"{}\" looks like several people, and was taken as one name", person.name),
+                            )
                             .hint(format!("write them as a list: {name}: [Ada Bell, Tom Clerk]"));
                     }
                     // The same person in the same part is named once.
@@ -422,7 +439,10 @@ impl Reader<'_> {
                 (literal.or(name), sort)
             }
             Some(entry) => (self.words_of(&entry), None),
-            None => of_parts(self.text(&["given", "given-name", "first", "forename"]), self.text(&["family", "family-name", "last", "surname"])),
+            None => of_parts(
+                self.text(&["given", "given-name", "first", "forename"]),
+                self.text(&["family", "family-name", "last", "surname"]),
+            ),
         }
     }
 
@@ -451,13 +471,17 @@ impl Reader<'_> {
             for value in entry.said.each() {
                 match self.identifier(&value) {
                     Some(id) => found.push((id, value.span)),
-                    None => self.warn(value.span, "this is no identifier".to_owned(), "write scheme = \"isbn\", value = \"978-…\""),
+                    None => {
+                        self.warn(value.span, "this is no identifier".to_owned(), "write scheme = \"isbn\", value = \"978-…\"")
+                    }
                 }
             }
         }
         for scheme in schemes {
             // `isbn`, `isbn-13`, `isbn-print`, `print-isbn`, `eisbn`.
-            while let Some((at, medium)) = self.entries.iter().enumerate().find_map(|(at, entry)| Some((at, known::scheme(&entry.name, scheme)?))) {
+            while let Some((at, medium)) =
+                self.entries.iter().enumerate().find_map(|(at, entry)| Some((at, known::scheme(&entry.name, scheme)?)))
+            {
                 let entry = self.entries.remove(at);
                 self.identifiers_of(scheme, medium, entry, &mut found);
             }
@@ -480,7 +504,11 @@ impl Reader<'_> {
                     for inner in entries {
                         match known::medium(&inner.name) {
                             Some(medium) => self.identifiers_of(scheme, Some(medium), inner, found),
-                            None => self.warn(inner.key, format!("\"{}\" is no edition that has an {scheme} of its own", inner.name), "write print or ebook"),
+                            None => self.warn(
+                                inner.key,
+                                format!("\"{}\" is no edition that has an {scheme} of its own", inner.name),
+                                "write print or ebook",
+                            ),
                         }
                     }
                 }
@@ -499,10 +527,13 @@ impl Reader<'_> {
     /// `{scheme, value}`, or `scheme:value` in one.
     fn identifier(&mut self, value: &Said) -> Option<Identifier> {
         if let Value::Table(entries) = &value.value {
-            let said = |names: &[&str]| entries.iter().find(|entry| names.contains(&entry.name.as_str())).and_then(|entry| entry.said.line());
+            let said = |names: &[&str]| {
+                entries.iter().find(|entry| names.contains(&entry.name.as_str())).and_then(|entry| entry.said.line())
+            };
             let (scheme, text) = (said(&["scheme", "type"])?, said(&["value", "text", "id"])?);
             let scheme = scheme.to_lowercase();
-            let (scheme, named) = SCHEMES.iter().find_map(|known| Some((*known, known::scheme(&scheme, known)?))).unwrap_or((&scheme, None));
+            let (scheme, named) =
+                SCHEMES.iter().find_map(|known| Some((*known, known::scheme(&scheme, known)?))).unwrap_or((&scheme, None));
             let (text, written) = known::without_medium(&text);
             let medium = said(&["medium", "for", "format", "edition"]).and_then(|word| known::medium(&word));
             return Some(Identifier { scheme: scheme.to_owned(), value: text, medium: medium.or(named).or(written) });
@@ -575,7 +606,7 @@ impl Reader<'_> {
 }
 
 /// Remarks a field that is in no output.
-pub(super) fn unused(entry: &Entry, within: &str, known: &[&str], report: &mut Report) {
+pub(in crate::read) fn unused(entry: &Entry, within: &str, known: &[&str], report: &mut Report) {
     let name = clean::line(&entry.name);
     let whole = if within.is_empty() { name.clone() } else { format!("{within}.{name}") };
     match known::nearest(&name, known) {

@@ -4,10 +4,48 @@ use crate::tree::{Medium, Role};
 
 /// The fields of a work.
 pub const FIELDS: &[&str] = &[
-    "title", "subtitle", "author", "authors", "creator", "editor", "translator", "illustrator", "annotator", "compiler",
-    "introduction", "contributor", "people", "language", "lang", "date", "publisher", "place", "edition", "identifier",
-    "identifiers", "isbn", "issn", "doi", "urn", "uuid", "rights", "copyright", "licence", "license", "source", "subject",
-    "subjects", "keywords", "description", "abstract", "series", "cover", "cover-image", "dedication", "epigraph", "dialect",
+    "title",
+    "subtitle",
+    "author",
+    "authors",
+    "creator",
+    "editor",
+    "translator",
+    "illustrator",
+    "annotator",
+    "compiler",
+    "introduction",
+    "contributor",
+    "people",
+    "language",
+    "lang",
+    "date",
+    "publisher",
+    "place",
+    "edition",
+    "identifier",
+    "identifiers",
+    "isbn",
+    "issn",
+    "doi",
+    "urn",
+    "uuid",
+    "rights",
+    "copyright",
+    "licence",
+    "license",
+    "source",
+    "subject",
+    "subjects",
+    "keywords",
+    "description",
+    "abstract",
+    "series",
+    "cover",
+    "cover-image",
+    "dedication",
+    "epigraph",
+    "dialect",
 ];
 
 /// The fields of the print that a text was taken from.
@@ -78,9 +116,8 @@ pub fn scheme(name: &str, scheme: &str) -> Option<Option<Medium>> {
     medium(rest).map(Some)
 }
 
-const MONTHS: &[&str] = &[
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
-];
+const MONTHS: &[&str] =
+    &["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
 /// A date as W3C-DTF has it, from what can't mean anything else: `2026-5-3`, `2026/05/03`, `3 May 2026`, `May 3, 2026`, a moment.
 pub fn date(said: &str) -> Option<String> {
@@ -92,7 +129,9 @@ pub fn date(said: &str) -> Option<String> {
             let at = MONTHS.iter().position(|month| word.len() >= 3 && month.starts_with(&word.to_lowercase()))?;
             Some(format!("{:02}", at + 1))
         };
-        let day = |word: &str| word.trim_end_matches(|c: char| c.is_ascii_lowercase()).parse::<u8>().ok().map(|day| format!("{day:02}"));
+        let day = |word: &str| {
+            word.trim_end_matches(|c: char| c.is_ascii_lowercase()).parse::<u8>().ok().map(|day| format!("{day:02}"))
+        };
         match words[..] {
             [named, year] => Some(format!("{year}-{}", month(named)?)),
             [first, second, year] => match month(second) {
@@ -168,10 +207,23 @@ mod tests {
 
     #[test]
     fn several_people_are_seen() {
-        for name in ["Ada Bell and Tom Clerk", "Ada Bell & Tom Clerk", "Ada Bell, Tom Clerk", "Bell; Clerk", "Ada Bell, Tom Clerk and Eve Dyer"] {
+        for name in [
+            "Ada Bell and Tom Clerk",
+            "Ada Bell & Tom Clerk",
+            "Ada Bell, Tom Clerk",
+            "Bell; Clerk",
+            "Ada Bell, Tom Clerk and Eve Dyer",
+        ] {
             assert!(looks_like_several(name), "{name}");
         }
-        for name in ["Ada Bell", "Bell, Ada", "Simon and Schuster", "Society for Wool and Salt", "Martin Luther King, Jr.", "Ludwig van Beethoven"] {
+        for name in [
+            "Ada Bell",
+            "Bell, Ada",
+            "Simon and Schuster",
+            "Society for Wool and Salt",
+            "Martin Luther King, Jr.",
+            "Ludwig van Beethoven",
+        ] {
             assert!(!looks_like_several(name), "{name}");
         }
     }

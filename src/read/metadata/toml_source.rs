@@ -43,10 +43,8 @@ impl Places {
 
     /// In the order of the source, which is that of people on a title page.
     fn table(self, table: &DeTable) -> Vec<Entry> {
-        let mut entries: Vec<_> = table
-            .iter()
-            .map(|(name, value)| Entry::new(name.get_ref(), self.at(name.span()), self.said(value)))
-            .collect();
+        let mut entries: Vec<_> =
+            table.iter().map(|(name, value)| Entry::new(name.get_ref(), self.at(name.span()), self.said(value))).collect();
         entries.sort_by_key(|entry| entry.key.start);
         entries
     }
