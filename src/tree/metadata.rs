@@ -35,6 +35,11 @@ impl Metadata {
         self.people.iter().filter(move |person| person.role == role)
     }
 
+    /// The identifiers of one edition: its own, and those that name no edition. In another's output they would mislead a shop.
+    pub fn identifiers_for(&self, medium: Medium) -> impl Iterator<Item = &Identifier> {
+        self.identifiers.iter().filter(move |id| id.medium.is_none_or(|own| own == medium))
+    }
+
     /// The authors' names, joined for a title page or a running head; empty where there is none.
     pub fn authors(&self) -> String {
         self.people_as(Role::Author).map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ")

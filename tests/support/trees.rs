@@ -183,7 +183,8 @@ fn heading() -> BoxedStrategy<Node<Block>> {
 }
 
 fn identifier() -> impl Strategy<Value = Identifier> {
-    ("(doi|isbn|urn|uuid|local)", "[0-9a-z.:-]{1,12}").prop_map(|(scheme, value)| Identifier { scheme, value, medium: None })
+    ("(doi|isbn|urn|uuid|local)", "[0-9a-z.:-]{1,12}", prop::option::of(prop::sample::select(Medium::ALL.to_vec())))
+        .prop_map(|(scheme, value, medium)| Identifier { scheme, value, medium })
 }
 
 fn person() -> impl Strategy<Value = Person> {
