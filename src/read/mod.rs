@@ -149,6 +149,11 @@ pub fn settings_in_front(manuscript: &Manuscript) -> Tables {
     }
 }
 
+/// Where the text of a file begins behind its front matter, in bytes.
+pub fn front_end(sources: &Sources, file: FileId) -> usize {
+    metadata::front_matter(sources, file, &mut Report::default()).text
+}
+
 /// What reading each file of a work adds to.
 struct Work<'a> {
     manuscript: &'a Manuscript,

@@ -58,10 +58,9 @@ pub fn listed(sources: &Sources, file: FileId) -> Vec<Listed> {
             _ => {}
         }
     }
-    // Under parts, chapters stand one deeper.
-    if all.iter().any(|listed| listed.target.is_none()) {
-        all.iter_mut().filter(|listed| listed.target.is_some()).for_each(|listed| listed.level += 1);
-    }
+    // Under a part, chapters stand one deeper.
+    let in_parts = all.iter_mut().skip_while(|listed| listed.target.is_some());
+    in_parts.filter(|listed| listed.target.is_some()).for_each(|listed| listed.level += 1);
     all.iter_mut().for_each(|listed| listed.level = listed.level.min(DEEPEST));
     all
 }
@@ -81,7 +80,7 @@ mod tests {
         assert_eq!(
             all,
             [
-                (2, "Preface", Some("p.md")),
+                (1, "Preface", Some("p.md")),
                 (1, "Wool", None),
                 (2, "Hay", Some("hay.md")),
                 (3, "Bales", Some("bales.md")),

@@ -1,12 +1,13 @@
 //! The files of a work reach the reader: chapters in order, what is set into them, and why a file is not read.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::listing::{self, Astray, Kind, Listing, MOST_FILES, follow, shown};
 use super::{Work, is_text, order, patterns};
 use crate::driver::{Order, decode, foreign};
-use crate::read::{self, FileName, Include, MDBOOK_FILE, Manuscript, PROJECT_FILE, Place, Project};
+use crate::read::{self, FileName, Include, MDBOOK_FILE, Manuscript, PROJECT_FILE, Place, Project, Select};
 use crate::report::Report;
 use crate::span::{FileId, Source, Sources, Span};
 
@@ -265,7 +266,10 @@ impl Loader<'_> {
                     self.report.warn("include-refused", span, message).hint(format!("{cure}; the line stays as it is"));
                 }
                 Ok((inner, path)) => match tag.select.parts(&self.manuscript.sources.get(inner).text) {
-                    Some(parts) => {
+                    Some(mut parts) => {
+                        if tag.select == Select::All {
+                            self.without_front(inner, &mut parts);
+                        }
                         self.included += parts.iter().map(ExactSizeIterator::len).sum::<usize>();
                         self.manuscript.includes.push(Include { at: span, file: inner, parts });
                         self.includes_of(inner, open);
@@ -281,6 +285,22 @@ impl Loader<'_> {
             }
         }
         open.pop();
+    }
+
+    /// A file that is set in brings its text, not what it says of itself.
+    fn without_front(&mut self, file: FileId, parts: &mut [Range<usize>]) {
+        let is_markdown = is_text(Path::new(&self.manuscript.sources.get(file).name));
+        let end = if is_markdown { read::front_end(&self.manuscript.sources, file) } else { 0 };
+        if let Some(first) = parts.first_mut().filter(|_| end > 0) {
+            first.start = end.min(first.end);
+            self.report
+                .remark(
+                    "metadata-unused",
+                    Span::new(file, 0..0),
+                    "the front matter of a file that is set into another is not used",
+                )
+                .hint("say it in the front matter of the chapter, or of the work");
+        }
     }
 
     /// The file that is to be set in, or why it is not.

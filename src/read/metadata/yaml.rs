@@ -171,7 +171,7 @@ fn field_by_field(file: FileId, base: usize, text: &str) -> (Vec<Entry>, Vec<Pro
             failed => {
                 let place = Place { file, base: base + start, text: part };
                 let reason = failed.err();
-                match by_its_words(place) {
+                match by_its_words(place).or_else(|| list_by_its_words(place)) {
                     Some(entry) => {
                         let reason = format!("the field \"{}\" is no YAML; it was taken by its words", entry.name);
                         problems.push(Problem { span: entry.said.span, reason, is_mended: true });
@@ -204,6 +204,25 @@ fn fields(text: &str) -> Vec<(usize, &str)> {
     }
     starts.push(text.len());
     starts.windows(2).map(|pair| (pair[0], &text[pair[0]..pair[1]])).filter(|(_, part)| !part.trim().is_empty()).collect()
+}
+
+/// `name:` and a list of lines below it, each item one line.
+fn list_by_its_words(place: Place) -> Option<Entry> {
+    let mut lines = place.text.lines().filter(|line| !line.trim().is_empty());
+    let head = lines.next()?;
+    let name =
+        head.trim_end().strip_suffix(':').filter(|name| name.chars().all(|c| c.is_alphanumeric() || "_-".contains(c)))?;
+    let at = |words: &str| words.as_ptr() as usize - place.text.as_ptr() as usize;
+    let item = |line: &str| {
+        let words = line.trim_start().strip_prefix("- ")?.trim();
+        // A table in a list is more than words.
+        let is_words = !words.is_empty() && !words.starts_with(['[', '{', '|', '>', '&', '!']) && !words.ends_with(':');
+        let bare = words.trim_matches(['"', '\'']);
+        is_words.then(|| Said::text(bare, place.at(at(words), at(words) + words.len())))
+    };
+    let items = lines.map(item).collect::<Option<Vec<_>>>().filter(|items| !items.is_empty())?;
+    let span = items[0].span;
+    Some(Entry::new(name, place.at(at(name), at(name) + name.len()), Said { value: Value::List(items), span }))
 }
 
 /// `name: words`, where that is one line.
