@@ -16,6 +16,9 @@ const SCHEMES: &[&str] = &["http", "https", "mailto", "ftp", "tel", "urn", "doi"
 /// Schemes whose links run code or carry a file in them.
 const REFUSED: &[&str] = &["javascript", "vbscript", "data", "file", "blob"];
 
+/// How the target of a wiki's link begins until the work is known.
+pub(super) const WIKI: &str = "wiki:";
+
 /// The chapter that each file belongs to: a file that is set into another is part of it.
 pub(super) struct Owners(BTreeMap<FileId, FileId>);
 
@@ -92,7 +95,7 @@ fn letters(words: &str) -> String {
 /// Gives every link of the work a target that holds; a link without one leaves its text.
 pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, owners: &Owners, renamed: &Renamed, report: &mut Report) {
     let names = Names::of(&doc.body, owners);
-    let mut links = Links { names, owners, renamed, manuscript, report };
+    let mut links = Links { names, owners, renamed, manuscript, lost_pages: Vec::new(), report };
     let mut empty = false;
     walk_blocks_mut(&mut doc.body, &mut |visit| {
         let VisitMut::Inline(node) = visit else { return };
@@ -105,6 +108,17 @@ pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, owners: &Owne
             }
         }
     });
+    if let Some(first) = links.lost_pages.first() {
+        let places = links.lost_pages.len();
+        links
+            .report
+            .warn(
+                "wiki-link",
+                *first,
+                format!("a wiki link [[…]] leads to no heading or file of the work: its words stay ({places} in all)"),
+            )
+            .hint("add the page that it names to the work, or give a heading its name");
+    }
     if empty {
         take_out_empty(&mut doc.body);
     }
@@ -145,6 +159,8 @@ struct Links<'a> {
     owners: &'a Owners,
     renamed: &'a Renamed,
     manuscript: &'a Manuscript,
+    /// Where links of a wiki lead nowhere.
+    lost_pages: Vec<Span>,
     report: &'a mut Report,
 }
 
@@ -153,6 +169,11 @@ impl Links<'_> {
     fn target(&mut self, target: &str, span: Span) -> Option<String> {
         if let Some(id) = target.strip_prefix('#') {
             return self.inner(id, self.owners.of_file(span.file), span);
+        }
+        if let Some(page) = target.strip_prefix(WIKI) {
+            let found = self.page(page);
+            self.lost_pages.extend(found.is_none().then_some(span));
+            return found;
         }
         let scheme = target.split_once(':').map(|(scheme, _)| scheme.trim().to_ascii_lowercase());
         let scheme = scheme
@@ -167,6 +188,27 @@ impl Links<'_> {
             Some(scheme) if SCHEMES.contains(&scheme) => self.address(target, scheme, span),
             _ => self.other_file(target, span),
         }
+    }
+
+    /// Where the page of a wiki's link stands in the work: a file, or a heading.
+    fn page(&self, page: &str) -> Option<String> {
+        let (name, heading) = page.split_once('#').unwrap_or((page, ""));
+        let heading = heading.trim_start_matches('^');
+        let last = name.rsplit('/').next().unwrap_or(name);
+        let by_words = |words: &str| {
+            let known = self.names.ids.contains_key(words).then_some(words);
+            let known = known.or_else(|| self.names.anywhere.get(&letters(words)).map(String::as_str));
+            known.filter(|_| !letters(words).is_empty()).map(|id| format!("#{id}"))
+        };
+        let is_it = |path: &str| {
+            let file = path.rsplit('/').next().unwrap_or(path);
+            file.rsplit_once('.').map_or(file, |(stem, _)| stem).eq_ignore_ascii_case(last)
+        };
+        let file = self.manuscript.sources.iter().find(|(_, source)| !last.is_empty() && is_it(&source.name));
+        let file = file.map(|(file, _)| self.owners.of_file(file));
+        let in_file = || Some(format!("#{}", self.names.in_file.get(&(file?, letters(heading)))?));
+        let opening = || Some(format!("#{}", self.names.opening.get(&file?)?));
+        in_file().or_else(|| by_words(heading)).or_else(opening).or_else(|| by_words(last))
     }
 
     /// Where `id` leads, said of `file`: an id there, a heading there, then anywhere in the work.
