@@ -18,6 +18,7 @@ mod pictures;
 mod plan;
 mod raster;
 mod semantics;
+mod spaces;
 mod weight;
 
 use rayon::prelude::*;
