@@ -14,6 +14,7 @@ mod mend;
 mod nav;
 mod package;
 mod page;
+mod palette;
 mod pictures;
 mod plan;
 mod raster;
