@@ -95,6 +95,8 @@ fn manner(face: &FaceInfo) -> u8 {
     if any(&["sans", "gothic", "grotesk", "mono"]) {
         2
     } else {
-        u8::from(!any(&["serif", "mincho", "song", "myungjo", "batang", "naskh", "roman", "times", "garamond", "antiqua", "book"]))
+        u8::from(!any(&[
+            "serif", "mincho", "song", "myungjo", "batang", "naskh", "roman", "times", "garamond", "antiqua", "book",
+        ]))
     }
 }

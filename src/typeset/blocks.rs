@@ -180,8 +180,9 @@ impl<'a> Setter<'a> {
         let own = Place { x, width, ..own };
         let name = self.env.words(place.lang).get(&format!("box-{}", kind.name())).to_owned();
         let named = plain_text(&group.title).to_lowercase() == name.to_lowercase();
-        self.set_off(place, |setter, grid| {
-            let own = Place { grid: own.grid.and(grid), ..own };
+        // Off the grid: what it asks for would stand inside the box, on one side of the words.
+        let own = Place { grid: None, ..own };
+        self.set_off(place, |setter, _| {
             setter.push(box_rule(&own));
             setter.keep();
             if !named {

@@ -17,7 +17,8 @@ pub fn is_number(text: &str) -> bool {
 
 /// Whether a cell says that there is no number.
 pub fn is_nothing(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | '…' | '/' | '?')) || text.eq_ignore_ascii_case("n/a")
+    text.chars().all(|c| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | '…' | '/' | '?'))
+        || text.eq_ignore_ascii_case("n/a")
 }
 
 fn core(text: &str) -> &str {

@@ -118,9 +118,14 @@ pub fn remark(lacking: &BTreeMap<char, Span>, report: &mut Report) {
         if chars.len() > SHOWN {
             shown.push(format!("and {} more", chars.len() - SHOWN));
         }
-        let (what, shown) = (if script == SIGNS.0 { script.to_owned() } else { format!("the script {script}") }, shown.join(", "));
+        let (what, shown) =
+            (if script == SIGNS.0 { script.to_owned() } else { format!("the script {script}") }, shown.join(", "));
         report
-            .warn("character-missing", span, format!("no font has these characters of {what}: {shown}; replacements stand for them"))
+            .warn(
+                "character-missing",
+                span,
+                format!("no font has these characters of {what}: {shown}; replacements stand for them"),
+            )
             .hint(format!(
                 "name a font that has them under [pdf.fonts] others, or install one ({package}) and let the system's be asked: \
                  system = true"

@@ -194,7 +194,11 @@ impl<'r> Room<'r> {
             more => format!(", and so are {more} more"),
         };
         report
-            .warn("table-wide", *first, format!("the table of {columns} columns is too wide for the printed page{others}: words in it are cut"))
+            .warn(
+                "table-wide",
+                *first,
+                format!("the table of {columns} columns is too wide for the printed page{others}: words in it are cut"),
+            )
             .hint("divide it into two tables, shorten its longest words, or choose a larger page: trim under [pdf]");
     }
 

@@ -225,7 +225,10 @@ impl<'a> Setter<'a> {
                 (Holds::Blocks(&cell.body), least, most)
             }
         };
-        let number = cell.line().map(|line| plain_text(line)).filter(|text| cols == 1 && !node.kind.is_head && decimals::is_number(text));
+        let number = cell
+            .line()
+            .map(|line| plain_text(line))
+            .filter(|text| cols == 1 && !node.kind.is_head && decimals::is_number(text));
         let (cols, rows) = (usize::from(cols), usize::from(rows));
         Cell { holds, element, least, most, column, cols, rows, align: cell.align, number }
     }

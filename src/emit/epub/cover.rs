@@ -11,8 +11,8 @@ use skrifa::outline::DrawSettings;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::package::unique_identifier;
-use super::pictures::{MOST_PIXELS, Pictured, pictured};
 use super::palette::{self, Colour};
+use super::pictures::{MOST_PIXELS, Pictured, pictured};
 use super::raster::{Canvas, Outline};
 use crate::emit::EmitError;
 use crate::emit::drawing::{Fonts, pixels};

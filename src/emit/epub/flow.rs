@@ -7,8 +7,8 @@ use super::{Book, math};
 use crate::emit::xml::Xml;
 use crate::report::Report;
 use crate::tree::{
-    Admonition, Align, Attrs, Block, Blocks, Cell, Definition, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item,
-    Length, Link, List, Node, Note, NoteId, Numbering, PageBreak, Row, Section, Style, Table, inline_children,
+    Admonition, Align, Attrs, Block, Blocks, Cell, Definition, Direction, Figure, Group, GroupRole, Image, Inline, Inlines,
+    Item, Length, Link, List, Node, Note, NoteId, Numbering, PageBreak, Row, Section, Style, Table, inline_children,
     is_right_to_left, places, plain_text, texts,
 };
 

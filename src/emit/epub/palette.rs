@@ -77,6 +77,9 @@ mod tests {
         let read = image::load_from_memory(&png).expect("a PNG").to_rgb8();
         let at = |x: u32, y: u32| read.get_pixel(x, y).0;
         assert_eq!(read.dimensions(), (5, 3));
-        assert_eq!([at(0, 1), at(1, 1), at(2, 1), at(3, 1), at(1, 2)], [[250, 240, 230], [10, 20, 30], [10, 20, 30], [250, 240, 230], [250, 240, 230]]);
+        assert_eq!(
+            [at(0, 1), at(1, 1), at(2, 1), at(3, 1), at(1, 2)],
+            [[250, 240, 230], [10, 20, 30], [10, 20, 30], [250, 240, 230], [250, 240, 230]]
+        );
     }
 }

@@ -103,9 +103,13 @@ mod tests {
     #[test]
     fn parts_are_counted_in_the_language_of_the_work() {
         let words = |language| Words::of(language, &Templates::default());
-        for (language, title) in
-            [("en", "Part II"), ("en", "PART ONE: The Mill"), ("en", "Book the First"), ("de", "Erster Teil"), ("fr", "Livre IV")]
-        {
+        for (language, title) in [
+            ("en", "Part II"),
+            ("en", "PART ONE: The Mill"),
+            ("en", "Book the First"),
+            ("de", "Erster Teil"),
+            ("fr", "Livre IV"),
+        ] {
             assert!(counts_parts(title, &words(language)), "{title}");
         }
         for title in ["Part of the Way", "The Book", "Books", "Civil Parts", "I", "One Morning"] {
