@@ -2,13 +2,14 @@
 
 use super::page::{Page, frame};
 use super::plan::{File, Kind, Piece};
+use super::spaces::{held, is_french};
 use super::{Book, math};
 use crate::emit::xml::Xml;
 use crate::report::Report;
 use crate::tree::{
-    Admonition, Align, Attrs, Block, Cell, Definition, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item,
-    Length, Link, List, Node, Note, NoteId, Numbering, PageBreak, Row, Section, Style, Table, inline_children,
-    is_right_to_left, places, plain_text,
+    Admonition, Align, Attrs, Block, Blocks, Cell, Definition, Direction, Figure, Group, GroupRole, Image, Inline, Inlines,
+    Item, Length, Link, List, Node, Note, NoteId, Numbering, PageBreak, Row, Section, Style, Table, inline_children,
+    is_right_to_left, places, plain_text, texts,
 };
 
 /// Writes the file at `file` of the plan.
@@ -34,6 +35,8 @@ pub(super) struct Writer<'p, 'a> {
     mathml: bool,
     /// Calls inside a link, which wait until it is closed: no link may stand in another.
     waiting: Vec<(&'p Node<Inline>, NoteId)>,
+    /// The names of the boxes that scroll.
+    regions: Vec<String>,
 }
 
 /// Where we are.
@@ -42,6 +45,9 @@ pub(super) struct At {
     /// Whether the text around runs from right to left.
     rtl: bool,
     in_link: bool,
+    french: bool,
+    /// In a box that scrolls: none stands in another.
+    boxed: bool,
 }
 
 /// Attributes that are put together.
@@ -49,7 +55,7 @@ type Pairs<'x> = Vec<(&'static str, &'x str)>;
 
 impl<'p, 'a> Writer<'p, 'a> {
     pub fn new(book: &'p Book<'a>, file: usize, report: &'p mut Report) -> Self {
-        Self { xml: Xml::fragment(), book, file, report, mathml: false, waiting: Vec::new() }
+        Self { xml: Xml::fragment(), book, file, report, mathml: false, waiting: Vec::new(), regions: Vec::new() }
     }
 
     /// What was written, and whether it has formulas.
@@ -58,11 +64,15 @@ impl<'p, 'a> Writer<'p, 'a> {
     }
 
     pub fn at(&self) -> At {
-        At { rtl: is_right_to_left(&self.book.doc.meta.language), in_link: false }
+        let language = &self.book.doc.meta.language;
+        At { rtl: is_right_to_left(language), in_link: false, french: is_french(language), boxed: false }
     }
 
-    pub fn text(&mut self, text: &str) {
-        self.xml.text(text);
+    pub fn text(&mut self, text: &str, at: At) {
+        match at.french {
+            true => self.xml.text(&held(text)),
+            false => self.xml.text(text),
+        }
     }
 
     fn line(&mut self) {
@@ -117,7 +127,7 @@ impl<'p, 'a> Writer<'p, 'a> {
 
     fn open_section(&mut self, section: &Section) {
         let mut own = Vec::new();
-        if let Some((kind, role)) = super::semantics::of(section) {
+        if let Some((kind, role)) = super::semantics::of(section, &self.book.plan.divisions) {
             own.push(("epub:type", kind));
             own.push(("role", role));
             if !is_silent(section) {
@@ -279,6 +289,34 @@ impl<'p, 'a> Writer<'p, 'a> {
         if table.columns.is_empty() {
             return;
         }
+        let label = self.scrolls(table, at);
+        let inner = At { boxed: at.boxed || label.is_some(), ..at };
+        if let Some(label) = &label {
+            self.xml.open("div", &[("class", "scrolls"), ("role", "region"), ("aria-label", label), ("tabindex", "0")]);
+            self.line();
+        }
+        self.grid(table, attrs, inner);
+        if label.is_some() {
+            self.line();
+            self.xml.close();
+        }
+    }
+
+    /// The name of the box that a table scrolls in where it may be too wide for a phone; none where it can't be, or stands in such
+    /// a box already. A box can be reached by keys, which a narrow table must not ask of those who read by them.
+    fn scrolls(&mut self, table: &Table, at: At) -> Option<String> {
+        if at.boxed || least_width(table) <= SURELY_FITS {
+            return None;
+        }
+        let caption = plain_text(&table.caption);
+        let label = if caption.is_empty() { self.book.words.get("table").to_owned() } else { caption };
+        // Regions of one page are told apart by their names.
+        self.regions.push(label.clone());
+        let count = self.regions.iter().filter(|known| **known == label).count();
+        Some(if count == 1 { label } else { format!("{label} ({count})") })
+    }
+
+    fn grid(&mut self, table: &'p Table, attrs: Option<&Attrs>, at: At) {
         let at = self.open("table", Vec::new(), "", attrs, at);
         self.line();
         if !table.caption.is_empty() {
@@ -352,7 +390,21 @@ impl<'p, 'a> Writer<'p, 'a> {
             GroupRole::Byline => ("div", Vec::new(), "byline"),
             GroupRole::Plain => ("div", Vec::new(), ""),
         };
-        let at = self.open(name, own, class, attrs, at);
+        let kind = match group.role {
+            GroupRole::Admonition(kind) => Some(self.book.words.get(&format!("box-{}", kind.name()))),
+            GroupRole::Epigraph
+            | GroupRole::Dedication
+            | GroupRole::Abstract
+            | GroupRole::Opener
+            | GroupRole::Closer
+            | GroupRole::Byline
+            | GroupRole::Plain => None,
+        };
+        // The style sheet shows the name of a box's kind, which is no word of the author's, unless the author's title says it.
+        let named = kind.is_some_and(|kind| plain_text(&group.title).to_lowercase() == kind.to_lowercase());
+        let class = if named { format!("{class} named") } else { class.to_owned() };
+        let own: Pairs = own.into_iter().chain(kind.map(|kind| ("aria-label", kind))).collect();
+        let at = self.open(name, own, &class, attrs, at);
         self.line();
         if !group.title.is_empty() {
             self.text_in("p", "title", &group.title, None, at);
@@ -449,7 +501,7 @@ impl<'p, 'a> Writer<'p, 'a> {
     fn inline(&mut self, node: &'p Node<Inline>, at: At) {
         let attrs = node.attrs.as_deref();
         match &node.kind {
-            Inline::Text(text) => self.xml.text(text),
+            Inline::Text(text) => self.text(text, at),
             Inline::LineBreak => {
                 self.empty("br", Vec::new(), attrs, at);
             }
@@ -644,6 +696,7 @@ fn with(own: Pairs, class: &str, attrs: Option<&Attrs>, at: At, write: impl FnOn
     }
     if let Some(lang) = &attrs.lang {
         own.extend([("lang", lang.as_str()), ("xml:lang", lang.as_str())]);
+        inner.french = is_french(lang);
     }
     if let Some(direction) = attrs.direction() {
         inner.rtl = direction == Direction::RightToLeft;
@@ -678,6 +731,32 @@ fn numbering(numbering: Numbering) -> Option<&'static str> {
         Numbering::LowerRoman => Some("i"),
         Numbering::UpperRoman => Some("I"),
     }
+}
+
+/// So many letters of a table's longest words, gaps counted in, fit on a phone of 360 pixels at twice the usual size of type.
+const SURELY_FITS: usize = 14;
+
+/// How many letters a table is wide where every cell is as narrow as its longest word lets it be.
+fn least_width(table: &Table) -> usize {
+    let mut widths = vec![0; table.columns.len()];
+    for rows in [&table.head, &table.rows] {
+        for (row, places) in rows.iter().zip(places(rows)) {
+            for (cell, place) in row.iter().zip(places) {
+                let longest = longest_word(&cell.kind.body).div_ceil(usize::from(cell.kind.cols.max(1)));
+                let taken = widths.iter_mut().skip(place).take(usize::from(cell.kind.cols));
+                taken.for_each(|width: &mut usize| *width = (*width).max(longest));
+            }
+        }
+    }
+    widths.iter().map(|width| width + 2).sum()
+}
+
+fn longest_word(blocks: &Blocks) -> usize {
+    let mut longest = 0;
+    texts(blocks, &mut |text, _| {
+        longest = text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0).max(longest);
+    });
+    longest
 }
 
 /// Whether a section's heading has nothing that can be read aloud.
