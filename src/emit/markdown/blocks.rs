@@ -47,24 +47,40 @@ impl<'a> Writer<'a> {
 
     fn block(&mut self, node: &'a Node<Block>, within: Within, other: bool) -> String {
         let attrs = node.attrs.as_deref().filter(|attrs| **attrs != Attrs::default());
-        if attrs.is_some() && !matches!(node.kind, Block::Title(_) | Block::Heading { .. }) {
-            self.attributes_lost(node.span);
+        match &node.kind {
+            // A line of attributes below would be its last paragraph's.
+            Block::Quote(_)
+            | Block::Verse(_)
+            | Block::List(_)
+            | Block::Definitions(_)
+            | Block::Math(_)
+            | Block::Rule
+            | Block::PageBreak(_)
+            | Block::Comment(_)
+                if attrs.is_some() =>
+            {
+                self.attributes_lost(node.span);
+            }
+            _ => {}
         }
         match &node.kind {
             Block::Title(text) => self.heading(1, text, attrs, true),
             Block::Heading { level, text, .. } => self.heading(*level, text, attrs, false),
-            Block::Paragraph(text) => self.line(text, Place::default()),
+            Block::Paragraph(text) => {
+                // As kramdown has it.
+                self.line(text, Place::default()) + &line::braces(attrs, None, "\n").replacen('{', "{: ", 1)
+            }
             Block::Quote(inner) => indented(&self.blocks(inner, Within::Quote), "> ", "> "),
             Block::Group(group) => self.group(group, attrs),
             Block::Verse(stanzas) => self.verse(stanzas, within),
             Block::List(list) => self.list(list, other),
             Block::Definitions(entries) => entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n\n"),
-            Block::Table(table) => self.table(table),
-            Block::Code { language, text } => code(language, text),
+            Block::Table(table) => self.table(table) + &self.table_caption(&table.caption, attrs),
+            Block::Code { language, text } => code(language, text, attrs),
             // A backslash would take the closing mark's meaning away.
             Block::Math(tex) if tex.contains('\n') || tex.ends_with('\\') => format!("$$\n{tex}\n$$"),
             Block::Math(tex) => format!("$${tex}$$"),
-            Block::Figure(figure) => self.figure(figure, node.span),
+            Block::Figure(figure) => self.figure(figure, attrs, node.span),
             Block::Rule => "***".to_owned(),
             Block::PageBreak(page) => {
                 // A tag alone would run on as a block of HTML to the next blank line.
@@ -211,9 +227,19 @@ impl<'a> Writer<'a> {
         [head, columns].into_iter().chain(table.rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n")
     }
 
-    fn figure(&mut self, figure: &'a Figure, span: crate::span::Span) -> String {
+    /// The caption of a table, below it.
+    fn table_caption(&mut self, caption: &'a [Node<Inline>], attrs: Option<&Attrs>) -> String {
+        let words = self.line(caption, HEADING);
+        if words.is_empty() && attrs.is_none() {
+            return String::new();
+        }
+        format!("\n\n: {words}{}", line::braces(attrs, None, " "))
+    }
+
+    fn figure(&mut self, figure: &'a Figure, attrs: Option<&Attrs>, span: crate::span::Span) -> String {
         let Figure { images, caption } = figure;
-        let Some(image) = images.first().map(|node| &node.kind) else { return String::new() };
+        let [only] = &images[..] else { return self.figure_of_several(figure, attrs) };
+        let image = &only.kind;
         let words = plain_text(caption);
         if !caption.is_empty() && !matches!(&caption[..], [Node { kind: Inline::Text(text), .. }] if *text == words) {
             self.report
@@ -222,7 +248,21 @@ impl<'a> Writer<'a> {
         }
         let mut out = String::new();
         line::image(&crate::tree::Image { title: words, ..image.clone() }, &mut out);
-        out
+        out + &line::braces(attrs.or(only.attrs.as_deref()), image.width, "")
+    }
+
+    /// A group of the class `figure`: a picture a paragraph, the caption last.
+    fn figure_of_several(&mut self, figure: &'a Figure, attrs: Option<&Attrs>) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for node in &figure.images {
+            let mut out = String::new();
+            line::image(&node.kind, &mut out);
+            parts.push(out + &line::braces(node.attrs.as_deref(), node.kind.width, ""));
+        }
+        parts.extend(Some(self.line(&figure.caption, Place::default())).filter(|caption| !caption.is_empty()));
+        let said = attrs.map(attributes).unwrap_or_default();
+        let said: Vec<_> = std::iter::once(".figure".to_owned()).chain(said).collect();
+        format!("::: {{{}}}\n{}\n:::", said.join(" "), parts.join("\n\n"))
     }
 
     /// A note under its label, with the mark that it bore in print where that is another.
@@ -242,7 +282,7 @@ impl<'a> Writer<'a> {
 }
 
 /// What stands between the braces for a node's attributes.
-fn attributes(attrs: &Attrs) -> Vec<String> {
+pub fn attributes(attrs: &Attrs) -> Vec<String> {
     let id = attrs.id.iter().map(|id| format!("#{id}"));
     let classes = attrs.classes.iter().map(|class| format!(".{class}"));
     let lang = attrs.lang.iter().map(|lang| format!("lang={lang}"));
@@ -307,7 +347,7 @@ fn same_container(before: &Block, next: &Block) -> bool {
     matches!((before, next), (Block::Quote(_), Block::Quote(_)))
 }
 
-fn code(language: &str, text: &str) -> String {
+fn code(language: &str, text: &str, attrs: Option<&Attrs>) -> String {
     let mark = if language.contains('`') { '~' } else { '`' };
     let fence = mark.to_string().repeat(line::longest_run(text, mark).max(2) + 1);
     let mut info = String::new();
@@ -317,6 +357,10 @@ fn code(language: &str, text: &str) -> String {
             '\\' => info += "\\\\",
             c => info.push(c),
         }
+    }
+    if attrs.is_some() {
+        let language = if language.is_empty() { String::new() } else { format!(".{language} ") };
+        info = line::braces(attrs, None, " ").replacen('{', &format!("{{{language}"), 1);
     }
     let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
     format!("{fence}{info}\n{text}{fence}")

@@ -3,7 +3,7 @@
 
 use super::Writer;
 use super::escape::{self, Place};
-use crate::tree::{Attrs, FurnitureKind, Image, Inline, Link, Node, PageBreak, Style};
+use crate::tree::{Attrs, FurnitureKind, Image, Inline, Length, Link, Node, PageBreak, Style};
 
 /// A guard that says nothing: what begins with a tag or a comment would be a block of HTML.
 const GUARD: &str = "<span></span>";
@@ -56,8 +56,15 @@ impl<'a> Writer<'a> {
             Inline::LineEnd => out.push_str("<lb break=\"no\"/>"),
             Inline::Comment(text) => comment(text, out),
         }
-        if attrs.is_some() && !matches!(node.kind, Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. }) {
-            self.attributes_lost(node.span);
+        let width = match &node.kind {
+            Inline::Image(image) => image.width,
+            _ => None,
+        };
+        match node.kind {
+            Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. } => {}
+            Inline::Code(_) | Inline::Link(_) | Inline::Image(_) => *out += &braces(attrs, width, ""),
+            _ if attrs.is_some() => self.attributes_lost(node.span),
+            _ => {}
         }
     }
 
@@ -135,7 +142,7 @@ fn marks_hold(words: &str, before: Option<char>, next: char) -> bool {
     let inner = words.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")).filter(|inner| !inner.contains('*'));
     let words = inner.filter(|_| before.is_none_or(char::is_whitespace)).unwrap_or(words);
     let (Some(first), Some(last)) = (words.chars().next(), words.chars().next_back()) else { return false };
-    let loose = |c: char| c.is_whitespace() || c.is_ascii_punctuation() && !"*_~\\<&".contains(c);
+    let loose = |c: char| c.is_whitespace() || c.is_ascii_punctuation() && !"*_~\\<&$}".contains(c);
     let clear = |c: char| !c.is_whitespace() && !"*_~<".contains(c);
     clear(first)
         && clear(last)
@@ -276,6 +283,13 @@ fn is_autolink(text: &str, target: &str) -> bool {
             word(name) && word(host) && host.split('.').all(|label| !label.is_empty())
         });
     plain(text) && (web || mail)
+}
+
+/// Braces with attributes, as they stand behind what bears them; nothing where there are none.
+pub fn braces(attrs: Option<&Attrs>, width: Option<Length>, before: &str) -> String {
+    let mut said = attrs.map(super::blocks::attributes).unwrap_or_default();
+    said.extend(width.map(|width| format!("width={width}")));
+    if said.is_empty() { String::new() } else { format!("{before}{{{}}}", said.join(" ")) }
 }
 
 pub fn image(image: &Image, out: &mut String) {
