@@ -2,6 +2,7 @@
 
 use super::Writer;
 use super::escape::Place;
+use super::html::DETAILS;
 use super::line;
 use crate::tree::{
     Align, Attrs, Block, Definition, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Numbering, Row, Table,
@@ -47,40 +48,42 @@ impl<'a> Writer<'a> {
 
     fn block(&mut self, node: &'a Node<Block>, within: Within, other: bool) -> String {
         let attrs = node.attrs.as_deref().filter(|attrs| **attrs != Attrs::default());
-        match &node.kind {
-            // A line of attributes below would be its last paragraph's.
-            Block::Quote(_)
-            | Block::Verse(_)
-            | Block::List(_)
-            | Block::Definitions(_)
-            | Block::Math(_)
-            | Block::Rule
-            | Block::PageBreak(_)
-            | Block::Comment(_)
-                if attrs.is_some() =>
-            {
-                self.attributes_lost(node.span);
-            }
-            _ => {}
+        if let (Some(attrs), Block::Paragraph(text)) = (attrs, &node.kind) {
+            return self.html_paragraph(text, attrs);
+        }
+        let has_room = match &node.kind {
+            Block::Title(_) | Block::Heading { .. } | Block::Paragraph(_) | Block::Quote(_) => true,
+            Block::Group(_) | Block::Table(_) | Block::Figure(_) => true,
+            Block::Code { language, .. } => language.chars().all(char::is_alphanumeric),
+            Block::Verse(_) | Block::List(_) | Block::Definitions(_) | Block::Math(_) => false,
+            Block::Rule | Block::PageBreak(_) | Block::Comment(_) => false,
+        };
+        if attrs.is_some() && !has_room {
+            self.attributes_lost(node.span);
         }
         match &node.kind {
             Block::Title(text) => self.heading(1, text, attrs, true),
             Block::Heading { level, text, .. } => self.heading(*level, text, attrs, false),
-            Block::Paragraph(text) => {
-                // As kramdown has it.
-                self.line(text, Place::default()) + &line::braces(attrs, None, "\n").replacen('{', "{: ", 1)
+            Block::Paragraph(text) => self.line(text, Place::default()),
+            Block::Quote(inner) if attrs.is_some() => {
+                let inner = self.blocks(inner, Within::Quote);
+                self.element("blockquote", attrs, &inner)
             }
             Block::Quote(inner) => indented(&self.blocks(inner, Within::Quote), "> ", "> "),
             Block::Group(group) => self.group(group, attrs),
             Block::Verse(stanzas) => self.verse(stanzas, within),
             Block::List(list) => self.list(list, other),
+            Block::Definitions(entries) if entries.iter().any(|entry| entry.meanings.is_empty()) => {
+                self.html_definitions(entries)
+            }
             Block::Definitions(entries) => entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n\n"),
-            Block::Table(table) => self.table(table) + &self.table_caption(&table.caption, attrs),
-            Block::Code { language, text } => code(language, text, attrs),
+            Block::Table(table) if attrs.is_some() || !table.is_plain() => self.html_table(table, attrs),
+            Block::Table(table) => self.table(table),
+            Block::Code { language, text } => code(language, text, attrs.filter(|_| has_room)),
             // A backslash would take the closing mark's meaning away.
             Block::Math(tex) if tex.contains('\n') || tex.ends_with('\\') => format!("$$\n{tex}\n$$"),
             Block::Math(tex) => format!("$${tex}$$"),
-            Block::Figure(figure) => self.figure(figure, attrs, node.span),
+            Block::Figure(figure) => self.figure(figure, attrs),
             Block::Rule => "***".to_owned(),
             Block::PageBreak(page) => {
                 // A tag alone would run on as a block of HTML to the next blank line.
@@ -112,6 +115,10 @@ impl<'a> Writer<'a> {
 
     /// A fenced division. Its fence is longer than any inside it.
     fn group(&mut self, group: &'a Group, attrs: Option<&Attrs>) -> String {
+        let details = attrs.filter(|attrs| attrs.classes.iter().any(|class| class == DETAILS));
+        if let (Some(attrs), GroupRole::Plain, false) = (details, group.role, group.title.is_empty()) {
+            return self.html_details(group, attrs);
+        }
         let body = self.blocks(&group.body, Within::Body);
         let fence = ":".repeat(line::longest_run(&body, ':').max(2) + 1);
         let mut said: Vec<String> = group.role.name().map(|name| format!(".{name}")).into_iter().collect();
@@ -151,6 +158,9 @@ impl<'a> Writer<'a> {
     }
 
     fn list(&mut self, list: &'a List, other: bool) -> String {
+        if list.start.is_some() && self.label(list) != list.numbering {
+            return self.html_list(list);
+        }
         let within = if list.tight { Within::Tight } else { Within::Loose };
         let mut items = Vec::new();
         for (at, item) in list.items.iter().enumerate() {
@@ -224,45 +234,28 @@ impl<'a> Writer<'a> {
             Align::Right => "--:",
         });
         let columns = format!("|{}|", columns.collect::<Vec<_>>().join("|"));
-        [head, columns].into_iter().chain(table.rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n")
+        let rows = [head, columns].into_iter().chain(table.rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n");
+        match table.caption.is_empty() {
+            true => rows,
+            false => format!("{rows}\n\nTable: {}", self.line(&table.caption, HEADING)),
+        }
     }
 
-    /// The caption of a table, below it.
-    fn table_caption(&mut self, caption: &'a [Node<Inline>], attrs: Option<&Attrs>) -> String {
-        let words = self.line(caption, HEADING);
-        if words.is_empty() && attrs.is_none() {
-            return String::new();
+    fn figure(&mut self, figure: &'a Figure, attrs: Option<&Attrs>) -> String {
+        let words = plain_text(&figure.caption);
+        let is_plain = match &figure.caption[..] {
+            [] => true,
+            [Node { kind: Inline::Text(text), attrs: None, .. }] => *text == words,
+            _ => false,
+        };
+        match &figure.images[..] {
+            [Node { kind: image, attrs: None, .. }] if is_plain && attrs.is_none() => {
+                let mut out = String::new();
+                line::image(&crate::tree::Image { title: words, ..image.clone() }, None, &mut out);
+                out
+            }
+            _ => self.html_figure(figure, attrs),
         }
-        format!("\n\n: {words}{}", line::braces(attrs, None, " "))
-    }
-
-    fn figure(&mut self, figure: &'a Figure, attrs: Option<&Attrs>, span: crate::span::Span) -> String {
-        let Figure { images, caption } = figure;
-        let [only] = &images[..] else { return self.figure_of_several(figure, attrs) };
-        let image = &only.kind;
-        let words = plain_text(caption);
-        if !caption.is_empty() && !matches!(&caption[..], [Node { kind: Inline::Text(text), .. }] if *text == words) {
-            self.report
-                .warn("md-caption", span, "in Markdown a caption is plain text: its notes and styles are left out")
-                .hint("every other output has them");
-        }
-        let mut out = String::new();
-        line::image(&crate::tree::Image { title: words, ..image.clone() }, &mut out);
-        out + &line::braces(attrs.or(only.attrs.as_deref()), image.width, "")
-    }
-
-    /// A group of the class `figure`: a picture a paragraph, the caption last.
-    fn figure_of_several(&mut self, figure: &'a Figure, attrs: Option<&Attrs>) -> String {
-        let mut parts: Vec<String> = Vec::new();
-        for node in &figure.images {
-            let mut out = String::new();
-            line::image(&node.kind, &mut out);
-            parts.push(out + &line::braces(node.attrs.as_deref(), node.kind.width, ""));
-        }
-        parts.extend(Some(self.line(&figure.caption, Place::default())).filter(|caption| !caption.is_empty()));
-        let said = attrs.map(attributes).unwrap_or_default();
-        let said: Vec<_> = std::iter::once(".figure".to_owned()).chain(said).collect();
-        format!("::: {{{}}}\n{}\n:::", said.join(" "), parts.join("\n\n"))
     }
 
     /// A note under its label, with the mark that it bore in print where that is another.
@@ -360,7 +353,7 @@ fn code(language: &str, text: &str, attrs: Option<&Attrs>) -> String {
     }
     if attrs.is_some() {
         let language = if language.is_empty() { String::new() } else { format!(".{language} ") };
-        info = line::braces(attrs, None, " ").replacen('{', &format!("{{{language}"), 1);
+        info = line::braces(attrs).replacen('{', &format!(" {{{language}"), 1);
     }
     let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
     format!("{fence}{info}\n{text}{fence}")

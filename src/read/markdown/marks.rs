@@ -8,7 +8,8 @@ use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, Told, braces}
 use super::{Builder, clean};
 use crate::span::Span;
 use crate::tree::{
-    Admonition, Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node, Numbering, Style,
+    Admonition, Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node,
+    Numbering, Style,
 };
 
 /// Classes of a span that mean a style.
