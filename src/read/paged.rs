@@ -9,10 +9,13 @@
 
 mod anchors;
 mod calls;
+mod dress;
 mod endnotes;
 mod evidence;
 mod feet;
+mod floats;
 mod guesses;
+mod halves;
 mod headings;
 mod heads;
 mod inferred;
@@ -37,6 +40,7 @@ use crate::report::{RepairKind, Report};
 use crate::span::Span;
 use crate::tree::{Block, Blocks, Inline, Inlines, Node, PageBreak, PartMut, inline_children_mut, parts_mut};
 
+use dress::Dress;
 use guesses::Guesses;
 use join::{Joining, Seam};
 use lines::{Lines, Role};
@@ -69,6 +73,9 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let marks = pages::mark(&mut lines, reading.settings.placeholder.as_deref(), &mut guesses);
     let leaves = leaves(&lines);
     let marked = leaves.len() > 1;
+    let mut dress = Dress::of(&lines);
+    dress.learn(&lines, &words);
+    dress::mark_paragraphs(&mut lines, &dress);
     let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
     let mut feet = Vec::new();
     endnotes::claim(&mut lines, &leaves, &mut guesses, &mut feet);
@@ -107,7 +114,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     }
     let measure = verse::measure(&lines);
     sheets.iter_mut().for_each(|sheet| verse::keep(&mut sheet.body, measure, false, &mut guesses));
-    let mut mending = words::Mending { words: &words, guesses: &mut guesses, language };
+    let mut mending = words::Mending { words: &words, guesses: &mut guesses, language, dress: &dress };
     sheets.iter_mut().for_each(|sheet| mending.blocks(&mut sheet.body));
     ready.iter_mut().for_each(|note| mending.blocks(&mut note.body));
     notes::attach(&mut sheets, ready, marked, &mut next, &mut guesses, &mut report);

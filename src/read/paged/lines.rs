@@ -29,6 +29,8 @@ pub struct Line {
     pub role: Role,
     /// Whether it stands inside fenced code, where nothing is a mark.
     pub code: bool,
+    /// Whether a paragraph begins with it, though no blank line stands above.
+    pub begins: bool,
 }
 
 /// The lines of a text.
@@ -47,7 +49,7 @@ impl<'a> Lines<'a> {
             let mut from = start;
             for (at, _) in whole.match_indices('\x0C') {
                 push(&mut all, text, from..start + at, &mut fence);
-                all.push(Line { start: start + at, end: start + at + 1, role: Role::Body, code: false });
+                all.push(Line { start: start + at, end: start + at + 1, role: Role::Body, code: false, begins: false });
                 from = start + at + 1;
             }
             let end = start + whole.trim_end_matches('\n').len();
@@ -91,7 +93,7 @@ impl<'a> Lines<'a> {
         for at in within {
             let body = self.role(at) == Role::Body;
             match groups.last_mut() {
-                Some(last) if body && open => last.end = at + 1,
+                Some(last) if body && open && !self.all[at].begins => last.end = at + 1,
                 _ if body => groups.push(at..at + 1),
                 _ => {}
             }
@@ -112,5 +114,5 @@ fn push<'a>(all: &mut Vec<Line>, text: &'a str, range: Range<usize>, fence: &mut
     }
     let code = was.is_some() || fence.is_some();
     let role = if trimmed.is_empty() { Role::Blank } else { Role::Body };
-    all.push(Line { start: range.start, end: range.end, role, code });
+    all.push(Line { start: range.start, end: range.end, role, code, begins: false });
 }

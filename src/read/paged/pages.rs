@@ -1,7 +1,7 @@
 //! The marks that tools leave where a printed page ends, and the pages between them.
 
 mod learned;
-mod words;
+pub mod words;
 
 use std::ops::Range;
 
@@ -9,6 +9,7 @@ use super::evidence::{self, Ending};
 use super::feet::is_rule;
 use super::guesses::Guesses;
 use super::lines::{Lines, Role};
+use super::marks;
 use super::numbers;
 use crate::report::RepairKind;
 
@@ -126,7 +127,12 @@ pub fn found(lines: &Lines, placeholder: Option<&str>) -> Vec<(usize, Mark)> {
             found = learned;
         }
     }
-    let rules = found.iter().all(|(_, mark)| mark.sort == Sort::Rule);
+    // Rules stand above notes as well.
+    let noted = |at: usize| {
+        let below = (at + 1..lines.len()).find(|&at| lines.role(at) != Role::Blank);
+        below.and_then(|below| marks::opening(lines.line(below))).is_some_and(|found| found.mark.form != marks::Form::Bare)
+    };
+    let rules = found.iter().all(|(at, mark)| mark.sort == Sort::Rule && !noted(*at));
     found.retain(|(_, mark)| rules || mark.sort != Sort::Rule);
     cutting(lines, &mut found, Sort::Rule, 2);
     found

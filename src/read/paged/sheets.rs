@@ -52,7 +52,10 @@ pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], feet: &[FootNote], ma
         let range = line.start..line.end;
         match line.role {
             Role::Blank => continue,
-            Role::Body => cutting.body(range),
+            Role::Body => {
+                cutting.runs &= !line.begins;
+                cutting.body(range);
+            }
             Role::Mark(mark) => cutting.mark(&marks[mark], range),
             Role::Furniture(one) => cutting.furniture(&found[one], range),
             Role::FootRule | Role::NoteMore => cutting.ended(range),

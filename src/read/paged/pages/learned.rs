@@ -108,6 +108,10 @@ fn stands_behind(lines: &Lines, rows: &[(usize, Shape)], key: &str) -> bool {
 
 fn shape(line: &str) -> Option<Shape> {
     let line = line.trim();
+    // A tag says itself what it is.
+    if line.starts_with('<') && line.contains("</") {
+        return None;
+    }
     if line.len() > LONGEST || !line.contains(|c: char| numbers::digit(c).is_some() || c.is_alphabetic()) {
         return None;
     }
