@@ -29,6 +29,7 @@ mod pages;
 mod sheets;
 mod verse;
 mod vocabulary;
+mod ways;
 mod words;
 
 use std::collections::BTreeSet;
@@ -78,8 +79,9 @@ pub fn read(reading: &mut Reading) -> Blocks {
     dress::mark_paragraphs(&mut lines, &dress);
     let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
     let mut feet = Vec::new();
-    endnotes::claim(&mut lines, &leaves, &mut guesses, &mut feet);
-    feet::claim(&mut lines, &leaves, &words, &mut feet);
+    let ways = ways::of(&lines, &leaves);
+    endnotes::claim(&mut lines, &leaves, ways, &mut guesses, &mut feet);
+    feet::claim(&mut lines, &leaves, (&words, ways), &mut feet);
 
     let language = hyphenation(reading, text);
     let outside = Outside::of(&text[reading.range.start..]);
@@ -117,7 +119,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut mending = words::Mending { words: &words, guesses: &mut guesses, language, dress: &dress };
     sheets.iter_mut().for_each(|sheet| mending.blocks(&mut sheet.body));
     ready.iter_mut().for_each(|note| mending.blocks(&mut note.body));
-    notes::attach(&mut sheets, ready, marked, &mut next, &mut guesses, &mut report);
+    let reading_of = notes::Reading { marked, ways };
+    notes::attach(&mut sheets, ready, reading_of, &mut next, &mut guesses, &mut report);
 
     let mut joining = Joining { words: &words, guesses: &mut guesses, language, in_list: false };
     let mut body = together(sheets, marked, &mut joining);

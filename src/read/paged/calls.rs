@@ -9,6 +9,10 @@ const RAISED: f32 = 0.95;
 const BRACKETED: f32 = 0.9;
 const SYMBOL: f32 = 0.9;
 const PARENTHESIS: f32 = 0.5;
+/// A number with half a bracket, where a file is known to call its notes so.
+const HALF_PAREN: f32 = 0.85;
+/// A number or letter that lost its raised place, where a file is known to have such calls.
+const FALLEN: f32 = 0.75;
 /// A raised number on a number: an exponent (10³) more often than a call after a year.
 const ON_DIGIT: f32 = 0.35;
 /// On a unit of measure, or on a lone letter as in a formula: m<sup>2</sup>, x<sup>2</sup>.
@@ -163,6 +167,8 @@ fn likely(mark: &Mark, before: &str, behind: Option<char>) -> f32 {
     let base = match mark.form {
         Form::Symbol => SYMBOL,
         Form::Paren => PARENTHESIS,
+        Form::HalfParen => HALF_PAREN,
+        Form::Glued | Form::Spaced | Form::Letter => FALLEN,
         Form::Bracket | Form::Caret | Form::Link => BRACKETED,
         _ => RAISED,
     };

@@ -7,6 +7,7 @@ use super::guesses::Guesses;
 use super::heads::whole;
 use super::lines::{Lines, Role};
 use super::marks::Mark;
+use super::ways::Ways;
 use crate::report::RepairKind;
 
 /// What stands above the notes of a chapter or a work, without spaces, in lower case.
@@ -64,9 +65,9 @@ const UNTITLED: usize = 4;
 const SPREAD: usize = 8000;
 
 /// Finds the notes that stand together, and claims their lines.
-pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], guesses: &mut Guesses, notes: &mut Vec<FootNote>) {
+pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], ways: Ways, guesses: &mut Guesses, notes: &mut Vec<FootNote>) {
     let units = units(lines, 0..lines.len());
-    let mut calls = Called::default();
+    let mut calls = Called::new(ways);
     let (mut at, mut section) = (0, 0);
     while at < units.len() {
         let title = is_title(lines, &units[at]);
@@ -91,7 +92,7 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], guesses: &mut Guesses, 
         take_all(lines, &units[first..first + length], notes);
         notes[from..].iter_mut().for_each(|note| note.section = Some(section));
         section += 1;
-        calls = Called::default();
+        calls = Called::new(ways);
         at = first + length;
     }
 }

@@ -7,6 +7,7 @@ use super::evidence::{self, Ending};
 use super::lines::{Lines, Role};
 use super::marks::{self, Form, Mark, Opening};
 use super::vocabulary::Vocabulary;
+use super::ways::Ways;
 
 /// A note as it stands in the source.
 #[derive(Clone, Debug)]
@@ -32,16 +33,16 @@ pub struct Unit {
 
 /// Finds the notes of every page and claims their lines. `leaves` are the lines between page marks; where a text has no page
 /// marks, it is one leaf, and notes themselves show where pages end.
-pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, notes: &mut Vec<FootNote>) {
+pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (words, ways): (&Vocabulary, Ways), notes: &mut Vec<FootNote>) {
     if let [only] = leaves {
-        return unmarked(lines, only.clone(), words, notes);
+        return unmarked(lines, only.clone(), (words, ways), notes);
     }
     let in_stops = ends_in_stops(lines, leaves);
     let mut open = None;
     for (n, leaf) in leaves.iter().enumerate() {
         let next = leaves.get(n + 1).and_then(|next| first_text(lines, next.clone()));
         let open_note = open.take().map(|text: String| (text, in_stops));
-        foot(lines, leaf.clone(), next, open_note, words, notes);
+        foot(lines, leaf.clone(), (next, open_note), (words, ways), notes);
         let last = notes.last().filter(|note| note.lines.start >= leaf.start);
         open = last.map(|note| lines.text[note.range.clone()].to_owned());
     }
@@ -65,7 +66,11 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
         for at in group.start + 1..group.end {
             let inner = marks::opening(lines.line(at)).filter(|inner| match &own {
                 Some(own) => inner.mark.form == own.mark.form && inner.mark.follows(&own.mark),
-                None => inner.mark.form.is_strong() || matches!(inner.mark.form, Form::Symbol | Form::Bracket),
+                None => {
+                    let counted = inner.mark.number().is_some_and(|number| number < 100);
+                    let listed = matches!(inner.mark.form, Form::HalfParen | Form::Bare | Form::Dot);
+                    inner.mark.form.is_strong() || matches!(inner.mark.form, Form::Symbol | Form::Bracket) || listed && counted
+                }
             });
             if inner.is_some() || is_rule(lines.line(at)) || is_rule(lines.line(start)) {
                 units.push(Unit { lines: start..at, opening: own });
@@ -86,13 +91,20 @@ pub fn is_rule(line: &str) -> bool {
 }
 
 /// The calls of a stretch of text: each mark, and where it is called first and last.
-#[derive(Default)]
-pub struct Called(BTreeMap<(String, Form), (usize, usize)>);
+pub struct Called {
+    places: BTreeMap<(String, Form), (usize, usize)>,
+    ways: Ways,
+}
 
 impl Called {
+    /// No calls yet, of a file that calls its notes in these `ways`.
+    pub fn new(ways: Ways) -> Self {
+        Self { places: BTreeMap::new(), ways }
+    }
+
     pub fn add(&mut self, text: &str, unit: usize) {
-        for call in marks::calls(text) {
-            self.0.entry((call.mark.key, call.mark.form)).or_insert((unit, unit)).1 = unit;
+        for call in marks::calls(text).into_iter().filter(|call| self.ways.allow(call.mark.form)) {
+            self.places.entry((call.mark.key, call.mark.form)).or_insert((unit, unit)).1 = unit;
         }
     }
 
@@ -112,7 +124,7 @@ impl Called {
     }
 
     fn places(&self, mark: &Mark) -> impl Iterator<Item = (usize, usize)> {
-        let own = self.0.range((mark.key.clone(), Form::Sup)..).take_while(|((key, _), _)| *key == mark.key);
+        let own = self.places.range((mark.key.clone(), Form::Sup)..).take_while(|((key, _), _)| *key == mark.key);
         own.filter(|((_, form), _)| mark.form.answers(*form)).map(|(_, places)| *places)
     }
 }
@@ -121,14 +133,13 @@ impl Called {
 fn foot(
     lines: &mut Lines,
     leaf: Range<usize>,
-    next: Option<&str>,
-    open: Option<(String, bool)>,
-    words: &Vocabulary,
+    (next, open): (Option<&str>, Option<(String, bool)>),
+    (words, ways): (&Vocabulary, Ways),
     notes: &mut Vec<FootNote>,
 ) {
     let units = units(lines, leaf);
     let marked = units.iter().any(|unit| unit.opening.is_some());
-    let first = if marked { first_note(lines, &units, next, words) } else { None };
+    let first = if marked { first_note(lines, &units, next, (words, ways)) } else { None };
     let before = first.unwrap_or(units.len());
     let spilled = open.and_then(|(open, in_stops)| spill(lines, &units[..before], (&open, in_stops), next, words));
     if let Some(at) = spilled {
@@ -156,9 +167,9 @@ fn foot(
 const UNMARKED: usize = 3;
 
 /// The unit at which the notes of a page begin.
-fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, words: &Vocabulary) -> Option<usize> {
+fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, (words, ways): (&Vocabulary, Ways)) -> Option<usize> {
     let text = |unit: &Unit| &lines.text[lines.bytes(&unit.lines)];
-    let mut calls = Called::default();
+    let mut calls = Called::new(ways);
     units.iter().enumerate().for_each(|(at, unit)| calls.add(text(unit), at));
     let mut first: Option<usize> = None;
     let mut last_mark: Option<Mark> = None;
@@ -299,9 +310,9 @@ fn claim_lines(lines: &mut Lines, unit: Range<usize>, note: usize) {
 }
 
 /// Notes in a text without page marks: a rule and notes behind it, or notes alone whose marks can be nothing else.
-fn unmarked(lines: &mut Lines, leaf: Range<usize>, words: &Vocabulary, notes: &mut Vec<FootNote>) {
+fn unmarked(lines: &mut Lines, leaf: Range<usize>, (words, ways): (&Vocabulary, Ways), notes: &mut Vec<FootNote>) {
     let units = units(lines, leaf);
-    let mut calls = Called::default();
+    let mut calls = Called::new(ways);
     let mut body: Option<usize> = None;
     let mut at = 0;
     while at < units.len() {
@@ -318,7 +329,7 @@ fn unmarked(lines: &mut Lines, leaf: Range<usize>, words: &Vocabulary, notes: &m
             lines.set(units[at].lines.clone(), Role::FootRule);
         }
         take(lines, &units[first..first + length], notes);
-        calls = Called::default();
+        calls = Called::new(ways);
         at = first + length;
     }
 }

@@ -9,6 +9,7 @@ use super::evidence;
 use super::feet::FootNote;
 use super::guesses::Guesses;
 use super::marks::{Form, Mark};
+use super::ways::Ways;
 use crate::report::{RepairKind, Report};
 use crate::span::Span;
 use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, plain_text};
@@ -47,11 +48,19 @@ enum Answer {
     Again(usize),
 }
 
-/// Puts the notes of all sheets where they belong. `marked` says whether page marks set the sheets apart, or only notes do.
+/// How the notes of a file are read.
+#[derive(Clone, Copy)]
+pub struct Reading {
+    /// Whether page marks set the sheets apart, or only notes do.
+    pub marked: bool,
+    pub ways: Ways,
+}
+
+/// Puts the notes of all sheets where they belong.
 pub fn attach(
     sheets: &mut [Sheet],
     notes: Vec<Ready>,
-    marked: bool,
+    Reading { marked, ways }: Reading,
     next: &mut u32,
     guesses: &mut Guesses,
     report: &mut Report,
@@ -60,7 +69,7 @@ pub fn attach(
         return;
     }
     let notes = continued(sheets, notes, guesses);
-    let calls = gather(sheets);
+    let calls = gather(sheets, ways);
     let mut answers = vec![None; calls.len()];
     let lost = answer(&notes, &calls, &mut answers, marked);
     let kept = refused(&notes, &calls, &mut answers, guesses);
@@ -111,14 +120,14 @@ pub fn run_on(note: &mut Ready, rest: &mut Blocks) {
 }
 
 /// All that looks like a call, in reading order.
-fn gather(sheets: &mut [Sheet]) -> Vec<Call> {
+fn gather(sheets: &mut [Sheet], ways: Ways) -> Vec<Call> {
     let mut found = Vec::new();
     for (sheet, one) in sheets.iter_mut().enumerate() {
         calls::visit(&mut one.body, &mut |seen: Seen| {
             found.push(Call {
                 sheet,
                 mark: seen.mark.clone(),
-                likely: seen.likely,
+                likely: if ways.allow(seen.mark.form) { seen.likely } else { 0.0 },
                 span: seen.span,
                 before: tail(seen.before).to_owned(),
             });
