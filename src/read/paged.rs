@@ -18,7 +18,7 @@ mod guesses;
 mod halves;
 mod headings;
 mod heads;
-mod inferred;
+mod interleaved;
 mod join;
 mod lines;
 mod looks;
@@ -26,6 +26,7 @@ mod marks;
 mod notes;
 mod numbers;
 mod pages;
+mod seams;
 mod sheets;
 mod verse;
 mod vocabulary;
@@ -52,6 +53,9 @@ pub use looks::looks_paged;
 
 /// How sure we are of a page end that only a cut paragraph shows.
 const SHOWN_BY_CUT: f32 = 0.7;
+
+/// What it weighs that both halves of a paragraph were seen to be prose.
+const SEEN_BEFORE: f32 = 2.0;
 
 /// A page on its way into the text.
 struct Sheet {
@@ -122,8 +126,9 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let reading_of = notes::Reading { marked, ways };
     notes::attach(&mut sheets, ready, reading_of, &mut next, &mut guesses, &mut report);
 
+    let seams = if marked { Vec::new() } else { seams::find(&lines, &dress, sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2) };
     let mut joining = Joining { words: &words, guesses: &mut guesses, language, in_list: false };
-    let mut body = together(sheets, marked, &mut joining);
+    let mut body = together(sheets, &seams, &mut joining);
     headings::mend(&mut body, &mut guesses);
     anchors::mend(&mut body, &mut guesses);
     one_text(&mut body);
@@ -133,15 +138,15 @@ pub fn read(reading: &mut Reading) -> Blocks {
 }
 
 /// The text of all sheets, joined.
-fn together(sheets: Vec<Sheet>, marked: bool, joining: &mut Joining) -> Blocks {
-    let mut inferred = if marked { BTreeSet::new() } else { inferred::page_ends(&sheets, joining.words) };
+fn together(sheets: Vec<Sheet>, seams: &[seams::Seam], joining: &mut Joining) -> Blocks {
+    let mut seams: BTreeSet<usize> = seams.iter().map(|seam| seam.below).collect();
     let (mut out, mut held) = (Blocks::new(), Blocks::new());
-    for (n, sheet) in sheets.into_iter().enumerate() {
+    for sheet in sheets {
         for (at, block) in sheet.body.into_iter().enumerate() {
             if at == 0 && !sheet.breaks.is_empty() {
                 let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior: 0.0 };
                 joining.append(&mut out, vec![block], &mut held, seam);
-            } else if inferred.remove(&(n, at)) {
+            } else if seams.remove(&(block.span.start as usize)) {
                 cut_here(&mut out, block, joining);
             } else {
                 out.append(&mut held);
@@ -154,13 +159,16 @@ fn together(sheets: Vec<Sheet>, marked: bool, joining: &mut Joining) -> Blocks {
     out
 }
 
-/// Joins a block to the last one: a page has ended between them, of which nothing else is left.
+/// Joins a block to the last one that does not float: a page has ended between them, of which nothing else is left.
 fn cut_here(out: &mut Blocks, block: Node<Block>, joining: &mut Joining) {
+    let from = out.iter().rposition(|node| !floats::floats(node)).map_or(0, |at| at + 1);
+    let mut floating = out.split_off(from);
     let span = Span { start: out.last().map_or(0, |last| last.span.end), end: block.span.start, ..block.span };
     let said = || ("¶".to_owned(), pages::shown(None));
     let seen = joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
     let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
-    joining.append(out, vec![block], &mut Blocks::new(), Seam { breaks, span, prior: inferred::PRIOR });
+    joining.append(out, vec![block], &mut Blocks::new(), Seam { breaks, span, prior: SEEN_BEFORE });
+    out.append(&mut floating);
 }
 
 /// Makes one node of texts that stand side by side, as they would be if nothing had stood between them.

@@ -34,6 +34,8 @@ pub struct Dress {
     pub inner_hyphens: bool,
     /// How many line ends in a hundred cut a word with a hyphen.
     pub hyphens: f32,
+    /// How many do.
+    pub cuts: usize,
 }
 
 /// From so many lines on, lines tell their measure.
@@ -70,6 +72,11 @@ impl Dress {
         matches!(self.setting, Setting::Wrapped | Setting::Solid)
     }
 
+    /// Whether so many line ends cut words with a hyphen that only a printed measure can have done it.
+    pub fn cuts_words(&self) -> bool {
+        self.hyphens >= 2.0 && self.cuts >= 4
+    }
+
     /// Learns the habit of line ends: a book that is set to a measure cuts one word in ten lines or more.
     fn hyphens(&mut self, lines: &Lines, groups: &[Range<usize>]) {
         let (mut ends, mut cut) = (0, 0);
@@ -79,6 +86,7 @@ impl Dress {
                 cut += usize::from(is_cut(lines.line(at), lines.line(at + 1)));
             }
         }
+        self.cuts = cut;
         self.hyphens = cut as f32 * 100.0 / ends.max(1) as f32;
     }
 

@@ -187,6 +187,11 @@ fn trim_end(text: &str) -> &str {
     }
 }
 
+/// Whether a text ends in the call of a note.
+pub fn ends_in_call(text: &str) -> bool {
+    trailing_call(text.trim_end()).is_some()
+}
+
 /// Where the call begins that ends the text. Calls are short: only the tail is looked at.
 fn trailing_call(text: &str) -> Option<usize> {
     let from = (0..=text.len().saturating_sub(48)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);

@@ -23,6 +23,8 @@ pub struct FootNote {
     pub written: String,
     /// The section of notes, at the end of a chapter or of the work, in which it stands; none: at the foot of a page.
     pub section: Option<usize>,
+    /// Whether it is a footnote of Markdown, which nobody had to guess: `[^4]: …`, defined once.
+    pub native: bool,
 }
 
 /// A stretch of lines that may be a note: it begins a group of lines, or with a mark inside one.
@@ -35,6 +37,7 @@ pub struct Unit {
 /// marks, it is one leaf, and notes themselves show where pages end.
 pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (words, ways): (&Vocabulary, Ways), notes: &mut Vec<FootNote>) {
     if let [only] = leaves {
+        super::interleaved::claim(lines, only.clone(), ways, notes);
         return unmarked(lines, only.clone(), (words, ways), notes);
     }
     let in_stops = ends_in_stops(lines, leaves);
@@ -153,6 +156,7 @@ fn foot(
             range,
             written: String::new(),
             section: None,
+            native: false,
         });
     }
     let Some(first) = first else { return };
@@ -288,6 +292,7 @@ pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
                     range,
                     written: lines.line(unit.lines.start)[..opening.text].trim().to_owned(),
                     section: None,
+            native: false,
                 };
                 claim_lines(lines, unit.lines.clone(), notes.len());
                 notes.push(note);

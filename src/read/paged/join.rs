@@ -13,7 +13,7 @@ pub struct Seam {
     /// The pages that begin here: more than one where a page has no text.
     pub breaks: Vec<PageBreak>,
     pub span: Span,
-    /// What the evidence must overcome: nothing at a page mark, more where a page end is only inferred.
+    /// What is known already: above zero, that the text goes on over it.
     pub prior: f32,
 }
 
@@ -163,18 +163,6 @@ impl Joining<'_, '_> {
         }
         merge_styled(before, breaks, behind);
         true
-    }
-}
-
-/// What speaks for a block going on with the one before it.
-pub fn score(before: &Node<Block>, behind: &Node<Block>, words: &Vocabulary) -> f32 {
-    match (&before.kind, &behind.kind) {
-        (Block::Paragraph(before), Block::Paragraph(behind)) => evidence::weigh(&said(before), &said(behind), words),
-        (Block::Quote(before), Block::Quote(behind)) => match (before.last(), behind.first()) {
-            (Some(last), Some(first)) => score(last, first, words),
-            _ => -9.0,
-        },
-        _ => -9.0,
     }
 }
 

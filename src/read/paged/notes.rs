@@ -140,11 +140,15 @@ fn gather(sheets: &mut [Sheet], ways: Ways) -> Vec<Call> {
 /// Finds each note's call; gives the notes that have none.
 fn answer(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], marked: bool) -> Vec<usize> {
     let first_of = |sheet: usize| calls.partition_point(|call| call.sheet < sheet);
-    let mut lost = Vec::new();
+    let mut lost = natives(notes, calls, answers);
     let (mut from, mut since, mut since_section) = (0, 0, 0);
     while from < notes.len() {
+        if notes[from].source.native {
+            from += 1;
+            continue;
+        }
         let (sheet, section) = (notes[from].sheet, notes[from].source.section);
-        let together = |note: &&Ready| note.source.section == section && (section.is_some() || note.sheet == sheet);
+        let together = |note: &&Ready| !note.source.native && note.source.section == section && (section.is_some() || note.sheet == sheet);
         let count = notes[from..].iter().take_while(together).count();
         let foot = from..from + count;
         from += count;
@@ -166,6 +170,25 @@ fn answer(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], marke
     }
     far_away(notes, calls, answers, &mut lost);
     lost
+}
+
+/// The footnotes of Markdown go to the calls that name them, wherever these stand. Gives those that nothing calls.
+fn natives(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>]) -> Vec<usize> {
+    let own: BTreeMap<&str, usize> =
+        notes.iter().enumerate().filter(|(_, note)| note.source.native).filter_map(|(at, note)| Some((note.source.mark.as_ref()?.key.as_str(), at))).collect();
+    let mut open: Vec<usize> = own.values().copied().collect();
+    // A tool that made notes of links has left some links as they were: `[10](#page-2-1)`.
+    for form in [Form::Caret, Form::Link] {
+        for (at, call) in calls.iter().enumerate().filter(|(_, call)| call.mark.form == form) {
+            let Some(&note) = own.get(call.mark.key.as_str()) else { continue };
+            let first = open.contains(&note);
+            if first || form == Form::Caret {
+                answers[at] = Some(if first { Answer::Note(note) } else { Answer::Again(note) });
+                open.retain(|known| *known != note);
+            }
+        }
+    }
+    open
 }
 
 /// Notes with names of their own (`[^name]`) are called from anywhere.
@@ -246,6 +269,9 @@ fn refused(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], gues
     for at in 0..calls.len() {
         let Some(Answer::Note(note)) = answers[at] else { continue };
         let (call, ready) = (&calls[at], &notes[note]);
+        if ready.source.native {
+            continue;
+        }
         // Its place in the order of the notes speaks for it as well.
         let likely = 0.5 + call.likely / 2.0;
         let confidence = if call.sheet == ready.sheet { likely } else { likely * ELSEWHERE };

@@ -47,9 +47,13 @@ pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], feet: &[FootNote], ma
         label: None,
         runs: false,
         section: false,
+        native: false,
     };
     for line in &lines.all {
         let range = line.start..line.end;
+        if !matches!(line.role, Role::Blank | Role::NoteMore) {
+            cutting.native = matches!(line.role, Role::Note(note) if feet[note].native);
+        }
         match line.role {
             Role::Blank => continue,
             Role::Body => {
@@ -58,9 +62,14 @@ pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], feet: &[FootNote], ma
             }
             Role::Mark(mark) => cutting.mark(&marks[mark], range),
             Role::Furniture(one) => cutting.furniture(&found[one], range),
+            Role::NoteMore if cutting.native => continue,
             Role::FootRule | Role::NoteMore => cutting.ended(range),
             Role::Note(note) => {
-                cutting.section = feet[note].section.is_some();
+                cutting.section |= feet[note].section.is_some() && !feet[note].native;
+                if feet[note].native {
+                    cutting.last().notes.push(note);
+                    continue;
+                }
                 cutting.last().notes.push(note);
                 cutting.ended(range);
             }
@@ -85,6 +94,8 @@ struct Cutting<'a, 'g> {
     runs: bool,
     /// Whether the notes that have come since the last text are a chapter's: no page ends with them.
     section: bool,
+    /// Whether the lines are those of a footnote of Markdown: nothing ends with it.
+    native: bool,
 }
 
 impl Cutting<'_, '_> {
