@@ -18,6 +18,7 @@ mod guesses;
 mod halves;
 mod headings;
 mod heads;
+mod inferred;
 mod interleaved;
 mod join;
 mod lines;
@@ -126,9 +127,11 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let reading_of = notes::Reading { marked, ways };
     notes::attach(&mut sheets, ready, reading_of, &mut next, &mut guesses, &mut report);
 
-    let seams = if marked { Vec::new() } else { seams::find(&lines, &dress, sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2) };
+    let broken = sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2;
+    let seams = if marked { Vec::new() } else { seams::find(&lines, &dress, broken) };
+    let inferred = if marked || !broken { BTreeSet::new() } else { inferred::page_ends(&sheets, &words) };
     let mut joining = Joining { words: &words, guesses: &mut guesses, language, in_list: false };
-    let mut body = together(sheets, &seams, &mut joining);
+    let mut body = together(sheets, (&seams, inferred), &mut joining);
     headings::mend(&mut body, &mut guesses);
     anchors::mend(&mut body, &mut guesses);
     one_text(&mut body);
@@ -138,16 +141,18 @@ pub fn read(reading: &mut Reading) -> Blocks {
 }
 
 /// The text of all sheets, joined.
-fn together(sheets: Vec<Sheet>, seams: &[seams::Seam], joining: &mut Joining) -> Blocks {
+fn together(sheets: Vec<Sheet>, (seams, mut inferred): (&[seams::Seam], BTreeSet<(usize, usize)>), joining: &mut Joining) -> Blocks {
     let mut seams: BTreeSet<usize> = seams.iter().map(|seam| seam.below).collect();
     let (mut out, mut held) = (Blocks::new(), Blocks::new());
-    for sheet in sheets {
+    for (n, sheet) in sheets.into_iter().enumerate() {
         for (at, block) in sheet.body.into_iter().enumerate() {
             if at == 0 && !sheet.breaks.is_empty() {
                 let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior: 0.0 };
                 joining.append(&mut out, vec![block], &mut held, seam);
             } else if seams.remove(&(block.span.start as usize)) {
-                cut_here(&mut out, block, joining);
+                cut_here(&mut out, block, SEEN_BEFORE, joining);
+            } else if inferred.remove(&(n, at)) {
+                cut_here(&mut out, block, inferred::PRIOR, joining);
             } else {
                 out.append(&mut held);
                 joining.push(&mut out, block);
@@ -160,14 +165,14 @@ fn together(sheets: Vec<Sheet>, seams: &[seams::Seam], joining: &mut Joining) ->
 }
 
 /// Joins a block to the last one that does not float: a page has ended between them, of which nothing else is left.
-fn cut_here(out: &mut Blocks, block: Node<Block>, joining: &mut Joining) {
+fn cut_here(out: &mut Blocks, block: Node<Block>, prior: f32, joining: &mut Joining) {
     let from = out.iter().rposition(|node| !floats::floats(node)).map_or(0, |at| at + 1);
     let mut floating = out.split_off(from);
     let span = Span { start: out.last().map_or(0, |last| last.span.end), end: block.span.start, ..block.span };
     let said = || ("¶".to_owned(), pages::shown(None));
     let seen = joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
     let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
-    joining.append(out, vec![block], &mut Blocks::new(), Seam { breaks, span, prior: SEEN_BEFORE });
+    joining.append(out, vec![block], &mut Blocks::new(), Seam { breaks, span, prior });
     out.append(&mut floating);
 }
 

@@ -166,6 +166,18 @@ impl Joining<'_, '_> {
     }
 }
 
+/// What speaks for a block going on with the one before it.
+pub fn score(before: &Node<Block>, behind: &Node<Block>, words: &Vocabulary) -> f32 {
+    match (&before.kind, &behind.kind) {
+        (Block::Paragraph(before), Block::Paragraph(behind)) => evidence::weigh(&said(before), &said(behind), words),
+        (Block::Quote(before), Block::Quote(behind)) => match (before.last(), behind.first()) {
+            (Some(last), Some(first)) => score(last, first, words),
+            _ => -9.0,
+        },
+        _ => -9.0,
+    }
+}
+
 /// How much more it takes to join text to a list's last item.
 const LEAVING_LIST: f32 = 1.5;
 /// Emphasis that is open at the page's end and closed behind it ties both halves.

@@ -151,7 +151,7 @@ impl<'e> Seen<'e> {
 const CENTRES: usize = 24;
 
 /// Whether two heads differ by what a scanner misreads: a letter in four, where both are as long as heads are.
-fn are_alike(centre: &str, key: &str, counts: bool) -> bool {
+pub fn are_alike(centre: &str, key: &str, counts: bool) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (centre.chars().collect(), key.chars().collect());
     let longer = a.len().max(b.len());
     let most = if counts { longer * 2 / 5 } else { longer / 4 };
