@@ -23,6 +23,7 @@ mod interleaved;
 mod join;
 mod lines;
 mod looks;
+mod margins;
 mod marks;
 mod notes;
 mod numbers;
@@ -82,11 +83,14 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut dress = Dress::of(&lines);
     dress.learn(&lines, &words);
     dress::mark_paragraphs(&mut lines, &dress);
+    dress::mark_feet(&mut lines, &leaves, &dress);
     let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
     let mut feet = Vec::new();
     let ways = ways::of(&lines, &leaves);
     endnotes::claim(&mut lines, &leaves, ways, &mut guesses, &mut feet);
-    feet::claim(&mut lines, &leaves, (&words, ways), &mut feet);
+    margins::claim(&mut lines, &leaves, (&dress, ways), &mut feet);
+    let known = feet::Known { words: &words, ways, measure: dress.measure };
+    feet::claim(&mut lines, &leaves, known, &mut feet);
 
     let language = hyphenation(reading, text);
     let outside = Outside::of(&text[reading.range.start..]);
@@ -101,8 +105,12 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut feet: Vec<_> = feet.into_iter().map(Some).collect();
     for (n, one) in cut.iter_mut().enumerate() {
         let mut body = Blocks::new();
-        for range in &one.bodies {
-            body.append(&mut read(range.clone(), &mut report));
+        for (at, range) in one.bodies.iter().enumerate() {
+            let mut more = read(range.clone(), &mut report);
+            if one.holes.contains(&at) {
+                over_margin(&mut body, &mut more, &words);
+            }
+            body.append(&mut more);
         }
         for &note in &one.notes {
             let Some(source) = feet[note].take() else { continue };
@@ -138,6 +146,24 @@ pub fn read(reading: &mut Reading) -> Blocks {
     merge_remarks(report, reading.report);
     reading.repairs.append(&mut guesses.finish());
     body
+}
+
+/// Joins the paragraph that a note in the margin cut in two: as its lines would stand without it.
+fn over_margin(above: &mut Blocks, below: &mut Blocks, words: &Vocabulary) {
+    let (Some(Node { kind: Block::Paragraph(first), span, .. }), Some(Node { kind: Block::Paragraph(second), span: behind, .. })) =
+        (above.last_mut(), below.first_mut())
+    else {
+        return;
+    };
+    if evidence::weigh(&crate::tree::plain_text(first), &crate::tree::plain_text(second), words) <= 0.0 {
+        return;
+    }
+    *span = span.to(*behind);
+    let place = Span { start: behind.start, end: behind.start, ..*behind };
+    first.push(Node::new(Inline::Text("\n".to_owned()), place));
+    first.append(second);
+    one_text_in(first);
+    below.remove(0);
 }
 
 /// The text of all sheets, joined.

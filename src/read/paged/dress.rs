@@ -147,6 +147,34 @@ fn inner_hyphens(lines: &Lines) -> usize {
     (0..lines.len()).filter(|at| !code(at)).map(|at| super::halves::inner_cuts(lines.line(at)).count()).sum()
 }
 
+/// Parts the foot of a page from its text where lines grow longer, since notes are set smaller, and nothing else parts them.
+pub fn mark_feet(lines: &mut Lines, leaves: &[Range<usize>], dress: &Dress) {
+    if !dress.is_wrapped() || leaves.len() < 2 {
+        return;
+    }
+    let length = |lines: &Lines, at: usize| lines.line(at).trim().chars().count() * 100;
+    let mut starts = Vec::new();
+    for leaf in leaves {
+        let Some(group) = lines.groups(leaf.clone()).pop().filter(|_| dress.setting == Setting::Solid) else { continue };
+        let body: Vec<usize> = leaf.clone().filter(|&at| lines.role(at) == Role::Body).collect();
+        let first = body.iter().rposition(|&at| length(lines, at) < dress.measure * 107 && !ends_note(lines, at, &body, dress.measure));
+        let Some(start) = first.and_then(|at| body.get(at + 1).copied()) else { continue };
+        let wide = body.iter().filter(|&&at| at >= start && length(lines, at) >= dress.measure * 112).count();
+        if wide >= 2 && start > leaf.start && group.end > start && !lines.all[start].begins {
+            starts.push(start);
+        }
+    }
+    starts.into_iter().for_each(|at| lines.all[at].begins = true);
+}
+
+/// Whether a short line at a page's foot only ends a note: the line above it is a long one.
+fn ends_note(lines: &Lines, at: usize, body: &[usize], measure: usize) -> bool {
+    let n = body.partition_point(|&line| line < at);
+    let above = n.checked_sub(1).map_or(0, |n| lines.line(body[n]).trim().chars().count() * 100);
+    let marked = super::marks::opening(lines.line(at)).is_some();
+    above >= measure * 112 || marked
+}
+
 /// The lines that begin a paragraph though no blank line stands above them.
 pub fn mark_paragraphs(lines: &mut Lines, dress: &Dress) {
     let starts: Vec<usize> = match dress.setting {

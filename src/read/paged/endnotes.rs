@@ -145,6 +145,7 @@ fn native(lines: &mut Lines, notes: &mut Vec<FootNote>) {
             written: format!("[^{label}]:"),
             section: Some(usize::MAX),
             native: true,
+            margin: false,
         };
         lines.set(at..end, Role::NoteMore);
         lines.set(at..at + 1, Role::Note(notes.len()));

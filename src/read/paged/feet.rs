@@ -25,6 +25,8 @@ pub struct FootNote {
     pub section: Option<usize>,
     /// Whether it is a footnote of Markdown, which nobody had to guess: `[^4]: …`, defined once.
     pub native: bool,
+    /// Whether it stands beside the text, not below it.
+    pub margin: bool,
 }
 
 /// A stretch of lines that may be a note: it begins a group of lines, or with a mark inside one.
@@ -33,19 +35,40 @@ pub struct Unit {
     pub opening: Option<Opening>,
 }
 
+/// What is known of the file where its feet are looked for.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    pub words: &'a Vocabulary,
+    pub ways: Ways,
+    /// The length of the text's lines; 0: they have none in common.
+    pub measure: usize,
+}
+
+impl Known<'_> {
+    /// Whether lines are longer than those of the text: notes are set smaller, and take more letters.
+    pub fn is_wide(&self, lines: &Lines, group: &Range<usize>) -> bool {
+        let wide = |at: &usize| lines.line(*at).trim().chars().count() * 100 >= self.measure * WIDE;
+        let inner = group.start..group.end.saturating_sub(1).max(group.start + 1);
+        self.measure > 0 && group.len() >= 2 && inner.clone().filter(wide).count() * 4 >= inner.len() * 3
+    }
+}
+
+/// How much longer the lines of notes are, in hundredths of the measure.
+const WIDE: usize = 112;
+
 /// Finds the notes of every page and claims their lines. `leaves` are the lines between page marks; where a text has no page
 /// marks, it is one leaf, and notes themselves show where pages end.
-pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (words, ways): (&Vocabulary, Ways), notes: &mut Vec<FootNote>) {
+pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], known: Known, notes: &mut Vec<FootNote>) {
     if let [only] = leaves {
-        super::interleaved::claim(lines, only.clone(), ways, notes);
-        return unmarked(lines, only.clone(), (words, ways), notes);
+        super::interleaved::claim(lines, only.clone(), known.ways, notes);
+        return unmarked(lines, only.clone(), known, notes);
     }
     let in_stops = ends_in_stops(lines, leaves);
     let mut open = None;
     for (n, leaf) in leaves.iter().enumerate() {
         let next = leaves.get(n + 1).and_then(|next| first_text(lines, next.clone()));
         let open_note = open.take().map(|text: String| (text, in_stops));
-        foot(lines, leaf.clone(), (next, open_note), (words, ways), notes);
+        foot(lines, leaf.clone(), (next, open_note), known, notes);
         let last = notes.last().filter(|note| note.lines.start >= leaf.start);
         open = last.map(|note| lines.text[note.range.clone()].to_owned());
     }
@@ -137,14 +160,14 @@ fn foot(
     lines: &mut Lines,
     leaf: Range<usize>,
     (next, open): (Option<&str>, Option<(String, bool)>),
-    (words, ways): (&Vocabulary, Ways),
+    known: Known,
     notes: &mut Vec<FootNote>,
 ) {
     let units = units(lines, leaf);
     let marked = units.iter().any(|unit| unit.opening.is_some());
-    let first = if marked { first_note(lines, &units, next, (words, ways)) } else { None };
+    let first = if marked { first_note(lines, &units, next, known) } else { None };
     let before = first.unwrap_or(units.len());
-    let spilled = open.and_then(|(open, in_stops)| spill(lines, &units[..before], (&open, in_stops), next, words));
+    let spilled = open.and_then(|(open, in_stops)| spill(lines, &units[..before], (&open, in_stops), next, known));
     if let Some(at) = spilled {
         let unit = &units[at];
         let range = lines.bytes(&unit.lines);
@@ -157,6 +180,7 @@ fn foot(
             written: String::new(),
             section: None,
             native: false,
+            margin: false,
         });
     }
     let Some(first) = first else { return };
@@ -171,9 +195,9 @@ fn foot(
 const UNMARKED: usize = 3;
 
 /// The unit at which the notes of a page begin.
-fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, (words, ways): (&Vocabulary, Ways)) -> Option<usize> {
+fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, known: Known) -> Option<usize> {
     let text = |unit: &Unit| &lines.text[lines.bytes(&unit.lines)];
-    let mut calls = Called::new(ways);
+    let mut calls = Called::new(known.ways);
     units.iter().enumerate().for_each(|(at, unit)| calls.add(text(unit), at));
     let mut first: Option<usize> = None;
     let mut last_mark: Option<Mark> = None;
@@ -208,8 +232,8 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, (words, ways): 
         let ruled = first > 0 && is_rule(lines.line(units[first - 1].lines.start));
         let body = first.checked_sub(1 + usize::from(ruled)).map(|at| text(&units[at]));
         let runs_on = next.is_some_and(|next| {
-            let own = evidence::weigh(last, next, words);
-            own > 0.0 && body.is_none_or(|body| evidence::weigh(body, next, words) <= own)
+            let own = evidence::weigh(last, next, known.words);
+            own > 0.0 && body.is_none_or(|body| evidence::weigh(body, next, known.words) <= own)
         });
         if runs_on || !(form.is_strong() || ruled) {
             return None;
@@ -224,8 +248,9 @@ fn spill(
     units: &[Unit],
     (open, ends_in_stops): (&str, bool),
     next: Option<&str>,
-    words: &Vocabulary,
+    known: Known,
 ) -> Option<usize> {
+    let words = known.words;
     let text = |at: usize| &lines.text[lines.bytes(&units[at].lines)];
     let last = units.len().checked_sub(1)?;
     if units[last].opening.is_some() || lines.line(units[last].lines.start).starts_with(['#', '>']) {
@@ -235,6 +260,9 @@ fn spill(
     let ruled = last > 0 && is_rule(lines.line(units[last - 1].lines.start));
     if ruled {
         return (continues > -4.0).then_some(last);
+    }
+    if known.is_wide(lines, &units[last].lines) && units[..last].iter().any(|unit| !known.is_wide(lines, &unit.lines)) {
+        return Some(last);
     }
     let above = last.checked_sub(1).filter(|&at| !lines.line(units[at].lines.start).starts_with('#'))?;
     // What each reading leaves unexplained: as text, a paragraph that was cut above and a note that has no end; as a note, a
@@ -293,6 +321,7 @@ pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
                     written: lines.line(unit.lines.start)[..opening.text].trim().to_owned(),
                     section: None,
             native: false,
+            margin: false,
                 };
                 claim_lines(lines, unit.lines.clone(), notes.len());
                 notes.push(note);
@@ -315,15 +344,15 @@ fn claim_lines(lines: &mut Lines, unit: Range<usize>, note: usize) {
 }
 
 /// Notes in a text without page marks: a rule and notes behind it, or notes alone whose marks can be nothing else.
-fn unmarked(lines: &mut Lines, leaf: Range<usize>, (words, ways): (&Vocabulary, Ways), notes: &mut Vec<FootNote>) {
+fn unmarked(lines: &mut Lines, leaf: Range<usize>, known: Known, notes: &mut Vec<FootNote>) {
     let units = units(lines, leaf);
-    let mut calls = Called::new(ways);
+    let mut calls = Called::new(known.ways);
     let mut body: Option<usize> = None;
     let mut at = 0;
     while at < units.len() {
         let ruled = is_rule(lines.line(units[at].lines.start));
         let first = if ruled { at + 1 } else { at };
-        let length = foot_length(lines, &units[first.min(units.len())..], ruled, &calls, body.map(|at| &units[at]), words);
+        let length = foot_length(lines, &units[first.min(units.len())..], ruled, &calls, body.map(|at| &units[at]), known.words);
         if length == 0 {
             calls.add(&lines.text[lines.bytes(&units[at].lines)], at);
             body = Some(at);
@@ -334,7 +363,7 @@ fn unmarked(lines: &mut Lines, leaf: Range<usize>, (words, ways): (&Vocabulary, 
             lines.set(units[at].lines.clone(), Role::FootRule);
         }
         take(lines, &units[first..first + length], notes);
-        calls = Called::new(ways);
+        calls = Called::new(known.ways);
         at = first + length;
     }
 }

@@ -45,7 +45,8 @@ pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
                 }
             }
             _ if calls.anchored(lines.line(unit.lines.start), mark) => found.push(at),
-            Form::Bare | Form::Dot | Form::HalfParen | Form::Letter if calls.weak(mark, at, REACH) => found.push(at),
+            Form::Bare | Form::Dot if calls.weak(mark, at, REACH) => found.push(at),
+            Form::HalfParen if calls.weak(mark, at, REACH) => found.push(at),
             _ => {}
         }
     }
@@ -107,6 +108,7 @@ fn claim_units(lines: &mut Lines, first: &Unit, last: &Unit, units: &[Unit], sec
         written: lines.line(first.lines.start)[..opening.text].trim().to_owned(),
         section: Some(section),
         native: false,
+            margin: false,
     };
     lines.set(first.lines.start..last.lines.end, Role::NoteMore);
     lines.set(first.lines.start..first.lines.start + 1, Role::Note(notes.len()));

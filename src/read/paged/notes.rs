@@ -81,7 +81,7 @@ pub fn attach(
 fn continued(sheets: &mut [Sheet], notes: Vec<Ready>, guesses: &mut Guesses) -> Vec<Ready> {
     let mut whole: Vec<Ready> = Vec::new();
     for mut note in notes {
-        if note.source.mark.is_some() {
+        if note.source.mark.is_some() || note.source.margin {
             whole.push(note);
             continue;
         }
@@ -353,6 +353,10 @@ fn place(
         let span = guesses.span(notes[note].source.range.clone());
         let mark = notes[note].source.mark.as_ref().map_or(String::new(), |mark| mark.key.clone());
         let line = sheets[..=notes[note].sheet].iter_mut().rev().find_map(|sheet| last_line(&mut sheet.body));
+        if notes[note].source.margin {
+            beside(sheets, &mut notes[note], ids[note], guesses);
+            continue;
+        }
         let after = || format!("[note {mark}, at the end of its page]");
         match line {
             Some(line) if notes[note].source.section.is_none() && guesses.make(RepairKind::NotePlaced, span, PLACED, after) => {
@@ -370,6 +374,48 @@ fn place(
         keep(sheets, &mut notes[note], span);
     }
 }
+
+/// Puts a note in the margin into the text beside which it stands.
+fn beside(sheets: &mut [Sheet], note: &mut Ready, id: NoteId, guesses: &mut Guesses) {
+    let span = guesses.span(note.source.range.clone());
+    let sheet = note.sheet;
+    let line = line_before(&mut sheets[sheet].body, span.start);
+    let after = || "[note in the margin]".to_owned();
+    match line {
+        Some(line) if guesses.make(RepairKind::NoteAttached, span, BESIDE, after) => {
+            let node = Node::new(Inline::Note(make(note, id)), span);
+            let at = line.iter().position(|node| node.span.start >= span.start).unwrap_or(line.len());
+            // The text that goes on over the margin is one node: the note stands at the end of the line above it.
+            match line.iter().position(|node| node.span.start < span.start && node.span.end > span.end) {
+                Some(n) => split_at(line, n, node),
+                None => line.insert(at, node),
+            }
+        }
+        _ => keep(sheets, note, span),
+    }
+}
+
+/// Sets a note into a text that stands on both sides of it, behind the last whole word of the lines above.
+fn split_at(line: &mut Inlines, n: usize, note: Node<Inline>) {
+    let Inline::Text(text) = &line[n].kind else { return line.insert(n + 1, note) };
+    // The share of the source that stands above; the margin itself is not in the text.
+    let above = (note.span.start - line[n].span.start) as usize;
+    let at = (0..=above.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let at = text[..at].rfind(char::is_whitespace).unwrap_or(0);
+    let (front, rest) = (text[..at].to_owned(), text[at..].to_owned());
+    let span = line[n].span;
+    let piece = |text: String| Node::new(Inline::Text(text), span);
+    line.splice(n..=n, [piece(front), note, piece(rest)]);
+}
+
+/// The last line of text that begins before a place.
+fn line_before(body: &mut Blocks, place: u32) -> Option<&mut Inlines> {
+    let at = body.iter().rposition(|node| node.span.start < place).unwrap_or(0);
+    last_line_of(body.get_mut(at)?)
+}
+
+/// How sure we are of a note in the margin that nothing calls.
+const BESIDE: f32 = 0.85;
 
 /// Leaves a note at the foot of its page, as text.
 fn keep(sheets: &mut [Sheet], note: &mut Ready, span: Span) {
@@ -390,7 +436,11 @@ fn make(note: &mut Ready, id: NoteId) -> Note {
 
 /// The last line of text that can hold a note.
 fn last_line(body: &mut Blocks) -> Option<&mut Inlines> {
-    body.iter_mut().rev().find_map(|node| match &mut node.kind {
+    body.iter_mut().rev().find_map(last_line_of)
+}
+
+fn last_line_of(node: &mut Node<Block>) -> Option<&mut Inlines> {
+    match &mut node.kind {
         Block::Paragraph(line) => Some(line),
         Block::Quote(inner) => last_line(inner),
         Block::List(list) => list.items.iter_mut().rev().find_map(|item| last_line(&mut item.body)),
@@ -405,5 +455,5 @@ fn last_line(body: &mut Blocks) -> Option<&mut Inlines> {
         | Block::Rule
         | Block::PageBreak(_)
         | Block::Comment(_) => None,
-    })
+    }
 }

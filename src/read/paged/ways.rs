@@ -53,6 +53,7 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
             }
             let line = lines.line(at);
             let opening = marks::opening(line);
+            let anchored = line.trim_start().starts_with("<span id=");
             if let Some(opening) = &opening {
                 for form in [Form::Glued, Form::HalfParen, Form::Spaced, Form::Letter] {
                     if !opening.mark.form.answers(form) || opening.mark.form == Form::Symbol {
@@ -60,7 +61,9 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
                     }
                     let known = called.get(&(form, opening.mark.key.clone())).copied();
                     let near = known.filter(|call| at - call <= REACH && used.insert((form, opening.mark.key.clone(), *call)));
-                    counts.entry(form).or_default().add(opening.mark.number(), near.is_some());
+                    let found = counts.entry(form).or_default();
+                    found.add(opening.mark.number(), near.is_some());
+                    found.proven += usize::from(anchored && near.is_some() && opening.mark.form != Form::Letter);
                 }
             }
             for call in marks::calls(line).into_iter().filter(|call| is_weak(call)) {
@@ -88,7 +91,8 @@ struct Answered {
     /// Steps from one answered number to the next that count: by one, or anew from one.
     counting: usize,
     last: Option<u32>,
-    first: Option<u32>,
+    /// How many a tool's anchor shows to be something that is called.
+    proven: usize,
 }
 
 impl Answered {
@@ -104,11 +108,10 @@ impl Answered {
         };
         self.counting += usize::from(counts);
         self.last = number;
-        self.first = self.first.or(number);
     }
 
     fn is_enough(&self, least: usize) -> bool {
-        self.hit >= least && self.counting * 4 >= self.hit * 3 && (self.hit * 2 >= self.all || self.hit >= 6 && self.hit * 4 >= self.all)
+        self.proven > 0 || self.hit >= least && self.counting * 4 >= self.hit * 3 && (self.hit * 2 >= self.all || self.hit >= 6 && self.hit * 4 >= self.all)
     }
 }
 
