@@ -83,13 +83,14 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut dress = Dress::of(&lines);
     dress.learn(&lines, &words);
     dress::mark_paragraphs(&mut lines, &dress);
+    if std::env::var_os("DRESS").is_some() { eprintln!("{dress:?}"); }
     dress::mark_feet(&mut lines, &leaves, &dress);
     let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
     let mut feet = Vec::new();
     let ways = ways::of(&lines, &leaves);
     endnotes::claim(&mut lines, &leaves, ways, &mut guesses, &mut feet);
     margins::claim(&mut lines, &leaves, (&dress, ways), &mut feet);
-    let known = feet::Known { words: &words, ways, measure: dress.measure };
+    let known = feet::Known { words: &words, ways, measure: dress.body };
     feet::claim(&mut lines, &leaves, known, &mut feet);
 
     let language = hyphenation(reading, text);
@@ -132,7 +133,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut mending = words::Mending { words: &words, guesses: &mut guesses, language, dress: &dress };
     sheets.iter_mut().for_each(|sheet| mending.blocks(&mut sheet.body));
     ready.iter_mut().for_each(|note| mending.blocks(&mut note.body));
-    let reading_of = notes::Reading { marked, ways };
+    let written: Vec<String> = ready.iter().map(|note| note.source.written.clone()).collect();
+    let reading_of = notes::Reading { marked, ways, links: anchors::notes_of(text, &written) };
     notes::attach(&mut sheets, ready, reading_of, &mut next, &mut guesses, &mut report);
 
     let broken = sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2;

@@ -30,6 +30,8 @@ pub struct Seen<'a> {
     pub span: Span,
     /// The text right before it, a few letters.
     pub before: &'a str,
+    /// Where it leads, if it is a link inside the work.
+    pub target: Option<&'a str>,
 }
 
 /// Shows every possible call below `blocks` to `see`, in reading order, and puts what it gives in the call's place. Headings,
@@ -76,7 +78,12 @@ fn visit_line(line: &mut Inlines, before: &mut Before, see: &mut dyn FnMut(Seen)
             kind => match whole(kind) {
                 Some(mark) => {
                     let likely = likely(&mark, &before.0, next);
-                    if let Some(answer) = see(Seen { mark: &mark, likely, span: node.span, before: &before.0 }) {
+                    let target = match kind {
+                        Inline::Link(link) => link.target.strip_prefix('#').map(str::to_owned),
+                        _ => None,
+                    };
+                    let seen = Seen { mark: &mark, likely, span: node.span, before: &before.0, target: target.as_deref() };
+                    if let Some(answer) = see(seen) {
                         let exclaimed = matches!(kind, Inline::Image(_));
                         let span = node.span;
                         node.kind = answer;
@@ -128,7 +135,7 @@ fn split(
         let behind = text[call.end..].chars().next().or(next);
         let likely = likely(&call.mark, context, behind);
         let place = part(text, span, call.start..call.end);
-        if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place, before: context }) {
+        if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place, before: context, target: None }) {
             if call.start > from {
                 pieces.push(Node::new(Inline::Text(text[from..call.start].to_owned()), part(text, span, from..call.start)));
             }

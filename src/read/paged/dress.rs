@@ -28,6 +28,8 @@ pub struct Dress {
     pub setting: Setting,
     /// How long the lines are that only the measure ends, in characters.
     pub measure: usize,
+    /// The same of the upper halves of pages, where no notes stand, which are set smaller.
+    pub body: usize,
     /// Words that a line's end cut stand cut without a hyphen: the reader, or the printer, left it out.
     pub lost_hyphens: bool,
     /// Words are cut by a hyphen and a space inside lines: `ran- dom`.
@@ -60,6 +62,11 @@ impl Dress {
         }
         let groups = lines.groups(0..lines.len());
         dress.measure = measure(lines, &groups);
+        dress.body = match upper_halves(lines) {
+            Some(upper) => measure(lines, &upper),
+            None => 0,
+        };
+        dress.body = if dress.body == 0 { dress.measure } else { dress.body };
         if dress.measure > 0 && lengths.len() >= ENOUGH {
             dress.setting = if is_solid(lines, &groups, dress.measure) { Setting::Solid } else { Setting::Wrapped };
             dress.hyphens(lines, &groups);
@@ -115,6 +122,12 @@ pub fn is_cut(line: &str, next: &str) -> bool {
         && next.trim_start().starts_with(char::is_lowercase)
 }
 
+/// The groups of lines in the upper halves of pages, where marks set pages apart.
+fn upper_halves(lines: &Lines) -> Option<Vec<Range<usize>>> {
+    let marks: Vec<usize> = (0..lines.len()).filter(|&at| matches!(lines.role(at), Role::Mark(_))).collect();
+    (marks.len() >= 4).then(|| marks.windows(2).flat_map(|pair| lines.groups(pair[0] + 1..pair[0] + 1 + (pair[1] - pair[0]) / 2)).collect())
+}
+
 /// The length that most lines inside of paragraphs reach; 0 where lines are no measure's.
 fn measure(lines: &Lines, groups: &[Range<usize>]) -> usize {
     let inner = groups.iter().filter(|group| group.len() >= 3 && !lines.all[group.start].code).flat_map(|group| group.start..group.end - 1);
@@ -157,9 +170,9 @@ pub fn mark_feet(lines: &mut Lines, leaves: &[Range<usize>], dress: &Dress) {
     for leaf in leaves {
         let Some(group) = lines.groups(leaf.clone()).pop().filter(|_| dress.setting == Setting::Solid) else { continue };
         let body: Vec<usize> = leaf.clone().filter(|&at| lines.role(at) == Role::Body).collect();
-        let first = body.iter().rposition(|&at| length(lines, at) < dress.measure * 107 && !ends_note(lines, at, &body, dress.measure));
+        let first = body.iter().rposition(|&at| length(lines, at) < dress.body * 107 && !ends_note(lines, at, &body, dress.body));
         let Some(start) = first.and_then(|at| body.get(at + 1).copied()) else { continue };
-        let wide = body.iter().filter(|&&at| at >= start && length(lines, at) >= dress.measure * 112).count();
+        let wide = body.iter().filter(|&&at| at >= start && length(lines, at) >= dress.body * 112).count();
         if wide >= 2 && start > leaf.start && group.end > start && !lines.all[start].begins {
             starts.push(start);
         }

@@ -94,7 +94,9 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
                 Some(own) => inner.mark.form == own.mark.form && inner.mark.follows(&own.mark),
                 None => {
                     let counted = inner.mark.number().is_some_and(|number| number < 100);
-                    let listed = matches!(inner.mark.form, Form::HalfParen | Form::Bare | Form::Dot);
+                    // A number at a line's front is a sentence's where the line above has not ended one.
+                    let ended = !matches!(evidence::ending(lines.line(at - 1)), Ending::NoStop | Ending::HalfStop | Ending::Hyphen);
+                    let listed = inner.mark.form == Form::HalfParen || ended && matches!(inner.mark.form, Form::Bare | Form::Dot);
                     inner.mark.form.is_strong() || matches!(inner.mark.form, Form::Symbol | Form::Bracket) || listed && counted
                 }
             });
@@ -167,15 +169,17 @@ fn foot(
     let marked = units.iter().any(|unit| unit.opening.is_some());
     let first = if marked { first_note(lines, &units, next, known) } else { None };
     let before = first.unwrap_or(units.len());
-    let spilled = open.and_then(|(open, in_stops)| spill(lines, &units[..before], (&open, in_stops), next, known));
+    let wide = wide_foot(lines, &units[..before], known).filter(|_| open.is_some());
+    let spilled = wide.or_else(|| open.and_then(|(open, in_stops)| spill(lines, &units[..before], (&open, in_stops), next, known)));
     if let Some(at) = spilled {
-        let unit = &units[at];
-        let range = lines.bytes(&unit.lines);
-        claim_lines(lines, unit.lines.clone(), notes.len());
+        let own = units[at].lines.start..units[before - 1].lines.end;
+        let range = lines.bytes(&own);
+        let paragraphs = units[at..before].iter().map(|unit| lines.bytes(&unit.lines)).collect();
+        claim_lines(lines, own.clone(), notes.len());
         notes.push(FootNote {
             mark: None,
-            lines: unit.lines.clone(),
-            paragraphs: vec![range.clone()],
+            lines: own,
+            paragraphs,
             range,
             written: String::new(),
             section: None,
@@ -242,6 +246,13 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, known: Known) -
     Some(first)
 }
 
+/// Where the unmarked paragraphs begin that stand above the marked notes of a page in the longer lines of notes.
+fn wide_foot(lines: &Lines, units: &[Unit], known: Known) -> Option<usize> {
+    let wide = |unit: &&Unit| unit.opening.is_none() && known.is_wide(lines, &unit.lines);
+    let count = units.iter().rev().take_while(wide).count();
+    (count > 0 && count < units.len()).then(|| units.len() - count)
+}
+
 /// The paragraph before the marked notes with which the note of the page before goes on.
 fn spill(
     lines: &Lines,
@@ -260,9 +271,6 @@ fn spill(
     let ruled = last > 0 && is_rule(lines.line(units[last - 1].lines.start));
     if ruled {
         return (continues > -4.0).then_some(last);
-    }
-    if known.is_wide(lines, &units[last].lines) && units[..last].iter().any(|unit| !known.is_wide(lines, &unit.lines)) {
-        return Some(last);
     }
     let above = last.checked_sub(1).filter(|&at| !lines.line(units[at].lines.start).starts_with('#'))?;
     // What each reading leaves unexplained: as text, a paragraph that was cut above and a note that has no end; as a note, a

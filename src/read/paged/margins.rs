@@ -32,7 +32,7 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (dress, ways): (&Dress,
     if dress.measure < 30 || !dress.is_wrapped() {
         return;
     }
-    let blocks: Vec<Block> = leaves.iter().flat_map(|leaf| blocks(lines, leaf.clone(), dress.measure, ways)).collect();
+    let blocks: Vec<Block> = leaves.iter().flat_map(|leaf| blocks(lines, leaf.clone(), dress.body, ways)).collect();
     let sure = blocks.iter().filter(|one| one.called || one.cuts && one.lines.len() >= 2).count();
     let divided = blocks.iter().filter(|one| one.divides).count();
     if sure < ENOUGH || sure * 2 < blocks.len() && divided * 3 < blocks.len() {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Sheet;
+use super::anchors::Leads;
 use super::calls::{self, Seen};
 use super::evidence;
 use super::feet::FootNote;
@@ -49,18 +50,18 @@ enum Answer {
 }
 
 /// How the notes of a file are read.
-#[derive(Clone, Copy)]
 pub struct Reading {
     /// Whether page marks set the sheets apart, or only notes do.
     pub marked: bool,
     pub ways: Ways,
+    pub links: Leads,
 }
 
 /// Puts the notes of all sheets where they belong.
 pub fn attach(
     sheets: &mut [Sheet],
     notes: Vec<Ready>,
-    Reading { marked, ways }: Reading,
+    Reading { marked, ways, links }: Reading,
     next: &mut u32,
     guesses: &mut Guesses,
     report: &mut Report,
@@ -69,7 +70,7 @@ pub fn attach(
         return;
     }
     let notes = continued(sheets, notes, guesses);
-    let calls = gather(sheets, ways);
+    let calls = gather(sheets, ways, &links);
     let mut answers = vec![None; calls.len()];
     let lost = answer(&notes, &calls, &mut answers, marked);
     let kept = refused(&notes, &calls, &mut answers, guesses);
@@ -120,14 +121,14 @@ pub fn run_on(note: &mut Ready, rest: &mut Blocks) {
 }
 
 /// All that looks like a call, in reading order.
-fn gather(sheets: &mut [Sheet], ways: Ways) -> Vec<Call> {
+fn gather(sheets: &mut [Sheet], ways: Ways, links: &Leads) -> Vec<Call> {
     let mut found = Vec::new();
     for (sheet, one) in sheets.iter_mut().enumerate() {
         calls::visit(&mut one.body, &mut |seen: Seen| {
             found.push(Call {
                 sheet,
                 mark: seen.mark.clone(),
-                likely: if ways.allow(seen.mark.form) { seen.likely } else { 0.0 },
+                likely: if ways.allow(seen.mark.form) && seen.target.is_none_or(|id| links.may_call(id)) { seen.likely } else { 0.0 },
                 span: seen.span,
                 before: tail(seen.before).to_owned(),
             });

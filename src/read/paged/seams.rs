@@ -40,10 +40,12 @@ pub fn find(lines: &Lines, dress: &Dress, known: bool) -> Vec<Seam> {
     for (n, above) in groups.iter().enumerate() {
         let Some(ending) = ends_open(lines, above, dress) else { continue };
         let Some((below, over)) = next_text(lines, &groups[n + 1..]) else { continue };
-        if goes_on(lines, above, below, ending, over) {
+        if goes_on(lines, above, below, ending) {
             let weight = match ending {
                 Ending::Hyphen => 1.5,
                 Ending::HalfStop => 0.5,
+                // A sentence that goes on behind a figure and its caption was not broken by its author.
+                _ if over => 1.5,
                 _ => 1.0,
             };
             seams.push(Seam { below: lines.all[below.start].start, over, weight });
@@ -107,14 +109,13 @@ fn fills(lines: &Lines, group: &Range<usize>, dress: &Dress, ending: Ending) -> 
 }
 
 /// Whether the sentence of one group goes on in another.
-fn goes_on(lines: &Lines, above: &Range<usize>, below: &Range<usize>, ending: Ending, over: bool) -> bool {
+fn goes_on(lines: &Lines, above: &Range<usize>, below: &Range<usize>, ending: Ending) -> bool {
     let first = lines.text[lines.bytes(above)].trim_end();
     let second = floats::strip_anchors(lines.text[lines.bytes(below)].trim_start());
     let small = second.starts_with(char::is_lowercase);
     let words = |text: &str, least: usize| text.split_whitespace().nth(least).is_some();
     let item = marks::opening(second).is_some() || second.get(1..2).is_some_and(|next| matches!(next, ")" | "."));
     let least = if ending == Ending::Hyphen && !first.ends_with(|c| HYPHENS[1..].contains(&c)) { CUT_PROSE } else { PROSE };
-    let _ = over;
     small && !item && is_prose(lines, below, false) && words(first, least) && words(second, least.min(PROSE - 3))
 }
 

@@ -67,6 +67,7 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
         };
         guessed.push(Guess { line: edge.line, kind, folio, confidence });
     }
+    sheet_numbers(&edges, &seen.folios, guessed);
     signatures(lines, leaves, guessed);
     catchwords(lines, leaves, guessed);
 }
@@ -300,6 +301,22 @@ fn is_called(lines: &Lines, leaf: &Range<usize>, line: &str) -> bool {
     let Some(opening) = marks::opening(line) else { return false };
     let calls = marks::calls(&lines.text[lines.bytes(leaf)]);
     calls.iter().any(|call| call.mark.key == opening.mark.key && opening.mark.form.answers(call.mark.form))
+}
+
+/// Printers of the nineteenth century number the sheets: `31` at the foot of a page whose own number stands at its head.
+fn sheet_numbers(edges: &[Edge], folios: &Folios, guessed: &mut Vec<Guess>) {
+    if folios.is_empty() || folios.stands(false) {
+        return;
+    }
+    let claimed: BTreeSet<usize> = guessed.iter().map(|guess| guess.line).collect();
+    let lone = |edge: &&Edge| !edge.top && edge.head.is_folio() && !claimed.contains(&edge.line) && folios.chain.contains_key(&edge.leaf);
+    let mut seen = BTreeSet::new();
+    let feet: Vec<&Edge> = edges.iter().filter(lone).filter(|edge| seen.insert(edge.leaf)).collect();
+    let values: Vec<u32> = feet.iter().filter_map(|edge| Some(edge.head.folio.as_ref()?.1)).collect();
+    let rising = values.len() >= 2 && values.windows(2).all(|pair| pair[0] <= pair[1] && pair[1] - pair[0] <= 1 + (feet.len() as u32));
+    if rising {
+        guessed.extend(feet.iter().map(|edge| Guess { line: edge.line, kind: FurnitureKind::Signature, folio: None, confidence: SIGNATURE }));
+    }
 }
 
 /// A binder's marks: a letter, perhaps with a number, rising through the alphabet.
