@@ -109,13 +109,15 @@ pub fn read(reading: &mut Reading) -> Blocks {
         for (at, range) in one.bodies.iter().enumerate() {
             let mut more = read(range.clone(), &mut report);
             if one.holes.contains(&at) {
-                over_margin(&mut body, &mut more, &words);
+                let before = one.bodies[at - 1].end..range.start;
+                let beside = one.notes.iter().filter(|&&note| feet[note].as_ref().is_some_and(|foot| foot.margin && before.contains(&foot.range.start)));
+                over_margin(&mut body, &mut more, &beside.copied().collect::<Vec<_>>(), &words);
             }
             body.append(&mut more);
         }
         for &note in &one.notes {
             let Some(source) = feet[note].take() else { continue };
-            let mut note = Ready { body: Blocks::new(), sheet: n, source };
+            let mut note = Ready { body: Blocks::new(), sheet: n, source, place: note };
             for (at, range) in note.source.paragraphs.clone().iter().enumerate() {
                 let mut more = read(range.clone(), &mut report);
                 let before = at.checked_sub(1).map_or("", |at| &text[note.source.paragraphs[at].clone()]);
@@ -150,18 +152,17 @@ pub fn read(reading: &mut Reading) -> Blocks {
     body
 }
 
-/// Joins the paragraph that a note in the margin cut in two: as its lines would stand without it.
-fn over_margin(above: &mut Blocks, below: &mut Blocks, words: &Vocabulary) {
-    let (Some(Node { kind: Block::Paragraph(first), span, .. }), Some(Node { kind: Block::Paragraph(second), span: behind, .. })) =
-        (above.last_mut(), below.first_mut())
-    else {
-        return;
-    };
-    if evidence::weigh(&crate::tree::plain_text(first), &crate::tree::plain_text(second), words) <= 0.0 {
+/// Joins the paragraph that notes in the margin cut in two, as its lines would stand without them, and leaves their places in it.
+fn over_margin(above: &mut Blocks, below: &mut Blocks, beside: &[usize], words: &Vocabulary) {
+    let Some(Node { kind: Block::Paragraph(first), span, .. }) = above.last_mut() else { return };
+    let place = Span { start: span.end, end: span.end, ..*span };
+    let said = crate::tree::plain_text(first);
+    notes::leave_places(first, beside, place);
+    let Some(Node { kind: Block::Paragraph(second), span: behind, .. }) = below.first_mut() else { return };
+    if evidence::weigh(&said, &crate::tree::plain_text(second), words) <= 0.0 {
         return;
     }
     *span = span.to(*behind);
-    let place = Span { start: behind.start, end: behind.start, ..*behind };
     first.push(Node::new(Inline::Text("\n".to_owned()), place));
     first.append(second);
     one_text_in(first);

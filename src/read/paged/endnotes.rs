@@ -176,6 +176,10 @@ fn is_title(lines: &Lines, unit: &Unit) -> bool {
 /// How many units from the first on are notes: up to the next heading, or to what can't be one.
 fn length(lines: &Lines, units: &[Unit], title: bool) -> usize {
     let Some(form) = units.first().and_then(|unit| unit.opening.as_ref()).map(|opening| opening.mark.form) else { return 0 };
+    // A letter alone at a line's front is a word in many languages.
+    if form == marks::Form::Letter && !title {
+        return 0;
+    }
     let mut last: Option<&Mark> = None;
     let mut length = 0;
     for (at, unit) in units.iter().enumerate() {

@@ -230,7 +230,7 @@ fn named(text: &str) -> Option<(String, usize)> {
 
 /// A lone small letter that opens a note in the margin or at the foot, as printers of old set it: `d Bal. in rub.`
 fn letter(text: &str) -> Option<(Mark, usize)> {
-    let first = text.chars().next().filter(|c| c.is_lowercase())?;
+    let first = text.chars().next().filter(|c| c.is_lowercase() || *c == '⁊')?;
     let behind = &text[first.len_utf8()..];
     let next = behind.trim_start().chars().next()?;
     let fits = behind.starts_with(' ') && (next.is_uppercase() || matches!(next, '¶' | '§'));
@@ -509,7 +509,7 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
 
 /// A small letter right behind a stop, alone: `rescibe.d ¶`.
 fn fallen_letter(text: &str, at: usize) -> Option<Mark> {
-    let letter = text[at..].chars().next().filter(|c| c.is_lowercase())?;
+    let letter = text[at..].chars().next().filter(|c| c.is_lowercase() || *c == '⁊')?;
     let alone = text[at + letter.len_utf8()..].chars().next().is_none_or(|c| c.is_whitespace() || c == '¶');
     let word = text[..at - 1].chars().rev().take(3).filter(|c| c.is_alphabetic()).count() == 3;
     (alone && word).then(|| Mark { form: Form::Letter, key: letter.to_string() })

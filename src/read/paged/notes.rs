@@ -13,7 +13,7 @@ use super::marks::{Form, Mark};
 use super::ways::Ways;
 use crate::report::{RepairKind, Report};
 use crate::span::Span;
-use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, plain_text};
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, PartMut, parts_mut, plain_text};
 
 /// How sure we are of a note whose call stands on another page than its foot.
 const ELSEWHERE: f32 = 0.8;
@@ -30,6 +30,8 @@ pub struct Ready {
     pub body: Blocks,
     /// The sheet at whose foot it stands.
     pub sheet: usize,
+    /// By which a note in the margin finds the place that was left for it.
+    pub place: usize,
 }
 
 /// What looks like a call, by its place among all.
@@ -350,12 +352,19 @@ fn place(
             None => None,
         });
     }
+    let mut waiting = BTreeMap::new();
     for note in lost {
         let span = guesses.span(notes[note].source.range.clone());
         let mark = notes[note].source.mark.as_ref().map_or(String::new(), |mark| mark.key.clone());
         let line = sheets[..=notes[note].sheet].iter_mut().rev().find_map(|sheet| last_line(&mut sheet.body));
         if notes[note].source.margin {
-            beside(sheets, &mut notes[note], ids[note], guesses);
+            match guesses.make(RepairKind::NoteAttached, span, BESIDE, || "[note in the margin]".to_owned()) {
+                true => {
+                    let node = Node::new(Inline::Note(make(&mut notes[note], ids[note])), span);
+                    waiting.insert(PLACES + notes[note].place as u32, node);
+                }
+                false => keep(sheets, &mut notes[note], span),
+            }
             continue;
         }
         let after = || format!("[note {mark}, at the end of its page]");
@@ -370,49 +379,52 @@ fn place(
             _ => keep(sheets, &mut notes[note], span),
         }
     }
+    sheets.iter_mut().for_each(|sheet| fill_places(&mut sheet.body, &mut waiting));
+    // One beside which no text stands keeps its words at the end of its page.
+    for (_, node) in waiting {
+        let sheet = sheets.iter_mut().rev().find(|sheet| sheet.span.start <= node.span.start);
+        match sheet {
+            Some(sheet) => match last_line(&mut sheet.body) {
+                Some(line) => line.push(node),
+                None => sheet.kept.push(Node::new(Block::Paragraph(vec![node.clone()]), node.span)),
+            },
+            None => {}
+        }
+    }
     for note in kept {
         let span = guesses.span(notes[note].source.range.clone());
         keep(sheets, &mut notes[note], span);
     }
 }
 
-/// Puts a note in the margin into the text beside which it stands.
-fn beside(sheets: &mut [Sheet], note: &mut Ready, id: NoteId, guesses: &mut Guesses) {
-    let span = guesses.span(note.source.range.clone());
-    let sheet = note.sheet;
-    let line = line_before(&mut sheets[sheet].body, span.start);
-    let after = || "[note in the margin]".to_owned();
-    match line {
-        Some(line) if guesses.make(RepairKind::NoteAttached, span, BESIDE, after) => {
-            let node = Node::new(Inline::Note(make(note, id)), span);
-            let at = line.iter().position(|node| node.span.start >= span.start).unwrap_or(line.len());
-            // The text that goes on over the margin is one node: the note stands at the end of the line above it.
-            match line.iter().position(|node| node.span.start < span.start && node.span.end > span.end) {
-                Some(n) => split_at(line, n, node),
-                None => line.insert(at, node),
+/// The numbers of places that were left for notes in the margin: no work has so many notes.
+const PLACES: u32 = 1 << 30;
+
+/// Leaves places for notes in the margin at the end of a line of text, before its last word: that may be cut in two.
+pub fn leave_places(line: &mut Inlines, notes: &[usize], span: Span) {
+    let places = notes.iter().map(|&note| Node::new(Inline::NoteCall(NoteId(PLACES + note as u32)), span));
+    let Some(Node { kind: Inline::Text(text), span: whole, .. }) = line.last_mut() else { return line.extend(places) };
+    let Some(at) = text.trim_end().rfind(char::is_whitespace) else { return line.extend(places) };
+    let rest = Node::new(Inline::Text(text[at..].to_owned()), super::calls::part(text, *whole, at..text.len()));
+    *whole = super::calls::part(text, *whole, 0..at);
+    text.truncate(at);
+    line.extend(places);
+    line.push(rest);
+}
+
+/// Fills the places that were left for notes in the margin which nothing calls, and takes away those of the others.
+fn fill_places(blocks: &mut Blocks, waiting: &mut BTreeMap<u32, Node<Inline>>) {
+    for node in blocks {
+        parts_mut(&mut node.kind, &mut |part| match part {
+            PartMut::Line(line) => {
+                line.retain_mut(|node| match node.kind {
+                    Inline::NoteCall(NoteId(id)) if id >= PLACES => waiting.remove(&id).map(|note| *node = note).is_some(),
+                    _ => true,
+                });
             }
-        }
-        _ => keep(sheets, note, span),
+            PartMut::Blocks(inner) => fill_places(inner, waiting),
+        });
     }
-}
-
-/// Sets a note into a text that stands on both sides of it, behind the last whole word of the lines above.
-fn split_at(line: &mut Inlines, n: usize, note: Node<Inline>) {
-    let Inline::Text(text) = &line[n].kind else { return line.insert(n + 1, note) };
-    // The share of the source that stands above; the margin itself is not in the text.
-    let above = (note.span.start - line[n].span.start) as usize;
-    let at = (0..=above.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    let at = text[..at].rfind(char::is_whitespace).unwrap_or(0);
-    let (front, rest) = (text[..at].to_owned(), text[at..].to_owned());
-    let span = line[n].span;
-    let piece = |text: String| Node::new(Inline::Text(text), span);
-    line.splice(n..=n, [piece(front), note, piece(rest)]);
-}
-
-/// The last line of text that begins before a place.
-fn line_before(body: &mut Blocks, place: u32) -> Option<&mut Inlines> {
-    let at = body.iter().rposition(|node| node.span.start < place).unwrap_or(0);
-    last_line_of(body.get_mut(at)?)
 }
 
 /// How sure we are of a note in the margin that nothing calls.

@@ -114,7 +114,7 @@ fn goes_on(lines: &Lines, above: &Range<usize>, below: &Range<usize>, ending: En
     let second = floats::strip_anchors(lines.text[lines.bytes(below)].trim_start());
     let small = second.starts_with(char::is_lowercase);
     let words = |text: &str, least: usize| text.split_whitespace().nth(least).is_some();
-    let item = marks::opening(second).is_some() || second.get(1..2).is_some_and(|next| matches!(next, ")" | "."));
+    let item = marks::opening(second).is_some_and(|opening| opening.mark.form != Form::Letter) || second.get(1..2).is_some_and(|next| matches!(next, ")" | "."));
     let least = if ending == Ending::Hyphen && !first.ends_with(|c| HYPHENS[1..].contains(&c)) { CUT_PROSE } else { PROSE };
     small && !item && is_prose(lines, below, false) && words(first, least) && words(second, least.min(PROSE - 3))
 }
