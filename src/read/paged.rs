@@ -82,14 +82,14 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let marked = leaves.len() > 1;
     let mut dress = Dress::of(&lines);
     dress.learn(&lines, &words);
+    let ways = ways::of(&lines, &leaves);
+    let mut feet = Vec::new();
+    margins::claim(&mut lines, &leaves, (&dress, ways), &mut feet);
     dress::mark_paragraphs(&mut lines, &dress);
     if std::env::var_os("DRESS").is_some() { eprintln!("{dress:?}"); }
     dress::mark_feet(&mut lines, &leaves, &dress);
     let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
-    let mut feet = Vec::new();
-    let ways = ways::of(&lines, &leaves);
     endnotes::claim(&mut lines, &leaves, ways, &mut guesses, &mut feet);
-    margins::claim(&mut lines, &leaves, (&dress, ways), &mut feet);
     let known = feet::Known { words: &words, ways, measure: dress.body };
     feet::claim(&mut lines, &leaves, known, &mut feet);
 

@@ -69,7 +69,7 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], known: Known, notes: &m
         let next = leaves.get(n + 1).and_then(|next| first_text(lines, next.clone()));
         let open_note = open.take().map(|text: String| (text, in_stops));
         foot(lines, leaf.clone(), (next, open_note), known, notes);
-        let last = notes.last().filter(|note| note.lines.start >= leaf.start);
+        let last = notes.last().filter(|note| note.lines.start >= leaf.start && !note.margin && !note.native);
         open = last.map(|note| lines.text[note.range.clone()].to_owned());
     }
 }

@@ -3,6 +3,7 @@
 
 mod between;
 mod edges;
+mod foot_line;
 mod head_line;
 
 use std::collections::{BTreeMap, BTreeSet};

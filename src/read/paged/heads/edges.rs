@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::super::lines::{Lines, Role};
 use super::super::marks;
 use super::super::numbers;
-use super::{FurnitureKind, Guess, HeadLine, Headings, tally};
+use super::{FurnitureKind, Guess, HeadLine, Headings, foot_line, tally};
 
 // How sure we are.
 /// It repeats, and its number counts the pages.
@@ -19,7 +19,6 @@ const NAMED: f32 = 0.8;
 const IN_PLACE: f32 = 0.6;
 const LONE_FOLIO: f32 = 0.6;
 const SIGNATURE: f32 = 0.7;
-const CATCHWORD: f32 = 0.85;
 
 /// Only its likeness to the heads beside it, which a reader got wrong.
 const MISREAD: f32 = 0.8;
@@ -68,8 +67,7 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
         guessed.push(Guess { line: edge.line, kind, folio, confidence });
     }
     sheet_numbers(&edges, &seen.folios, guessed);
-    signatures(lines, leaves, guessed);
-    catchwords(lines, leaves, guessed);
+    foot_line::guess(lines, leaves, guessed);
 }
 
 /// What the edges of all pages have in common.
@@ -160,7 +158,7 @@ pub fn are_alike(centre: &str, key: &str, counts: bool) -> bool {
 }
 
 /// Levenshtein's distance.
-fn distance(a: &[char], b: &[char]) -> usize {
+pub fn distance(a: &[char], b: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
         let mut corner = row[0];
@@ -316,55 +314,5 @@ fn sheet_numbers(edges: &[Edge], folios: &Folios, guessed: &mut Vec<Guess>) {
     let rising = values.len() >= 2 && values.windows(2).all(|pair| pair[0] <= pair[1] && pair[1] - pair[0] <= 1 + (feet.len() as u32));
     if rising {
         guessed.extend(feet.iter().map(|edge| Guess { line: edge.line, kind: FurnitureKind::Signature, folio: None, confidence: SIGNATURE }));
-    }
-}
-
-/// A binder's marks: a letter, perhaps with a number, rising through the alphabet.
-fn signatures(lines: &Lines, leaves: &[Range<usize>], guessed: &mut Vec<Guess>) {
-    let claimed: BTreeSet<usize> = guessed.iter().map(|guess| guess.line).collect();
-    let last = |leaf: &Range<usize>| leaf.clone().rev().find(|at| lines.role(*at) == Role::Body && !claimed.contains(at));
-    let signs: Vec<(usize, String)> =
-        leaves.iter().filter_map(last).filter_map(|line| Some((line, signature(lines.line(line))?))).collect();
-    let rising = signs.len() >= 2 && signs.windows(2).all(|pair| pair[0].1 <= pair[1].1);
-    if rising {
-        guessed.extend(signs.into_iter().map(|(line, _)| Guess {
-            line,
-            kind: FurnitureKind::Signature,
-            folio: None,
-            confidence: SIGNATURE,
-        }));
-    }
-}
-
-/// `B`, `C 2`, `Dd3`, `A iij`, as a key by which they rise.
-fn signature(line: &str) -> Option<String> {
-    let bare: String = line.chars().filter(|c| !c.is_whitespace() && !matches!(c, '*' | '.')).collect();
-    let letters = bare.chars().take_while(char::is_ascii_uppercase).count().max(1);
-    let first = bare.chars().next().filter(char::is_ascii_uppercase)?;
-    let rest = bare.get(letters..).unwrap_or("");
-    let rest = rest.trim_start_matches(first.to_ascii_lowercase()).replace('j', "i");
-    let fits = bare.len() <= 5 && letters <= 2 && (rest.is_empty() || numbers::value(&rest).is_some_and(|number| number <= 8));
-    fits.then(|| format!("{letters}{}{}", &bare[..letters], numbers::value(&rest).unwrap_or(1)))
-}
-
-/// The next page's first word at the foot of this one.
-fn catchwords(lines: &Lines, leaves: &[Range<usize>], guessed: &mut Vec<Guess>) {
-    let claimed: BTreeSet<usize> = guessed.iter().map(|guess| guess.line).collect();
-    let free = |at: &usize| lines.role(*at) == Role::Body && !claimed.contains(at);
-    for pair in leaves.windows(2) {
-        let (Some(line), Some(next)) = (pair[0].clone().rev().find(free), pair[1].clone().find(free)) else { continue };
-        let word = lines.line(line).trim().trim_matches(['*', '_', '-', '.', ',', ';', ':', '\u{AD}']);
-        let above = line.checked_sub(1).filter(|at| pair[0].contains(at));
-        // On a page of one line the word is the text.
-        if above.is_none() || word.is_empty() || word.split_whitespace().count() > 2 || word.chars().count() < 2 {
-            continue;
-        }
-        let front = lines.line(next).trim_start_matches(['#', '*', '_', '>', ' ']).to_lowercase();
-        let behind = front.strip_prefix(&word.to_lowercase());
-        let whole =
-            behind.is_some_and(|rest| lines.line(line).trim_end().ends_with('-') || !rest.starts_with(char::is_alphabetic));
-        if whole && word.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '\'' | '’')) {
-            guessed.push(Guess { line, kind: FurnitureKind::Catchword, folio: None, confidence: CATCHWORD });
-        }
     }
 }
