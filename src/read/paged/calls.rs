@@ -136,11 +136,17 @@ fn split(
         let likely = likely(&call.mark, context, behind);
         let place = part(text, span, call.start..call.end);
         if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place, before: context, target: None }) {
-            if call.start > from {
-                pieces.push(Node::new(Inline::Text(text[from..call.start].to_owned()), part(text, span, from..call.start)));
+            // A call that lost its raised place stands apart from its word; a raised one doesn't.
+            let apart = matches!(call.mark.form, Form::HalfParen | Form::Spaced);
+            let end = if apart { from + text[from..call.start].trim_end().len() } else { call.start };
+            if end > from {
+                pieces.push(Node::new(Inline::Text(text[from..end].to_owned()), part(text, span, from..end)));
             }
             pieces.push(Node::new(kind, place));
             from = call.end;
+            if call.mark.form == Form::Spaced && text[from..].starts_with(' ') {
+                from += 1;
+            }
         }
     }
     if pieces.is_empty() {

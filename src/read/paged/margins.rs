@@ -15,6 +15,8 @@ use super::ways::Ways;
 const WIDTH: usize = 64;
 /// So many blocks that cut sentences, or that letters call, show that a book has notes in its margin.
 const ENOUGH: usize = 2;
+/// How wide, in hundredths of the measure, what is too narrow for verse.
+const TINY: usize = 30;
 
 /// A block of short lines.
 struct Block {
@@ -25,6 +27,8 @@ struct Block {
     called: bool,
     /// Whether words are cut at the ends of its short lines: a margin does it, verse doesn't.
     divides: bool,
+    /// Whether it is so narrow that no verse is.
+    tiny: bool,
 }
 
 /// Finds the notes in the margins and claims their lines.
@@ -33,13 +37,13 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (dress, ways): (&Dress,
         return;
     }
     let blocks: Vec<Block> = leaves.iter().flat_map(|leaf| blocks(lines, leaf.clone(), dress.body, ways)).collect();
-    let sure = blocks.iter().filter(|one| one.called || one.cuts && one.lines.len() >= 2).count();
+    let sure = blocks.iter().filter(|one| one.called || (one.cuts || one.tiny && one.divides) && one.lines.len() >= 2).count();
     let divided = blocks.iter().filter(|one| one.divides).count();
     if sure < ENOUGH || sure * 2 < blocks.len() && divided * 3 < blocks.len() {
         return;
     }
     for one in blocks {
-        if !(one.called || one.cuts || one.divides && one.lines.len() >= 3 || divided >= ENOUGH && one.lines.len() >= 2 && !is_verse(lines, &one.lines)) {
+        if !(one.called || one.cuts || one.divides && one.lines.len() >= 3 || divided >= ENOUGH && one.lines.len() >= 2 && (one.tiny || !is_verse(lines, &one.lines))) {
             continue;
         }
         let opening = marks::opening(lines.line(one.lines.start)).filter(|opening| one.called && opening.mark.form == Form::Letter);
@@ -83,8 +87,10 @@ fn blocks(lines: &Lines, leaf: Range<usize>, measure: usize, ways: Ways) -> Vec<
             _ => false,
         };
         let divides = group.len() >= 2 && (group.start..group.end - 1).any(|at| lines.line(at).trim_end().ends_with(HYPHENS));
-        if is_called || cuts || divides || group.len() >= 2 {
-            blocks.push(Block { lines: group.clone(), cuts, called: is_called, divides });
+        let capitals = !lines.text[lines.bytes(group)].contains(char::is_lowercase);
+        let tiny = width(group) * 100 <= measure * TINY && group.len() >= 3;
+        if (is_called || cuts || divides || group.len() >= 2) && !capitals {
+            blocks.push(Block { lines: group.clone(), cuts, called: is_called, divides, tiny });
         }
     }
     blocks
