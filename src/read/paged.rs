@@ -78,6 +78,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut guesses = Guesses::new(reading.file, text, reading.settings);
     let mut lines = Lines::of(text, reading.range.start);
     let marks = pages::mark(&mut lines, reading.settings.placeholder.as_deref(), &mut guesses);
+    heads::repeated::claim_tags(&mut lines, &mut guesses);
     let leaves = leaves(&lines);
     let marked = leaves.len() > 1;
     let mut dress = Dress::of(&lines);
@@ -88,6 +89,9 @@ pub fn read(reading: &mut Reading) -> Blocks {
     dress::mark_paragraphs(&mut lines, &dress);
     if std::env::var_os("DRESS").is_some() { eprintln!("{dress:?}"); }
     dress::mark_feet(&mut lines, &leaves, &dress);
+    if !marked {
+        heads::repeated::claim(&mut lines, &mut guesses);
+    }
     let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
     endnotes::claim(&mut lines, &leaves, ways, &mut guesses, &mut feet);
     let known = feet::Known { words: &words, ways, measure: dress.body };
@@ -107,7 +111,11 @@ pub fn read(reading: &mut Reading) -> Blocks {
     for (n, one) in cut.iter_mut().enumerate() {
         let mut body = Blocks::new();
         for (at, range) in one.bodies.iter().enumerate() {
-            let mut more = read(range.clone(), &mut report);
+            let number = lone_number(&one.bodies, at, text, &dress);
+            let mut more = read(range.start + number..range.end, &mut report);
+            if let (1.., Some(Node { kind: Block::Paragraph(line), span, .. })) = (number, more.first_mut()) {
+                line.insert(0, Node::new(Inline::Text(text[range.start..range.start + number].to_owned()), Span { end: span.start, ..*span }));
+            }
             if one.holes.contains(&at) {
                 let before = one.bodies[at - 1].end..range.start;
                 let beside = one.notes.iter().filter(|&&note| feet[note].as_ref().is_some_and(|foot| foot.margin && before.contains(&foot.range.start)));
@@ -150,6 +158,21 @@ pub fn read(reading: &mut Reading) -> Blocks {
     merge_remarks(report, reading.report);
     reading.repairs.append(&mut guesses.finish());
     body
+}
+
+/// How long the number is before a heading that stands like an item of a list, alone, in a text whose paragraphs nothing parts:
+/// Markdown would take it for the list's.
+fn lone_number(bodies: &[Range<usize>], at: usize, text: &str, dress: &Dress) -> usize {
+    let number = |at: usize| {
+        let line = bodies.get(at).and_then(|range| text.get(range.clone()))?;
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        let fits = digits > 0 && line[digits..].starts_with(['.', ')']) && line[digits + 1..].starts_with(' ');
+        fits.then(|| (line[..digits].parse::<u32>().ok(), digits + 2)).and_then(|(value, length)| Some((value?, length)))
+    };
+    let Some((own, length)) = number(at).filter(|_| dress.setting == dress::Setting::Solid) else { return 0 };
+    let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(number);
+    let listed = beside.into_iter().any(|(other, _)| other.abs_diff(own) == 1);
+    if listed { 0 } else { length }
 }
 
 /// Joins the paragraph that notes in the margin cut in two, as its lines would stand without them, and leaves their places in it.

@@ -320,7 +320,11 @@ pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
         match opening {
             Some(opening) => {
                 last = Some(opening.mark.clone());
-                let text = lines.all[unit.lines.start].start + opening.text..range.end;
+                let mut text = lines.all[unit.lines.start].start + opening.text..range.end;
+                if let Some(close) = super::interleaved::closing(lines.line(unit.lines.start)) {
+                    let said = lines.text[text.clone()].trim_end();
+                    text.end = text.start + said.strip_suffix(close).unwrap_or(said).trim_end().len();
+                }
                 let note = FootNote {
                     mark: Some(opening.mark.clone()),
                     lines: unit.lines.clone(),

@@ -116,7 +116,7 @@ fn claim_units(lines: &mut Lines, first: &Unit, last: &Unit, units: &[Unit], sec
 }
 
 /// What closes a note that a bracket or a tag opens.
-fn closing(line: &str) -> Option<&'static str> {
+pub fn closing(line: &str) -> Option<&'static str> {
     let line = line.trim_start();
     let lower = line.get(..10).map(str::to_lowercase);
     match () {

@@ -24,6 +24,9 @@ pub fn looks_paged(text: &str) -> bool {
     if marks.iter().any(|(at, mark)| mark.is_sure() || cut_at(&lines, *at)) {
         return true;
     }
+    if heads::repeated::has_tags(&lines) || heads::repeated::repeats(&lines) {
+        return true;
+    }
     let mut dress = Dress::of(&lines);
     if dress.inner_hyphens || dress.cuts_words() {
         return true;

@@ -53,7 +53,8 @@ impl Form {
             Form::Bracket => {
                 matches!(self, Form::Bracket | Form::Caret | Form::Dot | Form::HalfParen | Form::Bare | Form::Link | Form::Named)
             }
-            Form::Paren => matches!(self, Form::Paren | Form::Dot | Form::HalfParen | Form::Bare | Form::Named),
+            // A list with stops answers no enumeration in brackets: `(1) … (2) …`.
+            Form::Paren => matches!(self, Form::Paren | Form::Bare | Form::Named),
             Form::HalfParen => matches!(self, Form::HalfParen | Form::Paren),
             Form::Glued => matches!(self, Form::Bare | Form::Dot | Form::HalfParen | Form::Named | Form::Bracket | Form::Sup | Form::Raised),
             Form::Spaced => matches!(self, Form::Bare | Form::Sup | Form::Raised | Form::Named),

@@ -34,6 +34,8 @@ struct Edge {
     head: HeadLine,
     /// Whether it stands alone, blank lines or the page's end around it.
     alone: bool,
+    /// Whether it is the first line of its page, or the last.
+    outer: bool,
 }
 
 pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: &mut Vec<Guess>) {
@@ -139,7 +141,7 @@ impl<'e> Seen<'e> {
         }
         let counts = head.folio.as_ref().is_some_and(|(_, value)| self.folios.counts(edge.leaf, *value));
         let alike = edge.top && head.key.len() >= 3 && self.centres.iter().any(|centre| *centre != head.key && are_alike(centre, &head.key, counts));
-        if alike && (edge.alone || counts || head.capitals) {
+        if alike && (edge.alone || counts || head.capitals || self.most && edge.outer && head.is_short()) {
             return Some(MISREAD);
         }
         (self.most && edge.top && edge.alone && head.capitals && !head.heading).then_some(IN_PLACE)
@@ -284,7 +286,8 @@ fn edges(lines: &Lines, leaves: &[Range<usize>], known: &Headings) -> Vec<Edge> 
             if !top && !head.is_folio() && is_called(lines, within, lines.line(line)) {
                 return false;
             }
-            edges.push(Edge { leaf, line, top, head, alone });
+            let outer = if top { Some(&line) == body.first() } else { Some(&line) == body.last() };
+            edges.push(Edge { leaf, line, top, head, alone, outer });
             true
         };
         let top = body.iter().take(DEPTH.min(body.len())).take_while(|&&line| edge(line, true)).count();
