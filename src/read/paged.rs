@@ -103,7 +103,11 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut report = Report::default();
     let mut next = 1;
     let mut read = |range: Range<usize>, report: &mut Report| {
-        markdown::stretch(reading.sources, reading.file, range, &outside, &mut next, report)
+        let mut stretch = |range: Range<usize>| markdown::stretch(reading.sources, reading.file, range, &outside, &mut next, report);
+        match dress.plain && text[range.clone()].starts_with("    ") {
+            true => verse::set_in(text, range, dress.measure, &mut stretch),
+            false => stretch(range),
+        }
     };
     let mut sheets: Vec<Sheet> = Vec::new();
     let mut ready: Vec<Ready> = Vec::new();

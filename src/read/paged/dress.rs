@@ -38,6 +38,8 @@ pub struct Dress {
     pub hyphens: f32,
     /// How many do.
     pub cuts: usize,
+    /// Plain text, in which lines are set in to set them off: verse, quotations, signatures. Markdown would read code.
+    pub plain: bool,
 }
 
 /// From so many lines on, lines tell their measure.
@@ -70,6 +72,8 @@ impl Dress {
         if dress.measure > 0 && lengths.len() >= ENOUGH {
             dress.setting = if is_solid(lines, &groups, dress.measure) { Setting::Solid } else { Setting::Wrapped };
             dress.hyphens(lines, &groups);
+            let marked = |at: usize| lines.all[at].code || lines.line(at).starts_with("# ") || lines.line(at).starts_with("## ");
+            dress.plain = dress.setting == Setting::Wrapped && !(0..lines.len()).any(marked);
         }
         dress
     }
@@ -190,6 +194,14 @@ fn ends_note(lines: &Lines, at: usize, body: &[usize], measure: usize) -> bool {
 
 /// The lines that begin a paragraph though no blank line stands above them.
 pub fn mark_paragraphs(lines: &mut Lines, dress: &Dress) {
+    let set_in = |lines: &Lines, at: usize| lines.line(at).starts_with("    ");
+    if dress.plain {
+        let groups = lines.groups(0..lines.len());
+        let own: Vec<bool> = groups.iter().map(|group| group.clone().all(|at| set_in(lines, at))).collect();
+        for (n, group) in groups.iter().enumerate() {
+            lines.all[group.start].begins = own[n] || n > 0 && own[n - 1];
+        }
+    }
     let starts: Vec<usize> = match dress.setting {
         Setting::Loose | Setting::Wrapped => return,
         Setting::Long => inner_lines(lines).filter(|&at| is_seam(lines, at)).collect(),

@@ -19,6 +19,8 @@ pub enum Role {
     Note(usize),
     /// Part of the note before.
     NoteMore,
+    /// What a tool put between the lines: taken out, and no sign of a page's end.
+    Dropped,
 }
 
 /// A line without its end, in bytes of the text.

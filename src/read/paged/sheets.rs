@@ -59,6 +59,7 @@ pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], feet: &[FootNote], ma
         }
         match line.role {
             Role::Blank => continue,
+            Role::Dropped => {}
             Role::Body => {
                 cutting.runs &= !line.begins;
                 cutting.body(range);

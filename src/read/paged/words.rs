@@ -73,6 +73,12 @@ pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hy
     if as_compound > 0 {
         return (Hyphen::Kept, KNOWN_COMPOUND);
     }
+    // The second half is the first part of a compound itself, or the count goes on: not-|so-rich, quatre-vingt-|quatorze.
+    let mut rest = second[right.len()..].chars();
+    let leads = rest.next().is_some_and(|c| matches!(c, '-' | '\u{2010}')) && rest.next().is_some_and(char::is_alphabetic);
+    if leads || matches!(left, "vingt" | "vingts" | "soixante" | "cent") && stem.contains("-") {
+        return (Hyphen::Kept, UNKNOWN);
+    }
     let stand_alone = words.word(left) > 0 && words.word(right) > 0;
     let lower = left.to_lowercase();
     // A compound that is cut a second time keeps the hyphen that it has: mother-in-|law.

@@ -77,7 +77,7 @@ pub fn claim_tags(lines: &mut Lines, guesses: &mut Guesses) {
 fn take(lines: &mut Lines, at: usize, length: usize) {
     let rest = &lines.line(at)[length..];
     if rest.trim().is_empty() {
-        lines.set(at..at + 1, Role::FootRule);
+        lines.set(at..at + 1, Role::Dropped);
         return;
     }
     lines.all[at].start += length + rest.len() - rest.trim_start().len();
