@@ -28,6 +28,7 @@ mod marks;
 mod notes;
 mod numbers;
 mod pages;
+mod said;
 mod seams;
 mod sheets;
 mod verse;
@@ -55,6 +56,10 @@ pub use looks::looks_paged;
 
 /// How sure we are of a page end that only a cut paragraph shows.
 const SHOWN_BY_CUT: f32 = 0.7;
+
+/// What to do where the dress of a file was guessed wrong.
+const OTHERWISE: &str = "if that is not how the text is made, say what marks its pages (--page-mark '--- Page {n} ---'), refuse repairs \
+                         by kind or id (--refuse head-dropped), or read it as it stands (--from markdown)";
 
 /// What it weighs that both halves of a paragraph were seen to be prose.
 const SEEN_BEFORE: f32 = 2.0;
@@ -87,7 +92,6 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut feet = Vec::new();
     margins::claim(&mut lines, &leaves, (&dress, ways), &mut feet);
     dress::mark_paragraphs(&mut lines, &dress);
-    if std::env::var_os("DRESS").is_some() { eprintln!("{dress:?}"); }
     dress::mark_feet(&mut lines, &leaves, &dress);
     if !marked {
         heads::repeated::claim(&mut lines, &mut guesses);
@@ -111,6 +115,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
     };
     let mut sheets: Vec<Sheet> = Vec::new();
     let mut ready: Vec<Ready> = Vec::new();
+    let told = said::Seen { lines: &lines, marks: &marks, cuts: &cut, seams: 0, dress: &dress };
+    let mut dressed = said::line(&told, &feet);
     let mut feet: Vec<_> = feet.into_iter().map(Some).collect();
     for (n, one) in cut.iter_mut().enumerate() {
         let mut body = Blocks::new();
@@ -153,12 +159,17 @@ pub fn read(reading: &mut Reading) -> Blocks {
 
     let broken = sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2;
     let seams = if marked { Vec::new() } else { seams::find(&lines, &dress, broken) };
+    if !seams.is_empty() && !broken {
+        dressed = said::line(&said::Seen { lines: &lines, marks: &marks, cuts: &[], seams: seams.len(), dress: &dress }, &[]);
+    }
     let inferred = if marked || !broken { BTreeSet::new() } else { inferred::page_ends(&sheets, &words) };
     let mut joining = Joining { words: &words, guesses: &mut guesses, language, in_list: false };
     let mut body = together(sheets, (&seams, inferred), &mut joining);
     headings::mend(&mut body, &mut guesses);
     anchors::mend(&mut body, &mut guesses);
     one_text(&mut body);
+    let first = marks.first().map(|mark| guesses.span(mark.range.clone()));
+    reading.report.remark("text-restored", first, dressed).hint(OTHERWISE);
     merge_remarks(report, reading.report);
     reading.repairs.append(&mut guesses.finish());
     body
