@@ -84,6 +84,13 @@ fn cut_at(lines: &Lines, mark: usize) -> bool {
     cut(lines, above, below) || marks::opening(lines.line(above.start)).is_some_and(raised)
 }
 
+/// Whether a line parts two halves of a sentence of prose.
+pub fn cuts_prose(lines: &Lines, at: usize) -> bool {
+    let above = lines.groups(at.saturating_sub(AROUND)..at);
+    let below = lines.groups(at + 1..lines.len().min(at + AROUND));
+    matches!((above.last(), below.first()), (Some(above), Some(below)) if cut(lines, above, below))
+}
+
 /// How many lines around a mark are looked at.
 const AROUND: usize = 60;
 

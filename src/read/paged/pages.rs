@@ -132,7 +132,10 @@ pub fn found(lines: &Lines, placeholder: Option<&str>) -> Vec<(usize, Mark)> {
         let below = (at + 1..lines.len()).find(|&at| lines.role(at) != Role::Blank);
         below.and_then(|below| marks::opening(lines.line(below))).is_some_and(|found| found.mark.form != marks::Form::Bare)
     };
-    let rules = found.iter().all(|(at, mark)| mark.sort == Sort::Rule && !noted(*at));
+    // A tool's rules are all alike, and none of them underlines a line.
+    let alike = found.windows(2).all(|pair| lines.line(pair[0].0).trim() == lines.line(pair[1].0).trim());
+    let underlines = |at: usize| at > 0 && lines.role(at - 1) != Role::Blank && lines.line(at - 1).trim().chars().count() <= 60;
+    let rules = alike && found.iter().all(|(at, mark)| mark.sort == Sort::Rule && !noted(*at) && !underlines(*at));
     found.retain(|(_, mark)| rules || mark.sort != Sort::Rule);
     cutting(lines, &mut found, Sort::Rule, 2);
     found
@@ -141,7 +144,8 @@ pub fn found(lines: &Lines, placeholder: Option<&str>) -> Vec<(usize, Mark)> {
 /// Keeps marks of a sort only where at least `least` of them, and a quarter, cut sentences.
 fn cutting(lines: &Lines, found: &mut Vec<(usize, Mark)>, sort: Sort, least: usize) {
     let own = || found.iter().filter(|(_, mark)| mark.sort == sort);
-    let cuts = own().filter(|(at, _)| cuts_at(lines, *at)).count();
+    let cut = |at: usize| if sort == Sort::Rule { super::looks::cuts_prose(lines, at) } else { cuts_at(lines, at) };
+    let cuts = own().filter(|(at, _)| cut(*at)).count();
     let enough = cuts >= least && cuts * 4 >= own().count();
     found.retain(|(_, mark)| mark.sort != sort || enough);
 }

@@ -26,6 +26,8 @@ fn again(lines: &Lines) -> Vec<(usize, usize)> {
         let running = open.iter().rev().find(|(own, _)| *own == level).map(|(_, said)| *said);
         let glued = |head: &str| said.strip_prefix(head).is_some_and(|rest| rest.starts_with(char::is_uppercase) && rest.split_whitespace().nth(4).is_some());
         match running {
+            // A chapter's number shows a running head; other headings an author may say twice.
+            Some(head) if head == said && !head.contains(|c: char| c.is_ascii_digit()) => {}
             Some(head) if head == said => found.push((at, line.len())),
             Some(head) if head.chars().count() >= 6 && glued(head) => found.push((at, line.find(head).unwrap_or(0) + head.len())),
             _ => {
