@@ -39,11 +39,7 @@ pub fn notes_of(text: &str, written: &[String]) -> Leads {
 pub fn mend(blocks: &mut Blocks, guesses: &mut Guesses) {
     let (mut ids, mut targets) = (BTreeSet::new(), BTreeSet::new());
     walk_blocks(blocks, &mut |visit| {
-        let id = match visit {
-            Visit::Block(node) => node.id(),
-            Visit::Inline(node) => node.id(),
-        };
-        ids.extend(id.map(str::to_owned));
+        ids.extend(visit.id().map(str::to_owned));
         if let Visit::Inline(Node { kind: Inline::Link(link), .. }) = visit {
             targets.extend(link.target.strip_prefix('#').map(str::to_owned));
         }
@@ -71,6 +67,8 @@ impl Anchors<'_, '_> {
             parts_mut(&mut node.kind, &mut |part| match part {
                 PartMut::Line(line) => self.line(line),
                 PartMut::Blocks(inner) => self.blocks(inner),
+                PartMut::Cell(cell) => self.blocks(&mut cell.kind.body),
+                PartMut::Image(_) => {}
             });
         }
     }

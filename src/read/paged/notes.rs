@@ -456,6 +456,7 @@ fn last_line_of(node: &mut Node<Block>) -> Option<&mut Inlines> {
     match &mut node.kind {
         Block::Paragraph(line) => Some(line),
         Block::Quote(inner) => last_line(inner),
+        Block::Group(group) => last_line(&mut group.body),
         Block::List(list) => list.items.iter_mut().rev().find_map(|item| last_line(&mut item.body)),
         Block::Verse(stanzas) => stanzas.last_mut()?.last_mut(),
         Block::Title(_)
@@ -464,7 +465,7 @@ fn last_line_of(node: &mut Node<Block>) -> Option<&mut Inlines> {
         | Block::Table(_)
         | Block::Code { .. }
         | Block::Math(_)
-        | Block::Figure { .. }
+        | Block::Figure(_)
         | Block::Rule
         | Block::PageBreak(_)
         | Block::Comment(_) => None,
