@@ -423,6 +423,8 @@ fn fill_places(blocks: &mut Blocks, waiting: &mut BTreeMap<u32, Node<Inline>>) {
                 });
             }
             PartMut::Blocks(inner) => fill_places(inner, waiting),
+            PartMut::Cell(cell) => fill_places(&mut cell.kind.body, waiting),
+            PartMut::Image(_) => {}
         });
     }
 }
