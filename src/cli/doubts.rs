@@ -30,7 +30,10 @@ pub fn told(repairs: &[Repair], sources: &Sources) -> String {
         let more = own.len().saturating_sub(SHOWN);
         lines.extend(own.iter().take(SHOWN).map(|repair| (repair.confidence, one(repair, sources))));
         if more > 0 {
-            lines.push((own[SHOWN].confidence, format!("{more} more {} as doubtful as these; --repairs FILE lists each\n", kind.name())));
+            lines.push((
+                own[SHOWN].confidence,
+                format!("{more} more {} as doubtful as these; --repairs FILE lists each\n", kind.name()),
+            ));
         }
     }
     for ((kind, form), own) in groups {
@@ -54,7 +57,10 @@ fn one(repair: &Repair, sources: &Sources) -> String {
 
 fn together(kind: RepairKind, form: &str, own: &[&Repair], sources: &Sources) -> String {
     let sure = |repair: &&&Repair| (repair.confidence * 100.0).round() as u32;
-    let (low, high) = (own.iter().min_by_key(sure).map_or(0, |repair| sure(&repair)), own.iter().max_by_key(sure).map_or(0, |repair| sure(&repair)));
+    let (low, high) = (
+        own.iter().min_by_key(sure).map_or(0, |repair| sure(&repair)),
+        own.iter().max_by_key(sure).map_or(0, |repair| sure(&repair)),
+    );
     let sure = if low == high { format!("{high} %") } else { format!("{low}-{high} %") };
     let rows = [own.first(), own.last()].map(|repair| repair.map_or(0, |repair| sources.line_column(repair.span).0));
     let mut line = format!("{} {}", own.len(), said(kind));

@@ -27,6 +27,7 @@ mod margins;
 mod marks;
 mod notes;
 mod numbers;
+mod openiti;
 mod pages;
 mod said;
 mod seams;
@@ -36,7 +37,7 @@ mod vocabulary;
 mod ways;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::markdown::{self, Outside};
@@ -82,6 +83,10 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let words = Vocabulary::of(&text[reading.range.start..]);
     let mut guesses = Guesses::new(reading.file, text, reading.settings);
     let mut lines = Lines::of(text, reading.range.start);
+    let corpus = openiti::is_one(text);
+    if corpus {
+        openiti::claim(&mut lines, reading.file, reading.report);
+    }
     let marks = pages::mark(&mut lines, reading.settings.placeholder.as_deref(), &mut guesses);
     heads::repeated::claim_tags(&mut lines, &mut guesses);
     let leaves = leaves(&lines);
@@ -107,10 +112,14 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut report = Report::default();
     let mut next = 1;
     let mut read = |range: Range<usize>, report: &mut Report| {
-        let mut stretch = |range: Range<usize>| markdown::stretch(reading.sources, reading.file, range, &outside, &mut next, report);
-        match dress.plain && text[range.clone()].starts_with("    ") {
-            true => verse::set_in(text, range, dress.measure, &mut stretch),
-            false => stretch(range),
+        let mut stretch =
+            |range: Range<usize>| markdown::stretch(reading.sources, reading.file, range, &outside, &mut next, report);
+        match () {
+            () if corpus => openiti::paragraph(text, range, &mut stretch),
+            () if dress.plain && text[range.clone()].starts_with("    ") => {
+                verse::set_in(text, range, dress.measure, &mut stretch)
+            }
+            () => stretch(range),
         }
     };
     let mut sheets: Vec<Sheet> = Vec::new();
@@ -124,11 +133,20 @@ pub fn read(reading: &mut Reading) -> Blocks {
             let number = lone_number(&one.bodies, at, text, &dress);
             let mut more = read(range.start + number..range.end, &mut report);
             if let (1.., Some(Node { kind: Block::Paragraph(line), span, .. })) = (number, more.first_mut()) {
-                line.insert(0, Node::new(Inline::Text(text[range.start..range.start + number].to_owned()), Span { end: span.start, ..*span }));
+                line.insert(
+                    0,
+                    Node::new(
+                        Inline::Text(text[range.start..range.start + number].to_owned()),
+                        Span { end: span.start, ..*span },
+                    ),
+                );
             }
             if one.holes.contains(&at) {
                 let before = one.bodies[at - 1].end..range.start;
-                let beside = one.notes.iter().filter(|&&note| feet[note].as_ref().is_some_and(|foot| foot.margin && before.contains(&foot.range.start)));
+                let beside = one
+                    .notes
+                    .iter()
+                    .filter(|&&note| feet[note].as_ref().is_some_and(|foot| foot.margin && before.contains(&foot.range.start)));
                 over_margin(&mut body, &mut more, &beside.copied().collect::<Vec<_>>(), &words);
             }
             body.append(&mut more);
@@ -164,7 +182,10 @@ pub fn read(reading: &mut Reading) -> Blocks {
     }
     let inferred = if marked || !broken { BTreeSet::new() } else { inferred::page_ends(&sheets, &words) };
     let mut joining = Joining { words: &words, guesses: &mut guesses, language, in_list: false };
-    let mut body = together(sheets, (&seams, inferred), &mut joining);
+    let mut body = together(sheets, (&seams, inferred), &inside_paragraphs(&lines), &mut joining);
+    if corpus {
+        milestones(&mut body, reading.file, reading.report);
+    }
     headings::mend(&mut body, &mut guesses);
     anchors::mend(&mut body, &mut guesses);
     one_text(&mut body);
@@ -208,13 +229,21 @@ fn over_margin(above: &mut Blocks, below: &mut Blocks, beside: &[usize], words: 
 }
 
 /// The text of all sheets, joined.
-fn together(sheets: Vec<Sheet>, (seams, mut inferred): (&[seams::Seam], BTreeSet<(usize, usize)>), joining: &mut Joining) -> Blocks {
+fn together(
+    sheets: Vec<Sheet>,
+    (seams, mut inferred): (&[seams::Seam], BTreeSet<(usize, usize)>),
+    inside: &BTreeMap<u32, bool>,
+    joining: &mut Joining,
+) -> Blocks {
     let mut seams: BTreeSet<usize> = seams.iter().map(|seam| seam.below).collect();
     let (mut out, mut held) = (Blocks::new(), Blocks::new());
     for (n, sheet) in sheets.into_iter().enumerate() {
         for (at, block) in sheet.body.into_iter().enumerate() {
             if at == 0 && !sheet.breaks.is_empty() {
-                let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior: 0.0 };
+                // A mark inside a paragraph ends none.
+                let own = inside.get(&sheet.span.start);
+                let (prior, glued) = (if own.is_some() { INSIDE } else { 0.0 }, own == Some(&true));
+                let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior, glued };
                 joining.append(&mut out, vec![block], &mut held, seam);
             } else if seams.remove(&(block.span.start as usize)) {
                 cut_here(&mut out, block, SEEN_BEFORE, joining);
@@ -231,6 +260,24 @@ fn together(sheets: Vec<Sheet>, (seams, mut inferred): (&[seams::Seam], BTreeSet
     out
 }
 
+/// What it weighs that a mark stands inside a paragraph, with no blank line on either side.
+const INSIDE: f32 = 40.0;
+
+/// Where the marks begin that were cut out of lines inside of paragraphs, and whether one stands inside a word.
+fn inside_paragraphs(lines: &Lines) -> BTreeMap<u32, bool> {
+    let text =
+        |at: Option<usize>| at.and_then(|at| lines.all.get(at)).is_some_and(|line| line.role == Role::Body && !line.begins);
+    let inner = lines.inner.keys().filter(|&&at| text(at.checked_sub(1)) && text(Some(at + 1)));
+    let of_word = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    inner
+        .map(|&at| {
+            let mark = lines.all[at];
+            let glued = of_word(lines.text[..mark.start].chars().next_back()) && of_word(lines.text[mark.end..].chars().next());
+            (mark.start as u32, glued)
+        })
+        .collect()
+}
+
 /// Joins a block to the last one that does not float: a page has ended between them, of which nothing else is left.
 fn cut_here(out: &mut Blocks, block: Node<Block>, prior: f32, joining: &mut Joining) {
     let from = out.iter().rposition(|node| !floats::floats(node)).map_or(0, |at| at + 1);
@@ -239,8 +286,32 @@ fn cut_here(out: &mut Blocks, block: Node<Block>, prior: f32, joining: &mut Join
     let said = || ("¶".to_owned(), pages::shown(None));
     let seen = joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
     let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
-    joining.append(out, vec![block], &mut Blocks::new(), Seam { breaks, span, prior });
+    joining.append(out, vec![block], &mut Blocks::new(), Seam { breaks, span, prior, glued: false });
     out.append(&mut floating);
+}
+
+/// Takes the milestones of the corpus out of the text, and says so.
+fn milestones(body: &mut Blocks, file: crate::span::FileId, report: &mut Report) {
+    fn take(blocks: &mut Blocks, taken: &mut usize) {
+        for node in blocks {
+            parts_mut(&mut node.kind, &mut |part| match part {
+                PartMut::Line(line) => *taken += openiti::without_milestones(line),
+                PartMut::Blocks(inner) => take(inner, taken),
+                PartMut::Cell(cell) => take(&mut cell.kind.body, taken),
+                PartMut::Image(_) => {}
+            });
+        }
+    }
+    let mut taken = 0;
+    take(body, &mut taken);
+    if taken > 0 {
+        let place = body.first().map(|node| Span { file, ..node.span });
+        report.remark(
+            "milestones-left-out",
+            place,
+            format!("{taken} milestones (ms…) that count words for the corpus are left out"),
+        );
+    }
 }
 
 /// Makes one node of texts that stand side by side, as they would be if nothing had stood between them.

@@ -52,7 +52,9 @@ const WIDEST: usize = 130;
 impl Dress {
     /// Decides on the dress of the lines that nobody has claimed.
     pub fn of(lines: &Lines) -> Self {
-        let body = |at: &usize| lines.role(*at) == Role::Body && !lines.all[*at].code && !lines.line(*at).trim_start().starts_with('|');
+        let body = |at: &usize| {
+            lines.role(*at) == Role::Body && !lines.all[*at].code && !lines.line(*at).trim_start().starts_with('|')
+        };
         let lengths: Vec<usize> = (0..lines.len()).filter(body).map(|at| lines.line(at).trim().chars().count()).collect();
         let whole: usize = lengths.iter().sum();
         let long: usize = lengths.iter().filter(|length| **length > LONG).sum();
@@ -72,7 +74,8 @@ impl Dress {
         if dress.measure > 0 && lengths.len() >= ENOUGH {
             dress.setting = if is_solid(lines, &groups, dress.measure) { Setting::Solid } else { Setting::Wrapped };
             dress.hyphens(lines, &groups);
-            let marked = |at: usize| lines.all[at].code || lines.line(at).starts_with("# ") || lines.line(at).starts_with("## ");
+            let marked =
+                |at: usize| lines.all[at].code || lines.line(at).starts_with("# ") || lines.line(at).starts_with("## ");
             dress.plain = dress.setting == Setting::Wrapped && !(0..lines.len()).any(marked);
         }
         dress
@@ -129,12 +132,16 @@ pub fn is_cut(line: &str, next: &str) -> bool {
 /// The groups of lines in the upper halves of pages, where marks set pages apart.
 fn upper_halves(lines: &Lines) -> Option<Vec<Range<usize>>> {
     let marks: Vec<usize> = (0..lines.len()).filter(|&at| matches!(lines.role(at), Role::Mark(_))).collect();
-    (marks.len() >= 4).then(|| marks.windows(2).flat_map(|pair| lines.groups(pair[0] + 1..pair[0] + 1 + (pair[1] - pair[0]) / 2)).collect())
+    (marks.len() >= 4)
+        .then(|| marks.windows(2).flat_map(|pair| lines.groups(pair[0] + 1..pair[0] + 1 + (pair[1] - pair[0]) / 2)).collect())
 }
 
 /// The length that most lines inside of paragraphs reach; 0 where lines are no measure's.
 fn measure(lines: &Lines, groups: &[Range<usize>]) -> usize {
-    let inner = groups.iter().filter(|group| group.len() >= 3 && !lines.all[group.start].code).flat_map(|group| group.start..group.end - 1);
+    let inner = groups
+        .iter()
+        .filter(|group| group.len() >= 3 && !lines.all[group.start].code)
+        .flat_map(|group| group.start..group.end - 1);
     let mut lengths: Vec<usize> = inner.map(|at| lines.line(at).trim().chars().count()).filter(|length| *length > 0).collect();
     lengths.sort_unstable();
     let top = lengths.get(lengths.len() * 17 / 20).copied().unwrap_or(0);
@@ -145,7 +152,11 @@ fn measure(lines: &Lines, groups: &[Range<usize>]) -> usize {
 
 /// Whether more paragraphs end inside of groups of lines than between them.
 fn is_solid(lines: &Lines, groups: &[Range<usize>], measure: usize) -> bool {
-    let ends = groups.iter().flat_map(|group| group.start..group.end.saturating_sub(1)).filter(|&at| ends_short(lines, at, measure)).count();
+    let ends = groups
+        .iter()
+        .flat_map(|group| group.start..group.end.saturating_sub(1))
+        .filter(|&at| ends_short(lines, at, measure))
+        .count();
     let inner: usize = groups.iter().map(|group| group.len() - 1).sum();
     ends >= 3 && ends * 2 > groups.len() && ends * 60 > inner
 }
@@ -174,7 +185,8 @@ pub fn mark_feet(lines: &mut Lines, leaves: &[Range<usize>], dress: &Dress) {
     for leaf in leaves {
         let Some(group) = lines.groups(leaf.clone()).pop().filter(|_| dress.setting == Setting::Solid) else { continue };
         let body: Vec<usize> = leaf.clone().filter(|&at| lines.role(at) == Role::Body).collect();
-        let first = body.iter().rposition(|&at| length(lines, at) < dress.body * 107 && !ends_note(lines, at, &body, dress.body));
+        let first =
+            body.iter().rposition(|&at| length(lines, at) < dress.body * 107 && !ends_note(lines, at, &body, dress.body));
         let Some(start) = first.and_then(|at| body.get(at + 1).copied()) else { continue };
         let wide = body.iter().filter(|&&at| at >= start && length(lines, at) >= dress.body * 112).count();
         if wide >= 2 && start > leaf.start && group.end > start && !lines.all[start].begins {
@@ -219,7 +231,8 @@ fn inner_lines<'a>(lines: &'a Lines) -> impl Iterator<Item = usize> + 'a {
 /// Whether a newline between two long lines is a seam of pages, not a line's end inside a list, a table or verse.
 fn is_seam(lines: &Lines, at: usize) -> bool {
     let (above, line) = (lines.line(at - 1).trim(), lines.line(at).trim());
-    let marked = |line: &str| line.starts_with(['|', '-', '*', '+', '>', '#', '$', '\\', ':', '<', '=']) || line.ends_with('\\');
+    let marked =
+        |line: &str| line.starts_with(['|', '-', '*', '+', '>', '#', '$', '\\', ':', '<', '=']) || line.ends_with('\\');
     let long = |line: &str| line.chars().count() > LONG / 2;
     let address = |line: &str| super::floats::is_address(line);
     let goes_on = !matches!(evidence::ending(above), Ending::Stop | Ending::Colon) && line.starts_with(char::is_lowercase);
@@ -244,17 +257,25 @@ fn begins(lines: &Lines, at: usize, measure: usize) -> bool {
     let end = evidence::ending(above);
     let caps = |line: &str| line.chars().any(char::is_alphabetic) && !line.chars().any(char::is_lowercase);
     match end {
-        Ending::Stop | Ending::Colon | Ending::Abbreviation | Ending::Initial => capital && short(if end == Ending::Stop { 88 } else { 75 }),
+        Ending::Stop | Ending::Colon | Ending::Abbreviation | Ending::Initial => {
+            capital && short(if end == Ending::Stop { 88 } else { 75 })
+        }
         Ending::Empty => false,
         Ending::Hyphen | Ending::HalfStop => false,
         // A heading has no stop.
-        Ending::NoStop => capital && (short(70) && !line.starts_with(char::is_numeric) || short(85) && (caps(above) && above.chars().count() > 3 && !caps(line) || is_numbered_head(above))),
+        Ending::NoStop => {
+            capital
+                && (short(70) && !line.starts_with(char::is_numeric)
+                    || short(85) && (caps(above) && above.chars().count() > 3 && !caps(line) || is_numbered_head(above)))
+        }
     }
 }
 
 /// `2.1. State Spaces`: a heading's number.
 fn is_numbered_head(line: &str) -> bool {
     let number = line.split(' ').next().unwrap_or("");
-    let fits = number.starts_with(|c: char| c.is_ascii_digit()) && number.contains('.') && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let fits = number.starts_with(|c: char| c.is_ascii_digit())
+        && number.contains('.')
+        && number.chars().all(|c| c.is_ascii_digit() || c == '.');
     fits && line[number.len()..].trim_start().starts_with(char::is_uppercase)
 }

@@ -129,7 +129,9 @@ fn native(lines: &mut Lines, notes: &mut Vec<FootNote>) {
             paragraphs.push(from..lines.all[end - 1].end.max(from));
             // Further paragraphs of a note are indented.
             let next = (end..lines.len()).find(|&at| lines.role(at) != Role::Blank);
-            let Some(next) = next.filter(|&next| lines.role(next) == Role::Body && lines.line(next).starts_with("    ") && !starts.contains(&next)) else {
+            let Some(next) = next.filter(|&next| {
+                lines.role(next) == Role::Body && lines.line(next).starts_with("    ") && !starts.contains(&next)
+            }) else {
                 break;
             };
             let line = lines.line(next);

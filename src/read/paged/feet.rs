@@ -95,8 +95,10 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
                 None => {
                     let counted = inner.mark.number().is_some_and(|number| number < 100);
                     // A number at a line's front is a sentence's where the line above has not ended one.
-                    let ended = !matches!(evidence::ending(lines.line(at - 1)), Ending::NoStop | Ending::HalfStop | Ending::Hyphen);
-                    let listed = inner.mark.form == Form::HalfParen || ended && matches!(inner.mark.form, Form::Bare | Form::Dot);
+                    let ended =
+                        !matches!(evidence::ending(lines.line(at - 1)), Ending::NoStop | Ending::HalfStop | Ending::Hyphen);
+                    let listed =
+                        inner.mark.form == Form::HalfParen || ended && matches!(inner.mark.form, Form::Bare | Form::Dot);
                     inner.mark.form.is_strong() || matches!(inner.mark.form, Form::Symbol | Form::Bracket) || listed && counted
                 }
             });
@@ -170,7 +172,8 @@ fn foot(
     let first = if marked { first_note(lines, &units, next, known) } else { None };
     let before = first.unwrap_or(units.len());
     let wide = wide_foot(lines, &units[..before], known).filter(|_| open.is_some());
-    let spilled = wide.or_else(|| open.and_then(|(open, in_stops)| spill(lines, &units[..before], (&open, in_stops), next, known)));
+    let spilled =
+        wide.or_else(|| open.and_then(|(open, in_stops)| spill(lines, &units[..before], (&open, in_stops), next, known)));
     if let Some(at) = spilled {
         let own = units[at].lines.start..units[before - 1].lines.end;
         let range = lines.bytes(&own);
@@ -332,8 +335,8 @@ pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
                     range,
                     written: lines.line(unit.lines.start)[..opening.text].trim().to_owned(),
                     section: None,
-            native: false,
-            margin: false,
+                    native: false,
+                    margin: false,
                 };
                 claim_lines(lines, unit.lines.clone(), notes.len());
                 notes.push(note);
@@ -364,7 +367,8 @@ fn unmarked(lines: &mut Lines, leaf: Range<usize>, known: Known, notes: &mut Vec
     while at < units.len() {
         let ruled = is_rule(lines.line(units[at].lines.start));
         let first = if ruled { at + 1 } else { at };
-        let length = foot_length(lines, &units[first.min(units.len())..], ruled, &calls, body.map(|at| &units[at]), known.words);
+        let length =
+            foot_length(lines, &units[first.min(units.len())..], ruled, &calls, body.map(|at| &units[at]), known.words);
         if length == 0 {
             calls.add(&lines.text[lines.bytes(&units[at].lines)], at);
             body = Some(at);

@@ -7,9 +7,53 @@ use crate::tree::{Block, Inline, Node, plain_text};
 
 /// What captions begin with, in lower case.
 const CAPTIONS: &[&str] = &[
-    "figure", "fig", "figs", "table", "tab", "plate", "plates", "map", "chart", "scheme", "box", "abbildung", "abb", "tabelle", "tafel", "bild",
-    "tableau", "planche", "pl", "carte", "figura", "tabla", "cuadro", "lámina", "tabela", "tavola", "tav", "afbeelding", "tabel", "figuur", "rys",
-    "tablica", "рис", "рисунок", "таблица", "табл", "εικόνα", "εικ", "πίνακας", "شكل", "جدول", "圖", "图", "表", "図", "algorithm", "listing",
+    "figure",
+    "fig",
+    "figs",
+    "table",
+    "tab",
+    "plate",
+    "plates",
+    "map",
+    "chart",
+    "scheme",
+    "box",
+    "abbildung",
+    "abb",
+    "tabelle",
+    "tafel",
+    "bild",
+    "tableau",
+    "planche",
+    "pl",
+    "carte",
+    "figura",
+    "tabla",
+    "cuadro",
+    "lámina",
+    "tabela",
+    "tavola",
+    "tav",
+    "afbeelding",
+    "tabel",
+    "figuur",
+    "rys",
+    "tablica",
+    "рис",
+    "рисунок",
+    "таблица",
+    "табл",
+    "εικόνα",
+    "εικ",
+    "πίνακας",
+    "شكل",
+    "جدول",
+    "圖",
+    "图",
+    "表",
+    "図",
+    "algorithm",
+    "listing",
 ];
 
 /// Whether a line opens a caption: `Figure 3.`, `Tab. IV:`, `[Illustration: …]`.
@@ -22,31 +66,41 @@ pub fn is_caption(line: &str) -> bool {
     let word: String = bare.chars().take_while(|c| c.is_alphabetic()).collect();
     let rest = bare[word.len()..].trim_start_matches(['.', ' ', '\u{A0}', '*', '_']);
     let number: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
-    let numbered = numbers::value(number.trim_end_matches(|c: char| c.is_ascii_lowercase())).or_else(|| numbers::value(&number)).is_some();
+    let numbered =
+        numbers::value(number.trim_end_matches(|c: char| c.is_ascii_lowercase())).or_else(|| numbers::value(&number)).is_some();
     let behind = rest[number.len()..].chars().next();
     CAPTIONS.contains(&word.to_lowercase().as_str())
         && numbered
-        && behind.is_none_or(|c| matches!(c, '.' | ':' | ')' | ']' | '-' | '–' | '—' | '*' | '|' | '_') || c == ' ' && rest[number.len()..].trim_start().starts_with(char::is_uppercase))
+        && behind.is_none_or(|c| {
+            matches!(c, '.' | ':' | ')' | ']' | '-' | '–' | '—' | '*' | '|' | '_')
+                || c == ' ' && rest[number.len()..].trim_start().starts_with(char::is_uppercase)
+        })
 }
 
 /// `(7.2)`: the number of an equation alone on a line.
 pub fn is_equation_number(line: &str) -> bool {
     let inner = line.trim().strip_prefix(['(', '[']).and_then(|rest| rest.strip_suffix([')', ']']));
     inner.is_some_and(|inner| {
-        !inner.is_empty() && inner.len() <= 8 && inner.contains(|c: char| c.is_ascii_digit()) && inner.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '–'))
+        !inner.is_empty()
+            && inner.len() <= 8
+            && inner.contains(|c: char| c.is_ascii_digit())
+            && inner.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '–'))
     })
 }
 
 /// Whether a line is an address and nothing else.
 pub fn is_address(line: &str) -> bool {
     let line = line.trim().trim_matches(['<', '>']);
-    !line.contains(char::is_whitespace) && (line.starts_with("http://") || line.starts_with("https://") || line.starts_with("doi:"))
+    !line.contains(char::is_whitespace)
+        && (line.starts_with("http://") || line.starts_with("https://") || line.starts_with("doi:"))
 }
 
 /// Whether a line is an image and nothing else.
 pub fn is_image(line: &str) -> bool {
     let line = line.trim();
-    line.starts_with("![") && line.ends_with(')') || line.starts_with("<!-- image") || line.starts_with("<img") && line.ends_with('>')
+    line.starts_with("![") && line.ends_with(')')
+        || line.starts_with("<!-- image")
+        || line.starts_with("<img") && line.ends_with('>')
 }
 
 /// Whether a group of lines floats, by its first line and how many there are.
@@ -82,7 +136,9 @@ pub fn floats(node: &Node<Block>) -> bool {
 pub fn strip_anchors(line: &str) -> &str {
     let mut line = line.trim_start();
     while line.starts_with("<span id=") || line.starts_with("<a id=") || line.starts_with("<a name=") {
-        let Some(end) = line.find("></span>").map(|at| at + "></span>".len()).or_else(|| line.find("></a>").map(|at| at + "></a>".len())) else {
+        let Some(end) =
+            line.find("></span>").map(|at| at + "></span>".len()).or_else(|| line.find("></a>").map(|at| at + "></a>".len()))
+        else {
             return line;
         };
         line = line[end..].trim_start();

@@ -13,7 +13,8 @@ pub fn pair<'t>(line: &'t str, next: &'t str) -> Option<(&'t str, &'t str)> {
     let next = next.trim_start();
     let right = &next[..next.find(|c| !is_of_word(c)).unwrap_or(next.len())];
     let before = line[..line.len() - left.len()].chars().next_back();
-    let apart = before.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '«' | '[' | '‘' | '’' | '\'' | '—' | '*'));
+    let apart =
+        before.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '«' | '[' | '‘' | '’' | '\'' | '—' | '*'));
     let small = |word: &str| word.chars().next().is_some_and(char::is_lowercase);
     (apart && !right.is_empty() && small(right) && left.chars().skip(1).all(|c| !c.is_uppercase())).then_some((left, right))
 }
@@ -57,6 +58,9 @@ pub fn inner_cuts(line: &str) -> impl Iterator<Item = usize> + '_ {
         let behind = line[at + 1..].trim_start_matches(' ');
         let right = &behind[..behind.find(|c| !is_of_word(c)).unwrap_or(behind.len())];
         let spaces = line[at + 1..].len() - behind.len();
-        before.is_some_and(char::is_lowercase) && right.chars().next().is_some_and(char::is_lowercase) && !AND.contains(&right) && spaces <= 2
+        before.is_some_and(char::is_lowercase)
+            && right.chars().next().is_some_and(char::is_lowercase)
+            && !AND.contains(&right)
+            && spaces <= 2
     })
 }

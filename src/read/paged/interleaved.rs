@@ -11,9 +11,29 @@ use super::ways::Ways;
 
 /// What stands above a bibliography, in lower case.
 const BIBLIOGRAPHIES: &[&str] = &[
-    "references", "bibliography", "works cited", "literature cited", "sources", "literatur", "literaturverzeichnis", "quellen", "bibliographie",
-    "références", "bibliografía", "referencias", "bibliografia", "riferimenti", "referências", "literatura", "bibliografie", "список литературы",
-    "литература", "βιβλιογραφία", "المراجع", "参考文献", "參考文獻",
+    "references",
+    "bibliography",
+    "works cited",
+    "literature cited",
+    "sources",
+    "literatur",
+    "literaturverzeichnis",
+    "quellen",
+    "bibliographie",
+    "références",
+    "bibliografía",
+    "referencias",
+    "bibliografia",
+    "riferimenti",
+    "referências",
+    "literatura",
+    "bibliografie",
+    "список литературы",
+    "литература",
+    "βιβλιογραφία",
+    "المراجع",
+    "参考文献",
+    "參考文獻",
 ];
 
 /// So many units behind its call, at most, stands a note in brackets.
@@ -33,7 +53,11 @@ pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
         let Some(opening) = unit.opening.as_ref().filter(|_| !list.contains(&at)) else { continue };
         let mark = &opening.mark;
         match mark.form {
-            Form::Named if calls.before(mark, at, usize::MAX) || calls.behind(mark, at) || lines.line(unit.lines.start).trim_start().starts_with(['[', '<']) => {
+            Form::Named
+                if calls.before(mark, at, usize::MAX)
+                    || calls.behind(mark, at)
+                    || lines.line(unit.lines.start).trim_start().starts_with(['[', '<']) =>
+            {
                 found.push(at)
             }
             Form::Bracket => {
@@ -110,7 +134,7 @@ fn claim_units(lines: &mut Lines, first: &Unit, last: &Unit, units: &[Unit], sec
         written: lines.line(first.lines.start)[..opening.text].trim().to_owned(),
         section: Some(section),
         native: false,
-            margin: false,
+        margin: false,
     };
     lines.set(first.lines.start..last.lines.end, Role::NoteMore);
     lines.set(first.lines.start..first.lines.start + 1, Role::Note(notes.len()));
@@ -123,7 +147,9 @@ pub fn closing(line: &str) -> Option<&'static str> {
     let lower = line.get(..10).map(str::to_lowercase);
     match () {
         () if lower.as_deref() == Some("<footnote>") => Some("</footnote>"),
-        () if line.starts_with('[') && marks::opening(line).is_some_and(|opening| opening.mark.form == Form::Named) => Some("]"),
+        () if line.starts_with('[') && marks::opening(line).is_some_and(|opening| opening.mark.form == Form::Named) => {
+            Some("]")
+        }
         () => None,
     }
 }
@@ -157,12 +183,14 @@ fn note_end(lines: &Lines, units: &[Unit], at: usize, next: usize, closes: bool)
 /// Whether a section begins with a unit: a heading, or more than one blank line above.
 fn starts_section(lines: &Lines, units: &[Unit], at: usize) -> bool {
     let start = units[at].lines.start;
-    lines.line(start).starts_with('#') || start >= 2 && lines.role(start - 1) == Role::Blank && lines.role(start - 2) == Role::Blank
+    lines.line(start).starts_with('#')
+        || start >= 2 && lines.role(start - 1) == Role::Blank && lines.role(start - 2) == Role::Blank
 }
 
 /// Whether notes stand at the ends of sections in this text: what stands between them and the next section is theirs.
 fn closes_sections(lines: &Lines, units: &[Unit], found: &[usize]) -> bool {
-    let runs: Vec<usize> = found.iter().enumerate().filter(|(n, at)| found.get(n + 1) != Some(&(*at + 1))).map(|(_, at)| at + 1).collect();
+    let runs: Vec<usize> =
+        found.iter().enumerate().filter(|(n, at)| found.get(n + 1) != Some(&(*at + 1))).map(|(_, at)| at + 1).collect();
     let closed = runs.iter().filter(|&&behind| behind >= units.len() || starts_section(lines, units, behind)).count();
     runs.len() >= 2 && closed * 5 >= runs.len() * 3
 }
@@ -230,14 +258,29 @@ impl Calls {
     fn anchored(&self, line: &str, mark: &Mark) -> bool {
         let Some(rest) = line.trim_start().trim_start_matches("- ").strip_prefix("<span id=\"") else { return false };
         let Some((id, _)) = rest.split_once('"') else { return false };
-        let fits = matches!(mark.form, Form::Sup | Form::Raised | Form::Bare | Form::Dot | Form::HalfParen | Form::Tex | Form::Symbol);
+        let fits =
+            matches!(mark.form, Form::Sup | Form::Raised | Form::Bare | Form::Dot | Form::HalfParen | Form::Tex | Form::Symbol);
         fits && self.anchors.get(id).is_some_and(|(key, times)| *key == mark.key && *times < LIST)
     }
 
     fn forms(&self, mark: &Mark) -> impl Iterator<Item = Form> {
-        let all = [Form::Sup, Form::Raised, Form::Tex, Form::Caret, Form::Link, Form::Symbol, Form::Bracket, Form::Paren, Form::HalfParen, Form::Glued, Form::Spaced, Form::Letter];
+        let all = [
+            Form::Sup,
+            Form::Raised,
+            Form::Tex,
+            Form::Caret,
+            Form::Link,
+            Form::Symbol,
+            Form::Bracket,
+            Form::Paren,
+            Form::HalfParen,
+            Form::Glued,
+            Form::Spaced,
+            Form::Letter,
+        ];
         let (own, ways) = (mark.form, self.ways);
-        all.into_iter().filter(move |form| own.answers(*form) && (ways.allow(*form) || own == Form::Named && *form != Form::Bracket))
+        all.into_iter()
+            .filter(move |form| own.answers(*form) && (ways.allow(*form) || own == Form::Named && *form != Form::Bracket))
     }
 
     /// Whether a mark is called in one of the `reach` units before `at`.
@@ -249,14 +292,18 @@ impl Calls {
     }
 
     fn behind(&self, mark: &Mark, at: usize) -> bool {
-        self.forms(mark).any(|form| self.places.get(&(form, mark.key.clone())).is_some_and(|places| places.iter().any(|&place| place > at)))
+        self.forms(mark)
+            .any(|form| self.places.get(&(form, mark.key.clone())).is_some_and(|places| places.iter().any(|&place| place > at)))
     }
 
     /// Whether a mark is called in one of the forms that only counting shows.
     fn weak(&self, mark: &Mark, at: usize, reach: usize) -> bool {
-        [Form::Glued, Form::Spaced, Form::HalfParen, Form::Letter].into_iter().filter(|form| mark.form.answers(*form) && self.ways.allow(*form)).any(|form| {
-            let places = self.places.get(&(form, mark.key.clone()));
-            places.is_some_and(|places| places.iter().any(|&place| place < at && at - place <= reach))
-        })
+        [Form::Glued, Form::Spaced, Form::HalfParen, Form::Letter]
+            .into_iter()
+            .filter(|form| mark.form.answers(*form) && self.ways.allow(*form))
+            .any(|form| {
+                let places = self.places.get(&(form, mark.key.clone()));
+                places.is_some_and(|places| places.iter().any(|&place| place < at && at - place <= reach))
+            })
     }
 }

@@ -15,6 +15,8 @@ pub struct Seam {
     pub span: Span,
     /// What is known already: above zero, that the text goes on over it.
     pub prior: f32,
+    /// Whether it stands inside a word, without any space.
+    pub glued: bool,
 }
 
 /// What joining looks at and where it says what it did.
@@ -59,7 +61,8 @@ impl Joining<'_, '_> {
             (Block::List(list), Block::Paragraph(_)) => {
                 let Some(item) = list.items.last_mut() else { return false };
                 // Text behind a list is as often a paragraph of its own.
-                let seam = Seam { breaks: seam.breaks.clone(), span: seam.span, prior: seam.prior - LEAVING_LIST };
+                let seam =
+                    Seam { breaks: seam.breaks.clone(), span: seam.span, prior: seam.prior - LEAVING_LIST, glued: false };
                 let mut rest = vec![first.clone()];
                 let joined = self.join(&mut item.body, &mut rest, &seam);
                 self.in_list = joined && rest.is_empty();
@@ -155,7 +158,7 @@ impl Joining<'_, '_> {
         if let Some(mark) = emphasis {
             close_emphasis(before, behind, mark);
         }
-        let inside = hyphen != words::Hyphen::None;
+        let inside = hyphen != words::Hyphen::None || seam.glued;
         let mut breaks = inline_breaks(&seam.breaks, seam.span, !inside);
         if breaks.is_empty() {
             let kind = if inside { Inline::LineEnd } else { Inline::Text(" ".to_owned()) };

@@ -6,11 +6,11 @@ use std::ops::Range;
 use super::dress::{self, Dress};
 use super::evidence;
 use super::feet::{self, is_rule};
-use super::{heads, interleaved, seams, ways};
 use super::lines::Lines;
 use super::marks::{self, Form};
 use super::pages;
 use super::vocabulary::Vocabulary;
+use super::{heads, interleaved, seams, ways};
 
 /// How many rules with notes behind them show pages: one ends many an article.
 const RULED_NOTES: usize = 2;
@@ -24,7 +24,7 @@ pub fn looks_paged(text: &str) -> bool {
     if marks.iter().any(|(at, mark)| mark.is_sure() || cut_at(&lines, *at)) {
         return true;
     }
-    if heads::repeated::has_tags(&lines) || heads::repeated::repeats(&lines) {
+    if super::openiti::is_one(text) || heads::repeated::has_tags(&lines) || heads::repeated::repeats(&lines) {
         return true;
     }
     let mut dress = Dress::of(&lines);

@@ -43,16 +43,23 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (dress, ways): (&Dress,
         return;
     }
     for one in blocks {
-        if !(one.called || one.cuts || one.divides && one.lines.len() >= 3 || divided >= ENOUGH && one.lines.len() >= 2 && (one.tiny || !is_verse(lines, &one.lines))) {
+        if !(one.called
+            || one.cuts
+            || one.divides && one.lines.len() >= 3
+            || divided >= ENOUGH && one.lines.len() >= 2 && (one.tiny || !is_verse(lines, &one.lines)))
+        {
             continue;
         }
-        let opening = marks::opening(lines.line(one.lines.start)).filter(|opening| one.called && opening.mark.form == Form::Letter);
+        let opening =
+            marks::opening(lines.line(one.lines.start)).filter(|opening| one.called && opening.mark.form == Form::Letter);
         let range = lines.bytes(&one.lines);
         let text = opening.as_ref().map_or(range.start, |opening| lines.all[one.lines.start].start + opening.text);
         lines.set(one.lines.clone(), Role::NoteMore);
         lines.set(one.lines.start..one.lines.start + 1, Role::Note(notes.len()));
         notes.push(FootNote {
-            written: opening.as_ref().map_or(String::new(), |opening| lines.line(one.lines.start)[..opening.text].trim().to_owned()),
+            written: opening
+                .as_ref()
+                .map_or(String::new(), |opening| lines.line(one.lines.start)[..opening.text].trim().to_owned()),
             mark: opening.map(|opening| opening.mark),
             paragraphs: vec![text..range.end],
             lines: one.lines,
@@ -68,7 +75,14 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (dress, ways): (&Dress,
 fn blocks(lines: &Lines, leaf: Range<usize>, measure: usize, ways: Ways) -> Vec<Block> {
     let groups = lines.groups(leaf);
     let width = |group: &Range<usize>| group.clone().map(|at| lines.line(at).trim().chars().count()).max().unwrap_or(0);
-    let narrow: Vec<bool> = groups.iter().map(|group| width(group) * 100 <= measure * WIDTH && !lines.all[group.start].code && !lines.line(group.start).starts_with(['#', '>', '|'])).collect();
+    let narrow: Vec<bool> = groups
+        .iter()
+        .map(|group| {
+            width(group) * 100 <= measure * WIDTH
+                && !lines.all[group.start].code
+                && !lines.line(group.start).starts_with(['#', '>', '|'])
+        })
+        .collect();
     let mut called = Called::new(ways);
     let mut blocks = Vec::new();
     for (n, group) in groups.iter().enumerate() {
@@ -79,10 +93,12 @@ fn blocks(lines: &Lines, leaf: Range<usize>, measure: usize, ways: Ways) -> Vec<
         let above = (0..n).rev().find(|&at| !narrow[at]).map(|at| lines.text[lines.bytes(&groups[at])].trim_end());
         let below = (n + 1..groups.len()).find(|&at| !narrow[at]).map(|at| lines.text[lines.bytes(&groups[at])].trim_start());
         let opening = marks::opening(lines.line(group.start));
-        let is_called = opening.is_some_and(|opening| opening.mark.form == Form::Letter && called.has(&opening.mark, usize::MAX));
+        let is_called =
+            opening.is_some_and(|opening| opening.mark.form == Form::Letter && called.has(&opening.mark, usize::MAX));
         let cuts = match (above, below) {
             (Some(above), Some(below)) => {
-                matches!(evidence::ending(above), Ending::NoStop | Ending::HalfStop | Ending::Hyphen) && below.starts_with(char::is_lowercase)
+                matches!(evidence::ending(above), Ending::NoStop | Ending::HalfStop | Ending::Hyphen)
+                    && below.starts_with(char::is_lowercase)
             }
             _ => false,
         };

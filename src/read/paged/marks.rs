@@ -51,12 +51,18 @@ impl Form {
             Form::Symbol => matches!(self, Form::Symbol | Form::Sup | Form::Tex),
             Form::Caret => matches!(self, Form::Caret | Form::Sup | Form::Raised | Form::Bracket | Form::Dot | Form::Named),
             Form::Bracket => {
-                matches!(self, Form::Bracket | Form::Caret | Form::Dot | Form::HalfParen | Form::Bare | Form::Link | Form::Named)
+                matches!(
+                    self,
+                    Form::Bracket | Form::Caret | Form::Dot | Form::HalfParen | Form::Bare | Form::Link | Form::Named
+                )
             }
             // A list with stops answers no enumeration in brackets: `(1) … (2) …`.
             Form::Paren => matches!(self, Form::Paren | Form::Bare | Form::Named),
             Form::HalfParen => matches!(self, Form::HalfParen | Form::Paren),
-            Form::Glued => matches!(self, Form::Bare | Form::Dot | Form::HalfParen | Form::Named | Form::Bracket | Form::Sup | Form::Raised),
+            Form::Glued => matches!(
+                self,
+                Form::Bare | Form::Dot | Form::HalfParen | Form::Named | Form::Bracket | Form::Sup | Form::Raised
+            ),
             Form::Spaced => matches!(self, Form::Bare | Form::Sup | Form::Raised | Form::Named),
             Form::Letter => matches!(self, Form::Letter),
             Form::Dot | Form::Bare | Form::Named => false,
@@ -202,8 +208,23 @@ pub fn opening(line: &str) -> Option<Opening> {
 
 /// What tools and transcribers call a note, in lower case.
 const NAMES: &[&str] = &[
-    "footnote", "fn", "fußnote", "fussnote", "note de bas de page", "nota al pie", "nota de rodapé", "nota a piè di pagina", "voetnoot", "fotnot",
-    "fotnote", "przypis", "сноска", "υποσημείωση", "הערת שוליים", "脚注", "脚註",
+    "footnote",
+    "fn",
+    "fußnote",
+    "fussnote",
+    "note de bas de page",
+    "nota al pie",
+    "nota de rodapé",
+    "nota a piè di pagina",
+    "voetnoot",
+    "fotnot",
+    "fotnote",
+    "przypis",
+    "сноска",
+    "υποσημείωση",
+    "הערת שוליים",
+    "脚注",
+    "脚註",
 ];
 
 /// `Footnote 3:`, `[Footnote 3: `, `<footnote>3 `: the key, and the length up to the note's text.
@@ -220,10 +241,14 @@ fn named(text: &str) -> Option<(String, usize)> {
     let bare = text.strip_prefix('[').unwrap_or(text);
     let bracketed = bare.len() < text.len();
     let lower: String = bare.chars().take(28).flat_map(char::to_lowercase).collect();
-    let name = NAMES.iter().find(|name| lower.strip_prefix(**name).is_some_and(|rest| rest.starts_with([' ', '\u{A0}', '.', '['])))?;
+    let name =
+        NAMES.iter().find(|name| lower.strip_prefix(**name).is_some_and(|rest| rest.starts_with([' ', '\u{A0}', '.', '['])))?;
     let name_length: usize = bare.chars().take(name.chars().count()).map(char::len_utf8).sum();
     let rest = &bare[name_length..];
-    let end = rest.find([':', '.', ')']).filter(|end| *end <= 12).or_else(|| rest[1..].find(' ').map(|at| at + 1).filter(|_| bracketed))?;
+    let end = rest
+        .find([':', '.', ')'])
+        .filter(|end| *end <= 12)
+        .or_else(|| rest[1..].find(' ').map(|at| at + 1).filter(|_| bracketed))?;
     let key = key(rest[..end].trim().trim_matches(['[', ']', '.']))?;
     let behind = rest[end..].trim_start_matches([':', '.', ')', ']']).trim_start();
     Some((key, text.len() - behind.len()))
@@ -489,18 +514,30 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
         return if open || !hangs || length > 2 { None } else { mark(Form::HalfParen, length + bracket) };
     }
     if last == Some(' ') && length <= 2 && word(second) {
-        let stop = behind.strip_prefix(' ').is_some_and(|rest| rest.starts_with(['.', ',', ';', ':']) && !rest[1..].starts_with(|c: char| c.is_alphanumeric()));
+        let stop = behind.strip_prefix(' ').is_some_and(|rest| {
+            rest.starts_with(['.', ',', ';', ':']) && !rest[1..].starts_with(|c: char| c.is_alphanumeric())
+        });
         return if stop { mark(Form::Spaced, length) } else { None };
     }
     let ends = match next {
         None => true,
         Some('.' | ',') => !behind[1..].starts_with(|c: char| c.is_alphanumeric()),
-        Some(c) => c.is_whitespace() || matches!(c, ';' | ':' | '!' | '?' | '”' | '’' | '"' | '»' | '“' | '—' | '–' | ']' | '*' | '<'),
+        Some(c) => {
+            c.is_whitespace() || matches!(c, ';' | ':' | '!' | '?' | '”' | '’' | '"' | '»' | '“' | '—' | '–' | ']' | '*' | '<')
+        }
     };
     let hangs = match last {
-        Some(c) if c.is_alphabetic() => second.is_some_and(char::is_lowercase) || c.is_lowercase() && second.is_some_and(char::is_alphabetic),
+        Some(c) if c.is_alphabetic() => {
+            second.is_some_and(char::is_lowercase) || c.is_lowercase() && second.is_some_and(char::is_alphabetic)
+        }
         Some('.' | ',' | ';' | ':' | '!' | '?' | '”' | '’' | '"' | '»' | ')' | ']') => {
-            let word: String = text[..start].chars().rev().skip(1).skip_while(|c| matches!(c, '.' | ',' | '”' | '’' | '"' | '»' | ')')).take(3).collect();
+            let word: String = text[..start]
+                .chars()
+                .rev()
+                .skip(1)
+                .skip_while(|c| matches!(c, '.' | ',' | '”' | '’' | '"' | '»' | ')'))
+                .take(3)
+                .collect();
             word.chars().count() == 3 && word.chars().all(char::is_alphabetic)
         }
         _ => false,

@@ -130,7 +130,11 @@ fn gather(sheets: &mut [Sheet], ways: Ways, links: &Leads) -> Vec<Call> {
             found.push(Call {
                 sheet,
                 mark: seen.mark.clone(),
-                likely: if ways.allow(seen.mark.form) && seen.target.is_none_or(|id| links.may_call(id)) { seen.likely } else { 0.0 },
+                likely: if ways.allow(seen.mark.form) && seen.target.is_none_or(|id| links.may_call(id)) {
+                    seen.likely
+                } else {
+                    0.0
+                },
                 span: seen.span,
                 before: tail(seen.before).to_owned(),
             });
@@ -151,7 +155,8 @@ fn answer(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], marke
             continue;
         }
         let (sheet, section) = (notes[from].sheet, notes[from].source.section);
-        let together = |note: &&Ready| !note.source.native && note.source.section == section && (section.is_some() || note.sheet == sheet);
+        let together =
+            |note: &&Ready| !note.source.native && note.source.section == section && (section.is_some() || note.sheet == sheet);
         let count = notes[from..].iter().take_while(together).count();
         let foot = from..from + count;
         from += count;
@@ -177,8 +182,12 @@ fn answer(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], marke
 
 /// The footnotes of Markdown go to the calls that name them, wherever these stand. Gives those that nothing calls.
 fn natives(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>]) -> Vec<usize> {
-    let own: BTreeMap<&str, usize> =
-        notes.iter().enumerate().filter(|(_, note)| note.source.native).filter_map(|(at, note)| Some((note.source.mark.as_ref()?.key.as_str(), at))).collect();
+    let own: BTreeMap<&str, usize> = notes
+        .iter()
+        .enumerate()
+        .filter(|(_, note)| note.source.native)
+        .filter_map(|(at, note)| Some((note.source.mark.as_ref()?.key.as_str(), at)))
+        .collect();
     let mut open: Vec<usize> = own.values().copied().collect();
     // A tool that made notes of links has left some links as they were: `[10](#page-2-1)`.
     for form in [Form::Caret, Form::Link] {

@@ -1,5 +1,6 @@
 //! The marks that tools leave where a printed page ends, and the pages between them.
 
+pub mod inline;
 mod learned;
 pub mod words;
 
@@ -112,7 +113,10 @@ pub fn found(lines: &Lines, placeholder: Option<&str>) -> Vec<(usize, Mark)> {
     let mut found: Vec<(usize, Mark)> = (0..lines.len())
         .filter(|&at| !lines.all[at].code)
         .filter_map(|at| {
-            let mut mark = of_line(lines.line(at), placeholder)?;
+            let inside = || {
+                lines.inner.get(&at).map(|label| Mark { label: Some(label.clone()), confidence: TOOL_MARK, ..Mark::default() })
+            };
+            let mut mark = inside().or_else(|| of_line(lines.line(at), placeholder))?;
             mark.range = lines.all[at].start..lines.all[at].end;
             Some((at, mark))
         })
@@ -164,9 +168,11 @@ pub fn cuts_at(lines: &Lines, at: usize) -> bool {
             && !line.contains('|')
     };
     let above = (0..at).rev().filter(solid).take(AROUND).map(|at| lines.line(at).trim()).filter(prose);
-    let below: Vec<&str> = (at + 1..lines.len()).filter(solid).take(AROUND).map(|at| lines.line(at).trim()).filter(prose).collect();
+    let below: Vec<&str> =
+        (at + 1..lines.len()).filter(solid).take(AROUND).map(|at| lines.line(at).trim()).filter(prose).collect();
     let begins = below.iter().any(|line| line.starts_with(char::is_lowercase));
-    let caseless = below.iter().any(|line| line.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase()));
+    let caseless =
+        below.iter().any(|line| line.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase()));
     let ends = |line: &str| matches!(evidence::ending(line), Ending::NoStop | Ending::HalfStop | Ending::Hyphen);
     (begins || caseless) && above.into_iter().any(ends)
 }
@@ -227,7 +233,8 @@ fn library(line: &str) -> Option<Option<String>> {
     let (label, image) = said.split_once("(#")?;
     let image = image.strip_suffix(')')?;
     let label = label.trim();
-    (is_number(image) && (label.is_empty() || is_label(label))).then(|| Some(label.to_owned()).filter(|label| !label.is_empty()))
+    (is_number(image) && (label.is_empty() || is_label(label)))
+        .then(|| Some(label.to_owned()).filter(|label| !label.is_empty()))
 }
 
 /// `<page_number>31</page_number>`, as models that read images write it: the folio of the page on which it stands.
@@ -248,15 +255,27 @@ fn breaking(line: &str) -> Option<Mark> {
     let lower = line.to_lowercase();
     let tag = ["<div", "<p", "<hr", "<br", "<span"].into_iter().any(|tag| lower.starts_with(tag));
     let squeezed: String = lower.chars().filter(|c| !c.is_whitespace()).collect();
-    let breaks = ["page-break-", "break-before:page", "break-after:page", "\"pagebreak\"", "\"page-break\"", "\"newpage\"", "'pagebreak'"];
-    let text = lower.split('<').filter_map(|piece| piece.split_once('>')).any(|(_, text)| !text.replace("&nbsp;", "").trim().is_empty());
+    let breaks = [
+        "page-break-",
+        "break-before:page",
+        "break-after:page",
+        "\"pagebreak\"",
+        "\"page-break\"",
+        "\"newpage\"",
+        "'pagebreak'",
+    ];
+    let text = lower
+        .split('<')
+        .filter_map(|piece| piece.split_once('>'))
+        .any(|(_, text)| !text.replace("&nbsp;", "").trim().is_empty());
     let fits = tag && breaks.iter().any(|sign| squeezed.contains(sign)) && !text && !squeezed.contains("avoid");
     fits.then(|| Mark { confidence: CUTTING, sort: Sort::Command, ..Mark::default() })
 }
 
 /// `\newpage` and its like, alone on a line.
 fn command(line: &str) -> Option<Mark> {
-    let fits = ["\\newpage", "\\pagebreak", "\\clearpage", "\\cleardoublepage", "\\eject"].contains(&line.trim_end_matches("{}"));
+    let fits =
+        ["\\newpage", "\\pagebreak", "\\clearpage", "\\cleardoublepage", "\\eject"].contains(&line.trim_end_matches("{}"));
     fits.then(|| Mark { confidence: CUTTING, sort: Sort::Command, ..Mark::default() })
 }
 

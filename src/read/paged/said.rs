@@ -63,7 +63,11 @@ fn form(mark: &str) -> String {
 fn folios(cuts: &[Cut]) -> Option<String> {
     let labels: Vec<&str> = cuts.iter().flat_map(|cut| &cut.breaks).filter_map(|page| page.label.as_deref()).collect();
     let (first, last) = (labels.first()?, labels.last()?);
-    let values: Vec<u32> = labels.iter().filter(|label| label.bytes().all(|byte| byte.is_ascii_digit())).filter_map(|label| numbers::value(label)).collect();
+    let values: Vec<u32> = labels
+        .iter()
+        .filter(|label| label.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter_map(|label| numbers::value(label))
+        .collect();
     let gaps = values.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
     let gaps = match gaps {
         0 => String::new(),
@@ -81,7 +85,8 @@ fn notes(notes: &[FootNote]) -> Option<String> {
         ("behind their text", count(&|note| note.section.is_some() && !note.native)),
         ("at the foot", count(&|note| note.section.is_none() && !note.native && !note.margin && note.mark.is_some())),
     ];
-    let said: Vec<String> = places.iter().filter(|(_, count)| *count > 0).map(|(place, count)| format!("{place}, {count}")).collect();
+    let said: Vec<String> =
+        places.iter().filter(|(_, count)| *count > 0).map(|(place, count)| format!("{place}, {count}")).collect();
     (!said.is_empty()).then(|| format!("notes {}", said.join(", ")))
 }
 

@@ -114,7 +114,8 @@ fn goes_on(lines: &Lines, above: &Range<usize>, below: &Range<usize>, ending: En
     let second = floats::strip_anchors(lines.text[lines.bytes(below)].trim_start());
     let small = second.starts_with(char::is_lowercase);
     let words = |text: &str, least: usize| text.split_whitespace().nth(least).is_some();
-    let item = marks::opening(second).is_some_and(|opening| opening.mark.form != Form::Letter) || second.get(1..2).is_some_and(|next| matches!(next, ")" | "."));
+    let item = marks::opening(second).is_some_and(|opening| opening.mark.form != Form::Letter)
+        || second.get(1..2).is_some_and(|next| matches!(next, ")" | "."));
     let least = if ending == Ending::Hyphen && !first.ends_with(|c| HYPHENS[1..].contains(&c)) { CUT_PROSE } else { PROSE };
     small && !item && is_prose(lines, below, false) && words(first, least) && words(second, least.min(PROSE - 3))
 }
@@ -123,13 +124,17 @@ fn goes_on(lines: &Lines, above: &Range<usize>, below: &Range<usize>, ending: En
 fn is_prose(lines: &Lines, group: &Range<usize>, first: bool) -> bool {
     let text = floats::strip_anchors(lines.text[lines.bytes(group)].trim_start());
     let indented = lines.line(group.start).starts_with("    ");
-    let listed = first && text.starts_with(['-', '*']) && text[1..].starts_with(' ') || first && marks::opening(text).is_some_and(|opening| {
-        matches!(opening.mark.form, Form::Dot | Form::Bracket)
+    let listed = first && text.starts_with(['-', '*']) && text[1..].starts_with(' ')
+        || first && marks::opening(text).is_some_and(|opening| matches!(opening.mark.form, Form::Dot | Form::Bracket));
+    let begins = text.starts_with(|c: char| {
+        c.is_alphabetic() || matches!(c, '"' | '“' | '«' | '„' | '(' | '*' | '_' | '¿' | '¡' | '<' | '[')
     });
-    let begins = text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '"' | '“' | '«' | '„' | '(' | '*' | '_' | '¿' | '¡' | '<' | '['));
     let marked = |line: &str| {
         let line = line.trim_start();
-        line.contains('|') || line.starts_with(['#', '>', '`', '+', '\\', '=', '%', '{', '}', '~']) || line.starts_with("$$") || line.ends_with(['{', '}', '\\'])
+        line.contains('|')
+            || line.starts_with(['#', '>', '`', '+', '\\', '=', '%', '{', '}', '~'])
+            || line.starts_with("$$")
+            || line.ends_with(['{', '}', '\\'])
     };
     let signs = text.chars().filter(|c| matches!(c, '{' | '}' | '=' | '\\' | '<' | '>' | '`' | '/' | '_')).count();
     !lines.all[group.start].code

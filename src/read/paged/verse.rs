@@ -80,7 +80,8 @@ fn is_verse(line: &Inlines, measure: usize, quoted: bool) -> bool {
     };
     let capitals = lines.iter().filter(begins).count();
     // A formula that stands on lines of its own is no verse, nor are numbers.
-    let worded = lines.iter().filter(|line| line.chars().filter(|c| c.is_alphabetic()).count() * 2 >= line.chars().count()).count();
+    let worded =
+        lines.iter().filter(|line| line.chars().filter(|c| c.is_alphabetic()).count() * 2 >= line.chars().count()).count();
     if text.contains(['\\', '{', '=']) || worded * 4 < lines.len() * 3 {
         return false;
     }
@@ -103,7 +104,8 @@ pub fn set_in(text: &str, range: Range<usize>, measure: usize, read: &mut dyn Fn
         at += line.len();
     }
     let Some((first, _)) = lines.first().cloned() else { return Blocks::new() };
-    let begins = |line: &Range<usize>| text[line.clone()].chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
+    let begins =
+        |line: &Range<usize>| text[line.clone()].chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
     let capitals = lines.iter().filter(|(line, _)| begins(line)).count();
     let short = lines.iter().all(|(line, _)| text[line.clone()].chars().count() * 100 <= measure * 95);
     let span = |blocks: &Blocks| blocks.first().map(|node| node.span);
@@ -112,7 +114,8 @@ pub fn set_in(text: &str, range: Range<usize>, measure: usize, read: &mut dyn Fn
         let mut place = None;
         for (line, _) in &lines {
             let read = read(line.clone());
-            place = place.map_or_else(|| span(&read), |known: crate::span::Span| span(&read).map(|own| known.to(own)).or(Some(known)));
+            place = place
+                .map_or_else(|| span(&read), |known: crate::span::Span| span(&read).map(|own| known.to(own)).or(Some(known)));
             for node in read {
                 if let Block::Paragraph(words) = node.kind {
                     verses.push(words);

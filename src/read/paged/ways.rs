@@ -32,7 +32,16 @@ impl Ways {
             Form::Spaced => self.spaced,
             Form::Letter => self.letters,
             Form::Bracket => !self.citations,
-            Form::Sup | Form::Raised | Form::Tex | Form::Caret | Form::Link | Form::Named | Form::Symbol | Form::Paren | Form::Dot | Form::Bare => true,
+            Form::Sup
+            | Form::Raised
+            | Form::Tex
+            | Form::Caret
+            | Form::Link
+            | Form::Named
+            | Form::Symbol
+            | Form::Paren
+            | Form::Dot
+            | Form::Bare => true,
         }
     }
 }
@@ -111,7 +120,10 @@ impl Answered {
     }
 
     fn is_enough(&self, least: usize) -> bool {
-        self.proven > 0 || self.hit >= least && self.counting * 4 >= self.hit * 3 && (self.hit * 2 >= self.all || self.hit >= 6 && self.hit * 4 >= self.all)
+        self.proven > 0
+            || self.hit >= least
+                && self.counting * 4 >= self.hit * 3
+                && (self.hit * 2 >= self.all || self.hit >= 6 && self.hit * 4 >= self.all)
     }
 }
 
@@ -135,7 +147,12 @@ fn cites(lines: &Lines) -> bool {
 
 /// What stands in the square brackets of a line that hold numbers alone.
 fn brackets(line: &str) -> impl Iterator<Item = &str> {
-    line.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(inner, _)| inner.trim_end_matches('\\')).filter(|inner| {
-        !inner.is_empty() && inner.len() <= 24 && inner.starts_with(|c: char| c.is_ascii_digit()) && inner.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' ' | '-' | '–' | ';'))
-    })
+    line.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(inner, _)| inner.trim_end_matches('\\')).filter(
+        |inner| {
+            !inner.is_empty()
+                && inner.len() <= 24
+                && inner.starts_with(|c: char| c.is_ascii_digit())
+                && inner.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' ' | '-' | '–' | ';'))
+        },
+    )
 }

@@ -39,7 +39,8 @@ const COMPOUNDING: &[&str] =
     &["self", "non", "ex", "vice", "quasi", "well", "demi", "mi", "semi", "anti", "pseudo", "half", "ultra"];
 
 /// Words before which a hyphen hangs: it stands for a part that comes later.
-pub const AND: &[&str] = &["und", "oder", "bis", "and", "or", "et", "ou", "y", "o", "e", "en", "of", "och", "og", "sowie", "to"];
+pub const AND: &[&str] =
+    &["und", "oder", "bis", "and", "or", "et", "ou", "y", "o", "e", "en", "of", "och", "og", "sowie", "to"];
 
 /// What becomes of the hyphen at the end of `first`, which goes on with `second`, and how sure that is.
 pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hypher::Lang>) -> (Hyphen, f32) {

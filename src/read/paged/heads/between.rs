@@ -39,7 +39,8 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
     let cuts = counted.iter().filter(|&&at| alone[at].cut).count();
     let ends = counted.iter().filter(|&&at| alone[at].ends_page).count();
     let steps = steady(&counted, &alone);
-    let pages = counted.len() >= 2 && steps && (cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2);
+    let pages =
+        counted.len() >= 2 && steps && (cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2);
     let counted: BTreeSet<usize> = if pages { counted.into_iter().collect() } else { BTreeSet::new() };
     let repeated: BTreeSet<&str> =
         counted.iter().map(|&at| alone[at].head.key.as_str()).filter(|key| !key.is_empty()).collect();

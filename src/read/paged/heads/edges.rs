@@ -59,7 +59,9 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
         // A number that its neighbours contradict was misread, by the scanner or the printer.
         let said = read.map(|(said, _)| said.clone());
         let folio = match (said, seen.folios.expected(edge.leaf)) {
-            (Some(said), Some(expected)) if edge.head.folio.as_ref().is_some_and(|(_, value)| !seen.folios.counts(edge.leaf, *value)) => {
+            (Some(said), Some(expected))
+                if edge.head.folio.as_ref().is_some_and(|(_, value)| !seen.folios.counts(edge.leaf, *value)) =>
+            {
                 let _ = said;
                 Some(expected)
             }
@@ -94,13 +96,16 @@ impl<'e> Seen<'e> {
         let keys = |top: bool| tally(edges.iter().filter(|edge| edge.top == top).map(|edge| edge.head.key.as_str()));
         let (tops, feet) = (keys(true), keys(false));
         let headings = tally(edges.iter().filter(|edge| edge.top && edge.head.heading).map(|edge| edge.head.key.as_str()));
-        let counted = edges.iter().filter(|edge| edge.head.folio.as_ref().is_some_and(|(_, value)| folios.counts(edge.leaf, *value)));
+        let counted =
+            edges.iter().filter(|edge| edge.head.folio.as_ref().is_some_and(|(_, value)| folios.counts(edge.leaf, *value)));
         let numbered: BTreeSet<&str> = counted.map(|edge| edge.head.key.as_str()).collect();
-        let mut common: Vec<(usize, &str)> = tops.iter().filter(|(key, times)| **times >= 2 && key.len() >= 3).map(|(key, times)| (*times, *key)).collect();
+        let mut common: Vec<(usize, &str)> =
+            tops.iter().filter(|(key, times)| **times >= 2 && key.len() >= 3).map(|(key, times)| (*times, *key)).collect();
         common.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         let centres: Vec<&str> = common.into_iter().take(CENTRES).map(|(_, key)| key).collect();
         let mut seen = Self { folios, tops, feet, headings, numbered, centres, leaves, most: false };
-        let headed: BTreeSet<usize> = edges.iter().filter(|edge| edge.top && seen.sure(edge, 2, false).is_some()).map(|edge| edge.leaf).collect();
+        let headed: BTreeSet<usize> =
+            edges.iter().filter(|edge| edge.top && seen.sure(edge, 2, false).is_some()).map(|edge| edge.leaf).collect();
         seen.most = headed.len() * 2 >= leaves && headed.len() >= 3;
         seen
     }
@@ -120,13 +125,21 @@ impl<'e> Seen<'e> {
         let enough = edge.alone || times >= 3;
         if head.is_folio() {
             let lone = edge.alone && self.folios.is_empty();
-            return if counts { Some(COUNTED) } else if lone { Some(LONE_FOLIO) } else { self.misread(edge) };
+            return if counts {
+                Some(COUNTED)
+            } else if lone {
+                Some(LONE_FOLIO)
+            } else {
+                self.misread(edge)
+            };
         }
         match (counts, times >= 2) {
             (true, true) if head.is_short() || enough => Some(REPEATED_AND_COUNTED),
             (true, false) if edge.alone && (head.capitals || named || !head.is_numbered_text()) => Some(COUNTED),
             (false, true) if like_a_head && enough => Some(REPEATED),
-            (false, true) if times * 4 >= self.leaves && times >= 3 && (edge.alone || times >= 5 && head.key.len() >= 5) => Some(REPEATED),
+            (false, true) if times * 4 >= self.leaves && times >= 3 && (edge.alone || times >= 5 && head.key.len() >= 5) => {
+                Some(REPEATED)
+            }
             _ if edge.leaf > 0 && edge.top && edge.alone && named => Some(NAMED),
             _ => self.misread(edge),
         }
@@ -140,7 +153,9 @@ impl<'e> Seen<'e> {
             return (self.folios.stands(edge.top) && (edge.alone || looks_like(said, &expected))).then_some(MISREAD);
         }
         let counts = head.folio.as_ref().is_some_and(|(_, value)| self.folios.counts(edge.leaf, *value));
-        let alike = edge.top && head.key.len() >= 3 && self.centres.iter().any(|centre| *centre != head.key && are_alike(centre, &head.key, counts));
+        let alike = edge.top
+            && head.key.len() >= 3
+            && self.centres.iter().any(|centre| *centre != head.key && are_alike(centre, &head.key, counts));
         if alike && (edge.alone || counts || head.capitals || self.most && edge.outer && head.is_short()) {
             return Some(MISREAD);
         }
@@ -207,7 +222,12 @@ impl Folios {
             for m in (0..n).rev().take(NEIGHBOURS) {
                 let (before, lower, kind, _, _) = numbers[m];
                 let leaves = leaf - before;
-                let fits = leaves > 0 && if roman == kind { value > lower && (value - lower) as usize <= leaves + 2 + leaves / 4 } else { kind && value <= leaves as u32 + 4 };
+                let fits = leaves > 0
+                    && if roman == kind {
+                        value > lower && (value - lower) as usize <= leaves + 2 + leaves / 4
+                    } else {
+                        kind && value <= leaves as u32 + 4
+                    };
                 let even = if roman == kind && (value.wrapping_sub(lower)) as usize == leaves { 0.5 } else { 0.0 };
                 if fits && best[m].0 + own + even > found.0 {
                     found = (best[m].0 + own + even, Some(m));
@@ -221,7 +241,11 @@ impl Folios {
         while let Some(n) = at {
             let (leaf, value, roman, top, _) = numbers[n];
             chain.insert(leaf, (value, roman));
-            if top { tops += 1 } else { bottoms += 1 }
+            if top {
+                tops += 1
+            } else {
+                bottoms += 1
+            }
             at = best[n].1;
         }
         if chain.len() < 2 || !rises_evenly(&chain) {
@@ -249,8 +273,16 @@ impl Folios {
         if let Some((value, roman)) = self.chain.get(&leaf) {
             return Some(if *roman { numbers::to_roman(*value, "i") } else { value.to_string() });
         }
-        let before = self.chain.range(..leaf).next_back().map(|(at, (value, roman))| (i64::from(*value) + (leaf - at) as i64, *roman, leaf - at));
-        let behind = self.chain.range(leaf..).next().map(|(at, (value, roman))| (i64::from(*value) - (at - leaf) as i64, *roman, at - leaf));
+        let before = self
+            .chain
+            .range(..leaf)
+            .next_back()
+            .map(|(at, (value, roman))| (i64::from(*value) + (leaf - at) as i64, *roman, leaf - at));
+        let behind = self
+            .chain
+            .range(leaf..)
+            .next()
+            .map(|(at, (value, roman))| (i64::from(*value) - (at - leaf) as i64, *roman, at - leaf));
         let (value, roman) = match (before, behind) {
             (Some((a, kind, _)), Some((b, other, _))) if a == b && kind == other => (a, kind),
             (Some((a, kind, 1..=2)), None) => (a, kind),
@@ -310,12 +342,20 @@ fn sheet_numbers(edges: &[Edge], folios: &Folios, guessed: &mut Vec<Guess>) {
         return;
     }
     let claimed: BTreeSet<usize> = guessed.iter().map(|guess| guess.line).collect();
-    let lone = |edge: &&Edge| !edge.top && edge.head.is_folio() && !claimed.contains(&edge.line) && folios.chain.contains_key(&edge.leaf);
+    let lone = |edge: &&Edge| {
+        !edge.top && edge.head.is_folio() && !claimed.contains(&edge.line) && folios.chain.contains_key(&edge.leaf)
+    };
     let mut seen = BTreeSet::new();
     let feet: Vec<&Edge> = edges.iter().filter(lone).filter(|edge| seen.insert(edge.leaf)).collect();
     let values: Vec<u32> = feet.iter().filter_map(|edge| Some(edge.head.folio.as_ref()?.1)).collect();
-    let rising = values.len() >= 2 && values.windows(2).all(|pair| pair[0] <= pair[1] && pair[1] - pair[0] <= 1 + (feet.len() as u32));
+    let rising =
+        values.len() >= 2 && values.windows(2).all(|pair| pair[0] <= pair[1] && pair[1] - pair[0] <= 1 + (feet.len() as u32));
     if rising {
-        guessed.extend(feet.iter().map(|edge| Guess { line: edge.line, kind: FurnitureKind::Signature, folio: None, confidence: SIGNATURE }));
+        guessed.extend(feet.iter().map(|edge| Guess {
+            line: edge.line,
+            kind: FurnitureKind::Signature,
+            folio: None,
+            confidence: SIGNATURE,
+        }));
     }
 }

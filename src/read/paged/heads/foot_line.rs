@@ -33,7 +33,12 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], guessed: &mut Vec<Guess>) {
     let free = |at: &usize| lines.role(*at) == Role::Body && !claimed.contains(at) && !lines.all[*at].code;
     let mut feet = Vec::new();
     for (leaf, range) in leaves.iter().enumerate() {
-        let next: Vec<&str> = leaves.get(leaf + 1).into_iter().flat_map(|next| next.clone().filter(free).take(2)).map(|at| lines.line(at)).collect();
+        let next: Vec<&str> = leaves
+            .get(leaf + 1)
+            .into_iter()
+            .flat_map(|next| next.clone().filter(free).take(2))
+            .map(|at| lines.line(at))
+            .collect();
         let body: Vec<usize> = range.clone().rev().filter(free).take(3).collect();
         // On a page of one line the line is the text.
         for &line in body.iter().take(body.len().saturating_sub(1).min(2)) {
@@ -148,7 +153,8 @@ fn signature(tokens: &[&str]) -> Option<(String, u32)> {
 
 /// The marks that belong to the longest row that rises through the alphabet.
 fn rising(feet: &[Foot]) -> BTreeSet<usize> {
-    let marks: Vec<(usize, &(String, u32))> = feet.iter().enumerate().filter_map(|(n, foot)| Some((n, foot.signature.as_ref()?))).collect();
+    let marks: Vec<(usize, &(String, u32))> =
+        feet.iter().enumerate().filter_map(|(n, foot)| Some((n, foot.signature.as_ref()?))).collect();
     let mut best: Vec<(usize, Option<usize>)> = Vec::new();
     for (n, (own, mark)) in marks.iter().enumerate() {
         let mut found = (1, None);

@@ -127,7 +127,33 @@ fn folio(tokens: &mut Vec<&str>) -> Option<(String, u32)> {
 fn misread(line: &str) -> Option<String> {
     let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
     let count = bare.chars().count();
-    let like = |c: char| c.is_ascii_digit() || matches!(c, 'l' | 'I' | 'i' | 'O' | 'o' | 'S' | 's' | 'B' | 'Z' | 'z' | 'g' | 'q' | 'G' | 'b' | '$' | '|' | '!' | 'A' | 'T' | 'J' | 'p' | 'x');
+    let like = |c: char| {
+        c.is_ascii_digit()
+            || matches!(
+                c,
+                'l' | 'I'
+                    | 'i'
+                    | 'O'
+                    | 'o'
+                    | 'S'
+                    | 's'
+                    | 'B'
+                    | 'Z'
+                    | 'z'
+                    | 'g'
+                    | 'q'
+                    | 'G'
+                    | 'b'
+                    | '$'
+                    | '|'
+                    | '!'
+                    | 'A'
+                    | 'T'
+                    | 'J'
+                    | 'p'
+                    | 'x'
+            )
+    };
     (count > 0 && count <= 4 && bare.chars().filter(|c| like(*c)).count() * 2 > count).then_some(bare)
 }
 

@@ -24,12 +24,17 @@ fn again(lines: &Lines) -> Vec<(usize, usize)> {
         }
         let said = line[level..].trim();
         let running = open.iter().rev().find(|(own, _)| *own == level).map(|(_, said)| *said);
-        let glued = |head: &str| said.strip_prefix(head).is_some_and(|rest| rest.starts_with(char::is_uppercase) && rest.split_whitespace().nth(4).is_some());
+        let glued = |head: &str| {
+            said.strip_prefix(head)
+                .is_some_and(|rest| rest.starts_with(char::is_uppercase) && rest.split_whitespace().nth(4).is_some())
+        };
         match running {
             // A chapter's number shows a running head; other headings an author may say twice.
             Some(head) if head == said && !head.contains(|c: char| c.is_ascii_digit()) => {}
             Some(head) if head == said => found.push((at, line.len())),
-            Some(head) if head.chars().count() >= 6 && glued(head) => found.push((at, line.find(head).unwrap_or(0) + head.len())),
+            Some(head) if head.chars().count() >= 6 && glued(head) => {
+                found.push((at, line.find(head).unwrap_or(0) + head.len()))
+            }
             _ => {
                 open.retain(|(own, _)| *own < level);
                 open.push((level, said));
@@ -69,7 +74,9 @@ pub fn claim_tags(lines: &mut Lines, guesses: &mut Guesses) {
     for at in 0..lines.len() {
         let length = if lines.all[at].code { 0 } else { tag_length(lines.line(at)) };
         let line = lines.all[at];
-        if length > 0 && guesses.make(RepairKind::AnchorDropped, guesses.span(line.start..line.start + length), TAG, String::new) {
+        if length > 0
+            && guesses.make(RepairKind::AnchorDropped, guesses.span(line.start..line.start + length), TAG, String::new)
+        {
             take(lines, at, length);
         }
     }
@@ -91,7 +98,10 @@ fn tag_length(line: &str) -> usize {
     let mut at = 0;
     while let Some(rest) = line[at..].trim_start().strip_prefix("<|") {
         let from = line.len() - rest.len();
-        let Some((name, _)) = rest.split_once("|>").filter(|(name, _)| name.len() <= 24 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '/'))) else {
+        let Some((name, _)) = rest
+            .split_once("|>")
+            .filter(|(name, _)| name.len() <= 24 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '/')))
+        else {
             break;
         };
         let close = format!("<|/{name}|>");

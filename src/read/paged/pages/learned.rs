@@ -100,7 +100,9 @@ fn rises(rows: &[(usize, Shape)], n: usize) -> bool {
 
 /// Whether the marks stand behind the pages that they name, not before.
 fn stands_behind(lines: &Lines, rows: &[(usize, Shape)], key: &str) -> bool {
-    let says_end = ["end", "ende", "fin", "fim", "koniec"].iter().any(|word| key.split(|c: char| !c.is_alphabetic()).any(|own| own == *word));
+    let says_end = ["end", "ende", "fin", "fim", "koniec"]
+        .iter()
+        .any(|word| key.split(|c: char| !c.is_alphabetic()).any(|own| own == *word));
     let texts = |range: std::ops::Range<usize>| range.into_iter().filter(|&at| !lines.line(at).trim().is_empty()).count();
     let (first, last) = (rows[0].0, rows[rows.len() - 1].0);
     says_end || texts(0..first) >= 3 && texts(last + 1..lines.len()) == 0
@@ -117,7 +119,8 @@ fn shape(line: &str) -> Option<Shape> {
     }
     let hashes = line.bytes().take_while(|byte| *byte == b'#').count();
     let heading = (1..=6).contains(&hashes) && line[hashes..].starts_with(' ') && !line.ends_with("##");
-    let mut shape = Shape { key: String::new(), numbers: Vec::new(), beside: None, worded: false, letters: 0, dress: Dress::Plain };
+    let mut shape =
+        Shape { key: String::new(), numbers: Vec::new(), beside: None, worded: false, letters: 0, dress: Dress::Plain };
     let mut named = false;
     let mut last = None;
     for token in tokens(line) {
@@ -153,7 +156,9 @@ fn shape(line: &str) -> Option<Shape> {
         () if heading => Dress::Heading,
         () if is_sign(line.chars().next()?) && is_sign(line.chars().next_back()?) => Dress::Signs,
         // `PageV01P012` and `PDF_page_2` are no words.
-        () if shape.worded && !line.contains(' ') && shape.key.chars().next()?.is_alphabetic() && line.len() > 8 => Dress::Signs,
+        () if shape.worded && !line.contains(' ') && shape.key.chars().next()?.is_alphabetic() && line.len() > 8 => {
+            Dress::Signs
+        }
         () => Dress::Plain,
     };
     (!shape.numbers.is_empty() && shape.letters <= 60).then_some(shape)
@@ -170,7 +175,9 @@ impl Shape {
 }
 
 fn is_sign(c: char) -> bool {
-    !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '.' | ',' | ';' | '!' | '?' | '"' | '“' | '”' | '’' | '\'' | '|' | '$')
+    !c.is_alphanumeric()
+        && !c.is_whitespace()
+        && !matches!(c, '.' | ',' | ';' | '!' | '?' | '"' | '“' | '”' | '’' | '\'' | '|' | '$')
 }
 
 /// Runs of letters, runs of digits, and every other sign by itself.
