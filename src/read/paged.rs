@@ -14,6 +14,7 @@ mod endnotes;
 mod evidence;
 mod feet;
 mod floats;
+mod frame;
 mod guesses;
 mod halves;
 mod headings;
@@ -86,6 +87,9 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let corpus = openiti::is_one(text);
     if corpus {
         openiti::claim(&mut lines, reading.file, reading.report);
+    }
+    if frame::is_there(text) {
+        frame::claim(&mut lines, reading.file, reading.report);
     }
     let marks = pages::mark(&mut lines, reading.settings.placeholder.as_deref(), &mut guesses);
     heads::repeated::claim_tags(&mut lines, &mut guesses);
@@ -238,13 +242,18 @@ fn together(
     let mut seams: BTreeSet<usize> = seams.iter().map(|seam| seam.below).collect();
     let (mut out, mut held) = (Blocks::new(), Blocks::new());
     for (n, sheet) in sheets.into_iter().enumerate() {
-        for (at, block) in sheet.body.into_iter().enumerate() {
+        let mut body: Blocks = sheet.body;
+        // Figures at the head of a page stand between two halves of a sentence.
+        let floating = if sheet.breaks.is_empty() { 0 } else { body.iter().take_while(|node| floats::floats(node)).count() };
+        let floating = if floating < body.len() { floating } else { 0 };
+        let mut leading: Blocks = body.drain(..floating).collect();
+        for (at, block) in body.into_iter().enumerate() {
             if at == 0 && !sheet.breaks.is_empty() {
                 // A mark inside a paragraph ends none.
                 let own = inside.get(&sheet.span.start);
                 let (prior, glued) = (if own.is_some() { INSIDE } else { 0.0 }, own == Some(&true));
                 let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior, glued };
-                joining.append(&mut out, vec![block], &mut held, seam);
+                joining.append(&mut out, (std::mem::take(&mut leading), vec![block]), &mut held, seam);
             } else if seams.remove(&(block.span.start as usize)) {
                 cut_here(&mut out, block, SEEN_BEFORE, joining);
             } else if inferred.remove(&(n, at)) {
@@ -280,14 +289,11 @@ fn inside_paragraphs(lines: &Lines) -> BTreeMap<u32, bool> {
 
 /// Joins a block to the last one that does not float: a page has ended between them, of which nothing else is left.
 fn cut_here(out: &mut Blocks, block: Node<Block>, prior: f32, joining: &mut Joining) {
-    let from = out.iter().rposition(|node| !floats::floats(node)).map_or(0, |at| at + 1);
-    let mut floating = out.split_off(from);
     let span = Span { start: out.last().map_or(0, |last| last.span.end), end: block.span.start, ..block.span };
     let said = || ("¶".to_owned(), pages::shown(None));
     let seen = joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
     let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
-    joining.append(out, vec![block], &mut Blocks::new(), Seam { breaks, span, prior, glued: false });
-    out.append(&mut floating);
+    joining.append(out, (Blocks::new(), vec![block]), &mut Blocks::new(), Seam { breaks, span, prior, glued: false });
 }
 
 /// Takes the milestones of the corpus out of the text, and says so.

@@ -167,7 +167,11 @@ fn foot(
     known: Known,
     notes: &mut Vec<FootNote>,
 ) {
-    let units = units(lines, leaf);
+    let mut units = units(lines, leaf);
+    // A picture below the notes is none of them.
+    while units.last().is_some_and(|unit| super::floats::is_float(lines.line(unit.lines.start), unit.lines.len() == 1)) {
+        units.pop();
+    }
     let marked = units.iter().any(|unit| unit.opening.is_some());
     let first = if marked { first_note(lines, &units, next, known) } else { None };
     let before = first.unwrap_or(units.len());

@@ -24,7 +24,11 @@ pub fn looks_paged(text: &str) -> bool {
     if marks.iter().any(|(at, mark)| mark.is_sure() || cut_at(&lines, *at)) {
         return true;
     }
-    if super::openiti::is_one(text) || heads::repeated::has_tags(&lines) || heads::repeated::repeats(&lines) {
+    if super::openiti::is_one(text)
+        || super::frame::is_there(text)
+        || heads::repeated::has_tags(&lines)
+        || heads::repeated::repeats(&lines)
+    {
         return true;
     }
     let mut dress = Dress::of(&lines);

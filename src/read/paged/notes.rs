@@ -380,7 +380,7 @@ fn place(
         match line {
             Some(line) if notes[note].source.section.is_none() && guesses.make(RepairKind::NotePlaced, span, PLACED, after) => {
                 let node = Inline::Note(make(&mut notes[note], ids[note]));
-                line.push(Node::new(node, span));
+                at_sentence_end(line, Node::new(node, span));
                 report
                     .warn("note-uncalled", span, format!("nothing on its page calls the note {mark}"))
                     .hint("it stands at the end of its page; write its mark where it belongs");
@@ -440,6 +440,35 @@ fn fill_places(blocks: &mut Blocks, waiting: &mut BTreeMap<u32, Node<Inline>>) {
 
 /// How sure we are of a note in the margin that nothing calls.
 const BESIDE: f32 = 0.85;
+
+/// Puts a note behind the last sentence that a line ends, so that it cuts none in two; at the line's end where none ends in it.
+fn at_sentence_end(line: &mut Inlines, note: Node<Inline>) {
+    let found = line.iter().enumerate().rev().find_map(|(n, node)| {
+        let Inline::Text(text) = &node.kind else { return None };
+        let end = text
+            .char_indices()
+            .rev()
+            .find(|(at, c)| matches!(c, '.' | '!' | '?' | '…') && text[at + c.len_utf8()..].starts_with(char::is_whitespace))?;
+        Some((n, end.0 + end.1.len_utf8()))
+    });
+    let whole = line.last().is_none_or(|node| match &node.kind {
+        Inline::Text(text) => evidence::ending(text) == evidence::Ending::Stop,
+        _ => true,
+    });
+    match found.filter(|_| !whole) {
+        Some((n, at)) => {
+            let (text, span) = match &line[n] {
+                Node { kind: Inline::Text(text), span, .. } => (text.clone(), *span),
+                _ => return line.push(note),
+            };
+            let piece = |range: std::ops::Range<usize>| {
+                Node::new(Inline::Text(text[range.clone()].to_owned()), calls::part(&text, span, range))
+            };
+            line.splice(n..=n, [piece(0..at), note, piece(at..text.len())]);
+        }
+        None => line.push(note),
+    }
+}
 
 /// Leaves a note at the foot of its page, as text.
 fn keep(sheets: &mut [Sheet], note: &mut Ready, span: Span) {

@@ -72,7 +72,9 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
                     let near = known.filter(|call| at - call <= REACH && used.insert((form, opening.mark.key.clone(), *call)));
                     let found = counts.entry(form).or_default();
                     found.add(opening.mark.number(), near.is_some());
-                    found.proven += usize::from(anchored && near.is_some() && opening.mark.form != Form::Letter);
+                    found.proven += usize::from(
+                        (anchored && opening.mark.form != Form::Letter || opening.mark.form == Form::Named) && near.is_some(),
+                    );
                 }
             }
             for call in marks::calls(line).into_iter().filter(|call| is_weak(call)) {

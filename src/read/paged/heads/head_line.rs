@@ -1,5 +1,6 @@
 //! One line, read as a running head or a folio.
 
+use super::super::floats;
 use super::super::marks::{self, Form};
 use super::super::numbers;
 use super::super::pages::words;
@@ -34,6 +35,9 @@ impl HeadLine {
         let line = line.trim();
         let short = || line.len() <= LONGEST || line.chars().nth(LONGEST).is_none() || known.is_named(line);
         if line.is_empty() || line.len() > LONGEST_NAMED || !short() || line.starts_with(['>', '|', '`', '!', '$']) {
+            return None;
+        }
+        if floats::is_caption(line) || floats::is_equation_number(line) && line.contains('.') {
             return None;
         }
         // Notes open with marks that are raised or bracketed; a head's number is neither.
