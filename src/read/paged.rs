@@ -97,6 +97,9 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let marked = leaves.len() > 1;
     let mut dress = Dress::of(&lines);
     dress.learn(&lines, &words);
+    if frame::is_there(text) {
+        dress.is_plain(&lines);
+    }
     let ways = ways::of(&lines, &leaves);
     let mut feet = Vec::new();
     margins::claim(&mut lines, &leaves, (&dress, ways), &mut feet);

@@ -46,6 +46,8 @@ pub struct Dress {
 const ENOUGH: usize = 20;
 /// Lines of more characters are paragraphs.
 const LONG: usize = 160;
+/// The measure of plain text, where its own can't be told.
+const USUAL: usize = 72;
 /// A measure is at most so wide.
 const WIDEST: usize = 130;
 
@@ -74,9 +76,9 @@ impl Dress {
         if dress.measure > 0 && lengths.len() >= ENOUGH {
             dress.setting = if is_solid(lines, &groups, dress.measure) { Setting::Solid } else { Setting::Wrapped };
             dress.hyphens(lines, &groups);
-            let marked =
-                |at: usize| lines.all[at].code || lines.line(at).starts_with("# ") || lines.line(at).starts_with("## ");
-            dress.plain = dress.setting == Setting::Wrapped && !(0..lines.len()).any(marked);
+            if dress.setting == Setting::Wrapped {
+                dress.is_plain(lines);
+            }
         }
         dress
     }
@@ -84,6 +86,15 @@ impl Dress {
     /// Whether lines end only because the measure does.
     pub fn is_wrapped(&self) -> bool {
         matches!(self.setting, Setting::Wrapped | Setting::Solid)
+    }
+
+    /// Takes the text for plain, unless it has signs of Markdown. A short one has the usual measure.
+    pub fn is_plain(&mut self, lines: &Lines) {
+        let marked = |at: usize| lines.all[at].code || lines.line(at).starts_with("# ") || lines.line(at).starts_with("## ");
+        self.plain = !(0..lines.len()).any(marked);
+        if self.measure == 0 {
+            self.measure = USUAL;
+        }
     }
 
     /// Whether so many line ends cut words with a hyphen that only a printed measure can have done it.

@@ -53,7 +53,7 @@ impl<'a> Guesses<'a> {
         let again = if *count > 1 { format!("-{count}") } else { String::new() };
         let id = format!("{}-{line}{again}", kind.name());
         let refused = self.settings.refuse.iter().any(|name| *name == id || name == kind.name());
-        if refused || confidence < self.settings.min_confidence {
+        if refused || confidence < self.settings.min_confidence.max(least(kind)) {
             return false;
         }
         self.made.push(Repair { id, kind, span, before, after, confidence });
@@ -64,6 +64,23 @@ impl<'a> Guesses<'a> {
     pub fn finish(mut self) -> Vec<Repair> {
         self.made.sort_by_key(|repair| (repair.span, repair.kind));
         self.made
+    }
+}
+
+/// Below this confidence no repair of a kind is made, whatever the user allows: by what a wrong one costs. A line that is dropped
+/// though it is text is gone from the book; a note at the end of its page is only moved.
+fn least(kind: RepairKind) -> f32 {
+    match kind {
+        RepairKind::HeadDropped => 0.65,
+        RepairKind::PageMarked
+        | RepairKind::NoteAttached
+        | RepairKind::NoteContinued
+        | RepairKind::NotePlaced
+        | RepairKind::ParagraphJoined
+        | RepairKind::WordJoined
+        | RepairKind::HeadingMended
+        | RepairKind::VerseKept
+        | RepairKind::AnchorDropped => 0.0,
     }
 }
 

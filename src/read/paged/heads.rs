@@ -132,7 +132,9 @@ fn comments(lines: &Lines) -> Vec<Guess> {
 }
 
 fn comment_value(line: &str) -> Option<(&'static str, &str)> {
-    if let Some((tag, rest)) = line.trim().strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+    if let Some((tag, rest)) =
+        line.trim().strip_prefix('<').filter(|rest| rest.starts_with(char::is_alphabetic)).and_then(|rest| rest.split_once('>'))
+    {
         let known =
             ["header", "footer", "page_header", "page_footer", "page-header", "page-footer", "watermark", "page_number"];
         let name = known.into_iter().find(|known| tag.eq_ignore_ascii_case(known))?;

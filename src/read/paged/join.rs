@@ -168,7 +168,8 @@ impl Joining<'_, '_> {
         if let Some(mark) = emphasis {
             close_emphasis(before, behind, mark);
         }
-        let inside = hyphen != words::Hyphen::None || seam.glued;
+        let unspaced = first.trim_end().ends_with(evidence::is_wide) && second.trim_start().starts_with(evidence::is_wide);
+        let inside = hyphen != words::Hyphen::None || seam.glued || unspaced;
         let mut breaks = inline_breaks(&seam.breaks, seam.span, !inside);
         if breaks.is_empty() {
             let kind = if inside { Inline::LineEnd } else { Inline::Text(" ".to_owned()) };

@@ -69,11 +69,6 @@ impl Mark {
     pub fn is_sure(&self) -> bool {
         self.sort != Sort::Milestone
     }
-
-    /// Whether the mark stands on the page that it names, at its head or foot, not between two.
-    pub fn is_folio(&self) -> bool {
-        self.sort == Sort::PageNumber
-    }
 }
 
 /// Recognises every page mark of the text, and claims its line.
@@ -164,7 +159,7 @@ pub fn cuts_at(lines: &Lines, at: usize) -> bool {
     let solid = |at: &usize| lines.role(*at) != Role::Blank && !lines.all[*at].code;
     let prose = |line: &&str| {
         line.starts_with(|c: char| c.is_alphabetic() || matches!(c, '"' | '“' | '«' | '„' | '(' | '*' | '_'))
-            && line.split_whitespace().nth(PROSE - 1).is_some()
+            && (line.split_whitespace().nth(PROSE - 1).is_some() || evidence::is_unspaced(line))
             && !line.contains('|')
     };
     let above = (0..at).rev().filter(solid).take(AROUND).map(|at| lines.line(at).trim()).filter(prose);

@@ -25,8 +25,6 @@ const OVER: usize = 6;
 pub struct Seam {
     /// Where the second half begins, in bytes.
     pub below: usize,
-    /// Whether something floats between the halves.
-    pub over: bool,
     weight: f32,
 }
 
@@ -48,7 +46,7 @@ pub fn find(lines: &Lines, dress: &Dress, known: bool) -> Vec<Seam> {
                 _ if over => 1.5,
                 _ => 1.0,
             };
-            seams.push(Seam { below: lines.all[below.start].start, over, weight });
+            seams.push(Seam { below: lines.all[below.start].start, weight });
         }
     }
     if known || are_enough(&seams) { seams } else { Vec::new() }

@@ -63,7 +63,8 @@ fn series(lines: &Lines, rows: &[(usize, Shape)], cut: &dyn Fn(usize) -> bool) -
         (true, Dress::Signs) => cuts >= 1 || rows.len() >= 5,
         (true, Dress::Heading) if first.letters == 0 => cuts >= 1,
         (true, Dress::Plain) if first.letters == 0 => cuts >= 1 && rows.len() >= 3,
-        (true, Dress::Heading | Dress::Plain) => cuts >= 3 && cuts * 3 >= rows.len(),
+        // A note names leaves and pages, too.
+        (true, Dress::Heading | Dress::Plain) => false,
         (false, Dress::Signs) if first.letters == 0 => rows.len() >= 3 && cuts >= 2 && cuts * 4 >= rows.len(),
         (false, _) => false,
     };
