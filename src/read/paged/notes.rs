@@ -13,7 +13,7 @@ use super::marks::{Form, Mark};
 use super::ways::Ways;
 use crate::report::{RepairKind, Report};
 use crate::span::Span;
-use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, PartMut, parts_mut, plain_text};
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, NotePlace, PartMut, parts_mut, plain_text};
 
 /// How sure we are of a note whose call stands on another page than its foot.
 const ELSEWHERE: f32 = 0.8;
@@ -484,7 +484,8 @@ fn keep(sheets: &mut [Sheet], note: &mut Ready, span: Span) {
 
 fn make(note: &mut Ready, id: NoteId) -> Note {
     let mark = note.source.mark.as_ref().map_or(String::new(), |mark| mark.key.clone());
-    Note { id, mark, body: std::mem::take(&mut note.body) }
+    let place = if note.source.margin { NotePlace::Margin } else { NotePlace::Foot };
+    Note { id, mark, place, body: std::mem::take(&mut note.body) }
 }
 
 /// The last line of text that can hold a note.
