@@ -178,8 +178,9 @@ fn is_title(lines: &Lines, unit: &Unit) -> bool {
 /// How many units from the first on are notes: up to the next heading, or to what can't be one.
 fn length(lines: &Lines, units: &[Unit], title: bool) -> usize {
     let Some(form) = units.first().and_then(|unit| unit.opening.as_ref()).map(|opening| opening.mark.form) else { return 0 };
-    // A letter alone at a line's front is a word in many languages.
-    if form == marks::Form::Letter && !title {
+    let first = units.first().and_then(|unit| unit.opening.as_ref()).is_some_and(|opening| is_first(&opening.mark));
+    // A letter alone at a line's front is a word in many languages; and notes without a title begin with the first.
+    if !title && (form == marks::Form::Letter || !first) {
         return 0;
     }
     let mut last: Option<&Mark> = None;

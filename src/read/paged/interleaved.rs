@@ -285,25 +285,25 @@ impl Calls {
 
     /// Whether a mark is called in one of the `reach` units before `at`.
     fn before(&self, mark: &Mark, at: usize, reach: usize) -> bool {
-        self.forms(mark).any(|form| {
-            let places = self.places.get(&(form, mark.key.clone()));
-            places.is_some_and(|places| places.iter().any(|&place| place < at && at - place <= reach))
-        })
+        self.forms(mark).any(|form| self.near(form, mark, at, reach))
     }
 
     fn behind(&self, mark: &Mark, at: usize) -> bool {
-        self.forms(mark)
-            .any(|form| self.places.get(&(form, mark.key.clone())).is_some_and(|places| places.iter().any(|&place| place > at)))
+        let last = |form| self.places.get(&(form, mark.key.clone())).and_then(|places| places.last());
+        self.forms(mark).any(|form| last(form).is_some_and(|&place| place > at))
     }
 
     /// Whether a mark is called in one of the forms that only counting shows.
     fn weak(&self, mark: &Mark, at: usize, reach: usize) -> bool {
-        [Form::Glued, Form::Spaced, Form::HalfParen, Form::Letter]
-            .into_iter()
-            .filter(|form| mark.form.answers(*form) && self.ways.allow(*form))
-            .any(|form| {
-                let places = self.places.get(&(form, mark.key.clone()));
-                places.is_some_and(|places| places.iter().any(|&place| place < at && at - place <= reach))
-            })
+        let weak = [Form::Glued, Form::Spaced, Form::HalfParen, Form::Letter];
+        let own = weak.into_iter().filter(|form| mark.form.answers(*form) && self.ways.allow(*form));
+        own.into_iter().any(|form| self.near(form, mark, at, reach))
+    }
+
+    /// Whether the last call of a form before `at` stands within `reach`. Places rise.
+    fn near(&self, form: Form, mark: &Mark, at: usize, reach: usize) -> bool {
+        let Some(places) = self.places.get(&(form, mark.key.clone())) else { return false };
+        let before = places.partition_point(|&place| place < at);
+        before.checked_sub(1).is_some_and(|last| at - places[last] <= reach)
     }
 }

@@ -119,6 +119,7 @@ pub fn found(lines: &Lines, placeholder: Option<&str>) -> Vec<(usize, Mark)> {
     let others = found.iter().any(|(_, mark)| matches!(mark.sort, Sort::Tool | Sort::Milestone));
     found.retain(|(_, mark)| mark.sort != Sort::PageHeader && (mark.sort != Sort::PageNumber || !others));
     numbered(&mut found);
+    below_their_pages(lines, &mut found);
     cutting(lines, &mut found, Sort::Command, 1);
     if !found.iter().any(|(_, mark)| mark.sort == Sort::Tool) {
         let learned = learned::found(lines, &|at| cuts_at(lines, at));
@@ -138,6 +139,25 @@ pub fn found(lines: &Lines, placeholder: Option<&str>) -> Vec<(usize, Mark)> {
     found.retain(|(_, mark)| rules || mark.sort != Sort::Rule);
     cutting(lines, &mut found, Sort::Rule, 2);
     found
+}
+
+/// Where tags say the numbers of the pages above them, each names the page before its mark; the last one marks no page's end.
+fn below_their_pages(lines: &Lines, found: &mut Vec<(usize, Mark)>) {
+    let own: Vec<usize> = found.iter().filter(|(_, mark)| mark.sort == Sort::PageNumber).map(|(at, _)| *at).collect();
+    let (Some(&first), Some(&last)) = (own.first(), own.last()) else { return };
+    let text =
+        |range: Range<usize>| range.into_iter().any(|at| lines.role(at) != Role::Blank && !lines.line(at).starts_with('<'));
+    if !text(0..first) || text(last + 1..lines.len()) {
+        return;
+    }
+    found.retain(|(at, _)| *at != last);
+    for (_, mark) in found.iter_mut().filter(|(_, mark)| mark.sort == Sort::PageNumber) {
+        let next = mark.label.as_deref().and_then(|label| Some((numbers::value(label)? + 1, label.to_owned())));
+        mark.label = next.map(|(value, said)| match said.contains(char::is_alphabetic) {
+            true => numbers::to_roman(value, &said),
+            false => value.to_string(),
+        });
+    }
 }
 
 /// Keeps marks of a sort only where at least `least` of them, and a quarter, cut sentences.

@@ -15,6 +15,8 @@ use super::{FurnitureKind, Guess, HeadLine, Headings, whole};
 const COUNTED: f32 = 0.93;
 /// It says what a counted head says.
 const REPEATED: f32 = 0.85;
+/// With so many heads, at most, misread ones are compared.
+const COMMON: usize = 48;
 /// It says almost what a counted head says, and a paragraph is cut there.
 const MISREAD: f32 = 0.8;
 /// It says what a heading says, and a paragraph is cut there.
@@ -52,7 +54,11 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
             () if one.head.heading || !pages => continue,
             () if one.head.is_folio() => continue,
             () if repeated.contains(one.head.key.as_str()) && (one.ends_page || beside) => REPEATED,
-            () if one.ends_page && repeated.iter().any(|said| super::edges::are_alike(said, &one.head.key, false)) => MISREAD,
+            () if one.ends_page
+                && repeated.iter().take(COMMON).any(|said| super::edges::are_alike(said, &one.head.key, false)) =>
+            {
+                MISREAD
+            }
             () if one.chapter || known.is_named(lines.line(one.line)) && (one.ends_page || beside) => NAMED,
             () => continue,
         };
