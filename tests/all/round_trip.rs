@@ -55,6 +55,10 @@ fn plain(doc: &mut Document) {
             // Markdown has no words for the margin.
             if let Inline::Note(note) = &mut node.kind {
                 note.place = NotePlace::Foot;
+                // Nor for a note without a mark.
+                if note.mark.is_empty() {
+                    note.mark = format!("n{}", note.id.0);
+                }
             }
             no_attributes(&mut node.attrs);
             inline_children_mut(&mut node.kind).into_iter().for_each(one_run);

@@ -4,7 +4,7 @@
 For each TRUTH.json the text beside it (the same name with .md) is checked by BINARY, and each repair is held to the truth:
 - paragraph-joined: the words on both sides of the join stand side by side in one block of the truth
 - word-joined: the word that was made stands in the truth
-- head-dropped: what was dropped is furniture of the truth, or stands nowhere in its text
+- head-dropped: what was dropped is furniture of the truth; where that names none, it says what a heading says, or stands nowhere
 - note-attached, note-continued: the note's words stand in a note of the truth
 What was misread by the scanner is compared letter by letter, with one letter in seven wrong. Prints a table: for each kind, and
 for all, what was claimed and what was true. Needs rapidfuzz. Exit code 1 where repairs that claim 0.9 or more are right in less
@@ -49,9 +49,9 @@ class Truth:
             said = squeeze(before)
             if not said: return None
             if self.furniture: return any(fuzz.ratio(said, f) >= 55 or f and f in said for f in self.furniture)
-            return len(said) < 6 or said not in self.all
+            return len(said) < 6 or said not in self.all or any(block.startswith(said) and len(block) < 2 * len(said) for block in self.blocks)
         if kind in ("note-attached", "note-continued"):
-            words = squeeze(re.sub(r"<[^>]*>|\$[^$]*\$|\[\^?\w+\](\([^)]*\))?:?", " ", before))
+            words = squeeze(re.sub(r"<[^>]*>|\$[^$]*\$|\[\^?\w+\](\([^)]*\))?:?", " ", before.split(" … ")[0]))
             return like(words[3:23], self.notes) if len(words) > 12 else None
         return None
 

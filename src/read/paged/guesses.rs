@@ -1,4 +1,17 @@
 //! Every guess is a repair that the user can see and refuse: this is the one door through which a guess becomes a change.
+//!
+//! What a confidence means was measured on eighteen texts whose truth is known (`tests/conformance/calibration.py`); of the repairs
+//! that claimed so much, so many were right:
+//!
+//! | claimed | heads | notes | joined paragraphs | joined words | all |
+//! |---|---|---|---|---|---|
+//! | 0.70-0.80 | 1/2 | - | 17/23 | 190/198 | 0.93 |
+//! | 0.80-0.90 | 68/78 | 207/208 | 35/37 | 708/711 | 0.98 |
+//! | 0.90-0.95 | 245/245 | 57/58 | 12/16 | 219/219 | 0.99 |
+//! | 0.95-1.00 | 42/42 | 81/81 | 469/480 | 1105/1106 | 0.99 |
+//!
+//! A third of the joins that count as wrong are catch-words which the truth has in the text. Page marks are not in the table: a
+//! wrong one shows in the line that `check` says of the dress.
 
 use std::collections::BTreeMap;
 

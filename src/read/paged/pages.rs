@@ -255,11 +255,15 @@ fn library(line: &str) -> Option<Option<String>> {
 /// `<page_number>31</page_number>`, as models that read images write it: the folio of the page on which it stands.
 fn tagged(line: &str) -> Option<Mark> {
     let (name, rest) = line.strip_prefix('<')?.split_once('>')?;
-    let lower = name.to_lowercase();
-    if !["page_number", "pagenumber", "page-number", "page_num"].contains(&lower.as_str()) {
+    let lower = name.to_lowercase().replace(['-', '_'], "");
+    if !["pagenumber", "pagenum", "pageno"].contains(&lower.as_str()) && !words::is_page(&lower) {
         return None;
     }
-    let said = rest.split('<').next()?.trim();
+    let (said, close) = rest.split_once("</")?;
+    let said = said.trim();
+    if !close.starts_with(name) || !said.contains(|c: char| numbers::digit(c).is_some()) && !is_label(said) {
+        return None;
+    }
     // `12/300` says how many pages there are.
     let label = said.split(['/', ' ']).next().filter(|label| is_label(label)).map(str::to_owned);
     Some(Mark { label, confidence: TOOL_MARK, sort: Sort::PageNumber, ..Mark::default() })

@@ -72,7 +72,7 @@ pub fn claim(lines: &mut Lines, guesses: &mut Guesses) {
 /// Takes the tags of regions out of the text.
 pub fn claim_tags(lines: &mut Lines, guesses: &mut Guesses) {
     for at in 0..lines.len() {
-        let length = if lines.all[at].code { 0 } else { tag_length(lines.line(at)) };
+        let length = if lines.all[at].code || lines.role(at) != Role::Body { 0 } else { tag_length(lines.line(at)) };
         let line = lines.all[at];
         if length > 0
             && guesses.make(RepairKind::AnchorDropped, guesses.span(line.start..line.start + length), TAG, String::new)

@@ -33,7 +33,8 @@ pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
 fn is_alone(text: &str, range: &Range<usize>) -> bool {
     let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
     let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
-    text[start..range.start].trim().is_empty() && text[range.end..end].trim().is_empty()
+    let words = |text: &str| text.contains(char::is_alphanumeric);
+    !words(&text[start..range.start]) && !words(&text[range.end..end])
 }
 
 /// `[Pg 12]`, `[p. 12]`, `{p. 12}`, `{{page break|12}}`.

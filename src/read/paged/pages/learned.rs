@@ -69,7 +69,9 @@ fn series(lines: &Lines, rows: &[(usize, Shape)], cut: &dyn Fn(usize) -> bool) -
         (false, _) => false,
     };
     // A number alone between a folio's dashes is furniture, which knows its pages by itself.
-    let folio = !first.worded && first.key.trim_matches(['-', '–', '—', ' ', '*', '·', '~']) == "0";
+    let bare =
+        first.key.trim_start_matches(['-', '–', '—', '*', '·', '~', ' ']).trim_end_matches(['-', '–', '—', '*', '·', '~', ' ']);
+    let folio = !first.worded && bare == "0" && !first.key.starts_with("***") && !first.key.starts_with("---");
     if !shown || folio {
         return None;
     }
