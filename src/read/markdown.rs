@@ -1,11 +1,15 @@
 //! Markdown becomes blocks with places: the one door through which every dialect reads text. CommonMark by pulldown-cmark, with
 //! each of its extensions that a book can use; the builder below turns its events into the tree.
 
+mod frames;
 mod html;
 mod leaf;
+mod marks;
+mod mask;
 mod notes;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 use std::ops::Range;
 
@@ -15,18 +19,50 @@ use super::clean::{self, clean};
 use crate::report::Report;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Align, Attrs, Block, Blocks, Cell, Definition, Furniture, Image, Inline, Inlines, Item, Link, List, Node, Numbering, Row,
-    Style, Table,
+    Align, Attrs, Block, Blocks, Definition, Furniture, Inline, Inlines, List, Node, Numbering, PageBreak, PartMut, Row, Style,
+    Table, parts_mut,
 };
+use frames::{Frame, Kind, Opener};
+use mask::Masked;
 
 /// How deep the source may nest. Notes are set into the text that calls them, so that each may take half of
 /// [`crate::tree::MAX_DEPTH`].
 const DEPTH: usize = crate::tree::MAX_DEPTH / 2;
 
+/// The longest address that carries an image: some 24 MB of its bytes, more than any camera's picture.
+const MOST_CARRIED: usize = 32 << 20;
+
 /// Reads the bytes `range` of `file`. Notes are numbered from 1 within it, in the order of their first calls, and stand where
 /// they are first called; ids and links are as the source writes them.
 pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut Report) -> Blocks {
-    stretch(sources, file, range, &Outside { carets: true, definitions: true, ..Outside::default() }, &mut 1, report)
+    let outside = Outside { known: mask::Known { carets: true, lines: true }, ..Outside::default() };
+    let mut running = Running::default();
+    let blocks = stretch(sources, file, range, &outside, &mut running, report);
+    running.remark(report);
+    blocks
+}
+
+/// What is carried on from one stretch of a text to the next.
+pub struct Running {
+    /// The number of the next note.
+    pub next: u32,
+    told: html::Told,
+    /// Marks that were seen and are not read.
+    seen: Vec<(mask::Told, Span)>,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Self { next: 1, told: html::Told::default(), seen: Vec::new() }
+    }
+}
+
+impl Running {
+    /// Says of the whole text what is told once, however often it is met.
+    pub fn remark(&mut self, report: &mut Report) {
+        take(&mut self.told).remark(report);
+        mask::remark(take(&mut self.seen), report);
+    }
 }
 
 /// What reading a stretch of a text must know of the rest of it.
@@ -34,18 +70,17 @@ pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut
 pub struct Outside {
     /// Addresses and titles of the links that the text defines, by label as CommonMark compares them.
     links: BTreeMap<String, (String, String)>,
-    /// Whether `^x^` is raised. Not where carets belong to TeX.
-    carets: bool,
-    /// Whether a line that begins with a colon defines the one above. Not where lines end only because the page does.
-    definitions: bool,
+    /// Which marks of the dialects the text may have. No carets where they belong to TeX; nothing that takes lines where lines
+    /// end only because the page does.
+    known: mask::Known,
 }
 
 impl Outside {
     /// What stretches of `text`, a page-broken one, must know.
     pub fn of(text: &str) -> Self {
-        let carets = !text.contains("\\(^");
+        let known = mask::Known { carets: !text.contains("\\(^"), lines: false };
         if !text.contains("]:") {
-            return Self { carets, ..Self::default() };
+            return Self { known, ..Self::default() };
         }
         let parser = Parser::new_ext(text, options());
         let defined = parser.reference_definitions().iter();
@@ -53,7 +88,7 @@ impl Outside {
             let title = link.title.as_deref().unwrap_or("").to_owned();
             (label_key(label), (link.dest.to_string(), title))
         });
-        Self { links: links.collect(), carets, definitions: false }
+        Self { links: links.collect(), known }
     }
 }
 
@@ -62,44 +97,49 @@ fn label_key(label: &str) -> String {
     label.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Reads a part of a text: links may be defined anywhere in it. Notes are numbered from `next` on, which grows.
+/// Reads a part of a text: links may be defined anywhere in it. Notes are numbered from `running.next` on, which grows.
 pub fn stretch(
     sources: &Sources,
     file: FileId,
     range: Range<usize>,
     outside: &Outside,
-    next: &mut u32,
+    running: &mut Running,
     report: &mut Report,
 ) -> Blocks {
     let text = sources.get(file).text.get(range.clone()).unwrap_or("");
-    let mut builder = Builder::new(file, range.start, text, report);
-    builder.notes.from(*next);
+    let masked = Masked::new(text, outside.known);
+    let mut builder = Builder::new(file, range.start, &masked, take(&mut running.told), report);
+    builder.notes.from(running.next);
     let defined = |link: pulldown_cmark::BrokenLink<'_>| {
         let (target, title) = outside.links.get(&label_key(&link.reference))?;
         Some((CowStr::from(target.clone()), CowStr::from(title.clone())))
     };
     let mut known = options();
-    known.set(Options::ENABLE_SUPERSCRIPT, outside.carets);
-    known.set(Options::ENABLE_DEFINITION_LIST, outside.definitions);
-    for (event, range) in Parser::new_with_broken_link_callback(text, known, Some(defined)).into_offset_iter() {
-        builder.event(event, range);
+    known.set(Options::ENABLE_DEFINITION_LIST, outside.known.lines);
+    let seen = builder.without_endless(masked.text());
+    for (event, range) in Parser::new_with_broken_link_callback(&seen, known, Some(defined)).into_offset_iter() {
+        match seen {
+            Cow::Borrowed(_) => builder.event(event, range),
+            Cow::Owned(_) => builder.event(html::unmasked(event), range),
+        }
     }
-    *next = builder.notes.next();
-    builder.finish()
+    running.next = builder.notes.next();
+    let (blocks, told, marks) = builder.finish();
+    running.told = told;
+    running.seen.extend(marks.into_iter().map(|(kind, range)| (kind, Span::new(file, range))));
+    blocks
 }
 
-/// Every extension that says something about a book. Left out: smart punctuation, which changes what the author wrote, and
-/// metadata blocks, which [`super::metadata`] takes off first.
+/// Every extension that says something about a book. Left out: smart punctuation, which changes what the author wrote; metadata
+/// blocks, which [`super::metadata`] takes off first; and what [`mask`] reads in its stead: formulas, since pulldown-cmark takes
+/// prices for them (its rule is GitHub's, not pandoc's), raised and lowered words, which it doesn't see inside words, and
+/// attributes, since it takes `{4, 5}` for some.
 fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_SUPERSCRIPT
-        | Options::ENABLE_SUBSCRIPT
-        | Options::ENABLE_MATH
 }
 
 /// What is open while events come in.
@@ -108,6 +148,16 @@ struct Builder<'a> {
     /// Where the text that is read begins in its file.
     base: usize,
     text: &'a str,
+    /// The same as the parser sees it.
+    masked: &'a Masked<'a>,
+    /// Places of attributes that a block has taken.
+    taken: BTreeSet<usize>,
+    /// Marks that say nothing here.
+    seen: Vec<(mask::Told, Range<usize>)>,
+    /// A caption that waits for its table.
+    waiting: Option<(Inlines, Option<Box<Attrs>>, Range<usize>)>,
+    /// How many examples were counted.
+    examples: u64,
     report: &'a mut Report,
     /// From the root inwards. Never empty.
     open: Vec<Frame>,
@@ -116,104 +166,76 @@ struct Builder<'a> {
     notes: notes::Definitions,
     /// What stood beside a page break that has not come yet.
     furniture: Vec<Furniture>,
-    /// Tags that were dropped, each with its first place and how often.
-    dropped: BTreeMap<String, (Span, usize)>,
-}
-
-/// A container whose end has not come yet. Tight items hold inlines of their own; they become a paragraph when a block follows.
-struct Frame {
-    kind: Kind,
-    /// In bytes of the file.
-    start: usize,
-    blocks: Blocks,
-    inlines: Inlines,
-}
-
-enum Kind {
-    Root,
-    Paragraph,
-    Heading(u8, Option<Box<Attrs>>),
-    Quote,
-    List(List),
-    Item(Option<bool>),
-    Definitions(Vec<Definition>),
-    Term,
-    Meaning,
-    Table(Table),
-    Row(Row),
-    Cell,
-    Note {
-        label: String,
-        /// The mark that the note bore in print, where the text says it.
-        mark: Option<String>,
-    },
-    Code {
-        language: String,
-        text: String,
-    },
-    Html(String),
-    Styled(Style),
-    Link {
-        target: String,
-        title: String,
-    },
-    Image {
-        target: String,
-        title: String,
-    },
-    /// A raw tag that became a node; it closes with its own end tag or with what holds it.
-    Tag(html::Known),
-}
-
-impl Kind {
-    /// Whether the frame holds blocks, so that a block can be pushed and loose inlines are a paragraph.
-    fn holds_blocks(&self) -> bool {
-        match self {
-            Kind::Root | Kind::Quote | Kind::Item(_) | Kind::Meaning | Kind::Note { .. } => true,
-            Kind::Paragraph
-            | Kind::Heading(..)
-            | Kind::List(_)
-            | Kind::Definitions(_)
-            | Kind::Term
-            | Kind::Table(_)
-            | Kind::Row(_)
-            | Kind::Cell
-            | Kind::Code { .. }
-            | Kind::Html(_)
-            | Kind::Styled(_)
-            | Kind::Link { .. }
-            | Kind::Image { .. }
-            | Kind::Tag(_) => false,
-        }
-    }
+    /// What became of raw tags that are no nodes.
+    told: html::Told,
+    /// Where the text's end tags stand, once a tag asks.
+    ends: Option<html::Ends>,
+    /// How many tags of each name were passed over because they stand too deep.
+    levelled: BTreeMap<&'static str, usize>,
+    /// Places that links lead to, for the block that follows.
+    anchors: Inlines,
+    /// How many of the parser's containers are passed over, since their text was read as raw HTML.
+    skipped: usize,
+    /// Up to where raw HTML was read.
+    read_to: usize,
 }
 
 impl<'a> Builder<'a> {
-    fn new(file: FileId, base: usize, text: &'a str, report: &'a mut Report) -> Self {
-        let root = Frame { kind: Kind::Root, start: base, blocks: Vec::new(), inlines: Vec::new() };
-        let notes = notes::Definitions::default();
-        Self { file, base, text, report, open: vec![root], flat: 0, notes, furniture: Vec::new(), dropped: BTreeMap::new() }
+    fn new(file: FileId, base: usize, masked: &'a Masked<'a>, told: html::Told, report: &'a mut Report) -> Self {
+        Self {
+            file,
+            base,
+            text: masked.source(),
+            masked,
+            taken: BTreeSet::new(),
+            seen: Vec::new(),
+            waiting: None,
+            examples: 0,
+            report,
+            open: vec![Frame::new(Kind::Root, Opener::Event, base)],
+            flat: 0,
+            notes: notes::Definitions::default(),
+            furniture: Vec::new(),
+            told,
+            ends: None,
+            levelled: BTreeMap::new(),
+            anchors: Vec::new(),
+            skipped: 0,
+            read_to: base,
+        }
     }
 
     fn event(&mut self, event: Event, range: Range<usize>) {
         let range = range.start + self.base..range.end + self.base;
+        if self.is_read_raw(&event, &range) {
+            return;
+        }
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range.end),
             Event::Text(text) => self.literal(&text, range),
-            Event::Code(text) => self.inline(Inline::Code(clean(&text).into_owned()), range),
-            Event::InlineMath(tex) | Event::DisplayMath(tex) if self.in_code() => self.literal(&tex, range),
-            Event::InlineMath(tex) => self.inline(Inline::Math(clean(tex.trim()).into_owned()), range),
-            Event::DisplayMath(tex) => self.displayed(&tex, range),
-            Event::Html(html) => self.html_line(&html, range),
-            Event::InlineHtml(html) => self.html(&html, range),
+            Event::Code(text) => {
+                let text = clean(&self.restored(&text, &range)).into_owned();
+                self.inline(Inline::Code(text), range);
+            }
+            // Not asked for: formulas are found by [`mask`].
+            Event::InlineMath(tex) | Event::DisplayMath(tex) => self.literal(&tex, range),
+            Event::Html(html) => {
+                let html = self.restored(&html, &range);
+                self.html_line(&html, range);
+            }
+            Event::InlineHtml(html) => {
+                let html = self.restored(&html, &range);
+                self.html(&html, range.start);
+            }
             Event::FootnoteReference(label) => {
-                let id = self.notes.called(&label);
+                let id = self.notes.called(&self.restored(&label, &range));
                 self.inline(Inline::NoteCall(id), range);
             }
+            Event::SoftBreak if self.take_title() => {}
             Event::SoftBreak => self.say("\n", range),
             Event::HardBreak => self.inline(Inline::LineBreak, range),
-            Event::Rule => self.block(Block::Rule, None, range),
+            Event::Rule => self.rule(range),
             Event::TaskListMarker(done) => {
                 let item = self.open.iter_mut().rev().find_map(|frame| match &mut frame.kind {
                     Kind::Item(task) => Some(task),
@@ -227,26 +249,28 @@ impl<'a> Builder<'a> {
     }
 
     fn start(&mut self, tag: Tag, range: Range<usize>) {
+        if begins_block(&tag) {
+            self.ready_for_block();
+        }
         let kind = match tag {
             Tag::Paragraph => {
                 self.loosen();
                 Kind::Paragraph
             }
-            Tag::Heading { level, id, classes, attrs } => {
-                Kind::Heading(level as u8, self.attributes(id, classes, attrs, &range))
-            }
+            Tag::Heading { level, .. } => Kind::Heading(level as u8),
             Tag::BlockQuote(_) => Kind::Quote,
             Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Code { language: String::new(), text: String::new() },
-            Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
-                Kind::Code { language: clean::line(info.split_whitespace().next().unwrap_or("")), text: String::new() }
-            }
-            Tag::HtmlBlock => Kind::Html(String::new()),
+            Tag::CodeBlock(CodeBlockKind::Fenced(info)) => Kind::Code { language: clean::line(&info), text: String::new() },
+            Tag::HtmlBlock => Kind::Html(html::Raw::default()),
             Tag::List(start) => Kind::List(List { start, numbering: Numbering::Decimal, tight: true, items: Vec::new() }),
-            Tag::Item => Kind::Item(None),
+            Tag::Item => {
+                self.count_item(range.start);
+                Kind::Item(None)
+            }
             Tag::FootnoteDefinition(label) => {
                 // What stood beside a page of the text does not go to a page of a note.
                 self.remark_loose_furniture();
-                Kind::Note { label: label.into_string(), mark: None }
+                Kind::Note { label: self.restored(&label, &range).into_owned(), mark: None }
             }
             Tag::DefinitionList => Kind::Definitions(Vec::new()),
             Tag::DefinitionListTitle => Kind::Term,
@@ -264,10 +288,12 @@ impl<'a> Builder<'a> {
             Tag::Subscript => Kind::Styled(Style::Subscript),
             Tag::Link { link_type, dest_url, title, .. } => {
                 let mail = if link_type == pulldown_cmark::LinkType::Email { "mailto:" } else { "" };
-                Kind::Link { target: format!("{mail}{}", clean(&dest_url)), title: clean::line(&title) }
+                let (target, title) = self.address(&dest_url, &title, &range);
+                Kind::Link { target: format!("{mail}{}", clean(&target)), title }
             }
             Tag::Image { dest_url, title, .. } => {
-                Kind::Image { target: clean(&dest_url).into_owned(), title: clean::line(&title) }
+                let (target, title) = self.address(&dest_url, &title, &range);
+                Kind::Image { target: self.image_address(&target, &range), title }
             }
             Tag::MetadataBlock(_) => Kind::Code { language: String::new(), text: String::new() },
         };
@@ -278,16 +304,16 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn open(&mut self, kind: Kind, start: usize) {
-        self.open.push(Frame { kind, start, blocks: Vec::new(), inlines: Vec::new() });
-    }
-
     /// Passes over a start: what it holds stays, one level further out.
     fn too_deep(&mut self, kind: &Kind, range: Range<usize>) {
         if !matches!(kind, Kind::Styled(_) | Kind::Link { .. } | Kind::Image { .. }) {
             self.flush();
         }
         self.flat += 1;
+        self.remark_too_deep(range);
+    }
+
+    fn remark_too_deep(&mut self, range: Range<usize>) {
         if !self.report.diagnostics.iter().any(|known| known.code == "nesting-capped") {
             self.report
                 .warn("nesting-capped", Span::new(self.file, range), format!("nesting deeper than {DEPTH} levels is levelled"))
@@ -303,70 +329,37 @@ impl<'a> Builder<'a> {
             }
             return;
         }
-        while matches!(self.top().kind, Kind::Tag(_)) {
-            self.close(end);
-        }
-        self.close(end);
+        self.end_event(end);
     }
 
-    /// Closes the innermost frame, which becomes a node of the frame around it.
-    fn close(&mut self, end: usize) {
-        self.flush();
-        let frame = self.open.pop().expect("events are balanced");
-        let range = frame.start..end.max(frame.start);
-        let Frame { kind, blocks, inlines, .. } = frame;
-        match kind {
-            Kind::Root => unreachable!("the root is closed by finish"),
-            Kind::Paragraph => self.paragraph(inlines, range),
-            Kind::Heading(level, attrs) => self.block(Block::Heading { level, number: None, text: inlines }, attrs, range),
-            Kind::Quote => self.block(Block::Quote(blocks), None, range),
-            Kind::List(list) => self.block(Block::List(list), None, range),
-            Kind::Item(task) => self.item(Item { task, body: blocks }),
-            Kind::Definitions(entries) => self.block(Block::Definitions(entries), None, range),
-            Kind::Term => self.entries(|entries| entries.push(Definition { term: inlines, meanings: Vec::new() })),
-            Kind::Meaning => self.entries(|entries| {
-                if let Some(entry) = entries.last_mut() {
-                    entry.meanings.push(blocks);
-                }
-            }),
-            Kind::Table(Table { caption, columns, head, rows }) => {
-                // Column heads without a word are none.
-                let head = if is_silent(&head) && !rows.is_empty() { Vec::new() } else { head };
-                self.block(Block::Table(Table::new(caption, columns, head, rows)), None, range);
-            }
-            Kind::Row(cells) => self.row(cells, range),
-            Kind::Cell => {
-                let cell = Node::new(Cell::of(inlines), Span::new(self.file, range));
-                if let Kind::Row(cells) = &mut self.top().kind {
-                    cells.push(cell);
-                }
-            }
-            Kind::Note { label, mark } => self.define(label, mark, blocks, range),
-            Kind::Code { language, text } => {
-                let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
-                self.block(Block::Code { language, text }, None, range);
-            }
-            Kind::Html(html) => self.html_block(&html, range),
-            Kind::Styled(style) => self.inline(Inline::Styled(style, inlines), range),
-            Kind::Link { target, title } => self.inline(Inline::Link(Link { target, title, text: inlines }), range),
-            Kind::Image { target, title } => {
-                let alt = crate::tree::plain_text(&inlines);
-                self.inline(Inline::Image(Image { target, title, alt, width: None }), range);
-            }
-            Kind::Tag(known) => self.known_tag(known, inlines, range),
+    /// The address of an image, if it isn't one that carries more bytes than a book can.
+    fn image_address(&mut self, target: &str, range: &Range<usize>) -> String {
+        let is_data = target.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+        if is_data && target.len() > MOST_CARRIED {
+            let size = target.len() / 1024 / 1024;
+            self.report
+                .warn(
+                    "image-too-large",
+                    Span::new(self.file, range.clone()),
+                    format!("an address carries an image of {size} MB, which is left out"),
+                )
+                .hint("save the image beside the text and name its file");
+            return "data:,".to_owned();
+        }
+        match is_data {
+            // Its white space is of the source's lines.
+            true => clean(target).split_ascii_whitespace().collect(),
+            false => clean(target).into_owned(),
         }
     }
 
-    fn top(&mut self) -> &mut Frame {
-        self.open.last_mut().expect("the root stays open")
-    }
-
-    fn in_code(&mut self) -> bool {
-        matches!(self.top().kind, Kind::Code { .. })
-    }
-
-    fn block(&mut self, kind: Block, attrs: Option<Box<Attrs>>, range: Range<usize>) {
-        self.flush();
+    fn block(&mut self, mut kind: Block, attrs: Option<Box<Attrs>>, range: Range<usize>) {
+        self.ready_for_block();
+        if !self.anchors.is_empty() {
+            self.place_anchors(&mut kind);
+        }
+        let mut attrs = attrs.or_else(|| self.block_attributes(&range));
+        self.settle_caption(&mut kind, &mut attrs);
         let span = Span::new(self.file, range);
         let blocks = &mut self.top().blocks;
         match (kind, blocks.last_mut()) {
@@ -385,10 +378,12 @@ impl<'a> Builder<'a> {
 
     /// Text as the parser gives it, to wherever text goes here.
     fn literal(&mut self, text: &str, range: Range<usize>) {
+        let masked = self.masked;
+        let place = range.start - self.base..range.end - self.base;
         match &mut self.top().kind {
-            Kind::Code { text: code, .. } => code.push_str(&clean(text)),
-            Kind::Html(html) => html.push_str(text),
-            _ => self.say(text, range),
+            Kind::Code { text: code, .. } => code.push_str(&clean(&masked.restore(text, place, false))),
+            Kind::Html(raw) => raw.push(&masked.restore(text, place, false), range.start),
+            _ => self.pieces(text, range),
         }
     }
 
@@ -413,27 +408,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Makes a paragraph of the loose inlines of a frame that holds blocks.
-    fn flush(&mut self) {
-        let frame = self.top();
-        if frame.inlines.is_empty() || !frame.kind.holds_blocks() {
-            return;
-        }
-        let inlines = take(&mut frame.inlines);
-        let (first, last) = (inlines[0].span, inlines[inlines.len() - 1].span);
-        self.paragraph(inlines, first.to(last).range());
-    }
-
     /// An item that holds a paragraph, which blank lines set off, makes its list a loose one.
     fn loosen(&mut self) {
-        if let [.., Frame { kind: Kind::List(list), .. }, Frame { kind: Kind::Item(_), .. }] = &mut self.open[..] {
+        let item = self.open.iter().rposition(|frame| !matches!(frame.kind, Kind::Torn)).unwrap_or(0);
+        if let [.., Frame { kind: Kind::List(list), .. }, Frame { kind: Kind::Item(_), .. }] = &mut self.open[..=item] {
             list.tight = false;
-        }
-    }
-
-    fn item(&mut self, item: Item) {
-        if let Kind::List(list) = &mut self.top().kind {
-            list.items.push(item);
         }
     }
 
@@ -443,9 +422,19 @@ impl<'a> Builder<'a> {
         }
     }
 
+    fn table(&mut self, table: Table, range: Range<usize>) {
+        let Table { caption, columns, head, rows } = table;
+        // Column heads without a word are none.
+        let head = if is_silent(&head) && !rows.is_empty() { Vec::new() } else { head };
+        self.block(Block::Table(Table::new(caption, columns, head, rows)), None, range);
+    }
+
+    fn heading(&mut self, level: u8, text: Inlines, attrs: Option<Box<Attrs>>, range: Range<usize>) {
+        self.block(Block::Heading { level, number: None, text }, attrs, range);
+    }
+
     fn row(&mut self, cells: Row, range: Range<usize>) {
-        let line = self.slice(range.clone());
-        let pipes = line.trim().trim_matches('|').replace("\\|", "").matches('|').count();
+        let width = cells.len();
         let Kind::Table(table) = &mut self.top().kind else { return };
         let columns = table.columns.len();
         if table.head.is_empty() {
@@ -453,15 +442,14 @@ impl<'a> Builder<'a> {
         } else {
             table.rows.push(cells)
         }
-        // A bar inside code also counts, and cells that are too many can't be told from it: so a remark, not an error.
-        if pipes >= columns && !line.contains('`') {
+        if width > columns {
             self.report
                 .warn(
-                    "table-cells-dropped",
+                    "table-widened",
                     Span::new(self.file, range),
-                    format!("the row has more cells than the table's {columns}"),
+                    format!("the row has {width} cells, more than the {columns} of the table's head: the table is made wider"),
                 )
-                .hint("give the table a column for them, or write \\| for a bar that is text");
+                .hint("give the head a column for them, or write \\| for a bar that is text");
         }
     }
 
@@ -470,32 +458,86 @@ impl<'a> Builder<'a> {
         self.text.get(range.start - self.base..range.end - self.base).unwrap_or("")
     }
 
-    fn attributes(
-        &mut self,
-        id: Option<CowStr>,
-        classes: Vec<CowStr>,
-        attrs: Vec<(CowStr, Option<CowStr>)>,
-        range: &Range<usize>,
-    ) -> Option<Box<Attrs>> {
-        let span = Span::new(self.file, range.clone());
-        let id = id.and_then(|id| clean::id(&id, span, self.report));
-        let lang = attrs.into_iter().find(|(name, _)| &**name == "lang").and_then(|(_, value)| value);
-        let lang = lang.and_then(|lang| clean::language(&lang, span, self.report));
-        let classes: Vec<_> = classes.iter().map(|class| clean::line(class)).collect();
-        (id.is_some() || lang.is_some() || !classes.is_empty()).then(|| Box::new(Attrs { id, lang, dir: None, classes }))
-    }
-
-    fn finish(mut self) -> Blocks {
+    fn finish(mut self) -> (Blocks, html::Told, Vec<(mask::Told, Range<usize>)>) {
         let end = self.base + self.text.len();
         while self.open.len() > 1 {
             self.close(end);
         }
         self.flush();
-        self.remark_dropped();
+        if !self.anchors.is_empty() {
+            let (anchors, range) = (take(&mut self.anchors), end..end);
+            self.block(Block::Paragraph(anchors), None, range);
+        }
+        self.settle_caption(&mut Block::Rule, &mut None);
         self.remark_loose_furniture();
         let mut blocks = take(&mut self.top().blocks);
         notes::resolve(&mut blocks, self.notes, self.report);
-        blocks
+        let marks = self.masked.told.iter().map(|(kind, at)| (*kind, at.start + self.base..at.end + self.base));
+        let seen = marks.chain(self.seen).collect();
+        (blocks, self.told, seen)
+    }
+}
+
+/// Whether what begins stands on lines of its own. A block of raw HTML may go on with the line before it.
+fn begins_block(tag: &Tag) -> bool {
+    match tag {
+        Tag::Paragraph
+        | Tag::Heading { .. }
+        | Tag::BlockQuote(_)
+        | Tag::CodeBlock(_)
+        | Tag::List(_)
+        | Tag::FootnoteDefinition(_)
+        | Tag::DefinitionList
+        | Tag::Table(_)
+        | Tag::MetadataBlock(_) => true,
+        Tag::HtmlBlock
+        | Tag::Item
+        | Tag::DefinitionListTitle
+        | Tag::DefinitionListDefinition
+        | Tag::TableHead
+        | Tag::TableRow
+        | Tag::TableCell
+        | Tag::Emphasis
+        | Tag::Strong
+        | Tag::Strikethrough
+        | Tag::Superscript
+        | Tag::Subscript
+        | Tag::Link { .. }
+        | Tag::Image { .. } => false,
+    }
+}
+
+/// Blocks in one line, where only a line may stand: their words stay apart.
+fn flatten(blocks: Blocks) -> Inlines {
+    let mut line = Inlines::new();
+    for node in blocks {
+        flatten_into(&mut line, node);
+    }
+    line
+}
+
+fn flatten_into(line: &mut Inlines, node: Node<Block>) {
+    let span = node.span;
+    let mut add = |mut more: Inlines| {
+        if !line.is_empty() && !more.is_empty() {
+            line.push(Node::new(Inline::LineBreak, span));
+        }
+        line.append(&mut more);
+    };
+    match node.kind {
+        Block::Code { text, .. } => add(vec![Node::new(Inline::Code(text.replace('\n', " ")), span)]),
+        Block::Math(tex) => add(vec![Node::new(Inline::Math(tex), span)]),
+        Block::PageBreak(page) => line.push(Node::new(Inline::PageBreak(PageBreak { space: true, ..page }), span)),
+        Block::Comment(text) => line.push(Node::new(Inline::Comment(text), span)),
+        Block::Rule => {}
+        mut kind => parts_mut(&mut kind, &mut |part| match part {
+            PartMut::Line(inner) => add(take(inner)),
+            PartMut::Blocks(inner) => add(flatten(take(inner))),
+            PartMut::Cell(cell) => add(flatten(take(&mut cell.kind.body))),
+            PartMut::Image(image) => {
+                add(vec![Node { kind: Inline::Image(image.kind.clone()), span, attrs: image.attrs.take() }])
+            }
+        }),
     }
 }
 

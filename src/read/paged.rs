@@ -117,10 +117,10 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let outside = Outside::of(&text[reading.range.start..]);
     let mut cut = sheets::cut(&lines, &marks, &found, &feet, marked, &mut guesses);
     let mut report = Report::default();
-    let mut next = 1;
+    let mut running = markdown::Running::default();
     let mut read = |range: Range<usize>, report: &mut Report| {
         let mut stretch =
-            |range: Range<usize>| markdown::stretch(reading.sources, reading.file, range, &outside, &mut next, report);
+            |range: Range<usize>| markdown::stretch(reading.sources, reading.file, range, &outside, &mut running, report);
         match () {
             () if corpus => openiti::paragraph(text, range, &mut stretch),
             () if dress.plain && text[range.clone()].starts_with("    ") => {
@@ -180,7 +180,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     ready.iter_mut().for_each(|note| mending.blocks(&mut note.body));
     let written: Vec<String> = ready.iter().map(|note| note.source.written.clone()).collect();
     let reading_of = notes::Reading { marked, ways, links: anchors::notes_of(text, &written) };
-    notes::attach(&mut sheets, ready, reading_of, &mut next, &mut guesses, &mut report);
+    notes::attach(&mut sheets, ready, reading_of, &mut running.next, &mut guesses, &mut report);
 
     let broken = sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2;
     let seams = if marked { Vec::new() } else { seams::find(&lines, &dress, broken) };
@@ -198,6 +198,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     one_text(&mut body);
     let first = marks.first().map(|mark| guesses.span(mark.range.clone()));
     reading.report.remark("text-restored", first, dressed).hint(OTHERWISE);
+    running.remark(&mut report);
     merge_remarks(report, reading.report);
     reading.repairs.append(&mut guesses.finish());
     body

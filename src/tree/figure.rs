@@ -30,6 +30,14 @@ pub struct Image {
     pub width: Option<Length>,
 }
 
+/// What remarks call an image: its path or address, of which the beginning is enough where it carries the image itself.
+pub fn short_name(target: &str) -> &str {
+    const ENOUGH: usize = 80;
+    let is_data = target.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+    let end = if is_data { target.find([',', ';']).unwrap_or(target.len()).min(ENOUGH) } else { target.len().min(ENOUGH) };
+    &target[..(0..=end).rev().find(|end| target.is_char_boundary(*end)).unwrap_or(0)]
+}
+
 /// How long something is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Length {
@@ -46,7 +54,8 @@ impl Length {
         let text = text.trim();
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let number: f32 = text[..end].parse().ok().filter(|number| *number > 0.0 && *number < 10_000.0)?;
-        let points = |each: f32| Some(Self::Points(number * each));
+        // To the hundredth, as it is written.
+        let points = |each: f32| Some(Self::Points((number * each * 100.0).round() / 100.0));
         match text[end..].trim().to_ascii_lowercase().as_str() {
             "%" => Some(Self::Percent(number.min(100.0))),
             "" | "px" => points(0.75),

@@ -44,9 +44,9 @@ impl<'a> Writer<'a> {
                 *out += &format!("<rt>{}</rt></ruby>", quoted(reading));
             }
             Inline::Code(text) => code(text, place, out),
-            Inline::Math(tex) => math(tex, place, out),
+            Inline::Math(tex) => math(tex, next, place, out),
             Inline::Link(link) => self.link(link, place, out),
-            Inline::Image(found) => image(found, out),
+            Inline::Image(found) => image(found, attrs, out),
             Inline::Note(note) => {
                 self.pending.push(note);
                 self.call(note.id, out);
@@ -56,7 +56,9 @@ impl<'a> Writer<'a> {
             Inline::LineEnd => out.push_str("<lb break=\"no\"/>"),
             Inline::Comment(text) => comment(text, out),
         }
-        if attrs.is_some() && !matches!(node.kind, Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. }) {
+        if attrs.is_some()
+            && !matches!(node.kind, Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. } | Inline::Image(_))
+        {
             self.attributes_lost(node.span);
         }
     }
@@ -186,7 +188,7 @@ fn line_break(out: &mut String, next: char, place: Place) {
 }
 
 /// ` lang="fr" id="x" class="y"`, with `class` before the node's own.
-fn attributes(attrs: Option<&Attrs>, class: Option<&str>) -> String {
+pub fn attributes(attrs: Option<&Attrs>, class: Option<&str>) -> String {
     let mut out = String::new();
     let mut say = |name: &str, value: &str| out += &format!(" {name}=\"{}\"", quoted(value));
     if let Some(lang) = attrs.and_then(|attrs| attrs.lang.as_deref()) {
@@ -228,16 +230,43 @@ pub fn longest_run(text: &str, c: char) -> usize {
     text.split(|other| other != c).map(str::len).max().unwrap_or(0)
 }
 
-fn math(tex: &str, place: Place, out: &mut String) {
+fn math(tex: &str, next: char, place: Place, out: &mut String) {
     if out.ends_with('$') {
         out.push_str(GUARD);
     }
     let tex = if place.cell { tex.replace('|', "\\|") } else { tex.to_owned() };
+    let white = |c: char| c.is_whitespace();
+    // Where the reader would see a price, or no end.
+    let is_doubtful = next.is_ascii_digit()
+        || tex.starts_with(|c: char| c.is_ascii_digit() || c == '`')
+        || tex.starts_with(white)
+        || tex.ends_with(white)
+        || !is_balanced(&tex)
+        || tex.contains('$');
     match tex.ends_with('\\') {
         // A backslash would take the closing mark's meaning away.
         true => *out += &format!("$${tex}\n$$"),
+        false if is_doubtful && !tex.contains("`$") && !tex.ends_with('`') => *out += &format!("$`{tex}`$"),
         false => *out += &format!("${tex}$"),
     }
+}
+
+/// Whether every group of a formula is closed.
+fn is_balanced(tex: &str) -> bool {
+    let (mut depth, mut escaped) = (0_i32, false);
+    for byte in tex.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
 }
 
 fn is_autolink(text: &str, target: &str) -> bool {
@@ -251,10 +280,16 @@ fn is_autolink(text: &str, target: &str) -> bool {
     plain(text) && (web || mail)
 }
 
-pub fn image(image: &Image, out: &mut String) {
+/// An image, what else is said of it in braces behind it.
+pub fn image(image: &Image, attrs: Option<&Attrs>, out: &mut String) {
     let mut alt = String::new();
     escape::push(&mut alt, &image.alt, Some(']'), Place { one_line: true, cell: true, link: true });
     *out += &format!("![{alt}]({})", target(&image.target, &image.title));
+    let mut said = attrs.map(super::blocks::attributes).unwrap_or_default();
+    said.extend(image.width.map(|width| format!("width={width}")));
+    if !said.is_empty() {
+        *out += &format!("{{{}}}", said.join(" "));
+    }
 }
 
 /// What stands in the brackets of a link: its address and its title.

@@ -105,7 +105,7 @@ impl Writer<'_> {
     /// Blocks with a role, as a text that floats in the other (TEI P5, 4.3.2): unlike `epigraph`, `opener` and their like, which stand
     /// at the head or foot of divisions only, it may stand wherever a paragraph may.
     fn group(&mut self, group: &Group, attrs: Option<&Attrs>, at: At) {
-        if self.confined(at) || !self.has("floatingText") {
+        if !self.has("floatingText") {
             let name = if self.has("quote") { "quote" } else { "q" };
             let kind = group.role.name().unwrap_or("group");
             self.open(name, Tag::new().with("type", kind).source(attrs));
@@ -117,7 +117,8 @@ impl Writer<'_> {
         self.open("body", Tag::new());
         self.line();
         let before = self.xml.written();
-        self.group_body(group, At { group: true, ..at.inner() });
+        // What floats in a line of verse may hold what the line may not (Schematron, again).
+        self.group_body(group, At { group: true, line: false, ..at.inner() });
         if self.xml.written() == before || group.body.iter().all(|node| super::text::is_global(&node.kind)) {
             self.xml.empty("p", &[]);
         }

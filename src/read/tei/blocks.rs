@@ -307,8 +307,16 @@ impl Reader<'_> {
         let attrs = Some(attrs).filter(|attrs| **attrs != Attrs::default());
         let number = element.attribute("n").map(str::to_owned);
         let kind = Block::Heading { level, number, text: Vec::new() };
+        let is_page = |child: &Child| match child {
+            Child::Element(inner) => matches!(inner.name, "pb" | "fw"),
+            Child::Text(text, _) => is_blank(text),
+            Child::Comment(..) => false,
+        };
+        let lead = element.children.iter().take_while(|child| is_page(child)).count();
+        let (lead, rest) = element.children.split_at(lead);
+        self.children(lead, level, Mode::Strict, None, out);
         out.push(Node { kind, span: self.span(&(element.range.start..element.range.start)), attrs });
-        self.blocks(element, level, Mode::Strict, None, out);
+        self.children(rest, level, Mode::Strict, None, out);
         self.sections -= 1;
     }
 

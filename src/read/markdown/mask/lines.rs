@@ -1,0 +1,460 @@
+//! The marks that take lines: fences of colons, line blocks, captions, lettered lists, admonitions, attributes on lines of their
+//! own; and what is code or HTML, in which no mark stands. CommonMark's own blocks are followed only so far as that needs.
+
+mod divs;
+mod tables;
+
+use std::ops::Range;
+
+use super::attributes::braces;
+use super::inlines::Scanner;
+use super::{Edits, Known, Mark, Told};
+
+/// Looks through a text.
+pub fn scan<'a>(text: &'a str, known: Known, edits: &mut Edits<'a>) {
+    let scanner = Scanner::new(text, known, edits);
+    let mut blocks = Blocks {
+        text,
+        known,
+        scanner,
+        leaf: None,
+        fence: None,
+        html: None,
+        divs: Vec::new(),
+        columns: None,
+        above: Above::default(),
+        item: 0,
+        comment_nowhere: false,
+        listed_to: 0,
+        read_to: 0,
+    };
+    let mut at = 0;
+    while at < text.len() {
+        let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+        at = blocks.line(at, end).max(end + 1);
+    }
+    blocks.finish();
+}
+
+struct Blocks<'e, 'a> {
+    text: &'a str,
+    known: Known,
+    scanner: Scanner<'e, 'a>,
+    /// The paragraph that is open.
+    leaf: Option<Range<usize>>,
+    /// The code that is open: its sign, how often it stands, and how deep in quotations.
+    fence: Option<(u8, usize, usize)>,
+    /// What ends the HTML that is open; a blank line where nothing else does.
+    html: Option<&'static str>,
+    divs: Vec<OpenDiv>,
+    /// Of the table whose rows come.
+    columns: Option<usize>,
+    above: Above,
+    /// How far the text of the last list's item is indented; 0 outside of lists.
+    item: usize,
+    /// Whether no comment over several lines ends below.
+    comment_nowhere: bool,
+    /// Up to where labels of lists are known.
+    listed_to: usize,
+    /// Up to where marks were found that go on over blank lines.
+    read_to: usize,
+}
+
+struct OpenDiv {
+    at: usize,
+    quotes: usize,
+    /// The sign and the length of the fence where it is one of code.
+    fence: Option<(u8, usize)>,
+}
+
+/// The line above.
+#[derive(Clone, Copy, Default)]
+struct Above {
+    is_text: bool,
+    quotes: usize,
+    is_code: bool,
+    is_row: bool,
+    /// Whether a table was the last that stood above, blank lines between.
+    table_ended: bool,
+    is_heading: bool,
+    in_lines: bool,
+}
+
+/// A line without what its containers write before it.
+#[derive(Clone, Copy)]
+struct Line {
+    start: usize,
+    /// Where its own text begins.
+    text: usize,
+    end: usize,
+    quotes: usize,
+    indent: usize,
+}
+
+/// Tags that begin a block of HTML (CommonMark, section 4.6), and some that end no paragraph but hold no Markdown either.
+const HTML: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "base",
+    "basefont",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "col",
+    "colgroup",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "frame",
+    "frameset",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "iframe",
+    "legend",
+    "li",
+    "link",
+    "main",
+    "menu",
+    "menuitem",
+    "nav",
+    "noframes",
+    "ol",
+    "optgroup",
+    "option",
+    "p",
+    "param",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "track",
+    "ul",
+];
+
+impl<'a> Blocks<'_, 'a> {
+    /// Takes one line; gives where the next begins where that is not behind its end.
+    fn line(&mut self, start: usize, end: usize) -> usize {
+        if end <= self.read_to {
+            return 0;
+        }
+        let mut line = self.own(start.max(self.read_to), end);
+        if let Some(behind) = self.verbatim(&line) {
+            return behind;
+        }
+        if line.text == line.end {
+            self.blank(line.quotes);
+            return 0;
+        }
+        let was = self.above;
+        if line.quotes != was.quotes {
+            self.flush();
+            self.columns = None;
+        }
+        while self.divs.last().is_some_and(|div| div.quotes > line.quotes) {
+            self.unclosed();
+        }
+        self.above = Above { is_text: true, quotes: line.quotes, ..Above::default() };
+        let is_code = |above: &Above| !above.is_text || above.is_code;
+        if line.indent >= 4 + self.item && is_code(&was) && line.indent >= 4 {
+            self.above.is_code = true;
+            self.flush();
+            return 0;
+        }
+        if let Some(columns) = self.columns {
+            if self.begins_block(&line) {
+                self.columns = None;
+            } else {
+                self.row(line.text..line.end, columns);
+                self.above.is_row = true;
+                return 0;
+            }
+        }
+        for _ in 0..8 {
+            let Some(text) = self.item_text(&line) else { break };
+            self.flush();
+            self.item = line.indent + text - line.text;
+            line = Line { text, indent: self.item, ..line };
+            if line.text >= line.end {
+                return 0;
+            }
+        }
+        if line.indent < self.item && !was.is_text {
+            self.item = 0;
+        }
+        match self.special(&line, &was) {
+            Some(behind) => behind,
+            None => {
+                self.plain(&line);
+                0
+            }
+        }
+    }
+
+    /// A line's own text.
+    fn own(&self, start: usize, end: usize) -> Line {
+        let bytes = self.text.as_bytes();
+        let (mut at, mut quotes, mut indent) = (start, 0, 0);
+        while at < end {
+            match bytes[at] {
+                b' ' => indent += 1,
+                b'\t' => indent += 4,
+                b'>' if indent < 4 + self.item => (quotes, indent) = (quotes + 1, 0),
+                _ => break,
+            }
+            at += 1;
+        }
+        // The space behind a quotation's mark is part of it.
+        let indent = if quotes > 0 { indent.saturating_sub(1) } else { indent };
+        Line { start, text: at, end, quotes, indent }
+    }
+
+    /// Takes a line of code or HTML that is open.
+    fn verbatim(&mut self, line: &Line) -> Option<usize> {
+        let own = &self.text[line.text..line.end];
+        if let Some((sign, length, quotes)) = self.fence {
+            if line.quotes >= quotes {
+                if run(own, sign) >= length && own.trim_end().bytes().all(|byte| byte == sign) {
+                    self.fence = None;
+                    self.above = Above { quotes: line.quotes, ..Above::default() };
+                }
+                return Some(0);
+            }
+            self.fence = None;
+        }
+        let until = self.html?;
+        let ends = match until {
+            "" => own.is_empty(),
+            until => own.to_ascii_lowercase().contains(until),
+        };
+        if ends {
+            self.html = None;
+            self.above = Above { quotes: line.quotes, ..Above::default() };
+        }
+        (!until.is_empty() || !ends).then_some(0)
+    }
+
+    fn blank(&mut self, quotes: usize) {
+        self.flush();
+        let table_ended = self.columns.take().is_some() || self.above.table_ended && !self.above.is_text;
+        // Blank lines between lines of indented code are part of it.
+        self.above = Above { quotes, table_ended, ..Above::default() };
+    }
+
+    /// The text behind a list's mark.
+    fn item_text(&self, line: &Line) -> Option<usize> {
+        let own = &self.text[line.text..line.end];
+        let mark = match own.as_bytes().first()? {
+            b'-' | b'*' | b'+' => 1,
+            byte if byte.is_ascii_digit() => {
+                let digits = own.bytes().take(10).take_while(u8::is_ascii_digit).count();
+                matches!(own.as_bytes().get(digits), Some(b'.' | b')')).then_some(digits + 1)?
+            }
+            _ => return None,
+        };
+        let spaces = own[mark..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        (spaces > 0 || own.len() == mark).then_some(())?;
+        // Four spaces more are code in the item.
+        Some(line.text + mark + if spaces > 4 { 1 } else { spaces })
+    }
+
+    /// Whether a line ends a table without a blank line before it.
+    fn begins_block(&self, line: &Line) -> bool {
+        let own = &self.text[line.text..line.end];
+        line.indent < 4 && (own.starts_with("```") || own.starts_with("~~~") || own.starts_with(":::") || own.starts_with("{:"))
+            || is_caption(own)
+    }
+
+    /// A line that begins like something that takes lines.
+    fn special(&mut self, line: &Line, was: &Above) -> Option<usize> {
+        let own = &self.text[line.text..line.end];
+        match own.as_bytes()[0] {
+            b'`' | b'~' => self.code(line),
+            b':' => self.colons(line, was),
+            b'#' => self.heading(line),
+            b'<' => self.tag(line),
+            b'[' => self.bracketed(line, was),
+            b'{' => self.braces_line(line, was),
+            b'=' | b'-' => self.underline(line, was),
+            b'!' | b'?' => self.boxed(line),
+            b'%' => self.comment(line),
+            b'T' | b't' => self.caption_word(line),
+            b'*' => self.abbreviation(line),
+            b'+' => self.grid(line, was),
+            _ => None,
+        }
+        .or_else(|| self.table(line))
+        .or_else(|| self.line_block(line, was))
+        .or_else(|| self.lettered(line, was))
+    }
+
+    /// A line of a paragraph.
+    fn plain(&mut self, line: &Line) {
+        match &mut self.leaf {
+            Some(leaf) => leaf.end = line.end,
+            None => self.leaf = Some(line.text..line.end),
+        }
+    }
+
+    /// Looks through the paragraph that has ended.
+    fn flush(&mut self) {
+        if let Some(leaf) = self.leaf.take() {
+            self.read_to = self.scanner.stretch(leaf);
+        }
+    }
+
+    /// Takes braces off the end of a heading or a caption.
+    fn trailing_attributes(&mut self, range: Range<usize>) -> Option<usize> {
+        let own = self.text[range.clone()].trim_end();
+        let from = own.ends_with('}').then(|| own.rfind('{'))??;
+        let (found, length) = braces(&own[from..])?;
+        (from + length == own.len() && !own[..from].ends_with(['\\', '`', ']', '$', ')'])).then_some(())?;
+        let at = range.start + from;
+        self.scanner.edits.fill(at..at + length, b' ');
+        self.scanner.edits.marks.push((at, Mark::BlockAttributes(found)));
+        Some(at)
+    }
+
+    fn heading(&mut self, line: &Line) -> Option<usize> {
+        let own = &self.text[line.text..line.end];
+        let level = run(own, b'#');
+        if level > 6 || !own[level..].starts_with([' ', '\t']) && own.len() > level {
+            return None;
+        }
+        self.flush();
+        let end = self.trailing_attributes(line.text + level..line.end).unwrap_or(line.end);
+        self.scanner.stretch(line.text + level..end);
+        self.above = Above { quotes: line.quotes, is_heading: true, ..Above::default() };
+        Some(0)
+    }
+
+    /// A line below a paragraph that makes a heading of it.
+    fn underline(&mut self, line: &Line, was: &Above) -> Option<usize> {
+        let own = self.text[line.text..line.end].trim_end();
+        let sign = own.as_bytes()[0];
+        if !own.bytes().all(|byte| byte == sign) || self.leaf.is_none() || !was.is_text {
+            return None;
+        }
+        let leaf = self.leaf.clone().unwrap_or(line.text..line.text);
+        let end = self.trailing_attributes(leaf.clone()).unwrap_or(leaf.end);
+        self.leaf = Some(leaf.start..end);
+        self.flush();
+        self.above = Above { quotes: line.quotes, is_heading: true, ..Above::default() };
+        Some(0)
+    }
+
+    fn tag(&mut self, line: &Line) -> Option<usize> {
+        let own = &self.text[line.text..line.end];
+        let name_at = 1 + usize::from(own[1..].starts_with('/'));
+        let length = own[name_at..].bytes().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let name = own[name_at..name_at + length].to_ascii_lowercase();
+        let until = match name.as_str() {
+            "pre" => "</pre>",
+            "script" => "</script>",
+            "style" => "</style>",
+            "textarea" => "</textarea>",
+            _ if own.starts_with("<!--") => "-->",
+            _ if own.starts_with("<?") => "?>",
+            name if HTML.contains(&name) => "",
+            _ => return None,
+        };
+        self.flush();
+        if until.is_empty() || !own[1..].to_ascii_lowercase().contains(until) {
+            self.html = Some(until);
+        }
+        Some(0)
+    }
+
+    /// kramdown's attributes, on a line of their own below what they belong to.
+    fn braces_line(&mut self, line: &Line, was: &Above) -> Option<usize> {
+        let own = self.text[line.text..line.end].trim_end();
+        let (found, length) = own.starts_with("{:").then(|| braces(own))??;
+        if length < own.len() || line.start == 0 {
+            return None;
+        }
+        self.flush();
+        self.scanner.edits.fill(line.text..line.end, b' ');
+        match was.is_text || was.is_heading || was.is_row {
+            true => self.scanner.edits.marks.push((line.start - 1, Mark::BlockAttributes(found))),
+            false => self.scanner.edits.tell(Told::Attribute, line.text..line.end),
+        }
+        self.blank(line.quotes);
+        Some(0)
+    }
+
+    /// A comment of Obsidian over several lines.
+    fn comment(&mut self, line: &Line) -> Option<usize> {
+        let is_mark = |line: &str| line.trim() == "%%";
+        if !self.known.lines || self.comment_nowhere || !is_mark(&self.text[line.text..line.end]) {
+            return None;
+        }
+        self.flush();
+        let mut at = line.end + 1;
+        while at < self.text.len() {
+            let end = self.text[at..].find('\n').map_or(self.text.len(), |length| at + length);
+            if is_mark(&self.text[at..end]) {
+                let text = self.text[line.end..at].trim();
+                if text.is_empty() || text.contains("-->") {
+                    return None;
+                }
+                self.scanner.edits.mark(line.text..end, Mark::Comment(text.to_owned()));
+                return Some(end + 1);
+            }
+            at = end + 1;
+        }
+        self.comment_nowhere = true;
+        None
+    }
+
+    fn abbreviation(&mut self, line: &Line) -> Option<usize> {
+        let rest = self.text[line.text..line.end].strip_prefix("*[")?;
+        let close = rest.bytes().take(200).position(|byte| byte == b']')?;
+        rest[close..].starts_with("]: ").then_some(())?;
+        self.scanner.edits.tell(Told::Abbreviation, line.text..line.end);
+        None
+    }
+
+    fn finish(&mut self) {
+        self.flush();
+        while !self.divs.is_empty() {
+            self.unclosed();
+        }
+    }
+}
+
+fn run(text: &str, sign: u8) -> usize {
+    text.bytes().take_while(|byte| *byte == sign).count()
+}
+
+fn blank(line: &str) -> bool {
+    line.trim_matches([' ', '\t', '>']).is_empty()
+}
+
+fn is_caption(own: &str) -> bool {
+    ["Table: ", "table: "].iter().any(|word| own.starts_with(word))
+}
