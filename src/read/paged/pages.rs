@@ -264,8 +264,11 @@ fn tagged(line: &str) -> Option<Mark> {
     if !close.starts_with(name) || !said.contains(|c: char| numbers::digit(c).is_some()) && !is_label(said) {
         return None;
     }
-    // `12/300` says how many pages there are.
+    // `12/300` says how many pages there are. `<p>` is a paragraph, whatever it holds.
     let label = said.split(['/', ' ']).next().filter(|label| is_label(label)).map(str::to_owned);
+    if said.contains('<') || name.len() < 3 || label.is_none() {
+        return None;
+    }
     Some(Mark { label, confidence: TOOL_MARK, sort: Sort::PageNumber, ..Mark::default() })
 }
 
