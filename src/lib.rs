@@ -47,12 +47,14 @@
 //! No clock, no random number, no hash map's order, no machine's path reaches an output: clippy's lists of what is disallowed see to
 //! it. Backends and works run side by side on rayon's threads, and one thread gives the same bytes as many.
 
+mod align;
 pub mod cli;
 pub mod concordance;
 pub mod deposit;
 pub mod driver;
 pub mod emit;
 pub mod env;
+pub mod ledger;
 pub mod read;
 pub mod report;
 pub mod report_page;

@@ -1,0 +1,70 @@
+//! What is no word and must be there all the same: notes at their calls, pages with their labels.
+
+use std::collections::BTreeMap;
+
+use super::super::pairs::NONE;
+use super::super::{Difference, Ledger};
+use super::rights::pieces;
+use super::Judge;
+use crate::span::Span;
+
+impl Judge<'_, '_> {
+    pub fn structure(&self, ledger: &mut Ledger) {
+        self.calls(ledger);
+        self.pages(ledger);
+    }
+
+    /// Each note stands where its label is called, and says what is written under the label.
+    fn calls(&self, ledger: &mut Ledger) {
+        let mut places: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (at, pair) in self.pairs.copy.iter().enumerate() {
+            let flow = self.copy.leaf(at).flow;
+            if flow > 0 && pair.0 != NONE {
+                places.entry(flow).or_default().push(self.stream.pieces[pair.0 as usize].start);
+            }
+        }
+        for call in &self.stream.calls {
+            let span = Span::new(self.file, call.range.clone());
+            if pieces(self.stream, span).any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at)) {
+                // It stands as text.
+                continue;
+            }
+            let touches = |own: &Span| own.file == self.file && own.start < span.end && span.start < own.end;
+            let note = self.copy.notes.iter().position(|note| touches(&note.call));
+            if note.is_none() && !self.copy.calls.iter().any(touches) {
+                let message = format!("the call of the note [^{}] is lost", call.label);
+                ledger.differences.push(Difference { code: "source-call-lost", span, message });
+                continue;
+            }
+            let Some(places) = note.and_then(|note| places.get(&(note as u32 + 1))) else { continue };
+            let own: Vec<_> = self.stream.notes.iter().filter(|note| note.label == call.label).collect();
+            let astray = places.iter().find(|place| !own.iter().any(|note| note.range.contains(&(**place as usize))));
+            if let Some(place) = astray.filter(|_| !own.is_empty()) {
+                let place = Span::new(self.file, *place as usize..*place as usize + 1);
+                let message = format!("the note called here as [^{}] says what is written elsewhere", call.label);
+                let _ = place;
+                ledger.differences.push(Difference { code: "source-note-astray", span, message });
+            }
+        }
+    }
+
+    /// Each page that a tag of the source marks is marked in the tree, under the same label.
+    fn pages(&self, ledger: &mut Ledger) {
+        for page in &self.stream.pages {
+            let here = |span: &Span| span.file == self.file && (span.start as usize..=span.end as usize).contains(&page.at);
+            let span = Span::new(self.file, page.at..page.at + 1);
+            let label = page.label.as_deref().filter(|label| !label.is_empty());
+            let mut own = self.copy.pages.iter().filter(|(_, span)| here(span)).map(|(page, _)| page.label.as_deref());
+            let found = own.clone().any(|own| own.map(str::trim) == label);
+            if found {
+                continue;
+            }
+            let said = label.unwrap_or("without a label");
+            let message = match own.next() {
+                None => format!("the beginning of page {said} is lost"),
+                Some(other) => format!("page {said} became page {}", other.unwrap_or("without a label")),
+            };
+            ledger.differences.push(Difference { code: "source-page-changed", span, message });
+        }
+    }
+}

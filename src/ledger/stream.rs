@@ -1,0 +1,225 @@
+//! What the witness found in a file: every piece of it in the source's order, each either text, which must be in the tree, or mark-up
+//! by a rule of the format, which the tree says by its nodes.
+
+use std::ops::Range;
+
+use super::cut::cut;
+
+/// The rule by which a piece need not stand in the tree as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Markup {
+    /// Marks of emphasis, code, headings, quotations, formulas, lines.
+    Mark,
+    /// A backslash that takes the next character's meaning away.
+    Escape,
+    /// Where a link leads, or where an image is.
+    Address,
+    /// What a note or a link is called by.
+    Label,
+    /// A bullet or a number before an item.
+    ListMark,
+    /// What draws a table.
+    TableMark,
+    /// A tag, with its attributes.
+    Tag,
+    /// Attributes in braces.
+    Attribute,
+    /// What a program reads: a language behind a fence, a script, a template's call.
+    Code,
+    Comment,
+    /// A reading beside the one that the text has (TEI's `choice`, `app`).
+    Alternative,
+    /// What the source itself marks as no text: heads, folios (TEI's `fw`), a header.
+    Furniture,
+    /// What describes the work: a front matter, a TEI header.
+    Metadata,
+}
+
+impl Markup {
+    pub const ALL: [Self; 13] = [
+        Self::Mark,
+        Self::Escape,
+        Self::Address,
+        Self::Label,
+        Self::ListMark,
+        Self::TableMark,
+        Self::Tag,
+        Self::Attribute,
+        Self::Code,
+        Self::Comment,
+        Self::Alternative,
+        Self::Furniture,
+        Self::Metadata,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mark => "marks",
+            Self::Escape => "escapes",
+            Self::Address => "addresses",
+            Self::Label => "labels",
+            Self::ListMark => "list marks",
+            Self::TableMark => "table marks",
+            Self::Tag => "tags",
+            Self::Attribute => "attributes",
+            Self::Code => "code of programs",
+            Self::Comment => "comments",
+            Self::Alternative => "other readings",
+            Self::Furniture => "marked furniture",
+            Self::Metadata => "metadata",
+        }
+    }
+}
+
+/// What stands between two pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gap {
+    /// Nothing: both are of one word, or a mark stands close to it.
+    #[default]
+    Close,
+    Space,
+    /// A line's end.
+    Line,
+    /// Two blocks, two cells.
+    Block,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Piece {
+    pub start: u32,
+    pub end: u32,
+    /// Its place in [`Stream::other`], where it says something else than stands there.
+    other: u32,
+    /// Why it may be missing in the tree; none: it may not.
+    pub markup: Option<Markup>,
+    /// The construct that it is part of: one that is read leaves none of its pieces in the tree, one that is left as text all.
+    /// 0: each piece stands for itself.
+    pub construct: u32,
+    /// What stands before it.
+    pub gap: Gap,
+    /// What it parts where it is mark-up that was read.
+    pub parts: Gap,
+}
+
+/// A note that is called, or defined, under a label.
+#[derive(Clone, Debug)]
+pub struct Labelled {
+    pub label: String,
+    pub range: Range<usize>,
+}
+
+/// A printed page that the source marks by a tag of its own.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub at: usize,
+    pub label: Option<String>,
+}
+
+/// What the witness found in one file.
+#[derive(Debug, Default)]
+pub struct Stream<'a> {
+    pub source: &'a str,
+    pub pieces: Vec<Piece>,
+    other: Vec<String>,
+    constructs: u32,
+    pub calls: Vec<Labelled>,
+    pub notes: Vec<Labelled>,
+    pub pages: Vec<Page>,
+    /// What parts the pieces that come next from those before.
+    parting: Gap,
+}
+
+const SAME: u32 = u32::MAX;
+
+impl<'a> Stream<'a> {
+    pub fn new(source: &'a str) -> Self {
+        Self { source, ..Self::default() }
+    }
+
+    pub fn said(&self, at: usize) -> &str {
+        let piece = &self.pieces[at];
+        match self.other.get(piece.other as usize) {
+            Some(other) => other,
+            None => &self.source[piece.start as usize..piece.end as usize],
+        }
+    }
+
+    /// A number for a construct whose pieces are read together or not at all.
+    pub fn construct(&mut self) -> u32 {
+        self.constructs += 1;
+        self.constructs
+    }
+
+    pub fn constructs(&self) -> usize {
+        self.constructs as usize + 1
+    }
+
+    /// What comes next begins a block.
+    pub fn part(&mut self, gap: Gap) {
+        self.parting = self.parting.max(gap);
+    }
+
+    /// Text of the file.
+    pub fn text(&mut self, range: Range<usize>, entities: bool) {
+        self.add(range, entities, None, 0, Gap::Close);
+    }
+
+    /// Mark-up, of which each piece is read or left for itself.
+    pub fn mark(&mut self, range: Range<usize>, markup: Markup) {
+        self.add(range, false, Some(markup), 0, Gap::Close);
+    }
+
+    /// Mark-up that parts what stands before it from what stands behind it.
+    pub fn parting_mark(&mut self, range: Range<usize>, markup: Markup, parts: Gap) {
+        self.add(range, false, Some(markup), 0, parts);
+    }
+
+    /// A part of a construct.
+    pub fn part_of(&mut self, construct: u32, range: Range<usize>, markup: Markup, parts: Gap) {
+        self.add(range, false, Some(markup), construct, parts);
+    }
+
+    /// Mark-up that is read together or not at all.
+    pub fn whole(&mut self, range: Range<usize>, markup: Markup, parts: Gap) {
+        let construct = self.construct();
+        self.part_of(construct, range, markup, parts);
+    }
+
+    fn add(&mut self, range: Range<usize>, entities: bool, markup: Option<Markup>, construct: u32, parts: Gap) {
+        let (pieces, other, parting) = (&mut self.pieces, &mut self.other, &mut self.parting);
+        let base = range.start;
+        cut(&self.source[range], entities, &mut |own, said| {
+            let number = match said {
+                Some(said) => {
+                    other.push(said);
+                    other.len() as u32 - 1
+                }
+                None => SAME,
+            };
+            let (start, end) = ((base + own.start) as u32, (base + own.end) as u32);
+            let gap = std::mem::take(parting);
+            pieces.push(Piece { start, end, other: number, markup, construct, gap, parts });
+        });
+    }
+
+    /// Puts the pieces in order and says what stands between them.
+    pub fn finish(&mut self) {
+        self.pieces.sort_by_key(|piece| piece.start);
+        let mut last = 0;
+        for piece in &mut self.pieces {
+            let between = &self.source.as_bytes()[last.min(piece.start as usize)..piece.start as usize];
+            let gap = between.iter().fold(Gap::Close, |gap, byte| match byte {
+                b'\n' => Gap::Line,
+                byte if byte.is_ascii_whitespace() => gap.max(Gap::Space),
+                // The white space of Unicode, and what leaves no mark.
+                0x80.. => gap,
+                _ => gap,
+            });
+            let wide = gap == Gap::Close
+                && !between.is_empty()
+                && self.source[last..piece.start as usize].chars().any(|c| c.is_whitespace() || c.is_control() || c == '\u{200B}');
+            piece.gap = piece.gap.max(gap).max(if wide { Gap::Space } else { Gap::Close });
+            last = last.max(piece.end as usize);
+        }
+    }
+}
