@@ -115,7 +115,7 @@ impl<'a> Copy<'a> {
                 for stanza in stanzas {
                     self.part(Gap::Block);
                     for line in stanza {
-                        self.part(Gap::Line);
+                        self.part(Gap::Verse);
                         self.line(line);
                     }
                 }
@@ -149,7 +149,7 @@ impl<'a> Copy<'a> {
         for node in line {
             match &node.kind {
                 Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => self.text(text, node.span),
-                Inline::LineBreak => self.part(Gap::Line),
+                Inline::LineBreak => self.part(Gap::Verse),
                 Inline::Image(image) => self.image(image, node.span),
                 Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => self.line(inline_children(&node.kind)),
                 Inline::Note(note) => {

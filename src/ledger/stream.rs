@@ -78,8 +78,10 @@ pub enum Gap {
     #[default]
     Close,
     Space,
-    /// A line's end.
+    /// A line's end that only fills the page.
     Line,
+    /// A line's end that the author asked for.
+    Verse,
     /// Two blocks, two cells.
     Block,
 }
@@ -125,6 +127,12 @@ pub struct Stream<'a> {
     pub calls: Vec<Labelled>,
     pub notes: Vec<Labelled>,
     pub pages: Vec<Page>,
+    /// Of which constructs one must be there whole.
+    pub choices: Vec<Vec<u32>>,
+    /// Where the author ends a line, by spaces.
+    pub breaks: Vec<u32>,
+    /// Where a format leaves open whether words are apart.
+    loose: Vec<u32>,
     /// What parts the pieces that come next from those before.
     parting: Gap,
 }
@@ -179,6 +187,34 @@ impl<'a> Stream<'a> {
         self.add(range, false, Some(markup), construct, parts);
     }
 
+    /// Text that need not be there.
+    pub fn soft_text(&mut self, construct: u32, range: Range<usize>, markup: Markup) {
+        self.add(range, true, Some(markup), construct, Gap::Close);
+    }
+
+    /// Words on both sides of `at` may be apart or not.
+    pub fn loosen(&mut self, at: usize) {
+        self.loose.push(at as u32);
+    }
+
+    /// Whether words are apart or not is left open between two pieces.
+    pub fn is_loose(&self, end: usize, start: usize) -> bool {
+        let (from, to) = (self.pieces[end].end, self.pieces[start].start);
+        let first = self.loose.partition_point(|at| *at < from);
+        self.loose.get(first).is_some_and(|at| *at <= to)
+    }
+
+    /// A hyphen right before `at` only cuts a word at a line's end.
+    pub fn soften_hyphen(&mut self, at: usize) {
+        let source = self.source;
+        if let Some(last) = self.pieces.last_mut()
+            && source[last.end as usize..at].trim().is_empty()
+            && matches!(&source[last.start as usize..last.end as usize], "-" | "‐" | "¬" | "\u{AD}" | "⸗" | "=")
+        {
+            last.markup = Some(Markup::Mark);
+        }
+    }
+
     /// Mark-up that is read together or not at all.
     pub fn whole(&mut self, range: Range<usize>, markup: Markup, parts: Gap) {
         let construct = self.construct();
@@ -205,6 +241,9 @@ impl<'a> Stream<'a> {
     /// Puts the pieces in order and says what stands between them.
     pub fn finish(&mut self) {
         self.pieces.sort_by_key(|piece| piece.start);
+        self.loose.sort_unstable();
+        self.breaks.sort_unstable();
+        let mut breaks = std::mem::take(&mut self.breaks).into_iter().peekable();
         let mut last = 0;
         for piece in &mut self.pieces {
             let between = &self.source.as_bytes()[last.min(piece.start as usize)..piece.start as usize];
@@ -219,6 +258,9 @@ impl<'a> Stream<'a> {
                 && !between.is_empty()
                 && self.source[last..piece.start as usize].chars().any(|c| c.is_whitespace() || c.is_control() || c == '\u{200B}');
             piece.gap = piece.gap.max(gap).max(if wide { Gap::Space } else { Gap::Close });
+            while breaks.next_if(|at| *at <= piece.start).is_some() {
+                piece.gap = piece.gap.max(Gap::Verse);
+            }
             last = last.max(piece.end as usize);
         }
     }

@@ -73,18 +73,22 @@ impl Judge<'_, '_> {
             return;
         }
         match (gap, said) {
-            (Gap::Close, Gap::Space | Gap::Line | Gap::Block) => self.split(end, start, ledger),
-            (Gap::Space | Gap::Line | Gap::Block, Gap::Close) => {
+            (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) if self.stream.is_loose(end, start) => {}
+            (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
+            (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
                 let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
                 if !lines && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
                 }
             }
-            (Gap::Block, Gap::Space | Gap::Line) if !touched(JOINS) => {
+            (Gap::Verse, Gap::Space | Gap::Line) if !touched(JOINS) => {
+                self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
+            }
+            (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(JOINS) => {
                 self.tell("source-joined", end, start, "are no longer apart: a block, a row or a cell ended between them", ledger);
             }
-            (Gap::Space, Gap::Block) => {
+            (Gap::Space, Gap::Block | Gap::Verse) if !self.stream.is_loose(end, start) => {
                 self.tell("source-parted", end, start, "were put apart: nothing ends between them in the source", ledger);
             }
             _ => {}

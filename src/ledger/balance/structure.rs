@@ -12,6 +12,29 @@ impl Judge<'_, '_> {
     pub fn structure(&self, ledger: &mut Ledger) {
         self.calls(ledger);
         self.pages(ledger);
+        self.choices(ledger);
+    }
+
+    /// Of the readings that the source offers, one is there whole.
+    fn choices(&self, ledger: &mut Ledger) {
+        if self.stream.choices.is_empty() {
+            return;
+        }
+        let mut missing = vec![false; self.stream.constructs()];
+        let mut place = vec![NONE; self.stream.constructs()];
+        for (at, piece) in self.stream.pieces.iter().enumerate() {
+            missing[piece.construct as usize] |= self.pairs.source[at] == NONE;
+            place[piece.construct as usize] = place[piece.construct as usize].min(at as u32);
+        }
+        for readings in &self.stream.choices {
+            if readings.iter().all(|reading| missing[*reading as usize]) {
+                let first = readings.iter().map(|reading| place[*reading as usize]).min().unwrap_or(0) as usize;
+                let (span, count) = (self.span(first..first + 1), readings.len());
+                let message = format!("none of the {count} readings that the source offers here is there");
+                ledger.differences.push(Difference { code: "source-lost", span, message });
+                ledger.lost += 1;
+            }
+        }
     }
 
     /// Each note stands where its label is called, and says what is written under the label.

@@ -38,6 +38,16 @@ impl Lines {
         source + at - flat
     }
 
+    /// Lines that end with two spaces end for good.
+    fn breaks(&self, out: &mut Stream) {
+        for own in self.map.windows(2) {
+            let end = own[1].0 - 1;
+            if self.flat[..end].ends_with("  ") && !self.flat[own[0].0..end].trim().is_empty() {
+                out.breaks.push(self.place(end - 1) as u32 + 1);
+            }
+        }
+    }
+
     /// The parts of the source that a range of `flat` stands on.
     fn ranges(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
         let first = self.map.partition_point(|(flat, _)| *flat <= range.start).saturating_sub(1);
@@ -77,6 +87,9 @@ pub enum Mode {
 
 pub fn read(lines: &Lines, mode: Mode, known: &Known, out: &mut Stream) {
     if !lines.is_empty() {
+        if mode == Mode::Text && !lines.flat.starts_with('<') {
+            lines.breaks(out);
+        }
         let mut scanner = Scanner { lines, text: &lines.flat, mode, known, out, from: 0, at: 0, open: Vec::new() };
         scanner.run();
     }
@@ -217,7 +230,8 @@ impl<'s> Scanner<'s, '_> {
                 self.mark(1, Markup::Escape);
                 self.at += 1;
             }
-            b'\n' | b' ' | 0 => self.mark(1, Markup::Escape),
+            b'\n' => self.parting_mark(1, Markup::Escape, Gap::Verse),
+            b' ' | 0 => self.mark(1, Markup::Escape),
             _ => {}
         }
     }
