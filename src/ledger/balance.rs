@@ -32,7 +32,7 @@ pub fn account(doc: &Document, sources: &Sources, project: Option<FileId>, remar
         }
         stream.finish();
         let rights = Rights::of(&stream, &copy, file, doc, remarks);
-        let pairs = pair(&stream, &copy, file, &rights.soft());
+        let pairs = pair(&stream, &copy, file, &rights.soft(), &rights.remarks());
         let judge = Judge { stream: &stream, copy: &copy, pairs: &pairs, rights: &rights, file };
         judge.count(&mut ledger, &mut accounted);
         judge.words(&mut ledger);

@@ -141,8 +141,10 @@ impl<'a> Copy<'a> {
 
     fn image(&mut self, image: &Image, span: Span) {
         self.text(&image.alt, span);
-        self.part(Gap::Space);
-        self.text(&image.title, span);
+        if !image.title.is_empty() {
+            self.part(Gap::Space);
+            self.text(&image.title, span);
+        }
     }
 
     fn line(&mut self, line: &'a [Node<Inline>]) {

@@ -105,6 +105,8 @@ fn class(c: char) -> Class {
             Class::Nothing
         }
         c if c.is_whitespace() || c.is_control() => Class::Space,
+        // Numbers set high or low are calls of notes more often than letters of a word.
+        '\u{B2}' | '\u{B3}' | '\u{B9}' | '\u{2070}'..='\u{209C}' => Class::Alone,
         c if is_of_lines_without_spaces(c) => Class::Alone,
         c if c.is_alphanumeric() || c.width() == Some(0) => Class::Letter,
         _ => Class::Alone,
@@ -136,7 +138,7 @@ fn reference(text: &str) -> Option<(String, usize)> {
                 Some(hex) => u32::from_str_radix(hex, 16).ok()?,
                 None => number.parse().ok()?,
             };
-            char::from_u32(code).filter(|c| *c != '\0').unwrap_or(char::REPLACEMENT_CHARACTER).to_string()
+            char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\t' | '\n')).unwrap_or(char::REPLACEMENT_CHARACTER).to_string()
         }
         None if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => resolve_html5_entity(name)?.to_owned(),
         None => return None,

@@ -57,7 +57,7 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
             continue;
         }
         let lead = line.len() - line.trim_start().len();
-        let item = bare.len() - bare.trim_start_matches(['-', ' ', '%', '{']).len();
+        let item = bare.len() - bare.trim_start_matches(['-', ' ', '%']).len();
         let rest = &bare[item..];
         let from = start + lead + item;
         let value = match name(rest) {
@@ -72,9 +72,35 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
         let said = &text[value.clone()];
         let quoted = said.trim_start().starts_with(['"', '\'']);
         let length = if quoted { said.len() } else { said.find(" #").unwrap_or(said.len()) };
-        values.push(Value { name: last, range: value.start..value.start + length });
+        fields(text, last, value.start..value.start + length, &mut values);
     }
     values
+}
+
+/// A value, or those of the fields that it has in braces.
+fn fields<'a>(text: &'a str, own: &'a str, range: Range<usize>, values: &mut Vec<Value<'a>>) {
+    let said = text[range.clone()].trim();
+    if !(said.starts_with('{') && said.ends_with('}')) {
+        return values.push(Value { name: own, range });
+    }
+    let base = range.start + text[range.clone()].find('{').unwrap_or(0) + 1;
+    let inner = &said[1..said.len() - 1];
+    let (mut start, mut quote) = (0, None);
+    for (at, byte) in inner.bytes().enumerate().chain([(inner.len(), b',')]) {
+        match (quote, byte) {
+            (None, b',') => {
+                let field = &inner[start..at];
+                let lead = field.len() - field.trim_start().len();
+                let named = name(field.trim_start()).map_or(0, |_| field.find([':', '=']).map_or(0, |at| at + 1));
+                let from = base + start + named.max(lead);
+                values.push(Value { name: name(field.trim_start()).unwrap_or(own), range: from..base + at });
+                start = (at + 1).min(inner.len());
+            }
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
 }
 
 /// The name before a colon or an equals sign.

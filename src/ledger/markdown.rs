@@ -14,7 +14,7 @@ pub fn read(out: &mut Stream, range: Range<usize>) {
     let source = out.source;
     let known = defined(&source[range.clone()]);
     let blocks =
-        Blocks { source, known, out, lines: Lines::default(), mode: Mode::Text, open: Open::Text, items: Vec::new(), blank: true, note: None };
+        Blocks { source, known, out, lines: Lines::default(), mode: Mode::Text, open: Open::Text, items: Vec::new(), ruled: false, blank: true, note: None };
     blocks.run(range);
 }
 
@@ -47,6 +47,8 @@ struct Blocks<'s, 'a> {
     open: Open,
     /// The columns at which the text of the open items begins.
     items: Vec<usize>,
+    /// Whether the rule under the table's head was drawn.
+    ruled: bool,
     /// Whether the line before was empty.
     blank: bool,
     /// The note whose text is being read.
@@ -147,7 +149,7 @@ impl Blocks<'_, '_> {
         let mut quotes = 0;
         loop {
             let before = range.start;
-            range.start += self.source[range.clone()].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            range.start += self.source[range.clone()].bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0C')).count();
             let text = &self.source[range.clone()];
             if text.starts_with('>') {
                 // A quotation that goes on is one block with what stands above.
@@ -168,7 +170,9 @@ impl Blocks<'_, '_> {
                 }
                 break;
             };
-            self.part();
+            // What only may be a mark parts nothing where it stands as text.
+            self.flush();
+            self.mode = Mode::Text;
             self.out.whole(range.start..range.start + length, Markup::ListMark, Gap::Block);
             let column = range.start - start;
             self.items.retain(|open| *open <= column);
@@ -190,7 +194,7 @@ impl Blocks<'_, '_> {
         let text = &self.source[range.clone()];
         let column = range.start - start;
         if text.trim().is_empty() {
-            return self.part();
+            return self.flush();
         }
         if let Some((mark, count)) = fence(text) {
             self.part();
@@ -221,6 +225,7 @@ impl Blocks<'_, '_> {
         if self.mode == Mode::Text && starts_table(text, after) {
             self.part();
             self.mode = Mode::Table;
+            self.ruled = false;
         }
         if self.mode == Mode::Table {
             // Rows part as cells do.
@@ -240,16 +245,14 @@ impl Blocks<'_, '_> {
         let text = &self.source[range.clone()];
         let trimmed = text.trim_end();
         let whole = range.start..range.start + trimmed.len();
-        if is_drawn(trimmed) {
-            // A rule, a line under a heading, the head's end of a table.
-            let table = self.mode;
+        let grid = text.starts_with('+');
+        if is_drawn(trimmed) && (self.mode == Mode::Text || grid || !self.ruled) {
+            // A rule, a line under a heading, the head's end of a table. One that stands as text parts nothing.
             self.flush();
             self.out.whole(whole, Markup::TableMark, Gap::Block);
-            self.out.part(Gap::Block);
-            if self.source.as_bytes()[range.start] == b'+' {
+            self.ruled = self.mode == Mode::Table;
+            if grid {
                 self.mode = Mode::Table;
-            } else {
-                self.mode = table;
             }
             return true;
         }
@@ -273,14 +276,22 @@ impl Blocks<'_, '_> {
             let length = label.len() + 4;
             self.out.whole(range.start..range.start + length, Markup::Label, Gap::Block);
             self.note = Some(Labelled { label: label.to_lowercase(), range: range.start..range.end });
-            self.items.clear();
             self.content(range.start + length..range.end, "");
+            // What is indented goes on with the note.
+            self.items = vec![4];
             return true;
         }
         if self.lines.is_empty()
             && let Some(length) = link_definition(trimmed)
         {
-            self.out.whole(range.start..range.start + length, Markup::Address, Gap::Block);
+            // Where it is a picture's, the title is shown.
+            let title = trimmed.trim_end_matches(['"', '\'', ')']).rfind(" \"").map(|at| at + 2).filter(|at| *at < length - 1);
+            let end = title.unwrap_or(length);
+            self.out.whole(range.start..range.start + end, Markup::Address, Gap::Block);
+            if let Some(title) = title {
+                self.out.whole(range.start + title..range.start + length - 1, Markup::Address, Gap::Close);
+                self.out.mark(range.start + length - 1..range.start + length, Markup::Address);
+            }
             return true;
         }
         if trimmed.starts_with(":::") {
@@ -295,7 +306,8 @@ impl Blocks<'_, '_> {
             return true;
         }
         if let Some(length) = leading_mark(text) {
-            self.part();
+            self.flush();
+            self.mode = Mode::Text;
             self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Block);
             self.lines.add(self.source, range.start + length..range.end);
             return true;

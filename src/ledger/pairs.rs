@@ -21,8 +21,8 @@ pub struct Pairs {
 /// How often what is left is compared once more: what was moved is found in the second round.
 const ROUNDS: usize = 4;
 
-/// Pairs the pieces. `soft`: those of the source that may be missing in the tree.
-pub fn pair(stream: &Stream, copy: &Copy, file: FileId, soft: &[bool]) -> Pairs {
+/// Pairs the pieces. `soft`: those of the source that may be missing in the tree; `told`: those that a remark is about.
+pub fn pair(stream: &Stream, copy: &Copy, file: FileId, soft: &[bool], told: &[bool]) -> Pairs {
     let pairs = Pairs { source: vec![NONE; stream.pieces.len()], copy: vec![(NONE, NONE); copy.pieces.len()] };
     let mut pairing = Pairing { stream, copy, soft, pairs };
     for window in windows(copy, file) {
@@ -30,8 +30,10 @@ pub fn pair(stream: &Stream, copy: &Copy, file: FileId, soft: &[bool]) -> Pairs 
         let last = stream.pieces.partition_point(|piece| piece.start < window.range.end);
         pairing.window(first..last, &window.pieces);
     }
+    pairing.near(file);
     pairing.left_over(file);
-    pairing.constructs();
+    pairing.settle();
+    pairing.constructs(told);
     pairing.pairs
 }
 
@@ -169,6 +171,27 @@ impl Pairing<'_, '_> {
         }
     }
 
+    /// What is left of the tree between two neighbours is sought between theirs.
+    fn near(&mut self, file: FileId) {
+        const FAR: u32 = 2000;
+        let mut at = 0;
+        while at < self.copy.pieces.len() {
+            let free = |at: &usize| self.pairs.copy[*at].0 == NONE && self.copy.leaf(*at).span.file == file;
+            let run: Vec<u32> = (at..self.copy.pieces.len()).take_while(free).map(|at| at as u32).collect();
+            if run.is_empty() {
+                at += 1;
+                continue;
+            }
+            let before = at.checked_sub(1).map_or(NONE, |before| self.pairs.copy[before].1);
+            let behind = self.pairs.copy.get(at + run.len()).map_or(NONE, |pair| pair.0);
+            at += run.len();
+            if before != NONE && behind != NONE && before < behind && behind - before < FAR {
+                let source: Vec<u32> = (before + 1..behind).filter(|at| self.pairs.source[*at as usize] == NONE).collect();
+                self.between(&source, &run);
+            }
+        }
+    }
+
     /// What is left of the file is sought wherever it may be: text first, then mark-up.
     fn left_over(&mut self, file: FileId) {
         for round in 0..ROUNDS {
@@ -183,6 +206,11 @@ impl Pairing<'_, '_> {
                 continue;
             }
             let shared = align(&Sides { stream: self.stream, copy: self.copy, a: &source, b: &free }, source.len(), free.len());
+            // A mark alone is found everywhere.
+            let has_word = |stretch: &&crate::align::Shared| {
+                (0..stretch.len).any(|step| super::cut::is_word(self.copy.said(free[stretch.b + step] as usize)))
+            };
+            let shared: Vec<_> = shared.iter().filter(has_word).copied().collect();
             for stretch in &shared {
                 for step in 0..stretch.len {
                     self.join(source[stretch.a + step], free[stretch.b + step]);
@@ -194,8 +222,28 @@ impl Pairing<'_, '_> {
         }
     }
 
+    /// Text is found before mark-up: where text was left over because the tree's piece went to mark-up that says the same, it is
+    /// given back.
+    fn settle(&mut self) {
+        for at in 1..self.stream.pieces.len() {
+            if self.soft[at] || self.pairs.source[at] != NONE || self.pairs.source[at - 1] == NONE {
+                continue;
+            }
+            let own = self.pairs.source[at - 1] + 1;
+            let Some(&(first, last)) = self.pairs.copy.get(own as usize) else { continue };
+            let free = first == NONE || first == last && self.soft[first as usize];
+            if free && self.copy.said(own as usize) == self.stream.said(at) {
+                if first != NONE {
+                    self.pairs.source[first as usize] = NONE;
+                }
+                self.pairs.copy[own as usize] = (NONE, NONE);
+                self.join(at as u32, own);
+            }
+        }
+    }
+
     /// A construct of which a part stands in the tree was not read and not left: that part is nothing that the source says.
-    fn constructs(&mut self) {
+    fn constructs(&mut self, told: &[bool]) {
         let mut count = vec![(0_u32, 0_u32); self.stream.constructs()];
         for (piece, paired) in self.stream.pieces.iter().zip(&self.pairs.source) {
             let own = &mut count[piece.construct as usize];
@@ -204,6 +252,10 @@ impl Pairing<'_, '_> {
         }
         for (at, piece) in self.stream.pieces.iter().enumerate() {
             let (all, paired) = count[piece.construct as usize];
+            // One that is no use as mark-up may stand as a part of itself, where a remark says so.
+            if told[at] {
+                continue;
+            }
             if piece.construct != 0 && paired > 0 && paired < all {
                 let own = std::mem::replace(&mut self.pairs.source[at], NONE);
                 if own != NONE {

@@ -127,6 +127,8 @@ pub struct Stream<'a> {
     pub calls: Vec<Labelled>,
     pub notes: Vec<Labelled>,
     pub pages: Vec<Page>,
+    /// Heads and folios that the source marks as such.
+    pub furniture: Vec<Range<usize>>,
     /// Of which constructs one must be there whole.
     pub choices: Vec<Vec<u32>>,
     /// Where the author ends a line, by spaces.
@@ -256,7 +258,10 @@ impl<'a> Stream<'a> {
             });
             let wide = gap == Gap::Close
                 && !between.is_empty()
-                && self.source[last..piece.start as usize].chars().any(|c| c.is_whitespace() || c.is_control() || c == '\u{200B}');
+                && self.source[last..piece.start as usize]
+                    .chars()
+                    // A reference, of which no piece is left, was white space.
+                    .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}' | '&'));
             piece.gap = piece.gap.max(gap).max(if wide { Gap::Space } else { Gap::Close });
             while breaks.next_if(|at| *at <= piece.start).is_some() {
                 piece.gap = piece.gap.max(Gap::Verse);

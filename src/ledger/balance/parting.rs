@@ -54,7 +54,11 @@ impl Judge<'_, '_> {
         for at in end + 1..=start {
             let piece = &self.stream.pieces[at];
             other |= at < start && self.pairs.source[at] != NONE;
-            gap = gap.max(piece.gap);
+            let construct = piece.construct;
+            // White space inside a tag or an address parts nothing.
+            if construct == 0 || construct != self.stream.pieces[at - 1].construct || self.pairs.source[at] != NONE {
+                gap = gap.max(piece.gap);
+            }
             if at < start && self.pairs.source[at] == NONE {
                 gap = gap.max(piece.parts);
             }

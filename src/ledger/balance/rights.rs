@@ -25,7 +25,8 @@ impl Rights {
         // A node that is a call or a page is all that the source says in its place.
         for call in copy.notes.iter().map(|note| note.call).chain(copy.calls.iter().copied()).filter(|span| span.file == file) {
             for at in pieces(stream, call) {
-                if stream.pieces[at].markup.is_none() && !long_word(stream.said(at)) {
+                let command = at > 0 && stream.said(at - 1) == "\\";
+                if stream.pieces[at].markup.is_none() && (command || !long_word(stream.said(at))) {
                     rights.markup[at] = Some(Markup::Label);
                 }
             }
@@ -52,15 +53,17 @@ impl Rights {
                 own.for_each(|at| self.given[at] = right);
             }
             // The hyphen, and nothing else.
-            RepairKind::WordJoined => {
-                own.filter(|at| matches!(stream.said(*at), "-" | "‐" | "¬" | "⸗" | "=" | "–" | "—" | "־" | "-/"))
-                    .for_each(|at| self.given[at] = right);
+            RepairKind::WordJoined => own.filter(|at| is_hyphen(stream, *at)).for_each(|at| self.given[at] = right),
+            RepairKind::ParagraphJoined => {
+                // A word that the page's end had cut.
+                let ends = |at: &usize| stream.source[stream.pieces[*at].end as usize..].starts_with(['\n', ' ', '\x0C', '*', '_']);
+                near.filter(|at| is_hyphen(stream, *at) && ends(at)).for_each(|at| self.given[at] = right);
             }
             RepairKind::NoteAttached | RepairKind::NotePlaced | RepairKind::NoteContinued => {
                 let mark = mark(stream, own.clone());
                 (own.start..own.start + mark).for_each(|at| self.given[at] = right);
             }
-            RepairKind::ParagraphJoined | RepairKind::HeadingMended | RepairKind::VerseKept => {}
+            RepairKind::HeadingMended | RepairKind::VerseKept => {}
         }
     }
 
@@ -81,6 +84,10 @@ impl Rights {
         self.touched[range].iter().any(|bits| bits & mask != 0)
     }
 
+    pub fn remarks(&self) -> Vec<bool> {
+        (0..self.given.len()).map(|at| self.is_remarked(at)).collect()
+    }
+
     pub fn is_remarked(&self, at: usize) -> bool {
         matches!(self.given[at], Some(Right::Remark(_)))
     }
@@ -88,6 +95,10 @@ impl Rights {
 
 fn bit(kind: RepairKind) -> u16 {
     1 << RepairKind::ALL.iter().position(|own| *own == kind).unwrap_or(15)
+}
+
+fn is_hyphen(stream: &Stream, at: usize) -> bool {
+    matches!(stream.said(at), "-" | "‐" | "¬" | "⸗" | "=" | "–" | "—" | "־")
 }
 
 /// The pieces that begin in a span.
@@ -109,13 +120,13 @@ fn mark(stream: &Stream, range: std::ops::Range<usize>) -> usize {
     for at in range.clone() {
         let own = stream.said(at);
         let command = at > range.start && stream.said(at - 1) == "\\";
-        if is_word(own) {
-            let is_mark = own.chars().all(char::is_numeric) || own.chars().count() <= 2 || stream.pieces[at].markup.is_some();
+        if stream.pieces[at].markup.is_none() && is_word(own) {
+            let is_mark = own.chars().all(char::is_numeric) || own.chars().count() <= 2;
             if !command && (said || !is_mark) {
                 break;
             }
             said |= !command;
-        } else if said && !matches!(own, "." | ")" | "]" | "}" | "$" | ":" | "*" | "^" | "\\" | "<" | "/" | ">" | "°" | ",") {
+        } else if said && stream.pieces[at].markup.is_none() && !matches!(own, "." | ")" | "]" | "}" | "$" | ":" | "*" | "^" | "\\" | "<" | "/" | ">" | "°" | ",") {
             break;
         }
         count += 1;

@@ -13,6 +13,24 @@ impl Judge<'_, '_> {
         self.calls(ledger);
         self.pages(ledger);
         self.choices(ledger);
+        self.furniture(ledger);
+    }
+
+    /// What the source marks as furniture is kept with a page, or a remark is about it.
+    fn furniture(&self, ledger: &mut Ledger) {
+        let kept: std::collections::BTreeSet<String> =
+            self.copy.pages.iter().flat_map(|(page, _)| &page.furniture).map(|found| squeezed(&found.text)).collect();
+        for range in &self.stream.furniture {
+            let span = Span::new(self.file, range.clone());
+            let own = pieces(self.stream, span);
+            let said = squeezed(&own.clone().map(|at| self.stream.said(at)).collect::<String>());
+            if own.clone().any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at)) || kept.contains(&said) {
+                continue;
+            }
+            let said = super::shortened(&self.stream.source[range.clone()]);
+            let message = format!("“{said}”, which the source marks as no text, is kept with no page");
+            ledger.differences.push(Difference { code: "source-furniture-lost", span, message });
+        }
     }
 
     /// Of the readings that the source offers, one is there whole.
@@ -90,4 +108,11 @@ impl Judge<'_, '_> {
             ledger.differences.push(Difference { code: "source-page-changed", span, message });
         }
     }
+}
+
+/// Text without white space.
+fn squeezed(text: &str) -> String {
+    let mut said = String::new();
+    super::cut(text, true, &mut |range, own| said.push_str(&own.unwrap_or_else(|| text[range].to_owned())));
+    said
 }

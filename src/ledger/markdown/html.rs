@@ -22,10 +22,6 @@ const BLOCKS: &[&str] = &[
     "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "lg", "l", "head", "note",
 ];
 
-pub fn is_block(name: &str) -> bool {
-    BLOCKS.contains(&name)
-}
-
 /// A tag, a comment, a declaration at the front of `text`.
 pub fn tag(text: &str) -> Option<Tag> {
     if let Some(inner) = text.strip_prefix("<!--") {
@@ -53,7 +49,8 @@ pub fn tag(text: &str) -> Option<Tag> {
     let name = name.to_ascii_lowercase();
     let parts = match name.as_str() {
         name if BLOCKS.contains(&name) => Gap::Block,
-        "br" | "img" | "pb" | "rt" | "rp" | "lb" => Gap::Space,
+        "br" => Gap::Verse,
+        "img" | "rt" | "rp" => Gap::Space,
         _ => Gap::Close,
     };
     Some(Tag { name, length: end, parts, is_comment: false, opens: !closes })
@@ -100,7 +97,7 @@ pub fn value<'t>(tag: &'t str, name: &str) -> Option<(&'t str, Range<usize>)> {
 
 /// How much of what follows is the tag's content that nobody reads.
 pub fn hidden(tag: &Tag, behind: &str) -> Option<usize> {
-    if !tag.opens || !matches!(tag.name.as_str(), "script" | "style" | "template" | "iframe" | "noscript") {
+    if !tag.opens || !matches!(tag.name.as_str(), "script" | "style" | "template" | "iframe" | "noscript" | "fw") {
         return None;
     }
     let close = format!("</{}", tag.name);

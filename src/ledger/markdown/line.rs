@@ -325,6 +325,11 @@ impl<'s> Scanner<'s, '_> {
         let markup = if tag.is_comment { Markup::Comment } else { Markup::Tag };
         self.part(construct, end - self.at, markup, parts);
         if let Some(length) = html::hidden(&tag, self.rest()) {
+            if tag.name == "fw" {
+                let range = self.lines.place(self.at)..self.lines.place(self.at + length);
+                self.out.furniture.push(range);
+                return self.whole(length, Markup::Furniture);
+            }
             self.whole(length, Markup::Code);
         }
     }
@@ -343,8 +348,11 @@ impl<'s> Scanner<'s, '_> {
         let construct = self.out.construct();
         let is_picture = open == 3;
         match bar {
+            // The backslash is the table's.
             Some((at, 2)) => {
-                self.part(construct, open + at + 1, Markup::Address, Gap::Close);
+                self.part(construct, open + at - 1, Markup::Address, Gap::Close);
+                self.mark(1, Markup::Escape);
+                self.part(construct, 1, Markup::Address, Gap::Close);
                 self.flush(self.at + inner.len() - at - 1);
                 self.at = self.from;
             }
@@ -396,7 +404,7 @@ impl<'s> Scanner<'s, '_> {
                 // A picture's title is shown, as its caption.
                 Some(title) => {
                     let end = self.at + 1 + target.length;
-                    self.part(construct, 1 + title.start, Markup::Address, Gap::Space);
+                    self.part(construct, 1 + title.start, Markup::Address, Gap::Line);
                     self.flush(self.at + title.len());
                     self.at = self.from;
                     self.part(construct, end - self.at, Markup::Address, Gap::Space);
