@@ -31,8 +31,9 @@ pub fn account(doc: &Document, sources: &Sources, project: Option<FileId>, remar
             markdown::read(&mut stream, end..source.text.len());
         }
         stream.finish();
-        let rights = Rights::of(&stream, &copy, file, doc, remarks);
+        let mut rights = Rights::of(&stream, &copy, file, doc, remarks);
         let pairs = pair(&stream, &copy, file, &rights.soft(), &rights.remarks());
+        rights.described(&stream, &pairs, doc);
         let judge = Judge { stream: &stream, copy: &copy, pairs: &pairs, rights: &rights, file };
         judge.count(&mut ledger, &mut accounted);
         judge.words(&mut ledger);
@@ -149,6 +150,10 @@ impl Judge<'_, '_> {
                 continue;
             }
             let range = at..at + count;
+            if self.stream.is_xml && self.stands_for_element(&range) {
+                at += count;
+                continue;
+            }
             ledger.added += range.clone().filter(|at| is_word(self.copy.said(*at))).count();
             let leaf = self.copy.leaf(at).span;
             // The nearest word that the source has, where it is in the node's place.
@@ -159,6 +164,18 @@ impl Judge<'_, '_> {
             ledger.differences.push(Difference { code: "source-added", span, message });
             at += count;
         }
+    }
+
+    /// Whether some pieces are quotation marks or an editor's brackets, where an element begins or ends.
+    fn stands_for_element(&self, range: &std::ops::Range<usize>) -> bool {
+        let mark = |said: &str| said.chars().all(|c| "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧…()†—–-".contains(c));
+        let before = range.start.checked_sub(1).map_or(NONE, |at| self.pairs.copy[at].1);
+        let behind = self.pairs.copy.get(range.end).map_or(NONE, |pair| pair.0);
+        let near = match (before, behind) {
+            (NONE, _) | (_, NONE) => true,
+            (before, behind) => before >= behind || self.stream.has_tag(before as usize, behind as usize),
+        };
+        near && range.clone().all(|at| mark(self.copy.said(at)))
     }
 
     /// From the first to the last of some pieces of the source.

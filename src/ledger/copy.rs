@@ -30,6 +30,9 @@ pub struct Note<'a> {
     pub mark: &'a str,
 }
 
+/// The flows of texts that stand beside the text.
+const ASIDE: u32 = 1 << 31;
+
 #[derive(Debug)]
 pub struct Copy<'a> {
     texts: String,
@@ -39,6 +42,7 @@ pub struct Copy<'a> {
     /// Where notes are called that stand elsewhere.
     pub calls: Vec<Span>,
     pub pages: Vec<(&'a PageBreak, Span)>,
+    asides: u32,
     /// What parts the next piece of each flow that is open from the last.
     parting: Vec<(u32, Gap)>,
 }
@@ -52,6 +56,7 @@ impl<'a> Copy<'a> {
             notes: Vec::new(),
             calls: Vec::new(),
             pages: Vec::new(),
+            asides: 0,
             parting: vec![(0, Gap::Block)],
         };
         copy.blocks(&doc.body);
@@ -139,12 +144,17 @@ impl<'a> Copy<'a> {
         self.part(Gap::Block);
     }
 
-    fn image(&mut self, image: &Image, span: Span) {
-        self.text(&image.alt, span);
-        if !image.title.is_empty() {
-            self.part(Gap::Space);
-            self.text(&image.title, span);
-        }
+    /// What stands beside the text, wherever its source has it.
+    fn aside(&mut self, say: impl FnOnce(&mut Self)) {
+        self.asides += 1;
+        self.parting.push((ASIDE | self.asides, Gap::Block));
+        say(self);
+        self.parting.pop();
+    }
+
+    fn image(&mut self, image: &'a Image, span: Span) {
+        self.aside(|copy| copy.text(&image.alt, span));
+        self.aside(|copy| copy.text(&image.title, span));
     }
 
     fn line(&mut self, line: &'a [Node<Inline>]) {

@@ -29,8 +29,8 @@ enum Open {
         quotes: usize,
         column: usize,
     },
-    /// Indented code.
-    Indented,
+    /// Indented code, and from which column on.
+    Indented(usize),
     /// HTML that ends behind these words.
     Until(&'static str),
     /// A displayed formula, until its last mark.
@@ -97,10 +97,10 @@ impl Blocks<'_, '_> {
             Open::Fence { mark, count, quotes, column } => return self.in_fence(range, (mark, count, quotes, column)),
             Open::Until(end) => return self.until(range, end),
             Open::Formula(end) => return self.in_formula(range, end),
-            Open::Indented if text.trim().is_empty() || indent(text) >= self.base(indent(text)) + 4 => {
+            Open::Indented(column) if text.trim().is_empty() || indent(text) >= column => {
                 return self.out.text(range, false);
             }
-            Open::Indented => {
+            Open::Indented(_) => {
                 self.open = Open::Text;
                 self.out.part(Gap::Block);
             }
@@ -117,7 +117,7 @@ impl Blocks<'_, '_> {
             self.end_note(range.start);
         }
         if was_blank && indent(text) >= self.base(indent(text)) + 4 {
-            self.open = Open::Indented;
+            self.open = Open::Indented(self.base(indent(text)) + 4);
             return self.out.text(range, false);
         }
         self.content(range, after);

@@ -166,8 +166,13 @@ impl Pairing<'_, '_> {
     fn cut_otherwise(&mut self, source: &[u32], copy: &[u32]) {
         let hard: Vec<u32> = source.iter().copied().filter(|at| !self.soft[*at as usize] && self.pairs.source[*at as usize] == NONE).collect();
         let free: Vec<u32> = copy.iter().copied().filter(|at| self.pairs.copy[*at as usize].0 == NONE).collect();
-        if !hard.is_empty() && !free.is_empty() {
-            self.walk(&hard, &free);
+        if hard.is_empty() || free.is_empty() || self.walk(&hard, &free) {
+            return;
+        }
+        // Signs that an edition puts beside a word are no letters of it.
+        let words: Vec<u32> = free.into_iter().filter(|at| super::cut::is_word(self.copy.said(*at as usize))).collect();
+        if !words.is_empty() {
+            self.walk(&hard, &words);
         }
     }
 

@@ -135,6 +135,12 @@ pub struct Stream<'a> {
     pub breaks: Vec<u32>,
     /// Where a format leaves open whether words are apart.
     loose: Vec<u32>,
+    /// Where a format says that a word goes on.
+    joins: Vec<u32>,
+    /// Words that may have become metadata: of title pages.
+    pub titles: Vec<Range<usize>>,
+    /// Whether angle brackets are tags, and nothing else.
+    pub is_xml: bool,
     /// What parts the pieces that come next from those before.
     parting: Gap,
 }
@@ -206,6 +212,23 @@ impl<'a> Stream<'a> {
         self.loose.get(first).is_some_and(|at| *at <= to)
     }
 
+    /// A word goes on behind `at`, whatever white space stands there.
+    pub fn join(&mut self, at: usize) {
+        self.joins.push(at as u32);
+    }
+
+    pub fn is_joined(&self, end: usize, start: usize) -> bool {
+        let (from, to) = (self.pieces[end].end, self.pieces[start].start);
+        let first = self.joins.partition_point(|at| *at < from);
+        self.joins.get(first).is_some_and(|at| *at <= to)
+    }
+
+    /// Whether a tag stands between two pieces.
+    pub fn has_tag(&self, end: usize, start: usize) -> bool {
+        let (from, to) = (self.pieces[end].end as usize, self.pieces[start].start as usize);
+        self.source.get(from..to).is_some_and(|between| between.contains('<'))
+    }
+
     /// A hyphen right before `at` only cuts a word at a line's end.
     pub fn soften_hyphen(&mut self, at: usize) {
         let source = self.source;
@@ -248,25 +271,32 @@ impl<'a> Stream<'a> {
         let mut breaks = std::mem::take(&mut self.breaks).into_iter().peekable();
         let mut last = 0;
         for piece in &mut self.pieces {
-            let between = &self.source.as_bytes()[last.min(piece.start as usize)..piece.start as usize];
-            let gap = between.iter().fold(Gap::Close, |gap, byte| match byte {
-                b'\n' => Gap::Line,
-                byte if byte.is_ascii_whitespace() => gap.max(Gap::Space),
-                // The white space of Unicode, and what leaves no mark.
-                0x80.. => gap,
-                _ => gap,
-            });
-            let wide = gap == Gap::Close
-                && !between.is_empty()
-                && self.source[last..piece.start as usize]
-                    .chars()
-                    // A reference, of which no piece is left, was white space.
-                    .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}' | '&'));
-            piece.gap = piece.gap.max(gap).max(if wide { Gap::Space } else { Gap::Close });
+            let between = &self.source[last.min(piece.start as usize)..piece.start as usize];
+            let gap = white(between, self.is_xml);
+            piece.gap = piece.gap.max(gap);
             while breaks.next_if(|at| *at <= piece.start).is_some() {
                 piece.gap = piece.gap.max(Gap::Verse);
             }
             last = last.max(piece.end as usize);
         }
     }
+}
+
+/// What the white space between two pieces makes of them.
+fn white(between: &str, is_xml: bool) -> Gap {
+    let (mut gap, mut quote, mut in_tag) = (Gap::Close, None, false);
+    for c in between.chars() {
+        match c {
+            '<' if is_xml => in_tag = true,
+            '>' if in_tag && quote.is_none() => in_tag = false,
+            '"' | '\'' if in_tag && quote.is_none() => quote = Some(c),
+            c if in_tag && quote == Some(c) => quote = None,
+            _ if in_tag => {}
+            '\n' => gap = gap.max(Gap::Line),
+            // A reference, of which no piece is left, was white space.
+            c if c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}' | '&') => gap = gap.max(Gap::Space),
+            _ => {}
+        }
+    }
+    gap
 }

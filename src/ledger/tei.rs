@@ -5,24 +5,28 @@ use super::stream::{Gap, Markup, Page, Stream};
 
 /// Whether a file is XML by its first characters.
 pub fn is_xml(text: &str) -> bool {
-    let text = text.trim_start();
-    ["<?xml", "<TEI", "<tei:", "<teiCorpus", "<!DOCTYPE TEI"].iter().any(|open| text.starts_with(open))
+    let mut text = text.trim_start();
+    while let Some(comment) = text.strip_prefix("<!--") {
+        text = comment.split_once("-->").map_or("", |(_, behind)| behind.trim_start());
+    }
+    ["<?", "<TEI", "<tei:", "<teiCorpus", "<!DOCTYPE TEI"].iter().any(|open| text.starts_with(open))
 }
 
 /// Elements that begin and end blocks.
-const BLOCKS: &[&str] = &["p", "head", "ab", "lg", "item", "row", "cell", "sp", "div", "list", "table", "figure", "opener", "closer"];
+const BLOCKS: &[&str] = &["p", "ab", "lg", "item", "row", "cell", "sp", "div", "list", "table", "figure", "opener", "closer"];
 
 /// Elements inside words and sentences, which part nothing.
 const PHRASES: &[&str] = &[
     "hi", "emph", "c", "pc", "g", "ex", "am", "sic", "corr", "orig", "reg", "abbr", "expan", "unclear", "supplied", "surplus",
     "damage", "add", "del", "subst", "mod", "retrace", "restore", "choice", "foreign", "anchor", "hs", "handShift", "milestone", "gap",
-    "persName", "placeName", "name", "rs", "date", "num", "ref", "term", "title", "lem", "rdg", "app", "mentioned", "soCalled",
+    "persName", "placeName", "name", "rs", "date", "num", "ref", "term", "title", "app", "mentioned", "soCalled",
     "distinct", "measure", "geogName", "orgName", "surname", "forename", "index", "metamark",
 ];
 
 /// Reads a file that is well-formed.
 pub fn read(out: &mut Stream) {
     let source = out.source;
+    out.is_xml = true;
     let mut reader = Reader { source, out, open: Vec::new(), seen_text: false };
     let mut at = 0;
     while at < source.len() {
@@ -62,7 +66,12 @@ impl Reader<'_, '_> {
         let (hidden, construct) = (element.hidden, element.construct);
         match hidden {
             Some(markup) => self.out.soft_text(construct, range, markup),
-            None => self.out.text(range, entities),
+            None => {
+                if self.open.iter().any(|element| matches!(element.name.as_str(), "titlePage" | "front")) {
+                    self.out.titles.push(range.clone());
+                }
+                self.out.text(range, entities);
+            }
         }
     }
 
@@ -151,12 +160,17 @@ impl Reader<'_, '_> {
                 let inside = value(tag, "break").is_some_and(|said| said == "no");
                 if inside {
                     self.out.soften_hyphen(at);
-                    self.out.loosen(at);
+                    self.out.join(at);
                 } else {
                     self.out.loosen(at);
                 }
             }
             "l" => self.out.part(Gap::Verse),
+            // Heads that follow each other may be lines of one.
+            "head" => {
+                self.out.part(Gap::Line);
+                self.out.loosen(at);
+            }
             name if BLOCKS.contains(&name) => self.out.part(Gap::Block),
             name if PHRASES.contains(&name) => {}
             _ => self.out.loosen(at),

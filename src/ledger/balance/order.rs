@@ -2,6 +2,7 @@
 
 use super::super::cut::is_word;
 use super::super::pairs::NONE;
+use super::super::stream::Markup;
 use super::super::{Difference, Ledger};
 use super::{Judge, shortened};
 use crate::report::RepairKind;
@@ -21,7 +22,9 @@ impl Judge<'_, '_> {
         let mut flows: std::collections::BTreeMap<u32, Vec<u32>> = std::collections::BTreeMap::new();
         for (at, pair) in self.pairs.copy.iter().enumerate() {
             let leaf = self.copy.leaf(at);
-            if pair.0 != NONE && leaf.span.file == self.file {
+            // A picture's title may stand where its address is defined.
+            let is_text = |piece: u32| self.stream.pieces[piece as usize].markup != Some(Markup::Address);
+            if pair.0 != NONE && leaf.span.file == self.file && is_text(pair.0) {
                 flows.entry(leaf.flow).or_default().push(pair.0);
             }
         }

@@ -1,5 +1,7 @@
 //! What parts words: two that became one, one that became two, blocks and cells that ran together or were cut.
 
+use std::collections::BTreeMap;
+
 use super::super::pairs::NONE;
 use super::super::stream::Gap;
 use super::super::cut::is_of_lines_without_spaces;
@@ -20,13 +22,11 @@ const JOINS: &[RepairKind] = &[
 
 impl Judge<'_, '_> {
     pub fn parting(&self, ledger: &mut Ledger) {
-        let mut last: Vec<u32> = vec![NONE; self.copy.notes.len() + 1];
+        let mut last: BTreeMap<u32, u32> = BTreeMap::new();
         for (at, pair) in self.pairs.copy.iter().enumerate() {
             let leaf = self.copy.leaf(at);
             if pair.0 == NONE || leaf.span.file != self.file {
-                if let Some(last) = last.get_mut(leaf.flow as usize) {
-                    *last = NONE;
-                }
+                last.remove(&leaf.flow);
                 continue;
             }
             // Inside one piece of the tree.
@@ -35,8 +35,7 @@ impl Judge<'_, '_> {
                     self.judge(inner as usize, inner as usize + 1, Gap::Close, ledger);
                 }
             }
-            let before = std::mem::replace(&mut last[leaf.flow as usize], at as u32);
-            if before != NONE {
+            if let Some(before) = last.insert(leaf.flow, at as u32) {
                 let (end, start) = (self.pairs.copy[before as usize].1 as usize, pair.0 as usize);
                 if end < start {
                     self.judge(end, start, self.copy.pieces[at].gap, ledger);
@@ -81,7 +80,7 @@ impl Judge<'_, '_> {
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
                 let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
-                if !lines && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
+                if !lines && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
                 }

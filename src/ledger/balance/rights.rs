@@ -2,6 +2,8 @@
 
 use super::super::copy::Copy;
 use super::super::cut::is_word;
+use super::super::front;
+use super::super::pairs::{NONE, Pairs};
 use super::super::stream::{Markup, Stream};
 use super::super::Right;
 use super::by_format;
@@ -64,6 +66,25 @@ impl Rights {
                 (own.start..own.start + mark).for_each(|at| self.given[at] = right);
             }
             RepairKind::HeadingMended | RepairKind::VerseKept => {}
+        }
+    }
+
+    /// Words of a title page that the tree's text lacks are accounted for where the metadata say them.
+    pub fn described(&mut self, stream: &Stream, pairs: &Pairs, doc: &Document) {
+        if stream.titles.is_empty() {
+            return;
+        }
+        let known = front::words(&doc.meta);
+        for range in &stream.titles {
+            let (start, end) = (range.start as u32, range.end as u32);
+            let first = stream.pieces.partition_point(|piece| piece.start < start);
+            let last = stream.pieces.partition_point(|piece| piece.start < end);
+            let all = (first..last).all(|at| {
+                pairs.source[at] == NONE && (!is_word(stream.said(at)) || known.contains(&stream.said(at).to_lowercase()))
+            });
+            if all {
+                self.markup[first..last].fill(Some(Markup::Metadata));
+            }
         }
     }
 
