@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::span::Span;
-use crate::tree::{Block, Document, Inline, Visit, plain_text, walk_blocks};
+use crate::tree::{Block, Document, Inline, Visit, heading_name, walk_blocks};
 use crate::verify::{Landmark, Place, Proof};
 
 /// A printed page or a chapter.
@@ -52,18 +52,19 @@ fn beginnings(doc: &Document) -> Vec<Entry> {
     };
     walk_blocks(&doc.body, &mut |visit| match visit {
         Visit::Block(node) => match &node.kind {
-            Block::Heading { level, text } => add(&plain_text(text), Some(*level), node.span),
+            Block::Heading { level, number, text } => add(&heading_name(number.as_deref(), text), Some(*level), node.span),
             Block::PageBreak(page) => add(page.label.as_deref().unwrap_or(""), None, node.span),
             Block::Title(_)
             | Block::Paragraph(_)
             | Block::Quote(_)
+            | Block::Group(_)
             | Block::Verse(_)
             | Block::List(_)
             | Block::Definitions(_)
             | Block::Table(_)
             | Block::Code { .. }
             | Block::Math(_)
-            | Block::Figure { .. }
+            | Block::Figure(_)
             | Block::Rule
             | Block::Comment(_) => {}
         },
@@ -72,6 +73,7 @@ fn beginnings(doc: &Document) -> Vec<Entry> {
                 add(page.label.as_deref().unwrap_or(""), None, node.span);
             }
         }
+        Visit::Cell(_) | Visit::Image(_) => {}
     });
     entries
 }

@@ -11,18 +11,26 @@
 
 mod direction;
 mod division;
+mod figure;
 mod formula;
+mod group;
 mod ids;
 mod metadata;
 mod outline;
+mod queries;
+mod table;
 mod walk;
 
-pub use direction::is_right_to_left;
+pub use direction::{Direction, is_right_to_left};
 pub use division::{Matter, division};
+pub use figure::{Figure, Image, Length};
 pub use formula::is_formula_too_deep;
+pub use group::{Admonition, Group, GroupRole};
 pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
 pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
-pub use outline::{Outline, Section, outline};
+pub use outline::{Outline, Section, heading_name, outline};
+pub use queries::{images, pages, texts};
+pub use table::{Align, Cell, MOST_COLS, Row, Table, places};
 pub use walk::{
     Part, PartMut, Visit, VisitMut, height, inline_children, inline_children_mut, parts, parts_mut, plain_text, walk_blocks,
     walk_blocks_mut, walk_inlines,
@@ -68,6 +76,11 @@ impl<K> Node<K> {
     pub fn lang(&self) -> Option<&str> {
         self.attrs.as_ref()?.lang.as_deref()
     }
+
+    /// Which way this node runs where the source says it, by itself or by its language.
+    pub fn direction(&self) -> Option<Direction> {
+        self.attrs.as_ref()?.direction()
+    }
 }
 
 /// What few nodes carry.
@@ -76,7 +89,16 @@ pub struct Attrs {
     pub id: Option<String>,
     /// A BCP 47 tag.
     pub lang: Option<String>,
+    /// Which way the text runs, where the source says so: its language mostly tells.
+    pub dir: Option<Direction>,
     pub classes: Vec<String>,
+}
+
+impl Attrs {
+    /// Which way the text runs: as the source says, else as the language does that it names.
+    pub fn direction(&self) -> Option<Direction> {
+        self.dir.or_else(|| self.lang.as_deref().map(Direction::of))
+    }
 }
 
 /// What stands on lines of its own.
@@ -87,10 +109,15 @@ pub enum Block {
     /// Headings are flat; [`outline()`] shows the sections that they open. Levels run from 1 to 6.
     Heading {
         level: u8,
+        /// By which the division is cited, where the source gives it one: `3`, `iv`, `1.3`. A canonical text has divisions that
+        /// have a number and no words.
+        number: Option<String>,
         text: Inlines,
     },
     Paragraph(Inlines),
     Quote(Blocks),
+    /// Blocks that belong together and play a part: an epigraph, a box, a letter's opener, whatever the user's own class says.
+    Group(Group),
     /// Stanzas of lines.
     Verse(Vec<Vec<Inlines>>),
     List(List),
@@ -103,11 +130,8 @@ pub enum Block {
     },
     /// A displayed formula, as TeX.
     Math(String),
-    /// An image that stands alone, with its caption, which may be empty.
-    Figure {
-        image: Image,
-        caption: Inlines,
-    },
+    /// Images that stand alone, with their caption.
+    Figure(Figure),
     /// A rule or ornament that marks a change of scene or thought.
     Rule,
     /// The end of a page of the printed source, between blocks.
@@ -126,6 +150,11 @@ pub enum Inline {
     Styled(Style, Inlines),
     /// A stretch that only carries [`Attrs`]: a language, an id.
     Span(Inlines),
+    /// A stretch with its reading beside it, as East Asian print sets small signs above the line.
+    Ruby {
+        base: Inlines,
+        reading: String,
+    },
     Code(String),
     /// A formula in the line, as TeX.
     Math(String),
@@ -155,15 +184,98 @@ pub enum Style {
     Underline,
     Small,
     SmallCaps,
+    /// Marked, as with a highlighter.
+    Highlight,
 }
 
 /// A list. `start` is the number of the first item of a numbered list, none for a bulleted one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct List {
     pub start: Option<u64>,
+    /// How its numbers are written, where it has them.
+    pub numbering: Numbering,
     /// Items of a tight list stand without space between them.
     pub tight: bool,
     pub items: Vec<Item>,
+}
+
+/// How the numbers of a list are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Numbering {
+    #[default]
+    Decimal,
+    LowerAlpha,
+    UpperAlpha,
+    LowerRoman,
+    UpperRoman,
+}
+
+impl Numbering {
+    pub const ALL: [Self; 5] = [Self::Decimal, Self::LowerAlpha, Self::UpperAlpha, Self::LowerRoman, Self::UpperRoman];
+
+    /// The name that CSS gives it (CSS Counter Styles 3, section 6).
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decimal => "decimal",
+            Self::LowerAlpha => "lower-alpha",
+            Self::UpperAlpha => "upper-alpha",
+            Self::LowerRoman => "lower-roman",
+            Self::UpperRoman => "upper-roman",
+        }
+    }
+
+    /// The number as a reader sees it, without a stop behind it. What letters can't say (none), and Roman numerals only at length
+    /// (from 4,000 on), stands in digits.
+    pub fn say(self, number: u64) -> String {
+        let (upper, said) = match self {
+            Self::Decimal => (false, None),
+            Self::LowerAlpha | Self::UpperAlpha => (self == Self::UpperAlpha, letters(number)),
+            Self::LowerRoman | Self::UpperRoman => (self == Self::UpperRoman, roman(number)),
+        };
+        let said = said.unwrap_or_else(|| number.to_string());
+        if upper { said.to_uppercase() } else { said }
+    }
+}
+
+/// `a` for 1, `z` for 26, `aa` for 27.
+fn letters(number: u64) -> Option<String> {
+    let (mut rest, mut said) = (number, Vec::new());
+    while rest > 0 {
+        rest -= 1;
+        said.push(b'a' + (rest % 26) as u8);
+        rest /= 26;
+    }
+    said.reverse();
+    String::from_utf8(said).ok().filter(|said| !said.is_empty())
+}
+
+fn roman(number: u64) -> Option<String> {
+    const SIGNS: [(u64, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    if !(1..4000).contains(&number) {
+        return None;
+    }
+    let (mut rest, mut said) = (number, String::new());
+    for (worth, sign) in SIGNS {
+        while rest >= worth {
+            said.push_str(sign);
+            rest -= worth;
+        }
+    }
+    Some(said)
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -180,23 +292,6 @@ pub struct Definition {
     pub meanings: Vec<Blocks>,
 }
 
-/// A table. Every row has as many cells as there are columns.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Table {
-    pub columns: Vec<Align>,
-    pub head: Vec<Inlines>,
-    pub rows: Vec<Vec<Inlines>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Align {
-    /// As the language's direction has it.
-    Natural,
-    Left,
-    Centre,
-    Right,
-}
-
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
@@ -205,16 +300,6 @@ pub struct Link {
     /// What the source says beside the address, often empty.
     pub title: String,
     pub text: Inlines,
-}
-
-/// An image, named, not held: its bytes are in [`crate::env::Env::images`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct Image {
-    /// The path as the source writes it, relative to the work's folder.
-    pub target: String,
-    pub title: String,
-    /// What a reader who can't see the image is told, may be empty.
-    pub alt: String,
 }
 
 /// The number of a note: from 1, in the order of first calls.

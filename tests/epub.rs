@@ -98,7 +98,6 @@ impl Said {
                     self.text.truncate(before);
                 }
                 Block::Code { text, .. } | Block::Math(text) => self.text += text,
-                Block::Figure { image, .. } => self.text += &image.alt,
                 _ => {}
             }
             self.text.push('\n');
@@ -107,6 +106,8 @@ impl Said {
                     match part {
                         Part::Line(text) => self.inlines(text),
                         Part::Blocks(inner) => self.blocks(inner),
+                        Part::Cell(cell) => self.blocks(&cell.kind.body),
+                        Part::Image(image) => self.text += &image.kind.alt,
                     }
                     self.text.push('\n');
                 });

@@ -13,7 +13,7 @@ use tetrapla::Kit;
 use tetrapla::driver::Finished;
 use tetrapla::report::Report;
 use tetrapla::settings::{Emphasis, EpubSettings, NotePlace, NotesAt, TextSettings};
-use tetrapla::typeset::{Design, Front, Item, Part, Size, typeset};
+use tetrapla::typeset::{Design, Front, Item, Part, Role, Size, typeset};
 
 /// A kind of golden file: its ending, and what makes it.
 type Kind = (&'static str, fn(&Finished) -> String);
@@ -141,11 +141,20 @@ fn pages(work: &Finished) -> String {
                 Item::Image { target, width, height } => format!("image {width:.2} {height:.2} {target:?}"),
             };
             let part = match placed.part {
-                Part::Content { element, .. } => format!("{:?}", book.elements[element.0 as usize].role),
+                Part::Content { element, .. } => role(book.elements[element.0 as usize].role),
                 Part::Furniture(kind) => format!("({kind:?})"),
             };
             let _ = writeln!(all, "  {:6.2} {:6.2}  {part:<20} {what}", placed.x, placed.y);
         }
     }
     all
+}
+
+/// A role's name; of a plain cell, no more than that.
+fn role(role: Role) -> String {
+    match role {
+        Role::HeadCell { of_row: false, cols: 1, rows: 1 } => "HeadCell".to_owned(),
+        Role::Cell { cols: 1, rows: 1 } => "Cell".to_owned(),
+        role => format!("{role:?}"),
+    }
 }

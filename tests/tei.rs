@@ -18,7 +18,7 @@ use tetrapla::read::Manuscript;
 use tetrapla::report::{Report, Severity};
 use tetrapla::settings::{RestoreSettings, TeiProfile};
 use tetrapla::span::{Source, Sources};
-use tetrapla::tree::{Block, Document, Inline, MAX_DEPTH, Node, Part, Visit, inline_children, parts, walk_blocks};
+use tetrapla::tree::{Block, Document, Inline, MAX_DEPTH, Node, Part, inline_children, parts, walk_blocks};
 use trees::document;
 
 fn read_tei(text: &str, report: &mut Report) -> (Document, Manuscript) {
@@ -39,10 +39,7 @@ fn write_tei(doc: &Document, env: &Env) -> String {
 /// Spans lie in the source, on its characters.
 fn places_hold(doc: &Document, manuscript: &Manuscript) {
     walk_blocks(&doc.body, &mut |visit| {
-        let span = match visit {
-            Visit::Block(node) => node.span,
-            Visit::Inline(node) => node.span,
-        };
+        let span = visit.span();
         assert!(manuscript.sources.get(span.file).text.get(span.range()).is_some(), "{span:?}");
     });
 }
@@ -105,6 +102,10 @@ fn words_of(doc: &Document) -> String {
                     out.insert_str(0, &(inner + " "));
                 }
                 Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => line(inline_children(&node.kind), out),
+                Inline::Ruby { reading, .. } => {
+                    line(inline_children(&node.kind), out);
+                    *out += &format!(" {reading} ");
+                }
                 Inline::NoteCall(_) | Inline::LineEnd => {}
             }
         }
@@ -113,7 +114,6 @@ fn words_of(doc: &Document) -> String {
         for node in all {
             match &node.kind {
                 Block::Code { text, .. } | Block::Math(text) | Block::Comment(text) => *out += text,
-                Block::Figure { image, .. } => *out += &format!(" {} ", image.alt),
                 Block::PageBreak(page) => page.furniture.iter().for_each(|one| *out += &format!(" {} ", one.text)),
                 _ => {}
             }
@@ -122,6 +122,8 @@ fn words_of(doc: &Document) -> String {
                 match part {
                     Part::Line(text) => line(text, &mut own),
                     Part::Blocks(inner) => blocks(inner, &mut own),
+                    Part::Cell(cell) => blocks(&cell.kind.body, &mut own),
+                    Part::Image(image) => own += &format!(" {} ", image.kind.alt),
                 }
                 *out += &format!(" {own} ");
             });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::SOURCE_FOLDER;
 use crate::env::Env;
-use crate::tree::{Block, Document, Inline, PageBreak, Visit, VisitMut, walk_blocks, walk_blocks_mut};
+use crate::tree::{Block, Document, Inline, PageBreak, VisitMut, pages, walk_blocks_mut};
 
 /// The work as it is to be said from above the source's folder: images, the cover and pages' facsimiles are in it.
 pub fn rebased(doc: &Document, env: &Env) -> (Document, Env) {
@@ -12,9 +12,7 @@ pub fn rebased(doc: &Document, env: &Env) -> (Document, Env) {
     doc.meta.cover.iter_mut().for_each(rebase);
     walk_blocks_mut(&mut doc.body, &mut |visit| match visit {
         VisitMut::Block(node) => {
-            if let Block::Figure { image, .. } = &mut node.kind {
-                rebase(&mut image.target);
-            } else if let Block::PageBreak(page) = &mut node.kind {
+            if let Block::PageBreak(page) = &mut node.kind {
                 page.facsimile.iter_mut().for_each(rebase);
             }
         }
@@ -25,6 +23,8 @@ pub fn rebased(doc: &Document, env: &Env) -> (Document, Env) {
                 page.facsimile.iter_mut().for_each(rebase);
             }
         }
+        VisitMut::Image(node) => rebase(&mut node.kind.target),
+        VisitMut::Cell(_) => {}
     });
     let images = std::mem::take(&mut env.images).into_iter().map(|(mut target, picture)| {
         rebase(&mut target);
@@ -47,20 +47,7 @@ fn is_local(target: &str) -> bool {
 
 /// The images of printed pages that lie with the source, by the paths that it writes.
 pub fn facsimiles(doc: &Document) -> BTreeSet<&str> {
-    let mut found = BTreeSet::new();
-    walk_blocks(&doc.body, &mut |visit| match visit {
-        Visit::Block(node) => {
-            if let Block::PageBreak(page) = &node.kind {
-                found.extend(local_facsimile(page));
-            }
-        }
-        Visit::Inline(node) => {
-            if let Inline::PageBreak(page) = &node.kind {
-                found.extend(local_facsimile(page));
-            }
-        }
-    });
-    found
+    pages(&doc.body).into_iter().filter_map(|(page, _)| local_facsimile(page)).collect()
 }
 
 fn local_facsimile(page: &PageBreak) -> Option<&str> {

@@ -10,7 +10,7 @@ use skrifa::{FontRef, MetadataProvider};
 
 use crate::env::{Env, Templates};
 use crate::report::Report;
-use crate::tree::{Block, Document, Inline, Visit, walk_blocks};
+use crate::tree::{Document, texts};
 
 /// The fonts that the work needs beside its own. None, unless the settings `[pdf.fonts]` say `system = true`.
 pub fn load(doc: &Document, env: &Env, report: &mut Report) -> Vec<Arc<[u8]>> {
@@ -58,18 +58,7 @@ fn characters(doc: &Document) -> BTreeSet<char> {
     add(&doc.meta.title);
     doc.meta.subtitle.iter().for_each(|subtitle| add(subtitle));
     doc.meta.people.iter().for_each(|person| add(&person.name));
-    walk_blocks(&doc.body, &mut |visit| match visit {
-        Visit::Block(node) => {
-            if let Block::Code { text, .. } | Block::Math(text) = &node.kind {
-                add(text);
-            }
-        }
-        Visit::Inline(node) => {
-            if let Inline::Text(text) | Inline::Code(text) | Inline::Math(text) = &node.kind {
-                add(text);
-            }
-        }
-    });
+    texts(&doc.body, &mut |text, _| add(text));
     all
 }
 

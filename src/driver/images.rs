@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::env::{Picture, PictureFormat};
 use crate::report::Report;
 use crate::span::Span;
-use crate::tree::{Block, Document, Inline, Visit, walk_blocks};
+use crate::tree::{Document, images};
 
 mod css;
 mod dom;
@@ -29,18 +29,9 @@ pub fn load(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMap<Stri
     if let Some(cover) = &doc.meta.cover {
         wanted.insert(cover, None);
     }
-    walk_blocks(&doc.body, &mut |visit| match visit {
-        Visit::Block(node) => {
-            if let Block::Figure { image, .. } = &node.kind {
-                wanted.entry(&image.target).or_insert(Some(node.span));
-            }
-        }
-        Visit::Inline(node) => {
-            if let Inline::Image(image) = &node.kind {
-                wanted.entry(&image.target).or_insert(Some(node.span));
-            }
-        }
-    });
+    for (image, span) in images(&doc.body) {
+        wanted.entry(&image.target).or_insert(Some(span));
+    }
     let read: Vec<_> = wanted.into_par_iter().map(|(target, span)| (target, span, picture(target, folder))).collect();
     let mut images = BTreeMap::new();
     for (target, span, picture) in read {

@@ -5,7 +5,10 @@ use std::fmt::Write;
 use super::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::report::Report;
-use crate::tree::{Attrs, Block, Blocks, Document, Identifier, Inline, Inlines, Metadata, Node, PageBreak, Person, Style};
+use crate::tree::{
+    Attrs, Block, Blocks, Cell, Document, Identifier, Image, Inline, Inlines, Metadata, Node, Numbering, PageBreak, Person,
+    Style,
+};
 
 /// The dump of the tree.
 pub struct Tree;
@@ -84,8 +87,9 @@ impl Dump {
                 with("title".into());
                 self.inlines(text, depth + 1);
             }
-            Block::Heading { level, text } => {
-                with(format!("heading {level}"));
+            Block::Heading { level, number, text } => {
+                let number = number.as_ref().map(|number| format!(" number {number:?}"));
+                with(format!("heading {level}{}", number.unwrap_or_default()));
                 self.inlines(text, depth + 1);
             }
             Block::Paragraph(text) => {
@@ -96,6 +100,13 @@ impl Dump {
                 with("quote".into());
                 self.blocks(inner, depth + 1);
             }
+            Block::Group(group) => {
+                with(format!("group {}", group.role.name().unwrap_or("plain")));
+                if !group.title.is_empty() {
+                    self.named("title", &group.title, depth + 1);
+                }
+                self.blocks(&group.body, depth + 1);
+            }
             Block::Verse(stanzas) => {
                 with("verse".into());
                 for stanza in stanzas {
@@ -104,7 +115,9 @@ impl Dump {
                 }
             }
             Block::List(list) => {
-                let kind = list.start.map_or("list".to_owned(), |start| format!("list from {start}"));
+                let numbering = if list.numbering == Numbering::Decimal { "" } else { list.numbering.name() };
+                let kind = list.start.map_or("list".to_owned(), |start| format!("list from {start} {numbering}"));
+                let kind = kind.trim_end().to_owned();
                 with(kind + if list.tight { " tight" } else { "" });
                 for item in &list.items {
                     self.line(depth + 1, item.task.map_or("item", |done| if done { "item done" } else { "item to-do" }));
@@ -123,20 +136,61 @@ impl Dump {
             }
             Block::Table(table) => {
                 with(format!("table {:?}", table.columns));
-                for (name, row) in std::iter::once(("head", &table.head)).chain(table.rows.iter().map(|row| ("row", row))) {
+                if !table.caption.is_empty() {
+                    self.named("caption", &table.caption, depth + 1);
+                }
+                let (head, rows) = (table.head.iter().map(|row| ("head", row)), table.rows.iter().map(|row| ("row", row)));
+                for (name, row) in head.chain(rows) {
                     self.line(depth + 1, name);
-                    row.iter().for_each(|cell| self.named("cell", cell, depth + 2));
+                    row.iter().for_each(|cell| self.cell(cell, name == "head", depth + 2));
                 }
             }
             Block::Code { language, text } => with(format!("code {language:?} {text:?}")),
             Block::Math(tex) => with(format!("math {tex:?}")),
-            Block::Figure { image, caption } => {
-                with(format!("figure {:?} alt {:?}", image.target, image.alt));
-                self.inlines(caption, depth + 1);
-            }
+            Block::Figure(figure) => match &figure.images[..] {
+                [Node { kind: image, attrs: None, .. }] => {
+                    with(format!("figure {:?} alt {:?}{}", image.target, image.alt, width(image)));
+                    self.inlines(&figure.caption, depth + 1);
+                }
+                images => {
+                    with("figure".into());
+                    for Node { kind: image, attrs, .. } in images {
+                        let title = title(&image.title);
+                        let attributes = attributes(attrs.as_deref());
+                        let said = format!("image {:?}{title} alt {:?}{}{attributes}", image.target, image.alt, width(image));
+                        self.line(depth + 1, said);
+                    }
+                    self.inlines(&figure.caption, depth + 1);
+                }
+            },
             Block::Rule => with("rule".into()),
             Block::PageBreak(page) => with(page_break(page)),
             Block::Comment(text) => with(format!("comment {text:?}")),
+        }
+    }
+
+    /// A cell of the head, or of a row below it. One that holds more than a line says so.
+    fn cell(&mut self, node: &Node<Cell>, in_head: bool, depth: usize) {
+        let cell = &node.kind;
+        let mut said = String::from(if cell.is_head && !in_head { "cell head" } else { "cell" });
+        for (name, count) in [("cols", cell.cols), ("rows", cell.rows)] {
+            if count > 1 {
+                let _ = write!(said, " {name} {count}");
+            }
+        }
+        if let Some(align) = cell.align {
+            let _ = write!(said, " {align:?}");
+        }
+        said += &attributes(node.attrs.as_deref());
+        match cell.line() {
+            Some(line) => {
+                self.line(depth, said);
+                line.iter().for_each(|inline| self.inline(inline, depth + 1));
+            }
+            None => {
+                self.line(depth, said + " of blocks");
+                self.blocks(&cell.body, depth + 1);
+            }
         }
     }
 
@@ -162,13 +216,19 @@ impl Dump {
                 with("span".into());
                 self.inlines(inner, depth + 1);
             }
+            Inline::Ruby { base, reading } => {
+                with(format!("ruby {reading:?}"));
+                self.inlines(base, depth + 1);
+            }
             Inline::Code(text) => with(format!("code {text:?}")),
             Inline::Math(tex) => with(format!("math {tex:?}")),
             Inline::Link(link) => {
                 with(format!("link {:?}{}", link.target, title(&link.title)));
                 self.inlines(&link.text, depth + 1);
             }
-            Inline::Image(image) => with(format!("image {:?}{} alt {:?}", image.target, title(&image.title), image.alt)),
+            Inline::Image(image) => {
+                with(format!("image {:?}{} alt {:?}", image.target, title(&image.title), image.alt) + &width(image))
+            }
             Inline::Note(note) => {
                 with(format!("note {} mark {:?}", note.id.0, note.mark));
                 self.blocks(&note.body, depth + 1);
@@ -191,6 +251,10 @@ fn identifier(id: &Identifier) -> String {
     format!("{}:{}", id.scheme, id.value)
 }
 
+fn width(image: &Image) -> String {
+    image.width.map(|width| format!(" width {width}")).unwrap_or_default()
+}
+
 fn title(title: &str) -> String {
     if title.is_empty() { String::new() } else { format!(" title {title:?}") }
 }
@@ -207,7 +271,8 @@ fn attributes(attrs: Option<&Attrs>) -> String {
     let Some(attrs) = attrs else { return String::new() };
     let id = attrs.id.iter().map(|id| format!(" #{id}"));
     let lang = attrs.lang.iter().map(|lang| format!(" lang={lang}"));
-    id.chain(attrs.classes.iter().map(|class| format!(" .{class}"))).chain(lang).collect()
+    let dir = attrs.dir.iter().map(|dir| format!(" dir={}", dir.name()));
+    id.chain(attrs.classes.iter().map(|class| format!(" .{class}"))).chain(lang).chain(dir).collect()
 }
 
 fn style_name(style: Style) -> &'static str {
@@ -220,5 +285,6 @@ fn style_name(style: Style) -> &'static str {
         Style::Underline => "underline",
         Style::Small => "small",
         Style::SmallCaps => "small-caps",
+        Style::Highlight => "highlight",
     }
 }

@@ -28,7 +28,7 @@ impl Notes {
         walk_blocks_mut(blocks, &mut |visit| match visit {
             VisitMut::Inline(Node { kind: Inline::Note(note), .. }) => note.id = number(note.id),
             VisitMut::Inline(Node { kind: Inline::NoteCall(id), .. }) => *id = number(*id),
-            VisitMut::Inline(_) | VisitMut::Block(_) => {}
+            VisitMut::Inline(_) | VisitMut::Block(_) | VisitMut::Cell(_) | VisitMut::Image(_) => {}
         });
     }
 }
@@ -97,12 +97,8 @@ fn with_subtitle(words: &str, doc: &Document) -> bool {
 /// Gives each heading an id: the source's, else one made of its words. The second of two equal ones gets a number, or goes.
 fn headings(body: &mut Blocks) {
     let mut taken = BTreeSet::new();
-    walk_blocks_mut(body, &mut |visit| {
-        let attrs = match visit {
-            VisitMut::Block(node) => &mut node.attrs,
-            VisitMut::Inline(node) => &mut node.attrs,
-        };
-        if let Some(attrs) = attrs
+    walk_blocks_mut(body, &mut |mut visit| {
+        if let Some(attrs) = visit.attrs_mut()
             && attrs.id.as_ref().is_some_and(|id| !taken.insert(id.clone()))
         {
             attrs.id = None;

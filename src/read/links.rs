@@ -20,11 +20,7 @@ const REFUSED: &[&str] = &["javascript", "vbscript", "data", "file", "blob"];
 pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, report: &mut Report) {
     let (mut ids, mut named, mut opening) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     walk_blocks(&doc.body, &mut |visit| {
-        let id = match visit {
-            Visit::Block(node) => node.id(),
-            Visit::Inline(node) => node.id(),
-        };
-        let Some(id) = id else { return };
+        let Some(id) = visit.id() else { return };
         ids.insert(id.to_owned());
         if let Visit::Block(Node { kind: Block::Heading { text, .. }, span, .. }) = visit {
             named.entry(slug(&plain_text(text))).or_insert(id.to_owned());
@@ -68,7 +64,10 @@ fn take_out_empty(body: &mut Blocks) {
         VisitMut::Block(node) => parts_mut(&mut node.kind, &mut |part| match part {
             PartMut::Line(line) => words(line),
             PartMut::Blocks(inner) => paragraphs(inner),
+            PartMut::Cell(cell) => paragraphs(&mut cell.kind.body),
+            PartMut::Image(_) => {}
         }),
+        VisitMut::Cell(_) | VisitMut::Image(_) => {}
         VisitMut::Inline(node) => match &mut node.kind {
             Inline::Note(note) => paragraphs(&mut note.body),
             kind => inline_children_mut(kind).into_iter().for_each(words),

@@ -15,7 +15,8 @@ use super::clean::{self, clean};
 use crate::report::Report;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Align, Attrs, Block, Blocks, Definition, Furniture, Image, Inline, Inlines, Item, Link, List, Node, Style, Table,
+    Align, Attrs, Block, Blocks, Cell, Definition, Furniture, Image, Inline, Inlines, Item, Link, List, Node, Numbering, Row,
+    Style, Table,
 };
 
 /// How deep the source may nest. Notes are set into the text that calls them, so that each may take half of
@@ -139,7 +140,7 @@ enum Kind {
     Term,
     Meaning,
     Table(Table),
-    Row(Vec<Inlines>),
+    Row(Row),
     Cell,
     Note {
         label: String,
@@ -240,7 +241,7 @@ impl<'a> Builder<'a> {
                 Kind::Code { language: clean::line(info.split_whitespace().next().unwrap_or("")), text: String::new() }
             }
             Tag::HtmlBlock => Kind::Html(String::new()),
-            Tag::List(start) => Kind::List(List { start, tight: true, items: Vec::new() }),
+            Tag::List(start) => Kind::List(List { start, numbering: Numbering::Decimal, tight: true, items: Vec::new() }),
             Tag::Item => Kind::Item(None),
             Tag::FootnoteDefinition(label) => {
                 // What stood beside a page of the text does not go to a page of a note.
@@ -252,7 +253,7 @@ impl<'a> Builder<'a> {
             Tag::DefinitionListDefinition => Kind::Meaning,
             Tag::Table(columns) => {
                 let columns = columns.into_iter().map(align).collect();
-                Kind::Table(Table { columns, head: Vec::new(), rows: Vec::new() })
+                Kind::Table(Table { caption: Vec::new(), columns, head: Vec::new(), rows: Vec::new() })
             }
             Tag::TableHead | Tag::TableRow => Kind::Row(Vec::new()),
             Tag::TableCell => Kind::Cell,
@@ -317,7 +318,7 @@ impl<'a> Builder<'a> {
         match kind {
             Kind::Root => unreachable!("the root is closed by finish"),
             Kind::Paragraph => self.paragraph(inlines, range),
-            Kind::Heading(level, attrs) => self.block(Block::Heading { level, text: inlines }, attrs, range),
+            Kind::Heading(level, attrs) => self.block(Block::Heading { level, number: None, text: inlines }, attrs, range),
             Kind::Quote => self.block(Block::Quote(blocks), None, range),
             Kind::List(list) => self.block(Block::List(list), None, range),
             Kind::Item(task) => self.item(Item { task, body: blocks }),
@@ -328,11 +329,16 @@ impl<'a> Builder<'a> {
                     entry.meanings.push(blocks);
                 }
             }),
-            Kind::Table(table) => self.block(Block::Table(table), None, range),
+            Kind::Table(Table { caption, columns, head, rows }) => {
+                // Column heads without a word are none.
+                let head = if is_silent(&head) && !rows.is_empty() { Vec::new() } else { head };
+                self.block(Block::Table(Table::new(caption, columns, head, rows)), None, range);
+            }
             Kind::Row(cells) => self.row(cells, range),
             Kind::Cell => {
+                let cell = Node::new(Cell::of(inlines), Span::new(self.file, range));
                 if let Kind::Row(cells) = &mut self.top().kind {
-                    cells.push(inlines);
+                    cells.push(cell);
                 }
             }
             Kind::Note { label, mark } => self.define(label, mark, blocks, range),
@@ -345,7 +351,7 @@ impl<'a> Builder<'a> {
             Kind::Link { target, title } => self.inline(Inline::Link(Link { target, title, text: inlines }), range),
             Kind::Image { target, title } => {
                 let alt = crate::tree::plain_text(&inlines);
-                self.inline(Inline::Image(Image { target, title, alt }), range);
+                self.inline(Inline::Image(Image { target, title, alt, width: None }), range);
             }
             Kind::Tag(known) => self.known_tag(known, inlines, range),
         }
@@ -437,15 +443,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Takes a table's row, made as long as the table is wide.
-    fn row(&mut self, mut cells: Vec<Inlines>, range: Range<usize>) {
+    fn row(&mut self, cells: Row, range: Range<usize>) {
         let line = self.slice(range.clone());
         let pipes = line.trim().trim_matches('|').replace("\\|", "").matches('|').count();
         let Kind::Table(table) = &mut self.top().kind else { return };
         let columns = table.columns.len();
-        cells.resize(columns, Vec::new());
         if table.head.is_empty() {
-            table.head = cells
+            table.head.push(cells);
         } else {
             table.rows.push(cells)
         }
@@ -478,7 +482,7 @@ impl<'a> Builder<'a> {
         let lang = attrs.into_iter().find(|(name, _)| &**name == "lang").and_then(|(_, value)| value);
         let lang = lang.and_then(|lang| clean::language(&lang, span, self.report));
         let classes: Vec<_> = classes.iter().map(|class| clean::line(class)).collect();
-        (id.is_some() || lang.is_some() || !classes.is_empty()).then(|| Box::new(Attrs { id, lang, classes }))
+        (id.is_some() || lang.is_some() || !classes.is_empty()).then(|| Box::new(Attrs { id, lang, dir: None, classes }))
     }
 
     fn finish(mut self) -> Blocks {
@@ -493,6 +497,11 @@ impl<'a> Builder<'a> {
         notes::resolve(&mut blocks, self.notes, self.report);
         blocks
     }
+}
+
+/// Whether no cell says anything.
+fn is_silent(rows: &[Row]) -> bool {
+    rows.iter().flatten().all(|cell| cell.kind.body.is_empty())
 }
 
 fn align(alignment: Alignment) -> Align {

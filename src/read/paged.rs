@@ -159,6 +159,8 @@ fn one_text(blocks: &mut Blocks) {
         parts_mut(&mut node.kind, &mut |part| match part {
             PartMut::Line(line) => one_text_in(line),
             PartMut::Blocks(inner) => one_text(inner),
+            PartMut::Cell(cell) => one_text(&mut cell.kind.body),
+            PartMut::Image(_) => {}
         });
     }
 }

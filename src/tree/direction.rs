@@ -1,5 +1,36 @@
 //! Which way a language runs.
 
+/// Which way text runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    LeftToRight,
+    RightToLeft,
+}
+
+impl Direction {
+    /// That of a language, a BCP 47 tag.
+    pub fn of(language: &str) -> Self {
+        if is_right_to_left(language) { Self::RightToLeft } else { Self::LeftToRight }
+    }
+
+    /// What HTML's `dir` says.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LeftToRight => "ltr",
+            Self::RightToLeft => "rtl",
+        }
+    }
+
+    /// What a source says by HTML's `dir`; `auto` says nothing.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "ltr" => Some(Self::LeftToRight),
+            "rtl" => Some(Self::RightToLeft),
+            _ => None,
+        }
+    }
+}
+
 /// Whether text in `language`, a BCP 47 tag, runs from right to left: by its script subtag where it has one, else by the
 /// script that the language is usually written in (CLDR's likely subtags).
 pub fn is_right_to_left(language: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Blocks, Visit, walk_blocks};
+use super::{Blocks, walk_blocks};
 
 /// The ids that are taken in a work.
 #[derive(Clone, Debug, Default)]
@@ -13,11 +13,7 @@ impl Ids {
     pub fn of(body: &Blocks) -> Self {
         let mut taken = BTreeSet::new();
         walk_blocks(body, &mut |visit| {
-            let id = match visit {
-                Visit::Block(node) => node.id(),
-                Visit::Inline(node) => node.id(),
-            };
-            taken.extend(id.map(str::to_owned));
+            taken.extend(visit.id().map(str::to_owned));
         });
         Self(taken)
     }

@@ -1,7 +1,7 @@
 //! The work's sections, seen through its flat headings. EPUB's navigation, TEI's divisions and PDF's bookmarks all come from
 //! this one view, so they can't disagree.
 
-use super::{Block, Inlines, Node};
+use super::{Block, Inline, Inlines, Node, plain_text};
 
 /// A work as its headings divide it. Every block of the body is in exactly one of its slices.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Section<'a> {
     pub heading: &'a Node<Block>,
     /// The heading's id: readers give one to every heading.
     pub id: &'a str,
+    /// By which the division is cited, where the source gives it a number.
+    pub number: Option<&'a str>,
     pub title: &'a Inlines,
     /// From 1, one more than the parent's: levels that the source skips are closed up.
     pub depth: usize,
@@ -43,10 +45,21 @@ impl<'a> Outline<'a> {
 }
 
 impl<'a> Section<'a> {
+    /// What a bookmark or an entry in the contents calls it.
+    pub fn name(&self) -> String {
+        heading_name(self.number, self.title)
+    }
+
     pub fn walk(&self, see: &mut impl FnMut(&Section<'a>)) {
         see(self);
         self.sections.iter().for_each(|section| section.walk(see));
     }
+}
+
+/// What a heading is called: its words, else its number.
+pub fn heading_name(number: Option<&str>, text: &[Node<Inline>]) -> String {
+    let words = plain_text(text);
+    if words.is_empty() { number.unwrap_or_default().to_owned() } else { words }
 }
 
 /// A heading's place in the body: `from` counts its lead in. Level 0 marks the end of the body.
@@ -70,13 +83,14 @@ fn divide<'a>(body: &'a [Node<Block>], cuts: &[Cut], depth: usize, above: u8) ->
     while cuts[taken].level > above {
         let (cut, next) = (&cuts[taken], &cuts[taken + 1]);
         let heading = &body[cut.at];
-        let Block::Heading { text: title, .. } = &heading.kind else { unreachable!("a cut is at a heading") };
+        let Block::Heading { text: title, number, .. } = &heading.kind else { unreachable!("a cut is at a heading") };
         let (inner, skipped) = divide(body, &cuts[taken + 1..], depth + 1, cut.level);
         taken += 1 + skipped;
         sections.push(Section {
             lead: &body[cut.from..cut.at],
             heading,
             id: heading.id().unwrap_or_default(),
+            number: number.as_deref(),
             title,
             depth,
             body: &body[cut.at + 1..next.from],
@@ -94,8 +108,10 @@ mod tests {
     /// Levels in, depths out: one letter a section, indented by its depth.
     #[track_caller]
     fn check(levels: &[u8], want: &[usize]) {
-        let body: Vec<_> =
-            levels.iter().map(|&level| Node::new(Block::Heading { level, text: Vec::new() }, Span::default())).collect();
+        let body: Vec<_> = levels
+            .iter()
+            .map(|&level| Node::new(Block::Heading { level, number: None, text: Vec::new() }, Span::default()))
+            .collect();
         let mut depths = Vec::new();
         outline(&body).walk(&mut |section| depths.push(section.depth));
         assert_eq!(depths, want);
@@ -112,9 +128,10 @@ mod tests {
     #[test]
     fn every_block_is_in_one_slice() {
         let page = || Block::PageBreak(crate::tree::PageBreak::default());
-        let kinds = [Block::Rule, page(), Block::Heading { level: 2, text: Vec::new() }, Block::Rule, page(), page()];
+        let kinds =
+            [Block::Rule, page(), Block::Heading { level: 2, number: None, text: Vec::new() }, Block::Rule, page(), page()];
         let mut body: Vec<_> = kinds.into_iter().map(|kind| Node::new(kind, Span::default())).collect();
-        body.push(Node::new(Block::Heading { level: 1, text: Vec::new() }, Span::default()));
+        body.push(Node::new(Block::Heading { level: 1, number: None, text: Vec::new() }, Span::default()));
         let view = outline(&body);
         let mut seen = view.preamble.len();
         view.walk(&mut |section| seen += section.lead.len() + 1 + section.body.len());

@@ -1,12 +1,43 @@
 //! Walks over the tree in reading order. A closure is all the visitor that a closed tree needs.
 
-use super::{Block, Blocks, Inline, Inlines, Node};
+use super::{Attrs, Block, Blocks, Cell, Image, Inline, Inlines, Node};
+use crate::span::Span;
 
 /// One node on the way.
 #[derive(Clone, Copy, Debug)]
 pub enum Visit<'a> {
     Block(&'a Node<Block>),
     Inline(&'a Node<Inline>),
+    /// A cell of a table, before what it holds.
+    Cell(&'a Node<Cell>),
+    /// An image of a figure.
+    Image(&'a Node<Image>),
+}
+
+impl<'a> Visit<'a> {
+    /// Where the node stands in the source.
+    pub fn span(self) -> Span {
+        match self {
+            Self::Block(node) => node.span,
+            Self::Inline(node) => node.span,
+            Self::Cell(node) => node.span,
+            Self::Image(node) => node.span,
+        }
+    }
+
+    pub fn attrs(self) -> Option<&'a Attrs> {
+        match self {
+            Self::Block(node) => node.attrs.as_deref(),
+            Self::Inline(node) => node.attrs.as_deref(),
+            Self::Cell(node) => node.attrs.as_deref(),
+            Self::Image(node) => node.attrs.as_deref(),
+        }
+    }
+
+    /// The id that the source gives the node.
+    pub fn id(self) -> Option<&'a str> {
+        self.attrs()?.id.as_deref()
+    }
 }
 
 /// A [`Visit`] that may change the node.
@@ -14,13 +45,38 @@ pub enum Visit<'a> {
 pub enum VisitMut<'a> {
     Block(&'a mut Node<Block>),
     Inline(&'a mut Node<Inline>),
+    Cell(&'a mut Node<Cell>),
+    Image(&'a mut Node<Image>),
 }
 
-/// What lies inside a block: its lines, and blocks.
+impl VisitMut<'_> {
+    /// Where the node stands in the source.
+    pub fn span_mut(&mut self) -> &mut Span {
+        match self {
+            Self::Block(node) => &mut node.span,
+            Self::Inline(node) => &mut node.span,
+            Self::Cell(node) => &mut node.span,
+            Self::Image(node) => &mut node.span,
+        }
+    }
+
+    pub fn attrs_mut(&mut self) -> &mut Option<Box<Attrs>> {
+        match self {
+            Self::Block(node) => &mut node.attrs,
+            Self::Inline(node) => &mut node.attrs,
+            Self::Cell(node) => &mut node.attrs,
+            Self::Image(node) => &mut node.attrs,
+        }
+    }
+}
+
+/// What lies inside a block: its lines, blocks, cells and images.
 #[derive(Clone, Copy, Debug)]
 pub enum Part<'a> {
     Line(&'a Inlines),
     Blocks(&'a Blocks),
+    Cell(&'a Node<Cell>),
+    Image(&'a Node<Image>),
 }
 
 /// A [`Part`] that may be changed.
@@ -28,15 +84,23 @@ pub enum Part<'a> {
 pub enum PartMut<'a> {
     Line(&'a mut Inlines),
     Blocks(&'a mut Blocks),
+    Cell(&'a mut Node<Cell>),
+    Image(&'a mut Node<Image>),
 }
 
 /// Calls `see` with every part of a block, in reading order.
 pub fn parts<'a>(kind: &'a Block, see: &mut impl FnMut(Part<'a>)) {
     match kind {
-        Block::Title(text) | Block::Heading { text, .. } | Block::Paragraph(text) | Block::Figure { caption: text, .. } => {
-            see(Part::Line(text))
+        Block::Title(text) | Block::Heading { text, .. } | Block::Paragraph(text) => see(Part::Line(text)),
+        Block::Figure(figure) => {
+            figure.images.iter().for_each(|image| see(Part::Image(image)));
+            see(Part::Line(&figure.caption));
         }
         Block::Quote(inner) => see(Part::Blocks(inner)),
+        Block::Group(group) => {
+            see(Part::Line(&group.title));
+            see(Part::Blocks(&group.body));
+        }
         Block::Verse(stanzas) => stanzas.iter().flatten().for_each(|line| see(Part::Line(line))),
         Block::List(list) => list.items.iter().for_each(|item| see(Part::Blocks(&item.body))),
         Block::Definitions(entries) => {
@@ -45,7 +109,10 @@ pub fn parts<'a>(kind: &'a Block, see: &mut impl FnMut(Part<'a>)) {
                 entry.meanings.iter().for_each(|meaning| see(Part::Blocks(meaning)));
             }
         }
-        Block::Table(table) => table.head.iter().chain(table.rows.iter().flatten()).for_each(|cell| see(Part::Line(cell))),
+        Block::Table(table) => {
+            see(Part::Line(&table.caption));
+            table.cells().for_each(|cell| see(Part::Cell(cell)));
+        }
         Block::Code { .. } | Block::Math(_) | Block::Rule | Block::PageBreak(_) | Block::Comment(_) => {}
     }
 }
@@ -53,10 +120,16 @@ pub fn parts<'a>(kind: &'a Block, see: &mut impl FnMut(Part<'a>)) {
 /// [`parts`], for a reader that still changes them.
 pub fn parts_mut(kind: &mut Block, see: &mut impl FnMut(PartMut)) {
     match kind {
-        Block::Title(text) | Block::Heading { text, .. } | Block::Paragraph(text) | Block::Figure { caption: text, .. } => {
-            see(PartMut::Line(text))
+        Block::Title(text) | Block::Heading { text, .. } | Block::Paragraph(text) => see(PartMut::Line(text)),
+        Block::Figure(figure) => {
+            figure.images.iter_mut().for_each(|image| see(PartMut::Image(image)));
+            see(PartMut::Line(&mut figure.caption));
         }
         Block::Quote(inner) => see(PartMut::Blocks(inner)),
+        Block::Group(group) => {
+            see(PartMut::Line(&mut group.title));
+            see(PartMut::Blocks(&mut group.body));
+        }
         Block::Verse(stanzas) => stanzas.iter_mut().flatten().for_each(|line| see(PartMut::Line(line))),
         Block::List(list) => list.items.iter_mut().for_each(|item| see(PartMut::Blocks(&mut item.body))),
         Block::Definitions(entries) => {
@@ -66,7 +139,9 @@ pub fn parts_mut(kind: &mut Block, see: &mut impl FnMut(PartMut)) {
             }
         }
         Block::Table(table) => {
-            table.head.iter_mut().chain(table.rows.iter_mut().flatten()).for_each(|cell| see(PartMut::Line(cell)))
+            see(PartMut::Line(&mut table.caption));
+            let rows = table.head.iter_mut().chain(&mut table.rows);
+            rows.flatten().for_each(|cell| see(PartMut::Cell(cell)));
         }
         Block::Code { .. } | Block::Math(_) | Block::Rule | Block::PageBreak(_) | Block::Comment(_) => {}
     }
@@ -85,6 +160,11 @@ impl<'a> Part<'a> {
         match self {
             Part::Line(text) => walk_inlines(text, see),
             Part::Blocks(inner) => walk_blocks(inner, see),
+            Part::Cell(cell) => {
+                see(Visit::Cell(cell));
+                walk_blocks(&cell.kind.body, see);
+            }
+            Part::Image(image) => see(Visit::Image(image)),
         }
     }
 }
@@ -107,6 +187,11 @@ pub fn walk_blocks_mut(blocks: &mut Blocks, see: &mut dyn FnMut(VisitMut)) {
         parts_mut(&mut block.kind, &mut |part| match part {
             PartMut::Line(text) => walk_inlines_mut(text, see),
             PartMut::Blocks(inner) => walk_blocks_mut(inner, see),
+            PartMut::Cell(cell) => {
+                see(VisitMut::Cell(cell));
+                walk_blocks_mut(&mut cell.kind.body, see);
+            }
+            PartMut::Image(image) => see(VisitMut::Image(image)),
         });
     }
 }
@@ -124,7 +209,7 @@ fn walk_inlines_mut(inlines: &mut Inlines, see: &mut dyn FnMut(VisitMut)) {
 /// The inlines that stand inside an inline. A note's body is not among them: it is no part of the line.
 pub fn inline_children(kind: &Inline) -> &[Node<Inline>] {
     match kind {
-        Inline::Styled(_, inner) | Inline::Span(inner) => inner,
+        Inline::Styled(_, inner) | Inline::Span(inner) | Inline::Ruby { base: inner, .. } => inner,
         Inline::Link(link) => &link.text,
         Inline::Text(_)
         | Inline::LineBreak
@@ -142,7 +227,7 @@ pub fn inline_children(kind: &Inline) -> &[Node<Inline>] {
 /// [`inline_children`], for a reader that still changes them.
 pub fn inline_children_mut(kind: &mut Inline) -> Option<&mut Inlines> {
     match kind {
-        Inline::Styled(_, inner) | Inline::Span(inner) => Some(inner),
+        Inline::Styled(_, inner) | Inline::Span(inner) | Inline::Ruby { base: inner, .. } => Some(inner),
         Inline::Link(link) => Some(&mut link.text),
         Inline::Text(_)
         | Inline::LineBreak
@@ -167,7 +252,9 @@ pub fn plain_text(inlines: &[Node<Inline>]) -> String {
                 Inline::LineBreak => out.push(' '),
                 Inline::PageBreak(page) if page.space => out.push(' '),
                 Inline::Image(image) => out.push_str(&image.alt),
-                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => say(inline_children(&inline.kind), out),
+                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) | Inline::Ruby { .. } => {
+                    say(inline_children(&inline.kind), out)
+                }
                 Inline::Note(_) | Inline::NoteCall(_) | Inline::PageBreak(_) | Inline::LineEnd | Inline::Comment(_) => {}
             }
         }
@@ -193,6 +280,8 @@ pub fn height(blocks: &Blocks) -> usize {
             deepest = deepest.max(match part {
                 Part::Line(text) => line(text),
                 Part::Blocks(inner) => height(inner),
+                Part::Cell(cell) => height(&cell.kind.body),
+                Part::Image(_) => 1,
             });
         });
     }

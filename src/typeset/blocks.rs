@@ -8,7 +8,7 @@ use super::math;
 use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::structure::Parent;
-use crate::tree::{Block, Blocks, Definition, Image, Inlines, List, Node, Note};
+use crate::tree::{Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note};
 
 impl<'a> Setter<'a> {
     pub fn blocks(&mut self, blocks: &'a [Node<Block>], place: &Place<'a>) {
@@ -25,16 +25,17 @@ impl<'a> Setter<'a> {
         match &node.kind {
             Block::Title(text) => self.title(text, node, own),
             // Not in the flow of the work's headings: inside a quotation, a list, a note.
-            Block::Heading { level, text } => drop(self.heading(text, node, usize::from(*level).max(3), own)),
+            Block::Heading { level, text, .. } => drop(self.heading(text, node, usize::from(*level).max(3), own)),
             Block::Paragraph(text) => self.paragraph(text, node, own),
             Block::Quote(inner) => self.quote(inner, node, own),
+            Block::Group(group) => self.group(group, node, own),
             Block::Verse(stanzas) => self.verse(stanzas, node, own),
             Block::List(list) => self.list(list, node, own),
             Block::Definitions(entries) => self.definitions(entries, node, own),
             Block::Table(table) => self.table(table, node, own),
             Block::Code { text, .. } => self.code(text, node, own),
             Block::Math(tex) => self.formula(tex, node, own),
-            Block::Figure { image, caption } => self.figure(image, caption, node, own),
+            Block::Figure(figure) => self.figure(figure, node, own),
             Block::Rule => self.ornament(own),
             Block::PageBreak(page) => self.marks.extend(page.label.clone()),
             // For the source's readers.
@@ -64,7 +65,7 @@ impl<'a> Setter<'a> {
         self.first = true;
     }
 
-    /// A heading of a depth. Gives its element.
+    /// A heading of a depth; its number where it has no words. Gives its element.
     pub fn heading(&mut self, text: &'a Inlines, node: &'a Node<Block>, depth: usize, place: &Place<'a>) -> u32 {
         let element = self.open(Role::Heading(depth.min(6) as u8), node, place);
         let head = *self.design.head(depth);
@@ -81,7 +82,10 @@ impl<'a> Setter<'a> {
         let side = if head.centred { Side::Centre } else { Side::Start };
         let own = Place { kind, voice, side, justify: false, grid: None, ..place.clone() };
         let leading = place.kind.leading;
-        let copy = self.copy(text, &own, element);
+        let copy = match &node.kind {
+            Block::Heading { number: Some(number), .. } if text.is_empty() => self.plain(number, &own, element),
+            _ => self.copy(text, &own, element),
+        };
         let lines = self.balanced(copy, &own);
         // The white below is exact, so that text goes on right on the grid; what the grid asks for goes above.
         let below = leading * head.below + kind.leading * lines.len().saturating_sub(1) as f32;
@@ -122,6 +126,35 @@ impl<'a> Setter<'a> {
         let x = if place.right_to_left() { x + set_in.width - width } else { x };
         let own = Place { parent: Parent::Element(element), width, x, ..set_in };
         self.set_off(place, |setter, grid| setter.blocks(inner, &Place { grid, ..own }));
+    }
+
+    /// Blocks with a role: an epigraph is set in, small and to the far side; a box stands between rules; the rest runs on, with white
+    /// around it.
+    fn group(&mut self, group: &'a Group, node: &'a Node<Block>, place: &Place<'a>) {
+        let element = self.open(Role::Group, node, place);
+        let own = Place { parent: Parent::Element(element), ..place.clone() };
+        let own = match group.role {
+            GroupRole::Epigraph => {
+                Place { kind: self.design.caption, grid: None, justify: false, ..own.inset(place.width * 0.3) }
+            }
+            GroupRole::Dedication => Place { side: Side::Centre, justify: false, ..own },
+            GroupRole::Abstract => own.inset(self.design.inset),
+            GroupRole::Admonition(_) => own.inset(self.design.inset),
+            GroupRole::Opener | GroupRole::Closer | GroupRole::Byline | GroupRole::Plain => own,
+        };
+        self.set_off(place, |setter, grid| {
+            let own = Place { grid: own.grid.and(grid), ..own };
+            if !group.title.is_empty() {
+                let title = setter.structure.begin(Role::Paragraph, own.parent);
+                let voice = Voice { bold: true, hyphenate: false, ..own.voice.clone() };
+                let over = Place { voice, justify: false, ..own.clone() };
+                let copy = setter.copy(&group.title, &over, title);
+                setter.set(copy, &over, 0.0);
+                setter.keep();
+                setter.first = true;
+            }
+            setter.blocks(&group.body, &own);
+        });
     }
 
     /// White above and below, so that what `act` sets stands apart: half a line each, and its lines between those of the grid.
@@ -185,7 +218,7 @@ impl<'a> Setter<'a> {
             let label = match (list.start, item.task) {
                 (_, Some(true)) => "☑".to_owned(),
                 (_, Some(false)) => "☐".to_owned(),
-                (Some(start), None) => format!("{}.", start.saturating_add(count)),
+                (Some(start), None) => format!("{}.", list.numbering.say(start.saturating_add(count))),
                 (None, None) => "•".to_owned(),
             };
             self.item(&label, &item.body, &own);
@@ -325,11 +358,14 @@ impl<'a> Setter<'a> {
         self.first = true;
     }
 
-    fn figure(&mut self, image: &'a Image, caption: &'a Inlines, node: &'a Node<Block>, place: &Place<'a>) {
+    fn figure(&mut self, figure: &'a Figure, node: &'a Node<Block>, place: &Place<'a>) {
+        let (images, caption) = (&figure.images, &figure.caption);
+        let [only] = &images[..] else { return self.panels(figure, node, place) };
         let element = self.open(Role::Figure, node, place);
-        self.structure.last().alt = Some(image.alt.clone());
+        self.structure.ids.extend(only.id().map(|id| (id.to_owned(), element)));
+        self.structure.last().alt = Some(only.kind.alt.clone());
         self.floating(place, |setter| {
-            setter.picture_slug(image, element, place);
+            setter.picture_slug(&only.kind, element, place);
             if !caption.is_empty() {
                 setter.space(place.kind.leading * 0.4);
                 setter.keep();
@@ -337,6 +373,37 @@ impl<'a> Setter<'a> {
                 let kind = setter.design.caption;
                 let own = Place { kind, grid: None, justify: false, side: Side::Centre, ..place.clone() };
                 let copy = setter.copy(caption, &own, inner);
+                setter.set_balanced(copy, &own);
+            }
+        });
+    }
+
+    /// Several images, one below the other, each with its own caption, and that of them all.
+    fn panels(&mut self, figure: &'a Figure, node: &'a Node<Block>, place: &Place<'a>) {
+        let group = self.open(Role::Group, node, place);
+        self.floating(place, |setter| {
+            for image in &figure.images {
+                let element = setter.structure.begin(Role::Figure, Parent::Element(group));
+                setter.structure.ids.extend(image.id().map(|id| (id.to_owned(), element)));
+                setter.structure.last().alt = Some(image.kind.alt.clone());
+                setter.picture_slug(&image.kind, element, place);
+                if !image.kind.title.is_empty() {
+                    setter.space(place.kind.leading * 0.4);
+                    setter.keep();
+                    let inner = setter.structure.begin(Role::Caption, Parent::Element(element));
+                    let own =
+                        Place { kind: setter.design.caption, grid: None, justify: false, side: Side::Centre, ..place.clone() };
+                    let copy = setter.plain(&image.kind.title, &own, inner);
+                    setter.set_balanced(copy, &own);
+                }
+                setter.space(place.kind.leading * 0.6);
+                setter.keep();
+            }
+            if !figure.caption.is_empty() {
+                let inner = setter.structure.begin(Role::Paragraph, Parent::Element(group));
+                let own =
+                    Place { kind: setter.design.caption, grid: None, justify: false, side: Side::Centre, ..place.clone() };
+                let copy = setter.copy(&figure.caption, &own, inner);
                 setter.set_balanced(copy, &own);
             }
         });
@@ -382,7 +449,11 @@ impl<'a> Setter<'a> {
         };
         let (width, height) = picture.in_print();
         let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
-        let scale = 1.0_f32.min(place.width / width).min(page * 0.7 / height);
+        let wanted = image.width.map_or(1.0, |wanted| match wanted {
+            Length::Percent(share) => place.width * share / 100.0 / width,
+            Length::Points(points) => points / width,
+        });
+        let scale = wanted.min(place.width / width).min(page * 0.7 / height);
         let (width, height) = (width * scale, height * scale);
         let item = Item::Image { target: image.target.clone(), width, height };
         let part = Part::Content { element: ElementId(element), after: self.structure.begun() };

@@ -118,6 +118,7 @@ impl<'a> Setter<'a> {
                 let inside = self.named(Role::Span, node, at);
                 self.inlines(copy, inner, &inside);
             }
+            Inline::Ruby { base, reading } => self.ruby(copy, base, reading, node, at),
             Inline::Code(text) => {
                 let mut inside = self.begin(Role::Code, node, at);
                 inside.voice.code = true;
@@ -223,6 +224,8 @@ impl<'a> Setter<'a> {
             Style::Underline => voice.underline = true,
             Style::Small => voice.scale *= 0.85,
             Style::SmallCaps => voice.small_caps = true,
+            // Print has no marker's yellow; a line under the words says the same.
+            Style::Highlight => voice.underline = true,
         }
         let start = copy.text.len();
         self.inlines(copy, inner, &inside);
@@ -230,6 +233,18 @@ impl<'a> Setter<'a> {
             let marks = copy.marks.iter_mut().filter(|(from, _)| *from == start);
             marks.for_each(|(_, mark)| mark.clings = true);
         }
+    }
+
+    /// A stretch with its reading, small and raised behind it.
+    fn ruby(&mut self, copy: &mut Copy, base: &'a [Node<Inline>], reading: &'a str, node: &'a Node<Inline>, at: &At<'_, 'a>) {
+        let whole = self.begin(Role::Ruby, node, at);
+        let element = self.structure.begin(Role::RubyBase, Parent::Element(whole.element));
+        self.inlines(copy, base, &At { element, ..whole.clone() });
+        let element = self.structure.begin(Role::RubyText, Parent::Element(whole.element));
+        let voice = Voice { script: Placement::Above, hyphenate: false, ..at.voice.clone() };
+        let start = copy.text.len();
+        self.text(copy, reading, node.span, &At { element, voice, ..whole });
+        copy.marks.iter_mut().filter(|(from, _)| *from == start).for_each(|(_, mark)| mark.clings = true);
     }
 
     /// Begins an element for a node; what is inside stands in it.

@@ -162,6 +162,8 @@ pub enum Role {
     Heading(u8),
     Paragraph,
     Quote,
+    /// Blocks with a role.
+    Group,
     /// A poem or a part of one; its lines are [`Role::Line`]s.
     Verse,
     Line,
@@ -177,9 +179,16 @@ pub enum Role {
     TableHead,
     TableBody,
     Row,
-    /// Heads its column.
-    HeadCell,
-    Cell,
+    /// Heads its column, or its row.
+    HeadCell {
+        of_row: bool,
+        cols: u16,
+        rows: u16,
+    },
+    Cell {
+        cols: u16,
+        rows: u16,
+    },
     CodeBlock,
     Code,
     Formula,
@@ -193,6 +202,10 @@ pub enum Role {
     ContentsEntry,
     /// A stretch with a language of its own.
     Span,
+    /// A stretch and its reading: a [`Role::RubyBase`] and a [`Role::RubyText`].
+    Ruby,
+    RubyBase,
+    RubyText,
     Emphasis,
     Strong,
 }

@@ -7,7 +7,7 @@ use super::page::Role;
 use super::paginate::Leaf;
 use super::setter::{Place, Setter};
 use super::structure::{Parent, Structure};
-use crate::tree::{Block, Document, Inlines, Node, Outline, Section, outline, plain_text};
+use crate::tree::{Block, Document, Inlines, Node, Outline, Section, outline};
 
 /// How much of the source a stretch holds, in bytes: small enough for an essay to keep two threads busy, large enough that
 /// cutting costs nothing.
@@ -69,7 +69,7 @@ impl<'a> Plan<'a> {
         let number = self.headings.len() as u32;
         let chapter = if section.depth == 1 { number } else { chapter };
         let (depth, heading, title) = (section.depth, section.heading, section.title);
-        self.headings.push(Heading { depth, title: plain_text(title), chapter });
+        self.headings.push(Heading { depth, title: section.name(), chapter });
         let opens = match self.opening {
             Opening::Recto if depth == 1 => Opens::Recto,
             Opening::Page if depth == 1 => Opens::Page,
@@ -87,7 +87,7 @@ impl<'a> Plan<'a> {
         let (mut all, mut start, mut size) = (Vec::new(), 0, 0);
         let cut = |range: std::ops::Range<usize>| {
             // A figure is no part of the row of paragraphs.
-            let figure = |step: &&Step| matches!(step, Step::Block(Node { kind: Block::Figure { .. }, .. }, _));
+            let figure = |step: &&Step| matches!(step, Step::Block(Node { kind: Block::Figure(_), .. }, _));
             let before = self.steps[..range.start].iter().rev().find(|step| !figure(step));
             let first = !matches!(before, Some(Step::Block(Node { kind: Block::Paragraph(_), .. }, _)));
             Stretch { steps: &self.steps[range], first }

@@ -6,14 +6,25 @@ use super::page::{Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::strand::{After, Strand};
 use super::structure::Parent;
-use crate::tree::{Align, Block, Inlines, Node, Table};
+use crate::tree::{self, Align, Block, Blocks, Inlines, Node, Part as Inner, Row, Table, parts, places, plain_text};
 
-/// A cell on its way: its text, shaped, and the room that it wants.
-struct Cell {
-    strand: Strand,
+/// A cell on its way: what it holds, the room that it wants, and the places of the grid that it takes.
+struct Cell<'a> {
+    holds: Holds<'a>,
+    element: u32,
     /// The width of its longest word, and of all of it on one line.
     least: f32,
     most: f32,
+    column: usize,
+    cols: usize,
+    rows: usize,
+    align: Option<Align>,
+}
+
+enum Holds<'a> {
+    /// A line, shaped.
+    Line(Strand),
+    Blocks(&'a Blocks),
 }
 
 impl<'a> Setter<'a> {
@@ -25,19 +36,23 @@ impl<'a> Setter<'a> {
         let kind = if place.kind.size < self.design.table.size { place.kind } else { self.design.table };
         let voice = Voice { old_style_figures: false, ..place.voice.clone() };
         let own = Place { kind, voice, justify: false, grid: None, ..place.clone() };
-        let head = self.cells(Role::TableHead, &[&table.head], element, &own);
-        let rows: Vec<&'a Vec<crate::tree::Inlines>> = table.rows.iter().collect();
-        let body = self.cells(Role::TableBody, &rows, element, &own);
-        let widths = share(table.columns.len(), head.iter().chain(&body), place.width, kind.size * GAP);
-        let columns = Columns::new(table, &widths, &own);
         let (start, first, white) = (self.slugs.len(), self.first, place.kind.leading * 0.75);
         self.space(white);
-        let has_head = table.head.iter().any(|cell| !cell.is_empty());
+        self.caption(&table.caption, element, place);
+        let head = if table.head.is_empty() { Vec::new() } else { self.cells(Role::TableHead, &table.head, element, &own) };
+        let body = self.cells(Role::TableBody, &table.rows, element, &own);
+        let widths = share(table.columns.len(), head.iter().chain(&body), place.width, kind.size * GAP);
+        let columns = Columns::new(table, &widths, &own);
         let top = self.rule_slug(&columns, HEAVY);
         let mut head_slugs = vec![top];
-        if has_head {
-            let id = Some(self.structure.begun() + body.len() as u32);
-            head_slugs.extend(self.row(&head[0], &columns, &own).into_iter().map(|slug| Slug { row: id, ..slug }));
+        let rows = self.rows(&head, &columns, &own);
+        let body_rows = self.rows(&body, &columns, &own);
+        let mut next = self.structure.begun();
+        for row in rows {
+            head_slugs.extend(row.into_iter().map(|slug| Slug { row: Some(next), ..slug }));
+            next += 1;
+        }
+        if !head.is_empty() {
             head_slugs.push(self.rule_slug(&columns, LIGHT));
         }
         let repeated = self.galley.heads.len() as u32;
@@ -46,12 +61,14 @@ impl<'a> Setter<'a> {
             self.push(Slug { price: if number == 0 { slug.price } else { NEVER }, ..slug });
         }
         self.keep();
-        for (number, row) in body.iter().enumerate() {
-            let id = Some(self.structure.begun() + number as u32);
-            for (line, mut slug) in self.row(row, &columns, &own).into_iter().enumerate() {
+        let count = body_rows.len();
+        for (number, row) in body_rows.into_iter().enumerate() {
+            let (id, joined) = (Some(next + number as u32), goes_on(&body, number));
+            for (line, mut slug) in row.into_iter().enumerate() {
                 (slug.row, slug.head) = (id, Some(repeated));
                 slug.price = match line {
-                    0 if number <= 1 || number + 1 == body.len() => ROW_EDGE,
+                    0 if joined => IN_ROW,
+                    0 if number <= 1 || number + 1 == count => ROW_EDGE,
                     0 => WITHIN,
                     _ => IN_ROW,
                 };
@@ -71,50 +88,130 @@ impl<'a> Setter<'a> {
         }
     }
 
+    /// What a table is about, above it.
+    fn caption(&mut self, caption: &'a Inlines, table: u32, place: &Place<'a>) {
+        if caption.is_empty() {
+            return;
+        }
+        let element = self.structure.begin(Role::Caption, Parent::Element(table));
+        let own = Place { kind: self.design.caption, grid: None, justify: false, side: Side::Centre, ..place.clone() };
+        let copy = self.copy(caption, &own, element);
+        self.set_balanced(copy, &own);
+        self.space(place.kind.leading * 0.3);
+        self.keep();
+    }
+
     /// The cells of rows, each begun as an element of its own.
-    fn cells(&mut self, role: Role, rows: &[&'a Vec<Inlines>], table: u32, place: &Place<'a>) -> Vec<Vec<Cell>> {
+    fn cells(&mut self, role: Role, rows: &'a [Row], table: u32, place: &Place<'a>) -> Vec<Vec<Cell<'a>>> {
         let group = self.structure.begin(role, Parent::Element(table));
         let mut all = Vec::with_capacity(rows.len());
-        for row in rows {
+        for (row, places) in rows.iter().zip(places(rows)) {
             let line = self.structure.begin(Role::Row, Parent::Element(group));
-            let mut cells = Vec::with_capacity(row.len());
-            for text in row.iter() {
-                let role = if role == Role::TableHead { Role::HeadCell } else { Role::Cell };
-                let voice = Voice { italic: role == Role::HeadCell, ..place.voice.clone() };
-                let element = self.structure.begin(role, Parent::Element(line));
-                let copy = self.copy(text, &Place { voice, ..place.clone() }, element);
-                let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
-                cells.push(Cell::new(strand));
-            }
-            all.push(cells);
+            let in_head = role == Role::TableHead;
+            all.push(row.iter().zip(places).map(|(cell, column)| self.cell(cell, column, in_head, line, place)).collect());
         }
         all
     }
 
-    /// A row as slugs: the first holds the first line of every cell, and so on.
-    fn row(&mut self, cells: &[Cell], columns: &Columns, place: &Place<'a>) -> Vec<Slug> {
-        let mut slugs: Vec<Slug> = Vec::new();
-        for (cell, column) in cells.iter().zip(&columns.0) {
-            let own = Place { x: column.x, width: column.width, side: column.side, ..place.clone() };
-            let lines: Vec<Line> = self.lines_of(&cell.strand, &own, 0.0);
-            for (number, line) in lines.into_iter().enumerate() {
-                let mut slug = self.slug(line, &own);
-                match slugs.get_mut(number) {
-                    Some(known) => {
-                        known.items.append(&mut slug.items);
-                        known.notes.append(&mut slug.notes);
-                        known.marks.append(&mut slug.marks);
-                        known.ascent = known.ascent.max(slug.ascent);
+    fn cell(&mut self, node: &'a Node<tree::Cell>, column: usize, in_head: bool, row: u32, place: &Place<'a>) -> Cell<'a> {
+        let cell = &node.kind;
+        let (cols, rows) = (cell.cols, cell.rows);
+        let role = match cell.is_head {
+            true => Role::HeadCell { of_row: !in_head, cols, rows },
+            false => Role::Cell { cols, rows },
+        };
+        let element = self.structure.begin(role, Parent::Element(row));
+        self.structure.last().lang = node.lang().map(str::to_owned);
+        self.structure.ids.extend(node.id().map(|id| (id.to_owned(), element)));
+        let lang = node.lang().unwrap_or(place.lang);
+        let voice = Voice { italic: cell.is_head, ..place.voice.clone() };
+        let own = Place { voice, lang, ..place.clone() };
+        let (holds, least, most) = match cell.line() {
+            Some(line) => {
+                let copy = self.copy(line, &own, element);
+                let strand = Strand::new(copy, own.right_to_left(), &mut self.shaper);
+                let (least, most) = wants(&strand);
+                (Holds::Line(strand), least, most)
+            }
+            None => {
+                let (least, most) = self.wants_of(&cell.body, &own);
+                (Holds::Blocks(&cell.body), least, most)
+            }
+        };
+        Cell { holds, element, least, most, column, cols: usize::from(cols), rows: usize::from(rows), align: cell.align }
+    }
+
+    /// The width of the longest word of blocks, and of their longest line.
+    fn wants_of(&mut self, blocks: &'a Blocks, place: &Place<'a>) -> (f32, f32) {
+        let (mut least, mut most) = (0.0_f32, 0.0_f32);
+        for node in blocks {
+            let mut inner = Vec::new();
+            let (mut lines, inset) = (
+                Vec::new(),
+                match &node.kind {
+                    Block::Quote(_) | Block::List(_) | Block::Definitions(_) | Block::Verse(_) | Block::Code { .. } => {
+                        self.design.inset
                     }
-                    None => slugs.push(slug),
+                    _ => 0.0,
+                },
+            );
+            if let Block::Code { text, .. } = &node.kind {
+                lines.extend(text.lines().map(str::to_owned));
+            }
+            parts(&node.kind, &mut |part| match part {
+                Inner::Line(line) => lines.push(plain_text(line)),
+                Inner::Blocks(blocks) => inner.push(blocks),
+                Inner::Cell(cell) => inner.push(&cell.kind.body),
+                Inner::Image(_) => {}
+            });
+            for line in lines {
+                let copy = self.plain(&line, place, 0);
+                let wanted = wants(&Strand::new(copy, place.right_to_left(), &mut self.shaper));
+                (least, most) = (least.max(inset + wanted.0), most.max(inset + wanted.1));
+            }
+            for blocks in inner {
+                let wanted = self.wants_of(blocks, place);
+                (least, most) = (least.max(inset + wanted.0), most.max(inset + wanted.1));
+            }
+        }
+        (least, most)
+    }
+
+    /// Rows as slugs: the first of each holds the first line of every cell in it, and so on. The lines of a cell that reaches over
+    /// several rows go on beside those of the rows below.
+    fn rows(&mut self, rows: &[Vec<Cell<'a>>], columns: &Columns, place: &Place<'a>) -> Vec<Vec<Slug>> {
+        let mut all: Vec<Vec<Slug>> = rows.iter().map(|_| Vec::new()).collect();
+        // Cells that reach down are put in when the rows that they reach over are known.
+        let mut reaching = Vec::new();
+        for (number, row) in rows.iter().enumerate() {
+            for cell in row {
+                let slugs = self.cell_slugs(cell, columns, place);
+                match cell.rows {
+                    1 => beside(&mut all[number..=number], slugs),
+                    rows => reaching.push((number..(number + rows).min(all.len()), slugs)),
                 }
             }
         }
-        if slugs.is_empty() {
+        for slugs in all.iter_mut().filter(|slugs| slugs.is_empty()) {
             slugs.push(Slug::of(place.kind));
         }
-        slugs[0].space = place.kind.leading * 0.15;
-        slugs
+        reaching.into_iter().for_each(|(range, slugs)| beside(&mut all[range], slugs));
+        all.iter_mut().for_each(|slugs| slugs[0].space = slugs[0].space.max(place.kind.leading * 0.15));
+        all
+    }
+
+    fn cell_slugs(&mut self, cell: &Cell<'a>, columns: &Columns, place: &Place<'a>) -> Vec<Slug> {
+        let own = columns.place(cell, place);
+        match &cell.holds {
+            Holds::Line(strand) => {
+                let lines: Vec<Line> = self.lines_of(strand, &own, 0.0);
+                lines.into_iter().map(|line| self.slug(line, &own)).collect()
+            }
+            Holds::Blocks(blocks) => {
+                let own = Place { parent: Parent::Element(cell.element), ..own };
+                self.apart(|setter| setter.blocks(blocks, &own))
+            }
+        }
     }
 
     fn rule_slug(&self, columns: &Columns, thickness: f32) -> Slug {
@@ -126,23 +223,47 @@ impl<'a> Setter<'a> {
     }
 }
 
-impl Cell {
-    fn new(strand: Strand) -> Self {
-        let (mut least, mut most, mut word, mut line) = (0.0_f32, 0.0_f32, 0.0, 0.0);
-        for piece in &strand.pieces {
-            word += piece.width;
-            line += piece.width;
-            least = least.max(word);
-            most = most.max(line);
-            line += piece.glue.width;
-            match piece.after {
-                After::Nothing => word += piece.glue.width,
-                After::Break | After::Dash | After::Soft => word = 0.0,
-                After::End => (word, line) = (0.0, 0.0),
-            }
+/// Puts a cell's slugs beside those of its rows, one behind the other; what is more than they have is added to the last.
+fn beside(rows: &mut [Vec<Slug>], slugs: Vec<Slug>) {
+    let mut slugs = slugs.into_iter();
+    let last = rows.len() - 1;
+    for (number, row) in rows.iter_mut().enumerate() {
+        for known in row.iter_mut() {
+            let Some(mut slug) = slugs.next() else { return };
+            known.items.append(&mut slug.items);
+            known.notes.append(&mut slug.notes);
+            known.marks.append(&mut slug.marks);
+            known.ascent = known.ascent.max(slug.ascent);
+            known.descent = known.descent.max(slug.descent);
+            known.space = known.space.max(slug.space);
         }
-        Self { strand, least, most }
+        if number == last {
+            row.extend(slugs.by_ref().map(|slug| Slug { grid: None, floats: 0, ..slug }));
+        }
     }
+}
+
+/// Whether a cell of a row before `row` reaches into it.
+fn goes_on(rows: &[Vec<Cell>], row: usize) -> bool {
+    rows[..row].iter().enumerate().rev().any(|(at, cells)| cells.iter().any(|cell| at + cell.rows > row))
+}
+
+/// The width of a strand's longest word, and of all of it on one line.
+fn wants(strand: &Strand) -> (f32, f32) {
+    let (mut least, mut most, mut word, mut line) = (0.0_f32, 0.0_f32, 0.0, 0.0);
+    for piece in &strand.pieces {
+        word += piece.width;
+        line += piece.width;
+        least = least.max(word);
+        most = most.max(line);
+        line += piece.glue.width;
+        match piece.after {
+            After::Nothing => word += piece.glue.width,
+            After::Break | After::Dash | After::Soft => word = 0.0,
+            After::End => (word, line) = (0.0, 0.0),
+        }
+    }
+    (least, most)
 }
 
 /// Where a column stands.
@@ -163,28 +284,54 @@ impl Columns {
         let mut x = (place.width - whole).max(0.0) / 2.0;
         let mut columns = Vec::with_capacity(widths.len());
         for (align, width) in table.columns.iter().zip(widths) {
-            let side = match (align, rtl) {
-                (Align::Natural, _) | (Align::Left, false) | (Align::Right, true) => Side::Start,
-                (Align::Centre, _) => Side::Centre,
-                (Align::Right, false) | (Align::Left, true) => Side::End,
-            };
+            let side = side(*align, rtl);
             let left = if rtl { place.width - x - width } else { x };
             columns.push(Column { x: place.x + left, width: *width, side });
             x += width + gap;
         }
         Self(columns)
     }
+
+    /// Where a cell stands: from its first column to its last.
+    fn place<'p>(&self, cell: &Cell, place: &Place<'p>) -> Place<'p> {
+        let taken = &self.0[cell.column.min(self.0.len() - 1)..(cell.column + cell.cols).min(self.0.len())];
+        let left = taken.iter().map(|column| column.x).fold(f32::MAX, f32::min);
+        let right = taken.iter().map(|column| column.x + column.width).fold(f32::MIN, f32::max);
+        let side = cell.align.map_or(taken[0].side, |align| side(align, place.right_to_left()));
+        Place { x: left, width: right - left, side, ..place.clone() }
+    }
+}
+
+fn side(align: Align, rtl: bool) -> Side {
+    match (align, rtl) {
+        (Align::Natural, _) | (Align::Left, false) | (Align::Right, true) => Side::Start,
+        (Align::Centre, _) => Side::Centre,
+        (Align::Right, false) | (Align::Left, true) => Side::End,
+    }
 }
 
 /// Shares out a width among columns: each what it wants if there is room; else none less than its longest word, the rest in
 /// proportion to what each would want beyond that.
-fn share<'c>(count: usize, rows: impl Iterator<Item = &'c Vec<Cell>>, width: f32, gap: f32) -> Vec<f32> {
+fn share<'c, 'a: 'c>(count: usize, rows: impl Iterator<Item = &'c Vec<Cell<'a>>>, width: f32, gap: f32) -> Vec<f32> {
     let mut wants = vec![(0.0_f32, 0.0_f32); count];
-    for row in rows {
-        for (want, cell) in wants.iter_mut().zip(row) {
+    let mut wide = Vec::new();
+    for cell in rows.flatten() {
+        if cell.cols > 1 {
+            wide.push(cell);
+        } else if let Some(want) = wants.get_mut(cell.column) {
             // A hair more than the text: sums of floating point are not exact.
             *want = (want.0.max(cell.least + 0.1), want.1.max(cell.most + 0.1));
         }
+    }
+    // What a cell over several columns lacks is shared among them, the narrow cells first.
+    wide.sort_by_key(|cell| cell.cols);
+    for cell in wide {
+        let taken = &mut wants[cell.column.min(count)..(cell.column + cell.cols).min(count)];
+        let (each, gaps) = (1.0 / taken.len().max(1) as f32, gap * taken.len().saturating_sub(1) as f32);
+        let sum = taken.iter().fold((gaps, gaps), |sum, want| (sum.0 + want.0, sum.1 + want.1));
+        let lack = ((cell.least + 0.1 - sum.0).max(0.0) * each, (cell.most + 0.1 - sum.1).max(0.0) * each);
+        taken.iter_mut().for_each(|want| *want = (want.0 + lack.0, want.1 + lack.1));
+        taken.iter_mut().for_each(|want| want.1 = want.1.max(want.0));
     }
     let room = (width - gap * (count - 1) as f32).max(width * 0.2);
     let (least, most) = wants.iter().fold((0.0, 0.0), |sum, want| (sum.0 + want.0, sum.1 + want.1));

@@ -187,6 +187,7 @@ fn rules(format: Format, env: &Env) -> Option<Rules> {
         unlabelled: false,
         missing_images: false,
         links: true,
+        panels: true,
     };
     match format {
         Format::Epub => Some(Rules { pages_in_notes: InNotes::Alone, ..rules }),
@@ -194,7 +195,9 @@ fn rules(format: Format, env: &Env) -> Option<Rules> {
             let links = env.settings.pdf.profile == PdfProfile::Archive;
             Some(Rules { joiners: false, pages: false, missing_images: true, links, ..rules })
         }
-        Format::Tei => Some(Rules { unlabelled: true, pages_in_notes: InNotes::All, missing_images: true, ..rules }),
+        Format::Tei => {
+            Some(Rules { unlabelled: true, pages_in_notes: InNotes::All, missing_images: true, panels: false, ..rules })
+        }
         Format::Text => None,
     }
 }

@@ -32,6 +32,9 @@ pub struct Rules {
     pub missing_images: bool,
     /// Whether it has links: what is made for a print shop has none.
     pub links: bool,
+    /// Whether it says with words what TEI says with attributes: the number of a division without a heading, the titles of images
+    /// side by side.
+    pub panels: bool,
 }
 
 /// The scripts of a work, each written once for all formats whose rules make no difference to it.
@@ -67,6 +70,7 @@ impl Rules {
             unlabelled: self.pages && self.unlabelled && traits.unlabelled,
             missing_images: self.missing_images || !traits.missing_images,
             links: self.links && traits.links,
+            panels: self.panels && traits.panels,
         }
     }
 
@@ -90,27 +94,30 @@ fn traits(doc: &Document, env: &Env) -> Rules {
         unlabelled: false,
         missing_images: false,
         links: false,
+        panels: false,
     };
     let joins = |text: &str| !text.is_ascii() && text.contains(JOINERS);
     walk_blocks(&doc.body, &mut |visit| match visit {
         Visit::Block(node) => match &node.kind {
             Block::PageBreak(page) => traits.page(page),
-            Block::Figure { image, .. } => traits.image(image, env),
             Block::Code { text, .. } => traits.joiners |= joins(text),
+            Block::Heading { number, .. } => traits.panels |= number.is_some(),
             Block::Title(_)
-            | Block::Heading { .. }
             | Block::Paragraph(_)
             | Block::Quote(_)
+            | Block::Group(_)
             | Block::Verse(_)
             | Block::List(_)
             | Block::Definitions(_)
             | Block::Table(_)
+            | Block::Figure(_)
             | Block::Math(_)
             | Block::Rule
             | Block::Comment(_) => {}
         },
         Visit::Inline(node) => match &node.kind {
             Inline::Text(text) | Inline::Code(text) => traits.joiners |= joins(text),
+            Inline::Ruby { reading, .. } => traits.joiners |= joins(reading),
             Inline::PageBreak(page) => traits.page(page),
             Inline::Image(image) => traits.image(image, env),
             Inline::Link(_) => traits.links = true,
@@ -124,6 +131,11 @@ fn traits(doc: &Document, env: &Env) -> Rules {
             | Inline::NoteCall(_)
             | Inline::Comment(_) => {}
         },
+        Visit::Image(node) => {
+            traits.image(&node.kind, env);
+            traits.panels = true;
+        }
+        Visit::Cell(_) => {}
     });
     traits
 }
@@ -136,6 +148,7 @@ fn has_pages(blocks: &[Node<Block>]) -> bool {
     walk_blocks(blocks, &mut |visit| match visit {
         Visit::Block(node) => found |= matches!(node.kind, Block::PageBreak(_)),
         Visit::Inline(node) => found |= matches!(node.kind, Inline::PageBreak(_)),
+        Visit::Cell(_) | Visit::Image(_) => {}
     });
     found
 }

@@ -7,7 +7,7 @@ use super::rules::{InNotes, Rules};
 use super::words::{Cut, Flow, Kind, Lexer};
 use crate::env::Env;
 use crate::span::Span;
-use crate::tree::{Block, Document, Image, Inline, List, Node, Part, inline_children, parts};
+use crate::tree::{Block, Document, Image, Inline, List, Node, Part, heading_name, inline_children, parts};
 
 /// Which flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,6 +102,8 @@ fn collect_blocks<'a>(blocks: &'a [Node<Block>], labels: &mut BTreeSet<&'a str>)
         parts(&node.kind, &mut |part| match part {
             Part::Line(text) => collect_inlines(text, labels),
             Part::Blocks(inner) => collect_blocks(inner, labels),
+            Part::Cell(cell) => collect_blocks(&cell.kind.body, labels),
+            Part::Image(_) => {}
         });
     }
 }
@@ -136,27 +138,37 @@ impl<'a> Scribe<'a> {
     fn block(&mut self, node: &'a Node<Block>, pen: &mut Pen<'a>) {
         pen.lexer.close();
         pen.lexer.at(Some(node.span));
-        if let Some(id) = node.id() {
-            self.script.ids.insert(id, pen.spot());
-        }
+        self.identify(node.id(), pen);
         match &node.kind {
             Block::Code { text, .. } => pen.lexer.text(text),
             Block::Math(tex) => formula(tex, pen),
             Block::PageBreak(page) => self.page(page.label.as_deref(), node.span, pen),
-            Block::Figure { image, caption } => {
-                self.image(image, pen);
-                pen.lexer.close();
-                self.inlines(caption, pen);
+            Block::Figure(figure) => {
+                for image in &figure.images {
+                    self.identify(image.id(), pen);
+                    self.image(&image.kind, pen);
+                    pen.lexer.close();
+                    // Beside others, its title is its caption.
+                    if figure.images.len() > 1 && self.rules.panels {
+                        pen.lexer.text(&image.kind.title);
+                        pen.lexer.close();
+                    }
+                }
+                self.inlines(&figure.caption, pen);
             }
-            Block::Heading { text, level } => {
-                let (name, level) = (crate::tree::plain_text(text), Some(*level));
+            Block::Heading { text, level, number } => {
+                let (name, level) = (heading_name(number.as_deref(), text), Some(*level));
                 self.script.beginnings.push(Beginning { name, level, span: node.span, spot: pen.spot() });
-                self.inlines(text, pen);
+                match number {
+                    Some(number) if text.is_empty() && self.rules.panels => pen.lexer.text(number),
+                    _ => self.inlines(text, pen),
+                }
             }
             Block::List(List { .. })
             | Block::Title(_)
             | Block::Paragraph(_)
             | Block::Quote(_)
+            | Block::Group(_)
             | Block::Verse(_)
             | Block::Definitions(_)
             | Block::Table(_)
@@ -167,9 +179,20 @@ impl<'a> Scribe<'a> {
                     self.inlines(text, pen);
                 }
                 Part::Blocks(inner) => self.blocks(inner, pen),
+                Part::Cell(cell) => {
+                    pen.lexer.close();
+                    self.identify(cell.id(), pen);
+                    self.blocks(&cell.kind.body, pen);
+                }
+                Part::Image(_) => {}
             }),
         }
         pen.lexer.close();
+    }
+
+    /// Takes note of where an id stands.
+    fn identify(&mut self, id: Option<&'a str>, pen: &Pen<'a>) {
+        self.script.ids.extend(id.map(|id| (id, pen.spot())));
     }
 
     fn page(&mut self, label: Option<&'a str>, span: Span, pen: &mut Pen<'a>) {
@@ -218,6 +241,12 @@ impl<'a> Scribe<'a> {
                     self.inlines(&link.text, pen);
                 }
                 Inline::Styled(..) | Inline::Span(_) => self.inlines(inline_children(&node.kind), pen),
+                Inline::Ruby { base, reading } => {
+                    self.inlines(base, pen);
+                    pen.lexer.close();
+                    pen.lexer.text(reading);
+                    pen.lexer.close();
+                }
                 Inline::Note(note) => {
                     pen.lexer.put(Kind::Call, &note.id.0.to_string());
                     let mut own = Pen::new(Which::Note(note.id.0), self.rules);

@@ -48,6 +48,8 @@ const INLINE: &[&str] = &[
     "formula",
     "anchor",
     "ptr",
+    "ruby",
+    "rb",
     "q",
     "quote_",
     "distinct",

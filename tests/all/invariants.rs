@@ -78,7 +78,7 @@ fn runs(doc: &Document) -> BTreeSet<&str> {
     walk_blocks(&doc.body, &mut |visit| match visit {
         Visit::Block(Node { kind: Block::Code { text, .. }, .. }) => drop(runs.insert(text.as_str())),
         Visit::Inline(Node { kind: Inline::Text(text) | Inline::Code(text), .. }) => drop(runs.insert(text.as_str())),
-        Visit::Block(_) | Visit::Inline(_) => {}
+        Visit::Block(_) | Visit::Inline(_) | Visit::Cell(_) | Visit::Image(_) => {}
     });
     runs
 }
@@ -123,10 +123,7 @@ fn places_lie_in_the_source() {
             let whole = text.get(span.range()).is_some();
             assert!(whole, "{}: {what} at {span:?} of {} bytes", work.work.path.display(), text.len());
         };
-        walk_blocks(&doc(work).body, &mut |visit| match visit {
-            Visit::Block(node) => check(node.span, "a block"),
-            Visit::Inline(node) => check(node.span, "an inline"),
-        });
+        walk_blocks(&doc(work).body, &mut |visit| check(visit.span(), "a node"));
         work.report
             .diagnostics
             .iter()
@@ -142,19 +139,15 @@ fn the_tree_keeps_its_promises() {
         let name = work.work.path.display();
         let (mut ids, mut notes, mut calls, mut links) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         walk_blocks(&doc(work).body, &mut |visit| {
-            let id = match visit {
-                Visit::Block(node) => node.id(),
-                Visit::Inline(node) => node.id(),
-            };
-            if let Some(id) = id {
+            if let Some(id) = visit.id() {
                 assert!(ids.insert(id), "{name}: two nodes have the id {id}");
                 let mut chars = id.chars();
                 assert!(chars.next().is_some_and(tree::is_name_start) && chars.all(tree::is_name), "{name}: {id} is no name");
             }
             match visit {
                 Visit::Block(Node { kind: Block::Table(table), .. }) => {
-                    let rows = std::iter::once(&table.head).chain(&table.rows);
-                    rows.for_each(|row| assert_eq!(row.len(), table.columns.len(), "{name}: a ragged table"));
+                    let tree::Table { caption, columns, head, rows } = table.clone();
+                    assert_eq!(tree::Table::new(caption, columns, head, rows), *table, "{name}: a ragged table");
                 }
                 Visit::Inline(Node { kind: Inline::Note(note), .. }) => {
                     assert!(notes.insert(note.id), "{name}: two notes have the number {}", note.id.0);
@@ -164,7 +157,7 @@ fn the_tree_keeps_its_promises() {
                 Visit::Inline(Node { kind: Inline::Text(text), .. }) => {
                     assert!(text.chars().all(|c| !c.is_control() || c == '\n' || c == '\t'), "{name}: {text:?}");
                 }
-                Visit::Block(_) | Visit::Inline(_) => {}
+                Visit::Block(_) | Visit::Inline(_) | Visit::Cell(_) | Visit::Image(_) => {}
             }
         });
         assert!(calls.is_subset(&notes), "{name}: a call answers to no note");
@@ -190,6 +183,8 @@ fn depth(blocks: &Blocks) -> usize {
             inner = inner.max(match part {
                 Part::Line(text) => line(text),
                 Part::Blocks(blocks) => depth(blocks),
+                Part::Cell(cell) => 1 + depth(&cell.kind.body),
+                Part::Image(_) => 1,
             });
         });
         deepest = deepest.max(inner + 1);

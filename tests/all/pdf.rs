@@ -45,11 +45,12 @@ fn wanted(work: &Finished) -> Vec<String> {
                 | Block::Heading { .. }
                 | Block::Paragraph(_)
                 | Block::Quote(_)
+                | Block::Group(_)
                 | Block::Verse(_)
                 | Block::List(_)
                 | Block::Definitions(_)
                 | Block::Table(_)
-                | Block::Figure { .. }
+                | Block::Figure(_)
                 | Block::Rule
                 | Block::PageBreak(_)
                 | Block::Comment(_) => {}
@@ -58,6 +59,7 @@ fn wanted(work: &Finished) -> Vec<String> {
         Visit::Inline(node) => match &node.kind {
             Inline::Text(words) | Inline::Code(words) => text.push_str(words),
             Inline::LineBreak | Inline::Note(_) => text.push(' '),
+            Inline::Ruby { .. } => text.push(' '),
             Inline::PageBreak(page) if page.space => text.push(' '),
             Inline::Styled(..)
             | Inline::Span(_)
@@ -69,6 +71,7 @@ fn wanted(work: &Finished) -> Vec<String> {
             | Inline::LineEnd
             | Inline::Comment(_) => {}
         },
+        Visit::Cell(_) | Visit::Image(_) => text.push(' '),
     });
     letters(&text)
 }

@@ -46,7 +46,7 @@ fn plain(doc: &mut Document) {
                     one_run(line);
                     trim(line);
                 }
-                PartMut::Blocks(_) => {}
+                PartMut::Blocks(_) | PartMut::Cell(_) | PartMut::Image(_) => {}
             });
         }
         VisitMut::Inline(node) => {
@@ -54,6 +54,8 @@ fn plain(doc: &mut Document) {
             no_attributes(&mut node.attrs);
             inline_children_mut(&mut node.kind).into_iter().for_each(one_run);
         }
+        VisitMut::Cell(node) => node.span = Default::default(),
+        VisitMut::Image(node) => node.span = Default::default(),
     });
     doc.body.retain(|node| !matches!(&node.kind, Block::Paragraph(text) if text.is_empty()));
 }

@@ -125,6 +125,7 @@ pub fn words_of(doc: &Document) -> String {
                 Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => text,
                 _ => return,
             },
+            Visit::Cell(_) | Visit::Image(_) => return,
         };
         words.extend(text.chars().filter(|c| c.is_alphanumeric()));
     });

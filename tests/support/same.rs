@@ -33,6 +33,16 @@ fn canonical(doc: &Document) -> Document {
             node.attrs.take_if(|attrs| **attrs == Attrs::default());
             inline(&mut node.kind);
         }
+        VisitMut::Cell(node) => {
+            node.span = Span::default();
+            node.attrs.take_if(|attrs| **attrs == Attrs::default());
+            blocks(&mut node.kind.body);
+        }
+        VisitMut::Image(node) => {
+            node.span = Span::default();
+            node.attrs.take_if(|attrs| **attrs == Attrs::default());
+            node.kind.target = decoded(&node.kind.target);
+        }
     });
     blocks(&mut doc.body);
     doc
@@ -45,6 +55,7 @@ fn blocks(all: &mut Vec<Node<Block>>) {
             PartMut::Line(text) if trimmed => line(text),
             PartMut::Line(_) => {}
             PartMut::Blocks(inner) => blocks(inner),
+            PartMut::Cell(_) | PartMut::Image(_) => {}
         });
     }
     // A paragraph without a word, a list without an item, a poem without a line.
@@ -64,7 +75,6 @@ fn block(kind: &mut Block) {
         Block::Definitions(entries) => {
             entries.iter_mut().for_each(|entry| entry.meanings.retain(|meaning| !meaning.is_empty()))
         }
-        Block::Figure { image, .. } => image.target = decoded(&image.target),
         Block::Comment(text) => *text = calm(text),
         Block::PageBreak(page) => page.facsimile = page.facsimile.as_deref().map(decoded),
         _ => {}
@@ -201,6 +211,8 @@ pub fn depth(all: &[Node<Block>]) -> usize {
             inner = inner.max(match part {
                 Part::Line(text) => text.iter().map(inline).max().unwrap_or(0),
                 Part::Blocks(blocks) => 1 + depth(blocks),
+                Part::Cell(cell) => 1 + depth(&cell.kind.body),
+                Part::Image(_) => 1,
             })
         });
         deepest = deepest.max(1 + inner);

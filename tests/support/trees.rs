@@ -23,9 +23,10 @@ fn line_of_text() -> impl Strategy<Value = String> {
 }
 
 fn attrs() -> impl Strategy<Value = Option<Box<Attrs>>> {
-    let one = (prop::option::of(prop::sample::select(vec!["fr", "grc", "ar"])), vec("[a-z]{2,6}", 0..2)).prop_map(
-        |(lang, classes)| {
-            let attrs = Attrs { id: None, lang: lang.map(str::to_owned), classes };
+    let dir = prop::option::weighted(0.2, prop::sample::select(vec![Direction::LeftToRight, Direction::RightToLeft]));
+    let one = (prop::option::of(prop::sample::select(vec!["fr", "grc", "ar"])), dir, vec("[a-z]{2,6}", 0..2)).prop_map(
+        |(lang, dir, classes)| {
+            let attrs = Attrs { id: None, lang: lang.map(str::to_owned), dir, classes };
             Some(Box::new(attrs)).filter(|attrs| **attrs != Attrs::default())
         },
     );
@@ -34,12 +35,13 @@ fn attrs() -> impl Strategy<Value = Option<Box<Attrs>>> {
 
 fn style() -> impl Strategy<Value = Style> {
     use Style::*;
-    prop::sample::select(vec![Emphasis, Strong, Strikethrough, Superscript, Subscript, Underline, Small, SmallCaps])
+    prop::sample::select(vec![Emphasis, Strong, Strikethrough, Superscript, Subscript, Underline, Small, SmallCaps, Highlight])
 }
 
 fn image() -> impl Strategy<Value = Image> {
-    ("[a-z]{1,5}( [a-z])?\\.png", prop_oneof![Just(String::new()), line_of_text()], line_of_text())
-        .prop_map(|(target, title, alt)| Image { target, title, alt })
+    let width = prop::option::of(prop::sample::select(vec![Length::Percent(50.0), Length::Points(72.25)]));
+    ("[a-z]{1,5}( [a-z])?\\.png", prop_oneof![Just(String::new()), line_of_text()], line_of_text(), width)
+        .prop_map(|(target, title, alt, width)| Image { target, title, alt, width })
 }
 
 fn furniture() -> impl Strategy<Value = Furniture> {
@@ -73,6 +75,8 @@ fn inline(blocks: BoxedStrategy<Blocks>) -> BoxedStrategy<Node<Inline>> {
             prop_oneof![
                 2 => (style(), vec(inner.clone(), 1..3), attrs()).prop_map(|(style, text, attrs)| node(Inline::Styled(style, text), attrs)),
                 1 => (vec(inner.clone(), 1..3), attrs()).prop_map(|(text, attrs)| node(Inline::Span(text), attrs)),
+                1 => (vec(inner.clone(), 1..2), line_of_text(), attrs())
+                    .prop_map(|(base, reading, attrs)| node(Inline::Ruby { base, reading }, attrs)),
                 1 => (vec(inner, 1..3), attrs(), prop_oneof![Just(String::new()), line_of_text()]).prop_map(|(text, attrs, title)| {
                     node(Inline::Link(Link { target: "https://example.org/a?b=c&d".to_owned(), title, text }), attrs)
                 }),
@@ -90,15 +94,36 @@ fn align() -> impl Strategy<Value = Align> {
     prop::sample::select(vec![Align::Natural, Align::Left, Align::Centre, Align::Right])
 }
 
-fn table(text: BoxedStrategy<Inlines>) -> impl Strategy<Value = Table> {
-    let cell = prop_oneof![1 => Just(Vec::new()), 3 => text];
-    (vec(align(), 1..4), 0..3_usize).prop_flat_map(move |(columns, rows)| {
+/// Tables with cells of lines and of blocks, over one place or several. How the cells of a column are set, TEI says in its first row.
+fn table(text: BoxedStrategy<Inlines>, blocks: BoxedStrategy<Blocks>) -> impl Strategy<Value = Table> {
+    let body = prop_oneof![
+        2 => Just(Vec::new()),
+        6 => text.clone().prop_map(|line| Cell::of(line).body),
+        1 => blocks,
+    ];
+    let spans = (prop_oneof![4 => Just(1_u16), 1 => 1..4_u16], prop_oneof![4 => Just(1_u16), 1 => 1..4_u16]);
+    let cell = (body, spans, prop::bool::weighted(0.1), attrs())
+        .prop_map(|(body, (cols, rows), is_head, attrs)| node(Cell { body, cols, rows, is_head, align: None }, attrs));
+    let cell = cell.boxed();
+    let caption = prop_oneof![2 => Just(Vec::new()), 1 => text];
+    let first = vec(align(), 1..4);
+    let rows = |count: std::ops::Range<usize>| vec(vec(cell.clone(), 1..4), count);
+    (caption, first, rows(0..3), rows(1..4)).prop_map(|(caption, columns, head, mut rows)| {
+        // A row of plain cells in front says how each column is set.
+        let plain = columns.iter().map(|_| plain(Cell::of(Vec::new()))).collect();
+        let head = if head.is_empty() {
+            rows.insert(0, plain);
+            head
+        } else {
+            let mut all = vec![plain];
+            all.extend(head);
+            all
+        };
+        let mut table = Table::new(caption, columns.clone(), head, rows);
+        // The columns that only wide cells have are set as they are by themselves.
         let width = columns.len();
-        (Just(columns), vec(cell.clone(), width), vec(vec(cell.clone(), width), rows)).prop_map(|(columns, head, rows)| Table {
-            columns,
-            head,
-            rows,
-        })
+        table.columns.iter_mut().skip(width).for_each(|align| *align = Align::Natural);
+        table
     })
 }
 
@@ -117,16 +142,23 @@ fn block(depth: u32) -> BoxedStrategy<Node<Block>> {
     let entry = (text.clone(), vec(inner.clone(), 0..3)).prop_map(|(term, meanings)| Definition { term, meanings });
     prop_oneof![
         8 => (text.clone(), attrs()).prop_map(|(text, attrs)| node(Block::Paragraph(text), attrs)),
-        2 => (inner, attrs()).prop_map(|(inner, attrs)| node(Block::Quote(inner), attrs)),
+        2 => (inner.clone(), attrs()).prop_map(|(inner, attrs)| node(Block::Quote(inner), attrs)),
+        1 => (prop::sample::select(GroupRole::ALL.to_vec()), prop_oneof![Just(Vec::new()), text.clone()], inner.clone(), attrs())
+            .prop_map(|(role, title, body, attrs)| node(Block::Group(Group { role, title, body }), attrs)),
         1 => (vec(vec(text.clone(), 1..3), 1..3), attrs()).prop_map(|(stanzas, attrs)| node(Block::Verse(stanzas), attrs)),
-        2 => (prop::option::of(0..50_u64), any::<bool>(), vec(item, 1..3), attrs())
-            .prop_map(|(start, tight, items, attrs)| node(Block::List(List { start, tight, items }), attrs)),
+        2 => (prop::option::of((0..50_u64, prop::sample::select(Numbering::ALL.to_vec()))), any::<bool>(), vec(item, 1..3), attrs())
+            .prop_map(|(numbers, tight, items, attrs)| {
+                let numbering = numbers.map(|(_, numbering)| numbering).unwrap_or_default();
+                node(Block::List(List { start: numbers.map(|(start, _)| start), numbering, tight, items }), attrs)
+            }),
         1 => (vec(entry, 1..3), attrs()).prop_map(|(entries, attrs)| node(Block::Definitions(entries), attrs)),
-        1 => (table(text.clone()), attrs()).prop_map(|(table, attrs)| node(Block::Table(table), attrs)),
+        1 => (table(text.clone(), inner.clone()), attrs()).prop_map(|(table, attrs)| node(Block::Table(table), attrs)),
         1 => ("[a-z]{0,4}", "[a-z<& \n]{0,12}", attrs()).prop_map(|(language, text, attrs)| node(Block::Code { language, text }, attrs)),
         1 => (line_of_text(), attrs()).prop_map(|(tex, attrs)| node(Block::Math(tex), attrs)),
-        1 => (image(), prop_oneof![Just(Vec::new()), text], attrs())
-            .prop_map(|(image, caption, attrs)| node(Block::Figure { image, caption }, attrs)),
+        1 => (vec((image(), attrs()), 1..3), prop_oneof![Just(Vec::new()), text], attrs()).prop_map(|(images, caption, attrs)| {
+            let images = images.into_iter().map(|(image, attrs)| node(image, attrs)).collect();
+            node(Block::Figure(Figure { images, caption }), attrs)
+        }),
         1 => attrs().prop_map(|attrs| node(Block::Rule, attrs)),
         1 => page(false).prop_map(|page| plain(Block::PageBreak(page))),
         1 => line_of_text().prop_map(|text| plain(Block::Comment(text))),
@@ -137,12 +169,15 @@ fn block(depth: u32) -> BoxedStrategy<Node<Block>> {
 fn heading() -> BoxedStrategy<Node<Block>> {
     let notes = vec(words().prop_map(|text| plain(Block::Paragraph(vec![plain(Inline::Text(text))]))), 1..2).boxed();
     let matter = prop::sample::select(vec!["Preface", "Appendix B", "Index", "Part I", ""]);
-    (1..=6_u8, line(notes), matter, attrs())
-        .prop_map(|(level, mut text, words, attrs)| {
+    (1..=6_u8, line(notes), matter, prop::option::weighted(0.2, ("[0-9iv]{1,3}", any::<bool>())), attrs())
+        .prop_map(|(level, mut text, words, number, attrs)| {
             if !words.is_empty() {
                 text = vec![plain(Inline::Text(words.to_owned()))];
             }
-            node(Block::Heading { level, text }, attrs)
+            if number.as_ref().is_some_and(|(_, is_silent)| *is_silent) {
+                text.clear();
+            }
+            node(Block::Heading { level, number: number.map(|(number, _)| number), text }, attrs)
         })
         .boxed()
 }
@@ -262,6 +297,6 @@ fn keep_promises(doc: &mut Document) {
             headings += 1;
             attrs.get_or_insert_default().id = Some(format!("heading-{headings}"));
         }
-        VisitMut::Block(_) => {}
+        VisitMut::Block(_) | VisitMut::Cell(_) | VisitMut::Image(_) => {}
     });
 }

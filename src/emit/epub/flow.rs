@@ -1,13 +1,14 @@
 //! Blocks and inlines as XHTML.
 
-use super::page::{Page, direction, frame};
+use super::page::{Page, frame};
 use super::plan::{File, Kind, Piece};
 use super::{Book, math};
 use crate::emit::xml::Xml;
 use crate::report::Report;
 use crate::tree::{
-    Align, Attrs, Block, Definition, Image, Inline, Inlines, Item, Link, List, Node, Note, NoteId, PageBreak, Section, Style,
-    Table, inline_children, is_right_to_left, plain_text,
+    Admonition, Align, Attrs, Block, Cell, Definition, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item,
+    Length, Link, List, Node, Note, NoteId, Numbering, PageBreak, Row, Section, Style, Table, inline_children,
+    is_right_to_left, places, plain_text,
 };
 
 /// Writes the file at `file` of the plan.
@@ -119,7 +120,7 @@ impl<'p, 'a> Writer<'p, 'a> {
         if let Some((kind, role)) = super::semantics::of(section) {
             own.push(("epub:type", kind));
             own.push(("role", role));
-            if !is_mute(section.title) {
+            if !is_silent(section) {
                 own.push(("aria-labelledby", section.id));
             }
         }
@@ -132,10 +133,12 @@ impl<'p, 'a> Writer<'p, 'a> {
         self.blocks(section.lead, at);
         let attrs = section.heading.attrs.as_deref();
         // A heading without words would be announced for nothing.
-        let name =
-            if is_mute(section.title) { "div" } else { ["h1", "h2", "h3", "h4", "h5", "h6"][section.depth.clamp(1, 6) - 1] };
+        let name = if is_silent(section) { "div" } else { ["h1", "h2", "h3", "h4", "h5", "h6"][section.depth.clamp(1, 6) - 1] };
         let at = self.open(name, Vec::new(), "", attrs, at);
-        self.inlines(section.title, at);
+        match section.number {
+            Some(number) if section.title.is_empty() => self.xml.text(number),
+            _ => self.inlines(section.title, at),
+        }
         self.close();
     }
 
@@ -149,9 +152,15 @@ impl<'p, 'a> Writer<'p, 'a> {
             // Said on the title page.
             Block::Title(_) => return,
             // Not in the flow of the work's headings: inside a quotation, a list, a note.
+            Block::Heading { number: Some(number), text, .. } if text.is_empty() => {
+                self.open("p", Vec::new(), "head", attrs, at);
+                self.xml.text(number);
+                self.xml.close();
+            }
             Block::Heading { text, .. } => self.text_in("p", "head", text, attrs, at),
             Block::Paragraph(text) => self.text_in("p", "", text, attrs, at),
             Block::Quote(inner) => self.nest("blockquote", inner, attrs, at),
+            Block::Group(group) => self.group(group, attrs, at),
             Block::Verse(stanzas) => self.verse(stanzas, attrs, at),
             Block::List(list) => self.list(list, attrs, at),
             Block::Definitions(entries) => self.definitions(entries, attrs, at),
@@ -162,7 +171,7 @@ impl<'p, 'a> Writer<'p, 'a> {
                 self.formula(tex, true, node.span);
                 self.xml.close();
             }
-            Block::Figure { image, caption } => self.figure(image, caption, node, at),
+            Block::Figure(figure) => self.figure(figure, attrs, at),
             Block::Rule => {
                 self.empty("hr", Vec::new(), attrs, at);
             }
@@ -210,7 +219,8 @@ impl<'p, 'a> Writer<'p, 'a> {
             return;
         }
         let start = list.start.filter(|start| *start != 1).map(|start| start.min(i32::MAX as u64).to_string());
-        let own: Pairs = start.iter().map(|start| ("start", start.as_str())).collect();
+        let mut own: Pairs = start.iter().map(|start| ("start", start.as_str())).collect();
+        own.extend(numbering(list.numbering).filter(|_| list.start.is_some()).map(|kind| ("type", kind)));
         let name = if list.start.is_some() { "ol" } else { "ul" };
         let tasks = list.items.iter().any(|item| item.task.is_some());
         let at = self.open(name, own, if tasks { "tasks" } else { "" }, attrs, at);
@@ -271,38 +281,85 @@ impl<'p, 'a> Writer<'p, 'a> {
         }
         let at = self.open("table", Vec::new(), "", attrs, at);
         self.line();
-        if table.head.iter().any(|cell| !cell.is_empty()) {
+        if !table.caption.is_empty() {
+            self.text_in("caption", "", &table.caption, None, at);
+            self.line();
+        }
+        if !table.head.is_empty() {
             self.xml.open("thead", &[]);
             self.line();
-            self.row(&table.head, &table.columns, true, at);
+            self.rows(&table.head, &table.columns, "col", at);
             self.close();
         }
         if !table.rows.is_empty() {
             self.xml.open("tbody", &[]);
             self.line();
-            table.rows.iter().for_each(|row| self.row(row, &table.columns, false, at));
+            self.rows(&table.rows, &table.columns, "row", at);
             self.close();
         }
         self.xml.close();
     }
 
-    fn row(&mut self, cells: &'p [Inlines], columns: &[Align], head: bool, at: At) {
-        self.xml.open("tr", &[]);
-        for (cell, align) in cells.iter().zip(columns) {
-            // A header without words says nothing of its column.
-            let head = head && !is_mute(cell);
-            let mut own = if head { vec![("scope", "col")] } else { Vec::new() };
-            own.extend(match align {
-                Align::Natural => None,
-                Align::Left => Some(("class", "left")),
-                Align::Centre => Some(("class", "centre")),
-                Align::Right => Some(("class", "right")),
-            });
-            self.xml.open(if head { "th" } else { "td" }, &own);
-            self.inlines(cell, at);
-            self.xml.close();
+    fn rows(&mut self, rows: &'p [Row], columns: &[Align], scope: &'static str, at: At) {
+        for (row, places) in rows.iter().zip(places(rows)) {
+            self.xml.open("tr", &[]);
+            for (cell, place) in row.iter().zip(places) {
+                self.cell(cell, columns.get(place).copied().unwrap_or(Align::Natural), scope, at);
+            }
+            self.close();
         }
-        self.close();
+    }
+
+    /// A cell; `scope` says what it names if it is a head.
+    fn cell(&mut self, node: &'p Node<Cell>, align: Align, scope: &'static str, at: At) {
+        let cell = &node.kind;
+        // A header without words says nothing of its column.
+        let head = cell.is_head && cell.line().is_none_or(|line| !is_mute(line));
+        let (cols, rows) = (cell.cols.to_string(), cell.rows.to_string());
+        let mut own: Pairs = if head { vec![("scope", scope)] } else { Vec::new() };
+        own.extend((cell.cols > 1).then_some(("colspan", cols.as_str())));
+        own.extend((cell.rows > 1).then_some(("rowspan", rows.as_str())));
+        let class = match cell.align.unwrap_or(align) {
+            Align::Natural => "",
+            Align::Left => "left",
+            Align::Centre => "centre",
+            Align::Right => "right",
+        };
+        let at = self.open(if head { "th" } else { "td" }, own, class, node.attrs.as_deref(), at);
+        match cell.line() {
+            Some(line) => self.inlines(line, at),
+            None => {
+                self.line();
+                self.blocks(&cell.body, at);
+            }
+        }
+        self.xml.close();
+    }
+
+    /// Blocks with a role, named by EPUB's vocabulary where it has a word for it (EPUB SSV 1.1, DPUB-ARIA 1.1).
+    fn group(&mut self, group: &'p Group, attrs: Option<&Attrs>, at: At) {
+        let (name, own, class): (_, Pairs, _) = match group.role {
+            GroupRole::Epigraph => ("div", vec![("epub:type", "epigraph"), ("role", "doc-epigraph")], "epigraph"),
+            GroupRole::Dedication => ("div", vec![("epub:type", "dedication"), ("role", "doc-dedication")], "dedication"),
+            GroupRole::Abstract => ("div", vec![("epub:type", "abstract"), ("role", "doc-abstract")], "abstract"),
+            GroupRole::Admonition(Admonition::Tip) => ("aside", vec![("role", "doc-tip")], "admonition tip"),
+            GroupRole::Admonition(Admonition::Note) => ("aside", Vec::new(), "admonition note-box"),
+            GroupRole::Admonition(Admonition::Important) => ("aside", Vec::new(), "admonition important"),
+            GroupRole::Admonition(Admonition::Warning) => ("aside", Vec::new(), "admonition warning"),
+            GroupRole::Admonition(Admonition::Caution) => ("aside", Vec::new(), "admonition caution"),
+            GroupRole::Opener => ("div", Vec::new(), "opener"),
+            GroupRole::Closer => ("div", Vec::new(), "closer"),
+            GroupRole::Byline => ("div", Vec::new(), "byline"),
+            GroupRole::Plain => ("div", Vec::new(), ""),
+        };
+        let at = self.open(name, own, class, attrs, at);
+        self.line();
+        if !group.title.is_empty() {
+            self.text_in("p", "title", &group.title, None, at);
+            self.line();
+        }
+        self.blocks(&group.body, at);
+        self.xml.close();
     }
 
     fn code(&mut self, language: &str, text: &str, attrs: Option<&Attrs>, at: At) {
@@ -316,16 +373,31 @@ impl<'p, 'a> Writer<'p, 'a> {
         self.xml.close();
     }
 
-    fn figure(&mut self, image: &'p Image, caption: &'p Inlines, node: &'p Node<Block>, at: At) {
-        let at = self.open("figure", Vec::new(), "", node.attrs.as_deref(), at);
+    fn figure(&mut self, figure: &'p Figure, attrs: Option<&Attrs>, at: At) {
+        let at = self.open("figure", Vec::new(), "", attrs, at);
         self.line();
-        self.image(image, None, at);
-        self.line();
-        if !caption.is_empty() {
-            self.text_in("figcaption", "", caption, None, at);
+        if let [only] = &figure.images[..] {
+            self.image(&only.kind, only.attrs.as_deref(), at);
+            self.line();
+        } else {
+            figure.images.iter().for_each(|image| self.panel(image, at));
+        }
+        if !figure.caption.is_empty() {
+            self.text_in("figcaption", "", &figure.caption, None, at);
             self.line();
         }
         self.xml.close();
+    }
+
+    /// One image of several, with its own caption.
+    fn panel(&mut self, image: &'p Node<Image>, at: At) {
+        self.open("figure", Vec::new(), "panel", None, at);
+        let plain = Image { title: String::new(), ..image.kind.clone() };
+        self.image(&plain, image.attrs.as_deref(), at);
+        if !image.kind.title.is_empty() {
+            self.xml.leaf("figcaption", &[], &image.kind.title);
+        }
+        self.close();
     }
 
     fn image(&mut self, image: &Image, attrs: Option<&Attrs>, at: At) {
@@ -339,6 +411,12 @@ impl<'p, 'a> Writer<'p, 'a> {
         if !image.title.is_empty() {
             own.push(("title", &image.title));
         }
+        // Beside text that readers set as large as they like, an absolute width is one of the page's own inches.
+        let style = image.width.map(|width| match width {
+            Length::Percent(_) => format!("width: {width}"),
+            Length::Points(_) => format!("width: {width}; max-width: 100%"),
+        });
+        own.extend(style.iter().map(|style| ("style", style.as_str())));
         self.empty("img", own, attrs, at);
     }
 
@@ -383,6 +461,12 @@ impl<'p, 'a> Writer<'p, 'a> {
                 Some(_) => self.inner("span", "", inner, attrs, at),
                 None => self.inlines(inner, at),
             },
+            Inline::Ruby { base, reading } => {
+                let at = self.open("ruby", Vec::new(), "", attrs, at);
+                self.inlines(base, at);
+                self.xml.leaf("rt", &[], reading);
+                self.xml.close();
+            }
             Inline::Code(text) => {
                 self.open("code", Vec::new(), "", attrs, at);
                 self.xml.text(text);
@@ -560,9 +644,11 @@ fn with(own: Pairs, class: &str, attrs: Option<&Attrs>, at: At, write: impl FnOn
     }
     if let Some(lang) = &attrs.lang {
         own.extend([("lang", lang.as_str()), ("xml:lang", lang.as_str())]);
-        inner.rtl = is_right_to_left(lang);
+    }
+    if let Some(direction) = attrs.direction() {
+        inner.rtl = direction == Direction::RightToLeft;
         if inner.rtl != at.rtl {
-            own.push(("dir", direction(lang)));
+            own.push(("dir", direction.name()));
         }
     }
     write(&own);
@@ -583,6 +669,22 @@ fn is_mute(inlines: &[Node<Inline>]) -> bool {
             .all(|node| !matches!(node.kind, Inline::Note(_) | Inline::NoteCall(_)) && is_mute(inline_children(&node.kind)))
 }
 
+/// What HTML's `type` says of a list's numbers; decimal ones need none.
+fn numbering(numbering: Numbering) -> Option<&'static str> {
+    match numbering {
+        Numbering::Decimal => None,
+        Numbering::LowerAlpha => Some("a"),
+        Numbering::UpperAlpha => Some("A"),
+        Numbering::LowerRoman => Some("i"),
+        Numbering::UpperRoman => Some("I"),
+    }
+}
+
+/// Whether a section's heading has nothing that can be read aloud.
+fn is_silent(section: &Section) -> bool {
+    is_mute(section.title) && section.number.is_none()
+}
+
 /// How XHTML says a style.
 fn element(style: Style) -> (&'static str, &'static str) {
     match style {
@@ -594,5 +696,6 @@ fn element(style: Style) -> (&'static str, &'static str) {
         Style::Underline => ("u", ""),
         Style::Small => ("small", ""),
         Style::SmallCaps => ("span", "small-caps"),
+        Style::Highlight => ("mark", ""),
     }
 }

@@ -90,6 +90,8 @@ impl Used {
         walk_blocks(&doc.body, &mut |visit| match visit {
             Visit::Block(node) => used.block(&node.kind),
             Visit::Inline(node) => used.inline(&node.kind),
+            Visit::Image(node) => used.text.extend(node.kind.alt.chars().chain(node.kind.title.chars())),
+            Visit::Cell(_) => {}
         });
         // What front matter, notes and lists add: names and labels, figures, marks.
         used.text.extend((' '..='~').chain("\u{A0}–—‘’“”«»…•↩☐☑*".chars()));
@@ -104,15 +106,16 @@ impl Used {
     fn block(&mut self, kind: &Block) {
         match kind {
             Block::Code { text, .. } | Block::Math(text) => self.code.extend(text.chars()),
-            Block::Figure { image, .. } => self.text.extend(image.alt.chars()),
             Block::Title(_)
             | Block::Heading { .. }
             | Block::Paragraph(_)
             | Block::Quote(_)
+            | Block::Group(_)
             | Block::Verse(_)
             | Block::List(_)
             | Block::Definitions(_)
             | Block::Table(_)
+            | Block::Figure(_)
             | Block::Rule
             | Block::PageBreak(_)
             | Block::Comment(_) => {}
@@ -124,6 +127,7 @@ impl Used {
             Inline::Text(text) => self.text.extend(text.chars()),
             Inline::Code(text) | Inline::Math(text) => self.code.extend(text.chars()),
             Inline::Image(image) => self.text.extend(image.alt.chars()),
+            Inline::Ruby { reading, .. } => self.text.extend(reading.chars()),
             Inline::Styled(Style::Strong | Style::Emphasis, inner) => {
                 self.bold_italic |= inner.iter().any(|inner| matches!(inner.kind, Inline::Styled(..)));
             }

@@ -8,7 +8,7 @@ use super::package::{NAV, unique_identifier};
 use super::page::{Page, frame};
 use super::plan::Kind;
 use crate::emit::xml::Xml;
-use crate::tree::{Outline, Section, plain_text};
+use crate::tree::{Outline, Section};
 
 /// The navigation document.
 pub(super) struct Nav {
@@ -42,7 +42,7 @@ fn entries(book: &Book, view: &Outline) -> Vec<Entry> {
 }
 
 fn entry(book: &Book, section: &Section, depth: usize) -> Option<Entry> {
-    let title = plain_text(section.title);
+    let title = section.name();
     // An entry without words can't be followed.
     let title = if title.is_empty() { "* * *".to_owned() } else { title };
     let inner = if depth > 1 {

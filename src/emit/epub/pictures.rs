@@ -10,8 +10,7 @@ use rayon::prelude::*;
 use super::plan::ascii;
 use crate::env::{Env, Picture, PictureFormat};
 use crate::report::Report;
-use crate::span::Span;
-use crate::tree::{Block, Document, Image, Inline, Visit, walk_blocks};
+use crate::tree::{Block, Document, Inline, Node, Visit, walk_blocks};
 
 /// Beyond 4 megapixels shops refuse an image and small devices run out of memory (Apple's and Kobo's limits are near it).
 pub(super) const MOST_PIXELS: u64 = 4_000_000;
@@ -38,8 +37,17 @@ impl<'a> Pictures<'a> {
     pub fn new(doc: &'a Document, env: &'a Env, report: &mut Report) -> Self {
         let mut wanted = BTreeSet::new();
         let mut all_described = true;
+        let mut captioned = false;
         walk_blocks(&doc.body, &mut |visit| {
-            let Some((image, span, captioned)) = image(visit) else { return };
+            let (image, span, captioned) = match visit {
+                Visit::Block(node) => {
+                    captioned = matches!(&node.kind, Block::Figure(figure) if !figure.caption.is_empty());
+                    return;
+                }
+                Visit::Image(node) => (&node.kind, node.span, captioned),
+                Visit::Inline(Node { kind: Inline::Image(image), span, .. }) => (image, *span, false),
+                Visit::Inline(_) | Visit::Cell(_) => return,
+            };
             if !env.images.contains_key(&image.target) {
                 return;
             }
@@ -78,21 +86,6 @@ impl<'a> Pictures<'a> {
     pub fn is_empty(&self) -> bool {
         self.by_target.is_empty()
     }
-}
-
-/// The image that a node shows, its place, and whether it has a caption.
-fn image(visit: Visit<'_>) -> Option<(&Image, Span, bool)> {
-    if let Visit::Block(node) = visit
-        && let Block::Figure { image, caption } = &node.kind
-    {
-        return Some((image, node.span, !caption.is_empty()));
-    }
-    if let Visit::Inline(node) = visit
-        && let Inline::Image(image) = &node.kind
-    {
-        return Some((image, node.span, false));
-    }
-    None
 }
 
 /// A name of its own for an image, from its path.

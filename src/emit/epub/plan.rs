@@ -10,7 +10,7 @@ use crate::settings::{EpubSettings, NotesAt};
 use crate::span::Span;
 use crate::tree::{
     Block, Document, Ids, Inline, Node, Note, NoteId, Outline, PageBreak, Part, Section, Visit, inline_children, parts,
-    plain_text, walk_blocks,
+    walk_blocks,
 };
 
 /// Reading systems of small devices grow slow on files above some 300 kB; the weight is an estimate, so it stays below.
@@ -197,7 +197,7 @@ impl<'a> Cutter<'a> {
     }
 
     fn chapter(&mut self, section: &'a Section<'a>) {
-        let title = plain_text(section.title);
+        let title = section.name();
         let title = if title.is_empty() { self.title.to_owned() } else { title };
         let name = ascii(section.id);
         self.open(&name, title.clone(), Kind::Text);
@@ -341,6 +341,11 @@ impl<'a> Scan<'a> {
             parts(&node.kind, &mut |part| match part {
                 Part::Line(text) => self.inlines(text, at),
                 Part::Blocks(inner) => self.blocks(inner, at),
+                Part::Cell(cell) => {
+                    self.plan.homes.extend(cell.id().map(|id| (id, at.file)));
+                    self.blocks(&cell.kind.body, at);
+                }
+                Part::Image(image) => self.plan.homes.extend(image.id().map(|id| (id, at.file))),
             });
         }
     }
@@ -356,6 +361,7 @@ impl<'a> Scan<'a> {
                 | Inline::LineBreak
                 | Inline::Styled(..)
                 | Inline::Span(_)
+                | Inline::Ruby { .. }
                 | Inline::Code(_)
                 | Inline::Math(_)
                 | Inline::Link(_)
@@ -459,6 +465,7 @@ fn length(note: &Note) -> usize {
                 | Inline::LineEnd
                 | Inline::Styled(..)
                 | Inline::Span(_)
+                | Inline::Ruby { .. }
                 | Inline::Link(_)
                 | Inline::Image(_)
                 | Inline::NoteCall(_)

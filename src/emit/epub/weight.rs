@@ -17,13 +17,14 @@ fn block(node: &Node<Block>, notes: bool) -> usize {
     let own = match &node.kind {
         Block::Code { text, .. } => text.len() + text.len() / 16 + 40,
         Block::Math(tex) => formula(tex),
-        Block::Table(table) => 60 + 16 * table.columns.len() * (table.rows.len() + 1),
+        Block::Table(table) => 60 + 16 * table.cells().count(),
         Block::Verse(stanzas) => 40 + 40 * stanzas.iter().map(Vec::len).sum::<usize>(),
-        Block::Figure { image, .. } => 100 + image.target.len() + image.alt.len(),
+        Block::Figure(_) => 100,
         Block::Title(_)
         | Block::Heading { .. }
         | Block::Paragraph(_)
         | Block::Quote(_)
+        | Block::Group(_)
         | Block::List(_)
         | Block::Definitions(_)
         | Block::Rule
@@ -35,6 +36,8 @@ fn block(node: &Node<Block>, notes: bool) -> usize {
         all += match part {
             Part::Line(text) => inlines(text, notes),
             Part::Blocks(inner) => 20 + blocks(inner, notes),
+            Part::Cell(cell) => blocks(&cell.kind.body, notes),
+            Part::Image(image) => image.kind.target.len() + image.kind.alt.len(),
         }
     });
     all
@@ -53,6 +56,7 @@ fn inline(node: &Node<Inline>, notes: bool) -> usize {
         Inline::Image(image) => image.target.len() + image.alt.len() + 60,
         Inline::Note(note) => 110 + if notes { 160 + blocks(&note.body, true) } else { 0 },
         Inline::NoteCall(_) | Inline::PageBreak(_) => 110,
+        Inline::Ruby { reading, .. } => reading.len() + 40,
         Inline::LineBreak | Inline::Styled(..) | Inline::Span(_) => 40,
         Inline::LineEnd | Inline::Comment(_) => 0,
     };

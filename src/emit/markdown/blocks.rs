@@ -3,7 +3,7 @@
 use super::Writer;
 use super::escape::Place;
 use super::line;
-use crate::tree::{Align, Attrs, Block, Definition, Inline, Item, List, Node, Note, Table, plain_text};
+use crate::tree::{Align, Attrs, Block, Definition, Figure, Group, Inline, Item, List, Node, Note, Row, Table, plain_text};
 
 /// What blocks stand in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +49,10 @@ impl<'a> Writer<'a> {
         }
         match &node.kind {
             Block::Title(text) => self.heading(1, text, attrs, true),
-            Block::Heading { level, text } => self.heading(*level, text, attrs, false),
+            Block::Heading { level, text, .. } => self.heading(*level, text, attrs, false),
             Block::Paragraph(text) => self.line(text, Place::default()),
             Block::Quote(inner) => indented(&self.blocks(inner, Within::Quote), "> ", "> "),
+            Block::Group(group) => self.group(group, attrs),
             Block::Verse(stanzas) => self.verse(stanzas),
             Block::List(list) => self.list(list, other),
             Block::Definitions(entries) => entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n\n"),
@@ -60,7 +61,7 @@ impl<'a> Writer<'a> {
             // A backslash would take the closing mark's meaning away.
             Block::Math(tex) if tex.contains('\n') || tex.ends_with('\\') => format!("$$\n{tex}\n$$"),
             Block::Math(tex) => format!("$${tex}$$"),
-            Block::Figure { image, caption } => self.figure(image, caption, node.span),
+            Block::Figure(figure) => self.figure(figure, node.span),
             Block::Rule => "***".to_owned(),
             Block::PageBreak(page) => {
                 // A tag alone would run on as a block of HTML to the next blank line.
@@ -81,16 +82,24 @@ impl<'a> Writer<'a> {
         let id = attrs.and_then(|attrs| attrs.id.as_deref());
         let id = id.filter(|id| is_title || self.names.is_written(id) || words.ends_with('}'));
         let mut said: Vec<String> = id.iter().map(|id| format!("#{id}")).collect();
-        if let Some(attrs) = attrs {
-            said.extend(attrs.classes.iter().map(|class| format!(".{class}")));
-            said.extend(attrs.lang.iter().map(|lang| format!("lang={lang}")));
-        }
+        said.extend(attrs.map(|attrs| attributes(&Attrs { id: None, ..attrs.clone() })).unwrap_or_default());
         if said.is_empty() && words.ends_with('}') {
             words.insert(words.len() - 1, '\\');
         }
         let mark = "#".repeat(usize::from(level));
         let said = if said.is_empty() { String::new() } else { format!(" {{{}}}", said.join(" ")) };
         format!("{mark} {words}{said}").trim_end_matches(' ').to_owned()
+    }
+
+    /// A fenced division. Its fence is longer than any inside it.
+    fn group(&mut self, group: &'a Group, attrs: Option<&Attrs>) -> String {
+        let body = self.blocks(&group.body, Within::Body);
+        let fence = ":".repeat(line::longest_run(&body, ':').max(2) + 1);
+        let mut said: Vec<String> = group.role.name().map(|name| format!(".{name}")).into_iter().collect();
+        said.extend(attrs.map(attributes).unwrap_or_default());
+        let title =
+            if group.title.is_empty() { String::new() } else { format!("**{}**\n\n", self.line(&group.title, HEADING)) };
+        format!("{fence} {{{}}}\n{title}{body}\n{fence}", said.join(" "))
     }
 
     fn verse(&mut self, stanzas: &'a [Vec<Vec<Node<Inline>>>]) -> String {
@@ -148,11 +157,14 @@ impl<'a> Writer<'a> {
     }
 
     fn table(&mut self, table: &'a Table) -> String {
-        let mut row = |cells: &'a [Vec<Node<Inline>>]| {
-            let cells: Vec<_> = cells.iter().map(|cell| self.line(cell, CELL)).collect();
+        let mut row = |cells: &'a Row| {
+            let cells: Vec<_> = cells.iter().map(|cell| self.line(cell.kind.line().unwrap_or_default(), CELL)).collect();
             format!("| {} |", cells.join(" | "))
         };
-        let head = row(&table.head);
+        let head = match table.head.first() {
+            Some(head) => row(head),
+            None => format!("|{}", "  |".repeat(table.columns.len())),
+        };
         let columns = table.columns.iter().map(|align| match align {
             Align::Natural => "---",
             Align::Left => ":--",
@@ -163,9 +175,11 @@ impl<'a> Writer<'a> {
         [head, columns].into_iter().chain(table.rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n")
     }
 
-    fn figure(&mut self, image: &'a crate::tree::Image, caption: &'a [Node<Inline>], span: crate::span::Span) -> String {
+    fn figure(&mut self, figure: &'a Figure, span: crate::span::Span) -> String {
+        let Figure { images, caption } = figure;
+        let Some(image) = images.first().map(|node| &node.kind) else { return String::new() };
         let words = plain_text(caption);
-        if !caption.is_empty() && !matches!(caption, [Node { kind: Inline::Text(text), .. }] if *text == words) {
+        if !caption.is_empty() && !matches!(&caption[..], [Node { kind: Inline::Text(text), .. }] if *text == words) {
             self.report
                 .warn("md-caption", span, "in Markdown a caption is plain text: its notes and styles are left out")
                 .hint("every other output has them");
@@ -191,6 +205,15 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// What stands between the braces for a node's attributes.
+fn attributes(attrs: &Attrs) -> Vec<String> {
+    let id = attrs.id.iter().map(|id| format!("#{id}"));
+    let classes = attrs.classes.iter().map(|class| format!(".{class}"));
+    let lang = attrs.lang.iter().map(|lang| format!("lang={lang}"));
+    let dir = attrs.dir.iter().map(|dir| format!("dir={}", dir.name()));
+    id.chain(classes).chain(lang).chain(dir).collect()
+}
+
 fn same_kind_of_list(a: &Node<Block>, b: &Node<Block>) -> bool {
     match (&a.kind, &b.kind) {
         (Block::List(a), Block::List(b)) => a.start.is_some() == b.start.is_some(),
@@ -212,7 +235,9 @@ fn between(before: &Node<Block>, next: &Node<Block>, within: Within) -> String {
 /// Whether a block ends where the next begins, with no blank line between them.
 fn follows_at_once(before: &Block, next: &Block) -> bool {
     let interrupts = match next {
-        Block::Heading { .. } | Block::Quote(_) | Block::Code { .. } | Block::Rule | Block::PageBreak(_) => true,
+        Block::Heading { .. } | Block::Quote(_) | Block::Group(_) | Block::Code { .. } | Block::Rule | Block::PageBreak(_) => {
+            true
+        }
         Block::List(list) => {
             list.start.is_none_or(|start| start == 1) && list.items.first().is_some_and(|item| !item.body.is_empty())
         }
@@ -223,10 +248,12 @@ fn follows_at_once(before: &Block, next: &Block) -> bool {
         | Block::Definitions(_)
         | Block::Table(_)
         | Block::Math(_)
-        | Block::Figure { .. } => false,
+        | Block::Figure(_) => false,
     };
     match before {
-        Block::Title(_) | Block::Heading { .. } | Block::Code { .. } | Block::Rule | Block::Comment(_) => true,
+        Block::Title(_) | Block::Heading { .. } | Block::Group(_) | Block::Code { .. } | Block::Rule | Block::Comment(_) => {
+            true
+        }
         Block::PageBreak(_)
         | Block::Paragraph(_)
         | Block::Quote(_)
@@ -235,7 +262,7 @@ fn follows_at_once(before: &Block, next: &Block) -> bool {
         | Block::Definitions(_)
         | Block::Table(_)
         | Block::Math(_)
-        | Block::Figure { .. } => interrupts && !same_container(before, next),
+        | Block::Figure(_) => interrupts && !same_container(before, next),
     }
 }
 

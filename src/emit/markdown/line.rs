@@ -38,6 +38,11 @@ impl<'a> Writer<'a> {
             Inline::LineBreak => line_break(out, next, place),
             Inline::Styled(style, inner) => self.styled(*style, inner, attrs, next, place, out),
             Inline::Span(inner) => self.tagged("span", attributes(attrs, None), inner, place, out),
+            Inline::Ruby { base, reading } => {
+                *out += &format!("<ruby{}>", attributes(attrs, None));
+                self.inlines(base, '<', place, out);
+                *out += &format!("<rt>{}</rt></ruby>", quoted(reading));
+            }
             Inline::Code(text) => code(text, place, out),
             Inline::Math(tex) => math(tex, place, out),
             Inline::Link(link) => self.link(link, place, out),
@@ -51,7 +56,7 @@ impl<'a> Writer<'a> {
             Inline::LineEnd => out.push_str("<lb break=\"no\"/>"),
             Inline::Comment(text) => comment(text, out),
         }
-        if attrs.is_some() && !matches!(node.kind, Inline::Styled(..) | Inline::Span(_)) {
+        if attrs.is_some() && !matches!(node.kind, Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. }) {
             self.attributes_lost(node.span);
         }
     }
@@ -78,6 +83,7 @@ impl<'a> Writer<'a> {
             Style::Underline => ("u", ""),
             Style::Small => ("small", ""),
             Style::SmallCaps => ("span", ""),
+            Style::Highlight => ("mark", ""),
         };
         let mut words = String::new();
         self.inlines(inner, '<', place, &mut words);
@@ -114,7 +120,7 @@ fn first_char(node: &Node<Inline>) -> Option<char> {
         Inline::Text(text) => text.chars().next(),
         Inline::LineBreak => Some('\n'),
         Inline::Styled(..) => Some('*'),
-        Inline::Span(_) | Inline::LineEnd | Inline::Comment(_) => Some('<'),
+        Inline::Span(_) | Inline::Ruby { .. } | Inline::LineEnd | Inline::Comment(_) => Some('<'),
         Inline::PageBreak(page) => Some(if page.space { ' ' } else { '<' }),
         Inline::Code(_) => Some('`'),
         Inline::Math(_) => Some('$'),
@@ -185,6 +191,9 @@ fn attributes(attrs: Option<&Attrs>, class: Option<&str>) -> String {
     let mut say = |name: &str, value: &str| out += &format!(" {name}=\"{}\"", quoted(value));
     if let Some(lang) = attrs.and_then(|attrs| attrs.lang.as_deref()) {
         say("lang", lang);
+    }
+    if let Some(dir) = attrs.and_then(|attrs| attrs.dir) {
+        say("dir", dir.name());
     }
     if let Some(id) = attrs.and_then(|attrs| attrs.id.as_deref()) {
         say("id", id);

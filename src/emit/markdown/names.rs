@@ -78,8 +78,7 @@ fn written_ids(doc: &Document) -> BTreeSet<String> {
             let id = attrs.as_ref().and_then(|attrs| attrs.id.clone()).unwrap_or_default();
             headings.push((id, plain_text(text)));
         }
-        Visit::Block(node) => others.extend(node.id().map(str::to_owned)),
-        Visit::Inline(node) => others.extend(node.id().map(str::to_owned)),
+        Visit::Block(_) | Visit::Inline(_) | Visit::Cell(_) | Visit::Image(_) => others.extend(visit.id().map(str::to_owned)),
     });
     let mut written = BTreeSet::new();
     loop {

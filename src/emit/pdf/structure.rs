@@ -37,6 +37,7 @@ fn tags(element: &Element, leads: bool, parent: Option<Role>, above: &mut Vec<u8
         Role::Paragraph if parent == Some(Role::Contents) => &["Caption"],
         Role::Paragraph => &["P"],
         Role::Quote => &["BlockQuote"],
+        Role::Group => &["Div"],
         Role::Verse => &["Verse"],
         Role::Line => &["Line"],
         Role::List { .. } => &["L"],
@@ -48,8 +49,8 @@ fn tags(element: &Element, leads: bool, parent: Option<Role>, above: &mut Vec<u8
         Role::TableHead => &["THead"],
         Role::TableBody => &["TBody"],
         Role::Row => &["TR"],
-        Role::HeadCell => &["TH"],
-        Role::Cell => &["TD"],
+        Role::HeadCell { .. } => &["TH"],
+        Role::Cell { .. } => &["TD"],
         Role::CodeBlock => &["P", "Code"],
         Role::Code => &["Code"],
         Role::Formula => &["Formula"],
@@ -64,6 +65,9 @@ fn tags(element: &Element, leads: bool, parent: Option<Role>, above: &mut Vec<u8
         Role::ContentsEntry if leads => &["TOCI", "Reference", "Link"],
         Role::ContentsEntry => &["TOCI"],
         Role::Span => &["Span"],
+        Role::Ruby => &["Ruby"],
+        Role::RubyBase => &["RB"],
+        Role::RubyText => &["RT"],
         Role::Emphasis => &["Em"],
         Role::Strong => &["Strong"],
     }
@@ -361,7 +365,17 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
     }
     match element.role {
         Role::Note => drop(write!(out, "/ID({})", note_name(number))),
-        Role::HeadCell => out.extend_from_slice(b"/A<</O/Table/Scope/Column>>"),
+        Role::HeadCell { of_row, cols, rows } => {
+            let scope = if of_row { "Row" } else { "Column" };
+            let _ = write!(out, "/A<</O/Table/Scope/{scope}");
+            spans(out, cols, rows);
+            out.extend_from_slice(b">>");
+        }
+        Role::Cell { cols, rows } if cols > 1 || rows > 1 => {
+            out.extend_from_slice(b"/A<</O/Table");
+            spans(out, cols, rows);
+            out.extend_from_slice(b">>");
+        }
         Role::List { ordered: true } => out.extend_from_slice(b"/A<</O/List/ListNumbering/Decimal>>"),
         Role::List { ordered: false } => out.extend_from_slice(b"/A<</O/List/ListNumbering/Disc>>"),
         Role::Figure => {
@@ -381,6 +395,7 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
         | Role::Heading(_)
         | Role::Paragraph
         | Role::Quote
+        | Role::Group
         | Role::Verse
         | Role::Line
         | Role::Item
@@ -390,7 +405,7 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
         | Role::TableHead
         | Role::TableBody
         | Role::Row
-        | Role::Cell
+        | Role::Cell { .. }
         | Role::CodeBlock
         | Role::Code
         | Role::Formula
@@ -400,8 +415,20 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
         | Role::Contents
         | Role::ContentsEntry
         | Role::Span
+        | Role::Ruby
+        | Role::RubyBase
+        | Role::RubyText
         | Role::Emphasis
         | Role::Strong => {}
+    }
+}
+
+/// How many columns and rows a cell takes, where they are several (ISO 32000-1, table 349).
+fn spans(out: &mut Vec<u8>, cols: u16, rows: u16) {
+    for (name, count) in [("ColSpan", cols), ("RowSpan", rows)] {
+        if count > 1 {
+            let _ = write!(out, "/{name} {count}");
+        }
     }
 }
 

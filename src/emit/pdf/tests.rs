@@ -138,9 +138,10 @@ fn everything(templates: &Templates) -> Case<'_> {
     let inner = case.child(Role::Paragraph, text);
     case.place(0, inner, (60.0, 90.0), "an item");
     let table = case.child(Role::Table, section);
-    for (role, cell, words, line) in
-        [(Role::TableHead, Role::HeadCell, "Year", 120.0), (Role::TableBody, Role::Cell, "1848", 134.0)]
-    {
+    for (role, cell, words, line) in [
+        (Role::TableHead, Role::HeadCell { of_row: false, cols: 1, rows: 1 }, "Year", 120.0),
+        (Role::TableBody, Role::Cell { cols: 1, rows: 1 }, "1848", 134.0),
+    ] {
         let part = case.child(role, table);
         let row = case.child(Role::Row, part);
         let cell = case.child(cell, row);

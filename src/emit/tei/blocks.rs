@@ -3,8 +3,10 @@
 use super::tag::{Tag, pointer};
 use super::text::{At, Writer};
 use crate::settings::TeiProfile;
-use crate::tree::{Align, Attrs, Block, Blocks, Definition, Furniture, FurnitureKind, Image, Inline, Inlines, List, Node};
-use crate::tree::{PageBreak, Style, Table};
+use crate::tree::{
+    Align, Attrs, Block, Blocks, Cell, Definition, Figure, Furniture, FurnitureKind, Group, Image, Inline, Inlines, List, Node,
+    Numbering, PageBreak, Row, Style, Table, places,
+};
 
 impl Writer<'_> {
     pub fn blocks(&mut self, blocks: &[Node<Block>], at: At) {
@@ -17,12 +19,13 @@ impl Writer<'_> {
             // Said on the title page.
             Block::Title(_) => return,
             // Not in the flow of the work's headings: inside a quotation, a list, a note.
-            Block::Heading { level, text } => self.inner_heading(*level, text, attrs, at),
+            Block::Heading { level, number, text } => self.inner_heading(*level, number.as_deref(), text, attrs, at),
             Block::Paragraph(text) => self.paragraph(text, attrs, at),
             Block::Quote(inner) => {
                 let name = if self.has("quote") { "quote" } else { "q" };
                 self.nest(name, Tag::new().source(attrs), inner, at);
             }
+            Block::Group(group) => self.group(group, attrs, at),
             Block::Verse(stanzas) => self.verse(stanzas, attrs, at),
             Block::List(list) => self.list(list, attrs, at),
             Block::Definitions(entries) => self.definitions(entries, attrs, at),
@@ -34,7 +37,7 @@ impl Writer<'_> {
                 writer.xml.text(tex);
                 writer.xml.close();
             }),
-            Block::Figure { image, caption } => self.figure(image, caption, attrs, at),
+            Block::Figure(figure) => self.figure(figure, attrs, at),
             Block::Rule => {
                 let tag = Tag::new().with("unit", "section");
                 let tag = if self.profile() == TeiProfile::Dtabf { tag.with("rendition", "#hr") } else { tag.rend("rule") };
@@ -94,9 +97,42 @@ impl Writer<'_> {
         self.xml.close();
     }
 
-    fn inner_heading(&mut self, level: u8, text: &Inlines, attrs: Option<&Attrs>, at: At) {
+    fn inner_heading(&mut self, level: u8, number: Option<&str>, text: &Inlines, attrs: Option<&Attrs>, at: At) {
         let level = format!("level-{level}");
-        self.boxed("head", Tag::new().rend(&level), attrs, at, |writer| writer.inlines(text, at));
+        self.boxed("head", Tag::new().maybe("n", number).rend(&level), attrs, at, |writer| writer.inlines(text, at));
+    }
+
+    /// Blocks with a role, as a text that floats in the other (TEI P5, 4.3.2): unlike `epigraph`, `opener` and their like, which stand
+    /// at the head or foot of divisions only, it may stand wherever a paragraph may.
+    fn group(&mut self, group: &Group, attrs: Option<&Attrs>, at: At) {
+        if self.confined(at) || !self.has("floatingText") {
+            let name = if self.has("quote") { "quote" } else { "q" };
+            self.open(name, Tag::new().maybe("type", group.role.name()).source(attrs));
+            self.line();
+            self.group_body(group, at.inner());
+            return self.xml.close();
+        }
+        self.open("floatingText", Tag::new().maybe("type", group.role.name()).source(attrs));
+        self.open("body", Tag::new());
+        self.line();
+        let before = self.xml.written();
+        self.group_body(group, At { group: true, ..at.inner() });
+        if self.xml.written() == before || group.body.iter().all(|node| super::text::is_global(&node.kind)) {
+            self.xml.empty("p", &[]);
+        }
+        self.xml.close();
+        self.xml.close();
+    }
+
+    fn group_body(&mut self, group: &Group, at: At) {
+        if !group.title.is_empty() {
+            match at.group {
+                true => self.inner("head", Tag::new(), &group.title, at),
+                false => self.boxed("head", Tag::new(), None, at, |writer| writer.inlines(&group.title, at)),
+            }
+            self.line();
+        }
+        self.blocks(&group.body, At { group: false, ..at });
     }
 
     fn code(&mut self, language: &str, text: &str, attrs: Option<&Attrs>, at: At) {
@@ -156,7 +192,11 @@ impl Writer<'_> {
             return;
         }
         let kind = if list.start.is_some() { "numbered" } else { "bulleted" };
-        self.open("list", Tag::new().rend(kind).rend(if list.tight { "tight" } else { "loose" }).source(attrs));
+        let mut tag = Tag::new().rend(kind).rend(if list.tight { "tight" } else { "loose" });
+        if list.start.is_some() && list.numbering != Numbering::Decimal {
+            tag = tag.rend(list.numbering.name());
+        }
+        self.open("list", tag.source(attrs));
         self.line();
         for (count, item) in (0..).zip(&list.items) {
             let number = list.start.map(|start| start.saturating_add(count).to_string());
@@ -222,35 +262,71 @@ impl Writer<'_> {
         if table.columns.is_empty() {
             return;
         }
-        // A table without column heads has no row for them.
-        let headed = table.rows.is_empty() || table.head.iter().any(|cell| !cell.is_empty());
-        let rows = (table.rows.len() + usize::from(headed)).to_string();
+        let rows = table.height().max(1).to_string();
         self.open("table", Tag::new().with("rows", rows).with("cols", table.columns.len().to_string()).source(attrs));
         self.line();
-        if headed {
-            self.row(&table.head, &table.columns, "label", at.inner());
+        if !table.caption.is_empty() {
+            self.inner("head", Tag::new(), &table.caption, at.inner());
+            self.line();
         }
-        table.rows.iter().for_each(|row| self.row(row, &table.columns, "data", at.inner()));
+        self.rows(&table.head, &table.columns, "label", at.inner());
+        self.rows(&table.rows, &table.columns, "data", at.inner());
         self.xml.close();
     }
 
-    fn row(&mut self, cells: &[Inlines], columns: &[Align], role: &'static str, at: At) {
-        self.open("row", Tag::new().with("role", role));
-        for (cell, align) in cells.iter().zip(columns) {
-            let (side, simple) = match align {
-                Align::Natural => (None, None),
-                Align::Left => (Some("left"), Some("simple:left")),
-                Align::Centre => (Some("center"), Some("simple:centre")),
-                Align::Right => (Some("right"), Some("simple:right")),
-            };
-            let simple = simple.filter(|_| self.profile() == TeiProfile::SimplePrint);
-            let tag = side.into_iter().fold(Tag::new().maybe("rendition", simple), Tag::rend);
-            self.inner("cell", tag, cell, at);
+    fn rows(&mut self, rows: &[Row], columns: &[Align], role: &'static str, at: At) {
+        for (row, places) in rows.iter().zip(places(rows)) {
+            self.open("row", Tag::new().with("role", role));
+            for (cell, place) in row.iter().zip(places) {
+                self.cell(cell, columns.get(place).copied().unwrap_or(Align::Natural), role, at);
+            }
+            self.close();
         }
-        self.close();
     }
 
-    pub fn figure(&mut self, image: &Image, caption: &[Node<Inline>], attrs: Option<&Attrs>, at: At) {
+    /// A cell of a row of `role`. It says how it is set, as its column or for itself.
+    fn cell(&mut self, node: &Node<Cell>, column: Align, role: &'static str, at: At) {
+        let cell = &node.kind;
+        let (side, simple) = match cell.align.unwrap_or(column) {
+            Align::Natural => (None, None),
+            Align::Left => (Some("left"), Some("simple:left")),
+            Align::Centre => (Some("center"), Some("simple:centre")),
+            Align::Right => (Some("right"), Some("simple:right")),
+        };
+        let simple = simple.filter(|_| self.profile() == TeiProfile::SimplePrint);
+        let span = |count: u16| (count > 1).then(|| count.to_string());
+        let tag = Tag::new()
+            .maybe("role", (cell.is_head && role == "data").then_some("label"))
+            .maybe("cols", span(cell.cols))
+            .maybe("rows", span(cell.rows))
+            .maybe("rendition", simple);
+        let tag = side.into_iter().fold(tag, Tag::rend).source(node.attrs.as_deref());
+        match cell.line() {
+            Some(line) => self.inner("cell", tag, line, at),
+            None => self.nest("cell", tag, &cell.body, at),
+        }
+    }
+
+    /// One image, or several, each in a figure of its own inside that of them all.
+    fn figure(&mut self, figure: &Figure, attrs: Option<&Attrs>, at: At) {
+        if let [only] = &figure.images[..]
+            && only.attrs.is_none()
+        {
+            return self.picture(&only.kind, &figure.caption, attrs, at);
+        }
+        self.open("figure", Tag::new().source(attrs));
+        self.line();
+        for image in &figure.images {
+            self.picture(&image.kind, &[], image.attrs.as_deref(), at);
+            self.line();
+        }
+        if !figure.caption.is_empty() {
+            self.inner("head", Tag::new(), &figure.caption, at);
+        }
+        self.xml.close();
+    }
+
+    pub fn picture(&mut self, image: &Image, caption: &[Node<Inline>], attrs: Option<&Attrs>, at: At) {
         if !self.has("graphic") {
             // DTABf names no image but by a web address.
             let address = Some(pointer(&image.target)).filter(|address| address.starts_with("http"));
@@ -265,7 +341,8 @@ impl Writer<'_> {
         }
         self.open("figure", Tag::new().source(attrs));
         let title = Some(&*image.title).filter(|title| !title.is_empty());
-        self.empty("graphic", Tag::new().with("url", pointer(&image.target)).maybe("n", title));
+        let width = image.width.map(|width| width.to_string());
+        self.empty("graphic", Tag::new().with("url", pointer(&image.target)).maybe("width", width).maybe("n", title));
         if !caption.is_empty() {
             self.inner("head", Tag::new(), caption, at);
         }
@@ -348,13 +425,14 @@ pub(super) fn flows(text: &Inlines, rest: &[Node<Block>]) -> bool {
         Block::Paragraph(_) | Block::Comment(_) | Block::PageBreak(_) | Block::Heading { .. } | Block::Rule => true,
         Block::Title(_)
         | Block::Quote(_)
+        | Block::Group(_)
         | Block::Verse(_)
         | Block::List(_)
         | Block::Definitions(_)
         | Block::Table(_)
         | Block::Code { .. }
         | Block::Math(_)
-        | Block::Figure { .. } => false,
+        | Block::Figure(_) => false,
     };
     let first = text.first().map(|node| &node.kind);
     let readable = match first {
@@ -364,6 +442,7 @@ pub(super) fn flows(text: &Inlines, rest: &[Node<Block>]) -> bool {
             | Inline::LineBreak
             | Inline::Styled(..)
             | Inline::Span(_)
+            | Inline::Ruby { .. }
             | Inline::Code(_)
             | Inline::Math(_)
             | Inline::Link(_)

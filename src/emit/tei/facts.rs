@@ -40,18 +40,21 @@ impl<'a> Facts<'a> {
                 | Block::Heading { .. }
                 | Block::Paragraph(_)
                 | Block::Quote(_)
+                | Block::Group(_)
                 | Block::Verse(_)
                 | Block::List(_)
                 | Block::Definitions(_)
                 | Block::Table(_)
                 | Block::Code { .. }
-                | Block::Figure { .. }
+                | Block::Figure(_)
                 | Block::Rule
                 | Block::Comment(_) => {}
             }
             parts(&node.kind, &mut |part| match part {
                 Part::Line(line) => self.line(line, lang, &mut false),
                 Part::Blocks(inner) => self.blocks(inner, lang),
+                Part::Cell(cell) => self.blocks(&cell.kind.body, cell.lang().unwrap_or(lang)),
+                Part::Image(_) => {}
             });
         }
     }
@@ -79,7 +82,9 @@ impl<'a> Facts<'a> {
                 }
                 Inline::Math(_) => self.formulas = true,
                 Inline::LineEnd => self.line_ends = true,
-                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => self.line(inline_children(&node.kind), lang, within),
+                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) | Inline::Ruby { .. } => {
+                    self.line(inline_children(&node.kind), lang, within)
+                }
                 Inline::Image(_) | Inline::NoteCall(_) | Inline::Comment(_) => {}
             }
         }

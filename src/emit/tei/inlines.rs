@@ -22,6 +22,7 @@ impl Writer<'_> {
                 writer.inner("hi", writer.style(*style).source(attrs), inner, at);
             }),
             Inline::Span(inner) => self.span(inner, attrs, at),
+            Inline::Ruby { base, reading } => self.ruby(base, reading, attrs, at),
             Inline::Code(text) if self.has("code") => self.leaf("code", Tag::new().source(attrs), text),
             Inline::Code(text) => self.leaf("hi", Tag::new().with("rendition", "#none").rend("code").source(attrs), text),
             Inline::Math(tex) => self.leaf("formula", Tag::new().with("notation", "TeX").source(attrs), tex),
@@ -95,12 +96,28 @@ impl Writer<'_> {
         }
     }
 
+    /// A reading beside its stretch (TEI P5, 3.4.2); behind it in brackets, where a schema has no words for it.
+    fn ruby(&mut self, base: &[Node<Inline>], reading: &str, attrs: Option<&Attrs>, at: At) {
+        if !self.has("ruby") {
+            self.inlines(base, at);
+            return self.xml.text(&format!(" ({reading})"));
+        }
+        self.open("ruby", Tag::new().source(attrs));
+        self.inner("rb", Tag::new(), base, at);
+        self.leaf("rt", Tag::new(), reading);
+        self.xml.close();
+    }
+
     fn image(&mut self, image: &Image, attrs: Option<&Attrs>, at: At) {
         if self.profile() != TeiProfile::All {
-            return self.figure(image, &[], attrs, at);
+            return self.picture(image, &[], attrs, at);
         }
         let title = Some(&*image.title).filter(|title| !title.is_empty());
-        self.open("graphic", Tag::new().with("url", pointer(&image.target)).maybe("n", title).source(attrs));
+        let width = image.width.map(|width| width.to_string());
+        self.open(
+            "graphic",
+            Tag::new().with("url", pointer(&image.target)).maybe("width", width).maybe("n", title).source(attrs),
+        );
         if !image.alt.is_empty() {
             self.xml.leaf("desc", &[], &image.alt);
         }

@@ -93,6 +93,7 @@ pub(super) fn rend(style: Style) -> &'static str {
         Style::Underline => "underline",
         Style::Small => "small",
         Style::SmallCaps => "smallcaps",
+        Style::Highlight => "highlight",
     }
 }
 
@@ -107,6 +108,7 @@ pub(super) fn simple(style: Style) -> &'static str {
         Style::Underline => "simple:underline",
         Style::Small => "simple:smaller",
         Style::SmallCaps => "simple:smallcaps",
+        Style::Highlight => "simple:letterspace",
     }
 }
 
@@ -121,5 +123,6 @@ pub(super) fn rendition(style: Style) -> &'static str {
         Style::Underline => "#u",
         Style::Small => "#smaller",
         Style::SmallCaps => "#k",
+        Style::Highlight => "#g",
     }
 }

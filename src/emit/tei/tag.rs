@@ -34,7 +34,7 @@ impl<'a> Tag<'a> {
         self
     }
 
-    /// What the source gives the node: its id, its language, its classes.
+    /// What the source gives the node: its id, its language, its direction, its classes.
     pub fn source(mut self, attrs: Option<&'a Attrs>) -> Self {
         let Some(attrs) = attrs else { return self };
         self.pairs.extend(attrs.id.iter().map(|id| ("xml:id", Cow::Borrowed(id.as_str()))));
@@ -43,6 +43,8 @@ impl<'a> Tag<'a> {
 
     pub fn language(mut self, attrs: &'a Attrs) -> Self {
         self.pairs.extend(attrs.lang.iter().map(|lang| ("xml:lang", Cow::Borrowed(lang.as_str()))));
+        // As the Guidelines have it (chapter vi, 1.4): the direction of writing is a matter of style.
+        self.pairs.extend(attrs.dir.map(|dir| ("style", Cow::Owned(format!("direction: {}", dir.name())))));
         self
     }
 

@@ -68,6 +68,8 @@ pub(super) struct At {
     pub line: bool,
     /// Right inside a note.
     pub direct: bool,
+    /// Right inside the body of a floating text, where a head may stand.
+    pub group: bool,
 }
 
 impl At {
@@ -224,28 +226,38 @@ impl Writer<'_> {
         let attrs = section.heading.attrs.as_deref();
         let classes = attrs.map(|attrs| &attrs.classes[..]).unwrap_or_default();
         let (kind, _) = division(classes, &plain_text(section.title), section.depth);
+        let said = format!("level-{level}");
+        let unexpected = level != expected.min(6);
+        // A division with a number and no heading.
+        let silent = section.number.is_some() && section.title.is_empty() && self.settings.profile != TeiProfile::Dtabf;
         let mut tag = Tag::new().with("type", kind).maybe("xml:id", attrs.and_then(|attrs| attrs.id.as_deref()));
+        if silent && unexpected {
+            tag = tag.rend(&said);
+        }
         if let Some(attrs) = attrs {
-            tag = tag.classes(attrs);
+            tag = if silent { tag.language(attrs).classes(attrs) } else { tag.classes(attrs) };
         }
         if self.settings.profile == TeiProfile::Dtabf {
             tag = tag.with("n", section.depth.to_string());
+        } else if let Some(number) = section.number {
+            tag = tag.with("n", number);
         }
         self.open("div", tag);
         self.line();
         (self.division, self.paragraphs) = (format!("{}-", section.id), 0);
         self.blocks(section.lead, At::default());
-        let said = format!("level-{level}");
         let mut tag = Tag::new();
         if let Some(attrs) = attrs {
             tag = tag.language(attrs);
         }
-        if level != expected.min(6) {
+        if unexpected {
             tag = tag.rend(&said);
         }
-        self.open("head", tag);
-        self.inlines(section.title, At::default());
-        self.close();
+        if !silent {
+            self.open("head", tag);
+            self.inlines(section.title, At::default());
+            self.close();
+        }
         let before = self.xml.written();
         self.blocks(section.body, At::default());
         section.sections.iter().for_each(|inner| self.level(inner, level + 1));
@@ -276,12 +288,13 @@ impl Writer<'_> {
 }
 
 /// What TEI allows everywhere, so that it fills no body.
-fn is_global(kind: &Block) -> bool {
+pub(super) fn is_global(kind: &Block) -> bool {
     match kind {
-        Block::Figure { .. } | Block::Rule | Block::PageBreak(_) | Block::Comment(_) | Block::Title(_) => true,
+        Block::Figure(_) | Block::Rule | Block::PageBreak(_) | Block::Comment(_) | Block::Title(_) => true,
         Block::Heading { .. }
         | Block::Paragraph(_)
         | Block::Quote(_)
+        | Block::Group(_)
         | Block::Verse(_)
         | Block::List(_)
         | Block::Definitions(_)

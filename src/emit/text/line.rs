@@ -39,6 +39,11 @@ impl<'a> Galley<'a> {
                 }
                 Inline::Styled(style, inner) => self.styled(*style, inner, around, said),
                 Inline::Span(_) => self.say(inline_children(&node.kind), around, said),
+                // As newspapers set what has no room beside the line.
+                Inline::Ruby { base, reading } => {
+                    self.say(base, around, said);
+                    said.push_str(&format!("（{reading}）"));
+                }
                 Inline::Link(link) => {
                     self.say(&link.text, around, said);
                     let shown = plain_text(&link.text);
@@ -94,7 +99,8 @@ impl<'a> Galley<'a> {
             | Style::Subscript
             | Style::Underline
             | Style::Small
-            | Style::SmallCaps => Shown::Plain,
+            | Style::SmallCaps
+            | Style::Highlight => Shown::Plain,
         };
         let around = Around {
             emphasis: around.emphasis || matches!(style, Style::Emphasis | Style::Underline),

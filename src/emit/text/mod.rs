@@ -17,7 +17,7 @@ use super::{Backend, EmitError, Output};
 use crate::env::{Env, Words};
 use crate::report::Report;
 use crate::settings::{NotePlace, TextSettings};
-use crate::tree::{Block, Definition, Document, Image, Inline, Item, List, Node, Note, Section, outline, plain_text};
+use crate::tree::{Block, Definition, Document, Figure, Group, Inline, Item, List, Node, Note, Section, outline, plain_text};
 
 /// The plain text backend.
 pub struct Text;
@@ -38,6 +38,7 @@ impl Backend for Text {
             out: String::new(),
             filler: Filler::new(),
             settings: &env.settings.text,
+            width: env.settings.text.width,
             words: env.words(&doc.meta.language),
             ascii: Ascii::new(env.settings.text.ascii),
             notes: Vec::new(),
@@ -55,6 +56,8 @@ struct Galley<'a> {
     out: String,
     filler: Filler,
     settings: &'a TextSettings,
+    /// In columns; 0 where lines end nowhere but where the author ends them.
+    width: usize,
     words: Words,
     ascii: Ascii,
     /// The notes that were called and not set yet.
@@ -91,7 +94,7 @@ impl<'a> Galley<'a> {
         self.body(section.lead);
         let (before, behind) = if section.depth == 1 { (4, 2) } else { (2, 1) };
         self.gap(before);
-        let title = self.flow(section.title);
+        let title = self.title(section.number, section.title);
         self.fill(&title);
         self.end_notes(NotePlace::Paragraph);
         self.gap(behind);
@@ -146,11 +149,16 @@ impl<'a> Galley<'a> {
         match kind {
             // Said in the title block.
             Block::Title(_) => {}
-            Block::Heading { text, .. } | Block::Paragraph(text) => {
+            Block::Heading { number, text, .. } => {
+                let text = self.title(number.as_deref(), text);
+                self.fill(&text);
+            }
+            Block::Paragraph(text) => {
                 let text = self.flow(text);
                 self.fill(&text);
             }
             Block::Quote(inner) => self.indented(INDENT, |galley| galley.blocks(inner, true)),
+            Block::Group(group) => self.group(group),
             Block::Verse(stanzas) => {
                 for (count, stanza) in stanzas.iter().enumerate() {
                     if count > 0 {
@@ -167,7 +175,7 @@ impl<'a> Galley<'a> {
             Block::Table(table) => self.table(table),
             Block::Code { text, .. } => self.verbatim(text),
             Block::Math(tex) => self.verbatim(tex),
-            Block::Figure { image, caption } => self.figure(image, caption),
+            Block::Figure(figure) => self.figure(figure),
             Block::Rule => {
                 let stars = format!("{}            *       *       *\n", self.lead);
                 self.out.push_str(&stars);
@@ -181,11 +189,34 @@ impl<'a> Galley<'a> {
         }
     }
 
-    fn figure(&mut self, image: &Image, caption: &'a [Node<Inline>]) {
-        let repeated = plain_text(caption) == image.alt.split_whitespace().collect::<Vec<_>>().join(" ");
-        let said = self.illustration(if repeated { "" } else { &image.alt });
-        let caption = self.flow(caption);
-        self.fill(&said);
+    /// A heading's words, else its number.
+    fn title(&mut self, number: Option<&str>, text: &'a [Node<Inline>]) -> String {
+        match number {
+            Some(number) if text.is_empty() => number.to_owned(),
+            _ => self.flow(text),
+        }
+    }
+
+    fn group(&mut self, group: &'a Group) {
+        if !group.title.is_empty() {
+            let title = self.flow(&group.title);
+            self.fill(&title);
+            self.gap(1);
+        }
+        self.blocks(&group.body, true);
+    }
+
+    fn figure(&mut self, figure: &'a Figure) {
+        let words = plain_text(&figure.caption);
+        for image in &figure.images {
+            let repeated = words == image.kind.alt.split_whitespace().collect::<Vec<_>>().join(" ");
+            let said = self.illustration(if repeated { "" } else { &image.kind.alt });
+            self.fill(&said);
+            if figure.images.len() > 1 && !image.kind.title.is_empty() {
+                self.fill(&image.kind.title);
+            }
+        }
+        let caption = self.flow(&figure.caption);
         if !caption.is_empty() {
             self.fill(&caption);
         }
@@ -202,7 +233,7 @@ impl<'a> Galley<'a> {
                 None => "",
             };
             let mark = match list.start {
-                Some(start) => format!("{}. {task}", start.saturating_add(count)),
+                Some(start) => format!("{}. {task}", list.numbering.say(start.saturating_add(count))),
                 None if task.is_empty() => "- ".to_owned(),
                 None => task.to_owned(),
             };
@@ -270,7 +301,7 @@ impl<'a> Galley<'a> {
     /// Fills `text`, with `first` before its first line and `rest` before the others.
     fn hang(&mut self, text: &str, first: &str, rest: &str) {
         let (first, rest) = (format!("{}{first}", self.lead), format!("{}{rest}", self.lead));
-        let width = match self.settings.width {
+        let width = match self.width {
             0 => 0,
             width => width.max(fill::columns(&rest) + width.min(ROOM)),
         };

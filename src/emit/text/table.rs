@@ -2,7 +2,7 @@
 
 use super::Galley;
 use super::fill::{Indent, columns};
-use crate::tree::{Align, Inline, Node, Table};
+use crate::tree::{Align, Cell, Table, places};
 
 /// Blank columns between two of the table's.
 const GUTTER: usize = 3;
@@ -12,41 +12,62 @@ const NARROWEST: usize = 6;
 
 impl<'a> Galley<'a> {
     pub(super) fn table(&mut self, table: &'a Table) {
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        for row in std::iter::once(&table.head).chain(&table.rows) {
-            let cells = row.iter().map(|cell| self.cell(cell)).collect();
-            rows.push(cells);
+        if !table.caption.is_empty() {
+            let caption = self.flow(&table.caption);
+            self.fill(&caption);
+            self.gap(1);
         }
-        let measure = match self.settings.width {
+        // A cell that reaches over others stands in the first of its places.
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for group in [&table.head, &table.rows] {
+            for (row, places) in group.iter().zip(places(group)) {
+                let mut cells = vec![String::new(); table.columns.len()];
+                for (cell, place) in row.iter().zip(places) {
+                    cells[place] = self.cell(&cell.kind);
+                }
+                rows.push(cells);
+            }
+        }
+        let measure = match self.width {
             0 => usize::MAX,
             width => width.saturating_sub(self.lead.len()),
         };
         match widths(&rows, measure) {
-            Some(widths) => self.columns(&rows, &widths, &table.columns),
-            None => self.records(&rows),
+            Some(widths) => self.columns(&rows, table.head.len(), &widths, &table.columns),
+            None => self.records(table, &rows),
         }
     }
 
-    fn cell(&mut self, cell: &'a [Node<Inline>]) -> String {
-        let said = self.flow(cell);
+    fn cell(&mut self, cell: &'a Cell) -> String {
+        let said = match cell.line() {
+            Some(line) => self.flow(line),
+            None => self.apart(|galley| galley.blocks(&cell.body, false)),
+        };
         self.ascii.of(&said).into_owned()
+    }
+
+    /// What `act` sets, by itself, its lines as long as they like.
+    fn apart(&mut self, act: impl FnOnce(&mut Self)) -> String {
+        let (out, lead) = (std::mem::take(&mut self.out), std::mem::take(&mut self.lead));
+        let width = std::mem::replace(&mut self.width, 0);
+        act(self);
+        (self.lead, self.width) = (lead, width);
+        let said = std::mem::replace(&mut self.out, out);
+        said.lines().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
     /// Rows under their heads. Where a cell takes several lines, blank lines divide the rows and rules close the table in, so that
     /// nobody takes a row's second line for another row.
-    fn columns(&mut self, rows: &[Vec<String>], widths: &[usize], aligns: &[Align]) {
+    fn columns(&mut self, rows: &[Vec<String>], heads: usize, widths: &[usize], aligns: &[Align]) {
         let rows: Vec<Vec<_>> =
             rows.iter().map(|row| row.iter().zip(widths).map(|(cell, width)| self.wrapped(cell, *width)).collect()).collect();
-        let Some((head, rows)) = rows.split_first() else { return };
-        let tall = rows.iter().chain([head]).flatten().any(|cell: &Vec<String>| cell.len() > 1);
+        let (head, rows) = rows.split_at(heads);
+        let tall = rows.iter().chain(head).flatten().any(|cell: &Vec<String>| cell.len() > 1);
         let across = widths.iter().sum::<usize>() + GUTTER * widths.len().saturating_sub(1);
-        let headless = head.iter().flatten().all(String::is_empty);
         if tall {
             self.rule(&[across]);
         }
-        if !headless {
-            self.row(head, widths, aligns);
-        }
+        head.iter().for_each(|row| self.row(row, widths, aligns));
         self.rule(widths);
         for (count, row) in rows.iter().enumerate() {
             if tall && count > 0 {
@@ -93,21 +114,34 @@ impl<'a> Galley<'a> {
     }
 
     /// Each row as lines of `head: cell`.
-    fn records(&mut self, rows: &[Vec<String>]) {
-        let Some((head, rows)) = rows.split_first() else { return };
+    fn records(&mut self, table: &'a Table, rows: &[Vec<String>]) {
+        let (head, rows) = rows.split_at(table.head.len());
         if rows.is_empty() {
-            head.iter().for_each(|cell| self.fill(cell));
+            head.iter().flatten().filter(|cell| !cell.is_empty()).for_each(|cell| self.fill(cell));
         }
+        let names = names(table, head);
         for (count, row) in rows.iter().enumerate() {
             if count > 0 {
                 self.gap(1);
             }
-            for (name, cell) in head.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
+            for (name, cell) in names.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
                 let line = if name.is_empty() { cell.clone() } else { format!("{name}: {cell}") };
                 self.hang(&line, "", "  ");
             }
         }
     }
+}
+
+/// What the head says of each column, its rows one behind the other. `head` is what its cells say, by row and column.
+fn names(table: &Table, head: &[Vec<String>]) -> Vec<String> {
+    let mut names = vec![Vec::new(); table.columns.len()];
+    for ((row, places), said) in table.head.iter().zip(places(&table.head)).zip(head) {
+        for (cell, place) in row.iter().zip(places).filter(|(_, place)| !said[*place].is_empty()) {
+            let over = names.iter_mut().skip(place).take(usize::from(cell.kind.cols));
+            over.for_each(|names| names.push(said[place].as_str()));
+        }
+    }
+    names.iter().map(|names| names.join(" ")).collect()
 }
 
 /// How wide each column is set so that all fit `measure`: as wide as it likes where there is room, never narrower than its

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{Builder, Kind};
-use crate::tree::{Block, Inline, Inlines, Node, PageBreak};
+use crate::tree::{Block, Figure, Inline, Inlines, Node, PageBreak};
 
 /// From how many broken lines on a paragraph is verse: two are as often an address or a dedication.
 const VERSE_LINES: usize = 3;
@@ -29,7 +29,7 @@ impl Builder<'_> {
                     let mut image = image.clone();
                     let title = std::mem::take(&mut image.title);
                     let caption = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(title), only.span)] };
-                    return self.block(Block::Figure { image, caption }, None, range);
+                    return self.block(Block::Figure(Figure::of(Node::new(image, only.span), caption)), None, range);
                 }
                 Inline::Comment(text) => return self.block(Block::Comment(text.clone()), None, range),
                 _ => {}

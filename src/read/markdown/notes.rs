@@ -116,6 +116,8 @@ impl Placing<'_> {
             parts_mut(&mut node.kind, &mut |part| match part {
                 PartMut::Line(line) => self.line(line, depth + 2),
                 PartMut::Blocks(inner) => self.blocks(inner, depth + 2),
+                PartMut::Cell(cell) => self.blocks(&mut cell.kind.body, depth + 2),
+                PartMut::Image(_) => {}
             });
         }
     }
@@ -180,7 +182,8 @@ impl Placing<'_> {
             }
             parts_mut(&mut node.kind, &mut |part| match part {
                 PartMut::Blocks(inner) => self.uncalled(inner),
-                PartMut::Line(_) => {}
+                PartMut::Cell(cell) => self.uncalled(&mut cell.kind.body),
+                PartMut::Line(_) | PartMut::Image(_) => {}
             });
             blocks.push(node);
         }

@@ -14,11 +14,7 @@ const TOOLS_OWN: f32 = 0.97;
 pub fn mend(blocks: &mut Blocks, guesses: &mut Guesses) {
     let (mut ids, mut targets) = (BTreeSet::new(), BTreeSet::new());
     walk_blocks(blocks, &mut |visit| {
-        let id = match visit {
-            Visit::Block(node) => node.id(),
-            Visit::Inline(node) => node.id(),
-        };
-        ids.extend(id.map(str::to_owned));
+        ids.extend(visit.id().map(str::to_owned));
         if let Visit::Inline(Node { kind: Inline::Link(link), .. }) = visit {
             targets.extend(link.target.strip_prefix('#').map(str::to_owned));
         }
@@ -46,6 +42,8 @@ impl Anchors<'_, '_> {
             parts_mut(&mut node.kind, &mut |part| match part {
                 PartMut::Line(line) => self.line(line),
                 PartMut::Blocks(inner) => self.blocks(inner),
+                PartMut::Cell(cell) => self.blocks(&mut cell.kind.body),
+                PartMut::Image(_) => {}
             });
         }
     }

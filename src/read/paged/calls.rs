@@ -35,6 +35,8 @@ pub fn visit(blocks: &mut Blocks, see: &mut dyn FnMut(Seen) -> Option<Inline>) {
         parts_mut(&mut node.kind, &mut |part| match part {
             PartMut::Line(line) => visit_line(line, &mut Before::default(), see),
             PartMut::Blocks(inner) => visit(inner, see),
+            PartMut::Cell(cell) => visit(&mut cell.kind.body, see),
+            PartMut::Image(_) => {}
         });
     }
 }

@@ -38,7 +38,8 @@ fn together(blocks: &mut Blocks, guesses: &mut Guesses) {
     let mut at = 1;
     while at < blocks.len() {
         let [first, second] = &blocks[at - 1..=at] else { return };
-        let (Block::Heading { level, text }, Block::Heading { level: other, text: more }) = (&first.kind, &second.kind) else {
+        let (Block::Heading { level, text, .. }, Block::Heading { level: other, text: more, .. }) = (&first.kind, &second.kind)
+        else {
             at += 1;
             continue;
         };
@@ -64,7 +65,7 @@ fn together(blocks: &mut Blocks, guesses: &mut Guesses) {
 fn levels(blocks: &mut Blocks, guesses: &mut Guesses) {
     let mut kinds: BTreeMap<String, Vec<(usize, u8)>> = BTreeMap::new();
     for (at, node) in blocks.iter().enumerate() {
-        if let Block::Heading { level, text } = &node.kind
+        if let Block::Heading { level, text, .. } = &node.kind
             && let Some(kind) = kind(&plain_text(text))
         {
             kinds.entry(kind).or_default().push((at, *level));
@@ -78,7 +79,7 @@ fn levels(blocks: &mut Blocks, guesses: &mut Guesses) {
         }
         for (at, own) in heads.into_iter().filter(|(_, level)| *level != usual) {
             let node = &mut blocks[at];
-            if let Block::Heading { level, text } = &mut node.kind
+            if let Block::Heading { level, text, .. } = &mut node.kind
                 && guesses.make(RepairKind::HeadingMended, node.span, SAME_LEVEL, || {
                     format!("{} {} [level {own} → {usual}]", "#".repeat(usual.into()), plain_text(text))
                 })

@@ -358,6 +358,7 @@ fn last_line(body: &mut Blocks) -> Option<&mut Inlines> {
     body.iter_mut().rev().find_map(|node| match &mut node.kind {
         Block::Paragraph(line) => Some(line),
         Block::Quote(inner) => last_line(inner),
+        Block::Group(group) => last_line(&mut group.body),
         Block::List(list) => list.items.iter_mut().rev().find_map(|item| last_line(&mut item.body)),
         Block::Verse(stanzas) => stanzas.last_mut()?.last_mut(),
         Block::Title(_)
@@ -366,7 +367,7 @@ fn last_line(body: &mut Blocks) -> Option<&mut Inlines> {
         | Block::Table(_)
         | Block::Code { .. }
         | Block::Math(_)
-        | Block::Figure { .. }
+        | Block::Figure(_)
         | Block::Rule
         | Block::PageBreak(_)
         | Block::Comment(_) => None,

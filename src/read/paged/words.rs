@@ -132,6 +132,8 @@ impl Mending<'_, '_> {
             parts_mut(&mut node.kind, &mut |part| match part {
                 PartMut::Line(line) => self.line(line),
                 PartMut::Blocks(inner) => self.blocks(inner),
+                PartMut::Cell(cell) => self.blocks(&mut cell.kind.body),
+                PartMut::Image(_) => {}
             });
         }
     }

@@ -7,8 +7,10 @@ use super::inlines::image;
 use super::words::{push, squeeze, trim};
 use super::{Reader, is_blank, is_space};
 use crate::span::Span;
-use crate::tree::{Align, Attrs, Block, Blocks, Definition, Furniture, FurnitureKind, Inline, Inlines, Item, List, Node};
-use crate::tree::{PageBreak, Style, Table, division, plain_text};
+use crate::tree::{
+    Align, Attrs, Block, Blocks, Cell, Definition, Figure, Furniture, FurnitureKind, Group, GroupRole, Image, Inline, Inlines,
+    Item, List, Node, Numbering, PageBreak, Row, Style, Table, division, places, plain_text,
+};
 
 /// Elements that are blocks wherever they stand.
 const BLOCKS: &[&str] = &[
@@ -214,6 +216,7 @@ impl Reader<'_> {
             }
             "ab" | "seg" => self.anonymous(element, level, out),
             "head" => self.heading(element, level, None, out),
+            "floatingText" if self.facts.own => self.group(element, level, out),
             "quote" | "q" | "said" | "epigraph" | "floatingText" => self.quote(element, level, out),
             "cit" => self.blocks(element, level, Mode::Strict, None, out),
             "lg" => self.verse(element, out),
@@ -252,6 +255,9 @@ impl Reader<'_> {
 
     /// Divisions and what holds them.
     pub fn container(&mut self, element: &Element, parent: u8, out: &mut Blocks) {
+        if self.facts.own && element.name == "div" && element.child("head").is_none() && element.attribute("n").is_some() {
+            return self.numbered(element, parent, out);
+        }
         let Some(head) = element.child("head").filter(|_| element.name != "text") else {
             if !CONTAINERS.contains(&element.name) {
                 self.unknown(element);
@@ -268,6 +274,7 @@ impl Reader<'_> {
         let mut attrs = self.attrs(element, 0).unwrap_or_default();
         // A division's language is that of all in it; the heading's own is on the head.
         let lang = attrs.lang.take();
+        let number = element.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
         let before = out.len();
         let kind = element.attribute("type").map(str::to_owned);
         // What stands before the head belongs to the division, too: page breaks above all.
@@ -275,6 +282,9 @@ impl Reader<'_> {
         let (lead, rest) = element.children.split_at(at.unwrap_or(0));
         self.children(lead, level, Mode::Strict, None, out);
         self.heading(head, level, Some((attrs, kind)), out);
+        if let Some(Node { kind: Block::Heading { number: said, .. }, .. }) = out.last_mut() {
+            *said = number;
+        }
         self.children(&rest[1..], level, Mode::Strict, None, out);
         self.sections -= 1;
         if let Some(lang) = lang.filter(|lang| *lang != self.facts.language) {
@@ -282,6 +292,23 @@ impl Reader<'_> {
                 node.attrs.get_or_insert_default().lang.get_or_insert_with(|| lang.clone());
             }
         }
+    }
+
+    /// A division that is cited by its number and has no heading.
+    fn numbered(&mut self, element: &Element, parent: u8, out: &mut Blocks) {
+        let said = said_level(element);
+        let level = said.unwrap_or(self.below(parent));
+        self.sections += 1;
+        let mut attrs = self.attrs(element, usize::from(said.is_some())).unwrap_or_default();
+        let (expected, _) = division(&attrs.classes, "", self.sections);
+        let kind = element.attribute("type").filter(|kind| *kind != expected && !kind.is_empty() && !kind.contains(' '));
+        attrs.classes.splice(0..0, kind.map(str::to_owned));
+        let attrs = Some(attrs).filter(|attrs| **attrs != Attrs::default());
+        let number = element.attribute("n").map(str::to_owned);
+        let kind = Block::Heading { level, number, text: Vec::new() };
+        out.push(Node { kind, span: self.span(&(element.range.start..element.range.start)), attrs });
+        self.blocks(element, level, Mode::Strict, None, out);
+        self.sections -= 1;
     }
 
     /// The level of a heading right below one of the level `parent`: a title of the text takes the first.
@@ -303,7 +330,8 @@ impl Reader<'_> {
                 return;
             }
             let level = said.unwrap_or(self.below(level));
-            return out.push(Node { kind: Block::Heading { level, text }, span, attrs: own });
+            let number = head.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
+            return out.push(Node { kind: Block::Heading { level, number, text }, span, attrs: own });
         };
         if let Some(own) = own {
             attrs.lang = own.lang;
@@ -315,7 +343,7 @@ impl Reader<'_> {
             attrs.classes.insert(0, kind);
         }
         out.push(Node {
-            kind: Block::Heading { level, text },
+            kind: Block::Heading { level, number: None, text },
             span,
             attrs: Some(attrs).filter(|attrs| **attrs != Attrs::default()),
         });
@@ -333,6 +361,24 @@ impl Reader<'_> {
         out.push(Node { kind: Block::Quote(inner), span: self.span(&element.range), attrs });
     }
 
+    /// A floating text, by which we say blocks with a role.
+    fn group(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        let Some(body) = element.child("body").filter(|_| !self.too_deep(element)) else {
+            return self.blocks(element, level, Mode::Mixed, None, out);
+        };
+        let said = element.attribute("type");
+        let role = GroupRole::ALL.into_iter().find(|role| role.name() == said).unwrap_or(GroupRole::Plain);
+        let attrs = self.attrs(element, 0);
+        let title = body.child("head").map(|head| self.line(head)).unwrap_or_default();
+        let headed = body.children.iter().position(|child| matches!(child, Child::Element(inner) if inner.name == "head"));
+        let rest = headed.map_or(&body.children[..], |at| &body.children[at + 1..]);
+        let mut inner = Vec::new();
+        self.depth += 1;
+        self.children(rest, level, Mode::Strict, None, &mut inner);
+        self.depth -= 1;
+        out.push(Node { kind: Block::Group(Group { role, title, body: inner }), span: self.span(&element.range), attrs });
+    }
+
     /// `ab`, by which we say what TEI has no element for.
     fn anonymous(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let span = self.span(&element.range);
@@ -346,7 +392,8 @@ impl Reader<'_> {
                 let said = said_level(element);
                 let attrs = self.attrs(element, usize::from(said.is_some()));
                 let text = self.line(element);
-                let kind = Block::Heading { level: said.unwrap_or(self.below(level)), text };
+                let number = element.attribute("n").map(str::to_owned);
+                let kind = Block::Heading { level: said.unwrap_or(self.below(level)), number, text };
                 return out.push(Node { kind, span, attrs });
             }
             _ => {
@@ -405,9 +452,12 @@ impl Reader<'_> {
         let first = element.elements().find(|item| item.name == "item").and_then(|item| item.attribute("n"));
         let number = first.and_then(|n| n.trim_end_matches(['.', ')']).parse().ok());
         let tight = if own { rend[1] == "tight" } else { !element.named("item").any(|item| item.child("p").is_some()) };
-        let attrs = self.attrs(element, if own { 2 } else { 0 });
+        let said = rend.get(2).filter(|_| own && numbered);
+        let numbering = said.and_then(|word| Numbering::ALL.into_iter().find(|known| known.name() == *word));
+        let attrs = self.attrs(element, if own { 2 + usize::from(numbering.is_some()) } else { 0 });
         let start = numbered.then(|| number.unwrap_or(1));
-        out.push(Node { kind: Block::List(List { start, tight, items }), span, attrs });
+        let numbering = numbering.unwrap_or_default();
+        out.push(Node { kind: Block::List(List { start, numbering, tight, items }), span, attrs });
     }
 
     fn items(&mut self, element: &Element, level: u8) -> Vec<Item> {
@@ -493,61 +543,121 @@ impl Reader<'_> {
 
     fn table(&mut self, element: &Element, out: &mut Blocks) {
         let span = self.span(&element.range);
-        self.captions(element, out);
         let attrs = self.attrs(element, 0);
         self.stray_paragraph(element, out);
-        let (mut head, mut rows, mut columns) = (None, Vec::new(), Vec::new());
+        let mut caption = Inlines::new();
+        for said in element.named("head") {
+            if !caption.is_empty() {
+                caption.push(Node::new(Inline::LineBreak, self.span(&said.range)));
+            }
+            let text = self.line(said);
+            caption.extend(text);
+        }
+        let (mut head, mut rows, mut columns) = (Vec::new(), Vec::new(), Vec::new());
         let mut before = Inlines::new();
         for row in element.elements().filter(|row| row.name != "head") {
             if row.name != "row" {
                 self.inline(row, &mut before);
                 continue;
             }
-            let mut cells = Vec::new();
+            let mut cells = Row::new();
             for (at, cell) in row.elements().enumerate() {
-                let align = match cell.attribute("rend").and_then(|rend| rend.split_whitespace().next()) {
-                    Some("left") => Align::Left,
-                    Some("center" | "centre") => Align::Centre,
-                    Some("right") => Align::Right,
-                    _ => Align::Natural,
-                };
-                if at == columns.len() {
-                    columns.push(align);
+                let (mut cell, align) = self.cell(cell);
+                if at == columns.len() && cell.kind.cols == 1 {
+                    columns.push(align.unwrap_or(Align::Natural));
                 }
-                let mut text = take(&mut before);
-                text.extend(self.line(cell));
-                cells.push(text);
+                cell.kind.align = align;
+                if !before.is_empty() {
+                    let loose = take(&mut before);
+                    match cell.kind.body.first_mut().map(|node| &mut node.kind) {
+                        Some(Block::Paragraph(text)) => drop(text.splice(0..0, loose)),
+                        _ => cell.kind.body.insert(0, Node::new(Block::Paragraph(loose), cell.span)),
+                    }
+                }
+                cells.push(cell);
             }
-            if head.is_none() && rows.is_empty() && row.attribute("role") == Some("label") {
-                head = Some(cells);
+            if rows.is_empty() && row.attribute("role") == Some("label") {
+                head.push(cells);
             } else {
                 rows.push(cells);
             }
         }
-        if columns.is_empty() {
+        if head.iter().chain(&rows).all(Vec::is_empty) {
             trim(&mut before);
             if !before.is_empty() {
                 out.push(Node::new(Block::Paragraph(before), span));
             }
             return;
         }
-        let mut head = head.unwrap_or_default();
-        head.resize(columns.len(), Vec::new());
-        rows.iter_mut().for_each(|row| row.resize(columns.len(), Vec::new()));
-        if let Some(last) = rows.last_mut().and_then(|row| row.last_mut()) {
-            last.append(&mut before);
+        if let Some(last) = rows.last_mut().and_then(|row| row.last_mut()).filter(|_| !before.is_empty()) {
+            match last.kind.body.last_mut().map(|node| &mut node.kind) {
+                Some(Block::Paragraph(text)) => text.append(&mut before),
+                _ => last.kind.body.push(Node::new(Block::Paragraph(before), last.span)),
+            }
         }
-        out.push(Node { kind: Block::Table(Table { columns, head, rows }), span, attrs });
+        let mut table = Table::new(caption, columns, head, rows);
+        set_as_columns(&mut table);
+        out.push(Node { kind: Block::Table(table), span, attrs });
+    }
+
+    /// A cell, and how it says that it is set.
+    fn cell(&mut self, element: &Element) -> (Node<Cell>, Option<Align>) {
+        let span = self.span(&element.range);
+        let align = match element.attribute("rend").and_then(|rend| rend.split_whitespace().next()) {
+            Some("left") => Some(Align::Left),
+            Some("center" | "centre") => Some(Align::Centre),
+            Some("right") => Some(Align::Right),
+            _ => None,
+        };
+        let attrs = self.attrs(element, usize::from(align.is_some()));
+        let count = |name: &str| element.attribute(name).and_then(|said| said.parse().ok()).unwrap_or(1).max(1);
+        let is_head = element.attribute("role") == Some("label");
+        let mut body = Vec::new();
+        if holds_blocks(element) && !self.too_deep(element) {
+            self.depth += 1;
+            self.blocks(element, 6, Mode::Mixed, None, &mut body);
+            self.depth -= 1;
+        } else {
+            body = Cell::of(self.line(element)).body;
+        }
+        let kind = Cell { body, cols: count("cols"), rows: count("rows"), is_head, align: None };
+        (Node { kind, span, attrs }, align)
+    }
+
+    /// The images of a figure that holds nothing but figures of one image each, its own head, and white space.
+    fn panels(&mut self, element: &Element) -> Option<Vec<Node<Image>>> {
+        let is_panel = |inner: &Element| {
+            let mut parts = inner.elements();
+            inner.name == "figure"
+                && parts.next().is_some_and(|first| first.name == "graphic")
+                && parts.all(|part| part.name == "figDesc")
+        };
+        let only_panels = element.elements().all(|inner| inner.name == "head" || is_panel(inner));
+        let panels: Vec<_> = element.named("figure").collect();
+        if panels.is_empty() || !only_panels || element.named("head").count() > 1 {
+            return None;
+        }
+        let images = panels.into_iter().filter_map(|panel| {
+            let kind = image(panel.child("graphic")?, panel.child("figDesc"));
+            Some(Node { kind, span: self.span(&panel.range), attrs: self.attrs(panel, 0) })
+        });
+        Some(images.collect())
     }
 
     fn figure(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let span = self.span(&element.range);
         let described = element.child("figDesc");
         let graphic = element.child("graphic");
+        if let Some(panels) = self.panels(element).filter(|_| graphic.is_none()) {
+            let attrs = self.attrs(element, 0);
+            let caption = element.child("head").map(|head| self.line(head)).unwrap_or_default();
+            return out.push(Node { kind: Block::Figure(Figure { images: panels, caption }), span, attrs });
+        }
         if let Some(graphic) = graphic {
             let attrs = self.attrs(element, 0);
             let caption = element.child("head").map(|head| self.line(head)).unwrap_or_default();
-            out.push(Node { kind: Block::Figure { image: image(graphic, described), caption }, span, attrs });
+            let image = Node::new(image(graphic, described), self.span(&graphic.range));
+            out.push(Node { kind: Block::Figure(Figure::of(image, caption)), span, attrs });
         }
         self.stray_paragraph(element, out);
         let mut headed = graphic.is_none();
@@ -563,6 +673,20 @@ impl Reader<'_> {
                     }
                 }
                 _ => self.among_blocks(child, level, out),
+            }
+        }
+    }
+}
+
+/// Says of each column how its cells are set, and of a cell only where it is set otherwise: in TEI each says it for itself.
+fn set_as_columns(table: &mut Table) {
+    let columns = table.columns.clone();
+    for rows in [&mut table.head, &mut table.rows] {
+        let places = places(rows);
+        for (row, places) in rows.iter_mut().zip(places) {
+            for (cell, place) in row.iter_mut().zip(places) {
+                let own = cell.kind.align.unwrap_or(Align::Natural);
+                cell.kind.align = columns.get(place).is_some_and(|column| *column != own).then_some(own);
             }
         }
     }

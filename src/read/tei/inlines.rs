@@ -4,7 +4,7 @@ use super::dom::{Child, Element};
 use super::words::{drop_hyphen, push, squeeze, trim, trim_end};
 use super::{Reader, blocks, is_blank};
 use crate::read::clean;
-use crate::tree::{Attrs, Image, Inline, Inlines, Link, Node, PageBreak, Style, plain_text};
+use crate::tree::{Attrs, Direction, Image, Inline, Inlines, Length, Link, Node, PageBreak, Style, plain_text};
 
 /// What `@rend` and `@rendition` call a style.
 const STYLES: &[(&str, Style)] = &[
@@ -32,6 +32,7 @@ const STYLES: &[(&str, Style)] = &[
     ("small-caps", Style::SmallCaps),
     ("sc", Style::SmallCaps),
     ("k", Style::SmallCaps),
+    ("highlight", Style::Highlight),
 ];
 
 /// Elements that say what a stretch is, where a book says nothing: their text stands in the line like the rest.
@@ -166,6 +167,7 @@ impl Reader<'_> {
                 let attrs = Attrs { classes: vec!["supplied".to_owned()], ..Attrs::default() };
                 self.wrapped(element, Some(Box::new(attrs)), Inline::Span, line);
             }
+            "ruby" => self.ruby(element, line),
             "q" | "quote" | "said" | "soCalled" => self.quoted(element, line),
             "ref" | "ptr" => self.reference(element, line),
             "anchor" => {
@@ -242,6 +244,16 @@ impl Reader<'_> {
         self.inlines(element, &mut inner);
         self.depth -= 1;
         line.push(Node { kind: kind(inner), span, attrs });
+    }
+
+    /// A stretch with its reading (TEI P5, 3.4.2).
+    fn ruby(&mut self, element: &Element, line: &mut Inlines) {
+        let attrs = self.attrs(element, 0);
+        let span = self.span(&element.range);
+        let reading: Vec<_> = element.named("rt").map(Element::line).collect();
+        let mut base = Vec::new();
+        element.named("rb").for_each(|part| self.inlines(part, &mut base));
+        line.push(Node { kind: Inline::Ruby { base, reading: reading.join(" ") }, span, attrs });
     }
 
     fn styled(&mut self, style: Style, element: &Element, words: usize, line: &mut Inlines) {
@@ -389,7 +401,8 @@ impl Reader<'_> {
     pub fn attrs(&mut self, element: &Element, words: usize) -> Option<Box<Attrs>> {
         let rend = element.attribute("rend").unwrap_or_default();
         let lang = element.attribute("xml:lang");
-        if rend.is_empty() && lang.is_none() && element.id().is_none() {
+        let dir = element.attribute("style").and_then(direction);
+        if rend.is_empty() && lang.is_none() && dir.is_none() && element.id().is_none() {
             return None;
         }
         let span = self.span(&element.range);
@@ -398,7 +411,8 @@ impl Reader<'_> {
         let lang = lang.filter(|lang| !is_blank(lang)).map(str::to_owned);
         let lang = lang.and_then(|lang| clean::language(&lang, span, self.report));
         let classes: Vec<_> = rend.split_whitespace().skip(words).map(str::to_owned).collect();
-        (id.is_some() || lang.is_some() || !classes.is_empty()).then(|| Box::new(Attrs { id, lang, classes }))
+        (id.is_some() || lang.is_some() || dir.is_some() || !classes.is_empty())
+            .then(|| Box::new(Attrs { id, lang, dir, classes }))
     }
 
     /// Whether an id only counts paragraphs, as this program's do, and nothing points to it.
@@ -414,7 +428,14 @@ pub fn image(graphic: &Element, description: Option<&Element>) -> Image {
         target: graphic.attribute("url").unwrap_or_default().to_owned(),
         title: clean::line(graphic.attribute("n").unwrap_or_default()),
         alt: description.map(Element::line).unwrap_or_default(),
+        width: graphic.attribute("width").and_then(Length::parse),
     }
+}
+
+/// Which way the text runs, if a style says so.
+fn direction(style: &str) -> Option<Direction> {
+    let said = style.split(';').find_map(|rule| rule.trim().strip_prefix("direction:"));
+    said.and_then(Direction::parse)
 }
 
 /// The marks of a quotation in a language, those of one inside another by turns.

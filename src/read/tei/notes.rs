@@ -148,6 +148,8 @@ impl Placing<'_, '_> {
             parts_mut(&mut node.kind, &mut |part| match part {
                 PartMut::Line(line) => self.line(line, depth + 2),
                 PartMut::Blocks(inner) => self.blocks(inner, depth + 2),
+                PartMut::Cell(cell) => self.blocks(&mut cell.kind.body, depth + 2),
+                PartMut::Image(_) => {}
             });
         }
     }
@@ -236,7 +238,8 @@ impl Placing<'_, '_> {
             }
             parts_mut(&mut blocks[at].kind, &mut |part| match part {
                 PartMut::Blocks(inner) => self.uncalled(inner),
-                PartMut::Line(_) => {}
+                PartMut::Cell(cell) => self.uncalled(&mut cell.kind.body),
+                PartMut::Line(_) | PartMut::Image(_) => {}
             });
             // A list that held nothing but notes.
             if let Block::List(list) = &mut blocks[at].kind
@@ -295,6 +298,8 @@ fn attach(blocks: &mut Blocks, target: &str, id: NoteId, reader: &mut Reader) ->
                 || match part {
                     PartMut::Line(line) => attach_in(line, target, id, reader),
                     PartMut::Blocks(inner) => attach(inner, target, id, reader),
+                    PartMut::Cell(cell) => attach(&mut cell.kind.body, target, id, reader),
+                    PartMut::Image(_) => false,
                 }
         });
         if done {

@@ -22,6 +22,7 @@ const INLINE: &[&[u8]] = &[
     b"Link",
     b"Annot",
     b"Ruby",
+    b"RB",
     b"Em",
     b"Strong",
     b"Formula",

@@ -9,8 +9,8 @@ use crate::env::{Env, Words};
 use crate::settings::{Emphasis, NotePlace, TextSettings};
 use crate::span::Span;
 use crate::tree::{
-    Block, Document, Image, Inline, Inlines, List, Metadata, Node, Note, PrintedSource, Role, Section, Style, Table,
-    inline_children, outline, plain_text,
+    Block, Cell, Document, Image, Inline, Inlines, List, Metadata, Node, Note, PrintedSource, Role, Section, Style, Table,
+    heading_name, inline_children, outline, places, plain_text,
 };
 use crate::verify::script::{Beginning, Lines, Script, Which, squeezed};
 use crate::verify::words::{Cut, Flow, Lexer};
@@ -234,10 +234,18 @@ impl<'a> Dictation<'a, '_> {
         self.source = Some(node.span);
         match &node.kind {
             Block::Title(_) | Block::Comment(_) => {}
-            Block::Heading { text, level } => {
+            Block::Heading { text, level, number } => {
                 let spot = (Which::Body, self.lexer.count());
-                self.beginnings.push(Beginning { name: plain_text(text), level: Some(*level), span: node.span, spot });
-                self.line(text);
+                let name = heading_name(number.as_deref(), text);
+                self.beginnings.push(Beginning { name, level: Some(*level), span: node.span, spot });
+                match number {
+                    Some(number) if text.is_empty() => self.said(number),
+                    _ => self.line(text),
+                }
+            }
+            Block::Group(group) => {
+                self.line(&group.title);
+                self.blocks(&group.body);
             }
             Block::Paragraph(text) => self.line(text),
             Block::Quote(inner) => self.blocks(inner),
@@ -251,11 +259,18 @@ impl<'a> Dictation<'a, '_> {
             }
             Block::Table(table) => self.table(table, node.span),
             Block::Code { text, .. } | Block::Math(text) => self.said(text),
-            Block::Figure { image, caption } => {
-                let repeated = plain_text(caption) == squeezed(&image.alt);
-                self.illustration(image, if repeated { "" } else { &image.alt });
-                self.lexer.close();
-                self.line(caption);
+            Block::Figure(figure) => {
+                let words = plain_text(&figure.caption);
+                for image in &figure.images {
+                    let repeated = words == squeezed(&image.kind.alt);
+                    self.illustration(&image.kind, if repeated { "" } else { &image.kind.alt });
+                    self.lexer.close();
+                    if figure.images.len() > 1 {
+                        self.said(&image.kind.title);
+                        self.lexer.close();
+                    }
+                }
+                self.line(&figure.caption);
             }
             Block::Rule => self.mark("* * *"),
             Block::PageBreak(page) => {
@@ -274,7 +289,7 @@ impl<'a> Dictation<'a, '_> {
                 None => "",
             };
             match list.start {
-                Some(start) => self.added(&format!("{}. {task}", start.saturating_add(count))),
+                Some(start) => self.added(&format!("{}. {task}", list.numbering.say(start.saturating_add(count)))),
                 None if task.is_empty() => self.added("-"),
                 None => self.added(task),
             }
@@ -284,6 +299,7 @@ impl<'a> Dictation<'a, '_> {
 
     /// A table stands in columns, with rules around it where cells take several lines; or as records, where columns can't fit.
     fn table(&mut self, table: &'a Table, span: Span) {
+        self.line(&table.caption);
         let layouts: [fn(&mut Self, &'a Table); 3] = [Self::tall, Self::columns, Self::records];
         let notes = self.notes.len();
         for layout in layouts {
@@ -308,16 +324,23 @@ impl<'a> Dictation<'a, '_> {
     /// What reads the copy says each rule of such a table as one hyphen.
     fn tall(&mut self, table: &'a Table) {
         self.added("-");
-        table.head.iter().for_each(|cell| self.line(cell));
+        table.head.iter().flatten().for_each(|cell| self.cell(cell));
         self.added("-");
-        table.rows.iter().flatten().for_each(|cell| self.line(cell));
+        table.rows.iter().flatten().for_each(|cell| self.cell(cell));
         self.added("-");
     }
 
+    fn cell(&mut self, cell: &'a Node<Cell>) {
+        match cell.kind.line() {
+            Some(line) => self.line(line),
+            None => self.blocks(&cell.kind.body),
+        }
+    }
+
     fn columns(&mut self, table: &'a Table) {
-        table.head.iter().for_each(|cell| self.line(cell));
-        table.head.iter().for_each(|_| self.rule());
-        table.rows.iter().flatten().for_each(|cell| self.line(cell));
+        table.head.iter().flatten().for_each(|cell| self.cell(cell));
+        table.columns.iter().for_each(|_| self.rule());
+        table.rows.iter().flatten().for_each(|cell| self.cell(cell));
     }
 
     /// The part of a rule that stands over a column is as long as the copy draws it.
@@ -329,35 +352,41 @@ impl<'a> Dictation<'a, '_> {
 
     fn records(&mut self, table: &'a Table) {
         if table.rows.is_empty() {
-            table.head.iter().for_each(|cell| self.line(cell));
+            table.head.iter().flatten().for_each(|cell| self.cell(cell));
         }
         let notes = self.notes.len();
-        for (count, row) in table.rows.iter().enumerate() {
-            for (name, cell) in table.head.iter().zip(row) {
+        let names = table.names();
+        for (count, (row, places)) in table.rows.iter().zip(places(&table.rows)).enumerate() {
+            for (cell, place) in row.iter().zip(places) {
                 if self.is_empty(cell) {
                     continue;
                 }
-                if !self.is_empty(name) {
+                let names: Vec<_> = names[place].iter().filter(|name| !self.is_empty(name)).collect();
+                if !names.is_empty() {
                     let before = self.notes.len();
-                    self.line(name);
+                    names.iter().for_each(|name| self.cell(name));
                     // The names are said with every row, their notes once.
                     if count > 0 {
                         self.notes.truncate(before);
                     }
                     self.added(":");
                 }
-                self.line(cell);
+                self.cell(cell);
             }
         }
         self.notes[notes..].sort_by_key(|(note, _)| note.id);
     }
 
     /// Whether a cell leaves nothing on the page.
-    fn is_empty(&self, cell: &'a Inlines) -> bool {
-        cell.iter().all(|node| match &node.kind {
+    fn is_empty(&self, cell: &'a Node<Cell>) -> bool {
+        cell.kind.line().is_some_and(|line| self.is_blank(line))
+    }
+
+    fn is_blank(&self, line: &'a [Node<Inline>]) -> bool {
+        line.iter().all(|node| match &node.kind {
             Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => text.trim().is_empty(),
             Inline::Styled(..) | Inline::Span(_) => inline_children(&node.kind).iter().all(|inner| self.is_mute(inner)),
-            Inline::Link(_) | Inline::Note(_) | Inline::NoteCall(_) => false,
+            Inline::Ruby { .. } | Inline::Link(_) | Inline::Note(_) | Inline::NoteCall(_) => false,
             Inline::Image(image) => image.alt.is_empty(),
             Inline::PageBreak(page) => !(self.settings.pages && page.label.is_some()),
             Inline::LineBreak | Inline::LineEnd | Inline::Comment(_) => true,
@@ -427,6 +456,12 @@ impl<'a> Dictation<'a, '_> {
                 }
                 Inline::Styled(style, inner) => self.styled(*style, inner, around),
                 Inline::Span(inner) => self.inlines(inner, around),
+                Inline::Ruby { base, reading } => {
+                    self.inlines(base, around);
+                    self.mark("（");
+                    self.said(reading);
+                    self.mark("）");
+                }
                 Inline::Link(link) => {
                     self.inlines(&link.text, around);
                     let address = link.target.strip_prefix("mailto:").unwrap_or(&link.target);

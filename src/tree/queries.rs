@@ -1,0 +1,66 @@
+//! Questions that many ask of a tree, answered in one place, so that a new kind of node is thought of once.
+
+use super::{Block, Blocks, Image, Inline, Node, PageBreak, Visit, walk_blocks};
+use crate::span::Span;
+
+/// The pages of the printed source that begin in `body`, in reading order, those in notes among them.
+pub fn pages(body: &Blocks) -> Vec<(&PageBreak, Span)> {
+    let mut pages = Vec::new();
+    walk_blocks(body, &mut |visit| match visit {
+        Visit::Block(Node { kind: Block::PageBreak(page), span, .. }) => pages.push((page, *span)),
+        Visit::Inline(Node { kind: Inline::PageBreak(page), span, .. }) => pages.push((page, *span)),
+        Visit::Block(_) | Visit::Inline(_) | Visit::Cell(_) | Visit::Image(_) => {}
+    });
+    pages
+}
+
+/// The images of `body`, in reading order, in figures as in lines.
+pub fn images(body: &Blocks) -> Vec<(&Image, Span)> {
+    let mut images = Vec::new();
+    walk_blocks(body, &mut |visit| match visit {
+        Visit::Image(node) => images.push((&node.kind, node.span)),
+        Visit::Inline(Node { kind: Inline::Image(image), span, .. }) => images.push((image, *span)),
+        Visit::Block(_) | Visit::Inline(_) | Visit::Cell(_) => {}
+    });
+    images
+}
+
+/// Calls `see` with each stretch of letters that a reader of `body` may see, formulas and what stands for images among them, in
+/// reading order.
+pub fn texts<'a>(body: &'a Blocks, see: &mut impl FnMut(&'a str, Span)) {
+    walk_blocks(body, &mut |visit| match visit {
+        Visit::Block(node) => match &node.kind {
+            Block::Code { text, .. } | Block::Math(text) => see(text, node.span),
+            Block::Heading { number: Some(number), .. } => see(number, node.span),
+            Block::Title(_)
+            | Block::Heading { .. }
+            | Block::Paragraph(_)
+            | Block::Quote(_)
+            | Block::Group(_)
+            | Block::Verse(_)
+            | Block::List(_)
+            | Block::Definitions(_)
+            | Block::Table(_)
+            | Block::Figure(_)
+            | Block::Rule
+            | Block::PageBreak(_)
+            | Block::Comment(_) => {}
+        },
+        Visit::Inline(node) => match &node.kind {
+            Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => see(text, node.span),
+            Inline::Image(image) => see(&image.alt, node.span),
+            Inline::Ruby { reading, .. } => see(reading, node.span),
+            Inline::LineBreak
+            | Inline::Styled(..)
+            | Inline::Span(_)
+            | Inline::Link(_)
+            | Inline::Note(_)
+            | Inline::NoteCall(_)
+            | Inline::PageBreak(_)
+            | Inline::LineEnd
+            | Inline::Comment(_) => {}
+        },
+        Visit::Image(node) => see(&node.kind.alt, node.span),
+        Visit::Cell(_) => {}
+    });
+}
