@@ -111,10 +111,21 @@ impl<'a> Copy<'a> {
         match &node.kind {
             Block::Code { text, .. } | Block::Math(text) => self.text(text, node.span),
             Block::PageBreak(page) => self.pages.push((page, node.span)),
-            Block::Figure { image, caption } => {
-                self.image(image, node.span);
-                self.part(Gap::Block);
-                self.line(caption);
+            Block::Heading { number, text, .. } => {
+                number.iter().for_each(|number| self.text(number, node.span));
+                self.part(Gap::Space);
+                self.line(text);
+            }
+            Block::Figure(figure) => {
+                figure.images.iter().for_each(|image| self.image(&image.kind, image.span));
+                self.aside(|copy| copy.line(&figure.caption));
+            }
+            Block::Table(table) => {
+                self.aside(|copy| copy.line(&table.caption));
+                table.head.iter().chain(&table.rows).flatten().for_each(|cell| {
+                    self.part(Gap::Block);
+                    self.blocks(&cell.kind.body);
+                });
             }
             Block::Verse(stanzas) => {
                 for stanza in stanzas {
@@ -126,18 +137,19 @@ impl<'a> Copy<'a> {
                 }
             }
             Block::Title(_)
-            | Block::Heading { .. }
             | Block::Paragraph(_)
             | Block::Quote(_)
+            | Block::Group(_)
             | Block::List(_)
             | Block::Definitions(_)
-            | Block::Table(_)
             | Block::Rule
             | Block::Comment(_) => parts(&node.kind, &mut |part| {
                 self.part(Gap::Block);
                 match part {
                     Part::Line(text) => self.line(text),
                     Part::Blocks(inner) => self.blocks(inner),
+                    Part::Cell(cell) => self.blocks(&cell.kind.body),
+                    Part::Image(image) => self.image(&image.kind, image.span),
                 }
             }),
         }
@@ -164,6 +176,10 @@ impl<'a> Copy<'a> {
                 Inline::LineBreak => self.part(Gap::Verse),
                 Inline::Image(image) => self.image(image, node.span),
                 Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => self.line(inline_children(&node.kind)),
+                Inline::Ruby { base, reading } => {
+                    self.line(base);
+                    self.aside(|copy| copy.text(reading, node.span));
+                }
                 Inline::Note(note) => {
                     self.notes.push(Note { call: node.span, mark: &note.mark });
                     self.parting.push((self.notes.len() as u32, Gap::Block));

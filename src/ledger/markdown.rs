@@ -296,7 +296,14 @@ impl Blocks<'_, '_> {
         }
         if trimmed.starts_with(":::") {
             self.part();
-            self.out.whole(whole, Markup::Attribute, Gap::Block);
+            let construct = self.out.construct();
+            let mut at = whole.start;
+            for range in line::shown(trimmed) {
+                self.out.part_of(construct, at..whole.start + range.start, Markup::Attribute, Gap::Block);
+                self.out.whole(whole.start + range.start..whole.start + range.end, Markup::Attribute, Gap::Block);
+                at = whole.start + range.end;
+            }
+            self.out.part_of(construct, at..whole.end, Markup::Attribute, Gap::Block);
             self.out.part(Gap::Block);
             return true;
         }

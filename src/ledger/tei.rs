@@ -143,6 +143,11 @@ impl Reader<'_, '_> {
         if name == "pb" && hidden.is_none() && self.seen_text {
             self.out.pages.push(Page { at, label: value(tag, "n").map(|label| label.trim().to_owned()) });
         }
+        // By which a division is cited, and so may be shown.
+        if let Some(number) = value(tag, "n").filter(|_| hidden.is_none() && (name.starts_with("div") || name == "head")) {
+            let start = number.as_ptr() as usize - self.source.as_ptr() as usize;
+            self.out.whole(start..start + number.len(), Markup::Attribute, Gap::Close);
+        }
         self.seen_text |= name == "text";
         let offers = hidden.is_none() && matches!(name, "choice" | "app");
         self.open.push(Element {

@@ -290,9 +290,13 @@ impl<'s> Scanner<'s, '_> {
 
     /// Attributes in braces right here.
     fn attributes(&mut self) {
-        if let Some(length) = attributes(self.rest()) {
-            self.whole(length, Markup::Attribute);
+        let Some(length) = attributes(self.rest()) else { return };
+        let (construct, start, end) = (self.out.construct(), self.at, self.at + length);
+        for range in shown(&self.rest()[..length]) {
+            self.part(construct, start + range.start - self.at, Markup::Attribute, Gap::Close);
+            self.whole(range.len(), Markup::Attribute);
         }
+        self.part(construct, end - self.at, Markup::Attribute, Gap::Close);
     }
 
     fn angle(&mut self) {
@@ -579,6 +583,15 @@ fn reference(text: &str, known: &Known) -> Option<usize> {
     let end = inner.find([']', '['])?;
     let label = &inner[..end];
     (inner.as_bytes()[end] == b']' && (label.trim().is_empty() || known.links.contains(&Known::key(label)))).then_some(end + 2)
+}
+
+/// The values of attributes that are words for readers: each may be shown.
+pub fn shown(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<_> =
+        ["title", "alt", "caption", "fig-alt", "fig-cap", "name"].iter().filter_map(|name| html::value(text, name).map(|(_, range)| range)).collect();
+    found.sort_by_key(|range| range.start);
+    found.dedup_by(|next, last| next.start < last.end);
+    found
 }
 
 /// Attributes in braces: `{#id .class key=value}`, `{: …}`, `{=html}`, `{width=50%}`, `{-}`.
