@@ -34,7 +34,7 @@ pub fn account(doc: &Document, sources: &Sources, project: Option<FileId>, remar
         let mut rights = Rights::of(&stream, &copy, file, doc, remarks);
         let pairs = pair(&stream, &copy, file, &rights.soft(), &rights.remarks());
         rights.described(&stream, &pairs, doc);
-        let judge = Judge { stream: &stream, copy: &copy, pairs: &pairs, rights: &rights, file };
+        let judge = Judge { stream: &stream, copy: &copy, pairs: &pairs, rights: &rights, remarks, file };
         judge.count(&mut ledger, &mut accounted);
         judge.words(&mut ledger);
         judge.parting(&mut ledger);
@@ -53,6 +53,7 @@ struct Judge<'s, 'a> {
     copy: &'s Copy<'s>,
     pairs: &'s Pairs,
     rights: &'s Rights,
+    remarks: &'s [Diagnostic],
     file: FileId,
 }
 

@@ -54,7 +54,10 @@ impl Judge<'_, '_> {
             let piece = &self.stream.pieces[at];
             other |= at < start && self.pairs.source[at] != NONE;
             let construct = piece.construct;
-            // White space inside a tag or an address parts nothing.
+            // What stands in another flow is not between them; white space inside a tag or an address parts nothing.
+            if at < start && self.pairs.source[at] != NONE {
+                continue;
+            }
             if construct == 0 || construct != self.stream.pieces[at - 1].construct || self.pairs.source[at] != NONE {
                 gap = gap.max(piece.gap);
             }
@@ -66,13 +69,17 @@ impl Judge<'_, '_> {
     }
 
     fn judge(&self, end: usize, start: usize, said: Gap, ledger: &mut Ledger) {
-        const FAR: usize = 400;
+        const FAR: usize = 4000;
         if start - end > FAR {
             return;
         }
         let (gap, other) = self.gap(end, start);
         let touched = |kinds: &[RepairKind]| self.rights.is_touched(end..=start, kinds);
-        if other || (end..=start).any(|at| self.rights.is_remarked(at)) {
+        // What is lost between them is told as lost.
+        if (end + 1..start).any(|at| self.is_lost(at)) {
+            return;
+        }
+        if other && self.stream.is_xml || (end..=start).any(|at| self.rights.is_remarked(at)) {
             return;
         }
         match (gap, said) {

@@ -12,6 +12,7 @@ impl Judge<'_, '_> {
     pub fn structure(&self, ledger: &mut Ledger) {
         self.calls(ledger);
         self.pages(ledger);
+        self.labels(ledger);
         self.choices(ledger);
         self.furniture(ledger);
     }
@@ -28,6 +29,9 @@ impl Judge<'_, '_> {
                 continue;
             }
             let said = super::shortened(&self.stream.source[range.clone()]);
+            if self.remarks.iter().any(|found| found.message.contains(&said)) {
+                continue;
+            }
             let message = format!("“{said}”, which the source marks as no text, is kept with no page");
             ledger.differences.push(Difference { code: "source-furniture-lost", span, message });
         }
@@ -89,6 +93,26 @@ impl Judge<'_, '_> {
         }
     }
 
+    /// A page's label stands in the source where the page begins, or is taken out of the text on the page.
+    fn labels(&self, ledger: &mut Ledger) {
+        let mut pages: Vec<_> = self.copy.pages.iter().filter(|(_, span)| span.file == self.file).collect();
+        pages.sort_by_key(|(_, span)| span.start);
+        for (at, (page, span)) in pages.iter().enumerate() {
+            let Some(label) = page.label.as_deref().map(str::trim).filter(|label| !label.is_empty()) else { continue };
+            let end = pages.get(at + 1).map_or(self.stream.source.len() as u32, |(_, next)| next.end);
+            let own = pieces(self.stream, Span { end: end.max(span.end), ..*span });
+            let wanted = squeezed(label);
+            let taken = |at: usize| self.pairs.source[at] == NONE && wanted.contains(self.stream.said(at));
+            let kept = page.furniture.iter().any(|found| squeezed(&found.text).contains(&wanted));
+            let marked = self.stream.source.get(span.range()).is_some_and(|said| squeezed(said).contains(&wanted));
+            let counted = self.stream.source.get(span.range()).is_some_and(|said| is_behind(said, label));
+            if !kept && !marked && !counted && !own.into_iter().any(taken) {
+                let message = format!("nothing in the source calls the page that begins here {label}");
+                ledger.differences.push(Difference { code: "source-page-unfounded", span: *span, message });
+            }
+        }
+    }
+
     /// Each page that a tag of the source marks is marked in the tree, under the same label.
     fn pages(&self, ledger: &mut Ledger) {
         for page in &self.stream.pages {
@@ -115,4 +139,11 @@ fn squeezed(text: &str) -> String {
     let mut said = String::new();
     super::cut(text, true, &mut |range, own| said.push_str(&own.unwrap_or_else(|| text[range].to_owned())));
     said
+}
+
+/// Whether a mark says which page ends there, counted from 0 or from 1, and the label is the next.
+fn is_behind(mark: &str, label: &str) -> bool {
+    let Ok(label) = label.parse::<u32>() else { return false };
+    let numbers = mark.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u32>().ok());
+    mark.to_ascii_lowercase().contains("end") && numbers.into_iter().any(|number| matches!(label.wrapping_sub(number), 1 | 2))
 }
