@@ -105,9 +105,10 @@ impl Writer<'_> {
     /// Blocks with a role, as a text that floats in the other (TEI P5, 4.3.2): unlike `epigraph`, `opener` and their like, which stand
     /// at the head or foot of divisions only, it may stand wherever a paragraph may.
     fn group(&mut self, group: &Group, attrs: Option<&Attrs>, at: At) {
-        if self.confined(at) || !self.has("floatingText") {
+        if !self.has("floatingText") {
             let name = if self.has("quote") { "quote" } else { "q" };
-            self.open(name, Tag::new().maybe("type", group.role.name()).source(attrs));
+            let kind = group.role.name().unwrap_or("group");
+            self.open(name, Tag::new().with("type", kind).source(attrs));
             self.line();
             self.group_body(group, at.inner());
             return self.xml.close();
@@ -116,7 +117,8 @@ impl Writer<'_> {
         self.open("body", Tag::new());
         self.line();
         let before = self.xml.written();
-        self.group_body(group, At { group: true, ..at.inner() });
+        // What floats in a line of verse may hold what the line may not (Schematron, again).
+        self.group_body(group, At { group: true, line: false, ..at.inner() });
         if self.xml.written() == before || group.body.iter().all(|node| super::text::is_global(&node.kind)) {
             self.xml.empty("p", &[]);
         }
@@ -128,7 +130,7 @@ impl Writer<'_> {
         if !group.title.is_empty() {
             match at.group {
                 true => self.inner("head", Tag::new(), &group.title, at),
-                false => self.boxed("head", Tag::new(), None, at, |writer| writer.inlines(&group.title, at)),
+                false => self.boxed("head", Tag::new().rend("title"), None, at, |writer| writer.inlines(&group.title, at)),
             }
             self.line();
         }
@@ -302,8 +304,8 @@ impl Writer<'_> {
             .maybe("rendition", simple);
         let tag = side.into_iter().fold(tag, Tag::rend).source(node.attrs.as_deref());
         match cell.line() {
-            Some(line) => self.inner("cell", tag, line, at),
-            None => self.nest("cell", tag, &cell.body, at),
+            Some(line) if line.is_empty() || flows(line, &[]) => self.inner("cell", tag, line, at),
+            _ => self.nest("cell", tag, &cell.body, at),
         }
     }
 
@@ -420,7 +422,7 @@ fn foot(page: &PageBreak) -> usize {
 }
 
 /// Whether a paragraph can stand as the bare text of an item or a note, with `rest` behind it, and be told from it.
-pub(super) fn flows(text: &Inlines, rest: &[Node<Block>]) -> bool {
+pub(super) fn flows(text: &[Node<Inline>], rest: &[Node<Block>]) -> bool {
     let apart = |node: &Node<Block>| match &node.kind {
         Block::Paragraph(_) | Block::Comment(_) | Block::PageBreak(_) | Block::Heading { .. } | Block::Rule => true,
         Block::Title(_)

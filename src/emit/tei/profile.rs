@@ -5,7 +5,7 @@ use crate::settings::TeiProfile;
 use crate::tree::Style;
 
 /// Elements that are written where a schema has them.
-const SIMPLE_PRINT_LACKS: &[&str] = &["persName", "appInfo", "authority", "editorial-parts", "cRefPattern", "graphic-desc"];
+const SIMPLE_PRINT_LACKS: &[&str] = &["persName", "appInfo", "authority", "editorial-parts", "cRefPattern", "graphic-desc", "ruby"];
 const LITE_LACKS: &[&str] = &[
     "ab",
     "abstract",
@@ -20,6 +20,8 @@ const LITE_LACKS: &[&str] = &[
     "appInfo",
     "editorial-parts",
     "cRefPattern",
+    "floatingText",
+    "ruby",
 ];
 const DTABF_LACKS: &[&str] = &[
     "ab",
@@ -36,6 +38,7 @@ const DTABF_LACKS: &[&str] = &[
     "projectDesc",
     "refsDecl",
     "revisionDesc",
+    "ruby",
     "seg",
     "tagsDecl",
 ];
@@ -56,8 +59,8 @@ impl TeiProfile {
     pub(super) fn allows(self, element: &str, attribute: &str, value: &str) -> bool {
         match self {
             Self::All => true,
-            Self::SimplePrint => !matches!((element, attribute), (_, "rend" | "change") | ("lb", "type")),
-            Self::Lite => !matches!((element, attribute), (_, "change") | ("lb", "type")),
+            Self::SimplePrint => !matches!((element, attribute), (_, "rend" | "change" | "style") | ("lb", "type")),
+            Self::Lite => !matches!((element, attribute), (_, "change" | "style") | ("lb", "type")),
             Self::Dtabf => match (element, attribute) {
                 (_, "xml:lang") => false,
                 ("div" | "note" | "lg" | "l" | "pb" | "lb", "n") => true,
@@ -71,7 +74,7 @@ impl TeiProfile {
                 ("hi", "rend") => value == "code",
                 ("ref", "target") => value.starts_with('#') || value.starts_with("http://") || value.starts_with("https://"),
                 ("table", "rows" | "cols") | ("row", "role") => false,
-                (_, "break" | "xml:space" | "lang" | "change") => false,
+                (_, "break" | "xml:space" | "lang" | "change" | "style") => false,
                 _ => true,
             },
         }

@@ -229,7 +229,10 @@ impl Writer<'_> {
         let said = format!("level-{level}");
         let unexpected = level != expected.min(6);
         // A division with a number and no heading.
-        let silent = section.number.is_some() && section.title.is_empty() && self.settings.profile != TeiProfile::Dtabf;
+        // Where pages begin before its text, only a head says which of them belong before it.
+        let paged = section.body.first().is_some_and(|node| matches!(node.kind, Block::PageBreak(_)));
+        let silent =
+            section.number.is_some() && section.title.is_empty() && !paged && self.settings.profile != TeiProfile::Dtabf;
         let mut tag = Tag::new().with("type", kind).maybe("xml:id", attrs.and_then(|attrs| attrs.id.as_deref()));
         if silent && unexpected {
             tag = tag.rend(&said);

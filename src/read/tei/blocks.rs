@@ -217,6 +217,7 @@ impl Reader<'_> {
             "ab" | "seg" => self.anonymous(element, level, out),
             "head" => self.heading(element, level, None, out),
             "floatingText" if self.facts.own => self.group(element, level, out),
+            "quote" if self.facts.own && element.attribute("type").is_some() => self.group(element, level, out),
             "quote" | "q" | "said" | "epigraph" | "floatingText" => self.quote(element, level, out),
             "cit" => self.blocks(element, level, Mode::Strict, None, out),
             "lg" => self.verse(element, out),
@@ -306,8 +307,16 @@ impl Reader<'_> {
         let attrs = Some(attrs).filter(|attrs| **attrs != Attrs::default());
         let number = element.attribute("n").map(str::to_owned);
         let kind = Block::Heading { level, number, text: Vec::new() };
+        let is_page = |child: &Child| match child {
+            Child::Element(inner) => matches!(inner.name, "pb" | "fw"),
+            Child::Text(text, _) => is_blank(text),
+            Child::Comment(..) => false,
+        };
+        let lead = element.children.iter().take_while(|child| is_page(child)).count();
+        let (lead, rest) = element.children.split_at(lead);
+        self.children(lead, level, Mode::Strict, None, out);
         out.push(Node { kind, span: self.span(&(element.range.start..element.range.start)), attrs });
-        self.blocks(element, level, Mode::Strict, None, out);
+        self.children(rest, level, Mode::Strict, None, out);
         self.sections -= 1;
     }
 
@@ -334,7 +343,7 @@ impl Reader<'_> {
             return out.push(Node { kind: Block::Heading { level, number, text }, span, attrs: own });
         };
         if let Some(own) = own {
-            attrs.lang = own.lang;
+            (attrs.lang, attrs.dir) = (own.lang, own.dir);
             attrs.id = attrs.id.or(own.id);
             attrs.classes.extend(own.classes);
         }
@@ -363,14 +372,22 @@ impl Reader<'_> {
 
     /// A floating text, by which we say blocks with a role.
     fn group(&mut self, element: &Element, level: u8, out: &mut Blocks) {
-        let Some(body) = element.child("body").filter(|_| !self.too_deep(element)) else {
+        if self.too_deep(element) {
             return self.blocks(element, level, Mode::Mixed, None, out);
-        };
+        }
+        let body = element.child("body").unwrap_or(element);
         let said = element.attribute("type");
         let role = GroupRole::ALL.into_iter().find(|role| role.name() == said).unwrap_or(GroupRole::Plain);
         let attrs = self.attrs(element, 0);
-        let title = body.child("head").map(|head| self.line(head)).unwrap_or_default();
-        let headed = body.children.iter().position(|child| matches!(child, Child::Element(inner) if inner.name == "head"));
+        let is_title = |child: &Child| match child {
+            Child::Element(inner) => inner.name == "head" || inner.attribute("rend") == Some("title"),
+            Child::Text(..) | Child::Comment(..) => false,
+        };
+        let headed = body.children.iter().position(|child| !is_space(child)).filter(|at| is_title(&body.children[*at]));
+        let title = match headed.map(|at| &body.children[at]) {
+            Some(Child::Element(head)) => self.line(head),
+            _ => Vec::new(),
+        };
         let rest = headed.map_or(&body.children[..], |at| &body.children[at + 1..]);
         let mut inner = Vec::new();
         self.depth += 1;
@@ -613,7 +630,7 @@ impl Reader<'_> {
         let count = |name: &str| element.attribute(name).and_then(|said| said.parse().ok()).unwrap_or(1).max(1);
         let is_head = element.attribute("role") == Some("label");
         let mut body = Vec::new();
-        if holds_blocks(element) && !self.too_deep(element) {
+        if (self.facts.own || holds_blocks(element)) && !self.too_deep(element) {
             self.depth += 1;
             self.blocks(element, 6, Mode::Mixed, None, &mut body);
             self.depth -= 1;
