@@ -10,13 +10,14 @@ use super::Judge;
 use crate::report::RepairKind;
 
 /// The repairs that put two blocks together.
-const JOINS: &[RepairKind] = &[
+const JOINS: &[RepairKind] = &[RepairKind::ParagraphJoined, RepairKind::HeadingMended, RepairKind::VerseKept];
+
+/// Those that put two blocks of a note together.
+const NOTE_JOINS: &[RepairKind] = &[
     RepairKind::ParagraphJoined,
-    RepairKind::HeadingMended,
     RepairKind::NoteContinued,
     RepairKind::NoteAttached,
     RepairKind::NotePlaced,
-    RepairKind::WordJoined,
     RepairKind::VerseKept,
 ];
 
@@ -32,13 +33,13 @@ impl Judge<'_, '_> {
             // Inside one piece of the tree.
             for inner in pair.0..pair.1 {
                 if self.pairs.source[inner as usize + 1] == at as u32 {
-                    self.judge(inner as usize, inner as usize + 1, Gap::Close, ledger);
+                    self.judge((inner as usize, inner as usize + 1), Gap::Close, leaf.flow, ledger);
                 }
             }
             if let Some(before) = last.insert(leaf.flow, at as u32) {
                 let (end, start) = (self.pairs.copy[before as usize].1 as usize, pair.0 as usize);
                 if end < start {
-                    self.judge(end, start, self.copy.pieces[at].gap, ledger);
+                    self.judge((end, start), self.copy.pieces[at].gap, leaf.flow, ledger);
                 } else if end == start && self.copy.pieces[at].gap > Gap::Close {
                     self.split(start, start, ledger);
                 }
@@ -68,7 +69,7 @@ impl Judge<'_, '_> {
         (gap, other)
     }
 
-    fn judge(&self, end: usize, start: usize, said: Gap, ledger: &mut Ledger) {
+    fn judge(&self, (end, start): (usize, usize), said: Gap, flow: u32, ledger: &mut Ledger) {
         const FAR: usize = 4000;
         if start - end > FAR {
             return;
@@ -82,6 +83,7 @@ impl Judge<'_, '_> {
         if other && self.stream.is_xml || (end..=start).any(|at| self.rights.is_remarked(at)) {
             return;
         }
+        let joins = if flow == 0 { JOINS } else { NOTE_JOINS };
         match (gap, said) {
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) if self.stream.is_loose(end, start) => {}
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
@@ -92,10 +94,10 @@ impl Judge<'_, '_> {
                     self.tell("source-glued", end, start, "became one word", ledger);
                 }
             }
-            (Gap::Verse, Gap::Space | Gap::Line) if !touched(JOINS) => {
+            (Gap::Verse, Gap::Space | Gap::Line) if !touched(joins) => {
                 self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
             }
-            (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(JOINS) => {
+            (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(joins) => {
                 self.tell("source-joined", end, start, "are no longer apart: a block, a row or a cell ended between them", ledger);
             }
             (Gap::Space, Gap::Block | Gap::Verse) if !self.stream.is_loose(end, start) => {
