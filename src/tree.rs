@@ -23,7 +23,7 @@ mod walk;
 
 pub use direction::{Direction, is_right_to_left};
 pub use division::{Matter, division};
-pub use figure::{Figure, Image, Length};
+pub use figure::{Figure, Image, Length, short_name};
 pub use formula::is_formula_too_deep;
 pub use group::{Admonition, Group, GroupRole};
 pub use ids::{Ids, Slugs, is_name, is_name_start, slug};

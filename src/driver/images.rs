@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::env::{Picture, PictureFormat};
 use crate::report::Report;
 use crate::span::Span;
-use crate::tree::{Document, images};
+use crate::tree::{Document, images, short_name};
 
 mod css;
 mod dom;
@@ -32,15 +32,23 @@ pub fn load(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMap<Stri
     for (image, span) in images(&doc.body) {
         wanted.entry(&image.target).or_insert(Some(span));
     }
+    // Such an address was too long, as the reader has said.
+    wanted.remove("data:,");
     let read: Vec<_> = wanted.into_par_iter().map(|(target, span)| (target, span, picture(target, folder))).collect();
     let mut images = BTreeMap::new();
     for (target, span, picture) in read {
         match picture {
             Ok((picture, left_out)) => {
                 if let Some(left_out) = left_out {
-                    report.remark("image-cleaned", span, format!("the drawing {target} came with {left_out}: left out")).hint(
-                        "in a book nothing runs and nothing is loaded; look whether the drawing still shows all it should",
-                    );
+                    report
+                        .remark(
+                            "image-cleaned",
+                            span,
+                            format!("the drawing {} came with {left_out}: left out", short_name(target)),
+                        )
+                        .hint(
+                            "in a book nothing runs and nothing is loaded; look whether the drawing still shows all it should",
+                        );
                 }
                 images.insert(target.to_owned(), picture);
             }
@@ -69,9 +77,13 @@ fn missing(target: &str, reason: &std::io::Error) -> Refusal {
 
 /// An image, and what was left out of it.
 fn picture(target: &str, folder: &Path) -> Result<(Picture, Option<String>), Refusal> {
-    let bytes = fs::read(path(target, folder)?).map_err(|reason| missing(target, &reason))?;
     let broken = |reason: String| {
-        Refusal("image-broken", format!("the image {target} is broken: {reason}"), "save it again as PNG, JPEG or plain SVG")
+        let message = format!("the image {} is broken: {reason}", short_name(target));
+        Refusal("image-broken", message, "save it again as PNG, JPEG or plain SVG")
+    };
+    let bytes = match carried(target) {
+        Some(bytes) => bytes.map_err(broken)?,
+        None => fs::read(path(target, folder)?).map_err(|reason| missing(target, &reason))?,
     };
     let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format().map_err(|reason| broken(reason.to_string()))?;
     let format = match reader.format() {
@@ -109,10 +121,20 @@ fn drawn(bytes: Vec<u8>) -> Result<(Picture, Option<String>), String> {
     Ok((picture, (!left_out.is_empty()).then(|| left_out.join(", "))))
 }
 
+/// The bytes that an address carries in itself (RFC 2397), if it is of that kind.
+fn carried(target: &str) -> Option<Result<Vec<u8>, String>> {
+    target.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("data:"))?;
+    let bytes = data_url::DataUrl::process(target).map_err(|_| "its address is no data: address".to_owned());
+    Some(bytes.and_then(|data| match data.decode_to_vec() {
+        Ok((bytes, _)) => Ok(bytes),
+        Err(_) => Err("its address holds signs that are no base64".to_owned()),
+    }))
+}
+
 /// The file that an image's path names, if it lies in the work's folder.
 fn path(target: &str, folder: &Path) -> Result<PathBuf, Refusal> {
-    if target.contains("://") || target.starts_with("//") || target.starts_with("data:") {
-        let message = format!("the image {} is not in the work's folder and is never fetched", shorten(target));
+    if target.contains("://") || target.starts_with("//") {
+        let message = format!("the image {} is not in the work's folder and is never fetched", short_name(target));
         return Err(Refusal("image-remote", message, "save it beside the text and name that file"));
     }
     let outside = || {
@@ -138,10 +160,6 @@ fn path(target: &str, folder: &Path) -> Result<PathBuf, Refusal> {
         Ok(root) if whole.starts_with(&root) => Ok(whole),
         _ => Err(outside()),
     }
-}
-
-fn shorten(target: &str) -> String {
-    target.chars().take(80).collect()
 }
 
 /// `my%20picture.png` names `my picture.png`.

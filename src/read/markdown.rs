@@ -1,10 +1,12 @@
 //! Markdown becomes blocks with places: the one door through which every dialect reads text. CommonMark by pulldown-cmark, with
 //! each of its extensions that a book can use; the builder below turns its events into the tree.
 
+mod frames;
 mod html;
 mod leaf;
 mod notes;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::mem::take;
 use std::ops::Range;
@@ -15,18 +17,46 @@ use super::clean::{self, clean};
 use crate::report::Report;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Align, Attrs, Block, Blocks, Cell, Definition, Furniture, Image, Inline, Inlines, Item, Link, List, Node, Numbering, Row,
-    Style, Table,
+    Align, Attrs, Block, Blocks, Definition, Furniture, Inline, Inlines, List, Node, Numbering, PageBreak, PartMut, Row, Style,
+    Table, parts_mut,
 };
+use frames::{Frame, Kind, Opener};
 
 /// How deep the source may nest. Notes are set into the text that calls them, so that each may take half of
 /// [`crate::tree::MAX_DEPTH`].
 const DEPTH: usize = crate::tree::MAX_DEPTH / 2;
 
+/// The longest address that carries an image: some 24 MB of its bytes, more than any camera's picture.
+const MOST_CARRIED: usize = 32 << 20;
+
 /// Reads the bytes `range` of `file`. Notes are numbered from 1 within it, in the order of their first calls, and stand where
 /// they are first called; ids and links are as the source writes them.
 pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut Report) -> Blocks {
-    stretch(sources, file, range, &Outside { carets: true, definitions: true, ..Outside::default() }, &mut 1, report)
+    let outside = Outside { carets: true, definitions: true, ..Outside::default() };
+    let mut running = Running::default();
+    let blocks = stretch(sources, file, range, &outside, &mut running, report);
+    running.remark(report);
+    blocks
+}
+
+/// What is carried on from one stretch of a text to the next.
+pub struct Running {
+    /// The number of the next note.
+    pub next: u32,
+    told: html::Told,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Self { next: 1, told: html::Told::default() }
+    }
+}
+
+impl Running {
+    /// Says of the whole text what is told once, however often it is met.
+    pub fn remark(&mut self, report: &mut Report) {
+        take(&mut self.told).remark(report);
+    }
 }
 
 /// What reading a stretch of a text must know of the rest of it.
@@ -62,18 +92,18 @@ fn label_key(label: &str) -> String {
     label.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Reads a part of a text: links may be defined anywhere in it. Notes are numbered from `next` on, which grows.
+/// Reads a part of a text: links may be defined anywhere in it. Notes are numbered from `running.next` on, which grows.
 pub fn stretch(
     sources: &Sources,
     file: FileId,
     range: Range<usize>,
     outside: &Outside,
-    next: &mut u32,
+    running: &mut Running,
     report: &mut Report,
 ) -> Blocks {
     let text = sources.get(file).text.get(range.clone()).unwrap_or("");
-    let mut builder = Builder::new(file, range.start, text, report);
-    builder.notes.from(*next);
+    let mut builder = Builder::new(file, range.start, text, take(&mut running.told), report);
+    builder.notes.from(running.next);
     let defined = |link: pulldown_cmark::BrokenLink<'_>| {
         let (target, title) = outside.links.get(&label_key(&link.reference))?;
         Some((CowStr::from(target.clone()), CowStr::from(title.clone())))
@@ -81,11 +111,17 @@ pub fn stretch(
     let mut known = options();
     known.set(Options::ENABLE_SUPERSCRIPT, outside.carets);
     known.set(Options::ENABLE_DEFINITION_LIST, outside.definitions);
-    for (event, range) in Parser::new_with_broken_link_callback(text, known, Some(defined)).into_offset_iter() {
-        builder.event(event, range);
+    let masked = builder.without_endless(text);
+    for (event, range) in Parser::new_with_broken_link_callback(&masked, known, Some(defined)).into_offset_iter() {
+        match masked {
+            Cow::Borrowed(_) => builder.event(event, range),
+            Cow::Owned(_) => builder.event(html::unmasked(event), range),
+        }
     }
-    *next = builder.notes.next();
-    builder.finish()
+    running.next = builder.notes.next();
+    let (blocks, told) = builder.finish();
+    running.told = told;
+    blocks
 }
 
 /// Every extension that says something about a book. Left out: smart punctuation, which changes what the author wrote, and
@@ -116,87 +152,45 @@ struct Builder<'a> {
     notes: notes::Definitions,
     /// What stood beside a page break that has not come yet.
     furniture: Vec<Furniture>,
-    /// Tags that were dropped, each with its first place and how often.
-    dropped: BTreeMap<String, (Span, usize)>,
-}
-
-/// A container whose end has not come yet. Tight items hold inlines of their own; they become a paragraph when a block follows.
-struct Frame {
-    kind: Kind,
-    /// In bytes of the file.
-    start: usize,
-    blocks: Blocks,
-    inlines: Inlines,
-}
-
-enum Kind {
-    Root,
-    Paragraph,
-    Heading(u8, Option<Box<Attrs>>),
-    Quote,
-    List(List),
-    Item(Option<bool>),
-    Definitions(Vec<Definition>),
-    Term,
-    Meaning,
-    Table(Table),
-    Row(Row),
-    Cell,
-    Note {
-        label: String,
-        /// The mark that the note bore in print, where the text says it.
-        mark: Option<String>,
-    },
-    Code {
-        language: String,
-        text: String,
-    },
-    Html(String),
-    Styled(Style),
-    Link {
-        target: String,
-        title: String,
-    },
-    Image {
-        target: String,
-        title: String,
-    },
-    /// A raw tag that became a node; it closes with its own end tag or with what holds it.
-    Tag(html::Known),
-}
-
-impl Kind {
-    /// Whether the frame holds blocks, so that a block can be pushed and loose inlines are a paragraph.
-    fn holds_blocks(&self) -> bool {
-        match self {
-            Kind::Root | Kind::Quote | Kind::Item(_) | Kind::Meaning | Kind::Note { .. } => true,
-            Kind::Paragraph
-            | Kind::Heading(..)
-            | Kind::List(_)
-            | Kind::Definitions(_)
-            | Kind::Term
-            | Kind::Table(_)
-            | Kind::Row(_)
-            | Kind::Cell
-            | Kind::Code { .. }
-            | Kind::Html(_)
-            | Kind::Styled(_)
-            | Kind::Link { .. }
-            | Kind::Image { .. }
-            | Kind::Tag(_) => false,
-        }
-    }
+    /// What became of raw tags that are no nodes.
+    told: html::Told,
+    /// Where the text's end tags stand, once a tag asks.
+    ends: Option<html::Ends>,
+    /// How many tags of each name were passed over because they stand too deep.
+    levelled: BTreeMap<&'static str, usize>,
+    /// Places that links lead to, for the block that follows.
+    anchors: Inlines,
+    /// How many of the parser's containers are passed over, since their text was read as raw HTML.
+    skipped: usize,
+    /// Up to where raw HTML was read.
+    read_to: usize,
 }
 
 impl<'a> Builder<'a> {
-    fn new(file: FileId, base: usize, text: &'a str, report: &'a mut Report) -> Self {
-        let root = Frame { kind: Kind::Root, start: base, blocks: Vec::new(), inlines: Vec::new() };
-        let notes = notes::Definitions::default();
-        Self { file, base, text, report, open: vec![root], flat: 0, notes, furniture: Vec::new(), dropped: BTreeMap::new() }
+    fn new(file: FileId, base: usize, text: &'a str, told: html::Told, report: &'a mut Report) -> Self {
+        Self {
+            file,
+            base,
+            text,
+            report,
+            open: vec![Frame::new(Kind::Root, Opener::Event, base)],
+            flat: 0,
+            notes: notes::Definitions::default(),
+            furniture: Vec::new(),
+            told,
+            ends: None,
+            levelled: BTreeMap::new(),
+            anchors: Vec::new(),
+            skipped: 0,
+            read_to: base,
+        }
     }
 
     fn event(&mut self, event: Event, range: Range<usize>) {
         let range = range.start + self.base..range.end + self.base;
+        if self.is_read_raw(&event, &range) {
+            return;
+        }
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range.end),
@@ -206,7 +200,7 @@ impl<'a> Builder<'a> {
             Event::InlineMath(tex) => self.inline(Inline::Math(clean(tex.trim()).into_owned()), range),
             Event::DisplayMath(tex) => self.displayed(&tex, range),
             Event::Html(html) => self.html_line(&html, range),
-            Event::InlineHtml(html) => self.html(&html, range),
+            Event::InlineHtml(html) => self.html(&html, range.start),
             Event::FootnoteReference(label) => {
                 let id = self.notes.called(&label);
                 self.inline(Inline::NoteCall(id), range);
@@ -227,20 +221,25 @@ impl<'a> Builder<'a> {
     }
 
     fn start(&mut self, tag: Tag, range: Range<usize>) {
+        if begins_block(&tag) {
+            self.ready_for_block();
+        }
+        let mut said = None;
         let kind = match tag {
             Tag::Paragraph => {
                 self.loosen();
                 Kind::Paragraph
             }
             Tag::Heading { level, id, classes, attrs } => {
-                Kind::Heading(level as u8, self.attributes(id, classes, attrs, &range))
+                said = self.attributes(id, classes, attrs, &range);
+                Kind::Heading(level as u8)
             }
             Tag::BlockQuote(_) => Kind::Quote,
             Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Code { language: String::new(), text: String::new() },
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
                 Kind::Code { language: clean::line(info.split_whitespace().next().unwrap_or("")), text: String::new() }
             }
-            Tag::HtmlBlock => Kind::Html(String::new()),
+            Tag::HtmlBlock => Kind::Html(html::Raw::default()),
             Tag::List(start) => Kind::List(List { start, numbering: Numbering::Decimal, tight: true, items: Vec::new() }),
             Tag::Item => Kind::Item(None),
             Tag::FootnoteDefinition(label) => {
@@ -267,7 +266,7 @@ impl<'a> Builder<'a> {
                 Kind::Link { target: format!("{mail}{}", clean(&dest_url)), title: clean::line(&title) }
             }
             Tag::Image { dest_url, title, .. } => {
-                Kind::Image { target: clean(&dest_url).into_owned(), title: clean::line(&title) }
+                Kind::Image { target: self.image_address(&dest_url, &range), title: clean::line(&title) }
             }
             Tag::MetadataBlock(_) => Kind::Code { language: String::new(), text: String::new() },
         };
@@ -275,11 +274,8 @@ impl<'a> Builder<'a> {
             self.too_deep(&kind, range);
         } else {
             self.open(kind, range.start);
+            self.top().attrs = said;
         }
-    }
-
-    fn open(&mut self, kind: Kind, start: usize) {
-        self.open.push(Frame { kind, start, blocks: Vec::new(), inlines: Vec::new() });
     }
 
     /// Passes over a start: what it holds stays, one level further out.
@@ -288,6 +284,10 @@ impl<'a> Builder<'a> {
             self.flush();
         }
         self.flat += 1;
+        self.remark_too_deep(range);
+    }
+
+    fn remark_too_deep(&mut self, range: Range<usize>) {
         if !self.report.diagnostics.iter().any(|known| known.code == "nesting-capped") {
             self.report
                 .warn("nesting-capped", Span::new(self.file, range), format!("nesting deeper than {DEPTH} levels is levelled"))
@@ -303,70 +303,39 @@ impl<'a> Builder<'a> {
             }
             return;
         }
-        while matches!(self.top().kind, Kind::Tag(_)) {
-            self.close(end);
-        }
-        self.close(end);
+        self.end_event(end);
     }
 
-    /// Closes the innermost frame, which becomes a node of the frame around it.
-    fn close(&mut self, end: usize) {
-        self.flush();
-        let frame = self.open.pop().expect("events are balanced");
-        let range = frame.start..end.max(frame.start);
-        let Frame { kind, blocks, inlines, .. } = frame;
-        match kind {
-            Kind::Root => unreachable!("the root is closed by finish"),
-            Kind::Paragraph => self.paragraph(inlines, range),
-            Kind::Heading(level, attrs) => self.block(Block::Heading { level, number: None, text: inlines }, attrs, range),
-            Kind::Quote => self.block(Block::Quote(blocks), None, range),
-            Kind::List(list) => self.block(Block::List(list), None, range),
-            Kind::Item(task) => self.item(Item { task, body: blocks }),
-            Kind::Definitions(entries) => self.block(Block::Definitions(entries), None, range),
-            Kind::Term => self.entries(|entries| entries.push(Definition { term: inlines, meanings: Vec::new() })),
-            Kind::Meaning => self.entries(|entries| {
-                if let Some(entry) = entries.last_mut() {
-                    entry.meanings.push(blocks);
-                }
-            }),
-            Kind::Table(Table { caption, columns, head, rows }) => {
-                // Column heads without a word are none.
-                let head = if is_silent(&head) && !rows.is_empty() { Vec::new() } else { head };
-                self.block(Block::Table(Table::new(caption, columns, head, rows)), None, range);
-            }
-            Kind::Row(cells) => self.row(cells, range),
-            Kind::Cell => {
-                let cell = Node::new(Cell::of(inlines), Span::new(self.file, range));
-                if let Kind::Row(cells) = &mut self.top().kind {
-                    cells.push(cell);
-                }
-            }
-            Kind::Note { label, mark } => self.define(label, mark, blocks, range),
-            Kind::Code { language, text } => {
-                let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
-                self.block(Block::Code { language, text }, None, range);
-            }
-            Kind::Html(html) => self.html_block(&html, range),
-            Kind::Styled(style) => self.inline(Inline::Styled(style, inlines), range),
-            Kind::Link { target, title } => self.inline(Inline::Link(Link { target, title, text: inlines }), range),
-            Kind::Image { target, title } => {
-                let alt = crate::tree::plain_text(&inlines);
-                self.inline(Inline::Image(Image { target, title, alt, width: None }), range);
-            }
-            Kind::Tag(known) => self.known_tag(known, inlines, range),
+    /// The address of an image, if it isn't one that carries more bytes than a book can.
+    fn image_address(&mut self, target: &str, range: &Range<usize>) -> String {
+        let is_data = target.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+        if is_data && target.len() > MOST_CARRIED {
+            let size = target.len() / 1024 / 1024;
+            self.report
+                .warn(
+                    "image-too-large",
+                    Span::new(self.file, range.clone()),
+                    format!("an address carries an image of {size} MB, which is left out"),
+                )
+                .hint("save the image beside the text and name its file");
+            return "data:,".to_owned();
         }
-    }
-
-    fn top(&mut self) -> &mut Frame {
-        self.open.last_mut().expect("the root stays open")
+        match is_data {
+            // Its white space is of the source's lines.
+            true => clean(target).split_ascii_whitespace().collect(),
+            false => clean(target).into_owned(),
+        }
     }
 
     fn in_code(&mut self) -> bool {
         matches!(self.top().kind, Kind::Code { .. })
     }
 
-    fn block(&mut self, kind: Block, attrs: Option<Box<Attrs>>, range: Range<usize>) {
-        self.flush();
+    fn block(&mut self, mut kind: Block, attrs: Option<Box<Attrs>>, range: Range<usize>) {
+        self.ready_for_block();
+        if !self.anchors.is_empty() {
+            self.place_anchors(&mut kind);
+        }
         let span = Span::new(self.file, range);
         let blocks = &mut self.top().blocks;
         match (kind, blocks.last_mut()) {
@@ -387,7 +356,7 @@ impl<'a> Builder<'a> {
     fn literal(&mut self, text: &str, range: Range<usize>) {
         match &mut self.top().kind {
             Kind::Code { text: code, .. } => code.push_str(&clean(text)),
-            Kind::Html(html) => html.push_str(text),
+            Kind::Html(raw) => raw.push(text, range.start),
             _ => self.say(text, range),
         }
     }
@@ -413,27 +382,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Makes a paragraph of the loose inlines of a frame that holds blocks.
-    fn flush(&mut self) {
-        let frame = self.top();
-        if frame.inlines.is_empty() || !frame.kind.holds_blocks() {
-            return;
-        }
-        let inlines = take(&mut frame.inlines);
-        let (first, last) = (inlines[0].span, inlines[inlines.len() - 1].span);
-        self.paragraph(inlines, first.to(last).range());
-    }
-
     /// An item that holds a paragraph, which blank lines set off, makes its list a loose one.
     fn loosen(&mut self) {
-        if let [.., Frame { kind: Kind::List(list), .. }, Frame { kind: Kind::Item(_), .. }] = &mut self.open[..] {
+        let item = self.open.iter().rposition(|frame| !matches!(frame.kind, Kind::Torn)).unwrap_or(0);
+        if let [.., Frame { kind: Kind::List(list), .. }, Frame { kind: Kind::Item(_), .. }] = &mut self.open[..=item] {
             list.tight = false;
-        }
-    }
-
-    fn item(&mut self, item: Item) {
-        if let Kind::List(list) = &mut self.top().kind {
-            list.items.push(item);
         }
     }
 
@@ -441,6 +394,17 @@ impl<'a> Builder<'a> {
         if let Kind::Definitions(entries) = &mut self.top().kind {
             change(entries);
         }
+    }
+
+    fn table(&mut self, table: Table, range: Range<usize>) {
+        let Table { caption, columns, head, rows } = table;
+        // Column heads without a word are none.
+        let head = if is_silent(&head) && !rows.is_empty() { Vec::new() } else { head };
+        self.block(Block::Table(Table::new(caption, columns, head, rows)), None, range);
+    }
+
+    fn heading(&mut self, level: u8, text: Inlines, attrs: Option<Box<Attrs>>, range: Range<usize>) {
+        self.block(Block::Heading { level, number: None, text }, attrs, range);
     }
 
     fn row(&mut self, cells: Row, range: Range<usize>) {
@@ -485,17 +449,83 @@ impl<'a> Builder<'a> {
         (id.is_some() || lang.is_some() || !classes.is_empty()).then(|| Box::new(Attrs { id, lang, dir: None, classes }))
     }
 
-    fn finish(mut self) -> Blocks {
+    fn finish(mut self) -> (Blocks, html::Told) {
         let end = self.base + self.text.len();
         while self.open.len() > 1 {
             self.close(end);
         }
         self.flush();
-        self.remark_dropped();
+        if !self.anchors.is_empty() {
+            let (anchors, range) = (take(&mut self.anchors), end..end);
+            self.block(Block::Paragraph(anchors), None, range);
+        }
         self.remark_loose_furniture();
         let mut blocks = take(&mut self.top().blocks);
         notes::resolve(&mut blocks, self.notes, self.report);
-        blocks
+        (blocks, self.told)
+    }
+}
+
+/// Whether what begins stands on lines of its own. A block of raw HTML may go on with the line before it.
+fn begins_block(tag: &Tag) -> bool {
+    match tag {
+        Tag::Paragraph
+        | Tag::Heading { .. }
+        | Tag::BlockQuote(_)
+        | Tag::CodeBlock(_)
+        | Tag::List(_)
+        | Tag::FootnoteDefinition(_)
+        | Tag::DefinitionList
+        | Tag::Table(_)
+        | Tag::MetadataBlock(_) => true,
+        Tag::HtmlBlock
+        | Tag::Item
+        | Tag::DefinitionListTitle
+        | Tag::DefinitionListDefinition
+        | Tag::TableHead
+        | Tag::TableRow
+        | Tag::TableCell
+        | Tag::Emphasis
+        | Tag::Strong
+        | Tag::Strikethrough
+        | Tag::Superscript
+        | Tag::Subscript
+        | Tag::Link { .. }
+        | Tag::Image { .. } => false,
+    }
+}
+
+/// Blocks in one line, where only a line may stand: their words stay apart.
+fn flatten(blocks: Blocks) -> Inlines {
+    let mut line = Inlines::new();
+    for node in blocks {
+        flatten_into(&mut line, node);
+    }
+    line
+}
+
+fn flatten_into(line: &mut Inlines, node: Node<Block>) {
+    let span = node.span;
+    let mut add = |mut more: Inlines| {
+        if !line.is_empty() && !more.is_empty() {
+            line.push(Node::new(Inline::LineBreak, span));
+        }
+        line.append(&mut more);
+    };
+    match node.kind {
+        Block::Code { text, .. } => add(vec![Node::new(Inline::Code(text.replace('\n', " ")), span)]),
+        Block::Math(tex) => add(vec![Node::new(Inline::Math(tex), span)]),
+        Block::PageBreak(page) => line.push(Node::new(Inline::PageBreak(PageBreak { space: true, ..page }), span)),
+        Block::Comment(text) => line.push(Node::new(Inline::Comment(text), span)),
+        Block::Rule => {}
+        mut kind => parts_mut(&mut kind, &mut |part| match part {
+            PartMut::Line(inner) => add(take(inner)),
+            PartMut::Blocks(inner) => add(flatten(take(inner))),
+            PartMut::Cell(cell) => add(flatten(take(&mut cell.kind.body))),
+            PartMut::Image(image) => {
+                add(vec![Node { kind: Inline::Image(image.kind.clone()), span, attrs: image.attrs.take() }])
+            }
+        }),
     }
 }
 

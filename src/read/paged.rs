@@ -78,9 +78,9 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let outside = Outside::of(&text[reading.range.start..]);
     let mut cut = sheets::cut(&lines, &marks, &found, &feet, marked, &mut guesses);
     let mut report = Report::default();
-    let mut next = 1;
+    let mut running = markdown::Running::default();
     let mut read = |range: Range<usize>, report: &mut Report| {
-        markdown::stretch(reading.sources, reading.file, range, &outside, &mut next, report)
+        markdown::stretch(reading.sources, reading.file, range, &outside, &mut running, report)
     };
     let mut sheets: Vec<Sheet> = Vec::new();
     let mut ready: Vec<Ready> = Vec::new();
@@ -110,13 +110,14 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut mending = words::Mending { words: &words, guesses: &mut guesses, language };
     sheets.iter_mut().for_each(|sheet| mending.blocks(&mut sheet.body));
     ready.iter_mut().for_each(|note| mending.blocks(&mut note.body));
-    notes::attach(&mut sheets, ready, marked, &mut next, &mut guesses, &mut report);
+    notes::attach(&mut sheets, ready, marked, &mut running.next, &mut guesses, &mut report);
 
     let mut joining = Joining { words: &words, guesses: &mut guesses, language, in_list: false };
     let mut body = together(sheets, marked, &mut joining);
     headings::mend(&mut body, &mut guesses);
     anchors::mend(&mut body, &mut guesses);
     one_text(&mut body);
+    running.remark(&mut report);
     merge_remarks(report, reading.report);
     reading.repairs.append(&mut guesses.finish());
     body

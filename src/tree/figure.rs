@@ -30,6 +30,14 @@ pub struct Image {
     pub width: Option<Length>,
 }
 
+/// What remarks call an image: its path or address, of which the beginning is enough where it carries the image itself.
+pub fn short_name(target: &str) -> &str {
+    const ENOUGH: usize = 80;
+    let is_data = target.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+    let end = if is_data { target.find([',', ';']).unwrap_or(target.len()).min(ENOUGH) } else { target.len().min(ENOUGH) };
+    &target[..(0..=end).rev().find(|end| target.is_char_boundary(*end)).unwrap_or(0)]
+}
+
 /// How long something is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Length {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::plan::ascii;
 use crate::env::{Env, Picture, PictureFormat};
 use crate::report::Report;
-use crate::tree::{Block, Document, Inline, Node, Visit, walk_blocks};
+use crate::tree::{Block, Document, Inline, Node, Visit, short_name, walk_blocks};
 
 /// Beyond 4 megapixels shops refuse an image and small devices run out of memory (Apple's and Kobo's limits are near it).
 pub(super) const MOST_PIXELS: u64 = 4_000_000;
@@ -56,7 +56,11 @@ impl<'a> Pictures<'a> {
                 all_described = false;
                 let seen = if captioned { ", its caption only" } else { "" };
                 report
-                    .remark("image-undescribed", span, format!("the image {} has no alternative text{seen}", image.target))
+                    .remark(
+                        "image-undescribed",
+                        span,
+                        format!("the image {} has no alternative text{seen}", short_name(&image.target)),
+                    )
                     .hint("say between the brackets what a reader who can't see it should know: ![…](…)");
             }
         });
@@ -90,6 +94,8 @@ impl<'a> Pictures<'a> {
 
 /// A name of its own for an image, from its path.
 fn name(target: &str, format: PictureFormat, names: &mut BTreeSet<String>) -> String {
+    // One that its address carries has no path.
+    let target = if short_name(target).starts_with("data:") { "image" } else { target };
     let file = target.rsplit('/').next().unwrap_or(target);
     let stem = ascii(file.rsplit_once('.').map_or(file, |(stem, _)| stem));
     let mut name = stem.clone();

@@ -1,6 +1,6 @@
 //! How long a block will be once it is written, near enough to decide where a long chapter is cut.
 
-use crate::tree::{Block, Inline, Node, Part, Section, inline_children, parts};
+use crate::tree::{Block, Inline, Node, Part, Section, inline_children, parts, short_name};
 
 /// About how many bytes `blocks` take as XHTML, notes counted where they are called if `notes` stand in the same file.
 pub(super) fn blocks(inner: &[Node<Block>], notes: bool) -> usize {
@@ -37,7 +37,7 @@ fn block(node: &Node<Block>, notes: bool) -> usize {
             Part::Line(text) => inlines(text, notes),
             Part::Blocks(inner) => 20 + blocks(inner, notes),
             Part::Cell(cell) => blocks(&cell.kind.body, notes),
-            Part::Image(image) => image.kind.target.len() + image.kind.alt.len(),
+            Part::Image(image) => short_name(&image.kind.target).len() + image.kind.alt.len(),
         }
     });
     all
@@ -53,7 +53,7 @@ fn inline(node: &Node<Inline>, notes: bool) -> usize {
         Inline::Code(text) => text.len() + 20,
         Inline::Math(tex) => formula(tex),
         Inline::Link(link) => link.target.len() + link.title.len() + 40,
-        Inline::Image(image) => image.target.len() + image.alt.len() + 60,
+        Inline::Image(image) => short_name(&image.target).len() + image.alt.len() + 60,
         Inline::Note(note) => 110 + if notes { 160 + blocks(&note.body, true) } else { 0 },
         Inline::NoteCall(_) | Inline::PageBreak(_) => 110,
         Inline::Ruby { reading, .. } => reading.len() + 40,

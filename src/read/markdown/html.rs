@@ -1,246 +1,156 @@
-//! The small set of raw HTML that texts really carry becomes nodes. Any other tag goes, with a remark; its text stays.
+//! Raw HTML as people and the readers of scans write it becomes nodes, by HTML's own rules as far as a book knows them: what a browser
+//! would show is what the book says. The parser gives it line by line or tag by tag, since a block of HTML ends with a blank line and
+//! Markdown goes on inside its elements; so elements are frames of the builder, beside the parser's own. What isn't known leaves its
+//! text, and what is left out is told, once for each kind.
+
+mod attributes;
+mod close;
+mod elements;
+mod ends;
+mod foreign;
+mod open;
+pub(super) mod table;
+mod tokens;
+mod told;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
 
-use quick_xml::escape::{resolve_html5_entity, unescape_with};
+pub(super) use elements::Part;
+pub(super) use ends::Ends;
+use tokens::Token;
+use told::Fate;
+pub(super) use told::Told;
 
-use super::{Builder, Kind, clean};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
+
+use super::frames::{Holds, Kind};
+use super::{Builder, clean};
+use crate::read::clean as cleaning;
 use crate::span::Span;
-use crate::tree::{Attrs, Block, Furniture, FurnitureKind, Inline, Inlines, Node, PageBreak, Style, plain_text};
-
-/// A tag that has a node.
-pub(super) struct Known {
-    name: &'static str,
-    means: Meaning,
-    attrs: Option<Box<Attrs>>,
-}
-
-/// What a tag makes of the text that it encloses.
-enum Meaning {
-    Style(Style),
-    Span,
-    /// Taken out of the text and kept with the page break beside it.
-    Furniture(FurnitureKind),
-}
-
-/// The styles that tags stand for.
-const STYLES: &[(&str, Style)] = &[
-    ("sup", Style::Superscript),
-    ("sub", Style::Subscript),
-    ("em", Style::Emphasis),
-    ("i", Style::Emphasis),
-    ("strong", Style::Strong),
-    ("b", Style::Strong),
-    ("u", Style::Underline),
-    ("small", Style::Small),
-    ("s", Style::Strikethrough),
-    ("del", Style::Strikethrough),
-];
-
-/// Classes of a `span` that mean small capitals in the HTML of other tools.
-const SMALL_CAPS: &[&str] = &["smallcaps", "small-caps", "smcap", "sc"];
-
-/// What the `type` of an `fw` says, in TEI's words and in ours.
-const FURNITURE: &[(&str, FurnitureKind)] = &[
-    ("header", FurnitureKind::RunningHead),
-    ("head", FurnitureKind::RunningHead),
-    ("footer", FurnitureKind::RunningHead),
-    ("running-head", FurnitureKind::RunningHead),
-    ("pageNum", FurnitureKind::Folio),
-    ("pagenum", FurnitureKind::Folio),
-    ("folio", FurnitureKind::Folio),
-    ("sig", FurnitureKind::Signature),
-    ("signature", FurnitureKind::Signature),
-    ("catch", FurnitureKind::Catchword),
-    ("catchword", FurnitureKind::Catchword),
-];
-
-/// Tags that end a paragraph when they stand in a block of HTML.
-const BLOCKS: &[&str] = &[
-    "p",
-    "div",
-    "section",
-    "article",
-    "header",
-    "footer",
-    "main",
-    "nav",
-    "aside",
-    "blockquote",
-    "pre",
-    "table",
-    "tr",
-    "ul",
-    "ol",
-    "li",
-    "dl",
-    "dt",
-    "dd",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "figure",
-    "figcaption",
-    "center",
-    "form",
-];
-
-/// Tags whose content is no text.
-const CODE: &[&str] = &["script", "style"];
+use crate::tree::{Block, Furniture, FurnitureKind, Inline, Inlines, Node, PageBreak, plain_text};
 
 /// The white space of Markdown: a no-break space is text.
 pub(super) const WHITE: [char; 3] = [' ', '\n', '\t'];
 
-/// A piece of raw HTML.
-enum Piece<'a> {
-    Open {
-        name: String,
-        attributes: &'a str,
-        text: &'a str,
-    },
-    Close(String),
-    Comment(&'a str),
-    /// A declaration or a processing instruction.
-    Other(&'a str),
-    Text(&'a str),
+/// A block of raw HTML, gathered line by line: marks of quotations and items are taken off, so that each line has a place of its own.
+#[derive(Default)]
+pub(super) struct Raw {
+    text: String,
+    /// Where each line begins, in the text and in the file.
+    lines: Vec<(usize, usize)>,
+}
+
+impl Raw {
+    pub fn push(&mut self, line: &str, at: usize) {
+        self.lines.push((self.text.len(), at));
+        self.text.push_str(line);
+    }
+}
+
+/// The bytes of the file in which a range of raw HTML stands.
+fn place(lines: &[(usize, usize)], range: Range<usize>) -> Range<usize> {
+    let file = |at: usize| {
+        let line = lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
+        lines.get(line).map_or(at, |(start, file)| file + (at - start))
+    };
+    let start = file(range.start);
+    start..(file(range.end.saturating_sub(1).max(range.start)) + 1).max(start)
 }
 
 impl Builder<'_> {
     /// One line of a block of HTML, kept until the block is whole.
     pub(super) fn html_line(&mut self, html: &str, range: Range<usize>) {
         match &mut self.top().kind {
-            Kind::Html(block) => block.push_str(html),
-            _ => self.html(html, range),
+            Kind::Html(raw) => raw.push(html, range.start),
+            _ => self.html(html, range.start),
         }
     }
 
-    pub(super) fn html_block(&mut self, html: &str, range: Range<usize>) {
+    /// A block of HTML that is whole. What it leaves open holds on.
+    pub(super) fn html_block(&mut self, raw: &Raw, range: Range<usize>) {
         // In a tight item the words before the block stand loose.
         self.flush();
-        let depth = self.open.len();
-        self.html(html, range.clone());
-        while self.open.len() > depth {
-            self.close(range.end);
-        }
+        self.tokens(&raw.text, &raw.lines);
+        self.close_brief(1, range.end);
         self.flush();
+        self.read_to = range.end;
     }
 
-    /// Tags and what stands between them.
-    pub(super) fn html(&mut self, html: &str, range: Range<usize>) {
-        let mut rest = html;
-        while let Some((piece, behind)) = next_piece(rest) {
-            let from = range.start + (html.len() - rest.len());
-            let place = from.min(range.end)..(from + rest.len() - behind.len()).min(range.end);
-            rest = self.piece(piece, behind, place);
-        }
+    /// Tags and what stands between them, from `start` on in the file.
+    pub(super) fn html(&mut self, html: &str, start: usize) {
+        self.tokens(html, &[(0, start)]);
     }
 
-    /// Takes one piece; gives what is still to be read.
-    fn piece<'h>(&mut self, piece: Piece, behind: &'h str, place: Range<usize>) -> &'h str {
-        match piece {
-            Piece::Text(text) => {
-                let text = unescape_with(text, resolve_html5_entity).unwrap_or(Cow::Borrowed(text));
-                if !text.trim().is_empty() || !self.top().inlines.is_empty() {
-                    self.say(&text, place);
-                }
-            }
+    fn tokens(&mut self, html: &str, lines: &[(usize, usize)]) {
+        tokens::each(html, |token, range| self.token(token, place(lines, range)));
+    }
+
+    fn token(&mut self, token: Token, place: Range<usize>) {
+        match token {
+            Token::Open(tag) => self.open_tag(&tag, place),
+            Token::Close(name) => self.close_tag(&name, place),
+            Token::Text(text) => self.html_text(&text, place),
             // An empty comment only keeps two blocks of Markdown apart.
-            Piece::Comment(text) if text.trim().is_empty() => {}
-            Piece::Comment(text) => self.comment(&clean(text.trim()), place),
-            Piece::Other(text) => self.drop_tag(text, place),
-            Piece::Close(name) => self.close_tag(&name, place),
-            Piece::Open { name, attributes, text } => {
-                if CODE.contains(&name.as_str()) && !behind.is_empty() {
-                    self.drop_tag(&format!("<{name}> and what it holds"), place);
-                    return behind_close(behind, &name);
-                }
-                self.open_tag(&name, attributes, text, place);
+            Token::Comment(text) if text.trim().is_empty() => {}
+            Token::Comment(text) => self.comment(&clean(text.trim()), place),
+            Token::Other(text) => self.tell(Fate::Unknown, text, &place),
+            Token::Broken(text) => {
+                self.tell(Fate::Broken, text, &place);
+                self.html_text(text, place);
             }
         }
-        behind
+    }
+
+    /// Text, its white space as HTML has it: any of it is one space, none where a line begins.
+    pub(super) fn html_text(&mut self, text: &str, place: Range<usize>) {
+        if let Kind::Code { text: code, .. } = &mut self.top().kind {
+            // The first line's end is the tag's.
+            let text = if code.is_empty() { text.strip_prefix('\n').unwrap_or(text) } else { text };
+            return code.push_str(&clean(text));
+        }
+        let text = collapsed(text);
+        let mut text = &*text;
+        let begins = self.begins_line();
+        if begins {
+            text = text.trim_start_matches(WHITE);
+        }
+        if !text.is_empty() {
+            self.make_room(text, place.start);
+            self.say(text, place);
+        }
+    }
+
+    /// Whether white space would stand at the front of a line, or behind white space.
+    fn begins_line(&self) -> bool {
+        for frame in self.open.iter().rev() {
+            match frame.inlines.last().map(|node| &node.kind) {
+                Some(Inline::Text(before)) => return before.ends_with(WHITE),
+                Some(Inline::LineBreak) => return true,
+                Some(_) => return false,
+                None if frame.kind.holds() == Holds::Stretch && !matches!(frame.kind, Kind::Paragraph) => {}
+                None => return true,
+            }
+        }
+        true
     }
 
     /// A comment stands by itself at the front of a block of HTML. Inside a line it has no blank lines, which would end the line.
     fn comment(&mut self, text: &str, place: Range<usize>) {
+        if matches!(self.top().kind, Kind::Code { .. } | Kind::Image { .. }) {
+            return;
+        }
         let frame = self.top();
-        if frame.kind.holds_blocks() && frame.inlines.is_empty() {
+        if frame.kind.holds() == Holds::Blocks && frame.inlines.is_empty() {
             return self.block(Block::Comment(text.to_owned()), None, place);
         }
         let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         self.inline(Inline::Comment(lines.join("\n")), place);
     }
 
-    fn open_tag(&mut self, name: &str, attributes: &str, text: &str, place: Range<usize>) {
-        if self.milestone(name, attributes, &place) {
-            return;
-        }
-        match self.known(name, attributes, &place) {
-            Some(known) if self.open.len() < super::DEPTH => self.open(Kind::Tag(known), place.start),
-            _ if name == "br" => self.inline(Inline::LineBreak, place),
-            _ => {
-                if BLOCKS.contains(&name) {
-                    self.flush();
-                }
-                self.drop_tag(text, place);
-            }
-        }
-    }
-
-    /// The node that a tag with content becomes.
-    fn known(&mut self, name: &str, attributes: &str, place: &Range<usize>) -> Option<Known> {
-        if let Some((name, style)) = STYLES.iter().find(|(tag, _)| *tag == name) {
-            return Some(Known { name, means: Meaning::Style(*style), attrs: self.tag_attributes(attributes, place) });
-        }
-        match name {
-            "span" => {
-                let mut attrs = self.tag_attributes(attributes, place).unwrap_or_default();
-                let classes = attrs.classes.len();
-                attrs.classes.retain(|class| !SMALL_CAPS.contains(&class.as_str()));
-                let small_caps = attrs.classes.len() < classes;
-                let means = if small_caps { Meaning::Style(Style::SmallCaps) } else { Meaning::Span };
-                Some(Known { name: "span", means, attrs: Some(attrs).filter(|attrs| **attrs != Attrs::default()) })
-            }
-            "fw" => {
-                let said = value(attributes, "type").unwrap_or_default();
-                let kind = FURNITURE.iter().find(|(name, _)| *name == said).map(|(_, kind)| *kind);
-                Some(Known { name: "fw", means: Meaning::Furniture(kind?), attrs: None })
-            }
-            _ => None,
-        }
-    }
-
-    /// Takes the tags of the printed page, which hold nothing: `pb`, where a page begins; `lb`, where a line does; and `note`,
-    /// which says what mark a note bore in print where its label can't.
-    fn milestone(&mut self, name: &str, attributes: &str, place: &Range<usize>) -> bool {
-        match name {
-            "pb" => self.page_break(attributes, place.clone()),
-            "lb" if value(attributes, "break").as_deref() == Some("no") => self.inline(Inline::LineEnd, place.clone()),
-            "lb" => self.say("\n", place.clone()),
-            "note" => {
-                let mark = value(attributes, "n").filter(|mark| !mark.is_empty());
-                let note = self.open.iter_mut().rev().find_map(|frame| match &mut frame.kind {
-                    Kind::Note { mark, .. } => Some(mark),
-                    _ => None,
-                });
-                match (mark, note) {
-                    (Some(mark), Some(note)) => *note = Some(mark),
-                    _ => return false,
-                }
-            }
-            _ => return false,
-        }
-        true
-    }
-
     /// A page of the printed source begins. White space beside it is what it stands for.
-    fn page_break(&mut self, attributes: &str, place: Range<usize>) {
-        let said = |name: &str| value(attributes, name).filter(|value| !value.is_empty());
+    fn page_break(&mut self, tag: &tokens::Tag, place: Range<usize>) {
+        let said = |name: &str| tag.get(name).map(cleaning::line).filter(|value| !value.is_empty());
         let mut page = PageBreak { label: said("n"), facsimile: said("facs"), ..PageBreak::default() };
         page.furniture = std::mem::take(&mut self.furniture);
         let line = &mut self.top().inlines;
@@ -278,153 +188,121 @@ impl Builder<'_> {
         }
     }
 
-    /// Closes a tag's node if the tag is open in this line, and those inside it.
-    fn close_tag(&mut self, name: &str, place: Range<usize>) {
-        let tags = self.open.iter().rev().take_while(|frame| matches!(frame.kind, Kind::Tag(_)));
-        let found = tags.enumerate().find(|(_, frame)| matches!(&frame.kind, Kind::Tag(known) if known.name == name));
-        match found.map(|(above, _)| above) {
-            Some(above) => (0..=above).for_each(|_| self.close(place.end)),
-            None => {
-                if BLOCKS.contains(&name) {
-                    self.flush();
-                }
-                self.drop_tag(&format!("</{name}>"), place);
-            }
-        }
-    }
-
-    /// The node of a tag that has ended.
-    pub(super) fn known_tag(&mut self, known: Known, inlines: Inlines, range: Range<usize>) {
-        let kind = match known.means {
-            Meaning::Style(style) => Inline::Styled(style, inlines),
-            // Nothing said of nothing.
-            Meaning::Span if inlines.is_empty() && known.attrs.is_none() => return,
-            Meaning::Span => Inline::Span(inlines),
-            Meaning::Furniture(kind) => return self.page_furniture(kind, &inlines),
-        };
-        let span = Span::new(self.file, range);
-        self.top().inlines.push(Node { kind, span, attrs: known.attrs });
-    }
-
-    /// `lang`, `id` and `class`: all that the tree has room for.
-    fn tag_attributes(&mut self, attributes: &str, place: &Range<usize>) -> Option<Box<Attrs>> {
+    /// Notes what became of a tag, for the one remark on its kind.
+    pub(super) fn tell(&mut self, fate: Fate, what: &str, place: &Range<usize>) {
         let span = Span::new(self.file, place.clone());
-        let mut attrs = Attrs::default();
-        for (name, value) in pairs(attributes) {
-            let value = unescape_with(value, resolve_html5_entity).unwrap_or(Cow::Borrowed(value));
-            match name.to_ascii_lowercase().as_str() {
-                "lang" | "xml:lang" => attrs.lang = clean::language(&value, span, self.report),
-                "id" => attrs.id = clean::id(&value, span, self.report),
-                "class" => {
-                    attrs.classes = clean::line(&value).split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect()
-                }
+        self.told.tell(fate, what, span);
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// The text with a sign in place of each tag or comment that opens a block of HTML and never ends: the parser would take all that
+    /// follows for HTML, and it is Markdown.
+    pub(super) fn without_endless(&mut self, text: &'a str) -> Cow<'a, str> {
+        let endless = ends::endless(text);
+        if endless.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut masked = text.as_bytes().to_vec();
+        for at in endless {
+            masked[at] = ends::MASK as u8;
+            let line = text[at..].lines().next().unwrap_or("");
+            let place = self.base + at..self.base + at + line.len();
+            self.tell(Fate::Broken, line.split_inclusive('>').next().unwrap_or(""), &place);
+        }
+        // One byte of ASCII for another.
+        Cow::Owned(String::from_utf8(masked).unwrap_or_else(|_| text.to_owned()))
+    }
+
+    /// Whether an event stands in what is read as raw text: preformatted text, a script, a drawing that a blank line did not end. Its
+    /// source is read so. Where only rows or items may stand, what is indented is no code.
+    pub(super) fn is_read_raw(&mut self, event: &Event, range: &Range<usize>) -> bool {
+        if self.skipped > 0 {
+            match event {
+                Event::Start(_) => self.skipped += 1,
+                Event::End(_) => self.skipped -= 1,
                 _ => {}
             }
+            return true;
         }
-        (attrs != Attrs::default()).then(|| Box::new(attrs))
+        let (is_start, is_indented) = match event {
+            Event::Start(Tag::HtmlBlock) => {
+                self.bridge(range.start);
+                return false;
+            }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => (true, true),
+            Event::Start(_) => (true, false),
+            Event::Rule => (false, false),
+            _ => return false,
+        };
+        let frame = self.top();
+        if frame.element().is_none() {
+            return false;
+        }
+        let raw = match frame.kind {
+            Kind::Code { .. } | Kind::Hidden | Kind::Foreign { .. } => true,
+            Kind::Sheet(_) | Kind::Rows(_) | Kind::SheetRow(..) | Kind::List(_) | Kind::Definitions(_) => {
+                is_indented && self.slice(range.clone()).trim_start().starts_with('<')
+            }
+            _ => false,
+        };
+        if raw {
+            self.skipped = usize::from(is_start);
+            self.bridge(range.start);
+            let source = self.slice(range.clone());
+            self.html(source, range.start);
+            self.read_to = range.end;
+        }
+        raw
     }
 
-    fn drop_tag(&mut self, tag: &str, place: Range<usize>) {
-        let span = Span::new(self.file, place);
-        let name: String = clean::line(tag).chars().take(60).collect();
-        self.dropped.entry(name).or_insert((span, 0)).1 += 1;
-    }
-
-    /// One remark for each kind of tag that was dropped, at its first place.
-    pub(super) fn remark_dropped(&mut self) {
-        let mut dropped: Vec<_> = std::mem::take(&mut self.dropped).into_iter().collect();
-        let opened: BTreeSet<_> = dropped.iter().filter_map(|(tag, _)| tag_name(tag.strip_prefix('<')?)).collect();
-        dropped.retain(|(tag, _)| !tag.strip_prefix("</").and_then(tag_name).is_some_and(|name| opened.contains(&name)));
-        dropped.sort_by_key(|(_, (span, _))| *span);
-        for (tag, (span, times)) in dropped {
-            let again = if times > 1 { format!(" ({times} times)") } else { String::new() };
-            self.report
-                .warn("html-dropped", span, format!("raw HTML is not passed on: {tag}{again}"))
-                .hint("its text stays; say the same in Markdown, or take the tag out");
+    /// Keeps the blank lines between two blocks of preformatted text, and the second one's indentation.
+    fn bridge(&mut self, start: usize) {
+        if self.read_to >= start || self.top().element().is_none() {
+            return;
+        }
+        let between = self.slice(self.read_to..start);
+        if let Kind::Code { text, .. } = &mut self.top().kind
+            && between.trim().is_empty()
+        {
+            text.push_str(between);
         }
     }
 }
 
-/// The name at the front of a tag's inside.
-fn tag_name(inner: &str) -> Option<String> {
-    let end = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(inner.len());
-    (end > 0).then(|| inner[..end].to_ascii_lowercase())
-}
-
-/// The first piece of `html` and what stands behind it.
-fn next_piece(html: &str) -> Option<(Piece<'_>, &str)> {
-    if html.is_empty() {
-        return None;
-    }
-    let Some(at) = html.find('<') else { return Some((Piece::Text(html), "")) };
-    if at > 0 {
-        return Some((Piece::Text(&html[..at]), &html[at..]));
-    }
-    if let Some(comment) = html.strip_prefix("<!--") {
-        let end = comment.find("-->").unwrap_or(comment.len());
-        return Some((Piece::Comment(&comment[..end]), comment.get(end + 3..).unwrap_or("")));
-    }
-    let end = tag_end(html);
-    let (tag, behind) = html.split_at(end);
-    let inner = tag.trim_start_matches('<').trim_end_matches('>').trim_end_matches('/');
-    let piece = match inner.as_bytes().first() {
-        Some(b'!' | b'?') => Piece::Other(tag),
-        Some(b'/') => Piece::Close(inner[1..].trim().to_ascii_lowercase()),
-        Some(letter) if letter.is_ascii_alphabetic() => {
-            let name_end = inner.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inner.len());
-            let name = inner[..name_end].to_ascii_lowercase();
-            Piece::Open { name, attributes: &inner[name_end..], text: tag }
-        }
-        _ => return Some((Piece::Text(&html[..1]), &html[1..])),
+/// An event as it would be without masks.
+pub(super) fn unmasked(event: Event) -> Event {
+    let plain = |text: CowStr| match text.contains(ends::MASK) {
+        true => CowStr::from(text.replace(ends::MASK, "<")),
+        false => CowStr::from(text.into_string()),
     };
-    Some((piece, behind))
-}
-
-/// Where the tag at the front of `html` ends; a `>` in a quoted value does not end it.
-fn tag_end(html: &str) -> usize {
-    let mut quote = None;
-    for (at, byte) in html.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return at + 1,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), byte) if open == byte => quote = None,
-            _ => {}
-        }
+    match event {
+        Event::Text(text) => Event::Text(plain(text)),
+        Event::Code(text) => Event::Code(plain(text)),
+        Event::InlineMath(text) => Event::InlineMath(plain(text)),
+        Event::DisplayMath(text) => Event::DisplayMath(plain(text)),
+        Event::Html(text) => Event::Html(plain(text)),
+        Event::InlineHtml(text) => Event::InlineHtml(plain(text)),
+        event => event,
     }
-    // An unclosed quotation mark is text after all.
-    html.find('>').map_or(html.len(), |at| at + 1)
 }
 
-/// What stands behind the end tag of `name`; nothing where it never ends.
-fn behind_close<'h>(html: &'h str, name: &str) -> &'h str {
-    let closes = |at: usize| html.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
-    let end = html.match_indices("</").map(|(at, _)| at).find(|&at| closes(at));
-    end.map_or("", |at| &html[at + tag_end(&html[at..])..])
-}
-
-/// The value of one attribute, clean and on one line.
-fn value(attributes: &str, name: &str) -> Option<String> {
-    let (_, value) = pairs(attributes).find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-    Some(clean::line(&unescape_with(value, resolve_html5_entity).unwrap_or(Cow::Borrowed(value))))
-}
-
-/// `name="value"` pairs.
-fn pairs(attributes: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut rest = attributes;
-    std::iter::from_fn(move || {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-        let end = rest.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(rest.len());
-        let (name, behind) = rest.split_at(end);
-        let Some(value) = behind.trim_start().strip_prefix('=') else {
-            rest = behind;
-            return (!name.is_empty()).then_some((name, ""));
-        };
-        let value = value.trim_start();
-        let (value, behind) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
-            _ => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
-        };
+/// Runs of white space as one space, or one line's end.
+fn collapsed(text: &str) -> Cow<'_, str> {
+    let white = |c: char| matches!(c, ' ' | '\n' | '\t' | '\r' | '\x0C');
+    let is_long = |pair: &[u8]| white(char::from(pair[0])) && white(char::from(pair[1]));
+    if !text.contains(['\t', '\r', '\x0C']) && !text.as_bytes().windows(2).any(is_long) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(white) {
+        out.push_str(&rest[..at]);
+        let behind = rest[at..].trim_start_matches(white);
+        let run = &rest[at..rest.len() - behind.len()];
+        out.push(if run.contains('\n') { '\n' } else { ' ' });
         rest = behind;
-        Some((name, value))
-    })
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }

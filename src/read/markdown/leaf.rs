@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
-use super::{Builder, Kind};
-use crate::tree::{Block, Figure, Inline, Inlines, Node, PageBreak};
+use super::Builder;
+use super::frames::Kind;
+use crate::tree::{Attrs, Block, Figure, Image, Inline, Inlines, Node, PageBreak};
 
 /// From how many broken lines on a paragraph is verse: two are as often an address or a dedication.
 const VERSE_LINES: usize = 3;
@@ -13,13 +14,16 @@ const QUOTED_VERSE_LINES: usize = 2;
 
 impl Builder<'_> {
     /// A paragraph's inlines, as the kind of block that they are.
-    pub(super) fn paragraph(&mut self, mut inlines: Inlines, range: Range<usize>) {
+    pub(super) fn paragraph(&mut self, mut inlines: Inlines, attrs: Option<Box<Attrs>>, range: Range<usize>) {
         trim(&mut inlines);
         if inlines.is_empty() {
             return;
         }
         if inlines.iter().all(|node| matches!(node.kind, Inline::PageBreak(_))) {
             return self.page_breaks(inlines);
+        }
+        if inlines.iter().all(is_anchor) {
+            return self.anchors.append(&mut inlines);
         }
         if let [only] = &inlines[..]
             && only.attrs.is_none()
@@ -29,7 +33,7 @@ impl Builder<'_> {
                     let mut image = image.clone();
                     let title = std::mem::take(&mut image.title);
                     let caption = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(title), only.span)] };
-                    return self.block(Block::Figure(Figure::of(Node::new(image, only.span), caption)), None, range);
+                    return self.block(Block::Figure(Figure::of(Node::new(image, only.span), caption)), attrs, range);
                 }
                 Inline::Comment(text) => return self.block(Block::Comment(text.clone()), None, range),
                 _ => {}
@@ -41,7 +45,7 @@ impl Builder<'_> {
             true => Block::Verse(vec![lines(inlines)]),
             false => Block::Paragraph(inlines),
         };
-        self.block(kind, None, range);
+        self.block(kind, attrs, range);
     }
 
     /// Page breaks that stand alone are blocks.
@@ -75,8 +79,41 @@ impl Builder<'_> {
     }
 }
 
+/// Whether a node is nothing but the place that a link leads to.
+fn is_anchor(node: &Node<Inline>) -> bool {
+    matches!(&node.kind, Inline::Span(inner) if inner.is_empty()) && node.id().is_some()
+}
+
+/// Whether a block is of images alone, which are added to `images`.
+pub(super) fn images(node: &Node<Block>, images: &mut Vec<Node<Image>>) -> bool {
+    match &node.kind {
+        Block::Figure(figure) if figure.caption.is_empty() => {
+            images.extend(figure.images.iter().cloned());
+            true
+        }
+        Block::Figure(figure) => match (&figure.images[..], &figure.caption[..]) {
+            // The image's own title, which its paragraph took for a caption.
+            ([only], [Node { kind: Inline::Text(title), .. }]) => {
+                images.push(Node { kind: Image { title: title.clone(), ..only.kind.clone() }, ..only.clone() });
+                true
+            }
+            _ => false,
+        },
+        Block::Paragraph(line) if node.attrs.is_none() => line.iter().all(|node| match &node.kind {
+            Inline::Image(image) => {
+                images.push(Node { kind: image.clone(), span: node.span, attrs: node.attrs.clone() });
+                true
+            }
+            Inline::Text(text) => text.trim().is_empty(),
+            Inline::LineBreak => true,
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
 /// Takes white space and line breaks off both ends.
-fn trim(inlines: &mut Inlines) {
+pub(super) fn trim(inlines: &mut Inlines) {
     while let Some(first) = inlines.first_mut() {
         match &mut first.kind {
             Inline::Text(text) => {
