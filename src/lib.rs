@@ -5,7 +5,7 @@
 //! cli ─► driver ─┬─► read ──────────────┐
 //!                ├─► emit ─► typeset ───┼─► tree ─┐
 //!                ├─► deposit ─► emit ───┤         │
-//!                ├─► verify ────────────┤         │
+//!                ├─► verify, ledger ────┤         │
 //!                └─► env ◄─ emit,typeset└─► report┴─► span      (settings: read by env and read)
 //! ```
 //! Arrows only point down or right; `read` and `emit` never meet, a backend never uses another, and a test
@@ -30,6 +30,8 @@
 //!   structure. It knows no PDF.
 //! - [`verify`]: reads finished files back, each by its format's standard, and proves that they hold every word of the tree. It
 //!   shares no code with the backends.
+//! - [`ledger`]: the proof's first line. A witness of its own reads the source's bytes by the rules of their format, and every word is
+//!   in the tree, or is mark-up, or is named by a repair or a remark; else it is lost. It shares no code with the readers.
 //! - [`concordance`]: where printed pages and chapters begin in all four outputs, from what `verify` found in them.
 //! - [`report_page`]: a build told to people, on one page of HTML that needs no network.
 //! - [`deposit`]: packs source, outputs and metadata into one folder for a repository, and checks such folders; all in memory.

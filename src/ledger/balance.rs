@@ -151,7 +151,7 @@ impl Judge<'_, '_> {
                 continue;
             }
             let range = at..at + count;
-            if self.stream.is_xml && self.stands_for_element(&range) {
+            if self.stands_for_element(&range) {
                 at += count;
                 continue;
             }
@@ -169,12 +169,14 @@ impl Judge<'_, '_> {
 
     /// Whether some pieces are quotation marks or an editor's brackets, where an element begins or ends.
     fn stands_for_element(&self, range: &std::ops::Range<usize>) -> bool {
-        let mark = |said: &str| said.chars().all(|c| "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧…()†—–-".contains(c));
+        let marks = if self.stream.is_xml { "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧…()†—–-" } else { "“”„‘’‚«»‹›\u{2019}\"'" };
+        let tag = if self.stream.is_xml { "" } else { "q" };
+        let mark = |said: &str| said.chars().all(|c| marks.contains(c));
         let before = range.start.checked_sub(1).map_or(NONE, |at| self.pairs.copy[at].1);
         let behind = self.pairs.copy.get(range.end).map_or(NONE, |pair| pair.0);
         let near = match (before, behind) {
-            (NONE, _) | (_, NONE) => true,
-            (before, behind) => before >= behind || self.stream.has_tag(before as usize, behind as usize),
+            (NONE, _) | (_, NONE) => self.stream.is_xml,
+            (before, behind) => before >= behind && self.stream.is_xml || self.stream.has_tag(before as usize, behind as usize, tag),
         };
         near && range.clone().all(|at| mark(self.copy.said(at)))
     }

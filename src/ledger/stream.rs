@@ -223,10 +223,11 @@ impl<'a> Stream<'a> {
         self.joins.get(first).is_some_and(|at| *at <= to)
     }
 
-    /// Whether a tag stands between two pieces.
-    pub fn has_tag(&self, end: usize, start: usize) -> bool {
+    /// Whether a tag whose name begins so stands between two pieces.
+    pub fn has_tag(&self, end: usize, start: usize, name: &str) -> bool {
         let (from, to) = (self.pieces[end].end as usize, self.pieces[start].start as usize);
-        self.source.get(from..to).is_some_and(|between| between.contains('<'))
+        let is_tag = |at: usize, between: &str| between[at + 1..].trim_start_matches('/').starts_with(name);
+        self.source.get(from..to).is_some_and(|between| between.match_indices('<').any(|(at, _)| is_tag(at, between)))
     }
 
     /// A hyphen right before `at` only cuts a word at a line's end.

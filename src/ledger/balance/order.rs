@@ -47,12 +47,23 @@ impl Judge<'_, '_> {
             if self.rights.is_touched(first..=last.max(first), MOVES) {
                 continue;
             }
+            if self.is_in_foot(first) {
+                continue;
+            }
             ledger.moved += flow[start..at].iter().filter(|piece| is_word(self.stream.said(**piece as usize))).count();
             let span = self.span(first..last.max(first) + 1);
             let said = shortened(&self.stream.source[span.range()]);
             let message = format!("“{said}” stands elsewhere in the text");
             ledger.differences.push(Difference { code: "source-moved", span, message });
         }
+    }
+}
+
+impl Judge<'_, '_> {
+    /// Whether a piece stands in or behind the foot or the caption of a table of HTML, which are shown elsewhere than they are written.
+    fn is_in_foot(&self, piece: usize) -> bool {
+        let before = &self.stream.source[..self.stream.pieces[piece].start as usize];
+        before.rfind("<table").is_some_and(|at| ["<tfoot", "<caption"].iter().any(|tag| before[at..].contains(tag)))
     }
 }
 

@@ -18,7 +18,7 @@ pub struct Tag {
 const BLOCKS: &[&str] = &[
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html",
-    "iframe", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search", "section", "summary",
+    "iframe", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary",
     "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "lg", "l", "head", "note",
 ];
 
@@ -50,7 +50,7 @@ pub fn tag(text: &str) -> Option<Tag> {
     let parts = match name.as_str() {
         name if BLOCKS.contains(&name) => Gap::Block,
         "br" => Gap::Verse,
-        "img" | "rt" | "rp" => Gap::Space,
+        "img" | "rt" | "rp" | "option" | "optgroup" => Gap::Space,
         _ => Gap::Close,
     };
     Some(Tag { name, length: end, parts, is_comment: false, opens: !closes })
@@ -63,6 +63,8 @@ fn tag_end(text: &str, from: usize) -> Option<usize> {
         match (quote, byte) {
             (None, b'>') => return Some(at + 1),
             (None, b'<') => return None,
+            // A quote that nobody closes: the tag ends where it would without.
+            (Some(_), b'<') => return text.find('>').filter(|end| *end < at).map(|end| end + 1),
             (None, b'"' | b'\'') if before == b'=' || before.is_ascii_whitespace() => quote = Some(byte),
             (Some(open), byte) if open == byte => quote = None,
             _ => {}

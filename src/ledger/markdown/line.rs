@@ -25,7 +25,7 @@ impl Lines {
     }
 
     pub fn add(&mut self, source: &str, range: Range<usize>) {
-        if !self.flat.is_empty() {
+        if !self.map.is_empty() {
             self.flat.push('\n');
         }
         self.map.push((self.flat.len(), range.start));
