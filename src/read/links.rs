@@ -16,18 +16,27 @@ const SCHEMES: &[&str] = &["http", "https", "mailto", "ftp", "tel", "urn", "doi"
 /// Schemes whose links run code or carry a file in them.
 const REFUSED: &[&str] = &["javascript", "vbscript", "data", "file", "blob"];
 
+/// How the target of a wiki's link begins until the work is known.
+pub(super) const WIKI: &str = "wiki:";
+
 /// Gives every link of the work a target that holds; a link without one leaves its text.
 pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, report: &mut Report) {
     let (mut ids, mut named, mut opening) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+    let mut seen = BTreeMap::new();
     walk_blocks(&doc.body, &mut |visit| {
         let Some(id) = visit.id() else { return };
         ids.insert(id.to_owned());
         if let Visit::Block(Node { kind: Block::Heading { text, .. }, span, .. }) = visit {
-            named.entry(slug(&plain_text(text))).or_insert(id.to_owned());
+            // GitHub, pandoc and mdBook number the second heading of a name -1.
+            let words = slug(&plain_text(text));
+            let again = seen.entry(words.clone()).or_insert(0_usize);
+            let name = if *again == 0 { words } else { format!("{words}-{again}") };
+            *again += 1;
+            named.entry(name).or_insert(id.to_owned());
             opening.entry(span.file).or_insert(id.to_owned());
         }
     });
-    let mut links = Links { ids, named, opening, manuscript, report };
+    let mut links = Links { ids, named, opening, manuscript, lost_pages: Vec::new(), report };
     let mut empty = false;
     walk_blocks_mut(&mut doc.body, &mut |visit| {
         let VisitMut::Inline(node) = visit else { return };
@@ -40,6 +49,13 @@ pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, report: &mut 
             }
         }
     });
+    if let Some(first) = links.lost_pages.first() {
+        let places = links.lost_pages.len();
+        links
+            .report
+            .warn("wiki-link", *first, format!("a wiki link [[…]] leads to no heading or file of the work: its words stay ({places} in all)"))
+            .hint("add the page that it names to the work, or give a heading its name");
+    }
     if empty {
         take_out_empty(&mut doc.body);
     }
@@ -82,6 +98,8 @@ struct Links<'a> {
     /// The id of each file's first heading.
     opening: BTreeMap<FileId, String>,
     manuscript: &'a Manuscript,
+    /// Where links of a wiki lead nowhere.
+    lost_pages: Vec<Span>,
     report: &'a mut Report,
 }
 
@@ -90,6 +108,11 @@ impl Links<'_> {
     fn target(&mut self, target: &str, span: Span) -> Option<String> {
         if let Some(id) = target.strip_prefix('#') {
             return self.inner(id, span);
+        }
+        if let Some(page) = target.strip_prefix(WIKI) {
+            let found = self.page(page);
+            self.lost_pages.extend(found.is_none().then_some(span));
+            return found;
         }
         let scheme = target.split_once(':').map(|(scheme, _)| scheme.trim().to_ascii_lowercase());
         let scheme = scheme
@@ -104,6 +127,26 @@ impl Links<'_> {
             Some(scheme) if SCHEMES.contains(&scheme) => self.address(target, scheme, span),
             _ => self.other_file(target, span),
         }
+    }
+
+    /// Where the page of a wiki's link stands in the work: a file, or a heading.
+    fn page(&self, page: &str) -> Option<String> {
+        let (name, heading) = page.split_once('#').unwrap_or((page, ""));
+        let heading = heading.trim_start_matches('^');
+        let last = name.rsplit('/').next().unwrap_or(name);
+        let by_words = |words: &str| {
+            let known = self.ids.get(words).or_else(|| self.named.get(&slug(words)));
+            known.filter(|_| !words.is_empty()).map(|id| format!("#{id}"))
+        };
+        let file = || {
+            let is_it = |path: &str| {
+                let file = path.rsplit('/').next().unwrap_or(path);
+                file.rsplit_once('.').map_or(file, |(stem, _)| stem).eq_ignore_ascii_case(last)
+            };
+            let (file, _) = self.manuscript.sources.iter().find(|(_, source)| !last.is_empty() && is_it(&source.name))?;
+            self.opening.get(&file).map(|id| format!("#{id}"))
+        };
+        by_words(heading).or_else(file).or_else(|| by_words(last))
     }
 
     fn inner(&mut self, id: &str, span: Span) -> Option<String> {

@@ -4,10 +4,12 @@
 mod frames;
 mod html;
 mod leaf;
+mod marks;
+mod mask;
 mod notes;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 use std::ops::Range;
 
@@ -20,7 +22,8 @@ use crate::tree::{
     Align, Attrs, Block, Blocks, Definition, Furniture, Inline, Inlines, List, Node, Numbering, PageBreak, PartMut, Row, Style,
     Table, parts_mut,
 };
-use frames::{Frame, Kind, Opener};
+use frames::{Frame, Is, Kind, Opener};
+use mask::Masked;
 
 /// How deep the source may nest. Notes are set into the text that calls them, so that each may take half of
 /// [`crate::tree::MAX_DEPTH`].
@@ -32,7 +35,7 @@ const MOST_CARRIED: usize = 32 << 20;
 /// Reads the bytes `range` of `file`. Notes are numbered from 1 within it, in the order of their first calls, and stand where
 /// they are first called; ids and links are as the source writes them.
 pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut Report) -> Blocks {
-    let outside = Outside { carets: true, definitions: true, ..Outside::default() };
+    let outside = Outside { known: mask::Known { carets: true, lines: true }, ..Outside::default() };
     let mut running = Running::default();
     let blocks = stretch(sources, file, range, &outside, &mut running, report);
     running.remark(report);
@@ -44,11 +47,13 @@ pub struct Running {
     /// The number of the next note.
     pub next: u32,
     told: html::Told,
+    /// Marks that were seen and are not read.
+    seen: Vec<(mask::Told, Span)>,
 }
 
 impl Default for Running {
     fn default() -> Self {
-        Self { next: 1, told: html::Told::default() }
+        Self { next: 1, told: html::Told::default(), seen: Vec::new() }
     }
 }
 
@@ -56,6 +61,7 @@ impl Running {
     /// Says of the whole text what is told once, however often it is met.
     pub fn remark(&mut self, report: &mut Report) {
         take(&mut self.told).remark(report);
+        mask::remark(take(&mut self.seen), report);
     }
 }
 
@@ -64,18 +70,17 @@ impl Running {
 pub struct Outside {
     /// Addresses and titles of the links that the text defines, by label as CommonMark compares them.
     links: BTreeMap<String, (String, String)>,
-    /// Whether `^x^` is raised. Not where carets belong to TeX.
-    carets: bool,
-    /// Whether a line that begins with a colon defines the one above. Not where lines end only because the page does.
-    definitions: bool,
+    /// Which marks of the dialects the text may have. No carets where they belong to TeX; nothing that takes lines where lines
+    /// end only because the page does.
+    known: mask::Known,
 }
 
 impl Outside {
     /// What stretches of `text`, a page-broken one, must know.
     pub fn of(text: &str) -> Self {
-        let carets = !text.contains("\\(^");
+        let known = mask::Known { carets: !text.contains("\\(^"), lines: false };
         if !text.contains("]:") {
-            return Self { carets, ..Self::default() };
+            return Self { known, ..Self::default() };
         }
         let parser = Parser::new_ext(text, options());
         let defined = parser.reference_definitions().iter();
@@ -83,7 +88,7 @@ impl Outside {
             let title = link.title.as_deref().unwrap_or("").to_owned();
             (label_key(label), (link.dest.to_string(), title))
         });
-        Self { links: links.collect(), carets, definitions: false }
+        Self { links: links.collect(), known }
     }
 }
 
@@ -102,40 +107,39 @@ pub fn stretch(
     report: &mut Report,
 ) -> Blocks {
     let text = sources.get(file).text.get(range.clone()).unwrap_or("");
-    let mut builder = Builder::new(file, range.start, text, take(&mut running.told), report);
+    let masked = Masked::new(text, outside.known);
+    let mut builder = Builder::new(file, range.start, &masked, take(&mut running.told), report);
     builder.notes.from(running.next);
     let defined = |link: pulldown_cmark::BrokenLink<'_>| {
         let (target, title) = outside.links.get(&label_key(&link.reference))?;
         Some((CowStr::from(target.clone()), CowStr::from(title.clone())))
     };
     let mut known = options();
-    known.set(Options::ENABLE_SUPERSCRIPT, outside.carets);
-    known.set(Options::ENABLE_DEFINITION_LIST, outside.definitions);
-    let masked = builder.without_endless(text);
-    for (event, range) in Parser::new_with_broken_link_callback(&masked, known, Some(defined)).into_offset_iter() {
-        match masked {
+    known.set(Options::ENABLE_DEFINITION_LIST, outside.known.lines);
+    let seen = builder.without_endless(masked.text());
+    for (event, range) in Parser::new_with_broken_link_callback(&seen, known, Some(defined)).into_offset_iter() {
+        match seen {
             Cow::Borrowed(_) => builder.event(event, range),
             Cow::Owned(_) => builder.event(html::unmasked(event), range),
         }
     }
     running.next = builder.notes.next();
-    let (blocks, told) = builder.finish();
+    let (blocks, told, marks) = builder.finish();
     running.told = told;
+    running.seen.extend(marks.into_iter().map(|(kind, range)| (kind, Span::new(file, range))));
     blocks
 }
 
-/// Every extension that says something about a book. Left out: smart punctuation, which changes what the author wrote, and
-/// metadata blocks, which [`super::metadata`] takes off first.
+/// Every extension that says something about a book. Left out: smart punctuation, which changes what the author wrote; metadata
+/// blocks, which [`super::metadata`] takes off first; and what [`mask`] reads in its stead: formulas, since pulldown-cmark takes
+/// prices for them (its rule is GitHub's, not pandoc's), raised and lowered words, which it doesn't see inside words, and
+/// attributes, since it takes `{4, 5}` for some.
 fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_SUPERSCRIPT
-        | Options::ENABLE_SUBSCRIPT
-        | Options::ENABLE_MATH
 }
 
 /// What is open while events come in.
@@ -144,6 +148,16 @@ struct Builder<'a> {
     /// Where the text that is read begins in its file.
     base: usize,
     text: &'a str,
+    /// The same as the parser sees it.
+    masked: &'a Masked<'a>,
+    /// Places of attributes that a block has taken.
+    taken: BTreeSet<usize>,
+    /// Marks that say nothing here.
+    seen: Vec<(mask::Told, Range<usize>)>,
+    /// A caption that waits for its table.
+    waiting: Option<(Inlines, Option<Box<Attrs>>, Range<usize>)>,
+    /// How many examples were counted.
+    examples: u64,
     report: &'a mut Report,
     /// From the root inwards. Never empty.
     open: Vec<Frame>,
@@ -167,11 +181,16 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(file: FileId, base: usize, text: &'a str, told: html::Told, report: &'a mut Report) -> Self {
+    fn new(file: FileId, base: usize, masked: &'a Masked<'a>, told: html::Told, report: &'a mut Report) -> Self {
         Self {
             file,
             base,
-            text,
+            text: masked.source(),
+            masked,
+            taken: BTreeSet::new(),
+            seen: Vec::new(),
+            waiting: None,
+            examples: 0,
             report,
             open: vec![Frame::new(Kind::Root, Opener::Event, base)],
             flat: 0,
@@ -195,19 +214,28 @@ impl<'a> Builder<'a> {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range.end),
             Event::Text(text) => self.literal(&text, range),
-            Event::Code(text) => self.inline(Inline::Code(clean(&text).into_owned()), range),
-            Event::InlineMath(tex) | Event::DisplayMath(tex) if self.in_code() => self.literal(&tex, range),
-            Event::InlineMath(tex) => self.inline(Inline::Math(clean(tex.trim()).into_owned()), range),
-            Event::DisplayMath(tex) => self.displayed(&tex, range),
-            Event::Html(html) => self.html_line(&html, range),
-            Event::InlineHtml(html) => self.html(&html, range.start),
+            Event::Code(text) => {
+                let text = clean(&self.restored(&text, &range)).into_owned();
+                self.inline(Inline::Code(text), range);
+            }
+            // Not asked for: formulas are found by [`mask`].
+            Event::InlineMath(tex) | Event::DisplayMath(tex) => self.literal(&tex, range),
+            Event::Html(html) => {
+                let html = self.restored(&html, &range);
+                self.html_line(&html, range);
+            }
+            Event::InlineHtml(html) => {
+                let html = self.restored(&html, &range);
+                self.html(&html, range.start);
+            }
             Event::FootnoteReference(label) => {
-                let id = self.notes.called(&label);
+                let id = self.notes.called(&self.restored(&label, &range));
                 self.inline(Inline::NoteCall(id), range);
             }
+            Event::SoftBreak if self.take_title() => {}
             Event::SoftBreak => self.say("\n", range),
             Event::HardBreak => self.inline(Inline::LineBreak, range),
-            Event::Rule => self.block(Block::Rule, None, range),
+            Event::Rule => self.rule(range),
             Event::TaskListMarker(done) => {
                 let item = self.open.iter_mut().rev().find_map(|frame| match &mut frame.kind {
                     Kind::Item(task) => Some(task),
@@ -224,28 +252,27 @@ impl<'a> Builder<'a> {
         if begins_block(&tag) {
             self.ready_for_block();
         }
-        let mut said = None;
         let kind = match tag {
             Tag::Paragraph => {
                 self.loosen();
                 Kind::Paragraph
             }
-            Tag::Heading { level, id, classes, attrs } => {
-                said = self.attributes(id, classes, attrs, &range);
-                Kind::Heading(level as u8)
-            }
+            Tag::Heading { level, .. } => Kind::Heading(level as u8),
             Tag::BlockQuote(_) => Kind::Quote,
             Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Code { language: String::new(), text: String::new() },
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
-                Kind::Code { language: clean::line(info.split_whitespace().next().unwrap_or("")), text: String::new() }
+                Kind::Code { language: clean::line(&info), text: String::new() }
             }
             Tag::HtmlBlock => Kind::Html(html::Raw::default()),
             Tag::List(start) => Kind::List(List { start, numbering: Numbering::Decimal, tight: true, items: Vec::new() }),
-            Tag::Item => Kind::Item(None),
+            Tag::Item => {
+                self.count_item(range.start);
+                Kind::Item(None)
+            }
             Tag::FootnoteDefinition(label) => {
                 // What stood beside a page of the text does not go to a page of a note.
                 self.remark_loose_furniture();
-                Kind::Note { label: label.into_string(), mark: None }
+                Kind::Note { label: self.restored(&label, &range).into_owned(), mark: None }
             }
             Tag::DefinitionList => Kind::Definitions(Vec::new()),
             Tag::DefinitionListTitle => Kind::Term,
@@ -263,10 +290,12 @@ impl<'a> Builder<'a> {
             Tag::Subscript => Kind::Styled(Style::Subscript),
             Tag::Link { link_type, dest_url, title, .. } => {
                 let mail = if link_type == pulldown_cmark::LinkType::Email { "mailto:" } else { "" };
-                Kind::Link { target: format!("{mail}{}", clean(&dest_url)), title: clean::line(&title) }
+                let (target, title) = self.address(&dest_url, &title, &range);
+                Kind::Link { target: format!("{mail}{}", clean(&target)), title }
             }
             Tag::Image { dest_url, title, .. } => {
-                Kind::Image { target: self.image_address(&dest_url, &range), title: clean::line(&title) }
+                let (target, title) = self.address(&dest_url, &title, &range);
+                Kind::Image { target: self.image_address(&target, &range), title }
             }
             Tag::MetadataBlock(_) => Kind::Code { language: String::new(), text: String::new() },
         };
@@ -274,7 +303,6 @@ impl<'a> Builder<'a> {
             self.too_deep(&kind, range);
         } else {
             self.open(kind, range.start);
-            self.top().attrs = said;
         }
     }
 
@@ -327,15 +355,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn in_code(&mut self) -> bool {
-        matches!(self.top().kind, Kind::Code { .. })
-    }
-
     fn block(&mut self, mut kind: Block, attrs: Option<Box<Attrs>>, range: Range<usize>) {
         self.ready_for_block();
         if !self.anchors.is_empty() {
             self.place_anchors(&mut kind);
         }
+        let mut attrs = attrs.or_else(|| self.block_attributes(&range));
+        self.settle_caption(&mut kind, &mut attrs);
         let span = Span::new(self.file, range);
         let blocks = &mut self.top().blocks;
         match (kind, blocks.last_mut()) {
@@ -354,10 +380,12 @@ impl<'a> Builder<'a> {
 
     /// Text as the parser gives it, to wherever text goes here.
     fn literal(&mut self, text: &str, range: Range<usize>) {
+        let masked = self.masked;
+        let place = range.start - self.base..range.end - self.base;
         match &mut self.top().kind {
-            Kind::Code { text: code, .. } => code.push_str(&clean(text)),
-            Kind::Html(raw) => raw.push(text, range.start),
-            _ => self.say(text, range),
+            Kind::Code { text: code, .. } => code.push_str(&clean(&masked.restore(text, place, false))),
+            Kind::Html(raw) => raw.push(&masked.restore(text, place, false), range.start),
+            _ => self.pieces(text, range),
         }
     }
 
@@ -408,8 +436,7 @@ impl<'a> Builder<'a> {
     }
 
     fn row(&mut self, cells: Row, range: Range<usize>) {
-        let line = self.slice(range.clone());
-        let pipes = line.trim().trim_matches('|').replace("\\|", "").matches('|').count();
+        let width = cells.len();
         let Kind::Table(table) = &mut self.top().kind else { return };
         let columns = table.columns.len();
         if table.head.is_empty() {
@@ -417,15 +444,14 @@ impl<'a> Builder<'a> {
         } else {
             table.rows.push(cells)
         }
-        // A bar inside code also counts, and cells that are too many can't be told from it: so a remark, not an error.
-        if pipes >= columns && !line.contains('`') {
+        if width > columns {
             self.report
                 .warn(
-                    "table-cells-dropped",
+                    "table-widened",
                     Span::new(self.file, range),
-                    format!("the row has more cells than the table's {columns}"),
+                    format!("the row has {width} cells, more than the {columns} of the table's head: the table is made wider"),
                 )
-                .hint("give the table a column for them, or write \\| for a bar that is text");
+                .hint("give the head a column for them, or write \\| for a bar that is text");
         }
     }
 
@@ -434,22 +460,7 @@ impl<'a> Builder<'a> {
         self.text.get(range.start - self.base..range.end - self.base).unwrap_or("")
     }
 
-    fn attributes(
-        &mut self,
-        id: Option<CowStr>,
-        classes: Vec<CowStr>,
-        attrs: Vec<(CowStr, Option<CowStr>)>,
-        range: &Range<usize>,
-    ) -> Option<Box<Attrs>> {
-        let span = Span::new(self.file, range.clone());
-        let id = id.and_then(|id| clean::id(&id, span, self.report));
-        let lang = attrs.into_iter().find(|(name, _)| &**name == "lang").and_then(|(_, value)| value);
-        let lang = lang.and_then(|lang| clean::language(&lang, span, self.report));
-        let classes: Vec<_> = classes.iter().map(|class| clean::line(class)).collect();
-        (id.is_some() || lang.is_some() || !classes.is_empty()).then(|| Box::new(Attrs { id, lang, dir: None, classes }))
-    }
-
-    fn finish(mut self) -> (Blocks, html::Told) {
+    fn finish(mut self) -> (Blocks, html::Told, Vec<(mask::Told, Range<usize>)>) {
         let end = self.base + self.text.len();
         while self.open.len() > 1 {
             self.close(end);
@@ -459,10 +470,13 @@ impl<'a> Builder<'a> {
             let (anchors, range) = (take(&mut self.anchors), end..end);
             self.block(Block::Paragraph(anchors), None, range);
         }
+        self.settle_caption(&mut Block::Rule, &mut None);
         self.remark_loose_furniture();
         let mut blocks = take(&mut self.top().blocks);
         notes::resolve(&mut blocks, self.notes, self.report);
-        (blocks, self.told)
+        let marks = self.masked.told.iter().map(|(kind, at)| (*kind, at.start + self.base..at.end + self.base));
+        let seen = marks.chain(self.seen).collect();
+        (blocks, self.told, seen)
     }
 }
 

@@ -1,5 +1,7 @@
 //! How deep a formula's TeX nests: what lays formulas out or translates them goes into their groups by recursion.
 
+use std::borrow::Cow;
+
 use super::MAX_DEPTH;
 
 /// Whether the groups of a formula may stand in each other deeper than [`MAX_DEPTH`], six times what a printer would set. Who is
@@ -39,9 +41,32 @@ fn depth(tex: &str) -> usize {
     deepest
 }
 
+/// A formula without what only TeX's counters need: labels go, and the number that the author gives it stands behind it.
+pub fn with_number(tex: &str) -> Cow<'_, str> {
+    if !tex.contains("\\tag") && !tex.contains("\\label") {
+        return Cow::Borrowed(tex);
+    }
+    let mut out = tex.to_owned();
+    for (command, open, close) in [("\\label{", None, ""), ("\\tag{", Some("("), ")"), ("\\tag*{", Some(""), "")] {
+        while let Some(at) = out.find(command) {
+            let from = at + command.len();
+            let Some(length) = out[from..].find('}') else { break };
+            let number = open.map_or(String::new(), |open| format!("\\qquad\\text{{{open}{}{close}}}", &out[from..from + length]));
+            out.replace_range(at..from + length + 1, &number);
+        }
+    }
+    Cow::Owned(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_stand_behind() {
+        assert_eq!(with_number("a \\label{x}\\tag{7}"), "a \\qquad\\text{(7)}");
+        assert_eq!(with_number("\\tag{7"), "\\tag{7");
+    }
 
     #[test]
     fn whatever_can_nest_is_counted() {

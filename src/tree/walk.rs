@@ -248,7 +248,8 @@ pub fn plain_text(inlines: &[Node<Inline>]) -> String {
     fn say(inlines: &[Node<Inline>], out: &mut String) {
         for inline in inlines {
             match &inline.kind {
-                Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => out.push_str(text),
+                Inline::Text(text) | Inline::Code(text) => out.push_str(text),
+                Inline::Math(tex) => out.push_str(&super::formula_words(tex)),
                 Inline::LineBreak => out.push(' '),
                 Inline::PageBreak(page) if page.space => out.push(' '),
                 Inline::Image(image) => out.push_str(&image.alt),

@@ -196,7 +196,7 @@ impl<'a> Setter<'a> {
     }
 
     fn list(&mut self, list: &'a List, node: &'a Node<Block>, place: &Place<'a>) {
-        let element = self.open(Role::List { ordered: list.start.is_some() }, node, place);
+        let element = self.open(Role::List(list.start.map(|_| list.numbering)), node, place);
         let inset = self.design.inset * place.kind.size / self.design.text.size;
         // A list in a list is close to the item that it belongs to.
         let nested =
@@ -253,7 +253,7 @@ impl<'a> Setter<'a> {
     }
 
     fn definitions(&mut self, entries: &'a [Definition], node: &'a Node<Block>, place: &Place<'a>) {
-        let list = self.open(Role::List { ordered: false }, node, place);
+        let list = self.open(Role::List(None), node, place);
         let bold = Voice { bold: true, ..place.voice.clone() };
         self.space(place.kind.leading * SET_OFF);
         let place = &Place { grid: between(place), ..place.clone() };

@@ -3,6 +3,7 @@
 //!
 //! Lengths are in points (1/72 in), `x` from the left edge of the trimmed page, `y` down from its top edge.
 
+use crate::tree::Numbering;
 use std::borrow::Cow;
 
 /// A work set in type.
@@ -167,9 +168,8 @@ pub enum Role {
     /// A poem or a part of one; its lines are [`Role::Line`]s.
     Verse,
     Line,
-    List {
-        ordered: bool,
-    },
+    /// As what its items are numbered; none where they have bullets.
+    List(Option<Numbering>),
     Item,
     /// An item's number or bullet, a note's mark.
     Label,

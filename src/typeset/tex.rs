@@ -1,14 +1,14 @@
 //! TeX as authors write it, in the words that the layout of formulas knows: what it calls otherwise, what it numbers, what is
 //! many lines.
 
-use crate::tree::is_formula_too_deep;
+use crate::tree::{is_formula_too_deep, with_number};
 
 /// The lines of a formula, each for itself. None: it has something that would be laid out wrongly.
 pub fn lines(tex: &str) -> Option<Vec<String>> {
     if is_formula_too_deep(tex) {
         return None;
     }
-    let mut tex = tex.trim().to_owned();
+    let mut tex = with_number(tex.trim()).into_owned();
     // Environments that number their lines don't: only the author knows from which number on.
     for (environment, own) in ENVIRONMENTS {
         for name in [format!("{environment}*"), (*environment).to_owned()] {

@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use crate::emit::xml::Xml;
-use crate::tree::is_formula_too_deep;
+use crate::tree::{is_formula_too_deep, with_number};
 
 const ELEMENTS: &[&str] = &[
     "menclose",
@@ -84,7 +84,8 @@ fn translate(tex: &str, display: bool) -> Result<String, String> {
         return Err("its groups stand too deep in each other".to_owned());
     }
     let storage = Storage::new();
-    let events: Result<Vec<_>, _> = Parser::new(tex, &storage).collect();
+    let tex = with_number(tex);
+    let events: Result<Vec<_>, _> = Parser::new(&tex, &storage).collect();
     let events = events.map_err(|reason| reason.to_string().lines().next().unwrap_or("").to_owned())?;
     let display_mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
     let config = RenderConfig { display_mode, ..RenderConfig::default() };

@@ -3,7 +3,7 @@
 use super::Writer;
 use super::escape::Place;
 use super::line;
-use crate::tree::{Align, Attrs, Block, Definition, Figure, Group, Inline, Item, List, Node, Note, Row, Table, plain_text};
+use crate::tree::{Align, Attrs, Block, Definition, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Numbering, Row, Table, plain_text};
 
 /// What blocks stand in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl<'a> Writer<'a> {
             Block::Paragraph(text) => self.line(text, Place::default()),
             Block::Quote(inner) => indented(&self.blocks(inner, Within::Quote), "> ", "> "),
             Block::Group(group) => self.group(group, attrs),
-            Block::Verse(stanzas) => self.verse(stanzas),
+            Block::Verse(stanzas) => self.verse(stanzas, within),
             Block::List(list) => self.list(list, other),
             Block::Definitions(entries) => entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n\n"),
             Block::Table(table) => self.table(table),
@@ -97,16 +97,38 @@ impl<'a> Writer<'a> {
         let fence = ":".repeat(line::longest_run(&body, ':').max(2) + 1);
         let mut said: Vec<String> = group.role.name().map(|name| format!(".{name}")).into_iter().collect();
         said.extend(attrs.map(attributes).unwrap_or_default());
-        let title =
-            if group.title.is_empty() { String::new() } else { format!("**{}**\n\n", self.line(&group.title, HEADING)) };
+        let words = self.line(&group.title, HEADING);
+        let title = match group.role {
+            _ if words.is_empty() => String::new(),
+            // As Quarto has it.
+            GroupRole::Admonition(_) => format!("## {words}\n\n"),
+            _ => format!("**{words}**\n\n"),
+        };
         format!("{fence} {{{}}}\n{title}{body}\n{fence}", said.join(" "))
     }
 
-    fn verse(&mut self, stanzas: &'a [Vec<Vec<Node<Inline>>>]) -> String {
+    fn verse(&mut self, stanzas: &'a [Vec<Vec<Node<Inline>>>], within: Within) -> String {
+        let least = if within == Within::Quote { 2 } else { 3 };
+        if stanzas.iter().any(|stanza| stanza.len() < least) {
+            return self.line_block(stanzas);
+        }
         let mut stanza = |lines: &'a Vec<Vec<Node<Inline>>>| {
             lines.iter().map(|line| self.line(line, Place::default())).collect::<Vec<_>>().join("\\\n")
         };
         stanzas.iter().map(&mut stanza).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// Verse of so few lines that without a mark it would be a paragraph.
+    fn line_block(&mut self, stanzas: &'a [Vec<Vec<Node<Inline>>>]) -> String {
+        let mut lines = Vec::new();
+        for stanza in stanzas {
+            if !lines.is_empty() {
+                lines.push("|".to_owned());
+            }
+            // The line stands behind its mark: nothing opens a block there.
+            lines.extend(stanza.iter().map(|line| format!("| {}", self.line(line, CELL))));
+        }
+        lines.join("\n")
     }
 
     fn list(&mut self, list: &'a List, other: bool) -> String {
@@ -114,7 +136,10 @@ impl<'a> Writer<'a> {
         let mut items = Vec::new();
         for (at, item) in list.items.iter().enumerate() {
             let mark = match list.start {
-                Some(start) => format!("{}{}", start.saturating_add(at as u64), if other { ')' } else { '.' }),
+                Some(start) => {
+                    let close = if other { ')' } else { '.' };
+                    format!("{}{close}", self.label(list).say(start.saturating_add(at as u64)))
+                }
                 None => if other { "+" } else { "-" }.to_owned(),
             };
             items.push(self.item(item, &mark, within));
@@ -125,6 +150,13 @@ impl<'a> Writer<'a> {
             items[0] += &format!("\n\n  {APART}");
         }
         items.join(if loose { "\n\n" } else { "\n" })
+    }
+
+    /// How the labels of a list count. Letters are read as labels only where two lines in a row begin with them.
+    fn label(&self, list: &List) -> Numbering {
+        let is_line = |item: &Item| matches!(&item.body[..], [Node { kind: Block::Paragraph(line), .. }] if !line.is_empty());
+        let fits = list.tight && list.items.len() > 1 && list.items.iter().all(is_line) && list.start.is_some_and(|start| start > 0);
+        if fits { list.numbering } else { Numbering::Decimal }
     }
 
     fn item(&mut self, item: &'a Item, mark: &str, within: Within) -> String {

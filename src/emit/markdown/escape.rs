@@ -24,8 +24,11 @@ pub fn push(out: &mut String, text: &str, next: Option<char>, place: Place) {
         }
         match c {
             '\n' => line_end(out, next, place),
-            // Behind the call of a note even an escaped bracket would make it a link.
+            // Behind the call of a note even an escaped bracket would make it a link; and an escaped one may open a formula.
             '[' | '(' if out.ends_with(']') => reference(out, c),
+            '[' if is_mark(out, c, next, place) || next == Some('[') => reference(out, c),
+            '\\' if names_command(rest) => out.push_str("\\\\"),
+            ':' if names_sign(out, rest) => out.push_str("\\:"),
             ' ' | '\t' if is_line_start(out) || matches!(next, Some('\n') | None) => reference(out, c),
             _ => {
                 if is_mark(out, c, next, place) {
@@ -67,13 +70,17 @@ fn is_mark(out: &str, c: char, next: Option<char>, place: Place) -> bool {
         '<' => next.is_none_or(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
         '&' => next.is_none_or(|c| c.is_ascii_alphabetic() || c == '#'),
         '[' => place.link || matches!(next, None | Some('^')),
+        // Marks of importance and comments, templates and attributes.
+        '=' => before != Some('=') && next.is_none_or(|c| c == '='),
+        '%' => before != Some('%') && next.is_none_or(|c| c == '%'),
+        '{' => matches!(before, Some(']' | ')' | '`' | '$' | '*' | '_')) || matches!(next, None | Some('{' | '%')),
         ']' => place.link || matches!(next, None | Some('(' | '[' | ':')),
         '!' => matches!(next, None | Some('[')),
         // Behind the call of a note.
         ':' => before == Some(']'),
         '|' => place.cell,
         // `12.` and `12)` number the items of lists.
-        '.' | ')' => white(next) && numbers_line(out),
+        '.' | ')' => white(next) && (numbers_line(out) || letters_line(out)),
         _ => false,
     }
 }
@@ -84,6 +91,27 @@ fn numbers_line(out: &str) -> bool {
     (1..10).contains(&digits) && is_line_start(&out[..out.len() - digits])
 }
 
+/// Whether nothing but a label in letters stands on the line so far, and another line above it in the same block: two that count on
+/// are a list.
+fn letters_line(out: &str) -> bool {
+    let letters = out.bytes().rev().take(8).take_while(u8::is_ascii_alphabetic).count();
+    (1..8).contains(&letters) && out[..out.len() - letters].ends_with('\n')
+}
+
+/// Whether a backslash stands before a command that the reader takes for one.
+fn names_command(rest: &[char]) -> bool {
+    const COMMANDS: [&str; 7] = ["footnote", "emph", "textit", "textbf", "textsc", "underline", "begin"];
+    let name: String = rest.iter().take(12).take_while(|c| c.is_ascii_alphabetic()).collect();
+    COMMANDS.contains(&name.as_str()) && rest.get(name.len()) == Some(&'{')
+}
+
+/// Whether a colon stands before the name of a sign and another colon.
+fn names_sign(out: &str, rest: &[char]) -> bool {
+    let is_name = |c: &&char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-');
+    let length = rest.iter().take(40).take_while(is_name).count();
+    length > 1 && rest.get(length) == Some(&':') && !out.ends_with(char::is_alphanumeric)
+}
+
 /// Writes what would open a block at the start of a line so that it doesn't; says whether it did.
 fn opens_block(out: &mut String, c: char, rest: &[char], next: Option<char>) -> bool {
     let white = |c: Option<char>| c.is_none_or(char::is_whitespace);
@@ -91,11 +119,25 @@ fn opens_block(out: &mut String, c: char, rest: &[char], next: Option<char>) -> 
     let opens = match c {
         '#' | '>' | ':' | '*' => true,
         '-' => white(next) || next == Some('-') || line().all(|c| "-:| ".contains(*c)),
-        '|' => line().all(|c| "-:| ".contains(*c)),
+        '|' => true,
+        '!' | '?' => matches!(rest, [a, b, ..] if *a == c && *b == c),
+        '{' => matches!(rest, [':', ..]),
         '+' => white(next) || next == Some('+'),
         '=' => line().all(|c| "= ".contains(*c)),
         // The box of a task.
-        '[' => matches!(rest, [' ' | 'x' | 'X', ']', ..]),
+        '[' if matches!(rest, [' ' | 'x' | 'X', ']', ..] | ['!', ..]) => {
+            reference(out, c);
+            return true;
+        }
+        '(' if matches!(rest, ['@', ..]) || out.ends_with('\n') && line().take(8).any(|c| *c == ')') => {
+            reference(out, c);
+            return true;
+        }
+        // The word of a caption.
+        'T' | 't' if matches!(rest, ['a', 'b', 'l', 'e', ':', ' ', ..]) => {
+            reference(out, c);
+            return true;
+        }
         _ => false,
     };
     if opens {

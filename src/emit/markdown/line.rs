@@ -44,7 +44,7 @@ impl<'a> Writer<'a> {
                 *out += &format!("<rt>{}</rt></ruby>", quoted(reading));
             }
             Inline::Code(text) => code(text, place, out),
-            Inline::Math(tex) => math(tex, place, out),
+            Inline::Math(tex) => math(tex, next, place, out),
             Inline::Link(link) => self.link(link, place, out),
             Inline::Image(found) => image(found, out),
             Inline::Note(note) => {
@@ -228,16 +228,43 @@ pub fn longest_run(text: &str, c: char) -> usize {
     text.split(|other| other != c).map(str::len).max().unwrap_or(0)
 }
 
-fn math(tex: &str, place: Place, out: &mut String) {
+fn math(tex: &str, next: char, place: Place, out: &mut String) {
     if out.ends_with('$') {
         out.push_str(GUARD);
     }
     let tex = if place.cell { tex.replace('|', "\\|") } else { tex.to_owned() };
+    let white = |c: char| c.is_whitespace();
+    // Where the reader would see a price, or no end.
+    let is_doubtful = next.is_ascii_digit()
+        || tex.starts_with(|c: char| c.is_ascii_digit() || c == '`')
+        || tex.starts_with(white)
+        || tex.ends_with(white)
+        || !is_balanced(&tex)
+        || tex.contains('$');
     match tex.ends_with('\\') {
         // A backslash would take the closing mark's meaning away.
         true => *out += &format!("$${tex}\n$$"),
+        false if is_doubtful && !tex.contains("`$") && !tex.ends_with('`') => *out += &format!("$`{tex}`$"),
         false => *out += &format!("${tex}$"),
     }
+}
+
+/// Whether every group of a formula is closed.
+fn is_balanced(tex: &str) -> bool {
+    let (mut depth, mut escaped) = (0_i32, false);
+    for byte in tex.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
 }
 
 fn is_autolink(text: &str, target: &str) -> bool {

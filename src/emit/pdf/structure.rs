@@ -9,6 +9,7 @@ use super::content::Content;
 use super::file::{Batch, File, SHARE};
 use super::syntax;
 use crate::typeset::{Book, Element, ElementId, Role, Target};
+use crate::tree::Numbering;
 
 /// Where each element leads. A note leads back to its call by its label, which a reader can point at.
 pub fn aims<'a>(book: &'a Book) -> Vec<Option<&'a Target>> {
@@ -40,7 +41,7 @@ fn tags(element: &Element, leads: bool, parent: Option<Role>, above: &mut Vec<u8
         Role::Group => &["Div"],
         Role::Verse => &["Verse"],
         Role::Line => &["Line"],
-        Role::List { .. } => &["L"],
+        Role::List(_) => &["L"],
         Role::Item => &["LI"],
         Role::Label if leads => &["Lbl", "Link"],
         Role::Label => &["Lbl"],
@@ -376,8 +377,17 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
             spans(out, cols, rows);
             out.extend_from_slice(b">>");
         }
-        Role::List { ordered: true } => out.extend_from_slice(b"/A<</O/List/ListNumbering/Decimal>>"),
-        Role::List { ordered: false } => out.extend_from_slice(b"/A<</O/List/ListNumbering/Disc>>"),
+        Role::List(numbering) => {
+            let name = match numbering {
+                None => "Disc",
+                Some(Numbering::Decimal) => "Decimal",
+                Some(Numbering::LowerAlpha) => "LowerAlpha",
+                Some(Numbering::UpperAlpha) => "UpperAlpha",
+                Some(Numbering::LowerRoman) => "LowerRoman",
+                Some(Numbering::UpperRoman) => "UpperRoman",
+            };
+            out.extend_from_slice(format!("/A<</O/List/ListNumbering/{name}>>").as_bytes());
+        }
         Role::Figure => {
             if let Some(bounds) = figure {
                 out.extend_from_slice(b"/A<</O/Layout/Placement/Block/BBox[");

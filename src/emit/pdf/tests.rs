@@ -130,7 +130,7 @@ fn everything(templates: &Templates) -> Case<'_> {
     let hebrew = case.child(Role::Span, paragraph);
     case.element(hebrew).lang = Some("he".into());
     case.place(1, hebrew, (150.0, 74.0), "שלום");
-    let list = case.child(Role::List { ordered: true }, section);
+    let list = case.child(Role::List(Some(crate::tree::Numbering::Decimal)), section);
     let item = case.child(Role::Item, list);
     let number = case.child(Role::Label, item);
     case.say(number, 90.0, "1.");

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::html::table::Sheet;
 use super::html::{Part, Raw};
-use super::{Builder, flatten};
+use super::mask::Opening;
+use super::{Builder, flatten, marks};
 use crate::span::Span;
 use crate::tree::{
     Align, Attrs, Block, Blocks, Cell, Definition, FurnitureKind, Group, GroupRole, Inline, Inlines, Item, Link, List, Node,
@@ -24,6 +25,23 @@ pub(super) struct Frame {
     pub start: usize,
     pub blocks: Blocks,
     pub inlines: Inlines,
+    /// What a mark says of the line in it.
+    pub is: Is,
+}
+
+/// What the line of a frame is, where a mark says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Is {
+    #[default]
+    Plain,
+    /// Lines of verse.
+    Lines,
+    /// A caption of the table beside it.
+    Caption,
+    /// The title of the group in which it stands, so far.
+    Title,
+    /// A list that counts through the whole text.
+    Examples,
 }
 
 /// Whose hand opened a frame.
@@ -121,6 +139,8 @@ pub(super) enum Kind {
     Unknown(String),
     /// What belongs in a line, yet turned out to hold blocks.
     Around(Box<Kind>),
+    /// A stretch between two marks of a dialect.
+    Marked(Opening),
 }
 
 /// Where what a frame takes goes.
@@ -173,7 +193,8 @@ impl Kind {
             | Kind::Reading
             | Kind::Parenthesis
             | Kind::Furniture(_)
-            | Kind::Unknown(_) => Holds::Stretch,
+            | Kind::Unknown(_)
+            | Kind::Marked(_) => Holds::Stretch,
             Kind::Table(_) | Kind::Row(_) | Kind::Code { .. } | Kind::Html(_) => Holds::Nothing,
         }
     }
@@ -181,7 +202,7 @@ impl Kind {
 
 impl Frame {
     pub fn new(kind: Kind, opener: Opener, start: usize) -> Self {
-        Self { kind, opener, attrs: None, start, blocks: Vec::new(), inlines: Vec::new() }
+        Self { kind, opener, attrs: None, start, blocks: Vec::new(), inlines: Vec::new(), is: Is::Plain }
     }
 
     /// The raw tag that opened the frame, if one did.
@@ -369,6 +390,9 @@ impl<'a> Builder<'a> {
 
     /// Makes a paragraph of the inlines of a frame that may hold blocks.
     pub(super) fn flush_line(&mut self) {
+        if self.top().kind.holds() != Holds::Stretch {
+            self.take_title();
+        }
         let frame = self.top();
         if frame.inlines.is_empty() || !matches!(frame.kind.holds(), Holds::Blocks | Holds::Line) {
             return;
@@ -391,6 +415,7 @@ impl<'a> Builder<'a> {
     /// Closes the innermost frame, which becomes a node of the frame around it.
     pub(super) fn close(&mut self, end: usize) {
         self.flush();
+        self.take_title();
         let frame = self.open.pop().expect("events are balanced");
         let range = frame.start..end.max(frame.start);
         self.tell_unclosed(&frame);
@@ -403,12 +428,16 @@ impl<'a> Builder<'a> {
 
     /// Puts a frame that was closed into the one around it.
     fn place(&mut self, frame: Frame, range: Range<usize>) {
-        let Frame { kind, opener, attrs, start, blocks, inlines } = frame;
+        let Frame { kind, opener, attrs, start, blocks, inlines, is } = frame;
         match kind {
             Kind::Root => unreachable!("the root is closed by finish"),
             Kind::Paragraph => {
                 let inlines = styled(inlines, &opener);
-                self.paragraph(inlines, attrs, range);
+                match is {
+                    Is::Caption => self.table_caption(inlines, range),
+                    Is::Lines => self.line_block(inlines, range),
+                    Is::Plain | Is::Title | Is::Examples => self.paragraph(inlines, attrs, range),
+                }
             }
             Kind::Torn => self.top().blocks.extend(blocks),
             Kind::Heading(level) => {
@@ -417,8 +446,15 @@ impl<'a> Builder<'a> {
             }
             Kind::Quote => self.block(Block::Quote(blocks), attrs, range),
             Kind::List(list) => {
+                if is == Is::Examples {
+                    self.examples += list.items.len() as u64;
+                }
                 let is_reversed = matches!(&opener, Opener::Tag(element) if element.is_reversed);
-                self.list(list, blocks, is_reversed, attrs, range);
+                self.list(marks::of_numbers(list), blocks, is_reversed, attrs, range);
+            }
+            Kind::Marked(opening) => {
+                let inlines = line(blocks, inlines);
+                self.marked(opening, inlines, range);
             }
             Kind::Item(task) => self.item(Item { task, body: blocks }, attrs),
             Kind::Definitions(entries) => self.definitions(entries, blocks, attrs, range),
@@ -437,14 +473,11 @@ impl<'a> Builder<'a> {
                 }
             }
             Kind::Note { label, mark } => self.define(label, mark, blocks, range),
-            Kind::Code { language, text } => {
-                let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
-                self.block(Block::Code { language, text }, attrs, range);
-            }
+            Kind::Code { language, text } => self.code(&language, text, attrs, range),
             Kind::Html(raw) => self.html_block(&raw, range),
             Kind::Group(group) => self.group(Group { body: blocks, ..group }, attrs, &opener, range),
             Kind::Around(kind) => {
-                let frame = Frame { kind: *kind, opener, attrs, start, blocks: Vec::new(), inlines };
+                let frame = Frame { kind: *kind, opener, attrs, start, blocks: Vec::new(), inlines, is };
                 self.around(frame, blocks, range);
             }
             kind @ (Kind::Styled(_)
@@ -459,7 +492,7 @@ impl<'a> Builder<'a> {
             | Kind::Parenthesis
             | Kind::Furniture(_)
             | Kind::Unknown(_)) => {
-                self.stretch_closed(Frame { kind, opener, attrs, start, blocks, inlines }, range);
+                self.stretch_closed(Frame { kind, opener, attrs, start, blocks, inlines, is }, range);
             }
             kind @ (Kind::Sheet(_)
             | Kind::Rows(_)
@@ -470,7 +503,7 @@ impl<'a> Builder<'a> {
             | Kind::InlineNote
             | Kind::Hidden
             | Kind::Foreign { .. }) => {
-                self.element_closed(Frame { kind, opener, attrs, start, blocks, inlines }, range);
+                self.element_closed(Frame { kind, opener, attrs, start, blocks, inlines, is }, range);
             }
         }
     }
@@ -509,7 +542,11 @@ impl<'a> Builder<'a> {
                 self.adopt(group.body);
             }
             Some(attrs) if is_plain && group.body.is_empty() => self.anchor(attrs, range),
-            attrs => self.block(Block::Group(group), attrs, range),
+            attrs if matches!(opener, Opener::Tag(_)) => self.block(Block::Group(group), attrs, range),
+            attrs => {
+                let block = marks::group_or_figure(group, attrs.as_deref());
+                self.block(block, attrs, range);
+            }
         }
     }
 

@@ -136,7 +136,7 @@ impl Builder<'_> {
     }
 
     /// A comment stands by itself at the front of a block of HTML. Inside a line it has no blank lines, which would end the line.
-    fn comment(&mut self, text: &str, place: Range<usize>) {
+    pub(super) fn comment(&mut self, text: &str, place: Range<usize>) {
         if matches!(self.top().kind, Kind::Code { .. } | Kind::Image { .. }) {
             return;
         }

@@ -25,17 +25,16 @@ impl Builder<'_> {
         if inlines.iter().all(is_anchor) {
             return self.anchors.append(&mut inlines);
         }
-        if let [only] = &inlines[..]
-            && only.attrs.is_none()
-        {
+        if let [only] = &inlines[..] {
             match &only.kind {
                 Inline::Image(image) => {
                     let mut image = image.clone();
                     let title = std::mem::take(&mut image.title);
                     let caption = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(title), only.span)] };
-                    return self.block(Block::Figure(Figure::of(Node::new(image, only.span), caption)), attrs, range);
+                    let figure = Figure::of(Node::new(image, only.span), caption);
+                    return self.block(Block::Figure(figure), attrs.or_else(|| only.attrs.clone()), range);
                 }
-                Inline::Comment(text) => return self.block(Block::Comment(text.clone()), None, range),
+                Inline::Comment(text) if only.attrs.is_none() => return self.block(Block::Comment(text.clone()), None, range),
                 _ => {}
             }
         }
@@ -46,6 +45,22 @@ impl Builder<'_> {
             false => Block::Paragraph(inlines),
         };
         self.block(kind, attrs, range);
+    }
+
+    /// Lines that each stand behind a mark are verse, however few; one without words parts stanzas.
+    pub(super) fn line_block(&mut self, inlines: Inlines, range: Range<usize>) {
+        let mut stanzas = vec![Vec::new()];
+        for mut line in lines(inlines) {
+            trim(&mut line);
+            match line.is_empty() {
+                true => stanzas.push(Vec::new()),
+                false => stanzas.last_mut().expect("one was pushed").push(line),
+            }
+        }
+        stanzas.retain(|stanza| !stanza.is_empty());
+        if !stanzas.is_empty() {
+            self.block(Block::Verse(stanzas), None, range);
+        }
     }
 
     /// Page breaks that stand alone are blocks.

@@ -77,6 +77,7 @@ pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Readi
         title: Column::new(CUT),
         body: Column::new(CUT),
         notes: Vec::new(),
+        lettered: false,
         calls: Vec::new(),
         marks: Vec::new(),
         label: String::new(),
@@ -119,6 +120,8 @@ struct Walker<'d> {
     /// The marks of notes, by the note's position.
     marks: Vec<(usize, Lead)>,
     label: String,
+    /// Whether the list at hand is numbered by letters.
+    lettered: bool,
     /// The call or mark that is being read.
     lead: Option<Lead>,
     /// The stretches that the tree names, by page and MCID.
@@ -244,6 +247,12 @@ impl<'d> Walker<'d> {
             (_, b"Reference") if to != To::Nowhere => self.call(dict, page, to, depth),
             (_, b"Note") => self.note(dict, page, to, depth),
             (_, b"Lbl") => self.label(dict, page, to, depth),
+            (_, b"L") => {
+                let own = self.is_lettered(dict);
+                let outer = std::mem::replace(&mut self.lettered, own);
+                self.kids(dict, page, to, depth + 1);
+                self.lettered = outer;
+            }
             (_, b"Link") if self.lead.is_none() => {
                 if let (Some(target), Some(column)) = (self.target(dict), self.column(to)) {
                     column.link(target);
@@ -297,6 +306,13 @@ impl<'d> Walker<'d> {
         self.last = last;
     }
 
+    /// Whether a list says that letters or Roman numerals number its items.
+    fn is_lettered(&self, dict: &Dictionary<'d>) -> bool {
+        let attributes = self.file.get(dict, b"A");
+        let numbering = attributes.as_ref().and_then(|found| found.dictionary()).and_then(|found| found.get(b"ListNumbering"));
+        matches!(numbering, Some(Object::Name(name)) if name.ends_with(b"Alpha") || name.ends_with(b"Roman"))
+    }
+
     /// The mark of a note leads back to its call, where there are links; it is what stands first in the note. The number or bullet of an item is no word of the work; the term of a list of
     /// terms is.
     fn label(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
@@ -319,6 +335,8 @@ impl<'d> Walker<'d> {
         let number = label
             .strip_suffix('.')
             .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+        let letters = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let number = number || self.lettered && label.strip_suffix('.').is_some_and(letters);
         if number || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
             self.said.extend(read);
         } else {

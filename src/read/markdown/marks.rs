@@ -1,0 +1,449 @@
+//! The builder's answers to the marks that [`super::mask`] hid from the parser.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, Told, braces};
+use super::frames::{Frame, Holds, Is, Kind, Opener};
+use super::{Builder, clean};
+use crate::span::Span;
+use crate::tree::{
+    Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node, Note, Numbering, Style,
+};
+
+/// Classes of a span that mean a style.
+const STYLES: &[(&str, Style)] = &[
+    ("smallcaps", Style::SmallCaps),
+    ("small-caps", Style::SmallCaps),
+    ("smcap", Style::SmallCaps),
+    ("sc", Style::SmallCaps),
+    ("underline", Style::Underline),
+    ("ul", Style::Underline),
+    ("mark", Style::Highlight),
+    ("highlight", Style::Highlight),
+];
+
+impl<'a> Builder<'a> {
+    fn in_text(&self, range: &Range<usize>) -> Range<usize> {
+        range.start - self.base..range.end - self.base
+    }
+
+    /// What the source says where the parser gives `text`.
+    pub(super) fn restored<'t>(&self, text: &'t str, range: &Range<usize>) -> Cow<'t, str> {
+        self.masked.restore(text, self.in_text(range), false)
+    }
+
+    /// A link's address and title, which stand at its end.
+    pub(super) fn address(&self, target: &str, title: &str, range: &Range<usize>) -> (String, String) {
+        let whole = format!("{target}\n{title}");
+        let whole = self.masked.restore(&whole, self.in_text(range), true);
+        let (target, title) = whole.split_once('\n').unwrap_or((&whole, ""));
+        (target.to_owned(), clean::line(title))
+    }
+
+    /// Text, and the marks in it.
+    pub(super) fn pieces(&mut self, text: &str, range: Range<usize>) {
+        let masked = self.masked;
+        let Some(pieces) = masked.pieces(text, self.in_text(&range)) else {
+            return self.say(&self.restored(text, &range), range);
+        };
+        for (place, piece) in pieces {
+            let place = place.start + self.base..place.end + self.base;
+            match piece {
+                Piece::Text(text) => self.say(text, place),
+                Piece::Mark(mark) => self.answer(mark, place),
+            }
+        }
+    }
+
+    fn answer(&mut self, mark: &Mark, place: Range<usize>) {
+        match mark {
+            Mark::Open(opening) if self.open.len() < super::DEPTH => {
+                self.open.push(Frame::new(Kind::Marked(opening.clone()), Opener::Mark, place.start));
+            }
+            // Too deep: the words go to what is around them.
+            Mark::Open(_) => {}
+            Mark::Close(opening) => self.close_mark(opening, place.end),
+            Mark::Attributes(said) => self.attach(said, place),
+            Mark::Formula { tex, displayed: true } => self.displayed(tex, place),
+            Mark::Formula { tex, displayed: false } => self.inline(Inline::Math(clean::clean(tex.trim()).into_owned()), place),
+            Mark::Sign(sign) => self.say(sign, place),
+            Mark::Comment(text) => self.comment(&clean::clean(text), place),
+            Mark::Wiki { inner, embeds } => self.wiki(inner, *embeds, place),
+            Mark::Line(indent) => self.begin_line(*indent, place),
+            Mark::Bar => self.next_cell(place.start),
+            Mark::Admonition(name) => self.admonition(name, place),
+            Mark::Caption => self.top().is = Is::Caption,
+            // Asked for by their places.
+            Mark::BlockAttributes(_) | Mark::Enumerator(_) | Mark::DivOpen(_) | Mark::DivClose => {}
+        }
+    }
+
+    /// Closes the stretch that a mark opened in this line, and what tags and marks opened inside it.
+    fn close_mark(&mut self, opening: &Opening, end: usize) {
+        let is_own = |frame: &&Frame| !matches!(frame.opener, Opener::Event) && frame.kind.holds() == Holds::Stretch;
+        let marks = self.open.iter().rev().take_while(is_own);
+        let found = marks.enumerate().find(|(_, frame)| matches!(&frame.kind, Kind::Marked(open) if open.is_like(opening)));
+        if let Some((above, _)) = found {
+            (0..=above).for_each(|_| self.close(end));
+        }
+    }
+
+    /// The node of a stretch between two marks.
+    pub(super) fn marked(&mut self, opening: Opening, inlines: Inlines, range: Range<usize>) {
+        match opening {
+            Opening::Style(style) => self.inline(Inline::Styled(style, inlines), range),
+            Opening::Highlight => self.inline(Inline::Styled(Style::Highlight, inlines), range),
+            Opening::Note => {
+                let mut line = inlines;
+                super::leaf::trim(&mut line);
+                let paragraph = Node::new(Block::Paragraph(line), Span::new(self.file, range.clone()));
+                self.inline_note(vec![paragraph], range);
+            }
+            Opening::Span(said) => {
+                let mut said = self.attrs(&said, &range).unwrap_or_default();
+                let style = STYLES.iter().find(|(class, _)| said.classes.iter().any(|known| known == class));
+                said.classes.retain(|class| !STYLES.iter().any(|(known, _)| known == class));
+                let attrs = (*said != Attrs::default()).then_some(said);
+                let kind = match style {
+                    Some((_, style)) => Inline::Styled(*style, inlines),
+                    None if attrs.is_none() => return self.top().inlines.extend(inlines),
+                    None => Inline::Span(inlines),
+                };
+                let span = Span::new(self.file, range);
+                self.top().inlines.push(Node { kind, span, attrs });
+            }
+        }
+    }
+
+    /// What braces say, as far as the tree has room for it.
+    pub(super) fn attrs(&mut self, said: &Attributes, range: &Range<usize>) -> Option<Box<Attrs>> {
+        let span = Span::new(self.file, range.clone());
+        let mut attrs = Attrs { classes: said.classes.iter().map(|class| clean::line(class)).collect(), ..Attrs::default() };
+        attrs.id = said.id.as_ref().and_then(|id| clean::id(id, span, self.report));
+        for (key, value) in &said.pairs {
+            match key.as_str() {
+                "lang" | "xml:lang" => attrs.lang = clean::language(value, span, self.report),
+                "id" => attrs.id = clean::id(value, span, self.report),
+                "dir" => {
+                    attrs.dir = match value.as_str() {
+                        "rtl" => Some(Direction::RightToLeft),
+                        "ltr" => Some(Direction::LeftToRight),
+                        _ => None,
+                    }
+                }
+                // Of images, and of columns, which stand below each other here.
+                "width" | "title" => {}
+                "class" => attrs.classes.extend(value.split_whitespace().map(clean::line)),
+                _ => self.seen.push((Told::Attribute, range.clone())),
+            }
+        }
+        (attrs != Attrs::default()).then(|| Box::new(attrs))
+    }
+
+    /// Attributes of the inline before them; text where nothing stands there that can bear them.
+    fn attach(&mut self, said: &Attributes, place: Range<usize>) {
+        let bears = |node: &Node<Inline>| {
+            matches!(node.kind, Inline::Link(_) | Inline::Image(_) | Inline::Code(_) | Inline::Math(_) | Inline::Styled(..))
+        };
+        let is_text = !self.top().inlines.last().is_some_and(bears);
+        if is_text {
+            return self.say(self.slice(place.clone()), place);
+        }
+        let attrs = self.attrs(said, &place);
+        let width = said.value("width").and_then(Length::parse);
+        if let Some(node) = self.top().inlines.last_mut() {
+            node.attrs = attrs;
+            if let Inline::Image(image) = &mut node.kind {
+                image.width = width;
+            }
+            node.span = node.span.to(Span { start: place.start as u32, end: place.end as u32, ..node.span });
+        }
+    }
+
+    /// What braces behind or below a block say of it.
+    pub(super) fn block_attributes(&mut self, range: &Range<usize>) -> Option<Box<Attrs>> {
+        if self.masked.is_plain() {
+            return None;
+        }
+        let masked = self.masked;
+        let place = self.in_text(range);
+        let found = masked.within(place.start..place.end + 1).iter().find_map(|(at, mark)| match mark {
+            Mark::BlockAttributes(said) if !self.taken.contains(at) => Some((*at, said)),
+            _ => None,
+        });
+        let (at, said) = found?;
+        self.taken.insert(at);
+        self.attrs(said, &(at + self.base..at + self.base + 1))
+    }
+
+    /// A block of code, as what stands behind its fence says.
+    pub(super) fn code(&mut self, info: &str, text: String, own: Option<Box<Attrs>>, range: Range<usize>) {
+        let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
+        let word = info.split_whitespace().next().unwrap_or("");
+        if word == "math" && !text.trim().is_empty() {
+            return self.block(Block::Math(text.trim().to_owned()), None, range);
+        }
+        if info.starts_with("{=") && info.ends_with('}') {
+            self.seen.push((Told::RawBlock, range));
+            return;
+        }
+        if let Some((said, _)) = braces(info) {
+            let mut said = said;
+            let language = if said.classes.is_empty() { String::new() } else { said.classes.remove(0) };
+            let attrs = self.attrs(&said, &range);
+            return self.block(Block::Code { language, text }, attrs, range);
+        }
+        if let Some(inner) = info.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            let name = inner.0.split(|c: char| c == ',' || c.is_whitespace()).next().unwrap_or("");
+            self.seen.push((Told::CodeCell, range.clone()));
+            let language = if name == "code-cell" { "" } else { name }.to_owned();
+            return self.block(Block::Code { language, text }, None, range);
+        }
+        self.block(Block::Code { language: word.to_owned(), text }, own, range);
+    }
+
+    /// How a list counts whose first item stands at `place`, where a mark says so.
+    pub(super) fn count_item(&mut self, place: usize) {
+        let Some(Mark::Enumerator(found)) = self.masked.at(place - self.base) else { return };
+        let examples = self.examples;
+        let frame = self.top();
+        let Kind::List(list) = &mut frame.kind else { return };
+        if !list.items.is_empty() {
+            return;
+        }
+        list.start = Some(found.value);
+        list.numbering = match found.style {
+            Counting::Decimal | Counting::Next => Numbering::Decimal,
+            Counting::LowerAlpha => Numbering::LowerAlpha,
+            Counting::UpperAlpha => Numbering::UpperAlpha,
+            Counting::LowerRoman => Numbering::LowerRoman,
+            Counting::UpperRoman => Numbering::UpperRoman,
+            Counting::Example => {
+                list.start = Some(examples + 1);
+                frame.is = Is::Examples;
+                Numbering::Decimal
+            }
+        };
+    }
+
+    /// The caption of the table above; else of the one that follows.
+    pub(super) fn table_caption(&mut self, mut line: Inlines, range: Range<usize>) {
+        super::leaf::trim(&mut line);
+        let attrs = self.block_attributes(&range);
+        match self.top().blocks.last_mut() {
+            Some(Node { kind: Block::Table(table), attrs: own, .. }) if table.caption.is_empty() => {
+                table.caption = line;
+                if own.is_none() {
+                    *own = attrs;
+                }
+            }
+            _ => self.waiting = Some((line, attrs, range)),
+        }
+    }
+
+    /// A caption that no table follows is a paragraph.
+    pub(super) fn settle_caption(&mut self, kind: &mut Block, attrs: &mut Option<Box<Attrs>>) {
+        let Some((mut line, own, range)) = self.waiting.take() else { return };
+        if let Block::Table(table) = kind
+            && table.caption.is_empty()
+        {
+            table.caption = line;
+            *attrs = attrs.take().or(own);
+            return;
+        }
+        let source = self.slice(range.clone());
+        let mark = if source.starts_with(':') { ": " } else { "Table: " };
+        line.insert(0, Node::new(Inline::Text(mark.to_owned()), Span::new(self.file, range.start..range.start)));
+        let span = Span::new(self.file, range);
+        self.top().blocks.push(Node { kind: Block::Paragraph(line), span, attrs: own });
+    }
+
+    /// A link of a wiki: where it leads is known when the work is. A picture's name embeds it.
+    fn wiki(&mut self, inner: &str, embeds: bool, place: Range<usize>) {
+        let (page, words) = inner.split_once('|').unwrap_or((inner, inner.trim_start_matches('#')));
+        let (page, words) = (page.trim(), words.trim());
+        let is_picture = page.rsplit_once('.').is_some_and(|(_, ending)| PICTURES.contains(&ending.to_ascii_lowercase().as_str()));
+        if embeds && is_picture {
+            let width = inner.split_once('|').and_then(|(_, width)| Length::parse(width));
+            let alt = if width.is_some() || !inner.contains('|') { String::new() } else { clean::line(words) };
+            let image = Image { target: clean::clean(page).into_owned(), title: String::new(), alt, width };
+            return self.inline(Inline::Image(image), place);
+        }
+        let span = Span::new(self.file, place.clone());
+        let text = vec![Node::new(Inline::Text(clean::line(words)), span)];
+        let target = format!("{}{}", crate::read::links::WIKI, clean::line(page));
+        self.inline(Inline::Link(Link { target, title: String::new(), text }), place);
+    }
+
+    /// A line of a line block: the end of the one above is the author's.
+    fn begin_line(&mut self, indent: usize, place: Range<usize>) {
+        let span = Span::new(self.file, place.start..place.start);
+        let frame = self.top();
+        frame.is = Is::Lines;
+        if let Some(Node { kind: Inline::Text(text), .. }) = frame.inlines.last_mut()
+            && text.ends_with('\n')
+        {
+            text.pop();
+            if text.is_empty() {
+                frame.inlines.pop();
+            }
+            frame.inlines.push(Node::new(Inline::LineBreak, span));
+        }
+        if indent > 0 {
+            // As pandoc has it.
+            self.say(&"\u{a0}".repeat(indent), place);
+        }
+    }
+
+    /// A cell for which the head has no column.
+    fn next_cell(&mut self, at: usize) {
+        let Some(cell) = self.open.iter().rposition(|frame| matches!(frame.kind, Kind::Cell)) else { return };
+        while self.open.len() > cell {
+            self.close(at);
+        }
+        self.open(Kind::Cell, at + 1);
+    }
+
+    /// The quotation or the item at hand is an admonition; its title comes, to the end of the line.
+    fn admonition(&mut self, name: &str, place: Range<usize>) {
+        let top = self.open.len() - 1;
+        let at = if matches!(self.open[top].kind, Kind::Paragraph) { top.saturating_sub(1) } else { top };
+        if !matches!(self.open[at].kind, Kind::Quote | Kind::Item(_)) || !self.open[at].blocks.is_empty() {
+            return self.say(self.slice(place.clone()), place);
+        }
+        let role = GroupRole::of_class(name);
+        let classes = if role.is_none() { vec![name.to_owned()] } else { Vec::new() };
+        let group = Group { role: role.unwrap_or(GroupRole::Plain), title: Vec::new(), body: Vec::new() };
+        self.open[at].attrs = (!classes.is_empty()).then(|| Box::new(Attrs { classes, ..Attrs::default() }));
+        self.open[at].kind = Kind::Group(group);
+        self.open[top].is = Is::Title;
+    }
+
+    /// What the line says so far is the title of the group in which it stands, where a mark says so.
+    pub(super) fn take_title(&mut self) -> bool {
+        let top = self.open.len() - 1;
+        if self.open[top].is != Is::Title {
+            return false;
+        }
+        self.open[top].is = Is::Plain;
+        let mut title = std::mem::take(&mut self.open[top].inlines);
+        super::leaf::trim(&mut title);
+        let at = if matches!(self.open[top].kind, Kind::Paragraph) { top - 1 } else { top };
+        if let Kind::Group(group) = &mut self.open[at].kind {
+            group.title = title;
+        }
+        true
+    }
+
+    /// A rule, or a line that opens or closes a group.
+    pub(super) fn rule(&mut self, range: Range<usize>) {
+        match self.masked.at(range.start - self.base) {
+            Some(Mark::DivOpen(div)) => self.open_div(div, range),
+            Some(Mark::DivClose) => {
+                if !self.close_group(range.end) {
+                    self.seen.push((Told::Colons, range.clone()));
+                    let text = Node::new(Inline::Text(self.slice(range.clone()).trim_end().to_owned()), Span::new(self.file, range.clone()));
+                    self.block(Block::Paragraph(vec![text]), None, range);
+                }
+            }
+            _ => self.block(Block::Rule, None, range),
+        }
+    }
+
+    fn open_div(&mut self, div: &Div, range: Range<usize>) {
+        let mut said = div.attributes.clone();
+        said.classes.splice(0..0, div.directive.clone());
+        let role = said.classes.iter().find_map(|class| GroupRole::of_class(class));
+        match role {
+            Some(role) => {
+                let mut found = false;
+                said.classes.retain(|class| {
+                    let is_it = !found && GroupRole::of_class(class) == Some(role);
+                    found |= is_it;
+                    !is_it
+                });
+            }
+            None if div.directive.is_some() => self.seen.push((Told::Directive, range.clone())),
+            None => {}
+        }
+        let title = if div.title.is_empty() { said.value("title").unwrap_or("").to_owned() } else { div.title.clone() };
+        let span = Span::new(self.file, range.clone());
+        let title = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(clean::line(&title)), span)] };
+        said.pairs.retain(|(key, _)| !LAYOUT.contains(&key.as_str()));
+        let attrs = self.attrs(&said, &range);
+        self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);
+    }
+}
+
+/// What Quarto and pandoc say of how a group is laid out.
+const LAYOUT: &[&str] = &["layout-ncol", "layout-nrow", "layout", "layout-align", "layout-valign", "collapse", "icon", "appearance"];
+
+/// A list. One whose every item is a numbered list of one item (`- 1. text`) is that of the numbers.
+pub(super) fn of_numbers(list: List) -> List {
+    let number = |item: &Item| match &item.body[..] {
+        [Node { kind: Block::List(List { start: Some(start), items, .. }), attrs: None, .. }]
+            if items.len() == 1 && item.task.is_none() =>
+        {
+            Some(*start)
+        }
+        _ => None,
+    };
+    let numbers: Option<Vec<_>> = list.items.iter().map(number).collect();
+    let counts = |numbers: &Vec<u64>| numbers.len() > 1 && numbers.windows(2).all(|two| two[0].checked_add(1) == Some(two[1]));
+    let Some(numbers) = numbers.filter(|numbers| list.start.is_none() && counts(numbers)) else { return list };
+    let items = list.items.into_iter().flat_map(|item| item.body).flat_map(|node| match node.kind {
+        Block::List(inner) => inner.items,
+        _ => Vec::new(),
+    });
+    List { start: Some(numbers[0]), items: items.collect(), ..list }
+}
+
+/// Endings of pictures' names.
+const PICTURES: &[&str] = &["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "tif", "tiff", "avif"];
+
+/// What a group that marks opened is: Quarto puts an admonition's title into a first heading, and several pictures of one figure
+/// into a group whose id begins `fig-`.
+pub(super) fn group_or_figure(mut group: Group, attrs: Option<&Attrs>) -> Block {
+    if matches!(group.role, GroupRole::Admonition(_))
+        && group.title.is_empty()
+        && let Some(Node { kind: Block::Heading { text, .. }, .. }) = group.body.first_mut()
+    {
+        group.title = std::mem::take(text);
+        group.body.remove(0);
+    }
+    let is_figure = group.role == GroupRole::Plain && attrs.and_then(|attrs| attrs.id.as_deref()).is_some_and(|id| id.starts_with("fig-"));
+    if is_figure && let Some(figure) = figure(&group) {
+        return Block::Figure(figure);
+    }
+    Block::Group(group)
+}
+
+/// The pictures of a group that holds nothing else, but a caption at its end.
+fn figure(group: &Group) -> Option<Figure> {
+    let (mut images, mut caption) = (Vec::new(), Vec::new());
+    for (at, node) in group.body.iter().enumerate() {
+        match &node.kind {
+            Block::Figure(inner) => images.extend(inner.images.iter().cloned().map(|mut image| {
+                image.attrs = image.attrs.or_else(|| node.attrs.clone());
+                if image.kind.title.is_empty() {
+                    image.kind.title = crate::tree::plain_text(&inner.caption);
+                }
+                image
+            })),
+            Block::Paragraph(line) if line.iter().all(|node| is_picture(&node.kind)) => {
+                images.extend(line.iter().filter_map(|inline| match &inline.kind {
+                    Inline::Image(image) => Some(Node { kind: image.clone(), span: inline.span, attrs: inline.attrs.clone() }),
+                    _ => None,
+                }));
+            }
+            Block::Paragraph(line) if at + 1 == group.body.len() => caption = line.clone(),
+            _ => return None,
+        }
+    }
+    (!images.is_empty()).then_some(Figure { images, caption })
+}
+
+fn is_picture(kind: &Inline) -> bool {
+    matches!(kind, Inline::Image(_)) || matches!(kind, Inline::Text(text) if text.trim().is_empty())
+}

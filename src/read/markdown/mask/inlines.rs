@@ -1,0 +1,631 @@
+//! The marks inside a line: formulas, raised and lowered words, notes, spans with attributes, links of wikis, comments, and what
+//! stands in code or an address and is none of them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::attributes::braces;
+use super::formula::{self, Closing};
+use super::{Edits, Known, Mark, Opening, Told, emoji};
+use crate::tree::Style;
+
+/// Bytes at which something may begin.
+const SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"\\`<$^~=[]{}%@:*";
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+/// The most bytes that are marked as important: signs that never close must not cost their length each.
+const LONGEST: usize = 2000;
+
+/// Commands of TeX whose argument is text, and what they make of it.
+const COMMANDS: &[(&str, Opening)] = &[
+    ("footnote", Opening::Note),
+    ("emph", Opening::Style(Style::Emphasis)),
+    ("textit", Opening::Style(Style::Emphasis)),
+    ("textbf", Opening::Style(Style::Strong)),
+    ("textsc", Opening::Style(Style::SmallCaps)),
+    ("underline", Opening::Style(Style::Underline)),
+];
+
+/// Commands that need TeX to say what they mean.
+const REFERENCES: &[&str] =
+    &["ref", "pageref", "autoref", "eqref", "cref", "label", "cite", "citep", "citet", "citeauthor", "parencite", "textcite", "index"];
+
+/// How the keys of cross references begin.
+const CROSS: &[&str] = &["fig-", "tbl-", "sec-", "eq-", "lst-", "thm-", "fig:", "tbl:", "sec:", "eq:"];
+
+/// Looks through stretches of text, one paragraph, heading or cell after the other.
+pub struct Scanner<'e, 'a> {
+    pub edits: &'e mut Edits<'a>,
+    pub known: Known,
+    /// Labels of numbered examples.
+    pub examples: Vec<&'a str>,
+    /// Whether the stretches are cells of a table's row.
+    pub in_row: bool,
+    text: &'a str,
+    closing: Closing,
+    /// From where on no run of so many backticks closes.
+    ticks: BTreeMap<usize, usize>,
+    nowhere: [usize; 6],
+    brackets: Vec<Bracket>,
+    /// Braces that are open, with the command before them.
+    braces: Vec<Option<(usize, Opening)>>,
+}
+
+/// Ends that may be nowhere.
+#[derive(Clone, Copy)]
+enum End {
+    Tag = 0,
+    Comment = 1,
+    Highlight = 2,
+    Percent = 3,
+    Moustache = 4,
+    Template = 5,
+}
+
+struct Bracket {
+    at: usize,
+    is_note: bool,
+    is_image: bool,
+}
+
+impl<'e, 'a> Scanner<'e, 'a> {
+    pub fn new(text: &'a str, known: Known, edits: &'e mut Edits<'a>) -> Self {
+        Self {
+            edits,
+            known,
+            examples: Vec::new(),
+            in_row: false,
+            text,
+            closing: Closing::default(),
+            ticks: BTreeMap::new(),
+            nowhere: [usize::MAX; 6],
+            brackets: Vec::new(),
+            braces: Vec::new(),
+        }
+    }
+
+    /// Looks through one stretch; gives where its last mark ends, which may be behind it: an environment of TeX holds blank lines.
+    pub fn stretch(&mut self, range: Range<usize>) -> usize {
+        self.closing.forget();
+        self.ticks.clear();
+        self.nowhere = [usize::MAX; 6];
+        self.brackets.clear();
+        self.braces.clear();
+        let bytes = self.text.as_bytes();
+        let (mut at, end) = (range.start, range.end);
+        while at < end {
+            let Some(skip) = bytes[at..end].iter().position(|byte| SPECIAL[usize::from(*byte)]) else { break };
+            at = self.special(at + skip, range.clone());
+        }
+        at.max(end)
+    }
+
+    /// What stands at a special byte; gives where to go on.
+    fn special(&mut self, at: usize, range: Range<usize>) -> usize {
+        let end = range.end;
+        match self.text.as_bytes()[at] {
+            b'\\' => self.backslash(at, end),
+            b'`' => self.code(at, end),
+            b'<' => self.tag(at, end),
+            b'$' => match formula::dollars(self.text, at, end, &mut self.closing) {
+                Some(found) => self.formula(at, found, None),
+                None => at + 1 + usize::from(self.byte(at + 1, end) == Some(b'$')),
+            },
+            b'^' => self.caret(at, range),
+            b'~' => self.tilde(at, end),
+            b'=' => self.highlight(at, end),
+            b'[' => self.open_bracket(at, end),
+            b']' => self.close_bracket(at, end),
+            b'{' => self.open_brace(at, end),
+            b'}' => self.close_brace(at),
+            b'%' => self.comment(at, end),
+            b'@' => self.citation(at, range),
+            b':' => self.colon(at, range),
+            b'*' => self.asterisks(at, range),
+            _ => at + 1,
+        }
+    }
+
+    /// How far from the beginning of its line a place stands.
+    fn column(&self, at: usize) -> usize {
+        let from = at.saturating_sub(200);
+        self.text.as_bytes()[from..at].iter().rev().take_while(|byte| **byte != b'\n').count()
+    }
+
+    fn byte(&self, at: usize, end: usize) -> Option<u8> {
+        (at < end).then(|| self.text.as_bytes()[at])
+    }
+
+    fn before(&self, at: usize, start: usize) -> Option<char> {
+        self.text[start..at].chars().next_back()
+    }
+
+    fn run(&self, at: usize, end: usize, byte: u8) -> usize {
+        self.text.as_bytes()[at..end].iter().take_while(|found| **found == byte).count()
+    }
+
+    /// Where `pattern` stands next, looked for once where it stands nowhere.
+    fn find(&mut self, kind: End, from: usize, end: usize, pattern: &str) -> Option<usize> {
+        if from >= self.nowhere[kind as usize] || from > end {
+            return None;
+        }
+        let found = self.text.get(from..end).and_then(|rest| rest.find(pattern));
+        if found.is_none() {
+            self.nowhere[kind as usize] = from;
+        }
+        found.map(|length| from + length)
+    }
+
+    fn backslash(&mut self, at: usize, end: usize) -> usize {
+        match self.byte(at + 1, end) {
+            Some(b'(' | b'[') => match formula::brackets(self.text, at, end, &mut self.closing) {
+                Some(found) => self.formula(at, found, None),
+                None => at + 2,
+            },
+            Some(byte) if byte.is_ascii_alphabetic() => self.command(at, end),
+            Some(byte) if byte.is_ascii() => at + 2,
+            _ => at + 1,
+        }
+    }
+
+    fn command(&mut self, at: usize, end: usize) -> usize {
+        let letters = self.text.as_bytes()[at + 1..end].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let behind = at + 1 + letters;
+        let name = &self.text[at + 1..behind];
+        if self.byte(behind, end) != Some(b'{') {
+            return behind;
+        }
+        if name == "begin"
+            && let Some((found, inside)) = formula::environment(self.text, at, &mut self.closing)
+        {
+            return self.formula(at, found, Some(inside));
+        }
+        if let Some((_, opening)) = COMMANDS.iter().find(|(known, _)| *known == name) {
+            self.braces.push(Some((at, opening.clone())));
+            return behind + 1;
+        }
+        if REFERENCES.contains(&name) {
+            self.edits.tell(Told::TexCommand, at..behind);
+        }
+        behind
+    }
+
+    fn formula(&mut self, at: usize, found: formula::Found, environment: Option<&str>) -> usize {
+        let tex = unquoted(&self.text[found.tex.clone()], self.column(at));
+        // In a row a bar is escaped, in formulas, too.
+        let tex = if self.in_row { tex.replace("\\|", "|") } else { tex };
+        let tex = match environment {
+            Some(inside) => formula::inside(&tex, inside, self.text[at..].starts_with("\\begin{alignat")),
+            None => tex,
+        };
+        self.edits.mark(at..found.end, Mark::Formula { tex, displayed: found.displayed });
+        found.end
+    }
+
+    fn code(&mut self, at: usize, end: usize) -> usize {
+        let ticks = self.run(at, end, b'`');
+        let Some(close) = self.code_end(at + ticks, end, ticks) else { return at + ticks };
+        let inner = &self.text[at + ticks..close];
+        let asks_to_run = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric());
+        if inner.strip_prefix("r ").is_some_and(asks_to_run) || inner.strip_prefix("{r} ").is_some_and(asks_to_run) {
+            self.edits.tell(Told::InlineCode, at..close + ticks);
+        }
+        let behind = close + ticks;
+        let raw = self.text[behind..end].strip_prefix("{=").and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
+        if let Some(name) = raw.filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+            let range = at..behind + name.len() + 3;
+            self.edits.tell(Told::RawBlock, range.clone());
+            self.edits.fill(range.clone(), super::VOID);
+            return range.end;
+        }
+        self.attributes(behind, end)
+    }
+
+    fn code_end(&mut self, from: usize, end: usize, ticks: usize) -> Option<usize> {
+        if self.ticks.get(&ticks).is_some_and(|nowhere| from >= *nowhere) {
+            return None;
+        }
+        let found = code_end(self.text, from, end, ticks);
+        if found.is_none() {
+            self.ticks.insert(ticks, from);
+        }
+        found
+    }
+
+    /// Braces behind something that may carry attributes.
+    fn attributes(&mut self, at: usize, end: usize) -> usize {
+        if self.byte(at, end) != Some(b'{') {
+            return at;
+        }
+        let Some((found, length)) = braces(&self.text[at..end]) else { return at };
+        self.edits.mark(at..at + length, Mark::Attributes(found));
+        at + length
+    }
+
+    /// Passes over a tag or an address in pointed brackets.
+    fn tag(&mut self, at: usize, end: usize) -> usize {
+        if self.text[at..end].starts_with("<!--") {
+            return self.find(End::Comment, at + 4, end, "-->").map_or(at + 4, |close| close + 3);
+        }
+        let opens = self.byte(at + 1, end).is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'!' | b'?'));
+        if !opens {
+            return at + 1;
+        }
+        let Some(close) = self.find(End::Tag, at + 1, end, ">") else { return at + 1 };
+        // A tag holds no other; a sign of less is followed by one.
+        if self.text[at + 1..close].contains('<') { at + 1 } else { close + 1 }
+    }
+
+    fn caret(&mut self, at: usize, range: Range<usize>) -> usize {
+        let end = range.end;
+        if self.byte(at + 1, end) == Some(b'[') {
+            self.brackets.push(Bracket { at, is_note: true, is_image: false });
+            return at + 2;
+        }
+        if self.is_marked(at) {
+            return at + 1;
+        }
+        if self.known.carets && self.raised(at, end, b'^', Style::Superscript) {
+            return at + 1;
+        }
+        self.block_address(at, range);
+        at + 1
+    }
+
+    /// Obsidian's `^name` at the end of a paragraph: its address.
+    fn block_address(&mut self, at: usize, range: Range<usize>) {
+        let name = self.text[at + 1..range.end].trim_end();
+        let fits = name.len() > 2
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && name.starts_with(|c: char| c.is_ascii_alphabetic());
+        if fits && self.known.lines && at > range.start + 1 && self.text.as_bytes()[at - 1] == b' ' {
+            let attributes = super::Attributes { id: Some(name.to_owned()), ..super::Attributes::default() };
+            self.edits.mark(at - 1..at + 1 + name.len(), Mark::BlockAttributes(attributes));
+        }
+    }
+
+    fn is_marked(&self, at: usize) -> bool {
+        self.edits.bytes.as_ref().is_some_and(|bytes| bytes[at] == super::MARK)
+    }
+
+    /// A stretch without white space between two equal marks (pandoc's rule), also inside a word.
+    fn raised(&mut self, at: usize, end: usize, mark: u8, style: Style) -> bool {
+        let bytes = self.text.as_bytes();
+        let mut to = at + 1;
+        let close = loop {
+            match self.byte(to, end) {
+                None | Some(b' ' | b'\t' | b'\n' | b'|') => return false,
+                Some(b'\\') => to += 2,
+                Some(byte) if byte == mark => break to,
+                Some(_) => to += 1,
+            }
+        };
+        let inner = &self.text[at + 1..close];
+        // `~~` strikes out.
+        let is_run = |at: usize| bytes.get(at) == Some(&mark);
+        if !inner.contains(char::is_alphanumeric) || inner.contains(['`', '<', ']', '[']) || mark == b'~' && is_run(close + 1) {
+            return false;
+        }
+        self.edits.mark(at..at + 1, Mark::Open(Opening::Style(style)));
+        self.edits.mark(close..close + 1, Mark::Close(Opening::Style(style)));
+        true
+    }
+
+    fn tilde(&mut self, at: usize, end: usize) -> usize {
+        let run = self.run(at, end, b'~');
+        if run > 1 {
+            return self.asterisks(at, at.saturating_sub(4)..end).max(at + run);
+        }
+        // A home folder begins so.
+        let is_home = self.byte(at + 1, end) == Some(b'/');
+        if !self.is_marked(at) && (is_home || !self.raised(at, end, b'~', Style::Subscript)) {
+            // GitHub strikes out between single tildes; in books they are spaces of TeX and signs of "about".
+            self.edits.text(at..at + 1);
+        }
+        at + 1
+    }
+
+    fn highlight(&mut self, at: usize, end: usize) -> usize {
+        let run = self.run(at, end, b'=');
+        let after = at + run;
+        let joined = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let white = |c: Option<char>| c.is_none_or(char::is_whitespace);
+        let next = self.text[after..end].chars().next();
+        if run != 2 || self.is_marked(at) || white(next) || joined(self.before(at, 0)) {
+            return after;
+        }
+        let mut from = after;
+        let close = loop {
+            let Some(found) = self.find(End::Highlight, from, end, "==") else { return after };
+            let length = self.run(found, end, b'=');
+            let behind = self.text[found + length..end].chars().next();
+            if length == 2 && !white(self.before(found, after)) && !joined(behind) {
+                break found;
+            }
+            // What opens anew was not closed.
+            if length == 2 && !white(behind) && white(self.before(found, after)) {
+                return after;
+            }
+            from = found + length;
+            if from > at + LONGEST {
+                return after;
+            }
+        };
+        self.edits.mark(at..after, Mark::Open(Opening::Highlight));
+        self.edits.mark(close..close + 2, Mark::Close(Opening::Highlight));
+        after
+    }
+
+    fn open_bracket(&mut self, at: usize, end: usize) -> usize {
+        let is_image = at > 0 && self.text.as_bytes()[at - 1] == b'!';
+        if self.known.lines
+            && self.byte(at + 1, end) == Some(b'[')
+            && let Some(inner) = wiki(&self.text[at + 2..end])
+        {
+            let to = at + inner.len() + 4;
+            let from = at - usize::from(is_image);
+            self.edits.mark(from..to, Mark::Wiki { inner: inner.replace("\\|", "|"), embeds: is_image });
+            return to;
+        }
+        self.brackets.push(Bracket { at, is_note: false, is_image });
+        at + 1
+    }
+
+    fn close_bracket(&mut self, at: usize, end: usize) -> usize {
+        let Some(open) = self.brackets.pop() else { return at + 1 };
+        let rest = &self.text[at + 1..end];
+        if open.is_note {
+            if !self.text[open.at + 2..at].trim().is_empty() {
+                self.edits.mark(open.at..open.at + 2, Mark::Open(Opening::Note));
+                self.edits.mark(at..at + 1, Mark::Close(Opening::Note));
+            }
+            return at + 1;
+        }
+        match rest.as_bytes().first() {
+            Some(b'(') => match address(rest) {
+                Some(length) => self.attributes(at + 1 + length, end),
+                None => at + 1,
+            },
+            Some(b'[') => {
+                let label = rest[1..].bytes().take(400).position(|byte| matches!(byte, b']' | b'['));
+                match label.filter(|length| rest.as_bytes()[length + 1] == b']') {
+                    Some(length) if self.byte(at + length + 3, end) == Some(b'{') => self.attributes(at + length + 3, end),
+                    _ => at + 1,
+                }
+            }
+            Some(b'{') if open.is_image => self.attributes(at + 1, end),
+            Some(b'{') => match braces(rest) {
+                Some((found, length)) => {
+                    self.edits.mark(open.at..open.at + 1, Mark::Open(Opening::Span(found)));
+                    self.edits.mark(at..at + 1 + length, Mark::Close(Opening::Span(super::Attributes::default())));
+                    at + 1 + length
+                }
+                None => at + 1,
+            },
+            _ => at + 1,
+        }
+    }
+
+    fn open_brace(&mut self, at: usize, end: usize) -> usize {
+        let rest = &self.text[at..end];
+        let (kind, pattern, told) = match rest.as_bytes().get(1) {
+            Some(b'{') if matches!(rest.as_bytes().get(2), Some(b'<' | b'%')) => (End::Moustache, "}}", Told::Shortcode),
+            Some(b'{') => (End::Moustache, "}}", Told::Template),
+            Some(b'%') => (End::Template, "%}", Told::Template),
+            _ => {
+                let name = rest[1..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
+                if name > 0 && rest[1 + name..].starts_with("}`") {
+                    self.edits.tell(Told::Role, at..at + name + 2);
+                    return at + name + 2;
+                }
+                self.braces.push(None);
+                return at + 1;
+            }
+        };
+        match self.find(kind, at + 2, end, pattern) {
+            // Code and calls for other programs: no marks stand in them.
+            Some(close) if !self.text[at + 2..close].trim().is_empty() => {
+                self.edits.tell(told, at..close + 2);
+                for place in at..close + 2 {
+                    if self.text.as_bytes()[place].is_ascii_punctuation() && self.text.as_bytes()[place] != b'|' {
+                        self.edits.text(place..place + 1);
+                    }
+                }
+                close + 2
+            }
+            _ => at + 2,
+        }
+    }
+
+    fn close_brace(&mut self, at: usize) -> usize {
+        if let Some(Some((from, opening))) = self.braces.pop() {
+            let inner = self.text[from..at].find('{').map_or(at, |length| from + length + 1);
+            self.edits.mark(from..inner, Mark::Open(opening.clone()));
+            self.edits.mark(at..at + 1, Mark::Close(opening));
+        }
+        at + 1
+    }
+
+    /// Obsidian's comments.
+    fn comment(&mut self, at: usize, end: usize) -> usize {
+        let joined = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        if self.byte(at + 1, end) != Some(b'%') || joined(self.before(at, 0)) || !self.known.lines {
+            return at + self.run(at, end, b'%');
+        }
+        let Some(close) = self.find(End::Percent, at + 2, end, "%%") else { return at + 2 };
+        let text = self.text[at + 2..close].trim();
+        let behind = self.text[close + 2..end].chars().next();
+        if text.is_empty() || joined(behind) || text.contains("-->") {
+            return close;
+        }
+        self.edits.mark(at..close + 2, Mark::Comment(unquoted(text, 0)));
+        close + 2
+    }
+
+    /// `@key` of a citation or a cross reference: another's address has a name before the sign.
+    fn citation(&mut self, at: usize, range: Range<usize>) -> usize {
+        let key = &self.text[at + 1..range.end];
+        let length = key.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte)).count();
+        let key = key[..length].trim_end_matches(['.', ':', '-']);
+        let joined = self.before(at, range.start).is_some_and(|c| c.is_alphanumeric() || "@_.".contains(c));
+        if key.starts_with(|c: char| c.is_ascii_alphabetic()) && !joined && self.known.lines {
+            let told = match () {
+                () if self.examples.contains(&key) => Told::ExampleCall,
+                () if CROSS.iter().any(|begins| key.starts_with(begins)) => Told::CrossReference,
+                () => Told::Citation,
+            };
+            self.edits.tell(told, at..at + 1 + key.len());
+        }
+        at + 1 + key.len()
+    }
+
+    /// An address in plain text, which has no marks, or a sign by its name.
+    fn colon(&mut self, at: usize, range: Range<usize>) -> usize {
+        let (rest, end) = (&self.text[at + 1..range.end], range.end);
+        if rest.starts_with("//") && self.before(at, range.start).is_some_and(char::is_alphabetic) {
+            let ends = |byte: &u8| byte.is_ascii_whitespace() || b"<>\"|)]}`*".contains(byte);
+            let to = at + 1 + rest.bytes().position(|byte| ends(&byte)).unwrap_or(rest.len());
+            // Between two home folders nothing is struck out.
+            (at..to).filter(|at| self.text.as_bytes()[*at] == b'~').for_each(|at| self.edits.text(at..at + 1));
+            return to;
+        }
+        let length = rest.bytes().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(byte)).count();
+        let joined = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == ':');
+        let name = &rest[..length];
+        if length < 2 || self.byte(at + 1 + length, end) != Some(b':') || joined(self.before(at, range.start)) {
+            return at + 1;
+        }
+        let to = at + length + 2;
+        let behind = self.text[to..end].chars().next();
+        match emoji::sign(name) {
+            _ if behind == Some('`') => self.edits.tell(Told::Role, at..to),
+            _ if joined(behind) => return at + 1,
+            Some(sign) => self.edits.mark(at..to, Mark::Sign(sign)),
+            None if name.bytes().any(|byte| byte.is_ascii_lowercase()) => self.edits.tell(Told::Emoji, at..to),
+            None => return at + 1,
+        }
+        to
+    }
+
+    /// CommonMark doesn't take marks of emphasis between punctuation and a letter; Chinese and Japanese set no spaces there
+    /// (commonmark-spec issue 650). The punctuation is hidden as what is no punctuation.
+    fn asterisks(&mut self, at: usize, range: Range<usize>) -> usize {
+        let byte = self.text.as_bytes()[at];
+        let after = at + self.run(at, range.end, byte);
+        let near = |at: usize| self.text.as_bytes().get(at).is_some_and(|byte| *byte >= 0x80);
+        if !near(after) && !(at > range.start && near(at - 1)) {
+            return after;
+        }
+        let start = (range.start..=at).find(|at| self.text.is_char_boundary(*at)).unwrap_or(at);
+        let (before, next) = (self.before(at, start), self.text[after..range.end].chars().next());
+        let (Some(before), Some(next)) = (before, next) else { return after };
+        if is_hidden_punctuation(before) && is_cjk(next) {
+            self.edits.text(at - before.len_utf8()..at);
+        }
+        if is_hidden_punctuation(next) && is_cjk(before) {
+            self.edits.text(after..after + next.len_utf8());
+        }
+        after
+    }
+}
+
+/// Where a run of as many backticks closes code.
+pub fn code_end(text: &str, from: usize, end: usize, ticks: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while at < end {
+        at += bytes[at..end].iter().position(|byte| *byte == b'`')?;
+        let run = bytes[at..end].iter().take_while(|byte| **byte == b'`').count();
+        if run == ticks {
+            return Some(at);
+        }
+        at += run;
+    }
+    None
+}
+
+/// The inside of a wiki link, whose opening brackets stand before `rest`. Numbers are calls of notes, and editors set what is
+/// struck out in double brackets, with spaces or more than a name.
+fn wiki(rest: &str) -> Option<&str> {
+    let end = rest.bytes().take(200).position(|byte| matches!(byte, b']' | b'[' | b'\n'))?;
+    let inner = &rest[..end];
+    let closes = rest[end..].starts_with("]]") && !rest[end + 2..].starts_with(['(', '[', '{', ':', ']']);
+    let fits = !inner.starts_with([' ', '^', '@']) && !inner.ends_with(' ') && inner.contains(char::is_alphabetic);
+    (closes && fits).then_some(inner)
+}
+
+/// How long the address and title behind a link's text are, with their brackets.
+fn address(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let white = |mut at: usize| {
+        while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+            at += 1;
+        }
+        at
+    };
+    let mut at = white(1);
+    if bytes.get(at) == Some(&b'<') {
+        at += 1 + bytes[at + 1..].iter().take(2000).position(|byte| matches!(byte, b'>' | b'\n'))?;
+        at += 1;
+    } else {
+        let mut depth = 0;
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                b'\\' => at += 1,
+                b'(' => depth += 1,
+                b')' if depth == 0 => break,
+                b')' => depth -= 1,
+                byte if byte <= b' ' => break,
+                _ => {}
+            }
+            at += 1;
+            if at > 4000 {
+                return None;
+            }
+        }
+    }
+    at = white(at);
+    if let Some(quote @ (b'"' | b'\'')) = bytes.get(at) {
+        at += 1 + bytes[at + 1..].iter().take(4000).position(|byte| byte == quote)?;
+        at = white(at + 1);
+    }
+    (bytes.get(at) == Some(&b')')).then_some(at + 1)
+}
+
+/// Text that goes over lines without what their containers write before them: the marks of quotations, the indent of items.
+fn unquoted(text: &str, column: usize) -> String {
+    if !text.contains("\n") {
+        return text.to_owned();
+    }
+    let lines = text.split('\n').enumerate().map(|(at, line)| {
+        let inner = line.trim_start_matches([' ', '\t']);
+        match inner.strip_prefix('>') {
+            Some(rest) if at > 0 => rest.trim_start_matches([' ', '>']),
+            _ if at > 0 => &line[line.bytes().take(column).take_while(|byte| *byte == b' ').count()..],
+            _ => line,
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Punctuation beside which CommonMark takes no mark. Of ASCII's only what is no mark itself.
+fn is_hidden_punctuation(c: char) -> bool {
+    match c {
+        '"' | '.' | ',' | ';' | '?' | '!' | '%' => true,
+        c => !c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace(),
+    }
+}
+
+/// Letters of the scripts that are written without spaces, and Hangul, whose particles join.
+fn is_cjk(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}'
+        | '\u{F900}'..='\u{FAFF}' | '\u{FF21}'..='\u{FF3A}' | '\u{FF41}'..='\u{FF5A}' | '\u{20000}'..='\u{3FFFF}' | '\u{3005}'..='\u{3007}')
+}

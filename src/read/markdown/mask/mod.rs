@@ -1,0 +1,256 @@
+//! What CommonMark's parser doesn't know, or gets wrong, is hidden from it: the bytes of a mark are replaced by as many that say
+//! nothing to it, so that every place stays the source's, and the builder answers the mark when its place comes by. Sources are
+//! cleaned, so that the control characters used for it never stand in them.
+//!
+//! A mark that the parser sees in code, in HTML or in an address after all comes back as the source wrote it
+//! ([`Masked::restore`]): a wrong guess of the scanner costs a mark, never a letter.
+
+mod attributes;
+mod emoji;
+mod formula;
+mod inlines;
+mod lines;
+mod lists;
+mod told;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+pub use attributes::{Attributes, braces};
+pub use lists::Style as Counting;
+pub use told::{Kind as Told, remark};
+
+use crate::tree::Style;
+
+/// The first byte of a mark.
+pub const MARK: u8 = 0x04;
+/// A byte of a mark that says no more.
+pub const VOID: u8 = 0x03;
+/// The source's own byte, as text.
+pub const TEXT: u8 = 0x05;
+
+/// What stands at a [`MARK`], or on a line that was replaced by a rule.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mark {
+    Open(Opening),
+    /// Closes the innermost opening of its kind.
+    Close(Opening),
+    /// Attributes of the inline before.
+    Attributes(Attributes),
+    /// Attributes of the block that holds the place.
+    BlockAttributes(Attributes),
+    Formula {
+        tex: String,
+        displayed: bool,
+    },
+    /// A sign that is written by its name.
+    Sign(&'static str),
+    Comment(String),
+    /// `[[page|words]]`, or a picture by `![[file]]`.
+    Wiki {
+        inner: String,
+        embeds: bool,
+    },
+    /// A line of a line block begins, so many spaces further in.
+    Line(usize),
+    /// A cell ends that the head of the table has no column for.
+    Bar,
+    /// A quotation or an item is an admonition; its title is the rest of the line.
+    Admonition(String),
+    /// The paragraph is the caption of the table beside it.
+    Caption,
+    /// The number of a list's item in letters or Roman numerals.
+    Enumerator(lists::Enumerator),
+    DivOpen(Div),
+    DivClose,
+}
+
+/// A stretch that opens and closes in a line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opening {
+    Style(Style),
+    Highlight,
+    Span(Attributes),
+    Note,
+}
+
+impl Opening {
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Style(own), Self::Style(other)) => own == other,
+            (Self::Highlight, Self::Highlight) | (Self::Span(_), Self::Span(_)) | (Self::Note, Self::Note) => true,
+            (Self::Style(_) | Self::Highlight | Self::Span(_) | Self::Note, _) => false,
+        }
+    }
+}
+
+/// What a fence of colons opens.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Div {
+    pub attributes: Attributes,
+    /// The name of a directive, in braces.
+    pub directive: Option<String>,
+    pub title: String,
+}
+
+/// How much of the dialects a stretch of text may have.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known {
+    /// Whether `^x^` is raised.
+    pub carets: bool,
+    /// Whether lines stand as the author set them, so that what they begin with says something: line blocks, lettered lists,
+    /// captions. Not where lines end only because the page does.
+    pub lines: bool,
+}
+
+/// A text as the parser sees it.
+pub struct Masked<'a> {
+    source: &'a str,
+    text: Cow<'a, str>,
+    /// By their places, from front to back.
+    marks: Vec<(usize, Mark)>,
+    /// What was seen and is not read, with its places.
+    pub told: Vec<(Told, Range<usize>)>,
+}
+
+/// A change of the text: bytes that get another.
+struct Edits<'a> {
+    source: &'a str,
+    bytes: Option<Vec<u8>>,
+    marks: Vec<(usize, Mark)>,
+    told: Vec<(Told, Range<usize>)>,
+}
+
+impl<'a> Edits<'a> {
+    fn fill(&mut self, range: Range<usize>, byte: u8) {
+        let bytes = self.bytes.get_or_insert_with(|| self.source.as_bytes().to_vec());
+        bytes[range].fill(byte);
+    }
+
+    /// The bytes of `range` are a mark.
+    fn mark(&mut self, range: Range<usize>, mark: Mark) {
+        self.fill(range.clone(), VOID);
+        self.fill(range.start..range.start + 1, MARK);
+        self.marks.push((range.start, mark));
+    }
+
+    /// The bytes of `range` are text, whatever they look like.
+    fn text(&mut self, range: Range<usize>) {
+        self.fill(range, TEXT);
+    }
+
+    /// The bytes of `range` become `with` and then spaces.
+    fn write(&mut self, range: Range<usize>, with: &str) {
+        self.fill(range.clone(), b' ');
+        let bytes = self.bytes.get_or_insert_with(|| self.source.as_bytes().to_vec());
+        bytes[range.start..range.start + with.len()].copy_from_slice(with.as_bytes());
+    }
+
+    fn tell(&mut self, kind: Told, range: Range<usize>) {
+        self.told.push((kind, range));
+    }
+}
+
+impl<'a> Masked<'a> {
+    /// Looks through `source` once.
+    pub fn new(source: &'a str, known: Known) -> Self {
+        let mut edits = Edits { source, bytes: None, marks: Vec::new(), told: Vec::new() };
+        // A text that was not cleaned is left alone.
+        if !source.bytes().any(|byte| byte < 9) {
+            lines::scan(source, known, &mut edits);
+        }
+        let Edits { bytes, mut marks, told, .. } = edits;
+        marks.sort_by_key(|(at, _)| *at);
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        let (text, marks) = match text {
+            Some(text) => (Cow::Owned(text), marks),
+            None => (Cow::Borrowed(source), Vec::new()),
+        };
+        Self { source, text, marks, told }
+    }
+
+    pub fn source(&self) -> &'a str {
+        self.source
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether there is nothing to answer.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.text, Cow::Borrowed(_))
+    }
+
+    /// The mark at a place.
+    pub fn at(&self, place: usize) -> Option<&Mark> {
+        let found = self.marks.binary_search_by_key(&place, |(at, _)| *at).ok()?;
+        Some(&self.marks[found].1)
+    }
+
+    /// The marks that stand in `range`.
+    pub fn within(&self, range: Range<usize>) -> &[(usize, Mark)] {
+        let from = self.marks.partition_point(|(at, _)| *at < range.start);
+        let to = self.marks.partition_point(|(at, _)| *at < range.end);
+        &self.marks[from..to.max(from)]
+    }
+
+    /// What the source says where the parser gives `text` of the bytes `range`, in code or in HTML: the parser may have taken
+    /// other bytes away, but those of marks come in order.
+    pub fn restore<'t>(&self, text: &'t str, range: Range<usize>, from_end: bool) -> Cow<'t, str> {
+        if self.is_plain() || !text.bytes().any(is_hidden) {
+            return Cow::Borrowed(text);
+        }
+        let hidden: Vec<usize> = range.filter(|&at| is_hidden(self.text.as_bytes()[at])).collect();
+        let count = text.bytes().filter(|byte| is_hidden(*byte)).count();
+        let skip = if from_end { hidden.len().saturating_sub(count) } else { 0 };
+        let mut places = hidden.into_iter().skip(skip);
+        let bytes: Vec<u8> = text
+            .bytes()
+            .filter_map(|byte| match is_hidden(byte) {
+                true => places.next().map(|at| self.source.as_bytes()[at]),
+                false => Some(byte),
+            })
+            .collect();
+        String::from_utf8_lossy(&bytes).into_owned().into()
+    }
+
+    /// The pieces of a text that the parser gives of `range`: what is text, and marks, each with its place.
+    pub fn pieces(&self, text: &str, range: Range<usize>) -> Option<Vec<(Range<usize>, Piece<'_>)>> {
+        if self.is_plain() || !text.bytes().any(is_hidden) {
+            return None;
+        }
+        let bytes = self.text.as_bytes();
+        // Such a text is a stretch of the source as it stands.
+        if self.text.get(range.clone()) != Some(text) {
+            return None;
+        }
+        let mut pieces = Vec::new();
+        let mut at = range.start;
+        while at < range.end {
+            let kind = |at: usize| matches!(bytes[at], MARK | VOID);
+            let end = match bytes[at] {
+                MARK => at + 1 + bytes[at + 1..range.end].iter().take_while(|byte| **byte == VOID).count(),
+                VOID => at + 1,
+                _ => at + bytes[at..range.end].iter().take_while(|byte| !matches!(**byte, MARK | VOID)).count(),
+            };
+            match bytes[at] {
+                MARK => pieces.extend(self.at(at).map(|mark| (at..end, Piece::Mark(mark)))),
+                _ if kind(at) => {}
+                _ => pieces.push((at..end, Piece::Text(&self.source[at..end]))),
+            }
+            at = end;
+        }
+        Some(pieces)
+    }
+}
+
+/// A piece of text between or at marks.
+pub enum Piece<'m> {
+    Text(&'m str),
+    Mark(&'m Mark),
+}
+
+fn is_hidden(byte: u8) -> bool {
+    matches!(byte, MARK | VOID | TEXT)
+}

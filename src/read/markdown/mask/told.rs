@@ -1,0 +1,142 @@
+//! What texts of other tools hold that is not read here: told once a kind, with the number of its places and a cure.
+
+use std::collections::BTreeMap;
+
+use crate::report::Report;
+use crate::span::Span;
+
+/// A kind of mark that is recognised and stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Shortcode,
+    Template,
+    CodeCell,
+    InlineCode,
+    RawBlock,
+    GridTable,
+    Abbreviation,
+    Citation,
+    CrossReference,
+    Emoji,
+    TexCommand,
+    Role,
+    Directive,
+    ExampleCall,
+    Colons,
+    Unclosed,
+    Attribute,
+    LongEnumerator,
+}
+
+impl Kind {
+    /// The code of the remark, what was found, and what can be done about it.
+    fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Kind::Shortcode => (
+                "shortcode",
+                "a shortcode or template tag of a site generator is not run",
+                "it stands in the text as it is written: put in its place what it would give, or take it out",
+            ),
+            Kind::Template => (
+                "template-tag",
+                "a template tag of a site generator is not run",
+                "it stands in the text as it is written: put in its place what it would give, or take it out",
+            ),
+            Kind::CodeCell => (
+                "code-cell",
+                "a code cell is not run: it is set as a listing",
+                "run the notebook first and read what it gives, or take the cell out",
+            ),
+            Kind::InlineCode => (
+                "code-inline",
+                "code within a line is not run: it is set as code ({r} or r)",
+                "run the notebook first and read what it gives",
+            ),
+            Kind::RawBlock => (
+                "raw-block",
+                "raw text for another format is left out of the books",
+                "only that format's program can read it; say the same in Markdown",
+            ),
+            Kind::GridTable => (
+                "grid-table",
+                "a grid table is not read as a table: its lines stand as they are written",
+                "write it as a table of pipes, or in HTML",
+            ),
+            Kind::Abbreviation => (
+                "abbreviation",
+                "the definition of an abbreviation (*[…]:) stands in the text as it is written",
+                "explain the abbreviation where it is first used, or in a list of definitions",
+            ),
+            Kind::Citation => (
+                "citation",
+                "a citation stands in the text as its key",
+                "write the reference out, or as a note",
+            ),
+            Kind::CrossReference => (
+                "cross-reference",
+                "a cross reference (@fig-, @tbl-, @sec-) stands in the text as its key",
+                "write it as a link: [the figure](#fig-…)",
+            ),
+            Kind::Emoji => (
+                "emoji-shortcode",
+                "the name of an emoji between colons is not known",
+                "write the sign itself; the name stays as text",
+            ),
+            Kind::TexCommand => (
+                "tex-command",
+                "a TeX command outside of formulas (\\ref, \\cite …) stands in the text as it is written",
+                "say the same in Markdown: a link, a note, the words themselves",
+            ),
+            Kind::Role => (
+                "role",
+                "a MyST role such as {ref} is not read",
+                "it stands in the text as it is written; write it as a link or as code",
+            ),
+            Kind::Directive => (
+                "directive",
+                "a directive or div of this name says nothing here: its content stays, in a group of that class",
+                "templates can set the class; admonitions are note, tip, important, warning and caution",
+            ),
+            Kind::ExampleCall => (
+                "example-reference",
+                "a reference to a numbered example (@…) stands in the text as it is written",
+                "write the example's number",
+            ),
+            Kind::Colons => (
+                "div-unopened",
+                "a fence of colons (:::) closes nothing: it stays as text",
+                "take it out, or open a div above with its class: ::: {.name}",
+            ),
+            Kind::Unclosed => (
+                "div-unclosed",
+                "a div that a fence of colons (:::) opens is not closed: it ends where what holds it does",
+                "close it by ::: on a line of its own",
+            ),
+            Kind::Attribute => (
+                "attribute-unknown",
+                "an attribute in braces says nothing here and is left out",
+                "known are #id, .class, lang, dir, and width of images",
+            ),
+            Kind::LongEnumerator => (
+                "list-label",
+                "the label of an example list (@…) is too long for a number: the item stays as text",
+                "shorten the label to six letters, or write numbers",
+            ),
+        }
+    }
+}
+
+/// One remark a kind, at its first place.
+pub fn remark(found: Vec<(Kind, Span)>, report: &mut Report) {
+    let mut kinds: BTreeMap<Kind, (Span, usize)> = BTreeMap::new();
+    for (kind, span) in found {
+        kinds.entry(kind).or_insert((span, 0)).1 += 1;
+    }
+    let mut kinds: Vec<_> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(_, (span, _))| *span);
+    for (kind, (span, times)) in kinds {
+        let (code, message, hint) = kind.words();
+        let again = if times > 1 { format!(" ({times} places)") } else { String::new() };
+        report.warn(code, span, format!("{message}{again}")).hint(hint);
+    }
+}
