@@ -79,7 +79,9 @@ fn source_for_machines(stem: &str, ledger: &Ledger) -> String {
     let taken = ledger.taken.iter().map(|taken| {
         json!({ "kind": taken.kind.name(), "text": taken.text, "evidence": taken.evidence })
     });
+    let said = if ledger.holds() { "every word of the source is accounted for" } else { "the source is not whole in the tree" };
     json!({
+        "severity": "proof", "code": "source", "file": stem, "line": null, "column": null, "message": said, "hint": null,
         "source": stem, "whole": ledger.holds(), "words": ledger.words, "found": ledger.found, "accounted": accounted,
         "lost": ledger.lost, "added": ledger.added, "glued": ledger.glued, "split": ledger.split, "moved": ledger.moved,
         "taken": taken.collect::<Vec<_>>(),

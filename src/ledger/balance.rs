@@ -171,6 +171,16 @@ impl Judge<'_, '_> {
     fn stands_for_element(&self, range: &std::ops::Range<usize>) -> bool {
         let marks = if self.stream.is_xml { "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧…()†—–-" } else { "“”„‘’‚«»‹›\u{2019}\"'" };
         let tag = if self.stream.is_xml { "" } else { "q" };
+        // `:bell:` may stand as its picture.
+        let picture = |said: &str| !said.is_ascii() && !is_word(said);
+        if range.clone().all(|at| picture(self.copy.said(at))) {
+            let leaf = self.copy.leaf(range.start).span;
+            let named = self.stream.source.get(leaf.range()).is_some_and(|source| source.matches(':').count() > 1);
+            let read = |at: usize| self.stream.said(at) == ":" && self.pairs.source[at] == NONE && self.stream.pieces[at].construct != 0;
+            if named && rights::pieces(self.stream, leaf).any(read) {
+                return true;
+            }
+        }
         let mark = |said: &str| said.chars().all(|c| marks.contains(c));
         let before = range.start.checked_sub(1).map_or(NONE, |at| self.pairs.copy[at].1);
         let behind = self.pairs.copy.get(range.end).map_or(NONE, |pair| pair.0);

@@ -203,7 +203,9 @@ impl Blocks<'_, '_> {
             self.out.part(Gap::Block);
             return self.out.whole(range, Markup::Code, Gap::Block);
         }
-        if let Some(end) = html_until(text) {
+        // A comment that nothing closes is none.
+        let closed = |end: &str| end != "-->" || self.source[range.start..].contains(end);
+        if let Some(end) = html_until(text).filter(|end| closed(end)) {
             self.lines.add(self.source, range.clone());
             if !text.to_ascii_lowercase()[1..].contains(end) {
                 self.open = Open::Until(end);
@@ -316,6 +318,18 @@ impl Blocks<'_, '_> {
             self.flush();
             self.mode = Mode::Text;
             self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Block);
+            let boxed = text.starts_with(['!', '?']);
+            let title = trimmed[length.min(trimmed.len())..].trim();
+            if boxed && title.len() > 1 && title.starts_with('"') && title.ends_with('"') {
+                // A box's title, in quotation marks that are its mark-up.
+                let start = range.start + trimmed.len() - title.len();
+                let end = range.start + trimmed.len();
+                self.out.mark(start..start + 1, Markup::Mark);
+                self.out.mark(end - 1..end, Markup::Mark);
+                self.lines.add(self.source, start + 1..end - 1);
+                self.part();
+                return true;
+            }
             self.lines.add(self.source, range.start + length..range.end);
             return true;
         }
@@ -444,7 +458,13 @@ fn html_until(text: &str) -> Option<&'static str> {
     if text.starts_with("<!--") {
         return Some("-->");
     }
-    let lower = text.get(..12.min(text.len())).unwrap_or(text).to_ascii_lowercase();
+    if !text.starts_with('<') {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    if lower.rfind("<pre").is_some_and(|at| !lower[at..].contains("</pre")) {
+        return Some("</pre>");
+    }
     [("<script", "</script>"), ("<style", "</style>"), ("<pre", "</pre>"), ("<textarea", "</textarea>"), ("<?", "?>")]
         .into_iter()
         .find(|(open, _)| lower.starts_with(open))
@@ -501,6 +521,15 @@ fn line_block(text: &str) -> Option<usize> {
 fn leading_mark(text: &str) -> Option<usize> {
     if (text.starts_with(':') || text.starts_with('~')) && text[1..].starts_with([' ', '\t']) {
         return Some(1);
+    }
+    if let Some(caption) = ["Table:", "table:", "Figure:"].iter().find(|word| text.starts_with(**word)) {
+        return Some(caption.len());
+    }
+    if let Some(word) = ["!!!", "???+", "???"].iter().find(|mark| text.starts_with(**mark)) {
+        let behind = &text[word.len()..];
+        let lead = behind.len() - behind.trim_start().len();
+        let name = behind.trim_start().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+        return (name > 0).then_some(word.len() + lead + name);
     }
     let alert = text.strip_prefix("[!")?;
     let end = alert.find(']').filter(|end| alert[..*end].bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-'))?;

@@ -268,6 +268,7 @@ impl<'a> Stream<'a> {
     pub fn finish(&mut self) {
         self.pieces.sort_by_key(|piece| piece.start);
         self.loose.sort_unstable();
+        self.joins.sort_unstable();
         self.breaks.sort_unstable();
         let mut breaks = std::mem::take(&mut self.breaks).into_iter().peekable();
         let mut last = 0;

@@ -63,7 +63,13 @@ impl Judge<'_, '_> {
     /// Whether a piece stands in or behind the foot or the caption of a table of HTML, which are shown elsewhere than they are written.
     fn is_in_foot(&self, piece: usize) -> bool {
         let before = &self.stream.source[..self.stream.pieces[piece].start as usize];
-        before.rfind("<table").is_some_and(|at| ["<tfoot", "<caption"].iter().any(|tag| before[at..].contains(tag)))
+        // Text between cells goes before the table, by HTML's rule.
+        let tag = before.rfind('<').map_or("", |at| &before[at..]);
+        let between = ["</td", "</th", "</tr", "<tr", "<table", "<tbody", "</tbody"].iter().any(|name| tag.starts_with(name));
+        before.rfind("<table").is_some_and(|at| {
+            let inside = !before[at..].contains("</table");
+            between && inside || ["<tfoot", "<caption"].iter().any(|tag| before[at..].contains(tag))
+        })
     }
 }
 

@@ -86,10 +86,13 @@ impl Judge<'_, '_> {
         let joins = if flow == 0 { JOINS } else { NOTE_JOINS };
         match (gap, said) {
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) if self.stream.is_loose(end, start) => {}
+            // Blocks inside phrases, which HTML takes apart.
+            (Gap::Close | Gap::Space, Gap::Block) if self.stream.has_tag(end, start, "") => {}
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
                 let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
-                if !lines && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
+                let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined]);
+                if !lines && !cut && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
                 }

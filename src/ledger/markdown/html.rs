@@ -99,7 +99,7 @@ pub fn value<'t>(tag: &'t str, name: &str) -> Option<(&'t str, Range<usize>)> {
 
 /// How much of what follows is the tag's content that nobody reads.
 pub fn hidden(tag: &Tag, behind: &str) -> Option<usize> {
-    if !tag.opens || !matches!(tag.name.as_str(), "script" | "style" | "template" | "iframe" | "noscript" | "fw") {
+    if !tag.opens || !matches!(tag.name.as_str(), "script" | "style" | "template" | "iframe" | "noscript" | "fw" | "rp") {
         return None;
     }
     let close = format!("</{}", tag.name);

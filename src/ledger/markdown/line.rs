@@ -203,6 +203,7 @@ impl<'s> Scanner<'s, '_> {
             }
             b'[' => self.bracket(),
             b']' => self.close(),
+            b'^' if self.address_of_block() => {}
             b'*' | b'_' | b'~' | b'^' => self.delimiter(),
             b'=' if self.rest().starts_with("==") && self.byte(self.at + 2) != b'=' => self.delimiter(),
             b'$' => self.formula(),
@@ -219,9 +220,13 @@ impl<'s> Scanner<'s, '_> {
         match next {
             // Of TeX and of nothing else, or an escape.
             b'(' | b'[' | b')' | b']' => {
+                if self.text[self.at + 1..].starts_with([')', ']']) {
+                    self.bind();
+                }
                 self.mark(1, Markup::Escape);
                 if self.is_tex() {
                     self.mark(1, Markup::Mark);
+                    self.bind();
                 } else {
                     self.at += 1;
                 }
@@ -232,7 +237,25 @@ impl<'s> Scanner<'s, '_> {
             }
             b'\n' => self.parting_mark(1, Markup::Escape, Gap::Verse),
             b' ' | 0 => self.mark(1, Markup::Escape),
-            _ => {}
+            _ => {
+                // An environment of TeX, which a displayed formula says by itself.
+                let rest = self.rest();
+                let open = ["\\begin{", "\\end{"].iter().find(|open| rest.starts_with(**open));
+                if let Some(end) = open.and_then(|_| rest.find('}')) {
+                    self.whole(end + 1, Markup::Mark);
+                }
+            }
+        }
+    }
+
+    /// White space inside a formula's marks parts nothing from what stands outside.
+    fn bind(&mut self) {
+        let spaced = |c: Option<char>| c.is_some_and(char::is_whitespace);
+        if self.at < self.text.len()
+            && (spaced(self.rest().chars().next()) || spaced(self.text[..self.at].chars().next_back()))
+        {
+            let place = self.lines.place(self.at);
+            self.out.join(place);
         }
     }
 
@@ -305,6 +328,17 @@ impl<'s> Scanner<'s, '_> {
             self.literal(length - 2);
             return self.mark(1, Markup::Mark);
         }
+        if self.rest().starts_with("<![CDATA[")
+            && let Some(length) = self.rest().find("]]>")
+        {
+            let construct = self.out.construct();
+            self.part(construct, 9, Markup::Tag, Gap::Close);
+            self.literal(length - 9);
+            return self.part(construct, 3, Markup::Tag, Gap::Close);
+        }
+        if self.rest().starts_with("<!--") && !self.rest().contains("-->") {
+            return self.whole(4, Markup::Comment);
+        }
         let Some(tag) = html::tag(self.rest()) else { return };
         self.flush(self.at);
         let construct = self.out.construct();
@@ -369,7 +403,10 @@ impl<'s> Scanner<'s, '_> {
             }
             None if is_picture => self.part(construct, open + inner.len(), Markup::Address, Gap::Close),
             None => {
-                self.part(construct, open, Markup::Mark, Gap::Close);
+                // `[[#Heading]]` leads to a place in the same note.
+                let hash = usize::from(inner.starts_with('#'));
+                self.part(construct, open + hash, Markup::Mark, Gap::Close);
+                let inner = &inner[hash..];
                 self.flush(self.at + inner.len());
                 self.at = self.from;
             }
@@ -425,6 +462,18 @@ impl<'s> Scanner<'s, '_> {
         self.attributes();
     }
 
+    /// ` ^name` at a block's end, by which other notes name the block.
+    fn address_of_block(&mut self) -> bool {
+        let name = self.rest()[1..].trim_end();
+        let fits = self.text[..self.at].ends_with(' ')
+            && !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if fits {
+            self.whole(1 + name.len(), Markup::Label);
+        }
+        fits
+    }
+
     fn delimiter(&mut self) {
         let byte = self.byte(self.at);
         let count = self.run_of(byte);
@@ -456,19 +505,28 @@ impl<'s> Scanner<'s, '_> {
             };
         }
         let behind = &self.rest()[1..];
-        if behind.starts_with(|c: char| c.is_whitespace()) {
+        let bytes = behind.as_bytes();
+        // The next mark is its partner, or there is none.
+        let next = behind.match_indices('$').map(|(at, _)| at).find(|at| *at == 0 || bytes[at - 1] != b'\\');
+        let Some(length) = next.filter(|at| *at > 0) else { return };
+        let inner = &behind[..length];
+        // OCR tools put spaces inside; where there are signs of TeX, no price is meant.
+        let spaced = inner.starts_with(|c: char| c.is_whitespace()) || inner.ends_with(|c: char| c.is_whitespace());
+        let is_tex = inner.contains(['\\', '^', '_', '{']);
+        if spaced && !is_tex || bytes.get(length + 1).is_some_and(u8::is_ascii_digit) && !is_tex {
             return;
         }
-        let bytes = behind.as_bytes();
-        let close = behind.match_indices('$').map(|(at, _)| at).find(|at| {
-            let escaped = *at > 0 && bytes[at - 1] == b'\\';
-            !escaped && *at > 0 && !bytes[at - 1].is_ascii_whitespace() && !bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
-        });
-        if let Some(length) = close {
+        self.mark(1, Markup::Mark);
+        self.bind();
+        if inner.len() > 2 && inner.starts_with('`') && inner.ends_with('`') {
             self.mark(1, Markup::Mark);
+            self.literal(length - 2);
+            self.mark(1, Markup::Mark);
+        } else {
             self.literal(length);
-            self.mark(1, Markup::Mark);
         }
+        self.bind();
+        self.mark(1, Markup::Mark);
     }
 
     fn brace(&mut self) {
