@@ -29,7 +29,7 @@ pub use formula::{is_formula_too_deep, with_number};
 pub use formula_words::formula_words;
 pub use group::{Admonition, Group, GroupRole};
 pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
-pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
+pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, heading_name, outline};
 pub use queries::{images, pages, texts};
 pub use table::{Align, Cell, MOST_COLS, Row, Table, places};

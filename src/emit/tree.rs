@@ -248,7 +248,8 @@ fn person(person: &Person) -> String {
 }
 
 fn identifier(id: &Identifier) -> String {
-    format!("{}:{}", id.scheme, id.value)
+    let medium = id.medium.map(|medium| format!(" ({})", medium.name())).unwrap_or_default();
+    format!("{}:{}{medium}", id.scheme, id.value)
 }
 
 fn width(image: &Image) -> String {

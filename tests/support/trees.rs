@@ -183,11 +183,15 @@ fn heading() -> BoxedStrategy<Node<Block>> {
 }
 
 fn identifier() -> impl Strategy<Value = Identifier> {
-    ("(doi|isbn|urn|uuid|local)", "[0-9a-z.:-]{1,12}").prop_map(|(scheme, value)| Identifier { scheme, value })
+    ("(doi|isbn|urn|uuid|local)", "[0-9a-z.:-]{1,12}", prop::option::of(prop::sample::select(Medium::ALL.to_vec())))
+        .prop_map(|(scheme, value, medium)| Identifier { scheme, value, medium })
 }
 
 fn person() -> impl Strategy<Value = Person> {
-    let ids = vec(("(orcid|viaf|gnd|lccn)", "[0-9]{4,8}").prop_map(|(scheme, value)| Identifier { scheme, value }), 0..3);
+    let ids = vec(
+        ("(orcid|viaf|gnd|lccn)", "[0-9]{4,8}").prop_map(|(scheme, value)| Identifier { scheme, value, medium: None }),
+        0..3,
+    );
     (
         line_of_text(),
         prop::option::of("[A-Z][a-z]{1,5}, [A-Z][a-z]{1,4}"),

@@ -46,7 +46,7 @@ impl<'a> Writer<'a> {
             Inline::Code(text) => code(text, place, out),
             Inline::Math(tex) => math(tex, next, place, out),
             Inline::Link(link) => self.link(link, place, out),
-            Inline::Image(found) => image(found, out),
+            Inline::Image(found) => image(found, attrs, out),
             Inline::Note(note) => {
                 self.pending.push(note);
                 self.call(note.id, out);
@@ -56,7 +56,9 @@ impl<'a> Writer<'a> {
             Inline::LineEnd => out.push_str("<lb break=\"no\"/>"),
             Inline::Comment(text) => comment(text, out),
         }
-        if attrs.is_some() && !matches!(node.kind, Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. }) {
+        if attrs.is_some()
+            && !matches!(node.kind, Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. } | Inline::Image(_))
+        {
             self.attributes_lost(node.span);
         }
     }
@@ -186,7 +188,7 @@ fn line_break(out: &mut String, next: char, place: Place) {
 }
 
 /// ` lang="fr" id="x" class="y"`, with `class` before the node's own.
-fn attributes(attrs: Option<&Attrs>, class: Option<&str>) -> String {
+pub fn attributes(attrs: Option<&Attrs>, class: Option<&str>) -> String {
     let mut out = String::new();
     let mut say = |name: &str, value: &str| out += &format!(" {name}=\"{}\"", quoted(value));
     if let Some(lang) = attrs.and_then(|attrs| attrs.lang.as_deref()) {
@@ -278,10 +280,16 @@ fn is_autolink(text: &str, target: &str) -> bool {
     plain(text) && (web || mail)
 }
 
-pub fn image(image: &Image, out: &mut String) {
+/// An image, what else is said of it in braces behind it.
+pub fn image(image: &Image, attrs: Option<&Attrs>, out: &mut String) {
     let mut alt = String::new();
     escape::push(&mut alt, &image.alt, Some(']'), Place { one_line: true, cell: true, link: true });
     *out += &format!("![{alt}]({})", target(&image.target, &image.title));
+    let mut said = attrs.map(super::blocks::attributes).unwrap_or_default();
+    said.extend(image.width.map(|width| format!("width={width}")));
+    if !said.is_empty() {
+        *out += &format!("{{{}}}", said.join(" "));
+    }
 }
 
 /// What stands in the brackets of a link: its address and its title.

@@ -5,7 +5,8 @@ use crate::settings::TeiProfile;
 use crate::tree::Style;
 
 /// Elements that are written where a schema has them.
-const SIMPLE_PRINT_LACKS: &[&str] = &["persName", "appInfo", "authority", "editorial-parts", "cRefPattern", "graphic-desc", "ruby"];
+const SIMPLE_PRINT_LACKS: &[&str] =
+    &["persName", "appInfo", "authority", "editorial-parts", "cRefPattern", "graphic-desc", "ruby"];
 const LITE_LACKS: &[&str] = &[
     "ab",
     "abstract",

@@ -92,9 +92,10 @@ impl<'a> Galley<'a> {
             Style::Emphasis | Style::Underline if marked && !around.emphasis => Shown::Between('_'),
             Style::Strong if marked && !around.strong => Shown::Between('='),
             Style::Superscript if is_number(inner) => Shown::Before('^'),
+            // What is struck out says the opposite of what it says.
+            Style::Strikethrough => Shown::Between('~'),
             Style::Emphasis
             | Style::Strong
-            | Style::Strikethrough
             | Style::Superscript
             | Style::Subscript
             | Style::Underline

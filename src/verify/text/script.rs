@@ -497,6 +497,7 @@ impl<'a> Dictation<'a, '_> {
         let mark = match style {
             Style::Emphasis | Style::Underline if marked && !around.0 => "_",
             Style::Strong if marked && !around.1 => "=",
+            Style::Strikethrough if !inner.iter().all(|node| self.is_mute(node)) => "~",
             _ => "",
         };
         let number = plain_text(inner);

@@ -16,10 +16,6 @@ impl Attributes {
     pub fn value(&self, key: &str) -> Option<&str> {
         self.pairs.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
-
-    pub fn has_class(&self, class: &str) -> bool {
-        self.classes.iter().any(|known| known == class)
-    }
 }
 
 /// Reads the braces at the front of `text`; gives what they say and how many bytes they are.
@@ -104,7 +100,8 @@ fn skip_white(bytes: &[u8], mut at: usize) -> Option<usize> {
 }
 
 fn word_end(bytes: &[u8], from: usize) -> usize {
-    let ends = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'}' | b'{' | b'"' | b'\'' | b'<' | b'>' | b'=' | b'`' | b'\\');
+    let ends =
+        |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'}' | b'{' | b'"' | b'\'' | b'<' | b'>' | b'=' | b'`' | b'\\');
     let rest = &bytes[from.min(bytes.len())..];
     from + rest.iter().take(LONGEST).position(ends).unwrap_or(rest.len().min(LONGEST))
 }
@@ -133,7 +130,9 @@ mod tests {
 
     #[test]
     fn braces_of_text() {
-        for text in ["{4, 5}", "{s}", "{}", "{ }", "{...}", "{.5}", "{#}", "{a=", "{a=\"b}", "{a b}", "{\n\n.x}", "{=latex}", "{#a"] {
+        for text in
+            ["{4, 5}", "{s}", "{}", "{ }", "{...}", "{.5}", "{#}", "{a=", "{a=\"b}", "{a b}", "{\n\n.x}", "{=latex}", "{#a"]
+        {
             check(text, "text");
         }
     }
