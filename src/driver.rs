@@ -13,7 +13,7 @@ mod works;
 pub use decode::Encoding;
 pub use deposit::{deposit, verify_deposit};
 pub use output::{save, write_file};
-pub use proof::{prove, rehearse};
+pub use proof::{account, prove, rehearse};
 pub use works::{Work, find, templates};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,6 +25,7 @@ use crate::Kit;
 use crate::deposit::Files;
 use crate::emit::{Backend, EmitError, Output};
 use crate::env::Env;
+use crate::ledger::Ledger;
 use crate::read::{self, Dialect, Manuscript};
 use crate::report::{Report, Severity};
 use crate::settings::Tables;
@@ -61,6 +62,8 @@ pub struct Finished {
     pub report: Report,
     /// The outputs, in the order of [`Order::to`].
     pub written: Vec<PathBuf>,
+    /// What the source and the tree have of each other, where that was asked.
+    pub ledger: Option<Ledger>,
     /// What reading the outputs back showed, where that was asked.
     pub proof: Proof,
 }
@@ -130,7 +133,7 @@ fn open(work: Work, order: &Order) -> Finished {
         doc
     });
     harden(&mut report, order.strict);
-    Finished { work, manuscript, doc, env, report, written: Vec::new(), proof: Proof::default() }
+    Finished { work, manuscript, doc, env, report, written: Vec::new(), ledger: None, proof: Proof::default() }
 }
 
 /// Hands the tree to every backend, side by side. Each has a report of its own; the answers are in the backends' order.

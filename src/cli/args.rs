@@ -230,6 +230,12 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
     #[command(flatten)]
+    pub epub: EpubArgs,
+    #[command(flatten)]
+    pub pdf: PdfArgs,
+    #[command(flatten)]
+    pub tei: TeiArgs,
+    #[command(flatten)]
     pub text: TextArgs,
 }
 
@@ -433,6 +439,9 @@ impl VerifyArgs {
         if let Some(folder) = &self.templates {
             order.env.templates = std::sync::Arc::new(templates(folder)?);
         }
+        self.epub.set(&mut order.settings);
+        self.pdf.set(&mut order.settings);
+        self.tei.set(&mut order.settings);
         self.text.set(&mut order.settings);
         Ok(order)
     }
