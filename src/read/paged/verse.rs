@@ -33,12 +33,15 @@ const NOUN_LINES: usize = 8;
 
 /// What the lines of the text are like.
 pub fn measure(lines: &Lines) -> Measure {
-    let inner =
-        lines.groups(0..lines.len()).into_iter().filter(|group| group.len() >= 3).flat_map(|group| group.start + 1..group.end);
     let (mut all, mut capitals) = (0, 0);
-    for at in inner.filter(|&at| lines.role(at) == Role::Body) {
-        all += 1;
-        capitals += usize::from(lines.line(at).trim_start().starts_with(char::is_uppercase));
+    for group in lines.groups(0..lines.len()).into_iter().filter(|group| group.len() >= 3) {
+        let inner = (group.start + 1..group.end).filter(|&at| lines.role(at) == Role::Body);
+        let own = inner.clone().filter(|&at| lines.line(at).trim_start().starts_with(char::is_uppercase)).count();
+        // What may be verse itself says nothing of prose.
+        if own < inner.clone().count() {
+            all += inner.count();
+            capitals += own;
+        }
     }
     // One line of prose in seven begins a sentence or with a name; a noun, one in three.
     let nouns = capitals * 4 >= all && capitals * 2 <= all;
