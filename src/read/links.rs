@@ -53,7 +53,11 @@ pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, report: &mut 
         let places = links.lost_pages.len();
         links
             .report
-            .warn("wiki-link", *first, format!("a wiki link [[…]] leads to no heading or file of the work: its words stay ({places} in all)"))
+            .warn(
+                "wiki-link",
+                *first,
+                format!("a wiki link [[…]] leads to no heading or file of the work: its words stay ({places} in all)"),
+            )
             .hint("add the page that it names to the work, or give a heading its name");
     }
     if empty {

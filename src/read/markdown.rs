@@ -260,9 +260,7 @@ impl<'a> Builder<'a> {
             Tag::Heading { level, .. } => Kind::Heading(level as u8),
             Tag::BlockQuote(_) => Kind::Quote,
             Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Code { language: String::new(), text: String::new() },
-            Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
-                Kind::Code { language: clean::line(&info), text: String::new() }
-            }
+            Tag::CodeBlock(CodeBlockKind::Fenced(info)) => Kind::Code { language: clean::line(&info), text: String::new() },
             Tag::HtmlBlock => Kind::Html(html::Raw::default()),
             Tag::List(start) => Kind::List(List { start, numbering: Numbering::Decimal, tight: true, items: Vec::new() }),
             Tag::Item => {

@@ -51,7 +51,8 @@ pub fn with_number(tex: &str) -> Cow<'_, str> {
         while let Some(at) = out.find(command) {
             let from = at + command.len();
             let Some(length) = out[from..].find('}') else { break };
-            let number = open.map_or(String::new(), |open| format!("\\qquad\\text{{{open}{}{close}}}", &out[from..from + length]));
+            let number =
+                open.map_or(String::new(), |open| format!("\\qquad\\text{{{open}{}{close}}}", &out[from..from + length]));
             out.replace_range(at..from + length + 1, &number);
         }
     }

@@ -3,7 +3,10 @@
 use super::Writer;
 use super::escape::Place;
 use super::line;
-use crate::tree::{Align, Attrs, Block, Definition, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Numbering, Row, Table, plain_text};
+use crate::tree::{
+    Align, Attrs, Block, Definition, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Numbering, Row, Table,
+    plain_text,
+};
 
 /// What blocks stand in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,7 +158,8 @@ impl<'a> Writer<'a> {
     /// How the labels of a list count. Letters are read as labels only where two lines in a row begin with them.
     fn label(&self, list: &List) -> Numbering {
         let is_line = |item: &Item| matches!(&item.body[..], [Node { kind: Block::Paragraph(line), .. }] if !line.is_empty());
-        let fits = list.tight && list.items.len() > 1 && list.items.iter().all(is_line) && list.start.is_some_and(|start| start > 0);
+        let fits =
+            list.tight && list.items.len() > 1 && list.items.iter().all(is_line) && list.start.is_some_and(|start| start > 0);
         if fits { list.numbering } else { Numbering::Decimal }
     }
 

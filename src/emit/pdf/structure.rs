@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use super::content::Content;
 use super::file::{Batch, File, SHARE};
 use super::syntax;
-use crate::typeset::{Book, Element, ElementId, Role, Target};
 use crate::tree::Numbering;
+use crate::typeset::{Book, Element, ElementId, Role, Target};
 
 /// Where each element leads. A note leads back to its call by its label, which a reader can point at.
 pub fn aims<'a>(book: &'a Book) -> Vec<Option<&'a Target>> {

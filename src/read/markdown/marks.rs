@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, Told, braces};
 use super::frames::{Frame, Holds, Is, Kind, Opener};
+use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, Told, braces};
 use super::{Builder, clean};
 use crate::span::Span;
 use crate::tree::{
-    Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node, Note, Numbering, Style,
+    Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node, Note, Numbering,
+    Style,
 };
 
 /// Classes of a span that mean a style.
@@ -263,7 +264,8 @@ impl<'a> Builder<'a> {
     fn wiki(&mut self, inner: &str, embeds: bool, place: Range<usize>) {
         let (page, words) = inner.split_once('|').unwrap_or((inner, inner.trim_start_matches('#')));
         let (page, words) = (page.trim(), words.trim());
-        let is_picture = page.rsplit_once('.').is_some_and(|(_, ending)| PICTURES.contains(&ending.to_ascii_lowercase().as_str()));
+        let is_picture =
+            page.rsplit_once('.').is_some_and(|(_, ending)| PICTURES.contains(&ending.to_ascii_lowercase().as_str()));
         if embeds && is_picture {
             let width = inner.split_once('|').and_then(|(_, width)| Length::parse(width));
             let alt = if width.is_some() || !inner.contains('|') { String::new() } else { clean::line(words) };
@@ -343,7 +345,10 @@ impl<'a> Builder<'a> {
             Some(Mark::DivClose) => {
                 if !self.close_group(range.end) {
                     self.seen.push((Told::Colons, range.clone()));
-                    let text = Node::new(Inline::Text(self.slice(range.clone()).trim_end().to_owned()), Span::new(self.file, range.clone()));
+                    let text = Node::new(
+                        Inline::Text(self.slice(range.clone()).trim_end().to_owned()),
+                        Span::new(self.file, range.clone()),
+                    );
                     self.block(Block::Paragraph(vec![text]), None, range);
                 }
             }
@@ -377,7 +382,8 @@ impl<'a> Builder<'a> {
 }
 
 /// What Quarto and pandoc say of how a group is laid out.
-const LAYOUT: &[&str] = &["layout-ncol", "layout-nrow", "layout", "layout-align", "layout-valign", "collapse", "icon", "appearance"];
+const LAYOUT: &[&str] =
+    &["layout-ncol", "layout-nrow", "layout", "layout-align", "layout-valign", "collapse", "icon", "appearance"];
 
 /// A list. One whose every item is a numbered list of one item (`- 1. text`) is that of the numbers.
 pub(super) fn of_numbers(list: List) -> List {
@@ -412,7 +418,8 @@ pub(super) fn group_or_figure(mut group: Group, attrs: Option<&Attrs>) -> Block 
         group.title = std::mem::take(text);
         group.body.remove(0);
     }
-    let is_figure = group.role == GroupRole::Plain && attrs.and_then(|attrs| attrs.id.as_deref()).is_some_and(|id| id.starts_with("fig-"));
+    let is_figure =
+        group.role == GroupRole::Plain && attrs.and_then(|attrs| attrs.id.as_deref()).is_some_and(|id| id.starts_with("fig-"));
     if is_figure && let Some(figure) = figure(&group) {
         return Block::Figure(figure);
     }

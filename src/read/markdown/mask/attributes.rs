@@ -104,7 +104,8 @@ fn skip_white(bytes: &[u8], mut at: usize) -> Option<usize> {
 }
 
 fn word_end(bytes: &[u8], from: usize) -> usize {
-    let ends = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'}' | b'{' | b'"' | b'\'' | b'<' | b'>' | b'=' | b'`' | b'\\');
+    let ends =
+        |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'}' | b'{' | b'"' | b'\'' | b'<' | b'>' | b'=' | b'`' | b'\\');
     let rest = &bytes[from.min(bytes.len())..];
     from + rest.iter().take(LONGEST).position(ends).unwrap_or(rest.len().min(LONGEST))
 }
@@ -133,7 +134,9 @@ mod tests {
 
     #[test]
     fn braces_of_text() {
-        for text in ["{4, 5}", "{s}", "{}", "{ }", "{...}", "{.5}", "{#}", "{a=", "{a=\"b}", "{a b}", "{\n\n.x}", "{=latex}", "{#a"] {
+        for text in
+            ["{4, 5}", "{s}", "{}", "{ }", "{...}", "{.5}", "{#}", "{a=", "{a=\"b}", "{a b}", "{\n\n.x}", "{=latex}", "{#a"]
+        {
             check(text, "text");
         }
     }

@@ -41,7 +41,11 @@ pub fn dollars(text: &str, at: usize, limit: usize, closing: &mut Closing) -> Op
     let end = closing.one(bytes, at + 1)?;
     let inner = &text[at + 1..end];
     let closes = !inner.ends_with([' ', '\t', '\n']) && !bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-    (closes && is_balanced(inner) && !is_money(text, at, inner)).then_some(Found { end: end + 1, tex: at + 1..end, displayed: false })
+    (closes && is_balanced(inner) && !is_money(text, at, inner)).then_some(Found {
+        end: end + 1,
+        tex: at + 1..end,
+        displayed: false,
+    })
 }
 
 /// Whether every group of a formula is closed: one that isn't can't be set.
@@ -283,6 +287,9 @@ mod tests {
 
     #[test]
     fn brackets_are_escaped() {
-        assert_eq!(formulas("\\[sic\\] nyne, \\(that is, 9\\), \\[…\\], bale\\(s\\), \\[4\\], \\(9\\), \\[\\^1\\], \\[= the mill\\]"), Vec::<&str>::new());
+        assert_eq!(
+            formulas("\\[sic\\] nyne, \\(that is, 9\\), \\[…\\], bale\\(s\\), \\[4\\], \\(9\\), \\[\\^1\\], \\[= the mill\\]"),
+            Vec::<&str>::new()
+        );
     }
 }

@@ -35,8 +35,21 @@ const COMMANDS: &[(&str, Opening)] = &[
 ];
 
 /// Commands that need TeX to say what they mean.
-const REFERENCES: &[&str] =
-    &["ref", "pageref", "autoref", "eqref", "cref", "label", "cite", "citep", "citet", "citeauthor", "parencite", "textcite", "index"];
+const REFERENCES: &[&str] = &[
+    "ref",
+    "pageref",
+    "autoref",
+    "eqref",
+    "cref",
+    "label",
+    "cite",
+    "citep",
+    "citet",
+    "citeauthor",
+    "parencite",
+    "textcite",
+    "index",
+];
 
 /// How the keys of cross references begin.
 const CROSS: &[&str] = &["fig-", "tbl-", "sec-", "eq-", "lst-", "thm-", "fig:", "tbl:", "sec:", "eq:"];

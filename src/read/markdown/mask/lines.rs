@@ -24,7 +24,7 @@ pub fn scan<'a>(text: &'a str, known: Known, edits: &mut Edits<'a>) {
         comment_nowhere: false,
         listed_to: 0,
         read_to: 0,
-        };
+    };
     let mut at = 0;
     while at < text.len() {
         let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
@@ -90,18 +90,97 @@ struct Line {
 
 /// Tags that begin a block of HTML (CommonMark, section 4.6), and some that end no paragraph but hold no Markdown either.
 const HTML: &[&str] = &[
-    "address", "article", "aside", "base", "basefont", "blockquote", "body", "caption", "center", "col", "colgroup", "dd",
-    "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frame", "frameset",
-    "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "iframe", "legend", "li", "link", "main", "menu",
-    "menuitem", "nav", "noframes", "ol", "optgroup", "option", "p", "param", "search", "section", "summary", "table", "tbody",
-    "td", "tfoot", "th", "thead", "title", "tr", "track", "ul",
+    "address",
+    "article",
+    "aside",
+    "base",
+    "basefont",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "col",
+    "colgroup",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "frame",
+    "frameset",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "iframe",
+    "legend",
+    "li",
+    "link",
+    "main",
+    "menu",
+    "menuitem",
+    "nav",
+    "noframes",
+    "ol",
+    "optgroup",
+    "option",
+    "p",
+    "param",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "track",
+    "ul",
 ];
 
 /// Directives whose content is Markdown where they stand behind a fence of code.
 const DIRECTIVES: &[&str] = &[
-    "note", "tip", "hint", "important", "warning", "caution", "danger", "error", "attention", "seealso", "admonition", "epigraph",
-    "dedication", "abstract", "aside", "sidebar", "topic", "margin", "card", "dropdown", "div", "versionadded", "versionchanged",
-    "deprecated", "todo",
+    "note",
+    "tip",
+    "hint",
+    "important",
+    "warning",
+    "caution",
+    "danger",
+    "error",
+    "attention",
+    "seealso",
+    "admonition",
+    "epigraph",
+    "dedication",
+    "abstract",
+    "aside",
+    "sidebar",
+    "topic",
+    "margin",
+    "card",
+    "dropdown",
+    "div",
+    "versionadded",
+    "versionchanged",
+    "deprecated",
+    "todo",
 ];
 
 impl<'a> Blocks<'_, 'a> {
@@ -322,7 +401,8 @@ impl<'a> Blocks<'_, 'a> {
             let end = self.text[start..].find('\n').map_or(self.text.len(), |length| start + length);
             let below = self.own(start, end);
             let option = self.text[below.text..end].strip_prefix(':').and_then(|rest| rest.split_once(':'));
-            let Some((key, value)) = option.filter(|(key, _)| !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
+            let Some((key, value)) =
+                option.filter(|(key, _)| !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
             else {
                 break;
             };
@@ -397,7 +477,8 @@ impl<'a> Blocks<'_, 'a> {
 
     /// Whether a table begins below a line and its paragraph, a blank line between.
     fn table_follows(&self, line: &Line) -> bool {
-        let mut lines = self.text[line.end..].split('\n').skip(1).take(12).skip_while(|line| !blank(line)).skip_while(|line| blank(line));
+        let mut lines =
+            self.text[line.end..].split('\n').skip(1).take(12).skip_while(|line| !blank(line)).skip_while(|line| blank(line));
         let head = lines.next().unwrap_or("");
         head.contains('|') && lines.next().is_some_and(|line| columns(line).is_some())
     }
@@ -486,7 +567,8 @@ impl<'a> Blocks<'_, 'a> {
     fn bracketed(&mut self, line: &Line, was: &Above) -> Option<usize> {
         let own = &self.text[line.text..line.end];
         if own.starts_with("[!") && line.quotes > was.quotes {
-            let name = &own[2..2 + own[2..].bytes().take(30).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count()];
+            let name =
+                &own[2..2 + own[2..].bytes().take(30).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count()];
             let behind = own[2 + name.len()..].strip_prefix(']')?;
             let fold = usize::from(behind.starts_with(['-', '+']));
             let white = behind[fold..].bytes().take_while(|byte| *byte == b' ').count();
@@ -588,7 +670,8 @@ impl<'a> Blocks<'_, 'a> {
 
     fn grid(&mut self, line: &Line, was: &Above) -> Option<usize> {
         let own = self.text[line.text..line.end].trim_end();
-        let is_border = own.len() > 4 && own.ends_with('+') && own.bytes().all(|byte| b"+-=:".contains(&byte)) && own.contains("--");
+        let is_border =
+            own.len() > 4 && own.ends_with('+') && own.bytes().all(|byte| b"+-=:".contains(&byte)) && own.contains("--");
         if is_border && !was.is_text {
             self.scanner.edits.tell(Told::GridTable, line.text..line.end);
         }
@@ -686,7 +769,10 @@ impl<'a> Blocks<'_, 'a> {
     /// pandoc's lines of verse, each behind a bar.
     fn line_block(&mut self, line: &Line, was: &Above) -> Option<usize> {
         let own = &self.text[line.text..line.end];
-        let is_line = |own: &str| own.trim_end() == "|" || own.starts_with("| ") && (!own.trim_end().ends_with('|') || own.trim_end().ends_with("\\|"));
+        let is_line = |own: &str| {
+            own.trim_end() == "|"
+                || own.starts_with("| ") && (!own.trim_end().ends_with('|') || own.trim_end().ends_with("\\|"))
+        };
         if !self.known.lines || !was.in_lines && self.leaf.is_some() {
             return None;
         }
@@ -835,7 +921,8 @@ fn cells(row: &str, start: usize, bars: &[usize]) -> usize {
 /// `{name} title`: the name of a directive.
 fn directive(info: &str) -> Option<(&str, &str)> {
     let (name, title) = info.strip_prefix('{')?.split_once('}')?;
-    let fits = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:".contains(&b));
+    let fits = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:".contains(&b));
     fits.then_some((name, title.trim()))
 }
 

@@ -83,8 +83,19 @@ fn readings(inner: &str, open: bool) -> Option<Vec<Enumerator>> {
 /// The value of a Roman numeral in small letters, if it is written as one is.
 fn roman(text: &str) -> Option<u64> {
     const SIGNS: [(&str, u64); 13] = [
-        ("m", 1000), ("cm", 900), ("d", 500), ("cd", 400), ("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10), ("ix", 9),
-        ("v", 5), ("iv", 4), ("i", 1),
+        ("m", 1000),
+        ("cm", 900),
+        ("d", 500),
+        ("cd", 400),
+        ("c", 100),
+        ("xc", 90),
+        ("l", 50),
+        ("xl", 40),
+        ("x", 10),
+        ("ix", 9),
+        ("v", 5),
+        ("iv", 4),
+        ("i", 1),
     ];
     let (mut rest, mut value) = (text, 0);
     for (sign, worth) in SIGNS {

@@ -67,11 +67,7 @@ impl Kind {
                 "the definition of an abbreviation (*[…]:) stands in the text as it is written",
                 "explain the abbreviation where it is first used, or in a list of definitions",
             ),
-            Kind::Citation => (
-                "citation",
-                "a citation stands in the text as its key",
-                "write the reference out, or as a note",
-            ),
+            Kind::Citation => ("citation", "a citation stands in the text as its key", "write the reference out, or as a note"),
             Kind::CrossReference => (
                 "cross-reference",
                 "a cross reference (@fig-, @tbl-, @sec-) stands in the text as its key",
