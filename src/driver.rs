@@ -4,14 +4,16 @@
 mod decode;
 mod deposit;
 mod fonts;
+mod foreign;
 mod images;
 mod output;
 mod proof;
 mod works;
 
+pub use decode::Encoding;
 pub use deposit::{deposit, verify_deposit};
 pub use output::{save, write_file};
-pub use proof::{prove, rehearse};
+pub use proof::{account, prove, rehearse};
 pub use works::{Work, find, templates};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,10 +25,10 @@ use crate::Kit;
 use crate::deposit::Files;
 use crate::emit::{Backend, EmitError, Output};
 use crate::env::Env;
+use crate::ledger::Ledger;
 use crate::read::{self, Dialect, Manuscript};
 use crate::report::{Report, Severity};
 use crate::settings::Tables;
-use crate::span::Span;
 use crate::tree::Document;
 use crate::verify::Proof;
 
@@ -37,6 +39,8 @@ pub struct Order<'a> {
     pub to: Vec<&'a dyn Backend>,
     /// The dialect that the user names; none: each file's own.
     pub from: Option<Dialect>,
+    /// How the files are encoded, where the user says it; none: each is looked at.
+    pub encoding: Option<Encoding>,
     /// Where the outputs go.
     pub out: PathBuf,
     /// Whether a warning stops a work.
@@ -58,6 +62,8 @@ pub struct Finished {
     pub report: Report,
     /// The outputs, in the order of [`Order::to`].
     pub written: Vec<PathBuf>,
+    /// What the source and the tree have of each other, where that was asked.
+    pub ledger: Option<Ledger>,
     /// What reading the outputs back showed, where that was asked.
     pub proof: Proof,
 }
@@ -111,21 +117,23 @@ pub fn build(work: Work, order: &Order) -> Finished {
 /// Reads a work and its images.
 fn open(work: Work, order: &Order) -> Finished {
     let mut report = Report::default();
-    let manuscript = works::load(&work, &mut report);
+    let manuscript = works::load(&work, order, &mut report);
     let readable = report.worst() != Some(Severity::Error);
     let dialects = order.kit.dialects;
     let mut env = order.env.clone();
     let project = manuscript.project.as_ref();
-    let tables = project.map(|project| project.settings.clone()).unwrap_or_default().then(&order.settings);
-    env.settings = tables.read(project.map(|project| Span::new(project.file, 0..0)), &mut report);
+    let tables = project.map(|project| project.settings.clone()).unwrap_or_default();
+    let tables = tables.then(&read::settings_in_front(&manuscript)).then(&order.settings);
+    env.settings = tables.read(&mut report);
     let doc = readable.then(|| {
-        let doc = read::read(&manuscript, dialects, order.from.as_ref(), &env.settings.restore, &mut report);
+        let mut doc = read::read(&manuscript, dialects, order.from.as_ref(), &env.settings.restore, &mut report);
+        images::place(&mut doc, &manuscript, &work.folder);
         env.images = images::load(&doc, &work.folder, &mut report);
         env.fonts = fonts::load(&doc, &env, &mut report);
         doc
     });
     harden(&mut report, order.strict);
-    Finished { work, manuscript, doc, env, report, written: Vec::new(), proof: Proof::default() }
+    Finished { work, manuscript, doc, env, report, written: Vec::new(), ledger: None, proof: Proof::default() }
 }
 
 /// Hands the tree to every backend, side by side. Each has a report of its own; the answers are in the backends' order.

@@ -5,7 +5,7 @@
 //! cli ─► driver ─┬─► read ──────────────┐
 //!                ├─► emit ─► typeset ───┼─► tree ─┐
 //!                ├─► deposit ─► emit ───┤         │
-//!                ├─► verify ────────────┤         │
+//!                ├─► verify, ledger ────┤         │
 //!                └─► env ◄─ emit,typeset└─► report┴─► span      (settings: read by env and read)
 //! ```
 //! Arrows only point down or right; `read` and `emit` never meet, a backend never uses another, and a test
@@ -30,6 +30,8 @@
 //!   structure. It knows no PDF.
 //! - [`verify`]: reads finished files back, each by its format's standard, and proves that they hold every word of the tree. It
 //!   shares no code with the backends.
+//! - [`ledger`]: the proof's first line. A witness of its own reads the source's bytes by the rules of their format, and every word is
+//!   in the tree, or is mark-up, or is named by a repair or a remark; else it is lost. It shares no code with the readers.
 //! - [`concordance`]: where printed pages and chapters begin in all four outputs, from what `verify` found in them.
 //! - [`report_page`]: a build told to people, on one page of HTML that needs no network.
 //! - [`deposit`]: packs source, outputs and metadata into one folder for a repository, and checks such folders; all in memory.
@@ -47,12 +49,14 @@
 //! No clock, no random number, no hash map's order, no machine's path reaches an output: clippy's lists of what is disallowed see to
 //! it. Backends and works run side by side on rayon's threads, and one thread gives the same bytes as many.
 
+mod align;
 pub mod cli;
 pub mod concordance;
 pub mod deposit;
 pub mod driver;
 pub mod emit;
 pub mod env;
+pub mod ledger;
 pub mod read;
 pub mod report;
 pub mod report_page;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::env::{Env, Templates};
+use crate::ledger::Ledger;
 use crate::report::{Diagnostic, Repair, RepairKind, Severity};
 use crate::span::{Sources, Span};
 use crate::tree::{Document, Metadata};
@@ -30,6 +31,8 @@ pub struct Account<'a> {
     pub doc: &'a Document,
     pub env: &'a Env,
     pub made: &'a [Made],
+    /// What the source and the tree have of each other, where it was asked.
+    pub ledger: Option<&'a Ledger>,
     /// What reading the files back showed.
     pub proof: &'a Proof,
     pub remarks: &'a [Diagnostic],
@@ -52,8 +55,10 @@ pub fn chapter(account: &Account) -> Chapter {
         "lang": if doc.meta.language == "und" { "" } else { &doc.meta.language },
         "facts": facts(&doc.meta),
         "outputs": account.made.iter().map(made).collect::<Vec<_>>(),
-        "proof": account.proof.files.iter().map(|file| account.proved(file)).collect::<Vec<_>>(),
-        "proof_holds": account.proof.holds(),
+        "proof": account.lines(),
+        "proof_holds": account.proof.holds() && account.ledger.is_none_or(Ledger::holds),
+        "accounted": account.ledger.map(|ledger| rights(ledger)),
+        "taken": account.ledger.map(|ledger| account.taken(ledger)),
         "repairs": doc.repairs.iter().map(|repair| account.repair(repair)).collect::<Vec<_>>(),
         "kinds": counts(&RepairKind::ALL, doc.repairs.iter().map(|repair| repair.kind), RepairKind::name),
         "remarks": account.remarks.iter().map(|found| account.remark(found)).collect::<Vec<_>>(),
@@ -141,6 +146,11 @@ fn counts<K: Copy + PartialEq>(kinds: &[K], found: impl Iterator<Item = K> + Clo
     counted.map(|(name, count)| json!({ "name": name, "count": count })).collect()
 }
 
+/// By which right how many words of the source are not in the text.
+fn rights(ledger: &Ledger) -> Vec<Value> {
+    ledger.accounted.iter().map(|(right, count)| json!({ "name": right.name(), "count": count })).collect()
+}
+
 impl Account<'_> {
     fn repair(&self, repair: &Repair) -> Value {
         let (before, after) = change::between(&repair.before, &repair.after);
@@ -148,6 +158,41 @@ impl Account<'_> {
             "id": repair.id, "kind": repair.kind.name(), "place": self.place(repair.span), "order": order(repair.span),
             "before": before, "after": after, "percent": (repair.confidence * 100.0).round() as u32,
         })
+    }
+
+    /// The lines of the proof's table: the source's first.
+    fn lines(&self) -> Vec<Value> {
+        let source = self.ledger.map(|ledger| self.source(ledger));
+        source.into_iter().chain(self.proof.files.iter().map(|file| self.proved(file))).collect()
+    }
+
+    /// What the source and the tree have of each other.
+    fn source(&self, ledger: &Ledger) -> Value {
+        let counts = [
+            ("Words expected", ledger.words.to_string()),
+            ("Found", ledger.found.to_string()),
+            ("Lost", ledger.lost.to_string()),
+            ("Added", ledger.added.to_string()),
+            ("Moved", ledger.moved.to_string()),
+        ];
+        let none = ["Notes", "Pages", "Links", "Images"].map(|label| (label, "–".to_owned()));
+        let cells = counts.into_iter().chain(none).map(|(label, said)| json!({ "label": label, "said": said }));
+        let differences = ledger.differences.iter().map(|found| {
+            json!({ "code": found.code, "place": self.place(found.span), "message": found.message })
+        });
+        json!({
+            "name": "source", "holds": ledger.holds(), "cells": cells.collect::<Vec<_>>(),
+            "differences": differences.collect::<Vec<_>>(),
+        })
+    }
+
+    /// What was taken out of the text as furniture of its pages.
+    fn taken(&self, ledger: &Ledger) -> Vec<Value> {
+        let told = ledger.taken.iter().map(|taken| {
+            let place = self.place(taken.span);
+            json!({ "place": place, "kind": taken.kind.name(), "text": taken.text, "evidence": taken.evidence })
+        });
+        told.collect()
     }
 
     /// A line of the proof's table, and what differs.

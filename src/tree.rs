@@ -29,7 +29,7 @@ pub use formula::{is_formula_too_deep, with_number};
 pub use formula_words::formula_words;
 pub use group::{Admonition, Group, GroupRole};
 pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
-pub use metadata::{Identifier, Metadata, Person, PrintedSource, Role, Series};
+pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, heading_name, outline};
 pub use queries::{images, pages, texts};
 pub use table::{Align, Cell, MOST_COLS, Row, Table, places};
@@ -313,7 +313,17 @@ pub struct Note {
     pub id: NoteId,
     /// The mark that the note bore in print or in the source: `4`, `*`, `a`.
     pub mark: String,
+    /// Where the source has it.
+    pub place: NotePlace,
     pub body: Blocks,
+}
+
+/// Where a note stands on the source's page. Outputs set all notes at the foot or the end, as their formats do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum NotePlace {
+    #[default]
+    Foot,
+    Margin,
 }
 
 /// A milestone: here a page of the printed source ends and another begins.

@@ -38,12 +38,42 @@ const KINDS: &[Kind] = &[
 
 #[test]
 fn cases_come_out_as_they_must() {
-    let mut wrong = Vec::new();
     let cases = files(&root().join("tests/cases"), ".md");
     assert!(cases.len() > 10, "the cases are not where they should be");
+    come_out(&cases, KINDS);
+}
+
+/// Works of several files: `tests/cases/works/NAME` is one, its golden files stand beside it.
+#[test]
+fn works_come_out_as_they_must() {
+    let folder = std::fs::read_dir(root().join("tests/cases/works")).expect("the works");
+    let mut works: Vec<_> = folder.map(|entry| entry.expect("a readable folder").path()).filter(|path| path.is_dir()).collect();
+    works.sort();
+    assert!(works.len() > 5, "the works are not where they should be");
+    come_out(
+        &works,
+        &[("tree", |work| output("tree", work)), ("remarks", remarks_by_file), ("xhtml", |work| book(work, |_| ()))],
+    );
+}
+
+/// What is said of a work of several files, each remark with the file that it is about.
+fn remarks_by_file(work: &Finished) -> String {
+    let sources = &work.manuscript.sources;
+    let names = tetrapla::driver::source_names(work);
+    work.report.diagnostics.iter().fold(String::new(), |mut all, found| {
+        let place = found.span.map(|span| (sources.line_column(span), &names[usize::from(span.file.0)]));
+        let place = place.map_or("-".to_owned(), |((row, column), name)| format!("{name}:{row}:{column}"));
+        let hint = found.hint.as_deref().unwrap_or("");
+        let _ = writeln!(all, "{place} {} {} ({hint})", found.code, found.message);
+        all
+    })
+}
+
+fn come_out(cases: &[std::path::PathBuf], kinds: &[Kind]) {
+    let mut wrong = Vec::new();
     for case in cases {
-        let finished = read(&case).remove(0);
-        for (kind, make) in KINDS {
+        let finished = read(case).remove(0);
+        for (kind, make) in kinds {
             let golden = case.with_extension(kind);
             let Ok(want) = std::fs::read_to_string(&golden) else { continue };
             let got = make(&finished);

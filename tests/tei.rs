@@ -24,7 +24,7 @@ use trees::document;
 fn read_tei(text: &str, report: &mut Report) -> (Document, Manuscript) {
     let mut sources = Sources::default();
     sources.add(Source { name: "work.tei.xml".to_owned(), text: text.to_owned() });
-    let manuscript = Manuscript { sources, project: None, stem: "work".to_owned() };
+    let manuscript = Manuscript { sources, stem: "work".to_owned(), ..Manuscript::default() };
     let doc = tetrapla::read::read(&manuscript, Kit::BUILTIN.dialects, None, &RestoreSettings::default(), report);
     (doc, manuscript)
 }

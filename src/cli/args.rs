@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 
 use crate::Kit;
-use crate::driver::Order;
+use crate::driver::{Encoding, Order};
 use crate::env::{Env, Templates};
 use crate::settings::Tables;
 
@@ -230,6 +230,12 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
     #[command(flatten)]
+    pub epub: EpubArgs,
+    #[command(flatten)]
+    pub pdf: PdfArgs,
+    #[command(flatten)]
+    pub tei: TeiArgs,
+    #[command(flatten)]
     pub text: TextArgs,
 }
 
@@ -274,6 +280,11 @@ pub struct ReadingArgs {
     /// How the source is written. `auto` looks at each file.
     #[arg(long, value_name = "DIALECT", default_value = "auto")]
     pub from: String,
+    /// How the source's letters are encoded, where that is not UTF-8: windows-1252, utf-16le, macintosh, koi8-r …
+    ///
+    /// Without it each file is looked at, and read where it is sure what it is.
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
     /// Work on at most N threads; 0: one for each processor.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
@@ -297,8 +308,9 @@ pub struct RestoringArgs {
     /// Make no repair of which the program is less sure than this, from 0 to 1.
     #[arg(long, value_name = "X", value_parser = confidence)]
     pub min_confidence: Option<f64>,
-    /// A line that stands for the end of a page in this text, beside those that are known.
-    #[arg(long, value_name = "TEXT")]
+    /// A line that marks pages in this text, beside those that are known, with {n} for the page's number, if it has one:
+    /// '--- Page {n} ---'.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub page_mark: Option<String>,
 }
 
@@ -337,7 +349,15 @@ impl ReadingArgs {
         let env = Env { source_date: source_date()?, ..Env::default() };
         let mut settings = Tables::default();
         self.restoring.set(&mut settings);
-        Ok(Order { kit, to: Vec::new(), from, out: PathBuf::new(), strict: self.strict, settings, env })
+        let encoding = match &self.encoding {
+            Some(name) => Some(Encoding::named(name).ok_or_else(|| {
+                format!(
+                    "no encoding is called {name}: utf-8, utf-16le, windows-1252, iso-8859-2, macintosh, koi8-r, shift_jis …"
+                )
+            })?),
+            None => None,
+        };
+        Ok(Order { kit, to: Vec::new(), from, encoding, out: PathBuf::new(), strict: self.strict, settings, env })
     }
 }
 
@@ -419,6 +439,9 @@ impl VerifyArgs {
         if let Some(folder) = &self.templates {
             order.env.templates = std::sync::Arc::new(templates(folder)?);
         }
+        self.epub.set(&mut order.settings);
+        self.pdf.set(&mut order.settings);
+        self.tei.set(&mut order.settings);
         self.text.set(&mut order.settings);
         Ok(order)
     }

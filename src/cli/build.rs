@@ -31,6 +31,7 @@ pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
         |work| {
             let mut finished = driver::build(work, &order);
             if (args.verify || args.report.is_some()) && !finished.written.is_empty() {
+                driver::account(&mut finished, &order);
                 driver::prove(&mut finished, &order);
             }
             finished
@@ -58,6 +59,7 @@ fn told(printer: &Printer, finished: &Finished) -> Said {
         said.add(printer.repairs_summed(&finished.work.stem, doc));
     }
     said.add(printer.outputs(&finished.written));
+    said.add(super::verify::accounted(finished, printer.format()));
     said.add(super::verify::told(&finished.proof, printer.format()));
     if said.worst == Some(Severity::Error) && finished.written.is_empty() {
         said.add(printer.refused(&finished.work.path));

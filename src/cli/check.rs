@@ -19,13 +19,18 @@ pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
     let mut said = vec![printer.report(&report, &Sources::default())];
     let told = driver::batch(
         works,
-        |work| driver::check(work, &order),
+        |work| {
+            let mut finished = driver::check(work, &order);
+            driver::account(&mut finished, &order);
+            finished
+        },
         |finished| {
             let mut said = printer.report(&finished.report, &finished.manuscript.sources);
             if let Some(doc) = &finished.doc {
                 said.add(printer.repairs(&doc.repairs, &finished.manuscript.sources));
                 said.add(printer.repairs_summed(&finished.work.stem, doc));
             }
+            said.add(super::verify::accounted(&finished, printer.format()));
             (said, args.repairs.repairs.as_ref().map(|_| repairs::of(&finished)))
         },
     );

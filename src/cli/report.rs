@@ -22,6 +22,7 @@ pub fn chapter(finished: &Finished) -> Option<Chapter> {
         doc,
         env: &finished.env,
         made: &made,
+        ledger: finished.ledger.as_ref(),
         proof: &finished.proof,
         remarks: &finished.report.diagnostics,
         sources: &finished.manuscript.sources,

@@ -7,6 +7,8 @@ use serde_json::json;
 use super::Outcome;
 use super::args::{MessageFormat, VerifyArgs};
 use super::print::{self, Printer};
+use crate::driver::Finished;
+use crate::ledger::Ledger;
 use crate::report::{Report, Severity};
 use crate::span::Sources;
 use crate::verify::{FileProof, Proof, Tally};
@@ -26,18 +28,65 @@ pub fn run(args: &VerifyArgs, kit: Kit) -> Outcome {
         works,
         |work| {
             let mut finished = driver::check(work, &order);
+            driver::account(&mut finished, &order);
             // What there is to say of the source was said when it was built.
             finished.report.diagnostics.retain(|found| found.severity == Severity::Error);
             driver::prove(&mut finished, &order);
             finished
         },
-        |finished| (printer.report(&finished.report, &finished.manuscript.sources), told(&finished.proof, format)),
+        |finished| {
+            let told = accounted(&finished, format) + &told(&finished.proof, format);
+            (printer.report(&finished.report, &finished.manuscript.sources), told)
+        },
     );
     for (remarks, proof) in proved {
         said.push(remarks);
         print::answer(&proof);
     }
     print::all(said)
+}
+
+/// The proof's first line: what of the source is in the tree, and by which right the rest is not.
+pub fn accounted(finished: &Finished, format: MessageFormat) -> String {
+    let Some(ledger) = &finished.ledger else { return String::new() };
+    let stem = &finished.work.stem;
+    match format {
+        MessageFormat::Human => source_for_people(stem, ledger) + "\n",
+        MessageFormat::Json => source_for_machines(stem, ledger) + "\n",
+    }
+}
+
+fn source_for_people(stem: &str, ledger: &Ledger) -> String {
+    let mut line = format!("{stem}: source: {}", if ledger.holds() { "whole" } else { "NOT whole" });
+    let _ = write!(line, ", {} words, {} found", ledger.words, ledger.found);
+    let counts: Vec<_> = ledger.accounted.iter().map(|(right, count)| format!("{count} {}", right.name())).collect();
+    if !counts.is_empty() {
+        let all: usize = ledger.accounted.iter().map(|(_, count)| count).sum();
+        let _ = write!(line, ", {all} accounted for ({})", counts.join(", "));
+    }
+    let kinds = [(ledger.lost, "lost"), (ledger.added, "added"), (ledger.glued, "glued"), (ledger.split, "split")];
+    for (count, name) in kinds.into_iter().chain([(ledger.moved, "moved")]) {
+        if count > 0 {
+            let _ = write!(line, ", {count} {name}");
+        }
+    }
+    line
+}
+
+fn source_for_machines(stem: &str, ledger: &Ledger) -> String {
+    let accounted: serde_json::Map<_, _> =
+        ledger.accounted.iter().map(|(right, count)| (right.name().to_owned(), json!(count))).collect();
+    let taken = ledger.taken.iter().map(|taken| {
+        json!({ "kind": taken.kind.name(), "text": taken.text, "evidence": taken.evidence })
+    });
+    let said = if ledger.holds() { "every word of the source is accounted for" } else { "the source is not whole in the tree" };
+    json!({
+        "severity": "proof", "code": "source", "file": stem, "line": null, "column": null, "message": said, "hint": null,
+        "source": stem, "whole": ledger.holds(), "words": ledger.words, "found": ledger.found, "accounted": accounted,
+        "lost": ledger.lost, "added": ledger.added, "glued": ledger.glued, "split": ledger.split, "moved": ledger.moved,
+        "taken": taken.collect::<Vec<_>>(),
+    })
+    .to_string()
 }
 
 /// One line for each file: for people, or a JSON object.

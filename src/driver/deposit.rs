@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Finished, Order, Work, emit_all, harden, images, open, output, works};
+use super::{Encoding, Finished, Order, Work, emit_all, harden, images, open, output, works};
 use crate::deposit::{self, Files, Gap, Material, Original};
 use crate::emit::{EmitError, Output};
 use crate::report::{Report, Severity};
@@ -45,7 +45,7 @@ fn pack(finished: &mut Finished, order: &Order) -> Option<Files> {
     }
     let scans = images::facsimiles(doc, &finished.work.folder, &mut finished.report);
     let packed = outputs.into_iter().collect::<Result<Vec<Output>, EmitError>>().and_then(|outputs| {
-        let sources = sources(finished, scans)?;
+        let sources = sources(finished, order.encoding, scans)?;
         let places = doc.repairs.iter().map(|repair| finished.manuscript.sources.line_column(repair.span)).collect();
         deposit::pack(&Material { doc, env: &finished.env, stem: &finished.work.stem, sources, outputs: &outputs, places })
     });
@@ -53,8 +53,12 @@ fn pack(finished: &mut Finished, order: &Order) -> Option<Files> {
 }
 
 /// The source's files as they were, then its images and those of the printed pages.
-fn sources(finished: &Finished, scans: BTreeMap<String, Vec<u8>>) -> Result<Vec<Original>, EmitError> {
-    let mut files = works::originals(&finished.work, &finished.manuscript)
+fn sources(
+    finished: &Finished,
+    encoding: Option<Encoding>,
+    scans: BTreeMap<String, Vec<u8>>,
+) -> Result<Vec<Original>, EmitError> {
+    let mut files = works::originals(&finished.work, &finished.manuscript, encoding)
         .map_err(|(path, reason)| EmitError::Format(format!("{} can't be packed: {reason}", path.display())))?;
     let pictures = finished.env.images.iter().map(|(target, picture)| (target.clone(), picture.bytes.to_vec()));
     for (target, bytes) in pictures.chain(scans) {

@@ -10,9 +10,11 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 use rayon::prelude::*;
 
 use crate::env::{Picture, PictureFormat};
+use crate::read::Manuscript;
+pub use crate::read::percent_decoded;
 use crate::report::Report;
-use crate::span::Span;
-use crate::tree::{Document, images, short_name};
+use crate::span::{FileId, Source, Span};
+use crate::tree::{Document, Image, Inline, Node, VisitMut, images, short_name, walk_blocks_mut};
 
 mod css;
 mod dom;
@@ -21,6 +23,60 @@ mod names;
 
 /// Why an image is not in the book: a code, what is wrong, and what cures it.
 struct Refusal(&'static str, String, &'static str);
+
+/// Gives images that lie beside their chapter the path that leads there from the work's folder; what is found nowhere stays as it
+/// is written.
+pub fn place(doc: &mut Document, manuscript: &Manuscript, root: &Path) {
+    let folders = folders(manuscript, root);
+    if folders.values().all(|folder| folder.is_empty()) {
+        return;
+    }
+    walk_blocks_mut(&mut doc.body, &mut |visit| match visit {
+        VisitMut::Image(node) => beside(&mut node.kind, node.span, &folders, root),
+        VisitMut::Inline(Node { kind: Inline::Image(image), span, .. }) => beside(image, *span, &folders, root),
+        VisitMut::Block(_) | VisitMut::Inline(_) | VisitMut::Cell(_) => {}
+    });
+}
+
+/// The folder of each file below the work's, empty where it lies there itself. A file that is set into another is looked for beside
+/// itself, like every other.
+fn folders(manuscript: &Manuscript, root: &Path) -> BTreeMap<FileId, String> {
+    let of = |(file, source): (FileId, &Source)| {
+        let folder = Path::new(&source.name).parent()?.strip_prefix(root).ok()?;
+        let parts: Option<Vec<_>> = folder.components().map(|part| part.as_os_str().to_str()).collect();
+        Some((file, parts?.join("/")))
+    };
+    manuscript.sources.iter().filter_map(of).collect()
+}
+
+fn beside(image: &mut Image, span: Span, folders: &BTreeMap<FileId, String>, root: &Path) {
+    let Some(folder) = folders.get(&span.file).filter(|folder| !folder.is_empty()) else { return };
+    // A sign that means something in an address is written out, so that it stays the folder's own.
+    let target = &image.target;
+    if target.contains("://")
+        || target.starts_with('/')
+        || target.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
+    {
+        return;
+    }
+    let whole = resolved(&format!("{}/{}", folder.replace('%', "%25"), image.target));
+    if let Some(whole) = whole.filter(|whole| path(whole, root).is_ok()) {
+        image.target = whole;
+    }
+}
+
+/// `a/../b.png` is `b.png`; none where it leads out of the work.
+fn resolved(path: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
 
 /// Reads every image that the work names, by the path that it writes. One that can't be had is remarked: its alt text stands
 /// in for it.
@@ -92,6 +148,11 @@ fn picture(target: &str, folder: &Path) -> Result<(Picture, Option<String>), Ref
         Some(ImageFormat::Gif) => PictureFormat::Gif,
         Some(ImageFormat::WebP) => PictureFormat::Webp,
         _ if drawing::looks_like(&bytes) => return drawn(bytes).map_err(broken),
+        Some(other) => {
+            let kind = other.extensions_str().first().copied().unwrap_or("unknown").to_uppercase();
+            let message = format!("the image {} is of a kind that isn't read: {kind}", short_name(target));
+            return Err(Refusal("image-kind", message, "save it as PNG, JPEG, GIF, WebP or SVG"));
+        }
         _ => return Err(broken("it is none of PNG, JPEG, GIF, WebP and SVG".to_owned())),
     };
     let mut decoder = reader.into_decoder().map_err(|reason| broken(reason.to_string()))?;
@@ -157,27 +218,11 @@ fn path(target: &str, folder: &Path) -> Result<PathBuf, Refusal> {
         }
     })?;
     match folder.canonicalize() {
-        Ok(root) if whole.starts_with(&root) => Ok(whole),
+        Ok(root) if whole.starts_with(&root) && whole.is_file() => Ok(whole),
+        // A pipe would be waited for without end.
+        Ok(root) if whole.starts_with(&root) => {
+            Err(Refusal("image-missing", format!("{target} is no file"), "name a file with a picture"))
+        }
         _ => Err(outside()),
     }
-}
-
-/// `my%20picture.png` names `my picture.png`.
-pub fn percent_decoded(target: &str) -> String {
-    let mut bytes = Vec::with_capacity(target.len());
-    let mut rest = target.as_bytes();
-    while let [first, behind @ ..] = rest {
-        let hex = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match hex.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -3,9 +3,24 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::{Finished, Order, Work, emit_all, open};
+use super::{Finished, Order, Work, emit_all, harden, open};
 use crate::emit::Output;
+use crate::ledger;
+use crate::report::Report;
 use crate::verify::{File, Format, Proof, verify};
+
+/// Holds the tree to the source: the first line of the proof. Each difference is an error, and `--strict` refuses doubtful furniture.
+pub fn account(finished: &mut Finished, order: &Order) {
+    let Some(doc) = &finished.doc else { return };
+    let manuscript = &finished.manuscript;
+    let project = manuscript.project.as_ref().map(|project| project.file);
+    let ledger = ledger::account(doc, &manuscript.sources, project, &finished.report.diagnostics);
+    let mut report = Report::default();
+    ledger.report(&mut report);
+    harden(&mut report, order.strict);
+    finished.report.absorb(report);
+    finished.ledger = Some(ledger);
+}
 
 /// Verifies the files of a work that was read or built. A file that is wanted and not there, or holds something else than the tree,
 /// is an error.
@@ -66,6 +81,6 @@ fn paths(finished: &Finished, order: &Order) -> Vec<PathBuf> {
 impl Finished {
     /// Whether every file that was read back holds the whole work.
     pub fn is_proved(&self) -> bool {
-        self.proof != Proof::default() && self.proof.holds()
+        self.proof != Proof::default() && self.proof.holds() && self.ledger.as_ref().is_some_and(ledger::Ledger::holds)
     }
 }

@@ -1,16 +1,26 @@
-//! Where the works are: a file is one, a folder with a `tetrapla.toml` is one, a folder without is a batch of them.
+//! Where the works are: a file is one, a folder with a `tetrapla.toml` or an mdBook is one, a folder without is a batch of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::decode;
+use super::{Encoding, decode};
 use crate::deposit::Original;
 use crate::env::Templates;
-use crate::read::{Manuscript, PROJECT_FILE, Project, TEI};
+use crate::read::{MDBOOK_FILE, Manuscript, PROJECT_FILE, TEI};
 use crate::report::Report;
 use crate::span::{Source, Sources};
+
+mod listing;
+mod load;
+mod order;
+mod patterns;
+
+pub use load::load;
+
+use listing::Kind;
+use load::below;
 
 /// A work that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,23 +39,24 @@ pub struct Work {
 const HEAD: u64 = 16 << 10;
 
 /// Endings of files that a folder's works are made of.
-const ENDINGS: &[&str] = &["md", "markdown", "xml"];
+const ENDINGS: &[&str] = &["md", "markdown", "mkd", "mkdn", "mdown", "xml"];
 
-/// Finds the works that the user names by `paths`, in order, those of a folder sorted by name.
+/// Finds the works that the user names by `paths`, in order, those of a folder as people count.
 pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
     let mut works = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let before = works.len();
-            in_folder(path, Path::new(""), &mut works, report);
-            if works.len() == before {
+            let mut batch = Batch { works: Vec::new(), beside: Vec::new(), refused: Vec::new() };
+            batch.gather(path, Path::new(""), report);
+            batch.settle(path, report);
+            if batch.works.is_empty() {
                 report
                     .error("source-missing", None, format!("no work is in {}", path.display()))
                     .hint("a work is a Markdown file (.md), a TEI file (.tei.xml), or a folder with a tetrapla.toml");
             }
+            works.append(&mut batch.works);
         } else if path.is_file() {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            works.push(Work { stem: stem(path), path: path.clone(), folder: folder.to_owned(), under: PathBuf::new() });
+            works.push(of_file(path.clone(), Path::new("")));
         } else {
             report
                 .error("source-missing", None, format!("{} is no file and no folder", path.display()))
@@ -55,38 +66,107 @@ pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
     refuse_clashes(works, report)
 }
 
-fn in_folder(folder: &Path, under: &Path, works: &mut Vec<Work>, report: &mut Report) {
-    if folder.join(PROJECT_FILE).is_file() {
-        let under = under.parent().unwrap_or(Path::new("")).to_owned();
-        return works.push(Work { stem: stem(folder), path: folder.to_owned(), folder: folder.to_owned(), under });
-    }
-    for path in list(folder, report) {
-        if path.is_dir() {
-            in_folder(&path, &under.join(path.file_name().unwrap_or_default()), works, report);
-        } else if is_text(&path) {
-            works.push(Work { stem: stem(&path), path, folder: folder.to_owned(), under: under.to_owned() });
+fn of_file(path: PathBuf, under: &Path) -> Work {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Work { stem: stem(&path), folder: folder.to_owned(), under: under.to_owned(), path }
+}
+
+/// The works below a folder that is none itself.
+struct Batch {
+    works: Vec<Work>,
+    /// Texts that speak of works.
+    beside: Vec<Work>,
+    refused: Vec<PathBuf>,
+}
+
+impl Batch {
+    fn gather(&mut self, folder: &Path, under: &Path, report: &mut Report) {
+        if is_work(folder) {
+            let under = under.parent().unwrap_or(Path::new("")).to_owned();
+            return self.works.push(Work { stem: stem(folder), path: folder.to_owned(), folder: folder.to_owned(), under });
         }
+        for (path, kind) in listing::entries(folder, report) {
+            match kind {
+                Kind::Folder => self.gather(&path, &under.join(path.file_name().unwrap_or_default()), report),
+                Kind::File if listing::is_beside(&path) => self.beside.push(of_file(path, under)),
+                Kind::File if is_text(&path) => self.works.push(of_file(path, under)),
+                Kind::File => {}
+                Kind::Link | Kind::Special => {
+                    // What has no text's name was none before.
+                    if is_named_as_text(&path) || path.is_dir() {
+                        self.refused.push(path);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Says what is left out, and what may have been meant.
+    fn settle(&mut self, root: &Path, report: &mut Report) {
+        if self.works.is_empty() {
+            self.works = std::mem::take(&mut self.beside);
+        }
+        if !self.beside.is_empty() {
+            let paths: Vec<_> = self.beside.iter().map(|work| work.path.clone()).collect();
+            let message = format!("left out, since they speak of works and are none: {}", listing::shown(&paths, root));
+            report.remark("file-left-out", None, message).hint("name them on the command line to have them set");
+        }
+        listing::tell_refused(&self.refused, root, report);
+        self.tell_chapters(root, report);
+    }
+
+    /// Several texts in one folder that read as chapters of one book become a book each, which is seldom meant.
+    fn tell_chapters(&self, root: &Path, report: &mut Report) {
+        let mut folders: BTreeMap<&Path, Vec<&Work>> = BTreeMap::new();
+        self.works
+            .iter()
+            .filter(|work| !work.path.is_dir())
+            .for_each(|work| folders.entry(&work.folder).or_default().push(work));
+        let numbered = |work: &&&Work| {
+            work.stem.starts_with(|c: char| c.is_ascii_digit()) || work.stem.ends_with(|c: char| c.is_ascii_digit())
+        };
+        let like_chapters = |works: &Vec<&Work>| {
+            works.len() > 1
+                && (works.iter().filter(numbered).count() * 2 > works.len() || works.iter().all(|work| has_front(&work.path)))
+        };
+        let found: Vec<_> = folders.into_iter().filter(|(_, works)| like_chapters(works)).collect();
+        let Some((folder, works)) = found.first() else { return };
+        let name = if *folder == root { folder.display().to_string() } else { below(folder, root) };
+        let more = if found.len() > 1 { format!(", and so in {} more folders", found.len() - 1) } else { String::new() };
+        report
+            .remark(
+                "works-apart",
+                None,
+                format!("{} works are made of the {} texts in {name}, each a book of its own{more}", works.len(), works.len()),
+            )
+            .hint(format!(
+                "for one book of these chapters, put a {PROJECT_FILE} beside them, with [metadata] and title = \"…\""
+            ));
     }
 }
 
-/// What is in a folder, sorted, without hidden files.
-fn list(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
-    let entries =
-        fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>());
-    let mut paths = entries.unwrap_or_else(|reason| {
-        report.error("source-unreadable", None, format!("{} can't be read: {reason}", folder.display()));
-        Vec::new()
-    });
-    paths.retain(|path| path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.')));
-    paths.sort();
-    paths
+/// Whether a file begins with metadata.
+fn has_front(path: &Path) -> bool {
+    let mut head = [0; 4];
+    let read = fs::File::open(path).and_then(|mut file| file.read(&mut head)).unwrap_or(0);
+    head[..read].starts_with(b"---") || head[..read].starts_with(b"+++")
+}
+
+/// Whether a folder is one work: it has a `tetrapla.toml`, or is an mdBook.
+fn is_work(folder: &Path) -> bool {
+    let has = |name: &str| folder.join(name).is_file();
+    has(PROJECT_FILE) || (has(MDBOOK_FILE) || has("SUMMARY.md")) && load::summary_of(folder, None).is_some()
+}
+
+fn is_named_as_text(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 /// Whether a file that lies in a folder is a work's text. XML is if it is TEI, and no Markdown beside it bears its name: then it
 /// is what an earlier build made of that.
 fn is_text(path: &Path) -> bool {
-    let ends = |known: &&str| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(known));
-    let Some(ending) = ENDINGS.iter().find(|known| ends(known)) else { return false };
+    let ends = |known: &&&str| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(known));
+    let Some(ending) = ENDINGS.iter().find(ends) else { return false };
     *ending != "xml"
         || is_tei(path) && !["md", "markdown"].iter().any(|own| path.with_file_name(stem(path) + "." + own).is_file())
 }
@@ -148,87 +228,33 @@ pub fn templates(folder: &Path) -> Result<Templates, (PathBuf, std::io::Error)> 
     Ok(Templates::new(overrides))
 }
 
-/// Reads the files of a work. A file that can't be read is an error in `report`.
-pub fn load(work: &Work, report: &mut Report) -> Manuscript {
-    let mut manuscript = Manuscript { stem: work.stem.clone(), ..Manuscript::default() };
-    let mut paths = vec![work.path.clone()];
-    if work.path.is_dir() {
-        let path = work.path.join(PROJECT_FILE);
-        let Some(bytes) = read(&path, report) else { return manuscript };
-        let file = decode::add(&mut manuscript.sources, path.display().to_string(), bytes, report);
-        let project = Project::read(&manuscript.sources, file, report);
-        paths = files(&work.path, &project, report);
-        manuscript.project = Some(project);
-    }
-    for path in paths {
-        add(&mut manuscript.sources, &path, report);
-    }
-    manuscript
-}
-
-fn add(sources: &mut Sources, path: &Path, report: &mut Report) {
-    if let Some(bytes) = read(path, report) {
-        decode::add(sources, path.display().to_string(), bytes, report);
-    }
-}
-
 /// The files of a work that was loaded, in the order in which its spans count them, byte for byte, by their path below its folder.
 ///
 /// # Errors
 /// The file that can't be read again, or is not what it was, and why.
-pub fn originals(work: &Work, manuscript: &Manuscript) -> Result<Vec<Original>, (PathBuf, String)> {
-    let read = |(path, (_, source)): (PathBuf, (_, &Source))| {
+pub fn originals(work: &Work, manuscript: &Manuscript, encoding: Option<Encoding>) -> Result<Vec<Original>, (PathBuf, String)> {
+    let read = |(path, source): (PathBuf, &Source)| {
         let bytes = fs::read(&path).map_err(|reason| (path.clone(), reason.to_string()))?;
+        let as_named = encoding.filter(|_| path.extension().is_none_or(|ending| ending != "toml"));
         let mut again = Sources::default();
-        let file = decode::add(&mut again, String::new(), bytes.clone(), &mut Report::default());
+        let file = decode::add(&mut again, String::new(), bytes.clone(), as_named, &mut Report::default());
         if again.get(file).text != source.text {
             return Err((path, "it has changed while it was read".to_owned()));
         }
         Ok(Original { path: below(&path, &work.folder), bytes })
     };
-    paths(work, manuscript).into_iter().zip(manuscript.sources.iter()).map(read).collect()
+    let mut seen = BTreeSet::new();
+    let sources = paths(manuscript).into_iter().zip(manuscript.sources.iter().map(|(_, source)| source));
+    // A file that is set in at several places is a source at each.
+    sources.filter(|(path, _)| seen.insert(path.clone())).map(read).collect()
 }
 
 /// What the files of a work that was loaded are called below its folder, in the order in which its spans count them.
 pub fn names(work: &Work, manuscript: &Manuscript) -> Vec<String> {
-    paths(work, manuscript).iter().map(|path| below(path, &work.folder)).collect()
+    paths(manuscript).iter().map(|path| below(path, &work.folder)).collect()
 }
 
 /// The files of a work that was loaded.
-fn paths(work: &Work, manuscript: &Manuscript) -> Vec<PathBuf> {
-    let Some(project) = &manuscript.project else { return vec![work.path.clone()] };
-    let inner = files(&work.path, project, &mut Report::default());
-    std::iter::once(work.path.join(PROJECT_FILE)).chain(inner).collect()
-}
-
-/// A file's path below a folder, with `/` between its parts; its name alone where it lies elsewhere.
-fn below(path: &Path, folder: &Path) -> String {
-    let inside = path.strip_prefix(folder).unwrap_or(Path::new(path.file_name().unwrap_or_default()));
-    let parts = inside.components().filter_map(|part| match part {
-        std::path::Component::Normal(name) => Some(name.to_string_lossy()),
-        _ => None,
-    });
-    parts.collect::<Vec<_>>().join("/")
-}
-
-/// The files of a folder that is one work, in reading order.
-fn files(folder: &Path, project: &Project, report: &mut Report) -> Vec<PathBuf> {
-    match &project.files {
-        Some(names) => names.iter().map(|name| folder.join(name)).collect(),
-        None => list(folder, report).into_iter().filter(|path| path.is_file() && is_text(path)).collect(),
-    }
-}
-
-fn read(path: &Path, report: &mut Report) -> Option<Vec<u8>> {
-    let bytes = fs::read(path).map_err(|reason| reason.to_string());
-    // Places are counted in 32 bits.
-    let bytes =
-        bytes.and_then(|bytes| if bytes.len() < u32::MAX as usize / 3 { Ok(bytes) } else { Err("it is too long".to_owned()) });
-    match bytes {
-        Ok(bytes) => Some(bytes),
-        Err(reason) => {
-            report.error("source-unreadable", None, format!("{} can't be read: {reason}", path.display()));
-            None
-        }
-    }
+fn paths(manuscript: &Manuscript) -> Vec<PathBuf> {
+    manuscript.sources.iter().map(|(_, source)| PathBuf::from(&source.name)).collect()
 }

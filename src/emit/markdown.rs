@@ -4,6 +4,7 @@
 mod blocks;
 mod escape;
 mod front;
+mod html;
 mod line;
 mod names;
 

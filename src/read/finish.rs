@@ -36,8 +36,9 @@ impl Notes {
 /// Keeps the promises that need the whole work. `titled`: which words of the text are its title is said already, or that none are.
 pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, report: &mut Report) {
     title(doc, &manuscript.stem, titled);
-    headings(&mut doc.body);
-    links::resolve(doc, manuscript, report);
+    let owners = links::Owners::of(manuscript);
+    let renamed = headings(&mut doc.body, &owners);
+    links::resolve(doc, manuscript, &owners, &renamed, report);
     undefined_notes(doc, manuscript, report);
     language::guess(doc, manuscript, report);
     missing(doc, report);
@@ -94,24 +95,43 @@ fn with_subtitle(words: &str, doc: &Document) -> bool {
     doc.meta.subtitle.as_ref().is_some_and(|subtitle| same_words(words, &format!("{}{subtitle}", doc.meta.title)))
 }
 
-/// Gives each heading an id: the source's, else one made of its words. The second of two equal ones gets a number, or goes.
-fn headings(body: &mut Blocks) {
-    let mut taken = BTreeSet::new();
+/// Gives each heading an id: the source's, else one made of its words. The second of two equal ones gets a number, or goes; where it
+/// stands in another file, it gets one, since links there mean it. The answer: what the ids of each file became.
+fn headings(body: &mut Blocks, owners: &links::Owners) -> links::Renamed {
+    let (mut taken, mut renamed) = (BTreeMap::new(), links::Renamed::new());
+    let mut lost: BTreeMap<Span, String> = BTreeMap::new();
     walk_blocks_mut(body, &mut |mut visit| {
-        if let Some(attrs) = visit.attrs_mut()
-            && attrs.id.as_ref().is_some_and(|id| !taken.insert(id.clone()))
-        {
-            attrs.id = None;
+        let span = *visit.span_mut();
+        let Some(attrs) = visit.attrs_mut() else { return };
+        let Some(id) = &attrs.id else { return };
+        match taken.get(id) {
+            None => drop(taken.insert(id.clone(), owners.of_file(span.file))),
+            Some(first) => {
+                if *first != owners.of_file(span.file) {
+                    lost.insert(span, id.clone());
+                }
+                attrs.id = None;
+            }
         }
     });
-    let mut slugs = Slugs::new(taken);
-    walk_blocks_mut(body, &mut |visit| {
-        let VisitMut::Block(Node { kind: Block::Heading { text, .. }, attrs, .. }) = visit else { return };
-        let id = &mut attrs.get_or_insert_default().id;
+    let mut slugs = Slugs::new(taken.into_keys().collect());
+    walk_blocks_mut(body, &mut |mut visit| {
+        let span = *visit.span_mut();
+        let words = match &visit {
+            VisitMut::Block(Node { kind: Block::Heading { text, .. }, .. }) => Some(plain_text(text)),
+            _ => lost.get(&span).cloned(),
+        };
+        let Some(words) = words else { return };
+        let id = &mut visit.attrs_mut().get_or_insert_default().id;
         if id.is_none() {
-            *id = Some(slugs.next(&plain_text(text)));
+            let fresh = slugs.next(&words);
+            if let Some(own) = lost.remove(&span) {
+                renamed.insert((owners.of_file(span.file), own), fresh.clone());
+            }
+            *id = Some(fresh);
         }
     });
+    renamed
 }
 
 /// Remarks calls such as `[^4]` that no note answers: the parser left them as text.

@@ -12,7 +12,8 @@ pub(super) fn guess(doc: &mut Document, manuscript: &Manuscript, report: &mut Re
     if !doc.meta.language.is_empty() {
         return;
     }
-    let text = manuscript.sources.iter().find(|(file, _)| !manuscript.is_project(*file)).map_or("", |(_, source)| &source.text);
+    let first = manuscript.chapters().into_iter().find_map(|place| place.file);
+    let text = first.map_or("", |file| &manuscript.sources.get(file).text);
     let tag = of_text(text);
     doc.meta.language = tag.unwrap_or("und").to_owned();
     let message = match tag {

@@ -1,12 +1,12 @@
 //! Links lead somewhere: inside the work by `#id`, outside it by an address.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Manuscript, clean};
 use crate::report::Report;
 use crate::span::{FileId, Span};
 use crate::tree::{
-    Block, Blocks, Document, Inline, Inlines, Node, PartMut, Visit, VisitMut, inline_children_mut, parts_mut, plain_text, slug,
+    Block, Blocks, Document, Inline, Inlines, Node, PartMut, Visit, VisitMut, inline_children_mut, parts_mut, plain_text,
     walk_blocks, walk_blocks_mut,
 };
 
@@ -19,24 +19,83 @@ const REFUSED: &[&str] = &["javascript", "vbscript", "data", "file", "blob"];
 /// How the target of a wiki's link begins until the work is known.
 pub(super) const WIKI: &str = "wiki:";
 
-/// Gives every link of the work a target that holds; a link without one leaves its text.
-pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, report: &mut Report) {
-    let (mut ids, mut named, mut opening) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-    let mut seen = BTreeMap::new();
-    walk_blocks(&doc.body, &mut |visit| {
-        let Some(id) = visit.id() else { return };
-        ids.insert(id.to_owned());
-        if let Visit::Block(Node { kind: Block::Heading { text, .. }, span, .. }) = visit {
-            // GitHub, pandoc and mdBook number the second heading of a name -1.
-            let words = slug(&plain_text(text));
-            let again = seen.entry(words.clone()).or_insert(0_usize);
-            let name = if *again == 0 { words } else { format!("{words}-{again}") };
-            *again += 1;
-            named.entry(name).or_insert(id.to_owned());
-            opening.entry(span.file).or_insert(id.to_owned());
+/// The chapter that each file belongs to: a file that is set into another is part of it.
+pub(super) struct Owners(BTreeMap<FileId, FileId>);
+
+impl Owners {
+    pub fn of(manuscript: &Manuscript) -> Self {
+        let mut owners = BTreeMap::new();
+        for include in &manuscript.includes {
+            let owner = owners.get(&include.at.file).copied().unwrap_or(include.at.file);
+            owners.insert(include.file, owner);
         }
-    });
-    let mut links = Links { ids, named, opening, manuscript, lost_pages: Vec::new(), report };
+        Self(owners)
+    }
+
+    pub fn of_file(&self, file: FileId) -> FileId {
+        self.0.get(&file).copied().unwrap_or(file)
+    }
+}
+
+/// What an id that its file says became, since another file says it, too.
+pub(super) type Renamed = BTreeMap<(FileId, String), String>;
+
+/// Where the names lead that links may use, in each file and in all of them.
+#[derive(Default)]
+struct Names {
+    /// The ids of the work.
+    ids: BTreeMap<String, FileId>,
+    /// Headings by their letters, as other programs make ids of them: GitHub, pandoc and mdBook each in their own way. Two headings
+    /// of one file with the same words are told apart by a number.
+    in_file: BTreeMap<(FileId, String), String>,
+    anywhere: BTreeMap<String, String>,
+    /// The id of each file's first heading.
+    opening: BTreeMap<FileId, String>,
+}
+
+impl Names {
+    fn of(body: &Blocks, owners: &Owners) -> Self {
+        let mut names = Self::default();
+        let mut headings = Vec::new();
+        walk_blocks(body, &mut |visit| {
+            let Some(id) = visit.id() else { return };
+            let file = owners.of_file(visit.span().file);
+            names.ids.entry(id.to_owned()).or_insert(file);
+            if let Visit::Block(Node { kind: Block::Heading { text, .. }, .. }) = visit {
+                names.opening.entry(file).or_insert(id.to_owned());
+                headings.push((file, letters(&plain_text(text)), id.to_owned()));
+            }
+        });
+        let mut counts: BTreeMap<(FileId, &str), usize> = BTreeMap::new();
+        let mut numbered = Vec::new();
+        for (file, words, id) in &headings {
+            let count = counts.entry((*file, words)).and_modify(|count| *count += 1).or_insert(0);
+            if *count == 0 {
+                names.in_file.insert((*file, words.clone()), id.clone());
+                names.anywhere.entry(words.clone()).or_insert(id.clone());
+            } else {
+                numbered.push((*file, format!("{words}{count}"), id));
+            }
+            // Pandoc leaves out what stands before the first letter.
+            numbered.push((*file, words.trim_start_matches(|c: char| c.is_numeric()).to_owned(), id));
+        }
+        for (file, words, id) in numbered.into_iter().filter(|(_, words, _)| !words.is_empty()) {
+            names.in_file.entry((file, words.clone())).or_insert(id.clone());
+            names.anywhere.entry(words).or_insert(id.clone());
+        }
+        names
+    }
+}
+
+/// The letters and digits of a name.
+fn letters(words: &str) -> String {
+    words.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Gives every link of the work a target that holds; a link without one leaves its text.
+pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, owners: &Owners, renamed: &Renamed, report: &mut Report) {
+    let names = Names::of(&doc.body, owners);
+    let mut links = Links { names, owners, renamed, manuscript, lost_pages: Vec::new(), report };
     let mut empty = false;
     walk_blocks_mut(&mut doc.body, &mut |visit| {
         let VisitMut::Inline(node) = visit else { return };
@@ -96,11 +155,9 @@ fn take_out_empty(body: &mut Blocks) {
 }
 
 struct Links<'a> {
-    ids: BTreeSet<String>,
-    /// The ids of headings, by their words, as other programs make ids of them.
-    named: BTreeMap<String, String>,
-    /// The id of each file's first heading.
-    opening: BTreeMap<FileId, String>,
+    names: Names,
+    owners: &'a Owners,
+    renamed: &'a Renamed,
     manuscript: &'a Manuscript,
     /// Where links of a wiki lead nowhere.
     lost_pages: Vec<Span>,
@@ -111,7 +168,7 @@ impl Links<'_> {
     /// Where a link leads, if it may lead there.
     fn target(&mut self, target: &str, span: Span) -> Option<String> {
         if let Some(id) = target.strip_prefix('#') {
-            return self.inner(id, span);
+            return self.inner(id, self.owners.of_file(span.file), span);
         }
         if let Some(page) = target.strip_prefix(WIKI) {
             let found = self.page(page);
@@ -139,28 +196,40 @@ impl Links<'_> {
         let heading = heading.trim_start_matches('^');
         let last = name.rsplit('/').next().unwrap_or(name);
         let by_words = |words: &str| {
-            let known = self.ids.get(words).or_else(|| self.named.get(&slug(words)));
-            known.filter(|_| !words.is_empty()).map(|id| format!("#{id}"))
+            let known = self.names.ids.contains_key(words).then_some(words);
+            let known = known.or_else(|| self.names.anywhere.get(&letters(words)).map(String::as_str));
+            known.filter(|_| !letters(words).is_empty()).map(|id| format!("#{id}"))
         };
-        let file = || {
-            let is_it = |path: &str| {
-                let file = path.rsplit('/').next().unwrap_or(path);
-                file.rsplit_once('.').map_or(file, |(stem, _)| stem).eq_ignore_ascii_case(last)
-            };
-            let (file, _) = self.manuscript.sources.iter().find(|(_, source)| !last.is_empty() && is_it(&source.name))?;
-            self.opening.get(&file).map(|id| format!("#{id}"))
+        let is_it = |path: &str| {
+            let file = path.rsplit('/').next().unwrap_or(path);
+            file.rsplit_once('.').map_or(file, |(stem, _)| stem).eq_ignore_ascii_case(last)
         };
-        by_words(heading).or_else(file).or_else(|| by_words(last))
+        let file = self.manuscript.sources.iter().find(|(_, source)| !last.is_empty() && is_it(&source.name));
+        let file = file.map(|(file, _)| self.owners.of_file(file));
+        let in_file = || Some(format!("#{}", self.names.in_file.get(&(file?, letters(heading)))?));
+        let opening = || Some(format!("#{}", self.names.opening.get(&file?)?));
+        in_file().or_else(|| by_words(heading)).or_else(opening).or_else(|| by_words(last))
     }
 
-    fn inner(&mut self, id: &str, span: Span) -> Option<String> {
-        let known = self.ids.get(id).or_else(|| self.named.get(&slug(id)));
-        if known.is_none() {
+    /// Where `id` leads, said of `file`: an id there, a heading there, then anywhere in the work.
+    fn inner(&mut self, id: &str, file: FileId, span: Span) -> Option<String> {
+        let decoded = clean::percent_decoded(id);
+        let of_file = |id: &str| self.names.ids.get(id).filter(|own| **own == file).map(|_| id.to_owned());
+        let known = |id: &str| {
+            let words = letters(id);
+            (self.renamed.get(&(file, id.to_owned())).cloned())
+                .or_else(|| of_file(id))
+                .or_else(|| self.names.in_file.get(&(file, words.clone())).filter(|_| !words.is_empty()).cloned())
+                .or_else(|| self.names.ids.contains_key(id).then(|| id.to_owned()))
+                .or_else(|| self.names.anywhere.get(&words).filter(|_| !words.is_empty()).cloned())
+        };
+        let found = known(id).or_else(|| known(&decoded)).or_else(|| known(decoded.strip_prefix("section-")?));
+        if found.is_none() {
             self.report
                 .warn("link-broken", span, format!("nothing in the work has the id \"{}\"", clean::line(id)))
                 .hint("give the heading that it leads to this id: ## Heading {#id}");
         }
-        known.map(|id| format!("#{id}"))
+        found.map(|id| format!("#{id}"))
     }
 
     /// A web address, its characters that no address can have written as `%XX` (RFC 3986, section 2.1).
@@ -182,15 +251,10 @@ impl Links<'_> {
     /// A link to another file of the work leads to that file's text.
     fn other_file(&mut self, target: &str, span: Span) -> Option<String> {
         let (path, id) = target.split_once('#').unwrap_or((target, ""));
-        let path = path.strip_prefix("./").unwrap_or(path);
-        let file = self
-            .manuscript
-            .sources
-            .iter()
-            .find(|(_, source)| !path.is_empty() && (source.name == path || source.name.ends_with(&format!("/{path}"))));
+        let file = self.file(path.split('?').next().unwrap_or_default(), span.file);
         match (file, id) {
-            (Some((file, _)), "") if self.opening.contains_key(&file) => Some(format!("#{}", self.opening[&file])),
-            (Some(_), id) if !id.is_empty() => self.inner(id, span),
+            (Some(file), "") if self.names.opening.contains_key(&file) => Some(format!("#{}", self.names.opening[&file])),
+            (Some(file), id) if !id.is_empty() => self.inner(id, file, span),
             _ => {
                 self.report
                     .warn("link-local", span, format!("\"{}\" leads out of the book to a file", clean::line(target)))
@@ -199,6 +263,44 @@ impl Links<'_> {
             }
         }
     }
+
+    /// The chapter that a path means, said in the file `from`: told from that file, from the chapter that it is set into, or from the
+    /// work's folder.
+    fn file(&self, path: &str, from: FileId) -> Option<FileId> {
+        let path = clean::percent_decoded(path);
+        if path.is_empty() {
+            return None;
+        }
+        let name = |file: FileId| self.manuscript.sources.get(file).name.as_str();
+        let bases = [name(from), name(self.owners.of_file(from))];
+        let near = bases.iter().filter_map(|base| beside(base, &path)).find_map(|wanted| self.named(|name| name == wanted));
+        let bare = beside("", &path)?;
+        near.or_else(|| self.named(|name| name == bare || name.ends_with(&format!("/{bare}"))))
+    }
+
+    /// The chapter of the first file whose name fits. mdBook's links may lead to the page that it makes of a file.
+    fn named(&self, fits: impl Fn(&str) -> bool) -> Option<FileId> {
+        let files = self.manuscript.sources.iter().filter(|(file, _)| !self.manuscript.is_project(*file));
+        let normal = files.filter_map(|(file, source)| Some((file, beside("", &source.name)?)));
+        let page = |name: &str| name.strip_suffix(".md").map(|stem| format!("{stem}.html"));
+        let found: Vec<_> = normal.filter(|(_, name)| fits(name) || page(name).is_some_and(|page| fits(&page))).collect();
+        found.first().map(|(file, _)| self.owners.of_file(*file))
+    }
+}
+
+/// The path that `path` means in the folder of the file `base`, without steps that lead nowhere; none where it leads out.
+fn beside(base: &str, path: &str) -> Option<String> {
+    let absolute = if base.is_empty() { path.starts_with('/') } else { base.starts_with('/') };
+    let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            name => parts.push(name),
+        }
+    }
+    Some(format!("{}{}", if absolute { "/" } else { "" }, parts.join("/"))).filter(|path| !path.is_empty())
 }
 
 /// Whether the authority part of an address has a host, and a port that is a number.

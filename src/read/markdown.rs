@@ -22,7 +22,7 @@ use crate::tree::{
     Align, Attrs, Block, Blocks, Definition, Furniture, Inline, Inlines, List, Node, Numbering, PageBreak, PartMut, Row, Style,
     Table, parts_mut,
 };
-use frames::{Frame, Is, Kind, Opener};
+use frames::{Frame, Kind, Opener};
 use mask::Masked;
 
 /// How deep the source may nest. Notes are set into the text that calls them, so that each may take half of
@@ -251,6 +251,9 @@ impl<'a> Builder<'a> {
     fn start(&mut self, tag: Tag, range: Range<usize>) {
         if begins_block(&tag) {
             self.ready_for_block();
+            if self.waiting.is_some() && !matches!(tag, Tag::Table(_)) {
+                self.settle_caption(&mut Block::Rule, &mut None);
+            }
         }
         let kind = match tag {
             Tag::Paragraph => {

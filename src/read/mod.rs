@@ -1,21 +1,27 @@
 //! Sources become the one tree. A dialect reads the text of one file; what all files of a work share is done here, once: its
 //! metadata, its title, the numbers of its notes, the ids of its headings, its links.
 
+mod chapters;
 mod clean;
 mod finish;
+mod include;
 mod language;
 mod links;
 mod markdown;
 mod metadata;
 mod paged;
+mod summary;
 mod tei;
 
-pub use metadata::{Fields, PROJECT_FILE, Project};
+pub use clean::percent_decoded;
+pub use include::{Include, Select, Tag as IncludeTag, tags as include_tags};
+pub use metadata::{Fields, FileName, MDBOOK_FILE, PROJECT_FILE, Project};
+pub use summary::{Listed, listed};
 
 use std::ops::Range;
 
 use crate::report::{Repair, Report};
-use crate::settings::RestoreSettings;
+use crate::settings::{RestoreSettings, Tables};
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{Blocks, Document};
 
@@ -69,12 +75,29 @@ pub const BUILTIN: &[Dialect] = &[TEI, PAGED, MARKDOWN];
 /// A work before it is read.
 #[derive(Clone, Debug, Default)]
 pub struct Manuscript {
-    /// In reading order.
+    /// The files of the work: what describes it, its chapters, what is set into them.
     pub sources: Sources,
     /// What the work's `tetrapla.toml` says, where it has one.
     pub project: Option<Project>,
     /// What the work is called where neither metadata nor text say so: the name of its file or folder.
     pub stem: String,
+    /// The chapters in reading order. None: every file but the project's own.
+    pub contents: Vec<Place>,
+    /// The table of contents that says so, where the work has one.
+    pub summary: Option<FileId>,
+    /// Files that are set into others, those of one file in order.
+    pub includes: Vec<Include>,
+}
+
+/// A place in a work's order: a chapter, or the heading of a part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The chapter's file; none for a part.
+    pub file: Option<FileId>,
+    /// The level of its heading, from 1.
+    pub level: u8,
+    /// What a table of contents calls it, and where.
+    pub title: Option<(String, Span)>,
 }
 
 /// Reads a work: each file by the `dialect` that the user names, else by the one that its front matter names, else by the first
@@ -90,21 +113,80 @@ pub fn read(
     let mut fields = manuscript.project.as_ref().map(|project| project.metadata.clone()).unwrap_or_default();
     let mut doc = Document::default();
     let mut notes = finish::Notes::default();
-    for (file, source) in sources.iter().filter(|(file, _)| !manuscript.is_project(*file)) {
-        let front = metadata::front_matter(sources, file, &mut fields, report);
+    let mut chapters = chapters::Chapters::of(manuscript);
+    for place in manuscript.chapters() {
+        let Some(file) = place.file else {
+            doc.body.extend(chapters::part(&place));
+            continue;
+        };
+        let mut front = metadata::front_matter(sources, file, report);
+        let text = &sources.get(file).text;
         let said = front.dialect.as_deref().and_then(|name| named(name, dialects, front.span, report));
-        let own = || dialects.iter().find(|known| (known.looks_like)(&source.text[front.text..]));
+        let own = || dialects.iter().find(|known| (known.looks_like)(&text[front.text..]));
         let chosen = dialect.or(said).or_else(own).unwrap_or(&MARKDOWN);
-        let (range, repairs) = (front.text..source.text.len(), &mut doc.repairs);
-        let mut blocks =
-            (chosen.read)(&mut Reading { sources, file, range, settings, fields: &mut fields, repairs, report: &mut *report });
+        let start = front.text;
+        let chapter = chapters.open(&mut front, &mut fields, report);
+        let mut reading = Work { manuscript, settings, fields: &mut fields, repairs: &mut doc.repairs, report: &mut *report };
+        let mut blocks = reading.blocks(chosen, file, start);
+        chapters.close(chapter, &place, &mut blocks, &fields, report);
         notes.number(&mut blocks);
         doc.body.append(&mut blocks);
     }
-    let titled = fields.title_is_settled();
-    doc.meta = fields.metadata(report);
+    chapters.tell(manuscript, report);
+    let titled = fields.title_is_settled() || manuscript.summary.is_some();
+    let (meta, preliminaries) = fields.metadata(report);
+    doc.meta = meta;
     finish::finish(&mut doc, manuscript, titled, report);
+    chapters::preliminaries(&mut doc, preliminaries);
     doc
+}
+
+/// The settings that the front matter of a work's only text has.
+pub fn settings_in_front(manuscript: &Manuscript) -> Tables {
+    match manuscript.chapters()[..] {
+        [Place { file: Some(file), .. }] => metadata::settings_in_front(&manuscript.sources, file),
+        _ => Tables::default(),
+    }
+}
+
+/// Where the text of a file begins behind its front matter, in bytes.
+pub fn front_end(sources: &Sources, file: FileId) -> usize {
+    metadata::front_matter(sources, file, &mut Report::default()).text
+}
+
+/// What reading each file of a work adds to.
+struct Work<'a> {
+    manuscript: &'a Manuscript,
+    settings: &'a RestoreSettings,
+    fields: &'a mut Fields,
+    repairs: &'a mut Vec<Repair>,
+    report: &'a mut Report,
+}
+
+impl Work<'_> {
+    /// Reads the text of one file from the byte `start` on, with what is set into it.
+    fn blocks(&mut self, dialect: &Dialect, file: FileId, start: usize) -> Blocks {
+        let composed = include::compose(self.manuscript, file, start);
+        let (sources, text_file, range) = match &composed {
+            Some(composed) => (&composed.sources, FileId(0), 0..composed.sources.get(FileId(0)).text.len()),
+            None => (&self.manuscript.sources, file, start..self.manuscript.sources.get(file).text.len()),
+        };
+        let (first, mut found) = (self.repairs.len(), Report::default());
+        let mut blocks = (dialect.read)(&mut Reading {
+            sources,
+            file: text_file,
+            range,
+            settings: self.settings,
+            fields: self.fields,
+            repairs: self.repairs,
+            report: &mut found,
+        });
+        if let Some(composed) = &composed {
+            composed.restore(&mut blocks, &mut self.repairs[first..], &mut found);
+        }
+        self.report.absorb(found);
+        blocks
+    }
 }
 
 /// The dialect that a file says it is written in.
@@ -120,6 +202,15 @@ fn named<'a>(name: &str, dialects: &'a [Dialect], span: Span, report: &mut Repor
 }
 
 impl Manuscript {
+    /// The chapters in reading order.
+    pub fn chapters(&self) -> Vec<Place> {
+        if !self.contents.is_empty() {
+            return self.contents.clone();
+        }
+        let texts = self.sources.iter().filter(|(file, _)| !self.is_project(*file));
+        texts.map(|(file, _)| Place { file: Some(file), level: 1, title: None }).collect()
+    }
+
     fn is_project(&self, file: FileId) -> bool {
         self.project.as_ref().is_some_and(|project| project.file == file)
     }

@@ -55,7 +55,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let Some(root) = dom::parse(text, base, file, reading.report) else { return Vec::new() };
     if let Some(header) = root.find("teiHeader") {
         let span = Span::new(file, header.range.clone());
-        reading.fields.add(header::fields(header, &root), span, reading.report);
+        reading.fields.add(header::fields(header, &root), span);
     }
     let mut reader = Reader::new(file, &root, reading.report);
     let mut blocks = Vec::new();

@@ -54,7 +54,8 @@ impl Length {
         let text = text.trim();
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let number: f32 = text[..end].parse().ok().filter(|number| *number > 0.0 && *number < 10_000.0)?;
-        let points = |each: f32| Some(Self::Points(number * each));
+        // To the hundredth, as it is written.
+        let points = |each: f32| Some(Self::Points((number * each * 100.0).round() / 100.0));
         match text[end..].trim().to_ascii_lowercase().as_str() {
             "%" => Some(Self::Percent(number.min(100.0))),
             "" | "px" => points(0.75),

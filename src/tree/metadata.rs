@@ -35,6 +35,11 @@ impl Metadata {
         self.people.iter().filter(move |person| person.role == role)
     }
 
+    /// The identifiers of one edition: its own, and those that name no edition. In another's output they would mislead a shop.
+    pub fn identifiers_for(&self, medium: Medium) -> impl Iterator<Item = &Identifier> {
+        self.identifiers.iter().filter(move |id| id.medium.is_none_or(|own| own == medium))
+    }
+
     /// The authors' names, joined for a title page or a running head; empty where there is none.
     pub fn authors(&self) -> String {
         self.people_as(Role::Author).map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ")
@@ -114,6 +119,27 @@ pub struct Identifier {
     pub scheme: String,
     /// Without the scheme: `978-…`, `10.1000/182`.
     pub value: String,
+    /// The edition that it names, where it names one: a book in print and as an e-book has two ISBNs.
+    pub medium: Option<Medium>,
+}
+
+/// An edition of a work that has identifiers of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Medium {
+    Print,
+    Ebook,
+}
+
+impl Medium {
+    pub const ALL: [Medium; 2] = [Medium::Print, Medium::Ebook];
+
+    /// The name that the user writes in the metadata.
+    pub fn name(self) -> &'static str {
+        match self {
+            Medium::Print => "print",
+            Medium::Ebook => "ebook",
+        }
+    }
 }
 
 impl Identifier {

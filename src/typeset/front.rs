@@ -8,7 +8,7 @@ use super::page::{Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::structure::{Aim, Parent, Structure};
 use crate::env::Words;
-use crate::tree::{Block, Document, Identifier, Inlines, Metadata, Node, Role as Part, plain_text};
+use crate::tree::{Block, Document, Identifier, Inlines, Medium, Metadata, Node, Role as Part, plain_text};
 
 /// An entry of the contents.
 #[derive(Clone, Debug)]
@@ -302,7 +302,7 @@ fn imprint_lines(meta: &Metadata, words: &Words) -> Vec<String> {
     });
     let licence = meta.licence.as_ref().map(|address| format!("{}: {address}", words.get("licence")));
     // Nobody asks for a book by a number that only machines can tell from another.
-    let ids = meta.identifiers.iter().filter(|id| !id.scheme.eq_ignore_ascii_case("uuid")).map(named);
+    let ids = meta.identifiers_for(Medium::Print).filter(|id| !id.scheme.eq_ignore_ascii_case("uuid")).map(named);
     let made = format!("{} Tetrapla {}", words.get("set-with"), env!("CARGO_PKG_VERSION"));
     let lines = [published, meta.edition.clone(), series, meta.rights.clone(), licence, source].into_iter().flatten();
     lines.chain(ids).chain([made]).collect()

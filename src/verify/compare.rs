@@ -8,7 +8,7 @@ mod runs;
 
 use std::collections::BTreeMap;
 
-use super::align::{Shared, Texts, align};
+use crate::align::{Shared, Texts, align};
 use super::reading::{Found, Place, Reading};
 use super::script::{Beginning, Lines, Script, Spot, Which};
 use super::words::{Flow, Kind};

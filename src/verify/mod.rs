@@ -12,7 +12,7 @@
 //! file ─► reading ──┘
 //! ```
 
-mod align;
+
 mod compare;
 mod epub;
 mod pdf;

@@ -8,6 +8,8 @@ use crate::support::{files, root};
 /// Each room of the house, and the rooms that it may use.
 const ROOMS: &[(&str, &[&str])] = &[
     ("span", &[]),
+    // Which item of one text is which of another: for both proofs.
+    ("align", &[]),
     ("report", &["span"]),
     ("tree", &["report", "span"]),
     ("settings", &["report", "span"]),
@@ -16,14 +18,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("typeset", &["env", "report", "settings", "span", "tree"]),
     ("emit", &["env", "report", "settings", "span", "tree", "typeset"]),
     // It knows the formats by their standards, and nothing of the backends.
-    ("verify", &["env", "report", "settings", "span", "tree"]),
+    ("verify", &["align", "env", "report", "settings", "span", "tree"]),
+    // It knows the sources by their formats' rules, and nothing of the readers.
+    ("ledger", &["align", "report", "span", "tree"]),
     ("concordance", &["span", "tree", "verify"]),
     ("deposit", &["emit", "env", "report", "span", "tree", "verify"]),
-    ("report_page", &["env", "report", "span", "tree", "typeset", "verify"]),
-    ("driver", &["deposit", "emit", "env", "read", "report", "settings", "span", "tree", "verify", "Kit"]),
+    ("report_page", &["env", "ledger", "report", "span", "tree", "typeset", "verify"]),
+    ("driver", &["deposit", "emit", "env", "ledger", "read", "report", "settings", "span", "tree", "verify", "Kit"]),
     (
         "cli",
-        &["concordance", "driver", "emit", "env", "read", "report", "report_page", "settings", "span", "tree", "verify", "Kit"],
+        &["concordance", "driver", "emit", "env", "ledger", "read", "report", "report_page", "settings", "span", "tree", "verify", "Kit"],
     ),
     // The kit names backends and dialects; the binary hands it to the command line.
     ("lib", &["emit", "read"]),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-use crate::support::{Ran, files, root, run};
+use crate::support::{Ran, files, program, root, run};
 
 const TEXT: &str = "---\ntitle: A text\nlanguage: en\n---\n\n# A text\n\nSome words.[^1]\n\n[^1]: A note.\n";
 
@@ -41,7 +41,7 @@ fn one_thread_and_many_write_the_same_bytes() {
     let desk = tempdir().expect("a folder for the test");
     let build = |jobs: &str, source_date: Option<&str>| {
         let out = desk.path().join(format!("{jobs}{}", source_date.unwrap_or("")));
-        let mut command = crate::support::program("build");
+        let mut command = program("build");
         command.arg(root().join("input")).arg("-o").arg(&out).args(["--jobs", jobs]);
         if let Some(date) = source_date {
             command.env("SOURCE_DATE_EPOCH", date);
@@ -99,7 +99,7 @@ fn what_makes_no_sense_ends_with_two() {
         assert_eq!(ran.out, "", "{arguments:?}");
         assert!(!ran.err.is_empty(), "{arguments:?}");
     }
-    let mut command = crate::support::program("check");
+    let mut command = program("check");
     command.arg(&text).env("SOURCE_DATE_EPOCH", "yesterday");
     assert_eq!(Ran::of(command).code, 2);
     assert_eq!(std::fs::read_to_string(&text).expect("the source stays"), TEXT);
@@ -126,7 +126,7 @@ fn help_teaches() {
 #[test]
 fn remarks_for_machines_are_one_object_a_line() {
     let (_desk, text) = desk();
-    std::fs::write(&text, "A call.[^9] <blink>x</blink> ![](nowhere.png)\n").expect("the text is laid out");
+    std::fs::write(&text, "A call.[^9] <x-y>x</x-y> ![](nowhere.png)\n").expect("the text is laid out");
     let ran = run([text.as_os_str(), "--message-format".as_ref(), "json".as_ref()], "check");
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
     let mut codes = Vec::new();
@@ -147,7 +147,7 @@ fn no_colour_reaches_a_file() {
     let (_desk, text) = desk();
     std::fs::write(&text, "A call.[^9]\n").expect("the text is laid out");
     for no_color in ["", "1"] {
-        let mut command = crate::support::program("check");
+        let mut command = program("check");
         command.arg(&text).env("NO_COLOR", no_color).env("CLICOLOR_FORCE", "0");
         let ran = Ran::of(command);
         assert!(ran.err.contains("note-undefined") && !ran.err.contains('\u{1b}'), "{}", ran.err);
@@ -173,7 +173,7 @@ fn repairs_are_written_for_machines_and_can_be_refused() {
     let source = root().join("input/the-foot-of-the-page.md");
     let file = desk.path().join("repairs.json");
     let repairs = |more: &[&str]| {
-        let mut command = crate::support::program("check");
+        let mut command = program("check");
         command.arg(&source).arg("--repairs").arg(&file).args(more);
         let ran = Ran::of(command);
         assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
@@ -206,4 +206,65 @@ fn works_of_a_folder_keep_their_folders() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     let names: Vec<_> = outputs(&out).into_keys().collect();
     assert_eq!(names, ["deep/two.txt", "one.txt", "whole.txt"].map(PathBuf::from));
+}
+
+#[test]
+fn what_is_no_markdown_is_refused_with_a_way_forward() {
+    let desk = tempdir().expect("a folder for the test");
+    let folder = desk.path();
+    let cases: [(&str, &[u8], &str); 5] = [
+        ("a.md", b"%PDF-1.4\n", "OCR"),
+        ("b.docx", b"PK\x03\x04..word/document.xml", "pandoc"),
+        ("c.rst", b"Hay\n===\n", "--from markdown"),
+        ("tetrapla.toml", b"[metadata]\n", "name its folder"),
+        ("d.md", b"Gr\xFCn.\n", "--encoding windows-1252"),
+    ];
+    for (name, bytes, cure) in cases {
+        let file = folder.join(name);
+        std::fs::write(&file, bytes).expect("the file is laid out");
+        let mut command = program("check");
+        command.arg(&file);
+        let ran = Ran::of(command);
+        assert!(ran.code == 1 && ran.err.contains(cure), "{name}: {}", ran.err);
+    }
+    let mut command = program("tree");
+    command.arg(folder.join("d.md")).args(["--encoding", "latin1"]);
+    assert!(Ran::of(command).out.contains("Grün."));
+    let mut command = program("tree");
+    command.arg(folder.join("d.md")).args(["--encoding", "klingon"]);
+    assert_eq!(Ran::of(command).code, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_leads_out_of_a_work() {
+    let desk = tempdir().expect("a folder for the test");
+    let folder = desk.path();
+    let (work, outside) = (folder.join("work"), folder.join("secret.md"));
+    std::fs::create_dir(&work).expect("a folder");
+    std::fs::write(&outside, "# Secret\n\nNobody reads this.\n").expect("a text");
+    std::fs::write(work.join("tetrapla.toml"), "").expect("a project");
+    std::fs::write(work.join("1.md"), "# One\n\n{{#include link.md}}\n").expect("a chapter");
+    std::os::unix::fs::symlink(&outside, work.join("link.md")).expect("a link");
+    std::os::unix::fs::symlink(folder, work.join("around")).expect("a link");
+    let mut command = program("tree");
+    command.arg(&work);
+    let ran = Ran::of(command);
+    assert!(!ran.out.contains("Nobody reads"), "{}", ran.out);
+    assert!(ran.err.contains("file-refused") && ran.err.contains("include-refused"), "{}", ran.err);
+}
+
+#[test]
+fn texts_that_read_as_chapters_are_told() {
+    let desk = tempdir().expect("a folder for the test");
+    let folder = desk.path();
+    let works = folder.join("chapters");
+    std::fs::create_dir(&works).expect("a folder");
+    for name in ["1.md", "2.md"] {
+        std::fs::write(works.join(name), "# A\n\nText.\n").expect("a text");
+    }
+    let mut command = program("check");
+    command.arg(&works);
+    let ran = Ran::of(command);
+    assert!(ran.code == 0 && ran.err.contains("2 works are made"), "{}", ran.err);
 }

@@ -6,9 +6,11 @@ use tetrapla::report::Report;
 
 use crate::support::{read_text, root, words_of};
 
-/// Examples whose words are others here: scripts and style sheets are no text, and go with a remark; and one whose tag is too odd
-/// for this test's way with HTML.
-const OTHER: &[u64] = &[170, 172, 173, 176, 178, 616];
+/// Examples whose words are others here. Scripts and style sheets are no text, and go with a remark (170 to 178). Tags that HTML doesn't
+/// know and that nothing closes, and tags that never end, may be none, and stay as they are written (150 to 158, 201, 491 to 615); so
+/// does a section of character data (182). Between the rows of a table nothing is code (191). One tag is too odd for this test's way
+/// with HTML (616).
+const OTHER: &[u64] = &[150, 156, 157, 158, 170, 172, 173, 176, 178, 182, 191, 201, 491, 524, 536, 613, 615, 616];
 
 fn examples() -> Vec<Value> {
     let text = std::fs::read_to_string(root().join("tests/commonmark.json")).expect("the specification's examples");

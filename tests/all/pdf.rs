@@ -84,7 +84,7 @@ fn said(pdf: &[u8]) -> Vec<String> {
     for stretch in read.stretches() {
         let label = stretch.path.iter().any(|tag| tag == "Lbl") && added(&stretch.text);
         let has = |tag: &str| stretch.path.iter().any(|own| own == tag);
-        let made = has("Reference") || has("Title") || has("Formula") || has("Figure") && !has("Caption");
+        let made = has("RT") || has("Reference") || has("Title") || has("Formula") || has("Figure") && !has("Caption");
         if !label && !made && !front.contains(&stretch.page) {
             text.push_str(&stretch.text);
         }
@@ -92,9 +92,11 @@ fn said(pdf: &[u8]) -> Vec<String> {
     letters(&text)
 }
 
-/// Whether a label is one that the book made: a number, a bullet, a box.
+/// Whether a label is one that the book made: a number in digits or letters, a bullet, a box.
 fn added(label: &str) -> bool {
-    label.chars().all(|letter| letter.is_ascii_digit() || " .•☐☑".contains(letter))
+    let letters = label.trim().strip_suffix('.').unwrap_or("");
+    let is_number = (1..=6).contains(&letters.len()) && letters.chars().all(|letter| letter.is_ascii_alphabetic());
+    is_number || label.chars().all(|letter| letter.is_ascii_digit() || " .•☐☑".contains(letter))
 }
 
 /// All letters and digits in one row: where words end is the typesetter's own test, and differs by cells and lines here.

@@ -21,7 +21,16 @@ use tetrapla::tree::{Block, Document, Inline, Visit, walk_blocks};
 /// An order for all that ships with the program.
 pub fn order(out: &Path) -> Order<'static> {
     let (kit, env) = (Kit::BUILTIN, Env::default());
-    Order { kit, to: kit.backends.to_vec(), from: None, out: out.to_owned(), strict: false, settings: Tables::default(), env }
+    Order {
+        kit,
+        to: kit.backends.to_vec(),
+        from: None,
+        encoding: None,
+        out: out.to_owned(),
+        strict: false,
+        settings: Tables::default(),
+        env,
+    }
 }
 
 /// Reads the works at `path`. They are all there, or the test fails.
@@ -37,7 +46,7 @@ pub fn read(path: &Path) -> Vec<Finished> {
 pub fn read_text(text: &str, report: &mut Report) -> Document {
     let mut sources = Sources::default();
     sources.add(Source { name: "text.md".to_owned(), text: text.to_owned() });
-    let manuscript = Manuscript { sources, project: None, stem: "text".to_owned() };
+    let manuscript = Manuscript { sources, stem: "text".to_owned(), ..Manuscript::default() };
     tetrapla::read::read(&manuscript, Kit::BUILTIN.dialects, None, &RestoreSettings::default(), report)
 }
 

@@ -80,7 +80,7 @@ fn inline(blocks: BoxedStrategy<Blocks>) -> BoxedStrategy<Node<Inline>> {
                 1 => (vec(inner, 1..3), attrs(), prop_oneof![Just(String::new()), line_of_text()]).prop_map(|(text, attrs, title)| {
                     node(Inline::Link(Link { target: "https://example.org/a?b=c&d".to_owned(), title, text }), attrs)
                 }),
-                1 => (blocks, "[0-9a-z*†]{0,2}").prop_map(|(body, mark)| plain(Inline::Note(Note { id: NoteId(0), mark, body }))),
+                1 => (blocks, "[0-9a-z*†]{0,2}").prop_map(|(body, mark)| plain(Inline::Note(Note { id: NoteId(0), mark, place: NotePlace::Foot, body }))),
             ]
         })
         .boxed()
@@ -183,11 +183,15 @@ fn heading() -> BoxedStrategy<Node<Block>> {
 }
 
 fn identifier() -> impl Strategy<Value = Identifier> {
-    ("(doi|isbn|urn|uuid|local)", "[0-9a-z.:-]{1,12}").prop_map(|(scheme, value)| Identifier { scheme, value })
+    ("(doi|isbn|urn|uuid|local)", "[0-9a-z.:-]{1,12}", prop::option::of(prop::sample::select(Medium::ALL.to_vec())))
+        .prop_map(|(scheme, value, medium)| Identifier { scheme, value, medium })
 }
 
 fn person() -> impl Strategy<Value = Person> {
-    let ids = vec(("(orcid|viaf|gnd|lccn)", "[0-9]{4,8}").prop_map(|(scheme, value)| Identifier { scheme, value }), 0..3);
+    let ids = vec(
+        ("(orcid|viaf|gnd|lccn)", "[0-9]{4,8}").prop_map(|(scheme, value)| Identifier { scheme, value, medium: None }),
+        0..3,
+    );
     (
         line_of_text(),
         prop::option::of("[A-Z][a-z]{1,5}, [A-Z][a-z]{1,4}"),

@@ -11,7 +11,7 @@ use super::page::{Page, frame};
 use super::plan::Piece;
 use super::{Book, EmitError};
 use crate::report::Report;
-use crate::tree::{Block, Identifier, Metadata, Person, PrintedSource, Role};
+use crate::tree::{Block, Identifier, Medium, Metadata, Person, PrintedSource, Role};
 
 /// The page that shows the cover, where the book has one.
 pub(super) fn cover(book: &Book) -> Result<Option<Page>, EmitError> {
@@ -89,7 +89,7 @@ pub(super) fn imprint(book: &Book) -> Result<Option<Page>, EmitError> {
         place.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
     });
     let source = meta.source.as_ref().map(printed);
-    let identifiers: Vec<_> = meta.identifiers.iter().map(shown).collect();
+    let identifiers: Vec<_> = meta.identifiers_for(Medium::Ebook).map(shown).collect();
     if published.is_none() && source.is_none() && identifiers.is_empty() && meta.rights.is_none() && meta.licence.is_none() {
         return Ok(None);
     }

@@ -10,7 +10,7 @@ use super::front::printed;
 use super::page::{Page, direction};
 use crate::emit::xml::{Attributes, Xml};
 use crate::report::Report;
-use crate::tree::{Identifier, Metadata, Person, Role};
+use crate::tree::{Identifier, Medium, Metadata, Person, Role};
 
 /// The navigation document and the style sheet, under the names that epub-builder gives them.
 pub(super) const NAV: &str = "nav.xhtml";
@@ -116,12 +116,14 @@ impl Metas<'_> {
     }
 
     fn identifiers(&mut self, meta: &Metadata) {
-        if meta.identifiers.is_empty() {
+        // The print's own is where this book comes from, not what it is called.
+        let printed = meta.identifiers.iter().filter(|id| id.medium == Some(Medium::Print));
+        printed.for_each(|id| self.leaf("dc:source", &[], &urn(id)));
+        let Some(main) = main_identifier(meta) else {
             return self.leaf("dc:identifier", &[("id", "book-id")], &unique_identifier(meta));
-        }
-        let main = main_identifier(meta);
-        let others = meta.identifiers.iter().filter(|identifier| main.is_none_or(|main| !std::ptr::eq(*identifier, main)));
-        for (count, identifier) in main.into_iter().chain(others).enumerate() {
+        };
+        let others = meta.identifiers_for(Medium::Ebook).filter(|identifier| !std::ptr::eq(*identifier, main));
+        for (count, identifier) in std::iter::once(main).chain(others).enumerate() {
             let id = if count == 0 { "book-id".to_owned() } else { format!("identifier-{}", count + 1) };
             self.leaf("dc:identifier", &[("id", &id)], &urn(identifier));
             // ONIX, code list 5 (<https://ns.editeur.org/onix/en/5>).
@@ -244,7 +246,8 @@ fn urn(identifier: &Identifier) -> String {
 
 /// The identifier that stands for the book: its ISBN, which shops know it by, else the first.
 fn main_identifier(meta: &Metadata) -> Option<&Identifier> {
-    meta.identifiers.iter().find(|id| id.scheme == "isbn").or(meta.identifiers.first())
+    let isbn = |medium: Option<Medium>| meta.identifiers.iter().find(|id| id.scheme == "isbn" && id.medium == medium);
+    isbn(Some(Medium::Ebook)).or_else(|| isbn(None)).or_else(|| meta.identifiers_for(Medium::Ebook).next())
 }
 
 /// What tells this book from every other. It stays when the text is mended: it is made of what a catalogue knows.

@@ -2,6 +2,7 @@
 
 use super::Writer;
 use super::escape::Place;
+use super::html::DETAILS;
 use super::line;
 use crate::tree::{
     Align, Attrs, Block, Definition, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Numbering, Row, Table,
@@ -47,24 +48,42 @@ impl<'a> Writer<'a> {
 
     fn block(&mut self, node: &'a Node<Block>, within: Within, other: bool) -> String {
         let attrs = node.attrs.as_deref().filter(|attrs| **attrs != Attrs::default());
-        if attrs.is_some() && !matches!(node.kind, Block::Title(_) | Block::Heading { .. }) {
+        if let (Some(attrs), Block::Paragraph(text)) = (attrs, &node.kind) {
+            return self.html_paragraph(text, attrs);
+        }
+        let has_room = match &node.kind {
+            Block::Title(_) | Block::Heading { .. } | Block::Paragraph(_) | Block::Quote(_) => true,
+            Block::Group(_) | Block::Table(_) | Block::Figure(_) => true,
+            Block::Code { language, .. } => language.chars().all(char::is_alphanumeric),
+            Block::Verse(_) | Block::List(_) | Block::Definitions(_) | Block::Math(_) => false,
+            Block::Rule | Block::PageBreak(_) | Block::Comment(_) => false,
+        };
+        if attrs.is_some() && !has_room {
             self.attributes_lost(node.span);
         }
         match &node.kind {
             Block::Title(text) => self.heading(1, text, attrs, true),
             Block::Heading { level, text, .. } => self.heading(*level, text, attrs, false),
             Block::Paragraph(text) => self.line(text, Place::default()),
+            Block::Quote(inner) if attrs.is_some() => {
+                let inner = self.blocks(inner, Within::Quote);
+                self.element("blockquote", attrs, &inner)
+            }
             Block::Quote(inner) => indented(&self.blocks(inner, Within::Quote), "> ", "> "),
             Block::Group(group) => self.group(group, attrs),
             Block::Verse(stanzas) => self.verse(stanzas, within),
             Block::List(list) => self.list(list, other),
+            Block::Definitions(entries) if entries.iter().any(|entry| entry.meanings.is_empty()) => {
+                self.html_definitions(entries)
+            }
             Block::Definitions(entries) => entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n\n"),
+            Block::Table(table) if attrs.is_some() || !table.is_plain() => self.html_table(table, attrs),
             Block::Table(table) => self.table(table),
-            Block::Code { language, text } => code(language, text),
+            Block::Code { language, text } => code(language, text, attrs.filter(|_| has_room)),
             // A backslash would take the closing mark's meaning away.
             Block::Math(tex) if tex.contains('\n') || tex.ends_with('\\') => format!("$$\n{tex}\n$$"),
             Block::Math(tex) => format!("$${tex}$$"),
-            Block::Figure(figure) => self.figure(figure, node.span),
+            Block::Figure(figure) => self.figure(figure, attrs),
             Block::Rule => "***".to_owned(),
             Block::PageBreak(page) => {
                 // A tag alone would run on as a block of HTML to the next blank line.
@@ -96,6 +115,10 @@ impl<'a> Writer<'a> {
 
     /// A fenced division. Its fence is longer than any inside it.
     fn group(&mut self, group: &'a Group, attrs: Option<&Attrs>) -> String {
+        let details = attrs.filter(|attrs| attrs.classes.iter().any(|class| class == DETAILS));
+        if let (Some(attrs), GroupRole::Plain, false) = (details, group.role, group.title.is_empty()) {
+            return self.html_details(group, attrs);
+        }
         let body = self.blocks(&group.body, Within::Body);
         let fence = ":".repeat(line::longest_run(&body, ':').max(2) + 1);
         let mut said: Vec<String> = group.role.name().map(|name| format!(".{name}")).into_iter().collect();
@@ -135,6 +158,9 @@ impl<'a> Writer<'a> {
     }
 
     fn list(&mut self, list: &'a List, other: bool) -> String {
+        if list.start.is_some() && self.label(list) != list.numbering {
+            return self.html_list(list);
+        }
         let within = if list.tight { Within::Tight } else { Within::Loose };
         let mut items = Vec::new();
         for (at, item) in list.items.iter().enumerate() {
@@ -208,21 +234,28 @@ impl<'a> Writer<'a> {
             Align::Right => "--:",
         });
         let columns = format!("|{}|", columns.collect::<Vec<_>>().join("|"));
-        [head, columns].into_iter().chain(table.rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n")
+        let rows = [head, columns].into_iter().chain(table.rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n");
+        match table.caption.is_empty() {
+            true => rows,
+            false => format!("{rows}\n\nTable: {}", self.line(&table.caption, HEADING)),
+        }
     }
 
-    fn figure(&mut self, figure: &'a Figure, span: crate::span::Span) -> String {
-        let Figure { images, caption } = figure;
-        let Some(image) = images.first().map(|node| &node.kind) else { return String::new() };
-        let words = plain_text(caption);
-        if !caption.is_empty() && !matches!(&caption[..], [Node { kind: Inline::Text(text), .. }] if *text == words) {
-            self.report
-                .warn("md-caption", span, "in Markdown a caption is plain text: its notes and styles are left out")
-                .hint("every other output has them");
+    fn figure(&mut self, figure: &'a Figure, attrs: Option<&Attrs>) -> String {
+        let words = plain_text(&figure.caption);
+        let is_plain = match &figure.caption[..] {
+            [] => true,
+            [Node { kind: Inline::Text(text), attrs: None, .. }] => *text == words,
+            _ => false,
+        };
+        match &figure.images[..] {
+            [Node { kind: image, attrs: None, .. }] if is_plain && attrs.is_none() => {
+                let mut out = String::new();
+                line::image(&crate::tree::Image { title: words, ..image.clone() }, None, &mut out);
+                out
+            }
+            _ => self.html_figure(figure, attrs),
         }
-        let mut out = String::new();
-        line::image(&crate::tree::Image { title: words, ..image.clone() }, &mut out);
-        out
     }
 
     /// A note under its label, with the mark that it bore in print where that is another.
@@ -242,7 +275,7 @@ impl<'a> Writer<'a> {
 }
 
 /// What stands between the braces for a node's attributes.
-fn attributes(attrs: &Attrs) -> Vec<String> {
+pub fn attributes(attrs: &Attrs) -> Vec<String> {
     let id = attrs.id.iter().map(|id| format!("#{id}"));
     let classes = attrs.classes.iter().map(|class| format!(".{class}"));
     let lang = attrs.lang.iter().map(|lang| format!("lang={lang}"));
@@ -307,7 +340,7 @@ fn same_container(before: &Block, next: &Block) -> bool {
     matches!((before, next), (Block::Quote(_), Block::Quote(_)))
 }
 
-fn code(language: &str, text: &str) -> String {
+fn code(language: &str, text: &str, attrs: Option<&Attrs>) -> String {
     let mark = if language.contains('`') { '~' } else { '`' };
     let fence = mark.to_string().repeat(line::longest_run(text, mark).max(2) + 1);
     let mut info = String::new();
@@ -317,6 +350,10 @@ fn code(language: &str, text: &str) -> String {
             '\\' => info += "\\\\",
             c => info.push(c),
         }
+    }
+    if attrs.is_some() {
+        let language = if language.is_empty() { String::new() } else { format!(".{language} ") };
+        info = line::braces(attrs).replacen('{', &format!(" {{{language}"), 1);
     }
     let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
     format!("{fence}{info}\n{text}{fence}")

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::tree::{Document, Identifier, Metadata, Person, PrintedSource};
+use crate::tree::{Document, Identifier, Medium, Metadata, Person, PrintedSource};
 
 /// The front matter of a work, fences and all. The dialect stands in it, so that nobody takes the text for a scan again.
 pub fn front_matter(doc: &Document, with_title: bool) -> String {
@@ -73,6 +73,7 @@ impl Yaml {
         for id in identifiers {
             self.field(&format!("{indent}  - "), "scheme", Some(&id.scheme));
             self.field(&format!("{indent}    "), "value", Some(&id.value));
+            self.field(&format!("{indent}    "), "medium", id.medium.map(Medium::name));
         }
     }
 

@@ -46,7 +46,7 @@ impl<'a> Writer<'a> {
             Inline::Code(text) => code(text, place, out),
             Inline::Math(tex) => math(tex, next, place, out),
             Inline::Link(link) => self.link(link, place, out),
-            Inline::Image(found) => image(found, out),
+            Inline::Image(found) => image(found, attrs, out),
             Inline::Note(note) => {
                 self.pending.push(note);
                 self.call(note.id, out);
@@ -56,8 +56,11 @@ impl<'a> Writer<'a> {
             Inline::LineEnd => out.push_str("<lb break=\"no\"/>"),
             Inline::Comment(text) => comment(text, out),
         }
-        if attrs.is_some() && !matches!(node.kind, Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. }) {
-            self.attributes_lost(node.span);
+        match node.kind {
+            Inline::Code(_) | Inline::Link(_) => *out += &braces(attrs),
+            Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. } | Inline::Image(_) => {}
+            _ if attrs.is_some() => self.attributes_lost(node.span),
+            _ => {}
         }
     }
 
@@ -135,7 +138,7 @@ fn marks_hold(words: &str, before: Option<char>, next: char) -> bool {
     let inner = words.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")).filter(|inner| !inner.contains('*'));
     let words = inner.filter(|_| before.is_none_or(char::is_whitespace)).unwrap_or(words);
     let (Some(first), Some(last)) = (words.chars().next(), words.chars().next_back()) else { return false };
-    let loose = |c: char| c.is_whitespace() || c.is_ascii_punctuation() && !"*_~\\<&".contains(c);
+    let loose = |c: char| c.is_whitespace() || c.is_ascii_punctuation() && !"*_~\\<&$}".contains(c);
     let clear = |c: char| !c.is_whitespace() && !"*_~<".contains(c);
     clear(first)
         && clear(last)
@@ -186,7 +189,7 @@ fn line_break(out: &mut String, next: char, place: Place) {
 }
 
 /// ` lang="fr" id="x" class="y"`, with `class` before the node's own.
-fn attributes(attrs: Option<&Attrs>, class: Option<&str>) -> String {
+pub fn attributes(attrs: Option<&Attrs>, class: Option<&str>) -> String {
     let mut out = String::new();
     let mut say = |name: &str, value: &str| out += &format!(" {name}=\"{}\"", quoted(value));
     if let Some(lang) = attrs.and_then(|attrs| attrs.lang.as_deref()) {
@@ -278,10 +281,22 @@ fn is_autolink(text: &str, target: &str) -> bool {
     plain(text) && (web || mail)
 }
 
-pub fn image(image: &Image, out: &mut String) {
+/// Attributes in braces, as they stand behind what bears them; nothing where there are none.
+pub fn braces(attrs: Option<&Attrs>) -> String {
+    let said = attrs.map(super::blocks::attributes).unwrap_or_default();
+    if said.is_empty() { String::new() } else { format!("{{{}}}", said.join(" ")) }
+}
+
+/// An image, what else is said of it in braces behind it.
+pub fn image(image: &Image, attrs: Option<&Attrs>, out: &mut String) {
     let mut alt = String::new();
     escape::push(&mut alt, &image.alt, Some(']'), Place { one_line: true, cell: true, link: true });
     *out += &format!("![{alt}]({})", target(&image.target, &image.title));
+    let mut said = attrs.map(super::blocks::attributes).unwrap_or_default();
+    said.extend(image.width.map(|width| format!("width={width}")));
+    if !said.is_empty() {
+        *out += &format!("{{{}}}", said.join(" "));
+    }
 }
 
 /// What stands in the brackets of a link: its address and its title.

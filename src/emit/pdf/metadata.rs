@@ -5,7 +5,7 @@ use lopdf::{Dictionary, Object, dictionary, text_string};
 
 use crate::emit::xml::Xml;
 use crate::settings::PdfProfile;
-use crate::tree::{Metadata, Role};
+use crate::tree::{Medium, Metadata, Role};
 
 /// Who made the file.
 pub const PRODUCER: &str = concat!("Tetrapla ", env!("CARGO_PKG_VERSION"));
@@ -48,7 +48,7 @@ pub fn xmp(meta: &Metadata, stamp: Timestamp, profile: PdfProfile, fingerprint: 
         leaf(&mut xml, name, Some(&date));
     }
     leaf(&mut xml, "xmpRights:WebStatement", meta.licence.as_deref());
-    let identifier = meta.identifiers.first();
+    let identifier = meta.identifiers_for(Medium::Print).next();
     let identifier = identifier.map(|own| own.uri().unwrap_or_else(|| format!("{}:{}", own.scheme, own.value)));
     leaf(&mut xml, "dc:identifier", identifier.as_deref());
     alternatives(&mut xml, "dc:title", Some(&meta.title));

@@ -198,7 +198,9 @@ impl Head<'_> {
             // `@type` takes one word.
             let scheme = id.scheme.split_whitespace().collect::<Vec<_>>().join("-");
             if self.profile != TeiProfile::Dtabf {
-                self.leaf("idno", &[("type", &scheme)], &id.value);
+                let medium = id.medium.filter(|_| self.profile == TeiProfile::All).map(|medium| ("subtype", medium.name()));
+                let own: Vec<_> = std::iter::once(("type", scheme.as_str())).chain(medium).collect();
+                self.leaf("idno", &own, &id.value);
                 continue;
             }
             match scheme.as_str() {

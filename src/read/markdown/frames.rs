@@ -218,6 +218,31 @@ impl Frame {
         self.element().is_some_and(|element| element.name == name)
     }
 
+    /// Whether the blocks in it go to the frame around it.
+    pub fn says_nothing(&self) -> bool {
+        match &self.kind {
+            Kind::Torn | Kind::Around(_) => true,
+            Kind::Group(group) => group.role == GroupRole::Plain && group.title.is_empty() && self.attrs.is_none(),
+            _ => false,
+        }
+    }
+
+    /// Takes blocks as they are. Verse beside verse is one poem.
+    fn take_blocks(&mut self, blocks: Blocks) {
+        for node in blocks {
+            match (node, self.blocks.last_mut()) {
+                (
+                    Node { kind: Block::Verse(more), span, attrs: None },
+                    Some(Node { kind: Block::Verse(stanzas), span: whole, attrs: None }),
+                ) => {
+                    stanzas.extend(more);
+                    *whole = whole.to(span);
+                }
+                (node, _) => self.blocks.push(node),
+            }
+        }
+    }
+
     fn has_ended(&self) -> bool {
         self.element().is_some_and(|element| element.has_ended)
     }
@@ -285,7 +310,7 @@ impl<'a> Builder<'a> {
             self.flush();
         }
         let torn = self.open.remove(at);
-        self.open[at - 1].blocks.extend(torn.blocks);
+        self.open[at - 1].take_blocks(torn.blocks);
     }
 
     /// Ends the container whose end the parser tells, and what is open in it. What raw tags opened in a paragraph that they tore holds on.
@@ -416,6 +441,9 @@ impl<'a> Builder<'a> {
     pub(super) fn close(&mut self, end: usize) {
         self.flush();
         self.take_title();
+        if self.waiting.is_some() && self.top().kind.holds() == Holds::Blocks {
+            self.settle_caption(&mut Block::Rule, &mut None);
+        }
         let frame = self.open.pop().expect("events are balanced");
         let range = frame.start..end.max(frame.start);
         self.tell_unclosed(&frame);
@@ -439,7 +467,7 @@ impl<'a> Builder<'a> {
                     Is::Plain | Is::Title | Is::Examples => self.paragraph(inlines, attrs, range),
                 }
             }
-            Kind::Torn => self.top().blocks.extend(blocks),
+            Kind::Torn => self.top().take_blocks(blocks),
             Kind::Heading(level) => {
                 let text = styled(line(blocks, inlines), &opener);
                 self.heading(level, text, attrs, range);
@@ -466,6 +494,8 @@ impl<'a> Builder<'a> {
             Kind::Table(table) => self.table(table, range),
             Kind::Row(cells) => self.row(cells, range),
             Kind::Cell => {
+                let mut inlines = inlines;
+                super::leaf::trim(&mut inlines);
                 let cell = if blocks.is_empty() { Cell::of(inlines) } else { Cell { body: blocks, ..Cell::of(Vec::new()) } };
                 let cell = Node::new(cell, Span::new(self.file, range));
                 if let Kind::Row(cells) = &mut self.top().kind {
@@ -514,7 +544,7 @@ impl<'a> Builder<'a> {
             return;
         }
         self.ready_for_block();
-        self.top().blocks.extend(blocks);
+        self.top().take_blocks(blocks);
     }
 
     /// A group that has ended. One that says nothing leaves its blocks. Headings open the work's sections wherever they stand, so that a

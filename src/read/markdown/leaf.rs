@@ -38,7 +38,9 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        let quoted = matches!(self.top().kind, Kind::Quote);
+        // Divisions that say nothing leave their blocks to what they stand in.
+        let around = self.open.iter().rev().find(|frame| !frame.says_nothing());
+        let quoted = around.is_some_and(|frame| matches!(frame.kind, Kind::Quote));
         let least = if quoted { QUOTED_VERSE_LINES } else { VERSE_LINES };
         let kind = match verse(&inlines, least) {
             true => Block::Verse(vec![lines(inlines)]),

@@ -1,45 +1,91 @@
 //! Fields as a file says them, and what they mean.
 
-use serde_json::{Map, Value};
-
+use super::said::{Entry, Said, Value};
+use super::{checks, known, languages, licences, prose};
 use crate::read::clean;
 use crate::report::Report;
 use crate::span::Span;
-use crate::tree::{Identifier, Metadata, Person, PrintedSource, Role, Series};
+use crate::tree::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 
 /// Fields as they were found. Of two of the same name the first counts: `tetrapla.toml` speaks for the whole work, then its
-/// first file, then the others.
+/// first file.
 #[derive(Clone, Debug, Default)]
 pub struct Fields {
-    values: Map<String, Value>,
+    entries: Vec<Entry>,
     span: Option<Span>,
     title_settled: bool,
+    /// The language of the file that is read, where it has one of its own.
+    language: Option<String>,
 }
 
 /// Schemes of identifiers that are fields by themselves: `isbn: 978-…`.
-const SCHEMES: &[&str] = &["isbn", "issn", "doi", "urn", "uuid", "uri", "url", "lccn", "oclc", "ark", "hdl"];
+const SCHEMES: &[&str] = &["isbn", "issn", "eissn", "doi", "urn", "uuid", "uri", "url", "lccn", "oclc", "ark", "hdl"];
+
+/// Authority files that know people.
+const AUTHORITIES: &[&str] = &["orcid", "viaf", "gnd", "isni", "wikidata", "lccn"];
+
+/// What the text itself begins with, where the metadata say it.
+#[derive(Debug)]
+pub struct Preliminary {
+    pub kind: PreliminaryKind,
+    pub text: String,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreliminaryKind {
+    Dedication,
+    Epigraph,
+}
 
 impl Fields {
-    /// Takes over the fields of a table.
-    pub(in crate::read) fn add(&mut self, table: Value, span: Span, report: &mut Report) {
-        match table {
-            Value::Object(table) => {
-                self.span = self.span.or(Some(span));
-                for (name, value) in table {
-                    self.values.entry(name.to_lowercase().replace('_', "-")).or_insert(value);
-                }
-            }
-            Value::Null => {}
-            _ => {
-                report.warn("metadata-malformed", span, "the metadata are no table").hint("write them as name = value");
-            }
+    /// Takes over the fields of a table that a program says, with one place for all of it.
+    pub(in crate::read) fn add(&mut self, table: serde_json::Value, span: Span) {
+        if let Value::Table(entries) = Said::of_json(table, span).value {
+            drop(self.add_entries(entries, span));
         }
     }
 
-    /// The language, as it is written.
+    /// Takes over fields, and hands back those that are said already.
+    pub(in crate::read) fn add_entries(&mut self, entries: Vec<Entry>, span: Span) -> Vec<Entry> {
+        self.span = self.span.or(Some(span));
+        let said: Vec<_> = self.entries.iter().map(|entry| entry.name.clone()).collect();
+        let (known, new): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| said.contains(&entry.name));
+        self.entries.extend(new);
+        self.language = self.said_language();
+        known
+    }
+
+    fn said_language(&self) -> Option<String> {
+        let entry = ["language", "lang"].into_iter().find_map(|name| self.entries.iter().find(|entry| entry.name == name))?;
+        languages::tag(&entry.said.clone().each().first()?.line()?)
+    }
+
+    /// The language of what is read, as a tag.
     pub fn language(&self) -> Option<&str> {
-        let value = ["language", "lang"].into_iter().find_map(|name| self.values.get(name))?;
-        value.as_str()
+        self.language.as_deref()
+    }
+
+    /// The file that is read next is in this language; without one, in the work's.
+    pub(in crate::read) fn read_in(&mut self, language: Option<String>) {
+        self.language = language.or_else(|| self.said_language());
+    }
+
+    /// Whether one of the names is said.
+    pub(in crate::read) fn says(&self, names: &[&str]) -> bool {
+        self.entries.iter().any(|entry| names.contains(&entry.name.as_str()) && !entry.said.is_nothing())
+    }
+
+    /// The words of a field.
+    pub(in crate::read) fn words(&self, name: &str) -> Option<String> {
+        self.entries.iter().find(|entry| entry.name == name)?.said.line()
+    }
+
+    /// Whether the work is by these people, and nobody else needs to be named over a part of it.
+    pub(in crate::read) fn names_people(&self, people: &[Person]) -> bool {
+        let mut entries: Vec<_> = self.entries.iter().filter(|entry| known::is_of_people(&entry.name)).cloned().collect();
+        let all = Self::people_of(&mut entries, &mut Report::default());
+        people.iter().all(|person| all.iter().any(|known| known.name == person.name))
     }
 
     /// Takes note that the text itself says which of its words are the title, or that none are: nobody has to look for them.
@@ -52,91 +98,259 @@ impl Fields {
     }
 
     /// What the fields mean. The title and the language may still be empty.
-    pub(in crate::read) fn metadata(self, report: &mut Report) -> Metadata {
-        let mut reader = Reader { values: self.values, span: self.span, report };
+    pub(in crate::read) fn metadata(self, report: &mut Report) -> (Metadata, Vec<Preliminary>) {
+        let mut reader = Reader { entries: self.entries, within: "", span: self.span, report };
+        let (licence, stated) = reader.licence();
         let mut meta = Metadata {
             title: reader.text(&["title"]).unwrap_or_default(),
             subtitle: reader.text(&["subtitle"]),
             people: reader.people(),
             language: reader.language(),
-            date: reader.date("date"),
-            publisher: reader.text(&["publisher"]),
+            date: reader.date(&["date"]),
+            publisher: reader.named_text(&["publisher"]),
             place: reader.text(&["place"]),
             edition: reader.text(&["edition"]),
             identifiers: reader.identifiers(),
-            rights: reader.text(&["rights", "copyright"]),
-            licence: reader.text(&["licence", "license"]),
+            rights: reader.rights(),
+            licence,
             source: reader.source(),
             subjects: reader.texts(&["subjects", "subject", "keywords", "tags"]),
             description: reader.text(&["description", "abstract", "summary"]),
             series: reader.series(),
-            cover: reader.text(&["cover", "cover-image"]),
+            cover: reader.plain(&["cover", "cover-image"]),
         };
-        reader.unknown();
-        if let Some(licence) = meta.licence.take_if(|licence| !licence.contains("://")) {
-            reader.warn(
-                format!("the licence \"{licence}\" is no address"),
-                "give the licence's web address; it was taken for the rights",
-            );
-            meta.rights = Some(meta.rights.map_or(licence.clone(), |rights| format!("{rights} {licence}")));
+        if let Some(stated) = stated {
+            meta.rights = Some(meta.rights.map_or(stated.clone(), |rights| format!("{rights} {stated}")));
         }
-        meta
+        // Rights that are nothing but a licence's name say the licence, too.
+        let named = || meta.rights.as_deref().and_then(licences::address);
+        meta.licence = meta.licence.take().or_else(named);
+        let preliminaries = reader.preliminaries();
+        reader.unknown(known::FIELDS);
+        (meta, preliminaries)
+    }
+
+    /// The people whom a chapter's own front matter names, taken out of it.
+    pub(in crate::read) fn people_of(entries: &mut Vec<Entry>, report: &mut Report) -> Vec<Person> {
+        let (theirs, rest) = std::mem::take(entries).into_iter().partition(|entry: &Entry| known::is_of_people(&entry.name));
+        *entries = rest;
+        Reader { entries: theirs, within: "", span: None, report }.people()
     }
 }
 
 struct Reader<'a> {
-    values: Map<String, Value>,
+    entries: Vec<Entry>,
+    /// The table that this one stands in, for remarks: `source`.
+    within: &'static str,
     span: Option<Span>,
     report: &'a mut Report,
 }
 
 impl Reader<'_> {
-    fn warn(&mut self, message: String, hint: &str) {
-        self.report.warn("metadata-malformed", self.span, message).hint(hint);
+    fn warn(&mut self, span: Span, message: String, hint: &str) {
+        self.report.warn("metadata-malformed", span, message).hint(hint);
     }
 
-    fn take(&mut self, names: &[&str]) -> Option<Value> {
-        let found: Vec<_> = names.iter().filter_map(|name| self.values.remove(*name)).collect();
-        found.into_iter().find(|value| !value.is_null())
+    /// The first value under one of the names. Another one is in no output, which is said.
+    fn take(&mut self, names: &[&str]) -> Option<Entry> {
+        let mut found: Vec<Entry> = Vec::new();
+        for name in names {
+            while let Some(at) = self.entries.iter().position(|entry| entry.name == *name) {
+                found.push(self.entries.remove(at));
+            }
+        }
+        found.retain(|entry| !entry.said.is_nothing());
+        let mut found = found.into_iter();
+        let first = found.next()?;
+        for other in found {
+            if other.said.line() != first.said.line() || other.said.line().is_none() {
+                let message = format!("\"{}\" is not used: \"{}\" says it already", other.name, first.name);
+                self.report.warn("metadata-unused", other.key, message).hint("leave one of them");
+            }
+        }
+        Some(first)
     }
 
-    /// One line of text.
+    /// One line of text, without the marks of Markdown, which no catalogue knows.
     fn text(&mut self, names: &[&str]) -> Option<String> {
-        let value = self.take(names)?;
-        let text = scalar(&value);
+        let entry = self.take(names)?;
+        self.words_of(&entry)
+    }
+
+    fn words_of(&mut self, entry: &Entry) -> Option<String> {
+        let Some(said) = self.line_of(entry) else { return None };
+        let Value::Text(whole, _) = &entry.said.value else { return Some(said) };
+        let Some(plain) = prose::plain(whole) else { return Some(said) };
+        self.report
+            .remark(
+                "metadata-plain",
+                entry.said.span,
+                format!("the {} stands without the marks of Markdown: metadata are plain text", entry.name),
+            )
+            .hint("take them out, or put words that need them into the text");
+        Some(clean::line(&plain)).filter(|text| !text.is_empty())
+    }
+
+    /// One line of text as it is written.
+    fn plain(&mut self, names: &[&str]) -> Option<String> {
+        let entry = self.take(names)?;
+        self.line_of(&entry)
+    }
+
+    fn line_of(&mut self, entry: &Entry) -> Option<String> {
+        let text = entry.said.line();
         if text.is_none() {
-            self.warn(format!("{} is no text", names[0]), "write one value");
+            self.warn(entry.key, format!("{} is no text", entry.name), "write one value");
         }
         text
     }
 
-    /// A list of lines; one line with commas in it is a list, too.
-    fn texts(&mut self, names: &[&str]) -> Vec<String> {
-        match self.take(names) {
-            Some(Value::Array(values)) => values.iter().filter_map(scalar).collect(),
-            Some(value) => {
-                let all = scalar(&value).unwrap_or_default();
-                all.split([',', ';']).map(clean::line).filter(|text| !text.is_empty()).collect()
+    /// One line, or a table that has it as its name.
+    fn named_text(&mut self, names: &[&'static str]) -> Option<String> {
+        let entry = self.take(names)?;
+        match entry.said.value {
+            Value::Table(entries) => {
+                let mut inner = self.inner(entries, names[0]);
+                let text = inner.text(&["name", "text", "title"]);
+                inner.unknown(&["name"]);
+                text
             }
-            None => Vec::new(),
+            _ => self.words_of(&entry),
         }
+    }
+
+    /// A list of lines; one line with commas in it is a list, too.
+    fn texts(&mut self, names: &[&'static str]) -> Vec<String> {
+        let mut all = Vec::new();
+        for name in names {
+            let Some(entry) = self.take(&[name]) else { continue };
+            match entry.said.value {
+                Value::List(values) => {
+                    for value in values {
+                        let line = match value.value {
+                            Value::Table(entries) => self.inner(entries, names[0]).text(&["name", "text", "title"]),
+                            _ => value.line(),
+                        };
+                        match line {
+                            Some(line) => all.push(line),
+                            None => self.warn(value.span, format!("one of the {} is no text", entry.name), "write one value"),
+                        }
+                    }
+                }
+                Value::Text(text, _) => {
+                    all.extend(text.split([',', ';']).map(clean::line).filter(|text| !text.is_empty()));
+                }
+                Value::Table(_) | Value::Nothing => {
+                    self.warn(entry.key, format!("{} is no list", entry.name), "write a list of words")
+                }
+            }
+        }
+        let mut seen = Vec::new();
+        all.retain(|text| {
+            !seen.contains(text) && {
+                seen.push(text.clone());
+                true
+            }
+        });
+        all
     }
 
     fn language(&mut self) -> String {
-        let tag = self.text(&["language", "lang"]);
-        tag.and_then(|tag| clean::language(&tag, self.span, self.report)).unwrap_or_default()
+        let Some(entry) = self.take(&["language", "lang"]) else { return String::new() };
+        let mut tags = entry.said.each().into_iter();
+        let Some(first) = tags.next() else { return String::new() };
+        for other in tags {
+            self.report
+                .warn("metadata-unused", other.span, "a work has one language; this one is not used")
+                .hint("mark the passages in other languages in the text: [mot]{lang=fr}");
+        }
+        let said = first.line().unwrap_or_default();
+        languages::tag(&said).unwrap_or_else(|| {
+            self.report
+                .warn("language-malformed", first.span, format!("\"{said}\" is no language tag"))
+                .hint("write a tag of BCP 47, such as en, fr-CA or grc");
+            String::new()
+        })
     }
 
-    fn date(&mut self, name: &str) -> Option<String> {
-        let date = self.text(&[name])?;
-        if !is_date(&date) {
+    fn date(&mut self, names: &[&str]) -> Option<String> {
+        let entry = self.take(names)?;
+        let date = self.line_of(&entry)?;
+        let known = known::date(&date);
+        if known.is_none() {
+            let within = if self.within.is_empty() { String::new() } else { format!("{}.", self.within) };
             self.warn(
-                format!("the {name} \"{date}\" is not YYYY, YYYY-MM or YYYY-MM-DD"),
+                entry.said.span,
+                format!("the {within}{} \"{date}\" is not YYYY, YYYY-MM or YYYY-MM-DD", entry.name),
                 "write it so; what is less certain goes into source.note",
             );
-            return None;
         }
-        Some(date)
+        known
+    }
+
+    /// The licence's address; where none is known, the words that say it.
+    fn licence(&mut self) -> (Option<String>, Option<String>) {
+        let Some(entry) = self.take(&["licence", "license"]) else { return (None, None) };
+        let words = match entry.said.value {
+            Value::Table(entries) => {
+                let mut inner = self.inner(entries, "licence");
+                let address = inner.plain(&["url", "link", "uri", "address"]);
+                let name = inner.text(&["id", "type", "name", "text"]);
+                inner.unknown(&["url", "name"]);
+                address.or(name)
+            }
+            _ => self.words_of(&entry),
+        };
+        let Some(words) = words else { return (None, None) };
+        if words.contains("://") {
+            return (Some(words), None);
+        }
+        if let Some(address) = licences::address(&words) {
+            return (Some(address), None);
+        }
+        self.warn(
+            entry.said.span,
+            format!("the licence \"{words}\" is no address, and no name that SPDX knows"),
+            "give the licence's web address, or a name such as CC-BY-4.0; it was taken for the rights",
+        );
+        (None, Some(words))
+    }
+
+    fn rights(&mut self) -> Option<String> {
+        let entry = self.take(&["rights", "copyright"])?;
+        match entry.said.value {
+            Value::Table(entries) => {
+                let mut inner = self.inner(entries, "rights");
+                let statement = inner.text(&["statement", "text", "name"]);
+                let (year, holder) = (inner.text(&["year"]), inner.text(&["holder", "owner"]));
+                inner.unknown(&["statement", "year", "holder"]);
+                let said = [year, holder].into_iter().flatten().collect::<Vec<_>>().join(" ");
+                statement.or((!said.is_empty()).then(|| format!("© {said}")))
+            }
+            Value::List(list) => {
+                Some(list.iter().filter_map(Said::line).collect::<Vec<_>>().join(" ")).filter(|all| !all.is_empty())
+            }
+            _ => self.words_of(&entry),
+        }
+    }
+
+    /// What stands before the text in a book.
+    fn preliminaries(&mut self) -> Vec<Preliminary> {
+        let kinds = [("dedication", PreliminaryKind::Dedication), ("epigraph", PreliminaryKind::Epigraph)];
+        let mut found = Vec::new();
+        for (name, kind) in kinds {
+            let Some(entry) = self.take(&[name]) else { continue };
+            let span = entry.said.span;
+            match &entry.said.value {
+                Value::Text(text, _) => found.push(Preliminary { kind, text: text.clone(), span }),
+                Value::List(list) => {
+                    let text = list.iter().filter_map(Said::line).collect::<Vec<_>>().join("\n\n");
+                    found.push(Preliminary { kind, text, span });
+                }
+                Value::Table(_) | Value::Nothing => self.warn(entry.key, format!("{name} is no text"), "write one value"),
+            }
+        }
+        found
     }
 
     /// People under `people`, or under the name of their role.
@@ -156,42 +370,93 @@ impl Reader<'_> {
     }
 
     fn people_in(&mut self, name: &str, role: Role, people: &mut Vec<Person>) {
-        let values = match self.take(&[name]) {
-            Some(Value::Array(values)) => values,
-            Some(value) => vec![value],
-            None => return,
-        };
-        for value in values {
-            match self.person(value, role) {
-                Some(person) => people.push(person),
-                None => {
-                    self.warn(format!("somebody under {name} has no name"), "write name = \"Simone Weil\", role = \"author\"")
+        let Some(entry) = self.take(&[name]) else { return };
+        for value in entry.said.each() {
+            let span = value.span;
+            match self.person(value, name, role) {
+                Some(person) => {
+                    if known::looks_like_several(&person.name) {
+                        self.report
+                            .warn(
+                                "metadata-people",
+                                span,
+                                format!("\"{}\" looks like several people, and was taken as one name", person.name),
+                            )
+                            .hint(format!("write them as a list: {name}: [Ada Bell, Tom Clerk]"));
+                    }
+                    // The same person in the same part is named once.
+                    if !people.iter().any(|known| known.name == person.name && known.role == person.role) {
+                        people.push(person);
+                    }
                 }
+                None => self.warn(
+                    span,
+                    format!("somebody under {name} has no name"),
+                    "write name = \"Simone Weil\", role = \"author\"",
+                ),
             }
         }
     }
 
-    fn person(&mut self, value: Value, role: Role) -> Option<Person> {
-        let Value::Object(values) = value else {
-            return Some(Person { name: scalar(&value)?, sort: None, role, identifiers: Vec::new() });
+    fn person(&mut self, value: Said, under: &str, role: Role) -> Option<Person> {
+        let Value::Table(entries) = value.value else {
+            return Some(Person { name: value.line()?, sort: None, role, identifiers: Vec::new() });
         };
-        let mut inner = self.inner(values);
-        let name = inner.text(&["name"]);
-        let sort = inner.text(&["sort", "file-as"]);
-        let said = inner.text(&["role"]);
-        let identifiers = inner.identifiers_with(&["orcid", "viaf", "gnd", "isni", "wikidata", "lccn"]);
-        inner.unknown();
-        let role = match said.map(|said| (Role::ALL.into_iter().find(|role| said == role.name() || said == role.marc()), said))
-        {
-            None => role,
-            Some((Some(role), _)) => role,
-            Some((None, said)) => {
-                let known = Role::ALL.map(Role::name).join(", ");
-                self.warn(format!("\"{said}\" is no role"), &format!("roles are {known}"));
-                Role::Contributor
+        let mut inner = self.inner(entries, "people");
+        let (name, parts) = inner.name();
+        let sort = inner.text(&["sort", "file-as", "sort-as"]).or(parts);
+        let said = inner.take(&["role"]);
+        let identifiers = inner.identifiers_with(AUTHORITIES);
+        inner.unknown(&["name", "sort", "role", "orcid", "viaf", "gnd", "isni", "wikidata", "identifiers"]);
+        let name = name?;
+        let role = match said {
+            // A list under a role's name says the role; `people` says none.
+            None if matches!(under, "people") => {
+                self.report
+                    .warn("metadata-malformed", value.span, format!("{name} has no role, and is named as a contributor"))
+                    .hint(format!("say it: role: author; roles are {}", Role::ALL.map(Role::name).join(", ")));
+                role
             }
+            None => role,
+            Some(said) => self.role(&said),
         };
-        Some(Person { name: name?, sort, role, identifiers })
+        Some(Person { name, sort, role, identifiers })
+    }
+
+    /// A name in one, or in its parts, which say how it is sorted, too.
+    fn name(&mut self) -> (Option<String>, Option<String>) {
+        let entry = self.take(&["name", "text", "literal"]);
+        let of_parts = |given: Option<String>, family: Option<String>| match (given, family) {
+            (Some(given), Some(family)) => (Some(format!("{given} {family}")), Some(format!("{family}, {given}"))),
+            (given, family) => (family.or(given), None),
+        };
+        match entry {
+            Some(Entry { said: Said { value: Value::Table(entries), .. }, .. }) => {
+                let mut inner = self.inner(entries, "name");
+                let literal = inner.text(&["literal", "text", "full"]);
+                let (name, sort) = of_parts(inner.text(&["given", "first"]), inner.text(&["family", "last"]));
+                inner.unknown(&["given", "family", "literal"]);
+                (literal.or(name), sort)
+            }
+            Some(entry) => (self.words_of(&entry), None),
+            None => of_parts(
+                self.text(&["given", "given-name", "first", "forename"]),
+                self.text(&["family", "family-name", "last", "surname"]),
+            ),
+        }
+    }
+
+    fn role(&mut self, entry: &Entry) -> Role {
+        let said = entry.said.line().unwrap_or_default();
+        let known = known::role(&said);
+        if known.is_none() {
+            let names = Role::ALL.map(Role::name);
+            let meant = known::nearest(&said.to_lowercase(), &names);
+            let hint = meant.map(|meant| format!("did you mean \"{meant}\"? ")).unwrap_or_default();
+            let hint = format!("{hint}roles are {}", names.join(", "));
+            self.warn(entry.said.span, format!("\"{said}\" is no role: named as a contributor"), &hint);
+        }
+        known.unwrap_or(Role::Contributor)
     }
 
     fn identifiers(&mut self) -> Vec<Identifier> {
@@ -200,114 +465,156 @@ impl Reader<'_> {
 
     /// Identifiers under `identifiers`, or under the names of their `schemes`.
     fn identifiers_with(&mut self, schemes: &[&str]) -> Vec<Identifier> {
-        let mut identifiers = Vec::new();
+        let mut found = Vec::new();
         for name in ["identifier", "identifiers"] {
-            let values = match self.take(&[name]) {
-                Some(Value::Array(values)) => values,
-                Some(value) => vec![value],
-                None => continue,
-            };
-            for value in values {
+            let Some(entry) = self.take(&[name]) else { continue };
+            for value in entry.said.each() {
                 match self.identifier(&value) {
-                    Some(id) => identifiers.push(id),
-                    None => self.warn(format!("{value} is no identifier"), "write scheme = \"isbn\", value = \"978-…\""),
+                    Some(id) => found.push((id, value.span)),
+                    None => {
+                        self.warn(value.span, "this is no identifier".to_owned(), "write scheme = \"isbn\", value = \"978-…\"")
+                    }
                 }
             }
         }
         for scheme in schemes {
-            if let Some(value) = self.text(&[scheme]) {
-                identifiers.push(Identifier { scheme: (*scheme).to_owned(), value });
+            // `isbn`, `isbn-13`, `isbn-print`, `print-isbn`, `eisbn`.
+            while let Some((at, medium)) =
+                self.entries.iter().enumerate().find_map(|(at, entry)| Some((at, known::scheme(&entry.name, scheme)?)))
+            {
+                let entry = self.entries.remove(at);
+                self.identifiers_of(scheme, medium, entry, &mut found);
             }
         }
-        identifiers
+        for (id, span) in &found {
+            if let Some(fault) = checks::fault(&id.scheme, &id.value) {
+                self.report
+                    .warn("identifier-malformed", *span, fault)
+                    .hint("compare it with where you have it from: shops and libraries refuse such a number");
+            }
+        }
+        found.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// One value, a list of them, or a table of them by what they are for.
+    fn identifiers_of(&mut self, scheme: &str, medium: Option<Medium>, entry: Entry, found: &mut Vec<(Identifier, Span)>) {
+        for value in entry.said.each() {
+            match value.value {
+                Value::Table(entries) => {
+                    for inner in entries {
+                        match known::medium(&inner.name) {
+                            Some(medium) => self.identifiers_of(scheme, Some(medium), inner, found),
+                            None => self.warn(
+                                inner.key,
+                                format!("\"{}\" is no edition that has an {scheme} of its own", inner.name),
+                                "write print or ebook",
+                            ),
+                        }
+                    }
+                }
+                _ => match value.line() {
+                    Some(line) => {
+                        let (value_of, said) = known::without_medium(&line);
+                        let id = Identifier { scheme: scheme.to_owned(), value: value_of, medium: said.or(medium) };
+                        found.push((id, value.span));
+                    }
+                    None => self.warn(value.span, format!("the {scheme} is no text"), "write one value"),
+                },
+            }
+        }
     }
 
     /// `{scheme, value}`, or `scheme:value` in one.
-    fn identifier(&mut self, value: &Value) -> Option<Identifier> {
-        if let Value::Object(table) = value {
-            let said = |name: &str| table.get(name).and_then(scalar);
-            return Some(Identifier { scheme: said("scheme")?.to_lowercase(), value: said("value").or_else(|| said("text"))? });
+    fn identifier(&mut self, value: &Said) -> Option<Identifier> {
+        if let Value::Table(entries) = &value.value {
+            let said = |names: &[&str]| {
+                entries.iter().find(|entry| names.contains(&entry.name.as_str())).and_then(|entry| entry.said.line())
+            };
+            let (scheme, text) = (said(&["scheme", "type"])?, said(&["value", "text", "id"])?);
+            let scheme = scheme.to_lowercase();
+            let (scheme, named) =
+                SCHEMES.iter().find_map(|known| Some((*known, known::scheme(&scheme, known)?))).unwrap_or((&scheme, None));
+            let (text, written) = known::without_medium(&text);
+            let medium = said(&["medium", "for", "format", "edition"]).and_then(|word| known::medium(&word));
+            return Some(Identifier { scheme: scheme.to_owned(), value: text, medium: medium.or(named).or(written) });
         }
-        let text = scalar(value)?;
+        let text = value.line()?;
+        let (text, medium) = known::without_medium(&text);
         let known = text.split_once(':').filter(|(scheme, _)| SCHEMES.contains(&scheme.to_lowercase().as_str()));
-        Some(match known {
-            Some((scheme, value)) => Identifier { scheme: scheme.to_lowercase(), value: value.trim().to_owned() },
-            None if text.contains("://") => Identifier { scheme: "uri".to_owned(), value: text },
-            None => Identifier { scheme: "local".to_owned(), value: text },
-        })
+        let (scheme, value) = match known {
+            Some((scheme, value)) => (scheme.to_lowercase(), value.trim().to_owned()),
+            None if text.contains("://") => ("uri".to_owned(), text),
+            None => ("local".to_owned(), text),
+        };
+        Some(Identifier { scheme, value, medium })
     }
 
     fn source(&mut self) -> Option<PrintedSource> {
-        let values = match self.take(&["source"])? {
-            Value::Object(values) => values,
-            value => return scalar(&value).map(|note| PrintedSource { note: Some(note), ..PrintedSource::default() }),
+        let entry = self.take(&["source"])?;
+        let entries = match entry.said.value {
+            Value::Table(entries) => entries,
+            _ => {
+                let note = self.words_of(&entry)?;
+                return Some(PrintedSource { note: Some(note), ..PrintedSource::default() });
+            }
         };
-        let mut inner = self.inner(values);
+        let mut inner = self.inner(entries, "source");
         let source = PrintedSource {
             title: inner.text(&["title"]),
             people: inner.people(),
             edition: inner.text(&["edition"]),
             place: inner.text(&["place"]),
-            publisher: inner.text(&["publisher"]),
-            date: inner.date("date"),
+            publisher: inner.named_text(&["publisher"]),
+            date: inner.date(&["date", "year"]),
             pages: inner.text(&["pages", "extent"]),
             identifiers: inner.identifiers(),
             note: inner.text(&["note", "notes"]),
         };
-        inner.unknown();
+        inner.unknown(known::SOURCE_FIELDS);
         Some(source)
     }
 
     fn series(&mut self) -> Option<Series> {
-        match self.take(&["series", "collection"])? {
-            Value::Object(values) => {
-                let mut inner = self.inner(values);
-                let name = inner.text(&["name", "title"]);
+        let entry = self.take(&["series", "collection"])?;
+        match entry.said.value {
+            Value::Table(entries) => {
+                let mut inner = self.inner(entries, "series");
+                let name = inner.text(&["name", "title", "text"]);
                 let position = inner.text(&["position", "number", "volume"]);
-                inner.unknown();
+                inner.unknown(&["name", "position"]);
+                if name.is_none() {
+                    self.warn(entry.key, "the series has no name".to_owned(), "write series: {name: …, position: 3}");
+                }
                 Some(Series { name: name?, position })
             }
-            value => Some(Series { name: scalar(&value)?, position: self.text(&["series-position", "volume"]) }),
+            _ => Some(Series { name: self.words_of(&entry)?, position: self.text(&["series-position", "volume"]) }),
         }
     }
 
     /// A table inside this one.
-    fn inner(&mut self, values: Map<String, Value>) -> Reader<'_> {
-        let values = values.into_iter().map(|(name, value)| (name.to_lowercase().replace('_', "-"), value)).collect();
-        Reader { values, span: self.span, report: self.report }
+    fn inner(&mut self, entries: Vec<Entry>, within: &'static str) -> Reader<'_> {
+        let span = entries.first().map(|entry| entry.key).or(self.span);
+        Reader { entries, within, span, report: self.report }
     }
 
-    /// Remarks the fields that nothing has taken.
-    fn unknown(&mut self) {
-        for (name, _) in std::mem::take(&mut self.values) {
-            self.report
-                .remark("metadata-unknown", self.span, format!("no output has room for the field \"{}\"", clean::line(&name)))
-                .hint("see the README for the fields that are known");
+    /// Remarks the fields that nothing has taken; `known` are the names that would have been.
+    fn unknown(&mut self, known: &[&str]) {
+        for entry in std::mem::take(&mut self.entries) {
+            unused(&entry, self.within, known, self.report);
         }
     }
 }
 
-/// A value as one line of text; none for a table, a list, or nothing.
-fn scalar(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => clean::line(text),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(known) => known.to_string(),
-        // How the toml crate hands over a date.
-        Value::Object(date) if date.len() == 1 => clean::line(date.get("$__toml_private_datetime")?.as_str()?),
-        Value::Null | Value::Array(_) | Value::Object(_) => return None,
+/// Remarks a field that is in no output.
+pub(in crate::read) fn unused(entry: &Entry, within: &str, known: &[&str], report: &mut Report) {
+    let name = clean::line(&entry.name);
+    let whole = if within.is_empty() { name.clone() } else { format!("{within}.{name}") };
+    match known::nearest(&name, known) {
+        Some(meant) => report
+            .warn("metadata-unknown", entry.key, format!("no output has room for the field \"{whole}\""))
+            .hint(format!("did you mean \"{meant}\"?")),
+        None => report
+            .remark("metadata-unknown", entry.key, format!("no output has room for the field \"{whole}\""))
+            .hint("see the README for the fields that are known"),
     };
-    (!text.is_empty()).then_some(text)
-}
-
-/// Whether a date is one of W3C-DTF's that a book can have, and in the calendar.
-fn is_date(date: &str) -> bool {
-    let shape: String = date.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    let padded = match shape.as_str() {
-        "0000" => format!("{date}-01-01"),
-        "0000-00" => format!("{date}-01"),
-        "0000-00-00" => date.to_owned(),
-        _ => return false,
-    };
-    padded.parse::<jiff::civil::Date>().is_ok()
 }

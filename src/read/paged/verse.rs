@@ -1,5 +1,7 @@
 //! Verse in a text whose lines are the measure's: lines that end long before the measure does end where the poet says.
 
+use std::ops::Range;
+
 use super::guesses::Guesses;
 use super::lines::{Lines, Role};
 use crate::report::RepairKind;
@@ -77,8 +79,58 @@ fn is_verse(line: &Inlines, measure: usize, quoted: bool) -> bool {
         first.is_some_and(|c| !c.is_lowercase() && !c.is_numeric())
     };
     let capitals = lines.iter().filter(begins).count();
+    // A formula that stands on lines of its own is no verse, nor are numbers.
+    let worded =
+        lines.iter().filter(|line| line.chars().filter(|c| c.is_alphabetic()).count() * 2 >= line.chars().count()).count();
+    if text.contains(['\\', '{', '=']) || worded * 4 < lines.len() * 3 {
+        return false;
+    }
     let cut = lines[..lines.len() - 1].iter().any(|line| line.ends_with(super::vocabulary::HYPHENS));
     !cut && longest as f32 <= measure as f32 * FILLS && capitals as f32 >= lines.len() as f32 * CAPITALS
+}
+
+/// Reads lines that plain text sets in: as verse, where they are short and begin as verse does, else as a quotation. `read` reads a
+/// stretch of the source.
+pub fn set_in(text: &str, range: Range<usize>, measure: usize, read: &mut dyn FnMut(Range<usize>) -> Blocks) -> Blocks {
+    let whole = &text[range.clone()];
+    let mut lines = Vec::new();
+    let mut at = range.start;
+    for line in whole.split_inclusive('\n') {
+        let bare = line.trim_end();
+        let indent = bare.len() - bare.trim_start().len();
+        if !bare.trim().is_empty() {
+            lines.push((at + indent..at + bare.len(), indent));
+        }
+        at += line.len();
+    }
+    let Some((first, _)) = lines.first().cloned() else { return Blocks::new() };
+    let begins =
+        |line: &Range<usize>| text[line.clone()].chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
+    let capitals = lines.iter().filter(|(line, _)| begins(line)).count();
+    let short = lines.iter().all(|(line, _)| text[line.clone()].chars().count() * 100 <= measure * 95);
+    let span = |blocks: &Blocks| blocks.first().map(|node| node.span);
+    if lines.len() >= 2 && short && capitals * 3 >= lines.len() * 2 {
+        let mut verses = Vec::new();
+        let mut place = None;
+        for (line, _) in &lines {
+            let read = read(line.clone());
+            place = place
+                .map_or_else(|| span(&read), |known: crate::span::Span| span(&read).map(|own| known.to(own)).or(Some(known)));
+            for node in read {
+                if let Block::Paragraph(words) = node.kind {
+                    verses.push(words);
+                }
+            }
+        }
+        if let (Some(place), true) = (place, verses.len() == lines.len()) {
+            return vec![Node::new(Block::Verse(vec![verses]), place)];
+        }
+    }
+    let body = read(first.start..range.end);
+    match span(&body) {
+        Some(place) => vec![Node::new(Block::Quote(body), place)],
+        None => body,
+    }
 }
 
 /// What a paragraph says, with its line ends.

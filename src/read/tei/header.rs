@@ -197,7 +197,8 @@ fn identifiers(statement: &Element) -> Option<Value> {
 fn identifier(element: &Element) -> Option<Value> {
     let value = element.line();
     let scheme = element.attribute("type").unwrap_or(if value.contains("://") { "uri" } else { "local" });
-    (!value.is_empty()).then(|| json!({"scheme": scheme.to_lowercase(), "value": value}))
+    let medium = element.attribute("subtype").map_or(Value::Null, |medium| json!(medium));
+    (!value.is_empty()).then(|| json!({"scheme": scheme.to_lowercase(), "value": value, "medium": medium}))
 }
 
 /// The date that `@when` says, else its words if they are a date.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Findings, Pair};
 use crate::verify::Tally;
-use crate::verify::align::{Texts, align};
+use crate::align::{Texts, align};
 use crate::verify::reading::{Found, Reading};
 use crate::verify::script::{Script, Which};
 use crate::verify::words::{Flow, Kind};

@@ -500,6 +500,7 @@ impl<'a> Dictation<'a, '_> {
             Style::Emphasis | Style::Underline | Style::Highlight if marked && !around.0 => "_",
             Style::Strikethrough if seen => "~",
             Style::Strong if marked && !around.1 => "=",
+            Style::Strikethrough if !inner.iter().all(|node| self.is_mute(node)) => "~",
             _ => "",
         };
         let number = plain_text(inner);

@@ -16,10 +16,6 @@ impl Attributes {
     pub fn value(&self, key: &str) -> Option<&str> {
         self.pairs.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
-
-    pub fn has_class(&self, class: &str) -> bool {
-        self.classes.iter().any(|known| known == class)
-    }
 }
 
 /// Reads the braces at the front of `text`; gives what they say and how many bytes they are.

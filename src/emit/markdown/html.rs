@@ -1,0 +1,218 @@
+//! What Markdown has no marks for stands as raw HTML: tables that are more than a grid of lines, figures of several images, blocks
+//! with attributes. Where HTML can say a line it does; else a blank line brings Markdown back.
+
+use super::Writer;
+use super::blocks::Within;
+use super::escape::Place;
+use super::line::{attributes, quoted};
+use crate::tree::{
+    Align, Attrs, Block, Cell, Definition, Figure, Group, Image, Inline, List, Node, Numbering, Row, Style, Table, places,
+};
+
+/// The class by which a group is known that was `details` in HTML.
+pub const DETAILS: &str = "details";
+
+const LINE: Place = Place { one_line: false, cell: false, link: false };
+
+impl<'a> Writer<'a> {
+    /// A paragraph with attributes.
+    pub fn html_paragraph(&mut self, text: &'a [Node<Inline>], attrs: &Attrs) -> String {
+        let inner = self.inside(text);
+        format!("<p{}>{inner}</p>", attributes(Some(attrs), None))
+    }
+
+    /// Blocks in an element.
+    pub fn element(&mut self, name: &str, attrs: Option<&Attrs>, blocks: &str) -> String {
+        format!("<{name}{}>\n\n{blocks}\n\n</{name}>", attributes(attrs, None))
+    }
+
+    pub fn html_table(&mut self, table: &'a Table, attrs: Option<&Attrs>) -> String {
+        let mut out = format!("<table{}>\n", attributes(attrs, None));
+        if !table.caption.is_empty() {
+            let caption = self.inside(&table.caption);
+            out += &format!("<caption>{caption}</caption>\n");
+        }
+        for (name, rows) in [("thead", &table.head), ("tbody", &table.rows)] {
+            if !rows.is_empty() {
+                let rows = self.rows(rows, &table.columns, name == "thead");
+                out += &format!("<{name}>\n{rows}</{name}>\n");
+            }
+        }
+        out + "</table>"
+    }
+
+    fn rows(&mut self, rows: &'a [Row], columns: &[Align], in_head: bool) -> String {
+        let mut out = String::new();
+        for (row, places) in rows.iter().zip(places(rows)) {
+            out.push_str("<tr>\n");
+            for (cell, place) in row.iter().zip(places) {
+                let column = columns.get(place).copied().unwrap_or(Align::Natural);
+                out += &self.cell(cell, column, in_head);
+            }
+            out.push_str("</tr>\n");
+        }
+        out
+    }
+
+    fn cell(&mut self, node: &'a Node<Cell>, column: Align, in_head: bool) -> String {
+        let cell = &node.kind;
+        let name = if cell.is_head || in_head { "th" } else { "td" };
+        let mut said = String::new();
+        for (name, count) in [("colspan", cell.cols), ("rowspan", cell.rows)] {
+            if count > 1 {
+                said += &format!(" {name}=\"{count}\"");
+            }
+        }
+        said += match cell.align.unwrap_or(column) {
+            Align::Natural => "",
+            Align::Left => " align=\"left\"",
+            Align::Centre => " align=\"center\"",
+            Align::Right => " align=\"right\"",
+        };
+        said += &attributes(node.attrs.as_deref(), None);
+        let inner = match cell.line() {
+            Some(line) => self.inside(line),
+            None => format!("\n\n{}\n\n", self.blocks(&cell.body, Within::Loose)),
+        };
+        format!("<{name}{said}>{inner}</{name}>\n")
+    }
+
+    /// A list whose letters Markdown would not read as labels.
+    pub fn html_list(&mut self, list: &'a List) -> String {
+        let kind = match list.numbering {
+            Numbering::Decimal => "1",
+            Numbering::LowerAlpha => "a",
+            Numbering::UpperAlpha => "A",
+            Numbering::LowerRoman => "i",
+            Numbering::UpperRoman => "I",
+        };
+        let mut out = format!("<ol type=\"{kind}\" start=\"{}\">\n", list.start.unwrap_or(1));
+        for item in &list.items {
+            let inner = match &item.body[..] {
+                [Node { kind: Block::Paragraph(line), attrs: None, .. }] if list.tight => self.inside(line),
+                body => format!("\n\n{}\n\n", self.blocks(body, Within::Loose)),
+            };
+            out += &format!("<li>{inner}</li>\n");
+        }
+        out + "</ol>"
+    }
+
+    /// Terms, one of which has no meaning of its own.
+    pub fn html_definitions(&mut self, entries: &'a [Definition]) -> String {
+        let mut out = String::from("<dl>\n");
+        for entry in entries {
+            let term = self.inside(&entry.term);
+            out += &format!("<dt>{term}</dt>\n");
+            for meaning in &entry.meanings {
+                let inner = match &meaning[..] {
+                    [Node { kind: Block::Paragraph(line), attrs: None, .. }] => self.inside(line),
+                    body => format!("\n\n{}\n\n", self.blocks(body, Within::Loose)),
+                };
+                out += &format!("<dd>{inner}</dd>\n");
+            }
+        }
+        out + "</dl>"
+    }
+
+    /// What a reader opens to see more, under its title.
+    pub fn html_details(&mut self, group: &'a Group, attrs: &Attrs) -> String {
+        let classes = attrs.classes.iter().filter(|class| *class != DETAILS).cloned().collect();
+        let attrs = Attrs { classes, ..attrs.clone() };
+        let title = self.inside(&group.title);
+        let body = self.blocks(&group.body, Within::Body);
+        format!("<details{}>\n<summary>{title}</summary>\n\n{body}\n\n</details>", attributes(Some(&attrs), None))
+    }
+
+    pub fn html_figure(&mut self, figure: &'a Figure, attrs: Option<&Attrs>) -> String {
+        let mut out = format!("<figure{}>\n", attributes(attrs, None));
+        for image in &figure.images {
+            match &figure.images[..] {
+                [_] => out += &format!("{}\n", html_image(&image.kind, image.attrs.as_deref())),
+                _ => {
+                    let title = match image.kind.title.as_str() {
+                        "" => String::new(),
+                        title => format!("<figcaption>{}</figcaption>", escaped(title)),
+                    };
+                    let plain = Image { title: String::new(), ..image.kind.clone() };
+                    out += &format!("<figure>{}{title}</figure>\n", html_image(&plain, image.attrs.as_deref()));
+                }
+            }
+        }
+        if !figure.caption.is_empty() {
+            let caption = self.inside(&figure.caption);
+            out += &format!("<figcaption>{caption}</figcaption>\n");
+        }
+        out + "</figure>"
+    }
+
+    /// A line inside an element: in HTML's own words where it has them.
+    fn inside(&mut self, line: &'a [Node<Inline>]) -> String {
+        match html_line(line) {
+            Some(html) => html,
+            None => format!("\n\n{}\n\n", self.line(line, LINE)),
+        }
+    }
+}
+
+/// An image as a tag.
+pub fn html_image(image: &Image, attrs: Option<&Attrs>) -> String {
+    let mut said = format!(" src=\"{}\" alt=\"{}\"", quoted(&image.target), quoted(&image.alt));
+    if !image.title.is_empty() {
+        said += &format!(" title=\"{}\"", quoted(&image.title));
+    }
+    if let Some(width) = image.width {
+        said += &format!(" width=\"{width}\"");
+    }
+    format!("<img{said}{}>", attributes(attrs, None))
+}
+
+/// A line in HTML's words; none where it has to be Markdown: notes, formulas, pages.
+fn html_line(line: &[Node<Inline>]) -> Option<String> {
+    let mut out = String::new();
+    for node in line {
+        let attrs = attributes(node.attrs.as_deref(), None);
+        match &node.kind {
+            // White space at a line's end or twice in a row would be another.
+            Inline::Text(text) if !text.contains(['\n', '\t']) && !text.contains("  ") => out += &escaped(text),
+            Inline::LineBreak if attrs.is_empty() => out += "<br>",
+            Inline::Styled(style, inner) => {
+                let tag = tag(*style)?;
+                out += &format!("<{tag}{attrs}>{}</{tag}>", html_line(inner)?);
+            }
+            Inline::Span(inner) => out += &format!("<span{attrs}>{}</span>", html_line(inner)?),
+            Inline::Image(image) => out += &html_image(image, node.attrs.as_deref()),
+            Inline::Text(_)
+            | Inline::LineBreak
+            | Inline::Ruby { .. }
+            | Inline::Code(_)
+            | Inline::Math(_)
+            | Inline::Link(_)
+            | Inline::Note(_)
+            | Inline::NoteCall(_)
+            | Inline::PageBreak(_)
+            | Inline::LineEnd
+            | Inline::Comment(_) => return None,
+        }
+    }
+    // White space at the ends of an element is nothing.
+    let trimmed = out.trim_matches(' ').len() == out.len();
+    trimmed.then_some(out)
+}
+
+fn tag(style: Style) -> Option<&'static str> {
+    Some(match style {
+        Style::Emphasis => "em",
+        Style::Strong => "strong",
+        Style::Strikethrough => "del",
+        Style::Superscript => "sup",
+        Style::Subscript => "sub",
+        Style::Underline => "u",
+        Style::Small => "small",
+        Style::Highlight => "mark",
+        Style::SmallCaps => return None,
+    })
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

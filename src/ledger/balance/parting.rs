@@ -1,0 +1,127 @@
+//! What parts words: two that became one, one that became two, blocks and cells that ran together or were cut.
+
+use std::collections::BTreeMap;
+
+use super::super::pairs::NONE;
+use super::super::stream::Gap;
+use super::super::cut::is_of_lines_without_spaces;
+use super::super::{Difference, Ledger};
+use super::Judge;
+use crate::report::RepairKind;
+
+/// The repairs that put two blocks together.
+const JOINS: &[RepairKind] = &[RepairKind::ParagraphJoined, RepairKind::HeadingMended, RepairKind::VerseKept];
+
+/// Those that put two blocks of a note together.
+const NOTE_JOINS: &[RepairKind] = &[
+    RepairKind::ParagraphJoined,
+    RepairKind::NoteContinued,
+    RepairKind::NoteAttached,
+    RepairKind::NotePlaced,
+    RepairKind::VerseKept,
+];
+
+impl Judge<'_, '_> {
+    pub fn parting(&self, ledger: &mut Ledger) {
+        let mut last: BTreeMap<u32, u32> = BTreeMap::new();
+        for (at, pair) in self.pairs.copy.iter().enumerate() {
+            let leaf = self.copy.leaf(at);
+            if pair.0 == NONE || leaf.span.file != self.file {
+                last.remove(&leaf.flow);
+                continue;
+            }
+            // Inside one piece of the tree.
+            for inner in pair.0..pair.1 {
+                if self.pairs.source[inner as usize + 1] == at as u32 {
+                    self.judge((inner as usize, inner as usize + 1), Gap::Close, leaf.flow, ledger);
+                }
+            }
+            if let Some(before) = last.insert(leaf.flow, at as u32) {
+                let (end, start) = (self.pairs.copy[before as usize].1 as usize, pair.0 as usize);
+                if end < start {
+                    self.judge((end, start), self.copy.pieces[at].gap, leaf.flow, ledger);
+                } else if end == start && self.copy.pieces[at].gap > Gap::Close {
+                    self.split(start, start, ledger);
+                }
+            }
+        }
+    }
+
+    /// What parts two pieces in the source, and whether something of another flow stands between them.
+    fn gap(&self, end: usize, start: usize) -> (Gap, bool) {
+        let mut gap = Gap::Close;
+        let mut other = false;
+        for at in end + 1..=start {
+            let piece = &self.stream.pieces[at];
+            other |= at < start && self.pairs.source[at] != NONE;
+            let construct = piece.construct;
+            // What stands in another flow is not between them; white space inside a tag or an address parts nothing.
+            if at < start && self.pairs.source[at] != NONE {
+                continue;
+            }
+            if construct == 0 || construct != self.stream.pieces[at - 1].construct || self.pairs.source[at] != NONE {
+                gap = gap.max(piece.gap);
+            }
+            if at < start && self.pairs.source[at] == NONE {
+                gap = gap.max(piece.parts);
+            }
+        }
+        (gap, other)
+    }
+
+    fn judge(&self, (end, start): (usize, usize), said: Gap, flow: u32, ledger: &mut Ledger) {
+        const FAR: usize = 4000;
+        if start - end > FAR {
+            return;
+        }
+        let (gap, other) = self.gap(end, start);
+        let touched = |kinds: &[RepairKind]| self.rights.is_touched(end..=start, kinds);
+        // What is lost between them is told as lost.
+        if (end + 1..start).any(|at| self.is_lost(at)) {
+            return;
+        }
+        if other && self.stream.is_xml || (end..=start).any(|at| self.rights.is_remarked(at)) {
+            return;
+        }
+        let joins = if flow == 0 { JOINS } else { NOTE_JOINS };
+        match (gap, said) {
+            (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) if self.stream.is_loose(end, start) => {}
+            // Blocks inside phrases, which HTML takes apart.
+            (Gap::Close | Gap::Space, Gap::Block) if self.stream.has_tag(end, start, "") => {}
+            (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
+            (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
+                let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
+                let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined]);
+                if !lines && !cut && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
+                    ledger.glued += 1;
+                    self.tell("source-glued", end, start, "became one word", ledger);
+                }
+            }
+            (Gap::Verse, Gap::Space | Gap::Line) if !touched(joins) => {
+                self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
+            }
+            (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(joins) => {
+                self.tell("source-joined", end, start, "are no longer apart: a block, a row or a cell ended between them", ledger);
+            }
+            (Gap::Space, Gap::Block | Gap::Verse) if !self.stream.is_loose(end, start) => {
+                self.tell("source-parted", end, start, "were put apart: nothing ends between them in the source", ledger);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_without_spaces(&self, at: usize) -> bool {
+        self.stream.said(at).chars().any(is_of_lines_without_spaces)
+    }
+
+    fn split(&self, end: usize, start: usize, ledger: &mut Ledger) {
+        ledger.split += 1;
+        self.tell("source-split", end, start, "was cut in two", ledger);
+    }
+
+    fn tell(&self, code: &'static str, end: usize, start: usize, what: &str, ledger: &mut Ledger) {
+        let span = self.span(end..start + 1);
+        let said = super::shortened(&self.stream.source[span.range()]);
+        ledger.differences.push(Difference { code, span, message: format!("“{said}” {what}") });
+    }
+}

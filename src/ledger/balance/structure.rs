@@ -1,0 +1,149 @@
+//! What is no word and must be there all the same: notes at their calls, pages with their labels.
+
+use std::collections::BTreeMap;
+
+use super::super::pairs::NONE;
+use super::super::{Difference, Ledger};
+use super::rights::pieces;
+use super::Judge;
+use crate::span::Span;
+
+impl Judge<'_, '_> {
+    pub fn structure(&self, ledger: &mut Ledger) {
+        self.calls(ledger);
+        self.pages(ledger);
+        self.labels(ledger);
+        self.choices(ledger);
+        self.furniture(ledger);
+    }
+
+    /// What the source marks as furniture is kept with a page, or a remark is about it.
+    fn furniture(&self, ledger: &mut Ledger) {
+        let kept: std::collections::BTreeSet<String> =
+            self.copy.pages.iter().flat_map(|(page, _)| &page.furniture).map(|found| squeezed(&found.text)).collect();
+        for range in &self.stream.furniture {
+            let span = Span::new(self.file, range.clone());
+            let own = pieces(self.stream, span);
+            let said = squeezed(&own.clone().map(|at| self.stream.said(at)).collect::<String>());
+            if own.clone().any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at)) || kept.contains(&said) {
+                continue;
+            }
+            let said = super::shortened(&self.stream.source[range.clone()]);
+            if self.remarks.iter().any(|found| found.message.contains(&said)) {
+                continue;
+            }
+            let message = format!("“{said}”, which the source marks as no text, is kept with no page");
+            ledger.differences.push(Difference { code: "source-furniture-lost", span, message });
+        }
+    }
+
+    /// Of the readings that the source offers, one is there whole.
+    fn choices(&self, ledger: &mut Ledger) {
+        if self.stream.choices.is_empty() {
+            return;
+        }
+        let mut missing = vec![false; self.stream.constructs()];
+        let mut place = vec![NONE; self.stream.constructs()];
+        for (at, piece) in self.stream.pieces.iter().enumerate() {
+            missing[piece.construct as usize] |= self.pairs.source[at] == NONE;
+            place[piece.construct as usize] = place[piece.construct as usize].min(at as u32);
+        }
+        for readings in &self.stream.choices {
+            if readings.iter().all(|reading| missing[*reading as usize]) {
+                let first = readings.iter().map(|reading| place[*reading as usize]).min().unwrap_or(0) as usize;
+                let (span, count) = (self.span(first..first + 1), readings.len());
+                let message = format!("none of the {count} readings that the source offers here is there");
+                ledger.differences.push(Difference { code: "source-lost", span, message });
+                ledger.lost += 1;
+            }
+        }
+    }
+
+    /// Each note stands where its label is called, and says what is written under the label.
+    fn calls(&self, ledger: &mut Ledger) {
+        let mut places: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (at, pair) in self.pairs.copy.iter().enumerate() {
+            let flow = self.copy.leaf(at).flow;
+            if flow > 0 && pair.0 != NONE {
+                places.entry(flow).or_default().push(self.stream.pieces[pair.0 as usize].start);
+            }
+        }
+        for call in &self.stream.calls {
+            let span = Span::new(self.file, call.range.clone());
+            if pieces(self.stream, span).any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at)) {
+                // It stands as text.
+                continue;
+            }
+            let touches = |own: &Span| own.file == self.file && own.start < span.end && span.start < own.end;
+            let note = self.copy.notes.iter().position(|note| touches(&note.call));
+            if note.is_none() && !self.copy.calls.iter().any(touches) {
+                let message = format!("the call of the note [^{}] is lost", call.label);
+                ledger.differences.push(Difference { code: "source-call-lost", span, message });
+                continue;
+            }
+            let Some(places) = note.and_then(|note| places.get(&(note as u32 + 1))) else { continue };
+            let own: Vec<_> = self.stream.notes.iter().filter(|note| note.label == call.label).collect();
+            let astray = places.iter().find(|place| !own.iter().any(|note| note.range.contains(&(**place as usize))));
+            if let Some(place) = astray.filter(|_| !own.is_empty()) {
+                let place = Span::new(self.file, *place as usize..*place as usize + 1);
+                let message = format!("the note called here as [^{}] says what is written elsewhere", call.label);
+                let _ = place;
+                ledger.differences.push(Difference { code: "source-note-astray", span, message });
+            }
+        }
+    }
+
+    /// A page's label stands in the source where the page begins, or is taken out of the text on the page.
+    fn labels(&self, ledger: &mut Ledger) {
+        let mut pages: Vec<_> = self.copy.pages.iter().filter(|(_, span)| span.file == self.file).collect();
+        pages.sort_by_key(|(_, span)| span.start);
+        for (at, (page, span)) in pages.iter().enumerate() {
+            let Some(label) = page.label.as_deref().map(str::trim).filter(|label| !label.is_empty()) else { continue };
+            let end = pages.get(at + 1).map_or(self.stream.source.len() as u32, |(_, next)| next.end);
+            let own = pieces(self.stream, Span { end: end.max(span.end), ..*span });
+            let wanted = squeezed(label);
+            let taken = |at: usize| self.pairs.source[at] == NONE && wanted.contains(self.stream.said(at));
+            let kept = page.furniture.iter().any(|found| squeezed(&found.text).contains(&wanted));
+            let marked = self.stream.source.get(span.range()).is_some_and(|said| squeezed(said).contains(&wanted));
+            let counted = self.stream.source.get(span.range()).is_some_and(|said| is_behind(said, label));
+            if !kept && !marked && !counted && !own.into_iter().any(taken) {
+                let message = format!("nothing in the source calls the page that begins here {label}");
+                ledger.differences.push(Difference { code: "source-page-unfounded", span: *span, message });
+            }
+        }
+    }
+
+    /// Each page that a tag of the source marks is marked in the tree, under the same label.
+    fn pages(&self, ledger: &mut Ledger) {
+        for page in &self.stream.pages {
+            let here = |span: &Span| span.file == self.file && (span.start as usize..=span.end as usize).contains(&page.at);
+            let span = Span::new(self.file, page.at..page.at + 1);
+            let label = page.label.as_deref().filter(|label| !label.is_empty());
+            let mut own = self.copy.pages.iter().filter(|(_, span)| here(span)).map(|(page, _)| page.label.as_deref());
+            let found = own.clone().any(|own| own.map(str::trim) == label);
+            if found {
+                continue;
+            }
+            let said = label.unwrap_or("without a label");
+            let message = match own.next() {
+                None => format!("the beginning of page {said} is lost"),
+                Some(other) => format!("page {said} became page {}", other.unwrap_or("without a label")),
+            };
+            ledger.differences.push(Difference { code: "source-page-changed", span, message });
+        }
+    }
+}
+
+/// Text without white space.
+fn squeezed(text: &str) -> String {
+    let mut said = String::new();
+    super::cut(text, true, &mut |range, own| said.push_str(&own.unwrap_or_else(|| text[range].to_owned())));
+    said
+}
+
+/// Whether a mark says which page ends there, counted from 0 or from 1, and the label is the next.
+fn is_behind(mark: &str, label: &str) -> bool {
+    let Ok(label) = label.parse::<u32>() else { return false };
+    let numbers = mark.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u32>().ok());
+    mark.to_ascii_lowercase().contains("end") && numbers.into_iter().any(|number| matches!(label.wrapping_sub(number), 1 | 2))
+}

@@ -1,0 +1,207 @@
+//! What the tree says, piece by piece, in reading order: each piece with the node's place in the source, and the flow that it is part
+//! of. A note is a flow of its own, since it stands where it is called and not where it was written.
+
+use super::cut::cut;
+use super::stream::Gap;
+use crate::span::Span;
+use crate::tree::{Block, Blocks, Document, Image, Inline, Node, PageBreak, Part, inline_children, parts};
+
+/// A node's text.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaf {
+    pub span: Span,
+    /// 0 for the text itself, else the note's place in [`Copy::notes`], from 1.
+    pub flow: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Piece {
+    start: u32,
+    end: u32,
+    pub leaf: u32,
+    /// What stands before it in its flow.
+    pub gap: Gap,
+}
+
+/// A note, where it is called.
+#[derive(Clone, Debug)]
+pub struct Note<'a> {
+    pub call: Span,
+    pub mark: &'a str,
+}
+
+/// The flows of texts that stand beside the text.
+const ASIDE: u32 = 1 << 31;
+
+#[derive(Debug)]
+pub struct Copy<'a> {
+    texts: String,
+    pub pieces: Vec<Piece>,
+    pub leaves: Vec<Leaf>,
+    pub notes: Vec<Note<'a>>,
+    /// Where notes are called that stand elsewhere.
+    pub calls: Vec<Span>,
+    pub pages: Vec<(&'a PageBreak, Span)>,
+    asides: u32,
+    /// What parts the next piece of each flow that is open from the last.
+    parting: Vec<(u32, Gap)>,
+}
+
+impl<'a> Copy<'a> {
+    pub fn of(doc: &'a Document) -> Self {
+        let mut copy = Self {
+            texts: String::new(),
+            pieces: Vec::new(),
+            leaves: Vec::new(),
+            notes: Vec::new(),
+            calls: Vec::new(),
+            pages: Vec::new(),
+            asides: 0,
+            parting: vec![(0, Gap::Block)],
+        };
+        copy.blocks(&doc.body);
+        copy
+    }
+
+    pub fn said(&self, at: usize) -> &str {
+        let piece = &self.pieces[at];
+        &self.texts[piece.start as usize..piece.end as usize]
+    }
+
+    pub fn leaf(&self, at: usize) -> Leaf {
+        self.leaves[self.pieces[at].leaf as usize]
+    }
+
+    fn part(&mut self, gap: Gap) {
+        let open = self.parting.last_mut().expect("the text stays open");
+        open.1 = open.1.max(gap);
+    }
+
+    fn text(&mut self, text: &str, span: Span) {
+        let base = self.texts.len();
+        self.texts.push_str(text);
+        let (flow, mut gap) = *self.parting.last().expect("the text stays open");
+        let leaf = self.leaves.len() as u32;
+        self.leaves.push(Leaf { span, flow });
+        let mut last = 0;
+        cut(text, false, &mut |range, said| {
+            gap = gap.max(between(&text[last..range.start]));
+            last = range.end;
+            let place = match said {
+                Some(said) => {
+                    let start = self.texts.len();
+                    self.texts.push_str(&said);
+                    start..self.texts.len()
+                }
+                None => base + range.start..base + range.end,
+            };
+            self.pieces.push(Piece { start: place.start as u32, end: place.end as u32, leaf, gap });
+            gap = Gap::Close;
+        });
+        gap = gap.max(between(&text[last..]));
+        self.parting.last_mut().expect("the text stays open").1 = gap;
+    }
+
+    fn blocks(&mut self, blocks: &'a Blocks) {
+        blocks.iter().for_each(|node| self.block(node));
+    }
+
+    fn block(&mut self, node: &'a Node<Block>) {
+        self.part(Gap::Block);
+        match &node.kind {
+            Block::Code { text, .. } | Block::Math(text) => self.text(text, node.span),
+            Block::PageBreak(page) => self.pages.push((page, node.span)),
+            Block::Heading { number, text, .. } => {
+                number.iter().for_each(|number| self.text(number, node.span));
+                self.part(Gap::Space);
+                self.line(text);
+            }
+            Block::Figure(figure) => {
+                figure.images.iter().for_each(|image| self.image(&image.kind, image.span));
+                self.aside(|copy| copy.line(&figure.caption));
+            }
+            Block::Table(table) => {
+                self.aside(|copy| copy.line(&table.caption));
+                table.head.iter().chain(&table.rows).flatten().for_each(|cell| {
+                    self.part(Gap::Block);
+                    self.blocks(&cell.kind.body);
+                });
+            }
+            Block::Verse(stanzas) => {
+                for stanza in stanzas {
+                    self.part(Gap::Block);
+                    for line in stanza {
+                        self.part(Gap::Verse);
+                        self.line(line);
+                    }
+                }
+            }
+            Block::Title(_)
+            | Block::Paragraph(_)
+            | Block::Quote(_)
+            | Block::Group(_)
+            | Block::List(_)
+            | Block::Definitions(_)
+            | Block::Rule
+            | Block::Comment(_) => parts(&node.kind, &mut |part| {
+                self.part(Gap::Block);
+                match part {
+                    Part::Line(text) => self.line(text),
+                    Part::Blocks(inner) => self.blocks(inner),
+                    Part::Cell(cell) => self.blocks(&cell.kind.body),
+                    Part::Image(image) => self.image(&image.kind, image.span),
+                }
+            }),
+        }
+        self.part(Gap::Block);
+    }
+
+    /// What stands beside the text, wherever its source has it.
+    fn aside(&mut self, say: impl FnOnce(&mut Self)) {
+        self.asides += 1;
+        self.parting.push((ASIDE | self.asides, Gap::Block));
+        say(self);
+        self.parting.pop();
+    }
+
+    fn image(&mut self, image: &'a Image, span: Span) {
+        self.aside(|copy| copy.text(&image.alt, span));
+        self.aside(|copy| copy.text(&image.title, span));
+    }
+
+    fn line(&mut self, line: &'a [Node<Inline>]) {
+        for node in line {
+            match &node.kind {
+                Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => self.text(text, node.span),
+                Inline::LineBreak => self.part(Gap::Verse),
+                Inline::Image(image) => self.image(image, node.span),
+                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => self.line(inline_children(&node.kind)),
+                Inline::Ruby { base, reading } => {
+                    self.line(base);
+                    self.aside(|copy| copy.text(reading, node.span));
+                }
+                Inline::Note(note) => {
+                    self.notes.push(Note { call: node.span, mark: &note.mark });
+                    self.parting.push((self.notes.len() as u32, Gap::Block));
+                    self.blocks(&note.body);
+                    self.parting.pop();
+                }
+                Inline::NoteCall(_) => self.calls.push(node.span),
+                Inline::PageBreak(page) => {
+                    self.part(if page.space { Gap::Space } else { Gap::Close });
+                    self.pages.push((page, node.span));
+                }
+                Inline::LineEnd | Inline::Comment(_) => {}
+            }
+        }
+    }
+}
+
+/// What white space makes of two pieces.
+fn between(text: &str) -> Gap {
+    text.chars().fold(Gap::Close, |gap, c| match c {
+        '\n' => Gap::Line,
+        c if c.is_whitespace() || c.is_control() || c == '\u{200B}' => gap.max(Gap::Space),
+        _ => gap,
+    })
+}

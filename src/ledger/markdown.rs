@@ -1,0 +1,538 @@
+//! The witness for Markdown: it reads the file's own bytes, line by line, and says of every character whether it is text or may be
+//! mark-up. It is simpler than a parser, since it need not know what a mark means, only whether the format gives it a meaning.
+
+mod html;
+mod line;
+
+use std::ops::Range;
+
+use super::stream::{Gap, Labelled, Markup, Stream};
+use line::{Known, Lines, Mode};
+
+/// Reads what stands in `range` of a file of Markdown.
+pub fn read(out: &mut Stream, range: Range<usize>) {
+    let source = out.source;
+    let known = defined(&source[range.clone()]);
+    let blocks =
+        Blocks { source, known, out, lines: Lines::default(), mode: Mode::Text, open: Open::Text, items: Vec::new(), ruled: false, blank: true, note: None };
+    blocks.run(range);
+}
+
+/// What is open where a line begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Open {
+    Text,
+    /// Code between fences: the mark, how often, at how many quotation marks, and the column of the item that holds it.
+    Fence {
+        mark: u8,
+        count: usize,
+        quotes: usize,
+        column: usize,
+    },
+    /// Indented code, and from which column on.
+    Indented(usize),
+    /// HTML that ends behind these words.
+    Until(&'static str),
+    /// A displayed formula, until its last mark.
+    Formula(&'static str),
+}
+
+struct Blocks<'s, 'a> {
+    source: &'a str,
+    known: Known,
+    out: &'s mut Stream<'a>,
+    /// The lines of the block that is open.
+    lines: Lines,
+    mode: Mode,
+    open: Open,
+    /// The columns at which the text of the open items begins.
+    items: Vec<usize>,
+    /// Whether the rule under the table's head was drawn.
+    ruled: bool,
+    /// Whether the line before was empty.
+    blank: bool,
+    /// The note whose text is being read.
+    note: Option<Labelled>,
+}
+
+impl Blocks<'_, '_> {
+    fn run(mut self, range: Range<usize>) {
+        let mut at = range.start;
+        while at < range.end {
+            let end = self.source[at..range.end].find('\n').map_or(range.end, |length| at + length);
+            let next = (end + 1).min(range.end);
+            let after = self.source[next..range.end].split('\n').next().unwrap_or("");
+            self.line(at..end, after);
+            at = end + 1;
+        }
+        self.flush();
+        self.end_note(range.end);
+    }
+
+    fn flush(&mut self) {
+        let lines = std::mem::take(&mut self.lines);
+        line::read(&lines, self.mode, &self.known, self.out);
+        self.lines = lines;
+        self.lines.clear();
+    }
+
+    /// What comes next is another block.
+    fn part(&mut self) {
+        self.flush();
+        self.mode = Mode::Text;
+        self.out.part(Gap::Block);
+    }
+
+    fn end_note(&mut self, at: usize) {
+        if let Some(mut note) = self.note.take() {
+            note.range.end = at;
+            self.out.notes.push(note);
+        }
+    }
+
+    fn line(&mut self, range: Range<usize>, after: &str) {
+        let text = &self.source[range.clone()];
+        let is_blank = text.trim_matches([' ', '\t', '\r', '>']).is_empty();
+        match self.open.clone() {
+            Open::Fence { mark, count, quotes, column } => return self.in_fence(range, (mark, count, quotes, column)),
+            Open::Until(end) => return self.until(range, end),
+            Open::Formula(end) => return self.in_formula(range, end),
+            Open::Indented(column) if text.trim().is_empty() || indent(text) >= column => {
+                return self.out.text(range, false);
+            }
+            Open::Indented(_) => {
+                self.open = Open::Text;
+                self.out.part(Gap::Block);
+            }
+            Open::Text => {}
+        }
+        if is_blank {
+            self.quote_marks(range);
+            self.part();
+            self.blank = true;
+            return;
+        }
+        let was_blank = std::mem::replace(&mut self.blank, false);
+        if was_blank && self.note.is_some() && indent(text) < 2 {
+            self.end_note(range.start);
+        }
+        if was_blank && indent(text) >= self.base(indent(text)) + 4 {
+            self.open = Open::Indented(self.base(indent(text)) + 4);
+            return self.out.text(range, false);
+        }
+        self.content(range, after);
+    }
+
+    /// The column at which the text of the innermost item begins that a line so far indented can be part of.
+    fn base(&self, indent: usize) -> usize {
+        self.items.iter().rev().copied().find(|column| *column <= indent).unwrap_or(0)
+    }
+
+    /// The marks of quotation before a line's text.
+    fn quote_marks(&mut self, range: Range<usize>) -> Range<usize> {
+        let mut at = range.start;
+        loop {
+            at += self.source[at..range.end].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            if at < range.end && self.source.as_bytes()[at] == b'>' {
+                self.out.parting_mark(at..at + 1, Markup::Mark, Gap::Close);
+                at += 1;
+            } else {
+                return at..range.end;
+            }
+        }
+    }
+
+    /// A line outside code: what stands before its text, then the text.
+    fn content(&mut self, range: Range<usize>, after: &str) {
+        let start = range.start;
+        let mut range = range;
+        let mut quotes = 0;
+        loop {
+            let before = range.start;
+            range.start += self.source[range.clone()].bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0C')).count();
+            let text = &self.source[range.clone()];
+            if text.starts_with('>') {
+                // A quotation that goes on is one block with what stands above.
+                if self.lines.is_empty() {
+                    self.out.part(Gap::Block);
+                }
+                self.out.mark(range.start..range.start + 1, Markup::Mark);
+                range.start += 1;
+                quotes += 1;
+                continue;
+            }
+            if is_rule(text) {
+                break;
+            }
+            let Some(length) = list_mark(text) else {
+                if before == start {
+                    self.items.retain(|column| *column <= range.start - start || !self.lines.is_empty());
+                }
+                break;
+            };
+            // What only may be a mark parts nothing where it stands as text.
+            self.flush();
+            self.mode = Mode::Text;
+            self.out.whole(range.start..range.start + length, Markup::ListMark, Gap::Block);
+            let column = range.start - start;
+            self.items.retain(|open| *open <= column);
+            range.start += length;
+            self.items.push(range.start - start + 1);
+            let rest = &self.source[range.clone()];
+            let lead = rest.len() - rest.trim_start().len();
+            if let Some(task) = ["[ ]", "[x]", "[X]"].iter().find(|task| rest[lead..].starts_with(**task)) {
+                let at = range.start + lead;
+                self.out.whole(at..at + task.len(), Markup::ListMark, Gap::Close);
+                range.start = at + task.len();
+            }
+        }
+        self.text(range, start, quotes, after);
+    }
+
+    /// A line's text, behind all that stands before it.
+    fn text(&mut self, range: Range<usize>, start: usize, quotes: usize, after: &str) {
+        let text = &self.source[range.clone()];
+        let column = range.start - start;
+        if text.trim().is_empty() {
+            return self.flush();
+        }
+        if let Some((mark, count)) = fence(text) {
+            self.part();
+            let item = self.items.last().copied().filter(|item| *item <= column + 1).unwrap_or(0);
+            self.open = Open::Fence { mark, count, quotes, column: item };
+            self.out.part(Gap::Block);
+            return self.out.whole(range, Markup::Code, Gap::Block);
+        }
+        // A comment that nothing closes is none.
+        let closed = |end: &str| end != "-->" || self.source[range.start..].contains(end);
+        if let Some(end) = html_until(text).filter(|end| closed(end)) {
+            self.lines.add(self.source, range.clone());
+            if !text.to_ascii_lowercase()[1..].contains(end) {
+                self.open = Open::Until(end);
+            }
+            return;
+        }
+        for (open, close) in [("$$", "$$"), ("\\[", "\\]")] {
+            if text.starts_with(open) && !text[2..].contains(close) {
+                self.part();
+                self.out.mark(range.start..range.start + 2, Markup::Mark);
+                self.out.text(range.start + 2..range.end, false);
+                self.open = Open::Formula(close);
+                return;
+            }
+        }
+        if self.special(&range) {
+            return;
+        }
+        if self.mode == Mode::Text && starts_table(text, after) {
+            self.part();
+            self.mode = Mode::Table;
+            self.ruled = false;
+        }
+        if self.mode == Mode::Table {
+            // Rows part as cells do.
+            self.flush();
+            self.out.part(Gap::Block);
+        }
+        if let Some(length) = line_block(text).filter(|_| self.mode == Mode::Text) {
+            self.flush();
+            self.out.mark(range.start..range.start + length, Markup::Mark);
+            return self.lines.add(self.source, range.start + length..range.end);
+        }
+        self.lines.add(self.source, range);
+    }
+
+    /// Lines that are marks as a whole, or begin with marks of their own.
+    fn special(&mut self, range: &Range<usize>) -> bool {
+        let text = &self.source[range.clone()];
+        let trimmed = text.trim_end();
+        let whole = range.start..range.start + trimmed.len();
+        let grid = text.starts_with('+');
+        if is_drawn(trimmed) && (self.mode == Mode::Text || grid || !self.ruled) {
+            // A rule, a line under a heading, the head's end of a table. One that stands as text parts nothing.
+            self.flush();
+            self.out.whole(whole, Markup::TableMark, Gap::Block);
+            self.ruled = self.mode == Mode::Table;
+            if grid {
+                self.mode = Mode::Table;
+            }
+            return true;
+        }
+        if let Some(level) = heading(text) {
+            self.part();
+            self.out.parting_mark(range.start..range.start + level, Markup::Mark, Gap::Block);
+            let mut end = whole.end;
+            let bare = self.source[range.start + level..end].trim_end_matches('#');
+            let closing = range.start + level + bare.len();
+            if closing < end && (bare.is_empty() || bare.ends_with([' ', '\t'])) {
+                self.out.mark(closing..end, Markup::Mark);
+                end = closing;
+            }
+            self.lines.add(self.source, range.start + level..end);
+            self.part();
+            return true;
+        }
+        if let Some(label) = note_label(text) {
+            self.part();
+            self.end_note(range.start);
+            let length = label.len() + 4;
+            self.out.whole(range.start..range.start + length, Markup::Label, Gap::Block);
+            self.note = Some(Labelled { label: label.to_lowercase(), range: range.start..range.end });
+            self.content(range.start + length..range.end, "");
+            // What is indented goes on with the note.
+            self.items = vec![4];
+            return true;
+        }
+        if self.lines.is_empty()
+            && let Some(length) = link_definition(trimmed)
+        {
+            // Where it is a picture's, the title is shown.
+            let title = trimmed.trim_end_matches(['"', '\'', ')']).rfind(" \"").map(|at| at + 2).filter(|at| *at < length - 1);
+            let end = title.unwrap_or(length);
+            self.out.whole(range.start..range.start + end, Markup::Address, Gap::Block);
+            if let Some(title) = title {
+                self.out.whole(range.start + title..range.start + length - 1, Markup::Address, Gap::Close);
+                self.out.mark(range.start + length - 1..range.start + length, Markup::Address);
+            }
+            return true;
+        }
+        if trimmed.starts_with(":::") {
+            self.part();
+            let construct = self.out.construct();
+            let mut at = whole.start;
+            for range in line::shown(trimmed) {
+                self.out.part_of(construct, at..whole.start + range.start, Markup::Attribute, Gap::Block);
+                self.out.whole(whole.start + range.start..whole.start + range.end, Markup::Attribute, Gap::Block);
+                at = whole.start + range.end;
+            }
+            self.out.part_of(construct, at..whole.end, Markup::Attribute, Gap::Block);
+            self.out.part(Gap::Block);
+            return true;
+        }
+        if let Some(length) = line::attributes(trimmed).filter(|length| *length == trimmed.len()) {
+            self.flush();
+            self.out.whole(range.start..range.start + length, Markup::Attribute, Gap::Block);
+            return true;
+        }
+        if let Some(length) = leading_mark(text) {
+            self.flush();
+            self.mode = Mode::Text;
+            self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Block);
+            let boxed = text.starts_with(['!', '?']);
+            let title = trimmed[length.min(trimmed.len())..].trim();
+            if boxed && title.len() > 1 && title.starts_with('"') && title.ends_with('"') {
+                // A box's title, in quotation marks that are its mark-up.
+                let start = range.start + trimmed.len() - title.len();
+                let end = range.start + trimmed.len();
+                self.out.mark(start..start + 1, Markup::Mark);
+                self.out.mark(end - 1..end, Markup::Mark);
+                self.lines.add(self.source, start + 1..end - 1);
+                self.part();
+                return true;
+            }
+            self.lines.add(self.source, range.start + length..range.end);
+            return true;
+        }
+        false
+    }
+
+    fn in_fence(&mut self, range: Range<usize>, (mark, count, quotes, column): (u8, usize, usize, usize)) {
+        let mut inner = range.clone();
+        let mut stripped = 0;
+        while stripped < quotes {
+            let lead = self.source[inner.clone()].bytes().take_while(|byte| *byte == b' ').count();
+            if self.source.as_bytes().get(inner.start + lead) != Some(&b'>') || inner.start + lead >= inner.end {
+                break;
+            }
+            self.out.mark(inner.start + lead..inner.start + lead + 1, Markup::Mark);
+            inner.start += lead + 1;
+            stripped += 1;
+        }
+        let text = &self.source[inner.clone()];
+        let left = stripped < quotes || !text.trim().is_empty() && indent(text) + 1 < column;
+        if left {
+            // What held the code has ended, and the code with it.
+            self.open = Open::Text;
+            self.out.part(Gap::Block);
+            return self.line(range, "");
+        }
+        let trimmed = text.trim();
+        let closes = trimmed.len() >= count && trimmed.bytes().all(|byte| byte == mark);
+        if closes {
+            self.open = Open::Text;
+            self.out.whole(inner, Markup::Code, Gap::Block);
+            self.out.part(Gap::Block);
+            self.blank = true;
+        } else {
+            self.out.text(inner, false);
+        }
+    }
+
+    fn until(&mut self, range: Range<usize>, end: &'static str) {
+        self.lines.add(self.source, range.clone());
+        if self.source[range].to_ascii_lowercase().contains(end) {
+            self.open = Open::Text;
+        }
+    }
+
+    fn in_formula(&mut self, range: Range<usize>, end: &'static str) {
+        let text = &self.source[range.clone()];
+        let Some(at) = text.find(end) else { return self.out.text(range, false) };
+        self.out.text(range.start..range.start + at, false);
+        self.out.mark(range.start + at..range.start + at + end.len(), Markup::Mark);
+        self.open = Open::Text;
+        self.lines.add(self.source, range.start + at + end.len()..range.end);
+        self.flush();
+    }
+}
+
+/// The labels that a text defines.
+fn defined(text: &str) -> Known {
+    let mut known = Known::default();
+    if !text.contains("]:") {
+        return known;
+    }
+    for line in text.lines() {
+        let line = line.trim_start_matches([' ', '\t', '>']);
+        if let Some(label) = note_label(line) {
+            known.notes.insert(label.to_lowercase());
+        } else if let Some((label, _)) = line.strip_prefix('[').and_then(|rest| rest.split_once("]:")) {
+            known.links.insert(Known::key(label));
+        }
+    }
+    known
+}
+
+/// How far a line is indented, a tabulator to the next column that four divides.
+fn indent(text: &str) -> usize {
+    let mut column = 0;
+    for byte in text.bytes() {
+        match byte {
+            b' ' => column += 1,
+            b'\t' => column += 4 - column % 4,
+            _ => break,
+        }
+    }
+    column
+}
+
+/// Three or more of one mark, and nothing else.
+fn is_rule(text: &str) -> bool {
+    let marks: Vec<_> = text.bytes().filter(|byte| !matches!(byte, b' ' | b'\t')).collect();
+    marks.len() >= 3 && matches!(marks[0], b'-' | b'*' | b'_') && marks.iter().all(|byte| *byte == marks[0])
+}
+
+/// A line of nothing but what draws: rules, lines under headings, a table's rules.
+fn is_drawn(text: &str) -> bool {
+    is_rule(text)
+        || text.bytes().all(|byte| byte == b'=')
+        || text.bytes().any(|byte| matches!(byte, b'-' | b'='))
+            && text.bytes().all(|byte| matches!(byte, b'-' | b'=' | b'|' | b'+' | b':' | b' ' | b'\t'))
+}
+
+/// The length of a bullet or number, with the space behind it left out.
+fn list_mark(text: &str) -> Option<usize> {
+    let ends = |length: usize| text[length..].is_empty() || text[length..].starts_with([' ', '\t']);
+    let bytes = text.as_bytes();
+    if matches!(bytes.first(), Some(b'-' | b'*' | b'+')) && ends(1) {
+        return Some(1);
+    }
+    let open = usize::from(bytes.first() == Some(&b'('));
+    let word = bytes[open..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'#' | b'_' | b'-')).count();
+    let said = &text[open..open + word];
+    let number = !said.is_empty() && said.bytes().all(|byte| byte.is_ascii_digit()) && said.len() < 10;
+    let roman = !said.is_empty() && said.bytes().all(|byte| b"ivxlcdmIVXLCDM".contains(&byte));
+    let fits = number || roman || said == "#" || said.starts_with('@') || said.len() == 1 && said.as_bytes()[0].is_ascii_alphabetic();
+    let close = bytes.get(open + word).is_some_and(|byte| *byte == b')' || *byte == b'.' && open == 0);
+    (fits && close && ends(open + word + 1)).then_some(open + word + 1)
+}
+
+fn fence(text: &str) -> Option<(u8, usize)> {
+    let mark = *text.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
+    let count = text.bytes().take_while(|byte| *byte == mark).count();
+    (count >= 3 && !(mark == b'`' && text[count..].contains('`'))).then_some((mark, count))
+}
+
+/// Behind which words a block of HTML ends that an empty line does not end.
+fn html_until(text: &str) -> Option<&'static str> {
+    if text.starts_with("<!--") {
+        return Some("-->");
+    }
+    if !text.starts_with('<') {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    if lower.rfind("<pre").is_some_and(|at| !lower[at..].contains("</pre")) {
+        return Some("</pre>");
+    }
+    [("<script", "</script>"), ("<style", "</style>"), ("<pre", "</pre>"), ("<textarea", "</textarea>"), ("<?", "?>")]
+        .into_iter()
+        .find(|(open, _)| lower.starts_with(open))
+        .map(|(_, close)| close)
+}
+
+/// How many marks a heading begins with.
+fn heading(text: &str) -> Option<usize> {
+    let level = text.bytes().take_while(|byte| *byte == b'#').count();
+    ((1..=6).contains(&level) && (text[level..].trim().is_empty() || text[level..].starts_with([' ', '\t']))).then_some(level)
+}
+
+/// The label of `[^label]:`.
+fn note_label(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix("[^")?;
+    let (label, _) = inner.split_once("]:")?;
+    (!label.is_empty() && !label.contains(['[', ']'])).then_some(label)
+}
+
+/// How long `[label]: address "title"` is.
+fn link_definition(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('[').or_else(|| text.strip_prefix("*["))?;
+    let (label, rest) = inner.split_once("]:")?;
+    if label.trim().is_empty() || label.contains(['[', ']']) || label.starts_with('^') {
+        return None;
+    }
+    if text.starts_with('*') {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let end = match rest.strip_prefix('<') {
+        Some(inner) => inner.find('>')? + 2,
+        None => rest.find([' ', '\t']).unwrap_or(rest.len()),
+    };
+    let behind = rest[end..].trim();
+    let quoted = |open: char, close: char| behind.len() > 1 && behind.starts_with(open) && behind.ends_with(close);
+    let titled = behind.is_empty() || quoted('"', '"') || quoted('\'', '\'') || quoted('(', ')');
+    (!rest.is_empty() && titled).then_some(text.len())
+}
+
+/// A row of a table whose rule stands below it.
+fn starts_table(text: &str, after: &str) -> bool {
+    let rule = after.trim().trim_start_matches(['>', ' ']);
+    let drawn = rule.contains('-') && rule.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t' | b'+'));
+    drawn && rule.contains('|') && text.contains('|') || text.starts_with('|') && drawn && rule.contains('|')
+}
+
+/// `| ` before a line of verse or of an address.
+fn line_block(text: &str) -> Option<usize> {
+    (text == "|" || text.starts_with("| ")).then_some(1)
+}
+
+/// What begins a definition, a caption, an alert.
+fn leading_mark(text: &str) -> Option<usize> {
+    if (text.starts_with(':') || text.starts_with('~')) && text[1..].starts_with([' ', '\t']) {
+        return Some(1);
+    }
+    if let Some(caption) = ["Table:", "table:", "Figure:"].iter().find(|word| text.starts_with(**word)) {
+        return Some(caption.len());
+    }
+    if let Some(word) = ["!!!", "???+", "???"].iter().find(|mark| text.starts_with(**mark)) {
+        let behind = &text[word.len()..];
+        let lead = behind.len() - behind.trim_start().len();
+        let name = behind.trim_start().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+        return (name > 0).then_some(word.len() + lead + name);
+    }
+    let alert = text.strip_prefix("[!")?;
+    let end = alert.find(']').filter(|end| alert[..*end].bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-'))?;
+    let fold = usize::from(alert[end + 1..].starts_with(['+', '-']));
+    Some(end + 3 + fold)
+}

@@ -1,0 +1,107 @@
+//! Raw HTML in Markdown, by HTML's rules: where a tag ends, what it parts, whose content nobody reads.
+
+use std::ops::Range;
+
+use super::super::stream::Gap;
+
+pub struct Tag {
+    /// In lower case.
+    pub name: String,
+    pub length: usize,
+    /// What it parts by standing there.
+    pub parts: Gap,
+    pub is_comment: bool,
+    opens: bool,
+}
+
+/// Elements that stand on lines of their own.
+const BLOCKS: &[&str] = &[
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html",
+    "iframe", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary",
+    "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "lg", "l", "head", "note",
+];
+
+/// A tag, a comment, a declaration at the front of `text`.
+pub fn tag(text: &str) -> Option<Tag> {
+    if let Some(inner) = text.strip_prefix("<!--") {
+        let length = inner.find("-->").map_or(text.len(), |end| end + 7);
+        return Some(Tag { name: String::new(), length, parts: Gap::Close, is_comment: true, opens: false });
+    }
+    for (open, close) in [("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">")] {
+        if text.starts_with(open) {
+            let length = text.find(close)? + close.len();
+            return Some(Tag { name: String::new(), length, parts: Gap::Close, is_comment: false, opens: false });
+        }
+    }
+    let closes = text.starts_with("</");
+    let inner = text.strip_prefix("</").or_else(|| text.strip_prefix('<'))?;
+    let name: String = inner.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '_' | '.')).collect();
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let start = text.len() - inner.len() + name.len();
+    // A name is followed by white space or by the end; else it is an address or a text in angles.
+    if !text[start..].starts_with(|c: char| c.is_whitespace() || c == '>' || c == '/') {
+        return None;
+    }
+    let end = tag_end(text, start)?;
+    let name = name.to_ascii_lowercase();
+    let parts = match name.as_str() {
+        name if BLOCKS.contains(&name) => Gap::Block,
+        "br" => Gap::Verse,
+        "img" | "rt" | "rp" | "option" | "optgroup" => Gap::Space,
+        _ => Gap::Close,
+    };
+    Some(Tag { name, length: end, parts, is_comment: false, opens: !closes })
+}
+
+fn tag_end(text: &str, from: usize) -> Option<usize> {
+    let mut quote = None;
+    let mut before = b' ';
+    for (at, byte) in text.bytes().enumerate().skip(from) {
+        match (quote, byte) {
+            (None, b'>') => return Some(at + 1),
+            (None, b'<') => return None,
+            // A quote that nobody closes: the tag ends where it would without.
+            (Some(_), b'<') => return text.find('>').filter(|end| *end < at).map(|end| end + 1),
+            (None, b'"' | b'\'') if before == b'=' || before.is_ascii_whitespace() => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+        before = byte;
+    }
+    None
+}
+
+/// An attribute's value in a tag, and where it stands.
+pub fn value<'t>(tag: &'t str, name: &str) -> Option<(&'t str, Range<usize>)> {
+    if name.is_empty() {
+        return None;
+    }
+    let lower = tag.to_ascii_lowercase();
+    let mut from = 0;
+    while let Some(found) = lower[from..].find(name) {
+        let at = from + found;
+        from = at + name.len();
+        let own = at > 0 && tag.as_bytes()[at - 1].is_ascii_whitespace();
+        let behind = tag[from..].trim_start();
+        let Some(behind) = behind.strip_prefix('=').map(str::trim_start).filter(|_| own) else { continue };
+        let start = tag.len() - behind.len();
+        let range = match behind.chars().next() {
+            Some(quote @ ('"' | '\'')) => start + 1..start + 1 + behind[1..].find(quote)?,
+            _ => start..start + behind.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(behind.len()),
+        };
+        return Some((&tag[range.clone()], range));
+    }
+    None
+}
+
+/// How much of what follows is the tag's content that nobody reads.
+pub fn hidden(tag: &Tag, behind: &str) -> Option<usize> {
+    if !tag.opens || !matches!(tag.name.as_str(), "script" | "style" | "template" | "iframe" | "noscript" | "fw" | "rp") {
+        return None;
+    }
+    let close = format!("</{}", tag.name);
+    behind.to_ascii_lowercase().find(&close)
+}

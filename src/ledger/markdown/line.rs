@@ -1,0 +1,687 @@
+//! What stands inside a block of Markdown: which of its characters may be marks, by the rules of CommonMark and of the dialects that
+//! books are written in. A doubtful character is a mark *by rule*, not by guess: it may then be missing in the tree, and nothing else.
+
+use std::ops::Range;
+
+use super::super::stream::{Gap, Labelled, Markup, Page, Stream};
+use super::html;
+
+/// The lines of a block, without what stands before them.
+#[derive(Debug, Default)]
+pub struct Lines {
+    pub flat: String,
+    /// From where on bytes of `flat` stand where in the source.
+    map: Vec<(usize, usize)>,
+}
+
+impl Lines {
+    pub fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
+    pub fn clear(&mut self) {
+        self.flat.clear();
+        self.map.clear();
+    }
+
+    pub fn add(&mut self, source: &str, range: Range<usize>) {
+        if !self.map.is_empty() {
+            self.flat.push('\n');
+        }
+        self.map.push((self.flat.len(), range.start));
+        self.flat.push_str(&source[range]);
+    }
+
+    /// Where a byte of `flat` stands in the source.
+    pub fn place(&self, at: usize) -> usize {
+        let (flat, source) = self.map[self.map.partition_point(|(flat, _)| *flat <= at).saturating_sub(1)];
+        source + at - flat
+    }
+
+    /// Lines that end with two spaces end for good.
+    fn breaks(&self, out: &mut Stream) {
+        for own in self.map.windows(2) {
+            let end = own[1].0 - 1;
+            if self.flat[..end].ends_with("  ") && !self.flat[own[0].0..end].trim().is_empty() {
+                out.breaks.push(self.place(end - 1) as u32 + 1);
+            }
+        }
+    }
+
+    /// The parts of the source that a range of `flat` stands on.
+    fn ranges(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+        let first = self.map.partition_point(|(flat, _)| *flat <= range.start).saturating_sub(1);
+        let (start, end) = (range.start, range.end);
+        self.map[first..].iter().enumerate().take_while(move |(_, (flat, _))| *flat < end || *flat == start).filter_map(
+            move |(step, (flat, source))| {
+                // The line's end stands before the next line's beginning.
+                let behind = self.map.get(first + step + 1).map_or(self.flat.len(), |(next, _)| next - 1);
+                let own = start.max(*flat)..end.min(behind);
+                (own.start < own.end).then(|| own.start - flat + source..own.end - flat + source)
+            },
+        )
+    }
+}
+
+/// What the whole file says, which a line must know.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// The labels of links and images that the file defines, as CommonMark compares them.
+    pub links: std::collections::BTreeSet<String>,
+    pub notes: std::collections::BTreeSet<String>,
+}
+
+impl Known {
+    pub fn key(label: &str) -> String {
+        label.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// How a block's lines are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Text,
+    /// Bars part cells.
+    Table,
+}
+
+pub fn read(lines: &Lines, mode: Mode, known: &Known, out: &mut Stream) {
+    if !lines.is_empty() {
+        if mode == Mode::Text && !lines.flat.starts_with('<') {
+            lines.breaks(out);
+        }
+        let mut scanner = Scanner { lines, text: &lines.flat, mode, known, out, from: 0, at: 0, open: Vec::new() };
+        scanner.run();
+    }
+}
+
+struct Scanner<'s, 'a> {
+    lines: &'s Lines,
+    text: &'s str,
+    mode: Mode,
+    known: &'s Known,
+    out: &'s mut Stream<'a>,
+    /// Where the text begins that was not told yet.
+    from: usize,
+    at: usize,
+    /// Brackets that are open, each with what it may be.
+    open: Vec<Bracket>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bracket {
+    Link,
+    Image,
+    Note,
+}
+
+impl<'s> Scanner<'s, '_> {
+    fn run(&mut self) {
+        while let Some(found) = self.text[self.at..].find(|c: char| c.is_ascii_punctuation()) {
+            self.at += found;
+            let before = self.at;
+            self.special();
+            if self.at == before {
+                self.at += 1;
+            }
+        }
+        self.flush(self.text.len());
+    }
+
+    fn byte(&self, at: usize) -> u8 {
+        self.text.as_bytes().get(at).copied().unwrap_or(0)
+    }
+
+    fn rest(&self) -> &'s str {
+        &self.text[self.at..]
+    }
+
+    /// Tells what stands before `to` as text.
+    fn flush(&mut self, to: usize) {
+        self.tell(self.from..to, true);
+        self.from = to;
+    }
+
+    fn tell(&mut self, range: Range<usize>, entities: bool) {
+        for own in self.lines.ranges(range) {
+            self.out.text(own, entities);
+        }
+    }
+
+    /// The next `length` bytes are a mark.
+    fn mark(&mut self, length: usize, markup: Markup) {
+        self.parting_mark(length, markup, Gap::Close);
+    }
+
+    fn parting_mark(&mut self, length: usize, markup: Markup, parts: Gap) {
+        self.flush(self.at);
+        for own in self.lines.ranges(self.at..self.at + length) {
+            self.out.parting_mark(own, markup, parts);
+        }
+        self.skip(length);
+    }
+
+    /// The next `length` bytes are of a construct.
+    fn part(&mut self, construct: u32, length: usize, markup: Markup, parts: Gap) {
+        self.flush(self.at);
+        for own in self.lines.ranges(self.at..self.at + length) {
+            self.out.part_of(construct, own, markup, parts);
+        }
+        self.skip(length);
+    }
+
+    fn whole(&mut self, length: usize, markup: Markup) {
+        let construct = self.out.construct();
+        self.part(construct, length, markup, Gap::Close);
+    }
+
+    /// The next `length` bytes are text of which nothing is a mark.
+    fn literal(&mut self, length: usize) {
+        self.flush(self.at);
+        self.tell(self.at..self.at + length, false);
+        self.skip(length);
+    }
+
+    fn skip(&mut self, length: usize) {
+        self.at += length;
+        self.from = self.at;
+    }
+
+    fn special(&mut self) {
+        match self.byte(self.at) {
+            b'\\' => self.escape(),
+            b'`' => self.code(),
+            b'<' => self.angle(),
+            b'!' if self.rest().starts_with("![[") => self.wiki(3),
+            b'!' if self.byte(self.at + 1) == b'[' => {
+                self.mark(2, Markup::Mark);
+                self.open.push(Bracket::Image);
+            }
+            b'^' if self.byte(self.at + 1) == b'[' => {
+                self.mark(2, Markup::Mark);
+                self.open.push(Bracket::Note);
+            }
+            b'[' => self.bracket(),
+            b']' => self.close(),
+            b'^' if self.address_of_block() => {}
+            b'*' | b'_' | b'~' | b'^' => self.delimiter(),
+            b'=' if self.rest().starts_with("==") && self.byte(self.at + 2) != b'=' => self.delimiter(),
+            b'$' => self.formula(),
+            b'{' => self.brace(),
+            b'%' if self.rest().starts_with("%%") => self.comment(),
+            b'|' if self.mode == Mode::Table => self.parting_mark(1, Markup::TableMark, Gap::Block),
+            b':' => self.emoji(),
+            _ => {}
+        }
+    }
+
+    fn escape(&mut self) {
+        let next = self.byte(self.at + 1);
+        match next {
+            // Of TeX and of nothing else, or an escape.
+            b'(' | b'[' | b')' | b']' => {
+                if self.text[self.at + 1..].starts_with([')', ']']) {
+                    self.bind();
+                }
+                self.mark(1, Markup::Escape);
+                if self.is_tex() {
+                    self.mark(1, Markup::Mark);
+                    self.bind();
+                } else {
+                    self.at += 1;
+                }
+            }
+            next if next.is_ascii_punctuation() => {
+                self.mark(1, Markup::Escape);
+                self.at += 1;
+            }
+            b'\n' => self.parting_mark(1, Markup::Escape, Gap::Verse),
+            b' ' | 0 => self.mark(1, Markup::Escape),
+            _ => {
+                // An environment of TeX, which a displayed formula says by itself.
+                let rest = self.rest();
+                let open = ["\\begin{", "\\end{"].iter().find(|open| rest.starts_with(**open));
+                if let Some(end) = open.and_then(|_| rest.find('}')) {
+                    self.whole(end + 1, Markup::Mark);
+                }
+            }
+        }
+    }
+
+    /// White space inside a formula's marks parts nothing from what stands outside.
+    fn bind(&mut self) {
+        let spaced = |c: Option<char>| c.is_some_and(char::is_whitespace);
+        if self.at < self.text.len()
+            && (spaced(self.rest().chars().next()) || spaced(self.text[..self.at].chars().next_back()))
+        {
+            let place = self.lines.place(self.at);
+            self.out.join(place);
+        }
+    }
+
+    /// Whether the bracket here, behind a backslash, has its partner in the block, behind a backslash, too.
+    fn is_tex(&self) -> bool {
+        let partner = match self.byte(self.at) {
+            b'(' => return self.rest().contains("\\)"),
+            b'[' => return self.rest().contains("\\]"),
+            b')' => "\\(",
+            _ => "\\[",
+        };
+        self.text[..self.at].contains(partner)
+    }
+
+    fn run_of(&self, byte: u8) -> usize {
+        self.rest().bytes().take_while(|own| *own == byte).count()
+    }
+
+    fn code(&mut self) {
+        let count = self.run_of(b'`');
+        let behind = &self.rest()[count..];
+        let mut close = None;
+        let mut from = 0;
+        while let Some(found) = behind[from..].find('`') {
+            let at = from + found;
+            let length = behind[at..].bytes().take_while(|byte| *byte == b'`').count();
+            if length == count {
+                close = Some(at);
+                break;
+            }
+            from = at + length;
+        }
+        let Some(length) = close else { return self.mark(count, Markup::Mark) };
+        self.mark(count, Markup::Mark);
+        if self.mode == Mode::Table {
+            // A bar parts cells in code, too, where no backslash stands before it.
+            let end = self.at + length;
+            while let Some(found) = self.text[self.at..end].find('|') {
+                if found > 0 && self.byte(self.at + found - 1) == b'\\' {
+                    self.literal(found - 1);
+                    self.mark(1, Markup::Escape);
+                    self.literal(1);
+                } else {
+                    self.literal(found);
+                    self.parting_mark(1, Markup::TableMark, Gap::Block);
+                }
+            }
+            self.literal(end - self.at);
+        } else {
+            self.literal(length);
+        }
+        self.mark(count, Markup::Mark);
+        self.attributes();
+    }
+
+    /// Attributes in braces right here.
+    fn attributes(&mut self) {
+        let Some(length) = attributes(self.rest()) else { return };
+        let (construct, start, end) = (self.out.construct(), self.at, self.at + length);
+        for range in shown(&self.rest()[..length]) {
+            self.part(construct, start + range.start - self.at, Markup::Attribute, Gap::Close);
+            self.whole(range.len(), Markup::Attribute);
+        }
+        self.part(construct, end - self.at, Markup::Attribute, Gap::Close);
+    }
+
+    fn angle(&mut self) {
+        if let Some(length) = address(self.rest()) {
+            self.mark(1, Markup::Mark);
+            self.literal(length - 2);
+            return self.mark(1, Markup::Mark);
+        }
+        if self.rest().starts_with("<![CDATA[")
+            && let Some(length) = self.rest().find("]]>")
+        {
+            let construct = self.out.construct();
+            self.part(construct, 9, Markup::Tag, Gap::Close);
+            self.literal(length - 9);
+            return self.part(construct, 3, Markup::Tag, Gap::Close);
+        }
+        if self.rest().starts_with("<!--") && !self.rest().contains("-->") {
+            return self.whole(4, Markup::Comment);
+        }
+        let Some(tag) = html::tag(self.rest()) else { return };
+        self.flush(self.at);
+        let construct = self.out.construct();
+        let length = tag.length;
+        if tag.name == "pb" {
+            let label = html::value(&self.rest()[..length], "n").map(|(value, _)| value.trim().to_owned());
+            let at = self.lines.place(self.at);
+            self.out.pages.push(Page { at, label });
+        }
+        let shown = if tag.name == "img" { ["alt", "title"] } else { ["", ""] };
+        let parts = tag.parts;
+        let end = self.at + length;
+        let mut shown: Vec<_> =
+            shown.iter().filter_map(|name| html::value(&self.text[self.at..end], name).map(|(_, range)| range)).collect();
+        shown.sort_by_key(|range| range.start);
+        let base = self.at;
+        for range in shown {
+            self.part(construct, base + range.start - self.at, Markup::Tag, parts);
+            self.flush(self.at + range.len());
+            self.at += range.len();
+        }
+        let markup = if tag.is_comment { Markup::Comment } else { Markup::Tag };
+        self.part(construct, end - self.at, markup, parts);
+        if let Some(length) = html::hidden(&tag, self.rest()) {
+            if tag.name == "fw" {
+                let range = self.lines.place(self.at)..self.lines.place(self.at + length);
+                self.out.furniture.push(range);
+                return self.whole(length, Markup::Furniture);
+            }
+            self.whole(length, Markup::Code);
+        }
+    }
+
+    /// `[[page]]`, `[[page|words]]`, `![[picture.png]]`: `open` bytes stand before the name.
+    fn wiki(&mut self, open: usize) {
+        let line = self.rest().split('\n').next().unwrap_or("");
+        let Some(close) = line.find("]]").filter(|close| *close > open) else {
+            return self.mark(open, Markup::Mark);
+        };
+        let inner = &line[open..close];
+        if inner.contains("[[") {
+            return self.mark(open, Markup::Mark);
+        }
+        let bar = inner.find('|').map(|at| (at, if at > 0 && inner.as_bytes()[at - 1] == b'\\' { 2 } else { 1 }));
+        let construct = self.out.construct();
+        let is_picture = open == 3;
+        match bar {
+            // The backslash is the table's.
+            Some((at, 2)) => {
+                self.part(construct, open + at - 1, Markup::Address, Gap::Close);
+                self.mark(1, Markup::Escape);
+                self.part(construct, 1, Markup::Address, Gap::Close);
+                self.flush(self.at + inner.len() - at - 1);
+                self.at = self.from;
+            }
+            Some((at, _)) if is_picture => self.part(construct, open + at, Markup::Address, Gap::Close),
+            Some((at, _)) => {
+                self.part(construct, open + at + 1, Markup::Address, Gap::Close);
+                let length = inner.len() - at - 1;
+                self.flush(self.at + length);
+                self.at = self.from;
+            }
+            None if is_picture => self.part(construct, open + inner.len(), Markup::Address, Gap::Close),
+            None => {
+                // `[[#Heading]]` leads to a place in the same note.
+                let hash = usize::from(inner.starts_with('#'));
+                self.part(construct, open + hash, Markup::Mark, Gap::Close);
+                let inner = &inner[hash..];
+                self.flush(self.at + inner.len());
+                self.at = self.from;
+            }
+        }
+        let left = self.rest().find("]]").unwrap_or(0);
+        self.part(construct, left + 2, Markup::Mark, Gap::Close);
+    }
+
+    fn bracket(&mut self) {
+        if self.rest().starts_with("[[") {
+            return self.wiki(2);
+        }
+        if let Some(label) = call(self.rest()) {
+            let length = label.len() + 3;
+            if self.known.notes.contains(&label.to_lowercase()) {
+                let range = self.lines.place(self.at)..self.lines.place(self.at + length - 1) + 1;
+                self.out.calls.push(Labelled { label: label.to_lowercase(), range });
+                return self.whole(length, Markup::Label);
+            }
+            self.at += length;
+            return;
+        }
+        self.mark(1, Markup::Mark);
+        self.open.push(Bracket::Link);
+    }
+
+    fn close(&mut self) {
+        let Some(kind) = self.open.pop() else { return self.mark(1, Markup::Mark) };
+        let behind = &self.rest()[1..];
+        if kind == Bracket::Note {
+            return self.mark(1, Markup::Mark);
+        }
+        if let Some(target) = target(behind) {
+            let construct = self.out.construct();
+            match target.title.filter(|_| kind == Bracket::Image) {
+                // A picture's title is shown, as its caption.
+                Some(title) => {
+                    let end = self.at + 1 + target.length;
+                    self.part(construct, 1 + title.start, Markup::Address, Gap::Line);
+                    self.flush(self.at + title.len());
+                    self.at = self.from;
+                    self.part(construct, end - self.at, Markup::Address, Gap::Space);
+                }
+                None => self.part(construct, 1 + target.length, Markup::Address, Gap::Close),
+            }
+            return self.attributes();
+        }
+        if let Some(length) = reference(behind, self.known) {
+            self.whole(1 + length, Markup::Label);
+            return self.attributes();
+        }
+        self.mark(1, Markup::Mark);
+        self.attributes();
+    }
+
+    /// ` ^name` at a block's end, by which other notes name the block.
+    fn address_of_block(&mut self) -> bool {
+        let name = self.rest()[1..].trim_end();
+        let fits = self.text[..self.at].ends_with(' ')
+            && !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if fits {
+            self.whole(1 + name.len(), Markup::Label);
+        }
+        fits
+    }
+
+    fn delimiter(&mut self) {
+        let byte = self.byte(self.at);
+        let count = self.run_of(byte);
+        let before = self.text[..self.at].chars().next_back();
+        let behind = self.text[self.at + count..].chars().next();
+        let space = |c: Option<char>| c.is_none_or(char::is_whitespace);
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let can = match byte {
+            b'_' => !(space(before) && space(behind)) && !(letter(before) && letter(behind)),
+            _ => !(space(before) && space(behind)),
+        };
+        if can {
+            self.mark(count, Markup::Mark);
+        } else {
+            self.at += count;
+        }
+    }
+
+    /// `$…$` by pandoc's rule: no space inside the marks, no digit behind the second; `$$…$$` around anything.
+    fn formula(&mut self) {
+        if self.rest().starts_with("$$") {
+            return match self.rest()[2..].find("$$") {
+                Some(length) => {
+                    self.mark(2, Markup::Mark);
+                    self.literal(length);
+                    self.mark(2, Markup::Mark);
+                }
+                None => self.at += 2,
+            };
+        }
+        let behind = &self.rest()[1..];
+        let bytes = behind.as_bytes();
+        // The next mark is its partner, or there is none.
+        let next = behind.match_indices('$').map(|(at, _)| at).find(|at| *at == 0 || bytes[at - 1] != b'\\');
+        let Some(length) = next.filter(|at| *at > 0) else { return };
+        let inner = &behind[..length];
+        // OCR tools put spaces inside; where there are signs of TeX, no price is meant.
+        let spaced = inner.starts_with(|c: char| c.is_whitespace()) || inner.ends_with(|c: char| c.is_whitespace());
+        let is_tex = inner.contains(['\\', '^', '_', '{']);
+        if spaced && !is_tex || bytes.get(length + 1).is_some_and(u8::is_ascii_digit) && !is_tex {
+            return;
+        }
+        self.mark(1, Markup::Mark);
+        self.bind();
+        if inner.len() > 2 && inner.starts_with('`') && inner.ends_with('`') {
+            self.mark(1, Markup::Mark);
+            self.literal(length - 2);
+            self.mark(1, Markup::Mark);
+        } else {
+            self.literal(length);
+        }
+        self.bind();
+        self.mark(1, Markup::Mark);
+    }
+
+    fn brace(&mut self) {
+        let rest = self.rest();
+        let template = [("{{", "}}"), ("{%", "%}")].iter().find(|(open, _)| rest.starts_with(open));
+        if let Some((_, close)) = template
+            && let Some(end) = rest.find(close)
+        {
+            return self.whole(end + 2, Markup::Code);
+        }
+        self.attributes();
+    }
+
+    fn comment(&mut self) {
+        if let Some(length) = self.rest()[2..].find("%%") {
+            self.whole(length + 4, Markup::Comment);
+        }
+    }
+
+    /// `:smile:` may be its picture.
+    fn emoji(&mut self) {
+        let name = self.rest()[1..].bytes().take_while(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'0'..=b'9' | b'+' | b'-'));
+        let length = name.count();
+        if length > 1 && self.byte(self.at + 1 + length) == b':' {
+            self.whole(length + 2, Markup::Mark);
+        }
+    }
+}
+
+/// `<https://…>` or `<who@where>`, as long as it is.
+fn address(text: &str) -> Option<usize> {
+    let end = text.find(['>', ' ', '\n'])?;
+    let inner = text.get(1..end).filter(|_| text.as_bytes()[end] == b'>')?;
+    let scheme = inner.split(':').next().unwrap_or("");
+    let absolute = inner.contains(':')
+        && (2..=32).contains(&scheme.len())
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let mail = inner.split_once('@').is_some_and(|(who, place)| {
+        !who.is_empty()
+            && who.chars().all(|c| c.is_ascii_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c))
+            && place.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && place.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c))
+    });
+    (absolute && !inner.contains('<') || mail).then_some(end + 1)
+}
+
+/// The label of `[^label]`.
+fn call(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix("[^")?;
+    let end = inner.find([']', '[', '\n', '^'])?;
+    let label = &inner[..end];
+    (inner.as_bytes()[end] == b']' && !label.trim().is_empty()).then_some(label)
+}
+
+/// Where a link leads, behind its text.
+struct Target {
+    length: usize,
+    /// Of the title's words.
+    title: Option<Range<usize>>,
+}
+
+/// `(address "title"){…}`.
+fn target(text: &str) -> Option<Target> {
+    let bytes = text.as_bytes();
+    if bytes.first() != Some(&b'(') {
+        return None;
+    }
+    let space = |at: usize| at + bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let mut at = space(1);
+    if bytes.get(at) == Some(&b'<') {
+        at += text[at..].find('>')? + 1;
+    } else {
+        let mut depth = 0usize;
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'\\' => at += 1,
+                b'(' => depth += 1,
+                b')' if depth == 0 => break,
+                b')' => depth -= 1,
+                // A name with spaces, as people write it, goes on; a title begins with a quote.
+                b' ' | b'\n' | b'\t' if matches!(bytes.get(space(at)), Some(b'"' | b'\'' | b'(' | b')' | b'=') | None) => break,
+                b'\n' => return None,
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+    at = space(at.min(bytes.len()));
+    let mut title = None;
+    if let Some(quote @ (b'"' | b'\'' | b'(')) = bytes.get(at) {
+        let close = if *quote == b'(' { b')' } else { *quote };
+        let start = at + 1;
+        let mut end = start;
+        while bytes.get(end).is_some_and(|byte| *byte != close) {
+            end += if bytes[end] == b'\\' { 2 } else { 1 };
+        }
+        bytes.get(end)?;
+        title = Some(start..end);
+        at = space(end + 1);
+    }
+    // The width that some write behind the address: `=300x200`.
+    if bytes.get(at) == Some(&b'=') {
+        at += bytes[at..].iter().take_while(|byte| !matches!(byte, b')' | b'\n')).count();
+    }
+    (bytes.get(at) == Some(&b')')).then_some(Target { length: at + 1, title })
+}
+
+/// `[label]` of a link that is defined, or `[]`.
+fn reference(text: &str, known: &Known) -> Option<usize> {
+    let inner = text.strip_prefix('[')?;
+    let end = inner.find([']', '['])?;
+    let label = &inner[..end];
+    (inner.as_bytes()[end] == b']' && (label.trim().is_empty() || known.links.contains(&Known::key(label)))).then_some(end + 2)
+}
+
+/// The values of attributes that are words for readers: each may be shown.
+pub fn shown(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<_> =
+        ["title", "alt", "caption", "fig-alt", "fig-cap", "name"].iter().filter_map(|name| html::value(text, name).map(|(_, range)| range)).collect();
+    found.sort_by_key(|range| range.start);
+    found.dedup_by(|next, last| next.start < last.end);
+    found
+}
+
+/// Attributes in braces: `{#id .class key=value}`, `{: …}`, `{=html}`, `{width=50%}`, `{-}`.
+pub fn attributes(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('{')?;
+    let end = inner.find(['}', '{', '\n']).filter(|end| inner.as_bytes()[*end] == b'}')?;
+    let words = inner[..end].trim();
+    let words = words.strip_prefix(':').unwrap_or(words).trim();
+    let mut rest = words;
+    let mut any = false;
+    while !rest.is_empty() {
+        let length = attribute(rest)?;
+        any = true;
+        rest = rest[length..].trim_start();
+    }
+    (any || inner[..end].trim() == ":").then_some(end + 2)
+}
+
+fn attribute(text: &str) -> Option<usize> {
+    let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || "-_:.".contains(*c)).map(char::len_utf8).sum::<usize>();
+    if matches!(text.split_whitespace().next(), Some("-" | "_")) {
+        return Some(1);
+    }
+    if let Some(rest) = text.strip_prefix(['#', '.', '=', '@', '^']) {
+        let length = name(rest);
+        return (length > 0).then_some(length + 1);
+    }
+    let length = name(text);
+    let behind = text[length..].strip_prefix('=').filter(|_| length > 0)?;
+    let value = match behind.chars().next() {
+        Some(quote @ ('"' | '\'')) => behind[1..].find(quote)? + 2,
+        _ => behind.find(char::is_whitespace).unwrap_or(behind.len()),
+    };
+    Some(length + 1 + value)
+}

@@ -1,0 +1,291 @@
+//! Which piece of the source is which of the tree. Nodes know their places, so that each is held to the few bytes that it was read
+//! from; where a place is wrong or wide, what is left over is sought in the whole file.
+
+use std::ops::Range;
+
+use super::copy::Copy;
+use super::stream::Stream;
+use crate::align::{Texts, align};
+use crate::span::FileId;
+
+pub const NONE: u32 = u32::MAX;
+
+#[derive(Debug)]
+pub struct Pairs {
+    /// For each piece of the source the piece of the tree.
+    pub source: Vec<u32>,
+    /// For each piece of the tree the first and the last piece of the source: where a word is cut by mark-up, several.
+    pub copy: Vec<(u32, u32)>,
+}
+
+/// How often what is left is compared once more: what was moved is found in the second round.
+const ROUNDS: usize = 4;
+
+/// Pairs the pieces. `soft`: those of the source that may be missing in the tree; `told`: those that a remark is about.
+pub fn pair(stream: &Stream, copy: &Copy, file: FileId, soft: &[bool], told: &[bool]) -> Pairs {
+    let pairs = Pairs { source: vec![NONE; stream.pieces.len()], copy: vec![(NONE, NONE); copy.pieces.len()] };
+    let mut pairing = Pairing { stream, copy, soft, pairs };
+    for window in windows(copy, file) {
+        let first = stream.pieces.partition_point(|piece| piece.start < window.range.start);
+        let last = stream.pieces.partition_point(|piece| piece.start < window.range.end);
+        pairing.window(first..last, &window.pieces);
+    }
+    pairing.near(file);
+    pairing.left_over(file);
+    pairing.settle();
+    pairing.constructs(told);
+    pairing.pairs
+}
+
+/// A stretch of the source and the pieces that the tree read from it.
+struct Window {
+    range: Range<u32>,
+    pieces: Vec<u32>,
+}
+
+fn windows(copy: &Copy, file: FileId) -> Vec<Window> {
+    let mut leaves: Vec<(Range<u32>, Range<u32>)> = Vec::new();
+    let mut last = NONE;
+    for (at, piece) in (0..).zip(&copy.pieces) {
+        let span = copy.leaves[piece.leaf as usize].span;
+        if span.file != file {
+            continue;
+        }
+        if piece.leaf == last {
+            leaves.last_mut().expect("a leaf was begun").1.end = at + 1;
+        } else {
+            leaves.push((span.start..span.end, at..at + 1));
+            last = piece.leaf;
+        }
+    }
+    leaves.sort_by_key(|(range, pieces)| (range.start, pieces.start));
+    let mut windows: Vec<Window> = Vec::new();
+    for (range, pieces) in leaves {
+        match windows.last_mut() {
+            Some(window) if range.start < window.range.end => {
+                window.range.end = window.range.end.max(range.end);
+                window.pieces.extend(pieces);
+            }
+            _ => windows.push(Window { range, pieces: pieces.collect() }),
+        }
+    }
+    windows
+}
+
+struct Pairing<'s, 'a> {
+    stream: &'s Stream<'a>,
+    copy: &'s Copy<'s>,
+    soft: &'s [bool],
+    pairs: Pairs,
+}
+
+impl Pairing<'_, '_> {
+    fn join(&mut self, source: u32, copy: u32) {
+        self.pairs.source[source as usize] = copy;
+        let own = &mut self.pairs.copy[copy as usize];
+        if own.0 == NONE {
+            own.0 = source;
+        }
+        own.1 = source;
+    }
+
+    fn window(&mut self, source: Range<usize>, copy: &[u32]) {
+        let free: Vec<u32> = source.map(|at| at as u32).filter(|at| self.pairs.source[*at as usize] == NONE).collect();
+        if !self.walk(&free, copy) {
+            self.compare(&free, copy);
+        }
+    }
+
+    /// Goes through both side by side, letter by letter; false, and nothing is paired, where text is left over on a side.
+    fn walk(&mut self, source: &[u32], copy: &[u32]) -> bool {
+        let mut found = Vec::with_capacity(copy.len());
+        let (mut i, mut j) = (0, 0);
+        let (mut from, mut there) = (0, 0);
+        while i < source.len() && j < copy.len() {
+            let soft = self.soft[source[i] as usize];
+            let said = &self.stream.said(source[i] as usize)[from..];
+            let wanted = &self.copy.said(copy[j] as usize)[there..];
+            if said == wanted {
+                found.push((source[i], copy[j]));
+                (i, j, from, there) = (i + 1, j + 1, 0, 0);
+            } else if soft && from == 0 {
+                i += 1;
+            } else if wanted.starts_with(said) {
+                found.push((source[i], copy[j]));
+                (i, from, there) = (i + 1, 0, there + said.len());
+            } else if said.starts_with(wanted) {
+                found.push((source[i], copy[j]));
+                (j, there, from) = (j + 1, 0, from + wanted.len());
+            } else {
+                return false;
+            }
+        }
+        let whole = from == 0 && there == 0 && j == copy.len() && source[i..].iter().all(|at| self.soft[*at as usize]);
+        if whole {
+            found.into_iter().for_each(|(source, copy)| self.join(source, copy));
+        }
+        whole
+    }
+
+    /// Pairs what both have in the same order: text first, then what may be mark-up between.
+    fn compare(&mut self, source: &[u32], copy: &[u32]) {
+        let hard: Vec<u32> = source.iter().copied().filter(|at| !self.soft[*at as usize]).collect();
+        let shared = align(&Sides { stream: self.stream, copy: self.copy, a: &hard, b: copy }, hard.len(), copy.len());
+        // Between one stretch that both have and the next.
+        let (mut from, mut there) = (0, 0);
+        for stretch in shared {
+            let end = source.partition_point(|at| *at < hard[stretch.a]);
+            self.between(&source[from..end], &copy[there..stretch.b]);
+            for step in 0..stretch.len {
+                self.join(hard[stretch.a + step], copy[stretch.b + step]);
+            }
+            from = source.partition_point(|at| *at <= hard[stretch.a + stretch.len - 1]);
+            // Mark-up inside the stretch stays unpaired: the tree has nothing between.
+            there = stretch.b + stretch.len;
+        }
+        self.between(&source[from..], &copy[there..]);
+    }
+
+    fn between(&mut self, source: &[u32], copy: &[u32]) {
+        if copy.is_empty() || self.walk(source, copy) {
+            return;
+        }
+        let mut rest = source;
+        for &own in copy {
+            let said = self.copy.said(own as usize);
+            let found = rest.iter().position(|at| self.soft[*at as usize] && self.stream.said(*at as usize) == said);
+            if let Some(found) = found {
+                self.join(rest[found], own);
+                rest = &rest[found + 1..];
+            }
+        }
+        self.cut_otherwise(source, copy);
+    }
+
+    /// Letters that are the same, and cut otherwise: what parts them is judged later.
+    fn cut_otherwise(&mut self, source: &[u32], copy: &[u32]) {
+        let hard: Vec<u32> = source.iter().copied().filter(|at| !self.soft[*at as usize] && self.pairs.source[*at as usize] == NONE).collect();
+        let free: Vec<u32> = copy.iter().copied().filter(|at| self.pairs.copy[*at as usize].0 == NONE).collect();
+        if hard.is_empty() || free.is_empty() || self.walk(&hard, &free) {
+            return;
+        }
+        // Signs that an edition puts beside a word are no letters of it.
+        let words: Vec<u32> = free.into_iter().filter(|at| super::cut::is_word(self.copy.said(*at as usize))).collect();
+        if !words.is_empty() {
+            self.walk(&hard, &words);
+        }
+    }
+
+    /// What is left of the tree between two neighbours is sought between theirs.
+    fn near(&mut self, file: FileId) {
+        const FAR: u32 = 2000;
+        let mut at = 0;
+        while at < self.copy.pieces.len() {
+            let free = |at: &usize| self.pairs.copy[*at].0 == NONE && self.copy.leaf(*at).span.file == file;
+            let run: Vec<u32> = (at..self.copy.pieces.len()).take_while(free).map(|at| at as u32).collect();
+            if run.is_empty() {
+                at += 1;
+                continue;
+            }
+            let before = at.checked_sub(1).map_or(NONE, |before| self.pairs.copy[before].1);
+            let behind = self.pairs.copy.get(at + run.len()).map_or(NONE, |pair| pair.0);
+            at += run.len();
+            if before != NONE && behind != NONE && before < behind && behind - before < FAR {
+                let source: Vec<u32> = (before + 1..behind).filter(|at| self.pairs.source[*at as usize] == NONE).collect();
+                self.between(&source, &run);
+            }
+        }
+    }
+
+    /// What is left of the file is sought wherever it may be: text first, then mark-up.
+    fn left_over(&mut self, file: FileId) {
+        for round in 0..ROUNDS {
+            let free: Vec<u32> = (0..self.copy.pieces.len() as u32)
+                .filter(|at| self.pairs.copy[*at as usize].0 == NONE && self.copy.leaf(*at as usize).span.file == file)
+                .collect();
+            let all = round + 1 == ROUNDS;
+            let source: Vec<u32> = (0..self.stream.pieces.len() as u32)
+                .filter(|at| self.pairs.source[*at as usize] == NONE && (all || !self.soft[*at as usize]))
+                .collect();
+            if free.is_empty() || source.is_empty() {
+                continue;
+            }
+            let shared = align(&Sides { stream: self.stream, copy: self.copy, a: &source, b: &free }, source.len(), free.len());
+            // A mark alone is found everywhere.
+            let has_word = |stretch: &&crate::align::Shared| {
+                (0..stretch.len).any(|step| super::cut::is_word(self.copy.said(free[stretch.b + step] as usize)))
+            };
+            let shared: Vec<_> = shared.iter().filter(has_word).copied().collect();
+            for stretch in &shared {
+                for step in 0..stretch.len {
+                    self.join(source[stretch.a + step], free[stretch.b + step]);
+                }
+            }
+            if shared.is_empty() && !all {
+                continue;
+            }
+        }
+    }
+
+    /// Text is found before mark-up: where text was left over because the tree's piece went to mark-up that says the same, it is
+    /// given back.
+    fn settle(&mut self) {
+        for at in 1..self.stream.pieces.len() {
+            if self.soft[at] || self.pairs.source[at] != NONE || self.pairs.source[at - 1] == NONE {
+                continue;
+            }
+            let own = self.pairs.source[at - 1] + 1;
+            let Some(&(first, last)) = self.pairs.copy.get(own as usize) else { continue };
+            let free = first == NONE || first == last && self.soft[first as usize];
+            if free && self.copy.said(own as usize) == self.stream.said(at) {
+                if first != NONE {
+                    self.pairs.source[first as usize] = NONE;
+                }
+                self.pairs.copy[own as usize] = (NONE, NONE);
+                self.join(at as u32, own);
+            }
+        }
+    }
+
+    /// A construct of which a part stands in the tree was not read and not left: that part is nothing that the source says.
+    fn constructs(&mut self, told: &[bool]) {
+        let mut count = vec![(0_u32, 0_u32); self.stream.constructs()];
+        for (piece, paired) in self.stream.pieces.iter().zip(&self.pairs.source) {
+            let own = &mut count[piece.construct as usize];
+            own.0 += 1;
+            own.1 += u32::from(*paired != NONE);
+        }
+        for (at, piece) in self.stream.pieces.iter().enumerate() {
+            let (all, paired) = count[piece.construct as usize];
+            // One that is no use as mark-up may stand as a part of itself, where a remark says so.
+            if told[at] {
+                continue;
+            }
+            if piece.construct != 0 && paired > 0 && paired < all {
+                let own = std::mem::replace(&mut self.pairs.source[at], NONE);
+                if own != NONE {
+                    self.pairs.copy[own as usize] = (NONE, NONE);
+                }
+            }
+        }
+    }
+}
+
+/// Two texts for [`align`].
+struct Sides<'s, 'a> {
+    stream: &'s Stream<'a>,
+    copy: &'s Copy<'s>,
+    a: &'s [u32],
+    b: &'s [u32],
+}
+
+impl Texts for Sides<'_, '_> {
+    fn same(&self, a: usize, b: usize) -> bool {
+        self.stream.said(self.a[a] as usize) == self.copy.said(self.b[b] as usize)
+    }
+
+    fn hash(&self, a: bool, at: usize) -> u64 {
+        let said = if a { self.stream.said(self.a[at] as usize) } else { self.copy.said(self.b[at] as usize) };
+        said.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+    }
+}

@@ -1,0 +1,304 @@
+//! What the witness found in a file: every piece of it in the source's order, each either text, which must be in the tree, or mark-up
+//! by a rule of the format, which the tree says by its nodes.
+
+use std::ops::Range;
+
+use super::cut::cut;
+
+/// The rule by which a piece need not stand in the tree as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Markup {
+    /// Marks of emphasis, code, headings, quotations, formulas, lines.
+    Mark,
+    /// A backslash that takes the next character's meaning away.
+    Escape,
+    /// Where a link leads, or where an image is.
+    Address,
+    /// What a note or a link is called by.
+    Label,
+    /// A bullet or a number before an item.
+    ListMark,
+    /// What draws a table.
+    TableMark,
+    /// A tag, with its attributes.
+    Tag,
+    /// Attributes in braces.
+    Attribute,
+    /// What a program reads: a language behind a fence, a script, a template's call.
+    Code,
+    Comment,
+    /// A reading beside the one that the text has (TEI's `choice`, `app`).
+    Alternative,
+    /// What the source itself marks as no text: heads, folios (TEI's `fw`), a header.
+    Furniture,
+    /// What describes the work: a front matter, a TEI header.
+    Metadata,
+}
+
+impl Markup {
+    pub const ALL: [Self; 13] = [
+        Self::Mark,
+        Self::Escape,
+        Self::Address,
+        Self::Label,
+        Self::ListMark,
+        Self::TableMark,
+        Self::Tag,
+        Self::Attribute,
+        Self::Code,
+        Self::Comment,
+        Self::Alternative,
+        Self::Furniture,
+        Self::Metadata,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mark => "marks",
+            Self::Escape => "escapes",
+            Self::Address => "addresses",
+            Self::Label => "labels",
+            Self::ListMark => "list marks",
+            Self::TableMark => "table marks",
+            Self::Tag => "tags",
+            Self::Attribute => "attributes",
+            Self::Code => "code of programs",
+            Self::Comment => "comments",
+            Self::Alternative => "other readings",
+            Self::Furniture => "marked furniture",
+            Self::Metadata => "metadata",
+        }
+    }
+}
+
+/// What stands between two pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gap {
+    /// Nothing: both are of one word, or a mark stands close to it.
+    #[default]
+    Close,
+    Space,
+    /// A line's end that only fills the page.
+    Line,
+    /// A line's end that the author asked for.
+    Verse,
+    /// Two blocks, two cells.
+    Block,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Piece {
+    pub start: u32,
+    pub end: u32,
+    /// Its place in [`Stream::other`], where it says something else than stands there.
+    other: u32,
+    /// Why it may be missing in the tree; none: it may not.
+    pub markup: Option<Markup>,
+    /// The construct that it is part of: one that is read leaves none of its pieces in the tree, one that is left as text all.
+    /// 0: each piece stands for itself.
+    pub construct: u32,
+    /// What stands before it.
+    pub gap: Gap,
+    /// What it parts where it is mark-up that was read.
+    pub parts: Gap,
+}
+
+/// A note that is called, or defined, under a label.
+#[derive(Clone, Debug)]
+pub struct Labelled {
+    pub label: String,
+    pub range: Range<usize>,
+}
+
+/// A printed page that the source marks by a tag of its own.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub at: usize,
+    pub label: Option<String>,
+}
+
+/// What the witness found in one file.
+#[derive(Debug, Default)]
+pub struct Stream<'a> {
+    pub source: &'a str,
+    pub pieces: Vec<Piece>,
+    other: Vec<String>,
+    constructs: u32,
+    pub calls: Vec<Labelled>,
+    pub notes: Vec<Labelled>,
+    pub pages: Vec<Page>,
+    /// Heads and folios that the source marks as such.
+    pub furniture: Vec<Range<usize>>,
+    /// Of which constructs one must be there whole.
+    pub choices: Vec<Vec<u32>>,
+    /// Where the author ends a line, by spaces.
+    pub breaks: Vec<u32>,
+    /// Where a format leaves open whether words are apart.
+    loose: Vec<u32>,
+    /// Where a format says that a word goes on.
+    joins: Vec<u32>,
+    /// Words that may have become metadata: of title pages.
+    pub titles: Vec<Range<usize>>,
+    /// Whether angle brackets are tags, and nothing else.
+    pub is_xml: bool,
+    /// What parts the pieces that come next from those before.
+    parting: Gap,
+}
+
+const SAME: u32 = u32::MAX;
+
+impl<'a> Stream<'a> {
+    pub fn new(source: &'a str) -> Self {
+        Self { source, ..Self::default() }
+    }
+
+    pub fn said(&self, at: usize) -> &str {
+        let piece = &self.pieces[at];
+        match self.other.get(piece.other as usize) {
+            Some(other) => other,
+            None => &self.source[piece.start as usize..piece.end as usize],
+        }
+    }
+
+    /// A number for a construct whose pieces are read together or not at all.
+    pub fn construct(&mut self) -> u32 {
+        self.constructs += 1;
+        self.constructs
+    }
+
+    pub fn constructs(&self) -> usize {
+        self.constructs as usize + 1
+    }
+
+    /// What comes next begins a block.
+    pub fn part(&mut self, gap: Gap) {
+        self.parting = self.parting.max(gap);
+    }
+
+    /// Text of the file.
+    pub fn text(&mut self, range: Range<usize>, entities: bool) {
+        self.add(range, entities, None, 0, Gap::Close);
+    }
+
+    /// Mark-up, of which each piece is read or left for itself.
+    pub fn mark(&mut self, range: Range<usize>, markup: Markup) {
+        self.add(range, false, Some(markup), 0, Gap::Close);
+    }
+
+    /// Mark-up that parts what stands before it from what stands behind it.
+    pub fn parting_mark(&mut self, range: Range<usize>, markup: Markup, parts: Gap) {
+        self.add(range, false, Some(markup), 0, parts);
+    }
+
+    /// A part of a construct.
+    pub fn part_of(&mut self, construct: u32, range: Range<usize>, markup: Markup, parts: Gap) {
+        self.add(range, false, Some(markup), construct, parts);
+    }
+
+    /// Text that need not be there.
+    pub fn soft_text(&mut self, construct: u32, range: Range<usize>, markup: Markup) {
+        self.add(range, true, Some(markup), construct, Gap::Close);
+    }
+
+    /// Words on both sides of `at` may be apart or not.
+    pub fn loosen(&mut self, at: usize) {
+        self.loose.push(at as u32);
+    }
+
+    /// Whether words are apart or not is left open between two pieces.
+    pub fn is_loose(&self, end: usize, start: usize) -> bool {
+        let (from, to) = (self.pieces[end].end, self.pieces[start].start);
+        let first = self.loose.partition_point(|at| *at < from);
+        self.loose.get(first).is_some_and(|at| *at <= to)
+    }
+
+    /// A word goes on behind `at`, whatever white space stands there.
+    pub fn join(&mut self, at: usize) {
+        self.joins.push(at as u32);
+    }
+
+    pub fn is_joined(&self, end: usize, start: usize) -> bool {
+        let (from, to) = (self.pieces[end].end, self.pieces[start].start);
+        let first = self.joins.partition_point(|at| *at < from);
+        self.joins.get(first).is_some_and(|at| *at <= to)
+    }
+
+    /// Whether a tag whose name begins so stands between two pieces.
+    pub fn has_tag(&self, end: usize, start: usize, name: &str) -> bool {
+        let (from, to) = (self.pieces[end].end as usize, self.pieces[start].start as usize);
+        let is_tag = |at: usize, between: &str| between[at + 1..].trim_start_matches('/').starts_with(name);
+        self.source.get(from..to).is_some_and(|between| between.match_indices('<').any(|(at, _)| is_tag(at, between)))
+    }
+
+    /// A hyphen right before `at` only cuts a word at a line's end.
+    pub fn soften_hyphen(&mut self, at: usize) {
+        let source = self.source;
+        if let Some(last) = self.pieces.last_mut()
+            && source[last.end as usize..at].trim().is_empty()
+            && matches!(&source[last.start as usize..last.end as usize], "-" | "‐" | "¬" | "\u{AD}" | "⸗" | "=")
+        {
+            last.markup = Some(Markup::Mark);
+        }
+    }
+
+    /// Mark-up that is read together or not at all.
+    pub fn whole(&mut self, range: Range<usize>, markup: Markup, parts: Gap) {
+        let construct = self.construct();
+        self.part_of(construct, range, markup, parts);
+    }
+
+    fn add(&mut self, range: Range<usize>, entities: bool, markup: Option<Markup>, construct: u32, parts: Gap) {
+        let (pieces, other, parting) = (&mut self.pieces, &mut self.other, &mut self.parting);
+        let base = range.start;
+        cut(&self.source[range], entities, &mut |own, said| {
+            let number = match said {
+                Some(said) => {
+                    other.push(said);
+                    other.len() as u32 - 1
+                }
+                None => SAME,
+            };
+            let (start, end) = ((base + own.start) as u32, (base + own.end) as u32);
+            let gap = std::mem::take(parting);
+            pieces.push(Piece { start, end, other: number, markup, construct, gap, parts });
+        });
+    }
+
+    /// Puts the pieces in order and says what stands between them.
+    pub fn finish(&mut self) {
+        self.pieces.sort_by_key(|piece| piece.start);
+        self.loose.sort_unstable();
+        self.joins.sort_unstable();
+        self.breaks.sort_unstable();
+        let mut breaks = std::mem::take(&mut self.breaks).into_iter().peekable();
+        let mut last = 0;
+        for piece in &mut self.pieces {
+            let between = &self.source[last.min(piece.start as usize)..piece.start as usize];
+            let gap = white(between, self.is_xml);
+            piece.gap = piece.gap.max(gap);
+            while breaks.next_if(|at| *at <= piece.start).is_some() {
+                piece.gap = piece.gap.max(Gap::Verse);
+            }
+            last = last.max(piece.end as usize);
+        }
+    }
+}
+
+/// What the white space between two pieces makes of them.
+fn white(between: &str, is_xml: bool) -> Gap {
+    let (mut gap, mut quote, mut in_tag) = (Gap::Close, None, false);
+    for c in between.chars() {
+        match c {
+            '<' if is_xml => in_tag = true,
+            '>' if in_tag && quote.is_none() => in_tag = false,
+            '"' | '\'' if in_tag && quote.is_none() => quote = Some(c),
+            c if in_tag && quote == Some(c) => quote = None,
+            _ if in_tag => {}
+            '\n' => gap = gap.max(Gap::Line),
+            // A reference, of which no piece is left, was white space.
+            c if c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}' | '&') => gap = gap.max(Gap::Space),
+            _ => {}
+        }
+    }
+    gap
+}

@@ -1,0 +1,234 @@
+//! The witness for TEI: a scanner of tags that knows which elements' text a reader sees, which stand for each other, and which part
+//! words. The guidelines' rules decide, whoever encoded the text.
+
+use super::stream::{Gap, Markup, Page, Stream};
+
+/// Whether a file is XML by its first characters.
+pub fn is_xml(text: &str) -> bool {
+    let mut text = text.trim_start();
+    while let Some(comment) = text.strip_prefix("<!--") {
+        text = comment.split_once("-->").map_or("", |(_, behind)| behind.trim_start());
+    }
+    ["<?", "<TEI", "<tei:", "<teiCorpus", "<!DOCTYPE TEI"].iter().any(|open| text.starts_with(open))
+}
+
+/// Elements that begin and end blocks.
+const BLOCKS: &[&str] = &["p", "ab", "lg", "item", "row", "cell", "sp", "div", "list", "table", "figure", "opener", "closer"];
+
+/// Elements inside words and sentences, which part nothing.
+const PHRASES: &[&str] = &[
+    "hi", "emph", "c", "pc", "g", "ex", "am", "sic", "corr", "orig", "reg", "abbr", "expan", "unclear", "supplied", "surplus",
+    "damage", "add", "del", "subst", "mod", "retrace", "restore", "choice", "foreign", "anchor", "hs", "handShift", "milestone", "gap",
+    "persName", "placeName", "name", "rs", "date", "num", "ref", "term", "title", "app", "mentioned", "soCalled",
+    "distinct", "measure", "geogName", "orgName", "surname", "forename", "index", "metamark",
+];
+
+/// Reads a file that is well-formed.
+pub fn read(out: &mut Stream) {
+    let source = out.source;
+    out.is_xml = true;
+    let mut reader = Reader { source, out, open: Vec::new(), seen_text: false };
+    let mut at = 0;
+    while at < source.len() {
+        let Some(next) = source[at..].find('<') else {
+            reader.text(at..source.len(), true);
+            break;
+        };
+        reader.text(at..at + next, true);
+        at = reader.markup(at + next);
+    }
+}
+
+/// An element that is open.
+struct Element {
+    name: String,
+    /// By which rule its text may be missing.
+    hidden: Option<Markup>,
+    /// The construct of which its text is a part.
+    construct: u32,
+    /// The constructs of which one must be there, where it offers a choice.
+    readings: Option<Vec<u32>>,
+}
+
+struct Reader<'s, 'a> {
+    source: &'a str,
+    out: &'s mut Stream<'a>,
+    open: Vec<Element>,
+    seen_text: bool,
+}
+
+impl Reader<'_, '_> {
+    fn text(&mut self, range: std::ops::Range<usize>, entities: bool) {
+        if range.is_empty() {
+            return;
+        }
+        let Some(element) = self.open.last() else { return };
+        let (hidden, construct) = (element.hidden, element.construct);
+        match hidden {
+            Some(markup) => self.out.soft_text(construct, range, markup),
+            None => {
+                if self.open.iter().any(|element| matches!(element.name.as_str(), "titlePage" | "front")) {
+                    self.out.titles.push(range.clone());
+                }
+                self.out.text(range, entities);
+            }
+        }
+    }
+
+    /// Takes what begins with an angle bracket; gives where it ends.
+    fn markup(&mut self, at: usize) -> usize {
+        let rest = &self.source[at..];
+        let behind = |close: &str| rest.find(close).map_or(self.source.len(), |end| at + end + close.len());
+        if rest.starts_with("<!--") {
+            let end = behind("-->");
+            self.out.whole(at..end, Markup::Comment, Gap::Close);
+            return end;
+        }
+        if rest.starts_with("<![CDATA[") {
+            let end = behind("]]>");
+            self.text(at + 9..end - 3, false);
+            return end;
+        }
+        if rest.starts_with("<?") {
+            return behind("?>");
+        }
+        if rest.starts_with("<!") {
+            let inner = rest.find('[').is_some_and(|open| rest[..open].find('>').is_none());
+            return behind(if inner { "]>" } else { ">" });
+        }
+        let end = tag_end(rest).map_or(self.source.len(), |end| at + end);
+        let tag = &self.source[at + 1..end - 1];
+        if let Some(name) = tag.strip_prefix('/') {
+            self.close(local(name.trim()));
+        } else {
+            let empty = tag.ends_with('/');
+            let tag = tag.trim_end_matches('/');
+            let name = local(tag.split(|c: char| c.is_whitespace()).next().unwrap_or(""));
+            self.start(name, tag, at);
+            if empty {
+                self.close(name);
+            }
+        }
+        end
+    }
+
+    fn start(&mut self, name: &str, tag: &str, at: usize) {
+        self.part(name, tag, at);
+        let (parent, hidden, construct) = match self.open.last() {
+            Some(parent) => (parent.name.as_str(), parent.hidden, parent.construct),
+            None => ("", None, 0),
+        };
+        let own = match (hidden, name, parent) {
+            (Some(hidden), ..) => Some((hidden, construct)),
+            (None, "teiHeader" | "standOff" | "facsimile" | "sourceDoc" | "xenoData", _) => Some((Markup::Metadata, 0)),
+            (None, "fw", _) => Some((Markup::Furniture, 0)),
+            (None, "del" | "surplus", _) => Some((Markup::Alternative, 0)),
+            (None, "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
+                Some((Markup::Alternative, 0))
+            }
+            (None, _, "choice") | (None, "rdg" | "rdgGrp", "app") => Some((Markup::Alternative, 0)),
+            (None, ..) => None,
+        };
+        let own = own.map(|(markup, construct)| (markup, if construct == 0 { self.out.construct() } else { construct }));
+        if let (Some((_, construct)), Some(parent)) = (own, self.open.last_mut())
+            && let Some(readings) = &mut parent.readings
+        {
+            readings.push(construct);
+        }
+        if parent_is_app_with_lemma(self.open.last(), name)
+            && let Some(parent) = self.open.last_mut()
+        {
+            parent.readings = None;
+        }
+        if name == "pb" && hidden.is_none() && self.seen_text {
+            self.out.pages.push(Page { at, label: value(tag, "n").map(|label| label.trim().to_owned()) });
+        }
+        // By which a division is cited, and so may be shown.
+        if let Some(number) = value(tag, "n").filter(|_| hidden.is_none() && (name.starts_with("div") || name == "head")) {
+            let start = number.as_ptr() as usize - self.source.as_ptr() as usize;
+            self.out.whole(start..start + number.len(), Markup::Attribute, Gap::Close);
+        }
+        self.seen_text |= name == "text";
+        let offers = hidden.is_none() && matches!(name, "choice" | "app");
+        self.open.push(Element {
+            name: name.to_owned(),
+            hidden: own.map(|(markup, _)| markup),
+            construct: own.map_or(0, |(_, construct)| construct),
+            readings: offers.then(Vec::new),
+        });
+    }
+
+    /// What a tag makes of the words on its sides.
+    fn part(&mut self, name: &str, tag: &str, at: usize) {
+        match name {
+            "lb" | "pb" | "cb" | "gb" => {
+                let inside = value(tag, "break").is_some_and(|said| said == "no");
+                if inside {
+                    self.out.soften_hyphen(at);
+                    self.out.join(at);
+                } else {
+                    self.out.loosen(at);
+                }
+            }
+            "l" => self.out.part(Gap::Verse),
+            // Heads that follow each other may be lines of one.
+            "head" => {
+                self.out.part(Gap::Line);
+                self.out.loosen(at);
+            }
+            name if BLOCKS.contains(&name) => self.out.part(Gap::Block),
+            name if PHRASES.contains(&name) => {}
+            _ => self.out.loosen(at),
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        let Some(at) = self.open.iter().rposition(|element| element.name == name) else { return };
+        for element in self.open.split_off(at) {
+            if let Some(readings) = element.readings.filter(|readings| !readings.is_empty()) {
+                self.out.choices.push(readings);
+            }
+        }
+        if name == "l" {
+            self.out.part(Gap::Verse);
+        } else if BLOCKS.contains(&name) {
+            self.out.part(Gap::Block);
+        } else if !PHRASES.contains(&name) {
+            let place = self.out.pieces.last().map_or(0, |piece| piece.end as usize);
+            self.out.loosen(place);
+        }
+    }
+}
+
+/// Where there is a lemma, the other readings need not be there at all.
+fn parent_is_app_with_lemma(parent: Option<&Element>, name: &str) -> bool {
+    name == "lem" && parent.is_some_and(|parent| parent.name == "app")
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+fn tag_end(text: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return Some(at + 1),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn value<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    for (at, _) in tag.match_indices(name) {
+        let own = tag[..at].ends_with(|c: char| c.is_whitespace());
+        let Some(behind) = tag[at + name.len()..].trim_start().strip_prefix('=').filter(|_| own) else { continue };
+        let behind = behind.trim_start();
+        let quote = behind.chars().next()?;
+        return behind[1..].split(quote).next();
+    }
+    None
+}

@@ -1,0 +1,286 @@
+//! Tables and their captions, and the other blocks that are lines in a row: line blocks, and lists that count by letters.
+
+use std::ops::Range;
+
+use super::super::formula::{self, Closing};
+use super::super::inlines::code_end;
+use super::super::{Mark, Told, lists};
+use super::{Above, Blocks, Line, blank, is_caption};
+
+impl<'a> Blocks<'_, 'a> {
+    /// `: caption` below a table, or above one where no term stands.
+    pub(super) fn caption_colon(&mut self, line: &Line, was: &Above) -> Option<usize> {
+        let own = &self.text[line.text..line.end];
+        if !self.known.lines || !own[1..].starts_with(' ') {
+            self.flush();
+            return None;
+        }
+        if was.is_row || was.table_ended || !was.is_text && was.is_heading && self.table_follows(line) {
+            return Some(self.caption(line, 2));
+        }
+        // A definition.
+        self.flush();
+        None
+    }
+
+    pub(super) fn caption_word(&mut self, line: &Line) -> Option<usize> {
+        let own = &self.text[line.text..line.end];
+        let near = self.above_is_table(line) || self.table_follows(line);
+        (self.known.lines && self.leaf.is_none() && is_caption(own) && near).then(|| self.caption(line, "Table: ".len()))
+    }
+
+    pub(super) fn above_is_table(&self, line: &Line) -> bool {
+        let above = self.text[..line.start].trim_end();
+        above.rsplit('\n').next().is_some_and(|last| last.trim_start_matches([' ', '>']).contains('|'))
+    }
+
+    /// Whether a table begins below a line and its paragraph, a blank line between.
+    pub(super) fn table_follows(&self, line: &Line) -> bool {
+        let mut lines =
+            self.text[line.end..].split('\n').skip(1).take(12).skip_while(|line| !blank(line)).skip_while(|line| blank(line));
+        let head = lines.next().unwrap_or("");
+        head.contains('|') && lines.next().is_some_and(|line| columns(line).is_some())
+    }
+
+    pub(super) fn caption(&mut self, line: &Line, mark: usize) -> usize {
+        self.flush();
+        self.scanner.edits.mark(line.text..line.text + mark, Mark::Caption);
+        // The attributes stand at its end, which may be some lines below.
+        let mut end = line.end;
+        while let Some(next) = self.text[end..].strip_prefix('\n') {
+            let next = next.split('\n').next().unwrap_or("");
+            if blank(next) || next.trim_start_matches([' ', '>']).contains('|') {
+                break;
+            }
+            end += 1 + next.len();
+        }
+        self.trailing_attributes(line.text + mark..end);
+        self.scanner.stretch(line.text + mark..end);
+        self.above = Above { quotes: line.quotes, ..Above::default() };
+        end + 1
+    }
+
+    pub(super) fn grid(&mut self, line: &Line, was: &Above) -> Option<usize> {
+        let own = self.text[line.text..line.end].trim_end();
+        let is_border =
+            own.len() > 4 && own.ends_with('+') && own.bytes().all(|byte| b"+-=:".contains(&byte)) && own.contains("--");
+        if is_border && !was.is_text {
+            self.scanner.edits.tell(Told::GridTable, line.text..line.end);
+        }
+        None
+    }
+
+    /// The head of a table: a line with bars above one that says how the columns stand.
+    pub(super) fn table(&mut self, line: &Line) -> Option<usize> {
+        let own = &self.text[line.text..line.end];
+        own.contains('|').then_some(())?;
+        let below = self.text.get(line.end + 1..)?.split('\n').next()?;
+        let found = columns(below)?;
+        let bars = self.bars(line.text..line.end);
+        (cells(own, line.text, &bars.open) == found).then_some(())?;
+        self.flush();
+        self.row(line.text..line.end, found);
+        self.columns = Some(found);
+        self.above.is_row = true;
+        Some(line.end + 1 + below.len() + 1)
+    }
+
+    /// Takes the cells of a row.
+    pub(super) fn row(&mut self, row: Range<usize>, columns: usize) {
+        let own = &self.text[row.clone()];
+        let Bars { mut open, hidden } = self.bars(row.clone());
+        if !hidden.is_empty() {
+            let mut all = open.clone();
+            all.extend(&hidden);
+            all.sort_unstable();
+            // Two lone backticks of two cells are no code.
+            if cells(own, row.start, &all) == columns && cells(own, row.start, &open) < columns {
+                open = all;
+            } else {
+                hidden.iter().for_each(|at| self.scanner.edits.text(*at..at + 1));
+            }
+        }
+        let first = row.start + own.len() - own.trim_start().len();
+        let last = row.start + own.trim_end().len();
+        self.scanner.in_row = true;
+        let mut from = row.start;
+        let mut cell = 0;
+        for &bar in &open {
+            if bar != first {
+                self.scanner.stretch(from..bar);
+                cell += 1;
+                if cell >= columns && bar + 1 != last {
+                    self.scanner.edits.mark(bar..bar + 1, Mark::Bar);
+                }
+            }
+            from = bar + 1;
+        }
+        self.scanner.stretch(from..row.end.max(from));
+        self.scanner.in_row = false;
+    }
+
+    /// The bars of a row that part cells, and those in code.
+    fn bars(&self, row: Range<usize>) -> Bars {
+        let bytes = self.text.as_bytes();
+        let mut bars = Bars::default();
+        let mut closing = Closing::default();
+        let mut at = row.start;
+        while at < row.end {
+            match bytes[at] {
+                b'\\' => match bytes.get(at + 1) {
+                    Some(b'(') => {
+                        let found = formula::brackets(self.text, at, row.end, &mut closing);
+                        at = found.map_or(at + 2, |found| found.end);
+                        continue;
+                    }
+                    _ => at += 1,
+                },
+                b'|' => bars.open.push(at),
+                b'$' => {
+                    if let Some(found) = formula::dollars(self.text, at, row.end, &mut closing) {
+                        at = found.end;
+                        continue;
+                    }
+                }
+                b'`' => {
+                    let ticks = bytes[at..row.end].iter().take_while(|byte| **byte == b'`').count();
+                    if let Some(close) = code_end(self.text, at + ticks, row.end, ticks) {
+                        bars.hidden.extend((at..close).filter(|at| bytes[*at] == b'|' && bytes[at - 1] != b'\\'));
+                        at = close;
+                    }
+                    at += ticks;
+                    continue;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        bars
+    }
+
+    /// pandoc's lines of verse, each behind a bar.
+    pub(super) fn line_block(&mut self, line: &Line, was: &Above) -> Option<usize> {
+        let own = &self.text[line.text..line.end];
+        let is_line = |own: &str| {
+            own.trim_end() == "|"
+                || own.starts_with("| ") && (!own.trim_end().ends_with('|') || own.trim_end().ends_with("\\|"))
+        };
+        if !self.known.lines || !was.in_lines && self.leaf.is_some() {
+            return None;
+        }
+        if was.in_lines && line.text > line.start && !is_line(own) {
+            self.above.in_lines = true;
+            return None;
+        }
+        is_line(own).then_some(())?;
+        if !was.in_lines {
+            // A bar alone is what is left of a table.
+            let below = self.text.get(line.end + 1..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
+            let below = below.trim_start_matches([' ', '>']);
+            (own.trim_end() != "|" && (is_line(below) || blank(below))).then_some(())?;
+            self.flush();
+        }
+        let spaces = own[1..].bytes().take_while(|byte| *byte == b' ').count();
+        let spaces = if own.trim_end() == "|" { 0 } else { spaces };
+        self.scanner.edits.mark(line.text..line.text + 1 + spaces, Mark::Line(spaces.saturating_sub(1)));
+        self.above.in_lines = true;
+        let line = Line { text: line.text + 1 + spaces, ..*line };
+        self.plain(&line);
+        Some(0)
+    }
+
+    /// The items of a list that counts by letters: all that follow each other without a blank line, at once.
+    pub(super) fn lettered(&mut self, line: &Line, was: &Above) -> Option<usize> {
+        if !self.known.lines || line.text < self.listed_to {
+            return None;
+        }
+        let first = lists::label(self.text, line.text)?;
+        if was.is_text && self.leaf.is_some() {
+            return None;
+        }
+        let (mut last, mut found, mut labels) = (first.clone(), None, vec![first.clone()]);
+        for below in (Below { text: self.text, at: line.end + 1 }).take(200) {
+            let below = self.own(below.start, below.end);
+            if below.text == below.end || below.quotes != line.quotes {
+                break;
+            }
+            let Some(next) = lists::label(self.text, below.text).filter(|_| below.indent == line.indent) else { continue };
+            let Some(reading) = lists::counts_on(&last, &next) else { continue };
+            found.get_or_insert(reading);
+            last = next.clone();
+            labels.push(next);
+        }
+        self.listed_to = line.end;
+        let alone = first.readings[0].style == lists::Style::Next || first.readings[0].style == lists::Style::Example;
+        let found = found.or(alone.then_some(first.readings[0]))?;
+        for label in &labels {
+            if found.style == lists::Style::Example {
+                let name = self.text[label.range.clone()].trim_matches(['(', ')', '@']);
+                self.scanner.examples.extend((!name.is_empty()).then_some(name));
+            }
+            match lists::decimal(label) {
+                Some(decimal) => self.scanner.edits.write(label.range.clone(), &decimal),
+                None => self.scanner.edits.tell(Told::LongEnumerator, label.range.clone()),
+            }
+        }
+        self.scanner.edits.marks.push((line.text, Mark::Enumerator(found)));
+        // Each item is a paragraph of its own.
+        for label in &labels {
+            let end = self.text[label.range.start..].find('\n').map_or(self.text.len(), |length| label.range.start + length);
+            self.listed_to = end;
+        }
+        self.flush();
+        self.item = line.indent + first.range.len() + 1;
+        self.leaf = Some(first.range.end..line.end);
+        Some(0)
+    }
+}
+
+/// The bars of a row: those that part cells, and those in code.
+#[derive(Default)]
+struct Bars {
+    open: Vec<usize>,
+    hidden: Vec<usize>,
+}
+
+/// The lines below a place.
+struct Below<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+/// How many columns a line of dashes and colons says that a table has.
+fn columns(line: &str) -> Option<usize> {
+    let line = line.trim_matches([' ', '\t', '>', '\r']);
+    let fits = line.contains('-') && line.bytes().all(|byte| b"-:| \t".contains(&byte));
+    fits.then_some(())?;
+    let inner = line.strip_prefix('|').unwrap_or(line);
+    let inner = inner.strip_suffix('|').unwrap_or(inner);
+    let cells: Vec<_> = inner.split('|').map(str::trim).collect();
+    let is_dashes = |cell: &&str| {
+        let dashes = cell.strip_prefix(':').unwrap_or(cell);
+        let dashes = dashes.strip_suffix(':').unwrap_or(dashes);
+        !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-')
+    };
+    cells.iter().all(|cell| is_dashes(&cell)).then_some(cells.len())
+}
+
+/// How many cells a row has that begins at `start` and whose bars stand at `bars`.
+fn cells(row: &str, start: usize, bars: &[usize]) -> usize {
+    let first = start + row.len() - row.trim_start().len();
+    let last = start + row.trim_end().len();
+    let inner = bars.iter().filter(|bar| **bar != first && **bar + 1 != last).count();
+    inner + 1
+}
+
+impl Iterator for Below<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let end = self.at + rest.find('\n').unwrap_or(rest.len());
+        let line = self.at..end;
+        self.at = end + 1;
+        Some(line)
+    }
+}

@@ -1,0 +1,166 @@
+//! The front of a file: YAML between `---`, TOML between `+++`, or pandoc's title block.
+
+use super::said::{Entry, Said, Value};
+use super::{MOST_PROBLEMS, broken, settings, toml_source, yaml};
+use crate::report::Report;
+use crate::settings::Tables;
+use crate::span::{FileId, Sources, Span};
+
+/// What a file's front matter says.
+#[derive(Debug, Default)]
+pub(in crate::read) struct Opening {
+    /// Where the text begins, in bytes.
+    pub text: usize,
+    /// The dialect that the file says it is written in.
+    pub dialect: Option<String>,
+    pub span: Span,
+    /// What it says of the work, or of its chapter.
+    pub entries: Vec<Entry>,
+    /// Tables of settings, which only a work of one file may have there.
+    pub tables: Vec<Entry>,
+}
+
+/// Reads the front matter of a file, if it has some.
+pub(in crate::read) fn front_matter(sources: &Sources, file: FileId, report: &mut Report) -> Opening {
+    let text = &sources.get(file).text;
+    let Some(front) = Front::find(text) else { return Opening::default() };
+    let Some((entries, problems)) = front.entries(file) else { return Opening::default() };
+    let end = front.end;
+    problems.into_iter().take(MOST_PROBLEMS).for_each(|problem| broken(problem, report));
+    let mut opening = Opening { text: end, span: Span::new(file, 0..end), ..Opening::default() };
+    for Entry { name, key, said } in entries {
+        match (name.as_str(), said.value) {
+            ("dialect", value) => opening.dialect = Some(Said { value, span: said.span }.line().unwrap_or_default()),
+            ("metadata", Value::Table(inner)) => opening.entries.extend(inner),
+            (table, value @ Value::Table(_)) if Tables::NAMES.contains(&table) => {
+                opening.tables.push(Entry { name, key, said: Said { value, span: said.span } });
+            }
+            (_, value) => opening.entries.push(Entry { name, key, said: Said { value, span: said.span } }),
+        }
+    }
+    opening
+}
+
+/// The settings that the front matter of a work's only file has.
+pub(in crate::read) fn settings_in_front(sources: &Sources, file: FileId) -> Tables {
+    let mut tables = Tables::default();
+    for entry in front_matter(sources, file, &mut Report::default()).tables {
+        settings(&mut tables, &entry.name, entry.said);
+    }
+    tables
+}
+
+/// A block of metadata at the front of a file.
+struct Front<'a> {
+    form: Form,
+    inner: &'a str,
+    /// Where the block's inner text begins, in bytes.
+    start: usize,
+    /// Where the text after it begins, in bytes.
+    end: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Yaml,
+    Toml,
+    TitleBlock,
+}
+
+impl<'a> Front<'a> {
+    fn find(text: &'a str) -> Option<Self> {
+        // Blank lines before it are nobody's text.
+        let lead = text.len() - text.trim_start_matches(['\n', ' ', '\t']).len();
+        let lead = text[..lead].rfind('\n').map_or(0, |at| at + 1);
+        let first = text[lead..].lines().next()?;
+        let form = match first.trim_end() {
+            "---" => Form::Yaml,
+            "+++" => Form::Toml,
+            _ if first.starts_with('%') => return Self::title_block(text, lead),
+            _ => return None,
+        };
+        let start = lead + text[lead..].find('\n')? + 1;
+        let mut at = start;
+        for line in text[start..].split_inclusive('\n') {
+            let mark = line.trim_end();
+            if mark == first.trim_end() || form == Form::Yaml && mark == "..." {
+                return Some(Self { form, inner: &text[start..at], start, end: at + line.len() });
+            }
+            at += line.len();
+        }
+        None
+    }
+
+    /// Up to three lines that begin with a per cent sign, each with lines indented below it, and a blank line behind them (pandoc's
+    /// manual, "Extension: `pandoc_title_block`").
+    fn title_block(text: &'a str, lead: usize) -> Option<Self> {
+        let (mut at, mut marks) = (lead, 0);
+        for line in text[lead..].split_inclusive('\n') {
+            let bare = line.trim_end();
+            match bare.strip_prefix('%') {
+                // A comment of TeX and a directive of YAML are none: pandoc asks for a space.
+                Some(rest) if rest.is_empty() || rest.starts_with([' ', '\t']) => marks += 1,
+                None if bare.is_empty() => {
+                    at += line.len();
+                    break;
+                }
+                None if line.starts_with([' ', '\t']) => {}
+                _ => return None,
+            }
+            at += line.len();
+        }
+        (1..=3).contains(&marks).then(|| Self { form: Form::TitleBlock, inner: &text[lead..at], start: lead, end: at })
+    }
+
+    /// What it says; none where it is text after all.
+    fn entries(&self, file: FileId) -> Option<(Vec<Entry>, Vec<toml_source::Problem>)> {
+        match self.form {
+            Form::Toml => Some(toml_source::parse(file, self.start, self.inner)),
+            // Three hyphens are a rule, too: what is no mapping is text.
+            Form::Yaml if self.looks_like_fields() || self.inner.trim().is_empty() => yaml::parse(file, self.start, self.inner),
+            Form::Yaml => yaml::parse(file, self.start, self.inner).filter(|(_, problems)| problems.is_empty()),
+            Form::TitleBlock => Some((self.title_lines(file), Vec::new())),
+        }
+    }
+
+    fn title_lines(&self, file: FileId) -> Vec<Entry> {
+        let mut parts: Vec<Vec<(usize, &str)>> = Vec::new();
+        let mut at = self.start;
+        for line in self.inner.split_inclusive('\n') {
+            let bare = line.strip_prefix('%').unwrap_or(line);
+            let words = bare.trim();
+            let start = at + (line.len() - bare.trim_start().len());
+            match parts.last_mut() {
+                Some(part) if !line.starts_with('%') => part.push((start, words)),
+                _ => parts.push(vec![(start, words)]),
+            }
+            at += line.len();
+        }
+        let place = |start: usize, words: &str| Span::new(file, start..start + words.len());
+        let mut entries = Vec::new();
+        for (name, part) in ["title", "author", "date"].into_iter().zip(parts) {
+            let part: Vec<_> = part.into_iter().filter(|(_, words)| !words.is_empty()).collect();
+            let Some((first, words)) = part.first() else { continue };
+            let span = place(*first, words);
+            let said = if name == "author" {
+                let names = part.iter().flat_map(|(start, line)| {
+                    line.split(';').map(move |name| (start + (name.as_ptr() as usize - line.as_ptr() as usize), name))
+                });
+                let names = names.map(|(start, name)| (start + name.len() - name.trim_start().len(), name.trim()));
+                let names = names.filter(|(_, name)| !name.is_empty());
+                Said { value: Value::List(names.map(|(start, name)| Said::text(name, place(start, name))).collect()), span }
+            } else {
+                Said::text(part.iter().map(|(_, words)| *words).collect::<Vec<_>>().join(" "), span)
+            };
+            entries.push(Entry::new(name, span, said));
+        }
+        entries
+    }
+
+    /// Whether the first line says `name: value` or `name = value`, so that it is meant as metadata.
+    fn looks_like_fields(&self) -> bool {
+        let line = self.inner.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or("");
+        let name = line.split([':', '=']).next().unwrap_or("").trim();
+        name.len() < line.trim().len() && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.\"'".contains(c))
+    }
+}
