@@ -46,6 +46,8 @@ pub struct Dress {
 const ENOUGH: usize = 20;
 /// Lines of more characters are paragraphs.
 const LONG: usize = 160;
+/// So many line ends in a hundred are cut, at least, where a printer hyphenates; a program that fills lines breaks compounds alone.
+const HABIT: f32 = 4.0;
 /// The measure of plain text, where its own can't be told.
 const USUAL: usize = 72;
 /// A measure is at most so wide.
@@ -88,6 +90,11 @@ impl Dress {
         matches!(self.setting, Setting::Wrapped | Setting::Solid)
     }
 
+    /// Whether hyphens at line ends are more likely the words' own: nobody hyphenated this text.
+    pub fn keeps_hyphens(&self) -> bool {
+        self.is_wrapped() && self.hyphens < HABIT
+    }
+
     /// Takes the text for plain, unless it has signs of Markdown. A short one has the usual measure.
     pub fn is_plain(&mut self, lines: &Lines) {
         let marked = |at: usize| lines.all[at].code || lines.line(at).starts_with("# ") || lines.line(at).starts_with("## ");
@@ -99,7 +106,7 @@ impl Dress {
 
     /// Whether so many line ends cut words with a hyphen that only a printed measure can have done it.
     pub fn cuts_words(&self) -> bool {
-        self.hyphens >= 2.0 && self.cuts >= 4
+        self.hyphens >= HABIT && self.cuts >= 4
     }
 
     /// Learns the habit of line ends: a book that is set to a measure cuts one word in ten lines or more.

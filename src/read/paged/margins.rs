@@ -54,6 +54,7 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (dress, ways): (&Dress,
             marks::opening(lines.line(one.lines.start)).filter(|opening| one.called && opening.mark.form == Form::Letter);
         let range = lines.bytes(&one.lines);
         let text = opening.as_ref().map_or(range.start, |opening| lines.all[one.lines.start].start + opening.text);
+        let whole = text..range.end;
         lines.set(one.lines.clone(), Role::NoteMore);
         lines.set(one.lines.start..one.lines.start + 1, Role::Note(notes.len()));
         notes.push(FootNote {
@@ -61,7 +62,7 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (dress, ways): (&Dress,
                 .as_ref()
                 .map_or(String::new(), |opening| lines.line(one.lines.start)[..opening.text].trim().to_owned()),
             mark: opening.map(|opening| opening.mark),
-            paragraphs: vec![text..range.end],
+            paragraphs: vec![whole],
             lines: one.lines,
             range,
             section: None,

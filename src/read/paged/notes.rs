@@ -392,12 +392,10 @@ fn place(
     // One beside which no text stands keeps its words at the end of its page.
     for (_, node) in waiting {
         let sheet = sheets.iter_mut().rev().find(|sheet| sheet.span.start <= node.span.start);
-        match sheet {
-            Some(sheet) => match last_line(&mut sheet.body) {
-                Some(line) => line.push(node),
-                None => sheet.kept.push(Node::new(Block::Paragraph(vec![node.clone()]), node.span)),
-            },
-            None => {}
+        let Some(sheet) = sheet else { continue };
+        match last_line(&mut sheet.body) {
+            Some(line) => line.push(node),
+            None => sheet.kept.push(Node::new(Block::Paragraph(vec![node.clone()]), node.span)),
         }
     }
     for note in kept {

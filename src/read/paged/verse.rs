@@ -18,8 +18,38 @@ const SURE: f32 = 0.8;
 /// The measure, in characters, of a text whose paragraphs stand on one line each.
 const UNKNOWN_MEASURE: usize = 64;
 
-/// The measure of the text in characters: how long the lines are that end only because the page does.
-pub fn measure(lines: &Lines) -> usize {
+/// What lines of prose are like in a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure {
+    /// How long they are, in characters.
+    pub length: usize,
+    /// Whether so many of them begin with a capital that nouns must have one.
+    pub nouns: bool,
+}
+
+/// From so many lines on that all begin with a capital, they are verse.
+const ALL_LINES: usize = 4;
+const NOUN_LINES: usize = 8;
+
+/// What the lines of the text are like.
+pub fn measure(lines: &Lines) -> Measure {
+    let (mut all, mut capitals) = (0, 0);
+    for group in lines.groups(0..lines.len()).into_iter().filter(|group| group.len() >= 3) {
+        let inner = (group.start + 1..group.end).filter(|&at| lines.role(at) == Role::Body);
+        let own = inner.clone().filter(|&at| lines.line(at).trim_start().starts_with(char::is_uppercase)).count();
+        // What may be verse itself says nothing of prose.
+        if own < inner.clone().count() {
+            all += inner.count();
+            capitals += own;
+        }
+    }
+    // One line of prose in seven begins a sentence or with a name; a noun, one in three.
+    let nouns = capitals * 4 >= all && capitals * 2 <= all;
+    Measure { length: length(lines), nouns }
+}
+
+/// How long the lines are that end only because the page does, in characters.
+fn length(lines: &Lines) -> usize {
     let mut lengths: Vec<usize> = lines
         .groups(0..lines.len())
         .into_iter()
@@ -34,7 +64,7 @@ pub fn measure(lines: &Lines) -> usize {
 }
 
 /// Makes verse of the paragraphs whose lines are too short for prose.
-pub fn keep(blocks: &mut Blocks, measure: usize, quoted: bool, guesses: &mut Guesses) {
+pub fn keep(blocks: &mut Blocks, measure: Measure, quoted: bool, guesses: &mut Guesses) {
     for node in blocks.iter_mut() {
         match &mut node.kind {
             Block::Quote(inner) => keep(inner, measure, true, guesses),
@@ -65,7 +95,7 @@ fn merge(blocks: &mut Blocks) {
     *blocks = merged;
 }
 
-fn is_verse(line: &Inlines, measure: usize, quoted: bool) -> bool {
+fn is_verse(line: &Inlines, measure: Measure, quoted: bool) -> bool {
     let mut text = String::new();
     lines_of(line, &mut text);
     let lines: Vec<&str> = text.split('\n').map(str::trim).collect();
@@ -86,7 +116,10 @@ fn is_verse(line: &Inlines, measure: usize, quoted: bool) -> bool {
         return false;
     }
     let cut = lines[..lines.len() - 1].iter().any(|line| line.ends_with(super::vocabulary::HYPHENS));
-    !cut && longest as f32 <= measure as f32 * FILLS && capitals as f32 >= lines.len() as f32 * CAPITALS
+    // Where every line begins with a capital, no measure broke them, though they may be as long as it is. Nouns have capitals in
+    // some languages: there it takes more lines.
+    let all = capitals == lines.len() && lines.len() >= if measure.nouns { NOUN_LINES } else { ALL_LINES };
+    !cut && (all || longest as f32 <= measure.length as f32 * FILLS && capitals as f32 >= lines.len() as f32 * CAPITALS)
 }
 
 /// Reads lines that plain text sets in: as verse, where they are short and begin as verse does, else as a quotation. `read` reads a

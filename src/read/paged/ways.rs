@@ -77,7 +77,7 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
                     );
                 }
             }
-            for call in marks::calls(line).into_iter().filter(|call| is_weak(call)) {
+            for call in marks::calls(line).into_iter().filter(is_weak) {
                 called.insert((call.mark.form, call.mark.key), at);
             }
         }

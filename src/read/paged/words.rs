@@ -223,6 +223,10 @@ impl Mending<'_, '_> {
             let stem = without_hyphen(first);
             let end = line_start + stem.len();
             let (left, right) = (word_before(stem).len(), word_behind(behind).len());
+            let (hyphen, confidence) = match hyphen {
+                Hyphen::Dropped if confidence < KNOWN && self.is_compound(stem, behind, confidence) => (Hyphen::Kept, UNKNOWN),
+                _ => (hyphen, confidence),
+            };
             return Some(Cut { left: end - left..end, right: next..next + right, hyphen, confidence });
         }
         if !self.dress.lost_hyphens {
@@ -232,6 +236,14 @@ impl Mending<'_, '_> {
         let confidence = halves::are_one(left, right, self.words, self.language)?;
         let end = line_start + first.len();
         Some(Cut { left: end - left.len()..end, right: next..next + right.len(), hyphen: Hyphen::Dropped, confidence })
+    }
+
+    /// Whether two halves are words that a hyphen of their own ties, in a text that nobody hyphenated.
+    fn is_compound(&self, stem: &str, behind: &str, confidence: f32) -> bool {
+        let left = last_word(stem);
+        let right = &behind[..behind.find(|c| !is_of_word(c)).unwrap_or(behind.len())];
+        let alone = self.words.word(left) > 0 && self.words.word(right) > 0;
+        self.dress.keeps_hyphens() && (alone || confidence <= UNKNOWN)
     }
 
     fn inner_cut(&self, text: &str, at: usize) -> Option<Cut> {

@@ -75,7 +75,8 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         .iter()
         .map(|group| {
             let line = lines.line(group.start);
-            let single = group.len() == 1 && !lines.all[group.start].code && !is_rule(line);
+            // What is set in is code, or verse.
+            let single = group.len() == 1 && !lines.all[group.start].code && !is_rule(line) && !line.starts_with("    ");
             HeadLine::of(line, known).filter(|_| single && (known.is_named(line) || !is_item(line)))
         })
         .collect();
