@@ -10,6 +10,7 @@ mod decimals;
 mod design;
 mod ends;
 mod fonts;
+mod foot;
 mod formula;
 mod front;
 mod galley;
