@@ -321,7 +321,7 @@ impl<'a> Setter<'a> {
 }
 
 /// Puts a cell's slugs beside those of its rows, one behind the other; what is more than they have is added to the last.
-fn beside(rows: &mut [Vec<Slug>], slugs: Vec<Slug>) {
+pub(super) fn beside(rows: &mut [Vec<Slug>], slugs: Vec<Slug>) {
     let mut slugs = slugs.into_iter();
     let last = rows.len() - 1;
     for (number, row) in rows.iter_mut().enumerate() {
