@@ -136,15 +136,15 @@ impl Judge<'_, '_> {
         instead.clone().for_each(|at| told[at] = true);
         ledger.added += instead.clone().filter(|at| is_word(self.copy.said(*at))).count();
         let became = self.quote(instead);
-        ledger.differences.push(Difference { code: "source-changed", span, message: format!("“{said}” became “{became}”") });
+        ledger
+            .differences
+            .push(Difference { code: "source-changed", span, message: format!("“{said}” became “{became}”") });
     }
 
     fn added(&self, told: &[bool], ledger: &mut Ledger) {
         let mut at = 0;
         while at < self.copy.pieces.len() {
-            let strange = |at: usize| {
-                self.pairs.copy[at].0 == NONE && !told[at] && self.copy.leaf(at).span.file == self.file
-            };
+            let strange = |at: usize| self.pairs.copy[at].0 == NONE && !told[at] && self.copy.leaf(at).span.file == self.file;
             let count = (at..self.copy.pieces.len()).take_while(|at| strange(*at)).count();
             if count == 0 {
                 at += 1;
@@ -169,14 +169,20 @@ impl Judge<'_, '_> {
 
     /// Whether some pieces are quotation marks or an editor's brackets, where an element begins or ends.
     fn stands_for_element(&self, range: &std::ops::Range<usize>) -> bool {
-        let marks = if self.stream.is_xml { "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧…()†—–-" } else { "“”„‘’‚«»‹›\u{2019}\"'" };
+        let marks = if self.stream.is_xml {
+            "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧…()†—–-"
+        } else {
+            "“”„‘’‚«»‹›\u{2019}\"'"
+        };
         let tag = if self.stream.is_xml { "" } else { "q" };
         // `:bell:` may stand as its picture.
         let picture = |said: &str| !said.is_ascii() && !is_word(said);
         if range.clone().all(|at| picture(self.copy.said(at))) {
             let leaf = self.copy.leaf(range.start).span;
             let named = self.stream.source.get(leaf.range()).is_some_and(|source| source.matches(':').count() > 1);
-            let read = |at: usize| self.stream.said(at) == ":" && self.pairs.source[at] == NONE && self.stream.pieces[at].construct != 0;
+            let read = |at: usize| {
+                self.stream.said(at) == ":" && self.pairs.source[at] == NONE && self.stream.pieces[at].construct != 0
+            };
             if named && rights::pieces(self.stream, leaf).any(read) {
                 return true;
             }
@@ -186,7 +192,9 @@ impl Judge<'_, '_> {
         let behind = self.pairs.copy.get(range.end).map_or(NONE, |pair| pair.0);
         let near = match (before, behind) {
             (NONE, _) | (_, NONE) => self.stream.is_xml,
-            (before, behind) => before >= behind && self.stream.is_xml || self.stream.has_tag(before as usize, behind as usize, tag),
+            (before, behind) => {
+                before >= behind && self.stream.is_xml || self.stream.has_tag(before as usize, behind as usize, tag)
+            }
         };
         near && range.clone().all(|at| mark(self.copy.said(at)))
     }
@@ -237,7 +245,9 @@ fn metadata(text: &str, end: usize, file: FileId, (doc, remarks): (&Document, &[
             let own = own.unwrap_or_else(|| said[range].to_owned());
             missing |= is_word(&own) && !known.contains(&own.to_lowercase());
         });
-        let named = |found: &&&Diagnostic| found.message.contains(value.name) || found.message.contains(said.trim().trim_matches(['"', '\'']));
+        let named = |found: &&&Diagnostic| {
+            found.message.contains(value.name) || found.message.contains(said.trim().trim_matches(['"', '\'']))
+        };
         if missing && !remarks.iter().any(|found| named(&found)) {
             let message = format!("the metadata's {}: “{}” is in no output and told in no remark", value.name, shortened(said));
             ledger.differences.push(Difference { code: "source-metadata-lost", span: Span::new(file, value.range), message });

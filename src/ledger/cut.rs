@@ -19,7 +19,8 @@ pub fn cut(text: &str, entities: bool, see: &mut impl FnMut(std::ops::Range<usiz
             at += plain;
             continue;
         }
-        if entities && bytes[at] == b'&'
+        if entities
+            && bytes[at] == b'&'
             && let Some((said, length)) = reference(&text[at..])
         {
             said.chars().for_each(|c| word.character(c, at..at + length, true, text, see));
@@ -138,7 +139,10 @@ fn reference(text: &str) -> Option<(String, usize)> {
                 Some(hex) => u32::from_str_radix(hex, 16).ok()?,
                 None => number.parse().ok()?,
             };
-            char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\t' | '\n')).unwrap_or(char::REPLACEMENT_CHARACTER).to_string()
+            char::from_u32(code)
+                .filter(|c| !c.is_control() || matches!(c, '\t' | '\n'))
+                .unwrap_or(char::REPLACEMENT_CHARACTER)
+                .to_string()
         }
         None if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => resolve_html5_entity(name)?.to_owned(),
         None => return None,

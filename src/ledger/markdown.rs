@@ -13,8 +13,18 @@ use line::{Known, Lines, Mode};
 pub fn read(out: &mut Stream, range: Range<usize>) {
     let source = out.source;
     let known = defined(&source[range.clone()]);
-    let blocks =
-        Blocks { source, known, out, lines: Lines::default(), mode: Mode::Text, open: Open::Text, items: Vec::new(), ruled: false, blank: true, note: None };
+    let blocks = Blocks {
+        source,
+        known,
+        out,
+        lines: Lines::default(),
+        mode: Mode::Text,
+        open: Open::Text,
+        items: Vec::new(),
+        ruled: false,
+        blank: true,
+        note: None,
+    };
     blocks.run(range);
 }
 
@@ -438,11 +448,15 @@ fn list_mark(text: &str) -> Option<usize> {
         return Some(1);
     }
     let open = usize::from(bytes.first() == Some(&b'('));
-    let word = bytes[open..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'#' | b'_' | b'-')).count();
+    let word = bytes[open..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'#' | b'_' | b'-'))
+        .count();
     let said = &text[open..open + word];
     let number = !said.is_empty() && said.bytes().all(|byte| byte.is_ascii_digit()) && said.len() < 10;
     let roman = !said.is_empty() && said.bytes().all(|byte| b"ivxlcdmIVXLCDM".contains(&byte));
-    let fits = number || roman || said == "#" || said.starts_with('@') || said.len() == 1 && said.as_bytes()[0].is_ascii_alphabetic();
+    let fits =
+        number || roman || said == "#" || said.starts_with('@') || said.len() == 1 && said.as_bytes()[0].is_ascii_alphabetic();
     let close = bytes.get(open + word).is_some_and(|byte| *byte == b')' || *byte == b'.' && open == 0);
     (fits && close && ends(open + word + 1)).then_some(open + word + 1)
 }
@@ -528,7 +542,8 @@ fn leading_mark(text: &str) -> Option<usize> {
     if let Some(word) = ["!!!", "???+", "???"].iter().find(|mark| text.starts_with(**mark)) {
         let behind = &text[word.len()..];
         let lead = behind.len() - behind.trim_start().len();
-        let name = behind.trim_start().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+        let name =
+            behind.trim_start().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
         return (name > 0).then_some(word.len() + lead + name);
     }
     let alert = text.strip_prefix("[!")?;

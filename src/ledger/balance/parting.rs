@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::super::cut::is_of_lines_without_spaces;
 use super::super::pairs::NONE;
 use super::super::stream::Gap;
-use super::super::cut::is_of_lines_without_spaces;
 use super::super::{Difference, Ledger};
 use super::Judge;
 use crate::report::RepairKind;
@@ -92,7 +92,11 @@ impl Judge<'_, '_> {
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
                 let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
                 let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined]);
-                if !lines && !cut && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
+                if !lines
+                    && !cut
+                    && !self.stream.is_joined(end, start)
+                    && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped])
+                {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
                 }
@@ -101,7 +105,13 @@ impl Judge<'_, '_> {
                 self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
             }
             (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(joins) => {
-                self.tell("source-joined", end, start, "are no longer apart: a block, a row or a cell ended between them", ledger);
+                self.tell(
+                    "source-joined",
+                    end,
+                    start,
+                    "are no longer apart: a block, a row or a cell ended between them",
+                    ledger,
+                );
             }
             (Gap::Space, Gap::Block | Gap::Verse) if !self.stream.is_loose(end, start) => {
                 self.tell("source-parted", end, start, "were put apart: nothing ends between them in the source", ledger);

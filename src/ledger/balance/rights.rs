@@ -1,11 +1,11 @@
 //! By which right each piece of the source may be missing in the tree: mark-up by rule, a repair that covers it, a remark.
 
+use super::super::Right;
 use super::super::copy::Copy;
 use super::super::cut::is_word;
 use super::super::front;
 use super::super::pairs::{NONE, Pairs};
 use super::super::stream::{Markup, Stream};
-use super::super::Right;
 use super::by_format;
 use crate::report::{Diagnostic, Repair, RepairKind};
 use crate::span::{FileId, Span};
@@ -58,7 +58,8 @@ impl Rights {
             RepairKind::WordJoined => own.filter(|at| is_hyphen(stream, *at)).for_each(|at| self.given[at] = right),
             RepairKind::ParagraphJoined => {
                 // A word that the page's end had cut.
-                let ends = |at: &usize| stream.source[stream.pieces[*at].end as usize..].starts_with(['\n', ' ', '\x0C', '*', '_']);
+                let ends =
+                    |at: &usize| stream.source[stream.pieces[*at].end as usize..].starts_with(['\n', ' ', '\x0C', '*', '_']);
                 near.filter(|at| is_hyphen(stream, *at) && ends(at)).for_each(|at| self.given[at] = right);
             }
             RepairKind::NoteAttached | RepairKind::NotePlaced | RepairKind::NoteContinued => {
@@ -147,7 +148,10 @@ fn mark(stream: &Stream, range: std::ops::Range<usize>) -> usize {
                 break;
             }
             said |= !command;
-        } else if said && stream.pieces[at].markup.is_none() && !matches!(own, "." | ")" | "]" | "}" | "$" | ":" | "*" | "^" | "\\" | "<" | "/" | ">" | "°" | ",") {
+        } else if said
+            && stream.pieces[at].markup.is_none()
+            && !matches!(own, "." | ")" | "]" | "}" | "$" | ":" | "*" | "^" | "\\" | "<" | "/" | ">" | "°" | ",")
+        {
             break;
         }
         count += 1;

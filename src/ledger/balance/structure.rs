@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::pairs::NONE;
 use super::super::{Difference, Ledger};
-use super::rights::pieces;
 use super::Judge;
+use super::rights::pieces;
 use crate::span::Span;
 
 impl Judge<'_, '_> {

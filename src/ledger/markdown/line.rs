@@ -251,8 +251,7 @@ impl<'s> Scanner<'s, '_> {
     /// White space inside a formula's marks parts nothing from what stands outside.
     fn bind(&mut self) {
         let spaced = |c: Option<char>| c.is_some_and(char::is_whitespace);
-        if self.at < self.text.len()
-            && (spaced(self.rest().chars().next()) || spaced(self.text[..self.at].chars().next_back()))
+        if self.at < self.text.len() && (spaced(self.rest().chars().next()) || spaced(self.text[..self.at].chars().next_back()))
         {
             let place = self.lines.place(self.at);
             self.out.join(place);
@@ -548,7 +547,9 @@ impl<'s> Scanner<'s, '_> {
 
     /// `:smile:` may be its picture.
     fn emoji(&mut self) {
-        let name = self.rest()[1..].bytes().take_while(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'0'..=b'9' | b'+' | b'-'));
+        let name = self.rest()[1..]
+            .bytes()
+            .take_while(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'0'..=b'9' | b'+' | b'-'));
         let length = name.count();
         if length > 1 && self.byte(self.at + 1 + length) == b':' {
             self.whole(length + 2, Markup::Mark);
@@ -645,8 +646,10 @@ fn reference(text: &str, known: &Known) -> Option<usize> {
 
 /// The values of attributes that are words for readers: each may be shown.
 pub fn shown(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<_> =
-        ["title", "alt", "caption", "fig-alt", "fig-cap", "name"].iter().filter_map(|name| html::value(text, name).map(|(_, range)| range)).collect();
+    let mut found: Vec<_> = ["title", "alt", "caption", "fig-alt", "fig-cap", "name"]
+        .iter()
+        .filter_map(|name| html::value(text, name).map(|(_, range)| range))
+        .collect();
     found.sort_by_key(|range| range.start);
     found.dedup_by(|next, last| next.start < last.end);
     found
@@ -669,7 +672,8 @@ pub fn attributes(text: &str) -> Option<usize> {
 }
 
 fn attribute(text: &str) -> Option<usize> {
-    let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || "-_:.".contains(*c)).map(char::len_utf8).sum::<usize>();
+    let name =
+        |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || "-_:.".contains(*c)).map(char::len_utf8).sum::<usize>();
     if matches!(text.split_whitespace().next(), Some("-" | "_")) {
         return Some(1);
     }
