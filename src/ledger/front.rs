@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::cut::{cut, is_word};
+use crate::settings::Tables;
 use crate::tree::{Identifier, Metadata, Person};
 
 /// Where the text begins, behind what describes it.
@@ -48,11 +49,15 @@ pub struct Value<'a> {
 /// The values of a front matter that ends at `end`, or of a file that is nothing else.
 pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
     let mut values = Vec::new();
-    let (mut at, mut last) = (0, "");
+    let (mut at, mut last, mut settings) = (0, "", false);
     for line in text[..end].split_inclusive('\n') {
         let start = at;
         at += line.len();
         let bare = line.trim();
+        settings = opens_settings(line, text.starts_with("---")).unwrap_or(settings);
+        if settings {
+            continue;
+        }
         if matches!(bare, "---" | "+++" | "...") || bare.starts_with('#') || bare.is_empty() || bare.starts_with('[') && bare.ends_with(']') {
             continue;
         }
@@ -75,6 +80,17 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
         fields(text, last, value.start..value.start + length, &mut values);
     }
     values
+}
+
+/// Whether a line opens a table of settings, which is about the outputs and not about the work; none: it opens nothing. In YAML
+/// each field at the margin does, in TOML only a name in brackets.
+fn opens_settings(line: &str, yaml: bool) -> Option<bool> {
+    let own = match line.strip_prefix('[') {
+        Some(table) => table.split(['.', ']']).next(),
+        None if yaml && !line.starts_with([' ', '\t', '-', '#', '\n']) => name(line),
+        None => None,
+    };
+    own.map(|own| Tables::NAMES.contains(&own.trim()))
 }
 
 /// A value, or those of the fields that it has in braces.
