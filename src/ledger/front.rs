@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::cut::{cut, is_word};
-use crate::settings::Tables;
 use crate::tree::{Identifier, Metadata, Person};
 
 /// Where the text begins, behind what describes it.
@@ -87,10 +86,10 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
 fn opens_settings(line: &str, yaml: bool) -> Option<bool> {
     let own = match line.strip_prefix('[') {
         Some(table) => table.split(['.', ']']).next(),
-        None if yaml && !line.starts_with([' ', '\t', '-', '#', '\n']) => name(line),
+        None if yaml && !line.starts_with([' ', '\t', '-', '#', '\n']) => name(line.trim_end()),
         None => None,
     };
-    own.map(|own| Tables::NAMES.contains(&own.trim()))
+    own.map(|own| matches!(own.trim(), "restore" | "epub" | "pdf" | "tei" | "text"))
 }
 
 /// A value, or those of the fields that it has in braces.

@@ -166,7 +166,7 @@ fn around(text: &str, span: Span) -> String {
     let (start, end) = (span.start as usize, span.end as usize);
     let from = text[..start].rfind(white).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     let to = text[end..].find(white).map_or(text.len(), |at| end + at);
-    super::guesses::shorten(&text[from..to])
+    format!("“{}”", super::guesses::shorten(text[from..to].trim_end_matches([',', ';', '.'])))
 }
 
 /// Whether a paragraph opens a quotation.
