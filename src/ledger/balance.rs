@@ -11,11 +11,13 @@ use super::copy::Copy;
 use super::cut::{cut, is_word};
 use super::pairs::{NONE, Pairs, pair};
 use super::stream::{Markup, Stream};
-use super::{Difference, Ledger, Right, front, furniture, markdown, tei};
+use super::{Difference, Ledger, Right, front, furniture, markdown, punctuation, tei};
 use crate::report::Diagnostic;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::Document;
 use rights::Rights;
+
+pub use rights::pieces;
 
 pub fn account(doc: &Document, sources: &Sources, project: Option<FileId>, remarks: &[Diagnostic]) -> Ledger {
     let copy = Copy::of(doc);
@@ -31,6 +33,7 @@ pub fn account(doc: &Document, sources: &Sources, project: Option<FileId>, remar
             markdown::read(&mut stream, end..source.text.len());
         }
         stream.finish();
+        punctuation::set(&mut stream, &doc.repairs, file);
         let mut rights = Rights::of(&stream, &copy, file, doc, remarks);
         let pairs = pair(&stream, &copy, file, &rights.soft(), &rights.remarks());
         rights.described(&stream, &pairs, doc);

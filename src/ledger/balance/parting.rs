@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::cut::is_of_lines_without_spaces;
 use super::super::pairs::NONE;
 use super::super::stream::Gap;
+use super::super::cut::{is_of_lines_without_spaces, is_word};
 use super::super::{Difference, Ledger};
 use super::Judge;
 use crate::report::RepairKind;
@@ -86,6 +86,8 @@ impl Judge<'_, '_> {
         let joins = if flow == 0 { JOINS } else { NOTE_JOINS };
         match (gap, said) {
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) if self.stream.is_loose(end, start) => {}
+            // A space that a language has beside a mark.
+            (Gap::Close, Gap::Space) if self.is_mark_beside(end, start) && touched(&[RepairKind::PunctuationSet]) => {}
             // Blocks inside phrases, which HTML takes apart.
             (Gap::Close | Gap::Space, Gap::Block) if self.stream.has_tag(end, start, "") => {}
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
@@ -118,6 +120,10 @@ impl Judge<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    fn is_mark_beside(&self, end: usize, start: usize) -> bool {
+        !is_word(self.stream.said(end)) || !is_word(self.stream.said(start))
     }
 
     fn is_without_spaces(&self, at: usize) -> bool {

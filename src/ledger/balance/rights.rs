@@ -66,7 +66,8 @@ impl Rights {
                 let mark = mark(stream, own.clone());
                 (own.start..own.start + mark).for_each(|at| self.given[at] = right);
             }
-            RepairKind::HeadingMended | RepairKind::VerseKept => {}
+            // What such a repair makes of its marks the witness says itself.
+            RepairKind::HeadingMended | RepairKind::VerseKept | RepairKind::PunctuationSet => {}
         }
     }
 
