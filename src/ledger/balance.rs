@@ -190,6 +190,13 @@ impl Judge<'_, '_> {
                 return true;
             }
         }
+        // Inside a formula an environment has another name than by itself.
+        let said: String = range.clone().map(|at| self.copy.said(at)).collect();
+        let renamed = ["\\begin{aligned}", "\\end{aligned}", "\\begin{gathered}", "\\end{gathered}"].contains(&said.as_str());
+        let leaf = self.copy.leaf(range.start).span;
+        if renamed && self.stream.source.get(leaf.range()).is_some_and(|source| source.trim_start().starts_with("\\begin{")) {
+            return true;
+        }
         let mark = |said: &str| said.chars().all(|c| marks.contains(c));
         let before = range.start.checked_sub(1).map_or(NONE, |at| self.pairs.copy[at].1);
         let behind = self.pairs.copy.get(range.end).map_or(NONE, |pair| pair.0);

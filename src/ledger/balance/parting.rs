@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::pairs::NONE;
 use super::super::stream::Gap;
 use super::super::cut::{is_of_lines_without_spaces, is_word};
-use super::super::{Difference, Ledger};
+use super::super::{Difference, Ledger, Right};
 use super::Judge;
 use crate::report::RepairKind;
 
@@ -93,12 +93,9 @@ impl Judge<'_, '_> {
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
                 let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
-                let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined]);
-                if !lines
-                    && !cut
-                    && !self.stream.is_joined(end, start)
-                    && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped])
-                {
+                let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined])
+                    || (end + 1..start).any(|at| self.rights.of_piece(at) == Some(Right::Repair(RepairKind::ParagraphJoined)));
+                if !lines && !cut && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
                 }
