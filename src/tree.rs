@@ -313,7 +313,17 @@ pub struct Note {
     pub id: NoteId,
     /// The mark that the note bore in print or in the source: `4`, `*`, `a`.
     pub mark: String,
+    /// Where the source has it.
+    pub place: NotePlace,
     pub body: Blocks,
+}
+
+/// Where a note stands on the source's page. Outputs set all notes at the foot or the end, as their formats do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum NotePlace {
+    #[default]
+    Foot,
+    Margin,
 }
 
 /// A milestone: here a page of the printed source ends and another begins.

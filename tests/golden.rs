@@ -142,6 +142,8 @@ fn remarks_on(report: &Report, work: &Finished) -> String {
 fn book(work: &Finished, set: impl FnOnce(&mut EpubSettings)) -> String {
     let mut env = work.env.clone();
     set(&mut env.settings.epub);
+    // What isn't dated bears a moment that any change of the book changes, those of the style sheet among them.
+    env.source_date = Some("2024-01-01T00:00:00Z".parse().expect("a moment"));
     let wanted = |name: &str| [".xhtml", ".opf", ".ncx", ".svg"].iter().any(|ending| name.ends_with(ending));
     unpack(&emit_in("epub", work, &env)).into_iter().filter(|(name, _)| wanted(name)).fold(
         String::new(),

@@ -308,8 +308,9 @@ pub struct RestoringArgs {
     /// Make no repair of which the program is less sure than this, from 0 to 1.
     #[arg(long, value_name = "X", value_parser = confidence)]
     pub min_confidence: Option<f64>,
-    /// A line that stands for the end of a page in this text, beside those that are known.
-    #[arg(long, value_name = "TEXT")]
+    /// A line that marks pages in this text, beside those that are known, with {n} for the page's number, if it has one:
+    /// '--- Page {n} ---'.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub page_mark: Option<String>,
 }
 

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod concordance;
 mod deposit;
+mod doubts;
 mod print;
 mod repairs;
 mod report;

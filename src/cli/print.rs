@@ -1,6 +1,5 @@
 //! Remarks and repairs on standard error: with their source lines for people, or as JSON for programs.
 
-use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::args::MessageFormat;
+use super::doubts;
 use crate::report::{Diagnostic, Repair, RepairKind, Report, Severity};
 use crate::span::{Sources, Span};
 use crate::tree::Document;
@@ -79,27 +79,12 @@ impl Printer {
         said
     }
 
-    /// Every repair, with its place.
+    /// The repairs: for people the doubtful ones first and what is alike together, for machines each, in the source's order.
     pub fn repairs(&self, repairs: &[Repair], sources: &Sources) -> String {
-        let mut text = String::new();
-        for repair in repairs {
-            let (file, row, column) = place(repair.span, sources);
-            let sure = (repair.confidence * 100.0).round();
-            match self.format {
-                MessageFormat::Human => {
-                    let (before, after) = (&repair.before, &repair.after);
-                    let _ = writeln!(text, "{file}:{row}:{column}: {} ({sure} %)\n  - {before}\n  + {after}", repair.id);
-                }
-                MessageFormat::Json => {
-                    text += &line(&json!({
-                        "severity": "repair", "code": repair.kind.name(), "id": repair.id, "file": file, "line": row, "column": column,
-                        "message": format!("{} became {}", repair.before, repair.after), "hint": null,
-                        "before": repair.before, "after": repair.after, "confidence": sure / 100.0,
-                    }))
-                }
-            }
+        if self.format == MessageFormat::Human {
+            return doubts::told(repairs, sources);
         }
-        text
+        repairs.iter().map(|repair| line(&said(repair, sources))).collect()
     }
 
     /// One line that sums the repairs up, where there are some.
@@ -193,6 +178,15 @@ fn remark(found: &Diagnostic, sources: &Sources) -> Value {
     json!({
         "severity": severity, "code": found.code, "file": file, "line": row, "column": column,
         "message": found.message, "hint": found.hint,
+    })
+}
+
+fn said(repair: &Repair, sources: &Sources) -> Value {
+    let (file, row, column) = place(repair.span, sources);
+    json!({
+        "severity": "repair", "code": repair.kind.name(), "id": repair.id, "file": file, "line": row, "column": column,
+        "message": format!("{} became {}", repair.before, repair.after), "hint": null,
+        "before": repair.before, "after": repair.after, "confidence": f64::from((repair.confidence * 100.0).round()) / 100.0,
     })
 }
 

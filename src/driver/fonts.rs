@@ -63,7 +63,8 @@ fn characters(doc: &Document) -> BTreeSet<char> {
 }
 
 /// Takes out what a font can set. False where that is nothing, or where the font can't be embedded: only TrueType outlines of a
-/// file of their own can.
+/// file of their own can. Those of CFF (most `.otf`) would need a CIDFontType0 and a FontFile3 of their own kind (ISO 32000-2,
+/// 9.9), which the PDF writes for formulas alone; most that Debian has of Noto comes as TrueType.
 fn take_covered(bytes: &[u8], wanted: &mut BTreeSet<char>) -> bool {
     let Ok(font) = FontRef::new(bytes) else { return false };
     if font.glyf().is_err() {
@@ -75,16 +76,27 @@ fn take_covered(bytes: &[u8], wanted: &mut BTreeSet<char>) -> bool {
     wanted.len() < before
 }
 
-/// Upright faces of files of their own, the regular weight first, by their names: the order in which a folder is read is chance.
+/// Upright faces of files of their own, those with serifs first, as the book's own have them, then by how far they are from the
+/// regular weight and by their names: the order in which a folder is read is chance.
 fn in_order(system: &Database) -> Vec<&FaceInfo> {
     let file = |face: &FaceInfo| matches!(face.source, Source::File(_));
     let mut faces: Vec<&FaceInfo> = system
         .faces()
         .filter(|face| face.index == 0 && face.style == Style::Normal && !face.monospaced && file(face))
         .collect();
-    faces.sort_by(|a, b| {
-        let heavy = |face: &FaceInfo| face.weight.0.abs_diff(400);
-        heavy(a).cmp(&heavy(b)).then_with(|| a.post_script_name.cmp(&b.post_script_name))
-    });
+    faces.sort_by_key(|face| (manner(face), face.weight.0.abs_diff(400), face.post_script_name.clone()));
     faces
+}
+
+/// What a face looks like, by its family's name: no table of a font says it that makers fill in.
+fn manner(face: &FaceInfo) -> u8 {
+    let name = face.families.first().map(|(name, _)| name.to_lowercase()).unwrap_or_default();
+    let any = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if any(&["sans", "gothic", "grotesk", "mono"]) {
+        2
+    } else {
+        u8::from(!any(&[
+            "serif", "mincho", "song", "myungjo", "batang", "naskh", "roman", "times", "garamond", "antiqua", "book",
+        ]))
+    }
 }

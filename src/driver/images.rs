@@ -148,6 +148,11 @@ fn picture(target: &str, folder: &Path) -> Result<(Picture, Option<String>), Ref
         Some(ImageFormat::Gif) => PictureFormat::Gif,
         Some(ImageFormat::WebP) => PictureFormat::Webp,
         _ if drawing::looks_like(&bytes) => return drawn(bytes).map_err(broken),
+        Some(other) => {
+            let kind = other.extensions_str().first().copied().unwrap_or("unknown").to_uppercase();
+            let message = format!("the image {} is of a kind that isn't read: {kind}", short_name(target));
+            return Err(Refusal("image-kind", message, "save it as PNG, JPEG, GIF, WebP or SVG"));
+        }
         _ => return Err(broken("it is none of PNG, JPEG, GIF, WebP and SVG".to_owned())),
     };
     let mut decoder = reader.into_decoder().map_err(|reason| broken(reason.to_string()))?;

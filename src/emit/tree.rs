@@ -6,8 +6,8 @@ use super::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::report::Report;
 use crate::tree::{
-    Attrs, Block, Blocks, Cell, Document, Identifier, Image, Inline, Inlines, Metadata, Node, Numbering, PageBreak, Person,
-    Style,
+    Attrs, Block, Blocks, Cell, Document, Identifier, Image, Inline, Inlines, Metadata, Node, NotePlace, Numbering, PageBreak,
+    Person, Style,
 };
 
 /// The dump of the tree.
@@ -230,7 +230,11 @@ impl Dump {
                 with(format!("image {:?}{} alt {:?}", image.target, title(&image.title), image.alt) + &width(image))
             }
             Inline::Note(note) => {
-                with(format!("note {} mark {:?}", note.id.0, note.mark));
+                let place = match note.place {
+                    NotePlace::Foot => "",
+                    NotePlace::Margin => " in the margin",
+                };
+                with(format!("note {} mark {:?}{place}", note.id.0, note.mark));
                 self.blocks(&note.body, depth + 1);
             }
             Inline::NoteCall(id) => with(format!("note-call {}", id.0)),

@@ -251,6 +251,9 @@ impl<'a> Builder<'a> {
     fn start(&mut self, tag: Tag, range: Range<usize>) {
         if begins_block(&tag) {
             self.ready_for_block();
+            if self.waiting.is_some() && !matches!(tag, Tag::Table(_)) {
+                self.settle_caption(&mut Block::Rule, &mut None);
+            }
         }
         let kind = match tag {
             Tag::Paragraph => {

@@ -9,26 +9,36 @@
 
 mod anchors;
 mod calls;
+mod dress;
 mod endnotes;
 mod evidence;
 mod feet;
+mod floats;
+mod frame;
 mod guesses;
+mod halves;
 mod headings;
 mod heads;
 mod inferred;
+mod interleaved;
 mod join;
 mod lines;
 mod looks;
+mod margins;
 mod marks;
 mod notes;
 mod numbers;
+mod openiti;
 mod pages;
+mod said;
+mod seams;
 mod sheets;
 mod verse;
 mod vocabulary;
+mod ways;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::markdown::{self, Outside};
@@ -37,6 +47,7 @@ use crate::report::{RepairKind, Report};
 use crate::span::Span;
 use crate::tree::{Block, Blocks, Inline, Inlines, Node, PageBreak, PartMut, inline_children_mut, parts_mut};
 
+use dress::Dress;
 use guesses::Guesses;
 use join::{Joining, Seam};
 use lines::{Lines, Role};
@@ -47,6 +58,13 @@ pub use looks::looks_paged;
 
 /// How sure we are of a page end that only a cut paragraph shows.
 const SHOWN_BY_CUT: f32 = 0.7;
+
+/// What to do where the dress of a file was guessed wrong.
+const OTHERWISE: &str = "if that is not how the text is made, say what marks its pages (--page-mark '--- Page {n} ---'), refuse repairs \
+                         by kind or id (--refuse head-dropped), or read it as it stands (--from markdown)";
+
+/// What it weighs that both halves of a paragraph were seen to be prose.
+const SEEN_BEFORE: f32 = 2.0;
 
 /// A page on its way into the text.
 struct Sheet {
@@ -66,13 +84,34 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let words = Vocabulary::of(&text[reading.range.start..]);
     let mut guesses = Guesses::new(reading.file, text, reading.settings);
     let mut lines = Lines::of(text, reading.range.start);
+    let corpus = openiti::is_one(text);
+    if corpus {
+        openiti::claim(&mut lines, reading.file, reading.report);
+    }
+    if frame::is_there(text) {
+        frame::claim(&mut lines, reading.file, reading.report);
+    }
     let marks = pages::mark(&mut lines, reading.settings.placeholder.as_deref(), &mut guesses);
+    heads::repeated::claim_tags(&mut lines, &mut guesses);
     let leaves = leaves(&lines);
     let marked = leaves.len() > 1;
-    let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
+    let mut dress = Dress::of(&lines);
+    dress.learn(&lines, &words);
+    if frame::is_there(text) {
+        dress.is_plain(&lines);
+    }
+    let ways = ways::of(&lines, &leaves);
     let mut feet = Vec::new();
-    endnotes::claim(&mut lines, &leaves, &mut guesses, &mut feet);
-    feet::claim(&mut lines, &leaves, &words, &mut feet);
+    margins::claim(&mut lines, &leaves, (&dress, ways), &mut feet);
+    dress::mark_paragraphs(&mut lines, &dress);
+    dress::mark_feet(&mut lines, &leaves, &dress);
+    if !marked {
+        heads::repeated::claim(&mut lines, &mut guesses);
+    }
+    let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
+    endnotes::claim(&mut lines, &leaves, ways, &mut guesses, &mut feet);
+    let known = feet::Known { words: &words, ways, measure: dress.body };
+    feet::claim(&mut lines, &leaves, known, &mut feet);
 
     let language = hyphenation(reading, text);
     let outside = Outside::of(&text[reading.range.start..]);
@@ -80,19 +119,48 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut report = Report::default();
     let mut running = markdown::Running::default();
     let mut read = |range: Range<usize>, report: &mut Report| {
-        markdown::stretch(reading.sources, reading.file, range, &outside, &mut running, report)
+        let mut stretch =
+            |range: Range<usize>| markdown::stretch(reading.sources, reading.file, range, &outside, &mut running, report);
+        match () {
+            () if corpus => openiti::paragraph(text, range, &mut stretch),
+            () if dress.plain && text[range.clone()].starts_with("    ") => {
+                verse::set_in(text, range, dress.measure, &mut stretch)
+            }
+            () => stretch(range),
+        }
     };
     let mut sheets: Vec<Sheet> = Vec::new();
     let mut ready: Vec<Ready> = Vec::new();
+    let told = said::Seen { lines: &lines, marks: &marks, cuts: &cut, seams: 0, dress: &dress };
+    let mut dressed = said::line(&told, &feet);
     let mut feet: Vec<_> = feet.into_iter().map(Some).collect();
     for (n, one) in cut.iter_mut().enumerate() {
         let mut body = Blocks::new();
-        for range in &one.bodies {
-            body.append(&mut read(range.clone(), &mut report));
+        for (at, range) in one.bodies.iter().enumerate() {
+            let number = lone_number(&one.bodies, at, text, &dress);
+            let mut more = read(range.start + number..range.end, &mut report);
+            if let (1.., Some(Node { kind: Block::Paragraph(line), span, .. })) = (number, more.first_mut()) {
+                line.insert(
+                    0,
+                    Node::new(
+                        Inline::Text(text[range.start..range.start + number].to_owned()),
+                        Span { end: span.start, ..*span },
+                    ),
+                );
+            }
+            if one.holes.contains(&at) {
+                let before = one.bodies[at - 1].end..range.start;
+                let beside = one
+                    .notes
+                    .iter()
+                    .filter(|&&note| feet[note].as_ref().is_some_and(|foot| foot.margin && before.contains(&foot.range.start)));
+                over_margin(&mut body, &mut more, &beside.copied().collect::<Vec<_>>(), &words);
+            }
+            body.append(&mut more);
         }
         for &note in &one.notes {
             let Some(source) = feet[note].take() else { continue };
-            let mut note = Ready { body: Blocks::new(), sheet: n, source };
+            let mut note = Ready { body: Blocks::new(), sheet: n, source, place: note };
             for (at, range) in note.source.paragraphs.clone().iter().enumerate() {
                 let mut more = read(range.clone(), &mut report);
                 let before = at.checked_sub(1).map_or("", |at| &text[note.source.paragraphs[at].clone()]);
@@ -107,33 +175,93 @@ pub fn read(reading: &mut Reading) -> Blocks {
     }
     let measure = verse::measure(&lines);
     sheets.iter_mut().for_each(|sheet| verse::keep(&mut sheet.body, measure, false, &mut guesses));
-    let mut mending = words::Mending { words: &words, guesses: &mut guesses, language };
+    let mut mending = words::Mending { words: &words, guesses: &mut guesses, language, dress: &dress };
     sheets.iter_mut().for_each(|sheet| mending.blocks(&mut sheet.body));
     ready.iter_mut().for_each(|note| mending.blocks(&mut note.body));
-    notes::attach(&mut sheets, ready, marked, &mut running.next, &mut guesses, &mut report);
+    let written: Vec<String> = ready.iter().map(|note| note.source.written.clone()).collect();
+    let reading_of = notes::Reading { marked, ways, links: anchors::notes_of(text, &written) };
+    notes::attach(&mut sheets, ready, reading_of, &mut running.next, &mut guesses, &mut report);
 
+    let broken = sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2;
+    let seams = if marked { Vec::new() } else { seams::find(&lines, &dress, broken) };
+    if !seams.is_empty() && !broken {
+        dressed = said::line(&said::Seen { lines: &lines, marks: &marks, cuts: &[], seams: seams.len(), dress: &dress }, &[]);
+    }
+    let inferred = if marked || !broken { BTreeSet::new() } else { inferred::page_ends(&sheets, &words) };
     let mut joining = Joining { words: &words, guesses: &mut guesses, language, in_list: false };
-    let mut body = together(sheets, marked, &mut joining);
+    let mut body = together(sheets, (&seams, inferred), &inside_paragraphs(&lines), &mut joining);
+    if corpus {
+        milestones(&mut body, reading.file, reading.report);
+    }
     headings::mend(&mut body, &mut guesses);
     anchors::mend(&mut body, &mut guesses);
     one_text(&mut body);
+    let first = marks.first().map(|mark| guesses.span(mark.range.clone()));
+    reading.report.remark("text-restored", first, dressed).hint(OTHERWISE);
     running.remark(&mut report);
     merge_remarks(report, reading.report);
     reading.repairs.append(&mut guesses.finish());
     body
 }
 
+/// How long the number is before a heading that stands like an item of a list, alone, in a text whose paragraphs nothing parts:
+/// Markdown would take it for the list's.
+fn lone_number(bodies: &[Range<usize>], at: usize, text: &str, dress: &Dress) -> usize {
+    let number = |at: usize| {
+        let line = bodies.get(at).and_then(|range| text.get(range.clone()))?;
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        let fits = digits > 0 && line[digits..].starts_with(['.', ')']) && line[digits + 1..].starts_with(' ');
+        fits.then(|| (line[..digits].parse::<u32>().ok(), digits + 2)).and_then(|(value, length)| Some((value?, length)))
+    };
+    let Some((own, length)) = number(at).filter(|_| dress.setting == dress::Setting::Solid) else { return 0 };
+    let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(number);
+    let listed = beside.into_iter().any(|(other, _)| other.abs_diff(own) == 1);
+    if listed { 0 } else { length }
+}
+
+/// Joins the paragraph that notes in the margin cut in two, as its lines would stand without them, and leaves their places in it.
+fn over_margin(above: &mut Blocks, below: &mut Blocks, beside: &[usize], words: &Vocabulary) {
+    let Some(Node { kind: Block::Paragraph(first), span, .. }) = above.last_mut() else { return };
+    let place = Span { start: span.end, end: span.end, ..*span };
+    let said = crate::tree::plain_text(first);
+    notes::leave_places(first, beside, place);
+    let Some(Node { kind: Block::Paragraph(second), span: behind, .. }) = below.first_mut() else { return };
+    if evidence::weigh(&said, &crate::tree::plain_text(second), words) <= 0.0 {
+        return;
+    }
+    *span = span.to(*behind);
+    first.push(Node::new(Inline::Text("\n".to_owned()), place));
+    first.append(second);
+    one_text_in(first);
+    below.remove(0);
+}
+
 /// The text of all sheets, joined.
-fn together(sheets: Vec<Sheet>, marked: bool, joining: &mut Joining) -> Blocks {
-    let mut inferred = if marked { BTreeSet::new() } else { inferred::page_ends(&sheets, joining.words) };
+fn together(
+    sheets: Vec<Sheet>,
+    (seams, mut inferred): (&[seams::Seam], BTreeSet<(usize, usize)>),
+    inside: &BTreeMap<u32, bool>,
+    joining: &mut Joining,
+) -> Blocks {
+    let mut seams: BTreeSet<usize> = seams.iter().map(|seam| seam.below).collect();
     let (mut out, mut held) = (Blocks::new(), Blocks::new());
     for (n, sheet) in sheets.into_iter().enumerate() {
-        for (at, block) in sheet.body.into_iter().enumerate() {
+        let mut body: Blocks = sheet.body;
+        // Figures at the head of a page stand between two halves of a sentence.
+        let floating = if sheet.breaks.is_empty() { 0 } else { body.iter().take_while(|node| floats::floats(node)).count() };
+        let floating = if floating < body.len() { floating } else { 0 };
+        let mut leading: Blocks = body.drain(..floating).collect();
+        for (at, block) in body.into_iter().enumerate() {
             if at == 0 && !sheet.breaks.is_empty() {
-                let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior: 0.0 };
-                joining.append(&mut out, vec![block], &mut held, seam);
+                // A mark inside a paragraph ends none.
+                let own = inside.get(&sheet.span.start);
+                let (prior, glued) = (if own.is_some() { INSIDE } else { 0.0 }, own == Some(&true));
+                let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior, glued };
+                joining.append(&mut out, (std::mem::take(&mut leading), vec![block]), &mut held, seam);
+            } else if seams.remove(&(block.span.start as usize)) {
+                cut_here(&mut out, block, SEEN_BEFORE, joining);
             } else if inferred.remove(&(n, at)) {
-                cut_here(&mut out, block, joining);
+                cut_here(&mut out, block, inferred::PRIOR, joining);
             } else {
                 out.append(&mut held);
                 joining.push(&mut out, block);
@@ -145,13 +273,55 @@ fn together(sheets: Vec<Sheet>, marked: bool, joining: &mut Joining) -> Blocks {
     out
 }
 
-/// Joins a block to the last one: a page has ended between them, of which nothing else is left.
-fn cut_here(out: &mut Blocks, block: Node<Block>, joining: &mut Joining) {
+/// What it weighs that a mark stands inside a paragraph, with no blank line on either side.
+const INSIDE: f32 = 40.0;
+
+/// Where the marks begin that were cut out of lines inside of paragraphs, and whether one stands inside a word.
+fn inside_paragraphs(lines: &Lines) -> BTreeMap<u32, bool> {
+    let text =
+        |at: Option<usize>| at.and_then(|at| lines.all.get(at)).is_some_and(|line| line.role == Role::Body && !line.begins);
+    let inner = lines.inner.keys().filter(|&&at| text(at.checked_sub(1)) && text(Some(at + 1)));
+    let of_word = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    inner
+        .map(|&at| {
+            let mark = lines.all[at];
+            let glued = of_word(lines.text[..mark.start].chars().next_back()) && of_word(lines.text[mark.end..].chars().next());
+            (mark.start as u32, glued)
+        })
+        .collect()
+}
+
+/// Joins a block to the last one that does not float: a page has ended between them, of which nothing else is left.
+fn cut_here(out: &mut Blocks, block: Node<Block>, prior: f32, joining: &mut Joining) {
     let span = Span { start: out.last().map_or(0, |last| last.span.end), end: block.span.start, ..block.span };
     let said = || ("¶".to_owned(), pages::shown(None));
     let seen = joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
     let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
-    joining.append(out, vec![block], &mut Blocks::new(), Seam { breaks, span, prior: inferred::PRIOR });
+    joining.append(out, (Blocks::new(), vec![block]), &mut Blocks::new(), Seam { breaks, span, prior, glued: false });
+}
+
+/// Takes the milestones of the corpus out of the text, and says so.
+fn milestones(body: &mut Blocks, file: crate::span::FileId, report: &mut Report) {
+    fn take(blocks: &mut Blocks, taken: &mut usize) {
+        for node in blocks {
+            parts_mut(&mut node.kind, &mut |part| match part {
+                PartMut::Line(line) => *taken += openiti::without_milestones(line),
+                PartMut::Blocks(inner) => take(inner, taken),
+                PartMut::Cell(cell) => take(&mut cell.kind.body, taken),
+                PartMut::Image(_) => {}
+            });
+        }
+    }
+    let mut taken = 0;
+    take(body, &mut taken);
+    if taken > 0 {
+        let place = body.first().map(|node| Span { file, ..node.span });
+        report.remark(
+            "milestones-left-out",
+            place,
+            format!("{taken} milestones (ms…) that count words for the corpus are left out"),
+        );
+    }
 }
 
 /// Makes one node of texts that stand side by side, as they would be if nothing had stood between them.

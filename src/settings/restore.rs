@@ -10,6 +10,6 @@ pub struct RestoreSettings {
     pub refuse: Vec<String>,
     /// Repairs of which the reader is less sure than this, from 0 to 1, are not made.
     pub min_confidence: f32,
-    /// A line that stands for a page's end in this text, beside those that are known.
+    /// A line that marks pages in this text, beside those that are known, with `{n}` for the number: `--- Page {n} ---`.
     pub placeholder: Option<String>,
 }

@@ -259,7 +259,7 @@ mod tests {
             ("{", ""),
             ("\\", ""),
             ("^", ""),
-            ("\\sqrt[", "√["),
+            ("\\sqrt[", "√"),
         ] {
             assert_eq!(formula_words(tex), want, "{tex}");
         }

@@ -8,7 +8,9 @@ use super::math;
 use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::structure::Parent;
-use crate::tree::{Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note};
+use crate::tree::{
+    Admonition, Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, plain_text,
+};
 
 impl<'a> Setter<'a> {
     pub fn blocks(&mut self, blocks: &'a [Node<Block>], place: &Place<'a>) {
@@ -128,32 +130,75 @@ impl<'a> Setter<'a> {
         self.set_off(place, |setter, grid| setter.blocks(inner, &Place { grid, ..own }));
     }
 
-    /// Blocks with a role: an epigraph is set in, small and to the far side; a box stands between rules; the rest runs on, with white
-    /// around it.
+    /// Blocks with a role: an epigraph is set in, small and to the far side; a dedication in front has a page of its own; a box stands
+    /// between rules and says what kind it is; the rest runs on, with white around it.
     fn group(&mut self, group: &'a Group, node: &'a Node<Block>, place: &Place<'a>) {
         let element = self.open(Role::Group, node, place);
         let own = Place { parent: Parent::Element(element), ..place.clone() };
-        let own = match group.role {
+        let (own, alone) = match group.role {
             GroupRole::Epigraph => {
-                Place { kind: self.design.caption, grid: None, justify: false, ..own.inset(place.width * 0.3) }
+                (Place { kind: self.design.caption, grid: None, justify: false, ..own.inset(place.width * 0.3) }, false)
             }
-            GroupRole::Dedication => Place { side: Side::Centre, justify: false, ..own },
-            GroupRole::Abstract => own.inset(self.design.inset),
-            GroupRole::Admonition(_) => own.inset(self.design.inset),
-            GroupRole::Opener | GroupRole::Closer | GroupRole::Byline | GroupRole::Plain => own,
+            GroupRole::Dedication => {
+                let voice = Voice { italic: true, ..own.voice.clone() };
+                (Place { side: Side::Centre, justify: false, voice, ..own }, place.parent == Parent::Root)
+            }
+            GroupRole::Abstract => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
+            GroupRole::Admonition(kind) => return self.boxed(group, kind, &own),
+            GroupRole::Closer | GroupRole::Byline => (Place { justify: false, side: Side::End, ..own }, false),
+            GroupRole::Opener | GroupRole::Plain => (own, false),
         };
-        self.set_off(place, |setter, grid| {
-            let own = Place { grid: own.grid.and(grid), ..own };
-            if !group.title.is_empty() {
-                let title = setter.structure.begin(Role::Paragraph, own.parent);
-                let voice = Voice { bold: true, hyphenate: false, ..own.voice.clone() };
+        let start = self.slugs.len();
+        self.turns |= alone;
+        self.set_off(place, |setter, grid| setter.group_body(group, &Place { grid: own.grid.and(grid), ..own }));
+        if alone {
+            let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
+            self.slugs.iter_mut().skip(start).take(1).for_each(|slug| slug.sink = page * DEDICATION);
+            self.turns = true;
+        }
+    }
+
+    fn group_body(&mut self, group: &'a Group, place: &Place<'a>) {
+        if !group.title.is_empty() {
+            let title = self.structure.begin(Role::Paragraph, place.parent);
+            let voice = Voice { bold: true, hyphenate: false, ..place.voice.clone() };
+            let over = Place { voice, justify: false, ..place.clone() };
+            let copy = self.copy(&group.title, &over, title);
+            self.set(copy, &over, 0.0);
+            self.keep();
+            self.first = true;
+        }
+        self.blocks(&group.body, place);
+    }
+
+    /// A box: between two rules, under the name of its kind in the work's language, which is no word of the author's.
+    fn boxed(&mut self, group: &'a Group, kind: Admonition, place: &Place<'a>) {
+        let own = place.inset(self.design.inset);
+        // As far in on the other side.
+        let inset = place.width - own.width;
+        let (x, width) = (place.x + inset, (place.width - 2.0 * inset).max(place.width * 0.5));
+        let own = Place { x, width, ..own };
+        let name = self.env.words(place.lang).get(&format!("box-{}", kind.name())).to_owned();
+        let named = plain_text(&group.title).to_lowercase() == name.to_lowercase();
+        // Off the grid: what it asks for would stand inside the box, on one side of the words.
+        let own = Place { grid: None, ..own };
+        self.set_off(place, |setter, _| {
+            setter.push(box_rule(&own));
+            setter.keep();
+            if !named {
+                let voice = Voice { small_caps: true, hyphenate: false, ..own.voice.clone() };
                 let over = Place { voice, justify: false, ..own.clone() };
-                let copy = setter.copy(&group.title, &over, title);
-                setter.set(copy, &over, 0.0);
+                let copy = setter.plain(&name, &over, 0);
+                let lines = setter.lines(copy, &over, 0.0);
+                let from = setter.slugs.len();
+                setter.push_lines(lines, &over);
+                super::galley::decorate(&mut setter.slugs[from..]);
                 setter.keep();
-                setter.first = true;
             }
-            setter.blocks(&group.body, &own);
+            setter.group_body(group, &own);
+            setter.space(0.0);
+            setter.keep();
+            setter.push(box_rule(&own));
         });
     }
 
@@ -365,7 +410,7 @@ impl<'a> Setter<'a> {
         self.structure.ids.extend(only.id().map(|id| (id.to_owned(), element)));
         self.structure.last().alt = Some(only.kind.alt.clone());
         self.floating(place, |setter| {
-            setter.picture_slug(&only.kind, element, place);
+            setter.picture_slug(&only.kind, element, place, false);
             if !caption.is_empty() {
                 setter.space(place.kind.leading * 0.4);
                 setter.keep();
@@ -378,35 +423,57 @@ impl<'a> Setter<'a> {
         });
     }
 
-    /// Several images, one below the other, each with its own caption, and that of them all.
+    /// Several images, beside each other as far as their widths allow, each with its own caption, and that of them all.
     fn panels(&mut self, figure: &'a Figure, node: &'a Node<Block>, place: &Place<'a>) {
         let group = self.open(Role::Group, node, place);
+        let gap = place.kind.size;
         self.floating(place, |setter| {
-            for image in &figure.images {
-                let element = setter.structure.begin(Role::Figure, Parent::Element(group));
-                setter.structure.ids.extend(image.id().map(|id| (id.to_owned(), element)));
-                setter.structure.last().alt = Some(image.kind.alt.clone());
-                setter.picture_slug(&image.kind, element, place);
-                if !image.kind.title.is_empty() {
-                    setter.space(place.kind.leading * 0.4);
-                    setter.keep();
-                    let inner = setter.structure.begin(Role::Caption, Parent::Element(element));
-                    let own =
-                        Place { kind: setter.design.caption, grid: None, justify: false, side: Side::Centre, ..place.clone() };
-                    let copy = setter.plain(&image.kind.title, &own, inner);
-                    setter.set_balanced(copy, &own);
+            for row in rows_of_panels(&figure.images) {
+                let shares: Vec<f32> = row.iter().map(|image| share_of_panel(image, row.len())).collect();
+                let room = place.width - gap * (row.len() - 1) as f32;
+                let whole = shares.iter().sum::<f32>().max(1.0);
+                let taken = room * shares.iter().sum::<f32>() / whole + gap * (row.len() - 1) as f32;
+                let (rtl, mut x) = (place.right_to_left(), (place.width - taken) / 2.0);
+                let mut slugs = vec![Vec::new()];
+                for (image, share) in row.iter().zip(&shares) {
+                    let width = room * share / whole;
+                    let left = if rtl { place.width - x - width } else { x };
+                    let own = Place { x: place.x + left, width, ..place.clone() };
+                    let panel = setter.apart(|setter| setter.panel(image, group, &own));
+                    super::table::beside(&mut slugs, panel);
+                    x += width + gap;
                 }
+                slugs.into_iter().flatten().for_each(|slug| setter.push(slug));
                 setter.space(place.kind.leading * 0.6);
                 setter.keep();
             }
             if !figure.caption.is_empty() {
                 let inner = setter.structure.begin(Role::Paragraph, Parent::Element(group));
-                let own =
-                    Place { kind: setter.design.caption, grid: None, justify: false, side: Side::Centre, ..place.clone() };
+                let own = setter.caption_place(place);
                 let copy = setter.copy(&figure.caption, &own, inner);
                 setter.set_balanced(copy, &own);
             }
         });
+    }
+
+    /// One image of several, as wide as its place at most.
+    fn panel(&mut self, image: &'a Node<Image>, group: u32, place: &Place<'a>) {
+        let element = self.structure.begin(Role::Figure, Parent::Element(group));
+        self.structure.ids.extend(image.id().map(|id| (id.to_owned(), element)));
+        self.structure.last().alt = Some(image.kind.alt.clone());
+        self.picture_slug(&image.kind, element, place, true);
+        if !image.kind.title.is_empty() {
+            self.space(place.kind.leading * 0.4);
+            self.keep();
+            let inner = self.structure.begin(Role::Caption, Parent::Element(element));
+            let own = self.caption_place(place);
+            let copy = self.plain(&image.kind.title, &own, inner);
+            self.set_balanced(copy, &own);
+        }
+    }
+
+    fn caption_place(&self, place: &Place<'a>) -> Place<'a> {
+        Place { kind: self.design.caption, grid: None, justify: false, side: Side::Centre, ..place.clone() }
     }
 
     /// What `act` sets stays together, with white around it. In the running text it may move to the top of the next page, and the
@@ -439,8 +506,8 @@ impl<'a> Setter<'a> {
         self.slugs[start + count - 1].below = white;
     }
 
-    /// The picture, or where there is none, what it shows.
-    fn picture_slug(&mut self, image: &'a Image, element: u32, place: &Place<'a>) {
+    /// The picture, or where there is none, what it shows. That of a panel fills its place, whose width is its own.
+    fn picture_slug(&mut self, image: &'a Image, element: u32, place: &Place<'a>, fills: bool) {
         let Some(picture) = self.env.images.get(&image.target) else {
             let voice = Voice { italic: true, ..place.voice.clone() };
             let own = Place { justify: false, side: Side::Centre, voice, ..place.clone() };
@@ -450,6 +517,7 @@ impl<'a> Setter<'a> {
         let (width, height) = picture.in_print();
         let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
         let wanted = image.width.map_or(1.0, |wanted| match wanted {
+            Length::Percent(_) if fills => place.width / width,
             Length::Percent(share) => place.width * share / 100.0 / width,
             Length::Points(points) => points / width,
         });
@@ -507,6 +575,40 @@ impl<'a> Setter<'a> {
     }
 }
 
+/// The images of a figure in rows: as many beside each other as their widths leave room for, else two, or three where there are
+/// just three.
+fn rows_of_panels(images: &[Node<Image>]) -> Vec<&[Node<Image>]> {
+    let most = if images.len() == 3 { 3 } else { 2 };
+    let (mut rows, mut from, mut taken) = (Vec::new(), 0, 0.0);
+    for (at, image) in images.iter().enumerate() {
+        let share = share_of_panel(image, most);
+        // A hair more than the whole: thirds of a hundred are written as 33 and as 34.
+        if at > from && taken + share > 1.02 {
+            rows.push(&images[from..at]);
+            (from, taken) = (at, 0.0);
+        }
+        taken += share;
+    }
+    rows.extend((from < images.len()).then(|| &images[from..]));
+    rows
+}
+
+/// The share of the measure that a panel in a row of so many takes.
+fn share_of_panel(image: &Node<Image>, row: usize) -> f32 {
+    match image.kind.width {
+        Some(Length::Percent(share)) => (share / 100.0).clamp(0.05, 1.0),
+        Some(Length::Points(_)) | None => 1.0 / row.max(1) as f32,
+    }
+}
+
+/// A thin line over a place's width.
+fn box_rule(place: &Place) -> Slug {
+    let item = Item::Rule { width: place.width, height: BOX_RULE };
+    let part = Part::Furniture(Furniture::Decoration);
+    let items = vec![Placed { x: place.x, y: -BOX_RULE_ROOM / 2.0, item, part }];
+    Slug { ascent: BOX_RULE_ROOM, items, ..Slug::default() }
+}
+
 /// The grid of what stands set off from `place`: half a line on from its own.
 fn between(place: &Place) -> Option<f32> {
     place.grid.map(|offset| (offset + place.kind.leading * (1.0 - SET_OFF)) % place.kind.leading)
@@ -516,6 +618,11 @@ fn between(place: &Place) -> Option<f32> {
 const HEAD_LEADING: f32 = 1.2;
 /// So many lines of the white above a heading may be missing: the grid gives up to one more than was asked for.
 const HEAD_SLACK: f32 = 0.4;
+/// The rules of a box, and the height that each takes up.
+const BOX_RULE: f32 = 0.5;
+const BOX_RULE_ROOM: f32 = 5.0;
+/// How far down its page a dedication stands, as a share of the page: a little above the eye's middle.
+const DEDICATION: f32 = 0.28;
 /// The white around quotations, lists and the like, in lines.
 const SET_OFF: f32 = 0.5;
 /// That of programs and formulas, which run from left to right in every book (BCP 47: no linguistic content).

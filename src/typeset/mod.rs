@@ -6,6 +6,7 @@ mod blocks;
 mod breaker;
 mod column;
 mod compose;
+mod decimals;
 mod design;
 mod ends;
 mod fonts;
@@ -15,6 +16,7 @@ mod galley;
 mod hang;
 mod heads;
 mod hyphens;
+mod lacking;
 mod line;
 mod math;
 mod page;
@@ -68,7 +70,8 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
         pages = set.leaves.len();
         set = room.set(pages);
     }
-    remark_lacking(&room.lacking(), report);
+    lacking::remark(&room.lacking(), report);
+    room.remark_wide(report);
     for span in room.unset() {
         report
             .warn("formula-unset", span, "the printed book shows this formula as its TeX: it can't be laid out")
@@ -181,6 +184,24 @@ impl<'r> Room<'r> {
         setters.iter().flat_map(|setter| &setter.unset).copied().collect()
     }
 
+    /// Tables that no size of type brings onto the page, in one remark.
+    fn remark_wide(&self, report: &mut Report) {
+        let setters = self.setters.lock().unwrap_or_else(PoisonError::into_inner);
+        let wide: BTreeSet<(Span, usize)> = setters.iter().flat_map(|setter| &setter.wide).copied().collect();
+        let Some((first, columns)) = wide.first() else { return };
+        let others = match wide.len() - 1 {
+            0 => String::new(),
+            more => format!(", and so are {more} more"),
+        };
+        report
+            .warn(
+                "table-wide",
+                *first,
+                format!("the table of {columns} columns is too wide for the printed page{others}: words in it are cut"),
+            )
+            .hint("divide it into two tables, shorten its longest words, or choose a larger page: trim under [pdf]");
+    }
+
     /// The characters that no face has, each with its first place.
     fn lacking(&self) -> BTreeMap<char, Span> {
         let mut all: BTreeMap<char, Span> = BTreeMap::new();
@@ -197,14 +218,6 @@ const SAMPLED_OF: usize = 6;
 const MOST_SAMPLED: usize = 16;
 /// How many lines a page loses by what may not be divided: measured.
 const LOST: f32 = 1.5;
-
-fn remark_lacking(lacking: &BTreeMap<char, Span>, report: &mut Report) {
-    for (c, span) in lacking {
-        report
-            .warn("character-missing", *span, format!("no font has {c:?} (U+{:04X}); a replacement stands for it", *c as u32))
-            .hint("name a font that has it under [pdf.fonts] others, or let the system's be asked: system = true");
-    }
-}
 
 fn bookmarks(plan: &Plan, lookup: &Lookup) -> Vec<Bookmark> {
     let all = plan.headings.iter().enumerate();

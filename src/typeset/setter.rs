@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::breaker::{self, Measure, Scratch};
 use super::design::{Design, Type};
-use super::galley::{Galley, HYPHEN_AT_END, NEVER, Slug, WIDOW};
+use super::galley::{Galley, HYPHEN_AT_END, NEVER, Opens, Slug, WIDOW};
 use super::line::{self, Line, Side};
 use super::shape::{Look, Placement, Shaper};
 use super::strand::{Anchor, Copy, Strand};
@@ -45,6 +45,10 @@ pub struct Setter<'a> {
     pub lacking: BTreeMap<char, Span>,
     /// Formulas that stand as their TeX.
     pub unset: Vec<Span>,
+    /// Tables that are wider than the page however small they are set, and of how many columns.
+    pub wide: Vec<(Span, usize)>,
+    /// Whether what is set next stands at the top of a page.
+    pub turns: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -143,6 +147,8 @@ impl<'a> Setter<'a> {
             prefix: None,
             lacking: BTreeMap::new(),
             unset: Vec::new(),
+            wide: Vec::new(),
+            turns: false,
         }
     }
 
@@ -155,7 +161,7 @@ impl<'a> Setter<'a> {
         }
         (galley.white, galley.price) = (self.white, self.price);
         (self.white, self.price, self.first) = (0.0, 0, true);
-        (self.announces, self.under_head) = (false, 0);
+        (self.announces, self.under_head, self.turns) = (false, 0, false);
         (galley, std::mem::take(&mut self.structure))
     }
 
@@ -168,6 +174,9 @@ impl<'a> Setter<'a> {
         if self.under_head > 0 {
             slug.price = slug.price.max(UNDER_HEAD);
             self.under_head -= 1;
+        }
+        if std::mem::take(&mut self.turns) {
+            (slug.opens, slug.space) = (Opens::Page, 0.0);
         }
         (self.white, self.price) = (0.0, 0);
         self.slugs.push(slug);

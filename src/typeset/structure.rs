@@ -56,6 +56,20 @@ impl Structure {
         (self.elements.len() - 1) as u32
     }
 
+    /// How far the structure is: for [`Structure::rewind`].
+    pub fn extent(&self) -> [usize; 5] {
+        [self.elements.len(), self.ids.len(), self.notes.len(), self.sections.len(), self.headings.len()]
+    }
+
+    /// Forgets what was begun since the structure was so far.
+    pub fn rewind(&mut self, [elements, ids, notes, sections, headings]: [usize; 5]) {
+        self.elements.truncate(elements);
+        self.ids.truncate(ids);
+        self.notes.truncate(notes);
+        self.sections.truncate(sections);
+        self.headings.truncate(headings);
+    }
+
     pub fn last(&mut self) -> &mut Draft {
         self.elements.last_mut().expect("an element was begun")
     }

@@ -1,5 +1,7 @@
 //! Tables: columns as wide as their cells want, cells wrapped where they must be, heads that come again on every page.
 
+use super::decimals;
+use super::design::Type;
 use super::galley::{NEVER, Slug, WITHIN};
 use super::line::{Line, Side};
 use super::page::{Furniture, Item, Part, Placed, Role};
@@ -19,6 +21,25 @@ struct Cell<'a> {
     cols: usize,
     rows: usize,
     align: Option<Align>,
+    /// What it says, if that is a number.
+    number: Option<String>,
+}
+
+/// The cells of a table in the type that they fit in.
+struct Cells<'a> {
+    head: Vec<Vec<Cell<'a>>>,
+    body: Vec<Vec<Cell<'a>>>,
+    widths: Vec<f32>,
+    numbers: Vec<Option<Numbers>>,
+    own: Place<'a>,
+}
+
+/// A column of numbers that stand with their decimal points below each other.
+#[derive(Clone, Copy, Debug)]
+struct Numbers {
+    point: char,
+    before: f32,
+    behind: f32,
 }
 
 enum Holds<'a> {
@@ -39,10 +60,8 @@ impl<'a> Setter<'a> {
         let (start, first, white) = (self.slugs.len(), self.first, place.kind.leading * 0.75);
         self.space(white);
         self.caption(&table.caption, element, place);
-        let head = if table.head.is_empty() { Vec::new() } else { self.cells(Role::TableHead, &table.head, element, &own) };
-        let body = self.cells(Role::TableBody, &table.rows, element, &own);
-        let widths = share(table.columns.len(), head.iter().chain(&body), place.width, kind.size * GAP);
-        let columns = Columns::new(table, &widths, &own);
+        let Cells { head, body, widths, numbers, own } = self.fitted(table, node, element, own);
+        let columns = Columns::new(table, &widths, numbers, &own);
         let top = self.rule_slug(&columns, HEAVY);
         let mut head_slugs = vec![top];
         let rows = self.rows(&head, &columns, &own);
@@ -86,6 +105,74 @@ impl<'a> Setter<'a> {
             self.space(white);
             self.first = true;
         }
+    }
+
+    /// The cells and the widths of their columns, in the largest type, up to the design's, in which every word is whole. Where even
+    /// the smallest is too large, words are cut, and that is remarked.
+    fn fitted(&mut self, table: &'a Table, node: &'a Node<Block>, element: u32, place: Place<'a>) -> Cells<'a> {
+        let before = (self.structure.extent(), self.galley.notes.len());
+        let mut own = place;
+        loop {
+            let head = if table.head.is_empty() { Vec::new() } else { self.cells(Role::TableHead, &table.head, element, &own) };
+            let body = self.cells(Role::TableBody, &table.rows, element, &own);
+            let gap = own.kind.size * GAP;
+            let numbers = self.numbers(table, &body, &own);
+            let wants = wants_of_columns(head.iter().chain(&body), &numbers, gap);
+            let least: f32 = wants.iter().map(|want| want.0).sum::<f32>() + gap * (wants.len() - 1) as f32;
+            let smallest = SMALLEST.min(own.kind.size);
+            if least > own.width && own.kind.size > smallest {
+                self.structure.rewind(before.0);
+                self.galley.notes.truncate(before.1);
+                let factor = (own.width / least * 0.99).max(smallest / own.kind.size);
+                own.kind = Type { size: own.kind.size * factor, leading: own.kind.leading * factor };
+                continue;
+            }
+            if least > own.width {
+                self.wide.push((node.span, table.columns.len()));
+            }
+            return Cells { widths: share(&wants, own.width, gap), head, body, numbers, own };
+        }
+    }
+
+    /// The columns of numbers with a decimal point: how much room they need before it and behind.
+    fn numbers(&mut self, table: &'a Table, body: &[Vec<Cell<'a>>], place: &Place<'a>) -> Vec<Option<Numbers>> {
+        let count = table.columns.len();
+        if place.right_to_left() {
+            return vec![None; count];
+        }
+        let mut said: Vec<Vec<(&Cell, String)>> = vec![Vec::new(); count];
+        let mut mixed = vec![false; count];
+        for (cells, row) in body.iter().zip(&table.rows) {
+            for (cell, node) in cells.iter().zip(row) {
+                let text = node.kind.line().map(|line| plain_text(line)).unwrap_or_default();
+                let number = decimals::is_number(&text) && cell.cols == 1;
+                match mixed.get_mut(cell.column) {
+                    Some(_) if number => said[cell.column].push((cell, text)),
+                    Some(mixed) => *mixed |= !decimals::is_nothing(&text) && !node.kind.is_head,
+                    None => {}
+                }
+            }
+        }
+        let mut all = vec![None; count];
+        for ((cells, mixed), numbers) in said.into_iter().zip(mixed).zip(&mut all) {
+            let texts: Vec<&str> = cells.iter().map(|(_, text)| text.as_str()).collect();
+            let Some(point) = decimals::point(&texts, place.lang).filter(|_| !mixed) else { continue };
+            let mut room = Numbers { point, before: 0.0, behind: 0.0 };
+            for (cell, text) in &cells {
+                let before = self.before(text, point, place);
+                room.before = room.before.max(before);
+                room.behind = room.behind.max(cell.most - before);
+            }
+            *numbers = Some(room);
+        }
+        all
+    }
+
+    /// The width of a number before its decimal point.
+    fn before(&mut self, number: &str, point: char, place: &Place<'a>) -> f32 {
+        let whole = decimals::split(number, point);
+        let copy = self.plain(whole, place, 0);
+        wants(&Strand::new(copy, false, &mut self.shaper)).1
     }
 
     /// What a table is about, above it.
@@ -138,7 +225,12 @@ impl<'a> Setter<'a> {
                 (Holds::Blocks(&cell.body), least, most)
             }
         };
-        Cell { holds, element, least, most, column, cols: usize::from(cols), rows: usize::from(rows), align: cell.align }
+        let number = cell
+            .line()
+            .map(|line| plain_text(line))
+            .filter(|text| cols == 1 && !node.kind.is_head && decimals::is_number(text));
+        let (cols, rows) = (usize::from(cols), usize::from(rows));
+        Cell { holds, element, least, most, column, cols, rows, align: cell.align, number }
     }
 
     /// The width of the longest word of blocks, and of their longest line.
@@ -201,7 +293,12 @@ impl<'a> Setter<'a> {
     }
 
     fn cell_slugs(&mut self, cell: &Cell<'a>, columns: &Columns, place: &Place<'a>) -> Vec<Slug> {
-        let own = columns.place(cell, place);
+        let mut own = columns.place(cell, place);
+        if let (Some(text), Some((left, numbers))) = (&cell.number, columns.numbers(cell)) {
+            let before = self.before(text, numbers.point, place);
+            // A hair more than the text, as columns have.
+            own = Place { x: left + numbers.before - before, width: cell.most + 0.1, side: Side::Start, ..own };
+        }
         match &cell.holds {
             Holds::Line(strand) => {
                 let lines: Vec<Line> = self.lines_of(strand, &own, 0.0);
@@ -224,7 +321,7 @@ impl<'a> Setter<'a> {
 }
 
 /// Puts a cell's slugs beside those of its rows, one behind the other; what is more than they have is added to the last.
-fn beside(rows: &mut [Vec<Slug>], slugs: Vec<Slug>) {
+pub(super) fn beside(rows: &mut [Vec<Slug>], slugs: Vec<Slug>) {
     let mut slugs = slugs.into_iter();
     let last = rows.len() - 1;
     for (number, row) in rows.iter_mut().enumerate() {
@@ -271,25 +368,39 @@ struct Column {
     x: f32,
     width: f32,
     side: Side,
+    numbers: Option<Numbers>,
 }
 
 struct Columns(Vec<Column>);
 
 impl Columns {
     /// Columns of these widths, the table in the middle of its place.
-    fn new(table: &Table, widths: &[f32], place: &Place) -> Self {
+    fn new(table: &Table, widths: &[f32], numbers: Vec<Option<Numbers>>, place: &Place) -> Self {
         let gap = place.kind.size * GAP;
         let whole: f32 = widths.iter().sum::<f32>() + gap * (widths.len() - 1) as f32;
         let rtl = place.right_to_left();
         let mut x = (place.width - whole).max(0.0) / 2.0;
         let mut columns = Vec::with_capacity(widths.len());
-        for (align, width) in table.columns.iter().zip(widths) {
+        for ((align, width), numbers) in table.columns.iter().zip(widths).zip(numbers) {
             let side = side(*align, rtl);
             let left = if rtl { place.width - x - width } else { x };
-            columns.push(Column { x: place.x + left, width: *width, side });
+            columns.push(Column { x: place.x + left, width: *width, side, numbers });
             x += width + gap;
         }
         Self(columns)
+    }
+
+    /// Where the numbers of a cell's column begin, and their room, if they stand by their points.
+    fn numbers(&self, cell: &Cell) -> Option<(f32, Numbers)> {
+        let column = self.0.get(cell.column).filter(|_| cell.align.is_none())?;
+        let numbers = column.numbers?;
+        let spare = (column.width - numbers.before - numbers.behind).max(0.0);
+        let share = match column.side {
+            Side::Start => 0.0,
+            Side::Centre => 0.5,
+            Side::End => 1.0,
+        };
+        Some((column.x + spare * share, numbers))
     }
 
     /// Where a cell stands: from its first column to its last.
@@ -310,10 +421,15 @@ fn side(align: Align, rtl: bool) -> Side {
     }
 }
 
-/// Shares out a width among columns: each what it wants if there is room; else none less than its longest word, the rest in
-/// proportion to what each would want beyond that.
-fn share<'c, 'a: 'c>(count: usize, rows: impl Iterator<Item = &'c Vec<Cell<'a>>>, width: f32, gap: f32) -> Vec<f32> {
-    let mut wants = vec![(0.0_f32, 0.0_f32); count];
+/// What each column wants: the width of its longest word, and of its longest line.
+fn wants_of_columns<'c, 'a: 'c>(
+    rows: impl Iterator<Item = &'c Vec<Cell<'a>>>,
+    numbers: &[Option<Numbers>],
+    gap: f32,
+) -> Vec<(f32, f32)> {
+    let count = numbers.len();
+    let room = |numbers: &Option<Numbers>| numbers.map_or(0.0, |numbers| numbers.before + numbers.behind + 0.2);
+    let mut wants: Vec<(f32, f32)> = numbers.iter().map(|numbers| (room(numbers), room(numbers))).collect();
     let mut wide = Vec::new();
     for cell in rows.flatten() {
         if cell.cols > 1 {
@@ -333,7 +449,14 @@ fn share<'c, 'a: 'c>(count: usize, rows: impl Iterator<Item = &'c Vec<Cell<'a>>>
         taken.iter_mut().for_each(|want| *want = (want.0 + lack.0, want.1 + lack.1));
         taken.iter_mut().for_each(|want| want.1 = want.1.max(want.0));
     }
-    let room = (width - gap * (count - 1) as f32).max(width * 0.2);
+    wants
+}
+
+/// Shares out a width among columns: each what it wants if there is room; else none less than its longest word, and none more than it
+/// wants, the others by the root of what they want. So a column of years stays on one line, and of two columns of prose the longer one
+/// is wider, but doesn't starve the other.
+fn share(wants: &[(f32, f32)], width: f32, gap: f32) -> Vec<f32> {
+    let room = (width - gap * (wants.len() - 1) as f32).max(width * 0.2);
     let (least, most) = wants.iter().fold((0.0, 0.0), |sum, want| (sum.0 + want.0, sum.1 + want.1));
     if most <= room {
         return wants.iter().map(|want| want.1).collect();
@@ -341,8 +464,14 @@ fn share<'c, 'a: 'c>(count: usize, rows: impl Iterator<Item = &'c Vec<Cell<'a>>>
     if least >= room {
         return wants.iter().map(|want| want.0 * room / least).collect();
     }
-    let spare = (room - least) / (most - least);
-    wants.iter().map(|want| want.0 + (want.1 - want.0) * spare).collect()
+    let given = |level: f32| wants.iter().map(move |want| (level * want.1.sqrt()).clamp(want.0, want.1.max(want.0)));
+    let (mut low, mut high) = (0.0, most.sqrt().max(1.0));
+    // Each round halves what is in doubt: a page holds no thousandth of a point.
+    for _ in 0..ROUNDS {
+        let middle = (low + high) / 2.0;
+        if given(middle).sum::<f32>() > room { high = middle } else { low = middle }
+    }
+    given(low).collect()
 }
 
 /// A slug that says again what was said before: nobody reads it aloud, and it calls no note.
@@ -356,6 +485,10 @@ fn furniture(slug: &Slug) -> Slug {
 
 /// A table that takes no more than this share of a page is not divided, but moves to the next page as figures do.
 const SMALL_TABLE: f32 = 0.4;
+/// No table is set in smaller type than this, in points: the least that print of notes and legends goes down to.
+const SMALLEST: f32 = 6.0;
+/// How often the level of widths is halved.
+const ROUNDS: usize = 30;
 /// Between columns, in ems.
 const GAP: f32 = 1.4;
 /// The rules above and below a table, and that below its head (after Tschichold and booktabs).

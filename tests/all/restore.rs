@@ -68,6 +68,20 @@ fn ids_are_unique() {
 }
 
 #[test]
+fn a_pattern_of_the_users_own_says_the_pages_numbers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.md");
+    fs::write(&path, "The keeper lit the lamp before the\n\n--- [[12]] ---\n\nships could be seen.\n").expect("a file");
+    let mut order = order(&path);
+    order.settings.set("restore", "placeholder", "--- [[{n}]] ---");
+    let work = driver::find(std::slice::from_ref(&path), &mut Report::default()).remove(0);
+    order.from = Some(tetrapla::read::PAGED);
+    let checked = driver::check(work, &order);
+    let after: Vec<_> = checked.doc.iter().flat_map(|doc| &doc.repairs).map(|repair| repair.after.as_str()).collect();
+    assert!(after.contains(&"[page 12]"), "{after:?}");
+}
+
+#[test]
 fn a_placeholder_of_the_users_own_is_a_page_mark() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a.md");

@@ -4,7 +4,8 @@
 use tetrapla::emit::dump;
 use tetrapla::report::Report;
 use tetrapla::tree::{
-    Attrs, Block, Document, Inline, Inlines, Node, PartMut, VisitMut, inline_children_mut, parts_mut, walk_blocks_mut,
+    Attrs, Block, Document, Inline, Inlines, Node, NotePlace, PartMut, VisitMut, inline_children_mut, parts_mut,
+    walk_blocks_mut,
 };
 
 use crate::support::{emit, first_difference, read, read_text, texts};
@@ -51,6 +52,14 @@ fn plain(doc: &mut Document) {
         }
         VisitMut::Inline(node) => {
             node.span = Default::default();
+            // Markdown has no words for the margin.
+            if let Inline::Note(note) = &mut node.kind {
+                note.place = NotePlace::Foot;
+                // Nor for a note without a mark.
+                if note.mark.is_empty() {
+                    note.mark = format!("n{}", note.id.0);
+                }
+            }
             no_attributes(&mut node.attrs);
             inline_children_mut(&mut node.kind).into_iter().for_each(one_run);
         }

@@ -80,7 +80,7 @@ fn inline(blocks: BoxedStrategy<Blocks>) -> BoxedStrategy<Node<Inline>> {
                 1 => (vec(inner, 1..3), attrs(), prop_oneof![Just(String::new()), line_of_text()]).prop_map(|(text, attrs, title)| {
                     node(Inline::Link(Link { target: "https://example.org/a?b=c&d".to_owned(), title, text }), attrs)
                 }),
-                1 => (blocks, "[0-9a-z*†]{0,2}").prop_map(|(body, mark)| plain(Inline::Note(Note { id: NoteId(0), mark, body }))),
+                1 => (blocks, "[0-9a-z*†]{0,2}").prop_map(|(body, mark)| plain(Inline::Note(Note { id: NoteId(0), mark, place: NotePlace::Foot, body }))),
             ]
         })
         .boxed()

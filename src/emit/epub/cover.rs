@@ -11,8 +11,9 @@ use skrifa::outline::DrawSettings;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::package::unique_identifier;
+use super::palette::{self, Colour};
 use super::pictures::{MOST_PIXELS, Pictured, pictured};
-use super::raster::{Canvas, Colour, Outline};
+use super::raster::{Canvas, Outline};
 use crate::emit::EmitError;
 use crate::emit::drawing::{Fonts, pixels};
 use crate::env::Env;
@@ -22,7 +23,10 @@ use crate::typeset::{Book, Design, Face, Folios, Front, Item, Margins, Page, Run
 
 /// Shops ask for at least this many pixels on the short side of a cover (Apple's and Kobo's rules for books).
 const SIDE: u32 = 1400;
-const HEIGHT: u32 = 2100;
+
+/// The size of a cover that is drawn here, in pixels: what Amazon asks for at best, and no shop asks for more.
+const WIDTH: u32 = 1600;
+const HEIGHT: u32 = 2560;
 
 /// The name of a cover in the book, without its ending.
 const NAME: &str = "images/cover";
@@ -73,6 +77,7 @@ fn painted(svg: &str, env: &Env) -> Option<Vec<u8>> {
     png(&paper.collect::<Vec<_>>(), pixmap.width(), pixmap.height())
 }
 
+/// A picture of any colours.
 fn png(pixels: &[u8], width: u32, height: u32) -> Option<Vec<u8>> {
     let mut png = Cursor::new(Vec::new());
     // Flat colour is small whatever the effort.
@@ -123,34 +128,34 @@ fn colour(name: &str) -> Option<Colour> {
 }
 
 /// Pixels for a point of the typesetter.
-const SCALE: f32 = 4.0;
+const SCALE: f32 = WIDTH as f32 / 350.0;
 
 /// A PNG. None where the encoder refuses, which it has no reason for.
 fn draw(meta: &Metadata, env: &Env, look: &Look) -> Option<Vec<u8>> {
     let ink = colour(&look.ink)?;
-    let mut canvas = Canvas::new(SIDE as usize, HEIGHT as usize, look.paper(meta));
-    frame(&mut canvas, look.frame, ink);
+    let mut canvas = Canvas::new(WIDTH as usize, HEIGHT as usize);
+    frame(&mut canvas, look.frame);
     let book = set(meta, env);
     for placed in book.pages.first().iter().flat_map(|page| &page.items) {
         match &placed.item {
-            Item::Run(run) => words(&mut canvas, run, &book.faces[usize::from(run.font.0)], (placed.x, placed.y), ink),
+            Item::Run(run) => words(&mut canvas, run, &book.faces[usize::from(run.font.0)], (placed.x, placed.y)),
             Item::Rule { width, height } => {
                 let pixels = |length: f32| (length * SCALE).max(0.0) as usize;
-                canvas.fill(pixels(placed.x), pixels(placed.y), pixels(*width), pixels(*height).max(1), ink);
+                canvas.fill(pixels(placed.x), pixels(placed.y), pixels(*width), pixels(*height).max(1));
             }
             Item::Image { .. } => {}
         }
     }
-    png(&canvas.pixels, SIDE, HEIGHT)
+    palette::png(&canvas, look.paper(meta), ink)
 }
 
-fn frame(canvas: &mut Canvas, frame: Frame, ink: Colour) {
+fn frame(canvas: &mut Canvas, frame: Frame) {
     let (inset, line) = (usize::from(frame.inset).min(canvas.width / 4), usize::from(frame.width).min(40));
     let (wide, tall) = (canvas.width - 2 * inset, canvas.height - 2 * inset);
-    canvas.fill(inset, inset, wide, line, ink);
-    canvas.fill(inset, inset + tall - line, wide, line, ink);
-    canvas.fill(inset, inset + line, line, tall - 2 * line, ink);
-    canvas.fill(inset + wide - line, inset + line, line, tall - 2 * line, ink);
+    canvas.fill(inset, inset, wide, line);
+    canvas.fill(inset, inset + tall - line, wide, line);
+    canvas.fill(inset, inset + line, line, tall - 2 * line);
+    canvas.fill(inset + wide - line, inset + line, line, tall - 2 * line);
 }
 
 /// Title, authors and publisher on a page, as large as they fit.
@@ -183,7 +188,7 @@ const MARGIN: f32 = 40.0;
 
 fn design(size: f32) -> Design {
     Design {
-        trim: Size { width: SIDE as f32 / SCALE, height: HEIGHT as f32 / SCALE },
+        trim: Size { width: WIDTH as f32 / SCALE, height: HEIGHT as f32 / SCALE },
         margins: Margins { inner: MARGIN, outer: MARGIN, top: MARGIN, bottom: MARGIN },
         text: Type { size, leading: size * 1.3 },
         running_heads: false,
@@ -209,7 +214,7 @@ fn fits(page: &Page, book: &Book) -> bool {
 }
 
 /// Draws a run whose baseline begins at `at`, in points.
-fn words(canvas: &mut Canvas, run: &Run, face: &Face, at: (f32, f32), ink: Colour) {
+fn words(canvas: &mut Canvas, run: &Run, face: &Face, at: (f32, f32)) {
     let Ok(font) = FontRef::new(&face.bytes) else { return };
     let outlines = font.outline_glyphs();
     let scale = run.size * SCALE / f32::from(face.units_per_em);
@@ -221,7 +226,7 @@ fn words(canvas: &mut Canvas, run: &Run, face: &Face, at: (f32, f32), ink: Colou
             let settings = DrawSettings::unhinted(FontSize::unscaled(), LocationRef::default());
             // A glyph without an outline leaves no ink.
             if shape.draw(settings, &mut outline).is_ok() {
-                canvas.draw(&outline, ink);
+                canvas.draw(&outline);
             }
         }
         let space = if glyph.space { run.word_space } else { 0.0 };

@@ -1,14 +1,16 @@
 //! Blocks and inlines as XHTML.
 
+mod tables;
+
 use super::page::{Page, frame};
 use super::plan::{File, Kind, Piece};
+use super::spaces::{held, is_french};
 use super::{Book, math};
 use crate::emit::xml::Xml;
 use crate::report::Report;
 use crate::tree::{
-    Admonition, Align, Attrs, Block, Cell, Definition, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item,
-    Length, Link, List, Node, Note, NoteId, Numbering, PageBreak, Row, Section, Style, Table, inline_children,
-    is_right_to_left, places, plain_text,
+    Admonition, Attrs, Block, Definition, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link,
+    List, Node, Note, NoteId, Numbering, PageBreak, Section, Style, inline_children, is_right_to_left, plain_text,
 };
 
 /// Writes the file at `file` of the plan.
@@ -34,6 +36,8 @@ pub(super) struct Writer<'p, 'a> {
     mathml: bool,
     /// Calls inside a link, which wait until it is closed: no link may stand in another.
     waiting: Vec<(&'p Node<Inline>, NoteId)>,
+    /// The names of the boxes that scroll.
+    regions: Vec<String>,
 }
 
 /// Where we are.
@@ -42,6 +46,9 @@ pub(super) struct At {
     /// Whether the text around runs from right to left.
     rtl: bool,
     in_link: bool,
+    french: bool,
+    /// In a box that scrolls: none stands in another.
+    boxed: bool,
 }
 
 /// Attributes that are put together.
@@ -49,7 +56,7 @@ type Pairs<'x> = Vec<(&'static str, &'x str)>;
 
 impl<'p, 'a> Writer<'p, 'a> {
     pub fn new(book: &'p Book<'a>, file: usize, report: &'p mut Report) -> Self {
-        Self { xml: Xml::fragment(), book, file, report, mathml: false, waiting: Vec::new() }
+        Self { xml: Xml::fragment(), book, file, report, mathml: false, waiting: Vec::new(), regions: Vec::new() }
     }
 
     /// What was written, and whether it has formulas.
@@ -58,11 +65,15 @@ impl<'p, 'a> Writer<'p, 'a> {
     }
 
     pub fn at(&self) -> At {
-        At { rtl: is_right_to_left(&self.book.doc.meta.language), in_link: false }
+        let language = &self.book.doc.meta.language;
+        At { rtl: is_right_to_left(language), in_link: false, french: is_french(language), boxed: false }
     }
 
-    pub fn text(&mut self, text: &str) {
-        self.xml.text(text);
+    pub fn text(&mut self, text: &str, at: At) {
+        match at.french {
+            true => self.xml.text(&held(text)),
+            false => self.xml.text(text),
+        }
     }
 
     fn line(&mut self) {
@@ -117,7 +128,7 @@ impl<'p, 'a> Writer<'p, 'a> {
 
     fn open_section(&mut self, section: &Section) {
         let mut own = Vec::new();
-        if let Some((kind, role)) = super::semantics::of(section) {
+        if let Some((kind, role)) = super::semantics::of(section, &self.book.plan.divisions) {
             own.push(("epub:type", kind));
             own.push(("role", role));
             if !is_silent(section) {
@@ -275,84 +286,38 @@ impl<'p, 'a> Writer<'p, 'a> {
         self.xml.close();
     }
 
-    fn table(&mut self, table: &'p Table, attrs: Option<&Attrs>, at: At) {
-        if table.columns.is_empty() {
-            return;
-        }
-        let at = self.open("table", Vec::new(), "", attrs, at);
-        self.line();
-        if !table.caption.is_empty() {
-            self.text_in("caption", "", &table.caption, None, at);
-            self.line();
-        }
-        if !table.head.is_empty() {
-            self.xml.open("thead", &[]);
-            self.line();
-            self.rows(&table.head, &table.columns, "col", at);
-            self.close();
-        }
-        if !table.rows.is_empty() {
-            self.xml.open("tbody", &[]);
-            self.line();
-            self.rows(&table.rows, &table.columns, "row", at);
-            self.close();
-        }
-        self.xml.close();
-    }
-
-    fn rows(&mut self, rows: &'p [Row], columns: &[Align], scope: &'static str, at: At) {
-        for (row, places) in rows.iter().zip(places(rows)) {
-            self.xml.open("tr", &[]);
-            for (cell, place) in row.iter().zip(places) {
-                self.cell(cell, columns.get(place).copied().unwrap_or(Align::Natural), scope, at);
-            }
-            self.close();
-        }
-    }
-
-    /// A cell; `scope` says what it names if it is a head.
-    fn cell(&mut self, node: &'p Node<Cell>, align: Align, scope: &'static str, at: At) {
-        let cell = &node.kind;
-        // A header without words says nothing of its column.
-        let head = cell.is_head && cell.line().is_none_or(|line| !is_mute(line));
-        let (cols, rows) = (cell.cols.to_string(), cell.rows.to_string());
-        let mut own: Pairs = if head { vec![("scope", scope)] } else { Vec::new() };
-        own.extend((cell.cols > 1).then_some(("colspan", cols.as_str())));
-        own.extend((cell.rows > 1).then_some(("rowspan", rows.as_str())));
-        let class = match cell.align.unwrap_or(align) {
-            Align::Natural => "",
-            Align::Left => "left",
-            Align::Centre => "centre",
-            Align::Right => "right",
-        };
-        let at = self.open(if head { "th" } else { "td" }, own, class, node.attrs.as_deref(), at);
-        match cell.line() {
-            Some(line) => self.inlines(line, at),
-            None => {
-                self.line();
-                self.blocks(&cell.body, at);
-            }
-        }
-        self.xml.close();
-    }
-
-    /// Blocks with a role, named by EPUB's vocabulary where it has a word for it (EPUB SSV 1.1, DPUB-ARIA 1.1).
+    /// Blocks with a role, named by EPUB's vocabulary where it has a word for it (EPUB SSV 1.1, DPUB-ARIA 1.1). Boxes are notes: an
+    /// `aside` without that role is a landmark, and landmarks of one page must differ in name, which warnings don't.
     fn group(&mut self, group: &'p Group, attrs: Option<&Attrs>, at: At) {
         let (name, own, class): (_, Pairs, _) = match group.role {
             GroupRole::Epigraph => ("div", vec![("epub:type", "epigraph"), ("role", "doc-epigraph")], "epigraph"),
             GroupRole::Dedication => ("div", vec![("epub:type", "dedication"), ("role", "doc-dedication")], "dedication"),
             GroupRole::Abstract => ("div", vec![("epub:type", "abstract"), ("role", "doc-abstract")], "abstract"),
             GroupRole::Admonition(Admonition::Tip) => ("aside", vec![("role", "doc-tip")], "admonition tip"),
-            GroupRole::Admonition(Admonition::Note) => ("aside", Vec::new(), "admonition note-box"),
-            GroupRole::Admonition(Admonition::Important) => ("aside", Vec::new(), "admonition important"),
-            GroupRole::Admonition(Admonition::Warning) => ("aside", Vec::new(), "admonition warning"),
-            GroupRole::Admonition(Admonition::Caution) => ("aside", Vec::new(), "admonition caution"),
+            GroupRole::Admonition(Admonition::Note) => ("aside", vec![("role", "note")], "admonition note-box"),
+            GroupRole::Admonition(Admonition::Important) => ("aside", vec![("role", "note")], "admonition important"),
+            GroupRole::Admonition(Admonition::Warning) => ("aside", vec![("role", "note")], "admonition warning"),
+            GroupRole::Admonition(Admonition::Caution) => ("aside", vec![("role", "note")], "admonition caution"),
             GroupRole::Opener => ("div", Vec::new(), "opener"),
             GroupRole::Closer => ("div", Vec::new(), "closer"),
             GroupRole::Byline => ("div", Vec::new(), "byline"),
             GroupRole::Plain => ("div", Vec::new(), ""),
         };
-        let at = self.open(name, own, class, attrs, at);
+        let kind = match group.role {
+            GroupRole::Admonition(kind) => Some(self.book.words.get(&format!("box-{}", kind.name()))),
+            GroupRole::Epigraph
+            | GroupRole::Dedication
+            | GroupRole::Abstract
+            | GroupRole::Opener
+            | GroupRole::Closer
+            | GroupRole::Byline
+            | GroupRole::Plain => None,
+        };
+        // The style sheet shows the name of a box's kind, which is no word of the author's, unless the author's title says it.
+        let named = kind.is_some_and(|kind| plain_text(&group.title).to_lowercase() == kind.to_lowercase());
+        let class = if named { format!("{class} named") } else { class.to_owned() };
+        let own: Pairs = own.into_iter().chain(kind.map(|kind| ("aria-label", kind))).collect();
+        let at = self.open(name, own, &class, attrs, at);
         self.line();
         if !group.title.is_empty() {
             self.text_in("p", "title", &group.title, None, at);
@@ -449,7 +414,7 @@ impl<'p, 'a> Writer<'p, 'a> {
     fn inline(&mut self, node: &'p Node<Inline>, at: At) {
         let attrs = node.attrs.as_deref();
         match &node.kind {
-            Inline::Text(text) => self.xml.text(text),
+            Inline::Text(text) => self.text(text, at),
             Inline::LineBreak => {
                 self.empty("br", Vec::new(), attrs, at);
             }
@@ -644,6 +609,7 @@ fn with(own: Pairs, class: &str, attrs: Option<&Attrs>, at: At, write: impl FnOn
     }
     if let Some(lang) = &attrs.lang {
         own.extend([("lang", lang.as_str()), ("xml:lang", lang.as_str())]);
+        inner.french = is_french(lang);
     }
     if let Some(direction) = attrs.direction() {
         inner.rtl = direction == Direction::RightToLeft;

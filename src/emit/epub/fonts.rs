@@ -94,7 +94,7 @@ impl Used {
             Visit::Cell(_) => {}
         });
         // What front matter, notes and lists add: names and labels, figures, marks.
-        used.text.extend((' '..='~').chain("\u{A0}–—‘’“”«»…•↩☐☑*".chars()));
+        used.text.extend((' '..='~').chain("\u{A0}\u{202F}–—‘’“”«»…•↩☐☑*".chars()));
         // Debug text has every letter of them.
         used.text.extend(format!("{:?}{:?}", doc.meta, env.words(&doc.meta.language)).chars());
         if !used.code.is_empty() {

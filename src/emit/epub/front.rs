@@ -39,7 +39,7 @@ pub(super) fn title_page(book: &Book, report: &mut Report) -> Result<Page, EmitE
     let id = title.and_then(|(node, _)| node.id());
     match title {
         Some((_, text)) => heading.inlines(text, at),
-        None => heading.text(&meta.title),
+        None => heading.text(&meta.title, at),
     }
     let (heading, mathml) = heading.finish();
     // Page breaks before the first heading, where no text stands before it; and the title's notes.

@@ -14,10 +14,12 @@ mod mend;
 mod nav;
 mod package;
 mod page;
+mod palette;
 mod pictures;
 mod plan;
 mod raster;
 mod semantics;
+mod spaces;
 mod weight;
 
 use rayon::prelude::*;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::semantics::{Division, Divisions, divisions};
 use super::weight;
 use crate::env::Words;
 use crate::report::Report;
@@ -27,6 +28,8 @@ pub(super) struct Plan<'a> {
     pub opening: Option<usize>,
     /// The printed pages whose label is known, in order.
     pub pages: Vec<PrintPage<'a>>,
+    /// Which sections are parts, and which are chapters in them.
+    pub divisions: Divisions<'a>,
     /// The file of each id that the source gives.
     homes: BTreeMap<&'a str, usize>,
     /// The ids that are made up, by the address of their node: looked up, never listed, so no output can depend on it.
@@ -81,11 +84,18 @@ impl<'a> Plan<'a> {
     pub fn new(doc: &'a Document, view: &'a Outline<'a>, settings: &EpubSettings, words: &Words, report: &mut Report) -> Self {
         let mut cutter = Cutter::new(doc, settings.notes == NotesAt::Chapter);
         cutter.preamble(view, words);
-        view.sections.iter().for_each(|section| cutter.chapter(section));
+        let divisions = divisions(view, words);
+        for section in &view.sections {
+            match divisions.get(section.id) {
+                Some(Division::Part) => cutter.part(section),
+                Some(Division::Chapter) | None => cutter.chapter(section),
+            }
+        }
         let plan = Plan {
             files: cutter.files,
             opening: cutter.opening,
             pages: Vec::new(),
+            divisions,
             homes: BTreeMap::new(),
             names: BTreeMap::new(),
             notes: BTreeMap::new(),
@@ -202,6 +212,16 @@ impl<'a> Cutter<'a> {
         let name = ascii(section.id);
         self.open(&name, title.clone(), Kind::Text);
         self.section(section, &name, &title);
+    }
+
+    /// A part: its heading and what stands before its first chapter in a file of its own, then its chapters.
+    fn part(&mut self, section: &'a Section<'a>) {
+        let title = section.name();
+        let name = ascii(section.id);
+        self.open(&name, title.clone(), Kind::Text);
+        self.put(Piece::Opening(section), weight::blocks(section.lead, self.notes) + 200);
+        self.blocks(section.body, &name, &title);
+        section.sections.iter().for_each(|chapter| self.chapter(chapter));
     }
 
     /// A section, whole where it fits.

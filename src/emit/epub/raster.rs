@@ -3,33 +3,29 @@
 
 use skrifa::outline::OutlinePen;
 
-/// A picture of one byte a channel: red, green, blue.
+/// A picture in one ink: how much of each pixel it covers, from 0 to 255.
 pub(super) struct Canvas {
     pub width: usize,
     pub height: usize,
     pub pixels: Vec<u8>,
 }
 
-pub(super) type Colour = [u8; 3];
-
 impl Canvas {
-    pub fn new(width: usize, height: usize, paper: Colour) -> Self {
-        let row: Vec<u8> = paper.iter().copied().cycle().take(width * 3).collect();
-        Self { width, height, pixels: row.repeat(height) }
+    pub fn new(width: usize, height: usize) -> Self {
+        Self { width, height, pixels: vec![0; width * height] }
     }
 
     /// A filled box.
-    pub fn fill(&mut self, x: usize, y: usize, width: usize, height: usize, ink: Colour) {
+    pub fn fill(&mut self, x: usize, y: usize, width: usize, height: usize) {
         let (right, bottom) = ((x + width).min(self.width), (y + height).min(self.height));
         for y in y..bottom {
-            for x in x..right {
-                self.blend(x, y, 1.0, ink);
-            }
+            let row = y * self.width;
+            self.pixels[row + x.min(right)..row + right].fill(u8::MAX);
         }
     }
 
     /// The inside of an outline.
-    pub fn draw(&mut self, outline: &Outline, ink: Colour) {
+    pub fn draw(&mut self, outline: &Outline) {
         let Some((left, top, right, bottom)) = outline.bounds() else { return };
         let (left, top) = (left.floor().max(0.0), top.floor().max(0.0));
         let width = (right.ceil() - left).max(0.0) as usize + 2;
@@ -46,20 +42,18 @@ impl Canvas {
             for x in 0..width {
                 covered += area[y * width + x];
                 if covered.abs() > 0.002 {
-                    self.blend(left as usize + x, top as usize + y, covered.abs().min(1.0), ink);
+                    self.blend(left as usize + x, top as usize + y, covered.abs().min(1.0));
                 }
             }
         }
     }
 
-    fn blend(&mut self, x: usize, y: usize, share: f32, ink: Colour) {
+    fn blend(&mut self, x: usize, y: usize, share: f32) {
         if x >= self.width || y >= self.height {
             return;
         }
-        let at = (y * self.width + x) * 3;
-        for (pixel, ink) in self.pixels[at..at + 3].iter_mut().zip(ink) {
-            *pixel = (f32::from(*pixel) + (f32::from(ink) - f32::from(*pixel)) * share).round() as u8;
-        }
+        let pixel = &mut self.pixels[y * self.width + x];
+        *pixel = (f32::from(*pixel) + (255.0 - f32::from(*pixel)) * share).round() as u8;
     }
 }
 
@@ -185,29 +179,29 @@ mod tests {
 
     #[test]
     fn a_shape_covers_its_area() {
-        let mut canvas = Canvas::new(8, 8, [0, 0, 0]);
+        let mut canvas = Canvas::new(8, 8);
         let mut outline = Outline::new((1.5, 6.0), 1.0);
         outline.move_to(0.0, 0.0);
         outline.line_to(4.0, 0.0);
         outline.line_to(4.0, 3.0);
         outline.line_to(0.0, 3.0);
         outline.close();
-        canvas.draw(&outline, [200, 100, 50]);
-        let red = |x: usize, y: usize| canvas.pixels[(y * 8 + x) * 3];
-        assert_eq!((0..8).map(|x| red(x, 4)).collect::<Vec<_>>(), [0, 100, 200, 200, 200, 100, 0, 0]);
-        assert_eq!((0..8).map(|y| red(3, y)).collect::<Vec<_>>(), [0, 0, 0, 200, 200, 200, 0, 0]);
+        canvas.draw(&outline);
+        let ink = |x: usize, y: usize| canvas.pixels[y * 8 + x];
+        assert_eq!((0..8).map(|x| ink(x, 4)).collect::<Vec<_>>(), [0, 128, 255, 255, 255, 128, 0, 0]);
+        assert_eq!((0..8).map(|y| ink(3, y)).collect::<Vec<_>>(), [0, 0, 0, 255, 255, 255, 0, 0]);
     }
 
     #[test]
     fn a_slope_covers_its_half() {
-        let mut canvas = Canvas::new(6, 6, [0, 0, 0]);
+        let mut canvas = Canvas::new(6, 6);
         let mut outline = Outline::new((0.0, 4.0), 1.0);
         outline.move_to(0.0, 0.0);
         outline.line_to(4.0, 0.0);
         outline.line_to(0.0, 4.0);
         outline.close();
-        canvas.draw(&outline, [200, 0, 0]);
+        canvas.draw(&outline);
         let sum: u32 = canvas.pixels.iter().map(|pixel| u32::from(*pixel)).sum();
-        assert_eq!(sum, 8 * 200);
+        assert!(sum.abs_diff(8 * 255) <= 4, "{sum}");
     }
 }

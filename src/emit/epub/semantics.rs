@@ -1,7 +1,10 @@
 //! What a section is in a book: EPUB's structural semantics and the DPUB-ARIA role that says the same to a screen reader
 //! (<https://www.w3.org/TR/epub-ssv-11/>, <https://www.w3.org/TR/dpub-aria-1.1/>).
 
-use crate::tree::Section;
+use std::collections::BTreeMap;
+
+use crate::env::Words;
+use crate::tree::{Outline, Section};
 
 /// What a heading's class may say of its section: `# Preface {.preface}`. Behind each, its role.
 const KINDS: &[(&str, &str)] = &[
@@ -26,9 +29,91 @@ const KINDS: &[(&str, &str)] = &[
     ("prologue", "doc-prologue"),
 ];
 
-/// The semantics of a section and its role. A section of the first level is a chapter where its heading says nothing else.
-pub(super) fn of(section: &Section) -> Option<(&'static str, &'static str)> {
+/// The semantics of a section and its role, where the plan knows what stands in parts. A section of the first level is a chapter
+/// where nothing else is said of it, and so is one of the second in a part.
+pub(super) fn of(section: &Section, divisions: &Divisions) -> Option<(&'static str, &'static str)> {
+    let named = |name: &str| KINDS.iter().find(|(kind, _)| *kind == name).copied();
+    said(section).or_else(|| match divisions.get(section.id) {
+        Some(Division::Part) => named("part"),
+        Some(Division::Chapter) => named("chapter"),
+        None if section.depth == 1 => named("chapter"),
+        None => None,
+    })
+}
+
+/// What the heading's classes say.
+fn said(section: &Section) -> Option<(&'static str, &'static str)> {
     let classes = section.heading.attrs.iter().flat_map(|attrs| &attrs.classes);
-    let said = classes.filter_map(|class| KINDS.iter().find(|(kind, _)| kind == class)).next();
-    said.copied().or((section.depth == 1).then_some(("chapter", "doc-chapter")))
+    classes.filter_map(|class| KINDS.iter().find(|(kind, _)| kind == class)).next().copied()
+}
+
+/// What the sections are that a book with parts is told apart by, by their ids.
+pub(super) type Divisions<'a> = BTreeMap<&'a str, Division>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Division {
+    Part,
+    /// In a part.
+    Chapter,
+}
+
+/// Tells parts with their chapters from chapters with their sections.
+pub(super) fn divisions<'a>(view: &'a Outline<'a>, words: &Words) -> Divisions<'a> {
+    let mut all = Divisions::new();
+    for section in view.sections.iter().filter(|section| is_part(section, words)) {
+        all.insert(section.id, Division::Part);
+        all.extend(section.sections.iter().map(|inner| (inner.id, Division::Chapter)));
+    }
+    all
+}
+
+/// Whether a section of the first level is a part: its class says so, or that of a section in it says that those are the chapters,
+/// or its heading counts it as one.
+fn is_part(section: &Section, words: &Words) -> bool {
+    if section.sections.is_empty() {
+        return false;
+    }
+    match said(section) {
+        Some((kind, _)) => kind == "part",
+        None => {
+            let holds_chapters = section.sections.iter().any(|inner| said(inner).is_some_and(|(kind, _)| kind == "chapter"));
+            holds_chapters || counts_parts(&section.name(), words)
+        }
+    }
+}
+
+/// Whether a title begins with a word for a part and a number, in either order: `Part II`, `Book the First`, `Erster Teil`.
+fn counts_parts(title: &str, words: &Words) -> bool {
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let first: Vec<String> = title.split_whitespace().map(bare).filter(|word| word != "the").take(2).collect();
+    let [one, two] = &first[..] else { return false };
+    let any = |key: &str, word: &str| words.get(key).split_whitespace().any(|known| known == word);
+    let is_number = |word: &str| {
+        let roman = !word.is_empty() && word.chars().all(|c| "ivxlc".contains(c));
+        roman || word.chars().all(|c| c.is_ascii_digit()) && !word.is_empty() || any("number-words", word)
+    };
+    any("part-words", one) && is_number(two) || is_number(one) && any("part-words", two)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::env::Templates;
+
+    #[test]
+    fn parts_are_counted_in_the_language_of_the_work() {
+        let words = |language| Words::of(language, &Templates::default());
+        for (language, title) in [
+            ("en", "Part II"),
+            ("en", "PART ONE: The Mill"),
+            ("en", "Book the First"),
+            ("de", "Erster Teil"),
+            ("fr", "Livre IV"),
+        ] {
+            assert!(counts_parts(title, &words(language)), "{title}");
+        }
+        for title in ["Part of the Way", "The Book", "Books", "Civil Parts", "I", "One Morning"] {
+            assert!(!counts_parts(title, &words("en")), "{title}");
+        }
+    }
 }

@@ -54,7 +54,8 @@ impl<'a> Writer<'a> {
         let has_room = match &node.kind {
             Block::Title(_) | Block::Heading { .. } | Block::Paragraph(_) | Block::Quote(_) => true,
             Block::Group(_) | Block::Table(_) | Block::Figure(_) => true,
-            Block::Verse(_) | Block::List(_) | Block::Definitions(_) | Block::Code { .. } | Block::Math(_) => false,
+            Block::Code { language, .. } => language.chars().all(char::is_alphanumeric),
+            Block::Verse(_) | Block::List(_) | Block::Definitions(_) | Block::Math(_) => false,
             Block::Rule | Block::PageBreak(_) | Block::Comment(_) => false,
         };
         if attrs.is_some() && !has_room {
@@ -78,7 +79,7 @@ impl<'a> Writer<'a> {
             Block::Definitions(entries) => entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n\n"),
             Block::Table(table) if attrs.is_some() || !table.is_plain() => self.html_table(table, attrs),
             Block::Table(table) => self.table(table),
-            Block::Code { language, text } => code(language, text),
+            Block::Code { language, text } => code(language, text, attrs.filter(|_| has_room)),
             // A backslash would take the closing mark's meaning away.
             Block::Math(tex) if tex.contains('\n') || tex.ends_with('\\') => format!("$$\n{tex}\n$$"),
             Block::Math(tex) => format!("$${tex}$$"),
@@ -339,7 +340,7 @@ fn same_container(before: &Block, next: &Block) -> bool {
     matches!((before, next), (Block::Quote(_), Block::Quote(_)))
 }
 
-fn code(language: &str, text: &str) -> String {
+fn code(language: &str, text: &str, attrs: Option<&Attrs>) -> String {
     let mark = if language.contains('`') { '~' } else { '`' };
     let fence = mark.to_string().repeat(line::longest_run(text, mark).max(2) + 1);
     let mut info = String::new();
@@ -349,6 +350,10 @@ fn code(language: &str, text: &str) -> String {
             '\\' => info += "\\\\",
             c => info.push(c),
         }
+    }
+    if attrs.is_some() {
+        let language = if language.is_empty() { String::new() } else { format!(".{language} ") };
+        info = line::braces(attrs).replacen('{', &format!(" {{{language}"), 1);
     }
     let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
     format!("{fence}{info}\n{text}{fence}")

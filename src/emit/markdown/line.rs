@@ -56,10 +56,11 @@ impl<'a> Writer<'a> {
             Inline::LineEnd => out.push_str("<lb break=\"no\"/>"),
             Inline::Comment(text) => comment(text, out),
         }
-        if attrs.is_some()
-            && !matches!(node.kind, Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. } | Inline::Image(_))
-        {
-            self.attributes_lost(node.span);
+        match node.kind {
+            Inline::Code(_) | Inline::Link(_) => *out += &braces(attrs),
+            Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. } | Inline::Image(_) => {}
+            _ if attrs.is_some() => self.attributes_lost(node.span),
+            _ => {}
         }
     }
 
@@ -137,7 +138,7 @@ fn marks_hold(words: &str, before: Option<char>, next: char) -> bool {
     let inner = words.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")).filter(|inner| !inner.contains('*'));
     let words = inner.filter(|_| before.is_none_or(char::is_whitespace)).unwrap_or(words);
     let (Some(first), Some(last)) = (words.chars().next(), words.chars().next_back()) else { return false };
-    let loose = |c: char| c.is_whitespace() || c.is_ascii_punctuation() && !"*_~\\<&".contains(c);
+    let loose = |c: char| c.is_whitespace() || c.is_ascii_punctuation() && !"*_~\\<&$}".contains(c);
     let clear = |c: char| !c.is_whitespace() && !"*_~<".contains(c);
     clear(first)
         && clear(last)
@@ -278,6 +279,12 @@ fn is_autolink(text: &str, target: &str) -> bool {
             word(name) && word(host) && host.split('.').all(|label| !label.is_empty())
         });
     plain(text) && (web || mail)
+}
+
+/// Attributes in braces, as they stand behind what bears them; nothing where there are none.
+pub fn braces(attrs: Option<&Attrs>) -> String {
+    let said = attrs.map(super::blocks::attributes).unwrap_or_default();
+    if said.is_empty() { String::new() } else { format!("{{{}}}", said.join(" ")) }
 }
 
 /// An image, what else is said of it in braces behind it.

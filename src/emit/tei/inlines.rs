@@ -5,7 +5,7 @@ use super::profile::{rend, rendition, simple};
 use super::tag::{Tag, pointer};
 use super::text::{At, Writer};
 use crate::settings::TeiProfile;
-use crate::tree::{Attrs, Block, Image, Inline, Node, Note, Style};
+use crate::tree::{Attrs, Block, Image, Inline, Node, Note, NotePlace, Style};
 
 impl Writer<'_> {
     pub fn inlines(&mut self, inlines: &[Node<Inline>], at: At) {
@@ -126,7 +126,12 @@ impl Writer<'_> {
 
     fn place_note(&mut self, note: &Note, attrs: Option<&Attrs>, at: At) {
         let (id, mark) = self.note(note.id);
-        let place = if self.profile() == TeiProfile::SimplePrint { "bottom" } else { "foot" };
+        let place = match (note.place, self.profile()) {
+            (NotePlace::Foot, TeiProfile::SimplePrint) => "bottom",
+            (NotePlace::Foot, TeiProfile::All | TeiProfile::Lite | TeiProfile::Dtabf) => "foot",
+            (NotePlace::Margin, TeiProfile::Dtabf) => "left",
+            (NotePlace::Margin, TeiProfile::All | TeiProfile::Lite | TeiProfile::SimplePrint) => "margin",
+        };
         let mut tag = Tag::new().with("place", place).maybe("n", Some(mark).filter(|mark| !mark.is_empty())).with("xml:id", id);
         if let Some(attrs) = attrs {
             tag = tag.language(attrs).classes(attrs);

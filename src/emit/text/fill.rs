@@ -73,7 +73,8 @@ impl Filler {
 
     /// Sets a word that does not fit on the line, broken where it may be. Gives the column where it ends.
     fn break_word(&self, word: &str, space: bool, mut column: usize, lead: &str, width: usize, out: &mut String) -> usize {
-        let parts = if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) { vec![word] } else { self.parts(word) };
+        let whole = word.bytes().all(|byte| byte.is_ascii_alphanumeric()) || is_address(word);
+        let parts = if whole { vec![word] } else { self.parts(word) };
         for (count, part) in parts.iter().enumerate() {
             let gap = usize::from(space && count == 0);
             let wide = columns(part.trim_end());
@@ -102,6 +103,17 @@ impl Filler {
         ends.retain(|end| *end == 0 || !is_call(&word[*end..]));
         ends.windows(2).map(|pair| &word[pair[0]..pair[1]]).collect()
     }
+}
+
+/// Whether a word has an address in it, which nobody can follow or copy once it is cut: better a line that is too long.
+fn is_address(word: &str) -> bool {
+    let word = word.trim_start_matches(['<', '(', '[', '"', '“', '«', '_']);
+    let has_scheme = word.split_once("://").is_some_and(|(scheme, rest)| {
+        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+        !rest.is_empty() && scheme.rsplit(|c: char| !known(c)).next().is_some_and(|scheme| !scheme.is_empty())
+    });
+    let mail = word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    has_scheme || mail || word.starts_with("www.") || word.starts_with("doi:") || word.starts_with("urn:")
 }
 
 /// Whether `text` begins with the call of a note, which stays at its word.
@@ -145,6 +157,8 @@ mod tests {
         check("unbreakablelongword x", 6, &["unbreakablelongword", "  x"]);
         check("the end.[12] Then", 9, &["the", "  end.[12]", "  Then"]);
         check("cited again [1].", 11, &["cited again", "  [1]."]);
+        check("see <https://a.example/b-c/d> now", 12, &["see", "  <https://a.example/b-c/d>", "  now"]);
+        check("at a.b@c-d.example now", 8, &["at", "  a.b@c-d.example", "  now"]);
         check("", 6, &[""]);
     }
 }

@@ -89,7 +89,9 @@ impl<'a> Galley<'a> {
     fn styled(&mut self, style: Style, inner: &'a [Node<Inline>], around: Around, said: &mut String) {
         let marked = self.settings.emphasis == Emphasis::Marked;
         let shown = match style {
-            Style::Emphasis | Style::Underline if marked && !around.emphasis => Shown::Between('_'),
+            Style::Emphasis | Style::Underline | Style::Highlight if marked && !around.emphasis => Shown::Between('_'),
+            // Struck words are no style, but what the author took back: without a mark they would say the contrary.
+            Style::Strikethrough => Shown::Between('~'),
             Style::Strong if marked && !around.strong => Shown::Between('='),
             Style::Superscript if is_number(inner) => Shown::Before('^'),
             // What is struck out says the opposite of what it says.
@@ -104,7 +106,7 @@ impl<'a> Galley<'a> {
             | Style::Highlight => Shown::Plain,
         };
         let around = Around {
-            emphasis: around.emphasis || matches!(style, Style::Emphasis | Style::Underline),
+            emphasis: around.emphasis || matches!(style, Style::Emphasis | Style::Underline | Style::Highlight),
             strong: around.strong || style == Style::Strong,
         };
         let from = said.len();

@@ -441,6 +441,9 @@ impl<'a> Builder<'a> {
     pub(super) fn close(&mut self, end: usize) {
         self.flush();
         self.take_title();
+        if self.waiting.is_some() && self.top().kind.holds() == Holds::Blocks {
+            self.settle_caption(&mut Block::Rule, &mut None);
+        }
         let frame = self.open.pop().expect("events are balanced");
         let range = frame.start..end.max(frame.start);
         self.tell_unclosed(&frame);
@@ -491,6 +494,8 @@ impl<'a> Builder<'a> {
             Kind::Table(table) => self.table(table, range),
             Kind::Row(cells) => self.row(cells, range),
             Kind::Cell => {
+                let mut inlines = inlines;
+                super::leaf::trim(&mut inlines);
                 let cell = if blocks.is_empty() { Cell::of(inlines) } else { Cell { body: blocks, ..Cell::of(Vec::new()) } };
                 let cell = Node::new(cell, Span::new(self.file, range));
                 if let Kind::Row(cells) = &mut self.top().kind {

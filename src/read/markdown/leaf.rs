@@ -105,13 +105,19 @@ fn is_anchor(node: &Node<Inline>) -> bool {
 pub(super) fn images(node: &Node<Block>, images: &mut Vec<Node<Image>>) -> bool {
     match &node.kind {
         Block::Figure(figure) if figure.caption.is_empty() => {
-            images.extend(figure.images.iter().cloned());
+            let alone = figure.images.len() == 1;
+            images.extend(figure.images.iter().map(|image| {
+                // What is said of a figure of one image is said of the image.
+                let attrs = image.attrs.clone().or_else(|| node.attrs.clone().filter(|_| alone));
+                Node { attrs, ..image.clone() }
+            }));
             true
         }
         Block::Figure(figure) => match (&figure.images[..], &figure.caption[..]) {
             // The image's own title, which its paragraph took for a caption.
             ([only], [Node { kind: Inline::Text(title), .. }]) => {
-                images.push(Node { kind: Image { title: title.clone(), ..only.kind.clone() }, ..only.clone() });
+                let attrs = only.attrs.clone().or_else(|| node.attrs.clone());
+                images.push(Node { kind: Image { title: title.clone(), ..only.kind.clone() }, attrs, span: only.span });
                 true
             }
             _ => false,

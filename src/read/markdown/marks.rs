@@ -8,7 +8,8 @@ use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, Told, braces}
 use super::{Builder, clean};
 use crate::span::Span;
 use crate::tree::{
-    Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node, Numbering, Style,
+    Admonition, Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node,
+    Numbering, Style,
 };
 
 /// Classes of a span that mean a style.
@@ -315,7 +316,8 @@ impl<'a> Builder<'a> {
         }
         let role = GroupRole::of_class(name);
         let classes = if role.is_none() { vec![name.to_owned()] } else { Vec::new() };
-        let group = Group { role: role.unwrap_or(GroupRole::Plain), title: Vec::new(), body: Vec::new() };
+        let role = role.unwrap_or(GroupRole::Admonition(Admonition::Note));
+        let group = Group { role, title: Vec::new(), body: Vec::new() };
         self.open[at].attrs = (!classes.is_empty()).then(|| Box::new(Attrs { classes, ..Attrs::default() }));
         self.open[at].kind = Kind::Group(group);
         self.open[top].is = Is::Title;

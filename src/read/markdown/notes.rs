@@ -8,7 +8,8 @@ use super::Builder;
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
-    Block, Blocks, Inline, Inlines, MAX_DEPTH, Node, Note, NoteId, PartMut, Style, height, inline_children_mut, parts_mut,
+    Block, Blocks, Inline, Inlines, MAX_DEPTH, Node, Note, NoteId, NotePlace, PartMut, Style, height, inline_children_mut,
+    parts_mut,
 };
 
 /// The notes of a text, called or defined so far, by their label in lower case.
@@ -168,7 +169,7 @@ impl Placing<'_> {
         self.within.push(id);
         self.blocks(&mut body, depth + 1);
         self.within.pop();
-        Some(Inline::Note(Note { id, mark, body }))
+        Some(Inline::Note(Note { id, mark, place: NotePlace::Foot, body }))
     }
 
     /// Takes away the places of notes that went to their calls; the others stand there, as text. Blocks move once: a scholar's

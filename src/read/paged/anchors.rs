@@ -10,6 +10,31 @@ use crate::tree::{Blocks, Inline, Inlines, Node, PartMut, Visit, inline_children
 /// Nobody but a tool writes such an anchor, and nothing is lost with it.
 const TOOLS_OWN: f32 = 0.97;
 
+/// Where links lead that call notes, and where all do.
+#[derive(Default)]
+pub struct Leads {
+    notes: BTreeSet<String>,
+    all: BTreeSet<String>,
+}
+
+impl Leads {
+    /// Whether a link to an id may call a note: the id is a note's, or nobody's.
+    pub fn may_call(&self, id: &str) -> bool {
+        self.notes.contains(id) || !self.all.contains(id)
+    }
+}
+
+/// The anchors of a text, and those that stand before its notes, as these are `written`.
+pub fn notes_of(text: &str, written: &[String]) -> Leads {
+    fn ids(text: &str) -> impl Iterator<Item = String> {
+        text.split("<span id=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(id, _)| id.to_owned())
+    }
+    if !text.contains("<span id=\"") {
+        return Leads::default();
+    }
+    Leads { notes: written.iter().flat_map(|mark| ids(mark).collect::<Vec<_>>()).collect(), all: ids(text).collect() }
+}
+
 /// Takes out the anchors to which nothing leads, and the links that lead to nothing.
 pub fn mend(blocks: &mut Blocks, guesses: &mut Guesses) {
     let (mut ids, mut targets) = (BTreeSet::new(), BTreeSet::new());

@@ -9,6 +9,10 @@ const RAISED: f32 = 0.95;
 const BRACKETED: f32 = 0.9;
 const SYMBOL: f32 = 0.9;
 const PARENTHESIS: f32 = 0.5;
+/// A number with half a bracket, where a file is known to call its notes so.
+const HALF_PAREN: f32 = 0.85;
+/// A number or letter that lost its raised place, where a file is known to have such calls.
+const FALLEN: f32 = 0.75;
 /// A raised number on a number: an exponent (10³) more often than a call after a year.
 const ON_DIGIT: f32 = 0.35;
 /// On a unit of measure, or on a lone letter as in a formula: m<sup>2</sup>, x<sup>2</sup>.
@@ -26,6 +30,8 @@ pub struct Seen<'a> {
     pub span: Span,
     /// The text right before it, a few letters.
     pub before: &'a str,
+    /// Where it leads, if it is a link inside the work.
+    pub target: Option<&'a str>,
 }
 
 /// Shows every possible call below `blocks` to `see`, in reading order, and puts what it gives in the call's place. Headings,
@@ -74,7 +80,12 @@ fn visit_line(line: &mut Inlines, before: &mut Before, see: &mut dyn FnMut(Seen)
             kind => match whole(kind) {
                 Some(mark) => {
                     let likely = likely(&mark, &before.0, next);
-                    if let Some(answer) = see(Seen { mark: &mark, likely, span: node.span, before: &before.0 }) {
+                    let target = match kind {
+                        Inline::Link(link) => link.target.strip_prefix('#').map(str::to_owned),
+                        _ => None,
+                    };
+                    let seen = Seen { mark: &mark, likely, span: node.span, before: &before.0, target: target.as_deref() };
+                    if let Some(answer) = see(seen) {
                         let exclaimed = matches!(kind, Inline::Image(_));
                         let span = node.span;
                         node.kind = answer;
@@ -126,12 +137,18 @@ fn split(
         let behind = text[call.end..].chars().next().or(next);
         let likely = likely(&call.mark, context, behind);
         let place = part(text, span, call.start..call.end);
-        if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place, before: context }) {
-            if call.start > from {
-                pieces.push(Node::new(Inline::Text(text[from..call.start].to_owned()), part(text, span, from..call.start)));
+        if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place, before: context, target: None }) {
+            // A call that lost its raised place stands apart from its word; a raised one doesn't.
+            let apart = matches!(call.mark.form, Form::HalfParen | Form::Spaced);
+            let end = if apart { from + text[from..call.start].trim_end().len() } else { call.start };
+            if end > from {
+                pieces.push(Node::new(Inline::Text(text[from..end].to_owned()), part(text, span, from..end)));
             }
             pieces.push(Node::new(kind, place));
             from = call.end;
+            if call.mark.form == Form::Spaced && text[from..].starts_with(' ') {
+                from += 1;
+            }
         }
     }
     if pieces.is_empty() {
@@ -165,6 +182,8 @@ fn likely(mark: &Mark, before: &str, behind: Option<char>) -> f32 {
     let base = match mark.form {
         Form::Symbol => SYMBOL,
         Form::Paren => PARENTHESIS,
+        Form::HalfParen => HALF_PAREN,
+        Form::Glued | Form::Spaced | Form::Letter => FALLEN,
         Form::Bracket | Form::Caret | Form::Link => BRACKETED,
         _ => RAISED,
     };

@@ -1,12 +1,14 @@
 //! Notes that stand together: at the end of a chapter, or of the work.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::feet::{Called, FootNote, Unit, is_rule, take, units};
 use super::guesses::Guesses;
 use super::heads::whole;
 use super::lines::{Lines, Role};
-use super::marks::Mark;
+use super::marks::{self, Mark};
+use super::ways::Ways;
 use crate::report::RepairKind;
 
 /// What stands above the notes of a chapter or a work, without spaces, in lower case.
@@ -64,9 +66,10 @@ const UNTITLED: usize = 4;
 const SPREAD: usize = 8000;
 
 /// Finds the notes that stand together, and claims their lines.
-pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], guesses: &mut Guesses, notes: &mut Vec<FootNote>) {
+pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], ways: Ways, guesses: &mut Guesses, notes: &mut Vec<FootNote>) {
+    native(lines, notes);
     let units = units(lines, 0..lines.len());
-    let mut calls = Called::default();
+    let mut calls = Called::new(ways);
     let (mut at, mut section) = (0, 0);
     while at < units.len() {
         let title = is_title(lines, &units[at]);
@@ -91,8 +94,64 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], guesses: &mut Guesses, 
         take_all(lines, &units[first..first + length], notes);
         notes[from..].iter_mut().for_each(|note| note.section = Some(section));
         section += 1;
-        calls = Called::default();
+        calls = Called::new(ways);
         at = first + length;
+    }
+}
+
+/// Claims the footnotes of Markdown whose names are the only ones of the file: they need no guess, in whatever order they stand.
+fn native(lines: &mut Lines, notes: &mut Vec<FootNote>) {
+    let label = |line: &str| {
+        let rest = line.trim_start_matches(' ').strip_prefix("[^").filter(|_| !line.starts_with("    "))?;
+        let (label, behind) = rest.split_once("]:")?;
+        let fits = !label.is_empty() && !label.contains([']', ' ']);
+        fits.then(|| (label.to_owned(), line.len() - behind.trim_start().len()))
+    };
+    let defined: Vec<(usize, String, usize)> = (0..lines.len())
+        .filter(|&at| lines.role(at) == Role::Body && !lines.all[at].code)
+        .filter_map(|at| label(lines.line(at)).map(|(label, text)| (at, label, text)))
+        .collect();
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    defined.iter().for_each(|(_, label, _)| *times.entry(label.to_lowercase()).or_default() += 1);
+    // A tool that counts anew on every page means pages, not names.
+    if times.values().any(|times| *times > 1) {
+        return;
+    }
+    let starts: std::collections::BTreeSet<usize> = defined.iter().map(|(at, ..)| *at).collect();
+    for (at, label, text) in defined {
+        let mut paragraphs = Vec::new();
+        let mut end = at + 1;
+        let mut from = lines.all[at].start + text;
+        loop {
+            while end < lines.len() && lines.role(end) == Role::Body && !starts.contains(&end) {
+                end += 1;
+            }
+            paragraphs.push(from..lines.all[end - 1].end.max(from));
+            // Further paragraphs of a note are indented.
+            let next = (end..lines.len()).find(|&at| lines.role(at) != Role::Blank);
+            let Some(next) = next.filter(|&next| {
+                lines.role(next) == Role::Body && lines.line(next).starts_with("    ") && !starts.contains(&next)
+            }) else {
+                break;
+            };
+            let line = lines.line(next);
+            from = lines.all[next].start + line.len() - line.trim_start().len();
+            end = next + 1;
+        }
+        let key = marks::key(&label).unwrap_or_else(|| label.to_lowercase());
+        let note = FootNote {
+            mark: Some(Mark { form: marks::Form::Caret, key }),
+            lines: at..end,
+            paragraphs,
+            range: lines.all[at].start..lines.all[end - 1].end,
+            written: format!("[^{label}]:"),
+            section: Some(usize::MAX),
+            native: true,
+            margin: false,
+        };
+        lines.set(at..end, Role::NoteMore);
+        lines.set(at..at + 1, Role::Note(notes.len()));
+        notes.push(note);
     }
 }
 
@@ -119,6 +178,11 @@ fn is_title(lines: &Lines, unit: &Unit) -> bool {
 /// How many units from the first on are notes: up to the next heading, or to what can't be one.
 fn length(lines: &Lines, units: &[Unit], title: bool) -> usize {
     let Some(form) = units.first().and_then(|unit| unit.opening.as_ref()).map(|opening| opening.mark.form) else { return 0 };
+    let first = units.first().and_then(|unit| unit.opening.as_ref()).is_some_and(|opening| is_first(&opening.mark));
+    // A letter alone at a line's front is a word in many languages; and notes without a title begin with the first.
+    if !title && (form == marks::Form::Letter || !first) {
+        return 0;
+    }
     let mut last: Option<&Mark> = None;
     let mut length = 0;
     for (at, unit) in units.iter().enumerate() {

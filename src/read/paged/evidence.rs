@@ -110,7 +110,7 @@ pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
     if open_bracket(first) {
         score += OPEN_BRACKET;
     }
-    let is_short = first.split_whitespace().take(LINE).count() < LINE;
+    let is_short = first.split_whitespace().take(LINE).count() < LINE && !is_unspaced(first);
     let unfinished = matches!(ending, Ending::NoStop | Ending::HalfStop) && first.chars().any(char::is_alphanumeric);
     if is_short && unfinished && beginning != Beginning::Small {
         // A paragraph that has only begun where the page ends goes on with a name as with any word; a short line below is its like.
@@ -121,6 +121,16 @@ pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
         score += ITEMS;
     }
     score
+}
+
+/// Whether a text is of a script that parts words by nothing, and as long as prose.
+pub fn is_unspaced(text: &str) -> bool {
+    text.chars().filter(|c| is_wide(*c)).nth(9).is_some()
+}
+
+/// Whether a letter is of a script that parts words by nothing.
+pub fn is_wide(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{0E00}'..='\u{0E7F}')
 }
 
 /// How sure a sum of weights makes us, from 0.5 to nearly 1.
@@ -185,6 +195,11 @@ fn trim_end(text: &str) -> &str {
             return text;
         }
     }
+}
+
+/// Whether a text ends in the call of a note.
+pub fn ends_in_call(text: &str) -> bool {
+    trailing_call(text.trim_end()).is_some()
 }
 
 /// Where the call begins that ends the text. Calls are short: only the tail is looked at.

@@ -7,6 +7,7 @@ use super::evidence::{self, Ending};
 use super::lines::{Lines, Role};
 use super::marks::{self, Form, Mark, Opening};
 use super::vocabulary::Vocabulary;
+use super::ways::Ways;
 
 /// A note as it stands in the source.
 #[derive(Clone, Debug)]
@@ -22,6 +23,10 @@ pub struct FootNote {
     pub written: String,
     /// The section of notes, at the end of a chapter or of the work, in which it stands; none: at the foot of a page.
     pub section: Option<usize>,
+    /// Whether it is a footnote of Markdown, which nobody had to guess: `[^4]: …`, defined once.
+    pub native: bool,
+    /// Whether it stands beside the text, not below it.
+    pub margin: bool,
 }
 
 /// A stretch of lines that may be a note: it begins a group of lines, or with a mark inside one.
@@ -30,19 +35,41 @@ pub struct Unit {
     pub opening: Option<Opening>,
 }
 
+/// What is known of the file where its feet are looked for.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    pub words: &'a Vocabulary,
+    pub ways: Ways,
+    /// The length of the text's lines; 0: they have none in common.
+    pub measure: usize,
+}
+
+impl Known<'_> {
+    /// Whether lines are longer than those of the text: notes are set smaller, and take more letters.
+    pub fn is_wide(&self, lines: &Lines, group: &Range<usize>) -> bool {
+        let wide = |at: &usize| lines.line(*at).trim().chars().count() * 100 >= self.measure * WIDE;
+        let inner = group.start..group.end.saturating_sub(1).max(group.start + 1);
+        self.measure > 0 && group.len() >= 2 && inner.clone().filter(wide).count() * 4 >= inner.len() * 3
+    }
+}
+
+/// How much longer the lines of notes are, in hundredths of the measure.
+const WIDE: usize = 112;
+
 /// Finds the notes of every page and claims their lines. `leaves` are the lines between page marks; where a text has no page
 /// marks, it is one leaf, and notes themselves show where pages end.
-pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, notes: &mut Vec<FootNote>) {
+pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], known: Known, notes: &mut Vec<FootNote>) {
     if let [only] = leaves {
-        return unmarked(lines, only.clone(), words, notes);
+        super::interleaved::claim(lines, only.clone(), known.ways, notes);
+        return unmarked(lines, only.clone(), known, notes);
     }
     let in_stops = ends_in_stops(lines, leaves);
     let mut open = None;
     for (n, leaf) in leaves.iter().enumerate() {
         let next = leaves.get(n + 1).and_then(|next| first_text(lines, next.clone()));
         let open_note = open.take().map(|text: String| (text, in_stops));
-        foot(lines, leaf.clone(), next, open_note, words, notes);
-        let last = notes.last().filter(|note| note.lines.start >= leaf.start);
+        foot(lines, leaf.clone(), (next, open_note), known, notes);
+        let last = notes.last().filter(|note| note.lines.start >= leaf.start && !note.margin && !note.native);
         open = last.map(|note| lines.text[note.range.clone()].to_owned());
     }
 }
@@ -65,7 +92,15 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
         for at in group.start + 1..group.end {
             let inner = marks::opening(lines.line(at)).filter(|inner| match &own {
                 Some(own) => inner.mark.form == own.mark.form && inner.mark.follows(&own.mark),
-                None => inner.mark.form.is_strong() || matches!(inner.mark.form, Form::Symbol | Form::Bracket),
+                None => {
+                    let counted = inner.mark.number().is_some_and(|number| number < 100);
+                    // A number at a line's front is a sentence's where the line above has not ended one.
+                    let ended =
+                        !matches!(evidence::ending(lines.line(at - 1)), Ending::NoStop | Ending::HalfStop | Ending::Hyphen);
+                    let listed =
+                        inner.mark.form == Form::HalfParen || ended && matches!(inner.mark.form, Form::Bare | Form::Dot);
+                    inner.mark.form.is_strong() || matches!(inner.mark.form, Form::Symbol | Form::Bracket) || listed && counted
+                }
             });
             if inner.is_some() || is_rule(lines.line(at)) || is_rule(lines.line(start)) {
                 units.push(Unit { lines: start..at, opening: own });
@@ -86,13 +121,20 @@ pub fn is_rule(line: &str) -> bool {
 }
 
 /// The calls of a stretch of text: each mark, and where it is called first and last.
-#[derive(Default)]
-pub struct Called(BTreeMap<(String, Form), (usize, usize)>);
+pub struct Called {
+    places: BTreeMap<(String, Form), (usize, usize)>,
+    ways: Ways,
+}
 
 impl Called {
+    /// No calls yet, of a file that calls its notes in these `ways`.
+    pub fn new(ways: Ways) -> Self {
+        Self { places: BTreeMap::new(), ways }
+    }
+
     pub fn add(&mut self, text: &str, unit: usize) {
-        for call in marks::calls(text) {
-            self.0.entry((call.mark.key, call.mark.form)).or_insert((unit, unit)).1 = unit;
+        for call in marks::calls(text).into_iter().filter(|call| self.ways.allow(call.mark.form)) {
+            self.places.entry((call.mark.key, call.mark.form)).or_insert((unit, unit)).1 = unit;
         }
     }
 
@@ -112,7 +154,7 @@ impl Called {
     }
 
     fn places(&self, mark: &Mark) -> impl Iterator<Item = (usize, usize)> {
-        let own = self.0.range((mark.key.clone(), Form::Sup)..).take_while(|((key, _), _)| *key == mark.key);
+        let own = self.places.range((mark.key.clone(), Form::Sup)..).take_while(|((key, _), _)| *key == mark.key);
         own.filter(|((_, form), _)| mark.form.answers(*form)).map(|(_, places)| *places)
     }
 }
@@ -121,27 +163,35 @@ impl Called {
 fn foot(
     lines: &mut Lines,
     leaf: Range<usize>,
-    next: Option<&str>,
-    open: Option<(String, bool)>,
-    words: &Vocabulary,
+    (next, open): (Option<&str>, Option<(String, bool)>),
+    known: Known,
     notes: &mut Vec<FootNote>,
 ) {
-    let units = units(lines, leaf);
+    let mut units = units(lines, leaf);
+    // A picture below the notes is none of them.
+    while units.last().is_some_and(|unit| super::floats::is_float(lines.line(unit.lines.start), unit.lines.len() == 1)) {
+        units.pop();
+    }
     let marked = units.iter().any(|unit| unit.opening.is_some());
-    let first = if marked { first_note(lines, &units, next, words) } else { None };
+    let first = if marked { first_note(lines, &units, next, known) } else { None };
     let before = first.unwrap_or(units.len());
-    let spilled = open.and_then(|(open, in_stops)| spill(lines, &units[..before], (&open, in_stops), next, words));
+    let wide = wide_foot(lines, &units[..before], known).filter(|_| open.is_some());
+    let spilled =
+        wide.or_else(|| open.and_then(|(open, in_stops)| spill(lines, &units[..before], (&open, in_stops), next, known)));
     if let Some(at) = spilled {
-        let unit = &units[at];
-        let range = lines.bytes(&unit.lines);
-        claim_lines(lines, unit.lines.clone(), notes.len());
+        let own = units[at].lines.start..units[before - 1].lines.end;
+        let range = lines.bytes(&own);
+        let paragraphs = units[at..before].iter().map(|unit| lines.bytes(&unit.lines)).collect();
+        claim_lines(lines, own.clone(), notes.len());
         notes.push(FootNote {
             mark: None,
-            lines: unit.lines.clone(),
-            paragraphs: vec![range.clone()],
+            lines: own,
+            paragraphs,
             range,
             written: String::new(),
             section: None,
+            native: false,
+            margin: false,
         });
     }
     let Some(first) = first else { return };
@@ -156,9 +206,9 @@ fn foot(
 const UNMARKED: usize = 3;
 
 /// The unit at which the notes of a page begin.
-fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, words: &Vocabulary) -> Option<usize> {
+fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, known: Known) -> Option<usize> {
     let text = |unit: &Unit| &lines.text[lines.bytes(&unit.lines)];
-    let mut calls = Called::default();
+    let mut calls = Called::new(known.ways);
     units.iter().enumerate().for_each(|(at, unit)| calls.add(text(unit), at));
     let mut first: Option<usize> = None;
     let mut last_mark: Option<Mark> = None;
@@ -193,8 +243,8 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, words: &Vocabul
         let ruled = first > 0 && is_rule(lines.line(units[first - 1].lines.start));
         let body = first.checked_sub(1 + usize::from(ruled)).map(|at| text(&units[at]));
         let runs_on = next.is_some_and(|next| {
-            let own = evidence::weigh(last, next, words);
-            own > 0.0 && body.is_none_or(|body| evidence::weigh(body, next, words) <= own)
+            let own = evidence::weigh(last, next, known.words);
+            own > 0.0 && body.is_none_or(|body| evidence::weigh(body, next, known.words) <= own)
         });
         if runs_on || !(form.is_strong() || ruled) {
             return None;
@@ -203,14 +253,22 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, words: &Vocabul
     Some(first)
 }
 
+/// Where the unmarked paragraphs begin that stand above the marked notes of a page in the longer lines of notes.
+fn wide_foot(lines: &Lines, units: &[Unit], known: Known) -> Option<usize> {
+    let wide = |unit: &&Unit| unit.opening.is_none() && known.is_wide(lines, &unit.lines);
+    let count = units.iter().rev().take_while(wide).count();
+    (count > 0 && count < units.len()).then(|| units.len() - count)
+}
+
 /// The paragraph before the marked notes with which the note of the page before goes on.
 fn spill(
     lines: &Lines,
     units: &[Unit],
     (open, ends_in_stops): (&str, bool),
     next: Option<&str>,
-    words: &Vocabulary,
+    known: Known,
 ) -> Option<usize> {
+    let words = known.words;
     let text = |at: usize| &lines.text[lines.bytes(&units[at].lines)];
     let last = units.len().checked_sub(1)?;
     if units[last].opening.is_some() || lines.line(units[last].lines.start).starts_with(['#', '>']) {
@@ -269,7 +327,11 @@ pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
         match opening {
             Some(opening) => {
                 last = Some(opening.mark.clone());
-                let text = lines.all[unit.lines.start].start + opening.text..range.end;
+                let mut text = lines.all[unit.lines.start].start + opening.text..range.end;
+                if let Some(close) = super::interleaved::closing(lines.line(unit.lines.start)) {
+                    let said = lines.text[text.clone()].trim_end();
+                    text.end = text.start + said.strip_suffix(close).unwrap_or(said).trim_end().len();
+                }
                 let note = FootNote {
                     mark: Some(opening.mark.clone()),
                     lines: unit.lines.clone(),
@@ -277,6 +339,8 @@ pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
                     range,
                     written: lines.line(unit.lines.start)[..opening.text].trim().to_owned(),
                     section: None,
+                    native: false,
+                    margin: false,
                 };
                 claim_lines(lines, unit.lines.clone(), notes.len());
                 notes.push(note);
@@ -299,15 +363,16 @@ fn claim_lines(lines: &mut Lines, unit: Range<usize>, note: usize) {
 }
 
 /// Notes in a text without page marks: a rule and notes behind it, or notes alone whose marks can be nothing else.
-fn unmarked(lines: &mut Lines, leaf: Range<usize>, words: &Vocabulary, notes: &mut Vec<FootNote>) {
+fn unmarked(lines: &mut Lines, leaf: Range<usize>, known: Known, notes: &mut Vec<FootNote>) {
     let units = units(lines, leaf);
-    let mut calls = Called::default();
+    let mut calls = Called::new(known.ways);
     let mut body: Option<usize> = None;
     let mut at = 0;
     while at < units.len() {
         let ruled = is_rule(lines.line(units[at].lines.start));
         let first = if ruled { at + 1 } else { at };
-        let length = foot_length(lines, &units[first.min(units.len())..], ruled, &calls, body.map(|at| &units[at]), words);
+        let length =
+            foot_length(lines, &units[first.min(units.len())..], ruled, &calls, body.map(|at| &units[at]), known.words);
         if length == 0 {
             calls.add(&lines.text[lines.bytes(&units[at].lines)], at);
             body = Some(at);
@@ -318,7 +383,7 @@ fn unmarked(lines: &mut Lines, leaf: Range<usize>, words: &Vocabulary, notes: &m
             lines.set(units[at].lines.clone(), Role::FootRule);
         }
         take(lines, &units[first..first + length], notes);
-        calls = Called::default();
+        calls = Called::new(known.ways);
         at = first + length;
     }
 }

@@ -3,7 +3,9 @@
 
 mod between;
 mod edges;
+mod foot_line;
 mod head_line;
+pub mod repeated;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -123,10 +125,22 @@ fn comments(lines: &Lines) -> Vec<Guess> {
         };
         (lines.role(line) == Role::Body).then_some(Guess { line, kind, folio, confidence: SET_APART })
     };
-    (0..lines.len()).filter(|&at| !lines.all[at].code && lines.line(at).starts_with("<!--")).filter_map(guess).collect()
+    (0..lines.len())
+        .filter(|&at| !lines.all[at].code && lines.line(at).trim_start().starts_with('<'))
+        .filter_map(guess)
+        .collect()
 }
 
 fn comment_value(line: &str) -> Option<(&'static str, &str)> {
+    if let Some((tag, rest)) =
+        line.trim().strip_prefix('<').filter(|rest| rest.starts_with(char::is_alphabetic)).and_then(|rest| rest.split_once('>'))
+    {
+        let known =
+            ["header", "footer", "page_header", "page_footer", "page-header", "page-footer", "watermark", "page_number"];
+        let name = known.into_iter().find(|known| tag.eq_ignore_ascii_case(known))?;
+        let said = rest.strip_suffix('>')?.rsplit_once("</")?.0;
+        return (!said.contains('<')).then_some((if name == "page_number" { "pagenumber" } else { "pageheader" }, said));
+    }
     let inner = line.trim().strip_prefix("<!--")?.strip_suffix("-->")?.trim();
     let (name, value) = inner.split_once('=')?;
     let name = name.trim().to_ascii_lowercase();

@@ -1,5 +1,6 @@
-//! Page ends of which nothing is left but the cut that they made in a paragraph. Pages of a book are of one size, more or
-//! less: that tells a cut from a list, a letter's head, or a speech, which only look like one.
+//! Page ends of which nothing is left but the cut that they made in a paragraph, in a text of which notes or folios show that it
+//! is page-broken. Pages of a book are of one size, more or less: that tells a cut from a list, a letter's head, or a speech,
+//! which only look like one.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,7 @@
 //! Pages become one text again: what a page's end has cut is joined, and where the end was, a milestone stands.
 
 use super::evidence;
+use super::floats;
 use super::guesses::Guesses;
 use super::vocabulary::Vocabulary;
 use super::words;
@@ -13,8 +14,10 @@ pub struct Seam {
     /// The pages that begin here: more than one where a page has no text.
     pub breaks: Vec<PageBreak>,
     pub span: Span,
-    /// What the evidence must overcome: nothing at a page mark, more where a page end is only inferred.
+    /// What is known already: above zero, that the text goes on over it.
     pub prior: f32,
+    /// Whether it stands inside a word, without any space.
+    pub glued: bool,
 }
 
 /// What joining looks at and where it says what it did.
@@ -28,13 +31,22 @@ pub struct Joining<'a, 'g> {
 
 impl Joining<'_, '_> {
     /// Adds the first block of a page to those before it. What was `held` at the foot of the page above, as text, stands behind
-    /// the paragraph that goes on over it.
-    pub fn append(&mut self, out: &mut Blocks, mut page: Blocks, held: &mut Blocks, seam: Seam) {
-        if !self.join(out, &mut page, &seam) {
+    /// the paragraph that goes on over it; so do the figures and tables that stand at the end of that page, and those at the head
+    /// of this one, which are `leading`.
+    pub fn append(&mut self, out: &mut Blocks, (mut leading, mut page): (Blocks, Blocks), held: &mut Blocks, mut seam: Seam) {
+        let from = out.iter().rposition(|node| !floats::floats(node)).map_or(0, |at| at + 1);
+        let mut floating = out.split_off(from);
+        if floating.iter().chain(&leading).any(|node| !is_comment(node)) {
+            seam.prior -= OVER_FLOATS;
+        }
+        let joined = self.join(out, &mut page, &seam);
+        out.append(&mut floating);
+        if !joined {
             out.append(held);
             let breaks = seam.breaks.into_iter().map(|one| PageBreak { space: false, ..one });
             out.extend(breaks.map(|one| Node::new(Block::PageBreak(one), seam.span)));
         }
+        out.append(&mut leading);
         out.append(&mut page);
         out.append(held);
     }
@@ -59,7 +71,8 @@ impl Joining<'_, '_> {
             (Block::List(list), Block::Paragraph(_)) => {
                 let Some(item) = list.items.last_mut() else { return false };
                 // Text behind a list is as often a paragraph of its own.
-                let seam = Seam { breaks: seam.breaks.clone(), span: seam.span, prior: seam.prior - LEAVING_LIST };
+                let seam =
+                    Seam { breaks: seam.breaks.clone(), span: seam.span, prior: seam.prior - LEAVING_LIST, glued: false };
                 let mut rest = vec![first.clone()];
                 let joined = self.join(&mut item.body, &mut rest, &seam);
                 self.in_list = joined && rest.is_empty();
@@ -155,7 +168,8 @@ impl Joining<'_, '_> {
         if let Some(mark) = emphasis {
             close_emphasis(before, behind, mark);
         }
-        let inside = hyphen != words::Hyphen::None;
+        let unspaced = first.trim_end().ends_with(evidence::is_wide) && second.trim_start().starts_with(evidence::is_wide);
+        let inside = hyphen != words::Hyphen::None || seam.glued || unspaced;
         let mut breaks = inline_breaks(&seam.breaks, seam.span, !inside);
         if breaks.is_empty() {
             let kind = if inside { Inline::LineEnd } else { Inline::Text(" ".to_owned()) };
@@ -180,6 +194,8 @@ pub fn score(before: &Node<Block>, behind: &Node<Block>, words: &Vocabulary) -> 
 
 /// How much more it takes to join text to a list's last item.
 const LEAVING_LIST: f32 = 1.5;
+/// And over figures and tables: only what can't be anything else goes on behind them.
+const OVER_FLOATS: f32 = 2.0;
 /// Emphasis that is open at the page's end and closed behind it ties both halves.
 const EMPHASIS: f32 = 6.0;
 

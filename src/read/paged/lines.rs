@@ -1,6 +1,7 @@
 //! The source as lines, each with its part on the printed page. Who recognises a line says so here; in the end the lines
 //! that nobody claimed are the text.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// What a line is on its page.
@@ -19,6 +20,8 @@ pub enum Role {
     Note(usize),
     /// Part of the note before.
     NoteMore,
+    /// What a tool put between the lines: taken out, and no sign of a page's end.
+    Dropped,
 }
 
 /// A line without its end, in bytes of the text.
@@ -29,25 +32,39 @@ pub struct Line {
     pub role: Role,
     /// Whether it stands inside fenced code, where nothing is a mark.
     pub code: bool,
+    /// Whether a paragraph begins with it, though no blank line stands above.
+    pub begins: bool,
 }
 
 /// The lines of a text.
 pub struct Lines<'a> {
     pub text: &'a str,
     pub all: Vec<Line>,
+    /// The lines that were cut out of others because they mark pages, with what they say.
+    pub inner: BTreeMap<usize, String>,
 }
 
 impl<'a> Lines<'a> {
     /// The lines from the byte `from` on. They end at `\n`; a form feed is a line of its own.
     pub fn of(text: &'a str, from: usize) -> Self {
         let mut all = Vec::new();
+        let mut inner = BTreeMap::new();
+        let mut marks = super::pages::inline::found(text, from).into_iter().peekable();
         let mut fence: Option<&str> = None;
         let mut start = from;
         for whole in text[from..].split_inclusive('\n') {
             let mut from = start;
-            for (at, _) in whole.match_indices('\x0C') {
+            while let Some((mark, label)) = marks.next_if(|(mark, _)| mark.start < start + whole.len()) {
+                if from < mark.start {
+                    push(&mut all, text, from..mark.start, &mut fence);
+                }
+                inner.insert(all.len(), label);
+                all.push(Line { start: mark.start, end: mark.end, role: Role::Body, code: false, begins: false });
+                from = mark.end;
+            }
+            for (at, _) in whole.match_indices('\x0C').filter(|(at, _)| start + at >= from).collect::<Vec<_>>() {
                 push(&mut all, text, from..start + at, &mut fence);
-                all.push(Line { start: start + at, end: start + at + 1, role: Role::Body, code: false });
+                all.push(Line { start: start + at, end: start + at + 1, role: Role::Body, code: false, begins: false });
                 from = start + at + 1;
             }
             let end = start + whole.trim_end_matches('\n').len();
@@ -56,7 +73,7 @@ impl<'a> Lines<'a> {
             }
             start += whole.len();
         }
-        Self { text, all }
+        Self { text, all, inner }
     }
 
     pub fn len(&self) -> usize {
@@ -91,7 +108,7 @@ impl<'a> Lines<'a> {
         for at in within {
             let body = self.role(at) == Role::Body;
             match groups.last_mut() {
-                Some(last) if body && open => last.end = at + 1,
+                Some(last) if body && open && !self.all[at].begins => last.end = at + 1,
                 _ if body => groups.push(at..at + 1),
                 _ => {}
             }
@@ -112,5 +129,5 @@ fn push<'a>(all: &mut Vec<Line>, text: &'a str, range: Range<usize>, fence: &mut
     }
     let code = was.is_some() || fence.is_some();
     let role = if trimmed.is_empty() { Role::Blank } else { Role::Body };
-    all.push(Line { start: range.start, end: range.end, role, code });
+    all.push(Line { start: range.start, end: range.end, role, code, begins: false });
 }

@@ -3,18 +3,15 @@
 
 use std::ops::Range;
 
+use super::dress::{self, Dress};
 use super::evidence;
-use super::feet::is_rule;
-use super::heads;
+use super::feet::{self, is_rule};
 use super::lines::Lines;
 use super::marks::{self, Form};
 use super::pages;
 use super::vocabulary::Vocabulary;
+use super::{heads, interleaved, seams, ways};
 
-/// How many paragraphs must be cut in mid-sentence where nothing else shows pages.
-const CUTS: usize = 3;
-/// How far apart such cuts stand, in bytes: a small page's text. Careless prose has them closer.
-const PAGE: usize = 500;
 /// How many rules with notes behind them show pages: one ends many an article.
 const RULED_NOTES: usize = 2;
 /// A paragraph of fewer words is no prose: a verse, an address, an item.
@@ -22,17 +19,42 @@ const PROSE: usize = 12;
 
 /// Whether the text has the marks of page-broken text.
 pub fn looks_paged(text: &str) -> bool {
-    let lines = Lines::of(text, 0);
+    let mut lines = Lines::of(text, 0);
     let marks = pages::found(&lines, None);
     if marks.iter().any(|(at, mark)| mark.is_sure() || cut_at(&lines, *at)) {
         return true;
     }
+    if super::openiti::is_one(text)
+        || super::frame::is_there(text)
+        || heads::repeated::has_tags(&lines)
+        || heads::repeated::repeats(&lines)
+    {
+        return true;
+    }
+    let mut dress = Dress::of(&lines);
+    if dress.inner_hyphens || dress.cuts_words() {
+        return true;
+    }
+    let words = Vocabulary::of(text);
+    dress.learn(&lines, &words);
+    if dress.lost_hyphens {
+        return true;
+    }
+    dress::mark_paragraphs(&mut lines, &dress);
     let groups = lines.groups(0..lines.len());
     let noted = ruled_notes(&lines, &groups);
     noted.len() >= RULED_NOTES
         || noted.iter().any(|&at| cut_over_notes(&lines, &groups, at))
-        || cuts(&lines, &groups) >= CUTS
-        || heads::counts_pages(&lines, &Vocabulary::of(""))
+        || has_notes(&lines)
+        || !seams::find(&lines, &dress, false).is_empty()
+        || heads::counts_pages(&lines, &words)
+}
+
+/// Whether notes stand between paragraphs that call them.
+fn has_notes(lines: &Lines) -> bool {
+    let whole = 0..lines.len();
+    let ways = ways::of(lines, std::slice::from_ref(&whole));
+    !interleaved::found(lines, &feet::units(lines, whole), ways).is_empty()
 }
 
 /// The rules that have notes behind them which the text before calls. Footnotes of Markdown are no sign: they are clean.
@@ -66,6 +88,13 @@ fn cut_at(lines: &Lines, mark: usize) -> bool {
     cut(lines, above, below) || marks::opening(lines.line(above.start)).is_some_and(raised)
 }
 
+/// Whether a line parts two halves of a sentence of prose.
+pub fn cuts_prose(lines: &Lines, at: usize) -> bool {
+    let above = lines.groups(at.saturating_sub(AROUND)..at);
+    let below = lines.groups(at + 1..lines.len().min(at + AROUND));
+    matches!((above.last(), below.first()), (Some(above), Some(below)) if cut(lines, above, below))
+}
+
 /// How many lines around a mark are looked at.
 const AROUND: usize = 60;
 
@@ -75,20 +104,6 @@ fn cut_over_notes(lines: &Lines, groups: &[Range<usize>], rule: usize) -> bool {
     let behind = (rule + 1..groups.len()).find(|at| !is_note(at));
     let (Some(before), Some(behind)) = (rule.checked_sub(1), behind) else { return false };
     cut(lines, &groups[before], &groups[behind])
-}
-
-/// How many paragraphs are cut in mid-sentence and go on in the next, pages apart.
-fn cuts(lines: &Lines, groups: &[Range<usize>]) -> usize {
-    let (mut count, mut last) = (0, None);
-    for pair in groups.windows(2) {
-        let at = lines.all[pair[1].start].start;
-        let apart = last.is_none_or(|last| at - last >= PAGE);
-        if apart && pair[0].end + 1 == pair[1].start && cut(lines, &pair[0], &pair[1]) {
-            count += 1;
-            last = Some(at);
-        }
-    }
-    count
 }
 
 /// Whether one group of lines is prose that stops in mid-sentence, and the other goes on with it.

@@ -27,12 +27,20 @@ pub enum Form {
     HalfParen,
     /// `4`, then a space
     Bare,
+    /// `Footnote 4:`, `[Footnote 4: …]`, `<footnote>4 …</footnote>`
+    Named,
+    /// A number that lost its raised place: `word4`, `word.4`
+    Glued,
+    /// A number between spaces before a stop: `word 4 .`
+    Spaced,
+    /// A letter that lost its raised place: `word.d`
+    Letter,
 }
 
 impl Form {
     /// Whether a paragraph that opens with such a mark can hardly be anything but a note.
     pub fn is_strong(self) -> bool {
-        matches!(self, Form::Sup | Form::Raised | Form::Tex | Form::Caret | Form::Link)
+        matches!(self, Form::Sup | Form::Raised | Form::Tex | Form::Caret | Form::Link | Form::Named)
     }
 
     /// Whether a note that is marked in this form can be called in the other. Lists' forms call nothing: only what is raised or
@@ -41,12 +49,23 @@ impl Form {
         match call {
             Form::Sup | Form::Raised | Form::Tex | Form::Link => self != Form::Symbol || call != Form::Link,
             Form::Symbol => matches!(self, Form::Symbol | Form::Sup | Form::Tex),
-            Form::Caret => matches!(self, Form::Caret | Form::Sup | Form::Raised | Form::Bracket | Form::Dot),
+            Form::Caret => matches!(self, Form::Caret | Form::Sup | Form::Raised | Form::Bracket | Form::Dot | Form::Named),
             Form::Bracket => {
-                matches!(self, Form::Bracket | Form::Caret | Form::Dot | Form::HalfParen | Form::Bare | Form::Link)
+                matches!(
+                    self,
+                    Form::Bracket | Form::Caret | Form::Dot | Form::HalfParen | Form::Bare | Form::Link | Form::Named
+                )
             }
-            Form::Paren => matches!(self, Form::Paren | Form::Dot | Form::HalfParen | Form::Bare),
-            Form::Dot | Form::HalfParen | Form::Bare => false,
+            // A list with stops answers no enumeration in brackets: `(1) … (2) …`.
+            Form::Paren => matches!(self, Form::Paren | Form::Bare | Form::Named),
+            Form::HalfParen => matches!(self, Form::HalfParen | Form::Paren),
+            Form::Glued => matches!(
+                self,
+                Form::Bare | Form::Dot | Form::HalfParen | Form::Named | Form::Bracket | Form::Sup | Form::Raised
+            ),
+            Form::Spaced => matches!(self, Form::Bare | Form::Sup | Form::Raised | Form::Named),
+            Form::Letter => matches!(self, Form::Letter),
+            Form::Dot | Form::Bare | Form::Named => false,
         }
     }
 }
@@ -176,12 +195,72 @@ pub fn opening(line: &str) -> Option<Opening> {
         at += length;
         at += line[at..].len() - line[at..].trim_start().len();
     }
-    let (mark, length) = mark_at(&line[at..])?;
+    if let Some((key, length)) = named(&line[at..]) {
+        return Some(Opening { mark: Mark { form: Form::Named, key }, text: at + length });
+    }
+    let (mark, length) = mark_at(&line[at..]).or_else(|| letter(&line[at..]))?;
     let behind = &line[at + length..];
     let text = line.len() - behind.trim_start().len();
     // A mark that must be set off from its note by a space, or it is the beginning of a word.
     let spaced = behind.is_empty() || behind.starts_with(char::is_whitespace);
     (mark.form.is_strong() || spaced).then_some(Opening { mark, text })
+}
+
+/// What tools and transcribers call a note, in lower case.
+const NAMES: &[&str] = &[
+    "footnote",
+    "fn",
+    "fußnote",
+    "fussnote",
+    "note de bas de page",
+    "nota al pie",
+    "nota de rodapé",
+    "nota a piè di pagina",
+    "voetnoot",
+    "fotnot",
+    "fotnote",
+    "przypis",
+    "сноска",
+    "υποσημείωση",
+    "הערת שוליים",
+    "脚注",
+    "脚註",
+];
+
+/// `Footnote 3:`, `[Footnote 3: `, `<footnote>3 `: the key, and the length up to the note's text.
+fn named(text: &str) -> Option<(String, usize)> {
+    let tag = text.get(..10).is_some_and(|tag| tag.eq_ignore_ascii_case("<footnote>")).then_some("<footnote>".len());
+    if let Some(open) = tag {
+        let rest = &text[open..];
+        let inner = rest.trim_start();
+        let at = open + rest.len() - inner.len();
+        let (mark, length) = mark_at(inner).or_else(|| letter(inner))?;
+        let gap = inner[length..].len() - inner[length..].trim_start().len();
+        return Some((mark.key, at + length + gap));
+    }
+    let bare = text.strip_prefix('[').unwrap_or(text);
+    let bracketed = bare.len() < text.len();
+    let lower: String = bare.chars().take(28).flat_map(char::to_lowercase).collect();
+    let name =
+        NAMES.iter().find(|name| lower.strip_prefix(**name).is_some_and(|rest| rest.starts_with([' ', '\u{A0}', '.', '['])))?;
+    let name_length: usize = bare.chars().take(name.chars().count()).map(char::len_utf8).sum();
+    let rest = &bare[name_length..];
+    let end = rest
+        .find([':', '.', ')'])
+        .filter(|end| *end <= 12)
+        .or_else(|| rest[1..].find(' ').map(|at| at + 1).filter(|_| bracketed))?;
+    let key = key(rest[..end].trim().trim_matches(['[', ']', '.']))?;
+    let behind = rest[end..].trim_start_matches([':', '.', ')', ']']).trim_start();
+    Some((key, text.len() - behind.len()))
+}
+
+/// A lone small letter that opens a note in the margin or at the foot, as printers of old set it: `d Bal. in rub.`
+fn letter(text: &str) -> Option<(Mark, usize)> {
+    let first = text.chars().next().filter(|c| c.is_lowercase() || *c == '⁊')?;
+    let behind = &text[first.len_utf8()..];
+    let next = behind.trim_start().chars().next()?;
+    let fits = behind.starts_with(' ') && (next.is_uppercase() || matches!(next, '¶' | '§'));
+    fits.then(|| (Mark { form: Form::Letter, key: first.to_string() }, first.len_utf8()))
 }
 
 /// The length of an empty anchor at the front, as marker writes it.
@@ -239,9 +318,10 @@ fn mark_at(text: &str) -> Option<(Mark, usize)> {
             let (form, length) = match text[length..].chars().next() {
                 Some('.') => (Form::Dot, length + 1),
                 Some(')') => (Form::HalfParen, length + 1),
+                Some(' ') if text[length..].starts_with(" ) ") => (Form::HalfParen, length + 2),
                 _ => (Form::Bare, length),
             };
-            whole(form, key(text[..length].trim_end_matches(['.', ')'])), length)
+            whole(form, key(text[..length].trim_end_matches(['.', ')', ' '])), length)
         }
         c if c.is_alphabetic() => {
             let length = c.len_utf8();
@@ -331,6 +411,14 @@ pub fn calls(text: &str) -> Vec<Call> {
             at = start + 1;
             continue;
         }
+        if matches!(first, '.' | ',' | ':' | ';')
+            && let Some(mark) = fallen_letter(text, start + 1)
+        {
+            let end = start + 1 + mark.key.len();
+            calls.push(Call { mark, start: start + 1, end });
+            at = end;
+            continue;
+        }
         match call_at(text, start) {
             Some((_, length)) if first == '*' && emphasis => {
                 emphasis = false;
@@ -343,6 +431,9 @@ pub fn calls(text: &str) -> Vec<Call> {
             None => {
                 emphasis |= first == '*';
                 at = start + first.len_utf8();
+                if first.is_ascii_digit() {
+                    at = text[start..].find(|c: char| !c.is_ascii_digit()).map_or(text.len(), |length| start + length);
+                }
                 if first == '\\' && text[at..].starts_with('*') {
                     at += 1;
                 }
@@ -355,13 +446,19 @@ pub fn calls(text: &str) -> Vec<Call> {
 fn begins_call(c: char) -> bool {
     match c {
         '<' | '$' | '\\' | '^' | '[' | '(' | '\n' => true,
-        c if c.is_ascii() => c == '*' || c == '#',
+        '.' | ',' | ':' | ';' => true,
+        c if c.is_ascii() => c == '*' || c == '#' || c.is_ascii_digit(),
         c => numbers::superscript(c).is_some() || is_symbol(c),
     }
 }
 
 fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
     let rest = &text[start..];
+    match rest.as_bytes()[0] {
+        b'0'..=b'9' => return fallen(text, start),
+        b'.' | b',' | b':' | b';' => return None,
+        _ => {}
+    }
     // `(^{4})` is what `\(^{4}\)` is once its backslashes are read.
     if let Some(inner) = rest.strip_prefix("(^").or_else(|| rest.strip_prefix("({"))
         && let Some(end) = inner.find(')')
@@ -392,6 +489,68 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
         _ => true,
     };
     fits.then_some((mark, length))
+}
+
+/// A number that was raised, or stood small, and lost that: `word4`, `word.4`, `word 4)`, `word 4 .`
+fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
+    let rest = &text[start..];
+    let length = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let number = &rest[..length];
+    if length > 3 || number.starts_with('0') {
+        return None;
+    }
+    let mark = |form: Form, length: usize| Some((Mark { form, key: number.to_owned() }, length));
+    let behind = &rest[length..];
+    let next = behind.chars().next();
+    let mut before = text[..start].chars().rev();
+    let (last, second) = (before.next(), before.next());
+    let word = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() || matches!(c, ')' | '’' | '”' | '"' | '»' | ']'));
+    let bracket = if behind.starts_with(" )") { 2 } else { usize::from(behind.starts_with(')')) };
+    if bracket > 0 {
+        let tail = &text[..start];
+        let from = tail.char_indices().rev().nth(60).map_or(0, |(at, _)| at);
+        let open = tail[from..].matches('(').count() > tail[from..].matches(')').count();
+        let hangs = last.is_some_and(|c| c == ' ' || c.is_alphabetic()) && second.is_some_and(|c| !c.is_whitespace());
+        return if open || !hangs || length > 2 { None } else { mark(Form::HalfParen, length + bracket) };
+    }
+    if last == Some(' ') && length <= 2 && word(second) {
+        let stop = behind.strip_prefix(' ').is_some_and(|rest| {
+            rest.starts_with(['.', ',', ';', ':']) && !rest[1..].starts_with(|c: char| c.is_alphanumeric())
+        });
+        return if stop { mark(Form::Spaced, length) } else { None };
+    }
+    let ends = match next {
+        None => true,
+        Some('.' | ',') => !behind[1..].starts_with(|c: char| c.is_alphanumeric()),
+        Some(c) => {
+            c.is_whitespace() || matches!(c, ';' | ':' | '!' | '?' | '”' | '’' | '"' | '»' | '“' | '—' | '–' | ']' | '*' | '<')
+        }
+    };
+    let hangs = match last {
+        Some(c) if c.is_alphabetic() => {
+            second.is_some_and(char::is_lowercase) || c.is_lowercase() && second.is_some_and(char::is_alphabetic)
+        }
+        Some('.' | ',' | ';' | ':' | '!' | '?' | '”' | '’' | '"' | '»' | ')' | ']') => {
+            let word: String = text[..start]
+                .chars()
+                .rev()
+                .skip(1)
+                .skip_while(|c| matches!(c, '.' | ',' | '”' | '’' | '"' | '»' | ')'))
+                .take(3)
+                .collect();
+            word.chars().count() == 3 && word.chars().all(char::is_alphabetic)
+        }
+        _ => false,
+    };
+    if ends && hangs { mark(Form::Glued, length) } else { None }
+}
+
+/// A small letter right behind a stop, alone: `rescibe.d ¶`.
+fn fallen_letter(text: &str, at: usize) -> Option<Mark> {
+    let letter = text[at..].chars().next().filter(|c| c.is_lowercase() || *c == '⁊')?;
+    let alone = text[at + letter.len_utf8()..].chars().next().is_none_or(|c| c.is_whitespace() || c == '¶');
+    let word = text[..at - 1].chars().rev().take(3).filter(|c| c.is_alphabetic()).count() == 3;
+    (alone && word).then(|| Mark { form: Form::Letter, key: letter.to_string() })
 }
 
 #[cfg(test)]

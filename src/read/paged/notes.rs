@@ -4,14 +4,16 @@
 use std::collections::BTreeMap;
 
 use super::Sheet;
+use super::anchors::Leads;
 use super::calls::{self, Seen};
 use super::evidence;
 use super::feet::FootNote;
 use super::guesses::Guesses;
 use super::marks::{Form, Mark};
+use super::ways::Ways;
 use crate::report::{RepairKind, Report};
 use crate::span::Span;
-use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, plain_text};
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, NotePlace, PartMut, parts_mut, plain_text};
 
 /// How sure we are of a note whose call stands on another page than its foot.
 const ELSEWHERE: f32 = 0.8;
@@ -28,6 +30,8 @@ pub struct Ready {
     pub body: Blocks,
     /// The sheet at whose foot it stands.
     pub sheet: usize,
+    /// By which a note in the margin finds the place that was left for it.
+    pub place: usize,
 }
 
 /// What looks like a call, by its place among all.
@@ -47,11 +51,19 @@ enum Answer {
     Again(usize),
 }
 
-/// Puts the notes of all sheets where they belong. `marked` says whether page marks set the sheets apart, or only notes do.
+/// How the notes of a file are read.
+pub struct Reading {
+    /// Whether page marks set the sheets apart, or only notes do.
+    pub marked: bool,
+    pub ways: Ways,
+    pub links: Leads,
+}
+
+/// Puts the notes of all sheets where they belong.
 pub fn attach(
     sheets: &mut [Sheet],
     notes: Vec<Ready>,
-    marked: bool,
+    Reading { marked, ways, links }: Reading,
     next: &mut u32,
     guesses: &mut Guesses,
     report: &mut Report,
@@ -60,7 +72,7 @@ pub fn attach(
         return;
     }
     let notes = continued(sheets, notes, guesses);
-    let calls = gather(sheets);
+    let calls = gather(sheets, ways, &links);
     let mut answers = vec![None; calls.len()];
     let lost = answer(&notes, &calls, &mut answers, marked);
     let kept = refused(&notes, &calls, &mut answers, guesses);
@@ -72,7 +84,7 @@ pub fn attach(
 fn continued(sheets: &mut [Sheet], notes: Vec<Ready>, guesses: &mut Guesses) -> Vec<Ready> {
     let mut whole: Vec<Ready> = Vec::new();
     for mut note in notes {
-        if note.source.mark.is_some() {
+        if note.source.mark.is_some() || note.source.margin {
             whole.push(note);
             continue;
         }
@@ -111,14 +123,18 @@ pub fn run_on(note: &mut Ready, rest: &mut Blocks) {
 }
 
 /// All that looks like a call, in reading order.
-fn gather(sheets: &mut [Sheet]) -> Vec<Call> {
+fn gather(sheets: &mut [Sheet], ways: Ways, links: &Leads) -> Vec<Call> {
     let mut found = Vec::new();
     for (sheet, one) in sheets.iter_mut().enumerate() {
         calls::visit(&mut one.body, &mut |seen: Seen| {
             found.push(Call {
                 sheet,
                 mark: seen.mark.clone(),
-                likely: seen.likely,
+                likely: if ways.allow(seen.mark.form) && seen.target.is_none_or(|id| links.may_call(id)) {
+                    seen.likely
+                } else {
+                    0.0
+                },
                 span: seen.span,
                 before: tail(seen.before).to_owned(),
             });
@@ -131,11 +147,16 @@ fn gather(sheets: &mut [Sheet]) -> Vec<Call> {
 /// Finds each note's call; gives the notes that have none.
 fn answer(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], marked: bool) -> Vec<usize> {
     let first_of = |sheet: usize| calls.partition_point(|call| call.sheet < sheet);
-    let mut lost = Vec::new();
+    let mut lost = natives(notes, calls, answers);
     let (mut from, mut since, mut since_section) = (0, 0, 0);
     while from < notes.len() {
+        if notes[from].source.native {
+            from += 1;
+            continue;
+        }
         let (sheet, section) = (notes[from].sheet, notes[from].source.section);
-        let together = |note: &&Ready| note.source.section == section && (section.is_some() || note.sheet == sheet);
+        let together =
+            |note: &&Ready| !note.source.native && note.source.section == section && (section.is_some() || note.sheet == sheet);
         let count = notes[from..].iter().take_while(together).count();
         let foot = from..from + count;
         from += count;
@@ -157,6 +178,29 @@ fn answer(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], marke
     }
     far_away(notes, calls, answers, &mut lost);
     lost
+}
+
+/// The footnotes of Markdown go to the calls that name them, wherever these stand. Gives those that nothing calls.
+fn natives(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>]) -> Vec<usize> {
+    let own: BTreeMap<&str, usize> = notes
+        .iter()
+        .enumerate()
+        .filter(|(_, note)| note.source.native)
+        .filter_map(|(at, note)| Some((note.source.mark.as_ref()?.key.as_str(), at)))
+        .collect();
+    let mut open: Vec<usize> = own.values().copied().collect();
+    // A tool that made notes of links has left some links as they were: `[10](#page-2-1)`.
+    for form in [Form::Caret, Form::Link] {
+        for (at, call) in calls.iter().enumerate().filter(|(_, call)| call.mark.form == form) {
+            let Some(&note) = own.get(call.mark.key.as_str()) else { continue };
+            let first = open.contains(&note);
+            if first || form == Form::Caret {
+                answers[at] = Some(if first { Answer::Note(note) } else { Answer::Again(note) });
+                open.retain(|known| *known != note);
+            }
+        }
+    }
+    open
 }
 
 /// Notes with names of their own (`[^name]`) are called from anywhere.
@@ -237,6 +281,9 @@ fn refused(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], gues
     for at in 0..calls.len() {
         let Some(Answer::Note(note)) = answers[at] else { continue };
         let (call, ready) = (&calls[at], &notes[note]);
+        if ready.source.native {
+            continue;
+        }
         // Its place in the order of the notes speaks for it as well.
         let likely = 0.5 + call.likely / 2.0;
         let confidence = if call.sheet == ready.sheet { likely } else { likely * ELSEWHERE };
@@ -314,15 +361,26 @@ fn place(
             None => None,
         });
     }
+    let mut waiting = BTreeMap::new();
     for note in lost {
         let span = guesses.span(notes[note].source.range.clone());
         let mark = notes[note].source.mark.as_ref().map_or(String::new(), |mark| mark.key.clone());
         let line = sheets[..=notes[note].sheet].iter_mut().rev().find_map(|sheet| last_line(&mut sheet.body));
+        if notes[note].source.margin {
+            match guesses.make(RepairKind::NoteAttached, span, BESIDE, || "[note in the margin]".to_owned()) {
+                true => {
+                    let node = Node::new(Inline::Note(make(&mut notes[note], ids[note])), span);
+                    waiting.insert(PLACES + notes[note].place as u32, node);
+                }
+                false => keep(sheets, &mut notes[note], span),
+            }
+            continue;
+        }
         let after = || format!("[note {mark}, at the end of its page]");
         match line {
             Some(line) if notes[note].source.section.is_none() && guesses.make(RepairKind::NotePlaced, span, PLACED, after) => {
                 let node = Inline::Note(make(&mut notes[note], ids[note]));
-                line.push(Node::new(node, span));
+                at_sentence_end(line, Node::new(node, span));
                 report
                     .warn("note-uncalled", span, format!("nothing on its page calls the note {mark}"))
                     .hint("it stands at the end of its page; write its mark where it belongs");
@@ -330,9 +388,83 @@ fn place(
             _ => keep(sheets, &mut notes[note], span),
         }
     }
+    sheets.iter_mut().for_each(|sheet| fill_places(&mut sheet.body, &mut waiting));
+    // One beside which no text stands keeps its words at the end of its page.
+    for (_, node) in waiting {
+        let sheet = sheets.iter_mut().rev().find(|sheet| sheet.span.start <= node.span.start);
+        let Some(sheet) = sheet else { continue };
+        match last_line(&mut sheet.body) {
+            Some(line) => line.push(node),
+            None => sheet.kept.push(Node::new(Block::Paragraph(vec![node.clone()]), node.span)),
+        }
+    }
     for note in kept {
         let span = guesses.span(notes[note].source.range.clone());
         keep(sheets, &mut notes[note], span);
+    }
+}
+
+/// The numbers of places that were left for notes in the margin: no work has so many notes.
+const PLACES: u32 = 1 << 30;
+
+/// Leaves places for notes in the margin at the end of a line of text, before its last word: that may be cut in two.
+pub fn leave_places(line: &mut Inlines, notes: &[usize], span: Span) {
+    let places = notes.iter().map(|&note| Node::new(Inline::NoteCall(NoteId(PLACES + note as u32)), span));
+    let Some(Node { kind: Inline::Text(text), span: whole, .. }) = line.last_mut() else { return line.extend(places) };
+    let Some(at) = text.trim_end().rfind(char::is_whitespace) else { return line.extend(places) };
+    let rest = Node::new(Inline::Text(text[at..].to_owned()), super::calls::part(text, *whole, at..text.len()));
+    *whole = super::calls::part(text, *whole, 0..at);
+    text.truncate(at);
+    line.extend(places);
+    line.push(rest);
+}
+
+/// Fills the places that were left for notes in the margin which nothing calls, and takes away those of the others.
+fn fill_places(blocks: &mut Blocks, waiting: &mut BTreeMap<u32, Node<Inline>>) {
+    for node in blocks {
+        parts_mut(&mut node.kind, &mut |part| match part {
+            PartMut::Line(line) => {
+                line.retain_mut(|node| match node.kind {
+                    Inline::NoteCall(NoteId(id)) if id >= PLACES => waiting.remove(&id).map(|note| *node = note).is_some(),
+                    _ => true,
+                });
+            }
+            PartMut::Blocks(inner) => fill_places(inner, waiting),
+            PartMut::Cell(cell) => fill_places(&mut cell.kind.body, waiting),
+            PartMut::Image(_) => {}
+        });
+    }
+}
+
+/// How sure we are of a note in the margin that nothing calls.
+const BESIDE: f32 = 0.85;
+
+/// Puts a note behind the last sentence that a line ends, so that it cuts none in two; at the line's end where none ends in it.
+fn at_sentence_end(line: &mut Inlines, note: Node<Inline>) {
+    let found = line.iter().enumerate().rev().find_map(|(n, node)| {
+        let Inline::Text(text) = &node.kind else { return None };
+        let end = text
+            .char_indices()
+            .rev()
+            .find(|(at, c)| matches!(c, '.' | '!' | '?' | '…') && text[at + c.len_utf8()..].starts_with(char::is_whitespace))?;
+        Some((n, end.0 + end.1.len_utf8()))
+    });
+    let whole = line.last().is_none_or(|node| match &node.kind {
+        Inline::Text(text) => evidence::ending(text) == evidence::Ending::Stop,
+        _ => true,
+    });
+    match found.filter(|_| !whole) {
+        Some((n, at)) => {
+            let (text, span) = match &line[n] {
+                Node { kind: Inline::Text(text), span, .. } => (text.clone(), *span),
+                _ => return line.push(note),
+            };
+            let piece = |range: std::ops::Range<usize>| {
+                Node::new(Inline::Text(text[range.clone()].to_owned()), calls::part(&text, span, range))
+            };
+            line.splice(n..=n, [piece(0..at), note, piece(at..text.len())]);
+        }
+        None => line.push(note),
     }
 }
 
@@ -350,12 +482,17 @@ fn keep(sheets: &mut [Sheet], note: &mut Ready, span: Span) {
 
 fn make(note: &mut Ready, id: NoteId) -> Note {
     let mark = note.source.mark.as_ref().map_or(String::new(), |mark| mark.key.clone());
-    Note { id, mark, body: std::mem::take(&mut note.body) }
+    let place = if note.source.margin { NotePlace::Margin } else { NotePlace::Foot };
+    Note { id, mark, place, body: std::mem::take(&mut note.body) }
 }
 
 /// The last line of text that can hold a note.
 fn last_line(body: &mut Blocks) -> Option<&mut Inlines> {
-    body.iter_mut().rev().find_map(|node| match &mut node.kind {
+    body.iter_mut().rev().find_map(last_line_of)
+}
+
+fn last_line_of(node: &mut Node<Block>) -> Option<&mut Inlines> {
+    match &mut node.kind {
         Block::Paragraph(line) => Some(line),
         Block::Quote(inner) => last_line(inner),
         Block::Group(group) => last_line(&mut group.body),
@@ -371,5 +508,5 @@ fn last_line(body: &mut Blocks) -> Option<&mut Inlines> {
         | Block::Rule
         | Block::PageBreak(_)
         | Block::Comment(_) => None,
-    })
+    }
 }

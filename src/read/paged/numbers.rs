@@ -59,3 +59,18 @@ pub fn roman(text: &str) -> Option<u32> {
     }
     (rest.is_empty() && sum > 0 && same_case).then_some(sum)
 }
+
+/// A number in Roman letters, in the case of `like`.
+pub fn to_roman(value: u32, like: &str) -> String {
+    const SIGNS: [(&str, u32); 9] =
+        [("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1)];
+    let mut rest = value;
+    let mut said = String::new();
+    for (sign, worth) in SIGNS {
+        while rest >= worth {
+            said.push_str(sign);
+            rest -= worth;
+        }
+    }
+    if like.bytes().all(|byte| byte.is_ascii_uppercase()) { said.to_uppercase() } else { said }
+}

@@ -1,9 +1,16 @@
 //! The marks that tools leave where a printed page ends, and the pages between them.
 
+pub mod inline;
+mod learned;
+pub mod words;
+
 use std::ops::Range;
 
+use super::evidence::{self, Ending};
+use super::feet::is_rule;
 use super::guesses::Guesses;
 use super::lines::{Lines, Role};
+use super::marks;
 use super::numbers;
 use crate::report::RepairKind;
 
@@ -11,6 +18,10 @@ use crate::report::RepairKind;
 /// could be the author's.
 const TOOL_MARK: f32 = 0.99;
 const BRACKETED: f32 = 0.85;
+/// A row of lines that name pages and rise, where no page's end cuts a sentence.
+const LEARNED_MARK: f32 = 0.9;
+/// A rule, or a command to begin a page, where many of them cut sentences.
+const CUTTING: f32 = 0.85;
 
 /// A page mark: what it says of the page that it opens.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,6 +47,10 @@ enum Sort {
     PageHeader,
     /// `<pb n="12"/>`
     Milestone,
+    /// `\\newpage`, a division that breaks the page: an author's as well, so that only cut sentences show a tool's.
+    Command,
+    /// A rule: a tool's mark only where rules cut sentences.
+    Rule,
     /// `[p. 12]`.
     Page,
     /// `[12]`: a mark only in a rising row of such.
@@ -59,14 +74,28 @@ impl Mark {
 /// Recognises every page mark of the text, and claims its line.
 pub fn mark(lines: &mut Lines, placeholder: Option<&str>, guesses: &mut Guesses) -> Vec<Mark> {
     let mut marks = Vec::new();
-    for (at, mark) in found(lines, placeholder) {
+    let found = found(lines, placeholder);
+    let rules = rules_beside(lines, &found);
+    for (at, mark) in found {
         let (span, label) = (guesses.span(mark.range.clone()), mark.label.clone());
         if guesses.make(RepairKind::PageMarked, span, mark.confidence, || shown(label.as_deref())) {
             lines.set(at..at + 1, Role::Mark(marks.len()));
             marks.push(mark);
         }
     }
+    if !marks.is_empty() {
+        rules.into_iter().for_each(|at| lines.set(at..at + 1, Role::FootRule));
+    }
     marks
+}
+
+/// The rules that a tool sets beside its marks: where most marks have one on the same side.
+fn rules_beside(lines: &Lines, found: &[(usize, Mark)]) -> Vec<usize> {
+    let solid = |at: &usize| lines.role(*at) != Role::Blank;
+    let rule = |at: Option<usize>| at.filter(|&at| is_rule(lines.line(at)));
+    let above: Vec<usize> = found.iter().filter_map(|(at, _)| rule((0..*at).rev().find(solid))).collect();
+    let below: Vec<usize> = found.iter().filter_map(|(at, _)| rule((at + 1..lines.len()).find(solid))).collect();
+    [above, below].into_iter().filter(|side| side.len() >= 2 && side.len() * 3 >= found.len() * 2).flatten().collect()
 }
 
 /// What a repair says of a page break.
@@ -79,7 +108,10 @@ pub fn found(lines: &Lines, placeholder: Option<&str>) -> Vec<(usize, Mark)> {
     let mut found: Vec<(usize, Mark)> = (0..lines.len())
         .filter(|&at| !lines.all[at].code)
         .filter_map(|at| {
-            let mut mark = of_line(lines.line(at), placeholder)?;
+            let inside = || {
+                lines.inner.get(&at).map(|label| Mark { label: Some(label.clone()), confidence: TOOL_MARK, ..Mark::default() })
+            };
+            let mut mark = inside().or_else(|| of_line(lines.line(at), placeholder))?;
             mark.range = lines.all[at].start..lines.all[at].end;
             Some((at, mark))
         })
@@ -87,35 +119,186 @@ pub fn found(lines: &Lines, placeholder: Option<&str>) -> Vec<(usize, Mark)> {
     let others = found.iter().any(|(_, mark)| matches!(mark.sort, Sort::Tool | Sort::Milestone));
     found.retain(|(_, mark)| mark.sort != Sort::PageHeader && (mark.sort != Sort::PageNumber || !others));
     numbered(&mut found);
+    below_their_pages(lines, &mut found);
+    cutting(lines, &mut found, Sort::Command, 1);
+    if !found.iter().any(|(_, mark)| mark.sort == Sort::Tool) {
+        let learned = learned::found(lines, &|at| cuts_at(lines, at));
+        if !learned.is_empty() {
+            found = learned;
+        }
+    }
+    // Rules stand above notes as well.
+    let noted = |at: usize| {
+        let below = (at + 1..lines.len()).find(|&at| lines.role(at) != Role::Blank);
+        below.and_then(|below| marks::opening(lines.line(below))).is_some_and(|found| found.mark.form != marks::Form::Bare)
+    };
+    // A tool's rules are all alike, and none of them underlines a line.
+    let alike = found.windows(2).all(|pair| lines.line(pair[0].0).trim() == lines.line(pair[1].0).trim());
+    let underlines = |at: usize| at > 0 && lines.role(at - 1) != Role::Blank && lines.line(at - 1).trim().chars().count() <= 60;
+    let rules = alike && found.iter().all(|(at, mark)| mark.sort == Sort::Rule && !noted(*at) && !underlines(*at));
+    found.retain(|(_, mark)| rules || mark.sort != Sort::Rule);
+    cutting(lines, &mut found, Sort::Rule, 2);
     found
 }
 
-/// Keeps `[12]` only where such numbers stand alone and rise through the text: else it is the author's.
+/// Where tags say the numbers of the pages above them, each names the page before its mark; the last one marks no page's end.
+fn below_their_pages(lines: &Lines, found: &mut Vec<(usize, Mark)>) {
+    let own: Vec<usize> = found.iter().filter(|(_, mark)| mark.sort == Sort::PageNumber).map(|(at, _)| *at).collect();
+    let (Some(&first), Some(&last)) = (own.first(), own.last()) else { return };
+    let text =
+        |range: Range<usize>| range.into_iter().any(|at| lines.role(at) != Role::Blank && !lines.line(at).starts_with('<'));
+    if !text(0..first) || text(last + 1..lines.len()) {
+        return;
+    }
+    found.retain(|(at, _)| *at != last);
+    for (_, mark) in found.iter_mut().filter(|(_, mark)| mark.sort == Sort::PageNumber) {
+        let next = mark.label.as_deref().and_then(|label| Some((numbers::value(label)? + 1, label.to_owned())));
+        mark.label = next.map(|(value, said)| match said.contains(char::is_alphabetic) {
+            true => numbers::to_roman(value, &said),
+            false => value.to_string(),
+        });
+    }
+}
+
+/// Keeps marks of a sort only where at least `least` of them, and a quarter, cut sentences.
+fn cutting(lines: &Lines, found: &mut Vec<(usize, Mark)>, sort: Sort, least: usize) {
+    let own = || found.iter().filter(|(_, mark)| mark.sort == sort);
+    let cut = |at: usize| if sort == Sort::Rule { super::looks::cuts_prose(lines, at) } else { cuts_at(lines, at) };
+    let cuts = own().filter(|(at, _)| cut(*at)).count();
+    let enough = cuts >= least && cuts * 4 >= own().count();
+    found.retain(|(_, mark)| mark.sort != sort || enough);
+}
+
+/// How many lines on each side of a mark are looked at for a sentence that it cuts: furniture and notes may stand between.
+const AROUND: usize = 4;
+/// How many words a line of prose has at least.
+const PROSE: usize = 4;
+
+/// Whether text stops in mid-sentence above a line and goes on below it.
+pub fn cuts_at(lines: &Lines, at: usize) -> bool {
+    let solid = |at: &usize| lines.role(*at) != Role::Blank && !lines.all[*at].code;
+    let prose = |line: &&str| {
+        line.starts_with(|c: char| c.is_alphabetic() || matches!(c, '"' | '“' | '«' | '„' | '(' | '*' | '_'))
+            && (line.split_whitespace().nth(PROSE - 1).is_some() || evidence::is_unspaced(line))
+            && !line.contains('|')
+    };
+    let above = (0..at).rev().filter(solid).take(AROUND).map(|at| lines.line(at).trim()).filter(prose);
+    let below: Vec<&str> =
+        (at + 1..lines.len()).filter(solid).take(AROUND).map(|at| lines.line(at).trim()).filter(prose).collect();
+    let begins = below.iter().any(|line| line.starts_with(char::is_lowercase));
+    let caseless =
+        below.iter().any(|line| line.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase()));
+    let ends = |line: &str| matches!(evidence::ending(line), Ending::NoStop | Ending::HalfStop | Ending::Hyphen);
+    (begins || caseless) && above.into_iter().any(ends)
+}
+
+/// Keeps `[12]` only where such numbers stand alone and rise through the text, and `[p. 12]` where there are several: else it is
+/// the author's.
 fn numbered(found: &mut Vec<(usize, Mark)>) {
-    let values: Vec<u32> = found
-        .iter()
-        .filter(|(_, mark)| mark.sort == Sort::Number)
-        .filter_map(|(_, mark)| numbers::value(mark.label.as_deref()?))
-        .collect();
-    let rising = values.len() >= 2 && values.windows(2).all(|pair| pair[0] < pair[1] && pair[1] - pair[0] <= 20);
-    found.retain(|(_, mark)| mark.sort != Sort::Number || rising);
+    let rising = |sort: Sort| {
+        let labels = found.iter().filter(|(_, mark)| mark.sort == sort);
+        let values: Vec<u32> = labels.filter_map(|(_, mark)| numbers::value(mark.label.as_deref()?)).collect();
+        values.len() >= 2 && values.windows(2).all(|pair| pair[0] < pair[1] && pair[1] - pair[0] <= 20)
+    };
+    let (numbers, pages) = (rising(Sort::Number), found.iter().filter(|(_, mark)| mark.sort == Sort::Page).count() >= 2);
+    found.retain(|(_, mark)| match mark.sort {
+        Sort::Number => numbers,
+        Sort::Page => pages,
+        Sort::Tool | Sort::PageNumber | Sort::PageHeader | Sort::Milestone | Sort::Command | Sort::Rule => true,
+    });
 }
 
 /// Reads a line as a page mark.
 fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
     let line = line.trim_matches([' ', '\t']);
     let tool = |label: Option<String>| Some(Mark { label, confidence: TOOL_MARK, ..Mark::default() });
-    if line == "\x0C" || placeholder.is_some_and(|mark| !mark.is_empty() && line == mark.trim()) {
+    if line == "\x0C" {
         return tool(None);
+    }
+    if let Some(label) = placeholder.and_then(|pattern| of_pattern(line, pattern.trim())) {
+        return tool(label);
     }
     match line.as_bytes().first()? {
         b'{' => marker(line).and_then(tool),
         b'<' if line.starts_with("<!--") => comment(line.strip_prefix("<!--")?.strip_suffix("-->")?.trim()),
-        b'<' => milestone(line),
+        b'<' => milestone(line).or_else(|| tagged(line)).or_else(|| breaking(line)),
+        b'#' => library(line).and_then(tool),
+        b'-' if is_rule(line) => Some(Mark { confidence: CUTTING, sort: Sort::Rule, ..Mark::default() }),
         b'-' => pymupdf(line).and_then(tool),
         b'[' => bracketed(line.strip_prefix('[')?.strip_suffix(']')?.trim()),
+        b'\\' => command(line),
         _ => None,
     }
+}
+
+/// What a line says where the user has shown how marks look: `--- Page {n} ---`; none: it is no mark.
+fn of_pattern(line: &str, pattern: &str) -> Option<Option<String>> {
+    if pattern.is_empty() {
+        return None;
+    }
+    let Some((before, behind)) = pattern.split_once("{n}") else { return (line == pattern).then_some(None) };
+    let label = line.strip_prefix(before.trim_start())?.strip_suffix(behind.trim_end())?.trim();
+    let fits = !label.is_empty() && label.chars().count() <= 12 && label.chars().any(char::is_alphanumeric);
+    fits.then(|| Some(label.to_owned()))
+}
+
+/// `## p. 7 (#27) ####`, as the HathiTrust library writes it above page 7, which is its image 27; `## p. (#5) ##` has no number.
+fn library(line: &str) -> Option<Option<String>> {
+    let said = line.trim_matches('#').trim().strip_prefix("p.")?.trim_start();
+    let (label, image) = said.split_once("(#")?;
+    let image = image.strip_suffix(')')?;
+    let label = label.trim();
+    (is_number(image) && (label.is_empty() || is_label(label)))
+        .then(|| Some(label.to_owned()).filter(|label| !label.is_empty()))
+}
+
+/// `<page_number>31</page_number>`, as models that read images write it: the folio of the page on which it stands.
+fn tagged(line: &str) -> Option<Mark> {
+    let (name, rest) = line.strip_prefix('<')?.split_once('>')?;
+    let lower = name.to_lowercase().replace(['-', '_'], "");
+    if !["pagenumber", "pagenum", "pageno"].contains(&lower.as_str()) && !words::is_page(&lower) {
+        return None;
+    }
+    let (said, close) = rest.split_once("</")?;
+    let said = said.trim();
+    if !close.starts_with(name) || !said.contains(|c: char| numbers::digit(c).is_some()) && !is_label(said) {
+        return None;
+    }
+    // `12/300` says how many pages there are. `<p>` is a paragraph, whatever it holds.
+    let label = said.split(['/', ' ']).next().filter(|label| is_label(label)).map(str::to_owned);
+    if said.contains('<') || name.len() < 3 || label.is_none() {
+        return None;
+    }
+    Some(Mark { label, confidence: TOOL_MARK, sort: Sort::PageNumber, ..Mark::default() })
+}
+
+/// A division or rule of HTML that begins a page where it is printed.
+fn breaking(line: &str) -> Option<Mark> {
+    let lower = line.to_lowercase();
+    let tag = ["<div", "<p", "<hr", "<br", "<span"].into_iter().any(|tag| lower.starts_with(tag));
+    let squeezed: String = lower.chars().filter(|c| !c.is_whitespace()).collect();
+    let breaks = [
+        "page-break-",
+        "break-before:page",
+        "break-after:page",
+        "\"pagebreak\"",
+        "\"page-break\"",
+        "\"newpage\"",
+        "'pagebreak'",
+    ];
+    let text = lower
+        .split('<')
+        .filter_map(|piece| piece.split_once('>'))
+        .any(|(_, text)| !text.replace("&nbsp;", "").trim().is_empty());
+    let fits = tag && breaks.iter().any(|sign| squeezed.contains(sign)) && !text && !squeezed.contains("avoid");
+    fits.then(|| Mark { confidence: CUTTING, sort: Sort::Command, ..Mark::default() })
+}
+
+/// `\newpage` and its like, alone on a line.
+fn command(line: &str) -> Option<Mark> {
+    let fits =
+        ["\\newpage", "\\pagebreak", "\\clearpage", "\\cleardoublepage", "\\eject"].contains(&line.trim_end_matches("{}"));
+    fits.then(|| Mark { confidence: CUTTING, sort: Sort::Command, ..Mark::default() })
 }
 
 /// `{12}` and a row of hyphens, as marker writes it before page 12.

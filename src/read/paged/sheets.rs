@@ -21,13 +21,15 @@ pub struct Cut {
     pub span: Span,
     /// The stretches of its text, in bytes.
     pub bodies: Vec<Range<usize>>,
+    /// The stretches, by place, before which only a note in the margin stands.
+    pub holes: Vec<usize>,
     /// The notes at its foot, by their place among all.
     pub notes: Vec<usize>,
 }
 
 impl Cut {
     fn new(breaks: Vec<PageBreak>, span: Span) -> Self {
-        Self { breaks, span, bodies: Vec::new(), notes: Vec::new() }
+        Self { breaks, span, bodies: Vec::new(), holes: Vec::new(), notes: Vec::new() }
     }
 
     fn is_empty(&self) -> bool {
@@ -47,17 +49,33 @@ pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], feet: &[FootNote], ma
         label: None,
         runs: false,
         section: false,
+        native: false,
+        margin: false,
     };
     for line in &lines.all {
         let range = line.start..line.end;
+        if !matches!(line.role, Role::Blank | Role::NoteMore) {
+            cutting.native = matches!(line.role, Role::Note(note) if feet[note].native);
+        }
         match line.role {
             Role::Blank => continue,
-            Role::Body => cutting.body(range),
+            Role::Dropped => {}
+            Role::Body => {
+                cutting.runs &= !line.begins;
+                cutting.body(range);
+            }
             Role::Mark(mark) => cutting.mark(&marks[mark], range),
             Role::Furniture(one) => cutting.furniture(&found[one], range),
+            Role::NoteMore if cutting.native || cutting.margin => continue,
             Role::FootRule | Role::NoteMore => cutting.ended(range),
             Role::Note(note) => {
-                cutting.section = feet[note].section.is_some();
+                cutting.section |= feet[note].section.is_some() && !feet[note].native;
+                cutting.margin = feet[note].margin;
+                if feet[note].native || feet[note].margin {
+                    cutting.last().notes.push(note);
+                    cutting.runs = false;
+                    continue;
+                }
                 cutting.last().notes.push(note);
                 cutting.ended(range);
             }
@@ -82,6 +100,10 @@ struct Cutting<'a, 'g> {
     runs: bool,
     /// Whether the notes that have come since the last text are a chapter's: no page ends with them.
     section: bool,
+    /// Whether the lines are those of a footnote of Markdown: nothing ends with it.
+    native: bool,
+    /// Whether a note in the margin has come since the last text.
+    margin: bool,
 }
 
 impl Cutting<'_, '_> {
@@ -112,7 +134,14 @@ impl Cutting<'_, '_> {
         let bodies = &mut self.last().bodies;
         match bodies.last_mut() {
             Some(body) if runs => body.end = range.end,
-            _ => bodies.push(range),
+            _ => {
+                bodies.push(range);
+                let hole = std::mem::take(&mut self.margin) && self.last().bodies.len() > 1;
+                let at = self.last().bodies.len() - 1;
+                if hole {
+                    self.last().holes.push(at);
+                }
+            }
         }
     }
 

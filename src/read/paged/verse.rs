@@ -1,5 +1,7 @@
 //! Verse in a text whose lines are the measure's: lines that end long before the measure does end where the poet says.
 
+use std::ops::Range;
+
 use super::guesses::Guesses;
 use super::lines::{Lines, Role};
 use crate::report::RepairKind;
@@ -16,8 +18,38 @@ const SURE: f32 = 0.8;
 /// The measure, in characters, of a text whose paragraphs stand on one line each.
 const UNKNOWN_MEASURE: usize = 64;
 
-/// The measure of the text in characters: how long the lines are that end only because the page does.
-pub fn measure(lines: &Lines) -> usize {
+/// What lines of prose are like in a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure {
+    /// How long they are, in characters.
+    pub length: usize,
+    /// Whether so many of them begin with a capital that nouns must have one.
+    pub nouns: bool,
+}
+
+/// From so many lines on that all begin with a capital, they are verse.
+const ALL_LINES: usize = 4;
+const NOUN_LINES: usize = 8;
+
+/// What the lines of the text are like.
+pub fn measure(lines: &Lines) -> Measure {
+    let (mut all, mut capitals) = (0, 0);
+    for group in lines.groups(0..lines.len()).into_iter().filter(|group| group.len() >= 3) {
+        let inner = (group.start + 1..group.end).filter(|&at| lines.role(at) == Role::Body);
+        let own = inner.clone().filter(|&at| lines.line(at).trim_start().starts_with(char::is_uppercase)).count();
+        // What may be verse itself says nothing of prose.
+        if own < inner.clone().count() {
+            all += inner.count();
+            capitals += own;
+        }
+    }
+    // One line of prose in seven begins a sentence or with a name; a noun, one in three.
+    let nouns = capitals * 4 >= all && capitals * 2 <= all;
+    Measure { length: length(lines), nouns }
+}
+
+/// How long the lines are that end only because the page does, in characters.
+fn length(lines: &Lines) -> usize {
     let mut lengths: Vec<usize> = lines
         .groups(0..lines.len())
         .into_iter()
@@ -32,7 +64,7 @@ pub fn measure(lines: &Lines) -> usize {
 }
 
 /// Makes verse of the paragraphs whose lines are too short for prose.
-pub fn keep(blocks: &mut Blocks, measure: usize, quoted: bool, guesses: &mut Guesses) {
+pub fn keep(blocks: &mut Blocks, measure: Measure, quoted: bool, guesses: &mut Guesses) {
     for node in blocks.iter_mut() {
         match &mut node.kind {
             Block::Quote(inner) => keep(inner, measure, true, guesses),
@@ -63,7 +95,7 @@ fn merge(blocks: &mut Blocks) {
     *blocks = merged;
 }
 
-fn is_verse(line: &Inlines, measure: usize, quoted: bool) -> bool {
+fn is_verse(line: &Inlines, measure: Measure, quoted: bool) -> bool {
     let mut text = String::new();
     lines_of(line, &mut text);
     let lines: Vec<&str> = text.split('\n').map(str::trim).collect();
@@ -77,8 +109,61 @@ fn is_verse(line: &Inlines, measure: usize, quoted: bool) -> bool {
         first.is_some_and(|c| !c.is_lowercase() && !c.is_numeric())
     };
     let capitals = lines.iter().filter(begins).count();
+    // A formula that stands on lines of its own is no verse, nor are numbers.
+    let worded =
+        lines.iter().filter(|line| line.chars().filter(|c| c.is_alphabetic()).count() * 2 >= line.chars().count()).count();
+    if text.contains(['\\', '{', '=']) || worded * 4 < lines.len() * 3 {
+        return false;
+    }
     let cut = lines[..lines.len() - 1].iter().any(|line| line.ends_with(super::vocabulary::HYPHENS));
-    !cut && longest as f32 <= measure as f32 * FILLS && capitals as f32 >= lines.len() as f32 * CAPITALS
+    // Where every line begins with a capital, no measure broke them, though they may be as long as it is. Nouns have capitals in
+    // some languages: there it takes more lines.
+    let all = capitals == lines.len() && lines.len() >= if measure.nouns { NOUN_LINES } else { ALL_LINES };
+    !cut && (all || longest as f32 <= measure.length as f32 * FILLS && capitals as f32 >= lines.len() as f32 * CAPITALS)
+}
+
+/// Reads lines that plain text sets in: as verse, where they are short and begin as verse does, else as a quotation. `read` reads a
+/// stretch of the source.
+pub fn set_in(text: &str, range: Range<usize>, measure: usize, read: &mut dyn FnMut(Range<usize>) -> Blocks) -> Blocks {
+    let whole = &text[range.clone()];
+    let mut lines = Vec::new();
+    let mut at = range.start;
+    for line in whole.split_inclusive('\n') {
+        let bare = line.trim_end();
+        let indent = bare.len() - bare.trim_start().len();
+        if !bare.trim().is_empty() {
+            lines.push((at + indent..at + bare.len(), indent));
+        }
+        at += line.len();
+    }
+    let Some((first, _)) = lines.first().cloned() else { return Blocks::new() };
+    let begins =
+        |line: &Range<usize>| text[line.clone()].chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
+    let capitals = lines.iter().filter(|(line, _)| begins(line)).count();
+    let short = lines.iter().all(|(line, _)| text[line.clone()].chars().count() * 100 <= measure * 95);
+    let span = |blocks: &Blocks| blocks.first().map(|node| node.span);
+    if lines.len() >= 2 && short && capitals * 3 >= lines.len() * 2 {
+        let mut verses = Vec::new();
+        let mut place = None;
+        for (line, _) in &lines {
+            let read = read(line.clone());
+            place = place
+                .map_or_else(|| span(&read), |known: crate::span::Span| span(&read).map(|own| known.to(own)).or(Some(known)));
+            for node in read {
+                if let Block::Paragraph(words) = node.kind {
+                    verses.push(words);
+                }
+            }
+        }
+        if let (Some(place), true) = (place, verses.len() == lines.len()) {
+            return vec![Node::new(Block::Verse(vec![verses]), place)];
+        }
+    }
+    let body = read(first.start..range.end);
+    match span(&body) {
+        Some(place) => vec![Node::new(Block::Quote(body), place)],
+        None => body,
+    }
 }
 
 /// What a paragraph says, with its line ends.

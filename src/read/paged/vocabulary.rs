@@ -16,7 +16,14 @@ enum Of {
     Inner = 2,
     /// The part of a compound before its hyphen.
     Leading = 3,
+    /// The word in lower case, where it stands inside a line: there it is whole.
+    Inside = 4,
+    /// The first letters of a word in lower case, by which its inflections are kin.
+    Stem = 5,
 }
+
+/// How many letters make words kin: `proceed`, `proceeds`, `proceeding`.
+pub const STEM: usize = 6;
 
 /// The signs that stand for a hyphen at a line's end: the hyphen itself, the soft one, the double one of blackletter, and
 /// what OCR makes of it.
@@ -37,6 +44,10 @@ impl Vocabulary {
             let second_half = std::mem::replace(&mut cut, is_cut(&text[end..]));
             if !second_half && !cut {
                 known.count(word, inner);
+                let ends_line = text[end..].chars().find(|c| *c != ' ').is_none_or(|c| c == '\n');
+                if !ends_line && !between.contains('\n') {
+                    known.add(Of::Inside, &lower(word));
+                }
             }
             inner = true;
         }
@@ -45,6 +56,9 @@ impl Vocabulary {
 
     fn count(&mut self, word: &str, inner: bool) {
         self.add(Of::Word, &lower(word));
+        if let Some((at, _)) = word.char_indices().nth(STEM) {
+            self.add(Of::Stem, &lower(&word[..at]));
+        }
         if inner {
             self.add(Of::Inner, word);
         }
@@ -56,6 +70,21 @@ impl Vocabulary {
     /// How often a word, or a compound with its hyphen, stands in the text.
     pub fn word(&self, word: &str) -> u32 {
         self.get(Of::Word, &lower(word))
+    }
+
+    /// How often a word stands inside lines, where no line's end can have cut it.
+    pub fn inside(&self, word: &str) -> u32 {
+        self.get(Of::Inside, &lower(word))
+    }
+
+    /// Whether the text has words that begin as this one does, with as many letters as make them kin.
+    pub fn has_kin(&self, word: &str) -> bool {
+        let stem = |word: &str| self.get(Of::Stem, word) > 0;
+        let word = lower(word);
+        match word.char_indices().nth(STEM) {
+            Some((at, _)) => stem(&word[..at]) || self.get(Of::Word, &word[..at]) > 0,
+            None => false,
+        }
     }
 
     /// Whether the text writes this word in mid-sentence with a capital, and seldom without.

@@ -2,7 +2,9 @@
 //! doesn't know the word, the language's rules decide.
 
 use super::calls::part;
+use super::dress::Dress;
 use super::guesses::Guesses;
+use super::halves;
 use super::vocabulary::{HYPHENS, Vocabulary, is_of_word};
 use crate::report::RepairKind;
 use crate::tree::{Block, Blocks, Inline, Inlines, Node, PartMut, inline_children_mut, parts_mut};
@@ -37,12 +39,17 @@ const COMPOUNDING: &[&str] =
     &["self", "non", "ex", "vice", "quasi", "well", "demi", "mi", "semi", "anti", "pseudo", "half", "ultra"];
 
 /// Words before which a hyphen hangs: it stands for a part that comes later.
-const AND: &[&str] = &["und", "oder", "bis", "and", "or", "et", "ou", "y", "o", "e", "en", "of", "och", "og", "sowie", "to"];
+pub const AND: &[&str] =
+    &["und", "oder", "bis", "and", "or", "et", "ou", "y", "o", "e", "en", "of", "och", "og", "sowie", "to"];
 
 /// What becomes of the hyphen at the end of `first`, which goes on with `second`, and how sure that is.
 pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hypher::Lang>) -> (Hyphen, f32) {
     let Some(sign) = first.chars().next_back().filter(|c| HYPHENS.contains(c)) else { return (Hyphen::None, 0.0) };
     let stem = first.trim_end_matches(HYPHENS);
+    if first.chars().count() > stem.chars().count() + 1 {
+        // `--` is a dash.
+        return (Hyphen::None, 0.0);
+    }
     let left = last_word(stem);
     let right = &second[..second.find(|c| !is_of_word(c)).unwrap_or(second.len())];
     if left.is_empty() {
@@ -67,6 +74,12 @@ pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hy
     if as_compound > 0 {
         return (Hyphen::Kept, KNOWN_COMPOUND);
     }
+    // The second half is the first part of a compound itself, or the count goes on: not-|so-rich, quatre-vingt-|quatorze.
+    let mut rest = second[right.len()..].chars();
+    let leads = rest.next().is_some_and(|c| matches!(c, '-' | '\u{2010}')) && rest.next().is_some_and(char::is_alphabetic);
+    if leads || matches!(left, "vingt" | "vingts" | "soixante" | "cent") && stem.contains("-") {
+        return (Hyphen::Kept, UNKNOWN);
+    }
     let stand_alone = words.word(left) > 0 && words.word(right) > 0;
     let lower = left.to_lowercase();
     // A compound that is cut a second time keeps the hyphen that it has: mother-in-|law.
@@ -81,7 +94,7 @@ pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hy
 }
 
 /// Whether the language's rules divide the word behind so many bytes.
-fn divides(word: &str, at: usize, language: hypher::Lang) -> bool {
+pub fn divides(word: &str, at: usize, language: hypher::Lang) -> bool {
     // Longer words are no words; the patterns take memory for each letter.
     word.len() <= 64
         && hypher::hyphenate(word, language)
@@ -120,6 +133,7 @@ pub struct Mending<'a, 'g> {
     pub words: &'a Vocabulary,
     pub guesses: &'a mut Guesses<'g>,
     pub language: Option<hypher::Lang>,
+    pub dress: &'a Dress,
 }
 
 impl Mending<'_, '_> {
@@ -143,7 +157,7 @@ impl Mending<'_, '_> {
         while at < line.len() {
             let node = &mut line[at];
             match &mut node.kind {
-                Inline::Text(text) if text.contains(HYPHENS) => {
+                Inline::Text(text) if text.contains(HYPHENS) || self.dress.lost_hyphens && text.contains('\n') => {
                     if let Some(pieces) = self.text(text, node.span) {
                         let count = pieces.len();
                         line.splice(at..at + 1, pieces);
@@ -161,33 +175,25 @@ impl Mending<'_, '_> {
     fn text(&mut self, text: &str, span: crate::span::Span) -> Option<Inlines> {
         let mut pieces = Vec::new();
         let (mut from, mut so_far) = (0, String::new());
-        for (at, _) in text.match_indices('\n') {
-            let line_start = text[..at].rfind('\n').map_or(0, |start| start + 1);
-            let first = text[line_start..at].trim_end();
-            let behind = text[at + 1..].trim_start();
-            let (hyphen, confidence) = decide(first, behind, self.words, self.language);
-            if hyphen == Hyphen::None || at < from {
+        for cut in self.cuts(text) {
+            if cut.left.start < from {
                 continue;
             }
-            let end = line_start + first.len();
-            let next = text.len() - behind.len();
-            let stem = without_hyphen(first);
-            let (left, right) = (word_before(stem), word_behind(behind));
-            let place = part(text, span, end - (first.len() - stem.len()) - left.len()..next + right.len());
-            let joined = if hyphen == Hyphen::Dropped { format!("{left}{right}") } else { format!("{left}-{right}") };
-            let cut = first[stem.len()..].to_owned();
-            let said = || (format!("{left}{cut}/{right}"), joined);
-            if !self.guesses.make_of(RepairKind::WordJoined, place, confidence, said) {
+            let place = part(text, span, cut.left.start..cut.right.end);
+            let (left, right) = (&text[cut.left.clone()], &text[cut.right.clone()]);
+            let joined = if cut.hyphen == Hyphen::Dropped { format!("{left}{right}") } else { format!("{left}-{right}") };
+            let said = || (format!("{left}{}/{right}", text[cut.left.end..cut.right.start].trim()), joined);
+            if !self.guesses.make_of(RepairKind::WordJoined, place, cut.confidence, said) {
                 continue;
             }
-            if hyphen == Hyphen::Kept {
-                so_far.push_str(&text[from..end]);
+            if cut.hyphen == Hyphen::Kept {
+                so_far.push_str(text[from..cut.right.start].trim_end());
             } else {
-                so_far.push_str(&text[from..line_start + stem.len()]);
-                push_text(&mut pieces, std::mem::take(&mut so_far), part(text, span, from..end));
-                pieces.push(Node::new(Inline::LineEnd, part(text, span, line_start + stem.len()..next)));
+                so_far.push_str(&text[from..cut.left.end]);
+                push_text(&mut pieces, std::mem::take(&mut so_far), part(text, span, from..cut.left.end));
+                pieces.push(Node::new(Inline::LineEnd, part(text, span, cut.left.end..cut.right.start)));
             }
-            from = next;
+            from = cut.right.start;
         }
         if from == 0 {
             return None;
@@ -196,6 +202,66 @@ impl Mending<'_, '_> {
         push_text(&mut pieces, so_far, part(text, span, from..text.len()));
         Some(pieces)
     }
+
+    /// The words of a text that are cut: at its line ends, with a hyphen or without, and inside its lines.
+    fn cuts(&self, text: &str) -> Vec<Cut> {
+        let mut cuts: Vec<Cut> = text.match_indices('\n').filter_map(|(at, _)| self.cut_at(text, at)).collect();
+        if self.dress.inner_hyphens {
+            cuts.extend(halves::inner_cuts(text).filter_map(|at| self.inner_cut(text, at)));
+            cuts.sort_by_key(|cut| cut.left.start);
+        }
+        cuts
+    }
+
+    fn cut_at(&self, text: &str, at: usize) -> Option<Cut> {
+        let line_start = text[..at].rfind('\n').map_or(0, |start| start + 1);
+        let first = text[line_start..at].trim_end();
+        let behind = text[at + 1..].trim_start();
+        let next = text.len() - behind.len();
+        let (hyphen, confidence) = decide(first, behind, self.words, self.language);
+        if hyphen != Hyphen::None {
+            let stem = without_hyphen(first);
+            let end = line_start + stem.len();
+            let (left, right) = (word_before(stem).len(), word_behind(behind).len());
+            let (hyphen, confidence) = match hyphen {
+                Hyphen::Dropped if confidence < KNOWN && self.is_compound(stem, behind, confidence) => (Hyphen::Kept, UNKNOWN),
+                _ => (hyphen, confidence),
+            };
+            return Some(Cut { left: end - left..end, right: next..next + right, hyphen, confidence });
+        }
+        if !self.dress.lost_hyphens {
+            return None;
+        }
+        let (left, right) = halves::pair(first, behind)?;
+        let confidence = halves::are_one(left, right, self.words, self.language)?;
+        let end = line_start + first.len();
+        Some(Cut { left: end - left.len()..end, right: next..next + right.len(), hyphen: Hyphen::Dropped, confidence })
+    }
+
+    /// Whether two halves are words that a hyphen of their own ties, in a text that nobody hyphenated.
+    fn is_compound(&self, stem: &str, behind: &str, confidence: f32) -> bool {
+        let left = last_word(stem);
+        let right = &behind[..behind.find(|c| !is_of_word(c)).unwrap_or(behind.len())];
+        let alone = self.words.word(left) > 0 && self.words.word(right) > 0;
+        self.dress.keeps_hyphens() && (alone || confidence <= UNKNOWN)
+    }
+
+    fn inner_cut(&self, text: &str, at: usize) -> Option<Cut> {
+        let behind = text[at + 1..].trim_start_matches(' ');
+        let next = text.len() - behind.len();
+        let (hyphen, confidence) = decide(&text[..at + 1], behind, self.words, self.language);
+        let (left, right) = (word_before(&text[..at]).len(), word_behind(behind).len());
+        let place = Cut { left: at - left..at, right: next..next + right, hyphen, confidence };
+        (hyphen != Hyphen::None).then_some(place)
+    }
+}
+
+/// A word that is cut: its halves, in bytes of the text.
+struct Cut {
+    left: std::ops::Range<usize>,
+    right: std::ops::Range<usize>,
+    hyphen: Hyphen,
+    confidence: f32,
 }
 
 fn push_text(pieces: &mut Inlines, text: String, span: crate::span::Span) {

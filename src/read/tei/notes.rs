@@ -8,9 +8,12 @@ use super::dom::{Child, Element};
 use super::{Reader, is_space};
 use crate::span::Span;
 use crate::tree::{
-    Block, Blocks, Inline, Inlines, MAX_DEPTH, Node, Note, NoteId, PartMut, Style, height, inline_children_mut, parts_mut,
-    plain_text,
+    Block, Blocks, Inline, Inlines, MAX_DEPTH, Node, Note, NoteId, NotePlace, PartMut, Style, height, inline_children_mut,
+    parts_mut, plain_text,
 };
+
+/// What TEI calls the margin.
+const MARGINS: [&str; 5] = ["margin", "left", "right", "outer", "inner"];
 
 /// A note that waits for its call.
 pub struct Apart {
@@ -80,7 +83,9 @@ impl Reader<'_> {
         (self.depth, self.deepest) = (outer, deepest);
         let said = label.or_else(|| self.leading_mark(&mut body));
         let mark = element.attribute("n").map(crate::read::clean::line).or(said).unwrap_or_default();
-        (Note { id, mark, body }, attrs)
+        let beside = element.attribute("place").is_some_and(|place| MARGINS.contains(&place));
+        let place = if beside { NotePlace::Margin } else { NotePlace::Foot };
+        (Note { id, mark, place, body }, attrs)
     }
 
     /// Takes off the link by which a note leads back to its call: in print it is the mark.

@@ -492,10 +492,13 @@ impl<'a> Dictation<'a, '_> {
     }
 
     fn styled(&mut self, style: Style, inner: &'a Inlines, around: (bool, bool)) {
-        let marked = self.settings.emphasis == Emphasis::Marked && !inner.iter().all(|node| self.is_mute(node));
-        let (emphasis, strong) = (matches!(style, Style::Emphasis | Style::Underline), style == Style::Strong);
+        let seen = !inner.iter().all(|node| self.is_mute(node));
+        let marked = self.settings.emphasis == Emphasis::Marked && seen;
+        let emphasis = matches!(style, Style::Emphasis | Style::Underline | Style::Highlight);
+        let strong = style == Style::Strong;
         let mark = match style {
-            Style::Emphasis | Style::Underline if marked && !around.0 => "_",
+            Style::Emphasis | Style::Underline | Style::Highlight if marked && !around.0 => "_",
+            Style::Strikethrough if seen => "~",
             Style::Strong if marked && !around.1 => "=",
             Style::Strikethrough if !inner.iter().all(|node| self.is_mute(node)) => "~",
             _ => "",

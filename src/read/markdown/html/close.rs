@@ -11,7 +11,7 @@ use crate::read::markdown::frames::{Element, Frame, Holds, Kind, Opener, line, m
 use crate::read::markdown::{Builder, leaf};
 use crate::span::Span;
 use crate::tree::{
-    Attrs, Block, Blocks, Cell, Definition, Figure, Image, Inline, Inlines, Item, Link, List, Node, Note, plain_text,
+    Attrs, Block, Blocks, Cell, Definition, Figure, Image, Inline, Inlines, Item, Link, List, Node, Note, NotePlace, plain_text,
 };
 
 /// Where an end tag finds what it ends.
@@ -344,7 +344,7 @@ impl Builder<'_> {
         }
         // No label of Markdown has this sign.
         let id = self.notes.called(&format!("\u{1}{}", range.start));
-        self.inline(Inline::Note(Note { id, mark: id.0.to_string(), body }), range);
+        self.inline(Inline::Note(Note { id, mark: id.0.to_string(), place: NotePlace::Foot, body }), range);
     }
 
     fn foreign(&mut self, is_formula: bool, range: Range<usize>) {

@@ -219,6 +219,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
             Some(inside) => formula::inside(&tex, inside, self.text[at..].starts_with("\\begin{alignat")),
             None => tex,
         };
+        // No blank line stands in a formula.
+        let tex = tex.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
         self.edits.mark(at..found.end, Mark::Formula { tex, displayed: found.displayed });
         found.end
     }
@@ -485,6 +487,10 @@ impl<'e, 'a> Scanner<'e, 'a> {
 
     /// `@key` of a citation or a cross reference: another's address has a name before the sign.
     fn citation(&mut self, at: usize, range: Range<usize>) -> usize {
+        // The label of a list's item.
+        if self.edits.bytes.as_ref().is_some_and(|bytes| bytes[at] != b'@') {
+            return at + 1;
+        }
         let key = &self.text[at + 1..range.end];
         let length = key.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte)).count();
         let key = key[..length].trim_end_matches(['.', ':', '-']);

@@ -27,6 +27,7 @@ pub fn scan<'a>(text: &'a str, known: Known, edits: &mut Edits<'a>) {
         comment_nowhere: false,
         listed_to: 0,
         read_to: 0,
+        formula_to: 0,
     };
     let mut at = 0;
     while at < text.len() {
@@ -58,6 +59,8 @@ struct Blocks<'e, 'a> {
     listed_to: usize,
     /// Up to where marks were found that go on over blank lines.
     read_to: usize,
+    /// Up to where a displayed formula goes that began on a line of its own: no mark of a list or a heading stands in it.
+    formula_to: usize,
 }
 
 struct OpenDiv {
@@ -195,6 +198,10 @@ impl<'a> Blocks<'_, 'a> {
                 return 0;
             }
         }
+        if end <= self.formula_to {
+            self.plain(&line);
+            return 0;
+        }
         for _ in 0..8 {
             let Some(text) = self.item_text(&line) else { break };
             self.flush();
@@ -207,6 +214,7 @@ impl<'a> Blocks<'_, 'a> {
         if line.indent < self.item && !was.is_text {
             self.item = 0;
         }
+        self.begin_formula(&line);
         match self.special(&line, &was) {
             Some(behind) => behind,
             None => {
@@ -311,6 +319,23 @@ impl<'a> Blocks<'_, 'a> {
         .or_else(|| self.table(line))
         .or_else(|| self.line_block(line, was))
         .or_else(|| self.lettered(line, was))
+    }
+
+    /// A line of two dollars, or that begins with them, opens a formula that goes on to the next two, if they come before a blank
+    /// line.
+    fn begin_formula(&mut self, line: &Line) {
+        let own = &self.text[line.text..line.end];
+        if !own.starts_with("$$") || own[2..].contains("$$") {
+            return;
+        }
+        let mut at = line.end + 1;
+        while let Some(below) = self.text.get(at..).and_then(|rest| rest.split('\n').next()).filter(|below| !blank(below)) {
+            at += below.len() + 1;
+            if below.contains("$$") {
+                self.formula_to = at - 1;
+                return;
+            }
+        }
     }
 
     /// A line of a paragraph.

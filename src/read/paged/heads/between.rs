@@ -15,6 +15,10 @@ use super::{FurnitureKind, Guess, HeadLine, Headings, whole};
 const COUNTED: f32 = 0.93;
 /// It says what a counted head says.
 const REPEATED: f32 = 0.85;
+/// With so many heads, at most, misread ones are compared.
+const COMMON: usize = 48;
+/// It says almost what a counted head says, and a paragraph is cut there.
+const MISREAD: f32 = 0.8;
 /// It says what a heading says, and a paragraph is cut there.
 const NAMED: f32 = 0.7;
 
@@ -36,7 +40,9 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
     // Numbers that rise count chapters as well, and years: those stand where paragraphs end, pages end anywhere.
     let cuts = counted.iter().filter(|&&at| alone[at].cut).count();
     let ends = counted.iter().filter(|&&at| alone[at].ends_page).count();
-    let pages = counted.len() >= 2 && (cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2);
+    let steps = steady(&counted, &alone);
+    let pages =
+        counted.len() >= 2 && steps && (cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2);
     let counted: BTreeSet<usize> = if pages { counted.into_iter().collect() } else { BTreeSet::new() };
     let repeated: BTreeSet<&str> =
         counted.iter().map(|&at| alone[at].head.key.as_str()).filter(|key| !key.is_empty()).collect();
@@ -45,8 +51,14 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
         let beside = pages && beside(lines, one.line, &folios);
         let confidence = match () {
             () if counted.contains(&at) => COUNTED,
-            () if one.head.is_folio() || one.head.heading || !pages => continue,
+            () if one.head.heading || !pages => continue,
+            () if one.head.is_folio() => continue,
             () if repeated.contains(one.head.key.as_str()) && (one.ends_page || beside) => REPEATED,
+            () if one.ends_page
+                && repeated.iter().take(COMMON).any(|said| super::edges::are_alike(said, &one.head.key, false)) =>
+            {
+                MISREAD
+            }
             () if one.chapter || known.is_named(lines.line(one.line)) && (one.ends_page || beside) => NAMED,
             () => continue,
         };
@@ -63,7 +75,8 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         .iter()
         .map(|group| {
             let line = lines.line(group.start);
-            let single = group.len() == 1 && !lines.all[group.start].code && !is_rule(line);
+            // What is set in is code, or verse.
+            let single = group.len() == 1 && !lines.all[group.start].code && !is_rule(line) && !line.starts_with("    ");
             HeadLine::of(line, known).filter(|_| single && (known.is_named(line) || !is_item(line)))
         })
         .collect();
@@ -83,7 +96,7 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
             above.is_some_and(|n| marks::opening(lines.line(groups[n].start)).is_some_and(|found| found.mark.form.is_strong()));
         let prose = |n: usize| !lines.line(groups[n].start).starts_with('#');
         let cut = match (above.filter(|&n| prose(n)), below.filter(|&n| prose(n))) {
-            (Some(above), Some(below)) => !noted && evidence::weigh(text(above), text(below), words) > 0.0,
+            (Some(above), Some(below)) => !noted && is_cut(text(above), text(below), words),
             _ => false,
         };
         alone.push(Alone {
@@ -95,6 +108,23 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         });
     }
     alone
+}
+
+/// How many words a text has that a page's end may have cut.
+const PROSE: usize = 8;
+
+/// Whether prose stops in mid-sentence in one text and goes on in the other.
+fn is_cut(above: &str, below: &str, words: &Vocabulary) -> bool {
+    let open = match evidence::ending(above) {
+        evidence::Ending::NoStop | evidence::Ending::Hyphen => true,
+        // A dash ends lines of verse and letters.
+        evidence::Ending::HalfStop => !above.trim_end().ends_with(['-', '–', '—', '―']),
+        evidence::Ending::Initial | evidence::Ending::Abbreviation => true,
+        evidence::Ending::Colon | evidence::Ending::Stop | evidence::Ending::Empty => false,
+    };
+    let prose = |text: &str| text.split_whitespace().nth(PROSE - 1).is_some();
+    let begins = !matches!(evidence::beginning(below, words), evidence::Beginning::Capital | evidence::Beginning::Speech);
+    open && begins && prose(above) && prose(below) && evidence::weigh(above, below, words) > 0.0
 }
 
 /// Items of lists and notes have numbers of their own; so has a speech its dash.
@@ -129,6 +159,13 @@ fn rising(alone: &[Alone]) -> Vec<usize> {
     }
     chain.reverse();
     chain
+}
+
+/// Whether numbers count as pages do: most steps are short, since few pages are lost.
+fn steady(counted: &[usize], alone: &[Alone]) -> bool {
+    let values: Vec<u32> = counted.iter().filter_map(|&at| Some(alone[at].head.folio.as_ref()?.1)).collect();
+    let short = values.windows(2).filter(|pair| pair[1] - pair[0] <= 4).count();
+    short * 3 >= (values.len().max(1) - 1) * 2
 }
 
 /// Whether only blank lines stand between a line and a folio.

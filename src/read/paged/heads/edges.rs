@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::super::lines::{Lines, Role};
 use super::super::marks;
 use super::super::numbers;
-use super::{FurnitureKind, Guess, HeadLine, Headings, tally};
+use super::{FurnitureKind, Guess, HeadLine, Headings, foot_line, tally};
 
 // How sure we are.
 /// It repeats, and its number counts the pages.
@@ -19,10 +19,12 @@ const NAMED: f32 = 0.8;
 const IN_PLACE: f32 = 0.6;
 const LONE_FOLIO: f32 = 0.6;
 const SIGNATURE: f32 = 0.7;
-const CATCHWORD: f32 = 0.85;
+
+/// Only its likeness to the heads beside it, which a reader got wrong.
+const MISREAD: f32 = 0.8;
 
 /// How many lines at the head and at the foot of a page may be furniture.
-const DEPTH: usize = 2;
+const DEPTH: usize = 3;
 
 /// A line at the edge of a page.
 struct Edge {
@@ -32,71 +34,276 @@ struct Edge {
     head: HeadLine,
     /// Whether it stands alone, blank lines or the page's end around it.
     alone: bool,
+    /// Whether it is the first line of its page, or the last.
+    outer: bool,
 }
 
 pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: &mut Vec<Guess>) {
     let edges = edges(lines, leaves, known);
-    let offset = offset(&edges);
-    let tops: Vec<&Edge> = edges.iter().filter(|edge| edge.top).collect();
-    let repeated = tally(tops.iter().map(|edge| edge.head.key.as_str()));
-    let headings = tally(tops.iter().filter(|edge| edge.head.heading).map(|edge| edge.head.key.as_str()));
-    let at_foot = tally(edges.iter().filter(|edge| !edge.top).map(|edge| edge.head.key.as_str()));
-    let counts = |edge: &Edge| {
-        let value = edge.head.folio.as_ref().map(|(_, value)| i64::from(*value));
-        value.is_some_and(|value| offset.contains(&(value - edge.leaf as i64)))
-    };
-    let times = |edge: &Edge| {
-        let keys = if edge.top { &repeated } else { &at_foot };
-        keys.get(edge.head.key.as_str()).copied().unwrap_or(0)
-    };
-    let numbered: BTreeSet<&str> = edges.iter().filter(|edge| counts(edge)).map(|edge| edge.head.key.as_str()).collect();
-    let mut seen_headings = BTreeMap::<&str, usize>::new();
-    let sure: Vec<Option<f32>> = edges
-        .iter()
-        .map(|edge| {
-            let head = &edge.head;
-            if head.heading {
-                // A running head that a tool took for a heading comes again and again; the first is the heading itself.
-                let times = headings.get(head.key.as_str()).copied().unwrap_or(0);
-                let seen = seen_headings.entry(&head.key).or_insert(0);
-                *seen += 1;
-                return (times >= 3 && *seen > 1).then_some(REPEATED);
-            }
-            // Lines of text repeat as well, the last of paragraphs above all: a head has capitals, a number, or a heading's words.
-            let says_heading = known.is_named(lines.line(edge.line));
-            let named = head.capitals || says_heading;
-            let like_a_head = named || numbered.contains(head.key.as_str());
-            match (counts(edge), times(edge) >= 2) {
-                (true, true) => Some(REPEATED_AND_COUNTED),
-                (true, false) if head.is_folio() || edge.alone && (named || !head.is_numbered_text()) => Some(COUNTED),
-                (false, true) if like_a_head && (edge.alone || times(edge) >= 3) => Some(REPEATED),
-                (false, true) if edge.alone && times(edge) * 4 >= leaves.len() && times(edge) >= 3 => Some(REPEATED),
-                _ if edge.leaf > 0 && edge.top && edge.alone && says_heading => Some(NAMED),
-                _ if head.is_folio() && edge.alone && offset.is_empty() => Some(LONE_FOLIO),
-                _ => None,
-            }
-        })
-        .collect();
-    let headed = edges.iter().zip(&sure).filter(|(edge, sure)| edge.top && sure.is_some()).count();
-    let most = headed * 2 >= leaves.len() && headed >= 3;
-    let in_place =
-        |edge: &Edge| (most && edge.top && edge.alone && edge.head.capitals && !edge.head.heading).then_some(IN_PLACE);
+    let seen = Seen::of(&edges, leaves.len());
     let mut stops: BTreeMap<(usize, bool), bool> = BTreeMap::new();
-    for (edge, sure) in edges.iter().zip(sure) {
+    let mut headings = BTreeMap::<&str, usize>::new();
+    for edge in &edges {
+        let times = headings.entry(&edge.head.key).or_insert(0);
+        *times += usize::from(edge.head.heading);
         // What stands inside of a line of text is text.
         let stopped = stops.entry((edge.leaf, edge.top)).or_insert(false);
-        match sure.or_else(|| in_place(edge)).filter(|_| !*stopped) {
-            Some(confidence) => {
-                let kind = if edge.head.is_folio() { FurnitureKind::Folio } else { FurnitureKind::RunningHead };
-                let folio =
-                    edge.head.folio.as_ref().filter(|_| counts(edge) || edge.head.is_folio()).map(|(said, _)| said.clone());
-                guessed.push(Guess { line: edge.line, kind, folio, confidence });
+        let sure = seen.sure(edge, *times, known.is_named(lines.line(edge.line)));
+        let Some(confidence) = sure.filter(|_| !*stopped) else {
+            *stopped = true;
+            continue;
+        };
+        let alone = edge.head.is_folio() || edge.head.misread.is_some();
+        let kind = if alone { FurnitureKind::Folio } else { FurnitureKind::RunningHead };
+        let read = edge.head.folio.as_ref().filter(|(_, value)| seen.folios.counts(edge.leaf, *value) || edge.head.is_folio());
+        // A number that its neighbours contradict was misread, by the scanner or the printer.
+        let said = read.map(|(said, _)| said.clone());
+        let folio = match (said, seen.folios.expected(edge.leaf)) {
+            (Some(said), Some(expected))
+                if edge.head.folio.as_ref().is_some_and(|(_, value)| !seen.folios.counts(edge.leaf, *value)) =>
+            {
+                let _ = said;
+                Some(expected)
             }
-            None => *stopped = true,
+            (None, Some(expected)) => Some(expected),
+            (said, _) => said,
+        };
+        guessed.push(Guess { line: edge.line, kind, folio, confidence });
+    }
+    sheet_numbers(&edges, &seen.folios, guessed);
+    foot_line::guess(lines, leaves, guessed);
+}
+
+/// What the edges of all pages have in common.
+struct Seen<'e> {
+    folios: Folios,
+    /// How often a line comes at the head, and at the foot.
+    tops: BTreeMap<&'e str, usize>,
+    feet: BTreeMap<&'e str, usize>,
+    headings: BTreeMap<&'e str, usize>,
+    /// What the numbered heads say.
+    numbered: BTreeSet<&'e str>,
+    /// The heads that come most often: what misread ones are compared with.
+    centres: Vec<&'e str>,
+    leaves: usize,
+    /// Whether most pages have a head.
+    most: bool,
+}
+
+impl<'e> Seen<'e> {
+    fn of(edges: &'e [Edge], leaves: usize) -> Self {
+        let folios = Folios::of(edges);
+        let keys = |top: bool| tally(edges.iter().filter(|edge| edge.top == top).map(|edge| edge.head.key.as_str()));
+        let (tops, feet) = (keys(true), keys(false));
+        let headings = tally(edges.iter().filter(|edge| edge.top && edge.head.heading).map(|edge| edge.head.key.as_str()));
+        let counted =
+            edges.iter().filter(|edge| edge.head.folio.as_ref().is_some_and(|(_, value)| folios.counts(edge.leaf, *value)));
+        let numbered: BTreeSet<&str> = counted.map(|edge| edge.head.key.as_str()).collect();
+        let mut common: Vec<(usize, &str)> =
+            tops.iter().filter(|(key, times)| **times >= 2 && key.len() >= 3).map(|(key, times)| (*times, *key)).collect();
+        common.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        let centres: Vec<&str> = common.into_iter().take(CENTRES).map(|(_, key)| key).collect();
+        let mut seen = Self { folios, tops, feet, headings, numbered, centres, leaves, most: false };
+        let headed: BTreeSet<usize> =
+            edges.iter().filter(|edge| edge.top && seen.sure(edge, 2, false).is_some()).map(|edge| edge.leaf).collect();
+        seen.most = headed.len() * 2 >= leaves && headed.len() >= 3;
+        seen
+    }
+
+    /// How sure it is that a line is furniture; none: it is text.
+    fn sure(&self, edge: &Edge, seen: usize, named: bool) -> Option<f32> {
+        let head = &edge.head;
+        let times = |keys: &BTreeMap<&str, usize>| keys.get(head.key.as_str()).copied().unwrap_or(0);
+        if head.heading {
+            // A running head that a tool took for a heading comes again and again; the first is the heading itself.
+            return (times(&self.headings) >= 3 && seen > 1).then_some(REPEATED);
+        }
+        let times = times(if edge.top { &self.tops } else { &self.feet });
+        let counts = head.folio.as_ref().is_some_and(|(_, value)| self.folios.counts(edge.leaf, *value));
+        // Lines of text repeat as well, the last of paragraphs above all: a head has capitals, a number, or a heading's words.
+        let like_a_head = head.capitals || named || self.numbered.contains(head.key.as_str());
+        let enough = edge.alone || times >= 3;
+        if head.is_folio() {
+            let lone = edge.alone && self.folios.is_empty();
+            return if counts {
+                Some(COUNTED)
+            } else if lone {
+                Some(LONE_FOLIO)
+            } else {
+                self.misread(edge)
+            };
+        }
+        match (counts, times >= 2) {
+            (true, true) if head.is_short() || enough => Some(REPEATED_AND_COUNTED),
+            (true, false) if edge.alone && (head.capitals || named || !head.is_numbered_text()) => Some(COUNTED),
+            (false, true) if like_a_head && enough => Some(REPEATED),
+            (false, true) if times * 4 >= self.leaves && times >= 3 && (edge.alone || times >= 5 && head.key.len() >= 5) => {
+                Some(REPEATED)
+            }
+            _ if edge.leaf > 0 && edge.top && edge.alone && named => Some(NAMED),
+            _ => self.misread(edge),
         }
     }
-    signatures(lines, leaves, guessed);
-    catchwords(lines, leaves, guessed);
+
+    /// A line that is almost what the heads beside it say, or stands where the number must stand.
+    fn misread(&self, edge: &Edge) -> Option<f32> {
+        let head = &edge.head;
+        if let Some(said) = &head.misread {
+            let expected = self.folios.expected(edge.leaf)?;
+            return (self.folios.stands(edge.top) && (edge.alone || looks_like(said, &expected))).then_some(MISREAD);
+        }
+        let counts = head.folio.as_ref().is_some_and(|(_, value)| self.folios.counts(edge.leaf, *value));
+        let alike = edge.top
+            && head.key.len() >= 3
+            && self.centres.iter().any(|centre| *centre != head.key && are_alike(centre, &head.key, counts));
+        if alike && (edge.alone || counts || head.capitals || self.most && edge.outer && head.is_short()) {
+            return Some(MISREAD);
+        }
+        (self.most && edge.top && edge.alone && head.capitals && !head.heading).then_some(IN_PLACE)
+    }
+}
+
+/// With so many heads misread ones are compared.
+const CENTRES: usize = 24;
+
+/// Whether two heads differ by what a scanner misreads: a letter in four, where both are as long as heads are.
+pub fn are_alike(centre: &str, key: &str, counts: bool) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (centre.chars().collect(), key.chars().collect());
+    let longer = a.len().max(b.len());
+    let most = if counts { longer * 2 / 5 } else { longer / 4 };
+    a.len().abs_diff(b.len()) <= most && longer >= 4 && distance(&a, &b) <= most.max(usize::from(longer >= 4))
+}
+
+/// Levenshtein's distance.
+pub fn distance(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let above = row[j + 1];
+            row[j + 1] = (corner + usize::from(x != y)).min(above + 1).min(row[j] + 1);
+            corner = above;
+        }
+    }
+    row[b.len()]
+}
+
+/// Whether a misread number could be the expected one: as long, or nearly, and with a digit of it in its place.
+fn looks_like(said: &str, expected: &str) -> bool {
+    let near = said.chars().count().abs_diff(expected.chars().count()) <= 1;
+    near && (said.chars().zip(expected.chars()).any(|(a, b)| a == b) || expected.chars().count() <= 2)
+}
+
+/// The numbers of the pages: those that rise with the leaves.
+struct Folios {
+    /// By leaf: the number, and whether it is Roman.
+    chain: BTreeMap<usize, (u32, bool)>,
+    tops: usize,
+    bottoms: usize,
+}
+
+impl Folios {
+    /// The longest row of numbers that rise no faster than the leaves do. Rectos alone may be numbered, plates may be left out.
+    fn of(edges: &[Edge]) -> Self {
+        let mut numbers: Vec<(usize, u32, bool, bool, bool)> = Vec::new();
+        for edge in edges {
+            if let Some((said, value)) = &edge.head.folio {
+                let roman = said.chars().any(char::is_alphabetic);
+                numbers.push((edge.leaf, *value, roman, edge.top, edge.head.is_folio()));
+            }
+        }
+        numbers.sort();
+        // For each number the best row that ends with it. Only near ones can be its neighbours: a thousand pages have no more.
+        let mut best: Vec<(f32, Option<usize>)> = Vec::with_capacity(numbers.len());
+        for (n, &(leaf, value, roman, _, bare)) in numbers.iter().enumerate() {
+            let own = if bare { 1.0 } else { 0.8 };
+            let mut found = (own, None);
+            for m in (0..n).rev().take(NEIGHBOURS) {
+                let (before, lower, kind, _, _) = numbers[m];
+                let leaves = leaf - before;
+                let fits = leaves > 0
+                    && if roman == kind {
+                        value > lower && (value - lower) as usize <= leaves + 2 + leaves / 4
+                    } else {
+                        kind && value <= leaves as u32 + 4
+                    };
+                let even = if roman == kind && (value.wrapping_sub(lower)) as usize == leaves { 0.5 } else { 0.0 };
+                if fits && best[m].0 + own + even > found.0 {
+                    found = (best[m].0 + own + even, Some(m));
+                }
+            }
+            best.push(found);
+        }
+        let mut chain = BTreeMap::new();
+        let (mut tops, mut bottoms) = (0, 0);
+        let mut at = (0..best.len()).max_by(|&a, &b| best[a].0.total_cmp(&best[b].0).then(b.cmp(&a)));
+        while let Some(n) = at {
+            let (leaf, value, roman, top, _) = numbers[n];
+            chain.insert(leaf, (value, roman));
+            if top {
+                tops += 1
+            } else {
+                bottoms += 1
+            }
+            at = best[n].1;
+        }
+        if chain.len() < 2 || !rises_evenly(&chain) {
+            chain.clear();
+        }
+        Self { chain, tops, bottoms }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.chain.is_empty()
+    }
+
+    /// Whether `value` is the number of this leaf.
+    fn counts(&self, leaf: usize, value: u32) -> bool {
+        self.chain.get(&leaf).is_some_and(|(known, _)| *known == value)
+    }
+
+    /// Whether numbers stand at this edge of pages.
+    fn stands(&self, top: bool) -> bool {
+        if top { self.tops * 3 >= self.bottoms } else { self.bottoms * 3 >= self.tops }
+    }
+
+    /// The number that a leaf must have: those before it and behind it say the same.
+    fn expected(&self, leaf: usize) -> Option<String> {
+        if let Some((value, roman)) = self.chain.get(&leaf) {
+            return Some(if *roman { numbers::to_roman(*value, "i") } else { value.to_string() });
+        }
+        let before = self
+            .chain
+            .range(..leaf)
+            .next_back()
+            .map(|(at, (value, roman))| (i64::from(*value) + (leaf - at) as i64, *roman, leaf - at));
+        let behind = self
+            .chain
+            .range(leaf..)
+            .next()
+            .map(|(at, (value, roman))| (i64::from(*value) - (at - leaf) as i64, *roman, at - leaf));
+        let (value, roman) = match (before, behind) {
+            (Some((a, kind, _)), Some((b, other, _))) if a == b && kind == other => (a, kind),
+            (Some((a, kind, 1..=2)), None) => (a, kind),
+            (None, Some((b, kind, 1..=2))) => (b, kind),
+            _ => return None,
+        };
+        let value = u32::try_from(value).ok().filter(|value| *value > 0)?;
+        Some(if roman { numbers::to_roman(value, "i") } else { value.to_string() })
+    }
+}
+
+/// So many numbers before one are looked at for its neighbour in the row.
+const NEIGHBOURS: usize = 24;
+
+/// Whether most steps of a row are one page a leaf, or one in two: other numbers only happen to rise.
+fn rises_evenly(chain: &BTreeMap<usize, (u32, bool)>) -> bool {
+    let rows: Vec<(usize, u32)> = chain.iter().map(|(leaf, (value, _))| (*leaf, *value)).collect();
+    let steps = rows.len() - 1;
+    let even = rows.windows(2).filter(|pair| pair[1].1.wrapping_sub(pair[0].1) as usize == pair[1].0 - pair[0].0).count();
+    let half = rows.windows(2).filter(|pair| 2 * pair[1].1.wrapping_sub(pair[0].1) as usize == pair[1].0 - pair[0].0).count();
+    even * 2 >= steps || half * 3 >= steps * 2 && steps >= 3
 }
 
 /// The lines at the edges of pages that could be furniture: from the edge inwards.
@@ -111,8 +318,8 @@ fn edges(lines: &Lines, leaves: &[Range<usize>], known: &Headings) -> Vec<Edge> 
             if !top && !head.is_folio() && is_called(lines, within, lines.line(line)) {
                 return false;
             }
-            // In the middle of a paragraph only a bare number, or a head that the lines beside it repeat, can be furniture.
-            edges.push(Edge { leaf, line, top, head, alone });
+            let outer = if top { Some(&line) == body.first() } else { Some(&line) == body.last() };
+            edges.push(Edge { leaf, line, top, head, alone, outer });
             true
         };
         let top = body.iter().take(DEPTH.min(body.len())).take_while(|&&line| edge(line, true)).count();
@@ -129,65 +336,26 @@ fn is_called(lines: &Lines, leaf: &Range<usize>, line: &str) -> bool {
     calls.iter().any(|call| call.mark.key == opening.mark.key && opening.mark.form.answers(call.mark.form))
 }
 
-/// By how much the folios differ from the count of the pages: a book counts its plates and its front matter otherwise, so that
-/// there may be several differences, each of which must come more than once.
-fn offset(edges: &[Edge]) -> Vec<i64> {
-    let mut counts = BTreeMap::<i64, usize>::new();
-    for edge in edges {
-        if let Some((_, value)) = &edge.head.folio {
-            *counts.entry(i64::from(*value) - edge.leaf as i64).or_insert(0) += 1;
-        }
+/// Printers of the nineteenth century number the sheets: `31` at the foot of a page whose own number stands at its head.
+fn sheet_numbers(edges: &[Edge], folios: &Folios, guessed: &mut Vec<Guess>) {
+    if folios.is_empty() || folios.stands(false) {
+        return;
     }
-    let most = counts.values().copied().max().unwrap_or(0);
-    counts.into_iter().filter(|(_, count)| *count >= 2 && *count * 4 >= most).map(|(offset, _)| offset).collect()
-}
-
-/// A binder's marks: a letter, perhaps with a number, rising through the alphabet.
-fn signatures(lines: &Lines, leaves: &[Range<usize>], guessed: &mut Vec<Guess>) {
     let claimed: BTreeSet<usize> = guessed.iter().map(|guess| guess.line).collect();
-    let last = |leaf: &Range<usize>| leaf.clone().rev().find(|at| lines.role(*at) == Role::Body && !claimed.contains(at));
-    let signs: Vec<(usize, String)> =
-        leaves.iter().filter_map(last).filter_map(|line| Some((line, signature(lines.line(line))?))).collect();
-    let rising = signs.len() >= 2 && signs.windows(2).all(|pair| pair[0].1 <= pair[1].1);
+    let lone = |edge: &&Edge| {
+        !edge.top && edge.head.is_folio() && !claimed.contains(&edge.line) && folios.chain.contains_key(&edge.leaf)
+    };
+    let mut seen = BTreeSet::new();
+    let feet: Vec<&Edge> = edges.iter().filter(lone).filter(|edge| seen.insert(edge.leaf)).collect();
+    let values: Vec<u32> = feet.iter().filter_map(|edge| Some(edge.head.folio.as_ref()?.1)).collect();
+    let rising =
+        values.len() >= 2 && values.windows(2).all(|pair| pair[0] <= pair[1] && pair[1] - pair[0] <= 1 + (feet.len() as u32));
     if rising {
-        guessed.extend(signs.into_iter().map(|(line, _)| Guess {
-            line,
+        guessed.extend(feet.iter().map(|edge| Guess {
+            line: edge.line,
             kind: FurnitureKind::Signature,
             folio: None,
             confidence: SIGNATURE,
         }));
-    }
-}
-
-/// `B`, `C 2`, `Dd3`, `A iij`, as a key by which they rise.
-fn signature(line: &str) -> Option<String> {
-    let bare: String = line.chars().filter(|c| !c.is_whitespace() && !matches!(c, '*' | '.')).collect();
-    let letters = bare.chars().take_while(char::is_ascii_uppercase).count().max(1);
-    let first = bare.chars().next().filter(char::is_ascii_uppercase)?;
-    let rest = bare.get(letters..).unwrap_or("");
-    let rest = rest.trim_start_matches(first.to_ascii_lowercase()).replace('j', "i");
-    let fits = bare.len() <= 5 && letters <= 2 && (rest.is_empty() || numbers::value(&rest).is_some_and(|number| number <= 8));
-    fits.then(|| format!("{letters}{}{}", &bare[..letters], numbers::value(&rest).unwrap_or(1)))
-}
-
-/// The next page's first word at the foot of this one.
-fn catchwords(lines: &Lines, leaves: &[Range<usize>], guessed: &mut Vec<Guess>) {
-    let claimed: BTreeSet<usize> = guessed.iter().map(|guess| guess.line).collect();
-    let free = |at: &usize| lines.role(*at) == Role::Body && !claimed.contains(at);
-    for pair in leaves.windows(2) {
-        let (Some(line), Some(next)) = (pair[0].clone().rev().find(free), pair[1].clone().find(free)) else { continue };
-        let word = lines.line(line).trim().trim_matches(['*', '_', '-', '.', ',', ';', ':', '\u{AD}']);
-        let above = line.checked_sub(1).filter(|at| pair[0].contains(at));
-        // On a page of one line the word is the text.
-        if above.is_none() || word.is_empty() || word.split_whitespace().count() > 2 || word.chars().count() < 2 {
-            continue;
-        }
-        let front = lines.line(next).trim_start_matches(['#', '*', '_', '>', ' ']).to_lowercase();
-        let behind = front.strip_prefix(&word.to_lowercase());
-        let whole =
-            behind.is_some_and(|rest| lines.line(line).trim_end().ends_with('-') || !rest.starts_with(char::is_alphabetic));
-        if whole && word.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '\'' | '’')) {
-            guessed.push(Guess { line, kind: FurnitureKind::Catchword, folio: None, confidence: CATCHWORD });
-        }
     }
 }

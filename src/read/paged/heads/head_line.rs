@@ -1,7 +1,9 @@
 //! One line, read as a running head or a folio.
 
+use super::super::floats;
 use super::super::marks::{self, Form};
 use super::super::numbers;
+use super::super::pages::words;
 use super::Headings;
 
 /// A short line as furniture would be: words, a number, or both.
@@ -15,12 +17,16 @@ pub struct HeadLine {
     pub heading: bool,
     /// Whether its letters are capitals.
     pub capitals: bool,
+    /// A lone sign that may be a number which the scanner got wrong: `s0`, `1$`.
+    pub misread: Option<String>,
     /// Whether it looks like an item of a list, or a sentence.
     item: bool,
+    /// How many words it has.
+    words: usize,
 }
 
 /// Longer lines are text, unless a heading says the same.
-const LONGEST: usize = 72;
+const LONGEST: usize = 84;
 const LONGEST_NAMED: usize = 400;
 
 impl HeadLine {
@@ -29,6 +35,9 @@ impl HeadLine {
         let line = line.trim();
         let short = || line.len() <= LONGEST || line.chars().nth(LONGEST).is_none() || known.is_named(line);
         if line.is_empty() || line.len() > LONGEST_NAMED || !short() || line.starts_with(['>', '|', '`', '!', '$']) {
+            return None;
+        }
+        if floats::is_caption(line) || floats::is_equation_number(line) && line.contains('.') {
             return None;
         }
         // Notes open with marks that are raised or bracketed; a head's number is neither.
@@ -43,14 +52,16 @@ impl HeadLine {
         let mut tokens: Vec<&str> = bare.split_whitespace().filter(|token| token.chars().any(char::is_alphanumeric)).collect();
         let folio = if known.has_whole(bare) { None } else { folio(&mut tokens) };
         let key = key_of(&tokens.join(" "));
-        if key.is_empty() && (folio.is_none() || heading) {
+        let misread = if folio.is_none() && !heading && tokens.len() <= 1 { misread(bare) } else { None };
+        if key.is_empty() && (folio.is_none() && misread.is_none() || heading) {
             return None;
         }
+        let words = tokens.len();
         let any = |is: fn(char) -> bool| tokens.iter().any(|token| token.chars().any(is));
         let capitals = any(char::is_uppercase) && !any(char::is_lowercase);
         let numbered = marks::opening(line).is_some_and(|opening| matches!(opening.mark.form, Form::Dot | Form::HalfParen));
         let item = numbered || line.ends_with(['.', ',', ';', ':']) && any(char::is_lowercase) && tokens.len() > 4;
-        Some(Self { key, folio, heading, capitals, item })
+        Some(Self { key, folio, heading, capitals, misread, item, words })
     }
 
     /// The key of a line without its number.
@@ -65,35 +76,89 @@ impl HeadLine {
         self.item
     }
 
+    /// Whether it has no more words than a head has.
+    pub fn is_short(&self) -> bool {
+        self.words <= 8
+    }
+
     /// Whether it says nothing but a page's number.
     pub fn is_folio(&self) -> bool {
-        self.key.is_empty()
+        self.key.is_empty() && self.folio.is_some()
     }
 }
 
 /// What printers set around folios and heads, and Markdown around words.
 const DECORATION: [char; 17] = ['*', '_', '-', '–', '—', '·', '•', '|', '[', ']', '(', ')', '~', '.', ' ', '—', '='];
 
-/// Takes the page's number from either end of a line.
+/// Takes the page's number from a line: `Page 12 of 300`, `2 of 29`, else the one at either end.
 fn folio(tokens: &mut Vec<&str>) -> Option<(String, u32)> {
+    let bare = |token: &str| token.trim_matches(['[', ']', '(', ')', '.', ',', ':', '-', '–', '—', '|', '*', '•']).to_owned();
     let number = |token: &str, alone: bool| {
-        let bare = token.trim_matches(['[', ']', '(', ')', '.', ',', '-', '–', '—', '|', '*', '•']);
-        let value = numbers::value(bare).filter(|_| !bare.contains(|c| numbers::superscript(c).is_some()))?;
+        let bare = bare(token);
+        let value = numbers::value(&bare).filter(|_| !bare.contains(|c| numbers::superscript(c).is_some()))?;
         let roman = bare.chars().any(char::is_alphabetic);
         let fits = !roman || alone && bare.len() > 1 || bare.bytes().all(|byte| byte.is_ascii_lowercase());
-        (fits && value > 0 && value < 10_000).then(|| (bare.to_owned(), value))
+        (fits && value > 0 && value < 10_000).then_some((bare, value))
     };
+    let lower = |n: usize| tokens.get(n).map(|token| bare(token).to_lowercase()).unwrap_or_default();
+    // What is counted, and of how many: `2 of 29`, `Seite 2 von 29`.
+    let of = (1..tokens.len().saturating_sub(1)).rev().find(|&n| {
+        words::is_filler(&lower(n)) && number(tokens[n - 1], false).is_some() && number(tokens[n + 1], false).is_some()
+    });
+    let named = (1..tokens.len()).rev().find(|&n| words::is_page(&lower(n - 1)) && number(tokens[n], false).is_some());
+    if let Some(n) = of {
+        let found = number(tokens[n - 1], false);
+        let from = if n >= 2 && words::is_page(&lower(n - 2)) { n - 2 } else { n - 1 };
+        tokens.drain(from..n + 2);
+        return found;
+    }
+    if let Some(n) = named.filter(|_| tokens.len() <= 3) {
+        let found = number(tokens[n], false);
+        tokens.drain(n - 1..=n);
+        return found;
+    }
     let alone = tokens.len() == 1;
     if let Some(found) = tokens.first().and_then(|token| number(token, alone)) {
         tokens.remove(0);
         return Some(found);
     }
-    if let Some(found) = tokens.last().and_then(|token| number(token, alone)) {
-        tokens.pop();
-        return Some(found);
-    }
-    // `p. 12`, `Page 12 of 300` in a viewer's words.
-    None
+    let found = tokens.last().and_then(|token| number(token, alone))?;
+    tokens.pop();
+    Some(found)
+}
+
+/// A lone sign of few letters that could be a number: with a digit, or signs that scanners put for digits.
+fn misread(line: &str) -> Option<String> {
+    let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    let count = bare.chars().count();
+    let like = |c: char| {
+        c.is_ascii_digit()
+            || matches!(
+                c,
+                'l' | 'I'
+                    | 'i'
+                    | 'O'
+                    | 'o'
+                    | 'S'
+                    | 's'
+                    | 'B'
+                    | 'Z'
+                    | 'z'
+                    | 'g'
+                    | 'q'
+                    | 'G'
+                    | 'b'
+                    | '$'
+                    | '|'
+                    | '!'
+                    | 'A'
+                    | 'T'
+                    | 'J'
+                    | 'p'
+                    | 'x'
+            )
+    };
+    (count > 0 && count <= 4 && bare.chars().filter(|c| like(*c)).count() * 2 > count).then_some(bare)
 }
 
 /// The letters of a line in lower case. Digits that OCR puts for letters are read as these.

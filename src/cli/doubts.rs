@@ -1,0 +1,117 @@
+//! Repairs as an editor wants to see them: the doubtful ones first and one by one, what is alike told once, so that a whole book
+//! fits on a screen.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::report::{Repair, RepairKind};
+use crate::span::Sources;
+
+/// Repairs of which the reader is less sure than this are shown one by one.
+const DOUBTFUL: f32 = 0.75;
+/// Of one kind, so many of these at most.
+const SHOWN: usize = 12;
+/// From so many alike on, repairs are told together.
+const ALIKE: usize = 3;
+
+/// The repairs of a work, for people.
+pub fn told(repairs: &[Repair], sources: &Sources) -> String {
+    let mut groups: BTreeMap<(RepairKind, String), Vec<&Repair>> = BTreeMap::new();
+    let mut doubtful: BTreeMap<RepairKind, Vec<&Repair>> = BTreeMap::new();
+    for repair in repairs {
+        match repair.confidence < DOUBTFUL {
+            true => doubtful.entry(repair.kind).or_default().push(repair),
+            false => groups.entry((repair.kind, form(repair))).or_default().push(repair),
+        }
+    }
+    let mut lines: Vec<(f32, String)> = Vec::new();
+    for (kind, mut own) in doubtful {
+        own.sort_by(|a, b| a.confidence.total_cmp(&b.confidence).then(a.span.cmp(&b.span)));
+        let more = own.len().saturating_sub(SHOWN);
+        lines.extend(own.iter().take(SHOWN).map(|repair| (repair.confidence, one(repair, sources))));
+        if more > 0 {
+            lines.push((
+                own[SHOWN].confidence,
+                format!("{more} more {} as doubtful as these; --repairs FILE lists each\n", kind.name()),
+            ));
+        }
+    }
+    for ((kind, form), own) in groups {
+        let least = own.iter().map(|repair| repair.confidence).fold(1.0, f32::min);
+        match own.len() >= ALIKE {
+            true => lines.push((least, together(kind, &form, &own, sources))),
+            false => lines.extend(own.iter().map(|repair| (repair.confidence, one(repair, sources)))),
+        }
+    }
+    // Equal doubts keep the order of kinds and places.
+    lines.sort_by(|a, b| a.0.total_cmp(&b.0));
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+fn one(repair: &Repair, sources: &Sources) -> String {
+    let (row, column) = sources.line_column(repair.span);
+    let file = &sources.get(repair.span.file).name;
+    let sure = (repair.confidence * 100.0).round();
+    format!("{file}:{row}:{column}: {} ({sure} %)\n  - {}\n  + {}\n", repair.id, repair.before, repair.after)
+}
+
+fn together(kind: RepairKind, form: &str, own: &[&Repair], sources: &Sources) -> String {
+    let sure = |repair: &&&Repair| (repair.confidence * 100.0).round() as u32;
+    let (low, high) = (
+        own.iter().min_by_key(sure).map_or(0, |repair| sure(&repair)),
+        own.iter().max_by_key(sure).map_or(0, |repair| sure(&repair)),
+    );
+    let sure = if low == high { format!("{high} %") } else { format!("{low}-{high} %") };
+    let rows = [own.first(), own.last()].map(|repair| repair.map_or(0, |repair| sources.line_column(repair.span).0));
+    let mut line = format!("{} {}", own.len(), said(kind));
+    if !form.is_empty() {
+        let _ = write!(line, " {} {form:?}", if kind == RepairKind::PageMarked { "marked by" } else { "such as" });
+    }
+    let _ = write!(line, " ({}, {sure}), lines {}-{}", kind.name(), rows[0], rows[1]);
+    if form.is_empty() {
+        let _ = write!(line, "\n  - {}\n  + {}", own[0].before, own[0].after);
+    }
+    line + "\n"
+}
+
+/// What repairs of a kind have in common: the mark of a page without its number, a running head without its folio.
+fn form(repair: &Repair) -> String {
+    match repair.kind {
+        RepairKind::PageMarked => numbers_as_n(&repair.before),
+        RepairKind::HeadDropped if repair.before.chars().any(char::is_alphabetic) => {
+            // What scanners misread is alike by its first letters.
+            let letters: String = repair.before.chars().filter(|c| c.is_alphabetic()).take(6).collect();
+            letters.to_uppercase()
+        }
+        RepairKind::HeadDropped => "N".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn numbers_as_n(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c.is_ascii_digit() {
+            true if out.ends_with('N') => {}
+            true => out.push('N'),
+            false => out.push(c),
+        }
+    }
+    out
+}
+
+/// What repairs of a kind are called where many are told together.
+fn said(kind: RepairKind) -> &'static str {
+    match kind {
+        RepairKind::PageMarked => "page ends",
+        RepairKind::HeadDropped => "running heads, folios and the like taken out",
+        RepairKind::NoteAttached => "notes put to their calls",
+        RepairKind::NoteContinued => "notes that run on",
+        RepairKind::NotePlaced => "notes without a call, put at the end of their pages",
+        RepairKind::ParagraphJoined => "paragraphs joined",
+        RepairKind::WordJoined => "words joined",
+        RepairKind::HeadingMended => "headings mended",
+        RepairKind::VerseKept => "stretches kept as verse",
+        RepairKind::AnchorDropped => "anchors and tags of tools taken out",
+    }
+}

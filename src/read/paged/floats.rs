@@ -1,0 +1,147 @@
+//! What may stand between two halves of a sentence without being a part of it: figures, their captions, tables, the number of an
+//! equation, an address of an image. A printer sets them where the page has room.
+
+use super::feet::is_rule;
+use super::numbers;
+use crate::tree::{Block, Inline, Node, plain_text};
+
+/// What captions begin with, in lower case.
+const CAPTIONS: &[&str] = &[
+    "figure",
+    "fig",
+    "figs",
+    "table",
+    "tab",
+    "plate",
+    "plates",
+    "map",
+    "chart",
+    "scheme",
+    "box",
+    "abbildung",
+    "abb",
+    "tabelle",
+    "tafel",
+    "bild",
+    "tableau",
+    "planche",
+    "pl",
+    "carte",
+    "figura",
+    "tabla",
+    "cuadro",
+    "lámina",
+    "tabela",
+    "tavola",
+    "tav",
+    "afbeelding",
+    "tabel",
+    "figuur",
+    "rys",
+    "tablica",
+    "рис",
+    "рисунок",
+    "таблица",
+    "табл",
+    "εικόνα",
+    "εικ",
+    "πίνακας",
+    "شكل",
+    "جدول",
+    "圖",
+    "图",
+    "表",
+    "図",
+    "algorithm",
+    "listing",
+];
+
+/// Whether a line opens a caption: `Figure 3.`, `Tab. IV:`, `[Illustration: …]`.
+pub fn is_caption(line: &str) -> bool {
+    let line = line.trim();
+    if line.starts_with("[Illustration") {
+        return true;
+    }
+    let bare = strip_anchors(line).trim_start_matches(['*', '_', '<', '[', '(']).trim_start();
+    let word: String = bare.chars().take_while(|c| c.is_alphabetic()).collect();
+    let rest = bare[word.len()..].trim_start_matches(['.', ' ', '\u{A0}', '*', '_']);
+    let number: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+    let numbered =
+        numbers::value(number.trim_end_matches(|c: char| c.is_ascii_lowercase())).or_else(|| numbers::value(&number)).is_some();
+    let behind = rest[number.len()..].chars().next();
+    CAPTIONS.contains(&word.to_lowercase().as_str())
+        && numbered
+        && behind.is_none_or(|c| {
+            matches!(c, '.' | ':' | ')' | ']' | '-' | '–' | '—' | '*' | '|' | '_')
+                || c == ' ' && rest[number.len()..].trim_start().starts_with(char::is_uppercase)
+        })
+}
+
+/// `(7.2)`: the number of an equation alone on a line.
+pub fn is_equation_number(line: &str) -> bool {
+    let inner = line.trim().strip_prefix(['(', '[']).and_then(|rest| rest.strip_suffix([')', ']']));
+    inner.is_some_and(|inner| {
+        !inner.is_empty()
+            && inner.len() <= 8
+            && inner.contains(|c: char| c.is_ascii_digit())
+            && inner.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '–'))
+    })
+}
+
+/// Whether a line is an address and nothing else.
+pub fn is_address(line: &str) -> bool {
+    let line = line.trim().trim_matches(['<', '>']);
+    !line.contains(char::is_whitespace)
+        && (line.starts_with("http://") || line.starts_with("https://") || line.starts_with("doi:"))
+}
+
+/// Whether a line is an image and nothing else.
+pub fn is_image(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with("![") && line.ends_with(')')
+        || line.starts_with("<!-- image")
+        || line.starts_with("<img") && line.ends_with('>')
+}
+
+/// Whether a group of lines floats, by its first line and how many there are.
+pub fn is_float(first: &str, lone: bool) -> bool {
+    let line = first.trim_start();
+    is_caption(line)
+        || is_image(line)
+        || line.starts_with('|')
+        || line.starts_with("<table")
+        || lone && (is_equation_number(line) || is_address(line) || is_rule(line) || line.starts_with("<!--"))
+}
+
+/// Whether a block of the text floats.
+pub fn floats(node: &Node<Block>) -> bool {
+    match &node.kind {
+        Block::Table(_) | Block::Figure { .. } | Block::Comment(_) | Block::Rule => true,
+        Block::Paragraph(line) => {
+            let text = plain_text(line);
+            let lone = !text.trim().contains('\n');
+            let image = line.iter().all(|node| match &node.kind {
+                Inline::Image(_) | Inline::LineBreak | Inline::Comment(_) => true,
+                Inline::Text(text) => text.trim().is_empty(),
+                Inline::Span(inner) => inner.is_empty(),
+                _ => false,
+            });
+            image || is_caption(&text) || lone && (is_equation_number(&text) || is_address(&text))
+        }
+        _ => false,
+    }
+}
+
+/// A line without the empty anchors that tools set before it.
+pub fn strip_anchors(line: &str) -> &str {
+    let mut line = line.trim_start();
+    while line.starts_with("<span id=") || line.starts_with("<a id=") || line.starts_with("<a name=") {
+        let Some(end) =
+            line.find("></span>").map(|at| at + "></span>".len()).or_else(|| line.find("></a>").map(|at| at + "></a>".len()))
+        else {
+            return line;
+        };
+        line = line[end..].trim_start();
+    }
+    line
+}

@@ -1,0 +1,112 @@
+//! What tools repeat where a page begins: the heading of the running chapter, alone or glued to the text behind it; and the tags
+//! by which a model says what a region of the page is.
+
+use super::super::guesses::Guesses;
+use super::super::lines::{Lines, Role};
+use crate::report::RepairKind;
+
+/// How sure we are of a heading that is said again in its own section.
+const REPEATED: f32 = 0.85;
+/// Of a region's tag: nobody but a model writes it.
+const TAG: f32 = 0.99;
+/// So many headings that are said again show running heads: one is an author's slip.
+const ENOUGH: usize = 2;
+
+/// Headings that are said again while their own section still runs: the line, and how many bytes of it say the heading.
+fn again(lines: &Lines) -> Vec<(usize, usize)> {
+    let mut open: Vec<(usize, &str)> = Vec::new();
+    let mut found = Vec::new();
+    for at in (0..lines.len()).filter(|&at| lines.role(at) == Role::Body && !lines.all[at].code) {
+        let line = lines.line(at);
+        let level = line.bytes().take_while(|byte| *byte == b'#').count();
+        if !(1..=6).contains(&level) || !line[level..].starts_with(' ') {
+            continue;
+        }
+        let said = line[level..].trim();
+        let running = open.iter().rev().find(|(own, _)| *own == level).map(|(_, said)| *said);
+        let glued = |head: &str| {
+            said.strip_prefix(head)
+                .is_some_and(|rest| rest.starts_with(char::is_uppercase) && rest.split_whitespace().nth(4).is_some())
+        };
+        match running {
+            // A chapter's number shows a running head; other headings an author may say twice.
+            Some(head) if head == said && !head.contains(|c: char| c.is_ascii_digit()) => {}
+            Some(head) if head == said => found.push((at, line.len())),
+            Some(head) if head.chars().count() >= 6 && glued(head) => {
+                found.push((at, line.find(head).unwrap_or(0) + head.len()))
+            }
+            _ => {
+                open.retain(|(own, _)| *own < level);
+                open.push((level, said));
+            }
+        }
+    }
+    found
+}
+
+/// Whether headings are said again so often that they must be running heads.
+pub fn repeats(lines: &Lines) -> bool {
+    again(lines).len() >= ENOUGH
+}
+
+/// Whether the text has the tags of a model that reads pages.
+pub fn has_tags(lines: &Lines) -> bool {
+    (0..lines.len()).any(|at| !lines.all[at].code && tag_length(lines.line(at)) > 0)
+}
+
+/// Takes headings that are said again out of the text.
+pub fn claim(lines: &mut Lines, guesses: &mut Guesses) {
+    let found = again(lines);
+    if found.len() < ENOUGH {
+        return;
+    }
+    for (at, length) in found {
+        let line = lines.all[at];
+        let span = guesses.span(line.start..line.start + length);
+        if guesses.make(RepairKind::HeadDropped, span, REPEATED, || "[running-head]".to_owned()) {
+            take(lines, at, length);
+        }
+    }
+}
+
+/// Takes the tags of regions out of the text.
+pub fn claim_tags(lines: &mut Lines, guesses: &mut Guesses) {
+    for at in 0..lines.len() {
+        let length = if lines.all[at].code || lines.role(at) != Role::Body { 0 } else { tag_length(lines.line(at)) };
+        let line = lines.all[at];
+        if length > 0
+            && guesses.make(RepairKind::AnchorDropped, guesses.span(line.start..line.start + length), TAG, String::new)
+        {
+            take(lines, at, length);
+        }
+    }
+}
+
+/// Takes the first bytes of a line out of the text; what is left begins a paragraph.
+fn take(lines: &mut Lines, at: usize, length: usize) {
+    let rest = &lines.line(at)[length..];
+    if rest.trim().is_empty() {
+        lines.set(at..at + 1, Role::Dropped);
+        return;
+    }
+    lines.all[at].start += length + rest.len() - rest.trim_start().len();
+    lines.all[at].begins = true;
+}
+
+/// How long the tags at the front of a line are: `<|ref|>text<|/ref|><|det|>[[217, 230, 785, 321]]<|/det|>`.
+fn tag_length(line: &str) -> usize {
+    let mut at = 0;
+    while let Some(rest) = line[at..].trim_start().strip_prefix("<|") {
+        let from = line.len() - rest.len();
+        let Some((name, _)) = rest
+            .split_once("|>")
+            .filter(|(name, _)| name.len() <= 24 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '/')))
+        else {
+            break;
+        };
+        let close = format!("<|/{name}|>");
+        let end = from + name.len() + "|>".len();
+        at = line[end..].find(&close).map_or(end, |found| end + found + close.len());
+    }
+    at
+}

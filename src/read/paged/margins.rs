@@ -1,0 +1,120 @@
+//! Notes in the margin. A scanner reads them where they stand beside the text: as blocks of short lines that cut a paragraph in
+//! two. They are known by their width, by the sentence that goes on behind them, and by letters that call them.
+
+use std::ops::Range;
+
+use super::dress::Dress;
+use super::evidence::{self, Ending};
+use super::feet::{Called, FootNote};
+use super::lines::{Lines, Role};
+use super::marks::{self, Form};
+use super::vocabulary::HYPHENS;
+use super::ways::Ways;
+
+/// How wide a margin is at most, in hundredths of the measure.
+const WIDTH: usize = 64;
+/// So many blocks that cut sentences, or that letters call, show that a book has notes in its margin.
+const ENOUGH: usize = 2;
+/// How wide, in hundredths of the measure, what is too narrow for verse.
+const TINY: usize = 30;
+
+/// A block of short lines.
+struct Block {
+    lines: Range<usize>,
+    /// Whether the text above stops in mid-sentence and goes on below.
+    cuts: bool,
+    /// Whether a letter in the text calls it.
+    called: bool,
+    /// Whether words are cut at the ends of its short lines: a margin does it, verse doesn't.
+    divides: bool,
+    /// Whether it is so narrow that no verse is.
+    tiny: bool,
+}
+
+/// Finds the notes in the margins and claims their lines.
+pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (dress, ways): (&Dress, Ways), notes: &mut Vec<FootNote>) {
+    if dress.measure < 30 || !dress.is_wrapped() {
+        return;
+    }
+    let blocks: Vec<Block> = leaves.iter().flat_map(|leaf| blocks(lines, leaf.clone(), dress.body, ways)).collect();
+    let sure = blocks.iter().filter(|one| one.called || (one.cuts || one.tiny && one.divides) && one.lines.len() >= 2).count();
+    let divided = blocks.iter().filter(|one| one.divides).count();
+    if sure < ENOUGH || sure * 2 < blocks.len() && divided * 3 < blocks.len() {
+        return;
+    }
+    for one in blocks {
+        if !(one.called
+            || one.cuts
+            || one.divides && one.lines.len() >= 3
+            || divided >= ENOUGH && one.lines.len() >= 2 && (one.tiny || !is_verse(lines, &one.lines)))
+        {
+            continue;
+        }
+        let opening =
+            marks::opening(lines.line(one.lines.start)).filter(|opening| one.called && opening.mark.form == Form::Letter);
+        let range = lines.bytes(&one.lines);
+        let text = opening.as_ref().map_or(range.start, |opening| lines.all[one.lines.start].start + opening.text);
+        let whole = text..range.end;
+        lines.set(one.lines.clone(), Role::NoteMore);
+        lines.set(one.lines.start..one.lines.start + 1, Role::Note(notes.len()));
+        notes.push(FootNote {
+            written: opening
+                .as_ref()
+                .map_or(String::new(), |opening| lines.line(one.lines.start)[..opening.text].trim().to_owned()),
+            mark: opening.map(|opening| opening.mark),
+            paragraphs: vec![whole],
+            lines: one.lines,
+            range,
+            section: None,
+            native: false,
+            margin: true,
+        });
+    }
+}
+
+/// The blocks of short lines on a page.
+fn blocks(lines: &Lines, leaf: Range<usize>, measure: usize, ways: Ways) -> Vec<Block> {
+    let groups = lines.groups(leaf);
+    let width = |group: &Range<usize>| group.clone().map(|at| lines.line(at).trim().chars().count()).max().unwrap_or(0);
+    let narrow: Vec<bool> = groups
+        .iter()
+        .map(|group| {
+            width(group) * 100 <= measure * WIDTH
+                && !lines.all[group.start].code
+                && !lines.line(group.start).starts_with(['#', '>', '|'])
+        })
+        .collect();
+    let mut called = Called::new(ways);
+    let mut blocks = Vec::new();
+    for (n, group) in groups.iter().enumerate() {
+        if !narrow[n] {
+            called.add(&lines.text[lines.bytes(group)], n);
+            continue;
+        }
+        let above = (0..n).rev().find(|&at| !narrow[at]).map(|at| lines.text[lines.bytes(&groups[at])].trim_end());
+        let below = (n + 1..groups.len()).find(|&at| !narrow[at]).map(|at| lines.text[lines.bytes(&groups[at])].trim_start());
+        let opening = marks::opening(lines.line(group.start));
+        let is_called =
+            opening.is_some_and(|opening| opening.mark.form == Form::Letter && called.has(&opening.mark, usize::MAX));
+        let cuts = match (above, below) {
+            (Some(above), Some(below)) => {
+                matches!(evidence::ending(above), Ending::NoStop | Ending::HalfStop | Ending::Hyphen)
+                    && below.starts_with(char::is_lowercase)
+            }
+            _ => false,
+        };
+        let divides = group.len() >= 2 && (group.start..group.end - 1).any(|at| lines.line(at).trim_end().ends_with(HYPHENS));
+        let capitals = !lines.text[lines.bytes(group)].contains(char::is_lowercase);
+        let tiny = width(group) * 100 <= measure * TINY && group.len() >= 3;
+        if (is_called || cuts || divides || group.len() >= 2) && !capitals {
+            blocks.push(Block { lines: group.clone(), cuts, called: is_called, divides, tiny });
+        }
+    }
+    blocks
+}
+
+/// Whether most lines begin with capitals, as verse and titles do.
+fn is_verse(lines: &Lines, group: &Range<usize>) -> bool {
+    let capitals = group.clone().filter(|&at| lines.line(at).trim_start().starts_with(char::is_uppercase)).count();
+    capitals * 3 >= group.len() * 2
+}

@@ -1,0 +1,66 @@
+//! Page marks that stand inside a line of text, as transcribers set them: `… the end [Pg 12] of the day`, `{p. 12}`, `PageV01P012`.
+//! Each becomes a line of its own where lines are told apart, so that all later steps see marks alike.
+
+use std::ops::Range;
+
+use super::super::numbers;
+use super::words;
+
+/// So many must count, or they are an author's references.
+const LEAST: usize = 4;
+
+/// The marks inside the lines of a text, by bytes, with what they say.
+pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
+    let mut all: Vec<(Range<usize>, String, u32)> = Vec::new();
+    let mut at = from;
+    while let Some(next) = text[at..].find(['[', '{', 'P']) {
+        let start = at + next;
+        at = start + 1;
+        let found = if text[start..].starts_with("PageV") { volume(&text[start..]) } else { bracket(&text[start..]) };
+        let Some((length, label, value)) = found else { continue };
+        at = start + length;
+        all.push((start..at, label, value));
+    }
+    let inner = all.iter().filter(|(range, ..)| !is_alone(text, range)).count();
+    let rises = all.windows(2).filter(|pair| pair[1].2 > pair[0].2 && pair[1].2 - pair[0].2 <= 3).count();
+    if inner == 0 || all.len() < LEAST || rises * 10 < (all.len() - 1) * 9 {
+        return Vec::new();
+    }
+    all.into_iter().map(|(range, label, _)| (range, label)).collect()
+}
+
+/// Whether nothing else stands on the line of a mark.
+fn is_alone(text: &str, range: &Range<usize>) -> bool {
+    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
+    let words = |text: &str| text.contains(char::is_alphanumeric);
+    !words(&text[start..range.start]) && !words(&text[range.end..end])
+}
+
+/// `[Pg 12]`, `[p. 12]`, `{p. 12}`, `{{page break|12}}`.
+fn bracket(text: &str) -> Option<(usize, String, u32)> {
+    let close = match text.as_bytes()[0] {
+        b'{' if text.starts_with("{{") => "}}",
+        b'{' => "}",
+        _ => "]",
+    };
+    let opened = close.len();
+    let end = text.char_indices().take(32).find(|(at, _)| *at >= opened && text[*at..].starts_with(close)).map(|(at, _)| at)?;
+    let inner = &text[opened..end];
+    let word = &inner[..inner.find(|c: char| !c.is_alphabetic()).unwrap_or(inner.len())];
+    let rest = inner[word.len()..].trim_start_matches(['.', ' ', '\u{A0}', ':', '|', '#']);
+    let rest = rest.strip_prefix("break|").unwrap_or(rest);
+    let rest = rest.split('|').next().unwrap_or(rest).trim();
+    let value = numbers::value(rest)?;
+    (words::is_page(&word.to_lowercase()) && value > 0).then(|| (end + close.len(), rest.to_owned(), value))
+}
+
+/// `PageV01P012`, as the OpenITI corpus writes it at a page's end.
+fn volume(text: &str) -> Option<(usize, String, u32)> {
+    let rest = text.strip_prefix("PageV")?;
+    let volume = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let page = rest.get(volume..)?.strip_prefix('P')?;
+    let digits = page.bytes().take_while(u8::is_ascii_digit).count();
+    let value: u32 = page.get(..digits)?.parse().ok()?;
+    (volume > 0).then(|| ("PageV".len() + volume + 1 + digits, (value + 1).to_string(), value))
+}

@@ -1,0 +1,208 @@
+//! Page marks that no tool is known for: a line that comes again and again in the same dress, with a number that rises. The file
+//! itself teaches what its marks look like; what page is called in many languages only helps.
+
+use std::collections::BTreeMap;
+
+use super::super::lines::Lines;
+use super::super::numbers;
+use super::{Mark, Sort, words};
+
+/// Longer lines are text.
+const LONGEST: usize = 100;
+/// By so much at most the numbers of two marks in a row differ: plates and blank pages leave gaps.
+const STEP: u32 = 20;
+
+/// A line, with its numbers taken out.
+struct Shape {
+    /// What all marks of one dress have in common: letters in lower case, `0` for a number, runs of a sign as three.
+    key: String,
+    numbers: Vec<(String, u32)>,
+    /// Which number stands right beside a word for a page.
+    beside: Option<usize>,
+    worded: bool,
+    /// Letters that say nothing of pages.
+    letters: usize,
+    dress: Dress,
+}
+
+/// What sets a line off from text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dress {
+    /// Signs on both sides: `--- … ---`, `[[…]]`, `{…}`.
+    Signs,
+    Heading,
+    Plain,
+}
+
+/// Finds the marks that the text itself teaches, by line. `cut` says whether text stops in mid-sentence above a line and goes on
+/// below it.
+pub fn found(lines: &Lines, cut: &dyn Fn(usize) -> bool) -> Vec<(usize, Mark)> {
+    let mut shapes: BTreeMap<String, Vec<(usize, Shape)>> = BTreeMap::new();
+    for at in (0..lines.len()).filter(|&at| !lines.all[at].code) {
+        if let Some(shape) = shape(lines.line(at)) {
+            shapes.entry(shape.key.clone()).or_default().push((at, shape));
+        }
+    }
+    let mut found: Vec<(usize, Mark)> = shapes.into_values().filter_map(|rows| series(lines, &rows, cut)).flatten().collect();
+    found.sort_by_key(|(at, _)| *at);
+    found
+}
+
+/// The marks of one dress, if their numbers rise and what stands around them is cut as pages cut it.
+fn series(lines: &Lines, rows: &[(usize, Shape)], cut: &dyn Fn(usize) -> bool) -> Option<Vec<(usize, Mark)>> {
+    let (_, first) = rows.first()?;
+    if rows.len() < 2 {
+        return None;
+    }
+    let rising: Vec<usize> = (0..first.numbers.len()).filter(|&n| rises(rows, n)).collect();
+    let number = first.beside.filter(|n| rising.contains(n)).or_else(|| rising.first().copied())?;
+    let cuts = rows.iter().filter(|(at, _)| cut(*at)).count();
+    let shown = match (first.worded, first.dress) {
+        // Nobody but a tool dresses a page's name so.
+        (true, Dress::Signs) if first.letters <= 12 => true,
+        (true, Dress::Signs) => cuts >= 1 || rows.len() >= 5,
+        (true, Dress::Heading) if first.letters == 0 => cuts >= 1,
+        (true, Dress::Plain) if first.letters == 0 => cuts >= 1 && rows.len() >= 3,
+        // A note names leaves and pages, too.
+        (true, Dress::Heading | Dress::Plain) => false,
+        (false, Dress::Signs) if first.letters == 0 => rows.len() >= 3 && cuts >= 2 && cuts * 4 >= rows.len(),
+        (false, _) => false,
+    };
+    // A number alone between a folio's dashes is furniture, which knows its pages by itself.
+    let bare =
+        first.key.trim_start_matches(['-', '–', '—', '*', '·', '~', ' ']).trim_end_matches(['-', '–', '—', '*', '·', '~', ' ']);
+    let folio = !first.worded && bare == "0" && !first.key.starts_with("***") && !first.key.starts_with("---");
+    if !shown || folio {
+        return None;
+    }
+    let behind = stands_behind(lines, rows, &first.key);
+    let marks = rows.iter().map(|(at, shape)| {
+        let (said, value) = &shape.numbers[number];
+        let said = said.trim_start_matches('0');
+        let label = match behind && said.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => (value + 1).to_string(),
+            false if behind => numbers::to_roman(value + 1, said),
+            false => said.to_owned(),
+        };
+        let line = lines.all[*at];
+        let sure = if cuts > 0 { super::TOOL_MARK } else { super::LEARNED_MARK };
+        let label = Some(label).filter(|label| !label.is_empty());
+        (*at, Mark { label, range: line.start..line.end, confidence: sure, sort: Sort::Tool, ..Mark::default() })
+    });
+    Some(marks.collect())
+}
+
+/// Whether the `n`th number rises through the rows, mostly by one.
+fn rises(rows: &[(usize, Shape)], n: usize) -> bool {
+    let values: Vec<u32> = rows.iter().map(|(_, shape)| shape.numbers[n].1).collect();
+    let pairs = values.len() - 1;
+    let falls = values.windows(2).filter(|pair| pair[1] <= pair[0] || pair[1] - pair[0] > STEP).count();
+    let ones = values.windows(2).filter(|pair| pair[1] == pair[0] + 1).count();
+    falls * 12 <= pairs && ones * 2 >= pairs
+}
+
+/// Whether the marks stand behind the pages that they name, not before.
+fn stands_behind(lines: &Lines, rows: &[(usize, Shape)], key: &str) -> bool {
+    let says_end = ["end", "ende", "fin", "fim", "koniec"]
+        .iter()
+        .any(|word| key.split(|c: char| !c.is_alphabetic()).any(|own| own == *word));
+    let texts = |range: std::ops::Range<usize>| range.into_iter().filter(|&at| !lines.line(at).trim().is_empty()).count();
+    let (first, last) = (rows[0].0, rows[rows.len() - 1].0);
+    says_end || texts(0..first) >= 3 && texts(last + 1..lines.len()) == 0
+}
+
+fn shape(line: &str) -> Option<Shape> {
+    let line = line.trim();
+    // A tag says itself what it is.
+    if line.starts_with('<') && line.contains("</") {
+        return None;
+    }
+    if line.len() > LONGEST || !line.contains(|c: char| numbers::digit(c).is_some() || c.is_alphabetic()) {
+        return None;
+    }
+    let hashes = line.bytes().take_while(|byte| *byte == b'#').count();
+    let heading = (1..=6).contains(&hashes) && line[hashes..].starts_with(' ') && !line.ends_with("##");
+    let mut shape =
+        Shape { key: String::new(), numbers: Vec::new(), beside: None, worded: false, letters: 0, dress: Dress::Plain };
+    let mut named = false;
+    let mut last = None;
+    for token in tokens(line) {
+        let first = token.chars().next()?;
+        if first.is_alphabetic() {
+            let lower = token.to_lowercase();
+            let roman = numbers::roman(token).filter(|_| named);
+            if let Some(value) = roman {
+                shape.number(token, value, named);
+                named = false;
+                continue;
+            }
+            let is_word = words::is_page(&lower);
+            named = is_word;
+            shape.worded |= is_word;
+            // In some languages the number comes first: `第12頁`.
+            if is_word && shape.beside.is_none() && !shape.numbers.is_empty() {
+                shape.beside = Some(shape.numbers.len() - 1);
+            }
+            if !is_word && !words::is_filler(&lower) {
+                shape.letters += token.chars().count();
+            }
+            shape.key.push_str(&lower);
+        } else if numbers::digit(first).is_some() {
+            shape.number(token, numbers::value(token)?, named);
+            named = false;
+        } else if last != Some(first) || !shape.key.ends_with(&first.to_string().repeat(3)) {
+            shape.key.push(first);
+        }
+        last = Some(first);
+    }
+    shape.dress = match () {
+        () if heading => Dress::Heading,
+        () if is_sign(line.chars().next()?) && is_sign(line.chars().next_back()?) => Dress::Signs,
+        // `PageV01P012` and `PDF_page_2` are no words.
+        () if shape.worded && !line.contains(' ') && shape.key.chars().next()?.is_alphabetic() && line.len() > 8 => {
+            Dress::Signs
+        }
+        () => Dress::Plain,
+    };
+    (!shape.numbers.is_empty() && shape.letters <= 60).then_some(shape)
+}
+
+impl Shape {
+    fn number(&mut self, said: &str, value: u32, named: bool) {
+        if named && self.beside.is_none() {
+            self.beside = Some(self.numbers.len());
+        }
+        self.numbers.push((said.to_owned(), value));
+        self.key.push('0');
+    }
+}
+
+fn is_sign(c: char) -> bool {
+    !c.is_alphanumeric()
+        && !c.is_whitespace()
+        && !matches!(c, '.' | ',' | ';' | '!' | '?' | '"' | '“' | '”' | '’' | '\'' | '|' | '$')
+}
+
+/// Runs of letters, runs of digits, and every other sign by itself.
+fn tokens(line: &str) -> Vec<&str> {
+    let kind = |c: char| match c {
+        c if numbers::digit(c).is_some() => 1,
+        c if c.is_alphabetic() => 2,
+        _ => 0,
+    };
+    let mut tokens = Vec::new();
+    let mut start = 0;
+    let mut last = None;
+    for (at, c) in line.char_indices() {
+        let own = kind(c);
+        if last.is_some_and(|last| last != own || own == 0) {
+            tokens.push(&line[start..at]);
+            start = at;
+        }
+        last = Some(own);
+    }
+    if start < line.len() {
+        tokens.push(&line[start..]);
+    }
+    tokens
+}

@@ -1,0 +1,160 @@
+//! The ways in which a file calls its notes where the calls have lost their raised place: numbers glued to words, numbers with a
+//! bracket, numbers set apart by spaces, letters behind a stop. Any of them stands in texts for other things as well, so that a
+//! file is first asked whether such calls and the marks of its notes answer each other by counting.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::lines::{Lines, Role};
+use super::marks::{self, Call, Form};
+
+/// Which of the weak forms call notes in this file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// `foundationalism2`, `itself.1`
+    pub glued: bool,
+    /// `Annalen 1)`
+    pub half_paren: bool,
+    /// `SynthTabNet 1 .`
+    pub spaced: bool,
+    /// `rescibe.d`
+    pub letters: bool,
+    /// `[4]` names an entry of a bibliography, not a note.
+    pub citations: bool,
+}
+
+impl Ways {
+    /// Whether a call of this form may be one in this file.
+    pub fn allow(&self, form: Form) -> bool {
+        match form {
+            Form::Glued => self.glued,
+            Form::HalfParen => self.half_paren,
+            Form::Spaced => self.spaced,
+            Form::Letter => self.letters,
+            Form::Bracket => !self.citations,
+            Form::Sup
+            | Form::Raised
+            | Form::Tex
+            | Form::Caret
+            | Form::Link
+            | Form::Named
+            | Form::Symbol
+            | Form::Paren
+            | Form::Dot
+            | Form::Bare => true,
+        }
+    }
+}
+
+/// In a text without pages, notes stand at most so many lines behind their calls.
+const REACH: usize = 240;
+
+/// Asks the file.
+pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
+    let mut ways = Ways { citations: cites(lines), ..Ways::default() };
+    let mut counts: BTreeMap<Form, Answered> = BTreeMap::new();
+    for leaf in leaves {
+        let mut called: BTreeMap<(Form, String), usize> = BTreeMap::new();
+        let mut used: BTreeSet<(Form, String, usize)> = BTreeSet::new();
+        for at in leaf.clone() {
+            if lines.role(at) != Role::Body || lines.all[at].code {
+                continue;
+            }
+            let line = lines.line(at);
+            let opening = marks::opening(line);
+            let anchored = line.trim_start().starts_with("<span id=");
+            if let Some(opening) = &opening {
+                for form in [Form::Glued, Form::HalfParen, Form::Spaced, Form::Letter] {
+                    if !opening.mark.form.answers(form) || opening.mark.form == Form::Symbol {
+                        continue;
+                    }
+                    let known = called.get(&(form, opening.mark.key.clone())).copied();
+                    let near = known.filter(|call| at - call <= REACH && used.insert((form, opening.mark.key.clone(), *call)));
+                    let found = counts.entry(form).or_default();
+                    found.add(opening.mark.number(), near.is_some());
+                    found.proven += usize::from(
+                        (anchored && opening.mark.form != Form::Letter || opening.mark.form == Form::Named) && near.is_some(),
+                    );
+                }
+            }
+            for call in marks::calls(line).into_iter().filter(is_weak) {
+                called.insert((call.mark.form, call.mark.key), at);
+            }
+        }
+    }
+    let enough = |form: Form, least: usize| counts.get(&form).is_some_and(|found| found.is_enough(least));
+    ways.glued = enough(Form::Glued, 3);
+    ways.half_paren = enough(Form::HalfParen, 2);
+    ways.spaced = enough(Form::Spaced, 1);
+    ways.letters = enough(Form::Letter, 4);
+    ways
+}
+
+fn is_weak(call: &Call) -> bool {
+    matches!(call.mark.form, Form::Glued | Form::HalfParen | Form::Spaced | Form::Letter)
+}
+
+/// Openings of lines that something before them calls.
+#[derive(Default)]
+struct Answered {
+    all: usize,
+    hit: usize,
+    /// Steps from one answered number to the next that count: by one, or anew from one.
+    counting: usize,
+    last: Option<u32>,
+    /// How many a tool's anchor shows to be something that is called.
+    proven: usize,
+}
+
+impl Answered {
+    fn add(&mut self, number: Option<u32>, hit: bool) {
+        self.all += 1;
+        if !hit {
+            return;
+        }
+        self.hit += 1;
+        let counts = match (number, self.last) {
+            (Some(number), Some(last)) => number == last + 1 || number == 1,
+            _ => true,
+        };
+        self.counting += usize::from(counts);
+        self.last = number;
+    }
+
+    fn is_enough(&self, least: usize) -> bool {
+        self.proven > 0
+            || self.hit >= least
+                && self.counting * 4 >= self.hit * 3
+                && (self.hit * 2 >= self.all || self.hit >= 6 && self.hit * 4 >= self.all)
+    }
+}
+
+/// Whether bracketed numbers cite entries of a list: several in one bracket, or numbers that come again and again in no order.
+fn cites(lines: &Lines) -> bool {
+    let (mut several, mut rising, mut pairs, mut last) = (0usize, 0usize, 0usize, None);
+    for at in (0..lines.len()).filter(|&at| lines.role(at) == Role::Body && !lines.all[at].code) {
+        let line = lines.line(at);
+        several += brackets(line).filter(|inner| inner.contains([',', '–', '-', ';'])).count();
+        for inner in brackets(line) {
+            let Ok(number) = inner.trim().parse::<u32>() else { continue };
+            if let Some(last) = last {
+                pairs += 1;
+                rising += usize::from(number == last + 1 || number == 1 || number == last);
+            }
+            last = Some(number);
+        }
+    }
+    several >= 2 || pairs >= 5 && rising * 3 < pairs * 2
+}
+
+/// What stands in the square brackets of a line that hold numbers alone.
+fn brackets(line: &str) -> impl Iterator<Item = &str> {
+    line.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(inner, _)| inner.trim_end_matches('\\')).filter(
+        |inner| {
+            !inner.is_empty()
+                && inner.len() <= 24
+                && inner.starts_with(|c: char| c.is_ascii_digit())
+                && inner.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' ' | '-' | '–' | ';'))
+        },
+    )
+}
