@@ -255,9 +255,9 @@ fn metadata(text: &str, end: usize, file: FileId, (doc, remarks): (&Document, &[
             let own = own.unwrap_or_else(|| said[range].to_owned());
             missing |= is_word(&own) && !known.contains(&own.to_lowercase());
         });
-        let named = |found: &&&Diagnostic| {
-            found.message.contains(value.name) || found.message.contains(said.trim().trim_matches(['"', '\'']))
-        };
+        missing &= !known.contains(&front::squeezed(said));
+        let names = |found: &Diagnostic| [value.name, value.field].iter().any(|name| !name.is_empty() && found.message.contains(name));
+        let named = |found: &&&Diagnostic| names(found) || found.message.contains(said.trim().trim_matches(['"', '\'']));
         if missing && !remarks.iter().any(|found| named(&found)) {
             let message = format!("the metadata's {}: “{}” is in no output and told in no remark", value.name, shortened(said));
             ledger.differences.push(Difference { code: "source-metadata-lost", span: Span::new(file, value.range), message });

@@ -10,15 +10,7 @@ use crate::tree::{Identifier, Metadata, Person};
 pub fn end(text: &str) -> usize {
     let Some(first) = text.lines().next() else { return 0 };
     if first.starts_with("% ") {
-        // A title block of pandoc: the title, the people, the date, each on a line that may go on.
-        let mut end = 0;
-        for line in text.split_inclusive('\n') {
-            if !(line.starts_with('%') || end > 0 && line.starts_with([' ', '\t'])) {
-                break;
-            }
-            end += line.len();
-        }
-        return end;
+        return title_block(text);
     }
     let fence = first.trim_end();
     if fence != "---" && fence != "+++" {
@@ -39,16 +31,36 @@ pub fn end(text: &str) -> usize {
     0
 }
 
+/// A title block of pandoc: title, people and date, each on a line that begins with a per cent sign and may go on indented; behind
+/// them an empty line.
+fn title_block(text: &str) -> usize {
+    let (mut end, mut marks) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end();
+        if bare == "%" || bare.starts_with("% ") {
+            marks += 1;
+        } else if bare.is_empty() {
+            break;
+        } else if !line.starts_with([' ', '\t']) {
+            return 0;
+        }
+        end += line.len();
+    }
+    if marks <= 3 { end } else { 0 }
+}
+
 /// One value, and what it is the value of.
 pub struct Value<'a> {
     pub name: &'a str,
+    /// The field of the front matter that it is part of.
+    pub field: &'a str,
     pub range: Range<usize>,
 }
 
 /// The values of a front matter that ends at `end`, or of a file that is nothing else.
 pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
     let mut values = Vec::new();
-    let (mut at, mut last, mut settings) = (0, "", false);
+    let (mut at, mut last, mut field, mut settings) = (0, "", "", false);
     for line in text[..end].split_inclusive('\n') {
         let start = at;
         at += line.len();
@@ -71,6 +83,9 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
         let value = match name(rest) {
             Some(own) => {
                 last = own;
+                if lead == 0 && item == 0 {
+                    field = own;
+                }
                 let length = rest.find([':', '=']).map_or(0, |at| at + 1);
                 from + length..start + lead + bare.len()
             }
@@ -80,7 +95,7 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
         let said = &text[value.clone()];
         let quoted = said.trim_start().starts_with(['"', '\'']);
         let length = if quoted { said.len() } else { said.find(" #").unwrap_or(said.len()) };
-        fields(text, last, value.start..value.start + length, &mut values);
+        fields(text, (last, field), value.start..value.start + length, &mut values);
     }
     values
 }
@@ -97,10 +112,10 @@ fn opens_settings(line: &str, yaml: bool) -> Option<bool> {
 }
 
 /// A value, or those of the fields that it has in braces.
-fn fields<'a>(text: &'a str, own: &'a str, range: Range<usize>, values: &mut Vec<Value<'a>>) {
+fn fields<'a>(text: &'a str, (own, field): (&'a str, &'a str), range: Range<usize>, values: &mut Vec<Value<'a>>) {
     let said = text[range.clone()].trim();
     if !(said.starts_with('{') && said.ends_with('}')) {
-        return values.push(Value { name: own, range });
+        return values.push(Value { name: own, field, range });
     }
     let base = range.start + text[range.clone()].find('{').unwrap_or(0) + 1;
     let inner = &said[1..said.len() - 1];
@@ -108,11 +123,11 @@ fn fields<'a>(text: &'a str, own: &'a str, range: Range<usize>, values: &mut Vec
     for (at, byte) in inner.bytes().enumerate().chain([(inner.len(), b',')]) {
         match (quote, byte) {
             (None, b',') => {
-                let field = &inner[start..at];
-                let lead = field.len() - field.trim_start().len();
-                let named = name(field.trim_start()).map_or(0, |_| field.find([':', '=']).map_or(0, |at| at + 1));
+                let inside = &inner[start..at];
+                let lead = inside.len() - inside.trim_start().len();
+                let named = name(inside.trim_start()).map_or(0, |_| inside.find([':', '=']).map_or(0, |at| at + 1));
                 let from = base + start + named.max(lead);
-                values.push(Value { name: name(field.trim_start()).unwrap_or(own), range: from..base + at });
+                values.push(Value { name: name(inside.trim_start()).unwrap_or(own), field, range: from..base + at });
                 start = (at + 1).min(inner.len());
             }
             (None, b'"' | b'\'') => quote = Some(byte),
@@ -134,10 +149,16 @@ fn name(line: &str) -> Option<&str> {
         .then_some(own)
 }
 
+/// A value's letters and digits, in lower case: how a number is divided may differ.
+pub fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Every word of the metadata, in lower case.
 pub fn words(meta: &Metadata) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     let mut say = |text: &str| {
+        words.insert(squeezed(text));
         cut(text, false, &mut |range, said| {
             let said = said.unwrap_or_else(|| text[range].to_owned());
             if is_word(&said) {
