@@ -165,7 +165,8 @@ fn before_mark(flow: &Flow, at: usize, found: &mut Found) {
         return;
     }
     let before = flow.before(at);
-    let word = |c: char| c.is_alphanumeric() || matches!(c, ')' | ']' | '»' | '”' | '’' | '"' | '\'' | '%' | '€' | '°' | '\u{FFFC}');
+    let word =
+        |c: char| c.is_alphanumeric() || matches!(c, ')' | ']' | '»' | '”' | '’' | '"' | '\'' | '%' | '€' | '°' | '\u{FFFC}');
     if before == ' ' && at > 1 && word(flow.before(at - 1)) {
         own(flow, at - 1..at, space, found);
     } else if word(before) {
