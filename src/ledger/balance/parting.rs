@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::super::pairs::NONE;
-use super::super::stream::Gap;
+use super::super::stream::{Gap, Markup};
 use super::super::cut::is_of_lines_without_spaces;
-use super::super::{Difference, Ledger};
+use super::super::{Difference, Ledger, Right};
 use super::Judge;
 use crate::report::RepairKind;
 
@@ -92,7 +92,7 @@ impl Judge<'_, '_> {
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
                 let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
                 let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined]);
-                if !lines && !cut && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
+                if !lines && !cut && !self.is_before_call(end, start) && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
                 }
@@ -100,7 +100,7 @@ impl Judge<'_, '_> {
             (Gap::Verse, Gap::Space | Gap::Line) if !touched(joins) => {
                 self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
             }
-            (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(joins) => {
+            (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(joins) && !self.is_around_margin(end, start) => {
                 self.tell("source-joined", end, start, "are no longer apart: a block, a row or a cell ended between them", ledger);
             }
             (Gap::Space, Gap::Block | Gap::Verse) if !self.stream.is_loose(end, start) => {
@@ -108,6 +108,22 @@ impl Judge<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether only a call stands between two pieces, with white space before it alone: printers set `wall 1),` for `wall¹,`.
+    fn is_before_call(&self, end: usize, start: usize) -> bool {
+        let is_call = |at: usize| self.rights.of_piece(at) == Some(Right::Markup(Markup::Label));
+        start > end + 1
+            && (end + 1..start).all(|at| self.pairs.source[at] == NONE && is_call(at))
+            && (end + 2..=start).all(|at| self.stream.pieces[at].gap == Gap::Close)
+    }
+
+    /// Whether a note of the margin stands between two pieces, which a scanner puts inside the paragraph beside which it was printed.
+    fn is_around_margin(&self, end: usize, start: usize) -> bool {
+        let copies = (end + 1..start).map(|at| self.pairs.source[at]).filter(|copy| *copy != NONE);
+        let mut flows = copies.map(|copy| self.copy.leaf(copy as usize).flow).peekable();
+        let beside = |flow: u32| flow > 0 && self.copy.notes.get(flow as usize - 1).is_some_and(|note| note.beside);
+        flows.peek().is_some() && flows.all(beside)
     }
 
     fn is_without_spaces(&self, at: usize) -> bool {
