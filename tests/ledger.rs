@@ -308,9 +308,8 @@ fn work(name: &str) -> Finished {
 }
 
 fn ledger(work: &Finished) -> Ledger {
-    let project = work.manuscript.project.as_ref().map(|project| project.file);
     let doc = work.doc.as_ref().expect("a work that is read");
-    account(doc, &work.manuscript.sources, project, &work.report.diagnostics)
+    account(doc, &work.manuscript, &work.report.diagnostics)
 }
 
 fn check<T>(damages: &[Damage<T>], whole: &Finished, damage: fn(&mut Finished, fn(&mut T))) {

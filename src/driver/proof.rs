@@ -12,9 +12,7 @@ use crate::verify::{File, Format, Proof, verify};
 /// Holds the tree to the source: the first line of the proof. Each difference is an error, and `--strict` refuses doubtful furniture.
 pub fn account(finished: &mut Finished, order: &Order) {
     let Some(doc) = &finished.doc else { return };
-    let manuscript = &finished.manuscript;
-    let project = manuscript.project.as_ref().map(|project| project.file);
-    let ledger = ledger::account(doc, &manuscript.sources, project, &finished.report.diagnostics);
+    let ledger = ledger::account(doc, &finished.manuscript, &finished.report.diagnostics);
     let mut report = Report::default();
     ledger.report(&mut report);
     harden(&mut report, order.strict);

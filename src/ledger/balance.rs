@@ -6,48 +6,99 @@ mod rights;
 mod structure;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::copy::Copy;
 use super::cut::{cut, is_word};
-use super::pairs::{NONE, Pairs, pair};
+use super::pairs::{NONE, Own, Pairs, pair};
 use super::stream::{Markup, Stream};
 use super::{Difference, Ledger, Right, front, furniture, markdown, punctuation, tei};
-use crate::report::Diagnostic;
-use crate::span::{FileId, Sources, Span};
+use crate::report::{Diagnostic, Repair, RepairKind};
+use crate::read::Manuscript;
+use crate::span::{FileId, Span};
 use crate::tree::Document;
 use rights::Rights;
 
 pub use rights::pieces;
 
-pub fn account(doc: &Document, sources: &Sources, project: Option<FileId>, remarks: &[Diagnostic]) -> Ledger {
+pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) -> Ledger {
+    let sources = &manuscript.sources;
     let copy = Copy::of(doc);
     let mut ledger = Ledger::default();
     let mut accounted = BTreeMap::new();
-    for (file, source) in sources.iter().filter(|(file, _)| Some(*file) != project) {
+    let mut answered = vec![false; copy.pieces.len()];
+    let mut texts = texts(manuscript);
+    // What is set in comes before what it is set into: a node around both has its place in the latter.
+    texts.reverse();
+    for (file, parts) in texts {
+        let source = sources.get(file);
         let mut stream = Stream::new(&source.text);
         if tei::is_xml(&source.text) {
             tei::read(&mut stream);
         } else {
             let end = front::end(&source.text);
-            metadata(&source.text, end, file, (doc, remarks), &mut ledger);
-            markdown::read(&mut stream, end..source.text.len());
+            match parts {
+                Some(parts) => parts.into_iter().for_each(|part| markdown::read(&mut stream, part)),
+                None => {
+                    metadata(&source.text, end, file, (doc, remarks), &mut ledger);
+                    markdown::read(&mut stream, end..source.text.len());
+                }
+            }
         }
         stream.finish();
         punctuation::set(&mut stream, &doc.repairs, file);
+        stream.cut_at(seams(doc, &copy, file));
         let mut rights = Rights::of(&stream, &copy, file, doc, remarks);
-        let pairs = pair(&stream, &copy, file, &rights.soft(), &rights.remarks());
+        let own = Own { file, hosts: hosts(manuscript, file), answered: &answered };
+        let pairs = pair(&stream, &copy, &own, &rights.soft(), &rights.remarks());
         rights.described(&stream, &pairs, doc);
-        let judge = Judge { stream: &stream, copy: &copy, pairs: &pairs, rights: &rights, remarks, file };
+        let judge = Judge { stream: &stream, copy: &copy, pairs: &pairs, rights: &rights, remarks, file, answered: &answered };
         judge.count(&mut ledger, &mut accounted);
         judge.words(&mut ledger);
         judge.parting(&mut ledger);
         judge.order(&mut ledger);
         judge.structure(&mut ledger);
+        for (at, pair) in pairs.copy.iter().enumerate() {
+            answered[at] |= pair.0 != NONE;
+        }
     }
     ledger.accounted = accounted.into_iter().collect();
     ledger.taken = furniture::taken(doc, sources);
     ledger.differences.sort_by_key(|found| found.span);
     ledger
+}
+
+/// The files that have text of the work; of one that is set into others what these ask for.
+fn texts(manuscript: &Manuscript) -> Vec<(FileId, Option<Vec<Range<usize>>>)> {
+    let mut texts: Vec<_> = manuscript.chapters().into_iter().filter_map(|place| Some((place.file?, None))).collect();
+    for include in &manuscript.includes {
+        if !texts.iter().any(|(file, _)| *file == include.file) {
+            texts.push((include.file, Some(include.parts.clone())));
+        }
+    }
+    texts.sort_by_key(|(file, _)| *file);
+    texts
+}
+
+/// The places where a file is set in, and those where what it is set into is.
+fn hosts(manuscript: &Manuscript, file: FileId) -> Vec<Span> {
+    let mut hosts: Vec<Span> = Vec::new();
+    let mut inner = file;
+    while let Some(include) = manuscript.includes.iter().find(|include| include.file == inner && include.at.file < inner) {
+        hosts.push(include.at);
+        inner = include.at.file;
+    }
+    hosts
+}
+
+/// Where calls and what repairs took out begin and end: a call may be glued to its word, and a head to the text behind it.
+fn seams(doc: &Document, copy: &Copy, file: FileId) -> Vec<u32> {
+    let calls = copy.notes.iter().map(|note| note.call).chain(copy.calls.iter().copied());
+    let is_out = |repair: &&Repair| matches!(repair.kind, RepairKind::HeadDropped | RepairKind::PageMarked);
+    let out = doc.repairs.iter().filter(is_out).map(|repair| repair.span);
+    let mut seams: Vec<_> = calls.chain(out).filter(|span| span.file == file).flat_map(|span| [span.start, span.end]).collect();
+    seams.sort_unstable();
+    seams
 }
 
 /// One file's witness and the tree, paired.
@@ -58,6 +109,8 @@ struct Judge<'s, 'a> {
     rights: &'s Rights,
     remarks: &'s [Diagnostic],
     file: FileId,
+    /// Which pieces of the tree another file answers.
+    answered: &'s [bool],
 }
 
 impl Judge<'_, '_> {
@@ -117,10 +170,15 @@ impl Judge<'_, '_> {
         self.pairs.source[at] == NONE && self.rights.of_piece(at).is_none()
     }
 
+    /// Whether nothing answers a piece of the tree that has its place in this file.
+    fn is_strange(&self, at: usize) -> bool {
+        self.pairs.copy[at].0 == NONE && !self.answered[at] && self.copy.leaf(at).span.file == self.file
+    }
+
     /// The pieces of the tree right behind `last` that nothing in the source answers.
     fn instead(&self, last: u32) -> std::ops::Range<usize> {
         let from = if last == NONE { 0 } else { last as usize + 1 };
-        let strange = |at: &usize| self.pairs.copy[*at].0 == NONE && self.copy.leaf(*at).span.file == self.file;
+        let strange = |at: &usize| self.is_strange(*at);
         let count = (from..self.copy.pieces.len()).take_while(strange).count();
         from..from + count
     }
@@ -147,7 +205,9 @@ impl Judge<'_, '_> {
     fn added(&self, told: &[bool], ledger: &mut Ledger) {
         let mut at = 0;
         while at < self.copy.pieces.len() {
-            let strange = |at: usize| self.pairs.copy[at].0 == NONE && !told[at] && self.copy.leaf(at).span.file == self.file;
+            let strange = |at: usize| {
+                !told[at] && self.is_strange(at)
+            };
             let count = (at..self.copy.pieces.len()).take_while(|at| strange(*at)).count();
             if count == 0 {
                 at += 1;
@@ -253,11 +313,15 @@ fn metadata(text: &str, end: usize, file: FileId, (doc, remarks): (&Document, &[
         let mut missing = false;
         cut(said, false, &mut |range, own| {
             let own = own.unwrap_or_else(|| said[range].to_owned());
-            missing |= is_word(&own) && !known.contains(&own.to_lowercase());
+            missing |= is_word(&own) && !front::says(&known, &own);
         });
         missing &= !known.contains(&front::squeezed(said));
+        missing &= !(value.name.starts_with("lang") && front::is_language(doc, said));
+        let covers = |span: Span| span.start as usize <= value.range.start && span.end as usize >= value.range.end;
         let names = |found: &Diagnostic| [value.name, value.field].iter().any(|name| !name.is_empty() && found.message.contains(name));
-        let named = |found: &&&Diagnostic| names(found) || found.message.contains(said.trim().trim_matches(['"', '\'']));
+        let named = |found: &&&Diagnostic| {
+            found.span.is_some_and(covers) || names(found) || found.message.contains(said.trim().trim_matches(['"', '\'']))
+        };
         if missing && !remarks.iter().any(|found| named(&found)) {
             let message = format!("the metadata's {}: “{}” is in no output and told in no remark", value.name, shortened(said));
             ledger.differences.push(Difference { code: "source-metadata-lost", span: Span::new(file, value.range), message });

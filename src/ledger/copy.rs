@@ -4,7 +4,7 @@
 use super::cut::cut;
 use super::stream::Gap;
 use crate::span::Span;
-use crate::tree::{Block, Blocks, Document, Image, Inline, Node, PageBreak, Part, inline_children, parts};
+use crate::tree::{Block, Blocks, Document, Image, Inline, Node, NotePlace, PageBreak, Part, inline_children, parts};
 
 /// A node's text.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,8 @@ pub struct Piece {
 #[derive(Clone, Debug)]
 pub struct Note {
     pub call: Span,
+    /// Whether it stands in the margin.
+    pub beside: bool,
 }
 
 /// The flows of texts that stand beside the text.
@@ -180,7 +182,7 @@ impl<'a> Copy<'a> {
                     self.aside(|copy| copy.text(reading, node.span));
                 }
                 Inline::Note(note) => {
-                    self.notes.push(Note { call: node.span });
+                    self.notes.push(Note { call: node.span, beside: note.place == NotePlace::Margin });
                     self.parting.push((self.notes.len() as u32, Gap::Block));
                     self.blocks(&note.body);
                     self.parting.pop();

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::cut::{cut, is_word};
-use crate::tree::{Identifier, Metadata, Person};
+use crate::read::language_tag;
+use crate::settings::Tables;
+use crate::tree::{Document, Identifier, Metadata, Person, Visit, walk_blocks};
 
 /// Where the text begins, behind what describes it.
 pub fn end(text: &str) -> usize {
@@ -61,19 +63,27 @@ pub struct Value<'a> {
 pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
     let mut values = Vec::new();
     let (mut at, mut last, mut field, mut settings) = (0, "", "", false);
+    // Whether a table of settings is open, and how far what is in it is indented at least.
+    let mut settings = None;
     for line in text[..end].split_inclusive('\n') {
         let start = at;
         at += line.len();
         let bare = line.trim();
-        settings = opens_settings(line, text.starts_with("---")).unwrap_or(settings);
-        if settings {
+        let indent = line.len() - line.trim_start().len();
+        if let Some(table) = bare.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            settings = is_settings(table).then_some(0);
+        } else if !bare.is_empty() && settings.is_some_and(|column| indent < column) {
+            settings = None;
+        }
+        if let Some((_, inner)) = bare.split_once(':').filter(|(table, _)| is_settings(table) && indent == 0)
+            && (inner.trim().is_empty() || inner.trim_start().starts_with('{'))
+        {
+            settings = Some(1);
+        }
+        if settings.is_some() {
             continue;
         }
-        if matches!(bare, "---" | "+++" | "...")
-            || bare.starts_with('#')
-            || bare.is_empty()
-            || bare.starts_with('[') && bare.ends_with(']')
-        {
+        if matches!(bare, "---" | "+++" | "...") || bare.starts_with('#') || bare.is_empty() || bare.starts_with('[') && bare.ends_with(']') {
             continue;
         }
         let lead = line.len() - line.trim_start().len();
@@ -100,15 +110,9 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
     values
 }
 
-/// Whether a line opens a table of settings, which is about the outputs and not about the work; none: it opens nothing. In YAML
-/// each field at the margin does, in TOML only a name in brackets.
-fn opens_settings(line: &str, yaml: bool) -> Option<bool> {
-    let own = match line.strip_prefix('[') {
-        Some(table) => table.split(['.', ']']).next(),
-        None if yaml && !line.starts_with([' ', '\t', '-', '#', '\n']) => name(line.trim_end()),
-        None => None,
-    };
-    own.map(|own| matches!(own.trim(), "restore" | "epub" | "pdf" | "tei" | "text"))
+/// Whether a table has settings: they say how the work is made, and nothing that an output must say.
+fn is_settings(table: &str) -> bool {
+    Tables::NAMES.contains(&table.split('.').next().unwrap_or(table).trim())
 }
 
 /// A value, or those of the fields that it has in braces.
@@ -214,6 +218,42 @@ pub fn words(meta: &Metadata) -> BTreeSet<String> {
             .for_each(|text| say(text));
     }
     words
+}
+
+const MONTHS: [&str; 12] =
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+
+/// Whether the metadata say a word, as it is written or in the form that outputs want: dates in numbers, licences as addresses.
+pub fn says(known: &BTreeSet<String>, word: &str) -> bool {
+    let word = word.to_lowercase();
+    if known.contains(&word) {
+        return true;
+    }
+    let month = MONTHS.iter().position(|month| word.len() >= 3 && month.starts_with(&word)).map(|at| at + 1);
+    // `3rd` is a day, too.
+    let day = || word.trim_end_matches(|c: char| c.is_ascii_lowercase()).parse::<usize>().ok().filter(|day| (1..=31).contains(day));
+    if month.or_else(day).is_some_and(|number| known.contains(&format!("{number:02}"))) {
+        return true;
+    }
+    let address = match word.as_str() {
+        "cc" => "creativecommons",
+        "cc0" => "zero",
+        "pdm" => "mark",
+        _ => return false,
+    };
+    known.contains(address)
+}
+
+/// Whether a value is a language's name, and the work or a part of it is in that language.
+pub fn is_language(doc: &Document, said: &str) -> bool {
+    let Some(tag) = language_tag(said.trim().trim_matches(['"', '\''])) else { return false };
+    let mut found = doc.meta.language == tag;
+    walk_blocks(&doc.body, &mut |visit| {
+        if let Visit::Block(node) = visit {
+            found |= node.attrs.as_ref().is_some_and(|attrs| attrs.lang.as_ref() == Some(&tag));
+        }
+    });
+    found
 }
 
 fn of_identifier(id: &Identifier, say: &mut dyn FnMut(&str)) {

@@ -13,9 +13,20 @@ use line::{Known, Lines, Mode};
 pub fn read(out: &mut Stream, range: Range<usize>) {
     let source = out.source;
     let known = defined(&source[range.clone()]);
+    // The OpenITI corpus has a Markdown of its own.
+    let corpus = source[range.clone()].trim_start().starts_with("######OpenITI#");
     let blocks =
-        Blocks { source, known, out, lines: Lines::default(), mode: Mode::Text, open: Open::Text, items: Vec::new(), ruled: false, blank: true, note: None, options: false, directives: Vec::new() };
+        Blocks { corpus, source, known, out: &mut *out, lines: Lines::default(), mode: Mode::Text, open: Open::Text, items: Vec::new(), ruled: false, blank: true, note: None, options: false, directives: Vec::new() };
     blocks.run(range);
+    if corpus {
+        // Its milestones count words.
+        let is_milestone = |said: &str| {
+            said.strip_prefix("ms").is_some_and(|digits| digits.len() >= 2 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        (0..out.pieces.len()).filter(|at| is_milestone(out.said(*at))).collect::<Vec<_>>().into_iter().for_each(|at| {
+            out.pieces[at].markup = Some(Markup::Furniture);
+        });
+    }
 }
 
 /// What is open where a line begins.
@@ -52,6 +63,8 @@ const DIRECTIVES: &[&str] = &[
 ];
 
 struct Blocks<'s, 'a> {
+    /// Whether the text is of the OpenITI corpus.
+    corpus: bool,
     source: &'a str,
     known: Known,
     out: &'s mut Stream<'a>,
@@ -295,7 +308,17 @@ impl Blocks<'_, '_> {
             }
             return true;
         }
+        if self.corpus && let Some(length) = ["# ", "~~"].iter().find(|mark| text.starts_with(**mark)).map(|mark| mark.len()) {
+            // A paragraph begins, or goes on.
+            if text.starts_with('#') {
+                self.part();
+            }
+            self.out.mark(range.start..range.start + length, Markup::Mark);
+            self.lines.add(self.source, range.start + length..range.end);
+            return true;
+        }
         if let Some(level) = heading(text) {
+            let level = if self.corpus { text.len() - text.trim_start_matches(['#', '|', '$', ' ']).len() } else { level };
             self.part();
             self.out.parting_mark(range.start..range.start + level, Markup::Mark, Gap::Block);
             let mut end = whole.end;
@@ -429,7 +452,16 @@ impl Blocks<'_, '_> {
             self.out.part(Gap::Block);
             self.blank = true;
         } else {
-            self.out.text(inner, false);
+            // A file that is set into code, or the words that ask for it.
+            let mut at = inner.start;
+            while let Some(start) = ["{{#", "{{<"].iter().filter_map(|open| self.source[at..inner.end].find(open)).min()
+                && let Some(length) = self.source[at + start..inner.end].find("}}")
+            {
+                self.out.text(at..at + start, false);
+                self.out.whole(at + start..at + start + length + 2, Markup::Code, Gap::Line);
+                at += start + length + 2;
+            }
+            self.out.text(at..inner.end, false);
         }
     }
 

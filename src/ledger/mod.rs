@@ -23,7 +23,8 @@ mod tei;
 pub use stream::Markup;
 
 use crate::report::{Diagnostic, RepairKind, Report};
-use crate::span::{FileId, Sources, Span};
+use crate::read::Manuscript;
+use crate::span::Span;
 use crate::tree::{Document, FurnitureKind};
 
 /// By which right a word of the source is not in the text.
@@ -115,7 +116,7 @@ impl Ledger {
     }
 }
 
-/// Holds the tree to the sources that it was read from. `project`: the file that describes the work and has no text.
-pub fn account(doc: &Document, sources: &Sources, project: Option<FileId>, remarks: &[Diagnostic]) -> Ledger {
-    balance::account(doc, sources, project, remarks)
+/// Holds the tree to the manuscript that it was read from.
+pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) -> Ledger {
+    balance::account(doc, manuscript, remarks)
 }

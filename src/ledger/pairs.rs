@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::copy::Copy;
 use super::stream::Stream;
 use crate::align::{Texts, align};
-use crate::span::FileId;
+use crate::span::{FileId, Span};
 
 pub const NONE: u32 = u32::MAX;
 
@@ -22,19 +22,42 @@ pub struct Pairs {
 const ROUNDS: usize = 4;
 
 /// Pairs the pieces. `soft`: those of the source that may be missing in the tree; `told`: those that a remark is about.
-pub fn pair(stream: &Stream, copy: &Copy, file: FileId, soft: &[bool], told: &[bool]) -> Pairs {
+pub fn pair(stream: &Stream, copy: &Copy, own: &Own, soft: &[bool], told: &[bool]) -> Pairs {
     let pairs = Pairs { source: vec![NONE; stream.pieces.len()], copy: vec![(NONE, NONE); copy.pieces.len()] };
     let mut pairing = Pairing { stream, copy, soft, pairs };
-    for window in windows(copy, file) {
+    for window in windows(copy, own) {
         let first = stream.pieces.partition_point(|piece| piece.start < window.range.start);
         let last = stream.pieces.partition_point(|piece| piece.start < window.range.end);
         pairing.window(first..last, &window.pieces);
     }
-    pairing.near(file);
-    pairing.left_over(file);
+    pairing.near(own);
+    pairing.left_over(own);
     pairing.settle();
     pairing.constructs(told);
     pairing.pairs
+}
+
+/// Which pieces of the tree may be of a file.
+pub struct Own<'a> {
+    pub file: FileId,
+    /// Where it is set into others: a node that began there has its place in the other file.
+    pub hosts: Vec<Span>,
+    /// Which pieces of the tree another file answers.
+    pub answered: &'a [bool],
+}
+
+impl Own<'_> {
+    /// Whether a piece of the tree has its place in the file.
+    fn is_here(&self, copy: &Copy, at: usize) -> bool {
+        copy.leaf(at).span.file == self.file && !self.answered[at]
+    }
+
+    /// Whether it has, or is of a node around the place where the file is set in.
+    fn may_be(&self, copy: &Copy, at: usize) -> bool {
+        let span = copy.leaf(at).span;
+        let holds = |host: &Span| host.file == span.file && span.start <= host.start && host.end <= span.end;
+        !self.answered[at] && (span.file == self.file || self.hosts.iter().any(holds))
+    }
 }
 
 /// A stretch of the source and the pieces that the tree read from it.
@@ -43,12 +66,12 @@ struct Window {
     pieces: Vec<u32>,
 }
 
-fn windows(copy: &Copy, file: FileId) -> Vec<Window> {
+fn windows(copy: &Copy, own: &Own) -> Vec<Window> {
     let mut leaves: Vec<(Range<u32>, Range<u32>)> = Vec::new();
     let mut last = NONE;
     for (at, piece) in (0..).zip(&copy.pieces) {
         let span = copy.leaves[piece.leaf as usize].span;
-        if span.file != file {
+        if !own.is_here(copy, at as usize) {
             continue;
         }
         if piece.leaf == last {
@@ -178,11 +201,11 @@ impl Pairing<'_, '_> {
     }
 
     /// What is left of the tree between two neighbours is sought between theirs.
-    fn near(&mut self, file: FileId) {
+    fn near(&mut self, own: &Own) {
         const FAR: u32 = 2000;
         let mut at = 0;
         while at < self.copy.pieces.len() {
-            let free = |at: &usize| self.pairs.copy[*at].0 == NONE && self.copy.leaf(*at).span.file == file;
+            let free = |at: &usize| self.pairs.copy[*at].0 == NONE && own.may_be(self.copy, *at);
             let run: Vec<u32> = (at..self.copy.pieces.len()).take_while(free).map(|at| at as u32).collect();
             if run.is_empty() {
                 at += 1;
@@ -199,10 +222,10 @@ impl Pairing<'_, '_> {
     }
 
     /// What is left of the file is sought wherever it may be: text first, then mark-up.
-    fn left_over(&mut self, file: FileId) {
+    fn left_over(&mut self, own: &Own) {
         for round in 0..ROUNDS {
             let free: Vec<u32> = (0..self.copy.pieces.len() as u32)
-                .filter(|at| self.pairs.copy[*at as usize].0 == NONE && self.copy.leaf(*at as usize).span.file == file)
+                .filter(|at| self.pairs.copy[*at as usize].0 == NONE && own.may_be(self.copy, *at as usize))
                 .collect();
             let all = round + 1 == ROUNDS;
             let source: Vec<u32> = (0..self.stream.pieces.len() as u32)

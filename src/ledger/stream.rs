@@ -295,6 +295,24 @@ impl<'a> Stream<'a> {
     }
 }
 
+impl Stream<'_> {
+    /// Cuts words at some places, in order.
+    pub fn cut_at(&mut self, places: Vec<u32>) {
+        let mut places = places.into_iter().peekable();
+        let mut cut = Vec::with_capacity(self.pieces.len());
+        for mut piece in std::mem::take(&mut self.pieces) {
+            while let Some(at) = places.next_if(|at| *at < piece.end) {
+                if at > piece.start && piece.other == SAME && self.source.is_char_boundary(at as usize) {
+                    cut.push(Piece { end: at, ..piece });
+                    piece = Piece { start: at, gap: Gap::Close, ..piece };
+                }
+            }
+            cut.push(piece);
+        }
+        self.pieces = cut;
+    }
+}
+
 /// What the white space between two pieces makes of them.
 fn white(between: &str, is_xml: bool) -> Gap {
     let (mut gap, mut quote, mut in_tag) = (Gap::Close, None, false);

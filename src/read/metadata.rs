@@ -17,7 +17,7 @@ pub(super) use fields::unused;
 pub use fields::{Fields, Preliminary, PreliminaryKind};
 pub(super) use front::{Opening, front_matter, settings_in_front};
 pub(super) use known::{FIELDS, is_of_people};
-pub(super) use languages::tag as language_tag;
+pub(crate) use languages::tag as language_tag;
 pub(super) use prose::plain;
 pub(super) use said::Entry;
 

@@ -17,6 +17,7 @@ mod tei;
 
 pub use clean::percent_decoded;
 pub use include::{Include, Select, Tag as IncludeTag, tags as include_tags};
+pub(crate) use metadata::language_tag;
 pub use metadata::{Fields, FileName, MDBOOK_FILE, PROJECT_FILE, Project};
 pub use summary::{Listed, listed};
 

@@ -296,7 +296,7 @@ impl Loader<'_> {
             self.report
                 .remark(
                     "metadata-unused",
-                    Span::new(file, 0..0),
+                    Span::new(file, 0..end),
                     "the front matter of a file that is set into another is not used",
                 )
                 .hint("say it in the front matter of the chapter, or of the work");

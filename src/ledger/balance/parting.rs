@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::pairs::NONE;
-use super::super::stream::Gap;
+use super::super::stream::{Gap, Markup};
 use super::super::cut::{is_of_lines_without_spaces, is_word};
 use super::super::{Difference, Ledger, Right};
 use super::Judge;
@@ -95,7 +95,7 @@ impl Judge<'_, '_> {
                 let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
                 let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined])
                     || (end + 1..start).any(|at| self.rights.of_piece(at) == Some(Right::Repair(RepairKind::ParagraphJoined)));
-                if !lines && !cut && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
+                if !lines && !cut && !self.is_before_call(end, start) && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
                 }
@@ -103,7 +103,7 @@ impl Judge<'_, '_> {
             (Gap::Verse, Gap::Space | Gap::Line) if !touched(joins) => {
                 self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
             }
-            (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(joins) => {
+            (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(joins) && !self.is_around_margin(end, start) => {
                 self.tell(
                     "source-joined",
                     end,
@@ -121,6 +121,22 @@ impl Judge<'_, '_> {
 
     fn is_mark_beside(&self, end: usize, start: usize) -> bool {
         !is_word(self.stream.said(end)) || !is_word(self.stream.said(start))
+    }
+
+    /// Whether only a call stands between two pieces, with white space before it alone: printers set `wall 1),` for `wall¹,`.
+    fn is_before_call(&self, end: usize, start: usize) -> bool {
+        let is_call = |at: usize| self.rights.of_piece(at) == Some(Right::Markup(Markup::Label));
+        start > end + 1
+            && (end + 1..start).all(|at| self.pairs.source[at] == NONE && is_call(at))
+            && (end + 2..=start).all(|at| self.stream.pieces[at].gap == Gap::Close)
+    }
+
+    /// Whether a note of the margin stands between two pieces, which a scanner puts inside the paragraph beside which it was printed.
+    fn is_around_margin(&self, end: usize, start: usize) -> bool {
+        let copies = (end + 1..start).map(|at| self.pairs.source[at]).filter(|copy| *copy != NONE);
+        let mut flows = copies.map(|copy| self.copy.leaf(copy as usize).flow).peekable();
+        let beside = |flow: u32| flow > 0 && self.copy.notes.get(flow as usize - 1).is_some_and(|note| note.beside);
+        flows.peek().is_some() && flows.all(beside)
     }
 
     fn is_without_spaces(&self, at: usize) -> bool {

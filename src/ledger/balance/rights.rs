@@ -63,8 +63,12 @@ impl Rights {
                 near.filter(|at| is_hyphen(stream, *at) && ends(at)).for_each(|at| self.given[at] = right);
             }
             RepairKind::NoteAttached | RepairKind::NotePlaced | RepairKind::NoteContinued => {
-                let mark = mark(stream, own.clone());
+                let mark = named(stream, own.clone()).unwrap_or_else(|| mark(stream, own.clone()));
                 (own.start..own.start + mark).for_each(|at| self.given[at] = right);
+                // `[Footnote 1: …]`: the bracket that was opened before the mark.
+                if !own.is_empty() && stream.said(own.start) == "[" && stream.said(own.end - 1) == "]" {
+                    self.given[own.end - 1] = right;
+                }
             }
             // What such a repair makes of its marks the witness says itself.
             RepairKind::HeadingMended | RepairKind::VerseKept | RepairKind::PunctuationSet => {}
@@ -134,6 +138,37 @@ pub fn pieces(stream: &Stream, span: Span) -> std::ops::Range<usize> {
 /// A word that is no mark of a note.
 fn long_word(said: &str) -> bool {
     said.chars().count() > 3 && said.chars().all(char::is_alphabetic)
+}
+
+/// How the words begin, in lower case, by which tools and transcribers name a note.
+const NAMES: &[&str] = &[
+    "footnote", "endnote", "note", "fn", "fußnote", "fussnote", "anm", "nota", "voetnoot", "fotnot", "przypis", "pozn", "сноска",
+    "примечание", "υποσημείωση", "הערת", "脚", "腳", "註", "注",
+];
+
+/// How many pieces of a note are its name and number: `Footnote 3:`, `[Footnote 3 …]`.
+fn named(stream: &Stream, range: std::ops::Range<usize>) -> Option<usize> {
+    const WORDS: usize = 6;
+    let is = |at: usize, marks: &[&str]| at < range.end && marks.contains(&stream.said(at));
+    let bracket = usize::from(is(range.start, &["["]));
+    let first = range.start + bracket;
+    let words = (first..range.end).take_while(|at| stream.said(*at).chars().all(char::is_alphabetic)).count();
+    let is_name = first < range.end && NAMES.iter().any(|name| stream.said(first).to_lowercase().starts_with(name));
+    if !is_name || !(1..=WORDS).contains(&words) {
+        return None;
+    }
+    let mut at = first + words;
+    at += usize::from(is(at, &["."]) && at + 1 < range.end && stream.said(at + 1).chars().all(char::is_numeric));
+    at += usize::from(is(at, &["["]));
+    // A letter counts as the last of the words.
+    let is_letter = words > 1 && stream.said(at - 1).chars().count() <= 2;
+    if at < range.end && (stream.said(at).chars().all(char::is_numeric) || is(at, &["*", "†", "‡", "§"])) {
+        at += 1;
+    } else if !is_letter {
+        return None;
+    }
+    let marks = (at..range.end).take_while(|at| is(*at, &[":", ".", ")", "]"])).count();
+    (marks > 0 || bracket > 0).then_some(at + marks - range.start)
 }
 
 /// How many pieces of a note are its mark: a number, a letter or signs, with the brackets and the TeX around them.

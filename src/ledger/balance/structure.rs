@@ -97,6 +97,7 @@ impl Judge<'_, '_> {
     fn labels(&self, ledger: &mut Ledger) {
         let mut pages: Vec<_> = self.copy.pages.iter().filter(|(_, span)| span.file == self.file).collect();
         pages.sort_by_key(|(_, span)| span.start);
+        let mut unfounded = Vec::new();
         for (at, (page, span)) in pages.iter().enumerate() {
             let Some(label) = page.label.as_deref().map(str::trim).filter(|label| !label.is_empty()) else { continue };
             let end = pages.get(at + 1).map_or(self.stream.source.len() as u32, |(_, next)| next.end);
@@ -107,9 +108,24 @@ impl Judge<'_, '_> {
             let marked = self.stream.source.get(span.range()).is_some_and(|said| squeezed(said).contains(&wanted));
             let counted = self.stream.source.get(span.range()).is_some_and(|said| is_behind(said, label));
             if !kept && !marked && !counted && !own.into_iter().any(taken) {
-                let message = format!("nothing in the source calls the page that begins here {label}");
-                ledger.differences.push(Difference { code: "source-page-unfounded", span: *span, message });
+                unfounded.push(at);
             }
+        }
+        // Where a folio was misread, those of the pages around say it.
+        let number = |at: usize| pages[at].0.label.as_deref().and_then(|label| label.trim().parse::<usize>().ok());
+        let agrees = |own: usize, other: usize| {
+            number(own).zip(number(other)).is_some_and(|(a, b)| a.checked_add_signed(other as isize - own as isize) == Some(b))
+        };
+        for &at in &unfounded {
+            let is_founded = |other: &usize| number(*other).is_some() && unfounded.binary_search(other).is_err();
+            let mut near = (0..at).rev().find(is_founded).into_iter().chain((at + 1..pages.len()).find(is_founded)).peekable();
+            if near.peek().is_some() && near.all(|other| agrees(at, other)) {
+                continue;
+            }
+            let (page, span) = pages[at];
+            let label = page.label.as_deref().unwrap_or("");
+            let message = format!("nothing in the source calls the page that begins here {label}");
+            ledger.differences.push(Difference { code: "source-page-unfounded", span: *span, message });
         }
     }
 
@@ -145,5 +161,10 @@ fn squeezed(text: &str) -> String {
 fn is_behind(mark: &str, label: &str) -> bool {
     let Ok(label) = label.parse::<u32>() else { return false };
     let numbers = mark.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u32>().ok());
+    // `PageV01P011` of the OpenITI corpus stands at the page's end.
+    if let Some((_, page)) = mark.split_once("PageV").and_then(|(_, rest)| rest.split_once('P')) {
+        let digits = page.len() - page.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        return page[..digits].parse::<u32>() == Ok(label.wrapping_sub(1));
+    }
     mark.to_ascii_lowercase().contains("end") && numbers.into_iter().any(|number| matches!(label.wrapping_sub(number), 1 | 2))
 }

@@ -28,11 +28,10 @@ pub fn claim(lines: &mut Lines, file: FileId, report: &mut Report) {
     if start.zip(end).is_some_and(|(start, end)| end <= start) {
         return;
     }
-    let mut dropped = 0;
+    let mut parts: Vec<(&str, std::ops::Range<usize>)> = Vec::new();
     if let Some(start) = start {
         let last = credits(lines, start);
-        lines.set(0..last + 1, Role::Dropped);
-        dropped += last + 1;
+        parts.push(("header", 0..last + 1));
     }
     if let Some(end) = end {
         // The last line of the book is followed by one that says so again.
@@ -42,13 +41,20 @@ pub fn claim(lines: &mut Lines, file: FileId, report: &mut Report) {
             upper.starts_with("END OF") && upper.contains("PROJECT GUTENBERG")
         });
         let from = says_end.unwrap_or(end);
-        lines.set(from..lines.len(), Role::Dropped);
-        dropped += lines.len() - from;
+        parts.push(("licence", from..lines.len()));
     }
-    let place = start.or(end).map(|at| Span::new(file, lines.all[at].start..lines.all[at].end));
-    report
-        .remark("gutenberg-frame", place, format!("the header and the licence of Project Gutenberg, {dropped} lines, are no part of the book"))
-        .hint("a copy that is given on under the name of Project Gutenberg must keep its licence; say the work's title and author in the metadata");
+    // Each remark names all that it is about, so that its words are accounted for.
+    for (name, part) in parts {
+        let count = part.len();
+        let place = Span::new(file, lines.all[part.start].start..lines.all[part.end - 1].end);
+        lines.set(part, Role::Dropped);
+        let hint = match name {
+            "header" => "say the work's title and author in the metadata",
+            _ => "a copy that is given on under the name of Project Gutenberg must keep its licence",
+        };
+        let message = format!("the {name} of Project Gutenberg, {count} lines, is no part of the book");
+        report.remark("gutenberg-frame", place, message).hint(hint);
+    }
     transcribers(lines, file, report);
 }
 

@@ -174,7 +174,8 @@ impl Mending<'_, '_> {
     /// The pieces of a text whose cut words were joined, if any were.
     fn text(&mut self, text: &str, span: crate::span::Span) -> Option<Inlines> {
         let mut pieces = Vec::new();
-        let (mut from, mut so_far) = (0, String::new());
+        // What was gathered begins before the last cut where that keeps its hyphen.
+        let (mut from, mut start, mut so_far) = (0, 0, String::new());
         for cut in self.cuts(text) {
             if cut.left.start < from {
                 continue;
@@ -190,7 +191,8 @@ impl Mending<'_, '_> {
                 so_far.push_str(text[from..cut.right.start].trim_end());
             } else {
                 so_far.push_str(&text[from..cut.left.end]);
-                push_text(&mut pieces, std::mem::take(&mut so_far), part(text, span, from..cut.left.end));
+                push_text(&mut pieces, std::mem::take(&mut so_far), part(text, span, start..cut.left.end));
+                start = cut.right.start;
                 pieces.push(Node::new(Inline::LineEnd, part(text, span, cut.left.end..cut.right.start)));
             }
             from = cut.right.start;
@@ -199,7 +201,7 @@ impl Mending<'_, '_> {
             return None;
         }
         so_far.push_str(&text[from..]);
-        push_text(&mut pieces, so_far, part(text, span, from..text.len()));
+        push_text(&mut pieces, so_far, part(text, span, start..text.len()));
         Some(pieces)
     }
 
