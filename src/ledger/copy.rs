@@ -201,6 +201,8 @@ impl<'a> Copy<'a> {
 /// What white space makes of two pieces.
 fn between(text: &str) -> Gap {
     text.chars().fold(Gap::Close, |gap, c| match c {
+        // An empty line, which only code has, is shown as one.
+        '\n' if gap >= Gap::Line => Gap::Block,
         '\n' => Gap::Line,
         c if c.is_whitespace() || c.is_control() || c == '\u{200B}' => gap.max(Gap::Space),
         _ => gap,

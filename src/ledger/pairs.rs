@@ -82,8 +82,19 @@ fn windows(copy: &Copy, own: &Own) -> Vec<Window> {
         }
     }
     leaves.sort_by_key(|(range, pieces)| (range.start, pieces.start));
+    // A note that stands inside the place of a text comes first, by itself: what is left there is the text's.
+    let mut inner: Vec<Window> = Vec::new();
     let mut windows: Vec<Window> = Vec::new();
+    let mut outer = (0..0, NONE);
     for (range, pieces) in leaves {
+        let flow = copy.leaf(pieces.start as usize).flow;
+        if flow != outer.1 && range.start > outer.0.start && range.end <= outer.0.end {
+            inner.push(Window { range, pieces: pieces.collect() });
+            continue;
+        }
+        if range.end > outer.0.end {
+            outer = (range.clone(), flow);
+        }
         match windows.last_mut() {
             Some(window) if range.start < window.range.end => {
                 window.range.end = window.range.end.max(range.end);
@@ -92,7 +103,8 @@ fn windows(copy: &Copy, own: &Own) -> Vec<Window> {
             _ => windows.push(Window { range, pieces: pieces.collect() }),
         }
     }
-    windows
+    inner.append(&mut windows);
+    inner
 }
 
 struct Pairing<'s, 'a> {
