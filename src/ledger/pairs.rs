@@ -272,30 +272,47 @@ impl Pairing<'_, '_> {
             }
             let own = self.pairs.source[at - 1] + 1;
             let Some(&(first, last)) = self.pairs.copy.get(own as usize) else { continue };
-            let mut free = first == NONE || first == last && self.soft[first as usize];
             if self.copy.said(own as usize) != self.stream.said(at) {
                 continue;
             }
-            // Two flows that end with the same mark have each other's: what stands behind its own neighbour is its own.
-            let other = if free || first != last { None } else { self.behind_neighbour(first as usize) };
-            free |= other.is_some();
-            if free {
+            if first == NONE || first == last && self.soft[first as usize] {
                 if first != NONE {
                     self.pairs.source[first as usize] = NONE;
                 }
                 self.pairs.copy[own as usize] = (NONE, NONE);
                 self.join(at as u32, own);
-                other.into_iter().for_each(|other| self.join(first, other));
+            } else if let Some(chain) = self.chain(at, own) {
+                for (_, own) in &chain {
+                    self.pairs.copy[*own as usize] = (NONE, NONE);
+                }
+                chain.into_iter().for_each(|(at, own)| self.join(at as u32, own));
             }
         }
     }
 
-    /// The tree's piece behind the neighbour of a piece of the source, where it says the same and nothing answers it.
+    /// Flows that end with the same mark may have one another's: each gets the one behind its own neighbour, if that leaves none over.
+    fn chain(&self, at: usize, own: u32) -> Option<Vec<(usize, u32)>> {
+        const LONGEST: usize = 64;
+        let mut chain = vec![(at, own)];
+        while chain.len() < LONGEST {
+            let (first, last) = self.pairs.copy[chain.last()?.1 as usize];
+            if first == NONE {
+                return Some(chain);
+            }
+            let other = self.behind_neighbour(first as usize).filter(|_| first == last)?;
+            if chain.iter().any(|(_, own)| *own == other) {
+                return None;
+            }
+            chain.push((first as usize, other));
+        }
+        None
+    }
+
+    /// The tree's piece behind the neighbour of a piece of the source, where it says the same.
     fn behind_neighbour(&self, at: usize) -> Option<u32> {
         let before = self.pairs.source[at.checked_sub(1)?];
         let own = if before == NONE { return None } else { before as usize + 1 };
-        let is_free = self.pairs.copy.get(own)?.0 == NONE && self.copy.said(own) == self.stream.said(at);
-        is_free.then_some(own as u32)
+        (own < self.copy.pieces.len() && self.copy.said(own) == self.stream.said(at)).then_some(own as u32)
     }
 
     /// A construct of which a part stands in the tree was not read and not left: that part is nothing that the source says.

@@ -43,6 +43,9 @@ pub struct Slug {
     pub section: Option<u32>,
     /// A row of a table: which, so that its cells can be read one after the other.
     pub row: Option<u32>,
+    /// The cell of each of its items there, by the cell's element: blocks in a cell begin their elements only when they are set,
+    /// behind those of the cells beside.
+    pub cells: Vec<u32>,
     /// The table head to repeat where a page begins with it.
     pub head: Option<u32>,
     pub opens: Opens,

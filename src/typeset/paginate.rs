@@ -134,22 +134,26 @@ impl Filler<'_> {
             }
         }
         let mut row = (None, 0);
+        let mut cells = Vec::new();
         for at in start..end {
             let Numbered { slug, start } = &mut column.slugs[at];
             let baseline = frame.top + pen.pass(slug, frame.leading);
             if slug.row != row.0 {
-                in_reading_order(&mut leaf.page.items, row);
+                in_reading_order(&mut leaf.page.items, row, &cells);
                 row = (slug.row, leaf.page.items.len());
+                cells.clear();
             }
             let mut items = std::mem::take(&mut slug.items);
             shift(&mut items, *start);
+            slug.cells.resize(items.len(), u32::MAX - *start);
+            cells.extend(slug.cells.iter().map(|cell| cell + *start));
             leaf.page.items.extend(items.into_iter().map(|item| Placed { x: item.x + left, y: item.y + baseline, ..item }));
             leaf.marks.extend(slug.marks.drain(..).map(|label| (baseline, label)));
             leaf.sections.extend(slug.section);
             let slug = &column.slugs[at].slug;
             waiting.call(column, slug);
         }
-        in_reading_order(&mut leaf.page.items, row);
+        in_reading_order(&mut leaf.page.items, row, &cells);
         self.foot(column, &mut leaf, &waiting.lines()[..foot.lines], foot.height);
         *carried = waiting.lines()[foot.lines..].to_vec();
         self.leaves.push(leaf);
@@ -178,12 +182,14 @@ impl Filler<'_> {
 }
 
 /// The cells of a row one after the other, though their lines were set side by side.
-fn in_reading_order(items: &mut [Placed], row: (Option<u32>, usize)) {
+fn in_reading_order(items: &mut Vec<Placed>, row: (Option<u32>, usize), cells: &[u32]) {
     if row.0.is_some() {
-        items[row.1..].sort_by_key(|placed| match placed.part {
-            Part::Content { after, .. } => after,
-            Part::Furniture(_) => u32::MAX,
+        let mut placed: Vec<_> = cells.iter().copied().zip(items.drain(row.1..)).collect();
+        placed.sort_by_key(|(cell, placed)| match placed.part {
+            Part::Content { after, .. } => (*cell, after),
+            Part::Furniture(_) => (u32::MAX, 0),
         });
+        items.extend(placed.into_iter().map(|(_, placed)| placed));
     }
 }
 

@@ -279,8 +279,8 @@ impl<'a> Setter<'a> {
             for cell in row {
                 let slugs = self.cell_slugs(cell, columns, place);
                 match cell.rows {
-                    1 => beside(&mut all[number..=number], slugs),
-                    rows => reaching.push((number..(number + rows).min(all.len()), slugs)),
+                    1 => beside(&mut all[number..=number], in_cell(slugs, cell.element)),
+                    rows => reaching.push((number..(number + rows).min(all.len()), in_cell(slugs, cell.element))),
                 }
             }
         }
@@ -320,6 +320,12 @@ impl<'a> Setter<'a> {
     }
 }
 
+/// A cell's slugs, which know whose they are.
+fn in_cell(mut slugs: Vec<Slug>, element: u32) -> Vec<Slug> {
+    slugs.iter_mut().for_each(|slug| slug.cells = vec![element; slug.items.len()]);
+    slugs
+}
+
 /// Puts a cell's slugs beside those of its rows, one behind the other; what is more than they have is added to the last.
 pub(super) fn beside(rows: &mut [Vec<Slug>], slugs: Vec<Slug>) {
     let mut slugs = slugs.into_iter();
@@ -328,6 +334,7 @@ pub(super) fn beside(rows: &mut [Vec<Slug>], slugs: Vec<Slug>) {
         for known in row.iter_mut() {
             let Some(mut slug) = slugs.next() else { return };
             known.items.append(&mut slug.items);
+            known.cells.append(&mut slug.cells);
             known.notes.append(&mut slug.notes);
             known.marks.append(&mut slug.marks);
             known.ascent = known.ascent.max(slug.ascent);
