@@ -57,7 +57,7 @@ pub fn chapter(account: &Account) -> Chapter {
         "outputs": account.made.iter().map(made).collect::<Vec<_>>(),
         "proof": account.lines(),
         "proof_holds": account.proof.holds() && account.ledger.is_none_or(Ledger::holds),
-        "accounted": account.ledger.map(|ledger| rights(ledger)),
+        "accounted": account.ledger.map(rights),
         "taken": account.ledger.map(|ledger| account.taken(ledger)),
         "repairs": doc.repairs.iter().map(|repair| account.repair(repair)).collect::<Vec<_>>(),
         "kinds": counts(&RepairKind::ALL, doc.repairs.iter().map(|repair| repair.kind), RepairKind::name),

@@ -286,17 +286,35 @@ fn a_mark_is_set_by_a_repair_or_is_another() {
     let set = |repair: &Repair| repair.kind == RepairKind::PunctuationSet;
     assert_eq!(work("smart.md").doc.iter().flat_map(|doc| &doc.repairs).filter(|repair| set(repair)).count(), 8);
     let damages: &[Damage<Document>] = &[
-        ("a mark is set and no repair says so", |doc| doc.repairs.retain(|repair| repair.after != "—" && repair.after != "–"), "source-changed", 9),
-        ("quotation marks are set and no repair says so", |doc| doc.repairs.retain(|repair| repair.before != "\""), "source-changed", 9),
+        (
+            "a mark is set and no repair says so",
+            |doc| doc.repairs.retain(|repair| repair.after != "—" && repair.after != "–"),
+            "source-changed",
+            9,
+        ),
+        (
+            "quotation marks are set and no repair says so",
+            |doc| doc.repairs.retain(|repair| repair.before != "\""),
+            "source-changed",
+            9,
+        ),
         ("a space is set and no repair says so", |doc| doc.repairs.retain(|repair| repair.before != ";"), "source-split", 9),
         ("a repair says another mark", |doc| swap(doc, "“mot", "‘mot"), "source-changed", 11),
         ("a repair says so, and nothing is set", |doc| swap(doc, "…", "..."), "source-", 9),
         ("a mark that no repair is about is another", |doc| swap(doc, "reste.", "reste!"), "source-changed", 9),
-        ("a repair of marks is about a word", |doc| {
-            let span = doc.repairs.iter().find(|repair| repair.after == "…").expect("an ellipsis").span;
-            doc.repairs.iter_mut().filter(|repair| repair.after == "…").for_each(|repair| repair.span.start = span.start - 4);
-            swap(doc, "rien…", "…");
-        }, "source-", 9),
+        (
+            "a repair of marks is about a word",
+            |doc| {
+                let span = doc.repairs.iter().find(|repair| repair.after == "…").expect("an ellipsis").span;
+                doc.repairs
+                    .iter_mut()
+                    .filter(|repair| repair.after == "…")
+                    .for_each(|repair| repair.span.start = span.start - 4);
+                swap(doc, "rien…", "…");
+            },
+            "source-",
+            9,
+        ),
     ];
     let whole = work("smart.md");
     assert_eq!(ledger(&whole).differences, [], "the whole tree");

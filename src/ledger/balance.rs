@@ -13,8 +13,8 @@ use super::cut::{cut, is_word};
 use super::pairs::{NONE, Own, Pairs, pair};
 use super::stream::{Markup, Stream};
 use super::{Difference, Ledger, Right, front, furniture, markdown, punctuation, tei};
-use crate::report::{Diagnostic, Repair, RepairKind};
 use crate::read::Manuscript;
+use crate::report::{Diagnostic, Repair, RepairKind};
 use crate::span::{FileId, Span};
 use crate::tree::Document;
 use rights::Rights;
@@ -205,9 +205,7 @@ impl Judge<'_, '_> {
     fn added(&self, told: &[bool], ledger: &mut Ledger) {
         let mut at = 0;
         while at < self.copy.pieces.len() {
-            let strange = |at: usize| {
-                !told[at] && self.is_strange(at)
-            };
+            let strange = |at: usize| !told[at] && self.is_strange(at);
             let count = (at..self.copy.pieces.len()).take_while(|at| strange(*at)).count();
             if count == 0 {
                 at += 1;
@@ -318,7 +316,8 @@ fn metadata(text: &str, end: usize, file: FileId, (doc, remarks): (&Document, &[
         missing &= !known.contains(&front::squeezed(said));
         missing &= !(value.name.starts_with("lang") && front::is_language(doc, said));
         let covers = |span: Span| span.start as usize <= value.range.start && span.end as usize >= value.range.end;
-        let names = |found: &Diagnostic| [value.name, value.field].iter().any(|name| !name.is_empty() && found.message.contains(name));
+        let names =
+            |found: &Diagnostic| [value.name, value.field].iter().any(|name| !name.is_empty() && found.message.contains(name));
         let named = |found: &&&Diagnostic| {
             found.span.is_some_and(covers) || names(found) || found.message.contains(said.trim().trim_matches(['"', '\'']))
         };

@@ -62,7 +62,7 @@ pub struct Value<'a> {
 /// The values of a front matter that ends at `end`, or of a file that is nothing else.
 pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
     let mut values = Vec::new();
-    let (mut at, mut last, mut field, mut settings) = (0, "", "", false);
+    let (mut at, mut last, mut field) = (0, "", "");
     // Whether a table of settings is open, and how far what is in it is indented at least.
     let mut settings = None;
     for line in text[..end].split_inclusive('\n') {
@@ -83,7 +83,11 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
         if settings.is_some() {
             continue;
         }
-        if matches!(bare, "---" | "+++" | "...") || bare.starts_with('#') || bare.is_empty() || bare.starts_with('[') && bare.ends_with(']') {
+        if matches!(bare, "---" | "+++" | "...")
+            || bare.starts_with('#')
+            || bare.is_empty()
+            || bare.starts_with('[') && bare.ends_with(']')
+        {
             continue;
         }
         let lead = line.len() - line.trim_start().len();
@@ -231,7 +235,8 @@ pub fn says(known: &BTreeSet<String>, word: &str) -> bool {
     }
     let month = MONTHS.iter().position(|month| word.len() >= 3 && month.starts_with(&word)).map(|at| at + 1);
     // `3rd` is a day, too.
-    let day = || word.trim_end_matches(|c: char| c.is_ascii_lowercase()).parse::<usize>().ok().filter(|day| (1..=31).contains(day));
+    let day =
+        || word.trim_end_matches(|c: char| c.is_ascii_lowercase()).parse::<usize>().ok().filter(|day| (1..=31).contains(day));
     if month.or_else(day).is_some_and(|number| known.contains(&format!("{number:02}"))) {
         return true;
     }

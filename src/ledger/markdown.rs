@@ -15,8 +15,21 @@ pub fn read(out: &mut Stream, range: Range<usize>) {
     let known = defined(&source[range.clone()]);
     // The OpenITI corpus has a Markdown of its own.
     let corpus = source[range.clone()].trim_start().starts_with("######OpenITI#");
-    let blocks =
-        Blocks { corpus, source, known, out: &mut *out, lines: Lines::default(), mode: Mode::Text, open: Open::Text, items: Vec::new(), ruled: false, blank: true, note: None, options: false, directives: Vec::new() };
+    let blocks = Blocks {
+        corpus,
+        source,
+        known,
+        out: &mut *out,
+        lines: Lines::default(),
+        mode: Mode::Text,
+        open: Open::Text,
+        items: Vec::new(),
+        ruled: false,
+        blank: true,
+        note: None,
+        options: false,
+        directives: Vec::new(),
+    };
     blocks.run(range);
     if corpus {
         // Its milestones count words.
@@ -57,9 +70,31 @@ const ENVIRONMENTS: &[&str] =
 
 /// Directives whose content is text where they stand behind a fence of code.
 const DIRECTIVES: &[&str] = &[
-    "note", "tip", "hint", "important", "warning", "caution", "danger", "error", "attention", "seealso", "admonition", "epigraph",
-    "dedication", "abstract", "aside", "sidebar", "topic", "margin", "card", "dropdown", "div", "versionadded", "versionchanged",
-    "deprecated", "todo",
+    "note",
+    "tip",
+    "hint",
+    "important",
+    "warning",
+    "caution",
+    "danger",
+    "error",
+    "attention",
+    "seealso",
+    "admonition",
+    "epigraph",
+    "dedication",
+    "abstract",
+    "aside",
+    "sidebar",
+    "topic",
+    "margin",
+    "card",
+    "dropdown",
+    "div",
+    "versionadded",
+    "versionchanged",
+    "deprecated",
+    "todo",
 ];
 
 struct Blocks<'s, 'a> {
@@ -308,7 +343,9 @@ impl Blocks<'_, '_> {
             }
             return true;
         }
-        if self.corpus && let Some(length) = ["# ", "~~"].iter().find(|mark| text.starts_with(**mark)).map(|mark| mark.len()) {
+        if self.corpus
+            && let Some(length) = ["# ", "~~"].iter().find(|mark| text.starts_with(**mark)).map(|mark| mark.len())
+        {
             // A paragraph begins, or goes on.
             if text.starts_with('#') {
                 self.part();

@@ -22,8 +22,8 @@ mod tei;
 
 pub use stream::Markup;
 
-use crate::report::{Diagnostic, RepairKind, Report};
 use crate::read::Manuscript;
+use crate::report::{Diagnostic, RepairKind, Report};
 use crate::span::Span;
 use crate::tree::{Document, FurnitureKind};
 

@@ -144,7 +144,7 @@ impl<'a> Setter<'a> {
         let mut mixed = vec![false; count];
         for (cells, row) in body.iter().zip(&table.rows) {
             for (cell, node) in cells.iter().zip(row) {
-                let text = node.kind.line().map(|line| plain_text(line)).unwrap_or_default();
+                let text = node.kind.line().map(plain_text).unwrap_or_default();
                 let number = decimals::is_number(&text) && cell.cols == 1;
                 match mixed.get_mut(cell.column) {
                     Some(_) if number => said[cell.column].push((cell, text)),
@@ -225,10 +225,7 @@ impl<'a> Setter<'a> {
                 (Holds::Blocks(&cell.body), least, most)
             }
         };
-        let number = cell
-            .line()
-            .map(|line| plain_text(line))
-            .filter(|text| cols == 1 && !node.kind.is_head && decimals::is_number(text));
+        let number = cell.line().map(plain_text).filter(|text| cols == 1 && !node.kind.is_head && decimals::is_number(text));
         let (cols, rows) = (usize::from(cols), usize::from(rows));
         Cell { holds, element, least, most, column, cols, rows, align: cell.align, number }
     }

@@ -20,7 +20,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     // It knows the formats by their standards, and nothing of the backends.
     ("verify", &["align", "env", "report", "settings", "span", "tree"]),
     // It knows the sources by their formats' rules, and nothing of the readers.
-    ("ledger", &["align", "report", "span", "tree"]),
+    // What a reader hands over, how it spells a language, which tables are settings: names, and nothing that reads words.
+    ("ledger", &["align", "read", "report", "settings", "span", "tree"]),
     ("concordance", &["span", "tree", "verify"]),
     ("deposit", &["emit", "env", "report", "span", "tree", "verify"]),
     ("report_page", &["env", "ledger", "report", "span", "tree", "typeset", "verify"]),

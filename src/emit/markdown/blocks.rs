@@ -234,7 +234,7 @@ impl<'a> Writer<'a> {
             Align::Right => "--:",
         });
         let columns = format!("|{}|", columns.collect::<Vec<_>>().join("|"));
-        let rows = [head, columns].into_iter().chain(table.rows.iter().map(|cells| row(cells))).collect::<Vec<_>>().join("\n");
+        let rows = [head, columns].into_iter().chain(table.rows.iter().map(row)).collect::<Vec<_>>().join("\n");
         match table.caption.is_empty() {
             true => rows,
             false => format!("{rows}\n\nTable: {}", self.line(&table.caption, HEADING)),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::super::cut::{is_of_lines_without_spaces, is_word};
 use super::super::pairs::NONE;
 use super::super::stream::{Gap, Markup};
-use super::super::cut::{is_of_lines_without_spaces, is_word};
 use super::super::{Difference, Ledger, Right};
 use super::Judge;
 use crate::report::RepairKind;
@@ -95,7 +95,12 @@ impl Judge<'_, '_> {
                 let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
                 let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined])
                     || (end + 1..start).any(|at| self.rights.of_piece(at) == Some(Right::Repair(RepairKind::ParagraphJoined)));
-                if !lines && !cut && !self.is_before_call(end, start) && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
+                if !lines
+                    && !cut
+                    && !self.is_before_call(end, start)
+                    && !self.stream.is_joined(end, start)
+                    && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped])
+                {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
                 }

@@ -142,8 +142,26 @@ fn long_word(said: &str) -> bool {
 
 /// How the words begin, in lower case, by which tools and transcribers name a note.
 const NAMES: &[&str] = &[
-    "footnote", "endnote", "note", "fn", "fußnote", "fussnote", "anm", "nota", "voetnoot", "fotnot", "przypis", "pozn", "сноска",
-    "примечание", "υποσημείωση", "הערת", "脚", "腳", "註", "注",
+    "footnote",
+    "endnote",
+    "note",
+    "fn",
+    "fußnote",
+    "fussnote",
+    "anm",
+    "nota",
+    "voetnoot",
+    "fotnot",
+    "przypis",
+    "pozn",
+    "сноска",
+    "примечание",
+    "υποσημείωση",
+    "הערת",
+    "脚",
+    "腳",
+    "註",
+    "注",
 ];
 
 /// How many pieces of a note are its name and number: `Footnote 3:`, `[Footnote 3 …]`.

@@ -90,7 +90,8 @@ pub fn read(lines: &Lines, mode: Mode, known: &Known, out: &mut Stream) {
         if mode == Mode::Text && !lines.flat.starts_with('<') {
             lines.breaks(out);
         }
-        let mut scanner = Scanner { lines, text: &lines.flat, mode, known, out, from: 0, at: 0, open: Vec::new(), braces: Vec::new() };
+        let mut scanner =
+            Scanner { lines, text: &lines.flat, mode, known, out, from: 0, at: 0, open: Vec::new(), braces: Vec::new() };
         scanner.run();
     }
 }
@@ -497,7 +498,7 @@ impl<'s> Scanner<'s, '_> {
         let space = |c: Option<char>| c.is_none_or(char::is_whitespace);
         let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let can = match byte {
-            b'_' => !(space(before) && space(behind)) && !(letter(before) && letter(behind)),
+            b'_' => !(space(before) && space(behind) || letter(before) && letter(behind)),
             _ => !(space(before) && space(behind)),
         };
         if can {
@@ -529,7 +530,7 @@ impl<'s> Scanner<'s, '_> {
         let spaced = inner.starts_with(|c: char| c.is_whitespace()) || inner.ends_with(|c: char| c.is_whitespace());
         // An escaped dollar is an amount's, too.
         let is_tex = inner.replace("\\$", "").contains(['\\', '^', '_', '{']);
-        if spaced && !is_tex || bytes.get(length + 1).is_some_and(u8::is_ascii_digit) && !is_tex {
+        if !is_tex && (spaced || bytes.get(length + 1).is_some_and(u8::is_ascii_digit)) {
             return;
         }
         self.mark(1, Markup::Mark);

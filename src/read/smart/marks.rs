@@ -103,8 +103,8 @@ fn run(flow: &Flow, at: usize) -> usize {
 }
 
 fn dashes(flow: &Flow, closed: &[bool], found: &mut Found) {
-    for at in 0..flow.len() {
-        let count = if flow.at(at) == '-' && !closed[at] { run(flow, at) } else { 0 };
+    for at in (0..flow.len()).filter(|at| !closed[*at]) {
+        let count = if flow.at(at) == '-' { run(flow, at) } else { 0 };
         if !matches!(count, 2 | 3) || flow.place(at..at + count).is_none() {
             continue;
         }
@@ -127,8 +127,8 @@ fn dashes(flow: &Flow, closed: &[bool], found: &mut Found) {
 }
 
 fn dots(flow: &Flow, closed: &[bool], found: &mut Found) {
-    for at in 0..flow.len() {
-        let count = if flow.at(at) == '.' && !closed[at] { run(flow, at) } else { 0 };
+    for at in (0..flow.len()).filter(|at| !closed[*at]) {
+        let count = if flow.at(at) == '.' { run(flow, at) } else { 0 };
         let (before, behind) = (flow.before(at), flow.at(at + count.max(1)));
         // A path of files; a range of numbers in a program.
         if before == '/' || behind == '/' || before == '\\' {

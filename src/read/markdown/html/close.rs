@@ -185,7 +185,7 @@ impl Builder<'_> {
             Kind::Mono => self.span(mono(inlines), attrs, &name, range),
             Kind::Quotation => {
                 self.span(inlines, attrs, &name, range.clone());
-                let mark = if self.quotations() % 2 == 0 { "\u{201D}" } else { "\u{2019}" };
+                let mark = if self.quotations().is_multiple_of(2) { "\u{201D}" } else { "\u{2019}" };
                 self.say(mark, range.end..range.end);
             }
             Kind::Link { .. } if inlines.is_empty() && attrs.is_some() => self.span(inlines, attrs, &name, range),

@@ -95,7 +95,7 @@ impl Builder<'_> {
             },
             Sort::Mono => Kind::Mono,
             Sort::Quotation => {
-                let mark = if self.quotations() % 2 == 0 { "\u{201C}" } else { "\u{2018}" };
+                let mark = if self.quotations().is_multiple_of(2) { "\u{201C}" } else { "\u{2018}" };
                 self.say(mark, place.clone());
                 Kind::Quotation
             }
@@ -397,7 +397,7 @@ impl Builder<'_> {
     /// A title that the tree has no place for.
     fn tell_title(&mut self, tag: &Tag, sort: Sort, place: &Range<usize>) {
         let title = tag.get("title").map(clean::line).unwrap_or_default();
-        if !title.is_empty() && !(sort == Sort::Anchor && tag.get("href").is_some()) {
+        if !(title.is_empty() || sort == Sort::Anchor && tag.get("href").is_some()) {
             self.tell(Fate::Title, &format!("<{} title=\"{title}\">", tag.name), place);
         }
     }

@@ -540,7 +540,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let byte = self.text.as_bytes()[at];
         let after = at + self.run(at, range.end, byte);
         let near = |at: usize| self.text.as_bytes().get(at).is_some_and(|byte| *byte >= 0x80);
-        if !near(after) && !(at > range.start && near(at - 1)) {
+        if !(near(after) || at > range.start && near(at - 1)) {
             return after;
         }
         let start = (range.start..=at).find(|at| self.text.is_char_boundary(*at)).unwrap_or(at);

@@ -262,7 +262,7 @@ fn columns(line: &str) -> Option<usize> {
         let dashes = dashes.strip_suffix(':').unwrap_or(dashes);
         !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-')
     };
-    cells.iter().all(|cell| is_dashes(&cell)).then_some(cells.len())
+    cells.iter().all(is_dashes).then_some(cells.len())
 }
 
 /// How many cells a row has that begins at `start` and whose bars stand at `bars`.
