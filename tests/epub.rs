@@ -155,7 +155,7 @@ impl Said {
             }
             _ => node.children().for_each(|inner| self.element(inner)),
         }
-        let inline = ["a", "em", "strong", "s", "sup", "sub", "u", "small", "span", "code", "math", "img"];
+        let inline = ["a", "em", "strong", "s", "sup", "sub", "u", "small", "span", "code", "mark", "math", "img"];
         let line = node.parent_element().is_some_and(|parent| parent.tag_name().name() == "p") && name == "span";
         let in_verse = node.ancestors().any(|node| node.attribute("class") == Some("verse"));
         if !inline.contains(&name) || line && in_verse {
