@@ -128,6 +128,10 @@ impl Said {
                     let body = std::mem::replace(&mut self.text, outer);
                     self.notes.insert(note.id.0.to_string(), body);
                 }
+                Inline::Ruby { base, reading } => {
+                    self.inlines(base);
+                    self.text += reading;
+                }
                 kind => self.inlines(inline_children(kind)),
             }
         }
@@ -155,7 +159,8 @@ impl Said {
             }
             _ => node.children().for_each(|inner| self.element(inner)),
         }
-        let inline = ["a", "em", "strong", "s", "sup", "sub", "u", "small", "span", "code", "mark", "math", "img"];
+        let inline =
+            ["a", "em", "strong", "s", "sup", "sub", "u", "small", "span", "code", "mark", "ruby", "rt", "math", "img"];
         let line = node.parent_element().is_some_and(|parent| parent.tag_name().name() == "p") && name == "span";
         let in_verse = node.ancestors().any(|node| node.attribute("class") == Some("verse"));
         if !inline.contains(&name) || line && in_verse {
