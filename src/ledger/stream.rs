@@ -218,9 +218,7 @@ impl<'a> Stream<'a> {
 
     /// Whether words are apart or not is left open between two pieces.
     pub fn is_loose(&self, end: usize, start: usize) -> bool {
-        let (from, to) = (self.pieces[end].end, self.pieces[start].start);
-        let first = self.loose.partition_point(|at| *at < from);
-        self.loose.get(first).is_some_and(|at| *at <= to)
+        self.is_one_between(&self.loose, end, start)
     }
 
     /// A word goes on behind `at`, whatever white space stands there.
@@ -229,9 +227,14 @@ impl<'a> Stream<'a> {
     }
 
     pub fn is_joined(&self, end: usize, start: usize) -> bool {
+        self.is_one_between(&self.joins, end, start)
+    }
+
+    /// Whether one of `places`, which stand in their order, is between two pieces.
+    fn is_one_between(&self, places: &[u32], end: usize, start: usize) -> bool {
         let (from, to) = (self.pieces[end].end, self.pieces[start].start);
-        let first = self.joins.partition_point(|at| *at < from);
-        self.joins.get(first).is_some_and(|at| *at <= to)
+        let first = places.partition_point(|at| *at < from);
+        places.get(first).is_some_and(|at| *at <= to)
     }
 
     /// Whether a tag whose name begins so stands between two pieces.

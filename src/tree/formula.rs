@@ -1,4 +1,5 @@
-//! How deep a formula's TeX nests: what lays formulas out or translates them goes into their groups by recursion.
+//! The groups of a formula's TeX: whether all are closed, and how deep they nest, since what lays formulas out or translates them
+//! goes into them by recursion.
 
 use std::borrow::Cow;
 
@@ -39,6 +40,24 @@ fn depth(tex: &str) -> usize {
         deepest = deepest.max(open + row);
     }
     deepest
+}
+
+/// Whether every group of a formula is closed: one that isn't can't be set.
+pub fn is_formula_balanced(tex: &str) -> bool {
+    let (mut depth, mut escaped) = (0_i32, false);
+    for byte in tex.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
 }
 
 /// A formula without what only TeX's counters need: labels go, and the number that the author gives it stands behind it.

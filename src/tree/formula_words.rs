@@ -1,8 +1,8 @@
 //! A formula as words, where only words can stand: contents, bookmarks, the names of headings. What TeX says by signs that all
 //! readers have is said so (`a² + b²`, `√2`); what it says otherwise keeps its letters, without the commands.
 
-/// What a command says.
-const SIGNS: &[(&str, &str)] = &[
+/// The letters that commands of TeX name.
+pub const FORMULA_LETTERS: &[(&str, &str)] = &[
     ("alpha", "α"),
     ("beta", "β"),
     ("gamma", "γ"),
@@ -38,6 +38,11 @@ const SIGNS: &[(&str, &str)] = &[
     ("Phi", "Φ"),
     ("Psi", "Ψ"),
     ("Omega", "Ω"),
+    ("ell", "ℓ"),
+];
+
+/// What a command says that names no letter.
+const SIGNS: &[(&str, &str)] = &[
     ("cdot", "·"),
     ("times", "×"),
     ("div", "÷"),
@@ -78,7 +83,6 @@ const SIGNS: &[(&str, &str)] = &[
     ("dagger", "†"),
     ("ddagger", "‡"),
     ("prime", "′"),
-    ("ell", "ℓ"),
     ("quad", " "),
     ("qquad", " "),
     ("langle", "⟨"),
@@ -86,7 +90,6 @@ const SIGNS: &[(&str, &str)] = &[
     ("ast", "*"),
     ("star", "*"),
     ("hbar", "ħ"),
-    ("sqrt", "√"),
 ];
 
 const RAISED: &[(char, char)] = &[
@@ -223,7 +226,7 @@ fn command(letters: &[char], at: &mut usize) -> String {
             String::new()
         }
         "tag" => format!(" ({})", argument(letters, at)),
-        name => match SIGNS.iter().find(|(known, _)| *known == name) {
+        name => match FORMULA_LETTERS.iter().chain(SIGNS).find(|(known, _)| *known == name) {
             Some((_, sign)) => (*sign).to_owned(),
             // Of a font or a function the words that it is called by: `\sin x`, `\mathrm{kg}`.
             None if name.starts_with("math") || name.starts_with("text") || name == "operatorname" => String::new(),

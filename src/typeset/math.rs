@@ -3,7 +3,7 @@
 //! as its TeX; in every case the TeX is what is read aloud.
 
 use super::shape::Placement;
-use crate::tree::is_formula_too_deep;
+use crate::tree::{FORMULA_LETTERS, is_formula_too_deep};
 
 /// A stretch of a formula.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,7 +137,7 @@ impl Setter {
             "quad" | "qquad" => self.say("\u{2003}", false),
             "{" | "}" | "%" | "$" | "#" | "&" | "_" => self.say(name, false),
             _ => {
-                if let Some((_, sign)) = LETTERS.iter().find(|(known, _)| *known == name) {
+                if let Some((_, sign)) = FORMULA_LETTERS.iter().find(|(known, _)| *known == name) {
                     // Capital Greek letters stand upright, small ones slope.
                     return self.say(sign, sign.chars().all(char::is_lowercase));
                 }
@@ -196,45 +196,6 @@ fn is_simple(tex: &str) -> Option<bool> {
     let mut tokens = Tokens { rest: tex };
     Some(tex.trim().chars().all(|c| c.is_ascii_digit()) || tokens.next()?.is_some() && tokens.next()?.is_none())
 }
-
-const LETTERS: &[(&str, &str)] = &[
-    ("alpha", "α"),
-    ("beta", "β"),
-    ("gamma", "γ"),
-    ("delta", "δ"),
-    ("epsilon", "ε"),
-    ("varepsilon", "ε"),
-    ("zeta", "ζ"),
-    ("eta", "η"),
-    ("theta", "θ"),
-    ("iota", "ι"),
-    ("kappa", "κ"),
-    ("lambda", "λ"),
-    ("mu", "μ"),
-    ("nu", "ν"),
-    ("xi", "ξ"),
-    ("pi", "π"),
-    ("rho", "ρ"),
-    ("sigma", "σ"),
-    ("tau", "τ"),
-    ("upsilon", "υ"),
-    ("phi", "φ"),
-    ("varphi", "φ"),
-    ("chi", "χ"),
-    ("psi", "ψ"),
-    ("omega", "ω"),
-    ("Gamma", "Γ"),
-    ("Delta", "Δ"),
-    ("Theta", "Θ"),
-    ("Lambda", "Λ"),
-    ("Xi", "Ξ"),
-    ("Pi", "Π"),
-    ("Sigma", "Σ"),
-    ("Phi", "Φ"),
-    ("Psi", "Ψ"),
-    ("Omega", "Ω"),
-    ("ell", "ℓ"),
-];
 
 const RELATIONS: &[(&str, &str)] = &[
     ("times", "×"),

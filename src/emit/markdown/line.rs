@@ -3,7 +3,7 @@
 
 use super::Writer;
 use super::escape::{self, Place};
-use crate::tree::{Attrs, FurnitureKind, Image, Inline, Link, Node, PageBreak, Style};
+use crate::tree::{Attrs, FurnitureKind, Image, Inline, Link, Node, PageBreak, Style, is_formula_balanced};
 
 /// A guard that says nothing: what begins with a tag or a comment would be a block of HTML.
 const GUARD: &str = "<span></span>";
@@ -242,7 +242,7 @@ fn math(tex: &str, next: char, place: Place, out: &mut String) {
         || tex.starts_with(|c: char| c.is_ascii_digit() || c == '`')
         || tex.starts_with(white)
         || tex.ends_with(white)
-        || !is_balanced(&tex)
+        || !is_formula_balanced(&tex)
         || tex.contains('$');
     match tex.ends_with('\\') {
         // A backslash would take the closing mark's meaning away.
@@ -250,24 +250,6 @@ fn math(tex: &str, next: char, place: Place, out: &mut String) {
         false if is_doubtful && !tex.contains("`$") && !tex.ends_with('`') => *out += &format!("$`{tex}`$"),
         false => *out += &format!("${tex}$"),
     }
-}
-
-/// Whether every group of a formula is closed.
-fn is_balanced(tex: &str) -> bool {
-    let (mut depth, mut escaped) = (0_i32, false);
-    for byte in tex.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'{' => depth += 1,
-            b'}' => depth -= 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return false;
-        }
-    }
-    depth == 0
 }
 
 fn is_autolink(text: &str, target: &str) -> bool {

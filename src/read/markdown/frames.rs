@@ -256,7 +256,6 @@ impl<'a> Builder<'a> {
 
     /// Opens a group for a dialect's mark. It holds the blocks that follow, across the parser's events, until [`Self::close_group`] or
     /// the end of the container in which it stands. False where it would stand too deep.
-    #[allow(dead_code, reason = "waits for the marks of dialects")]
     pub(super) fn open_group(&mut self, role: GroupRole, title: Inlines, attrs: Option<Box<Attrs>>, start: usize) -> bool {
         self.ready_for_block();
         if self.open.len() >= super::DEPTH || self.flat > 0 {
@@ -269,7 +268,6 @@ impl<'a> Builder<'a> {
 
     /// Closes the innermost group that a mark opened in the container at hand, and what is open in it. False where there is none: the
     /// mark is text.
-    #[allow(dead_code, reason = "waits for the marks of dialects")]
     pub(super) fn close_group(&mut self, end: usize) -> bool {
         let inner = self.open.iter().rposition(|frame| !matches!(frame.opener, Opener::Tag(_)));
         let Some(at) = inner.filter(|&at| matches!(self.open[at].opener, Opener::Mark)) else { return false };

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::tree::is_formula_balanced;
+
 /// A formula: the bytes it takes, those of its TeX, and whether it is displayed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -41,29 +43,11 @@ pub fn dollars(text: &str, at: usize, limit: usize, closing: &mut Closing) -> Op
     let end = closing.one(bytes, at + 1)?;
     let inner = &text[at + 1..end];
     let closes = !inner.ends_with([' ', '\t', '\n']) && !bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-    (closes && is_balanced(inner) && !is_money(text, at, inner)).then_some(Found {
+    (closes && is_formula_balanced(inner) && !is_money(text, at, inner)).then_some(Found {
         end: end + 1,
         tex: at + 1..end,
         displayed: false,
     })
-}
-
-/// Whether every group of a formula is closed: one that isn't can't be set.
-fn is_balanced(tex: &str) -> bool {
-    let (mut depth, mut escaped) = (0_i32, false);
-    for byte in tex.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'{' => depth += 1,
-            b'}' => depth -= 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return false;
-        }
-    }
-    depth == 0
 }
 
 /// Whether a dollar before `inner` is a currency's sign: it stands right behind a letter and before a digit (`US$5`), or words
