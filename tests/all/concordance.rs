@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use crate::support::{order, root, unpack};
+use serde_json::Value;
 use tetrapla::concordance::{Entry, concordance, csv, json};
 use tetrapla::driver;
 use tetrapla::emit::Output;

@@ -5,8 +5,8 @@
 
 use std::path::Path;
 
-use sha2::{Digest, Sha512};
 use crate::support::{order, root};
+use sha2::{Digest, Sha512};
 use tempfile::{TempDir, tempdir};
 use tetrapla::deposit::{self, Files};
 use tetrapla::driver::{self, Finished, Order};

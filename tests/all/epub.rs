@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
-use roxmltree::{Document, Node};
 use crate::support::{emit, emit_in, files, read, root, unpack};
+use roxmltree::{Document, Node};
 use tetrapla::Kit;
 use tetrapla::driver::Finished;
 use tetrapla::emit::EmitError;
