@@ -80,9 +80,12 @@ fn has_text_before(blocks: &[Node<Block>]) -> bool {
     blocks.iter().any(|node| match &node.kind {
         Block::Paragraph(text) => {
             let words = plain_text(text);
-            words.split_whitespace().count() > LONGEST_TITLE_LINE || words.trim_end().ends_with(['.', '!', '?']) && words.contains(' ')
+            words.split_whitespace().count() > LONGEST_TITLE_LINE
+                || words.trim_end().ends_with(['.', '!', '?']) && words.contains(' ')
         }
-        Block::Verse(_) | Block::List(_) | Block::Definitions(_) | Block::Table(_) | Block::Code { .. } | Block::Math(_) => true,
+        Block::Verse(_) | Block::List(_) | Block::Definitions(_) | Block::Table(_) | Block::Code { .. } | Block::Math(_) => {
+            true
+        }
         Block::Title(_)
         | Block::Heading { .. }
         | Block::Quote(_)
