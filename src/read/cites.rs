@@ -7,7 +7,13 @@ use crate::tree::{Cite, CiteForm, Inline, Inlines, Locator, Node, Style};
 /// Words for kinds of locators (Citation Style Language 1.0.2) as several languages write them, longest first where one begins
 /// another. Those that are letters alone need a stop or a space behind them.
 const LOCATORS: &[(&str, &[&str])] = &[
-    ("page", &["pages", "page", "pp.", "p.", "pp", "p", "seiten", "seite", "S.", "Seiten", "Seite", "págs.", "pág.", "σσ.", "σ.", "с."]),
+    (
+        "page",
+        &[
+            "pages", "page", "pp.", "p.", "pp", "p", "seiten", "seite", "S.", "Seiten", "Seite", "págs.", "pág.", "σσ.", "σ.",
+            "с.",
+        ],
+    ),
     ("chapter", &["chapters", "chapter", "chaps.", "chap.", "ch.", "Kapitel", "Kap.", "chapitre", "cap."]),
     ("section", &["sections", "section", "secs.", "sec.", "§§", "§", "Abschnitt", "Abschn."]),
     ("volume", &["volumes", "volume", "vols.", "vol.", "Band", "Bd.", "tome", "t."]),
@@ -31,7 +37,8 @@ pub fn key(text: &str) -> Option<(usize, &str)> {
     if let Some(inner) = text.strip_prefix('{') {
         let end = inner.find(['}', '\n'])?;
         let key = &inner[..end];
-        return (inner.as_bytes()[end] == b'}' && !key.is_empty() && !key.contains(char::is_whitespace)).then_some((end + 2, key));
+        return (inner.as_bytes()[end] == b'}' && !key.is_empty() && !key.contains(char::is_whitespace))
+            .then_some((end + 2, key));
     }
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     if !text.starts_with(is_word) {
@@ -168,7 +175,8 @@ fn value(text: &str) -> usize {
     loop {
         let word = rest.find(|c: char| c.is_whitespace() || c == ',' || c == ';').unwrap_or(rest.len());
         let said = rest[..word].trim_end_matches(['.', ')', ':']);
-        let roman = !said.is_empty() && said.split(['-', '–']).all(|part| !part.is_empty() && part.chars().all(|c| "ivxlcdmIVXLCDM".contains(c)));
+        let roman = !said.is_empty()
+            && said.split(['-', '–']).all(|part| !part.is_empty() && part.chars().all(|c| "ivxlcdmIVXLCDM".contains(c)));
         if said.is_empty() || !(said.contains(|c: char| c.is_ascii_digit()) || roman) || said.starts_with(['@', '*', '_']) {
             return end;
         }
@@ -258,7 +266,10 @@ mod tests {
         check("[@doe99, 33, 38; also -@roe:2001 ch. 3]", "|doe99 page=33, 38|; also|-roe:2001 chapter=3|");
         check("[@doe99, §4]", "|doe99 section=4|");
         check("[@doe99, passim]", "|doe99|, passim");
-        check("[@{https://x.org/a;b}, {pp. iv, vi-xi, (xv)-(xvii)} with more]", "|https://x.org/a;b page=iv, vi-xi, (xv)-(xvii)|with more");
+        check(
+            "[@{https://x.org/a;b}, {pp. iv, vi-xi, (xv)-(xvii)} with more]",
+            "|https://x.org/a;b page=iv, vi-xi, (xv)-(xvii)|with more",
+        );
         check("@doe99", "|=doe99|");
         check("@doe99 [p. 33; x]", "|=doe99 page=33|; x");
         check("[a@b.c]", "none");

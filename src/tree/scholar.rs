@@ -116,16 +116,8 @@ pub enum ReferenceForm {
 }
 
 impl ReferenceForm {
-    pub const ALL: [Self; 8] = [
-        Self::Full,
-        Self::Number,
-        Self::Title,
-        Self::Page,
-        Self::Folio,
-        Self::Label,
-        Self::Variable,
-        Self::Missing,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Full, Self::Number, Self::Title, Self::Page, Self::Folio, Self::Label, Self::Variable, Self::Missing];
 
     /// The name in dumps, in TEI, and in the braces of a template.
     pub fn name(self) -> &'static str {

@@ -250,9 +250,7 @@ impl<'a> Scribe<'a> {
                     }
                     self.inlines(&reference.text, pen);
                 }
-                Inline::Styled(..) | Inline::Span(_) | Inline::Citation(_) => {
-                    self.inlines(inline_children(&node.kind), pen)
-                }
+                Inline::Styled(..) | Inline::Span(_) | Inline::Citation(_) => self.inlines(inline_children(&node.kind), pen),
                 Inline::Ruby { base, reading } => {
                     self.inlines(base, pen);
                     pen.lexer.close();

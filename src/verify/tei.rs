@@ -61,8 +61,20 @@ const INLINE: &[&str] = &[
 ];
 
 /// Elements that are about the text, or that no reader of the text sees.
-const SKIPPED: &[&str] =
-    &["teiHeader", "facsimile", "standOff", "fw", "figDesc", "desc", "formula", "index", "analytic", "monogr", "series", "idno"];
+const SKIPPED: &[&str] = &[
+    "teiHeader",
+    "facsimile",
+    "standOff",
+    "fw",
+    "figDesc",
+    "desc",
+    "formula",
+    "index",
+    "analytic",
+    "monogr",
+    "series",
+    "idno",
+];
 
 /// Reads a TEI file.
 pub fn read(bytes: &[u8]) -> Reading {

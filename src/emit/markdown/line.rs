@@ -4,8 +4,8 @@
 use super::Writer;
 use super::escape::{self, Place};
 use crate::tree::{
-    Attrs, FurnitureKind, Image, IndexRole, IndexTerm, Inline, Link, Node, PATH_MARK, PageBreak, Reference, ReferenceForm, Style,
-    is_formula_balanced,
+    Attrs, FurnitureKind, Image, IndexRole, IndexTerm, Inline, Link, Node, PATH_MARK, PageBreak, Reference, ReferenceForm,
+    Style, is_formula_balanced,
 };
 
 /// A guard that says nothing: what begins with a tag or a comment would be a block of HTML.

@@ -89,9 +89,7 @@ impl<'a> Facts<'a> {
                 | Inline::Link(_)
                 | Inline::Citation(_)
                 | Inline::Reference(_)
-                | Inline::Ruby { .. } => {
-                    self.line(inline_children(&node.kind), lang, within)
-                }
+                | Inline::Ruby { .. } => self.line(inline_children(&node.kind), lang, within),
                 Inline::Image(_) | Inline::IndexTerm(_) | Inline::NoteCall(_) | Inline::Comment(_) => {}
             }
         }
