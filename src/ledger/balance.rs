@@ -13,7 +13,7 @@ use super::cut::{cut, is_word};
 use super::pairs::{NONE, Own, Pairs, pair};
 use super::stream::{Markup, Stream};
 use super::{Difference, Ledger, Right, front, furniture, markdown, punctuation, tei};
-use crate::read::Manuscript;
+use crate::read::{APPARATUS, Manuscript};
 use crate::report::{Diagnostic, Repair, RepairKind};
 use crate::span::{FileId, Span};
 use crate::tree::Document;
@@ -24,7 +24,7 @@ pub use rights::pieces;
 pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) -> Ledger {
     let sources = &manuscript.sources;
     let whole = sources.iter().filter(|(_, source)| tei::is_xml(&source.text)).map(|(file, _)| file).collect();
-    let copy = Copy::of(doc, whole);
+    let copy = Copy::of(doc, sources, whole);
     let mut ledger = Ledger::default();
     let mut accounted = BTreeMap::new();
     let mut answered = vec![false; copy.pieces.len()];
@@ -305,7 +305,8 @@ fn metadata(text: &str, end: usize, file: FileId, (doc, remarks): (&Document, &[
     }
     let known = front::words(&doc.meta);
     for value in front::values(text, end) {
-        if value.name == "dialect" {
+        // They say how the work is made, and where its library is.
+        if value.name == "dialect" || [value.name, value.field].iter().any(|name| APPARATUS.contains(name)) {
             continue;
         }
         let said = &text[value.range.clone()];

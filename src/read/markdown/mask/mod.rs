@@ -46,6 +46,8 @@ pub enum Mark {
     /// A sign that is written by its name.
     Sign(&'static str),
     Comment(String),
+    /// A citation, or references of the same form, as it is written.
+    Citation(String),
     /// `[[page|words]]`, or a picture by `![[file]]`.
     Wiki {
         inner: String,
