@@ -198,6 +198,11 @@ impl<'a> Copy<'a> {
                     self.line(inline_children(&node.kind))
                 }
                 Inline::Citation(citation) => {
+                    // The call of a note that it became stands close to the word before it.
+                    let before = self.sources.get(node.span.file).text[..node.span.start as usize].chars().next_back();
+                    if before.is_some_and(char::is_whitespace) {
+                        self.part(Gap::Space);
+                    }
                     for (count, cite) in citation.cites.iter().enumerate() {
                         if count > 0 {
                             self.part(Gap::Space);
@@ -218,12 +223,11 @@ impl<'a> Copy<'a> {
                     }
                 }
                 Inline::Reference(reference) => match reference.form {
-                    ReferenceForm::Label | ReferenceForm::Folio => {}
+                    ReferenceForm::Label | ReferenceForm::Folio | ReferenceForm::Variable => {}
                     ReferenceForm::Full
                     | ReferenceForm::Number
                     | ReferenceForm::Title
                     | ReferenceForm::Page
-                    | ReferenceForm::Variable
                     | ReferenceForm::Missing => {
                         // A link says where it leads in its address.
                         if self.sources.slice(node.span).starts_with(['@', '[', '{'])

@@ -43,9 +43,9 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
     let owners = links::Owners::of(manuscript);
     let renamed = headings(&mut doc.body, &owners);
     links::resolve(doc, manuscript, &owners, &renamed, report);
-    super::scholar::index_ids(doc);
+    let fresh = super::scholar::index_ids(doc);
     let atlas = super::scholar::references(doc, &apparatus, report);
-    super::scholar::indexes(doc, &atlas, report);
+    super::scholar::indexes(doc, &atlas, fresh, report);
     undefined_notes(doc, manuscript, report);
     language::guess(doc, manuscript, report);
     missing(doc, report);

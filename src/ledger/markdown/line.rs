@@ -501,7 +501,12 @@ impl<'s> Scanner<'s, '_> {
             self.whole(1 + length, Markup::Label);
             return self.attributes();
         }
+        let cited = self.at > 0 && self.at == self.citation_to;
         self.mark(1, Markup::Mark);
+        // A stop behind a citation may stand before the call of the note that it became.
+        if cited && self.rest().starts_with(['.', ',', ';', ':', '!', '?']) {
+            self.mark(1, Markup::Mark);
+        }
         self.attributes();
     }
 

@@ -72,6 +72,10 @@ impl<'a> Builder<'a> {
             Mark::Sign(sign) => self.say(sign, place),
             Mark::Comment(text) => self.comment(&clean::clean(text), place),
             Mark::Citation(text) => self.citation(text, place),
+            Mark::Variable(name) => {
+                let variable = Reference { target: name.clone(), through: None, form: ReferenceForm::Variable, text: Vec::new() };
+                self.inline(Inline::Reference(variable), place);
+            }
             Mark::Wiki { inner, embeds } => self.wiki(inner, *embeds, place),
             Mark::Line(indent) => self.begin_line(*indent, place),
             Mark::Bar => self.next_cell(place.start),

@@ -210,11 +210,34 @@ fn put(doc: &mut Document, texts: &mut [Inlines], notes: bool) {
                 next += 1;
                 if notes && !in_note {
                     behind_punctuation(line, at);
+                } else if notes
+                    && let Some(Inline::Text(next)) = line.get(at + 1).map(|node| &node.kind)
+                    && next.starts_with(['.', ',', ';', ':', '!', '?'])
+                    && let Inline::Citation(citation) = &mut line[at].kind
+                {
+                    // The sentence goes on, or ends by its own stop.
+                    without_stop(&mut citation.text);
                 }
             }
             at += 1;
         }
     });
+}
+
+/// Takes out the stop that a note's citation ends with.
+fn without_stop(text: &mut Inlines) {
+    let Some(last) = text.last_mut() else { return };
+    match &mut last.kind {
+        Inline::Text(words) => {
+            if words.ends_with('.') {
+                words.pop();
+            }
+            if words.is_empty() {
+                text.pop();
+            }
+        }
+        kind => crate::tree::inline_children_mut(kind).into_iter().for_each(without_stop),
+    }
 }
 
 /// The call of a note stands close to the word before it and behind the stop that follows.
@@ -235,10 +258,10 @@ fn behind_punctuation(line: &mut Inlines, at: usize) {
     };
     if let Inline::Text(before) = &mut line[at - 1].kind {
         before.truncate(before.trim_end_matches([' ', '\n']).len());
-        before.extend(moved);
-    } else if let Some(mark) = moved {
-        let span = line[at].span;
-        line.insert(at, Node::new(Inline::Text(mark.to_string()), span));
+    }
+    let span = line[at].span;
+    if let (Some(mark), Inline::Citation(citation)) = (moved, &mut line[at].kind) {
+        citation.text.splice(0..0, said(mark.to_string(), span));
     }
 }
 
@@ -257,10 +280,10 @@ impl Scribe<'_> {
         if let [cite] = &found.cites[..]
             && cite.form == CiteForm::Narrative
         {
-            return self.narrative(cite, parts, found);
+            return self.narrative(cite, parts, found, at);
         }
         let text = self.apart(&found.cites, parts, span);
-        if self.notes && !found.in_note { vec![self.note(text, span)] } else { text }
+        if self.notes && !found.in_note { vec![self.note(text, at, span)] } else { text }
     }
 
     /// All cites in the order of the style, with what the author says around each.
@@ -322,14 +345,14 @@ impl Scribe<'_> {
     }
 
     /// The author's name in the sentence, and the rest in the style's brackets or note.
-    fn narrative(&self, cite: &Cite, parts: &[Part], found: &Found) -> Inlines {
+    fn narrative(&self, cite: &Cite, parts: &[Part], found: &Found, at: usize) -> Inlines {
         let span = found.span;
         let Some(work) = self.library.works.get(&cite.key) else { return vec![self.unknown(cite, span)] };
         let own = parts.iter().find_map(|part| match part {
             Part::Cite { names, rest, .. } => Some((names, rest)),
             Part::Between(_) => None,
         });
-        let named = own.is_some_and(|(names, rest)| !names.is_empty() && !rest.is_empty()) && !self.notes;
+        let named = own.is_some_and(|(names, rest)| !names.is_empty() && !rest.is_empty()) && (!self.notes || found.in_note);
         let mut out = match own {
             Some((names, _)) if named => style::inlines(names, span),
             _ => said(short_names(work), span),
@@ -337,20 +360,22 @@ impl Scribe<'_> {
         let behind = Cite { prefix: Vec::new(), form: if named { CiteForm::AuthorNamed } else { CiteForm::Apart }, ..cite.clone() };
         let text = self.apart(std::slice::from_ref(&behind), parts, span);
         if self.notes && !found.in_note {
-            out.push(self.note(text, span));
+            out.push(self.note(text, at, span));
             return out;
         }
-        out.extend(said(" ", span));
+        // In a note of the author's own, what follows the name is no bracket.
+        out.extend(said(if self.notes { ", " } else { " " }, span));
         out.extend(text);
         out
     }
 
-    fn note(&self, text: Inlines, span: Span) -> Node<Inline> {
+    /// The note of the citation at that place.
+    fn note(&self, text: Inlines, at: usize, span: Span) -> Node<Inline> {
         let mut text = text;
         capital(&mut text);
         let body = vec![Node::new(Block::Paragraph(text), span)];
         // Numbered with the others when all stand.
-        Node::new(Inline::Note(Note { id: NoteId(u32::MAX), mark: String::new(), place: NotePlace::Foot, body }), span)
+        Node::new(Inline::Note(Note { id: NoteId(u32::MAX - at as u32), mark: String::new(), place: NotePlace::Foot, body }), span)
     }
 
     /// A cite leads to its entry; addresses in it lead where they say.

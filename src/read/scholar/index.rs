@@ -47,28 +47,32 @@ struct Place {
     span: Span,
 }
 
-/// Makes the indexes of a work, and gives the marked places ids. Before this, the work's references know where things stand.
-pub fn ids(doc: &mut Document) {
+/// Gives the marked places ids, and says whether any had none: a file that this program wrote has them, and its indexes.
+pub fn ids(doc: &mut Document) -> bool {
     let mut ids = Ids::of(&doc.body);
     let mut count = 0;
     lines(&mut doc.body, false, &mut |line, _| {
         for node in line.iter_mut() {
             if matches!(&node.kind, Inline::IndexTerm(term) if term.role.other().is_none()) {
                 let attrs = node.attrs.get_or_insert_with(|| Box::new(Attrs::default()));
-                count += 1;
-                attrs.id.get_or_insert_with(|| ids.fresh(format!("term-{count}")));
+                attrs.id.get_or_insert_with(|| {
+                    count += 1;
+                    ids.fresh(format!("term-{count}"))
+                });
             }
         }
     });
+    count > 0
 }
 
 /// Writes the indexes where the text wants them.
-pub fn make(doc: &mut Document, atlas: &Atlas, report: &mut Report) {
+/// `anywhere`: an index that has no place gets one.
+pub fn make(doc: &mut Document, atlas: &Atlas, anywhere: bool, report: &mut Report) {
     let marks = marks(doc);
     if !marks.is_empty() {
         let sorter = Sorter::new(&doc.meta.language);
         let indexes = gather(marks, report);
-        if let Some(first) = indexes.first() {
+        if let Some(first) = indexes.first().filter(|_| anywhere) {
             let span = first.1.span;
             ask_for_place(doc, &indexes, span);
         }

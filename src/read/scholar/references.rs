@@ -54,7 +54,7 @@ pub fn resolve(doc: &mut Document, apparatus: &Apparatus, report: &mut Report) -
     let mut surveyor = Surveyor::new(words, apparatus, wanted);
     surveyor.survey(doc);
     let atlas = Atlas { things: surveyor.things, sections: surveyor.sections, words, paged: surveyor.paged };
-    variables(doc);
+    variables(doc, report);
     lines(&mut doc.body, false, &mut |line, _| {
         for node in line.iter_mut() {
             let span = node.span;
@@ -141,7 +141,7 @@ fn wanted(doc: &mut Document) -> BTreeSet<String> {
 }
 
 /// Fields of the metadata by their names.
-fn variables(doc: &mut Document) {
+fn variables(doc: &mut Document, report: &mut Report) {
     let meta = &doc.meta;
     let date = meta.date.clone().unwrap_or_default();
     let known: BTreeMap<&str, String> = [
@@ -173,7 +173,12 @@ fn variables(doc: &mut Document) {
             {
                 match known.get(reference.target.as_str()) {
                     Some(value) => reference.text = said(value.clone(), span),
-                    None => node.kind = Inline::Text(format!("{{{{{}}}}}", reference.target)),
+                    None => {
+                        report
+                            .warn("template-tag", span, format!("the metadata do not say the {}", reference.target))
+                            .hint("say it in the metadata; till then its name stays in the text as it is written");
+                        node.kind = Inline::Text(format!("{{{{{}}}}}", reference.target));
+                    }
                 }
             }
         }
@@ -413,6 +418,10 @@ fn theorem(kind: &str, words: Words) -> &'static str {
 
 /// Puts kind and number before a caption or a heading. They are words of ours, and lead to what they stand at.
 fn label(line: &mut Inlines, kind: &str, number: &str, id: Option<&str>, span: Span) {
+    // A file of our own says it already.
+    if matches!(line.first(), Some(Node { kind: Inline::Reference(own), .. }) if own.form == ReferenceForm::Label) {
+        return;
+    }
     let mut letters = kind.chars();
     let kind: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
     let behind = match (kind.is_empty(), line.is_empty()) {

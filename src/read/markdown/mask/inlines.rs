@@ -53,6 +53,25 @@ const REFERENCES: &[&str] = &[
     "index",
 ];
 
+/// Fields of the metadata that a text may name in braces.
+const VARIABLES: &[&str] = &[
+    "title",
+    "subtitle",
+    "author",
+    "authors",
+    "date",
+    "year",
+    "publisher",
+    "place",
+    "edition",
+    "language",
+    "rights",
+    "licence",
+    "license",
+    "description",
+    "series",
+];
+
 /// Looks through stretches of text, one paragraph, heading or cell after the other.
 pub struct Scanner<'e, 'a> {
     pub edits: &'e mut Edits<'a>,
@@ -471,6 +490,11 @@ impl<'e, 'a> Scanner<'e, 'a> {
         };
         match self.find(kind, at + 2, end, pattern) {
             // Code and calls for other programs: no marks stand in them.
+            Some(close) if VARIABLES.contains(&self.text[at + 2..close].trim()) => {
+                let name = self.text[at + 2..close].trim().to_owned();
+                self.edits.mark(at..close + 2, Mark::Variable(name));
+                close + 2
+            }
             Some(close) if !self.text[at + 2..close].trim().is_empty() => {
                 self.edits.tell(told, at..close + 2);
                 for place in at..close + 2 {

@@ -48,6 +48,8 @@ pub enum Mark {
     Comment(String),
     /// A citation, or references of the same form, as it is written.
     Citation(String),
+    /// A field of the metadata by its name: `{{title}}`.
+    Variable(String),
     /// `[[page|words]]`, or a picture by `![[file]]`.
     Wiki {
         inner: String,
