@@ -204,7 +204,8 @@ fn fits(value: &Value, schema: &Value, root: &Value) -> Result<(), String> {
                 }
                 let names = value.as_object().into_iter().flat_map(|fields| fields.keys());
                 let alone = !rules.contains_key("$ref") && !rules.contains_key("additionalProperties");
-                if let Some(name) = names.into_iter().find(|name| alone && said.get(name.as_str()).is_none()) {
+                if let Some(name) = names.into_iter().find(|name| alone && *name != "kind" && said.get(name.as_str()).is_none())
+                {
                     return Err(format!("{name} is not in the schema"));
                 }
             }
