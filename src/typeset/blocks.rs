@@ -123,7 +123,7 @@ impl<'a> Setter<'a> {
         let indent = if self.first || prefixed { 0.0 } else { self.design.indent * place.kind.size / self.design.text.size };
         let copy = self.copy(text, place, element);
         let announces = copy.text.ends_with(':') || self.is_speaker(&copy);
-        self.set(copy, place, indent);
+        self.set_elastic(copy, place, indent);
         (self.first, self.announces) = (false, announces);
     }
 
