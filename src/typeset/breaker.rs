@@ -169,7 +169,7 @@ pub fn others(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut
 }
 
 /// Fewer lines give nothing away.
-const FEWEST_LINES: usize = 4;
+const FEWEST_LINES: usize = 3;
 
 /// What the breaker works with, kept from one paragraph to the next to spare the allocator.
 #[derive(Default)]
@@ -304,11 +304,11 @@ impl Scratch {
         }
     }
 
-    /// Whether a text that ends in `to` would end in a line of too few letters, or in nothing but a word's tail.
-    fn is_scrap(&self, from: &Node, to: &Stop) -> bool {
-        let Some(before) = self.stops.get(from.stop as usize) else { return false };
+    /// Whether a text that ends in `to` would end in a line of too few letters (1), in nothing but a word's tail (1), in both (2).
+    fn scraps(&self, from: &Node, to: &Stop) -> u8 {
+        let Some(before) = self.stops.get(from.stop as usize) else { return 0 };
         let tail = matches!(before.at.kind, Kind::Hyphen | Kind::Cut) && to.means_end.glue - from.means_next.glue < 0.01;
-        tail || from.next >= self.scrap
+        u8::from(tail) + u8::from(from.next >= self.scrap)
     }
 
     /// The node that ends the best way through all stops, where there is one.
@@ -370,12 +370,12 @@ impl Scratch {
                 Fit::TooShort => return !must_end,
                 Fit::Ratio(ratio) => ratio,
             };
-            let scrap = ends_text && self.is_scrap(node, &stop);
-            if scrap && attempt.strict {
+            let scraps = if ends_text { self.scraps(node, &stop) } else { 0 };
+            if scraps > 0 && attempt.strict {
                 return !must_end;
             }
             let (fitness, ladder, mut demerits) = line.judge(ratio, measure, ends_text, self.stops.get(node.stop as usize));
-            demerits += if scrap { SCRAP } else { 0.0 };
+            demerits += SCRAP * f64::from(scraps);
             let place = &mut best[usize::from(fitness)][usize::from(ladder.min(2))];
             if ladder <= attempt.ladder && demerits < place.0 {
                 *place = (demerits, from);

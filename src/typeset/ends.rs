@@ -44,6 +44,8 @@ enum FlexKind {
     Paragraph(usize),
     /// More white above a heading.
     White,
+    /// A chapter's heading that stands a line higher or lower than others.
+    Sink,
 }
 
 impl Flex {
@@ -55,6 +57,7 @@ impl Flex {
                 slug.elastic.iter_mut().for_each(|elastic| elastic.chosen = Some(way));
             }
             FlexKind::White => slug.space += frame.leading * self.lines as f32,
+            FlexKind::Sink => slug.sink += frame.leading * self.lines as f32,
         }
     }
 }
@@ -70,8 +73,13 @@ struct Flexes {
 
 impl Flexes {
     /// Goes by a slug of the page, which isn't its first if `within`.
-    fn pass(&mut self, column: &Column, at: usize, within: bool) {
+    fn pass(&mut self, column: &Column, at: usize, within: bool, frame: &Frame) {
         let slug = &column.slugs[at].slug;
+        if !within && slug.section.is_some() && slug.sink > frame.leading * LEAST_SINK {
+            let sink = Flex { at, kind: FlexKind::Sink, lines: 1, price: OTHER_SINK };
+            self.longer.push(sink);
+            self.shorter.push(Flex { lines: -1, ..sink });
+        }
         if let Some(elastic) = &slug.elastic {
             self.waiting = Some((at, at + elastic.lines - 1));
         }
@@ -240,7 +248,7 @@ fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
             at += figure.slugs;
             continue;
         }
-        flexes.pass(column, at, behind);
+        flexes.pass(column, at, behind, frame);
         pen.pass(slug, frame.leading);
         waiting.call(column, slug);
         let room = frame.height - pen.y;
@@ -320,13 +328,21 @@ fn page_cost(start: &Start, last: &Slug, (room, foot): (f32, Foot), frame: &Fram
     Cost {
         hyphen: if start.recto && last.hyphen { HYPHEN_AT_END as f32 } else { 0.0 },
         short: short * short * SHORT,
-        // What stands far apart anyhow need not be brought nearer.
-        uneven: start.facing.map_or(0.0, |facing| (looks - facing).abs().min(MOST_UNEVEN).powi(2) * UNEVEN),
+        uneven: start.facing.map_or(0.0, |facing| uneven(looks - facing)),
         notes: if foot.rest { SPLIT_NOTE } else { 0.0 }
             + if foot.alone { LONE_NOTE_LINE } else { 0.0 }
             + (foot.behind + usize::from(foot.late)) as f32 * NOTE_BEHIND,
         ..Cost::default()
     }
+}
+
+/// What two facing pages cost that differ by so many lines.
+fn uneven(lines: f32) -> f32 {
+    // What stands far apart anyhow need not be brought nearer.
+    let apart = lines.abs().min(MOST_UNEVEN).powi(2);
+    // Tables and figures keep to no grid: nobody expects that they end with the lines beside them.
+    let on_grid = (lines - lines.round()).abs() < 0.1;
+    apart * if on_grid { UNEVEN } else { OFF_GRID }
 }
 
 /// Whether a figure has room below what stands on the page so far.
@@ -346,12 +362,13 @@ fn left_over(column: &Column, at: usize) -> usize {
 }
 
 /// How many ways are kept from page to page.
-const WAYS: usize = 12;
+const WAYS: usize = 24;
 /// What a missing line costs, by the square of how many: one is hardly seen, three are.
 const SHORT: f32 = 12.0;
 /// What two facing pages cost that differ by a line, by the square of how many: rather are both two lines short.
 const UNEVEN: f32 = 300.0;
 const MOST_UNEVEN: f32 = 2.0;
+const OFF_GRID: f32 = 40.0;
 /// A figure at the top of the next page, where the reader has to look for it: less than a missing line.
 const MOVED: f32 = 8.0;
 /// The lines that a chapter's last page should at least have, and what each that is missing costs: rather are some pages before it
@@ -362,6 +379,10 @@ const FEW_LEFT: f32 = 130.0;
 const MOST_FLEXED: usize = 2;
 /// A line more above a heading.
 const MORE_WHITE: f32 = 34.0;
+/// A chapter's heading a line higher or lower: seen by nobody who doesn't lay chapters beside each other. It stands so many lines
+/// below the top of its page at least.
+const OTHER_SINK: f32 = 40.0;
+const LEAST_SINK: f32 = 2.5;
 /// A note that runs on to the next page: dearer than two missing lines, cheaper than three.
 const SPLIT_NOTE: f32 = 70.0;
 /// One line of a note alone on a page: as bad as a widow, but that many notes have no more than three lines.
