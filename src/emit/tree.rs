@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::{Backend, EmitError, Output};
 use crate::env::Env;
+use crate::format::Format;
 use crate::report::Report;
 use crate::tree::{
     Attrs, Block, Blocks, Cell, Document, Identifier, Image, Inline, Inlines, Metadata, Node, NotePlace, Numbering, PageBreak,
@@ -15,11 +16,11 @@ pub struct Tree;
 
 impl Backend for Tree {
     fn name(&self) -> &'static str {
-        "tree"
+        Format::Tree.name()
     }
 
     fn emit(&self, doc: &Document, _: &Env, _: &mut Report) -> Result<Output, EmitError> {
-        Ok(Output::File { extension: "tree", bytes: dump(doc).into_bytes() })
+        Ok(Output::File { extension: Format::Tree.extension(), bytes: dump(doc).into_bytes() })
     }
 }
 

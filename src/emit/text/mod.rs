@@ -15,6 +15,7 @@ use fill::{Filler, Indent};
 
 use super::{Backend, EmitError, Output};
 use crate::env::{Env, Words};
+use crate::format::Format;
 use crate::report::Report;
 use crate::settings::{NotePlace, TextSettings};
 use crate::tree::{Block, Definition, Document, Figure, Group, Inline, Item, List, Node, Note, Section, outline, plain_text};
@@ -30,7 +31,7 @@ const ROOM: usize = 24;
 
 impl Backend for Text {
     fn name(&self) -> &'static str {
-        "txt"
+        Format::Text.name()
     }
 
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
@@ -47,7 +48,7 @@ impl Backend for Text {
         };
         galley.document(doc);
         galley.ascii.report(report);
-        Ok(Output::File { extension: "txt", bytes: galley.finish().into_bytes() })
+        Ok(Output::File { extension: Format::Text.extension(), bytes: galley.finish().into_bytes() })
     }
 }
 

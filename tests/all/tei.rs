@@ -2,15 +2,14 @@
 
 #![allow(clippy::disallowed_methods, reason = "files for the validators are written where they look")]
 
-mod support;
-// By itself: no other test needs proptest.
-#[path = "support/trees.rs"]
+// By itself: no other chapter needs proptest.
+#[path = "../support/trees.rs"]
 mod trees;
 
 use std::collections::BTreeMap;
 
-use support::same::{depth, difference};
-use support::{emit, files, read, root, texts};
+use crate::support::same::{depth, difference};
+use crate::support::{emit, files, read, root, texts};
 use tetrapla::Kit;
 use tetrapla::emit::{Backend, Output, Tei};
 use tetrapla::env::Env;
