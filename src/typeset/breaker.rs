@@ -83,7 +83,7 @@ const RAG: f64 = 0.2;
 const ATTEMPTS: [Attempt; 6] = [
     Attempt { hyphens: false, cuts: f32::INFINITY, worst: 1.15, ladder: 2, strict: true },
     Attempt { hyphens: true, cuts: f32::INFINITY, worst: 1.3, ladder: 2, strict: true },
-    Attempt { hyphens: true, cuts: f32::INFINITY, worst: 2.0, ladder: 2, strict: true },
+    Attempt { hyphens: true, cuts: f32::INFINITY, worst: 2.3, ladder: 2, strict: true },
     Attempt { hyphens: true, cuts: f32::INFINITY, worst: f64::INFINITY, ladder: 2, strict: false },
     Attempt { hyphens: true, cuts: 0.5, worst: f64::INFINITY, ladder: u8::MAX, strict: false },
     Attempt { hyphens: true, cuts: 0.0, worst: f64::INFINITY, ladder: u8::MAX, strict: false },
