@@ -45,6 +45,8 @@ impl<'a> Setter<'a> {
             Block::Code { text, .. } => self.code(text, node, own),
             Block::Math(tex) => self.formula(tex, node, own),
             Block::Figure(figure) => self.figure(figure, node, own),
+            Block::Bibliography(bibliography) => self.bibliography(bibliography, node, own),
+            Block::Index(index) => self.index(index, node, own),
             Block::Rule => self.ornament(own),
             Block::PageBreak(page) => self.marks.extend(page.label.clone()),
             // For the source's readers.
