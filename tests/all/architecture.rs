@@ -8,6 +8,7 @@ use crate::support::{files, root};
 /// Each room of the house, and the rooms that it may use.
 const ROOMS: &[(&str, &[&str])] = &[
     ("span", &[]),
+    ("format", &[]),
     // Which item of one text is which of another: for both proofs.
     ("align", &[]),
     ("report", &["span"]),
@@ -16,25 +17,35 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("env", &["settings", "tree"]),
     ("read", &["report", "settings", "span", "tree"]),
     ("typeset", &["env", "report", "settings", "span", "tree"]),
-    ("emit", &["env", "report", "settings", "span", "tree", "typeset"]),
+    ("emit", &["env", "format", "report", "settings", "span", "tree", "typeset"]),
     // It knows the formats by their standards, and nothing of the backends.
-    ("verify", &["align", "env", "report", "settings", "span", "tree"]),
+    ("verify", &["align", "env", "format", "report", "settings", "span", "tree"]),
     // It knows the sources by their formats' rules, and nothing of the readers.
     // What a reader hands over, how it spells a language, which tables are settings: names, and nothing that reads words.
     ("ledger", &["align", "read", "report", "settings", "span", "tree"]),
     ("concordance", &["span", "tree", "verify"]),
-    ("deposit", &["emit", "env", "report", "span", "tree", "verify"]),
+    ("record", &["ledger", "report", "span", "verify"]),
+    ("deposit", &["emit", "env", "format", "report", "span", "tree", "verify"]),
     ("report_page", &["env", "ledger", "report", "span", "tree", "typeset", "verify"]),
-    ("driver", &["deposit", "emit", "env", "ledger", "read", "report", "settings", "span", "tree", "verify", "Kit"]),
+    (
+        "driver",
+        &[
+            "deposit", "emit", "env", "format", "ledger", "read", "record", "report", "settings", "span", "tree", "verify",
+            "Kit",
+        ],
+    ),
     (
         "cli",
         &[
             "concordance",
+            "deposit",
             "driver",
             "emit",
             "env",
+            "format",
             "ledger",
             "read",
+            "record",
             "report",
             "report_page",
             "settings",
