@@ -83,9 +83,14 @@ fn has_text_before(blocks: &[Node<Block>]) -> bool {
             words.split_whitespace().count() > LONGEST_TITLE_LINE
                 || words.trim_end().ends_with(['.', '!', '?']) && words.contains(' ')
         }
-        Block::Verse(_) | Block::List(_) | Block::Definitions(_) | Block::Table(_) | Block::Code { .. } | Block::Math(_) => {
-            true
-        }
+        Block::Verse(_)
+        | Block::List(_)
+        | Block::Definitions(_)
+        | Block::Table(_)
+        | Block::Bibliography(_)
+        | Block::Index(_)
+        | Block::Code { .. }
+        | Block::Math(_) => true,
         Block::Title(_)
         | Block::Heading { .. }
         | Block::Quote(_)

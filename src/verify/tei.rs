@@ -47,6 +47,7 @@ const INLINE: &[&str] = &[
     "graphic",
     "formula",
     "anchor",
+    "index",
     "ptr",
     "ruby",
     "rb",
@@ -60,7 +61,20 @@ const INLINE: &[&str] = &[
 ];
 
 /// Elements that are about the text, or that no reader of the text sees.
-const SKIPPED: &[&str] = &["teiHeader", "facsimile", "standOff", "fw", "figDesc", "desc", "formula"];
+const SKIPPED: &[&str] = &[
+    "teiHeader",
+    "facsimile",
+    "standOff",
+    "fw",
+    "figDesc",
+    "desc",
+    "formula",
+    "index",
+    "analytic",
+    "monogr",
+    "series",
+    "idno",
+];
 
 /// Reads a TEI file.
 pub fn read(bytes: &[u8]) -> Reading {
@@ -201,6 +215,9 @@ impl Reader {
             "titlePage" => To::Title,
             "figDesc" | "desc" | "formula" if around != To::Nowhere => To::Aside,
             name if SKIPPED.contains(&name) => To::Nowhere,
+            // Of a work cited: what its style makes of it, and a word of the library's.
+            "note" if element.get("type") == Some("formatted") => around,
+            "note" if element.get("type") == Some("annotation") => To::Nowhere,
             "note" if around != To::Nowhere => self.note(around, id.as_deref(), line),
             _ => around,
         };
@@ -215,7 +232,8 @@ impl Reader {
             }
         }
         if let Some(id) = id {
-            self.anchor(&id, open.to);
+            // A term of an index marks the place at which it stands.
+            self.anchor(&id, if name == "index" { around } else { open.to });
         }
         match name {
             "pb" => self.page(element),

@@ -24,9 +24,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     // What a reader hands over, how it spells a language, which tables are settings: names, and nothing that reads words.
     ("ledger", &["align", "read", "report", "settings", "span", "tree"]),
     ("concordance", &["span", "tree", "verify"]),
+    ("record", &["ledger", "report", "span", "verify"]),
     ("deposit", &["emit", "env", "format", "report", "span", "tree", "verify"]),
     ("report_page", &["env", "ledger", "report", "span", "tree", "typeset", "verify"]),
-    ("driver", &["deposit", "emit", "env", "format", "ledger", "read", "report", "settings", "span", "tree", "verify", "Kit"]),
+    (
+        "driver",
+        &[
+            "deposit", "emit", "env", "format", "ledger", "read", "record", "report", "settings", "span", "tree", "verify",
+            "Kit",
+        ],
+    ),
     (
         "cli",
         &[
@@ -38,6 +45,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "format",
             "ledger",
             "read",
+            "record",
             "report",
             "report_page",
             "settings",

@@ -100,7 +100,10 @@ fn words_of(doc: &Document) -> String {
                     blocks(&note.body, &mut inner);
                     out.insert_str(0, &(inner + " "));
                 }
-                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => line(inline_children(&node.kind), out),
+                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) | Inline::Citation(_) | Inline::Reference(_) => {
+                    line(inline_children(&node.kind), out)
+                }
+                Inline::IndexTerm(term) => term.path.iter().for_each(|entry| *out += &format!(" {entry} ")),
                 Inline::Ruby { reading, .. } => {
                     line(inline_children(&node.kind), out);
                     *out += &format!(" {reading} ");

@@ -7,6 +7,7 @@ mod facts;
 mod header;
 mod inlines;
 mod profile;
+mod scholar;
 mod tag;
 mod text;
 

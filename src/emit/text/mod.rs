@@ -26,6 +26,9 @@ pub struct Text;
 /// How far quotations, verse and code stand in.
 const INDENT: &str = "    ";
 
+/// Entries of an index stand no deeper in.
+const DEEPEST: u8 = 8;
+
 /// However deep a text stands, so many columns are left to it: some words fit on a line.
 const ROOM: usize = 24;
 
@@ -177,6 +180,19 @@ impl<'a> Galley<'a> {
             Block::Code { text, .. } => self.verbatim(text),
             Block::Math(tex) => self.verbatim(tex),
             Block::Figure(figure) => self.figure(figure),
+            Block::Bibliography(bibliography) => {
+                for work in &bibliography.entries {
+                    let entry = self.flow(&work.text);
+                    self.hang(&entry, "", INDENT);
+                }
+            }
+            Block::Index(index) => {
+                for entry in &index.entries {
+                    let lead = "  ".repeat(usize::from(entry.depth.clamp(1, DEEPEST)) - 1);
+                    let text = self.flow(&entry.text);
+                    self.hang(&text, &lead, &format!("{lead}{INDENT}"));
+                }
+            }
             Block::Rule => {
                 let stars = format!("{}            *       *       *\n", self.lead);
                 self.out.push_str(&stars);
