@@ -9,9 +9,7 @@ use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::strand::{Copy, Mark, PICTURE};
 use super::structure::Parent;
-use crate::tree::{
-    Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note,
-};
+use crate::tree::{Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note};
 
 impl<'a> Setter<'a> {
     pub fn blocks(&mut self, blocks: &'a [Node<Block>], place: &Place<'a>) {

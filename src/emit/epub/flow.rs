@@ -313,7 +313,11 @@ impl<'p, 'a> Writer<'p, 'a> {
         };
         let kind = if let GroupRole::Admonition(kind) = group.role { Some(self.book.words.of_box(kind)) } else { None };
         // The style sheet shows the name of a box's kind, which is no word of the author's, unless the author's title says it.
-        let class = if kind.is_some() && self.book.words.over_box(group).is_none() { format!("{class} named") } else { class.to_owned() };
+        let class = if kind.is_some() && self.book.words.over_box(group).is_none() {
+            format!("{class} named")
+        } else {
+            class.to_owned()
+        };
         let own: Pairs = own.into_iter().chain(kind.map(|kind| ("aria-label", kind))).collect();
         let at = self.open(name, own, &class, attrs, at);
         self.line();

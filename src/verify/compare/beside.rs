@@ -95,7 +95,8 @@ fn lines(page: &Beginning, pairs: &[Pair]) -> Vec<Height> {
 /// ornament or a picture with which the page begins has no words, but the mark stands beside it.
 fn between(page: &Beginning, pairs: &[Pair]) -> Option<Height> {
     let lines = lines(page, pairs);
-    let (before, at) = (lines.iter().max_by(|a, b| a.last.total_cmp(&b.last))?, lines.iter().min_by(|a, b| a.last.total_cmp(&b.last))?);
+    let (before, at) =
+        (lines.iter().max_by(|a, b| a.last.total_cmp(&b.last))?, lines.iter().min_by(|a, b| a.last.total_cmp(&b.last))?);
     (before.page == at.page).then_some(Height { first: before.last, last: at.first, ..*at })
 }
 
