@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 
 use crate::Kit;
+use crate::budget::{Budget, THREADS};
 use crate::driver::{Encoding, Order};
 use crate::env::{Env, Templates};
 use crate::settings::Tables;
@@ -288,6 +289,12 @@ pub struct ReadingArgs {
     /// Work on at most N threads; 0: one for each processor.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
+    /// Allow more, or less, than usual: pixels, decoded, file, unpacked, bag, painting; such as pixels=400M. Can be said again.
+    ///
+    /// pixels of an image; decoded: its bytes in memory; file: bytes of a file; unpacked: bytes that a stream of a PDF or an EPUB
+    /// unpacks to; bag: bytes of a deposit; painting: work for a drawing. A work can't say this itself.
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
+    pub limit: Vec<String>,
     /// Refuse a work that has a warning.
     #[arg(long)]
     pub strict: bool,
@@ -344,12 +351,16 @@ impl ReadingArgs {
     /// # Errors
     /// What makes no sense, for people to read.
     pub fn order<'a>(&self, kit: Kit<'a>) -> Result<Order<'a>, String> {
+        if self.jobs > THREADS {
+            return Err(format!("--jobs {} are more threads than any machine needs: {THREADS} at most", self.jobs));
+        }
         if self.jobs > 0 {
-            // Fails only where a pool stands already: in a program that calls this twice.
+            // Fails where a pool stands already, in a program that calls this twice; then that one is taken.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(self.jobs).build_global();
         }
+        let budget = self.budget()?;
         let from = kit.dialects.iter().find(|dialect| dialect.name == self.from).copied();
-        let env = Env { source_date: source_date()?, ..Env::default() };
+        let env = Env { source_date: source_date()?, budget, ..Env::default() };
         let mut settings = Tables::default();
         self.restoring.set(&mut settings);
         let encoding = match &self.encoding {
@@ -364,6 +375,18 @@ impl ReadingArgs {
     }
 }
 
+impl ReadingArgs {
+    /// What may be spent.
+    ///
+    /// # Errors
+    /// What is no limit, for people to read.
+    pub fn budget(&self) -> Result<Budget, String> {
+        let mut budget = Budget::default();
+        self.limit.iter().try_for_each(|said| budget.set(said))?;
+        Ok(budget)
+    }
+}
+
 impl BuildArgs {
     /// What these arguments order from the driver.
     ///
@@ -374,7 +397,7 @@ impl BuildArgs {
         order.to = kit.backends.iter().filter(|backend| self.to.iter().any(|name| name == backend.name())).copied().collect();
         order.out.clone_from(&self.output);
         if let Some(folder) = &self.templates {
-            order.env.templates = std::sync::Arc::new(templates(folder)?);
+            order.env.templates = std::sync::Arc::new(templates(folder, &order.env.budget)?);
         }
         self.epub.set(&mut order.settings);
         self.pdf.set(&mut order.settings);
@@ -394,7 +417,7 @@ impl ConcordanceArgs {
         let known = |name| crate::verify::Format::ALL.iter().any(|format| format.backend() == name);
         order.to = kit.backends.iter().filter(|backend| known(backend.name())).copied().collect();
         if let Some(folder) = &self.templates {
-            order.env.templates = std::sync::Arc::new(templates(folder)?);
+            order.env.templates = std::sync::Arc::new(templates(folder, &order.env.budget)?);
         }
         self.pdf.set(&mut order.settings);
         self.text.set(&mut order.settings);
@@ -417,6 +440,12 @@ impl RestoringArgs {
             settings.set("restore", "punctuation", "smart");
         }
     }
+}
+
+/// # Errors
+/// For people to read, where `said` is no limit.
+fn limit(said: &str) -> Result<String, String> {
+    Budget::default().set(said).map(|()| said.to_owned())
 }
 
 /// # Errors
@@ -443,7 +472,7 @@ impl VerifyArgs {
         order.to = kit.backends.iter().filter(|backend| self.to.iter().any(|name| name == backend.name())).copied().collect();
         order.out.clone_from(&self.output);
         if let Some(folder) = &self.templates {
-            order.env.templates = std::sync::Arc::new(templates(folder)?);
+            order.env.templates = std::sync::Arc::new(templates(folder, &order.env.budget)?);
         }
         self.epub.set(&mut order.settings);
         self.pdf.set(&mut order.settings);
@@ -501,8 +530,8 @@ impl TextArgs {
     }
 }
 
-fn templates(folder: &std::path::Path) -> Result<Templates, String> {
-    crate::driver::templates(folder)
+fn templates(folder: &std::path::Path, budget: &Budget) -> Result<Templates, String> {
+    crate::driver::templates(folder, budget)
         .map_err(|(path, reason)| format!("the template {} can't be read: {reason}", path.display()))
 }
 

@@ -35,7 +35,7 @@ pub fn run(args: &ConcordanceArgs, kit: Kit) -> Outcome {
                 finished.report.error("output-unwritable", None, message).hint("choose another file with -o");
             }
         } else if let Some(text) = text {
-            print::answer(&text);
+            print::product(text.as_bytes(), &mut finished.report);
         }
         said.push(printer.report(&finished.report, &finished.manuscript.sources));
     }

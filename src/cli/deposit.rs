@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Outcome;
 use super::args::DepositArgs;
 use super::print::{self, Printer, Said};
+use crate::budget::Budget;
 use crate::driver::Order;
 use crate::report::{Report, Severity};
 use crate::span::Sources;
@@ -16,7 +17,11 @@ const FORMATS: [&str; 4] = ["tei", "pdf", "epub", "txt"];
 pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
     let printer = Printer::new(args.reading.message_format);
     if args.verify {
-        return print::all(args.reading.sources.iter().map(|folder| verify(folder, &printer)).collect());
+        let budget = match args.reading.budget() {
+            Ok(budget) => budget,
+            Err(message) => return print::usage(&message),
+        };
+        return print::all(args.reading.sources.iter().map(|folder| verify(folder, &budget, &printer)).collect());
     }
     let order = match args.order(kit) {
         Ok(order) => order,
@@ -43,8 +48,8 @@ pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
 }
 
 /// What is wrong with the bag at `folder`, or that nothing is.
-fn verify(folder: &Path, printer: &Printer) -> Said {
-    let (report, files, bytes) = driver::verify_deposit(folder);
+fn verify(folder: &Path, budget: &Budget, printer: &Printer) -> Said {
+    let (report, files, bytes) = driver::verify_deposit(folder, budget);
     let mut said = printer.report(&report, &Sources::default());
     let refused = said.worst == Some(Severity::Error);
     said.add(printer.bag(folder, (!refused).then_some((files, bytes))));

@@ -45,9 +45,51 @@ pub fn usage(message: &str) -> Outcome {
     Outcome::Usage
 }
 
-/// Prints what was asked for, on standard output. A reader that closes the pipe early has seen enough.
-pub fn answer(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
+/// Prints on standard output. A reader that closes the pipe early has seen enough; any other failure is an error in `report`.
+pub fn answer(bytes: &[u8], report: &mut Report) {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(bytes).and_then(|()| out.flush());
+    if let Err(reason) = written
+        && reason.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        unwritable(&reason.to_string(), report);
+    }
+}
+
+/// Prints what a command is run for: a standard output that is closed is an error, too.
+pub fn product(bytes: &[u8], report: &mut Report) {
+    if was_closed() {
+        return unwritable("it is closed", report);
+    }
+    answer(bytes, report);
+}
+
+fn unwritable(reason: &str, report: &mut Report) {
+    report
+        .error("output-unwritable", None, format!("standard output can't be written: {reason}"))
+        .hint("make room, or send it to a file");
+}
+
+/// Whether standard output was closed when the program began. The standard library puts `/dev/null` in the place of what was closed,
+/// open to read and to write, as no shell opens it. Programs that start others without a terminal do so, too, but for all three.
+#[cfg(unix)]
+fn was_closed() -> bool {
+    use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, stat};
+    let Ok(null) = stat("/dev/null") else { return false };
+    let is_put = |stream: rustix::fd::BorrowedFd| {
+        let is_null = fstat(stream).is_ok_and(|about| {
+            FileType::from_raw_mode(about.st_mode) == FileType::CharacterDevice && about.st_rdev == null.st_rdev
+        });
+        is_null && fcntl_getfl(stream).is_ok_and(|flags| flags.contains(OFlags::RDWR))
+    };
+    use std::os::fd::AsFd;
+    let (input, output, errors) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+    is_put(output.as_fd()) && !is_put(input.as_fd()) && !is_put(errors.as_fd())
+}
+
+#[cfg(not(unix))]
+fn was_closed() -> bool {
+    false
 }
 
 /// How remarks are written.

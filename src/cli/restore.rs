@@ -1,6 +1,5 @@
 //! `tetrapla restore`: a work as clean Markdown, for an editor to go on from.
 
-use std::io::Write;
 use std::path::Path;
 
 use super::Outcome;
@@ -36,8 +35,7 @@ pub fn run(args: &RestoreArgs, kit: Kit) -> Outcome {
                 found.absorb(remarks);
                 match (output, &args.output) {
                     (Ok(Output::File { bytes, .. }), Some(path)) => driver::save(path, &bytes, &mut found),
-                    // A reader that closes the pipe early has seen enough.
-                    (Ok(Output::File { bytes, .. }), None) => drop(std::io::stdout().write_all(&bytes)),
+                    (Ok(Output::File { bytes, .. }), None) => print::product(&bytes, &mut found),
                     (Ok(Output::Folder { .. }), _) => unreachable!("Markdown is one file"),
                     (Err(failed), _) => drop(found.error("emit-failed", None, failed.to_string())),
                 }

@@ -1,7 +1,5 @@
 //! `tetrapla tree`: the tree as text, on standard output.
 
-use std::io::Write;
-
 use super::Outcome;
 use super::args::TreeArgs;
 use super::print::{self, Printer};
@@ -26,10 +24,13 @@ pub fn run(args: &TreeArgs, kit: Kit) -> Outcome {
             (remarks, finished.doc.as_ref().map(emit::dump).unwrap_or_default())
         },
     );
+    let mut unwritten = Report::default();
     for (remarks, dump) in dumps {
         said.push(remarks);
-        // A reader that closes the pipe early has seen enough.
-        let _ = std::io::stdout().write_all(dump.as_bytes());
+        if !unwritten.is_refused() {
+            print::product(dump.as_bytes(), &mut unwritten);
+        }
     }
+    said.push(printer.report(&unwritten, &Sources::default()));
     print::all(said)
 }

@@ -39,10 +39,14 @@ pub fn run(args: &VerifyArgs, kit: Kit) -> Outcome {
             (printer.report(&finished.report, &finished.manuscript.sources), told)
         },
     );
+    let mut unwritten = Report::default();
     for (remarks, proof) in proved {
         said.push(remarks);
-        print::answer(&proof);
+        if !unwritten.is_refused() {
+            print::answer(proof.as_bytes(), &mut unwritten);
+        }
     }
+    said.push(printer.report(&unwritten, &Sources::default()));
     print::all(said)
 }
 

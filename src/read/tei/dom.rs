@@ -8,16 +8,10 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::budget::{ENTITY_NESTING as ENTITY_DEPTH, TEI_ENTITIES as MOST_EXPANDED, XML_NESTING as DEEPEST};
 use crate::read::clean::clean;
 use crate::report::Report;
 use crate::span::{FileId, Span};
-
-/// How deep elements may stand in each other. What stands deeper goes to the element around it.
-const DEEPEST: usize = 256;
-/// How many bytes the entities that a file defines may grow to, all together: no bomb goes off.
-const MOST_EXPANDED: usize = 1 << 20;
-/// How deep entities may name each other.
-const ENTITY_DEPTH: usize = 8;
 
 /// An element. Names are local: whatever prefix the file gives TEI's namespace, it is gone.
 #[derive(Debug, Default)]
