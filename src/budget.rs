@@ -19,6 +19,9 @@ pub const NESTING: usize = 64;
 /// examples need, and little for a stack of 2 MiB.
 pub const XML_NESTING: usize = 256;
 
+/// Attributes of one element: no vocabulary has a tenth, and that none stands twice is looked for pair by pair.
+pub const ATTRIBUTES: usize = 1_000;
+
 /// How deep elements of a drawing nest: deeper than any drawing program does; renderers walk the tree on their stacks.
 pub const DRAWING_NESTING: usize = 200;
 

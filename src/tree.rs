@@ -19,6 +19,7 @@ mod ids;
 mod metadata;
 mod outline;
 mod queries;
+mod scholar;
 mod table;
 mod walk;
 
@@ -32,6 +33,10 @@ pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
 pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, heading_name, outline};
 pub use queries::{images, pages, texts};
+pub use scholar::{
+    Bibliography, Citation, Cite, CiteForm, CitedWork, Field, Index, IndexEntry, IndexRole, IndexTerm, Locator, PATH_MARK,
+    Reference, ReferenceForm,
+};
 pub use table::{Align, Cell, MOST_COLS, Row, Table, places};
 pub use walk::{
     Part, PartMut, Visit, VisitMut, height, inline_children, inline_children_mut, parts, parts_mut, plain_text, walk_blocks,
@@ -134,6 +139,10 @@ pub enum Block {
     Math(String),
     /// Images that stand alone, with their caption.
     Figure(Figure),
+    /// The works that are cited.
+    Bibliography(Bibliography),
+    /// A list of places in the work, made of what is marked in it.
+    Index(Index),
     /// A rule or ornament that marks a change of scene or thought.
     Rule,
     /// The end of a page of the printed source, between blocks.
@@ -162,6 +171,12 @@ pub enum Inline {
     Math(String),
     Link(Link),
     Image(Image),
+    /// Works that the text cites here.
+    Citation(Citation),
+    /// Words that the work itself knows: a number, a page.
+    Reference(Reference),
+    /// A place that an index leads to.
+    IndexTerm(IndexTerm),
     /// A note stands where it is first called.
     Note(Note),
     /// A further call to a note that stands elsewhere.

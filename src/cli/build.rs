@@ -5,11 +5,11 @@ use std::io::IsTerminal;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Outcome;
-use super::args::{BuildArgs, MessageFormat};
+use super::args::{self, BuildArgs, MessageFormat};
 use super::print::{self, Printer, Said};
 use super::repairs;
 use super::report;
-use crate::driver::{self, Finished};
+use crate::driver::{self, Finished, Order};
 use crate::report::{Report, Severity};
 use crate::{Kit, span::Sources};
 
@@ -17,14 +17,14 @@ use crate::{Kit, span::Sources};
 const MANY: usize = 8;
 
 pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
-    let order = match args.order(kit) {
-        Ok(order) => order,
+    let order = match args::order(kit, &args.reading, &args.making, &args.to) {
+        Ok(order) => Order { out: args.output.clone(), ..order },
         Err(message) => return print::usage(&message),
     };
-    let printer = Printer::new(args.reading.message_format);
+    let printer = Printer::new(args.reading.telling.message_format);
     let mut report = Report::default();
     let works = driver::find(&args.reading.sources, &mut report);
-    let bar = progress(works.len(), &args.reading.message_format);
+    let bar = progress(works.len(), &args.reading.telling.message_format);
     let mut said = vec![printer.report(&report, &Sources::default())];
     let done = driver::batch(
         works,

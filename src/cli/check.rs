@@ -13,7 +13,7 @@ pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let printer = Printer::new(args.reading.message_format);
+    let printer = Printer::new(args.reading.telling.message_format);
     let mut report = Report::default();
     let works = driver::find(&args.reading.sources, &mut report);
     let mut said = vec![printer.report(&report, &Sources::default())];

@@ -1,7 +1,7 @@
 //! `tetrapla concordance`: where printed pages and chapters begin in all four outputs.
 
 use super::Outcome;
-use super::args::{ConcordanceArgs, ConcordanceFormat};
+use super::args::{self, ConcordanceArgs, ConcordanceFormat};
 use super::print::{self, Printer};
 use crate::Kit;
 use crate::concordance::{concordance, csv, json};
@@ -10,11 +10,11 @@ use crate::report::Report;
 use crate::span::{Sources, Span};
 
 pub fn run(args: &ConcordanceArgs, kit: Kit) -> Outcome {
-    let order = match args.order(kit) {
+    let order = match args::order(kit, &args.reading, &args.making, &args::books()) {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let printer = Printer::new(args.reading.message_format);
+    let printer = Printer::new(args.reading.telling.message_format);
     let mut report = Report::default();
     let mut works = driver::find(&args.reading.sources, &mut report);
     if works.len() > 1 {

@@ -3,21 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use super::Outcome;
-use super::args::DepositArgs;
+use super::args::{self, DepositArgs};
 use super::print::{self, Printer, Said};
 use crate::budget::Budget;
+use crate::deposit;
 use crate::driver::Order;
 use crate::report::{Report, Severity};
 use crate::span::Sources;
 use crate::{Kit, driver};
 
-/// The formats of a deposit, by the names of their backends.
-const FORMATS: [&str; 4] = ["tei", "pdf", "epub", "txt"];
-
 pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
-    let printer = Printer::new(args.reading.message_format);
+    let printer = Printer::new(args.reading.telling.message_format);
     if args.verify {
-        let budget = match args.reading.budget() {
+        let budget = match args.reading.telling.budget() {
             Ok(budget) => budget,
             Err(message) => return print::usage(&message),
         };
@@ -58,13 +56,20 @@ fn verify(folder: &Path, budget: &Budget, printer: &Printer) -> Said {
 
 impl DepositArgs {
     fn order<'a>(&self, kit: Kit<'a>) -> Result<Order<'a>, String> {
-        let mut order = self.reading.order(kit)?;
-        // A print shop's file is no archive's: PDF/A, whatever the work's own settings say.
-        order.settings.set("pdf", "profile", "archive");
-        for name in FORMATS {
-            let backend = kit.backends.iter().find(|backend| backend.name() == name);
-            order.to.push(*backend.ok_or_else(|| format!("a deposit holds {name}, which this program can't make"))?);
+        if self.making.pdf.pdf_profile.as_deref().is_some_and(|profile| profile != "archive") {
+            return Err("a deposit holds the PDF for archives, PDF/A; a print shop's is made by build".to_owned());
         }
+        let mut order = args::order(kit, &self.reading, &self.making, &args::books())?;
+        // Whatever the work's own settings say.
+        order.settings.set("pdf", "profile", "archive");
+        let missing =
+            deposit::FORMATS.into_iter().find(|format| order.to.iter().all(|backend| backend.name() != format.name()));
+        if let Some(format) = missing {
+            return Err(format!("a deposit holds {}, which this program can't make", format.name()));
+        }
+        // The most durable first.
+        let place = |name: &str| deposit::FORMATS.into_iter().position(|format| format.name() == name);
+        order.to.sort_by_key(|backend| place(backend.name()));
         Ok(order)
     }
 }

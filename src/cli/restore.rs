@@ -16,7 +16,7 @@ pub fn run(args: &RestoreArgs, kit: Kit) -> Outcome {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let printer = Printer::new(args.reading.message_format);
+    let printer = Printer::new(args.reading.telling.message_format);
     let mut report = Report::default();
     let mut works = driver::find(&args.reading.sources, &mut report);
     if works.len() > 1 {

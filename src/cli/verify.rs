@@ -5,9 +5,9 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::Outcome;
-use super::args::{MessageFormat, VerifyArgs};
+use super::args::{self, MessageFormat, VerifyArgs};
 use super::print::{self, Printer};
-use crate::driver::Finished;
+use crate::driver::{Finished, Order};
 use crate::ledger::Ledger;
 use crate::report::{Report, Severity};
 use crate::span::Sources;
@@ -15,11 +15,11 @@ use crate::verify::{FileProof, Proof, Tally};
 use crate::{Kit, driver};
 
 pub fn run(args: &VerifyArgs, kit: Kit) -> Outcome {
-    let order = match args.order(kit) {
-        Ok(order) => order,
+    let order = match args::order(kit, &args.reading, &args.making, &args.to) {
+        Ok(order) => Order { out: args.output.clone(), ..order },
         Err(message) => return print::usage(&message),
     };
-    let format = args.reading.message_format;
+    let format = args.reading.telling.message_format;
     let printer = Printer::new(format);
     let mut report = Report::default();
     let works = driver::find(&args.reading.sources, &mut report);

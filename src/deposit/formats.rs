@@ -6,7 +6,7 @@ use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
-use crate::budget::Budget;
+use crate::budget::{ATTRIBUTES, Budget};
 
 /// What is wrong with a file, if anything is. A file of a kind that is not known here has its checksum alone.
 pub fn fault(path: &str, bytes: &[u8], budget: &Budget) -> Option<String> {
@@ -21,9 +21,7 @@ pub fn fault(path: &str, bytes: &[u8], budget: &Budget) -> Option<String> {
         }
         "epub" => epub(bytes, budget),
         "pdf" => pdf(bytes, budget),
-        "png" | "jpg" | "jpeg" | "gif" | "webp" => {
-            budget.decode(bytes, |_, _| ()).map_err(|reason| reason.to_string())
-        }
+        "png" | "jpg" | "jpeg" | "gif" | "webp" => budget.decode(bytes, |_, _| ()).map_err(|reason| reason.to_string()),
         _ => Ok(()),
     };
     looked.err()
@@ -82,7 +80,10 @@ fn declared(name: &str) -> Option<&'static str> {
 }
 
 fn attributes(tag: &quick_xml::events::BytesStart) -> Result<(), String> {
-    for attribute in tag.attributes() {
+    for (count, attribute) in tag.attributes().enumerate() {
+        if count == ATTRIBUTES {
+            return Err(format!("more than {ATTRIBUTES} attributes"));
+        }
         let attribute = attribute.map_err(|reason| reason.to_string())?;
         attribute.normalized_value_with(XmlVersion::Implicit1_0, 1, declared).map_err(|reason| reason.to_string())?;
     }
@@ -120,7 +121,8 @@ fn epub(bytes: &[u8], budget: &Budget) -> Result<(), String> {
 /// The file's objects, its pages, and the content of each.
 fn pdf(bytes: &[u8], budget: &Budget) -> Result<(), String> {
     // The object model unpacks without end.
-    crate::verify::pdf_unpacks(bytes, budget).map_err(|breach| format!("a stream of it {}; {}", breach.message, breach.cure()))?;
+    crate::verify::pdf_unpacks(bytes, budget)
+        .map_err(|breach| format!("a stream of it {}; {}", breach.message, breach.cure()))?;
     let document = lopdf::Document::load_mem(bytes).map_err(|reason| reason.to_string())?;
     let pages = document.get_pages();
     if pages.is_empty() {

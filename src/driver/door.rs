@@ -160,7 +160,9 @@ mod tests {
         rustix::fs::mknodat(rustix::fs::CWD, at("in/pipe"), rustix::fs::FileType::Fifo, 0o600.into(), 0).expect("a pipe");
         let root = at("in");
         assert_eq!(inside(&root, &at("in/a"), 3).expect("a file"), b"abc");
-        for (name, most) in [("in/link", 9), ("in/near", 9), ("in/ring/a", 9), ("in/pipe", 9), ("in", 9), ("out", 9), ("in/a", 2)] {
+        for (name, most) in
+            [("in/link", 9), ("in/near", 9), ("in/ring/a", 9), ("in/pipe", 9), ("in", 9), ("out", 9), ("in/a", 2)]
+        {
             assert!(inside(&root, &at(name), most).is_err(), "{name}");
         }
         assert!(inside(&root, &at("in/../out"), 9).is_err());

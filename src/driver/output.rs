@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::door::{self, Kind};
 use super::Work;
+use super::door::{self, Kind};
 use crate::budget::{Budget, NAME};
 use crate::deposit::Files;
 use crate::emit::Output;

@@ -70,8 +70,8 @@ fn paths(finished: &Finished, order: &Order) -> Vec<PathBuf> {
     }
     let folder = order.out.join(&finished.work.under);
     let path = |format: &Format| folder.join(format!("{}.{}", finished.work.stem, format.extension()));
-    let wanted = |format: &Format| order.to.iter().any(|backend| backend.name() == format.backend());
-    let paths: Vec<_> = Format::ALL.iter().filter(|format| order.to.is_empty() || wanted(format)).map(path).collect();
+    let wanted = |format: &Format| order.to.iter().any(|backend| backend.name() == format.name());
+    let paths: Vec<_> = Format::BOOKS.iter().filter(|format| order.to.is_empty() || wanted(format)).map(path).collect();
     paths.into_iter().filter(|path| !order.to.is_empty() || path.exists()).collect()
 }
 

@@ -237,7 +237,8 @@ pub fn originals(
     budget: &Budget,
 ) -> Result<Vec<Original>, (PathBuf, String)> {
     let read = |(path, source): (PathBuf, &Source)| {
-        let bytes = load::bytes(&work.path, &work.folder, &path, budget).map_err(|reason| (path.clone(), reason.to_string()))?;
+        let bytes =
+            load::bytes(&work.path, &work.folder, &path, budget).map_err(|reason| (path.clone(), reason.to_string()))?;
         let as_named = encoding.filter(|_| path.extension().is_none_or(|ending| ending != "toml"));
         let mut again = Sources::default();
         let file = decode::add(&mut again, String::new(), bytes.clone(), as_named, &mut Report::default());

@@ -2,6 +2,7 @@
 //! metadata, its title, the numbers of its notes, the ids of its headings, its links.
 
 mod chapters;
+mod cites;
 mod clean;
 mod finish;
 mod guesses;

@@ -62,7 +62,7 @@ pub fn joint(address: &str, at: usize) -> Option<Joint> {
 }
 
 /// So many letters and figures stay together at least.
-const FEWEST: usize = 3;
+const FEWEST: usize = 4;
 
 #[cfg(test)]
 mod tests {

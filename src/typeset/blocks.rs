@@ -45,6 +45,8 @@ impl<'a> Setter<'a> {
             Block::Code { text, .. } => self.code(text, node, own),
             Block::Math(tex) => self.formula(tex, node, own),
             Block::Figure(figure) => self.figure(figure, node, own),
+            Block::Bibliography(bibliography) => self.bibliography(bibliography, node, own),
+            Block::Index(index) => self.index(index, node, own),
             Block::Rule => self.ornament(own),
             Block::PageBreak(page) => self.marks.extend(page.label.clone()),
             // For the source's readers.
@@ -123,7 +125,7 @@ impl<'a> Setter<'a> {
         let indent = if self.first || prefixed { 0.0 } else { self.design.indent * place.kind.size / self.design.text.size };
         let copy = self.copy(text, place, element);
         let announces = copy.text.ends_with(':') || self.is_speaker(&copy);
-        self.set(copy, place, indent);
+        self.set_elastic(copy, place, indent);
         (self.first, self.announces) = (false, announces);
     }
 

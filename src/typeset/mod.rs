@@ -26,6 +26,7 @@ mod math;
 mod page;
 mod paginate;
 mod pairs;
+mod scholar;
 mod setter;
 mod shape;
 mod strand;

@@ -9,6 +9,7 @@ use crate::support::{files, root};
 const ROOMS: &[(&str, &[&str])] = &[
     ("span", &[]),
     ("budget", &[]),
+    ("format", &[]),
     // Which item of one text is which of another: for both proofs.
     ("align", &[]),
     ("report", &["span"]),
@@ -17,24 +18,32 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("env", &["budget", "settings", "tree"]),
     ("read", &["budget", "report", "settings", "span", "tree"]),
     ("typeset", &["budget", "env", "report", "settings", "span", "tree"]),
-    ("emit", &["budget", "env", "report", "settings", "span", "tree", "typeset"]),
+    ("emit", &["budget", "env", "format", "report", "settings", "span", "tree", "typeset"]),
     // It knows the formats by their standards, and nothing of the backends.
-    ("verify", &["budget", "align", "env", "report", "settings", "span", "tree"]),
+    ("verify", &["budget", "align", "env", "format", "report", "settings", "span", "tree"]),
     // It knows the sources by their formats' rules, and nothing of the readers.
     // What a reader hands over, how it spells a language, which tables are settings: names, and nothing that reads words.
     ("ledger", &["align", "read", "report", "settings", "span", "tree"]),
     ("concordance", &["span", "tree", "verify"]),
-    ("deposit", &["budget", "emit", "env", "report", "span", "tree", "verify"]),
+    ("deposit", &["budget", "emit", "env", "format", "report", "span", "tree", "verify"]),
     ("report_page", &["budget", "env", "ledger", "report", "span", "tree", "typeset", "verify"]),
-    ("driver", &["budget", "deposit", "emit", "env", "ledger", "read", "report", "settings", "span", "tree", "verify", "Kit"]),
+    (
+        "driver",
+        &[
+            "budget", "deposit", "emit", "env", "format", "ledger", "read", "report", "settings", "span", "tree", "verify",
+            "Kit",
+        ],
+    ),
     (
         "cli",
         &[
             "budget",
             "concordance",
+            "deposit",
             "driver",
             "emit",
             "env",
+            "format",
             "ledger",
             "read",
             "report",

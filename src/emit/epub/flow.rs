@@ -1,5 +1,6 @@
 //! Blocks and inlines as XHTML.
 
+mod scholar;
 mod tables;
 
 use super::page::{Page, frame};
@@ -51,6 +52,8 @@ pub(super) struct At {
     french: bool,
     /// In a box that scrolls: none stands in another.
     boxed: bool,
+    /// In a citation, whose links lead to the works cited.
+    citing: bool,
 }
 
 /// Attributes that are put together.
@@ -69,7 +72,7 @@ impl<'p, 'a> Writer<'p, 'a> {
 
     pub fn at(&self) -> At {
         let language = &self.book.doc.meta.language;
-        At { rtl: is_right_to_left(language), in_link: false, french: is_french(language), boxed: false }
+        At { rtl: is_right_to_left(language), in_link: false, french: is_french(language), boxed: false, citing: false }
     }
 
     pub fn text(&mut self, text: &str, at: At) {
@@ -186,6 +189,8 @@ impl<'p, 'a> Writer<'p, 'a> {
                 self.xml.close();
             }
             Block::Figure(figure) => self.figure(figure, attrs, at),
+            Block::Bibliography(bibliography) => self.bibliography(bibliography, attrs, at),
+            Block::Index(index) => self.index(index, attrs, at),
             Block::Rule => {
                 self.empty("hr", Vec::new(), attrs, at);
             }
@@ -453,6 +458,9 @@ impl<'p, 'a> Writer<'p, 'a> {
                 None => self.formula(tex, false, node.span),
             },
             Inline::Link(link) => self.link(link, attrs, at),
+            Inline::Citation(citation) => self.citation(citation, attrs, at),
+            Inline::Reference(reference) => self.reference(reference, attrs, at),
+            Inline::IndexTerm(_) => self.place(attrs, at),
             Inline::Image(image) => self.image(image, attrs, at),
             Inline::Note(Note { id, .. }) | Inline::NoteCall(id) => match at.in_link {
                 true => self.waiting.push((node, *id)),
@@ -487,6 +495,9 @@ impl<'p, 'a> Writer<'p, 'a> {
             };
         };
         let mut own = vec![("href", href.as_str())];
+        if at.citing {
+            own.extend([("epub:type", "biblioref"), ("role", "doc-biblioref")]);
+        }
         if !link.title.is_empty() {
             own.push(("title", &link.title));
         }
@@ -689,6 +700,9 @@ fn apart(before: &Inline) -> Option<&'static str> {
         | Inline::Code(_)
         | Inline::Math(_)
         | Inline::Link(_)
+        | Inline::Citation(_)
+        | Inline::Reference(_)
+        | Inline::IndexTerm(_)
         | Inline::Image(_)
         | Inline::PageBreak(_)
         | Inline::Comment(_) => None,

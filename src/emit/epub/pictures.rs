@@ -8,9 +8,9 @@ use image::{DynamicImage, ImageFormat};
 use rayon::prelude::*;
 
 use super::plan::ascii;
+use crate::budget::Budget;
 use crate::env::{Env, Picture, PictureFormat};
 use crate::report::Report;
-use crate::budget::Budget;
 use crate::tree::{Block, Document, Inline, Node, Visit, short_name, walk_blocks};
 
 /// Beyond 4 megapixels shops refuse an image and small devices run out of memory (Apple's and Kobo's limits are near it).
@@ -74,7 +74,8 @@ impl<'a> Pictures<'a> {
                 (target, name(target, picture.format, &mut names), picture)
             })
             .collect();
-        let by_target = named.into_par_iter().map(|(target, name, picture)| (target, pictured(name, picture, &env.budget))).collect();
+        let by_target =
+            named.into_par_iter().map(|(target, name, picture)| (target, pictured(name, picture, &env.budget))).collect();
         Self { by_target, cover: None, all_described }
     }
 

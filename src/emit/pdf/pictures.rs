@@ -75,7 +75,8 @@ pub fn embed<'a>(
                 }
                 let (id, missing) = drawing::embed(&tree, grey, &env.budget, file);
                 if missing > 0 {
-                    let message = format!("{missing} parts of the drawing {} take more painting than is granted", short_name(target));
+                    let message =
+                        format!("{missing} parts of the drawing {} take more painting than is granted", short_name(target));
                     report
                         .warn("drawing-heavy", None, format!("{message}, and are missing in print"))
                         .hint("make it simpler, or save it as PNG; where it is meant, allow more: --limit painting=4G");

@@ -302,6 +302,8 @@ pub(super) fn is_global(kind: &Block) -> bool {
         | Block::List(_)
         | Block::Definitions(_)
         | Block::Table(_)
+        | Block::Bibliography(_)
+        | Block::Index(_)
         | Block::Code { .. }
         | Block::Math(_) => false,
     }

@@ -159,6 +159,7 @@ impl Reader<'_> {
             "hi" => self.highlighted(element, line),
             "emph" | "title" | "mentioned" | "distinct" | "stage" => self.styled(Style::Emphasis, element, 0, line),
             "del" => self.styled(Style::Strikethrough, element, 0, line),
+            "seg" | "ref" if self.made(element, line) => {}
             "foreign" | "seg" => {
                 let attrs = self.attrs(element, 0);
                 self.wrapped(element, attrs, Inline::Span, line);
@@ -198,7 +199,8 @@ impl Reader<'_> {
                 };
                 self.running_matter(element, before);
             }
-            "cb" | "gb" | "milestone" | "handShift" | "caesura" | "index" | "space" => {}
+            "cb" | "gb" | "milestone" | "handShift" | "caesura" | "space" => {}
+            "index" => self.index_term(element, line),
             "gap" => push(line, "[…]", span),
             "addrLine" => {
                 push(line, " ", span);
@@ -228,7 +230,7 @@ impl Reader<'_> {
         self.inlines(element, line);
     }
 
-    fn wrapped(
+    pub fn wrapped(
         &mut self,
         element: &Element,
         attrs: Option<Box<Attrs>>,

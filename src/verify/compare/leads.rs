@@ -37,7 +37,8 @@ pub fn images(pairs: &[Pair], findings: &mut Findings) -> Tally {
                 (Picture::Drawing, Some(own)) => own.drawing.is_none().then_some("a drawing"),
                 (Picture::Bytes(bytes), Some(own)) => {
                     let shown = findings.env.budget.decode(bytes, |image, _| image.into_luma8()).ok();
-                    (!shown.is_some_and(|shown| shows(own, own.turn, &shown, &findings.env.budget))).then_some("another picture")
+                    (!shown.is_some_and(|shown| shows(own, own.turn, &shown, &findings.env.budget)))
+                        .then_some("another picture")
                 }
                 (Picture::Pixels(width, height, grey), Some(own)) => {
                     let shown = image::GrayImage::from_raw(*width, *height, grey.clone());

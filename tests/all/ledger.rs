@@ -1,11 +1,9 @@
 //! The ledger is no rubber stamp: trees are damaged between reading and proving, sources are changed under a tree that is kept, and
 //! each is caught and named with its line. And it raises no alarm where reading lost nothing.
 
-mod support;
-
 use std::path::Path;
 
-use support::{read, root, texts};
+use crate::support::{read, root, texts};
 use tetrapla::driver::Finished;
 use tetrapla::ledger::{Ledger, account};
 use tetrapla::report::{Repair, RepairKind};

@@ -3,12 +3,10 @@
 
 #![allow(clippy::disallowed_methods, reason = "works and bags are laid out and damaged on the disk")]
 
-mod support;
-
 use std::path::Path;
 
+use crate::support::{order, root};
 use sha2::{Digest, Sha512};
-use support::{order, root};
 use tempfile::{TempDir, tempdir};
 use tetrapla::deposit::{self, Files};
 use tetrapla::driver::{self, Finished, Order};
