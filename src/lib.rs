@@ -35,6 +35,7 @@
 //! - [`ledger`]: the proof's first line. A witness of its own reads the source's bytes by the rules of their format, and every word is
 //!   in the tree, or is mark-up, or is named by a repair or a remark; else it is lost. It shares no code with the readers.
 //! - [`concordance`]: where printed pages and chapters begin in all four outputs, from what `verify` found in them.
+//! - [`record`]: what became of a work, for people and for programs: one object a line.
 //! - [`report_page`]: a build told to people, on one page of HTML that needs no network.
 //! - [`deposit`]: packs source, outputs and metadata into one folder for a repository, and checks such folders; all in memory.
 //! - [`settings`]: what the user decides, in `tetrapla.toml` and by flags: one file a table.
@@ -62,6 +63,7 @@ pub mod env;
 pub mod format;
 pub mod ledger;
 pub mod read;
+pub mod record;
 pub mod report;
 pub mod report_page;
 pub mod settings;

@@ -11,6 +11,7 @@ mod repairs;
 mod report;
 mod restore;
 mod signals;
+mod teach;
 mod tree;
 mod verify;
 
@@ -44,6 +45,8 @@ impl From<Outcome> for ExitCode {
 
 /// Does what the program's arguments ask for, with the backends and dialects of `kit`.
 pub fn run(kit: Kit) -> ExitCode {
+    // A defect is told as a remark on its work.
+    std::panic::set_hook(Box::new(crate::driver::note_panic));
     let matches = match args::with_names(Cli::command(), &kit).try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
@@ -67,6 +70,9 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Verify(args) => verify::run(&args, kit),
         Command::Deposit(args) => deposit::run(&args, kit),
         Command::Concordance(args) => concordance::run(&args, kit),
+        Command::Schema(args) => teach::schema(&args),
+        Command::Completions(args) => teach::completions(&args, kit),
+        Command::Man => teach::man(kit),
     };
     outcome.into()
 }

@@ -4,7 +4,6 @@ use super::Outcome;
 use super::args::TreeArgs;
 use super::print::{self, Printer};
 use crate::report::Report;
-use crate::span::Sources;
 use crate::{Kit, driver, emit};
 
 pub fn run(args: &TreeArgs, kit: Kit) -> Outcome {
@@ -12,25 +11,18 @@ pub fn run(args: &TreeArgs, kit: Kit) -> Outcome {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let printer = Printer::new(args.reading.telling.message_format);
-    let mut report = Report::default();
-    let works = driver::find(&args.reading.sources, &mut report);
-    let mut said = vec![printer.report(&report, &Sources::default())];
+    let printer = Printer::new(&args.reading.telling).beside_content();
+    let mut found = Report::default();
+    let works = driver::find(&args.reading.sources, &mut found);
+    printer.remarks(&found);
     let dumps = driver::batch(
         works,
         |work| driver::check(work, &order),
         |finished| {
-            let remarks = printer.report(&finished.report, &finished.manuscript.sources);
-            (remarks, finished.doc.as_ref().map(emit::dump).unwrap_or_default())
+            printer.work(driver::record(&finished, &order));
+            finished.doc.as_ref().map(emit::dump).unwrap_or_default()
         },
     );
-    let mut unwritten = Report::default();
-    for (remarks, dump) in dumps {
-        said.push(remarks);
-        if !unwritten.is_refused() {
-            print::product(dump.as_bytes(), &mut unwritten);
-        }
-    }
-    said.push(printer.report(&unwritten, &Sources::default()));
-    print::all(said)
+    dumps.iter().for_each(|dump| printer.answer(dump));
+    printer.end()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Encoding, Finished, Order, Work, emit_all, harden, images, open, output, works};
+use super::{Encoding, Finished, Order, Work, emit_all, harden, images, open, output, record, works};
 use crate::budget::Budget;
 use crate::deposit::{self, Files, Gap, Material, Original};
 use crate::emit::{EmitError, Output};
@@ -23,7 +23,10 @@ pub fn deposit(work: Work, order: &Order, lenient: bool) -> Finished {
     harden(&mut finished.report, order.strict);
     let Some(files) = packed.filter(|_| finished.report.worst() != Some(Severity::Error)) else { return finished };
     match output::write_folder(&files, &order.out, |folder| is_deposit(folder, &order.env.budget)) {
-        Ok(()) => finished.written = vec![order.out.clone()],
+        Ok(()) => {
+            finished.outputs = vec![record::output_folder(&order.out, &files)];
+            finished.written = vec![order.out.clone()];
+        }
         Err((path, reason)) => {
             let message = format!("{} can't be written: {reason}", path.display());
             finished.report.error("output-unwritable", None, message).hint("choose another folder with -o, or make room");

@@ -34,6 +34,14 @@ pub struct Work {
     pub under: PathBuf,
 }
 
+impl Work {
+    /// What its outputs are called below the output folder, with `/` between the parts.
+    pub fn id(&self) -> String {
+        let parts = self.under.iter().map(|part| part.to_string_lossy().into_owned()).chain([self.stem.clone()]);
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
 /// How many bytes of an XML file are looked at to see whether it is TEI: document types can be long.
 const HEAD: u64 = 16 << 10;
 

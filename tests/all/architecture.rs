@@ -25,13 +25,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     // What a reader hands over, how it spells a language, which tables are settings: names, and nothing that reads words.
     ("ledger", &["align", "read", "report", "settings", "span", "tree"]),
     ("concordance", &["span", "tree", "verify"]),
+    ("record", &["ledger", "report", "span", "verify"]),
     ("deposit", &["budget", "emit", "env", "format", "report", "span", "tree", "verify"]),
     ("report_page", &["budget", "env", "ledger", "report", "span", "tree", "typeset", "verify"]),
     (
         "driver",
         &[
-            "budget", "deposit", "emit", "env", "format", "ledger", "read", "report", "settings", "span", "tree", "verify",
-            "Kit",
+            "budget", "deposit", "emit", "env", "format", "ledger", "read", "record", "report", "settings", "span", "tree",
+            "verify", "Kit",
         ],
     ),
     (
@@ -46,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "format",
             "ledger",
             "read",
+            "record",
             "report",
             "report_page",
             "settings",

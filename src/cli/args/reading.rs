@@ -47,9 +47,18 @@ pub struct TellingArgs {
     /// unpacks to; bag: bytes of a deposit; painting: work for a drawing. A work can't say this itself.
     #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
     pub limit: Vec<String>,
-    /// How remarks are written to standard error: for people, or one JSON object a line.
+    /// How works are told: for people, or as one JSON object a line for each work as it is done with.
+    ///
+    /// `tetrapla schema record` prints the JSON Schema of a line. Records go to standard output, or to standard error where that is for
+    /// what was asked for.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub message_format: MessageFormat,
+    /// Tell only what went wrong.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Whether remarks are coloured. `auto`: on a terminal, unless NO_COLOR is set.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
 }
 
 /// The table `[restore]`, as flags.
@@ -76,6 +85,14 @@ pub enum MessageFormat {
     #[default]
     Human,
     Json,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    #[default]
+    Auto,
+    Always,
+    Never,
 }
 
 impl ReadingArgs {

@@ -25,8 +25,8 @@ use crate::typeset::{Book, Design, Face, Folios, Front, Item, Margins, Page, Run
 const SIDE: u32 = 1400;
 
 /// The size of a cover that is drawn here, in pixels: what Amazon asks for at best, and no shop asks for more.
-const WIDTH: u32 = 1600;
-const HEIGHT: u32 = 2560;
+pub(super) const WIDTH: u32 = 1600;
+pub(super) const HEIGHT: u32 = 2560;
 
 /// The name of a cover in the book, without its ending.
 const NAME: &str = "images/cover";
