@@ -15,7 +15,7 @@ mod making;
 mod reading;
 
 pub use making::MakingArgs;
-pub use reading::{MessageFormat, ReadingArgs};
+pub use reading::{Colour, MessageFormat, ReadingArgs, TellingArgs};
 
 /// The fourfold book: one Markdown source becomes an EPUB, a print PDF, a TEI-XML file and a plain text.
 ///
@@ -38,6 +38,34 @@ pub enum Command {
     Verify(VerifyArgs),
     Deposit(DepositArgs),
     Concordance(ConcordanceArgs),
+    Schema(SchemaArgs),
+    Completions(CompletionsArgs),
+    /// Print the manual page: tetrapla man | man -l -
+    Man,
+}
+
+/// Print a JSON Schema, for editors and for programs that read what this one writes.
+#[derive(Args)]
+#[command(after_help = "Example:\n  tetrapla schema record > record.schema.json")]
+pub struct SchemaArgs {
+    /// Of what: `record`, a line of --message-format json.
+    #[arg(value_name = "WHAT")]
+    pub of: SchemaOf,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    Record,
+}
+
+/// Print what a shell needs to complete this program's commands, flags and names.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  tetrapla completions bash > ~/.local/share/bash-completion/completions/tetrapla
+  tetrapla completions zsh > ~/.zfunc/_tetrapla")]
+pub struct CompletionsArgs {
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
 }
 
 /// Make the books: STEM.epub, STEM.pdf, STEM.tei.xml and STEM.txt for every work.

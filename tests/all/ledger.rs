@@ -332,14 +332,11 @@ fn check<T>(damages: &[Damage<T>], whole: &Finished, damage: fn(&mut Finished, f
     let mut missed = Vec::new();
     for (name, act, code, line) in damages {
         let mut work = Finished {
-            work: whole.work.clone(),
             manuscript: whole.manuscript.clone(),
             doc: whole.doc.clone(),
             env: whole.env.clone(),
             report: whole.report.clone(),
-            written: Vec::new(),
-            ledger: None,
-            proof: tetrapla::verify::Proof::default(),
+            ..Finished::of(whole.work.clone())
         };
         damage(&mut work, *act);
         let sources = &work.manuscript.sources;
