@@ -165,7 +165,8 @@ impl<'r> Room<'r> {
         body.iter_mut().take(1).for_each(|leaf| leaf.opens = true);
 
         let entries = self.plan.entries(&body);
-        let (galley, structure) = self.hire(frame.width, |setter| front::front(self.doc, self.plan, &entries, frame.height, setter));
+        let (galley, structure) =
+            self.hire(frame.width, |setter| front::front(self.doc, self.plan, &entries, frame.height, setter));
         let shift = structure.begun();
         body.par_iter_mut().for_each(|leaf| paginate::shift(&mut leaf.page.items, shift));
         structures.insert(0, structure);
