@@ -347,7 +347,7 @@ impl<'d> Walker<'d> {
         let label = squeezed(&self.label);
         let number = label
             .strip_suffix('.')
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+            .is_some_and(|number| !number.is_empty() && number.chars().all(is_digit));
         let letters = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphabetic());
         let number = number || self.lettered && label.strip_suffix('.').is_some_and(letters);
         if number || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
@@ -588,4 +588,9 @@ fn first_below(goal: Option<(usize, f32)>, places: &[Option<Spot>]) -> Option<us
 
 fn lies_at((page, top): (usize, f32), place: Option<Spot>) -> bool {
     place.is_some_and(|spot| spot.page == page && arrives(top, spot.height, spot.size))
+}
+
+/// A digit of those that items are counted with: a work in Arabic script has its own.
+fn is_digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}')
 }
