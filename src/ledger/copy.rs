@@ -133,7 +133,7 @@ impl<'a> Copy<'a> {
                     self.part(Gap::Block);
                     for line in stanza {
                         self.part(Gap::Verse);
-                        self.line(line);
+                        self.line(&line.text);
                     }
                 }
             }

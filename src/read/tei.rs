@@ -7,6 +7,7 @@
 mod blocks;
 mod dom;
 mod drama;
+mod encoding;
 mod header;
 mod inlines;
 mod notes;
@@ -52,10 +53,19 @@ pub fn looks_like(text: &str) -> bool {
 /// Reads one file.
 pub fn read(reading: &mut Reading) -> Blocks {
     let (text, base, file) = (reading.text(), reading.range.start, reading.file);
-    let Some(root) = dom::parse(text, base, file, reading.report) else { return Vec::new() };
+    let Some(dom::Parsed { root, too_deep }) = dom::parse(text, base, file, reading.report) else { return Vec::new() };
     if let Some(header) = root.find("teiHeader") {
         let span = Span::new(file, header.range.clone());
         reading.fields.add(header::fields(header, &root), span);
+    }
+    let own = root.find("teiHeader").is_some_and(header::is_own);
+    if let Some(deep) = too_deep {
+        reading
+            .report
+            .warn("nesting-capped", Span::new(file, deep), "elements stand so deep in each other that they are levelled")
+            .hint("their words are kept; the encoding is not handed on as it is");
+    } else if !own {
+        *reading.encoding = encoding::of(&root).map(Box::new);
     }
     let mut reader = Reader::new(file, &root, reading.report);
     let mut blocks = Vec::new();

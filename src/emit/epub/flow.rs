@@ -10,7 +10,7 @@ use crate::emit::xml::Xml;
 use crate::report::Report;
 use crate::tree::{
     Admonition, Attrs, Block, Definition, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link,
-    List, Node, Note, NoteId, Numbering, PageBreak, Section, Style, inline_children, is_right_to_left, plain_text,
+    List, Node, Note, NoteId, Numbering, PageBreak, Section, Style, VerseLine, inline_children, is_right_to_left, plain_text,
 };
 
 /// Writes the file at `file` of the plan.
@@ -209,7 +209,7 @@ impl<'p, 'a> Writer<'p, 'a> {
     }
 
     /// Lines hang, so that one that turns over is seen to. The breaks are for reading systems without style sheets.
-    fn verse(&mut self, stanzas: &'p [Vec<Inlines>], attrs: Option<&Attrs>, at: At) {
+    fn verse(&mut self, stanzas: &'p [Vec<VerseLine>], attrs: Option<&Attrs>, at: At) {
         let at = self.open("div", Vec::new(), "verse", attrs, at);
         self.line();
         for stanza in stanzas.iter().filter(|stanza| !stanza.is_empty()) {
@@ -219,8 +219,15 @@ impl<'p, 'a> Writer<'p, 'a> {
                     self.xml.empty("br", &[]);
                     self.line();
                 }
-                self.xml.open("span", &[]);
-                self.inlines(line, at);
+                let indent = format!("in-{}", line.indent);
+                let mut own: Pairs = Vec::new();
+                if line.indent > 0 {
+                    own.push(("class", &indent));
+                }
+                // A style sheet shows it in the margin: it is no word of the line.
+                own.extend(line.shown_number().map(|number| ("data-line", number)));
+                self.xml.open("span", &own);
+                self.inlines(&line.text, at);
                 self.xml.close();
             }
             self.close();
@@ -304,6 +311,13 @@ impl<'p, 'a> Writer<'p, 'a> {
             GroupRole::Opener => ("div", Vec::new(), "opener"),
             GroupRole::Closer => ("div", Vec::new(), "closer"),
             GroupRole::Byline => ("div", Vec::new(), "byline"),
+            GroupRole::Postscript => ("div", vec![("epub:type", "z3998:postscript")], "postscript"),
+            GroupRole::Speech => ("div", Vec::new(), "speech"),
+            GroupRole::Stage => ("div", vec![("epub:type", "z3998:stage-direction")], "stage"),
+            GroupRole::Cast => ("div", vec![("epub:type", "z3998:dramatis-personae")], "cast-list"),
+            GroupRole::Argument => ("div", Vec::new(), "argument"),
+            GroupRole::Trailer => ("div", Vec::new(), "trailer"),
+            GroupRole::Entry => ("div", Vec::new(), "entry"),
             GroupRole::Plain => ("div", Vec::new(), ""),
         };
         let kind = match group.role {
@@ -314,6 +328,13 @@ impl<'p, 'a> Writer<'p, 'a> {
             | GroupRole::Opener
             | GroupRole::Closer
             | GroupRole::Byline
+            | GroupRole::Postscript
+            | GroupRole::Speech
+            | GroupRole::Stage
+            | GroupRole::Cast
+            | GroupRole::Argument
+            | GroupRole::Trailer
+            | GroupRole::Entry
             | GroupRole::Plain => None,
         };
         // The style sheet shows the name of a box's kind, which is no word of the author's, unless the author's title says it.
@@ -323,7 +344,13 @@ impl<'p, 'a> Writer<'p, 'a> {
         let at = self.open(name, own, &class, attrs, at);
         self.line();
         if !group.title.is_empty() {
-            self.text_in("p", "title", &group.title, None, at);
+            if group.role == GroupRole::Speech {
+                self.open("p", vec![("epub:type", "z3998:persona")], "title", None, at);
+                self.inlines(&group.title, at);
+                self.xml.close();
+            } else {
+                self.text_in("p", "title", &group.title, None, at);
+            }
             self.line();
         }
         self.blocks(&group.body, at);

@@ -17,7 +17,7 @@ use super::{Backend, EmitError, Output};
 use crate::env::{Env, Words};
 use crate::report::Report;
 use crate::settings::{NotePlace, TextSettings};
-use crate::tree::{Block, Definition, Document, Figure, Group, Inline, Item, List, Node, Note, Section, outline, plain_text};
+use crate::tree::{Block, Definition, Document, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Section, outline, plain_text};
 
 /// The plain text backend.
 pub struct Text;
@@ -165,8 +165,9 @@ impl<'a> Galley<'a> {
                         self.gap(1);
                     }
                     for line in stanza {
-                        let line = self.flow(line);
-                        self.hang(&line, INDENT, "        ");
+                        let text = self.flow(&line.text);
+                        let lead = format!("{INDENT}{:1$}", "", 2 * usize::from(line.indent));
+                        self.hang(&text, &lead, "        ");
                     }
                 }
             }
@@ -201,6 +202,10 @@ impl<'a> Galley<'a> {
         if !group.title.is_empty() {
             let title = self.flow(&group.title);
             self.fill(&title);
+            // Who speaks stands close to what is said.
+            if group.role == GroupRole::Speech {
+                return self.blocks(&group.body, false);
+            }
             self.gap(1);
         }
         self.blocks(&group.body, true);

@@ -9,7 +9,7 @@ use super::{Reader, is_blank, is_space};
 use crate::span::Span;
 use crate::tree::{
     Align, Attrs, Block, Blocks, Cell, Definition, Figure, Furniture, FurnitureKind, Group, GroupRole, Image, Inline, Inlines,
-    Item, List, Node, Numbering, PageBreak, Row, Style, Table, division, places, plain_text,
+    Item, List, Node, Numbering, PageBreak, Row, Style, Table, VerseLine, division, places, plain_text,
 };
 
 /// Elements that are blocks wherever they stand.
@@ -117,7 +117,7 @@ pub fn is_known(name: &str) -> bool {
 struct Flow {
     loose: Inlines,
     attrs: Option<Box<Attrs>>,
-    verse: Vec<Inlines>,
+    verse: Vec<VerseLine>,
     verse_span: Span,
 }
 
@@ -155,13 +155,14 @@ impl Reader<'_> {
                     out.push(Node::new(Block::Comment(text.clone()), self.span(range)));
                 }
                 Child::Comment(text, range) => flow.loose.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
+                Child::Instruction(_) => {}
                 Child::Element(line) if line.name == "l" => {
                     if flow.verse.is_empty() {
                         flow.flush(out);
                         flow.verse_span = self.span(&line.range);
                     }
-                    let text = self.line(line);
-                    flow.verse.push(text);
+                    let line_of_verse = self.verse_line(line, Inlines::new());
+                    flow.verse.push(line_of_verse);
                     flow.verse_span = flow.verse_span.to(self.span(&line.range));
                 }
                 Child::Element(inner) if self.is_block(inner, mode, empty) => {
@@ -310,7 +311,7 @@ impl Reader<'_> {
         let is_page = |child: &Child| match child {
             Child::Element(inner) => matches!(inner.name, "pb" | "fw"),
             Child::Text(text, _) => is_blank(text),
-            Child::Comment(..) => false,
+            Child::Comment(..) | Child::Instruction(_) => false,
         };
         let lead = element.children.iter().take_while(|child| is_page(child)).count();
         let (lead, rest) = element.children.split_at(lead);
@@ -381,7 +382,7 @@ impl Reader<'_> {
         let attrs = self.attrs(element, 0);
         let is_title = |child: &Child| match child {
             Child::Element(inner) => inner.name == "head" || inner.attribute("rend") == Some("title"),
-            Child::Text(..) | Child::Comment(..) => false,
+            Child::Text(..) | Child::Comment(..) | Child::Instruction(_) => false,
         };
         let headed = body.children.iter().position(|child| !is_space(child)).filter(|at| is_title(&body.children[*at]));
         let title = match headed.map(|at| &body.children[at]) {
@@ -503,7 +504,7 @@ impl Reader<'_> {
                     let words = Node::new(Inline::Text(squeeze(text).trim().to_owned()), self.span(range));
                     before.push(Node::new(Block::Paragraph(vec![words]), self.span(range)));
                 }
-                Child::Text(..) | Child::Comment(..) => {}
+                Child::Text(..) | Child::Comment(..) | Child::Instruction(_) => {}
             }
         }
         if let Some(last) = items.last_mut() {
@@ -727,7 +728,7 @@ fn is_hollow(element: &Element) -> bool {
     element.children.iter().all(|child| match child {
         Child::Element(inner) => matches!(inner.name, "pb" | "fw" | "milestone"),
         Child::Text(text, _) => is_blank(text),
-        Child::Comment(..) => true,
+        Child::Comment(..) | Child::Instruction(_) => true,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::Reader;
 use super::blocks::Mode;
 use super::dom::{Child, Element};
-use crate::tree::{Block, Blocks, Inline, Inlines, Node, Style};
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, Style, VerseLine};
 
 impl Reader<'_> {
     /// A group of lines: stanzas, or lines at once. What else stands in it goes before or behind.
@@ -16,25 +16,38 @@ impl Reader<'_> {
         let (mut stanzas, mut behind) = (Vec::new(), Blocks::new());
         self.captions(element, out);
         self.stanzas(element, &mut stanzas, &mut behind);
-        stanzas.retain(|stanza: &Vec<Inlines>| !stanza.is_empty());
+        stanzas.retain(|stanza: &Vec<VerseLine>| !stanza.is_empty());
         if !stanzas.is_empty() {
             out.push(Node { kind: Block::Verse(stanzas), span, attrs });
         }
         out.append(&mut behind);
     }
 
-    fn stanzas(&mut self, element: &Element, stanzas: &mut Vec<Vec<Inlines>>, behind: &mut Blocks) {
+    /// A line of verse, with what stands before it in the stanza: milestones, notes.
+    pub fn verse_line(&mut self, element: &Element, mut text: Inlines) -> VerseLine {
+        text.extend(self.line(element));
+        let number = element.attribute("n").map(crate::read::clean::line).filter(|number| !number.is_empty());
+        let rend = element.attribute("rend").or(element.attribute("rendition")).unwrap_or_default();
+        let indent = match rend.find("indent") {
+            Some(at) => indent(&rend[at + "indent".len()..]),
+            // A line that another speaker began.
+            None if matches!(element.attribute("part"), Some("M" | "F")) => 4,
+            None => 0,
+        };
+        VerseLine { text, number, indent }
+    }
+
+    fn stanzas(&mut self, element: &Element, stanzas: &mut Vec<Vec<VerseLine>>, behind: &mut Blocks) {
         let mut stanza = Vec::new();
         let mut before = Inlines::new();
         if let Some(words) = self.stray(element) {
-            stanza.push(words);
+            stanza.push(VerseLine::from(words));
         }
         for child in element.elements() {
             match child.name {
                 "head" => {}
                 "l" => {
-                    let mut line = std::mem::take(&mut before);
-                    line.extend(self.line(child));
+                    let line = self.verse_line(child, std::mem::take(&mut before));
                     stanza.push(line);
                 }
                 "lg" => {
@@ -47,13 +60,13 @@ impl Reader<'_> {
                 _ => {
                     let mut line = std::mem::take(&mut before);
                     self.inline(child, &mut line);
-                    stanza.push(line);
+                    stanza.push(VerseLine::from(line));
                 }
             }
         }
         match stanza.last_mut() {
-            Some(last) => last.append(&mut before),
-            None if !before.is_empty() => stanza.push(before),
+            Some(last) => last.text.append(&mut before),
+            None if !before.is_empty() => stanza.push(VerseLine::from(before)),
             None => {}
         }
         stanzas.push(stanza);
@@ -68,7 +81,7 @@ impl Reader<'_> {
                 }
                 Child::Element(inner) => self.title_part(inner, level, out),
                 Child::Comment(text, range) => out.push(Node::new(Block::Comment(text.clone()), self.span(range))),
-                Child::Text(..) => {}
+                Child::Text(..) | Child::Instruction(_) => {}
             }
         }
         self.stray_paragraph(element, out);
@@ -181,6 +194,7 @@ impl Reader<'_> {
                     super::words::push(&mut line, &super::words::squeeze(text), span);
                 }
                 Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
+                Child::Instruction(_) => {}
             }
         }
         super::words::trim(&mut line);
@@ -188,4 +202,10 @@ impl Reader<'_> {
             out.push(Node { kind: Block::Paragraph(line), span, attrs });
         }
     }
+}
+
+/// How many steps in, by what stands behind `indent`: `indent`, `indent2`, `indent(2)`, `indent-2`.
+fn indent(behind: &str) -> u8 {
+    let digits: String = behind.trim_start_matches(['(', '-', '_']).chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(1).clamp(1, VerseLine::MOST_INDENT)
 }

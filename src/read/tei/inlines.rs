@@ -148,6 +148,7 @@ impl Reader<'_> {
                     push(line, &squeeze(text), span);
                 }
                 Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
+                Child::Instruction(_) => {}
                 Child::Element(element) => self.inline(element, line),
             }
         }

@@ -253,7 +253,7 @@ impl<'a> Dictation<'a, '_> {
             }
             Block::Paragraph(text) => self.line(text),
             Block::Quote(inner) => self.blocks(inner),
-            Block::Verse(stanzas) => stanzas.iter().flatten().for_each(|line| self.line(line)),
+            Block::Verse(stanzas) => stanzas.iter().flatten().for_each(|line| self.line(&line.text)),
             Block::List(list) => self.list(list),
             Block::Definitions(entries) => {
                 for entry in entries {
