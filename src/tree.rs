@@ -330,6 +330,8 @@ pub enum NotePlace {
     #[default]
     Foot,
     Margin,
+    /// In the critical apparatus: what other witnesses read here.
+    Apparatus,
 }
 
 /// A milestone: here a page of the printed source ends and another begins.

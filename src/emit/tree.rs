@@ -238,6 +238,7 @@ impl Dump {
                 let place = match note.place {
                     NotePlace::Foot => "",
                     NotePlace::Margin => " in the margin",
+                    NotePlace::Apparatus => " in the apparatus",
                 };
                 with(format!("note {} mark {:?}{place}", note.id.0, note.mark));
                 self.blocks(&note.body, depth + 1);

@@ -4,6 +4,7 @@
 //! XML is hostile until it is read: no entity is fetched, those that a file defines itself may not grow without bound, and
 //! nesting is capped.
 
+mod apparatus;
 mod blocks;
 mod dom;
 mod drama;
@@ -11,6 +12,7 @@ mod encoding;
 mod header;
 mod inlines;
 mod notes;
+mod phrase;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,6 +121,8 @@ struct Facts {
     called: BTreeSet<String>,
     /// Every id that something in the text points to.
     targets: BTreeSet<String>,
+    /// Ids of the places behind which a note can be put that points there.
+    goals: BTreeSet<String>,
     /// Ids of notes, and of the references to them.
     notes: BTreeSet<String>,
     calls: BTreeSet<String>,
@@ -232,6 +236,9 @@ impl Facts {
     }
 
     fn first(&mut self, element: &Element) {
+        if notes::GOALS.contains(&element.name) {
+            self.goals.extend(element.id().map(str::to_owned));
+        }
         match element.name {
             "note" => self.notes.extend(element.id().map(str::to_owned)),
             "quotation" => {

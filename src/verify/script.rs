@@ -55,7 +55,8 @@ impl<'a> Script<'a> {
         let mut title = Pen::new(Which::Title, rules);
         let mut body = Pen::new(Which::Body, rules);
         for node in &doc.body {
-            let pen = if matches!(node.kind, Block::Title(_)) { &mut title } else { &mut body };
+            let apart = matches!(node.kind, Block::Title(_)) && !rules.encoded;
+            let pen = if apart { &mut title } else { &mut body };
             scribe.block(node, pen);
         }
         scribe.finish(title);
@@ -76,7 +77,7 @@ impl Pen<'_> {
     fn new(which: Which, rules: Rules) -> Self {
         Self {
             which,
-            lexer: Lexer::new(Cut { joinerless: !rules.joiners, ..Cut::default() }),
+            lexer: Lexer::new(Cut { joinerless: !rules.joiners, encoded: rules.encoded, ..Cut::default() }),
             images: Vec::new(),
             links: Vec::new(),
         }
@@ -141,7 +142,7 @@ impl<'a> Scribe<'a> {
         self.identify(node.id(), pen);
         match &node.kind {
             Block::Code { text, .. } => pen.lexer.text(text),
-            Block::Math(tex) => formula(tex, pen),
+            Block::Math(tex) => formula(if self.rules.encoded { "" } else { tex }, pen),
             Block::PageBreak(page) => self.page(page.label.as_deref(), node.span, pen),
             Block::Figure(figure) => {
                 for image in &figure.images {
@@ -229,7 +230,7 @@ impl<'a> Scribe<'a> {
             match &node.kind {
                 Inline::Text(text) | Inline::Code(text) => pen.lexer.text(text),
                 Inline::LineBreak => pen.lexer.close(),
-                Inline::Math(tex) => formula(tex, pen),
+                Inline::Math(tex) => formula(if self.rules.encoded { "" } else { tex }, pen),
                 Inline::Image(image) => self.image(image, pen),
                 Inline::Link(link) => {
                     // One without words can't be followed.

@@ -65,7 +65,7 @@ struct Spot {
 }
 
 /// How the words of a PDF are cut: no glyph shows a joiner.
-const CUT: Cut = Cut { joinerless: true, plain: false, pages: false };
+const CUT: Cut = Cut { joinerless: true, plain: false, pages: false, encoded: false };
 
 pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Reading {
     let mut walker = Walker {
