@@ -93,7 +93,11 @@ impl<'a> Setter<'a> {
         let own = Place { kind, voice, side, justify: false, grid: None, ..place.clone() };
         let leading = place.kind.leading;
         let copy = match &node.kind {
-            Block::Heading { number: Some(number), .. } if text.is_empty() => self.plain(number, &own, element),
+            // A number alone is a label.
+            Block::Heading { number: Some(number), .. } if text.is_empty() => {
+                let label = self.structure.begin(Role::Label, Parent::Element(element));
+                self.plain(number, &own, label)
+            }
             _ => self.copy(text, &own, element),
         };
         let lines = self.balanced(copy, &own);

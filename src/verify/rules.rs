@@ -32,8 +32,7 @@ pub struct Rules {
     pub missing_images: bool,
     /// Whether it has links: what is made for a print shop has none.
     pub links: bool,
-    /// Whether it says with words what TEI says with attributes: the number of a division without a heading, the titles of images
-    /// side by side.
+    /// Whether it says with words what TEI says with attributes: the titles of images side by side.
     pub panels: bool,
     /// Whether it says by elements of its editors what books say by marks: quotations, gaps. Its title stands in its text, and where its
     /// pointers lead is its editors' word.
@@ -106,8 +105,8 @@ fn traits(doc: &Document, env: &Env) -> Rules {
         Visit::Block(node) => match &node.kind {
             Block::PageBreak(page) => traits.page(page),
             Block::Code { text, .. } => traits.joiners |= joins(text),
-            Block::Heading { number, .. } => traits.panels |= number.is_some(),
             Block::Title(_)
+            | Block::Heading { .. }
             | Block::Paragraph(_)
             | Block::Quote(_)
             | Block::Group(_)

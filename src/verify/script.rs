@@ -160,10 +160,8 @@ impl<'a> Scribe<'a> {
             Block::Heading { text, level, number } => {
                 let (name, level) = (heading_name(number.as_deref(), text), Some(*level));
                 self.script.beginnings.push(Beginning { name, level, span: node.span, spot: pen.spot() });
-                match number {
-                    Some(number) if text.is_empty() && self.rules.panels => pen.lexer.text(number),
-                    _ => self.inlines(text, pen),
-                }
+                // A number alone is a label, as that of an item is.
+                self.inlines(text, pen);
             }
             Block::List(List { .. })
             | Block::Title(_)

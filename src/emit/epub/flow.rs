@@ -148,12 +148,19 @@ impl<'p, 'a> Writer<'p, 'a> {
         let attrs = section.heading.attrs.as_deref();
         // A heading without words would be announced for nothing.
         let name = if is_silent(section) { "div" } else { ["h1", "h2", "h3", "h4", "h5", "h6"][section.depth.clamp(1, 6) - 1] };
-        let at = self.open(name, Vec::new(), "", attrs, at);
-        match section.number {
-            Some(number) if section.title.is_empty() => self.xml.text(number),
-            _ => self.inlines(section.title, at),
+        if let Some(number) = section.number.filter(|_| section.title.is_empty()) {
+            self.number(number, attrs, at);
+            return self.line();
         }
+        let at = self.open(name, Vec::new(), "", attrs, at);
+        self.inlines(section.title, at);
         self.close();
+    }
+
+    /// The number of a division without a heading. A style sheet shows it: it is no word of the text.
+    fn number(&mut self, number: &str, attrs: Option<&Attrs>, at: At) {
+        self.open("div", vec![("data-number", number)], "number", attrs, at);
+        self.xml.close();
     }
 
     pub fn blocks(&mut self, blocks: &'p [Node<Block>], at: At) {
@@ -167,9 +174,7 @@ impl<'p, 'a> Writer<'p, 'a> {
             Block::Title(_) => return,
             // Not in the flow of the work's headings: inside a quotation, a list, a note.
             Block::Heading { number: Some(number), text, .. } if text.is_empty() => {
-                self.open("p", Vec::new(), "head", attrs, at);
-                self.xml.text(number);
-                self.xml.close();
+                self.number(number, attrs, at);
             }
             Block::Heading { text, .. } => self.text_in("p", "head", text, attrs, at),
             Block::Paragraph(text) => self.text_in("p", "", text, attrs, at),
@@ -683,7 +688,7 @@ fn numbering(numbering: Numbering) -> Option<&'static str> {
 
 /// Whether a section's heading has nothing that can be read aloud.
 fn is_silent(section: &Section) -> bool {
-    is_mute(section.title) && section.number.is_none()
+    is_mute(section.title)
 }
 
 /// How XHTML says a style.

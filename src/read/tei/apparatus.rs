@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::dom::Element;
-use super::words::{push, trim};
+use super::words::{before_of, push, trim};
 use super::blocks::Mode;
 use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, NotePlace};
 
@@ -46,12 +46,12 @@ impl<'a> Reader<'_> {
         let mut said = Inlines::new();
         for reading in others {
             if !said.is_empty() {
-                push(&mut said, "; ", span);
+                push(&mut said, "; ", before_of(self.span(&reading.range)));
             }
             self.reading(reading, &mut said);
         }
         for inner in element.elements().filter(|inner| inner.name == "witDetail") {
-            push(&mut said, " ", span);
+            push(&mut said, " ", before_of(self.span(&inner.range)));
             self.inlines(inner, &mut said);
         }
         trim(&mut said);
@@ -80,7 +80,7 @@ impl<'a> Reader<'_> {
         }
         let witnesses = reading.attribute("wit").unwrap_or_default();
         for siglum in witnesses.split_whitespace() {
-            push(said, " ", span);
+            push(said, " ", span.after());
             push(said, siglum.rsplit('#').next().unwrap_or(siglum), span);
         }
     }

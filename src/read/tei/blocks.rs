@@ -4,7 +4,7 @@ use std::mem::take;
 
 use super::dom::{Child, Element};
 use super::inlines::image;
-use super::words::{push, squeeze, trim};
+use super::words::{before_of, part, push, squeeze, trim};
 use super::{Reader, is_blank, is_space, phrase};
 use crate::span::Span;
 use crate::tree::{
@@ -191,7 +191,7 @@ impl Reader<'_> {
                     if let (Some(parent), Some(before)) = (bare, before)
                         && phrase::divides(parent, before, inner.name)
                     {
-                        push(&mut flow.loose, " ", self.span(&inner.range));
+                        part(&mut flow.loose, before_of(self.span(&inner.range)));
                     }
                     self.inline(inner, &mut flow.loose);
                     before = Some(inner.name);
@@ -466,11 +466,40 @@ impl Reader<'_> {
         self.depth += 1;
         match role {
             GroupRole::Cast => self.cast(element, rest, level, &mut inner),
+            GroupRole::Speech if element.name == "u" && !phrase::has_words(element) => self.utterance(rest, level, &mut inner),
             _ => self.parts(Some(element), rest, level, mode, None, &mut inner),
         }
         self.depth -= 1;
         if !title.is_empty() || !inner.is_empty() {
             out.push(Node { kind: Block::Group(Group { role, title, body: inner }), span, attrs });
+        }
+    }
+
+    /// The segments of an utterance as paragraphs; a note between them belongs to the one before it.
+    fn utterance(&mut self, children: &[Child], level: u8, out: &mut Blocks) {
+        for child in children {
+            let Child::Element(inner) = child else { continue };
+            match (inner.name, out.last_mut().map(|node| &mut node.kind)) {
+                ("note", Some(Block::Paragraph(line))) => {
+                    let mut line = take(line);
+                    self.inline(inner, &mut line);
+                    if let Some(Block::Paragraph(own)) = out.last_mut().map(|node| &mut node.kind) {
+                        *own = line;
+                    }
+                }
+                ("note", _) => {
+                    let mut line = Inlines::new();
+                    self.inline(inner, &mut line);
+                    if !line.is_empty() {
+                        out.push(Node::new(Block::Paragraph(line), self.span(&inner.range)));
+                    }
+                }
+                ("seg", _) => {
+                    let attrs = self.attrs(inner, usize::MAX);
+                    self.blocks(inner, level, Mode::Paragraph, attrs, out);
+                }
+                _ => self.among_blocks(inner, level, out),
+            }
         }
     }
 

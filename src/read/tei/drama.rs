@@ -193,7 +193,7 @@ impl Reader<'_> {
                     line.push(Node::new(Inline::Styled(Style::Strong, word), self.span(&form.range)));
                 }
                 Child::Element(inner) => {
-                    super::words::push(&mut line, " ", span);
+                    super::words::part(&mut line, super::words::before_of(self.span(&inner.range)));
                     self.inline(inner, &mut line);
                 }
                 Child::Text(text, range) => {
@@ -241,7 +241,7 @@ impl Reader<'_> {
                 Child::Element(form) if form.name == "form" && !headed => {
                     headed = true;
                     let word = self.line(form);
-                    super::words::push(&mut line, " ", span);
+                    super::words::part(&mut line, super::words::before_of(self.span(&form.range)));
                     line.push(Node::new(Inline::Styled(Style::Strong, word), self.span(&form.range)));
                 }
                 Child::Element(sense) if sense.name == "sense" && start.is_some() => {
@@ -256,7 +256,7 @@ impl Reader<'_> {
                 }
                 Child::Element(inner) => {
                     if bare || !super::phrase::is_phrase(inner.name) {
-                        super::words::push(&mut line, " ", span);
+                        super::words::part(&mut line, super::words::before_of(self.span(&inner.range)));
                     }
                     self.inline(inner, &mut line);
                 }

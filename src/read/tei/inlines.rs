@@ -1,7 +1,7 @@
 //! What stands inside a line.
 
 use super::dom::{Child, Element};
-use super::words::{drop_hyphen, push, squeeze, trim, trim_end};
+use super::words::{before_of, drop_hyphen, part, push, squeeze, trim, trim_end};
 use super::{Reader, blocks, is_blank, phrase};
 use crate::read::clean;
 use crate::tree::{Attrs, Direction, Image, Inline, Inlines, Length, Link, Node, PageBreak, Style, plain_text};
@@ -153,7 +153,7 @@ impl Reader<'_> {
                 Child::Instruction(_) => {}
                 Child::Element(inner) => {
                     if before.is_some_and(|before| bare && phrase::divides(element.name, before, inner.name)) {
-                        push(line, " ", self.span(&inner.range));
+                        part(line, before_of(self.span(&inner.range)));
                     }
                     self.inline(inner, line);
                     before = Some(inner.name);
@@ -169,9 +169,9 @@ impl Reader<'_> {
             name if !self.facts.own && phrase::is_apart(name) => {}
             "stage" | "speaker" if !self.facts.own => {
                 let style = if element.name == "stage" { Style::Emphasis } else { Style::SmallCaps };
-                push(line, " ", span);
+                part(line, before_of(span));
                 self.styled(style, element, usize::MAX, line);
-                push(line, " ", span);
+                part(line, span.after());
             }
             "emph" | "title" | "mentioned" | "distinct" | "stage" => self.styled(Style::Emphasis, element, 0, line),
             "app" => self.apparatus(element, line),
@@ -219,13 +219,13 @@ impl Reader<'_> {
                 self.running_matter(element, before);
             }
             "cb" if element.attribute("break") == Some("no") => self.line_begin(element, line),
-            "cb" | "space" => push(line, " ", span),
+            "cb" | "space" => part(line, span),
             "gb" | "milestone" | "handShift" | "caesura" | "index" => {}
             "gap" => push(line, "[…]", span),
             "addrLine" => {
-                push(line, " ", span);
+                part(line, before_of(span));
                 self.plain(element, line);
-                push(line, " ", span);
+                part(line, span.after());
             }
             name if PLAIN.contains(&name) && (self.facts.own || phrase::is_phrase(name)) => self.plain(element, line),
             name => {
@@ -233,9 +233,9 @@ impl Reader<'_> {
                     self.unknown(element);
                 }
                 // A block where only a line can stand: its words are kept apart from those around it.
-                push(line, " ", span);
+                part(line, before_of(span));
                 self.plain(element, line);
-                push(line, " ", span);
+                part(line, span.after());
             }
         }
     }
@@ -320,7 +320,7 @@ impl Reader<'_> {
             || marked(&before, |text| text.chars().next_back())
             || marked(&own, |text| text.chars().next());
         let (open, close) = if marks { ("", "") } else { quotation_marks(&self.facts.language, self.quotes) };
-        push(line, open, span);
+        push(line, open, before_of(span));
         self.quotes += 1;
         let attrs = self.attrs(element, usize::MAX).filter(|attrs| attrs.lang.is_some() || attrs.id.is_some());
         match attrs {
@@ -328,7 +328,7 @@ impl Reader<'_> {
             None => self.inlines(element, line),
         }
         self.quotes -= 1;
-        push(line, close, span);
+        push(line, close, span.after());
     }
 
     fn reference(&mut self, element: &Element, line: &mut Inlines) {
@@ -372,7 +372,7 @@ impl Reader<'_> {
             if child.name == "graphic" || child.name == "figDesc" && graphic.is_some() {
                 continue;
             }
-            push(line, " ", span);
+            part(line, before_of(self.span(&child.range)));
             self.inline(child, line);
         }
     }

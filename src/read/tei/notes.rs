@@ -47,7 +47,7 @@ impl Reader<'_> {
         }
         if self.depth + 4 >= DEEPEST {
             self.too_deep(element);
-            super::words::push(line, " ", span);
+            super::words::part(line, super::words::before_of(span));
             return self.inlines(element, line);
         }
         let (note, attrs) = self.read_note(element, self.depth + 2);

@@ -257,6 +257,12 @@ impl<'d> Walker<'d> {
             (_, b"Reference") if to != To::Nowhere => self.call(dict, page, to, depth),
             (_, b"Note") => self.note(dict, page, to, depth),
             (_, b"Lbl") => self.label(dict, page, to, depth),
+            // The number of a division is its heading's label.
+            (_, [b'H', ..]) => {
+                let outer = std::mem::replace(&mut self.heading, true);
+                self.kids(dict, page, to, depth + 1);
+                self.heading = outer;
+            }
             (_, b"L") => {
                 let own = self.is_lettered(dict);
                 let outer = std::mem::replace(&mut self.lettered, own);
@@ -350,7 +356,7 @@ impl<'d> Walker<'d> {
             .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
         let letters = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphabetic());
         let number = number || self.lettered && label.strip_suffix('.').is_some_and(letters);
-        if number || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
+        if number || self.heading || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
             self.said.extend(read);
         } else {
             self.kids(dict, page, to, depth + 1);
