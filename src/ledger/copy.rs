@@ -113,7 +113,8 @@ impl<'a> Copy<'a> {
             Block::Code { text, .. } | Block::Math(text) => self.text(text, node.span),
             Block::PageBreak(page) => self.pages.push((page, node.span)),
             Block::Heading { number, text, .. } => {
-                number.iter().for_each(|number| self.text(number, node.span));
+                // Beside words it is only cited.
+                number.iter().filter(|_| text.is_empty()).for_each(|number| self.text(number, node.span));
                 self.part(Gap::Space);
                 self.line(text);
             }

@@ -78,6 +78,7 @@ pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Readi
         body: Column::new(CUT),
         notes: Vec::new(),
         lettered: false,
+        heading: false,
         calls: Vec::new(),
         marks: Vec::new(),
         label: String::new(),
@@ -125,6 +126,8 @@ struct Walker<'d> {
     label: String,
     /// Whether the list at hand is numbered by letters.
     lettered: bool,
+    /// Whether we are in a heading.
+    heading: bool,
     /// The call or mark that is being read.
     lead: Option<Lead>,
     /// The stretches that the tree names, by page and MCID.
