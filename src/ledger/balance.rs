@@ -23,7 +23,8 @@ pub use rights::pieces;
 
 pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) -> Ledger {
     let sources = &manuscript.sources;
-    let copy = Copy::of(doc);
+    let whole = sources.iter().filter(|(_, source)| tei::is_xml(&source.text)).map(|(file, _)| file).collect();
+    let copy = Copy::of(doc, whole);
     let mut ledger = Ledger::default();
     let mut accounted = BTreeMap::new();
     let mut answered = vec![false; copy.pieces.len()];

@@ -13,6 +13,7 @@ mod header;
 mod inlines;
 mod notes;
 mod phrase;
+mod scholar;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

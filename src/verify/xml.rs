@@ -7,6 +7,8 @@ use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::budget::ATTRIBUTES;
+
 /// One thing in an XML file.
 pub enum Piece<'a> {
     Open(&'a Element<'a>),
@@ -78,9 +80,12 @@ pub fn walk(text: &str, mut see: impl FnMut(Piece, usize)) -> Result<(), String>
 fn element<'a>(start: &'a BytesStart, line: usize) -> Result<Element<'a>, String> {
     let name = start.local_name().into_inner();
     let mut attributes = Vec::new();
-    // A check of each against each takes long where somebody wrote a hundred thousand.
+    // A check of each against each takes long where somebody wrote thousands.
     let mut names = BTreeSet::new();
-    for attribute in start.attributes().with_checks(false) {
+    for (count, attribute) in start.attributes().with_checks(false).enumerate() {
+        if count == ATTRIBUTES {
+            return Err(format!("line {line}: an element has more than {ATTRIBUTES} attributes"));
+        }
         let attribute = attribute.map_err(|reason| format!("line {line}: {reason}"))?;
         if !names.insert(attribute.key.into_inner()) {
             return Err(format!("line {line}: an attribute stands twice in one tag"));

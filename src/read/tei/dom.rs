@@ -8,17 +8,11 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::budget::{ATTRIBUTES, ENTITY_NESTING as ENTITY_DEPTH, TEI_ENTITIES as MOST_EXPANDED, XML_NESTING as DEEPEST};
 use crate::read::clean::clean;
 use crate::report::Report;
 use crate::span::{FileId, Span};
 use crate::tree;
-
-/// How deep elements may stand in each other. What stands deeper goes to the element around it.
-const DEEPEST: usize = 256;
-/// How many bytes the entities that a file defines may grow to, all together: no bomb goes off.
-const MOST_EXPANDED: usize = 1 << 20;
-/// How deep entities may name each other.
-const ENTITY_DEPTH: usize = 8;
 
 /// An element. Names are local: whatever prefix the file gives TEI's namespace, it is gone.
 #[derive(Debug, Default)]
@@ -245,9 +239,12 @@ impl<'a> Parser<'a, '_> {
         let end = inner.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).unwrap_or(inner.len());
         let (name, from) = (&inner[..end], range.start - self.base);
         let mut element = Element { name: local(name), tag: name, range: range.clone(), ..Element::default() };
-        // Looking for doubles by comparing each with each takes long where somebody wrote a hundred thousand.
+        // Looking for doubles by comparing each with each takes long where somebody wrote thousands.
         let mut names = BTreeSet::new();
-        for attribute in tag.attributes().with_checks(false) {
+        for (count, attribute) in tag.attributes().with_checks(false).enumerate() {
+            if count == ATTRIBUTES {
+                return Err((from, format!("an element has more than {ATTRIBUTES} attributes")));
+            }
             let attribute = attribute.map_err(|reason| (from, reason.to_string()))?;
             let name = attribute.key.0;
             let start = (name.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);

@@ -179,6 +179,7 @@ impl Reader<'_> {
             "del" if !self.facts.own => line.push(Node::new(Inline::Comment(format!("del: {}", element.line())), span)),
             "restore" => self.restored(element, line),
             "del" => self.styled(Style::Strikethrough, element, 0, line),
+            "seg" | "ref" if self.made(element, line) => {}
             "foreign" | "seg" => {
                 let attrs = self.attrs(element, 0);
                 self.wrapped(element, attrs, Inline::Span, line);
@@ -220,7 +221,8 @@ impl Reader<'_> {
             }
             "cb" if element.attribute("break") == Some("no") => self.line_begin(element, line),
             "cb" | "space" => part(line, span),
-            "gb" | "milestone" | "handShift" | "caesura" | "index" => {}
+            "gb" | "milestone" | "handShift" | "caesura" => {}
+            "index" => self.index_term(element, line),
             "gap" => push(line, "[…]", span),
             "addrLine" => {
                 part(line, before_of(span));
@@ -250,7 +252,7 @@ impl Reader<'_> {
         self.inlines(element, line);
     }
 
-    fn wrapped(
+    pub fn wrapped(
         &mut self,
         element: &Element,
         attrs: Option<Box<Attrs>>,
@@ -460,7 +462,7 @@ impl Reader<'_> {
         let lang = lang.and_then(|lang| clean::language(&lang, span, self.report));
         let classes: Vec<_> = rend.split_whitespace().skip(words).map(str::to_owned).collect();
         (id.is_some() || lang.is_some() || dir.is_some() || !classes.is_empty())
-            .then(|| Box::new(Attrs { id, lang, dir, classes }))
+            .then(|| Box::new(Attrs { id, lang, dir, classes, short: None }))
     }
 
     /// Whether an id only counts paragraphs, as this program's do, and nothing points to it.
