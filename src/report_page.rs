@@ -177,9 +177,10 @@ impl Account<'_> {
         ];
         let none = ["Notes", "Pages", "Links", "Images"].map(|label| (label, "–".to_owned()));
         let cells = counts.into_iter().chain(none).map(|(label, said)| json!({ "label": label, "said": said }));
-        let differences = ledger.differences.iter().map(|found| {
-            json!({ "code": found.code, "place": self.place(found.span), "message": found.message })
-        });
+        let differences = ledger
+            .differences
+            .iter()
+            .map(|found| json!({ "code": found.code, "place": self.place(found.span), "message": found.message }));
         json!({
             "name": "source", "holds": ledger.holds(), "cells": cells.collect::<Vec<_>>(),
             "differences": differences.collect::<Vec<_>>(),

@@ -42,74 +42,155 @@ fn no_damage_to_a_tree_is_missed() {
         ("two words are glued", |doc| swap(doc, "until noon", "untilnoon"), "source-glued", 10),
         ("a word is cut in two", |doc| swap(doc, "keeper", "kee per"), "source-split", 10),
         ("a paragraph is dropped", |doc| drop(cut(doc, "second paragraph")), "source-lost", 12),
-        ("a paragraph is doubled", |doc| {
-            let at = find(doc, "second paragraph");
-            let copy = doc.body[at].clone();
-            doc.body.insert(at, copy);
-        }, "source-added", 12),
-        ("a paragraph is moved", |doc| {
-            let moved = cut(doc, "second paragraph");
-            doc.body.push(moved);
-        }, "source-moved", 12),
-        ("two paragraphs run together", |doc| {
-            let more = cut(doc, "second paragraph");
-            let at = find(doc, "keeper");
-            let (Block::Paragraph(first), Block::Paragraph(more)) = (&mut doc.body[at].kind, more.kind) else { panic!() };
-            first.push(Node::new(Inline::Text(" ".into()), more[0].span));
-            first.extend(more);
-        }, "source-joined", 10),
-        ("a paragraph is cut in two", |doc| {
-            let at = find(doc, "keeper");
-            let Block::Paragraph(line) = &mut doc.body[at].kind else { panic!() };
-            let place = line.iter().position(|node| matches!(node.kind, Inline::Styled(..))).expect("emphasis");
-            let rest = line.split_off(place);
-            let span = rest[0].span;
-            doc.body.insert(at + 1, Node::new(Block::Paragraph(rest), span));
-        }, "source-parted", 10),
-        ("a heading is emptied", |doc| {
-            let at = find(doc, "At anchor");
-            let Block::Heading { text, .. } = &mut doc.body[at].kind else { panic!() };
-            text.clear();
-        }, "source-lost", 31),
-        ("a heading is said twice", |doc| {
-            let at = find(doc, "At anchor");
-            let copy = doc.body[at].clone();
-            doc.body.insert(at, copy);
-        }, "source-added", 31),
+        (
+            "a paragraph is doubled",
+            |doc| {
+                let at = find(doc, "second paragraph");
+                let copy = doc.body[at].clone();
+                doc.body.insert(at, copy);
+            },
+            "source-added",
+            12,
+        ),
+        (
+            "a paragraph is moved",
+            |doc| {
+                let moved = cut(doc, "second paragraph");
+                doc.body.push(moved);
+            },
+            "source-moved",
+            12,
+        ),
+        (
+            "two paragraphs run together",
+            |doc| {
+                let more = cut(doc, "second paragraph");
+                let at = find(doc, "keeper");
+                let (Block::Paragraph(first), Block::Paragraph(more)) = (&mut doc.body[at].kind, more.kind) else { panic!() };
+                first.push(Node::new(Inline::Text(" ".into()), more[0].span));
+                first.extend(more);
+            },
+            "source-joined",
+            10,
+        ),
+        (
+            "a paragraph is cut in two",
+            |doc| {
+                let at = find(doc, "keeper");
+                let Block::Paragraph(line) = &mut doc.body[at].kind else { panic!() };
+                let place = line.iter().position(|node| matches!(node.kind, Inline::Styled(..))).expect("emphasis");
+                let rest = line.split_off(place);
+                let span = rest[0].span;
+                doc.body.insert(at + 1, Node::new(Block::Paragraph(rest), span));
+            },
+            "source-parted",
+            10,
+        ),
+        (
+            "a heading is emptied",
+            |doc| {
+                let at = find(doc, "At anchor");
+                let Block::Heading { text, .. } = &mut doc.body[at].kind else { panic!() };
+                text.clear();
+            },
+            "source-lost",
+            31,
+        ),
+        (
+            "a heading is said twice",
+            |doc| {
+                let at = find(doc, "At anchor");
+                let copy = doc.body[at].clone();
+                doc.body.insert(at, copy);
+            },
+            "source-added",
+            31,
+        ),
         ("a cell is dropped", |doc| cells(doc, |rows| rows[0][1].clear()), "source-lost", 18),
         ("two cells are glued", |doc| swap_cells(doc, "Hay12"), "source-glued", 18),
         ("two cells became one", |doc| swap_cells(doc, "Hay 12"), "source-joined", 18),
-        ("a column is read before its neighbour", |doc| cells(doc, |rows| rows.iter_mut().for_each(|row| row.swap(1, 2))), "source-moved", 18),
+        (
+            "a column is read before its neighbour",
+            |doc| cells(doc, |rows| rows.iter_mut().for_each(|row| row.swap(1, 2))),
+            "source-moved",
+            18,
+        ),
         ("a row is dropped", |doc| cells(doc, |rows| rows[1].iter_mut().for_each(Vec::clear)), "source-lost", 19),
         ("two rows are swapped", |doc| cells(doc, |rows| rows.swap(0, 1)), "source-moved", 19),
         ("a line of verse is dropped", |doc| verse(doc, |lines| drop(lines.remove(1))), "source-lost", 22),
         ("a line of verse is moved", |doc| verse(doc, |lines| lines.swap(1, 2)), "source-moved", 23),
-        ("two lines of verse run together", |doc| verse(doc, |lines| {
-            let more = lines.remove(1);
-            let span = more[0].span;
-            lines[0].push(Node::new(Inline::Text(" ".into()), span));
-            lines[0].extend(more);
-        }), "source-joined", 21),
+        (
+            "two lines of verse run together",
+            |doc| {
+                verse(doc, |lines| {
+                    let more = lines.remove(1);
+                    let span = more[0].span;
+                    lines[0].push(Node::new(Inline::Text(" ".into()), span));
+                    lines[0].extend(more);
+                })
+            },
+            "source-joined",
+            21,
+        ),
         ("an item is dropped", |doc| items(doc, |items| drop(items.remove(1))), "source-lost", 26),
         ("two items are swapped", |doc| items(doc, |items| items.swap(0, 1)), "source-moved", 26),
-        ("two items became one", |doc| items(doc, |items| {
-            let more = items.remove(1);
-            let (Block::Paragraph(first), Block::Paragraph(more)) = (&mut items[0][0].kind, more[0].kind.clone()) else { panic!() };
-            first.push(Node::new(Inline::Text(" ".into()), more[0].span));
-            first.extend(more);
-        }), "source-joined", 25),
+        (
+            "two items became one",
+            |doc| {
+                items(doc, |items| {
+                    let more = items.remove(1);
+                    let (Block::Paragraph(first), Block::Paragraph(more)) = (&mut items[0][0].kind, more[0].kind.clone())
+                    else {
+                        panic!()
+                    };
+                    first.push(Node::new(Inline::Text(" ".into()), more[0].span));
+                    first.extend(more);
+                })
+            },
+            "source-joined",
+            25,
+        ),
         ("a note's second block is lost", |doc| note(doc, 1, |body| body.truncate(1)), "source-lost", 48),
         ("a word of a note is lost", |doc| swap(doc, "Another note", "Another"), "source-lost", 50),
-        ("a note is dropped with its call", |doc| lines(doc, |line| line.retain(|node| !matches!(node.kind, Inline::Note(_)))), "source-call-lost", 10),
-        ("two notes are exchanged", |doc| {
-            let mut first = Blocks::new();
-            note(doc, 1, |body| first = std::mem::take(body));
-            note(doc, 2, |body| std::mem::swap(body, &mut first));
-            note(doc, 1, |body| *body = std::mem::take(&mut first));
-        }, "source-note-astray", 10),
-        ("a page has another label", |doc| pages(doc, |page| page.label.as_mut().filter(|label| *label == "2").into_iter().for_each(|label| *label = "3".into())), "source-page-changed", 29),
-        ("a page is dropped", |doc| doc.body.retain(|node| !matches!(node.kind, Block::PageBreak(_))), "source-page-changed", 29),
-        ("a link's words are dropped", |doc| lines(doc, |line| line.retain(|node| !matches!(node.kind, Inline::Link(_)))), "source-lost", 12),
+        (
+            "a note is dropped with its call",
+            |doc| lines(doc, |line| line.retain(|node| !matches!(node.kind, Inline::Note(_)))),
+            "source-call-lost",
+            10,
+        ),
+        (
+            "two notes are exchanged",
+            |doc| {
+                let mut first = Blocks::new();
+                note(doc, 1, |body| first = std::mem::take(body));
+                note(doc, 2, |body| std::mem::swap(body, &mut first));
+                note(doc, 1, |body| *body = std::mem::take(&mut first));
+            },
+            "source-note-astray",
+            10,
+        ),
+        (
+            "a page has another label",
+            |doc| {
+                pages(doc, |page| {
+                    page.label.as_mut().filter(|label| *label == "2").into_iter().for_each(|label| *label = "3".into())
+                })
+            },
+            "source-page-changed",
+            29,
+        ),
+        (
+            "a page is dropped",
+            |doc| doc.body.retain(|node| !matches!(node.kind, Block::PageBreak(_))),
+            "source-page-changed",
+            29,
+        ),
+        (
+            "a link's words are dropped",
+            |doc| lines(doc, |line| line.retain(|node| !matches!(node.kind, Inline::Link(_)))),
+            "source-lost",
+            12,
+        ),
         ("a formula is another", |doc| swap(doc, "a + b", "a - b"), "source-changed", 12),
         ("a word of code is lost", |doc| swap(doc, "code here", "code"), "source-lost", 12),
         ("a line of code is another", |doc| swap(doc, "fenced", "fancied"), "source-changed", 39),
@@ -119,7 +200,12 @@ fn no_damage_to_a_tree_is_missed() {
         ("a language behind a fence is printed", |doc| swap(doc, "let fenced", "rust let fenced"), "source-added", 38),
         ("a note's label is printed", |doc| swap(doc, "calls again", "calls again b"), "source-added", 44),
         ("a quotation is dropped", |doc| doc.body.retain(|node| !matches!(node.kind, Block::Quote(_))), "source-lost", 14),
-        ("a picture's description is another", |doc| figure(doc, |figure| figure.images[0].kind.alt = "A wide bar".into()), "source-changed", 33),
+        (
+            "a picture's description is another",
+            |doc| figure(doc, |figure| figure.images[0].kind.alt = "A wide bar".into()),
+            "source-changed",
+            33,
+        ),
         ("a caption is dropped", |doc| figure(doc, |figure| figure.caption.clear()), "source-lost", 33),
         ("a term is dropped", |doc| swap(doc, "Term", ""), "source-lost", 35),
         ("a meaning is dropped", |doc| swap(doc, "its meaning", ""), "source-lost", 36),
@@ -163,11 +249,31 @@ fn no_change_of_a_source_is_missed() {
 #[test]
 fn repairs_are_the_only_excuse_of_broken_pages() {
     let damages: &[Damage<Document>] = &[
-        ("heads are taken out and no repair says so", |doc| doc.repairs.retain(|repair| repair.kind != RepairKind::HeadDropped), "source-lost", 11),
-        ("a cut paragraph is joined and no repair says so", |doc| doc.repairs.retain(|repair| repair.kind != RepairKind::ParagraphJoined), "source-joined", 5),
-        ("a cut word is joined and no repair says so", |doc| doc.repairs.retain(|repair| repair.kind != RepairKind::WordJoined), "source-lost", 3),
+        (
+            "heads are taken out and no repair says so",
+            |doc| doc.repairs.retain(|repair| repair.kind != RepairKind::HeadDropped),
+            "source-lost",
+            11,
+        ),
+        (
+            "a cut paragraph is joined and no repair says so",
+            |doc| doc.repairs.retain(|repair| repair.kind != RepairKind::ParagraphJoined),
+            "source-joined",
+            5,
+        ),
+        (
+            "a cut word is joined and no repair says so",
+            |doc| doc.repairs.retain(|repair| repair.kind != RepairKind::WordJoined),
+            "source-lost",
+            3,
+        ),
         ("a word goes with the head", |doc| swap(doc, "rope of", "of"), "source-lost", 13),
-        ("a page has a label that is nowhere", |doc| pages(doc, |page| page.label = Some("77".into())), "source-page-unfounded", 9),
+        (
+            "a page has a label that is nowhere",
+            |doc| pages(doc, |page| page.label = Some("77".into())),
+            "source-page-unfounded",
+            9,
+        ),
         ("a note's words go with its mark", |doc| swap(doc, "Ninety", ""), "source-lost", 7),
     ];
     let whole = work("paged.md");
@@ -200,8 +306,11 @@ fn check<T>(damages: &[Damage<T>], whole: &Finished, damage: fn(&mut Finished, f
         };
         damage(&mut work, *act);
         let sources = &work.manuscript.sources;
-        let found: Vec<_> =
-            ledger(&work).differences.iter().map(|found| (found.code, sources.line_column(found.span).0, found.message.clone())).collect();
+        let found: Vec<_> = ledger(&work)
+            .differences
+            .iter()
+            .map(|found| (found.code, sources.line_column(found.span).0, found.message.clone()))
+            .collect();
         if !found.iter().any(|(own, place, _)| own.starts_with(code) && place == line) {
             missed.push(format!("{name}: wanted {code} in line {line}, got {found:#?}"));
         }
@@ -259,7 +368,8 @@ fn cells(doc: &mut Document, act: fn(&mut Vec<Vec<Blocks>>)) {
         _ => None,
     });
     let table = table.expect("a table");
-    let mut bodies: Vec<Vec<Blocks>> = table.rows.iter().map(|row| row.iter().map(|cell| cell.kind.body.clone()).collect()).collect();
+    let mut bodies: Vec<Vec<Blocks>> =
+        table.rows.iter().map(|row| row.iter().map(|cell| cell.kind.body.clone()).collect()).collect();
     act(&mut bodies);
     for (row, bodies) in table.rows.iter_mut().zip(bodies) {
         row.iter_mut().zip(bodies).for_each(|(cell, body)| cell.kind.body = body);
@@ -333,7 +443,8 @@ fn lines(doc: &mut Document, act: fn(&mut Inlines)) {
 
 fn pages(doc: &mut Document, act: fn(&mut tetrapla::tree::PageBreak)) {
     walk_blocks_mut(&mut doc.body, &mut |visit| match visit {
-        VisitMut::Block(Node { kind: Block::PageBreak(page), .. }) | VisitMut::Inline(Node { kind: Inline::PageBreak(page), .. }) => act(page),
+        VisitMut::Block(Node { kind: Block::PageBreak(page), .. })
+        | VisitMut::Inline(Node { kind: Inline::PageBreak(page), .. }) => act(page),
         _ => {}
     });
 }

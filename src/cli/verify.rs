@@ -76,9 +76,8 @@ fn source_for_people(stem: &str, ledger: &Ledger) -> String {
 fn source_for_machines(stem: &str, ledger: &Ledger) -> String {
     let accounted: serde_json::Map<_, _> =
         ledger.accounted.iter().map(|(right, count)| (right.name().to_owned(), json!(count))).collect();
-    let taken = ledger.taken.iter().map(|taken| {
-        json!({ "kind": taken.kind.name(), "text": taken.text, "evidence": taken.evidence })
-    });
+    let taken =
+        ledger.taken.iter().map(|taken| json!({ "kind": taken.kind.name(), "text": taken.text, "evidence": taken.evidence }));
     let said = if ledger.holds() { "every word of the source is accounted for" } else { "the source is not whole in the tree" };
     json!({
         "severity": "proof", "code": "source", "file": stem, "line": null, "column": null, "message": said, "hint": null,

@@ -136,27 +136,37 @@ impl Judge<'_, '_> {
         instead.clone().for_each(|at| told[at] = true);
         ledger.added += instead.clone().filter(|at| is_word(self.copy.said(*at))).count();
         let became = self.quote(instead);
-        ledger.differences.push(Difference { code: "source-changed", span, message: format!("“{said}” became “{became}”") });
+        ledger
+            .differences
+            .push(Difference { code: "source-changed", span, message: format!("“{said}” became “{became}”") });
     }
 
     fn added(&self, told: &[bool], ledger: &mut Ledger) {
         let mut at = 0;
         while at < self.copy.pieces.len() {
-            let strange = |at: usize| {
-                self.pairs.copy[at].0 == NONE && !told[at] && self.copy.leaf(at).span.file == self.file
-            };
+            let strange = |at: usize| self.pairs.copy[at].0 == NONE && !told[at] && self.copy.leaf(at).span.file == self.file;
             let count = (at..self.copy.pieces.len()).take_while(|at| strange(*at)).count();
             if count == 0 {
                 at += 1;
                 continue;
             }
             let range = at..at + count;
-            if self.stands_for_element(&range) {
+            if self.stands_for_element(&range) || self.is_said_otherwise(&range) {
                 at += count;
                 continue;
             }
             ledger.added += range.clone().filter(|at| is_word(self.copy.said(*at))).count();
             let leaf = self.copy.leaf(at).span;
+            let front = self.stream.pieces.first().map_or(0, |piece| piece.start);
+            if !self.stream.is_xml
+                && leaf.start < leaf.end
+                && leaf.end <= front
+                && leaf.end as usize <= front::end(self.stream.source)
+            {
+                // A field of the metadata that the text shows.
+                at += count;
+                continue;
+            }
             // The nearest word that the source has, where it is in the node's place.
             let before = at.checked_sub(1).map(|before| self.pairs.copy[before].1).filter(|piece| *piece != NONE);
             let place = before.map(|piece| self.span(piece as usize..piece as usize + 1));
@@ -167,16 +177,36 @@ impl Judge<'_, '_> {
         }
     }
 
+    /// Whether the source says some pieces by other means: a formula in MathML or in an environment that only displays, a formula in a
+    /// picture's description, a file that is read in.
+    fn is_said_otherwise(&self, range: &std::ops::Range<usize>) -> bool {
+        let leaf = self.copy.leaf(range.start);
+        let source = self.stream.source.get(leaf.span.range()).unwrap_or("");
+        let displayed = |at: usize| {
+            let said = self.copy.said(at);
+            !is_word(said) || matches!(said, "begin" | "end" | "aligned" | "gathered" | "array" | "split")
+        };
+        leaf.is_other
+            && (source.contains("<math") || source.contains('$') || source.contains("\\begin{") && range.clone().all(displayed))
+            || source.contains("{{#include")
+    }
+
     /// Whether some pieces are quotation marks or an editor's brackets, where an element begins or ends.
     fn stands_for_element(&self, range: &std::ops::Range<usize>) -> bool {
-        let marks = if self.stream.is_xml { "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧…()†—–-" } else { "“”„‘’‚«»‹›\u{2019}\"'" };
+        let marks = if self.stream.is_xml {
+            "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧…()†—–-"
+        } else {
+            "“”„‘’‚«»‹›\u{2019}\"'"
+        };
         let tag = if self.stream.is_xml { "" } else { "q" };
         // `:bell:` may stand as its picture.
         let picture = |said: &str| !said.is_ascii() && !is_word(said);
         if range.clone().all(|at| picture(self.copy.said(at))) {
             let leaf = self.copy.leaf(range.start).span;
             let named = self.stream.source.get(leaf.range()).is_some_and(|source| source.matches(':').count() > 1);
-            let read = |at: usize| self.stream.said(at) == ":" && self.pairs.source[at] == NONE && self.stream.pieces[at].construct != 0;
+            let read = |at: usize| {
+                self.stream.said(at) == ":" && self.pairs.source[at] == NONE && self.stream.pieces[at].construct != 0
+            };
             if named && rights::pieces(self.stream, leaf).any(read) {
                 return true;
             }
@@ -186,7 +216,9 @@ impl Judge<'_, '_> {
         let behind = self.pairs.copy.get(range.end).map_or(NONE, |pair| pair.0);
         let near = match (before, behind) {
             (NONE, _) | (_, NONE) => self.stream.is_xml,
-            (before, behind) => before >= behind && self.stream.is_xml || self.stream.has_tag(before as usize, behind as usize, tag),
+            (before, behind) => {
+                before >= behind && self.stream.is_xml || self.stream.has_tag(before as usize, behind as usize, tag)
+            }
         };
         near && range.clone().all(|at| mark(self.copy.said(at)))
     }
@@ -221,12 +253,22 @@ fn shortened(text: &str) -> String {
 
 /// Every value of a front matter is in the metadata, or told in a remark that names it.
 fn metadata(text: &str, end: usize, file: FileId, (doc, remarks): (&Document, &[Diagnostic]), ledger: &mut Ledger) {
-    let own = |found: &&Diagnostic| found.span.is_some_and(|span| span.file == file && (span.start as usize) < end);
-    let remarks: Vec<_> = remarks.iter().filter(own).collect();
-    if end == 0 || remarks.iter().any(|found| found.code == "metadata-broken") {
+    // Of several files, one remark may name a field for all.
+    let remarks: Vec<_> = remarks.iter().filter(|found| found.span.is_some() && found.code != "metadata-missing").collect();
+    if end == 0
+        || remarks.iter().any(|found| found.code == "metadata-broken" && found.span.is_some_and(|span| span.file == file))
+    {
         return;
     }
     let known = front::words(&doc.meta);
+    // Fields that the text shows: a dedication, an epigraph.
+    let mut shown = Vec::new();
+    crate::tree::walk_blocks(&doc.body, &mut |visit| {
+        let span = visit.span();
+        if span.file == file && (span.end as usize) <= end && span.start < span.end {
+            shown.push(span.range());
+        }
+    });
     for value in front::values(text, end) {
         if value.name == "dialect" {
             continue;
@@ -238,13 +280,26 @@ fn metadata(text: &str, end: usize, file: FileId, (doc, remarks): (&Document, &[
             missing |= is_word(&own) && !known.contains(&own.to_lowercase());
         });
         missing &= !known.contains(&front::squeezed(said));
-        let names = |found: &Diagnostic| [value.name, value.field].iter().any(|name| !name.is_empty() && found.message.contains(name));
+        let names =
+            |found: &Diagnostic| [value.name, value.field].iter().any(|name| !name.is_empty() && found.message.contains(name));
         let named = |found: &&&Diagnostic| names(found) || found.message.contains(said.trim().trim_matches(['"', '\'']));
+        missing &= !(is_normalised(value.name, said, doc)
+            || shown.iter().any(|range| range.start < value.range.end && value.range.start < range.end));
         if missing && !remarks.iter().any(|found| named(&found)) {
             let message = format!("the metadata's {}: “{}” is in no output and told in no remark", value.name, shortened(said));
             ledger.differences.push(Difference { code: "source-metadata-lost", span: Span::new(file, value.range), message });
         }
     }
+}
+
+/// Whether a value stands in the metadata by a code or in digits: a language, a licence, a date.
+fn is_normalised(name: &str, said: &str, doc: &Document) -> bool {
+    let name = name.to_lowercase();
+    let year = |digits: &str| digits.len() == 4 && doc.meta.date.as_deref().is_some_and(|date| date.starts_with(digits));
+    let has_year = said.split(|c: char| !c.is_ascii_digit()).any(year);
+    name.contains("lang") && doc.meta.language != "und"
+        || (name.contains("licen") || name == "rights") && doc.meta.licence.is_some()
+        || (name.is_empty() || name.contains("date")) && has_year && said.split_whitespace().count() <= 3
 }
 
 /// The right that mark-up has.

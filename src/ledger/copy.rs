@@ -10,6 +10,8 @@ use crate::tree::{Block, Blocks, Document, Image, Inline, Node, PageBreak, Part,
 #[derive(Clone, Copy, Debug)]
 pub struct Leaf {
     pub span: Span,
+    /// Whether it is said otherwise than the source writes it: a formula, or what stands for a picture.
+    pub is_other: bool,
     /// 0 for the text itself, else the note's place in [`Copy::notes`], from 1.
     pub flow: u32,
 }
@@ -43,6 +45,7 @@ pub struct Copy<'a> {
     pub calls: Vec<Span>,
     pub pages: Vec<(&'a PageBreak, Span)>,
     asides: u32,
+    is_other: bool,
     /// What parts the next piece of each flow that is open from the last.
     parting: Vec<(u32, Gap)>,
 }
@@ -57,6 +60,7 @@ impl<'a> Copy<'a> {
             calls: Vec::new(),
             pages: Vec::new(),
             asides: 0,
+            is_other: false,
             parting: vec![(0, Gap::Block)],
         };
         copy.blocks(&doc.body);
@@ -82,7 +86,7 @@ impl<'a> Copy<'a> {
         self.texts.push_str(text);
         let (flow, mut gap) = *self.parting.last().expect("the text stays open");
         let leaf = self.leaves.len() as u32;
-        self.leaves.push(Leaf { span, flow });
+        self.leaves.push(Leaf { span, is_other: self.is_other, flow });
         let mut last = 0;
         cut(text, false, &mut |range, said| {
             gap = gap.max(between(&text[last..range.start]));
@@ -102,6 +106,12 @@ impl<'a> Copy<'a> {
         self.parting.last_mut().expect("the text stays open").1 = gap;
     }
 
+    fn other(&mut self, text: &str, span: Span) {
+        self.is_other = true;
+        self.text(text, span);
+        self.is_other = false;
+    }
+
     fn blocks(&mut self, blocks: &'a Blocks) {
         blocks.iter().for_each(|node| self.block(node));
     }
@@ -109,7 +119,8 @@ impl<'a> Copy<'a> {
     fn block(&mut self, node: &'a Node<Block>) {
         self.part(Gap::Block);
         match &node.kind {
-            Block::Code { text, .. } | Block::Math(text) => self.text(text, node.span),
+            Block::Code { text, .. } => self.text(text, node.span),
+            Block::Math(text) => self.other(text, node.span),
             Block::PageBreak(page) => self.pages.push((page, node.span)),
             Block::Heading { number, text, .. } => {
                 number.iter().for_each(|number| self.text(number, node.span));
@@ -165,14 +176,15 @@ impl<'a> Copy<'a> {
     }
 
     fn image(&mut self, image: &'a Image, span: Span) {
-        self.aside(|copy| copy.text(&image.alt, span));
+        self.aside(|copy| copy.other(&image.alt, span));
         self.aside(|copy| copy.text(&image.title, span));
     }
 
     fn line(&mut self, line: &'a [Node<Inline>]) {
         for node in line {
             match &node.kind {
-                Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => self.text(text, node.span),
+                Inline::Text(text) | Inline::Code(text) => self.text(text, node.span),
+                Inline::Math(text) => self.other(text, node.span),
                 Inline::LineBreak => self.part(Gap::Verse),
                 Inline::Image(image) => self.image(image, node.span),
                 Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => self.line(inline_children(&node.kind)),

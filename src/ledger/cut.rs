@@ -13,13 +13,21 @@ pub fn cut(text: &str, entities: bool, see: &mut impl FnMut(std::ops::Range<usiz
     let mut word = Word::default();
     let mut at = 0;
     while at < bytes.len() {
-        let plain = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        // A number and letters are two pieces: a note's call may stand glued to its word.
+        let digits = bytes[at].is_ascii_digit();
+        let same = |byte: &&u8| byte.is_ascii_alphanumeric() && byte.is_ascii_digit() == digits;
+        let plain = bytes[at..].iter().take_while(same).count();
         if plain > 0 {
+            if digits != word.is_number {
+                word.end(see);
+            }
+            word.is_number = digits;
             word.letters(at..at + plain, &text[at..at + plain], text);
             at += plain;
             continue;
         }
-        if entities && bytes[at] == b'&'
+        if entities
+            && bytes[at] == b'&'
             && let Some((said, length)) = reference(&text[at..])
         {
             said.chars().for_each(|c| word.character(c, at..at + length, true, text, see));
@@ -39,6 +47,8 @@ struct Word {
     range: Option<std::ops::Range<usize>>,
     /// What it says, where that is not what stands in the source.
     said: Option<String>,
+    /// Whether its last letter is a digit of ASCII.
+    is_number: bool,
 }
 
 impl Word {
@@ -76,7 +86,13 @@ impl Word {
             Class::Space => self.end(see),
             // The next letters do not stand right behind the last, so that the word keeps a text of its own.
             Class::Nothing => {}
-            Class::Letter => self.letters(range, c.encode_utf8(&mut buffer), text),
+            Class::Letter => {
+                if c.is_ascii_digit() != self.is_number && c.is_alphanumeric() {
+                    self.end(see);
+                }
+                self.is_number = c.is_ascii_digit();
+                self.letters(range, c.encode_utf8(&mut buffer), text);
+            }
             Class::Alone => {
                 self.end(see);
                 see(range, is_other.then(|| c.to_string()));
@@ -138,7 +154,10 @@ fn reference(text: &str) -> Option<(String, usize)> {
                 Some(hex) => u32::from_str_radix(hex, 16).ok()?,
                 None => number.parse().ok()?,
             };
-            char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\t' | '\n')).unwrap_or(char::REPLACEMENT_CHARACTER).to_string()
+            char::from_u32(code)
+                .filter(|c| !c.is_control() || matches!(c, '\t' | '\n'))
+                .unwrap_or(char::REPLACEMENT_CHARACTER)
+                .to_string()
         }
         None if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => resolve_html5_entity(name)?.to_owned(),
         None => return None,

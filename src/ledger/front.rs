@@ -65,7 +65,11 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
         let start = at;
         at += line.len();
         let bare = line.trim();
-        if matches!(bare, "---" | "+++" | "...") || bare.starts_with('#') || bare.is_empty() || bare.starts_with('[') && bare.ends_with(']') {
+        if matches!(bare, "---" | "+++" | "...")
+            || bare.starts_with('#')
+            || bare.is_empty()
+            || bare.starts_with('[') && bare.ends_with(']')
+        {
             continue;
         }
         let lead = line.len() - line.trim_start().len();
@@ -123,8 +127,11 @@ fn name(line: &str) -> Option<&str> {
     let end = line.find([':', '='])?;
     let own = line[..end].trim().trim_matches(['"', '\'']);
     let behind = &line[end + 1..];
-    let fits = !own.is_empty() && own.chars().all(|c| c.is_alphanumeric() || "_-. ".contains(c)) && own.split_whitespace().count() <= 2;
-    (fits && (behind.is_empty() || behind.starts_with([' ', '\t', '"', '\'', '[', '{']) || line.as_bytes()[end] == b'=')).then_some(own)
+    let fits = !own.is_empty()
+        && own.chars().all(|c| c.is_alphanumeric() || "_-. ".contains(c))
+        && own.split_whitespace().count() <= 2;
+    (fits && (behind.is_empty() || behind.starts_with([' ', '\t', '"', '\'', '[', '{']) || line.as_bytes()[end] == b'='))
+        .then_some(own)
 }
 
 /// A value's letters and digits, in lower case: how a number is divided may differ.
@@ -164,7 +171,10 @@ pub fn words(meta: &Metadata) -> BTreeSet<String> {
     } = meta;
     say(title);
     say(language);
-    [subtitle, date, publisher, place, edition, rights, licence, description, cover].into_iter().flatten().for_each(|text| say(text));
+    [subtitle, date, publisher, place, edition, rights, licence, description, cover]
+        .into_iter()
+        .flatten()
+        .for_each(|text| say(text));
     subjects.iter().for_each(|subject| say(subject));
     let of_people = |people: &[Person], say: &mut dyn FnMut(&str)| {
         for person in people {

@@ -28,10 +28,14 @@ pub fn taken(doc: &Document, sources: &Sources) -> Vec<Taken> {
             let name = names[at].as_str();
             let evidence = match () {
                 () if marked(texts[at]) => Some("the source marks it"),
-                () if !name.is_empty() && heads.get(name).is_some_and(|count| *count >= PAGES) => Some("it stands on other pages, too"),
+                () if !name.is_empty() && heads.get(name).is_some_and(|count| *count >= PAGES) => {
+                    Some("it stands on other pages, too")
+                }
                 () if !name.is_empty() && headings.iter().any(|heading| alike(heading, name)) => Some("it repeats a title"),
                 () if rises(&numbers, at) => Some("its number goes on"),
-                () if kind == FurnitureKind::Catchword && is_next(sources, repair, texts[at]) => Some("the next page begins with it"),
+                () if kind == FurnitureKind::Catchword && is_next(sources, repair, texts[at]) => {
+                    Some("the next page begins with it")
+                }
                 () if kind == FurnitureKind::Signature && in_series(&repairs, &texts, at) => Some("the gatherings go on"),
                 () => None,
             };
@@ -112,7 +116,8 @@ fn rises(numbers: &[Option<i64>], at: usize) -> bool {
     let Some(own) = numbers[at] else { return false };
     let before = numbers[..at].iter().rev().flatten().find(|number| **number != own);
     let behind = numbers[at + 1..].iter().flatten().find(|number| **number != own);
-    before.is_some_and(|number| (1..=FAR).contains(&(own - number))) || behind.is_some_and(|number| (1..=FAR).contains(&(number - own)))
+    before.is_some_and(|number| (1..=FAR).contains(&(own - number)))
+        || behind.is_some_and(|number| (1..=FAR).contains(&(number - own)))
 }
 
 /// Whether the source itself says that it is no text: a comment, a tag of its own.
@@ -144,7 +149,8 @@ fn is_next(sources: &Sources, repair: &Repair, text: &str) -> bool {
     let word = text.trim().trim_end_matches(['-', '.', ',']);
     let source = &sources.get(repair.span.file).text;
     let behind = source.get(repair.span.end as usize..).unwrap_or("");
-    !word.is_empty() && behind.lines().filter(|line| !line.trim().is_empty()).take(6).any(|line| line.trim_start().starts_with(word))
+    !word.is_empty()
+        && behind.lines().filter(|line| !line.trim().is_empty()).take(6).any(|line| line.trim_start().starts_with(word))
 }
 
 /// Whether another signature has the letter before, behind, or the same.

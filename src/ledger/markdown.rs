@@ -13,8 +13,20 @@ use line::{Known, Lines, Mode};
 pub fn read(out: &mut Stream, range: Range<usize>) {
     let source = out.source;
     let known = defined(&source[range.clone()]);
-    let blocks =
-        Blocks { source, known, out, lines: Lines::default(), mode: Mode::Text, open: Open::Text, items: Vec::new(), ruled: false, blank: true, note: None };
+    let blocks = Blocks {
+        source,
+        known,
+        out,
+        lines: Lines::default(),
+        mode: Mode::Text,
+        open: Open::Text,
+        items: Vec::new(),
+        directives: Vec::new(),
+        options: false,
+        ruled: false,
+        blank: true,
+        note: None,
+    };
     blocks.run(range);
 }
 
@@ -47,6 +59,10 @@ struct Blocks<'s, 'a> {
     open: Open,
     /// The columns at which the text of the open items begins.
     items: Vec<usize>,
+    /// The fences of directives, whose content is text.
+    directives: Vec<(u8, usize)>,
+    /// Whether a line may be an option of the directive above.
+    options: bool,
     /// Whether the rule under the table's head was drawn.
     ruled: bool,
     /// Whether the line before was empty.
@@ -196,8 +212,35 @@ impl Blocks<'_, '_> {
         if text.trim().is_empty() {
             return self.flush();
         }
+        let options = std::mem::take(&mut self.options);
+        if options
+            && let Some(name) = text.strip_prefix(':').and_then(|rest| rest.split_once(':')).map(|(name, _)| name)
+            && !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        {
+            self.options = true;
+            return self.out.whole(range, Markup::Attribute, Gap::Block);
+        }
         if let Some((mark, count)) = fence(text) {
             self.part();
+            let info = text[count..].trim();
+            let is_directive = info.strip_prefix('{').and_then(|rest| rest.split_once('}')).is_some_and(|(name, _)| {
+                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b':'))
+            });
+            let closes = info.is_empty() && self.directives.last().is_some_and(|(own, least)| *own == mark && *least <= count);
+            if closes {
+                self.directives.pop();
+                self.out.whole(range, Markup::Code, Gap::Block);
+                return self.out.part(Gap::Block);
+            }
+            if is_directive {
+                self.directives.push((mark, count));
+                self.options = true;
+                let title = range.start + text.find('}').unwrap_or(0) + 1;
+                self.out.whole(range.start..title, Markup::Code, Gap::Block);
+                self.lines.add(self.source, title..range.end);
+                return self.part();
+            }
             let item = self.items.last().copied().filter(|item| *item <= column + 1).unwrap_or(0);
             self.open = Open::Fence { mark, count, quotes, column: item };
             self.out.part(Gap::Block);
@@ -230,9 +273,11 @@ impl Blocks<'_, '_> {
             self.ruled = false;
         }
         if self.mode == Mode::Table {
-            // Rows part as cells do.
+            // Rows part as cells do; one that begins with a bar by that.
             self.flush();
-            self.out.part(Gap::Block);
+            if !text.starts_with('|') {
+                self.out.part(Gap::Block);
+            }
         }
         if let Some(length) = line_block(text).filter(|_| self.mode == Mode::Text) {
             self.flush();
@@ -300,6 +345,22 @@ impl Blocks<'_, '_> {
             self.part();
             let construct = self.out.construct();
             let mut at = whole.start;
+            self.options = true;
+            let bare = trimmed.trim_start_matches(':');
+            let words = bare.trim_start();
+            let name = words.bytes().take_while(|byte| !byte.is_ascii_whitespace()).count();
+            if name > 0
+                && !words.starts_with('{')
+                && words[name..].bytes().any(|byte| byte.is_ascii_alphanumeric())
+                && !words.contains('{')
+            {
+                // A name, and behind it the box's title.
+                at = whole.start + trimmed.len() - words.len() + name;
+                self.out.part_of(construct, whole.start..at, Markup::Attribute, Gap::Block);
+                self.out.whole(at..whole.end, Markup::Attribute, Gap::Block);
+                self.out.part(Gap::Block);
+                return true;
+            }
             for range in line::shown(trimmed) {
                 self.out.part_of(construct, at..whole.start + range.start, Markup::Attribute, Gap::Block);
                 self.out.whole(whole.start + range.start..whole.start + range.end, Markup::Attribute, Gap::Block);
@@ -319,6 +380,10 @@ impl Blocks<'_, '_> {
             self.mode = Mode::Text;
             self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Block);
             let boxed = text.starts_with(['!', '?']);
+            if boxed {
+                // What is indented is the box's text.
+                self.items = vec![4];
+            }
             let title = trimmed[length.min(trimmed.len())..].trim();
             if boxed && title.len() > 1 && title.starts_with('"') && title.ends_with('"') {
                 // A box's title, in quotation marks that are its mark-up.
@@ -328,6 +393,7 @@ impl Blocks<'_, '_> {
                 self.out.mark(end - 1..end, Markup::Mark);
                 self.lines.add(self.source, start + 1..end - 1);
                 self.part();
+                self.items = vec![4];
                 return true;
             }
             self.lines.add(self.source, range.start + length..range.end);
@@ -363,6 +429,12 @@ impl Blocks<'_, '_> {
             self.out.whole(inner, Markup::Code, Gap::Block);
             self.out.part(Gap::Block);
             self.blank = true;
+        } else if let Some(at) = text.find("{{#include") {
+            // A file is read in its place.
+            let end = text[at..].find("}}").map_or(text.len(), |end| at + end + 2);
+            self.out.text(inner.start..inner.start + at, false);
+            self.out.whole(inner.start + at..inner.start + end, Markup::Code, Gap::Close);
+            self.out.text(inner.start + end..inner.end, false);
         } else {
             self.out.text(inner, false);
         }
@@ -376,6 +448,7 @@ impl Blocks<'_, '_> {
     }
 
     fn in_formula(&mut self, range: Range<usize>, end: &'static str) {
+        let range = self.quote_marks(range);
         let text = &self.source[range.clone()];
         let Some(at) = text.find(end) else { return self.out.text(range, false) };
         self.out.text(range.start..range.start + at, false);
@@ -438,11 +511,15 @@ fn list_mark(text: &str) -> Option<usize> {
         return Some(1);
     }
     let open = usize::from(bytes.first() == Some(&b'('));
-    let word = bytes[open..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'#' | b'_' | b'-')).count();
+    let word = bytes[open..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'#' | b'_' | b'-'))
+        .count();
     let said = &text[open..open + word];
     let number = !said.is_empty() && said.bytes().all(|byte| byte.is_ascii_digit()) && said.len() < 10;
     let roman = !said.is_empty() && said.bytes().all(|byte| b"ivxlcdmIVXLCDM".contains(&byte));
-    let fits = number || roman || said == "#" || said.starts_with('@') || said.len() == 1 && said.as_bytes()[0].is_ascii_alphabetic();
+    let fits =
+        number || roman || said == "#" || said.starts_with('@') || said.len() == 1 && said.as_bytes()[0].is_ascii_alphabetic();
     let close = bytes.get(open + word).is_some_and(|byte| *byte == b')' || *byte == b'.' && open == 0);
     (fits && close && ends(open + word + 1)).then_some(open + word + 1)
 }
@@ -528,7 +605,8 @@ fn leading_mark(text: &str) -> Option<usize> {
     if let Some(word) = ["!!!", "???+", "???"].iter().find(|mark| text.starts_with(**mark)) {
         let behind = &text[word.len()..];
         let lead = behind.len() - behind.trim_start().len();
-        let name = behind.trim_start().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+        let name =
+            behind.trim_start().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
         return (name > 0).then_some(word.len() + lead + name);
     }
     let alert = text.strip_prefix("[!")?;

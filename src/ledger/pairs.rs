@@ -164,7 +164,8 @@ impl Pairing<'_, '_> {
 
     /// Letters that are the same, and cut otherwise: what parts them is judged later.
     fn cut_otherwise(&mut self, source: &[u32], copy: &[u32]) {
-        let hard: Vec<u32> = source.iter().copied().filter(|at| !self.soft[*at as usize] && self.pairs.source[*at as usize] == NONE).collect();
+        let hard: Vec<u32> =
+            source.iter().copied().filter(|at| !self.soft[*at as usize] && self.pairs.source[*at as usize] == NONE).collect();
         let free: Vec<u32> = copy.iter().copied().filter(|at| self.pairs.copy[*at as usize].0 == NONE).collect();
         if hard.is_empty() || free.is_empty() || self.walk(&hard, &free) {
             return;

@@ -8,11 +8,11 @@ mod runs;
 
 use std::collections::BTreeMap;
 
-use crate::align::{Shared, Texts, align};
 use super::reading::{Found, Place, Reading};
 use super::script::{Beginning, Lines, Script, Spot, Which};
 use super::words::{Flow, Kind};
 use super::{Difference, FileProof, Landmark, Tally};
+use crate::align::{Shared, Texts, align};
 use crate::env::Env;
 use crate::span::Span;
 

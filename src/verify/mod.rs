@@ -12,7 +12,6 @@
 //! file ─► reading ──┘
 //! ```
 
-
 mod compare;
 mod epub;
 mod pdf;

@@ -27,7 +27,21 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("driver", &["deposit", "emit", "env", "ledger", "read", "report", "settings", "span", "tree", "verify", "Kit"]),
     (
         "cli",
-        &["concordance", "driver", "emit", "env", "ledger", "read", "report", "report_page", "settings", "span", "tree", "verify", "Kit"],
+        &[
+            "concordance",
+            "driver",
+            "emit",
+            "env",
+            "ledger",
+            "read",
+            "report",
+            "report_page",
+            "settings",
+            "span",
+            "tree",
+            "verify",
+            "Kit",
+        ],
     ),
     // The kit names backends and dialects; the binary hands it to the command line.
     ("lib", &["emit", "read"]),

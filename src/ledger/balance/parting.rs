@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::super::cut::is_of_lines_without_spaces;
 use super::super::pairs::NONE;
 use super::super::stream::Gap;
-use super::super::cut::is_of_lines_without_spaces;
-use super::super::{Difference, Ledger};
+use super::super::stream::Markup;
+use super::super::{Difference, Ledger, Right};
 use super::Judge;
 use crate::report::RepairKind;
 
@@ -91,8 +92,15 @@ impl Judge<'_, '_> {
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
                 let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
-                let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined]);
-                if !lines && !cut && !self.stream.is_joined(end, start) && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped]) {
+                // A call stands close to its word, whatever white space stood before it.
+                let called = (end + 1..start)
+                    .any(|at| self.pairs.source[at] == NONE && self.rights.of_piece(at) == Some(Right::Markup(Markup::Label)));
+                let cut = called || self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined]);
+                if !lines
+                    && !cut
+                    && !self.stream.is_joined(end, start)
+                    && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped])
+                {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
                 }
@@ -101,7 +109,13 @@ impl Judge<'_, '_> {
                 self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
             }
             (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(joins) => {
-                self.tell("source-joined", end, start, "are no longer apart: a block, a row or a cell ended between them", ledger);
+                self.tell(
+                    "source-joined",
+                    end,
+                    start,
+                    "are no longer apart: a block, a row or a cell ended between them",
+                    ledger,
+                );
             }
             (Gap::Space, Gap::Block | Gap::Verse) if !self.stream.is_loose(end, start) => {
                 self.tell("source-parted", end, start, "were put apart: nothing ends between them in the source", ledger);

@@ -1,11 +1,11 @@
 //! By which right each piece of the source may be missing in the tree: mark-up by rule, a repair that covers it, a remark.
 
+use super::super::Right;
 use super::super::copy::Copy;
 use super::super::cut::is_word;
 use super::super::front;
 use super::super::pairs::{NONE, Pairs};
 use super::super::stream::{Markup, Stream};
-use super::super::Right;
 use super::by_format;
 use crate::report::{Diagnostic, Repair, RepairKind};
 use crate::span::{FileId, Span};
@@ -58,12 +58,20 @@ impl Rights {
             RepairKind::WordJoined => own.filter(|at| is_hyphen(stream, *at)).for_each(|at| self.given[at] = right),
             RepairKind::ParagraphJoined => {
                 // A word that the page's end had cut.
-                let ends = |at: &usize| stream.source[stream.pieces[*at].end as usize..].starts_with(['\n', ' ', '\x0C', '*', '_']);
+                let ends =
+                    |at: &usize| stream.source[stream.pieces[*at].end as usize..].starts_with(['\n', ' ', '\x0C', '*', '_']);
                 near.filter(|at| is_hyphen(stream, *at) && ends(at)).for_each(|at| self.given[at] = right);
             }
             RepairKind::NoteAttached | RepairKind::NotePlaced | RepairKind::NoteContinued => {
                 let mark = mark(stream, own.clone());
                 (own.start..own.start + mark).for_each(|at| self.given[at] = right);
+                // A note that stands in brackets as a whole.
+                let first = own.clone().find(|at| stream.pieces[*at].markup.is_none() || stream.said(*at) == "[");
+                if let Some(last) = own.clone().next_back().filter(|at| stream.said(*at) == "]")
+                    && first.is_some_and(|at| stream.said(at) == "[")
+                {
+                    self.given[last] = right;
+                }
             }
             RepairKind::HeadingMended | RepairKind::VerseKept => {}
         }
@@ -105,6 +113,12 @@ impl Rights {
         self.touched[range].iter().any(|bits| bits & mask != 0)
     }
 
+    /// Whether any repair puts a note to its call.
+    pub fn moves_notes(&self) -> bool {
+        let mask = bit(RepairKind::NoteAttached) | bit(RepairKind::NotePlaced) | bit(RepairKind::NoteContinued);
+        self.touched.iter().any(|bits| bits & mask != 0)
+    }
+
     pub fn remarks(&self) -> Vec<bool> {
         (0..self.given.len()).map(|at| self.is_remarked(at)).collect()
     }
@@ -142,12 +156,21 @@ fn mark(stream: &Stream, range: std::ops::Range<usize>) -> usize {
         let own = stream.said(at);
         let command = at > range.start && stream.said(at - 1) == "\\";
         if stream.pieces[at].markup.is_none() && is_word(own) {
+            let named =
+                !said && matches!(own.to_lowercase().as_str(), "footnote" | "footnotes" | "note" | "fn" | "anm" | "nota");
+            if named {
+                count += 1;
+                continue;
+            }
             let is_mark = own.chars().all(char::is_numeric) || own.chars().count() <= 2;
             if !command && (said || !is_mark) {
                 break;
             }
             said |= !command;
-        } else if said && stream.pieces[at].markup.is_none() && !matches!(own, "." | ")" | "]" | "}" | "$" | ":" | "*" | "^" | "\\" | "<" | "/" | ">" | "°" | ",") {
+        } else if said
+            && stream.pieces[at].markup.is_none()
+            && !matches!(own, "." | ")" | "]" | "}" | "$" | ":" | "*" | "^" | "\\" | "<" | "/" | ">" | "°" | ",")
+        {
             break;
         }
         count += 1;

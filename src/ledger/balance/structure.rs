@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::pairs::NONE;
 use super::super::{Difference, Ledger};
-use super::rights::pieces;
 use super::Judge;
+use super::rights::pieces;
 use crate::span::Span;
 
 impl Judge<'_, '_> {
@@ -68,6 +68,10 @@ impl Judge<'_, '_> {
                 places.entry(flow).or_default().push(self.stream.pieces[pair.0 as usize].start);
             }
         }
+        // Where notes are put together from broken pages, the repairs say which goes where.
+        if self.rights.moves_notes() {
+            return;
+        }
         for call in &self.stream.calls {
             let span = Span::new(self.file, call.range.clone());
             if pieces(self.stream, span).any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at)) {
@@ -105,7 +109,12 @@ impl Judge<'_, '_> {
             let taken = |at: usize| self.pairs.source[at] == NONE && wanted.contains(self.stream.said(at));
             let kept = page.furniture.iter().any(|found| squeezed(&found.text).contains(&wanted));
             let marked = self.stream.source.get(span.range()).is_some_and(|said| squeezed(said).contains(&wanted));
-            let counted = self.stream.source.get(span.range()).is_some_and(|said| is_behind(said, label));
+            let number = |at: Option<usize>| pages.get(at?)?.0.label.as_deref()?.trim().parse::<i64>().ok();
+            let own_number = label.parse::<i64>().ok();
+            let goes_on = own_number.is_some()
+                && (number(at.checked_sub(1)).map(|before| before + 1) == own_number
+                    || number(Some(at + 1)).map(|next| next - 1) == own_number);
+            let counted = goes_on || self.stream.source.get(span.range()).is_some_and(|said| is_behind(said, label));
             if !kept && !marked && !counted && !own.into_iter().any(taken) {
                 let message = format!("nothing in the source calls the page that begins here {label}");
                 ledger.differences.push(Difference { code: "source-page-unfounded", span: *span, message });

@@ -16,10 +16,60 @@ pub struct Tag {
 
 /// Elements that stand on lines of their own.
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html",
-    "iframe", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary",
-    "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "lg", "l", "head", "note",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "iframe",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
+    "lg",
+    "l",
+    "head",
+    "note",
 ];
 
 /// A tag, a comment, a declaration at the front of `text`.
@@ -99,7 +149,9 @@ pub fn value<'t>(tag: &'t str, name: &str) -> Option<(&'t str, Range<usize>)> {
 
 /// How much of what follows is the tag's content that nobody reads.
 pub fn hidden(tag: &Tag, behind: &str) -> Option<usize> {
-    if !tag.opens || !matches!(tag.name.as_str(), "script" | "style" | "template" | "iframe" | "noscript" | "fw" | "rp") {
+    if !tag.opens
+        || !matches!(tag.name.as_str(), "script" | "style" | "template" | "iframe" | "noscript" | "fw" | "rp" | "math")
+    {
         return None;
     }
     let close = format!("</{}", tag.name);

@@ -90,7 +90,8 @@ pub fn read(lines: &Lines, mode: Mode, known: &Known, out: &mut Stream) {
         if mode == Mode::Text && !lines.flat.starts_with('<') {
             lines.breaks(out);
         }
-        let mut scanner = Scanner { lines, text: &lines.flat, mode, known, out, from: 0, at: 0, open: Vec::new() };
+        let mut scanner =
+            Scanner { lines, text: &lines.flat, mode, known, out, from: 0, at: 0, open: Vec::new(), closers: Vec::new() };
         scanner.run();
     }
 }
@@ -106,6 +107,8 @@ struct Scanner<'s, 'a> {
     at: usize,
     /// Brackets that are open, each with what it may be.
     open: Vec<Bracket>,
+    /// Where commands of TeX end, each with its construct.
+    closers: Vec<(usize, u32)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -201,6 +204,11 @@ impl<'s> Scanner<'s, '_> {
                 self.mark(2, Markup::Mark);
                 self.open.push(Bracket::Note);
             }
+            b'}' if self.closers.last().is_some_and(|(at, _)| *at == self.at) => {
+                if let Some((_, construct)) = self.closers.pop() {
+                    self.part(construct, 1, Markup::Mark, Gap::Close);
+                }
+            }
             b'[' => self.bracket(),
             b']' => self.close(),
             b'^' if self.address_of_block() => {}
@@ -240,19 +248,34 @@ impl<'s> Scanner<'s, '_> {
             _ => {
                 // An environment of TeX, which a displayed formula says by itself.
                 let rest = self.rest();
-                let open = ["\\begin{", "\\end{"].iter().find(|open| rest.starts_with(**open));
+                let open = ["\\begin{", "\\end{", "\\label{"].iter().find(|open| rest.starts_with(**open));
                 if let Some(end) = open.and_then(|_| rest.find('}')) {
-                    self.whole(end + 1, Markup::Mark);
+                    return self.whole(end + 1, Markup::Mark);
                 }
+                self.command();
             }
+        }
+    }
+
+    /// `\emph{words}`: the command and its braces are read, or stand.
+    fn command(&mut self) {
+        let rest = self.rest();
+        let name = rest[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        if name == 0 || !rest[1 + name..].starts_with('{') {
+            return;
+        }
+        let inner = &rest[name + 2..];
+        if let Some(end) = inner.find(['}', '{', '\n']).filter(|end| inner.as_bytes()[*end] == b'}') {
+            let construct = self.out.construct();
+            self.part(construct, name + 2, Markup::Mark, Gap::Close);
+            self.closers.push((self.at + end, construct));
         }
     }
 
     /// White space inside a formula's marks parts nothing from what stands outside.
     fn bind(&mut self) {
         let spaced = |c: Option<char>| c.is_some_and(char::is_whitespace);
-        if self.at < self.text.len()
-            && (spaced(self.rest().chars().next()) || spaced(self.text[..self.at].chars().next_back()))
+        if self.at < self.text.len() && (spaced(self.rest().chars().next()) || spaced(self.text[..self.at].chars().next_back()))
         {
             let place = self.lines.place(self.at);
             self.out.join(place);
@@ -367,6 +390,10 @@ impl<'s> Scanner<'s, '_> {
                 let range = self.lines.place(self.at)..self.lines.place(self.at + length);
                 self.out.furniture.push(range);
                 return self.whole(length, Markup::Furniture);
+            }
+            if tag.name == "math" {
+                // A formula is said as TeX, whichever way the source writes it.
+                return self.mark(length, Markup::Alternative);
             }
             self.whole(length, Markup::Code);
         }
@@ -512,7 +539,7 @@ impl<'s> Scanner<'s, '_> {
         let inner = &behind[..length];
         // OCR tools put spaces inside; where there are signs of TeX, no price is meant.
         let spaced = inner.starts_with(|c: char| c.is_whitespace()) || inner.ends_with(|c: char| c.is_whitespace());
-        let is_tex = inner.contains(['\\', '^', '_', '{']);
+        let is_tex = inner.replace("\\$", "").contains(['\\', '^', '_', '{']);
         if spaced && !is_tex || bytes.get(length + 1).is_some_and(u8::is_ascii_digit) && !is_tex {
             return;
         }
@@ -548,7 +575,9 @@ impl<'s> Scanner<'s, '_> {
 
     /// `:smile:` may be its picture.
     fn emoji(&mut self) {
-        let name = self.rest()[1..].bytes().take_while(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'0'..=b'9' | b'+' | b'-'));
+        let name = self.rest()[1..]
+            .bytes()
+            .take_while(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'0'..=b'9' | b'+' | b'-'));
         let length = name.count();
         if length > 1 && self.byte(self.at + 1 + length) == b':' {
             self.whole(length + 2, Markup::Mark);
@@ -645,8 +674,10 @@ fn reference(text: &str, known: &Known) -> Option<usize> {
 
 /// The values of attributes that are words for readers: each may be shown.
 pub fn shown(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<_> =
-        ["title", "alt", "caption", "fig-alt", "fig-cap", "name"].iter().filter_map(|name| html::value(text, name).map(|(_, range)| range)).collect();
+    let mut found: Vec<_> = ["title", "alt", "caption", "fig-alt", "fig-cap", "name"]
+        .iter()
+        .filter_map(|name| html::value(text, name).map(|(_, range)| range))
+        .collect();
     found.sort_by_key(|range| range.start);
     found.dedup_by(|next, last| next.start < last.end);
     found
@@ -669,7 +700,8 @@ pub fn attributes(text: &str) -> Option<usize> {
 }
 
 fn attribute(text: &str) -> Option<usize> {
-    let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || "-_:.".contains(*c)).map(char::len_utf8).sum::<usize>();
+    let name =
+        |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || "-_:.".contains(*c)).map(char::len_utf8).sum::<usize>();
     if matches!(text.split_whitespace().next(), Some("-" | "_")) {
         return Some(1);
     }

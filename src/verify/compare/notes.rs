@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Findings, Pair};
-use crate::verify::Tally;
 use crate::align::{Texts, align};
+use crate::verify::Tally;
 use crate::verify::reading::{Found, Reading};
 use crate::verify::script::{Script, Which};
 use crate::verify::words::{Flow, Kind};
