@@ -211,6 +211,10 @@ impl<'a> Copy<'a> {
 
 /// What white space makes of two pieces.
 fn between(text: &str) -> Gap {
+    // An empty line in code.
+    if text.matches('\n').count() > 1 {
+        return Gap::Block;
+    }
     text.chars().fold(Gap::Close, |gap, c| match c {
         '\n' => Gap::Line,
         c if c.is_whitespace() || c.is_control() || c == '\u{200B}' => gap.max(Gap::Space),

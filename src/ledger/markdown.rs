@@ -27,7 +27,32 @@ pub fn read(out: &mut Stream, range: Range<usize>) {
         blank: true,
         note: None,
     };
-    blocks.run(range);
+    let first = blocks.out.pieces.len();
+    blocks.run(range.clone());
+    frame(out, first, range);
+}
+
+/// What Project Gutenberg puts around a text: its header, and all behind its end.
+fn frame(out: &mut Stream, first: usize, range: Range<usize>) {
+    let text = &out.source[range.clone()];
+    if !text.contains("Project Gutenberg") && !text.contains("PROJECT GUTENBERG") {
+        return;
+    }
+    let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |end| at + end);
+    let start = text.find("*** START OF").map(|at| 0..line_end(at));
+    let end = text.find("*** END OF").or_else(|| text.find("End of the Project Gutenberg")).map(|at| at..text.len());
+    let named = ["The Project Gutenberg", "Project Gutenberg's", "Produced by"];
+    let lines = named.iter().filter_map(|name| {
+        let at = text.find(name).filter(|at| *at == 0 || text[..*at].ends_with('\n'))?;
+        Some(at..text[at..].find("\n\n").map_or(text.len(), |end| at + end))
+    });
+    let frames: Vec<_> = start.into_iter().chain(end).chain(lines).collect();
+    for piece in &mut out.pieces[first..] {
+        let at = piece.start as usize - range.start;
+        if piece.markup.is_none() && frames.iter().any(|frame| frame.contains(&at)) {
+            piece.markup = Some(Markup::Furniture);
+        }
+    }
 }
 
 /// What is open where a line begins.
@@ -113,9 +138,7 @@ impl Blocks<'_, '_> {
             Open::Fence { mark, count, quotes, column } => return self.in_fence(range, (mark, count, quotes, column)),
             Open::Until(end) => return self.until(range, end),
             Open::Formula(end) => return self.in_formula(range, end),
-            Open::Indented(column) if text.trim().is_empty() || indent(text) >= column => {
-                return self.out.text(range, false);
-            }
+            Open::Indented(column) if text.trim().is_empty() || indent(text) >= column => return self.indented(range),
             Open::Indented(_) => {
                 self.open = Open::Text;
                 self.out.part(Gap::Block);
@@ -134,9 +157,15 @@ impl Blocks<'_, '_> {
         }
         if was_blank && indent(text) >= self.base(indent(text)) + 4 {
             self.open = Open::Indented(self.base(indent(text)) + 4);
-            return self.out.text(range, false);
+            return self.indented(range);
         }
         self.content(range, after);
+    }
+
+    /// A line of indented code; where lines are indented for looks, its marks are marks all the same.
+    fn indented(&mut self, range: Range<usize>) {
+        self.lines.add(self.source, range);
+        self.flush();
     }
 
     /// The column at which the text of the innermost item begins that a line so far indented can be part of.

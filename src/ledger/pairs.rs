@@ -190,8 +190,16 @@ impl Pairing<'_, '_> {
             }
             let before = at.checked_sub(1).map_or(NONE, |before| self.pairs.copy[before].1);
             let behind = self.pairs.copy.get(at + run.len()).map_or(NONE, |pair| pair.0);
+            // A word that a scan had glued to the one before, and that now begins another line.
+            let glued = before != NONE && {
+                let (whole, last) = (self.stream.said(before as usize), self.copy.said(at - 1));
+                whole.strip_prefix(last).is_some_and(|rest| rest == self.copy.said(at))
+            };
+            if glued {
+                self.pairs.copy[at] = (before, before);
+            }
             at += run.len();
-            if before != NONE && behind != NONE && before < behind && behind - before < FAR {
+            if !glued && before != NONE && behind != NONE && before < behind && behind - before < FAR {
                 let source: Vec<u32> = (before + 1..behind).filter(|at| self.pairs.source[*at as usize] == NONE).collect();
                 self.between(&source, &run);
             }

@@ -44,7 +44,9 @@ impl Judge<'_, '_> {
                 at += 1;
             }
             let (first, last) = (flow[start] as usize, flow[at - 1] as usize);
-            if self.rights.is_touched(first..=last.max(first), MOVES) {
+            let beside = [start.checked_sub(1), Some(at)].into_iter().flatten().filter_map(|near| flow.get(near));
+            let beside = beside.into_iter().any(|near| self.rights.is_touched(*near as usize..=*near as usize, MOVES));
+            if beside || self.rights.is_touched(first..=last.max(first), MOVES) {
                 continue;
             }
             if self.is_in_foot(first) {

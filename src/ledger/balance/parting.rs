@@ -33,12 +33,16 @@ impl Judge<'_, '_> {
             }
             // Inside one piece of the tree.
             for inner in pair.0..pair.1 {
-                if self.pairs.source[inner as usize + 1] == at as u32 {
+                if !leaf.is_other && self.pairs.source[inner as usize + 1] == at as u32 {
                     self.judge((inner as usize, inner as usize + 1), Gap::Close, leaf.flow, ledger);
                 }
             }
             if let Some(before) = last.insert(leaf.flow, at as u32) {
                 let (end, start) = (self.pairs.copy[before as usize].1 as usize, pair.0 as usize);
+                // Inside a formula white space says nothing.
+                if leaf.is_other && self.copy.pieces[at].leaf == self.copy.pieces[before as usize].leaf {
+                    continue;
+                }
                 if end < start {
                     self.judge((end, start), self.copy.pieces[at].gap, leaf.flow, ledger);
                 } else if end == start && self.copy.pieces[at].gap > Gap::Close {
@@ -129,6 +133,13 @@ impl Judge<'_, '_> {
     }
 
     fn split(&self, end: usize, start: usize, ledger: &mut Ledger) {
+        // Words that the scan had glued.
+        if self
+            .rights
+            .is_touched(end..=start, &[RepairKind::HeadingMended, RepairKind::ParagraphJoined, RepairKind::NoteAttached])
+        {
+            return;
+        }
         ledger.split += 1;
         self.tell("source-split", end, start, "was cut in two", ledger);
     }

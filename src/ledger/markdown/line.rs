@@ -228,15 +228,22 @@ impl<'s> Scanner<'s, '_> {
         match next {
             // Of TeX and of nothing else, or an escape.
             b'(' | b'[' | b')' | b']' => {
-                if self.text[self.at + 1..].starts_with([')', ']']) {
-                    self.bind();
-                }
-                self.mark(1, Markup::Escape);
-                if self.is_tex() {
-                    self.mark(1, Markup::Mark);
-                    self.bind();
-                } else {
-                    self.at += 1;
+                let close = if next == b'(' { "\\)" } else { "\\]" };
+                let length = self.text[self.at + 2..].find(close).filter(|_| matches!(next, b'(' | b'['));
+                match length {
+                    Some(length) => {
+                        self.mark(1, Markup::Escape);
+                        self.mark(1, Markup::Mark);
+                        self.bind();
+                        self.literal(length);
+                        self.bind();
+                        self.mark(1, Markup::Escape);
+                        self.mark(1, Markup::Mark);
+                    }
+                    None => {
+                        self.mark(1, Markup::Escape);
+                        self.at += 1;
+                    }
                 }
             }
             next if next.is_ascii_punctuation() => {
@@ -280,17 +287,6 @@ impl<'s> Scanner<'s, '_> {
             let place = self.lines.place(self.at);
             self.out.join(place);
         }
-    }
-
-    /// Whether the bracket here, behind a backslash, has its partner in the block, behind a backslash, too.
-    fn is_tex(&self) -> bool {
-        let partner = match self.byte(self.at) {
-            b'(' => return self.rest().contains("\\)"),
-            b'[' => return self.rest().contains("\\]"),
-            b')' => "\\(",
-            _ => "\\[",
-        };
-        self.text[..self.at].contains(partner)
     }
 
     fn run_of(&self, byte: u8) -> usize {
