@@ -75,7 +75,7 @@ impl Report {
     }
 }
 
-/// The kinds of guess that restoring a page-broken text makes.
+/// The kinds of guess that restoring a text makes: of one with broken pages, or typed on a typewriter's keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RepairKind {
     /// The end of a printed page was recognised and became a milestone.
@@ -98,10 +98,12 @@ pub enum RepairKind {
     VerseKept,
     /// A tool's anchor or link, to which nothing in the work answers, was taken out.
     AnchorDropped,
+    /// A typewriter's mark became the one that the language is printed with.
+    PunctuationSet,
 }
 
 impl RepairKind {
-    pub const ALL: [RepairKind; 10] = [
+    pub const ALL: [RepairKind; 11] = [
         Self::PageMarked,
         Self::HeadDropped,
         Self::NoteAttached,
@@ -112,6 +114,7 @@ impl RepairKind {
         Self::HeadingMended,
         Self::VerseKept,
         Self::AnchorDropped,
+        Self::PunctuationSet,
     ];
 
     /// The name that the user sees and writes, such as `note-attached`.
@@ -127,6 +130,7 @@ impl RepairKind {
             Self::HeadingMended => "heading-mended",
             Self::VerseKept => "verse-kept",
             Self::AnchorDropped => "anchor-dropped",
+            Self::PunctuationSet => "punctuation-set",
         }
     }
 }

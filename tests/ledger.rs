@@ -8,7 +8,7 @@ use std::path::Path;
 use support::{read, root, texts};
 use tetrapla::driver::Finished;
 use tetrapla::ledger::{Ledger, account};
-use tetrapla::report::RepairKind;
+use tetrapla::report::{Repair, RepairKind};
 use tetrapla::span::{Source, Sources};
 use tetrapla::tree::{Block, Blocks, Document, Inline, Inlines, Node, NoteId, Visit, VisitMut, walk_blocks, walk_blocks_mut};
 
@@ -277,6 +277,46 @@ fn repairs_are_the_only_excuse_of_broken_pages() {
         ("a note's words go with its mark", |doc| swap(doc, "Ninety", ""), "source-lost", 7),
     ];
     let whole = work("paged.md");
+    assert_eq!(ledger(&whole).differences, [], "the whole tree");
+    check(damages, &whole, |work, act| act(work.doc.as_mut().expect("a work that is read")));
+}
+
+#[test]
+fn a_mark_is_set_by_a_repair_or_is_another() {
+    let set = |repair: &Repair| repair.kind == RepairKind::PunctuationSet;
+    assert_eq!(work("smart.md").doc.iter().flat_map(|doc| &doc.repairs).filter(|repair| set(repair)).count(), 8);
+    let damages: &[Damage<Document>] = &[
+        (
+            "a mark is set and no repair says so",
+            |doc| doc.repairs.retain(|repair| repair.after != "—" && repair.after != "–"),
+            "source-changed",
+            9,
+        ),
+        (
+            "quotation marks are set and no repair says so",
+            |doc| doc.repairs.retain(|repair| repair.before != "\""),
+            "source-changed",
+            9,
+        ),
+        ("a space is set and no repair says so", |doc| doc.repairs.retain(|repair| repair.before != ";"), "source-split", 9),
+        ("a repair says another mark", |doc| swap(doc, "“mot", "‘mot"), "source-changed", 11),
+        ("a repair says so, and nothing is set", |doc| swap(doc, "…", "..."), "source-", 9),
+        ("a mark that no repair is about is another", |doc| swap(doc, "reste.", "reste!"), "source-changed", 9),
+        (
+            "a repair of marks is about a word",
+            |doc| {
+                let span = doc.repairs.iter().find(|repair| repair.after == "…").expect("an ellipsis").span;
+                doc.repairs
+                    .iter_mut()
+                    .filter(|repair| repair.after == "…")
+                    .for_each(|repair| repair.span.start = span.start - 4);
+                swap(doc, "rien…", "…");
+            },
+            "source-",
+            9,
+        ),
+    ];
+    let whole = work("smart.md");
     assert_eq!(ledger(&whole).differences, [], "the whole tree");
     check(damages, &whole, |work, act| act(work.doc.as_mut().expect("a work that is read")));
 }

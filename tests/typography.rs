@@ -25,6 +25,8 @@ struct Figures {
     orphans: usize,
     /// Pages that end in a hyphen.
     hyphens_at_end: usize,
+    /// Last lines of fewer than four letters, or of nothing but a word's tail.
+    scraps: usize,
 }
 
 /// A line of a paragraph.
@@ -39,7 +41,7 @@ struct Line {
 #[test]
 fn pages_are_set_as_a_printer_would() {
     let mut all = Figures::default();
-    for path in ["input", "../shared/samples/essay-paged.md"] {
+    for path in ["input", "../shared/samples/essay-paged.md", "../shared/restore/dev"] {
         let path = root().join(path);
         if !path.exists() {
             continue;
@@ -57,6 +59,8 @@ fn pages_are_set_as_a_printer_would() {
     assert!(all.lines > 200, "the works are not where they should be");
     assert_eq!((all.overfull, all.ladders, all.widows, all.orphans), (0, 0, 0, 0));
     assert!(all.uneven * 100 < all.lines, "1 line in 100 or more is too loose or too tight");
+    assert!(all.hyphens * 100 < all.lines * 4, "4 lines in 100 or more end in a hyphen");
+    assert_eq!(all.scraps, 0, "a paragraph ends in a line of a word's tail, or of fewer than four letters");
 }
 
 impl Figures {
@@ -70,6 +74,7 @@ impl Figures {
         self.widows += other.widows;
         self.orphans += other.orphans;
         self.hyphens_at_end += other.hyphens_at_end;
+        self.scraps += other.scraps;
     }
 }
 
@@ -99,6 +104,13 @@ fn measure(book: &Book, design: &Design) -> Figures {
 impl Figures {
     fn lines_of(&mut self, lines: &[Line], edge: f32) {
         let mut ladder = 0;
+        if let [.., before, last] = lines {
+            let text = last.text.trim();
+            let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+            let tail = before.text.ends_with('\u{ad}') && !text.contains(' ');
+            // Only one that ends here: a page ends in full lines.
+            self.scraps += usize::from(last.spaces.is_none() && letters > 0 && (tail || letters < 4));
+        }
         for line in lines {
             self.lines += usize::from(line.spaces.is_some());
             self.overfull += usize::from(line.right > edge);
@@ -137,10 +149,11 @@ fn paragraphs(book: &Book, page: &Page) -> Vec<(u32, Vec<Line>)> {
         let end_space = run.text.ends_with(' ');
         let mut x = placed.x;
         for glyph in &run.glyphs {
-            let own = f32::from(glyph.advance) * unit;
+            let own = f32::from(glyph.advance) * unit * run.expansion;
             x += own + run.letter_space + if glyph.space { run.word_space } else { 0.0 };
             if glyph.space && run.word_space != 0.0 {
-                let ratio = (own + run.word_space) / own;
+                // White is what is seen between letters: tracking stands on both sides of it.
+                let ratio = (own + run.word_space + 2.0 * run.letter_space) / own;
                 let worse = line.spaces.is_none_or(|known| (ratio - 1.0).abs() > (known - 1.0).abs());
                 line.spaces = if worse { Some(ratio) } else { line.spaces };
             }

@@ -300,7 +300,7 @@ pub struct ReadingArgs {
 
 /// The table `[restore]`, as flags.
 #[derive(Args)]
-#[command(next_help_heading = "Page-broken text")]
+#[command(next_help_heading = "Restoring")]
 pub struct RestoringArgs {
     /// Repairs that are not to be made, separated by commas: kinds (word-joined) or ids (word-joined-103), as `check` shows them.
     #[arg(long, value_name = "KIND|ID", value_delimiter = ',')]
@@ -312,6 +312,9 @@ pub struct RestoringArgs {
     /// '--- Page {n} ---'.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub page_mark: Option<String>,
+    /// Set straight quotation marks, --, ... and French spaces as the language of each passage has them; each is a repair.
+    #[arg(long)]
+    pub smart: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -409,6 +412,9 @@ impl RestoringArgs {
         }
         if let Some(mark) = &self.page_mark {
             settings.set("restore", "placeholder", mark.as_str());
+        }
+        if self.smart {
+            settings.set("restore", "punctuation", "smart");
         }
     }
 }

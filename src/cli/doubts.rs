@@ -65,7 +65,11 @@ fn together(kind: RepairKind, form: &str, own: &[&Repair], sources: &Sources) ->
     let rows = [own.first(), own.last()].map(|repair| repair.map_or(0, |repair| sources.line_column(repair.span).0));
     let mut line = format!("{} {}", own.len(), said(kind));
     if !form.is_empty() {
-        let _ = write!(line, " {} {form:?}", if kind == RepairKind::PageMarked { "marked by" } else { "such as" });
+        let _ = match kind {
+            RepairKind::PageMarked => write!(line, " marked by {form:?}"),
+            RepairKind::PunctuationSet => write!(line, " from {form}"),
+            _ => write!(line, " such as {form:?}"),
+        };
     }
     let _ = write!(line, " ({}, {sure}), lines {}-{}", kind.name(), rows[0], rows[1]);
     if form.is_empty() {
@@ -84,6 +88,7 @@ fn form(repair: &Repair) -> String {
             letters.to_uppercase()
         }
         RepairKind::HeadDropped => "N".to_owned(),
+        RepairKind::PunctuationSet => format!("{} to {}", repair.before, repair.after),
         _ => String::new(),
     }
 }
@@ -113,5 +118,6 @@ fn said(kind: RepairKind) -> &'static str {
         RepairKind::HeadingMended => "headings mended",
         RepairKind::VerseKept => "stretches kept as verse",
         RepairKind::AnchorDropped => "anchors and tags of tools taken out",
+        RepairKind::PunctuationSet => "marks of punctuation set",
     }
 }

@@ -11,26 +11,35 @@ use super::copy::Copy;
 use super::cut::{cut, is_word};
 use super::pairs::{NONE, Pairs, pair};
 use super::stream::{Markup, Stream};
-use super::{Difference, Ledger, Right, front, furniture, markdown, tei};
+use super::{Difference, Ledger, Right, front, furniture, markdown, punctuation, tei};
 use crate::report::Diagnostic;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::Document;
 use rights::Rights;
 
+pub use rights::pieces;
+
 pub fn account(doc: &Document, sources: &Sources, project: Option<FileId>, remarks: &[Diagnostic]) -> Ledger {
     let copy = Copy::of(doc);
     let mut ledger = Ledger::default();
     let mut accounted = BTreeMap::new();
+    let included = Included::of(sources);
     for (file, source) in sources.iter().filter(|(file, _)| Some(*file) != project) {
         let mut stream = Stream::new(&source.text);
         if tei::is_xml(&source.text) {
             tei::read(&mut stream);
         } else {
             let end = front::end(&source.text);
-            metadata(&source.text, end, file, (doc, remarks), &mut ledger);
+            if !included.has(&source.name) {
+                metadata(&source.text, end, file, (doc, remarks), &mut ledger);
+            }
             markdown::read(&mut stream, end..source.text.len());
         }
+        if included.has_part(&source.name) {
+            stream.soften();
+        }
         stream.finish();
+        punctuation::set(&mut stream, &doc.repairs, file);
         let mut rights = Rights::of(&stream, &copy, file, doc, remarks);
         let pairs = pair(&stream, &copy, file, &rights.soft(), &rights.remarks());
         rights.described(&stream, &pairs, doc);
@@ -45,6 +54,34 @@ pub fn account(doc: &Document, sources: &Sources, project: Option<FileId>, remar
     ledger.taken = furniture::taken(doc, sources);
     ledger.differences.sort_by_key(|found| found.span);
     ledger
+}
+
+/// The files that others read in, each with whether only a part of it is wanted.
+#[derive(Default)]
+struct Included<'a>(Vec<(&'a str, bool)>);
+
+impl<'a> Included<'a> {
+    fn of(sources: &'a Sources) -> Self {
+        let mut all = Self::default();
+        for (_, source) in sources.iter() {
+            for (at, open) in source.text.match_indices("{{#") {
+                let inner = &source.text[at + open.len()..];
+                let Some(inner) = inner.find("}}").map(|end| &inner[..end]) else { continue };
+                let Some(path) = inner.split_whitespace().nth(1) else { continue };
+                let (path, part) = path.split_once(':').unwrap_or((path, ""));
+                all.0.push((path.trim_start_matches("./"), !part.is_empty()));
+            }
+        }
+        all
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(path, _)| name.ends_with(path))
+    }
+
+    fn has_part(&self, name: &str) -> bool {
+        self.0.iter().any(|(path, part)| *part && name.ends_with(path))
+    }
 }
 
 /// One file's witness and the tree, paired.
@@ -211,6 +248,13 @@ impl Judge<'_, '_> {
                 return true;
             }
         }
+        // Inside a formula an environment has another name than by itself.
+        let said: String = range.clone().map(|at| self.copy.said(at)).collect();
+        let renamed = ["\\begin{aligned}", "\\end{aligned}", "\\begin{gathered}", "\\end{gathered}"].contains(&said.as_str());
+        let leaf = self.copy.leaf(range.start).span;
+        if renamed && self.stream.source.get(leaf.range()).is_some_and(|source| source.trim_start().starts_with("\\begin{")) {
+            return true;
+        }
         let mark = |said: &str| said.chars().all(|c| marks.contains(c));
         let before = range.start.checked_sub(1).map_or(NONE, |at| self.pairs.copy[at].1);
         let behind = self.pairs.copy.get(range.end).map_or(NONE, |pair| pair.0);
@@ -254,7 +298,7 @@ fn shortened(text: &str) -> String {
 /// Every value of a front matter is in the metadata, or told in a remark that names it.
 fn metadata(text: &str, end: usize, file: FileId, (doc, remarks): (&Document, &[Diagnostic]), ledger: &mut Ledger) {
     // Of several files, one remark may name a field for all.
-    let remarks: Vec<_> = remarks.iter().filter(|found| found.span.is_some() && found.code != "metadata-missing").collect();
+    let remarks: Vec<_> = remarks.iter().filter(|found| found.code != "metadata-missing").collect();
     if end == 0
         || remarks.iter().any(|found| found.code == "metadata-broken" && found.span.is_some_and(|span| span.file == file))
     {

@@ -27,9 +27,8 @@ pub struct Piece {
 
 /// A note, where it is called.
 #[derive(Clone, Debug)]
-pub struct Note<'a> {
+pub struct Note {
     pub call: Span,
-    pub mark: &'a str,
 }
 
 /// The flows of texts that stand beside the text.
@@ -40,7 +39,7 @@ pub struct Copy<'a> {
     texts: String,
     pub pieces: Vec<Piece>,
     pub leaves: Vec<Leaf>,
-    pub notes: Vec<Note<'a>>,
+    pub notes: Vec<Note>,
     /// Where notes are called that stand elsewhere.
     pub calls: Vec<Span>,
     pub pages: Vec<(&'a PageBreak, Span)>,
@@ -193,7 +192,7 @@ impl<'a> Copy<'a> {
                     self.aside(|copy| copy.text(reading, node.span));
                 }
                 Inline::Note(note) => {
-                    self.notes.push(Note { call: node.span, mark: &note.mark });
+                    self.notes.push(Note { call: node.span });
                     self.parting.push((self.notes.len() as u32, Gap::Block));
                     self.blocks(&note.body);
                     self.parting.pop();

@@ -60,11 +60,15 @@ pub struct Value<'a> {
 /// The values of a front matter that ends at `end`, or of a file that is nothing else.
 pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
     let mut values = Vec::new();
-    let (mut at, mut last, mut field) = (0, "", "");
+    let (mut at, mut last, mut field, mut settings) = (0, "", "", false);
     for line in text[..end].split_inclusive('\n') {
         let start = at;
         at += line.len();
         let bare = line.trim();
+        settings = opens_settings(line, text.starts_with("---")).unwrap_or(settings);
+        if settings {
+            continue;
+        }
         if matches!(bare, "---" | "+++" | "...")
             || bare.starts_with('#')
             || bare.is_empty()
@@ -94,6 +98,17 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
         fields(text, (last, field), value.start..value.start + length, &mut values);
     }
     values
+}
+
+/// Whether a line opens a table of settings, which is about the outputs and not about the work; none: it opens nothing. In YAML
+/// each field at the margin does, in TOML only a name in brackets.
+fn opens_settings(line: &str, yaml: bool) -> Option<bool> {
+    let own = match line.strip_prefix('[') {
+        Some(table) => table.split(['.', ']']).next(),
+        None if yaml && !line.starts_with([' ', '\t', '-', '#', '\n']) => name(line.trim_end()),
+        None => None,
+    };
+    own.map(|own| matches!(own.trim(), "restore" | "epub" | "pdf" | "tei" | "text"))
 }
 
 /// A value, or those of the fields that it has in braces.

@@ -21,11 +21,11 @@ pub fn read(out: &mut Stream, range: Range<usize>) {
         mode: Mode::Text,
         open: Open::Text,
         items: Vec::new(),
-        directives: Vec::new(),
-        options: false,
         ruled: false,
         blank: true,
         note: None,
+        options: false,
+        directives: Vec::new(),
     };
     let first = blocks.out.pieces.len();
     blocks.run(range.clone());
@@ -71,8 +71,44 @@ enum Open {
     /// HTML that ends behind these words.
     Until(&'static str),
     /// A displayed formula, until its last mark.
-    Formula(&'static str),
+    Formula {
+        end: String,
+        quotes: usize,
+    },
 }
+
+/// Environments of TeX that are displayed formulas.
+const ENVIRONMENTS: &[&str] =
+    &["equation", "displaymath", "math", "align", "alignat", "flalign", "eqnarray", "gather", "multline"];
+
+/// Directives whose content is text where they stand behind a fence of code.
+const DIRECTIVES: &[&str] = &[
+    "note",
+    "tip",
+    "hint",
+    "important",
+    "warning",
+    "caution",
+    "danger",
+    "error",
+    "attention",
+    "seealso",
+    "admonition",
+    "epigraph",
+    "dedication",
+    "abstract",
+    "aside",
+    "sidebar",
+    "topic",
+    "margin",
+    "card",
+    "dropdown",
+    "div",
+    "versionadded",
+    "versionchanged",
+    "deprecated",
+    "todo",
+];
 
 struct Blocks<'s, 'a> {
     source: &'a str,
@@ -84,16 +120,16 @@ struct Blocks<'s, 'a> {
     open: Open,
     /// The columns at which the text of the open items begins.
     items: Vec<usize>,
-    /// The fences of directives, whose content is text.
-    directives: Vec<(u8, usize)>,
-    /// Whether a line may be an option of the directive above.
-    options: bool,
     /// Whether the rule under the table's head was drawn.
     ruled: bool,
     /// Whether the line before was empty.
     blank: bool,
     /// The note whose text is being read.
     note: Option<Labelled>,
+    /// Whether the line above was a directive's head or one of its options.
+    options: bool,
+    /// The fences of code that are directives' and open: the mark, how often.
+    directives: Vec<(u8, usize)>,
 }
 
 impl Blocks<'_, '_> {
@@ -137,7 +173,7 @@ impl Blocks<'_, '_> {
         match self.open.clone() {
             Open::Fence { mark, count, quotes, column } => return self.in_fence(range, (mark, count, quotes, column)),
             Open::Until(end) => return self.until(range, end),
-            Open::Formula(end) => return self.in_formula(range, end),
+            Open::Formula { end, quotes } => return self.in_formula(range, &end, quotes),
             Open::Indented(column) if text.trim().is_empty() || indent(text) >= column => return self.indented(range),
             Open::Indented(_) => {
                 self.open = Open::Text;
@@ -241,34 +277,16 @@ impl Blocks<'_, '_> {
         if text.trim().is_empty() {
             return self.flush();
         }
-        let options = std::mem::take(&mut self.options);
-        if options
-            && let Some(name) = text.strip_prefix(':').and_then(|rest| rest.split_once(':')).map(|(name, _)| name)
-            && !name.is_empty()
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        {
-            self.options = true;
-            return self.out.whole(range, Markup::Attribute, Gap::Block);
-        }
         if let Some((mark, count)) = fence(text) {
             self.part();
             let info = text[count..].trim();
-            let is_directive = info.strip_prefix('{').and_then(|rest| rest.split_once('}')).is_some_and(|(name, _)| {
-                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b':'))
-            });
-            let closes = info.is_empty() && self.directives.last().is_some_and(|(own, least)| *own == mark && *least <= count);
-            if closes {
+            if info.is_empty() && self.directives.last() == Some(&(mark, count)) {
                 self.directives.pop();
-                self.out.whole(range, Markup::Code, Gap::Block);
-                return self.out.part(Gap::Block);
+                return self.out.whole(range, Markup::Attribute, Gap::Block);
             }
-            if is_directive {
+            if let Some(head) = directive(info).filter(|head| DIRECTIVES.contains(&&info[1..head - 1])) {
                 self.directives.push((mark, count));
-                self.options = true;
-                let title = range.start + text.find('}').unwrap_or(0) + 1;
-                self.out.whole(range.start..title, Markup::Code, Gap::Block);
-                self.lines.add(self.source, title..range.end);
-                return self.part();
+                return self.group(range, count, head);
             }
             let item = self.items.last().copied().filter(|item| *item <= column + 1).unwrap_or(0);
             self.open = Open::Fence { mark, count, quotes, column: item };
@@ -289,9 +307,14 @@ impl Blocks<'_, '_> {
                 self.part();
                 self.out.mark(range.start..range.start + 2, Markup::Mark);
                 self.out.text(range.start + 2..range.end, false);
-                self.open = Open::Formula(close);
+                self.open = Open::Formula { end: close.to_owned(), quotes };
                 return;
             }
+        }
+        if let Some((length, end)) = environment(&self.source[range.start..], text) {
+            self.part();
+            self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Close);
+            return self.in_formula(range.start + length..range.end, &end, 0);
         }
         if self.special(&range) {
             return;
@@ -302,7 +325,7 @@ impl Blocks<'_, '_> {
             self.ruled = false;
         }
         if self.mode == Mode::Table {
-            // Rows part as cells do; one that begins with a bar by that.
+            // Rows part as cells do; a bar in front does so by itself.
             self.flush();
             if !text.starts_with('|') {
                 self.out.part(Gap::Block);
@@ -318,6 +341,9 @@ impl Blocks<'_, '_> {
 
     /// Lines that are marks as a whole, or begin with marks of their own.
     fn special(&mut self, range: &Range<usize>) -> bool {
+        if self.options && self.option(range) {
+            return true;
+        }
         let text = &self.source[range.clone()];
         let trimmed = text.trim_end();
         let whole = range.start..range.start + trimmed.len();
@@ -372,31 +398,14 @@ impl Blocks<'_, '_> {
         }
         if trimmed.starts_with(":::") {
             self.part();
-            let construct = self.out.construct();
-            let mut at = whole.start;
-            self.options = true;
-            let bare = trimmed.trim_start_matches(':');
-            let words = bare.trim_start();
-            let name = words.bytes().take_while(|byte| !byte.is_ascii_whitespace()).count();
-            if name > 0
-                && !words.starts_with('{')
-                && words[name..].bytes().any(|byte| byte.is_ascii_alphanumeric())
-                && !words.contains('{')
-            {
-                // A name, and behind it the box's title.
-                at = whole.start + trimmed.len() - words.len() + name;
-                self.out.part_of(construct, whole.start..at, Markup::Attribute, Gap::Block);
-                self.out.whole(at..whole.end, Markup::Attribute, Gap::Block);
-                self.out.part(Gap::Block);
-                return true;
-            }
-            for range in line::shown(trimmed) {
-                self.out.part_of(construct, at..whole.start + range.start, Markup::Attribute, Gap::Block);
-                self.out.whole(whole.start + range.start..whole.start + range.end, Markup::Attribute, Gap::Block);
-                at = whole.start + range.end;
-            }
-            self.out.part_of(construct, at..whole.end, Markup::Attribute, Gap::Block);
-            self.out.part(Gap::Block);
+            let colons = trimmed.bytes().take_while(|byte| *byte == b':').count();
+            let rest = trimmed[colons..].trim_start();
+            let head = directive(rest).or_else(|| line::attributes(rest)).unwrap_or_else(|| {
+                let class = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+                let white = rest[class..].len() - rest[class..].trim_start().len();
+                class + line::attributes(&rest[class + white..]).map_or(0, |length| white + length)
+            });
+            self.group(range.clone(), colons, head);
             return true;
         }
         if let Some(length) = line::attributes(trimmed).filter(|length| *length == trimmed.len()) {
@@ -410,8 +419,9 @@ impl Blocks<'_, '_> {
             self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Block);
             let boxed = text.starts_with(['!', '?']);
             if boxed {
-                // What is indented is the box's text.
-                self.items = vec![4];
+                // What is indented is the box's.
+                let line = self.source[..range.start].rfind('\n').map_or(0, |at| at + 1);
+                self.items.push(range.start - line + 4);
             }
             let title = trimmed[length.min(trimmed.len())..].trim();
             if boxed && title.len() > 1 && title.starts_with('"') && title.ends_with('"') {
@@ -431,18 +441,42 @@ impl Blocks<'_, '_> {
         false
     }
 
-    fn in_fence(&mut self, range: Range<usize>, (mark, count, quotes, column): (u8, usize, usize, usize)) {
-        let mut inner = range.clone();
-        let mut stripped = 0;
-        while stripped < quotes {
-            let lead = self.source[inner.clone()].bytes().take_while(|byte| *byte == b' ').count();
-            if self.source.as_bytes().get(inner.start + lead) != Some(&b'>') || inner.start + lead >= inner.end {
-                break;
-            }
-            self.out.mark(inner.start + lead..inner.start + lead + 1, Markup::Mark);
-            inner.start += lead + 1;
-            stripped += 1;
+    /// The line that begins a group: a fence so long, what the group is, so long, then the group's title.
+    fn group(&mut self, range: Range<usize>, fence: usize, head: usize) {
+        let text = self.source[range.clone()].trim_end();
+        let lead = text[fence..].len() - text[fence..].trim_start().len();
+        let end = fence + lead + head;
+        let construct = self.out.construct();
+        let mut at = range.start;
+        for shown in line::shown(&text[..end]) {
+            self.out.part_of(construct, at..range.start + shown.start, Markup::Attribute, Gap::Block);
+            self.out.whole(range.start + shown.start..range.start + shown.end, Markup::Attribute, Gap::Block);
+            at = range.start + shown.end;
         }
+        self.out.part_of(construct, at..range.start + end, Markup::Attribute, Gap::Block);
+        let title = text[end..].trim_end_matches(':').len();
+        self.lines.add(self.source, range.start + end..range.start + end + title);
+        self.flush();
+        self.out.part_of(construct, range.start + end + title..range.start + text.len(), Markup::Attribute, Gap::Block);
+        self.out.part(Gap::Block);
+        self.options = directive(text[fence..].trim_start()).is_some();
+    }
+
+    /// `:key: value` on a line below a directive's.
+    fn option(&mut self, range: &Range<usize>) -> bool {
+        let text = self.source[range.clone()].trim_end();
+        let key = text.strip_prefix(':').and_then(|rest| rest.split_once(':')).map_or("", |(key, _)| key);
+        self.options &= !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        if self.options {
+            let value = range.start + key.len() + 2;
+            self.out.whole(range.start..value, Markup::Attribute, Gap::Block);
+            self.out.whole(value..range.start + text.len(), Markup::Attribute, Gap::Block);
+        }
+        self.options
+    }
+
+    fn in_fence(&mut self, range: Range<usize>, (mark, count, quotes, column): (u8, usize, usize, usize)) {
+        let (inner, stripped) = self.quote_marks_of(range.clone(), quotes);
         let text = &self.source[inner.clone()];
         let left = stripped < quotes || !text.trim().is_empty() && indent(text) + 1 < column;
         if left {
@@ -469,6 +503,34 @@ impl Blocks<'_, '_> {
         }
     }
 
+    /// What stands behind the marks of so many quotations, and how many there are.
+    fn quote_marks_of(&mut self, range: Range<usize>, quotes: usize) -> (Range<usize>, usize) {
+        let mut inner = range;
+        let mut stripped = 0;
+        while stripped < quotes {
+            let lead = self.source[inner.clone()].bytes().take_while(|byte| *byte == b' ').count();
+            if self.source.as_bytes().get(inner.start + lead) != Some(&b'>') || inner.start + lead >= inner.end {
+                break;
+            }
+            self.out.mark(inner.start + lead..inner.start + lead + 1, Markup::Mark);
+            inner.start += lead + 1;
+            stripped += 1;
+        }
+        (inner, stripped)
+    }
+
+    /// A formula's TeX. What it is called by leads nowhere in a book.
+    fn formula(&mut self, range: Range<usize>) {
+        let mut at = range.start;
+        while let Some(found) = self.source[at..range.end].find("\\label{") {
+            let Some(length) = self.source[at + found..range.end].find('}') else { break };
+            self.out.text(at..at + found, false);
+            self.out.whole(at + found..at + found + length + 1, Markup::Label, Gap::Close);
+            at += found + length + 1;
+        }
+        self.out.text(at..range.end, false);
+    }
+
     fn until(&mut self, range: Range<usize>, end: &'static str) {
         self.lines.add(self.source, range.clone());
         if self.source[range].to_ascii_lowercase().contains(end) {
@@ -476,12 +538,15 @@ impl Blocks<'_, '_> {
         }
     }
 
-    fn in_formula(&mut self, range: Range<usize>, end: &'static str) {
-        let range = self.quote_marks(range);
+    fn in_formula(&mut self, range: Range<usize>, end: &str, quotes: usize) {
+        let range = self.quote_marks_of(range, quotes).0;
         let text = &self.source[range.clone()];
-        let Some(at) = text.find(end) else { return self.out.text(range, false) };
-        self.out.text(range.start..range.start + at, false);
-        self.out.mark(range.start + at..range.start + at + end.len(), Markup::Mark);
+        let Some(at) = text.find(end) else {
+            self.open = Open::Formula { end: end.to_owned(), quotes };
+            return self.formula(range);
+        };
+        self.formula(range.start..range.start + at);
+        self.out.whole(range.start + at..range.start + at + end.len(), Markup::Mark, Gap::Close);
         self.open = Open::Text;
         self.lines.add(self.source, range.start + at + end.len()..range.end);
         self.flush();
@@ -503,6 +568,28 @@ fn defined(text: &str) -> Known {
         }
     }
     known
+}
+
+/// `{name}` at the front: a directive, as long as that is.
+fn directive(text: &str) -> Option<usize> {
+    let (name, _) = text.strip_prefix('{')?.split_once('}')?;
+    let fits = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+    fits.then_some(name.len() + 2)
+}
+
+/// `\begin{equation}` at the front of a line, as long as it is with the number behind it, and what ends it.
+fn environment(source: &str, text: &str) -> Option<(usize, String)> {
+    let inner = text.strip_prefix("\\begin{")?;
+    let name = &inner[..inner.find('}')?];
+    let bare = name.trim_end_matches('*');
+    let end = format!("\\end{{{name}}}");
+    if !ENVIRONMENTS.contains(&bare) || !source.contains(&end) {
+        return None;
+    }
+    let length = "\\begin{}".len() + name.len();
+    let counted = text[length..].strip_prefix('{').filter(|_| bare == "alignat").and_then(|rest| rest.find('}'));
+    Some((length + counted.map_or(0, |close| close + 2), end))
 }
 
 /// How far a line is indented, a tabulator to the next column that four divides.

@@ -16,6 +16,7 @@ mod front;
 mod furniture;
 mod markdown;
 mod pairs;
+mod punctuation;
 mod stream;
 mod tei;
 

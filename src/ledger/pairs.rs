@@ -239,21 +239,40 @@ impl Pairing<'_, '_> {
     /// Text is found before mark-up: where text was left over because the tree's piece went to mark-up that says the same, it is
     /// given back.
     fn settle(&mut self) {
-        for at in 1..self.stream.pieces.len() {
-            if self.soft[at] || self.pairs.source[at] != NONE || self.pairs.source[at - 1] == NONE {
+        let mut before = NONE;
+        for at in 0..self.stream.pieces.len() {
+            if self.pairs.source[at] != NONE {
+                before = self.pairs.source[at];
+            }
+            if self.soft[at] || self.pairs.source[at] != NONE || before == NONE {
                 continue;
             }
-            let own = self.pairs.source[at - 1] + 1;
+            let own = before + 1;
             let Some(&(first, last)) = self.pairs.copy.get(own as usize) else { continue };
-            let free = first == NONE || first == last && self.soft[first as usize];
-            if free && self.copy.said(own as usize) == self.stream.said(at) {
+            let mut free = first == NONE || first == last && self.soft[first as usize];
+            if self.copy.said(own as usize) != self.stream.said(at) {
+                continue;
+            }
+            // Two flows that end with the same mark have each other's: what stands behind its own neighbour is its own.
+            let other = if free || first != last { None } else { self.behind_neighbour(first as usize) };
+            free |= other.is_some();
+            if free {
                 if first != NONE {
                     self.pairs.source[first as usize] = NONE;
                 }
                 self.pairs.copy[own as usize] = (NONE, NONE);
                 self.join(at as u32, own);
+                other.into_iter().for_each(|other| self.join(first, other));
             }
         }
+    }
+
+    /// The tree's piece behind the neighbour of a piece of the source, where it says the same and nothing answers it.
+    fn behind_neighbour(&self, at: usize) -> Option<u32> {
+        let before = self.pairs.source[at.checked_sub(1)?];
+        let own = if before == NONE { return None } else { before as usize + 1 };
+        let is_free = self.pairs.copy.get(own)?.0 == NONE && self.copy.said(own) == self.stream.said(at);
+        is_free.then_some(own as u32)
     }
 
     /// A construct of which a part stands in the tree was not read and not left: that part is nothing that the source says.

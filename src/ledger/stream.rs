@@ -160,6 +160,17 @@ impl<'a> Stream<'a> {
         }
     }
 
+    /// Has a piece say what a repair makes of it.
+    pub fn say(&mut self, at: usize, said: String) {
+        self.pieces[at].other = self.other.len() as u32;
+        self.other.push(said);
+    }
+
+    /// Has a piece say nothing: the one before it says what a repair makes of both.
+    pub fn withdraw(&mut self, at: usize) {
+        self.pieces[at].markup = Some(Markup::Mark);
+    }
+
     /// A number for a construct whose pieces are read together or not at all.
     pub fn construct(&mut self) -> u32 {
         self.constructs += 1;
@@ -262,6 +273,11 @@ impl<'a> Stream<'a> {
             let gap = std::mem::take(parting);
             pieces.push(Piece { start, end, other: number, markup, construct, gap, parts });
         });
+    }
+
+    /// Nothing of the file need be in the tree: another file names the part that it wants.
+    pub fn soften(&mut self) {
+        self.pieces.iter_mut().for_each(|piece| _ = piece.markup.get_or_insert(Markup::Code));
     }
 
     /// Puts the pieces in order and says what stands between them.

@@ -4,12 +4,14 @@
 mod chapters;
 mod clean;
 mod finish;
+mod guesses;
 mod include;
 mod language;
 mod links;
 mod markdown;
 mod metadata;
 mod paged;
+mod smart;
 mod summary;
 mod tei;
 
@@ -21,7 +23,7 @@ pub use summary::{Listed, listed};
 use std::ops::Range;
 
 use crate::report::{Repair, Report};
-use crate::settings::{RestoreSettings, Tables};
+use crate::settings::{Punctuation, RestoreSettings, Tables};
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{Blocks, Document};
 
@@ -172,7 +174,7 @@ impl Work<'_> {
             None => (&self.manuscript.sources, file, start..self.manuscript.sources.get(file).text.len()),
         };
         let (first, mut found) = (self.repairs.len(), Report::default());
-        let mut blocks = (dialect.read)(&mut Reading {
+        let mut reading = Reading {
             sources,
             file: text_file,
             range,
@@ -180,7 +182,13 @@ impl Work<'_> {
             fields: self.fields,
             repairs: self.repairs,
             report: &mut found,
-        });
+        };
+        let mut blocks = (dialect.read)(&mut reading);
+        // A TEI file says each character as its editor wants it.
+        if self.settings.punctuation == Punctuation::Smart && dialect.name != TEI.name {
+            smart::set(&mut blocks, &mut reading);
+            self.repairs[first..].sort_by_key(|repair| (repair.span, repair.kind));
+        }
         if let Some(composed) = &composed {
             composed.restore(&mut blocks, &mut self.repairs[first..], &mut found);
         }

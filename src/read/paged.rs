@@ -15,7 +15,6 @@ mod evidence;
 mod feet;
 mod floats;
 mod frame;
-mod guesses;
 mod halves;
 mod headings;
 mod heads;
@@ -41,6 +40,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::guesses::{self, Guesses};
 use super::markdown::{self, Outside};
 use super::{Reading, language};
 use crate::report::{RepairKind, Report};
@@ -48,7 +48,6 @@ use crate::span::Span;
 use crate::tree::{Block, Blocks, Inline, Inlines, Node, PageBreak, PartMut, inline_children_mut, parts_mut};
 
 use dress::Dress;
-use guesses::Guesses;
 use join::{Joining, Seam};
 use lines::{Lines, Role};
 use notes::Ready;

@@ -104,7 +104,8 @@ impl Drawing<'_> {
     fn run(&mut self, svg: &mut String, x: f32, y: f32, run: &Run) {
         let Some(face) = self.book.faces.get(usize::from(run.font.0)) else { return };
         let scale = run.size / f32::from(face.units_per_em);
-        let _ = write!(svg, "<g transform=\"matrix({scale:.5} 0 0 -{scale:.5} {x:.1} {y:.1})\">");
+        let wide = scale * run.expansion;
+        let _ = write!(svg, "<g transform=\"matrix({wide:.5} 0 0 -{scale:.5} {x:.1} {y:.1})\">");
         let mut pen = 0.0;
         for glyph in &run.glyphs {
             let (font, id) = (run.font.0, glyph.id);
@@ -119,7 +120,7 @@ impl Drawing<'_> {
                 svg.push_str("/>");
             }
             let space = run.letter_space + if glyph.space { run.word_space } else { 0.0 };
-            pen += f32::from(glyph.advance) + space / scale;
+            pen += f32::from(glyph.advance) + space / wide;
         }
         svg.push_str("</g>");
     }

@@ -9,8 +9,8 @@ mod text;
 
 pub use epub::{EpubSettings, NotesAt};
 pub use pdf::{Cut, Folios, FontSettings, HeadSettings, Length, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings};
-pub use pdf::{FrontSettings, MarginSettings};
-pub use restore::RestoreSettings;
+pub use pdf::{FrontSettings, MarginSettings, RunningTextSettings};
+pub use restore::{Punctuation, RestoreSettings};
 pub use tei::{TeiProfile, TeiSettings};
 pub use text::{Emphasis, NotePlace, TextSettings};
 

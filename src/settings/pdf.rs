@@ -21,7 +21,7 @@ pub struct PdfSettings {
     /// the print profile, with `pdf/print.icc` in a folder of templates.
     pub output_condition: Option<String>,
     pub fonts: Option<FontSettings>,
-    pub text: Option<TypeSettings>,
+    pub text: Option<RunningTextSettings>,
     pub note: Option<TypeSettings>,
     pub table: Option<TypeSettings>,
     pub caption: Option<TypeSettings>,
@@ -83,6 +83,18 @@ pub struct FontSettings {
 pub struct TypeSettings {
     pub size: Option<Length>,
     pub leading: Option<Length>,
+}
+
+/// The running text, and what its letters and those of the notes may give to fill a line.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RunningTextSettings {
+    pub size: Option<Length>,
+    pub leading: Option<Length>,
+    /// Letters set a little wider or narrower than drawn.
+    pub expansion: Option<bool>,
+    /// A little white between letters.
+    pub tracking: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -1,8 +1,8 @@
-//! The table `[restore]`.
+//! The table `[restore]`: which guesses about a text are acted on.
 
 use serde::Deserialize;
 
-/// How a page-broken text is restored.
+/// How a text is restored.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RestoreSettings {
@@ -12,4 +12,17 @@ pub struct RestoreSettings {
     pub min_confidence: f32,
     /// A line that marks pages in this text, beside those that are known, with `{n}` for the number: `--- Page {n} ---`.
     pub placeholder: Option<String>,
+    /// Whether a typewriter's marks of punctuation become those that the language is printed with.
+    pub punctuation: Punctuation,
+}
+
+/// What becomes of straight quotation marks, `--`, `...`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Punctuation {
+    /// They stand as they are written.
+    #[default]
+    AsWritten,
+    /// Quotation marks, dashes, ellipses and spaces of each passage's language.
+    Smart,
 }

@@ -7,6 +7,7 @@ use super::line::Side;
 use super::math;
 use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
+use super::strand::{Copy, Mark, PICTURE};
 use super::structure::Parent;
 use crate::tree::{
     Admonition, Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, plain_text,
@@ -21,6 +22,7 @@ impl<'a> Setter<'a> {
         let lang = node.lang().unwrap_or(place.lang);
         let own = &Place { lang, ..place.clone() };
         self.announced = std::mem::take(&mut self.announces);
+        let quoted = std::mem::take(&mut self.quoted);
         if self.announced {
             self.price = self.price.max(ANNOUNCED);
         }
@@ -29,7 +31,12 @@ impl<'a> Setter<'a> {
             // Not in the flow of the work's headings: inside a quotation, a list, a note.
             Block::Heading { level, text, .. } => drop(self.heading(text, node, usize::from(*level).max(3), own)),
             Block::Paragraph(text) => self.paragraph(text, node, own),
-            Block::Quote(inner) => self.quote(inner, node, own),
+            Block::Quote(inner) => {
+                // Quotations one after the other are one piece to the eye.
+                self.quoted = quoted;
+                self.quote(inner, node, own);
+                self.quoted = true;
+            }
             Block::Group(group) => self.group(group, node, own),
             Block::Verse(stanzas) => self.verse(stanzas, node, own),
             Block::List(list) => self.list(list, node, own),
@@ -41,7 +48,7 @@ impl<'a> Setter<'a> {
             Block::Rule => self.ornament(own),
             Block::PageBreak(page) => self.marks.extend(page.label.clone()),
             // For the source's readers.
-            Block::Comment(_) => {}
+            Block::Comment(_) => self.quoted = quoted,
         }
     }
 
@@ -115,9 +122,26 @@ impl<'a> Setter<'a> {
         let prefixed = self.prefix.is_some();
         let indent = if self.first || prefixed { 0.0 } else { self.design.indent * place.kind.size / self.design.text.size };
         let copy = self.copy(text, place, element);
-        let announces = copy.text.ends_with(':');
+        let announces = copy.text.ends_with(':') || self.is_speaker(&copy);
         self.set(copy, place, indent);
         (self.first, self.announces) = (false, announces);
+    }
+
+    /// Whether a paragraph says who speaks what comes next, or is another lead of its kind: a few words in capitals, small capitals
+    /// or bold.
+    fn is_speaker(&self, copy: &Copy) -> bool {
+        let text = copy.text.trim_end_matches(['.', ':']);
+        if text.len() > LONGEST_LEAD || text.chars().filter(|c| c.is_alphabetic()).count() < 3 || text.contains(['\n', PICTURE])
+        {
+            return false;
+        }
+        let capitals = !text.chars().any(char::is_lowercase);
+        let strong = |(_, mark): &(usize, Mark)| {
+            let look = self.shaper.look_of(mark.look);
+            look.bold || look.small_caps
+        };
+        let said = copy.marks.iter().filter(|(start, _)| *start < text.len());
+        capitals || said.into_iter().all(strong)
     }
 
     fn quote(&mut self, inner: &'a Blocks, node: &'a Node<Block>, place: &Place<'a>) {
@@ -205,7 +229,10 @@ impl<'a> Setter<'a> {
     /// White above and below, so that what `act` sets stands apart: half a line each, and its lines between those of the grid.
     fn set_off(&mut self, place: &Place<'a>, act: impl FnOnce(&mut Self, Option<f32>)) {
         let white = place.kind.leading * SET_OFF;
-        self.space(white);
+        match std::mem::take(&mut self.quoted) {
+            true => self.white = 0.0,
+            false => self.space(white),
+        }
         // What it follows mostly says what it is.
         self.price = self.price.max(WITHIN);
         self.first = true;
@@ -534,7 +561,7 @@ impl<'a> Setter<'a> {
     fn ornament(&mut self, place: &Place<'a>) {
         let own = Place { justify: false, side: Side::Centre, ..place.clone() };
         let copy = self.plain("*\u{2003}*\u{2003}*", &own, 0);
-        let white = place.kind.leading * SET_OFF;
+        let white = place.kind.leading * AROUND_ORNAMENT;
         self.space(white);
         let mut lines = self.lines(copy, &own, 0.0);
         for placed in lines.iter_mut().flat_map(|line| &mut line.items) {
@@ -618,23 +645,28 @@ fn between(place: &Place) -> Option<f32> {
 const HEAD_LEADING: f32 = 1.2;
 /// So many lines of the white above a heading may be missing: the grid gives up to one more than was asked for.
 const HEAD_SLACK: f32 = 0.4;
+/// The white around quotations, lists and the like, in lines: a whole one, so that their lines stand on the grid, too, and feet of
+/// facing pages are even wherever they end.
+const SET_OFF: f32 = 1.0;
+/// That around an ornament, whose own line stands between those of the grid.
+const AROUND_ORNAMENT: f32 = 0.5;
 /// The rules of a box, and the height that each takes up.
 const BOX_RULE: f32 = 0.5;
 const BOX_RULE_ROOM: f32 = 5.0;
 /// How far down its page a dedication stands, as a share of the page: a little above the eye's middle.
 const DEDICATION: f32 = 0.28;
-/// The white around quotations, lists and the like, in lines.
-const SET_OFF: f32 = 0.5;
 /// That of programs and formulas, which run from left to right in every book (BCP 47: no linguistic content).
 const NO_LANGUAGE: &str = "zxx";
 /// The white above and below a formula is at least so many lines.
 const AROUND_FORMULAS: f32 = 0.4;
 /// A formula that is too wide for its measure is set smaller, down to this share of its size.
 const SMALLEST_FORMULA: f32 = 0.65;
+/// A lead is no longer, in bytes.
+const LONGEST_LEAD: usize = 32;
 /// The white around figures, in lines: they stand in the text, but are no part of its row of lines.
 const AROUND_FIGURES: f32 = 0.75;
-/// What it costs to turn the page over between a colon and what it announces: as much as two missing lines and more.
-const ANNOUNCED: u32 = 60;
+/// What it costs to turn the page over between a colon or a speaker and what they announce: dearer than any white.
+const ANNOUNCED: u32 = 3_000;
 /// Lines that stand at least below a heading on its page.
 const LEAST_UNDER_HEAD: u32 = 2;
 /// A stanza of so few lines is taken in at a glance: better three missing lines than a page's end in it.

@@ -1,7 +1,9 @@
 //! Paragraphs are broken into lines by total fit (Knuth and Plass, "Breaking Paragraphs into Lines", 1981): of all ways to cut
 //! a paragraph, the one whose lines together look best.
 
-use super::shape::Shaper;
+use super::address::{self, Joint};
+use super::letters::{Letters, Means};
+use super::shape::{Shaper, Word};
 use super::strand::{After, Piece, Strand};
 
 /// The room that lines have, and what they may do in it.
@@ -15,6 +17,8 @@ pub struct Measure {
     pub protrude: bool,
     /// A last line that is shorter is a runt.
     pub runt: f32,
+    /// What letters may give to fill a line.
+    pub letters: Letters,
 }
 
 /// Where a line ends.
@@ -37,18 +41,15 @@ pub enum Kind {
     End,
     /// In a word that no line can hold.
     Cut,
+    /// In an address: no sign says so, so that what is copied leads somewhere.
+    Address,
 }
-
-/// A space may grow by this factor of itself before the line counts as loose (ratio 1) and shrink by that one, never more:
-/// below three quarters of a space, words run together.
-pub const STRETCH: f64 = 0.5;
-pub const SHRINK: f64 = 0.25;
 
 /// Every line costs this much to begin with, so that fewer lines win (TeX: \linepenalty).
 const LINE: f64 = 10.0;
-/// What a hyphen costs (TeX: \hyphenpenalty 50). More: on a narrow measure there are many of them, and letters take a part
-/// of what lines are stretched by.
-const HYPHEN: f64 = 110.0;
+/// What a hyphen costs (TeX: \hyphenpenalty 50). More: letters take most of what lines are stretched by, so that few are needed,
+/// and each is a look back.
+const HYPHEN: f64 = 250.0;
 /// Behind a hyphen of the text.
 const DASH: f64 = 30.0;
 /// A word that is cut anywhere is the last resort.
@@ -58,10 +59,20 @@ const CUT: f64 = 3000.0;
 const LADDER: f64 = 9000.0;
 /// A hyphen before the last line (TeX: \finalhyphendemerits 5000).
 const LAST_HYPHEN: f64 = 5000.0;
-/// A tight line beside a loose one (TeX: \adjdemerits 10000).
-const CONTRAST: f64 = 8000.0;
+/// A tight line beside a loose one (TeX: \adjdemerits 10000). More, since their letters differ, too.
+const CONTRAST: f64 = 20_000.0;
 /// A last line that hardly holds a word.
 const RUNT: f64 = 20_000.0;
+/// A last line of fewer letters, or of a word's tail: rather a line whose ratio is two and a half.
+const SCRAP: f64 = 3_000_000.0;
+const FEWEST_ON_LAST: usize = 4;
+/// Between two words that belong together.
+const BOUND: f64 = 400.0;
+/// In an address: behind a sign that parts it in thought it costs less than a hyphen, anywhere else so much that only a line
+/// whose spaces would be twice as wide as they are is dearer.
+const GOOD_JOINT: f64 = 60.0;
+const FAIR_JOINT: f64 = 120.0;
+const ANY_JOINT: f64 = 1200.0;
 /// TeX's limit: beyond it, bad is bad.
 const WORST: f64 = 10_000.0;
 /// The stretch of a ragged line, as a share of its measure.
@@ -70,11 +81,11 @@ const RAG: f64 = 0.2;
 /// The attempts: whether words may be hyphenated, whether they may be cut anywhere, and the worst ratio that a line may have.
 /// The first suffices for most paragraphs and is the quickest.
 const ATTEMPTS: [Attempt; 5] = [
-    Attempt { hyphens: false, cuts: f32::INFINITY, worst: 0.9, ladder: 2 },
-    Attempt { hyphens: true, cuts: f32::INFINITY, worst: 1.15, ladder: 2 },
-    Attempt { hyphens: true, cuts: f32::INFINITY, worst: f64::INFINITY, ladder: 2 },
-    Attempt { hyphens: true, cuts: 0.5, worst: f64::INFINITY, ladder: u8::MAX },
-    Attempt { hyphens: true, cuts: 0.0, worst: f64::INFINITY, ladder: u8::MAX },
+    Attempt { hyphens: false, cuts: f32::INFINITY, worst: 1.15, ladder: 2, strict: true },
+    Attempt { hyphens: true, cuts: f32::INFINITY, worst: 1.3, ladder: 2, strict: true },
+    Attempt { hyphens: true, cuts: f32::INFINITY, worst: f64::INFINITY, ladder: 2, strict: false },
+    Attempt { hyphens: true, cuts: 0.5, worst: f64::INFINITY, ladder: u8::MAX, strict: false },
+    Attempt { hyphens: true, cuts: 0.0, worst: f64::INFINITY, ladder: u8::MAX, strict: false },
 ];
 
 #[derive(Clone, Copy)]
@@ -85,6 +96,9 @@ struct Attempt {
     worst: f64,
     /// How many lines in a row may end in hyphens.
     ladder: u8,
+    /// Whether words that belong together stay so, and no last line is a scrap: where a good way is left. A ban that forced a wide
+    /// line would be worse than what it forbids.
+    strict: bool,
 }
 
 /// Cuts a strand into lines. The last break ends its last piece.
@@ -107,17 +121,19 @@ pub struct Scratch {
     stops: Vec<Stop>,
     nodes: Vec<Node>,
     active: Vec<u32>,
+    /// A last line that begins here or behind has too few letters.
+    scrap: f64,
 }
 
 /// A place where a line may end, with sums from the paragraph's start: what a line that ends here reaches to, where one that
-/// starts behind it begins, and how much glue there was up to both.
+/// starts behind it begins, and what lines could give up to both.
 #[derive(Clone, Copy)]
 struct Stop {
     at: Break,
     end: f64,
     next: f64,
-    glue_end: f64,
-    glue_next: f64,
+    means_end: Means,
+    means_next: Means,
     cost: f64,
 }
 
@@ -132,7 +148,7 @@ struct Node {
     /// How many lines up to here end in hyphens.
     ladder: u8,
     next: f64,
-    glue_next: f64,
+    means_next: Means,
 }
 
 const START: u32 = u32::MAX;
@@ -147,41 +163,40 @@ impl Stop {
 impl Scratch {
     fn list_stops(&mut self, strand: &Strand, measure: &Measure, shaper: &Shaper, attempt: Attempt) {
         self.stops.clear();
-        let (mut x, mut glue) = (0.0, 0.0);
+        let (mut x, mut means) = (0.0, Means::default());
         let last = strand.pieces.len() - 1;
         for (number, piece) in strand.pieces.iter().enumerate() {
             let word = shaper.get(piece.word);
             let size = strand.mark(piece.mark).size;
             if attempt.hyphens && !word.hyphens.is_empty() {
                 let (hyphen, hang) = hyphen(piece, size, measure, shaper, strand);
-                for (byte, reach) in &word.hyphens {
-                    let at = Break { piece: number as u32, byte: Some(*byte), kind: Kind::Hyphen };
-                    let end = x + f64::from(reach * size);
-                    self.stops.push(Stop {
-                        at,
-                        end: end - hang,
-                        next: end - hyphen,
-                        glue_end: glue,
-                        glue_next: glue,
-                        cost: HYPHEN,
-                    });
+                for parting in &word.hyphens {
+                    let at = Break { piece: number as u32, byte: Some(parting.byte), kind: Kind::Hyphen };
+                    let end = x + f64::from(parting.reach * size);
+                    let (means_end, means_next) = means.parted(parting, f64::from(size), word.gives && piece.level == 0);
+                    self.stops.push(Stop { at, end: end - hang, next: end - hyphen, means_end, means_next, cost: HYPHEN });
                 }
             }
-            if piece.width > measure.width * attempt.cuts {
-                for (byte, reach) in word.cuts() {
-                    let end = x + f64::from(reach * size);
-                    let at = Break { piece: number as u32, byte: Some(byte), kind: Kind::Cut };
-                    self.stops.push(Stop { at, end, next: end, glue_end: glue, glue_next: glue, cost: CUT });
+            if word.address {
+                self.list_joints(number as u32, x, means, (word, f64::from(size), attempt));
+            } else if piece.width > measure.width * attempt.cuts {
+                for parting in word.cuts() {
+                    let end = x + f64::from(parting.reach * size);
+                    let at = Break { piece: number as u32, byte: Some(parting.byte), kind: Kind::Cut };
+                    let (means_end, means_next) = means.parted(&parting, f64::from(size), word.gives && piece.level == 0);
+                    self.stops.push(Stop { at, end, next: end, means_end, means_next, cost: CUT });
                 }
             }
             x += f64::from(piece.width);
-            let (end, glue_end) = (x, glue);
+            means += Means::of(piece, word, f64::from(size));
+            let end = x;
+            let means_end = means.ending(piece, word, f64::from(size));
             x += f64::from(piece.glue.width);
-            if piece.glue.flexible {
-                glue += f64::from(piece.glue.width);
-            }
+            means += Means::behind(piece, word, f64::from(size));
             let (kind, cost) = match piece.after {
                 After::Nothing if number < last => continue,
+                After::Bound if attempt.strict => continue,
+                After::Bound => (Kind::Free, BOUND),
                 After::Break => (Kind::Free, 0.0),
                 After::Dash => (Kind::Dash, DASH),
                 After::Soft => (Kind::Hyphen, HYPHEN),
@@ -195,9 +210,43 @@ impl Scratch {
                 .map_or(0.0, |next| f64::from(shaper.get(next.word).hang.0 * strand.mark(next.mark).size));
             let extra = if piece.after == After::Soft { hyphen(piece, size, measure, shaper, strand).0 } else { 0.0 };
             let at = Break { piece: number as u32, byte: None, kind };
-            let stop = Stop { at, end: end - hang + extra, next: x + next_hang, glue_end, glue_next: glue, cost };
+            let stop = Stop { at, end: end - hang + extra, next: x + next_hang, means_end, means_next: means, cost };
             self.stops.push(stop);
         }
+        self.scrap = x;
+        let mut letters = 0;
+        for piece in strand.pieces.iter().rev() {
+            letters += shaper.get(piece.word).text.chars().filter(|c| c.is_alphanumeric()).count();
+            if letters >= FEWEST_ON_LAST {
+                break;
+            }
+            self.scrap -= f64::from(piece.width + piece.glue.width);
+        }
+        // Sums of floating point are not exact.
+        self.scrap -= 0.01;
+    }
+
+    /// Where an address may be parted.
+    fn list_joints(&mut self, piece: u32, x: f64, means: Means, (word, size, attempt): (&Word, f64, Attempt)) {
+        for parting in word.cuts() {
+            let cost = match address::joint(&word.text, usize::from(parting.byte)) {
+                Some(Joint::Good) => GOOD_JOINT,
+                Some(Joint::Fair) => FAIR_JOINT,
+                Some(Joint::Any) if attempt.hyphens => ANY_JOINT,
+                Some(Joint::Any) | None => continue,
+            };
+            let end = x + f64::from(parting.reach) * size;
+            let at = Break { piece, byte: Some(parting.byte), kind: Kind::Address };
+            let (means_end, means_next) = means.parted(&parting, size, word.gives);
+            self.stops.push(Stop { at, end, next: end, means_end, means_next, cost });
+        }
+    }
+
+    /// Whether a text that ends in `to` would end in a line of too few letters, or in nothing but a word's tail.
+    fn is_scrap(&self, from: &Node, to: &Stop) -> bool {
+        let Some(before) = self.stops.get(from.stop as usize) else { return false };
+        let tail = matches!(before.at.kind, Kind::Hyphen | Kind::Cut) && to.means_end.glue - from.means_next.glue < 0.01;
+        tail || from.next >= self.scrap
     }
 
     /// The node that ends the best way through all stops, where there is one.
@@ -211,7 +260,7 @@ impl Scratch {
             fitness: 1,
             ladder: 0,
             next: -f64::from(measure.indent),
-            glue_next: 0.0,
+            means_next: Means::default(),
         };
         self.nodes.push(start);
         self.active.push(0);
@@ -233,7 +282,8 @@ impl Scratch {
         let must_end = stop.at.kind == Kind::End;
         // The best way for each fitness and ladder: later lines care for nothing else.
         let mut best = [[(f64::INFINITY, START); 3]; 4];
-        let (nodes, active) = (&self.nodes, &mut self.active);
+        let mut active = std::mem::take(&mut self.active);
+        let nodes = &self.nodes;
         active.retain(|&from| {
             let node = &nodes[from as usize];
             let line = Line { from: node, to: &stop, last: must_end };
@@ -242,13 +292,19 @@ impl Scratch {
                 Fit::TooShort => return !must_end,
                 Fit::Ratio(ratio) => ratio,
             };
-            let (fitness, ladder, demerits) = line.judge(ratio, measure, ends_text, self.stops.get(node.stop as usize));
+            let scrap = ends_text && self.is_scrap(node, &stop);
+            if scrap && attempt.strict {
+                return !must_end;
+            }
+            let (fitness, ladder, mut demerits) = line.judge(ratio, measure, ends_text, self.stops.get(node.stop as usize));
+            demerits += if scrap { SCRAP } else { 0.0 };
             let place = &mut best[usize::from(fitness)][usize::from(ladder.min(2))];
             if ladder <= attempt.ladder && demerits < place.0 {
                 *place = (demerits, from);
             }
             !must_end
         });
+        self.active = active;
         // A way is worth going on from if no other that ends in no more hyphens costs less whatever comes: of the same fitness at
         // all, of another by what contrast costs.
         let least: [f64; 3] = std::array::from_fn(|ladder| {
@@ -260,9 +316,9 @@ impl Scratch {
                 if demerits < limit.min(least + CONTRAST) {
                     limit = demerits;
                     let ladder = stop.ladder(&self.nodes[before as usize]);
-                    let (next, glue_next) = (stop.next, stop.glue_next);
+                    let (next, means_next) = (stop.next, stop.means_next);
                     self.active.push(self.nodes.len() as u32);
-                    self.nodes.push(Node { stop: number, before, demerits, fitness, ladder, next, glue_next });
+                    self.nodes.push(Node { stop: number, before, demerits, fitness, ladder, next, means_next });
                 }
             }
         }
@@ -307,16 +363,16 @@ impl Line<'_> {
     /// How its text fits the measure, its spaces stretched no further than `worst`.
     fn fit(&self, measure: &Measure, worst: f64) -> Fit {
         let room = f64::from(measure.width) - (self.to.end - self.from.next);
-        let glue = (self.to.glue_end - self.from.glue_next).max(0.0);
+        let means = self.to.means_end - self.from.means_next;
         if room < 0.0 {
-            let shrink = if measure.justify { glue * SHRINK } else { 0.0 };
+            let shrink = if measure.justify { measure.letters.shrink(means) } else { 0.0 };
             // Sums of floating point are not exact: a hair over is nothing that anyone sees.
             return if -room <= shrink + 0.02 { Fit::Ratio(room / shrink.max(0.02)) } else { Fit::TooLong };
         }
         if self.last {
             return Fit::Ratio(0.0);
         }
-        let stretch = if measure.justify { (glue * STRETCH).max(0.01) } else { f64::from(measure.width) * RAG };
+        let stretch = if measure.justify { measure.letters.stretch(means).max(0.01) } else { f64::from(measure.width) * RAG };
         if room <= stretch * worst { Fit::Ratio(room / stretch) } else { Fit::TooShort }
     }
 
@@ -360,6 +416,7 @@ mod tests {
     use crate::env::Env;
     use crate::report::Report;
     use crate::typeset::fonts::Fonts;
+    use crate::typeset::pairs::Tongue;
     use crate::typeset::shape::{Look, Placement};
     use crate::typeset::strand::{Copy, Mark};
     use crate::typeset::{Faces, FontId};
@@ -394,7 +451,9 @@ mod tests {
             element: 0,
             after: 0,
             clings: false,
+            furniture: false,
             french: false,
+            tongue: Tongue::English,
             picture: None,
             formula: None,
         };
@@ -411,7 +470,8 @@ mod tests {
             let pieces = &strand.pieces[from..=*end as usize];
             let glue: f32 = pieces[..pieces.len() - 1].iter().map(|piece| piece.glue.width).sum();
             let room = measure - pieces.iter().map(|piece| piece.width).sum::<f32>() - glue;
-            let flex = f64::from(glue) * if room < 0.0 { SHRINK } else { STRETCH };
+            let glue = Means { glue: f64::from(glue), ..Means::default() };
+            let flex = if room < 0.0 { Letters::RIGID.shrink(glue) } else { Letters::RIGID.stretch(glue) };
             ratios.push(f64::from(room) / flex);
             from = *end as usize + 1;
         }
@@ -436,7 +496,8 @@ mod tests {
     #[test]
     fn total_fit_is_more_even_than_greedy() {
         with_strand(|strand, shaper| {
-            let measure = Measure { width: 190.0, indent: 0.0, justify: true, protrude: false, runt: 0.0 };
+            let measure =
+                Measure { width: 190.0, indent: 0.0, justify: true, protrude: false, runt: 0.0, letters: Letters::RIGID };
             let found = lines(strand, &measure, shaper, &mut Scratch::default());
             let ends: Vec<u32> = found.iter().map(|end| end.piece).collect();
             let simple = greedy(strand, measure.width);
@@ -450,7 +511,8 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_its_measure_however_narrow() {
         with_strand(|strand, shaper| {
-            let measure = Measure { width: 12.0, indent: 0.0, justify: true, protrude: false, runt: 0.0 };
+            let measure =
+                Measure { width: 12.0, indent: 0.0, justify: true, protrude: false, runt: 0.0, letters: Letters::RIGID };
             let found = lines(strand, &measure, shaper, &mut Scratch::default());
             assert!(found.iter().any(|end| end.kind == Kind::Cut));
             assert_eq!(found.last().map(|end| end.piece), Some(strand.pieces.len() as u32 - 1));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::formula;
 use super::math::{self, Bit};
 use super::page::Role;
+use super::pairs::Tongue;
 use super::setter::{Place, Prefix, Setter, Voice};
 use super::shape::Placement;
 use super::strand::{Anchor, Copy, Mark, PICTURE, Picture};
@@ -196,7 +197,9 @@ impl<'a> Setter<'a> {
             element: at.element,
             after: self.structure.begun(),
             clings: false,
+            furniture: false,
             french: at.lang.starts_with("fr"),
+            tongue: Tongue::of(at.lang),
             picture: None,
             formula: None,
         };
@@ -297,12 +300,41 @@ impl<'a> Setter<'a> {
         self.structure.last().aim = Some(Aim::Note(id));
         let voice = Voice { script: Placement::Above, italic: false, bold: false, small_caps: false, ..at.voice.clone() };
         copy.text.truncate(copy.text.trim_end_matches(' ').len());
-        self.mark(copy, &At { element, voice, ..at.clone() });
-        if let Some((start, mark)) = copy.marks.last_mut() {
-            mark.clings = *start == copy.text.len();
+        // A number right behind another, or behind a figure, would be read as one with it.
+        let apart = match copy.text.chars().next_back() {
+            Some(_) if self.ends_in_call(copy) => Some(","),
+            Some(c) if c.is_numeric() => Some(THIN_SPACE),
+            _ => None,
+        };
+        if let Some(apart) = apart {
+            self.raised(copy, &At { voice: voice.clone(), ..at.clone() }, true);
+            copy.text.push_str(apart);
         }
+        self.raised(copy, &At { element, voice, ..at.clone() }, false);
+        let start = copy.text.len();
         copy.text.push_str(&id.0.to_string());
+        if at.place.right_to_left() {
+            // Else it would stand on the wrong side of a number or a word that runs from left to right.
+            copy.isolate(start);
+        }
         element
+    }
+
+    /// From here on, the text is raised and stays on the line of what stands before it.
+    fn raised(&mut self, copy: &mut Copy, at: &At<'_, 'a>, furniture: bool) {
+        self.mark(copy, at);
+        let Some((start, mut mark)) = copy.marks.pop() else { return };
+        if start < copy.text.len() {
+            copy.marks.push((start, mark.clone()));
+        }
+        (mark.clings, mark.furniture) = (true, furniture);
+        copy.marks.push((copy.text.len(), mark));
+    }
+
+    /// Whether the call of a note was said last.
+    fn ends_in_call(&self, copy: &Copy) -> bool {
+        let last = copy.marks.iter().rev().find(|(start, _)| *start < copy.text.len());
+        last.is_some_and(|(_, mark)| self.structure.elements[mark.element as usize].role == Role::NoteCall)
     }
 
     fn note(&mut self, copy: &mut Copy, note: &'a Note, at: &At<'_, 'a>) {
@@ -328,3 +360,6 @@ impl<'a> Setter<'a> {
         copy.anchors.extend(page.label.iter().map(|label| (copy.text.len(), Anchor::Page(label.clone()))));
     }
 }
+
+/// Sets a call apart from a figure before it.
+const THIN_SPACE: &str = "\u{2009}";

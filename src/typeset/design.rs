@@ -3,6 +3,7 @@
 //!
 //! Lengths are in points (1/72 in), factors say so.
 
+use super::letters::Letters;
 use crate::tree;
 
 /// How much larger type and how much further apart lines are than those of Latin script. Arabic letters have deep tails, high
@@ -39,6 +40,8 @@ pub struct Design {
     /// How far a chapter's heading stands below the top of the page that it opens.
     pub sink: f32,
     pub justify: bool,
+    /// What letters may give to fill a line.
+    pub letters: Letters,
     pub hyphenate: bool,
     /// Punctuation at a line's ends reaches into the margin.
     pub protrude: bool,
@@ -166,6 +169,7 @@ impl Default for Design {
             chapters: Opening::Page,
             sink: 54.0,
             justify: true,
+            letters: Letters { tracking: true, expansion: true },
             hyphenate: true,
             protrude: true,
             old_style_figures: true,

@@ -149,6 +149,11 @@ impl Loaded {
         self.font.charmap()
     }
 
+    /// The glyph that stands for a character where nothing changes it.
+    pub fn glyph(&self, c: char) -> Option<u32> {
+        self.charmap().map_unicode(c).map(|glyph| glyph.to_u32())
+    }
+
     pub fn has(&self, c: char) -> bool {
         self.charmap().map_unicode(c).is_some()
     }

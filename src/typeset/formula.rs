@@ -186,6 +186,7 @@ impl Writer<'_> {
             right_to_left: false,
             word_space: 0.0,
             letter_space: 0.0,
+            expansion: 1.0,
         };
         // A glyph without ink is white.
         if id > 0 && !said.is_whitespace() {

@@ -4,6 +4,9 @@ use hypher::Lang;
 
 /// Shorter words are not worth a hyphen.
 const SHORTEST: usize = 5;
+/// So many letters stand at least before a hyphen, and on the next line: two behind it say nothing, and cost a look.
+const LEAST_BEFORE: usize = 2;
+const LEAST_BEHIND: usize = 3;
 
 /// The patterns for a BCP 47 tag, where there are any.
 pub fn language(tag: &str) -> Option<Lang> {
@@ -22,24 +25,42 @@ pub fn language(tag: &str) -> Option<Lang> {
 }
 
 /// The bytes of `word` before which a hyphen may be put in.
-pub fn points(word: &str, language: Lang) -> impl Iterator<Item = usize> {
+pub fn points(word: &str, language: Lang) -> Vec<usize> {
     let letter = |c: char| c.is_alphabetic();
     let start = word.find(letter).unwrap_or(word.len());
     let end = word.rfind(letter).map_or(start, |last| last + word[last..].chars().next().map_or(0, char::len_utf8));
     let core = &word[start..end];
-    // A compound with a hyphen of its own is cut there and nowhere else; figures and addresses are not words.
-    let whole = core.chars().count() >= SHORTEST && core.chars().all(|c| c.is_alphabetic() || matches!(c, '’' | '\''));
-    let (left, right) = language.bounds();
+    // A compound with a hyphen of its own is cut there and nowhere else; figures are not words, and a name in capitals is looked
+    // at letter by letter.
+    let whole = core.chars().all(|c| c.is_alphabetic() || is_apostrophe(c)) && core.chars().any(char::is_lowercase);
+    if !whole {
+        return Vec::new();
+    }
+    // What stands before an apostrophe or behind it is a word of its own: neither `l’a-mour` nor `Steu-art’s` by the `s`.
+    let mut points = Vec::new();
     let mut at = start;
-    let syllables = whole.then(|| hypher::hyphenate_bounded(core, language, left.max(2), right.max(2)));
-    let mut points: Vec<usize> = syllables
-        .into_iter()
-        .flatten()
-        .map(|syllable| {
-            at += syllable.len();
-            at
-        })
-        .collect();
-    points.pop();
-    points.into_iter()
+    for part in core.split_inclusive(is_apostrophe) {
+        syllables(part.trim_end_matches(is_apostrophe), language, |point| points.push(at + point));
+        at += part.len();
+    }
+    points
+}
+
+/// Calls `see` with the points of a word of nothing but letters.
+fn syllables(word: &str, language: Lang, mut see: impl FnMut(usize)) {
+    if word.chars().count() < SHORTEST {
+        return;
+    }
+    let (left, right) = language.bounds();
+    let mut at = 0;
+    for syllable in hypher::hyphenate_bounded(word, language, left.max(LEAST_BEFORE), right.max(LEAST_BEHIND)) {
+        if at > 0 {
+            see(at);
+        }
+        at += syllable.len();
+    }
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '’' | '\'' | 'ʼ')
 }

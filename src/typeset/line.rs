@@ -5,6 +5,7 @@ use unicode_bidi::{BidiInfo, Level};
 use super::breaker::{Break, Kind, Measure};
 use super::fonts::Fonts;
 use super::hang;
+use super::letters::{self, Means, Room, Setting};
 use super::page::{ElementId, FontId, Furniture, Glyph, Item, Part, Placed, Run};
 use super::shape::{LONGEST, Shaper, Word, WordId, WordPart};
 use super::strand::{Anchor, Glue, Mark, Strand};
@@ -35,20 +36,26 @@ pub fn build(strand: &Strand, breaks: &[Break], measure: &Measure, side: Side, s
     let mut lines = Vec::with_capacity(breaks.len());
     let mut anchors = strand.anchors.iter().peekable();
     let mut from = Break { piece: 0, byte: None, kind: Kind::End };
+    let mut rows = Vec::with_capacity(breaks.len());
     for (number, to) in breaks.iter().enumerate() {
         let fragments = fragments(strand, if number == 0 { None } else { Some(from) }, *to, shaper);
         let indent = if number == 0 { measure.indent } else { 0.0 };
-        let mut line = Builder { strand, measure, side, shaper }.line(&fragments, indent, to.kind == Kind::End);
+        rows.push(Builder { strand, measure, side, shaper }.row(fragments, indent, to.kind == Kind::End));
+        from = *to;
+    }
+    let rooms: Vec<Option<Room>> = rows.iter().map(|row| row.fills).collect();
+    let settings = letters::share(&rooms, measure.letters);
+    for ((row, setting), to) in rows.iter().zip(settings).zip(breaks) {
+        let mut line = Builder { strand, measure, side, shaper }.line(row, setting);
         // A word that is cut keeps what hangs on it where it begins.
         while let Some((_, anchor)) = anchors.next_if(|(piece, _)| *piece <= to.piece) {
             line.anchors.push(anchor.clone());
         }
         line.hyphen = matches!(to.kind, Kind::Hyphen | Kind::Dash);
-        if to.kind == Kind::Cut {
+        if to.kind == Kind::Cut || to.kind == Kind::Address && line.ends_in_word() {
             line.goes_on();
         }
         lines.push(line);
-        from = *to;
     }
     lines
 }
@@ -67,6 +74,15 @@ impl Placed {
 }
 
 impl Line {
+    /// Whether its last sign is a letter or a figure.
+    fn ends_in_word(&self) -> bool {
+        let last = self.items.iter().rev().find_map(|placed| match &placed.item {
+            Item::Run(run) => run.text.chars().next_back(),
+            Item::Rule { .. } | Item::Image { .. } => None,
+        });
+        last.is_some_and(char::is_alphanumeric)
+    }
+
     /// Says to whoever takes the text out again that the last word goes on in the next line, though no hyphen is seen.
     fn goes_on(&mut self) {
         let last = self.items.iter_mut().rev().find_map(|placed| match &mut placed.item {
@@ -87,6 +103,8 @@ struct Fragment {
     level: u8,
     width: f32,
     glue: Glue,
+    /// Whether its letters may be moved and widened.
+    gives: bool,
     /// Whether it is the hyphen that the line's end asks for.
     hyphen: bool,
 }
@@ -116,7 +134,8 @@ fn fragments(strand: &Strand, from: Option<Break>, to: Break, shaper: &mut Shape
         if end.is_some() {
             glue = Glue::default();
         }
-        all.push(Fragment { word, mark: piece.mark, level: piece.level, width, glue, hyphen: false });
+        let gives = letters::gives(piece, shaper.get(word));
+        all.push(Fragment { word, mark: piece.mark, level: piece.level, width, glue, gives, hyphen: false });
     }
     if to.kind == Kind::Hyphen {
         let last = *all.last().expect("a line has a piece");
@@ -137,15 +156,26 @@ struct Builder<'b, 'f> {
 }
 
 impl Builder<'_, '_> {
-    fn line(&self, fragments: &[Fragment], indent: f32, last: bool) -> Line {
-        let (before, behind) = if self.measure.protrude { self.hang(fragments) } else { (0.0, 0.0) };
-        let natural = self.natural(fragments);
+    /// What a line has to do with its measure.
+    fn row(&self, fragments: Vec<Fragment>, indent: f32, last: bool) -> Row {
+        let (before, behind) = if self.measure.protrude { self.hang(&fragments) } else { (0.0, 0.0) };
+        let natural = self.natural(&fragments);
         let room = self.measure.width - indent - (natural - before - behind);
-        let spaces = fragments[..fragments.len() - 1].iter().filter(|fragment| fragment.glue.flexible).count();
-        let fill = self.measure.justify && spaces > 0 && (!last || room < 0.0);
-        let tracking = if fill { self.tracking(fragments, room) } else { Tracking::default() };
-        let word_space = if fill { (room - tracking.takes) / spaces as f32 } else { 0.0 };
-        let slack = if fill { 0.0 } else { room };
+        let inner = &fragments[..fragments.len() - 1];
+        let spaces = inner.iter().filter(|fragment| fragment.glue.flexible).count();
+        let white: f32 = inner.iter().map(|fragment| if fragment.glue.flexible { fragment.glue.width } else { 0.0 }).sum();
+        // A line before what can't be parted isn't torn: it ends where its words end.
+        let torn = room > white * MOST_WHITE;
+        let fill = self.measure.justify && spaces > 0 && (!last && !torn || room < 0.0);
+        let fills = fill.then(|| Room { missing: f64::from(room), means: self.means(&fragments) });
+        Row { fragments, indent, before, behind, room, spaces, fills }
+    }
+
+    fn line(&self, row: &Row, setting: Setting) -> Line {
+        let Row { fragments, indent, before, behind, room, spaces, fills } = row;
+        let letters = Spacing::of(setting);
+        let word = if fills.is_some() { (room - self.taken(fragments, letters)) / *spaces as f32 } else { 0.0 };
+        let slack = if fills.is_some() { 0.0 } else { *room };
         let offset = match self.side {
             Side::Start => 0.0,
             Side::Centre => slack / 2.0,
@@ -153,30 +183,40 @@ impl Builder<'_, '_> {
         };
         // From the left: a line that runs from right to left has its start and its indent on the right.
         let x = if self.strand.right_to_left { slack - offset - behind } else { indent + offset - before };
-        self.place(fragments, x, Spacing { word: word_space, letter: tracking.each })
+        self.place(fragments, x, Spacing { word, ..letters })
     }
 
-    /// What letters take of the room, so that words are not too far from each other, or too near.
-    fn tracking(&self, fragments: &[Fragment], room: f32) -> Tracking {
-        let inner = &fragments[..fragments.len() - 1];
-        let glue: f32 = inner.iter().map(|fragment| if fragment.glue.flexible { fragment.glue.width } else { 0.0 }).sum();
-        // Letters of Arabic hold together.
-        if fragments.iter().any(|fragment| fragment.level > 0) {
-            return Tracking::default();
+    /// What the breaker reckoned that the line can give.
+    fn means(&self, fragments: &[Fragment]) -> Means {
+        let mut means = Means::default();
+        for (number, fragment) in fragments.iter().enumerate() {
+            let size = f64::from(self.strand.mark(fragment.mark).size);
+            let last = number + 1 == fragments.len();
+            if fragment.gives {
+                let word = self.shaper.get(fragment.word);
+                let gap = if last || fragment.glue.says.is_some() { size } else { 0.0 };
+                means.gaps += f64::from(word.glyphs) * size - gap;
+                means.ink += f64::from(fragment.width);
+            }
+            if !last && fragment.glue.flexible {
+                means.glue += f64::from(fragment.glue.width);
+            }
         }
-        let wanted = match room / glue {
-            ratio if ratio > EASY_STRETCH => room - glue * EASY_STRETCH,
-            ratio if ratio < -EASY_SHRINK => room + glue * EASY_SHRINK,
-            _ => return Tracking::default(),
-        };
-        let size = self.strand.mark(fragments[0].mark).size;
-        let glyphs =
-            |fragment: &Fragment| self.shaper.get(fragment.word).parts.iter().map(|part| part.glyphs.len()).sum::<usize>();
-        let glued = inner.iter().filter(|fragment| fragment.glue.says.is_some()).count();
-        // None behind the last.
-        let count = (fragments.iter().map(glyphs).sum::<usize>() + glued).saturating_sub(1).max(1) as f32;
-        let each = (wanted / count).clamp(LEAST_TRACKING * size, MOST_TRACKING * size);
-        Tracking { each, takes: each * count }
+        means
+    }
+
+    /// How much wider the line becomes by how its letters are set. Spaces move with the letters around them.
+    fn taken(&self, fragments: &[Fragment], letters: Spacing) -> f32 {
+        let mut taken = 0.0;
+        for (number, fragment) in fragments.iter().enumerate().filter(|(_, fragment)| fragment.gives) {
+            let last = number + 1 == fragments.len();
+            let glued = !last && fragment.glue.says.is_some() && fragment.glue.level == 0;
+            let glyphs =
+                f32::from(self.shaper.get(fragment.word).glyphs) + if glued { 1.0 } else { 0.0 } - if last { 1.0 } else { 0.0 };
+            let ink = fragment.width + if glued { fragment.glue.width } else { 0.0 };
+            taken += glyphs * letters.between(self.strand.mark(fragment.mark).size) + ink * (letters.expansion - 1.0);
+        }
+        taken
     }
 
     fn natural(&self, fragments: &[Fragment]) -> f32 {
@@ -208,7 +248,7 @@ impl Builder<'_, '_> {
         let word = |fragment: &Fragment, pen: &mut Pen| pen.fragment(fragment, self.shaper.get(fragment.word));
         // The space that a line ends in reaches into the margin on its left.
         if let (true, Some(last)) = (self.strand.right_to_left, fragments.last()) {
-            pen.x -= pen.glue_width(&last.glue);
+            pen.x -= pen.glue_width(last);
         }
         if fragments.iter().all(|fragment| fragment.level == 0) && !self.strand.right_to_left {
             for fragment in fragments {
@@ -236,28 +276,50 @@ impl Builder<'_, '_> {
     }
 }
 
-/// White that a line adds, in points.
-#[derive(Clone, Copy)]
+/// A line before it is set: its text, and what it has to do with its measure.
+struct Row {
+    fragments: Vec<Fragment>,
+    indent: f32,
+    /// How far it reaches into the margins.
+    before: f32,
+    behind: f32,
+    /// What is missing to its measure.
+    room: f32,
+    /// How many spaces it has that may be changed.
+    spaces: usize,
+    /// The same, where it is to be filled.
+    fills: Option<Room>,
+}
+
+/// How a line's glyphs are set apart.
+#[derive(Clone, Copy, PartialEq)]
 struct Spacing {
+    /// What spaces are wider than their face's, in points.
     word: f32,
-    letter: f32,
+    /// Tracking, in ems, before the letters are widened; the glyphs' width, as a factor.
+    tracking: f32,
+    expansion: f32,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Tracking {
-    /// To every glyph, in points.
-    each: f32,
-    /// In all.
-    takes: f32,
+impl Spacing {
+    fn of(setting: Setting) -> Self {
+        Self { word: 0.0, tracking: setting.tracking, expansion: setting.expansion }
+    }
+
+    /// The white between two letters of this size, in points: so that it can be said in thousandths, as what letters are widened
+    /// by widens it, too.
+    fn between(self, size: f32) -> f32 {
+        (self.tracking * size * 1000.0).round() / 1000.0 * self.expansion
+    }
+
+    /// For what gives nothing.
+    fn rigid(self) -> Self {
+        Self { word: self.word, ..Self::of(Setting::PLAIN) }
+    }
 }
 
-/// Up to here, as shares of their width, spaces are stretched and shrunk alone; beyond, letters take their part.
-const EASY_STRETCH: f32 = 0.4;
-const EASY_SHRINK: f32 = 0.2;
-/// The most and the least that letters are moved, in ems. Nobody sees a fiftieth; more would show as spaced type (Bringhurst,
-/// The Elements of Typographic Style, 2.1.9).
-const MOST_TRACKING: f32 = 0.02;
-const LEAST_TRACKING: f32 = -0.008;
+/// A line whose spaces would be so much wider than they are, as a factor, is left as it is.
+const MOST_WHITE: f32 = 1.8;
 
 /// Glue at a line's end runs with the paragraph (UAX 9, L1).
 fn glue_level(fragments: &[Fragment], number: usize, base: u8) -> u8 {
@@ -306,6 +368,7 @@ struct Open {
     x: f32,
     rise: f32,
     mark: u32,
+    spacing: Spacing,
     number: usize,
 }
 
@@ -354,7 +417,8 @@ impl Pen<'_, '_> {
     fn glyphs(&mut self, piece: &WordPart, text: &str, fragment: &Fragment) {
         let size = self.strand.mark(fragment.mark).size;
         let rtl = fragment.level % 2 == 1;
-        let run = self.run(piece.font, size * piece.scale, piece.rise * size, fragment.mark, rtl);
+        let spacing = if fragment.gives { self.spacing } else { self.spacing.rigid() };
+        let run = self.run(piece.font, size * piece.scale, piece.rise * size, fragment.mark, (rtl, spacing));
         let before = run.glyphs.len();
         run.glyphs.extend_from_slice(&piece.glyphs);
         if fragment.hyphen {
@@ -366,7 +430,7 @@ impl Pen<'_, '_> {
         } else {
             run.text.push_str(text)
         }
-        self.x += piece.width * size + self.spacing.letter * piece.glyphs.len() as f32;
+        self.x += piece.width * size * spacing.expansion + spacing.between(size) * piece.glyphs.len() as f32;
     }
 
     /// A space: a glyph where the text says one, else a gap. At a line's end it reaches into the margin and is not seen, but
@@ -390,22 +454,30 @@ impl Pen<'_, '_> {
         // A space of another width than the face's is made of the face's.
         let advance = if glue.flexible { glyph.advance } else { (glue.width / mark.size * units) as i16 };
         let rtl = glue.level % 2 == 1;
-        let run = self.run(font, mark.size, 0.0, glue.mark, rtl);
+        let spacing = self.spacing_of(fragment);
+        let run = self.run(font, mark.size, 0.0, glue.mark, (rtl, spacing));
         run.glyphs.push(Glyph { advance, space: glue.flexible, text_bytes: says.len_utf8() as u8, ..glyph });
         if rtl {
             run.text.insert(0, says)
         } else {
             run.text.push(says)
         }
-        self.x += self.spacing.letter;
-        self.x += if glue.flexible { own * mark.size + self.spacing.word } else { f32::from(advance) / units * mark.size };
+        let width = if glue.flexible { own * mark.size } else { f32::from(advance) / units * mark.size };
+        self.x += width * spacing.expansion + spacing.between(mark.size) + if glue.flexible { spacing.word } else { 0.0 };
+    }
+
+    /// How what is white behind a fragment is set: with its letters, if they give.
+    fn spacing_of(&self, fragment: &Fragment) -> Spacing {
+        if fragment.gives && fragment.glue.level == 0 { self.spacing } else { self.spacing.rigid() }
     }
 
     /// How far [`Pen::glue`] moves the pen.
-    fn glue_width(&self, glue: &Glue) -> f32 {
+    fn glue_width(&self, fragment: &Fragment) -> f32 {
+        let (glue, spacing) = (fragment.glue, self.spacing_of(fragment));
+        let size = self.strand.mark(glue.mark).size;
         match glue.says.and_then(|_| self.space(glue.font)) {
-            Some((_, own)) if glue.flexible => own * self.strand.mark(glue.mark).size + self.spacing.word + self.spacing.letter,
-            Some(_) => glue.width + self.spacing.letter,
+            Some((_, own)) if glue.flexible => own * size * spacing.expansion + spacing.word + spacing.between(size),
+            Some(_) => glue.width * spacing.expansion + spacing.between(size),
             None => glue.width,
         }
     }
@@ -419,19 +491,24 @@ impl Pen<'_, '_> {
     }
 
     /// The open run, if it is of this kind, else a new one.
-    fn run(&mut self, font: FontId, size: f32, rise: f32, mark: u32, rtl: bool) -> &mut Run {
+    fn run(&mut self, font: FontId, size: f32, rise: f32, mark: u32, (rtl, spacing): (bool, Spacing)) -> &mut Run {
         let strand = self.strand;
         let fits = self.open.as_ref().is_some_and(|open| {
             let same =
                 open.mark == mark || part(strand.mark(open.mark)) == part(strand.mark(mark)) && plain(strand, open.mark, mark);
-            same && open.run.font == font && open.run.size == size && open.rise == rise && open.run.right_to_left == rtl
+            same && open.run.font == font
+                && open.run.size == size
+                && open.rise == rise
+                && open.run.right_to_left == rtl
+                && open.spacing == spacing
         });
         if !fits {
             self.close();
             let (text, glyphs) = (String::new(), Vec::new());
-            let Spacing { word: word_space, letter: letter_space } = self.spacing;
-            let run = Run { font, size, text, glyphs, right_to_left: rtl, word_space, letter_space };
-            self.open = Some(Open { run, x: self.x, rise, mark, number: self.number });
+            let (word_space, letter_space, expansion) =
+                (spacing.word, spacing.between(strand.mark(mark).size), spacing.expansion);
+            let run = Run { font, size, text, glyphs, right_to_left: rtl, word_space, letter_space, expansion };
+            self.open = Some(Open { run, x: self.x, rise, mark, spacing, number: self.number });
         }
         let number = self.number;
         if let Some(open) = &mut self.open {
@@ -460,6 +537,9 @@ impl Pen<'_, '_> {
 }
 
 fn part(mark: &Mark) -> Part {
+    if mark.furniture {
+        return Part::Furniture(Furniture::Decoration);
+    }
     Part::Content { element: ElementId(mark.element), after: mark.after }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The work is cut into stretches that are set side by side; the pages are filled in one pass over them all.
 
+mod address;
 mod blocks;
 mod breaker;
 mod column;
@@ -10,6 +11,7 @@ mod decimals;
 mod design;
 mod ends;
 mod fonts;
+mod foot;
 mod formula;
 mod front;
 mod galley;
@@ -17,10 +19,13 @@ mod hang;
 mod heads;
 mod hyphens;
 mod lacking;
+mod letters;
 mod line;
+mod locl;
 mod math;
 mod page;
 mod paginate;
+mod pairs;
 mod setter;
 mod shape;
 mod strand;
@@ -30,6 +35,7 @@ mod table;
 mod tex;
 
 pub use design::{Cut, Design, Faces, Folios, Front, Head, Margins, Opening, Size, Type};
+pub use letters::Letters;
 pub use page::{
     Book, Bookmark, Element, ElementId, Face, FontId, Furniture, Glyph, Item, Page, Part, Placed, Role, Run, Target,
 };

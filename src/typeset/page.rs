@@ -92,6 +92,8 @@ pub struct Run {
     pub word_space: f32,
     /// What tracking adds to every glyph, in points.
     pub letter_space: f32,
+    /// How much wider than drawn all glyphs are shown, as a factor: a line's letters give, as its spaces do.
+    pub expansion: f32,
 }
 
 /// One glyph. None is `.notdef`: characters that no face has are remarked and stand as a replacement glyph.

@@ -1,10 +1,9 @@
 //! Galleys become pages in one forward pass, with the notes that a page's lines call at its foot.
 
-use std::collections::VecDeque;
-
-use super::column::{Column, NEARLY, Numbered, Pen};
+use super::column::{Column, Numbered, Pen};
 use super::design::Design;
-use super::ends::{self, LEAST_LINES, NOTE_ROOM, Start};
+use super::ends::{self, Start};
+use super::foot::{Foot, NOTE_ROOM, NoteLine, Waiting};
 use super::galley::{Galley, Opens};
 use super::page::{Furniture, Item, Page, Part, Placed};
 
@@ -53,22 +52,29 @@ impl Frame {
 
 /// Fills pages. `starts` says which number the first element of each galley has.
 pub fn pages(galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> Vec<Leaf> {
-    let mut filler = Filler { frame, leaves: Vec::new(), carried: VecDeque::new() };
+    let mut filler = Filler { frame, leaves: Vec::new() };
     let mut column = Column::new(galleys, starts);
-    let (mut at, mut facing) = (0, None);
+    let (mut at, mut carried): (usize, Vec<NoteLine>) = (0, Vec::new());
+    let mut facing = None;
     while at < column.slugs.len() {
         filler.open(column.slugs[at].slug.opens);
-        let recto = filler.leaves.len() % 2 == 1;
-        let start = Start { at, carried: &filler.carried, recto, facing: facing.filter(|_| recto) };
-        let end = ends::choose(&column, &start, frame);
-        facing = (!end.closes).then_some(end.short);
-        let until = column.move_behind(&end.moved, end.at);
-        filler.place(&mut column, at, until);
-        at = until;
+        let mut recto = filler.leaves.len() % 2 == 1;
+        let start = Start { at, carried: &carried, recto, facing: facing.filter(|_| recto) };
+        for (number, end) in ends::choose(&column, &start, frame).into_iter().enumerate() {
+            if number > 0 {
+                filler.open(Opens::Nothing);
+                recto = !recto;
+            }
+            let until = column.move_behind(&end.moved, end.at);
+            filler.place(&mut column, at..until, &mut carried, end.foot);
+            facing = (!end.closes && !recto).then_some(end.short);
+            at = until;
+        }
         // Notes never run on into the next chapter's page.
-        while column.slugs.get(at).is_none_or(|next| next.slug.opens != Opens::Nothing) && !filler.carried.is_empty() {
+        while column.slugs.get(at).is_none_or(|next| next.slug.opens != Opens::Nothing) && !carried.is_empty() {
             filler.open(Opens::Nothing);
-            filler.place(&mut column, at, at);
+            let foot = Waiting::carried(&carried).foot(frame.height, true, frame);
+            filler.place(&mut column, at..at, &mut carried, foot);
         }
     }
     filler.leaves
@@ -101,8 +107,6 @@ pub fn shift(items: &mut [Placed], by: u32) {
 struct Filler<'f> {
     frame: &'f Frame,
     leaves: Vec<Leaf>,
-    /// Lines of notes that the pages so far had no room for: the note and the line.
-    carried: VecDeque<(u32, usize)>,
 }
 
 impl Filler<'_> {
@@ -115,7 +119,10 @@ impl Filler<'_> {
         self.leaves.push(Leaf { left, opens: opens != Opens::Nothing, ..Leaf::default() });
     }
 
-    fn place(&mut self, column: &mut Column, start: usize, end: usize) {
+    /// Places a page's slugs, and at its foot so many lines of the notes that wait; the others go on waiting.
+    fn place(&mut self, column: &mut Column, slugs: std::ops::Range<usize>, carried: &mut Vec<NoteLine>, foot: Foot) {
+        let (start, end) = (slugs.start, slugs.end);
+        let mut waiting = Waiting::carried(carried);
         let (frame, left) = (self.frame, self.frame.left(self.leaves.len() - 1));
         let mut pen = Pen::TOP;
         let mut leaf = self.leaves.pop().expect("a page was opened");
@@ -140,61 +147,33 @@ impl Filler<'_> {
             leaf.marks.extend(slug.marks.drain(..).map(|label| (baseline, label)));
             leaf.sections.extend(slug.section);
             let slug = &column.slugs[at].slug;
-            column.note_lines(slug, &mut |note, line| self.carried.push_back((note, line)));
+            waiting.call(column, slug);
         }
         in_reading_order(&mut leaf.page.items, row);
-        self.foot(column, &mut leaf, frame.height - pen.y);
+        self.foot(column, &mut leaf, &waiting.lines()[..foot.lines], foot.height);
+        *carried = waiting.lines()[foot.lines..].to_vec();
         self.leaves.push(leaf);
     }
 
-    /// As many lines of notes as there is room for, at the foot of the page.
-    fn foot(&mut self, column: &mut Column, leaf: &mut Leaf, room: f32) {
-        if self.carried.is_empty() {
+    /// Lines of notes at the foot of the page, so high with the white above them.
+    fn foot(&self, column: &mut Column, leaf: &mut Leaf, lines: &[NoteLine], height: f32) {
+        let frame = self.frame;
+        if lines.is_empty() {
             return;
-        }
-        let (frame, mut height, mut taken) = (self.frame, 0.0, 0);
-        for (note, line) in &self.carried {
-            let slug = &column.notes[*note as usize][*line];
-            let own = if taken == 0 { frame.leading * NOTE_ROOM } else { slug.space } + slug.height();
-            // A page of nothing but notes takes at least a line of them, or it would never end.
-            let least = taken == 0 && leaf.page.items.is_empty();
-            if height + own > room + NEARLY && !least {
-                break;
-            }
-            height += own;
-            taken += 1;
-        }
-        if taken == 0 {
-            return;
-        }
-        // A note that runs on leaves more than one line for the next page, if it has them.
-        while taken > LEAST_LINES && self.divides_badly(column, taken) {
-            let (note, line) = self.carried[taken - 1];
-            let slug = &column.notes[note as usize][line];
-            height -= slug.space + slug.height();
-            taken -= 1;
         }
         let mut y = frame.top + frame.height - height + frame.leading * NOTE_ROOM;
         let item = Item::Rule { width: frame.width * NOTE_RULE, height: 0.4 };
         let x = if frame.right_to_left { leaf.left + frame.width * (1.0 - NOTE_RULE) } else { leaf.left };
         let rule = Placed { x, y: y - frame.leading * NOTE_ROOM * 0.35, item, part: Part::Furniture(Furniture::Decoration) };
         leaf.page.items.push(rule);
-        for (number, (note, line)) in self.carried.drain(..taken).enumerate() {
-            let slug = &mut column.notes[note as usize][line];
+        for (number, line) in lines.iter().enumerate() {
+            let slug = &mut column.notes[line.note as usize][line.line as usize];
             y += if number == 0 { 0.0 } else { slug.space } + slug.ascent;
             let items = std::mem::take(&mut slug.items);
             leaf.page.items.extend(items.into_iter().map(|item| Placed { x: item.x + leaf.left, y: item.y + y, ..item }));
             leaf.marks.extend(slug.marks.drain(..).map(|label| (y, label)));
             y += slug.descent;
         }
-    }
-}
-
-impl Filler<'_> {
-    /// Whether only one line of a paragraph would stand on one of the two pages that the carried lines are divided between.
-    fn divides_badly(&self, column: &Column, at: usize) -> bool {
-        let next = self.carried.get(at).map(|(note, line)| &column.notes[*note as usize][*line]);
-        next.is_some_and(|slug| slug.price >= super::galley::WIDOW)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::breaker::{self, Measure, Scratch};
 use super::design::{Design, Type};
 use super::galley::{Galley, HYPHEN_AT_END, NEVER, Opens, Slug, WIDOW};
+use super::letters::Letters;
 use super::line::{self, Line, Side};
 use super::shape::{Look, Placement, Shaper};
 use super::strand::{Anchor, Copy, Strand};
@@ -37,6 +38,8 @@ pub struct Setter<'a> {
     /// set.
     pub announces: bool,
     pub announced: bool,
+    /// Whether a quotation was set last.
+    pub quoted: bool,
     /// How many more lines belong on the page of the heading above them.
     pub under_head: u32,
     /// Stands before the next paragraph's text: a note's number.
@@ -143,6 +146,7 @@ impl<'a> Setter<'a> {
             first: true,
             announces: false,
             announced: false,
+            quoted: false,
             under_head: 0,
             prefix: None,
             lacking: BTreeMap::new(),
@@ -161,7 +165,7 @@ impl<'a> Setter<'a> {
         }
         (galley.white, galley.price) = (self.white, self.price);
         (self.white, self.price, self.first) = (0.0, 0, true);
-        (self.announces, self.under_head, self.turns) = (false, 0, false);
+        (self.announces, self.quoted, self.under_head, self.turns) = (false, false, 0, false);
         (galley, std::mem::take(&mut self.structure))
     }
 
@@ -219,6 +223,7 @@ impl<'a> Setter<'a> {
             justify: place.justify,
             protrude: self.design.protrude && place.justify,
             runt: place.kind.size * RUNT,
+            letters: self.design.letters,
         };
         let breaks = breaker::lines(strand, &measure, &self.shaper, &mut self.scratch);
         line::build(strand, &breaks, &measure, place.side, &mut self.shaper)
@@ -228,7 +233,8 @@ impl<'a> Setter<'a> {
     /// is a single word looks like a mistake.
     pub fn balanced(&mut self, copy: Copy, place: &Place) -> Vec<Line> {
         let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
-        let whole = Measure { width: place.width, indent: 0.0, justify: false, protrude: false, runt: 0.0 };
+        let whole =
+            Measure { width: place.width, indent: 0.0, justify: false, protrude: false, runt: 0.0, letters: Letters::RIGID };
         let mut breaks = breaker::lines(&strand, &whole, &self.shaper, &mut self.scratch);
         let (mut narrow, mut wide) = (place.width * 0.4, place.width);
         while breaks.len() > 1 && wide - narrow > place.kind.size * 0.5 {

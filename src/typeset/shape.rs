@@ -4,9 +4,11 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use harfrust::{Buffer, Direction, Feature, Language, Script, ShapeOptions, ShapePlan, ShaperFont, Tag, unicode};
 
+use super::address;
 use super::fonts::Fonts;
 use super::hang;
 use super::hyphens;
+use super::locl;
 use super::page::{FontId, Glyph};
 
 /// How a stretch of text is to look, sizes and language aside.
@@ -45,10 +47,25 @@ pub struct Word {
     pub text: Box<str>,
     pub parts: Vec<WordPart>,
     pub width: f32,
-    /// Where it may be hyphenated: the byte before which it is cut, and how wide what stands before it is with the hyphen.
-    pub hyphens: Vec<(u16, f32)>,
+    /// Where it may be hyphenated.
+    pub hyphens: Vec<Parting>,
+    /// How many glyphs it has, and whether they may be moved and widened: letters that stand each by itself.
+    pub glyphs: u16,
+    pub gives: bool,
+    /// Whether it is an address, which is parted by other rules.
+    pub address: bool,
     /// How far its first and its last character may reach into the margin.
     pub hang: (f32, f32),
+}
+
+/// A place where a word may be cut.
+#[derive(Clone, Copy, Debug)]
+pub struct Parting {
+    /// The byte before which it is cut.
+    pub byte: u16,
+    /// How wide what stands before it is, with the hyphen if there is one, and how many glyphs that has.
+    pub reach: f32,
+    pub glyphs: u16,
 }
 
 /// Glyphs of one face.
@@ -84,6 +101,8 @@ pub struct Shaper<'f> {
     words: Vec<Word>,
     buffer: Buffer,
     plans: Vec<(PlanKey, ShapePlan)>,
+    /// Of which face the forms of a language change letters.
+    bent: Vec<(FontId, LookId, bool)>,
 }
 
 struct Known {
@@ -102,7 +121,7 @@ type PlanKey = (FontId, LookId, Script);
 
 impl<'f> Shaper<'f> {
     pub fn new(fonts: &'f Fonts<'f>) -> Self {
-        Self { fonts, looks: Vec::new(), words: Vec::new(), buffer: Buffer::new(), plans: Vec::new() }
+        Self { fonts, looks: Vec::new(), words: Vec::new(), buffer: Buffer::new(), plans: Vec::new(), bent: Vec::new() }
     }
 
     pub fn fonts(&self) -> &'f Fonts<'f> {
@@ -174,6 +193,9 @@ impl<'f> Shaper<'f> {
         let mut word = Word {
             text: text.into(),
             width: parts.iter().map(|part| part.width).sum(),
+            glyphs: parts.iter().map(|part| part.glyphs.len()).sum::<usize>() as u16,
+            gives: self.gives(id, text),
+            address: address::is_address(text),
             parts,
             hyphens: Vec::new(),
             hang: (0.0, 0.0),
@@ -181,9 +203,50 @@ impl<'f> Shaper<'f> {
         word.hang = hang::both(&word);
         if let Some(language) = self.looks[usize::from(id.0)].hyphens {
             let hyphen = self.fonts.get(self.font(id)).hyphen.1;
-            word.hyphens = hyphens::points(text, language).map(|at| (at as u16, word.width_before(at) + hyphen)).collect();
+            let cut = |at: usize| Parting {
+                byte: at as u16,
+                reach: word.width_before(at) + hyphen,
+                glyphs: word.glyphs_before(at) + 1,
+            };
+            word.hyphens = hyphens::points(text, language).into_iter().map(cut).collect();
         }
         word
+    }
+
+    /// Whether what a face holds to be the forms of a language changes a letter into another: EB Garamond writes every Latin `u` as a
+    /// `v`. An author who wants that writes it.
+    fn bends(&mut self, font: FontId, id: LookId) -> bool {
+        if let Some((_, _, bent)) = self.bent.iter().find(|(known, look, _)| *known == font && *look == id) {
+            return *bent;
+        }
+        let language = self.looks[usize::from(id.0)].language.as_ref();
+        let bent = language.is_some_and(|language| {
+            locl::changes_letters(self.fonts.get(font), &self.fonts.faces[usize::from(font.0)].bytes, language)
+        });
+        self.bent.push((font, id, bent));
+        bent
+    }
+
+    /// Whether letters of this look may be moved and widened: not those that hold together, nor signs that stand in squares, nor
+    /// programs, which are read letter by letter.
+    fn gives(&self, id: LookId, text: &str) -> bool {
+        let look = self.look_of(id);
+        let alone = |c: char| {
+            c.is_ascii()
+                || matches!(
+                    unicode::script(c as u32),
+                    Script::COMMON
+                        | Script::INHERITED
+                        | Script::UNKNOWN
+                        | Script::LATIN
+                        | Script::GREEK
+                        | Script::CYRILLIC
+                        | Script::ARMENIAN
+                        | Script::GEORGIAN
+                        | Script::COPTIC
+                )
+        };
+        !look.code && !look.right_to_left && text.chars().all(|c| alone(c) && c < '\u{2e80}')
     }
 
     /// Shapes what one face sets, in one script.
@@ -225,10 +288,14 @@ impl<'f> Shaper<'f> {
     }
 
     fn part(&mut self, id: LookId, text: &str, stretch: &Stretch, setting: Setting) -> WordPart {
+        let bent = self.bends(stretch.font, id);
         let loaded = self.fonts.get(stretch.font);
         let look = &self.looks[usize::from(id.0)].look;
         let direction = if look.right_to_left { Direction::RightToLeft } else { Direction::LeftToRight };
-        let features = features(look, setting.features);
+        let mut features = features(look, setting.features);
+        if bent {
+            features.push(Feature::new(Tag::new(b"locl"), 0, ..));
+        }
         let range = stretch.range.clone();
         self.buffer.clear();
         for (at, c) in text[range.clone()].char_indices() {
@@ -298,23 +365,49 @@ impl Known {
 }
 
 impl Word {
-    /// Every place within, and how wide the glyphs before it are, in ems: for a word that must be cut anywhere.
-    pub fn cuts(&self) -> Vec<(u16, f32)> {
+    /// Every place within: for a word that must be cut anywhere.
+    pub fn cuts(&self) -> Vec<Parting> {
         let mut cuts = Vec::with_capacity(self.text.len());
-        let mut width = 0.0;
+        let (mut width, mut glyphs) = (0.0, 0);
         for part in &self.parts {
             let unit = part.width / part.glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>().max(1.0);
             let mut byte = part.text.start;
             for glyph in &part.glyphs {
                 if glyph.text_bytes > 0 && byte > 0 {
-                    cuts.push((byte, width));
+                    cuts.push(Parting { byte, reach: width, glyphs });
                 }
+                glyphs += 1;
                 byte += u16::from(glyph.text_bytes);
                 width += f32::from(glyph.advance) * unit;
             }
         }
-        cuts.sort_by_key(|(byte, _)| *byte);
+        cuts.sort_by_key(|parting| parting.byte);
         cuts
+    }
+
+    /// How wide the widest part of an address is between two places where it is parted well, in ems.
+    pub fn widest_part(&self) -> f32 {
+        let (mut widest, mut from) = (0.0_f32, 0.0);
+        let well = |parting: &Parting| {
+            matches!(address::joint(&self.text, usize::from(parting.byte)), Some(address::Joint::Good | address::Joint::Fair))
+        };
+        for parting in self.cuts().iter().filter(|parting| well(parting)) {
+            widest = widest.max(parting.reach - from);
+            from = parting.reach;
+        }
+        widest.max(self.width - from)
+    }
+
+    /// How many glyphs stand for what is before byte `at`.
+    fn glyphs_before(&self, at: usize) -> u16 {
+        let glyphs = self.parts.iter().flat_map(|part| {
+            part.glyphs.iter().scan(usize::from(part.text.start), |byte, glyph| {
+                let start = *byte;
+                *byte += usize::from(glyph.text_bytes);
+                Some(start)
+            })
+        });
+        glyphs.filter(|start| *start < at).count() as u16
     }
 
     /// How wide the glyphs before byte `at` are, in ems. A ligature is shared out evenly.

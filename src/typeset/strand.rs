@@ -6,8 +6,10 @@ use std::sync::{Arc, LazyLock};
 use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed, options::LineBreakOptions};
 use unicode_bidi::{BidiInfo, Level};
 
+use super::address;
 use super::formula::Formula;
 use super::page::FontId;
+use super::pairs::{self, Tongue};
 use super::shape::{self, LookId, Shaper, WordId};
 
 /// Text and what is known of each stretch of it, before it is cut into pieces.
@@ -48,8 +50,12 @@ pub struct Mark {
     pub after: u32,
     /// Whether it stays on the line of what stands before it: the call of a note.
     pub clings: bool,
+    /// Whether it is only there for the eye: what parts two calls.
+    pub furniture: bool,
     /// French spaces its punctuation.
     pub french: bool,
+    /// Which words it keeps together.
+    pub tongue: Tongue,
     pub picture: Option<Picture>,
     /// A formula that stands where the text has [`PICTURE`].
     pub formula: Option<Arc<Formula>>,
@@ -86,6 +92,8 @@ pub struct Piece {
     pub word: WordId,
     pub mark: u32,
     pub width: f32,
+    /// How wide the widest of its parts is that no line's end should go through: an address has several.
+    pub least: f32,
     pub glue: Glue,
     pub after: After,
     pub level: u8,
@@ -112,6 +120,8 @@ pub enum After {
     Nothing,
     /// It may end; glue vanishes.
     Break,
+    /// It may end if it can't be helped: two words that belong together.
+    Bound,
     /// It may end behind a hyphen or dash that the text has.
     Dash,
     /// It may end with a hyphen that is put in.
@@ -176,7 +186,8 @@ impl Cutter<'_, '_, '_> {
             (None, None) => self.shaper.get(word).width * size,
         };
         self.at = end;
-        let mut piece = Piece { word, mark: number, width, glue: Glue::default(), after: After::Nothing, level };
+        let least = if self.shaper.get(word).address { self.shaper.get(word).widest_part() * size } else { width };
+        let mut piece = Piece { word, mark: number, width, least, glue: Glue::default(), after: After::Nothing, level };
         self.behind(&mut piece, text[start..end].chars().next_back());
         Some(piece)
     }
@@ -198,8 +209,12 @@ impl Cutter<'_, '_, '_> {
         }
         let level = self.level(start);
         while self.breaks.next_if(|at| *at <= start).is_some() {}
-        let next_mark = self.copy.marks.get(self.mark + 1).map_or(text.len(), |(at, _)| *at);
-        let limit = self.breaks.peek().map_or(text.len(), |at| *at).min(next_mark);
+        let next_mark = self.copy.marks.get(self.mark + 1).map_or(text.len(), |(at, _)| (*at).min(text.len()));
+        // An address is one piece, whatever Unicode's rules say of the signs in it.
+        let limit = match address::length(&text[start..next_mark]) {
+            0 => self.breaks.peek().map_or(text.len(), |at| *at).min(next_mark),
+            length => start + length,
+        };
         let french = self.copy.marks[self.mark].1.french;
         for (at, c) in text[start..limit].char_indices().skip(1) {
             let here = start + at;
@@ -252,9 +267,12 @@ impl Cutter<'_, '_, '_> {
                 let (mark, level) = (self.mark as u32, self.level(self.at));
                 let size = self.copy.marks[self.mark].1.size;
                 piece.glue = Glue { width: width * size, flexible, font, says: Some(c), mark, level };
+                let before = &text[..self.at];
                 self.at += c.len_utf8();
                 if !bound && self.may_break() {
-                    piece.after = After::Break;
+                    let tongue = self.copy.marks[self.mark].1.tongue;
+                    let pair = pairs::bound(before, &text[self.at..], tongue);
+                    piece.after = if pair { After::Bound } else { After::Break };
                 }
             }
             Some(c) => {

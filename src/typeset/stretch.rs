@@ -71,6 +71,7 @@ impl<'a> Plan<'a> {
         let (depth, heading, title) = (section.depth, section.heading, section.title);
         self.headings.push(Heading { depth, title: section.name(), chapter });
         let opens = match self.opening {
+            _ if self.labels(depth) => Opens::Nothing,
             Opening::Recto if depth == 1 => Opens::Recto,
             Opening::Page if depth == 1 => Opens::Page,
             _ => Opens::Nothing,
@@ -80,6 +81,14 @@ impl<'a> Plan<'a> {
         self.steps.push(Step::Section { number, parent, depth, heading, title, opens });
         self.steps.extend(section.body.iter().map(|node| Step::Block(node, own)));
         section.sections.iter().for_each(|inner| self.section(inner, own, chapter));
+    }
+
+    /// Whether what stands right before is a heading of the same depth and nothing else: a label (`Chapter I`), whose title comes
+    /// now. Both are one opening.
+    fn labels(&self, depth: usize) -> bool {
+        let aside = |step: &&Step| matches!(step, Step::Block(Node { kind: Block::PageBreak(_) | Block::Comment(_), .. }, _));
+        let before = self.steps.iter().rev().find(|step| !aside(step));
+        matches!(before, Some(Step::Section { depth: known, .. }) if *known == depth)
     }
 
     /// The steps in stretches of like size. Page breaks stay with what they stand before.

@@ -351,12 +351,12 @@ fn wants(strand: &Strand) -> (f32, f32) {
     for piece in &strand.pieces {
         word += piece.width;
         line += piece.width;
-        least = least.max(word);
+        least = least.max(word - piece.width + piece.least);
         most = most.max(line);
         line += piece.glue.width;
         match piece.after {
             After::Nothing => word += piece.glue.width,
-            After::Break | After::Dash | After::Soft => word = 0.0,
+            After::Break | After::Bound | After::Dash | After::Soft => word = 0.0,
             After::End => (word, line) = (0.0, 0.0),
         }
     }

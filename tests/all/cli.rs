@@ -193,6 +193,35 @@ fn repairs_are_written_for_machines_and_can_be_refused() {
 }
 
 #[test]
+fn marks_are_set_where_the_user_asks_and_can_be_refused() {
+    let desk = tempdir().expect("a folder for the test");
+    let text = desk.path().join("text.md");
+    let source = "---\ntitle: A text\nlanguage: en\n---\n\n# A text\n\nShe said \"yes\" -- twice...\n";
+    std::fs::write(&text, source).expect("the text is laid out");
+    let restored = |more: &[&str]| {
+        let mut command = program("restore");
+        let ran = Ran::of({
+            command.arg(&text).args(more);
+            command
+        });
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out
+    };
+    assert!(restored(&[]).contains("She said \"yes\" -- twice...\n"));
+    let smart = restored(&["--smart"]);
+    assert!(smart.contains("She said “yes” – twice…\n"), "{smart}");
+    assert!(restored(&["--smart", "--refuse", "punctuation-set"]).contains("She said \"yes\" -- twice...\n"));
+    assert!(restored(&["--smart", "--refuse", "punctuation-set-8-3"]).contains("She said “yes” -- twice…\n"));
+    let mut command = program("build");
+    command.arg(&text).arg("-o").arg(desk.path().join("out")).args(["--smart", "--verify"]);
+    let built = Ran::of(command);
+    assert_eq!(built.code, 0, "{}", built.err);
+    // What was restored needs nothing more.
+    std::fs::write(&text, &smart).expect("the text is laid out");
+    assert_eq!(restored(&["--smart"]), smart);
+}
+
+#[test]
 fn works_of_a_folder_keep_their_folders() {
     let desk = tempdir().expect("a folder for the test");
     for path in ["one.md", "deep/two.md", "whole/tetrapla.toml", "whole/a.md", "whole/b.md", ".hidden/three.md", "note.txt"] {

@@ -230,7 +230,7 @@ fn words(canvas: &mut Canvas, run: &Run, face: &Face, at: (f32, f32)) {
             }
         }
         let space = if glyph.space { run.word_space } else { 0.0 };
-        x += f32::from(glyph.advance) * scale + (run.letter_space + space) * SCALE;
+        x += f32::from(glyph.advance) * scale * run.expansion + (run.letter_space + space) * SCALE;
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Writer<'p, 'a> {
     mathml: bool,
     /// Calls inside a link, which wait until it is closed: no link may stand in another.
     waiting: Vec<(&'p Node<Inline>, NoteId)>,
+    /// What sets the next call apart from what stands right before it.
+    apart: Option<&'static str>,
     /// The names of the boxes that scroll.
     regions: Vec<String>,
 }
@@ -56,7 +58,8 @@ type Pairs<'x> = Vec<(&'static str, &'x str)>;
 
 impl<'p, 'a> Writer<'p, 'a> {
     pub fn new(book: &'p Book<'a>, file: usize, report: &'p mut Report) -> Self {
-        Self { xml: Xml::fragment(), book, file, report, mathml: false, waiting: Vec::new(), regions: Vec::new() }
+        let (waiting, regions) = (Vec::new(), Vec::new());
+        Self { xml: Xml::fragment(), book, file, report, mathml: false, waiting, apart: None, regions }
     }
 
     /// What was written, and whether it has formulas.
@@ -408,7 +411,11 @@ impl<'p, 'a> Writer<'p, 'a> {
     }
 
     pub fn inlines(&mut self, inlines: &'p [Node<Inline>], at: At) {
-        inlines.iter().for_each(|node| self.inline(node, at));
+        for (number, node) in inlines.iter().enumerate() {
+            let call = matches!(node.kind, Inline::Note(_) | Inline::NoteCall(_));
+            self.apart = number.checked_sub(1).filter(|_| call).and_then(|before| apart(&inlines[before].kind));
+            self.inline(node, at);
+        }
     }
 
     fn inline(&mut self, node: &'p Node<Inline>, at: At) {
@@ -494,7 +501,8 @@ impl<'p, 'a> Writer<'p, 'a> {
     fn call(&mut self, node: &Node<Inline>, id: NoteId) {
         let (Some(note), Some(own)) = (self.book.plan.note(id), self.book.plan.name(node)) else { return };
         let href = self.book.plan.across(self.file, note.file, &note.id);
-        self.xml.open("sup", &[]);
+        let class = self.apart.take().map(|class| ("class", class));
+        self.xml.open("sup", class.as_slice());
         let attributes = [("id", own), ("href", href.as_str()), ("epub:type", "noteref"), ("role", "doc-noteref")];
         self.xml.leaf("a", &attributes, &id.0.to_string());
         self.xml.close();
@@ -663,5 +671,26 @@ fn element(style: Style) -> (&'static str, &'static str) {
         Style::Small => ("small", ""),
         Style::SmallCaps => ("span", "small-caps"),
         Style::Highlight => ("mark", ""),
+    }
+}
+
+/// How a call is set apart that comes right behind `before`, where its number would be read as one with it: the style sheet puts the
+/// comma and the white, which no reader aloud speaks.
+fn apart(before: &Inline) -> Option<&'static str> {
+    match before {
+        Inline::Note(_) | Inline::NoteCall(_) => Some("further-call"),
+        Inline::Text(text) if text.ends_with(char::is_numeric) => Some("call-of-figure"),
+        Inline::Text(_)
+        | Inline::LineBreak
+        | Inline::LineEnd
+        | Inline::Styled(..)
+        | Inline::Span(_)
+        | Inline::Ruby { .. }
+        | Inline::Code(_)
+        | Inline::Math(_)
+        | Inline::Link(_)
+        | Inline::Image(_)
+        | Inline::PageBreak(_)
+        | Inline::Comment(_) => None,
     }
 }

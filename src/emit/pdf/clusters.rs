@@ -72,7 +72,16 @@ mod tests {
     fn run(text: &str, bytes: &[u8], right_to_left: bool) -> Run {
         let glyph = |&text_bytes| Glyph { id: 1, text_bytes, space: false, advance: 500, dx: 0, dy: 0 };
         let glyphs = bytes.iter().map(glyph).collect();
-        Run { font: FontId(0), size: 10.0, text: text.into(), glyphs, right_to_left, word_space: 0.0, letter_space: 0.0 }
+        Run {
+            font: FontId(0),
+            size: 10.0,
+            text: text.into(),
+            glyphs,
+            right_to_left,
+            word_space: 0.0,
+            letter_space: 0.0,
+            expansion: 1.0,
+        }
     }
 
     #[track_caller]

@@ -51,7 +51,7 @@ pub struct Area {
 
 /// Writes a page, its stream compressed: pages are many, and nobody looks into them again.
 pub fn write(page: &Page, sheet: &Sheet) -> Content {
-    let mut writer = Writer { sheet, out: Content::default(), open: None, text: None };
+    let mut writer = Writer { sheet, out: Content::default(), open: None, text: None, spacing: Spacing::NONE };
     writer.out.stream.extend_from_slice(sheet.head.as_bytes());
     for placed in &page.items {
         writer.item(placed);
@@ -68,6 +68,24 @@ struct Writer<'a> {
     open: Option<Part>,
     /// The text object that is open.
     text: Option<TextState>,
+    /// What is set behind text objects, too.
+    spacing: Spacing,
+}
+
+/// How glyphs are set apart and widened (ISO 32000-1, 9.3): `Tc` in thousandths of a point, `Tz` in tenths of a per cent.
+#[derive(Clone, Copy, PartialEq)]
+struct Spacing {
+    between: i64,
+    scale: i64,
+}
+
+impl Spacing {
+    const NONE: Self = Self { between: 0, scale: 1000 };
+
+    fn of(run: &Run) -> Self {
+        let between = (f64::from(run.letter_space / run.expansion) * 1000.0).round() as i64;
+        Self { between, scale: (f64::from(run.expansion) * 1000.0).round() as i64 }
+    }
 }
 
 /// What a text object remembers: the start of the last line, in hundredths of a point, and the face and size.
@@ -94,6 +112,8 @@ impl Writer<'_> {
             }
             Item::Image { target, width, height } => {
                 self.end_text();
+                // A drawing has text of its own, which would be set so, too.
+                self.space(Spacing::NONE);
                 // One that is not among the resources was remarked when it was looked for.
                 let Some(shown) = self.sheet.pictures.get(target.as_str()) else { return };
                 self.out.stream.extend_from_slice(b"q ");
@@ -153,7 +173,7 @@ impl Writer<'_> {
             Item::Run(run) => {
                 let font = &self.sheet.fonts[usize::from(run.font.0)];
                 let width: f32 = run.glyphs.iter().map(|glyph| advance(run, font, glyph)).sum();
-                [x, y - 0.22 * run.size, x + width * run.size / 1000.0, top(item, y)]
+                [x, y - 0.22 * run.size, x + width * run.size * run.expansion / 1000.0, top(item, y)]
             }
             Item::Rule { width, height } | Item::Image { width, height, .. } => [x, y - height, x + width, y],
         };
@@ -175,7 +195,21 @@ impl Writer<'_> {
         }
     }
 
+    fn space(&mut self, spacing: Spacing) {
+        let out = &mut self.out.stream;
+        if spacing.between != self.spacing.between {
+            syntax::thousandths(out, spacing.between);
+            out.extend_from_slice(b" Tc\n");
+        }
+        if spacing.scale != self.spacing.scale {
+            syntax::hundredths(out, spacing.scale * 10);
+            out.extend_from_slice(b" Tz\n");
+        }
+        self.spacing = spacing;
+    }
+
     fn run(&mut self, run: &Run, x: f32, y: f32) {
+        self.space(Spacing::of(run));
         let out = &mut self.out.stream;
         let state = self.text.get_or_insert_with(|| {
             out.extend_from_slice(b"BT\n");
@@ -207,10 +241,10 @@ fn top(item: &Item, y: f32) -> f32 {
     }
 }
 
-/// How far a glyph moves the pen, in thousandths of the type size.
+/// How far a glyph moves the pen, in thousandths of the type size, before all is widened.
 fn advance(run: &Run, font: &Font, glyph: &Glyph) -> f32 {
     let space = if glyph.space { run.word_space } else { 0.0 };
-    f32::from(glyph.advance) * 1000.0 / font.units_per_em + (space + run.letter_space) * 1000.0 / run.size
+    f32::from(glyph.advance) * 1000.0 / font.units_per_em + (space + run.letter_space) * 1000.0 / (run.size * run.expansion)
 }
 
 /// Glyphs being shown: a string is open between two adjustments of the pen. Everything is in thousandths of the type size.
@@ -222,6 +256,8 @@ struct Line<'a> {
     pen: f32,
     place: f32,
     scale: f32,
+    /// What the reader's pen moves by behind every glyph, besides the glyph's own width.
+    between: f32,
     /// Whether an array of strings and adjustments is open, and a string in it.
     array: bool,
     string: bool,
@@ -234,7 +270,8 @@ impl<'a> Line<'a> {
         // From right to left, the glyphs are still shown in the order of the letters, so that they are read in it.
         let place = if run.right_to_left { run.glyphs.iter().map(|glyph| advance(run, font, glyph)).sum() } else { 0.0 };
         let scale = 1000.0 / font.units_per_em;
-        Self { out, run, font, pen: 0.0, place, scale, array: false, string: false, rise: 0 }
+        let between = Spacing::of(run).between as f32 / run.size;
+        Self { out, run, font, pen: 0.0, place, scale, between, array: false, string: false, rise: 0 }
     }
 
     /// Shows a cluster; states its text where the glyphs can't say it themselves.
@@ -273,7 +310,7 @@ impl<'a> Line<'a> {
                 (self.array, self.string) = (true, true);
             }
             cid.to_be_bytes().into_iter().for_each(|byte| syntax::escaped(self.out, byte));
-            self.pen += self.font.widths[id];
+            self.pen += self.font.widths[id] + self.between;
         }
         if !self.run.right_to_left {
             self.place += advance;

@@ -61,13 +61,15 @@ impl Look {
         if let Some(fonts) = &over.fonts {
             faces(design, fonts, templates, report);
         }
-        for (kind, over) in [
-            (&mut design.text, &over.text),
-            (&mut design.note, &over.note),
-            (&mut design.table, &over.table),
-            (&mut design.caption, &over.caption),
-        ] {
+        for (kind, over) in
+            [(&mut design.note, &over.note), (&mut design.table, &over.table), (&mut design.caption, &over.caption)]
+        {
             over.iter().for_each(|over| kind_of_type(kind, over));
+        }
+        if let Some(text) = &over.text {
+            kind_of_type(&mut design.text, &TypeSettings { size: text.size, leading: text.leading });
+            set(&mut design.letters.expansion, text.expansion);
+            set(&mut design.letters.tracking, text.tracking);
         }
         set(&mut design.code, over.code);
         for (head, over) in design.heads.iter_mut().zip(over.heads.iter().flatten()) {

@@ -35,6 +35,13 @@ pub fn hundredths(out: &mut Vec<u8>, number: i64) {
     }
 }
 
+/// A number that is counted in thousandths.
+pub fn thousandths(out: &mut Vec<u8>, number: i64) {
+    let (sign, size) = (if number < 0 { "-" } else { "" }, number.unsigned_abs());
+    let digits = format!("{sign}{}.{:03}", size / 1000, size % 1000);
+    out.extend_from_slice(digits.trim_end_matches('0').trim_end_matches('.').as_bytes());
+}
+
 /// `/Name`, every byte that is no regular character as `#xx` (ISO 32000-1, 7.3.5).
 pub fn name(out: &mut Vec<u8>, name: &[u8]) {
     out.push(b'/');

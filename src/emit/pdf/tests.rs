@@ -68,7 +68,16 @@ impl<'a> Case<'a> {
         if right_to_left {
             glyphs.reverse();
         }
-        Run { font: FontId(font), size: 10.0, text: text.into(), glyphs, right_to_left, word_space: 1.0, letter_space: 0.0 }
+        Run {
+            font: FontId(font),
+            size: 10.0,
+            text: text.into(),
+            glyphs,
+            right_to_left,
+            word_space: 1.0,
+            letter_space: 0.0,
+            expansion: 1.0,
+        }
     }
 
     fn say(&mut self, element: ElementId, line: f32, text: &str) {

@@ -50,18 +50,9 @@ fn editorial(head: &mut Head, repairs: &[Repair], facts: &Facts, settings: &TeiS
         correction.push("Anchors and links of the tool that read the print were taken out.");
     }
     state(head, "correction", &[], &correction.join(" "));
-    state(
-        head,
-        "normalization",
-        &[],
-        "Spelling, punctuation and letters are those of the source. A run of white space is one space.",
-    );
-    state(
-        head,
-        "quotation",
-        &[("marks", "all")],
-        "Quotation marks stand as characters, as the source has them; quotations that are set off are marked as such.",
-    );
+    let [normalization, quotation] = marks(done(RepairKind::PunctuationSet));
+    state(head, "normalization", &[], normalization);
+    state(head, "quotation", &[("marks", "all")], quotation);
     let hyphenation = match (done(RepairKind::WordJoined), facts.line_ends) {
         (true, true) => "Words that a hyphen had cut at the end of a line or a page were joined; each place bears a break.",
         (true, false) => "Words that a hyphen had cut at the end of a line or a page were joined.",
@@ -83,6 +74,22 @@ fn editorial(head: &mut Head, repairs: &[Repair], facts: &Facts, settings: &TeiS
     let other = kept(repairs, facts);
     if !other.is_empty() {
         head.leaf("p", &[], &other.join(" "));
+    }
+}
+
+/// What is said of marks of punctuation; `set`: some were set as the language has them.
+fn marks(set: bool) -> [&'static str; 2] {
+    match set {
+        true => [
+            "Spelling and letters are those of the source; dashes, ellipses, apostrophes and spaces beside marks of punctuation \
+             were set as the language has them. A run of white space is one space.",
+            "Quotation marks stand as characters, straight ones set as the language has them; quotations that are set off are \
+             marked as such.",
+        ],
+        false => [
+            "Spelling, punctuation and letters are those of the source. A run of white space is one space.",
+            "Quotation marks stand as characters, as the source has them; quotations that are set off are marked as such.",
+        ],
     }
 }
 
@@ -198,5 +205,6 @@ fn deed(kind: RepairKind) -> &'static str {
         RepairKind::HeadingMended => "Headings put together or their levels made even",
         RepairKind::VerseKept => "Lines kept apart as verse",
         RepairKind::AnchorDropped => "Anchors and links of the reading tool taken out",
+        RepairKind::PunctuationSet => "Straight marks of punctuation set as the language has them",
     }
 }

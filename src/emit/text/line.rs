@@ -94,8 +94,6 @@ impl<'a> Galley<'a> {
             Style::Strikethrough => Shown::Between('~'),
             Style::Strong if marked && !around.strong => Shown::Between('='),
             Style::Superscript if is_number(inner) => Shown::Before('^'),
-            // What is struck out says the opposite of what it says.
-            Style::Strikethrough => Shown::Between('~'),
             Style::Emphasis
             | Style::Strong
             | Style::Superscript

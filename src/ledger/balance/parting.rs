@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::cut::is_of_lines_without_spaces;
+use super::super::cut::{is_of_lines_without_spaces, is_word};
 use super::super::pairs::NONE;
 use super::super::stream::Gap;
 use super::super::stream::Markup;
@@ -91,6 +91,8 @@ impl Judge<'_, '_> {
         let joins = if flow == 0 { JOINS } else { NOTE_JOINS };
         match (gap, said) {
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) if self.stream.is_loose(end, start) => {}
+            // A space that a language has beside a mark.
+            (Gap::Close, Gap::Space) if self.is_mark_beside(end, start) && touched(&[RepairKind::PunctuationSet]) => {}
             // Blocks inside phrases, which HTML takes apart.
             (Gap::Close | Gap::Space, Gap::Block) if self.stream.has_tag(end, start, "") => {}
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
@@ -99,7 +101,10 @@ impl Judge<'_, '_> {
                 // A call stands close to its word, whatever white space stood before it.
                 let called = (end + 1..start)
                     .any(|at| self.pairs.source[at] == NONE && self.rights.of_piece(at) == Some(Right::Markup(Markup::Label)));
-                let cut = called || self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined]);
+                let hyphen = [RepairKind::ParagraphJoined, RepairKind::WordJoined].map(|kind| Some(Right::Repair(kind)));
+                let cut = called
+                    || self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined])
+                    || (end + 1..start).any(|at| hyphen.contains(&self.rights.of_piece(at)));
                 if !lines
                     && !cut
                     && !self.stream.is_joined(end, start)
@@ -126,6 +131,10 @@ impl Judge<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    fn is_mark_beside(&self, end: usize, start: usize) -> bool {
+        !is_word(self.stream.said(end)) || !is_word(self.stream.said(start))
     }
 
     fn is_without_spaces(&self, at: usize) -> bool {

@@ -73,7 +73,8 @@ impl Rights {
                     self.given[last] = right;
                 }
             }
-            RepairKind::HeadingMended | RepairKind::VerseKept => {}
+            // What such a repair makes of its marks the witness says itself.
+            RepairKind::HeadingMended | RepairKind::VerseKept | RepairKind::PunctuationSet => {}
         }
     }
 

@@ -157,3 +157,17 @@ pub fn hidden(tag: &Tag, behind: &str) -> Option<usize> {
     let close = format!("</{}", tag.name);
     behind.to_ascii_lowercase().find(&close)
 }
+
+/// How much of what follows the tag of a formula in MathML stands before what says the same in TeX.
+pub fn before_tex(tag: &Tag, behind: &str) -> Option<usize> {
+    if !tag.opens || tag.name != "math" {
+        return None;
+    }
+    let lower = behind.to_ascii_lowercase();
+    let inner = &lower[..lower.find("</math")?];
+    let at = inner.match_indices("<annotation").map(|(at, _)| at).find(|at| {
+        let end = inner[*at..].find('>').map_or(inner.len(), |length| at + length);
+        inner[*at..end].contains("tex")
+    })?;
+    (at > 0).then_some(at)
+}

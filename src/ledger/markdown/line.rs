@@ -91,7 +91,7 @@ pub fn read(lines: &Lines, mode: Mode, known: &Known, out: &mut Stream) {
             lines.breaks(out);
         }
         let mut scanner =
-            Scanner { lines, text: &lines.flat, mode, known, out, from: 0, at: 0, open: Vec::new(), closers: Vec::new() };
+            Scanner { lines, text: &lines.flat, mode, known, out, from: 0, at: 0, open: Vec::new(), braces: Vec::new() };
         scanner.run();
     }
 }
@@ -107,9 +107,12 @@ struct Scanner<'s, 'a> {
     at: usize,
     /// Brackets that are open, each with what it may be.
     open: Vec<Bracket>,
-    /// Where commands of TeX end, each with its construct.
-    closers: Vec<(usize, u32)>,
+    /// Braces that are open, where a command of TeX opened the first: whether a command did.
+    braces: Vec<bool>,
 }
+
+/// Commands of TeX whose argument is text.
+const COMMANDS: &[&str] = &["footnote", "emph", "textit", "textbf", "textsc", "underline"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Bracket {
@@ -204,11 +207,6 @@ impl<'s> Scanner<'s, '_> {
                 self.mark(2, Markup::Mark);
                 self.open.push(Bracket::Note);
             }
-            b'}' if self.closers.last().is_some_and(|(at, _)| *at == self.at) => {
-                if let Some((_, construct)) = self.closers.pop() {
-                    self.part(construct, 1, Markup::Mark, Gap::Close);
-                }
-            }
             b'[' => self.bracket(),
             b']' => self.close(),
             b'^' if self.address_of_block() => {}
@@ -216,6 +214,7 @@ impl<'s> Scanner<'s, '_> {
             b'=' if self.rest().starts_with("==") && self.byte(self.at + 2) != b'=' => self.delimiter(),
             b'$' => self.formula(),
             b'{' => self.brace(),
+            b'}' if self.braces.pop() == Some(true) => self.mark(1, Markup::Mark),
             b'%' if self.rest().starts_with("%%") => self.comment(),
             b'|' if self.mode == Mode::Table => self.parting_mark(1, Markup::TableMark, Gap::Block),
             b':' => self.emoji(),
@@ -259,23 +258,13 @@ impl<'s> Scanner<'s, '_> {
                 if let Some(end) = open.and_then(|_| rest.find('}')) {
                     return self.whole(end + 1, Markup::Mark);
                 }
-                self.command();
+                // A command whose argument is text.
+                let known = |name: &&&str| rest[1..].starts_with(**name) && rest[1 + name.len()..].starts_with('{');
+                if let Some(name) = COMMANDS.iter().find(known) {
+                    self.whole(name.len() + 2, Markup::Mark);
+                    self.braces.push(true);
+                }
             }
-        }
-    }
-
-    /// `\emph{words}`: the command and its braces are read, or stand.
-    fn command(&mut self) {
-        let rest = self.rest();
-        let name = rest[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
-        if name == 0 || !rest[1 + name..].starts_with('{') {
-            return;
-        }
-        let inner = &rest[name + 2..];
-        if let Some(end) = inner.find(['}', '{', '\n']).filter(|end| inner.as_bytes()[*end] == b'}') {
-            let construct = self.out.construct();
-            self.part(construct, name + 2, Markup::Mark, Gap::Close);
-            self.closers.push((self.at + end, construct));
         }
     }
 
@@ -381,6 +370,10 @@ impl<'s> Scanner<'s, '_> {
         }
         let markup = if tag.is_comment { Markup::Comment } else { Markup::Tag };
         self.part(construct, end - self.at, markup, parts);
+        // A formula that is said in TeX, too, is read from there.
+        if let Some(length) = html::before_tex(&tag, self.rest()) {
+            return self.whole(length, Markup::Alternative);
+        }
         if let Some(length) = html::hidden(&tag, self.rest()) {
             if tag.name == "fw" {
                 let range = self.lines.place(self.at)..self.lines.place(self.at + length);
@@ -535,6 +528,7 @@ impl<'s> Scanner<'s, '_> {
         let inner = &behind[..length];
         // OCR tools put spaces inside; where there are signs of TeX, no price is meant.
         let spaced = inner.starts_with(|c: char| c.is_whitespace()) || inner.ends_with(|c: char| c.is_whitespace());
+        // An escaped dollar is an amount's, too.
         let is_tex = inner.replace("\\$", "").contains(['\\', '^', '_', '{']);
         if spaced && !is_tex || bytes.get(length + 1).is_some_and(u8::is_ascii_digit) && !is_tex {
             return;
@@ -560,7 +554,11 @@ impl<'s> Scanner<'s, '_> {
         {
             return self.whole(end + 2, Markup::Code);
         }
+        let before = self.at;
         self.attributes();
+        if self.at == before && !self.braces.is_empty() {
+            self.braces.push(false);
+        }
     }
 
     fn comment(&mut self) {

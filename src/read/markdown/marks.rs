@@ -108,7 +108,16 @@ impl<'a> Builder<'a> {
                 let attrs = (*said != Attrs::default()).then_some(said);
                 let kind = match style {
                     Some((_, style)) => Inline::Styled(*style, inlines),
-                    None if attrs.is_none() => return self.top().inlines.extend(inlines),
+                    None if attrs.is_none() => {
+                        // A run of text is one node.
+                        for node in inlines {
+                            match &node.kind {
+                                Inline::Text(text) if node.attrs.is_none() => self.say(text, node.span.range()),
+                                _ => self.top().inlines.push(node),
+                            }
+                        }
+                        return;
+                    }
                     None => Inline::Span(inlines),
                 };
                 let span = Span::new(self.file, range);
@@ -255,7 +264,10 @@ impl<'a> Builder<'a> {
         }
         let source = self.slice(range.clone());
         let mark = if source.starts_with(':') { ": " } else { "Table: " };
-        line.insert(0, Node::new(Inline::Text(mark.to_owned()), Span::new(self.file, range.start..range.start)));
+        match line.first_mut() {
+            Some(Node { kind: Inline::Text(text), attrs: None, .. }) => text.insert_str(0, mark),
+            _ => line.insert(0, Node::new(Inline::Text(mark.to_owned()), Span::new(self.file, range.start..range.start))),
+        }
         let span = Span::new(self.file, range);
         self.top().blocks.push(Node { kind: Block::Paragraph(line), span, attrs: own });
     }

@@ -180,6 +180,10 @@ impl Reader<'_> {
     fn words_of(&mut self, entry: &Entry) -> Option<String> {
         let Some(said) = self.line_of(entry) else { return None };
         let Value::Text(whole, _) = &entry.said.value else { return Some(said) };
+        // What a header says, which has one place for all of it, is no Markdown.
+        if entry.key == entry.said.span {
+            return Some(said);
+        }
         let Some(plain) = prose::plain(whole) else { return Some(said) };
         self.report
             .remark(

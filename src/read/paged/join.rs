@@ -171,9 +171,11 @@ impl Joining<'_, '_> {
         let unspaced = first.trim_end().ends_with(evidence::is_wide) && second.trim_start().starts_with(evidence::is_wide);
         let inside = hyphen != words::Hyphen::None || seam.glued || unspaced;
         let mut breaks = inline_breaks(&seam.breaks, seam.span, !inside);
+        // What stood between the halves, a note or a figure, has its own place: the seam's is the line end before the second.
+        let seam_place = Span { start: place.start.max(place.end.saturating_sub(1)), ..place };
         if breaks.is_empty() {
             let kind = if inside { Inline::LineEnd } else { Inline::Text(" ".to_owned()) };
-            breaks.push(Node::new(kind, place));
+            breaks.push(Node::new(kind, seam_place));
         }
         merge_styled(before, breaks, behind);
         true

@@ -276,6 +276,9 @@ fn anchor_at(text: &str) -> Option<usize> {
 }
 
 fn mark_at(text: &str) -> Option<(Mark, usize)> {
+    // A mark is short: one that never closes must not cost the rest of the text at each of its kind.
+    let end = (0..=text.len().min(400)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let text = &text[..end];
     let first = text.chars().next()?;
     let whole = |form: Form, key: Option<String>, length: usize| Some((Mark { form, key: key? }, length));
     match first {

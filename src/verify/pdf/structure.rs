@@ -86,6 +86,7 @@ pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Readi
         last: None,
         drawn: BTreeMap::new(),
         apart: (0, 0),
+        cells: (Vec::new(), 0),
     };
     walker.root();
     walker.finish()
@@ -103,8 +104,10 @@ enum Text {
     Note(usize),
     /// The beginnings of the notes.
     Notes,
-    /// A table or figure, by its count.
+    /// A table or figure, by its count: what stands outside of cells, and the cells' beginnings.
     Apart(usize),
+    /// A cell, by its count. Cells side by side are drawn line by line, each a line at a time.
+    Cell(usize),
 }
 
 struct Walker<'d> {
@@ -132,6 +135,8 @@ struct Walker<'d> {
     drawn: BTreeMap<(usize, Text), (usize, f32)>,
     /// How many tables and figures are open, and how many there were before.
     apart: (usize, usize),
+    /// The cells that are open, by their count, and how many there were before.
+    cells: (Vec<usize>, usize),
 }
 
 /// What stands below an element: one thing, or a list.
@@ -230,6 +235,11 @@ impl<'d> Walker<'d> {
         if apart {
             self.apart = (self.apart.0 + 1, self.apart.1 + usize::from(self.apart.0 == 0));
         }
+        let is_cell = matches!(role, b"TD" | b"TH");
+        if is_cell {
+            self.cells.0.push(self.cells.1);
+            self.cells.1 += 1;
+        }
         match (name, role) {
             (b"TitlePage" | b"Title", _) => {
                 self.kids(dict, page, To::Title, depth + 1);
@@ -267,6 +277,9 @@ impl<'d> Walker<'d> {
         if apart {
             self.apart.0 -= 1;
         }
+        if is_cell {
+            self.cells.0.pop();
+        }
         if block {
             self.close(to);
         }
@@ -300,9 +313,9 @@ impl<'d> Walker<'d> {
         self.notes.push((note, Column::new(CUT), None));
         let inner = if to == To::Nowhere { To::Nowhere } else { To::Note(at) };
         // A note that a table calls stands with the others.
-        let apart = std::mem::take(&mut self.apart.0);
+        let (apart, cells) = (std::mem::take(&mut self.apart.0), std::mem::take(&mut self.cells.0));
         self.kids(dict, page, inner, depth + 1);
-        self.apart.0 = apart;
+        (self.apart.0, self.cells.0) = (apart, cells);
         self.last = last;
     }
 
@@ -437,7 +450,7 @@ impl<'d> Walker<'d> {
     fn in_order(&mut self, page: usize, stretch: &Stretch, to: To) {
         let text = match to {
             To::Nowhere | To::Label => return,
-            _ if self.apart.0 > 0 => Text::Apart(self.apart.1),
+            _ if self.apart.0 > 0 => return self.in_cells(page, stretch),
             To::Title | To::Body => Text::Running,
             To::Note(at) | To::Mark(at) => Text::Note(at),
         };
@@ -448,13 +461,26 @@ impl<'d> Walker<'d> {
         }
     }
 
+    /// Each cell comes in order by itself, and where it begins on the page, in what holds it.
+    fn in_cells(&mut self, page: usize, stretch: &Stretch) {
+        for at in (0..self.cells.0.len()).rev() {
+            let text = Text::Cell(self.cells.0[at]);
+            let begins = !self.drawn.contains_key(&(page, text));
+            self.follows(page, text, stretch);
+            if !begins {
+                return;
+            }
+        }
+        self.follows(page, Text::Apart(self.apart.1), stretch);
+    }
+
     /// Whether a stretch is drawn behind the last of the same text, and not above it, but for the cells of a table.
     fn follows(&mut self, page: usize, text: Text, stretch: &Stretch) {
         let Some(height) = stretch.first else { return };
         let Some((rank, above)) = self.drawn.insert((page, text), (stretch.rank, stretch.last.unwrap_or(height))) else {
             return;
         };
-        let side_by_side = matches!(text, Text::Apart(_));
+        let side_by_side = matches!(text, Text::Apart(_) | Text::Cell(_));
         let risen = !side_by_side && height > above + 0.8 * stretch.size.max(10.0);
         if stretch.rank < rank || risen {
             let (said, how) = (squeezed(&stretch.text), if risen { "stands above" } else { "is drawn before" });

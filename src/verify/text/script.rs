@@ -25,6 +25,7 @@ pub fn script<'a>(doc: &'a Document, env: &'a Env, copy: &Copy) -> Script<'a> {
         copy: &copy.reading.body.flow,
         last_table: (0, 0),
         rules: Vec::new(),
+        in_table: false,
         drawn: VecDeque::new(),
         cut: super::cut(env),
         lexer: Lexer::new(super::cut(env)),
@@ -48,6 +49,8 @@ struct Dictation<'a, 'c> {
     last_table: (usize, usize),
     /// Where the rules of the table at hand stand among what is said, and how the copy draws them.
     rules: Vec<usize>,
+    /// Whether a table's cell is being said.
+    in_table: bool,
     drawn: VecDeque<String>,
     cut: Cut,
     lexer: Lexer<Option<Span>>,
@@ -169,7 +172,8 @@ impl<'a> Dictation<'a, '_> {
     /// Says a mark that the output adds at a word.
     fn mark(&mut self, mark: &str) {
         self.lexer.at(None);
-        self.lexer.text(mark);
+        let mark = self.shown(mark).into_owned();
+        self.lexer.text(&mark);
         self.lexer.at(self.source);
     }
 
@@ -300,6 +304,16 @@ impl<'a> Dictation<'a, '_> {
     /// A table stands in columns, with rules around it where cells take several lines; or as records, where columns can't fit.
     fn table(&mut self, table: &'a Table, span: Span) {
         self.line(&table.caption);
+        if self.in_table {
+            // Its lines are a cell's, and found with the table around it.
+            return self.columns(table);
+        }
+        self.in_table = true;
+        self.outer(table, span);
+        self.in_table = false;
+    }
+
+    fn outer(&mut self, table: &'a Table, span: Span) {
         let layouts: [fn(&mut Self, &'a Table); 3] = [Self::tall, Self::columns, Self::records];
         let notes = self.notes.len();
         for layout in layouts {

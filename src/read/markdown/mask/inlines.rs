@@ -22,7 +22,7 @@ const SPECIAL: [bool; 256] = {
 };
 
 /// The most bytes that are marked as important: signs that never close must not cost their length each.
-const LONGEST: usize = 2000;
+const LONGEST: usize = 500;
 
 /// Commands of TeX whose argument is text, and what they make of it.
 const COMMANDS: &[(&str, Opening)] = &[

@@ -15,7 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::clean;
+use super::clean;
 use crate::report::{Repair, RepairKind};
 use crate::settings::RestoreSettings;
 use crate::span::{FileId, Span};
@@ -93,7 +93,8 @@ fn least(kind: RepairKind) -> f32 {
         | RepairKind::WordJoined
         | RepairKind::HeadingMended
         | RepairKind::VerseKept
-        | RepairKind::AnchorDropped => 0.0,
+        | RepairKind::AnchorDropped
+        | RepairKind::PunctuationSet => 0.0,
     }
 }
 
