@@ -195,11 +195,19 @@ impl Pairing<'_, '_> {
                 let (whole, last) = (self.stream.said(before as usize), self.copy.said(at - 1));
                 whole.strip_prefix(last).is_some_and(|rest| rest == self.copy.said(at))
             };
-            if glued {
-                self.pairs.copy[at] = (before, before);
+            // Or to what was taken out before it.
+            let front = behind.wrapping_sub(1);
+            let rest = run.len() == 1
+                && behind != NONE
+                && self.pairs.source.get(front as usize) == Some(&NONE)
+                && self.soft[front as usize]
+                && self.stream.said(front as usize).ends_with(self.copy.said(at));
+            if glued || rest {
+                let own = if glued { before } else { front };
+                self.pairs.copy[at] = (own, own);
             }
             at += run.len();
-            if !glued && before != NONE && behind != NONE && before < behind && behind - before < FAR {
+            if !glued && !rest && before != NONE && behind != NONE && before < behind && behind - before < FAR {
                 let source: Vec<u32> = (before + 1..behind).filter(|at| self.pairs.source[*at as usize] == NONE).collect();
                 self.between(&source, &run);
             }

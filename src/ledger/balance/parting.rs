@@ -88,7 +88,9 @@ impl Judge<'_, '_> {
         if other && self.stream.is_xml || (end..=start).any(|at| self.rights.is_remarked(at)) {
             return;
         }
-        let joins = if flow == 0 { JOINS } else { NOTE_JOINS };
+        // A note in the margin stands between the lines that it is no part of.
+        let beside = other && touched(&[RepairKind::NotePlaced]);
+        let joins = if flow == 0 && !beside { JOINS } else { NOTE_JOINS };
         match (gap, said) {
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) if self.stream.is_loose(end, start) => {}
             // A space that a language has beside a mark.

@@ -228,7 +228,9 @@ impl<'s> Scanner<'s, '_> {
             // Of TeX and of nothing else, or an escape.
             b'(' | b'[' | b')' | b']' => {
                 let close = if next == b'(' { "\\)" } else { "\\]" };
-                let length = self.text[self.at + 2..].find(close).filter(|_| matches!(next, b'(' | b'['));
+                // A formula holds no link: such brackets are text.
+                let inner = &self.text[self.at + 2..];
+                let length = inner.find(close).filter(|end| matches!(next, b'(' | b'[') && !inner[..*end].contains("]("));
                 match length {
                     Some(length) => {
                         self.mark(1, Markup::Escape);
