@@ -175,9 +175,13 @@ fn remark(found: &Diagnostic, sources: &Sources) -> Value {
         Some((file, row, column)) => (Some(file), Some(row), Some(column)),
         None => (None, None, None),
     };
+    let also = found.also.iter().map(|span| {
+        let (file, row, column) = place(*span, sources);
+        json!({ "file": file, "line": row, "column": column })
+    });
     json!({
         "severity": severity, "code": found.code, "file": file, "line": row, "column": column,
-        "message": found.message, "hint": found.hint,
+        "message": found.message, "hint": found.hint, "also": also.collect::<Vec<_>>(),
     })
 }
 
