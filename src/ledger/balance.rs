@@ -40,11 +40,11 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
                 let end = front::end(&source.text);
                 values = front::values(&source.text, end);
                 stream.fields(&values, end);
-                markdown::read(&mut stream, end..whole.end, &literal(&copy, file));
+                markdown::read(&mut stream, end..whole.end, &literal(&copy, file, &source.text));
             }
             Kind::Parts(_) if tei::is_xml(&source.text) => tei::read(&mut stream),
             Kind::Parts(parts) => {
-                let literal = literal(&copy, file);
+                let literal = literal(&copy, file, &source.text);
                 parts.into_iter().for_each(|part| markdown::read(&mut stream, part, &literal));
             }
             Kind::Project => {
@@ -83,8 +83,10 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
 }
 
 /// What a file's signs were understood as, where Markdown and its dialects leave it open.
-fn literal(copy: &Copy, file: FileId) -> Literal {
-    let [code, math, pictures] = [LeafKind::Code, LeafKind::Math, LeafKind::Picture].map(|kind| copy.places(file, kind));
+fn literal(copy: &Copy, file: FileId, source: &str) -> Literal {
+    let [mut code, math, pictures] = [LeafKind::Code, LeafKind::Math, LeafKind::Picture].map(|kind| copy.places(file, kind));
+    // Code between fences says by them what it is.
+    code.retain(|range| source.get(range.clone()).is_some_and(|code| !["```", "~~~"].iter().any(|fence| code.trim_start().starts_with(fence))));
     Literal { code, math, pictures }
 }
 

@@ -319,7 +319,10 @@ impl Blocks<'_, '_> {
         let closed = |end: &str| end != "-->" || self.source[range.start..].contains(end);
         if let Some(end) = html_until(text).filter(|end| closed(end)) {
             self.lines.add(self.source, range.clone());
-            if !text.to_ascii_lowercase()[1..].contains(end) {
+            if text.to_ascii_lowercase()[1..].contains(end) {
+                // A line may begin behind it that knows nothing of it: a link's definition.
+                self.flush();
+            } else {
                 self.open = Open::Until(end);
             }
             return;
@@ -572,6 +575,7 @@ impl Blocks<'_, '_> {
         self.lines.add(self.source, range.clone());
         if self.source[range].to_ascii_lowercase().contains(end) {
             self.open = Open::Text;
+            self.flush();
         }
     }
 

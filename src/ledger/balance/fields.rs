@@ -10,6 +10,11 @@ use crate::report::Diagnostic;
 use crate::span::Span;
 use crate::tree::Document;
 
+/// A field's name, however it is written.
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace(['_', ' '], "-")
+}
+
 impl Judge<'_, '_> {
     pub fn fields(&self, values: &[Value], doc: &Document, ledger: &mut Ledger) {
         let Some(end) = values.last().map(|value| value.range.end) else { return };
@@ -36,8 +41,11 @@ impl Judge<'_, '_> {
                     && span.start as usize <= value.range.start
                     && span.end as usize >= value.range.end
             };
-            let names =
-                |found: &Diagnostic| [value.name, value.field].iter().any(|name| !name.is_empty() && found.message.contains(name));
+            let own = [value.name, value.field].map(plain);
+            let names = |found: &Diagnostic| {
+                let message = plain(&found.message);
+                own.iter().any(|name| !name.is_empty() && message.contains(name.as_str()))
+            };
             let named = |found: &&&Diagnostic| {
                 found.places().any(covers) || names(found) || found.message.contains(said.trim().trim_matches(['"', '\'']))
             };
