@@ -229,6 +229,14 @@ pub struct VerifyArgs {
     /// The folder of templates with which the files were built.
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
+    /// Write a report for people, too: one page with outputs, proof, repairs, remarks and pictures of some pages.
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+    /// Taken as `build` takes it, so that both take the same flags.
+    #[arg(long, hide = true)]
+    pub verify: bool,
+    #[command(flatten)]
+    pub repairs: RepairsArgs,
     #[command(flatten)]
     pub epub: EpubArgs,
     #[command(flatten)]

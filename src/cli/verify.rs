@@ -7,6 +7,7 @@ use serde_json::json;
 use super::Outcome;
 use super::args::{MessageFormat, VerifyArgs};
 use super::print::{self, Printer};
+use super::{repairs, report};
 use crate::driver::Finished;
 use crate::ledger::Ledger;
 use crate::report::{Report, Severity};
@@ -21,27 +22,35 @@ pub fn run(args: &VerifyArgs, kit: Kit) -> Outcome {
     };
     let format = args.reading.message_format;
     let printer = Printer::new(format);
-    let mut report = Report::default();
-    let works = driver::find(&args.reading.sources, &mut report);
-    let mut said = vec![printer.report(&report, &Sources::default())];
+    let mut found = Report::default();
+    let works = driver::find(&args.reading.sources, &mut found);
+    let mut said = vec![printer.report(&found, &Sources::default())];
     let proved = driver::batch(
         works,
         |work| {
             let mut finished = driver::check(work, &order);
             driver::account(&mut finished, &order);
-            // What there is to say of the source was said when it was built.
-            finished.report.diagnostics.retain(|found| found.severity == Severity::Error);
             driver::prove(&mut finished, &order);
             finished
         },
-        |finished| {
+        |mut finished| {
+            let chapter = args.report.is_some().then(|| report::chapter(&finished)).flatten();
+            let repairs = args.repairs.repairs.as_ref().map(|_| repairs::of(&finished));
             let told = accounted(&finished, format) + &told(&finished.proof, format);
-            (printer.report(&finished.report, &finished.manuscript.sources), told)
+            // What there is to say of the source was said when it was built.
+            finished.report.diagnostics.retain(|found| found.severity == Severity::Error);
+            ((printer.report(&finished.report, &finished.manuscript.sources), repairs), told, chapter)
         },
     );
-    for (remarks, proof) in proved {
-        said.push(remarks);
+    let (mut remarks, mut chapters) = (Vec::new(), Vec::new());
+    for (remark, proof, chapter) in proved {
+        remarks.push(remark);
+        chapters.extend(chapter);
         print::answer(&proof);
+    }
+    said.extend(repairs::told(remarks, &args.repairs, &printer));
+    if let Some(path) = &args.report {
+        said.push(report::write(path, chapters, &order.env.templates, &printer));
     }
     print::all(said)
 }

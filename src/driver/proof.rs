@@ -24,10 +24,13 @@ pub fn account(finished: &mut Finished, order: &Order) {
 /// is an error.
 pub fn prove(finished: &mut Finished, order: &Order) {
     let Some(doc) = &finished.doc else { return };
-    let mut files = Vec::new();
+    let (mut files, mut read) = (Vec::new(), Vec::new());
     for path in paths(finished, order) {
         match fs::read(&path) {
-            Ok(bytes) => files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes)),
+            Ok(bytes) => {
+                files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes));
+                read.push(path);
+            }
             Err(reason) => {
                 let message = format!("{} can't be read back: {reason}", path.display());
                 finished.report.error("output-unreadable", None, message).hint("build the work first, with the same -o");
@@ -42,6 +45,9 @@ pub fn prove(finished: &mut Finished, order: &Order) {
     let proof = verify(doc, &finished.env, &files);
     proof.report(&mut finished.report);
     finished.proof = proof;
+    if finished.written.is_empty() {
+        finished.written = read;
+    }
 }
 
 /// Reads a work, makes its outputs in memory, reads their bytes back and compares them with the tree. Writes nothing.

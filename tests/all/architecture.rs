@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["span"]),
     ("tree", &["report", "span"]),
     ("settings", &["report", "span"]),
-    ("env", &["settings", "tree"]),
+    ("env", &["report", "settings", "tree"]),
     ("read", &["report", "settings", "span", "tree"]),
     ("typeset", &["env", "report", "settings", "span", "tree"]),
     ("emit", &["env", "report", "settings", "span", "tree", "typeset"]),
