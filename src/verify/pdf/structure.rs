@@ -314,6 +314,12 @@ impl<'d> Walker<'d> {
 
     fn note(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         let last = self.last.take();
+        if to == To::Label {
+            // It is read with the term that calls it.
+            self.kids(dict, page, To::Nowhere, depth + 1);
+            self.last = last;
+            return;
+        }
         let at = self.notes.len();
         let note = FoundNote { key: format!("note {at}"), back: Some(Vec::new()), ..FoundNote::default() };
         self.notes.push((note, Column::new(CUT), None));
@@ -346,7 +352,7 @@ impl<'d> Walker<'d> {
             return;
         }
         self.label.clear();
-        let (notes, calls) = (self.notes.len(), self.calls.len());
+        let calls = self.calls.len();
         // Read once to see what it is; a term is then read again, as what it is.
         let said = std::mem::take(&mut self.said);
         self.kids(dict, page, To::Label, depth + 1);
@@ -360,9 +366,6 @@ impl<'d> Walker<'d> {
         if number || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
             self.said.extend(read);
         } else {
-            // So are the notes that it calls, and their calls.
-            self.notes.truncate(notes);
-            self.marks.retain(|(note, _)| *note < notes);
             self.calls.truncate(calls);
             self.kids(dict, page, to, depth + 1);
         }
