@@ -65,6 +65,8 @@ fn beginnings(doc: &Document) -> Vec<Entry> {
             | Block::Code { .. }
             | Block::Math(_)
             | Block::Figure(_)
+            | Block::Bibliography(_)
+            | Block::Index(_)
             | Block::Rule
             | Block::Comment(_) => {}
         },

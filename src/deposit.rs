@@ -26,10 +26,14 @@ pub use verify::{is_ours, verify};
 
 use crate::emit::{EmitError, Output};
 use crate::env::Env;
+use crate::format::Format;
 use crate::tree::{Document, Metadata};
 
 /// The files of a bag, by their path below its folder, with `/` between the parts.
 pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// The formats of a deposit, the most durable first.
+pub const FORMATS: [Format; 4] = [Format::Tei, Format::Pdf, Format::Epub, Format::Text];
 
 /// The folder in the payload that the source lies in, as it was.
 pub const SOURCE_FOLDER: &str = "source/";
@@ -122,12 +126,7 @@ fn flat(text: &str) -> String {
 /// The media type of a payload file, by its name.
 fn media_type(path: &str) -> &'static str {
     const KNOWN: &[(&str, &str)] = &[
-        (".tei.xml", "application/tei+xml"),
         (".xml", "application/xml"),
-        (".epub", "application/epub+zip"),
-        (".pdf", "application/pdf"),
-        (".txt", "text/plain"),
-        (".md", "text/markdown"),
         (".markdown", "text/markdown"),
         (".toml", "application/toml"),
         (".json", "application/json"),
@@ -138,5 +137,7 @@ fn media_type(path: &str) -> &'static str {
         (".webp", "image/webp"),
     ];
     let name = path.to_ascii_lowercase();
-    KNOWN.iter().find(|(ending, _)| name.ends_with(ending)).map_or("application/octet-stream", |(_, media)| media)
+    let format = Format::ALL.into_iter().find(|format| name.ends_with(&format!(".{}", format.extension())));
+    let known = || KNOWN.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, media)| *media);
+    format.map(Format::media_type).or_else(known).unwrap_or("application/octet-stream")
 }

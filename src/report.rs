@@ -130,6 +130,11 @@ impl RepairKind {
         Self::PunctuationSet,
     ];
 
+    /// The kind that a name means.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The name that the user sees and writes, such as `note-attached`.
     pub fn name(self) -> &'static str {
         match self {

@@ -19,6 +19,7 @@ mod ids;
 mod metadata;
 mod outline;
 mod queries;
+mod scholar;
 mod table;
 mod walk;
 
@@ -28,10 +29,14 @@ pub use figure::{Figure, Image, Length, short_name};
 pub use formula::{is_formula_balanced, is_formula_too_deep, with_number};
 pub use formula_words::{FORMULA_LETTERS, formula_words};
 pub use group::{Admonition, Group, GroupRole};
-pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
+pub use ids::{Ids, Slugs, is_name, is_name_start, portable, slug};
 pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, heading_name, outline};
 pub use queries::{images, pages, texts};
+pub use scholar::{
+    Bibliography, Citation, Cite, CiteForm, CitedWork, Field, Index, IndexEntry, IndexRole, IndexTerm, Locator, PATH_MARK,
+    Reference, ReferenceForm,
+};
 pub use table::{Align, Cell, MOST_COLS, Row, Table, places};
 pub use walk::{
     Part, PartMut, Visit, VisitMut, height, inline_children, inline_children_mut, parts, parts_mut, plain_text, walk_blocks,
@@ -41,8 +46,8 @@ pub use walk::{
 use crate::report::Repair;
 use crate::span::Span;
 
-/// How deep blocks and inlines may stand in each other. An unbounded tree overflows a worker's stack, when it is dropped, too.
-pub const MAX_DEPTH: usize = 64;
+/// How deep blocks and inlines may stand in each other.
+pub const MAX_DEPTH: usize = crate::budget::NESTING;
 
 /// One work.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -94,6 +99,8 @@ pub struct Attrs {
     /// Which way the text runs, where the source says so: its language mostly tells.
     pub dir: Option<Direction>,
     pub classes: Vec<String>,
+    /// Of a heading: what it is called where there is little room, as over printed pages and in their contents.
+    pub short: Option<String>,
 }
 
 impl Attrs {
@@ -134,6 +141,10 @@ pub enum Block {
     Math(String),
     /// Images that stand alone, with their caption.
     Figure(Figure),
+    /// The works that are cited.
+    Bibliography(Bibliography),
+    /// A list of places in the work, made of what is marked in it.
+    Index(Index),
     /// A rule or ornament that marks a change of scene or thought.
     Rule,
     /// The end of a page of the printed source, between blocks.
@@ -162,6 +173,12 @@ pub enum Inline {
     Math(String),
     Link(Link),
     Image(Image),
+    /// Works that the text cites here.
+    Citation(Citation),
+    /// Words that the work itself knows: a number, a page.
+    Reference(Reference),
+    /// A place that an index leads to.
+    IndexTerm(IndexTerm),
     /// A note stands where it is first called.
     Note(Note),
     /// A further call to a note that stands elsewhere.

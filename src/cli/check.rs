@@ -4,8 +4,8 @@ use super::Outcome;
 use super::args::CheckArgs;
 use super::print::{self, Printer};
 use super::repairs;
+use crate::record::Record;
 use crate::report::Report;
-use crate::span::Sources;
 use crate::{Kit, driver};
 
 pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
@@ -13,11 +13,11 @@ pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let printer = Printer::new(args.reading.message_format);
-    let mut report = Report::default();
-    let works = driver::find(&args.reading.sources, &mut report);
-    let mut said = vec![printer.report(&report, &Sources::default())];
-    let told = driver::batch(
+    let printer = Printer::new(&args.reading.telling);
+    let mut found = Report::default();
+    let works = driver::find(&args.reading.sources, &mut found);
+    printer.remarks(&found);
+    let repaired = driver::batch(
         works,
         |work| {
             let mut finished = driver::check(work, &order);
@@ -25,15 +25,10 @@ pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
             finished
         },
         |finished| {
-            let mut said = printer.report(&finished.report, &finished.manuscript.sources);
-            if let Some(doc) = &finished.doc {
-                said.add(printer.repairs(&doc.repairs, &finished.manuscript.sources));
-                said.add(printer.repairs_summed(&finished.work.stem, doc));
-            }
-            said.add(super::verify::accounted(&finished, printer.format()));
-            (said, args.repairs.repairs.as_ref().map(|_| repairs::of(&finished)))
+            printer.work(Record { changes: driver::changes(&finished), ..driver::record(&finished, &order) });
+            args.repairs.repairs.as_ref().map(|_| repairs::of(&finished))
         },
     );
-    said.extend(repairs::told(told, &args.repairs, &printer));
-    print::all(said)
+    repairs::write_asked(repaired, &args.repairs, &printer);
+    printer.end()
 }

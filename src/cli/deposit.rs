@@ -3,20 +3,23 @@
 use std::path::{Path, PathBuf};
 
 use super::Outcome;
-use super::args::DepositArgs;
-use super::print::{self, Printer, Said};
+use super::args::{self, DepositArgs};
+use super::print::{self, Printer};
+use crate::budget::Budget;
+use crate::deposit;
 use crate::driver::Order;
-use crate::report::{Report, Severity};
-use crate::span::Sources;
+use crate::report::Report;
 use crate::{Kit, driver};
 
-/// The formats of a deposit, by the names of their backends.
-const FORMATS: [&str; 4] = ["tei", "pdf", "epub", "txt"];
-
 pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
-    let printer = Printer::new(args.reading.message_format);
+    let printer = Printer::new(&args.reading.telling).of_books(1);
     if args.verify {
-        return print::all(args.reading.sources.iter().map(|folder| verify(folder, &printer)).collect());
+        let budget = match args.reading.telling.budget() {
+            Ok(budget) => budget,
+            Err(message) => return print::usage(&message),
+        };
+        args.reading.sources.iter().for_each(|folder| verify(folder, &budget, &printer));
+        return printer.end();
     }
     let order = match args.order(kit) {
         Ok(order) => order,
@@ -28,38 +31,42 @@ pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
         let names: Vec<_> = works.iter().map(|work| work.path.display().to_string()).collect();
         return print::usage(&format!("a deposit is one work; deposit them one by one: {}", names.join(", ")));
     }
-    let mut said = vec![printer.report(&report, &Sources::default())];
+    printer.remarks(&report);
     if let Some(work) = works.pop() {
         let out = args.output.clone().unwrap_or_else(|| PathBuf::from("output").join(format!("{}.bag", work.stem)));
-        let finished = driver::deposit(work, &Order { out, ..order }, args.lenient);
-        let mut one = printer.report(&finished.report, &finished.manuscript.sources);
-        one.add(printer.outputs(&finished.written));
-        if finished.written.is_empty() {
-            one.add(printer.refused(&finished.work.path));
-        }
-        said.push(one);
+        let order = Order { out, ..order };
+        let finished = driver::guarded(work, |work| driver::deposit(work, &order, args.lenient));
+        printer.work(driver::record(&finished, &order));
     }
-    print::all(said)
+    printer.end()
 }
 
 /// What is wrong with the bag at `folder`, or that nothing is.
-fn verify(folder: &Path, printer: &Printer) -> Said {
-    let (report, files, bytes) = driver::verify_deposit(folder);
-    let mut said = printer.report(&report, &Sources::default());
-    let refused = said.worst == Some(Severity::Error);
-    said.add(printer.bag(folder, (!refused).then_some((files, bytes))));
-    said
+fn verify(folder: &Path, budget: &Budget, printer: &Printer) {
+    let (report, files, bytes) = driver::verify_deposit(folder, budget);
+    printer.remarks(&report);
+    match report.is_refused() {
+        false => printer.note(&format!("{}: whole and unchanged: {files} files, {bytes} bytes\n", folder.display())),
+        true => printer.complain(&format!("{}: refused\n", folder.display())),
+    }
 }
 
 impl DepositArgs {
     fn order<'a>(&self, kit: Kit<'a>) -> Result<Order<'a>, String> {
-        let mut order = self.reading.order(kit)?;
-        // A print shop's file is no archive's: PDF/A, whatever the work's own settings say.
-        order.settings.set("pdf", "profile", "archive");
-        for name in FORMATS {
-            let backend = kit.backends.iter().find(|backend| backend.name() == name);
-            order.to.push(*backend.ok_or_else(|| format!("a deposit holds {name}, which this program can't make"))?);
+        if self.making.pdf.pdf_profile.as_deref().is_some_and(|profile| profile != "archive") {
+            return Err("a deposit holds the PDF for archives, PDF/A; a print shop's is made by build".to_owned());
         }
+        let mut order = args::order(kit, &self.reading, &self.making, &args::books())?;
+        // Whatever the work's own settings say.
+        order.settings.set("pdf", "profile", "archive");
+        let missing =
+            deposit::FORMATS.into_iter().find(|format| order.to.iter().all(|backend| backend.name() != format.name()));
+        if let Some(format) = missing {
+            return Err(format!("a deposit holds {}, which this program can't make", format.name()));
+        }
+        // The most durable first.
+        let place = |name: &str| deposit::FORMATS.into_iter().position(|format| format.name() == name);
+        order.to.sort_by_key(|backend| place(backend.name()));
         Ok(order)
     }
 }

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use super::print::{Printer, Said};
+use super::print::Printer;
 use crate::driver::{self, Finished};
 use crate::emit;
 use crate::env::Templates;
 use crate::report::Report;
 use crate::report_page::{self, Account, Chapter, Made};
-use crate::span::Sources;
 
 /// Tells of a work that was read. One that could not be read has nothing to tell but its remarks, which are printed.
 pub fn chapter(finished: &Finished) -> Option<Chapter> {
@@ -32,17 +31,16 @@ pub fn chapter(finished: &Finished) -> Option<Chapter> {
 }
 
 /// Writes the report on all works to `path`.
-pub fn write(path: &Path, chapters: Vec<Chapter>, templates: &Templates, printer: &Printer) -> Said {
+pub fn write(path: &Path, chapters: Vec<Chapter>, templates: &Templates, printer: &Printer) {
     let mut report = Report::default();
     let written = report_page::page(chapters, templates)
         .and_then(|page| driver::write_file(path, page.as_bytes()).map_err(|reason| reason.to_string()));
-    if let Err(reason) = &written {
-        let message = format!("the report {} can't be written: {reason}", path.display());
-        report.error("output-unwritable", None, message).hint("choose another place with --report");
+    match written {
+        Ok(()) => printer.note(&format!("{}\n", path.display())),
+        Err(reason) => {
+            let message = format!("the report {} can't be written: {reason}", path.display());
+            report.error("output-unwritable", None, message).hint("choose another place with --report");
+        }
     }
-    let mut said = printer.report(&report, &Sources::default());
-    if written.is_ok() {
-        said.add(printer.outputs(&[path.to_owned()]));
-    }
-    said
+    printer.remarks(&report);
 }

@@ -1,6 +1,5 @@
 //! `tetrapla restore`: a work as clean Markdown, for an editor to go on from.
 
-use std::io::Write;
 use std::path::Path;
 
 use super::Outcome;
@@ -9,7 +8,6 @@ use super::print::{self, Printer};
 use super::repairs;
 use crate::emit::{Markdown, Output};
 use crate::report::Report;
-use crate::span::Sources;
 use crate::{Kit, driver};
 
 pub fn run(args: &RestoreArgs, kit: Kit) -> Outcome {
@@ -17,46 +15,35 @@ pub fn run(args: &RestoreArgs, kit: Kit) -> Outcome {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let printer = Printer::new(args.reading.message_format);
+    let printer = Printer::new(&args.reading.telling);
+    let printer = if args.output.is_none() { printer.beside_content() } else { printer };
     let mut report = Report::default();
     let mut works = driver::find(&args.reading.sources, &mut report);
     if works.len() > 1 {
         return print::usage("restore writes one work; restore them one by one");
     }
-    let mut said = vec![printer.report(&report, &Sources::default())];
+    printer.remarks(&report);
     if let Some(work) = works.pop() {
         if args.output.as_ref().is_some_and(|out| is_same(out, &work.path)) {
             return print::usage("-o names the source itself; the scan is worth keeping, so name another file");
         }
-        let mut finished = driver::check(work, &order);
-        if let Some(doc) = finished.doc.as_ref().filter(|_| !finished.report.is_refused()) {
-            let mut found = Report::default();
-            let emitted = driver::emit_all(doc, &finished.env, &[&Markdown]).pop();
-            if let Some((output, remarks)) = emitted {
-                found.absorb(remarks);
-                match (output, &args.output) {
-                    (Ok(Output::File { bytes, .. }), Some(path)) => driver::save(path, &bytes, &mut found),
-                    // A reader that closes the pipe early has seen enough.
-                    (Ok(Output::File { bytes, .. }), None) => drop(std::io::stdout().write_all(&bytes)),
-                    (Ok(Output::Folder { .. }), _) => unreachable!("Markdown is one file"),
-                    (Err(failed), _) => drop(found.error("emit-failed", None, failed.to_string())),
-                }
+        let mut finished = driver::guarded(work, |work| driver::check(work, &order));
+        let refused = finished.report.is_refused();
+        let doc = finished.doc.as_ref().filter(|_| !refused);
+        let emitted = doc.and_then(|doc| driver::emit_all(doc, &finished.env, &[&Markdown]).pop());
+        if let Some((output, remarks)) = emitted {
+            finished.report.absorb(remarks);
+            match (output, &args.output) {
+                (Ok(output), Some(path)) => driver::save_output(path, output, &mut finished),
+                (Ok(Output::File { bytes, .. }), None) => printer.answer(&String::from_utf8_lossy(&bytes)),
+                (Ok(Output::Folder { .. }), None) => unreachable!("Markdown is one file"),
+                (Err(failed), _) => drop(finished.report.error("emit-failed", None, failed.to_string())),
             }
-            finished.report.absorb(found);
         }
-        let mut one = printer.report(&finished.report, &finished.manuscript.sources);
-        if let Some(doc) = &finished.doc {
-            one.add(printer.repairs_summed(&finished.work.stem, doc));
-        }
-        if let Some(path) = args.output.as_ref().filter(|_| !finished.report.is_refused()) {
-            one.add(printer.outputs(std::slice::from_ref(path)));
-        }
-        said.push(one);
-        if let Some(path) = &args.repairs.repairs {
-            said.push(repairs::write(&[repairs::of(&finished)], path, &printer));
-        }
+        printer.work(driver::record(&finished, &order));
+        repairs::write_asked(vec![Some(repairs::of(&finished))], &args.repairs, &printer);
     }
-    print::all(said)
+    printer.end()
 }
 
 fn is_same(a: &Path, b: &Path) -> bool {

@@ -1,9 +1,8 @@
 //! DataCite 4.6 XML (<https://schema.datacite.org/meta/kernel-4.6/>): the record that a DOI is registered with. What is not known
 //! is said by the schema's own codes for the unknown (its appendix on standard values), never made up.
 
-use super::Record;
 use super::gaps::{contributors, creators};
-use super::payload::OUTPUTS;
+use super::{FORMATS, Record};
 use crate::emit::xml::Xml;
 use crate::tree::{Identifier, Person, PrintedSource, Role, Series};
 
@@ -81,7 +80,7 @@ fn optional(xml: &mut Xml, record: &Record) {
             }
         });
     }
-    list(xml, "formats", |xml| OUTPUTS.iter().for_each(|(ending, ..)| line(xml, "format", &[], super::media_type(ending))));
+    list(xml, "formats", |xml| FORMATS.iter().for_each(|format| line(xml, "format", &[], format.media_type())));
     if let Some(edition) = &meta.edition {
         line(xml, "version", &[], edition);
     }

@@ -1,9 +1,9 @@
 //! Dublin Core, the fifteen elements, in the form in which repositories hand them to each other
 //! (<http://www.openarchives.org/OAI/2.0/oai_dc/>).
 
+use super::FORMATS;
 use super::Record;
 use super::gaps::{contributors, creators};
-use super::payload::OUTPUTS;
 use crate::emit::xml::Xml;
 use crate::tree::{Identifier, PrintedSource};
 
@@ -39,7 +39,7 @@ pub fn record(record: &Record) -> String {
     meta.date.iter().for_each(|date| say("dc:date", date));
     // https://www.dublincore.org/specifications/dublin-core/dcmi-type-vocabulary/
     say("dc:type", "Text");
-    OUTPUTS.iter().for_each(|(ending, ..)| say("dc:format", super::media_type(ending)));
+    FORMATS.iter().for_each(|format| say("dc:format", format.media_type()));
     meta.identifiers.iter().for_each(|id| say("dc:identifier", &identifier(id)));
     meta.source.iter().for_each(|source| say("dc:source", &citation(source)));
     if meta.language != "und" {

@@ -3,16 +3,9 @@
 
 use serde_json::json;
 
-use super::{AGENT, Files, Material, Record, SOURCE_FOLDER, datacite, dublin_core, flat, research_object};
+use super::{AGENT, FORMATS, Files, Material, Record, SOURCE_FOLDER, datacite, dublin_core, flat, research_object};
 use crate::emit::{EmitError, Output};
-
-/// The outputs of a deposit: how their names end, and what they are, for people.
-pub const OUTPUTS: [(&str, &str, &str); 4] = [
-    (".tei.xml", "TEI P5", "the text with its structure, for archives and editors"),
-    (".pdf", "PDF", "the printed book, tagged, for reading and for keeping"),
-    (".epub", "EPUB 3", "the e-book"),
-    (".txt", "Plain text", "the text alone, UTF-8"),
-];
+use crate::format::Format;
 
 pub const REPAIRS: &str = "repairs.json";
 pub const LICENCE: &str = "LICENSE.txt";
@@ -95,7 +88,8 @@ fn licence(material: &Material, record: &Record) -> String {
 
 fn readme(files: &Files, stem: &str, material: &Material, record: &Record) -> Result<String, EmitError> {
     let meta = record.meta;
-    let listed: Vec<_> = OUTPUTS.iter().filter(|(ending, ..)| files.contains_key(&format!("{stem}{ending}"))).collect();
+    let path = |format: Format| format!("{stem}.{}", format.extension());
+    let listed: Vec<_> = FORMATS.into_iter().filter(|format| files.contains_key(&path(*format))).collect();
     let names: Vec<_> = meta.people.iter().map(|person| json!({ "name": person.name, "role": person.role.name() })).collect();
     let identifiers: Vec<_> = meta
         .identifiers
@@ -108,8 +102,8 @@ fn readme(files: &Files, stem: &str, material: &Material, record: &Record) -> Re
         "licence": record.licence.as_ref().map(|licence| json!({ "name": licence.name, "address": licence.address })),
         "description": meta.description.as_deref().map(flat), "source": meta.source.as_ref().map(dublin_core::citation),
         "lacking": record.lacking(), "repairs": material.doc.repairs.len(), "agent": AGENT,
-        "outputs": listed.iter().map(|(ending, kind, what)| {
-            json!({ "path": format!("{stem}{ending}"), "kind": kind, "what": what })
+        "outputs": listed.iter().map(|format| {
+            json!({ "path": path(*format), "kind": format.title(), "what": format.purpose() })
         }).collect::<Vec<_>>(),
         "sources": files.keys().filter(|path| path.starts_with(SOURCE_FOLDER)).collect::<Vec<_>>(),
     });

@@ -4,8 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use super::gaps::{contributors, creators};
-use super::payload::{self, DATACITE, DUBLIN_CORE, LICENCE, OUTPUTS, README, REPAIRS};
+use super::payload::{self, DATACITE, DUBLIN_CORE, LICENCE, README, REPAIRS};
 use super::{Files, Record, SOURCE_FOLDER, media_type};
+use crate::format::Format;
 use crate::tree::{Identifier, Person};
 
 /// The name that the specification gives the file.
@@ -16,7 +17,7 @@ const MAKING: &str = "#making";
 const PUBLISHER: &str = "#publisher";
 
 /// Formats that the PRONOM registry tells apart more finely than media types do: ending, identifier, name.
-const FORMATS: [(&str, &str, &str); 2] = [
+const PRONOM: [(&str, &str, &str); 2] = [
     (".epub", "https://www.nationalarchives.gov.uk/PRONOM/fmt/483", "ePub format"),
     (".pdf", "https://www.nationalarchives.gov.uk/PRONOM/fmt/476", "Acrobat PDF/A - Portable Document Format 2a"),
 ];
@@ -29,7 +30,7 @@ pub fn metadata(files: &Files, record: &Record) -> Vec<u8> {
     graph.extend(record.meta.publisher.as_ref().map(|name| json!({ "@id": PUBLISHER, "@type": "Organization", "name": name })));
     graph.extend(licence(record));
     graph.extend(record.meta.identifiers.iter().map(identifier));
-    for (ending, id, name) in FORMATS {
+    for (ending, id, name) in PRONOM {
         if files.keys().any(|path| path.ends_with(ending)) {
             graph.push(json!({ "@id": id, "@type": "Website", "name": name }));
         }
@@ -90,7 +91,7 @@ fn root(files: &Files, record: &Record) -> Value {
 
 fn file(path: &str, length: usize) -> Value {
     let media = json!(media_type(path));
-    let finer = FORMATS.iter().find(|(ending, ..)| path.ends_with(ending) && !path.starts_with(SOURCE_FOLDER));
+    let finer = PRONOM.iter().find(|(ending, ..)| path.ends_with(ending) && !path.starts_with(SOURCE_FOLDER));
     let format = finer.map_or(media.clone(), |(_, id, _)| json!([media, { "@id": id }]));
     json!({
         "@id": encoded(path), "@type": "File", "name": what(path), "contentSize": length.to_string(), "encodingFormat": format,
@@ -108,7 +109,7 @@ fn what(path: &str) -> String {
         README => "What is here, for people",
         DATACITE => "Metadata: DataCite",
         DUBLIN_CORE => "Metadata: Dublin Core",
-        _ => OUTPUTS.iter().find(|(ending, ..)| path.ends_with(ending)).map_or(path, |(_, kind, _)| kind),
+        _ => Format::of(path).map_or(path, |format| format.title()),
     };
     known.to_owned()
 }
@@ -161,7 +162,7 @@ fn program() -> Value {
 /// That the outputs were made from the source, and by what.
 fn making(files: &Files, record: &Record) -> Value {
     let (sources, others): (Vec<_>, Vec<_>) = files.keys().partition(|path| path.starts_with(SOURCE_FOLDER));
-    let made = others.into_iter().filter(|path| OUTPUTS.iter().any(|(ending, ..)| path.ends_with(ending)) && !is_ours(path));
+    let made = others.into_iter().filter(|path| Format::of(path).is_some() && !is_ours(path));
     let mut making = json!({
         "@id": MAKING, "@type": "CreateAction", "name": format!("Making the editions of {}", record.title()),
         "instrument": { "@id": PROGRAM }, "object": refs(sources.into_iter().map(|path| encoded(path))),

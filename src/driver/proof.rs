@@ -1,9 +1,8 @@
 //! The finished files are read from the disk again and compared with the tree: what counts is what others will open.
 
-use std::fs;
 use std::path::PathBuf;
 
-use super::{Finished, Order, Work, emit_all, harden, open};
+use super::{Finished, Order, Work, door, emit_all, harden, open};
 use crate::emit::Output;
 use crate::ledger;
 use crate::report::Report;
@@ -24,13 +23,10 @@ pub fn account(finished: &mut Finished, order: &Order) {
 /// is an error.
 pub fn prove(finished: &mut Finished, order: &Order) {
     let Some(doc) = &finished.doc else { return };
-    let (mut files, mut read) = (Vec::new(), Vec::new());
+    let mut files = Vec::new();
     for path in paths(finished, order) {
-        match fs::read(&path) {
-            Ok(bytes) => {
-                files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes));
-                read.push(path);
-            }
+        match door::named(&path, finished.env.budget.file) {
+            Ok(bytes) => files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes)),
             Err(reason) => {
                 let message = format!("{} can't be read back: {reason}", path.display());
                 finished.report.error("output-unreadable", None, message).hint("build the work first, with the same -o");
@@ -45,9 +41,6 @@ pub fn prove(finished: &mut Finished, order: &Order) {
     let proof = verify(doc, &finished.env, &files);
     proof.report(&mut finished.report);
     finished.proof = proof;
-    if finished.written.is_empty() {
-        finished.written = read;
-    }
 }
 
 /// Reads a work, makes its outputs in memory, reads their bytes back and compares them with the tree. Writes nothing.
@@ -77,8 +70,8 @@ fn paths(finished: &Finished, order: &Order) -> Vec<PathBuf> {
     }
     let folder = order.out.join(&finished.work.under);
     let path = |format: &Format| folder.join(format!("{}.{}", finished.work.stem, format.extension()));
-    let wanted = |format: &Format| order.to.iter().any(|backend| backend.name() == format.backend());
-    let paths: Vec<_> = Format::ALL.iter().filter(|format| order.to.is_empty() || wanted(format)).map(path).collect();
+    let wanted = |format: &Format| order.to.iter().any(|backend| backend.name() == format.name());
+    let paths: Vec<_> = Format::BOOKS.iter().filter(|format| order.to.is_empty() || wanted(format)).map(path).collect();
     paths.into_iter().filter(|path| !order.to.is_empty() || path.exists()).collect()
 }
 

@@ -10,6 +10,7 @@ mod names;
 
 use super::{Backend, EmitError, Output};
 use crate::env::Env;
+use crate::format::Format;
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{Block, Document, Node, Note, plain_text};
@@ -20,14 +21,14 @@ pub struct Markdown;
 
 impl Backend for Markdown {
     fn name(&self) -> &'static str {
-        "md"
+        Format::Markdown.name()
     }
 
     fn emit(&self, doc: &Document, _: &Env, report: &mut Report) -> Result<Output, EmitError> {
         let mut writer = Writer { names: Names::of(doc), report, pending: Vec::new() };
         let mut out = front::front_matter(doc, !first_heading_is_title(doc));
         writer.body(&doc.body, &mut out);
-        Ok(Output::File { extension: "md", bytes: out.into_bytes() })
+        Ok(Output::File { extension: Format::Markdown.extension(), bytes: out.into_bytes() })
     }
 }
 

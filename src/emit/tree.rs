@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::{Backend, EmitError, Output};
 use crate::env::Env;
+use crate::format::Format;
 use crate::report::Report;
 use crate::tree::{
     Attrs, Block, Blocks, Cell, Document, Identifier, Image, Inline, Inlines, Metadata, Node, NotePlace, Numbering, PageBreak,
@@ -15,11 +16,11 @@ pub struct Tree;
 
 impl Backend for Tree {
     fn name(&self) -> &'static str {
-        "tree"
+        Format::Tree.name()
     }
 
     fn emit(&self, doc: &Document, _: &Env, _: &mut Report) -> Result<Output, EmitError> {
-        Ok(Output::File { extension: "tree", bytes: dump(doc).into_bytes() })
+        Ok(Output::File { extension: Format::Tree.extension(), bytes: dump(doc).into_bytes() })
     }
 }
 
@@ -163,6 +164,21 @@ impl Dump {
                     self.inlines(&figure.caption, depth + 1);
                 }
             },
+            Block::Bibliography(bibliography) => {
+                with("bibliography".into());
+                for work in &bibliography.entries {
+                    let fields: String = work.fields.iter().map(|(name, said)| format!(" {} {said:?}", name.name())).collect();
+                    self.line(depth + 1, format!("work {:?} {}{fields}", work.key, work.kind));
+                    self.inlines(&work.text, depth + 2);
+                }
+            }
+            Block::Index(index) => {
+                with(format!("index {:?}", index.name));
+                for entry in &index.entries {
+                    self.line(depth + 1, format!("entry {}", entry.depth));
+                    self.inlines(&entry.text, depth + 2);
+                }
+            }
             Block::Rule => with("rule".into()),
             Block::PageBreak(page) => with(page_break(page)),
             Block::Comment(text) => with(format!("comment {text:?}")),
@@ -237,6 +253,20 @@ impl Dump {
                 with(format!("note {} mark {:?}{place}", note.id.0, note.mark));
                 self.blocks(&note.body, depth + 1);
             }
+            Inline::Citation(citation) => {
+                with(format!("citation {:?}", citation.source()));
+                self.inlines(&citation.text, depth + 1);
+            }
+            Inline::Reference(reference) => {
+                let through = reference.through.as_ref().map(|id| format!(" through {id:?}"));
+                with(format!("reference {} {:?}{}", reference.form.name(), reference.target, through.unwrap_or_default()));
+                self.inlines(&reference.text, depth + 1);
+            }
+            Inline::IndexTerm(term) => {
+                let index = if term.index.is_empty() { String::new() } else { format!(" of {:?}", term.index) };
+                let other = term.role.other().map(|path| format!(" {path:?}")).unwrap_or_default();
+                with(format!("index-term {} {:?}{other}{index}", term.role.name(), term.path));
+            }
             Inline::NoteCall(id) => with(format!("note-call {}", id.0)),
             Inline::PageBreak(page) => with(page_break(page)),
             Inline::LineEnd => with("line-end".into()),
@@ -277,7 +307,8 @@ fn attributes(attrs: Option<&Attrs>) -> String {
     let id = attrs.id.iter().map(|id| format!(" #{id}"));
     let lang = attrs.lang.iter().map(|lang| format!(" lang={lang}"));
     let dir = attrs.dir.iter().map(|dir| format!(" dir={}", dir.name()));
-    id.chain(attrs.classes.iter().map(|class| format!(" .{class}"))).chain(lang).chain(dir).collect()
+    let short = attrs.short.iter().map(|short| format!(" short={short:?}"));
+    id.chain(attrs.classes.iter().map(|class| format!(" .{class}"))).chain(lang).chain(dir).chain(short).collect()
 }
 
 fn style_name(style: Style) -> &'static str {

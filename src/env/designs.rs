@@ -25,9 +25,10 @@ impl Env {
         let mut next = Some(own.design.clone().unwrap_or_else(|| DEFAULT.to_owned()));
         while let Some(name) = next.take().filter(|_| layers.len() <= LONGEST) {
             let Some(bytes) = self.templates.get(&format!("pdf/{name}.toml")) else {
-                report
-                    .warn("design-unknown", None, format!("there is no design {name}"))
-                    .hint(format!("choose one of {}, or put pdf/{name}.toml into a folder for --templates", DESIGNS.join(", ")));
+                report.warn("design-unknown", None, format!("there is no design {name}")).hint(format!(
+                    "choose one of {}, or put pdf/{name}.toml into a folder for --templates",
+                    DESIGNS.join(", ")
+                ));
                 break;
             };
             match toml::Deserializer::parse(&String::from_utf8_lossy(bytes)).and_then(PdfSettings::deserialize) {

@@ -25,7 +25,8 @@ pub use rights::pieces;
 
 pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) -> Ledger {
     let sources = &manuscript.sources;
-    let copy = Copy::of(doc);
+    let whole = sources.iter().filter(|(_, source)| tei::is_xml(&source.text)).map(|(file, _)| file).collect();
+    let copy = Copy::of(doc, whole);
     let mut ledger = Ledger::default();
     let mut accounted = BTreeMap::new();
     let mut answered = vec![false; copy.pieces.len()];
@@ -86,7 +87,9 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
 fn literal(copy: &Copy, file: FileId, source: &str) -> Literal {
     let [mut code, math, pictures] = [LeafKind::Code, LeafKind::Math, LeafKind::Picture].map(|kind| copy.places(file, kind));
     // Code between fences says by them what it is.
-    code.retain(|range| source.get(range.clone()).is_some_and(|code| !["```", "~~~"].iter().any(|fence| code.trim_start().starts_with(fence))));
+    code.retain(|range| {
+        source.get(range.clone()).is_some_and(|code| !["```", "~~~"].iter().any(|fence| code.trim_start().starts_with(fence)))
+    });
     Literal { code, math, pictures }
 }
 
@@ -293,7 +296,9 @@ impl Judge<'_, '_> {
         let leaf = self.copy.leaf(range.start);
         let own = rights::pieces(self.stream, leaf.span);
         let neighbour = |at: Option<usize>| {
-            let pair = at.and_then(|at| self.pairs.copy.get(at)).filter(|_| at.is_some_and(|at| self.copy.is_same_leaf(at, range.start)));
+            let pair = at
+                .and_then(|at| self.pairs.copy.get(at))
+                .filter(|_| at.is_some_and(|at| self.copy.is_same_leaf(at, range.start)));
             pair.filter(|pair| pair.0 != NONE && own.contains(&(pair.0 as usize)))
         };
         let (before, behind) = (neighbour(range.start.checked_sub(1)), neighbour(Some(range.end)));
@@ -301,9 +306,8 @@ impl Judge<'_, '_> {
             LeafKind::Picture => {
                 let from = before.map_or(own.start, |pair| pair.1 as usize + 1);
                 let to = behind.map_or(own.end, |pair| pair.0 as usize);
-                let is_formula = |at: usize| {
-                    self.pairs.source[at] == NONE && self.stream.pieces[at].markup == Some(Markup::Alternative)
-                };
+                let is_formula =
+                    |at: usize| self.pairs.source[at] == NONE && self.stream.pieces[at].markup == Some(Markup::Alternative);
                 (from..to.max(from)).any(is_formula)
             }
             LeafKind::Text => {
@@ -320,7 +324,8 @@ impl Judge<'_, '_> {
     /// Whether some pieces are marks that part the names of a list in a front matter.
     fn is_between_fields(&self, range: &Range<usize>) -> bool {
         let is_field = |at: Option<usize>| {
-            at.and_then(|at| self.pairs.copy.get(at)).is_some_and(|pair| pair.0 != NONE && self.stream.is_field(pair.0 as usize))
+            at.and_then(|at| self.pairs.copy.get(at))
+                .is_some_and(|pair| pair.0 != NONE && self.stream.is_field(pair.0 as usize))
         };
         range.clone().all(|at| !is_word(self.copy.said(at)))
             && is_field(range.start.checked_sub(1))

@@ -1,12 +1,15 @@
 //! What the tree says, piece by piece, in reading order: each piece with the node's place in the source, and the flow that it is part
 //! of. A note is a flow of its own, since it stands where it is called and not where it was written.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::cut::cut;
 use super::stream::Gap;
 use crate::span::{FileId, Span};
-use crate::tree::{Block, Blocks, Document, Image, Inline, Node, NotePlace, PageBreak, Part, inline_children, parts};
+use crate::tree::{
+    Block, Blocks, Document, Image, Inline, Node, NotePlace, PageBreak, Part, ReferenceForm, inline_children, parts,
+};
 
 /// A node's text.
 #[derive(Clone, Copy, Debug)]
@@ -59,12 +62,15 @@ pub struct Copy<'a> {
     pub pages: Vec<(&'a PageBreak, Span)>,
     asides: u32,
     kind: LeafKind,
+    /// The files that say themselves what other sources leave to be made: citations in their style, indexes.
+    whole: BTreeSet<FileId>,
     /// What parts the next piece of each flow that is open from the last.
     parting: Vec<(u32, Gap)>,
 }
 
 impl<'a> Copy<'a> {
-    pub fn of(doc: &'a Document) -> Self {
+    /// `whole`: files that say themselves what other sources leave to be made of them.
+    pub fn of(doc: &'a Document, whole: BTreeSet<FileId>) -> Self {
         let mut copy = Self {
             texts: String::new(),
             pieces: Vec::new(),
@@ -74,6 +80,7 @@ impl<'a> Copy<'a> {
             pages: Vec::new(),
             asides: 0,
             kind: LeafKind::Text,
+            whole,
             parting: vec![(0, Gap::Block)],
         };
         copy.blocks(&doc.body);
@@ -99,6 +106,10 @@ impl<'a> Copy<'a> {
         let mut places: Vec<_> = self.leaves.iter().filter(is_own).map(|leaf| leaf.span.range()).collect();
         places.sort_by_key(|range| range.start);
         places
+    }
+
+    fn says_all(&self, span: Span) -> bool {
+        self.whole.contains(&span.file)
     }
 
     fn part(&mut self, gap: Gap) {
@@ -163,6 +174,8 @@ impl<'a> Copy<'a> {
                     self.blocks(&cell.kind.body);
                 });
             }
+            // Made of what the text and its library say; a TEI file says it itself.
+            Block::Bibliography(_) | Block::Index(_) if !self.says_all(node.span) => {}
             Block::Verse(stanzas) => {
                 for stanza in stanzas {
                     self.part(Gap::Block);
@@ -178,6 +191,8 @@ impl<'a> Copy<'a> {
             | Block::Group(_)
             | Block::List(_)
             | Block::Definitions(_)
+            | Block::Bibliography(_)
+            | Block::Index(_)
             | Block::Rule
             | Block::Comment(_) => parts(&node.kind, &mut |part| {
                 self.part(Gap::Block);
@@ -212,6 +227,30 @@ impl<'a> Copy<'a> {
                 Inline::Math(text) => self.of_kind(LeafKind::Math, text, node.span),
                 Inline::LineBreak => self.part(Gap::Verse),
                 Inline::Image(image) => self.image(image, node.span),
+                Inline::Citation(_) | Inline::Reference(_) if self.says_all(node.span) => {
+                    self.line(inline_children(&node.kind))
+                }
+                Inline::Citation(citation) => {
+                    for cite in &citation.cites {
+                        self.line(&cite.prefix);
+                        self.part(Gap::Space);
+                        self.text(&cite.key, node.span);
+                        self.part(Gap::Space);
+                        cite.locator.iter().for_each(|locator| self.text(&locator.said, node.span));
+                        self.part(Gap::Space);
+                        self.line(&cite.suffix);
+                        self.part(Gap::Space);
+                    }
+                }
+                Inline::Reference(reference) => match reference.form {
+                    ReferenceForm::Label | ReferenceForm::Folio => {}
+                    ReferenceForm::Full
+                    | ReferenceForm::Number
+                    | ReferenceForm::Title
+                    | ReferenceForm::Page
+                    | ReferenceForm::Variable
+                    | ReferenceForm::Missing => self.text(&reference.target, node.span),
+                },
                 Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => self.line(inline_children(&node.kind)),
                 Inline::Ruby { base, reading } => {
                     self.line(base);
@@ -228,7 +267,7 @@ impl<'a> Copy<'a> {
                     self.part(if page.space { Gap::Space } else { Gap::Close });
                     self.pages.push((page, node.span));
                 }
-                Inline::LineEnd | Inline::Comment(_) => {}
+                Inline::IndexTerm(_) | Inline::LineEnd | Inline::Comment(_) => {}
             }
         }
     }

@@ -62,7 +62,10 @@ pub struct Value<'a> {
 /// The values with which a project's file describes the work.
 pub fn project(text: &str) -> Vec<Value<'_>> {
     let is_table = |line: &str, name: &str| {
-        line.trim_start_matches('[').trim_start().strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with([']', '.']))
+        line.trim_start_matches('[')
+            .trim_start()
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.trim_start().starts_with([']', '.']))
     };
     let mut values = Vec::new();
     let (mut at, mut start) = (0, None);

@@ -73,7 +73,8 @@ const PHRASES: &[&str] = &[
 pub fn read(out: &mut Stream) {
     let source = out.source;
     out.is_xml = true;
-    let mut reader = Reader { source, out, open: Vec::new(), seen_text: false };
+    let mut reader =
+        Reader { source, out, open: Vec::new(), seen_text: false, formatted: source.contains("<note type=\"formatted\"") };
     let mut at = 0;
     while at < source.len() {
         let Some(next) = source[at..].find('<') else {
@@ -101,6 +102,8 @@ struct Reader<'s, 'a> {
     out: &'s mut Stream<'a>,
     open: Vec<Element>,
     seen_text: bool,
+    /// Whether works cited stand as their fields, and as a style says them.
+    formatted: bool,
 }
 
 impl Reader<'_, '_> {
@@ -168,6 +171,9 @@ impl Reader<'_, '_> {
             (Some(hidden), ..) => Some((hidden, construct)),
             (None, "teiHeader" | "standOff" | "facsimile" | "sourceDoc" | "xenoData", _) => Some((Markup::Metadata, 0)),
             (None, "fw", _) => Some((Markup::Furniture, 0)),
+            // Fields that say what the entry beside them says.
+            (None, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
+            (None, "index", _) => Some((Markup::Metadata, 0)),
             (None, "del" | "surplus", _) => Some((Markup::Alternative, 0)),
             (None, "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
                 Some((Markup::Alternative, 0))

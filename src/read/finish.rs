@@ -56,6 +56,7 @@ fn title(doc: &mut Document, stem: &str, titled: bool) {
         _ if titled => false,
         None => false,
         Some(_) if words.is_empty() => false,
+        Some(at) if has_text_before(&doc.body[..at]) => false,
         Some(at) if doc.meta.title.is_empty() => opens_work(&doc.body, at),
         Some(at) => same_words(&words, &doc.meta.title) || with_subtitle(&words, doc) && opens_work(&doc.body, at),
     };
@@ -72,6 +73,37 @@ fn title(doc: &mut Document, stem: &str, titled: bool) {
         doc.body[at].kind = Block::Title(text);
     }
 }
+
+/// Whether running text stands before the heading. A title goes to the title page, so what is read before it would be read after it.
+/// The words of a printed title page (an author's name, a series) are no running text, nor are pictures.
+fn has_text_before(blocks: &[Node<Block>]) -> bool {
+    blocks.iter().any(|node| match &node.kind {
+        Block::Paragraph(text) => {
+            let words = plain_text(text);
+            words.split_whitespace().count() > LONGEST_TITLE_LINE
+                || words.trim_end().ends_with(['.', '!', '?']) && words.contains(' ')
+        }
+        Block::Verse(_)
+        | Block::List(_)
+        | Block::Definitions(_)
+        | Block::Table(_)
+        | Block::Bibliography(_)
+        | Block::Index(_)
+        | Block::Code { .. }
+        | Block::Math(_) => true,
+        Block::Title(_)
+        | Block::Heading { .. }
+        | Block::Quote(_)
+        | Block::Group(_)
+        | Block::Figure(_)
+        | Block::Rule
+        | Block::PageBreak(_)
+        | Block::Comment(_) => false,
+    })
+}
+
+/// In words. A line of a title page is seldom longer; a sentence seldom shorter.
+const LONGEST_TITLE_LINE: usize = 12;
 
 /// Whether the heading at `at` is over the whole work: the only one of its level and the highest, or followed at once by another.
 fn opens_work(body: &Blocks, at: usize) -> bool {

@@ -10,6 +10,7 @@ mod drama;
 mod header;
 mod inlines;
 mod notes;
+mod scholar;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -42,6 +42,8 @@ pub fn texts<'a>(body: &'a Blocks, see: &mut impl FnMut(&'a str, Span)) {
             | Block::Definitions(_)
             | Block::Table(_)
             | Block::Figure(_)
+            | Block::Bibliography(_)
+            | Block::Index(_)
             | Block::Rule
             | Block::PageBreak(_)
             | Block::Comment(_) => {}
@@ -54,6 +56,9 @@ pub fn texts<'a>(body: &'a Blocks, see: &mut impl FnMut(&'a str, Span)) {
             | Inline::Styled(..)
             | Inline::Span(_)
             | Inline::Link(_)
+            | Inline::Citation(_)
+            | Inline::Reference(_)
+            | Inline::IndexTerm(_)
             | Inline::Note(_)
             | Inline::NoteCall(_)
             | Inline::PageBreak(_)

@@ -113,6 +113,8 @@ pub fn parts<'a>(kind: &'a Block, see: &mut impl FnMut(Part<'a>)) {
             see(Part::Line(&table.caption));
             table.cells().for_each(|cell| see(Part::Cell(cell)));
         }
+        Block::Bibliography(bibliography) => bibliography.entries.iter().for_each(|work| see(Part::Line(&work.text))),
+        Block::Index(index) => index.entries.iter().for_each(|entry| see(Part::Line(&entry.text))),
         Block::Code { .. } | Block::Math(_) | Block::Rule | Block::PageBreak(_) | Block::Comment(_) => {}
     }
 }
@@ -143,6 +145,8 @@ pub fn parts_mut(kind: &mut Block, see: &mut impl FnMut(PartMut)) {
             let rows = table.head.iter_mut().chain(&mut table.rows);
             rows.flatten().for_each(|cell| see(PartMut::Cell(cell)));
         }
+        Block::Bibliography(works) => works.entries.iter_mut().for_each(|work| see(PartMut::Line(&mut work.text))),
+        Block::Index(index) => index.entries.iter_mut().for_each(|entry| see(PartMut::Line(&mut entry.text))),
         Block::Code { .. } | Block::Math(_) | Block::Rule | Block::PageBreak(_) | Block::Comment(_) => {}
     }
 }
@@ -211,11 +215,14 @@ pub fn inline_children(kind: &Inline) -> &[Node<Inline>] {
     match kind {
         Inline::Styled(_, inner) | Inline::Span(inner) | Inline::Ruby { base: inner, .. } => inner,
         Inline::Link(link) => &link.text,
+        Inline::Citation(citation) => &citation.text,
+        Inline::Reference(reference) => &reference.text,
         Inline::Text(_)
         | Inline::LineBreak
         | Inline::Code(_)
         | Inline::Math(_)
         | Inline::Image(_)
+        | Inline::IndexTerm(_)
         | Inline::Note(_)
         | Inline::NoteCall(_)
         | Inline::PageBreak(_)
@@ -229,11 +236,14 @@ pub fn inline_children_mut(kind: &mut Inline) -> Option<&mut Inlines> {
     match kind {
         Inline::Styled(_, inner) | Inline::Span(inner) | Inline::Ruby { base: inner, .. } => Some(inner),
         Inline::Link(link) => Some(&mut link.text),
+        Inline::Citation(citation) => Some(&mut citation.text),
+        Inline::Reference(reference) => Some(&mut reference.text),
         Inline::Text(_)
         | Inline::LineBreak
         | Inline::Code(_)
         | Inline::Math(_)
         | Inline::Image(_)
+        | Inline::IndexTerm(_)
         | Inline::Note(_)
         | Inline::NoteCall(_)
         | Inline::PageBreak(_)
@@ -253,10 +263,18 @@ pub fn plain_text(inlines: &[Node<Inline>]) -> String {
                 Inline::LineBreak => out.push(' '),
                 Inline::PageBreak(page) if page.space => out.push(' '),
                 Inline::Image(image) => out.push_str(&image.alt),
-                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) | Inline::Ruby { .. } => {
-                    say(inline_children(&inline.kind), out)
-                }
-                Inline::Note(_) | Inline::NoteCall(_) | Inline::PageBreak(_) | Inline::LineEnd | Inline::Comment(_) => {}
+                Inline::Styled(..)
+                | Inline::Span(_)
+                | Inline::Link(_)
+                | Inline::Citation(_)
+                | Inline::Reference(_)
+                | Inline::Ruby { .. } => say(inline_children(&inline.kind), out),
+                Inline::IndexTerm(_)
+                | Inline::Note(_)
+                | Inline::NoteCall(_)
+                | Inline::PageBreak(_)
+                | Inline::LineEnd
+                | Inline::Comment(_) => {}
             }
         }
     }

@@ -13,7 +13,7 @@ use super::strand::{Anchor, Copy, Mark, PICTURE, Picture};
 use super::structure::{Aim, Parent};
 use crate::env;
 use crate::span::Span;
-use crate::tree::{Image, Inline, Link, Node, Note, NoteId, PageBreak, Style};
+use crate::tree::{Image, Inline, Link, Node, Note, NoteId, PageBreak, Reference, Style};
 
 /// Where an inline stands.
 #[derive(Clone)]
@@ -146,6 +146,12 @@ impl<'a> Setter<'a> {
                 copy.isolate(start);
             }
             Inline::Link(link) => self.link(copy, link, node, at),
+            Inline::Citation(citation) => {
+                let inside = self.named(Role::Span, node, at);
+                self.inlines(copy, &citation.text, &inside);
+            }
+            Inline::Reference(reference) => self.reference(copy, reference, node, at),
+            Inline::IndexTerm(_) => drop(self.named(Role::Span, node, at)),
             Inline::Image(image) => self.picture(copy, image, node, at),
             Inline::Note(note) => self.note(copy, note, at),
             Inline::NoteCall(id) => drop(self.call(copy, *id, at)),
@@ -274,6 +280,16 @@ impl<'a> Setter<'a> {
             None => Aim::Address(link.target.clone()),
         });
         self.inlines(copy, &link.text, &inside);
+    }
+
+    fn reference(&mut self, copy: &mut Copy, reference: &'a Reference, node: &'a Node<Inline>, at: &At<'_, 'a>) {
+        if !reference.form.leads() {
+            let inside = self.named(Role::Span, node, at);
+            return self.inlines(copy, &reference.text, &inside);
+        }
+        let inside = self.begin(Role::Link, node, at);
+        self.structure.last().aim = Some(Aim::Id(reference.target.clone()));
+        self.inlines(copy, &reference.text, &inside);
     }
 
     fn picture(&mut self, copy: &mut Copy, image: &'a Image, node: &'a Node<Inline>, at: &At<'_, 'a>) {

@@ -29,6 +29,7 @@ pub use script::Which;
 use rayon::prelude::*;
 
 use crate::env::Env;
+pub use crate::format::Format;
 use crate::report::Report;
 use crate::settings::PdfProfile;
 use crate::span::Span;
@@ -42,43 +43,6 @@ pub struct File<'a> {
     /// What it is called in remarks.
     pub name: &'a str,
     pub bytes: &'a [u8],
-}
-
-/// The formats that can be read back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    Epub,
-    Pdf,
-    Tei,
-    Text,
-}
-
-impl Format {
-    pub const ALL: [Self; 4] = [Self::Epub, Self::Pdf, Self::Tei, Self::Text];
-
-    /// The format of a file, by the ending of its name.
-    pub fn of(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| name.ends_with(&format!(".{}", format.extension())))
-    }
-
-    /// The name of the backend that writes such files.
-    pub fn backend(self) -> &'static str {
-        match self {
-            Self::Epub => "epub",
-            Self::Pdf => "pdf",
-            Self::Tei => "tei",
-            Self::Text => "txt",
-        }
-    }
-
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Epub => "epub",
-            Self::Pdf => "pdf",
-            Self::Tei => "tei.xml",
-            Self::Text => "txt",
-        }
-    }
 }
 
 /// How many there should be, and how many are there, at their places and whole.
@@ -155,22 +119,24 @@ impl Proof {
     }
 }
 
+pub use pdf::unpacks as pdf_unpacks;
+
 /// Reads the files of a work back, side by side, and compares each with the tree. Files of other formats are left out.
 pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
     let known = files.iter().filter_map(|file| Some((file, Format::of(file.name)?))).collect::<Vec<_>>();
     let scripts = Scripts::new(doc, env, known.iter().filter_map(|(_, format)| rules(*format, env)));
-    Proof { files: known.par_iter().map(|(file, format)| one(doc, env, file, *format, &scripts)).collect() }
+    Proof { files: known.par_iter().filter_map(|(file, format)| one(doc, env, file, *format, &scripts)).collect() }
 }
 
 /// The words that a file's reader finds: those of the text in their order, then those of each note. For whoever wants to compare
 /// them with what another reader finds.
 pub fn words(file: &File, env: &Env) -> Vec<String> {
     let reading = match Format::of(file.name) {
-        Some(Format::Epub) => epub::read(file.bytes),
-        Some(Format::Pdf) => pdf::read(file.bytes),
+        Some(Format::Epub) => epub::read(file.bytes, &env.budget),
+        Some(Format::Pdf) => pdf::read(file.bytes, &env.budget),
         Some(Format::Tei) => tei::read(file.bytes),
         Some(Format::Text) => text::read(file.bytes, env).reading,
-        None => return Vec::new(),
+        Some(Format::Markdown | Format::Tree) | None => return Vec::new(),
     };
     let flows = std::iter::once(&reading.body).chain(reading.notes.iter().map(|note| &note.found)).map(|found| &found.flow);
     let words = flows.flat_map(|flow| flow.of_kind(Kind::Word).map(|at| flow.said(at)));
@@ -197,22 +163,24 @@ fn rules(format: Format, env: &Env) -> Option<Rules> {
         Format::Tei => {
             Some(Rules { unlabelled: true, pages_in_notes: InNotes::All, missing_images: true, panels: false, ..rules })
         }
-        Format::Text => None,
+        Format::Text | Format::Markdown | Format::Tree => None,
     }
 }
 
-fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts) -> FileProof {
+/// What is found out about one file; none of a format that has no reader.
+fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts) -> Option<FileProof> {
     let (reading, own) = match format {
-        Format::Epub => (epub::read(file.bytes), None),
-        Format::Pdf => (pdf::read(file.bytes), None),
+        Format::Epub => (epub::read(file.bytes, &env.budget), None),
+        Format::Pdf => (pdf::read(file.bytes, &env.budget), None),
         Format::Tei => (tei::read(file.bytes), None),
         Format::Text => {
             let copy = text::read(file.bytes, env);
             let script = text::script(doc, env, &copy);
             (copy.reading, Some(script))
         }
+        Format::Markdown | Format::Tree => return None,
     };
     let shared = rules(format, env).and_then(|rules| scripts.by(rules));
     let script = own.as_ref().or(shared).expect("a format has rules or a script of its own");
-    FileProof { name: file.name.to_owned(), ..compare::compare(script, reading, env) }
+    Some(FileProof { name: file.name.to_owned(), ..compare::compare(script, reading, env) })
 }

@@ -111,6 +111,8 @@ fn traits(doc: &Document, env: &Env) -> Rules {
             | Block::Definitions(_)
             | Block::Table(_)
             | Block::Figure(_)
+            | Block::Bibliography(_)
+            | Block::Index(_)
             | Block::Math(_)
             | Block::Rule
             | Block::Comment(_) => {}
@@ -120,13 +122,15 @@ fn traits(doc: &Document, env: &Env) -> Rules {
             Inline::Ruby { reading, .. } => traits.joiners |= joins(reading),
             Inline::PageBreak(page) => traits.page(page),
             Inline::Image(image) => traits.image(image, env),
-            Inline::Link(_) => traits.links = true,
+            Inline::Link(_) | Inline::Reference(_) => traits.links = true,
             Inline::Note(note) if has_pages(&note.body) => traits.pages_in_notes = InNotes::All,
             Inline::LineBreak
             | Inline::LineEnd
             | Inline::Math(_)
             | Inline::Styled(..)
             | Inline::Span(_)
+            | Inline::Citation(_)
+            | Inline::IndexTerm(_)
             | Inline::Note(_)
             | Inline::NoteCall(_)
             | Inline::Comment(_) => {}

@@ -1,6 +1,7 @@
 //! What the tree says must be found, in flows: the title, the body, and each note by itself, since every format has its own place
 //! for notes. The rules of what a format need not say as the tree does are [`Rules`].
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::{InNotes, Rules};
@@ -25,7 +26,7 @@ pub struct Lines<'a> {
     /// The images, in the order of the flow's items of that kind.
     pub images: Vec<&'a Image>,
     /// The targets of the links, likewise.
-    pub links: Vec<&'a str>,
+    pub links: Vec<Cow<'a, str>>,
 }
 
 /// A place in a flow: the item that comes next.
@@ -69,7 +70,7 @@ struct Pen<'a> {
     which: Which,
     lexer: Lexer<Option<Span>>,
     images: Vec<&'a Image>,
-    links: Vec<&'a str>,
+    links: Vec<Cow<'a, str>>,
 }
 
 impl Pen<'_> {
@@ -172,6 +173,8 @@ impl<'a> Scribe<'a> {
             | Block::Verse(_)
             | Block::Definitions(_)
             | Block::Table(_)
+            | Block::Bibliography(_)
+            | Block::Index(_)
             | Block::Rule
             | Block::Comment(_) => parts(&node.kind, &mut |part| match part {
                 Part::Line(text) => {
@@ -235,12 +238,19 @@ impl<'a> Scribe<'a> {
                     // One without words can't be followed.
                     if self.rules.links && !crate::tree::plain_text(&link.text).is_empty() {
                         let said = if link.target.starts_with('#') { "#".to_owned() } else { address(&link.target) };
-                        pen.links.push(&link.target);
+                        pen.links.push(Cow::Borrowed(&link.target));
                         pen.lexer.put(Kind::Link, &said);
                     }
                     self.inlines(&link.text, pen);
                 }
-                Inline::Styled(..) | Inline::Span(_) => self.inlines(inline_children(&node.kind), pen),
+                Inline::Reference(reference) => {
+                    if self.rules.links && reference.form.leads() && !crate::tree::plain_text(&reference.text).is_empty() {
+                        pen.links.push(Cow::Owned(format!("#{}", reference.target)));
+                        pen.lexer.put(Kind::Link, "#");
+                    }
+                    self.inlines(&reference.text, pen);
+                }
+                Inline::Styled(..) | Inline::Span(_) | Inline::Citation(_) => self.inlines(inline_children(&node.kind), pen),
                 Inline::Ruby { base, reading } => {
                     self.inlines(base, pen);
                     pen.lexer.close();
@@ -261,7 +271,7 @@ impl<'a> Scribe<'a> {
                     }
                     self.page(page.label.as_deref(), node.span, pen);
                 }
-                Inline::LineEnd | Inline::Comment(_) => {}
+                Inline::IndexTerm(_) | Inline::LineEnd | Inline::Comment(_) => {}
             }
         }
     }

@@ -47,6 +47,7 @@ const INLINE: &[&str] = &[
     "graphic",
     "formula",
     "anchor",
+    "index",
     "ptr",
     "ruby",
     "rb",
@@ -60,7 +61,20 @@ const INLINE: &[&str] = &[
 ];
 
 /// Elements that are about the text, or that no reader of the text sees.
-const SKIPPED: &[&str] = &["teiHeader", "facsimile", "standOff", "fw", "figDesc", "desc", "formula"];
+const SKIPPED: &[&str] = &[
+    "teiHeader",
+    "facsimile",
+    "standOff",
+    "fw",
+    "figDesc",
+    "desc",
+    "formula",
+    "index",
+    "analytic",
+    "monogr",
+    "series",
+    "idno",
+];
 
 /// Reads a TEI file.
 pub fn read(bytes: &[u8]) -> Reading {
@@ -116,7 +130,8 @@ struct Open {
     to: To,
     /// Where text goes inside the element around it.
     around: To,
-    id: Option<Arc<str>>,
+    /// The id of the nearest element that has one, itself first.
+    id: Arc<str>,
     /// The column has a link waiting for its first word.
     is_link: bool,
     /// The item of a figure's image, which is described behind its caption.
@@ -187,27 +202,31 @@ impl Reader {
     }
 
     fn id(&self) -> Arc<str> {
-        self.open.iter().rev().find_map(|open| open.id.clone()).unwrap_or_else(|| "".into())
+        self.open.last().map_or_else(|| "".into(), |open| open.id.clone())
     }
 
     fn open(&mut self, element: &Element, line: usize) {
         let around = self.to();
         let name = element.name;
         let id: Option<Arc<str>> = element.get("xml:id").map(Arc::from);
+        let nearest = id.clone().unwrap_or_else(|| self.id());
         let mut open =
-            Open { what: What::of(name), to: around, around, id: id.clone(), is_link: false, image: None, alt: None };
+            Open { what: What::of(name), to: around, around, id: nearest.clone(), is_link: false, image: None, alt: None };
         open.to = match name {
             "text" => To::Body,
             "titlePage" => To::Title,
             "figDesc" | "desc" | "formula" if around != To::Nowhere => To::Aside,
             name if SKIPPED.contains(&name) => To::Nowhere,
+            // Of a work cited: what its style makes of it, and a word of the library's.
+            "note" if element.get("type") == Some("formatted") => around,
+            "note" if element.get("type") == Some("annotation") => To::Nowhere,
             "note" if around != To::Nowhere => self.note(around, id.as_deref(), line),
             _ => around,
         };
         if open.to == To::Aside {
             self.aside.clear();
         }
-        let place = Place::Tei { line, id: id.clone().unwrap_or_else(|| self.id()) };
+        let place = Place::Tei { line, id: nearest };
         if let Some(column) = self.column(around) {
             column.at(place);
             if !INLINE.contains(&name) || name == "lb" && element.get("break") != Some("no") {
@@ -215,7 +234,8 @@ impl Reader {
             }
         }
         if let Some(id) = id {
-            self.anchor(&id, open.to);
+            // A term of an index marks the place at which it stands.
+            self.anchor(&id, if name == "index" { around } else { open.to });
         }
         match name {
             "pb" => self.page(element),

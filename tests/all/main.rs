@@ -1,4 +1,4 @@
-//! Every test but the golden cases, in one program: linking a second one takes longer than running this.
+//! Every test in one program: linking a second one takes longer than running this. `cargo test --test all golden` runs one chapter.
 
 #![allow(clippy::disallowed_methods, reason = "texts are laid out on the disk for the program to find")]
 
@@ -8,10 +8,21 @@ mod support;
 mod architecture;
 mod cli;
 mod commonmark;
+mod concordance;
+mod deposit;
+mod epub;
+mod golden;
 mod hostile;
 mod invariants;
+mod ledger;
+mod mutations;
 mod outside_backend;
 mod pdf;
 mod properties;
+mod readers;
+mod report;
 mod restore;
 mod round_trip;
+mod tei;
+mod typography;
+mod verify;

@@ -51,6 +51,8 @@ fn wanted(work: &Finished) -> Vec<String> {
                 | Block::Definitions(_)
                 | Block::Table(_)
                 | Block::Figure(_)
+                | Block::Bibliography(_)
+                | Block::Index(_)
                 | Block::Rule
                 | Block::PageBreak(_)
                 | Block::Comment(_) => {}
@@ -64,6 +66,9 @@ fn wanted(work: &Finished) -> Vec<String> {
             Inline::Styled(..)
             | Inline::Span(_)
             | Inline::Link(_)
+            | Inline::Citation(_)
+            | Inline::Reference(_)
+            | Inline::IndexTerm(_)
             | Inline::Image(_)
             | Inline::NoteCall(_)
             | Inline::PageBreak(_)

@@ -65,6 +65,8 @@ fn blocks(all: &mut Vec<Node<Block>>) {
         Block::List(list) => !list.items.is_empty(),
         Block::Definitions(entries) => !entries.is_empty(),
         Block::Table(table) => !table.columns.is_empty(),
+        Block::Bibliography(bibliography) => !bibliography.entries.is_empty(),
+        Block::Index(index) => !index.entries.is_empty(),
         _ => true,
     });
 }
@@ -86,6 +88,10 @@ fn inline(kind: &mut Inline) {
         Inline::Image(image) => image.target = decoded(&image.target),
         Inline::Comment(text) => *text = calm(text),
         Inline::Note(note) => blocks(&mut note.body),
+        Inline::Citation(citation) => {
+            let affixes = citation.cites.iter_mut().flat_map(|cite| cite.prefix.iter_mut().chain(&mut cite.suffix));
+            affixes.for_each(|node| node.span = Span::default());
+        }
         Inline::PageBreak(page) => page.facsimile = page.facsimile.as_deref().map(decoded),
         _ => {}
     }

@@ -26,7 +26,7 @@ fn attrs() -> impl Strategy<Value = Option<Box<Attrs>>> {
     let dir = prop::option::weighted(0.2, prop::sample::select(vec![Direction::LeftToRight, Direction::RightToLeft]));
     let one = (prop::option::of(prop::sample::select(vec!["fr", "grc", "ar"])), dir, vec("[a-z]{2,6}", 0..2)).prop_map(
         |(lang, dir, classes)| {
-            let attrs = Attrs { id: None, lang: lang.map(str::to_owned), dir, classes };
+            let attrs = Attrs { id: None, lang: lang.map(str::to_owned), dir, classes, short: None };
             Some(Box::new(attrs)).filter(|attrs| **attrs != Attrs::default())
         },
     );
@@ -65,7 +65,43 @@ fn leaf() -> impl Strategy<Value = Node<Inline>> {
         1 => line_of_text().prop_map(|text| plain(Inline::Comment(text))),
         // Numbered when the tree is whole; the second of two bodies is a further call.
         1 => (0..4_u32).prop_map(|id| plain(Inline::NoteCall(NoteId(id)))),
+        1 => index_term().prop_map(|term| plain(Inline::IndexTerm(term))),
     ]
+}
+
+fn index_term() -> impl Strategy<Value = IndexTerm> {
+    let path = vec("[a-z]{1,8}", 1..3);
+    let role = prop_oneof![
+        Just(IndexRole::Place),
+        Just(IndexRole::Main),
+        Just(IndexRole::From),
+        Just(IndexRole::To),
+        path.clone().prop_map(IndexRole::See),
+        path.clone().prop_map(IndexRole::SeeAlso),
+    ];
+    ("[a-z]{0,3}", path, role).prop_map(|(index, path, role)| IndexTerm { index, path, role })
+}
+
+fn cites() -> impl Strategy<Value = Vec<Cite>> {
+    let words = |word: &str| vec![plain(Inline::Text(word.to_owned()))];
+    let cite = ("[a-z]{1,6}", any::<[bool; 4]>()).prop_map(move |(key, [named, before, part, behind])| Cite {
+        key,
+        form: if named { CiteForm::AuthorNamed } else { CiteForm::Apart },
+        prefix: if before { words("see") } else { Vec::new() },
+        locator: part.then(|| Locator { kind: "page".to_owned(), value: "3".to_owned(), said: "p. 3".to_owned() }),
+        suffix: if behind { words(", passim") } else { Vec::new() },
+    });
+    vec(cite, 1..3)
+}
+
+fn cited_work(text: BoxedStrategy<Inlines>) -> impl Strategy<Value = CitedWork> {
+    let fields = prop::collection::btree_set(prop::sample::select(Field::ALL.to_vec()), 0..6);
+    ("[a-z]{1,6}", fields, text).prop_map(|(key, fields, text)| CitedWork {
+        key,
+        kind: "book".to_owned(),
+        fields: fields.into_iter().map(|field| (field, "said".to_owned())).collect(),
+        text: vec![plain(Inline::Span(text))],
+    })
 }
 
 fn inline(blocks: BoxedStrategy<Blocks>) -> BoxedStrategy<Node<Inline>> {
@@ -77,8 +113,13 @@ fn inline(blocks: BoxedStrategy<Blocks>) -> BoxedStrategy<Node<Inline>> {
                 1 => (vec(inner.clone(), 1..3), attrs()).prop_map(|(text, attrs)| node(Inline::Span(text), attrs)),
                 1 => (vec(inner.clone(), 1..2), line_of_text(), attrs())
                     .prop_map(|(base, reading, attrs)| node(Inline::Ruby { base, reading }, attrs)),
-                1 => (vec(inner, 1..3), attrs(), prop_oneof![Just(String::new()), line_of_text()]).prop_map(|(text, attrs, title)| {
+                1 => (vec(inner.clone(), 1..3), attrs(), prop_oneof![Just(String::new()), line_of_text()]).prop_map(|(text, attrs, title)| {
                     node(Inline::Link(Link { target: "https://example.org/a?b=c&d".to_owned(), title, text }), attrs)
+                }),
+                1 => (cites(), vec(inner.clone(), 1..3)).prop_map(|(cites, text)| plain(Inline::Citation(Citation { cites, text }))),
+                // It leads to a heading where there is one.
+                1 => (prop::sample::select(ReferenceForm::ALL.to_vec()), vec(inner.clone(), 1..2)).prop_map(|(form, text)| {
+                    plain(Inline::Reference(Reference { target: "heading-1".to_owned(), through: None, form, text }))
                 }),
                 1 => (blocks, "[0-9a-z*†]{0,2}").prop_map(|(body, mark)| plain(Inline::Note(Note { id: NoteId(0), mark, place: NotePlace::Foot, body }))),
             ]
@@ -155,9 +196,14 @@ fn block(depth: u32) -> BoxedStrategy<Node<Block>> {
         1 => (table(text.clone(), inner.clone()), attrs()).prop_map(|(table, attrs)| node(Block::Table(table), attrs)),
         1 => ("[a-z]{0,4}", "[a-z<& \n]{0,12}", attrs()).prop_map(|(language, text, attrs)| node(Block::Code { language, text }, attrs)),
         1 => (line_of_text(), attrs()).prop_map(|(tex, attrs)| node(Block::Math(tex), attrs)),
-        1 => (vec((image(), attrs()), 1..3), prop_oneof![Just(Vec::new()), text], attrs()).prop_map(|(images, caption, attrs)| {
+        1 => (vec((image(), attrs()), 1..3), prop_oneof![Just(Vec::new()), text.clone()], attrs()).prop_map(|(images, caption, attrs)| {
             let images = images.into_iter().map(|(image, attrs)| node(image, attrs)).collect();
             node(Block::Figure(Figure { images, caption }), attrs)
+        }),
+        1 => vec(cited_work(text.clone()), 1..3).prop_map(|entries| plain(Block::Bibliography(Bibliography { entries }))),
+        1 => ("[a-z]{0,4}", vec((1..4_u8, text.clone()), 1..4)).prop_map(|(name, entries)| {
+            let entries = entries.into_iter().map(|(depth, text)| IndexEntry { depth, text }).collect();
+            plain(Block::Index(Index { name, entries }))
         }),
         1 => attrs().prop_map(|attrs| node(Block::Rule, attrs)),
         1 => page(false).prop_map(|page| plain(Block::PageBreak(page))),
@@ -284,6 +330,7 @@ pub fn document() -> impl Strategy<Value = Document> {
 fn keep_promises(doc: &mut Document) {
     let mut notes = 0;
     let mut headings = 0;
+    let mut works = 0;
     walk_blocks_mut(&mut doc.body, &mut |visit| match visit {
         VisitMut::Inline(Node { kind: Inline::Note(note), .. }) => {
             notes += 1;
@@ -301,6 +348,22 @@ fn keep_promises(doc: &mut Document) {
             headings += 1;
             attrs.get_or_insert_default().id = Some(format!("heading-{headings}"));
         }
+        VisitMut::Block(Node { kind: Block::Bibliography(bibliography), .. }) => {
+            for work in &mut bibliography.entries {
+                works += 1;
+                let id = Some(format!("ref-{works}"));
+                work.text[0].attrs = Some(Box::new(Attrs { id, ..Attrs::default() }));
+            }
+        }
         VisitMut::Block(_) | VisitMut::Cell(_) | VisitMut::Image(_) => {}
+    });
+    // References to nothing lead nowhere.
+    walk_blocks_mut(&mut doc.body, &mut |visit| {
+        if let VisitMut::Inline(Node { kind: Inline::Reference(reference), .. }) = visit
+            && headings == 0
+            && reference.form.leads()
+        {
+            reference.form = ReferenceForm::Missing;
+        }
     });
 }

@@ -1,5 +1,6 @@
 //! Blocks and inlines as XHTML.
 
+mod scholar;
 mod tables;
 
 use super::page::{Page, frame};
@@ -51,6 +52,8 @@ pub(super) struct At {
     french: bool,
     /// In a box that scrolls: none stands in another.
     boxed: bool,
+    /// In a citation, whose links lead to the works cited.
+    citing: bool,
 }
 
 /// Attributes that are put together.
@@ -69,7 +72,7 @@ impl<'p, 'a> Writer<'p, 'a> {
 
     pub fn at(&self) -> At {
         let language = &self.book.doc.meta.language;
-        At { rtl: is_right_to_left(language), in_link: false, french: is_french(language), boxed: false }
+        At { rtl: is_right_to_left(language), in_link: false, french: is_french(language), boxed: false, citing: false }
     }
 
     pub fn text(&mut self, text: &str, at: At) {
@@ -186,6 +189,8 @@ impl<'p, 'a> Writer<'p, 'a> {
                 self.xml.close();
             }
             Block::Figure(figure) => self.figure(figure, attrs, at),
+            Block::Bibliography(bibliography) => self.bibliography(bibliography, attrs, at),
+            Block::Index(index) => self.index(index, attrs, at),
             Block::Rule => {
                 self.empty("hr", Vec::new(), attrs, at);
             }
@@ -306,19 +311,13 @@ impl<'p, 'a> Writer<'p, 'a> {
             GroupRole::Byline => ("div", Vec::new(), "byline"),
             GroupRole::Plain => ("div", Vec::new(), ""),
         };
-        let kind = match group.role {
-            GroupRole::Admonition(kind) => Some(self.book.words.get(&format!("box-{}", kind.name()))),
-            GroupRole::Epigraph
-            | GroupRole::Dedication
-            | GroupRole::Abstract
-            | GroupRole::Opener
-            | GroupRole::Closer
-            | GroupRole::Byline
-            | GroupRole::Plain => None,
-        };
+        let kind = if let GroupRole::Admonition(kind) = group.role { Some(self.book.words.of_box(kind)) } else { None };
         // The style sheet shows the name of a box's kind, which is no word of the author's, unless the author's title says it.
-        let named = kind.is_some_and(|kind| plain_text(&group.title).to_lowercase() == kind.to_lowercase());
-        let class = if named { format!("{class} named") } else { class.to_owned() };
+        let class = if kind.is_some() && self.book.words.over_box(group).is_none() {
+            format!("{class} named")
+        } else {
+            class.to_owned()
+        };
         let own: Pairs = own.into_iter().chain(kind.map(|kind| ("aria-label", kind))).collect();
         let at = self.open(name, own, &class, attrs, at);
         self.line();
@@ -453,6 +452,9 @@ impl<'p, 'a> Writer<'p, 'a> {
                 None => self.formula(tex, false, node.span),
             },
             Inline::Link(link) => self.link(link, attrs, at),
+            Inline::Citation(citation) => self.citation(citation, attrs, at),
+            Inline::Reference(reference) => self.reference(reference, attrs, at),
+            Inline::IndexTerm(_) => self.place(attrs, at),
             Inline::Image(image) => self.image(image, attrs, at),
             Inline::Note(Note { id, .. }) | Inline::NoteCall(id) => match at.in_link {
                 true => self.waiting.push((node, *id)),
@@ -487,6 +489,9 @@ impl<'p, 'a> Writer<'p, 'a> {
             };
         };
         let mut own = vec![("href", href.as_str())];
+        if at.citing {
+            own.extend([("epub:type", "biblioref"), ("role", "doc-biblioref")]);
+        }
         if !link.title.is_empty() {
             own.push(("title", &link.title));
         }
@@ -689,6 +694,9 @@ fn apart(before: &Inline) -> Option<&'static str> {
         | Inline::Code(_)
         | Inline::Math(_)
         | Inline::Link(_)
+        | Inline::Citation(_)
+        | Inline::Reference(_)
+        | Inline::IndexTerm(_)
         | Inline::Image(_)
         | Inline::PageBreak(_)
         | Inline::Comment(_) => None,

@@ -116,6 +116,8 @@ impl Used {
             | Block::Definitions(_)
             | Block::Table(_)
             | Block::Figure(_)
+            | Block::Bibliography(_)
+            | Block::Index(_)
             | Block::Rule
             | Block::PageBreak(_)
             | Block::Comment(_) => {}
@@ -135,6 +137,9 @@ impl Used {
             | Inline::Styled(..)
             | Inline::Span(_)
             | Inline::Link(_)
+            | Inline::Citation(_)
+            | Inline::Reference(_)
+            | Inline::IndexTerm(_)
             | Inline::Note(_)
             | Inline::NoteCall(_)
             | Inline::PageBreak(_)

@@ -26,6 +26,7 @@ use rayon::prelude::*;
 
 use super::{Backend, EmitError, Output};
 use crate::env::{Env, Words};
+use crate::format::Format;
 use crate::report::Report;
 use crate::tree::{Document, outline};
 
@@ -40,7 +41,7 @@ pub struct Epub;
 
 impl Backend for Epub {
     fn name(&self) -> &'static str {
-        "epub"
+        Format::Epub.name()
     }
 
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
@@ -63,7 +64,7 @@ impl Backend for Epub {
         let package = package::package(&book, &pages, &facts, report);
         let ncx = nav::ncx(&book, &view);
         let bytes = mend::pack(&book, &pages, &mend::Texts { package, nav: &nav.page.xhtml, ncx })?;
-        Ok(Output::File { extension: "epub", bytes })
+        Ok(Output::File { extension: Format::Epub.extension(), bytes })
     }
 }
 

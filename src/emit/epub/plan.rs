@@ -385,6 +385,9 @@ impl<'a> Scan<'a> {
                 | Inline::Code(_)
                 | Inline::Math(_)
                 | Inline::Link(_)
+                | Inline::Citation(_)
+                | Inline::Reference(_)
+                | Inline::IndexTerm(_)
                 | Inline::Image(_) => {}
             }
             self.plan.homes.extend(node.id().map(|id| (id, at.file)));
@@ -487,6 +490,9 @@ fn length(note: &Note) -> usize {
                 | Inline::Span(_)
                 | Inline::Ruby { .. }
                 | Inline::Link(_)
+                | Inline::Citation(_)
+                | Inline::Reference(_)
+                | Inline::IndexTerm(_)
                 | Inline::Image(_)
                 | Inline::NoteCall(_)
                 | Inline::PageBreak(_)

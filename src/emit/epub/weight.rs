@@ -27,6 +27,8 @@ fn block(node: &Node<Block>, notes: bool) -> usize {
         | Block::Group(_)
         | Block::List(_)
         | Block::Definitions(_)
+        | Block::Bibliography(_)
+        | Block::Index(_)
         | Block::Rule
         | Block::PageBreak(_)
         | Block::Comment(_) => 30,
@@ -57,7 +59,8 @@ fn inline(node: &Node<Inline>, notes: bool) -> usize {
         Inline::Note(note) => 110 + if notes { 160 + blocks(&note.body, true) } else { 0 },
         Inline::NoteCall(_) | Inline::PageBreak(_) => 110,
         Inline::Ruby { reading, .. } => reading.len() + 40,
-        Inline::LineBreak | Inline::Styled(..) | Inline::Span(_) => 40,
+        Inline::Reference(reference) => reference.target.len() + 40,
+        Inline::LineBreak | Inline::Styled(..) | Inline::Span(_) | Inline::Citation(_) | Inline::IndexTerm(_) => 40,
         Inline::LineEnd | Inline::Comment(_) => 0,
     };
     own + inlines(inline_children(&node.kind), notes)

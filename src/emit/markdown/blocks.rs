@@ -53,7 +53,9 @@ impl<'a> Writer<'a> {
         }
         let has_room = match &node.kind {
             Block::Title(_) | Block::Heading { .. } | Block::Paragraph(_) | Block::Quote(_) => true,
-            Block::Group(_) | Block::Table(_) | Block::Figure(_) => true,
+            Block::Group(_) | Block::Table(_) | Block::Figure(_) | Block::Index(_) => true,
+            // Its id is its mark.
+            Block::Bibliography(_) => false,
             Block::Code { language, .. } => language.chars().all(char::is_alphanumeric),
             Block::Verse(_) | Block::List(_) | Block::Definitions(_) | Block::Math(_) => false,
             Block::Rule | Block::PageBreak(_) | Block::Comment(_) => false,
@@ -84,6 +86,21 @@ impl<'a> Writer<'a> {
             Block::Math(tex) if tex.contains('\n') || tex.ends_with('\\') => format!("$$\n{tex}\n$$"),
             Block::Math(tex) => format!("$${tex}$$"),
             Block::Figure(figure) => self.figure(figure, attrs),
+            // What stands in them is made when they are read again.
+            Block::Bibliography(_) => "::: {#refs}\n:::".to_owned(),
+            Block::Index(index) => {
+                let (class, name) = match index.name.as_str() {
+                    "figures" => (".list-of-figures", ""),
+                    "tables" => (".list-of-tables", ""),
+                    name => (".index", name),
+                };
+                let mut said = vec![class.to_owned()];
+                if !name.is_empty() {
+                    said.push(format!("index=\"{name}\""));
+                }
+                said.extend(attrs.map(attributes).unwrap_or_default());
+                format!("::: {{{}}}\n:::", said.join(" "))
+            }
             Block::Rule => "***".to_owned(),
             Block::PageBreak(page) => {
                 // A tag alone would run on as a block of HTML to the next blank line.
@@ -280,7 +297,8 @@ pub fn attributes(attrs: &Attrs) -> Vec<String> {
     let classes = attrs.classes.iter().map(|class| format!(".{class}"));
     let lang = attrs.lang.iter().map(|lang| format!("lang={lang}"));
     let dir = attrs.dir.iter().map(|dir| format!("dir={}", dir.name()));
-    id.chain(classes).chain(lang).chain(dir).collect()
+    let short = attrs.short.iter().map(|short| format!("short=\"{}\"", short.replace('"', "”")));
+    id.chain(classes).chain(lang).chain(dir).chain(short).collect()
 }
 
 fn same_kind_of_list(a: &Node<Block>, b: &Node<Block>) -> bool {
@@ -304,9 +322,14 @@ fn between(before: &Node<Block>, next: &Node<Block>, within: Within) -> String {
 /// Whether a block ends where the next begins, with no blank line between them.
 fn follows_at_once(before: &Block, next: &Block) -> bool {
     let interrupts = match next {
-        Block::Heading { .. } | Block::Quote(_) | Block::Group(_) | Block::Code { .. } | Block::Rule | Block::PageBreak(_) => {
-            true
-        }
+        Block::Heading { .. }
+        | Block::Quote(_)
+        | Block::Group(_)
+        | Block::Bibliography(_)
+        | Block::Index(_)
+        | Block::Code { .. }
+        | Block::Rule
+        | Block::PageBreak(_) => true,
         Block::List(list) => {
             list.start.is_none_or(|start| start == 1) && list.items.first().is_some_and(|item| !item.body.is_empty())
         }
@@ -320,9 +343,14 @@ fn follows_at_once(before: &Block, next: &Block) -> bool {
         | Block::Figure(_) => false,
     };
     match before {
-        Block::Title(_) | Block::Heading { .. } | Block::Group(_) | Block::Code { .. } | Block::Rule | Block::Comment(_) => {
-            true
-        }
+        Block::Title(_)
+        | Block::Heading { .. }
+        | Block::Group(_)
+        | Block::Bibliography(_)
+        | Block::Index(_)
+        | Block::Code { .. }
+        | Block::Rule
+        | Block::Comment(_) => true,
         Block::PageBreak(_)
         | Block::Paragraph(_)
         | Block::Quote(_)

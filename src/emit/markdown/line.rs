@@ -3,7 +3,10 @@
 
 use super::Writer;
 use super::escape::{self, Place};
-use crate::tree::{Attrs, FurnitureKind, Image, Inline, Link, Node, PageBreak, Style, is_formula_balanced};
+use crate::tree::{
+    Attrs, FurnitureKind, Image, IndexRole, IndexTerm, Inline, Link, Node, PATH_MARK, PageBreak, Reference, ReferenceForm,
+    Style, is_formula_balanced,
+};
 
 /// A guard that says nothing: what begins with a tag or a comment would be a block of HTML.
 const GUARD: &str = "<span></span>";
@@ -47,6 +50,9 @@ impl<'a> Writer<'a> {
             Inline::Math(tex) => math(tex, next, place, out),
             Inline::Link(link) => self.link(link, place, out),
             Inline::Image(found) => image(found, attrs, out),
+            Inline::Citation(citation) => *out += &citation.source(),
+            Inline::Reference(reference) => *out += &reference_of(reference),
+            Inline::IndexTerm(term) => *out += &index_term(term, attrs),
             Inline::Note(note) => {
                 self.pending.push(note);
                 self.call(note.id, out);
@@ -58,7 +64,7 @@ impl<'a> Writer<'a> {
         }
         match node.kind {
             Inline::Code(_) | Inline::Link(_) => *out += &braces(attrs),
-            Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. } | Inline::Image(_) => {}
+            Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. } | Inline::Image(_) | Inline::IndexTerm(_) => {}
             _ if attrs.is_some() => self.attributes_lost(node.span),
             _ => {}
         }
@@ -117,6 +123,37 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// What a reference asks for: a template of the reader's, a mark of a cross reference, or a variable. A label is made again.
+fn reference_of(reference: &Reference) -> String {
+    let id = &reference.target;
+    match reference.form {
+        ReferenceForm::Full | ReferenceForm::Number | ReferenceForm::Title | ReferenceForm::Page | ReferenceForm::Folio => {
+            format!("[{{{}}}](#{id})", reference.form.name())
+        }
+        ReferenceForm::Variable => format!("{{{{{id}}}}}"),
+        ReferenceForm::Missing => format!("@{id}"),
+        ReferenceForm::Label => String::new(),
+    }
+}
+
+/// A term without words of its own.
+fn index_term(term: &IndexTerm, attrs: Option<&Attrs>) -> String {
+    let path = |path: &[String]| quoted(&path.join(&PATH_MARK.to_string()));
+    let mut out = format!("[]{{.index entry=\"{}\"", path(&term.path));
+    if !term.index.is_empty() {
+        out += &format!(" index=\"{}\"", quoted(&term.index));
+    }
+    match (&term.role, term.role.other()) {
+        (IndexRole::Place, _) => {}
+        (role, Some(other)) => out += &format!(" {}=\"{}\"", role.name(), path(other)),
+        (role, None) => out += &format!(" .{}", role.name()),
+    }
+    if let Some(id) = attrs.and_then(|attrs| attrs.id.as_deref()) {
+        out += &format!(" #{id}");
+    }
+    out + "}"
+}
+
 /// The first character that an inline writes; none where it writes nothing.
 fn first_char(node: &Node<Inline>) -> Option<char> {
     match &node.kind {
@@ -127,7 +164,9 @@ fn first_char(node: &Node<Inline>) -> Option<char> {
         Inline::PageBreak(page) => Some(if page.space { ' ' } else { '<' }),
         Inline::Code(_) => Some('`'),
         Inline::Math(_) => Some('$'),
-        Inline::Link(_) | Inline::Note(_) | Inline::NoteCall(_) => Some('['),
+        Inline::Link(_) | Inline::Note(_) | Inline::NoteCall(_) | Inline::IndexTerm(_) => Some('['),
+        Inline::Citation(citation) => citation.source().chars().next(),
+        Inline::Reference(reference) => reference_of(reference).chars().next(),
         Inline::Image(_) => Some('!'),
     }
 }

@@ -34,6 +34,7 @@ use self::paper::{BLACK, Inks, Paper, Press};
 use self::structure::Structure;
 use super::{Backend, EmitError, Output};
 use crate::env::Env;
+use crate::format::Format;
 use crate::report::Report;
 use crate::settings::PdfProfile;
 use crate::tree::{Document, Metadata, is_right_to_left};
@@ -44,14 +45,14 @@ pub struct Pdf;
 
 impl Backend for Pdf {
     fn name(&self) -> &'static str {
-        "pdf"
+        Format::Pdf.name()
     }
 
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
         let look = Look::of(env, report);
         let book = typeset(doc, &look.design, env, report);
         let bytes = write(&book, &doc.meta, &look, env, report)?;
-        Ok(Output::File { extension: "pdf", bytes })
+        Ok(Output::File { extension: Format::Pdf.extension(), bytes })
     }
 }
 

@@ -38,6 +38,8 @@ impl Writer<'_> {
                 writer.xml.close();
             }),
             Block::Figure(figure) => self.figure(figure, attrs, at),
+            Block::Bibliography(bibliography) => self.bibliography(bibliography, attrs, at),
+            Block::Index(index) => self.index(index, attrs, at),
             Block::Rule => {
                 let tag = Tag::new().with("unit", "section");
                 let tag = if self.profile() == TeiProfile::Dtabf { tag.with("rendition", "#hr") } else { tag.rend("rule") };
@@ -434,7 +436,9 @@ pub(super) fn flows(text: &[Node<Inline>], rest: &[Node<Block>]) -> bool {
         | Block::Table(_)
         | Block::Code { .. }
         | Block::Math(_)
-        | Block::Figure(_) => false,
+        | Block::Figure(_)
+        | Block::Bibliography(_)
+        | Block::Index(_) => false,
     };
     let first = text.first().map(|node| &node.kind);
     let readable = match first {
@@ -448,6 +452,9 @@ pub(super) fn flows(text: &[Node<Inline>], rest: &[Node<Block>]) -> bool {
             | Inline::Code(_)
             | Inline::Math(_)
             | Inline::Link(_)
+            | Inline::Citation(_)
+            | Inline::Reference(_)
+            | Inline::IndexTerm(_)
             | Inline::Image(_)
             | Inline::NoteCall(_)
             | Inline::LineEnd,

@@ -47,6 +47,8 @@ impl<'a> Facts<'a> {
                 | Block::Table(_)
                 | Block::Code { .. }
                 | Block::Figure(_)
+                | Block::Bibliography(_)
+                | Block::Index(_)
                 | Block::Rule
                 | Block::Comment(_) => {}
             }
@@ -82,10 +84,13 @@ impl<'a> Facts<'a> {
                 }
                 Inline::Math(_) => self.formulas = true,
                 Inline::LineEnd => self.line_ends = true,
-                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) | Inline::Ruby { .. } => {
-                    self.line(inline_children(&node.kind), lang, within)
-                }
-                Inline::Image(_) | Inline::NoteCall(_) | Inline::Comment(_) => {}
+                Inline::Styled(..)
+                | Inline::Span(_)
+                | Inline::Link(_)
+                | Inline::Citation(_)
+                | Inline::Reference(_)
+                | Inline::Ruby { .. } => self.line(inline_children(&node.kind), lang, within),
+                Inline::Image(_) | Inline::IndexTerm(_) | Inline::NoteCall(_) | Inline::Comment(_) => {}
             }
         }
     }

@@ -32,6 +32,9 @@ impl Writer<'_> {
                 self.inner("ref", tag, &link.text, at);
             }
             Inline::Image(image) => self.image(image, attrs, at),
+            Inline::Citation(citation) => self.citation(citation, attrs, at),
+            Inline::Reference(reference) => self.reference(reference, attrs, at),
+            Inline::IndexTerm(term) => self.index_term(term, attrs),
             Inline::Note(note) => self.place_note(note, attrs, at),
             Inline::NoteCall(id) => {
                 let (id, mark) = self.note(*id);

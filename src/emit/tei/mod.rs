@@ -7,12 +7,14 @@ mod facts;
 mod header;
 mod inlines;
 mod profile;
+mod scholar;
 mod tag;
 mod text;
 
 use super::xml::Xml;
 use super::{Backend, EmitError, Output};
 use crate::env::Env;
+use crate::format::Format;
 use crate::report::Report;
 use crate::settings::TeiProfile;
 use crate::tree::Document;
@@ -24,7 +26,7 @@ const NAMESPACE: &str = "http://www.tei-c.org/ns/1.0";
 
 impl Backend for Tei {
     fn name(&self) -> &'static str {
-        "tei"
+        Format::Tei.name()
     }
 
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
@@ -43,6 +45,6 @@ impl Backend for Tei {
         xml.raw(&written.xml);
         xml.close();
         xml.newline();
-        Ok(Output::File { extension: "tei.xml", bytes: xml.finish().into_bytes() })
+        Ok(Output::File { extension: Format::Tei.extension(), bytes: xml.finish().into_bytes() })
     }
 }

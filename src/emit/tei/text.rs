@@ -257,7 +257,8 @@ impl Writer<'_> {
             tag = tag.rend(&said);
         }
         if !silent {
-            self.open("head", tag);
+            // `@n` labels an element beside what it says (TEI P5, att.global).
+            self.open("head", tag.maybe("n", attrs.and_then(|attrs| attrs.short.as_deref())));
             self.inlines(section.title, At::default());
             self.close();
         }
@@ -302,6 +303,8 @@ pub(super) fn is_global(kind: &Block) -> bool {
         | Block::List(_)
         | Block::Definitions(_)
         | Block::Table(_)
+        | Block::Bibliography(_)
+        | Block::Index(_)
         | Block::Code { .. }
         | Block::Math(_) => false,
     }

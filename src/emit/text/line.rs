@@ -38,7 +38,9 @@ impl<'a> Galley<'a> {
                     said.push('\n');
                 }
                 Inline::Styled(style, inner) => self.styled(*style, inner, around, said),
-                Inline::Span(_) => self.say(inline_children(&node.kind), around, said),
+                Inline::Span(_) | Inline::Citation(_) | Inline::Reference(_) => {
+                    self.say(inline_children(&node.kind), around, said)
+                }
                 // As newspapers set what has no room beside the line.
                 Inline::Ruby { base, reading } => {
                     self.say(base, around, said);
@@ -69,7 +71,7 @@ impl<'a> Galley<'a> {
                         said.push(' ');
                     }
                 }
-                Inline::LineEnd | Inline::Comment(_) => {}
+                Inline::IndexTerm(_) | Inline::LineEnd | Inline::Comment(_) => {}
             }
         }
     }

@@ -15,6 +15,7 @@ use fill::{Filler, Indent};
 
 use super::{Backend, EmitError, Output};
 use crate::env::{Env, Words};
+use crate::format::Format;
 use crate::report::Report;
 use crate::settings::{NotePlace, TextSettings};
 use crate::tree::{Block, Definition, Document, Figure, Group, Inline, Item, List, Node, Note, Section, outline, plain_text};
@@ -25,12 +26,15 @@ pub struct Text;
 /// How far quotations, verse and code stand in.
 const INDENT: &str = "    ";
 
+/// Entries of an index stand no deeper in.
+const DEEPEST: u8 = 8;
+
 /// However deep a text stands, so many columns are left to it: some words fit on a line.
 const ROOM: usize = 24;
 
 impl Backend for Text {
     fn name(&self) -> &'static str {
-        "txt"
+        Format::Text.name()
     }
 
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
@@ -47,7 +51,7 @@ impl Backend for Text {
         };
         galley.document(doc);
         galley.ascii.report(report);
-        Ok(Output::File { extension: "txt", bytes: galley.finish().into_bytes() })
+        Ok(Output::File { extension: Format::Text.extension(), bytes: galley.finish().into_bytes() })
     }
 }
 
@@ -176,6 +180,19 @@ impl<'a> Galley<'a> {
             Block::Code { text, .. } => self.verbatim(text),
             Block::Math(tex) => self.verbatim(tex),
             Block::Figure(figure) => self.figure(figure),
+            Block::Bibliography(bibliography) => {
+                for work in &bibliography.entries {
+                    let entry = self.flow(&work.text);
+                    self.hang(&entry, "", INDENT);
+                }
+            }
+            Block::Index(index) => {
+                for entry in &index.entries {
+                    let lead = "  ".repeat(usize::from(entry.depth.clamp(1, DEEPEST)) - 1);
+                    let text = self.flow(&entry.text);
+                    self.hang(&text, &lead, &format!("{lead}{INDENT}"));
+                }
+            }
             Block::Rule => {
                 let stars = format!("{}            *       *       *\n", self.lead);
                 self.out.push_str(&stars);
@@ -198,6 +215,11 @@ impl<'a> Galley<'a> {
     }
 
     fn group(&mut self, group: &'a Group) {
+        // In brackets, as all that is said here and by no author.
+        if let Some(kind) = self.words.over_box(group).map(|kind| format!("[{kind}]")) {
+            self.fill(&kind);
+            self.gap(1);
+        }
         if !group.title.is_empty() {
             let title = self.flow(&group.title);
             self.fill(&title);

@@ -37,9 +37,7 @@ impl Judge<'_, '_> {
             missing &= !(value.name.starts_with("lang") && front::is_language(doc, said));
             missing &= !self.is_in_text(span);
             let covers = |span: Span| {
-                span.file == self.file
-                    && span.start as usize <= value.range.start
-                    && span.end as usize >= value.range.end
+                span.file == self.file && span.start as usize <= value.range.start && span.end as usize >= value.range.end
             };
             let own = [value.name, value.field].map(plain);
             let names = |found: &Diagnostic| {
@@ -50,7 +48,8 @@ impl Judge<'_, '_> {
                 found.places().any(covers) || names(found) || found.message.contains(said.trim().trim_matches(['"', '\'']))
             };
             if missing && !remarks.iter().any(|found| named(&found)) {
-                let message = format!("the metadata's {}: “{}” is in no output and told in no remark", value.name, shortened(said));
+                let message =
+                    format!("the metadata's {}: “{}” is in no output and told in no remark", value.name, shortened(said));
                 ledger.differences.push(Difference { code: "source-metadata-lost", span, message });
             }
         }

@@ -53,7 +53,7 @@ impl Judge<'_, '_> {
             if is_moved {
                 continue;
             }
-            if self.is_in_foot(first) {
+            if self.is_in_foot(first) || self.stream.table(first).is_some_and(|table| self.stream.table(last) == Some(table)) {
                 continue;
             }
             ledger.moved += flow[start..at].iter().filter(|piece| is_word(self.stream.said(**piece as usize))).count();

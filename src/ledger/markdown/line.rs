@@ -90,8 +90,18 @@ pub fn read(lines: &Lines, mode: Mode, known: &Known, literal: &Literal, out: &m
         if mode == Mode::Text && !lines.flat.starts_with('<') {
             lines.breaks(out);
         }
-        let mut scanner =
-            Scanner { lines, text: &lines.flat, mode, known, literal, out, from: 0, at: 0, open: Vec::new(), braces: Vec::new() };
+        let mut scanner = Scanner {
+            lines,
+            text: &lines.flat,
+            mode,
+            known,
+            literal,
+            out,
+            from: 0,
+            at: 0,
+            open: Vec::new(),
+            braces: Vec::new(),
+        };
         scanner.run();
     }
 }

@@ -505,6 +505,8 @@ fn last_line_of(node: &mut Node<Block>) -> Option<&mut Inlines> {
         | Block::Code { .. }
         | Block::Math(_)
         | Block::Figure(_)
+        | Block::Bibliography(_)
+        | Block::Index(_)
         | Block::Rule
         | Block::PageBreak(_)
         | Block::Comment(_) => None,

@@ -52,7 +52,13 @@ impl<'a> Flow<'a> {
                 Inline::LineBreak => self.object('\n'),
                 Inline::Code(_) | Inline::Math(_) | Inline::Image(_) => self.object(OBJECT),
                 Inline::PageBreak(page) if page.space => self.object(' '),
-                Inline::Note(_) | Inline::NoteCall(_) | Inline::PageBreak(_) | Inline::LineEnd | Inline::Comment(_) => {}
+                Inline::Citation(_) | Inline::Reference(_) => self.object(OBJECT),
+                Inline::IndexTerm(_)
+                | Inline::Note(_)
+                | Inline::NoteCall(_)
+                | Inline::PageBreak(_)
+                | Inline::LineEnd
+                | Inline::Comment(_) => {}
                 Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. } | Inline::Link(_) => match is_closed(&node.kind) {
                     true => self.object(OBJECT),
                     false => self.line(inline_children(&node.kind), tongue),
@@ -150,6 +156,9 @@ pub fn is_closed(kind: &Inline) -> bool {
         | Inline::Code(_)
         | Inline::Math(_)
         | Inline::Image(_)
+        | Inline::Citation(_)
+        | Inline::Reference(_)
+        | Inline::IndexTerm(_)
         | Inline::Note(_)
         | Inline::NoteCall(_)
         | Inline::PageBreak(_)

@@ -221,6 +221,8 @@ impl Reader<'_> {
             "quote" | "q" | "said" | "epigraph" | "floatingText" => self.quote(element, level, out),
             "cit" => self.blocks(element, level, Mode::Strict, None, out),
             "lg" => self.verse(element, out),
+            "list" if self.made_index(element, out) => {}
+            "listBibl" if self.cited_works(element, out) => {}
             "list" | "castList" | "castGroup" | "listBibl" => self.list(element, level, out),
             "table" => self.table(element, out),
             "figure" => self.figure(element, level, out),
@@ -342,6 +344,7 @@ impl Reader<'_> {
             let number = head.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
             return out.push(Node { kind: Block::Heading { level, number, text }, span, attrs: own });
         };
+        attrs.short = head.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
         if let Some(own) = own {
             (attrs.lang, attrs.dir) = (own.lang, own.dir);
             attrs.id = attrs.id.or(own.id);

@@ -159,6 +159,7 @@ impl Reader<'_> {
             "hi" => self.highlighted(element, line),
             "emph" | "title" | "mentioned" | "distinct" | "stage" => self.styled(Style::Emphasis, element, 0, line),
             "del" => self.styled(Style::Strikethrough, element, 0, line),
+            "seg" | "ref" if self.made(element, line) => {}
             "foreign" | "seg" => {
                 let attrs = self.attrs(element, 0);
                 self.wrapped(element, attrs, Inline::Span, line);
@@ -198,7 +199,8 @@ impl Reader<'_> {
                 };
                 self.running_matter(element, before);
             }
-            "cb" | "gb" | "milestone" | "handShift" | "caesura" | "index" | "space" => {}
+            "cb" | "gb" | "milestone" | "handShift" | "caesura" | "space" => {}
+            "index" => self.index_term(element, line),
             "gap" => push(line, "[…]", span),
             "addrLine" => {
                 push(line, " ", span);
@@ -228,7 +230,7 @@ impl Reader<'_> {
         self.inlines(element, line);
     }
 
-    fn wrapped(
+    pub fn wrapped(
         &mut self,
         element: &Element,
         attrs: Option<Box<Attrs>>,
@@ -412,7 +414,7 @@ impl Reader<'_> {
         let lang = lang.and_then(|lang| clean::language(&lang, span, self.report));
         let classes: Vec<_> = rend.split_whitespace().skip(words).map(str::to_owned).collect();
         (id.is_some() || lang.is_some() || dir.is_some() || !classes.is_empty())
-            .then(|| Box::new(Attrs { id, lang, dir, classes }))
+            .then(|| Box::new(Attrs { id, lang, dir, classes, short: None }))
     }
 
     /// Whether an id only counts paragraphs, as this program's do, and nothing points to it.

@@ -248,6 +248,9 @@ impl<'a> Dictation<'a, '_> {
                 }
             }
             Block::Group(group) => {
+                if let Some(kind) = self.words.over_box(group).map(|kind| format!("[{kind}]")) {
+                    self.added(&kind);
+                }
                 self.line(&group.title);
                 self.blocks(&group.body);
             }
@@ -276,6 +279,8 @@ impl<'a> Dictation<'a, '_> {
                 }
                 self.line(&figure.caption);
             }
+            Block::Bibliography(works) => works.entries.iter().for_each(|work| self.line(&work.text)),
+            Block::Index(index) => index.entries.iter().for_each(|entry| self.line(&entry.text)),
             Block::Rule => self.mark("* * *"),
             Block::PageBreak(page) => {
                 self.page(page.label.as_deref(), node.span);
@@ -399,11 +404,13 @@ impl<'a> Dictation<'a, '_> {
     fn is_blank(&self, line: &'a [Node<Inline>]) -> bool {
         line.iter().all(|node| match &node.kind {
             Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => text.trim().is_empty(),
-            Inline::Styled(..) | Inline::Span(_) => inline_children(&node.kind).iter().all(|inner| self.is_mute(inner)),
+            Inline::Styled(..) | Inline::Span(_) | Inline::Citation(_) | Inline::Reference(_) => {
+                inline_children(&node.kind).iter().all(|inner| self.is_mute(inner))
+            }
             Inline::Ruby { .. } | Inline::Link(_) | Inline::Note(_) | Inline::NoteCall(_) => false,
             Inline::Image(image) => image.alt.is_empty(),
             Inline::PageBreak(page) => !(self.settings.pages && page.label.is_some()),
-            Inline::LineBreak | Inline::LineEnd | Inline::Comment(_) => true,
+            Inline::IndexTerm(_) | Inline::LineBreak | Inline::LineEnd | Inline::Comment(_) => true,
         })
     }
 
@@ -469,7 +476,9 @@ impl<'a> Dictation<'a, '_> {
                     self.mark_pages();
                 }
                 Inline::Styled(style, inner) => self.styled(*style, inner, around),
-                Inline::Span(inner) => self.inlines(inner, around),
+                Inline::Span(_) | Inline::Citation(_) | Inline::Reference(_) => {
+                    self.inlines(inline_children(&node.kind), around)
+                }
                 Inline::Ruby { base, reading } => {
                     self.inlines(base, around);
                     self.mark("（");
@@ -500,7 +509,7 @@ impl<'a> Dictation<'a, '_> {
                         self.mark_pages();
                     }
                 }
-                Inline::LineEnd | Inline::Comment(_) => {}
+                Inline::IndexTerm(_) | Inline::LineEnd | Inline::Comment(_) => {}
             }
         }
     }

@@ -1,14 +1,12 @@
 //! `tests/cases/GROUP/NAME.md` is a source; `NAME.tree`, `.repairs`, `.remarks`, `.clean`, `.tei.xml`, `.txt`, `.xhtml`, `.pages` and so on
-//! (see `KINDS`) beside it say what must come out of it. What is absent is not checked. `UPDATE=1 cargo test --test golden` writes those that
+//! (see `KINDS`) beside it say what must come out of it. What is absent is not checked. `UPDATE=1 cargo test --test all golden` writes those that
 //! are there anew; an empty file asks for one.
 
 #![allow(clippy::disallowed_methods, reason = "golden files are written where they stand")]
 
-mod support;
-
 use std::fmt::Write;
 
-use support::{emit, emit_in, files, first_difference, read, root, unpack};
+use crate::support::{emit, emit_in, files, first_difference, read, root, unpack};
 use tetrapla::Kit;
 use tetrapla::driver::Finished;
 use tetrapla::report::Report;

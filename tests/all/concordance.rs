@@ -1,12 +1,10 @@
 //! A concordance is right when whoever follows it finds the page there: each place is looked up in the finished file by means of
 //! the tests' own.
 
-mod support;
-
 use std::collections::BTreeMap;
 
+use crate::support::{order, root, unpack};
 use serde_json::Value;
-use support::{order, root, unpack};
 use tetrapla::concordance::{Entry, concordance, csv, json};
 use tetrapla::driver;
 use tetrapla::emit::Output;
@@ -82,7 +80,7 @@ fn chapters_of_the_example_are_found_by_their_words() {
     let work = driver::find(&[root().join("input/the-fourfold-page")], &mut report).remove(0);
     let finished = driver::rehearse(work, &order(std::path::Path::new(".")));
     let doc = finished.doc.as_ref().expect("the example is read");
-    let text = support::emit("txt", &finished);
+    let text = crate::support::emit("txt", &finished);
     let lines: Vec<_> = std::str::from_utf8(&text).expect("UTF-8").lines().collect();
     let entries = concordance(doc, &finished.proof);
     assert!(entries.len() > 8);

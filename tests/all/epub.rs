@@ -1,13 +1,11 @@
 //! What every e-book must keep, whatever the work: no word is lost, every link, note and page leads where it says, no file is too
 //! long, images are as they were, templates and settings do what they promise.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
+use crate::support::{emit, emit_in, files, read, root, unpack};
 use roxmltree::{Document, Node};
-use support::{emit, emit_in, files, read, root, unpack};
 use tetrapla::Kit;
 use tetrapla::driver::Finished;
 use tetrapla::emit::EmitError;

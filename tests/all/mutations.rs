@@ -1,8 +1,6 @@
 //! The proof is no rubber stamp: finished files are damaged in every way that we could think of, one at a time, and each damage is
 //! caught and called by its name.
 
-mod support;
-
 /// A list of damages, one a line.
 macro_rules! damages {
     ($($name:literal, $act:expr, $code:literal, $says:literal;)*) => {
@@ -10,12 +8,12 @@ macro_rules! damages {
     };
 }
 
-#[path = "damage/pdf.rs"]
+#[path = "../damage/pdf.rs"]
 mod pdf;
 
 use std::io::{Cursor, Write};
 
-use support::{emit_in, read, root};
+use crate::support::{emit_in, read, root};
 use tetrapla::driver::Finished;
 use tetrapla::env::Env;
 use tetrapla::verify::{Difference, File, verify};

@@ -1,10 +1,8 @@
 //! Other readers find the same words as ours: an XML parser in the TEI and in the XHTML of the EPUB. (`pdftotext` is asked by the
 //! gate, `.ci/run`.) They are as simple as can be, so that what they say can be believed.
 
-mod support;
-
+use crate::support::{emit, read, root, unpack};
 use roxmltree::{Document, Node, ParsingOptions};
-use support::{emit, read, root, unpack};
 use tetrapla::driver::Finished;
 use tetrapla::verify::{File, words};
 

@@ -1,11 +1,9 @@
 //! The ledger is no rubber stamp: trees are damaged between reading and proving, sources are changed under a tree that is kept, and
 //! each is caught and named with its line. And it raises no alarm where reading lost nothing.
 
-mod support;
-
 use std::path::Path;
 
-use support::{read, root, texts};
+use crate::support::{read, root, texts};
 use tetrapla::driver::Finished;
 use tetrapla::ledger::{Ledger, account};
 use tetrapla::report::{Repair, RepairKind};
@@ -334,14 +332,11 @@ fn check<T>(damages: &[Damage<T>], whole: &Finished, damage: fn(&mut Finished, f
     let mut missed = Vec::new();
     for (name, act, code, line) in damages {
         let mut work = Finished {
-            work: whole.work.clone(),
             manuscript: whole.manuscript.clone(),
             doc: whole.doc.clone(),
             env: whole.env.clone(),
             report: whole.report.clone(),
-            written: Vec::new(),
-            ledger: None,
-            proof: tetrapla::verify::Proof::default(),
+            ..Finished::of(whole.work.clone())
         };
         damage(&mut work, *act);
         let sources = &work.manuscript.sources;

@@ -2,15 +2,14 @@
 
 #![allow(clippy::disallowed_methods, reason = "files for the validators are written where they look")]
 
-mod support;
-// By itself: no other test needs proptest.
-#[path = "support/trees.rs"]
+// By itself: no other chapter needs proptest.
+#[path = "../support/trees.rs"]
 mod trees;
 
 use std::collections::BTreeMap;
 
-use support::same::{depth, difference};
-use support::{emit, files, read, root, texts};
+use crate::support::same::{depth, difference};
+use crate::support::{emit, files, read, root, texts};
 use tetrapla::Kit;
 use tetrapla::emit::{Backend, Output, Tei};
 use tetrapla::env::Env;
@@ -101,7 +100,10 @@ fn words_of(doc: &Document) -> String {
                     blocks(&note.body, &mut inner);
                     out.insert_str(0, &(inner + " "));
                 }
-                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => line(inline_children(&node.kind), out),
+                Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) | Inline::Citation(_) | Inline::Reference(_) => {
+                    line(inline_children(&node.kind), out)
+                }
+                Inline::IndexTerm(term) => term.path.iter().for_each(|entry| *out += &format!(" {entry} ")),
                 Inline::Ruby { reading, .. } => {
                     line(inline_children(&node.kind), out);
                     *out += &format!(" {reading} ");

@@ -1,11 +1,9 @@
-//! Pages measured against good setting, on our own works and on the sample where it is at hand. `cargo test --test typography
+//! Pages measured against good setting, on our own works and on the sample where it is at hand. `cargo test --test all typography
 //! -- --nocapture` prints the figures.
-
-mod support;
 
 use std::collections::BTreeMap;
 
-use support::{read, root};
+use crate::support::{read, root};
 use tetrapla::report::Report;
 use tetrapla::typeset::{Book, Design, Item, Page, Part, Role, typeset};
 

@@ -1,11 +1,9 @@
 //! Every output of every case holds every word of its tree: the proof passes on what it should pass on. What it must not pass on is
 //! in `mutations.rs`.
 
-mod support;
-
 use std::path::Path;
 
-use support::{emit_in, files, read, root};
+use crate::support::{emit_in, files, read, root};
 use tetrapla::driver::Finished;
 use tetrapla::settings::{Emphasis, NotePlace, NotesAt, PdfProfile, Settings};
 use tetrapla::verify::{File, Format, verify};

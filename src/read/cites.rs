@@ -1,0 +1,278 @@
+//! Citations as pandoc writes them: `[see @doe99, pp. 33-35 and passim; -@roe2001]`, `@doe99 [p. 33]`.
+
+use super::clean;
+use crate::span::Span;
+use crate::tree::{Cite, CiteForm, Inline, Inlines, Locator, Node, Style};
+
+/// Words for kinds of locators (Citation Style Language 1.0.2) as several languages write them, longest first where one begins
+/// another. Those that are letters alone need a stop or a space behind them.
+const LOCATORS: &[(&str, &[&str])] = &[
+    (
+        "page",
+        &[
+            "pages", "page", "pp.", "p.", "pp", "p", "seiten", "seite", "S.", "Seiten", "Seite", "págs.", "pág.", "σσ.", "σ.",
+            "с.",
+        ],
+    ),
+    ("chapter", &["chapters", "chapter", "chaps.", "chap.", "ch.", "Kapitel", "Kap.", "chapitre", "cap."]),
+    ("section", &["sections", "section", "secs.", "sec.", "§§", "§", "Abschnitt", "Abschn."]),
+    ("volume", &["volumes", "volume", "vols.", "vol.", "Band", "Bd.", "tome", "t."]),
+    ("book", &["books", "book", "bks.", "bk.", "Buch", "livre"]),
+    ("part", &["parts", "part", "pts.", "pt.", "Teil"]),
+    ("paragraph", &["paragraphs", "paragraph", "paras.", "para.", "¶¶", "¶", "Absatz", "Abs."]),
+    ("line", &["lines", "line", "ll.", "l.", "Zeile", "Z."]),
+    ("verse", &["verses", "verse", "vv.", "v.", "Vers"]),
+    ("note", &["notes", "note", "nn.", "n.", "Anm."]),
+    ("figure", &["figures", "figure", "figs.", "fig.", "Abb."]),
+    ("column", &["columns", "column", "cols.", "col.", "Sp."]),
+    ("folio", &["folios", "folio", "fols.", "fol.", "Bl."]),
+    ("number", &["numbers", "number", "nos.", "no.", "Nr."]),
+    ("issue", &["issues", "issue"]),
+    ("opus", &["opera", "opus", "opp.", "op."]),
+    ("sub-verbo", &["s.vv.", "s.v.", "sub verbo"]),
+];
+
+/// How long a key is at the front of `text`, and the key.
+pub fn key(text: &str) -> Option<(usize, &str)> {
+    if let Some(inner) = text.strip_prefix('{') {
+        let end = inner.find(['}', '\n'])?;
+        let key = &inner[..end];
+        return (inner.as_bytes()[end] == b'}' && !key.is_empty() && !key.contains(char::is_whitespace))
+            .then_some((end + 2, key));
+    }
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    if !text.starts_with(is_word) {
+        return None;
+    }
+    let mut end = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|(_, c)| *c);
+        let inner = ":.#$%&-+?<>~/".contains(c) && next.is_some_and(|next| is_word(next) || next == '/' && c == '/');
+        if !is_word(c) && !inner {
+            break;
+        }
+        end = at + c.len_utf8();
+    }
+    Some((end, &text[..end]))
+}
+
+/// The cites that stand between two brackets, if that is what they hold.
+pub fn group(text: &str, span: Span) -> Option<Vec<Cite>> {
+    let pieces = pieces(text);
+    let cites: Option<Vec<_>> = pieces.into_iter().map(|piece| cite(piece, span)).collect();
+    cites.filter(|cites| !cites.is_empty())
+}
+
+/// A cite that is part of its sentence, with what stands in brackets behind it.
+pub fn narrative(key: &str, behind: &str, span: Span) -> Cite {
+    let (locator, suffix) = locator(&format!(", {}", behind.trim()));
+    let suffix = if behind.trim().is_empty() { String::new() } else { suffix };
+    Cite {
+        key: clean::line(key),
+        form: CiteForm::Narrative,
+        prefix: Vec::new(),
+        locator: locator.filter(|_| !behind.trim().is_empty()),
+        suffix: line(suffix.trim_start_matches(", "), span),
+    }
+}
+
+/// A whole citation as it stands in a source, brackets included: what [`crate::tree::Citation::source`] writes.
+pub fn read(text: &str, span: Span) -> Option<Vec<Cite>> {
+    if let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return group(inner, span);
+    }
+    let rest = text.strip_prefix('@')?;
+    let (length, key) = key(rest)?;
+    let behind = rest[length..].trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or("");
+    Some(vec![narrative(key, behind, span)])
+}
+
+/// The pieces between semicolons; those in braces part nothing.
+fn pieces(text: &str) -> Vec<&str> {
+    let (mut pieces, mut from, mut depth) = (Vec::new(), 0, 0_u32);
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ';' if depth == 0 => {
+                pieces.push(&text[from..at]);
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    pieces.push(&text[from..]);
+    pieces
+}
+
+fn cite(piece: &str, span: Span) -> Option<Cite> {
+    let begins = |at: &usize| {
+        let before = piece[..*at].chars().next_back();
+        before.is_none_or(|c| !c.is_alphanumeric() && !"@_.".contains(c)) && key(&piece[at + 1..]).is_some()
+    };
+    let at = piece.match_indices('@').map(|(at, _)| at).find(begins)?;
+    let (length, key) = key(&piece[at + 1..])?;
+    let (before, hyphen) = match piece[..at].strip_suffix('-') {
+        Some(before) if before.is_empty() || before.ends_with(char::is_whitespace) => (before, true),
+        _ => (&piece[..at], false),
+    };
+    let (locator, suffix) = locator(&piece[at + 1 + length..]);
+    Some(Cite {
+        key: clean::line(key),
+        form: if hyphen { CiteForm::AuthorNamed } else { CiteForm::Apart },
+        prefix: line(before.trim(), span),
+        locator,
+        suffix: line(suffix.trim_end(), span),
+    })
+}
+
+/// The locator at the front of what stands behind a key, and the rest.
+fn locator(behind: &str) -> (Option<Locator>, String) {
+    let none = || (None, behind.trim().to_owned());
+    let trimmed = behind.trim_start();
+    let text = trimmed.strip_prefix(',').unwrap_or(trimmed).trim_start();
+    if let Some(inner) = text.strip_prefix('{') {
+        let Some((inner, rest)) = inner.split_once('}') else { return none() };
+        let (kind, value) = kind(inner).unwrap_or(("page", inner));
+        if value.trim().is_empty() {
+            return (None, rest.trim().to_owned());
+        }
+        let locator = Locator { kind: kind.to_owned(), value: clean::line(value), said: format!("{{{}}}", clean::line(inner)) };
+        return (Some(locator), rest.to_owned());
+    }
+    let (kind, rest) = kind(text).unwrap_or(("page", text));
+    let length = value(rest);
+    // A number behind a key without a comma is a locator, too, but not a year or a word.
+    if length == 0 {
+        return none();
+    }
+    let said = text[..text.len() - rest.len() + length].to_owned();
+    let locator = Locator { kind: kind.to_owned(), value: clean::line(&rest[..length]), said: clean::line(&said) };
+    (Some(locator), rest[length..].to_owned())
+}
+
+/// The kind of locator that a word at the front of `text` names, and what stands behind it.
+fn kind(text: &str) -> Option<(&'static str, &str)> {
+    let mut best: Option<(&'static str, &str, usize)> = None;
+    for (kind, words) in LOCATORS {
+        for word in *words {
+            let Some(rest) = text.strip_prefix(word) else { continue };
+            let is_sign = !word.ends_with(char::is_alphabetic);
+            let parted = rest.starts_with(char::is_whitespace) || is_sign && rest.starts_with(|c: char| c.is_ascii_digit());
+            if parted && best.is_none_or(|(_, _, length)| word.len() > length) {
+                best = Some((kind, rest.trim_start(), word.len()));
+            }
+        }
+    }
+    best.map(|(kind, rest, _)| (kind, rest))
+}
+
+/// How long the numbers are at the front of `text`: digits and Roman numerals with what joins them.
+fn value(text: &str) -> usize {
+    let mut end = 0;
+    let mut rest = text;
+    loop {
+        let word = rest.find(|c: char| c.is_whitespace() || c == ',' || c == ';').unwrap_or(rest.len());
+        let said = rest[..word].trim_end_matches(['.', ')', ':']);
+        let roman = !said.is_empty()
+            && said.split(['-', '–']).all(|part| !part.is_empty() && part.chars().all(|c| "ivxlcdmIVXLCDM".contains(c)));
+        if said.is_empty() || !(said.contains(|c: char| c.is_ascii_digit()) || roman) || said.starts_with(['@', '*', '_']) {
+            return end;
+        }
+        let at = text.len() - rest.len();
+        end = at + said.len();
+        // A further number behind a comma or a word for "and".
+        let behind = &text[end..];
+        let further = behind
+            .strip_prefix(',')
+            .map(str::trim_start)
+            .or_else(|| behind.trim_start().strip_prefix('&').map(str::trim_start));
+        match further.filter(|further| further.starts_with(|c: char| c.is_ascii_digit())) {
+            Some(further) => rest = further,
+            None => return end,
+        }
+    }
+}
+
+/// Words with their marks of emphasis, the only ones that are looked for in an affix.
+fn line(text: &str, span: Span) -> Inlines {
+    let mut out = Vec::new();
+    let mut rest = text;
+    let say = |text: &str, out: &mut Inlines| {
+        if !text.is_empty() {
+            out.push(Node::new(Inline::Text(spaced(text)), span));
+        }
+    };
+    while let Some(at) = rest.find(['*', '_']) {
+        let mark = &rest[at..at + 1];
+        let opens = rest[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let close = rest[at + 1..].find(mark).filter(|length| opens && *length > 0);
+        let Some(length) = close else {
+            say(&rest[..at + 1], &mut out);
+            rest = &rest[at + 1..];
+            continue;
+        };
+        say(&rest[..at], &mut out);
+        let inner = vec![Node::new(Inline::Text(spaced(&rest[at + 1..at + 1 + length])), span)];
+        out.push(Node::new(Inline::Styled(Style::Emphasis, inner), span));
+        rest = &rest[at + length + 2..];
+    }
+    say(rest, &mut out);
+    out
+}
+
+/// Clean text with every run of white space one space, those at its ends kept.
+fn spaced(text: &str) -> String {
+    let mut out = String::new();
+    for c in clean::clean(text).chars() {
+        match c.is_whitespace() && c != '\u{A0}' {
+            true if out.ends_with(' ') => {}
+            true => out.push(' '),
+            false => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::{Citation, plain_text};
+
+    #[track_caller]
+    fn check(text: &str, want: &str) {
+        let said = read(text, Span::default()).map_or("none".to_owned(), |cites| {
+            let one = |cite: &Cite| {
+                let locator = cite.locator.as_ref().map(|at| format!(" {}={}", at.kind, at.value)).unwrap_or_default();
+                let form = match cite.form {
+                    CiteForm::Apart => "",
+                    CiteForm::AuthorNamed => "-",
+                    CiteForm::Narrative => "=",
+                };
+                format!("{}|{form}{}{locator}|{}", plain_text(&cite.prefix), cite.key, plain_text(&cite.suffix))
+            };
+            let again = Citation { cites: cites.clone(), text: Vec::new() }.source();
+            assert_eq!(read(&again, Span::default()).as_ref(), Some(&cites), "{again}");
+            cites.iter().map(one).collect::<Vec<_>>().join("; ")
+        });
+        assert_eq!(said, want, "{text}");
+    }
+
+    #[test]
+    fn as_pandoc_reads_them() {
+        check("[@doe99]", "|doe99|");
+        check("[see @doe99, pp. 33-35 and elsewhere]", "see|doe99 page=33-35|and elsewhere");
+        check("[@doe99, 33, 38; also -@roe:2001 ch. 3]", "|doe99 page=33, 38|; also|-roe:2001 chapter=3|");
+        check("[@doe99, §4]", "|doe99 section=4|");
+        check("[@doe99, passim]", "|doe99|, passim");
+        check(
+            "[@{https://x.org/a;b}, {pp. iv, vi-xi, (xv)-(xvii)} with more]",
+            "|https://x.org/a;b page=iv, vi-xi, (xv)-(xvii)|with more",
+        );
+        check("@doe99", "|=doe99|");
+        check("@doe99 [p. 33; x]", "|=doe99 page=33|; x");
+        check("[a@b.c]", "none");
+        check("[words]", "none");
+    }
+}
