@@ -235,7 +235,9 @@ impl<'a> Setter<'a> {
             }
             GroupRole::Abstract => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
             GroupRole::Admonition(_) => return self.boxed(group, &own),
-            GroupRole::Closer | GroupRole::Byline | GroupRole::Trailer => (Place { justify: false, side: Side::End, ..own }, false),
+            GroupRole::Closer | GroupRole::Byline | GroupRole::Trailer => {
+                (Place { justify: false, side: Side::End, ..own }, false)
+            }
             GroupRole::Argument => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
             GroupRole::Stage => {
                 let voice = Voice { italic: true, ..own.voice.clone() };

@@ -8,7 +8,9 @@ use tetrapla::driver::Finished;
 use tetrapla::ledger::{Ledger, account};
 use tetrapla::report::{Repair, RepairKind};
 use tetrapla::span::{Source, Sources};
-use tetrapla::tree::{Block, Blocks, Document, Inline, Inlines, Node, NoteId, VerseLine, Visit, VisitMut, walk_blocks, walk_blocks_mut};
+use tetrapla::tree::{
+    Block, Blocks, Document, Inline, Inlines, Node, NoteId, VerseLine, Visit, VisitMut, walk_blocks, walk_blocks_mut,
+};
 
 #[test]
 fn no_word_of_any_text_is_lost() {

@@ -153,11 +153,10 @@ fn words_of_xml(text: &str) -> String {
                 node.children().for_each(|child| gather(child, &mut inner));
                 return out.insert_str(0, &format!(" {inner} "));
             }
-            "del" | "add" | "p" | "l" | "head" | "item" | "cell" | "label" | "lb" | "pb" | "castItem" | "titlePart" | "salute" | "dateline"
-            | "signed" | "speaker" | "stage" | "addrLine" | "figDesc" | "bibl" | "trailer" | "byline" | "list" | "corr"
-            | "sic" | "abbr" | "expan" | "quote" | "role" | "docImprint" | "floatingText" | "unknownThing" | "ref" => {
-                out.push(' ')
-            }
+            "del" | "add" | "p" | "l" | "head" | "item" | "cell" | "label" | "lb" | "pb" | "castItem" | "titlePart"
+            | "salute" | "dateline" | "signed" | "speaker" | "stage" | "addrLine" | "figDesc" | "bibl" | "trailer"
+            | "byline" | "list" | "corr" | "sic" | "abbr" | "expan" | "quote" | "role" | "docImprint" | "floatingText"
+            | "unknownThing" | "ref" => out.push(' '),
             _ => {}
         }
         if let Some(text) = node.text().filter(|_| node.is_text() || node.is_comment()) {

@@ -18,7 +18,9 @@ use crate::env::{Env, Words};
 use crate::format::Format;
 use crate::report::Report;
 use crate::settings::{NotePlace, TextSettings};
-use crate::tree::{Block, Definition, Document, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Section, outline, plain_text};
+use crate::tree::{
+    Block, Definition, Document, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Section, outline, plain_text,
+};
 
 /// The plain text backend.
 pub struct Text;

@@ -1,9 +1,9 @@
 //! The critical apparatus (TEI P5, chapter 12): the lemma is the text, the other readings are a note at its end.
 
 use super::Reader;
+use super::blocks::Mode;
 use super::dom::Element;
 use super::words::{before_of, push, trim};
-use super::blocks::Mode;
 use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, NotePlace};
 
 /// Whether an element gives a reading.
@@ -31,7 +31,11 @@ impl<'a> Reader<'_> {
         match out.last_mut().map(|node| &mut node.kind) {
             Some(Block::Paragraph(line)) => line.append(&mut notes),
             Some(Block::Verse(stanzas)) if stanzas.last().is_some_and(|stanza| !stanza.is_empty()) => {
-                stanzas.last_mut().and_then(|stanza| stanza.last_mut()).into_iter().for_each(|line| line.text.append(&mut notes));
+                stanzas
+                    .last_mut()
+                    .and_then(|stanza| stanza.last_mut())
+                    .into_iter()
+                    .for_each(|line| line.text.append(&mut notes));
             }
             _ if notes.is_empty() => {}
             _ => out.push(Node::new(Block::Paragraph(notes), self.span(&element.range))),

@@ -362,7 +362,8 @@ impl Reader<'_> {
             return Some(said.to_owned());
         }
         let said = crate::read::clean::line(said);
-        let fits = said.chars().count() <= LONGEST && said.chars().any(char::is_alphanumeric) && !said.contains([':', '/', '_']);
+        let fits =
+            said.chars().count() <= LONGEST && said.chars().any(char::is_alphanumeric) && !said.contains([':', '/', '_']);
         fits.then_some(said)
     }
 
@@ -525,7 +526,10 @@ impl Reader<'_> {
                 _ => {
                     if !items.is_empty() {
                         let items = take(&mut items);
-                        out.push(Node::new(Block::List(List { start: None, numbering: Numbering::Decimal, tight: true, items }), span));
+                        out.push(Node::new(
+                            Block::List(List { start: None, numbering: Numbering::Decimal, tight: true, items }),
+                            span,
+                        ));
                     }
                     self.among_blocks(inner, level, out);
                     continue;
@@ -882,8 +886,7 @@ fn is_ornament(element: &Element) -> bool {
 
 /// Whether an element of an entry stands on lines of its own.
 pub fn stands_alone(element: &Element) -> bool {
-    const ALONE: [&str; 11] =
-        ["entry", "entryFree", "hom", "re", "p", "list", "table", "lg", "figure", "superEntry", "eg"];
+    const ALONE: [&str; 11] = ["entry", "entryFree", "hom", "re", "p", "list", "table", "lg", "figure", "superEntry", "eg"];
     ALONE.contains(&element.name) && !matches!(element.name, "re") || holds_blocks(element) && element.name != "sense"
 }
 
@@ -894,7 +897,19 @@ fn holds_blocks(element: &Element) -> bool {
             || CONTAINERS.contains(&inner.name)
             || matches!(
                 inner.name,
-                "quote" | "q" | "said" | "cit" | "seg" | "app" | "lem" | "choice" | "corr" | "reg" | "add" | "supplied" | "subst"
+                "quote"
+                    | "q"
+                    | "said"
+                    | "cit"
+                    | "seg"
+                    | "app"
+                    | "lem"
+                    | "choice"
+                    | "corr"
+                    | "reg"
+                    | "add"
+                    | "supplied"
+                    | "subst"
             ) && (holds_blocks(inner) || is_block_seg(inner))
     })
 }

@@ -155,8 +155,8 @@ impl Reader<'_> {
         match element.name {
             "speaker" | "role" => self.paragraph_of(element, Some(Style::SmallCaps), out),
             "stage" => self.paragraph_of(element, Some(Style::Emphasis), out),
-            "sp" | "u" | "spGrp" | "opener" | "closer" | "postscript" | "argument" | "performance" | "prologue" | "epilogue"
-            | "set" | "noteGrp" | "docTitle" | "castGroup" => self.blocks(element, level, Mode::Strict, None, out),
+            "sp" | "u" | "spGrp" | "opener" | "closer" | "postscript" | "argument" | "performance" | "prologue"
+            | "epilogue" | "set" | "noteGrp" | "docTitle" | "castGroup" => self.blocks(element, level, Mode::Strict, None, out),
             "address" => {
                 self.stray_paragraph(element, out);
                 for line in element.elements() {
@@ -219,10 +219,11 @@ impl Reader<'_> {
         let bare = !super::phrase::has_words(element);
         let (mut body, mut line, mut items) = (Blocks::new(), Inlines::new(), Vec::new());
         let first = element.elements().find(|inner| inner.name == "sense");
-        let start = first.and_then(|sense| sense.attribute("n")).and_then(|n| n.trim_end_matches(['.', ')']).parse::<u64>().ok());
-        let counted = (start.unwrap_or(0)..).zip(element.named("sense")).all(|(number, sense)| {
-            sense.attribute("n").is_some_and(|n| n.trim_end_matches(['.', ')']) == number.to_string())
-        });
+        let start =
+            first.and_then(|sense| sense.attribute("n")).and_then(|n| n.trim_end_matches(['.', ')']).parse::<u64>().ok());
+        let counted = (start.unwrap_or(0)..)
+            .zip(element.named("sense"))
+            .all(|(number, sense)| sense.attribute("n").is_some_and(|n| n.trim_end_matches(['.', ')']) == number.to_string()));
         let start = start.filter(|start| *start > 0 && counted && bare);
         let flush = |line: &mut Inlines, body: &mut Blocks| {
             super::words::trim(line);

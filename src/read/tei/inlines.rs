@@ -381,8 +381,7 @@ impl Reader<'_> {
 
     /// Of two readings that the encoder gives, the one for readers; the other is kept beside it.
     fn choice(&mut self, element: &Element, line: &mut Inlines) {
-        const BEST: [&str; 11] =
-            ["corr", "reg", "expan", "ex", "unclear", "seg", "lem", "add", "orig", "sic", "abbr"];
+        const BEST: [&str; 11] = ["corr", "reg", "expan", "ex", "unclear", "seg", "lem", "add", "orig", "sic", "abbr"];
         let best = BEST.into_iter().find(|name| element.child(name).is_some());
         let Some(best) = best.or_else(|| element.elements().next().map(|first| first.name)) else { return };
         let mut chosen = 0;

@@ -13,9 +13,8 @@ use crate::tree::{
 };
 
 /// Elements behind which a note can be put that points to them.
-pub const GOALS: [&str; 16] = [
-    "ab", "anchor", "emph", "foreign", "hi", "l", "name", "p", "persName", "placeName", "ref", "rs", "s", "seg", "term", "w",
-];
+pub const GOALS: [&str; 16] =
+    ["ab", "anchor", "emph", "foreign", "hi", "l", "name", "p", "persName", "placeName", "ref", "rs", "s", "seg", "term", "w"];
 
 /// What TEI calls the margin.
 const MARGINS: [&str; 5] = ["margin", "left", "right", "outer", "inner"];

@@ -19,7 +19,8 @@ const ABOUT: &str = " alt altGrp binaryObject certainty facsimile fs fvLib index
                      metamark precision respons span spanGrp standOff substJoin teiHeader timeline xenoData ";
 
 /// Whose parts are apart from each other.
-const OF_PARTS: &str = " address castItem closer dateline docImprint entry entryFree form imprint monogr opener persName person sense u ";
+const OF_PARTS: &str =
+    " address castItem closer dateline docImprint entry entryFree form imprint monogr opener persName person sense u ";
 
 /// What blocks stand in, and nothing else.
 const OF_BLOCKS: &str = " text front body back group div div0 div1 div2 div3 div4 div5 div6 div7 sp lg list table row argument \
