@@ -125,7 +125,15 @@ type PlanKey = (FontId, LookId, Script);
 
 impl<'f> Shaper<'f> {
     pub fn new(fonts: &'f Fonts<'f>) -> Self {
-        Self { fonts, joints: None, looks: Vec::new(), words: Vec::new(), buffer: Buffer::new(), plans: Vec::new(), bent: Vec::new() }
+        Self {
+            fonts,
+            joints: None,
+            looks: Vec::new(),
+            words: Vec::new(),
+            buffer: Buffer::new(),
+            plans: Vec::new(),
+            bent: Vec::new(),
+        }
     }
 
     /// With the parts that the work's compounds are made of.

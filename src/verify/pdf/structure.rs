@@ -367,9 +367,7 @@ impl<'d> Walker<'d> {
         self.kids(dict, page, To::Label, depth + 1);
         let read = std::mem::replace(&mut self.said, said);
         let label = squeezed(&self.label);
-        let number = label
-            .strip_suffix('.')
-            .is_some_and(|number| !number.is_empty() && number.chars().all(is_digit));
+        let number = label.strip_suffix('.').is_some_and(|number| !number.is_empty() && number.chars().all(is_digit));
         let letters = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphabetic());
         let number = number || self.lettered && label.strip_suffix('.').is_some_and(letters);
         if number || self.heading || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
