@@ -165,7 +165,8 @@ fn cutting(lines: &Lines, found: &mut Vec<(usize, Mark)>, sort: Sort, least: usi
     let own = || found.iter().filter(|(_, mark)| mark.sort == sort);
     let cut = |at: usize| if sort == Sort::Rule { super::looks::cuts_prose(lines, at) } else { cuts_at(lines, at) };
     let cuts = own().filter(|(at, _)| cut(*at)).count();
-    let enough = cuts >= least && cuts * 4 >= own().count() || sort == Sort::Rule && are_under_folios(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>());
+    let enough = cuts >= least && cuts * 4 >= own().count()
+        || sort == Sort::Rule && are_under_folios(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>());
     found.retain(|(_, mark)| mark.sort != sort || enough);
 }
 
