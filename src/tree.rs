@@ -48,8 +48,8 @@ pub use walk::{
 use crate::report::Repair;
 use crate::span::Span;
 
-/// How deep blocks and inlines may stand in each other. An unbounded tree overflows a worker's stack, when it is dropped, too.
-pub const MAX_DEPTH: usize = 64;
+/// How deep blocks and inlines may stand in each other.
+pub const MAX_DEPTH: usize = crate::budget::NESTING;
 
 /// One work.
 #[derive(Clone, Debug, Default, PartialEq)]

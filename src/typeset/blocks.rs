@@ -9,9 +9,7 @@ use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::strand::{Copy, Mark, PICTURE};
 use super::structure::Parent;
-use crate::tree::{
-    Admonition, Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, plain_text,
-};
+use crate::tree::{Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note};
 
 impl<'a> Setter<'a> {
     pub fn blocks(&mut self, blocks: &'a [Node<Block>], place: &Place<'a>) {
@@ -170,7 +168,7 @@ impl<'a> Setter<'a> {
                 (Place { side: Side::Centre, justify: false, voice, ..own }, place.parent == Parent::Root)
             }
             GroupRole::Abstract => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
-            GroupRole::Admonition(kind) => return self.boxed(group, kind, &own),
+            GroupRole::Admonition(_) => return self.boxed(group, &own),
             GroupRole::Closer | GroupRole::Byline => (Place { justify: false, side: Side::End, ..own }, false),
             GroupRole::Opener | GroupRole::Plain => (own, false),
         };
@@ -198,20 +196,19 @@ impl<'a> Setter<'a> {
     }
 
     /// A box: between two rules, under the name of its kind in the work's language, which is no word of the author's.
-    fn boxed(&mut self, group: &'a Group, kind: Admonition, place: &Place<'a>) {
+    fn boxed(&mut self, group: &'a Group, place: &Place<'a>) {
         let own = place.inset(self.design.inset);
         // As far in on the other side.
         let inset = place.width - own.width;
         let (x, width) = (place.x + inset, (place.width - 2.0 * inset).max(place.width * 0.5));
         let own = Place { x, width, ..own };
-        let name = self.env.words(place.lang).get(&format!("box-{}", kind.name())).to_owned();
-        let named = plain_text(&group.title).to_lowercase() == name.to_lowercase();
+        let name = self.env.words(place.lang).over_box(group).map(str::to_owned);
         // Off the grid: what it asks for would stand inside the box, on one side of the words.
         let own = Place { grid: None, ..own };
         self.set_off(place, |setter, _| {
             setter.push(box_rule(&own));
             setter.keep();
-            if !named {
+            if let Some(name) = name {
                 let voice = Voice { small_caps: true, hyphenate: false, ..own.voice.clone() };
                 let over = Place { voice, justify: false, ..own.clone() };
                 let copy = setter.plain(&name, &over, 0);

@@ -33,7 +33,7 @@ const INLINE: &[&[u8]] = &[
 const ADDED: &[&[u8]] = &[b"TOC", b"TOCI", b"Index", b"Artifact"];
 
 /// Deeper trees are those of a damaged file.
-const DEPTH: usize = 256;
+const DEPTH: usize = crate::budget::XML_NESTING;
 
 #[derive(Clone, Copy, PartialEq)]
 enum To {
