@@ -34,7 +34,7 @@ impl<'a> Setter<'a> {
             self.prefix(&mut copy, &prefix, &at);
         }
         self.inlines(&mut copy, inlines, &at);
-        copy.text.truncate(copy.text.trim_end_matches([' ', '\n']).len());
+        copy.trim_end(&[' ', '\n']);
         if copy.marks.is_empty() {
             self.mark(&mut copy, &at);
         }
@@ -104,7 +104,7 @@ impl<'a> Setter<'a> {
         match &node.kind {
             Inline::Text(text) => self.text(copy, text, node.span, at),
             Inline::LineBreak => {
-                copy.text.truncate(copy.text.trim_end_matches(' ').len());
+                copy.trim_end(&[' ']);
                 copy.text.push('\n');
             }
             Inline::Styled(style, inner) => self.styled(copy, *style, inner, node, at),
@@ -378,7 +378,7 @@ impl<'a> Setter<'a> {
         let element = self.structure.begin(Role::NoteCall, Parent::Element(at.element));
         self.structure.last().aim = Some(Aim::Note(id));
         let voice = Voice { script: Placement::Above, italic: false, bold: false, small_caps: false, ..at.voice.clone() };
-        copy.text.truncate(copy.text.trim_end_matches(' ').len());
+        copy.trim_end(&[' ']);
         // A number right behind another, or behind a figure, would be read as one with it.
         let apart = match copy.text.chars().next_back() {
             Some(_) if self.ends_in_call(copy) => Some(","),
