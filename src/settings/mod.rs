@@ -9,11 +9,7 @@ mod text;
 
 pub use epub::{EpubSettings, NotesAt};
 pub use pdf::{
-<<<<<<< HEAD
-    Cut, Folios, FontSettings, HeadSettings, Length, Links, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings,
-=======
-    Cut, Folios, FontSettings, HeadSettings, LeadIn, Length, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings,
->>>>>>> main
+    Cut, Folios, FontSettings, HeadSettings, LeadIn, Length, Links, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings,
 };
 pub use pdf::{FrontSettings, MarginSettings, RunningTextSettings};
 pub use restore::{Punctuation, RestoreSettings};
