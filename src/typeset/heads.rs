@@ -61,7 +61,10 @@ impl<'a> Furnisher<'_, 'a> {
             let mut marks: Vec<(f32, String)> = Vec::new();
             for (y, label) in std::mem::take(&mut self.leaf.marks) {
                 match marks.last_mut() {
-                    Some((last, labels)) if *last == y => *labels = format!("{labels}, {label}"),
+                    Some((last, labels)) if *last == y => {
+                        labels.push_str(", ");
+                        labels.push_str(&label);
+                    }
                     _ => marks.push((y, label)),
                 }
             }
@@ -116,16 +119,33 @@ impl<'a> Furnisher<'_, 'a> {
         Place { x, width, kind, voice, side, justify: false, grid: None, parent: Parent::Root, lang: self.lang }
     }
 
+    /// The first words of a text that is longer, in lines.
+    fn shortened(&mut self, words: &[&str], place: &Place<'a>) -> Vec<super::line::Line> {
+        let shorter = format!("{}…", words.join(" ").trim_end_matches([',', ';', ':', '.', '—', '–', ' ']));
+        let copy = self.setter.plain(&shorter, place, 0);
+        self.setter.lines(copy, place, 0.0)
+    }
+
     /// A text on one line: a head that is too long is cut.
     fn set(&mut self, text: &str, place: &Place<'a>, part: Furniture) -> Vec<Placed> {
-        let copy = self.setter.plain(text, place, 0);
+        // What no line can hold is not looked at: ten thousand pages may begin in one line, and a head may be a book.
+        let seen = text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end]);
+        let copy = self.setter.plain(seen, place, 0);
         let mut lines = self.setter.lines(copy, place, 0.0);
-        let mut words: Vec<&str> = text.split(' ').collect();
-        while lines.len() > 1 && words.len() > 1 {
-            words.pop();
-            let shorter = format!("{}…", words.join(" ").trim_end_matches([',', ';', ':', '.', '—', '–', ' ']));
-            let copy = self.setter.plain(&shorter, place, 0);
-            lines = self.setter.lines(copy, place, 0.0);
+        let words: Vec<&str> = seen.split(' ').collect();
+        if lines.len() > 1 && words.len() > 1 {
+            // As many words as there is room for.
+            let (mut least, mut most) = (1, words.len() - 1);
+            lines = self.shortened(&words[..least], place);
+            while least < most {
+                let count = (least + most).div_ceil(2);
+                let longer = self.shortened(&words[..count], place);
+                if longer.len() > 1 {
+                    most = count - 1;
+                } else {
+                    (least, lines) = (count, longer);
+                }
+            }
         }
         let mut items = lines.into_iter().next().map(|line| line.items).unwrap_or_default();
         for placed in &mut items {
@@ -136,6 +156,8 @@ impl<'a> Furnisher<'_, 'a> {
     }
 }
 
+/// Characters of a head or mark that are looked at: no page is wide enough for as many.
+const LONGEST: usize = 400;
 /// The running head stands so many lines above the top of the text: an empty line of the grid parts the two.
 const HEAD_ABOVE: f32 = 2.0 - ASCENT;
 /// The folio stands so many lines below the text's last.
