@@ -12,8 +12,10 @@ use crate::budget::Budget;
 use crate::settings::Settings;
 use crate::tree::Metadata;
 
+mod designs;
 mod words;
 
+pub use designs::DESIGNS;
 pub use words::Words;
 
 /// Everything that a backend may look at beside the tree.

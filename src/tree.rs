@@ -99,6 +99,8 @@ pub struct Attrs {
     /// Which way the text runs, where the source says so: its language mostly tells.
     pub dir: Option<Direction>,
     pub classes: Vec<String>,
+    /// Of a heading: what it is called where there is little room, as over printed pages and in their contents.
+    pub short: Option<String>,
 }
 
 impl Attrs {

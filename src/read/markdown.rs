@@ -360,6 +360,13 @@ impl<'a> Builder<'a> {
         }
         let mut attrs = attrs.or_else(|| self.block_attributes(&range));
         self.settle_caption(&mut kind, &mut attrs);
+        // Only what stands over pages has need of a shorter name.
+        if !matches!(kind, Block::Heading { .. })
+            && let Some(said) = attrs.as_mut().filter(|attrs| attrs.short.is_some())
+        {
+            said.short = None;
+            self.seen.push((mask::Told::Attribute, range.clone()));
+        }
         let span = Span::new(self.file, range);
         let blocks = &mut self.top().blocks;
         match (kind, blocks.last_mut()) {

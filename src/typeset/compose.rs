@@ -33,7 +33,7 @@ impl<'a> Setter<'a> {
             self.prefix(&mut copy, &prefix, &at);
         }
         self.inlines(&mut copy, inlines, &at);
-        copy.text.truncate(copy.text.trim_end_matches([' ', '\n']).len());
+        copy.trim_end(&[' ', '\n']);
         if copy.marks.is_empty() {
             self.mark(&mut copy, &at);
         }
@@ -111,7 +111,7 @@ impl<'a> Setter<'a> {
         match &node.kind {
             Inline::Text(text) => self.text(copy, text, node.span, at),
             Inline::LineBreak => {
-                copy.text.truncate(copy.text.trim_end_matches(' ').len());
+                copy.trim_end(&[' ']);
                 copy.text.push('\n');
             }
             Inline::Styled(style, inner) => self.styled(copy, *style, inner, node, at),
@@ -239,8 +239,7 @@ impl<'a> Setter<'a> {
         let start = copy.text.len();
         self.inlines(copy, inner, &inside);
         if matches!(style, Style::Superscript | Style::Subscript) {
-            let marks = copy.marks.iter_mut().filter(|(from, _)| *from == start);
-            marks.for_each(|(_, mark)| mark.clings = true);
+            cling(copy, start);
         }
     }
 
@@ -253,7 +252,7 @@ impl<'a> Setter<'a> {
         let voice = Voice { script: Placement::Above, hyphenate: false, ..at.voice.clone() };
         let start = copy.text.len();
         self.text(copy, reading, node.span, &At { element, voice, ..whole });
-        copy.marks.iter_mut().filter(|(from, _)| *from == start).for_each(|(_, mark)| mark.clings = true);
+        cling(copy, start);
     }
 
     /// Begins an element for a node; what is inside stands in it.
@@ -315,7 +314,7 @@ impl<'a> Setter<'a> {
         let element = self.structure.begin(Role::NoteCall, Parent::Element(at.element));
         self.structure.last().aim = Some(Aim::Note(id));
         let voice = Voice { script: Placement::Above, italic: false, bold: false, small_caps: false, ..at.voice.clone() };
-        copy.text.truncate(copy.text.trim_end_matches(' ').len());
+        copy.trim_end(&[' ']);
         // A number right behind another, or behind a figure, would be read as one with it.
         let apart = match copy.text.chars().next_back() {
             Some(_) if self.ends_in_call(copy) => Some(","),
@@ -379,3 +378,9 @@ impl<'a> Setter<'a> {
 
 /// Sets a call apart from a figure before it.
 const THIN_SPACE: &str = "\u{2009}";
+
+/// Makes what begins at a byte cling to what stands before it. Marks stand in the order of the text.
+fn cling(copy: &mut Copy, start: usize) {
+    let last = copy.marks.iter_mut().rev().take_while(|(from, _)| *from >= start);
+    last.filter(|(from, _)| *from == start).for_each(|(_, mark)| mark.clings = true);
+}

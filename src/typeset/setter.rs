@@ -52,6 +52,8 @@ pub struct Setter<'a> {
     pub wide: Vec<(Span, usize)>,
     /// Whether what is set next stands at the top of a page.
     pub turns: bool,
+    /// Whether a chapter's text begins with the next paragraph.
+    pub leads: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -153,6 +155,7 @@ impl<'a> Setter<'a> {
             unset: Vec::new(),
             wide: Vec::new(),
             turns: false,
+            leads: false,
         }
     }
 
@@ -165,7 +168,7 @@ impl<'a> Setter<'a> {
         }
         (galley.white, galley.price) = (self.white, self.price);
         (self.white, self.price, self.first) = (0.0, 0, true);
-        (self.announces, self.quoted, self.under_head, self.turns) = (false, false, 0, false);
+        (self.announces, self.quoted, self.under_head, self.turns, self.leads) = (false, false, 0, false, false);
         (galley, std::mem::take(&mut self.structure))
     }
 
@@ -212,6 +215,7 @@ impl<'a> Setter<'a> {
 
     /// Breaks a text into lines of the place's width.
     pub fn lines(&mut self, copy: Copy, place: &Place, indent: f32) -> Vec<Line> {
+        self.carry(&copy);
         let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
         self.lines_of(&strand, place, indent)
     }
@@ -264,6 +268,7 @@ impl<'a> Setter<'a> {
     /// Breaks a text that is not justified into as few lines as it needs, all of about the same length: a heading whose last line
     /// is a single word looks like a mistake.
     pub fn balanced(&mut self, copy: Copy, place: &Place) -> Vec<Line> {
+        self.carry(&copy);
         let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
         let whole =
             Measure { width: place.width, indent: 0.0, justify: false, protrude: false, runt: 0.0, letters: Letters::RIGID };
@@ -280,6 +285,16 @@ impl<'a> Setter<'a> {
             }
         }
         line::build(&strand, &breaks, &whole, place.side, &mut self.shaper)
+    }
+
+    /// Pages that begin in a text without words are marked beside the next line.
+    fn carry(&mut self, copy: &Copy) {
+        if copy.text.is_empty() {
+            self.marks.extend(copy.anchors.iter().filter_map(|(_, anchor)| match anchor {
+                Anchor::Page(label) => Some(label.clone()),
+                Anchor::Note(_) => None,
+            }));
+        }
     }
 
     pub fn set_balanced(&mut self, copy: Copy, place: &Place) {

@@ -248,6 +248,9 @@ impl<'d> Walker<'d> {
             (_, b"Formula") => {
                 let said = alt(b"Alt").or(alt(b"ActualText")).unwrap_or_default();
                 self.kids(dict, page, To::Nowhere, depth + 1);
+                if to == To::Label {
+                    self.label.push(char::REPLACEMENT_CHARACTER);
+                }
                 if let Some(column) = self.column(to) {
                     column.lexer.close();
                     column.lexer.put(Kind::Formula, &said);
@@ -299,6 +302,9 @@ impl<'d> Walker<'d> {
         self.kids(dict, page, To::Nowhere, depth + 1);
         let lead = self.lead.take().unwrap_or_default();
         self.last = last;
+        if to == To::Label {
+            self.label.push(char::REPLACEMENT_CHARACTER);
+        }
         let key = format!("call {}", self.calls.len());
         self.calls.push(lead);
         if let Some(column) = self.column(to) {
@@ -308,6 +314,12 @@ impl<'d> Walker<'d> {
 
     fn note(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         let last = self.last.take();
+        if to == To::Label {
+            // It is read with the term that calls it.
+            self.kids(dict, page, To::Nowhere, depth + 1);
+            self.last = last;
+            return;
+        }
         let at = self.notes.len();
         let note = FoundNote { key: format!("note {at}"), back: Some(Vec::new()), ..FoundNote::default() };
         self.notes.push((note, Column::new(CUT), None));
@@ -326,8 +338,8 @@ impl<'d> Walker<'d> {
         matches!(numbering, Some(Object::Name(name)) if name.ends_with(b"Alpha") || name.ends_with(b"Roman"))
     }
 
-    /// The mark of a note leads back to its call, where there are links; it is what stands first in the note. The number or bullet of an item is no word of the work; the term of a list of
-    /// terms is.
+    /// The mark of a note leads back to its call, where there are links; it is what stands first in the note. The number or bullet of
+    /// an item is no word of the work; the term of a list of terms is.
     fn label(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         if let (To::Note(at), None) = (to, &self.lead)
             && (self.target_below(dict, 0) || self.notes[at].2.is_none())
@@ -340,6 +352,7 @@ impl<'d> Walker<'d> {
             return;
         }
         self.label.clear();
+        let calls = self.calls.len();
         // Read once to see what it is; a term is then read again, as what it is.
         let said = std::mem::take(&mut self.said);
         self.kids(dict, page, To::Label, depth + 1);
@@ -353,11 +366,15 @@ impl<'d> Walker<'d> {
         if number || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
             self.said.extend(read);
         } else {
+            self.calls.truncate(calls);
             self.kids(dict, page, to, depth + 1);
         }
     }
 
     fn figure(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize, alt: &str) {
+        if to == To::Label {
+            self.label.push(char::REPLACEMENT_CHARACTER);
+        }
         let images = self.images(dict, page, 0);
         let picture = images.first().map_or(Picture::Missing, |id| picture::read(self.file, *id));
         if let Some(column) = self.column(to) {
