@@ -121,6 +121,11 @@ impl Printer {
         self.write(Stream::Out, text);
     }
 
+    /// The bytes that were asked for, on standard output.
+    pub fn product(&self, bytes: &[u8]) {
+        self.write_bytes(Stream::Out, bytes);
+    }
+
     /// Something that was done, for people.
     pub fn note(&self, text: &str) {
         if self.format == MessageFormat::Human && !self.quiet {
@@ -165,18 +170,22 @@ impl Printer {
     }
 
     fn write(&self, stream: Stream, text: &str) {
-        if text.is_empty() {
+        self.write_bytes(stream, text.as_bytes());
+    }
+
+    fn write_bytes(&self, stream: Stream, bytes: &[u8]) {
+        if bytes.is_empty() {
             return;
         }
         self.bar.suspend(|| {
             let mut state = self.state();
             match stream {
                 // Who can't be told of this can't be told that either.
-                Stream::Err => drop(std::io::stderr().lock().write_all(text.as_bytes())),
+                Stream::Err => drop(std::io::stderr().lock().write_all(bytes)),
                 Stream::Out if state.broken.is_some() => {}
                 Stream::Out => {
                     let mut out = std::io::stdout().lock();
-                    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+                    let written = out.write_all(bytes).and_then(|()| out.flush());
                     // A reader that closes the pipe early has seen enough.
                     state.broken = written.err().filter(|reason| reason.kind() != ErrorKind::BrokenPipe);
                 }

@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("concordance", &["span", "tree", "verify"]),
     ("record", &["ledger", "report", "span", "verify"]),
     ("deposit", &["emit", "env", "format", "report", "span", "tree", "verify"]),
-    ("report_page", &["env", "ledger", "report", "span", "tree", "typeset", "verify"]),
+    ("report_page", &["env", "ledger", "record", "report", "span", "tree", "typeset", "verify"]),
     (
         "driver",
         &[

@@ -3,6 +3,7 @@
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::listing::{self, Astray, Kind, Listing, MOST_FILES, follow, shown};
 use super::{Work, is_text, order, patterns};
@@ -21,7 +22,7 @@ const MOST_INCLUDED: usize = 64 << 20;
 /// Reads the files of a work. A file that can't be read is an error in `report`.
 pub fn load(work: &Work, order: &Order, report: &mut Report) -> Manuscript {
     let manuscript = Manuscript { stem: work.stem.clone(), ..Manuscript::default() };
-    let mut loader = Loader { root: work.folder.clone(), order, manuscript, included: 0, report };
+    let mut loader = Loader { root: work.folder.clone(), order, manuscript, given: work.given.clone(), included: 0, report };
     if work.path.is_dir() {
         loader.folder()
     } else {
@@ -35,6 +36,8 @@ struct Loader<'a> {
     root: PathBuf,
     order: &'a Order<'a>,
     manuscript: Manuscript,
+    /// The text of a work that is no file's.
+    given: Option<Arc<[u8]>>,
     /// Bytes that were set into other files.
     included: usize,
     report: &'a mut Report,
@@ -92,7 +95,10 @@ impl Loader<'_> {
     }
 
     fn add(&mut self, path: &Path) -> Option<FileId> {
-        let bytes = read(path, None, self.report)?;
+        let bytes = match self.given.take() {
+            Some(given) => given.to_vec(),
+            None => read(path, None, self.report)?,
+        };
         if path.file_name().is_some_and(|name| name == PROJECT_FILE) {
             self.report
                 .error("not-markdown", None, format!("{} describes a work, and is not its text", path.display()))
