@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::Mutex;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Outcome;
@@ -96,7 +96,7 @@ impl Printer {
     pub fn remarks(&self, report: &Report) {
         let remarks: Vec<_> = report.diagnostics.iter().map(|found| Remark::of(found, &Sources::default())).collect();
         if self.format == MessageFormat::Human {
-            let said: String = remarks.iter().filter(|remark| self.is_told(remark)).map(|remark| self.drawn(remark)).collect();
+            let said: String = remarks.iter().filter(|remark| self.is_told(remark)).map(|remark| self.drawn(remark, None)).collect();
             self.write(Stream::Err, &said);
         }
         self.state().summary.tell(remarks);
@@ -202,7 +202,8 @@ impl Printer {
     fn told(&self, record: &Record) -> (String, String) {
         let name = record.id.rsplit('/').next().unwrap_or(&record.id);
         let remarks = record.remarks.iter().filter(|remark| self.is_told(remark));
-        let mut err: String = remarks.map(|remark| self.drawn(remark)).collect();
+        let of = Some(record.source.as_str()).filter(|_| self.many);
+        let mut err: String = remarks.map(|remark| self.drawn(remark, of)).collect();
         if !self.quiet {
             err += &doubts::told(&record.changes);
             if !record.repairs.is_empty() {
@@ -234,8 +235,8 @@ impl Printer {
         (out, err)
     }
 
-    /// A remark with the source line that it is about.
-    fn drawn(&self, remark: &Remark) -> String {
+    /// A remark with the source line that it is about; `of` is the work that is named where there is no line.
+    fn drawn(&self, remark: &Remark, of: Option<&str>) -> String {
         let level = match remark.severity {
             Weight::Remark => Level::NOTE.with_name("remark"),
             Weight::Warning => Level::WARNING,
@@ -246,6 +247,9 @@ impl Printer {
         if let (Some(excerpt), Some(file), Some(line)) = (&remark.excerpt, &remark.file, remark.line) {
             let snippet = Snippet::source(excerpt.text.as_str()).line_start(line).path(file.as_str());
             group = group.element(snippet.annotation(AnnotationKind::Primary.span(excerpt.start..excerpt.end)));
+        }
+        if let (None, Some(source)) = (&remark.file, of) {
+            group = group.element(Origin::path(source));
         }
         if let Some(hint) = &remark.hint {
             group = group.element(Level::HELP.message(hint.as_str()));

@@ -101,8 +101,10 @@ impl Worker {
     fn last_words(&mut self) -> String {
         let ended = self.child.wait().map(|status| status.to_string()).unwrap_or_default();
         let said = self.words.take().and_then(|words| words.join().ok()).unwrap_or_default();
-        let words = said.lines().rev().map(str::trim).find(|line| !line.is_empty());
-        words.map_or(ended.clone(), |words| format!("{words} ({ended})"))
+        // Of a system's end of memory or stack the words come before what is said of backtraces.
+        let telling = |line: &&str| line.contains("memory allocation") || line.contains("overflow");
+        let words = said.lines().find(telling).or(said.lines().rev().find(|line| !line.trim().is_empty()));
+        words.map_or(ended.clone(), |words| format!("{} ({ended})", words.trim()))
     }
 }
 
