@@ -4,6 +4,7 @@
 mod apart;
 mod decode;
 mod deposit;
+mod door;
 mod fonts;
 mod foreign;
 mod images;
@@ -17,7 +18,7 @@ pub use apart::{Apart, limit_memory};
 pub use decode::Encoding;
 pub use deposit::{deposit, verify_deposit};
 pub use manifest::{Manifest, Shard, key};
-pub use output::{save, write_file};
+pub use output::{abandon, save, write_file};
 pub use proof::{account, prove, rehearse};
 pub use record::{begin_peak, changes, guarded, note_panic, peak, record};
 pub use works::{Work, enclosing_work, find, read_list, templates};
@@ -119,7 +120,8 @@ pub fn build(work: Work, order: &Order) -> Finished {
         finished.report.error("output-is-source", None, message).hint("choose another folder with -o");
         return finished;
     }
-    match output::write(&outputs, &folder, &finished.work.stem) {
+    let free = door::no_link(&order.out, &finished.work.under).map_err(|reason| (folder.clone(), reason));
+    match free.and_then(|()| output::write(&outputs, &folder, &finished.work.stem)) {
         Ok(paths) => {
             finished.outputs = paths.iter().zip(&outputs).map(|(path, output)| record::output_file(path, output)).collect();
             finished.written = paths;
@@ -172,6 +174,7 @@ pub fn read_again(work: Work, order: &Order) -> Finished {
 
 /// Ends the process while works are done: what is half written is taken away.
 pub fn abandon_and_exit(code: i32) -> ! {
+    abandon();
     std::process::exit(code)
 }
 
@@ -198,7 +201,7 @@ fn open(work: Work, order: &Order) -> Finished {
     let doc = readable.then(|| {
         let mut doc = read::read(&manuscript, dialects, order.from.as_ref(), &env.settings.restore, &mut report);
         images::place(&mut doc, &manuscript, &work.folder);
-        env.images = images::load(&doc, &work.folder, &mut report);
+        env.images = images::load(&doc, &work.folder, &env.budget, &mut report);
         env.fonts = fonts::load(&doc, &env, &mut report);
         doc
     });
@@ -259,10 +262,11 @@ pub fn read_back(finished: &Finished) -> Result<Files, (PathBuf, std::io::Error)
     for path in &finished.written {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
-            let inner = output::read_folder(path)?;
+            let inner = output::read_folder(path, &finished.env.budget)?;
             files.extend(inner.into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
         } else {
-            files.insert(name, std::fs::read(path).map_err(|reason| (path.clone(), reason))?);
+            let bytes = door::named(path, finished.env.budget.file).map_err(|reason| (path.clone(), reason))?;
+            files.insert(name, bytes);
         }
     }
     Ok(files)

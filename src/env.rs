@@ -8,6 +8,7 @@ pub use image::metadata::Orientation;
 use jiff::Timestamp;
 use minijinja::syntax::SyntaxConfig;
 
+use crate::budget::Budget;
 use crate::settings::Settings;
 use crate::tree::Metadata;
 
@@ -26,6 +27,8 @@ pub struct Env {
     pub images: BTreeMap<String, Picture>,
     /// Fonts of the system for characters that the templates' fonts have not, in the order in which they are asked.
     pub fonts: Vec<Arc<[u8]>>,
+    /// What may be spent, on reading back, too.
+    pub budget: Budget,
     /// `SOURCE_DATE_EPOCH`, where it is set.
     pub source_date: Option<Timestamp>,
 }

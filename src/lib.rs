@@ -16,6 +16,7 @@
 //!   everywhere, so that a new kind of node fails to compile until each backend has answered it. A note stands where it is called, a
 //!   page break of the printed source is a milestone that can stand inside a word. Headings are flat; everybody gets sections from
 //!   the one view [`tree::outline()`].
+//! - [`budget`]: what may be spent on one file or work: every limit of the program, with its reason.
 //! - [`format`]: the formats that are written, by name: one table, from which flags, endings and media types are derived.
 //! - [`span`] and [`report`]: places in the sources; remarks ([`report::Diagnostic`]) and repairs ([`report::Repair`]) that name
 //!   them.
@@ -52,6 +53,7 @@
 //! it. Backends and works run side by side on rayon's threads, and one thread gives the same bytes as many.
 
 mod align;
+pub mod budget;
 pub mod cli;
 pub mod concordance;
 pub mod deposit;

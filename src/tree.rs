@@ -29,7 +29,7 @@ pub use figure::{Figure, Image, Length, short_name};
 pub use formula::{is_formula_balanced, is_formula_too_deep, with_number};
 pub use formula_words::{FORMULA_LETTERS, formula_words};
 pub use group::{Admonition, Group, GroupRole};
-pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
+pub use ids::{Ids, Slugs, is_name, is_name_start, portable, slug};
 pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, heading_name, outline};
 pub use queries::{images, pages, texts};
@@ -46,8 +46,8 @@ pub use walk::{
 use crate::report::Repair;
 use crate::span::Span;
 
-/// How deep blocks and inlines may stand in each other. An unbounded tree overflows a worker's stack, when it is dropped, too.
-pub const MAX_DEPTH: usize = 64;
+/// How deep blocks and inlines may stand in each other.
+pub const MAX_DEPTH: usize = crate::budget::NESTING;
 
 /// One work.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -99,6 +99,8 @@ pub struct Attrs {
     /// Which way the text runs, where the source says so: its language mostly tells.
     pub dir: Option<Direction>,
     pub classes: Vec<String>,
+    /// Of a heading: what it is called where there is little room, as over printed pages and in their contents.
+    pub short: Option<String>,
 }
 
 impl Attrs {

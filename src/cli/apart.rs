@@ -30,6 +30,8 @@ impl Asked<'_> {
         if let Some(bytes) = self.limits.memory_limit {
             flags.extend(["--memory-limit".to_owned(), bytes.to_string()]);
         }
+        let limits = self.reading.telling.limit.iter();
+        flags.extend(limits.flat_map(|limit| ["--limit".to_owned(), limit.clone()]));
         let requests = works.iter().map(|work| self.request(work, order)).collect();
         Apart { processes, flags }.run(requests, tell);
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Outcome;
 use super::args::{self, DepositArgs};
 use super::print::{self, Printer};
+use crate::budget::Budget;
 use crate::deposit;
 use crate::driver::Order;
 use crate::report::Report;
@@ -13,7 +14,11 @@ use crate::{Kit, driver};
 pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
     let printer = Printer::new(&args.reading.telling).of_books(1);
     if args.verify {
-        args.sources.sources.iter().for_each(|folder| verify(folder, &printer));
+        let budget = match args.reading.telling.budget() {
+            Ok(budget) => budget,
+            Err(message) => return print::usage(&message),
+        };
+        args.sources.sources.iter().for_each(|folder| verify(folder, &budget, &printer));
         return printer.end();
     }
     let order = match args.order(kit) {
@@ -40,8 +45,8 @@ pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
 }
 
 /// What is wrong with the bag at `folder`, or that nothing is.
-fn verify(folder: &Path, printer: &Printer) {
-    let (report, files, bytes) = driver::verify_deposit(folder);
+fn verify(folder: &Path, budget: &Budget, printer: &Printer) {
+    let (report, files, bytes) = driver::verify_deposit(folder, budget);
     printer.remarks(&report);
     match report.is_refused() {
         false => printer.note(&format!("{}: whole and unchanged: {files} files, {bytes} bytes\n", folder.display())),

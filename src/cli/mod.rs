@@ -11,11 +11,13 @@ mod print;
 mod repairs;
 mod report;
 mod restore;
+mod signals;
 mod teach;
 mod tree;
 mod verify;
 mod worker;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -51,11 +53,17 @@ pub fn run(kit: Kit) -> ExitCode {
         Ok(matches) => matches,
         Err(error) => {
             // Help that was asked for is no error; clap prints it on standard output.
-            let _ = error.print();
-            return if error.use_stderr() { Outcome::Usage } else { Outcome::Done }.into();
+            let printed = error.print().is_ok_and(|()| std::io::stdout().flush().is_ok());
+            return match (error.use_stderr(), printed) {
+                (true, _) => Outcome::Usage,
+                (false, true) => Outcome::Done,
+                (false, false) => Outcome::Failed,
+            }
+            .into();
         }
     };
     let cli = Cli::from_arg_matches(&matches).expect("the arguments were just parsed with this definition");
+    signals::heed();
     let outcome = match cli.command {
         Command::Build(args) => build::run(&args, kit),
         Command::Check(args) => check::run(&args, kit),

@@ -96,7 +96,8 @@ impl Printer {
     pub fn remarks(&self, report: &Report) {
         let remarks: Vec<_> = report.diagnostics.iter().map(|found| Remark::of(found, &Sources::default())).collect();
         if self.format == MessageFormat::Human {
-            let said: String = remarks.iter().filter(|remark| self.is_told(remark)).map(|remark| self.drawn(remark, None)).collect();
+            let said: String =
+                remarks.iter().filter(|remark| self.is_told(remark)).map(|remark| self.drawn(remark, None)).collect();
             self.write(Stream::Err, &said);
         }
         self.state().summary.tell(remarks);
@@ -116,8 +117,11 @@ impl Printer {
         }
     }
 
-    /// What was asked for, on standard output.
+    /// What was asked for, on standard output: one that is closed is an error, too.
     pub fn answer(&self, text: &str) {
+        if was_closed() {
+            self.state().broken = Some(std::io::Error::other("it is closed"));
+        }
         self.write(Stream::Out, text);
     }
 
@@ -256,6 +260,29 @@ impl Printer {
         }
         self.renderer.render(&[group]) + "\n"
     }
+}
+
+/// Whether standard output was closed when the program began. The standard library puts `/dev/null` in the place of what was closed,
+/// open to read and to write, as no shell opens it. Programs that start others without a terminal do so, too, but for all three.
+#[cfg(unix)]
+fn was_closed() -> bool {
+    use std::os::fd::AsFd;
+
+    use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, stat};
+    let Ok(null) = stat("/dev/null") else { return false };
+    let is_put = |stream: std::os::fd::BorrowedFd| {
+        let is_null = fstat(stream).is_ok_and(|about| {
+            FileType::from_raw_mode(about.st_mode) == FileType::CharacterDevice && about.st_rdev == null.st_rdev
+        });
+        is_null && fcntl_getfl(stream).is_ok_and(|flags| flags.contains(OFlags::RDWR))
+    };
+    let (input, output, errors) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+    is_put(output.as_fd()) && !is_put(input.as_fd()) && !is_put(errors.as_fd())
+}
+
+#[cfg(not(unix))]
+fn was_closed() -> bool {
+    false
 }
 
 fn bar(works: usize) -> ProgressBar {

@@ -137,7 +137,7 @@ impl<'a> Worker<'a> {
         }
         if request.templates.is_some() && self.templates.as_deref() != request.templates.as_deref().map(Path::new) {
             let folder = request.templates.as_ref().map(PathBuf::from).unwrap_or_default();
-            self.order.env.templates = std::sync::Arc::new(args::templates(&folder)?);
+            self.order.env.templates = std::sync::Arc::new(args::templates(&folder, &self.order.env.budget)?);
             self.templates = Some(folder);
         }
         let order = &self.order;

@@ -13,8 +13,10 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::door;
 use super::record::sum;
 use super::{Finished, Order, Work, output};
+use crate::budget::Budget;
 use crate::record::{OutputFile, Record, SourceFile, Status};
 use crate::report::Report;
 use crate::tree::images;
@@ -132,13 +134,13 @@ impl Manifest {
     }
 
     fn stands(&self, entry: &Entry, work: &Work, order: &Order, proved: bool) -> Option<Record> {
-        let now: Vec<_> = entry.inputs.iter().map(|input| input_now(work, &input.path)).collect();
+        let now: Vec<_> = entry.inputs.iter().map(|input| input_now(work, &input.path, &order.env.budget)).collect();
         let from = digest(work, order, &now);
         let mut outputs = Vec::new();
         for backend in &order.to {
             let made = entry.outputs.iter().find(|made| made.backend == backend.name())?;
             let path = self.folder.join(&made.path);
-            if made.from != from || proved && !made.proved || sum_of(&path)? != made.sha256 {
+            if made.from != from || proved && !made.proved || sum_of(&path, &order.env.budget)? != made.sha256 {
                 return None;
             }
             let format = crate::format::Format::ALL.into_iter().find(|format| format.name() == made.backend);
@@ -274,10 +276,10 @@ fn root(work: &Work) -> String {
     sum(whole.to_string_lossy().as_bytes())
 }
 
-fn input_now(work: &Work, path: &str) -> Input {
+fn input_now(work: &Work, path: &str, budget: &Budget) -> Input {
     let file = work.folder.join(path);
     let given = work.given.as_ref().filter(|_| file == work.path || work.path == Path::new(path)).map(|bytes| bytes.to_vec());
-    let bytes = given.or_else(|| fs::read(&file).ok());
+    let bytes = given.or_else(|| door::named(&file, budget.file).ok());
     Input {
         path: path.to_owned(),
         bytes: bytes.as_ref().map_or(0, |bytes| bytes.len() as u64),
@@ -286,11 +288,11 @@ fn input_now(work: &Work, path: &str) -> Input {
 }
 
 /// The sum of an output as it lies there.
-fn sum_of(path: &Path) -> Option<String> {
+fn sum_of(path: &Path, budget: &Budget) -> Option<String> {
     if path.is_dir() {
-        return output::read_folder(path).ok().map(|files| super::record::sum_of_folder(&files));
+        return output::read_folder(path, budget).ok().map(|files| super::record::sum_of_folder(&files));
     }
-    fs::read(path).ok().map(|bytes| sum(&bytes))
+    door::named(path, budget.file).ok().map(|bytes| sum(&bytes))
 }
 
 /// A digest of the names of all files below a work's folder, but for hidden ones and its outputs.

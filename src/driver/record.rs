@@ -99,7 +99,8 @@ fn status(finished: &Finished) -> Status {
 
 /// The files that a work was read from, each once. None where one has changed since: then nobody can say what was read.
 fn source_files(finished: &Finished, order: &Order) -> Vec<SourceFile> {
-    let originals = works::originals(&finished.work, &finished.manuscript, order.encoding).unwrap_or_default();
+    let originals =
+        works::originals(&finished.work, &finished.manuscript, order.encoding, &finished.env.budget).unwrap_or_default();
     let file = |path: String, bytes: &[u8]| SourceFile { path, bytes: bytes.len() as u64, sha256: sum(bytes) };
     let mut files: Vec<_> = originals.iter().map(|source| file(source.path.clone(), &source.bytes)).collect();
     let pictures = finished.env.images.iter().filter(|(target, _)| !target.starts_with("data:"));

@@ -6,7 +6,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::door::{self, Kind};
 use super::{Encoding, decode};
+use crate::budget::{BATCH_NESTING, Budget};
 use crate::deposit::Original;
 use crate::env::Templates;
 use crate::read::{MDBOOK_FILE, Manuscript, PROJECT_FILE, TEI};
@@ -19,8 +21,6 @@ mod order;
 mod patterns;
 
 pub use load::{below, load};
-
-use listing::Kind;
 
 /// A work that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
     for path in paths {
         if path.is_dir() {
             let mut batch = Batch { works: Vec::new(), beside: Vec::new(), refused: Vec::new() };
-            batch.gather(path, Path::new(""), report);
+            batch.gather(path, Path::new(""), 0, report);
             batch.settle(path, report);
             if batch.works.is_empty() {
                 report
@@ -128,7 +128,7 @@ struct Batch {
 }
 
 impl Batch {
-    fn gather(&mut self, folder: &Path, under: &Path, report: &mut Report) {
+    fn gather(&mut self, folder: &Path, under: &Path, depth: usize, report: &mut Report) {
         if is_work(folder) {
             let under = under.parent().unwrap_or(Path::new("")).to_owned();
             return self.works.push(Work {
@@ -142,7 +142,8 @@ impl Batch {
         }
         for (path, kind) in listing::entries(folder, report) {
             match kind {
-                Kind::Folder => self.gather(&path, &under.join(path.file_name().unwrap_or_default()), report),
+                Kind::Folder if depth == BATCH_NESTING => self.refused.push(path),
+                Kind::Folder => self.gather(&path, &under.join(path.file_name().unwrap_or_default()), depth + 1, report),
                 Kind::File if listing::is_beside(&path) => self.beside.push(of_file(path, under)),
                 Kind::File if is_text(&path) => self.works.push(of_file(path, under)),
                 Kind::File => {}
@@ -202,14 +203,12 @@ impl Batch {
 
 /// Whether a file begins with metadata.
 fn has_front(path: &Path) -> bool {
-    let mut head = [0; 4];
-    let read = fs::File::open(path).and_then(|mut file| file.read(&mut head)).unwrap_or(0);
-    head[..read].starts_with(b"---") || head[..read].starts_with(b"+++")
+    door::head(path, 4).is_ok_and(|head| head.starts_with(b"---") || head.starts_with(b"+++"))
 }
 
 /// Whether a folder is one work: it has a `tetrapla.toml`, or is an mdBook.
 fn is_work(folder: &Path) -> bool {
-    let has = |name: &str| folder.join(name).is_file();
+    let has = |name: &str| matches!(door::kind(&folder.join(name)), Ok(Kind::File));
     has(PROJECT_FILE) || (has(MDBOOK_FILE) || has("SUMMARY.md")) && load::summary_of(folder, None).is_some()
 }
 
@@ -227,9 +226,8 @@ fn is_text(path: &Path) -> bool {
 }
 
 fn is_tei(path: &Path) -> bool {
-    let mut head = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
-    read.is_ok() && (TEI.looks_like)(String::from_utf8_lossy(&head).trim_start_matches('\u{FEFF}'))
+    let head = door::head(path, HEAD);
+    head.is_ok_and(|head| (TEI.looks_like)(String::from_utf8_lossy(&head).trim_start_matches('\u{FEFF}')))
 }
 
 fn stem(path: &Path) -> String {
@@ -260,23 +258,24 @@ fn refuse_clashes(works: Vec<Work>, report: &mut Report) -> Vec<Work> {
 ///
 /// # Errors
 /// The file or folder that can't be read, and why.
-pub fn templates(folder: &Path) -> Result<Templates, (PathBuf, std::io::Error)> {
+pub fn templates(folder: &Path, budget: &Budget) -> Result<Templates, (PathBuf, std::io::Error)> {
     let mut overrides = BTreeMap::new();
-    fs::read_dir(folder).map_err(|reason| (folder.to_owned(), reason))?;
-    for name in Templates::names() {
-        let path = folder.join(name);
-        if path.is_file() {
-            overrides.insert(name.to_owned(), fs::read(&path).map_err(|reason| (path, reason))?);
-        }
+    door::entries(folder).map_err(|reason| (folder.to_owned(), reason))?;
+    let mut add = |name: String| {
+        let path = folder.join(&name);
+        let bytes = door::inside(folder, &path, budget.file).map_err(|reason| (path, reason))?;
+        overrides.insert(name, bytes);
+        Ok(())
+    };
+    for name in Templates::names().filter(|name| folder.join(name).symlink_metadata().is_ok()) {
+        add(name.to_owned())?;
     }
     // Designs and fonts of the user's own, which only settings name.
     for (inner, endings) in [("pdf", &["toml"][..]), ("fonts", &["ttf", "otf"])] {
-        for entry in fs::read_dir(folder.join(inner)).into_iter().flatten().flatten() {
-            let path = entry.path();
+        for path in door::entries(&folder.join(inner)).unwrap_or_default() {
             let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
             if endings.contains(&ending) {
-                let name = format!("{inner}/{}", entry.file_name().to_string_lossy());
-                overrides.insert(name, fs::read(&path).map_err(|reason| (path, reason))?);
+                add(format!("{inner}/{}", path.file_name().unwrap_or_default().to_string_lossy()))?;
             }
         }
     }
@@ -287,12 +286,19 @@ pub fn templates(folder: &Path) -> Result<Templates, (PathBuf, std::io::Error)> 
 ///
 /// # Errors
 /// The file that can't be read again, or is not what it was, and why.
-pub fn originals(work: &Work, manuscript: &Manuscript, encoding: Option<Encoding>) -> Result<Vec<Original>, (PathBuf, String)> {
+pub fn originals(
+    work: &Work,
+    manuscript: &Manuscript,
+    encoding: Option<Encoding>,
+    budget: &Budget,
+) -> Result<Vec<Original>, (PathBuf, String)> {
     let read = |(path, source): (PathBuf, &Source)| {
         let given = work.given.as_ref().filter(|_| path == work.path).map(|bytes| bytes.to_vec());
         let bytes = match given {
             Some(bytes) => bytes,
-            None => fs::read(&path).map_err(|reason| (path.clone(), reason.to_string()))?,
+            None => {
+                load::bytes(&work.path, &work.folder, &path, budget).map_err(|reason| (path.clone(), reason.to_string()))?
+            }
         };
         let as_named = encoding.filter(|_| path.extension().is_none_or(|ending| ending != "toml"));
         let mut again = Sources::default();

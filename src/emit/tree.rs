@@ -307,7 +307,8 @@ fn attributes(attrs: Option<&Attrs>) -> String {
     let id = attrs.id.iter().map(|id| format!(" #{id}"));
     let lang = attrs.lang.iter().map(|lang| format!(" lang={lang}"));
     let dir = attrs.dir.iter().map(|dir| format!(" dir={}", dir.name()));
-    id.chain(attrs.classes.iter().map(|class| format!(" .{class}"))).chain(lang).chain(dir).collect()
+    let short = attrs.short.iter().map(|short| format!(" short={short:?}"));
+    id.chain(attrs.classes.iter().map(|class| format!(" .{class}"))).chain(lang).chain(dir).chain(short).collect()
 }
 
 fn style_name(style: Style) -> &'static str {

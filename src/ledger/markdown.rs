@@ -1,6 +1,7 @@
 //! The witness for Markdown: it reads the file's own bytes, line by line, and says of every character whether it is text or may be
 //! mark-up. It is simpler than a parser, since it need not know what a mark means, only whether the format gives it a meaning.
 
+mod drawn;
 mod html;
 mod line;
 
@@ -127,12 +128,50 @@ impl Blocks<'_, '_> {
         while at < range.end {
             let end = self.source[at..range.end].find('\n').map_or(range.end, |length| at + length);
             let next = (end + 1).min(range.end);
+            if self.open == Open::Text
+                && self.lines.is_empty()
+                && let Some(table) = drawn::table(self.source, at, range.end, self.blank)
+            {
+                at = self.drawn(at, table);
+                continue;
+            }
             let after = self.source[next..range.end].split('\n').next().unwrap_or("");
             self.line(at..end, after);
             at = end + 1;
         }
         self.flush();
         self.end_note(range.end);
+    }
+
+    /// Reads a drawn table: each cell by itself. Gives where the line behind it begins.
+    fn drawn(&mut self, start: usize, table: drawn::Drawn) -> usize {
+        self.part();
+        self.out.beside.push(start as u32..table.end as u32);
+        for mark in table.marks {
+            self.out.whole(mark, Markup::TableMark, Gap::Block);
+        }
+        let items = std::mem::take(&mut self.items);
+        for lines in table.cells {
+            let said = |line: &Range<usize>| self.source[line.clone()].trim_end();
+            let lead =
+                lines.iter().map(said).filter(|said| !said.trim().is_empty()).map(|said| indent(said)).min().unwrap_or(0);
+            self.part();
+            for line in lines {
+                let from = (line.start + lead).min(line.end);
+                if self.source.is_char_boundary(from) && !self.source[from..line.end].trim().is_empty() {
+                    self.line(from..line.end, "");
+                } else {
+                    self.part();
+                    self.blank = true;
+                }
+            }
+            self.part();
+            self.items.clear();
+            self.open = Open::Text;
+        }
+        self.items = items;
+        self.blank = true;
+        table.end + self.source[table.end..].find('\n').map_or(self.source.len() - table.end, |length| length + 1)
     }
 
     fn flush(&mut self) {

@@ -141,6 +141,8 @@ pub struct Stream<'a> {
     pub titles: Vec<Range<usize>>,
     /// Whether angle brackets are tags, and nothing else.
     pub is_xml: bool,
+    /// Tables whose cells stand beside each other, line by line. In order.
+    pub beside: Vec<Range<u32>>,
     /// What parts the pieces that come next from those before.
     parting: Gap,
 }
@@ -235,6 +237,13 @@ impl<'a> Stream<'a> {
         let (from, to) = (self.pieces[end].end, self.pieces[start].start);
         let first = places.partition_point(|at| *at < from);
         places.get(first).is_some_and(|at| *at <= to)
+    }
+
+    /// The table in which a piece stands whose cells stand beside each other.
+    pub fn table(&self, piece: usize) -> Option<usize> {
+        let at = self.pieces[piece].start;
+        let next = self.beside.partition_point(|table| table.start <= at);
+        next.checked_sub(1).filter(|table| at < self.beside[*table].end)
     }
 
     /// Whether a tag whose name begins so stands between two pieces.

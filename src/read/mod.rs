@@ -4,6 +4,7 @@
 mod chapters;
 mod cites;
 mod clean;
+mod drawn;
 mod finish;
 mod guesses;
 mod include;
@@ -170,7 +171,7 @@ struct Work<'a> {
 impl Work<'_> {
     /// Reads the text of one file from the byte `start` on, with what is set into it.
     fn blocks(&mut self, dialect: &Dialect, file: FileId, start: usize) -> Blocks {
-        let composed = include::compose(self.manuscript, file, start);
+        let composed = include::compose(self.manuscript, file, start, dialect.name == MARKDOWN.name);
         let (sources, text_file, range) = match &composed {
             Some(composed) => (&composed.sources, FileId(0), 0..composed.sources.get(FileId(0)).text.len()),
             None => (&self.manuscript.sources, file, start..self.manuscript.sources.get(file).text.len()),

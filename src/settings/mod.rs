@@ -8,7 +8,9 @@ mod tei;
 mod text;
 
 pub use epub::{EpubSettings, NotesAt};
-pub use pdf::{Cut, Folios, FontSettings, HeadSettings, Length, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings};
+pub use pdf::{
+    Cut, Folios, FontSettings, HeadSettings, LeadIn, Length, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings,
+};
 pub use pdf::{FrontSettings, MarginSettings, RunningTextSettings};
 pub use restore::{Punctuation, RestoreSettings};
 pub use tei::{TeiProfile, TeiSettings};

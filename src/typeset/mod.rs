@@ -35,7 +35,7 @@ mod structure;
 mod table;
 mod tex;
 
-pub use design::{Cut, Design, Faces, Folios, Front, Head, Margins, Opening, Size, Type};
+pub use design::{Cut, Design, Faces, Folios, Front, Head, LeadIn, Margins, Opening, Size, Type};
 pub use letters::Letters;
 pub use page::{
     Book, Bookmark, Element, ElementId, Face, FontId, Furniture, Glyph, Item, Page, Part, Placed, Role, Run, Target,
@@ -165,7 +165,8 @@ impl<'r> Room<'r> {
         body.iter_mut().take(1).for_each(|leaf| leaf.opens = true);
 
         let entries = self.plan.entries(&body);
-        let (galley, structure) = self.hire(frame.width, |setter| front::front(self.doc, &entries, frame.height, setter));
+        let (galley, structure) =
+            self.hire(frame.width, |setter| front::front(self.doc, self.plan, &entries, frame.height, setter));
         let shift = structure.begun();
         body.par_iter_mut().for_each(|leaf| paginate::shift(&mut leaf.page.items, shift));
         structures.insert(0, structure);
@@ -176,9 +177,14 @@ impl<'r> Room<'r> {
         }
         (1..).zip(&mut leaves).for_each(|(number, leaf)| leaf.page.label = roman(number));
         let (title, authors) = (&*self.doc.meta.title, self.doc.meta.authors());
-        let left = if authors.is_empty() { title } else { &authors };
-        let right = |section: Option<u32>| section.map_or(title, |section| self.plan.chapter(section));
-        let heads = Heads { left, right: &right, lang: language };
+        let left = if authors.is_empty() { [title, title] } else { [&*authors, title] };
+        let right = |section: Option<u32>| {
+            let chapter = section.map(|section| self.plan.chapter(section));
+            let said = chapter.into_iter().flat_map(|chapter| chapter.short.iter().chain([&chapter.title]));
+            said.map(String::as_str).chain([title]).collect()
+        };
+        let is_part = |section: u32| self.plan.headings[section as usize].part;
+        let heads = Heads { left: &left, right: &right, is_part: &is_part, lang: language };
         self.hire(frame.width, |setter| heads::furnish(&mut body, &heads, &frame, setter));
         leaves.append(&mut body);
         let (elements, lookup) = Structure::join(structures, language);

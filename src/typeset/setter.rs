@@ -52,6 +52,8 @@ pub struct Setter<'a> {
     pub wide: Vec<(Span, usize)>,
     /// Whether what is set next stands at the top of a page.
     pub turns: bool,
+    /// Whether a chapter's text begins with the next paragraph.
+    pub leads: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -153,6 +155,7 @@ impl<'a> Setter<'a> {
             unset: Vec::new(),
             wide: Vec::new(),
             turns: false,
+            leads: false,
         }
     }
 
@@ -165,7 +168,7 @@ impl<'a> Setter<'a> {
         }
         (galley.white, galley.price) = (self.white, self.price);
         (self.white, self.price, self.first) = (0.0, 0, true);
-        (self.announces, self.quoted, self.under_head, self.turns) = (false, false, 0, false);
+        (self.announces, self.quoted, self.under_head, self.turns, self.leads) = (false, false, 0, false, false);
         (galley, std::mem::take(&mut self.structure))
     }
 

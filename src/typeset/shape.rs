@@ -152,6 +152,13 @@ impl<'f> Shaper<'f> {
         turned
     }
 
+    /// A look with small capitals.
+    pub fn in_small_caps(&mut self, id: LookId) -> LookId {
+        let known = &self.looks[usize::from(id.0)];
+        let (look, lang) = (Look { small_caps: true, ..known.look }, known.lang.clone());
+        self.look(look, &lang)
+    }
+
     pub fn look_of(&self, id: LookId) -> &Look {
         &self.looks[usize::from(id.0)].look
     }

@@ -119,6 +119,8 @@ impl Proof {
     }
 }
 
+pub use pdf::unpacks as pdf_unpacks;
+
 /// Reads the files of a work back, side by side, and compares each with the tree. Files of other formats are left out.
 pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
     let known = files.iter().filter_map(|file| Some((file, Format::of(file.name)?))).collect::<Vec<_>>();
@@ -130,8 +132,8 @@ pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
 /// them with what another reader finds.
 pub fn words(file: &File, env: &Env) -> Vec<String> {
     let reading = match Format::of(file.name) {
-        Some(Format::Epub) => epub::read(file.bytes),
-        Some(Format::Pdf) => pdf::read(file.bytes),
+        Some(Format::Epub) => epub::read(file.bytes, &env.budget),
+        Some(Format::Pdf) => pdf::read(file.bytes, &env.budget),
         Some(Format::Tei) => tei::read(file.bytes),
         Some(Format::Text) => text::read(file.bytes, env).reading,
         Some(Format::Markdown | Format::Tree) | None => return Vec::new(),
@@ -168,8 +170,8 @@ fn rules(format: Format, env: &Env) -> Option<Rules> {
 /// What is found out about one file; none of a format that has no reader.
 fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts) -> Option<FileProof> {
     let (reading, own) = match format {
-        Format::Epub => (epub::read(file.bytes), None),
-        Format::Pdf => (pdf::read(file.bytes), None),
+        Format::Epub => (epub::read(file.bytes, &env.budget), None),
+        Format::Pdf => (pdf::read(file.bytes, &env.budget), None),
         Format::Tei => (tei::read(file.bytes), None),
         Format::Text => {
             let copy = text::read(file.bytes, env);

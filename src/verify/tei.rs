@@ -130,7 +130,8 @@ struct Open {
     to: To,
     /// Where text goes inside the element around it.
     around: To,
-    id: Option<Arc<str>>,
+    /// The id of the nearest element that has one, itself first.
+    id: Arc<str>,
     /// The column has a link waiting for its first word.
     is_link: bool,
     /// The item of a figure's image, which is described behind its caption.
@@ -201,15 +202,16 @@ impl Reader {
     }
 
     fn id(&self) -> Arc<str> {
-        self.open.iter().rev().find_map(|open| open.id.clone()).unwrap_or_else(|| "".into())
+        self.open.last().map_or_else(|| "".into(), |open| open.id.clone())
     }
 
     fn open(&mut self, element: &Element, line: usize) {
         let around = self.to();
         let name = element.name;
         let id: Option<Arc<str>> = element.get("xml:id").map(Arc::from);
+        let nearest = id.clone().unwrap_or_else(|| self.id());
         let mut open =
-            Open { what: What::of(name), to: around, around, id: id.clone(), is_link: false, image: None, alt: None };
+            Open { what: What::of(name), to: around, around, id: nearest.clone(), is_link: false, image: None, alt: None };
         open.to = match name {
             "text" => To::Body,
             "titlePage" => To::Title,
@@ -224,7 +226,7 @@ impl Reader {
         if open.to == To::Aside {
             self.aside.clear();
         }
-        let place = Place::Tei { line, id: id.clone().unwrap_or_else(|| self.id()) };
+        let place = Place::Tei { line, id: nearest };
         if let Some(column) = self.column(around) {
             column.at(place);
             if !INLINE.contains(&name) || name == "lb" && element.get("break") != Some("no") {

@@ -6,6 +6,8 @@ use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::budget::ATTRIBUTES;
+
 /// One thing in an XML file.
 pub enum Piece<'a> {
     Open(&'a Element<'a>),
@@ -77,7 +79,10 @@ pub fn walk(text: &str, mut see: impl FnMut(Piece, usize)) -> Result<(), String>
 fn element<'a>(start: &'a BytesStart, line: usize) -> Result<Element<'a>, String> {
     let name = start.local_name().into_inner();
     let mut attributes = Vec::new();
-    for attribute in start.attributes() {
+    for (count, attribute) in start.attributes().enumerate() {
+        if count == ATTRIBUTES {
+            return Err(format!("line {line}: an element has more than {ATTRIBUTES} attributes"));
+        }
         let attribute = attribute.map_err(|reason| format!("line {line}: {reason}"))?;
         let value: Cow<str> =
             attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|reason| format!("line {line}: {reason}"))?;

@@ -20,8 +20,7 @@ fn desk() -> (TempDir, PathBuf) {
 
 fn outputs(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let inside = |path: &PathBuf| path.strip_prefix(folder).expect("an output").to_owned();
-    let is_output = |path: &&PathBuf| !path.ends_with(".manifest.jsonl");
-    files(folder, "").iter().filter(is_output).map(|path| (inside(path), std::fs::read(path).expect("an output"))).collect()
+    files(folder, "").iter().map(|path| (inside(path), std::fs::read(path).expect("an output"))).collect()
 }
 
 #[test]

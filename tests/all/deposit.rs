@@ -73,7 +73,7 @@ fn read(folder: &Path) -> Files {
 /// The codes of what is wrong with a bag.
 fn faults(files: &Files) -> Vec<&'static str> {
     let mut report = Report::default();
-    deposit::verify(files, &mut report);
+    deposit::verify(files, &tetrapla::budget::Budget::default(), &mut report);
     report.diagnostics.iter().map(|found| found.code).collect()
 }
 

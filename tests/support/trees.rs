@@ -26,7 +26,7 @@ fn attrs() -> impl Strategy<Value = Option<Box<Attrs>>> {
     let dir = prop::option::weighted(0.2, prop::sample::select(vec![Direction::LeftToRight, Direction::RightToLeft]));
     let one = (prop::option::of(prop::sample::select(vec!["fr", "grc", "ar"])), dir, vec("[a-z]{2,6}", 0..2)).prop_map(
         |(lang, dir, classes)| {
-            let attrs = Attrs { id: None, lang: lang.map(str::to_owned), dir, classes };
+            let attrs = Attrs { id: None, lang: lang.map(str::to_owned), dir, classes, short: None };
             Some(Box::new(attrs)).filter(|attrs| **attrs != Attrs::default())
         },
     );

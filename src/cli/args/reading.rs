@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::Kit;
+use crate::budget::{Budget, THREADS};
 use crate::driver::{self, Encoding, Order, Shard, Work};
 use crate::env::Env;
 use crate::report::Report;
@@ -143,6 +144,12 @@ pub struct TellingArgs {
     /// Work on at most N threads; 0: one for each processor.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
+    /// Allow more, or less, than usual: pixels, decoded, file, unpacked, bag, painting; such as pixels=400M. Can be said again.
+    ///
+    /// pixels of an image; decoded: its bytes in memory; file: bytes of a file; unpacked: bytes that a stream of a PDF or an EPUB
+    /// unpacks to; bag: bytes of a deposit; painting: work for a drawing. A work can't say this itself.
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = limit)]
+    pub limit: Vec<String>,
     /// How works are told: for people, or as one JSON object a line for each work as it is done with.
     ///
     /// `tetrapla schema record` prints the JSON Schema of a line. Records go to standard output, or to standard error where that is for
@@ -198,12 +205,16 @@ impl ReadingArgs {
     /// What makes no sense, for people to read.
     pub fn order<'a>(&self, kit: Kit<'a>) -> Result<Order<'a>, String> {
         let jobs = self.telling.jobs;
+        if jobs > THREADS {
+            return Err(format!("--jobs {jobs} are more threads than any machine needs: {THREADS} at most"));
+        }
         if jobs > 0 {
-            // Fails only where a pool stands already: in a program that calls this twice.
+            // Fails where a pool stands already, in a program that calls this twice; then that one is taken.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
         }
+        let budget = self.telling.budget()?;
         let from = kit.dialects.iter().find(|dialect| dialect.name == self.from).copied();
-        let env = Env { source_date: source_date()?, ..Env::default() };
+        let env = Env { source_date: source_date()?, budget, ..Env::default() };
         let mut settings = Tables::default();
         self.restoring.set(&mut settings);
         let encoding = match &self.encoding {
@@ -215,6 +226,18 @@ impl ReadingArgs {
             None => None,
         };
         Ok(Order { kit, to: Vec::new(), from, encoding, out: PathBuf::new(), strict: self.strict, settings, env })
+    }
+}
+
+impl TellingArgs {
+    /// What may be spent.
+    ///
+    /// # Errors
+    /// What is no limit, for people to read.
+    pub fn budget(&self) -> Result<Budget, String> {
+        let mut budget = Budget::default();
+        self.limit.iter().try_for_each(|said| budget.set(said))?;
+        Ok(budget)
     }
 }
 
@@ -233,6 +256,12 @@ impl RestoringArgs {
             settings.set("restore", "punctuation", "smart");
         }
     }
+}
+
+/// # Errors
+/// For people to read, where `said` is no limit.
+fn limit(said: &str) -> Result<String, String> {
+    Budget::default().set(said).map(|()| said.to_owned())
 }
 
 /// # Errors

@@ -25,8 +25,8 @@ use crate::typeset::{Book, Design, Face, Folios, Front, Item, Margins, Page, Run
 const SIDE: u32 = 1400;
 
 /// The size of a cover that is drawn here, in pixels: what Amazon asks for at best, and no shop asks for more.
-const WIDTH: u32 = 1600;
-const HEIGHT: u32 = 2560;
+pub(super) const WIDTH: u32 = 1600;
+pub(super) const HEIGHT: u32 = 2560;
 
 /// The name of a cover in the book, without its ending.
 const NAME: &str = "images/cover";
@@ -49,7 +49,7 @@ pub(super) fn cover<'a>(doc: &Document, env: &'a Env, report: &mut Report) -> Re
                 .remark("cover-small", None, format!("the cover {target} has {width} × {height} pixels"))
                 .hint(format!("shops ask for at least {SIDE} on the short side"));
         }
-        return Ok(Some(pictured(format!("{NAME}.{}", picture.format.extension()), picture)));
+        return Ok(Some(pictured(format!("{NAME}.{}", picture.format.extension()), picture, &env.budget)));
     }
     if !env.settings.epub.draw_cover {
         return Ok(None);
@@ -68,7 +68,7 @@ fn painted(svg: &str, env: &Env) -> Option<Vec<u8>> {
     let tree = Fonts::new(env).read(svg)?;
     let (width, height) = (tree.size().width(), tree.size().height());
     let scale = (SIDE as f32 / width.min(height)).min((MOST_PIXELS as f32 / (width * height)).sqrt());
-    let pixmap = pixels(&tree, scale)?;
+    let pixmap = pixels(&tree, scale, &env.budget)?;
     // On white paper: what is seen through looks different on every shelf.
     let paper = pixmap.pixels().iter().flat_map(|pixel| {
         let white = 255 - pixel.alpha();

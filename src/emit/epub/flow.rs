@@ -311,19 +311,13 @@ impl<'p, 'a> Writer<'p, 'a> {
             GroupRole::Byline => ("div", Vec::new(), "byline"),
             GroupRole::Plain => ("div", Vec::new(), ""),
         };
-        let kind = match group.role {
-            GroupRole::Admonition(kind) => Some(self.book.words.get(&format!("box-{}", kind.name()))),
-            GroupRole::Epigraph
-            | GroupRole::Dedication
-            | GroupRole::Abstract
-            | GroupRole::Opener
-            | GroupRole::Closer
-            | GroupRole::Byline
-            | GroupRole::Plain => None,
-        };
+        let kind = if let GroupRole::Admonition(kind) = group.role { Some(self.book.words.of_box(kind)) } else { None };
         // The style sheet shows the name of a box's kind, which is no word of the author's, unless the author's title says it.
-        let named = kind.is_some_and(|kind| plain_text(&group.title).to_lowercase() == kind.to_lowercase());
-        let class = if named { format!("{class} named") } else { class.to_owned() };
+        let class = if kind.is_some() && self.book.words.over_box(group).is_none() {
+            format!("{class} named")
+        } else {
+            class.to_owned()
+        };
         let own: Pairs = own.into_iter().chain(kind.map(|kind| ("aria-label", kind))).collect();
         let at = self.open(name, own, &class, attrs, at);
         self.line();

@@ -297,7 +297,8 @@ pub fn attributes(attrs: &Attrs) -> Vec<String> {
     let classes = attrs.classes.iter().map(|class| format!(".{class}"));
     let lang = attrs.lang.iter().map(|lang| format!("lang={lang}"));
     let dir = attrs.dir.iter().map(|dir| format!("dir={}", dir.name()));
-    id.chain(classes).chain(lang).chain(dir).collect()
+    let short = attrs.short.iter().map(|short| format!("short=\"{}\"", short.replace('"', "”")));
+    id.chain(classes).chain(lang).chain(dir).chain(short).collect()
 }
 
 fn same_kind_of_list(a: &Node<Block>, b: &Node<Block>) -> bool {

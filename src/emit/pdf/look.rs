@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::env::{Env, Templates};
 use crate::report::Report;
 use crate::settings::{FontSettings, HeadSettings, Length, PdfProfile, PdfSettings, TypeSettings};
-use crate::typeset::{Cut, Design, Folios, Head, Opening, Size, Type};
+use crate::typeset::{Cut, Design, Folios, Head, LeadIn, Opening, Size, Type};
 
 /// The design that a book has when nobody says otherwise.
 pub const DEFAULT: &str = "essay";
@@ -83,6 +83,17 @@ impl Look {
         set(&mut design.hyphenate, over.hyphenate);
         set(&mut design.protrude, over.protrude);
         set(&mut design.old_style_figures, over.old_style_figures);
+        set(
+            &mut design.opening,
+            over.lead_in.map(|lead| match lead {
+                crate::settings::LeadIn::Plain => LeadIn::Plain,
+                crate::settings::LeadIn::SmallCaps => LeadIn::SmallCaps,
+            }),
+        );
+        set(&mut design.ornament, over.ornament.clone());
+        // Its signs stand apart, and no line's end parts them.
+        set(&mut design.scene, over.scene.as_ref().map(|scene| scene.split_whitespace().collect::<Vec<_>>().join("\u{2003}")));
+        set(&mut design.parts, over.parts);
         set(&mut design.running_heads, over.running_heads);
         set(&mut design.folios, over.folios.map(folios));
         set(&mut design.page_marks, over.page_marks);

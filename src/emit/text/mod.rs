@@ -215,6 +215,11 @@ impl<'a> Galley<'a> {
     }
 
     fn group(&mut self, group: &'a Group) {
+        // In brackets, as all that is said here and by no author.
+        if let Some(kind) = self.words.over_box(group).map(|kind| format!("[{kind}]")) {
+            self.fill(&kind);
+            self.gap(1);
+        }
         if !group.title.is_empty() {
             let title = self.flow(&group.title);
             self.fill(&title);

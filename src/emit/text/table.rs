@@ -154,8 +154,8 @@ fn widths(rows: &[Vec<String>], measure: usize) -> Option<Vec<usize>> {
     let longest_line = |cell: &str| cell.split('\n').map(columns).max().unwrap_or(0);
     let longest_word =
         |cell: &str| cell.split([' ', '\n']).map(columns).max().unwrap_or(0).max(NARROWEST.min(longest_line(cell)));
-    let wish: Vec<_> = (0..count).map(|column| of(column, &longest_line).unwrap_or(0).max(1)).collect();
-    let least: Vec<_> = (0..count).map(|column| of(column, &longest_word).unwrap_or(0).max(1)).collect();
+    let wish: Vec<_> = (0..count).map(|column| of(column, &longest_line).unwrap_or(0).max(2)).collect();
+    let least: Vec<_> = (0..count).map(|column| of(column, &longest_word).unwrap_or(0).max(2)).collect();
     let room = measure.checked_sub(GUTTER * count.saturating_sub(1))?;
     if wish.iter().sum::<usize>() <= room {
         return Some(wish);

@@ -47,7 +47,7 @@ impl Judge<'_, '_> {
             if self.rights.is_touched(first..=last.max(first), MOVES) {
                 continue;
             }
-            if self.is_in_foot(first) {
+            if self.is_in_foot(first) || self.stream.table(first).is_some_and(|table| self.stream.table(last) == Some(table)) {
                 continue;
             }
             ledger.moved += flow[start..at].iter().filter(|piece| is_word(self.stream.said(**piece as usize))).count();

@@ -74,6 +74,10 @@ impl Judge<'_, '_> {
         if start - end > FAR {
             return;
         }
+        // The lines of one cell, with those of its neighbours between.
+        if start > end + 1 && self.stream.table(end).is_some_and(|table| self.stream.table(start) == Some(table)) {
+            return;
+        }
         let (gap, other) = self.gap(end, start);
         let touched = |kinds: &[RepairKind]| self.rights.is_touched(end..=start, kinds);
         // What is lost between them is told as lost.

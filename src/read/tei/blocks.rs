@@ -344,6 +344,7 @@ impl Reader<'_> {
             let number = head.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
             return out.push(Node { kind: Block::Heading { level, number, text }, span, attrs: own });
         };
+        attrs.short = head.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
         if let Some(own) = own {
             (attrs.lang, attrs.dir) = (own.lang, own.dir);
             attrs.id = attrs.id.or(own.id);

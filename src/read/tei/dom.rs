@@ -8,16 +8,10 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::budget::{ATTRIBUTES, ENTITY_NESTING as ENTITY_DEPTH, TEI_ENTITIES as MOST_EXPANDED, XML_NESTING as DEEPEST};
 use crate::read::clean::clean;
 use crate::report::Report;
 use crate::span::{FileId, Span};
-
-/// How deep elements may stand in each other. What stands deeper goes to the element around it.
-const DEEPEST: usize = 256;
-/// How many bytes the entities that a file defines may grow to, all together: no bomb goes off.
-const MOST_EXPANDED: usize = 1 << 20;
-/// How deep entities may name each other.
-const ENTITY_DEPTH: usize = 8;
 
 /// An element. Names are local: whatever prefix the file gives TEI's namespace, it is gone.
 #[derive(Debug, Default)]
@@ -197,10 +191,18 @@ impl<'a> Parser<'a, '_> {
         let inner = self.slice(&range).trim_start_matches('<');
         let end = inner.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).unwrap_or(inner.len());
         let mut element = Element { name: local(&inner[..end]), range: range.clone(), ..Element::default() };
-        for attribute in tag.attributes() {
+        // What is behind the names and values that were read: a long value is not searched again for each name behind it.
+        let mut rest = &inner[end..];
+        for (count, attribute) in tag.attributes().enumerate() {
+            if count == ATTRIBUTES {
+                let reason = format!("an element has more than {ATTRIBUTES} attributes");
+                return Err((range.start - self.base, reason));
+            }
             let attribute = attribute.map_err(|reason| (range.start - self.base, reason.to_string()))?;
             let name = attribute.key.0;
-            let at = inner.find(name).map(|at| &inner[at..at + name.len()]).unwrap_or_default();
+            let at = rest.find(name).map(|at| &rest[at..]).unwrap_or_default();
+            rest = at.get(name.len() + attribute.value.len()..).unwrap_or_default();
+            let at = at.get(..name.len()).unwrap_or_default();
             let value = self.unescape(&attribute.value, &range);
             element.attributes.push((if at.starts_with("xml:") { at } else { local(at) }, value));
         }

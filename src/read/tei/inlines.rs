@@ -414,7 +414,7 @@ impl Reader<'_> {
         let lang = lang.and_then(|lang| clean::language(&lang, span, self.report));
         let classes: Vec<_> = rend.split_whitespace().skip(words).map(str::to_owned).collect();
         (id.is_some() || lang.is_some() || dir.is_some() || !classes.is_empty())
-            .then(|| Box::new(Attrs { id, lang, dir, classes }))
+            .then(|| Box::new(Attrs { id, lang, dir, classes, short: None }))
     }
 
     /// Whether an id only counts paragraphs, as this program's do, and nothing points to it.

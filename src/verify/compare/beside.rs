@@ -21,7 +21,11 @@ pub fn check(script: &Script, reading: &Reading, pairs: &[Pair], findings: &mut 
         tally.expected += 1;
         let lines = lines(page, pairs);
         let label = squeezed(&page.name);
-        let here = |mark: &Mark| lines.iter().any(|line| line.page == mark.page && beside(line, mark.height));
+        let between = between(page, pairs);
+        let here = |mark: &Mark| {
+            lines.iter().any(|line| line.page == mark.page && beside(line, mark.height))
+                || between.is_some_and(|gap| gap.page == mark.page && beside(&gap, mark.height))
+        };
         let found = free.iter_mut().any(|mark| here(mark) && mark.take(&label));
         match found {
             true => tally.found += 1,
@@ -85,6 +89,15 @@ fn lines(page: &Beginning, pairs: &[Pair]) -> Vec<Height> {
         heights[first..end].to_vec()
     };
     near.filter_map(|at| pair.found(at)).flat_map(of).collect()
+}
+
+/// The white between the last word of the page before and the first of the page, where both stand on one page of the book: an
+/// ornament or a picture with which the page begins has no words, but the mark stands beside it.
+fn between(page: &Beginning, pairs: &[Pair]) -> Option<Height> {
+    let lines = lines(page, pairs);
+    let (before, at) =
+        (lines.iter().max_by(|a, b| a.last.total_cmp(&b.last))?, lines.iter().min_by(|a, b| a.last.total_cmp(&b.last))?);
+    (before.page == at.page).then_some(Height { first: before.last, last: at.first, ..*at })
 }
 
 fn place(page: &Beginning, pairs: &[Pair]) -> Option<Place> {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::content::Stretch;
+use super::content::{Stretch, goes_on};
 use super::file::File;
 use super::object::{Dictionary, Object};
 use super::{Page, picture, text_string};
@@ -33,7 +33,7 @@ const INLINE: &[&[u8]] = &[
 const ADDED: &[&[u8]] = &[b"TOC", b"TOCI", b"Index", b"Artifact"];
 
 /// Deeper trees are those of a damaged file.
-const DEPTH: usize = 256;
+const DEPTH: usize = crate::budget::XML_NESTING;
 
 #[derive(Clone, Copy, PartialEq)]
 enum To {
@@ -423,10 +423,10 @@ impl<'d> Walker<'d> {
         if to == To::Label {
             return self.label.push_str(&stretch.text);
         }
-        // On another line or page a word ends, but where a soft hyphen says that it goes on.
+        // On another line or page a word ends, but where it goes on.
         let turned = self.last.is_some_and(|(last_to, last_page, last_id)| {
             let last = self.pages[last_page].shown.marked.get(&last_id);
-            last_to == to && last.is_some_and(|last| !last.text.ends_with('\u{AD}') && (last_page != at || last.turns(stretch)))
+            last_to == to && last.is_some_and(|last| !goes_on(&last.text) && (last_page != at || last.turns(stretch)))
         });
         let label = &pages[at].label;
         let Some(column) = self.column(to) else { return };

@@ -248,6 +248,9 @@ impl<'a> Dictation<'a, '_> {
                 }
             }
             Block::Group(group) => {
+                if let Some(kind) = self.words.over_box(group).map(|kind| format!("[{kind}]")) {
+                    self.added(&kind);
+                }
                 self.line(&group.title);
                 self.blocks(&group.body);
             }
