@@ -9,11 +9,13 @@ use jiff::Timestamp;
 use minijinja::syntax::SyntaxConfig;
 
 use crate::budget::Budget;
-use crate::settings::Settings;
-use crate::tree::Metadata;
+use crate::settings::{Settings, TeiProfile};
+use crate::tree::{Document, Encoding, Metadata};
 
+mod designs;
 mod words;
 
+pub use designs::DESIGNS;
 pub use words::Words;
 
 /// Everything that a backend may look at beside the tree.
@@ -42,6 +44,14 @@ impl Env {
             format!("{day}T00:00:00Z").parse().ok()
         });
         self.source_date.or(own).unwrap_or(Timestamp::constant(315_532_800, 0))
+    }
+
+    /// The encoding that the TEI of a work hands on as it is: that of an edition, where the user asks for all of TEI or for the
+    /// customisation that the edition keeps to.
+    pub fn handed_on<'d>(&self, doc: &'d Document) -> Option<&'d Encoding> {
+        let asked = self.settings.tei.profile;
+        let keeps_to = |encoding: &&Encoding| asked == TeiProfile::All || encoding.profile == Some(asked.name());
+        doc.encoding.as_deref().filter(keeps_to)
     }
 
     /// The words that outputs add to a text in `language`.

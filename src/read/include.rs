@@ -248,7 +248,7 @@ impl Composed {
             *span = self.origin(*span);
         });
         repairs.iter_mut().for_each(|repair| repair.span = self.origin(repair.span));
-        let spans = report.diagnostics.iter_mut().filter_map(|found| found.span.as_mut());
+        let spans = report.diagnostics.iter_mut().flat_map(|found| found.span.iter_mut().chain(&mut found.also));
         spans.for_each(|span| *span = self.origin(*span));
     }
 }

@@ -33,7 +33,7 @@ impl<'a> Setter<'a> {
             self.prefix(&mut copy, &prefix, &at);
         }
         self.inlines(&mut copy, inlines, &at);
-        copy.text.truncate(copy.text.trim_end_matches([' ', '\n']).len());
+        copy.trim_end(&[' ', '\n']);
         if copy.marks.is_empty() {
             self.mark(&mut copy, &at);
         }
@@ -111,7 +111,7 @@ impl<'a> Setter<'a> {
         match &node.kind {
             Inline::Text(text) => self.text(copy, text, node.span, at),
             Inline::LineBreak => {
-                copy.text.truncate(copy.text.trim_end_matches(' ').len());
+                copy.trim_end(&[' ']);
                 copy.text.push('\n');
             }
             Inline::Styled(style, inner) => self.styled(copy, *style, inner, node, at),
@@ -315,7 +315,7 @@ impl<'a> Setter<'a> {
         let element = self.structure.begin(Role::NoteCall, Parent::Element(at.element));
         self.structure.last().aim = Some(Aim::Note(id));
         let voice = Voice { script: Placement::Above, italic: false, bold: false, small_caps: false, ..at.voice.clone() };
-        copy.text.truncate(copy.text.trim_end_matches(' ').len());
+        copy.trim_end(&[' ']);
         // A number right behind another, or behind a figure, would be read as one with it.
         let apart = match copy.text.chars().next_back() {
             Some(_) if self.ends_in_call(copy) => Some(","),
@@ -328,7 +328,7 @@ impl<'a> Setter<'a> {
         }
         self.raised(copy, &At { element, voice, ..at.clone() }, false);
         let start = copy.text.len();
-        copy.text.push_str(&id.0.to_string());
+        copy.text.push_str(&self.counted(&id.0.to_string()));
         if at.place.right_to_left() {
             // Else it would stand on the wrong side of a number or a word that runs from left to right.
             copy.isolate(start);
@@ -360,7 +360,7 @@ impl<'a> Setter<'a> {
         self.structure.notes.push((note.id, element));
         let label = self.structure.begin(Role::Label, Parent::Element(element));
         let after = self.structure.begun();
-        let outer = self.prefix.replace(Prefix { text: note.id.0.to_string(), element: label, after });
+        let outer = self.prefix.replace(Prefix { text: self.counted(&note.id.0.to_string()), element: label, after });
         let number = self.galley.notes.len();
         self.galley.notes.push(Vec::new());
         let slugs = self.apart(|setter| setter.note_body(note, element, at.lang));

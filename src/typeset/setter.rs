@@ -189,6 +189,11 @@ impl<'a> Setter<'a> {
         self.slugs.push(slug);
     }
 
+    /// What is counted, in the work's digits.
+    pub fn counted(&self, text: &str) -> String {
+        super::digits::say(text, self.design.naught)
+    }
+
     /// At least so much white before the next slug.
     pub fn space(&mut self, white: f32) {
         self.white = self.white.max(white);
@@ -215,6 +220,7 @@ impl<'a> Setter<'a> {
 
     /// Breaks a text into lines of the place's width.
     pub fn lines(&mut self, copy: Copy, place: &Place, indent: f32) -> Vec<Line> {
+        self.carry(&copy);
         let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
         self.lines_of(&strand, place, indent)
     }
@@ -267,6 +273,7 @@ impl<'a> Setter<'a> {
     /// Breaks a text that is not justified into as few lines as it needs, all of about the same length: a heading whose last line
     /// is a single word looks like a mistake.
     pub fn balanced(&mut self, copy: Copy, place: &Place) -> Vec<Line> {
+        self.carry(&copy);
         let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
         let whole =
             Measure { width: place.width, indent: 0.0, justify: false, protrude: false, runt: 0.0, letters: Letters::RIGID };
@@ -283,6 +290,16 @@ impl<'a> Setter<'a> {
             }
         }
         line::build(&strand, &breaks, &whole, place.side, &mut self.shaper)
+    }
+
+    /// Pages that begin in a text without words are marked beside the next line.
+    fn carry(&mut self, copy: &Copy) {
+        if copy.text.is_empty() {
+            self.marks.extend(copy.anchors.iter().filter_map(|(_, anchor)| match anchor {
+                Anchor::Page(label) => Some(label.clone()),
+                Anchor::Note(_) => None,
+            }));
+        }
     }
 
     pub fn set_balanced(&mut self, copy: Copy, place: &Place) {

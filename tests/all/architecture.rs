@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["span"]),
     ("tree", &["budget", "report", "span"]),
     ("settings", &["report", "span"]),
-    ("env", &["budget", "settings", "tree"]),
+    ("env", &["budget", "report", "settings", "tree"]),
     ("read", &["budget", "report", "settings", "span", "tree"]),
     ("typeset", &["budget", "env", "report", "settings", "span", "tree"]),
     ("emit", &["budget", "env", "format", "report", "settings", "span", "tree", "typeset"]),

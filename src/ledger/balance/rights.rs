@@ -17,13 +17,15 @@ pub struct Rights {
     markup: Vec<Option<Markup>>,
     /// The kinds of repair that touch each piece, one bit each.
     touched: Vec<u16>,
+    /// Which pieces are of a title page whose words the metadata say.
+    titled: Vec<bool>,
 }
 
 impl Rights {
     pub fn of(stream: &Stream, copy: &Copy, file: FileId, doc: &Document, remarks: &[Diagnostic]) -> Self {
         let count = stream.pieces.len();
         let markup = stream.pieces.iter().map(|piece| piece.markup).collect();
-        let mut rights = Self { given: vec![None; count], markup, touched: vec![0; count] };
+        let mut rights = Self { given: vec![None; count], markup, touched: vec![0; count], titled: vec![false; count] };
         // A node that is a call or a page is all that the source says in its place.
         for call in copy.notes.iter().map(|note| note.call).chain(copy.calls.iter().copied()).filter(|span| span.file == file) {
             for at in pieces(stream, call) {
@@ -34,15 +36,28 @@ impl Rights {
             }
         }
         for found in remarks {
-            let Some(span) = found.span.filter(|span| span.file == file) else { continue };
-            for at in pieces(stream, span) {
+            for at in found.places().filter(|span| span.file == file).flat_map(|span| pieces(stream, span)) {
                 rights.given[at].get_or_insert(Right::Remark(found.code));
             }
         }
         for repair in doc.repairs.iter().filter(|repair| repair.span.file == file) {
             rights.repair(repair, stream);
         }
+        rights.title(stream, doc);
         rights
+    }
+
+    /// A title page is accounted for where the metadata say its words: outputs have one of their own.
+    fn title(&mut self, stream: &Stream, doc: &Document) {
+        if stream.titles.is_empty() {
+            return;
+        }
+        let known = front::words(&doc.meta);
+        for own in stream.titles.iter().map(|range| between(stream, range)) {
+            if own.clone().all(|at| !is_word(stream.said(at)) || known.contains(&stream.said(at).to_lowercase())) {
+                self.titled[own].fill(true);
+            }
+        }
     }
 
     fn repair(&mut self, repair: &Repair, stream: &Stream) {
@@ -75,21 +90,11 @@ impl Rights {
         }
     }
 
-    /// Words of a title page that the tree's text lacks are accounted for where the metadata say them.
-    pub fn described(&mut self, stream: &Stream, pairs: &Pairs, doc: &Document) {
-        if stream.titles.is_empty() {
-            return;
-        }
-        let known = front::words(&doc.meta);
-        for range in &stream.titles {
-            let (start, end) = (range.start as u32, range.end as u32);
-            let first = stream.pieces.partition_point(|piece| piece.start < start);
-            let last = stream.pieces.partition_point(|piece| piece.start < end);
-            let all = (first..last).all(|at| {
-                pairs.source[at] == NONE && (!is_word(stream.said(at)) || known.contains(&stream.said(at).to_lowercase()))
-            });
-            if all {
-                self.markup[first..last].fill(Some(Markup::Metadata));
+    /// What of a title page the tree's text lacks as a whole is metadata.
+    pub fn described(&mut self, stream: &Stream, pairs: &Pairs) {
+        for own in stream.titles.iter().map(|range| between(stream, range)) {
+            if own.clone().all(|at| self.titled[at] && pairs.source[at] == NONE) {
+                self.markup[own].fill(Some(Markup::Metadata));
             }
         }
     }
@@ -102,7 +107,8 @@ impl Rights {
     /// Which pieces may be missing.
     pub fn soft(&self) -> Vec<bool> {
         let repaired = |right: &Option<Right>| matches!(right, Some(Right::Repair(_)));
-        self.markup.iter().zip(&self.given).map(|(markup, given)| markup.is_some() || repaired(given)).collect()
+        let all = self.markup.iter().zip(&self.given).zip(&self.titled);
+        all.map(|((markup, given), titled)| markup.is_some() || repaired(given) || *titled).collect()
     }
 
     /// Whether a repair of one of these kinds touches one of some pieces.
@@ -126,6 +132,12 @@ fn bit(kind: RepairKind) -> u16 {
 
 fn is_hyphen(stream: &Stream, at: usize) -> bool {
     matches!(stream.said(at), "-" | "‐" | "¬" | "⸗" | "=" | "–" | "—" | "־")
+}
+
+/// The pieces that begin between two places.
+fn between(stream: &Stream, range: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let place = |at: usize| stream.pieces.partition_point(|piece| (piece.start as usize) < at);
+    place(range.start)..place(range.end)
 }
 
 /// The pieces that begin in a span.

@@ -151,7 +151,7 @@ impl Judge<'_, '_> {
 }
 
 /// Text without white space.
-fn squeezed(text: &str) -> String {
+pub fn squeezed(text: &str) -> String {
     let mut said = String::new();
     super::cut(text, true, &mut |range, own| said.push_str(&own.unwrap_or_else(|| text[range].to_owned())));
     said

@@ -6,14 +6,11 @@ use crate::verify::Tally;
 use crate::verify::reading::{Height, Place, Reading};
 use crate::verify::script::{Beginning, Script, squeezed};
 
-/// Compares them with the tree's. Where the settings do not say whether a book has them, one that has none at all has a design
-/// without.
+/// Compares them with the tree's, if the book's design has them.
 pub fn check(script: &Script, reading: &Reading, pairs: &[Pair], findings: &mut Findings) -> Tally {
     let wanted: Vec<_> = script.beginnings.iter().filter(|page| page.level.is_none() && !page.name.is_empty()).collect();
-    let shown = |page: &Beginning| reading.beside.iter().any(|mark| Mark::new(mark).take(&squeezed(&page.name)));
-    let marked = findings.env.settings.pdf.page_marks.unwrap_or_else(|| wanted.iter().any(|page| shown(page)));
     let mut tally = Tally::default();
-    if !marked {
+    if wanted.is_empty() || !findings.env.page_marks() {
         return tally;
     }
     let mut free: Vec<_> = reading.beside.iter().map(Mark::new).collect();

@@ -65,7 +65,7 @@ struct Spot {
 }
 
 /// How the words of a PDF are cut: no glyph shows a joiner.
-const CUT: Cut = Cut { joinerless: true, plain: false, pages: false };
+const CUT: Cut = Cut { joinerless: true, plain: false, pages: false, encoded: false };
 
 pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Reading {
     let mut walker = Walker {
@@ -78,6 +78,7 @@ pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Readi
         body: Column::new(CUT),
         notes: Vec::new(),
         lettered: false,
+        heading: false,
         calls: Vec::new(),
         marks: Vec::new(),
         label: String::new(),
@@ -125,6 +126,8 @@ struct Walker<'d> {
     label: String,
     /// Whether the list at hand is numbered by letters.
     lettered: bool,
+    /// Whether we are in a heading.
+    heading: bool,
     /// The call or mark that is being read.
     lead: Option<Lead>,
     /// The stretches that the tree names, by page and MCID.
@@ -248,6 +251,9 @@ impl<'d> Walker<'d> {
             (_, b"Formula") => {
                 let said = alt(b"Alt").or(alt(b"ActualText")).unwrap_or_default();
                 self.kids(dict, page, To::Nowhere, depth + 1);
+                if to == To::Label {
+                    self.label.push(char::REPLACEMENT_CHARACTER);
+                }
                 if let Some(column) = self.column(to) {
                     column.lexer.close();
                     column.lexer.put(Kind::Formula, &said);
@@ -257,6 +263,12 @@ impl<'d> Walker<'d> {
             (_, b"Reference") if to != To::Nowhere => self.call(dict, page, to, depth),
             (_, b"Note") => self.note(dict, page, to, depth),
             (_, b"Lbl") => self.label(dict, page, to, depth),
+            // The number of a division is its heading's label.
+            (_, [b'H', ..]) => {
+                let outer = std::mem::replace(&mut self.heading, true);
+                self.kids(dict, page, to, depth + 1);
+                self.heading = outer;
+            }
             (_, b"L") => {
                 let own = self.is_lettered(dict);
                 let outer = std::mem::replace(&mut self.lettered, own);
@@ -299,6 +311,9 @@ impl<'d> Walker<'d> {
         self.kids(dict, page, To::Nowhere, depth + 1);
         let lead = self.lead.take().unwrap_or_default();
         self.last = last;
+        if to == To::Label {
+            self.label.push(char::REPLACEMENT_CHARACTER);
+        }
         let key = format!("call {}", self.calls.len());
         self.calls.push(lead);
         if let Some(column) = self.column(to) {
@@ -308,6 +323,12 @@ impl<'d> Walker<'d> {
 
     fn note(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         let last = self.last.take();
+        if to == To::Label {
+            // It is read with the term that calls it.
+            self.kids(dict, page, To::Nowhere, depth + 1);
+            self.last = last;
+            return;
+        }
         let at = self.notes.len();
         let note = FoundNote { key: format!("note {at}"), back: Some(Vec::new()), ..FoundNote::default() };
         self.notes.push((note, Column::new(CUT), None));
@@ -326,8 +347,8 @@ impl<'d> Walker<'d> {
         matches!(numbering, Some(Object::Name(name)) if name.ends_with(b"Alpha") || name.ends_with(b"Roman"))
     }
 
-    /// The mark of a note leads back to its call, where there are links; it is what stands first in the note. The number or bullet of an item is no word of the work; the term of a list of
-    /// terms is.
+    /// The mark of a note leads back to its call, where there are links; it is what stands first in the note. The number or bullet of
+    /// an item is no word of the work; the term of a list of terms is.
     fn label(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         if let (To::Note(at), None) = (to, &self.lead)
             && (self.target_below(dict, 0) || self.notes[at].2.is_none())
@@ -340,24 +361,27 @@ impl<'d> Walker<'d> {
             return;
         }
         self.label.clear();
+        let calls = self.calls.len();
         // Read once to see what it is; a term is then read again, as what it is.
         let said = std::mem::take(&mut self.said);
         self.kids(dict, page, To::Label, depth + 1);
         let read = std::mem::replace(&mut self.said, said);
         let label = squeezed(&self.label);
-        let number = label
-            .strip_suffix('.')
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+        let number = label.strip_suffix('.').is_some_and(|number| !number.is_empty() && number.chars().all(is_digit));
         let letters = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphabetic());
         let number = number || self.lettered && label.strip_suffix('.').is_some_and(letters);
-        if number || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
+        if number || self.heading || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
             self.said.extend(read);
         } else {
+            self.calls.truncate(calls);
             self.kids(dict, page, to, depth + 1);
         }
     }
 
     fn figure(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize, alt: &str) {
+        if to == To::Label {
+            self.label.push(char::REPLACEMENT_CHARACTER);
+        }
         let images = self.images(dict, page, 0);
         let picture = images.first().map_or(Picture::Missing, |id| picture::read(self.file, *id));
         if let Some(column) = self.column(to) {
@@ -588,4 +612,9 @@ fn first_below(goal: Option<(usize, f32)>, places: &[Option<Spot>]) -> Option<us
 
 fn lies_at((page, top): (usize, f32), place: Option<Spot>) -> bool {
     place.is_some_and(|spot| spot.page == page && arrives(top, spot.height, spot.size))
+}
+
+/// A digit of those that items are counted with: a work in Arabic script has its own.
+fn is_digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}')
 }
