@@ -1,5 +1,6 @@
 //! The command line: arguments, printing, exit codes. One file a subcommand. Only this room prints.
 
+mod apart;
 mod args;
 mod build;
 mod check;
@@ -14,6 +15,7 @@ mod signals;
 mod teach;
 mod tree;
 mod verify;
+mod worker;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -74,6 +76,7 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Concordance(args) => concordance::run(&args, kit),
         Command::Schema(args) => teach::schema(&args),
         Command::Completions(args) => teach::completions(&args, kit),
+        Command::Worker(args) => worker::run(&args, kit),
         Command::Man => teach::man(kit),
     };
     outcome.into()

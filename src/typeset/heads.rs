@@ -50,7 +50,7 @@ impl<'a> Furnisher<'_, 'a> {
         let head_shown = design.running_heads && !self.leaf.opens;
         let line = self.frame.top - design.text.leading * HEAD_ABOVE;
         let outer = if self.on_left() { Side::Start } else { Side::End };
-        let folio = self.leaf.page.label.clone();
+        let folio = self.setter.counted(&self.leaf.page.label);
         if head_shown {
             let beside = if design.folios == Folios::Head { design.text.size * FOLIO_ROOM } else { 0.0 };
             self.head(heads, line, beside);

@@ -189,6 +189,11 @@ impl<'a> Setter<'a> {
         self.slugs.push(slug);
     }
 
+    /// What is counted, in the work's digits.
+    pub fn counted(&self, text: &str) -> String {
+        super::digits::say(text, self.design.naught)
+    }
+
     /// At least so much white before the next slug.
     pub fn space(&mut self, white: f32) {
         self.white = self.white.max(white);

@@ -124,7 +124,7 @@ pub use pdf::unpacks as pdf_unpacks;
 /// Reads the files of a work back, side by side, and compares each with the tree. Files of other formats are left out.
 pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
     let known = files.iter().filter_map(|file| Some((file, Format::of(file.name)?))).collect::<Vec<_>>();
-    let scripts = Scripts::new(doc, env, known.iter().filter_map(|(_, format)| rules(*format, env)));
+    let scripts = Scripts::new(doc, env, known.iter().filter_map(|(_, format)| rules(*format, doc, env)));
     Proof { files: known.par_iter().filter_map(|(file, format)| one(doc, env, file, *format, &scripts)).collect() }
 }
 
@@ -134,7 +134,7 @@ pub fn words(file: &File, env: &Env) -> Vec<String> {
     let reading = match Format::of(file.name) {
         Some(Format::Epub) => epub::read(file.bytes, &env.budget),
         Some(Format::Pdf) => pdf::read(file.bytes, &env.budget),
-        Some(Format::Tei) => tei::read(file.bytes),
+        Some(Format::Tei) => tei::read(file.bytes, false),
         Some(Format::Text) => text::read(file.bytes, env).reading,
         Some(Format::Markdown | Format::Tree) | None => return Vec::new(),
     };
@@ -144,7 +144,7 @@ pub fn words(file: &File, env: &Env) -> Vec<String> {
 }
 
 /// What a format need not say as the tree does. None for a plain text, which asks for a script of its own.
-fn rules(format: Format, env: &Env) -> Option<Rules> {
+fn rules(format: Format, doc: &Document, env: &Env) -> Option<Rules> {
     let rules = Rules {
         joiners: true,
         pages: true,
@@ -153,6 +153,7 @@ fn rules(format: Format, env: &Env) -> Option<Rules> {
         missing_images: false,
         links: true,
         panels: true,
+        encoded: false,
     };
     match format {
         Format::Epub => Some(Rules { pages_in_notes: InNotes::Alone, ..rules }),
@@ -161,7 +162,9 @@ fn rules(format: Format, env: &Env) -> Option<Rules> {
             Some(Rules { joiners: false, pages: false, missing_images: true, links, ..rules })
         }
         Format::Tei => {
-            Some(Rules { unlabelled: true, pages_in_notes: InNotes::All, missing_images: true, panels: false, ..rules })
+            let encoded = env.handed_on(doc).is_some();
+            let rules = Rules { unlabelled: true, pages_in_notes: InNotes::All, missing_images: true, panels: false, ..rules };
+            Some(Rules { encoded, links: !encoded, ..rules })
         }
         Format::Text | Format::Markdown | Format::Tree => None,
     }
@@ -172,7 +175,7 @@ fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts
     let (reading, own) = match format {
         Format::Epub => (epub::read(file.bytes, &env.budget), None),
         Format::Pdf => (pdf::read(file.bytes, &env.budget), None),
-        Format::Tei => (tei::read(file.bytes), None),
+        Format::Tei => (tei::read(file.bytes, env.handed_on(doc).is_some()), None),
         Format::Text => {
             let copy = text::read(file.bytes, env);
             let script = text::script(doc, env, &copy);
@@ -180,7 +183,7 @@ fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts
         }
         Format::Markdown | Format::Tree => return None,
     };
-    let shared = rules(format, env).and_then(|rules| scripts.by(rules));
+    let shared = rules(format, doc, env).and_then(|rules| scripts.by(rules));
     let script = own.as_ref().or(shared).expect("a format has rules or a script of its own");
     Some(FileProof { name: file.name.to_owned(), ..compare::compare(script, reading, env) })
 }

@@ -65,7 +65,7 @@ struct Spot {
 }
 
 /// How the words of a PDF are cut: no glyph shows a joiner.
-const CUT: Cut = Cut { joinerless: true, plain: false, pages: false };
+const CUT: Cut = Cut { joinerless: true, plain: false, pages: false, encoded: false };
 
 pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Reading {
     let mut walker = Walker {
@@ -78,6 +78,7 @@ pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Readi
         body: Column::new(CUT),
         notes: Vec::new(),
         lettered: false,
+        heading: false,
         calls: Vec::new(),
         marks: Vec::new(),
         label: String::new(),
@@ -125,6 +126,8 @@ struct Walker<'d> {
     label: String,
     /// Whether the list at hand is numbered by letters.
     lettered: bool,
+    /// Whether we are in a heading.
+    heading: bool,
     /// The call or mark that is being read.
     lead: Option<Lead>,
     /// The stretches that the tree names, by page and MCID.
@@ -260,6 +263,12 @@ impl<'d> Walker<'d> {
             (_, b"Reference") if to != To::Nowhere => self.call(dict, page, to, depth),
             (_, b"Note") => self.note(dict, page, to, depth),
             (_, b"Lbl") => self.label(dict, page, to, depth),
+            // The number of a division is its heading's label.
+            (_, [b'H', ..]) => {
+                let outer = std::mem::replace(&mut self.heading, true);
+                self.kids(dict, page, to, depth + 1);
+                self.heading = outer;
+            }
             (_, b"L") => {
                 let own = self.is_lettered(dict);
                 let outer = std::mem::replace(&mut self.lettered, own);
@@ -358,12 +367,10 @@ impl<'d> Walker<'d> {
         self.kids(dict, page, To::Label, depth + 1);
         let read = std::mem::replace(&mut self.said, said);
         let label = squeezed(&self.label);
-        let number = label
-            .strip_suffix('.')
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+        let number = label.strip_suffix('.').is_some_and(|number| !number.is_empty() && number.chars().all(is_digit));
         let letters = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphabetic());
         let number = number || self.lettered && label.strip_suffix('.').is_some_and(letters);
-        if number || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
+        if number || self.heading || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
             self.said.extend(read);
         } else {
             self.calls.truncate(calls);
@@ -605,4 +612,9 @@ fn first_below(goal: Option<(usize, f32)>, places: &[Option<Spot>]) -> Option<us
 
 fn lies_at((page, top): (usize, f32), place: Option<Spot>) -> bool {
     place.is_some_and(|spot| spot.page == page && arrives(top, spot.height, spot.size))
+}
+
+/// A digit of those that items are counted with: a work in Arabic script has its own.
+fn is_digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}')
 }
