@@ -99,6 +99,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "pdf/print.icc",
     "words.toml",
     "report.html",
+    "report-index.html",
     "deposit/README.txt",
     "licences/CC-BY-4.0.txt",
     "licences/CC-BY-NC-4.0.txt",
@@ -118,6 +119,11 @@ impl Templates {
     /// Templates of which those in `overrides`, by path, stand in for the built-in ones.
     pub fn new(overrides: BTreeMap<String, Vec<u8>>) -> Self {
         Self { overrides }
+    }
+
+    /// Those that stand in for built-in ones, by path.
+    pub fn own(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.overrides
     }
 
     /// The names of the built-in templates.

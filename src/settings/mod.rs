@@ -46,6 +46,11 @@ impl Tables {
     /// The names of the tables that there are.
     pub const NAMES: [&str; 5] = ["restore", "epub", "pdf", "tei", "text"];
 
+    /// The tables as they are said, without their places.
+    pub fn fields(&self) -> &Map<String, Value> {
+        &self.fields
+    }
+
     /// Sets one field: `set("pdf", "design", "novel")`.
     pub fn set(&mut self, table: &str, field: &str, value: impl Into<Value>) {
         let fields = self.fields.entry(table).or_insert_with(|| Value::Object(Map::new()));

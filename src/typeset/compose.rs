@@ -232,8 +232,7 @@ impl<'a> Setter<'a> {
         let start = copy.text.len();
         self.inlines(copy, inner, &inside);
         if matches!(style, Style::Superscript | Style::Subscript) {
-            let marks = copy.marks.iter_mut().filter(|(from, _)| *from == start);
-            marks.for_each(|(_, mark)| mark.clings = true);
+            cling(copy, start);
         }
     }
 
@@ -254,7 +253,7 @@ impl<'a> Setter<'a> {
         let voice = Voice { script: Placement::Above, hyphenate: false, ..at.voice.clone() };
         let start = copy.text.len();
         self.text(copy, reading, node.span, &At { element, voice, ..whole });
-        copy.marks.iter_mut().filter(|(from, _)| *from == start).for_each(|(_, mark)| mark.clings = true);
+        cling(copy, start);
     }
 
     /// Ruby as one piece of the line. False where it is too wide for that.
@@ -450,3 +449,9 @@ const WIDEST_RUBY: f32 = 0.4;
 
 /// Sets a call apart from a figure before it.
 const THIN_SPACE: &str = "\u{2009}";
+
+/// Makes what begins at a byte cling to what stands before it. Marks stand in the order of the text.
+fn cling(copy: &mut Copy, start: usize) {
+    let last = copy.marks.iter_mut().rev().take_while(|(from, _)| *from >= start);
+    last.filter(|(from, _)| *from == start).for_each(|(_, mark)| mark.clings = true);
+}
