@@ -159,7 +159,8 @@ impl<'a> Copy<'a> {
             Block::Math(text) => self.of_kind(LeafKind::Math, text, node.span),
             Block::PageBreak(page) => self.pages.push((page, node.span)),
             Block::Heading { number, text, .. } => {
-                number.iter().for_each(|number| self.text(number, node.span));
+                // Beside words it is only cited.
+                number.iter().filter(|_| text.is_empty()).for_each(|number| self.text(number, node.span));
                 self.part(Gap::Space);
                 self.line(text);
             }
@@ -181,7 +182,7 @@ impl<'a> Copy<'a> {
                     self.part(Gap::Block);
                     for line in stanza {
                         self.part(Gap::Verse);
-                        self.line(line);
+                        self.line(&line.text);
                     }
                 }
             }

@@ -10,7 +10,7 @@ use super::setter::{Place, Setter, Voice};
 use super::strand::{Copy, Mark, PICTURE};
 use super::stretch::Look;
 use super::structure::Parent;
-use crate::tree::{Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note};
+use crate::tree::{Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, VerseLine};
 
 impl<'a> Setter<'a> {
     pub fn blocks(&mut self, blocks: &'a [Node<Block>], place: &Place<'a>) {
@@ -100,7 +100,11 @@ impl<'a> Setter<'a> {
         let own = Place { kind, voice, side, justify: false, grid: None, ..place.clone() };
         let leading = place.kind.leading;
         let copy = match &node.kind {
-            Block::Heading { number: Some(number), .. } if text.is_empty() => self.plain(number, &own, element),
+            // A number alone is a label.
+            Block::Heading { number: Some(number), .. } if text.is_empty() => {
+                let label = self.structure.begin(Role::Label, Parent::Element(element));
+                self.plain(number, &own, label)
+            }
             _ => self.copy(text, &own, element),
         };
         let lines = self.balanced(copy, &own);
@@ -231,8 +235,17 @@ impl<'a> Setter<'a> {
             }
             GroupRole::Abstract => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
             GroupRole::Admonition(_) => return self.boxed(group, &own),
-            GroupRole::Closer | GroupRole::Byline => (Place { justify: false, side: Side::End, ..own }, false),
-            GroupRole::Opener | GroupRole::Plain => (own, false),
+            GroupRole::Closer | GroupRole::Byline | GroupRole::Trailer => {
+                (Place { justify: false, side: Side::End, ..own }, false)
+            }
+            GroupRole::Argument => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
+            GroupRole::Stage => {
+                let voice = Voice { italic: true, ..own.voice.clone() };
+                (Place { justify: false, voice, ..own.inset(self.design.inset) }, false)
+            }
+            GroupRole::Speech => return self.speech(group, &own),
+            GroupRole::Entry => return self.entry(group, &own),
+            GroupRole::Opener | GroupRole::Postscript | GroupRole::Cast | GroupRole::Plain => (own, false),
         };
         let start = self.slugs.len();
         self.turns |= alone;
@@ -255,6 +268,58 @@ impl<'a> Setter<'a> {
             self.first = true;
         }
         self.blocks(&group.body, place);
+    }
+
+    /// A speech: who speaks in small capitals on a line of its own, which stays with what is said.
+    fn speech(&mut self, group: &'a Group, place: &Place<'a>) {
+        let white = place.kind.leading * BETWEEN_SPEECHES;
+        self.space(white);
+        if !group.title.is_empty() {
+            let title = self.structure.begin(Role::Paragraph, place.parent);
+            let voice = Voice { small_caps: true, hyphenate: false, ..place.voice.clone() };
+            let over = Place { voice, justify: false, ..place.clone() };
+            let copy = self.copy(&group.title, &over, title);
+            self.set(copy, &over, 0.0);
+            self.keep();
+        }
+        self.first = true;
+        // Verse in a speech stands close to its speaker.
+        self.quoted = true;
+        self.blocks(&group.body, place);
+        self.quoted = false;
+        self.space(white);
+        self.first = true;
+    }
+
+    /// An entry of a dictionary: its first line hangs out over the others.
+    fn entry(&mut self, group: &'a Group, place: &Place<'a>) {
+        let inset = self.design.inset * 0.6;
+        let own = Place { justify: place.justify, ..place.inset(inset) };
+        self.space(place.kind.leading * BETWEEN_SPEECHES);
+        self.first = true;
+        if !group.title.is_empty() {
+            let title = self.structure.begin(Role::Paragraph, own.parent);
+            let voice = Voice { bold: true, hyphenate: false, ..own.voice.clone() };
+            let over = Place { voice, justify: false, ..own.clone() };
+            let copy = self.copy(&group.title, &over, title);
+            self.set(copy, &over, -inset);
+            self.keep();
+        }
+        let mut body = group.body.iter();
+        if let (true, Some(Node { kind: Block::Paragraph(text), .. })) = (group.title.is_empty(), group.body.first()) {
+            let node = &group.body[0];
+            let lang = node.lang().unwrap_or(own.lang);
+            let own = Place { lang, ..own.clone() };
+            let element = self.open(Role::Paragraph, node, &own);
+            let copy = self.copy(text, &own, element);
+            self.set(copy, &own, -inset);
+            body.next();
+        }
+        self.first = true;
+        for node in body {
+            self.block(node, &own);
+        }
+        self.first = true;
     }
 
     /// A box: between two rules, under the name of its kind in the work's language, which is no word of the author's.
@@ -302,10 +367,11 @@ impl<'a> Setter<'a> {
         self.first = true;
     }
 
-    fn verse(&mut self, stanzas: &'a [Vec<Inlines>], node: &'a Node<Block>, place: &Place<'a>) {
+    fn verse(&mut self, stanzas: &'a [Vec<VerseLine>], node: &'a Node<Block>, place: &Place<'a>) {
         let poem = self.open(Role::Verse, node, place);
         // A line that is turned over stands further in than any line begins.
         let turn = self.design.inset * 1.5;
+        let step = self.design.inset;
         let set_in = place.inset(self.design.inset).inset(turn);
         let own = Place { justify: false, parent: Parent::Element(poem), ..set_in };
         self.set_off(place, |setter, grid| {
@@ -315,7 +381,8 @@ impl<'a> Setter<'a> {
                 let within = if stanza.len() <= SHORT_STANZA { IN_SHORT_STANZA } else { WITHIN };
                 for (number, line) in stanza.iter().enumerate() {
                     let element = setter.structure.begin(Role::Line, own.parent);
-                    let copy = setter.copy(line, &own, element);
+                    let own = own.inset(step * f32::from(line.indent));
+                    let copy = setter.copy(&line.text, &own, element);
                     let start = setter.slugs.len();
                     setter.set(copy, &own, -turn);
                     // A stanza is divided, if it must be, two lines from its ends.
@@ -351,7 +418,7 @@ impl<'a> Setter<'a> {
             let label = match (list.start, item.task) {
                 (_, Some(true)) => "☑".to_owned(),
                 (_, Some(false)) => "☐".to_owned(),
-                (Some(start), None) => format!("{}.", list.numbering.say(start.saturating_add(count))),
+                (Some(start), None) => self.counted(&format!("{}.", list.numbering.say(start.saturating_add(count)))),
                 (None, None) => "•".to_owned(),
             };
             self.item(&label, &item.body, &own);
@@ -711,6 +778,8 @@ const HEAD_SLACK: f32 = 0.4;
 const SET_OFF: f32 = 1.0;
 /// That around an ornament, whose own line stands between those of the grid.
 const AROUND_ORNAMENT: f32 = 0.5;
+/// The white above and below a speech or an entry, in lines; that of neighbours is one.
+const BETWEEN_SPEECHES: f32 = 0.5;
 /// The rules of a box, and the height that each takes up.
 const BOX_RULE: f32 = 0.5;
 const BOX_RULE_ROOM: f32 = 5.0;

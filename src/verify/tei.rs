@@ -1,6 +1,8 @@
 //! Reads a TEI file back (TEI P5, chapters 1 to 4, 6, 8, 11 and 14): the text of `front`, `body` and `back`, notes where they are
 //! called. The header is about the text; it is not read.
 
+mod edition;
+
 use std::sync::Arc;
 
 use super::reading::{Call, Column, FoundNote, Picture, Place, Reading, Target};
@@ -76,8 +78,11 @@ const SKIPPED: &[&str] = &[
     "idno",
 ];
 
-/// Reads a TEI file.
-pub fn read(bytes: &[u8]) -> Reading {
+/// Reads a TEI file; `handed_on`: it is as others encoded it.
+pub fn read(bytes: &[u8], handed_on: bool) -> Reading {
+    if handed_on {
+        return edition::read(bytes);
+    }
     let mut reader = Reader::new();
     match std::str::from_utf8(bytes) {
         Err(reason) => reader.reading.fault("file-unreadable", format!("it is not UTF-8: {reason}")),

@@ -8,7 +8,9 @@ use tetrapla::driver::Finished;
 use tetrapla::ledger::{Ledger, account};
 use tetrapla::report::{Repair, RepairKind};
 use tetrapla::span::{Source, Sources};
-use tetrapla::tree::{Block, Blocks, Document, Inline, Inlines, Node, NoteId, Visit, VisitMut, walk_blocks, walk_blocks_mut};
+use tetrapla::tree::{
+    Block, Blocks, Document, Inline, Inlines, Node, NoteId, VerseLine, Visit, VisitMut, walk_blocks, walk_blocks_mut,
+};
 
 #[test]
 fn no_word_of_any_text_is_lost() {
@@ -122,9 +124,9 @@ fn no_damage_to_a_tree_is_missed() {
             |doc| {
                 verse(doc, |lines| {
                     let more = lines.remove(1);
-                    let span = more[0].span;
-                    lines[0].push(Node::new(Inline::Text(" ".into()), span));
-                    lines[0].extend(more);
+                    let span = more.text[0].span;
+                    lines[0].text.push(Node::new(Inline::Text(" ".into()), span));
+                    lines[0].text.extend(more.text);
                 })
             },
             "source-joined",
@@ -508,7 +510,7 @@ fn swap_cells(doc: &mut Document, said: &str) {
     });
 }
 
-fn verse(doc: &mut Document, act: fn(&mut Vec<Inlines>)) {
+fn verse(doc: &mut Document, act: fn(&mut Vec<VerseLine>)) {
     let stanzas = doc.body.iter_mut().find_map(|node| match &mut node.kind {
         Block::Verse(stanzas) => Some(stanzas),
         _ => None,

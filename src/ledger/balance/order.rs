@@ -22,9 +22,10 @@ impl Judge<'_, '_> {
         let mut flows: std::collections::BTreeMap<u32, Vec<u32>> = std::collections::BTreeMap::new();
         for (at, pair) in self.pairs.copy.iter().enumerate() {
             let leaf = self.copy.leaf(at);
-            // A picture's title may stand where its address is defined.
+            // A picture's title may stand where its address is defined, and what an attribute says is shown where a format wants it.
             let is_text = |piece: u32| {
-                self.stream.pieces[piece as usize].markup != Some(Markup::Address) && !self.stream.is_field(piece as usize)
+                let aside = matches!(self.stream.pieces[piece as usize].markup, Some(Markup::Address | Markup::Attribute));
+                !aside && !self.stream.is_field(piece as usize)
             };
             if pair.0 != NONE && leaf.span.file == self.file && is_text(pair.0) {
                 flows.entry(leaf.flow).or_default().push(pair.0);
