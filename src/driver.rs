@@ -1,23 +1,30 @@
 //! Read, emit, write: the one place that touches the disk. Readers and backends know nothing of files; a batch is the same
 //! work done many times, side by side.
 
+mod apart;
 mod decode;
 mod deposit;
+mod door;
 mod fonts;
 mod foreign;
 mod images;
+mod manifest;
 mod output;
 mod proof;
+mod record;
 mod works;
 
+pub use apart::{Apart, limit_memory};
 pub use decode::Encoding;
 pub use deposit::{deposit, verify_deposit};
-pub use output::{save, write_file};
+pub use manifest::{Manifest, Shard, key};
+pub use output::{abandon, save, write_file};
 pub use proof::{account, prove, rehearse};
-pub use works::{Work, find, templates};
+pub use record::{begin_peak, changes, guarded, note_panic, peak, record};
+pub use works::{Work, enclosing_work, find, read_list, templates};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -27,6 +34,7 @@ use crate::emit::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::ledger::Ledger;
 use crate::read::{self, Dialect, Manuscript};
+use crate::record::{OutputFile, Record, Status};
 use crate::report::{Report, Severity};
 use crate::settings::Tables;
 use crate::tree::Document;
@@ -62,6 +70,14 @@ pub struct Finished {
     pub report: Report,
     /// The outputs, in the order of [`Order::to`].
     pub written: Vec<PathBuf>,
+    /// What there is to say of each.
+    pub outputs: Vec<OutputFile>,
+    /// The record of a work that stands as it was made before.
+    pub kept: Option<Box<Record>>,
+    /// What became of the work, where that is not to be seen from the rest.
+    pub status: Option<Status>,
+    /// How long it took, in milliseconds.
+    pub ms: u64,
     /// What the source and the tree have of each other, where that was asked.
     pub ledger: Option<Ledger>,
     /// What reading the outputs back showed, where that was asked.
@@ -69,9 +85,9 @@ pub struct Finished {
 }
 
 /// Does `act` for every work, side by side, and keeps of each what `tell` says of it: memory follows threads, not works. The
-/// answers are in the order of the works.
+/// answers are in the order of the works. A panic ends its work alone.
 pub fn batch<T: Send>(works: Vec<Work>, act: impl Fn(Work) -> Finished + Sync, tell: impl Fn(Finished) -> T + Sync) -> Vec<T> {
-    works.into_par_iter().map(|work| tell(act(work))).collect()
+    works.into_par_iter().map(|work| tell(guarded(work, &act))).collect()
 }
 
 /// Reads a work.
@@ -104,14 +120,71 @@ pub fn build(work: Work, order: &Order) -> Finished {
         finished.report.error("output-is-source", None, message).hint("choose another folder with -o");
         return finished;
     }
-    match output::write(&outputs, &folder, &finished.work.stem) {
-        Ok(paths) => finished.written = paths,
+    let free = door::no_link(&order.out, &finished.work.under).map_err(|reason| (folder.clone(), reason));
+    match free.and_then(|()| output::write(&outputs, &folder, &finished.work.stem)) {
+        Ok(paths) => {
+            finished.outputs = paths.iter().zip(&outputs).map(|(path, output)| record::output_file(path, output)).collect();
+            finished.written = paths;
+        }
         Err((path, reason)) => {
             let message = format!("{} can't be written: {reason}", path.display());
             finished.report.error("output-unwritable", None, message).hint("choose another folder with -o, or make room");
         }
     }
     finished
+}
+
+/// How books are made, beside the order.
+#[derive(Default)]
+pub struct Making {
+    /// Whether they are read back and compared with the source.
+    pub verify: bool,
+    /// What stands as it would be made is kept by this; none: everything is made.
+    pub manifest: Option<Manifest>,
+}
+
+/// Makes the books of a work, where they don't stand already.
+pub fn make(work: Work, order: &Order, how: &Making) -> Finished {
+    if let Some(kept) = how.manifest.as_ref().and_then(|manifest| manifest.standing(&work, order, how.verify)) {
+        return Finished { kept: Some(Box::new(kept)), ..Finished::of(work) };
+    }
+    let mut finished = build(work, order);
+    if how.verify && !finished.written.is_empty() {
+        account(&mut finished, order);
+        prove(&mut finished, order);
+    }
+    finished
+}
+
+/// Reads a work and holds the tree to the source.
+pub fn look(work: Work, order: &Order) -> Finished {
+    let mut finished = check(work, order);
+    account(&mut finished, order);
+    finished
+}
+
+/// Reads a work and its finished files, and compares them.
+pub fn read_again(work: Work, order: &Order) -> Finished {
+    let mut finished = look(work, order);
+    // What there is to say of the source was said when it was built.
+    finished.report.diagnostics.retain(|found| found.severity == Severity::Error);
+    prove(&mut finished, order);
+    finished
+}
+
+/// Ends the process while works are done: what is half written is taken away.
+pub fn abandon_and_exit(code: i32) -> ! {
+    abandon();
+    std::process::exit(code)
+}
+
+/// The record of a work whose books were made, noted in the manifest.
+pub fn noted(finished: &Finished, order: &Order, how: &Making) -> Record {
+    let record = record(finished, order);
+    if let Some(manifest) = &how.manifest {
+        manifest.note(finished, &record, order, how.verify);
+    }
+    record
 }
 
 /// Reads a work and its images.
@@ -128,12 +201,32 @@ fn open(work: Work, order: &Order) -> Finished {
     let doc = readable.then(|| {
         let mut doc = read::read(&manuscript, dialects, order.from.as_ref(), &env.settings.restore, &mut report);
         images::place(&mut doc, &manuscript, &work.folder);
-        env.images = images::load(&doc, &work.folder, &mut report);
+        env.images = images::load(&doc, &work.folder, &env.budget, &mut report);
         env.fonts = fonts::load(&doc, &env, &mut report);
         doc
     });
     harden(&mut report, order.strict);
-    Finished { work, manuscript, doc, env, report, written: Vec::new(), ledger: None, proof: Proof::default() }
+    Finished { manuscript, doc, env, report, ..Finished::of(work) }
+}
+
+impl Finished {
+    /// A work of which nothing is known yet.
+    pub fn of(work: Work) -> Self {
+        Self {
+            work,
+            manuscript: Manuscript::default(),
+            doc: None,
+            env: Env::default(),
+            report: Report::default(),
+            written: Vec::new(),
+            outputs: Vec::new(),
+            kept: None,
+            status: None,
+            ms: 0,
+            ledger: None,
+            proof: Proof::default(),
+        }
+    }
 }
 
 /// Hands the tree to every backend, side by side. Each has a report of its own; the answers are in the backends' order.
@@ -149,6 +242,17 @@ pub fn emit_all(doc: &Document, env: &Env, backends: &[&dyn Backend]) -> Vec<(Re
     backends.par_iter().map(emit).collect()
 }
 
+/// Writes the one file that a work became to a place that the user names, and notes it.
+pub fn save_output(path: &Path, output: Output, finished: &mut Finished) {
+    let Output::File { bytes, .. } = &output else { return };
+    let mut found = Report::default();
+    save(path, bytes, &mut found);
+    if !found.is_refused() {
+        finished.outputs.push(record::output_file(path, &output));
+    }
+    finished.report.absorb(found);
+}
+
 /// The files that were written for a work, read back from the disk: the path below the output folder, and the bytes.
 ///
 /// # Errors
@@ -158,10 +262,11 @@ pub fn read_back(finished: &Finished) -> Result<Files, (PathBuf, std::io::Error)
     for path in &finished.written {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
-            let inner = output::read_folder(path)?;
+            let inner = output::read_folder(path, &finished.env.budget)?;
             files.extend(inner.into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
         } else {
-            files.insert(name, std::fs::read(path).map_err(|reason| (path.clone(), reason))?);
+            let bytes = door::named(path, finished.env.budget.file).map_err(|reason| (path.clone(), reason))?;
+            files.insert(name, bytes);
         }
     }
     Ok(files)

@@ -16,6 +16,7 @@
 //!   everywhere, so that a new kind of node fails to compile until each backend has answered it. A note stands where it is called, a
 //!   page break of the printed source is a milestone that can stand inside a word. Headings are flat; everybody gets sections from
 //!   the one view [`tree::outline()`].
+//! - [`budget`]: what may be spent on one file or work: every limit of the program, with its reason.
 //! - [`format`]: the formats that are written, by name: one table, from which flags, endings and media types are derived.
 //! - [`span`] and [`report`]: places in the sources; remarks ([`report::Diagnostic`]) and repairs ([`report::Repair`]) that name
 //!   them.
@@ -34,7 +35,8 @@
 //! - [`ledger`]: the proof's first line. A witness of its own reads the source's bytes by the rules of their format, and every word is
 //!   in the tree, or is mark-up, or is named by a repair or a remark; else it is lost. It shares no code with the readers.
 //! - [`concordance`]: where printed pages and chapters begin in all four outputs, from what `verify` found in them.
-//! - [`report_page`]: a build told to people, on one page of HTML that needs no network.
+//! - [`record`]: what became of a work, for people and for programs: one object a line.
+//! - [`report_page`]: a build told to people, on one page of HTML that needs no network; of many works, an index with pages beside it.
 //! - [`deposit`]: packs source, outputs and metadata into one folder for a repository, and checks such folders; all in memory.
 //! - [`settings`]: what the user decides, in `tetrapla.toml` and by flags: one file a table.
 //! - [`mod@env`]: templates, images and the date: what backends see beside the tree, loaded once, then only read.
@@ -51,6 +53,7 @@
 //! it. Backends and works run side by side on rayon's threads, and one thread gives the same bytes as many.
 
 mod align;
+pub mod budget;
 pub mod cli;
 pub mod concordance;
 pub mod deposit;
@@ -60,6 +63,7 @@ pub mod env;
 pub mod format;
 pub mod ledger;
 pub mod read;
+pub mod record;
 pub mod report;
 pub mod report_page;
 pub mod settings;

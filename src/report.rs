@@ -21,6 +21,8 @@ pub struct Diagnostic {
     /// A name for machines and for searching, such as `note-undefined`. Stable between versions.
     pub code: &'static str,
     pub span: Option<Span>,
+    /// Where else it holds, if it is told once for several places.
+    pub also: Vec<Span>,
     /// Lower case, no full stop.
     pub message: String,
     /// What the reader can do about it.
@@ -28,6 +30,17 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Every place that it is about.
+    pub fn places(&self) -> impl Iterator<Item = Span> + '_ {
+        self.span.into_iter().chain(self.also.iter().copied())
+    }
+
+    /// Adds the other places where it holds, too.
+    pub fn also(&mut self, places: impl IntoIterator<Item = Span>) -> &mut Self {
+        self.also.extend(places);
+        self
+    }
+
     /// Adds the cure.
     pub fn hint(&mut self, hint: impl Into<String>) -> &mut Self {
         self.hint = Some(hint.into());
@@ -70,7 +83,7 @@ impl Report {
     }
 
     fn add(&mut self, severity: Severity, code: &'static str, span: Option<Span>, message: String) -> &mut Diagnostic {
-        self.diagnostics.push(Diagnostic { severity, code, span, message, hint: None });
+        self.diagnostics.push(Diagnostic { severity, code, span, also: Vec::new(), message, hint: None });
         self.diagnostics.last_mut().expect("one was just pushed")
     }
 }
@@ -116,6 +129,11 @@ impl RepairKind {
         Self::AnchorDropped,
         Self::PunctuationSet,
     ];
+
+    /// The kind that a name means.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
 
     /// The name that the user sees and writes, such as `note-attached`.
     pub fn name(self) -> &'static str {

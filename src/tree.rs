@@ -9,8 +9,10 @@
 //! - every [`Note`] has a number of its own, and every [`Inline::NoteCall`] names a note that is in the tree;
 //! - ids in [`Attrs`] are unique in the work and are XML names without a colon.
 
+mod addresses;
 mod direction;
 mod division;
+mod encoding;
 mod figure;
 mod formula;
 mod formula_words;
@@ -21,15 +23,18 @@ mod outline;
 mod queries;
 mod scholar;
 mod table;
+mod verse;
 mod walk;
 
+pub use addresses::links_as_notes;
 pub use direction::{Direction, is_right_to_left};
 pub use division::{Matter, division};
+pub use encoding::{Content, Element, Encoding};
 pub use figure::{Figure, Image, Length, short_name};
 pub use formula::{is_formula_balanced, is_formula_too_deep, with_number};
 pub use formula_words::{FORMULA_LETTERS, formula_words};
 pub use group::{Admonition, Group, GroupRole};
-pub use ids::{Ids, Slugs, is_name, is_name_start, slug};
+pub use ids::{Ids, Slugs, is_name, is_name_start, portable, slug};
 pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use outline::{Outline, Section, heading_name, outline};
 pub use queries::{images, pages, texts};
@@ -38,6 +43,7 @@ pub use scholar::{
     Reference, ReferenceForm,
 };
 pub use table::{Align, Cell, MOST_COLS, Row, Table, places};
+pub use verse::VerseLine;
 pub use walk::{
     Part, PartMut, Visit, VisitMut, height, inline_children, inline_children_mut, parts, parts_mut, plain_text, walk_blocks,
     walk_blocks_mut, walk_inlines,
@@ -46,8 +52,8 @@ pub use walk::{
 use crate::report::Repair;
 use crate::span::Span;
 
-/// How deep blocks and inlines may stand in each other. An unbounded tree overflows a worker's stack, when it is dropped, too.
-pub const MAX_DEPTH: usize = 64;
+/// How deep blocks and inlines may stand in each other.
+pub const MAX_DEPTH: usize = crate::budget::NESTING;
 
 /// One work.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,6 +62,8 @@ pub struct Document {
     pub body: Blocks,
     /// What restoring the text changed, in the order of the source.
     pub repairs: Vec<Repair>,
+    /// Where the source is a TEI edition of others: all that its editors wrote, for an archive.
+    pub encoding: Option<Box<Encoding>>,
 }
 
 pub type Blocks = Vec<Node<Block>>;
@@ -99,6 +107,8 @@ pub struct Attrs {
     /// Which way the text runs, where the source says so: its language mostly tells.
     pub dir: Option<Direction>,
     pub classes: Vec<String>,
+    /// Of a heading: what it is called where there is little room, as over printed pages and in their contents.
+    pub short: Option<String>,
 }
 
 impl Attrs {
@@ -126,7 +136,7 @@ pub enum Block {
     /// Blocks that belong together and play a part: an epigraph, a box, a letter's opener, whatever the user's own class says.
     Group(Group),
     /// Stanzas of lines.
-    Verse(Vec<Vec<Inlines>>),
+    Verse(Vec<Vec<VerseLine>>),
     List(List),
     Definitions(Vec<Definition>),
     Table(Table),
@@ -339,6 +349,8 @@ pub enum NotePlace {
     #[default]
     Foot,
     Margin,
+    /// In the critical apparatus: what other witnesses read here.
+    Apparatus,
 }
 
 /// A milestone: here a page of the printed source ends and another begins.

@@ -1,77 +1,124 @@
 //! `tetrapla build`: the main job.
 
-use std::io::IsTerminal;
-
-use indicatif::{ProgressBar, ProgressStyle};
+use std::path::Path;
 
 use super::Outcome;
-use super::args::{self, BuildArgs, MessageFormat};
-use super::print::{self, Printer, Said};
+use super::apart::Asked;
+use super::args::{self, BuildArgs, Works};
+use super::print::{self, Printer};
 use super::repairs;
 use super::report;
-use crate::driver::{self, Finished, Order};
-use crate::report::{Report, Severity};
-use crate::{Kit, span::Sources};
-
-/// From how many works on a batch takes long enough for a bar.
-const MANY: usize = 8;
+use crate::Kit;
+use crate::driver::{self, Making, Manifest, Order};
+use crate::emit::Output;
+use crate::record::{Record, Task};
+use crate::report::Report;
 
 pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
     let order = match args::order(kit, &args.reading, &args.making, &args.to) {
         Ok(order) => Order { out: args.output.clone(), ..order },
         Err(message) => return print::usage(&message),
     };
-    let printer = Printer::new(args.reading.telling.message_format);
-    let mut report = Report::default();
-    let works = driver::find(&args.reading.sources, &mut report);
-    let bar = progress(works.len(), &args.reading.telling.message_format);
-    let mut said = vec![printer.report(&report, &Sources::default())];
-    let done = driver::batch(
-        works,
-        |work| {
-            let mut finished = driver::build(work, &order);
-            if (args.verify || args.report.is_some()) && !finished.written.is_empty() {
-                driver::account(&mut finished, &order);
-                driver::prove(&mut finished, &order);
+    let mut found = Report::default();
+    let Works { works, keys } = match args.sources.works(&mut found) {
+        Ok(works) => works,
+        Err(message) => return print::usage(&message),
+    };
+    if args.output == Path::new("-") {
+        return to_standard_output(args, works, &found, &order);
+    }
+    if args.report.is_some() && args.limits.is_said() {
+        return print::usage("a report is made of works that are done in one process: leave the limits out, or the report");
+    }
+    let printer = Printer::new(&args.reading.telling).of_books(works.len());
+    printer.remarks(&found);
+    let listed = args.repairs.repairs.is_some();
+    // A report and a list of repairs tell of works as they are read.
+    let again = args.force || args.report.is_some() || listed;
+    let verify = args.verify || args.report.is_some();
+    let shard = args.sources.shard;
+    let repaired = if args.limits.is_said() {
+        let asked = Asked {
+            task: Task::Build,
+            reading: &args.reading,
+            making: &args.making,
+            limits: &args.limits,
+            out: &args.output,
+            verify,
+            force: again,
+            changes: listed,
+        };
+        let repaired = std::sync::Mutex::new(Vec::new());
+        asked.run(works, &order, &|record| {
+            if let Ok(mut repaired) = repaired.lock() {
+                repaired.extend(listed.then(|| repairs::of(&record)));
             }
-            finished
-        },
-        |finished| {
-            bar.inc(1);
-            let chapter = args.report.is_some().then(|| report::chapter(&finished)).flatten();
-            let repairs = args.repairs.repairs.as_ref().map(|_| repairs::of(&finished));
-            ((told(&printer, &finished), repairs), chapter)
-        },
-    );
-    bar.finish_and_clear();
-    let (told, chapters): (Vec<_>, Vec<_>) = done.into_iter().unzip();
-    said.extend(repairs::told(told, &args.repairs, &printer));
-    if let Some(path) = &args.report {
-        said.push(report::write(path, chapters.into_iter().flatten().collect(), &order.env.templates, &printer));
-    }
-    print::all(said)
+            printer.work(Record { changes: Vec::new(), ..record });
+        });
+        let manifest = Manifest::open(&args.output, None);
+        manifest.touched();
+        close(&manifest, &keys, &printer);
+        let mut repaired = repaired.into_inner().unwrap_or_default();
+        repaired.sort_by_key(|work| work["source"].to_string());
+        repaired
+    } else {
+        let manifest = Manifest::open(&args.output, shard);
+        let how = Making { verify, manifest: Some(manifest) };
+        let forced = Making { verify, manifest: None };
+        let way = if again { &forced } else { &how };
+        let pages = args.report.as_deref().map(|path| report::Pages::new(path, works.len()));
+        let done = driver::batch(
+            works,
+            |work| driver::make(work, &order, way),
+            |finished| {
+                let record = driver::noted(&finished, &order, &how);
+                let chapter = pages.as_ref().and_then(|pages| pages.of(&finished, &record, &order.env.templates));
+                let changes = if listed { driver::changes(&finished) } else { Vec::new() };
+                let repaired = listed.then(|| repairs::of(&Record { changes, ..record.clone() }));
+                printer.work(record);
+                (repaired, chapter)
+            },
+        );
+        how.manifest.iter().for_each(|manifest| close(manifest, &keys, &printer));
+        let (repaired, chapters): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+        if let Some(pages) = pages {
+            pages.write(chapters.into_iter().flatten().collect(), &order.env.templates, &printer);
+        }
+        repaired.into_iter().flatten().collect()
+    };
+    repairs::write_asked(repaired, &args.repairs, &printer);
+    printer.end()
 }
 
-/// The remarks on a work and the names of its outputs.
-fn told(printer: &Printer, finished: &Finished) -> Said {
-    let mut said = printer.report(&finished.report, &finished.manuscript.sources);
-    if let Some(doc) = &finished.doc {
-        said.add(printer.repairs_summed(&finished.work.stem, doc));
-    }
-    said.add(printer.outputs(&finished.written));
-    said.add(super::verify::accounted(finished, printer.format()));
-    said.add(super::verify::told(&finished.proof, printer.format()));
-    if said.worst == Some(Severity::Error) && finished.written.is_empty() {
-        said.add(printer.refused(&finished.work.path));
-    }
-    said
+fn close(manifest: &Manifest, keys: &[(String, String)], printer: &Printer) {
+    let mut report = Report::default();
+    manifest.close(keys, &mut report);
+    printer.remarks(&report);
 }
 
-fn progress(works: usize, format: &MessageFormat) -> ProgressBar {
-    if works < MANY || *format == MessageFormat::Json || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
+/// The one output of one work, on standard output.
+fn to_standard_output(args: &BuildArgs, mut works: Vec<driver::Work>, found: &Report, order: &Order) -> Outcome {
+    if works.len() > 1 || order.to.len() != 1 {
+        return print::usage("standard output takes one output of one work: name one SOURCE, and one format with --to");
     }
-    let style =
-        ProgressStyle::with_template("{bar:40} {pos} of {len} works, {eta} to go").expect("a template that is written here");
-    ProgressBar::new(works as u64).with_style(style)
+    let printer = Printer::new(&args.reading.telling).beside_content();
+    printer.remarks(found);
+    if let Some(work) = works.pop() {
+        let mut finished = driver::guarded(work, |work| driver::check(work, order));
+        let refused = finished.report.is_refused();
+        let doc = finished.doc.as_ref().filter(|_| !refused);
+        let emitted = doc.and_then(|doc| driver::emit_all(doc, &finished.env, &order.to).pop());
+        if let Some((output, remarks)) = emitted {
+            finished.report.absorb(remarks);
+            match output {
+                Ok(Output::File { bytes, .. }) => printer.product(&bytes),
+                Ok(Output::Folder { .. }) => {
+                    finished.report.error("output-unwritable", None, "a folder of files can't go to standard output");
+                }
+                Err(failed) => drop(finished.report.error("emit-failed", None, failed.to_string())),
+            }
+        }
+        printer.work(driver::record(&finished, order));
+    }
+    printer.end()
 }

@@ -1,39 +1,55 @@
 //! `tetrapla check`: what there is to say about a text. No book is made.
 
 use super::Outcome;
-use super::args::CheckArgs;
+use super::apart::Asked;
+use super::args::{self, CheckArgs, MakingArgs};
 use super::print::{self, Printer};
 use super::repairs;
+use crate::record::{Record, Task};
 use crate::report::Report;
-use crate::span::Sources;
 use crate::{Kit, driver};
 
 pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
-    let order = match args.reading.order(kit) {
+    let making = MakingArgs::default();
+    let order = match args::order(kit, &args.reading, &making, &[""; 0]) {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let printer = Printer::new(args.reading.telling.message_format);
-    let mut report = Report::default();
-    let works = driver::find(&args.reading.sources, &mut report);
-    let mut said = vec![printer.report(&report, &Sources::default())];
-    let told = driver::batch(
-        works,
-        |work| {
-            let mut finished = driver::check(work, &order);
-            driver::account(&mut finished, &order);
-            finished
-        },
-        |finished| {
-            let mut said = printer.report(&finished.report, &finished.manuscript.sources);
-            if let Some(doc) = &finished.doc {
-                said.add(printer.repairs(&doc.repairs, &finished.manuscript.sources));
-                said.add(printer.repairs_summed(&finished.work.stem, doc));
+    let printer = Printer::new(&args.reading.telling);
+    let mut found = Report::default();
+    let works = match args.sources.works(&mut found) {
+        Ok(found) => found.works,
+        Err(message) => return print::usage(&message),
+    };
+    printer.remarks(&found);
+    let listed = args.repairs.repairs.is_some();
+    let told = |record: Record| {
+        let repaired = listed.then(|| repairs::of(&record));
+        printer.work(record);
+        repaired
+    };
+    let repaired = if args.limits.is_said() {
+        let (out, reading, limits) = (order.out.as_path(), &args.reading, &args.limits);
+        let (task, making) = (Task::Check, &making);
+        let asked = Asked { task, reading, making, limits, out, verify: false, force: false, changes: true };
+        let repaired = std::sync::Mutex::new(Vec::new());
+        asked.run(works, &order, &|record| {
+            let told = told(record);
+            if let Ok(mut repaired) = repaired.lock() {
+                repaired.extend(told);
             }
-            said.add(super::verify::accounted(&finished, printer.format()));
-            (said, args.repairs.repairs.as_ref().map(|_| repairs::of(&finished)))
-        },
-    );
-    said.extend(repairs::told(told, &args.repairs, &printer));
-    print::all(said)
+        });
+        let mut repaired = repaired.into_inner().unwrap_or_default();
+        repaired.sort_by_key(|work| work["source"].to_string());
+        repaired
+    } else {
+        let done = driver::batch(
+            works,
+            |work| driver::look(work, &order),
+            |finished| told(Record { changes: driver::changes(&finished), ..driver::record(&finished, &order) }),
+        );
+        done.into_iter().flatten().collect()
+    };
+    repairs::write_asked(repaired, &args.repairs, &printer);
+    printer.end()
 }

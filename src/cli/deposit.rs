@@ -4,49 +4,54 @@ use std::path::{Path, PathBuf};
 
 use super::Outcome;
 use super::args::{self, DepositArgs};
-use super::print::{self, Printer, Said};
+use super::print::{self, Printer};
+use crate::budget::Budget;
 use crate::deposit;
 use crate::driver::Order;
-use crate::report::{Report, Severity};
-use crate::span::Sources;
+use crate::report::Report;
 use crate::{Kit, driver};
 
 pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
-    let printer = Printer::new(args.reading.telling.message_format);
+    let printer = Printer::new(&args.reading.telling).of_books(1);
     if args.verify {
-        return print::all(args.reading.sources.iter().map(|folder| verify(folder, &printer)).collect());
+        let budget = match args.reading.telling.budget() {
+            Ok(budget) => budget,
+            Err(message) => return print::usage(&message),
+        };
+        args.sources.sources.iter().for_each(|folder| verify(folder, &budget, &printer));
+        return printer.end();
     }
     let order = match args.order(kit) {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
     let mut report = Report::default();
-    let mut works = driver::find(&args.reading.sources, &mut report);
+    let mut works = match args.sources.works(&mut report) {
+        Ok(found) => found.works,
+        Err(message) => return print::usage(&message),
+    };
     if works.len() > 1 {
         let names: Vec<_> = works.iter().map(|work| work.path.display().to_string()).collect();
         return print::usage(&format!("a deposit is one work; deposit them one by one: {}", names.join(", ")));
     }
-    let mut said = vec![printer.report(&report, &Sources::default())];
+    printer.remarks(&report);
     if let Some(work) = works.pop() {
         let out = args.output.clone().unwrap_or_else(|| PathBuf::from("output").join(format!("{}.bag", work.stem)));
-        let finished = driver::deposit(work, &Order { out, ..order }, args.lenient);
-        let mut one = printer.report(&finished.report, &finished.manuscript.sources);
-        one.add(printer.outputs(&finished.written));
-        if finished.written.is_empty() {
-            one.add(printer.refused(&finished.work.path));
-        }
-        said.push(one);
+        let order = Order { out, ..order };
+        let finished = driver::guarded(work, |work| driver::deposit(work, &order, args.lenient));
+        printer.work(driver::record(&finished, &order));
     }
-    print::all(said)
+    printer.end()
 }
 
 /// What is wrong with the bag at `folder`, or that nothing is.
-fn verify(folder: &Path, printer: &Printer) -> Said {
-    let (report, files, bytes) = driver::verify_deposit(folder);
-    let mut said = printer.report(&report, &Sources::default());
-    let refused = said.worst == Some(Severity::Error);
-    said.add(printer.bag(folder, (!refused).then_some((files, bytes))));
-    said
+fn verify(folder: &Path, budget: &Budget, printer: &Printer) {
+    let (report, files, bytes) = driver::verify_deposit(folder, budget);
+    printer.remarks(&report);
+    match report.is_refused() {
+        false => printer.note(&format!("{}: whole and unchanged: {files} files, {bytes} bytes\n", folder.display())),
+        true => printer.complain(&format!("{}: refused\n", folder.display())),
+    }
 }
 
 impl DepositArgs {

@@ -4,31 +4,34 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::report::{Repair, RepairKind};
-use crate::span::Sources;
+use crate::record::Change;
+use crate::report::RepairKind;
 
 /// Repairs of which the reader is less sure than this are shown one by one.
-const DOUBTFUL: f32 = 0.75;
+const DOUBTFUL: f64 = 0.75;
 /// Of one kind, so many of these at most.
 const SHOWN: usize = 12;
 /// From so many alike on, repairs are told together.
 const ALIKE: usize = 3;
 
 /// The repairs of a work, for people.
-pub fn told(repairs: &[Repair], sources: &Sources) -> String {
-    let mut groups: BTreeMap<(RepairKind, String), Vec<&Repair>> = BTreeMap::new();
-    let mut doubtful: BTreeMap<RepairKind, Vec<&Repair>> = BTreeMap::new();
+pub fn told(repairs: &[Change]) -> String {
+    let mut groups: BTreeMap<(RepairKind, String), Vec<&Change>> = BTreeMap::new();
+    let mut doubtful: BTreeMap<RepairKind, Vec<&Change>> = BTreeMap::new();
     for repair in repairs {
+        let Some(kind) = RepairKind::named(&repair.kind) else { continue };
         match repair.confidence < DOUBTFUL {
-            true => doubtful.entry(repair.kind).or_default().push(repair),
-            false => groups.entry((repair.kind, form(repair))).or_default().push(repair),
+            true => doubtful.entry(kind).or_default().push(repair),
+            false => groups.entry((kind, form(kind, repair))).or_default().push(repair),
         }
     }
-    let mut lines: Vec<(f32, String)> = Vec::new();
+    let mut lines: Vec<(f64, String)> = Vec::new();
     for (kind, mut own) in doubtful {
-        own.sort_by(|a, b| a.confidence.total_cmp(&b.confidence).then(a.span.cmp(&b.span)));
+        own.sort_by(|a, b| {
+            a.confidence.total_cmp(&b.confidence).then((&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)))
+        });
         let more = own.len().saturating_sub(SHOWN);
-        lines.extend(own.iter().take(SHOWN).map(|repair| (repair.confidence, one(repair, sources))));
+        lines.extend(own.iter().take(SHOWN).map(|repair| (repair.confidence, one(repair))));
         if more > 0 {
             lines.push((
                 own[SHOWN].confidence,
@@ -37,10 +40,10 @@ pub fn told(repairs: &[Repair], sources: &Sources) -> String {
         }
     }
     for ((kind, form), own) in groups {
-        let least = own.iter().map(|repair| repair.confidence).fold(1.0, f32::min);
+        let least = own.iter().map(|repair| repair.confidence).fold(1.0, f64::min);
         match own.len() >= ALIKE {
-            true => lines.push((least, together(kind, &form, &own, sources))),
-            false => lines.extend(own.iter().map(|repair| (repair.confidence, one(repair, sources)))),
+            true => lines.push((least, together(kind, &form, &own))),
+            false => lines.extend(own.iter().map(|repair| (repair.confidence, one(repair)))),
         }
     }
     // Equal doubts keep the order of kinds and places.
@@ -48,21 +51,20 @@ pub fn told(repairs: &[Repair], sources: &Sources) -> String {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-fn one(repair: &Repair, sources: &Sources) -> String {
-    let (row, column) = sources.line_column(repair.span);
-    let file = &sources.get(repair.span.file).name;
+fn one(repair: &Change) -> String {
+    let Change { file, line, column, .. } = repair;
     let sure = (repair.confidence * 100.0).round();
-    format!("{file}:{row}:{column}: {} ({sure} %)\n  - {}\n  + {}\n", repair.id, repair.before, repair.after)
+    format!("{file}:{line}:{column}: {} ({sure} %)\n  - {}\n  + {}\n", repair.id, repair.before, repair.after)
 }
 
-fn together(kind: RepairKind, form: &str, own: &[&Repair], sources: &Sources) -> String {
-    let sure = |repair: &&&Repair| (repair.confidence * 100.0).round() as u32;
+fn together(kind: RepairKind, form: &str, own: &[&Change]) -> String {
+    let sure = |repair: &&&Change| (repair.confidence * 100.0).round() as u32;
     let (low, high) = (
         own.iter().min_by_key(sure).map_or(0, |repair| sure(&repair)),
         own.iter().max_by_key(sure).map_or(0, |repair| sure(&repair)),
     );
     let sure = if low == high { format!("{high} %") } else { format!("{low}-{high} %") };
-    let rows = [own.first(), own.last()].map(|repair| repair.map_or(0, |repair| sources.line_column(repair.span).0));
+    let rows = [own.first(), own.last()].map(|repair| repair.map_or(0, |repair| repair.line));
     let mut line = format!("{} {}", own.len(), said(kind));
     if !form.is_empty() {
         let _ = match kind {
@@ -79,8 +81,8 @@ fn together(kind: RepairKind, form: &str, own: &[&Repair], sources: &Sources) ->
 }
 
 /// What repairs of a kind have in common: the mark of a page without its number, a running head without its folio.
-fn form(repair: &Repair) -> String {
-    match repair.kind {
+fn form(kind: RepairKind, repair: &Change) -> String {
+    match kind {
         RepairKind::PageMarked => numbers_as_n(&repair.before),
         RepairKind::HeadDropped if repair.before.chars().any(char::is_alphabetic) => {
             // What scanners misread is alike by its first letters.

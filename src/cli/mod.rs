@@ -1,5 +1,6 @@
 //! The command line: arguments, printing, exit codes. One file a subcommand. Only this room prints.
 
+mod apart;
 mod args;
 mod build;
 mod check;
@@ -10,9 +11,13 @@ mod print;
 mod repairs;
 mod report;
 mod restore;
+mod signals;
+mod teach;
 mod tree;
 mod verify;
+mod worker;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -42,15 +47,25 @@ impl From<Outcome> for ExitCode {
 
 /// Does what the program's arguments ask for, with the backends and dialects of `kit`.
 pub fn run(kit: Kit) -> ExitCode {
+    // A defect is told as a remark on its work.
+    std::panic::set_hook(Box::new(crate::driver::note_panic));
     let matches = match args::with_names(Cli::command(), &kit).try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
             // Help that was asked for is no error; clap prints it on standard output.
-            let _ = error.print();
-            return if error.use_stderr() { Outcome::Usage } else { Outcome::Done }.into();
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            let printed =
+                printed.or_else(|reason| if reason.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(reason) });
+            return match (error.use_stderr(), printed) {
+                (true, _) => Outcome::Usage,
+                (false, Ok(())) => Outcome::Done,
+                (false, Err(_)) => Outcome::Failed,
+            }
+            .into();
         }
     };
     let cli = Cli::from_arg_matches(&matches).expect("the arguments were just parsed with this definition");
+    signals::heed();
     let outcome = match cli.command {
         Command::Build(args) => build::run(&args, kit),
         Command::Check(args) => check::run(&args, kit),
@@ -59,6 +74,10 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Verify(args) => verify::run(&args, kit),
         Command::Deposit(args) => deposit::run(&args, kit),
         Command::Concordance(args) => concordance::run(&args, kit),
+        Command::Schema(args) => teach::schema(&args),
+        Command::Completions(args) => teach::completions(&args, kit),
+        Command::Worker(args) => worker::run(&args, kit),
+        Command::Man => teach::man(kit),
     };
     outcome.into()
 }

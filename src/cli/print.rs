@@ -1,43 +1,25 @@
-//! Remarks and repairs on standard error: with their source lines for people, or as JSON for programs.
+//! What is told: records to people or to programs, as works finish; what was asked for on standard output, remarks on standard
+//! error.
 
-use std::io::{IsTerminal, Write as _};
-use std::path::{Path, PathBuf};
+use std::fmt::Write as _;
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::Mutex;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use serde_json::{Value, json};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Outcome;
-use super::args::MessageFormat;
+use super::args::{Colour, MessageFormat, TellingArgs};
 use super::doubts;
-use crate::report::{Diagnostic, Repair, RepairKind, Report, Severity};
-use crate::span::{Sources, Span};
-use crate::tree::Document;
+use crate::record::{Account, Count, Line, Proved, Record, Remark, Status, Summary, Weight};
+use crate::report::Report;
+use crate::span::Sources;
 
-/// How much of a source line is shown, in bytes: a book can stand on one line.
-const SHOWN: usize = 160;
+/// From how many works on a batch takes long enough for a bar.
+const MANY: usize = 8;
 
-/// What there is to say of one work, ready to be printed.
-#[derive(Debug, Default)]
-pub struct Said {
-    pub text: String,
-    pub worst: Option<Severity>,
-}
-
-impl Said {
-    pub fn add(&mut self, text: String) {
-        self.text.push_str(&text);
-    }
-}
-
-/// Prints what was said of each work, and says how the program ends.
-pub fn all(said: Vec<Said>) -> Outcome {
-    let mut out = std::io::stderr().lock();
-    for one in &said {
-        let _ = out.write_all(one.text.as_bytes());
-    }
-    let failed = said.iter().any(|one| one.worst == Some(Severity::Error));
-    if failed { Outcome::Failed } else { Outcome::Done }
-}
+/// Narrower than this, the carets under a line help nobody; in columns.
+const NARROWEST: usize = 40;
 
 /// Prints what is wrong with a command.
 pub fn usage(message: &str) -> Outcome {
@@ -45,151 +27,320 @@ pub fn usage(message: &str) -> Outcome {
     Outcome::Usage
 }
 
-/// Prints what was asked for, on standard output. A reader that closes the pipe early has seen enough.
-pub fn answer(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
-}
-
-/// How remarks are written.
+/// Tells of works as they are done with, from any thread.
 pub struct Printer {
     format: MessageFormat,
+    quiet: bool,
+    /// Whether standard output is for what was asked for, so that records go to standard error.
+    beside: bool,
+    /// Whether works become books.
+    making: bool,
+    /// Whether a work is told in one line.
+    many: bool,
     renderer: Renderer,
+    bar: ProgressBar,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    summary: Summary,
+    /// Why standard output could not be written, where that was no reader's choice.
+    broken: Option<std::io::Error>,
+}
+
+/// Where a text goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    Out,
+    Err,
 }
 
 impl Printer {
-    pub fn new(format: MessageFormat) -> Self {
+    pub fn new(args: &TellingArgs) -> Self {
+        let terminal = std::io::stderr().is_terminal();
         // https://no-color.org: any value but the empty one turns colour off.
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !std::io::stderr().is_terminal();
-        Self { format, renderer: if plain { Renderer::plain() } else { Renderer::styled() } }
-    }
-
-    pub fn format(&self) -> MessageFormat {
-        self.format
-    }
-
-    /// Every remark of a report.
-    pub fn report(&self, report: &Report, sources: &Sources) -> Said {
-        let mut said = Said { text: String::new(), worst: report.worst() };
-        for found in &report.diagnostics {
-            said.text += &match self.format {
-                MessageFormat::Human => self.drawn(found, sources),
-                MessageFormat::Json => line(&remark(found, sources)),
-            };
-        }
-        said
-    }
-
-    /// The repairs: for people the doubtful ones first and what is alike together, for machines each, in the source's order.
-    pub fn repairs(&self, repairs: &[Repair], sources: &Sources) -> String {
-        if self.format == MessageFormat::Human {
-            return doubts::told(repairs, sources);
-        }
-        repairs.iter().map(|repair| line(&said(repair, sources))).collect()
-    }
-
-    /// One line that sums the repairs up, where there are some.
-    pub fn repairs_summed(&self, stem: &str, doc: &Document) -> String {
-        if self.format == MessageFormat::Json || doc.repairs.is_empty() {
-            return String::new();
-        }
-        let counts = RepairKind::ALL.map(|kind| (kind.name(), doc.repairs.iter().filter(|repair| repair.kind == kind).count()));
-        let counts: Vec<_> =
-            counts.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!("{count} {name}")).collect();
-        format!("{stem}: repaired: {}\n", counts.join(", "))
-    }
-
-    /// The outputs that were written.
-    pub fn outputs(&self, paths: &[PathBuf]) -> String {
-        match self.format {
-            MessageFormat::Human => paths.iter().map(|path| format!("{}\n", path.display())).collect(),
-            MessageFormat::Json => String::new(),
-        }
-    }
-
-    /// That a bag is whole, of so many files and bytes; or that it is not.
-    pub fn bag(&self, folder: &Path, whole: Option<(usize, usize)>) -> String {
-        match (self.format, whole) {
-            (MessageFormat::Human, Some((files, bytes))) => {
-                format!("{}: whole and unchanged: {files} files, {bytes} bytes\n", folder.display())
-            }
-            (MessageFormat::Human, None) => format!("{}: refused\n", folder.display()),
-            (MessageFormat::Json, _) => String::new(),
-        }
-    }
-
-    pub fn refused(&self, path: &Path) -> String {
-        match self.format {
-            MessageFormat::Human => format!("{}: nothing was written\n", path.display()),
-            MessageFormat::Json => String::new(),
-        }
-    }
-
-    /// A remark with the source line that it is about.
-    fn drawn(&self, found: &Diagnostic, sources: &Sources) -> String {
-        let level = match found.severity {
-            Severity::Remark => Level::NOTE.with_name("remark"),
-            Severity::Warning => Level::WARNING,
-            Severity::Error => Level::ERROR,
+        let coloured = match args.color {
+            Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Colour::Always => true,
+            Colour::Never => false,
         };
-        let title = level.primary_title(found.message.as_str()).id(found.code);
-        let mut group = Group::with_title(title);
-        if let Some(span) = found.span {
-            let source = sources.get(span.file);
-            let (shown, at) = excerpt(&source.text, span);
-            let row = sources.line_column(span).0;
-            let snippet = Snippet::source(shown).line_start(row).path(source.name.as_str());
-            group = group.element(snippet.annotation(AnnotationKind::Primary.span(at)));
+        let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
+        // Without a terminal, a line is as long as it is shown.
+        let width = if terminal { usize::from(console::Term::stderr().size().1).max(NARROWEST) } else { usize::MAX >> 1 };
+        Self {
+            format: args.message_format,
+            quiet: args.quiet,
+            beside: false,
+            making: false,
+            many: false,
+            renderer: renderer.term_width(width),
+            bar: ProgressBar::hidden(),
+            state: Mutex::default(),
         }
-        if let Some(hint) = &found.hint {
+    }
+
+    /// Where standard output is for what was asked for.
+    pub fn beside_content(self) -> Self {
+        Self { beside: true, ..self }
+    }
+
+    /// Where works become books; many of them are told in a line each, with a bar where somebody looks on.
+    pub fn of_books(self, works: usize) -> Self {
+        let looked_at = std::io::stderr().is_terminal() && self.format == MessageFormat::Human && !self.quiet;
+        let bar = if works < MANY || !looked_at { ProgressBar::hidden() } else { bar(works) };
+        Self { making: true, many: works > 1, bar, ..self }
+    }
+
+    /// Every remark on no work in particular.
+    pub fn remarks(&self, report: &Report) {
+        let remarks: Vec<_> = report.diagnostics.iter().map(|found| Remark::of(found, &Sources::default())).collect();
+        if self.format == MessageFormat::Human {
+            let said: String =
+                remarks.iter().filter(|remark| self.is_told(remark)).map(|remark| self.drawn(remark, None)).collect();
+            self.write(Stream::Err, &said);
+        }
+        self.state().summary.tell(remarks);
+    }
+
+    /// A work that is done with.
+    pub fn work(&self, record: Record) {
+        self.bar.inc(1);
+        self.state().summary.count(&record);
+        match self.format {
+            MessageFormat::Json => self.line(&Line::Work(Box::new(record))),
+            MessageFormat::Human => {
+                let (out, err) = self.told(&record);
+                self.write(Stream::Err, &err);
+                self.write(Stream::Out, &out);
+            }
+        }
+    }
+
+    /// What was asked for, on standard output: one that is closed is an error, too.
+    pub fn answer(&self, text: &str) {
+        if was_closed() {
+            self.state().broken = Some(std::io::Error::other("it is closed"));
+        }
+        self.write(Stream::Out, text);
+    }
+
+    /// The bytes that were asked for, on standard output.
+    pub fn product(&self, bytes: &[u8]) {
+        self.write_bytes(Stream::Out, bytes);
+    }
+
+    /// Something that was done, for people.
+    pub fn note(&self, text: &str) {
+        if self.format == MessageFormat::Human && !self.quiet {
+            self.write(if self.beside { Stream::Err } else { Stream::Out }, text);
+        }
+    }
+
+    /// Something that went wrong, for people.
+    pub fn complain(&self, text: &str) {
+        if self.format == MessageFormat::Human {
+            self.write(Stream::Err, text);
+        }
+    }
+
+    /// Tells of all works together, and says how the program ends.
+    pub fn end(self) -> Outcome {
+        self.bar.finish_and_clear();
+        let summary = std::mem::take(&mut self.state().summary);
+        let good = summary.is_good();
+        match self.format {
+            MessageFormat::Json => self.line(&Line::Summary(summary)),
+            MessageFormat::Human if summary.works > 1 && !self.quiet => {
+                self.write(Stream::Err, &format!("{}\n", summary.sentence()));
+            }
+            MessageFormat::Human => {}
+        }
+        let broken = self.state().broken.take();
+        if let Some(reason) = &broken {
+            self.write(Stream::Err, &format!("error: standard output can't be written: {reason}\n"));
+        }
+        if good && broken.is_none() { Outcome::Done } else { Outcome::Failed }
+    }
+
+    /// One line of the stream of records.
+    pub fn line(&self, line: &Line) {
+        let text = serde_json::to_string(line).expect("records are JSON") + "\n";
+        self.write(if self.beside { Stream::Err } else { Stream::Out }, &text);
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn write(&self, stream: Stream, text: &str) {
+        self.write_bytes(stream, text.as_bytes());
+    }
+
+    fn write_bytes(&self, stream: Stream, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        self.bar.suspend(|| {
+            let mut state = self.state();
+            match stream {
+                // Who can't be told of this can't be told that either.
+                Stream::Err => drop(std::io::stderr().lock().write_all(bytes)),
+                Stream::Out if state.broken.is_some() => {}
+                Stream::Out => {
+                    let mut out = std::io::stdout().lock();
+                    let written = out.write_all(bytes).and_then(|()| out.flush());
+                    // A reader that closes the pipe early has seen enough.
+                    state.broken = written.err().filter(|reason| reason.kind() != ErrorKind::BrokenPipe);
+                }
+            }
+        });
+    }
+
+    /// Whether a remark is told to people: of a quiet program only what ends a work.
+    fn is_told(&self, remark: &Remark) -> bool {
+        !self.quiet || remark.severity == Weight::Error
+    }
+
+    /// A work for people: what goes to standard output and to standard error.
+    fn told(&self, record: &Record) -> (String, String) {
+        let name = record.id.rsplit('/').next().unwrap_or(&record.id);
+        let remarks = record.remarks.iter().filter(|remark| self.is_told(remark));
+        let of = Some(record.source.as_str()).filter(|_| self.many);
+        let mut err: String = remarks.map(|remark| self.drawn(remark, of)).collect();
+        if !self.quiet {
+            err += &doubts::told(&record.changes);
+            if !record.repairs.is_empty() {
+                let counts: Vec<_> = record.repairs.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+                let _ = writeln!(err, "{name}: repaired: {}", counts.join(", "));
+            }
+        }
+        if !record.status.is_good() {
+            let nothing = if self.making && record.outputs.is_empty() { ": nothing was written" } else { "" };
+            let _ = writeln!(err, "{}: {}{nothing}", record.source, record.status.name());
+        }
+        let mut out = String::new();
+        if self.quiet || self.beside {
+            return (out, err);
+        }
+        let short = self.making && self.many;
+        if short {
+            out += &in_one_line(record);
+        } else {
+            for output in &record.outputs {
+                let kept = if record.status == Status::Kept { " (unchanged)" } else { "" };
+                let _ = writeln!(out, "{}{kept}", output.path);
+            }
+        }
+        if let Some(account) = record.ledger.as_ref().filter(|account| !short || !account.whole) {
+            out += &accounted(name, account);
+        }
+        record.proof.iter().filter(|file| !short || !file.whole).for_each(|file| out += &proved(file));
+        (out, err)
+    }
+
+    /// A remark with the source line that it is about; `of` is the work that is named where there is no line.
+    fn drawn(&self, remark: &Remark, of: Option<&str>) -> String {
+        let level = match remark.severity {
+            Weight::Remark => Level::NOTE.with_name("remark"),
+            Weight::Warning => Level::WARNING,
+            Weight::Error => Level::ERROR,
+        };
+        let title = level.primary_title(remark.message.as_str()).id(remark.code.as_str());
+        let mut group = Group::with_title(title);
+        if let (Some(excerpt), Some(file), Some(line)) = (&remark.excerpt, &remark.file, remark.line) {
+            let snippet = Snippet::source(excerpt.text.as_str()).line_start(line).path(file.as_str());
+            group = group.element(snippet.annotation(AnnotationKind::Primary.span(excerpt.start..excerpt.end)));
+        }
+        if let (None, Some(source)) = (&remark.file, of) {
+            group = group.element(Origin::path(source));
+        }
+        if let Some(hint) = &remark.hint {
             group = group.element(Level::HELP.message(hint.as_str()));
         }
         self.renderer.render(&[group]) + "\n"
     }
 }
 
-/// The line on which `span` begins, cut to what can be shown, and where in it the span stands.
-fn excerpt(text: &str, span: Span) -> (&str, std::ops::Range<usize>) {
-    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    let start = boundary(span.start as usize);
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-    let from = boundary(line_start.max(start.saturating_sub(SHOWN / 2)));
-    let to = boundary(line_end.min(from + SHOWN));
-    let end = boundary(span.end as usize).clamp(start, to.max(start));
-    (&text[from..to.max(start)], start - from..end - from)
-}
+/// Whether standard output was closed when the program began. The standard library puts `/dev/null` in the place of what was closed,
+/// open to read and to write, as no shell opens it. Programs that start others without a terminal do so, too, but for all three.
+#[cfg(unix)]
+fn was_closed() -> bool {
+    use std::os::fd::AsFd;
 
-/// File, line and column of a span.
-fn place(span: Span, sources: &Sources) -> (&str, usize, usize) {
-    let (row, column) = sources.line_column(span);
-    (&sources.get(span.file).name, row, column)
-}
-
-fn remark(found: &Diagnostic, sources: &Sources) -> Value {
-    let severity = match found.severity {
-        Severity::Remark => "remark",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
+    use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, stat};
+    let Ok(null) = stat("/dev/null") else { return false };
+    let is_put = |stream: std::os::fd::BorrowedFd| {
+        let is_null = fstat(stream).is_ok_and(|about| {
+            FileType::from_raw_mode(about.st_mode) == FileType::CharacterDevice && about.st_rdev == null.st_rdev
+        });
+        is_null && fcntl_getfl(stream).is_ok_and(|flags| flags.contains(OFlags::RDWR))
     };
-    let (file, row, column) = match found.span.map(|span| place(span, sources)) {
-        Some((file, row, column)) => (Some(file), Some(row), Some(column)),
-        None => (None, None, None),
-    };
-    json!({
-        "severity": severity, "code": found.code, "file": file, "line": row, "column": column,
-        "message": found.message, "hint": found.hint,
-    })
+    let (input, output, errors) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+    is_put(output.as_fd()) && !is_put(input.as_fd()) && !is_put(errors.as_fd())
 }
 
-fn said(repair: &Repair, sources: &Sources) -> Value {
-    let (file, row, column) = place(repair.span, sources);
-    json!({
-        "severity": "repair", "code": repair.kind.name(), "id": repair.id, "file": file, "line": row, "column": column,
-        "message": format!("{} became {}", repair.before, repair.after), "hint": null,
-        "before": repair.before, "after": repair.after, "confidence": f64::from((repair.confidence * 100.0).round()) / 100.0,
-    })
+#[cfg(not(unix))]
+fn was_closed() -> bool {
+    false
 }
 
-fn line(value: &Value) -> String {
-    format!("{value}\n")
+fn bar(works: usize) -> ProgressBar {
+    let style =
+        ProgressStyle::with_template("{bar:40} {pos} of {len} works, {eta} to go").expect("a template that is written here");
+    ProgressBar::new(works as u64).with_style(style)
+}
+
+/// `letters/first: made epub, pdf; whole, 812 words; 34 ms`.
+fn in_one_line(record: &Record) -> String {
+    let named = |path: &str, format: &Option<String>| format.clone().unwrap_or_else(|| path.to_owned());
+    let formats: Vec<_> = record.outputs.iter().map(|output| named(&output.path, &output.format)).collect();
+    let mut line = format!("{}: {}", record.id, record.status.name());
+    if !formats.is_empty() {
+        let _ = write!(line, " {}", formats.join(", "));
+    }
+    if let Some(account) = &record.ledger {
+        let whole = account.whole && record.proof.iter().all(|file| file.whole);
+        let _ = write!(line, "; {}, {} words", if whole { "whole" } else { "NOT whole" }, account.words);
+    }
+    let _ = writeln!(line, "; {} ms", record.ms);
+    line
+}
+
+/// The proof's first line: what of the source is in the tree, and by which right the rest is not.
+fn accounted(name: &str, account: &Account) -> String {
+    let mut line = format!("{name}: source: {}", if account.whole { "whole" } else { "NOT whole" });
+    let _ = write!(line, ", {} words, {} found", account.words, account.found);
+    let counts: Vec<_> = account.accounted.iter().map(|(right, count)| format!("{count} {right}")).collect();
+    if !counts.is_empty() {
+        let all: usize = account.accounted.values().sum();
+        let _ = write!(line, ", {all} accounted for ({})", counts.join(", "));
+    }
+    let kinds = [(account.lost, "lost"), (account.added, "added"), (account.glued, "glued"), (account.split, "split")];
+    for (count, name) in kinds.into_iter().chain([(account.moved, "moved")]) {
+        if count > 0 {
+            let _ = write!(line, ", {count} {name}");
+        }
+    }
+    line + "\n"
+}
+
+/// What one file was shown to hold.
+fn proved(file: &Proved) -> String {
+    let mut line = format!("{}: {}", file.file, if file.whole { "whole" } else { "NOT whole" });
+    let _ = write!(line, ", {} of {} words", file.words.expected.saturating_sub(file.lost), file.words.expected);
+    for (count, name) in [(file.lost, "lost"), (file.added, "added"), (file.moved, "moved")] {
+        if count > 0 {
+            let _ = write!(line, ", {count} {name}");
+        }
+    }
+    for (count, name) in [(file.notes, "notes"), (file.pages, "printed pages"), (file.links, "links"), (file.images, "images")]
+    {
+        match count {
+            Count { expected: 0, .. } => {}
+            Count { expected, found } if expected == found => drop(write!(line, ", {found} {name}")),
+            Count { expected, found } => drop(write!(line, ", {found} of {expected} {name}")),
+        }
+    }
+    line + "\n"
 }

@@ -1,6 +1,5 @@
 //! `tetrapla restore`: a work as clean Markdown, for an editor to go on from.
 
-use std::io::Write;
 use std::path::Path;
 
 use super::Outcome;
@@ -8,8 +7,8 @@ use super::args::RestoreArgs;
 use super::print::{self, Printer};
 use super::repairs;
 use crate::emit::{Markdown, Output};
+use crate::record::Record;
 use crate::report::Report;
-use crate::span::Sources;
 use crate::{Kit, driver};
 
 pub fn run(args: &RestoreArgs, kit: Kit) -> Outcome {
@@ -17,46 +16,40 @@ pub fn run(args: &RestoreArgs, kit: Kit) -> Outcome {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let printer = Printer::new(args.reading.telling.message_format);
+    let printer = Printer::new(&args.reading.telling);
+    let printer =
+        if args.output.as_deref().is_none_or(|path| path == Path::new("-")) { printer.beside_content() } else { printer };
     let mut report = Report::default();
-    let mut works = driver::find(&args.reading.sources, &mut report);
+    let mut works = match args.sources.works(&mut report) {
+        Ok(found) => found.works,
+        Err(message) => return print::usage(&message),
+    };
     if works.len() > 1 {
         return print::usage("restore writes one work; restore them one by one");
     }
-    let mut said = vec![printer.report(&report, &Sources::default())];
+    printer.remarks(&report);
     if let Some(work) = works.pop() {
         if args.output.as_ref().is_some_and(|out| is_same(out, &work.path)) {
             return print::usage("-o names the source itself; the scan is worth keeping, so name another file");
         }
-        let mut finished = driver::check(work, &order);
-        if let Some(doc) = finished.doc.as_ref().filter(|_| !finished.report.is_refused()) {
-            let mut found = Report::default();
-            let emitted = driver::emit_all(doc, &finished.env, &[&Markdown]).pop();
-            if let Some((output, remarks)) = emitted {
-                found.absorb(remarks);
-                match (output, &args.output) {
-                    (Ok(Output::File { bytes, .. }), Some(path)) => driver::save(path, &bytes, &mut found),
-                    // A reader that closes the pipe early has seen enough.
-                    (Ok(Output::File { bytes, .. }), None) => drop(std::io::stdout().write_all(&bytes)),
-                    (Ok(Output::Folder { .. }), _) => unreachable!("Markdown is one file"),
-                    (Err(failed), _) => drop(found.error("emit-failed", None, failed.to_string())),
-                }
+        let mut finished = driver::guarded(work, |work| driver::check(work, &order));
+        let refused = finished.report.is_refused();
+        let doc = finished.doc.as_ref().filter(|_| !refused);
+        let emitted = doc.and_then(|doc| driver::emit_all(doc, &finished.env, &[&Markdown]).pop());
+        if let Some((output, remarks)) = emitted {
+            finished.report.absorb(remarks);
+            match (output, &args.output) {
+                (Ok(output), Some(path)) if path != Path::new("-") => driver::save_output(path, output, &mut finished),
+                (Ok(Output::File { bytes, .. }), _) => printer.product(&bytes),
+                (Ok(Output::Folder { .. }), _) => unreachable!("Markdown is one file"),
+                (Err(failed), _) => drop(finished.report.error("emit-failed", None, failed.to_string())),
             }
-            finished.report.absorb(found);
         }
-        let mut one = printer.report(&finished.report, &finished.manuscript.sources);
-        if let Some(doc) = &finished.doc {
-            one.add(printer.repairs_summed(&finished.work.stem, doc));
-        }
-        if let Some(path) = args.output.as_ref().filter(|_| !finished.report.is_refused()) {
-            one.add(printer.outputs(std::slice::from_ref(path)));
-        }
-        said.push(one);
-        if let Some(path) = &args.repairs.repairs {
-            said.push(repairs::write(&[repairs::of(&finished)], path, &printer));
-        }
+        printer.work(driver::record(&finished, &order));
+        let record = Record { changes: driver::changes(&finished), ..driver::record(&finished, &order) };
+        repairs::write_asked(vec![repairs::of(&record)], &args.repairs, &printer);
     }
-    print::all(said)
+    printer.end()
 }
 
 fn is_same(a: &Path, b: &Path) -> bool {

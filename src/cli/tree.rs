@@ -1,12 +1,9 @@
 //! `tetrapla tree`: the tree as text, on standard output.
 
-use std::io::Write;
-
 use super::Outcome;
 use super::args::TreeArgs;
 use super::print::{self, Printer};
 use crate::report::Report;
-use crate::span::Sources;
 use crate::{Kit, driver, emit};
 
 pub fn run(args: &TreeArgs, kit: Kit) -> Outcome {
@@ -14,22 +11,21 @@ pub fn run(args: &TreeArgs, kit: Kit) -> Outcome {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let printer = Printer::new(args.reading.telling.message_format);
-    let mut report = Report::default();
-    let works = driver::find(&args.reading.sources, &mut report);
-    let mut said = vec![printer.report(&report, &Sources::default())];
+    let printer = Printer::new(&args.reading.telling).beside_content();
+    let mut found = Report::default();
+    let works = match args.sources.works(&mut found) {
+        Ok(found) => found.works,
+        Err(message) => return print::usage(&message),
+    };
+    printer.remarks(&found);
     let dumps = driver::batch(
         works,
         |work| driver::check(work, &order),
         |finished| {
-            let remarks = printer.report(&finished.report, &finished.manuscript.sources);
-            (remarks, finished.doc.as_ref().map(emit::dump).unwrap_or_default())
+            printer.work(driver::record(&finished, &order));
+            finished.doc.as_ref().map(emit::dump).unwrap_or_default()
         },
     );
-    for (remarks, dump) in dumps {
-        said.push(remarks);
-        // A reader that closes the pipe early has seen enough.
-        let _ = std::io::stdout().write_all(dump.as_bytes());
-    }
-    print::all(said)
+    dumps.iter().for_each(|dump| printer.answer(dump));
+    printer.end()
 }

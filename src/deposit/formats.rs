@@ -1,13 +1,15 @@
 //! Whether a file is whole in the format that its name says: looked at as a program would that opens it decades from now.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
+use crate::budget::{ATTRIBUTES, Budget};
+
 /// What is wrong with a file, if anything is. A file of a kind that is not known here has its checksum alone.
-pub fn fault(path: &str, bytes: &[u8]) -> Option<String> {
+pub fn fault(path: &str, bytes: &[u8], budget: &Budget) -> Option<String> {
     let name = path.to_ascii_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let looked = match ending {
@@ -17,11 +19,9 @@ pub fn fault(path: &str, bytes: &[u8]) -> Option<String> {
         "toml" => {
             text(bytes).and_then(|text| toml::from_str::<toml::Table>(text).map(drop).map_err(|reason| reason.to_string()))
         }
-        "epub" => epub(bytes),
-        "pdf" => pdf(bytes),
-        "png" | "jpg" | "jpeg" | "gif" | "webp" => {
-            image::load_from_memory(bytes).map(drop).map_err(|reason| reason.to_string())
-        }
+        "epub" => epub(bytes, budget),
+        "pdf" => pdf(bytes, budget),
+        "png" | "jpg" | "jpeg" | "gif" | "webp" => budget.decode(bytes, |_, _| ()).map_err(|reason| reason.to_string()),
         _ => Ok(()),
     };
     looked.err()
@@ -80,7 +80,10 @@ fn declared(name: &str) -> Option<&'static str> {
 }
 
 fn attributes(tag: &quick_xml::events::BytesStart) -> Result<(), String> {
-    for attribute in tag.attributes() {
+    for (count, attribute) in tag.attributes().enumerate() {
+        if count == ATTRIBUTES {
+            return Err(format!("more than {ATTRIBUTES} attributes"));
+        }
         let attribute = attribute.map_err(|reason| reason.to_string())?;
         attribute.normalized_value_with(XmlVersion::Implicit1_0, 1, declared).map_err(|reason| reason.to_string())?;
     }
@@ -88,19 +91,21 @@ fn attributes(tag: &quick_xml::events::BytesStart) -> Result<(), String> {
 }
 
 /// The container (EPUB OCF 3.3): the media type first and stored, every entry whole, the package and every page well-formed.
-fn epub(bytes: &[u8]) -> Result<(), String> {
+fn epub(bytes: &[u8], budget: &Budget) -> Result<(), String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|reason| reason.to_string())?;
-    let mut found = std::collections::BTreeMap::new();
+    let (mut found, unpacking) = (std::collections::BTreeMap::new(), budget.unpacking(bytes.len()));
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(|reason| reason.to_string())?;
         let name = entry.name().to_owned();
         let stored = entry.compression() == zip::CompressionMethod::Stored;
-        let mut inner = Vec::new();
-        entry.read_to_end(&mut inner).map_err(|reason| format!("{name}: {reason}"))?;
+        let inner = unpacking.read(&mut entry).ok_or_else(|| match unpacking.breach() {
+            Some(breach) => format!("the archive {}; {}", breach.message, breach.cure()),
+            None => format!("{name} is damaged"),
+        })?;
         if at == 0 && (name != "mimetype" || !stored || inner != b"application/epub+zip") {
             return Err("the archive does not begin with its media type".to_owned());
         }
-        if let Some(reason) = fault(&name, &inner) {
+        if let Some(reason) = fault(&name, &inner, budget) {
             return Err(format!("{name}: {reason}"));
         }
         found.insert(name, inner);
@@ -114,7 +119,10 @@ fn epub(bytes: &[u8]) -> Result<(), String> {
 }
 
 /// The file's objects, its pages, and the content of each.
-fn pdf(bytes: &[u8]) -> Result<(), String> {
+fn pdf(bytes: &[u8], budget: &Budget) -> Result<(), String> {
+    // The object model unpacks without end.
+    crate::verify::pdf_unpacks(bytes, budget)
+        .map_err(|breach| format!("a stream of it {}; {}", breach.message, breach.cure()))?;
     let document = lopdf::Document::load_mem(bytes).map_err(|reason| reason.to_string())?;
     let pages = document.get_pages();
     if pages.is_empty() {
@@ -133,7 +141,7 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, bytes: &[u8], whole: bool) {
-        assert_eq!(fault(name, bytes).is_none(), whole, "{:?}", fault(name, bytes));
+        assert_eq!(fault(name, bytes, &Budget::default()).is_none(), whole, "{:?}", fault(name, bytes, &Budget::default()));
     }
 
     #[test]

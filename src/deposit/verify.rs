@@ -8,10 +8,11 @@ use sha2::{Digest, Sha256, Sha512};
 
 use super::bag::{self, DECLARATION, DECLARED, INFO, MANIFEST, TAG_MANIFEST, hex, unescaped};
 use super::{DATA, Files, formats, research_object};
+use crate::budget::Budget;
 use crate::report::Report;
 
 /// Checks the bag `files`. Everything that is wrong with it becomes an error of `report`.
-pub fn verify(files: &Files, report: &mut Report) {
+pub fn verify(files: &Files, budget: &Budget, report: &mut Report) {
     declaration(files, report);
     let manifests = manifests(files, report);
     complete(files, &manifests, report);
@@ -19,7 +20,7 @@ pub fn verify(files: &Files, report: &mut Report) {
     oxum(files, report);
     canonical(files, report);
     described(files, report);
-    for (path, reason) in files.iter().filter_map(|(path, bytes)| Some((path, formats::fault(path, bytes)?))) {
+    for (path, reason) in files.iter().filter_map(|(path, bytes)| Some((path, formats::fault(path, bytes, budget)?))) {
         report.error("bag-format", None, format!("{path} is broken: {reason}"));
     }
 }

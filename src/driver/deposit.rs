@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Encoding, Finished, Order, Work, emit_all, harden, images, open, output, works};
+use super::{Encoding, Finished, Order, Work, emit_all, harden, images, open, output, record, works};
+use crate::budget::Budget;
 use crate::deposit::{self, Files, Gap, Material, Original};
 use crate::emit::{EmitError, Output};
 use crate::report::{Report, Severity};
@@ -21,8 +22,11 @@ pub fn deposit(work: Work, order: &Order, lenient: bool) -> Finished {
     let packed = pack(&mut finished, order);
     harden(&mut finished.report, order.strict);
     let Some(files) = packed.filter(|_| finished.report.worst() != Some(Severity::Error)) else { return finished };
-    match output::write_folder(&files, &order.out, is_deposit) {
-        Ok(()) => finished.written = vec![order.out.clone()],
+    match output::write_folder(&files, &order.out, |folder| is_deposit(folder, &order.env.budget)) {
+        Ok(()) => {
+            finished.outputs = vec![record::output_folder(&order.out, &files)];
+            finished.written = vec![order.out.clone()];
+        }
         Err((path, reason)) => {
             let message = format!("{} can't be written: {reason}", path.display());
             finished.report.error("output-unwritable", None, message).hint("choose another folder with -o, or make room");
@@ -43,7 +47,7 @@ fn pack(finished: &mut Finished, order: &Order) -> Option<Files> {
         finished.report.absorb(found);
         outputs.push(output);
     }
-    let scans = images::facsimiles(doc, &finished.work.folder, &mut finished.report);
+    let scans = images::facsimiles(doc, &finished.work.folder, &finished.env.budget, &mut finished.report);
     let packed = outputs.into_iter().collect::<Result<Vec<Output>, EmitError>>().and_then(|outputs| {
         let sources = sources(finished, order.encoding, scans)?;
         let places = doc.repairs.iter().map(|repair| finished.manuscript.sources.line_column(repair.span)).collect();
@@ -58,7 +62,7 @@ fn sources(
     encoding: Option<Encoding>,
     scans: BTreeMap<String, Vec<u8>>,
 ) -> Result<Vec<Original>, EmitError> {
-    let mut files = works::originals(&finished.work, &finished.manuscript, encoding)
+    let mut files = works::originals(&finished.work, &finished.manuscript, encoding, &finished.env.budget)
         .map_err(|(path, reason)| EmitError::Format(format!("{} can't be packed: {reason}", path.display())))?;
     let pictures = finished.env.images.iter().map(|(target, picture)| (target.clone(), picture.bytes.to_vec()));
     for (target, bytes) in pictures.chain(scans) {
@@ -98,16 +102,16 @@ fn tell_gaps(gaps: &[Gap], lenient: bool, report: &mut Report) {
 }
 
 /// Whether a folder is a deposit of this program's, which a new one may replace.
-fn is_deposit(folder: &Path) -> bool {
-    output::read_folder(folder).is_ok_and(|files| deposit::is_ours(&files))
+fn is_deposit(folder: &Path, budget: &Budget) -> bool {
+    output::read_folder(folder, budget).is_ok_and(|files| deposit::is_ours(&files))
 }
 
 /// Checks the bag at `folder`. What is wrong with it is in the report; how many files it has, and their bytes, are the answer.
-pub fn verify_deposit(folder: &Path) -> (Report, usize, usize) {
+pub fn verify_deposit(folder: &Path, budget: &Budget) -> (Report, usize, usize) {
     let mut report = Report::default();
-    match output::read_folder(folder) {
+    match output::read_folder(folder, budget) {
         Ok(files) => {
-            deposit::verify(&files, &mut report);
+            deposit::verify(&files, budget, &mut report);
             (report, files.len(), files.values().map(Vec::len).sum())
         }
         Err((path, reason)) => {

@@ -1,14 +1,14 @@
 //! The images of a work: found below its folder, read once, and known to be whole before a backend sees them.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Cursor;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
+use image::{ImageDecoder, ImageFormat, ImageReader};
 use rayon::prelude::*;
 
+use super::door;
+use crate::budget::{Budget, Undecoded};
 use crate::env::{Picture, PictureFormat};
 use crate::read::Manuscript;
 pub use crate::read::percent_decoded;
@@ -22,7 +22,7 @@ mod drawing;
 mod names;
 
 /// Why an image is not in the book: a code, what is wrong, and what cures it.
-struct Refusal(&'static str, String, &'static str);
+struct Refusal(&'static str, String, String);
 
 /// Gives images that lie beside their chapter the path that leads there from the work's folder; what is found nowhere stays as it
 /// is written.
@@ -80,7 +80,7 @@ fn resolved(path: &str) -> Option<String> {
 
 /// Reads every image that the work names, by the path that it writes. One that can't be had is remarked: its alt text stands
 /// in for it.
-pub fn load(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMap<String, Picture> {
+pub fn load(doc: &Document, folder: &Path, budget: &Budget, report: &mut Report) -> BTreeMap<String, Picture> {
     let mut wanted: BTreeMap<&str, Option<Span>> = BTreeMap::new();
     if let Some(cover) = &doc.meta.cover {
         wanted.insert(cover, None);
@@ -90,7 +90,7 @@ pub fn load(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMap<Stri
     }
     // Such an address was too long, as the reader has said.
     wanted.remove("data:,");
-    let read: Vec<_> = wanted.into_par_iter().map(|(target, span)| (target, span, picture(target, folder))).collect();
+    let read: Vec<_> = wanted.into_par_iter().map(|(target, span)| (target, span, picture(target, folder, budget))).collect();
     let mut images = BTreeMap::new();
     for (target, span, picture) in read {
         match picture {
@@ -116,10 +116,10 @@ pub fn load(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMap<Stri
 
 /// Reads the images of printed pages that the work names, as they are: they are kept, never shown. One that can't be had is
 /// remarked.
-pub fn facsimiles(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMap<String, Vec<u8>> {
+pub fn facsimiles(doc: &Document, folder: &Path, budget: &Budget, report: &mut Report) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     for target in crate::deposit::facsimiles(doc) {
-        match path(target, folder).and_then(|path| fs::read(path).map_err(|reason| missing(target, &reason))) {
+        match read(target, folder, budget) {
             Ok(bytes) => drop(found.insert(target.to_owned(), bytes)),
             Err(Refusal(code, message, cure)) => drop(report.warn(code, None, message).hint(cure)),
         }
@@ -127,46 +127,60 @@ pub fn facsimiles(doc: &Document, folder: &Path, report: &mut Report) -> BTreeMa
     found
 }
 
-fn missing(target: &str, reason: &std::io::Error) -> Refusal {
-    Refusal("image-missing", format!("the image {target} can't be read: {reason}"), "look at its path")
+/// The bytes of an image's file.
+fn read(target: &str, folder: &Path, budget: &Budget) -> Result<Vec<u8>, Refusal> {
+    let (root, path) = path(target, folder)?;
+    door::inside(&root, &path, budget.file).map_err(|reason| {
+        let message = format!("the image {target} can't be read: {reason}");
+        Refusal("image-missing", message, "look at its path; put the file itself there".to_owned())
+    })
 }
 
 /// An image, and what was left out of it.
-fn picture(target: &str, folder: &Path) -> Result<(Picture, Option<String>), Refusal> {
+fn picture(target: &str, folder: &Path, budget: &Budget) -> Result<(Picture, Option<String>), Refusal> {
+    let name = short_name(target);
     let broken = |reason: String| {
-        let message = format!("the image {} is broken: {reason}", short_name(target));
-        Refusal("image-broken", message, "save it again as PNG, JPEG or plain SVG")
+        let message = format!("the image {name} is broken: {reason}");
+        Refusal("image-broken", message, "save it again as PNG, JPEG or plain SVG".to_owned())
     };
     let bytes = match carried(target) {
         Some(bytes) => bytes.map_err(broken)?,
-        None => fs::read(path(target, folder)?).map_err(|reason| missing(target, &reason))?,
+        None => read(target, folder, budget)?,
     };
-    let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format().map_err(|reason| broken(reason.to_string()))?;
-    let format = match reader.format() {
+    let format = match image::guess_format(&bytes).ok() {
         Some(ImageFormat::Png) => PictureFormat::Png,
         Some(ImageFormat::Jpeg) => PictureFormat::Jpeg,
         Some(ImageFormat::Gif) => PictureFormat::Gif,
         Some(ImageFormat::WebP) => PictureFormat::Webp,
-        _ if drawing::looks_like(&bytes) => return drawn(bytes).map_err(broken),
+        _ if drawing::looks_like(&bytes) => return drawn(bytes, budget).map_err(broken),
         Some(other) => {
             let kind = other.extensions_str().first().copied().unwrap_or("unknown").to_uppercase();
-            let message = format!("the image {} is of a kind that isn't read: {kind}", short_name(target));
-            return Err(Refusal("image-kind", message, "save it as PNG, JPEG, GIF, WebP or SVG"));
+            let message = format!("the image {name} is of a kind that isn't read: {kind}");
+            return Err(Refusal("image-kind", message, "save it as PNG, JPEG, GIF, WebP or SVG".to_owned()));
         }
         _ => return Err(broken("it is none of PNG, JPEG, GIF, WebP and SVG".to_owned())),
     };
-    let mut decoder = reader.into_decoder().map_err(|reason| broken(reason.to_string()))?;
+    let (width, height) = budget.decode(&bytes, |image, _| (image.width(), image.height())).map_err(|why| match why {
+        Undecoded::Broken(reason) => broken(reason),
+        Undecoded::Breach(breach) => {
+            let cure = format!("make it smaller; {}", breach.cure());
+            Refusal("image-too-large", format!("the image {name} {}", breach.message), cure)
+        }
+    })?;
     // Browsers turn no others.
     let turns = matches!(format, PictureFormat::Jpeg | PictureFormat::Webp);
-    let turn = decoder.orientation().ok().filter(|_| turns).unwrap_or(Orientation::NoTransforms);
-    // Decoded whole: a header says nothing of what is cut off behind it.
-    let decoded = DynamicImage::from_decoder(decoder).map_err(|reason| broken(reason.to_string()))?;
-    let (width, height) = (decoded.width(), decoded.height());
+    let turn = turns.then(|| turn(&bytes)).flatten().unwrap_or(Orientation::NoTransforms);
     Ok((Picture { turn, ..Picture::of_pixels(bytes, format, width, height) }, None))
 }
 
-fn drawn(bytes: Vec<u8>) -> Result<(Picture, Option<String>), String> {
-    let drawing = drawing::clean(&bytes)?;
+/// How the camera was held that took an image.
+fn turn(bytes: &[u8]) -> Option<Orientation> {
+    let reader = ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
+    reader.into_decoder().ok()?.orientation().ok()
+}
+
+fn drawn(bytes: Vec<u8>, budget: &Budget) -> Result<(Picture, Option<String>), String> {
+    let drawing = drawing::clean(&bytes, budget)?;
     let left_out: Vec<_> = drawing
         .left_out
         .iter()
@@ -192,37 +206,43 @@ fn carried(target: &str) -> Option<Result<Vec<u8>, String>> {
     }))
 }
 
-/// The file that an image's path names, if it lies in the work's folder.
-fn path(target: &str, folder: &Path) -> Result<PathBuf, Refusal> {
+/// The work's folder, and the file in it that an image's path names: no part of the path leads out of it.
+fn path(target: &str, folder: &Path) -> Result<(PathBuf, PathBuf), Refusal> {
     if target.contains("://") || target.starts_with("//") {
         let message = format!("the image {} is not in the work's folder and is never fetched", short_name(target));
-        return Err(Refusal("image-remote", message, "save it beside the text and name that file"));
+        return Err(Refusal("image-remote", message, "save it beside the text and name that file".to_owned()));
     }
     let outside = || {
         Refusal(
             "image-outside",
             format!("the image {target} lies outside the work's folder"),
-            "copy it into the folder of the text",
+            "copy it into the folder of the text".to_owned(),
         )
     };
     let name = percent_decoded(target);
-    if Path::new(&name).is_absolute() || name.starts_with('\\') || name.as_bytes().get(1) == Some(&b':') {
+    if name.starts_with('\\') || name.as_bytes().get(1) == Some(&b':') {
         return Err(outside());
     }
-    let whole = folder.join(&name).canonicalize();
-    let whole = whole.map_err(|_| {
-        if Path::new(&name).components().any(|part| part == std::path::Component::ParentDir) {
-            outside()
-        } else {
-            Refusal("image-missing", format!("there is no image {target}"), "look at its path: it begins at the text's folder")
+    let mut path = folder.to_owned();
+    for part in Path::new(&name).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if path == folder => return Err(outside()),
+            Component::ParentDir => drop(path.pop()),
+            Component::Normal(part) => path.push(part),
+            Component::RootDir | Component::Prefix(_) => return Err(outside()),
         }
-    })?;
-    match folder.canonicalize() {
-        Ok(root) if whole.starts_with(&root) && whole.is_file() => Ok(whole),
+    }
+    match door::kind(&path) {
+        Ok(door::Kind::File | door::Kind::Link) => Ok((folder.to_owned(), path)),
         // A pipe would be waited for without end.
-        Ok(root) if whole.starts_with(&root) => {
-            Err(Refusal("image-missing", format!("{target} is no file"), "name a file with a picture"))
+        Ok(door::Kind::Folder | door::Kind::Special) => {
+            Err(Refusal("image-missing", format!("{target} is no file"), "name a file with a picture".to_owned()))
         }
-        _ => Err(outside()),
+        Err(_) => Err(Refusal(
+            "image-missing",
+            format!("there is no image {target}"),
+            "look at its path: it begins at the text's folder".to_owned(),
+        )),
     }
 }

@@ -1,9 +1,8 @@
 //! The finished files are read from the disk again and compared with the tree: what counts is what others will open.
 
-use std::fs;
 use std::path::PathBuf;
 
-use super::{Finished, Order, Work, emit_all, harden, open};
+use super::{Finished, Order, Work, door, emit_all, harden, open};
 use crate::emit::Output;
 use crate::ledger;
 use crate::report::Report;
@@ -26,7 +25,7 @@ pub fn prove(finished: &mut Finished, order: &Order) {
     let Some(doc) = &finished.doc else { return };
     let mut files = Vec::new();
     for path in paths(finished, order) {
-        match fs::read(&path) {
+        match door::named(&path, finished.env.budget.file) {
             Ok(bytes) => files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes)),
             Err(reason) => {
                 let message = format!("{} can't be read back: {reason}", path.display());

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::door::{self, Kind};
 use super::{Encoding, decode};
+use crate::budget::{BATCH_NESTING, Budget};
 use crate::deposit::Original;
 use crate::env::Templates;
 use crate::read::{MDBOOK_FILE, Manuscript, PROJECT_FILE, TEI};
@@ -17,10 +20,7 @@ mod load;
 mod order;
 mod patterns;
 
-pub use load::load;
-
-use listing::Kind;
-use load::below;
+pub use load::{below, load};
 
 /// A work that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,23 @@ pub struct Work {
     pub folder: PathBuf,
     /// Where its outputs go below the output folder: where it lies below the folder that the user named.
     pub under: PathBuf,
+    /// What the user named, to find it.
+    pub root: PathBuf,
+    /// Its text, where that is no file's.
+    pub given: Option<Arc<[u8]>>,
+}
+
+impl Work {
+    /// A work whose text is no file's; `place` is where it would lie, for its name and its images.
+    pub fn of_text(place: &Path, text: Vec<u8>) -> Self {
+        Self { given: Some(text.into()), ..of_file(place.to_owned(), Path::new("")) }
+    }
+
+    /// What its outputs are called below the output folder, with `/` between the parts.
+    pub fn id(&self) -> String {
+        let parts = self.under.iter().map(|part| part.to_string_lossy().into_owned()).chain([self.stem.clone()]);
+        parts.collect::<Vec<_>>().join("/")
+    }
 }
 
 /// How many bytes of an XML file are looked at to see whether it is TEI: document types can be long.
@@ -47,14 +64,23 @@ pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
     for path in paths {
         if path.is_dir() {
             let mut batch = Batch { works: Vec::new(), beside: Vec::new(), refused: Vec::new() };
-            batch.gather(path, Path::new(""), report);
+            batch.gather(path, Path::new(""), 0, report);
             batch.settle(path, report);
             if batch.works.is_empty() {
                 report
                     .error("source-missing", None, format!("no work is in {}", path.display()))
                     .hint("a work is a Markdown file (.md), a TEI file (.tei.xml), or a folder with a tetrapla.toml");
             }
+            batch.works.iter_mut().for_each(|work| work.root.clone_from(path));
             works.append(&mut batch.works);
+        } else if path.as_os_str() == "-" {
+            let mut text = Vec::new();
+            match std::io::stdin().lock().read_to_end(&mut text) {
+                Ok(_) => works.push(Work::of_text(Path::new("stdin.md"), text)),
+                Err(reason) => {
+                    report.error("source-unreadable", None, format!("standard input can't be read: {reason}"));
+                }
+            }
         } else if path.is_file() {
             works.push(of_file(path.clone(), Path::new("")));
         } else {
@@ -66,9 +92,31 @@ pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
     refuse_clashes(works, report)
 }
 
+/// The paths that a file names, one a line; `-`: standard input.
+///
+/// # Errors
+/// Why it can't be read.
+pub fn read_list(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut text = String::new();
+    if path == Path::new("-") {
+        std::io::stdin().lock().read_to_string(&mut text)?;
+    } else {
+        fs::File::open(path)?.read_to_string(&mut text)?;
+    }
+    Ok(text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(PathBuf::from).collect())
+}
+
+/// The work in whose folder the program runs, or in a folder of it.
+pub fn enclosing_work() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let folder = here.ancestors().find(|folder| is_work(folder))?;
+    // What lies here is called as people call it.
+    if folder == here { Some(PathBuf::from(".")) } else { Some(folder.to_owned()) }
+}
+
 fn of_file(path: PathBuf, under: &Path) -> Work {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Work { stem: stem(&path), folder: folder.to_owned(), under: under.to_owned(), path }
+    Work { stem: stem(&path), folder: folder.to_owned(), under: under.to_owned(), root: path.clone(), given: None, path }
 }
 
 /// The works below a folder that is none itself.
@@ -80,14 +128,22 @@ struct Batch {
 }
 
 impl Batch {
-    fn gather(&mut self, folder: &Path, under: &Path, report: &mut Report) {
+    fn gather(&mut self, folder: &Path, under: &Path, depth: usize, report: &mut Report) {
         if is_work(folder) {
             let under = under.parent().unwrap_or(Path::new("")).to_owned();
-            return self.works.push(Work { stem: stem(folder), path: folder.to_owned(), folder: folder.to_owned(), under });
+            return self.works.push(Work {
+                stem: stem(folder),
+                path: folder.to_owned(),
+                folder: folder.to_owned(),
+                under,
+                root: folder.to_owned(),
+                given: None,
+            });
         }
         for (path, kind) in listing::entries(folder, report) {
             match kind {
-                Kind::Folder => self.gather(&path, &under.join(path.file_name().unwrap_or_default()), report),
+                Kind::Folder if depth == BATCH_NESTING => self.refused.push(path),
+                Kind::Folder => self.gather(&path, &under.join(path.file_name().unwrap_or_default()), depth + 1, report),
                 Kind::File if listing::is_beside(&path) => self.beside.push(of_file(path, under)),
                 Kind::File if is_text(&path) => self.works.push(of_file(path, under)),
                 Kind::File => {}
@@ -147,14 +203,12 @@ impl Batch {
 
 /// Whether a file begins with metadata.
 fn has_front(path: &Path) -> bool {
-    let mut head = [0; 4];
-    let read = fs::File::open(path).and_then(|mut file| file.read(&mut head)).unwrap_or(0);
-    head[..read].starts_with(b"---") || head[..read].starts_with(b"+++")
+    door::head(path, 4).is_ok_and(|head| head.starts_with(b"---") || head.starts_with(b"+++"))
 }
 
 /// Whether a folder is one work: it has a `tetrapla.toml`, or is an mdBook.
 fn is_work(folder: &Path) -> bool {
-    let has = |name: &str| folder.join(name).is_file();
+    let has = |name: &str| matches!(door::kind(&folder.join(name)), Ok(Kind::File));
     has(PROJECT_FILE) || (has(MDBOOK_FILE) || has("SUMMARY.md")) && load::summary_of(folder, None).is_some()
 }
 
@@ -172,9 +226,8 @@ fn is_text(path: &Path) -> bool {
 }
 
 fn is_tei(path: &Path) -> bool {
-    let mut head = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
-    read.is_ok() && (TEI.looks_like)(String::from_utf8_lossy(&head).trim_start_matches('\u{FEFF}'))
+    let head = door::head(path, HEAD);
+    head.is_ok_and(|head| (TEI.looks_like)(String::from_utf8_lossy(&head).trim_start_matches('\u{FEFF}')))
 }
 
 fn stem(path: &Path) -> String {
@@ -205,23 +258,24 @@ fn refuse_clashes(works: Vec<Work>, report: &mut Report) -> Vec<Work> {
 ///
 /// # Errors
 /// The file or folder that can't be read, and why.
-pub fn templates(folder: &Path) -> Result<Templates, (PathBuf, std::io::Error)> {
+pub fn templates(folder: &Path, budget: &Budget) -> Result<Templates, (PathBuf, std::io::Error)> {
     let mut overrides = BTreeMap::new();
-    fs::read_dir(folder).map_err(|reason| (folder.to_owned(), reason))?;
-    for name in Templates::names() {
-        let path = folder.join(name);
-        if path.is_file() {
-            overrides.insert(name.to_owned(), fs::read(&path).map_err(|reason| (path, reason))?);
-        }
+    door::entries(folder).map_err(|reason| (folder.to_owned(), reason))?;
+    let mut add = |name: String| {
+        let path = folder.join(&name);
+        let bytes = door::inside(folder, &path, budget.file).map_err(|reason| (path, reason))?;
+        overrides.insert(name, bytes);
+        Ok(())
+    };
+    for name in Templates::names().filter(|name| folder.join(name).symlink_metadata().is_ok()) {
+        add(name.to_owned())?;
     }
     // Designs and fonts of the user's own, which only settings name.
     for (inner, endings) in [("pdf", &["toml"][..]), ("fonts", &["ttf", "otf"])] {
-        for entry in fs::read_dir(folder.join(inner)).into_iter().flatten().flatten() {
-            let path = entry.path();
+        for path in door::entries(&folder.join(inner)).unwrap_or_default() {
             let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
             if endings.contains(&ending) {
-                let name = format!("{inner}/{}", entry.file_name().to_string_lossy());
-                overrides.insert(name, fs::read(&path).map_err(|reason| (path, reason))?);
+                add(format!("{inner}/{}", path.file_name().unwrap_or_default().to_string_lossy()))?;
             }
         }
     }
@@ -232,9 +286,20 @@ pub fn templates(folder: &Path) -> Result<Templates, (PathBuf, std::io::Error)> 
 ///
 /// # Errors
 /// The file that can't be read again, or is not what it was, and why.
-pub fn originals(work: &Work, manuscript: &Manuscript, encoding: Option<Encoding>) -> Result<Vec<Original>, (PathBuf, String)> {
+pub fn originals(
+    work: &Work,
+    manuscript: &Manuscript,
+    encoding: Option<Encoding>,
+    budget: &Budget,
+) -> Result<Vec<Original>, (PathBuf, String)> {
     let read = |(path, source): (PathBuf, &Source)| {
-        let bytes = fs::read(&path).map_err(|reason| (path.clone(), reason.to_string()))?;
+        let given = work.given.as_ref().filter(|_| path == work.path).map(|bytes| bytes.to_vec());
+        let bytes = match given {
+            Some(bytes) => bytes,
+            None => {
+                load::bytes(&work.path, &work.folder, &path, budget).map_err(|reason| (path.clone(), reason.to_string()))?
+            }
+        };
         let as_named = encoding.filter(|_| path.extension().is_none_or(|ending| ending != "toml"));
         let mut again = Sources::default();
         let file = decode::add(&mut again, String::new(), bytes.clone(), as_named, &mut Report::default());

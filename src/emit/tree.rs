@@ -112,7 +112,12 @@ impl Dump {
                 with("verse".into());
                 for stanza in stanzas {
                     self.line(depth + 1, "stanza");
-                    stanza.iter().for_each(|line| self.named("line", line, depth + 2));
+                    for line in stanza {
+                        let number = line.number.iter().map(|number| format!(" {number:?}"));
+                        let indent = (line.indent > 0).then(|| format!(" in {}", line.indent));
+                        let name: String = std::iter::once("line".to_owned()).chain(number).chain(indent).collect();
+                        self.named(&name, &line.text, depth + 2);
+                    }
                 }
             }
             Block::List(list) => {
@@ -249,6 +254,7 @@ impl Dump {
                 let place = match note.place {
                     NotePlace::Foot => "",
                     NotePlace::Margin => " in the margin",
+                    NotePlace::Apparatus => " in the apparatus",
                 };
                 with(format!("note {} mark {:?}{place}", note.id.0, note.mark));
                 self.blocks(&note.body, depth + 1);
@@ -307,7 +313,8 @@ fn attributes(attrs: Option<&Attrs>) -> String {
     let id = attrs.id.iter().map(|id| format!(" #{id}"));
     let lang = attrs.lang.iter().map(|lang| format!(" lang={lang}"));
     let dir = attrs.dir.iter().map(|dir| format!(" dir={}", dir.name()));
-    id.chain(attrs.classes.iter().map(|class| format!(" .{class}"))).chain(lang).chain(dir).collect()
+    let short = attrs.short.iter().map(|short| format!(" short={short:?}"));
+    id.chain(attrs.classes.iter().map(|class| format!(" .{class}"))).chain(lang).chain(dir).chain(short).collect()
 }
 
 fn style_name(style: Style) -> &'static str {

@@ -5,7 +5,11 @@ use std::borrow::Cow;
 
 use quick_xml::Writer;
 use quick_xml::escape::partial_escape;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::attributes::Attribute;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event};
+use quick_xml::name::QName;
+
+use crate::tree::{Content, Element};
 
 /// An XML document, or a part of one, in the making.
 pub struct Xml {
@@ -93,6 +97,43 @@ impl Xml {
     /// XML that this program wrote itself, such as a finished [`Xml::fragment`]. Never text from a source.
     pub fn raw(&mut self, xml: &str) {
         self.out.get_mut().extend_from_slice(xml.as_bytes());
+    }
+
+    /// Parts of a document that somebody else wrote, as they were read.
+    pub fn copy(&mut self, content: &[Content]) {
+        for one in content {
+            match one {
+                Content::Element(element) => self.copy_element(element),
+                Content::Text(text) => {
+                    // Else a reader would take it for a line end.
+                    let text = partial_escape(text);
+                    let text = if text.contains('\r') { Cow::Owned(text.replace('\r', "&#13;")) } else { text };
+                    self.write(Event::Text(BytesText::from_escaped(text)));
+                }
+                Content::Comment(text) => self.comment(&format!(" {text} ")),
+                Content::Instruction(text) => self.write(Event::PI(BytesPI::new(text.replace("?>", "? >")))),
+            }
+        }
+    }
+
+    /// An element that somebody else wrote, with all that is in it.
+    pub fn copy_element(&mut self, element: &Element) {
+        let mut tag = BytesStart::new(element.name.as_str());
+        for (name, value) in &element.attributes {
+            let mut said = partial_escape(value.as_str()).replace('"', "&quot;");
+            for (sign, reference) in [('\n', "&#10;"), ('\t', "&#9;"), ('\r', "&#13;")] {
+                if said.contains(sign) {
+                    said = said.replace(sign, reference);
+                }
+            }
+            tag.push_attribute(Attribute { key: QName(name.as_str()), value: said.into() });
+        }
+        if element.content.is_empty() {
+            return self.write(Event::Empty(tag));
+        }
+        self.write(Event::Start(tag));
+        self.copy(&element.content);
+        self.write(Event::End(BytesEnd::new(element.name.as_str())));
     }
 
     /// Bytes written so far.

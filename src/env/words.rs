@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Templates;
+use crate::tree::{Admonition, Group, GroupRole, plain_text};
 
 /// The words of one language.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +32,17 @@ impl Words {
     /// On a key that the built-in template does not have in English.
     pub fn get(&self, key: &str) -> &str {
         self.0.get(key).expect("a key of templates/words.toml")
+    }
+
+    /// The name of a kind of box, such as "Warning": no word of the author's.
+    pub fn of_box(&self, kind: Admonition) -> &str {
+        self.get(&format!("box-{}", kind.name()))
+    }
+
+    /// What stands over a box where its own title doesn't say it: the name of its kind.
+    pub fn over_box(&self, group: &Group) -> Option<&str> {
+        let GroupRole::Admonition(kind) = group.role else { return None };
+        Some(self.of_box(kind)).filter(|name| plain_text(&group.title).to_lowercase() != name.to_lowercase())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The judgement: what of the source is in the tree, by which right the rest is not, and what the tree has beyond the source.
 
+mod fields;
 mod order;
 mod parting;
 mod rights;
@@ -8,12 +9,13 @@ mod structure;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::copy::Copy;
+use super::copy::{Copy, LeafKind};
 use super::cut::{cut, is_word};
+use super::markdown::Literal;
 use super::pairs::{NONE, Own, Pairs, pair};
 use super::stream::{Markup, Stream};
 use super::{Difference, Ledger, Right, front, furniture, markdown, punctuation, tei};
-use crate::read::{APPARATUS, Manuscript};
+use crate::read::Manuscript;
 use crate::report::{Diagnostic, Repair, RepairKind};
 use crate::span::{FileId, Span};
 use crate::tree::Document;
@@ -28,22 +30,31 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
     let mut ledger = Ledger::default();
     let mut accounted = BTreeMap::new();
     let mut answered = vec![false; copy.pieces.len()];
-    let mut texts = texts(manuscript);
-    // What is set in comes before what it is set into: a node around both has its place in the latter.
-    texts.reverse();
-    for (file, parts) in texts {
+    for (file, kind) in texts(manuscript) {
         let source = sources.get(file);
         let mut stream = Stream::new(&source.text);
-        if tei::is_xml(&source.text) {
-            tei::read(&mut stream);
-        } else {
-            let end = front::end(&source.text);
-            match parts {
-                Some(parts) => parts.into_iter().for_each(|part| markdown::read(&mut stream, part)),
-                None => {
-                    metadata(&source.text, end, file, (doc, remarks), &mut ledger);
-                    markdown::read(&mut stream, end..source.text.len());
-                }
+        let whole = 0..source.text.len();
+        let mut values = Vec::new();
+        match kind {
+            Kind::Text if tei::is_xml(&source.text) => tei::read(&mut stream),
+            Kind::Text => {
+                let end = front::end(&source.text);
+                values = front::values(&source.text, end);
+                stream.fields(&values, end);
+                markdown::read(&mut stream, end..whole.end, &literal(&copy, file, &source.text));
+            }
+            Kind::Parts(_) if tei::is_xml(&source.text) => tei::read(&mut stream),
+            Kind::Parts(parts) => {
+                let literal = literal(&copy, file, &source.text);
+                parts.into_iter().for_each(|part| markdown::read(&mut stream, part, &literal));
+            }
+            Kind::Project => {
+                values = front::project(&source.text);
+                stream.fields(&values, whole.end);
+            }
+            Kind::Contents => {
+                markdown::read(&mut stream, whole, &Literal::default());
+                stream.describe();
             }
         }
         stream.finish();
@@ -52,8 +63,11 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
         let mut rights = Rights::of(&stream, &copy, file, doc, remarks);
         let own = Own { file, hosts: hosts(manuscript, file), answered: &answered };
         let pairs = pair(&stream, &copy, &own, &rights.soft(), &rights.remarks());
-        rights.described(&stream, &pairs, doc);
-        let judge = Judge { stream: &stream, copy: &copy, pairs: &pairs, rights: &rights, remarks, file, answered: &answered };
+        rights.described(&stream, &pairs);
+        let listed = listed(manuscript, file);
+        let judge =
+            Judge { stream: &stream, copy: &copy, pairs: &pairs, rights: &rights, remarks, file, answered: &answered, listed };
+        judge.fields(&values, doc, &mut ledger);
         judge.count(&mut ledger, &mut accounted);
         judge.words(&mut ledger);
         judge.parting(&mut ledger);
@@ -69,16 +83,47 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
     ledger
 }
 
-/// The files that have text of the work; of one that is set into others what these ask for.
-fn texts(manuscript: &Manuscript) -> Vec<(FileId, Option<Vec<Range<usize>>>)> {
-    let mut texts: Vec<_> = manuscript.chapters().into_iter().filter_map(|place| Some((place.file?, None))).collect();
+/// What a file's signs were understood as, where Markdown and its dialects leave it open.
+fn literal(copy: &Copy, file: FileId, source: &str) -> Literal {
+    let [mut code, math, pictures] = [LeafKind::Code, LeafKind::Math, LeafKind::Picture].map(|kind| copy.places(file, kind));
+    // Code between fences says by them what it is.
+    code.retain(|range| {
+        source.get(range.clone()).is_some_and(|code| !["```", "~~~"].iter().any(|fence| code.trim_start().starts_with(fence)))
+    });
+    Literal { code, math, pictures }
+}
+
+/// What a file is to the work.
+enum Kind {
+    /// A chapter.
+    Text,
+    /// Set into others, which ask for these parts.
+    Parts(Vec<Range<usize>>),
+    /// What describes the work.
+    Project,
+    /// A table of contents.
+    Contents,
+}
+
+/// The files of the work. What is set in comes before what it is set into: a node around both has its place in the latter.
+fn texts(manuscript: &Manuscript) -> Vec<(FileId, Kind)> {
+    let mut texts: Vec<_> = manuscript.chapters().into_iter().filter_map(|place| Some((place.file?, Kind::Text))).collect();
     for include in &manuscript.includes {
         if !texts.iter().any(|(file, _)| *file == include.file) {
-            texts.push((include.file, Some(include.parts.clone())));
+            texts.push((include.file, Kind::Parts(include.parts.clone())));
         }
     }
-    texts.sort_by_key(|(file, _)| *file);
+    texts.extend(manuscript.project.iter().map(|project| (project.file, Kind::Project)));
+    texts.extend(manuscript.summary.map(|file| (file, Kind::Contents)));
+    texts.sort_by_key(|(file, _)| std::cmp::Reverse(*file));
     texts
+}
+
+/// What the table of contents calls a chapter: its heading, where the chapter has none.
+fn listed(manuscript: &Manuscript, file: FileId) -> Option<String> {
+    let places = manuscript.chapters();
+    let place = places.iter().find(|place| place.file == Some(file))?;
+    place.title.as_ref().map(|(title, _)| structure::squeezed(title))
 }
 
 /// The places where a file is set in, and those where what it is set into is.
@@ -112,6 +157,8 @@ struct Judge<'s, 'a> {
     file: FileId,
     /// Which pieces of the tree another file answers.
     answered: &'s [bool],
+    /// What the table of contents calls the file.
+    listed: Option<String>,
 }
 
 impl Judge<'_, '_> {
@@ -121,6 +168,8 @@ impl Judge<'_, '_> {
             let right = self.rights.of_piece(at);
             match right {
                 _ if !is_word => {}
+                // What describes the work is held to its metadata.
+                _ if *paired == NONE && self.stream.is_field(at) => {}
                 _ if *paired != NONE => {
                     ledger.words += 1;
                     ledger.found += 1;
@@ -213,7 +262,11 @@ impl Judge<'_, '_> {
                 continue;
             }
             let range = at..at + count;
-            if self.stands_for_element(&range) {
+            if self.stands_for_element(&range)
+                || self.is_listed(&range)
+                || self.is_between_fields(&range)
+                || self.is_said_otherwise(&range)
+            {
                 at += count;
                 continue;
             }
@@ -229,10 +282,60 @@ impl Judge<'_, '_> {
         }
     }
 
+    /// Whether some pieces are the heading that the table of contents gives a chapter: what it is called by has its place in the
+    /// other file.
+    fn is_listed(&self, range: &Range<usize>) -> bool {
+        let leaf = self.copy.leaf(range.start).span;
+        let said = || range.clone().map(|at| self.copy.said(at)).collect::<String>();
+        leaf.start == leaf.end && self.listed.as_ref().is_some_and(|listed| *listed == said())
+    }
+
+    /// Whether some pieces stand where the source says something in another notation: a formula in a picture's description; marks
+    /// between the words of a formula in MathML, which is kept by its words with a remark.
+    fn is_said_otherwise(&self, range: &Range<usize>) -> bool {
+        let leaf = self.copy.leaf(range.start);
+        let own = rights::pieces(self.stream, leaf.span);
+        let neighbour = |at: Option<usize>| {
+            let pair = at
+                .and_then(|at| self.pairs.copy.get(at))
+                .filter(|_| at.is_some_and(|at| self.copy.is_same_leaf(at, range.start)));
+            pair.filter(|pair| pair.0 != NONE && own.contains(&(pair.0 as usize)))
+        };
+        let (before, behind) = (neighbour(range.start.checked_sub(1)), neighbour(Some(range.end)));
+        match leaf.kind {
+            LeafKind::Picture => {
+                let from = before.map_or(own.start, |pair| pair.1 as usize + 1);
+                let to = behind.map_or(own.end, |pair| pair.0 as usize);
+                let is_formula =
+                    |at: usize| self.pairs.source[at] == NONE && self.stream.pieces[at].markup == Some(Markup::Alternative);
+                (from..to.max(from)).any(is_formula)
+            }
+            LeafKind::Text => {
+                let is_told = |pair: Option<&(u32, u32)>| pair.is_none_or(|pair| self.rights.is_remarked(pair.0 as usize));
+                self.stream.has_formula(leaf.span.range())
+                    && range.clone().all(|at| !is_word(self.copy.said(at)))
+                    && is_told(before)
+                    && is_told(behind)
+            }
+            LeafKind::Code | LeafKind::Math => false,
+        }
+    }
+
+    /// Whether some pieces are marks that part the names of a list in a front matter.
+    fn is_between_fields(&self, range: &Range<usize>) -> bool {
+        let is_field = |at: Option<usize>| {
+            at.and_then(|at| self.pairs.copy.get(at))
+                .is_some_and(|pair| pair.0 != NONE && self.stream.is_field(pair.0 as usize))
+        };
+        range.clone().all(|at| !is_word(self.copy.said(at)))
+            && is_field(range.start.checked_sub(1))
+            && is_field(Some(range.end))
+    }
+
     /// Whether some pieces are quotation marks or an editor's brackets, where an element begins or ends.
     fn stands_for_element(&self, range: &std::ops::Range<usize>) -> bool {
         let marks = if self.stream.is_xml {
-            "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧…()†—–-"
+            "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧…()†—–-;"
         } else {
             "“”„‘’‚«»‹›\u{2019}\"'"
         };
@@ -293,40 +396,6 @@ fn shortened(text: &str) -> String {
     match line.char_indices().nth(SHOWN) {
         Some((at, _)) => format!("{} …", line[..at].trim_end()),
         None => line,
-    }
-}
-
-/// Every value of a front matter is in the metadata, or told in a remark that names it.
-fn metadata(text: &str, end: usize, file: FileId, (doc, remarks): (&Document, &[Diagnostic]), ledger: &mut Ledger) {
-    let own = |found: &&Diagnostic| found.span.is_some_and(|span| span.file == file && (span.start as usize) < end);
-    let remarks: Vec<_> = remarks.iter().filter(own).collect();
-    if end == 0 || remarks.iter().any(|found| found.code == "metadata-broken") {
-        return;
-    }
-    let known = front::words(&doc.meta);
-    for value in front::values(text, end) {
-        // They say how the work is made, and where its library is.
-        if value.name == "dialect" || [value.name, value.field].iter().any(|name| APPARATUS.contains(name)) {
-            continue;
-        }
-        let said = &text[value.range.clone()];
-        let mut missing = false;
-        cut(said, false, &mut |range, own| {
-            let own = own.unwrap_or_else(|| said[range].to_owned());
-            missing |= is_word(&own) && !front::says(&known, &own);
-        });
-        missing &= !known.contains(&front::squeezed(said));
-        missing &= !(value.name.starts_with("lang") && front::is_language(doc, said));
-        let covers = |span: Span| span.start as usize <= value.range.start && span.end as usize >= value.range.end;
-        let names =
-            |found: &Diagnostic| [value.name, value.field].iter().any(|name| !name.is_empty() && found.message.contains(name));
-        let named = |found: &&&Diagnostic| {
-            found.span.is_some_and(covers) || names(found) || found.message.contains(said.trim().trim_matches(['"', '\'']))
-        };
-        if missing && !remarks.iter().any(|found| named(&found)) {
-            let message = format!("the metadata's {}: “{}” is in no output and told in no remark", value.name, shortened(said));
-            ledger.differences.push(Difference { code: "source-metadata-lost", span: Span::new(file, value.range), message });
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! of. A note is a flow of its own, since it stands where it is called and not where it was written.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::cut::cut;
 use super::stream::Gap;
@@ -14,8 +15,20 @@ use crate::tree::{
 #[derive(Clone, Copy, Debug)]
 pub struct Leaf {
     pub span: Span,
+    pub kind: LeafKind,
     /// 0 for the text itself, else the note's place in [`Copy::notes`], from 1.
     pub flow: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LeafKind {
+    #[default]
+    Text,
+    /// A block of code, whose lines are kept.
+    Code,
+    Math,
+    /// What a picture shows, in words.
+    Picture,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +61,7 @@ pub struct Copy<'a> {
     pub calls: Vec<Span>,
     pub pages: Vec<(&'a PageBreak, Span)>,
     asides: u32,
+    kind: LeafKind,
     /// The files that say themselves what other sources leave to be made: citations in their style, indexes.
     whole: BTreeSet<FileId>,
     sources: &'a Sources,
@@ -66,6 +80,7 @@ impl<'a> Copy<'a> {
             calls: Vec::new(),
             pages: Vec::new(),
             asides: 0,
+            kind: LeafKind::Text,
             whole,
             sources,
             parting: vec![(0, Gap::Block)],
@@ -83,6 +98,18 @@ impl<'a> Copy<'a> {
         self.leaves[self.pieces[at].leaf as usize]
     }
 
+    pub fn is_same_leaf(&self, a: usize, b: usize) -> bool {
+        self.pieces[a].leaf == self.pieces[b].leaf
+    }
+
+    /// Where a file has blocks of code, or formulas, in their order.
+    pub fn places(&self, file: FileId, kind: LeafKind) -> Vec<Range<usize>> {
+        let is_own = |leaf: &&Leaf| leaf.kind == kind && leaf.span.file == file;
+        let mut places: Vec<_> = self.leaves.iter().filter(is_own).map(|leaf| leaf.span.range()).collect();
+        places.sort_by_key(|range| range.start);
+        places
+    }
+
     fn says_all(&self, span: Span) -> bool {
         self.whole.contains(&span.file)
     }
@@ -97,10 +124,10 @@ impl<'a> Copy<'a> {
         self.texts.push_str(text);
         let (flow, mut gap) = *self.parting.last().expect("the text stays open");
         let leaf = self.leaves.len() as u32;
-        self.leaves.push(Leaf { span, flow });
+        self.leaves.push(Leaf { span, kind: self.kind, flow });
         let mut last = 0;
         cut(text, false, &mut |range, said| {
-            gap = gap.max(between(&text[last..range.start]));
+            gap = gap.max(between(&text[last..range.start], self.kind));
             last = range.end;
             let place = match said {
                 Some(said) => {
@@ -113,8 +140,14 @@ impl<'a> Copy<'a> {
             self.pieces.push(Piece { start: place.start as u32, end: place.end as u32, leaf, gap });
             gap = Gap::Close;
         });
-        gap = gap.max(between(&text[last..]));
+        gap = gap.max(between(&text[last..], self.kind));
         self.parting.last_mut().expect("the text stays open").1 = gap;
+    }
+
+    fn of_kind(&mut self, kind: LeafKind, text: &str, span: Span) {
+        self.kind = kind;
+        self.text(text, span);
+        self.kind = LeafKind::Text;
     }
 
     fn blocks(&mut self, blocks: &'a Blocks) {
@@ -124,10 +157,12 @@ impl<'a> Copy<'a> {
     fn block(&mut self, node: &'a Node<Block>) {
         self.part(Gap::Block);
         match &node.kind {
-            Block::Code { text, .. } | Block::Math(text) => self.text(text, node.span),
+            Block::Code { text, .. } => self.of_kind(LeafKind::Code, text, node.span),
+            Block::Math(text) => self.of_kind(LeafKind::Math, text, node.span),
             Block::PageBreak(page) => self.pages.push((page, node.span)),
             Block::Heading { number, text, .. } => {
-                number.iter().for_each(|number| self.text(number, node.span));
+                // Beside words it is only cited.
+                number.iter().filter(|_| text.is_empty()).for_each(|number| self.text(number, node.span));
                 self.part(Gap::Space);
                 self.line(text);
             }
@@ -149,7 +184,7 @@ impl<'a> Copy<'a> {
                     self.part(Gap::Block);
                     for line in stanza {
                         self.part(Gap::Verse);
-                        self.line(line);
+                        self.line(&line.text);
                     }
                 }
             }
@@ -184,14 +219,15 @@ impl<'a> Copy<'a> {
     }
 
     fn image(&mut self, image: &'a Image, span: Span) {
-        self.aside(|copy| copy.text(&image.alt, span));
+        self.aside(|copy| copy.of_kind(LeafKind::Picture, &image.alt, span));
         self.aside(|copy| copy.text(&image.title, span));
     }
 
     fn line(&mut self, line: &'a [Node<Inline>]) {
         for node in line {
             match &node.kind {
-                Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => self.text(text, node.span),
+                Inline::Text(text) | Inline::Code(text) => self.text(text, node.span),
+                Inline::Math(text) => self.of_kind(LeafKind::Math, text, node.span),
                 Inline::LineBreak => self.part(Gap::Verse),
                 Inline::Image(image) => self.image(image, node.span),
                 Inline::Citation(_) | Inline::Reference(_) if self.says_all(node.span) => {
@@ -260,10 +296,11 @@ impl<'a> Copy<'a> {
 }
 
 /// What white space makes of two pieces.
-fn between(text: &str) -> Gap {
+fn between(text: &str, kind: LeafKind) -> Gap {
     text.chars().fold(Gap::Close, |gap, c| match c {
         // An empty line, which only code has, is shown as one.
         '\n' if gap >= Gap::Line => Gap::Block,
+        '\n' if kind == LeafKind::Code => Gap::Verse,
         '\n' => Gap::Line,
         c if c.is_whitespace() || c.is_control() || c == '\u{200B}' => gap.max(Gap::Space),
         _ => gap,

@@ -59,13 +59,40 @@ pub struct Value<'a> {
     pub range: Range<usize>,
 }
 
-/// The values of a front matter that ends at `end`, or of a file that is nothing else.
+/// The values with which a project's file describes the work.
+pub fn project(text: &str) -> Vec<Value<'_>> {
+    let is_table = |line: &str, name: &str| {
+        line.trim_start_matches('[')
+            .trim_start()
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.trim_start().starts_with([']', '.']))
+    };
+    let mut values = Vec::new();
+    let (mut at, mut start) = (0, None);
+    for line in text.split_inclusive('\n').chain(["["]) {
+        if line.starts_with('[') {
+            if let Some(start) = start.take() {
+                in_range(text, start..at, &mut values);
+            }
+            start = is_table(line, "metadata").then_some(at);
+        }
+        at += line.len();
+    }
+    values
+}
+
+/// The values of a front matter that ends at `end`.
 pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
     let mut values = Vec::new();
-    let (mut at, mut last, mut field) = (0, "", "");
+    in_range(text, 0..end, &mut values);
+    values
+}
+
+fn in_range<'a>(text: &'a str, range: Range<usize>, values: &mut Vec<Value<'a>>) {
+    let (mut at, mut last, mut field) = (range.start, "", "");
     // Whether a table of settings is open, and how far what is in it is indented at least.
     let mut settings = None;
-    for line in text[..end].split_inclusive('\n') {
+    for line in text[range].split_inclusive('\n') {
         let start = at;
         at += line.len();
         let bare = line.trim();
@@ -109,9 +136,8 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
         let said = &text[value.clone()];
         let quoted = said.trim_start().starts_with(['"', '\'']);
         let length = if quoted { said.len() } else { said.find(" #").unwrap_or(said.len()) };
-        fields(text, (last, field), value.start..value.start + length, &mut values);
+        fields(text, (last, field), value.start..value.start + length, values);
     }
-    values
 }
 
 /// Whether a table has settings: they say how the work is made, and nothing that an output must say.

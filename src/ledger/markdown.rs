@@ -1,6 +1,7 @@
 //! The witness for Markdown: it reads the file's own bytes, line by line, and says of every character whether it is text or may be
 //! mark-up. It is simpler than a parser, since it need not know what a mark means, only whether the format gives it a meaning.
 
+mod drawn;
 mod html;
 mod line;
 
@@ -9,8 +10,37 @@ use std::ops::Range;
 use super::stream::{Gap, Labelled, Markup, Stream};
 use line::{Known, Lines, Mode};
 
+/// Where the tree has code and formulas, in their order. The format leaves open whether an indented line is code or is indented for its
+/// looks, and whether a bracket behind a backslash opens a formula; either way every word must be there.
+#[derive(Debug, Default)]
+pub struct Literal {
+    pub code: Vec<Range<usize>>,
+    pub math: Vec<Range<usize>>,
+    /// Where pictures are described: formulas are said in letters there.
+    pub pictures: Vec<Range<usize>>,
+}
+
+impl Literal {
+    fn is_code(&self, range: &Range<usize>) -> bool {
+        Self::touches(&self.code, range)
+    }
+
+    fn is_math(&self, range: &Range<usize>) -> bool {
+        Self::touches(&self.math, range)
+    }
+
+    fn is_picture(&self, range: &Range<usize>) -> bool {
+        Self::touches(&self.pictures, range)
+    }
+
+    fn touches(places: &[Range<usize>], range: &Range<usize>) -> bool {
+        let first = places.partition_point(|place| place.end <= range.start);
+        places.get(first).is_some_and(|place| place.start < range.end)
+    }
+}
+
 /// Reads what stands in `range` of a file of Markdown.
-pub fn read(out: &mut Stream, range: Range<usize>) {
+pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
     let source = out.source;
     let known = defined(&source[range.clone()]);
     // The OpenITI corpus has a Markdown of its own.
@@ -18,6 +48,7 @@ pub fn read(out: &mut Stream, range: Range<usize>) {
     let blocks = Blocks {
         corpus,
         source,
+        literal,
         known,
         out: &mut *out,
         lines: Lines::default(),
@@ -28,6 +59,7 @@ pub fn read(out: &mut Stream, range: Range<usize>) {
         blank: true,
         note: None,
         options: false,
+        defined_to: 0,
         directives: Vec::new(),
     };
     blocks.run(range);
@@ -101,6 +133,7 @@ struct Blocks<'s, 'a> {
     /// Whether the text is of the OpenITI corpus.
     corpus: bool,
     source: &'a str,
+    literal: &'s Literal,
     known: Known,
     out: &'s mut Stream<'a>,
     /// The lines of the block that is open.
@@ -117,6 +150,8 @@ struct Blocks<'s, 'a> {
     note: Option<Labelled>,
     /// Whether the line above was a directive's head or one of its options.
     options: bool,
+    /// How far the definition of a link goes.
+    defined_to: usize,
     /// The fences of code that are directives' and open: the mark, how often.
     directives: Vec<(u8, usize)>,
 }
@@ -127,6 +162,13 @@ impl Blocks<'_, '_> {
         while at < range.end {
             let end = self.source[at..range.end].find('\n').map_or(range.end, |length| at + length);
             let next = (end + 1).min(range.end);
+            if self.open == Open::Text
+                && self.lines.is_empty()
+                && let Some(table) = drawn::table(self.source, at, range.end, self.blank)
+            {
+                at = self.drawn(at, table);
+                continue;
+            }
             let after = self.source[next..range.end].split('\n').next().unwrap_or("");
             self.line(at..end, after);
             at = end + 1;
@@ -135,9 +177,39 @@ impl Blocks<'_, '_> {
         self.end_note(range.end);
     }
 
+    /// Reads a drawn table: each cell by itself. Gives where the line behind it begins.
+    fn drawn(&mut self, start: usize, table: drawn::Drawn) -> usize {
+        self.part();
+        self.out.beside.push(start as u32..table.end as u32);
+        for mark in table.marks {
+            self.out.whole(mark, Markup::TableMark, Gap::Block);
+        }
+        let items = std::mem::take(&mut self.items);
+        for lines in table.cells {
+            let said = |line: &Range<usize>| self.source[line.clone()].trim_end();
+            let lead = lines.iter().map(said).filter(|said| !said.trim().is_empty()).map(indent).min().unwrap_or(0);
+            self.part();
+            for line in lines {
+                let from = (line.start + lead).min(line.end);
+                if self.source.is_char_boundary(from) && !self.source[from..line.end].trim().is_empty() {
+                    self.line(from..line.end, "");
+                } else {
+                    self.part();
+                    self.blank = true;
+                }
+            }
+            self.part();
+            self.items.clear();
+            self.open = Open::Text;
+        }
+        self.items = items;
+        self.blank = true;
+        table.end + self.source[table.end..].find('\n').map_or(self.source.len() - table.end, |length| length + 1)
+    }
+
     fn flush(&mut self) {
         let lines = std::mem::take(&mut self.lines);
-        line::read(&lines, self.mode, &self.known, self.out);
+        line::read(&lines, self.mode, &self.known, self.literal, self.out);
         self.lines = lines;
         self.lines.clear();
     }
@@ -157,6 +229,9 @@ impl Blocks<'_, '_> {
     }
 
     fn line(&mut self, range: Range<usize>, after: &str) {
+        if range.start < self.defined_to {
+            return;
+        }
         let text = &self.source[range.clone()];
         let is_blank = text.trim_matches([' ', '\t', '\r', '>']).is_empty();
         match self.open.clone() {
@@ -182,7 +257,7 @@ impl Blocks<'_, '_> {
         if was_blank && self.note.is_some() && indent(text) < 2 {
             self.end_note(range.start);
         }
-        if was_blank && indent(text) >= self.base(indent(text)) + 4 {
+        if was_blank && indent(text) >= self.base(indent(text)) + 4 && self.literal.is_code(&range) {
             self.open = Open::Indented(self.base(indent(text)) + 4);
             return self.out.text(range, false);
         }
@@ -282,13 +357,16 @@ impl Blocks<'_, '_> {
         let closed = |end: &str| end != "-->" || self.source[range.start..].contains(end);
         if let Some(end) = html_until(text).filter(|end| closed(end)) {
             self.lines.add(self.source, range.clone());
-            if !text.to_ascii_lowercase()[1..].contains(end) {
+            if text.to_ascii_lowercase()[1..].contains(end) {
+                // A line may begin behind it that knows nothing of it: a link's definition.
+                self.flush();
+            } else {
                 self.open = Open::Until(end);
             }
             return;
         }
         for (open, close) in [("$$", "$$"), ("\\[", "\\]")] {
-            if text.starts_with(open) && !text[2..].contains(close) {
+            if text.starts_with(open) && !text[2..].contains(close) && self.literal.is_math(&range) {
                 self.part();
                 self.out.mark(range.start..range.start + 2, Markup::Mark);
                 self.out.text(range.start + 2..range.end, false);
@@ -381,16 +459,17 @@ impl Blocks<'_, '_> {
             return true;
         }
         if self.lines.is_empty()
-            && let Some(length) = link_definition(trimmed)
+            && let Some(found) = definition(&self.source[range.start..])
         {
+            let place = |at: usize| range.start + at;
             // Where it is a picture's, the title is shown.
-            let title = trimmed.trim_end_matches(['"', '\'', ')']).rfind(" \"").map(|at| at + 2).filter(|at| *at < length - 1);
-            let end = title.unwrap_or(length);
-            self.out.whole(range.start..range.start + end, Markup::Address, Gap::Block);
-            if let Some(title) = title {
-                self.out.whole(range.start + title..range.start + length - 1, Markup::Address, Gap::Close);
-                self.out.mark(range.start + length - 1..range.start + length, Markup::Address);
+            let title = found.title.unwrap_or(found.length..found.length);
+            self.out.whole(range.start..place(title.start), Markup::Address, Gap::Block);
+            if title.end > title.start {
+                self.out.whole(place(title.start)..place(title.end), Markup::Address, Gap::Close);
+                self.out.mark(place(title.end)..place(found.length), Markup::Address);
             }
+            self.defined_to = place(found.length);
             return true;
         }
         if trimmed.starts_with(":::") {
@@ -534,6 +613,7 @@ impl Blocks<'_, '_> {
         self.lines.add(self.source, range.clone());
         if self.source[range].to_ascii_lowercase().contains(end) {
             self.open = Open::Text;
+            self.flush();
         }
     }
 
@@ -558,12 +638,14 @@ fn defined(text: &str) -> Known {
     if !text.contains("]:") {
         return known;
     }
-    for line in text.lines() {
-        let line = line.trim_start_matches([' ', '\t', '>']);
-        if let Some(label) = note_label(line) {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at + line.len() - line.trim_start_matches([' ', '\t', '>']).len();
+        at += line.len();
+        if let Some(label) = note_label(&text[start..at]) {
             known.notes.insert(label.to_lowercase());
-        } else if let Some((label, _)) = line.strip_prefix('[').and_then(|rest| rest.split_once("]:")) {
-            known.links.insert(Known::key(label));
+        } else if let Some(found) = definition(&text[start..]) {
+            known.links.insert(Known::key(&text[start..][found.label]));
         }
     }
     known
@@ -676,25 +758,67 @@ fn note_label(text: &str) -> Option<&str> {
     (!label.is_empty() && !label.contains(['[', ']'])).then_some(label)
 }
 
-/// How long `[label]: address "title"` is.
-fn link_definition(text: &str) -> Option<usize> {
-    let inner = text.strip_prefix('[').or_else(|| text.strip_prefix("*["))?;
-    let (label, rest) = inner.split_once("]:")?;
-    if label.trim().is_empty() || label.contains(['[', ']']) || label.starts_with('^') {
+/// `[label]: address "title"`.
+struct Definition {
+    length: usize,
+    label: Range<usize>,
+    /// Of the title's words.
+    title: Option<Range<usize>>,
+}
+
+/// A link's definition at the front of `text`, by CommonMark 0.31, section 4.7: address and title may stand on lines of their own.
+fn definition(text: &str) -> Option<Definition> {
+    let bytes = text.as_bytes();
+    if bytes.first() != Some(&b'[') || bytes.get(1) == Some(&b'^') {
         return None;
     }
-    if text.starts_with('*') {
+    let close = closing(text, 1, |byte| byte == b']').filter(|at| bytes.get(at + 1) == Some(&b':'))?;
+    let label = &text[1..close];
+    if label.trim().is_empty() || closing(label, 0, |byte| byte == b'[').is_some() {
         return None;
     }
-    let rest = rest.trim_start();
-    let end = match rest.strip_prefix('<') {
-        Some(inner) => inner.find('>')? + 2,
-        None => rest.find([' ', '\t']).unwrap_or(rest.len()),
+    let address = behind_white(text, close + 2)?;
+    let end = match bytes.get(address)? {
+        b'<' => address + text[address..].split('\n').next()?.find('>')? + 1,
+        _ => address + text[address..].find(char::is_whitespace).unwrap_or(text.len() - address),
     };
-    let behind = rest[end..].trim();
-    let quoted = |open: char, close: char| behind.len() > 1 && behind.starts_with(open) && behind.ends_with(close);
-    let titled = behind.is_empty() || quoted('"', '"') || quoted('\'', '\'') || quoted('(', ')');
-    (!rest.is_empty() && titled).then_some(text.len())
+    let ends = |at: usize| text[at..].split('\n').next().is_none_or(|rest| rest.trim().is_empty());
+    let found = |length, title| (end > address).then_some(Definition { length, label: 1..close, title });
+    if let Some(start) = behind_white(text, end).filter(|start| *start > end)
+        && let Some(quote @ (b'"' | b'\'' | b'(')) = bytes.get(start)
+    {
+        let mark = if *quote == b'(' { b')' } else { *quote };
+        if let Some(close) = closing(text, start + 1, |byte| byte == mark).filter(|close| ends(close + 1)) {
+            return found(close + 1, Some(start + 1..close));
+        }
+    }
+    ends(end).then(|| found(end, None)).flatten()
+}
+
+/// Where a mark that no backslash stands before closes what begins at `from`, before the next empty line.
+fn closing(text: &str, from: usize, closes: impl Fn(u8) -> bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    let mut is_blank = false;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            byte if closes(*byte) => return Some(at),
+            b'\\' => at += 1,
+            b'\n' if is_blank => return None,
+            b'\n' => is_blank = true,
+            b' ' | b'\t' | b'\r' => {}
+            _ => is_blank = false,
+        }
+        at += 1;
+    }
+    None
+}
+
+/// What follows white space that has one line's end at most.
+fn behind_white(text: &str, from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    let white = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+    (rest[..white].matches('\n').count() <= 1).then_some(from + white)
 }
 
 /// A row of a table whose rule stands below it.

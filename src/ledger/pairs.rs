@@ -241,7 +241,11 @@ impl Pairing<'_, '_> {
                 .collect();
             let all = round + 1 == ROUNDS;
             let source: Vec<u32> = (0..self.stream.pieces.len() as u32)
-                .filter(|at| self.pairs.source[*at as usize] == NONE && (all || !self.soft[*at as usize]))
+                .filter(|at| {
+                    let at = *at as usize;
+                    // What describes the work stands in the text where it says so, and nowhere else.
+                    self.pairs.source[at] == NONE && (all || !self.soft[at]) && !self.stream.is_field(at)
+                })
                 .collect();
             if free.is_empty() || source.is_empty() {
                 continue;

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::cut::cut;
+use super::front::Value;
 
 /// The rule by which a piece need not stand in the tree as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,8 +140,12 @@ pub struct Stream<'a> {
     joins: Vec<u32>,
     /// Words that may have become metadata: of title pages.
     pub titles: Vec<Range<usize>>,
+    /// How far what describes the work goes, which the text may show.
+    front: u32,
     /// Whether angle brackets are tags, and nothing else.
     pub is_xml: bool,
+    /// Tables whose cells stand beside each other, line by line. In order.
+    pub beside: Vec<Range<u32>>,
     /// What parts the pieces that come next from those before.
     parting: Gap,
 }
@@ -169,6 +174,27 @@ impl<'a> Stream<'a> {
     /// Has a piece say nothing: the one before it says what a repair makes of both.
     pub fn withdraw(&mut self, at: usize) {
         self.pieces[at].markup = Some(Markup::Mark);
+    }
+
+    /// The values of what describes the work, down to `end`: the text may show them.
+    pub fn fields(&mut self, values: &[Value], end: usize) {
+        for value in values {
+            self.part(Gap::Block);
+            self.mark(value.range.clone(), Markup::Metadata);
+        }
+        self.part(Gap::Block);
+        self.front = end as u32;
+    }
+
+    /// All that was read describes the work.
+    pub fn describe(&mut self) {
+        self.pieces.iter_mut().for_each(|piece| piece.markup = Some(Markup::Metadata));
+        self.front = self.source.len() as u32;
+    }
+
+    /// Whether a piece is of what describes the work.
+    pub fn is_field(&self, at: usize) -> bool {
+        self.pieces[at].start < self.front
     }
 
     /// A number for a construct whose pieces are read together or not at all.
@@ -237,11 +263,40 @@ impl<'a> Stream<'a> {
         places.get(first).is_some_and(|at| *at <= to)
     }
 
+    /// The table in which a piece stands whose cells stand beside each other.
+    pub fn table(&self, piece: usize) -> Option<usize> {
+        let at = self.pieces[piece].start;
+        let next = self.beside.partition_point(|table| table.start <= at);
+        next.checked_sub(1).filter(|table| at < self.beside[*table].end)
+    }
+
     /// Whether a tag whose name begins so stands between two pieces.
     pub fn has_tag(&self, end: usize, start: usize, name: &str) -> bool {
         let (from, to) = (self.pieces[end].end as usize, self.pieces[start].start as usize);
         let is_tag = |at: usize, between: &str| between[at + 1..].trim_start_matches('/').starts_with(name);
         self.source.get(from..to).is_some_and(|between| between.match_indices('<').any(|(at, _)| is_tag(at, between)))
+    }
+
+    /// The last piece is as long as to `end`, with white space that belongs to its mark-up.
+    pub fn reach_on(&mut self, end: usize) {
+        let Some(at) = self.pieces.len().checked_sub(1) else { return };
+        let said = self.said(at).to_owned();
+        self.say(at, said);
+        self.pieces[at].end = end as u32;
+    }
+
+    /// A piece begins so many bytes earlier, with white space that belongs to its mark-up.
+    pub fn reach_back(&mut self, at: usize, bytes: usize) {
+        if bytes > 0 && at < self.pieces.len() {
+            let said = self.said(at).to_owned();
+            self.say(at, said);
+            self.pieces[at].start -= bytes as u32;
+        }
+    }
+
+    /// Whether a formula in MathML stands in a range.
+    pub fn has_formula(&self, range: Range<usize>) -> bool {
+        self.source.get(range).is_some_and(|source| source.contains("<math"))
     }
 
     /// A hyphen right before `at` only cuts a word at a line's end.

@@ -200,6 +200,17 @@ impl Reader<'_, '_> {
             let start = number.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + number.len(), Markup::Attribute, Gap::Close);
         }
+        // The witnesses of a reading, which an apparatus names behind it.
+        if matches!(name, "rdg" | "lem")
+            && let Some(witnesses) = value(tag, "wit")
+        {
+            let start = witnesses.as_ptr() as usize - self.source.as_ptr() as usize;
+            for siglum in witnesses.split_whitespace() {
+                let own = siglum.rsplit('#').next().unwrap_or(siglum);
+                let at = start + (own.as_ptr() as usize - witnesses.as_ptr() as usize);
+                self.out.whole(at..at + own.len(), Markup::Attribute, Gap::Close);
+            }
+        }
         self.seen_text |= name == "text";
         let offers = hidden.is_none() && matches!(name, "choice" | "app");
         self.open.push(Element {

@@ -14,8 +14,8 @@ pub(super) struct Chapters {
     /// Whether the first file is still to come, which may speak for the whole work.
     is_first: bool,
     is_only: bool,
-    /// Fields of chapters that no output has room for, by their names: the first, and how many more there are.
-    unused: BTreeMap<String, (Entry, usize)>,
+    /// Fields of chapters that no output has room for, by their names: the first, and where the others are.
+    unused: BTreeMap<String, (Entry, Vec<Span>)>,
 }
 
 /// What a chapter's front matter says of it.
@@ -80,7 +80,10 @@ impl Chapters {
                 },
                 // What the book says in the same words is said.
                 (name, Some(line)) if fields.words(name).as_deref() == Some(&line) => {}
-                (name, _) => self.unused.entry(name.to_owned()).and_modify(|(_, more)| *more += 1).or_insert((entry, 0)).1 += 0,
+                (name, _) => match self.unused.get_mut(name) {
+                    Some((_, more)) => more.push(entry.key),
+                    None => drop(self.unused.insert(name.to_owned(), (entry, Vec::new()))),
+                },
             }
         }
         chapter
@@ -117,18 +120,19 @@ impl Chapters {
     /// Tells what chapters say of themselves that no output has room for: each field in one remark.
     pub fn tell(&self, manuscript: &Manuscript, report: &mut Report) {
         for (name, (entry, more)) in &self.unused {
-            if !metadata::FIELDS.contains(&name.as_str()) && *more == 0 {
+            if !metadata::FIELDS.contains(&name.as_str()) && more.is_empty() {
                 metadata::unused(entry, "", metadata::FIELDS, report);
                 continue;
             }
             let name = clean::line(name);
-            let others = if *more == 0 {
+            let others = if more.is_empty() {
                 String::new()
             } else {
-                format!(", nor in {more} more of the {} chapters", manuscript.chapters().len())
+                format!(", nor in {} more of the {} chapters", more.len(), manuscript.chapters().len())
             };
             report
                 .remark("metadata-unused", entry.key, format!("the {name} of a chapter is in no output here{others}"))
+                .also(more.iter().copied())
                 .hint("the book's own stands in [metadata] of its tetrapla.toml; what readers should see stands in the text");
         }
     }

@@ -7,7 +7,7 @@ use oxilangtag::LanguageTag;
 
 use crate::report::Report;
 use crate::span::Span;
-use crate::tree::{is_name, is_name_start};
+use crate::tree::{is_name, is_name_start, portable};
 
 /// Whether XML 1.0 allows `c` in a document (section 2.2). The tree has no carriage return either: parsers would not keep it.
 pub fn is_allowed(c: char) -> bool {
@@ -29,7 +29,8 @@ pub fn line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// An id that the source gives, if it is an XML name without a colon (Namespaces in XML, `NCName`).
+/// An id that the source gives, if it is an XML name without a colon (Namespaces in XML, `NCName`), in letters that every parser
+/// takes.
 pub fn id(id: &str, span: Span, report: &mut Report) -> Option<String> {
     let mut chars = id.chars();
     let fits = chars.next().is_some_and(is_name_start) && chars.all(is_name);
@@ -38,7 +39,7 @@ pub fn id(id: &str, span: Span, report: &mut Report) -> Option<String> {
             .warn("id-malformed", span, format!("\"{}\" can't be an id", line(id)))
             .hint("an id begins with a letter and goes on with letters, digits, hyphens and underscores");
     }
-    fits.then(|| id.to_owned())
+    fits.then(|| portable(id).into_owned())
 }
 
 /// A well-formed language tag (BCP 47), or none and a remark.

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::Manuscript;
+use super::drawn::{self, Drawn, Piece};
 use crate::report::{Repair, Report};
 use crate::span::{FileId, Source, Sources, Span};
 use crate::tree::{Blocks, walk_blocks_mut};
@@ -144,22 +145,72 @@ pub(super) struct Composed {
     pieces: Vec<(usize, Span)>,
 }
 
-/// Puts a file's text together from `start` on; none where nothing is set into it.
-pub(super) fn compose(manuscript: &Manuscript, file: FileId, start: usize) -> Option<Composed> {
-    if !manuscript.includes.iter().any(|include| include.at.file == file) {
-        return None;
-    }
+/// Puts a file's text together from `start` on; none where nothing is set into it, and no table is `drawn` in it that is read as
+/// another.
+pub(super) fn compose(manuscript: &Manuscript, file: FileId, start: usize, drawn: bool) -> Option<Composed> {
     let source = manuscript.sources.get(file);
-    let mut pieces = Vec::new();
-    gather(manuscript, file, start..source.text.len(), &mut pieces);
+    let has_includes = manuscript.includes.iter().any(|include| include.at.file == file);
     let (mut text, mut placed) = (String::new(), Vec::new());
-    for piece in pieces {
-        placed.push((text.len(), piece));
-        text += manuscript.sources.slice(piece);
+    if has_includes {
+        let mut pieces = Vec::new();
+        gather(manuscript, file, start..source.text.len(), &mut pieces);
+        for piece in pieces {
+            placed.push((text.len(), piece));
+            text += manuscript.sources.slice(piece);
+        }
+    } else {
+        placed.push((0, Span::new(file, start..source.text.len())));
     }
+    let whole = if has_includes { text.as_str() } else { &source.text[start..] };
+    let tables = if drawn { drawn::tables(whole) } else { Vec::new() };
+    let (text, pieces) = match tables.is_empty() {
+        true if !has_includes => return None,
+        true => (text, placed),
+        false => with_tables(whole, &placed, tables),
+    };
     let mut sources = Sources::default();
     sources.add(Source { name: source.name.clone(), text });
-    Some(Composed { sources, pieces: placed })
+    Some(Composed { sources, pieces })
+}
+
+/// A text with other words for its drawn tables, and where its pieces come from.
+fn with_tables(text: &str, placed: &[(usize, Span)], tables: Vec<Drawn>) -> (String, Vec<(usize, Span)>) {
+    let (mut out, mut pieces) = (String::new(), Vec::new());
+    let index = |at: usize| placed.partition_point(|(from, _)| *from <= at).saturating_sub(1);
+    let keep = |out: &mut String, pieces: &mut Vec<(usize, Span)>, range: Range<usize>| {
+        let mut at = range.start;
+        while at < range.end {
+            let (from, span) = placed[index(at)];
+            let end = placed.get(index(at) + 1).map_or(text.len(), |(next, _)| *next).min(range.end);
+            let start = span.start as usize + at - from;
+            pieces.push((out.len(), Span::new(span.file, start..start + end - at)));
+            out.push_str(&text[at..end]);
+            at = end;
+        }
+    };
+    let mut at = 0;
+    for table in tables {
+        keep(&mut out, &mut pieces, at..table.range.start);
+        at = table.range.end;
+        // Mark-up stands where the words before it end.
+        let mut place = table.range.start;
+        for piece in table.pieces {
+            match piece {
+                Piece::Made(made) => {
+                    let (from, span) = placed[index(place)];
+                    let place = (span.start as usize + place - from).min(span.end as usize);
+                    pieces.push((out.len(), Span::new(span.file, place..place)));
+                    out.push_str(&made);
+                }
+                Piece::Kept(range) => {
+                    place = range.end;
+                    keep(&mut out, &mut pieces, range);
+                }
+            }
+        }
+    }
+    keep(&mut out, &mut pieces, at..text.len());
+    (out, pieces)
 }
 
 /// The driver sees to it that no file is set into itself.
@@ -182,10 +233,11 @@ impl Composed {
         let (start, end) = (span.start as usize, span.end as usize);
         let at = |byte: usize| self.pieces.partition_point(|(from, _)| *from <= byte).saturating_sub(1);
         let Some((from, piece)) = self.pieces.get(at(start)) else { return span };
-        let first = piece.start as usize + (start - from);
+        let first = (piece.start as usize + (start - from)).min(piece.end as usize);
         // The last byte, not the one behind it, says in which piece a stretch ends.
         let (until, last) = self.pieces[at(end.saturating_sub(1).max(start))];
-        let end = if last.file == piece.file { last.start as usize + (end - until) } else { piece.end as usize };
+        let end = (last.start as usize + (end - until)).min(last.end as usize);
+        let end = if last.file == piece.file { end } else { piece.end as usize };
         Span::new(piece.file, first..end.max(first))
     }
 
@@ -196,7 +248,7 @@ impl Composed {
             *span = self.origin(*span);
         });
         repairs.iter_mut().for_each(|repair| repair.span = self.origin(repair.span));
-        let spans = report.diagnostics.iter_mut().filter_map(|found| found.span.as_mut());
+        let spans = report.diagnostics.iter_mut().flat_map(|found| found.span.iter_mut().chain(&mut found.also));
         spans.for_each(|span| *span = self.origin(*span));
     }
 }

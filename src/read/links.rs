@@ -7,7 +7,7 @@ use crate::report::Report;
 use crate::span::{FileId, Span};
 use crate::tree::{
     Block, Blocks, Document, Inline, Inlines, Node, PartMut, Visit, VisitMut, inline_children_mut, parts_mut, plain_text,
-    walk_blocks, walk_blocks_mut,
+    portable, walk_blocks, walk_blocks_mut,
 };
 
 /// Schemes of links that lead somewhere in every output.
@@ -223,7 +223,10 @@ impl Links<'_> {
                 .or_else(|| self.names.ids.contains_key(id).then(|| id.to_owned()))
                 .or_else(|| self.names.anywhere.get(&words).filter(|_| !words.is_empty()).cloned())
         };
-        let found = known(id).or_else(|| known(&decoded)).or_else(|| known(decoded.strip_prefix("section-")?));
+        let found = known(id)
+            .or_else(|| known(&decoded))
+            .or_else(|| known(&portable(&decoded)))
+            .or_else(|| known(decoded.strip_prefix("section-")?));
         if found.is_none() {
             self.report
                 .warn("link-broken", span, format!("nothing in the work has the id \"{}\"", clean::line(id)))

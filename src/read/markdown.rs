@@ -29,9 +29,6 @@ use mask::Masked;
 /// [`crate::tree::MAX_DEPTH`].
 const DEPTH: usize = crate::tree::MAX_DEPTH / 2;
 
-/// The longest address that carries an image: some 24 MB of its bytes, more than any camera's picture.
-const MOST_CARRIED: usize = 32 << 20;
-
 /// Reads the bytes `range` of `file`. Notes are numbered from 1 within it, in the order of their first calls, and stand where
 /// they are first called; ids and links are as the source writes them.
 pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut Report) -> Blocks {
@@ -338,7 +335,7 @@ impl<'a> Builder<'a> {
     /// The address of an image, if it isn't one that carries more bytes than a book can.
     fn image_address(&mut self, target: &str, range: &Range<usize>) -> String {
         let is_data = target.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
-        if is_data && target.len() > MOST_CARRIED {
+        if is_data && target.len() > crate::budget::CARRIED {
             let size = target.len() / 1024 / 1024;
             self.report
                 .warn(
@@ -363,6 +360,13 @@ impl<'a> Builder<'a> {
         }
         let mut attrs = attrs.or_else(|| self.block_attributes(&range));
         self.settle_caption(&mut kind, &mut attrs);
+        // Only what stands over pages has need of a shorter name.
+        if !matches!(kind, Block::Heading { .. })
+            && let Some(said) = attrs.as_mut().filter(|attrs| attrs.short.is_some())
+        {
+            said.short = None;
+            self.seen.push((mask::Told::Attribute, range.clone()));
+        }
         let span = Span::new(self.file, range);
         let blocks = &mut self.top().blocks;
         match (kind, blocks.last_mut()) {

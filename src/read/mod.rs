@@ -4,6 +4,7 @@
 mod chapters;
 mod cites;
 mod clean;
+mod drawn;
 mod finish;
 mod guesses;
 mod include;
@@ -29,7 +30,7 @@ use std::ops::Range;
 use crate::report::{Repair, Report};
 use crate::settings::{Punctuation, RestoreSettings, Tables};
 use crate::span::{FileId, Sources, Span};
-use crate::tree::{Blocks, Document};
+use crate::tree::{Blocks, Document, Encoding};
 
 /// A kind of source text: a name and a function. Reading never fails: every surprise becomes a remark.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +53,8 @@ pub struct Reading<'a> {
     /// The metadata found so far, to which a dialect with a header of its own adds.
     pub fields: &'a mut Fields,
     pub repairs: &'a mut Vec<Repair>,
+    /// Where a dialect puts the encoding of an edition, to be handed on.
+    pub encoding: &'a mut Option<Box<Encoding>>,
     pub report: &'a mut Report,
 }
 
@@ -136,11 +139,16 @@ pub fn read(
         let chosen = dialect.or(said).or_else(own).unwrap_or(&MARKDOWN);
         let start = front.text;
         let chapter = chapters.open(&mut front, &mut fields, report);
-        let mut reading = Work { manuscript, settings, fields: &mut fields, repairs: &mut doc.repairs, report: &mut *report };
+        let (repairs, encoding) = (&mut doc.repairs, &mut doc.encoding);
+        let mut reading = Work { manuscript, settings, fields: &mut fields, repairs, encoding, report: &mut *report };
         let mut blocks = reading.blocks(chosen, file, start);
         chapters.close(chapter, &place, &mut blocks, &fields, report);
         notes.number(&mut blocks);
         doc.body.append(&mut blocks);
+    }
+    // A file that is one of several says only its part of the work.
+    if manuscript.chapters().len() != 1 {
+        doc.encoding = None;
     }
     chapters.tell(manuscript, report);
     let titled = fields.title_is_settled() || manuscript.summary.is_some();
@@ -170,13 +178,14 @@ struct Work<'a> {
     settings: &'a RestoreSettings,
     fields: &'a mut Fields,
     repairs: &'a mut Vec<Repair>,
+    encoding: &'a mut Option<Box<Encoding>>,
     report: &'a mut Report,
 }
 
 impl Work<'_> {
     /// Reads the text of one file from the byte `start` on, with what is set into it.
     fn blocks(&mut self, dialect: &Dialect, file: FileId, start: usize) -> Blocks {
-        let composed = include::compose(self.manuscript, file, start);
+        let composed = include::compose(self.manuscript, file, start, dialect.name == MARKDOWN.name);
         let (sources, text_file, range) = match &composed {
             Some(composed) => (&composed.sources, FileId(0), 0..composed.sources.get(FileId(0)).text.len()),
             None => (&self.manuscript.sources, file, start..self.manuscript.sources.get(file).text.len()),
@@ -189,6 +198,7 @@ impl Work<'_> {
             settings: self.settings,
             fields: self.fields,
             repairs: self.repairs,
+            encoding: self.encoding,
             report: &mut found,
         };
         let mut blocks = (dialect.read)(&mut reading);

@@ -55,8 +55,9 @@ impl Setter<'_> {
     fn block(&mut self, kind: &mut Block, tongue: &str, goes_on: bool) {
         if let Block::Verse(stanzas) = kind {
             for at in 0..stanzas.len() {
-                let goes_on = stanzas.get(at + 1).and_then(|next| next.first()).map_or(goes_on, |line| begins_with_mark(line));
-                self.lines(stanzas[at].iter_mut().collect(), tongue, goes_on);
+                let goes_on =
+                    stanzas.get(at + 1).and_then(|next| next.first()).map_or(goes_on, |line| begins_with_mark(&line.text));
+                self.lines(stanzas[at].iter_mut().map(|line| &mut line.text).collect(), tongue, goes_on);
             }
             return;
         }

@@ -4,12 +4,15 @@
 //! XML is hostile until it is read: no entity is fetched, those that a file defines itself may not grow without bound, and
 //! nesting is capped.
 
+mod apparatus;
 mod blocks;
 mod dom;
 mod drama;
+mod encoding;
 mod header;
 mod inlines;
 mod notes;
+mod phrase;
 mod scholar;
 mod words;
 
@@ -53,10 +56,19 @@ pub fn looks_like(text: &str) -> bool {
 /// Reads one file.
 pub fn read(reading: &mut Reading) -> Blocks {
     let (text, base, file) = (reading.text(), reading.range.start, reading.file);
-    let Some(root) = dom::parse(text, base, file, reading.report) else { return Vec::new() };
+    let Some(dom::Parsed { root, too_deep }) = dom::parse(text, base, file, reading.report) else { return Vec::new() };
     if let Some(header) = root.find("teiHeader") {
         let span = Span::new(file, header.range.clone());
         reading.fields.add(header::fields(header, &root), span);
+    }
+    let own = root.find("teiHeader").is_some_and(header::is_own);
+    if let Some(deep) = too_deep {
+        reading
+            .report
+            .warn("nesting-capped", Span::new(file, deep), "elements stand so deep in each other that they are levelled")
+            .hint("their words are kept; the encoding is not handed on as it is");
+    } else if !own {
+        *reading.encoding = encoding::of(&root).map(Box::new);
     }
     let mut reader = Reader::new(file, &root, reading.report);
     let mut blocks = Vec::new();
@@ -110,6 +122,8 @@ struct Facts {
     called: BTreeSet<String>,
     /// Every id that something in the text points to.
     targets: BTreeSet<String>,
+    /// Ids of the places behind which a note can be put that points there.
+    goals: BTreeSet<String>,
     /// Ids of notes, and of the references to them.
     notes: BTreeSet<String>,
     calls: BTreeSet<String>,
@@ -223,6 +237,9 @@ impl Facts {
     }
 
     fn first(&mut self, element: &Element) {
+        if notes::GOALS.contains(&element.name) {
+            self.goals.extend(element.id().map(str::to_owned));
+        }
         match element.name {
             "note" => self.notes.extend(element.id().map(str::to_owned)),
             "quotation" => {

@@ -9,6 +9,7 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
+use crate::budget::Budget;
 use crate::env::{Env, Picture};
 use crate::typeset::{Book, Item, Page, Placed, Run};
 
@@ -93,7 +94,7 @@ impl Drawing<'_> {
             }
             Item::Image { target, width, height } => {
                 let place = format!("x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"");
-                let _ = match self.env.images.get(target).and_then(data_uri) {
+                let _ = match self.env.images.get(target).and_then(|picture| data_uri(picture, &self.env.budget)) {
                     Some(uri) => write!(svg, "<image {place} preserveAspectRatio=\"none\" href=\"{uri}\"/>"),
                     None => write!(svg, "<rect {place} fill=\"#bbb\"/>"),
                 };
@@ -181,13 +182,15 @@ impl OutlinePen for Path {
 }
 
 /// A small copy of an image, inside the page.
-fn data_uri(picture: &Picture) -> Option<String> {
+fn data_uri(picture: &Picture, budget: &Budget) -> Option<String> {
     if let Some(drawing) = &picture.drawing {
         return Some(format!("data:image/svg+xml;base64,{}", base64(drawing.as_bytes())));
     }
-    let mut whole = image::load_from_memory(&picture.bytes).ok()?;
-    whole.apply_orientation(picture.turn);
-    let small = whole.thumbnail(PICTURE, PICTURE).to_rgba8();
+    let shrunk = |mut whole: image::DynamicImage, _| {
+        whole.apply_orientation(picture.turn);
+        whole.thumbnail(PICTURE, PICTURE).to_rgba8()
+    };
+    let small = budget.decode(&picture.bytes, shrunk).ok()?;
     let mut bytes = std::io::Cursor::new(Vec::new());
     small.write_to(&mut bytes, ImageFormat::Png).ok()?;
     Some(format!("data:image/png;base64,{}", base64(bytes.get_ref())))

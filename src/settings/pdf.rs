@@ -37,10 +37,30 @@ pub struct PdfSettings {
     pub hyphenate: Option<bool>,
     pub protrude: Option<bool>,
     pub old_style_figures: Option<bool>,
+    /// How a chapter's text begins.
+    pub lead_in: Option<LeadIn>,
+    /// A sign below each chapter's heading, such as `❦`; none where it is empty.
+    pub ornament: Option<String>,
+    /// What stands for a change of scene, such as `* * *`.
+    pub scene: Option<String>,
+    /// Whether sections of the first depth that hold nothing but chapters have pages of their own.
+    pub parts: Option<bool>,
     pub running_heads: Option<bool>,
     pub folios: Option<Folios>,
     pub page_marks: Option<bool>,
+    pub links: Links,
     pub front: Option<FrontSettings>,
+}
+
+/// What a printed page says of where links lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Links {
+    /// Nothing: their words are links on a screen.
+    #[default]
+    Hidden,
+    /// Addresses stand in notes, numbered with the others.
+    Notes,
 }
 
 /// For whom the file is made.
@@ -133,6 +153,14 @@ pub enum Opening {
     Recto,
     Page,
     RunOn,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeadIn {
+    Plain,
+    /// The first words in small capitals.
+    SmallCaps,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

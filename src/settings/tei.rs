@@ -35,4 +35,14 @@ impl TeiProfile {
 
     /// The names that the user writes, in the same order.
     pub const NAMES: [&str; 4] = ["all", "simplePrint", "lite", "dtabf"];
+
+    /// The name that the user writes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::SimplePrint => "simplePrint",
+            Self::Lite => "lite",
+            Self::Dtabf => "dtabf",
+        }
+    }
 }

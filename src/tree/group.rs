@@ -28,6 +28,20 @@ pub enum GroupRole {
     Closer,
     /// Who wrote what follows.
     Byline,
+    /// What stands below the signature of a letter.
+    Postscript,
+    /// What one person says in a play or an assembly. The title says who it is.
+    Speech,
+    /// What is to be seen on the stage.
+    Stage,
+    /// The persons of a play.
+    Cast,
+    /// A summary at the head of a chapter or a canto.
+    Argument,
+    /// The words that close a division, such as `The end`.
+    Trailer,
+    /// An entry of a dictionary.
+    Entry,
     /// Its [`super::Attrs`] say what it is: a class of the user's own, a language, an id.
     Plain,
 }
@@ -43,7 +57,7 @@ pub enum Admonition {
 }
 
 impl GroupRole {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 19] = [
         Self::Epigraph,
         Self::Dedication,
         Self::Abstract,
@@ -55,6 +69,13 @@ impl GroupRole {
         Self::Opener,
         Self::Closer,
         Self::Byline,
+        Self::Postscript,
+        Self::Speech,
+        Self::Stage,
+        Self::Cast,
+        Self::Argument,
+        Self::Trailer,
+        Self::Entry,
         Self::Plain,
     ];
 
@@ -68,6 +89,13 @@ impl GroupRole {
             Self::Opener => "opener",
             Self::Closer => "closer",
             Self::Byline => "byline",
+            Self::Postscript => "postscript",
+            Self::Speech => "speech",
+            Self::Stage => "stage",
+            Self::Cast => "cast-list",
+            Self::Argument => "argument",
+            Self::Trailer => "trailer",
+            Self::Entry => "entry",
             Self::Plain => return None,
         })
     }
@@ -83,6 +111,13 @@ impl GroupRole {
             "opener" => Self::Opener,
             "closer" => Self::Closer,
             "byline" => Self::Byline,
+            "postscript" => Self::Postscript,
+            "speech" => Self::Speech,
+            "stage" | "stage-direction" => Self::Stage,
+            "cast-list" | "dramatis-personae" => Self::Cast,
+            "argument" => Self::Argument,
+            "trailer" => Self::Trailer,
+            "entry" => Self::Entry,
             class => Self::Admonition(Admonition::of_class(class)?),
         })
     }

@@ -45,6 +45,11 @@ impl<'a> Outline<'a> {
 }
 
 impl<'a> Section<'a> {
+    /// What stands for its name where there is little room, if the source gives it.
+    pub fn short(&self) -> Option<&'a str> {
+        self.heading.attrs.as_ref().and_then(|attrs| attrs.short.as_deref())
+    }
+
     /// What a bookmark or an entry in the contents calls it.
     pub fn name(&self) -> String {
         heading_name(self.number, self.title)

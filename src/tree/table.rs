@@ -43,10 +43,7 @@ pub enum Align {
 }
 
 /// So many columns a cell may take at most (HTML, 4.9.11).
-pub const MOST_COLS: u16 = 1000;
-
-/// Rows that lack more cells than these get one wide cell for all of them: else a wide row would cost each short one dearly.
-const MOST_FILLED: usize = 64;
+pub const MOST_COLS: u16 = crate::budget::COLUMNS;
 
 impl Cell {
     /// A plain cell with the words of a line.
@@ -181,7 +178,7 @@ fn fill(rows: &mut [Row], width: usize) {
         let mut free: usize = (grid.at..width).filter(|at| grid.is_free(*at)).count();
         while free > 0 {
             let room = (grid.first_free()..width).take_while(|at| grid.is_free(*at)).count();
-            let cols = if room > MOST_FILLED { room.min(usize::from(MOST_COLS)) } else { 1 };
+            let cols = if room > crate::budget::FILLED_CELLS { room.min(usize::from(MOST_COLS)) } else { 1 };
             let span = row.last().map(|cell| cell.span.after()).unwrap_or_default();
             row.push(Node::new(Cell { cols: cols as u16, ..Cell::of(Vec::new()) }, span));
             grid.put(cols, 1);

@@ -101,7 +101,7 @@ pub fn parts<'a>(kind: &'a Block, see: &mut impl FnMut(Part<'a>)) {
             see(Part::Line(&group.title));
             see(Part::Blocks(&group.body));
         }
-        Block::Verse(stanzas) => stanzas.iter().flatten().for_each(|line| see(Part::Line(line))),
+        Block::Verse(stanzas) => stanzas.iter().flatten().for_each(|line| see(Part::Line(&line.text))),
         Block::List(list) => list.items.iter().for_each(|item| see(Part::Blocks(&item.body))),
         Block::Definitions(entries) => {
             for entry in entries {
@@ -132,7 +132,7 @@ pub fn parts_mut(kind: &mut Block, see: &mut impl FnMut(PartMut)) {
             see(PartMut::Line(&mut group.title));
             see(PartMut::Blocks(&mut group.body));
         }
-        Block::Verse(stanzas) => stanzas.iter_mut().flatten().for_each(|line| see(PartMut::Line(line))),
+        Block::Verse(stanzas) => stanzas.iter_mut().flatten().for_each(|line| see(PartMut::Line(&mut line.text))),
         Block::List(list) => list.items.iter_mut().for_each(|item| see(PartMut::Blocks(&mut item.body))),
         Block::Definitions(entries) => {
             for entry in entries {

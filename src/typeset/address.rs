@@ -50,7 +50,11 @@ pub fn joint(address: &str, at: usize) -> Option<Joint> {
     let (before, behind) = address.split_at_checked(at)?;
     let (last, next) = (before.chars().next_back()?, behind.chars().next()?);
     let few = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() < FEWEST;
-    let host = before.ends_with(':') || before.ends_with("//") || before.ends_with("www.") || behind.starts_with('/');
+    let host = before.ends_with(':')
+        || address[at..].find("://").is_some()
+        || before.ends_with("//")
+        || before.ends_with("www.")
+        || behind.starts_with('/');
     if host || few(before) || few(behind) || !next.is_alphanumeric() {
         return None;
     }
@@ -62,7 +66,7 @@ pub fn joint(address: &str, at: usize) -> Option<Joint> {
 }
 
 /// So many letters and figures stay together at least.
-const FEWEST: usize = 3;
+const FEWEST: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -93,7 +97,8 @@ mod tests {
         let address = "https://www.example.org/a-path/to?it=1";
         let good: Vec<&str> =
             (0..address.len()).filter(|at| joint(address, *at) == Some(Joint::Good)).map(|at| &address[at..]).collect();
-        assert_eq!(good, ["org/a-path/to?it=1", "a-path/to?it=1", "to?it=1", "it=1"]);
+        assert_eq!(good, ["org/a-path/to?it=1", "a-path/to?it=1", "to?it=1"]);
+        assert_eq!(joint(address, "http".len()), None);
         assert_eq!(joint(address, "https://".len()), None);
         assert_eq!(joint(address, "https://www.".len()), None);
         assert_eq!(joint(address, "https://www.exam".len()), Some(Joint::Any));

@@ -1,6 +1,6 @@
 //! Blocks become slugs: what each kind looks like, and what part of the work's structure it is.
 
-use super::design::Type;
+use super::design::{Head, LeadIn, Type};
 use super::formula::{self, Formula};
 use super::galley::{ASCENT, NEVER, Opens, Slug, WITHIN};
 use super::line::Side;
@@ -8,10 +8,9 @@ use super::math;
 use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::strand::{Copy, Mark, PICTURE};
+use super::stretch::Look;
 use super::structure::Parent;
-use crate::tree::{
-    Admonition, Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, plain_text,
-};
+use crate::tree::{Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, VerseLine};
 
 impl<'a> Setter<'a> {
     pub fn blocks(&mut self, blocks: &'a [Node<Block>], place: &Place<'a>) {
@@ -29,7 +28,7 @@ impl<'a> Setter<'a> {
         match &node.kind {
             Block::Title(text) => self.title(text, node, own),
             // Not in the flow of the work's headings: inside a quotation, a list, a note.
-            Block::Heading { level, text, .. } => drop(self.heading(text, node, usize::from(*level).max(3), own)),
+            Block::Heading { level, text, .. } => self.inner_heading(text, node, usize::from(*level).max(3), own),
             Block::Paragraph(text) => self.paragraph(text, node, own),
             Block::Quote(inner) => {
                 // Quotations one after the other are one piece to the eye.
@@ -76,10 +75,17 @@ impl<'a> Setter<'a> {
         self.first = true;
     }
 
-    /// A heading of a depth; its number where it has no words. Gives its element.
-    pub fn heading(&mut self, text: &'a Inlines, node: &'a Node<Block>, depth: usize, place: &Place<'a>) -> u32 {
+    fn inner_heading(&mut self, text: &'a Inlines, node: &'a Node<Block>, depth: usize, place: &Place<'a>) {
+        self.heading(text, node, depth, Look::Depth(depth), place);
+    }
+
+    /// A heading of a depth, which looks as its section does; its number where it has no words. Gives its element.
+    pub fn heading(&mut self, text: &'a Inlines, node: &'a Node<Block>, depth: usize, look: Look, place: &Place<'a>) -> u32 {
         let element = self.open(Role::Heading(depth.min(6) as u8), node, place);
-        let head = *self.design.head(depth);
+        let head = match look {
+            Look::Part => Head { size: self.design.head(1).size * PART_SIZE, centred: true, ..*self.design.head(1) },
+            Look::Depth(depth) => *self.design.head(depth),
+        };
         // In a note or a quotation a heading is no larger than it is in the text around it.
         let size = if place.grid.is_some() { head.size } else { place.kind.size };
         let kind = Type { size, leading: size * HEAD_LEADING };
@@ -94,7 +100,11 @@ impl<'a> Setter<'a> {
         let own = Place { kind, voice, side, justify: false, grid: None, ..place.clone() };
         let leading = place.kind.leading;
         let copy = match &node.kind {
-            Block::Heading { number: Some(number), .. } if text.is_empty() => self.plain(number, &own, element),
+            // A number alone is a label.
+            Block::Heading { number: Some(number), .. } if text.is_empty() => {
+                let label = self.structure.begin(Role::Label, Parent::Element(element));
+                self.plain(number, &own, label)
+            }
             _ => self.copy(text, &own, element),
         };
         let lines = self.balanced(copy, &own);
@@ -119,14 +129,68 @@ impl<'a> Setter<'a> {
         element
     }
 
+    /// How far down its page a part's heading stands.
+    pub fn part_sink(&self) -> f32 {
+        (self.design.trim.height - self.design.margins.top - self.design.margins.bottom) * DEDICATION
+    }
+
+    /// What a chapter shows below its heading, and that its text begins.
+    pub fn begin_chapter(&mut self, place: &Place<'a>) {
+        self.leads = self.design.opening == LeadIn::SmallCaps;
+        if self.design.ornament.is_empty() {
+            return;
+        }
+        let own = Place { justify: false, side: Side::Centre, grid: None, ..place.clone() };
+        let white = self.white.max(place.kind.leading);
+        let sign = self.design.ornament.as_str();
+        let copy = self.plain(sign, &own, 0);
+        let mut lines = self.lines(copy, &own, 0.0);
+        lines.truncate(1);
+        let start = self.slugs.len();
+        (self.white, self.under_head) = (white * 0.5, 0);
+        self.push_lines(lines, &own);
+        super::galley::decorate(&mut self.slugs[start..]);
+        self.slugs[start..].iter_mut().for_each(|slug| slug.price = NEVER);
+        self.space(white * 0.5);
+        self.keep();
+        self.under_head = LEAST_UNDER_HEAD;
+    }
+
     fn paragraph(&mut self, text: &'a Inlines, node: &'a Node<Block>, place: &Place<'a>) {
+        // Behind a motto, too.
+        let leads = self.leads && matches!(place.parent, Parent::Section(_));
+        self.leads &= !leads;
         let element = self.open(Role::Paragraph, node, place);
         let prefixed = self.prefix.is_some();
         let indent = if self.first || prefixed { 0.0 } else { self.design.indent * place.kind.size / self.design.text.size };
-        let copy = self.copy(text, place, element);
+        let mut copy = self.copy(text, place, element);
+        if leads && !place.right_to_left() {
+            self.lead_in(&mut copy);
+        }
         let announces = copy.text.ends_with(':') || self.is_speaker(&copy);
-        self.set(copy, place, indent);
+        self.set_elastic(copy, place, indent);
         (self.first, self.announces) = (false, announces);
+    }
+
+    /// Sets the first words of a chapter in small capitals: so many that they are seen, and not in the middle of what belongs together.
+    fn lead_in(&mut self, copy: &mut Copy) {
+        let (mut words, mut letters) = (0, 0);
+        let end = copy.text.char_indices().find_map(|(at, c)| {
+            letters += usize::from(c.is_alphabetic());
+            words += usize::from(c == ' ');
+            let enough = c == ' ' && (words >= LEAD_WORDS || words > 1 && letters >= LEAD_LETTERS);
+            (enough || matches!(c, '.' | ':' | '!' | '?' | '\n' | PICTURE)).then_some(at)
+        });
+        let Some(end) = end.filter(|_| copy.text.contains(' ')) else { return };
+        let after = copy.marks.partition_point(|(start, _)| *start <= end);
+        let Some((_, mark)) = copy.marks.get(after.saturating_sub(1)).cloned() else { return };
+        if copy.marks.get(after.saturating_sub(1)).is_some_and(|(start, _)| *start < end) {
+            copy.marks.insert(after, (end, mark));
+        }
+        for (_, mark) in copy.marks.iter_mut().take_while(|(start, _)| *start < end) {
+            mark.look = self.shaper.in_small_caps(mark.look);
+            mark.font = self.shaper.font(mark.look);
+        }
     }
 
     /// Whether a paragraph says who speaks what comes next, or is another lead of its kind: a few words in capitals, small capitals
@@ -170,9 +234,18 @@ impl<'a> Setter<'a> {
                 (Place { side: Side::Centre, justify: false, voice, ..own }, place.parent == Parent::Root)
             }
             GroupRole::Abstract => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
-            GroupRole::Admonition(kind) => return self.boxed(group, kind, &own),
-            GroupRole::Closer | GroupRole::Byline => (Place { justify: false, side: Side::End, ..own }, false),
-            GroupRole::Opener | GroupRole::Plain => (own, false),
+            GroupRole::Admonition(_) => return self.boxed(group, &own),
+            GroupRole::Closer | GroupRole::Byline | GroupRole::Trailer => {
+                (Place { justify: false, side: Side::End, ..own }, false)
+            }
+            GroupRole::Argument => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
+            GroupRole::Stage => {
+                let voice = Voice { italic: true, ..own.voice.clone() };
+                (Place { justify: false, voice, ..own.inset(self.design.inset) }, false)
+            }
+            GroupRole::Speech => return self.speech(group, &own),
+            GroupRole::Entry => return self.entry(group, &own),
+            GroupRole::Opener | GroupRole::Postscript | GroupRole::Cast | GroupRole::Plain => (own, false),
         };
         let start = self.slugs.len();
         self.turns |= alone;
@@ -197,21 +270,72 @@ impl<'a> Setter<'a> {
         self.blocks(&group.body, place);
     }
 
+    /// A speech: who speaks in small capitals on a line of its own, which stays with what is said.
+    fn speech(&mut self, group: &'a Group, place: &Place<'a>) {
+        let white = place.kind.leading * BETWEEN_SPEECHES;
+        self.space(white);
+        if !group.title.is_empty() {
+            let title = self.structure.begin(Role::Paragraph, place.parent);
+            let voice = Voice { small_caps: true, hyphenate: false, ..place.voice.clone() };
+            let over = Place { voice, justify: false, ..place.clone() };
+            let copy = self.copy(&group.title, &over, title);
+            self.set(copy, &over, 0.0);
+            self.keep();
+        }
+        self.first = true;
+        // Verse in a speech stands close to its speaker.
+        self.quoted = true;
+        self.blocks(&group.body, place);
+        self.quoted = false;
+        self.space(white);
+        self.first = true;
+    }
+
+    /// An entry of a dictionary: its first line hangs out over the others.
+    fn entry(&mut self, group: &'a Group, place: &Place<'a>) {
+        let inset = self.design.inset * 0.6;
+        let own = Place { justify: place.justify, ..place.inset(inset) };
+        self.space(place.kind.leading * BETWEEN_SPEECHES);
+        self.first = true;
+        if !group.title.is_empty() {
+            let title = self.structure.begin(Role::Paragraph, own.parent);
+            let voice = Voice { bold: true, hyphenate: false, ..own.voice.clone() };
+            let over = Place { voice, justify: false, ..own.clone() };
+            let copy = self.copy(&group.title, &over, title);
+            self.set(copy, &over, -inset);
+            self.keep();
+        }
+        let mut body = group.body.iter();
+        if let (true, Some(Node { kind: Block::Paragraph(text), .. })) = (group.title.is_empty(), group.body.first()) {
+            let node = &group.body[0];
+            let lang = node.lang().unwrap_or(own.lang);
+            let own = Place { lang, ..own.clone() };
+            let element = self.open(Role::Paragraph, node, &own);
+            let copy = self.copy(text, &own, element);
+            self.set(copy, &own, -inset);
+            body.next();
+        }
+        self.first = true;
+        for node in body {
+            self.block(node, &own);
+        }
+        self.first = true;
+    }
+
     /// A box: between two rules, under the name of its kind in the work's language, which is no word of the author's.
-    fn boxed(&mut self, group: &'a Group, kind: Admonition, place: &Place<'a>) {
+    fn boxed(&mut self, group: &'a Group, place: &Place<'a>) {
         let own = place.inset(self.design.inset);
         // As far in on the other side.
         let inset = place.width - own.width;
         let (x, width) = (place.x + inset, (place.width - 2.0 * inset).max(place.width * 0.5));
         let own = Place { x, width, ..own };
-        let name = self.env.words(place.lang).get(&format!("box-{}", kind.name())).to_owned();
-        let named = plain_text(&group.title).to_lowercase() == name.to_lowercase();
+        let name = self.env.words(place.lang).over_box(group).map(str::to_owned);
         // Off the grid: what it asks for would stand inside the box, on one side of the words.
         let own = Place { grid: None, ..own };
         self.set_off(place, |setter, _| {
             setter.push(box_rule(&own));
             setter.keep();
-            if !named {
+            if let Some(name) = name {
                 let voice = Voice { small_caps: true, hyphenate: false, ..own.voice.clone() };
                 let over = Place { voice, justify: false, ..own.clone() };
                 let copy = setter.plain(&name, &over, 0);
@@ -243,10 +367,11 @@ impl<'a> Setter<'a> {
         self.first = true;
     }
 
-    fn verse(&mut self, stanzas: &'a [Vec<Inlines>], node: &'a Node<Block>, place: &Place<'a>) {
+    fn verse(&mut self, stanzas: &'a [Vec<VerseLine>], node: &'a Node<Block>, place: &Place<'a>) {
         let poem = self.open(Role::Verse, node, place);
         // A line that is turned over stands further in than any line begins.
         let turn = self.design.inset * 1.5;
+        let step = self.design.inset;
         let set_in = place.inset(self.design.inset).inset(turn);
         let own = Place { justify: false, parent: Parent::Element(poem), ..set_in };
         self.set_off(place, |setter, grid| {
@@ -256,7 +381,8 @@ impl<'a> Setter<'a> {
                 let within = if stanza.len() <= SHORT_STANZA { IN_SHORT_STANZA } else { WITHIN };
                 for (number, line) in stanza.iter().enumerate() {
                     let element = setter.structure.begin(Role::Line, own.parent);
-                    let copy = setter.copy(line, &own, element);
+                    let own = own.inset(step * f32::from(line.indent));
+                    let copy = setter.copy(&line.text, &own, element);
                     let start = setter.slugs.len();
                     setter.set(copy, &own, -turn);
                     // A stanza is divided, if it must be, two lines from its ends.
@@ -292,7 +418,7 @@ impl<'a> Setter<'a> {
             let label = match (list.start, item.task) {
                 (_, Some(true)) => "☑".to_owned(),
                 (_, Some(false)) => "☐".to_owned(),
-                (Some(start), None) => format!("{}.", list.numbering.say(start.saturating_add(count))),
+                (Some(start), None) => self.counted(&format!("{}.", list.numbering.say(start.saturating_add(count)))),
                 (None, None) => "•".to_owned(),
             };
             self.item(&label, &item.body, &own);
@@ -562,7 +688,7 @@ impl<'a> Setter<'a> {
     /// A change of scene: three asterisks, which nobody reads aloud.
     fn ornament(&mut self, place: &Place<'a>) {
         let own = Place { justify: false, side: Side::Centre, ..place.clone() };
-        let copy = self.plain("*\u{2003}*\u{2003}*", &own, 0);
+        let copy = self.plain(&self.design.scene, &own, 0);
         let white = place.kind.leading * AROUND_ORNAMENT;
         self.space(white);
         let mut lines = self.lines(copy, &own, 0.0);
@@ -652,9 +778,16 @@ const HEAD_SLACK: f32 = 0.4;
 const SET_OFF: f32 = 1.0;
 /// That around an ornament, whose own line stands between those of the grid.
 const AROUND_ORNAMENT: f32 = 0.5;
+/// The white above and below a speech or an entry, in lines; that of neighbours is one.
+const BETWEEN_SPEECHES: f32 = 0.5;
 /// The rules of a box, and the height that each takes up.
 const BOX_RULE: f32 = 0.5;
 const BOX_RULE_ROOM: f32 = 5.0;
+/// How much larger the heading of a part is than a chapter's.
+const PART_SIZE: f32 = 1.25;
+/// The first words of a chapter that small capitals show: so many, or as many as have so many letters.
+const LEAD_WORDS: usize = 4;
+const LEAD_LETTERS: usize = 14;
 /// How far down its page a dedication stands, as a share of the page: a little above the eye's middle.
 const DEDICATION: f32 = 0.28;
 /// That of programs and formulas, which run from left to right in every book (BCP 47: no linguistic content).

@@ -50,6 +50,8 @@ const LINE: f64 = 10.0;
 /// What a hyphen costs (TeX: \hyphenpenalty 50). More: letters take most of what lines are stretched by, so that few are needed,
 /// and each is a look back.
 const HYPHEN: f64 = 250.0;
+/// Inside a part of a compound that could be parted at its joint.
+const HYPHEN_WITHIN: f64 = 330.0;
 /// Behind a hyphen of the text.
 const DASH: f64 = 30.0;
 /// A word that is cut anywhere is the last resort.
@@ -80,13 +82,22 @@ const RAG: f64 = 0.2;
 
 /// The attempts: whether words may be hyphenated, whether they may be cut anywhere, and the worst ratio that a line may have.
 /// The first suffices for most paragraphs and is the quickest.
-const ATTEMPTS: [Attempt; 5] = [
+const ATTEMPTS: [Attempt; 6] = [
     Attempt { hyphens: false, cuts: f32::INFINITY, worst: 1.15, ladder: 2, strict: true },
     Attempt { hyphens: true, cuts: f32::INFINITY, worst: 1.3, ladder: 2, strict: true },
+    Attempt { hyphens: true, cuts: f32::INFINITY, worst: 2.3, ladder: 2, strict: true },
     Attempt { hyphens: true, cuts: f32::INFINITY, worst: f64::INFINITY, ladder: 2, strict: false },
     Attempt { hyphens: true, cuts: 0.5, worst: f64::INFINITY, ladder: u8::MAX, strict: false },
     Attempt { hyphens: true, cuts: 0.0, worst: f64::INFINITY, ladder: u8::MAX, strict: false },
 ];
+
+/// Another way for a paragraph may look a little worse than the best, so that pages end alike; not so much that anybody sees it.
+const OTHER: Attempt = Attempt { hyphens: true, cuts: f32::INFINITY, worst: 1.15, ladder: 1, strict: true };
+/// The share of what all lines can give that another way may ask for: lines never are all at their limit.
+const MOST_GIVEN: f64 = 0.8;
+/// How much dearer another way may be, by paragraph and by line: about what a hyphen costs, and a ratio of nine tenths.
+const WORSE: f64 = 65_000.0;
+const WORSE_LINE: f64 = 5_000.0;
 
 #[derive(Clone, Copy)]
 struct Attempt {
@@ -115,6 +126,56 @@ pub fn lines(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut 
     scratch.stops.iter().filter(|stop| stop.at.kind != Kind::Hyphen).map(|stop| stop.at).collect()
 }
 
+/// The same text in a line fewer or a line more, where that looks hardly worse.
+#[derive(Clone, Debug)]
+pub struct Other {
+    pub breaks: Vec<Break>,
+    /// How much worse it looks: 1 is a hyphen.
+    pub worse: f64,
+}
+
+/// Other ways for a paragraph that [`lines`] has just cut into `count` lines.
+pub fn others(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut Scratch, count: usize) -> Vec<Other> {
+    let (least, best) = (count.saturating_sub(1), scratch.demerits);
+    let Some(whole) = scratch.stops.last() else { return Vec::new() };
+    if !(FEWEST_LINES..=MOST_LINES).contains(&count) || !measure.justify {
+        return Vec::new();
+    }
+    // All that lies between line ends vanishes there.
+    let (means, space) = (whole.means_end, whole.means_end.glue / strand.pieces.len() as f64);
+    let (width, natural) = (f64::from(measure.width), whole.end + f64::from(measure.indent));
+    let excess = natural - least as f64 * (width + space) + space;
+    let lack = count as f64 * (width + space) + f64::from(measure.runt) - natural;
+    let shorter = excess <= measure.letters.shrink(means) * MOST_GIVEN;
+    let longer = lack <= measure.letters.stretch(means) * MOST_GIVEN;
+    if !shorter && !longer {
+        return Vec::new();
+    }
+    scratch.list_stops(strand, measure, shaper, OTHER);
+    scratch.counts = true;
+    let found = scratch.fit(measure, OTHER).is_some();
+    scratch.counts = false;
+    if !found {
+        return Vec::new();
+    }
+    let limit = best + WORSE + WORSE_LINE * count as f64;
+    let ways = [(shorter, least), (longer, count + 1)];
+    let wanted = ways.into_iter().filter(|(may, _)| *may).map(|(_, lines)| lines);
+    let way = |lines: usize| {
+        let end = scratch.active.iter().copied().filter(|end| usize::from(scratch.nodes[*end as usize].lines) == lines);
+        let end = end.min_by(|a, b| scratch.nodes[*a as usize].demerits.total_cmp(&scratch.nodes[*b as usize].demerits))?;
+        let demerits = scratch.nodes[end as usize].demerits;
+        (demerits <= limit).then(|| Other { breaks: scratch.trace(end), worse: ((demerits - best) / HYPHEN.powi(2)).max(0.0) })
+    };
+    wanted.filter_map(way).collect()
+}
+
+/// A paragraph over more pages has no need of other ways, and to follow all numbers of lines side by side costs their square.
+const MOST_LINES: usize = 150;
+
+/// Fewer lines give nothing away.
+const FEWEST_LINES: usize = 3;
+
 /// What the breaker works with, kept from one paragraph to the next to spare the allocator.
 #[derive(Default)]
 pub struct Scratch {
@@ -123,6 +184,10 @@ pub struct Scratch {
     active: Vec<u32>,
     /// A last line that begins here or behind has too few letters.
     scrap: f64,
+    /// What the best way cost.
+    demerits: f64,
+    /// Whether ways of so many lines and of so many are told apart.
+    counts: bool,
 }
 
 /// A place where a line may end, with sums from the paragraph's start: what a line that ends here reaches to, where one that
@@ -147,6 +212,8 @@ struct Node {
     fitness: u8,
     /// How many lines up to here end in hyphens.
     ladder: u8,
+    /// How many lines there are up to here.
+    lines: u16,
     next: f64,
     means_next: Means,
 }
@@ -174,7 +241,8 @@ impl Scratch {
                     let at = Break { piece: number as u32, byte: Some(parting.byte), kind: Kind::Hyphen };
                     let end = x + f64::from(parting.reach * size);
                     let (means_end, means_next) = means.parted(parting, f64::from(size), word.gives && piece.level == 0);
-                    self.stops.push(Stop { at, end: end - hang, next: end - hyphen, means_end, means_next, cost: HYPHEN });
+                    let cost = if parting.within { HYPHEN_WITHIN } else { HYPHEN };
+                    self.stops.push(Stop { at, end: end - hang, next: end - hyphen, means_end, means_next, cost });
                 }
             }
             if word.address {
@@ -242,11 +310,11 @@ impl Scratch {
         }
     }
 
-    /// Whether a text that ends in `to` would end in a line of too few letters, or in nothing but a word's tail.
-    fn is_scrap(&self, from: &Node, to: &Stop) -> bool {
-        let Some(before) = self.stops.get(from.stop as usize) else { return false };
+    /// Whether a text that ends in `to` would end in a line of too few letters (1), in nothing but a word's tail (1), in both (2).
+    fn scraps(&self, from: &Node, to: &Stop) -> u8 {
+        let Some(before) = self.stops.get(from.stop as usize) else { return 0 };
         let tail = matches!(before.at.kind, Kind::Hyphen | Kind::Cut) && to.means_end.glue - from.means_next.glue < 0.01;
-        tail || from.next >= self.scrap
+        u8::from(tail) + u8::from(from.next >= self.scrap)
     }
 
     /// The node that ends the best way through all stops, where there is one.
@@ -259,24 +327,36 @@ impl Scratch {
             demerits: 0.0,
             fitness: 1,
             ladder: 0,
+            lines: 0,
             next: -f64::from(measure.indent),
             means_next: Means::default(),
         };
         self.nodes.push(start);
         self.active.push(0);
         for number in 0..self.stops.len() {
-            self.try_stop(number as u32, measure, attempt);
+            if self.counts {
+                let (mut least, mut most) = (u16::MAX, 0);
+                for node in self.active.iter().map(|node| &self.nodes[*node as usize]) {
+                    (least, most) = (least.min(node.lines), most.max(node.lines));
+                }
+                (least..=most).for_each(|lines| self.try_stop(number as u32, measure, attempt, Some(lines)));
+            } else {
+                self.try_stop(number as u32, measure, attempt, None);
+            }
             if self.active.is_empty() {
                 return None;
             }
         }
-        self.active.iter().copied().min_by(|a, b| {
+        let end = self.active.iter().copied().min_by(|a, b| {
             let demerits = |node: &u32| self.nodes[*node as usize].demerits;
             demerits(a).total_cmp(&demerits(b))
-        })
+        });
+        self.demerits = end.map_or(0.0, |end| self.nodes[end as usize].demerits);
+        end
     }
 
-    fn try_stop(&mut self, number: u32, measure: &Measure, attempt: Attempt) {
+    /// Looks for the best ways that end a line here; of those alone that have so many lines before it, if that is said.
+    fn try_stop(&mut self, number: u32, measure: &Measure, attempt: Attempt, lines: Option<u16>) {
         let stop = self.stops[number as usize];
         let ends_text = number as usize == self.stops.len() - 1;
         let must_end = stop.at.kind == Kind::End;
@@ -286,18 +366,22 @@ impl Scratch {
         let nodes = &self.nodes;
         active.retain(|&from| {
             let node = &nodes[from as usize];
+            // What was found at this stop just now has no line to it.
+            if lines.is_some_and(|lines| node.lines != lines) || node.stop == number {
+                return true;
+            }
             let line = Line { from: node, to: &stop, last: must_end };
             let ratio = match line.fit(measure, attempt.worst) {
                 Fit::TooLong => return false,
                 Fit::TooShort => return !must_end,
                 Fit::Ratio(ratio) => ratio,
             };
-            let scrap = ends_text && self.is_scrap(node, &stop);
-            if scrap && attempt.strict {
+            let scraps = if ends_text { self.scraps(node, &stop) } else { 0 };
+            if scraps > 0 && attempt.strict {
                 return !must_end;
             }
             let (fitness, ladder, mut demerits) = line.judge(ratio, measure, ends_text, self.stops.get(node.stop as usize));
-            demerits += if scrap { SCRAP } else { 0.0 };
+            demerits += SCRAP * f64::from(scraps);
             let place = &mut best[usize::from(fitness)][usize::from(ladder.min(2))];
             if ladder <= attempt.ladder && demerits < place.0 {
                 *place = (demerits, from);
@@ -316,9 +400,10 @@ impl Scratch {
                 if demerits < limit.min(least + CONTRAST) {
                     limit = demerits;
                     let ladder = stop.ladder(&self.nodes[before as usize]);
+                    let lines = self.nodes[before as usize].lines.saturating_add(1);
                     let (next, means_next) = (stop.next, stop.means_next);
                     self.active.push(self.nodes.len() as u32);
-                    self.nodes.push(Node { stop: number, before, demerits, fitness, ladder, next, means_next });
+                    self.nodes.push(Node { stop: number, before, demerits, fitness, ladder, lines, next, means_next });
                 }
             }
         }

@@ -35,6 +35,9 @@ impl Column {
             let (notes, heads) = (column.notes.len() as u32, column.heads.len() as u32);
             let renumber = |mut slug: Slug| {
                 slug.notes.iter_mut().for_each(|note| *note += notes);
+                let others = slug.elastic.iter_mut().flat_map(|elastic| &mut elastic.others);
+                let called = others.flat_map(|other| &mut other.slugs).flat_map(|slug| &mut slug.notes);
+                called.for_each(|note| *note += notes);
                 slug.head = slug.head.map(|head| head + heads);
                 slug.row = slug.row.map(|row| row + start);
                 slug

@@ -46,6 +46,16 @@ pub struct Design {
     /// Punctuation at a line's ends reaches into the margin.
     pub protrude: bool,
     pub old_style_figures: bool,
+    /// Naught in the digits of what is counted: folios, notes.
+    pub naught: char,
+    /// How a chapter's text begins.
+    pub opening: LeadIn,
+    /// A sign below a chapter's heading; none where it is empty.
+    pub ornament: String,
+    /// What stands for a change of scene.
+    pub scene: String,
+    /// Sections of the first depth that hold nothing but chapters have pages of their own.
+    pub parts: bool,
     pub running_heads: bool,
     pub folios: Folios,
     /// The printed source's page numbers in the outer margin.
@@ -120,6 +130,14 @@ pub enum Opening {
     RunOn,
 }
 
+/// How a chapter's text begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeadIn {
+    Plain,
+    /// Its first words are in small capitals.
+    SmallCaps,
+}
+
 /// Where page numbers stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Folios {
@@ -173,6 +191,11 @@ impl Default for Design {
             hyphenate: true,
             protrude: true,
             old_style_figures: true,
+            naught: '0',
+            opening: LeadIn::Plain,
+            ornament: String::new(),
+            scene: "*\u{2003}*\u{2003}*".to_owned(),
+            parts: true,
             running_heads: true,
             folios: Folios::Head,
             page_marks: true,

@@ -3,11 +3,11 @@
 
 use super::column::{Column, Floating, NEARLY, Pen};
 use super::foot::{Foot, NoteLine, Waiting};
-use super::galley::{HYPHEN_AT_END, NEVER, Opens, Slug};
+use super::galley::{HYPHEN_AT_END, NEVER, Opens, Slug, WIDOW};
 use super::paginate::Frame;
 
 /// An end of a page, and with it what the page holds: it is priced and placed by the same count.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct End {
     /// The first slug that is not on the page, as the column is before figures are moved.
     pub at: usize,
@@ -21,8 +21,95 @@ pub struct End {
     pub short: f32,
     /// Whether a chapter ends here, so that nobody expects a full page.
     pub closes: bool,
+    /// Where the page is a line longer or shorter than its text is by itself.
+    pub flex: Vec<Flex>,
     /// What the page costs, told apart for whoever hunts a fault.
     pub cost: Cost,
+}
+
+/// A place where a page may win or lose lines.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flex {
+    /// Its first slug.
+    at: usize,
+    kind: FlexKind,
+    /// How many lines.
+    lines: i32,
+    price: f32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum FlexKind {
+    /// A paragraph that is set in another number of lines, by the number of the way.
+    Paragraph(usize),
+    /// More white above a heading.
+    White,
+    /// A chapter's heading that stands a line higher or lower than others.
+    Sink,
+}
+
+impl Flex {
+    /// Makes it so.
+    pub fn take(&self, column: &mut Column, frame: &Frame) {
+        let slug = &mut column.slugs[self.at].slug;
+        match self.kind {
+            FlexKind::Paragraph(way) => {
+                slug.elastic.iter_mut().for_each(|elastic| elastic.chosen = Some(way));
+            }
+            FlexKind::White => slug.space += frame.leading * self.lines as f32,
+            FlexKind::Sink => slug.sink += frame.leading * self.lines as f32,
+        }
+    }
+}
+
+/// All flexes that a page has so far, those that lengthen it and those that shorten it.
+#[derive(Clone, Debug, Default)]
+struct Flexes {
+    longer: Vec<Flex>,
+    shorter: Vec<Flex>,
+    /// A paragraph that ends with this slug can, when all of it stands on the page.
+    waiting: Option<(usize, usize)>,
+}
+
+impl Flexes {
+    /// Goes by a slug of the page, which isn't its first if `within`.
+    fn pass(&mut self, column: &Column, at: usize, within: bool, frame: &Frame) {
+        let slug = &column.slugs[at].slug;
+        if !within && slug.section.is_some() && slug.sink > frame.leading * LEAST_SINK {
+            let sink = Flex { at, kind: FlexKind::Sink, lines: 1, price: OTHER_SINK };
+            self.longer.push(sink);
+            self.shorter.push(Flex { lines: -1, ..sink });
+        }
+        if let Some(elastic) = &slug.elastic {
+            self.waiting = Some((at, at + elastic.lines - 1));
+        }
+        if within && slug.section.is_some() && slug.opens == Opens::Nothing {
+            self.longer.push(Flex { at, kind: FlexKind::White, lines: 1, price: MORE_WHITE });
+        }
+        let Some((first, last)) = self.waiting.filter(|(_, last)| *last == at) else { return };
+        self.waiting = None;
+        let Some(elastic) = column.slugs.get(first).and_then(|known| known.slug.elastic.as_ref()) else { return };
+        debug_assert!(last < column.slugs.len());
+        for (way, other) in elastic.others.iter().enumerate() {
+            let lines = other.slugs.len() as i32 - elastic.lines as i32;
+            let flex = Flex { at: first, kind: FlexKind::Paragraph(way), lines, price: other.price as f32 };
+            if lines > 0 { self.longer.push(flex) } else { self.shorter.push(flex) }
+        }
+    }
+
+    /// By how many lines the page can be shortened.
+    fn most_shorter(&self) -> usize {
+        self.shorter.len().min(MOST_FLEXED)
+    }
+
+    /// The cheapest ways to so many lines more (or fewer, below 0), where there are enough.
+    fn find(&self, lines: i32) -> Option<Vec<Flex>> {
+        let mut all = if lines > 0 { self.longer.clone() } else { self.shorter.clone() };
+        let wanted = lines.unsigned_abs() as usize;
+        all.sort_by(|a, b| a.price.total_cmp(&b.price));
+        all.truncate(wanted);
+        (all.len() == wanted).then_some(all)
+    }
 }
 
 /// What a page costs, by what for.
@@ -42,11 +129,13 @@ pub struct Cost {
     pub moved: f32,
     /// Too few lines on a chapter's last page.
     pub left_over: f32,
+    /// Lines that are won or lost.
+    pub flexed: f32,
 }
 
 impl Cost {
     fn sum(&self) -> f32 {
-        self.price + self.hyphen + self.short + self.uneven + self.notes + self.moved + self.left_over
+        self.price + self.hyphen + self.short + self.uneven + self.notes + self.moved + self.left_over + self.flexed
     }
 }
 
@@ -144,6 +233,7 @@ fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
     }
     let mut waiting = Waiting::carried(start.carried);
     let (mut ends, mut moved, mut at): (Vec<End>, Vec<Floating>, usize) = (Vec::new(), Vec::new(), start.at);
+    let mut flexes = Flexes::default();
     while let Some(numbered) = column.slugs.get(at) {
         let slug = &numbered.slug;
         let behind = at > start.at;
@@ -158,40 +248,70 @@ fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
             at += figure.slugs;
             continue;
         }
+        flexes.pass(column, at, behind, frame);
         pen.pass(slug, frame.leading);
         waiting.call(column, slug);
         let room = frame.height - pen.y;
-        let foot = waiting.foot(room, false, frame);
-        if behind && (room + NEARLY < 0.0 || !ends.is_empty() && (foot.behind > 0 || foot.late)) {
+        let lost = flexes.most_shorter();
+        if behind && room + NEARLY + lost as f32 * frame.leading < 0.0 {
             break;
         }
         at += 1;
         let next = column.slugs.get(at).map(|next| &next.slug).filter(|next| next.opens == Opens::Nothing);
-        if next.is_none() && moved.is_empty() && !foot.rest {
-            let cost = Cost::default();
-            return vec![End { at, moved, foot, left: Vec::new(), short: 0.0, closes: true, cost }];
+        let foot = waiting.foot(room, false, frame);
+        let over = room + NEARLY < 0.0;
+        if next.is_none() && moved.is_empty() && !foot.rest && (!over || !behind) {
+            let page = End { at, closes: true, foot, ..End::default() };
+            return vec![page];
         }
         let price = next.map_or(0, |next| next.price);
         if price == NEVER {
             continue;
         }
-        let cost = page_cost(start, slug, (room, foot), frame);
-        let cost = Cost {
-            price: price as f32,
-            moved: moved.len() as f32 * MOVED,
-            left_over: left_over(column, at) as f32 * FEW_LEFT,
-            ..cost
-        };
-        let left = waiting.lines()[foot.lines..].to_vec();
+        let bad = |foot: Foot| foot.behind > 0 || foot.late;
         let closes = next.is_none() && moved.is_empty();
-        let short = looks_short((room, foot), frame);
-        ends.push(End { at, moved: moved.clone(), foot, left, short, closes, cost });
+        let end = |room: f32, foot: Foot, flex: Vec<Flex>| {
+            let cost = Cost {
+                price: price as f32,
+                moved: moved.len() as f32 * MOVED,
+                left_over: left_over(column, at) as f32 * FEW_LEFT,
+                flexed: flex.iter().map(|flex| flex.price).sum(),
+                ..page_cost(start, slug, (room, foot), frame)
+            };
+            let left = waiting.lines()[foot.lines..].to_vec();
+            let short = looks_short((room, foot), frame);
+            End { at, moved: moved.clone(), foot, left, short, closes, flex, cost }
+        };
+        let first = ends.is_empty();
+        let good = !(behind && over) && (first || !bad(foot));
+        if good {
+            ends.push(end(room, foot, Vec::new()));
+        }
+        // Lines are won or lost only where the page is nearly full, and no widow comes of it.
+        if !behind || price >= WIDOW || room > MOST_FLEXED as f32 * frame.leading + NEARLY {
+            continue;
+        }
+        for lines in (1..=MOST_FLEXED as i32).flat_map(|lines| [lines, -lines]) {
+            let room = room - lines as f32 * frame.leading;
+            // Where notes stand at the foot, it is even anyhow.
+            if room + NEARLY < 0.0 || lines > 0 && foot.lines > 0 {
+                continue;
+            }
+            let foot = waiting.foot(room, false, frame);
+            if bad(foot) || lines < 0 && good && foot.lines > 0 {
+                continue;
+            }
+            ends.extend(flexes.find(lines).map(|flex| end(room, foot, flex)));
+        }
+        if !good && ends.len() > 1 && lost == 0 {
+            break;
+        }
     }
     if ends.is_empty() {
         // Nothing may be parted, or what there is is higher than a page.
         let at = at.max(start.at + 1);
-        let end = End { at, moved, foot: Foot::default(), left: Vec::new(), short: 0.0, closes: false, cost: Cost::default() };
-        ends.push(End { closes: column.slugs.get(at).is_none_or(|next| next.slug.opens != Opens::Nothing), ..end });
+        let closes = column.slugs.get(at).is_none_or(|next| next.slug.opens != Opens::Nothing);
+        ends.push(End { at, moved, closes, ..End::default() });
     }
     ends
 }
@@ -208,13 +328,21 @@ fn page_cost(start: &Start, last: &Slug, (room, foot): (f32, Foot), frame: &Fram
     Cost {
         hyphen: if start.recto && last.hyphen { HYPHEN_AT_END as f32 } else { 0.0 },
         short: short * short * SHORT,
-        // What stands far apart anyhow need not be brought nearer.
-        uneven: start.facing.map_or(0.0, |facing| (looks - facing).abs().min(MOST_UNEVEN).powi(2) * UNEVEN),
+        uneven: start.facing.map_or(0.0, |facing| uneven(looks - facing)),
         notes: if foot.rest { SPLIT_NOTE } else { 0.0 }
             + if foot.alone { LONE_NOTE_LINE } else { 0.0 }
             + (foot.behind + usize::from(foot.late)) as f32 * NOTE_BEHIND,
         ..Cost::default()
     }
+}
+
+/// What two facing pages cost that differ by so many lines.
+fn uneven(lines: f32) -> f32 {
+    // What stands far apart anyhow need not be brought nearer.
+    let apart = lines.abs().min(MOST_UNEVEN).powi(2);
+    // Tables and figures keep to no grid: nobody expects that they end with the lines beside them.
+    let on_grid = (lines - lines.round()).abs() < 0.1;
+    apart * if on_grid { UNEVEN } else { OFF_GRID }
 }
 
 /// Whether a figure has room below what stands on the page so far.
@@ -234,18 +362,27 @@ fn left_over(column: &Column, at: usize) -> usize {
 }
 
 /// How many ways are kept from page to page.
-const WAYS: usize = 12;
+const WAYS: usize = 24;
 /// What a missing line costs, by the square of how many: one is hardly seen, three are.
 const SHORT: f32 = 12.0;
 /// What two facing pages cost that differ by a line, by the square of how many: rather are both two lines short.
-const UNEVEN: f32 = 110.0;
+const UNEVEN: f32 = 300.0;
 const MOST_UNEVEN: f32 = 2.0;
+const OFF_GRID: f32 = 40.0;
 /// A figure at the top of the next page, where the reader has to look for it: less than a missing line.
 const MOVED: f32 = 8.0;
 /// The lines that a chapter's last page should at least have, and what each that is missing costs: rather are some pages before it
 /// a line or two short.
 const FEWEST_ON_LAST: usize = 5;
 const FEW_LEFT: f32 = 130.0;
+/// So many lines at most are won or lost on a page.
+const MOST_FLEXED: usize = 2;
+/// A line more above a heading.
+const MORE_WHITE: f32 = 34.0;
+/// A chapter's heading a line higher or lower: seen by nobody who doesn't lay chapters beside each other. It stands so many lines
+/// below the top of its page at least.
+const OTHER_SINK: f32 = 40.0;
+const LEAST_SINK: f32 = 2.5;
 /// A note that runs on to the next page: dearer than two missing lines, cheaper than three.
 const SPLIT_NOTE: f32 = 70.0;
 /// One line of a note alone on a page: as bad as a widow, but that many notes have no more than three lines.

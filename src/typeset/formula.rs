@@ -8,7 +8,7 @@ use latex_rust::ttf_parser::math::GlyphPart;
 use latex_rust::{BoxContent, Dim, MathBox, MathFont, MathStyle, layout, parse};
 
 use super::fonts::Fonts;
-use super::page::{FontId, Glyph, Item, Run};
+use super::page::{FontId, Glyph, Item, Part, Run};
 use super::tex;
 
 /// A formula, from its left end and its baseline. Lengths are in points.
@@ -19,6 +19,8 @@ pub struct Formula {
     pub depth: f32,
     /// Each with its place, `y` down.
     pub items: Vec<(f32, f32, Item)>,
+    /// Of what each item is part, where that is not the whole's: ruby is such a piece, too.
+    pub parts: Vec<Part>,
 }
 
 /// Lays out a formula, displayed or in the line, beside text of this size.
@@ -151,7 +153,7 @@ impl Writer<'_> {
         let unit = self.size / f32::from(self.math.units_per_em());
         let least = f32::from(variants.min_connector_overlap);
         let wanted = height / unit;
-        for more in 0..MOST_PARTS {
+        for more in 0..crate::budget::BRACKET_PARTS {
             let times = |part: &GlyphPart| if part.part_flags.extender() { more } else { 1 };
             let row: Vec<&GlyphPart> = parts.iter().flat_map(|part| std::iter::repeat_n(part, times(part))).collect();
             let (sum, joints) = (row.iter().map(|part| f32::from(part.full_advance)).sum::<f32>(), row.len().saturating_sub(1));
@@ -229,8 +231,6 @@ const BETWEEN: f32 = 0.35;
 const BRACKETS: [char; 14] = ['(', ')', '[', ']', '{', '}', '|', '‖', '⌊', '⌋', '⌈', '⌉', '⟨', '⟩'];
 /// The share of what it encloses that a bracket covers at least (TeX: \delimiterfactor 901).
 const LEAST_BRACKET: f32 = 0.88;
-/// No bracket is made of more of the same part: it would be higher than any page.
-const MOST_PARTS: usize = 120;
 
 /// Whether a box is a bracket itself.
 fn is_sign(part: &MathBox) -> bool {

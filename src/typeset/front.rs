@@ -6,6 +6,7 @@ use super::galley::{Galley, NEVER, Opens, Slug, decorate};
 use super::line::Side;
 use super::page::{Placed, Role};
 use super::setter::{Place, Setter, Voice};
+use super::stretch::Plan;
 use super::structure::{Aim, Parent, Structure};
 use crate::env::Words;
 use crate::tree::{Block, Document, Identifier, Inlines, Medium, Metadata, Node, Role as Part, plain_text};
@@ -24,7 +25,13 @@ pub struct Entry {
 const FEWEST_ENTRIES: usize = 3;
 
 /// Sets all that the design wants before the text.
-pub fn front<'a>(doc: &'a Document, entries: &[Entry], height: f32, setter: &mut Setter<'a>) -> (Galley, Structure) {
+pub fn front<'a>(
+    doc: &'a Document,
+    plan: &Plan<'a>,
+    entries: &[Entry],
+    height: f32,
+    setter: &mut Setter<'a>,
+) -> (Galley, Structure) {
     let front = setter.design.front;
     if front.half_title || front.title_page || front.imprint {
         setter.structure.begin(Role::Front, Parent::Root);
@@ -40,7 +47,10 @@ pub fn front<'a>(doc: &'a Document, entries: &[Entry], height: f32, setter: &mut
     if front.imprint {
         maker.imprint();
     }
-    let listed: Vec<&Entry> = entries.iter().filter(|entry| entry.depth <= front.contents).collect();
+    plan.preliminaries.iter().for_each(|node| maker.preliminary(node));
+    // Parts stand over the chapters that are asked for.
+    let depth = if front.contents > 0 { front.contents + usize::from(plan.has_parts()) } else { 0 };
+    let listed: Vec<&Entry> = entries.iter().filter(|entry| entry.depth <= depth).collect();
     if listed.len() >= FEWEST_ENTRIES {
         maker.contents(&listed);
     }
@@ -170,6 +180,15 @@ impl<'a> Maker<'_, 'a> {
         self.page(start, Opens::Page, (self.height - height).max(0.0));
     }
 
+    /// A dedication or a motto, on a right-hand page of its own.
+    fn preliminary(&mut self, node: &'a Node<Block>) {
+        let start = self.setter.slugs.len();
+        let place = Place::text(self.setter.design, self.setter.measure, Parent::Root, &self.doc.meta.language);
+        self.setter.block(node, &Place { grid: None, ..place });
+        let sink = self.setter.part_sink();
+        self.page(start, Opens::Recto, sink);
+    }
+
     fn contents(&mut self, entries: &[&Entry]) {
         let start = self.setter.slugs.len();
         let list = self.setter.structure.begin(Role::Contents, Parent::Root);
@@ -220,7 +239,7 @@ impl<'a> Maker<'_, 'a> {
         self.setter.slugs[from + 1..].iter_mut().for_each(|slug| slug.price = NEVER);
         let end = Place { side: Side::End, ..whole };
         // The space parts the title from the number for whoever has the page read aloud.
-        let copy = self.setter.plain(&format!("\u{a0}{}", entry.page), &end, element);
+        let copy = self.setter.plain(&format!("\u{a0}{}", self.setter.counted(&entry.page)), &end, element);
         let number = self.setter.lines(copy, &end, 0.0).into_iter().next();
         let number = number.map(|line| self.setter.slug(line, &end)).unwrap_or_default();
         let title = self.setter.slugs.last().map_or_else(Vec::new, |slug| slug.items.clone());
@@ -262,7 +281,7 @@ impl<'a> Maker<'_, 'a> {
 
 /// One dot of the row that leads to a number in the contents. Fewer than so many lead nobody.
 const LEADER: &str = "\u{a0}\u{a0}.";
-const FEWEST_LEADERS: usize = 4;
+const FEWEST_LEADERS: usize = 2;
 
 /// Who had a part in the work beside its author, and the word that says so.
 const HANDS: &[(Part, &str)] = &[

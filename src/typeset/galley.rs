@@ -50,6 +50,32 @@ pub struct Slug {
     pub head: Option<u32>,
     pub opens: Opens,
     pub hyphen: bool,
+    /// Where a paragraph begins that can do with a line fewer or more.
+    pub elastic: Option<Box<Elastic>>,
+}
+
+/// A paragraph of so many lines, and the same in other numbers of lines.
+#[derive(Clone, Debug)]
+pub struct Elastic {
+    pub lines: usize,
+    pub others: Vec<Other>,
+    /// Which of them is placed, if one is.
+    pub chosen: Option<usize>,
+}
+
+impl Elastic {
+    /// The way that was chosen, with how many lines it stands for.
+    pub fn taken(mut self) -> Option<(usize, Vec<Slug>)> {
+        self.chosen.map(|way| (self.lines, self.others.swap_remove(way).slugs))
+    }
+}
+
+/// A paragraph in another number of lines.
+#[derive(Clone, Debug)]
+pub struct Other {
+    pub slugs: Vec<Slug>,
+    /// What it costs to take it.
+    pub price: u32,
 }
 
 /// What page a slug must begin.

@@ -8,12 +8,14 @@ use super::paginate::{Frame, Leaf};
 use super::setter::{Place, Setter, Voice};
 use super::structure::Parent;
 
-/// The texts of running heads.
+/// The texts of running heads: for each page several, of which the first that has room is said.
 pub struct Heads<'h, 'a> {
     /// On left-hand pages: the author, else the work.
-    pub left: &'h str,
+    pub left: &'h [&'h str],
     /// On right-hand pages of a chapter: its title, by the chapter's section; else the work's.
-    pub right: &'h dyn Fn(Option<u32>) -> &'h str,
+    pub right: &'h dyn Fn(Option<u32>) -> Vec<&'h str>,
+    /// Whether a section is a part of the work: its page bears nothing but its name.
+    pub is_part: &'h dyn Fn(u32) -> bool,
     pub lang: &'a str,
 }
 
@@ -22,12 +24,14 @@ pub fn furnish<'a>(leaves: &mut [Leaf], heads: &Heads<'_, 'a>, frame: &Frame, se
     let mut chapter = None;
     for (number, leaf) in leaves.iter_mut().enumerate() {
         // The head names the chapter that the page is in when it begins.
-        let text = if number % 2 == 1 { heads.left } else { (heads.right)(chapter.or(leaf.sections.first().copied())) };
+        let right = (number % 2 == 0).then(|| (heads.right)(chapter.or(leaf.sections.first().copied())));
+        let texts = right.as_deref().unwrap_or(heads.left);
+        leaf.blank |= leaf.sections.iter().any(|section| (heads.is_part)(*section));
         if let Some(last) = leaf.sections.last() {
             chapter = Some(*last);
         }
         if !leaf.blank {
-            Furnisher { leaf, number, frame, lang: heads.lang, setter }.all(text);
+            Furnisher { leaf, number, frame, lang: heads.lang, setter }.all(texts);
         }
     }
 }
@@ -41,19 +45,19 @@ struct Furnisher<'f, 'a> {
 }
 
 impl<'a> Furnisher<'_, 'a> {
-    fn all(&mut self, head: &str) {
+    fn all(&mut self, heads: &[&str]) {
         let design: &Design = self.setter.design;
         let head_shown = design.running_heads && !self.leaf.opens;
         let line = self.frame.top - design.text.leading * HEAD_ABOVE;
         let outer = if self.on_left() { Side::Start } else { Side::End };
-        let folio = self.leaf.page.label.clone();
+        let folio = self.setter.counted(&self.leaf.page.label);
         if head_shown {
             let beside = if design.folios == Folios::Head { design.text.size * FOLIO_ROOM } else { 0.0 };
-            self.line(head, line, Side::Centre, beside, Furniture::RunningHead, true);
+            self.head(heads, line, beside);
         }
         match design.folios {
-            Folios::Head if head_shown => self.line(&folio, line, outer, 0.0, Furniture::Folio, false),
-            Folios::Head | Folios::Foot => self.line(&folio, self.foot(), Side::Centre, 0.0, Furniture::Folio, false),
+            Folios::Head if head_shown => self.line(&folio, line, outer, Furniture::Folio),
+            Folios::Head | Folios::Foot => self.line(&folio, self.foot(), Side::Centre, Furniture::Folio),
             Folios::None => {}
         }
         if design.page_marks {
@@ -61,7 +65,10 @@ impl<'a> Furnisher<'_, 'a> {
             let mut marks: Vec<(f32, String)> = Vec::new();
             for (y, label) in std::mem::take(&mut self.leaf.marks) {
                 match marks.last_mut() {
-                    Some((last, labels)) if *last == y => *labels = format!("{labels}, {label}"),
+                    Some((last, labels)) if *last == y => {
+                        labels.push_str(", ");
+                        labels.push_str(&label);
+                    }
                     _ => marks.push((y, label)),
                 }
             }
@@ -78,13 +85,26 @@ impl<'a> Furnisher<'_, 'a> {
         self.frame.top + self.frame.height + self.setter.design.text.leading * FOLIO_BELOW
     }
 
-    /// A line of the text's width, what it says on one side of it.
-    fn line(&mut self, text: &str, y: f32, side: Side, beside: f32, part: Furniture, caps: bool) {
-        let design = self.setter.design;
-        let size = design.text.size * HEAD_SIZE;
+    /// The first of some texts that has room beside the folio, a little smaller if it must be, or what it says up to where it pauses.
+    /// What is said is never cut in the middle.
+    fn head(&mut self, texts: &[&str], y: f32, beside: f32) {
+        let size = self.setter.design.text.size * HEAD_SIZE;
         let width = self.frame.width - beside * 2.0;
-        let place = self.place(self.leaf.left + beside, width, size, side, caps);
-        let items = self.set(text, &place, part);
+        for text in texts.iter().flat_map(|text| std::iter::once(*text).chain(pauses(text))) {
+            for share in HEAD_SHARES {
+                let place = self.place(self.leaf.left + beside, width, size * share, Side::Centre, true);
+                if let Some(items) = self.set(text, &place, Furniture::RunningHead) {
+                    return self.leaf.page.items.extend(items.into_iter().map(|item| Placed { y: item.y + y, ..item }));
+                }
+            }
+        }
+    }
+
+    /// A line of the text's width, what it says on one side of it.
+    fn line(&mut self, text: &str, y: f32, side: Side, part: Furniture) {
+        let size = self.setter.design.text.size * HEAD_SIZE;
+        let place = self.place(self.leaf.left, self.frame.width, size, side, false);
+        let items = self.set(text, &place, part).unwrap_or_default();
         self.leaf.page.items.extend(items.into_iter().map(|item| Placed { y: item.y + y, ..item }));
     }
 
@@ -99,7 +119,7 @@ impl<'a> Furnisher<'_, 'a> {
             (self.leaf.left + self.frame.width + gap, Side::Start)
         };
         let place = self.place(x, width, size, side, false);
-        let items = self.set(label, &place, Furniture::Decoration);
+        let items = self.set(label, &place, Furniture::Decoration).unwrap_or_default();
         self.leaf.page.items.extend(items.into_iter().map(|item| Placed { y: item.y + y, ..item }));
     }
 
@@ -116,30 +136,44 @@ impl<'a> Furnisher<'_, 'a> {
         Place { x, width, kind, voice, side, justify: false, grid: None, parent: Parent::Root, lang: self.lang }
     }
 
-    /// A text on one line: a head that is too long is cut.
-    fn set(&mut self, text: &str, place: &Place<'a>, part: Furniture) -> Vec<Placed> {
-        let copy = self.setter.plain(text, place, 0);
-        let mut lines = self.setter.lines(copy, place, 0.0);
-        let mut words: Vec<&str> = text.split(' ').collect();
-        while lines.len() > 1 && words.len() > 1 {
-            words.pop();
-            let shorter = format!("{}…", words.join(" ").trim_end_matches([',', ';', ':', '.', '—', '–', ' ']));
-            let copy = self.setter.plain(&shorter, place, 0);
-            lines = self.setter.lines(copy, place, 0.0);
+    /// A text on one line, if it has room there.
+    fn set(&mut self, text: &str, place: &Place<'a>, part: Furniture) -> Option<Vec<Placed>> {
+        if text.len() > LONGEST {
+            return None;
         }
-        let mut items = lines.into_iter().next().map(|line| line.items).unwrap_or_default();
+        let copy = self.setter.plain(text, place, 0);
+        let mut lines = self.setter.lines(copy, place, 0.0).into_iter();
+        let (line, more) = (lines.next(), lines.next());
+        let mut items = line.filter(|_| more.is_none())?.items;
         for placed in &mut items {
             placed.x += place.x;
             placed.part = Part::Furniture(part);
         }
-        items
+        Some(items)
     }
 }
 
+/// What a title says up to each of its pauses, the longest first.
+fn pauses(title: &str) -> Vec<&str> {
+    let ends = title.char_indices().filter(|(_, c)| matches!(c, ':' | ';' | '.' | ',' | '?' | '!' | '—' | '–' | '(' | '«'));
+    let said = ends
+        .take_while(|(at, _)| *at <= LONGEST)
+        .map(|(at, _)| title[..at].trim_end())
+        .filter(|said| said.chars().filter(|c| c.is_alphabetic()).count() > 5);
+    let mut all: Vec<&str> = said.collect();
+    all.reverse();
+    all
+}
+
+/// Bytes of a head or a mark that may have room on a line: no page is wide enough for more, and none is tried. Ten thousand pages may
+/// begin in one line, and a title may be a book.
+const LONGEST: usize = 600;
 /// The running head stands so many lines above the top of the text: an empty line of the grid parts the two.
 const HEAD_ABOVE: f32 = 2.0 - ASCENT;
 /// The folio stands so many lines below the text's last.
 const FOLIO_BELOW: f32 = 2.0;
+/// The sizes at which a head is tried, beside its own.
+const HEAD_SHARES: [f32; 3] = [1.0, 0.92, 0.85];
 /// Heads are a little smaller than the text.
 const HEAD_SIZE: f32 = 0.92;
 /// What a running head leaves free for the folio on either side, in ems.

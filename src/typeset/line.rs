@@ -52,7 +52,8 @@ pub fn build(strand: &Strand, breaks: &[Break], measure: &Measure, side: Side, s
             line.anchors.push(anchor.clone());
         }
         line.hyphen = matches!(to.kind, Kind::Hyphen | Kind::Dash);
-        if to.kind == Kind::Cut || to.kind == Kind::Address && line.ends_in_word() {
+        // Not of an address: what is copied from the page must lead somewhere.
+        if to.kind == Kind::Cut {
             line.goes_on();
         }
         lines.push(line);
@@ -74,15 +75,6 @@ impl Placed {
 }
 
 impl Line {
-    /// Whether its last sign is a letter or a figure.
-    fn ends_in_word(&self) -> bool {
-        let last = self.items.iter().rev().find_map(|placed| match &placed.item {
-            Item::Run(run) => run.text.chars().next_back(),
-            Item::Rule { .. } | Item::Image { .. } => None,
-        });
-        last.is_some_and(char::is_alphanumeric)
-    }
-
     /// Says to whoever takes the text out again that the last word goes on in the next line, though no hyphen is seen.
     fn goes_on(&mut self) {
         let last = self.items.iter_mut().rev().find_map(|placed| match &mut placed.item {
@@ -393,8 +385,9 @@ impl Pen<'_, '_> {
         }
         if let Some(formula) = &mark.formula {
             self.close();
-            for (x, y, item) in formula.items.iter().cloned() {
-                self.line.items.push(Placed { x: self.x + x, y, item, part: part(mark) });
+            for (number, (x, y, item)) in formula.items.iter().cloned().enumerate() {
+                let part = formula.parts.get(number).copied().unwrap_or(part(mark));
+                self.line.items.push(Placed { x: self.x + x, y, item, part });
                 self.order.push(self.number);
             }
             // Between two lines there is room that letters leave.

@@ -9,6 +9,7 @@ mod column;
 mod compose;
 mod decimals;
 mod design;
+mod digits;
 mod ends;
 mod fonts;
 mod foot;
@@ -18,6 +19,7 @@ mod galley;
 mod hang;
 mod heads;
 mod hyphens;
+mod joints;
 mod lacking;
 mod letters;
 mod line;
@@ -35,7 +37,7 @@ mod structure;
 mod table;
 mod tex;
 
-pub use design::{Cut, Design, Faces, Folios, Front, Head, Margins, Opening, Size, Type};
+pub use design::{Cut, Design, Faces, Folios, Front, Head, LeadIn, Margins, Opening, Size, Type};
 pub use letters::Letters;
 pub use page::{
     Book, Bookmark, Element, ElementId, Face, FontId, Furniture, Glyph, Item, Page, Part, Placed, Role, Run, Target,
@@ -54,6 +56,7 @@ use crate::tree::{self, Document};
 use fonts::Fonts;
 use galley::Galley;
 use heads::Heads;
+use joints::Joints;
 use paginate::{Frame, Leaf};
 use setter::Setter;
 use shape::Shaper;
@@ -62,10 +65,11 @@ use structure::{Lookup, Structure};
 
 /// Sets a work in type.
 pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut Report) -> Book<'a> {
-    let design = &design.for_language(&doc.meta.language);
+    let design = &Design { naught: digits::naught(doc), ..design.for_language(&doc.meta.language) };
     let fonts = Fonts::load(&design.faces, env, report);
     let plan = Plan::of(doc, design);
-    let room = Room { doc, design, env, fonts: &fonts, plan: &plan, setters: Mutex::default() };
+    let joints = Joints::of(doc);
+    let room = Room { doc, design, env, fonts: &fonts, joints: &joints, plan: &plan, setters: Mutex::default() };
     let mut pages = room.estimate();
     let mut set = room.set(pages);
     // The inner margin follows the number of pages, and they follow it. The estimate is right but where a book is near a limit;
@@ -95,6 +99,7 @@ struct Room<'r> {
     design: &'r Design,
     env: &'r Env,
     fonts: &'r Fonts<'r>,
+    joints: &'r Joints,
     plan: &'r Plan<'r>,
     setters: Mutex<Vec<Setter<'r>>>,
 }
@@ -110,7 +115,8 @@ impl<'r> Room<'r> {
     /// What `act` sets by a setter who is free, for lines of this width.
     fn hire<T>(&self, width: f32, act: impl FnOnce(&mut Setter<'r>) -> T) -> T {
         let free = self.setters.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut setter = free.unwrap_or_else(|| Setter::new(self.design, self.env, width, Shaper::new(self.fonts)));
+        let shaper = || Shaper::new(self.fonts).with_joints(self.joints);
+        let mut setter = free.unwrap_or_else(|| Setter::new(self.design, self.env, width, shaper()));
         setter.measure = width;
         let done = act(&mut setter);
         self.setters.lock().unwrap_or_else(PoisonError::into_inner).push(setter);
@@ -165,7 +171,8 @@ impl<'r> Room<'r> {
         body.iter_mut().take(1).for_each(|leaf| leaf.opens = true);
 
         let entries = self.plan.entries(&body);
-        let (galley, structure) = self.hire(frame.width, |setter| front::front(self.doc, &entries, frame.height, setter));
+        let (galley, structure) =
+            self.hire(frame.width, |setter| front::front(self.doc, self.plan, &entries, frame.height, setter));
         let shift = structure.begun();
         body.par_iter_mut().for_each(|leaf| paginate::shift(&mut leaf.page.items, shift));
         structures.insert(0, structure);
@@ -176,9 +183,14 @@ impl<'r> Room<'r> {
         }
         (1..).zip(&mut leaves).for_each(|(number, leaf)| leaf.page.label = roman(number));
         let (title, authors) = (&*self.doc.meta.title, self.doc.meta.authors());
-        let left = if authors.is_empty() { title } else { &authors };
-        let right = |section: Option<u32>| section.map_or(title, |section| self.plan.chapter(section));
-        let heads = Heads { left, right: &right, lang: language };
+        let left = if authors.is_empty() { [title, title] } else { [&*authors, title] };
+        let right = |section: Option<u32>| {
+            let chapter = section.map(|section| self.plan.chapter(section));
+            let said = chapter.into_iter().flat_map(|chapter| chapter.short.iter().chain([&chapter.title]));
+            said.map(String::as_str).chain([title]).collect()
+        };
+        let is_part = |section: u32| self.plan.headings[section as usize].part;
+        let heads = Heads { left: &left, right: &right, is_part: &is_part, lang: language };
         self.hire(frame.width, |setter| heads::furnish(&mut body, &heads, &frame, setter));
         leaves.append(&mut body);
         let (elements, lookup) = Structure::join(structures, language);
@@ -195,6 +207,23 @@ impl<'r> Room<'r> {
     fn remark_wide(&self, report: &mut Report) {
         let setters = self.setters.lock().unwrap_or_else(PoisonError::into_inner);
         let wide: BTreeSet<(Span, usize)> = setters.iter().flat_map(|setter| &setter.wide).copied().collect();
+        // One remark, too, for those that only smaller type brings onto it.
+        let mut small: Vec<(Span, usize, f32)> = setters.iter().flat_map(|setter| &setter.small).copied().collect();
+        small.sort_by_key(|(span, ..)| *span);
+        small.dedup_by_key(|(span, ..)| *span);
+        if let Some((first, columns, size)) = small.first() {
+            let others = match small.len() - 1 {
+                0 => String::new(),
+                more => format!(", and {more} more are too small for it"),
+            };
+            report
+                .remark(
+                    "table-small",
+                    *first,
+                    format!("the table of {columns} columns is set in type of {size:.1} points, so that no word of it is cut{others}"),
+                )
+                .hint("divide it, shorten its longest words, or choose a larger page: trim under [pdf]");
+        }
         let Some((first, columns)) = wide.first() else { return };
         let others = match wide.len() - 1 {
             0 => String::new(),

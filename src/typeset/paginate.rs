@@ -4,7 +4,7 @@ use super::column::{Column, Numbered, Pen};
 use super::design::Design;
 use super::ends::{self, Start};
 use super::foot::{Foot, NOTE_ROOM, NoteLine, Waiting};
-use super::galley::{Galley, Opens};
+use super::galley::{Galley, Opens, Slug};
 use super::page::{Furniture, Item, Page, Part, Placed};
 
 /// The text's room on a page.
@@ -65,6 +65,7 @@ pub fn pages(galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> Vec<Leaf> {
                 filler.open(Opens::Nothing);
                 recto = !recto;
             }
+            end.flex.iter().for_each(|flex| flex.take(&mut column, frame));
             let until = column.move_behind(&end.moved, end.at);
             filler.place(&mut column, at..until, &mut carried, end.foot);
             facing = (!end.closes && !recto).then_some(end.short);
@@ -121,39 +122,34 @@ impl Filler<'_> {
 
     /// Places a page's slugs, and at its foot so many lines of the notes that wait; the others go on waiting.
     fn place(&mut self, column: &mut Column, slugs: std::ops::Range<usize>, carried: &mut Vec<NoteLine>, foot: Foot) {
-        let (start, end) = (slugs.start, slugs.end);
+        let (mut at, end) = (slugs.start, slugs.end);
         let mut waiting = Waiting::carried(carried);
-        let (frame, left) = (self.frame, self.frame.left(self.leaves.len() - 1));
-        let mut pen = Pen::TOP;
-        let mut leaf = self.leaves.pop().expect("a page was opened");
-        if start < end {
-            for slug in column.head(start) {
-                let baseline = frame.top + pen.pass(slug, frame.leading);
-                let items = slug.items.iter().cloned();
-                leaf.page.items.extend(items.map(|item| Placed { x: item.x + left, y: item.y + baseline, ..item }));
-            }
+        let leaf = self.leaves.pop().expect("a page was opened");
+        let (left, frame) = (self.frame.left(self.leaves.len()), self.frame);
+        let mut text = Text { frame, left, pen: Pen::TOP, leaf, row: (None, 0), cells: Vec::new() };
+        if at < end {
+            column.head(at).iter().for_each(|slug| text.repeat(slug));
         }
-        let mut row = (None, 0);
-        let mut cells = Vec::new();
-        for at in start..end {
+        while at < end {
             let Numbered { slug, start } = &mut column.slugs[at];
-            let baseline = frame.top + pen.pass(slug, frame.leading);
-            if slug.row != row.0 {
-                in_reading_order(&mut leaf.page.items, row, &cells);
-                row = (slug.row, leaf.page.items.len());
-                cells.clear();
+            let start = *start;
+            match slug.elastic.take().and_then(|elastic| elastic.taken()) {
+                Some((lines, slugs)) => {
+                    for mut slug in slugs {
+                        text.place(&mut slug, start);
+                        waiting.call(column, &slug);
+                    }
+                    at += lines;
+                }
+                None => {
+                    text.place(slug, start);
+                    waiting.call(column, &column.slugs[at].slug);
+                    at += 1;
+                }
             }
-            let mut items = std::mem::take(&mut slug.items);
-            shift(&mut items, *start);
-            slug.cells.resize(items.len(), u32::MAX - *start);
-            cells.extend(slug.cells.iter().map(|cell| cell + *start));
-            leaf.page.items.extend(items.into_iter().map(|item| Placed { x: item.x + left, y: item.y + baseline, ..item }));
-            leaf.marks.extend(slug.marks.drain(..).map(|label| (baseline, label)));
-            leaf.sections.extend(slug.section);
-            let slug = &column.slugs[at].slug;
-            waiting.call(column, slug);
         }
-        in_reading_order(&mut leaf.page.items, row, &cells);
+        text.end_row();
+        let mut leaf = text.leaf;
         self.foot(column, &mut leaf, &waiting.lines()[..foot.lines], foot.height);
         *carried = waiting.lines()[foot.lines..].to_vec();
         self.leaves.push(leaf);
@@ -181,15 +177,53 @@ impl Filler<'_> {
     }
 }
 
-/// The cells of a row one after the other, though their lines were set side by side.
-fn in_reading_order(items: &mut Vec<Placed>, row: (Option<u32>, usize), cells: &[u32]) {
-    if row.0.is_some() {
-        let mut placed: Vec<_> = cells.iter().copied().zip(items.drain(row.1..)).collect();
-        placed.sort_by_key(|(cell, placed)| match placed.part {
-            Part::Content { after, .. } => (*cell, after),
-            Part::Furniture(_) => (u32::MAX, 0),
-        });
-        items.extend(placed.into_iter().map(|(_, placed)| placed));
+/// The text of a page while it is placed.
+struct Text<'f> {
+    frame: &'f Frame,
+    left: f32,
+    pen: Pen,
+    leaf: Leaf,
+    /// The row of a table that is being placed, and its first item; whose cell each of its items is.
+    row: (Option<u32>, usize),
+    cells: Vec<u32>,
+}
+
+impl Text<'_> {
+    /// A slug that stands elsewhere, too.
+    fn repeat(&mut self, slug: &Slug) {
+        let (baseline, left) = (self.frame.top + self.pen.pass(slug, self.frame.leading), self.left);
+        let items = slug.items.iter().cloned();
+        self.leaf.page.items.extend(items.map(|item| Placed { x: item.x + left, y: item.y + baseline, ..item }));
+    }
+
+    /// A slug of a galley whose first element has this number.
+    fn place(&mut self, slug: &mut Slug, start: u32) {
+        let (baseline, left) = (self.frame.top + self.pen.pass(slug, self.frame.leading), self.left);
+        if slug.row != self.row.0 {
+            self.end_row();
+            self.row = (slug.row, self.leaf.page.items.len());
+        }
+        let mut items = std::mem::take(&mut slug.items);
+        shift(&mut items, start);
+        slug.cells.resize(items.len(), u32::MAX - start);
+        self.cells.extend(slug.cells.iter().map(|cell| cell + start));
+        self.leaf.page.items.extend(items.into_iter().map(|item| Placed { x: item.x + left, y: item.y + baseline, ..item }));
+        self.leaf.marks.extend(slug.marks.drain(..).map(|label| (baseline, label)));
+        self.leaf.sections.extend(slug.section);
+    }
+
+    /// The cells of a row one after the other, though their lines were set side by side.
+    fn end_row(&mut self) {
+        let cells = std::mem::take(&mut self.cells);
+        if self.row.0.is_some() {
+            let mut placed: Vec<_> = cells.into_iter().zip(self.leaf.page.items.drain(self.row.1..)).collect();
+            placed.sort_by_key(|(cell, placed)| match placed.part {
+                Part::Content { after, .. } => (*cell, after),
+                Part::Furniture(_) => (u32::MAX, 0),
+            });
+            self.leaf.page.items.extend(placed.into_iter().map(|(_, placed)| placed));
+        }
+        self.row = (None, 0);
     }
 }
 

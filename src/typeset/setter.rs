@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::breaker::{self, Measure, Scratch};
 use super::design::{Design, Type};
-use super::galley::{Galley, HYPHEN_AT_END, NEVER, Opens, Slug, WIDOW};
+use super::galley::{Elastic, Galley, HYPHEN_AT_END, NEVER, Opens, Other, Slug, WIDOW};
 use super::letters::Letters;
 use super::line::{self, Line, Side};
 use super::shape::{Look, Placement, Shaper};
@@ -50,8 +50,12 @@ pub struct Setter<'a> {
     pub unset: Vec<Span>,
     /// Tables that are wider than the page however small they are set, and of how many columns.
     pub wide: Vec<(Span, usize)>,
+    /// Tables that are set smaller than they should be, so that no word in them is cut; of how many columns, and in which size.
+    pub small: Vec<(Span, usize, f32)>,
     /// Whether what is set next stands at the top of a page.
     pub turns: bool,
+    /// Whether a chapter's text begins with the next paragraph.
+    pub leads: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -152,7 +156,9 @@ impl<'a> Setter<'a> {
             lacking: BTreeMap::new(),
             unset: Vec::new(),
             wide: Vec::new(),
+            small: Vec::new(),
             turns: false,
+            leads: false,
         }
     }
 
@@ -165,7 +171,7 @@ impl<'a> Setter<'a> {
         }
         (galley.white, galley.price) = (self.white, self.price);
         (self.white, self.price, self.first) = (0.0, 0, true);
-        (self.announces, self.quoted, self.under_head, self.turns) = (false, false, 0, false);
+        (self.announces, self.quoted, self.under_head, self.turns, self.leads) = (false, false, 0, false, false);
         (galley, std::mem::take(&mut self.structure))
     }
 
@@ -184,6 +190,11 @@ impl<'a> Setter<'a> {
         }
         (self.white, self.price) = (0.0, 0);
         self.slugs.push(slug);
+    }
+
+    /// What is counted, in the work's digits.
+    pub fn counted(&self, text: &str) -> String {
+        super::digits::say(text, self.design.naught)
     }
 
     /// At least so much white before the next slug.
@@ -212,26 +223,60 @@ impl<'a> Setter<'a> {
 
     /// Breaks a text into lines of the place's width.
     pub fn lines(&mut self, copy: Copy, place: &Place, indent: f32) -> Vec<Line> {
+        self.carry(&copy);
         let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
         self.lines_of(&strand, place, indent)
     }
 
     pub fn lines_of(&mut self, strand: &Strand, place: &Place, indent: f32) -> Vec<Line> {
-        let measure = Measure {
+        let measure = self.measure_of(place, indent);
+        let breaks = breaker::lines(strand, &measure, &self.shaper, &mut self.scratch);
+        line::build(strand, &breaks, &measure, place.side, &mut self.shaper)
+    }
+
+    fn measure_of(&self, place: &Place, indent: f32) -> Measure {
+        Measure {
             width: place.width,
             indent,
             justify: place.justify,
             protrude: self.design.protrude && place.justify,
             runt: place.kind.size * RUNT,
             letters: self.design.letters,
-        };
-        let breaks = breaker::lines(strand, &measure, &self.shaper, &mut self.scratch);
-        line::build(strand, &breaks, &measure, place.side, &mut self.shaper)
+        }
+    }
+
+    /// Sets a paragraph of the running text: where it has slack, in other numbers of lines, too, so that pages can end alike.
+    pub fn set_elastic(&mut self, copy: Copy, place: &Place, indent: f32) {
+        if place.grid != Some(0.0) || place.width < self.measure || place.kind != self.design.text {
+            return self.set(copy, place, indent);
+        }
+        let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
+        let measure = self.measure_of(place, indent);
+        let breaks = breaker::lines(&strand, &measure, &self.shaper, &mut self.scratch);
+        let others = breaker::others(&strand, &measure, &self.shaper, &mut self.scratch, breaks.len());
+        let lines = line::build(&strand, &breaks, &measure, place.side, &mut self.shaper);
+        let (start, marks) = (self.slugs.len(), self.marks.clone());
+        self.push_lines(lines, place);
+        let others: Vec<Other> = others
+            .into_iter()
+            .map(|other| {
+                let lines = line::build(&strand, &other.breaks, &measure, place.side, &mut self.shaper);
+                let mut slugs: Vec<Slug> = lines.into_iter().map(|line| self.slug(line, place)).collect();
+                let (own, first) = (&self.slugs[start], &mut slugs[0]);
+                (first.space, first.price, first.opens) = (own.space, own.price, own.opens);
+                first.marks.splice(0..0, marks.iter().cloned());
+                Other { slugs, price: (OTHER_LINES + other.worse * WORSE_LINES) as u32 }
+            })
+            .collect();
+        if !others.is_empty() {
+            self.slugs[start].elastic = Some(Box::new(Elastic { lines: breaks.len(), others, chosen: None }));
+        }
     }
 
     /// Breaks a text that is not justified into as few lines as it needs, all of about the same length: a heading whose last line
     /// is a single word looks like a mistake.
     pub fn balanced(&mut self, copy: Copy, place: &Place) -> Vec<Line> {
+        self.carry(&copy);
         let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
         let whole =
             Measure { width: place.width, indent: 0.0, justify: false, protrude: false, runt: 0.0, letters: Letters::RIGID };
@@ -248,6 +293,16 @@ impl<'a> Setter<'a> {
             }
         }
         line::build(&strand, &breaks, &whole, place.side, &mut self.shaper)
+    }
+
+    /// Pages that begin in a text without words are marked beside the next line.
+    fn carry(&mut self, copy: &Copy) {
+        if copy.text.is_empty() {
+            self.marks.extend(copy.anchors.iter().filter_map(|(_, anchor)| match anchor {
+                Anchor::Page(label) => Some(label.clone()),
+                Anchor::Note(_) => None,
+            }));
+        }
     }
 
     pub fn set_balanced(&mut self, copy: Copy, place: &Place) {
@@ -310,6 +365,11 @@ impl<'a> Setter<'a> {
 
 /// A page that ends right behind the first line below a heading: dearer than any white that keeping it off leaves.
 const UNDER_HEAD: u32 = 3_000;
+
+/// What a page costs for a paragraph in another number of lines than looks best: more than both of two pages that face each other
+/// cost when they are a line short, less than when only one is; and what it costs more for each hyphen that it looks worse by.
+const OTHER_LINES: f64 = 26.0;
+const WORSE_LINES: f64 = 30.0;
 
 /// The width that no indent takes away, in ems.
 const LEAST_ROOM: f32 = 9.0;

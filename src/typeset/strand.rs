@@ -31,6 +31,18 @@ impl Copy {
             self.isolates.push(start..self.text.len());
         }
     }
+
+    /// Takes white space away at the end. What was to begin behind it, or in it, begins where the text ends now.
+    pub fn trim_end(&mut self, white: &[char]) {
+        let end = self.text.trim_end_matches(white).len();
+        self.text.truncate(end);
+        let first = self.marks.partition_point(|(start, _)| *start < end);
+        if let Some((_, mark)) = self.marks.get(first..).and_then(<[_]>::last).cloned() {
+            self.marks.truncate(first);
+            self.marks.push((end, mark));
+        }
+        self.anchors.iter_mut().for_each(|(at, _)| *at = (*at).min(end));
+    }
 }
 
 /// Stands for a picture in the text.

@@ -7,7 +7,16 @@ use super::page::Role;
 use super::paginate::Leaf;
 use super::setter::{Place, Setter};
 use super::structure::{Parent, Structure};
-use crate::tree::{Block, Document, Inlines, Node, Outline, Section, outline};
+use crate::tree::{Block, Document, GroupRole, Inlines, Node, Outline, Section, outline};
+
+/// So many parts make a work one in parts: a single heading over all chapters is its title.
+const FEWEST_PARTS: usize = 2;
+
+/// Whether a section holds nothing but sections.
+fn is_part(section: &Section) -> bool {
+    let silent = |node: &Node<Block>| matches!(node.kind, Block::PageBreak(_) | Block::Comment(_));
+    !section.sections.is_empty() && section.body.iter().all(silent)
+}
 
 /// How much of the source a stretch holds, in bytes: small enough for an essay to keep two threads busy, large enough that
 /// cutting costs nothing.
@@ -23,13 +32,21 @@ pub struct Plan<'a> {
     /// By the number of their section.
     pub headings: Vec<Heading>,
     opening: Opening,
+    /// Whether sections of the first depth may be parts.
+    parts: bool,
+    /// What stands in front of the contents on pages of its own: dedication, mottoes.
+    pub preliminaries: Vec<&'a Node<Block>>,
 }
 
 pub struct Heading {
     pub depth: usize,
     pub title: String,
-    /// The section of the first depth that it is in.
+    /// What it is called over pages and in the contents, where the source says so.
+    pub short: Option<String>,
+    /// The chapter that it is in.
     chapter: u32,
+    /// Whether it is a part of the work, which has a page of its own.
+    pub part: bool,
 }
 
 /// What one thread sets at a time.
@@ -47,6 +64,8 @@ pub enum Step<'a> {
         number: u32,
         parent: Parent,
         depth: usize,
+        /// As what it looks: the chapters of parts look as those of books without parts.
+        look: Look,
         heading: &'a Node<Block>,
         title: &'a Inlines,
         opens: Opens,
@@ -54,41 +73,80 @@ pub enum Step<'a> {
     Block(&'a Node<Block>, Parent),
 }
 
+/// What a section looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    Part,
+    /// Of this depth, from the chapter down.
+    Depth(usize),
+}
+
 impl<'a> Plan<'a> {
     pub fn of(doc: &'a Document, design: &Design) -> Self {
         let view: Outline<'a> = outline(&doc.body);
-        let mut plan = Self { steps: Vec::new(), headings: Vec::new(), opening: design.chapters };
-        let said = |node: &&Node<Block>| !design.front.title_page || !matches!(node.kind, Block::Title(_));
-        plan.steps.extend(view.preamble.iter().filter(said).map(|node| Step::Block(node, Parent::Root)));
-        let chapter = plan.headings.len() as u32;
-        view.sections.iter().for_each(|section| plan.section(section, Parent::Root, chapter));
+        let parts = design.parts && view.sections.iter().filter(|section| is_part(section)).count() >= FEWEST_PARTS;
+        let (opening, preliminaries) = (design.chapters, Vec::new());
+        let mut plan = Self { steps: Vec::new(), headings: Vec::new(), opening, parts, preliminaries };
+        let mut front = design.front.title_page;
+        for node in view.preamble {
+            match &node.kind {
+                Block::Title(_) if design.front.title_page => {}
+                Block::PageBreak(_) | Block::Comment(_) => plan.steps.push(Step::Block(node, Parent::Root)),
+                Block::Group(group) if front && matches!(group.role, GroupRole::Dedication | GroupRole::Epigraph) => {
+                    plan.preliminaries.push(node);
+                }
+                _ => {
+                    // Behind the text's first words they belong to these.
+                    front = false;
+                    plan.steps.push(Step::Block(node, Parent::Root));
+                }
+            }
+        }
+        view.sections.iter().for_each(|section| plan.section(section, Parent::Root, (0, Look::Depth(1))));
         plan
     }
 
-    fn section(&mut self, section: &Section<'a>, parent: Parent, chapter: u32) {
+    /// A section in a chapter, and as what those look that stand beside it.
+    fn section(&mut self, section: &Section<'a>, parent: Parent, (chapter, beside): (u32, Look)) {
         let number = self.headings.len() as u32;
-        let chapter = if section.depth == 1 { number } else { chapter };
+        let part = self.parts && section.depth == 1 && is_part(section);
+        let look = if part { Look::Part } else { beside };
+        let chapter = if matches!(look, Look::Part | Look::Depth(1)) { number } else { chapter };
         let (depth, heading, title) = (section.depth, section.heading, section.title);
-        self.headings.push(Heading { depth, title: section.name(), chapter });
-        let opens = match self.opening {
-            _ if self.labels(depth) => Opens::Nothing,
-            Opening::Recto if depth == 1 => Opens::Recto,
-            Opening::Page if depth == 1 => Opens::Page,
-            _ => Opens::Nothing,
+        let short = section.short().map(str::to_owned);
+        self.headings.push(Heading { depth, title: section.name(), short, chapter, part });
+        let behind_part = matches!(self.said_last(), Some(Step::Section { look: Look::Part, .. }));
+        let opens = match (look, self.opening) {
+            (Look::Part, _) => Opens::Recto,
+            (Look::Depth(_), _) if self.labels(depth) => Opens::Nothing,
+            // The page behind a part's is left white.
+            (Look::Depth(1), Opening::Recto | Opening::Page) if behind_part => Opens::Recto,
+            (Look::Depth(1), Opening::Recto) => Opens::Recto,
+            (Look::Depth(1), Opening::Page) => Opens::Page,
+            (Look::Depth(1), Opening::RunOn) if behind_part => Opens::Page,
+            (Look::Depth(_), _) => Opens::Nothing,
         };
         let own = Parent::Section(number);
         self.steps.extend(section.lead.iter().map(|node| Step::Block(node, parent)));
-        self.steps.push(Step::Section { number, parent, depth, heading, title, opens });
+        self.steps.push(Step::Section { number, parent, depth, look, heading, title, opens });
         self.steps.extend(section.body.iter().map(|node| Step::Block(node, own)));
-        section.sections.iter().for_each(|inner| self.section(inner, own, chapter));
+        let inside = match look {
+            Look::Part => Look::Depth(1),
+            Look::Depth(depth) => Look::Depth(depth + 1),
+        };
+        section.sections.iter().for_each(|inner| self.section(inner, own, (chapter, inside)));
+    }
+
+    /// The last step, but for what nobody sees.
+    fn said_last(&self) -> Option<&Step<'a>> {
+        let aside = |step: &&Step| matches!(step, Step::Block(Node { kind: Block::PageBreak(_) | Block::Comment(_), .. }, _));
+        self.steps.iter().rev().find(|step| !aside(step))
     }
 
     /// Whether what stands right before is a heading of the same depth and nothing else: a label (`Chapter I`), whose title comes
     /// now. Both are one opening.
     fn labels(&self, depth: usize) -> bool {
-        let aside = |step: &&Step| matches!(step, Step::Block(Node { kind: Block::PageBreak(_) | Block::Comment(_), .. }, _));
-        let before = self.steps.iter().rev().find(|step| !aside(step));
-        matches!(before, Some(Step::Section { depth: known, .. }) if *known == depth)
+        matches!(self.said_last(), Some(Step::Section { depth: known, .. }) if *known == depth)
     }
 
     /// The steps in stretches of like size. Page breaks stay with what they stand before.
@@ -114,9 +172,14 @@ impl<'a> Plan<'a> {
         all
     }
 
-    /// The title of the chapter that a section is in.
-    pub fn chapter(&self, section: u32) -> &str {
-        &self.headings[self.headings[section as usize].chapter as usize].title
+    /// Whether the work has parts above its chapters.
+    pub fn has_parts(&self) -> bool {
+        self.parts
+    }
+
+    /// The heading of the chapter that a section is in.
+    pub fn chapter(&self, section: u32) -> &Heading {
+        &self.headings[self.headings[section as usize].chapter as usize]
     }
 
     /// How many pages there may be, from the size of the source.
@@ -150,7 +213,7 @@ impl<'a> Plan<'a> {
         entries
             .map(|(section, (heading, page))| Entry {
                 depth: heading.depth,
-                title: heading.title.clone(),
+                title: heading.short.as_ref().unwrap_or(&heading.title).clone(),
                 section: section as u32,
                 page,
             })
@@ -179,18 +242,22 @@ pub fn set<'a>(stretch: &Stretch<'_, 'a>, lang: &'a str, setter: &mut Setter<'a>
     for step in stretch.steps {
         match *step {
             Step::Block(node, parent) => setter.block(node, &Place::text(design, measure, parent, lang)),
-            Step::Section { number, parent, depth, heading, title, opens } => {
+            Step::Section { number, parent, depth, look, heading, title, opens } => {
                 let section = setter.structure.begin(Role::Section, parent);
                 setter.structure.sections.push((number, section));
                 let place = Place::text(design, measure, Parent::Element(section), heading.lang().unwrap_or(lang));
                 let start = setter.slugs.len();
-                let element = setter.heading(title, heading, depth, &place);
+                let element = setter.heading(title, heading, depth, look, &place);
                 setter.structure.headings.push((number, element));
                 if let Some(slug) = setter.slugs.get_mut(start) {
                     slug.section = Some(number);
                 }
+                let sink = if look == Look::Part { setter.part_sink() } else { design.sink };
                 if opens != Opens::Nothing {
-                    setter.opens(start, opens, design.sink);
+                    setter.opens(start, opens, sink);
+                }
+                if look == Look::Depth(1) {
+                    setter.begin_chapter(&place);
                 }
             }
         }

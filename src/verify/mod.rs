@@ -31,9 +31,9 @@ use rayon::prelude::*;
 use crate::env::Env;
 pub use crate::format::Format;
 use crate::report::Report;
-use crate::settings::PdfProfile;
+use crate::settings::{Links, PdfProfile};
 use crate::span::Span;
-use crate::tree::Document;
+use crate::tree::{Document, links_as_notes};
 use rules::{InNotes, Rules, Scripts};
 use words::Kind;
 
@@ -119,20 +119,26 @@ impl Proof {
     }
 }
 
+pub use pdf::unpacks as pdf_unpacks;
+
 /// Reads the files of a work back, side by side, and compares each with the tree. Files of other formats are left out.
 pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
     let known = files.iter().filter_map(|file| Some((file, Format::of(file.name)?))).collect::<Vec<_>>();
-    let scripts = Scripts::new(doc, env, known.iter().filter_map(|(_, format)| rules(*format, env)));
-    Proof { files: known.par_iter().filter_map(|(file, format)| one(doc, env, file, *format, &scripts)).collect() }
+    let scripts = Scripts::new(doc, env, known.iter().filter_map(|(_, format)| rules(*format, doc, env)));
+    // In print, addresses may stand in notes.
+    let with_addresses = (env.settings.pdf.links == Links::Notes).then(|| links_as_notes(doc));
+    let printed = with_addresses.as_ref().map(|doc| Scripts::new(doc, env, rules(Format::Pdf, doc, env).into_iter()));
+    let scripts_of = |format: &Format| printed.as_ref().filter(|_| *format == Format::Pdf).unwrap_or(&scripts);
+    Proof { files: known.par_iter().filter_map(|(file, format)| one(doc, env, file, *format, scripts_of(format))).collect() }
 }
 
 /// The words that a file's reader finds: those of the text in their order, then those of each note. For whoever wants to compare
 /// them with what another reader finds.
 pub fn words(file: &File, env: &Env) -> Vec<String> {
     let reading = match Format::of(file.name) {
-        Some(Format::Epub) => epub::read(file.bytes),
-        Some(Format::Pdf) => pdf::read(file.bytes),
-        Some(Format::Tei) => tei::read(file.bytes),
+        Some(Format::Epub) => epub::read(file.bytes, &env.budget),
+        Some(Format::Pdf) => pdf::read(file.bytes, &env.budget),
+        Some(Format::Tei) => tei::read(file.bytes, false),
         Some(Format::Text) => text::read(file.bytes, env).reading,
         Some(Format::Markdown | Format::Tree) | None => return Vec::new(),
     };
@@ -142,7 +148,7 @@ pub fn words(file: &File, env: &Env) -> Vec<String> {
 }
 
 /// What a format need not say as the tree does. None for a plain text, which asks for a script of its own.
-fn rules(format: Format, env: &Env) -> Option<Rules> {
+fn rules(format: Format, doc: &Document, env: &Env) -> Option<Rules> {
     let rules = Rules {
         joiners: true,
         pages: true,
@@ -151,6 +157,7 @@ fn rules(format: Format, env: &Env) -> Option<Rules> {
         missing_images: false,
         links: true,
         panels: true,
+        encoded: false,
     };
     match format {
         Format::Epub => Some(Rules { pages_in_notes: InNotes::Alone, ..rules }),
@@ -159,7 +166,9 @@ fn rules(format: Format, env: &Env) -> Option<Rules> {
             Some(Rules { joiners: false, pages: false, missing_images: true, links, ..rules })
         }
         Format::Tei => {
-            Some(Rules { unlabelled: true, pages_in_notes: InNotes::All, missing_images: true, panels: false, ..rules })
+            let encoded = env.handed_on(doc).is_some();
+            let rules = Rules { unlabelled: true, pages_in_notes: InNotes::All, missing_images: true, panels: false, ..rules };
+            Some(Rules { encoded, links: !encoded, ..rules })
         }
         Format::Text | Format::Markdown | Format::Tree => None,
     }
@@ -168,9 +177,9 @@ fn rules(format: Format, env: &Env) -> Option<Rules> {
 /// What is found out about one file; none of a format that has no reader.
 fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts) -> Option<FileProof> {
     let (reading, own) = match format {
-        Format::Epub => (epub::read(file.bytes), None),
-        Format::Pdf => (pdf::read(file.bytes), None),
-        Format::Tei => (tei::read(file.bytes), None),
+        Format::Epub => (epub::read(file.bytes, &env.budget), None),
+        Format::Pdf => (pdf::read(file.bytes, &env.budget), None),
+        Format::Tei => (tei::read(file.bytes, env.handed_on(doc).is_some()), None),
         Format::Text => {
             let copy = text::read(file.bytes, env);
             let script = text::script(doc, env, &copy);
@@ -178,7 +187,7 @@ fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts
         }
         Format::Markdown | Format::Tree => return None,
     };
-    let shared = rules(format, env).and_then(|rules| scripts.by(rules));
+    let shared = rules(format, doc, env).and_then(|rules| scripts.by(rules));
     let script = own.as_ref().or(shared).expect("a format has rules or a script of its own");
     Some(FileProof { name: file.name.to_owned(), ..compare::compare(script, reading, env) })
 }

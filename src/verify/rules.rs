@@ -32,9 +32,11 @@ pub struct Rules {
     pub missing_images: bool,
     /// Whether it has links: what is made for a print shop has none.
     pub links: bool,
-    /// Whether it says with words what TEI says with attributes: the number of a division without a heading, the titles of images
-    /// side by side.
+    /// Whether it says with words what TEI says with attributes: the titles of images side by side.
     pub panels: bool,
+    /// Whether it says by elements of its editors what books say by marks: quotations, gaps. Its title stands in its text, and where its
+    /// pointers lead is its editors' word.
+    pub encoded: bool,
 }
 
 /// The scripts of a work, each written once for all formats whose rules make no difference to it.
@@ -71,6 +73,7 @@ impl Rules {
             missing_images: self.missing_images || !traits.missing_images,
             links: self.links && traits.links,
             panels: self.panels && traits.panels,
+            encoded: self.encoded,
         }
     }
 
@@ -95,14 +98,15 @@ fn traits(doc: &Document, env: &Env) -> Rules {
         missing_images: false,
         links: false,
         panels: false,
+        encoded: false,
     };
     let joins = |text: &str| !text.is_ascii() && text.contains(JOINERS);
     walk_blocks(&doc.body, &mut |visit| match visit {
         Visit::Block(node) => match &node.kind {
             Block::PageBreak(page) => traits.page(page),
             Block::Code { text, .. } => traits.joiners |= joins(text),
-            Block::Heading { number, .. } => traits.panels |= number.is_some(),
             Block::Title(_)
+            | Block::Heading { .. }
             | Block::Paragraph(_)
             | Block::Quote(_)
             | Block::Group(_)

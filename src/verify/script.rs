@@ -56,7 +56,8 @@ impl<'a> Script<'a> {
         let mut title = Pen::new(Which::Title, rules);
         let mut body = Pen::new(Which::Body, rules);
         for node in &doc.body {
-            let pen = if matches!(node.kind, Block::Title(_)) { &mut title } else { &mut body };
+            let apart = matches!(node.kind, Block::Title(_)) && !rules.encoded;
+            let pen = if apart { &mut title } else { &mut body };
             scribe.block(node, pen);
         }
         scribe.finish(title);
@@ -77,7 +78,7 @@ impl Pen<'_> {
     fn new(which: Which, rules: Rules) -> Self {
         Self {
             which,
-            lexer: Lexer::new(Cut { joinerless: !rules.joiners, ..Cut::default() }),
+            lexer: Lexer::new(Cut { joinerless: !rules.joiners, encoded: rules.encoded, ..Cut::default() }),
             images: Vec::new(),
             links: Vec::new(),
         }
@@ -142,7 +143,7 @@ impl<'a> Scribe<'a> {
         self.identify(node.id(), pen);
         match &node.kind {
             Block::Code { text, .. } => pen.lexer.text(text),
-            Block::Math(tex) => formula(tex, pen),
+            Block::Math(tex) => formula(if self.rules.encoded { "" } else { tex }, pen),
             Block::PageBreak(page) => self.page(page.label.as_deref(), node.span, pen),
             Block::Figure(figure) => {
                 for image in &figure.images {
@@ -160,10 +161,8 @@ impl<'a> Scribe<'a> {
             Block::Heading { text, level, number } => {
                 let (name, level) = (heading_name(number.as_deref(), text), Some(*level));
                 self.script.beginnings.push(Beginning { name, level, span: node.span, spot: pen.spot() });
-                match number {
-                    Some(number) if text.is_empty() && self.rules.panels => pen.lexer.text(number),
-                    _ => self.inlines(text, pen),
-                }
+                // A number alone is a label, as that of an item is.
+                self.inlines(text, pen);
             }
             Block::List(List { .. })
             | Block::Title(_)
@@ -232,7 +231,7 @@ impl<'a> Scribe<'a> {
             match &node.kind {
                 Inline::Text(text) | Inline::Code(text) => pen.lexer.text(text),
                 Inline::LineBreak => pen.lexer.close(),
-                Inline::Math(tex) => formula(tex, pen),
+                Inline::Math(tex) => formula(if self.rules.encoded { "" } else { tex }, pen),
                 Inline::Image(image) => self.image(image, pen),
                 Inline::Link(link) => {
                     // One without words can't be followed.

@@ -1,6 +1,8 @@
 //! Reads a TEI file back (TEI P5, chapters 1 to 4, 6, 8, 11 and 14): the text of `front`, `body` and `back`, notes where they are
 //! called. The header is about the text; it is not read.
 
+mod edition;
+
 use std::sync::Arc;
 
 use super::reading::{Call, Column, FoundNote, Picture, Place, Reading, Target};
@@ -76,8 +78,11 @@ const SKIPPED: &[&str] = &[
     "idno",
 ];
 
-/// Reads a TEI file.
-pub fn read(bytes: &[u8]) -> Reading {
+/// Reads a TEI file; `handed_on`: it is as others encoded it.
+pub fn read(bytes: &[u8], handed_on: bool) -> Reading {
+    if handed_on {
+        return edition::read(bytes);
+    }
     let mut reader = Reader::new();
     match std::str::from_utf8(bytes) {
         Err(reason) => reader.reading.fault("file-unreadable", format!("it is not UTF-8: {reason}")),
@@ -130,7 +135,8 @@ struct Open {
     to: To,
     /// Where text goes inside the element around it.
     around: To,
-    id: Option<Arc<str>>,
+    /// The id of the nearest element that has one, itself first.
+    id: Arc<str>,
     /// The column has a link waiting for its first word.
     is_link: bool,
     /// The item of a figure's image, which is described behind its caption.
@@ -201,15 +207,16 @@ impl Reader {
     }
 
     fn id(&self) -> Arc<str> {
-        self.open.iter().rev().find_map(|open| open.id.clone()).unwrap_or_else(|| "".into())
+        self.open.last().map_or_else(|| "".into(), |open| open.id.clone())
     }
 
     fn open(&mut self, element: &Element, line: usize) {
         let around = self.to();
         let name = element.name;
         let id: Option<Arc<str>> = element.get("xml:id").map(Arc::from);
+        let nearest = id.clone().unwrap_or_else(|| self.id());
         let mut open =
-            Open { what: What::of(name), to: around, around, id: id.clone(), is_link: false, image: None, alt: None };
+            Open { what: What::of(name), to: around, around, id: nearest.clone(), is_link: false, image: None, alt: None };
         open.to = match name {
             "text" => To::Body,
             "titlePage" => To::Title,
@@ -224,7 +231,7 @@ impl Reader {
         if open.to == To::Aside {
             self.aside.clear();
         }
-        let place = Place::Tei { line, id: id.clone().unwrap_or_else(|| self.id()) };
+        let place = Place::Tei { line, id: nearest };
         if let Some(column) = self.column(around) {
             column.at(place);
             if !INLINE.contains(&name) || name == "lb" && element.get("break") != Some("no") {

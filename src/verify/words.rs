@@ -190,6 +190,8 @@ pub struct Cut {
     pub plain: bool,
     /// In a plain text, `{3}` marks a printed page.
     pub pages: bool,
+    /// An edition says by elements what books say by quotation marks and editors' brackets: these part words, and do not count.
+    pub encoded: bool,
 }
 
 /// Cuts text into a [`Flow`].
@@ -241,6 +243,7 @@ impl<P> Lexer<P> {
             Class::Space => self.close(),
             Class::Nothing => {}
             Class::Letter => self.word(c.encode_utf8(&mut buffer), at),
+            Class::Alone(Kind::Mark) if self.cut.encoded && SUPPLIED.contains(&c) => self.push(),
             Class::Alone(Kind::Mark) => {
                 self.push();
                 self.mark(c, at);
@@ -394,6 +397,10 @@ impl<P> Lexer<P> {
         self.flow
     }
 }
+
+/// Marks by which books say what an edition says by elements.
+const SUPPLIED: &[char] =
+    &['“', '”', '„', '‟', '‘', '’', '‚', '‛', '«', '»', '‹', '›', '"', '\'', '[', ']', '⟨', '⟩', '⟦', '⟧', '…'];
 
 enum Class {
     Space,

@@ -1,10 +1,13 @@
 //! XML as a reader of any format sees it: elements, their attributes, text.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
+
+use crate::budget::ATTRIBUTES;
 
 /// One thing in an XML file.
 pub enum Piece<'a> {
@@ -77,8 +80,16 @@ pub fn walk(text: &str, mut see: impl FnMut(Piece, usize)) -> Result<(), String>
 fn element<'a>(start: &'a BytesStart, line: usize) -> Result<Element<'a>, String> {
     let name = start.local_name().into_inner();
     let mut attributes = Vec::new();
-    for attribute in start.attributes() {
+    // A check of each against each takes long where somebody wrote thousands.
+    let mut names = BTreeSet::new();
+    for (count, attribute) in start.attributes().with_checks(false).enumerate() {
+        if count == ATTRIBUTES {
+            return Err(format!("line {line}: an element has more than {ATTRIBUTES} attributes"));
+        }
         let attribute = attribute.map_err(|reason| format!("line {line}: {reason}"))?;
+        if !names.insert(attribute.key.into_inner()) {
+            return Err(format!("line {line}: an attribute stands twice in one tag"));
+        }
         let value: Cow<str> =
             attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|reason| format!("line {line}: {reason}"))?;
         attributes.push((attribute.key.into_inner(), value));

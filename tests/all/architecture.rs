@@ -8,28 +8,37 @@ use crate::support::{files, root};
 /// Each room of the house, and the rooms that it may use.
 const ROOMS: &[(&str, &[&str])] = &[
     ("span", &[]),
+    ("budget", &[]),
     ("format", &[]),
     // Which item of one text is which of another: for both proofs.
     ("align", &[]),
     ("report", &["span"]),
-    ("tree", &["report", "span"]),
+    ("tree", &["budget", "report", "span"]),
     ("settings", &["report", "span"]),
-    ("env", &["settings", "tree"]),
-    ("read", &["report", "settings", "span", "tree"]),
-    ("typeset", &["env", "report", "settings", "span", "tree"]),
-    ("emit", &["env", "format", "report", "settings", "span", "tree", "typeset"]),
+    ("env", &["budget", "report", "settings", "tree"]),
+    ("read", &["budget", "report", "settings", "span", "tree"]),
+    ("typeset", &["budget", "env", "report", "settings", "span", "tree"]),
+    ("emit", &["budget", "env", "format", "report", "settings", "span", "tree", "typeset"]),
     // It knows the formats by their standards, and nothing of the backends.
-    ("verify", &["align", "env", "format", "report", "settings", "span", "tree"]),
+    ("verify", &["budget", "align", "env", "format", "report", "settings", "span", "tree"]),
     // It knows the sources by their formats' rules, and nothing of the readers.
     // What a reader hands over, how it spells a language, which tables are settings: names, and nothing that reads words.
     ("ledger", &["align", "read", "report", "settings", "span", "tree"]),
     ("concordance", &["span", "tree", "verify"]),
-    ("deposit", &["emit", "env", "format", "report", "span", "tree", "verify"]),
-    ("report_page", &["env", "ledger", "report", "span", "tree", "typeset", "verify"]),
-    ("driver", &["deposit", "emit", "env", "format", "ledger", "read", "report", "settings", "span", "tree", "verify", "Kit"]),
+    ("record", &["ledger", "report", "span", "verify"]),
+    ("deposit", &["budget", "emit", "env", "format", "report", "span", "tree", "verify"]),
+    ("report_page", &["budget", "env", "ledger", "record", "report", "span", "tree", "typeset", "verify"]),
+    (
+        "driver",
+        &[
+            "budget", "deposit", "emit", "env", "format", "ledger", "read", "record", "report", "settings", "span", "tree",
+            "verify", "Kit",
+        ],
+    ),
     (
         "cli",
         &[
+            "budget",
             "concordance",
             "deposit",
             "driver",
@@ -38,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "format",
             "ledger",
             "read",
+            "record",
             "report",
             "report_page",
             "settings",

@@ -73,7 +73,7 @@ fn read(folder: &Path) -> Files {
 /// The codes of what is wrong with a bag.
 fn faults(files: &Files) -> Vec<&'static str> {
     let mut report = Report::default();
-    deposit::verify(files, &mut report);
+    deposit::verify(files, &tetrapla::budget::Budget::default(), &mut report);
     report.diagnostics.iter().map(|found| found.code).collect()
 }
 
@@ -310,7 +310,7 @@ fn the_command_makes_and_checks_and_says_so_by_its_exit_code() {
         let output =
             std::process::Command::new(env!("CARGO_BIN_EXE_tetrapla")).args(arguments).current_dir(folder.path()).output();
         let output = output.expect("the program runs");
-        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
     };
     let (code, said) = run(&["deposit", "--verify", "bag"]);
     assert_eq!(code, Some(0), "{said}");
@@ -318,7 +318,7 @@ fn the_command_makes_and_checks_and_says_so_by_its_exit_code() {
     std::fs::write(folder.path().join("bag/data/bags.txt"), "other words\n").expect("a change");
     let (code, said) = run(&["deposit", "--verify", "bag"]);
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("data/bags.txt has changed") && said.contains("bag: refused"), "{said}");
+    assert!(said.contains("data/bags.txt has changed") && said.contains("bag: refused\n"), "{said}");
     assert_eq!(run(&["deposit", "--verify", "no-such-folder"]).0, Some(1));
     assert_eq!(run(&["deposit"]).0, Some(2));
 }

@@ -110,7 +110,7 @@ fn each_gives_valid_outputs_and_says_what_is_wrong() {
         valid(&out, name);
         let file = works.join(name).with_extension("md");
         for code in codes {
-            let said = ran.err.lines().any(|line| {
+            let said = ran.out.lines().any(|line| {
                 line.contains(&format!("\"code\":\"{code}\""))
                     && (line.contains(&*file.to_string_lossy()) || line.contains("\"file\":null"))
             });

@@ -57,6 +57,10 @@ fn plain(doc: &mut Document) {
         VisitMut::Block(node) => {
             node.span = Default::default();
             no_attributes(&mut node.attrs);
+            // Nor are lines of verse counted or set in.
+            if let Block::Verse(stanzas) = &mut node.kind {
+                stanzas.iter_mut().flatten().for_each(|line| (line.number, line.indent) = (None, 0));
+            }
             parts_mut(&mut node.kind, &mut |part| match part {
                 PartMut::Line(line) => {
                     one_run(line);

@@ -143,7 +143,7 @@ fn words_of_xml(text: &str) -> String {
         let no = node.attribute("break") == Some("no");
         match node.tag_name().name() {
             // Their words go to the metadata, or are no text.
-            "teiHeader" | "facsimile" => return,
+            "teiHeader" | "facsimile" | "metamark" => return,
             "lb" | "pb" if no => {
                 let kept = out.trim_end().trim_end_matches('-').len();
                 out.truncate(kept);
@@ -153,11 +153,10 @@ fn words_of_xml(text: &str) -> String {
                 node.children().for_each(|child| gather(child, &mut inner));
                 return out.insert_str(0, &format!(" {inner} "));
             }
-            "p" | "l" | "head" | "item" | "cell" | "label" | "lb" | "pb" | "castItem" | "titlePart" | "salute" | "dateline"
-            | "signed" | "speaker" | "stage" | "addrLine" | "figDesc" | "bibl" | "trailer" | "byline" | "list" | "corr"
-            | "sic" | "abbr" | "expan" | "quote" | "role" | "docImprint" | "floatingText" | "unknownThing" | "ref" => {
-                out.push(' ')
-            }
+            "del" | "add" | "p" | "l" | "head" | "item" | "cell" | "label" | "lb" | "pb" | "castItem" | "titlePart"
+            | "salute" | "dateline" | "signed" | "speaker" | "stage" | "addrLine" | "figDesc" | "bibl" | "trailer"
+            | "byline" | "list" | "corr" | "sic" | "abbr" | "expan" | "quote" | "role" | "docImprint" | "floatingText"
+            | "unknownThing" | "ref" => out.push(' '),
             _ => {}
         }
         if let Some(text) = node.text().filter(|_| node.is_text() || node.is_comment()) {
@@ -166,7 +165,7 @@ fn words_of_xml(text: &str) -> String {
         node.children().for_each(|child| gather(child, out));
         if matches!(
             node.tag_name().name(),
-            "p" | "l" | "head" | "item" | "salute" | "quote" | "corr" | "sic" | "abbr" | "expan" | "label"
+            "del" | "add" | "p" | "l" | "head" | "item" | "salute" | "quote" | "corr" | "sic" | "abbr" | "expan" | "label"
         ) {
             out.push(' ');
         }

@@ -26,7 +26,7 @@ fn attrs() -> impl Strategy<Value = Option<Box<Attrs>>> {
     let dir = prop::option::weighted(0.2, prop::sample::select(vec![Direction::LeftToRight, Direction::RightToLeft]));
     let one = (prop::option::of(prop::sample::select(vec!["fr", "grc", "ar"])), dir, vec("[a-z]{2,6}", 0..2)).prop_map(
         |(lang, dir, classes)| {
-            let attrs = Attrs { id: None, lang: lang.map(str::to_owned), dir, classes };
+            let attrs = Attrs { id: None, lang: lang.map(str::to_owned), dir, classes, short: None };
             Some(Box::new(attrs)).filter(|attrs| **attrs != Attrs::default())
         },
     );
@@ -168,6 +168,11 @@ fn table(text: BoxedStrategy<Inlines>, blocks: BoxedStrategy<Blocks>) -> impl St
     })
 }
 
+fn verse_line(text: BoxedStrategy<Inlines>) -> impl Strategy<Value = VerseLine> {
+    let number = prop_oneof![3 => Just(None), 1 => "[1-9][0-9]{0,2}[a-z]?".prop_map(Some)];
+    (text, number, 0..=VerseLine::MOST_INDENT).prop_map(|(text, number, indent)| VerseLine { text, number, indent })
+}
+
 /// Blocks that may stand anywhere; `depth` levels of others may stand in them.
 fn block(depth: u32) -> BoxedStrategy<Node<Block>> {
     let inner: BoxedStrategy<Blocks> = match depth {
@@ -186,7 +191,7 @@ fn block(depth: u32) -> BoxedStrategy<Node<Block>> {
         2 => (inner.clone(), attrs()).prop_map(|(inner, attrs)| node(Block::Quote(inner), attrs)),
         1 => (prop::sample::select(GroupRole::ALL.to_vec()), prop_oneof![Just(Vec::new()), text.clone()], inner.clone(), attrs())
             .prop_map(|(role, title, body, attrs)| node(Block::Group(Group { role, title, body }), attrs)),
-        1 => (vec(vec(text.clone(), 1..3), 1..3), attrs()).prop_map(|(stanzas, attrs)| node(Block::Verse(stanzas), attrs)),
+        1 => (vec(vec(verse_line(text.clone()), 1..3), 1..3), attrs()).prop_map(|(stanzas, attrs)| node(Block::Verse(stanzas), attrs)),
         2 => (prop::option::of((0..50_u64, prop::sample::select(Numbering::ALL.to_vec()))), any::<bool>(), vec(item, 1..3), attrs())
             .prop_map(|(numbers, tight, items, attrs)| {
                 let numbering = numbers.map(|(_, numbering)| numbering).unwrap_or_default();
@@ -320,7 +325,7 @@ pub fn document() -> impl Strategy<Value = Document> {
         }
         body.extend(preamble);
         body.extend(rest);
-        let mut doc = Document { meta, body, repairs: Vec::new() };
+        let mut doc = Document { meta, body, ..Document::default() };
         keep_promises(&mut doc);
         doc
     })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::budget::Budget;
 use crate::driver::Order;
 use crate::env::Templates;
 use crate::settings::Tables;
@@ -34,7 +35,7 @@ impl MakingArgs {
     /// The template that can't be read, for people.
     pub fn set(&self, order: &mut Order) -> Result<(), String> {
         if let Some(folder) = &self.templates {
-            order.env.templates = Arc::new(templates(folder)?);
+            order.env.templates = Arc::new(templates(folder, &order.env.budget)?);
         }
         self.tables(&mut order.settings);
         Ok(())
@@ -174,7 +175,7 @@ impl TextArgs {
 
 /// # Errors
 /// The template that can't be read, for people.
-pub fn templates(folder: &Path) -> Result<Templates, String> {
-    crate::driver::templates(folder)
+pub fn templates(folder: &Path, budget: &Budget) -> Result<Templates, String> {
+    crate::driver::templates(folder, budget)
         .map_err(|(path, reason)| format!("the template {} can't be read: {reason}", path.display()))
 }

@@ -6,13 +6,8 @@ use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape_with};
 use quick_xml::events::{BytesStart, Event};
 
+use crate::budget::{ATTRIBUTES, DRAWING_ENTITIES as EXPANDED, DRAWING_NESTING as DEPTH};
 use crate::driver::decode;
-
-/// Deeper than any drawing program nests; readers and renderers walk the tree on their stacks.
-const DEPTH: usize = 200;
-
-/// How many characters entities may add to a drawing: those of old drawing programs name a dozen namespaces.
-const EXPANDED: usize = 100_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Space {
@@ -97,7 +92,10 @@ impl Pen {
             return Err(format!("its elements are nested more than {DEPTH} deep"));
         }
         let mut raw = Vec::new();
-        for attribute in start.attributes() {
+        for (count, attribute) in start.attributes().enumerate() {
+            if count == ATTRIBUTES {
+                return Err(format!("an element has more than {ATTRIBUTES} attributes"));
+            }
             let attribute = attribute.map_err(|reason| format!("it is not well-formed: {reason}"))?;
             let key: &str = attribute.key.as_ref();
             let value = self.unescaped(&attribute.value)?;

@@ -2,22 +2,13 @@
 //! tell is written again; all else falls away, and what a reader might miss is counted.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 
 use super::css;
 use super::dom::{Dom, Element, Kid, Space};
 use super::names;
 use super::percent_decoded;
+use crate::budget::{Budget, DRAWING_ELEMENTS, DRAWING_LETTERS, DRAWING_PATHS, DRAWING_SIDE as LARGEST};
 use crate::emit::xml::Xml;
-
-/// More elements than this, those counted again that are used again, are an attack or no drawing.
-const MOST: u64 = 300_000;
-
-/// Unpacked, a drawing is at most this long, in bytes.
-const LONGEST: u64 = 50_000_000;
-
-/// A number of pixels that no drawing needs. Programs that calculate with it stumble.
-const LARGEST: f64 = 1e9;
 
 /// What browsers take where a drawing has no size, in pixels (CSS 2.1, 10.3.2).
 const DEFAULT_SIZE: (f64, f64) = (300.0, 150.0);
@@ -51,12 +42,16 @@ pub fn looks_like(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// Why it can't be shown.
-pub fn clean(bytes: &[u8]) -> Result<Drawing, String> {
-    let mut unpacked = Vec::new();
+pub fn clean(bytes: &[u8], budget: &Budget) -> Result<Drawing, String> {
+    let unpacked;
     let bytes = match bytes {
         [0x1F, 0x8B, ..] => {
-            let mut reader = flate2::read::GzDecoder::new(bytes).take(LONGEST);
-            reader.read_to_end(&mut unpacked).map_err(|reason| format!("it can't be unpacked: {reason}"))?;
+            let unpacking = budget.unpacking(bytes.len());
+            let read = unpacking.read(flate2::read::GzDecoder::new(bytes));
+            unpacked = read.ok_or_else(|| match unpacking.breach() {
+                Some(breach) => format!("it {}", breach.message),
+                None => "it can't be unpacked".to_owned(),
+            })?;
             &unpacked
         }
         bytes => bytes,
@@ -130,24 +125,79 @@ fn ids(dom: &Dom) -> BTreeMap<&str, String> {
 struct Weights<'d> {
     dom: &'d Dom,
     by_id: BTreeMap<&'d str, usize>,
-    known: Vec<Option<u64>>,
+    known: Vec<Option<Weight>>,
+    /// Of the markers that stand at every corner, wherever it is: a style sheet or a group says so.
+    everywhere: Weight,
+}
+
+/// What is drawn.
+#[derive(Clone, Copy, Default)]
+struct Weight {
+    elements: u64,
+    /// Bytes of path data.
+    paths: u64,
+    letters: u64,
+}
+
+impl Weight {
+    fn add(&mut self, other: Self, times: u64) {
+        self.elements = self.elements.saturating_add(other.elements.saturating_mul(times));
+        self.paths = self.paths.saturating_add(other.paths.saturating_mul(times));
+        self.letters = self.letters.saturating_add(other.letters.saturating_mul(times));
+    }
 }
 
 impl<'d> Weights<'d> {
     fn new(dom: &'d Dom) -> Self {
         let ids = dom.elements.iter().enumerate().filter_map(|(at, element)| Some((element.get("id")?, at)));
-        Self { dom, by_id: ids.collect(), known: vec![None; dom.elements.len()] }
+        let known = vec![None; dom.elements.len()];
+        Self { dom, by_id: ids.collect(), known, everywhere: Weight::default() }
     }
 
     fn weigh(mut self) -> Result<(), String> {
-        match self.weight(0, 0) {
-            None => Err("it is nested too deeply, or uses itself".to_owned()),
-            Some(weight) if weight > MOST => Err(format!("it draws more than {MOST} elements")),
-            Some(_) => Ok(()),
+        self.everywhere = self.markers().ok_or("it is nested too deeply, or uses itself")?;
+        self.known.fill(None);
+        let weight = self.weight(0, 0).ok_or("it is nested too deeply, or uses itself")?;
+        let limits = [
+            (weight.elements, DRAWING_ELEMENTS, "elements"),
+            (weight.paths, DRAWING_PATHS, "bytes of paths"),
+            (weight.letters, DRAWING_LETTERS, "letters"),
+        ];
+        match limits.into_iter().find(|(weight, most, _)| weight > most) {
+            Some((_, most, what)) => Err(format!("it draws more than {most} {what}")),
+            None => Ok(()),
         }
     }
 
-    fn weight(&mut self, at: usize, depth: usize) -> Option<u64> {
+    /// What the markers weigh that are said elsewhere than at the shapes that have them.
+    fn markers(&mut self) -> Option<Weight> {
+        let dom = self.dom;
+        let mut said = BTreeSet::new();
+        for element in &dom.elements {
+            if element.get("d").or(element.get("points")).is_none() {
+                let own = element.attributes.iter().filter(|(name, value)| at_corners(name, value));
+                said.extend(own.flat_map(|(_, value)| value.split("url(").skip(1)).filter_map(referred));
+            }
+            if element.name == "style" {
+                for kid in &element.kids {
+                    if let Kid::Text(sheet) = kid
+                        && at_corners("style", sheet)
+                    {
+                        said.extend(sheet.split("url(").skip(1).filter_map(referred));
+                    }
+                }
+            }
+        }
+        let mut whole = Weight::default();
+        for target in said.into_iter().filter_map(|id| self.by_id.get(id).copied()).collect::<Vec<_>>() {
+            if dom.elements[target].name == "marker" {
+                whole.add(self.weight(target, 0)?, 1);
+            }
+        }
+        Some(whole)
+    }
+
+    fn weight(&mut self, at: usize, depth: usize) -> Option<Weight> {
         if depth > 400 {
             return None;
         }
@@ -156,24 +206,56 @@ impl<'d> Weights<'d> {
         }
         let element = &self.dom.elements[at];
         // A gradient is made once.
-        let mut weight = u64::from(!element.name.ends_with("Gradient") && element.name != "stop");
+        let is_drawn = !element.name.ends_with("Gradient") && element.name != "stop";
+        let data = element.get("d").or(element.get("points")).unwrap_or_default();
+        let mut weight = Weight { elements: u64::from(is_drawn), paths: data.len() as u64, letters: 0 };
+        weight.add(self.everywhere, corners(data));
         for kid in &element.kids {
-            if let Kid::Element(kid) = kid {
-                weight = weight.saturating_add(self.weight(*kid, depth + 1)?);
+            match kid {
+                Kid::Element(kid) => {
+                    let kid = self.weight(*kid, depth + 1)?;
+                    weight.add(kid, 1);
+                }
+                Kid::Text(text) if element.name != "style" => weight.letters += text.len() as u64,
+                Kid::Text(_) => {}
             }
         }
         for (name, value) in &element.attributes {
-            let id = match name.as_str() {
-                "href" if element.name == "use" => value.strip_prefix('#'),
-                _ => value.split_once("url(#").and_then(|(_, rest)| rest.split(')').next()),
+            let ids: Vec<_> = match name.as_str() {
+                "href" if element.name == "use" => value.strip_prefix('#').into_iter().collect(),
+                // A style names several.
+                _ => value.split("url(").skip(1).filter_map(referred).collect(),
             };
-            if let Some(target) = id.and_then(|id| self.by_id.get(id).copied()) {
-                weight = weight.saturating_add(self.weight(target, depth + 1)?);
+            let times = if at_corners(name, value) { corners(data) } else { 1 };
+            let targets: Vec<_> = ids.into_iter().filter_map(|id| self.by_id.get(id).copied()).collect();
+            for target in targets {
+                let target = self.weight(target, depth + 1)?;
+                weight.add(target, times);
             }
         }
         self.known[at] = Some(weight);
         Some(weight)
     }
+}
+
+/// Whether an attribute puts a marker at each corner.
+fn at_corners(name: &str, value: &str) -> bool {
+    let names = |text: &str| text.contains("marker-mid") || text.contains("marker:") || text.contains("marker :");
+    value.contains("url(") && (matches!(name, "marker-mid" | "marker") || name == "style" && names(value))
+}
+
+/// How many corners a path has, at most: each has two numbers at least.
+fn corners(data: &str) -> u64 {
+    let numeral = |byte: &u8| byte.is_ascii_digit();
+    let bytes = data.as_bytes();
+    let starts = bytes.iter().enumerate().filter(|(at, byte)| numeral(byte) && (*at == 0 || !numeral(&bytes[at - 1])));
+    starts.count() as u64 / 2
+}
+
+/// The id within a reference's brackets: `#a)`, `'#a')`.
+fn referred(behind: &str) -> Option<&str> {
+    let inner = behind.split(')').next()?.trim().trim_matches(['"', '\'']).trim();
+    inner.strip_prefix('#')
 }
 
 /// The size of a drawing in pixels.
@@ -466,7 +548,7 @@ mod tests {
 
     #[track_caller]
     fn check(svg: &str, want: &str, left_out: &[&str]) {
-        let drawing = clean(svg.as_bytes()).expect("a drawing");
+        let drawing = clean(svg.as_bytes(), &Budget::default()).expect("a drawing");
         let (_, body) = drawing.svg.split_once("viewBox=\"").expect("a root");
         let (_, body) = body.split_once('>').expect("a root");
         assert_eq!(body.replace('\n', "").trim_end_matches("</svg>"), want);
@@ -513,7 +595,7 @@ mod tests {
     #[test]
     fn sizes() {
         let size = |root: &str| {
-            let drawing = clean(format!("<svg {root}/>").as_bytes()).expect("a drawing");
+            let drawing = clean(format!("<svg {root}/>").as_bytes(), &Budget::default()).expect("a drawing");
             (drawing.width.round(), drawing.height.round())
         };
         assert_eq!(size("width='2in' height='25.4mm'"), (192.0, 96.0));
@@ -524,15 +606,27 @@ mod tests {
     }
 
     #[test]
+    fn markers_weigh_at_each_corner() {
+        let marker = format!("<marker id='m'><path d='{}'/></marker>", "M0 0L1 1".repeat(1000));
+        let path = |more: &str| format!("<path {more} d='M0 0{}'/>", "L1 1".repeat(20_000));
+        let read = |svg: String| clean(format!("<svg>{svg}</svg>").as_bytes(), &Budget::default());
+        assert!(read(format!("{marker}{}", path("marker-end='url(#m)'"))).is_ok());
+        assert!(read(format!("{marker}{}", path("marker-mid='url(#m)'"))).is_err());
+        assert!(read(format!("{marker}{}", path("style='marker:url(\"#m\")'"))).is_err());
+        assert!(read(format!("{marker}<g marker-mid='url(#m)'>{}</g>", path(""))).is_err());
+        assert!(read(format!("<style>path {{ marker-mid: url('#m') }}</style>{marker}{}", path(""))).is_err());
+    }
+
+    #[test]
     fn what_grows_without_end_is_refused() {
         let mut svg = "<svg><g id='a0'><path/></g>".to_owned();
         for level in 1..20 {
             svg += &format!("<g id='a{level}'>{}</g>", format!("<use href='#a{}'/>", level - 1).repeat(10));
         }
-        assert!(clean((svg + "</svg>").as_bytes()).is_err());
-        assert!(clean(b"<svg><g id='a'><use href='#a'/></g></svg>").is_err());
-        assert!(clean(b"<svg><path d='M0-1e+38'/></svg>").is_err());
-        assert!(clean(b"<svg><path d='M0 1e5' fill='#1e9999' class='a1e99'/></svg>").is_ok());
-        assert!(clean(b"<html/>").is_err());
+        assert!(clean((svg + "</svg>").as_bytes(), &Budget::default()).is_err());
+        assert!(clean(b"<svg><g id='a'><use href='#a'/></g></svg>", &Budget::default()).is_err());
+        assert!(clean(b"<svg><path d='M0-1e+38'/></svg>", &Budget::default()).is_err());
+        assert!(clean(b"<svg><path d='M0 1e5' fill='#1e9999' class='a1e99'/></svg>", &Budget::default()).is_ok());
+        assert!(clean(b"<html/>", &Budget::default()).is_err());
     }
 }

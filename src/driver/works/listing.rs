@@ -1,18 +1,12 @@
 //! What lies in a folder that is one work: its chapters, and what is asked about before it is set as one.
 
-use std::fs;
-use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::{is_text, is_work, order};
+use crate::budget::{FILES as MOST_FILES, FOLDER_NESTING as DEPTH};
+use crate::driver::door::{self, Kind, kind};
 use crate::driver::foreign;
 use crate::report::Report;
-
-/// More files than any work has, and fewer than a number of a file can't count.
-pub const MOST_FILES: usize = 10_000;
-
-/// How deep folders of chapters may nest.
-const DEPTH: usize = 12;
 
 /// Folders that programs and writers keep beside a text.
 const ASIDE: &[&str] = &[
@@ -80,30 +74,9 @@ pub struct Listing {
     pub foreign: Vec<PathBuf>,
 }
 
-/// What an entry of a folder is. A link is followed nowhere: it may lead out of the work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    File,
-    Folder,
-    Link,
-    Special,
-}
-
-pub fn kind(path: &Path) -> io::Result<Kind> {
-    let kind = fs::symlink_metadata(path)?.file_type();
-    Ok(match () {
-        () if kind.is_file() => Kind::File,
-        () if kind.is_dir() => Kind::Folder,
-        () if kind.is_symlink() => Kind::Link,
-        () => Kind::Special,
-    })
-}
-
 /// What is in a folder, in order, without hidden files.
 pub fn entries(folder: &Path, report: &mut Report) -> Vec<(PathBuf, Kind)> {
-    let read = fs::read_dir(folder)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>());
-    let mut paths = read.unwrap_or_else(|reason| {
+    let mut paths = door::entries(folder).unwrap_or_else(|reason| {
         report.error("source-unreadable", None, format!("{} can't be read: {reason}", folder.display()));
         Vec::new()
     });

@@ -1,27 +1,25 @@
 //! The files of a work reach the reader: chapters in order, what is set into them, and why a file is not read.
 
-use std::fs;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::listing::{self, Astray, Kind, Listing, MOST_FILES, follow, shown};
+use super::listing::{self, Astray, Listing, follow, shown};
 use super::{Work, is_text, order, patterns};
+use crate::budget::{Budget, FILES as MOST_FILES, INCLUDE_NESTING, INCLUDED, INCLUDES};
+use crate::driver::door::{self, Kind};
 use crate::driver::{Order, decode, foreign};
 use crate::read::{self, Apparatus, FileName, Include, MDBOOK_FILE, Manuscript, PROJECT_FILE, Place, Project, Select};
 use crate::report::Report;
 use crate::span::{FileId, Source, Sources, Span};
 
-/// How deep files may be set into each other.
-const DEPTH: usize = 16;
-
-/// How many places of a work may have a file set in, and how many bytes that may bring.
-const MOST_INCLUDES: usize = 2_000;
-const MOST_INCLUDED: usize = 64 << 20;
-
 /// Reads the files of a work. A file that can't be read is an error in `report`.
 pub fn load(work: &Work, order: &Order, report: &mut Report) -> Manuscript {
     let manuscript = Manuscript { stem: work.stem.clone(), ..Manuscript::default() };
-    let mut loader = Loader { root: work.folder.clone(), order, manuscript, included: 0, report };
+    let given = work.given.clone();
+    let mut loader =
+        Loader { root: work.folder.clone(), work: work.path.clone(), order, manuscript, given, included: 0, report };
     if work.path.is_dir() {
         loader.folder()
     } else {
@@ -34,8 +32,12 @@ pub fn load(work: &Work, order: &Order, report: &mut Report) -> Manuscript {
 
 struct Loader<'a> {
     root: PathBuf,
+    /// What the user names.
+    work: PathBuf,
     order: &'a Order<'a>,
     manuscript: Manuscript,
+    /// The text of a work that is no file's.
+    given: Option<Arc<[u8]>>,
     /// Bytes that were set into other files.
     included: usize,
     report: &'a mut Report,
@@ -70,17 +72,31 @@ impl Loader<'_> {
         }
     }
 
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        bytes(&self.work, &self.root, path, &self.order.env.budget)
+    }
+
+    /// The bytes of a file without which the work is not whole.
+    fn read(&mut self, path: &Path) -> Option<Vec<u8>> {
+        let bytes = self.bytes(path);
+        if let Err(reason) = &bytes {
+            self.report.error("source-unreadable", None, format!("{} can't be read: {reason}", path.display()));
+        }
+        bytes.ok()
+    }
+
     fn project(&mut self) -> Option<Project> {
         let own = self.root.join(PROJECT_FILE);
-        if own.is_file() {
+        // One that is a link or a pipe is told of when it is read.
+        if door::kind(&own).is_ok() {
             return self.toml(&own, Project::read);
         }
         let book = self.root.join(MDBOOK_FILE);
-        if book.is_file() { self.toml(&book, Project::read_mdbook) } else { None }
+        if door::kind(&book).is_ok() { self.toml(&book, Project::read_mdbook) } else { None }
     }
 
     fn toml(&mut self, path: &Path, read_as: fn(&Sources, FileId, &mut Report) -> Project) -> Option<Project> {
-        let bytes = read(path, None, self.report)?;
+        let bytes = self.read(path)?;
         let file = decode::add(&mut self.manuscript.sources, path.display().to_string(), bytes, None, self.report);
         Some(read_as(&self.manuscript.sources, file, self.report))
     }
@@ -93,7 +109,10 @@ impl Loader<'_> {
     }
 
     fn add(&mut self, path: &Path) -> Option<FileId> {
-        let bytes = read(path, None, self.report)?;
+        let bytes = match self.given.take() {
+            Some(given) => given.to_vec(),
+            None => self.read(path)?,
+        };
         if path.file_name().is_some_and(|name| name == PROJECT_FILE) {
             self.report
                 .error("not-markdown", None, format!("{} describes a work, and is not its text", path.display()))
@@ -184,7 +203,7 @@ impl Loader<'_> {
     /// The chapters that a `SUMMARY.md` lists; false where there is none.
     fn summary(&mut self, text_folder: Option<&str>) -> bool {
         let Some(path) = summary_of(&self.root, text_folder) else { return false };
-        let Some(bytes) = read(&path, None, self.report) else { return false };
+        let Some(bytes) = self.read(&path) else { return false };
         let sources = &mut self.manuscript.sources;
         let file = decode::add(sources, path.display().to_string(), bytes, None, self.report);
         self.manuscript.summary = Some(file);
@@ -259,7 +278,7 @@ impl Loader<'_> {
             let stems = [stem.as_str(), "references", "bibliography", "literature"];
             let found = stems.iter().flat_map(|stem| ["bib", "json", "yaml", "yml"].map(|ending| format!("{stem}.{ending}")));
             let found = found.map(|name| self.root.join(name)).find(|path| path.is_file());
-            if let Some(file) = found.and_then(|path| self.add_beside(&path, None)) {
+            if let Some(file) = found.and_then(|path| self.add_beside(&path)) {
                 self.manuscript.library.push(file);
             }
         }
@@ -269,7 +288,7 @@ impl Loader<'_> {
     fn beside(&mut self, name: &str, span: Span) -> Option<FileId> {
         let root = self.root.clone();
         match follow(&root, &root, name) {
-            Ok((path, Kind::File)) => self.add_beside(&path, Some(span)),
+            Ok((path, Kind::File)) => self.add_beside(&path),
             found => {
                 let astray = found.err().unwrap_or(Astray::Special);
                 let (_, message, cure) = astray.told(name);
@@ -281,8 +300,8 @@ impl Loader<'_> {
         }
     }
 
-    fn add_beside(&mut self, path: &Path, span: Option<Span>) -> Option<FileId> {
-        let bytes = read(path, span, self.report)?;
+    fn add_beside(&mut self, path: &Path) -> Option<FileId> {
+        let bytes = self.read(path)?;
         Some(decode::add(&mut self.manuscript.sources, path.display().to_string(), bytes, None, self.report))
     }
 
@@ -362,10 +381,10 @@ impl Loader<'_> {
         if open.contains(&path) {
             return Err((format!("{name} would be set into itself"), "take the circle out"));
         }
-        if open.len() > DEPTH || self.manuscript.includes.len() >= MOST_INCLUDES || self.included > MOST_INCLUDED {
+        if open.len() > INCLUDE_NESTING || self.manuscript.includes.len() >= INCLUDES || self.included > INCLUDED {
             return Err(("too many files are set into each other here".to_owned(), "set fewer in, or name them as chapters"));
         }
-        let bytes = fs::read(&path).map_err(|reason| (format!("{name} can't be read: {reason}"), "look at its rights"))?;
+        let bytes = self.bytes(&path).map_err(|reason| (format!("{name} can't be read: {reason}"), "look at its rights"))?;
         if let Some(found) = foreign::foreign(&path, &bytes, true, &[]) {
             return Err((format!("{name} is {}", found.what), "set in text only"));
         }
@@ -386,7 +405,8 @@ pub fn summary_of(folder: &Path, text_folder: Option<&str>) -> Option<PathBuf> {
     let folders = inside.into_iter().chain([folder.to_owned(), folder.join("src")]);
     let mut paths = folders.map(|folder| folder.join("SUMMARY.md"));
     paths.find(|path| {
-        matches!(listing::kind(path), Ok(Kind::File)) && fs::read_to_string(path).is_ok_and(|text| text.contains(".md)"))
+        let text = door::inside(folder, path, Budget::default().file);
+        text.is_ok_and(|text| text.windows(4).any(|part| part == b".md)"))
     })
 }
 
@@ -444,16 +464,7 @@ pub fn below(path: &Path, folder: &Path) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-pub fn read(path: &Path, span: Option<Span>, report: &mut Report) -> Option<Vec<u8>> {
-    let bytes = fs::read(path).map_err(|reason| reason.to_string());
-    // Places are counted in 32 bits.
-    let bytes =
-        bytes.and_then(|bytes| if bytes.len() < u32::MAX as usize / 3 { Ok(bytes) } else { Err("it is too long".to_owned()) });
-    match bytes {
-        Ok(bytes) => Some(bytes),
-        Err(reason) => {
-            report.error("source-unreadable", span, format!("{} can't be read: {reason}", path.display()));
-            None
-        }
-    }
+/// The bytes of a file of a work: of the one that the user names, which may be a link, or of one in its folder, which may not.
+pub fn bytes(work: &Path, folder: &Path, path: &Path, budget: &Budget) -> io::Result<Vec<u8>> {
+    if path == work { door::named(path, budget.file) } else { door::inside(folder, path, budget.file) }
 }

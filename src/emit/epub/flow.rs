@@ -11,7 +11,7 @@ use crate::emit::xml::Xml;
 use crate::report::Report;
 use crate::tree::{
     Admonition, Attrs, Block, Definition, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link,
-    List, Node, Note, NoteId, Numbering, PageBreak, Section, Style, inline_children, is_right_to_left, plain_text,
+    List, Node, Note, NoteId, Numbering, PageBreak, Section, Style, VerseLine, inline_children, is_right_to_left, plain_text,
 };
 
 /// Writes the file at `file` of the plan.
@@ -151,12 +151,19 @@ impl<'p, 'a> Writer<'p, 'a> {
         let attrs = section.heading.attrs.as_deref();
         // A heading without words would be announced for nothing.
         let name = if is_silent(section) { "div" } else { ["h1", "h2", "h3", "h4", "h5", "h6"][section.depth.clamp(1, 6) - 1] };
-        let at = self.open(name, Vec::new(), "", attrs, at);
-        match section.number {
-            Some(number) if section.title.is_empty() => self.xml.text(number),
-            _ => self.inlines(section.title, at),
+        if let Some(number) = section.number.filter(|_| section.title.is_empty()) {
+            self.number(number, attrs, at);
+            return self.line();
         }
+        let at = self.open(name, Vec::new(), "", attrs, at);
+        self.inlines(section.title, at);
         self.close();
+    }
+
+    /// The number of a division without a heading. A style sheet shows it: it is no word of the text.
+    fn number(&mut self, number: &str, attrs: Option<&Attrs>, at: At) {
+        self.open("div", vec![("data-number", number)], "number", attrs, at);
+        self.xml.close();
     }
 
     pub fn blocks(&mut self, blocks: &'p [Node<Block>], at: At) {
@@ -170,9 +177,7 @@ impl<'p, 'a> Writer<'p, 'a> {
             Block::Title(_) => return,
             // Not in the flow of the work's headings: inside a quotation, a list, a note.
             Block::Heading { number: Some(number), text, .. } if text.is_empty() => {
-                self.open("p", Vec::new(), "head", attrs, at);
-                self.xml.text(number);
-                self.xml.close();
+                self.number(number, attrs, at);
             }
             Block::Heading { text, .. } => self.text_in("p", "head", text, attrs, at),
             Block::Paragraph(text) => self.text_in("p", "", text, attrs, at),
@@ -214,7 +219,7 @@ impl<'p, 'a> Writer<'p, 'a> {
     }
 
     /// Lines hang, so that one that turns over is seen to. The breaks are for reading systems without style sheets.
-    fn verse(&mut self, stanzas: &'p [Vec<Inlines>], attrs: Option<&Attrs>, at: At) {
+    fn verse(&mut self, stanzas: &'p [Vec<VerseLine>], attrs: Option<&Attrs>, at: At) {
         let at = self.open("div", Vec::new(), "verse", attrs, at);
         self.line();
         for stanza in stanzas.iter().filter(|stanza| !stanza.is_empty()) {
@@ -224,8 +229,15 @@ impl<'p, 'a> Writer<'p, 'a> {
                     self.xml.empty("br", &[]);
                     self.line();
                 }
-                self.xml.open("span", &[]);
-                self.inlines(line, at);
+                let indent = format!("in-{}", line.indent);
+                let mut own: Pairs = Vec::new();
+                if line.indent > 0 {
+                    own.push(("class", &indent));
+                }
+                // A style sheet shows it in the margin: it is no word of the line.
+                own.extend(line.shown_number().map(|number| ("data-line", number)));
+                self.xml.open("span", &own);
+                self.inlines(&line.text, at);
                 self.xml.close();
             }
             self.close();
@@ -309,26 +321,33 @@ impl<'p, 'a> Writer<'p, 'a> {
             GroupRole::Opener => ("div", Vec::new(), "opener"),
             GroupRole::Closer => ("div", Vec::new(), "closer"),
             GroupRole::Byline => ("div", Vec::new(), "byline"),
+            GroupRole::Postscript => ("div", vec![("epub:type", "z3998:postscript")], "postscript"),
+            GroupRole::Speech => ("div", Vec::new(), "speech"),
+            GroupRole::Stage => ("div", vec![("epub:type", "z3998:stage-direction")], "stage"),
+            GroupRole::Cast => ("div", vec![("epub:type", "z3998:dramatis-personae")], "cast-list"),
+            GroupRole::Argument => ("div", Vec::new(), "argument"),
+            GroupRole::Trailer => ("div", Vec::new(), "trailer"),
+            GroupRole::Entry => ("div", Vec::new(), "entry"),
             GroupRole::Plain => ("div", Vec::new(), ""),
         };
-        let kind = match group.role {
-            GroupRole::Admonition(kind) => Some(self.book.words.get(&format!("box-{}", kind.name()))),
-            GroupRole::Epigraph
-            | GroupRole::Dedication
-            | GroupRole::Abstract
-            | GroupRole::Opener
-            | GroupRole::Closer
-            | GroupRole::Byline
-            | GroupRole::Plain => None,
-        };
+        let kind = if let GroupRole::Admonition(kind) = group.role { Some(self.book.words.of_box(kind)) } else { None };
         // The style sheet shows the name of a box's kind, which is no word of the author's, unless the author's title says it.
-        let named = kind.is_some_and(|kind| plain_text(&group.title).to_lowercase() == kind.to_lowercase());
-        let class = if named { format!("{class} named") } else { class.to_owned() };
+        let class = if kind.is_some() && self.book.words.over_box(group).is_none() {
+            format!("{class} named")
+        } else {
+            class.to_owned()
+        };
         let own: Pairs = own.into_iter().chain(kind.map(|kind| ("aria-label", kind))).collect();
         let at = self.open(name, own, &class, attrs, at);
         self.line();
         if !group.title.is_empty() {
-            self.text_in("p", "title", &group.title, None, at);
+            if group.role == GroupRole::Speech {
+                self.open("p", vec![("epub:type", "z3998:persona")], "title", None, at);
+                self.inlines(&group.title, at);
+                self.xml.close();
+            } else {
+                self.text_in("p", "title", &group.title, None, at);
+            }
             self.line();
         }
         self.blocks(&group.body, at);
@@ -667,7 +686,7 @@ fn numbering(numbering: Numbering) -> Option<&'static str> {
 
 /// Whether a section's heading has nothing that can be read aloud.
 fn is_silent(section: &Section) -> bool {
-    is_mute(section.title) && section.number.is_none()
+    is_mute(section.title)
 }
 
 /// How XHTML says a style.

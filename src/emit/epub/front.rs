@@ -1,5 +1,8 @@
 //! Cover, title page and imprint, by templates of which the user's stand in for the built-in ones, one by one.
 
+use std::io::Cursor;
+
+use image::ImageReader;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, context};
@@ -20,7 +23,12 @@ pub(super) fn cover(book: &Book) -> Result<Option<Page>, EmitError> {
     let title = &book.doc.meta.title;
     let authors = book.doc.meta.authors();
     let alt = if authors.is_empty() { format!("{said}: {title}") } else { format!("{said}: {title}, {authors}") };
-    let body = render(book, "epub/cover.xhtml", context! { image => &cover.name, alt })?;
+    // A drawing around the picture fills the page of every device without being cut or stretched, which no style sheet that all
+    // of them read can say of a picture.
+    let size =
+        ImageReader::new(Cursor::new(&cover.bytes)).with_guessed_format().ok().and_then(|found| found.into_dimensions().ok());
+    let (width, height) = size.unwrap_or((super::cover::WIDTH, super::cover::HEIGHT));
+    let body = render(book, "epub/cover.xhtml", context! { image => &cover.name, alt, width, height })?;
     let xhtml = frame(book, said, "frontmatter", |xml| {
         xml.raw(&body);
         xml.newline();

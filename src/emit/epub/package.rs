@@ -288,7 +288,9 @@ fn manifest(xml: &mut Xml, book: &Book, pages: &[&Page]) {
     item("ncx", "toc.ncx", "application/x-dtbncx+xml", "");
     item("style", STYLE, "text/css", "");
     for page in pages.iter().filter(|page| page.name != NAV) {
-        item(&page_id(page), &page.name, "application/xhtml+xml", if page.mathml { "mathml" } else { "" });
+        let drawn = page.xhtml.contains("<svg ");
+        let properties = [page.mathml.then_some("mathml"), drawn.then_some("svg")].into_iter().flatten().collect::<Vec<_>>();
+        item(&page_id(page), &page.name, "application/xhtml+xml", &properties.join(" "));
     }
     if let Some(cover) = &book.pictures.cover {
         item("cover-image", &cover.name, cover.media_type, "cover-image");

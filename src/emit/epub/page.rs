@@ -16,18 +16,23 @@ pub(super) struct Page {
 /// A page with the body that `inner` writes. `matter` is the part of a book that it belongs to, such as `bodymatter`.
 pub(super) fn frame(book: &Book, title: &str, matter: &'static str, inner: impl FnOnce(&mut Xml)) -> String {
     let language = book.doc.meta.language.as_str();
+    let mut body = Xml::fragment();
+    inner(&mut body);
+    let body = body.finish();
     let mut xml = Xml::document();
     xml.raw("<!DOCTYPE html>\n");
-    xml.open(
-        "html",
-        &[
-            ("xmlns", "http://www.w3.org/1999/xhtml"),
-            ("xmlns:epub", "http://www.idpf.org/2007/ops"),
-            ("lang", language),
-            ("xml:lang", language),
-            ("dir", direction(language)),
-        ],
-    );
+    let mut attributes = vec![
+        ("xmlns", "http://www.w3.org/1999/xhtml"),
+        ("xmlns:epub", "http://www.idpf.org/2007/ops"),
+        ("lang", language),
+        ("xml:lang", language),
+        ("dir", direction(language)),
+    ];
+    // Only what EPUB's own vocabulary has no word for is named in another's.
+    if body.contains("\"z3998:") {
+        attributes.push(("epub:prefix", "z3998: http://www.daisy.org/z3998/2012/vocab/structure/#"));
+    }
+    xml.open("html", &attributes);
     xml.newline();
     xml.open("head", &[]);
     xml.newline();
@@ -41,7 +46,7 @@ pub(super) fn frame(book: &Book, title: &str, matter: &'static str, inner: impl 
     xml.newline();
     xml.open("body", &[("epub:type", matter)]);
     xml.newline();
-    inner(&mut xml);
+    xml.raw(&body);
     xml.close();
     xml.newline();
     xml.close();

@@ -8,6 +8,7 @@ use image::{DynamicImage, ImageFormat};
 use rayon::prelude::*;
 
 use super::plan::ascii;
+use crate::budget::Budget;
 use crate::env::{Env, Picture, PictureFormat};
 use crate::report::Report;
 use crate::tree::{Block, Document, Inline, Node, Visit, short_name, walk_blocks};
@@ -73,7 +74,8 @@ impl<'a> Pictures<'a> {
                 (target, name(target, picture.format, &mut names), picture)
             })
             .collect();
-        let by_target = named.into_par_iter().map(|(target, name, picture)| (target, pictured(name, picture))).collect();
+        let by_target =
+            named.into_par_iter().map(|(target, name, picture)| (target, pictured(name, picture, &env.budget))).collect();
         Self { by_target, cover: None, all_described }
     }
 
@@ -108,14 +110,14 @@ fn name(target: &str, format: PictureFormat, names: &mut BTreeSet<String>) -> St
 }
 
 /// The image as it is where it is fit, else smaller.
-pub(super) fn pictured(name: String, picture: &Picture) -> Pictured<'_> {
+pub(super) fn pictured<'p>(name: String, picture: &'p Picture, budget: &Budget) -> Pictured<'p> {
     let media_type = picture.format.media_type();
     if let Some(drawing) = &picture.drawing {
         return Pictured { name, bytes: Cow::Borrowed(drawing.as_bytes()), media_type, may_move: picture.moves };
     }
     let pixels = u64::from(picture.width) * u64::from(picture.height);
     if pixels > MOST_PIXELS
-        && let Some((bytes, format)) = smaller(picture, pixels)
+        && let Some((bytes, format)) = smaller(picture, pixels, budget)
     {
         let name = format!("{}.{}", name.rsplit_once('.').map_or("", |(stem, _)| stem), format.extension());
         return Pictured { name, bytes: bytes.into(), media_type: format.media_type(), may_move: false };
@@ -124,16 +126,17 @@ pub(super) fn pictured(name: String, picture: &Picture) -> Pictured<'_> {
 }
 
 /// An image with at most [`MOST_PIXELS`]. None for one that may move: a still of it would lose what it shows.
-fn smaller(picture: &Picture, pixels: u64) -> Option<(Vec<u8>, PictureFormat)> {
+fn smaller(picture: &Picture, pixels: u64, budget: &Budget) -> Option<(Vec<u8>, PictureFormat)> {
     let format = match picture.format {
         PictureFormat::Png => ImageFormat::Png,
         PictureFormat::Jpeg => ImageFormat::Jpeg,
         PictureFormat::Gif | PictureFormat::Webp | PictureFormat::Svg => return None,
     };
-    let whole = image::load_from_memory_with_format(&picture.bytes, format).ok()?;
     let scale = (MOST_PIXELS as f64 / pixels as f64).sqrt();
     let side = |length: u32| ((f64::from(length) * scale) as u32).max(1);
-    let mut small = whole.resize_exact(side(picture.width), side(picture.height), image::imageops::FilterType::CatmullRom);
+    let (width, height) = (side(picture.width), side(picture.height));
+    let resized = |whole: DynamicImage, _| whole.resize_exact(width, height, image::imageops::FilterType::CatmullRom);
+    let mut small = budget.decode(&picture.bytes, resized).ok()?;
     // What the camera noted is not written again.
     small.apply_orientation(picture.turn);
     let mut bytes = Cursor::new(Vec::new());

@@ -6,7 +6,7 @@ use super::html::DETAILS;
 use super::line;
 use crate::tree::{
     Align, Attrs, Block, Definition, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Numbering, Row, Table,
-    plain_text,
+    VerseLine, plain_text,
 };
 
 /// What blocks stand in.
@@ -150,26 +150,26 @@ impl<'a> Writer<'a> {
         format!("{fence} {{{}}}\n{title}{body}\n{fence}", said.join(" "))
     }
 
-    fn verse(&mut self, stanzas: &'a [Vec<Vec<Node<Inline>>>], within: Within) -> String {
+    fn verse(&mut self, stanzas: &'a [Vec<VerseLine>], within: Within) -> String {
         let least = if within == Within::Quote { 2 } else { 3 };
         if stanzas.iter().any(|stanza| stanza.len() < least) {
             return self.line_block(stanzas);
         }
-        let mut stanza = |lines: &'a Vec<Vec<Node<Inline>>>| {
-            lines.iter().map(|line| self.line(line, Place::default())).collect::<Vec<_>>().join("\\\n")
+        let mut stanza = |lines: &'a Vec<VerseLine>| {
+            lines.iter().map(|line| self.line(&line.text, Place::default())).collect::<Vec<_>>().join("\\\n")
         };
         stanzas.iter().map(&mut stanza).collect::<Vec<_>>().join("\n\n")
     }
 
     /// Verse of so few lines that without a mark it would be a paragraph.
-    fn line_block(&mut self, stanzas: &'a [Vec<Vec<Node<Inline>>>]) -> String {
+    fn line_block(&mut self, stanzas: &'a [Vec<VerseLine>]) -> String {
         let mut lines = Vec::new();
         for stanza in stanzas {
             if !lines.is_empty() {
                 lines.push("|".to_owned());
             }
             // The line stands behind its mark: nothing opens a block there.
-            lines.extend(stanza.iter().map(|line| format!("| {}", self.line(line, CELL))));
+            lines.extend(stanza.iter().map(|line| format!("| {}", self.line(&line.text, CELL))));
         }
         lines.join("\n")
     }
@@ -297,7 +297,8 @@ pub fn attributes(attrs: &Attrs) -> Vec<String> {
     let classes = attrs.classes.iter().map(|class| format!(".{class}"));
     let lang = attrs.lang.iter().map(|lang| format!("lang={lang}"));
     let dir = attrs.dir.iter().map(|dir| format!("dir={}", dir.name()));
-    id.chain(classes).chain(lang).chain(dir).collect()
+    let short = attrs.short.iter().map(|short| format!("short=\"{}\"", short.replace('"', "”")));
+    id.chain(classes).chain(lang).chain(dir).chain(short).collect()
 }
 
 fn same_kind_of_list(a: &Node<Block>, b: &Node<Block>) -> bool {

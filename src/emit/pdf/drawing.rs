@@ -14,26 +14,30 @@ use resvg::usvg::{
 
 use super::file::{File, compressed};
 use super::pictures::Made;
-use crate::emit::drawing::calm;
+use crate::budget::{Budget, PAINTED_PIXELS, PAINTED_SIDE};
+use crate::emit::drawing::{calm, painting};
 use crate::env::{Picture, PictureFormat};
 
 /// Pixels of a painted part for one of the drawing: 300 to the inch where it is printed as large as it says.
 const FINE: f32 = 300.0 / 96.0;
 
-/// Painted parts have at most this many pixels.
-const MOST_PIXELS: f32 = 4_000_000.0;
+/// Shares of the fineness that are tried where painting takes too much work: 300, 150 and 75 to the inch.
+const COARSER: [f32; 3] = [1.0, 0.5, 0.25];
 
 /// Groups are nested so deep at most: graphics states may be saved 28 times (ISO 19005-2, 6.1.13), two of which a path needs.
 const DEPTH: usize = 24;
 
-/// Adds a drawing to the file. With `grey`, it has only those colours.
-pub fn embed(tree: &Tree, grey: bool, file: &mut File) -> ObjectId {
+/// Adds a drawing to the file. With `grey`, it has only those colours. How many parts of it are left out, since painting them takes
+/// more work than is granted, is the second answer.
+pub fn embed(tree: &Tree, grey: bool, budget: &Budget, file: &mut File) -> (ObjectId, usize) {
     let (width, height) = (tree.size().width(), tree.size().height());
-    let mut pen = Pen { file, grey, sheet: Sheet::default(), at: Transform::identity(), depth: 0 };
+    let left = budget.painting as f64;
+    let mut pen = Pen { file, grey, budget, sheet: Sheet::default(), at: Transform::identity(), depth: 0, left, missing: 0 };
     pen.nodes(tree.root().children());
     let matrix = [1.0 / width, 0.0, 0.0, -1.0 / height, 0.0, 1.0];
     let sheet = std::mem::take(&mut pen.sheet);
-    sheet.add(pen.file, [0.0, 0.0, width, height], matrix, None)
+    let id = sheet.add(pen.file, [0.0, 0.0, width, height], matrix, None);
+    (id, pen.missing)
 }
 
 /// A content stream in the making, with what it calls by name.
@@ -78,6 +82,11 @@ struct Pen<'f> {
     /// From the space that is drawn in to that of the whole drawing.
     at: Transform,
     depth: usize,
+    budget: &'f Budget,
+    /// What is left of the work of painting.
+    left: f64,
+    /// How many parts were too much for it.
+    missing: usize,
 }
 
 impl Pen<'_> {
@@ -212,9 +221,9 @@ impl Pen<'_> {
             ImageKind::WEBP(bytes) => (bytes, PictureFormat::Webp),
             ImageKind::SVG(_) => return self.painted(node),
         };
-        let Ok(read) = image::load_from_memory(bytes) else { return };
-        let picture = Picture::of_pixels(bytes.to_vec(), format, read.width(), read.height());
-        let Some(made) = Made::of(&picture, self.grey) else { return };
+        let Ok((width, height)) = self.budget.decode(bytes, |read, _| (read.width(), read.height())) else { return };
+        let picture = Picture::of_pixels(bytes.to_vec(), format, width, height);
+        let Some(made) = Made::of(&picture, self.grey, self.budget) else { return };
         let id = made.add_to(self.file);
         let (width, height) = (image.size().width(), image.size().height());
         self.placed(id, Transform::from_row(width, 0.0, 0.0, -height, 0.0, height));
@@ -224,7 +233,15 @@ impl Pen<'_> {
     fn painted(&mut self, node: &Node) {
         let Some(bounds) = node.abs_layer_bounding_box() else { return };
         let Some(back) = self.at.invert() else { return };
-        let scale = FINE.min((MOST_PIXELS / (bounds.width() * bounds.height())).sqrt());
+        let most = (PAINTED_PIXELS / (bounds.width() * bounds.height())).sqrt();
+        let finest = FINE.min(most).min(PAINTED_SIDE / bounds.width().max(bounds.height()));
+        // Rather coarse than not at all.
+        let work = |scale: &f32| painting(node, *scale);
+        let Some(scale) = COARSER.iter().map(|part| finest * part).find(|scale| work(scale) <= self.left) else {
+            self.missing += 1;
+            return;
+        };
+        self.left -= work(&scale);
         let side = |length: f32| ((length * scale).ceil() as u32).max(1);
         let Some(mut pixmap) = Pixmap::new(side(bounds.width()), side(bounds.height())) else { return };
         // A node is rendered as if nothing were around it; its place is that in the whole.

@@ -1,17 +1,9 @@
 //! The look of the book at hand: a design's template, the templates that it varies, and what the user says over them.
 
-use serde::Deserialize;
-
 use crate::env::{Env, Templates};
 use crate::report::Report;
 use crate::settings::{FontSettings, HeadSettings, Length, PdfProfile, PdfSettings, TypeSettings};
-use crate::typeset::{Cut, Design, Folios, Head, Opening, Size, Type};
-
-/// The design that a book has when nobody says otherwise.
-pub const DEFAULT: &str = "essay";
-
-/// The designs that ship with the program.
-pub const BUILTIN: [&str; 4] = ["essay", "novel", "monograph", "large-print"];
+use crate::typeset::{Cut, Design, Folios, Head, LeadIn, Opening, Size, Type};
 
 /// A design, and what a print shop needs beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,12 +22,9 @@ impl Look {
     pub fn of(env: &Env, report: &mut Report) -> Self {
         let own = &env.settings.pdf;
         let mut look = Self { design: Design::default(), profile: own.profile, bleed: 0.0, crop_marks: false, condition: None };
-        let name = own.design.as_deref().unwrap_or(DEFAULT);
-        // From the template that varies nothing up to the one that was named.
-        for template in chain(name, &env.templates, report).iter().rev() {
-            look.apply(template, &env.templates, report);
+        for layer in env.designs(report) {
+            look.apply(&layer, &env.templates, report);
         }
-        look.apply(own, &env.templates, report);
         look.sensible(report);
         look
     }
@@ -83,6 +72,17 @@ impl Look {
         set(&mut design.hyphenate, over.hyphenate);
         set(&mut design.protrude, over.protrude);
         set(&mut design.old_style_figures, over.old_style_figures);
+        set(
+            &mut design.opening,
+            over.lead_in.map(|lead| match lead {
+                crate::settings::LeadIn::Plain => LeadIn::Plain,
+                crate::settings::LeadIn::SmallCaps => LeadIn::SmallCaps,
+            }),
+        );
+        set(&mut design.ornament, over.ornament.clone());
+        // Its signs stand apart, and no line's end parts them.
+        set(&mut design.scene, over.scene.as_ref().map(|scene| scene.split_whitespace().collect::<Vec<_>>().join("\u{2003}")));
+        set(&mut design.parts, over.parts);
         set(&mut design.running_heads, over.running_heads);
         set(&mut design.folios, over.folios.map(folios));
         set(&mut design.page_marks, over.page_marks);
@@ -138,33 +138,6 @@ const LEAST_HEIGHT: f32 = 108.0;
 
 /// Sizes of type that can be set, in points.
 const TYPE_SIZES: std::ops::RangeInclusive<f32> = 2.0..=200.0;
-
-/// The template `name` and those that it varies, one after the other.
-fn chain(name: &str, templates: &Templates, report: &mut Report) -> Vec<PdfSettings> {
-    let mut chain = Vec::new();
-    let mut next = Some(name.to_owned());
-    // A template that varies itself, by whatever way round, is cut short.
-    while let Some(name) = next.take().filter(|_| chain.len() < 8) {
-        let Some(bytes) = templates.get(&format!("pdf/{name}.toml")) else {
-            report
-                .warn("design-unknown", None, format!("there is no design {name}"))
-                .hint(format!("choose one of {}, or put pdf/{name}.toml into a folder for --templates", BUILTIN.join(", ")));
-            break;
-        };
-        match toml::Deserializer::parse(&String::from_utf8_lossy(bytes)).and_then(PdfSettings::deserialize) {
-            Ok(template) => {
-                next.clone_from(&template.design);
-                chain.push(template);
-            }
-            Err(reason) => {
-                report
-                    .warn("design-malformed", None, format!("the design {name} can't be understood: {}", reason.message()))
-                    .hint("mend the template; the book is set without it");
-            }
-        }
-    }
-    chain
-}
 
 fn set<T>(place: &mut T, value: Option<T>) {
     if let Some(value) = value {
@@ -253,7 +226,7 @@ mod tests {
 
     #[test]
     fn every_design_that_ships_can_be_read() {
-        for name in BUILTIN {
+        for name in crate::env::DESIGNS {
             let (look, found) = look(&format!("design = \"{name}\""));
             assert_eq!(found, [""; 0], "{name}");
             assert!(look.design.text.leading > look.design.text.size, "{name}");

@@ -3,15 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use image::{DynamicImage, ImageReader};
+use image::DynamicImage;
 use lopdf::{Dictionary, Object, Stream, dictionary};
 use rayon::prelude::*;
 
 use super::drawing;
 use super::file::{File, compressed};
+use crate::budget::Budget;
 use crate::emit::drawing::Fonts;
 use crate::env::{Env, Orientation, Picture, PictureFormat};
 use crate::report::Report;
+use crate::tree::short_name;
 use crate::typeset::{Book, Item};
 
 /// A picture as pages call it.
@@ -47,7 +49,7 @@ pub fn embed<'a>(
         .filter_map(|(target, picture)| {
             let made = match (&picture.drawing, &fonts) {
                 (Some(svg), Some(fonts)) => fonts.read(svg).map_or(Shape::Nothing, Shape::Drawing),
-                _ => Shape::Pixels(Made::of(picture, grey)?),
+                _ => Shape::Pixels(Made::of(picture, grey, &env.budget)?),
             };
             Some((target, picture, made))
         })
@@ -71,7 +73,15 @@ pub fn embed<'a>(
                         .warn("drawing-letters", None, format!("no font has the letters {lacking} of the drawing {target}"))
                         .hint("save the drawing with its text made paths");
                 }
-                drawing::embed(&tree, grey, file)
+                let (id, missing) = drawing::embed(&tree, grey, &env.budget, file);
+                if missing > 0 {
+                    let message =
+                        format!("{missing} parts of the drawing {} take more painting than is granted", short_name(target));
+                    report
+                        .warn("drawing-heavy", None, format!("{message}, and are missing in print"))
+                        .hint("make it simpler, or save it as PNG; where it is meant, allow more: --limit painting=4G");
+                }
+                id
             }
         };
         resources.set(name.clone(), Object::Reference(id));
@@ -117,7 +127,7 @@ impl Made {
     }
 
     /// A picture of pixels. None where it can't be read, which the driver has made sure of.
-    pub fn of(picture: &Picture, grey: bool) -> Option<Self> {
+    pub fn of(picture: &Picture, grey: bool, budget: &Budget) -> Option<Self> {
         if let (PictureFormat::Jpeg, Some(components)) = (picture.format, jpeg_components(&picture.bytes))
             && !(grey && components > 1)
         {
@@ -126,25 +136,31 @@ impl Made {
             return Some(Self { image: Stream::new(dict, picture.bytes.to_vec()).with_compression(false), mask: None });
         }
         // The driver has decoded it once already to see that it is whole.
-        let decoded = ImageReader::new(std::io::Cursor::new(&picture.bytes)).with_guessed_format().ok()?.decode().ok()?;
+        budget.decode(&picture.bytes, |decoded, _| Self::of_decoded(decoded, grey)).ok()
+    }
+
+    fn of_decoded(decoded: DynamicImage, grey: bool) -> Self {
         let (width, height) = (decoded.width(), decoded.height());
         if grey {
-            return Some(Self { image: compressed(head(width, height, 1), &on_paper(&decoded)), mask: None });
+            return Self { image: compressed(head(width, height, 1), &on_paper(&decoded)), mask: None };
         }
-        let (bytes, components) = match &decoded {
+        // A second copy of a large picture costs as much as the first: channels of eight bits are taken as they are.
+        let alpha: Option<Vec<u8>> = decoded.color().has_alpha().then(|| match &decoded {
+            DynamicImage::ImageRgba8(pixels) => pixels.pixels().map(|pixel| pixel.0[3]).collect(),
+            other => other.to_luma_alpha8().pixels().map(|pixel| pixel.0[1]).collect(),
+        });
+        let mask = alpha.filter(|alpha| alpha.iter().any(|value| *value < 255));
+        let (bytes, components) = match decoded {
             DynamicImage::ImageLuma8(_)
             | DynamicImage::ImageLumaA8(_)
             | DynamicImage::ImageLuma16(_)
-            | DynamicImage::ImageLumaA16(_) => (decoded.to_luma8().into_raw(), 1),
-            _ => (decoded.to_rgb8().into_raw(), 3),
+            | DynamicImage::ImageLumaA16(_) => (decoded.into_luma8().into_raw(), 1),
+            _ => (decoded.into_rgb8().into_raw(), 3),
         };
-        let alpha =
-            decoded.color().has_alpha().then(|| decoded.to_rgba8().pixels().map(|pixel| pixel.0[3]).collect::<Vec<_>>());
-        let mask = alpha.filter(|alpha| alpha.iter().any(|value| *value < 255));
-        Some(Self {
+        Self {
             image: compressed(head(width, height, components), &bytes),
             mask: mask.map(|alpha| compressed(head(width, height, 1), &alpha)),
-        })
+        }
     }
 
     pub fn add_to(mut self, file: &mut File) -> lopdf::ObjectId {

@@ -5,7 +5,7 @@ use super::text::{At, Writer};
 use crate::settings::TeiProfile;
 use crate::tree::{
     Align, Attrs, Block, Blocks, Cell, Definition, Figure, Furniture, FurnitureKind, Group, Image, Inline, Inlines, List, Node,
-    Numbering, PageBreak, Row, Style, Table, places,
+    Numbering, PageBreak, Row, Style, Table, VerseLine, places,
 };
 
 impl Writer<'_> {
@@ -166,7 +166,7 @@ impl Writer<'_> {
         }
     }
 
-    fn verse(&mut self, stanzas: &[Vec<Inlines>], attrs: Option<&Attrs>, at: At) {
+    fn verse(&mut self, stanzas: &[Vec<VerseLine>], attrs: Option<&Attrs>, at: At) {
         let stanzas: Vec<_> = stanzas.iter().filter(|stanza| !stanza.is_empty()).collect();
         let [first, rest @ ..] = &stanzas[..] else { return };
         self.open("lg", Tag::new().with("type", "poem").source(attrs));
@@ -184,9 +184,12 @@ impl Writer<'_> {
         self.xml.close();
     }
 
-    fn lines(&mut self, stanza: &[Inlines], at: At) {
+    fn lines(&mut self, stanza: &[VerseLine], at: At) {
         for line in stanza {
-            self.inner("l", Tag::new(), line, At { line: true, direct: false, ..at });
+            let indent = format!("indent-{}", line.indent);
+            let tag = Tag::new().maybe("n", line.number.as_deref());
+            let tag = if line.indent > 0 { tag.rend(&indent) } else { tag };
+            self.inner("l", tag, &line.text, At { line: true, direct: false, ..at });
             self.line();
         }
     }

@@ -130,8 +130,10 @@ impl Writer<'_> {
     fn place_note(&mut self, note: &Note, attrs: Option<&Attrs>, at: At) {
         let (id, mark) = self.note(note.id);
         let place = match (note.place, self.profile()) {
-            (NotePlace::Foot, TeiProfile::SimplePrint) => "bottom",
+            (NotePlace::Foot | NotePlace::Apparatus, TeiProfile::SimplePrint) => "bottom",
             (NotePlace::Foot, TeiProfile::All | TeiProfile::Lite | TeiProfile::Dtabf) => "foot",
+            (NotePlace::Apparatus, TeiProfile::Dtabf) => "foot",
+            (NotePlace::Apparatus, TeiProfile::All | TeiProfile::Lite) => "apparatus",
             (NotePlace::Margin, TeiProfile::Dtabf) => "left",
             (NotePlace::Margin, TeiProfile::All | TeiProfile::Lite | TeiProfile::SimplePrint) => "margin",
         };

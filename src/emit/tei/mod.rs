@@ -17,7 +17,7 @@ use crate::env::Env;
 use crate::format::Format;
 use crate::report::Report;
 use crate::settings::TeiProfile;
-use crate::tree::Document;
+use crate::tree::{Content, Document, Encoding};
 
 /// The TEI backend.
 pub struct Tei;
@@ -30,6 +30,9 @@ impl Backend for Tei {
     }
 
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
+        if let Some(encoding) = env.handed_on(doc) {
+            return Ok(Output::File { extension: "tei.xml", bytes: handed_on(encoding).into_bytes() });
+        }
         let settings = &env.settings.tei;
         // The header counts the elements of the text, so the text comes first.
         let written = text::text(doc, settings, report);
@@ -47,4 +50,20 @@ impl Backend for Tei {
         xml.newline();
         Ok(Output::File { extension: Format::Tei.extension(), bytes: xml.finish().into_bytes() })
     }
+}
+
+/// An edition as its editors encoded it.
+fn handed_on(encoding: &Encoding) -> String {
+    let mut xml = Xml::document().with_bare_quotes();
+    let beside = |xml: &mut Xml, content: &[Content]| {
+        for one in content {
+            xml.copy(std::slice::from_ref(one));
+            xml.newline();
+        }
+    };
+    beside(&mut xml, &encoding.before);
+    xml.copy_element(&encoding.root);
+    xml.newline();
+    beside(&mut xml, &encoding.after);
+    xml.finish()
 }

@@ -257,7 +257,8 @@ impl Writer<'_> {
             tag = tag.rend(&said);
         }
         if !silent {
-            self.open("head", tag);
+            // `@n` labels an element beside what it says (TEI P5, att.global).
+            self.open("head", tag.maybe("n", attrs.and_then(|attrs| attrs.short.as_deref())));
             self.inlines(section.title, At::default());
             self.close();
         }

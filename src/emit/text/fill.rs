@@ -129,7 +129,7 @@ pub fn columns(text: &str) -> usize {
 
 /// Whether the space between two words is no place for a line's end: before closing marks, as French sets them, and after
 /// opening ones (UAX 14, LB 13 to 17).
-fn binds(word: &str, next: &str) -> bool {
+pub fn binds(word: &str, next: &str) -> bool {
     let closes = |c: char| matches!(c, '!' | '?' | ';' | ':' | '»' | ')' | ']' | '}' | '%' | '/');
     let alone = next.chars().all(|c| closes(c) || matches!(c, '.' | ',' | '…'));
     alone || next.starts_with('»') || word.ends_with(['«', '(', '[', '{']) || word.ends_with('—') && next.starts_with('—')

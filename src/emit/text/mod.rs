@@ -18,7 +18,9 @@ use crate::env::{Env, Words};
 use crate::format::Format;
 use crate::report::Report;
 use crate::settings::{NotePlace, TextSettings};
-use crate::tree::{Block, Definition, Document, Figure, Group, Inline, Item, List, Node, Note, Section, outline, plain_text};
+use crate::tree::{
+    Block, Definition, Document, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Section, outline, plain_text,
+};
 
 /// The plain text backend.
 pub struct Text;
@@ -47,6 +49,7 @@ impl Backend for Text {
             ascii: Ascii::new(env.settings.text.ascii),
             notes: Vec::new(),
             pages: String::new(),
+            number: None,
             lead: String::new(),
         };
         galley.document(doc);
@@ -68,6 +71,8 @@ struct Galley<'a> {
     notes: Vec<&'a Note>,
     /// Marks of pages that began inside a word: they wait for its end.
     pages: String,
+    /// The number of a division without a heading: it stands before the division's first words.
+    number: Option<String>,
     /// What every line begins with here: the indents of what we are in.
     lead: String,
 }
@@ -82,6 +87,7 @@ impl<'a> Galley<'a> {
             self.section(section);
             self.end_notes(NotePlace::Chapter);
         }
+        self.number_alone();
         self.end_notes(NotePlace::End);
         self.imprint(&doc.meta);
         self.replacements();
@@ -98,8 +104,7 @@ impl<'a> Galley<'a> {
         self.body(section.lead);
         let (before, behind) = if section.depth == 1 { (4, 2) } else { (2, 1) };
         self.gap(before);
-        let title = self.title(section.number, section.title);
-        self.fill(&title);
+        self.heading(section.number, section.title);
         self.end_notes(NotePlace::Paragraph);
         self.gap(behind);
         self.body(section.body);
@@ -151,14 +156,25 @@ impl<'a> Galley<'a> {
 
     fn block(&mut self, kind: &'a Block) {
         match kind {
+            Block::Heading { .. } | Block::Paragraph(_) | Block::Verse(_) | Block::Title(_) | Block::Comment(_) => {}
+            Block::PageBreak(_) if !self.settings.pages => {}
+            Block::Quote(_) | Block::Group(_) | Block::List(_) => {}
+            Block::Definitions(_)
+            | Block::Table(_)
+            | Block::Code { .. }
+            | Block::Math(_)
+            | Block::Figure(_)
+            | Block::Rule
+            | Block::Bibliography(_)
+            | Block::Index(_)
+            | Block::PageBreak(_) => self.number_alone(),
+        }
+        match kind {
             // Said in the title block.
             Block::Title(_) => {}
-            Block::Heading { number, text, .. } => {
-                let text = self.title(number.as_deref(), text);
-                self.fill(&text);
-            }
+            Block::Heading { number, text, .. } => self.heading(number.as_deref(), text),
             Block::Paragraph(text) => {
-                let text = self.flow(text);
+                let text = self.numbered(text);
                 self.fill(&text);
             }
             Block::Quote(inner) => self.indented(INDENT, |galley| galley.blocks(inner, true)),
@@ -169,8 +185,9 @@ impl<'a> Galley<'a> {
                         self.gap(1);
                     }
                     for line in stanza {
-                        let line = self.flow(line);
-                        self.hang(&line, INDENT, "        ");
+                        let text = self.numbered(&line.text);
+                        let lead = format!("{INDENT}{:1$}", "", 2 * usize::from(line.indent));
+                        self.hang(&text, &lead, "        ");
                     }
                 }
             }
@@ -206,18 +223,46 @@ impl<'a> Galley<'a> {
         }
     }
 
-    /// A heading's words, else its number.
-    fn title(&mut self, number: Option<&str>, text: &'a [Node<Inline>]) -> String {
+    /// A heading's words. A number alone waits for the words of its division.
+    fn heading(&mut self, number: Option<&str>, text: &'a [Node<Inline>]) {
+        self.number_alone();
         match number {
-            Some(number) if text.is_empty() => number.to_owned(),
-            _ => self.flow(text),
+            Some(number) if text.is_empty() => self.number = Some(number.to_owned()),
+            _ => {
+                let text = self.flow(text);
+                self.fill(&text);
+            }
+        }
+    }
+
+    /// A line, with the number of the division that it opens.
+    fn numbered(&mut self, text: &'a [Node<Inline>]) -> String {
+        let number = self.number.take();
+        let text = self.flow(text);
+        number.map_or(text.clone(), |number| format!("{number}. {text}"))
+    }
+
+    /// A number that has no words to stand before.
+    fn number_alone(&mut self) {
+        if let Some(number) = self.number.take() {
+            self.fill(&format!("{number}."));
+            self.gap(1);
         }
     }
 
     fn group(&mut self, group: &'a Group) {
+        // In brackets, as all that is said here and by no author.
+        if let Some(kind) = self.words.over_box(group).map(|kind| format!("[{kind}]")) {
+            self.fill(&kind);
+            self.gap(1);
+        }
         if !group.title.is_empty() {
             let title = self.flow(&group.title);
             self.fill(&title);
+            // Who speaks stands close to what is said.
+            if group.role == GroupRole::Speech {
+                return self.blocks(&group.body, false);
+            }
             self.gap(1);
         }
         self.blocks(&group.body, true);

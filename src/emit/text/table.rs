@@ -1,7 +1,7 @@
 //! Tables in columns that fit the measure, wrapped inside their cells; where columns can't fit, row by row.
 
 use super::Galley;
-use super::fill::{Indent, columns};
+use super::fill::{Indent, binds, columns};
 use crate::tree::{Align, Cell, Table, places};
 
 /// Blank columns between two of the table's.
@@ -144,6 +144,17 @@ fn names(table: &Table, head: &[Vec<String>]) -> Vec<String> {
     names.iter().map(|names| names.join(" ")).collect()
 }
 
+/// The columns that a line's longest word takes, with what no line may end before.
+fn longest(line: &str) -> usize {
+    let (mut longest, mut own, mut last) = (0, 0, "");
+    for word in line.split(' ') {
+        own = if !last.is_empty() && binds(last, word) { own + 1 + columns(word) } else { columns(word) };
+        longest = longest.max(own);
+        last = word;
+    }
+    longest
+}
+
 /// How wide each column is set so that all fit `measure`: as wide as it likes where there is room, never narrower than its
 /// longest word. None where even that does not fit.
 fn widths(rows: &[Vec<String>], measure: usize) -> Option<Vec<usize>> {
@@ -152,10 +163,9 @@ fn widths(rows: &[Vec<String>], measure: usize) -> Option<Vec<usize>> {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| wide(cell)).max()
     };
     let longest_line = |cell: &str| cell.split('\n').map(columns).max().unwrap_or(0);
-    let longest_word =
-        |cell: &str| cell.split([' ', '\n']).map(columns).max().unwrap_or(0).max(NARROWEST.min(longest_line(cell)));
-    let wish: Vec<_> = (0..count).map(|column| of(column, &longest_line).unwrap_or(0).max(1)).collect();
-    let least: Vec<_> = (0..count).map(|column| of(column, &longest_word).unwrap_or(0).max(1)).collect();
+    let longest_word = |cell: &str| cell.split('\n').map(longest).max().unwrap_or(0).max(NARROWEST.min(longest_line(cell)));
+    let wish: Vec<_> = (0..count).map(|column| of(column, &longest_line).unwrap_or(0).max(2)).collect();
+    let least: Vec<_> = (0..count).map(|column| of(column, &longest_word).unwrap_or(0).max(2)).collect();
     let room = measure.checked_sub(GUTTER * count.saturating_sub(1))?;
     if wish.iter().sum::<usize>() <= room {
         return Some(wish);

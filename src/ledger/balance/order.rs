@@ -22,8 +22,11 @@ impl Judge<'_, '_> {
         let mut flows: std::collections::BTreeMap<u32, Vec<u32>> = std::collections::BTreeMap::new();
         for (at, pair) in self.pairs.copy.iter().enumerate() {
             let leaf = self.copy.leaf(at);
-            // A picture's title may stand where its address is defined.
-            let is_text = |piece: u32| self.stream.pieces[piece as usize].markup != Some(Markup::Address);
+            // A picture's title may stand where its address is defined, and what an attribute says is shown where a format wants it.
+            let is_text = |piece: u32| {
+                let aside = matches!(self.stream.pieces[piece as usize].markup, Some(Markup::Address | Markup::Attribute));
+                !aside && !self.stream.is_field(piece as usize)
+            };
             if pair.0 != NONE && leaf.span.file == self.file && is_text(pair.0) {
                 flows.entry(leaf.flow).or_default().push(pair.0);
             }
@@ -44,10 +47,14 @@ impl Judge<'_, '_> {
                 at += 1;
             }
             let (first, last) = (flow[start] as usize, flow[at - 1] as usize);
-            if self.rights.is_touched(first..=last.max(first), MOVES) {
+            let is_moved = self.rights.is_touched(first..=last.max(first), MOVES)
+                // A repair made the seam to what stands before it, or behind.
+                || start.checked_sub(1).is_some_and(|before| self.is_seam(flow[before], flow[start]))
+                || flow.get(at).is_some_and(|behind| self.is_seam(flow[at - 1], *behind));
+            if is_moved {
                 continue;
             }
-            if self.is_in_foot(first) {
+            if self.is_in_foot(first) || self.stream.table(first).is_some_and(|table| self.stream.table(last) == Some(table)) {
                 continue;
             }
             ledger.moved += flow[start..at].iter().filter(|piece| is_word(self.stream.said(**piece as usize))).count();
@@ -60,6 +67,12 @@ impl Judge<'_, '_> {
 }
 
 impl Judge<'_, '_> {
+    /// Whether a repair put two pieces together.
+    fn is_seam(&self, before: u32, behind: u32) -> bool {
+        const SEAMS: &[RepairKind] = &[RepairKind::ParagraphJoined, RepairKind::HeadingMended];
+        [before, behind].into_iter().any(|piece| self.rights.is_touched(piece as usize..=piece as usize, SEAMS))
+    }
+
     /// Whether a piece stands in or behind the foot or the caption of a table of HTML, which are shown elsewhere than they are written.
     fn is_in_foot(&self, piece: usize) -> bool {
         let before = &self.stream.source[..self.stream.pieces[piece].start as usize];

@@ -74,6 +74,14 @@ impl Judge<'_, '_> {
         if start - end > FAR {
             return;
         }
+        // Names of a list in a front matter.
+        if self.stream.is_field(start) {
+            return;
+        }
+        // The lines of one cell, with those of its neighbours between.
+        if start > end + 1 && self.stream.table(end).is_some_and(|table| self.stream.table(start) == Some(table)) {
+            return;
+        }
         let (gap, other) = self.gap(end, start);
         let touched = |kinds: &[RepairKind]| self.rights.is_touched(end..=start, kinds);
         // What is lost between them is told as lost.
@@ -128,12 +136,21 @@ impl Judge<'_, '_> {
         !is_word(self.stream.said(end)) || !is_word(self.stream.said(start))
     }
 
-    /// Whether only a call stands between two pieces, with white space before it alone: printers set `wall 1),` for `wall¹,`.
+    /// Whether only a call stands between two pieces, with white space before it alone: printers set `wall 1),` for `wall¹,`. Before
+    /// a mark that closes a phrase tools leave white space, too.
     fn is_before_call(&self, end: usize, start: usize) -> bool {
-        let is_call = |at: usize| self.rights.of_piece(at) == Some(Right::Markup(Markup::Label));
+        // Stars may be marks of emphasis as well as calls.
+        let stars = |at: usize| self.stream.said(at).chars().all(|c| matches!(c, '*' | '†' | '‡' | ')'));
+        let is_call = |at: usize| match self.rights.of_piece(at) {
+            Some(Right::Markup(Markup::Label)) => true,
+            // Stars may be marks of emphasis as well.
+            Some(Right::Markup(Markup::Mark)) => stars(at),
+            _ => false,
+        };
+        let closes = matches!(self.stream.said(start), "." | "," | ";" | ":" | "!" | "?" | ")" | "]" | "”" | "’" | "»");
         start > end + 1
             && (end + 1..start).all(|at| self.pairs.source[at] == NONE && is_call(at))
-            && (end + 2..=start).all(|at| self.stream.pieces[at].gap == Gap::Close)
+            && (end + 2..start + usize::from(!closes)).all(|at| self.stream.pieces[at].gap == Gap::Close)
     }
 
     /// Whether a note of the margin stands between two pieces, which a scanner puts inside the paragraph beside which it was printed.

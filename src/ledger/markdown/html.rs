@@ -113,6 +113,8 @@ fn tag_end(text: &str, from: usize) -> Option<usize> {
         match (quote, byte) {
             (None, b'>') => return Some(at + 1),
             (None, b'<') => return None,
+            // No attribute begins so: angle brackets around links.
+            (None, b'[') if before.is_ascii_whitespace() => return None,
             // A quote that nobody closes: the tag ends where it would without.
             (Some(_), b'<') => return text.find('>').filter(|end| *end < at).map(|end| end + 1),
             (None, b'"' | b'\'') if before == b'=' || before.is_ascii_whitespace() => quote = Some(byte),

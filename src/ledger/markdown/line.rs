@@ -4,7 +4,10 @@
 use std::ops::Range;
 
 use super::super::stream::{Gap, Labelled, Markup, Page, Stream};
-use super::html;
+use super::{Literal, html};
+
+/// The endings of pictures, which a wiki embeds as such.
+const PICTURES: [&str; 10] = [".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff", ".avif"];
 
 /// The lines of a block, without what stands before them.
 #[derive(Debug, Default)]
@@ -85,13 +88,24 @@ pub enum Mode {
     Table,
 }
 
-pub fn read(lines: &Lines, mode: Mode, known: &Known, out: &mut Stream) {
+pub fn read(lines: &Lines, mode: Mode, known: &Known, literal: &Literal, out: &mut Stream) {
     if !lines.is_empty() {
         if mode == Mode::Text && !lines.flat.starts_with('<') {
             lines.breaks(out);
         }
-        let mut scanner =
-            Scanner { lines, text: &lines.flat, mode, known, out, from: 0, at: 0, open: Vec::new(), citation_to: 0, braces: Vec::new() };
+        let mut scanner = Scanner {
+            lines,
+            text: &lines.flat,
+            mode,
+            known,
+            literal,
+            out,
+            from: 0,
+            at: 0,
+            open: Vec::new(),
+            citation_to: 0,
+            braces: Vec::new(),
+        };
         scanner.run();
     }
 }
@@ -101,6 +115,7 @@ struct Scanner<'s, 'a> {
     text: &'s str,
     mode: Mode,
     known: &'s Known,
+    literal: &'s Literal,
     out: &'s mut Stream<'a>,
     /// Where the text begins that was not told yet.
     from: usize,
@@ -293,6 +308,13 @@ impl<'s> Scanner<'s, '_> {
         self.text[..self.at].contains(partner)
     }
 
+    /// The white space behind the mark that was just told is the mark's.
+    fn swallow(&mut self, length: usize) {
+        if length > 0 {
+            self.out.reach_on(self.lines.place(self.at + length - 1) + 1);
+        }
+    }
+
     fn run_of(&self, byte: u8) -> usize {
         self.rest().bytes().take_while(|own| *own == byte).count()
     }
@@ -313,6 +335,11 @@ impl<'s> Scanner<'s, '_> {
         }
         let Some(length) = close else { return self.mark(count, Markup::Mark) };
         self.mark(count, Markup::Mark);
+        let inner = &self.rest()[..length];
+        let padded = inner.starts_with([' ', '\n']) && inner.ends_with([' ', '\n']) && !inner.trim().is_empty();
+        if padded {
+            self.swallow(1);
+        }
         if self.mode == Mode::Table {
             // A bar parts cells in code, too, where no backslash stands before it.
             let end = self.at + length;
@@ -330,7 +357,11 @@ impl<'s> Scanner<'s, '_> {
         } else {
             self.literal(length);
         }
+        let close = self.out.pieces.len();
         self.mark(count, Markup::Mark);
+        if padded {
+            self.out.reach_back(close, 1);
+        }
         self.attributes();
     }
 
@@ -399,19 +430,23 @@ impl<'s> Scanner<'s, '_> {
         }
     }
 
-    /// `[[page]]`, `[[page|words]]`, `![[picture.png]]`: `open` bytes stand before the name.
+    /// `[[page]]`, `[[page|words]]`, `![[picture.png]]`, `![[page]]`: `open` bytes stand before the name.
     fn wiki(&mut self, open: usize) {
         let line = self.rest().split('\n').next().unwrap_or("");
-        let Some(close) = line.find("]]").filter(|close| *close > open) else {
-            return self.mark(open, Markup::Mark);
+        let name = line.find("]]").filter(|close| *close > open).map(|close| &line[open..close]);
+        // What goes on behind the brackets makes a link or a stretch of them.
+        let goes_on = |inner: &str| line[open + inner.len() + 2..].starts_with(['(', '[', '{', ':', ']']);
+        let Some(inner) = name.filter(|inner| !inner.contains("[[") && !inner.contains("](") && !goes_on(inner)) else {
+            // Two brackets, each for itself.
+            self.mark(open, Markup::Mark);
+            self.open.push(if open == 3 { Bracket::Image } else { Bracket::Link });
+            return self.open.push(Bracket::Link);
         };
-        let inner = &line[open..close];
-        if inner.contains("[[") {
-            return self.mark(open, Markup::Mark);
-        }
         let bar = inner.find('|').map(|at| (at, if at > 0 && inner.as_bytes()[at - 1] == b'\\' { 2 } else { 1 }));
         let construct = self.out.construct();
-        let is_picture = open == 3;
+        let page = inner.split('|').next().unwrap_or("").trim().to_ascii_lowercase();
+        // Another page that a page embeds is told by its name.
+        let is_picture = open == 3 && PICTURES.iter().any(|ending| page.ends_with(ending));
         match bar {
             // The backslash is the table's.
             Some((at, 2)) => {
@@ -565,8 +600,18 @@ impl<'s> Scanner<'s, '_> {
         if !is_tex && (spaced || bytes.get(length + 1).is_some_and(u8::is_ascii_digit)) {
             return;
         }
+        let place = self.lines.place(self.at);
+        if self.literal.is_picture(&(place..place + 1)) {
+            return self.mark(length + 2, Markup::Alternative);
+        }
+        let is_math = self.literal.is_math(&(place..place + 1));
+        let (lead, trail) = (inner.len() - inner.trim_start().len(), inner.len() - inner.trim_end().len());
         self.mark(1, Markup::Mark);
-        self.bind();
+        if is_math {
+            self.swallow(lead);
+        } else {
+            self.bind();
+        }
         if inner.len() > 2 && inner.starts_with('`') && inner.ends_with('`') {
             self.mark(1, Markup::Mark);
             self.literal(length - 2);
@@ -574,8 +619,14 @@ impl<'s> Scanner<'s, '_> {
         } else {
             self.literal(length);
         }
-        self.bind();
+        if !is_math {
+            self.bind();
+        }
+        let close = self.out.pieces.len();
         self.mark(1, Markup::Mark);
+        if is_math {
+            self.out.reach_back(close, trail);
+        }
     }
 
     fn brace(&mut self) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Builder;
 use super::frames::Kind;
-use crate::tree::{Attrs, Block, Figure, Image, Inline, Inlines, Node, PageBreak};
+use crate::tree::{Attrs, Block, Figure, Image, Inline, Inlines, Node, PageBreak, VerseLine};
 
 /// From how many broken lines on a paragraph is verse: two are as often an address or a dedication.
 const VERSE_LINES: usize = 3;
@@ -43,7 +43,7 @@ impl Builder<'_> {
         let quoted = around.is_some_and(|frame| matches!(frame.kind, Kind::Quote));
         let least = if quoted { QUOTED_VERSE_LINES } else { VERSE_LINES };
         let kind = match verse(&inlines, least) {
-            true => Block::Verse(vec![lines(inlines)]),
+            true => Block::Verse(vec![lines(inlines).into_iter().map(VerseLine::from).collect()]),
             false => Block::Paragraph(inlines),
         };
         self.block(kind, attrs, range);
@@ -56,7 +56,7 @@ impl Builder<'_> {
             trim(&mut line);
             match line.is_empty() {
                 true => stanzas.push(Vec::new()),
-                false => stanzas.last_mut().expect("one was pushed").push(line),
+                false => stanzas.last_mut().expect("one was pushed").push(VerseLine::from(line)),
             }
         }
         stanzas.retain(|stanza| !stanza.is_empty());

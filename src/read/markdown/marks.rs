@@ -213,6 +213,7 @@ impl<'a> Builder<'a> {
                         _ => None,
                     }
                 }
+                "short" => attrs.short = Some(clean::line(value)).filter(|short| !short.is_empty()),
                 // Of images, and of columns, which stand below each other here.
                 "width" | "title" => {}
                 "class" => attrs.classes.extend(value.split_whitespace().map(clean::line)),

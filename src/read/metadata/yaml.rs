@@ -6,13 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::said::{Entry, Said, Value};
 use super::toml_source::Problem;
+use crate::budget::{METADATA_NESTING as DEPTH, METADATA_VALUES as MOST};
 use crate::span::{FileId, Span};
-
-/// How deep metadata may nest: deeper than any, and shallow enough for every stack.
-const DEPTH: usize = 32;
-
-/// How many values metadata may have, aliases written out: more are an attack on memory.
-const MOST: usize = 20_000;
 
 /// Reads `text`, which begins at byte `base` of its file. None: it is YAML, but no mapping.
 pub fn parse(file: FileId, base: usize, text: &str) -> Option<(Vec<Entry>, Vec<Problem>)> {

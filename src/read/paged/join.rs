@@ -7,7 +7,7 @@ use super::vocabulary::Vocabulary;
 use super::words;
 use crate::report::RepairKind;
 use crate::span::Span;
-use crate::tree::{Block, Blocks, Inline, Inlines, List, Node, PageBreak, Style, plain_text};
+use crate::tree::{Block, Blocks, Inline, Inlines, List, Node, PageBreak, Style, VerseLine, plain_text};
 
 /// A page end, as it goes into the text.
 pub struct Seam {
@@ -120,18 +120,18 @@ impl Joining<'_, '_> {
         true
     }
 
-    fn verses(&mut self, before: &mut Vec<Vec<Inlines>>, behind: &mut Vec<Vec<Inlines>>, seam: &Seam, span: Span) -> bool {
+    fn verses(&mut self, before: &mut Vec<Vec<VerseLine>>, behind: &mut Vec<Vec<VerseLine>>, seam: &Seam, span: Span) -> bool {
         let (Some(last), Some(first)) = (before.last_mut(), behind.first_mut()) else { return false };
         let (Some(above), Some(below)) = (last.last(), first.first_mut()) else { return false };
-        let goes_on = evidence::ending(&plain_text(above)) != evidence::Ending::Stop;
-        let (above, under) = (plain_text(above), plain_text(below));
+        let goes_on = evidence::ending(&plain_text(&above.text)) != evidence::Ending::Stop;
+        let (above, under) = (plain_text(&above.text), plain_text(&below.text));
         let confidence = evidence::confidence(2.0);
         if !self.guesses.make_of(RepairKind::ParagraphJoined, span, confidence, || {
             (format!("{above} ¶ {under}"), format!("{above} / {under}"))
         }) {
             return false;
         }
-        below.splice(0..0, inline_breaks(&seam.breaks, seam.span, false));
+        below.text.splice(0..0, inline_breaks(&seam.breaks, seam.span, false));
         if goes_on {
             let rest = behind.remove(0);
             last.extend(rest);

@@ -497,7 +497,7 @@ fn last_line_of(node: &mut Node<Block>) -> Option<&mut Inlines> {
         Block::Quote(inner) => last_line(inner),
         Block::Group(group) => last_line(&mut group.body),
         Block::List(list) => list.items.iter_mut().rev().find_map(|item| last_line(&mut item.body)),
-        Block::Verse(stanzas) => stanzas.last_mut()?.last_mut(),
+        Block::Verse(stanzas) => stanzas.last_mut()?.last_mut().map(|line| &mut line.text),
         Block::Title(_)
         | Block::Heading { .. }
         | Block::Definitions(_)

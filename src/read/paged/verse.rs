@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::guesses::Guesses;
 use super::lines::{Lines, Role};
 use crate::report::RepairKind;
-use crate::tree::{Block, Blocks, Inline, Inlines, Node, plain_text};
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, VerseLine, plain_text};
 
 /// How much of the measure a line of verse fills at most. Prose fills all but its last line.
 const FILLS: f32 = 0.78;
@@ -71,7 +71,7 @@ pub fn keep(blocks: &mut Blocks, measure: Measure, quoted: bool, guesses: &mut G
             Block::Paragraph(line) if is_verse(line, measure, quoted) => {
                 let after = || plain_text(line).to_string();
                 if guesses.make(RepairKind::VerseKept, node.span, SURE, after) {
-                    node.kind = Block::Verse(vec![split(std::mem::take(line))]);
+                    node.kind = Block::Verse(vec![split(std::mem::take(line)).into_iter().map(VerseLine::from).collect()]);
                 }
             }
             _ => {}
@@ -151,7 +151,7 @@ pub fn set_in(text: &str, range: Range<usize>, measure: usize, read: &mut dyn Fn
                 .map_or_else(|| span(&read), |known: crate::span::Span| span(&read).map(|own| known.to(own)).or(Some(known)));
             for node in read {
                 if let Block::Paragraph(words) = node.kind {
-                    verses.push(words);
+                    verses.push(VerseLine::from(words));
                 }
             }
         }

@@ -4,12 +4,12 @@ use std::mem::take;
 
 use super::dom::{Child, Element};
 use super::inlines::image;
-use super::words::{push, squeeze, trim};
-use super::{Reader, is_blank, is_space};
+use super::words::{before_of, part, push, squeeze, trim};
+use super::{Reader, is_blank, is_space, phrase};
 use crate::span::Span;
 use crate::tree::{
     Align, Attrs, Block, Blocks, Cell, Definition, Figure, Furniture, FurnitureKind, Group, GroupRole, Image, Inline, Inlines,
-    Item, List, Node, Numbering, PageBreak, Row, Style, Table, division, places, plain_text,
+    Item, List, Node, Numbering, PageBreak, Row, Style, Table, VerseLine, division, places, plain_text,
 };
 
 /// Elements that are blocks wherever they stand.
@@ -48,6 +48,7 @@ const BLOCKS: &[&str] = &[
     "epilogue",
     "set",
     "noteGrp",
+    "u",
 ];
 
 /// Elements that are blocks where only blocks stand, else parts of the line.
@@ -117,7 +118,7 @@ pub fn is_known(name: &str) -> bool {
 struct Flow {
     loose: Inlines,
     attrs: Option<Box<Attrs>>,
-    verse: Vec<Inlines>,
+    verse: Vec<VerseLine>,
     verse_span: Span,
 }
 
@@ -137,10 +138,24 @@ impl Flow {
 impl Reader<'_> {
     /// What `element` holds, as blocks. `level` is that of the heading around it.
     pub fn blocks(&mut self, element: &Element, level: u8, mode: Mode, attrs: Option<Box<Attrs>>, out: &mut Blocks) {
-        self.children(&element.children, level, mode, attrs, out);
+        self.parts(Some(element), &element.children, level, mode, attrs, out);
     }
 
     pub fn children(&mut self, children: &[Child], level: u8, mode: Mode, attrs: Option<Box<Attrs>>, out: &mut Blocks) {
+        self.parts(None, children, level, mode, attrs, out);
+    }
+
+    fn parts(
+        &mut self,
+        parent: Option<&Element>,
+        children: &[Child],
+        level: u8,
+        mode: Mode,
+        attrs: Option<Box<Attrs>>,
+        out: &mut Blocks,
+    ) {
+        let bare = parent.filter(|parent| !self.facts.own && !phrase::has_words(parent)).map(|parent| parent.name);
+        let mut before: Option<&str> = None;
         let mut flow = Flow { attrs, ..Flow::default() };
         for child in children {
             let empty = flow.loose.is_empty();
@@ -155,13 +170,14 @@ impl Reader<'_> {
                     out.push(Node::new(Block::Comment(text.clone()), self.span(range)));
                 }
                 Child::Comment(text, range) => flow.loose.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
+                Child::Instruction(_) => {}
                 Child::Element(line) if line.name == "l" => {
                     if flow.verse.is_empty() {
                         flow.flush(out);
                         flow.verse_span = self.span(&line.range);
                     }
-                    let text = self.line(line);
-                    flow.verse.push(text);
+                    let line_of_verse = self.verse_line(line, Inlines::new());
+                    flow.verse.push(line_of_verse);
                     flow.verse_span = flow.verse_span.to(self.span(&line.range));
                 }
                 Child::Element(inner) if self.is_block(inner, mode, empty) => {
@@ -172,7 +188,13 @@ impl Reader<'_> {
                     if !flow.verse.is_empty() {
                         flow.flush(out);
                     }
+                    if let (Some(parent), Some(before)) = (bare, before)
+                        && phrase::divides(parent, before, inner.name)
+                    {
+                        part(&mut flow.loose, before_of(self.span(&inner.range)));
+                    }
                     self.inline(inner, &mut flow.loose);
+                    before = Some(inner.name);
                 }
             }
         }
@@ -201,6 +223,8 @@ impl Reader<'_> {
                 mode != Mode::Paragraph && matches!(element.attribute("type"), Some("paragraph" | "head" | "code" | "formula"))
             }
             "quote" | "q" | "said" | "cit" => mode == Mode::Strict && empty || holds_blocks(element) || is_hollow(element),
+            "u" | "castGroup" if !self.facts.own => true,
+            name if !self.facts.own && phrase::is_apart(name) => true,
             name if BLOCKS.contains(&name) || CONTAINERS.contains(&name) => true,
             name if AMONG_BLOCKS.contains(&name) => mode == Mode::Strict && empty,
             _ => holds_blocks(element),
@@ -218,6 +242,12 @@ impl Reader<'_> {
             "head" => self.heading(element, level, None, out),
             "floatingText" if self.facts.own => self.group(element, level, out),
             "quote" if self.facts.own && element.attribute("type").is_some() => self.group(element, level, out),
+            name if !self.facts.own && phrase::is_apart(name) => {}
+            "app" => self.apparatus_of_blocks(element, level, out),
+            "del" if !self.facts.own => {}
+            "entry" | "entryFree" if !self.facts.own => self.entry(element, level, out),
+            "list" if !self.facts.own && element.attribute("type") == Some("meanings") => self.list(element, level, out),
+            name if !self.facts.own && role_of(name).is_some() => self.grouped(element, level, out),
             "quote" | "q" | "said" | "epigraph" | "floatingText" => self.quote(element, level, out),
             "cit" => self.blocks(element, level, Mode::Strict, None, out),
             "lg" => self.verse(element, out),
@@ -231,6 +261,8 @@ impl Reader<'_> {
                 let kind = Block::Code { language: String::new(), text: element.text() };
                 out.push(Node { kind, span, attrs });
             }
+            // A mere division of the text is no ornament.
+            "milestone" if !self.facts.own && !is_ornament(element) => {}
             "milestone" => {
                 let own = element.attribute("rend").is_some_and(|rend| rend.split_whitespace().next() == Some("rule"));
                 let attrs = self.attrs(element, usize::from(own));
@@ -258,7 +290,7 @@ impl Reader<'_> {
 
     /// Divisions and what holds them.
     pub fn container(&mut self, element: &Element, parent: u8, out: &mut Blocks) {
-        if self.facts.own && element.name == "div" && element.child("head").is_none() && element.attribute("n").is_some() {
+        if element.name.starts_with("div") && element.child("head").is_none() && self.number_of(element).is_some() {
             return self.numbered(element, parent, out);
         }
         let Some(head) = element.child("head").filter(|_| element.name != "text") else {
@@ -277,7 +309,7 @@ impl Reader<'_> {
         let mut attrs = self.attrs(element, 0).unwrap_or_default();
         // A division's language is that of all in it; the heading's own is on the head.
         let lang = attrs.lang.take();
-        let number = element.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
+        let number = self.number_of(element);
         let before = out.len();
         let kind = element.attribute("type").map(str::to_owned);
         // What stands before the head belongs to the division, too: page breaks above all.
@@ -307,12 +339,12 @@ impl Reader<'_> {
         let kind = element.attribute("type").filter(|kind| *kind != expected && !kind.is_empty() && !kind.contains(' '));
         attrs.classes.splice(0..0, kind.map(str::to_owned));
         let attrs = Some(attrs).filter(|attrs| **attrs != Attrs::default());
-        let number = element.attribute("n").map(str::to_owned);
+        let number = self.number_of(element);
         let kind = Block::Heading { level, number, text: Vec::new() };
         let is_page = |child: &Child| match child {
             Child::Element(inner) => matches!(inner.name, "pb" | "fw"),
             Child::Text(text, _) => is_blank(text),
-            Child::Comment(..) => false,
+            Child::Comment(..) | Child::Instruction(_) => false,
         };
         let lead = element.children.iter().take_while(|child| is_page(child)).count();
         let (lead, rest) = element.children.split_at(lead);
@@ -320,6 +352,19 @@ impl Reader<'_> {
         out.push(Node { kind, span: self.span(&(element.range.start..element.range.start)), attrs });
         self.children(rest, level, Mode::Strict, None, out);
         self.sections -= 1;
+    }
+
+    /// By which a division is cited. What others write is a number only where it is short: some write the name of the whole text.
+    fn number_of(&self, element: &Element) -> Option<String> {
+        const LONGEST: usize = 12;
+        let said = element.attribute("n")?;
+        if self.facts.own {
+            return Some(said.to_owned());
+        }
+        let said = crate::read::clean::line(said);
+        let fits =
+            said.chars().count() <= LONGEST && said.chars().any(char::is_alphanumeric) && !said.contains([':', '/', '_']);
+        fits.then_some(said)
     }
 
     /// The level of a heading right below one of the level `parent`: a title of the text takes the first.
@@ -344,6 +389,7 @@ impl Reader<'_> {
             let number = head.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
             return out.push(Node { kind: Block::Heading { level, number, text }, span, attrs: own });
         };
+        attrs.short = head.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
         if let Some(own) = own {
             (attrs.lang, attrs.dir) = (own.lang, own.dir);
             attrs.id = attrs.id.or(own.id);
@@ -383,7 +429,7 @@ impl Reader<'_> {
         let attrs = self.attrs(element, 0);
         let is_title = |child: &Child| match child {
             Child::Element(inner) => inner.name == "head" || inner.attribute("rend") == Some("title"),
-            Child::Text(..) | Child::Comment(..) => false,
+            Child::Text(..) | Child::Comment(..) | Child::Instruction(_) => false,
         };
         let headed = body.children.iter().position(|child| !is_space(child)).filter(|at| is_title(&body.children[*at]));
         let title = match headed.map(|at| &body.children[at]) {
@@ -396,6 +442,107 @@ impl Reader<'_> {
         self.children(rest, level, Mode::Strict, None, &mut inner);
         self.depth -= 1;
         out.push(Node { kind: Block::Group(Group { role, title, body: inner }), span: self.span(&element.range), attrs });
+    }
+
+    /// What is said in a play, a letter, before a chapter or at its end. Who speaks stands over a speech.
+    fn grouped(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        let Some(role) = role_of(element.name).filter(|_| !self.too_deep(element)) else {
+            return self.blocks(element, level, Mode::Mixed, None, out);
+        };
+        let (span, attrs) = (self.span(&element.range), self.attrs(element, usize::MAX));
+        let over = match role {
+            GroupRole::Speech => "speaker",
+            _ => "head",
+        };
+        let first = element.children.iter().position(|child| !is_space(child));
+        let titled = first.filter(|at| matches!(&element.children[*at], Child::Element(inner) if inner.name == over));
+        let title = match titled.map(|at| &element.children[at]) {
+            Some(Child::Element(said)) => self.line(said),
+            _ => Vec::new(),
+        };
+        let rest = titled.map_or(&element.children[..], |at| &element.children[at + 1..]);
+        let mode = match role {
+            GroupRole::Speech | GroupRole::Opener | GroupRole::Closer | GroupRole::Cast | GroupRole::Postscript => Mode::Strict,
+            _ => Mode::Mixed,
+        };
+        let mode = if phrase::has_words(element) { Mode::Mixed } else { mode };
+        let mut inner = Vec::new();
+        self.depth += 1;
+        match role {
+            GroupRole::Cast => self.cast(element, rest, level, &mut inner),
+            GroupRole::Speech if element.name == "u" && !phrase::has_words(element) => self.utterance(rest, level, &mut inner),
+            _ => self.parts(Some(element), rest, level, mode, None, &mut inner),
+        }
+        self.depth -= 1;
+        if !title.is_empty() || !inner.is_empty() {
+            out.push(Node { kind: Block::Group(Group { role, title, body: inner }), span, attrs });
+        }
+    }
+
+    /// The segments of an utterance as paragraphs; a note between them belongs to the one before it.
+    fn utterance(&mut self, children: &[Child], level: u8, out: &mut Blocks) {
+        for child in children {
+            let Child::Element(inner) = child else { continue };
+            match (inner.name, out.last_mut().map(|node| &mut node.kind)) {
+                ("note", Some(Block::Paragraph(line))) => {
+                    let mut line = take(line);
+                    self.inline(inner, &mut line);
+                    if let Some(Block::Paragraph(own)) = out.last_mut().map(|node| &mut node.kind) {
+                        *own = line;
+                    }
+                }
+                ("note", _) => {
+                    let mut line = Inlines::new();
+                    self.inline(inner, &mut line);
+                    if !line.is_empty() {
+                        out.push(Node::new(Block::Paragraph(line), self.span(&inner.range)));
+                    }
+                }
+                ("seg", _) => {
+                    let attrs = self.attrs(inner, usize::MAX);
+                    self.blocks(inner, level, Mode::Paragraph, attrs, out);
+                }
+                _ => self.among_blocks(inner, level, out),
+            }
+        }
+    }
+
+    /// The persons of a play as a list; what else stands among them before and behind it.
+    fn cast(&mut self, element: &Element, children: &[Child], level: u8, out: &mut Blocks) {
+        let span = self.span(&element.range);
+        let mut items: Vec<Item> = Vec::new();
+        for child in children {
+            let Child::Element(inner) = child else { continue };
+            let mut body = Vec::new();
+            match inner.name {
+                "castItem" => self.blocks(inner, level, Mode::Mixed, None, &mut body),
+                "castGroup" => {
+                    self.captions(inner, &mut body);
+                    self.depth += 2;
+                    self.cast(inner, &inner.children, level, &mut body);
+                    self.depth -= 2;
+                }
+                "head" if element.name == "castGroup" => continue,
+                _ => {
+                    if !items.is_empty() {
+                        let items = take(&mut items);
+                        out.push(Node::new(
+                            Block::List(List { start: None, numbering: Numbering::Decimal, tight: true, items }),
+                            span,
+                        ));
+                    }
+                    self.among_blocks(inner, level, out);
+                    continue;
+                }
+            }
+            if !body.is_empty() {
+                items.push(Item { task: None, body });
+            }
+        }
+        if !items.is_empty() {
+            out.push(Node::new(Block::List(List { start: None, numbering: Numbering::Decimal, tight: true, items }), span));
+        }
+        self.stray_paragraph(element, out);
     }
 
     /// `ab`, by which we say what TEI has no element for.
@@ -505,7 +652,7 @@ impl Reader<'_> {
                     let words = Node::new(Inline::Text(squeeze(text).trim().to_owned()), self.span(range));
                     before.push(Node::new(Block::Paragraph(vec![words]), self.span(range)));
                 }
-                Child::Text(..) | Child::Comment(..) => {}
+                Child::Text(..) | Child::Comment(..) | Child::Instruction(_) => {}
             }
         }
         if let Some(last) = items.last_mut() {
@@ -711,12 +858,59 @@ fn set_as_columns(table: &mut Table) {
     }
 }
 
+/// The part that an element plays for its blocks.
+fn role_of(name: &str) -> Option<GroupRole> {
+    Some(match name {
+        "sp" | "u" => GroupRole::Speech,
+        "stage" => GroupRole::Stage,
+        "castList" => GroupRole::Cast,
+        "opener" => GroupRole::Opener,
+        "closer" => GroupRole::Closer,
+        "postscript" => GroupRole::Postscript,
+        "byline" => GroupRole::Byline,
+        "epigraph" => GroupRole::Epigraph,
+        "argument" => GroupRole::Argument,
+        "trailer" => GroupRole::Trailer,
+        _ => return None,
+    })
+}
+
+/// Whether a milestone is something to be seen.
+fn is_ornament(element: &Element) -> bool {
+    let said = ["rend", "unit", "type"].into_iter().filter_map(|name| element.attribute(name));
+    said.into_iter().any(|said| {
+        let said = said.to_lowercase();
+        ["rule", "line", "star", "asterisk", "ornament", "hr", "dash", "asterism", "*"].iter().any(|word| said.contains(word))
+    })
+}
+
+/// Whether an element of an entry stands on lines of its own.
+pub fn stands_alone(element: &Element) -> bool {
+    const ALONE: [&str; 11] = ["entry", "entryFree", "hom", "re", "p", "list", "table", "lg", "figure", "superEntry", "eg"];
+    ALONE.contains(&element.name) && !matches!(element.name, "re") || holds_blocks(element) && element.name != "sense"
+}
+
 /// Whether blocks stand in an element that can hold a line as well.
 fn holds_blocks(element: &Element) -> bool {
     element.elements().any(|inner| {
         BLOCKS.contains(&inner.name)
             || CONTAINERS.contains(&inner.name)
-            || matches!(inner.name, "quote" | "q" | "said" | "cit" | "seg") && (holds_blocks(inner) || is_block_seg(inner))
+            || matches!(
+                inner.name,
+                "quote"
+                    | "q"
+                    | "said"
+                    | "cit"
+                    | "seg"
+                    | "app"
+                    | "lem"
+                    | "choice"
+                    | "corr"
+                    | "reg"
+                    | "add"
+                    | "supplied"
+                    | "subst"
+            ) && (holds_blocks(inner) || is_block_seg(inner))
     })
 }
 
@@ -729,7 +923,7 @@ fn is_hollow(element: &Element) -> bool {
     element.children.iter().all(|child| match child {
         Child::Element(inner) => matches!(inner.name, "pb" | "fw" | "milestone"),
         Child::Text(text, _) => is_blank(text),
-        Child::Comment(..) => true,
+        Child::Comment(..) | Child::Instruction(_) => true,
     })
 }
 

@@ -1,32 +1,37 @@
 //! XML as a small tree of elements with their places: what the rest of the reader looks at.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::budget::{ATTRIBUTES, ENTITY_NESTING as ENTITY_DEPTH, TEI_ENTITIES as MOST_EXPANDED, XML_NESTING as DEEPEST};
 use crate::read::clean::clean;
 use crate::report::Report;
 use crate::span::{FileId, Span};
-
-/// How deep elements may stand in each other. What stands deeper goes to the element around it.
-const DEEPEST: usize = 256;
-/// How many bytes the entities that a file defines may grow to, all together: no bomb goes off.
-const MOST_EXPANDED: usize = 1 << 20;
-/// How deep entities may name each other.
-const ENTITY_DEPTH: usize = 8;
+use crate::tree;
 
 /// An element. Names are local: whatever prefix the file gives TEI's namespace, it is gone.
 #[derive(Debug, Default)]
 pub struct Element<'a> {
     pub name: &'a str,
-    attributes: Vec<(&'a str, String)>,
+    /// As it is written, with its prefix.
+    tag: &'a str,
+    attributes: Vec<Attribute<'a>>,
     pub children: Vec<Child<'a>>,
     /// In bytes of the file.
     pub range: Range<usize>,
+}
+
+#[derive(Debug)]
+struct Attribute<'a> {
+    name: &'a str,
+    /// As it is written, with its prefix.
+    written: &'a str,
+    value: String,
 }
 
 #[derive(Debug)]
@@ -34,11 +39,13 @@ pub enum Child<'a> {
     Element(Element<'a>),
     Text(String, Range<usize>),
     Comment(String, Range<usize>),
+    /// An instruction to a program.
+    Instruction(String),
 }
 
 impl<'a> Element<'a> {
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|known| known.name == name).map(|known| known.value.as_str())
     }
 
     pub fn id(&self) -> Option<&str> {
@@ -48,8 +55,25 @@ impl<'a> Element<'a> {
     pub fn elements(&self) -> impl Iterator<Item = &Element<'a>> {
         self.children.iter().filter_map(|child| match child {
             Child::Element(element) => Some(element),
-            Child::Text(..) | Child::Comment(..) => None,
+            Child::Text(..) | Child::Comment(..) | Child::Instruction(_) => None,
         })
+    }
+
+    /// The element with all that stands in it, as it is handed on.
+    pub fn copied(&self) -> tree::Element {
+        let attributes = self.attributes.iter().map(|known| (known.written.to_owned(), known.value.clone())).collect();
+        tree::Element { name: self.tag.to_owned(), attributes, content: self.content() }
+    }
+
+    /// What stands in the element, as it is handed on.
+    pub fn content(&self) -> Vec<tree::Content> {
+        let copied = self.children.iter().map(|child| match child {
+            Child::Element(element) => tree::Content::Element(element.copied()),
+            Child::Text(text, _) => tree::Content::Text(text.clone()),
+            Child::Comment(text, _) => tree::Content::Comment(text.clone()),
+            Child::Instruction(text) => tree::Content::Instruction(text.clone()),
+        });
+        copied.collect()
     }
 
     pub fn named<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Element<'a>> {
@@ -92,14 +116,14 @@ impl<'a> Element<'a> {
             match child {
                 Child::Element(element) => element.gather(out),
                 Child::Text(text, _) => out.push_str(text),
-                Child::Comment(..) => {}
+                Child::Comment(..) | Child::Instruction(_) => {}
             }
         }
     }
 }
 
 /// Reads XML. What is not well-formed is an error that names its place; then there is no tree.
-pub fn parse<'a>(text: &'a str, base: usize, file: FileId, report: &mut Report) -> Option<Element<'a>> {
+pub fn parse<'a>(text: &'a str, base: usize, file: FileId, report: &mut Report) -> Option<Parsed<'a>> {
     let mut parser = Parser {
         text,
         base,
@@ -107,6 +131,7 @@ pub fn parse<'a>(text: &'a str, base: usize, file: FileId, report: &mut Report) 
         report,
         open: vec![Element::default()],
         flat: 0,
+        too_deep: None,
         entities: BTreeMap::new(),
         expanded: 0,
         undefined: Vec::new(),
@@ -122,9 +147,18 @@ pub fn parse<'a>(text: &'a str, base: usize, file: FileId, report: &mut Report) 
             .hint("mend it here; xmllint --noout FILE shows every such place");
         return None;
     }
+    let too_deep = parser.too_deep.take();
     let mut root = parser.open.pop()?;
     root.range = base..base + text.len();
-    Some(root)
+    Some(Parsed { root, too_deep })
+}
+
+/// A document that was read.
+pub struct Parsed<'a> {
+    /// Around the root: what stands before and behind it is here, too.
+    pub root: Element<'a>,
+    /// The first element that stands so deep that it was given up for what it holds.
+    pub too_deep: Option<Range<usize>>,
 }
 
 struct Parser<'a, 'r> {
@@ -136,6 +170,8 @@ struct Parser<'a, 'r> {
     open: Vec<Element<'a>>,
     /// How many elements are open that stand too deep to be kept.
     flat: usize,
+    /// Where the first of them begins.
+    too_deep: Option<Range<usize>>,
     /// What the document type defines.
     entities: BTreeMap<String, String>,
     expanded: usize,
@@ -171,7 +207,11 @@ impl<'a> Parser<'a, '_> {
                     self.say(text, range);
                 }
                 Event::DocType(text) => self.document_type(&text.into_inner()),
-                Event::Decl(_) | Event::PI(_) => {}
+                Event::PI(text) => {
+                    let text = clean(text.trim()).into_owned();
+                    self.top().children.push(Child::Instruction(text));
+                }
+                Event::Decl(_) => {}
                 Event::Eof => break,
             }
         }
@@ -192,17 +232,29 @@ impl<'a> Parser<'a, '_> {
     fn start(&mut self, tag: &BytesStart<'a>, range: Range<usize>) -> Result<(), Fault> {
         if self.open.len() + self.flat > DEEPEST {
             self.flat += 1;
+            self.too_deep.get_or_insert(range);
             return Ok(());
         }
         let inner = self.slice(&range).trim_start_matches('<');
         let end = inner.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).unwrap_or(inner.len());
-        let mut element = Element { name: local(&inner[..end]), range: range.clone(), ..Element::default() };
-        for attribute in tag.attributes() {
-            let attribute = attribute.map_err(|reason| (range.start - self.base, reason.to_string()))?;
+        let (name, from) = (&inner[..end], range.start - self.base);
+        let mut element = Element { name: local(name), tag: name, range: range.clone(), ..Element::default() };
+        // Looking for doubles by comparing each with each takes long where somebody wrote thousands.
+        let mut names = BTreeSet::new();
+        for (count, attribute) in tag.attributes().with_checks(false).enumerate() {
+            if count == ATTRIBUTES {
+                return Err((from, format!("an element has more than {ATTRIBUTES} attributes")));
+            }
+            let attribute = attribute.map_err(|reason| (from, reason.to_string()))?;
             let name = attribute.key.0;
-            let at = inner.find(name).map(|at| &inner[at..at + name.len()]).unwrap_or_default();
+            let start = (name.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+            let written = self.text.get(start..start.saturating_add(name.len())).filter(|own| *own == name).unwrap_or_default();
+            if !names.insert(written) {
+                return Err((from, format!("the attribute {written} stands twice in one tag")));
+            }
             let value = self.unescape(&attribute.value, &range);
-            element.attributes.push((if at.starts_with("xml:") { at } else { local(at) }, value));
+            let name = if written.starts_with("xml:") { written } else { local(written) };
+            element.attributes.push(Attribute { name, written, value });
         }
         self.open.push(element);
         Ok(())

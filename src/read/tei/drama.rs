@@ -3,7 +3,7 @@
 use super::Reader;
 use super::blocks::Mode;
 use super::dom::{Child, Element};
-use crate::tree::{Block, Blocks, Inline, Inlines, Node, Style};
+use crate::tree::{Block, Blocks, Group, GroupRole, Inline, Inlines, List, Node, Numbering, Style, VerseLine};
 
 impl Reader<'_> {
     /// A group of lines: stanzas, or lines at once. What else stands in it goes before or behind.
@@ -16,25 +16,42 @@ impl Reader<'_> {
         let (mut stanzas, mut behind) = (Vec::new(), Blocks::new());
         self.captions(element, out);
         self.stanzas(element, &mut stanzas, &mut behind);
-        stanzas.retain(|stanza: &Vec<Inlines>| !stanza.is_empty());
+        stanzas.retain(|stanza: &Vec<VerseLine>| !stanza.is_empty());
         if !stanzas.is_empty() {
             out.push(Node { kind: Block::Verse(stanzas), span, attrs });
         }
         out.append(&mut behind);
     }
 
-    fn stanzas(&mut self, element: &Element, stanzas: &mut Vec<Vec<Inlines>>, behind: &mut Blocks) {
+    /// A line of verse, with what stands before it in the stanza: milestones, notes.
+    pub fn verse_line(&mut self, element: &Element, mut text: Inlines) -> VerseLine {
+        text.extend(self.line(element));
+        if let Some(id) = element.id().filter(|id| !self.facts.own && self.facts.targets.contains(*id)) {
+            let attrs = Some(Box::new(crate::tree::Attrs { id: Some(id.to_owned()), ..Default::default() }));
+            text.push(Node { kind: Inline::Span(Vec::new()), span: self.span(&element.range), attrs });
+        }
+        let number = element.attribute("n").map(crate::read::clean::line).filter(|number| !number.is_empty());
+        let rend = element.attribute("rend").or(element.attribute("rendition")).unwrap_or_default();
+        let indent = match rend.find("indent") {
+            Some(at) => indent(&rend[at + "indent".len()..]),
+            // A line that another speaker began.
+            None if matches!(element.attribute("part"), Some("M" | "F")) => 4,
+            None => 0,
+        };
+        VerseLine { text, number, indent }
+    }
+
+    fn stanzas(&mut self, element: &Element, stanzas: &mut Vec<Vec<VerseLine>>, behind: &mut Blocks) {
         let mut stanza = Vec::new();
         let mut before = Inlines::new();
         if let Some(words) = self.stray(element) {
-            stanza.push(words);
+            stanza.push(VerseLine::from(words));
         }
         for child in element.elements() {
             match child.name {
                 "head" => {}
                 "l" => {
-                    let mut line = std::mem::take(&mut before);
-                    line.extend(self.line(child));
+                    let line = self.verse_line(child, std::mem::take(&mut before));
                     stanza.push(line);
                 }
                 "lg" => {
@@ -47,13 +64,13 @@ impl Reader<'_> {
                 _ => {
                     let mut line = std::mem::take(&mut before);
                     self.inline(child, &mut line);
-                    stanza.push(line);
+                    stanza.push(VerseLine::from(line));
                 }
             }
         }
         match stanza.last_mut() {
-            Some(last) => last.append(&mut before),
-            None if !before.is_empty() => stanza.push(before),
+            Some(last) => last.text.append(&mut before),
+            None if !before.is_empty() => stanza.push(VerseLine::from(before)),
             None => {}
         }
         stanzas.push(stanza);
@@ -68,7 +85,7 @@ impl Reader<'_> {
                 }
                 Child::Element(inner) => self.title_part(inner, level, out),
                 Child::Comment(text, range) => out.push(Node::new(Block::Comment(text.clone()), self.span(range))),
-                Child::Text(..) => {}
+                Child::Text(..) | Child::Instruction(_) => {}
             }
         }
         self.stray_paragraph(element, out);
@@ -138,8 +155,8 @@ impl Reader<'_> {
         match element.name {
             "speaker" | "role" => self.paragraph_of(element, Some(Style::SmallCaps), out),
             "stage" => self.paragraph_of(element, Some(Style::Emphasis), out),
-            "sp" | "spGrp" | "opener" | "closer" | "postscript" | "argument" | "performance" | "prologue" | "epilogue"
-            | "set" | "noteGrp" | "docTitle" => self.blocks(element, level, Mode::Strict, None, out),
+            "sp" | "u" | "spGrp" | "opener" | "closer" | "postscript" | "argument" | "performance" | "prologue"
+            | "epilogue" | "set" | "noteGrp" | "docTitle" | "castGroup" => self.blocks(element, level, Mode::Strict, None, out),
             "address" => {
                 self.stray_paragraph(element, out);
                 for line in element.elements() {
@@ -159,7 +176,10 @@ impl Reader<'_> {
     }
 
     /// An entry of a dictionary: its head word set off, its senses behind it.
-    fn entry(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+    pub fn entry(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        if !self.facts.own && !self.too_deep(element) {
+            return self.grouped_entry(element, level, out);
+        }
         if element.elements().any(|inner| matches!(inner.name, "entry" | "p" | "entryFree" | "list" | "table")) {
             return self.blocks(element, level, Mode::Strict, None, out);
         }
@@ -173,7 +193,7 @@ impl Reader<'_> {
                     line.push(Node::new(Inline::Styled(Style::Strong, word), self.span(&form.range)));
                 }
                 Child::Element(inner) => {
-                    super::words::push(&mut line, " ", span);
+                    super::words::part(&mut line, super::words::before_of(self.span(&inner.range)));
                     self.inline(inner, &mut line);
                 }
                 Child::Text(text, range) => {
@@ -181,6 +201,7 @@ impl Reader<'_> {
                     super::words::push(&mut line, &super::words::squeeze(text), span);
                 }
                 Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
+                Child::Instruction(_) => {}
             }
         }
         super::words::trim(&mut line);
@@ -188,4 +209,89 @@ impl Reader<'_> {
             out.push(Node { kind: Block::Paragraph(line), span, attrs });
         }
     }
+}
+
+impl Reader<'_> {
+    /// An entry as a group: its first line has the head word and what is said of it; senses that are counted are a list, entries in it
+    /// groups of their own.
+    fn grouped_entry(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        let (span, attrs) = (self.span(&element.range), self.attrs(element, usize::MAX));
+        let bare = !super::phrase::has_words(element);
+        let (mut body, mut line, mut items) = (Blocks::new(), Inlines::new(), Vec::new());
+        let first = element.elements().find(|inner| inner.name == "sense");
+        let start =
+            first.and_then(|sense| sense.attribute("n")).and_then(|n| n.trim_end_matches(['.', ')']).parse::<u64>().ok());
+        let counted = (start.unwrap_or(0)..)
+            .zip(element.named("sense"))
+            .all(|(number, sense)| sense.attribute("n").is_some_and(|n| n.trim_end_matches(['.', ')']) == number.to_string()));
+        let start = start.filter(|start| *start > 0 && counted && bare);
+        let flush = |line: &mut Inlines, body: &mut Blocks| {
+            super::words::trim(line);
+            if !line.is_empty() {
+                body.push(Node::new(Block::Paragraph(std::mem::take(line)), span));
+            }
+        };
+        let mut headed = false;
+        self.depth += 3;
+        for child in &element.children {
+            let goes_on = matches!(child, Child::Element(inner) if matches!(inner.name, "sense" | "lb" | "pb" | "cb" | "note"));
+            if let (Some(start), Child::Element(_), false) = (start, child, goes_on) {
+                flush_list(&mut items, start, span, &mut body);
+            }
+            match child {
+                Child::Element(form) if form.name == "form" && !headed => {
+                    headed = true;
+                    let word = self.line(form);
+                    super::words::part(&mut line, super::words::before_of(self.span(&form.range)));
+                    line.push(Node::new(Inline::Styled(Style::Strong, word), self.span(&form.range)));
+                }
+                Child::Element(sense) if sense.name == "sense" && start.is_some() => {
+                    let mut inner = Blocks::new();
+                    flush(&mut line, items.last_mut().map_or(&mut body, |item: &mut crate::tree::Item| &mut item.body));
+                    self.blocks(sense, level, Mode::Mixed, None, &mut inner);
+                    items.push(crate::tree::Item { task: None, body: inner });
+                }
+                Child::Element(inner) if super::blocks::stands_alone(inner) => {
+                    flush(&mut line, &mut body);
+                    self.among_blocks(inner, level, &mut body);
+                }
+                Child::Element(inner) => {
+                    if bare || !super::phrase::is_phrase(inner.name) {
+                        super::words::part(&mut line, super::words::before_of(self.span(&inner.range)));
+                    }
+                    self.inline(inner, &mut line);
+                }
+                Child::Text(text, range) => {
+                    let span = self.span(range);
+                    super::words::push(&mut line, &super::words::squeeze(text), span);
+                }
+                Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
+                Child::Instruction(_) => {}
+            }
+        }
+        self.depth -= 3;
+        if let Some(start) = start {
+            flush_list(&mut items, start, span, &mut body);
+        }
+        flush(&mut line, &mut body);
+        if !body.is_empty() {
+            let group = Group { role: GroupRole::Entry, title: Vec::new(), body };
+            out.push(Node { kind: Block::Group(group), span, attrs });
+        }
+    }
+}
+
+/// Puts the senses that were counted before what comes behind them.
+fn flush_list(items: &mut Vec<crate::tree::Item>, start: u64, span: crate::span::Span, body: &mut Blocks) {
+    if items.is_empty() {
+        return;
+    }
+    let list = List { start: Some(start), numbering: Numbering::Decimal, tight: true, items: std::mem::take(items) };
+    body.push(Node::new(Block::List(list), span));
+}
+
+/// How many steps in, by what stands behind `indent`: `indent`, `indent2`, `indent(2)`, `indent-2`.
+fn indent(behind: &str) -> u8 {
+    let digits: String = behind.trim_start_matches(['(', '-', '_']).chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(1).clamp(1, VerseLine::MOST_INDENT)
 }

@@ -1,8 +1,8 @@
 //! What stands inside a line.
 
 use super::dom::{Child, Element};
-use super::words::{drop_hyphen, push, squeeze, trim, trim_end};
-use super::{Reader, blocks, is_blank};
+use super::words::{before_of, drop_hyphen, part, push, squeeze, trim, trim_end};
+use super::{Reader, blocks, is_blank, phrase};
 use crate::read::clean;
 use crate::tree::{Attrs, Direction, Image, Inline, Inlines, Length, Link, Node, PageBreak, Style, plain_text};
 
@@ -141,6 +141,8 @@ impl Reader<'_> {
     }
 
     pub fn inlines(&mut self, element: &Element, line: &mut Inlines) {
+        let bare = !self.facts.own && !phrase::has_words(element);
+        let mut before: Option<&str> = None;
         for child in &element.children {
             match child {
                 Child::Text(text, range) => {
@@ -148,7 +150,14 @@ impl Reader<'_> {
                     push(line, &squeeze(text), span);
                 }
                 Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
-                Child::Element(element) => self.inline(element, line),
+                Child::Instruction(_) => {}
+                Child::Element(inner) => {
+                    if before.is_some_and(|before| bare && phrase::divides(element.name, before, inner.name)) {
+                        part(line, before_of(self.span(&inner.range)));
+                    }
+                    self.inline(inner, line);
+                    before = Some(inner.name);
+                }
             }
         }
     }
@@ -157,7 +166,18 @@ impl Reader<'_> {
         let span = self.span(&element.range);
         match element.name {
             "hi" => self.highlighted(element, line),
+            name if !self.facts.own && phrase::is_apart(name) => {}
+            "stage" | "speaker" if !self.facts.own => {
+                let style = if element.name == "stage" { Style::Emphasis } else { Style::SmallCaps };
+                part(line, before_of(span));
+                self.styled(style, element, usize::MAX, line);
+                part(line, span.after());
+            }
             "emph" | "title" | "mentioned" | "distinct" | "stage" => self.styled(Style::Emphasis, element, 0, line),
+            "app" => self.apparatus(element, line),
+            // What was deleted is no more read.
+            "del" if !self.facts.own => line.push(Node::new(Inline::Comment(format!("del: {}", element.line())), span)),
+            "restore" => self.restored(element, line),
             "del" => self.styled(Style::Strikethrough, element, 0, line),
             "seg" | "ref" if self.made(element, line) => {}
             "foreign" | "seg" => {
@@ -199,23 +219,25 @@ impl Reader<'_> {
                 };
                 self.running_matter(element, before);
             }
-            "cb" | "gb" | "milestone" | "handShift" | "caesura" | "space" => {}
+            "cb" if element.attribute("break") == Some("no") => self.line_begin(element, line),
+            "cb" | "space" => part(line, span),
+            "gb" | "milestone" | "handShift" | "caesura" => {}
             "index" => self.index_term(element, line),
             "gap" => push(line, "[…]", span),
             "addrLine" => {
-                push(line, " ", span);
+                part(line, before_of(span));
                 self.plain(element, line);
-                push(line, " ", span);
+                part(line, span.after());
             }
-            name if PLAIN.contains(&name) => self.plain(element, line),
+            name if PLAIN.contains(&name) && (self.facts.own || phrase::is_phrase(name)) => self.plain(element, line),
             name => {
-                if !blocks::is_known(name) {
+                if !blocks::is_known(name) && !PLAIN.contains(&name) {
                     self.unknown(element);
                 }
                 // A block where only a line can stand: its words are kept apart from those around it.
-                push(line, " ", span);
-                self.inlines(element, line);
-                push(line, " ", span);
+                part(line, before_of(span));
+                self.plain(element, line);
+                part(line, span.after());
             }
         }
     }
@@ -300,7 +322,7 @@ impl Reader<'_> {
             || marked(&before, |text| text.chars().next_back())
             || marked(&own, |text| text.chars().next());
         let (open, close) = if marks { ("", "") } else { quotation_marks(&self.facts.language, self.quotes) };
-        push(line, open, span);
+        push(line, open, before_of(span));
         self.quotes += 1;
         let attrs = self.attrs(element, usize::MAX).filter(|attrs| attrs.lang.is_some() || attrs.id.is_some());
         match attrs {
@@ -308,7 +330,7 @@ impl Reader<'_> {
             None => self.inlines(element, line),
         }
         self.quotes -= 1;
-        push(line, close, span);
+        push(line, close, span.after());
     }
 
     fn reference(&mut self, element: &Element, line: &mut Inlines) {
@@ -352,25 +374,50 @@ impl Reader<'_> {
             if child.name == "graphic" || child.name == "figDesc" && graphic.is_some() {
                 continue;
             }
-            push(line, " ", span);
+            part(line, before_of(self.span(&child.range)));
             self.inline(child, line);
         }
     }
 
     /// Of two readings that the encoder gives, the one for readers; the other is kept beside it.
     fn choice(&mut self, element: &Element, line: &mut Inlines) {
-        let chosen = ["corr", "reg", "expan", "unclear"].into_iter().find_map(|name| element.child(name));
-        let Some(chosen) = chosen.or_else(|| element.elements().next()) else { return };
-        self.inlines(chosen, line);
-        for other in element.elements().filter(|other| !std::ptr::eq(*other, chosen)) {
-            let kind = Inline::Comment(format!("{}: {}", other.name, other.line()));
-            line.push(Node::new(kind, self.span(&other.range)));
+        const BEST: [&str; 11] = ["corr", "reg", "expan", "ex", "unclear", "seg", "lem", "add", "orig", "sic", "abbr"];
+        let best = BEST.into_iter().find(|name| element.child(name).is_some());
+        let Some(best) = best.or_else(|| element.elements().next().map(|first| first.name)) else { return };
+        let mut chosen = 0;
+        for one in element.elements() {
+            if one.name == best && (chosen == 0 || best == "ex") {
+                chosen += 1;
+                self.plain(one, line);
+            } else if matches!(one.name, "lb" | "pb" | "cb") {
+                self.inline(one, line);
+            } else {
+                let kind = Inline::Comment(format!("{}: {}", one.name, one.line()));
+                line.push(Node::new(kind, self.span(&one.range)));
+            }
+        }
+    }
+
+    /// A deletion that was taken back is read again.
+    fn restored(&mut self, element: &Element, line: &mut Inlines) {
+        for child in &element.children {
+            match child {
+                Child::Element(inner) if inner.name == "del" => self.plain(inner, line),
+                Child::Element(inner) => self.inline(inner, line),
+                Child::Text(text, range) => {
+                    let span = self.span(range);
+                    push(line, &squeeze(text), span);
+                }
+                Child::Comment(..) | Child::Instruction(_) => {}
+            }
         }
     }
 
     /// A milestone in the line. Without `break="no"` it stands for the space between two words.
     fn page_break(&mut self, element: &Element, line: &mut Inlines) {
-        let inside = element.attribute("break") == Some("no");
+        // A word that goes on across the line's end goes on across the page's.
+        let joined = matches!(line.last().map(|node| &node.kind), Some(Inline::LineEnd)) && !self.facts.own;
+        let inside = element.attribute("break") == Some("no") || joined;
         self.trim_before_break(inside, line);
         let page = PageBreak { space: !inside, ..self.page(element) };
         let attrs = self.attrs(element, 0);
@@ -414,7 +461,7 @@ impl Reader<'_> {
         let lang = lang.and_then(|lang| clean::language(&lang, span, self.report));
         let classes: Vec<_> = rend.split_whitespace().skip(words).map(str::to_owned).collect();
         (id.is_some() || lang.is_some() || dir.is_some() || !classes.is_empty())
-            .then(|| Box::new(Attrs { id, lang, dir, classes }))
+            .then(|| Box::new(Attrs { id, lang, dir, classes, short: None }))
     }
 
     /// Whether an id only counts paragraphs, as this program's do, and nothing points to it.

@@ -12,6 +12,10 @@ use crate::tree::{
     parts_mut, plain_text,
 };
 
+/// Elements behind which a note can be put that points to them.
+pub const GOALS: [&str; 16] =
+    ["ab", "anchor", "emph", "foreign", "hi", "l", "name", "p", "persName", "placeName", "ref", "rs", "s", "seg", "term", "w"];
+
 /// What TEI calls the margin.
 const MARGINS: [&str; 5] = ["margin", "left", "right", "outer", "inner"];
 
@@ -35,14 +39,14 @@ impl Reader<'_> {
     pub fn note(&mut self, element: &Element, line: &mut Inlines) {
         let span = self.span(&element.range);
         let called = element.id().is_some_and(|id| self.facts.called.contains(id));
-        let target = element.attribute("target").is_some_and(|target| target.starts_with('#')) && !self.facts.own;
+        let target = !self.facts.own && self.goal_of(element).is_some();
         if called || target {
             self.set_apart(element);
             return;
         }
         if self.depth + 4 >= DEEPEST {
             self.too_deep(element);
-            super::words::push(line, " ", span);
+            super::words::part(line, super::words::before_of(span));
             return self.inlines(element, line);
         }
         let (note, attrs) = self.read_note(element, self.depth + 2);
@@ -58,8 +62,14 @@ impl Reader<'_> {
         out.push(Node::new(Block::Paragraph(vec![Node::new(Inline::NoteCall(id), span)]), span));
     }
 
+    /// The id of the place behind which a note wants to stand, if it is one behind which it can.
+    fn goal_of<'e>(&self, element: &'e Element) -> Option<&'e str> {
+        let goal = element.attribute("target")?.split_whitespace().next()?.strip_prefix('#')?;
+        self.facts.goals.contains(goal).then_some(goal)
+    }
+
     fn set_apart(&mut self, element: &Element) -> NoteId {
-        let target = element.attribute("target").and_then(|target| target.strip_prefix('#')).map(str::to_owned);
+        let target = self.goal_of(element).map(str::to_owned);
         let (note, attrs) = self.read_note(element, super::DEPTH);
         let (id, span) = (note.id, self.span(&element.range));
         self.apart.insert(id, Apart { note, span, target, attrs });
@@ -84,7 +94,11 @@ impl Reader<'_> {
         let said = label.or_else(|| self.leading_mark(&mut body));
         let mark = element.attribute("n").map(crate::read::clean::line).or(said).unwrap_or_default();
         let beside = element.attribute("place").is_some_and(|place| MARGINS.contains(&place));
-        let place = if beside { NotePlace::Margin } else { NotePlace::Foot };
+        let place = match element.attribute("place") {
+            Some("apparatus") if self.facts.own => NotePlace::Apparatus,
+            _ if beside => NotePlace::Margin,
+            _ => NotePlace::Foot,
+        };
         (Note { id, mark, place, body }, attrs)
     }
 
@@ -291,7 +305,7 @@ impl Placing<'_, '_> {
 fn attach(blocks: &mut Blocks, target: &str, id: NoteId, reader: &mut Reader) -> bool {
     for node in blocks.iter_mut() {
         if node.id() == Some(target)
-            && let Block::Paragraph(line) = &mut node.kind
+            && let Block::Paragraph(line) | Block::Heading { text: line, .. } = &mut node.kind
             && let Some(apart) = reader.apart.remove(&id)
         {
             line.push(Node { kind: Inline::Note(apart.note), span: apart.span, attrs: None });

@@ -88,3 +88,13 @@ pub fn drop_hyphen(line: &mut Inlines) {
         }
     }
 }
+
+/// The place right before a stretch.
+pub fn before_of(span: Span) -> Span {
+    Span { end: span.start, ..span }
+}
+
+/// Parts the words on both sides of a place.
+pub fn part(line: &mut Inlines, place: Span) {
+    push(line, " ", place);
+}

@@ -6,14 +6,11 @@ use crate::verify::Tally;
 use crate::verify::reading::{Height, Place, Reading};
 use crate::verify::script::{Beginning, Script, squeezed};
 
-/// Compares them with the tree's. Where the settings do not say whether a book has them, one that has none at all has a design
-/// without.
+/// Compares them with the tree's, if the book's design has them.
 pub fn check(script: &Script, reading: &Reading, pairs: &[Pair], findings: &mut Findings) -> Tally {
     let wanted: Vec<_> = script.beginnings.iter().filter(|page| page.level.is_none() && !page.name.is_empty()).collect();
-    let shown = |page: &Beginning| reading.beside.iter().any(|mark| Mark::new(mark).take(&squeezed(&page.name)));
-    let marked = findings.env.settings.pdf.page_marks.unwrap_or_else(|| wanted.iter().any(|page| shown(page)));
     let mut tally = Tally::default();
-    if !marked {
+    if wanted.is_empty() || !findings.env.page_marks() {
         return tally;
     }
     let mut free: Vec<_> = reading.beside.iter().map(Mark::new).collect();
@@ -21,7 +18,11 @@ pub fn check(script: &Script, reading: &Reading, pairs: &[Pair], findings: &mut 
         tally.expected += 1;
         let lines = lines(page, pairs);
         let label = squeezed(&page.name);
-        let here = |mark: &Mark| lines.iter().any(|line| line.page == mark.page && beside(line, mark.height));
+        let between = between(page, pairs);
+        let here = |mark: &Mark| {
+            lines.iter().any(|line| line.page == mark.page && beside(line, mark.height))
+                || between.is_some_and(|gap| gap.page == mark.page && beside(&gap, mark.height))
+        };
         let found = free.iter_mut().any(|mark| here(mark) && mark.take(&label));
         match found {
             true => tally.found += 1,
@@ -85,6 +86,15 @@ fn lines(page: &Beginning, pairs: &[Pair]) -> Vec<Height> {
         heights[first..end].to_vec()
     };
     near.filter_map(|at| pair.found(at)).flat_map(of).collect()
+}
+
+/// The white between the last word of the page before and the first of the page, where both stand on one page of the book: an
+/// ornament or a picture with which the page begins has no words, but the mark stands beside it.
+fn between(page: &Beginning, pairs: &[Pair]) -> Option<Height> {
+    let lines = lines(page, pairs);
+    let (before, at) =
+        (lines.iter().max_by(|a, b| a.last.total_cmp(&b.last))?, lines.iter().min_by(|a, b| a.last.total_cmp(&b.last))?);
+    (before.page == at.page).then_some(Height { first: before.last, last: at.first, ..*at })
 }
 
 fn place(page: &Beginning, pairs: &[Pair]) -> Option<Place> {

@@ -6,18 +6,19 @@ mod package;
 mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 use super::reading::{Column, FoundNote, Place, Reading};
 use super::script::Which;
 use super::words::Cut;
+use crate::budget::Budget;
 use package::Package;
 use page::Reader;
 
 /// Reads an EPUB.
-pub fn read(bytes: &[u8]) -> Reading {
+pub fn read(bytes: &[u8], budget: &Budget) -> Reading {
     let mut shelf = Shelf::default();
-    match open(bytes) {
+    match open(bytes, budget) {
         Ok((files, package)) => shelf.walk(&files, &package),
         Err(reason) => shelf.reading.fault("file-unreadable", reason),
     }
@@ -27,14 +28,18 @@ pub fn read(bytes: &[u8]) -> Reading {
 /// The files of the archive, by path.
 type Files = BTreeMap<String, Vec<u8>>;
 
-fn open(bytes: &[u8]) -> Result<(Files, Package), String> {
+fn open(bytes: &[u8], budget: &Budget) -> Result<(Files, Package), String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|reason| format!("it is no ZIP archive: {reason}"))?;
-    let mut files = Files::new();
+    let (mut files, unpacking) = (Files::new(), budget.unpacking(bytes.len()));
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(|reason| format!("entry {at}: {reason}"))?;
-        let mut content = Vec::with_capacity(entry.size() as usize);
-        entry.read_to_end(&mut content).map_err(|reason| format!("{}: {reason}", entry.name()))?;
-        files.insert(entry.name().to_owned(), content);
+        let name = entry.name().to_owned();
+        // What an entry says of its size is no reason to reserve it.
+        let content = unpacking.read(&mut entry).ok_or_else(|| match unpacking.breach() {
+            Some(breach) => format!("the archive {}; {}", breach.message, breach.cure()),
+            None => format!("{name} is damaged"),
+        })?;
+        files.insert(name, content);
     }
     let container = text(&files, "META-INF/container.xml")?;
     let root = package::root(container)?;

@@ -232,9 +232,9 @@ impl<'f> Machine<'f> {
             if stretch.first.is_none() {
                 (stretch.first, stretch.size) = (Some(height), size);
             }
-            // Another line: a space, but where a soft hyphen says that the word goes on.
+            // Another line: a space, but where the word goes on.
             let turned = stretch.last.is_some_and(|last| (last - height).abs() > 0.6 * size);
-            if turned && !stretch.text.ends_with('\u{AD}') {
+            if turned && !goes_on(&stretch.text) {
                 stretch.text.push(' ');
             }
             stretch.last = Some(height);
@@ -253,6 +253,18 @@ impl<'f> Machine<'f> {
         });
         stated.flatten().unwrap_or_default()
     }
+}
+
+/// Whether a line's last word goes on in the next: a soft hyphen says so, or it is an address, into which no sign may be set: that
+/// one ends where white space says so.
+pub fn goes_on(text: &str) -> bool {
+    let last = text.rsplit(char::is_whitespace).next().unwrap_or("");
+    let bare = last.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let is_address = |start: &str| bare.len() > start.len() && bare.starts_with(start);
+    text.ends_with('\u{AD}')
+        || bare.contains("://")
+        || bare.split_once('@').is_some_and(|(_, host)| host.len() > 2)
+        || ["www.", "doi.org/", "doi:10.", "10.", "mailto:"].into_iter().any(is_address)
 }
 
 impl Stretch {

@@ -3,14 +3,12 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 
 use rayon::prelude::*;
 
-use super::object::{Dictionary, Lexer, Object, Token};
+use crate::budget::{Budget, Unpacking};
 
-/// More than this comes out of no stream of a book: a small file must not fill the memory.
-const LARGEST: u64 = 1 << 30;
+use super::object::{Dictionary, Lexer, Object, Token};
 
 /// Where an object stands.
 #[derive(Clone, Copy, PartialEq)]
@@ -36,18 +34,26 @@ pub struct File<'b> {
     /// How many object streams can't be unpacked.
     pub damaged: usize,
     trailer: Dictionary<'b>,
+    /// What is left of the bytes that its streams may unpack to.
+    pub unpacking: Unpacking,
 }
 
 impl<'b> File<'b> {
     /// # Errors
     /// Why nothing can be found in it, for people to read.
-    pub fn parse(bytes: &'b [u8]) -> Result<Self, String> {
+    pub fn parse(bytes: &'b [u8], budget: &Budget) -> Result<Self, String> {
         let tail = bytes.len().saturating_sub(2048);
         let mark = b"startxref";
         let start = bytes[tail..].windows(mark.len()).rposition(|window| window == mark).ok_or("its end is missing")?;
         let start = Lexer::of_file(bytes, tail + start + mark.len()).number().ok_or("its end is damaged")?;
-        let mut file =
-            Self { bytes, places: Vec::new(), containers: BTreeMap::new(), damaged: 0, trailer: Dictionary::default() };
+        let mut file = Self {
+            bytes,
+            places: Vec::new(),
+            containers: BTreeMap::new(),
+            damaged: 0,
+            trailer: Dictionary::default(),
+            unpacking: budget.unpacking(bytes.len()),
+        };
         let (mut next, mut seen) = (Some(start), BTreeSet::new());
         while let Some(at) = next.filter(|at| seen.insert(*at)) {
             let trailer = file.section(at).ok_or_else(|| format!("its table of objects, at byte {at}, can't be read"))?;
@@ -224,23 +230,38 @@ impl<'b> File<'b> {
         let mut pages = Vec::new();
         let root = self.catalog().and_then(|catalog| catalog.reference(b"Pages"));
         if let Some(root) = root {
-            self.leaves(root, 0, &mut pages);
+            self.leaves(root, 0, &mut BTreeSet::new(), &mut pages);
         }
         pages
     }
 
-    fn leaves(&self, id: u32, depth: usize, pages: &mut Vec<u32>) {
+    fn leaves(&self, id: u32, depth: usize, seen: &mut BTreeSet<u32>, pages: &mut Vec<u32>) {
         const DEPTH: usize = 32;
+        // A node that is named by two would double what lies below it at each level.
+        if !seen.insert(id) {
+            return;
+        }
         let node = self.object(id);
         let Some(node) = node.as_ref().and_then(Object::dictionary) else { return };
         match self.get(node, b"Kids") {
             Some(kids) if node.name(b"Type") != b"Page" => {
                 let kids = kids.array().unwrap_or(&[]);
                 if depth < DEPTH {
-                    kids.iter().filter_map(Object::reference).for_each(|kid| self.leaves(kid, depth + 1, pages));
+                    kids.iter().filter_map(Object::reference).for_each(|kid| self.leaves(kid, depth + 1, seen, pages));
                 }
             }
             _ => pages.push(id),
+        }
+    }
+
+    /// Unpacks every stream once, and keeps none.
+    pub fn unpack_all(&self) {
+        for (id, place) in self.places.iter().enumerate() {
+            if let (Place::At(_), Ok(id)) = (place, u32::try_from(id))
+                && let Some(Object::Stream(dict, raw)) = self.object(id)
+            {
+                let _ = self.unpack(&dict, raw);
+            }
         }
     }
 
@@ -258,8 +279,7 @@ impl<'b> File<'b> {
         match filters[..] {
             [] => Some(raw.to_vec()),
             [Object::Name(name)] if **name == *b"FlateDecode" => {
-                let mut bytes = Vec::with_capacity(4 * raw.len());
-                flate2::read::ZlibDecoder::new(raw).take(LARGEST).read_to_end(&mut bytes).ok()?;
+                let bytes = self.unpacking.read(flate2::read::ZlibDecoder::new(raw))?;
                 match parameters.and_then(Object::dictionary) {
                     Some(how) if how.integer(b"Predictor").is_some_and(|predictor| predictor > 1) => predicted(&bytes, how),
                     _ => Some(bytes),

@@ -14,15 +14,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::reading::Reading;
+use crate::budget::{Breach, Budget};
 use content::Shown;
 use file::File;
 use fonts::Font;
 use object::{Dictionary, Object};
 
 /// Reads a PDF.
-pub fn read(bytes: &[u8]) -> Reading {
+pub fn read(bytes: &[u8], budget: &Budget) -> Reading {
     let mut reading = Reading::default();
-    let file = match File::parse(bytes) {
+    let file = match File::parse(bytes, budget) {
         Ok(file) => file,
         Err(reason) => {
             reading.fault("file-unreadable", format!("it is no PDF that can be read: {reason}"));
@@ -51,7 +52,17 @@ pub fn read(bytes: &[u8]) -> Reading {
             reading.fault("glyph-mute", format!("page {}: {} glyphs say no character", at + 1, page.shown.mute));
         }
     }
+    if let Some(breach) = file.unpacking.breach() {
+        reading.fault("file-too-large", format!("a stream of it {}; {}", breach.message, breach.cure()));
+    }
     structure::read(&file, &ids, &pages, reading)
+}
+
+/// Whether no stream of a PDF unpacks to more than is granted. What can't be read at all is for others to say.
+pub fn unpacks(bytes: &[u8], budget: &Budget) -> Result<(), Breach> {
+    let Ok(file) = File::parse(bytes, budget) else { return Ok(()) };
+    file.unpack_all();
+    file.unpacking.breach().map_or(Ok(()), Err)
 }
 
 /// A page as it was run.

@@ -3,8 +3,7 @@
 
 use std::borrow::Cow;
 
-/// Deeper objects are those of a damaged file.
-const DEPTH: usize = 64;
+use crate::budget::PDF_NESTING as DEPTH;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Object<'b> {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::content::Stretch;
+use super::content::{Stretch, goes_on};
 use super::file::File;
 use super::object::{Dictionary, Object};
 use super::{Page, picture, text_string};
@@ -33,7 +33,7 @@ const INLINE: &[&[u8]] = &[
 const ADDED: &[&[u8]] = &[b"TOC", b"TOCI", b"Index", b"Artifact"];
 
 /// Deeper trees are those of a damaged file.
-const DEPTH: usize = 256;
+const DEPTH: usize = crate::budget::XML_NESTING;
 
 #[derive(Clone, Copy, PartialEq)]
 enum To {
@@ -65,7 +65,7 @@ struct Spot {
 }
 
 /// How the words of a PDF are cut: no glyph shows a joiner.
-const CUT: Cut = Cut { joinerless: true, plain: false, pages: false };
+const CUT: Cut = Cut { joinerless: true, plain: false, pages: false, encoded: false };
 
 pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Reading {
     let mut walker = Walker {
@@ -78,6 +78,8 @@ pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Readi
         body: Column::new(CUT),
         notes: Vec::new(),
         lettered: false,
+        above: false,
+        heading: false,
         calls: Vec::new(),
         marks: Vec::new(),
         label: String::new(),
@@ -125,6 +127,10 @@ struct Walker<'d> {
     label: String,
     /// Whether the list at hand is numbered by letters.
     lettered: bool,
+    /// Whether what is read stands above its line.
+    above: bool,
+    /// Whether we are in a heading.
+    heading: bool,
     /// The call or mark that is being read.
     lead: Option<Lead>,
     /// The stretches that the tree names, by page and MCID.
@@ -248,6 +254,9 @@ impl<'d> Walker<'d> {
             (_, b"Formula") => {
                 let said = alt(b"Alt").or(alt(b"ActualText")).unwrap_or_default();
                 self.kids(dict, page, To::Nowhere, depth + 1);
+                if to == To::Label {
+                    self.label.push(char::REPLACEMENT_CHARACTER);
+                }
                 if let Some(column) = self.column(to) {
                     column.lexer.close();
                     column.lexer.put(Kind::Formula, &said);
@@ -256,7 +265,19 @@ impl<'d> Walker<'d> {
             (_, b"Figure") => self.figure(dict, page, to, depth, &alt(b"Alt").unwrap_or_default()),
             (_, b"Reference") if to != To::Nowhere => self.call(dict, page, to, depth),
             (_, b"Note") => self.note(dict, page, to, depth),
+            // A reading stands above what it is read after.
+            (_, b"RT") => {
+                let outer = std::mem::replace(&mut self.above, true);
+                self.kids(dict, page, to, depth + 1);
+                self.above = outer;
+            }
             (_, b"Lbl") => self.label(dict, page, to, depth),
+            // The number of a division is its heading's label.
+            (_, [b'H', ..]) => {
+                let outer = std::mem::replace(&mut self.heading, true);
+                self.kids(dict, page, to, depth + 1);
+                self.heading = outer;
+            }
             (_, b"L") => {
                 let own = self.is_lettered(dict);
                 let outer = std::mem::replace(&mut self.lettered, own);
@@ -299,6 +320,9 @@ impl<'d> Walker<'d> {
         self.kids(dict, page, To::Nowhere, depth + 1);
         let lead = self.lead.take().unwrap_or_default();
         self.last = last;
+        if to == To::Label {
+            self.label.push(char::REPLACEMENT_CHARACTER);
+        }
         let key = format!("call {}", self.calls.len());
         self.calls.push(lead);
         if let Some(column) = self.column(to) {
@@ -308,6 +332,12 @@ impl<'d> Walker<'d> {
 
     fn note(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         let last = self.last.take();
+        if to == To::Label {
+            // It is read with the term that calls it.
+            self.kids(dict, page, To::Nowhere, depth + 1);
+            self.last = last;
+            return;
+        }
         let at = self.notes.len();
         let note = FoundNote { key: format!("note {at}"), back: Some(Vec::new()), ..FoundNote::default() };
         self.notes.push((note, Column::new(CUT), None));
@@ -326,8 +356,8 @@ impl<'d> Walker<'d> {
         matches!(numbering, Some(Object::Name(name)) if name.ends_with(b"Alpha") || name.ends_with(b"Roman"))
     }
 
-    /// The mark of a note leads back to its call, where there are links; it is what stands first in the note. The number or bullet of an item is no word of the work; the term of a list of
-    /// terms is.
+    /// The mark of a note leads back to its call, where there are links; it is what stands first in the note. The number or bullet of
+    /// an item is no word of the work; the term of a list of terms is.
     fn label(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize) {
         if let (To::Note(at), None) = (to, &self.lead)
             && (self.target_below(dict, 0) || self.notes[at].2.is_none())
@@ -340,24 +370,27 @@ impl<'d> Walker<'d> {
             return;
         }
         self.label.clear();
+        let calls = self.calls.len();
         // Read once to see what it is; a term is then read again, as what it is.
         let said = std::mem::take(&mut self.said);
         self.kids(dict, page, To::Label, depth + 1);
         let read = std::mem::replace(&mut self.said, said);
         let label = squeezed(&self.label);
-        let number = label
-            .strip_suffix('.')
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+        let number = label.strip_suffix('.').is_some_and(|number| !number.is_empty() && number.chars().all(is_digit));
         let letters = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphabetic());
         let number = number || self.lettered && label.strip_suffix('.').is_some_and(letters);
-        if number || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
+        if number || self.heading || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
             self.said.extend(read);
         } else {
+            self.calls.truncate(calls);
             self.kids(dict, page, to, depth + 1);
         }
     }
 
     fn figure(&mut self, dict: &Dictionary<'d>, page: Option<usize>, to: To, depth: usize, alt: &str) {
+        if to == To::Label {
+            self.label.push(char::REPLACEMENT_CHARACTER);
+        }
         let images = self.images(dict, page, 0);
         let picture = images.first().map_or(Picture::Missing, |id| picture::read(self.file, *id));
         if let Some(column) = self.column(to) {
@@ -419,14 +452,16 @@ impl<'d> Walker<'d> {
         {
             self.notes[note].2 = spot;
         }
-        self.in_order(at, stretch, to);
+        if !self.above {
+            self.in_order(at, stretch, to);
+        }
         if to == To::Label {
             return self.label.push_str(&stretch.text);
         }
-        // On another line or page a word ends, but where a soft hyphen says that it goes on.
+        // On another line or page a word ends, but where it goes on.
         let turned = self.last.is_some_and(|(last_to, last_page, last_id)| {
             let last = self.pages[last_page].shown.marked.get(&last_id);
-            last_to == to && last.is_some_and(|last| !last.text.ends_with('\u{AD}') && (last_page != at || last.turns(stretch)))
+            last_to == to && last.is_some_and(|last| !goes_on(&last.text) && (last_page != at || last.turns(stretch)))
         });
         let label = &pages[at].label;
         let Some(column) = self.column(to) else { return };
@@ -588,4 +623,9 @@ fn first_below(goal: Option<(usize, f32)>, places: &[Option<Spot>]) -> Option<us
 
 fn lies_at((page, top): (usize, f32), place: Option<Spot>) -> bool {
     place.is_some_and(|spot| spot.page == page && arrives(top, spot.height, spot.size))
+}
+
+/// A digit of those that items are counted with: a work in Arabic script has its own.
+fn is_digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}')
 }

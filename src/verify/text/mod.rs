@@ -100,6 +100,11 @@ impl Tall {
         }
         let rows = &lines[heads + 2..];
         let close = rows.iter().position(|line| rule(line).is_some_and(|found| found == across))?;
+        // Nothing stands beyond its rules: else they are hyphens, of a list without words or of what code shows.
+        let inside = |line: &&str| line.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>() <= end;
+        if !lines[1..heads + close + 2].iter().all(inside) {
+            return None;
+        }
         let blank_twice = rows[..close].windows(2).any(|pair| pair.iter().all(|line| line.is_empty()));
         (!blank_twice).then_some(Self { columns, rule: heads + 1, lines: heads + close + 3 })
     }

@@ -243,17 +243,20 @@ impl<'a> Dictation<'a, '_> {
                 let name = heading_name(number.as_deref(), text);
                 self.beginnings.push(Beginning { name, level: Some(*level), span: node.span, spot });
                 match number {
-                    Some(number) if text.is_empty() => self.said(number),
+                    Some(number) if text.is_empty() => self.added(&format!("{number}.")),
                     _ => self.line(text),
                 }
             }
             Block::Group(group) => {
+                if let Some(kind) = self.words.over_box(group).map(|kind| format!("[{kind}]")) {
+                    self.added(&kind);
+                }
                 self.line(&group.title);
                 self.blocks(&group.body);
             }
             Block::Paragraph(text) => self.line(text),
             Block::Quote(inner) => self.blocks(inner),
-            Block::Verse(stanzas) => stanzas.iter().flatten().for_each(|line| self.line(line)),
+            Block::Verse(stanzas) => stanzas.iter().flatten().for_each(|line| self.line(&line.text)),
             Block::List(list) => self.list(list),
             Block::Definitions(entries) => {
                 for entry in entries {

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Part;
+use crate::budget::TABLE_PLACES as MOST_PLACES;
 use crate::tree::{Align, Inlines, MOST_COLS, Row, Table, places};
-
-/// So many places of a table may be covered by cells that span.
-const MOST_PLACES: usize = 200_000;
 
 /// A table while it is read.
 #[derive(Default)]

@@ -15,12 +15,22 @@ impl<'a> Blocks<'_, 'a> {
             self.flush();
             return None;
         }
-        if was.is_row || was.table_ended || !was.is_text && was.is_heading && self.table_follows(line) {
+        if was.is_row || was.table_ended || !was.is_text && !self.term_above(line) && self.table_follows(line) {
             return Some(self.caption(line, 2));
         }
         // A definition.
         self.flush();
         None
+    }
+
+    /// Whether what stands above a line, a blank one between, may be a term: not a picture by itself, nor a sentence.
+    fn term_above(&self, line: &Line) -> bool {
+        let above = self.text[..line.start].trim_end_matches([' ', '\t', '>', '\n']);
+        let last = above.rsplit('\n').next().unwrap_or("").trim_start_matches([' ', '\t', '>']);
+        let is_picture =
+            (last.starts_with("![") && last.ends_with([')', ']', '}'])) || last.starts_with('<') && last.ends_with('>');
+        let is_sentence = last.ends_with(['.', '!', '?', ':', ';']) && last.split_whitespace().nth(5).is_some();
+        !(last.is_empty() || last.starts_with('#') || is_picture || is_sentence)
     }
 
     pub(super) fn caption_word(&mut self, line: &Line) -> Option<usize> {

@@ -1,0 +1,66 @@
+//! What describes the work: every value of a front matter or of a project's file is in the metadata, stands in the text, or is told.
+
+use super::super::cut::{cut, is_word};
+use super::super::front::{self, Value};
+use super::super::pairs::NONE;
+use super::super::{Difference, Ledger};
+use super::rights::pieces;
+use super::{Judge, shortened};
+use crate::read::APPARATUS;
+use crate::report::Diagnostic;
+use crate::span::Span;
+use crate::tree::Document;
+
+/// A field's name, however it is written.
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace(['_', ' '], "-")
+}
+
+impl Judge<'_, '_> {
+    pub fn fields(&self, values: &[Value], doc: &Document, ledger: &mut Ledger) {
+        let Some(end) = values.last().map(|value| value.range.end) else { return };
+        // One remark may be about the fields of several files.
+        let own = |found: &&Diagnostic| found.places().any(|span| span.file == self.file && (span.start as usize) < end);
+        let remarks: Vec<_> = self.remarks.iter().filter(own).collect();
+        if remarks.iter().any(|found| found.code == "metadata-broken") {
+            return;
+        }
+        let known = front::words(&doc.meta);
+        // They say how the work is made, and where its library is.
+        let made = |value: &&Value| value.name == "dialect" || [value.name, value.field].iter().any(|name| APPARATUS.contains(name));
+        for value in values.iter().filter(|value| !made(value)) {
+            let said = &self.stream.source[value.range.clone()];
+            let span = Span::new(self.file, value.range.clone());
+            let mut missing = false;
+            cut(said, false, &mut |range, own| {
+                let own = own.unwrap_or_else(|| said[range].to_owned());
+                missing |= is_word(&own) && !front::says(&known, &own);
+            });
+            missing &= !known.contains(&front::squeezed(said));
+            missing &= !(value.name.starts_with("lang") && front::is_language(doc, said));
+            missing &= !self.is_in_text(span);
+            let covers = |span: Span| {
+                span.file == self.file && span.start as usize <= value.range.start && span.end as usize >= value.range.end
+            };
+            let own = [value.name, value.field].map(plain);
+            let names = |found: &Diagnostic| {
+                let message = plain(&found.message);
+                own.iter().any(|name| !name.is_empty() && message.contains(name.as_str()))
+            };
+            let named = |found: &&&Diagnostic| {
+                found.places().any(covers) || names(found) || found.message.contains(said.trim().trim_matches(['"', '\'']))
+            };
+            if missing && !remarks.iter().any(|found| named(&found)) {
+                let message =
+                    format!("the metadata's {}: “{}” is in no output and told in no remark", value.name, shortened(said));
+                ledger.differences.push(Difference { code: "source-metadata-lost", span, message });
+            }
+        }
+    }
+
+    /// Whether the text shows a value: a chapter's title, a dedication.
+    fn is_in_text(&self, span: Span) -> bool {
+        let mut words = pieces(self.stream, span).filter(|at| is_word(self.stream.said(*at))).peekable();
+        words.peek().is_some() && words.all(|at| self.pairs.source[at] != NONE)
+    }
+}

@@ -1,0 +1,110 @@
+//! The critical apparatus (TEI P5, chapter 12): the lemma is the text, the other readings are a note at its end.
+
+use super::Reader;
+use super::blocks::Mode;
+use super::dom::Element;
+use super::words::{before_of, push, trim};
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, NotePlace};
+
+/// Whether an element gives a reading.
+fn is_reading(name: &str) -> bool {
+    matches!(name, "lem" | "rdg")
+}
+
+impl<'a> Reader<'_> {
+    /// What is read in the text: the lemma, else the first reading. Then the other readings, with their witnesses, and what editors say
+    /// of them.
+    pub fn apparatus(&mut self, element: &Element<'a>, line: &mut Inlines) {
+        if let Some(lemma) = lemma(element) {
+            self.inlines(lemma, line);
+        }
+        self.other_readings(element, line);
+    }
+
+    /// The same where blocks are read: the note stands in the last line of them.
+    pub fn apparatus_of_blocks(&mut self, element: &Element<'a>, level: u8, out: &mut Blocks) {
+        if let Some(lemma) = lemma(element) {
+            self.blocks(lemma, level, Mode::Mixed, None, out);
+        }
+        let mut notes = Inlines::new();
+        self.other_readings(element, &mut notes);
+        match out.last_mut().map(|node| &mut node.kind) {
+            Some(Block::Paragraph(line)) => line.append(&mut notes),
+            Some(Block::Verse(stanzas)) if stanzas.last().is_some_and(|stanza| !stanza.is_empty()) => {
+                stanzas
+                    .last_mut()
+                    .and_then(|stanza| stanza.last_mut())
+                    .into_iter()
+                    .for_each(|line| line.text.append(&mut notes));
+            }
+            _ if notes.is_empty() => {}
+            _ => out.push(Node::new(Block::Paragraph(notes), self.span(&element.range))),
+        }
+    }
+
+    fn other_readings(&mut self, element: &Element<'a>, line: &mut Inlines) {
+        let readings = readings(element);
+        let chosen = readings.iter().position(|reading| reading.name == "lem").unwrap_or(0);
+        let span = self.span(&element.range);
+        let others = readings.iter().enumerate().filter(|(at, _)| *at != chosen).map(|(_, reading)| *reading);
+        let mut said = Inlines::new();
+        for reading in others {
+            if !said.is_empty() {
+                push(&mut said, "; ", before_of(self.span(&reading.range)));
+            }
+            self.reading(reading, &mut said);
+        }
+        for inner in element.elements().filter(|inner| inner.name == "witDetail") {
+            push(&mut said, " ", before_of(self.span(&inner.range)));
+            self.inlines(inner, &mut said);
+        }
+        trim(&mut said);
+        if !said.is_empty() && !self.too_deep(element) {
+            self.notes.push(String::new());
+            let id = NoteId(self.notes.len() as u32);
+            let body = vec![Node::new(Block::Paragraph(said), span)];
+            let note = Note { id, mark: String::new(), place: NotePlace::Apparatus, body };
+            line.push(Node::new(Inline::Note(note), span));
+        }
+        for inner in element.elements().filter(|inner| matches!(inner.name, "note" | "pb" | "lb" | "cb")) {
+            self.inline(inner, line);
+        }
+    }
+
+    /// A reading and the witnesses that have it; a dash where they have nothing.
+    fn reading(&mut self, reading: &Element<'a>, said: &mut Inlines) {
+        let span = self.span(&reading.range);
+        let before = said.len();
+        let (deepest, depth) = (self.deepest, self.depth);
+        self.depth += 2;
+        self.inlines(reading, said);
+        (self.deepest, self.depth) = (deepest, depth);
+        if said.len() == before && reading.line().is_empty() {
+            push(said, "–", span);
+        }
+        let witnesses = reading.attribute("wit").unwrap_or_default();
+        for siglum in witnesses.split_whitespace() {
+            push(said, " ", span.after());
+            push(said, siglum.rsplit('#').next().unwrap_or(siglum), span);
+        }
+    }
+}
+
+/// The readings of an entry of the apparatus, those in groups among them.
+fn readings<'e, 'a>(element: &'e Element<'a>) -> Vec<&'e Element<'a>> {
+    let mut all = Vec::new();
+    for inner in element.elements() {
+        match inner.name {
+            name if is_reading(name) => all.push(inner),
+            "rdgGrp" => all.extend(readings(inner)),
+            _ => {}
+        }
+    }
+    all
+}
+
+/// The words that an entry of the apparatus has in the text.
+pub fn lemma<'e, 'a>(element: &'e Element<'a>) -> Option<&'e Element<'a>> {
+    let readings = readings(element);
+    readings.iter().find(|reading| reading.name == "lem").or(readings.first()).copied()
+}

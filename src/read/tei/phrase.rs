@@ -1,0 +1,210 @@
+//! Which elements stand inside sentences and words, and where white space stands between two of them (TEI P5, chapter 1, model
+//! classes; chapter vi, section 1 on white space). Everything else is a block to the words around it.
+
+use super::dom::{Child, Element};
+use super::is_blank;
+
+/// Elements inside words: letters, and what editors say of them (model.pPart.transcriptional, model.pPart.editorial, model.gLike).
+const IN_WORDS: &[&str] = &[
+    "abbr",
+    "add",
+    "am",
+    "app",
+    "c",
+    "choice",
+    "corr",
+    "damage",
+    "del",
+    "ex",
+    "expan",
+    "g",
+    "gap",
+    "handShift",
+    "hi",
+    "lem",
+    "m",
+    "mod",
+    "orig",
+    "pc",
+    "rdg",
+    "rdgGrp",
+    "reg",
+    "restore",
+    "retrace",
+    "s",
+    "secl",
+    "seg",
+    "sic",
+    "subst",
+    "supplied",
+    "surplus",
+    "unclear",
+    "w",
+    "hyph",
+    "ruby",
+    "rb",
+    "rt",
+];
+
+/// Milestones and notes, which stand anywhere (model.global, model.noteLike).
+const ANYWHERE: &[&str] = &["anchor", "cb", "fw", "gb", "index", "lb", "metamark", "milestone", "note", "pb"];
+
+/// Phrases: names, dates, quotations, terms and their like (model.phrase, model.emphLike, model.nameLike, model.measureLike,
+/// model.qLike, model.ptrLike, and the parts of bibliographic items, letters and entries that stand in a line).
+const PHRASES: &[&str] = &[
+    "addName",
+    "att",
+    "author",
+    "bibl",
+    "biblScope",
+    "bloc",
+    "caesura",
+    "charName",
+    "cl",
+    "code",
+    "country",
+    "date",
+    "dateline",
+    "distinct",
+    "district",
+    "edition",
+    "editor",
+    "email",
+    "emph",
+    "foreign",
+    "forename",
+    "formula",
+    "genName",
+    "geogFeat",
+    "geogName",
+    "gi",
+    "gloss",
+    "graphic",
+    "ident",
+    "idno",
+    "incident",
+    "kinesic",
+    "label",
+    "lbl",
+    "line",
+    "measure",
+    "media",
+    "mentioned",
+    "name",
+    "nameLink",
+    "num",
+    "oRef",
+    "oVar",
+    "objectName",
+    "orgName",
+    "orth",
+    "pRef",
+    "pause",
+    "persName",
+    "phr",
+    "placeName",
+    "pos",
+    "pron",
+    "ptr",
+    "pubPlace",
+    "publisher",
+    "q",
+    "quote",
+    "ref",
+    "region",
+    "rhyme",
+    "roleName",
+    "rs",
+    "said",
+    "salute",
+    "settlement",
+    "shift",
+    "signed",
+    "soCalled",
+    "stamp",
+    "surname",
+    "tag",
+    "term",
+    "time",
+    "title",
+    "unit",
+    "usg",
+    "val",
+    "vocal",
+    "writing",
+    "zone",
+];
+
+/// What is about the text, and no text (model.global.meta, model.global.edit's marks of the process, model.resource).
+const APART: &[&str] = &[
+    "alt",
+    "altGrp",
+    "binaryObject",
+    "certainty",
+    "facsimile",
+    "fs",
+    "fvLib",
+    "index",
+    "interp",
+    "interpGrp",
+    "join",
+    "joinGrp",
+    "link",
+    "linkGrp",
+    "listChange",
+    "metamark",
+    "precision",
+    "respons",
+    "span",
+    "spanGrp",
+    "standOff",
+    "substJoin",
+    "teiHeader",
+    "timeline",
+    "xenoData",
+];
+
+/// Elements whose parts are apart from each other, whatever they are: of letters, utterances, names, bibliographic items, title
+/// pages and casts.
+const OF_PARTS: &[&str] = &[
+    "address",
+    "castItem",
+    "closer",
+    "dateline",
+    "docImprint",
+    "entry",
+    "entryFree",
+    "form",
+    "imprint",
+    "monogr",
+    "opener",
+    "persName",
+    "person",
+    "sense",
+    "u",
+];
+
+/// Whether an element parts no words.
+pub fn is_phrase(name: &str) -> bool {
+    IN_WORDS.contains(&name) || ANYWHERE.contains(&name) || PHRASES.contains(&name)
+}
+
+/// Whether an element is no part of what is read.
+pub fn is_apart(name: &str) -> bool {
+    APART.contains(&name)
+}
+
+/// Whether words stand in an element itself, beside those of its elements.
+pub fn has_words(element: &Element) -> bool {
+    element.children.iter().any(|child| matches!(child, Child::Text(text, _) if !is_blank(text)))
+}
+
+/// Whether `after` is apart from `before`, which stands right before it in `parent`, an element without words of its own: there
+/// white space is of no account, and parts of a name are words all the same.
+pub fn divides(parent: &str, before: &str, after: &str) -> bool {
+    if matches!(after, "c" | "w" | "pc") || ANYWHERE.contains(&after) {
+        return false;
+    }
+    let inside = |name: &str| IN_WORDS.contains(&name) || ANYWHERE.contains(&name);
+    OF_PARTS.contains(&parent) || !inside(before) && !inside(after)
+}

@@ -1,0 +1,41 @@
+//! What a TEI edition says beyond a book: its whole encoding, as its editors wrote it. Books are made of the tree's blocks; an archive
+//! is handed on the encoding, so that nothing of it, understood or not, is lost or said in other words.
+
+/// A TEI document as XML has it: each element with its name, attributes and place. Entities are resolved, white space is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Encoding {
+    /// The customisation of TEI that the file says it keeps to, by the name that the user gives it: `dtabf`, `eltec-1`.
+    pub profile: Option<&'static str>,
+    /// What stands before the root: instructions to a program, comments.
+    pub before: Vec<Content>,
+    pub root: Element,
+    /// What stands behind the root.
+    pub after: Vec<Content>,
+}
+
+/// An element.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Element {
+    /// As it is written, with its prefix if it has one.
+    pub name: String,
+    /// Names as they are written and values, in the source's order, declarations of namespaces among them.
+    pub attributes: Vec<(String, String)>,
+    pub content: Vec<Content>,
+}
+
+/// What stands in an element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    Element(Element),
+    Text(String),
+    Comment(String),
+    /// An instruction to a program: its target, and what it is told.
+    Instruction(String),
+}
+
+impl Element {
+    /// The value of an attribute, by the name that is written.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,613 @@
+//! Reads an edition that was handed on as its editors encoded it: the text that a reader of it reads (TEI P5, chapters 3, 11 and 12).
+//! Of an entry of the apparatus that is the lemma, of a choice the corrected, regular or full form; what was deleted is not read.
+//! Notes stand where they are called, wherever the file has them; other readings are notes.
+
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::super::reading::{Call, Column, FoundNote, Picture, Place, Reading};
+use super::super::script::squeezed;
+use super::super::words::{Cut, Kind};
+use super::super::xml::{Piece, walk};
+use words::{attachable, divides, is_apart, is_phrase};
+
+/// How deep elements may stand in each other: what is handed on is no deeper.
+const DEEPEST: usize = 300;
+/// How long the words of a call may be if they are nothing but its mark.
+const LONGEST_MARK: usize = 6;
+
+#[derive(Default)]
+struct Node {
+    name: String,
+    attributes: Vec<(String, String)>,
+    children: Vec<Child>,
+    line: usize,
+    parent: usize,
+}
+
+enum Child {
+    Node(usize),
+    Text(String, usize),
+}
+
+impl Node {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What a flow is made of, before words that go on across breaks are joined.
+enum Token {
+    Text(String, usize),
+    Close,
+    /// A word goes on, whatever white space stands here.
+    Join,
+    Page(String, bool),
+    Call(String),
+    Image(String, String),
+    Formula,
+}
+
+pub fn read(bytes: &[u8]) -> Reading {
+    let mut reading = Reading::default();
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(reason) => {
+            reading.fault("file-unreadable", format!("it is not UTF-8: {reason}"));
+            return reading;
+        }
+    };
+    match parse(text) {
+        Ok(nodes) => Reader::new(nodes).read(reading),
+        Err(reason) => {
+            reading.fault("file-unreadable", format!("it is not well-formed: {reason}"));
+            reading
+        }
+    }
+}
+
+/// The elements of a file; the first is around all.
+fn parse(text: &str) -> Result<Vec<Node>, String> {
+    let mut nodes = vec![Node::default()];
+    let (mut open, mut deepest) = (vec![0_usize], 0);
+    walk(text, |piece, line| {
+        let at = *open.last().unwrap_or(&0);
+        match piece {
+            Piece::Open(element) => {
+                let attributes = element.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                let node = Node { name: element.name.to_owned(), attributes, line, parent: at, children: Vec::new() };
+                nodes.push(node);
+                let own = nodes.len() - 1;
+                nodes[at].children.push(Child::Node(own));
+                open.push(own);
+                deepest = deepest.max(open.len());
+            }
+            Piece::Close => drop(open.pop()),
+            Piece::Text(said) => match nodes[at].children.last_mut() {
+                Some(Child::Text(so_far, _)) => so_far.push_str(said),
+                _ => nodes[at].children.push(Child::Text(said.to_owned(), line)),
+            },
+        }
+    })?;
+    if deepest > DEEPEST { Err("its elements stand too deep in each other".to_owned()) } else { Ok(nodes) }
+}
+
+struct Reader {
+    nodes: Vec<Node>,
+    /// Elements by their ids.
+    ids: BTreeMap<String, usize>,
+    /// Notes that are called before they stand anywhere: they stand at their calls.
+    called: BTreeSet<usize>,
+    /// Notes that are called anywhere.
+    referred: BTreeSet<usize>,
+    /// Notes that stand at the place that they point to.
+    moved: BTreeSet<usize>,
+    /// The first main title of a title page: the work's own.
+    title: Option<usize>,
+    /// References that call notes, by their ids.
+    calls: BTreeSet<String>,
+    /// Notes that point to where they belong, by the place.
+    placed: BTreeMap<usize, Vec<usize>>,
+    /// What a title page says that the header says already.
+    said: Vec<String>,
+    /// The flow of each note, and where it stands.
+    notes: Vec<(String, usize, Vec<Token>)>,
+    written: BTreeSet<usize>,
+    /// The notes in which we are.
+    within: Vec<usize>,
+}
+
+impl Reader {
+    fn new(nodes: Vec<Node>) -> Self {
+        let mut reader = Self {
+            nodes,
+            ids: BTreeMap::new(),
+            called: BTreeSet::new(),
+            referred: BTreeSet::new(),
+            moved: BTreeSet::new(),
+            title: None,
+            calls: BTreeSet::new(),
+            placed: BTreeMap::new(),
+            said: Vec::new(),
+            notes: Vec::new(),
+            written: BTreeSet::new(),
+            within: Vec::new(),
+        };
+        for (at, node) in reader.nodes.iter().enumerate() {
+            if let Some(id) = node.get("xml:id").map(str::trim).filter(|id| !id.is_empty()) {
+                reader.ids.entry(id.to_owned()).or_insert(at);
+            }
+        }
+        for at in 0..reader.nodes.len() {
+            let node = &reader.nodes[at];
+            let first = node.get("target").and_then(|target| target.split_whitespace().next());
+            let Some(goal) = first.and_then(|target| reader.ids.get(target.strip_prefix('#')?)).copied() else { continue };
+            match node.name.as_str() {
+                "ref" | "ptr" if reader.nodes[goal].name == "note" => {
+                    reader.calls.extend(node.get("xml:id").map(str::to_owned));
+                    reader.referred.insert(goal);
+                    if goal > at {
+                        reader.called.insert(goal);
+                    }
+                }
+                "note" if attachable(&reader.nodes[goal].name) => {
+                    reader.moved.insert(at);
+                    reader.placed.entry(goal).or_default().push(at);
+                }
+                _ => {}
+            }
+        }
+        if let Some(statement) = reader.find("titleStmt") {
+            let parts: Vec<_> = reader.elements(statement).map(|part| reader.line(part)).collect();
+            let authors = reader.elements(statement).filter(|part| reader.nodes[*part].name == "author");
+            reader.said.push(authors.map(|part| reader.line(part)).collect::<Vec<_>>().join(", "));
+            reader.said.extend(parts);
+        }
+        reader.title = (0..reader.nodes.len()).find(|at| reader.is_main_title(*at));
+        reader
+    }
+
+    /// Whether an element is a main title of a title page.
+    fn is_main_title(&self, at: usize) -> bool {
+        let node = &self.nodes[at];
+        let is_main = node.name == "titlePart" && matches!(node.get("type"), None | Some("main"));
+        is_main && self.on_title_page(at) && !self.line(at).is_empty()
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        (0..self.nodes.len()).find(|at| self.nodes[*at].name == name)
+    }
+
+    fn elements(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        self.nodes[at].children.iter().filter_map(|child| match child {
+            Child::Node(inner) => Some(*inner),
+            Child::Text(..) => None,
+        })
+    }
+
+    fn child(&self, at: usize, name: &str) -> Option<usize> {
+        self.elements(at).find(|inner| self.nodes[*inner].name == name)
+    }
+
+    fn has_words(&self, at: usize) -> bool {
+        self.nodes[at].children.iter().any(|child| matches!(child, Child::Text(text, _) if !text.trim().is_empty()))
+    }
+
+    /// All that stands in an element, as one line.
+    fn line(&self, at: usize) -> String {
+        fn gather(reader: &Reader, at: usize, out: &mut String) {
+            for child in &reader.nodes[at].children {
+                match child {
+                    Child::Text(text, _) => out.push_str(text),
+                    Child::Node(inner) => gather(reader, *inner, out),
+                }
+            }
+        }
+        let mut out = String::new();
+        gather(self, at, &mut out);
+        squeezed(&out)
+    }
+
+    fn read(mut self, mut reading: Reading) -> Reading {
+        let mut body = Vec::new();
+        self.works(0, &mut body);
+        reading.body = column(body).finish();
+        for (key, line, tokens) in std::mem::take(&mut self.notes) {
+            let place = Some(Place::Tei { line, id: key.as_str().into() });
+            reading.notes.push(FoundNote { key, found: column(tokens).finish(), place, back: None });
+        }
+        reading
+    }
+
+    fn works(&mut self, at: usize, out: &mut Vec<Token>) {
+        let inner: Vec<_> = self.elements(at).collect();
+        for inner in inner {
+            match self.nodes[inner].name.as_str() {
+                "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
+                "TEI" | "teiCorpus" => self.works(inner, out),
+                _ => self.element(inner, out),
+            }
+        }
+    }
+
+    /// What an element holds, without its own ends.
+    fn inside(&mut self, at: usize, out: &mut Vec<Token>) {
+        self.some(at, out, |_| true);
+    }
+
+    fn some(&mut self, at: usize, out: &mut Vec<Token>, wanted: impl Fn(&str) -> bool) {
+        let bare = !self.has_words(at);
+        let children = std::mem::take(&mut self.nodes[at].children);
+        let mut before: Option<usize> = None;
+        for child in &children {
+            match child {
+                Child::Text(text, line) => out.push(Token::Text(text.clone(), *line)),
+                Child::Node(inner) => {
+                    let name = |at: usize| self.nodes[at].name.as_str();
+                    if before.is_some_and(|before| bare && divides(name(at), name(before), name(*inner))) {
+                        out.push(Token::Close);
+                    }
+                    before = Some(*inner);
+                    if wanted(name(*inner)) {
+                        self.element(*inner, out);
+                    }
+                }
+            }
+        }
+        self.nodes[at].children = children;
+    }
+
+    fn element(&mut self, at: usize, out: &mut Vec<Token>) {
+        let name = self.nodes[at].name.clone();
+        let phrase = is_phrase(&name);
+        if !phrase {
+            out.push(Token::Close);
+        }
+        self.content(at, &name, out);
+        for note in self.placed.get(&at).cloned().unwrap_or_default() {
+            self.note(note, out);
+        }
+        if !phrase {
+            out.push(Token::Close);
+        }
+    }
+
+    fn content(&mut self, at: usize, name: &str, out: &mut Vec<Token>) {
+        match name {
+            "fw" => {}
+            name if is_apart(name) => {}
+            "del" if self.nodes[self.nodes[at].parent].name != "restore" => {}
+            "pb" => {
+                let node = &self.nodes[at];
+                out.push(Token::Page(node.get("n").unwrap_or_default().trim().to_owned(), node.get("break") != Some("no")));
+            }
+            "lb" | "cb" => {
+                let joined = self.nodes[at].get("break") == Some("no");
+                out.push(if joined { Token::Join } else { Token::Close });
+            }
+            "space" | "gap" => out.push(Token::Close),
+            "note" => self.note_here(at, out),
+            "ref" | "ptr" => self.reference(at, out),
+            "app" => self.apparatus(at, out),
+            "choice" => self.choice(at, out),
+            "formula" => self.formula(at, out),
+            "figure" => self.figure(at, out),
+            "graphic" => {
+                let alt = self.child(at, "desc").map(|desc| self.line(desc)).unwrap_or_default();
+                out.push(Token::Image(alt, self.nodes[at].get("url").unwrap_or_default().to_owned()));
+            }
+            "ruby" => {
+                for (part, divided) in [("rb", false), ("rt", true)] {
+                    let inner: Vec<_> = self.elements(at).filter(|inner| self.nodes[*inner].name == part).collect();
+                    out.extend(divided.then_some(Token::Close));
+                    inner.into_iter().for_each(|inner| self.inside(inner, out));
+                    out.extend(divided.then_some(Token::Close));
+                }
+            }
+            "docTitle" | "byline" | "docAuthor" | "titlePart" | "docDate" | "docEdition" | "docImprint"
+                if self.said_by_header(at, name) => {}
+            _ => self.inside(at, out),
+        }
+    }
+
+    /// Whether a part of the title page only says again what the header says.
+    fn said_by_header(&self, at: usize, name: &str) -> bool {
+        let parent = &self.nodes[self.nodes[at].parent].name;
+        let is_part = parent == "titlePage" || parent == "docTitle";
+        if !is_part || name == "docTitle" || !self.said.contains(&self.line(at)) {
+            return false;
+        }
+        self.title != Some(at)
+    }
+
+    fn on_title_page(&self, at: usize) -> bool {
+        let parent = self.nodes[at].parent;
+        let around = if self.nodes[parent].name == "docTitle" { self.nodes[parent].parent } else { parent };
+        self.nodes[around].name == "titlePage"
+    }
+
+    /// A note where it stands: there, if nothing calls it to another place. Between blocks it is text.
+    fn note_here(&mut self, at: usize, out: &mut Vec<Token>) {
+        if self.called.contains(&at) || self.moved.contains(&at) {
+            return;
+        }
+        let parent = self.nodes[at].parent;
+        if self.holds_blocks_only(parent) && !self.referred.contains(&at) {
+            out.push(Token::Close);
+            let mark = self.nodes[at].get("n").map(squeezed).filter(|mark| !mark.is_empty());
+            let line = self.nodes[at].line;
+            self.within.push(at);
+            if let Some(mark) = mark {
+                out.push(Token::Text(format!("{mark} "), line));
+            }
+            self.inside(at, out);
+            self.within.pop();
+            return out.push(Token::Close);
+        }
+        if !self.holds_blocks_only(parent) {
+            self.note(at, out);
+        }
+    }
+
+    fn holds_blocks_only(&self, at: usize) -> bool {
+        words::holds_blocks_only(&self.nodes[at].name)
+    }
+
+    /// Calls a note, and writes its flow where it was not written yet.
+    fn note(&mut self, at: usize, out: &mut Vec<Token>) {
+        let key = self.nodes[at].get("xml:id").map_or_else(|| format!("(note {at})"), str::to_owned);
+        out.push(Token::Call(key.clone()));
+        if !self.written.insert(at) {
+            return;
+        }
+        let place = self.notes.len();
+        self.notes.push((key, self.nodes[at].line, Vec::new()));
+        let mut own = Vec::new();
+        self.within.push(at);
+        let skipped = self.mark_of(at);
+        if let Some(skipped) = skipped {
+            self.nodes[skipped].children.clear();
+            self.nodes[skipped].attributes.retain(|(name, _)| name != "target");
+        }
+        self.inside(at, &mut own);
+        self.within.pop();
+        self.notes[place].2 = own;
+    }
+
+    /// The label before a note's words, or the reference there that leads back to its call: in print it is the mark.
+    fn mark_of(&self, note: usize) -> Option<usize> {
+        let first = self.nodes[note].children.iter().find(|child| match child {
+            Child::Text(text, _) => !text.trim().is_empty(),
+            Child::Node(_) => true,
+        });
+        let Some(Child::Node(first)) = first else { return None };
+        let mut at = *first;
+        while matches!(self.nodes[at].name.as_str(), "p" | "ab") && !self.has_words(at) {
+            at = self.elements(at).next()?;
+        }
+        if self.nodes[at].name == "p" {
+            let inner = self.nodes[at].children.iter().find(|child| match child {
+                Child::Text(text, _) => !text.trim().is_empty(),
+                Child::Node(_) => true,
+            });
+            match inner {
+                Some(Child::Node(inner)) => at = *inner,
+                _ => return None,
+            }
+        }
+        let short = self.line(at).chars().count() <= LONGEST_MARK;
+        let back = || {
+            let target = self.nodes[at].get("target").and_then(|target| target.strip_prefix('#'));
+            self.nodes[at].name == "ref" && target.is_some_and(|id| self.calls.contains(id))
+        };
+        (short && (self.nodes[at].name == "label" && self.nodes[at].parent == note || back())).then_some(at)
+    }
+
+    fn reference(&mut self, at: usize, out: &mut Vec<Token>) {
+        let target = self.nodes[at].get("target").and_then(|target| target.split_whitespace().next()).map(str::to_owned);
+        let goal = target.as_deref().and_then(|target| self.ids.get(target.strip_prefix('#')?)).copied();
+        let words = self.line(at);
+        if let Some(note) = goal.filter(|goal| self.nodes[*goal].name == "note" && !self.within.contains(goal)) {
+            let mark = self.nodes[note].get("n").map(squeezed).unwrap_or_default();
+            if words.chars().count() > LONGEST_MARK && words != mark {
+                self.inside(at, out);
+            }
+            return self.note(note, out);
+        }
+        match target.filter(|target| words.is_empty() && !target.starts_with('#')) {
+            // A pointer without words: the address has to be said.
+            Some(target) => out.push(Token::Text(target, self.nodes[at].line)),
+            None => self.inside(at, out),
+        }
+    }
+
+    fn readings(&self, at: usize) -> Vec<usize> {
+        let mut all = Vec::new();
+        for inner in self.elements(at) {
+            match self.nodes[inner].name.as_str() {
+                "lem" | "rdg" => all.push(inner),
+                "rdgGrp" => all.extend(self.readings(inner)),
+                _ => {}
+            }
+        }
+        all
+    }
+
+    fn apparatus(&mut self, at: usize, out: &mut Vec<Token>) {
+        let readings = self.readings(at);
+        let chosen = readings.iter().position(|reading| self.nodes[*reading].name == "lem").unwrap_or(0);
+        if let Some(chosen) = readings.get(chosen) {
+            self.inside(*chosen, out);
+        }
+        let key = format!("(apparatus {at})");
+        let (line, place) = (self.nodes[at].line, self.notes.len());
+        self.notes.push((key.clone(), line, Vec::new()));
+        let mut said = Vec::new();
+        for (_, reading) in readings.iter().enumerate().filter(|(at, _)| *at != chosen) {
+            if !said.is_empty() {
+                said.push(Token::Text("; ".to_owned(), line));
+            }
+            if self.line(*reading).is_empty() && self.elements(*reading).next().is_none() {
+                said.push(Token::Text("–".to_owned(), line));
+            }
+            self.inside(*reading, &mut said);
+            let witnesses = self.nodes[*reading].get("wit").unwrap_or_default();
+            let sigla: Vec<_> = witnesses.split_whitespace().map(|one| one.rsplit('#').next().unwrap_or(one)).collect();
+            said.push(Token::Text(format!(" {}", sigla.join(" ")), line));
+        }
+        for detail in self.elements(at).filter(|inner| self.nodes[*inner].name == "witDetail").collect::<Vec<_>>() {
+            said.push(Token::Close);
+            self.inside(detail, &mut said);
+        }
+        if said.is_empty() {
+            self.notes.remove(place);
+        } else {
+            self.notes[place].2 = said;
+            out.push(Token::Call(key));
+        }
+        let rest: Vec<_> = self.elements(at).collect();
+        for inner in rest {
+            if matches!(self.nodes[inner].name.as_str(), "note" | "pb" | "lb" | "cb") {
+                self.element(inner, out);
+            }
+        }
+    }
+
+    fn choice(&mut self, at: usize, out: &mut Vec<Token>) {
+        const BEST: [&str; 11] = ["corr", "reg", "expan", "ex", "unclear", "seg", "lem", "add", "orig", "sic", "abbr"];
+        let inner: Vec<_> = self.elements(at).collect();
+        let named = |at: usize| self.nodes[at].name.clone();
+        let best = BEST.into_iter().find(|name| self.child(at, name).is_some()).map(str::to_owned);
+        let Some(best) = best.or_else(|| inner.first().map(|first| named(*first))) else { return };
+        let mut chosen = false;
+        for one in inner {
+            let name = self.nodes[one].name.clone();
+            if name == best && (!chosen || best == "ex") {
+                chosen = true;
+                self.inside(one, out);
+            } else if matches!(name.as_str(), "lb" | "pb" | "cb") {
+                self.element(one, out);
+            }
+        }
+    }
+
+    fn formula(&mut self, at: usize, out: &mut Vec<Token>) {
+        let notation = self.nodes[at].get("notation").unwrap_or("TeX").to_lowercase();
+        let bare = self.elements(at).next().is_none();
+        if notation.contains("tex") && bare || self.child(at, "math").is_some() {
+            return out.push(Token::Formula);
+        }
+        self.inside(at, out);
+    }
+
+    /// Images first, with what is said in their place; then captions and the rest.
+    fn figure(&mut self, at: usize, out: &mut Vec<Token>) {
+        let described = self.child(at, "figDesc").map(|desc| self.line(desc)).unwrap_or_default();
+        let panels = self.elements(at).filter(|inner| self.nodes[*inner].name == "figure").collect::<Vec<_>>();
+        let are_panels = self.elements(at).all(|inner| match self.nodes[inner].name.as_str() {
+            "head" => true,
+            "figure" => {
+                let mut parts = self.elements(inner).map(|part| self.nodes[part].name.as_str());
+                parts.next() == Some("graphic") && parts.all(|part| part == "figDesc")
+            }
+            _ => false,
+        });
+        match self.child(at, "graphic") {
+            Some(graphic) => {
+                out.push(Token::Image(described, self.nodes[graphic].get("url").unwrap_or_default().to_owned()));
+                out.push(Token::Close);
+                self.some(at, out, |name| !matches!(name, "graphic" | "figDesc"));
+            }
+            None if !panels.is_empty() && are_panels => {
+                panels.into_iter().for_each(|panel| self.element(panel, out));
+                self.some(at, out, |name| name == "head");
+            }
+            None => self.some(at, out, |_| true),
+        }
+    }
+}
+
+/// Tokens as a column: words that go on across breaks are joined.
+fn column(mut tokens: Vec<Token>) -> Column {
+    join(&mut tokens);
+    let mut column = Column::new(Cut { encoded: true, ..Cut::default() });
+    let no_id: Arc<str> = "".into();
+    for token in tokens {
+        match token {
+            Token::Text(text, line) => {
+                for (count, part) in text.split('\n').enumerate() {
+                    if count > 0 {
+                        column.lexer.close();
+                    }
+                    if !part.is_empty() {
+                        column.at(Place::Tei { line: line + count, id: no_id.clone() });
+                        column.text(part);
+                    }
+                }
+            }
+            Token::Close => column.lexer.close(),
+            Token::Join => {}
+            Token::Page(label, whole) => {
+                if whole {
+                    column.lexer.close();
+                }
+                column.lexer.put(Kind::Page, &label);
+            }
+            Token::Call(note) => column.call(Call { note, key: String::new() }),
+            Token::Image(alt, url) => {
+                column.images.push(Picture::Address(url));
+                column.lexer.put(Kind::Image, &alt);
+            }
+            Token::Formula => {
+                column.lexer.close();
+                column.lexer.put(Kind::Formula, "");
+            }
+        }
+    }
+    column
+}
+
+/// Takes away the white space, and the hyphen, around each place where a word goes on.
+fn join(tokens: &mut [Token]) {
+    for at in 0..tokens.len() {
+        if !matches!(tokens[at], Token::Join | Token::Page(_, false)) {
+            continue;
+        }
+        for before in tokens[..at].iter_mut().rev() {
+            match before {
+                Token::Text(text, _) => {
+                    text.truncate(text.trim_end().len());
+                    let kept = text.trim_end_matches(['¬', '\u{AD}', '-', '‐']).len();
+                    if text[..kept].ends_with(char::is_alphabetic) {
+                        text.truncate(kept);
+                    }
+                    if !text.is_empty() {
+                        break;
+                    }
+                }
+                Token::Close => *before = Token::Join,
+                Token::Page(_, whole) => *whole = false,
+                Token::Join => {}
+                Token::Call(_) | Token::Image(..) | Token::Formula => break,
+            }
+        }
+        for behind in &mut tokens[at + 1..] {
+            match behind {
+                Token::Text(text, line) => {
+                    let kept = text.trim_start();
+                    *line += text[..text.len() - kept.len()].matches('\n').count();
+                    *text = kept.to_owned();
+                    if !text.is_empty() {
+                        break;
+                    }
+                }
+                Token::Close => *behind = Token::Join,
+                Token::Page(_, whole) => *whole = false,
+                Token::Join => {}
+                Token::Call(_) | Token::Image(..) | Token::Formula => break,
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Which elements of TEI part words, by the classes of the Guidelines (TEI P5, chapter 1.3).
+
+/// Letters and what editors say of them: these stand inside words.
+const LETTERS: &str = " abbr add am app c choice corr damage del ex expan g gap handShift hi hyph lem m mod orig pc rb rdg rdgGrp reg \
+                       restore retrace rt ruby s secl seg sic subst supplied surplus unclear w ";
+
+/// What stands anywhere.
+const GLOBAL: &str = " anchor cb fw gb index lb metamark milestone note pb ";
+
+/// What stands inside sentences.
+const SENTENCES: &str = " addName att author bibl biblScope bloc caesura charName cl code country date dateline distinct district \
+                         edition editor email emph foreign forename formula genName geogFeat geogName gi gloss graphic ident idno incident \
+                         kinesic label lbl line measure media mentioned name nameLink num oRef oVar objectName orgName orth pRef \
+                         pause persName phr placeName pos pron ptr pubPlace publisher q quote ref region rhyme roleName rs said \
+                         salute settlement shift signed soCalled stamp surname tag term time title unit usg val vocal writing zone ";
+
+/// What is about the text.
+const ABOUT: &str = " alt altGrp binaryObject certainty facsimile fs fvLib index interp interpGrp join joinGrp link linkGrp listChange \
+                     metamark precision respons span spanGrp standOff substJoin teiHeader timeline xenoData ";
+
+/// Whose parts are apart from each other.
+const OF_PARTS: &str =
+    " address castItem closer dateline docImprint entry entryFree form imprint monogr opener persName person sense u ";
+
+/// What blocks stand in, and nothing else.
+const OF_BLOCKS: &str = " text front body back group div div0 div1 div2 div3 div4 div5 div6 div7 sp lg list table row argument \
+                         castList titlePage floatingText listBibl spGrp noteGrp epigraph set performance prologue epilogue \
+                         postscript ";
+
+fn has(list: &str, name: &str) -> bool {
+    list.split(' ').any(|known| known == name && !name.is_empty())
+}
+
+pub fn is_phrase(name: &str) -> bool {
+    [LETTERS, GLOBAL, SENTENCES].iter().any(|list| has(list, name))
+}
+
+pub fn is_apart(name: &str) -> bool {
+    has(ABOUT, name)
+}
+
+pub fn holds_blocks_only(name: &str) -> bool {
+    has(OF_BLOCKS, name)
+}
+
+/// Whether two elements that stand beside each other in one without words of its own are apart.
+pub fn divides(parent: &str, before: &str, after: &str) -> bool {
+    if matches!(after, "c" | "w" | "pc") || has(GLOBAL, after) {
+        return false;
+    }
+    let inside = |name: &str| has(LETTERS, name) || has(GLOBAL, name);
+    has(OF_PARTS, parent) || !inside(before) && !inside(after)
+}
+
+/// What a note that stands elsewhere can be put behind.
+pub fn attachable(name: &str) -> bool {
+    has(" ab anchor emph foreign hi l name p persName placeName ref rs s seg term w ", name)
+}
