@@ -448,7 +448,7 @@ impl<'a> Setter<'a> {
             let label = match (list.start, item.task) {
                 (_, Some(true)) => "☑".to_owned(),
                 (_, Some(false)) => "☐".to_owned(),
-                (Some(start), None) => format!("{}.", list.numbering.say(start.saturating_add(count))),
+                (Some(start), None) => self.counted(&format!("{}.", list.numbering.say(start.saturating_add(count)))),
                 (None, None) => "•".to_owned(),
             };
             self.item(&label, &item.body, &own);

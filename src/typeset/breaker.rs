@@ -50,6 +50,8 @@ const LINE: f64 = 10.0;
 /// What a hyphen costs (TeX: \hyphenpenalty 50). More: letters take most of what lines are stretched by, so that few are needed,
 /// and each is a look back.
 const HYPHEN: f64 = 250.0;
+/// Inside a part of a compound that could be parted at its joint.
+const HYPHEN_WITHIN: f64 = 330.0;
 /// Behind a hyphen of the text.
 const DASH: f64 = 30.0;
 /// A word that is cut anywhere is the last resort.
@@ -136,7 +138,7 @@ pub struct Other {
 pub fn others(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut Scratch, count: usize) -> Vec<Other> {
     let (least, best) = (count.saturating_sub(1), scratch.demerits);
     let Some(whole) = scratch.stops.last() else { return Vec::new() };
-    if count < FEWEST_LINES || !measure.justify {
+    if !(FEWEST_LINES..=MOST_LINES).contains(&count) || !measure.justify {
         return Vec::new();
     }
     // All that lies between line ends vanishes there.
@@ -167,6 +169,9 @@ pub fn others(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut
     };
     wanted.filter_map(way).collect()
 }
+
+/// A paragraph over more pages has no need of other ways, and to follow all numbers of lines side by side costs their square.
+const MOST_LINES: usize = 150;
 
 /// Fewer lines give nothing away.
 const FEWEST_LINES: usize = 3;
@@ -236,7 +241,8 @@ impl Scratch {
                     let at = Break { piece: number as u32, byte: Some(parting.byte), kind: Kind::Hyphen };
                     let end = x + f64::from(parting.reach * size);
                     let (means_end, means_next) = means.parted(parting, f64::from(size), word.gives && piece.level == 0);
-                    self.stops.push(Stop { at, end: end - hang, next: end - hyphen, means_end, means_next, cost: HYPHEN });
+                    let cost = if parting.within { HYPHEN_WITHIN } else { HYPHEN };
+                    self.stops.push(Stop { at, end: end - hang, next: end - hyphen, means_end, means_next, cost });
                 }
             }
             if word.address {

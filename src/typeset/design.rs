@@ -46,6 +46,8 @@ pub struct Design {
     /// Punctuation at a line's ends reaches into the margin.
     pub protrude: bool,
     pub old_style_figures: bool,
+    /// Naught in the digits of what is counted: folios, notes.
+    pub naught: char,
     /// How a chapter's text begins.
     pub opening: LeadIn,
     /// A sign below a chapter's heading; none where it is empty.
@@ -189,6 +191,7 @@ impl Default for Design {
             hyphenate: true,
             protrude: true,
             old_style_figures: true,
+            naught: '0',
             opening: LeadIn::Plain,
             ornament: String::new(),
             scene: "*\u{2003}*\u{2003}*".to_owned(),

@@ -239,7 +239,7 @@ impl<'a> Maker<'_, 'a> {
         self.setter.slugs[from + 1..].iter_mut().for_each(|slug| slug.price = NEVER);
         let end = Place { side: Side::End, ..whole };
         // The space parts the title from the number for whoever has the page read aloud.
-        let copy = self.setter.plain(&format!("\u{a0}{}", entry.page), &end, element);
+        let copy = self.setter.plain(&format!("\u{a0}{}", self.setter.counted(&entry.page)), &end, element);
         let number = self.setter.lines(copy, &end, 0.0).into_iter().next();
         let number = number.map(|line| self.setter.slug(line, &end)).unwrap_or_default();
         let title = self.setter.slugs.last().map_or_else(Vec::new, |slug| slug.items.clone());
@@ -281,7 +281,7 @@ impl<'a> Maker<'_, 'a> {
 
 /// One dot of the row that leads to a number in the contents. Fewer than so many lead nobody.
 const LEADER: &str = "\u{a0}\u{a0}.";
-const FEWEST_LEADERS: usize = 4;
+const FEWEST_LEADERS: usize = 2;
 
 /// Who had a part in the work beside its author, and the word that says so.
 const HANDS: &[(Part, &str)] = &[

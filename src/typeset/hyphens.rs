@@ -1,5 +1,8 @@
 //! Where a language lets its words be cut.
 
+use std::sync::LazyLock;
+
+use hyphenation::{Hyphenator, Language, Load, Standard};
 use hypher::Lang;
 
 /// Shorter words are not worth a hyphen.
@@ -8,9 +11,29 @@ const SHORTEST: usize = 5;
 const LEAST_BEFORE: usize = 2;
 const LEAST_BEHIND: usize = 3;
 
+/// By which a language parts its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patterns {
+    Of(Lang),
+    /// British English parts by where words come from, American English by how they sound.
+    British,
+}
+
+/// Lands whose English is parted as the British is.
+const BRITISH: &[&str] = &["gb", "uk", "ie", "au", "nz", "za", "in", "mt"];
+
+static BRITISH_PATTERNS: LazyLock<Option<Standard>> = LazyLock::new(|| {
+    let mut bytes: &[u8] = include_bytes!("../../templates/hyphens/en-gb.bincode");
+    Standard::from_reader(Language::EnglishGB, &mut bytes).ok()
+});
+
 /// The patterns for a BCP 47 tag, where there are any.
-pub fn language(tag: &str) -> Option<Lang> {
-    let own = tag.split('-').next()?.to_ascii_lowercase();
+pub fn language(tag: &str) -> Option<Patterns> {
+    let mut parts = tag.split('-');
+    let own = parts.next()?.to_ascii_lowercase();
+    if own == "en" && parts.any(|part| BRITISH.contains(&part.to_ascii_lowercase().as_str())) {
+        return Some(Patterns::British);
+    }
     let code: [u8; 2] = match own.as_str() {
         // Norwegian is written in two standards with one set of patterns.
         "nb" | "nn" => *b"no",
@@ -21,11 +44,11 @@ pub fn language(tag: &str) -> Option<Lang> {
     };
     let found = Lang::from_iso(code)?;
     // Scripts that show no hyphen have breaks of their own in Unicode's rules.
-    found.hyphenation_character().map(|_| found)
+    found.hyphenation_character().map(|_| Patterns::Of(found))
 }
 
 /// The bytes of `word` before which a hyphen may be put in.
-pub fn points(word: &str, language: Lang) -> Vec<usize> {
+pub fn points(word: &str, patterns: Patterns) -> Vec<usize> {
     let letter = |c: char| c.is_alphabetic();
     let start = word.find(letter).unwrap_or(word.len());
     let end = word.rfind(letter).map_or(start, |last| last + word[last..].chars().next().map_or(0, char::len_utf8));
@@ -40,17 +63,28 @@ pub fn points(word: &str, language: Lang) -> Vec<usize> {
     let mut points = Vec::new();
     let mut at = start;
     for part in core.split_inclusive(is_apostrophe) {
-        syllables(part.trim_end_matches(is_apostrophe), language, |point| points.push(at + point));
+        syllables(part.trim_end_matches(is_apostrophe), patterns, |point| points.push(at + point));
         at += part.len();
     }
     points
 }
 
 /// Calls `see` with the points of a word of nothing but letters.
-fn syllables(word: &str, language: Lang, mut see: impl FnMut(usize)) {
+fn syllables(word: &str, patterns: Patterns, mut see: impl FnMut(usize)) {
     if word.chars().count() < SHORTEST {
         return;
     }
+    let language = match patterns {
+        Patterns::Of(language) => language,
+        Patterns::British => {
+            let far = |at: &usize| {
+                let behind = word.get(*at..).map_or(0, |rest| rest.chars().count());
+                behind >= LEAST_BEHIND && word.len() - behind >= LEAST_BEFORE
+            };
+            let found = BRITISH_PATTERNS.iter().flat_map(|patterns| patterns.hyphenate(word).breaks);
+            return found.filter(far).for_each(see);
+        }
+    };
     let (left, right) = language.bounds();
     let mut at = 0;
     for syllable in hypher::hyphenate_bounded(word, language, left.max(LEAST_BEFORE), right.max(LEAST_BEHIND)) {
@@ -63,4 +97,26 @@ fn syllables(word: &str, language: Lang, mut see: impl FnMut(usize)) {
 
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '’' | '\'' | 'ʼ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parted(word: &str, tag: &str) -> String {
+        let mut out = word.to_owned();
+        for at in points(word, language(tag).expect("patterns")).into_iter().rev() {
+            out.insert(at, '-');
+        }
+        out
+    }
+
+    #[test]
+    fn words_are_parted_as_their_land_does() {
+        assert_eq!(parted("knowledge", "en-US"), "knowl-edge");
+        assert_eq!(parted("knowledge", "en-GB"), "know-ledge");
+        assert_eq!(parted("photographer", "en-US"), "pho-tog-ra-pher");
+        assert_eq!(parted("photographer", "en-GB"), "pho-to-grapher");
+        assert_eq!(parted("l’amour", "fr"), "l’amour");
+    }
 }

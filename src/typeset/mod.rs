@@ -9,6 +9,7 @@ mod column;
 mod compose;
 mod decimals;
 mod design;
+mod digits;
 mod ends;
 mod fonts;
 mod foot;
@@ -18,6 +19,7 @@ mod galley;
 mod hang;
 mod heads;
 mod hyphens;
+mod joints;
 mod lacking;
 mod letters;
 mod line;
@@ -54,6 +56,7 @@ use crate::tree::{self, Document};
 use fonts::Fonts;
 use galley::Galley;
 use heads::Heads;
+use joints::Joints;
 use paginate::{Frame, Leaf};
 use setter::Setter;
 use shape::Shaper;
@@ -62,10 +65,11 @@ use structure::{Lookup, Structure};
 
 /// Sets a work in type.
 pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut Report) -> Book<'a> {
-    let design = &design.for_language(&doc.meta.language);
+    let design = &Design { naught: digits::naught(doc), ..design.for_language(&doc.meta.language) };
     let fonts = Fonts::load(&design.faces, env, report);
     let plan = Plan::of(doc, design);
-    let room = Room { doc, design, env, fonts: &fonts, plan: &plan, setters: Mutex::default() };
+    let joints = Joints::of(doc);
+    let room = Room { doc, design, env, fonts: &fonts, joints: &joints, plan: &plan, setters: Mutex::default() };
     let mut pages = room.estimate();
     let mut set = room.set(pages);
     // The inner margin follows the number of pages, and they follow it. The estimate is right but where a book is near a limit;
@@ -95,6 +99,7 @@ struct Room<'r> {
     design: &'r Design,
     env: &'r Env,
     fonts: &'r Fonts<'r>,
+    joints: &'r Joints,
     plan: &'r Plan<'r>,
     setters: Mutex<Vec<Setter<'r>>>,
 }
@@ -110,7 +115,8 @@ impl<'r> Room<'r> {
     /// What `act` sets by a setter who is free, for lines of this width.
     fn hire<T>(&self, width: f32, act: impl FnOnce(&mut Setter<'r>) -> T) -> T {
         let free = self.setters.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut setter = free.unwrap_or_else(|| Setter::new(self.design, self.env, width, Shaper::new(self.fonts)));
+        let shaper = || Shaper::new(self.fonts).with_joints(self.joints);
+        let mut setter = free.unwrap_or_else(|| Setter::new(self.design, self.env, width, shaper()));
         setter.measure = width;
         let done = act(&mut setter);
         self.setters.lock().unwrap_or_else(PoisonError::into_inner).push(setter);
@@ -201,6 +207,23 @@ impl<'r> Room<'r> {
     fn remark_wide(&self, report: &mut Report) {
         let setters = self.setters.lock().unwrap_or_else(PoisonError::into_inner);
         let wide: BTreeSet<(Span, usize)> = setters.iter().flat_map(|setter| &setter.wide).copied().collect();
+        // One remark, too, for those that only smaller type brings onto it.
+        let mut small: Vec<(Span, usize, f32)> = setters.iter().flat_map(|setter| &setter.small).copied().collect();
+        small.sort_by_key(|(span, ..)| *span);
+        small.dedup_by_key(|(span, ..)| *span);
+        if let Some((first, columns, size)) = small.first() {
+            let others = match small.len() - 1 {
+                0 => String::new(),
+                more => format!(", and {more} more are too small for it"),
+            };
+            report
+                .remark(
+                    "table-small",
+                    *first,
+                    format!("the table of {columns} columns is set in type of {size:.1} points, so that no word of it is cut{others}"),
+                )
+                .hint("divide it, shorten its longest words, or choose a larger page: trim under [pdf]");
+        }
         let Some((first, columns)) = wide.first() else { return };
         let others = match wide.len() - 1 {
             0 => String::new(),

@@ -8,6 +8,7 @@ use super::address;
 use super::fonts::Fonts;
 use super::hang;
 use super::hyphens;
+use super::joints::Joints;
 use super::locl;
 use super::page::{FontId, Glyph};
 
@@ -66,6 +67,8 @@ pub struct Parting {
     /// How wide what stands before it is, with the hyphen if there is one, and how many glyphs that has.
     pub reach: f32,
     pub glyphs: u16,
+    /// Whether it is inside a part of a compound that may be parted at a joint.
+    pub within: bool,
 }
 
 /// Glyphs of one face.
@@ -97,6 +100,7 @@ pub const LONGEST: usize = 1024;
 /// Shapes words and remembers them. One for each thread: what it remembers changes no output, only how fast it comes.
 pub struct Shaper<'f> {
     fonts: &'f Fonts<'f>,
+    joints: Option<&'f Joints>,
     looks: Vec<Known>,
     words: Vec<Word>,
     buffer: Buffer,
@@ -110,7 +114,7 @@ struct Known {
     lang: String,
     font: FontId,
     language: Option<Language>,
-    hyphens: Option<hypher::Lang>,
+    hyphens: Option<hyphens::Patterns>,
     #[expect(clippy::disallowed_types, reason = "it is asked for single words, never walked")]
     words: std::collections::HashMap<Box<str>, WordId, BuildHasherDefault<WordHasher>>,
     /// The same look, running from right to left.
@@ -121,7 +125,20 @@ type PlanKey = (FontId, LookId, Script);
 
 impl<'f> Shaper<'f> {
     pub fn new(fonts: &'f Fonts<'f>) -> Self {
-        Self { fonts, looks: Vec::new(), words: Vec::new(), buffer: Buffer::new(), plans: Vec::new(), bent: Vec::new() }
+        Self {
+            fonts,
+            joints: None,
+            looks: Vec::new(),
+            words: Vec::new(),
+            buffer: Buffer::new(),
+            plans: Vec::new(),
+            bent: Vec::new(),
+        }
+    }
+
+    /// With the parts that the work's compounds are made of.
+    pub fn with_joints(self, joints: &'f Joints) -> Self {
+        Self { joints: Some(joints), ..self }
     }
 
     pub fn fonts(&self) -> &'f Fonts<'f> {
@@ -210,12 +227,16 @@ impl<'f> Shaper<'f> {
         word.hang = hang::both(&word);
         if let Some(language) = self.looks[usize::from(id.0)].hyphens {
             let hyphen = self.fonts.get(self.font(id)).hyphen.1;
-            let cut = |at: usize| Parting {
+            let points = hyphens::points(text, language);
+            let joints = self.joints.map(|joints| joints.among(text, &points, &self.looks[usize::from(id.0)].lang));
+            let joints = joints.filter(|joints| joints.contains(&true)).unwrap_or_else(|| vec![true; points.len()]);
+            let cut = |(at, joint): (usize, bool)| Parting {
                 byte: at as u16,
                 reach: word.width_before(at) + hyphen,
                 glyphs: word.glyphs_before(at) + 1,
+                within: !joint,
             };
-            word.hyphens = hyphens::points(text, language).into_iter().map(cut).collect();
+            word.hyphens = points.into_iter().zip(joints).map(cut).collect();
         }
         word
     }
@@ -381,7 +402,7 @@ impl Word {
             let mut byte = part.text.start;
             for glyph in &part.glyphs {
                 if glyph.text_bytes > 0 && byte > 0 {
-                    cuts.push(Parting { byte, reach: width, glyphs });
+                    cuts.push(Parting { byte, reach: width, glyphs, within: false });
                 }
                 glyphs += 1;
                 byte += u16::from(glyph.text_bytes);

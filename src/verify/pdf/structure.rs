@@ -78,6 +78,7 @@ pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Readi
         body: Column::new(CUT),
         notes: Vec::new(),
         lettered: false,
+        above: false,
         heading: false,
         calls: Vec::new(),
         marks: Vec::new(),
@@ -126,6 +127,8 @@ struct Walker<'d> {
     label: String,
     /// Whether the list at hand is numbered by letters.
     lettered: bool,
+    /// Whether what is read stands above its line.
+    above: bool,
     /// Whether we are in a heading.
     heading: bool,
     /// The call or mark that is being read.
@@ -262,6 +265,12 @@ impl<'d> Walker<'d> {
             (_, b"Figure") => self.figure(dict, page, to, depth, &alt(b"Alt").unwrap_or_default()),
             (_, b"Reference") if to != To::Nowhere => self.call(dict, page, to, depth),
             (_, b"Note") => self.note(dict, page, to, depth),
+            // A reading stands above what it is read after.
+            (_, b"RT") => {
+                let outer = std::mem::replace(&mut self.above, true);
+                self.kids(dict, page, to, depth + 1);
+                self.above = outer;
+            }
             (_, b"Lbl") => self.label(dict, page, to, depth),
             // The number of a division is its heading's label.
             (_, [b'H', ..]) => {
@@ -367,9 +376,7 @@ impl<'d> Walker<'d> {
         self.kids(dict, page, To::Label, depth + 1);
         let read = std::mem::replace(&mut self.said, said);
         let label = squeezed(&self.label);
-        let number = label
-            .strip_suffix('.')
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+        let number = label.strip_suffix('.').is_some_and(|number| !number.is_empty() && number.chars().all(is_digit));
         let letters = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphabetic());
         let number = number || self.lettered && label.strip_suffix('.').is_some_and(letters);
         if number || self.heading || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
@@ -445,7 +452,9 @@ impl<'d> Walker<'d> {
         {
             self.notes[note].2 = spot;
         }
-        self.in_order(at, stretch, to);
+        if !self.above {
+            self.in_order(at, stretch, to);
+        }
         if to == To::Label {
             return self.label.push_str(&stretch.text);
         }
@@ -614,4 +623,9 @@ fn first_below(goal: Option<(usize, f32)>, places: &[Option<Spot>]) -> Option<us
 
 fn lies_at((page, top): (usize, f32), place: Option<Spot>) -> bool {
     place.is_some_and(|spot| spot.page == page && arrives(top, spot.height, spot.size))
+}
+
+/// A digit of those that items are counted with: a work in Arabic script has its own.
+fn is_digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}')
 }
