@@ -188,7 +188,8 @@ impl Pairing<'_, '_> {
         let mut rest = source;
         for &own in copy {
             let said = self.copy.said(own as usize);
-            if let Some(found) = (0..rest.len()).find_map(|from| self.soft_run(&rest[from..], said).map(|run| from..from + run)) {
+            if let Some(found) = (0..rest.len()).find_map(|from| self.soft_run(&rest[from..], said).map(|run| from..from + run))
+            {
                 rest[found.clone()].iter().for_each(|at| self.join(*at, own));
                 rest = &rest[found.end..];
             }

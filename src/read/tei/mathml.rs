@@ -40,7 +40,8 @@ fn say(element: &Element, depth: usize) -> String {
             format!("{}{}{}", escaped(open), inner.join(", "), escaped(close))
         }
         "mtable" => {
-            let rows = element.elements().map(|line| line.elements().map(|cell| row(cell, depth + 2)).collect::<Vec<_>>().join(" & "));
+            let rows =
+                element.elements().map(|line| line.elements().map(|cell| row(cell, depth + 2)).collect::<Vec<_>>().join(" & "));
             format!("\\begin{{matrix}}{}\\end{{matrix}}", rows.collect::<Vec<_>>().join(" \\\\ "))
         }
         "semantics" => part(0),
