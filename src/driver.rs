@@ -1,23 +1,27 @@
 //! Read, emit, write: the one place that touches the disk. Readers and backends know nothing of files; a batch is the same
 //! work done many times, side by side.
 
+mod apart;
 mod decode;
 mod deposit;
 mod door;
 mod fonts;
 mod foreign;
 mod images;
+mod manifest;
 mod output;
 mod proof;
 mod record;
 mod works;
 
+pub use apart::{Apart, limit_memory};
 pub use decode::Encoding;
 pub use deposit::{deposit, verify_deposit};
+pub use manifest::{Manifest, Shard, key};
 pub use output::{abandon, save, write_file};
 pub use proof::{account, prove, rehearse};
 pub use record::{begin_peak, changes, guarded, note_panic, peak, record};
-pub use works::{Work, find, templates};
+pub use works::{Work, enclosing_work, find, read_list, templates};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -30,7 +34,7 @@ use crate::emit::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::ledger::Ledger;
 use crate::read::{self, Dialect, Manuscript};
-use crate::record::{OutputFile, Status};
+use crate::record::{OutputFile, Record, Status};
 use crate::report::{Report, Severity};
 use crate::settings::Tables;
 use crate::tree::Document;
@@ -68,6 +72,8 @@ pub struct Finished {
     pub written: Vec<PathBuf>,
     /// What there is to say of each.
     pub outputs: Vec<OutputFile>,
+    /// The record of a work that stands as it was made before.
+    pub kept: Option<Box<Record>>,
     /// What became of the work, where that is not to be seen from the rest.
     pub status: Option<Status>,
     /// How long it took, in milliseconds.
@@ -128,6 +134,59 @@ pub fn build(work: Work, order: &Order) -> Finished {
     finished
 }
 
+/// How books are made, beside the order.
+#[derive(Default)]
+pub struct Making {
+    /// Whether they are read back and compared with the source.
+    pub verify: bool,
+    /// What stands as it would be made is kept by this; none: everything is made.
+    pub manifest: Option<Manifest>,
+}
+
+/// Makes the books of a work, where they don't stand already.
+pub fn make(work: Work, order: &Order, how: &Making) -> Finished {
+    if let Some(kept) = how.manifest.as_ref().and_then(|manifest| manifest.standing(&work, order, how.verify)) {
+        return Finished { kept: Some(Box::new(kept)), ..Finished::of(work) };
+    }
+    let mut finished = build(work, order);
+    if how.verify && !finished.written.is_empty() {
+        account(&mut finished, order);
+        prove(&mut finished, order);
+    }
+    finished
+}
+
+/// Reads a work and holds the tree to the source.
+pub fn look(work: Work, order: &Order) -> Finished {
+    let mut finished = check(work, order);
+    account(&mut finished, order);
+    finished
+}
+
+/// Reads a work and its finished files, and compares them.
+pub fn read_again(work: Work, order: &Order) -> Finished {
+    let mut finished = look(work, order);
+    // What there is to say of the source was said when it was built.
+    finished.report.diagnostics.retain(|found| found.severity == Severity::Error);
+    prove(&mut finished, order);
+    finished
+}
+
+/// Ends the process while works are done: what is half written is taken away.
+pub fn abandon_and_exit(code: i32) -> ! {
+    abandon();
+    std::process::exit(code)
+}
+
+/// The record of a work whose books were made, noted in the manifest.
+pub fn noted(finished: &Finished, order: &Order, how: &Making) -> Record {
+    let record = record(finished, order);
+    if let Some(manifest) = &how.manifest {
+        manifest.note(finished, &record, order, how.verify);
+    }
+    record
+}
+
 /// Reads a work and its images.
 fn open(work: Work, order: &Order) -> Finished {
     let mut report = Report::default();
@@ -161,6 +220,7 @@ impl Finished {
             report: Report::default(),
             written: Vec::new(),
             outputs: Vec::new(),
+            kept: None,
             status: None,
             ms: 0,
             ledger: None,

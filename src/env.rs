@@ -28,11 +28,20 @@ pub struct Env {
     /// was remarked when it was looked for: its alt text stands in for it.
     pub images: BTreeMap<String, Picture>,
     /// Fonts of the system for characters that the templates' fonts have not, in the order in which they are asked.
-    pub fonts: Vec<Arc<[u8]>>,
+    pub fonts: Vec<Family>,
     /// What may be spent, on reading back, too.
     pub budget: Budget,
     /// `SOURCE_DATE_EPOCH`, where it is set.
     pub source_date: Option<Timestamp>,
+}
+
+/// A face of the system and those of its family that stand in for it where the text is italic, bold, or both.
+#[derive(Clone, Debug)]
+pub struct Family {
+    pub regular: Arc<[u8]>,
+    pub italic: Option<Arc<[u8]>>,
+    pub bold: Option<Arc<[u8]>>,
+    pub bold_italic: Option<Arc<[u8]>>,
 }
 
 impl Env {
@@ -90,6 +99,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "pdf/print.icc",
     "words.toml",
     "report.html",
+    "report-index.html",
     "deposit/README.txt",
     "licences/CC-BY-4.0.txt",
     "licences/CC-BY-NC-4.0.txt",
@@ -109,6 +119,11 @@ impl Templates {
     /// Templates of which those in `overrides`, by path, stand in for the built-in ones.
     pub fn new(overrides: BTreeMap<String, Vec<u8>>) -> Self {
         Self { overrides }
+    }
+
+    /// Those that stand in for built-in ones, by path.
+    pub fn own(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.overrides
     }
 
     /// The names of the built-in templates.

@@ -36,7 +36,7 @@
 //!   in the tree, or is mark-up, or is named by a repair or a remark; else it is lost. It shares no code with the readers.
 //! - [`concordance`]: where printed pages and chapters begin in all four outputs, from what `verify` found in them.
 //! - [`record`]: what became of a work, for people and for programs: one object a line.
-//! - [`report_page`]: a build told to people, on one page of HTML that needs no network.
+//! - [`report_page`]: a build told to people, on one page of HTML that needs no network; of many works, an index with pages beside it.
 //! - [`deposit`]: packs source, outputs and metadata into one folder for a repository, and checks such folders; all in memory.
 //! - [`settings`]: what the user decides, in `tetrapla.toml` and by flags: one file a table.
 //! - [`mod@env`]: templates, images and the date: what backends see beside the tree, loaded once, then only read.

@@ -4,6 +4,10 @@
 //! A stream of records is one JSON object a line, by the schema that `tetrapla schema record` prints. A field is added without a new
 //! [`VERSION`]; one that goes or means something else makes a new one.
 
+mod request;
+
+pub use request::{Request, Task, schema as request_schema};
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -119,6 +123,28 @@ pub struct Record {
     pub ms: u64,
     /// The most memory that the process held while it worked on this work alone, in bytes, where the system says it.
     pub peak: Option<u64>,
+}
+
+impl Record {
+    /// The record of a work of which nothing was made.
+    pub fn unmade(id: String, source: String, status: Status) -> Self {
+        Self {
+            v: VERSION,
+            id,
+            source,
+            title: None,
+            status,
+            sources: Vec::new(),
+            outputs: Vec::new(),
+            ledger: None,
+            proof: Vec::new(),
+            repairs: BTreeMap::new(),
+            changes: Vec::new(),
+            remarks: Vec::new(),
+            ms: 0,
+            peak: None,
+        }
+    }
 }
 
 /// A file that a work was read from.

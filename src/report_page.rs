@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::env::{Env, Templates};
 use crate::ledger::Ledger;
+use crate::record::{Record, Weight};
 use crate::report::{Diagnostic, Repair, RepairKind, Severity};
 use crate::span::{Sources, Span};
 use crate::tree::{Document, Metadata};
@@ -18,6 +19,8 @@ use crate::verify::{FileProof, Proof};
 const PROGRAM: &str = concat!("Tetrapla ", env!("CARGO_PKG_VERSION"));
 
 const TEMPLATE: &str = "report.html";
+
+const INDEX: &str = "report-index.html";
 
 /// A file that was made.
 pub struct Made {
@@ -81,6 +84,46 @@ pub fn page(chapters: Vec<Chapter>, templates: &Templates) -> Result<String, Str
     let works: Vec<_> = chapters.into_iter().map(|Chapter(told)| told).collect();
     let context = json!({ "program": PROGRAM, "works": works });
     templates.render(TEMPLATE, &context).map_err(|reason| format!("template {TEMPLATE}: {reason}"))
+}
+
+/// A line of an index, for [`index`].
+pub struct Row(Value);
+
+/// Tells of one work in a line; `page` is the address of its own page.
+pub fn row(record: &Record, page: Option<&str>) -> Row {
+    let whole = record.ledger.as_ref().map(|account| account.whole && record.proof.iter().all(|file| file.whole));
+    let count = |weight: Weight| record.remarks.iter().filter(|remark| remark.severity == weight).count();
+    Row(json!({
+        "id": record.id, "title": record.title, "href": page.map(address), "status": record.status.name(),
+        "good": record.status.is_good(), "whole": whole, "words": record.ledger.as_ref().map(|account| account.words),
+        "outputs": record.outputs.len(), "repairs": record.repairs.values().sum::<usize>(),
+        "errors": count(Weight::Error), "warnings": count(Weight::Warning), "remarks": count(Weight::Remark),
+    }))
+}
+
+/// A relative address of a file: what means something in an address is written out.
+fn address(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// The index of a report that has a page for each work.
+///
+/// # Errors
+/// Why a template of the user's can't be used.
+pub fn index(rows: Vec<Row>, templates: &Templates) -> Result<String, String> {
+    let mut statuses: Vec<(String, usize)> = Vec::new();
+    for Row(row) in &rows {
+        let status = row["status"].as_str().unwrap_or_default();
+        match statuses.iter_mut().find(|(known, _)| known == status) {
+            Some((_, count)) => *count += 1,
+            None => statuses.push((status.to_owned(), 1)),
+        }
+    }
+    statuses.sort();
+    let works: Vec<_> = rows.into_iter().map(|Row(row)| row).collect();
+    let context = json!({ "program": PROGRAM, "works": works, "statuses": statuses });
+    templates.render(INDEX, &context).map_err(|reason| format!("template {INDEX}: {reason}"))
 }
 
 /// What the metadata say, with a label for each.

@@ -14,8 +14,8 @@ use crate::format::Format;
 mod making;
 mod reading;
 
-pub use making::MakingArgs;
-pub use reading::{Colour, MessageFormat, ReadingArgs, TellingArgs};
+pub use making::{MakingArgs, templates};
+pub use reading::{Colour, LimitArgs, MessageFormat, ReadingArgs, SourceArgs, TellingArgs, Works};
 
 /// The fourfold book: one Markdown source becomes an EPUB, a print PDF, a TEI-XML file and a plain text.
 ///
@@ -42,13 +42,44 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page: tetrapla man | man -l -
     Man,
+    Worker(WorkerArgs),
+}
+
+/// Do works on request, for hours: a JSON object a line on standard input, a record of each on standard output.
+///
+/// A request is at least {"source": "essay.md"} or {"text": "…"}; `tetrapla schema request` prints all that it can say, and
+/// `tetrapla schema record` what is answered. The flags say what holds where a request says nothing. One work is done at a time: start a
+/// worker for each processor.
+#[derive(Args)]
+#[command(after_help = "Example:
+  echo '{\"id\": \"1\", \"source\": \"essay.md\", \"to\": [\"epub\"]}' | tetrapla worker -o books")]
+pub struct WorkerArgs {
+    /// The folder for the outputs.
+    #[arg(short, long, value_name = "DIR", default_value = "output")]
+    pub output: PathBuf,
+    /// The formats wanted, separated by commas.
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_values_t = books().into_iter().map(str::to_owned))]
+    pub to: Vec<String>,
+    /// Read the finished files back and compare them with the source.
+    #[arg(long)]
+    pub verify: bool,
+    /// Make what stands already, too.
+    #[arg(long)]
+    pub force: bool,
+    /// Hold no more memory than this: 512M, 2G. A work that needs more ends the worker.
+    #[arg(long, value_name = "BYTES", value_parser = reading::bytes, help_heading = "Running")]
+    pub memory_limit: Option<u64>,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub making: MakingArgs,
 }
 
 /// Print a JSON Schema, for editors and for programs that read what this one writes.
 #[derive(Args)]
 #[command(after_help = "Example:\n  tetrapla schema record > record.schema.json")]
 pub struct SchemaArgs {
-    /// Of what: `record`, a line of --message-format json.
+    /// Of what: `record`, a line of --message-format json; `request`, a line that a worker takes.
     #[arg(value_name = "WHAT")]
     pub of: SchemaOf,
 }
@@ -56,6 +87,7 @@ pub struct SchemaArgs {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SchemaOf {
     Record,
+    Request,
 }
 
 /// Print what a shell needs to complete this program's commands, flags and names.
@@ -77,9 +109,12 @@ pub struct CompletionsArgs {
     after_help = "Examples:\n  tetrapla build essay.md\n  tetrapla build works/ -o books --to epub,pdf\n  tetrapla build scan.md --from paged --strict"
 )]
 pub struct BuildArgs {
-    /// The folder for the outputs; it is made where it is missing.
+    /// The folder for the outputs; it is made where it is missing. `-`: the one output of one work goes to standard output.
     #[arg(short, long, value_name = "DIR", default_value = "output")]
     pub output: PathBuf,
+    /// Make what stands already, too. Without it only those works are made of which a file or a setting has changed.
+    #[arg(long)]
+    pub force: bool,
     /// The formats wanted, separated by commas.
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_values_t = books().into_iter().map(str::to_owned))]
     pub to: Vec<String>,
@@ -92,7 +127,11 @@ pub struct BuildArgs {
     #[command(flatten)]
     pub repairs: RepairsArgs,
     #[command(flatten)]
+    pub sources: SourceArgs,
+    #[command(flatten)]
     pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     #[command(flatten)]
     pub making: MakingArgs,
 }
@@ -106,7 +145,11 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub repairs: RepairsArgs,
     #[command(flatten)]
+    pub sources: SourceArgs,
+    #[command(flatten)]
     pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// Where the repairs go, for machines.
@@ -132,6 +175,8 @@ pub struct RestoreArgs {
     #[command(flatten)]
     pub repairs: RepairsArgs,
     #[command(flatten)]
+    pub sources: SourceArgs,
+    #[command(flatten)]
     pub reading: ReadingArgs,
 }
 
@@ -139,6 +184,8 @@ pub struct RestoreArgs {
 #[derive(Args)]
 #[command(after_help = "Example:\n  tetrapla tree essay.md | less")]
 pub struct TreeArgs {
+    #[command(flatten)]
+    pub sources: SourceArgs,
     #[command(flatten)]
     pub reading: ReadingArgs,
 }
@@ -163,6 +210,8 @@ pub struct DepositArgs {
     #[arg(long, conflicts_with_all = ["output", "lenient"])]
     pub verify: bool,
     #[command(flatten)]
+    pub sources: SourceArgs,
+    #[command(flatten)]
     pub reading: ReadingArgs,
     #[command(flatten)]
     pub making: MakingArgs,
@@ -185,7 +234,11 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
     pub to: Vec<String>,
     #[command(flatten)]
+    pub sources: SourceArgs,
+    #[command(flatten)]
     pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     #[command(flatten)]
     pub making: MakingArgs,
 }
@@ -205,6 +258,8 @@ pub struct ConcordanceArgs {
     /// The file for it; without it, standard output.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub sources: SourceArgs,
     #[command(flatten)]
     pub reading: ReadingArgs,
     #[command(flatten)]

@@ -1,12 +1,17 @@
 //! `tetrapla build`: the main job.
 
+use std::path::Path;
+
 use super::Outcome;
-use super::args::{self, BuildArgs};
+use super::apart::Asked;
+use super::args::{self, BuildArgs, Works};
 use super::print::{self, Printer};
 use super::repairs;
 use super::report;
 use crate::Kit;
-use crate::driver::{self, Order};
+use crate::driver::{self, Making, Manifest, Order};
+use crate::emit::Output;
+use crate::record::{Record, Task};
 use crate::report::Report;
 
 pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
@@ -15,29 +20,105 @@ pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
         Err(message) => return print::usage(&message),
     };
     let mut found = Report::default();
-    let works = driver::find(&args.reading.sources, &mut found);
+    let Works { works, keys } = match args.sources.works(&mut found) {
+        Ok(works) => works,
+        Err(message) => return print::usage(&message),
+    };
+    if args.output == Path::new("-") {
+        return to_standard_output(args, works, &found, &order);
+    }
+    if args.report.is_some() && args.limits.is_said() {
+        return print::usage("a report is made of works that are done in one process: leave the limits out, or the report");
+    }
     let printer = Printer::new(&args.reading.telling).of_books(works.len());
     printer.remarks(&found);
-    let done = driver::batch(
-        works,
-        |work| {
-            let mut finished = driver::build(work, &order);
-            if (args.verify || args.report.is_some()) && !finished.written.is_empty() {
-                driver::account(&mut finished, &order);
-                driver::prove(&mut finished, &order);
+    let listed = args.repairs.repairs.is_some();
+    // A report and a list of repairs tell of works as they are read.
+    let again = args.force || args.report.is_some() || listed;
+    let verify = args.verify || args.report.is_some();
+    let shard = args.sources.shard;
+    let repaired = if args.limits.is_said() {
+        let asked = Asked {
+            task: Task::Build,
+            reading: &args.reading,
+            making: &args.making,
+            limits: &args.limits,
+            out: &args.output,
+            verify,
+            force: again,
+            changes: listed,
+        };
+        let repaired = std::sync::Mutex::new(Vec::new());
+        asked.run(works, &order, &|record| {
+            if let Ok(mut repaired) = repaired.lock() {
+                repaired.extend(listed.then(|| repairs::of(&record)));
             }
-            finished
-        },
-        |finished| {
-            printer.work(driver::record(&finished, &order));
-            let chapter = args.report.is_some().then(|| report::chapter(&finished)).flatten();
-            (args.repairs.repairs.as_ref().map(|_| repairs::of(&finished)), chapter)
-        },
-    );
-    let (repaired, chapters): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+            printer.work(Record { changes: Vec::new(), ..record });
+        });
+        let manifest = Manifest::open(&args.output, None);
+        manifest.touched();
+        close(&manifest, &keys, &printer);
+        let mut repaired = repaired.into_inner().unwrap_or_default();
+        repaired.sort_by_key(|work| work["source"].to_string());
+        repaired
+    } else {
+        let manifest = Manifest::open(&args.output, shard);
+        let how = Making { verify, manifest: Some(manifest) };
+        let forced = Making { verify, manifest: None };
+        let way = if again { &forced } else { &how };
+        let pages = args.report.as_deref().map(|path| report::Pages::new(path, works.len()));
+        let done = driver::batch(
+            works,
+            |work| driver::make(work, &order, way),
+            |finished| {
+                let record = driver::noted(&finished, &order, &how);
+                let chapter = pages.as_ref().and_then(|pages| pages.of(&finished, &record, &order.env.templates));
+                let changes = if listed { driver::changes(&finished) } else { Vec::new() };
+                let repaired = listed.then(|| repairs::of(&Record { changes, ..record.clone() }));
+                printer.work(record);
+                (repaired, chapter)
+            },
+        );
+        how.manifest.iter().for_each(|manifest| close(manifest, &keys, &printer));
+        let (repaired, chapters): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+        if let Some(pages) = pages {
+            pages.write(chapters.into_iter().flatten().collect(), &order.env.templates, &printer);
+        }
+        repaired.into_iter().flatten().collect()
+    };
     repairs::write_asked(repaired, &args.repairs, &printer);
-    if let Some(path) = &args.report {
-        report::write(path, chapters.into_iter().flatten().collect(), &order.env.templates, &printer);
+    printer.end()
+}
+
+fn close(manifest: &Manifest, keys: &[(String, String)], printer: &Printer) {
+    let mut report = Report::default();
+    manifest.close(keys, &mut report);
+    printer.remarks(&report);
+}
+
+/// The one output of one work, on standard output.
+fn to_standard_output(args: &BuildArgs, mut works: Vec<driver::Work>, found: &Report, order: &Order) -> Outcome {
+    if works.len() > 1 || order.to.len() != 1 {
+        return print::usage("standard output takes one output of one work: name one SOURCE, and one format with --to");
+    }
+    let printer = Printer::new(&args.reading.telling).beside_content();
+    printer.remarks(found);
+    if let Some(work) = works.pop() {
+        let mut finished = driver::guarded(work, |work| driver::check(work, order));
+        let refused = finished.report.is_refused();
+        let doc = finished.doc.as_ref().filter(|_| !refused);
+        let emitted = doc.and_then(|doc| driver::emit_all(doc, &finished.env, &order.to).pop());
+        if let Some((output, remarks)) = emitted {
+            finished.report.absorb(remarks);
+            match output {
+                Ok(Output::File { bytes, .. }) => printer.product(&bytes),
+                Ok(Output::Folder { .. }) => {
+                    finished.report.error("output-unwritable", None, "a folder of files can't go to standard output");
+                }
+                Err(failed) => drop(finished.report.error("emit-failed", None, failed.to_string())),
+            }
+        }
+        printer.work(driver::record(&finished, order));
     }
     printer.end()
 }

@@ -1,34 +1,55 @@
 //! `tetrapla check`: what there is to say about a text. No book is made.
 
 use super::Outcome;
-use super::args::CheckArgs;
+use super::apart::Asked;
+use super::args::{self, CheckArgs, MakingArgs};
 use super::print::{self, Printer};
 use super::repairs;
-use crate::record::Record;
+use crate::record::{Record, Task};
 use crate::report::Report;
 use crate::{Kit, driver};
 
 pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
-    let order = match args.reading.order(kit) {
+    let making = MakingArgs::default();
+    let order = match args::order(kit, &args.reading, &making, &[""; 0]) {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
     let printer = Printer::new(&args.reading.telling);
     let mut found = Report::default();
-    let works = driver::find(&args.reading.sources, &mut found);
+    let works = match args.sources.works(&mut found) {
+        Ok(found) => found.works,
+        Err(message) => return print::usage(&message),
+    };
     printer.remarks(&found);
-    let repaired = driver::batch(
-        works,
-        |work| {
-            let mut finished = driver::check(work, &order);
-            driver::account(&mut finished, &order);
-            finished
-        },
-        |finished| {
-            printer.work(Record { changes: driver::changes(&finished), ..driver::record(&finished, &order) });
-            args.repairs.repairs.as_ref().map(|_| repairs::of(&finished))
-        },
-    );
+    let listed = args.repairs.repairs.is_some();
+    let told = |record: Record| {
+        let repaired = listed.then(|| repairs::of(&record));
+        printer.work(record);
+        repaired
+    };
+    let repaired = if args.limits.is_said() {
+        let (out, reading, limits) = (order.out.as_path(), &args.reading, &args.limits);
+        let (task, making) = (Task::Check, &making);
+        let asked = Asked { task, reading, making, limits, out, verify: false, force: false, changes: true };
+        let repaired = std::sync::Mutex::new(Vec::new());
+        asked.run(works, &order, &|record| {
+            let told = told(record);
+            if let Ok(mut repaired) = repaired.lock() {
+                repaired.extend(told);
+            }
+        });
+        let mut repaired = repaired.into_inner().unwrap_or_default();
+        repaired.sort_by_key(|work| work["source"].to_string());
+        repaired
+    } else {
+        let done = driver::batch(
+            works,
+            |work| driver::look(work, &order),
+            |finished| told(Record { changes: driver::changes(&finished), ..driver::record(&finished, &order) }),
+        );
+        done.into_iter().flatten().collect()
+    };
     repairs::write_asked(repaired, &args.repairs, &printer);
     printer.end()
 }

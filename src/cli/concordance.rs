@@ -1,5 +1,7 @@
 //! `tetrapla concordance`: where printed pages and chapters begin in all four outputs.
 
+use std::path::Path;
+
 use super::Outcome;
 use super::args::{self, ConcordanceArgs, ConcordanceFormat};
 use super::print::{self, Printer};
@@ -15,9 +17,13 @@ pub fn run(args: &ConcordanceArgs, kit: Kit) -> Outcome {
         Err(message) => return print::usage(&message),
     };
     let printer = Printer::new(&args.reading.telling);
-    let printer = if args.output.is_none() { printer.beside_content() } else { printer };
+    let printer =
+        if args.output.as_deref().is_none_or(|path| path == Path::new("-")) { printer.beside_content() } else { printer };
     let mut report = Report::default();
-    let mut works = driver::find(&args.reading.sources, &mut report);
+    let mut works = match args.sources.works(&mut report) {
+        Ok(found) => found.works,
+        Err(message) => return print::usage(&message),
+    };
     if works.len() > 1 {
         let names: Vec<_> = works.iter().map(|work| work.path.display().to_string()).collect();
         return print::usage(&format!("a concordance is of one work; name one of: {}", names.join(", ")));
@@ -30,7 +36,7 @@ pub fn run(args: &ConcordanceArgs, kit: Kit) -> Outcome {
             finished.report.warn("concordance-doubtful", None, message).hint("tetrapla verify names what differs");
         }
         let text = told(&finished, args.format);
-        if let (Some(path), Some(text)) = (&args.output, &text) {
+        if let (Some(path), Some(text)) = (args.output.as_ref().filter(|path| *path != Path::new("-")), &text) {
             if let Err(reason) = driver::write_file(path, text.as_bytes()) {
                 let message = format!("{} can't be written: {reason}", path.display());
                 finished.report.error("output-unwritable", None, message).hint("choose another file with -o");

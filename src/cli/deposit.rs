@@ -18,7 +18,7 @@ pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
             Ok(budget) => budget,
             Err(message) => return print::usage(&message),
         };
-        args.reading.sources.iter().for_each(|folder| verify(folder, &budget, &printer));
+        args.sources.sources.iter().for_each(|folder| verify(folder, &budget, &printer));
         return printer.end();
     }
     let order = match args.order(kit) {
@@ -26,7 +26,10 @@ pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
         Err(message) => return print::usage(&message),
     };
     let mut report = Report::default();
-    let mut works = driver::find(&args.reading.sources, &mut report);
+    let mut works = match args.sources.works(&mut report) {
+        Ok(found) => found.works,
+        Err(message) => return print::usage(&message),
+    };
     if works.len() > 1 {
         let names: Vec<_> = works.iter().map(|work| work.path.display().to_string()).collect();
         return print::usage(&format!("a deposit is one work; deposit them one by one: {}", names.join(", ")));

@@ -1,5 +1,6 @@
 //! The command line: arguments, printing, exit codes. One file a subcommand. Only this room prints.
 
+mod apart;
 mod args;
 mod build;
 mod check;
@@ -14,6 +15,7 @@ mod signals;
 mod teach;
 mod tree;
 mod verify;
+mod worker;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -51,11 +53,13 @@ pub fn run(kit: Kit) -> ExitCode {
         Ok(matches) => matches,
         Err(error) => {
             // Help that was asked for is no error; clap prints it on standard output.
-            let printed = error.print().is_ok_and(|()| std::io::stdout().flush().is_ok());
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            let printed =
+                printed.or_else(|reason| if reason.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(reason) });
             return match (error.use_stderr(), printed) {
                 (true, _) => Outcome::Usage,
-                (false, true) => Outcome::Done,
-                (false, false) => Outcome::Failed,
+                (false, Ok(())) => Outcome::Done,
+                (false, Err(_)) => Outcome::Failed,
             }
             .into();
         }
@@ -72,6 +76,7 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Concordance(args) => concordance::run(&args, kit),
         Command::Schema(args) => teach::schema(&args),
         Command::Completions(args) => teach::completions(&args, kit),
+        Command::Worker(args) => worker::run(&args, kit),
         Command::Man => teach::man(kit),
     };
     outcome.into()

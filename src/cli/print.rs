@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::Mutex;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Outcome;
@@ -96,7 +96,8 @@ impl Printer {
     pub fn remarks(&self, report: &Report) {
         let remarks: Vec<_> = report.diagnostics.iter().map(|found| Remark::of(found, &Sources::default())).collect();
         if self.format == MessageFormat::Human {
-            let said: String = remarks.iter().filter(|remark| self.is_told(remark)).map(|remark| self.drawn(remark)).collect();
+            let said: String =
+                remarks.iter().filter(|remark| self.is_told(remark)).map(|remark| self.drawn(remark, None)).collect();
             self.write(Stream::Err, &said);
         }
         self.state().summary.tell(remarks);
@@ -122,6 +123,11 @@ impl Printer {
             self.state().broken = Some(std::io::Error::other("it is closed"));
         }
         self.write(Stream::Out, text);
+    }
+
+    /// The bytes that were asked for, on standard output.
+    pub fn product(&self, bytes: &[u8]) {
+        self.write_bytes(Stream::Out, bytes);
     }
 
     /// Something that was done, for people.
@@ -168,18 +174,22 @@ impl Printer {
     }
 
     fn write(&self, stream: Stream, text: &str) {
-        if text.is_empty() {
+        self.write_bytes(stream, text.as_bytes());
+    }
+
+    fn write_bytes(&self, stream: Stream, bytes: &[u8]) {
+        if bytes.is_empty() {
             return;
         }
         self.bar.suspend(|| {
             let mut state = self.state();
             match stream {
                 // Who can't be told of this can't be told that either.
-                Stream::Err => drop(std::io::stderr().lock().write_all(text.as_bytes())),
+                Stream::Err => drop(std::io::stderr().lock().write_all(bytes)),
                 Stream::Out if state.broken.is_some() => {}
                 Stream::Out => {
                     let mut out = std::io::stdout().lock();
-                    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+                    let written = out.write_all(bytes).and_then(|()| out.flush());
                     // A reader that closes the pipe early has seen enough.
                     state.broken = written.err().filter(|reason| reason.kind() != ErrorKind::BrokenPipe);
                 }
@@ -196,7 +206,8 @@ impl Printer {
     fn told(&self, record: &Record) -> (String, String) {
         let name = record.id.rsplit('/').next().unwrap_or(&record.id);
         let remarks = record.remarks.iter().filter(|remark| self.is_told(remark));
-        let mut err: String = remarks.map(|remark| self.drawn(remark)).collect();
+        let of = Some(record.source.as_str()).filter(|_| self.many);
+        let mut err: String = remarks.map(|remark| self.drawn(remark, of)).collect();
         if !self.quiet {
             err += &doubts::told(&record.changes);
             if !record.repairs.is_empty() {
@@ -228,8 +239,8 @@ impl Printer {
         (out, err)
     }
 
-    /// A remark with the source line that it is about.
-    fn drawn(&self, remark: &Remark) -> String {
+    /// A remark with the source line that it is about; `of` is the work that is named where there is no line.
+    fn drawn(&self, remark: &Remark, of: Option<&str>) -> String {
         let level = match remark.severity {
             Weight::Remark => Level::NOTE.with_name("remark"),
             Weight::Warning => Level::WARNING,
@@ -240,6 +251,9 @@ impl Printer {
         if let (Some(excerpt), Some(file), Some(line)) = (&remark.excerpt, &remark.file, remark.line) {
             let snippet = Snippet::source(excerpt.text.as_str()).line_start(line).path(file.as_str());
             group = group.element(snippet.annotation(AnnotationKind::Primary.span(excerpt.start..excerpt.end)));
+        }
+        if let (None, Some(source)) = (&remark.file, of) {
+            group = group.element(Origin::path(source));
         }
         if let Some(hint) = &remark.hint {
             group = group.element(Level::HELP.message(hint.as_str()));

@@ -7,6 +7,7 @@ use super::args::RestoreArgs;
 use super::print::{self, Printer};
 use super::repairs;
 use crate::emit::{Markdown, Output};
+use crate::record::Record;
 use crate::report::Report;
 use crate::{Kit, driver};
 
@@ -16,9 +17,13 @@ pub fn run(args: &RestoreArgs, kit: Kit) -> Outcome {
         Err(message) => return print::usage(&message),
     };
     let printer = Printer::new(&args.reading.telling);
-    let printer = if args.output.is_none() { printer.beside_content() } else { printer };
+    let printer =
+        if args.output.as_deref().is_none_or(|path| path == Path::new("-")) { printer.beside_content() } else { printer };
     let mut report = Report::default();
-    let mut works = driver::find(&args.reading.sources, &mut report);
+    let mut works = match args.sources.works(&mut report) {
+        Ok(found) => found.works,
+        Err(message) => return print::usage(&message),
+    };
     if works.len() > 1 {
         return print::usage("restore writes one work; restore them one by one");
     }
@@ -34,14 +39,15 @@ pub fn run(args: &RestoreArgs, kit: Kit) -> Outcome {
         if let Some((output, remarks)) = emitted {
             finished.report.absorb(remarks);
             match (output, &args.output) {
-                (Ok(output), Some(path)) => driver::save_output(path, output, &mut finished),
-                (Ok(Output::File { bytes, .. }), None) => printer.answer(&String::from_utf8_lossy(&bytes)),
-                (Ok(Output::Folder { .. }), None) => unreachable!("Markdown is one file"),
+                (Ok(output), Some(path)) if path != Path::new("-") => driver::save_output(path, output, &mut finished),
+                (Ok(Output::File { bytes, .. }), _) => printer.product(&bytes),
+                (Ok(Output::Folder { .. }), _) => unreachable!("Markdown is one file"),
                 (Err(failed), _) => drop(finished.report.error("emit-failed", None, failed.to_string())),
             }
         }
         printer.work(driver::record(&finished, &order));
-        repairs::write_asked(vec![Some(repairs::of(&finished))], &args.repairs, &printer);
+        let record = Record { changes: driver::changes(&finished), ..driver::record(&finished, &order) };
+        repairs::write_asked(vec![repairs::of(&record)], &args.repairs, &printer);
     }
     printer.end()
 }

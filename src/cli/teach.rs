@@ -11,6 +11,7 @@ use crate::{Kit, record};
 pub fn schema(args: &SchemaArgs) -> Outcome {
     let schema = match args.of {
         SchemaOf::Record => record::schema(),
+        SchemaOf::Request => record::request_schema(),
     };
     tell(&format!("{schema:#}\n"))
 }

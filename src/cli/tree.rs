@@ -13,7 +13,10 @@ pub fn run(args: &TreeArgs, kit: Kit) -> Outcome {
     };
     let printer = Printer::new(&args.reading.telling).beside_content();
     let mut found = Report::default();
-    let works = driver::find(&args.reading.sources, &mut found);
+    let works = match args.sources.works(&mut found) {
+        Ok(found) => found.works,
+        Err(message) => return print::usage(&message),
+    };
     printer.remarks(&found);
     let dumps = driver::batch(
         works,

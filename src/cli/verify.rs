@@ -1,10 +1,12 @@
 //! `tetrapla verify`: reads finished files back and shows that no word was lost on the way.
 
 use super::Outcome;
+use super::apart::Asked;
 use super::args::{self, VerifyArgs};
 use super::print::{self, Printer};
 use crate::driver::Order;
-use crate::report::{Report, Severity};
+use crate::record::Task;
+use crate::report::Report;
 use crate::{Kit, driver};
 
 pub fn run(args: &VerifyArgs, kit: Kit) -> Outcome {
@@ -14,19 +16,19 @@ pub fn run(args: &VerifyArgs, kit: Kit) -> Outcome {
     };
     let printer = Printer::new(&args.reading.telling);
     let mut found = Report::default();
-    let works = driver::find(&args.reading.sources, &mut found);
+    let works = match args.sources.works(&mut found) {
+        Ok(found) => found.works,
+        Err(message) => return print::usage(&message),
+    };
     printer.remarks(&found);
-    driver::batch(
-        works,
-        |work| {
-            let mut finished = driver::check(work, &order);
-            driver::account(&mut finished, &order);
-            // What there is to say of the source was said when it was built.
-            finished.report.diagnostics.retain(|found| found.severity == Severity::Error);
-            driver::prove(&mut finished, &order);
-            finished
-        },
-        |finished| printer.work(driver::record(&finished, &order)),
-    );
+    if args.limits.is_said() {
+        let (reading, making, limits, out) = (&args.reading, &args.making, &args.limits, args.output.as_path());
+        let task = Task::Verify;
+        let asked = Asked { task, reading, making, limits, out, verify: true, force: false, changes: false };
+        asked.run(works, &order, &|record| printer.work(record));
+    } else {
+        let tell = |finished| printer.work(driver::record(&finished, &order));
+        driver::batch(works, |work| driver::read_again(work, &order), tell);
+    }
     printer.end()
 }

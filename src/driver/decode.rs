@@ -15,6 +15,11 @@ impl Encoding {
     pub fn named(name: &str) -> Option<Self> {
         encoding_rs::Encoding::for_label(name.trim().as_bytes()).map(Self)
     }
+
+    /// The name that the standard has for it.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
 }
 
 /// Decodes a file and adds it to `sources`. What can't be decoded is refused with an error that names the line; the file is

@@ -51,6 +51,9 @@ fn crashed(work: Work, payload: &(dyn Any + Send)) -> Finished {
 
 /// The record of a work that is done with.
 pub fn record(finished: &Finished, order: &Order) -> Record {
+    if let Some(kept) = &finished.kept {
+        return Record { ms: finished.ms, ..Record::clone(kept) };
+    }
     let sources = &finished.manuscript.sources;
     let doc = finished.doc.as_ref();
     let repairs = doc.map(|doc| &doc.repairs[..]).unwrap_or_default();

@@ -1,7 +1,10 @@
 //! Where the works are: a file is one, a folder with a `tetrapla.toml` or an mdBook is one, a folder without is a batch of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::door::{self, Kind};
 use super::{Encoding, decode};
@@ -17,9 +20,7 @@ mod load;
 mod order;
 mod patterns;
 
-pub use load::load;
-
-use load::below;
+pub use load::{below, load};
 
 /// A work that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +33,18 @@ pub struct Work {
     pub folder: PathBuf,
     /// Where its outputs go below the output folder: where it lies below the folder that the user named.
     pub under: PathBuf,
+    /// What the user named, to find it.
+    pub root: PathBuf,
+    /// Its text, where that is no file's.
+    pub given: Option<Arc<[u8]>>,
 }
 
 impl Work {
+    /// A work whose text is no file's; `place` is where it would lie, for its name and its images.
+    pub fn of_text(place: &Path, text: Vec<u8>) -> Self {
+        Self { given: Some(text.into()), ..of_file(place.to_owned(), Path::new("")) }
+    }
+
     /// What its outputs are called below the output folder, with `/` between the parts.
     pub fn id(&self) -> String {
         let parts = self.under.iter().map(|part| part.to_string_lossy().into_owned()).chain([self.stem.clone()]);
@@ -61,7 +71,16 @@ pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
                     .error("source-missing", None, format!("no work is in {}", path.display()))
                     .hint("a work is a Markdown file (.md), a TEI file (.tei.xml), or a folder with a tetrapla.toml");
             }
+            batch.works.iter_mut().for_each(|work| work.root.clone_from(path));
             works.append(&mut batch.works);
+        } else if path.as_os_str() == "-" {
+            let mut text = Vec::new();
+            match std::io::stdin().lock().read_to_end(&mut text) {
+                Ok(_) => works.push(Work::of_text(Path::new("stdin.md"), text)),
+                Err(reason) => {
+                    report.error("source-unreadable", None, format!("standard input can't be read: {reason}"));
+                }
+            }
         } else if path.is_file() {
             works.push(of_file(path.clone(), Path::new("")));
         } else {
@@ -73,9 +92,31 @@ pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
     refuse_clashes(works, report)
 }
 
+/// The paths that a file names, one a line; `-`: standard input.
+///
+/// # Errors
+/// Why it can't be read.
+pub fn read_list(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut text = String::new();
+    if path == Path::new("-") {
+        std::io::stdin().lock().read_to_string(&mut text)?;
+    } else {
+        fs::File::open(path)?.read_to_string(&mut text)?;
+    }
+    Ok(text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(PathBuf::from).collect())
+}
+
+/// The work in whose folder the program runs, or in a folder of it.
+pub fn enclosing_work() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let folder = here.ancestors().find(|folder| is_work(folder))?;
+    // What lies here is called as people call it.
+    if folder == here { Some(PathBuf::from(".")) } else { Some(folder.to_owned()) }
+}
+
 fn of_file(path: PathBuf, under: &Path) -> Work {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Work { stem: stem(&path), folder: folder.to_owned(), under: under.to_owned(), path }
+    Work { stem: stem(&path), folder: folder.to_owned(), under: under.to_owned(), root: path.clone(), given: None, path }
 }
 
 /// The works below a folder that is none itself.
@@ -90,7 +131,14 @@ impl Batch {
     fn gather(&mut self, folder: &Path, under: &Path, depth: usize, report: &mut Report) {
         if is_work(folder) {
             let under = under.parent().unwrap_or(Path::new("")).to_owned();
-            return self.works.push(Work { stem: stem(folder), path: folder.to_owned(), folder: folder.to_owned(), under });
+            return self.works.push(Work {
+                stem: stem(folder),
+                path: folder.to_owned(),
+                folder: folder.to_owned(),
+                under,
+                root: folder.to_owned(),
+                given: None,
+            });
         }
         for (path, kind) in listing::entries(folder, report) {
             match kind {
@@ -245,8 +293,13 @@ pub fn originals(
     budget: &Budget,
 ) -> Result<Vec<Original>, (PathBuf, String)> {
     let read = |(path, source): (PathBuf, &Source)| {
-        let bytes =
-            load::bytes(&work.path, &work.folder, &path, budget).map_err(|reason| (path.clone(), reason.to_string()))?;
+        let given = work.given.as_ref().filter(|_| path == work.path).map(|bytes| bytes.to_vec());
+        let bytes = match given {
+            Some(bytes) => bytes,
+            None => {
+                load::bytes(&work.path, &work.folder, &path, budget).map_err(|reason| (path.clone(), reason.to_string()))?
+            }
+        };
         let as_named = encoding.filter(|_| path.extension().is_none_or(|ending| ending != "toml"));
         let mut again = Sources::default();
         let file = decode::add(&mut again, String::new(), bytes.clone(), as_named, &mut Report::default());

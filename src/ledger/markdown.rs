@@ -187,8 +187,7 @@ impl Blocks<'_, '_> {
         let items = std::mem::take(&mut self.items);
         for lines in table.cells {
             let said = |line: &Range<usize>| self.source[line.clone()].trim_end();
-            let lead =
-                lines.iter().map(said).filter(|said| !said.trim().is_empty()).map(|said| indent(said)).min().unwrap_or(0);
+            let lead = lines.iter().map(said).filter(|said| !said.trim().is_empty()).map(indent).min().unwrap_or(0);
             self.part();
             for line in lines {
                 let from = (line.start + lead).min(line.end);

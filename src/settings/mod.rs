@@ -9,10 +9,10 @@ mod text;
 
 pub use epub::{EpubSettings, NotesAt};
 pub use pdf::{
-    Cut, Folios, FontSettings, HeadSettings, LeadIn, Length, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings,
+    Cut, Folios, FontSettings, HeadSettings, LeadIn, Length, Links, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings,
 };
 pub use pdf::{FrontSettings, MarginSettings, RunningTextSettings};
-pub use restore::{Punctuation, RestoreSettings};
+pub use restore::{Punctuation, RestoreSettings, Spelling};
 pub use tei::{TeiProfile, TeiSettings};
 pub use text::{Emphasis, NotePlace, TextSettings};
 
@@ -45,6 +45,11 @@ pub struct Tables {
 impl Tables {
     /// The names of the tables that there are.
     pub const NAMES: [&str; 5] = ["restore", "epub", "pdf", "tei", "text"];
+
+    /// The tables as they are said, without their places.
+    pub fn fields(&self) -> &Map<String, Value> {
+        &self.fields
+    }
 
     /// Sets one field: `set("pdf", "design", "novel")`.
     pub fn set(&mut self, table: &str, field: &str, value: impl Into<Value>) {

@@ -27,7 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("concordance", &["span", "tree", "verify"]),
     ("record", &["ledger", "report", "span", "verify"]),
     ("deposit", &["budget", "emit", "env", "format", "report", "span", "tree", "verify"]),
-    ("report_page", &["budget", "env", "ledger", "report", "span", "tree", "typeset", "verify"]),
+    ("report_page", &["budget", "env", "ledger", "record", "report", "span", "tree", "typeset", "verify"]),
     (
         "driver",
         &[

@@ -23,6 +23,7 @@ mod readers;
 mod report;
 mod restore;
 mod round_trip;
+mod runs;
 mod tei;
 mod typography;
 mod verify;

@@ -100,14 +100,14 @@ pub fn unpack(epub: &[u8]) -> Vec<(String, String)> {
     files
 }
 
-/// Every file below `folder` with the given ending, sorted.
+/// Every file below `folder` with the given ending, sorted. A manifest of outputs is none of them.
 pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten() {
         let path = entry.expect("a readable folder").path();
         if path.is_dir() {
             found.extend(files(&path, ending));
-        } else if path.to_string_lossy().ends_with(ending) {
+        } else if path.to_string_lossy().ends_with(ending) && !path.ends_with(".manifest.jsonl") {
             found.push(path);
         }
     }

@@ -1,22 +1,125 @@
 //! What is read, and how: the same for every command that reads works.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use crate::Kit;
 use crate::budget::{Budget, THREADS};
-use crate::driver::{Encoding, Order};
+use crate::driver::{self, Encoding, Order, Shard, Work};
 use crate::env::Env;
+use crate::report::Report;
 use crate::settings::Tables;
 
-/// What is read.
+/// Which works.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Reading")]
+pub struct SourceArgs {
+    /// Markdown or TEI files, works (folders with a tetrapla.toml), or folders of works; `-`: a text on standard input.
+    ///
+    /// Without any: the work in whose folder the command runs.
+    #[arg(value_name = "SOURCE", help_heading = None::<&'static str>, value_hint = clap::ValueHint::AnyPath)]
+    pub sources: Vec<PathBuf>,
+    /// Read more SOURCEs from FILE, one a line; `-`: from standard input.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub files_from: Option<PathBuf>,
+    /// Of all works take the share I of N, from 0/N to N-1/N: each machine of a cluster another.
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
+}
+
+impl SourceArgs {
+    /// The works that are meant, and the names by which the manifest knows all of them, those of other shares, too.
+    ///
+    /// # Errors
+    /// What makes no sense, for people to read.
+    pub fn works(&self, report: &mut Report) -> Result<Works, String> {
+        let mut paths = self.sources.clone();
+        if let Some(list) = &self.files_from {
+            let lines = driver::read_list(list).map_err(|reason| format!("{} can't be read: {reason}", list.display()))?;
+            paths.extend(lines);
+        } else if paths.is_empty() {
+            let own = driver::enclosing_work();
+            paths.push(own.ok_or("name a SOURCE: a text, a folder of texts, or - for standard input; see --help")?);
+        }
+        let works = driver::find(&paths, report);
+        let keys = works.iter().map(driver::key).collect();
+        let works = match self.shard {
+            Some(shard) => shard.of(works),
+            None => works,
+        };
+        Ok(Works { works, keys })
+    }
+}
+
+/// The works of a command.
+pub struct Works {
+    pub works: Vec<Work>,
+    /// Of all works, those of other shares, too: by what the manifest knows them.
+    pub keys: Vec<(String, String)>,
+}
+
+/// # Errors
+/// For people to read, where `text` is no share.
+fn shard(text: &str) -> Result<Shard, String> {
+    Shard::read(text).ok_or_else(|| "write I/N, with I from 0 to N - 1".to_owned())
+}
+
+/// What a work may cost. With one of these each work is done in a process of its own kind, which ends alone.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Running")]
+pub struct LimitArgs {
+    /// Give a work up after so long: 30s, 5m, 500ms.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub time_limit: Option<Duration>,
+    /// Give a work up that needs more memory: 512M, 2G.
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    pub memory_limit: Option<u64>,
+}
+
+impl LimitArgs {
+    /// Whether works are done apart.
+    pub fn is_said(&self) -> bool {
+        self.time_limit.is_some() || self.memory_limit.is_some()
+    }
+}
+
+/// # Errors
+/// For people to read, where `text` is no time.
+fn time(text: &str) -> Result<Duration, String> {
+    let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let seconds = match text[unit..].trim() {
+        "ms" => 0.001,
+        "s" | "" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => 0.0,
+    };
+    let number = text[..unit].trim().parse::<f64>().ok().map(|number| number * seconds);
+    let number = number.filter(|number| *number > 0.0 && *number < 1e9);
+    number.map(Duration::from_secs_f64).ok_or_else(|| "write a time such as 500ms, 30s, 5m".to_owned())
+}
+
+/// # Errors
+/// For people to read, where `text` is no number of bytes.
+pub fn bytes(text: &str) -> Result<u64, String> {
+    let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let factor = match text[unit..].to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
+        "" => Some(1_u64),
+        "k" => Some(1 << 10),
+        "m" => Some(1 << 20),
+        "g" => Some(1 << 30),
+        _ => None,
+    };
+    let number = text[..unit].trim().parse::<u64>().ok().zip(factor).and_then(|(number, factor)| number.checked_mul(factor));
+    number.filter(|number| *number > 0).ok_or_else(|| "write a number of bytes such as 512M, 2G".to_owned())
+}
+
+/// How texts are read.
 #[derive(Args, Default)]
 #[command(next_help_heading = "Reading")]
 pub struct ReadingArgs {
-    /// Markdown or TEI files, works (folders with a tetrapla.toml), or folders of works.
-    #[arg(required = true, value_name = "SOURCE", help_heading = None::<&'static str>, value_hint = clap::ValueHint::AnyPath)]
-    pub sources: Vec<PathBuf>,
     /// How the source is written. `auto` looks at each file.
     #[arg(long, value_name = "DIALECT", default_value = "auto")]
     pub from: String,

@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::listing::{self, Astray, Listing, follow, shown};
 use super::{Work, is_text, order, patterns};
@@ -16,7 +17,9 @@ use crate::span::{FileId, Source, Sources, Span};
 /// Reads the files of a work. A file that can't be read is an error in `report`.
 pub fn load(work: &Work, order: &Order, report: &mut Report) -> Manuscript {
     let manuscript = Manuscript { stem: work.stem.clone(), ..Manuscript::default() };
-    let mut loader = Loader { root: work.folder.clone(), work: work.path.clone(), order, manuscript, included: 0, report };
+    let given = work.given.clone();
+    let mut loader =
+        Loader { root: work.folder.clone(), work: work.path.clone(), order, manuscript, given, included: 0, report };
     if work.path.is_dir() {
         loader.folder()
     } else {
@@ -32,6 +35,8 @@ struct Loader<'a> {
     work: PathBuf,
     order: &'a Order<'a>,
     manuscript: Manuscript,
+    /// The text of a work that is no file's.
+    given: Option<Arc<[u8]>>,
     /// Bytes that were set into other files.
     included: usize,
     report: &'a mut Report,
@@ -103,7 +108,10 @@ impl Loader<'_> {
     }
 
     fn add(&mut self, path: &Path) -> Option<FileId> {
-        let bytes = self.read(path)?;
+        let bytes = match self.given.take() {
+            Some(given) => given.to_vec(),
+            None => self.read(path)?,
+        };
         if path.file_name().is_some_and(|name| name == PROJECT_FILE) {
             self.report
                 .error("not-markdown", None, format!("{} describes a work, and is not its text", path.display()))

@@ -139,7 +139,8 @@ fn split(
         let place = part(text, span, call.start..call.end);
         if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place, before: context, target: None }) {
             // A call that lost its raised place stands apart from its word; a raised one doesn't.
-            let apart = matches!(call.mark.form, Form::HalfParen | Form::Spaced);
+            let closed = call.mark.form == Form::Symbol && text[call.start..call.end].ends_with(')');
+            let apart = closed || matches!(call.mark.form, Form::HalfParen | Form::Spaced);
             let end = if apart { from + text[from..call.start].trim_end().len() } else { call.start };
             if end > from {
                 pieces.push(Node::new(Inline::Text(text[from..end].to_owned()), part(text, span, from..end)));

@@ -95,6 +95,17 @@ pub fn cuts_prose(lines: &Lines, at: usize) -> bool {
     matches!((above.last(), below.first()), (Some(above), Some(below)) if cut(lines, above, below))
 }
 
+/// Whether the same holds where furniture and notes may stand between: folios, heads, and what opens with a mark.
+pub fn cuts_page(lines: &Lines, at: usize) -> bool {
+    let prose = |group: &Range<usize>| {
+        let text = &lines.text[lines.bytes(group)];
+        marks::opening(text).is_none() && text.split_whitespace().nth(PROSE).is_some()
+    };
+    let above = lines.groups(at.saturating_sub(AROUND)..at).into_iter().rev().find(prose);
+    let below = lines.groups(at + 1..lines.len().min(at + AROUND)).into_iter().find(prose);
+    matches!((above, below), (Some(above), Some(below)) if cut(lines, &above, &below))
+}
+
 /// How many lines around a mark are looked at.
 const AROUND: usize = 60;
 

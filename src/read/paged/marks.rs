@@ -15,7 +15,7 @@ pub enum Form {
     Caret,
     /// `[4](#page-7-2)`
     Link,
-    /// `*`, `†`
+    /// `*`, `†`, `*)`
     Symbol,
     /// `[4]`
     Bracket,
@@ -313,8 +313,9 @@ fn mark_at(text: &str) -> Option<(Mark, usize)> {
             whole(Form::Raised, key(&text[..length]), length + after(&text[length..], &['.', ')']))
         }
         c if is_symbol(c) || c == '\\' => {
-            let length = symbols(text);
-            whole(Form::Symbol, key(&text[..length]), length)
+            let signs = symbols(text);
+            // Printers of German close it: `*)`.
+            whole(Form::Symbol, key(&text[..signs]), signs + after(&text[signs..], &[')']))
         }
         c if numbers::digit(c).is_some() => {
             let length = text.find(|c| numbers::digit(c).is_none()).unwrap_or(text.len());
@@ -479,19 +480,30 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
         Form::Raised | Form::Tex => rest[..length].trim_end_matches('.').len(),
         Form::Link => rest.find(')')? + 1,
         Form::Bracket | Form::Caret => rest.find(']')? + 1,
+        // `(see the map*)`: the bracket is the sentence's.
+        Form::Symbol if rest[..length].ends_with(')') && is_bracketed(&text[..start]) => length - 1,
         _ => length,
     };
     let fits = match mark.form {
         // A symbol hangs on a word or on punctuation, and none follows at once.
         Form::Symbol => {
-            before.is_some_and(|c| !c.is_whitespace() && !matches!(c, '*' | '_' | '(' | '[' | '\\'))
-                && behind.is_none_or(|c| !c.is_alphanumeric())
+            let closed = rest[..length].ends_with(')');
+            let hangs = |c: char| !c.is_whitespace() && !matches!(c, '*' | '_' | '(' | '[' | '\\');
+            // One that is closed may stand apart from its word.
+            let word = text[..start].strip_suffix(' ').filter(|_| closed).unwrap_or(&text[..start]);
+            word.chars().next_back().is_some_and(hangs) && behind.is_none_or(|c| !c.is_alphanumeric())
         }
         Form::Paren => mark.key.chars().all(|c| c.is_ascii_digit()) || before.is_some_and(|c| !c.is_whitespace()),
         Form::Dot | Form::HalfParen | Form::Bare => false,
         _ => true,
     };
     fits.then_some((mark, length))
+}
+
+/// Whether a bracket is open at the end of a text: one that opened in its last letters.
+fn is_bracketed(text: &str) -> bool {
+    let from = text.char_indices().rev().nth(60).map_or(0, |(at, _)| at);
+    text[from..].matches('(').count() > text[from..].matches(')').count()
 }
 
 /// A number that was raised, or stood small, and lost that: `word4`, `word.4`, `word 4)`, `word 4 .`
@@ -510,10 +522,10 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
     let word = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() || matches!(c, ')' | '’' | '”' | '"' | '»' | ']'));
     let bracket = if behind.starts_with(" )") { 2 } else { usize::from(behind.starts_with(')')) };
     if bracket > 0 {
-        let tail = &text[..start];
-        let from = tail.char_indices().rev().nth(60).map_or(0, |(at, _)| at);
-        let open = tail[from..].matches('(').count() > tail[from..].matches(')').count();
-        let hangs = last.is_some_and(|c| c == ' ' || c.is_alphabetic()) && second.is_some_and(|c| !c.is_whitespace());
+        let open = is_bracketed(&text[..start]);
+        let stopped = last.is_some_and(|c| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '“' | '”' | '»' | '«'));
+        let hangs = last.is_some_and(|c| c == ' ' || c.is_alphabetic()) && second.is_some_and(|c| !c.is_whitespace())
+            || stopped && second.is_some_and(char::is_alphabetic);
         return if open || !hangs || length > 2 { None } else { mark(Form::HalfParen, length + bracket) };
     }
     if last == Some(' ') && length <= 2 && word(second) {
@@ -588,6 +600,7 @@ mod tests {
         opens("\\*\\* note", "Symbol ** | note");
         opens("* note", "Symbol * | note");
         opens("†† note", "Symbol †† | note");
+        opens("*) Anmerkung", "Symbol * | Anmerkung");
         opens("(٤) حاشية", "Paren 4 | حاشية");
         opens("a) note", "HalfParen a | note");
         opens("[4]: http://example.org", "");
@@ -614,6 +627,7 @@ mod tests {
         );
         called("word\\*, *emphasis* and word.† end", &["* \\*", "† †"]);
         called("a [4](#page-7-2) b", &["4 [4](#page-7-2)"]);
+        called("Hof.*) Da, Tor *) und **) dort (am Weg*)", &["* *)", "* *)", "* *"]);
         called("the 1<sup>st</sup>", &[]);
     }
 }

@@ -165,8 +165,22 @@ fn cutting(lines: &Lines, found: &mut Vec<(usize, Mark)>, sort: Sort, least: usi
     let own = || found.iter().filter(|(_, mark)| mark.sort == sort);
     let cut = |at: usize| if sort == Sort::Rule { super::looks::cuts_prose(lines, at) } else { cuts_at(lines, at) };
     let cuts = own().filter(|(at, _)| cut(*at)).count();
-    let enough = cuts >= least && cuts * 4 >= own().count();
+    let enough = cuts >= least && cuts * 4 >= own().count()
+        || sort == Sort::Rule && are_under_folios(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>());
     found.retain(|(_, mark)| mark.sort != sort || enough);
+}
+
+/// Whether rules stand each below the number of its page, and pages end there in mid-sentence, whatever stands between.
+fn are_under_folios(lines: &Lines, rules: &[usize]) -> bool {
+    let folio = |rule: &usize| {
+        let above = (0..*rule).rev().find(|&at| lines.role(at) != Role::Blank)?;
+        let said = lines.line(above).trim();
+        (!lines.all[above].code && said.len() <= 8).then(|| numbers::value(said)).flatten()
+    };
+    let values: Vec<u32> = rules.iter().filter_map(folio).collect();
+    let rises = values.windows(2).all(|pair| pair[0] < pair[1] && pair[1] - pair[0] <= 20);
+    let cuts = rules.iter().filter(|at| super::looks::cuts_page(lines, **at)).count();
+    values.len() >= 3 && values.len() * 4 >= rules.len() * 3 && rises && cuts >= 2 && cuts * 4 >= rules.len()
 }
 
 /// How many lines on each side of a mark are looked at for a sentence that it cuts: furniture and notes may stand between.

@@ -1,6 +1,6 @@
 //! Furniture in a text without page marks: lines that stand alone between paragraphs, where pages have ended unmarked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::super::evidence;
@@ -35,7 +35,8 @@ struct Alone {
 }
 
 pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary, guessed: &mut Vec<Guess>) {
-    let alone = alone(lines, leaf, known, words);
+    let running = running(lines, &lines.groups(leaf.clone()));
+    let alone = alone(lines, leaf, known, words, &running);
     let counted = rising(&alone);
     // Numbers that rise count chapters as well, and years: those stand where paragraphs end, pages end anywhere.
     let cuts = counted.iter().filter(|&&at| alone[at].cut).count();
@@ -66,10 +67,14 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
         let folio = one.head.folio.as_ref().filter(|_| counted.contains(&at)).map(|(said, _)| said.clone());
         guessed.push(Guess { line: one.line, kind, folio, confidence });
     }
+    // A heading that comes again and again beside the numbers of pages is no chapter's.
+    for line in running.into_iter().filter(|&line| pages && beside(lines, line, &folios)) {
+        guessed.push(Guess { line, kind: FurnitureKind::RunningHead, folio: None, confidence: REPEATED });
+    }
 }
 
 /// The lines that stand alone and could be furniture.
-fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary) -> Vec<Alone> {
+fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary, running: &BTreeSet<usize>) -> Vec<Alone> {
     let groups = lines.groups(leaf);
     let heads: Vec<Option<HeadLine>> = groups
         .iter()
@@ -89,8 +94,9 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         }
         let Some(head) = head.as_ref().filter(|head| !head.heading) else { continue };
         let numbered = |n: usize| heads[n].as_ref().is_some_and(|head| head.folio.is_some() && !head.heading);
-        let above = (0..at).rev().find(|&n| !numbered(n) && !is_rule(lines.line(groups[n].start)));
-        let below = (at + 1..groups.len()).find(|&n| !numbered(n) && !is_rule(lines.line(groups[n].start)));
+        let passed = |n: usize| numbered(n) || is_rule(lines.line(groups[n].start)) || running.contains(&groups[n].start);
+        let above = (0..at).rev().find(|&n| !passed(n));
+        let below = (at + 1..groups.len()).find(|&n| !passed(n));
         let text = |n: usize| &lines.text[lines.bytes(&groups[n])];
         let noted =
             above.is_some_and(|n| marks::opening(lines.line(groups[n].start)).is_some_and(|found| found.mark.form.is_strong()));
@@ -99,6 +105,13 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
             (Some(above), Some(below)) => !noted && is_cut(text(above), text(below), words),
             _ => false,
         };
+        // Over the notes of the page stands the text that it cut.
+        let over = above.filter(|_| !cut).and_then(|above| {
+            let opens = |n: usize| marks::opening(lines.line(groups[n].start)).is_some();
+            (0..=above).rev().take(NOTES).find(|&n| !opens(n)).filter(|&n| n < above && prose(n))
+        });
+        let cut = cut
+            || matches!((over, below.filter(|&n| prose(n))), (Some(over), Some(below)) if is_cut(text(over), text(below), words));
         alone.push(Alone {
             line: groups[at].start,
             head: head.clone(),
@@ -109,6 +122,24 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
     }
     alone
 }
+
+/// How many notes at a foot are passed over for the text above them.
+const NOTES: usize = 12;
+
+/// The headings that say again and again the same: the first of each is the chapter's own.
+fn running(lines: &Lines, groups: &[Range<usize>]) -> BTreeSet<usize> {
+    let mut said: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for group in groups.iter().filter(|group| group.len() == 1 && !lines.all[group.start].code) {
+        let line = lines.line(group.start);
+        if line.starts_with('#') {
+            said.entry(whole(line)).or_default().push(group.start);
+        }
+    }
+    said.into_values().filter(|places| places.len() >= AGAIN).flat_map(|places| places.into_iter().skip(1)).collect()
+}
+
+/// How often.
+const AGAIN: usize = 3;
 
 /// How many words a text has that a page's end may have cut.
 const PROSE: usize = 8;

@@ -1,8 +1,9 @@
-//! What tools repeat where a page begins: the heading of the running chapter, alone or glued to the text behind it; and the tags
-//! by which a model says what a region of the page is.
+//! What tools repeat where a page begins: the heading of the running chapter, alone or glued to the text behind it; the tags by
+//! which a model says what a region of the page is; and the command by which Mathpix says that a note stands at the foot.
 
 use super::super::guesses::Guesses;
 use super::super::lines::{Lines, Role};
+use super::super::marks;
 use crate::report::RepairKind;
 
 /// How sure we are of a heading that is said again in its own section.
@@ -51,7 +52,7 @@ pub fn repeats(lines: &Lines) -> bool {
 
 /// Whether the text has the tags of a model that reads pages.
 pub fn has_tags(lines: &Lines) -> bool {
-    (0..lines.len()).any(|at| !lines.all[at].code && tag_length(lines.line(at)) > 0)
+    (0..lines.len()).any(|at| !lines.all[at].code && (tag_length(lines.line(at)) > 0 || foot_command(lines, at).is_some()))
 }
 
 /// Takes headings that are said again out of the text.
@@ -69,8 +70,49 @@ pub fn claim(lines: &mut Lines, guesses: &mut Guesses) {
     }
 }
 
+const FOOT: &str = "\\footnotetext{";
+
+/// The line on which a note ends that begins on this one with Mathpix's command. What the command holds must bear a note's mark:
+/// an author who writes TeX has no need of one.
+fn foot_command(lines: &Lines, at: usize) -> Option<usize> {
+    let rest = lines.line(at).strip_prefix(FOOT)?;
+    let inner = if rest.trim().is_empty() { lines.line((at + 1).min(lines.len() - 1)) } else { rest };
+    marks::opening(inner).filter(|opening| opening.mark.form.is_strong())?;
+    let mut depth = 0;
+    (at..lines.len().min(at + LONGEST_NOTE)).find(|&line| {
+        let said = lines.line(line);
+        depth += said.matches('{').count() as i32 - said.matches('}').count() as i32;
+        depth <= 0 && said.trim_end().ends_with('}')
+    })
+}
+
+/// In lines.
+const LONGEST_NOTE: usize = 80;
+
+/// Takes Mathpix's command out, so that the note is one like any other.
+fn claim_foot_commands(lines: &mut Lines, guesses: &mut Guesses) {
+    for at in 0..lines.len() {
+        if lines.all[at].code || lines.role(at) != Role::Body {
+            continue;
+        }
+        let Some(last) = foot_command(lines, at) else { continue };
+        let (open, close) = (lines.all[at], lines.all[last]);
+        let end = close.start + lines.line(last).trim_end().len();
+        let places = [open.start..open.start + FOOT.len(), end - 1..end];
+        if places.map(|place| guesses.make(RepairKind::AnchorDropped, guesses.span(place), TAG, String::new)) != [true; 2] {
+            continue;
+        }
+        lines.all[last].end = end - 1;
+        if lines.line(last).trim().is_empty() {
+            lines.set(last..last + 1, Role::Dropped);
+        }
+        take(lines, at, FOOT.len());
+    }
+}
+
 /// Takes the tags of regions out of the text.
 pub fn claim_tags(lines: &mut Lines, guesses: &mut Guesses) {
+    claim_foot_commands(lines, guesses);
     for at in 0..lines.len() {
         let length = if lines.all[at].code || lines.role(at) != Role::Body { 0 } else { tag_length(lines.line(at)) };
         let line = lines.all[at];
