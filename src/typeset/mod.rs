@@ -225,7 +225,8 @@ impl<'r> Room<'r> {
         for leaf in leaves {
             for placed in &leaf.page.items {
                 if let Part::Content { element, .. } = placed.part
-                    && let Some(listed) = places.get(&element.0).and_then(|at| all.get_mut(*at)).filter(|listed| listed.page.is_empty())
+                    && let Some(listed) =
+                        places.get(&element.0).and_then(|at| all.get_mut(*at)).filter(|listed| listed.page.is_empty())
                 {
                     listed.page.clone_from(&leaf.page.label);
                 }
