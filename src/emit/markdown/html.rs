@@ -6,7 +6,8 @@ use super::blocks::Within;
 use super::escape::Place;
 use super::line::{attributes, quoted};
 use crate::tree::{
-    Align, Attrs, Block, Cell, Definition, Figure, Group, Image, Inline, List, Node, Numbering, ReferenceForm, Row, Style, Table, places,
+    Align, Attrs, Block, Cell, Definition, Figure, Group, Image, Inline, List, Node, Numbering, ReferenceForm, Row, Style,
+    Table, places,
 };
 
 /// The class by which a group is known that was `details` in HTML.

@@ -27,7 +27,8 @@ impl Judge<'_, '_> {
         }
         let known = front::words(&doc.meta);
         // They say how the work is made, and where its library is.
-        let made = |value: &&Value| value.name == "dialect" || [value.name, value.field].iter().any(|name| APPARATUS.contains(name));
+        let made =
+            |value: &&Value| value.name == "dialect" || [value.name, value.field].iter().any(|name| APPARATUS.contains(name));
         for value in values.iter().filter(|value| !made(value)) {
             let said = &self.stream.source[value.range.clone()];
             let span = Span::new(self.file, value.range.clone());

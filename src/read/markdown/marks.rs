@@ -9,8 +9,9 @@ use super::{Builder, clean};
 use crate::read::cites;
 use crate::span::Span;
 use crate::tree::{
-    Admonition, Attrs, Bibliography, Block, Citation, CiteForm, Direction, Figure, Group, GroupRole, Image, Index, IndexRole, IndexTerm,
-    Inline, Inlines, Item, Length, Link, List, Node, Numbering, PATH_MARK, Reference, ReferenceForm, Style, plain_text,
+    Admonition, Attrs, Bibliography, Block, Citation, CiteForm, Direction, Figure, Group, GroupRole, Image, Index, IndexRole,
+    IndexTerm, Inline, Inlines, Item, Length, Link, List, Node, Numbering, PATH_MARK, Reference, ReferenceForm, Style,
+    plain_text,
 };
 
 /// Classes of a span that mean a style.
@@ -73,7 +74,8 @@ impl<'a> Builder<'a> {
             Mark::Comment(text) => self.comment(&clean::clean(text), place),
             Mark::Citation(text) => self.citation(text, place),
             Mark::Variable(name) => {
-                let variable = Reference { target: name.clone(), through: None, form: ReferenceForm::Variable, text: Vec::new() };
+                let variable =
+                    Reference { target: name.clone(), through: None, form: ReferenceForm::Variable, text: Vec::new() };
                 self.inline(Inline::Reference(variable), place);
             }
             Mark::Wiki { inner, embeds } => self.wiki(inner, *embeds, place),

@@ -220,7 +220,8 @@ impl Parser<'_> {
 
 /// What a record has from another by `crossref` and `xdata`, as BibLaTeX's manual says (appendix B). A circle ends where it closes.
 pub fn inherit(records: &mut [Record]) -> Vec<(usize, &'static str)> {
-    let known: BTreeMap<String, usize> = records.iter().enumerate().rev().map(|(at, record)| (record.key.clone(), at)).collect();
+    let known: BTreeMap<String, usize> =
+        records.iter().enumerate().rev().map(|(at, record)| (record.key.clone(), at)).collect();
     let mut problems = Vec::new();
     let own: Vec<Record> = records.to_vec();
     for (at, record) in records.iter_mut().enumerate() {
@@ -248,21 +249,36 @@ pub fn inherit(records: &mut [Record]) -> Vec<(usize, &'static str)> {
 
 /// The records that one has fields from, and whether it has all of theirs as they are.
 fn parents(record: &Record) -> Vec<(String, bool)> {
-    let list = |name: &str| record.fields.get(name).into_iter().flat_map(|keys| keys.split(',').map(str::trim).map(str::to_owned));
-    list("crossref").map(|key| (key, false)).chain(list("xdata").map(|key| (key, true))).filter(|(key, _)| !key.is_empty()).collect()
+    let list =
+        |name: &str| record.fields.get(name).into_iter().flat_map(|keys| keys.split(',').map(str::trim).map(str::to_owned));
+    list("crossref")
+        .map(|key| (key, false))
+        .chain(list("xdata").map(|key| (key, true)))
+        .filter(|(key, _)| !key.is_empty())
+        .collect()
 }
 
 fn inherited<'a>(name: &'a str, parent: &str, kind: &str, whole: bool) -> Option<&'a str> {
     if whole {
         return (!matches!(name, "xdata" | "ids")).then_some(name);
     }
-    let in_whole = matches!(kind, "inbook" | "incollection" | "inproceedings" | "bookinbook" | "suppbook" | "inreference" | "suppcollection");
+    let in_whole = matches!(
+        kind,
+        "inbook" | "incollection" | "inproceedings" | "bookinbook" | "suppbook" | "inreference" | "suppcollection"
+    );
     Some(match name {
-        "crossref" | "xref" | "xdata" | "ids" | "entryset" | "related" | "shorttitle" | "sorttitle" | "label" | "keywords" | "options" | "abstract" | "annotation" => return None,
+        "crossref" | "xref" | "xdata" | "ids" | "entryset" | "related" | "shorttitle" | "sorttitle" | "label" | "keywords"
+        | "options" | "abstract" | "annotation" => return None,
         "title" if in_whole => "booktitle",
         "subtitle" if in_whole => "booksubtitle",
         "title" if matches!(parent, "periodical") => "journaltitle",
-        "author" if in_whole && matches!(parent, "book" | "mvbook") => if kind == "inbook" { "author" } else { "bookauthor" },
+        "author" if in_whole && matches!(parent, "book" | "mvbook") => {
+            if kind == "inbook" {
+                "author"
+            } else {
+                "bookauthor"
+            }
+        }
         "title" | "subtitle" | "author" | "pages" if in_whole => return None,
         "title" | "subtitle" => return None,
         name => name,

@@ -50,12 +50,17 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     let csl = Csl::new(chosen(manuscript, apparatus, report), &doc.meta.language);
     let notes = csl.is_of_notes();
     let asked = ask(&found, &library, notes);
-    let listed: Vec<&str> = if all { library.order.iter().map(String::as_str).collect() } else { apparatus.listed.iter().map(String::as_str).collect() };
+    let listed: Vec<&str> = if all {
+        library.order.iter().map(String::as_str).collect()
+    } else {
+        apparatus.listed.iter().map(String::as_str).collect()
+    };
     let beside: Vec<&Item> = listed.iter().filter_map(|key| library.works.get(*key)).map(|work| &work.item).collect();
     let saying = csl.say(&asked, &beside);
     remark_alike(&saying, &found, report);
     let mut ids = Ids::of(&doc.body);
-    let ids: BTreeMap<String, String> = saying.bibliography.iter().map(|(key, _)| (key.clone(), ids.fresh(id_of(key)))).collect();
+    let ids: BTreeMap<String, String> =
+        saying.bibliography.iter().map(|(key, _)| (key.clone(), ids.fresh(id_of(key)))).collect();
     let scribe = Scribe { library: &library, said: &saying, ids: &ids, notes };
     let mut texts: Vec<Inlines> = found.iter().enumerate().map(|(at, found)| scribe.citation(found, at)).collect();
     put(doc, &mut texts, notes);
@@ -91,14 +96,20 @@ fn as_written(doc: &mut Document, manuscript: &Manuscript, found: &[Found], repo
         Some(clean::line(manuscript.sources.slice(span)))
     });
     report
-        .warn("citation", first.span, format!("a citation stands in the text as its key ({} in all): the work has no library", found.len()))
+        .warn(
+            "citation",
+            first.span,
+            format!("a citation stands in the text as its key ({} in all): the work has no library", found.len()),
+        )
         .hint("name one in the metadata, bibliography: references.bib, or put it beside the work under that name");
 }
 
 /// A name behind an at sign that no library has is a word of the text.
 fn words_after_all(doc: &mut Document, library: &Library) {
     replace(doc, &mut |citation, _| match &citation.cites[..] {
-        [Cite { form: CiteForm::Narrative, key, locator: None, suffix, .. }] if !library.keys.contains(key) && suffix.is_empty() => {
+        [Cite { form: CiteForm::Narrative, key, locator: None, suffix, .. }]
+            if !library.keys.contains(key) && suffix.is_empty() =>
+        {
             Some(citation.source())
         }
         _ => None,
@@ -147,7 +158,11 @@ fn chosen(manuscript: &Manuscript, apparatus: &Apparatus, report: &mut Report) -
             Ok(style) => return style,
             Err(reason) => {
                 report
-                    .warn("citation-style", named.span, format!("the style {} can't be read: {}", named.name, clean::line(&reason)))
+                    .warn(
+                        "citation-style",
+                        named.span,
+                        format!("the style {} can't be read: {}", named.name, clean::line(&reason)),
+                    )
                     .hint(format!("take it from the repository of styles again; {USUAL} stands in for it"));
                 return usual();
             }
@@ -357,7 +372,8 @@ impl Scribe<'_> {
             Some((names, _)) if named => style::inlines(names, span),
             _ => said(short_names(work), span),
         };
-        let behind = Cite { prefix: Vec::new(), form: if named { CiteForm::AuthorNamed } else { CiteForm::Apart }, ..cite.clone() };
+        let behind =
+            Cite { prefix: Vec::new(), form: if named { CiteForm::AuthorNamed } else { CiteForm::Apart }, ..cite.clone() };
         let text = self.apart(std::slice::from_ref(&behind), parts, span);
         if self.notes && !found.in_note {
             out.push(self.note(text, at, span));
@@ -375,7 +391,10 @@ impl Scribe<'_> {
         capital(&mut text);
         let body = vec![Node::new(Block::Paragraph(text), span)];
         // Numbered with the others when all stand.
-        Node::new(Inline::Note(Note { id: NoteId(u32::MAX - at as u32), mark: String::new(), place: NotePlace::Foot, body }), span)
+        Node::new(
+            Inline::Note(Note { id: NoteId(u32::MAX - at as u32), mark: String::new(), place: NotePlace::Foot, body }),
+            span,
+        )
     }
 
     /// A cite leads to its entry; addresses in it lead where they say.
@@ -492,7 +511,9 @@ fn fields(work: &Work) -> Vec<(Field, String)> {
         };
         for name in names {
             match field {
-                Field::Author | Field::Editor | Field::Translator => fields.extend(people(item, name).into_iter().map(|name| (field, name))),
+                Field::Author | Field::Editor | Field::Translator => {
+                    fields.extend(people(item, name).into_iter().map(|name| (field, name)))
+                }
                 Field::Date => fields.extend(date(item).map(|date| (field, date))),
                 _ => fields.extend(one(item, name).map(|said| (field, said))),
             }
@@ -519,7 +540,11 @@ fn date(item: &Item) -> Option<String> {
 /// The names by which a sentence calls a work.
 fn short_names(work: &Work) -> String {
     let item = &work.item;
-    let names: Vec<_> = ["author", "editor", "translator"].into_iter().map(|name| people(item, name)).find(|names| !names.is_empty()).unwrap_or_default();
+    let names: Vec<_> = ["author", "editor", "translator"]
+        .into_iter()
+        .map(|name| people(item, name))
+        .find(|names| !names.is_empty())
+        .unwrap_or_default();
     let family = |name: &String| name.split(", ").next().unwrap_or(name).to_owned();
     match &names[..] {
         [] => one(item, "title-short").or_else(|| one(item, "title")).unwrap_or_default(),
@@ -558,9 +583,12 @@ fn place(doc: &mut Document, entries: Vec<CitedWork>, has_place: bool, title: Op
     }
     let mut ids = Ids::of(&doc.body);
     let words = title.map_or(Words::of(&doc.meta.language).bibliography.to_owned(), str::to_owned);
-    let level = doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None }).min();
-    let text = Reference { target: "bibliography".to_owned(), through: None, form: ReferenceForm::Label, text: said(words, span) };
-    let heading = Block::Heading { level: level.unwrap_or(1), number: None, text: vec![Node::new(Inline::Reference(text), span)] };
+    let level =
+        doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None }).min();
+    let text =
+        Reference { target: "bibliography".to_owned(), through: None, form: ReferenceForm::Label, text: said(words, span) };
+    let heading =
+        Block::Heading { level: level.unwrap_or(1), number: None, text: vec![Node::new(Inline::Reference(text), span)] };
     let attrs = Attrs {
         id: Some(ids.fresh("bibliography".to_owned())),
         classes: vec!["bibliography".to_owned(), "unnumbered".to_owned()],

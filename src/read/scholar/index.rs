@@ -13,8 +13,8 @@ use super::{lines, said};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
-    Attrs, Block, Document, Ids, Index, IndexEntry, IndexRole, IndexTerm, Inline, Inlines, Node, Reference, ReferenceForm, Style,
-    Visit, division, plain_text, walk_blocks,
+    Attrs, Block, Document, Ids, Index, IndexEntry, IndexRole, IndexTerm, Inline, Inlines, Node, Reference, ReferenceForm,
+    Style, Visit, division, plain_text, walk_blocks,
 };
 
 /// Entries stand in each other no deeper: what is deeper stands there.
@@ -118,7 +118,12 @@ fn gather(marks: Vec<Mark>, report: &mut Report) -> Vec<(String, Entry)> {
             indexes.len() - 1
         });
         if term.path.len() > DEEPEST {
-            tell(report, span, format!("an entry of an index stands {} levels deep", term.path.len()), "what is deeper than twelve stands on the twelfth");
+            tell(
+                report,
+                span,
+                format!("an entry of an index stands {} levels deep", term.path.len()),
+                "what is deeper than twelve stands on the twelfth",
+            );
         }
         let key = (term.index.clone(), term.path.clone());
         let entry = indexes[at].1.at(&term.path, span);
@@ -127,14 +132,24 @@ fn gather(marks: Vec<Mark>, report: &mut Report) -> Vec<(String, Entry)> {
             IndexRole::Main => entry.places.push(Place { from: id, to: None, main: true, span }),
             IndexRole::From => {
                 if let Some((from, before)) = open.insert(key, (id, span)) {
-                    tell(report, before, "this range of the index is begun again before it ends".to_owned(), "mark its end with .to");
+                    tell(
+                        report,
+                        before,
+                        "this range of the index is begun again before it ends".to_owned(),
+                        "mark its end with .to",
+                    );
                     entry.places.push(Place { from, to: None, main: false, span: before });
                 }
             }
             IndexRole::To => match open.remove(&key) {
                 Some((from, begun)) => entry.places.push(Place { from, to: Some(id), main: false, span: begun }),
                 None => {
-                    tell(report, span, "a range of the index ends that never began".to_owned(), "mark its beginning with .from");
+                    tell(
+                        report,
+                        span,
+                        "a range of the index ends that never began".to_owned(),
+                        "mark its beginning with .from",
+                    );
                     entry.places.push(Place { from: id, to: None, main: false, span });
                 }
             },
@@ -153,9 +168,9 @@ fn gather(marks: Vec<Mark>, report: &mut Report) -> Vec<(String, Entry)> {
 
 impl Entry {
     fn at(&mut self, path: &[String], span: Span) -> &mut Entry {
-        path.iter().take(DEEPEST).fold(self, |entry, name| {
-            entry.inner.entry(name.clone()).or_insert_with(|| Entry { span, ..Entry::default() })
-        })
+        path.iter()
+            .take(DEEPEST)
+            .fold(self, |entry, name| entry.inner.entry(name.clone()).or_insert_with(|| Entry { span, ..Entry::default() }))
     }
 
     fn find(&self, path: &[String]) -> Option<&Entry> {
@@ -312,7 +327,11 @@ fn ask_for_place(doc: &mut Document, indexes: &[(String, Entry)], span: Span) {
             continue;
         }
         let mut ids = Ids::of(&doc.body);
-        let level = doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None }).min();
+        let level = doc
+            .body
+            .iter()
+            .filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None })
+            .min();
         let words = if name.is_empty() { "Index".to_owned() } else { format!("Index: {name}") };
         let text = Reference { target: "index".to_owned(), through: None, form: ReferenceForm::Label, text: said(words, span) };
         let attrs = Attrs {
@@ -330,7 +349,11 @@ fn ask_for_place(doc: &mut Document, indexes: &[(String, Entry)], span: Span) {
 fn fill(doc: &mut Document, names: &[String], made: &mut BTreeMap<String, Vec<IndexEntry>>) {
     for node in &mut doc.body {
         let Block::Index(index) = &mut node.kind else { continue };
-        let name = if index.name.is_empty() && !made.contains_key("") { names.first().cloned().unwrap_or_default() } else { index.name.clone() };
+        let name = if index.name.is_empty() && !made.contains_key("") {
+            names.first().cloned().unwrap_or_default()
+        } else {
+            index.name.clone()
+        };
         if let Some(entries) = made.remove(&name)
             && index.entries.is_empty()
         {
@@ -355,7 +378,10 @@ fn captions(doc: &mut Document) {
             return;
         }
         let reference = |form, text| {
-            Node::new(Inline::Reference(Reference { target: label.target.clone(), through: None, form, text: said(text, *span) }), *span)
+            Node::new(
+                Inline::Reference(Reference { target: label.target.clone(), through: None, form, text: said(text, *span) }),
+                *span,
+            )
         };
         let title = plain_text(&caption[1..]);
         let words = plain_text(&label.text);

@@ -26,7 +26,8 @@ fn kind(record: &Record) -> &'static str {
             "newspaper" => "article-newspaper",
             _ => "article-journal",
         },
-        "book" | "mvbook" | "collection" | "mvcollection" | "proceedings" | "mvproceedings" | "reference" | "mvreference" | "manual" => "book",
+        "book" | "mvbook" | "collection" | "mvcollection" | "proceedings" | "mvproceedings" | "reference" | "mvreference"
+        | "manual" => "book",
         "booklet" => "pamphlet",
         "inbook" | "incollection" | "bookinbook" | "suppbook" | "suppcollection" => "chapter",
         "inreference" => "entry-encyclopedia",
@@ -80,7 +81,11 @@ pub fn of_record(record: &Record) -> Option<Item> {
             out.insert(name.to_owned(), json!(value));
         }
     };
-    put("title", titled(&["title"], &["subtitle"], &["titleaddon"]).or_else(|| titled(&["maintitle", "issuetitle"], &["mainsubtitle"], &[])));
+    put(
+        "title",
+        titled(&["title"], &["subtitle"], &["titleaddon"])
+            .or_else(|| titled(&["maintitle", "issuetitle"], &["mainsubtitle"], &[])),
+    );
     put("title-short", get(&["shorttitle"]).map(|raw| cased(raw)));
     let is_periodical = matches!(kind, "article-journal" | "article-magazine" | "article-newspaper" | "review");
     let container = if is_periodical {
@@ -90,7 +95,9 @@ pub fn of_record(record: &Record) -> Option<Item> {
             tex::text(raw) + &sub
         })
     } else {
-        titled(&["booktitle"], &["booksubtitle"], &["booktitleaddon"]).or_else(|| get(&["maintitle", "journaltitle", "journal"]).filter(|_| record.fields.contains_key("title")).map(|raw| cased(raw)))
+        titled(&["booktitle"], &["booksubtitle"], &["booktitleaddon"]).or_else(|| {
+            get(&["maintitle", "journaltitle", "journal"]).filter(|_| record.fields.contains_key("title")).map(|raw| cased(raw))
+        })
     };
     put("container-title", container);
     put("container-title-short", get(&["shortjournal"]).map(|raw| tex::text(raw)));
@@ -112,7 +119,10 @@ pub fn of_record(record: &Record) -> Option<Item> {
     } else {
         put("number", number);
     }
-    put("page", get(&["pages"]).map(|raw| tex::bare(&tex::text(raw)).replace(['–', '—'], "-").replace("--", "-").replace(" - ", "-")));
+    put(
+        "page",
+        get(&["pages"]).map(|raw| tex::bare(&tex::text(raw)).replace(['–', '—'], "-").replace("--", "-").replace(" - ", "-")),
+    );
     put("DOI", get(&["doi"]).map(|raw| doi(&tex::verbatim(raw))));
     put("ISBN", get(&["isbn"]).map(|raw| tex::verbatim(raw)));
     put("ISSN", get(&["issn"]).map(|raw| tex::verbatim(raw)));
@@ -305,7 +315,8 @@ fn arxiv(record: &Record) -> Option<String> {
 }
 
 fn edition(said: &str) -> String {
-    const WORDS: &[(&str, &str)] = &[("first", "1"), ("second", "2"), ("third", "3"), ("fourth", "4"), ("fifth", "5"), ("sixth", "6")];
+    const WORDS: &[(&str, &str)] =
+        &[("first", "1"), ("second", "2"), ("third", "3"), ("fourth", "4"), ("fifth", "5"), ("sixth", "6")];
     let low = said.to_lowercase();
     WORDS.iter().find(|(word, _)| *word == low).map_or(said.to_owned(), |(_, number)| (*number).to_owned())
 }
@@ -433,8 +444,16 @@ pub fn of_entry(entry: &Entry) -> Option<Item> {
     put("title", entry.title().map(ToString::to_string));
     put("container-title", parent.and_then(Entry::title).map(ToString::to_string));
     let own = |get: &dyn Fn(&Entry) -> Option<String>| get(entry).or_else(|| parent.and_then(get));
-    put("publisher", own(&|entry| entry.publisher()?.name().map(ToString::to_string)).or_else(|| own(&|entry| entry.organization().map(ToString::to_string))));
-    put("publisher-place", own(&|entry| entry.publisher()?.location().map(ToString::to_string)).or_else(|| own(&|entry| entry.location().map(ToString::to_string))));
+    put(
+        "publisher",
+        own(&|entry| entry.publisher()?.name().map(ToString::to_string))
+            .or_else(|| own(&|entry| entry.organization().map(ToString::to_string))),
+    );
+    put(
+        "publisher-place",
+        own(&|entry| entry.publisher()?.location().map(ToString::to_string))
+            .or_else(|| own(&|entry| entry.location().map(ToString::to_string))),
+    );
     put("volume", own(&|entry| entry.volume().map(ToString::to_string)));
     put("issue", own(&|entry| entry.issue().map(ToString::to_string)));
     put("edition", own(&|entry| entry.edition().map(ToString::to_string)));

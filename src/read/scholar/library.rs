@@ -55,7 +55,12 @@ impl Library {
     fn add(&mut self, key: &str, item: Option<Item>, span: Span, teller: &mut Teller) {
         if !self.keys.insert(key.to_owned()) {
             if item.is_some() {
-                teller.tell("bibliography-twice", span, format!("the key {key} is there already: the first record counts"), "give one of them another key, or take it out");
+                teller.tell(
+                    "bibliography-twice",
+                    span,
+                    format!("the key {key} is there already: the first record counts"),
+                    "give one of them another key, or take it out",
+                );
             }
             return;
         }
@@ -75,7 +80,12 @@ impl Library {
             let record = &records[at];
             let start = Span::new(file, record.range.start..record.range.start + 1 + record.kind.len());
             if wants(&record.key) {
-                teller.tell("bibliography-crossref", start, format!("{}: {what}", record.key), "look at its crossref and xdata");
+                teller.tell(
+                    "bibliography-crossref",
+                    start,
+                    format!("{}: {what}", record.key),
+                    "look at its crossref and xdata",
+                );
             }
         }
         for record in &records {
@@ -99,16 +109,28 @@ impl Library {
                 let start = text.split_inclusive('\n').take(reason.line().saturating_sub(1)).map(str::len).sum::<usize>();
                 let end = text[start.min(text.len())..].find('\n').map_or(text.len(), |length| start + length);
                 let message = format!("this is no JSON: {}", clean::line(&reason.to_string()));
-                return teller.tell("bibliography-broken", Span::new(file, start..end), message, "mend it; none of its works are read");
+                return teller.tell(
+                    "bibliography-broken",
+                    Span::new(file, start..end),
+                    message,
+                    "mend it; none of its works are read",
+                );
             }
         };
         let list = match &found {
             Json::Array(list) => list.as_slice(),
-            Json::Object(object) => object.get("items").or(object.get("references")).and_then(Json::as_array).map_or(&[][..], Vec::as_slice),
+            Json::Object(object) => {
+                object.get("items").or(object.get("references")).and_then(Json::as_array).map_or(&[][..], Vec::as_slice)
+            }
             Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => &[],
         };
         if list.is_empty() {
-            teller.tell("bibliography-broken", Span::new(file, 0..0), "it is no list of works".to_owned(), "write the items of CSL JSON in a list: [{\"id\": …}]");
+            teller.tell(
+                "bibliography-broken",
+                Span::new(file, 0..0),
+                "it is no list of works".to_owned(),
+                "write the items of CSL JSON in a list: [{\"id\": …}]",
+            );
         }
         let mut from = 0;
         for value in list {
@@ -116,7 +138,12 @@ impl Library {
                 Some(Json::String(key)) => clean::line(key),
                 Some(Json::Number(key)) => key.to_string(),
                 _ => {
-                    teller.tell("bibliography-broken", Span::new(file, from..from), "a work without an id".to_owned(), "give it an id: by that it is cited");
+                    teller.tell(
+                        "bibliography-broken",
+                        Span::new(file, from..from),
+                        "a work without an id".to_owned(),
+                        "give it an id: by that it is cited",
+                    );
                     continue;
                 }
             };

@@ -86,7 +86,8 @@ impl Apparatus {
                 "csl" | "citation-style" | "citationstyle" => self.style = self.style.take().or_else(first),
                 "nocite" => {
                     for (said, _) in each() {
-                        self.listed.extend(said.split([' ', ',', ';']).filter_map(|key| key.strip_prefix('@')).map(clean::line));
+                        self.listed
+                            .extend(said.split([' ', ',', ';']).filter_map(|key| key.strip_prefix('@')).map(clean::line));
                     }
                 }
                 "number-sections" | "numbersections" => self.number_sections |= is_true(),

@@ -91,7 +91,8 @@ fn templates(doc: &mut Document) {
 
 fn filled(link: &Link, span: Span) -> Option<Inlines> {
     let id = link.target.strip_prefix('#')?;
-    let reference = |form| Node::new(Inline::Reference(Reference { target: id.to_owned(), through: None, form, text: Vec::new() }), span);
+    let reference =
+        |form| Node::new(Inline::Reference(Reference { target: id.to_owned(), through: None, form, text: Vec::new() }), span);
     let text = match &link.text[..] {
         [] => return Some(vec![reference(ReferenceForm::Full)]),
         [Node { kind: Inline::Text(text), attrs: None, .. }] => text,
@@ -222,7 +223,12 @@ impl<'a> Surveyor<'a> {
     }
 
     fn survey(&mut self, doc: &mut Document) {
-        let top = doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None }).min().unwrap_or(1);
+        let top = doc
+            .body
+            .iter()
+            .filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None })
+            .min()
+            .unwrap_or(1);
         walk_blocks_mut(&mut doc.body, &mut |visit| match visit {
             VisitMut::Block(node) => self.block(node, top),
             VisitMut::Inline(node) => {
@@ -278,7 +284,12 @@ impl<'a> Surveyor<'a> {
                 if self.is_numbered(own.as_deref(), "fig-") {
                     let number = self.next(self.words.figure);
                     // Without a caption, what stands for the picture is one, as other programs have it.
-                    let alt = figure.images.first().filter(|_| title.is_empty()).map(|image| image.kind.alt.clone()).unwrap_or_default();
+                    let alt = figure
+                        .images
+                        .first()
+                        .filter(|_| title.is_empty())
+                        .map(|image| image.kind.alt.clone())
+                        .unwrap_or_default();
                     label(&mut figure.caption, self.words.figure, &number, own.as_deref(), span);
                     if !alt.is_empty()
                         && let Some(Node { kind: Inline::Reference(label), .. }) = figure.caption.first_mut()
@@ -318,7 +329,8 @@ impl<'a> Surveyor<'a> {
             Block::Group(group) => {
                 let kind = id.as_deref().and_then(|id| id.split_once('-')).filter(|_| group.role == GroupRole::Plain);
                 let title = plain_text(&group.title);
-                let is_theorem = kind.is_some_and(|(kind, _)| matches!(kind, "thm" | "lem" | "cor" | "prp" | "cnj" | "def" | "exm" | "exr"));
+                let is_theorem =
+                    kind.is_some_and(|(kind, _)| matches!(kind, "thm" | "lem" | "cor" | "prp" | "cnj" | "def" | "exm" | "exr"));
                 if is_theorem {
                     let word = theorem(kind.map_or("", |(kind, _)| kind), self.words);
                     let number = self.next(word);

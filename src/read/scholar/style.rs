@@ -189,7 +189,9 @@ impl Csl {
         }
         if let Some(plain) = plain {
             let doubtful = |key: &str| letters.contains_key(key);
-            for (citation, (own, asked)) in rendered.citations.iter_mut().zip(plain.citations).zip(asked).map(|((a, b), c)| (a, (b, c))) {
+            for (citation, (own, asked)) in
+                rendered.citations.iter_mut().zip(plain.citations).zip(asked).map(|((a, b), c)| (a, (b, c)))
+            {
                 if asked.works.iter().all(|(work, _)| doubtful(key(work))) {
                     *citation = own;
                 }
@@ -204,7 +206,12 @@ impl Csl {
                 }
             }
         }
-        let citations = rendered.citations.into_iter().take(asked.len()).zip(asked).map(|(said, asked)| parts(said.citation, asked, &letters));
+        let citations = rendered
+            .citations
+            .into_iter()
+            .take(asked.len())
+            .zip(asked)
+            .map(|(said, asked)| parts(said.citation, asked, &letters));
         let citations = citations.collect();
         let bibliography = rendered.bibliography.map(|list| list.items).unwrap_or_default();
         let bibliography = bibliography.into_iter().map(|mut item| {
@@ -300,9 +307,8 @@ fn year(children: &mut ElemChildren, letter: &str) -> bool {
         match child {
             ElemChild::Text(said) => {
                 let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-                let found = (0..said.text.len())
-                    .filter(|at| said.text.is_char_boundary(*at))
-                    .find(|at| digits(&said.text[*at..]) >= 3);
+                let found =
+                    (0..said.text.len()).filter(|at| said.text.is_char_boundary(*at)).find(|at| digits(&said.text[*at..]) >= 3);
                 if let Some(at) = found {
                     let end = at + digits(&said.text[at..]);
                     said.text.insert_str(end, letter);
@@ -469,7 +475,9 @@ fn others(out: &mut Vec<Run>) {
     const ANDS: &[&str] = &["and", "&", "und", "et", "y", "e", "en", "og", "och", "ja", "i", "и", "και"];
     while let Some(last) = out.last_mut() {
         let mut text = last.text.trim_end_matches([' ', '\u{A0}']).to_owned();
-        if let Some(and) = ANDS.iter().find(|and| text.strip_suffix(**and).is_some_and(|rest| rest.ends_with([' ', ',']) || rest.is_empty())) {
+        if let Some(and) =
+            ANDS.iter().find(|and| text.strip_suffix(**and).is_some_and(|rest| rest.ends_with([' ', ',']) || rest.is_empty()))
+        {
             text.truncate(text.len() - and.len());
         }
         text = text.trim_end_matches([' ', ',', ';', '\u{A0}']).to_owned();

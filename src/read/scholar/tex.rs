@@ -90,7 +90,9 @@ pub fn html(raw: &str) -> String {
             rest = &rest[tag.len()..];
             continue;
         }
-        let closing = open.last().filter(|(name, _)| rest.strip_prefix("</").is_some_and(|tag| tag.strip_prefix(name).is_some_and(|tag| tag.starts_with('>'))));
+        let closing = open.last().filter(|(name, _)| {
+            rest.strip_prefix("</").is_some_and(|tag| tag.strip_prefix(name).is_some_and(|tag| tag.starts_with('>')))
+        });
         match closing {
             Some((name, mark)) => {
                 out.push(close(*mark));
@@ -117,26 +119,98 @@ struct Reader {
 
 /// Letters that a command alone stands for.
 const SIGNS: &[(&str, &str)] = &[
-    ("ss", "ß"), ("ae", "æ"), ("AE", "Æ"), ("oe", "œ"), ("OE", "Œ"), ("o", "ø"), ("O", "Ø"), ("aa", "å"), ("AA", "Å"), ("l", "ł"),
-    ("L", "Ł"), ("i", "ı"), ("j", "ȷ"), ("dh", "ð"), ("DH", "Ð"), ("th", "þ"), ("TH", "Þ"), ("ldots", "…"), ("dots", "…"),
-    ("textellipsis", "…"), ("textendash", "–"), ("textemdash", "—"), ("textquoteleft", "‘"), ("textquoteright", "’"),
-    ("textquotedblleft", "“"), ("textquotedblright", "”"), ("S", "§"), ("P", "¶"), ("copyright", "©"), ("pounds", "£"),
-    ("textbackslash", "\\"), ("textasciitilde", "~"), ("TeX", "TeX"), ("LaTeX", "LaTeX"), ("slash", "/"), ("textregistered", "®"),
-    ("guillemotleft", "«"), ("guillemotright", "»"), ("textdegree", "°"), ("alpha", "α"), ("beta", "β"), ("gamma", "γ"),
-    ("delta", "δ"), ("lambda", "λ"), ("mu", "µ"), ("pi", "π"), ("omega", "ω"), ("times", "×"), ("bibstring", ""), ("newline", " "),
-    ("par", " "), ("dag", "†"), ("euro", "€"), ("texteuro", "€"), ("quad", " "), ("qquad", " "), ("infty", "∞"), ("cdot", "·"),
+    ("ss", "ß"),
+    ("ae", "æ"),
+    ("AE", "Æ"),
+    ("oe", "œ"),
+    ("OE", "Œ"),
+    ("o", "ø"),
+    ("O", "Ø"),
+    ("aa", "å"),
+    ("AA", "Å"),
+    ("l", "ł"),
+    ("L", "Ł"),
+    ("i", "ı"),
+    ("j", "ȷ"),
+    ("dh", "ð"),
+    ("DH", "Ð"),
+    ("th", "þ"),
+    ("TH", "Þ"),
+    ("ldots", "…"),
+    ("dots", "…"),
+    ("textellipsis", "…"),
+    ("textendash", "–"),
+    ("textemdash", "—"),
+    ("textquoteleft", "‘"),
+    ("textquoteright", "’"),
+    ("textquotedblleft", "“"),
+    ("textquotedblright", "”"),
+    ("S", "§"),
+    ("P", "¶"),
+    ("copyright", "©"),
+    ("pounds", "£"),
+    ("textbackslash", "\\"),
+    ("textasciitilde", "~"),
+    ("TeX", "TeX"),
+    ("LaTeX", "LaTeX"),
+    ("slash", "/"),
+    ("textregistered", "®"),
+    ("guillemotleft", "«"),
+    ("guillemotright", "»"),
+    ("textdegree", "°"),
+    ("alpha", "α"),
+    ("beta", "β"),
+    ("gamma", "γ"),
+    ("delta", "δ"),
+    ("lambda", "λ"),
+    ("mu", "µ"),
+    ("pi", "π"),
+    ("omega", "ω"),
+    ("times", "×"),
+    ("bibstring", ""),
+    ("newline", " "),
+    ("par", " "),
+    ("dag", "†"),
+    ("euro", "€"),
+    ("texteuro", "€"),
+    ("quad", " "),
+    ("qquad", " "),
+    ("infty", "∞"),
+    ("cdot", "·"),
 ];
 
 /// The combining characters of TeX's accents.
 const ACCENTS: &[(char, char)] = &[
-    ('\'', '\u{301}'), ('`', '\u{300}'), ('^', '\u{302}'), ('"', '\u{308}'), ('~', '\u{303}'), ('=', '\u{304}'), ('.', '\u{307}'),
-    ('u', '\u{306}'), ('v', '\u{30C}'), ('H', '\u{30B}'), ('c', '\u{327}'), ('k', '\u{328}'), ('d', '\u{323}'), ('b', '\u{331}'),
-    ('r', '\u{30A}'), ('t', '\u{361}'),
+    ('\'', '\u{301}'),
+    ('`', '\u{300}'),
+    ('^', '\u{302}'),
+    ('"', '\u{308}'),
+    ('~', '\u{303}'),
+    ('=', '\u{304}'),
+    ('.', '\u{307}'),
+    ('u', '\u{306}'),
+    ('v', '\u{30C}'),
+    ('H', '\u{30B}'),
+    ('c', '\u{327}'),
+    ('k', '\u{328}'),
+    ('d', '\u{323}'),
+    ('b', '\u{331}'),
+    ('r', '\u{30A}'),
+    ('t', '\u{361}'),
 ];
 
 const STYLES: &[(&str, char)] = &[
-    ("emph", ITALIC), ("textit", ITALIC), ("textsl", ITALIC), ("mkbibemph", ITALIC), ("mkbibitalic", ITALIC), ("textbf", BOLD),
-    ("mkbibbold", BOLD), ("textsc", SMALL_CAPS), ("textsuperscript", RAISED), ("textsubscript", LOWERED), ("enquote", '\u{0}'),
+    ("emph", ITALIC),
+    ("textit", ITALIC),
+    ("textsl", ITALIC),
+    ("mkbibemph", ITALIC),
+    ("mkbibitalic", ITALIC),
+    ("textbf", BOLD),
+    ("mkbibbold", BOLD),
+    ("textsc", SMALL_CAPS),
+    ("textsuperscript", RAISED),
+    ("textsubscript", LOWERED),
+    ("enquote", '\u{0}'),
     ("mkbibquote", '\u{0}'),
 ];
 

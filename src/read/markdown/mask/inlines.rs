@@ -430,7 +430,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
         })?;
         let inner = &rest[..length];
         let behind = rest[length..].strip_prefix(']')?;
-        let fits = self.known.lines && inner.contains('@') && !inner.contains("\n\n") && !behind.starts_with(['(', '[', '{', ':']);
+        let fits =
+            self.known.lines && inner.contains('@') && !inner.contains("\n\n") && !behind.starts_with(['(', '[', '{', ':']);
         // The labels of numbered examples are another's.
         let is_example = |cite: &crate::tree::Cite| self.examples.contains(&cite.key.as_str());
         let cites = cites::group(inner, Span::default()).filter(|_| fits)?;
