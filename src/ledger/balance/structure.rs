@@ -6,7 +6,7 @@ use super::super::pairs::NONE;
 use super::super::{Difference, Ledger};
 use super::Judge;
 use super::rights::pieces;
-use crate::span::Span;
+use crate::span::{FileId, Span};
 
 impl Judge<'_, '_> {
     pub fn structure(&self, ledger: &mut Ledger) {
@@ -68,26 +68,30 @@ impl Judge<'_, '_> {
                 places.entry(flow).or_default().push(self.stream.pieces[pair.0 as usize].start);
             }
         }
+        // A text may have ten thousand notes, or one note ten thousand calls: each is looked up.
+        let called = Touched::new(self.file, self.copy.notes.iter().map(|note| note.call));
+        let calls = Touched::new(self.file, self.copy.calls.iter().copied());
+        let mut by_label: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+        self.stream.notes.iter().for_each(|note| by_label.entry(note.label.as_str()).or_default().push(note));
+        let mut known: BTreeMap<(usize, &str), bool> = BTreeMap::new();
         for call in &self.stream.calls {
             let span = Span::new(self.file, call.range.clone());
             if pieces(self.stream, span).any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at)) {
                 // It stands as text.
                 continue;
             }
-            let touches = |own: &Span| own.file == self.file && own.start < span.end && span.start < own.end;
-            let note = self.copy.notes.iter().position(|note| touches(&note.call));
-            if note.is_none() && !self.copy.calls.iter().any(touches) {
+            let note = called.by(span);
+            if note.is_none() && calls.by(span).is_none() {
                 let message = format!("the call of the note [^{}] is lost", call.label);
                 ledger.differences.push(Difference { code: "source-call-lost", span, message });
                 continue;
             }
-            let Some(places) = note.and_then(|note| places.get(&(note as u32 + 1))) else { continue };
-            let own: Vec<_> = self.stream.notes.iter().filter(|note| note.label == call.label).collect();
-            let astray = places.iter().find(|place| !own.iter().any(|note| note.range.contains(&(**place as usize))));
-            if let Some(place) = astray.filter(|_| !own.is_empty()) {
-                let place = Span::new(self.file, *place as usize..*place as usize + 1);
+            let Some(note) = note else { continue };
+            let Some(places) = places.get(&(note as u32 + 1)) else { continue };
+            let Some(own) = by_label.get(call.label.as_str()) else { continue };
+            let within = |place: &u32| own.iter().any(|note| note.range.contains(&(*place as usize)));
+            if *known.entry((note, call.label.as_str())).or_insert_with(|| !places.iter().all(within)) {
                 let message = format!("the note called here as [^{}] says what is written elsewhere", call.label);
-                let _ = place;
                 ledger.differences.push(Difference { code: "source-note-astray", span, message });
             }
         }
@@ -167,4 +171,23 @@ fn is_behind(mark: &str, label: &str) -> bool {
         return page[..digits].parse::<u32>() == Ok(label.wrapping_sub(1));
     }
     mark.to_ascii_lowercase().contains("end") && numbers.into_iter().any(|number| matches!(label.wrapping_sub(number), 1 | 2))
+}
+
+/// Places of one file, none of which lies in another, by where they begin.
+struct Touched(BTreeMap<u32, (u32, usize)>);
+
+impl Touched {
+    fn new(file: FileId, spans: impl Iterator<Item = Span>) -> Self {
+        let mut places = BTreeMap::new();
+        for (at, span) in spans.enumerate().filter(|(_, span)| span.file == file) {
+            places.entry(span.start).or_insert((span.end, at));
+        }
+        Self(places)
+    }
+
+    /// Which of them has a byte in common with this one.
+    fn by(&self, span: Span) -> Option<usize> {
+        let (_, (end, at)) = self.0.range(..span.end).next_back()?;
+        (*end > span.start).then_some(*at)
+    }
 }
