@@ -48,7 +48,19 @@ pub struct PdfSettings {
     pub running_heads: Option<bool>,
     pub folios: Option<Folios>,
     pub page_marks: Option<bool>,
+    pub links: Links,
     pub front: Option<FrontSettings>,
+}
+
+/// What a printed page says of where links lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Links {
+    /// Nothing: their words are links on a screen.
+    #[default]
+    Hidden,
+    /// Addresses stand in notes, numbered with the others.
+    Notes,
 }
 
 /// For whom the file is made.

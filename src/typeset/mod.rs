@@ -207,6 +207,23 @@ impl<'r> Room<'r> {
     fn remark_wide(&self, report: &mut Report) {
         let setters = self.setters.lock().unwrap_or_else(PoisonError::into_inner);
         let wide: BTreeSet<(Span, usize)> = setters.iter().flat_map(|setter| &setter.wide).copied().collect();
+        // One remark, too, for those that only smaller type brings onto it.
+        let mut small: Vec<(Span, usize, f32)> = setters.iter().flat_map(|setter| &setter.small).copied().collect();
+        small.sort_by_key(|(span, ..)| *span);
+        small.dedup_by_key(|(span, ..)| *span);
+        if let Some((first, columns, size)) = small.first() {
+            let others = match small.len() - 1 {
+                0 => String::new(),
+                more => format!(", and {more} more are too small for it"),
+            };
+            report
+                .remark(
+                    "table-small",
+                    *first,
+                    format!("the table of {columns} columns is set in type of {size:.1} points, so that no word of it is cut{others}"),
+                )
+                .hint("divide it, shorten its longest words, or choose a larger page: trim under [pdf]");
+        }
         let Some((first, columns)) = wide.first() else { return };
         let others = match wide.len() - 1 {
             0 => String::new(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::pairs::NONE;
+use super::super::stream::Labelled;
 use super::super::{Difference, Ledger};
 use super::Judge;
 use super::rights::pieces;
@@ -68,30 +69,31 @@ impl Judge<'_, '_> {
                 places.entry(flow).or_default().push(self.stream.pieces[pair.0 as usize].start);
             }
         }
-        // A text may have ten thousand notes, or one note ten thousand calls: each is looked up.
-        let called = Touched::new(self.file, self.copy.notes.iter().map(|note| note.call));
-        let calls = Touched::new(self.file, self.copy.calls.iter().copied());
-        let mut by_label: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-        self.stream.notes.iter().for_each(|note| by_label.entry(note.label.as_str()).or_default().push(note));
-        let mut known: BTreeMap<(usize, &str), bool> = BTreeMap::new();
+        let touched = Touched::of(self.copy.notes.iter().map(|note| note.call), self.file);
+        let called = Touched::of(self.copy.calls.iter().copied(), self.file);
+        let mut notes: BTreeMap<&str, Vec<&Labelled>> = BTreeMap::new();
+        for note in &self.stream.notes {
+            notes.entry(&note.label).or_default().push(note);
+        }
         for call in &self.stream.calls {
             let span = Span::new(self.file, call.range.clone());
             if pieces(self.stream, span).any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at)) {
                 // It stands as text.
                 continue;
             }
-            let note = called.by(span);
-            if note.is_none() && calls.by(span).is_none() {
+            let note = touched.by(span);
+            if note.is_none() && called.by(span).is_none() {
                 let message = format!("the call of the note [^{}] is lost", call.label);
                 ledger.differences.push(Difference { code: "source-call-lost", span, message });
                 continue;
             }
-            let Some(note) = note else { continue };
-            let Some(places) = places.get(&(note as u32 + 1)) else { continue };
-            let Some(own) = by_label.get(call.label.as_str()) else { continue };
-            let within = |place: &u32| own.iter().any(|note| note.range.contains(&(*place as usize)));
-            if *known.entry((note, call.label.as_str())).or_insert_with(|| !places.iter().all(within)) {
-                let message = format!("the note called here as [^{}] says what is written elsewhere", call.label);
+            let Some(places) = note.and_then(|note| places.get(&(note as u32 + 1))) else { continue };
+            let own = notes.get(call.label.as_str()).map_or(&[][..], Vec::as_slice);
+            let astray = places.iter().find(|place| !own.iter().any(|note| note.range.contains(&(**place as usize))));
+            if let Some(place) = astray.filter(|_| !own.is_empty()) {
+                let line = self.stream.source[..*place as usize].matches('\n').count() + 1;
+                let message =
+                    format!("the note called here as [^{}] says what is written elsewhere, in line {line}", call.label);
                 ledger.differences.push(Difference { code: "source-note-astray", span, message });
             }
         }
@@ -154,6 +156,25 @@ impl Judge<'_, '_> {
     }
 }
 
+/// Places of nodes in a file, in their order: which of them touches another place.
+struct Touched(Vec<(Span, usize)>);
+
+impl Touched {
+    fn of(places: impl Iterator<Item = Span>, file: FileId) -> Self {
+        let mut own: Vec<_> = places.enumerate().filter(|(_, span)| span.file == file).map(|(at, span)| (span, at)).collect();
+        own.sort_by_key(|(span, at)| (span.start, *at));
+        Self(own)
+    }
+
+    /// The first, in the order in which they were given.
+    fn by(&self, place: Span) -> Option<usize> {
+        let end = self.0.partition_point(|(span, _)| span.start < place.end);
+        // None reaches over its neighbour's end.
+        let near = self.0[..end].iter().rev().take_while(|(span, _)| span.end > place.start);
+        near.map(|(_, at)| *at).min()
+    }
+}
+
 /// Text without white space.
 pub fn squeezed(text: &str) -> String {
     let mut said = String::new();
@@ -171,23 +192,4 @@ fn is_behind(mark: &str, label: &str) -> bool {
         return page[..digits].parse::<u32>() == Ok(label.wrapping_sub(1));
     }
     mark.to_ascii_lowercase().contains("end") && numbers.into_iter().any(|number| matches!(label.wrapping_sub(number), 1 | 2))
-}
-
-/// Places of one file, none of which lies in another, by where they begin.
-struct Touched(BTreeMap<u32, (u32, usize)>);
-
-impl Touched {
-    fn new(file: FileId, spans: impl Iterator<Item = Span>) -> Self {
-        let mut places = BTreeMap::new();
-        for (at, span) in spans.enumerate().filter(|(_, span)| span.file == file) {
-            places.entry(span.start).or_insert((span.end, at));
-        }
-        Self(places)
-    }
-
-    /// Which of them has a byte in common with this one.
-    fn by(&self, span: Span) -> Option<usize> {
-        let (_, (end, at)) = self.0.range(..span.end).next_back()?;
-        (*end > span.start).then_some(*at)
-    }
 }
