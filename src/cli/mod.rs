@@ -7,12 +7,15 @@ mod check;
 mod concordance;
 mod deposit;
 mod doubts;
+mod explain;
+mod init;
 mod print;
 mod repairs;
 mod report;
 mod restore;
 mod signals;
 mod teach;
+mod templates;
 mod tree;
 mod verify;
 mod worker;
@@ -74,6 +77,9 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Concordance(args) => concordance::run(&args, kit),
         Command::Schema(args) => teach::schema(&args),
         Command::Completions(args) => teach::completions(&args, kit),
+        Command::Init(args) => init::run(&args, kit),
+        Command::Explain(args) => explain::run(&args),
+        Command::Templates(args) => templates::run(&args),
         Command::Worker(args) => worker::run(&args, kit),
         Command::Man => teach::man(kit),
     };

@@ -40,6 +40,12 @@ pub struct Work {
 }
 
 impl Work {
+    /// A folder that is one work, whether it says so or not.
+    pub fn of_folder(folder: &Path) -> Self {
+        let path = folder.to_owned();
+        Self { stem: stem(folder), folder: path.clone(), under: PathBuf::new(), root: path.clone(), given: None, path }
+    }
+
     /// A work whose text is no file's; `place` is where it would lie, for its name and its images.
     pub fn of_text(place: &Path, text: Vec<u8>) -> Self {
         Self { given: Some(text.into()), ..of_file(place.to_owned(), Path::new("")) }
@@ -84,9 +90,7 @@ pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
         } else if path.is_file() {
             works.push(of_file(path.clone(), Path::new("")));
         } else {
-            report
-                .error("source-missing", None, format!("{} is no file and no folder", path.display()))
-                .hint("look at the path's spelling");
+            report.error("source-missing", None, format!("{} is no file and no folder", path.display())).hint(near(path));
         }
     }
     refuse_clashes(works, report)
@@ -112,6 +116,16 @@ pub fn enclosing_work() -> Option<PathBuf> {
     let folder = here.ancestors().find(|folder| is_work(folder))?;
     // What lies here is called as people call it.
     if folder == here { Some(PathBuf::from(".")) } else { Some(folder.to_owned()) }
+}
+
+/// What may be meant by a path that leads nowhere.
+fn near(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match load::nearest(folder, &name) {
+        Some(near) => format!("did you mean {}?", path.with_file_name(near).display()),
+        None => "look at the path's spelling".to_owned(),
+    }
 }
 
 fn of_file(path: PathBuf, under: &Path) -> Work {

@@ -20,7 +20,7 @@ mod tei;
 pub use clean::percent_decoded;
 pub use include::{Include, Select, Tag as IncludeTag, tags as include_tags};
 pub(crate) use metadata::language_tag;
-pub use metadata::{Fields, FileName, MDBOOK_FILE, PROJECT_FILE, Project};
+pub use metadata::{FIELDS, Fields, FileName, MDBOOK_FILE, PROJECT_FILE, Project};
 pub use summary::{Listed, listed};
 
 use std::ops::Range;

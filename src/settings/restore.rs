@@ -1,9 +1,10 @@
 //! The table `[restore]`: which guesses about a text are acted on.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How a text is restored.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RestoreSettings {
     /// Repairs that are not to be made: kinds (`word-joined`) and ids (`word-joined-103`), as `tetrapla check` shows them.
@@ -17,7 +18,7 @@ pub struct RestoreSettings {
 }
 
 /// What becomes of straight quotation marks, `--`, `...`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Punctuation {
     /// They stand as they are written.
