@@ -42,10 +42,29 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page: tetrapla man | man -l -
     Man,
+    Watch(WatchArgs),
     Init(InitArgs),
     Explain(ExplainArgs),
     Templates(TemplatesArgs),
     Worker(WorkerArgs),
+}
+
+/// Show the four books of a work side by side in a browser, with remarks and repairs, and anew after each save.
+///
+/// A click on a paragraph shows it in the other books, and the line of the source. A repair can be refused: that is written into the
+/// tetrapla.toml of the work. The page is on this machine alone, and asks nothing of the network.
+#[derive(Args)]
+#[command(after_help = "Example:\n  tetrapla watch scan.md")]
+pub struct WatchArgs {
+    /// The port of the page; 0: one that is free.
+    #[arg(long, value_name = "N", default_value_t = 4884)]
+    pub port: u16,
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub making: MakingArgs,
 }
 
 /// Make a work of a folder of chapters: write a tetrapla.toml that says what can be seen, and names what can be said.

@@ -18,6 +18,7 @@ mod teach;
 mod templates;
 mod tree;
 mod verify;
+mod watch;
 mod worker;
 
 use std::io::Write;
@@ -77,6 +78,7 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Concordance(args) => concordance::run(&args, kit),
         Command::Schema(args) => teach::schema(&args),
         Command::Completions(args) => teach::completions(&args, kit),
+        Command::Watch(args) => watch::run(&args, kit),
         Command::Init(args) => init::run(&args, kit),
         Command::Explain(args) => explain::run(&args),
         Command::Templates(args) => templates::run(&args),

@@ -77,6 +77,7 @@ fn what(name: &str) -> &'static str {
         Some(("epub", _)) => "a page of the e-book",
         Some(("deposit", _)) => "the page for people in a deposit",
         _ if name.starts_with("report") => "the report of a build",
+        _ if name == "watch.html" => "the page of watch",
         _ if name == "words.toml" => "the words that outputs add to a text, by language",
         _ => "a template",
     }

@@ -11,8 +11,9 @@ use super::{Encoding, decode};
 use crate::budget::{BATCH_NESTING, Budget};
 use crate::deposit::Original;
 use crate::env::Templates;
-use crate::read::{MDBOOK_FILE, Manuscript, PROJECT_FILE, TEI};
+use crate::read::{MDBOOK_FILE, Manuscript, PROJECT_FILE, Project, TEI};
 use crate::report::Report;
+use crate::settings::Tables;
 use crate::span::{Source, Sources};
 
 mod listing;
@@ -226,7 +227,7 @@ fn is_work(folder: &Path) -> bool {
     has(PROJECT_FILE) || (has(MDBOOK_FILE) || has("SUMMARY.md")) && load::summary_of(folder, None).is_some()
 }
 
-fn is_named_as_text(path: &Path) -> bool {
+pub fn is_named_as_text(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
@@ -266,6 +267,22 @@ fn refuse_clashes(works: Vec<Work>, report: &mut Report) -> Vec<Work> {
             .hint("give it another name, or build it by itself with -o");
     }
     kept
+}
+
+/// The settings of the work that a text is a chapter of, where it is read by itself: those of the `tetrapla.toml` beside it.
+pub fn settings_beside(work: &Work, budget: &Budget, report: &mut Report) -> Tables {
+    let path = work.folder.join(PROJECT_FILE);
+    let mut tables = Tables::default();
+    if work.path.is_dir() || !path.is_file() {
+        return tables;
+    }
+    let Ok(bytes) = door::named(&path, budget.file) else { return tables };
+    let mut sources = Sources::default();
+    let file = decode::add(&mut sources, path.display().to_string(), bytes, None, report);
+    // What there is to say of the file is said when the whole work is made.
+    let project = Project::read(&sources, file, &mut Report::default());
+    project.settings.fields().iter().for_each(|(name, fields)| tables.add(name, fields.clone()));
+    tables
 }
 
 /// Reads the files below `folder` that stand in for built-in templates.
