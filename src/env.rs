@@ -28,11 +28,20 @@ pub struct Env {
     /// was remarked when it was looked for: its alt text stands in for it.
     pub images: BTreeMap<String, Picture>,
     /// Fonts of the system for characters that the templates' fonts have not, in the order in which they are asked.
-    pub fonts: Vec<Arc<[u8]>>,
+    pub fonts: Vec<Family>,
     /// What may be spent, on reading back, too.
     pub budget: Budget,
     /// `SOURCE_DATE_EPOCH`, where it is set.
     pub source_date: Option<Timestamp>,
+}
+
+/// A face of the system and those of its family that stand in for it where the text is italic, bold, or both.
+#[derive(Clone, Debug)]
+pub struct Family {
+    pub regular: Arc<[u8]>,
+    pub italic: Option<Arc<[u8]>>,
+    pub bold: Option<Arc<[u8]>>,
+    pub bold_italic: Option<Arc<[u8]>>,
 }
 
 impl Env {

@@ -9,6 +9,7 @@
 //! - every [`Note`] has a number of its own, and every [`Inline::NoteCall`] names a note that is in the tree;
 //! - ids in [`Attrs`] are unique in the work and are XML names without a colon.
 
+mod addresses;
 mod direction;
 mod division;
 mod encoding;
@@ -25,6 +26,7 @@ mod table;
 mod verse;
 mod walk;
 
+pub use addresses::links_as_notes;
 pub use direction::{Direction, is_right_to_left};
 pub use division::{Matter, division};
 pub use encoding::{Content, Element, Encoding};

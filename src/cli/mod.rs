@@ -57,11 +57,13 @@ pub fn run(kit: Kit) -> ExitCode {
         Ok(matches) => matches,
         Err(error) => {
             // Help that was asked for is no error; clap prints it on standard output.
-            let printed = error.print().is_ok_and(|()| std::io::stdout().flush().is_ok());
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            let printed =
+                printed.or_else(|reason| if reason.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(reason) });
             return match (error.use_stderr(), printed) {
                 (true, _) => Outcome::Usage,
-                (false, true) => Outcome::Done,
-                (false, false) => Outcome::Failed,
+                (false, Ok(())) => Outcome::Done,
+                (false, Err(_)) => Outcome::Failed,
             }
             .into();
         }

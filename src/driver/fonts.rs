@@ -8,12 +8,12 @@ use fontdb::{Database, FaceInfo, Source, Style};
 use skrifa::raw::TableProvider;
 use skrifa::{FontRef, MetadataProvider};
 
-use crate::env::{Env, Templates};
+use crate::env::{Env, Family, Templates};
 use crate::report::Report;
 use crate::tree::{Document, texts};
 
 /// The fonts that the work needs beside its own. None, unless the settings `[pdf.fonts]` say `system = true`.
-pub fn load(doc: &Document, env: &Env, report: &mut Report) -> Vec<Arc<[u8]>> {
+pub fn load(doc: &Document, env: &Env, report: &mut Report) -> Vec<Family> {
     let settings = env.settings.pdf.fonts.as_ref();
     if settings.is_none_or(|fonts| fonts.system != Some(true)) {
         return Vec::new();
@@ -32,9 +32,13 @@ pub fn load(doc: &Document, env: &Env, report: &mut Report) -> Vec<Arc<[u8]>> {
     system.load_system_fonts();
     for face in in_order(&system) {
         let before = wanted.len();
+        let left = wanted.clone();
         let bytes = system.with_face_data(face.id, |bytes, _| take_covered(bytes, &mut wanted).then(|| Arc::from(bytes)));
-        if let Some(Some(bytes)) = bytes {
+        if let Some(Some(regular)) = bytes {
             let count = before - wanted.len();
+            let covered: BTreeSet<char> = left.difference(&wanted).copied().collect();
+            let of = |style, weight| sibling(&system, face, style, weight, &covered);
+            let (italic, bold, bold_italic) = (of(Style::Italic, 400), of(Style::Normal, 700), of(Style::Italic, 700));
             report
                 .remark(
                     "font-of-system",
@@ -42,7 +46,7 @@ pub fn load(doc: &Document, env: &Env, report: &mut Report) -> Vec<Arc<[u8]>> {
                     format!("the system's font {} sets {count} of the characters", face.post_script_name),
                 )
                 .hint("for the same output everywhere, keep the font with the work and name it under [pdf.fonts] others");
-            found.push(bytes);
+            found.push(Family { regular, italic, bold, bold_italic });
         }
         if wanted.is_empty() {
             break;
@@ -62,12 +66,34 @@ fn characters(doc: &Document) -> BTreeSet<char> {
     all
 }
 
-/// Takes out what a font can set. False where that is nothing, or where the font can't be embedded: only TrueType outlines of a
-/// file of their own can. Those of CFF (most `.otf`) would need a CIDFontType0 and a FontFile3 of their own kind (ISO 32000-2,
-/// 9.9), which the PDF writes for formulas alone; most that Debian has of Noto comes as TrueType.
+/// The face of the same family in another style, of the weight nearest to `weight`, where it has the characters that the family is
+/// wanted for.
+fn sibling(system: &Database, face: &FaceInfo, style: Style, weight: u16, wanted: &BTreeSet<char>) -> Option<Arc<[u8]>> {
+    let slants = |other: &FaceInfo| (other.style == Style::Normal) == (style == Style::Normal);
+    let is_bold = |weight: u16| weight >= 600;
+    let mut faces: Vec<&FaceInfo> = system
+        .faces()
+        .filter(|other| {
+            let same = other.families.first().map(|(name, _)| name) == face.families.first().map(|(name, _)| name);
+            same && other.stretch == face.stretch && other.index == 0 && matches!(other.source, Source::File(_))
+        })
+        .filter(|other| slants(other) && is_bold(other.weight.0) == is_bold(weight))
+        .collect();
+    faces.sort_by_key(|other| (other.weight.0.abs_diff(weight), other.post_script_name.clone()));
+    let whole = |bytes: &[u8]| {
+        let mut left = wanted.clone();
+        (take_covered(bytes, &mut left) && left.is_empty()).then(|| Arc::from(bytes))
+    };
+    faces.into_iter().find_map(|other| system.with_face_data(other.id, |bytes, _| whole(bytes)).flatten())
+}
+
+/// Takes out what a font can set. False where that is nothing, or where the font can't be embedded: outlines of a file of their own
+/// can, as TrueType has them (`glyf`) and as most `.otf` do (`CFF `), unless its makers forbid it (OS/2, `fsType`).
 fn take_covered(bytes: &[u8], wanted: &mut BTreeSet<char>) -> bool {
+    const RESTRICTED: u16 = 0x0002;
     let Ok(font) = FontRef::new(bytes) else { return false };
-    if font.glyf().is_err() {
+    let outlines = font.glyf().is_ok() || font.cff().is_ok();
+    if !outlines || font.os2().is_ok_and(|table| table.fs_type() & 0xF == RESTRICTED) {
         return false;
     }
     let charmap = font.charmap();
@@ -92,7 +118,9 @@ fn in_order(system: &Database) -> Vec<&FaceInfo> {
 fn manner(face: &FaceInfo) -> u8 {
     let name = face.families.first().map(|(name, _)| name.to_lowercase()).unwrap_or_default();
     let any = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    if any(&["sans", "gothic", "grotesk", "mono"]) {
+    if any(&["math", "symbol", "emoji"]) {
+        3
+    } else if any(&["sans", "gothic", "grotesk", "mono"]) {
         2
     } else {
         u8::from(!any(&[

@@ -352,6 +352,12 @@ impl Judge<'_, '_> {
                 return true;
             }
         }
+        // MathML is said as TeX.
+        let leaf = self.copy.leaf(range.start).span;
+        let source = self.stream.source.get(leaf.range()).unwrap_or_default();
+        if self.stream.is_xml && (source.contains("<math") || source.contains(":math")) && source.starts_with('<') {
+            return true;
+        }
         // Inside a formula an environment has another name than by itself.
         let said: String = range.clone().map(|at| self.copy.said(at)).collect();
         let renamed = ["\\begin{aligned}", "\\end{aligned}", "\\begin{gathered}", "\\end{gathered}"].contains(&said.as_str());

@@ -95,7 +95,7 @@ pub fn tables(text: &str) -> Vec<Drawn> {
                 let prefix =
                     lines[at..next].iter().filter(|line| !line.is_blank()).map(Line::before).min_by_key(|before| before.len());
                 let prefix = prefix.unwrap_or_default();
-                let next = with_caption(&lines, at, next, &mut table);
+                let next = with_caption(&lines, prefix, next, &mut table);
                 found.push(table.written(prefix, lines[at].start..lines[next - 1].end()));
                 at = next;
             }
@@ -135,9 +135,9 @@ fn item_text(own: &str) -> Option<usize> {
 }
 
 /// A caption below a table, a blank line between or none: `Table: words`, `: words`.
-fn with_caption(lines: &[Line], first: usize, next: usize, table: &mut Table) -> usize {
+fn with_caption(lines: &[Line], prefix: &str, next: usize, table: &mut Table) -> usize {
     let blank = usize::from(lines.get(next).is_some_and(Line::is_blank));
-    let Some(line) = lines.get(next + blank).filter(|line| line.before() == lines[first].before()) else { return next };
+    let Some(line) = lines.get(next + blank).filter(|line| line.before() == prefix) else { return next };
     let Some(mark) = ["Table: ", "table: ", ": "].into_iter().find(|mark| line.own().starts_with(mark)) else { return next };
     let count = lines[next + blank..].iter().take_while(|line| !line.is_blank()).count();
     let end = next + blank + count;

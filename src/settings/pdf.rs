@@ -49,7 +49,19 @@ pub struct PdfSettings {
     pub running_heads: Option<bool>,
     pub folios: Option<Folios>,
     pub page_marks: Option<bool>,
+    pub links: Links,
     pub front: Option<FrontSettings>,
+}
+
+/// What a printed page says of where links lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Links {
+    /// Nothing: their words are links on a screen.
+    #[default]
+    Hidden,
+    /// Addresses stand in notes, numbered with the others.
+    Notes,
 }
 
 /// For whom the file is made.
@@ -125,6 +137,9 @@ pub struct FrontSettings {
     pub title_page: Option<bool>,
     pub imprint: Option<bool>,
     pub contents: Option<usize>,
+    /// Whether figures and tables that have captions are listed behind the contents.
+    pub figures: Option<bool>,
+    pub tables: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

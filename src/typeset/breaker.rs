@@ -138,7 +138,7 @@ pub struct Other {
 pub fn others(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut Scratch, count: usize) -> Vec<Other> {
     let (least, best) = (count.saturating_sub(1), scratch.demerits);
     let Some(whole) = scratch.stops.last() else { return Vec::new() };
-    if count < FEWEST_LINES || !measure.justify {
+    if !(FEWEST_LINES..=MOST_LINES).contains(&count) || !measure.justify {
         return Vec::new();
     }
     // All that lies between line ends vanishes there.
@@ -169,6 +169,9 @@ pub fn others(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut
     };
     wanted.filter_map(way).collect()
 }
+
+/// A paragraph over more pages has no need of other ways, and to follow all numbers of lines side by side costs their square.
+const MOST_LINES: usize = 150;
 
 /// Fewer lines give nothing away.
 const FEWEST_LINES: usize = 3;

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use super::formula;
+use super::line::Side;
 use super::math::{self, Bit};
 use super::page::Role;
 use super::pairs::Tongue;
 use super::setter::{Place, Prefix, Setter, Voice};
 use super::shape::Placement;
-use super::strand::{Anchor, Copy, Mark, PICTURE, Picture};
+use super::strand::{Anchor, Copy, Mark, PICTURE, Picture, Strand};
 use super::structure::{Aim, Parent};
 use crate::env;
 use crate::span::Span;
@@ -70,15 +71,7 @@ impl<'a> Setter<'a> {
         let size = at.place.kind.size * at.voice.scale;
         let set = formula::set(tex, false, size, self.shaper.fonts()).filter(|formula| formula.width <= at.place.width);
         let Some(formula) = set else { return false };
-        self.mark(copy, at);
-        let start = copy.text.len();
-        copy.text.push(PICTURE);
-        let Some((from, mut mark)) = copy.marks.last().cloned() else { return false };
-        mark.formula = Some(Arc::new(formula));
-        if from == start {
-            copy.marks.pop();
-        }
-        copy.marks.push((start, mark));
+        self.piece(copy, formula, at);
         true
     }
 
@@ -239,21 +232,90 @@ impl<'a> Setter<'a> {
         let start = copy.text.len();
         self.inlines(copy, inner, &inside);
         if matches!(style, Style::Superscript | Style::Subscript) {
-            let marks = copy.marks.iter_mut().filter(|(from, _)| *from == start);
-            marks.for_each(|(_, mark)| mark.clings = true);
+            cling(copy, start);
         }
     }
 
-    /// A stretch with its reading, small and raised behind it.
+    /// A stretch with its reading above it; where it is long, or holds more than words, small and raised behind it.
     fn ruby(&mut self, copy: &mut Copy, base: &'a [Node<Inline>], reading: &'a str, node: &'a Node<Inline>, at: &At<'_, 'a>) {
         let whole = self.begin(Role::Ruby, node, at);
+        if base.iter().all(|node| matches!(node.kind, Inline::Text(_))) {
+            let (structure, lacking) = (self.structure.extent(), self.lacking.clone());
+            if self.ruby_above(copy, base, reading, node, &whole) {
+                return;
+            }
+            self.structure.rewind(structure);
+            self.lacking = lacking;
+        }
         let element = self.structure.begin(Role::RubyBase, Parent::Element(whole.element));
         self.inlines(copy, base, &At { element, ..whole.clone() });
         let element = self.structure.begin(Role::RubyText, Parent::Element(whole.element));
         let voice = Voice { script: Placement::Above, hyphenate: false, ..at.voice.clone() };
         let start = copy.text.len();
         self.text(copy, reading, node.span, &At { element, voice, ..whole });
-        copy.marks.iter_mut().filter(|(from, _)| *from == start).for_each(|(_, mark)| mark.clings = true);
+        cling(copy, start);
+    }
+
+    /// Ruby as one piece of the line. False where it is too wide for that.
+    fn ruby_above(
+        &mut self,
+        copy: &mut Copy,
+        base: &'a [Node<Inline>],
+        reading: &'a str,
+        node: &'a Node<Inline>,
+        whole: &At<'_, 'a>,
+    ) -> bool {
+        let element = self.structure.begin(Role::RubyBase, Parent::Element(whole.element));
+        let mut below = Copy::default();
+        self.inlines(&mut below, base, &At { element, ..whole.clone() });
+        let element = self.structure.begin(Role::RubyText, Parent::Element(whole.element));
+        let voice = Voice { hyphenate: false, scale: whole.voice.scale * RUBY, ..whole.voice.clone() };
+        let mut above = Copy::default();
+        self.text(&mut above, reading, node.span, &At { element, voice, ..whole.clone() });
+        if below.text.trim().is_empty() || above.text.trim().is_empty() {
+            return false;
+        }
+        let size = whole.place.kind.size * whole.voice.scale;
+        // Letters of East Asia fill their square.
+        let height = if below.text.chars().any(|c| c >= '\u{2E80}') { FULL } else { LATIN } * size;
+        let widest = whole.place.width * WIDEST_RUBY;
+        let line =
+            Place { x: 0.0, width: f32::MAX / 4.0, justify: false, grid: None, side: Side::Start, ..whole.place.clone() };
+        let mut box_of = |copy: Copy| {
+            let strand = Strand::new(copy, whole.place.right_to_left(), &mut self.shaper);
+            let width: f32 = strand.pieces.iter().map(|piece| piece.width + piece.glue.width).sum();
+            let mut lines = if width <= widest {
+                self.lines_of(&strand, &Place { width: width + 1.0, ..line.clone() }, 0.0)
+            } else {
+                Vec::new()
+            };
+            (lines.len() == 1).then(|| (width, std::mem::take(&mut lines[0].items)))
+        };
+        let (Some((base_width, base)), Some((reading_width, reading))) = (box_of(below), box_of(above)) else { return false };
+        let width = base_width.max(reading_width);
+        let mut ruby =
+            formula::Formula { width, height: height + size * RUBY, depth: size * 0.2, ..formula::Formula::default() };
+        for (items, own, rise) in [(base, base_width, 0.0), (reading, reading_width, height)] {
+            for placed in items {
+                ruby.items.push(((width - own) / 2.0 + placed.x, placed.y - rise, placed.item));
+                ruby.parts.push(placed.part);
+            }
+        }
+        self.piece(copy, ruby, whole);
+        true
+    }
+
+    /// A piece of the line that is set already.
+    fn piece(&mut self, copy: &mut Copy, set: formula::Formula, at: &At<'_, 'a>) {
+        self.mark(copy, at);
+        let start = copy.text.len();
+        copy.text.push(PICTURE);
+        let Some((from, mut mark)) = copy.marks.last().cloned() else { return };
+        mark.formula = Some(Arc::new(set));
+        if from == start {
+            copy.marks.pop();
+        }
+        copy.marks.push((start, mark));
     }
 
     /// Begins an element for a node; what is inside stands in it.
@@ -377,5 +439,19 @@ impl<'a> Setter<'a> {
     }
 }
 
+/// The size of a reading beside that of its base (JLREQ, 3.3.3).
+const RUBY: f32 = 0.5;
+/// How high the reading's baseline stands above that of the base, in ems of the base: over letters of East Asia, and over others.
+const FULL: f32 = 0.92;
+const LATIN: f32 = 0.8;
+/// Ruby that is wider than this share of the line stays in it, so that it can be divided.
+const WIDEST_RUBY: f32 = 0.4;
+
 /// Sets a call apart from a figure before it.
 const THIN_SPACE: &str = "\u{2009}";
+
+/// Makes what begins at a byte cling to what stands before it. Marks stand in the order of the text.
+fn cling(copy: &mut Copy, start: usize) {
+    let last = copy.marks.iter_mut().rev().take_while(|(from, _)| *from >= start);
+    last.filter(|(from, _)| *from == start).for_each(|(_, mark)| mark.clings = true);
+}

@@ -2,7 +2,7 @@
 //! here and nowhere else.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use harfrust::font::{Font, charmap::Charmap};
 use latex_rust::MathFont;
@@ -28,8 +28,8 @@ pub struct Fonts<'a> {
     /// Regular, italic, bold, bold italic.
     text: [FontId; 4],
     code: FontId,
-    /// For other scripts: the regular face and the bold one.
-    others: Vec<(FontId, FontId)>,
+    /// For other scripts: the regular face, the italic, the bold, the bold italic one.
+    others: Vec<[FontId; 4]>,
     /// The face of formulas, and its measures, which are read when they are asked for.
     math: Option<FontId>,
     measures: OnceLock<Option<MathFont>>,
@@ -59,10 +59,14 @@ impl<'a> Fonts<'a> {
         fonts.others = own
             .chain(OTHER_SCRIPTS.iter().copied())
             .map(|(regular, bold)| (fonts.template(regular, env, report), fonts.template(bold, env, report)))
+            .map(|(regular, bold)| [regular, regular, bold, bold])
             .collect();
-        for bytes in &env.fonts {
-            let font = fonts.add(Cow::Borrowed(bytes));
-            fonts.others.extend(font.map(|font| (font, font)));
+        for family in &env.fonts {
+            let Some(regular) = fonts.add(Cow::Borrowed(&family.regular)) else { continue };
+            let mut own = |bytes: &'a Option<Arc<[u8]>>| bytes.as_ref().and_then(|bytes| fonts.add(Cow::Borrowed(bytes)));
+            let (italic, bold, both) = (own(&family.italic), own(&family.bold), own(&family.bold_italic));
+            let (italic, heavy) = (italic.unwrap_or(regular), bold.unwrap_or(regular));
+            fonts.others.push([regular, italic, heavy, both.or(bold).unwrap_or(italic)]);
         }
         fonts.math = fonts.add(Cow::Borrowed(latex_rust::STIX_TWO_MATH_OTF));
         fonts
@@ -115,8 +119,8 @@ impl<'a> Fonts<'a> {
     /// The first face that has `c`: the one asked for, the text's regular one, that for code, which has many signs, then those for other scripts.
     pub fn with(&self, c: char, wanted: FontId) -> Option<FontId> {
         let asked = [wanted, self.text[0], self.code];
-        let bold = self.text[2..].contains(&wanted);
-        let others = self.others.iter().map(|(regular, heavy)| if bold { *heavy } else { *regular });
+        let cut = self.text.iter().position(|font| *font == wanted).unwrap_or(0);
+        let others = self.others.iter().flat_map(|faces| [faces[cut], faces[0]]);
         asked.into_iter().chain(others).find(|font| self.get(*font).has(c))
     }
 }

@@ -8,7 +8,7 @@ use latex_rust::ttf_parser::math::GlyphPart;
 use latex_rust::{BoxContent, Dim, MathBox, MathFont, MathStyle, layout, parse};
 
 use super::fonts::Fonts;
-use super::page::{FontId, Glyph, Item, Run};
+use super::page::{FontId, Glyph, Item, Part, Run};
 use super::tex;
 
 /// A formula, from its left end and its baseline. Lengths are in points.
@@ -19,6 +19,8 @@ pub struct Formula {
     pub depth: f32,
     /// Each with its place, `y` down.
     pub items: Vec<(f32, f32, Item)>,
+    /// Of what each item is part, where that is not the whole's: ruby is such a piece, too.
+    pub parts: Vec<Part>,
 }
 
 /// Lays out a formula, displayed or in the line, beside text of this size.

@@ -65,7 +65,10 @@ impl<'a> Furnisher<'_, 'a> {
             let mut marks: Vec<(f32, String)> = Vec::new();
             for (y, label) in std::mem::take(&mut self.leaf.marks) {
                 match marks.last_mut() {
-                    Some((last, labels)) if *last == y => *labels = format!("{labels}, {label}"),
+                    Some((last, labels)) if *last == y => {
+                        labels.push_str(", ");
+                        labels.push_str(&label);
+                    }
                     _ => marks.push((y, label)),
                 }
             }
@@ -135,6 +138,9 @@ impl<'a> Furnisher<'_, 'a> {
 
     /// A text on one line, if it has room there.
     fn set(&mut self, text: &str, place: &Place<'a>, part: Furniture) -> Option<Vec<Placed>> {
+        if text.len() > LONGEST {
+            return None;
+        }
         let copy = self.setter.plain(text, place, 0);
         let mut lines = self.setter.lines(copy, place, 0.0).into_iter();
         let (line, more) = (lines.next(), lines.next());
@@ -150,12 +156,18 @@ impl<'a> Furnisher<'_, 'a> {
 /// What a title says up to each of its pauses, the longest first.
 fn pauses(title: &str) -> Vec<&str> {
     let ends = title.char_indices().filter(|(_, c)| matches!(c, ':' | ';' | '.' | ',' | '?' | '!' | '—' | '–' | '(' | '«'));
-    let said = ends.map(|(at, _)| title[..at].trim_end()).filter(|said| said.chars().filter(|c| c.is_alphabetic()).count() > 5);
+    let said = ends
+        .take_while(|(at, _)| *at <= LONGEST)
+        .map(|(at, _)| title[..at].trim_end())
+        .filter(|said| said.chars().filter(|c| c.is_alphabetic()).count() > 5);
     let mut all: Vec<&str> = said.collect();
     all.reverse();
     all
 }
 
+/// Bytes of a head or a mark that may have room on a line: no page is wide enough for more, and none is tried. Ten thousand pages may
+/// begin in one line, and a title may be a book.
+const LONGEST: usize = 600;
 /// The running head stands so many lines above the top of the text: an empty line of the grid parts the two.
 const HEAD_ABOVE: f32 = 2.0 - ASCENT;
 /// The folio stands so many lines below the text's last.

@@ -385,8 +385,9 @@ impl Pen<'_, '_> {
         }
         if let Some(formula) = &mark.formula {
             self.close();
-            for (x, y, item) in formula.items.iter().cloned() {
-                self.line.items.push(Placed { x: self.x + x, y, item, part: part(mark) });
+            for (number, (x, y, item)) in formula.items.iter().cloned().enumerate() {
+                let part = formula.parts.get(number).copied().unwrap_or(part(mark));
+                self.line.items.push(Placed { x: self.x + x, y, item, part });
                 self.order.push(self.number);
             }
             // Between two lines there is room that letters leave.

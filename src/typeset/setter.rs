@@ -50,6 +50,8 @@ pub struct Setter<'a> {
     pub unset: Vec<Span>,
     /// Tables that are wider than the page however small they are set, and of how many columns.
     pub wide: Vec<(Span, usize)>,
+    /// Tables that are set smaller than they should be, so that no word in them is cut; of how many columns, and in which size.
+    pub small: Vec<(Span, usize, f32)>,
     /// Whether what is set next stands at the top of a page.
     pub turns: bool,
     /// Whether a chapter's text begins with the next paragraph.
@@ -154,6 +156,7 @@ impl<'a> Setter<'a> {
             lacking: BTreeMap::new(),
             unset: Vec::new(),
             wide: Vec::new(),
+            small: Vec::new(),
             turns: false,
             leads: false,
         }

@@ -7,7 +7,7 @@ use super::line::{Line, Side};
 use super::page::{Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::strand::{After, Strand};
-use super::structure::Parent;
+use super::structure::{Captioned, Parent};
 use crate::tree::{self, Align, Block, Blocks, Inlines, Node, Part as Inner, Row, Table, parts, places, plain_text};
 
 /// A cell on its way: what it holds, the room that it wants, and the places of the grid that it takes.
@@ -111,6 +111,7 @@ impl<'a> Setter<'a> {
     /// the smallest is too large, words are cut, and that is remarked.
     fn fitted(&mut self, table: &'a Table, node: &'a Node<Block>, element: u32, place: Place<'a>) -> Cells<'a> {
         let before = (self.structure.extent(), self.galley.notes.len());
+        let intended = place.kind.size;
         let mut own = place;
         loop {
             let head = if table.head.is_empty() { Vec::new() } else { self.cells(Role::TableHead, &table.head, element, &own) };
@@ -129,6 +130,8 @@ impl<'a> Setter<'a> {
             }
             if least > own.width {
                 self.wide.push((node.span, table.columns.len()));
+            } else if own.kind.size < intended * SMALLER {
+                self.small.push((node.span, table.columns.len(), own.kind.size));
             }
             return Cells { widths: share(&wants, own.width, gap), head, body, numbers, own };
         }
@@ -181,6 +184,7 @@ impl<'a> Setter<'a> {
             return;
         }
         let element = self.structure.begin(Role::Caption, Parent::Element(table));
+        self.captioned(Captioned::Table, element, caption);
         let own = Place { kind: self.design.caption, grid: None, justify: false, side: Side::Centre, ..place.clone() };
         let copy = self.copy(caption, &own, element);
         self.set_balanced(copy, &own);
@@ -491,6 +495,8 @@ fn furniture(slug: &Slug) -> Slug {
 const SMALL_TABLE: f32 = 0.4;
 /// No table is set in smaller type than this, in points: the least that print of notes and legends goes down to.
 const SMALLEST: f32 = 6.0;
+/// A table that is set in less than this share of its size is remarked.
+const SMALLER: f32 = 0.9;
 /// How often the level of widths is halved.
 const ROUNDS: usize = 30;
 /// Between columns, in ems.

@@ -31,9 +31,9 @@ use rayon::prelude::*;
 use crate::env::Env;
 pub use crate::format::Format;
 use crate::report::Report;
-use crate::settings::PdfProfile;
+use crate::settings::{Links, PdfProfile};
 use crate::span::Span;
-use crate::tree::Document;
+use crate::tree::{Document, links_as_notes};
 use rules::{InNotes, Rules, Scripts};
 use words::Kind;
 
@@ -125,7 +125,11 @@ pub use pdf::unpacks as pdf_unpacks;
 pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
     let known = files.iter().filter_map(|file| Some((file, Format::of(file.name)?))).collect::<Vec<_>>();
     let scripts = Scripts::new(doc, env, known.iter().filter_map(|(_, format)| rules(*format, doc, env)));
-    Proof { files: known.par_iter().filter_map(|(file, format)| one(doc, env, file, *format, &scripts)).collect() }
+    // In print, addresses may stand in notes.
+    let with_addresses = (env.settings.pdf.links == Links::Notes).then(|| links_as_notes(doc));
+    let printed = with_addresses.as_ref().map(|doc| Scripts::new(doc, env, rules(Format::Pdf, doc, env).into_iter()));
+    let scripts_of = |format: &Format| printed.as_ref().filter(|_| *format == Format::Pdf).unwrap_or(&scripts);
+    Proof { files: known.par_iter().filter_map(|(file, format)| one(doc, env, file, *format, scripts_of(format))).collect() }
 }
 
 /// The words that a file's reader finds: those of the text in their order, then those of each note. For whoever wants to compare
@@ -134,7 +138,7 @@ pub fn words(file: &File, env: &Env) -> Vec<String> {
     let reading = match Format::of(file.name) {
         Some(Format::Epub) => epub::read(file.bytes, &env.budget),
         Some(Format::Pdf) => pdf::read(file.bytes, &env.budget),
-        Some(Format::Tei) => tei::read(file.bytes, false),
+        Some(Format::Tei) => tei::read(file.bytes, None),
         Some(Format::Text) => text::read(file.bytes, env).reading,
         Some(Format::Markdown | Format::Tree) | None => return Vec::new(),
     };
@@ -175,7 +179,7 @@ fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts
     let (reading, own) = match format {
         Format::Epub => (epub::read(file.bytes, &env.budget), None),
         Format::Pdf => (pdf::read(file.bytes, &env.budget), None),
-        Format::Tei => (tei::read(file.bytes, env.handed_on(doc).is_some()), None),
+        Format::Tei => (tei::read(file.bytes, env.handed_on(doc).map(|_| env.settings.restore.spelling)), None),
         Format::Text => {
             let copy = text::read(file.bytes, env);
             let script = text::script(doc, env, &copy);

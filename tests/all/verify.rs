@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::support::{emit_in, files, read, root};
 use tetrapla::driver::Finished;
-use tetrapla::settings::{Emphasis, NotePlace, NotesAt, PdfProfile, Settings};
+use tetrapla::settings::{Emphasis, Links, NotePlace, NotesAt, PdfProfile, Settings};
 use tetrapla::verify::{File, Format, verify};
 
 /// The names of the backends whose files are read back.
@@ -77,6 +77,7 @@ fn the_printed_book_is_whole_however_it_is_set() {
             settings.pdf.design = Some("novel".into());
             settings.pdf.page_marks = Some(true);
             settings.pdf.justify = Some(false);
+            settings.pdf.links = Links::Notes;
         },
     ];
     whole_however_set("pdf", Format::Pdf, &settings);

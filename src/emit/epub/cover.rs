@@ -18,7 +18,7 @@ use crate::emit::EmitError;
 use crate::emit::drawing::{Fonts, pixels};
 use crate::env::Env;
 use crate::report::Report;
-use crate::tree::{Document, Metadata, Role};
+use crate::tree::{Document, Metadata, Person, Role};
 use crate::typeset::{Book, Design, Face, Folios, Front, Item, Margins, Page, Run, Size, Type, typeset};
 
 /// Shops ask for at least this many pixels on the short side of a cover (Apple's and Kobo's rules for books).
@@ -158,21 +158,31 @@ fn frame(canvas: &mut Canvas, frame: Frame) {
     canvas.fill(inset + wide - line, inset + line, line, tall - 2 * line);
 }
 
+/// Characters of a title or a name on a cover, and how many people: at the smallest size no more find room.
+const LONGEST: usize = 1000;
+const MOST_PEOPLE: usize = 60;
+
+/// What a cover has room for.
+fn shown(text: &str) -> String {
+    text.char_indices().nth(LONGEST).map_or_else(|| text.to_owned(), |(end, _)| format!("{}…", &text[..end]))
+}
+
 /// Title, authors and publisher on a page, as large as they fit.
 fn set<'a>(meta: &Metadata, env: &'a Env) -> Book<'a> {
+    let people = meta.people_as(Role::Author).take(MOST_PEOPLE);
     let doc = Document {
         meta: Metadata {
-            title: meta.title.clone(),
-            subtitle: meta.subtitle.clone(),
-            people: meta.people_as(Role::Author).cloned().collect(),
+            title: shown(&meta.title),
+            subtitle: meta.subtitle.as_deref().map(shown),
+            people: people.map(|person| Person { name: shown(&person.name), ..person.clone() }).collect(),
             language: meta.language.clone(),
-            publisher: meta.publisher.clone(),
+            publisher: meta.publisher.as_deref().map(shown),
             ..Metadata::default()
         },
         ..Document::default()
     };
-    let longest = meta.title.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(1) as f32;
-    let length = meta.title.chars().count() as f32;
+    let longest = doc.meta.title.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(1) as f32;
+    let length = doc.meta.title.chars().count() as f32;
     // A title of forty letters in three lines, a word of twelve in one.
     let mut size = (250.0 / longest).min(130.0 / length.sqrt()).clamp(9.0, 22.0);
     loop {

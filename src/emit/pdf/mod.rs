@@ -16,10 +16,13 @@ mod metadata;
 mod outline;
 mod paper;
 mod pictures;
+mod shop;
 mod structure;
 mod syntax;
 #[cfg(test)]
 mod tests;
+
+use std::borrow::Cow;
 
 use lopdf::{Dictionary, Object, Stream, dictionary};
 use printpdf::{PdfDocument, PdfPage, PdfSaveOptions, Pt};
@@ -36,8 +39,8 @@ use super::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::format::Format;
 use crate::report::Report;
-use crate::settings::PdfProfile;
-use crate::tree::{Document, Metadata, is_right_to_left};
+use crate::settings::{Links, PdfProfile};
+use crate::tree::{Document, Metadata, is_right_to_left, links_as_notes};
 use crate::typeset::{Book, typeset};
 
 /// The printed book.
@@ -50,7 +53,7 @@ impl Backend for Pdf {
 
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
         let look = Look::of(env, report);
-        let book = typeset(doc, &look.design, env, report);
+        let book = typeset(&printed(doc, env), &look.design, env, report);
         let bytes = write(&book, &doc.meta, &look, env, report)?;
         Ok(Output::File { extension: Format::Pdf.extension(), bytes })
     }
@@ -61,12 +64,23 @@ impl Backend for Pdf {
 pub fn set<'a>(doc: &Document, env: &'a Env) -> Book<'a> {
     let report = &mut Report::default();
     let look = look::Look::of(env, report);
-    typeset(doc, &look.design, env, report)
+    typeset(&printed(doc, env), &look.design, env, report)
+}
+
+/// The work as it is printed.
+fn printed<'a>(doc: &'a Document, env: &Env) -> Cow<'a, Document> {
+    match env.settings.pdf.links {
+        Links::Hidden => Cow::Borrowed(doc),
+        Links::Notes => Cow::Owned(links_as_notes(doc)),
+    }
 }
 
 /// Writes a book that is set.
 fn write(book: &Book, meta: &Metadata, look: &Look, env: &Env, report: &mut Report) -> Result<Vec<u8>, EmitError> {
     let press = (look.profile == PdfProfile::Print).then(|| Press::of(&env.templates, look.condition.as_deref(), report));
+    if press.is_some() {
+        shop::remark(book, env, report);
+    }
     let paper = Paper::new(book, look, press.as_ref().map_or(BLACK, |press| press.black));
     let mut file = skeleton(book, meta, look.profile);
     let page_ids: Vec<u32> = file.doc.page_iter().map(|(id, _)| id).collect();

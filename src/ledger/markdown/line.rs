@@ -6,6 +6,9 @@ use std::ops::Range;
 use super::super::stream::{Gap, Labelled, Markup, Page, Stream};
 use super::{Literal, html};
 
+/// The endings of pictures, which a wiki embeds as such.
+const PICTURES: [&str; 10] = [".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff", ".avif"];
+
 /// The lines of a block, without what stands before them.
 #[derive(Debug, Default)]
 pub struct Lines {
@@ -415,11 +418,13 @@ impl<'s> Scanner<'s, '_> {
         }
     }
 
-    /// `[[page]]`, `[[page|words]]`, `![[picture.png]]`: `open` bytes stand before the name.
+    /// `[[page]]`, `[[page|words]]`, `![[picture.png]]`, `![[page]]`: `open` bytes stand before the name.
     fn wiki(&mut self, open: usize) {
         let line = self.rest().split('\n').next().unwrap_or("");
         let name = line.find("]]").filter(|close| *close > open).map(|close| &line[open..close]);
-        let Some(inner) = name.filter(|inner| !inner.contains("[[") && !inner.contains("](")) else {
+        // What goes on behind the brackets makes a link or a stretch of them.
+        let goes_on = |inner: &str| line[open + inner.len() + 2..].starts_with(['(', '[', '{', ':', ']']);
+        let Some(inner) = name.filter(|inner| !inner.contains("[[") && !inner.contains("](") && !goes_on(inner)) else {
             // Two brackets, each for itself.
             self.mark(open, Markup::Mark);
             self.open.push(if open == 3 { Bracket::Image } else { Bracket::Link });
@@ -427,7 +432,9 @@ impl<'s> Scanner<'s, '_> {
         };
         let bar = inner.find('|').map(|at| (at, if at > 0 && inner.as_bytes()[at - 1] == b'\\' { 2 } else { 1 }));
         let construct = self.out.construct();
-        let is_picture = open == 3;
+        let page = inner.split('|').next().unwrap_or("").trim().to_ascii_lowercase();
+        // Another page that a page embeds is told by its name.
+        let is_picture = open == 3 && PICTURES.iter().any(|ending| page.ends_with(ending));
         match bar {
             // The backslash is the table's.
             Some((at, 2)) => {

@@ -78,6 +78,7 @@ pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Readi
         body: Column::new(CUT),
         notes: Vec::new(),
         lettered: false,
+        above: false,
         heading: false,
         calls: Vec::new(),
         marks: Vec::new(),
@@ -126,6 +127,8 @@ struct Walker<'d> {
     label: String,
     /// Whether the list at hand is numbered by letters.
     lettered: bool,
+    /// Whether what is read stands above its line.
+    above: bool,
     /// Whether we are in a heading.
     heading: bool,
     /// The call or mark that is being read.
@@ -262,6 +265,12 @@ impl<'d> Walker<'d> {
             (_, b"Figure") => self.figure(dict, page, to, depth, &alt(b"Alt").unwrap_or_default()),
             (_, b"Reference") if to != To::Nowhere => self.call(dict, page, to, depth),
             (_, b"Note") => self.note(dict, page, to, depth),
+            // A reading stands above what it is read after.
+            (_, b"RT") => {
+                let outer = std::mem::replace(&mut self.above, true);
+                self.kids(dict, page, to, depth + 1);
+                self.above = outer;
+            }
             (_, b"Lbl") => self.label(dict, page, to, depth),
             // The number of a division is its heading's label.
             (_, [b'H', ..]) => {
@@ -443,7 +452,9 @@ impl<'d> Walker<'d> {
         {
             self.notes[note].2 = spot;
         }
-        self.in_order(at, stretch, to);
+        if !self.above {
+            self.in_order(at, stretch, to);
+        }
         if to == To::Label {
             return self.label.push_str(&stretch.text);
         }
