@@ -20,7 +20,7 @@ pub use known::FIELDS;
 pub(super) use known::is_of_people;
 pub(crate) use languages::tag as language_tag;
 pub(super) use prose::plain;
-pub(super) use said::Entry;
+pub(in crate::read) use said::Entry;
 
 use said::{Said, Value};
 
