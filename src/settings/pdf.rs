@@ -54,7 +54,7 @@ pub struct PdfSettings {
 }
 
 /// What a printed page says of where links lead.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Links {
     /// Nothing: their words are links on a screen.

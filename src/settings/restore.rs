@@ -20,7 +20,7 @@ pub struct RestoreSettings {
 }
 
 /// The form that readers of an edition see.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Spelling {
     /// Corrected, in regular spelling, abbreviations written out.
