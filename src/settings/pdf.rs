@@ -49,6 +49,8 @@ pub struct PdfSettings {
     pub running_heads: Option<bool>,
     pub folios: Option<Folios>,
     pub page_marks: Option<bool>,
+    /// Whether remarks tell why pages end where they do.
+    pub explain: Option<bool>,
     pub links: Links,
     pub front: Option<FrontSettings>,
 }
