@@ -28,7 +28,7 @@ def main():
                "FUZZ_FINDINGS": os.path.abspath(args.findings)}
         left = max(60, end - time.monotonic())
         try:
-            done = subprocess.run(["nice", "-n", "19", "cargo", "test", "--quiet", "--test", "fuzz", "--", "--nocapture"], env=env,
+            done = subprocess.run(["nice", "-n", "19", "cargo", "test", "--quiet", "--test", "all", "fuzz", "--", "--nocapture"], env=env,
                                   capture_output=True, text=True, timeout=left + 600)
         except subprocess.TimeoutExpired:
             print(f"seed {seed}: does not end")
