@@ -19,7 +19,7 @@ pub(super) use front::{Opening, front_matter, settings_in_front};
 pub(super) use known::{FIELDS, is_of_people};
 pub(crate) use languages::tag as language_tag;
 pub(super) use prose::plain;
-pub(super) use said::Entry;
+pub(in crate::read) use said::Entry;
 
 use said::{Said, Value};
 

@@ -12,7 +12,7 @@ pub use pdf::{
     Cut, Folios, FontSettings, HeadSettings, LeadIn, Length, Links, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings,
 };
 pub use pdf::{FrontSettings, MarginSettings, RunningTextSettings};
-pub use restore::{Punctuation, RestoreSettings};
+pub use restore::{Punctuation, RestoreSettings, Spelling};
 pub use tei::{TeiProfile, TeiSettings};
 pub use text::{Emphasis, NotePlace, TextSettings};
 

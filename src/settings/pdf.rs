@@ -136,6 +136,9 @@ pub struct FrontSettings {
     pub title_page: Option<bool>,
     pub imprint: Option<bool>,
     pub contents: Option<usize>,
+    /// Whether figures and tables that have captions are listed behind the contents.
+    pub figures: Option<bool>,
+    pub tables: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -225,6 +225,9 @@ fn prune(ways: &mut Vec<Way>, trail: &[(End, Option<usize>)]) {
     *ways = kept;
 }
 
+/// So many figures wait for the next pages at most.
+const MOST_MOVED: usize = 16;
+
 /// All places where a page may end that begins at `start`. Only one, where what is left of a chapter has room.
 fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
     let mut pen = Pen::TOP;
@@ -244,6 +247,10 @@ fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
         if let Some(figure) = column.floating(at).filter(|_| behind)
             && (!moved.is_empty() || !fits(column, figure, pen, &waiting, frame))
         {
+            // A thousand in a row would be looked at for every page that they wait for.
+            if moved.len() == MOST_MOVED {
+                break;
+            }
             moved.push(figure);
             at += figure.slugs;
             continue;

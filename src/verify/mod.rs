@@ -138,7 +138,7 @@ pub fn words(file: &File, env: &Env) -> Vec<String> {
     let reading = match Format::of(file.name) {
         Some(Format::Epub) => epub::read(file.bytes, &env.budget),
         Some(Format::Pdf) => pdf::read(file.bytes, &env.budget),
-        Some(Format::Tei) => tei::read(file.bytes, false),
+        Some(Format::Tei) => tei::read(file.bytes, None),
         Some(Format::Text) => text::read(file.bytes, env).reading,
         Some(Format::Markdown | Format::Tree) | None => return Vec::new(),
     };
@@ -179,7 +179,7 @@ fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts
     let (reading, own) = match format {
         Format::Epub => (epub::read(file.bytes, &env.budget), None),
         Format::Pdf => (pdf::read(file.bytes, &env.budget), None),
-        Format::Tei => (tei::read(file.bytes, env.handed_on(doc).is_some()), None),
+        Format::Tei => (tei::read(file.bytes, env.handed_on(doc).map(|_| env.settings.restore.spelling)), None),
         Format::Text => {
             let copy = text::read(file.bytes, env);
             let script = text::script(doc, env, &copy);

@@ -91,6 +91,8 @@ impl Look {
             set(&mut design.front.title_page, front.title_page);
             set(&mut design.front.imprint, front.imprint);
             set(&mut design.front.contents, front.contents);
+            set(&mut design.front.figures, front.figures);
+            set(&mut design.front.tables, front.tables);
         }
     }
 

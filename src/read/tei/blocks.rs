@@ -217,6 +217,8 @@ impl Reader<'_> {
     fn is_block(&self, element: &Element, mode: Mode, empty: bool) -> bool {
         match element.name {
             "pb" | "fw" | "cb" | "gb" => empty && mode != Mode::Paragraph,
+            // Between blocks no line begins.
+            "lb" | "space" if !self.facts.own => empty && mode != Mode::Paragraph,
             "note" => empty && mode == Mode::Strict,
             "milestone" => empty && mode != Mode::Paragraph,
             "seg" => {
@@ -280,7 +282,7 @@ impl Reader<'_> {
                 };
                 self.running_matter(element, before);
             }
-            "cb" | "gb" => {}
+            "cb" | "gb" | "lb" | "space" => {}
             "note" => self.stand_apart(element, out),
             "titlePage" => self.title_page(element, level, out),
             name if CONTAINERS.contains(&name) => self.container(element, level, out),

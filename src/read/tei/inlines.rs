@@ -358,6 +358,10 @@ impl Reader<'_> {
             let attrs = self.attrs(element, usize::MAX);
             return line.push(Node { kind: Inline::Math(element.text()), span: self.span(&element.range), attrs });
         }
+        if let Some(tex) = super::mathml::formula(element) {
+            let attrs = self.attrs(element, usize::MAX);
+            return line.push(Node { kind: Inline::Math(tex), span: self.span(&element.range), attrs });
+        }
         self.unknown(element);
         self.inlines(element, line);
     }
@@ -381,12 +385,11 @@ impl Reader<'_> {
 
     /// Of two readings that the encoder gives, the one for readers; the other is kept beside it.
     fn choice(&mut self, element: &Element, line: &mut Inlines) {
-        const BEST: [&str; 11] = ["corr", "reg", "expan", "ex", "unclear", "seg", "lem", "add", "orig", "sic", "abbr"];
-        let best = BEST.into_iter().find(|name| element.child(name).is_some());
+        let best = self.spelling.prefers().iter().copied().find(|name| element.child(name).is_some());
         let Some(best) = best.or_else(|| element.elements().next().map(|first| first.name)) else { return };
         let mut chosen = 0;
         for one in element.elements() {
-            if one.name == best && (chosen == 0 || best == "ex") {
+            if one.name == best && (chosen == 0 || matches!(best, "ex" | "am")) {
                 chosen += 1;
                 self.plain(one, line);
             } else if matches!(one.name, "lb" | "pb" | "cb") {

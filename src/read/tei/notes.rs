@@ -332,7 +332,19 @@ fn attach_in(line: &mut Inlines, target: &str, id: NoteId, reader: &mut Reader) 
     for at in 0..line.len() {
         if line[at].id() == Some(target) {
             let Some(apart) = reader.apart.remove(&id) else { return false };
-            line.insert(at + 1, Node { kind: Inline::Note(apart.note), span: apart.span, attrs: None });
+            let note = Node { kind: Inline::Note(apart.note), span: apart.span, attrs: None };
+            // Behind the word, not behind the white space before the place.
+            let (before, place) = (at.checked_sub(1), line[at].span);
+            let is_place = matches!(&line[at].kind, Inline::Span(inner) if inner.is_empty());
+            if let Some(Node { kind: Inline::Text(text), .. }) = before.filter(|_| is_place).map(|before| &mut line[before])
+                && text.ends_with(char::is_whitespace)
+            {
+                text.truncate(text.trim_end().len());
+                let space = Node::new(Inline::Text(" ".to_owned()), super::words::before_of(place));
+                line.splice(at..at, [note, space]);
+                return true;
+            }
+            line.insert(at + 1, note);
             return true;
         }
         let done = match &mut line[at].kind {
