@@ -1,9 +1,10 @@
 //! The table `[pdf]`. The templates of designs, `pdf/NAME.toml`, are written in the same fields.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error};
 
 /// The printed book. What is not said is as the design has it.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PdfSettings {
     /// A template `pdf/NAME.toml`. In a template: the one that it varies.
@@ -55,7 +56,7 @@ pub struct PdfSettings {
 }
 
 /// What a printed page says of where links lead.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Links {
     /// Nothing: their words are links on a screen.
@@ -66,7 +67,7 @@ pub enum Links {
 }
 
 /// For whom the file is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PdfProfile {
     /// For readers, on screens and aloud, and for archives: PDF/UA-1 and PDF/A-2a at once.
@@ -76,7 +77,7 @@ pub enum PdfProfile {
     Print,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MarginSettings {
     pub inner: Option<Length>,
@@ -86,7 +87,7 @@ pub struct MarginSettings {
 }
 
 /// Files under a folder of templates, such as `fonts/Own-Regular.ttf`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FontSettings {
     pub regular: Option<String>,
@@ -100,7 +101,7 @@ pub struct FontSettings {
     pub system: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TypeSettings {
     pub size: Option<Length>,
@@ -108,7 +109,7 @@ pub struct TypeSettings {
 }
 
 /// The running text, and what its letters and those of the notes may give to fill a line.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RunningTextSettings {
     pub size: Option<Length>,
@@ -119,7 +120,7 @@ pub struct RunningTextSettings {
     pub tracking: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct HeadSettings {
     pub size: Option<Length>,
@@ -131,7 +132,7 @@ pub struct HeadSettings {
     pub below: Option<f32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FrontSettings {
     pub half_title: Option<bool>,
@@ -143,7 +144,7 @@ pub struct FrontSettings {
     pub tables: Option<bool>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cut {
     Regular,
@@ -152,7 +153,7 @@ pub enum Cut {
     SmallCaps,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Opening {
     Recto,
@@ -160,7 +161,7 @@ pub enum Opening {
     RunOn,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LeadIn {
     Plain,
@@ -168,7 +169,7 @@ pub enum LeadIn {
     SmallCaps,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Folios {
     Head,
@@ -196,6 +197,19 @@ impl Length {
         };
         let number: f32 = text[..unit].trim().parse().ok()?;
         Some(Self(number * points)).filter(|length| (0.0..=LONGEST).contains(&length.0))
+    }
+}
+
+impl JsonSchema for Length {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Length".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A length: points, or text with a unit, such as \"20 mm\", \"0.5 in\", \"11 pt\".",
+            "type": ["number", "string"],
+        })
     }
 }
 
@@ -253,6 +267,20 @@ impl Trim {
             }
         };
         Some(trim).filter(|trim| trim.width.0.min(trim.height.0) >= SMALLEST)
+    }
+}
+
+impl JsonSchema for Trim {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Trim".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names = TRIMS.map(|(name, ..)| name).join(", ");
+        json_schema!({
+            "description": format!("The size of the trimmed page: {names}, or a width and a height such as \"140 x 220 mm\"."),
+            "type": "string",
+        })
     }
 }
 
