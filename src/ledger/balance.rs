@@ -26,7 +26,7 @@ pub use rights::pieces;
 pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) -> Ledger {
     let sources = &manuscript.sources;
     let whole = sources.iter().filter(|(_, source)| tei::is_xml(&source.text)).map(|(file, _)| file).collect();
-    let copy = Copy::of(doc, whole);
+    let copy = Copy::of(doc, sources, whole);
     let mut ledger = Ledger::default();
     let mut accounted = BTreeMap::new();
     let mut answered = vec![false; copy.pieces.len()];

@@ -9,7 +9,7 @@ use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::strand::{Copy, Mark, PICTURE};
 use super::stretch::Look;
-use super::structure::Parent;
+use super::structure::{Caption, Captioned, Parent};
 use crate::tree::{Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, VerseLine};
 
 impl<'a> Setter<'a> {
@@ -599,12 +599,18 @@ impl<'a> Setter<'a> {
                 setter.space(place.kind.leading * 0.4);
                 setter.keep();
                 let inner = setter.structure.begin(Role::Caption, Parent::Element(element));
+                setter.captioned(Captioned::Figure, inner, caption);
                 let kind = setter.design.caption;
                 let own = Place { kind, grid: None, justify: false, side: Side::Centre, ..place.clone() };
                 let copy = setter.copy(caption, &own, inner);
                 setter.set_balanced(copy, &own);
             }
         });
+    }
+
+    /// Takes note of a caption.
+    pub fn captioned(&mut self, of: Captioned, element: u32, caption: &Inlines) {
+        self.structure.captions.push(Caption { of, element, text: crate::tree::plain_text(caption) });
     }
 
     /// Several images, beside each other as far as their widths allow, each with its own caption, and that of them all.
@@ -633,6 +639,7 @@ impl<'a> Setter<'a> {
             }
             if !figure.caption.is_empty() {
                 let inner = setter.structure.begin(Role::Paragraph, Parent::Element(group));
+                setter.captioned(Captioned::Figure, inner, &figure.caption);
                 let own = setter.caption_place(place);
                 let copy = setter.copy(&figure.caption, &own, inner);
                 setter.set_balanced(copy, &own);

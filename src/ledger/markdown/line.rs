@@ -103,6 +103,7 @@ pub fn read(lines: &Lines, mode: Mode, known: &Known, literal: &Literal, out: &m
             from: 0,
             at: 0,
             open: Vec::new(),
+            citation_to: 0,
             braces: Vec::new(),
         };
         scanner.run();
@@ -121,6 +122,8 @@ struct Scanner<'s, 'a> {
     at: usize,
     /// Brackets that are open, each with what it may be.
     open: Vec<Bracket>,
+    /// Where the citation ends in which we are.
+    citation_to: usize,
     /// Braces that are open, where a command of TeX opened the first: whether a command did.
     braces: Vec<bool>,
 }
@@ -209,6 +212,9 @@ impl<'s> Scanner<'s, '_> {
 
     fn special(&mut self) {
         match self.byte(self.at) {
+            b'@' if self.is_key(self.at) => self.mark(1, Markup::Mark),
+            b';' | b',' | b'-' | b'{' | b'}' if self.at < self.citation_to => self.mark(1, Markup::Mark),
+            b'{' if self.is_hole() => self.whole(self.rest().find('}').map_or(1, |end| end + 1), Markup::Mark),
             b'\\' => self.escape(),
             b'`' => self.code(),
             b'<' => self.angle(),
@@ -234,6 +240,12 @@ impl<'s> Scanner<'s, '_> {
             b':' => self.emoji(),
             _ => {}
         }
+    }
+
+    /// `{number}` in the words of a link: what a cross reference fills in.
+    fn is_hole(&self) -> bool {
+        const HOLES: &[&str] = &["{label}", "{number}", "{title}", "{name}", "{page}", "{folio}"];
+        !self.open.is_empty() && HOLES.iter().any(|hole| self.rest().starts_with(hole))
     }
 
     fn escape(&mut self) {
@@ -480,7 +492,23 @@ impl<'s> Scanner<'s, '_> {
             return;
         }
         self.mark(1, Markup::Mark);
+        self.citation_to = self.citation_to.max(self.cited());
         self.open.push(Bracket::Link);
+    }
+
+    /// Where a citation ends whose opening bracket was just passed: its keys are words of ours, its signs are marks.
+    fn cited(&self) -> usize {
+        let end = self.rest().find([']', '[']).filter(|end| self.rest().as_bytes()[*end] == b']');
+        let inner = end.map_or("", |end| &self.rest()[..end]);
+        if inner.match_indices('@').any(|(at, _)| self.is_key(self.at + at)) { self.at + inner.len() } else { 0 }
+    }
+
+    /// Whether an at sign begins a key: an address has a name before it.
+    fn is_key(&self, at: usize) -> bool {
+        let before = self.text[..at].chars().next_back();
+        let next = self.text[at + 1..].chars().next();
+        before.is_none_or(|c| !c.is_alphanumeric() && !"@_.".contains(c))
+            && next.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '{')
     }
 
     fn close(&mut self) {
@@ -508,7 +536,12 @@ impl<'s> Scanner<'s, '_> {
             self.whole(1 + length, Markup::Label);
             return self.attributes();
         }
+        let cited = self.at > 0 && self.at == self.citation_to;
         self.mark(1, Markup::Mark);
+        // A stop behind a citation may stand before the call of the note that it became.
+        if cited && self.rest().starts_with(['.', ',', ';', ':', '!', '?']) {
+            self.mark(1, Markup::Mark);
+        }
         self.attributes();
     }
 
