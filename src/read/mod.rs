@@ -21,7 +21,7 @@ mod tei;
 pub use clean::percent_decoded;
 pub use include::{Include, Select, Tag as IncludeTag, tags as include_tags};
 pub(crate) use metadata::language_tag;
-pub use metadata::{Fields, FileName, MDBOOK_FILE, PROJECT_FILE, Project};
+pub use metadata::{FIELDS, Fields, FileName, MDBOOK_FILE, PROJECT_FILE, Project};
 pub use scholar::{Apparatus, FIELDS as APPARATUS};
 pub use summary::{Listed, listed};
 

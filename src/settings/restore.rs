@@ -1,9 +1,10 @@
 //! The table `[restore]`: which guesses about a text are acted on.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How a text is restored.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RestoreSettings {
     /// Repairs that are not to be made: kinds (`word-joined`) and ids (`word-joined-103`), as `tetrapla check` shows them.
@@ -19,7 +20,7 @@ pub struct RestoreSettings {
 }
 
 /// The form that readers of an edition see.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Spelling {
     /// Corrected, in regular spelling, abbreviations written out.
@@ -40,7 +41,7 @@ impl Spelling {
 }
 
 /// What becomes of straight quotation marks, `--`, `...`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Punctuation {
     /// They stand as they are written.

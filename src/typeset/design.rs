@@ -60,6 +60,8 @@ pub struct Design {
     pub folios: Folios,
     /// The printed source's page numbers in the outer margin.
     pub page_marks: bool,
+    /// Whether remarks tell what each page costs by where it ends.
+    pub explain: bool,
     pub front: Front,
 }
 
@@ -203,6 +205,7 @@ impl Default for Design {
             running_heads: true,
             folios: Folios::Head,
             page_marks: true,
+            explain: false,
             front: Front { half_title: true, title_page: true, imprint: true, contents: 2, figures: false, tables: false },
         }
     }

@@ -111,6 +111,9 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
             .hint("say it in commands and environments of LaTeX's own or of amsmath");
     }
     let Set { leaves, elements, bookmarks, .. } = set;
+    if design.explain {
+        remark_costs(&leaves, report);
+    }
     let pages = leaves.into_iter().map(|leaf| leaf.page).collect();
     Book { width: design.trim.width, height: design.trim.height, pages, elements, faces: fonts.faces, bookmarks }
 }
@@ -316,6 +319,16 @@ impl<'r> Room<'r> {
             all.entry(c).and_modify(|first| *first = span.min(*first)).or_insert(span);
         }
         all
+    }
+}
+
+/// Tells what each page costs by where it ends: for whoever hunts a fault.
+fn remark_costs(leaves: &[Leaf], report: &mut Report) {
+    for leaf in leaves {
+        let told: Vec<String> = leaf.cost.told().into_iter().map(|(what, cost)| format!("{what} ({cost:.0})")).collect();
+        if !told.is_empty() {
+            report.remark("page-cost", None, format!("page {}: {}", leaf.page.label, told.join(", ")));
+        }
     }
 }
 

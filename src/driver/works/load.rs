@@ -443,7 +443,7 @@ fn is_left_out(path: &Path, pattern: &str) -> bool {
 }
 
 /// The file whose name is nearest to one that isn't there.
-fn nearest(root: &Path, name: &str) -> Option<String> {
+pub fn nearest(root: &Path, name: &str) -> Option<String> {
     let folder = root.join(Path::new(name).parent()?);
     let wanted = Path::new(name).file_name()?.to_string_lossy().to_lowercase();
     let names = listing::entries(&folder, &mut Report::default()).into_iter().map(|(path, _)| below(&path, root));

@@ -86,6 +86,7 @@ impl Look {
         set(&mut design.running_heads, over.running_heads);
         set(&mut design.folios, over.folios.map(folios));
         set(&mut design.page_marks, over.page_marks);
+        set(&mut design.explain, over.explain);
         if let Some(front) = &over.front {
             set(&mut design.front.half_title, front.half_title);
             set(&mut design.front.title_page, front.title_page);
