@@ -353,7 +353,9 @@ impl<'s> Scanner<'s, '_> {
     fn code(&mut self) {
         let count = self.run_of(b'`');
         let from = self.at + count;
-        let Some(length) = self.places.ticks(self.text, count, from).map(|close| close - from) else { return self.mark(count, Markup::Mark) };
+        let Some(length) = self.places.ticks(self.text, count, from).map(|close| close - from) else {
+            return self.mark(count, Markup::Mark);
+        };
         self.mark(count, Markup::Mark);
         let inner = &self.rest()[..length];
         let padded = inner.starts_with([' ', '\n']) && inner.ends_with([' ', '\n']) && !inner.trim().is_empty();
@@ -477,7 +479,23 @@ impl<'s> Scanner<'s, '_> {
                 self.flush(self.at + inner.len() - at - 1);
                 self.at = self.from;
             }
-            Some((at, _)) if is_picture => self.part(construct, open + at, Markup::Address, Gap::Close),
+            Some((at, _)) if is_picture => {
+                // Words that stand for it, a size, or both.
+                let words = &inner[at + 1..];
+                let is_size = |text: &str| {
+                    let text = text.trim();
+                    text.starts_with(|c: char| c.is_ascii_digit())
+                        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
+                };
+                let said = match words.rsplit_once('|') {
+                    _ if is_size(words) => "",
+                    Some((before, last)) if is_size(last) => before,
+                    _ => words,
+                };
+                self.part(construct, open + at + 1, Markup::Address, Gap::Close);
+                self.flush(self.at + said.len());
+                self.at = self.from;
+            }
             Some((at, _)) => {
                 self.part(construct, open + at + 1, Markup::Address, Gap::Close);
                 let length = inner.len() - at - 1;
