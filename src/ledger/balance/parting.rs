@@ -99,6 +99,8 @@ impl Judge<'_, '_> {
             // Blocks inside phrases, which HTML takes apart.
             (Gap::Close | Gap::Space, Gap::Block) if self.stream.has_tag(end, start, "") => {}
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
+            // A reading stands beside its base and parts it from nothing.
+            (Gap::Space, Gap::Close) if self.stream.has_tag(end, start, "rt") => {}
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
                 let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
                 let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined])
