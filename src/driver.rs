@@ -12,6 +12,7 @@ mod manifest;
 mod output;
 mod proof;
 mod record;
+mod watch;
 mod works;
 
 pub use apart::{Apart, limit_memory};
@@ -19,8 +20,9 @@ pub use decode::Encoding;
 pub use deposit::{deposit, verify_deposit};
 pub use manifest::{Manifest, Shard, key};
 pub use output::{abandon, save, write_file};
-pub use proof::{account, prove, rehearse};
+pub use proof::{account, editions, prove, rehearse};
 pub use record::{begin_peak, changes, guarded, note_panic, peak, record};
+pub use watch::{file_of, pages_of, refuse, watch};
 pub use works::{Work, enclosing_work, find, read_list, templates};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -196,7 +198,8 @@ fn open(work: Work, order: &Order) -> Finished {
     let mut env = order.env.clone();
     let project = manuscript.project.as_ref();
     let tables = project.map(|project| project.settings.clone()).unwrap_or_default();
-    let tables = tables.then(&read::settings_in_front(&manuscript)).then(&order.settings);
+    let beside = works::settings_beside(&work, &env.budget, &mut report);
+    let tables = tables.then(&beside).then(&read::settings_in_front(&manuscript)).then(&order.settings);
     env.settings = tables.read(&mut report);
     let doc = readable.then(|| {
         let mut doc = read::read(&manuscript, dialects, order.from.as_ref(), &env.settings.restore, &mut report);

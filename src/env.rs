@@ -100,6 +100,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "words.toml",
     "report.html",
     "report-index.html",
+    "watch.html",
     "deposit/README.txt",
     "licences/CC-BY-4.0.txt",
     "licences/CC-BY-NC-4.0.txt",

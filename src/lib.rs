@@ -37,6 +37,7 @@
 //! - [`concordance`]: where printed pages and chapters begin in all four outputs, from what `verify` found in them.
 //! - [`record`]: what became of a work, for people and for programs: one object a line.
 //! - [`report_page`]: a build told to people, on one page of HTML that needs no network; of many works, an index with pages beside it.
+//! - `synopsis`: the four books side by side, paragraph by paragraph, for the page of `watch`.
 //! - [`deposit`]: packs source, outputs and metadata into one folder for a repository, and checks such folders; all in memory.
 //! - [`settings`]: what the user decides, in `tetrapla.toml` and by flags: one file a table.
 //! - [`mod@env`]: templates, images and the date: what backends see beside the tree, loaded once, then only read.
@@ -68,6 +69,7 @@ pub mod report;
 pub mod report_page;
 pub mod settings;
 pub mod span;
+mod synopsis;
 pub mod tree;
 pub mod typeset;
 pub mod verify;

@@ -4,6 +4,8 @@
 mod change;
 mod leaves;
 
+pub use leaves::leaf;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

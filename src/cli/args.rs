@@ -42,7 +42,82 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page: tetrapla man | man -l -
     Man,
+    Watch(WatchArgs),
+    Init(InitArgs),
+    Explain(ExplainArgs),
+    Templates(TemplatesArgs),
     Worker(WorkerArgs),
+}
+
+/// Show the four books of a work side by side in a browser, with remarks and repairs, and anew after each save.
+///
+/// A click on a paragraph shows it in the other books, and the line of the source. A repair can be refused: that is written into the
+/// tetrapla.toml of the work. The page is on this machine alone, and asks nothing of the network.
+#[derive(Args)]
+#[command(after_help = "Example:\n  tetrapla watch scan.md")]
+pub struct WatchArgs {
+    /// The port of the page; 0: one that is free.
+    #[arg(long, value_name = "N", default_value_t = 4884)]
+    pub port: u16,
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub making: MakingArgs,
+}
+
+/// Make a work of a folder of chapters: write a tetrapla.toml that says what can be seen, and names what can be said.
+#[derive(Args)]
+#[command(after_help = "Example:\n  tetrapla init chapters && tetrapla build chapters")]
+pub struct InitArgs {
+    /// The folder of the chapters.
+    #[arg(value_name = "FOLDER", default_value = ".", value_hint = clap::ValueHint::DirPath)]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub telling: TellingArgs,
+}
+
+/// Say what a remark means, why it matters, and what cures it.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  tetrapla explain note-undefined\n  tetrapla explain | less")]
+pub struct ExplainArgs {
+    /// The code of a remark, or the kind of a repair; without it, all codes are listed.
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// List the templates that the books are made from, export them, or say what each can say.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  tetrapla templates list
+  tetrapla templates keys pdf/essay.toml
+  tetrapla templates export epub/style.css -o my-templates")]
+pub struct TemplatesArgs {
+    #[command(subcommand)]
+    pub command: TemplatesCommand,
+}
+
+#[derive(Subcommand)]
+pub enum TemplatesCommand {
+    /// Name every template, and what it is for.
+    List,
+    /// Name what a template can say: its fields or variables.
+    Keys {
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Write templates into a folder, to change them there and use them with --templates.
+    Export {
+        /// The templates wanted; without any, all.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// The folder to write to.
+        #[arg(short, long, value_name = "DIR", default_value = "templates")]
+        output: PathBuf,
+        #[command(flatten)]
+        telling: TellingArgs,
+    },
 }
 
 /// Do works on request, for hours: a JSON object a line on standard input, a record of each on standard output.
@@ -79,7 +154,7 @@ pub struct WorkerArgs {
 #[derive(Args)]
 #[command(after_help = "Example:\n  tetrapla schema record > record.schema.json")]
 pub struct SchemaArgs {
-    /// Of what: `record`, a line of --message-format json; `request`, a line that a worker takes.
+    /// Of what: `record`, a line of --message-format json; `request`, a line that a worker takes; `settings`, a tetrapla.toml.
     #[arg(value_name = "WHAT")]
     pub of: SchemaOf,
 }
@@ -88,6 +163,7 @@ pub struct SchemaArgs {
 pub enum SchemaOf {
     Record,
     Request,
+    Settings,
 }
 
 /// Print what a shell needs to complete this program's commands, flags and names.

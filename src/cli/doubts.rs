@@ -108,7 +108,7 @@ fn numbers_as_n(text: &str) -> String {
 }
 
 /// What repairs of a kind are called where many are told together.
-fn said(kind: RepairKind) -> &'static str {
+pub fn said(kind: RepairKind) -> &'static str {
     match kind {
         RepairKind::PageMarked => "page ends",
         RepairKind::HeadDropped => "running heads, folios and the like taken out",

@@ -7,14 +7,18 @@ mod check;
 mod concordance;
 mod deposit;
 mod doubts;
+mod explain;
+mod init;
 mod print;
 mod repairs;
 mod report;
 mod restore;
 mod signals;
 mod teach;
+mod templates;
 mod tree;
 mod verify;
+mod watch;
 mod worker;
 
 use std::io::Write;
@@ -76,6 +80,10 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Concordance(args) => concordance::run(&args, kit),
         Command::Schema(args) => teach::schema(&args),
         Command::Completions(args) => teach::completions(&args, kit),
+        Command::Watch(args) => watch::run(&args, kit),
+        Command::Init(args) => init::run(&args, kit),
+        Command::Explain(args) => explain::run(&args),
+        Command::Templates(args) => templates::run(&args),
         Command::Worker(args) => worker::run(&args, kit),
         Command::Man => teach::man(kit),
     };

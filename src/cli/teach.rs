@@ -12,8 +12,25 @@ pub fn schema(args: &SchemaArgs) -> Outcome {
     let schema = match args.of {
         SchemaOf::Record => record::schema(),
         SchemaOf::Request => record::request_schema(),
+        SchemaOf::Settings => settings(),
     };
     tell(&format!("{schema:#}\n"))
+}
+
+/// The JSON Schema of a `tetrapla.toml`.
+fn settings() -> serde_json::Value {
+    let mut schema = crate::settings::schema();
+    let metadata: serde_json::Map<_, _> =
+        crate::read::FIELDS.iter().map(|field| ((*field).to_owned(), serde_json::json!({}))).collect();
+    schema["title"] = "tetrapla.toml".into();
+    schema["properties"]["files"] = serde_json::json!({
+        "description": "The files of the work in reading order: names and patterns below its folder.",
+        "type": "array", "items": { "type": "string" },
+    });
+    schema["properties"]["metadata"] = serde_json::json!({
+        "description": "What the work is.", "type": "object", "properties": metadata,
+    });
+    schema
 }
 
 /// `tetrapla completions`.
@@ -57,7 +74,14 @@ fn manual(kit: Kit) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
-fn tell(text: &str) -> Outcome {
+/// The name that is meant by one that is not known.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = known.map(|known| (strsim::damerau_levenshtein(&name.to_lowercase(), known), known));
+    near.filter(|(distance, _)| *distance <= 2).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+}
+
+/// Tells what was asked for.
+pub fn tell(text: &str) -> Outcome {
     let printer = Printer::new(&TellingArgs::default()).beside_content();
     printer.answer(text);
     printer.end()

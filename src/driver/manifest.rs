@@ -17,6 +17,7 @@ use super::door;
 use super::record::sum;
 use super::{Finished, Order, Work, output};
 use crate::budget::Budget;
+use crate::read::PROJECT_FILE;
 use crate::record::{OutputFile, Record, SourceFile, Status};
 use crate::report::Report;
 use crate::tree::images;
@@ -178,6 +179,10 @@ impl Manifest {
             }
         }
         let work = &finished.work;
+        if !work.path.is_dir() {
+            // A chapter that is made by itself is made with its work's settings.
+            inputs.push(input_now(work, PROJECT_FILE, &order.env.budget));
+        }
         let from = digest(work, order, &inputs);
         let made = order.to.iter().zip(&record.outputs).map(|(backend, output)| Made {
             backend: backend.name().to_owned(),

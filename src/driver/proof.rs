@@ -43,11 +43,11 @@ pub fn prove(finished: &mut Finished, order: &Order) {
     finished.proof = proof;
 }
 
-/// Reads a work, makes its outputs in memory, reads their bytes back and compares them with the tree. Writes nothing.
-pub fn rehearse(work: Work, order: &Order) -> Finished {
+/// Reads a work and makes its outputs in memory: their names, and their bytes. Writes nothing.
+pub fn editions(work: Work, order: &Order) -> (Finished, Vec<(String, Vec<u8>)>) {
     let mut finished = open(work, order);
-    let Some(doc) = &finished.doc else { return finished };
     let mut files = Vec::new();
+    let Some(doc) = &finished.doc else { return (finished, files) };
     for (output, found) in emit_all(doc, &finished.env, &order.to) {
         finished.report.absorb(found);
         match output {
@@ -57,6 +57,13 @@ pub fn rehearse(work: Work, order: &Order) -> Finished {
             Err(failed) => drop(finished.report.error("emit-failed", None, failed.to_string())),
         }
     }
+    (finished, files)
+}
+
+/// Reads a work, makes its outputs in memory, reads their bytes back and compares them with the tree. Writes nothing.
+pub fn rehearse(work: Work, order: &Order) -> Finished {
+    let (mut finished, files) = editions(work, order);
+    let Some(doc) = &finished.doc else { return finished };
     let files: Vec<_> = files.iter().map(|(name, bytes)| File { name, bytes }).collect();
     finished.proof = verify(doc, &finished.env, &files);
     finished

@@ -22,7 +22,7 @@ use crate::report::{RepairKind, Severity};
 const FAILURES: [&str; 4] = ["emit-failed", "output-unwritable", "output-unreadable", "output-missing"];
 
 /// Does `act` for a work, and takes the time. A defect of the program that shows in this work ends this work alone.
-pub fn guarded(work: Work, act: impl Fn(Work) -> Finished) -> Finished {
+pub fn guarded(work: Work, act: impl FnOnce(Work) -> Finished) -> Finished {
     let start = Instant::now();
     let done = catch_unwind(AssertUnwindSafe(|| act(work.clone())));
     let mut finished = done.unwrap_or_else(|payload| crashed(work, &*payload));

@@ -11,8 +11,9 @@ use super::{Encoding, decode};
 use crate::budget::{BATCH_NESTING, Budget};
 use crate::deposit::Original;
 use crate::env::Templates;
-use crate::read::{MDBOOK_FILE, Manuscript, PROJECT_FILE, TEI};
+use crate::read::{MDBOOK_FILE, Manuscript, PROJECT_FILE, Project, TEI};
 use crate::report::Report;
+use crate::settings::Tables;
 use crate::span::{Source, Sources};
 
 mod listing;
@@ -40,6 +41,12 @@ pub struct Work {
 }
 
 impl Work {
+    /// A folder that is one work, whether it says so or not.
+    pub fn of_folder(folder: &Path) -> Self {
+        let path = folder.to_owned();
+        Self { stem: stem(folder), folder: path.clone(), under: PathBuf::new(), root: path.clone(), given: None, path }
+    }
+
     /// A work whose text is no file's; `place` is where it would lie, for its name and its images.
     pub fn of_text(place: &Path, text: Vec<u8>) -> Self {
         Self { given: Some(text.into()), ..of_file(place.to_owned(), Path::new("")) }
@@ -84,9 +91,7 @@ pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
         } else if path.is_file() {
             works.push(of_file(path.clone(), Path::new("")));
         } else {
-            report
-                .error("source-missing", None, format!("{} is no file and no folder", path.display()))
-                .hint("look at the path's spelling");
+            report.error("source-missing", None, format!("{} is no file and no folder", path.display())).hint(near(path));
         }
     }
     refuse_clashes(works, report)
@@ -112,6 +117,16 @@ pub fn enclosing_work() -> Option<PathBuf> {
     let folder = here.ancestors().find(|folder| is_work(folder))?;
     // What lies here is called as people call it.
     if folder == here { Some(PathBuf::from(".")) } else { Some(folder.to_owned()) }
+}
+
+/// What may be meant by a path that leads nowhere.
+fn near(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match load::nearest(folder, &name) {
+        Some(near) => format!("did you mean {}?", path.with_file_name(near).display()),
+        None => "look at the path's spelling".to_owned(),
+    }
 }
 
 fn of_file(path: PathBuf, under: &Path) -> Work {
@@ -212,7 +227,7 @@ fn is_work(folder: &Path) -> bool {
     has(PROJECT_FILE) || (has(MDBOOK_FILE) || has("SUMMARY.md")) && load::summary_of(folder, None).is_some()
 }
 
-fn is_named_as_text(path: &Path) -> bool {
+pub fn is_named_as_text(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
@@ -252,6 +267,22 @@ fn refuse_clashes(works: Vec<Work>, report: &mut Report) -> Vec<Work> {
             .hint("give it another name, or build it by itself with -o");
     }
     kept
+}
+
+/// The settings of the work that a text is a chapter of, where it is read by itself: those of the `tetrapla.toml` beside it.
+pub fn settings_beside(work: &Work, budget: &Budget, report: &mut Report) -> Tables {
+    let path = work.folder.join(PROJECT_FILE);
+    let mut tables = Tables::default();
+    if work.path.is_dir() || !path.is_file() {
+        return tables;
+    }
+    let Ok(bytes) = door::named(&path, budget.file) else { return tables };
+    let mut sources = Sources::default();
+    let file = decode::add(&mut sources, path.display().to_string(), bytes, None, report);
+    // What there is to say of the file is said when the whole work is made.
+    let project = Project::read(&sources, file, &mut Report::default());
+    project.settings.fields().iter().for_each(|(name, fields)| tables.add(name, fields.clone()));
+    tables
 }
 
 /// Reads the files below `folder` that stand in for built-in templates.

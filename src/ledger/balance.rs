@@ -26,7 +26,7 @@ pub use rights::pieces;
 pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) -> Ledger {
     let sources = &manuscript.sources;
     let whole = sources.iter().filter(|(_, source)| tei::is_xml(&source.text)).map(|(file, _)| file).collect();
-    let copy = Copy::of(doc, whole);
+    let copy = Copy::of(doc, sources, whole);
     let mut ledger = Ledger::default();
     let mut accounted = BTreeMap::new();
     let mut answered = vec![false; copy.pieces.len()];
@@ -351,6 +351,12 @@ impl Judge<'_, '_> {
             if named && rights::pieces(self.stream, leaf).any(read) {
                 return true;
             }
+        }
+        // MathML is said as TeX.
+        let leaf = self.copy.leaf(range.start).span;
+        let source = self.stream.source.get(leaf.range()).unwrap_or_default();
+        if self.stream.is_xml && (source.contains("<math") || source.contains(":math")) && source.starts_with('<') {
+            return true;
         }
         // Inside a formula an environment has another name than by itself.
         let said: String = range.clone().map(|at| self.copy.said(at)).collect();

@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use super::cut::cut;
 use super::stream::Gap;
-use crate::span::{FileId, Span};
+use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Block, Blocks, Document, Image, Inline, Node, NotePlace, PageBreak, Part, ReferenceForm, inline_children, parts,
+    Block, Blocks, Document, Image, Inline, Node, NotePlace, PageBreak, Part, ReferenceForm, inline_children, parts, plain_text,
 };
 
 /// A node's text.
@@ -64,13 +64,14 @@ pub struct Copy<'a> {
     kind: LeafKind,
     /// The files that say themselves what other sources leave to be made: citations in their style, indexes.
     whole: BTreeSet<FileId>,
+    sources: &'a Sources,
     /// What parts the next piece of each flow that is open from the last.
     parting: Vec<(u32, Gap)>,
 }
 
 impl<'a> Copy<'a> {
     /// `whole`: files that say themselves what other sources leave to be made of them.
-    pub fn of(doc: &'a Document, whole: BTreeSet<FileId>) -> Self {
+    pub fn of(doc: &'a Document, sources: &'a Sources, whole: BTreeSet<FileId>) -> Self {
         let mut copy = Self {
             texts: String::new(),
             pieces: Vec::new(),
@@ -81,6 +82,7 @@ impl<'a> Copy<'a> {
             asides: 0,
             kind: LeafKind::Text,
             whole,
+            sources,
             parting: vec![(0, Gap::Block)],
         };
         copy.blocks(&doc.body);
@@ -232,25 +234,44 @@ impl<'a> Copy<'a> {
                     self.line(inline_children(&node.kind))
                 }
                 Inline::Citation(citation) => {
-                    for cite in &citation.cites {
-                        self.line(&cite.prefix);
+                    // The call of a note that it became stands close to the word before it.
+                    let before = self.sources.get(node.span.file).text[..node.span.start as usize].chars().next_back();
+                    if before.is_some_and(char::is_whitespace) {
                         self.part(Gap::Space);
+                    }
+                    for (count, cite) in citation.cites.iter().enumerate() {
+                        if count > 0 {
+                            self.part(Gap::Space);
+                        }
+                        if !cite.prefix.is_empty() {
+                            self.line(&cite.prefix);
+                            self.part(Gap::Space);
+                        }
                         self.text(&cite.key, node.span);
-                        self.part(Gap::Space);
-                        cite.locator.iter().for_each(|locator| self.text(&locator.said, node.span));
-                        self.part(Gap::Space);
+                        if let Some(locator) = &cite.locator {
+                            self.part(Gap::Space);
+                            self.text(&locator.said, node.span);
+                        }
+                        if plain_text(&cite.suffix).starts_with(char::is_alphanumeric) {
+                            self.part(Gap::Space);
+                        }
                         self.line(&cite.suffix);
-                        self.part(Gap::Space);
                     }
                 }
                 Inline::Reference(reference) => match reference.form {
-                    ReferenceForm::Label | ReferenceForm::Folio => {}
+                    ReferenceForm::Label | ReferenceForm::Folio | ReferenceForm::Variable => {}
                     ReferenceForm::Full
                     | ReferenceForm::Number
                     | ReferenceForm::Title
                     | ReferenceForm::Page
-                    | ReferenceForm::Variable
-                    | ReferenceForm::Missing => self.text(&reference.target, node.span),
+                    | ReferenceForm::Missing => {
+                        // A link says where it leads in its address.
+                        if self.sources.slice(node.span).starts_with(['@', '[', '{'])
+                            && !self.sources.slice(node.span).contains("](")
+                        {
+                            self.text(&reference.target, node.span);
+                        }
+                    }
                 },
                 Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) => self.line(inline_children(&node.kind)),
                 Inline::Ruby { base, reading } => {

@@ -188,13 +188,30 @@ impl Pairing<'_, '_> {
         let mut rest = source;
         for &own in copy {
             let said = self.copy.said(own as usize);
-            let found = rest.iter().position(|at| self.soft[*at as usize] && self.stream.said(*at as usize) == said);
-            if let Some(found) = found {
-                self.join(rest[found], own);
-                rest = &rest[found + 1..];
+            if let Some(found) = (0..rest.len()).find_map(|from| self.soft_run(&rest[from..], said).map(|run| from..from + run))
+            {
+                rest[found.clone()].iter().for_each(|at| self.join(*at, own));
+                rest = &rest[found.end..];
             }
         }
         self.cut_otherwise(source, copy);
+    }
+
+    /// How many pieces at the front, all of one construct that may be missing, say a word together: mark-up may cut it.
+    fn soft_run(&self, pieces: &[u32], said: &str) -> Option<usize> {
+        let construct = self.stream.pieces[*pieces.first()? as usize].construct;
+        let mut rest = said;
+        for (count, at) in pieces.iter().enumerate() {
+            let at = *at as usize;
+            if !self.soft[at] || self.stream.pieces[at].construct != construct {
+                return None;
+            }
+            rest = rest.strip_prefix(self.stream.said(at))?;
+            if rest.is_empty() {
+                return Some(count + 1);
+            }
+        }
+        None
     }
 
     /// Letters that are the same, and cut otherwise: what parts them is judged later.

@@ -47,24 +47,7 @@ const PHRASES: &[&str] = &[
     "handShift",
     "milestone",
     "gap",
-    "persName",
-    "placeName",
-    "name",
-    "rs",
-    "date",
-    "num",
-    "ref",
-    "term",
-    "title",
     "app",
-    "mentioned",
-    "soCalled",
-    "distinct",
-    "measure",
-    "geogName",
-    "orgName",
-    "surname",
-    "forename",
     "index",
     "metamark",
 ];
@@ -199,6 +182,11 @@ impl Reader<'_, '_> {
         if let Some(number) = value(tag, "n").filter(|_| hidden.is_none() && (name.starts_with("div") || name == "head")) {
             let start = number.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + number.len(), Markup::Attribute, Gap::Close);
+        }
+        // Where a pointer without words leads has to be said.
+        if let ("ptr" | "ref", Some(target)) = (name, value(tag, "target")) {
+            let start = target.as_ptr() as usize - self.source.as_ptr() as usize;
+            self.out.whole(start..start + target.len(), Markup::Address, Gap::Close);
         }
         // The witnesses of a reading, which an apparatus names behind it.
         if matches!(name, "rdg" | "lem")

@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn hyphens_say_where_columns_stand() {
-        let text = "Right Left\n----- ----\n   12 a b\n    1 c\n\nText.";
+        let text = " Right Left\n------ ----\n    12 a b\n     1 c\n\nText.";
         assert_eq!(
             made(text),
             "<table> <thead> <tr> <th align=\"right\"> Right </th> <th> Left </th> </tr> </thead> <tbody> <tr> <td \

@@ -36,9 +36,16 @@ impl Notes {
 /// Keeps the promises that need the whole work. `titled`: which words of the text are its title is said already, or that none are.
 pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, report: &mut Report) {
     title(doc, &manuscript.stem, titled);
+    let apparatus = super::Apparatus::of(manuscript);
+    if super::scholar::citations(doc, manuscript, &apparatus, report) {
+        Notes::default().number(&mut doc.body);
+    }
     let owners = links::Owners::of(manuscript);
     let renamed = headings(&mut doc.body, &owners);
     links::resolve(doc, manuscript, &owners, &renamed, report);
+    let fresh = super::scholar::index_ids(doc);
+    let atlas = super::scholar::references(doc, &apparatus, report);
+    super::scholar::indexes(doc, &atlas, fresh, report);
     undefined_notes(doc, manuscript, report);
     language::guess(doc, manuscript, report);
     missing(doc, report);

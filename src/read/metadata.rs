@@ -16,10 +16,11 @@ mod yaml;
 pub(super) use fields::unused;
 pub use fields::{Fields, Preliminary, PreliminaryKind};
 pub(super) use front::{Opening, front_matter, settings_in_front};
-pub(super) use known::{FIELDS, is_of_people};
+pub use known::FIELDS;
+pub(super) use known::is_of_people;
 pub(crate) use languages::tag as language_tag;
 pub(super) use prose::plain;
-pub(super) use said::Entry;
+pub(in crate::read) use said::Entry;
 
 use said::{Said, Value};
 

@@ -13,6 +13,7 @@ mod links;
 mod markdown;
 mod metadata;
 mod paged;
+mod scholar;
 mod smart;
 mod summary;
 mod tei;
@@ -20,7 +21,8 @@ mod tei;
 pub use clean::percent_decoded;
 pub use include::{Include, Select, Tag as IncludeTag, tags as include_tags};
 pub(crate) use metadata::language_tag;
-pub use metadata::{Fields, FileName, MDBOOK_FILE, PROJECT_FILE, Project};
+pub use metadata::{FIELDS, Fields, FileName, MDBOOK_FILE, PROJECT_FILE, Project};
+pub use scholar::{Apparatus, FIELDS as APPARATUS};
 pub use summary::{Listed, listed};
 
 use std::ops::Range;
@@ -94,6 +96,10 @@ pub struct Manuscript {
     pub summary: Option<FileId>,
     /// Files that are set into others, those of one file in order.
     pub includes: Vec<Include>,
+    /// Files with works that may be cited.
+    pub library: Vec<FileId>,
+    /// The file of the style of citations, where the work names one.
+    pub style: Option<FileId>,
 }
 
 /// A place in a work's order: a chapter, or the heading of a part.

@@ -11,6 +11,7 @@ mod drama;
 mod encoding;
 mod header;
 mod inlines;
+mod mathml;
 mod notes;
 mod phrase;
 mod scholar;
@@ -21,6 +22,7 @@ use std::ops::Range;
 
 use super::Reading;
 use crate::report::Report;
+use crate::settings::Spelling;
 use crate::span::{FileId, Span};
 use crate::tree::{Block, Blocks, Inline, Node, NoteId};
 use dom::{Child, Element};
@@ -70,7 +72,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     } else if !own {
         *reading.encoding = encoding::of(&root).map(Box::new);
     }
-    let mut reader = Reader::new(file, &root, reading.report);
+    let mut reader = Reader::new(file, &root, reading.settings.spelling, reading.report);
     let mut blocks = Vec::new();
     reader.works(&root, &mut blocks);
     notes::resolve(&mut blocks, &mut reader);
@@ -87,6 +89,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
 struct Reader<'a> {
     file: FileId,
     report: &'a mut Report,
+    spelling: Spelling,
     /// The facts of the whole file.
     facts: Facts,
     /// The ids of the notes that were read, by their number.
@@ -134,11 +137,12 @@ struct Facts {
 }
 
 impl<'a> Reader<'a> {
-    fn new(file: FileId, root: &Element, report: &'a mut Report) -> Self {
+    fn new(file: FileId, root: &Element, spelling: Spelling, report: &'a mut Report) -> Self {
         let facts = Facts::of(root);
         Self {
             file,
             report,
+            spelling,
             facts,
             notes: Vec::new(),
             apart: BTreeMap::new(),

@@ -40,6 +40,17 @@ pub fn draw(book: &Book, env: &Env) -> Leaves {
     Leaves { glyphs: pen.outlines(), pages }
 }
 
+/// Draws one page of `book`, by itself.
+pub fn leaf(book: &Book, env: &Env, n: usize) -> Option<String> {
+    let page = book.pages.get(n)?;
+    let mut pen = Drawing { book, env, prefix: format!("p{n}"), glyphs: BTreeMap::new() };
+    let drawn = pen.leaf(page).svg;
+    let glyphs = pen.outlines();
+    let (open, rest) = drawn.split_once('>')?;
+    let open = open.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", 1);
+    Some(format!("{open}><defs>{glyphs}</defs>{rest}"))
+}
+
 /// Which of `count` pages are drawn, in order.
 fn chosen(count: usize) -> Vec<usize> {
     let first = 0..count.min(FIRST);

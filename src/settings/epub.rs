@@ -1,9 +1,10 @@
 //! The table `[epub]`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The e-book.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EpubSettings {
     /// Where notes stand. Reading systems that know notes show them at their call, wherever they stand.
@@ -19,7 +20,7 @@ pub struct EpubSettings {
 }
 
 /// Where a book's notes stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NotesAt {
     /// At the end of the file that calls them, which is a chapter's, or a part of a long one.

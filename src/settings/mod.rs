@@ -12,12 +12,13 @@ pub use pdf::{
     Cut, Folios, FontSettings, HeadSettings, LeadIn, Length, Links, Opening, PdfProfile, PdfSettings, TRIMS, Trim, TypeSettings,
 };
 pub use pdf::{FrontSettings, MarginSettings, RunningTextSettings};
-pub use restore::{Punctuation, RestoreSettings};
+pub use restore::{Punctuation, RestoreSettings, Spelling};
 pub use tei::{TeiProfile, TeiSettings};
 pub use text::{Emphasis, NotePlace, TextSettings};
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -25,13 +26,21 @@ use crate::report::Report;
 use crate::span::Span;
 
 /// The settings of one work.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
 pub struct Settings {
     pub restore: RestoreSettings,
     pub epub: EpubSettings,
     pub pdf: PdfSettings,
     pub tei: TeiSettings,
     pub text: TextSettings,
+}
+
+/// The JSON Schema (draft 2020-12) of the tables.
+pub fn schema() -> Value {
+    let mut schema = schemars::schema_for!(Settings).to_value();
+    // Each table can be left out.
+    schema.as_object_mut().map(|schema| schema.remove("required"));
+    schema
 }
 
 /// Settings as they are written: tables by name, each with its fields. Later ones speak last.

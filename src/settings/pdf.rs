@@ -1,9 +1,10 @@
 //! The table `[pdf]`. The templates of designs, `pdf/NAME.toml`, are written in the same fields.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error};
 
 /// The printed book. What is not said is as the design has it.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PdfSettings {
     /// A template `pdf/NAME.toml`. In a template: the one that it varies.
@@ -48,12 +49,14 @@ pub struct PdfSettings {
     pub running_heads: Option<bool>,
     pub folios: Option<Folios>,
     pub page_marks: Option<bool>,
+    /// Whether remarks tell why pages end where they do.
+    pub explain: Option<bool>,
     pub links: Links,
     pub front: Option<FrontSettings>,
 }
 
 /// What a printed page says of where links lead.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Links {
     /// Nothing: their words are links on a screen.
@@ -64,7 +67,7 @@ pub enum Links {
 }
 
 /// For whom the file is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PdfProfile {
     /// For readers, on screens and aloud, and for archives: PDF/UA-1 and PDF/A-2a at once.
@@ -74,7 +77,7 @@ pub enum PdfProfile {
     Print,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MarginSettings {
     pub inner: Option<Length>,
@@ -84,7 +87,7 @@ pub struct MarginSettings {
 }
 
 /// Files under a folder of templates, such as `fonts/Own-Regular.ttf`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FontSettings {
     pub regular: Option<String>,
@@ -98,7 +101,7 @@ pub struct FontSettings {
     pub system: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TypeSettings {
     pub size: Option<Length>,
@@ -106,7 +109,7 @@ pub struct TypeSettings {
 }
 
 /// The running text, and what its letters and those of the notes may give to fill a line.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RunningTextSettings {
     pub size: Option<Length>,
@@ -117,7 +120,7 @@ pub struct RunningTextSettings {
     pub tracking: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct HeadSettings {
     pub size: Option<Length>,
@@ -129,16 +132,19 @@ pub struct HeadSettings {
     pub below: Option<f32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FrontSettings {
     pub half_title: Option<bool>,
     pub title_page: Option<bool>,
     pub imprint: Option<bool>,
     pub contents: Option<usize>,
+    /// Whether figures and tables that have captions are listed behind the contents.
+    pub figures: Option<bool>,
+    pub tables: Option<bool>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cut {
     Regular,
@@ -147,7 +153,7 @@ pub enum Cut {
     SmallCaps,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Opening {
     Recto,
@@ -155,7 +161,7 @@ pub enum Opening {
     RunOn,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LeadIn {
     Plain,
@@ -163,7 +169,7 @@ pub enum LeadIn {
     SmallCaps,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Folios {
     Head,
@@ -191,6 +197,19 @@ impl Length {
         };
         let number: f32 = text[..unit].trim().parse().ok()?;
         Some(Self(number * points)).filter(|length| (0.0..=LONGEST).contains(&length.0))
+    }
+}
+
+impl JsonSchema for Length {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Length".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A length: points, or text with a unit, such as \"20 mm\", \"0.5 in\", \"11 pt\".",
+            "type": ["number", "string"],
+        })
     }
 }
 
@@ -248,6 +267,20 @@ impl Trim {
             }
         };
         Some(trim).filter(|trim| trim.width.0.min(trim.height.0) >= SMALLEST)
+    }
+}
+
+impl JsonSchema for Trim {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Trim".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names = TRIMS.map(|(name, ..)| name).join(", ");
+        json_schema!({
+            "description": format!("The size of the trimmed page: {names}, or a width and a height such as \"140 x 220 mm\"."),
+            "type": "string",
+        })
     }
 }
 

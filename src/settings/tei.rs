@@ -1,9 +1,10 @@
 //! The table `[tei]`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The archive's TEI.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TeiSettings {
     /// In whose words the text is said.
@@ -13,7 +14,7 @@ pub struct TeiSettings {
 }
 
 /// A customisation of TEI P5, against whose schema the file is valid.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum TeiProfile {
     /// All of P5 (`tei_all`). The only one that says everything that is in the tree, so that it can be read back.
     #[default]

@@ -1,9 +1,10 @@
 //! The table `[text]`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The plain text.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TextSettings {
     /// Columns of a line. 0: a paragraph is one line, for programs that wrap by themselves.
@@ -30,7 +31,7 @@ impl Default for TextSettings {
 }
 
 /// Where the notes stand in a text without pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NotePlace {
     /// Behind the chapter that calls them.
@@ -43,7 +44,7 @@ pub enum NotePlace {
 }
 
 /// How emphasis is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Emphasis {
     /// Not at all.

@@ -9,7 +9,7 @@ use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::strand::{Copy, Mark, PICTURE};
 use super::stretch::Look;
-use super::structure::Parent;
+use super::structure::{Caption, Captioned, Parent};
 use crate::tree::{Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, VerseLine};
 
 impl<'a> Setter<'a> {
@@ -235,9 +235,8 @@ impl<'a> Setter<'a> {
             }
             GroupRole::Abstract => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
             GroupRole::Admonition(_) => return self.boxed(group, &own),
-            GroupRole::Closer | GroupRole::Byline | GroupRole::Trailer => {
-                (Place { justify: false, side: Side::End, ..own }, false)
-            }
+            GroupRole::Closer | GroupRole::Byline => (Place { justify: false, side: Side::End, ..own }, false),
+            GroupRole::Trailer => (Place { justify: false, side: Side::Centre, ..own }, false),
             GroupRole::Argument => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
             GroupRole::Stage => {
                 let voice = Voice { italic: true, ..own.voice.clone() };
@@ -385,6 +384,9 @@ impl<'a> Setter<'a> {
                     let copy = setter.copy(&line.text, &own, element);
                     let start = setter.slugs.len();
                     setter.set(copy, &own, -turn);
+                    if let Some(number) = line.shown_number() {
+                        setter.number_line(number, start, place);
+                    }
                     // A stanza is divided, if it must be, two lines from its ends.
                     let edge = number == 1 || number + 1 == stanza.len() && number > 0;
                     if let Some(slug) = setter.slugs.get_mut(start) {
@@ -393,6 +395,33 @@ impl<'a> Setter<'a> {
                 }
             }
         });
+    }
+
+    /// The number of a line of verse at the end of the measure, small; not where the line itself reaches so far.
+    fn number_line(&mut self, number: &str, start: usize, place: &Place<'a>) {
+        let kind = Type { size: place.kind.size * LINE_NUMBER, leading: place.kind.leading };
+        let own = Place { kind, voice: Voice { hyphenate: false, ..Voice::PLAIN }, justify: false, ..place.clone() };
+        let copy = self.plain(number, &own, 0);
+        let lines = self.lines(copy, &own, 0.0);
+        let Some(mut items) = lines.into_iter().next().map(|line| line.items) else { return };
+        let Some(first) = items.first().map(|placed| placed.x) else { return };
+        let wide: f32 = items.iter().map(|placed| placed.width(&self.shaper)).sum();
+        let rtl = place.right_to_left();
+        let x = if rtl { place.x } else { place.x + place.width - wide };
+        let gap = place.kind.size;
+        let Some(slug) = self.slugs.get_mut(start) else { return };
+        let free = slug.items.iter().all(|placed| match rtl {
+            true => placed.x > x + wide + gap,
+            false => placed.x + placed.width(&self.shaper) < x - gap,
+        });
+        if !free {
+            return;
+        }
+        for placed in &mut items {
+            placed.x += x - first;
+            placed.part = Part::Furniture(Furniture::Decoration);
+        }
+        slug.items.append(&mut items);
     }
 
     fn list(&mut self, list: &'a List, node: &'a Node<Block>, place: &Place<'a>) {
@@ -570,12 +599,18 @@ impl<'a> Setter<'a> {
                 setter.space(place.kind.leading * 0.4);
                 setter.keep();
                 let inner = setter.structure.begin(Role::Caption, Parent::Element(element));
+                setter.captioned(Captioned::Figure, inner, caption);
                 let kind = setter.design.caption;
                 let own = Place { kind, grid: None, justify: false, side: Side::Centre, ..place.clone() };
                 let copy = setter.copy(caption, &own, inner);
                 setter.set_balanced(copy, &own);
             }
         });
+    }
+
+    /// Takes note of a caption.
+    pub fn captioned(&mut self, of: Captioned, element: u32, caption: &Inlines) {
+        self.structure.captions.push(Caption { of, element, text: crate::tree::plain_text(caption) });
     }
 
     /// Several images, beside each other as far as their widths allow, each with its own caption, and that of them all.
@@ -604,6 +639,7 @@ impl<'a> Setter<'a> {
             }
             if !figure.caption.is_empty() {
                 let inner = setter.structure.begin(Role::Paragraph, Parent::Element(group));
+                setter.captioned(Captioned::Figure, inner, &figure.caption);
                 let own = setter.caption_place(place);
                 let copy = setter.copy(&figure.caption, &own, inner);
                 setter.set_balanced(copy, &own);
@@ -778,6 +814,8 @@ const HEAD_SLACK: f32 = 0.4;
 const SET_OFF: f32 = 1.0;
 /// That around an ornament, whose own line stands between those of the grid.
 const AROUND_ORNAMENT: f32 = 0.5;
+/// The size of a verse line's number, as a share of the text's.
+const LINE_NUMBER: f32 = 0.75;
 /// The white above and below a speech or an entry, in lines; that of neighbours is one.
 const BETWEEN_SPEECHES: f32 = 0.5;
 /// The rules of a box, and the height that each takes up.

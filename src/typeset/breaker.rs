@@ -94,7 +94,7 @@ const ATTEMPTS: [Attempt; 6] = [
 /// Another way for a paragraph may look a little worse than the best, so that pages end alike; not so much that anybody sees it.
 const OTHER: Attempt = Attempt { hyphens: true, cuts: f32::INFINITY, worst: 1.15, ladder: 1, strict: true };
 /// The share of what all lines can give that another way may ask for: lines never are all at their limit.
-const MOST_GIVEN: f64 = 0.8;
+const MOST_GIVEN: f64 = 0.7;
 /// How much dearer another way may be, by paragraph and by line: about what a hyphen costs, and a ratio of nine tenths.
 const WORSE: f64 = 65_000.0;
 const WORSE_LINE: f64 = 5_000.0;
@@ -170,8 +170,9 @@ pub fn others(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut
     wanted.filter_map(way).collect()
 }
 
-/// A paragraph over more pages has no need of other ways, and to follow all numbers of lines side by side costs their square.
-const MOST_LINES: usize = 150;
+/// A paragraph of more lines is seldom all on one page, which it must be to be set otherwise; and to follow all numbers of lines side by
+/// side costs their square.
+const MOST_LINES: usize = 18;
 
 /// Fewer lines give nothing away.
 const FEWEST_LINES: usize = 3;

@@ -60,6 +60,8 @@ pub struct Design {
     pub folios: Folios,
     /// The printed source's page numbers in the outer margin.
     pub page_marks: bool,
+    /// Whether remarks tell what each page costs by where it ends.
+    pub explain: bool,
     pub front: Front,
 }
 
@@ -156,11 +158,15 @@ pub struct Front {
     pub imprint: bool,
     /// Down to which depth the contents list headings; 0: there are none. One with fewer than three entries is left out.
     pub contents: usize,
+    /// Whether figures and tables that have captions are listed behind the contents.
+    pub figures: bool,
+    pub tables: bool,
 }
 
 impl Front {
     /// Text from the first page on.
-    pub const NONE: Self = Self { half_title: false, title_page: false, imprint: false, contents: 0 };
+    pub const NONE: Self =
+        Self { half_title: false, title_page: false, imprint: false, contents: 0, figures: false, tables: false };
 }
 
 impl Default for Design {
@@ -199,7 +205,8 @@ impl Default for Design {
             running_heads: true,
             folios: Folios::Head,
             page_marks: true,
-            front: Front { half_title: true, title_page: true, imprint: true, contents: 2 },
+            explain: false,
+            front: Front { half_title: true, title_page: true, imprint: true, contents: 2, figures: false, tables: false },
         }
     }
 }

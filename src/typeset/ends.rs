@@ -134,6 +134,21 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// What costs something, in words, with what it costs.
+    pub fn told(&self) -> Vec<(&'static str, f32)> {
+        let all = [
+            ("the next page begins where none should", self.price),
+            ("a word goes on over leaf", self.hyphen),
+            ("white at the foot", self.short),
+            ("the page beside it ends elsewhere", self.uneven),
+            ("notes run on", self.notes),
+            ("figures moved behind it", self.moved),
+            ("few lines left for the chapter's last page", self.left_over),
+            ("lines won or lost", self.flexed),
+        ];
+        all.into_iter().filter(|(_, cost)| *cost >= 1.0).collect()
+    }
+
     fn sum(&self) -> f32 {
         self.price + self.hyphen + self.short + self.uneven + self.notes + self.moved + self.left_over + self.flexed
     }
@@ -225,6 +240,9 @@ fn prune(ways: &mut Vec<Way>, trail: &[(End, Option<usize>)]) {
     *ways = kept;
 }
 
+/// So many figures wait for the next pages at most.
+const MOST_MOVED: usize = 16;
+
 /// All places where a page may end that begins at `start`. Only one, where what is left of a chapter has room.
 fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
     let mut pen = Pen::TOP;
@@ -244,6 +262,10 @@ fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
         if let Some(figure) = column.floating(at).filter(|_| behind)
             && (!moved.is_empty() || !fits(column, figure, pen, &waiting, frame))
         {
+            // A thousand in a row would be looked at for every page that they wait for.
+            if moved.len() == MOST_MOVED {
+                break;
+            }
             moved.push(figure);
             at += figure.slugs;
             continue;
@@ -362,7 +384,7 @@ fn left_over(column: &Column, at: usize) -> usize {
 }
 
 /// How many ways are kept from page to page.
-const WAYS: usize = 24;
+const WAYS: usize = 16;
 /// What a missing line costs, by the square of how many: one is hardly seen, three are.
 const SHORT: f32 = 12.0;
 /// What two facing pages cost that differ by a line, by the square of how many: rather are both two lines short.

@@ -7,7 +7,7 @@ use super::line::Side;
 use super::page::{Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::stretch::Plan;
-use super::structure::{Aim, Parent, Structure};
+use super::structure::{Aim, Caption, Captioned, Parent, Structure};
 use crate::env::Words;
 use crate::tree::{Block, Document, Identifier, Inlines, Medium, Metadata, Node, Role as Part, plain_text};
 
@@ -16,10 +16,28 @@ use crate::tree::{Block, Document, Identifier, Inlines, Medium, Metadata, Node, 
 pub struct Entry {
     pub depth: usize,
     pub title: String,
-    pub section: u32,
     /// The label of the page that its heading stands on.
     pub page: String,
+    /// Where it leads.
+    pub aim: Aim,
 }
+
+/// A caption that a list names, and the label of its page.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub caption: Caption,
+    pub page: String,
+}
+
+impl Listed {
+    fn entry(&self) -> Entry {
+        let (title, page) = (self.caption.text.clone(), self.page.clone());
+        Entry { depth: LISTED_DEPTH, title, page, aim: Aim::Whole(self.caption.element) }
+    }
+}
+
+/// Captions stand close to each other, as sections do.
+const LISTED_DEPTH: usize = 2;
 
 /// A contents of fewer entries tells nobody anything.
 const FEWEST_ENTRIES: usize = 3;
@@ -28,7 +46,7 @@ const FEWEST_ENTRIES: usize = 3;
 pub fn front<'a>(
     doc: &'a Document,
     plan: &Plan<'a>,
-    entries: &[Entry],
+    (entries, lists): (&[Entry], &[Listed]),
     height: f32,
     setter: &mut Setter<'a>,
 ) -> (Galley, Structure) {
@@ -52,7 +70,14 @@ pub fn front<'a>(
     let depth = if front.contents > 0 { front.contents + usize::from(plan.has_parts()) } else { 0 };
     let listed: Vec<&Entry> = entries.iter().filter(|entry| entry.depth <= depth).collect();
     if listed.len() >= FEWEST_ENTRIES {
-        maker.contents(&listed);
+        maker.contents("contents", &listed.into_iter().cloned().collect::<Vec<_>>());
+    }
+    for (of, key) in [(Captioned::Figure, "figures"), (Captioned::Table, "tables")] {
+        let own = lists.iter().filter(|listed| listed.caption.of == of);
+        let entries: Vec<Entry> = own.map(Listed::entry).collect();
+        if !entries.is_empty() {
+            maker.contents(key, &entries);
+        }
     }
     setter.take()
 }
@@ -189,11 +214,12 @@ impl<'a> Maker<'_, 'a> {
         self.page(start, Opens::Recto, sink);
     }
 
-    fn contents(&mut self, entries: &[&Entry]) {
+    /// The contents, or a list of figures or tables, by the word that it stands under.
+    fn contents(&mut self, key: &str, entries: &[Entry]) {
         let start = self.setter.slugs.len();
         let list = self.setter.structure.begin(Role::Contents, Parent::Root);
         let head = *self.setter.design.head(1);
-        let title = self.words.get("contents").to_owned();
+        let title = self.words.get(key).to_owned();
         let voice = Voice {
             bold: head.cut == Cut::Bold,
             italic: head.cut == Cut::Italic,
@@ -218,9 +244,10 @@ impl<'a> Maker<'_, 'a> {
     fn entry(&mut self, entry: &Entry, list: u32) {
         let text = self.setter.design.text;
         let element = self.setter.structure.begin(Role::ContentsEntry, Parent::Element(list));
-        self.setter.structure.last().aim = Some(Aim::Heading(entry.section));
+        self.setter.structure.last().aim = Some(entry.aim.clone());
         let whole = Place { kind: text, ..self.place(text.size, Voice::PLAIN, Side::Start) };
-        let inset = (entry.depth - 1) as f32 * text.size * 1.4 + text.size;
+        let depth = if matches!(entry.aim, Aim::Whole(_)) { 1 } else { entry.depth };
+        let inset = (depth - 1) as f32 * text.size * 1.4 + text.size;
         let own = whole.inset(inset);
         let own = Place {
             width: own.width - text.size * 3.0,

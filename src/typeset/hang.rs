@@ -27,7 +27,9 @@ fn width(word: &Word, c: char, first: bool) -> f32 {
 /// little less: a line that begins with a quotation mark must not look out of place.
 fn before(c: char) -> f32 {
     match c {
-        '"' | '\'' | '“' | '‘' | '„' | '‚' | '«' | '‹' | '»' | '›' => 0.5,
+        '"' | '\'' | '“' | '‘' | '„' | '‚' => 0.5,
+        // As wide as letters and in the middle of their height: what hangs further is missed in the line.
+        '«' | '‹' | '»' | '›' => GUILLEMETS,
         '(' | '[' => 0.1,
         _ => 0.0,
     }
@@ -39,12 +41,15 @@ fn behind(c: char) -> f32 {
         '.' | ',' => 0.7,
         '-' | '\u{2010}' => HYPHEN,
         ':' | ';' => 0.4,
-        '"' | '\'' | '”' | '’' | '“' | '‘' | '»' | '›' | '«' | '‹' => 0.5,
+        '"' | '\'' | '”' | '’' | '“' | '‘' => 0.5,
+        '»' | '›' | '«' | '‹' => GUILLEMETS,
         '–' | '—' => 0.2,
         '!' | '?' | ')' | ']' => 0.15,
         _ => 0.0,
     }
 }
 
+/// The share of a guillemet that hangs out.
+const GUILLEMETS: f32 = 0.2;
 /// The share of a hyphen that hangs out.
 pub const HYPHEN: f32 = 0.6;

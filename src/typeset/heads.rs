@@ -44,6 +44,12 @@ struct Furnisher<'f, 'a> {
     setter: &'f mut Setter<'a>,
 }
 
+/// How many letters of a printed page's label are tried for the margin, which has room for fewer.
+const MARK_LETTERS: usize = 48;
+
+/// Stands behind a label that goes on.
+const GOES_ON: char = '…';
+
 impl<'a> Furnisher<'_, 'a> {
     fn all(&mut self, heads: &[&str]) {
         let design: &Design = self.setter.design;
@@ -119,7 +125,23 @@ impl<'a> Furnisher<'_, 'a> {
             (self.leaf.left + self.frame.width + gap, Side::Start)
         };
         let place = self.place(x, width, size, side, false);
-        let items = self.set(label, &place, Furniture::Decoration).unwrap_or_default();
+        // Where there is no room for all of it, it says that it goes on.
+        let mut said: String = label.chars().take(MARK_LETTERS).collect();
+        if said.len() < label.len() {
+            said.push(GOES_ON);
+        }
+        let items = loop {
+            if let Some(items) = self.set(&said, &place, Furniture::Decoration) {
+                break items;
+            }
+            let whole = said.trim_end_matches(GOES_ON);
+            let kept = whole.rfind(", ").or_else(|| whole.char_indices().next_back().map(|(at, _)| at)).unwrap_or(0);
+            if kept == 0 {
+                return;
+            }
+            said.truncate(kept);
+            said.push(GOES_ON);
+        };
         self.leaf.page.items.extend(items.into_iter().map(|item| Placed { y: item.y + y, ..item }));
     }
 

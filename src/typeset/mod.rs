@@ -54,6 +54,7 @@ use crate::span::Span;
 use crate::tree::{self, Document};
 
 use fonts::Fonts;
+use front::Listed;
 use galley::Galley;
 use heads::Heads;
 use joints::Joints;
@@ -61,7 +62,7 @@ use paginate::{Frame, Leaf};
 use setter::Setter;
 use shape::Shaper;
 use stretch::{Plan, Stretch};
-use structure::{Lookup, Structure};
+use structure::{Aim, Caption, Captioned, Lookup, Structure};
 
 /// Sets a work in type.
 pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut Report) -> Book<'a> {
@@ -89,6 +90,9 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
             .hint("say it in commands and environments of LaTeX's own or of amsmath");
     }
     let Set { leaves, elements, bookmarks } = set;
+    if design.explain {
+        remark_costs(&leaves, report);
+    }
     let pages = leaves.into_iter().map(|leaf| leaf.page).collect();
     Book { width: design.trim.width, height: design.trim.height, pages, elements, faces: fonts.faces, bookmarks }
 }
@@ -163,7 +167,8 @@ impl<'r> Room<'r> {
             *next += structure.begun();
             Some(start)
         });
-        let mut body = paginate::pages(galleys, &starts.collect::<Vec<_>>(), &frame);
+        let starts: Vec<u32> = starts.collect();
+        let mut body = paginate::pages(galleys, &starts, &frame);
         if body.is_empty() {
             body.push(Leaf { blank: true, ..Leaf::default() });
         }
@@ -171,9 +176,15 @@ impl<'r> Room<'r> {
         body.iter_mut().take(1).for_each(|leaf| leaf.opens = true);
 
         let entries = self.plan.entries(&body);
-        let (galley, structure) =
-            self.hire(frame.width, |setter| front::front(self.doc, self.plan, &entries, frame.height, setter));
+        let lists = self.listed(&structures, &starts, &body);
+        let (galley, mut structure) =
+            self.hire(frame.width, |setter| front::front(self.doc, self.plan, (&entries, &lists), frame.height, setter));
         let shift = structure.begun();
+        structure.elements.iter_mut().for_each(|draft| {
+            if let Some(Aim::Whole(element)) = &mut draft.aim {
+                *element += shift;
+            }
+        });
         body.par_iter_mut().for_each(|leaf| paginate::shift(&mut leaf.page.items, shift));
         structures.insert(0, structure);
         let mut leaves = paginate::pages(vec![galley], &[1], &frame);
@@ -195,6 +206,36 @@ impl<'r> Room<'r> {
         leaves.append(&mut body);
         let (elements, lookup) = Structure::join(structures, language);
         Set { leaves, elements, bookmarks: bookmarks(self.plan, &lookup) }
+    }
+
+    /// The captions that lists in front name, with the pages that they stand on.
+    fn listed(&self, structures: &[Structure], starts: &[u32], leaves: &[Leaf]) -> Vec<Listed> {
+        let front = self.design.front;
+        let wanted = |caption: &&Caption| match caption.of {
+            Captioned::Figure => front.figures,
+            Captioned::Table => front.tables,
+        };
+        let all = structures.iter().zip(starts).flat_map(|(structure, start)| {
+            let captions = structure.captions.iter().filter(wanted);
+            captions.map(move |caption| Caption { element: caption.element + start, ..caption.clone() })
+        });
+        let mut all: Vec<Listed> = all.map(|caption| Listed { caption, page: String::new() }).collect();
+        if all.is_empty() {
+            return all;
+        }
+        // Figures may have moved behind others: each is looked for by itself.
+        let places: BTreeMap<u32, usize> = all.iter().enumerate().map(|(at, listed)| (listed.caption.element, at)).collect();
+        for leaf in leaves {
+            for placed in &leaf.page.items {
+                if let Part::Content { element, .. } = placed.part
+                    && let Some(listed) =
+                        places.get(&element.0).and_then(|at| all.get_mut(*at)).filter(|listed| listed.page.is_empty())
+                {
+                    listed.page.clone_from(&leaf.page.label);
+                }
+            }
+        }
+        all
     }
 
     /// The formulas that stand as their TeX.
@@ -246,6 +287,16 @@ impl<'r> Room<'r> {
             all.entry(c).and_modify(|first| *first = span.min(*first)).or_insert(span);
         }
         all
+    }
+}
+
+/// Tells what each page costs by where it ends: for whoever hunts a fault.
+fn remark_costs(leaves: &[Leaf], report: &mut Report) {
+    for leaf in leaves {
+        let told: Vec<String> = leaf.cost.told().into_iter().map(|(what, cost)| format!("{what} ({cost:.0})")).collect();
+        if !told.is_empty() {
+            report.remark("page-cost", None, format!("page {}: {}", leaf.page.label, told.join(", ")));
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::column::{Column, Numbered, Pen};
 use super::design::Design;
-use super::ends::{self, Start};
+use super::ends::{self, Cost, Start};
 use super::foot::{Foot, NOTE_ROOM, NoteLine, Waiting};
 use super::galley::{Galley, Opens, Slug};
 use super::page::{Furniture, Item, Page, Part, Placed};
@@ -34,6 +34,8 @@ pub struct Leaf {
     /// Whether a chapter opens the page, or nothing stands on it.
     pub opens: bool,
     pub blank: bool,
+    /// What it costs that the page ends where it does.
+    pub cost: Cost,
 }
 
 impl Frame {
@@ -68,6 +70,7 @@ pub fn pages(galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> Vec<Leaf> {
             end.flex.iter().for_each(|flex| flex.take(&mut column, frame));
             let until = column.move_behind(&end.moved, end.at);
             filler.place(&mut column, at..until, &mut carried, end.foot);
+            filler.leaves.last_mut().expect("a page was placed").cost = end.cost;
             facing = (!end.closes && !recto).then_some(end.short);
             at = until;
         }

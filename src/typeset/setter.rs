@@ -250,6 +250,7 @@ impl<'a> Setter<'a> {
         if place.grid != Some(0.0) || place.width < self.measure || place.kind != self.design.text {
             return self.set(copy, place, indent);
         }
+        self.carry(&copy);
         let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
         let measure = self.measure_of(place, indent);
         let breaks = breaker::lines(&strand, &measure, &self.shaper, &mut self.scratch);

@@ -6,7 +6,7 @@ use super::galley::{Galley, Opens};
 use super::page::Role;
 use super::paginate::Leaf;
 use super::setter::{Place, Setter};
-use super::structure::{Parent, Structure};
+use super::structure::{Aim, Parent, Structure};
 use crate::tree::{Block, Document, GroupRole, Inlines, Node, Outline, Section, outline};
 
 /// So many parts make a work one in parts: a single heading over all chapters is its title.
@@ -214,8 +214,8 @@ impl<'a> Plan<'a> {
             .map(|(section, (heading, page))| Entry {
                 depth: heading.depth,
                 title: heading.short.as_ref().unwrap_or(&heading.title).clone(),
-                section: section as u32,
                 page,
+                aim: Aim::Heading(section as u32),
             })
             .collect()
     }

@@ -15,6 +15,24 @@ pub struct Structure {
     pub sections: Vec<(u32, u32)>,
     /// The elements of headings, by the section that they open.
     pub headings: Vec<(u32, u32)>,
+    /// Captions, and of what they are.
+    pub captions: Vec<Caption>,
+}
+
+/// The caption of a figure or a table that a list of such names.
+#[derive(Clone, Debug)]
+pub struct Caption {
+    pub of: Captioned,
+    /// Its own element.
+    pub element: u32,
+    pub text: String,
+}
+
+/// What bears captions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Captioned {
+    Figure,
+    Table,
 }
 
 /// An [`Element`] that is not in the whole row yet.
@@ -46,6 +64,8 @@ pub enum Aim {
     Note(NoteId),
     /// The heading of a section of the outline.
     Heading(u32),
+    /// An element by its number in the whole row.
+    Whole(u32),
     Address(String),
 }
 
@@ -57,17 +77,19 @@ impl Structure {
     }
 
     /// How far the structure is: for [`Structure::rewind`].
-    pub fn extent(&self) -> [usize; 5] {
-        [self.elements.len(), self.ids.len(), self.notes.len(), self.sections.len(), self.headings.len()]
+    pub fn extent(&self) -> [usize; 6] {
+        let (elements, ids, notes) = (self.elements.len(), self.ids.len(), self.notes.len());
+        [elements, ids, notes, self.sections.len(), self.headings.len(), self.captions.len()]
     }
 
     /// Forgets what was begun since the structure was so far.
-    pub fn rewind(&mut self, [elements, ids, notes, sections, headings]: [usize; 5]) {
+    pub fn rewind(&mut self, [elements, ids, notes, sections, headings, captions]: [usize; 6]) {
         self.elements.truncate(elements);
         self.ids.truncate(ids);
         self.notes.truncate(notes);
         self.sections.truncate(sections);
         self.headings.truncate(headings);
+        self.captions.truncate(captions);
     }
 
     pub fn last(&mut self) -> &mut Draft {
@@ -112,6 +134,7 @@ impl Draft {
             Aim::Id(id) => lookup.id(&id).map(Target::Element),
             Aim::Note(note) => lookup.note(note).map(Target::Element),
             Aim::Heading(section) => lookup.heading(section).map(Target::Element),
+            Aim::Whole(element) => Some(Target::Element(ElementId(element))),
             Aim::Address(address) => Some(Target::Address(address)),
         });
         Element { role: self.role, parent: Some(parent), lang: self.lang, alt: self.alt, target }

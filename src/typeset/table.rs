@@ -7,7 +7,7 @@ use super::line::{Line, Side};
 use super::page::{Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::strand::{After, Strand};
-use super::structure::Parent;
+use super::structure::{Captioned, Parent};
 use crate::tree::{self, Align, Block, Blocks, Inlines, Node, Part as Inner, Row, Table, parts, places, plain_text};
 
 /// A cell on its way: what it holds, the room that it wants, and the places of the grid that it takes.
@@ -184,6 +184,7 @@ impl<'a> Setter<'a> {
             return;
         }
         let element = self.structure.begin(Role::Caption, Parent::Element(table));
+        self.captioned(Captioned::Table, element, caption);
         let own = Place { kind: self.design.caption, grid: None, justify: false, side: Side::Centre, ..place.clone() };
         let copy = self.copy(caption, &own, element);
         self.set_balanced(copy, &own);

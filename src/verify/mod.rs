@@ -137,8 +137,8 @@ pub fn verify(doc: &Document, env: &Env, files: &[File]) -> Proof {
 pub fn words(file: &File, env: &Env) -> Vec<String> {
     let reading = match Format::of(file.name) {
         Some(Format::Epub) => epub::read(file.bytes, &env.budget),
-        Some(Format::Pdf) => pdf::read(file.bytes, &env.budget),
-        Some(Format::Tei) => tei::read(file.bytes, false),
+        Some(Format::Pdf) => pdf::read(file.bytes, env),
+        Some(Format::Tei) => tei::read(file.bytes, None),
         Some(Format::Text) => text::read(file.bytes, env).reading,
         Some(Format::Markdown | Format::Tree) | None => return Vec::new(),
     };
@@ -178,8 +178,8 @@ fn rules(format: Format, doc: &Document, env: &Env) -> Option<Rules> {
 fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts) -> Option<FileProof> {
     let (reading, own) = match format {
         Format::Epub => (epub::read(file.bytes, &env.budget), None),
-        Format::Pdf => (pdf::read(file.bytes, &env.budget), None),
-        Format::Tei => (tei::read(file.bytes, env.handed_on(doc).is_some()), None),
+        Format::Pdf => (pdf::read(file.bytes, env), None),
+        Format::Tei => (tei::read(file.bytes, env.handed_on(doc).map(|_| env.settings.restore.spelling)), None),
         Format::Text => {
             let copy = text::read(file.bytes, env);
             let script = text::script(doc, env, &copy);

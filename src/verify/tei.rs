@@ -9,6 +9,7 @@ use super::reading::{Call, Column, FoundNote, Picture, Place, Reading, Target};
 use super::script::{Which, address, squeezed};
 use super::words::{Cut, Kind};
 use super::xml::{Element, Piece, walk};
+use crate::settings::Spelling;
 
 /// Elements that stand inside a line, so that a word can go on across their ends (TEI P5, model.phrase).
 const INLINE: &[&str] = &[
@@ -78,10 +79,10 @@ const SKIPPED: &[&str] = &[
     "idno",
 ];
 
-/// Reads a TEI file; `handed_on`: it is as others encoded it.
-pub fn read(bytes: &[u8], handed_on: bool) -> Reading {
-    if handed_on {
-        return edition::read(bytes);
+/// Reads a TEI file. One that is handed on as others encoded it says two forms of some words, of which books show one.
+pub fn read(bytes: &[u8], handed_on: Option<Spelling>) -> Reading {
+    if let Some(spelling) = handed_on {
+        return edition::read(bytes, spelling);
     }
     let mut reader = Reader::new();
     match std::str::from_utf8(bytes) {

@@ -25,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // What a reader hands over, how it spells a language, which tables are settings: names, and nothing that reads words.
     ("ledger", &["align", "read", "report", "settings", "span", "tree"]),
     ("concordance", &["span", "tree", "verify"]),
+    ("synopsis", &["span", "tree", "typeset"]),
     ("record", &["ledger", "report", "span", "verify"]),
     ("deposit", &["budget", "emit", "env", "format", "report", "span", "tree", "verify"]),
     ("report_page", &["budget", "env", "ledger", "record", "report", "span", "tree", "typeset", "verify"]),
@@ -52,7 +53,9 @@ const ROOMS: &[(&str, &[&str])] = &[
             "report_page",
             "settings",
             "span",
+            "synopsis",
             "tree",
+            "typeset",
             "verify",
             "Kit",
         ],

@@ -235,6 +235,77 @@ fn no_change_of_a_source_is_missed() {
         ("a block's end", |text| edit(text, "Then she", "\n\nhen she"), "source-", 12),
         ("a heading more", |text| edit(text, "## At anchor", "## Lost\n\n## At anchor"), "source-lost", 31),
         ("a word in code", |text| edit(text, "= text;", "= more;"), "source-changed", 39),
+        ("another letter", |text| edit(text, "keeper", "keener"), "source-changed", 10),
+        ("a letter of another case", |text| edit(text, "boats, and", "Boats, and"), "source-changed", 10),
+        ("an accent", |text| edit(text, "until noon", "until noôn"), "source-changed", 10),
+        ("a comma less", |text| edit(text, "boats, and", "boats and"), "source-added", 10),
+        ("a full stop more", |text| edit(text, "plums", "plums."), "source-lost", 27),
+        ("another mark", |text| edit(text, "until noon.", "until noon!"), "source-changed", 10),
+        ("straight quotation marks", |text| edit(text, "“so”", "\"so”"), "source-changed", 44),
+        ("two words as one", |text| edit(text, "slept until", "sleptuntil"), "source-split", 10),
+        ("one word as two", |text| edit(text, "keeper", "kee per"), "source-glued", 10),
+        ("two words the other way round", |text| edit(text, "she slept", "slept she"), "source-", 10),
+        ("a sentence twice", |text| edit(text, "Then she", "Then she slept until noon. Then she"), "source-lost", 10),
+        ("a paragraph less", |text| edit(text, "> A quotation of seven words stands here.\n\n", ""), "source-added", 14),
+        (
+            "a paragraph moved",
+            |text| {
+                edit(text, "> A quotation of seven words stands here.\n\n", "");
+                edit(text, "The first line", "> A quotation of seven words stands here.\n\nThe first line");
+            },
+            "source-moved",
+            19,
+        ),
+        ("a heading of another name", |text| edit(text, "At anchor", "At sea"), "source-changed", 31),
+        ("a heading less", |text| edit(text, "## At anchor\n\n", ""), "source-added", 31),
+        ("a cell less", |text| edit(text, "12 ", "   "), "source-added", 18),
+        ("another cell", |text| edit(text, "| 30 ", "| 31 "), "source-changed", 19),
+        ("two cells as one", |text| edit(text, "12     | red   |", "12 red |"), "source-", 18),
+        ("a row more", |text| edit(text, "| Oats", "| Rye  | 7      | none  |\n| Oats"), "source-lost", 19),
+        (
+            "two columns exchanged",
+            |text| {
+                edit(text, "| Hay  | 12     |", "| 12   | Hay    |");
+                edit(text, "| Oats | 30     |", "| 30   | Oats   |");
+            },
+            "source-moved",
+            18,
+        ),
+        ("a line of verse less", |text| edit(text, "the second line of it  \n", ""), "source-added", 22),
+        ("two lines of verse as one", |text| edit(text, "song  \nthe", "song the"), "source-parted", 21),
+        ("a line of verse in two", |text| edit(text, "the third line at", "the third  \nline at"), "source-joined", 23),
+        ("an item more", |text| edit(text, "- pears", "- figs\n- pears"), "source-lost", 26),
+        ("an item less", |text| edit(text, "- pears\n", ""), "source-added", 26),
+        ("two items exchanged", |text| edit(text, "- apples\n- pears", "- pears\n- apples"), "source-moved", 26),
+        ("another description of a picture", |text| edit(text, "A wide bay", "A deep bay"), "source-changed", 33),
+        ("another title of a picture", |text| edit(text, "in May", "in June"), "source-changed", 33),
+        ("another term", |text| edit(text, "Term\n", "Word\n"), "source-changed", 35),
+        ("a meaning more", |text| edit(text, ": its meaning", ": its meaning\n: another one"), "source-lost", 37),
+        ("another formula", |text| edit(text, "a + b", "a + c"), "source-changed", 12),
+        ("another word of code", |text| edit(text, "`code here`", "`code there`"), "source-changed", 12),
+        ("a line of code more", |text| edit(text, "= text;\n", "= text;\nlet more = 1;\n"), "source-lost", 40),
+        ("another word of a link", |text| edit(text, "[almanac]", "[calendar]"), "source-changed", 12),
+        ("another word of a note", |text| edit(text, "A note of one", "A note of two"), "source-changed", 46),
+        ("a block of a note less", |text| edit(text, "\n    Its second block.\n", ""), "source-added", 48),
+        (
+            "the labels of notes exchanged",
+            |text| {
+                edit(text, "[^a]: A", "[^c]: A");
+                edit(text, "[^b]: Another", "[^a]: Another");
+                edit(text, "[^c]: A", "[^b]: A");
+            },
+            "source-note-astray",
+            10,
+        ),
+        ("a call more", |text| edit(text, "until noon.", "until noon.[^b]"), "source-call-lost", 10),
+        ("a page more", |text| edit(text, "> A quot", "<pb n=\"1b\"/>\n\n> A quot"), "source-page-changed", 14),
+        ("a page without its label", |text| edit(text, "<pb n=\"2\"/>", "<pb/>"), "source-page-changed", 29),
+        ("a comment as text", |text| edit(text, "<!-- nobody reads this -->", "Somebody reads this"), "source-lost", 42),
+        ("text as a comment", |text| edit(text, "and ends “so”.", "<!-- and ends “so”. -->"), "source-added", 44),
+        ("another word in a span", |text| edit(text, "mot juste", "mot faux"), "source-changed", 42),
+        ("a title more", |text| edit(text, "date: 1901", "subtitle: A Story\ndate: 1901"), "source-metadata-lost", 4),
+        ("another publisher", |text| edit(text, "Wool Press", "Silk Press"), "source-metadata-lost", 5),
+        ("text behind the end", |text| text.push_str("\nAnd one paragraph more.\n"), "source-lost", 52),
     ];
     let whole = work("source.md");
     check(damages, &whole, |work, act| {

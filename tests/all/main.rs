@@ -24,6 +24,7 @@ mod report;
 mod restore;
 mod round_trip;
 mod runs;
+mod teaching;
 mod tei;
 mod typography;
 mod verify;

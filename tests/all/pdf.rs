@@ -101,7 +101,7 @@ fn said(pdf: &[u8]) -> Vec<String> {
 fn added(label: &str) -> bool {
     let letters = label.trim().strip_suffix('.').unwrap_or("");
     let is_number = (1..=6).contains(&letters.len()) && letters.chars().all(|letter| letter.is_ascii_alphabetic());
-    is_number || label.chars().all(|letter| letter.is_ascii_digit() || " .•☐☑".contains(letter))
+    is_number || label.chars().all(|letter| letter.is_numeric() || " .•☐☑".contains(letter))
 }
 
 /// All letters and digits in one row: where words end is the typesetter's own test, and differs by cells and lines here.

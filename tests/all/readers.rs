@@ -98,7 +98,8 @@ fn page(xhtml: &str, running: &mut String, notes: &mut Vec<String>) {
     let body = tree.descendants().find(|node| node.tag_name().name() == "body").expect("a body");
     let inline = ["a", "b", "cite", "code", "em", "i", "img", "s", "small", "span", "strong", "sub", "sup", "u"];
     let skips: Skips = |node| {
-        let added = ["titlepage", "copyright-page", "toc", "landmarks", "page-list", "noteref", "backlink", "pagebreak"];
+        let added =
+            ["cover", "titlepage", "copyright-page", "toc", "landmarks", "page-list", "noteref", "backlink", "pagebreak"];
         added.contains(&kind(node)) || node.tag_name().name() == "math"
     };
     text(body, &inline, skips, |node| kind(node) == "footnote", running, notes);

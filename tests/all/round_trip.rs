@@ -4,8 +4,8 @@
 use tetrapla::emit::dump;
 use tetrapla::report::Report;
 use tetrapla::tree::{
-    Attrs, Block, Document, Inline, Inlines, Node, NotePlace, PartMut, VisitMut, inline_children_mut, parts_mut,
-    walk_blocks_mut,
+    Attrs, Block, Document, Inline, Inlines, Node, NotePlace, PartMut, Visit, VisitMut, inline_children_mut, parts_mut,
+    walk_blocks, walk_blocks_mut,
 };
 
 use crate::support::{emit, first_difference, read, read_text, texts};
@@ -15,7 +15,7 @@ fn clean_markdown_is_read_back_as_the_same_tree() {
     let mut wrong = Vec::new();
     for path in texts() {
         for work in read(&path) {
-            let Some(doc) = &work.doc else { continue };
+            let Some(doc) = work.doc.as_ref().filter(|doc| !is_made(doc)) else { continue };
             let written = String::from_utf8(emit("md", &work)).expect("Markdown is text");
             if let Some(difference) = difference(doc, &written) {
                 wrong.push(format!("{}: {difference}", work.work.path.display()));
@@ -23,6 +23,21 @@ fn clean_markdown_is_read_back_as_the_same_tree() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether a work has parts that are made from a library that is not written with it, or by settings that are not.
+fn is_made(doc: &Document) -> bool {
+    let mut made = false;
+    walk_blocks(&doc.body, &mut |visit| match visit {
+        Visit::Inline(node) => made |= matches!(node.kind, Inline::Citation(_)),
+        Visit::Block(node) => match &node.kind {
+            Block::Bibliography(_) | Block::Index(_) => made = true,
+            Block::Heading { text, .. } => made |= matches!(text.first().map(|node| &node.kind), Some(Inline::Reference(_))),
+            _ => {}
+        },
+        Visit::Cell(_) | Visit::Image(_) => {}
+    });
+    made
 }
 
 /// Where the tree that `written` is read into differs from `doc`.

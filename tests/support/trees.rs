@@ -336,10 +336,15 @@ fn keep_promises(doc: &mut Document) {
     let mut notes = 0;
     let mut headings = 0;
     let mut works = 0;
+    let mut places = 0;
     walk_blocks_mut(&mut doc.body, &mut |visit| match visit {
         VisitMut::Inline(Node { kind: Inline::Note(note), .. }) => {
             notes += 1;
             note.id = NoteId(notes);
+        }
+        VisitMut::Inline(Node { kind: Inline::IndexTerm(term), attrs, .. }) if term.role.other().is_none() => {
+            places += 1;
+            attrs.get_or_insert_default().id = Some(format!("place-{places}"));
         }
         VisitMut::Inline(node) => {
             if let Inline::NoteCall(id) = &mut node.kind {

@@ -7,9 +7,10 @@ use clap::{Args, ValueEnum};
 
 use crate::Kit;
 use crate::budget::{Budget, THREADS};
+use crate::cli::teach::nearest;
 use crate::driver::{self, Encoding, Order, Shard, Work};
 use crate::env::Env;
-use crate::report::Report;
+use crate::report::{RepairKind, Report};
 use crate::settings::Tables;
 
 /// Which works.
@@ -138,7 +139,7 @@ pub struct ReadingArgs {
 }
 
 /// How the command runs, and what it says.
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Running")]
 pub struct TellingArgs {
     /// Work on at most N threads; 0: one for each processor.
@@ -169,7 +170,7 @@ pub struct TellingArgs {
 #[command(next_help_heading = "Restoring")]
 pub struct RestoringArgs {
     /// Repairs that are not to be made, separated by commas: kinds (word-joined) or ids (word-joined-103), as `check` shows them.
-    #[arg(long, value_name = "KIND|ID", value_delimiter = ',')]
+    #[arg(long, value_name = "KIND|ID", value_delimiter = ',', value_parser = refused)]
     pub refuse: Vec<String>,
     /// Make no repair of which the program is less sure than this, from 0 to 1.
     #[arg(long, value_name = "X", value_parser = confidence)]
@@ -262,6 +263,19 @@ impl RestoringArgs {
 /// For people to read, where `said` is no limit.
 fn limit(said: &str) -> Result<String, String> {
     Budget::default().set(said).map(|()| said.to_owned())
+}
+
+/// # Errors
+/// For people to read, where `text` is no kind and no id of a repair.
+fn refused(text: &str) -> Result<String, String> {
+    let name = text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
+    // The id of a repair in a work of several files has the file's name in it.
+    if RepairKind::named(name).is_some() || RepairKind::ALL.iter().any(|kind| text.starts_with(kind.name())) {
+        return Ok(text.to_owned());
+    }
+    let names = RepairKind::ALL.map(RepairKind::name);
+    let near = nearest(name, names.into_iter()).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+    Err(format!("{near}kinds are {}", names.join(", ")))
 }
 
 /// # Errors

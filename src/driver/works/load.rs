@@ -10,7 +10,7 @@ use super::{Work, is_text, order, patterns};
 use crate::budget::{Budget, FILES as MOST_FILES, INCLUDE_NESTING, INCLUDED, INCLUDES};
 use crate::driver::door::{self, Kind};
 use crate::driver::{Order, decode, foreign};
-use crate::read::{self, FileName, Include, MDBOOK_FILE, Manuscript, PROJECT_FILE, Place, Project, Select};
+use crate::read::{self, Apparatus, FileName, Include, MDBOOK_FILE, Manuscript, PROJECT_FILE, Place, Project, Select};
 use crate::report::Report;
 use crate::span::{FileId, Source, Sources, Span};
 
@@ -26,6 +26,7 @@ pub fn load(work: &Work, order: &Order, report: &mut Report) -> Manuscript {
         loader.chapter(&work.path)
     }
     loader.includes();
+    loader.library();
     loader.manuscript
 }
 
@@ -260,6 +261,50 @@ impl Loader<'_> {
         true
     }
 
+    /// The works that may be cited, and the style: those that the metadata name, else libraries beside the work under its name or a
+    /// usual one.
+    fn library(&mut self) {
+        let apparatus = Apparatus::of(&self.manuscript);
+        for FileName { name, span } in &apparatus.libraries {
+            if let Some(file) = self.beside(name, *span) {
+                self.manuscript.library.push(file);
+            }
+        }
+        if let Some(FileName { name, span }) = apparatus.style.filter(|style| style.name.ends_with(".csl")) {
+            self.manuscript.style = self.beside(&name, span);
+        }
+        if apparatus.libraries.is_empty() {
+            let stem = self.manuscript.stem.clone();
+            let stems = [stem.as_str(), "references", "bibliography", "literature"];
+            let found = stems.iter().flat_map(|stem| ["bib", "json", "yaml", "yml"].map(|ending| format!("{stem}.{ending}")));
+            let found = found.map(|name| self.root.join(name)).find(|path| path.is_file());
+            if let Some(file) = found.and_then(|path| self.add_beside(&path)) {
+                self.manuscript.library.push(file);
+            }
+        }
+    }
+
+    /// A file that metadata name.
+    fn beside(&mut self, name: &str, span: Span) -> Option<FileId> {
+        let root = self.root.clone();
+        match follow(&root, &root, name) {
+            Ok((path, Kind::File)) => self.add_beside(&path),
+            found => {
+                let astray = found.err().unwrap_or(Astray::Special);
+                let (_, message, cure) = astray.told(name);
+                let near = (astray == Astray::Missing).then(|| nearest(&root, name)).flatten();
+                let cure = near.map_or(cure.to_owned(), |near| format!("did you mean {near}?"));
+                self.report.warn("bibliography-missing", span, message).hint(cure);
+                None
+            }
+        }
+    }
+
+    fn add_beside(&mut self, path: &Path) -> Option<FileId> {
+        let bytes = self.read(path)?;
+        Some(decode::add(&mut self.manuscript.sources, path.display().to_string(), bytes, None, self.report))
+    }
+
     /// Loads the files that chapters ask to be set in, and those that these ask for.
     fn includes(&mut self) {
         for at in 0..self.manuscript.contents.len() {
@@ -398,7 +443,7 @@ fn is_left_out(path: &Path, pattern: &str) -> bool {
 }
 
 /// The file whose name is nearest to one that isn't there.
-fn nearest(root: &Path, name: &str) -> Option<String> {
+pub fn nearest(root: &Path, name: &str) -> Option<String> {
     let folder = root.join(Path::new(name).parent()?);
     let wanted = Path::new(name).file_name()?.to_string_lossy().to_lowercase();
     let names = listing::entries(&folder, &mut Report::default()).into_iter().map(|(path, _)| below(&path, root));

@@ -6,7 +6,8 @@ use super::blocks::Within;
 use super::escape::Place;
 use super::line::{attributes, quoted};
 use crate::tree::{
-    Align, Attrs, Block, Cell, Definition, Figure, Group, Image, Inline, List, Node, Numbering, Row, Style, Table, places,
+    Align, Attrs, Block, Cell, Definition, Figure, Group, Image, Inline, List, Node, Numbering, ReferenceForm, Row, Style,
+    Table, places,
 };
 
 /// The class by which a group is known that was `details` in HTML.
@@ -180,6 +181,8 @@ fn html_line(line: &[Node<Inline>]) -> Option<String> {
                 out += &format!("<{tag}{attrs}>{}</{tag}>", html_line(inner)?);
             }
             Inline::Span(inner) => out += &format!("<span{attrs}>{}</span>", html_line(inner)?),
+            // It is made again.
+            Inline::Reference(reference) if reference.form == ReferenceForm::Label => {}
             Inline::Image(image) => out += &html_image(image, node.attrs.as_deref()),
             Inline::Text(_)
             | Inline::LineBreak

@@ -86,11 +86,14 @@ impl Look {
         set(&mut design.running_heads, over.running_heads);
         set(&mut design.folios, over.folios.map(folios));
         set(&mut design.page_marks, over.page_marks);
+        set(&mut design.explain, over.explain);
         if let Some(front) = &over.front {
             set(&mut design.front.half_title, front.half_title);
             set(&mut design.front.title_page, front.title_page);
             set(&mut design.front.imprint, front.imprint);
             set(&mut design.front.contents, front.contents);
+            set(&mut design.front.figures, front.figures);
+            set(&mut design.front.tables, front.tables);
         }
     }
 

@@ -16,6 +16,7 @@ mod metadata;
 mod outline;
 mod paper;
 mod pictures;
+mod shop;
 mod structure;
 mod syntax;
 #[cfg(test)]
@@ -77,6 +78,9 @@ fn printed<'a>(doc: &'a Document, env: &Env) -> Cow<'a, Document> {
 /// Writes a book that is set.
 fn write(book: &Book, meta: &Metadata, look: &Look, env: &Env, report: &mut Report) -> Result<Vec<u8>, EmitError> {
     let press = (look.profile == PdfProfile::Print).then(|| Press::of(&env.templates, look.condition.as_deref(), report));
+    if press.is_some() {
+        shop::remark(book, env, report);
+    }
     let paper = Paper::new(book, look, press.as_ref().map_or(BLACK, |press| press.black));
     let mut file = skeleton(book, meta, look.profile);
     let page_ids: Vec<u32> = file.doc.page_iter().map(|(id, _)| id).collect();

@@ -110,6 +110,9 @@ impl Writer<'_> {
         }
         self.each(work, Field::Editor, "editor", &[]);
         self.each(work, Field::Translator, "editor", &[("role", "translator")]);
+        for (field, kind) in [(Field::Doi, "DOI"), (Field::Isbn, "ISBN"), (Field::Issn, "ISSN"), (Field::Url, "URL")] {
+            self.each(work, field, "idno", &[("type", kind)]);
+        }
         self.each(work, Field::Edition, "edition", &[]);
         self.open("imprint", Tag::new());
         self.each(work, Field::Place, "pubPlace", &[]);
@@ -127,9 +130,6 @@ impl Writer<'_> {
             self.open("series", Tag::new());
             self.title(work, Field::Series, "s");
             self.close();
-        }
-        for (field, kind) in [(Field::Doi, "DOI"), (Field::Isbn, "ISBN"), (Field::Issn, "ISSN"), (Field::Url, "URL")] {
-            self.each(work, field, "idno", &[("type", kind)]);
         }
         self.each(work, Field::Note, "note", &[("type", "annotation")]);
         self.inner("note", Tag::new().with("type", "formatted"), text, at);

@@ -6,6 +6,7 @@ use super::super::pairs::NONE;
 use super::super::{Difference, Ledger};
 use super::rights::pieces;
 use super::{Judge, shortened};
+use crate::read::APPARATUS;
 use crate::report::Diagnostic;
 use crate::span::Span;
 use crate::tree::Document;
@@ -25,7 +26,10 @@ impl Judge<'_, '_> {
             return;
         }
         let known = front::words(&doc.meta);
-        for value in values.iter().filter(|value| value.name != "dialect") {
+        // They say how the work is made, and where its library is.
+        let made =
+            |value: &&Value| value.name == "dialect" || [value.name, value.field].iter().any(|name| APPARATUS.contains(name));
+        for value in values.iter().filter(|value| !made(value)) {
             let said = &self.stream.source[value.range.clone()];
             let span = Span::new(self.file, value.range.clone());
             let mut missing = false;

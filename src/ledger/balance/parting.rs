@@ -141,7 +141,14 @@ impl Judge<'_, '_> {
     /// Whether only a call stands between two pieces, with white space before it alone: printers set `wall 1),` for `wall¹,`. Before
     /// a mark that closes a phrase tools leave white space, too.
     fn is_before_call(&self, end: usize, start: usize) -> bool {
-        let is_call = |at: usize| self.rights.of_piece(at) == Some(Right::Markup(Markup::Label));
+        // Stars may be marks of emphasis as well as calls.
+        let stars = |at: usize| self.stream.said(at).chars().all(|c| matches!(c, '*' | '†' | '‡' | ')'));
+        let is_call = |at: usize| match self.rights.of_piece(at) {
+            Some(Right::Markup(Markup::Label)) => true,
+            // Stars may be marks of emphasis as well.
+            Some(Right::Markup(Markup::Mark)) => stars(at),
+            _ => false,
+        };
         let closes = matches!(self.stream.said(start), "." | "," | ";" | ":" | "!" | "?" | ")" | "]" | "”" | "’" | "»");
         start > end + 1
             && (end + 1..start).all(|at| self.pairs.source[at] == NONE && is_call(at))

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::super::pairs::NONE;
+use super::super::stream::Labelled;
 use super::super::{Difference, Ledger};
 use super::Judge;
 use super::rights::pieces;
-use crate::span::Span;
+use crate::span::{FileId, Span};
 
 impl Judge<'_, '_> {
     pub fn structure(&self, ledger: &mut Ledger) {
@@ -68,26 +69,31 @@ impl Judge<'_, '_> {
                 places.entry(flow).or_default().push(self.stream.pieces[pair.0 as usize].start);
             }
         }
+        let touched = Touched::of(self.copy.notes.iter().map(|note| note.call), self.file);
+        let called = Touched::of(self.copy.calls.iter().copied(), self.file);
+        let mut notes: BTreeMap<&str, Vec<&Labelled>> = BTreeMap::new();
+        for note in &self.stream.notes {
+            notes.entry(&note.label).or_default().push(note);
+        }
         for call in &self.stream.calls {
             let span = Span::new(self.file, call.range.clone());
             if pieces(self.stream, span).any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at)) {
                 // It stands as text.
                 continue;
             }
-            let touches = |own: &Span| own.file == self.file && own.start < span.end && span.start < own.end;
-            let note = self.copy.notes.iter().position(|note| touches(&note.call));
-            if note.is_none() && !self.copy.calls.iter().any(touches) {
+            let note = touched.by(span);
+            if note.is_none() && called.by(span).is_none() {
                 let message = format!("the call of the note [^{}] is lost", call.label);
                 ledger.differences.push(Difference { code: "source-call-lost", span, message });
                 continue;
             }
             let Some(places) = note.and_then(|note| places.get(&(note as u32 + 1))) else { continue };
-            let own: Vec<_> = self.stream.notes.iter().filter(|note| note.label == call.label).collect();
+            let own = notes.get(call.label.as_str()).map_or(&[][..], Vec::as_slice);
             let astray = places.iter().find(|place| !own.iter().any(|note| note.range.contains(&(**place as usize))));
             if let Some(place) = astray.filter(|_| !own.is_empty()) {
-                let place = Span::new(self.file, *place as usize..*place as usize + 1);
-                let message = format!("the note called here as [^{}] says what is written elsewhere", call.label);
-                let _ = place;
+                let line = self.stream.source[..*place as usize].matches('\n').count() + 1;
+                let message =
+                    format!("the note called here as [^{}] says what is written elsewhere, in line {line}", call.label);
                 ledger.differences.push(Difference { code: "source-note-astray", span, message });
             }
         }
@@ -147,6 +153,25 @@ impl Judge<'_, '_> {
             };
             ledger.differences.push(Difference { code: "source-page-changed", span, message });
         }
+    }
+}
+
+/// Places of nodes in a file, in their order: which of them touches another place.
+struct Touched(Vec<(Span, usize)>);
+
+impl Touched {
+    fn of(places: impl Iterator<Item = Span>, file: FileId) -> Self {
+        let mut own: Vec<_> = places.enumerate().filter(|(_, span)| span.file == file).map(|(at, span)| (span, at)).collect();
+        own.sort_by_key(|(span, at)| (span.start, *at));
+        Self(own)
+    }
+
+    /// The first, in the order in which they were given.
+    fn by(&self, place: Span) -> Option<usize> {
+        let end = self.0.partition_point(|(span, _)| span.start < place.end);
+        // None reaches over its neighbour's end.
+        let near = self.0[..end].iter().rev().take_while(|(span, _)| span.end > place.start);
+        near.map(|(_, at)| *at).min()
     }
 }
 

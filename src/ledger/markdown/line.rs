@@ -7,6 +7,9 @@ use std::ops::Range;
 use super::super::stream::{Gap, Labelled, Markup, Page, Stream};
 use super::{Literal, html};
 
+/// The endings of pictures, which a wiki embeds as such.
+const PICTURES: [&str; 10] = [".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff", ".avif"];
+
 /// The lines of a block, without what stands before them.
 #[derive(Debug, Default)]
 pub struct Lines {
@@ -101,6 +104,7 @@ pub fn read(lines: &Lines, mode: Mode, known: &Known, literal: &Literal, out: &m
             from: 0,
             at: 0,
             open: Vec::new(),
+            citation_to: 0,
             braces: Vec::new(),
             places: Places::default(),
         };
@@ -120,6 +124,8 @@ struct Scanner<'s, 'a> {
     at: usize,
     /// Brackets that are open, each with what it may be.
     open: Vec<Bracket>,
+    /// Where the citation ends in which we are.
+    citation_to: usize,
     /// Braces that are open, where a command of TeX opened the first: whether a command did.
     braces: Vec<bool>,
     places: Places,
@@ -251,6 +257,9 @@ impl<'s> Scanner<'s, '_> {
 
     fn special(&mut self) {
         match self.byte(self.at) {
+            b'@' if self.is_key(self.at) => self.mark(1, Markup::Mark),
+            b';' | b',' | b'-' | b'{' | b'}' if self.at < self.citation_to => self.mark(1, Markup::Mark),
+            b'{' if self.is_hole() => self.whole(self.rest().find('}').map_or(1, |end| end + 1), Markup::Mark),
             b'\\' => self.escape(),
             b'`' => self.code(),
             b'<' => self.angle(),
@@ -276,6 +285,12 @@ impl<'s> Scanner<'s, '_> {
             b':' => self.emoji(),
             _ => {}
         }
+    }
+
+    /// `{number}` in the words of a link: what a cross reference fills in.
+    fn is_hole(&self) -> bool {
+        const HOLES: &[&str] = &["{label}", "{number}", "{title}", "{name}", "{page}", "{folio}"];
+        !self.open.is_empty() && HOLES.iter().any(|hole| self.rest().starts_with(hole))
     }
 
     fn escape(&mut self) {
@@ -452,7 +467,7 @@ impl<'s> Scanner<'s, '_> {
         }
     }
 
-    /// `[[page]]`, `[[page|words]]`, `![[picture.png]]`: `open` bytes stand before the name.
+    /// `[[page]]`, `[[page|words]]`, `![[picture.png]]`, `![[page]]`: `open` bytes stand before the name.
     fn wiki(&mut self, open: usize) {
         let line = self.find("\n", 0).unwrap_or(self.text.len() - self.at);
         let close = self.find("]]", 0).filter(|close| *close > open && *close < line);
@@ -461,7 +476,9 @@ impl<'s> Scanner<'s, '_> {
         let close = close.filter(|close| again.is_none_or(|again| open + again >= *close));
         let rest = self.rest();
         let name = close.map(|close| &rest[open..close]);
-        let Some(inner) = name.filter(|inner| !inner.contains("[[") && !inner.contains("](")) else {
+        // What goes on behind the brackets makes a link or a stretch of them.
+        let goes_on = |inner: &str| rest[open + inner.len() + 2..].starts_with(['(', '[', '{', ':', ']']);
+        let Some(inner) = name.filter(|inner| !inner.contains("[[") && !inner.contains("](") && !goes_on(inner)) else {
             // Two brackets, each for itself.
             self.mark(open, Markup::Mark);
             self.open.push(if open == 3 { Bracket::Image } else { Bracket::Link });
@@ -469,7 +486,9 @@ impl<'s> Scanner<'s, '_> {
         };
         let bar = inner.find('|').map(|at| (at, if at > 0 && inner.as_bytes()[at - 1] == b'\\' { 2 } else { 1 }));
         let construct = self.out.construct();
-        let is_picture = open == 3;
+        let page = inner.split('|').next().unwrap_or("").trim().to_ascii_lowercase();
+        // Another page that a page embeds is told by its name.
+        let is_picture = open == 3 && PICTURES.iter().any(|ending| page.ends_with(ending));
         match bar {
             // The backslash is the table's.
             Some((at, 2)) => {
@@ -531,7 +550,23 @@ impl<'s> Scanner<'s, '_> {
             return;
         }
         self.mark(1, Markup::Mark);
+        self.citation_to = self.citation_to.max(self.cited());
         self.open.push(Bracket::Link);
+    }
+
+    /// Where a citation ends whose opening bracket was just passed: its keys are words of ours, its signs are marks.
+    fn cited(&self) -> usize {
+        let end = self.rest().find([']', '[']).filter(|end| self.rest().as_bytes()[*end] == b']');
+        let inner = end.map_or("", |end| &self.rest()[..end]);
+        if inner.match_indices('@').any(|(at, _)| self.is_key(self.at + at)) { self.at + inner.len() } else { 0 }
+    }
+
+    /// Whether an at sign begins a key: an address has a name before it.
+    fn is_key(&self, at: usize) -> bool {
+        let before = self.text[..at].chars().next_back();
+        let next = self.text[at + 1..].chars().next();
+        before.is_none_or(|c| !c.is_alphanumeric() && !"@_.".contains(c))
+            && next.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '{')
     }
 
     fn close(&mut self) {
@@ -559,7 +594,12 @@ impl<'s> Scanner<'s, '_> {
             self.whole(1 + length, Markup::Label);
             return self.attributes();
         }
+        let cited = self.at > 0 && self.at == self.citation_to;
         self.mark(1, Markup::Mark);
+        // A stop behind a citation may stand before the call of the note that it became.
+        if cited && self.rest().starts_with(['.', ',', ';', ':', '!', '?']) {
+            self.mark(1, Markup::Mark);
+        }
         self.attributes();
     }
 

@@ -6,10 +6,12 @@ use std::ops::Range;
 use super::frames::{Frame, Holds, Is, Kind, Opener};
 use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, Told, braces};
 use super::{Builder, clean};
+use crate::read::cites;
 use crate::span::Span;
 use crate::tree::{
-    Admonition, Attrs, Block, Direction, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Length, Link, List, Node,
-    Numbering, Style,
+    Admonition, Attrs, Bibliography, Block, Citation, CiteForm, Direction, Figure, Group, GroupRole, Image, Index, IndexRole,
+    IndexTerm, Inline, Inlines, Item, Length, Link, List, Node, Numbering, PATH_MARK, Reference, ReferenceForm, Style,
+    plain_text,
 };
 
 /// Classes of a span that mean a style.
@@ -70,6 +72,12 @@ impl<'a> Builder<'a> {
             Mark::Formula { tex, displayed: false } => self.inline(Inline::Math(clean::clean(tex.trim()).into_owned()), place),
             Mark::Sign(sign) => self.say(sign, place),
             Mark::Comment(text) => self.comment(&clean::clean(text), place),
+            Mark::Citation(text) => self.citation(text, place),
+            Mark::Variable(name) => {
+                let variable =
+                    Reference { target: name.clone(), through: None, form: ReferenceForm::Variable, text: Vec::new() };
+                self.inline(Inline::Reference(variable), place);
+            }
             Mark::Wiki { inner, embeds } => self.wiki(inner, *embeds, place),
             Mark::Line(indent) => self.begin_line(*indent, place),
             Mark::Bar => self.next_cell(place.start),
@@ -77,6 +85,36 @@ impl<'a> Builder<'a> {
             Mark::Caption => self.top().is = Is::Caption,
             // Asked for by their places.
             Mark::BlockAttributes(_) | Mark::Enumerator(_) | Mark::DivOpen(_) | Mark::DivClose => {}
+        }
+    }
+
+    /// A citation; where its keys are those of things in the work, references to them.
+    fn citation(&mut self, text: &str, place: Range<usize>) {
+        let span = Span::new(self.file, place.clone());
+        let Some(cites) = cites::read(&clean::clean(text), span) else {
+            return self.say(self.slice(place.clone()), place);
+        };
+        if !cites.iter().all(|cite| cross_target(&cite.key).is_some()) {
+            return self.inline(Inline::Citation(Citation { cites, text: Vec::new() }), place);
+        }
+        for (count, cite) in cites.into_iter().enumerate() {
+            if count > 0 {
+                self.say(", ", place.clone());
+            }
+            let top = self.top();
+            if !cite.prefix.is_empty() {
+                top.inlines.extend(cite.prefix);
+                top.inlines.push(Node::new(Inline::Text(" ".to_owned()), span));
+            }
+            let form = if cite.form == CiteForm::AuthorNamed { ReferenceForm::Number } else { ReferenceForm::Full };
+            let target = cross_target(&cite.key).unwrap_or_default();
+            let reference = Reference { target, through: None, form, text: Vec::new() };
+            top.inlines.push(Node::new(Inline::Reference(reference), span));
+            let behind = cite.locator.map(|locator| format!(", {}", locator.said)).unwrap_or_default();
+            if !behind.is_empty() {
+                top.inlines.push(Node::new(Inline::Text(behind), span));
+            }
+            top.inlines.extend(cite.suffix);
         }
     }
 
@@ -101,6 +139,7 @@ impl<'a> Builder<'a> {
                 let paragraph = Node::new(Block::Paragraph(line), Span::new(self.file, range.clone()));
                 self.inline_note(vec![paragraph], range);
             }
+            Opening::Span(said) if said.classes.iter().any(|class| class == "index") => self.index_term(said, inlines, range),
             Opening::Span(said) => {
                 let mut said = self.attrs(&said, &range).unwrap_or_default();
                 let style = STYLES.iter().find(|(class, _)| said.classes.iter().any(|known| known == class));
@@ -126,11 +165,45 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// A term of an index: a mark before the words that it is taken from, which stay as they are.
+    fn index_term(&mut self, said: Attributes, inlines: Inlines, range: Range<usize>) {
+        let span = Span::new(self.file, range);
+        let path = |value: &str| -> Vec<String> {
+            value.split(PATH_MARK).map(clean::line).filter(|entry| !entry.is_empty()).collect()
+        };
+        let entry = said.value("entry").or(said.value("term")).map(path).filter(|path| !path.is_empty());
+        let own = || Some(vec![plain_text(&inlines)]).filter(|path| !path[0].is_empty());
+        if let Some(path_of) = entry.or_else(own) {
+            let has = |class: &str| said.classes.iter().any(|own| own == class);
+            let other = |name: &str| said.value(name).map(path).filter(|path| !path.is_empty());
+            let role = match (other("see"), other("seealso").or(other("see-also"))) {
+                (Some(other), _) => IndexRole::See(other),
+                (None, Some(other)) => IndexRole::SeeAlso(other),
+                (None, None) if has("from") => IndexRole::From,
+                (None, None) if has("to") => IndexRole::To,
+                (None, None) if has("main") => IndexRole::Main,
+                (None, None) => IndexRole::Place,
+            };
+            let index = clean::line(said.value("index").unwrap_or_default());
+            let attrs = said.id.as_ref().and_then(|id| clean::id(id, span, self.report));
+            let attrs = attrs.map(|id| Box::new(Attrs { id: Some(id), ..Attrs::default() }));
+            let kind = Inline::IndexTerm(IndexTerm { index, path: path_of, role });
+            self.top().inlines.push(Node { kind, span: Span { end: span.start, ..span }, attrs });
+        }
+        for node in inlines {
+            match &node.kind {
+                Inline::Text(text) if node.attrs.is_none() => self.say(text, node.span.range()),
+                _ => self.top().inlines.push(node),
+            }
+        }
+    }
+
     /// What braces say, as far as the tree has room for it.
     pub(super) fn attrs(&mut self, said: &Attributes, range: &Range<usize>) -> Option<Box<Attrs>> {
         let span = Span::new(self.file, range.clone());
         let mut attrs = Attrs { classes: said.classes.iter().map(|class| clean::line(class)).collect(), ..Attrs::default() };
-        attrs.id = said.id.as_ref().and_then(|id| clean::id(id, span, self.report));
+        let id = said.id.as_ref().map(|id| cross_target(id).unwrap_or_else(|| id.clone()));
+        attrs.id = id.and_then(|id| clean::id(&id, span, self.report));
         for (key, value) in &said.pairs {
             match key.as_str() {
                 "lang" | "xml:lang" => attrs.lang = clean::language(value, span, self.report),
@@ -376,6 +449,24 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The place of a list that is made when the work is known: a bibliography, an index. What stands in the division stays behind it.
+    fn made_list(&mut self, said: &Attributes, range: &Range<usize>) -> bool {
+        let is = |class: &str| said.classes.iter().any(|own| own == class);
+        let list = |name: &str| Block::Index(Index { name: name.to_owned(), entries: Vec::new() });
+        let kind = match () {
+            () if said.id.as_deref() == Some("refs") || is("bibliography") && said.classes.len() == 1 => {
+                Block::Bibliography(Bibliography { entries: Vec::new() })
+            }
+            () if is("index") => list(said.value("index").unwrap_or_default()),
+            () if is("list-of-figures") => list("figures"),
+            () if is("list-of-tables") => list("tables"),
+            () => return false,
+        };
+        self.block(kind, None, range.start..range.start);
+        self.open_group(GroupRole::Plain, Vec::new(), None, range.start);
+        true
+    }
+
     fn open_div(&mut self, div: &Div, range: Range<usize>) {
         let mut said = div.attributes.clone();
         said.classes.splice(0..0, div.directive.clone());
@@ -389,6 +480,7 @@ impl<'a> Builder<'a> {
                     !is_it
                 });
             }
+            None if self.made_list(&said, &range) => return,
             None if div.directive.is_some() => self.seen.push((Told::Directive, range.clone())),
             None => {}
         }
@@ -399,6 +491,17 @@ impl<'a> Builder<'a> {
         let attrs = self.attrs(&said, &range);
         self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);
     }
+}
+
+/// How the keys of things in the work begin, which Quarto and pandoc-crossref number.
+const CROSS: &[&str] =
+    &["fig", "tbl", "sec", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "rem", "sol"];
+
+/// The id that a key of a cross reference means: what pandoc-crossref writes with a colon is no name to XML.
+pub(super) fn cross_target(key: &str) -> Option<String> {
+    let (kind, name) = key.split_once(['-', ':'])?;
+    let known = CROSS.contains(&kind) && !name.is_empty();
+    known.then(|| format!("{kind}-{}", name.replace(':', "-")))
 }
 
 /// What Quarto and pandoc say of how a group is laid out.

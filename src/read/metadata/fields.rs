@@ -71,6 +71,10 @@ impl Fields {
         self.language = language.or_else(|| self.said_language());
     }
 
+    pub(in crate::read) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     /// Whether one of the names is said.
     pub(in crate::read) fn says(&self, names: &[&str]) -> bool {
         self.entries.iter().any(|entry| names.contains(&entry.name.as_str()) && !entry.said.is_nothing())
@@ -99,7 +103,9 @@ impl Fields {
 
     /// What the fields mean. The title and the language may still be empty.
     pub(in crate::read) fn metadata(self, report: &mut Report) -> (Metadata, Vec<Preliminary>) {
-        let mut reader = Reader { entries: self.entries, within: "", span: self.span, report };
+        // Asked for by those who resolve citations.
+        let entries = self.entries.into_iter().filter(|entry| !crate::read::APPARATUS.contains(&entry.name.as_str())).collect();
+        let mut reader = Reader { entries, within: "", span: self.span, report };
         let (licence, stated) = reader.licence();
         let mut meta = Metadata {
             title: reader.text(&["title"]).unwrap_or_default(),

@@ -503,7 +503,7 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
 /// Whether a bracket is open at the end of a text: one that opened in its last letters.
 fn is_bracketed(text: &str) -> bool {
     let from = text.char_indices().rev().nth(60).map_or(0, |(at, _)| at);
-    text[from..].matches('(').count() > text[from..].matches(')').count()
+    text[from..].rfind('(').is_some_and(|open| !text[from + open..].contains(')'))
 }
 
 /// A number that was raised, or stood small, and lost that: `word4`, `word.4`, `word 4)`, `word 4 .`
@@ -627,7 +627,7 @@ mod tests {
         );
         called("word\\*, *emphasis* and word.† end", &["* \\*", "† †"]);
         called("a [4](#page-7-2) b", &["4 [4](#page-7-2)"]);
-        called("Hof.*) Da, Tor *) und **) dort (am Weg*)", &["* *)", "* *)", "* *"]);
+        called("Hof.*) Da, Tor *) und **) dort (am Weg*)", &["* *)", "* *)", "** **)", "* *"]);
         called("the 1<sup>st</sup>", &[]);
     }
 }

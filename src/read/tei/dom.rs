@@ -93,6 +93,13 @@ impl<'a> Element<'a> {
         self.elements().find_map(|element| element.find(name))
     }
 
+    /// Every element of that name below this one, in order.
+    pub fn descendants<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Element<'a>> {
+        let mut all = Vec::new();
+        self.walk(&mut |element| all.extend((element.name == name).then_some(element)));
+        all.into_iter()
+    }
+
     /// Every element, parents before children.
     pub fn walk<'s>(&'s self, see: &mut impl FnMut(&'s Element<'a>)) {
         see(self);

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::dom::Element;
+use super::phrase;
 use crate::tree::Role;
 
 /// Authority files, by how their addresses begin.
@@ -58,15 +59,14 @@ pub fn fields(header: &Element, root: &Element) -> Value {
             fields.insert(name.to_owned(), value);
         }
     };
-    let text = |element: Option<&Element>| element.map(Element::line).filter(|line| !line.is_empty()).map(Value::String);
+    let text = |element: Option<&Element>| element.map(phrase::words).filter(|line| !line.is_empty()).map(Value::String);
     let language = language(header, root);
     set("language", Some(language).filter(|tag| !tag.is_empty()).map(Value::String));
     let Some(file) = header.child("fileDesc") else { return Value::Object(fields) };
     let statement = file.child("titleStmt");
     let titles: Vec<_> = statement.into_iter().flat_map(|statement| statement.named("title")).collect();
     let sub = titles.iter().find(|title| matches!(title.attribute("type"), Some("sub" | "subordinate")));
-    let main = titles.iter().find(|title| matches!(title.attribute("type"), None | Some("main"))).or(titles.first());
-    set("title", text(main.copied()));
+    set("title", text(main_title(&titles)));
     set("subtitle", text(sub.copied()));
     let people = statement.map(people).unwrap_or_default();
     set("people", Some(Value::Array(people)).filter(|people| *people != json!([])));
@@ -81,6 +81,10 @@ pub fn fields(header: &Element, root: &Element) -> Value {
             set("licence", licence);
             set("rights", rights);
         }
+    }
+    let of_series = titles.iter().find(|title| title.attribute("level") == Some("s")).filter(|_| titles.len() > 1);
+    if let (Some(series), None) = (of_series, file.child("seriesStmt")) {
+        set("series", Some(json!({"name": phrase::words(series)})));
     }
     if let Some(series) = file.child("seriesStmt") {
         let title = series.child("title").map(Element::line).filter(|title| !title.is_empty());
@@ -100,9 +104,25 @@ pub fn fields(header: &Element, root: &Element) -> Value {
     Value::Object(fields)
 }
 
+/// The title of the work: that of the series or the journal that it belongs to is another's.
+fn main_title<'e, 'a>(titles: &[&'e Element<'a>]) -> Option<&'e Element<'a>> {
+    let level = |title: &Element| match title.attribute("level") {
+        Some("a") => 0,
+        Some("m") => 1,
+        None => 2,
+        Some("u") => 3,
+        Some("j") => 4,
+        Some(_) => 5,
+    };
+    let main = titles.iter().filter(|title| matches!(title.attribute("type"), None | Some("main")));
+    main.min_by_key(|title| level(title)).or(titles.first()).copied()
+}
+
 fn publisher(publication: &Element) -> Option<Value> {
     let agent = ["publisher", "authority", "distributor"].into_iter().find_map(|name| publication.child(name))?;
-    let name = agent.line();
+    // Without its address.
+    let named = ["orgName", "name", "persName"].into_iter().find_map(|name| agent.child(name));
+    let name = phrase::words(named.filter(|_| !phrase::has_words(agent)).unwrap_or(agent));
     let known = !name.is_empty() && !NOBODY.contains(&name.to_lowercase().as_str());
     known.then_some(Value::String(name))
 }
@@ -161,12 +181,21 @@ fn stem(role: Role) -> &'static str {
 }
 
 fn person(element: &Element, role: Role) -> Option<Value> {
-    let name = element.line();
+    let part = |wanted: &str| element.find(wanted).map(phrase::words).filter(|part| !part.is_empty());
+    // As a title page has it, whatever the order of its parts.
+    let parts: Vec<_> = ["forename", "nameLink", "surname", "genName"].into_iter().map(part).collect();
+    let name = match &parts[..] {
+        [Some(_), _, Some(_), _] => {
+            let several = element.descendants("forename").map(phrase::words).collect::<Vec<_>>().join(" ");
+            let rest = parts[1..].iter().flatten().cloned();
+            std::iter::once(several).chain(rest).collect::<Vec<_>>().join(" ")
+        }
+        _ => phrase::words(element),
+    };
     if name.is_empty() {
         return None;
     }
     let mut person = json!({"name": name, "role": role.name()});
-    let part = |wanted: &str| element.find(wanted).map(Element::line).filter(|part| !part.is_empty());
     let sort = match (part("surname"), part("forename")) {
         (Some(surname), Some(forename)) => Some(format!("{surname}, {forename}")),
         _ => element.attribute("key").filter(|key| key.contains(' ') || key.contains(',')).map(str::to_owned),
@@ -190,15 +219,30 @@ fn authority(address: &str) -> Value {
 }
 
 fn identifiers(statement: &Element) -> Option<Value> {
-    let ids: Vec<_> = statement.named("idno").filter_map(identifier).collect();
+    fn each<'e, 'a>(element: &'e Element<'a>, all: &mut Vec<&'e Element<'a>>) {
+        for id in element.named("idno") {
+            let before = all.len();
+            each(id, all);
+            if all.len() == before {
+                all.push(id);
+            }
+        }
+    }
+    let mut all = Vec::new();
+    each(statement, &mut all);
+    let ids: Vec<_> = all.into_iter().filter_map(identifier).collect();
     (!ids.is_empty()).then_some(Value::Array(ids))
 }
 
 fn identifier(element: &Element) -> Option<Value> {
     let value = element.line();
     let scheme = element.attribute("type").unwrap_or(if value.contains("://") { "uri" } else { "local" });
+    let scheme = scheme.to_lowercase();
+    // The name of the scheme before a value says it twice.
+    let scheme = if value.starts_with("urn:") { "urn".to_owned() } else { scheme };
+    let value = value.strip_prefix(&format!("{scheme}:")).map_or(value.clone(), |rest| rest.trim().to_owned());
     let medium = element.attribute("subtype").map_or(Value::Null, |medium| json!(medium));
-    (!value.is_empty()).then(|| json!({"scheme": scheme.to_lowercase(), "value": value, "medium": medium}))
+    (!value.is_empty()).then(|| json!({"scheme": scheme, "value": value, "medium": medium}))
 }
 
 /// The date that `@when` says, else its words if they are a date.
@@ -213,7 +257,7 @@ fn date(element: &Element) -> Option<Value> {
 fn rights(availability: &Element) -> (Option<Value>, Option<Value>) {
     let licence = availability.child("licence");
     let address = licence.and_then(|licence| licence.attribute("target")).filter(|target| target.contains("://"));
-    let words = availability.line();
+    let words = phrase::words(availability);
     let said = !words.is_empty() && address != Some(&words);
     (address.map(|address| json!(address)), said.then_some(Value::String(words)))
 }
@@ -230,7 +274,7 @@ fn source(description: &Element) -> Option<Value> {
             fields.insert(name.to_owned(), value);
         }
     };
-    let text = |element: Option<&Element>| element.map(Element::line).filter(|line| !line.is_empty()).map(Value::String);
+    let text = |element: Option<&Element>| element.map(phrase::words).filter(|line| !line.is_empty()).map(Value::String);
     set("title", text(statement.child("title")));
     let people = people(statement);
     set("people", (!people.is_empty()).then_some(Value::Array(people)));
@@ -250,7 +294,7 @@ fn source(description: &Element) -> Option<Value> {
 
 /// A source that is described in words. What this program says where it knows nothing is no source.
 fn said_source(description: &Element) -> Option<Value> {
-    let words = description.line();
+    let words = phrase::words(description);
     let nothing =
         words.is_empty() || words.contains("The metadata do not name it") || words.starts_with("The metadata name no");
     (!nothing).then_some(Value::String(words))

@@ -1,7 +1,7 @@
 //! What stands inside a line.
 
 use super::dom::{Child, Element};
-use super::words::{before_of, drop_hyphen, part, push, squeeze, trim, trim_end};
+use super::words::{before_of, close_up, drop_hyphen, part, push, squeeze, trim, trim_end};
 use super::{Reader, blocks, is_blank, phrase};
 use crate::read::clean;
 use crate::tree::{Attrs, Direction, Image, Inline, Inlines, Length, Link, Node, PageBreak, Style, plain_text};
@@ -147,6 +147,7 @@ impl Reader<'_> {
             match child {
                 Child::Text(text, range) => {
                     let span = self.span(range);
+                    close_up(line, before.take(), text);
                     push(line, &squeeze(text), span);
                 }
                 Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
@@ -358,6 +359,10 @@ impl Reader<'_> {
             let attrs = self.attrs(element, usize::MAX);
             return line.push(Node { kind: Inline::Math(element.text()), span: self.span(&element.range), attrs });
         }
+        if let Some(tex) = super::mathml::formula(element) {
+            let attrs = self.attrs(element, usize::MAX);
+            return line.push(Node { kind: Inline::Math(tex), span: self.span(&element.range), attrs });
+        }
         self.unknown(element);
         self.inlines(element, line);
     }
@@ -381,12 +386,11 @@ impl Reader<'_> {
 
     /// Of two readings that the encoder gives, the one for readers; the other is kept beside it.
     fn choice(&mut self, element: &Element, line: &mut Inlines) {
-        const BEST: [&str; 11] = ["corr", "reg", "expan", "ex", "unclear", "seg", "lem", "add", "orig", "sic", "abbr"];
-        let best = BEST.into_iter().find(|name| element.child(name).is_some());
+        let best = self.spelling.prefers().iter().copied().find(|name| element.child(name).is_some());
         let Some(best) = best.or_else(|| element.elements().next().map(|first| first.name)) else { return };
         let mut chosen = 0;
         for one in element.elements() {
-            if one.name == best && (chosen == 0 || best == "ex") {
+            if one.name == best && (chosen == 0 || matches!(best, "ex" | "am")) {
                 chosen += 1;
                 self.plain(one, line);
             } else if matches!(one.name, "lb" | "pb" | "cb") {

@@ -208,3 +208,31 @@ pub fn divides(parent: &str, before: &str, after: &str) -> bool {
     let inside = |name: &str| IN_WORDS.contains(&name) || ANYWHERE.contains(&name);
     OF_PARTS.contains(&parent) || !inside(before) && !inside(after)
 }
+
+/// All words of an element as one line, parted where elements part them.
+pub fn words(element: &Element) -> String {
+    fn gather(element: &Element, out: &mut String) {
+        let bare = !has_words(element);
+        let mut before: Option<&str> = None;
+        for child in &element.children {
+            match child {
+                Child::Text(text, _) => out.push_str(text),
+                Child::Element(inner) => {
+                    let apart = !is_phrase(inner.name);
+                    if apart || before.is_some_and(|before| bare && divides(element.name, before, inner.name)) {
+                        out.push(' ');
+                    }
+                    gather(inner, out);
+                    if apart {
+                        out.push(' ');
+                    }
+                    before = Some(inner.name);
+                }
+                Child::Comment(..) | Child::Instruction(_) => {}
+            }
+        }
+    }
+    let mut out = String::new();
+    gather(element, &mut out);
+    crate::read::clean::line(&out)
+}

@@ -49,6 +49,14 @@ impl Font {
         mute
     }
 
+    /// The codes that say one character.
+    pub fn letters(&self) -> impl Iterator<Item = (u32, char)> + '_ {
+        (0..).zip(&self.said).filter_map(|(code, says)| match says {
+            Says::One(said) => Some((code, *said)),
+            Says::Nothing | Says::More => None,
+        })
+    }
+
     fn set(&mut self, code: u32, said: String) {
         let mut letters = said.chars();
         let says = match (letters.next(), letters.next()) {

@@ -4,6 +4,7 @@
 mod content;
 mod file;
 mod fonts;
+mod glyphs;
 mod object;
 mod picture;
 mod structure;
@@ -15,13 +16,16 @@ use rayon::prelude::*;
 
 use super::reading::Reading;
 use crate::budget::{Breach, Budget};
+use crate::env::Env;
 use content::Shown;
 use file::File;
 use fonts::Font;
+use glyphs::Faces;
 use object::{Dictionary, Object};
 
 /// Reads a PDF.
-pub fn read(bytes: &[u8], budget: &Budget) -> Reading {
+pub fn read(bytes: &[u8], env: &Env) -> Reading {
+    let budget = &env.budget;
     let mut reading = Reading::default();
     let file = match File::parse(bytes, budget) {
         Ok(file) => file,
@@ -36,6 +40,7 @@ pub fn read(bytes: &[u8], budget: &Budget) -> Reading {
     let ids = file.pages();
     let mut shelf = Shelf::default();
     let open: Vec<_> = ids.iter().map(|id| shelf.open(&file, *id)).collect();
+    look(&file, &shelf, env, &mut reading);
     let shown: Vec<_> = open.par_iter().map(|(contents, resources)| show(&file, contents, resources)).collect();
     let pages: Vec<_> = labels(&file, ids.len())
         .into_iter()
@@ -131,6 +136,31 @@ impl Shelf {
         }
         Arc::new(read)
     }
+}
+
+/// Tells of glyphs that look like one letter and say another.
+fn look(file: &File, shelf: &Shelf, env: &Env, reading: &mut Reading) {
+    let mut faces = None;
+    for (id, font) in &shelf.fonts {
+        let (Some(font), Some((name, program))) = (font, program(file, *id)) else { continue };
+        let strange = faces.get_or_insert_with(|| Faces::of(env)).strange(&program, font.letters());
+        for (seen, said) in strange {
+            reading.fault("glyph-changed", format!("the font {name} draws \"{seen}\" where it says \"{said}\""));
+        }
+    }
+}
+
+/// The name and the program of a font whose codes are the numbers of glyphs in TrueType.
+fn program(file: &File, id: u32) -> Option<(String, Vec<u8>)> {
+    let font = file.object(id)?;
+    let descendants = file.get(font.dictionary()?, b"DescendantFonts")?.into_owned();
+    let descendant = file.follow(descendants.array()?.first()?)?.into_owned();
+    let descendant = descendant.dictionary()?;
+    let is_identity = matches!(descendant.get(b"CIDToGIDMap"), Some(Object::Name(name)) if **name == *b"Identity");
+    let descriptor = file.dictionary(descendant, b"FontDescriptor")?;
+    let Object::Stream(dict, raw) = file.get(&descriptor, b"FontFile2")?.into_owned() else { return None };
+    let name = String::from_utf8_lossy(descendant.name(b"BaseFont")).into_owned();
+    is_identity.then(|| file.unpack(&dict, raw)).flatten().map(|program| (name, program))
 }
 
 /// A font that says its characters.

@@ -11,6 +11,7 @@ use super::super::reading::{Call, Column, FoundNote, Picture, Place, Reading};
 use super::super::script::squeezed;
 use super::super::words::{Cut, Kind};
 use super::super::xml::{Piece, walk};
+use crate::settings::Spelling;
 use words::{attachable, divides, is_apart, is_phrase};
 
 /// How deep elements may stand in each other: what is handed on is no deeper.
@@ -50,7 +51,7 @@ enum Token {
     Formula,
 }
 
-pub fn read(bytes: &[u8]) -> Reading {
+pub fn read(bytes: &[u8], spelling: Spelling) -> Reading {
     let mut reading = Reading::default();
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -60,7 +61,7 @@ pub fn read(bytes: &[u8]) -> Reading {
         }
     };
     match parse(text) {
-        Ok(nodes) => Reader::new(nodes).read(reading),
+        Ok(nodes) => Reader::new(nodes, spelling).read(reading),
         Err(reason) => {
             reading.fault("file-unreadable", format!("it is not well-formed: {reason}"));
             reading
@@ -96,6 +97,7 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
 
 struct Reader {
     nodes: Vec<Node>,
+    spelling: Spelling,
     /// Elements by their ids.
     ids: BTreeMap<String, usize>,
     /// Notes that are called before they stand anywhere: they stand at their calls.
@@ -120,9 +122,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(nodes: Vec<Node>) -> Self {
+    fn new(nodes: Vec<Node>, spelling: Spelling) -> Self {
         let mut reader = Self {
             nodes,
+            spelling,
             ids: BTreeMap::new(),
             called: BTreeSet::new(),
             referred: BTreeSet::new(),
@@ -287,7 +290,9 @@ impl Reader {
                 let joined = self.nodes[at].get("break") == Some("no");
                 out.push(if joined { Token::Join } else { Token::Close });
             }
-            "space" | "gap" => out.push(Token::Close),
+            "space" => out.push(Token::Close),
+            // A mark of the editors, behind which no word goes on.
+            "gap" => out.push(Token::Text("[…]".to_owned(), self.nodes[at].line)),
             "note" => self.note_here(at, out),
             "ref" | "ptr" => self.reference(at, out),
             "app" => self.apparatus(at, out),
@@ -476,15 +481,14 @@ impl Reader {
     }
 
     fn choice(&mut self, at: usize, out: &mut Vec<Token>) {
-        const BEST: [&str; 11] = ["corr", "reg", "expan", "ex", "unclear", "seg", "lem", "add", "orig", "sic", "abbr"];
         let inner: Vec<_> = self.elements(at).collect();
         let named = |at: usize| self.nodes[at].name.clone();
-        let best = BEST.into_iter().find(|name| self.child(at, name).is_some()).map(str::to_owned);
+        let best = self.spelling.prefers().iter().find(|name| self.child(at, name).is_some()).map(|name| (*name).to_owned());
         let Some(best) = best.or_else(|| inner.first().map(|first| named(*first))) else { return };
         let mut chosen = false;
         for one in inner {
             let name = self.nodes[one].name.clone();
-            if name == best && (!chosen || best == "ex") {
+            if name == best && (!chosen || matches!(best.as_str(), "ex" | "am")) {
                 chosen = true;
                 self.inside(one, out);
             } else if matches!(name.as_str(), "lb" | "pb" | "cb") {

@@ -40,7 +40,8 @@ impl<'p> Writer<'p, '_> {
         let at = self.open("ul", Vec::new(), "bibliography", attrs, at);
         self.line();
         for work in &bibliography.entries {
-            self.entry(vec![("epub:type", "biblioentry"), ("role", "doc-biblioentry")], "", &work.text, at);
+            // Its role in ARIA is deprecated (DPUB-ARIA 1.1): an item of a list is one.
+            self.entry(vec![("epub:type", "biblioentry")], "", &work.text, at);
         }
         self.xml.close();
     }

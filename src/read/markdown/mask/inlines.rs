@@ -7,6 +7,8 @@ use std::ops::Range;
 use super::attributes::braces;
 use super::formula::{self, Closing};
 use super::{Edits, Known, Mark, Opening, Told, emoji};
+use crate::read::cites;
+use crate::span::Span;
 use crate::tree::Style;
 
 /// Bytes at which something may begin.
@@ -51,8 +53,24 @@ const REFERENCES: &[&str] = &[
     "index",
 ];
 
-/// How the keys of cross references begin.
-const CROSS: &[&str] = &["fig-", "tbl-", "sec-", "eq-", "lst-", "thm-", "fig:", "tbl:", "sec:", "eq:"];
+/// Fields of the metadata that a text may name in braces.
+const VARIABLES: &[&str] = &[
+    "title",
+    "subtitle",
+    "author",
+    "authors",
+    "date",
+    "year",
+    "publisher",
+    "place",
+    "edition",
+    "language",
+    "rights",
+    "licence",
+    "license",
+    "description",
+    "series",
+];
 
 /// Looks through stretches of text, one paragraph, heading or cell after the other.
 pub struct Scanner<'e, 'a> {
@@ -390,8 +408,34 @@ impl<'e, 'a> Scanner<'e, 'a> {
             self.edits.mark(from..to, Mark::Wiki { inner: inner.replace("\\|", "|"), embeds: is_image });
             return to;
         }
+        if let Some(to) = self.cited(at, end).filter(|_| !is_image) {
+            self.edits.mark(at..to, Mark::Citation(self.text[at..to].to_owned()));
+            return to;
+        }
         self.brackets.push(Bracket { at, is_note: false, is_image });
         at + 1
+    }
+
+    /// Where a group of citations in brackets ends.
+    fn cited(&self, at: usize, end: usize) -> Option<usize> {
+        let rest = &self.text[at + 1..end];
+        let mut depth = 0_u32;
+        let length = rest.bytes().take(LONGEST).position(|byte| {
+            depth = match byte {
+                b'{' => depth + 1,
+                b'}' => depth.saturating_sub(1),
+                _ => depth,
+            };
+            byte == b'[' || byte == b']' && depth == 0
+        })?;
+        let inner = &rest[..length];
+        let behind = rest[length..].strip_prefix(']')?;
+        let fits =
+            self.known.lines && inner.contains('@') && !inner.contains("\n\n") && !behind.starts_with(['(', '[', '{', ':']);
+        // The labels of numbered examples are another's.
+        let is_example = |cite: &crate::tree::Cite| self.examples.contains(&cite.key.as_str());
+        let cites = cites::group(inner, Span::default()).filter(|_| fits)?;
+        (!cites.iter().any(is_example)).then_some(at + length + 2)
     }
 
     fn close_bracket(&mut self, at: usize, end: usize) -> usize {
@@ -447,6 +491,11 @@ impl<'e, 'a> Scanner<'e, 'a> {
         };
         match self.find(kind, at + 2, end, pattern) {
             // Code and calls for other programs: no marks stand in them.
+            Some(close) if VARIABLES.contains(&self.text[at + 2..close].trim()) => {
+                let name = self.text[at + 2..close].trim().to_owned();
+                self.edits.mark(at..close + 2, Mark::Variable(name));
+                close + 2
+            }
             Some(close) if !self.text[at + 2..close].trim().is_empty() => {
                 self.edits.tell(told, at..close + 2);
                 for place in at..close + 2 {
@@ -496,14 +545,25 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let key = key[..length].trim_end_matches(['.', ':', '-']);
         let joined = self.before(at, range.start).is_some_and(|c| c.is_alphanumeric() || "@_.".contains(c));
         if key.starts_with(|c: char| c.is_ascii_alphabetic()) && !joined && self.known.lines {
-            let told = match () {
-                () if self.examples.contains(&key) => Told::ExampleCall,
-                () if CROSS.iter().any(|begins| key.starts_with(begins)) => Told::CrossReference,
-                () => Told::Citation,
-            };
-            self.edits.tell(told, at..at + 1 + key.len());
+            if self.examples.contains(&key) {
+                self.edits.tell(Told::ExampleCall, at..at + 1 + key.len());
+                return at + 1 + key.len();
+            }
+            let end = at + 1 + key.len();
+            let end = self.cited_place(end, range.end).unwrap_or(end);
+            self.edits.mark(at..end, Mark::Citation(self.text[at..end].to_owned()));
+            return end;
         }
         at + 1 + key.len()
+    }
+
+    /// Where brackets end that say which part of a work is cited: `@doe99 [p. 33]`.
+    fn cited_place(&self, at: usize, end: usize) -> Option<usize> {
+        let rest = self.text[at..end].strip_prefix(" [")?;
+        let length = rest.bytes().take(LONGEST).position(|byte| matches!(byte, b'[' | b']'))?;
+        let behind = rest[length..].strip_prefix(']')?;
+        let cite = cites::narrative("x", &rest[..length], Span::default());
+        (cite.locator.is_some() && !behind.starts_with(['(', '[', '{', ':'])).then_some(at + 3 + length)
     }
 
     /// An address in plain text, which has no marks, or a sign by its name.

@@ -46,6 +46,10 @@ pub enum Mark {
     /// A sign that is written by its name.
     Sign(&'static str),
     Comment(String),
+    /// A citation, or references of the same form, as it is written.
+    Citation(String),
+    /// A field of the metadata by its name: `{{title}}`.
+    Variable(String),
     /// `[[page|words]]`, or a picture by `![[file]]`.
     Wiki {
         inner: String,

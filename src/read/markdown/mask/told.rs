@@ -15,8 +15,6 @@ pub enum Kind {
     RawBlock,
     GridTable,
     Abbreviation,
-    Citation,
-    CrossReference,
     Emoji,
     TexCommand,
     Role,
@@ -66,12 +64,6 @@ impl Kind {
                 "abbreviation",
                 "the definition of an abbreviation (*[…]:) stands in the text as it is written",
                 "explain the abbreviation where it is first used, or in a list of definitions",
-            ),
-            Kind::Citation => ("citation", "a citation stands in the text as its key", "write the reference out, or as a note"),
-            Kind::CrossReference => (
-                "cross-reference",
-                "a cross reference (@fig-, @tbl-, @sec-) stands in the text as its key",
-                "write it as a link: [the figure](#fig-…)",
             ),
             Kind::Emoji => (
                 "emoji-shortcode",

@@ -1,0 +1,599 @@
+//! Citations: found in the tree, said by the style, and put back; the bibliography where the text wants it.
+
+use std::collections::BTreeMap;
+
+use hayagriva::citationberg::json::{Item, Value};
+
+use super::library::{Library, Work};
+use super::style::{self, Asked, Csl, Part, Said};
+use super::{Apparatus, Words, lines, said, tex};
+use crate::read::{Manuscript, clean};
+use crate::report::Report;
+use crate::span::Span;
+use crate::tree::{
+    Attrs, Bibliography, Block, Citation, Cite, CiteForm, CitedWork, Document, Field, Ids, Inline, Inlines, Link, Node, Note,
+    NoteId, NotePlace, Reference, ReferenceForm, Style, division, is_name, plain_text,
+};
+
+/// The style where the work names none.
+const USUAL: &str = "chicago-author-date";
+
+/// More remarks of one kind tell nobody more.
+const MOST: usize = 20;
+
+/// A citation of the text, in its order.
+struct Found {
+    cites: Vec<Cite>,
+    span: Span,
+    in_note: bool,
+}
+
+/// Resolves the citations of a work. False where it has none, or no library: then they stay as they are written.
+pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatus, report: &mut Report) -> bool {
+    let found = find(doc);
+    let has_place = doc.body.iter().any(|node| matches!(&node.kind, Block::Bibliography(own) if own.entries.is_empty()));
+    if manuscript.library.is_empty() {
+        as_written(doc, manuscript, &found, report);
+        drop_places(doc);
+        return false;
+    }
+    if found.is_empty() && apparatus.listed.is_empty() {
+        drop_places(doc);
+        return false;
+    }
+    let all = apparatus.listed.iter().any(|key| key == "*");
+    let wanted = found.iter().flat_map(|found| &found.cites).map(|cite| cite.key.clone()).chain(apparatus.listed.clone());
+    let library = Library::load(manuscript, &wanted.collect(), all, report);
+    words_after_all(doc, &library);
+    let found: Vec<Found> = find(doc);
+    missing(&found, &library, report);
+    let csl = Csl::new(chosen(manuscript, apparatus, report), &doc.meta.language);
+    let notes = csl.is_of_notes();
+    let asked = ask(&found, &library, notes);
+    let listed: Vec<&str> = if all {
+        library.order.iter().map(String::as_str).collect()
+    } else {
+        apparatus.listed.iter().map(String::as_str).collect()
+    };
+    let beside: Vec<&Item> = listed.iter().filter_map(|key| library.works.get(*key)).map(|work| &work.item).collect();
+    let saying = csl.say(&asked, &beside);
+    remark_alike(&saying, &found, report);
+    let mut ids = Ids::of(&doc.body);
+    let ids: BTreeMap<String, String> =
+        saying.bibliography.iter().map(|(key, _)| (key.clone(), ids.fresh(id_of(key)))).collect();
+    let scribe = Scribe { library: &library, said: &saying, ids: &ids, notes };
+    let mut texts: Vec<Inlines> = found.iter().enumerate().map(|(at, found)| scribe.citation(found, at)).collect();
+    put(doc, &mut texts, notes);
+    let entries = scribe.entries(report);
+    if !entries.is_empty() && csl.has_bibliography() {
+        place(doc, entries, has_place, apparatus.title.as_deref());
+    } else {
+        drop_places(doc);
+    }
+    notes
+}
+
+/// The citations of the work in reading order.
+fn find(doc: &mut Document) -> Vec<Found> {
+    let mut found = Vec::new();
+    lines(&mut doc.body, false, &mut |line, in_note| {
+        for node in line.iter() {
+            if let Inline::Citation(citation) = &node.kind
+                && citation.text.is_empty()
+            {
+                found.push(Found { cites: citation.cites.clone(), span: node.span, in_note });
+            }
+        }
+    });
+    found
+}
+
+/// A work without a library: what looks like a citation stands as it is written.
+fn as_written(doc: &mut Document, manuscript: &Manuscript, found: &[Found], report: &mut Report) {
+    let Some(first) = found.first() else { return };
+    replace(doc, &mut |citation, span| {
+        let _ = citation;
+        Some(clean::line(manuscript.sources.slice(span)))
+    });
+    report
+        .warn(
+            "citation",
+            first.span,
+            format!("a citation stands in the text as its key ({} in all): the work has no library", found.len()),
+        )
+        .hint("name one in the metadata, bibliography: references.bib, or put it beside the work under that name");
+}
+
+/// A name behind an at sign that no library has is a word of the text.
+fn words_after_all(doc: &mut Document, library: &Library) {
+    replace(doc, &mut |citation, _| match &citation.cites[..] {
+        [Cite { form: CiteForm::Narrative, key, locator: None, suffix, .. }]
+            if !library.keys.contains(key) && suffix.is_empty() =>
+        {
+            Some(citation.source())
+        }
+        _ => None,
+    });
+}
+
+/// Makes text of the citations for which `how` says one.
+fn replace(doc: &mut Document, how: &mut dyn FnMut(&Citation, Span) -> Option<String>) {
+    lines(&mut doc.body, false, &mut |line, _| {
+        for node in line.iter_mut() {
+            if let Inline::Citation(citation) = &node.kind
+                && citation.text.is_empty()
+                && let Some(text) = how(citation, node.span)
+            {
+                node.kind = Inline::Text(text);
+            }
+        }
+    });
+}
+
+/// Takes out places for a bibliography that there is none for.
+fn drop_places(doc: &mut Document) {
+    doc.body.retain(|node| !matches!(&node.kind, Block::Bibliography(own) if own.entries.is_empty()));
+}
+
+fn missing(found: &[Found], library: &Library, report: &mut Report) {
+    let lost = found.iter().flat_map(|found| found.cites.iter().map(move |cite| (cite, found.span)));
+    let lost = lost.filter(|(cite, _)| !library.works.contains_key(&cite.key));
+    for (cite, span) in lost.take(MOST) {
+        let key = clean::line(&cite.key);
+        let near = library.keys.iter().map(|known| (strsim::damerau_levenshtein(known, &key), known)).min();
+        let hint = match near {
+            Some((distance, known)) if distance <= 2 => format!("did you mean @{known}? it stands as {key}? till then"),
+            _ => format!("add it to the library; it stands as {key}? till then"),
+        };
+        report.warn("citation-missing", span, format!("no library has a work with the key {key}")).hint(hint);
+    }
+}
+
+/// The style that the work names, or the usual one.
+fn chosen(manuscript: &Manuscript, apparatus: &Apparatus, report: &mut Report) -> hayagriva::citationberg::IndependentStyle {
+    let usual = || style::by_name(USUAL).expect("the usual style is in the archive");
+    let Some(named) = &apparatus.style else { return usual() };
+    if let Some(file) = manuscript.style {
+        match style::of_file(&manuscript.sources.get(file).text) {
+            Ok(style) => return style,
+            Err(reason) => {
+                report
+                    .warn(
+                        "citation-style",
+                        named.span,
+                        format!("the style {} can't be read: {}", named.name, clean::line(&reason)),
+                    )
+                    .hint(format!("take it from the repository of styles again; {USUAL} stands in for it"));
+                return usual();
+            }
+        }
+    }
+    style::by_name(&named.name).unwrap_or_else(|| {
+        let near = style::near(&named.name.to_lowercase());
+        let hint = match near.is_empty() {
+            true => "name a file that ends with .csl, or a style such as chicago-notes, apa, mla, ieee".to_owned(),
+            false => format!("did you mean {}?", near.join(", ")),
+        };
+        report
+            .warn("citation-style", named.span, format!("no style is called \"{}\"", clean::line(&named.name)))
+            .hint(format!("{hint}; {USUAL} stands in for it"));
+        usual()
+    })
+}
+
+fn ask<'a>(found: &'a [Found], library: &'a Library, notes: bool) -> Vec<Asked<'a>> {
+    let mut number = 0;
+    found
+        .iter()
+        .map(|found| {
+            let works = found.cites.iter().filter_map(|cite| {
+                let work = library.works.get(&cite.key)?;
+                Some((&work.item, cite.locator.as_ref().map(|at| (at.kind.as_str(), at.value.as_str()))))
+            });
+            number += 1;
+            Asked { works: works.collect(), note: notes.then_some(number) }
+        })
+        .collect()
+}
+
+fn remark_alike(saying: &Said, found: &[Found], report: &mut Report) {
+    for group in saying.alike.iter().take(MOST) {
+        let span = found.iter().find(|found| found.cites.iter().any(|cite| group.contains(&cite.key))).map(|found| found.span);
+        report
+            .warn("citation-ambiguous", span, format!("citations of these works read the same: {}", group.join(", ")))
+            .hint("give them dates in the library, or name their titles in the text");
+    }
+}
+
+/// An id made of a key.
+fn id_of(key: &str) -> String {
+    let name: String = key.chars().map(|c| if is_name(c) { c } else { '_' }).collect();
+    format!("ref-{name}")
+}
+
+/// Puts what the style says where the citations stand.
+fn put(doc: &mut Document, texts: &mut [Inlines], notes: bool) {
+    let mut next = 0;
+    lines(&mut doc.body, false, &mut |line, in_note| {
+        let mut at = 0;
+        while at < line.len() {
+            if let Inline::Citation(citation) = &mut line[at].kind
+                && citation.text.is_empty()
+            {
+                let Some(text) = texts.get_mut(next) else { return };
+                citation.text = std::mem::take(text);
+                next += 1;
+                if notes && !in_note {
+                    behind_punctuation(line, at);
+                } else if notes
+                    && let Some(Inline::Text(next)) = line.get(at + 1).map(|node| &node.kind)
+                    && next.starts_with(['.', ',', ';', ':', '!', '?'])
+                    && let Inline::Citation(citation) = &mut line[at].kind
+                {
+                    // The sentence goes on, or ends by its own stop.
+                    without_stop(&mut citation.text);
+                }
+            }
+            at += 1;
+        }
+    });
+}
+
+/// Takes out the stop that a note's citation ends with.
+fn without_stop(text: &mut Inlines) {
+    let Some(last) = text.last_mut() else { return };
+    match &mut last.kind {
+        Inline::Text(words) => {
+            if words.ends_with('.') {
+                words.pop();
+            }
+            if words.is_empty() {
+                text.pop();
+            }
+        }
+        kind => crate::tree::inline_children_mut(kind).into_iter().for_each(without_stop),
+    }
+}
+
+/// The call of a note stands close to the word before it and behind the stop that follows.
+fn behind_punctuation(line: &mut Inlines, at: usize) {
+    let narrative = matches!(&line[at].kind, Inline::Citation(citation) if citation.cites.iter().any(|cite| cite.form == CiteForm::Narrative));
+    if narrative || at == 0 {
+        return;
+    }
+    let moved = match line.get_mut(at + 1).map(|node| &mut node.kind) {
+        Some(Inline::Text(next)) => match next.chars().next().filter(|c| ".,;:!?".contains(*c)) {
+            Some(mark) => {
+                next.remove(0);
+                Some(mark)
+            }
+            None => None,
+        },
+        _ => None,
+    };
+    if let Inline::Text(before) = &mut line[at - 1].kind {
+        before.truncate(before.trim_end_matches([' ', '\n']).len());
+    }
+    let span = line[at].span;
+    if let (Some(mark), Inline::Citation(citation)) = (moved, &mut line[at].kind) {
+        citation.text.splice(0..0, said(mark.to_string(), span));
+    }
+}
+
+/// Writes citations and entries as inlines.
+struct Scribe<'a> {
+    library: &'a Library,
+    said: &'a Said,
+    ids: &'a BTreeMap<String, String>,
+    notes: bool,
+}
+
+impl Scribe<'_> {
+    fn citation(&self, found: &Found, at: usize) -> Inlines {
+        let span = found.span;
+        let parts = &self.said.citations[at];
+        if let [cite] = &found.cites[..]
+            && cite.form == CiteForm::Narrative
+        {
+            return self.narrative(cite, parts, found, at);
+        }
+        let text = self.apart(&found.cites, parts, span);
+        if self.notes && !found.in_note { vec![self.note(text, at, span)] } else { text }
+    }
+
+    /// All cites in the order of the style, with what the author says around each.
+    fn apart(&self, cites: &[Cite], parts: &[Part], span: Span) -> Inlines {
+        let known: Vec<&Cite> = cites.iter().filter(|cite| self.library.works.contains_key(&cite.key)).collect();
+        let mut lost = cites.iter().filter(|cite| !self.library.works.contains_key(&cite.key)).peekable();
+        let mut out = Vec::new();
+        if known.is_empty() {
+            out.extend(said("(", span));
+            for (count, cite) in lost.enumerate() {
+                if count > 0 {
+                    out.extend(said("; ", span));
+                }
+                self.around(cite, vec![self.unknown(cite, span)], span, &mut out);
+            }
+            out.extend(said(")", span));
+            return out;
+        }
+        let last = parts.iter().rposition(|part| matches!(part, Part::Cite { .. }));
+        for (place, part) in parts.iter().enumerate() {
+            match part {
+                Part::Between(runs) => out.extend(style::inlines(runs, span)),
+                Part::Cite { at, rest, whole, .. } => {
+                    let Some(cite) = known.get(*at) else { continue };
+                    let runs = if cite.form == CiteForm::AuthorNamed && !rest.is_empty() { rest } else { whole };
+                    let text = self.link(&cite.key, style::inlines(runs, span), span);
+                    self.around(cite, text, span, &mut out);
+                }
+            }
+            if Some(place) == last {
+                while let Some(cite) = lost.next() {
+                    out.extend(said("; ", span));
+                    self.around(cite, vec![self.unknown(cite, span)], span, &mut out);
+                    let _ = lost.peek();
+                }
+            }
+        }
+        out
+    }
+
+    fn around(&self, cite: &Cite, text: Inlines, span: Span, out: &mut Inlines) {
+        if !cite.prefix.is_empty() {
+            out.extend(cite.prefix.clone());
+            out.extend(said(" ", span));
+        }
+        out.extend(text);
+        if !cite.suffix.is_empty() {
+            let begins = plain_text(&cite.suffix).chars().next();
+            if begins.is_some_and(|c| !",;.:)".contains(c)) {
+                let part = if cite.locator.is_some() || self.notes { " " } else { ", " };
+                out.extend(said(part, span));
+            }
+            out.extend(cite.suffix.clone());
+        }
+    }
+
+    fn unknown(&self, cite: &Cite, span: Span) -> Node<Inline> {
+        Node::new(Inline::Styled(Style::Strong, said(format!("{}?", clean::line(&cite.key)), span)), span)
+    }
+
+    /// The author's name in the sentence, and the rest in the style's brackets or note.
+    fn narrative(&self, cite: &Cite, parts: &[Part], found: &Found, at: usize) -> Inlines {
+        let span = found.span;
+        let Some(work) = self.library.works.get(&cite.key) else { return vec![self.unknown(cite, span)] };
+        let own = parts.iter().find_map(|part| match part {
+            Part::Cite { names, rest, .. } => Some((names, rest)),
+            Part::Between(_) => None,
+        });
+        let named = own.is_some_and(|(names, rest)| !names.is_empty() && !rest.is_empty()) && (!self.notes || found.in_note);
+        let mut out = match own {
+            Some((names, _)) if named => style::inlines(names, span),
+            _ => said(short_names(work), span),
+        };
+        let behind =
+            Cite { prefix: Vec::new(), form: if named { CiteForm::AuthorNamed } else { CiteForm::Apart }, ..cite.clone() };
+        let text = self.apart(std::slice::from_ref(&behind), parts, span);
+        if self.notes && !found.in_note {
+            out.push(self.note(text, at, span));
+            return out;
+        }
+        // In a note of the author's own, what follows the name is no bracket.
+        out.extend(said(if self.notes { ", " } else { " " }, span));
+        out.extend(text);
+        out
+    }
+
+    /// The note of the citation at that place.
+    fn note(&self, text: Inlines, at: usize, span: Span) -> Node<Inline> {
+        let mut text = text;
+        capital(&mut text);
+        let body = vec![Node::new(Block::Paragraph(text), span)];
+        // Numbered with the others when all stand.
+        Node::new(
+            Inline::Note(Note { id: NoteId(u32::MAX - at as u32), mark: String::new(), place: NotePlace::Foot, body }),
+            span,
+        )
+    }
+
+    /// A cite leads to its entry; addresses in it lead where they say.
+    fn link(&self, key: &str, text: Inlines, span: Span) -> Inlines {
+        let Some(id) = self.ids.get(key) else { return text };
+        let mut out = Vec::new();
+        let mut open: Inlines = Vec::new();
+        let close = |open: &mut Inlines, out: &mut Inlines| {
+            if !open.is_empty() {
+                let link = Link { target: format!("#{id}"), title: String::new(), text: std::mem::take(open) };
+                out.push(Node::new(Inline::Link(link), span));
+            }
+        };
+        let mut linked = false;
+        for node in text {
+            match node.kind {
+                Inline::Link(_) => {
+                    linked |= !open.is_empty();
+                    close(&mut open, &mut out);
+                    out.push(node);
+                }
+                _ if linked => out.push(node),
+                _ => open.push(node),
+            }
+        }
+        close(&mut open, &mut out);
+        out
+    }
+
+    fn entries(&self, report: &mut Report) -> Vec<CitedWork> {
+        let mut entries = Vec::new();
+        for (key, runs) in &self.said.bibliography {
+            let Some(work) = self.library.works.get(key) else { continue };
+            let span = work.span;
+            let mut text = style::inlines(runs, span);
+            if plain_text(&text).trim().is_empty() {
+                report
+                    .warn("bibliography-empty", span, format!("the style says nothing of the work {key}"))
+                    .hint("look at its type and its fields; its title stands in for the entry");
+                text = said(one(&work.item, "title").unwrap_or_else(|| key.clone()), span);
+            }
+            let attrs = Attrs { id: self.ids.get(key).cloned(), ..Attrs::default() };
+            let text = vec![Node { kind: Inline::Span(text), span, attrs: Some(Box::new(attrs)) }];
+            let kind = one(&work.item, "type").unwrap_or_default();
+            entries.push(CitedWork { key: clean::line(key), kind, fields: fields(work), text });
+        }
+        entries
+    }
+}
+
+/// A note begins with a capital, as a sentence does.
+fn capital(text: &mut Inlines) {
+    let Some(first) = text.first_mut() else { return };
+    match &mut first.kind {
+        Inline::Text(text) => {
+            let mut letters = text.chars();
+            if let Some(first) = letters.next().filter(|c| c.is_lowercase()) {
+                *text = first.to_uppercase().chain(letters).collect();
+            }
+        }
+        kind => crate::tree::inline_children_mut(kind).into_iter().for_each(capital),
+    }
+}
+
+/// One field of an item as plain text.
+fn one(item: &Item, name: &str) -> Option<String> {
+    let said = item.0.get(name)?.to_str()?;
+    Some(clean::line(&tex::bare(&said))).filter(|said| !said.is_empty())
+}
+
+fn people(item: &Item, name: &str) -> Vec<String> {
+    use hayagriva::citationberg::json::NameValue;
+    let Some(Value::Names(names)) = item.0.get(name) else { return Vec::new() };
+    let said = names.iter().map(|name| match name {
+        NameValue::Literal(name) if name.literal.contains(tex::OTHERS) => "et al.".to_owned(),
+        NameValue::Literal(name) => name.literal.clone(),
+        NameValue::Item(name) => {
+            let particle = name.dropping_particle.iter().chain(&name.non_dropping_particle);
+            let family = particle.map(|word| format!("{word} ")).collect::<String>() + &name.family;
+            let suffix = name.suffix.as_ref().map(|suffix| format!(", {suffix}")).unwrap_or_default();
+            match &name.given {
+                Some(given) => format!("{family}, {given}{suffix}"),
+                None => family,
+            }
+        }
+    });
+    said.map(|name| clean::line(&name)).filter(|name| !name.is_empty()).collect()
+}
+
+/// What is known of a work, for outputs that say it field by field.
+fn fields(work: &Work) -> Vec<(Field, String)> {
+    let item = &work.item;
+    let mut fields = Vec::new();
+    for field in Field::ALL {
+        let names: &[&str] = match field {
+            Field::Author => &["author"],
+            Field::Editor => &["editor"],
+            Field::Translator => &["translator"],
+            Field::Title => &["title"],
+            Field::Container => &["container-title"],
+            Field::Edition => &["edition"],
+            Field::Series => &["collection-title"],
+            Field::Publisher => &["publisher"],
+            Field::Place => &["publisher-place"],
+            Field::Date => &["issued"],
+            Field::Volume => &["volume"],
+            Field::Issue => &["issue"],
+            Field::Pages => &["page"],
+            Field::Doi => &["DOI"],
+            Field::Isbn => &["ISBN"],
+            Field::Issn => &["ISSN"],
+            Field::Url => &["URL"],
+            Field::Note => &["note"],
+        };
+        for name in names {
+            match field {
+                Field::Author | Field::Editor | Field::Translator => {
+                    fields.extend(people(item, name).into_iter().map(|name| (field, name)))
+                }
+                Field::Date => fields.extend(date(item).map(|date| (field, date))),
+                _ => fields.extend(one(item, name).map(|said| (field, said))),
+            }
+        }
+    }
+    fields
+}
+
+fn date(item: &Item) -> Option<String> {
+    use hayagriva::citationberg::json::{DateValue, FixedDateRange};
+    let Value::Date(date) = item.0.get("issued")? else { return None };
+    let date: DateValue = date.clone();
+    let start = FixedDateRange::try_from(date).ok()?.start;
+    let mut said = format!("{:04}", start.year);
+    if let Some(month) = start.month {
+        said += &format!("-{:02}", u32::from(month) + 1);
+        if let Some(day) = start.day {
+            said += &format!("-{:02}", u32::from(day) + 1);
+        }
+    }
+    Some(said)
+}
+
+/// The names by which a sentence calls a work.
+fn short_names(work: &Work) -> String {
+    let item = &work.item;
+    let names: Vec<_> = ["author", "editor", "translator"]
+        .into_iter()
+        .map(|name| people(item, name))
+        .find(|names| !names.is_empty())
+        .unwrap_or_default();
+    let family = |name: &String| name.split(", ").next().unwrap_or(name).to_owned();
+    match &names[..] {
+        [] => one(item, "title-short").or_else(|| one(item, "title")).unwrap_or_default(),
+        [one] => family(one),
+        [one, other] if other == "et al." => format!("{} et al.", family(one)),
+        [one, other] => format!("{} and {}", family(one), family(other)),
+        [one, ..] => format!("{} et al.", family(one)),
+    }
+}
+
+/// Sets the bibliography where the text wants it: at its mark, below a heading that says so, else at the end.
+fn place(doc: &mut Document, entries: Vec<CitedWork>, has_place: bool, title: Option<&str>) {
+    let span = entries.first().and_then(|work| work.text.first()).map_or(Span::default(), |node| node.span);
+    let bibliography = Block::Bibliography(Bibliography { entries });
+    if has_place {
+        let mut bibliography = Some(bibliography);
+        for node in &mut doc.body {
+            if matches!(&node.kind, Block::Bibliography(own) if own.entries.is_empty())
+                && let Some(bibliography) = bibliography.take()
+            {
+                node.kind = bibliography;
+            }
+        }
+        return drop_places(doc);
+    }
+    let is_heading = |node: &Node<Block>| match &node.kind {
+        Block::Heading { text, level, .. } => {
+            let classes = node.attrs.as_ref().map(|attrs| &attrs.classes[..]).unwrap_or_default();
+            division(classes, &plain_text(text), usize::from(*level)).0 == "bibliography"
+        }
+        _ => false,
+    };
+    if let Some(at) = doc.body.iter().rposition(is_heading).filter(|at| super::is_bare(&doc.body, *at)) {
+        doc.body.insert(at + 1, Node::new(bibliography, span));
+        return;
+    }
+    let mut ids = Ids::of(&doc.body);
+    let words = title.map_or(Words::of(&doc.meta.language).bibliography.to_owned(), str::to_owned);
+    let level =
+        doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None }).min();
+    let text =
+        Reference { target: "bibliography".to_owned(), through: None, form: ReferenceForm::Label, text: said(words, span) };
+    let heading =
+        Block::Heading { level: level.unwrap_or(1), number: None, text: vec![Node::new(Inline::Reference(text), span)] };
+    let attrs = Attrs {
+        id: Some(ids.fresh("bibliography".to_owned())),
+        classes: vec!["bibliography".to_owned(), "unnumbered".to_owned()],
+        ..Attrs::default()
+    };
+    doc.body.push(Node { kind: heading, span, attrs: Some(Box::new(attrs)) });
+    doc.body.push(Node::new(bibliography, span));
+}

@@ -1,0 +1,137 @@
+//! What scholars add to a text, resolved when the whole work is read: citations by a style, and the bibliography.
+
+mod bibtex;
+mod citations;
+mod index;
+mod items;
+mod library;
+mod references;
+mod style;
+mod tex;
+mod words;
+
+pub(super) use citations::resolve as citations;
+pub(super) use index::{ids as index_ids, make as indexes};
+pub(super) use references::resolve as references;
+use words::Words;
+
+use super::metadata::{self, Entry};
+use super::{FileName, Manuscript, clean};
+use crate::report::Report;
+use crate::span::Span;
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, Part, PartMut, inline_children_mut, parts_mut};
+
+/// What a work says of its citations: pandoc's names for it, and one of our own.
+#[derive(Clone, Debug, Default)]
+pub struct Apparatus {
+    /// Files with works that may be cited.
+    pub libraries: Vec<FileName>,
+    /// A style's name, or its file.
+    pub style: Option<FileName>,
+    /// Works that stand in the bibliography though nothing cites them; `*`: all.
+    pub listed: Vec<String>,
+    /// What stands over the bibliography.
+    pub title: Option<String>,
+    /// Whether headings are numbered.
+    pub number_sections: bool,
+    /// Whether figures, tables and the like are numbered in each chapter anew.
+    pub by_chapter: bool,
+}
+
+/// The fields of the metadata that are about citations.
+pub const FIELDS: &[&str] = &[
+    "bibliography",
+    "csl",
+    "citation-style",
+    "citationstyle",
+    "nocite",
+    "reference-section-title",
+    "link-citations",
+    "citeproc",
+    "suppress-bibliography",
+    "number-sections",
+    "numbersections",
+    "number-by-chapter",
+    "chapters",
+];
+
+impl Apparatus {
+    /// What the project and the front matter of the chapters say: the first that says a thing counts, libraries add up.
+    pub fn of(manuscript: &Manuscript) -> Self {
+        let mut own = Self::default();
+        if let Some(project) = &manuscript.project {
+            own.take(project.metadata.entries());
+        }
+        for place in manuscript.chapters() {
+            if let Some(file) = place.file {
+                own.take(&metadata::front_matter(&manuscript.sources, file, &mut Report::default()).entries);
+            }
+        }
+        own
+    }
+
+    fn take(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            let each = || entry.said.clone().each().into_iter().filter_map(|said| Some((said.line()?, said.span)));
+            let first = || each().next().map(|(name, span)| FileName { name, span });
+            let is_true = || each().next().is_some_and(|(said, _)| matches!(said.as_str(), "true" | "yes" | "True"));
+            match entry.name.as_str() {
+                "bibliography" => {
+                    for (name, span) in each() {
+                        if !self.libraries.iter().any(|known| known.name == name) {
+                            self.libraries.push(FileName { name, span });
+                        }
+                    }
+                }
+                "csl" | "citation-style" | "citationstyle" => self.style = self.style.take().or_else(first),
+                "nocite" => {
+                    for (said, _) in each() {
+                        self.listed
+                            .extend(said.split([' ', ',', ';']).filter_map(|key| key.strip_prefix('@')).map(clean::line));
+                    }
+                }
+                "number-sections" | "numbersections" => self.number_sections |= is_true(),
+                "number-by-chapter" | "chapters" => self.by_chapter |= is_true(),
+                "reference-section-title" => self.title = self.title.take().or_else(|| first().map(|said| said.name)),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Calls `see` with each line of the work in reading order, outer lines before those in them, and says whether it is in a note.
+fn lines(blocks: &mut Blocks, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {
+    for node in blocks {
+        parts_mut(&mut node.kind, &mut |part| match part {
+            PartMut::Line(text) => line(text, in_note, see),
+            PartMut::Blocks(inner) => lines(inner, in_note, see),
+            PartMut::Cell(cell) => lines(&mut cell.kind.body, in_note, see),
+            PartMut::Image(_) => {}
+        });
+    }
+}
+
+fn line(inlines: &mut Inlines, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {
+    see(inlines, in_note);
+    for node in inlines {
+        match &mut node.kind {
+            Inline::Note(note) => lines(&mut note.body, true, see),
+            kind => inline_children_mut(kind).into_iter().for_each(|inner| line(inner, in_note, see)),
+        }
+    }
+}
+
+/// A text that the work's sources do not say.
+fn said(text: impl Into<String>, span: Span) -> Inlines {
+    vec![Node::new(Inline::Text(text.into()), span)]
+}
+
+/// Whether a heading has nothing below it but what no reader sees, up to the next.
+fn is_bare(blocks: &[Node<Block>], heading: usize) -> bool {
+    let behind = blocks[heading + 1..].iter().take_while(|node| !matches!(node.kind, Block::Heading { .. }));
+    behind.into_iter().all(|node| {
+        let mut empty = true;
+        crate::tree::parts(&node.kind, &mut |part| empty &= matches!(part, Part::Line(line) if line.is_empty()));
+        empty && matches!(node.kind, Block::Comment(_) | Block::PageBreak(_))
+    })
+}

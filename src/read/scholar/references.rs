@@ -1,0 +1,517 @@
+//! Cross references: what things are called and numbered, their captions' labels, and what each reference says of what it leads to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Apparatus, Words, lines, said};
+use crate::report::Report;
+use crate::span::Span;
+use crate::tree::{
+    Block, Document, GroupRole, Inline, Inlines, Link, Matter, Node, PageBreak, Reference, ReferenceForm, VisitMut, division,
+    plain_text, walk_blocks_mut,
+};
+
+/// What a reference may lead to.
+#[derive(Clone, Debug, Default)]
+struct Thing {
+    /// The word for its kind, where it is numbered.
+    kind: Option<&'static str>,
+    number: Option<String>,
+    title: String,
+    /// The section in which it stands.
+    section: Option<usize>,
+    /// The printed page on which it stands.
+    page: Option<String>,
+}
+
+/// A section of the work.
+#[derive(Clone, Debug, Default)]
+pub struct Section {
+    pub title: String,
+    pub number: Option<String>,
+    kind: &'static str,
+}
+
+/// Everything in the work that has an id, and its sections.
+pub struct Atlas {
+    things: BTreeMap<String, Thing>,
+    pub sections: Vec<Section>,
+    words: Words,
+    /// Whether the source has pages of its own.
+    pub paged: bool,
+}
+
+/// Where something stands, as an index says it.
+pub struct Standing<'a> {
+    pub section: Option<(usize, &'a Section)>,
+    pub page: Option<&'a str>,
+}
+
+/// Resolves the references of a work and numbers what they lead to.
+pub fn resolve(doc: &mut Document, apparatus: &Apparatus, report: &mut Report) -> Atlas {
+    let words = Words::of(&doc.meta.language);
+    templates(doc);
+    let wanted = wanted(doc);
+    let mut surveyor = Surveyor::new(words, apparatus, wanted);
+    surveyor.survey(doc);
+    let atlas = Atlas { things: surveyor.things, sections: surveyor.sections, words, paged: surveyor.paged };
+    variables(doc, report);
+    lines(&mut doc.body, false, &mut |line, _| {
+        for node in line.iter_mut() {
+            let span = node.span;
+            if let Inline::Reference(reference) = &mut node.kind
+                && reference.text.is_empty()
+            {
+                atlas.fill(reference, span, report);
+            }
+        }
+    });
+    atlas
+}
+
+/// Links to a place of the work whose words leave something open: nothing at all, or names in braces.
+fn templates(doc: &mut Document) {
+    lines(&mut doc.body, false, &mut |line, _| {
+        let mut at = 0;
+        while at < line.len() {
+            let span = line[at].span;
+            let filled = match &line[at].kind {
+                Inline::Link(link) if line[at].attrs.is_none() => filled(link, span),
+                _ => None,
+            };
+            if let Some(filled) = filled {
+                let count = filled.len();
+                line.splice(at..=at, filled);
+                at += count;
+            } else {
+                at += 1;
+            }
+        }
+    });
+}
+
+fn filled(link: &Link, span: Span) -> Option<Inlines> {
+    let id = link.target.strip_prefix('#')?;
+    let reference =
+        |form| Node::new(Inline::Reference(Reference { target: id.to_owned(), through: None, form, text: Vec::new() }), span);
+    let text = match &link.text[..] {
+        [] => return Some(vec![reference(ReferenceForm::Full)]),
+        [Node { kind: Inline::Text(text), attrs: None, .. }] => text,
+        _ => return None,
+    };
+    let mut out = Vec::new();
+    let mut rest = text.as_str();
+    while let Some((at, length, form)) = hole(rest) {
+        if at > 0 {
+            out.extend(said(&rest[..at], span));
+        }
+        out.push(reference(form));
+        rest = &rest[at + length..];
+    }
+    if out.is_empty() {
+        return None;
+    }
+    if !rest.is_empty() {
+        out.extend(said(rest, span));
+    }
+    Some(out)
+}
+
+/// The first name in braces that a reference fills in: where, how long, and what.
+fn hole(text: &str) -> Option<(usize, usize, ReferenceForm)> {
+    text.match_indices('{').find_map(|(at, _)| {
+        let length = text[at..].find('}')? + 1;
+        let name = &text[at + 1..at + length - 1];
+        let form = if name == "name" { ReferenceForm::Title } else { ReferenceForm::of_name(name)? };
+        form.leads().then_some((at, length, form))
+    })
+}
+
+/// The ids whose numbers are asked for.
+fn wanted(doc: &mut Document) -> BTreeSet<String> {
+    let mut wanted = BTreeSet::new();
+    lines(&mut doc.body, false, &mut |line, _| {
+        for node in line.iter() {
+            if let Inline::Reference(reference) = &node.kind
+                && matches!(reference.form, ReferenceForm::Full | ReferenceForm::Number)
+            {
+                wanted.insert(reference.target.clone());
+            }
+        }
+    });
+    wanted
+}
+
+/// Fields of the metadata by their names.
+fn variables(doc: &mut Document, report: &mut Report) {
+    let meta = &doc.meta;
+    let date = meta.date.clone().unwrap_or_default();
+    let known: BTreeMap<&str, String> = [
+        ("title", Some(meta.title.clone())),
+        ("subtitle", meta.subtitle.clone()),
+        ("author", Some(meta.authors())),
+        ("authors", Some(meta.authors())),
+        ("date", meta.date.clone()),
+        ("year", date.get(..4).map(str::to_owned)),
+        ("publisher", meta.publisher.clone()),
+        ("place", meta.place.clone()),
+        ("edition", meta.edition.clone()),
+        ("language", Some(meta.language.clone())),
+        ("rights", meta.rights.clone()),
+        ("licence", meta.licence.clone()),
+        ("license", meta.licence.clone()),
+        ("description", meta.description.clone()),
+        ("series", meta.series.as_ref().map(|series| series.name.clone())),
+    ]
+    .into_iter()
+    .filter_map(|(name, said)| Some((name, said.filter(|said| !said.is_empty())?)))
+    .collect();
+    lines(&mut doc.body, false, &mut |line, _| {
+        for node in line.iter_mut() {
+            let span = node.span;
+            if let Inline::Reference(reference) = &mut node.kind
+                && reference.form == ReferenceForm::Variable
+                && reference.text.is_empty()
+            {
+                match known.get(reference.target.as_str()) {
+                    Some(value) => reference.text = said(value.clone(), span),
+                    None => {
+                        report
+                            .warn("template-tag", span, format!("the metadata do not say the {}", reference.target))
+                            .hint("say it in the metadata; till then its name stays in the text as it is written");
+                        node.kind = Inline::Text(format!("{{{{{}}}}}", reference.target));
+                    }
+                }
+            }
+        }
+    });
+}
+
+/// Goes through a work, counts what is numbered, and notes where everything stands.
+struct Surveyor<'a> {
+    words: Words,
+    apparatus: &'a Apparatus,
+    wanted: BTreeSet<String>,
+    things: BTreeMap<String, Thing>,
+    sections: Vec<Section>,
+    section: Option<usize>,
+    page: Option<String>,
+    paged: bool,
+    /// By kinds.
+    counts: BTreeMap<&'static str, usize>,
+    /// The numbers of the headings that are open, by level.
+    path: Vec<(u8, usize)>,
+    chapter: usize,
+    appendix: usize,
+}
+
+impl<'a> Surveyor<'a> {
+    fn new(words: Words, apparatus: &'a Apparatus, wanted: BTreeSet<String>) -> Self {
+        Self {
+            words,
+            apparatus,
+            wanted,
+            things: BTreeMap::new(),
+            sections: Vec::new(),
+            section: None,
+            page: None,
+            paged: false,
+            counts: BTreeMap::new(),
+            path: Vec::new(),
+            chapter: 0,
+            appendix: 0,
+        }
+    }
+
+    fn survey(&mut self, doc: &mut Document) {
+        let top = doc
+            .body
+            .iter()
+            .filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None })
+            .min()
+            .unwrap_or(1);
+        walk_blocks_mut(&mut doc.body, &mut |visit| match visit {
+            VisitMut::Block(node) => self.block(node, top),
+            VisitMut::Inline(node) => {
+                if let Inline::PageBreak(page) = &node.kind {
+                    self.turn(page);
+                }
+                let title = plain_text(std::slice::from_ref(node));
+                self.place(node.id().map(str::to_owned), None, None, title);
+            }
+            VisitMut::Cell(node) => self.place(node.id().map(str::to_owned), None, None, String::new()),
+            VisitMut::Image(node) => self.place(node.id().map(str::to_owned), None, None, node.kind.alt.clone()),
+        });
+    }
+
+    fn turn(&mut self, page: &PageBreak) {
+        self.paged |= page.label.is_some();
+        self.page = page.label.clone().or(self.page.take());
+    }
+
+    fn place(&mut self, id: Option<String>, kind: Option<&'static str>, number: Option<String>, title: String) {
+        let Some(id) = id else { return };
+        let thing = Thing { kind, number, title, section: self.section, page: self.page.clone() };
+        self.things.entry(id).or_insert(thing);
+    }
+
+    /// The next number of a kind: through the work, or by chapter.
+    fn next(&mut self, kind: &'static str) -> String {
+        let count = self.counts.entry(kind).or_default();
+        *count += 1;
+        match self.apparatus.by_chapter && self.chapter > 0 {
+            true => format!("{}.{count}", self.chapter),
+            false => count.to_string(),
+        }
+    }
+
+    fn is_numbered(&self, id: Option<&str>, prefix: &str) -> bool {
+        id.is_some_and(|id| id.starts_with(prefix) || self.wanted.contains(id))
+    }
+
+    fn block(&mut self, node: &mut Node<Block>, top: u8) {
+        let id = node.id().map(str::to_owned);
+        let classes = node.attrs.as_ref().map(|attrs| attrs.classes.clone()).unwrap_or_default();
+        let span = node.span;
+        match &mut node.kind {
+            Block::PageBreak(page) => self.turn(page),
+            Block::Heading { level, number, text } => self.heading(*level, top, number.clone(), text, id, &classes, span),
+            Block::Figure(figure) => {
+                let title = plain_text(&figure.caption);
+                let own = id.clone().or_else(|| match &figure.images[..] {
+                    [only] => only.id().map(str::to_owned),
+                    _ => None,
+                });
+                if self.is_numbered(own.as_deref(), "fig-") {
+                    let number = self.next(self.words.figure);
+                    // Without a caption, what stands for the picture is one, as other programs have it.
+                    let alt = figure
+                        .images
+                        .first()
+                        .filter(|_| title.is_empty())
+                        .map(|image| image.kind.alt.clone())
+                        .unwrap_or_default();
+                    label(&mut figure.caption, self.words.figure, &number, own.as_deref(), span);
+                    if !alt.is_empty()
+                        && let Some(Node { kind: Inline::Reference(label), .. }) = figure.caption.first_mut()
+                    {
+                        label.text.extend(said(format!(". {alt}"), span));
+                    }
+                    self.place(own, Some(self.words.figure), Some(number), title);
+                } else {
+                    self.place(id, None, None, title);
+                }
+            }
+            Block::Table(table) => {
+                let title = plain_text(&table.caption);
+                if self.is_numbered(id.as_deref(), "tbl-") {
+                    let number = self.next(self.words.table);
+                    label(&mut table.caption, self.words.table, &number, id.as_deref(), span);
+                    self.place(id, Some(self.words.table), Some(number), title);
+                } else {
+                    self.place(id, None, None, title);
+                }
+            }
+            Block::Math(tex) => {
+                if self.is_numbered(id.as_deref(), "eq-") {
+                    let number = self.next(self.words.formula);
+                    if !tex.contains("\\tag") {
+                        *tex = format!("{tex} \\tag{{{number}}}");
+                    }
+                    self.place(id, Some(self.words.formula), Some(format!("({number})")), String::new());
+                } else {
+                    self.place(id, None, None, String::new());
+                }
+            }
+            Block::Code { .. } => {
+                let number = self.is_numbered(id.as_deref(), "lst-").then(|| self.next(self.words.listing));
+                self.place(id, Some(self.words.listing), number, String::new());
+            }
+            Block::Group(group) => {
+                let kind = id.as_deref().and_then(|id| id.split_once('-')).filter(|_| group.role == GroupRole::Plain);
+                let title = plain_text(&group.title);
+                let is_theorem =
+                    kind.is_some_and(|(kind, _)| matches!(kind, "thm" | "lem" | "cor" | "prp" | "cnj" | "def" | "exm" | "exr"));
+                if is_theorem {
+                    let word = theorem(kind.map_or("", |(kind, _)| kind), self.words);
+                    let number = self.next(word);
+                    label(&mut group.title, word, &number, id.as_deref(), span);
+                    self.place(id, Some(word), Some(number), title);
+                } else {
+                    self.place(id, None, None, title);
+                }
+            }
+            Block::Title(_)
+            | Block::Paragraph(_)
+            | Block::Quote(_)
+            | Block::Verse(_)
+            | Block::List(_)
+            | Block::Definitions(_)
+            | Block::Bibliography(_)
+            | Block::Index(_)
+            | Block::Rule
+            | Block::Comment(_) => self.place(id, None, None, String::new()),
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn heading(
+        &mut self,
+        level: u8,
+        top: u8,
+        own: Option<String>,
+        text: &mut Inlines,
+        id: Option<String>,
+        classes: &[String],
+        span: Span,
+    ) {
+        let title = plain_text(text);
+        let depth = usize::from(level.saturating_sub(top)) + 1;
+        let (kind, matter) = division(classes, &title, depth);
+        while self.path.last().is_some_and(|(open, _)| *open > level) {
+            self.path.pop();
+        }
+        let unnumbered = classes.iter().any(|class| class == "unnumbered")
+            || !matches!(matter, Matter::Body) && kind != "appendix"
+            || title.is_empty();
+        let mut number = own;
+        if number.is_none() && self.apparatus.number_sections && !unnumbered {
+            match self.path.last_mut() {
+                Some((open, count)) if *open == level => *count += 1,
+                _ => self.path.push((level, 1)),
+            }
+            if depth == 1 && kind == "appendix" {
+                self.appendix += 1;
+            }
+            let letters = self.appendix > 0;
+            let numbers: Vec<_> = self
+                .path
+                .iter()
+                .enumerate()
+                .map(|(at, (_, count))| match at == 0 && letters {
+                    true => crate::tree::Numbering::UpperAlpha.say(self.appendix as u64),
+                    false => count.to_string(),
+                })
+                .collect();
+            let said = numbers.join(".");
+            label(text, "", &said, id.as_deref(), span);
+            number = Some(said);
+        }
+        if depth == 1 && !unnumbered {
+            self.chapter += 1;
+            if self.apparatus.by_chapter {
+                self.counts.clear();
+            }
+        }
+        self.sections.push(Section { title: title.clone(), number: number.clone(), kind });
+        self.section = Some(self.sections.len() - 1);
+        let word = match kind {
+            "part" => self.words.part,
+            "appendix" => self.words.appendix,
+            "chapter" => self.words.chapter,
+            _ => self.words.section,
+        };
+        self.place(id, Some(word), number, title);
+    }
+}
+
+/// The word for what is like a theorem. Few languages of ours have all of them: English stands for the rest.
+fn theorem(kind: &str, words: Words) -> &'static str {
+    match kind {
+        "thm" => words.theorem,
+        "lem" => "Lemma",
+        "cor" => "Corollary",
+        "prp" => "Proposition",
+        "cnj" => "Conjecture",
+        "def" => "Definition",
+        "exm" => "Example",
+        _ => "Exercise",
+    }
+}
+
+/// Puts kind and number before a caption or a heading. They are words of ours, and lead to what they stand at.
+fn label(line: &mut Inlines, kind: &str, number: &str, id: Option<&str>, span: Span) {
+    // A file of our own says it already.
+    if matches!(line.first(), Some(Node { kind: Inline::Reference(own), .. }) if own.form == ReferenceForm::Label) {
+        return;
+    }
+    let mut letters = kind.chars();
+    let kind: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    let behind = match (kind.is_empty(), line.is_empty()) {
+        (true, _) => " ",
+        (false, true) => "",
+        (false, false) => ". ",
+    };
+    let space = if kind.is_empty() { "" } else { "\u{A0}" };
+    let text = said(format!("{kind}{space}{number}{behind}"), span);
+    let target = id.unwrap_or_default().to_owned();
+    line.insert(0, Node::new(Inline::Reference(Reference { target, through: None, form: ReferenceForm::Label, text }), span));
+}
+
+impl Atlas {
+    /// Where the thing with an id stands.
+    pub fn standing(&self, id: &str) -> Standing<'_> {
+        let thing = self.things.get(id);
+        let section = thing.and_then(|thing| thing.section).map(|at| (at, &self.sections[at]));
+        Standing { section, page: thing.and_then(|thing| thing.page.as_deref()) }
+    }
+
+    /// What a reference says.
+    fn fill(&self, reference: &mut Reference, span: Span, report: &mut Report) {
+        if !reference.form.leads() {
+            return;
+        }
+        let Some(thing) = self.things.get(&reference.target) else {
+            let name = reference.target.clone();
+            let near = self.things.keys().map(|known| (strsim::damerau_levenshtein(known, &name), known)).min();
+            let hint = match near {
+                Some((distance, known)) if distance <= 2 => format!("did you mean {known}? it stands as [?] till then"),
+                _ => format!("give what it means the id: {{#{name}}}; it stands as [?] till then"),
+            };
+            report.warn("cross-reference-missing", span, format!("nothing in the work is called {name}")).hint(hint);
+            reference.form = ReferenceForm::Missing;
+            reference.text = said("[?]", span);
+            return;
+        };
+        let section = thing.section.map(|at| &self.sections[at]);
+        let of_section = |section: &Section| match &section.number {
+            Some(number) => {
+                let word = match section.kind {
+                    "part" => self.words.part,
+                    "appendix" => self.words.appendix,
+                    "chapter" => self.words.chapter,
+                    _ => self.words.section,
+                };
+                format!("{word}\u{A0}{number}")
+            }
+            None => section.title.clone(),
+        };
+        let whole = || match (&thing.kind, &thing.number) {
+            (Some(kind), Some(number)) => format!("{kind}\u{A0}{number}"),
+            _ if !thing.title.is_empty() => thing.title.clone(),
+            _ => section.map(of_section).unwrap_or_default(),
+        };
+        let text = match reference.form {
+            ReferenceForm::Full => whole(),
+            ReferenceForm::Number => thing.number.clone().or_else(|| section?.number.clone()).unwrap_or_else(whole),
+            ReferenceForm::Title => match thing.title.is_empty() {
+                true => section.map(|section| section.title.clone()).unwrap_or_default(),
+                false => thing.title.clone(),
+            },
+            ReferenceForm::Page => match &thing.page {
+                Some(page) => format!("{}\u{A0}{page}", self.words.page),
+                None => section.map(of_section).unwrap_or_else(whole),
+            },
+            ReferenceForm::Folio => match &thing.page {
+                Some(page) => page.clone(),
+                None => section.map(of_section).unwrap_or_else(whole),
+            },
+            ReferenceForm::Label | ReferenceForm::Variable | ReferenceForm::Missing => return,
+        };
+        let text = if text.trim().is_empty() { reference.target.clone() } else { text };
+        reference.text = said(text, span);
+    }
+
+    pub fn words(&self) -> Words {
+        self.words
+    }
+}

@@ -1,0 +1,548 @@
+//! The one place that knows the library of citation styles: cites in, inlines out. What it is known to get wrong is put right around
+//! it: people told apart in vain, works of one year that read the same, further authors who are not named.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use hayagriva::archive::{ArchivedStyle, locales};
+use hayagriva::citationberg::json::Item;
+use hayagriva::citationberg::taxonomy::Locator as LocatorKind;
+use hayagriva::citationberg::{
+    FontStyle, FontVariant, FontWeight, IndependentStyle, Locale, LocaleCode, Style as StyleFile, StyleClass, TextDecoration,
+    VerticalAlign,
+};
+use hayagriva::{
+    BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren, ElemMeta, Formatting,
+    LocatorPayload, Rendered, SpecificLocator,
+};
+
+use super::tex;
+use crate::span::Span;
+use crate::tree::{Inline, Inlines, Link, Node, Style};
+
+/// A style, ready to be used in a language.
+pub struct Csl {
+    style: IndependentStyle,
+    locale: LocaleCode,
+    locales: Vec<Locale>,
+}
+
+/// One citation that is asked for: which works, where in them, and in which note.
+pub struct Asked<'a> {
+    pub works: Vec<(&'a Item, Option<(&'a str, &'a str)>)>,
+    pub note: Option<usize>,
+}
+
+/// What the style says: of each citation its parts in order, of each work its entry by key.
+pub struct Said {
+    pub citations: Vec<Vec<Part>>,
+    pub bibliography: Vec<(String, Vec<Run>)>,
+    /// Groups of works whose cites read the same, however they were told apart.
+    pub alike: Vec<Vec<String>>,
+}
+
+/// A part of a citation.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// Between cites, and around them all.
+    Between(Vec<Run>),
+    /// The cite of that position among those that were asked for: its author's name, and the rest.
+    Cite { at: usize, names: Vec<Run>, rest: Vec<Run>, whole: Vec<Run> },
+}
+
+/// A stretch in one look.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    pub text: String,
+    pub look: Look,
+    pub url: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    italic: bool,
+    bold: bool,
+    small_caps: bool,
+    underline: bool,
+    script: i8,
+}
+
+/// The names by which people call styles that the library knows by others.
+const NAMES: &[(&str, &str)] = &[
+    ("chicago", "chicago-author-date"),
+    ("chicago-notes-bibliography", "chicago-notes"),
+    ("chicago-fullnote-bibliography", "chicago-notes"),
+    ("chicago-note-bibliography", "chicago-shortened-notes"),
+    ("apa", "american-psychological-association"),
+    ("mla", "modern-language-association"),
+    ("ieee", "institute-of-electrical-and-electronics-engineers"),
+    ("iso690", "iso-690-author-date"),
+    ("iso-690", "iso-690-author-date"),
+    ("harvard", "harvard-cite-them-right"),
+    ("vancouver", "vancouver"),
+    ("ama", "american-medical-association"),
+    ("mhra", "modern-humanities-research-association"),
+];
+
+/// The style of a name.
+pub fn by_name(name: &str) -> Option<IndependentStyle> {
+    let name = name.trim().trim_end_matches(".csl").to_lowercase().replace(' ', "-");
+    let known = NAMES.iter().find(|(own, _)| *own == name).map(|(_, known)| *known);
+    let found = ArchivedStyle::by_name(&name).or_else(|| ArchivedStyle::by_name(known?));
+    match found?.get() {
+        StyleFile::Independent(style) => Some(style),
+        StyleFile::Dependent(_) => None,
+    }
+}
+
+/// The names that come near to one that no style has.
+pub fn near(name: &str) -> Vec<&'static str> {
+    let mut near: Vec<_> = ArchivedStyle::all()
+        .iter()
+        .flat_map(|style| style.names())
+        .map(|known| (strsim::damerau_levenshtein(known, name), *known))
+        .filter(|(distance, known)| *distance <= 3 || !name.is_empty() && known.contains(name))
+        .collect();
+    near.sort();
+    near.into_iter().map(|(_, known)| known).take(4).collect()
+}
+
+/// The style of a file.
+///
+/// # Errors
+/// Why it is none.
+pub fn of_file(text: &str) -> Result<IndependentStyle, String> {
+    match StyleFile::from_xml(text) {
+        Ok(StyleFile::Independent(style)) => Ok(style),
+        Ok(StyleFile::Dependent(style)) => {
+            let parent = &style.parent_link.href;
+            let name = parent.rsplit('/').next().unwrap_or(parent);
+            by_name(name).ok_or_else(|| format!("it is only a name for the style {parent}, which is not there"))
+        }
+        Err(reason) => Err(reason.to_string()),
+    }
+}
+
+impl Csl {
+    pub fn new(style: IndependentStyle, language: &str) -> Self {
+        let locales = locales();
+        let wanted = LocaleCode(language.to_owned());
+        let base = language.split('-').next().unwrap_or(language);
+        let has = |code: &LocaleCode| locales.iter().any(|locale| locale.lang.as_ref() == Some(code));
+        let usual = match base {
+            "en" => "en-US".to_owned(),
+            "de" => "de-DE".to_owned(),
+            "pt" => "pt-PT".to_owned(),
+            "zh" => "zh-CN".to_owned(),
+            base => locales
+                .iter()
+                .filter_map(|locale| locale.lang.as_ref())
+                .find(|code| code.0.split('-').next() == Some(base))
+                .map_or("en-US".to_owned(), |code| code.0.clone()),
+        };
+        let locale = if has(&wanted) { wanted } else { LocaleCode(usual) };
+        Self { style, locale, locales }
+    }
+
+    /// Whether citations stand in notes.
+    pub fn is_of_notes(&self) -> bool {
+        self.style.settings.class == StyleClass::Note
+    }
+
+    /// Whether citations are numbers.
+    pub fn has_bibliography(&self) -> bool {
+        self.style.bibliography.is_some()
+    }
+
+    /// What the style says of the citations, which are in the order of the text, and of `beside`, works that are only listed.
+    pub fn say(&self, asked: &[Asked], beside: &[&Item]) -> Said {
+        // Letters behind years are set here: the library gives them in the order of citations, and leaves some out.
+        let lettered = self.style.citation.disambiguate_add_year_suffix;
+        let mut style = self.style.clone();
+        style.citation.disambiguate_add_year_suffix = false;
+        let works = works(asked, beside);
+        let first = self.render(&style, asked, &works);
+        let in_text = !self.is_of_notes();
+        let mut groups = if in_text { alike(&first, asked.len(), &works) } else { Vec::new() };
+        let mut rendered = first;
+        let mut plain = None;
+        if !groups.is_empty() {
+            // Names that were spelt out in vain: of those works what is said without that is taken.
+            style.citation.disambiguate_add_givenname = false;
+            style.citation.disambiguate_add_names = false;
+            plain = Some(self.render(&style, asked, &works));
+        }
+        let mut letters: BTreeMap<String, String> = BTreeMap::new();
+        if lettered {
+            let order: Vec<&str> = match &rendered.bibliography {
+                Some(list) => list.items.iter().map(|item| item.key.as_str()).collect(),
+                None => works.iter().map(|work| key(work)).collect(),
+            };
+            for group in &groups {
+                let mut group: Vec<_> = group.iter().map(|at| key(works[*at])).collect();
+                group.sort_by_key(|key| order.iter().position(|own| own == key));
+                for (count, key) in group.into_iter().enumerate() {
+                    letters.insert(key.to_owned(), letter(count));
+                }
+            }
+            groups.retain(|group| group.iter().any(|at| !is_dated(works[*at])));
+        }
+        if let Some(plain) = plain {
+            let doubtful = |key: &str| letters.contains_key(key);
+            for (citation, (own, asked)) in
+                rendered.citations.iter_mut().zip(plain.citations).zip(asked).map(|((a, b), c)| (a, (b, c)))
+            {
+                if asked.works.iter().all(|(work, _)| doubtful(key(work))) {
+                    *citation = own;
+                }
+            }
+            if let (Some(list), Some(own)) = (&mut rendered.bibliography, plain.bibliography) {
+                for item in &mut list.items {
+                    if doubtful(&item.key)
+                        && let Some(own) = own.items.iter().find(|own| own.key == item.key)
+                    {
+                        *item = own.clone();
+                    }
+                }
+            }
+        }
+        let citations = rendered
+            .citations
+            .into_iter()
+            .take(asked.len())
+            .zip(asked)
+            .map(|(said, asked)| parts(said.citation, asked, &letters));
+        let citations = citations.collect();
+        let bibliography = rendered.bibliography.map(|list| list.items).unwrap_or_default();
+        let bibliography = bibliography.into_iter().map(|mut item| {
+            if let Some(letter) = letters.get(&item.key) {
+                date(&mut item.content, letter);
+            }
+            let mut runs = Vec::new();
+            if let Some(field) = item.first_field {
+                flatten(&[field], &mut runs);
+                runs.push(Run { text: " ".to_owned(), look: Look::default(), url: None });
+            }
+            flatten(&item.content.0, &mut runs);
+            (item.key, settle(runs))
+        });
+        let alike = groups.iter().map(|group| group.iter().map(|at| key(works[*at]).to_owned()).collect()).collect();
+        Said { citations, bibliography: bibliography.collect(), alike }
+    }
+
+    fn render(&self, style: &IndependentStyle, asked: &[Asked], works: &[&Item]) -> Rendered {
+        let mut driver = BibliographyDriver::new();
+        let request = |items, note| CitationRequest::new(items, style, Some(self.locale.clone()), &self.locales, note);
+        for asked in asked {
+            let items = asked.works.iter().map(|(work, at)| {
+                let place = at.map(|(kind, value)| {
+                    let kind = LocatorKind::from_str(kind).unwrap_or(LocatorKind::Page);
+                    SpecificLocator(kind, LocatorPayload::Str(value))
+                });
+                CitationItem::with_locator(*work, place)
+            });
+            driver.citation(request(items.collect(), asked.note));
+        }
+        // Each work once more by itself: to see which read the same, and to list those that are not cited.
+        for work in works {
+            driver.citation(request(vec![CitationItem::with_entry(*work)], asked.last().and_then(|asked| asked.note)));
+        }
+        driver.finish(BibliographyRequest { style, locale: Some(self.locale.clone()), locale_files: &self.locales })
+    }
+}
+
+/// The works of all citations, each once, then those beside them.
+fn works<'a>(asked: &[Asked<'a>], beside: &[&'a Item]) -> Vec<&'a Item> {
+    let mut seen = BTreeSet::new();
+    let cited = asked.iter().flat_map(|asked| asked.works.iter().map(|(work, _)| *work));
+    cited.chain(beside.iter().copied()).filter(|work| seen.insert(key(work).to_owned())).collect()
+}
+
+fn key(item: &Item) -> &str {
+    match item.0.get("id") {
+        Some(hayagriva::citationberg::json::Value::String(key)) => key,
+        _ => "",
+    }
+}
+
+fn is_dated(item: &Item) -> bool {
+    item.0.contains_key("issued")
+}
+
+/// The works whose cites say the same, by their positions.
+fn alike(rendered: &Rendered, from: usize, works: &[&Item]) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, said) in rendered.citations.iter().skip(from).take(works.len()).enumerate() {
+        let mut runs = Vec::new();
+        flatten(&said.citation.0, &mut runs);
+        let text: String = runs.iter().map(|run| run.text.as_str()).collect();
+        // Numbers tell their works apart.
+        if !text.trim().is_empty() {
+            groups.entry(text).or_default().push(at);
+        }
+    }
+    groups.into_values().filter(|group| group.len() > 1).collect()
+}
+
+/// `a` for 0, `aa` for 26.
+fn letter(count: usize) -> String {
+    let own = char::from(b'a' + (count % 26) as u8);
+    if count < 26 { own.to_string() } else { letter(count / 26 - 1) + &own.to_string() }
+}
+
+/// Puts a letter behind the first year of a date; false where there is none.
+fn date(children: &mut ElemChildren, letter: &str) -> bool {
+    for child in &mut children.0 {
+        let ElemChild::Elem(elem) = child else { continue };
+        let is_date = elem.meta == Some(ElemMeta::Date);
+        if is_date && year(&mut elem.children, letter) || !is_date && date(&mut elem.children, letter) {
+            return true;
+        }
+    }
+    false
+}
+
+fn year(children: &mut ElemChildren, letter: &str) -> bool {
+    for child in &mut children.0 {
+        match child {
+            ElemChild::Text(said) => {
+                let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+                let found =
+                    (0..said.text.len()).filter(|at| said.text.is_char_boundary(*at)).find(|at| digits(&said.text[*at..]) >= 3);
+                if let Some(at) = found {
+                    let end = at + digits(&said.text[at..]);
+                    said.text.insert_str(end, letter);
+                    return true;
+                }
+            }
+            ElemChild::Elem(elem) => {
+                if year(&mut elem.children, letter) {
+                    return true;
+                }
+            }
+            ElemChild::Markup(_) | ElemChild::Link { .. } | ElemChild::Transparent { .. } => {}
+        }
+    }
+    false
+}
+
+/// A citation as its parts.
+fn parts(citation: ElemChildren, asked: &Asked, letters: &BTreeMap<String, String>) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut between = Vec::new();
+    for child in citation.0 {
+        let ElemChild::Elem(mut elem) = child else {
+            flatten(&[child], &mut between);
+            continue;
+        };
+        let Some(ElemMeta::Entry(at)) = elem.meta else {
+            flatten(&elem.children.0, &mut between);
+            continue;
+        };
+        if let Some(letter) = asked.works.get(at).and_then(|(work, _)| letters.get(key(work))) {
+            date(&mut elem.children, letter);
+        }
+        if !between.is_empty() {
+            parts.push(Part::Between(settle(std::mem::take(&mut between))));
+        }
+        let mut whole = Vec::new();
+        flatten(&elem.children.0, &mut whole);
+        let mut names = Vec::new();
+        if let Some(found) = elem.children.find_names_mut() {
+            flatten(&found.children.0, &mut names);
+            found.children.0.clear();
+        }
+        let mut rest = Vec::new();
+        flatten(&elem.children.0, &mut rest);
+        let mut rest = settle(rest);
+        trim_start(&mut rest);
+        // A year alone: the name was said with the year before it.
+        if names.is_empty()
+            && rest.first().is_some_and(|run| run.text.starts_with(|c: char| c.is_ascii_digit()))
+            && whole.first().is_some_and(|run: &Run| run.text.starts_with(|c: char| c.is_ascii_digit()))
+            && let [.., Part::Cite { .. }, Part::Between(between)] = &mut parts[..]
+            && let [Run { text, .. }] = &mut between[..]
+            && text == "; "
+            && !asked.works.is_empty()
+        {
+            *text = ", ".to_owned();
+        }
+        parts.push(Part::Cite { at, names: settle(names), rest, whole: settle(whole) });
+    }
+    if !between.is_empty() {
+        parts.push(Part::Between(settle(between)));
+    }
+    parts
+}
+
+/// Takes out what stood between a name and the rest.
+fn trim_start(runs: &mut Vec<Run>) {
+    while let Some(first) = runs.first_mut() {
+        first.text = first.text.trim_start_matches([' ', ',', '.', ';', ':', '\u{A0}']).to_owned();
+        if !first.text.is_empty() {
+            return;
+        }
+        runs.remove(0);
+    }
+}
+
+fn look(formatting: Formatting) -> Look {
+    Look {
+        italic: formatting.font_style == FontStyle::Italic,
+        bold: formatting.font_weight == FontWeight::Bold,
+        small_caps: formatting.font_variant == FontVariant::SmallCaps,
+        underline: formatting.text_decoration == TextDecoration::Underline,
+        script: match formatting.vertical_align {
+            VerticalAlign::Sup => 1,
+            VerticalAlign::Sub => -1,
+            _ => 0,
+        },
+    }
+}
+
+fn flatten(children: &[ElemChild], out: &mut Vec<Run>) {
+    for child in children {
+        match child {
+            ElemChild::Text(said) => out.push(Run { text: said.text.clone(), look: look(said.formatting), url: None }),
+            ElemChild::Link { text, url } => {
+                out.push(Run { text: text.text.clone(), look: look(text.formatting), url: Some(url.clone()) });
+            }
+            ElemChild::Markup(text) => out.push(Run { text: text.clone(), look: Look::default(), url: None }),
+            ElemChild::Elem(elem) => {
+                let apart = elem.display.is_some() && !out.is_empty();
+                if apart && out.last().is_some_and(|run| !run.text.ends_with(' ')) {
+                    out.push(Run { text: " ".to_owned(), look: Look::default(), url: None });
+                }
+                flatten(&elem.children.0, out);
+            }
+            ElemChild::Transparent { .. } => {}
+        }
+    }
+}
+
+/// Answers the marks in the words, and puts right what two neighbours say twice.
+fn settle(runs: Vec<Run>) -> Vec<Run> {
+    let mut out: Vec<Run> = Vec::new();
+    let mut open: Vec<char> = Vec::new();
+    // Marks wait until the space before their word is said.
+    let mut waiting: Vec<char> = Vec::new();
+    for run in runs {
+        for c in run.text.chars() {
+            if c == tex::OTHERS {
+                others(&mut out);
+                continue;
+            }
+            if tex::is_mark(c) {
+                let opens = (c as u32).is_multiple_of(2);
+                match opens {
+                    true => waiting.push(c),
+                    false if waiting.last().is_some_and(|open| tex::close(*open) == c) => drop(waiting.pop()),
+                    false => drop(open.iter().rposition(|open| tex::close(*open) == c).map(|at| open.remove(at))),
+                }
+                continue;
+            }
+            if c != ' ' {
+                open.append(&mut waiting);
+            }
+            let mut look = run.look;
+            for mark in &open {
+                match *mark {
+                    tex::ITALIC => look.italic = !look.italic,
+                    tex::BOLD => look.bold = !look.bold,
+                    tex::SMALL_CAPS => look.small_caps = true,
+                    tex::RAISED => look.script = 1,
+                    tex::LOWERED => look.script = -1,
+                    _ => {}
+                }
+            }
+            let last = out.iter().rev().find_map(|run| run.text.chars().next_back());
+            // A stop behind a stop, a space behind a space.
+            if c == '.' && last == Some('.') || c == ' ' && matches!(last, Some(' ')) {
+                continue;
+            }
+            match out.last_mut() {
+                Some(last) if last.look == look && last.url == run.url => last.text.push(c),
+                _ => out.push(Run { text: c.to_string(), look, url: run.url.clone() }),
+            }
+        }
+    }
+    out.retain(|run| !run.text.is_empty());
+    out
+}
+
+/// Further authors who are not named: the comma and the word for "and" before them go.
+fn others(out: &mut Vec<Run>) {
+    const ANDS: &[&str] = &["and", "&", "und", "et", "y", "e", "en", "og", "och", "ja", "i", "и", "και"];
+    while let Some(last) = out.last_mut() {
+        let mut text = last.text.trim_end_matches([' ', '\u{A0}']).to_owned();
+        if let Some(and) =
+            ANDS.iter().find(|and| text.strip_suffix(**and).is_some_and(|rest| rest.ends_with([' ', ',']) || rest.is_empty()))
+        {
+            text.truncate(text.len() - and.len());
+        }
+        text = text.trim_end_matches([' ', ',', ';', '\u{A0}']).to_owned();
+        last.text = text;
+        if !last.text.is_empty() {
+            break;
+        }
+        out.pop();
+    }
+    if let Some(last) = out.last_mut() {
+        last.text += " et al.";
+    }
+}
+
+/// Runs as inlines, addresses and numbers of the DOI as links.
+pub fn inlines(runs: &[Run], span: Span) -> Inlines {
+    let mut out = Vec::new();
+    for run in runs {
+        match &run.url {
+            Some(url) => {
+                let text = styled(vec![Node::new(Inline::Text(run.text.clone()), span)], run.look, span);
+                out.push(Node::new(Inline::Link(Link { target: url.clone(), title: String::new(), text }), span));
+            }
+            None => out.extend(styled(linked(&run.text, span), run.look, span)),
+        }
+    }
+    out
+}
+
+fn styled(text: Inlines, look: Look, span: Span) -> Inlines {
+    let looks = [
+        (look.italic, Style::Emphasis),
+        (look.bold, Style::Strong),
+        (look.small_caps, Style::SmallCaps),
+        (look.underline, Style::Underline),
+        (look.script > 0, Style::Superscript),
+        (look.script < 0, Style::Subscript),
+    ];
+    looks.into_iter().filter(|(is, _)| *is).fold(text, |text, (_, style)| vec![Node::new(Inline::Styled(style, text), span)])
+}
+
+/// Words in which addresses are links.
+fn linked(text: &str, span: Span) -> Inlines {
+    let mut out = Vec::new();
+    let mut rest = text;
+    let say = |text: &str, out: &mut Inlines| {
+        if !text.is_empty() {
+            out.push(Node::new(Inline::Text(text.to_owned()), span));
+        }
+    };
+    loop {
+        let found = ["https://", "http://", "doi:10."].iter().filter_map(|begin| rest.find(begin)).min();
+        let Some(at) = found else {
+            say(rest, &mut out);
+            return out;
+        };
+        let length = rest[at..].find(|c: char| c.is_whitespace() || "<>\"”".contains(c)).unwrap_or(rest.len() - at);
+        let address = rest[at..at + length].trim_end_matches(['.', ',', ';', ')', ']', ':']);
+        say(&rest[..at], &mut out);
+        let target = match address.strip_prefix("doi:") {
+            Some(doi) => format!("https://doi.org/{doi}"),
+            None => address.to_owned(),
+        };
+        let words = vec![Node::new(Inline::Text(address.to_owned()), span)];
+        out.push(Node::new(Inline::Link(Link { target, title: String::new(), text: words }), span));
+        rest = &rest[at + address.len()..];
+    }
+}

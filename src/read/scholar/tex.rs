@@ -1,0 +1,498 @@
+//! Fields of BibTeX and CSL JSON as text with marks: what is set in italics, raised, or keeps its capitals. The marks are private
+//! characters, which no source has left; the words pass through the style, and the marks come out of it as inlines.
+
+use crate::read::clean;
+
+/// Opens a stretch; the character behind it closes it.
+pub const ITALIC: char = '\u{E000}';
+pub const BOLD: char = '\u{E002}';
+pub const SMALL_CAPS: char = '\u{E004}';
+pub const RAISED: char = '\u{E006}';
+pub const LOWERED: char = '\u{E008}';
+/// Keeps its capitals, and says nothing.
+pub const KEPT: char = '\u{E00A}';
+/// Stands for the people of a work who are not named.
+pub const OTHERS: char = '\u{E010}';
+
+/// The character that closes what `open` opens.
+pub fn close(open: char) -> char {
+    char::from_u32(open as u32 + 1).unwrap_or(open)
+}
+
+pub fn is_mark(c: char) -> bool {
+    ('\u{E000}'..='\u{E00B}').contains(&c)
+}
+
+/// Text as it passes through a style: a mark stands before the space of its word, since a word that begins with a sign is none to
+/// those who set capitals; capitals that were kept need no mark any more.
+pub fn passing(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        let opens = is_mark(c) && (c as u32).is_multiple_of(2);
+        match c {
+            c if c == KEPT || c == close(KEPT) => {}
+            c if opens && out.ends_with(' ') => {
+                out.pop();
+                out.extend([c, ' ']);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text without marks.
+pub fn bare(text: &str) -> String {
+    text.chars().filter(|c| !is_mark(*c)).collect()
+}
+
+/// A value of BibTeX.
+pub fn text(raw: &str) -> String {
+    let mut reader = Reader { chars: raw.chars().collect(), at: 0, out: String::new(), depth: 0 };
+    reader.run(None);
+    tidy(&reader.out)
+}
+
+/// A value as it is, without braces: an address, a number.
+pub fn verbatim(raw: &str) -> String {
+    let inner = raw.trim().strip_prefix("\\url{").and_then(|rest| rest.strip_suffix('}')).unwrap_or(raw);
+    clean::line(&inner.replace(['{', '}'], "").replace("\\_", "_").replace("\\%", "%").replace("\\&", "&").replace("\\#", "#"))
+}
+
+fn tidy(text: &str) -> String {
+    let safe: String = clean::clean(text).chars().filter(|c| !('\u{E00C}'..='\u{F8FF}').contains(c)).collect();
+    safe.split([' ', '\t', '\n']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A value of CSL JSON, in which some tags of HTML are marks.
+pub fn html(raw: &str) -> String {
+    const TAGS: &[(&str, char)] = &[
+        ("<i>", ITALIC),
+        ("<em>", ITALIC),
+        ("<b>", BOLD),
+        ("<strong>", BOLD),
+        ("<sup>", RAISED),
+        ("<sub>", LOWERED),
+        ("<sc>", SMALL_CAPS),
+        ("<span class=\"nocase\">", KEPT),
+        ("<span style=\"font-variant:small-caps;\">", SMALL_CAPS),
+        ("<span style=\"font-variant: small-caps;\">", SMALL_CAPS),
+    ];
+    let raw: String = raw.chars().filter(|c| !('\u{E000}'..='\u{F8FF}').contains(c)).collect();
+    let (mut out, mut open, mut rest) = (String::new(), Vec::new(), raw.as_str());
+    while let Some(at) = rest.find('<') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some((tag, mark)) = TAGS.iter().find(|(tag, _)| rest.starts_with(tag)) {
+            let name = tag[1..].split([' ', '>']).next().unwrap_or("");
+            open.push((name, *mark));
+            out.push(*mark);
+            rest = &rest[tag.len()..];
+            continue;
+        }
+        let closing = open.last().filter(|(name, _)| {
+            rest.strip_prefix("</").is_some_and(|tag| tag.strip_prefix(name).is_some_and(|tag| tag.starts_with('>')))
+        });
+        match closing {
+            Some((name, mark)) => {
+                out.push(close(*mark));
+                rest = &rest[name.len() + 3..];
+                open.pop();
+            }
+            None => {
+                out.push('<');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    open.iter().rev().for_each(|(_, mark)| out.push(close(*mark)));
+    tidy(&out)
+}
+
+struct Reader {
+    chars: Vec<char>,
+    at: usize,
+    out: String,
+    depth: usize,
+}
+
+/// Letters that a command alone stands for.
+const SIGNS: &[(&str, &str)] = &[
+    ("ss", "ß"),
+    ("ae", "æ"),
+    ("AE", "Æ"),
+    ("oe", "œ"),
+    ("OE", "Œ"),
+    ("o", "ø"),
+    ("O", "Ø"),
+    ("aa", "å"),
+    ("AA", "Å"),
+    ("l", "ł"),
+    ("L", "Ł"),
+    ("i", "ı"),
+    ("j", "ȷ"),
+    ("dh", "ð"),
+    ("DH", "Ð"),
+    ("th", "þ"),
+    ("TH", "Þ"),
+    ("ldots", "…"),
+    ("dots", "…"),
+    ("textellipsis", "…"),
+    ("textendash", "–"),
+    ("textemdash", "—"),
+    ("textquoteleft", "‘"),
+    ("textquoteright", "’"),
+    ("textquotedblleft", "“"),
+    ("textquotedblright", "”"),
+    ("S", "§"),
+    ("P", "¶"),
+    ("copyright", "©"),
+    ("pounds", "£"),
+    ("textbackslash", "\\"),
+    ("textasciitilde", "~"),
+    ("TeX", "TeX"),
+    ("LaTeX", "LaTeX"),
+    ("slash", "/"),
+    ("textregistered", "®"),
+    ("guillemotleft", "«"),
+    ("guillemotright", "»"),
+    ("textdegree", "°"),
+    ("alpha", "α"),
+    ("beta", "β"),
+    ("gamma", "γ"),
+    ("delta", "δ"),
+    ("lambda", "λ"),
+    ("mu", "µ"),
+    ("pi", "π"),
+    ("omega", "ω"),
+    ("times", "×"),
+    ("bibstring", ""),
+    ("newline", " "),
+    ("par", " "),
+    ("dag", "†"),
+    ("euro", "€"),
+    ("texteuro", "€"),
+    ("quad", " "),
+    ("qquad", " "),
+    ("infty", "∞"),
+    ("cdot", "·"),
+];
+
+/// The combining characters of TeX's accents.
+const ACCENTS: &[(char, char)] = &[
+    ('\'', '\u{301}'),
+    ('`', '\u{300}'),
+    ('^', '\u{302}'),
+    ('"', '\u{308}'),
+    ('~', '\u{303}'),
+    ('=', '\u{304}'),
+    ('.', '\u{307}'),
+    ('u', '\u{306}'),
+    ('v', '\u{30C}'),
+    ('H', '\u{30B}'),
+    ('c', '\u{327}'),
+    ('k', '\u{328}'),
+    ('d', '\u{323}'),
+    ('b', '\u{331}'),
+    ('r', '\u{30A}'),
+    ('t', '\u{361}'),
+];
+
+const STYLES: &[(&str, char)] = &[
+    ("emph", ITALIC),
+    ("textit", ITALIC),
+    ("textsl", ITALIC),
+    ("mkbibemph", ITALIC),
+    ("mkbibitalic", ITALIC),
+    ("textbf", BOLD),
+    ("mkbibbold", BOLD),
+    ("textsc", SMALL_CAPS),
+    ("textsuperscript", RAISED),
+    ("textsubscript", LOWERED),
+    ("enquote", '\u{0}'),
+    ("mkbibquote", '\u{0}'),
+];
+
+/// Deeper braces say nothing.
+const DEEPEST: usize = 40;
+
+impl Reader {
+    fn peek(&self) -> Option<char> {
+        self.chars.get(self.at).copied()
+    }
+
+    fn run(&mut self, end: Option<char>) {
+        while let Some(c) = self.peek() {
+            self.at += 1;
+            if Some(c) == end {
+                return;
+            }
+            match c {
+                '\\' => self.command(),
+                '{' => self.group(),
+                '}' => {}
+                '~' => self.out.push('\u{A0}'),
+                '$' => self.formula(),
+                '-' => self.dashes(),
+                '`' if self.peek() == Some('`') => self.sign('“'),
+                '\'' if self.peek() == Some('\'') => self.sign('”'),
+                '`' => self.out.push('‘'),
+                '\'' => self.out.push('’'),
+                c if ('\u{E000}'..='\u{F8FF}').contains(&c) => {}
+                c => self.out.push(c),
+            }
+        }
+    }
+
+    fn sign(&mut self, sign: char) {
+        self.at += 1;
+        self.out.push(sign);
+    }
+
+    fn dashes(&mut self) {
+        let count = 1 + self.chars[self.at..].iter().take_while(|c| **c == '-').count();
+        self.at += count - 1;
+        self.out.push_str(match count {
+            1 => "-",
+            2 => "–",
+            _ => "—",
+        });
+    }
+
+    /// Braces keep the capitals in them. Around a command they are the command's.
+    fn group(&mut self) {
+        self.depth += 1;
+        let is_command = self.peek() == Some('\\');
+        let start = self.out.len();
+        if self.depth > DEEPEST {
+            self.depth -= 1;
+            return;
+        }
+        self.run(Some('}'));
+        self.depth -= 1;
+        let capitals = self.out[start..].chars().any(char::is_uppercase);
+        if !is_command && capitals && self.depth == 0 {
+            self.out.insert(start, KEPT);
+            self.out.push(close(KEPT));
+        }
+    }
+
+    fn command(&mut self) {
+        let Some(c) = self.peek() else { return };
+        if let Some((_, accent)) = ACCENTS.iter().find(|(own, _)| *own == c) {
+            let next = self.chars.get(self.at + 1).copied();
+            if !c.is_alphabetic() || next.is_some_and(|next| !next.is_alphabetic()) {
+                self.at += 1;
+                return self.accent(*accent);
+            }
+        }
+        if !c.is_alphabetic() {
+            self.at += 1;
+            match c {
+                '\\' | ',' | ';' | ' ' => self.out.push(' '),
+                '-' | '/' | '@' | '(' | ')' => {}
+                c => self.out.push(c),
+            }
+            return;
+        }
+        let length = self.chars[self.at..].iter().take_while(|c| c.is_ascii_alphabetic()).count();
+        let name: String = self.chars[self.at..self.at + length].iter().collect();
+        self.at += length;
+        if let Some((_, mark)) = STYLES.iter().find(|(own, _)| *own == name) {
+            let (open, shut) = if *mark == '\u{0}' { ('“', '”') } else { (*mark, close(*mark)) };
+            self.white();
+            if self.peek() == Some('{') {
+                self.at += 1;
+                self.out.push(open);
+                self.run(Some('}'));
+                self.out.push(shut);
+            }
+            return;
+        }
+        if let Some((_, sign)) = SIGNS.iter().find(|(own, _)| *own == name) {
+            self.out.push_str(sign);
+            // The space behind a command ends its name.
+            self.white();
+            if self.peek() == Some('{') && self.chars.get(self.at + 1) == Some(&'}') {
+                self.at += 2;
+            }
+            return;
+        }
+        // Of other commands the words stay.
+        self.white();
+        if name == "href" && self.peek() == Some('{') {
+            self.at += 1;
+            let before = self.out.len();
+            self.run(Some('}'));
+            self.out.truncate(before);
+        }
+    }
+
+    fn white(&mut self) {
+        while self.peek() == Some(' ') {
+            self.at += 1;
+        }
+    }
+
+    fn accent(&mut self, accent: char) {
+        self.white();
+        let start = self.out.len();
+        match self.peek() {
+            Some('{') => {
+                self.at += 1;
+                self.run(Some('}'));
+            }
+            Some('\\') => {
+                self.at += 1;
+                self.command();
+            }
+            Some(c) => {
+                self.at += 1;
+                self.out.push(c);
+            }
+            None => {}
+        }
+        let said = self.out.split_off(start);
+        let mut letters = said.chars();
+        let first = letters.next().map(|c| match c {
+            'ı' => 'i',
+            'ȷ' => 'j',
+            c => c,
+        });
+        if let Some(first) = first {
+            let letter = composed(first, accent);
+            self.out.push_str(&letter);
+        }
+        self.out.extend(letters);
+    }
+
+    fn formula(&mut self) {
+        while let Some(c) = self.peek() {
+            self.at += 1;
+            match c {
+                '$' => return,
+                '\\' => self.command(),
+                '^' | '_' => {
+                    let mark = if c == '^' { RAISED } else { LOWERED };
+                    self.out.push(mark);
+                    match self.peek() {
+                        Some('{') => {
+                            self.at += 1;
+                            self.run(Some('}'));
+                        }
+                        Some(c) => {
+                            self.at += 1;
+                            self.out.push(c);
+                        }
+                        None => {}
+                    }
+                    self.out.push(close(mark));
+                }
+                '{' | '}' => {}
+                c => self.out.push(c),
+            }
+        }
+    }
+}
+
+/// A letter with its accent as one character where there is one.
+fn composed(letter: char, accent: char) -> String {
+    const COMPOSED: &[(char, &str, &str)] = &[
+        ('\u{301}', "aeiouyAEIOUYcnszCNSZlLrR", "áéíóúýÁÉÍÓÚÝćńśźĆŃŚŹĺĹŕŔ"),
+        ('\u{300}', "aeiouAEIOU", "àèìòùÀÈÌÒÙ"),
+        ('\u{302}', "aeiouAEIOUcghjswyCGHJSWY", "âêîôûÂÊÎÔÛĉĝĥĵŝŵŷĈĜĤĴŜŴŶ"),
+        ('\u{308}', "aeiouyAEIOUY", "äëïöüÿÄËÏÖÜŸ"),
+        ('\u{303}', "anoANOiuIU", "ãñõÃÑÕĩũĨŨ"),
+        ('\u{304}', "aeiouAEIOU", "āēīōūĀĒĪŌŪ"),
+        ('\u{307}', "zZcgeCGEI", "żŻċġėĊĠĖİ"),
+        ('\u{306}', "agueioAGUEIO", "ăğŭĕĭŏĂĞŬĔĬŎ"),
+        ('\u{30C}', "cszrentdCSZREND", "čšžřěňťďČŠŽŘĚŇĎ"),
+        ('\u{30B}', "ouOU", "őűŐŰ"),
+        ('\u{327}', "csCStT", "çşÇŞţŢ"),
+        ('\u{328}', "aeiuAEIU", "ąęįųĄĘĮŲ"),
+        ('\u{323}', "hdtsnHDTSN", "ḥḍṭṣṇḤḌṬṢṆ"),
+        ('\u{30A}', "auAU", "åůÅŮ"),
+    ];
+    let found = COMPOSED.iter().find(|(own, ..)| *own == accent);
+    let done = found.and_then(|(_, plain, done)| {
+        let at = plain.chars().position(|own| own == letter)?;
+        done.chars().nth(at)
+    });
+    match done {
+        Some(done) => done.to_string(),
+        None => format!("{letter}{accent}"),
+    }
+}
+
+/// A title of English BibTeX, which is written with capitals that its style may not want: all but the first word of the title and of
+/// its subtitle in small letters, unless braces or other capitals in the word keep them (as pandoc has it).
+pub fn sentence_case(title: &str) -> String {
+    let (mut out, mut kept, mut first) = (String::new(), 0_u32, true);
+    let mut word = String::new();
+    let flush = |word: &mut String, out: &mut String, first: &mut bool, kept: bool| {
+        if word.is_empty() {
+            return;
+        }
+        let rest_has_capitals = word.chars().skip(1).any(char::is_uppercase);
+        let single = word.chars().count() == 1;
+        if *first || kept || rest_has_capitals || single && word.as_str() != "A" {
+            out.push_str(word);
+        } else {
+            out.extend(word.chars().flat_map(char::to_lowercase));
+        }
+        *first = false;
+        word.clear();
+    };
+    for c in title.chars() {
+        match c {
+            KEPT => {
+                flush(&mut word, &mut out, &mut first, kept > 0);
+                kept += 1;
+                out.push(c);
+            }
+            c if c == close(KEPT) => {
+                flush(&mut word, &mut out, &mut first, kept > 0);
+                kept = kept.saturating_sub(1);
+                out.push(c);
+            }
+            c if c.is_alphanumeric() || c == '’' || c == '\u{301}' => word.push(c),
+            c => {
+                flush(&mut word, &mut out, &mut first, kept > 0);
+                out.push(c);
+                first |= matches!(c, ':' | '?' | '!' | '.' | '—');
+            }
+        }
+    }
+    flush(&mut word, &mut out, &mut first, kept > 0);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tex_is_text() {
+        for (raw, want) in [
+            ("G{\\\"o}del, Erd\\H{o}s, \\v{C}apek, Fran\\c{c}ois, \\'{\\i}", "Gödel, Erdős, Čapek, François, í"),
+            ("Stra\\ss e \\& Co., 10--20 --- ``so''", "Straße & Co., 10–20 — “so”"),
+            ("\\O{} and \\L\\'od\\'z", "Ø and Łódź"),
+            ("$x^2$ of H$_{2}$O", "x2 of H2O"),
+        ] {
+            assert_eq!(bare(&text(raw)), want);
+        }
+        assert_eq!(text("On \\emph{Hamlet}"), format!("On {ITALIC}Hamlet{}", close(ITALIC)));
+        assert_eq!(html("<i>x</i> < y"), format!("{ITALIC}x{} < y", close(ITALIC)));
+    }
+
+    #[test]
+    fn english_titles_in_small_letters() {
+        for (raw, want) in [
+            ("The Rise of the {Roman} Empire: A History", "The rise of the Roman empire: A history"),
+            ("DNA and iPhones in Use", "DNA and iPhones in use"),
+        ] {
+            assert_eq!(bare(&sentence_case(&text(raw))), want);
+        }
+    }
+}
