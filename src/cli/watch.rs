@@ -155,6 +155,14 @@ fn watch(work: &Work, mut order: Order, told: &Receiver<Message>, clients: &Clie
     // The pages are drawn as they are set: no PDF is written for that.
     order.to.retain(|backend| backend.name() != Format::Pdf.name());
     loop {
+        // A save comes as several, and one setting serves them all.
+        let mut waiting = Vec::new();
+        while let Ok(message) = told.try_recv() {
+            match message {
+                Message::Saved => {}
+                Message::Asked(request) => waiting.push(request),
+            }
+        }
         let mut files = Vec::new();
         let finished = driver::guarded(work.clone(), |work| {
             let (finished, made) = driver::editions(work, &order);
@@ -166,6 +174,7 @@ fn watch(work: &Work, mut order: Order, told: &Receiver<Message>, clients: &Clie
         let view = View { finished: &finished, files: &files, book: book.as_ref() };
         let mut state = view.state(&record);
         state["version"] = json!(clients.tell());
+        waiting.into_iter().for_each(|request| view.answer(request, &state));
         loop {
             match told.recv() {
                 Err(_) => return Outcome::Done,

@@ -83,9 +83,8 @@ try {
   // A repair is refused from the page.
   const ids = await page.evaluate(() => [...document.querySelectorAll("#said .repair b")].map(element => element.textContent));
   expect(ids.length > 0, "no repair is shown");
-  const now = await version();
   await page.evaluate(() => document.querySelector("#said .repair button").click());
-  await wait(now + 1);
+  await page.waitForFunction(id => ![...document.querySelectorAll("#said .repair b")].some(element => element.textContent === id), { timeout: 60000, polling: 50 }, ids[0]);
   const rest = await page.evaluate(() => [...document.querySelectorAll("#said .repair b")].map(element => element.textContent));
   expect(!rest.includes(ids[0]), `${ids[0]} was not refused: ${rest}`);
   expect(readFileSync(join(folder, "tetrapla.toml"), "utf8").includes(ids[0]), "the refusal is not in tetrapla.toml");
