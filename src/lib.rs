@@ -53,6 +53,8 @@
 //! No clock, no random number, no hash map's order, no machine's path reaches an output: clippy's lists of what is disallowed see to
 //! it. Backends and works run side by side on rayon's threads, and one thread gives the same bytes as many.
 
+#![forbid(unsafe_code)]
+
 mod align;
 pub mod budget;
 pub mod cli;

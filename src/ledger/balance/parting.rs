@@ -49,7 +49,7 @@ impl Judge<'_, '_> {
 
     /// What parts two pieces in the source, and whether something of another flow stands between them.
     fn gap(&self, end: usize, start: usize) -> (Gap, bool) {
-        let mut gap = Gap::Close;
+        let (mut gap, mut parts) = (Gap::Close, Gap::Close);
         let mut other = false;
         for at in end + 1..=start {
             let piece = &self.stream.pieces[at];
@@ -63,10 +63,12 @@ impl Judge<'_, '_> {
                 gap = gap.max(piece.gap);
             }
             if at < start && self.pairs.source[at] == NONE {
-                gap = gap.max(piece.parts);
+                parts = parts.max(piece.parts);
             }
         }
-        (gap, other)
+        // A tag that only sets a reading apart says nothing of the text on both sides of it.
+        let around = other && parts == Gap::Space;
+        (if around { gap } else { gap.max(parts) }, other)
     }
 
     fn judge(&self, (end, start): (usize, usize), said: Gap, flow: u32, ledger: &mut Ledger) {
