@@ -319,7 +319,9 @@ pub fn folio(node: &Node<Inline>) -> Option<(&Reference, bool)> {
     match &node.kind {
         Inline::Reference(reference) if reference.form == ReferenceForm::Folio => Some((reference, false)),
         Inline::Styled(_, inner) => match &inner[..] {
-            [Node { kind: Inline::Reference(reference), .. }] if reference.form == ReferenceForm::Folio => Some((reference, true)),
+            [Node { kind: Inline::Reference(reference), .. }] if reference.form == ReferenceForm::Folio => {
+                Some((reference, true))
+            }
             _ => None,
         },
         _ => None,

@@ -362,7 +362,8 @@ impl<'a> Setter<'a> {
         let inside = At { element, ..at.clone() };
         let references: Vec<(&'a Reference, bool)> = run.iter().filter_map(|node| folio(node)).collect();
         let label = |id: &str| self.folios.get(id).cloned().unwrap_or_else(|| super::folios::UNKNOWN.to_owned());
-        let places: Vec<_> = references.iter().map(|(own, _)| (label(&own.target), own.through.as_deref().map(label))).collect();
+        let places: Vec<_> =
+            references.iter().map(|(own, _)| (label(&own.target), own.through.as_deref().map(label))).collect();
         for (first, from, to) in super::folios::joined(&places) {
             let main = references[first].1;
             self.words(copy, ", ", &inside);

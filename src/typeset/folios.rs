@@ -37,7 +37,9 @@ pub fn find(wanted: &BTreeSet<String>, lookup: &Lookup, leaves: &[Leaf]) -> Page
         .iter()
         .map(|leaf| {
             for placed in &leaf.page.items {
-                if let (Item::Run(_) | Item::Image { .. } | Item::Rule { .. }, Part::Content { after, .. }) = (&placed.item, placed.part) {
+                if let (Item::Run(_) | Item::Image { .. } | Item::Rule { .. }, Part::Content { after, .. }) =
+                    (&placed.item, placed.part)
+                {
                     most = most.max(after);
                 }
             }

@@ -72,7 +72,16 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
     let fonts = Fonts::load(&design.faces, env, report);
     let plan = Plan::of(doc, design);
     let joints = Joints::of(doc);
-    let room = Room { doc, design, env, fonts: &fonts, joints: &joints, plan: &plan, setters: Mutex::default(), folios: Mutex::default() };
+    let room = Room {
+        doc,
+        design,
+        env,
+        fonts: &fonts,
+        joints: &joints,
+        plan: &plan,
+        setters: Mutex::default(),
+        folios: Mutex::default(),
+    };
     let mut pages = room.estimate();
     let mut set = room.set(pages);
     // The inner margin follows the number of pages, and they follow it. The estimate is right but where a book is near a limit;
@@ -96,7 +105,11 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
         }
         if round == ROUNDS {
             report
-                .warn("page-reference-unsettled", None, "a reference to a page changes on which page its goal stands: a number may be one off")
+                .warn(
+                    "page-reference-unsettled",
+                    None,
+                    "a reference to a page changes on which page its goal stands: a number may be one off",
+                )
                 .hint("say it in other words, or refer to the section");
             break;
         }

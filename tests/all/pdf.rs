@@ -98,7 +98,12 @@ fn said(pdf: &[u8]) -> Vec<String> {
     for stretch in read.stretches() {
         let label = stretch.path.iter().any(|tag| tag == "Lbl") && added(&stretch.text);
         let has = |tag: &str| stretch.path.iter().any(|own| own == tag);
-        let made = has("RT") || has("Folios") || has("Reference") || has("Title") || has("Formula") || has("Figure") && !has("Caption");
+        let made = has("RT")
+            || has("Folios")
+            || has("Reference")
+            || has("Title")
+            || has("Formula")
+            || has("Figure") && !has("Caption");
         if !label && !made && !front.contains(&stretch.page) {
             text.push_str(&stretch.text);
         }
