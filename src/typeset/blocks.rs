@@ -235,9 +235,8 @@ impl<'a> Setter<'a> {
             }
             GroupRole::Abstract => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
             GroupRole::Admonition(_) => return self.boxed(group, &own),
-            GroupRole::Closer | GroupRole::Byline | GroupRole::Trailer => {
-                (Place { justify: false, side: Side::End, ..own }, false)
-            }
+            GroupRole::Closer | GroupRole::Byline => (Place { justify: false, side: Side::End, ..own }, false),
+            GroupRole::Trailer => (Place { justify: false, side: Side::Centre, ..own }, false),
             GroupRole::Argument => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
             GroupRole::Stage => {
                 let voice = Voice { italic: true, ..own.voice.clone() };

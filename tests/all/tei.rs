@@ -284,3 +284,43 @@ proptest::proptest! {
         }
     }
 }
+
+/// Elements with their attributes, in order, as anybody's reader of XML sees them.
+fn encoding_of(text: &str) -> Vec<String> {
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let document = roxmltree::Document::parse_with_options(text, options).expect("well-formed XML");
+    let said = |node: roxmltree::Node| {
+        let attributes: Vec<_> = node.attributes().map(|one| format!("{}={:?}", one.name(), one.value())).collect();
+        let own: String = node.children().filter(roxmltree::Node::is_text).filter_map(|text| text.text()).collect();
+        let own = own.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("{} {} {}", node.tag_name().name(), attributes.join(" "), own)
+    };
+    document.root().descendants().filter(roxmltree::Node::is_element).map(said).collect()
+}
+
+#[test]
+fn an_edition_comes_back_as_it_was_encoded() {
+    for path in files(&root().join("tests/tei"), ".xml") {
+        let text = std::fs::read_to_string(&path).expect("a file");
+        let (doc, _) = read_tei(&text, &mut Report::default());
+        let again = write_tei(&doc, &Env::default());
+        let (want, got) = (encoding_of(&text), encoding_of(&again));
+        if let Some(at) = (0..want.len().max(got.len())).find(|at| want.get(*at) != got.get(*at)) {
+            panic!("{}: {:?} became {:?}", path.display(), want.get(at), got.get(at));
+        }
+    }
+}
+
+#[test]
+fn a_division_without_a_heading_is_numbered_and_a_reading_stands_in_the_apparatus() {
+    let text = "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\"><text><body><div n=\"3\"><p>Arma <app><lem>virumque</lem>\
+                <rdg wit=\"#B\">virosque</rdg></app> cano<lb break=\"no\"/><fw>x</fw> <pb n=\"4\"/> rum <space/>et\
+                <choice><sic>teh</sic><corr>the</corr></choice> h<del>o</del>er</p></div></body></text></TEI>";
+    let (doc, _) = read_tei(text, &mut Report::default());
+    let dump = tetrapla::emit::dump(&doc);
+    for said in ["\"3\"", "in the apparatus", "virosque B", "\"Arma virumque\""] {
+        assert!(dump.contains(said), "{said} in {dump}");
+    }
+    let words = words_of(&doc);
+    assert!(words.contains("Arma virumque canorum et") && words.contains("the h"), "{words}");
+}

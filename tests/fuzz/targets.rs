@@ -12,7 +12,7 @@ use tetrapla::report::Report;
 use tetrapla::tree::Document;
 use tetrapla::verify::{self, File};
 
-use crate::mutate::Target;
+use super::mutate::Target;
 use crate::support::{emit, files, order, read, read_text, root, same};
 
 pub fn all() -> Vec<Target> {

@@ -313,14 +313,17 @@ impl<'a> Builder<'a> {
 
     /// Ends the container whose end the parser tells, and what is open in it. What raw tags opened in a paragraph that they tore holds on.
     pub(super) fn end_event(&mut self, end: usize) {
-        let at = self.open.iter().rposition(|frame| matches!(frame.opener, Opener::Event)).unwrap_or(0);
+        // An end tag within it may have ended it already.
+        let Some(at) = self.open.iter().rposition(|frame| matches!(frame.opener, Opener::Event)) else { return };
         if !matches!(self.open[at].kind, Kind::Torn) {
             let across = self.lines_across(at, end);
             while self.open.len() > at + 1 {
                 self.close(end);
             }
-            // A block of HTML may leave elements open.
-            self.close(end);
+            // A block of HTML may leave elements open. What ended with them is closed already.
+            if self.open.len() == at + 1 && at > 0 {
+                self.close(end);
+            }
             return self.open.extend(across);
         }
         self.close_brief(at, end);

@@ -4,7 +4,7 @@ use std::mem::take;
 
 use super::dom::{Child, Element};
 use super::inlines::image;
-use super::words::{before_of, part, push, squeeze, trim};
+use super::words::{before_of, close_up, part, push, squeeze, trim};
 use super::{Reader, is_blank, is_space, phrase};
 use crate::span::Span;
 use crate::tree::{
@@ -163,6 +163,7 @@ impl Reader<'_> {
                 Child::Text(text, _) if empty && is_blank(text) => {}
                 Child::Text(text, range) => {
                     let span = self.span(range);
+                    close_up(&mut flow.loose, before.take(), text);
                     push(&mut flow.loose, &squeeze(text), span);
                 }
                 Child::Comment(text, range) if empty && mode != Mode::Paragraph => {

@@ -1,7 +1,7 @@
 //! What stands inside a line.
 
 use super::dom::{Child, Element};
-use super::words::{before_of, drop_hyphen, part, push, squeeze, trim, trim_end};
+use super::words::{before_of, close_up, drop_hyphen, part, push, squeeze, trim, trim_end};
 use super::{Reader, blocks, is_blank, phrase};
 use crate::read::clean;
 use crate::tree::{Attrs, Direction, Image, Inline, Inlines, Length, Link, Node, PageBreak, Style, plain_text};
@@ -147,6 +147,7 @@ impl Reader<'_> {
             match child {
                 Child::Text(text, range) => {
                     let span = self.span(range);
+                    close_up(line, before.take(), text);
                     push(line, &squeeze(text), span);
                 }
                 Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),

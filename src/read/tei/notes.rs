@@ -142,9 +142,14 @@ pub fn resolve(blocks: &mut Blocks, reader: &mut Reader) {
     let ids = ids.map(|(at, id)| (id.clone(), NoteId(at as u32 + 1))).collect();
     let mut placing = Placing { ids, reader, within: Vec::new() };
     placing.blocks(blocks, 0);
-    let targeted: Vec<_> = placing.reader.apart.iter().filter_map(|(id, apart)| Some((*id, apart.target.clone()?))).collect();
-    for (id, target) in targeted {
-        attach(blocks, &target, id, placing.reader);
+    let mut targets = Targets::new();
+    for (id, apart) in &placing.reader.apart {
+        if let Some(target) = &apart.target {
+            targets.entry(target.clone()).or_default().push(*id);
+        }
+    }
+    if !targets.is_empty() {
+        attach(blocks, &mut targets, placing.reader);
     }
     placing.uncalled(blocks);
     let left: Vec<_> = placing.reader.apart.keys().copied().collect();
@@ -301,59 +306,59 @@ impl Placing<'_, '_> {
     }
 }
 
-/// Puts a note behind the place that it points to.
-fn attach(blocks: &mut Blocks, target: &str, id: NoteId, reader: &mut Reader) -> bool {
+/// The notes that point to a place, by its id.
+type Targets = BTreeMap<String, Vec<NoteId>>;
+
+/// Puts notes behind the places that they point to, all in one walk.
+fn attach(blocks: &mut Blocks, targets: &mut Targets, reader: &mut Reader) {
     for node in blocks.iter_mut() {
-        if node.id() == Some(target)
-            && let Block::Paragraph(line) | Block::Heading { text: line, .. } = &mut node.kind
-            && let Some(apart) = reader.apart.remove(&id)
-        {
-            line.push(Node { kind: Inline::Note(apart.note), span: apart.span, attrs: None });
-            return true;
+        let own = node.id().and_then(|id| targets.remove(id));
+        if let Block::Paragraph(line) | Block::Heading { text: line, .. } = &mut node.kind {
+            line.extend(own.into_iter().flatten().filter_map(|id| placed(id, reader)));
         }
-        let mut done = false;
-        parts_mut(&mut node.kind, &mut |part| {
-            done = done
-                || match part {
-                    PartMut::Line(line) => attach_in(line, target, id, reader),
-                    PartMut::Blocks(inner) => attach(inner, target, id, reader),
-                    PartMut::Cell(cell) => attach(&mut cell.kind.body, target, id, reader),
-                    PartMut::Image(_) => false,
-                }
+        parts_mut(&mut node.kind, &mut |part| match part {
+            PartMut::Line(line) => attach_in(line, targets, reader),
+            PartMut::Blocks(inner) => attach(inner, targets, reader),
+            PartMut::Cell(cell) => attach(&mut cell.kind.body, targets, reader),
+            PartMut::Image(_) => {}
         });
-        if done {
-            return true;
-        }
     }
-    false
 }
 
-fn attach_in(line: &mut Inlines, target: &str, id: NoteId, reader: &mut Reader) -> bool {
-    for at in 0..line.len() {
-        if line[at].id() == Some(target) {
-            let Some(apart) = reader.apart.remove(&id) else { return false };
-            let note = Node { kind: Inline::Note(apart.note), span: apart.span, attrs: None };
-            // Behind the word, not behind the white space before the place.
-            let (before, place) = (at.checked_sub(1), line[at].span);
-            let is_place = matches!(&line[at].kind, Inline::Span(inner) if inner.is_empty());
-            if let Some(Node { kind: Inline::Text(text), .. }) = before.filter(|_| is_place).map(|before| &mut line[before])
-                && text.ends_with(char::is_whitespace)
-            {
-                text.truncate(text.trim_end().len());
-                let space = Node::new(Inline::Text(" ".to_owned()), super::words::before_of(place));
-                line.splice(at..at, [note, space]);
-                return true;
+fn placed(id: NoteId, reader: &mut Reader) -> Option<Node<Inline>> {
+    let Apart { note, span, .. } = reader.apart.remove(&id)?;
+    Some(Node { kind: Inline::Note(note), span, attrs: None })
+}
+
+fn attach_in(line: &mut Inlines, targets: &mut Targets, reader: &mut Reader) {
+    if targets.is_empty() {
+        return;
+    }
+    let mut done = Inlines::with_capacity(line.len());
+    for mut node in std::mem::take(line) {
+        let own = node.id().and_then(|id| targets.remove(id));
+        let mut notes: Vec<_> = own.into_iter().flatten().filter_map(|id| placed(id, reader)).collect();
+        for inner in std::iter::once(&mut node).chain(&mut notes) {
+            match &mut inner.kind {
+                Inline::Note(note) => attach(&mut note.body, targets, reader),
+                kind => inline_children_mut(kind).into_iter().for_each(|inner| attach_in(inner, targets, reader)),
             }
-            line.insert(at + 1, note);
-            return true;
         }
-        let done = match &mut line[at].kind {
-            Inline::Note(note) => attach(&mut note.body, target, id, reader),
-            kind => inline_children_mut(kind).is_some_and(|inner| attach_in(inner, target, id, reader)),
-        };
-        if done {
-            return true;
+        let is_place = matches!(&node.kind, Inline::Span(inner) if inner.is_empty()) && !notes.is_empty();
+        let place = super::words::before_of(node.span);
+        // Behind the word, not behind the white space before the place.
+        match done.last_mut().map(|before| &mut before.kind) {
+            Some(Inline::Text(text)) if is_place && text.ends_with(char::is_whitespace) => {
+                text.truncate(text.trim_end().len());
+                done.append(&mut notes);
+                done.push(Node::new(Inline::Text(" ".to_owned()), place));
+                done.push(node);
+            }
+            _ => {
+                done.push(node);
+                done.append(&mut notes);
+            }
         }
     }
-    false
+    *line = done;
 }

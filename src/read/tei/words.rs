@@ -98,3 +98,11 @@ pub fn before_of(span: Span) -> Span {
 pub fn part(line: &mut Inlines, place: Span) {
     push(line, " ", place);
 }
+
+/// Takes back the white space that parts an element from the words behind it, where a mark of punctuation stands there.
+pub fn close_up(line: &mut Inlines, before: Option<&str>, text: &str) {
+    let parted = before.is_some_and(|name| !super::phrase::is_phrase(name));
+    if parted && text.starts_with([',', '.', ';', ':', '!', '?', ')', ']']) {
+        trim_end(line);
+    }
+}

@@ -5,11 +5,9 @@
 //! `FUZZ_SEED`, `FUZZ_TARGET` (a name, or a part of it). `FUZZ_FINDINGS` is a folder for what was found, of which each becomes a case in
 //! `tests/cases`. `tests/conformance/fuzz.py` goes on for hours.
 
-mod support;
-
-#[path = "fuzz/mutate.rs"]
+#[path = "../fuzz/mutate.rs"]
 mod mutate;
-#[path = "fuzz/targets.rs"]
+#[path = "../fuzz/targets.rs"]
 mod targets;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
