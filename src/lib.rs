@@ -25,6 +25,8 @@
 //!   each of its guesses is a repair. TEI, our own and that of others, has a dialect of its own; what its header says are fields of
 //!   the metadata. What needs the whole work (titles, ids, links, the numbers of notes) is done once, after every dialect. Reading
 //!   never fails on text; XML that is not well-formed is refused at its line.
+//!   Citations, cross references and indexes are resolved there, too: their nodes keep what the source asked for beside the words that
+//!   became of it, and the words are the tree's like all others; only the numbers of printed pages are left to the typesetter.
 //! - [`emit`]: an [`emit::Backend`] is a pure function with a name: no files, no clock, no shared state; equal arguments, equal
 //!   bytes. What its format can't say becomes a remark. [`emit::xml`] is the only writer of XML.
 //!   Drawings are cleaned by the driver when they are read; an output that can't hand them on has them resolved in one place.

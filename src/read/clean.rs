@@ -32,14 +32,16 @@ pub fn line(text: &str) -> String {
 /// An id that the source gives, if it is an XML name without a colon (Namespaces in XML, `NCName`), in letters that every parser
 /// takes.
 pub fn id(id: &str, span: Span, report: &mut Report) -> Option<String> {
-    let mut chars = id.chars();
+    // Names of figures and tables have a colon in some dialects (`fig:mill`); a colon parts names in XML.
+    let own = id.replace(':', "-");
+    let mut chars = own.chars();
     let fits = chars.next().is_some_and(is_name_start) && chars.all(is_name);
     if !fits {
         report
             .warn("id-malformed", span, format!("\"{}\" can't be an id", line(id)))
             .hint("an id begins with a letter and goes on with letters, digits, hyphens and underscores");
     }
-    fits.then(|| portable(id).into_owned())
+    fits.then(|| portable(&own).into_owned())
 }
 
 /// A well-formed language tag (BCP 47), or none and a remark.

@@ -225,7 +225,7 @@ impl Links<'_> {
         };
         let found = known(id)
             .or_else(|| known(&decoded))
-            .or_else(|| known(&portable(&decoded)))
+            .or_else(|| known(&portable(&decoded.replace(':', "-"))))
             .or_else(|| known(decoded.strip_prefix("section-")?));
         if found.is_none() {
             self.report

@@ -1,7 +1,7 @@
 //! What scholars add to a text: citations and the works cited, references to numbered things and to pages, terms of an index and the
 //! index itself. Each node keeps what its source asks for beside what became of it, so that an output can say either.
 
-use super::{Inlines, plain_text};
+use super::{Inline, Inlines, Node, plain_text};
 
 /// Works cited at one place: `[see @doe99, p. 33; @roe2001]`. At least one cite.
 #[derive(Clone, Debug, PartialEq)]
@@ -312,6 +312,27 @@ impl CitedWork {
     pub fn one(&self, field: Field) -> Option<&str> {
         self.all(field).next()
     }
+}
+
+/// The page that an inline names as an index does, and whether it is the main one.
+pub fn folio(node: &Node<Inline>) -> Option<(&Reference, bool)> {
+    match &node.kind {
+        Inline::Reference(reference) if reference.form == ReferenceForm::Folio => Some((reference, false)),
+        Inline::Styled(_, inner) => match &inner[..] {
+            [Node { kind: Inline::Reference(reference), .. }] if reference.form == ReferenceForm::Folio => {
+                Some((reference, true))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// How many inlines at the front of a line are pages of an index, each with the comma before it.
+pub fn folio_run(line: &[Node<Inline>]) -> usize {
+    let is_comma = |node: &Node<Inline>| matches!(&node.kind, Inline::Text(text) if text == ", ");
+    let pairs = line.chunks_exact(2).take_while(|pair| is_comma(&pair[0]) && folio(&pair[1]).is_some());
+    2 * pairs.count()
 }
 
 /// A list of places in the work: an index, the figures, the tables.

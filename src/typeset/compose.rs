@@ -14,7 +14,7 @@ use super::strand::{Anchor, Copy, Mark, PICTURE, Picture, Strand};
 use super::structure::{Aim, Parent};
 use crate::env;
 use crate::span::Span;
-use crate::tree::{Image, Inline, Link, Node, Note, NoteId, PageBreak, Reference, Style};
+use crate::tree::{Image, Inline, Link, Node, Note, NoteId, PageBreak, Reference, ReferenceForm, Style, folio, folio_run};
 
 /// Where an inline stands.
 #[derive(Clone)]
@@ -97,7 +97,19 @@ impl<'a> Setter<'a> {
     }
 
     fn inlines(&mut self, copy: &mut Copy, inlines: &'a [Node<Inline>], at: &At<'_, 'a>) {
-        inlines.iter().for_each(|inline| self.inline(copy, inline, at));
+        let mut rest = inlines;
+        while let Some((first, behind)) = rest.split_first() {
+            match folio_run(rest) {
+                0 => {
+                    self.inline(copy, first, at);
+                    rest = behind;
+                }
+                count => {
+                    self.folio_run(copy, &rest[..count], at);
+                    rest = &rest[count..];
+                }
+            }
+        }
     }
 
     fn inline(&mut self, copy: &mut Copy, node: &'a Node<Inline>, at: &At<'_, 'a>) {
@@ -344,7 +356,58 @@ impl<'a> Setter<'a> {
         self.inlines(copy, &link.text, &inside);
     }
 
+    /// Pages of an index, with the commas before them.
+    fn folio_run(&mut self, copy: &mut Copy, run: &'a [Node<Inline>], at: &At<'_, 'a>) {
+        let Some(element) = self.folios_begin(at) else { return };
+        let inside = At { element, ..at.clone() };
+        let references: Vec<(&'a Reference, bool)> = run.iter().filter_map(|node| folio(node)).collect();
+        let label = |id: &str| self.folios.get(id).cloned().unwrap_or_else(|| super::folios::UNKNOWN.to_owned());
+        let places: Vec<_> =
+            references.iter().map(|(own, _)| (label(&own.target), own.through.as_deref().map(label))).collect();
+        for (first, from, to) in super::folios::joined(&places) {
+            let main = references[first].1;
+            self.words(copy, ", ", &inside);
+            self.folio(copy, &references[first].0.target, &from, main, &inside);
+            if let Some((last, to)) = to {
+                self.words(copy, "–", &inside);
+                let own = references[last].0;
+                let id = own.through.as_ref().unwrap_or(&own.target);
+                self.folio(copy, id, &to, main, &inside);
+            }
+        }
+        self.mark(copy, at);
+    }
+
+    fn folios_begin(&mut self, at: &At<'_, 'a>) -> Option<u32> {
+        Some(self.structure.begin(Role::Folios, Parent::Element(at.element)))
+    }
+
+    fn words(&mut self, copy: &mut Copy, words: &str, at: &At<'_, 'a>) {
+        self.mark(copy, at);
+        copy.text.push_str(words);
+    }
+
+    /// The number of a page, which leads there.
+    fn folio(&mut self, copy: &mut Copy, id: &str, said: &str, main: bool, at: &At<'_, 'a>) {
+        let element = self.structure.begin(Role::Link, Parent::Element(at.element));
+        self.structure.last().aim = Some(Aim::Id(id.to_owned()));
+        let voice = Voice { bold: at.voice.bold || main, hyphenate: false, ..at.voice.clone() };
+        self.words(copy, said, &At { element, voice, ..at.clone() });
+        self.mark(copy, at);
+    }
+
     fn reference(&mut self, copy: &mut Copy, reference: &'a Reference, node: &'a Node<Inline>, at: &At<'_, 'a>) {
+        if matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio) {
+            let element = self.structure.begin(Role::Folios, Parent::Element(at.element));
+            let inside = At { element, ..at.clone() };
+            let word = self.env.words(at.lang).get("page-short").to_owned();
+            if reference.form == ReferenceForm::Page {
+                self.words(copy, &format!("{word}\u{a0}"), &inside);
+            }
+            let page = self.folios.get(&reference.target).cloned().unwrap_or_else(|| super::folios::UNKNOWN.to_owned());
+            self.folio(copy, &reference.target, &page, false, &inside);
+            return self.mark(copy, at);
+        }
         if !reference.form.leads() {
             let inside = self.named(Role::Span, node, at);
             return self.inlines(copy, &reference.text, &inside);

@@ -11,6 +11,7 @@ mod decimals;
 mod design;
 mod digits;
 mod ends;
+mod folios;
 mod fonts;
 mod foot;
 mod formula;
@@ -44,7 +45,7 @@ pub use page::{
 };
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -53,6 +54,7 @@ use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{self, Document};
 
+use folios::PagesOf;
 use fonts::Fonts;
 use front::Listed;
 use galley::Galley;
@@ -70,7 +72,16 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
     let fonts = Fonts::load(&design.faces, env, report);
     let plan = Plan::of(doc, design);
     let joints = Joints::of(doc);
-    let room = Room { doc, design, env, fonts: &fonts, joints: &joints, plan: &plan, setters: Mutex::default() };
+    let room = Room {
+        doc,
+        design,
+        env,
+        fonts: &fonts,
+        joints: &joints,
+        plan: &plan,
+        setters: Mutex::default(),
+        folios: Mutex::default(),
+    };
     let mut pages = room.estimate();
     let mut set = room.set(pages);
     // The inner margin follows the number of pages, and they follow it. The estimate is right but where a book is near a limit;
@@ -82,6 +93,29 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
         pages = set.leaves.len();
         set = room.set(pages);
     }
+    // Numbers of pages that the text names may move it.
+    let wanted = folios::wanted(doc);
+    for round in 0..=ROUNDS {
+        if wanted.is_empty() {
+            break;
+        }
+        let found = folios::find(&wanted, &set.lookup, &set.leaves);
+        if *room.folios() == found {
+            break;
+        }
+        if round == ROUNDS {
+            report
+                .warn(
+                    "page-reference-unsettled",
+                    None,
+                    "a reference to a page changes on which page its goal stands: a number may be one off",
+                )
+                .hint("say it in other words, or refer to the section");
+            break;
+        }
+        *room.folios.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
+        set = room.set(pages);
+    }
     lacking::remark(&room.lacking(), report);
     room.remark_wide(report);
     for span in room.unset() {
@@ -89,7 +123,7 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
             .warn("formula-unset", span, "the printed book shows this formula as its TeX: it can't be laid out")
             .hint("say it in commands and environments of LaTeX's own or of amsmath");
     }
-    let Set { leaves, elements, bookmarks } = set;
+    let Set { leaves, elements, bookmarks, .. } = set;
     if design.explain {
         remark_costs(&leaves, report);
     }
@@ -106,6 +140,8 @@ struct Room<'r> {
     joints: &'r Joints,
     plan: &'r Plan<'r>,
     setters: Mutex<Vec<Setter<'r>>>,
+    /// The pages of what the text names by its page, as the last round had them.
+    folios: Mutex<Arc<PagesOf>>,
 }
 
 /// A work on pages of one width.
@@ -113,7 +149,11 @@ struct Set {
     leaves: Vec<Leaf>,
     elements: Vec<Element>,
     bookmarks: Vec<Bookmark>,
+    lookup: Lookup,
 }
+
+/// Rounds in which the numbers of pages in the text may settle.
+const ROUNDS: usize = 3;
 
 impl<'r> Room<'r> {
     /// What `act` sets by a setter who is free, for lines of this width.
@@ -122,9 +162,14 @@ impl<'r> Room<'r> {
         let shaper = || Shaper::new(self.fonts).with_joints(self.joints);
         let mut setter = free.unwrap_or_else(|| Setter::new(self.design, self.env, width, shaper()));
         setter.measure = width;
+        setter.folios = self.folios();
         let done = act(&mut setter);
         self.setters.lock().unwrap_or_else(PoisonError::into_inner).push(setter);
         done
+    }
+
+    fn folios(&self) -> Arc<PagesOf> {
+        self.folios.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What a book of so many pages leaves to its text.
@@ -205,7 +250,7 @@ impl<'r> Room<'r> {
         self.hire(frame.width, |setter| heads::furnish(&mut body, &heads, &frame, setter));
         leaves.append(&mut body);
         let (elements, lookup) = Structure::join(structures, language);
-        Set { leaves, elements, bookmarks: bookmarks(self.plan, &lookup) }
+        Set { leaves, elements, bookmarks: bookmarks(self.plan, &lookup), lookup }
     }
 
     /// The captions that lists in front name, with the pages that they stand on.

@@ -200,6 +200,8 @@ pub enum Role {
     NoteCall,
     Note,
     Link,
+    /// Numbers of pages, each a [`Role::Link`]: an index has them where the tree names sections.
+    Folios,
     Contents,
     ContentsEntry,
     /// A stretch with a language of its own.

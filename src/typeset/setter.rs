@@ -20,6 +20,8 @@ pub struct Setter<'a> {
     pub env: &'a Env,
     /// The width of the text.
     pub measure: f32,
+    /// The pages of what the text names by its page.
+    pub folios: std::sync::Arc<super::folios::PagesOf>,
     pub shaper: Shaper<'a>,
     pub scratch: Scratch,
     pub structure: Structure,
@@ -139,6 +141,7 @@ impl<'a> Setter<'a> {
             design,
             env,
             measure,
+            folios: std::sync::Arc::default(),
             shaper,
             scratch: Scratch::default(),
             structure: Structure::default(),

@@ -165,7 +165,7 @@ impl Lookup {
         self.headings.sort();
     }
 
-    fn id(&self, id: &str) -> Option<ElementId> {
+    pub fn id(&self, id: &str) -> Option<ElementId> {
         let at = self.ids.partition_point(|(known, _)| known.as_str() < id);
         self.ids.get(at).filter(|(known, _)| known == id).map(|(_, element)| ElementId(*element))
     }

@@ -158,12 +158,13 @@ fn rules(format: Format, doc: &Document, env: &Env) -> Option<Rules> {
         links: true,
         panels: true,
         encoded: false,
+        folios: false,
     };
     match format {
         Format::Epub => Some(Rules { pages_in_notes: InNotes::Alone, ..rules }),
         Format::Pdf => {
             let links = env.settings.pdf.profile == PdfProfile::Archive;
-            Some(Rules { joiners: false, pages: false, missing_images: true, links, ..rules })
+            Some(Rules { joiners: false, pages: false, missing_images: true, links, folios: true, ..rules })
         }
         Format::Tei => {
             let encoded = env.handed_on(doc).is_some();

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::script::Script;
 use crate::env::Env;
-use crate::tree::{Block, Document, Image, Inline, Node, PageBreak, Visit, walk_blocks};
+use crate::tree::{Block, Document, Image, Inline, Node, PageBreak, ReferenceForm, Visit, walk_blocks};
 
 /// Which pages that begin inside notes a format marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +37,8 @@ pub struct Rules {
     /// Whether it says by elements of its editors what books say by marks: quotations, gaps. Its title stands in its text, and where its
     /// pointers lead is its editors' word.
     pub encoded: bool,
+    /// Whether it says by pages of its own what the tree says by sections.
+    pub folios: bool,
 }
 
 /// The scripts of a work, each written once for all formats whose rules make no difference to it.
@@ -73,6 +75,7 @@ impl Rules {
             missing_images: self.missing_images || !traits.missing_images,
             links: self.links && traits.links,
             panels: self.panels && traits.panels,
+            folios: self.folios && traits.folios,
             encoded: self.encoded,
         }
     }
@@ -99,6 +102,7 @@ fn traits(doc: &Document, env: &Env) -> Rules {
         links: false,
         panels: false,
         encoded: false,
+        folios: false,
     };
     let joins = |text: &str| !text.is_ascii() && text.contains(JOINERS);
     walk_blocks(&doc.body, &mut |visit| match visit {
@@ -126,7 +130,11 @@ fn traits(doc: &Document, env: &Env) -> Rules {
             Inline::Ruby { reading, .. } => traits.joiners |= joins(reading),
             Inline::PageBreak(page) => traits.page(page),
             Inline::Image(image) => traits.image(image, env),
-            Inline::Link(_) | Inline::Reference(_) => traits.links = true,
+            Inline::Link(_) => traits.links = true,
+            Inline::Reference(reference) => {
+                traits.links = true;
+                traits.folios |= matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio);
+            }
             Inline::Note(note) if has_pages(&note.body) => traits.pages_in_notes = InNotes::All,
             Inline::LineBreak
             | Inline::LineEnd

@@ -8,7 +8,9 @@ use super::rules::{InNotes, Rules};
 use super::words::{Cut, Flow, Kind, Lexer};
 use crate::env::Env;
 use crate::span::Span;
-use crate::tree::{Block, Document, Image, Inline, List, Node, Part, heading_name, inline_children, parts};
+use crate::tree::{
+    Block, Document, Image, Inline, List, Node, Part, ReferenceForm, folio_run, heading_name, inline_children, parts,
+};
 
 /// Which flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -223,7 +225,14 @@ impl<'a> Scribe<'a> {
     }
 
     fn inlines(&mut self, inlines: &'a [Node<Inline>], pen: &mut Pen<'a>) {
-        for node in inlines {
+        let mut pages = 0;
+        for (place, node) in inlines.iter().enumerate() {
+            pages = if self.rules.folios && pages == 0 { folio_run(&inlines[place..]) } else { pages };
+            // What a reader of the file finds there is no word of the tree, and is looked at by itself.
+            if pages > 0 {
+                pages -= 1;
+                continue;
+            }
             pen.lexer.at(Some(node.span));
             if let Some(id) = node.id() {
                 self.script.ids.insert(id, pen.spot());
@@ -242,6 +251,8 @@ impl<'a> Scribe<'a> {
                     }
                     self.inlines(&link.text, pen);
                 }
+                Inline::Reference(reference)
+                    if self.rules.folios && matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio) => {}
                 Inline::Reference(reference) => {
                     if self.rules.links && reference.form.leads() && !crate::tree::plain_text(&reference.text).is_empty() {
                         pen.links.push(Cow::Owned(format!("#{}", reference.target)));

@@ -2,7 +2,7 @@
 //! that ship.
 
 use tetrapla::driver::Finished;
-use tetrapla::tree::{Block, Inline, Visit, walk_blocks};
+use tetrapla::tree::{Block, Inline, ReferenceForm, Visit, VisitMut, walk_blocks, walk_blocks_mut};
 
 use crate::support::pdf::Read;
 use crate::support::{emit, files, read, root};
@@ -34,7 +34,16 @@ fn wanted(work: &Finished) -> Vec<String> {
     let mut text = String::new();
     let body = &work.doc.as_ref().expect("a work that is read").body;
     // Where there is a title page, it alone says the title.
-    let body: Vec<_> = body.iter().filter(|node| !matches!(node.kind, Block::Title(_))).cloned().collect();
+    let mut body: Vec<_> = body.iter().filter(|node| !matches!(node.kind, Block::Title(_))).cloned().collect();
+    // Of pages the book has its own.
+    walk_blocks_mut(&mut body, &mut |visit| {
+        if let VisitMut::Inline(node) = visit
+            && let Inline::Reference(reference) = &mut node.kind
+            && matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio)
+        {
+            reference.text.clear();
+        }
+    });
     walk_blocks(&body, &mut |visit| match visit {
         Visit::Block(node) => {
             text.push(' ');
@@ -89,7 +98,12 @@ fn said(pdf: &[u8]) -> Vec<String> {
     for stretch in read.stretches() {
         let label = stretch.path.iter().any(|tag| tag == "Lbl") && added(&stretch.text);
         let has = |tag: &str| stretch.path.iter().any(|own| own == tag);
-        let made = has("RT") || has("Reference") || has("Title") || has("Formula") || has("Figure") && !has("Caption");
+        let made = has("RT")
+            || has("Folios")
+            || has("Reference")
+            || has("Title")
+            || has("Formula")
+            || has("Figure") && !has("Caption");
         if !label && !made && !front.contains(&stretch.page) {
             text.push_str(&stretch.text);
         }

@@ -106,6 +106,19 @@ for at, page in enumerate(pages):
                 pages[at] = pages[at].replace(half[0], half[1] + second + "\n", 1)
                 pages[at + 1] = re.sub(rf"^{second}\b", "", following, count=1, flags=re.M)
                 break
+for at, page in enumerate(pages):
+    # No sign may be set into an address that a line cuts: its words are put together where the TEI has them so.
+    lines, open_address = page.split("\n"), False
+    for n in range(len(lines) - 1):
+        line = lines[n]
+        token = line.rsplit(" ", 1)[-1]
+        open_address = bool(re.search(r"://|www\.|doi\.org/|\b10\.\d{4}|@", token)) or open_address and " " not in line
+        half = re.search(r"(?:[^\W\d_]+|\d+)$", token)
+        rest = half and re.match(r"\d+" if half[0].isdigit() else r"[^\W\d_]+", lines[n + 1])
+        if open_address and rest and half[0] + rest[0] in known:
+            lines[n] = line[: len(line) - len(half[0])]
+            lines[n + 1] = half[0] + lines[n + 1]
+    pages[at] = "\n".join(lines)
 if left_to_right:
     shown = words("\n".join(pages))
     lost = Counter(whole) - Counter(shown)

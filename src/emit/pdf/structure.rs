@@ -65,6 +65,7 @@ fn tags(element: &Element, leads: bool, parent: Option<Role>, above: &mut Vec<u8
         Role::Contents => &["TOC"],
         Role::ContentsEntry if leads => &["TOCI", "Reference", "Link"],
         Role::ContentsEntry => &["TOCI"],
+        Role::Folios => &["Folios"],
         Role::Span => &["Span"],
         Role::Ruby => &["Ruby"],
         Role::RubyBase => &["RB"],
@@ -75,7 +76,7 @@ fn tags(element: &Element, leads: bool, parent: Option<Role>, above: &mut Vec<u8
 }
 
 /// What the names that are not PDF's own mean in its terms.
-const ROLE_MAP: &str = "/RoleMap<</TitlePage/Sect/Title/P/Verse/Div/Line/P/Em/Span/Strong/Span>>";
+const ROLE_MAP: &str = "/RoleMap<</TitlePage/Sect/Title/P/Verse/Div/Line/P/Em/Span/Strong/Span/Folios/Span>>";
 
 /// For each element, the nodes that it needs.
 fn all_tags<'a>(book: &'a Book, aims: &'a [Option<&Target>]) -> impl Iterator<Item = &'static [&'static str]> + 'a {
@@ -424,6 +425,7 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
         | Role::Link
         | Role::Contents
         | Role::ContentsEntry
+        | Role::Folios
         | Role::Span
         | Role::Ruby
         | Role::RubyBase

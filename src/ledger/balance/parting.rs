@@ -49,7 +49,7 @@ impl Judge<'_, '_> {
 
     /// What parts two pieces in the source, and whether something of another flow stands between them.
     fn gap(&self, end: usize, start: usize) -> (Gap, bool) {
-        let mut gap = Gap::Close;
+        let (mut gap, mut parts) = (Gap::Close, Gap::Close);
         let mut other = false;
         for at in end + 1..=start {
             let piece = &self.stream.pieces[at];
@@ -63,10 +63,12 @@ impl Judge<'_, '_> {
                 gap = gap.max(piece.gap);
             }
             if at < start && self.pairs.source[at] == NONE {
-                gap = gap.max(piece.parts);
+                parts = parts.max(piece.parts);
             }
         }
-        (gap, other)
+        // A tag that only sets a reading apart says nothing of the text on both sides of it.
+        let around = other && parts == Gap::Space;
+        (if around { gap } else { gap.max(parts) }, other)
     }
 
     fn judge(&self, (end, start): (usize, usize), said: Gap, flow: u32, ledger: &mut Ledger) {
@@ -99,6 +101,8 @@ impl Judge<'_, '_> {
             // Blocks inside phrases, which HTML takes apart.
             (Gap::Close | Gap::Space, Gap::Block) if self.stream.has_tag(end, start, "") => {}
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
+            // A reading stands beside its base and parts it from nothing.
+            (Gap::Space, Gap::Close) if self.stream.has_tag(end, start, "rt") => {}
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
                 let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
                 let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined])

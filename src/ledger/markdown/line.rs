@@ -1,6 +1,7 @@
 //! What stands inside a block of Markdown: which of its characters may be marks, by the rules of CommonMark and of the dialects that
 //! books are written in. A doubtful character is a mark *by rule*, not by guess: it may then be missing in the tree, and nothing else.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::super::stream::{Gap, Labelled, Markup, Page, Stream};
@@ -105,6 +106,7 @@ pub fn read(lines: &Lines, mode: Mode, known: &Known, literal: &Literal, out: &m
             open: Vec::new(),
             citation_to: 0,
             braces: Vec::new(),
+            places: Places::default(),
         };
         scanner.run();
     }
@@ -126,6 +128,42 @@ struct Scanner<'s, 'a> {
     citation_to: usize,
     /// Braces that are open, where a command of TeX opened the first: whether a command did.
     braces: Vec<bool>,
+    places: Places,
+}
+
+/// Where marks stand in a text, sought once: one that nothing closes must not be sought again from every one that opens.
+#[derive(Default)]
+struct Places {
+    marks: BTreeMap<&'static str, Vec<usize>>,
+    /// Runs of backticks, by their length.
+    ticks: Option<BTreeMap<usize, Vec<usize>>>,
+}
+
+impl Places {
+    fn of(&mut self, text: &str, mark: &'static str) -> &[usize] {
+        let all = || {
+            let (bytes, mark) = (text.as_bytes(), mark.as_bytes());
+            (0..bytes.len()).filter(|at| bytes[*at] == mark[0] && bytes[*at..].starts_with(mark)).collect()
+        };
+        self.marks.entry(mark).or_insert_with(all)
+    }
+
+    /// The first run of exactly so many backticks at `from` or behind.
+    fn ticks(&mut self, text: &str, count: usize, from: usize) -> Option<usize> {
+        let runs = self.ticks.get_or_insert_with(|| {
+            let (bytes, mut at) = (text.as_bytes(), 0);
+            let mut runs: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            while let Some(found) = text[at..].find('`') {
+                let start = at + found;
+                let length = bytes[start..].iter().take_while(|byte| **byte == b'`').count();
+                runs.entry(length).or_default().push(start);
+                at = start + length;
+            }
+            runs
+        });
+        let runs = runs.get(&count)?;
+        runs.get(runs.partition_point(|at| *at < from)).copied()
+    }
 }
 
 /// Commands of TeX whose argument is text.
@@ -157,6 +195,13 @@ impl<'s> Scanner<'s, '_> {
 
     fn rest(&self) -> &'s str {
         &self.text[self.at..]
+    }
+
+    /// How far behind `skip` bytes a mark stands next.
+    fn find(&mut self, mark: &'static str, skip: usize) -> Option<usize> {
+        let from = self.at + skip;
+        let places = self.places.of(self.text, mark);
+        places.get(places.partition_point(|at| *at < from)).map(|at| at - from)
     }
 
     /// Tells what stands before `to` as text.
@@ -298,14 +343,15 @@ impl<'s> Scanner<'s, '_> {
     }
 
     /// Whether the bracket here, behind a backslash, has its partner in the block, behind a backslash, too.
-    fn is_tex(&self) -> bool {
+    fn is_tex(&mut self) -> bool {
         let partner = match self.byte(self.at) {
-            b'(' => return self.rest().contains("\\)"),
-            b'[' => return self.rest().contains("\\]"),
+            b'(' => return self.find("\\)", 0).is_some(),
+            b'[' => return self.find("\\]", 0).is_some(),
             b')' => "\\(",
             _ => "\\[",
         };
-        self.text[..self.at].contains(partner)
+        let at = self.at;
+        self.places.of(self.text, partner).first().is_some_and(|first| first + partner.len() <= at)
     }
 
     /// The white space behind the mark that was just told is the mark's.
@@ -321,19 +367,10 @@ impl<'s> Scanner<'s, '_> {
 
     fn code(&mut self) {
         let count = self.run_of(b'`');
-        let behind = &self.rest()[count..];
-        let mut close = None;
-        let mut from = 0;
-        while let Some(found) = behind[from..].find('`') {
-            let at = from + found;
-            let length = behind[at..].bytes().take_while(|byte| *byte == b'`').count();
-            if length == count {
-                close = Some(at);
-                break;
-            }
-            from = at + length;
-        }
-        let Some(length) = close else { return self.mark(count, Markup::Mark) };
+        let from = self.at + count;
+        let Some(length) = self.places.ticks(self.text, count, from).map(|close| close - from) else {
+            return self.mark(count, Markup::Mark);
+        };
         self.mark(count, Markup::Mark);
         let inner = &self.rest()[..length];
         let padded = inner.starts_with([' ', '\n']) && inner.ends_with([' ', '\n']) && !inner.trim().is_empty();
@@ -383,14 +420,14 @@ impl<'s> Scanner<'s, '_> {
             return self.mark(1, Markup::Mark);
         }
         if self.rest().starts_with("<![CDATA[")
-            && let Some(length) = self.rest().find("]]>")
+            && let Some(length) = self.find("]]>", 0)
         {
             let construct = self.out.construct();
             self.part(construct, 9, Markup::Tag, Gap::Close);
             self.literal(length - 9);
             return self.part(construct, 3, Markup::Tag, Gap::Close);
         }
-        if self.rest().starts_with("<!--") && !self.rest().contains("-->") {
+        if self.rest().starts_with("<!--") && self.find("-->", 0).is_none() {
             return self.whole(4, Markup::Comment);
         }
         let Some(tag) = html::tag(self.rest()) else { return };
@@ -432,10 +469,15 @@ impl<'s> Scanner<'s, '_> {
 
     /// `[[page]]`, `[[page|words]]`, `![[picture.png]]`, `![[page]]`: `open` bytes stand before the name.
     fn wiki(&mut self, open: usize) {
-        let line = self.rest().split('\n').next().unwrap_or("");
-        let name = line.find("]]").filter(|close| *close > open).map(|close| &line[open..close]);
+        let line = self.find("\n", 0).unwrap_or(self.text.len() - self.at);
+        let close = self.find("]]", 0).filter(|close| *close > open && *close < line);
+        // The next brackets that open stand behind those that close, or this is no name.
+        let again = self.find("[[", open);
+        let close = close.filter(|close| again.is_none_or(|again| open + again >= *close));
+        let rest = self.rest();
+        let name = close.map(|close| &rest[open..close]);
         // What goes on behind the brackets makes a link or a stretch of them.
-        let goes_on = |inner: &str| line[open + inner.len() + 2..].starts_with(['(', '[', '{', ':', ']']);
+        let goes_on = |inner: &str| rest[open + inner.len() + 2..].starts_with(['(', '[', '{', ':', ']']);
         let Some(inner) = name.filter(|inner| !inner.contains("[[") && !inner.contains("](") && !goes_on(inner)) else {
             // Two brackets, each for itself.
             self.mark(open, Markup::Mark);
@@ -456,7 +498,23 @@ impl<'s> Scanner<'s, '_> {
                 self.flush(self.at + inner.len() - at - 1);
                 self.at = self.from;
             }
-            Some((at, _)) if is_picture => self.part(construct, open + at, Markup::Address, Gap::Close),
+            Some((at, _)) if is_picture => {
+                // Words that stand for it, a size, or both.
+                let words = &inner[at + 1..];
+                let is_size = |text: &str| {
+                    let text = text.trim();
+                    text.starts_with(|c: char| c.is_ascii_digit())
+                        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
+                };
+                let said = match words.rsplit_once('|') {
+                    _ if is_size(words) => "",
+                    Some((before, last)) if is_size(last) => before,
+                    _ => words,
+                };
+                self.part(construct, open + at + 1, Markup::Address, Gap::Close);
+                self.flush(self.at + said.len());
+                self.at = self.from;
+            }
             Some((at, _)) => {
                 self.part(construct, open + at + 1, Markup::Address, Gap::Close);
                 let length = inner.len() - at - 1;
@@ -578,7 +636,7 @@ impl<'s> Scanner<'s, '_> {
     /// `$…$` by pandoc's rule: no space inside the marks, no digit behind the second; `$$…$$` around anything.
     fn formula(&mut self) {
         if self.rest().starts_with("$$") {
-            return match self.rest()[2..].find("$$") {
+            return match self.find("$$", 2) {
                 Some(length) => {
                     self.mark(2, Markup::Mark);
                     self.literal(length);
@@ -590,7 +648,10 @@ impl<'s> Scanner<'s, '_> {
         let behind = &self.rest()[1..];
         let bytes = behind.as_bytes();
         // The next mark is its partner, or there is none.
-        let next = behind.match_indices('$').map(|(at, _)| at).find(|at| *at == 0 || bytes[at - 1] != b'\\');
+        let from = self.at + 1;
+        let places = self.places.of(self.text, "$");
+        let next = places[places.partition_point(|at| *at < from)..].iter().map(|at| at - from);
+        let next = next.clone().find(|at| *at == 0 || bytes[at - 1] != b'\\');
         let Some(length) = next.filter(|at| *at > 0) else { return };
         let inner = &behind[..length];
         // OCR tools put spaces inside; where there are signs of TeX, no price is meant.
@@ -633,7 +694,7 @@ impl<'s> Scanner<'s, '_> {
         let rest = self.rest();
         let template = [("{{", "}}"), ("{%", "%}")].iter().find(|(open, _)| rest.starts_with(open));
         if let Some((_, close)) = template
-            && let Some(end) = rest.find(close)
+            && let Some(end) = self.find(close, 0)
         {
             return self.whole(end + 2, Markup::Code);
         }
@@ -645,7 +706,7 @@ impl<'s> Scanner<'s, '_> {
     }
 
     fn comment(&mut self) {
-        if let Some(length) = self.rest()[2..].find("%%") {
+        if let Some(length) = self.find("%%", 2) {
             self.whole(length + 4, Markup::Comment);
         }
     }
@@ -710,6 +771,8 @@ fn target(text: &str) -> Option<Target> {
         while let Some(byte) = bytes.get(at) {
             match byte {
                 b'\\' => at += 1,
+                // CommonMark has no deeper ones (section 6.3).
+                b'(' if depth > 32 => return None,
                 b'(' => depth += 1,
                 b')' if depth == 0 => break,
                 b')' => depth -= 1,

@@ -353,8 +353,14 @@ impl<'a> Builder<'a> {
         let is_picture =
             page.rsplit_once('.').is_some_and(|(_, ending)| PICTURES.contains(&ending.to_ascii_lowercase().as_str()));
         if embeds && is_picture {
-            let width = inner.split_once('|').and_then(|(_, width)| Length::parse(width));
-            let alt = if width.is_some() || !inner.contains('|') { String::new() } else { clean::line(words) };
+            // `picture.png|words|300x200`: the last may be a size.
+            let words = inner.split_once('|').map_or("", |(_, words)| words);
+            let (before, last) = words.rsplit_once('|').unwrap_or(("", words));
+            let last = last.trim();
+            let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let across = last.split_once('x').filter(|(width, height)| is_number(width) && is_number(height));
+            let width = Length::parse(across.map_or(last, |(width, _)| width));
+            let alt = clean::line(if width.is_some() { before } else { words });
             let image = Image { target: clean::clean(page).into_owned(), title: String::new(), alt, width };
             return self.inline(Inline::Image(image), place);
         }

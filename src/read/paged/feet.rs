@@ -47,9 +47,12 @@ pub struct Known<'a> {
 impl Known<'_> {
     /// Whether lines are longer than those of the text: notes are set smaller, and take more letters.
     pub fn is_wide(&self, lines: &Lines, group: &Range<usize>) -> bool {
-        let wide = |at: &usize| lines.line(*at).trim().chars().count() * 100 >= self.measure * WIDE;
+        let length = |at: usize| lines.line(at).trim().chars().count() * 100;
         let inner = group.start..group.end.saturating_sub(1).max(group.start + 1);
-        self.measure > 0 && group.len() >= 2 && inner.clone().filter(wide).count() * 4 >= inner.len() * 3
+        let (wide, all) = (inner.clone().filter(|&at| length(at) >= self.measure * WIDE).count(), inner.len());
+        // Narrow letters and capitals make lines uneven: the mean tells as well.
+        let mean = inner.map(length).sum::<usize>() / all.max(1);
+        self.measure > 0 && group.len() >= 2 && (wide * 4 >= all * 3 || all >= 4 && mean >= self.measure * WIDE)
     }
 }
 
@@ -91,7 +94,13 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
         let mut own = marks::opening(lines.line(start));
         for at in group.start + 1..group.end {
             let inner = marks::opening(lines.line(at)).filter(|inner| match &own {
-                Some(own) => inner.mark.form == own.mark.form && inner.mark.follows(&own.mark),
+                // Below a list notes may begin, in marks of another form.
+                Some(own) if inner.mark.form != own.mark.form => {
+                    own.mark.form == Form::Dot
+                        && inner.mark.number() == Some(1)
+                        && matches!(inner.mark.form, Form::HalfParen | Form::Paren | Form::Bracket)
+                }
+                Some(own) => inner.mark.follows(&own.mark),
                 None => {
                     let counted = inner.mark.number().is_some_and(|number| number < 100);
                     // A number at a line's front is a sentence's where the line above has not ended one.
@@ -220,7 +229,12 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, known: Known) -
         }
         let fits = unit.opening.as_ref().filter(|opening| {
             let mark = &opening.mark;
-            let ordered = last_mark.as_ref().is_none_or(|last| last.form == mark.form && last.is_after(mark));
+            // A note may have notes of its own, in marks of another form, which are called in it.
+            let holds = |last: &Mark| {
+                let called = calls.first(last) == Some(at) || last.form == Form::Symbol && text(unit).contains(&last.key);
+                last.form != mark.form && called
+            };
+            let ordered = last_mark.as_ref().is_none_or(|last| last.form == mark.form && last.is_after(mark) || holds(last));
             ordered && (calls.has(mark, at) || mark.form.is_strong() && at > 0)
         });
         match fits {
@@ -272,6 +286,10 @@ fn spill(
     let text = |at: usize| &lines.text[lines.bytes(&units[at].lines)];
     let last = units.len().checked_sub(1)?;
     if units[last].opening.is_some() || lines.line(units[last].lines.start).starts_with(['#', '>']) {
+        return None;
+    }
+    // A note that has ended does not go on in mid-sentence.
+    if evidence::ending(open) == Ending::Stop && text(last).trim_start().starts_with(char::is_lowercase) {
         return None;
     }
     let continues = evidence::weigh(open, text(last), words);

@@ -438,7 +438,7 @@ impl Scribe<'_> {
             }
             let attrs = Attrs { id: self.ids.get(key).cloned(), ..Attrs::default() };
             let text = vec![Node { kind: Inline::Span(text), span, attrs: Some(Box::new(attrs)) }];
-            let kind = one(&work.item, "type").unwrap_or_default();
+            let kind = one(&work.item, "type").unwrap_or_else(|| "document".to_owned());
             entries.push(CitedWork { key: clean::line(key), kind, fields: fields(work), text });
         }
         entries

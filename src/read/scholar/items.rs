@@ -58,7 +58,10 @@ pub fn of_record(record: &Record) -> Option<Item> {
     let get = |names: &[&str]| names.iter().find_map(|name| record.fields.get(*name)).filter(|raw| !raw.trim().is_empty());
     let kind = kind(record);
     out.insert("id".into(), json!(record.key));
-    out.insert("type".into(), json!(kind));
+    // What is of no kind has none: a style sets it as it sets the rest.
+    if kind != "document" {
+        out.insert("type".into(), json!(kind));
+    }
     let language = get(&["langid", "hyphenation", "language"]).map(|raw| language(&tex::bare(&tex::text(raw))));
     let english = language.as_ref().is_none_or(|tag| tag.starts_with("en"));
     if let Some(tag) = &language {
@@ -325,7 +328,6 @@ fn genre(record: &Record, said: Option<String>) -> Option<String> {
     let said = said.or(match record.kind.as_str() {
         "phdthesis" => Some("phdthesis".to_owned()),
         "mastersthesis" => Some("mathesis".to_owned()),
-        "techreport" => Some("techreport".to_owned()),
         _ => None,
     })?;
     Some(match said.as_str() {

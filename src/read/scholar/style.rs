@@ -457,7 +457,8 @@ fn settle(runs: Vec<Run>) -> Vec<Run> {
             }
             let last = out.iter().rev().find_map(|run| run.text.chars().next_back());
             // A stop behind a stop, a space behind a space.
-            if c == '.' && last == Some('.') || c == ' ' && matches!(last, Some(' ')) {
+            let quoted_stop = || out.last().is_some_and(|run| run.text.ends_with(".”") || run.text.ends_with(".’"));
+            if c == '.' && (last == Some('.') || quoted_stop()) || c == ' ' && matches!(last, Some(' ')) {
                 continue;
             }
             match out.last_mut() {

@@ -284,6 +284,7 @@ impl<'d> Walker<'d> {
                 self.kids(dict, page, to, depth + 1);
                 self.lettered = outer;
             }
+            (b"Folios", _) => self.folios(dict, page, depth),
             (_, b"Link") if self.lead.is_none() => {
                 if let (Some(target), Some(column)) = (self.target(dict), self.column(to)) {
                     column.link(target);
@@ -304,6 +305,27 @@ impl<'d> Walker<'d> {
         if block {
             self.close(to);
         }
+    }
+
+    /// Numbers of pages, each of which must be the label of the page that its link leads to. What stands between them is theirs.
+    fn folios(&mut self, dict: &Dictionary<'d>, page: Option<usize>, depth: usize) {
+        if depth > DEPTH {
+            return;
+        }
+        let last = self.last.take();
+        let Some(kids) = self.file.get(dict, b"K") else { return };
+        for kid in listed(&kids) {
+            let lead = self.lead.replace(Lead::default());
+            self.kid(kid, page, To::Nowhere, depth + 1);
+            let own = std::mem::replace(&mut self.lead, lead).unwrap_or_default();
+            let Some((goal, _)) = own.goal else { continue };
+            let label = self.pages.get(goal).map(|page| page.label.to_string()).unwrap_or_default();
+            let said = squeezed(&own.said);
+            if said != label {
+                self.reading.fault("page-wrong", format!("a reference says page {said}, and leads to page {label}"));
+            }
+        }
+        self.last = last;
     }
 
     fn close(&mut self, to: To) {

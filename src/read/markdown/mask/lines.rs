@@ -302,6 +302,7 @@ impl<'a> Blocks<'_, 'a> {
     fn special(&mut self, line: &Line, was: &Above) -> Option<usize> {
         let own = &self.text[line.text..line.end];
         match own.as_bytes()[0] {
+            b'~' if own.starts_with("~ ") => self.tilde(line, was),
             b'`' | b'~' => self.code(line),
             b':' => self.colons(line, was),
             b'#' => self.heading(line),
@@ -418,6 +419,14 @@ impl<'a> Blocks<'_, 'a> {
     /// kramdown's attributes, on a line of their own below what they belong to.
     fn braces_line(&mut self, line: &Line, was: &Above) -> Option<usize> {
         let own = self.text[line.text..line.end].trim_end();
+        if own == "{:toc}" {
+            // kramdown puts a table of contents here: every output has one of its own.
+            self.flush();
+            self.scanner.edits.fill(line.text..line.end, b' ');
+            self.scanner.edits.tell(Told::Attribute, line.text..line.end);
+            self.blank(line.quotes);
+            return Some(0);
+        }
         let (found, length) = own.starts_with("{:").then(|| braces(own))??;
         if length < own.len() || line.start == 0 {
             return None;
@@ -429,6 +438,20 @@ impl<'a> Blocks<'_, 'a> {
             false => self.scanner.edits.tell(Told::Attribute, line.text..line.end),
         }
         self.blank(line.quotes);
+        Some(0)
+    }
+
+    /// `~ definition`, as pandoc writes it, too, below a term of one line or another definition.
+    fn tilde(&mut self, line: &Line, was: &Above) -> Option<usize> {
+        let above = self.text[..line.start].trim_end_matches('\n').rsplit('\n').next().unwrap_or("").trim_start();
+        let is_definition = above.starts_with("~ ") || above.starts_with(": ");
+        let is_term = self.leaf.as_ref().is_some_and(|leaf| !self.text[leaf.clone()].contains('\n'));
+        if !self.known.lines || line.indent > 3 || !was.is_text || !(is_definition || is_term) {
+            return None;
+        }
+        self.flush();
+        self.scanner.edits.write(line.text..line.text + 1, ":");
+        self.leaf = Some(line.text + 2..line.end);
         Some(0)
     }
 

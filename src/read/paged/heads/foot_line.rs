@@ -11,7 +11,7 @@ use super::{FurnitureKind, Guess};
 // How sure we are.
 /// Marks of sheets rise through the alphabet.
 const SIGNATURE: f32 = 0.75;
-const CATCHWORD: f32 = 0.9;
+const CATCHWORD: f32 = 0.88;
 /// But for a letter it is the next page's first word.
 const MISREAD: f32 = 0.75;
 
