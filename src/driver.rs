@@ -147,6 +147,7 @@ pub struct Making {
 
 /// Makes the books of a work, where they don't stand already.
 pub fn make(work: Work, order: &Order, how: &Making) -> Finished {
+    output::sweep_once(&order.out.join(&work.under));
     if let Some(kept) = how.manifest.as_ref().and_then(|manifest| manifest.standing(&work, order, how.verify)) {
         return Finished { kept: Some(Box::new(kept)), ..Finished::of(work) };
     }

@@ -207,9 +207,7 @@ struct Staging {
 impl Staging {
     fn new(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        if held(&SWEPT).insert(folder.to_owned()) {
-            sweep(folder);
-        }
+        sweep_once(folder);
         for _ in 0..TRIES {
             let path = {
                 // In one step for `abandon`: what it does not see is made after it, and never.
@@ -359,6 +357,13 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// Ends what killed runs have left in a folder into which this run writes, or whose outputs it keeps as they are.
+pub fn sweep_once(folder: &Path) {
+    if held(&SWEPT).insert(folder.to_owned()) {
+        sweep(folder);
+    }
 }
 
 /// Ends what killed runs have left in a folder: what was ready is put in its place, all else goes.
