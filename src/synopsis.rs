@@ -28,6 +28,9 @@ pub struct Synopsis {
     index: BTreeMap<String, Vec<usize>>,
 }
 
+/// A line on a page: the page's place in the book, and x, y, width, height in points.
+type Place = (usize, [f32; 4]);
+
 impl Synopsis {
     /// The paragraphs, headings and lines of a work in the order of its tree; `names` are those of its files.
     pub fn of(doc: &Document, sources: &Sources, names: &[String]) -> Self {
@@ -41,10 +44,10 @@ impl Synopsis {
                 found.push((node.span, letters(text)));
             }
             Visit::Inline(node) => {
-                if let (Inline::Text(text) | Inline::Code(text), Some((_, own))) = (&node.kind, found.last_mut()) {
-                    if own.len() < LETTERS * 4 {
-                        own.push_str(&letters(text));
-                    }
+                if let (Inline::Text(text) | Inline::Code(text), Some((_, own))) = (&node.kind, found.last_mut())
+                    && own.len() < LETTERS * 4
+                {
+                    own.push_str(&letters(text));
                 }
             }
             // Each cell is told from the next.
@@ -163,7 +166,7 @@ impl Synopsis {
     /// Where the paragraphs stand on the pages of the printed book: page, x, y, width, height in points from the upper left corner, and
     /// the paragraph.
     pub fn of_book(&self, book: &Book) -> Value {
-        let mut boxes: BTreeMap<u32, (String, Vec<(usize, [f32; 4])>)> = BTreeMap::new();
+        let mut boxes: BTreeMap<u32, (String, Vec<Place>)> = BTreeMap::new();
         for (page, placed) in book.pages.iter().enumerate().flat_map(|(at, page)| page.items.iter().map(move |item| (at, item)))
         {
             let (Item::Run(run), Part::Content { element, .. }) = (&placed.item, placed.part) else { continue };

@@ -115,7 +115,8 @@ fn refused(text: &str, id: &str) -> Option<String> {
     let mut want = known(&before);
     want.push(id.to_owned());
     let mut got = known(&changed);
-    (want.sort(), got.sort());
+    want.sort();
+    got.sort();
     (want == got).then_some(after)
 }
 

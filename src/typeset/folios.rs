@@ -54,11 +54,14 @@ pub fn find(wanted: &BTreeSet<String>, lookup: &Lookup, leaves: &[Leaf]) -> Page
     wanted.iter().filter_map(page).collect()
 }
 
+/// Pages in a row: the place that the first number leads to, the number, and the same of the last.
+pub type Run = (usize, String, Option<(usize, String)>);
+
 /// A run of pages as an index says it: equal ones once, those that follow each other joined. Each with the place in `places` that its
 /// first and last number lead to.
-pub fn joined(places: &[(String, Option<String>)]) -> Vec<(usize, String, Option<(usize, String)>)> {
+pub fn joined(places: &[(String, Option<String>)]) -> Vec<Run> {
     let number = |label: &str| label.parse::<u32>().ok();
-    let mut runs: Vec<(usize, String, Option<(usize, String)>)> = Vec::new();
+    let mut runs: Vec<Run> = Vec::new();
     for (at, (from, to)) in places.iter().enumerate() {
         let to = to.as_ref().filter(|to| *to != from);
         if let Some((_, first, last)) = runs.last_mut() {

@@ -98,7 +98,11 @@ impl Parser<'_> {
             _ => return Ok(None),
         };
         match kind.as_str() {
-            "comment" => return Ok(drop(self.braced())).map(|()| None),
+            "comment" => {
+                // Whatever stands in it, even what never closes.
+                let _ = self.braced();
+                return Ok(None);
+            }
             "preamble" => return self.braced().map(|_| None),
             "string" => {
                 self.at += 1;
