@@ -4,9 +4,8 @@
 /// How long the address is that a text begins with, up to the white behind it or the end of the longest word; 0: it begins with none.
 pub fn length(text: &str) -> usize {
     // Asked of every piece of a text: to look on to the end of a row of signs without white would cost the row's square.
-    let ends = |(at, c): &(usize, char)| {
-        *at >= LONGEST || c.is_whitespace() || matches!(c, '—' | '“' | '”' | '«' | '»' | '\u{fffc}')
-    };
+    let ends =
+        |(at, c): &(usize, char)| *at >= LONGEST || c.is_whitespace() || matches!(c, '—' | '“' | '”' | '«' | '»' | '\u{fffc}');
     let end = text.char_indices().find(ends).map_or(text.len(), |(at, _)| at);
     if is_address(&text[..end]) { end } else { 0 }
 }
