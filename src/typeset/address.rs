@@ -10,13 +10,22 @@ pub fn length(text: &str) -> usize {
     if is_address(&text[..end]) { end } else { 0 }
 }
 
+/// Where the next sign stands, from byte `from` on, without which nothing is an address; the text's length: nowhere.
+pub fn next_sign(text: &str, from: usize) -> usize {
+    text.as_bytes()[from..].iter().position(is_sign).map_or(text.len(), |at| from + at)
+}
+
+fn is_sign(byte: &u8) -> bool {
+    matches!(byte, b'/' | b'@' | b'.')
+}
+
 /// Longer addresses are cut into pieces, as all words are.
-const LONGEST: usize = super::shape::LONGEST;
+pub const LONGEST: usize = super::shape::LONGEST;
 
 /// Whether a word is an address, whatever brackets or quotation marks stand before it.
 pub fn is_address(word: &str) -> bool {
     // Few words have any of these, and this is asked of every word of a book.
-    if !word.bytes().any(|byte| matches!(byte, b'/' | b'@' | b'.')) {
+    if !word.as_bytes().iter().any(is_sign) {
         return false;
     }
     let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
