@@ -117,16 +117,16 @@ impl Printer {
         }
     }
 
-    /// What was asked for, on standard output: one that is closed is an error, too.
+    /// What was asked for, as [`Printer::product`].
     pub fn answer(&self, text: &str) {
+        self.product(text.as_bytes());
+    }
+
+    /// The bytes that were asked for, on standard output: one that is closed is an error, too.
+    pub fn product(&self, bytes: &[u8]) {
         if was_closed() {
             self.state().broken = Some(std::io::Error::other("it is closed"));
         }
-        self.write(Stream::Out, text);
-    }
-
-    /// The bytes that were asked for, on standard output.
-    pub fn product(&self, bytes: &[u8]) {
         self.write_bytes(Stream::Out, bytes);
     }
 

@@ -1,17 +1,31 @@
 //! Addresses of the web, of mail and of publications (DOI): what is copied from a page must lead somewhere, so that no sign is put
 //! into them where they are parted.
 
-/// How long the address is that a text begins with, up to the white behind it; 0: it begins with none.
+/// How long the address is that a text begins with, up to the white behind it or the end of the longest word; 0: it begins with none.
 pub fn length(text: &str) -> usize {
-    let end =
-        text.find(|c: char| c.is_whitespace() || matches!(c, '—' | '“' | '”' | '«' | '»' | '\u{fffc}')).unwrap_or(text.len());
+    // Asked of every piece of a text: to look on to the end of a row of signs without white would cost the row's square.
+    let ends =
+        |(at, c): &(usize, char)| *at >= LONGEST || c.is_whitespace() || matches!(c, '—' | '“' | '”' | '«' | '»' | '\u{fffc}');
+    let end = text.char_indices().find(ends).map_or(text.len(), |(at, _)| at);
     if is_address(&text[..end]) { end } else { 0 }
 }
+
+/// Where the next sign stands, from byte `from` on, without which nothing is an address; the text's length: nowhere.
+pub fn next_sign(text: &str, from: usize) -> usize {
+    text.as_bytes()[from..].iter().position(is_sign).map_or(text.len(), |at| from + at)
+}
+
+fn is_sign(byte: &u8) -> bool {
+    matches!(byte, b'/' | b'@' | b'.')
+}
+
+/// Longer addresses are cut into pieces, as all words are.
+pub const LONGEST: usize = super::shape::LONGEST;
 
 /// Whether a word is an address, whatever brackets or quotation marks stand before it.
 pub fn is_address(word: &str) -> bool {
     // Few words have any of these, and this is asked of every word of a book.
-    if !word.bytes().any(|byte| matches!(byte, b'/' | b'@' | b'.')) {
+    if !word.as_bytes().iter().any(is_sign) {
         return false;
     }
     let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());

@@ -46,7 +46,9 @@ pub struct WordId(u32);
 #[derive(Clone, Debug)]
 pub struct Word {
     pub text: Box<str>,
+    /// From left to right, as their glyphs are.
     pub parts: Vec<WordPart>,
+    pub right_to_left: bool,
     pub width: f32,
     /// Where it may be hyphenated.
     pub hyphens: Vec<Parting>,
@@ -216,6 +218,7 @@ impl<'f> Shaper<'f> {
         }
         let mut word = Word {
             text: text.into(),
+            right_to_left: self.look_of(id).right_to_left,
             width: parts.iter().map(|part| part.width).sum(),
             glyphs: parts.iter().map(|part| part.glyphs.len()).sum::<usize>() as u16,
             gives: self.gives(id, text),
@@ -396,21 +399,38 @@ impl Word {
     /// Every place within: for a word that must be cut anywhere.
     pub fn cuts(&self) -> Vec<Parting> {
         let mut cuts = Vec::with_capacity(self.text.len());
-        let (mut width, mut glyphs) = (0.0, 0);
-        for part in &self.parts {
-            let unit = part.width / part.glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>().max(1.0);
-            let mut byte = part.text.start;
-            for glyph in &part.glyphs {
-                if glyph.text_bytes > 0 && byte > 0 {
-                    cuts.push(Parting { byte, reach: width, glyphs, within: false });
-                }
-                glyphs += 1;
-                byte += u16::from(glyph.text_bytes);
-                width += f32::from(glyph.advance) * unit;
+        let (mut reach, mut glyphs) = (0.0, 0);
+        self.read(|byte, bytes, width| {
+            // What shaping holds together and has more bytes than a glyph can say may seem to begin within a letter.
+            if bytes > 0 && byte > 0 && self.text.is_char_boundary(byte) {
+                cuts.push(Parting { byte: byte as u16, reach, glyphs, within: false });
             }
-        }
-        cuts.sort_by_key(|parting| parting.byte);
+            glyphs += 1;
+            reach += width;
+        });
         cuts
+    }
+
+    /// Calls `see` with each glyph in the order in which they are read: the byte where it begins, how many it stands for, and how wide
+    /// it is, in ems.
+    fn read(&self, mut see: impl FnMut(usize, usize, f32)) {
+        let part = |part: &WordPart| {
+            let unit = part.width / part.glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>().max(1.0);
+            let mut byte = usize::from(part.text.start);
+            let glyph = |glyph: &Glyph| {
+                let bytes = usize::from(glyph.text_bytes);
+                see(byte, bytes, f32::from(glyph.advance) * unit);
+                byte += bytes;
+            };
+            match self.right_to_left {
+                true => part.glyphs.iter().rev().for_each(glyph),
+                false => part.glyphs.iter().for_each(glyph),
+            }
+        };
+        match self.right_to_left {
+            true => self.parts.iter().rev().for_each(part),
+            false => self.parts.iter().for_each(part),
+        }
     }
 
     /// How wide the widest part of an address is between two places where it is parted well, in ems.
@@ -428,30 +448,19 @@ impl Word {
 
     /// How many glyphs stand for what is before byte `at`.
     fn glyphs_before(&self, at: usize) -> u16 {
-        let glyphs = self.parts.iter().flat_map(|part| {
-            part.glyphs.iter().scan(usize::from(part.text.start), |byte, glyph| {
-                let start = *byte;
-                *byte += usize::from(glyph.text_bytes);
-                Some(start)
-            })
-        });
-        glyphs.filter(|start| *start < at).count() as u16
+        let mut glyphs = 0;
+        self.read(|byte, _, _| glyphs += u16::from(byte < at));
+        glyphs
     }
 
     /// How wide the glyphs before byte `at` are, in ems. A ligature is shared out evenly.
     pub fn width_before(&self, at: usize) -> f32 {
-        let mut width = 0.0;
-        for part in &self.parts {
-            let unit = part.width / part.glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>().max(1.0);
-            let mut byte = usize::from(part.text.start);
-            for glyph in &part.glyphs {
-                let next = byte + usize::from(glyph.text_bytes);
-                let share = if next <= at { 1.0 } else { (at.saturating_sub(byte)) as f32 / (next - byte).max(1) as f32 };
-                width += f32::from(glyph.advance) * unit * share.min(1.0);
-                byte = next;
-            }
-        }
-        width
+        let mut before = 0.0;
+        self.read(|byte, bytes, width| {
+            let share = if byte + bytes <= at { 1.0 } else { at.saturating_sub(byte) as f32 / bytes.max(1) as f32 };
+            before += width * share.min(1.0);
+        });
+        before
     }
 }
 

@@ -149,7 +149,8 @@ impl Strand {
     /// Cuts `copy` into pieces and shapes them.
     pub fn new(copy: Copy, right_to_left: bool, shaper: &mut Shaper) -> Self {
         let levels = levels(&copy.text, &copy.isolates, right_to_left);
-        let mut cutter = Cutter { breaks: breaks(&copy.text), copy: &copy, levels, mark: 0, at: 0, shaper };
+        let sign = address::next_sign(&copy.text, 0);
+        let mut cutter = Cutter { breaks: breaks(&copy.text), copy: &copy, levels, mark: 0, at: 0, sign, shaper };
         let mut pieces = Vec::with_capacity(copy.text.len() / 5 + 1);
         let mut starts = Vec::with_capacity(copy.anchors.len());
         let mut waiting = copy.anchors.iter().peekable();
@@ -178,6 +179,8 @@ struct Cutter<'c, 's, 'f> {
     levels: Vec<Level>,
     mark: usize,
     at: usize,
+    /// Where the next sign of an address stands.
+    sign: usize,
     shaper: &'s mut Shaper<'f>,
 }
 
@@ -222,8 +225,12 @@ impl Cutter<'_, '_, '_> {
         let level = self.level(start);
         while self.breaks.next_if(|at| *at <= start).is_some() {}
         let next_mark = self.copy.marks.get(self.mark + 1).map_or(text.len(), |(at, _)| (*at).min(text.len()));
+        if self.sign < start {
+            self.sign = address::next_sign(text, start);
+        }
         // An address is one piece, whatever Unicode's rules say of the signs in it.
-        let limit = match address::length(&text[start..next_mark]) {
+        let near = self.sign < next_mark.min(start + address::LONGEST);
+        let limit = match if near { address::length(&text[start..next_mark]) } else { 0 } {
             0 => self.breaks.peek().map_or(text.len(), |at| *at).min(next_mark),
             length => start + length,
         };
