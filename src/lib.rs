@@ -17,7 +17,7 @@
 //!   page break of the printed source is a milestone that can stand inside a word. Headings are flat; everybody gets sections from
 //!   the one view [`tree::outline()`].
 //! - [`budget`]: what may be spent on one file or work: every limit of the program, with its reason.
-//! - [`format`]: the formats that are written, by name: one table, from which flags, endings and media types are derived.
+//! - [`mod@format`]: the formats that are written, by name: one table, from which flags, endings and media types are derived.
 //! - [`span`] and [`report`]: places in the sources; remarks ([`report::Diagnostic`]) and repairs ([`report::Repair`]) that name
 //!   them.
 //! - [`read`]: a [`read::Dialect`] is a name and a function. Markdown is the one door through which every dialect reads text; a
