@@ -1,7 +1,7 @@
 //! What scholars add to a text: citations and the works cited, references to numbered things and to pages, terms of an index and the
 //! index itself. Each node keeps what its source asks for beside what became of it, so that an output can say either.
 
-use super::{Inline, Inlines, Node, plain_text};
+use super::{Inline, Inlines, Node, Style, plain_text};
 
 /// Works cited at one place: `[see @doe99, p. 33; @roe2001]`. At least one cite.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +55,7 @@ impl Citation {
             return if behind.is_empty() { format!("@{}", name(key)) } else { format!("@{} [{behind}]", name(key)) };
         }
         let cites = self.cites.iter().map(|cite| {
-            let prefix = plain_text(&cite.prefix);
+            let prefix = affix(&cite.prefix);
             let space = if prefix.is_empty() { "" } else { " " };
             let hyphen = if cite.form == CiteForm::AuthorNamed { "-" } else { "" };
             format!("{prefix}{space}{hyphen}@{}{}", name(&cite.key), behind(cite.locator.as_ref(), &cite.suffix))
@@ -73,9 +73,19 @@ fn name(key: &str) -> String {
     if plain { key.to_owned() } else { format!("{{{key}}}") }
 }
 
+/// The words of an affix with their emphasis, as pandoc writes it.
+fn affix(words: &Inlines) -> String {
+    let said = words.iter().map(|node| match &node.kind {
+        Inline::Styled(Style::Emphasis, inner) => format!("*{}*", plain_text(inner)),
+        Inline::Text(text) => text.clone(),
+        _ => plain_text(std::slice::from_ref(node)),
+    });
+    said.collect()
+}
+
 fn behind(locator: Option<&Locator>, suffix: &Inlines) -> String {
     let mut out = locator.map(|locator| format!(", {}", locator.said)).unwrap_or_default();
-    let suffix = plain_text(suffix);
+    let suffix = affix(suffix);
     if !suffix.is_empty() {
         out += if suffix.starts_with([',', ';', '.', ':']) { "" } else { " " };
         out += &suffix;

@@ -90,7 +90,11 @@ fn inline(kind: &mut Inline) {
         Inline::Note(note) => blocks(&mut note.body),
         Inline::Citation(citation) => {
             let affixes = citation.cites.iter_mut().flat_map(|cite| cite.prefix.iter_mut().chain(&mut cite.suffix));
-            affixes.for_each(|node| node.span = Span::default());
+            affixes.for_each(|node| {
+                node.span = Span::default();
+                let inner = inline_children_mut(&mut node.kind).into_iter().flatten();
+                inner.for_each(|node| node.span = Span::default());
+            });
         }
         Inline::PageBreak(page) => page.facsimile = page.facsimile.as_deref().map(decoded),
         _ => {}

@@ -139,8 +139,9 @@ impl<'a> Writer<'a> {
                 }
             }
         }
-        if !figure.caption.is_empty() {
-            let caption = self.inside(&figure.caption);
+        // The number of a figure is its own, not the writer's.
+        let caption = self.inside(&figure.caption);
+        if !caption.trim().is_empty() {
             out += &format!("<figcaption>{caption}</figcaption>\n");
         }
         out + "</figure>"
