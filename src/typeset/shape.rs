@@ -402,7 +402,11 @@ impl Word {
         let (mut reach, mut glyphs) = (0.0, 0);
         self.read(|byte, bytes, width| {
             // What shaping holds together and has more bytes than a glyph can say may seem to begin within a letter.
-            if bytes > 0 && byte > 0 && self.text.is_char_boundary(byte) {
+            if bytes > 0 && reach > 0.0 && self.text.is_char_boundary(byte) {
+                // Signs without width stay where they are: of the places around them one is enough.
+                if cuts.last().is_some_and(|last: &Parting| last.reach == reach) {
+                    cuts.pop();
+                }
                 cuts.push(Parting { byte: byte as u16, reach, glyphs, within: false });
             }
             glyphs += 1;

@@ -86,6 +86,8 @@ fn cases() -> Vec<Case> {
             &["link-broken"],
         ),
         Case("bidi", text("a\u{202E}b\u{2066}c\u{200F} \u{0301}\u{0301}\u{0301}\n"), &[]),
+        Case("directions", nested("\u{202E}\u{2067}\u{2066}a"), &[]),
+        Case("hangul-letters", nested("\u{1100}\u{1161}\u{11A8}"), &[]),
         Case("unknown-script", text("𓀀 𒀀 \u{E000} \u{10FFFD}\n"), &[]),
         Case("wide", format!("{}\n", "W".repeat(20_000)).into_bytes(), &[]),
         Case("table", format!("|{}\n|{}\n|{}\n", "a|".repeat(300), "-|".repeat(300), "b|".repeat(300)).into_bytes(), &[]),
@@ -263,4 +265,24 @@ fn a_disk_that_fills() {
     assert_eq!(build("8").code, 1);
     let after: Vec<_> = files(&out, "").iter().map(|path| std::fs::read(path).expect("an output")).collect();
     assert!(before == after, "a failed build changed what stood there");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_standard_output_is_told() {
+    let desk = tempdir().expect("a folder for the test");
+    let text = desk.path().join("text.md");
+    std::fs::write(&text, "Words.\n").expect("the text is laid out");
+    for line in ["build \"$1\" --to txt -o -", "restore \"$1\"", "tree \"$1\""] {
+        let ran = |closed: &str| {
+            let mut command = std::process::Command::new("sh");
+            let script = format!("exec \"$0\" {line} {closed}");
+            command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_tetrapla")).arg(&text);
+            Ran::of(command)
+        };
+        assert_eq!(ran("").code, 0, "{line}");
+        let closed = ran(">&-");
+        assert_eq!(closed.code, 1, "{line}: {}", closed.err);
+        assert!(closed.err.contains("standard output can't be written"), "{line}: {}", closed.err);
+    }
 }
