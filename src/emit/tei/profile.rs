@@ -6,8 +6,9 @@ use crate::tree::Style;
 
 /// Elements that are written where a schema has them.
 const SIMPLE_PRINT_LACKS: &[&str] =
-    &["persName", "appInfo", "authority", "editorial-parts", "cRefPattern", "graphic-desc", "ruby"];
+    &["index", "biblStruct", "persName", "appInfo", "authority", "editorial-parts", "cRefPattern", "graphic-desc", "ruby"];
 const LITE_LACKS: &[&str] = &[
+    "biblStruct",
     "ab",
     "abstract",
     "biblFull",
@@ -25,6 +26,9 @@ const LITE_LACKS: &[&str] = &[
     "ruby",
 ];
 const DTABF_LACKS: &[&str] = &[
+    "anchor",
+    "index",
+    "biblStruct",
     "ab",
     "appInfo",
     "authority",

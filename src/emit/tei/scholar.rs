@@ -33,6 +33,10 @@ impl Writer<'_> {
     /// A term stands in the index's element, those below it in others inside it. What it does but mark a place is in `@n`.
     pub fn index_term(&mut self, term: &IndexTerm, attrs: Option<&Attrs>) {
         if !self.has("index") {
+            // What leads here must find it.
+            if self.has("anchor") && attrs.is_some_and(|attrs| attrs.id.is_some()) {
+                self.empty("anchor", Tag::new().source(attrs));
+            }
             return;
         }
         let role = match term.role.other() {
@@ -108,11 +112,12 @@ impl Writer<'_> {
                 self.title(work, Field::Title, level);
             }
         }
-        self.each(work, Field::Editor, "editor", &[]);
-        self.each(work, Field::Translator, "editor", &[("role", "translator")]);
+        // Numbers come before editors, or where no author stands the schema has no room for them.
         for (field, kind) in [(Field::Doi, "DOI"), (Field::Isbn, "ISBN"), (Field::Issn, "ISSN"), (Field::Url, "URL")] {
             self.each(work, field, "idno", &[("type", kind)]);
         }
+        self.each(work, Field::Editor, "editor", &[]);
+        self.each(work, Field::Translator, "editor", &[("role", "translator")]);
         self.each(work, Field::Edition, "edition", &[]);
         self.open("imprint", Tag::new());
         self.each(work, Field::Place, "pubPlace", &[]);
