@@ -104,6 +104,7 @@ fn cited_work(text: BoxedStrategy<Inlines>) -> impl Strategy<Value = CitedWork> 
     let fields = prop::collection::btree_set(prop::sample::select(Field::ALL.to_vec()), 0..6);
     ("[a-z]{1,6}", fields, text).prop_map(|(key, fields, mut text)| {
         without_formulas(&mut text);
+        text.insert(0, plain(Inline::Text("Said in ".to_owned())));
         CitedWork {
             key,
             kind: "book".to_owned(),
