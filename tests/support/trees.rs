@@ -96,15 +96,18 @@ fn cites() -> impl Strategy<Value = Vec<Cite>> {
 
 /// No style sets a formula among the fields of a work.
 fn without_formulas(text: &mut Inlines) {
-    text.retain(|node| !matches!(node.kind, Inline::Math(_)));
-    text.iter_mut().for_each(|node| inline_children_mut(&mut node.kind).into_iter().for_each(without_formulas));
+    for node in text {
+        if let Inline::Math(_) = node.kind {
+            node.kind = Inline::Text("said".to_owned());
+        }
+        inline_children_mut(&mut node.kind).into_iter().for_each(without_formulas);
+    }
 }
 
 fn cited_work(text: BoxedStrategy<Inlines>) -> impl Strategy<Value = CitedWork> {
     let fields = prop::collection::btree_set(prop::sample::select(Field::ALL.to_vec()), 0..6);
     ("[a-z]{1,6}", fields, text).prop_map(|(key, fields, mut text)| {
         without_formulas(&mut text);
-        text.insert(0, plain(Inline::Text("Said in ".to_owned())));
         CitedWork {
             key,
             kind: "book".to_owned(),
