@@ -6,7 +6,6 @@ use super::args::{self, CheckArgs, MakingArgs};
 use super::print::{self, Printer};
 use super::repairs;
 use crate::record::{Record, Task};
-use crate::report::Report;
 use crate::{Kit, driver};
 
 pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
@@ -16,12 +15,10 @@ pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
         Err(message) => return print::usage(&message),
     };
     let printer = Printer::new(&args.reading.telling);
-    let mut found = Report::default();
-    let works = match args.sources.works(&mut found) {
-        Ok(found) => found.works,
-        Err(message) => return print::usage(&message),
+    let works = match args.sources.told(&printer) {
+        Ok(works) => works,
+        Err(outcome) => return outcome,
     };
-    printer.remarks(&found);
     let listed = args.repairs.repairs.is_some();
     let told = |record: Record| {
         let repaired = listed.then(|| repairs::of(&record));

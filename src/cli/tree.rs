@@ -3,7 +3,6 @@
 use super::Outcome;
 use super::args::TreeArgs;
 use super::print::{self, Printer};
-use crate::report::Report;
 use crate::{Kit, driver, emit};
 
 pub fn run(args: &TreeArgs, kit: Kit) -> Outcome {
@@ -12,12 +11,10 @@ pub fn run(args: &TreeArgs, kit: Kit) -> Outcome {
         Err(message) => return print::usage(&message),
     };
     let printer = Printer::new(&args.reading.telling).beside_content();
-    let mut found = Report::default();
-    let works = match args.sources.works(&mut found) {
-        Ok(found) => found.works,
-        Err(message) => return print::usage(&message),
+    let works = match args.sources.told(&printer) {
+        Ok(works) => works,
+        Err(outcome) => return outcome,
     };
-    printer.remarks(&found);
     let dumps = driver::batch(
         works,
         |work| driver::check(work, &order),

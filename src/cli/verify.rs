@@ -6,7 +6,6 @@ use super::args::{self, VerifyArgs};
 use super::print::{self, Printer};
 use crate::driver::Order;
 use crate::record::Task;
-use crate::report::Report;
 use crate::{Kit, driver};
 
 pub fn run(args: &VerifyArgs, kit: Kit) -> Outcome {
@@ -15,12 +14,10 @@ pub fn run(args: &VerifyArgs, kit: Kit) -> Outcome {
         Err(message) => return print::usage(&message),
     };
     let printer = Printer::new(&args.reading.telling);
-    let mut found = Report::default();
-    let works = match args.sources.works(&mut found) {
-        Ok(found) => found.works,
-        Err(message) => return print::usage(&message),
+    let works = match args.sources.told(&printer) {
+        Ok(works) => works,
+        Err(outcome) => return outcome,
     };
-    printer.remarks(&found);
     if args.limits.is_said() {
         let (reading, making, limits, out) = (&args.reading, &args.making, &args.limits, args.output.as_path());
         let task = Task::Verify;

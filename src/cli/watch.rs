@@ -19,7 +19,6 @@ use crate::driver::{self, Finished, Order, Work};
 use crate::env::Templates;
 use crate::format::Format;
 use crate::record::Record;
-use crate::report::Report;
 use crate::synopsis::Synopsis;
 use crate::typeset::Book;
 use crate::{Kit, emit, report_page};
@@ -35,13 +34,11 @@ pub fn run(args: &WatchArgs, kit: Kit) -> Outcome {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let mut found = Report::default();
-    let works = match args.sources.works(&mut found) {
-        Ok(found) => found.works,
-        Err(message) => return print::usage(&message),
-    };
     let printer = Printer::new(&args.reading.telling);
-    printer.remarks(&found);
+    let works = match args.sources.told(&printer) {
+        Ok(works) => works,
+        Err(outcome) => return outcome,
+    };
     let [work] = &works[..] else {
         return print::usage("one work is watched: name one");
     };

@@ -7,6 +7,8 @@ use clap::{Args, ValueEnum};
 
 use crate::Kit;
 use crate::budget::{Budget, THREADS};
+use crate::cli::Outcome;
+use crate::cli::print::{self, Printer};
 use crate::cli::teach::nearest;
 use crate::driver::{self, Encoding, Order, Shard, Work};
 use crate::env::Env;
@@ -31,6 +33,17 @@ pub struct SourceArgs {
 }
 
 impl SourceArgs {
+    /// The works that are meant, once what there was to say of finding them is told.
+    ///
+    /// # Errors
+    /// How the command ends where it makes no sense; why is told.
+    pub fn told(&self, printer: &Printer) -> Result<Vec<Work>, Outcome> {
+        let mut found = Report::default();
+        let works = self.works(&mut found).map_err(|message| print::usage(&message))?.works;
+        printer.remarks(&found);
+        Ok(works)
+    }
+
     /// The works that are meant, and the names by which the manifest knows all of them, those of other shares, too.
     ///
     /// # Errors
