@@ -79,6 +79,14 @@ try {
   const after = await top();
   expect(after !== null && Math.abs(after - before) < 60, `the place moved from ${before} to ${after}`);
 
+  // An editor that empties a file before it writes it does not send the reader back to the beginning.
+  writeFileSync(file, "");
+  await page.waitForFunction(() => !document.getElementById("text").textContent.includes("Another beginning"), { timeout: 60000, polling: 20 });
+  lay(count, "A third beginning.");
+  await page.waitForFunction(() => document.getElementById("text").textContent.includes("A third beginning"), { timeout: 60000, polling: 20 });
+  const again = await top();
+  expect(again !== null && Math.abs(again - before) < 60, `an emptied file moved the place from ${before} to ${again}`);
+
   // A repair is refused from the page.
   const ids = await page.evaluate(() => [...document.querySelectorAll("#said .repair b")].map(element => element.textContent));
   expect(ids.length > 0, "no repair is shown");
