@@ -150,6 +150,7 @@ impl Reader<'_, '_> {
             Some(parent) => (parent.name.as_str(), parent.hidden, parent.construct),
             None => ("", None, 0),
         };
+        let parent_name = parent.to_owned();
         let own = match (hidden, name, parent) {
             (Some(hidden), ..) => Some((hidden, construct)),
             (None, "teiHeader" | "standOff" | "facsimile" | "sourceDoc" | "xenoData", _) => Some((Markup::Metadata, 0)),
@@ -158,6 +159,9 @@ impl Reader<'_, '_> {
             (None, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
             (None, "index", _) => Some((Markup::Metadata, 0)),
             (None, "del" | "surplus", _) => Some((Markup::Alternative, 0)),
+            // About the text, and shown where a format has a place for it.
+            (None, "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "span" | "spanGrp", _)
+            | (None, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => Some((Markup::Metadata, 0)),
             (None, "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
                 Some((Markup::Alternative, 0))
             }
@@ -188,6 +192,11 @@ impl Reader<'_, '_> {
             let start = target.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + target.len(), Markup::Address, Gap::Close);
         }
+        // Where a reading belongs, in an apparatus that stands apart.
+        if let ("app", Some(place)) = (name, value(tag, "loc").or(value(tag, "n")).filter(|_| parent_name == "listApp")) {
+            let start = place.as_ptr() as usize - self.source.as_ptr() as usize;
+            self.out.whole(start..start + place.len(), Markup::Attribute, Gap::Close);
+        }
         // The witnesses of a reading, which an apparatus names behind it.
         if matches!(name, "rdg" | "lem")
             && let Some(witnesses) = value(tag, "wit")
@@ -213,9 +222,10 @@ impl Reader<'_, '_> {
     fn part(&mut self, name: &str, tag: &str, at: usize) {
         match name {
             "lb" | "pb" | "cb" | "gb" => {
-                let inside = value(tag, "break").is_some_and(|said| said == "no");
-                if inside {
-                    self.out.soften_hyphen(at);
+                // A hyphen there is the print's, which may cut a word.
+                self.out.soften_hyphen(at);
+                let in_word = self.open.iter().any(|element| element.name == "w");
+                if value(tag, "break").map_or(in_word, |said| said == "no") {
                     self.out.join(at);
                 } else {
                     self.out.loosen(at);

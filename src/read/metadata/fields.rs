@@ -75,6 +75,13 @@ impl Fields {
         &self.entries
     }
 
+    /// The names of the fields in a line, and the place of the first. None where there are none.
+    pub(in crate::read) fn named(&self) -> Option<(Span, String)> {
+        let own: Vec<_> = self.entries.iter().filter(|entry| !crate::read::APPARATUS.contains(&entry.name.as_str())).collect();
+        let names: Vec<_> = own.iter().map(|entry| super::clean::line(&entry.name)).collect();
+        own.first().map(|first| (first.key, names.join(", ")))
+    }
+
     /// Whether one of the names is said.
     pub(in crate::read) fn says(&self, names: &[&str]) -> bool {
         self.entries.iter().any(|entry| names.contains(&entry.name.as_str()) && !entry.said.is_nothing())

@@ -3,8 +3,8 @@
 use super::Reader;
 use super::blocks::Mode;
 use super::dom::Element;
-use super::words::{before_of, push, trim};
-use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, NotePlace};
+use super::words::{before_of, part, push, trim};
+use crate::tree::{Block, Blocks, Inline, Inlines, Item, List, Node, Note, NoteId, NotePlace, Numbering};
 
 /// Whether an element gives a reading.
 fn is_reading(name: &str) -> bool {
@@ -28,18 +28,69 @@ impl<'a> Reader<'_> {
         }
         let mut notes = Inlines::new();
         self.other_readings(element, &mut notes);
-        match out.last_mut().map(|node| &mut node.kind) {
-            Some(Block::Paragraph(line)) => line.append(&mut notes),
-            Some(Block::Verse(stanzas)) if stanzas.last().is_some_and(|stanza| !stanza.is_empty()) => {
-                stanzas
-                    .last_mut()
-                    .and_then(|stanza| stanza.last_mut())
-                    .into_iter()
-                    .for_each(|line| line.text.append(&mut notes));
-            }
-            _ if notes.is_empty() => {}
-            _ => out.push(Node::new(Block::Paragraph(notes), self.span(&element.range))),
+        if notes.is_empty() {
+            return;
         }
+        match last_line(out) {
+            Some(line) => line.append(&mut notes),
+            None => out.push(Node::new(Block::Paragraph(notes), self.span(&element.range))),
+        }
+    }
+
+    /// An apparatus that stands apart from its text: an entry a line, its place first, the lemma before a bracket.
+    pub fn list_of_readings(&mut self, element: &Element<'a>, level: u8, out: &mut Blocks) {
+        if self.too_deep(element) {
+            return self.blocks(element, level, Mode::Mixed, None, out);
+        }
+        self.captions(element, out);
+        self.stray_paragraph(element, out);
+        let mut items = Vec::new();
+        self.depth += 2;
+        for entry in element.elements().filter(|entry| entry.name != "head") {
+            let mut body = Blocks::new();
+            match entry.name {
+                "app" => {
+                    let mut line = Inlines::new();
+                    self.entry_apart(entry, &mut line);
+                    if !line.is_empty() {
+                        body.push(Node::new(Block::Paragraph(line), self.span(&entry.range)));
+                    }
+                }
+                _ => self.among_blocks(entry, level, &mut body),
+            }
+            if !body.is_empty() {
+                items.push(Item { task: None, body });
+            }
+        }
+        self.depth -= 2;
+        if !items.is_empty() {
+            let list = List { start: None, numbering: Numbering::Decimal, tight: true, items };
+            out.push(Node::new(Block::List(list), self.span(&element.range)));
+        }
+    }
+
+    fn entry_apart(&mut self, entry: &Element<'a>, line: &mut Inlines) {
+        let span = self.span(&entry.range);
+        if let Some(place) = entry.attribute("loc").or(entry.attribute("n")) {
+            push(line, &crate::read::clean::line(place), before_of(span));
+        }
+        let readings = readings(entry);
+        let (lemmas, others): (Vec<_>, Vec<_>) = readings.into_iter().partition(|reading| reading.name == "lem");
+        for lemma in lemmas {
+            part(line, before_of(self.span(&lemma.range)));
+            self.inlines(lemma, line);
+            trim(line);
+            push(line, "]", self.span(&lemma.range).after());
+        }
+        for (count, reading) in others.into_iter().enumerate() {
+            push(line, if count > 0 { "; " } else { " " }, before_of(self.span(&reading.range)));
+            self.reading(reading, line);
+        }
+        for inner in entry.elements().filter(|inner| matches!(inner.name, "witDetail" | "note")) {
+            part(line, before_of(self.span(&inner.range)));
+            self.inlines(inner, line);
+        }
+        trim(line);
     }
 
     fn other_readings(&mut self, element: &Element<'a>, line: &mut Inlines) {
@@ -87,6 +138,29 @@ impl<'a> Reader<'_> {
             push(said, " ", span.after());
             push(said, siglum.rsplit('#').next().unwrap_or(siglum), span);
         }
+    }
+}
+
+/// The line in which blocks end, if they end in one.
+pub fn last_line(blocks: &mut Blocks) -> Option<&mut Inlines> {
+    match &mut blocks.last_mut()?.kind {
+        Block::Paragraph(line) => Some(line),
+        Block::Verse(stanzas) => stanzas.last_mut()?.last_mut().map(|line| &mut line.text),
+        Block::List(list) => last_line(&mut list.items.last_mut()?.body),
+        Block::Quote(inner) => last_line(inner),
+        Block::Group(group) => last_line(&mut group.body),
+        Block::Title(_)
+        | Block::Heading { .. }
+        | Block::Definitions(_)
+        | Block::Table(_)
+        | Block::Code { .. }
+        | Block::Math(_)
+        | Block::Figure(_)
+        | Block::Bibliography(_)
+        | Block::Index(_)
+        | Block::Rule
+        | Block::PageBreak(_)
+        | Block::Comment(_) => None,
     }
 }
 
