@@ -78,6 +78,8 @@ struct Element {
     construct: u32,
     /// The constructs of which one must be there, where it offers a choice.
     readings: Option<Vec<u32>>,
+    /// Which witnesses have a reading: an apparatus names them behind it.
+    witnesses: Vec<String>,
 }
 
 struct Reader<'s, 'a> {
@@ -131,14 +133,14 @@ impl Reader<'_, '_> {
         let end = tag_end(rest).map_or(self.source.len(), |end| at + end);
         let tag = &self.source[at + 1..end - 1];
         if let Some(name) = tag.strip_prefix('/') {
-            self.close(local(name.trim()));
+            self.close(local(name.trim()), at);
         } else {
             let empty = tag.ends_with('/');
             let tag = tag.trim_end_matches('/');
             let name = local(tag.split(|c: char| c.is_whitespace()).next().unwrap_or(""));
             self.start(name, tag, at);
             if empty {
-                self.close(name);
+                self.close(name, end);
             }
         }
         end
@@ -150,7 +152,6 @@ impl Reader<'_, '_> {
             Some(parent) => (parent.name.as_str(), parent.hidden, parent.construct),
             None => ("", None, 0),
         };
-        let parent_name = parent.to_owned();
         let own = match (hidden, name, parent) {
             (Some(hidden), ..) => Some((hidden, construct)),
             (None, "teiHeader" | "standOff" | "facsimile" | "sourceDoc" | "xenoData", _) => Some((Markup::Metadata, 0)),
@@ -193,21 +194,12 @@ impl Reader<'_, '_> {
             self.out.whole(start..start + target.len(), Markup::Address, Gap::Close);
         }
         // Where a reading belongs, in an apparatus that stands apart.
-        if let ("app", Some(place)) = (name, value(tag, "loc").or(value(tag, "n")).filter(|_| parent_name == "listApp")) {
+        if let ("app", Some(place)) = (name, value(tag, "loc")) {
             let start = place.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + place.len(), Markup::Attribute, Gap::Close);
         }
-        // The witnesses of a reading, which an apparatus names behind it.
-        if matches!(name, "rdg" | "lem")
-            && let Some(witnesses) = value(tag, "wit")
-        {
-            let start = witnesses.as_ptr() as usize - self.source.as_ptr() as usize;
-            for siglum in witnesses.split_whitespace() {
-                let own = siglum.rsplit('#').next().unwrap_or(siglum);
-                let at = start + (own.as_ptr() as usize - witnesses.as_ptr() as usize);
-                self.out.whole(at..at + own.len(), Markup::Attribute, Gap::Close);
-            }
-        }
+        let witnesses = value(tag, "wit").filter(|_| matches!(name, "rdg" | "lem")).unwrap_or_default();
+        let witnesses = witnesses.split_whitespace().map(|one| one.rsplit('#').next().unwrap_or(one).to_owned()).collect();
         self.seen_text |= name == "text";
         let offers = hidden.is_none() && matches!(name, "choice" | "app");
         self.open.push(Element {
@@ -215,6 +207,7 @@ impl Reader<'_, '_> {
             hidden: own.map(|(markup, _)| markup),
             construct: own.map_or(0, |(_, construct)| construct),
             readings: offers.then(Vec::new),
+            witnesses,
         });
     }
 
@@ -243,9 +236,10 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn close(&mut self, name: &str) {
+    fn close(&mut self, name: &str, end: usize) {
         let Some(at) = self.open.iter().rposition(|element| element.name == name) else { return };
         for element in self.open.split_off(at) {
+            element.witnesses.into_iter().for_each(|siglum| self.out.said_at(end, siglum));
             if let Some(readings) = element.readings.filter(|readings| !readings.is_empty()) {
                 self.out.choices.push(readings);
             }

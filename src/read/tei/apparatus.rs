@@ -3,7 +3,7 @@
 use super::Reader;
 use super::blocks::Mode;
 use super::dom::Element;
-use super::words::{before_of, part, push, trim};
+use super::words::{before_of, push, trim};
 use crate::tree::{Block, Blocks, Inline, Inlines, Item, List, Node, Note, NoteId, NotePlace, Numbering};
 
 /// Whether an element gives a reading.
@@ -37,7 +37,7 @@ impl<'a> Reader<'_> {
         }
     }
 
-    /// An apparatus that stands apart from its text: an entry a line, its place first, the lemma before a bracket.
+    /// An apparatus that stands apart from its text: an entry a line.
     pub fn list_of_readings(&mut self, element: &Element<'a>, level: u8, out: &mut Blocks) {
         if self.too_deep(element) {
             return self.blocks(element, level, Mode::Mixed, None, out);
@@ -51,7 +51,8 @@ impl<'a> Reader<'_> {
             match entry.name {
                 "app" => {
                     let mut line = Inlines::new();
-                    self.entry_apart(entry, &mut line);
+                    self.apparatus(entry, &mut line);
+                    trim(&mut line);
                     if !line.is_empty() {
                         body.push(Node::new(Block::Paragraph(line), self.span(&entry.range)));
                     }
@@ -67,30 +68,6 @@ impl<'a> Reader<'_> {
             let list = List { start: None, numbering: Numbering::Decimal, tight: true, items };
             out.push(Node::new(Block::List(list), self.span(&element.range)));
         }
-    }
-
-    fn entry_apart(&mut self, entry: &Element<'a>, line: &mut Inlines) {
-        let span = self.span(&entry.range);
-        if let Some(place) = entry.attribute("loc").or(entry.attribute("n")) {
-            push(line, &crate::read::clean::line(place), before_of(span));
-        }
-        let readings = readings(entry);
-        let (lemmas, others): (Vec<_>, Vec<_>) = readings.into_iter().partition(|reading| reading.name == "lem");
-        for lemma in lemmas {
-            part(line, before_of(self.span(&lemma.range)));
-            self.inlines(lemma, line);
-            trim(line);
-            push(line, "]", self.span(&lemma.range).after());
-        }
-        for (count, reading) in others.into_iter().enumerate() {
-            push(line, if count > 0 { "; " } else { " " }, before_of(self.span(&reading.range)));
-            self.reading(reading, line);
-        }
-        for inner in entry.elements().filter(|inner| matches!(inner.name, "witDetail" | "note")) {
-            part(line, before_of(self.span(&inner.range)));
-            self.inlines(inner, line);
-        }
-        trim(line);
     }
 
     fn other_readings(&mut self, element: &Element<'a>, line: &mut Inlines) {
@@ -110,6 +87,11 @@ impl<'a> Reader<'_> {
             self.inlines(inner, &mut said);
         }
         trim(&mut said);
+        // In an apparatus that stands apart, the line to which it belongs.
+        if let (Some(place), false) = (element.attribute("loc").filter(|_| !self.facts.own), said.is_empty()) {
+            let place = format!("{}: ", crate::read::clean::line(place));
+            said.insert(0, Node::new(Inline::Text(place), before_of(span)));
+        }
         if !said.is_empty() && !self.too_deep(element) {
             self.notes.push(String::new());
             let id = NoteId(self.notes.len() as u32);

@@ -367,7 +367,14 @@ impl Reader<'_> {
         let lead = element.children.iter().take_while(|child| is_page(child)).count();
         let (lead, rest) = element.children.split_at(lead);
         self.children(lead, level, Mode::Strict, None, out);
-        out.push(Node { kind, span: self.span(&(element.range.start..element.range.start)), attrs });
+        // The tag that says the number.
+        let end = element.children.iter().find_map(|child| match child {
+            Child::Text(_, range) | Child::Comment(_, range) => Some(range.start),
+            Child::Element(inner) => Some(inner.range.start),
+            Child::Instruction(_) => None,
+        });
+        let tag = element.range.start..end.unwrap_or(element.range.end);
+        out.push(Node { kind, span: self.span(&tag), attrs });
         self.children(rest, level, Mode::Strict, None, out);
         self.sections -= 1;
     }
@@ -539,20 +546,19 @@ impl Reader<'_> {
         }
     }
 
-    /// A person, a place: names and dates in a line, notes and lists below it.
+    /// A person, a place: names and dates in a line, lists below it.
     fn described(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let mut flow = Flow { attrs: self.attrs(element, usize::MAX), ..Flow::default() };
         for child in &element.children {
             match child {
-                Child::Element(inner) if inner.name == "note" || self.is_block(inner, Mode::Mixed, false) => {
+                Child::Element(inner) if self.is_block(inner, Mode::Mixed, false) => {
                     flow.flush(out);
-                    match inner.name {
-                        "note" => self.blocks(inner, level, Mode::Mixed, None, out),
-                        _ => self.block(inner, level, out),
-                    }
+                    self.block(inner, level, out);
                 }
                 Child::Element(inner) => {
-                    part(&mut flow.loose, before_of(self.span(&inner.range)));
+                    if inner.name != "note" {
+                        part(&mut flow.loose, before_of(self.span(&inner.range)));
+                    }
                     self.inlines_of(inner, &mut flow.loose);
                 }
                 Child::Text(text, range) => {

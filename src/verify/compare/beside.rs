@@ -18,10 +18,10 @@ pub fn check(script: &Script, reading: &Reading, pairs: &[Pair], findings: &mut 
         tally.expected += 1;
         let lines = lines(page, pairs);
         let label = squeezed(&page.name);
-        let between = between(page, pairs).or_else(|| above(page, pairs));
+        let gaps = [between(page, pairs), above(page, pairs)];
         let here = |mark: &Mark| {
             lines.iter().any(|line| line.page == mark.page && beside(line, mark.height))
-                || between.is_some_and(|gap| gap.page == mark.page && beside(&gap, mark.height))
+                || gaps.iter().flatten().any(|gap| gap.page == mark.page && beside(gap, mark.height))
         };
         let found = free.iter_mut().any(|mark| here(mark) && mark.take(&label));
         match found {

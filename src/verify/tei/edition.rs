@@ -122,6 +122,8 @@ struct Reader {
     written: BTreeSet<usize>,
     /// Words that have a hyphen where no line ends.
     hyphenated: BTreeSet<String>,
+    /// Notes that say whose speech begins, as its first element.
+    speakers: BTreeSet<usize>,
     /// The notes in which we are.
     within: Vec<usize>,
 }
@@ -142,6 +144,7 @@ impl Reader {
             notes: Vec::new(),
             written: BTreeSet::new(),
             hyphenated: BTreeSet::new(),
+            speakers: BTreeSet::new(),
             within: Vec::new(),
         };
         for (at, node) in reader.nodes.iter().enumerate() {
@@ -175,6 +178,7 @@ impl Reader {
             reader.said.extend(parts);
         }
         reader.title = (0..reader.nodes.len()).find(|at| reader.is_main_title(*at));
+        reader.speakers = (0..reader.nodes.len()).filter(|at| reader.names_speaker(*at)).collect();
         reader.hyphenated = reader.nodes.iter().flat_map(hyphens::compounds).collect();
         reader
     }
@@ -309,7 +313,6 @@ impl Reader {
             "gap" => out.push(Token::Text("[…]".to_owned(), self.nodes[at].line)),
             "note" => self.note_here(at, out),
             "ref" | "ptr" => self.reference(at, out),
-            "app" if self.nodes[self.nodes[at].parent].name == "listApp" => self.apparatus_apart(at, out),
             "app" => self.apparatus(at, out),
             "choice" => self.choice(at, out),
             "formula" => self.formula(at, out),
@@ -354,8 +357,7 @@ impl Reader {
             return;
         }
         let parent = self.nodes[at].parent;
-        let describes = words::is_described(&self.nodes[parent].name) || self.names_speaker(at);
-        if (describes || self.holds_blocks_only(parent)) && !self.referred.contains(&at) {
+        if (self.speakers.contains(&at) || self.holds_blocks_only(parent)) && !self.referred.contains(&at) {
             out.push(Token::Close);
             let mark = self.nodes[at].get("n").map(squeezed).filter(|mark| !mark.is_empty());
             let line = self.nodes[at].line;
@@ -498,6 +500,8 @@ impl Reader {
         if said.is_empty() {
             self.notes.remove(place);
         } else {
+            let own = self.nodes[at].get("loc").map(|loc| Token::Text(format!("{}: ", squeezed(loc)), line));
+            said.splice(0..0, own);
             self.notes[place].2 = said;
             out.push(Token::Call(key));
         }
@@ -507,33 +511,6 @@ impl Reader {
                 self.element(inner, out);
             }
         }
-    }
-
-    /// An entry of an apparatus that stands by itself: its place, the lemma, the other readings, what is said of them.
-    fn apparatus_apart(&mut self, at: usize, out: &mut Vec<Token>) {
-        let line = self.nodes[at].line;
-        out.push(Token::Close);
-        if let Some(place) = self.nodes[at].get("loc").or(self.nodes[at].get("n")).map(squeezed) {
-            out.push(Token::Text(place, line));
-        }
-        let (lemmas, others): (Vec<_>, Vec<_>) =
-            self.readings(at).into_iter().partition(|reading| self.nodes[*reading].name == "lem");
-        for lemma in lemmas {
-            out.push(Token::Close);
-            self.inside(lemma, out);
-            out.push(Token::Text("]".to_owned(), line));
-        }
-        for (count, reading) in others.into_iter().enumerate() {
-            out.push(if count > 0 { Token::Text("; ".to_owned(), line) } else { Token::Close });
-            self.reading(reading, out);
-        }
-        let said: Vec<_> =
-            self.elements(at).filter(|inner| matches!(self.nodes[*inner].name.as_str(), "witDetail" | "note")).collect();
-        for inner in said {
-            out.push(Token::Close);
-            self.inside(inner, out);
-        }
-        out.push(Token::Close);
     }
 
     fn reading(&mut self, reading: usize, said: &mut Vec<Token>) {

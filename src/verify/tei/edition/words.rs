@@ -27,12 +27,8 @@ const OF_BLOCKS: &str = " text front body back group div div0 div1 div2 div3 div
                          castList titlePage floatingText listBibl spGrp noteGrp epigraph set performance prologue epilogue \
                          postscript ";
 
-/// Of whom or of what notes tell that stand among their names and dates.
+/// Who and what is described by names and dates.
 const DESCRIBED: &str = " person place org event nym object persona personGrp ";
-
-pub fn is_described(name: &str) -> bool {
-    has(DESCRIBED, name)
-}
 
 fn has(list: &str, name: &str) -> bool {
     list.split(' ').any(|known| known == name && !name.is_empty())
