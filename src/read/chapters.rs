@@ -207,13 +207,15 @@ fn lower(blocks: &mut Blocks, level: u8) {
     });
 }
 
-/// Puts what the metadata say before the text: behind the work's title, where the text has it.
+/// Puts what the metadata say before the text, behind the work's title, where the text has it; and what they say behind it.
 pub(super) fn preliminaries(doc: &mut Document, said: Vec<Preliminary>) {
     let at = doc.body.iter().position(|node| matches!(node.kind, Block::Title(_))).map_or(0, |at| at + 1);
     for Preliminary { kind, text, span } in said.into_iter().rev() {
         let role = match kind {
             PreliminaryKind::Dedication => GroupRole::Dedication,
             PreliminaryKind::Epigraph => GroupRole::Epigraph,
+            PreliminaryKind::Imprint => GroupRole::Imprint,
+            PreliminaryKind::Colophon => GroupRole::Colophon,
         };
         let paragraphs = text.split("\n\n").map(clean::line).filter(|text| !text.is_empty());
         let body = paragraphs.map(|text| {
@@ -221,6 +223,13 @@ pub(super) fn preliminaries(doc: &mut Document, said: Vec<Preliminary>) {
             Node::new(Block::Paragraph(words(&text, span)), span)
         });
         let group = Group { role, title: Vec::new(), body: body.collect() };
+        let imprint = |node: &&Node<Block>| matches!(&node.kind, Block::Group(group) if group.role == GroupRole::Imprint);
+        let at = match kind {
+            PreliminaryKind::Imprint => at,
+            // Behind what the text itself says for the page behind the title.
+            PreliminaryKind::Dedication | PreliminaryKind::Epigraph => at + doc.body[at..].iter().take_while(imprint).count(),
+            PreliminaryKind::Colophon => doc.body.len(),
+        };
         doc.body.insert(at, Node::new(Block::Group(group), span));
     }
 }

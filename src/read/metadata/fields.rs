@@ -34,8 +34,10 @@ pub struct Preliminary {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PreliminaryKind {
+    Imprint,
     Dedication,
     Epigraph,
+    Colophon,
 }
 
 impl Fields {
@@ -346,7 +348,12 @@ impl Reader<'_> {
 
     /// What stands before the text in a book.
     fn preliminaries(&mut self) -> Vec<Preliminary> {
-        let kinds = [("dedication", PreliminaryKind::Dedication), ("epigraph", PreliminaryKind::Epigraph)];
+        let kinds = [
+            ("imprint", PreliminaryKind::Imprint),
+            ("dedication", PreliminaryKind::Dedication),
+            ("epigraph", PreliminaryKind::Epigraph),
+            ("colophon", PreliminaryKind::Colophon),
+        ];
         let mut found = Vec::new();
         for (name, kind) in kinds {
             let Some(entry) = self.take(&[name]) else { continue };
