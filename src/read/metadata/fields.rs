@@ -28,7 +28,8 @@ const AUTHORITIES: &[&str] = &["orcid", "viaf", "gnd", "isni", "wikidata", "lccn
 #[derive(Debug)]
 pub struct Preliminary {
     pub kind: PreliminaryKind,
-    pub text: String,
+    /// Paragraphs, each where it is said.
+    pub texts: Vec<(String, Span)>,
     pub span: Span,
 }
 
@@ -359,10 +360,10 @@ impl Reader<'_> {
             let Some(entry) = self.take(&[name]) else { continue };
             let span = entry.said.span;
             match &entry.said.value {
-                Value::Text(text, _) => found.push(Preliminary { kind, text: text.clone(), span }),
+                Value::Text(text, _) => found.push(Preliminary { kind, texts: vec![(text.clone(), span)], span }),
                 Value::List(list) => {
-                    let text = list.iter().filter_map(Said::line).collect::<Vec<_>>().join("\n\n");
-                    found.push(Preliminary { kind, text, span });
+                    let texts = list.iter().filter_map(|said| Some((said.line()?, said.span))).collect();
+                    found.push(Preliminary { kind, texts, span });
                 }
                 Value::Table(_) | Value::Nothing => self.warn(entry.key, format!("{name} is no text"), "write one value"),
             }
