@@ -217,7 +217,8 @@ pub(super) fn preliminaries(doc: &mut Document, said: Vec<Preliminary>) {
             PreliminaryKind::Imprint => GroupRole::Imprint,
             PreliminaryKind::Colophon => GroupRole::Colophon,
         };
-        let lines = |(text, span): &(String, Span)| text.split("\n\n").map(|text| (clean::line(text), *span)).collect::<Vec<_>>();
+        let lines =
+            |(text, span): &(String, Span)| text.split("\n\n").map(|text| (clean::line(text), *span)).collect::<Vec<_>>();
         let paragraphs = texts.iter().flat_map(lines).filter(|(text, _)| !text.is_empty());
         let body = paragraphs.map(|(text, span)| {
             let text = metadata::plain(&text).map_or(text, |text| clean::line(&text));
