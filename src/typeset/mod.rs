@@ -20,6 +20,7 @@ mod galley;
 mod hang;
 mod heads;
 mod hyphens;
+mod initial;
 mod joints;
 mod lacking;
 mod letters;

@@ -312,6 +312,8 @@ impl<'p, 'a> Writer<'p, 'a> {
         let (name, own, class): (_, Pairs, _) = match group.role {
             GroupRole::Epigraph => ("div", vec![("epub:type", "epigraph"), ("role", "doc-epigraph")], "epigraph"),
             GroupRole::Dedication => ("div", vec![("epub:type", "dedication"), ("role", "doc-dedication")], "dedication"),
+            GroupRole::Imprint => ("div", Vec::new(), "imprint"),
+            GroupRole::Colophon => ("div", vec![("role", "doc-colophon")], "colophon"),
             GroupRole::Abstract => ("div", vec![("epub:type", "abstract"), ("role", "doc-abstract")], "abstract"),
             GroupRole::Admonition(Admonition::Tip) => ("aside", vec![("role", "doc-tip")], "admonition tip"),
             GroupRole::Admonition(Admonition::Note) => ("aside", vec![("role", "note")], "admonition note-box"),

@@ -28,14 +28,17 @@ const AUTHORITIES: &[&str] = &["orcid", "viaf", "gnd", "isni", "wikidata", "lccn
 #[derive(Debug)]
 pub struct Preliminary {
     pub kind: PreliminaryKind,
-    pub text: String,
+    /// Paragraphs, each where it is said.
+    pub texts: Vec<(String, Span)>,
     pub span: Span,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PreliminaryKind {
+    Imprint,
     Dedication,
     Epigraph,
+    Colophon,
 }
 
 impl Fields {
@@ -353,16 +356,21 @@ impl Reader<'_> {
 
     /// What stands before the text in a book.
     fn preliminaries(&mut self) -> Vec<Preliminary> {
-        let kinds = [("dedication", PreliminaryKind::Dedication), ("epigraph", PreliminaryKind::Epigraph)];
+        let kinds = [
+            ("imprint", PreliminaryKind::Imprint),
+            ("dedication", PreliminaryKind::Dedication),
+            ("epigraph", PreliminaryKind::Epigraph),
+            ("colophon", PreliminaryKind::Colophon),
+        ];
         let mut found = Vec::new();
         for (name, kind) in kinds {
             let Some(entry) = self.take(&[name]) else { continue };
             let span = entry.said.span;
             match &entry.said.value {
-                Value::Text(text, _) => found.push(Preliminary { kind, text: text.clone(), span }),
+                Value::Text(text, _) => found.push(Preliminary { kind, texts: vec![(text.clone(), span)], span }),
                 Value::List(list) => {
-                    let text = list.iter().filter_map(Said::line).collect::<Vec<_>>().join("\n\n");
-                    found.push(Preliminary { kind, text, span });
+                    let texts = list.iter().filter_map(|said| Some((said.line()?, said.span))).collect();
+                    found.push(Preliminary { kind, texts, span });
                 }
                 Value::Table(_) | Value::Nothing => self.warn(entry.key, format!("{name} is no text"), "write one value"),
             }
