@@ -161,8 +161,14 @@ impl Reader<'_, '_> {
             (None, "index", _) => Some((Markup::Metadata, 0)),
             (None, "del" | "surplus", _) => Some((Markup::Alternative, 0)),
             // About the text, and shown where a format has a place for it.
-            (None, "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "span" | "spanGrp", _)
-            | (None, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => Some((Markup::Metadata, 0)),
+            (
+                None,
+                "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "span" | "spanGrp",
+                _,
+            )
+            | (None, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => {
+                Some((Markup::Metadata, 0))
+            }
             (None, "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
                 Some((Markup::Alternative, 0))
             }

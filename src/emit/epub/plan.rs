@@ -10,8 +10,8 @@ use crate::report::Report;
 use crate::settings::{EpubSettings, NotesAt};
 use crate::span::Span;
 use crate::tree::{
-    Block, Document, Ids, Inline, Node, Note, NoteId, NoteMarks, Outline, PageBreak, Part, Section, Visit, inline_children, parts,
-    walk_blocks,
+    Block, Document, Ids, Inline, Node, Note, NoteId, NoteMarks, Outline, PageBreak, Part, Section, Visit, inline_children,
+    parts, walk_blocks,
 };
 
 /// Reading systems of small devices grow slow on files above some 300 kB; the weight is an estimate, so it stays below.

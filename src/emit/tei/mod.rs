@@ -34,7 +34,11 @@ impl Backend for Tei {
         if let Some(encoding) = env.handed_on(doc) {
             if let Some((span, names)) = &encoding.beside {
                 report
-                    .remark("tei-header-kept", *span, format!("the TEI keeps its editors' header, without what is said here: {names}"))
+                    .remark(
+                        "tei-header-kept",
+                        *span,
+                        format!("the TEI keeps its editors' header, without what is said here: {names}"),
+                    )
                     .hint("say it in the file's teiHeader; --tei simplePrint writes a header of its own from the metadata");
             }
             return Ok(Output::File { extension: "tei.xml", bytes: handed_on(encoding).into_bytes() });

@@ -531,7 +531,9 @@ impl Reader<'_> {
         for one in element.elements().filter(|one| one.name != "head") {
             let mut body = Blocks::new();
             match one.name {
-                "person" | "place" | "org" | "event" | "nym" | "object" | "personGrp" | "persona" => self.described(one, level, &mut body),
+                "person" | "place" | "org" | "event" | "nym" | "object" | "personGrp" | "persona" => {
+                    self.described(one, level, &mut body)
+                }
                 _ => self.among_blocks(one, level, &mut body),
             }
             if !body.is_empty() {

@@ -8,15 +8,18 @@ use super::dom::{Child, Element};
 use super::phrase;
 
 /// Behind them stands no second half of a word.
-const LINKS: &[&str] =
-    &["und", "oder", "bis", "bzw", "als", "wie", "noch", "and", "or", "to", "nor", "et", "ou", "en", "of", "och", "og", "e", "o", "y", "u", "i", "a"];
+const LINKS: &[&str] = &[
+    "und", "oder", "bis", "bzw", "als", "wie", "noch", "and", "or", "to", "nor", "et", "ou", "en", "of", "och", "og", "e", "o",
+    "y", "u", "i", "a",
+];
 
 /// Marks by which print cuts a word.
 const HYPHENS: [char; 4] = ['-', '\u{2010}', '\u{AC}', '\u{AD}'];
 
 /// The places of the breaks that cut words.
 pub fn of(root: &Element) -> BTreeSet<usize> {
-    let mut reader = Cuts { found: Vec::new(), compounds: BTreeSet::new(), before: String::new(), waiting: Vec::new(), behind: None };
+    let mut reader =
+        Cuts { found: Vec::new(), compounds: BTreeSet::new(), before: String::new(), waiting: Vec::new(), behind: None };
     reader.read(root);
     reader.settle();
     let Cuts { found, compounds, .. } = reader;

@@ -40,7 +40,10 @@ pub fn header(xml: &mut Xml, doc: &Document, facts: &Facts, env: &Env, report: &
         });
         xml.element("encodingDesc", &[("n", profile.name())], |xml| {
             let level = if profile == TeiProfile::Eltec0 { "" } else { " Notes stand where they are called." };
-            let said = format!("Written by Tetrapla {}, together with other books of the same words.{level}", env!("CARGO_PKG_VERSION"));
+            let said = format!(
+                "Written by Tetrapla {}, together with other books of the same words.{level}",
+                env!("CARGO_PKG_VERSION")
+            );
             xml.leaf("p", &[], &said);
         });
         xml.newline();

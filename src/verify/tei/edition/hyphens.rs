@@ -44,7 +44,8 @@ pub(super) fn settle(tokens: &mut [Token], hyphenated: &BTreeSet<String>) {
         let first = &first[start.map_or(0, |(at, c)| at + c.len_utf8())..];
         let behind = behind.trim_start();
         let second = &behind[..behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len())];
-        let is_cut = before.ends_with(HYPHENS) && first.ends_with(char::is_alphabetic) && second.starts_with(char::is_lowercase);
+        let is_cut =
+            before.ends_with(HYPHENS) && first.ends_with(char::is_alphabetic) && second.starts_with(char::is_lowercase);
         let whole = format!("{}-{}", first.to_lowercase(), second.to_lowercase());
         if is_cut && !LINKS.contains(&format!(" {second} ")) && !hyphenated.contains(&whole) {
             tokens[at] = Token::Join;
