@@ -234,9 +234,12 @@ impl Reader<'_, '_> {
                 // A hyphen there is the print's, which may cut a word.
                 self.out.soften_hyphen(at);
                 let in_word = self.open.iter().any(|element| element.name == "w");
-                if value(tag, "break").map_or(in_word, |said| said == "no") {
+                let said = value(tag, "break");
+                let cut = self.source[..at].trim_end().ends_with(['-', '‐', '¬', '\u{AD}']);
+                if said.map_or(in_word || cut, |said| said == "no") {
                     self.out.join(at);
-                } else {
+                }
+                if said.is_none_or(|said| said != "no") && !in_word {
                     self.out.loosen(at);
                 }
             }
