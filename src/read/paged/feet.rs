@@ -74,7 +74,11 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], known: Known, notes: &m
         let next = leaves.get(n + 1).and_then(|next| first_text(lines, next.clone()));
         let open_note = open.take().map(|text: String| (text, in_stops));
         foot(lines, leaf.clone(), (next, open_note), known, notes);
-        let last = notes.last().filter(|note| note.lines.start >= leaf.start && !note.margin && !note.native);
+        let own = || notes.iter().rev().take_while(|note| note.lines.start >= leaf.start && !note.margin && !note.native);
+        let ended = |note: &&FootNote| evidence::ending(&lines.text[note.range.clone()]) == Ending::Stop;
+        // Behind a note that has ended, the one that called it may go on.
+        let caller = own().next().filter(|note| note.inner && ended(note)).and_then(|_| own().find(|note| !note.inner));
+        let last = caller.filter(|note| !ended(note)).or_else(|| own().next());
         open = last.map(|note| lines.text[note.range.clone()].to_owned());
     }
 }
