@@ -38,9 +38,7 @@ pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
     let many = works.len() > 1;
     let bag = |work: &Work| match &args.output {
         Some(bag) if !many => bag.clone(),
-        folder => {
-            folder.as_deref().unwrap_or(Path::new("output")).join(&work.under).join(format!("{}.bag", work.stem))
-        }
+        folder => folder.as_deref().unwrap_or(Path::new("output")).join(&work.under).join(format!("{}.bag", work.stem)),
     };
     let listed = args.repairs.repairs.is_some();
     let repaired = driver::batch(

@@ -65,7 +65,8 @@ fn many_works_become_a_bag_each_that_is_whole() {
     let ran = run(desk.path(), &flags);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     assert_eq!(count(&statuses(&ran), "made"), 4);
-    let repairs: Value = serde_json::from_slice(&std::fs::read(desk.path().join("repairs.json")).expect("a list")).expect("JSON");
+    let repairs: Value =
+        serde_json::from_slice(&std::fs::read(desk.path().join("repairs.json")).expect("a list")).expect("JSON");
     assert_eq!(repairs["works"].as_array().map(Vec::len), Some(4));
     let bags = ["bags/w0.bag", "bags/w1.bag", "bags/w2.bag", "bags/below/w9.bag"];
     let ran = run(desk.path(), &[&["deposit", "--verify"][..], &bags].concat());
