@@ -39,7 +39,7 @@ use crate::read::{self, Dialect, Manuscript};
 use crate::record::{OutputFile, Record, Status};
 use crate::report::{Report, Severity};
 use crate::settings::Tables;
-use crate::tree::Document;
+use crate::tree::{Document, for_output};
 use crate::verify::Proof;
 
 /// What the user asks for, the same for every work of a batch.
@@ -239,7 +239,8 @@ impl Finished {
 pub fn emit_all(doc: &Document, env: &Env, backends: &[&dyn Backend]) -> Vec<(Result<Output, EmitError>, Report)> {
     let emit = |backend: &&dyn Backend| {
         let mut report = Report::default();
-        let output = catch_unwind(AssertUnwindSafe(|| backend.emit(doc, env, &mut report)));
+        let own = for_output(doc, backend.name());
+        let output = catch_unwind(AssertUnwindSafe(|| backend.emit(&own, env, &mut report)));
         let defect = || EmitError::Format(format!("the backend {} has a defect: please report it", backend.name()));
         (output.unwrap_or_else(|_| Err(defect())), report)
     };

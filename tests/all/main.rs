@@ -6,6 +6,7 @@
 mod support;
 
 mod architecture;
+mod citations;
 mod cli;
 mod commonmark;
 mod concordance;
@@ -13,6 +14,7 @@ mod deposit;
 mod epub;
 mod fuzz;
 mod golden;
+mod guide;
 mod hostile;
 mod invariants;
 mod ledger;
