@@ -302,6 +302,11 @@ fn commands_in_the_guide_are_known() {
         for line in blocks(&name).iter().flat_map(|block| block.lines().map(str::to_owned)).chain(spoken) {
             let Some(rest) = line.strip_prefix("tetrapla ") else { continue };
             let words: Vec<&str> = rest.split_whitespace().collect();
+            if words[0] == "help" {
+                assert!(said(&words).len() > 100, "{name}: {line}");
+                count += 1;
+                continue;
+            }
             let help = said(&[words[0], "--help"]);
             for flag in words.iter().filter(|word| word.starts_with("--")) {
                 assert!(help.contains(&format!("{flag} ")) || help.contains(&format!("{flag}\n")), "{name}: {line}");
@@ -346,6 +351,6 @@ fn what_the_tutorial_shows_comes_out() {
     let repair = scans.iter().find(|block| block.contains("word-joined-5 (")).expect("a repair");
     let wanted: Vec<&str> = repair.lines().map(|line| line.split_once("scan.md:").map_or(line, |(_, rest)| rest)).collect();
     for line in wanted {
-        assert!(checked.out.contains(line), "{line}\n{}", checked.out);
+        assert!(checked.err.contains(line), "{line}\n{}", checked.err);
     }
 }
