@@ -85,7 +85,7 @@ impl<'a> Writer<'a> {
             Block::Code { language, text } => code(language, text, attrs.filter(|_| has_room)),
             // A backslash would take the closing mark's meaning away.
             Block::Math(tex) => {
-                let label = attrs.filter(|_| has_room).map(|attrs| format!(" {}", line::braces(attrs))).unwrap_or_default();
+                let label = attrs.filter(|_| has_room).map(|attrs| format!(" {}", line::braces(Some(attrs)))).unwrap_or_default();
                 match tex.contains('\n') || tex.ends_with('\\') {
                     true => format!("$$\n{tex}\n$${label}"),
                     false => format!("$${tex}$${label}"),
