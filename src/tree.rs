@@ -20,6 +20,7 @@ mod formula_words;
 mod group;
 mod ids;
 mod metadata;
+mod note_marks;
 mod outline;
 mod queries;
 mod scholar;
@@ -38,6 +39,7 @@ pub use formula_words::{FORMULA_LETTERS, formula_words};
 pub use group::{Admonition, Group, GroupRole};
 pub use ids::{Ids, Slugs, is_name, is_name_start, portable, slug};
 pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
+pub use note_marks::NoteMarks;
 pub use outline::{Outline, Section, heading_name, outline};
 pub use queries::{images, pages, texts};
 pub use scholar::{

@@ -40,6 +40,7 @@ pub enum Command {
     Check(CheckArgs),
     Tree(TreeArgs),
     Restore(RestoreArgs),
+    Cover(CoverArgs),
     Verify(VerifyArgs),
     Deposit(DepositArgs),
     Concordance(ConcordanceArgs),
@@ -259,6 +260,26 @@ pub struct RestoreArgs {
     pub sources: SourceArgs,
     #[command(flatten)]
     pub reading: ReadingArgs,
+}
+
+/// Make the cover sheet of a printed book: back, spine and front on one sheet, as PDF/X for a print shop.
+///
+/// The spine is as wide as the book's pages are thick; the back bears the description and the ISBN as bars. A cover picture fills the
+/// front, else title and authors are set there.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  tetrapla cover essay.md -o essay.cover.pdf\n  tetrapla cover essay.md --design novel -o cover.pdf"
+)]
+pub struct CoverArgs {
+    /// The file to write.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub making: MakingArgs,
 }
 
 /// Show the document tree that a source is read into, as text.

@@ -5,6 +5,7 @@ mod args;
 mod build;
 mod check;
 mod concordance;
+mod cover;
 mod deposit;
 mod doubts;
 mod explain;
@@ -82,6 +83,7 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Check(args) => check::run(&args, kit),
         Command::Tree(args) => tree::run(&args, kit),
         Command::Restore(args) => restore::run(&args, kit),
+        Command::Cover(args) => cover::run(&args, kit),
         Command::Verify(args) => verify::run(&args, kit),
         Command::Deposit(args) => deposit::run(&args, kit),
         Command::Concordance(args) => concordance::run(&args, kit),

@@ -152,6 +152,9 @@ pub fn read(
     if manuscript.chapters().len() != 1 {
         doc.encoding = None;
     }
+    if let (Some(encoding), Some(project)) = (&mut doc.encoding, &manuscript.project) {
+        encoding.beside = project.metadata.named();
+    }
     chapters.tell(manuscript, report);
     let titled = fields.title_is_settled() || manuscript.summary.is_some();
     let (meta, preliminaries) = fields.metadata(report);

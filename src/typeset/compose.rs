@@ -467,7 +467,7 @@ impl<'a> Setter<'a> {
         }
         self.raised(copy, &At { element, voice, ..at.clone() }, false);
         let start = copy.text.len();
-        copy.text.push_str(&self.counted(&id.0.to_string()));
+        copy.text.push_str(&self.counted(&self.note_marks.mark(id)));
         if at.place.right_to_left() {
             // Else it would stand on the wrong side of a number or a word that runs from left to right.
             copy.isolate(start);
@@ -499,7 +499,7 @@ impl<'a> Setter<'a> {
         self.structure.notes.push((note.id, element));
         let label = self.structure.begin(Role::Label, Parent::Element(element));
         let after = self.structure.begun();
-        let outer = self.prefix.replace(Prefix { text: self.counted(&note.id.0.to_string()), element: label, after });
+        let outer = self.prefix.replace(Prefix { text: self.counted(&self.note_marks.mark(note.id)), element: label, after });
         let number = self.galley.notes.len();
         self.galley.notes.push(Vec::new());
         let slugs = self.apart(|setter| setter.note_body(note, element, at.lang));

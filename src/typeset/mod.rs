@@ -20,6 +20,7 @@ mod galley;
 mod hang;
 mod heads;
 mod hyphens;
+mod initial;
 mod joints;
 mod lacking;
 mod letters;
@@ -81,6 +82,7 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
         joints: &joints,
         plan: &plan,
         setters: Mutex::default(),
+        note_marks: Arc::new(tree::NoteMarks::of(doc)),
         folios: Mutex::default(),
         kept: Mutex::default(),
         names_pages: !wanted.is_empty(),
@@ -142,6 +144,7 @@ struct Room<'r> {
     joints: &'r Joints,
     plan: &'r Plan<'r>,
     setters: Mutex<Vec<Setter<'r>>>,
+    note_marks: Arc<tree::NoteMarks>,
     /// The pages of what the text names by its page, as the last round had them.
     folios: Mutex<Arc<PagesOf>>,
     /// What names no pages stays as it was set when these are known.
@@ -175,6 +178,7 @@ impl<'r> Room<'r> {
         let mut setter = free.unwrap_or_else(|| Setter::new(self.design, self.env, width, shaper()));
         setter.measure = width;
         setter.folios = self.folios();
+        setter.note_marks = self.note_marks.clone();
         let done = act(&mut setter);
         self.setters.lock().unwrap_or_else(PoisonError::into_inner).push(setter);
         done

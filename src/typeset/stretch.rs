@@ -38,6 +38,8 @@ pub struct Plan<'a> {
     parts: bool,
     /// What stands in front of the contents on pages of its own: dedication, mottoes.
     pub preliminaries: Vec<&'a Node<Block>>,
+    /// What the page behind the title says in the work's own words.
+    pub imprint: Vec<&'a Node<Block>>,
 }
 
 pub struct Heading {
@@ -88,12 +90,17 @@ impl<'a> Plan<'a> {
         let view: Outline<'a> = outline(&doc.body);
         let parts = design.parts && view.sections.iter().filter(|section| is_part(section)).count() >= FEWEST_PARTS;
         let (opening, preliminaries) = (design.chapters, Vec::new());
-        let mut plan = Self { steps: Vec::new(), headings: Vec::new(), opening, parts, preliminaries };
+        let mut plan = Self { steps: Vec::new(), headings: Vec::new(), opening, parts, preliminaries, imprint: Vec::new() };
         let mut front = design.front.title_page;
         for node in view.preamble {
             match &node.kind {
                 Block::Title(_) if design.front.title_page => {}
                 Block::PageBreak(_) | Block::Comment(_) => plan.steps.push(Step::Block(node, Parent::Root)),
+                Block::Group(group)
+                    if front && design.front.imprint && group.role == GroupRole::Imprint && plan.preliminaries.is_empty() =>
+                {
+                    plan.imprint.push(node);
+                }
                 Block::Group(group) if front && matches!(group.role, GroupRole::Dedication | GroupRole::Epigraph) => {
                     plan.preliminaries.push(node);
                 }

@@ -33,7 +33,7 @@ use rayon::prelude::*;
 use crate::env::Env;
 pub use crate::format::Format;
 use crate::report::Report;
-use crate::settings::{Links, PdfProfile};
+use crate::settings::Links;
 use crate::span::Span;
 use crate::tree::{Document, for_output, links_as_notes};
 use rules::{InNotes, Rules, Scripts};
@@ -174,7 +174,7 @@ fn rules(format: Format, doc: &Document, env: &Env) -> Option<Rules> {
     match format {
         Format::Epub => Some(Rules { pages_in_notes: InNotes::Alone, ..rules }),
         Format::Pdf => {
-            let links = env.settings.pdf.profile == PdfProfile::Archive;
+            let links = !env.settings.pdf.profile.is_print();
             Some(Rules { joiners: false, pages: false, missing_images: true, links, folios: true, ..rules })
         }
         Format::Tei => {

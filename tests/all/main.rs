@@ -2,6 +2,10 @@
 
 #![allow(clippy::disallowed_methods, reason = "texts are laid out on the disk for the program to find")]
 
+/// Counts what every test allocates; [`scaling`] asks.
+#[global_allocator]
+static COUNTED: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
+
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -28,6 +32,7 @@ mod reproducible;
 mod restore;
 mod round_trip;
 mod runs;
+mod scaling;
 mod teaching;
 mod tei;
 mod typography;

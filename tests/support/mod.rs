@@ -28,6 +28,7 @@ pub fn order(out: &Path) -> Order<'static> {
         encoding: None,
         out: out.to_owned(),
         strict: false,
+        keep_pages: false,
         settings: Tables::default(),
         env,
     }

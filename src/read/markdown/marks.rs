@@ -61,7 +61,7 @@ impl<'a> Builder<'a> {
 
     fn answer(&mut self, mark: &Mark, place: Range<usize>) {
         match mark {
-            Mark::Open(opening) if self.open.len() < super::DEPTH => {
+            Mark::Open(opening) if self.depth() < super::DEPTH => {
                 self.open.push(Frame::new(Kind::Marked(opening.clone()), Opener::Mark, place.start));
             }
             // Too deep: the words go to what is around them.

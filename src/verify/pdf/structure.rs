@@ -619,12 +619,21 @@ impl<'d> Walker<'d> {
         let to_note: Vec<_> = self.calls.iter().map(|call| first_below(call.goal, &notes)).collect();
         // As print shops want it: the numbers of calls and notes are all there is.
         let linkless = self.calls.iter().all(|call| call.goal.is_none());
-        let marked: BTreeMap<&str, usize> = self.marks.iter().map(|(note, mark)| (&*mark.said, *note)).collect();
+        // Letters begin again behind the last: the note that is meant stands on the call's page, or behind it.
+        let mut marked: BTreeMap<&str, Vec<(Option<usize>, usize)>> = BTreeMap::new();
+        for (note, mark) in &self.marks {
+            marked.entry(&mark.said).or_default().push((mark.place.map(|spot| spot.page), *note));
+        }
+        let by_mark = |call: &Lead| {
+            let own = marked.get(&*call.said)?;
+            let page = call.place.map(|spot| spot.page);
+            own.iter().find(|(at, _)| *at >= page).or(own.last()).map(|(_, note)| *note)
+        };
         let mut counted = 0;
         let columns = [&mut self.title, &mut self.body].into_iter().chain(self.notes.iter_mut().map(|(_, column, _)| column));
         for call in columns.flat_map(|column| &mut column.calls) {
             let at: usize = call.key.trim_start_matches("call ").parse().unwrap_or(0);
-            let numbered = || self.calls.get(at).and_then(|call| marked.get(&*call.said).copied());
+            let numbered = || self.calls.get(at).and_then(by_mark);
             let note = if linkless { numbered() } else { to_note.get(at).copied().flatten() };
             call.note = note.map_or(String::new(), |note| format!("note {note}"));
             counted += 1;
