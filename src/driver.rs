@@ -254,9 +254,12 @@ pub fn emit_all(doc: &Document, env: &Env, backends: &[&dyn Backend]) -> Vec<(Re
 /// As [`emit_all`], with the pages that were set, where the order keeps them.
 fn emit_each(doc: &Document, env: &Env, order: &Order) -> Vec<Emitted<(Output, Option<Book<'static>>)>> {
     let emit = |backend: &&dyn Backend| {
-        guarded_emit(*backend, |report| match order.keep_pages {
-            true => backend.emit_set(doc, env, report),
-            false => backend.emit(doc, env, report).map(|output| (output, None)),
+        guarded_emit(*backend, |report| {
+            let own = for_output(doc, backend.name());
+            match order.keep_pages {
+                true => backend.emit_set(&own, env, report),
+                false => backend.emit(&own, env, report).map(|output| (output, None)),
+            }
         })
     };
     order.to.par_iter().map(emit).collect()
