@@ -64,10 +64,14 @@ fn handbook(kit: Kit) -> Document {
     read::read(&manuscript, kit.dialects, None, &RestoreSettings::default(), &mut Report::default())
 }
 
-/// The headings, with their places and levels.
+/// The headings that somebody wrote, with their places and levels.
 fn headings(doc: &Document) -> impl Iterator<Item = (usize, u8, String)> + '_ {
-    doc.body.iter().enumerate().filter_map(|(at, node)| match &node.kind {
-        Block::Heading { level, text, .. } => Some((at, *level, plain_text(text))),
+    let made = |node: &Node<Block>| {
+        let classes = node.attrs.as_ref().map(|attrs| &attrs.classes[..]).unwrap_or_default();
+        classes.iter().any(|class| matches!(class.as_str(), "index" | "bibliography"))
+    };
+    doc.body.iter().enumerate().filter_map(move |(at, node)| match &node.kind {
+        Block::Heading { level, text, .. } if !made(node) => Some((at, *level, plain_text(text))),
         _ => None,
     })
 }
@@ -121,6 +125,8 @@ mod tests {
             let text = at.and_then(|at| plain(&doc, at, Kit::BUILTIN)).unwrap_or_default();
             assert!(text.len() > 100, "{topic}: {text}");
         }
+        let index = find(&doc, "index").and_then(|at| plain(&doc, at, Kit::BUILTIN)).unwrap_or_default();
+        assert!(index.starts_with("The index\n"), "{index}");
         assert_eq!(find(&doc, "zeppelins"), None);
     }
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Compares citations and works cited with pandoc's citeproc: citations.py TETRAPLA STYLES [PANDOC]
 
-STYLES is a folder of CSL files, NAME.csl: the styles of this program's archive, as
-`cargo test --test all -- --ignored styles_for_another_program` writes them, or those of the repository of styles.
-With PANDOC, what it makes is written into citations/NAME.txt beside this file; without, what stands there is compared.
+STYLES is `-`: the program's own styles by their names; or a folder of CSL files, NAME.csl. With PANDOC, what it makes of the styles of
+such a folder is written into citations/NAME.txt beside this file; without, what stands there is compared. What stands there was made by
+pandoc 3.9 of the styles that `cargo test --test all -- --ignored styles_for_another_program` writes into target/tmp/styles.
 Differences that are known stand in citations/known.txt with their reasons, one a line: STYLE, KEY, KIND, reason, parted by tabs
 (`*`: any style). Ends with 1 if there is another, or if a known one is no more."""
 
@@ -39,9 +39,11 @@ def split(text):
 def ours(program, style):
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder) / "work.md"
-        work.write_text((HERE / "citations.md").read_text().replace("bibliography:", f"csl: style.csl\nbibliography:", 1))
+        named = style.name if style.suffix == ".csl" else str(style)
+        work.write_text((HERE / "citations.md").read_text().replace("bibliography:", f"csl: {named}\nbibliography:", 1))
         (Path(folder) / "citations.bib").write_text((HERE / "citations.bib").read_text())
-        (Path(folder) / "style.csl").write_text(style.read_text())
+        if style.suffix == ".csl":
+            (Path(folder) / style.name).write_text(style.read_text())
         done = subprocess.run([program, "build", work, "-o", folder, "--to", "txt", "--width", "0", "--text-notes", "end", "-q"], capture_output=True, text=True)
         out = Path(folder) / "work.txt"
         if not out.exists():
@@ -71,7 +73,7 @@ def main():
         if pandoc:
             (golden / f"{name}.txt").write_text(theirs(pandoc, styles / f"{name}.csl"))
         want, want_entries = split((golden / f"{name}.txt").read_text())
-        got, got_entries = split(ours(program, styles / f"{name}.csl"))
+        got, got_entries = split(ours(program, Path(name) if str(styles) == "-" else styles / f"{name}.csl"))
         found = []
         if len(want) != len(got):
             found.append(("*", "count", str(len(want)), str(len(got))))
