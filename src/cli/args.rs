@@ -23,7 +23,12 @@ pub use reading::{Colour, LimitArgs, MessageFormat, ReadingArgs, SourceArgs, Tel
 /// Text that an OCR tool broke into pages is recognised and mended: notes go to their calls, paragraphs are joined, and
 /// every such repair is listed by `tetrapla check`.
 #[derive(Parser)]
-#[command(name = "tetrapla", version, max_term_width = 100)]
+#[command(
+    name = "tetrapla",
+    version,
+    max_term_width = 100,
+    after_help = "The handbook, a section at a time:\n  tetrapla help index\n  tetrapla help page numbers"
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
