@@ -136,7 +136,7 @@ impl<'a> Setter<'a> {
 
     /// What a chapter shows below its heading, and that its text begins.
     pub fn begin_chapter(&mut self, place: &Place<'a>) {
-        self.leads = self.design.opening == LeadIn::SmallCaps;
+        self.leads = self.design.opening != LeadIn::Plain;
         if self.design.ornament.is_empty() {
             return;
         }
@@ -163,17 +163,22 @@ impl<'a> Setter<'a> {
         let element = self.open(Role::Paragraph, node, place);
         let prefixed = self.prefix.is_some();
         let indent = if self.first || prefixed { 0.0 } else { self.design.indent * place.kind.size / self.design.text.size };
-        let mut copy = self.copy(text, place, element);
-        if leads && !place.right_to_left() {
-            self.lead_in(&mut copy);
-        }
+        let copy = self.copy(text, place, element);
         let announces = copy.text.ends_with(':') || self.is_speaker(&copy);
-        self.set_elastic(copy, place, indent);
+        if leads && !place.right_to_left() {
+            let copy = if self.design.opening == LeadIn::Initial { self.with_initial(copy, place) } else { Some(copy) };
+            if let Some(mut copy) = copy {
+                self.lead_in(&mut copy);
+                self.set_elastic(copy, place, indent);
+            }
+        } else {
+            self.set_elastic(copy, place, indent);
+        }
         (self.first, self.announces) = (false, announces);
     }
 
     /// Sets the first words of a chapter in small capitals: so many that they are seen, and not in the middle of what belongs together.
-    fn lead_in(&mut self, copy: &mut Copy) {
+    pub fn lead_in(&mut self, copy: &mut Copy) {
         let (mut words, mut letters) = (0, 0);
         let end = copy.text.char_indices().find_map(|(at, c)| {
             letters += usize::from(c.is_alphabetic());
@@ -233,6 +238,11 @@ impl<'a> Setter<'a> {
                 let voice = Voice { italic: true, ..own.voice.clone() };
                 (Place { side: Side::Centre, justify: false, voice, ..own }, place.parent == Parent::Root)
             }
+            GroupRole::Imprint => {
+                let own = Place { kind: self.design.note, grid: None, justify: false, ..own };
+                return self.set_off(place, |setter, _| setter.apart_by_white(group, &own));
+            }
+            GroupRole::Colophon => return self.colophon(group, &own),
             GroupRole::Abstract => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
             GroupRole::Admonition(_) => return self.boxed(group, &own),
             GroupRole::Closer | GroupRole::Byline => (Place { justify: false, side: Side::End, ..own }, false),
@@ -256,7 +266,29 @@ impl<'a> Setter<'a> {
         }
     }
 
-    fn group_body(&mut self, group: &'a Group, place: &Place<'a>) {
+    /// How the book was made: small, low on a page of its own.
+    fn colophon(&mut self, group: &'a Group, place: &Place<'a>) {
+        let start = self.slugs.len();
+        self.turns = true;
+        let own = Place { kind: self.design.note, grid: None, justify: false, side: Side::Centre, ..place.clone() };
+        self.set_off(place, |setter, _| setter.apart_by_white(group, &own));
+        let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
+        let height: f32 = self.slugs[start..].iter().map(|slug| slug.space + slug.height()).sum();
+        self.slugs.iter_mut().skip(start).take(1).for_each(|slug| slug.sink = (page * COLOPHON).min(page - height).max(0.0));
+        self.turns = true;
+    }
+
+    /// A group whose paragraphs have white between them and no indent.
+    fn apart_by_white(&mut self, group: &'a Group, place: &Place<'a>) {
+        self.group_title(group, place);
+        for block in &group.body {
+            self.space(place.kind.leading * 0.5);
+            self.first = true;
+            self.block(block, place);
+        }
+    }
+
+    fn group_title(&mut self, group: &'a Group, place: &Place<'a>) {
         if !group.title.is_empty() {
             let title = self.structure.begin(Role::Paragraph, place.parent);
             let voice = Voice { bold: true, hyphenate: false, ..place.voice.clone() };
@@ -266,6 +298,10 @@ impl<'a> Setter<'a> {
             self.keep();
             self.first = true;
         }
+    }
+
+    fn group_body(&mut self, group: &'a Group, place: &Place<'a>) {
+        self.group_title(group, place);
         self.blocks(&group.body, place);
     }
 
@@ -812,6 +848,9 @@ const HEAD_SLACK: f32 = 0.4;
 /// The white around quotations, lists and the like, in lines: a whole one, so that their lines stand on the grid, too, and feet of
 /// facing pages are even wherever they end.
 const SET_OFF: f32 = 1.0;
+/// How far down its page a colophon stands, as a share.
+const COLOPHON: f32 = 0.62;
+
 /// That around an ornament, whose own line stands between those of the grid.
 const AROUND_ORNAMENT: f32 = 0.5;
 /// The size of a verse line's number, as a share of the text's.

@@ -63,7 +63,7 @@ pub fn front<'a>(
         maker.title_page();
     }
     if front.imprint {
-        maker.imprint();
+        maker.imprint(&plan.imprint);
     }
     plan.preliminaries.iter().for_each(|node| maker.preliminary(node));
     // Parts stand over the chapters that are asked for.
@@ -192,7 +192,7 @@ impl<'a> Maker<'_, 'a> {
     }
 
     /// Who made the book, whose it is, how it was made: small, at the foot of the page behind the title.
-    fn imprint(&mut self) {
+    fn imprint(&mut self, own: &[&'a Node<Block>]) {
         let lines = imprint_lines(&self.doc.meta, &self.words);
         let start = self.setter.slugs.len();
         let note = self.setter.design.note;
@@ -200,6 +200,11 @@ impl<'a> Maker<'_, 'a> {
         for line in &lines {
             self.setter.space(note.leading * 0.5);
             self.say(line, Role::Paragraph, &place);
+        }
+        for node in own {
+            self.setter.space(note.leading);
+            self.setter.block(node, &Place { parent: Parent::Root, ..place.clone() });
+            self.setter.keep();
         }
         let height: f32 = self.setter.slugs[start..].iter().map(|slug| slug.space + slug.height()).sum();
         self.page(start, Opens::Page, (self.height - height).max(0.0));

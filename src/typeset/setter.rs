@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::breaker::{self, Measure, Scratch};
+use super::breaker::{self, Beside, Measure, Scratch};
 use super::design::{Design, Type};
 use super::galley::{Elastic, Galley, HYPHEN_AT_END, NEVER, Opens, Other, Slug, WIDOW};
 use super::letters::Letters;
@@ -22,6 +22,8 @@ pub struct Setter<'a> {
     pub measure: f32,
     /// The pages of what the text names by its page.
     pub folios: std::sync::Arc<super::folios::PagesOf>,
+    /// What calls each note.
+    pub note_marks: std::sync::Arc<tree::NoteMarks>,
     pub shaper: Shaper<'a>,
     pub scratch: Scratch,
     pub structure: Structure,
@@ -142,6 +144,7 @@ impl<'a> Setter<'a> {
             env,
             measure,
             folios: std::sync::Arc::default(),
+            note_marks: std::sync::Arc::default(),
             shaper,
             scratch: Scratch::default(),
             structure: Structure::default(),
@@ -232,7 +235,12 @@ impl<'a> Setter<'a> {
     }
 
     pub fn lines_of(&mut self, strand: &Strand, place: &Place, indent: f32) -> Vec<Line> {
-        let measure = self.measure_of(place, indent);
+        self.lines_beside(strand, place, indent, Beside::default())
+    }
+
+    /// As [`Setter::lines_of`], the first lines beside an initial.
+    pub fn lines_beside(&mut self, strand: &Strand, place: &Place, indent: f32, beside: Beside) -> Vec<Line> {
+        let measure = Measure { beside, ..self.measure_of(place, indent) };
         let breaks = breaker::lines(strand, &measure, &self.shaper, &mut self.scratch);
         line::build(strand, &breaks, &measure, place.side, &mut self.shaper)
     }
@@ -241,6 +249,7 @@ impl<'a> Setter<'a> {
         Measure {
             width: place.width,
             indent,
+            beside: Beside::default(),
             justify: place.justify,
             protrude: self.design.protrude && place.justify,
             runt: place.kind.size * RUNT,
@@ -282,8 +291,15 @@ impl<'a> Setter<'a> {
     pub fn balanced(&mut self, copy: Copy, place: &Place) -> Vec<Line> {
         self.carry(&copy);
         let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
-        let whole =
-            Measure { width: place.width, indent: 0.0, justify: false, protrude: false, runt: 0.0, letters: Letters::RIGID };
+        let whole = Measure {
+            width: place.width,
+            indent: 0.0,
+            beside: Beside::default(),
+            justify: false,
+            protrude: false,
+            runt: 0.0,
+            letters: Letters::RIGID,
+        };
         let mut breaks = breaker::lines(&strand, &whole, &self.shaper, &mut self.scratch);
         let (mut narrow, mut wide) = (place.width * 0.4, place.width);
         while breaks.len() > 1 && wide - narrow > place.kind.size * 0.5 {
@@ -300,7 +316,7 @@ impl<'a> Setter<'a> {
     }
 
     /// Pages that begin in a text without words are marked beside the next line.
-    fn carry(&mut self, copy: &Copy) {
+    pub fn carry(&mut self, copy: &Copy) {
         if copy.text.is_empty() {
             self.marks.extend(copy.anchors.iter().filter_map(|(_, anchor)| match anchor {
                 Anchor::Page(label) => Some(label.clone()),
