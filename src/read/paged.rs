@@ -194,7 +194,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
         dressed = said::line(&said::Seen { lines: &lines, marks: &marks, cuts: &[], seams: seams.len(), dress: &dress }, &[]);
     }
     let inferred = if marked || !broken { BTreeSet::new() } else { inferred::page_ends(&sheets, &words) };
-    let mut joining = Joining { words: &words, guesses: &mut guesses, language, lost_hyphens: dress.lost_hyphens, in_list: false };
+    let mut joining =
+        Joining { words: &words, guesses: &mut guesses, language, lost_hyphens: dress.lost_hyphens, in_list: false };
     let mut body = together(sheets, (&seams, inferred), &inside_paragraphs(&lines), &mut joining);
     if corpus {
         milestones(&mut body, reading.file, reading.report);

@@ -482,9 +482,7 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
         Form::Link => rest.find(')')? + 1,
         Form::Bracket | Form::Caret => rest.find(']')? + 1,
         // `(see the map*)`: the bracket is the sentence's.
-        Form::Symbol if rest[..length].ends_with(')') && is_bracketed(&text[..start]) => {
-            rest[..length - 1].trim_end().len()
-        }
+        Form::Symbol if rest[..length].ends_with(')') && is_bracketed(&text[..start]) => rest[..length - 1].trim_end().len(),
         _ => length,
     };
     let fits = match mark.form {

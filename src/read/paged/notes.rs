@@ -104,9 +104,9 @@ fn continued(sheets: &mut [Sheet], notes: Vec<Ready>, guesses: &mut Guesses) -> 
         };
         let open = |at: &usize| !whole[*at].source.margin && !whole[*at].source.native;
         let last = (0..whole.len()).rev().find(open);
-        let caller = last.filter(|&last| whole[last].source.inner && ended(&whole[last])).and_then(|last| {
-            (0..last).rev().find(|&at| open(&at) && !whole[at].source.inner).filter(|&at| !ended(&whole[at]))
-        });
+        let caller = last
+            .filter(|&last| whole[last].source.inner && ended(&whole[last]))
+            .and_then(|last| (0..last).rev().find(|&at| open(&at) && !whole[at].source.inner).filter(|&at| !ended(&whole[at])));
         let said = |last: &Ready| format!("[goes on with note {}]", last.source.mark.as_ref().map_or("", |mark| &mark.key));
         match caller.or(last) {
             Some(at) if guesses.make(RepairKind::NoteContinued, span, CONTINUED, || said(&whole[at])) => {
@@ -126,7 +126,9 @@ fn nest(notes: &mut [Ready], ids: &[NoteId], guesses: &mut Guesses) -> Vec<usize
         if !notes[at].source.inner {
             continue;
         }
-        let Some(outer) = (0..at).rev().find(|&outer| !notes[outer].source.inner && !notes[outer].source.margin) else { continue };
+        let Some(outer) = (0..at).rev().find(|&outer| !notes[outer].source.inner && !notes[outer].source.margin) else {
+            continue;
+        };
         let Some(mark) = notes[at].source.mark.clone() else { continue };
         let fits = |seen: &Seen| seen.mark.key == mark.key && mark.form.answers(seen.mark.form);
         let mut found = None;
@@ -225,9 +227,10 @@ fn answer(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], marke
         let next = notes[from..].iter().take_while(|note| note.sheet <= sheet + 1);
         let next: BTreeSet<&str> = next.filter_map(|note| Some(note.source.mark.as_ref()?.key.as_str())).collect();
         let key = |note: usize| notes[note].source.mark.as_ref().map_or("", |mark| &mark.key);
-        for (ahead, wider) in
-            [(true, first_of(sheet + 1)..first_of(sheet + 2)), (false, first_of(since.min(sheet.saturating_sub(1)))..first_of(own))]
-        {
+        for (ahead, wider) in [
+            (true, first_of(sheet + 1)..first_of(sheet + 2)),
+            (false, first_of(since.min(sheet.saturating_sub(1)))..first_of(own)),
+        ] {
             let elsewhere = |note: usize| match ahead && next.contains(key(note)) {
                 true => vec![note],
                 false => match_foot(notes, note..note + 1, calls, wider.clone(), answers),

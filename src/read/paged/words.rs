@@ -63,7 +63,8 @@ pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hy
         return (Hyphen::None, 0.0);
     }
     // Capitals on both sides are no name's: they go on as small letters do.
-    let capitals = left.chars().count() >= 2 && right.chars().count() >= 2 && [left, right].iter().all(|half| is_capitals(half));
+    let capitals =
+        left.chars().count() >= 2 && right.chars().count() >= 2 && [left, right].iter().all(|half| is_capitals(half));
     if right.is_empty() || begins.is_uppercase() && !capitals {
         let kept = begins.is_uppercase() || begins.is_numeric();
         return if kept { (Hyphen::Kept, CAPITAL_BEHIND) } else { (Hyphen::None, 0.0) };
@@ -128,15 +129,11 @@ fn last_word(text: &str) -> &str {
 }
 
 /// What becomes of a hyphen at a page's end; where the text has `lost` its hyphens, of one that isn't there.
-pub fn at_page_end(
-    (first, second): (&str, &str),
-    words: &Vocabulary,
-    language: Option<hypher::Lang>,
-    lost: bool,
-) -> Hyphen {
+pub fn at_page_end((first, second): (&str, &str), words: &Vocabulary, language: Option<hypher::Lang>, lost: bool) -> Hyphen {
     let (first, second) = (first.trim_end(), second.trim_start());
     let (hyphen, _) = decide(first, second, words, language);
-    let halves = || halves::pair(first, second).is_some_and(|(left, right)| halves::are_one(left, right, words, language).is_some());
+    let halves =
+        || halves::pair(first, second).is_some_and(|(left, right)| halves::are_one(left, right, words, language).is_some());
     match hyphen {
         Hyphen::None if lost && halves() => Hyphen::Dropped,
         known => known,
