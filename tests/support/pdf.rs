@@ -137,10 +137,10 @@ impl Read {
 pub struct Stretch {
     /// The tags around it, the outermost first.
     pub path: Vec<String>,
-    pub page: ObjectId,
     pub text: String,
 }
 
+impl Read {
     /// What the tree says, in its order.
     pub fn stretches(&self) -> Vec<Stretch> {
         let mut out = Vec::new();
@@ -152,7 +152,7 @@ pub struct Stretch {
         let mut say = |page: Option<ObjectId>, number: i64, path: &[String]| {
             let page = page.expect("a page");
             let text = self.marked.get(&(page, number)).cloned().unwrap_or_default();
-            out.push(Stretch { path: path.to_vec(), page, text });
+            out.push(Stretch { path: path.to_vec(), text });
         };
         match node {
             Object::Reference(id) => self.gather(self.doc.get_object(*id).expect("an object"), page, path, out),
