@@ -67,7 +67,7 @@ const LINE: f64 = 10.0;
 /// and each is a look back.
 const HYPHEN: f64 = 310.0;
 /// Inside a part of a compound that could be parted at its joint.
-const HYPHEN_WITHIN: f64 = 400.0;
+const HYPHEN_WITHIN: f64 = 370.0;
 /// Behind a hyphen of the text.
 const DASH: f64 = 30.0;
 /// A word that is cut anywhere is the last resort.
