@@ -22,6 +22,8 @@ pub struct Setter<'a> {
     pub measure: f32,
     /// The pages of what the text names by its page.
     pub folios: std::sync::Arc<super::folios::PagesOf>,
+    /// What calls each note.
+    pub note_marks: std::sync::Arc<tree::NoteMarks>,
     pub shaper: Shaper<'a>,
     pub scratch: Scratch,
     pub structure: Structure,
@@ -168,6 +170,7 @@ impl<'a> Setter<'a> {
             env,
             measure,
             folios: std::sync::Arc::default(),
+            note_marks: std::sync::Arc::default(),
             shaper,
             scratch: Scratch::default(),
             structure: Structure::default(),

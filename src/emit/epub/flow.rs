@@ -536,7 +536,7 @@ impl<'p, 'a> Writer<'p, 'a> {
         let class = self.apart.take().map(|class| ("class", class));
         self.xml.open("sup", class.as_slice());
         let attributes = [("id", own), ("href", href.as_str()), ("epub:type", "noteref"), ("role", "doc-noteref")];
-        self.xml.leaf("a", &attributes, &id.0.to_string());
+        self.xml.leaf("a", &attributes, &note.mark);
         self.xml.close();
     }
 
@@ -605,8 +605,9 @@ impl<'p, 'a> Writer<'p, 'a> {
 
     /// The number before a note leads to its first call.
     fn way_back(&mut self, id: NoteId) {
-        let Some((file, call)) = self.book.plan.note(id).and_then(|home| home.calls.first()) else { return };
-        self.back(*file, call, &id.0.to_string());
+        let Some(home) = self.book.plan.note(id) else { return };
+        let Some((file, call)) = home.calls.first() else { return };
+        self.back(*file, call, &home.mark);
         self.xml.text(" ");
     }
 

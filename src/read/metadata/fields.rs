@@ -1,5 +1,7 @@
 //! Fields as a file says them, and what they mean.
 
+use std::collections::BTreeSet;
+
 use super::said::{Entry, Said, Value};
 use super::{checks, known, languages, licences, prose};
 use crate::read::clean;
@@ -76,6 +78,13 @@ impl Fields {
 
     pub(in crate::read) fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The names of the fields in a line, and the place of the first. None where there are none.
+    pub(in crate::read) fn named(&self) -> Option<(Span, String)> {
+        let own: Vec<_> = self.entries.iter().filter(|entry| !crate::read::APPARATUS.contains(&entry.name.as_str())).collect();
+        let names: Vec<_> = own.iter().map(|entry| super::clean::line(&entry.name)).collect();
+        own.first().map(|first| (first.key, names.join(", ")))
     }
 
     /// Whether one of the names is said.
@@ -389,6 +398,7 @@ impl Reader<'_> {
 
     fn people_in(&mut self, name: &str, role: Role, people: &mut Vec<Person>) {
         let Some(entry) = self.take(&[name]) else { return };
+        let mut known: BTreeSet<(String, Role)> = people.iter().map(|person| (person.name.clone(), person.role)).collect();
         for value in entry.said.each() {
             let span = value.span;
             match self.person(value, name, role) {
@@ -403,7 +413,7 @@ impl Reader<'_> {
                             .hint(format!("write them as a list: {name}: [Ada Bell, Tom Clerk]"));
                     }
                     // The same person in the same part is named once.
-                    if !people.iter().any(|known| known.name == person.name && known.role == person.role) {
+                    if known.insert((person.name.clone(), person.role)) {
                         people.push(person);
                     }
                 }
