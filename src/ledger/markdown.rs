@@ -627,7 +627,15 @@ impl Blocks<'_, '_> {
         self.formula(range.start..range.start + at);
         self.out.whole(range.start + at..range.start + at + end.len(), Markup::Mark, Gap::Close);
         self.open = Open::Text;
-        self.lines.add(self.source, range.start + at + end.len()..range.end);
+        let mut behind = range.start + at + end.len();
+        let rest = self.source[behind..range.end].trim_start_matches([' ', '\t']);
+        // What the formula is called.
+        if let Some(length) = line::attributes(rest) {
+            let start = range.end - rest.len();
+            self.out.whole(start..start + length, Markup::Attribute, Gap::Close);
+            behind = start + length;
+        }
+        self.lines.add(self.source, behind..range.end);
         self.flush();
     }
 }

@@ -43,6 +43,8 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
     let owners = links::Owners::of(manuscript);
     let renamed = headings(&mut doc.body, &owners);
     links::resolve(doc, manuscript, &owners, &renamed, report);
+    super::scholar::index_terms(doc, manuscript, report);
+    super::scholar::printed_index(doc);
     let fresh = super::scholar::index_ids(doc);
     let atlas = super::scholar::references(doc, &apparatus, report);
     super::scholar::indexes(doc, &atlas, fresh, report);

@@ -10,6 +10,7 @@ static COUNTED: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INS
 mod support;
 
 mod architecture;
+mod citations;
 mod cli;
 mod commonmark;
 mod concordance;
@@ -17,6 +18,7 @@ mod deposit;
 mod epub;
 mod fuzz;
 mod golden;
+mod guide;
 mod hostile;
 mod invariants;
 mod ledger;

@@ -70,7 +70,8 @@ impl<'a> Writer<'a> {
             Block::Bibliography(_) => false,
             Block::Code { language, .. } => language.is_empty() || is_name(language),
             Block::List(_) | Block::Definitions(_) => true,
-            Block::Verse(_) | Block::Math(_) => false,
+            Block::Math(_) => node.id().is_some(),
+            Block::Verse(_) => false,
             Block::Rule | Block::PageBreak(_) | Block::Comment(_) => false,
         };
         if attrs.is_some() && !has_room {
@@ -96,8 +97,14 @@ impl<'a> Writer<'a> {
             Block::Table(table) => self.table(table),
             Block::Code { language, text } => code(language, text, attrs.filter(|_| has_room)),
             // A backslash would take the closing mark's meaning away.
-            Block::Math(tex) if tex.contains('\n') || tex.ends_with('\\') => format!("$$\n{tex}\n$$"),
-            Block::Math(tex) => format!("$${tex}$$"),
+            Block::Math(tex) => {
+                let label =
+                    attrs.filter(|_| has_room).map(|attrs| format!(" {}", line::braces(Some(attrs)))).unwrap_or_default();
+                match tex.contains('\n') || tex.ends_with('\\') {
+                    true => format!("$$\n{tex}\n$${label}"),
+                    false => format!("$${tex}$${label}"),
+                }
+            }
             Block::Figure(figure) => self.figure(figure, attrs),
             // What stands in them is made when they are read again.
             Block::Bibliography(_) => "::: {#refs}\n:::".to_owned(),

@@ -45,7 +45,7 @@ use crate::env::Env;
 use crate::format::Format;
 use crate::report::Report;
 use crate::settings::{Links, PdfProfile};
-use crate::tree::{Document, Metadata, is_right_to_left, links_as_notes};
+use crate::tree::{Document, Metadata, for_output, is_right_to_left, links_as_notes};
 use crate::typeset::{Book, typeset};
 
 /// The printed book.
@@ -78,7 +78,7 @@ fn make<'a>(doc: &Document, env: &'a Env, report: &mut Report) -> Result<(Output
 pub fn set<'a>(doc: &Document, env: &'a Env) -> Book<'a> {
     let report = &mut Report::default();
     let look = look::Look::of(env, report);
-    typeset(&printed(doc, env), &look.design, env, report)
+    typeset(&printed(&for_output(doc, Format::Pdf.name()), env), &look.design, env, report)
 }
 
 /// The work as it is printed.

@@ -68,8 +68,10 @@ impl<'a> Builder<'a> {
             Mark::Open(_) => {}
             Mark::Close(opening) => self.close_mark(opening, place.end),
             Mark::Attributes(said) => self.attach(said, place),
-            Mark::Formula { tex, displayed: true } => self.displayed(tex, place),
-            Mark::Formula { tex, displayed: false } => self.inline(Inline::Math(clean::clean(tex.trim()).into_owned()), place),
+            Mark::Formula { tex, displayed: true, attributes } => self.displayed(tex, attributes.as_ref(), place),
+            Mark::Formula { tex, displayed: false, .. } => {
+                self.inline(Inline::Math(clean::clean(tex.trim()).into_owned()), place)
+            }
             Mark::Sign(sign) => self.say(sign, place),
             Mark::Comment(text) => self.comment(&clean::clean(text), place),
             Mark::Citation(text) => self.citation(text, place),

@@ -239,8 +239,25 @@ impl<'e, 'a> Scanner<'e, 'a> {
         };
         // No blank line stands in a formula.
         let tex = tex.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
-        self.edits.mark(at..found.end, Mark::Formula { tex, displayed: found.displayed });
-        found.end
+        let (attributes, end) = match found.displayed {
+            true => self.label_of_formula(&found, environment.is_some()),
+            false => (None, found.end),
+        };
+        self.edits.mark(at..end, Mark::Formula { tex, displayed: found.displayed, attributes });
+        end
+    }
+
+    /// What a displayed formula is called: in braces behind it, as Quarto has it, or by LaTeX's command. Gives where all of it ends.
+    fn label_of_formula(&self, found: &formula::Found, is_environment: bool) -> (Option<super::Attributes>, usize) {
+        let rest = &self.text[found.end..];
+        let white = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        if let Some((said, length)) = braces(&rest[white..]).filter(|(said, _)| said.id.is_some()) {
+            return (Some(said), found.end + white + length);
+        }
+        let own = &self.text[found.tex.clone()];
+        let label = own.split_once("\\label{").and_then(|(_, rest)| rest.split_once('}')).map(|(label, _)| label.trim());
+        let label = label.filter(|label| is_environment && !label.is_empty());
+        (label.map(|label| super::Attributes { id: Some(label.to_owned()), ..super::Attributes::default() }), found.end)
     }
 
     fn code(&mut self, at: usize, end: usize) -> usize {
