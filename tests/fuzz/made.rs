@@ -92,7 +92,7 @@ pub fn damaged_bag(bytes: &[u8]) -> Result<(), String> {
         let work = driver::find(&[source], &mut Report::default()).remove(0);
         let whole = order(&bag);
         let to = whole.to.iter().filter(|backend| backend.name() != "pdf").copied().collect();
-        let made = driver::deposit(work, &Order { to, ..whole }, true);
+        let made = driver::deposit(work, &Order { to, ..whole }, &bag, true);
         assert!(!made.report.is_refused(), "{:?}", made.report.diagnostics);
         let inside = |path: std::path::PathBuf| {
             let name = path.strip_prefix(&bag).expect("a file of the bag").to_string_lossy().into_owned();

@@ -25,6 +25,8 @@ pub struct Joining<'a, 'g> {
     pub words: &'a Vocabulary,
     pub guesses: &'a mut Guesses<'g>,
     pub language: Option<hypher::Lang>,
+    /// Whether words are cut without a hyphen in this text.
+    pub lost_hyphens: bool,
     /// Whether the text of the page has gone into a list's last item: the list may go on behind it.
     pub in_list: bool,
 }
@@ -153,7 +155,7 @@ impl Joining<'_, '_> {
         }
         let confidence = evidence::confidence(score);
         let place = Span { start: spans.0.end, end: spans.1.start.max(spans.0.end), ..spans.0 };
-        let hyphen = words::at_page_end(&first, &second, self.words, self.language);
+        let hyphen = words::at_page_end((&first, &second), self.words, self.language, self.lost_hyphens);
         let (tail, front) = (tail(&first), front(&second));
         let after = match hyphen {
             words::Hyphen::None => format!("{tail} | {front}"),
