@@ -30,7 +30,7 @@ impl<'a> Writer<'a> {
     pub fn blocks(&mut self, blocks: &'a [Node<Block>], within: Within) -> String {
         let mut out = String::new();
         let mut before: Option<(&Node<Block>, bool)> = None;
-        let mut is_html = false;
+        let (mut is_html, mut is_loose) = (false, false);
         for node in blocks {
             // Two lists in a row are two by their marks.
             let other = matches!(before, Some((last, other)) if !other && same_kind_of_list(last, node));
@@ -41,9 +41,11 @@ impl<'a> Writer<'a> {
             if let Some((last, _)) = before {
                 out.push_str(&between(last, node, within));
                 // What follows HTML with no blank line is HTML.
-                self.is_parted |= within == Within::Tight && out.ends_with('\n') && is_html;
+                self.is_parted |= within == Within::Tight && (out.ends_with('\n') && is_html || is_loose);
             }
             is_html = text.starts_with('<') && !matches!(node.kind, Block::Comment(_) | Block::PageBreak(_));
+            // A list with blank lines parts what follows it from what stands before.
+            is_loose = matches!(node.kind, Block::List(_)) && text.contains("\n\n");
             let holds_blank_lines = match node.kind {
                 Block::Code { .. } => false,
                 Block::List(_) => is_html,

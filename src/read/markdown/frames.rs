@@ -452,10 +452,15 @@ impl<'a> Builder<'a> {
 
     /// Closes the innermost frame, which becomes a node of the frame around it.
     pub(super) fn close(&mut self, end: usize) {
+        let depth = self.open.len();
         self.flush();
         self.take_title();
         if self.waiting.is_some() && self.top().kind.holds() == Holds::Blocks {
             self.settle_caption(&mut Block::Rule, &mut None);
+        }
+        if self.open.len() < depth {
+            // What stood loose in it went behind a table that nobody opened, and that ended it already.
+            return;
         }
         let frame = self.open.pop().expect("events are balanced");
         let range = frame.start..end.max(frame.start);

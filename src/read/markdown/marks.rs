@@ -126,7 +126,10 @@ impl<'a> Builder<'a> {
         let marks = self.open.iter().rev().take_while(is_own);
         let found = marks.enumerate().find(|(_, frame)| matches!(&frame.kind, Kind::Marked(open) if open.is_like(opening)));
         if let Some((above, _)) = found {
-            (0..=above).for_each(|_| self.close(end));
+            let at = self.open.len() - 1 - above;
+            while self.open.len() > at {
+                self.close(end);
+            }
         }
     }
 
