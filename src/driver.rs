@@ -39,7 +39,7 @@ use crate::read::{self, Dialect, Manuscript};
 use crate::record::{OutputFile, Record, Status};
 use crate::report::{Report, Severity};
 use crate::settings::Tables;
-use crate::tree::Document;
+use crate::tree::{Document, for_output};
 use crate::typeset::Book;
 use crate::verify::Proof;
 
@@ -246,16 +246,20 @@ impl Finished {
 ///
 /// A backend that panics has a defect, but is not to take the other formats and works with it.
 pub fn emit_all(doc: &Document, env: &Env, backends: &[&dyn Backend]) -> Vec<(Result<Output, EmitError>, Report)> {
-    let emit = |backend: &&dyn Backend| guarded_emit(*backend, |report| backend.emit(doc, env, report));
+    let emit =
+        |backend: &&dyn Backend| guarded_emit(*backend, |report| backend.emit(&for_output(doc, backend.name()), env, report));
     backends.par_iter().map(emit).collect()
 }
 
 /// As [`emit_all`], with the pages that were set, where the order keeps them.
 fn emit_each(doc: &Document, env: &Env, order: &Order) -> Vec<Emitted<(Output, Option<Book<'static>>)>> {
     let emit = |backend: &&dyn Backend| {
-        guarded_emit(*backend, |report| match order.keep_pages {
-            true => backend.emit_set(doc, env, report),
-            false => backend.emit(doc, env, report).map(|output| (output, None)),
+        guarded_emit(*backend, |report| {
+            let own = for_output(doc, backend.name());
+            match order.keep_pages {
+                true => backend.emit_set(&own, env, report),
+                false => backend.emit(&own, env, report).map(|output| (output, None)),
+            }
         })
     };
     order.to.par_iter().map(emit).collect()

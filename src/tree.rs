@@ -10,6 +10,7 @@
 //! - ids in [`Attrs`] are unique in the work and are XML names without a colon.
 
 mod addresses;
+mod conditions;
 mod direction;
 mod division;
 mod encoding;
@@ -28,6 +29,7 @@ mod verse;
 mod walk;
 
 pub use addresses::links_as_notes;
+pub use conditions::for_output;
 pub use direction::{Direction, is_right_to_left};
 pub use division::{Matter, division};
 pub use encoding::{Content, Element, Encoding};

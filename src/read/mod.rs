@@ -98,6 +98,8 @@ pub struct Manuscript {
     pub includes: Vec<Include>,
     /// Files with works that may be cited.
     pub library: Vec<FileId>,
+    /// The file of terms that are to be found for the index, where the work names one.
+    pub terms: Option<FileId>,
     /// The file of the style of citations, where the work names one.
     pub style: Option<FileId>,
 }

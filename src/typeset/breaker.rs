@@ -1,6 +1,8 @@
 //! Paragraphs are broken into lines by total fit (Knuth and Plass, "Breaking Paragraphs into Lines", 1981): of all ways to cut
 //! a paragraph, the one whose lines together look best.
 
+use std::ops::Range;
+
 use super::address::{self, Joint};
 use super::letters::{Letters, Means};
 use super::shape::{Shaper, Word};
@@ -133,13 +135,42 @@ struct Attempt {
     strict: bool,
 }
 
+/// How many pieces of a paragraph are weighed against each other: some 1,500 lines. A text without one line's end, of millions of words,
+/// must not have all its places in memory at a time.
+const STRETCH: usize = 20_000;
+
+/// The last lines of a stretch, which would be others if the text went on: the next stretch has them again.
+const AGAIN: usize = 3;
+
 /// Cuts a strand into lines. The last break ends its last piece.
 pub fn lines(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut Scratch) -> Vec<Break> {
-    if strand.pieces.is_empty() {
-        return Vec::new();
+    let whole = strand.pieces.len();
+    let (mut breaks, mut from) = (Vec::new(), 0);
+    while from < whole {
+        let own = if from == 0 { *measure } else { Measure { indent: 0.0, beside: Beside::default(), ..*measure } };
+        let mut to = if whole - from > STRETCH { from + STRETCH } else { whole };
+        let mut found = stretch(strand, from..to, &own, shaper, scratch);
+        if to < whole {
+            found.truncate(found.len().saturating_sub(AGAIN));
+            // The next stretch begins with a piece.
+            while found.last().is_some_and(|last| last.byte.is_some()) {
+                found.pop();
+            }
+        }
+        if found.is_empty() {
+            to = whole;
+            found = stretch(strand, from..to, &own, shaper, scratch);
+        }
+        from = if to == whole { whole } else { found.last().map_or(whole, |last| last.piece as usize + 1) };
+        breaks.append(&mut found);
     }
+    breaks
+}
+
+/// Cuts the pieces `range` of a strand into lines.
+fn stretch(strand: &Strand, range: Range<usize>, measure: &Measure, shaper: &Shaper, scratch: &mut Scratch) -> Vec<Break> {
     for attempt in ATTEMPTS {
-        scratch.list_stops(strand, measure, shaper, attempt);
+        scratch.list_stops(strand, range.clone(), measure, shaper, attempt);
         if let Some(end) = scratch.fit(measure, attempt) {
             return scratch.trace(end);
         }
@@ -172,7 +203,7 @@ pub fn others(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut
     if !shorter && !longer {
         return Vec::new();
     }
-    scratch.list_stops(strand, measure, shaper, OTHER);
+    scratch.list_stops(strand, 0..strand.pieces.len(), measure, shaper, OTHER);
     scratch.counts = true;
     let found = scratch.fit(measure, OTHER).is_some();
     scratch.counts = false;
@@ -206,6 +237,8 @@ pub struct Scratch {
     active: Vec<u32>,
     /// A last line that begins here or behind has too few letters.
     scrap: f64,
+    /// Whether the stops lead to the text's end.
+    ends: bool,
     /// What the best way cost.
     demerits: f64,
     /// Whether ways of so many lines and of so many are told apart.
@@ -251,11 +284,12 @@ impl Stop {
 }
 
 impl Scratch {
-    fn list_stops(&mut self, strand: &Strand, measure: &Measure, shaper: &Shaper, attempt: Attempt) {
+    fn list_stops(&mut self, strand: &Strand, range: Range<usize>, measure: &Measure, shaper: &Shaper, attempt: Attempt) {
         self.stops.clear();
         let (mut x, mut means) = (0.0, Means::default());
         let last = strand.pieces.len() - 1;
-        for (number, piece) in strand.pieces.iter().enumerate() {
+        self.ends = range.end > last;
+        for (number, piece) in strand.pieces.iter().enumerate().take(range.end).skip(range.start) {
             let word = shaper.get(piece.word);
             let size = strand.mark(piece.mark).size;
             if attempt.hyphens && !word.hyphens.is_empty() {
@@ -304,7 +338,7 @@ impl Scratch {
             let stop = Stop { at, end: end - hang + extra, next: x + next_hang, means_end, means_next: means, cost };
             self.stops.push(stop);
         }
-        self.scrap = x;
+        self.scrap = if self.ends { x } else { f64::INFINITY };
         let mut letters = 0;
         for piece in strand.pieces.iter().rev() {
             letters += shaper.get(piece.word).text.chars().filter(|c| c.is_alphanumeric()).count();
@@ -381,7 +415,7 @@ impl Scratch {
     /// Looks for the best ways that end a line here; of those alone that have so many lines before it, if that is said.
     fn try_stop(&mut self, number: u32, measure: &Measure, attempt: Attempt, lines: Option<u16>) {
         let stop = self.stops[number as usize];
-        let ends_text = number as usize == self.stops.len() - 1;
+        let ends_text = self.ends && number as usize == self.stops.len() - 1;
         let must_end = stop.at.kind == Kind::End;
         // The best way for each fitness and ladder: later lines care for nothing else.
         let mut best = [[(f64::INFINITY, START, 0.0); 3]; 4];

@@ -263,20 +263,24 @@ impl<'a> Cutter<'a> {
 }
 
 /// The names of files that are taken; those of the book's other files are from the start.
-struct Names(BTreeSet<String>);
+struct Names {
+    taken: BTreeSet<String>,
+    /// The number to try next for each: headings that begin alike may be many.
+    next: BTreeMap<String, usize>,
+}
 
 impl Default for Names {
     fn default() -> Self {
-        Self(["nav", "cover", "imprint"].into_iter().map(str::to_owned).collect())
+        Self { taken: ["nav", "cover", "imprint"].into_iter().map(str::to_owned).collect(), next: BTreeMap::new() }
     }
 }
 
 impl Names {
     fn fresh(&mut self, wanted: &str) -> String {
         let mut name = wanted.to_owned();
-        let mut count = 1;
-        while !self.0.insert(name.clone()) {
-            count += 1;
+        let count = self.next.entry(wanted.to_owned()).or_insert(1);
+        while !self.taken.insert(name.clone()) {
+            *count += 1;
             name = format!("{wanted}-{count}");
         }
         name + ".xhtml"

@@ -45,7 +45,7 @@ use crate::env::Env;
 use crate::format::Format;
 use crate::report::Report;
 use crate::settings::{Links, PdfProfile};
-use crate::tree::{Document, Metadata, is_right_to_left, links_as_notes};
+use crate::tree::{Document, Metadata, for_output, is_right_to_left, links_as_notes};
 use crate::typeset::{Book, typeset};
 
 /// The printed book.
@@ -78,7 +78,7 @@ fn make<'a>(doc: &Document, env: &'a Env, report: &mut Report) -> Result<(Output
 pub fn set<'a>(doc: &Document, env: &'a Env) -> Book<'a> {
     let report = &mut Report::default();
     let look = look::Look::of(env, report);
-    typeset(&printed(doc, env), &look.design, env, report)
+    typeset(&printed(&for_output(doc, Format::Pdf.name()), env), &look.design, env, report)
 }
 
 /// The work as it is printed.
@@ -201,6 +201,10 @@ impl Catalog<'_> {
         let xmp = Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp).with_compression(false);
         let xmp = doc.add_object(xmp);
         let info = doc.add_object(metadata::info(meta, stamp, profile));
+        // The one that printpdf made says nothing.
+        if let Ok(old) = doc.trailer.get(b"Info").and_then(Object::as_reference) {
+            doc.objects.remove(&old);
+        }
         doc.trailer.set("Info", Object::Reference(info));
         let intent = self.output_intent(file);
         let language = self.book.elements.first().and_then(|root| root.lang.as_deref()).unwrap_or(&meta.language);

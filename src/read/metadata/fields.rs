@@ -1,5 +1,7 @@
 //! Fields as a file says them, and what they mean.
 
+use std::collections::BTreeSet;
+
 use super::said::{Entry, Said, Value};
 use super::{checks, known, languages, licences, prose};
 use crate::read::clean;
@@ -396,6 +398,7 @@ impl Reader<'_> {
 
     fn people_in(&mut self, name: &str, role: Role, people: &mut Vec<Person>) {
         let Some(entry) = self.take(&[name]) else { return };
+        let mut known: BTreeSet<(String, Role)> = people.iter().map(|person| (person.name.clone(), person.role)).collect();
         for value in entry.said.each() {
             let span = value.span;
             match self.person(value, name, role) {
@@ -410,7 +413,7 @@ impl Reader<'_> {
                             .hint(format!("write them as a list: {name}: [Ada Bell, Tom Clerk]"));
                     }
                     // The same person in the same part is named once.
-                    if !people.iter().any(|known| known.name == person.name && known.role == person.role) {
+                    if known.insert((person.name.clone(), person.role)) {
                         people.push(person);
                     }
                 }

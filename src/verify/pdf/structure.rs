@@ -415,7 +415,12 @@ impl<'d> Walker<'d> {
         }
         let images = self.images(dict, page, 0);
         let picture = images.first().map_or(Picture::Missing, |id| picture::read(self.file, *id));
+        // It may have moved behind the text around it, to the next page.
+        let pages = self.pages;
+        let place =
+            self.drawn_on(dict, page).and_then(|at| Some(Place::Pdf { page: at + 1, label: pages.get(at)?.label.clone() }));
         if let Some(column) = self.column(to) {
+            place.into_iter().for_each(|place| column.at(place));
             column.images.push(picture);
             column.image(alt);
         }
@@ -426,6 +431,16 @@ impl<'d> Walker<'d> {
             let caption = followed.as_ref().and_then(|kid| kid.dictionary()).is_some_and(|kid| kid.get(b"S").is_some());
             self.kid(kid, page, if caption { to } else { To::Nowhere }, depth + 1);
         }
+    }
+
+    /// The page on which the first stretch of an element is drawn, the elements in it left out.
+    fn drawn_on(&self, dict: &Dictionary<'d>, page: Option<usize>) -> Option<usize> {
+        let kids = self.file.get(dict, b"K");
+        kids.as_deref().map_or(&[][..], listed).iter().filter_map(|kid| self.file.follow(kid)).find_map(|kid| match &*kid {
+            Object::Number(_) => page,
+            Object::Dictionary(kid) if kid.get(b"S").is_none() => self.page_of(kid).or(page),
+            _ => None,
+        })
     }
 
     /// The images that the stretches of an element show.

@@ -42,6 +42,8 @@ pub enum Mark {
     Formula {
         tex: String,
         displayed: bool,
+        /// What braces behind a displayed one say of it.
+        attributes: Option<Attributes>,
     },
     /// A sign that is written by its name.
     Sign(&'static str),
