@@ -147,7 +147,7 @@ pub fn lines(strand: &Strand, measure: &Measure, shaper: &Shaper, scratch: &mut 
     let whole = strand.pieces.len();
     let (mut breaks, mut from) = (Vec::new(), 0);
     while from < whole {
-        let own = if from == 0 { *measure } else { Measure { indent: 0.0, ..*measure } };
+        let own = if from == 0 { *measure } else { Measure { indent: 0.0, beside: Beside::default(), ..*measure } };
         let mut to = if whole - from > STRETCH { from + STRETCH } else { whole };
         let mut found = stretch(strand, from..to, &own, shaper, scratch);
         if to < whole {

@@ -31,7 +31,7 @@ impl<'a> Setter<'a> {
     pub fn copy(&mut self, inlines: &'a [Node<Inline>], place: &Place<'a>, element: u32) -> Copy {
         let at = At { place, voice: place.voice.clone(), lang: place.lang, element };
         let mut copy = Copy::default();
-        if let Some(prefix) = self.prefix.take() {
+        if let Some(prefix) = self.flow.prefix.take() {
             self.prefix(&mut copy, &prefix, &at);
         }
         self.inlines(&mut copy, inlines, &at);
@@ -499,12 +499,13 @@ impl<'a> Setter<'a> {
         self.structure.notes.push((note.id, element));
         let label = self.structure.begin(Role::Label, Parent::Element(element));
         let after = self.structure.begun();
-        let outer = self.prefix.replace(Prefix { text: self.counted(&self.note_marks.mark(note.id)), element: label, after });
+        let outer =
+            self.flow.prefix.replace(Prefix { text: self.counted(&self.note_marks.mark(note.id)), element: label, after });
         let number = self.galley.notes.len();
         self.galley.notes.push(Vec::new());
         let slugs = self.apart(|setter| setter.note_body(note, element, at.lang));
         self.galley.notes[number] = slugs;
-        self.prefix = outer;
+        self.flow.prefix = outer;
         copy.anchors.push((copy.text.len() - 1, Anchor::Note(number as u32)));
     }
 

@@ -73,9 +73,11 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
     let fonts = Fonts::load(&design.faces, env, report);
     let plan = Plan::of(doc, design);
     let joints = Joints::of(doc);
+    let imprint = if design.front.imprint { front::imprint(&doc.meta, env, report) } else { Vec::new() };
     let wanted = folios::wanted(doc);
     let room = Room {
         doc,
+        imprint,
         design,
         env,
         fonts: &fonts,
@@ -143,6 +145,8 @@ struct Room<'r> {
     fonts: &'r Fonts<'r>,
     joints: &'r Joints,
     plan: &'r Plan<'r>,
+    /// The paragraphs of the page behind the title.
+    imprint: Vec<String>,
     setters: Mutex<Vec<Setter<'r>>>,
     note_marks: Arc<tree::NoteMarks>,
     /// The pages of what the text names by its page, as the last round had them.
@@ -257,8 +261,9 @@ impl<'r> Room<'r> {
 
         let entries = self.plan.entries(&body);
         let lists = self.listed(&structures, &starts, &body);
-        let (galley, mut structure) =
-            self.hire(frame.width, |setter| front::front(self.doc, self.plan, (&entries, &lists), frame.height, setter));
+        let (galley, mut structure) = self.hire(frame.width, |setter| {
+            front::front(self.doc, self.plan, (&entries, &lists), &self.imprint, frame.height, setter)
+        });
         let shift = structure.begun();
         structure.elements.iter_mut().for_each(|draft| {
             if let Some(Aim::Whole(element)) = &mut draft.aim {

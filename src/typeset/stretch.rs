@@ -261,7 +261,7 @@ impl Step<'_> {
 /// Sets a stretch.
 pub fn set<'a>(stretch: &Stretch<'_, 'a>, lang: &'a str, setter: &mut Setter<'a>) -> (Galley, Structure) {
     let (design, measure) = (setter.design, setter.measure);
-    setter.first = stretch.first;
+    setter.flow.first = stretch.first;
     for step in stretch.steps {
         match *step {
             Step::Block(node, parent) => setter.block(node, &Place::text(design, measure, parent, lang)),

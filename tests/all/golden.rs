@@ -33,7 +33,9 @@ const KINDS: &[Kind] = &[
     ("end.xhtml", |work| book(work, |epub| (epub.notes, epub.toc_depth) = (NotesAt::End, 1))),
     ("pages", pages),
     ("initial.pages", |work| pages_in(Design { opening: LeadIn::Initial, ..small() }, work)),
-    ("raised.pages", |work| pages_in(Design { opening: LeadIn::Initial, initial_lines: 1, ..small() }, work)),
+    ("raised.pages", |work| {
+        pages_in(Design { opening: LeadIn::Initial, initial_lines: 1, ornament: "❦".to_owned(), ..small() }, work)
+    }),
     ("front.pages", |work| pages_in(Design { front: Design::default().front, ..small() }, work)),
 ];
 

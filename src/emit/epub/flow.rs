@@ -313,7 +313,7 @@ impl<'p, 'a> Writer<'p, 'a> {
             GroupRole::Epigraph => ("div", vec![("epub:type", "epigraph"), ("role", "doc-epigraph")], "epigraph"),
             GroupRole::Dedication => ("div", vec![("epub:type", "dedication"), ("role", "doc-dedication")], "dedication"),
             GroupRole::Imprint => ("div", Vec::new(), "imprint"),
-            GroupRole::Colophon => ("div", vec![("role", "doc-colophon")], "colophon"),
+            GroupRole::Colophon => ("div", vec![("epub:type", "colophon"), ("role", "doc-colophon")], "colophon"),
             GroupRole::Abstract => ("div", vec![("epub:type", "abstract"), ("role", "doc-abstract")], "abstract"),
             GroupRole::Admonition(Admonition::Tip) => ("aside", vec![("role", "doc-tip")], "admonition tip"),
             GroupRole::Admonition(Admonition::Note) => ("aside", vec![("role", "note")], "admonition note-box"),

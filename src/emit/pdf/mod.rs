@@ -201,6 +201,10 @@ impl Catalog<'_> {
         let xmp = Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp).with_compression(false);
         let xmp = doc.add_object(xmp);
         let info = doc.add_object(metadata::info(meta, stamp, profile));
+        // The one that printpdf made says nothing.
+        if let Ok(old) = doc.trailer.get(b"Info").and_then(Object::as_reference) {
+            doc.objects.remove(&old);
+        }
         doc.trailer.set("Info", Object::Reference(info));
         let intent = self.output_intent(file);
         let language = self.book.elements.first().and_then(|root| root.lang.as_deref()).unwrap_or(&meta.language);

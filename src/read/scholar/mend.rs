@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use hayagriva::citationberg::json::{Item, Value};
 use hayagriva::citationberg::taxonomy::{NameVariable, Variable};
 use hayagriva::citationberg::{
-    Choose, ChooseBranch, ChooseMatch, DelimiterBehavior, ElseBranch, IndependentStyle, InheritableNameOptions,
-    LayoutRenderingElement as Element, Names, NamesChild,
+    Choose, DelimiterBehavior, IndependentStyle, InheritableNameOptions, LayoutRenderingElement as Element, Names, NamesChild,
 };
 
 /// What a style says of names that the library does not ask it for.
@@ -37,13 +36,6 @@ const FREE: &[NameVariable] = &[
 
 /// Mends a style, and says what it is like.
 pub fn mend(style: &mut IndependentStyle) -> Habits {
-    each(style, &mut |element| {
-        if let Element::Choose(choose) = element
-            && let Some(apart) = apart(choose)
-        {
-            *choose = apart;
-        }
-    });
     let mut known = Vec::new();
     each(style, &mut |element| match element {
         Element::Names(names) => known.extend(names.variable.iter().copied()),
@@ -138,72 +130,6 @@ fn branches(choose: &mut Choose, see: &mut dyn FnMut(&mut Element)) {
     choose.if_.children.iter_mut().for_each(&mut *see);
     choose.else_if.iter_mut().flat_map(|branch| &mut branch.children).for_each(&mut *see);
     choose.otherwise.iter_mut().flat_map(|branch| &mut branch.children).for_each(see);
-}
-
-/// A choice of more branches with several tests than this would grow beyond measure.
-const MOST_SPLIT: usize = 4;
-
-/// A choice one of whose branches has several tests, of which the library asks only the first: as choices of one test each.
-fn apart(choose: &Choose) -> Option<Choose> {
-    let all: Vec<&ChooseBranch> = choose.branches().collect();
-    let has_several = |branch: &&&ChooseBranch| single(branch).len() > 1;
-    let at = all.iter().position(|branch| has_several(&branch))?;
-    if all.iter().filter(has_several).count() > MOST_SPLIT {
-        return None;
-    }
-    let chain = |branches: &[&ChooseBranch], otherwise: Option<ElseBranch>| match branches {
-        [] => None,
-        [first, others @ ..] => {
-            Some(Choose { if_: (*first).clone(), else_if: others.iter().map(|branch| (*branch).clone()).collect(), otherwise })
-        }
-    };
-    let last = choose.otherwise.as_ref().map(|branch| branch.children.clone()).unwrap_or_default();
-    let rest = chain(&all[at + 1..], choose.otherwise.clone()).map_or(last, |rest| vec![Element::Choose(rest)]);
-    let either = |test: ChooseBranch, then: Vec<Element>, other: Vec<Element>| {
-        let otherwise = (!other.is_empty()).then_some(ElseBranch { children: other });
-        vec![Element::Choose(Choose { if_: ChooseBranch { children: then, ..test }, else_if: Vec::new(), otherwise })]
-    };
-    let own = all[at];
-    let tests = single(own).into_iter().rev();
-    let split = match own.match_ {
-        ChooseMatch::Any => tests.fold(rest, |rest, test| either(test, own.children.clone(), rest)),
-        ChooseMatch::All | ChooseMatch::None => tests.fold(own.children.clone(), |then, test| either(test, then, rest.clone())),
-    };
-    chain(&all[..at], Some(ElseBranch { children: split.clone() })).or_else(|| match split.into_iter().next() {
-        Some(Element::Choose(choose)) => Some(choose),
-        _ => None,
-    })
-}
-
-/// The tests of a branch, each as a branch of nothing.
-fn single(branch: &ChooseBranch) -> Vec<ChooseBranch> {
-    let none = ChooseBranch {
-        disambiguate: None,
-        is_numeric: None,
-        is_uncertain_date: None,
-        locator: None,
-        position: None,
-        type_: None,
-        variable: None,
-        children: Vec::new(),
-        ..branch.clone()
-    };
-    let with = |has: bool, branch: ChooseBranch| has.then_some(branch);
-    [
-        with(branch.disambiguate.is_some(), ChooseBranch { disambiguate: branch.disambiguate, ..none.clone() }),
-        with(branch.is_numeric.is_some(), ChooseBranch { is_numeric: branch.is_numeric.clone(), ..none.clone() }),
-        with(
-            branch.is_uncertain_date.is_some(),
-            ChooseBranch { is_uncertain_date: branch.is_uncertain_date.clone(), ..none.clone() },
-        ),
-        with(branch.locator.is_some(), ChooseBranch { locator: branch.locator.clone(), ..none.clone() }),
-        with(branch.position.is_some(), ChooseBranch { position: branch.position.clone(), ..none.clone() }),
-        with(branch.type_.is_some(), ChooseBranch { type_: branch.type_.clone(), ..none.clone() }),
-        with(branch.variable.is_some(), ChooseBranch { variable: branch.variable.clone(), ..none.clone() }),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 /// The variables that a choice asks for.

@@ -184,8 +184,7 @@ impl Csl {
         let works = works(asked, beside);
         let mut called = BTreeMap::new();
         if in_text && style.citation.disambiguate_add_givenname {
-            // A style without letters tells works of one author apart by what comes behind this step.
-            style.citation.disambiguate_add_givenname = !lettered;
+            style.citation.disambiguate_add_givenname = false;
             let (by_year, initials) = match style.citation.givenname_disambiguation_rule {
                 DisambiguationRule::ByCite => (true, self.habits.initials),
                 DisambiguationRule::AllNames | DisambiguationRule::PrimaryName => (false, self.habits.initials),
