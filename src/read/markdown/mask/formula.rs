@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::attributes::{Attributes, braces};
 use crate::tree::is_formula_balanced;
 
 /// A formula: the bytes it takes, those of its TeX, and whether it is displayed.
@@ -119,12 +120,45 @@ pub fn environment(text: &str, at: usize, closing: &mut Closing) -> Option<(Foun
 pub fn inside(tex: &str, environment: &str, name_is_counted: bool) -> String {
     let tex = if name_is_counted { tex.trim_start().split_once('}').map_or(tex, |(_, rest)| rest) } else { tex };
     let mut out = tex.trim().to_owned();
-    while let Some(from) = out.find("\\label{") {
-        let Some(length) = out[from..].find('}') else { break };
-        out.replace_range(from..from + length + 1, "");
+    for (open, close) in [("\\label{", '}'), ("(\\#", ')')] {
+        while let Some(from) = out.find(open) {
+            let Some(length) = out[from..].find(close) else { break };
+            out.replace_range(from..from + length + 1, "");
+        }
     }
     let out = out.trim();
     if environment.is_empty() { out.to_owned() } else { format!("\\begin{{{environment}}}\n{out}\n\\end{{{environment}}}") }
+}
+
+/// What stands behind a displayed formula, up to its line's end, and says what it is called by: `{#eq-toll}`, `(toll)`.
+pub fn label(behind: &str) -> Option<(Attributes, usize)> {
+    let line = behind.split('\n').next().unwrap_or("");
+    let rest = line.trim_start_matches([' ', '\t']);
+    let lead = line.len() - rest.len();
+    let own = rest.trim_end();
+    if own.starts_with('{') {
+        let (found, length) = braces(own)?;
+        return (length == own.len() && found.id.is_some()).then_some((found, lead + length));
+    }
+    let name = own.strip_prefix('(')?.strip_suffix(')')?;
+    let fits = name.contains(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+    // A letter or a short word is the author's own number.
+    (lead > 0 && fits && name.contains(['-', '_', ':'])).then(|| (called(name), lead + own.len()))
+}
+
+/// What a formula's own TeX calls it by: `\label{eq:toll}`, bookdown's `(\#eq:toll)`.
+pub fn own_label(tex: &str) -> Option<Attributes> {
+    let between = |open: &str, close: char| {
+        let (_, behind) = tex.split_once(open)?;
+        behind.split_once(close).map(|(name, _)| name.trim())
+    };
+    let name = between("\\label{", '}').or_else(|| between("(\\#", ')'))?;
+    (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte))).then(|| called(name))
+}
+
+fn called(name: &str) -> Attributes {
+    Attributes { id: Some(name.to_owned()), ..Attributes::default() }
 }
 
 /// Where marks close, found from left to right: what has no end from one place on has none from a later one either, so that a

@@ -11,6 +11,7 @@ mod formula;
 mod inlines;
 mod lines;
 mod lists;
+mod roles;
 mod told;
 
 use std::borrow::Cow;
@@ -42,6 +43,15 @@ pub enum Mark {
     Formula {
         tex: String,
         displayed: bool,
+        /// What it is called by.
+        said: Option<Attributes>,
+    },
+    /// The number of an example that the text counts.
+    Count(u64),
+    /// What a MyST role makes of its words: `` {ref}`words <target>` ``.
+    Role {
+        name: String,
+        inner: String,
     },
     /// A sign that is written by its name.
     Sign(&'static str),
@@ -148,6 +158,16 @@ impl<'a> Edits<'a> {
         self.fill(range.clone(), b' ');
         let bytes = self.bytes.get_or_insert_with(|| self.source.as_bytes().to_vec());
         bytes[range.start..range.start + with.len()].copy_from_slice(with.as_bytes());
+    }
+
+    /// One byte becomes another.
+    fn put(&mut self, at: usize, byte: u8) {
+        self.fill(at..at + 1, byte);
+    }
+
+    /// Whether a byte is still the source's.
+    fn is_own(&self, at: usize) -> bool {
+        self.bytes.as_ref().is_none_or(|bytes| bytes[at] == self.source.as_bytes()[at])
     }
 
     fn tell(&mut self, kind: Told, range: Range<usize>) {
