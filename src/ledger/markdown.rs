@@ -330,7 +330,8 @@ impl Blocks<'_, '_> {
                 quotes += 1;
                 continue;
             }
-            if is_rule(text) {
+            // The rule under a table's head may begin as an item does.
+            if is_rule(text) || self.mode == Mode::Table && !self.ruled && is_drawn(text.trim_end()) {
                 break;
             }
             let Some(length) = list_mark(text) else {
@@ -375,8 +376,7 @@ impl Blocks<'_, '_> {
             let name = directive(info).map_or("", |head| &info[1..head - 1]);
             if let Some(head) = directive(info).filter(|_| DIRECTIVES.contains(&name)) {
                 self.directives.push((mark, count));
-                let head = if ADDRESSED.contains(&name) { info.len() } else { head };
-                return self.group(range, count, head);
+                return self.named(range, count, head, ADDRESSED.contains(&name));
             }
             self.values = name == "csv-table";
             if let Some(head) = directive(info).filter(|_| LITERAL.contains(&name)) {
@@ -425,6 +425,15 @@ impl Blocks<'_, '_> {
             self.part();
             self.mode = Mode::Table;
             self.ruled = false;
+        }
+        if self.mode == Mode::Table && text.starts_with('[') && !text.contains('|') {
+            // A caption below, and what the table is called by (MultiMarkdown).
+            self.part();
+            let label = text.trim_end().rfind("][").filter(|_| text.trim_end().ends_with(']')).map(|at| at + 1);
+            let caption = label.unwrap_or(text.trim_end().len());
+            self.lines.add(self.source, range.start..range.start + caption);
+            self.flush();
+            return self.out.whole(range.start + caption..range.start + text.trim_end().len(), Markup::Label, Gap::Block);
         }
         if self.mode == Mode::Table {
             // Rows part as cells do; a bar in front does so by itself.
@@ -597,8 +606,11 @@ impl Blocks<'_, '_> {
             self.part();
             let colons = trimmed.bytes().take_while(|byte| *byte == b':').count();
             let rest = trimmed[colons..].trim_start();
-            let addressed = directive(rest).filter(|head| ADDRESSED.contains(&&rest[1..head - 1])).map(|_| rest.len());
-            let head = addressed.or_else(|| directive(rest)).or_else(|| line::attributes(rest)).unwrap_or_else(|| {
+            if let Some(head) = directive(rest).filter(|head| ADDRESSED.contains(&&rest[1..head - 1])) {
+                self.named(range.clone(), colons, head, true);
+                return true;
+            }
+            let head = directive(rest).or_else(|| line::attributes(rest)).unwrap_or_else(|| {
                 let class = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
                 let white = rest[class..].len() - rest[class..].trim_start().len();
                 class + line::attributes(&rest[class + white..]).map_or(0, |length| white + length)
@@ -638,6 +650,21 @@ impl Blocks<'_, '_> {
         false
     }
 
+    /// The line that begins a directive, whose name an address may follow: no word of it is the text's.
+    fn named(&mut self, range: Range<usize>, fence: usize, head: usize, addressed: bool) {
+        if !addressed {
+            return self.group(range, fence, head);
+        }
+        let text = self.source[range.clone()].trim_end();
+        let lead = text[fence..].len() - text[fence..].trim_start().len();
+        let end = range.start + fence + lead + head;
+        self.group(range.start..end, fence, head);
+        let first = self.out.pieces.len();
+        self.out.whole(end..range.start + text.len(), Markup::Address, Gap::Block);
+        (first..self.out.pieces.len()).for_each(|at| self.out.say(at, "\u{FFFC}".to_owned()));
+        self.options = true;
+    }
+
     /// The line that begins a group: a fence so long, what the group is, so long, then the group's title.
     fn group(&mut self, range: Range<usize>, fence: usize, head: usize) {
         let text = self.source[range.clone()].trim_end();
@@ -669,7 +696,15 @@ impl Blocks<'_, '_> {
             self.out.whole(range.start..value, Markup::Attribute, Gap::Block);
             // The heads of columns are parted by commas, each for itself.
             match key {
-                "header" => self.out.mark(value..range.start + text.len(), Markup::Attribute),
+                "header" => {
+                    let mut at = value;
+                    for part in self.source[value..range.start + text.len()].split_inclusive([',', '"']) {
+                        let said = part.trim_end_matches([',', '"']).len();
+                        self.out.mark(at..at + said, Markup::Attribute);
+                        self.out.parting_mark(at + said..at + part.len(), Markup::TableMark, Gap::Block);
+                        at += part.len();
+                    }
+                }
                 _ => self.out.whole(value..range.start + text.len(), Markup::Attribute, Gap::Block),
             }
         }

@@ -100,6 +100,8 @@ fn headings(text: &str) -> BTreeSet<String> {
         return found;
     }
     let mut above = "";
+    // A lone heading of the first level is the work's title, to which nothing leads.
+    let mut firsts = Vec::new();
     for line in text.lines() {
         let level = line.bytes().take_while(|byte| *byte == b'#').count();
         let drawn = line.len() > 1 && (line.bytes().all(|byte| byte == b'=') || line.bytes().all(|byte| byte == b'-'));
@@ -110,8 +112,14 @@ fn headings(text: &str) -> BTreeSet<String> {
         };
         // Editors set a word or a number of their own in brackets, too: only what has letters and more than one of them names a heading.
         let words = words.map(str::trim).filter(|words| words.chars().filter(|c| c.is_alphabetic()).count() > 1);
-        found.extend(words.map(label_key));
+        match level == 1 || drawn && line.starts_with('=') {
+            true => firsts.extend(words.map(label_key)),
+            false => found.extend(words.map(label_key)),
+        }
         above = line;
+    }
+    if firsts.len() > 1 {
+        found.extend(firsts);
     }
     found
 }

@@ -110,6 +110,7 @@ pub fn read(lines: &Lines, mode: Mode, known: &Known, literal: &Literal, out: &m
             open: Vec::new(),
             citation_to: 0,
             braces: Vec::new(),
+            role_to: usize::MAX,
             places: Places::default(),
         };
         scanner.run();
@@ -132,6 +133,8 @@ struct Scanner<'s, 'a> {
     citation_to: usize,
     /// Braces that are open, where a command of TeX opened the first: whether a command did.
     braces: Vec<bool>,
+    /// Where the words of a role end that are read as text.
+    role_to: usize,
     places: Places,
 }
 
@@ -435,6 +438,9 @@ impl<'s> Scanner<'s, '_> {
 
     fn code(&mut self) {
         let count = self.run_of(b'`');
+        if self.at == self.role_to {
+            return self.mark(count, Markup::Mark);
+        }
         let from = self.at + count;
         let Some(length) = self.places.ticks(self.text, count, from).map(|close| close - from) else {
             return self.mark(count, Markup::Mark);
@@ -824,15 +830,27 @@ impl<'s> Scanner<'s, '_> {
                     self.swallow(words - said);
                 }
                 self.skip(words - said);
-                self.whole(inner.len() - words, Markup::Address);
-                self.mark(ticks, Markup::Mark);
-            }
-            "cite" | "cite:p" | "cite:t" | "cite:ps" | "cite:ts" | "citep" | "citet" => {
+                if words > 0 {
+                    self.whole(inner.len() - words, Markup::Address);
+                } else {
+                    // Keys of cross references are written with a colon, too.
+                    const KEYS: &[&str] = &["fig:", "tbl:", "sec:", "eq:", "lst:", "thm:", "lem:", "def:"];
+                    let first = self.out.pieces.len();
+                    self.literal(inner.len());
+                    for at in (first..self.out.pieces.len()).filter(|_| KEYS.iter().any(|key| inner.starts_with(key))) {
+                        if self.out.said(at) == ":" {
+                            self.out.say(at, "-".to_owned());
+                        }
+                    }
+                }
                 self.mark(ticks, Markup::Mark);
             }
             // What code holds is read as text.
             "math" | "kbd" | "command" | "program" | "file" | "code" | "literal" | "samp" | "envvar" | "option" => self.code(),
-            _ => self.mark(ticks, Markup::Mark),
+            _ => {
+                self.mark(ticks, Markup::Mark);
+                self.role_to = close;
+            }
         }
         true
     }
@@ -883,7 +901,8 @@ fn address(text: &str) -> Option<usize> {
     let end = text.find(['>', ' ', '\n'])?;
     let inner = text.get(1..end).filter(|_| text.as_bytes()[end] == b'>')?;
     let scheme = inner.split(':').next().unwrap_or("");
-    let absolute = inner.contains(':')
+    // Tags of office programs and of readers of e-books.
+    let absolute = inner.contains(':') && !(["o", "v", "w", "m", "st1", "mbp"].contains(&scheme) && !inner.contains("//"))
         && (2..=32).contains(&scheme.len())
         && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));

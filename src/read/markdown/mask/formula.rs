@@ -130,6 +130,26 @@ pub fn inside(tex: &str, environment: &str, name_is_counted: bool) -> String {
     if environment.is_empty() { out.to_owned() } else { format!("\\begin{{{environment}}}\n{out}\n\\end{{{environment}}}") }
 }
 
+/// The first formula of a text in HTML, and where it begins: between dollars, or brackets behind backslashes.
+pub fn first(text: &str) -> Option<(usize, Found)> {
+    let mut closing = Closing::default();
+    let mut at = 0;
+    while let Some(next) = text[at..].find(['$', '\\']) {
+        at += next;
+        let found = match text.as_bytes()[at] {
+            b'$' => dollars(text, at, text.len(), &mut closing),
+            _ if text[at + 1..].starts_with(['(', '[']) => brackets(text, at, text.len(), &mut closing),
+            _ => None,
+        };
+        if let Some(found) = found {
+            return Some((at, found));
+        }
+        let is_escape = text.as_bytes()[at] == b'\\' && text.as_bytes().get(at + 1).is_some_and(u8::is_ascii);
+        at += 1 + usize::from(is_escape || text[at + 1..].starts_with('$'));
+    }
+    None
+}
+
 /// What stands behind a displayed formula, up to its line's end, and says what it is called by: `{#eq-toll}`, `(toll)`.
 pub fn label(behind: &str) -> Option<(Attributes, usize)> {
     let line = behind.split('\n').next().unwrap_or("");
@@ -145,16 +165,6 @@ pub fn label(behind: &str) -> Option<(Attributes, usize)> {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
     // A letter or a short word is the author's own number.
     (lead > 0 && fits && name.contains(['-', '_', ':'])).then(|| (called(name), lead + own.len()))
-}
-
-/// What a formula's own TeX calls it by: `\label{eq:toll}`, bookdown's `(\#eq:toll)`.
-pub fn own_label(tex: &str) -> Option<Attributes> {
-    let between = |open: &str, close: char| {
-        let (_, behind) = tex.split_once(open)?;
-        behind.split_once(close).map(|(name, _)| name.trim())
-    };
-    let name = between("\\label{", '}').or_else(|| between("(\\#", ')'))?;
-    (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte))).then(|| called(name))
 }
 
 fn called(name: &str) -> Attributes {

@@ -327,10 +327,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
         };
         // No blank line stands in a formula.
         let tex = tex.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
-        let source = &self.text[found.tex.clone()];
         let (said, length) = match found.displayed.then(|| formula::label(&self.text[found.end..])).flatten() {
             Some((said, length)) => (Some(said), length),
-            None if environment.is_some() => (formula::own_label(source), 0),
             None => (None, 0),
         };
         let end = found.end + length;
@@ -340,6 +338,10 @@ impl<'e, 'a> Scanner<'e, 'a> {
 
     fn code(&mut self, at: usize, end: usize) -> usize {
         let ticks = self.run(at, end, b'`');
+        // The end of a role's words.
+        if !self.edits.is_own(at) {
+            return at + ticks;
+        }
         let Some(close) = self.code_end(at + ticks, end, ticks) else { return at + ticks };
         let inner = &self.text[at + ticks..close];
         let asks_to_run = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric());
@@ -391,8 +393,11 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let Some(close) = self.find(End::Tag, at + 1, end, ">") else { return at + 1 };
         // What office programs and readers of e-books write: to CommonMark a name with a colon is no tag's.
         let name = self.text[at + 1..close].trim_start_matches('/');
-        if let Some((prefix, _)) = name.split_once(':').filter(|(prefix, _)| NAMESPACES.contains(prefix)) {
-            self.edits.put(close - name.len() + prefix.len(), b'-');
+        let is_foreign = name.split_once(':').is_some_and(|(prefix, rest)| NAMESPACES.contains(&prefix) && !rest.starts_with('/'));
+        if is_foreign && !name.contains(['<', '\n']) {
+            self.edits.tell(Told::ForeignTag, at..close + 1);
+            self.edits.fill(at..close + 1, super::VOID);
+            return close + 1;
         }
         // A tag holds no other; a sign of less is followed by one.
         if self.text[at + 1..close].contains('<') { at + 1 } else { close + 1 }
@@ -817,7 +822,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let byte = self.text.as_bytes()[at];
         let after = at + self.run(at, range.end, byte);
         if byte == b'*' && after - at == 2 && self.ends_strong(at, after, &range) {
-            self.edits.text(at - 1..at);
+            let length = self.before(at, range.start).map_or(1, char::len_utf8);
+            self.edits.text(at - length..at);
             return after;
         }
         let near = |at: usize| self.text.as_bytes().get(at).is_some_and(|byte| *byte >= 0x80);
@@ -848,13 +854,13 @@ impl Scanner<'_, '_> {
             return false;
         }
         let was = std::mem::replace(&mut self.strong, false);
-        let stops = before.is_some_and(|c| matches!(c, ':' | '.' | ',' | ';' | '?' | '!' | ')' | '"'));
+        let stops = before.is_some_and(|c| matches!(c, ':' | '.' | ',' | ';' | '?' | '!' | ')' | '"' | '”' | '’' | '»' | '…'));
         was && stops && next.is_some_and(|c| c.is_ascii_alphanumeric()) && self.edits.is_own(at - 1)
     }
 }
 
 /// How tags of office programs and e-book readers begin.
-const NAMESPACES: &[&str] = &["o", "v", "w", "m", "st1", "mbp", "xsl", "epub", "tei", "x"];
+const NAMESPACES: &[&str] = &["o", "v", "w", "m", "st1", "mbp"];
 
 /// Where a run of as many backticks closes code.
 pub fn code_end(text: &str, from: usize, end: usize, ticks: usize) -> Option<usize> {

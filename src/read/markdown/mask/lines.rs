@@ -462,9 +462,10 @@ impl<'a> Blocks<'_, 'a> {
             return Some(0);
         }
         // MyST writes them above what they belong to.
-        let above = !own.starts_with("{:");
+        let is_behind = was.is_text || was.is_heading || was.is_row;
+        let above = !own.starts_with("{:") && !is_behind;
         let below = self.text.get(line.end + 1..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
-        if above && (!self.known.lines || was.is_text || was.is_row || was.is_heading || blank(below)) {
+        if !own.starts_with("{:") && (!self.known.lines || above && blank(below)) {
             return None;
         }
         let (found, length) = braces(own)?;
@@ -473,7 +474,7 @@ impl<'a> Blocks<'_, 'a> {
         }
         self.flush();
         self.scanner.edits.fill(line.text..line.end, b' ');
-        match !above && (was.is_text || was.is_heading || was.is_row) {
+        match is_behind {
             true => self.scanner.edits.marks.push((line.start - 1, Mark::BlockAttributes(found))),
             false => self.scanner.edits.tell(Told::Attribute, line.text..line.end),
         }

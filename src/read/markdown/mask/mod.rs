@@ -18,6 +18,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use attributes::{Attributes, braces};
+pub use formula::first as first_formula;
 pub use lists::Style as Counting;
 pub use told::{Kind as Told, remark};
 
@@ -158,11 +159,6 @@ impl<'a> Edits<'a> {
         self.fill(range.clone(), b' ');
         let bytes = self.bytes.get_or_insert_with(|| self.source.as_bytes().to_vec());
         bytes[range.start..range.start + with.len()].copy_from_slice(with.as_bytes());
-    }
-
-    /// One byte becomes another.
-    fn put(&mut self, at: usize, byte: u8) {
-        self.fill(at..at + 1, byte);
     }
 
     /// Whether a byte is still the source's.

@@ -20,6 +20,7 @@ pub enum Kind {
     Role,
     Directive,
     TexLayout,
+    ForeignTag,
     NumberSigns,
     Colons,
     Unclosed,
@@ -89,6 +90,11 @@ impl Kind {
                 "tex-layout",
                 "a TeX command that only lays out a page (\\newpage, \\vspace …) is left out",
                 "pages begin and lines stand where the design has them; take it out",
+            ),
+            Kind::ForeignTag => (
+                "html-dropped",
+                "a tag of an office program or of a reader of e-books (<o:p>) is not passed on",
+                "its text stays; take the tags out",
             ),
             Kind::NumberSigns => (
                 "heading-without-space",
