@@ -1,6 +1,12 @@
 //! A deposit: one folder that a repository takes in as it is. A BagIt 1.0 bag (RFC 8493) whose payload is an RO-Crate 1.1: the
 //! source as it was, the four outputs, the repairs, the licence, and the metadata in the words of DataCite and Dublin Core.
 //!
+//! METS and PREMIS are left to the archive. Archivematica, which takes bags as they are, writes both itself at its ingest, with the
+//! bag's checks as events and `bag-info.txt` as source metadata (<https://wiki.archivematica.org/Bag_ingest>). Who asks for METS of
+//! the one who hands in, as national archives do that take E-ARK's packages (<https://github.com/DILCISBoard/E-ARK-SIP>) and ARCLib by
+//! profile, asks for a profile agreed upon with him, from which no general file could be made; `repairs.json` and the research object
+//! have what its events would say.
+//!
 //! All of it is made in memory from what the driver hands over, and checked in memory from what the driver read: nothing here
 //! touches the disk.
 
@@ -72,9 +78,7 @@ pub struct Original {
 pub fn pack(material: &Material) -> Result<Files, EmitError> {
     let meta = &material.doc.meta;
     let made = material.env.source_date;
-    let dated = meta.date.is_some() || made.is_some();
-    let stamp = dated.then(|| material.env.stamp(meta));
-    let record = Record { meta, gaps: gaps(meta), licence: licence::of(meta), stamp, made };
+    let record = Record { meta, gaps: gaps(meta), licence: licence::of(meta), made };
     let payload = payload::gather(material, &record)?;
     Ok(bag::close(payload, &record))
 }
@@ -85,9 +89,7 @@ struct Record<'a> {
     /// What the metadata lack. Named wherever people look.
     gaps: Vec<Gap>,
     licence: Option<Licence>,
-    /// The day of the bag. None where neither the metadata nor the environment name one.
-    stamp: Option<Timestamp>,
-    /// When the editions were made, where the environment says it.
+    /// When the editions and the bag were made, where the environment says it: the work's own date says nothing of that.
     made: Option<Timestamp>,
 }
 

@@ -39,7 +39,8 @@ use crate::read::{self, Dialect, Manuscript};
 use crate::record::{OutputFile, Record, Status};
 use crate::report::{Report, Severity};
 use crate::settings::Tables;
-use crate::tree::Document;
+use crate::tree::{Document, for_output};
+use crate::typeset::Book;
 use crate::verify::Proof;
 
 /// What the user asks for, the same for every work of a batch.
@@ -57,6 +58,8 @@ pub struct Order<'a> {
     pub strict: bool,
     /// The settings that flags say; they speak after the work's own.
     pub settings: Tables,
+    /// Whether the pages that are set for a book are kept with what is told of it.
+    pub keep_pages: bool,
     /// Templates and date; the settings and images of each work are added to it.
     pub env: Env,
 }
@@ -80,6 +83,8 @@ pub struct Finished {
     pub status: Option<Status>,
     /// How long it took, in milliseconds.
     pub ms: u64,
+    /// The printed book's pages, where they were set and are to be kept.
+    pub book: Option<Book<'static>>,
     /// What the source and the tree have of each other, where that was asked.
     pub ledger: Option<Ledger>,
     /// What reading the outputs back showed, where that was asked.
@@ -105,10 +110,13 @@ pub fn build(work: Work, order: &Order) -> Finished {
         return finished;
     }
     let mut outputs = Vec::new();
-    for (output, found) in emit_all(doc, &finished.env, &order.to) {
+    for (output, found) in emit_each(doc, &finished.env, order) {
         finished.report.absorb(found);
         match output {
-            Ok(output) => outputs.push(output),
+            Ok((output, book)) => {
+                finished.book = book.or_else(|| finished.book.take());
+                outputs.push(output);
+            }
             Err(failed) => drop(finished.report.error("emit-failed", None, failed.to_string())),
         }
     }
@@ -227,6 +235,7 @@ impl Finished {
             kept: None,
             status: None,
             ms: 0,
+            book: None,
             ledger: None,
             proof: Proof::default(),
         }
@@ -237,13 +246,33 @@ impl Finished {
 ///
 /// A backend that panics has a defect, but is not to take the other formats and works with it.
 pub fn emit_all(doc: &Document, env: &Env, backends: &[&dyn Backend]) -> Vec<(Result<Output, EmitError>, Report)> {
-    let emit = |backend: &&dyn Backend| {
-        let mut report = Report::default();
-        let output = catch_unwind(AssertUnwindSafe(|| backend.emit(doc, env, &mut report)));
-        let defect = || EmitError::Format(format!("the backend {} has a defect: please report it", backend.name()));
-        (output.unwrap_or_else(|_| Err(defect())), report)
-    };
+    let emit =
+        |backend: &&dyn Backend| guarded_emit(*backend, |report| backend.emit(&for_output(doc, backend.name()), env, report));
     backends.par_iter().map(emit).collect()
+}
+
+/// As [`emit_all`], with the pages that were set, where the order keeps them.
+fn emit_each(doc: &Document, env: &Env, order: &Order) -> Vec<Emitted<(Output, Option<Book<'static>>)>> {
+    let emit = |backend: &&dyn Backend| {
+        guarded_emit(*backend, |report| {
+            let own = for_output(doc, backend.name());
+            match order.keep_pages {
+                true => backend.emit_set(&own, env, report),
+                false => backend.emit(&own, env, report).map(|output| (output, None)),
+            }
+        })
+    };
+    order.to.par_iter().map(emit).collect()
+}
+
+/// What a backend gave, and what it has to say of it.
+type Emitted<T> = (Result<T, EmitError>, Report);
+
+fn guarded_emit<T>(backend: &dyn Backend, emit: impl FnOnce(&mut Report) -> Result<T, EmitError>) -> Emitted<T> {
+    let mut report = Report::default();
+    let output = catch_unwind(AssertUnwindSafe(|| emit(&mut report)));
+    let defect = || EmitError::Format(format!("the backend {} has a defect: please report it", backend.name()));
+    (output.unwrap_or_else(|_| Err(defect())), report)
 }
 
 /// Writes the one file that a work became to a place that the user names, and notes it.

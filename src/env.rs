@@ -95,6 +95,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "pdf/novel.toml",
     "pdf/monograph.toml",
     "pdf/large-print.toml",
+    "pdf/imprint.txt",
     "pdf/srgb.icc",
     "pdf/print.icc",
     "words.toml",

@@ -372,10 +372,11 @@ const SHOWN: usize = 160;
 fn excerpt(text: &str, span: Span) -> Excerpt {
     let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let start = boundary(span.start as usize);
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-    let from = boundary(line_start.max(start.saturating_sub(SHOWN / 2)));
-    let to = boundary(line_end.min(from + SHOWN)).max(start);
+    // No more is looked at than is shown.
+    let first = boundary(start.saturating_sub(SHOWN / 2));
+    let from = text[first..start].rfind('\n').map_or(first, |at| first + at + 1);
+    let last = boundary(from + SHOWN).max(start);
+    let to = text[start..last].find('\n').map_or(last, |at| start + at);
     let end = boundary(span.end as usize).clamp(start, to);
     Excerpt { text: text[from..to].to_owned(), start: start - from, end: end - from }
 }

@@ -49,6 +49,16 @@ pub struct Sources {
     files: Vec<Source>,
     /// For each file the bytes that its lines begin with: a book may have as many remarks as lines.
     lines: Vec<Vec<u32>>,
+    /// For each file how many characters begin before every [`STRIDE`] bytes: a book may stand on one line, and be full of remarks.
+    marks: Vec<Vec<u32>>,
+}
+
+/// Bytes whose characters are counted for a column.
+const STRIDE: usize = 1024;
+
+/// How many characters begin in these bytes of UTF-8.
+fn begun(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u32
 }
 
 impl Sources {
@@ -56,6 +66,16 @@ impl Sources {
     pub fn add(&mut self, source: Source) -> FileId {
         let next = source.text.match_indices('\n').map(|(at, _)| at as u32 + 1);
         self.lines.push(std::iter::once(0).chain(next).collect());
+        let mut so_far = 0;
+        let marks = source.text.as_bytes().chunks(STRIDE).map(|chunk| {
+            let mark = so_far;
+            so_far += begun(chunk);
+            mark
+        });
+        let mut marks: Vec<u32> = marks.collect();
+        // Where the text ends with a stretch, its end begins another.
+        marks.push(so_far);
+        self.marks.push(marks);
         self.files.push(source);
         FileId((self.files.len() - 1) as u16)
     }
@@ -79,7 +99,12 @@ impl Sources {
         let at = if text.is_char_boundary(span.start as usize) { span.start } else { text.len() as u32 };
         let starts = &self.lines[usize::from(span.file.0)];
         let line = starts.partition_point(|start| *start <= at);
-        (line, text[starts[line - 1] as usize..at as usize].chars().count() + 1)
+        let marks = &self.marks[usize::from(span.file.0)];
+        let before = |at: u32| {
+            let mark = at as usize / STRIDE;
+            marks[mark] + begun(&text.as_bytes()[mark * STRIDE..at as usize])
+        };
+        (line, (before(at) - before(starts[line - 1])) as usize + 1)
     }
 }
 
@@ -97,5 +122,9 @@ mod tests {
             assert_eq!(sources.line_column(Span::new(FileId(1), at..at)), want, "byte {at}");
         }
         assert_eq!(sources.line_column(Span::new(FileId(0), 0..0)), (1, 1));
+        let long = sources.add(Source { name: "y.md".into(), text: "é".repeat(STRIDE * 2) });
+        for at in [0, 2, STRIDE - 2, STRIDE, STRIDE * 4 - 2, STRIDE * 4] {
+            assert_eq!(sources.line_column(Span::new(long, at..at)), (1, at / 2 + 1), "byte {at}");
+        }
     }
 }

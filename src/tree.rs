@@ -10,6 +10,7 @@
 //! - ids in [`Attrs`] are unique in the work and are XML names without a colon.
 
 mod addresses;
+mod conditions;
 mod direction;
 mod division;
 mod encoding;
@@ -19,6 +20,7 @@ mod formula_words;
 mod group;
 mod ids;
 mod metadata;
+mod note_marks;
 mod outline;
 mod queries;
 mod scholar;
@@ -27,6 +29,7 @@ mod verse;
 mod walk;
 
 pub use addresses::links_as_notes;
+pub use conditions::for_output;
 pub use direction::{Direction, is_right_to_left};
 pub use division::{Matter, division};
 pub use encoding::{Content, Element, Encoding};
@@ -36,6 +39,7 @@ pub use formula_words::{FORMULA_LETTERS, formula_words};
 pub use group::{Admonition, Group, GroupRole};
 pub use ids::{Ids, Slugs, is_name, is_name_start, portable, slug};
 pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
+pub use note_marks::NoteMarks;
 pub use outline::{Outline, Section, heading_name, outline};
 pub use queries::{images, pages, texts};
 pub use scholar::{

@@ -23,7 +23,12 @@ pub use reading::{Colour, LimitArgs, MessageFormat, ReadingArgs, SourceArgs, Tel
 /// Text that an OCR tool broke into pages is recognised and mended: notes go to their calls, paragraphs are joined, and
 /// every such repair is listed by `tetrapla check`.
 #[derive(Parser)]
-#[command(name = "tetrapla", version, max_term_width = 100)]
+#[command(
+    name = "tetrapla",
+    version,
+    max_term_width = 100,
+    after_help = "The handbook, a section at a time:\n  tetrapla help index\n  tetrapla help page numbers"
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -35,6 +40,7 @@ pub enum Command {
     Check(CheckArgs),
     Tree(TreeArgs),
     Restore(RestoreArgs),
+    Cover(CoverArgs),
     Verify(VerifyArgs),
     Deposit(DepositArgs),
     Concordance(ConcordanceArgs),
@@ -256,6 +262,26 @@ pub struct RestoreArgs {
     pub reading: ReadingArgs,
 }
 
+/// Make the cover sheet of a printed book: back, spine and front on one sheet, as PDF/X for a print shop.
+///
+/// The spine is as wide as the book's pages are thick; the back bears the description and the ISBN as bars. A cover picture fills the
+/// front, else title and authors are set there.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  tetrapla cover essay.md -o essay.cover.pdf\n  tetrapla cover essay.md --design novel -o cover.pdf"
+)]
+pub struct CoverArgs {
+    /// The file to write.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+    #[command(flatten)]
+    pub making: MakingArgs,
+}
+
 /// Show the document tree that a source is read into, as text.
 #[derive(Args)]
 #[command(after_help = "Example:\n  tetrapla tree essay.md | less")]
@@ -266,7 +292,7 @@ pub struct TreeArgs {
     pub reading: ReadingArgs,
 }
 
-/// Pack a work for a repository: a BagIt bag with the source, the four outputs, the repairs and the metadata.
+/// Pack works for a repository: for each a BagIt bag with the source, the four outputs, the repairs and the metadata.
 ///
 /// The bag (RFC 8493, SHA-512) holds an RO-Crate 1.1 with DataCite and Dublin Core records, the licence and a page for people.
 /// What the metadata lack for a deposit is listed before anything is written. The same source gives the same bytes.
@@ -274,17 +300,21 @@ pub struct TreeArgs {
 #[command(after_help = "Examples:
   tetrapla deposit essay.md -o essay-deposit
   tetrapla deposit scan.md --lenient
+  tetrapla deposit works/ -o bags
   tetrapla deposit --verify essay-deposit")]
 pub struct DepositArgs {
-    /// The folder that becomes the bag [default: output/STEM.bag]. An earlier deposit there is replaced, nothing else is.
+    /// The folder that becomes the bag [default: output/STEM.bag]; of several works, the folder in which each becomes STEM.bag. An
+    /// earlier deposit there is replaced, nothing else is.
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// Write the deposit though the metadata lack something, and name the gaps in it.
     #[arg(long)]
     pub lenient: bool,
     /// Check bags in place of making one: SOURCE is the folder of a bag. Every file, checksum and format is looked at.
-    #[arg(long, conflicts_with_all = ["output", "lenient"])]
+    #[arg(long, conflicts_with_all = ["output", "lenient", "repairs"])]
     pub verify: bool,
+    #[command(flatten)]
+    pub repairs: RepairsArgs,
     #[command(flatten)]
     pub sources: SourceArgs,
     #[command(flatten)]

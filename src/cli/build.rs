@@ -16,7 +16,7 @@ use crate::report::Report;
 
 pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
     let order = match args::order(kit, &args.reading, &args.making, &args.to) {
-        Ok(order) => Order { out: args.output.clone(), ..order },
+        Ok(order) => Order { out: args.output.clone(), keep_pages: args.report.is_some(), ..order },
         Err(message) => return print::usage(&message),
     };
     let mut found = Report::default();

@@ -1,23 +1,26 @@
-//! `tetrapla deposit`: one folder that a repository takes in as it is, and the check of such a folder.
+//! `tetrapla deposit`: a folder for each work that a repository takes in as it is, and the check of such folders.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Outcome;
 use super::args::{self, DepositArgs};
 use super::print::{self, Printer};
+use super::repairs;
 use crate::budget::Budget;
 use crate::deposit;
-use crate::driver::Order;
+use crate::driver::{Order, Work};
+use crate::record::Record;
 use crate::report::Report;
 use crate::{Kit, driver};
 
 pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
-    let printer = Printer::new(&args.reading.telling).of_books(1);
+    let printer = Printer::new(&args.reading.telling);
     if args.verify {
         let budget = match args.reading.telling.budget() {
             Ok(budget) => budget,
             Err(message) => return print::usage(&message),
         };
+        let printer = printer.of_books(1);
         args.sources.sources.iter().for_each(|folder| verify(folder, &budget, &printer));
         return printer.end();
     }
@@ -25,22 +28,34 @@ pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let mut report = Report::default();
-    let mut works = match args.sources.works(&mut report) {
+    let mut found = Report::default();
+    let works = match args.sources.works(&mut found) {
         Ok(found) => found.works,
         Err(message) => return print::usage(&message),
     };
-    if works.len() > 1 {
-        let names: Vec<_> = works.iter().map(|work| work.path.display().to_string()).collect();
-        return print::usage(&format!("a deposit is one work; deposit them one by one: {}", names.join(", ")));
-    }
-    printer.remarks(&report);
-    if let Some(work) = works.pop() {
-        let out = args.output.clone().unwrap_or_else(|| PathBuf::from("output").join(format!("{}.bag", work.stem)));
-        let order = Order { out, ..order };
-        let finished = driver::guarded(work, |work| driver::deposit(work, &order, args.lenient));
-        printer.work(driver::record(&finished, &order));
-    }
+    let printer = printer.of_books(works.len());
+    printer.remarks(&found);
+    let many = works.len() > 1;
+    let bag = |work: &Work| match &args.output {
+        Some(bag) if !many => bag.clone(),
+        folder => folder.as_deref().unwrap_or(Path::new("output")).join(&work.under).join(format!("{}.bag", work.stem)),
+    };
+    let listed = args.repairs.repairs.is_some();
+    let repaired = driver::batch(
+        works,
+        |work| {
+            let bag = bag(&work);
+            driver::deposit(work, &order, &bag, args.lenient)
+        },
+        |finished| {
+            let record = driver::record(&finished, &order);
+            let changes = if listed { driver::changes(&finished) } else { Vec::new() };
+            let repaired = listed.then(|| repairs::of(&Record { changes, ..record.clone() }));
+            printer.work(record);
+            repaired
+        },
+    );
+    repairs::write_asked(repaired.into_iter().flatten().collect(), &args.repairs, &printer);
     printer.end()
 }
 

@@ -5,9 +5,11 @@ mod args;
 mod build;
 mod check;
 mod concordance;
+mod cover;
 mod deposit;
 mod doubts;
 mod explain;
+mod handbook;
 mod init;
 mod print;
 mod repairs;
@@ -53,7 +55,13 @@ impl From<Outcome> for ExitCode {
 pub fn run(kit: Kit) -> ExitCode {
     // A defect is told as a remark on its work.
     std::panic::set_hook(Box::new(crate::driver::note_panic));
-    let matches = match args::with_names(Cli::command(), &kit).try_get_matches() {
+    let command = args::with_names(Cli::command(), &kit);
+    let commands: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(topic) = handbook::asked(&words, &commands) {
+        return handbook::run(&topic, &commands, kit).into();
+    }
+    let matches = match command.try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
             // Help that was asked for is no error; clap prints it on standard output.
@@ -75,6 +83,7 @@ pub fn run(kit: Kit) -> ExitCode {
         Command::Check(args) => check::run(&args, kit),
         Command::Tree(args) => tree::run(&args, kit),
         Command::Restore(args) => restore::run(&args, kit),
+        Command::Cover(args) => cover::run(&args, kit),
         Command::Verify(args) => verify::run(&args, kit),
         Command::Deposit(args) => deposit::run(&args, kit),
         Command::Concordance(args) => concordance::run(&args, kit),

@@ -85,7 +85,8 @@ fn chapter(finished: &Finished) -> Option<Chapter> {
     let files = driver::read_back(finished).unwrap_or_default();
     let made: Vec<_> = files.into_iter().map(|(name, bytes)| Made { name, bytes }).collect();
     let printed = made.iter().any(|file| file.name.ends_with(".pdf"));
-    let book = printed.then(|| emit::set(doc, &finished.env));
+    let set = (printed && finished.book.is_none()).then(|| emit::set(doc, &finished.env));
+    let book = finished.book.as_ref().filter(|_| printed).or(set.as_ref());
     Some(report_page::chapter(&Account {
         doc,
         env: &finished.env,
@@ -95,6 +96,6 @@ fn chapter(finished: &Finished) -> Option<Chapter> {
         remarks: &finished.report.diagnostics,
         sources: &finished.manuscript.sources,
         names: driver::source_names(finished),
-        book: book.as_ref(),
+        book,
     }))
 }

@@ -20,8 +20,11 @@ pub fn schema(args: &SchemaArgs) -> Outcome {
 /// The JSON Schema of a `tetrapla.toml`.
 fn settings() -> serde_json::Value {
     let mut schema = crate::settings::schema();
-    let metadata: serde_json::Map<_, _> =
-        crate::read::FIELDS.iter().map(|field| ((*field).to_owned(), serde_json::json!({}))).collect();
+    let metadata: serde_json::Map<_, _> = crate::read::FIELDS
+        .iter()
+        .chain(crate::read::APPARATUS)
+        .map(|field| ((*field).to_owned(), serde_json::json!({})))
+        .collect();
     schema["title"] = "tetrapla.toml".into();
     schema["properties"]["files"] = serde_json::json!({
         "description": "The files of the work in reading order: names and patterns below its folder.",

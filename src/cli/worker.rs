@@ -175,7 +175,7 @@ impl<'a> Worker<'a> {
         let strict = request.strict.unwrap_or(order.strict);
         let settings = order.settings.clone().then(&tables);
         let env = Env::clone(&order.env);
-        Ok((work, Order { kit: self.kit, to, from, encoding, out, strict, settings, env }))
+        Ok((work, Order { kit: self.kit, to, from, encoding, out, strict, settings, keep_pages: false, env }))
     }
 }
 

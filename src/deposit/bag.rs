@@ -79,7 +79,7 @@ fn info(files: &Files, manifest: &str, record: &Record) -> String {
     if let Some(gaps) = record.lacking() {
         say("External-Description", &gaps);
     }
-    if let Some(stamp) = record.stamp {
+    if let Some(stamp) = record.made {
         say("Bagging-Date", &stamp.to_string()[..10]);
     }
     record.meta.identifiers.iter().filter_map(Identifier::uri).for_each(|id| say("External-Identifier", &id));

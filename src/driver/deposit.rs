@@ -9,9 +9,9 @@ use crate::deposit::{self, Files, Gap, Material, Original};
 use crate::emit::{EmitError, Output};
 use crate::report::{Report, Severity};
 
-/// Reads a work, emits it in the formats of `order`, and writes a bag of it all as [`Order::out`]. What the metadata lack is one
+/// Reads a work, emits it in the formats of `order`, and writes a bag of it all as the folder `bag`. What the metadata lack is one
 /// error, before anything is made; under `lenient` a warning, and the gaps are named in the deposit.
-pub fn deposit(work: Work, order: &Order, lenient: bool) -> Finished {
+pub fn deposit(work: Work, order: &Order, bag: &Path, lenient: bool) -> Finished {
     let mut finished = open(work, order);
     let Some(doc) = &finished.doc else { return finished };
     tell_gaps(&deposit::gaps(&doc.meta), lenient, &mut finished.report);
@@ -22,10 +22,10 @@ pub fn deposit(work: Work, order: &Order, lenient: bool) -> Finished {
     let packed = pack(&mut finished, order);
     harden(&mut finished.report, order.strict);
     let Some(files) = packed.filter(|_| finished.report.worst() != Some(Severity::Error)) else { return finished };
-    match output::write_folder(&files, &order.out, |folder| is_deposit(folder, &order.env.budget)) {
+    match output::write_folder(&files, bag, |folder| is_deposit(folder, &order.env.budget)) {
         Ok(()) => {
-            finished.outputs = vec![record::output_folder(&order.out, &files)];
-            finished.written = vec![order.out.clone()];
+            finished.outputs = vec![record::output_folder(bag, &files)];
+            finished.written = vec![bag.to_owned()];
         }
         Err((path, reason)) => {
             let message = format!("{} can't be written: {reason}", path.display());

@@ -25,7 +25,7 @@ impl Backend for Markdown {
     }
 
     fn emit(&self, doc: &Document, _: &Env, report: &mut Report) -> Result<Output, EmitError> {
-        let mut writer = Writer { names: Names::of(doc), report, pending: Vec::new() };
+        let mut writer = Writer { names: Names::of(doc), report, pending: Vec::new(), is_parted: false };
         let mut out = front::front_matter(doc, !first_heading_is_title(doc));
         writer.body(&doc.body, &mut out);
         Ok(Output::File { extension: Format::Markdown.extension(), bytes: out.into_bytes() })
@@ -49,6 +49,8 @@ struct Writer<'a> {
     report: &'a mut Report,
     /// Notes that were called and are still to be written.
     pending: Vec<&'a Note>,
+    /// Whether blank lines had to be written between the blocks of a tight item, which make a list of Markdown loose.
+    is_parted: bool,
 }
 
 impl<'a> Writer<'a> {

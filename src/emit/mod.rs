@@ -14,7 +14,7 @@ pub mod xml;
 
 pub use epub::Epub;
 pub use markdown::Markdown;
-pub use pdf::{Pdf, set};
+pub use pdf::{CoverSheet, Pdf, set};
 pub use tei::Tei;
 pub use text::Text;
 pub use tree::{Tree, dump};
@@ -22,6 +22,7 @@ pub use tree::{Tree, dump};
 use crate::env::Env;
 use crate::report::Report;
 use crate::tree::Document;
+use crate::typeset::Book;
 
 /// A pure function with a name: no files, no clock, no shared state. Equal arguments, equal bytes.
 pub trait Backend: Sync {
@@ -33,6 +34,14 @@ pub trait Backend: Sync {
     /// # Errors
     /// Only when nothing at all can be written.
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError>;
+
+    /// As [`Backend::emit`], with the pages that were set for it, if any were: whoever draws them need not set them again.
+    ///
+    /// # Errors
+    /// As [`Backend::emit`].
+    fn emit_set(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<(Output, Option<Book<'static>>), EmitError> {
+        self.emit(doc, env, report).map(|output| (output, None))
+    }
 }
 
 /// The backends that ship with the program, in the order in which `--help` lists them.

@@ -299,7 +299,7 @@ impl<'a> Copy<'a> {
 fn between(text: &str, kind: LeafKind) -> Gap {
     text.chars().fold(Gap::Close, |gap, c| match c {
         // An empty line, which only code has, is shown as one.
-        '\n' if gap >= Gap::Line => Gap::Block,
+        '\n' if gap >= Gap::Line && kind == LeafKind::Code => Gap::Block,
         '\n' if kind == LeafKind::Code => Gap::Verse,
         '\n' => Gap::Line,
         c if c.is_whitespace() || c.is_control() || c == '\u{200B}' => gap.max(Gap::Space),

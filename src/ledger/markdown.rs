@@ -1052,6 +1052,15 @@ fn behind_white(text: &str, from: usize) -> Option<usize> {
 fn starts_table(text: &str, after: &str) -> bool {
     let rule = after.trim().trim_start_matches(['>', ' ']);
     let drawn = rule.contains('-') && rule.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t' | b'+'));
+    // A row that has not as many cells as its rule is none (GFM, 4.10). Where bars may be text, they are not counted.
+    let cells = |row: &str| {
+        let row = row.trim();
+        let row = row.strip_prefix('|').unwrap_or(row);
+        row.strip_suffix('|').unwrap_or(row).matches('|').count()
+    };
+    if !rule.contains('+') && !text.contains(['`', '$', '\\', '[', '{']) && cells(text) != cells(rule) {
+        return false;
+    }
     drawn && rule.contains('|') && text.contains('|') || text.starts_with('|') && drawn && rule.contains('|')
 }
 

@@ -316,6 +316,18 @@ impl<'a> Stream<'a> {
         self.part_of(construct, range, markup, parts);
     }
 
+    /// What an attribute says, where readers find it: at another place than the file has it.
+    pub fn said_at(&mut self, at: usize, text: String) {
+        let construct = self.construct();
+        let (start, parts) = (at as u32, Gap::Close);
+        cut(&text, false, &mut |own, _| {
+            self.other.push(text[own].to_owned());
+            let other = self.other.len() as u32 - 1;
+            let gap = std::mem::take(&mut self.parting);
+            self.pieces.push(Piece { start, end: start, other, markup: Some(Markup::Attribute), construct, gap, parts });
+        });
+    }
+
     fn add(&mut self, range: Range<usize>, entities: bool, markup: Option<Markup>, construct: u32, parts: Gap) {
         let (pieces, other, parting) = (&mut self.pieces, &mut self.other, &mut self.parting);
         let base = range.start;

@@ -78,6 +78,8 @@ struct Element {
     construct: u32,
     /// The constructs of which one must be there, where it offers a choice.
     readings: Option<Vec<u32>>,
+    /// Which witnesses have a reading: an apparatus names them behind it.
+    witnesses: Vec<String>,
 }
 
 struct Reader<'s, 'a> {
@@ -131,14 +133,14 @@ impl Reader<'_, '_> {
         let end = tag_end(rest).map_or(self.source.len(), |end| at + end);
         let tag = &self.source[at + 1..end - 1];
         if let Some(name) = tag.strip_prefix('/') {
-            self.close(local(name.trim()));
+            self.close(local(name.trim()), at);
         } else {
             let empty = tag.ends_with('/');
             let tag = tag.trim_end_matches('/');
             let name = local(tag.split(|c: char| c.is_whitespace()).next().unwrap_or(""));
             self.start(name, tag, at);
             if empty {
-                self.close(name);
+                self.close(name, end);
             }
         }
         end
@@ -158,6 +160,15 @@ impl Reader<'_, '_> {
             (None, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
             (None, "index", _) => Some((Markup::Metadata, 0)),
             (None, "del" | "surplus", _) => Some((Markup::Alternative, 0)),
+            // About the text, and shown where a format has a place for it.
+            (
+                None,
+                "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "span" | "spanGrp",
+                _,
+            )
+            | (None, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => {
+                Some((Markup::Metadata, 0))
+            }
             (None, "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
                 Some((Markup::Alternative, 0))
             }
@@ -188,17 +199,13 @@ impl Reader<'_, '_> {
             let start = target.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + target.len(), Markup::Address, Gap::Close);
         }
-        // The witnesses of a reading, which an apparatus names behind it.
-        if matches!(name, "rdg" | "lem")
-            && let Some(witnesses) = value(tag, "wit")
-        {
-            let start = witnesses.as_ptr() as usize - self.source.as_ptr() as usize;
-            for siglum in witnesses.split_whitespace() {
-                let own = siglum.rsplit('#').next().unwrap_or(siglum);
-                let at = start + (own.as_ptr() as usize - witnesses.as_ptr() as usize);
-                self.out.whole(at..at + own.len(), Markup::Attribute, Gap::Close);
-            }
+        // Where a reading belongs, in an apparatus that stands apart.
+        if let ("app", Some(place)) = (name, value(tag, "loc")) {
+            let start = place.as_ptr() as usize - self.source.as_ptr() as usize;
+            self.out.whole(start..start + place.len(), Markup::Attribute, Gap::Close);
         }
+        let witnesses = value(tag, "wit").filter(|_| matches!(name, "rdg" | "lem")).unwrap_or_default();
+        let witnesses = witnesses.split_whitespace().map(|one| one.rsplit('#').next().unwrap_or(one).to_owned()).collect();
         self.seen_text |= name == "text";
         let offers = hidden.is_none() && matches!(name, "choice" | "app");
         self.open.push(Element {
@@ -206,6 +213,7 @@ impl Reader<'_, '_> {
             hidden: own.map(|(markup, _)| markup),
             construct: own.map_or(0, |(_, construct)| construct),
             readings: offers.then(Vec::new),
+            witnesses,
         });
     }
 
@@ -213,9 +221,10 @@ impl Reader<'_, '_> {
     fn part(&mut self, name: &str, tag: &str, at: usize) {
         match name {
             "lb" | "pb" | "cb" | "gb" => {
-                let inside = value(tag, "break").is_some_and(|said| said == "no");
-                if inside {
-                    self.out.soften_hyphen(at);
+                // A hyphen there is the print's, which may cut a word.
+                self.out.soften_hyphen(at);
+                let in_word = self.open.iter().any(|element| element.name == "w");
+                if value(tag, "break").map_or(in_word, |said| said == "no") {
                     self.out.join(at);
                 } else {
                     self.out.loosen(at);
@@ -233,9 +242,10 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn close(&mut self, name: &str) {
+    fn close(&mut self, name: &str, end: usize) {
         let Some(at) = self.open.iter().rposition(|element| element.name == name) else { return };
         for element in self.open.split_off(at) {
+            element.witnesses.into_iter().for_each(|siglum| self.out.said_at(end, siglum));
             if let Some(readings) = element.readings.filter(|readings| !readings.is_empty()) {
                 self.out.choices.push(readings);
             }

@@ -207,20 +207,31 @@ fn lower(blocks: &mut Blocks, level: u8) {
     });
 }
 
-/// Puts what the metadata say before the text: behind the work's title, where the text has it.
+/// Puts what the metadata say before the text, behind the work's title, where the text has it; and what they say behind it.
 pub(super) fn preliminaries(doc: &mut Document, said: Vec<Preliminary>) {
     let at = doc.body.iter().position(|node| matches!(node.kind, Block::Title(_))).map_or(0, |at| at + 1);
-    for Preliminary { kind, text, span } in said.into_iter().rev() {
+    for Preliminary { kind, texts, span } in said.into_iter().rev() {
         let role = match kind {
             PreliminaryKind::Dedication => GroupRole::Dedication,
             PreliminaryKind::Epigraph => GroupRole::Epigraph,
+            PreliminaryKind::Imprint => GroupRole::Imprint,
+            PreliminaryKind::Colophon => GroupRole::Colophon,
         };
-        let paragraphs = text.split("\n\n").map(clean::line).filter(|text| !text.is_empty());
-        let body = paragraphs.map(|text| {
+        let lines =
+            |(text, span): &(String, Span)| text.split("\n\n").map(|text| (clean::line(text), *span)).collect::<Vec<_>>();
+        let paragraphs = texts.iter().flat_map(lines).filter(|(text, _)| !text.is_empty());
+        let body = paragraphs.map(|(text, span)| {
             let text = metadata::plain(&text).map_or(text, |text| clean::line(&text));
             Node::new(Block::Paragraph(words(&text, span)), span)
         });
         let group = Group { role, title: Vec::new(), body: body.collect() };
+        let imprint = |node: &&Node<Block>| matches!(&node.kind, Block::Group(group) if group.role == GroupRole::Imprint);
+        let at = match kind {
+            PreliminaryKind::Imprint => at,
+            // Behind what the text itself says for the page behind the title.
+            PreliminaryKind::Dedication | PreliminaryKind::Epigraph => at + doc.body[at..].iter().take_while(imprint).count(),
+            PreliminaryKind::Colophon => doc.body.len(),
+        };
         doc.body.insert(at, Node::new(Block::Group(group), span));
     }
 }

@@ -7,7 +7,7 @@ use super::{Manuscript, clean, language, links};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
-    Block, Blocks, Document, Inline, Node, NoteId, Slugs, Visit, VisitMut, plain_text, walk_blocks, walk_blocks_mut,
+    Attrs, Block, Blocks, Document, Inline, Node, NoteId, Slugs, Visit, VisitMut, plain_text, walk_blocks, walk_blocks_mut,
 };
 
 /// Gives notes their numbers in the work, file by file.
@@ -43,6 +43,8 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
     let owners = links::Owners::of(manuscript);
     let renamed = headings(&mut doc.body, &owners);
     links::resolve(doc, manuscript, &owners, &renamed, report);
+    super::scholar::index_terms(doc, manuscript, report);
+    super::scholar::printed_index(doc);
     let fresh = super::scholar::index_ids(doc);
     let atlas = super::scholar::references(doc, &apparatus, report);
     super::scholar::indexes(doc, &atlas, fresh, report);
@@ -139,6 +141,7 @@ fn with_subtitle(words: &str, doc: &Document) -> bool {
 fn headings(body: &mut Blocks, owners: &links::Owners) -> links::Renamed {
     let (mut taken, mut renamed) = (BTreeMap::new(), links::Renamed::new());
     let mut lost: BTreeMap<Span, String> = BTreeMap::new();
+    let mut emptied = false;
     walk_blocks_mut(body, &mut |mut visit| {
         let span = *visit.span_mut();
         let Some(attrs) = visit.attrs_mut() else { return };
@@ -150,9 +153,13 @@ fn headings(body: &mut Blocks, owners: &links::Owners) -> links::Renamed {
                     lost.insert(span, id.clone());
                 }
                 attrs.id = None;
+                emptied |= **attrs == Attrs::default();
             }
         }
     });
+    if emptied && lost.is_empty() {
+        links::take_out_empty(body);
+    }
     let mut slugs = Slugs::new(taken.into_keys().collect());
     walk_blocks_mut(body, &mut |mut visit| {
         let span = *visit.span_mut();

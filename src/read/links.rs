@@ -6,8 +6,8 @@ use super::{Manuscript, clean};
 use crate::report::Report;
 use crate::span::{FileId, Span};
 use crate::tree::{
-    Block, Blocks, Document, Inline, Inlines, Node, PartMut, Visit, VisitMut, inline_children_mut, parts_mut, plain_text,
-    portable, walk_blocks, walk_blocks_mut,
+    Attrs, Block, Blocks, Document, Inline, Inlines, Node, PartMut, Visit, VisitMut, inline_children_mut, parts_mut,
+    plain_text, portable, walk_blocks, walk_blocks_mut,
 };
 
 /// Schemes of links that lead somewhere in every output.
@@ -124,10 +124,11 @@ pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, owners: &Owne
     }
 }
 
-/// Takes out what is left of links without text, and paragraphs that held nothing else.
-fn take_out_empty(body: &mut Blocks) {
+/// Takes out what is left of links without text and of anchors without a name, and paragraphs that held nothing else.
+pub fn take_out_empty(body: &mut Blocks) {
     let words = |line: &mut Inlines| {
-        line.retain(|node| node.attrs.is_some() || !matches!(&node.kind, Inline::Span(inner) if inner.is_empty()));
+        let says = |node: &Node<Inline>| node.attrs.as_ref().is_some_and(|attrs| **attrs != Attrs::default());
+        line.retain(|node| says(node) || !matches!(&node.kind, Inline::Span(inner) if inner.is_empty()));
     };
     let paragraphs = |blocks: &mut Blocks| {
         blocks.retain_mut(|node| match &mut node.kind {

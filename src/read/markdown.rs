@@ -338,7 +338,7 @@ impl<'a> Builder<'a> {
             }
             Tag::MetadataBlock(_) => Kind::Code { language: String::new(), text: String::new() },
         };
-        if self.open.len() >= DEPTH {
+        if self.depth() >= DEPTH {
             self.too_deep(&kind, range);
         } else {
             self.open(kind, range.start);
@@ -459,7 +459,9 @@ impl<'a> Builder<'a> {
     /// An item that holds a paragraph, which blank lines set off, makes its list a loose one.
     fn loosen(&mut self) {
         let item = self.open.iter().rposition(|frame| !matches!(frame.kind, Kind::Torn)).unwrap_or(0);
-        if let [.., Frame { kind: Kind::List(list), .. }, Frame { kind: Kind::Item(_), .. }] = &mut self.open[..=item] {
+        if let [.., Frame { kind: Kind::List(list), opener, .. }, Frame { kind: Kind::Item(_), .. }] = &mut self.open[..=item]
+            && !matches!(opener, Opener::Tag(element) if element.is_compact)
+        {
             list.tight = false;
         }
     }

@@ -98,6 +98,8 @@ pub struct Manuscript {
     pub includes: Vec<Include>,
     /// Files with works that may be cited.
     pub library: Vec<FileId>,
+    /// The file of terms that are to be found for the index, where the work names one.
+    pub terms: Option<FileId>,
     /// The file of the style of citations, where the work names one.
     pub style: Option<FileId>,
 }
@@ -149,6 +151,9 @@ pub fn read(
     // A file that is one of several says only its part of the work.
     if manuscript.chapters().len() != 1 {
         doc.encoding = None;
+    }
+    if let (Some(encoding), Some(project)) = (&mut doc.encoding, &manuscript.project) {
+        encoding.beside = project.metadata.named();
     }
     chapters.tell(manuscript, report);
     let titled = fields.title_is_settled() || manuscript.summary.is_some();

@@ -26,6 +26,7 @@ mod looks;
 mod margins;
 mod marks;
 mod notes;
+mod numbered;
 mod numbers;
 mod openiti;
 mod pages;
@@ -153,7 +154,10 @@ pub fn read(reading: &mut Reading) -> Blocks {
                     .notes
                     .iter()
                     .filter(|&&note| feet[note].as_ref().is_some_and(|foot| foot.margin && before.contains(&foot.range.start)));
-                over_margin(&mut body, &mut more, &beside.copied().collect::<Vec<_>>(), &words);
+                let above = &text[one.bodies[at - 1].clone()];
+                let line = above.trim_end().rsplit('\n').next().unwrap_or("").trim().chars().count();
+                let full = line * 100 >= dress.body * FULL;
+                over_margin(&mut body, &mut more, (&beside.copied().collect::<Vec<_>>(), full), &words);
             }
             body.append(&mut more);
         }
@@ -172,6 +176,9 @@ pub fn read(reading: &mut Reading) -> Blocks {
         }
         sheets.push(Sheet { breaks: std::mem::take(&mut one.breaks), span: one.span, body, kept: Blocks::new() });
     }
+    if marked {
+        numbered::as_printed(&mut sheets, text, &dress);
+    }
     let measure = verse::measure(&lines);
     sheets.iter_mut().for_each(|sheet| verse::keep(&mut sheet.body, measure, false, &mut guesses));
     let mut mending = words::Mending { words: &words, guesses: &mut guesses, language, dress: &dress };
@@ -187,7 +194,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
         dressed = said::line(&said::Seen { lines: &lines, marks: &marks, cuts: &[], seams: seams.len(), dress: &dress }, &[]);
     }
     let inferred = if marked || !broken { BTreeSet::new() } else { inferred::page_ends(&sheets, &words) };
-    let mut joining = Joining { words: &words, guesses: &mut guesses, language, in_list: false };
+    let mut joining =
+        Joining { words: &words, guesses: &mut guesses, language, lost_hyphens: dress.lost_hyphens, in_list: false };
     let mut body = together(sheets, (&seams, inferred), &inside_paragraphs(&lines), &mut joining);
     if corpus {
         milestones(&mut body, reading.file, reading.report);
@@ -218,14 +226,21 @@ fn lone_number(bodies: &[Range<usize>], at: usize, text: &str, dress: &Dress) ->
     if listed { 0 } else { length }
 }
 
+/// How full, in hundredths of the measure, a line is that ends no paragraph.
+const FULL: usize = 92;
+
 /// Joins the paragraph that notes in the margin cut in two, as its lines would stand without them, and leaves their places in it.
-fn over_margin(above: &mut Blocks, below: &mut Blocks, beside: &[usize], words: &Vocabulary) {
+/// A sentence may end where they stand; only if the line is not `full`, the paragraph does.
+fn over_margin(above: &mut Blocks, below: &mut Blocks, (beside, full): (&[usize], bool), words: &Vocabulary) {
     let Some(Node { kind: Block::Paragraph(first), span, .. }) = above.last_mut() else { return };
     let place = Span { start: span.end, end: span.end, ..*span };
     let said = crate::tree::plain_text(first);
     notes::leave_places(first, beside, place);
     let Some(Node { kind: Block::Paragraph(second), span: behind, .. }) = below.first_mut() else { return };
-    if evidence::weigh(&said, &crate::tree::plain_text(second), words) <= 0.0 {
+    let (said, rest) = (evidence::without_call(&said), crate::tree::plain_text(second));
+    let stops = matches!(evidence::ending(said), evidence::Ending::Stop | evidence::Ending::Colon);
+    let sentence = full && stops && !evidence::has_high_initial(&rest);
+    if !sentence && evidence::weigh(said, &rest, words) <= 0.0 {
         return;
     }
     *span = span.to(*behind);

@@ -6,6 +6,7 @@
 
 mod apparatus;
 mod blocks;
+mod cuts;
 mod dom;
 mod drama;
 mod encoding;
@@ -24,7 +25,7 @@ use super::Reading;
 use crate::report::Report;
 use crate::settings::Spelling;
 use crate::span::{FileId, Span};
-use crate::tree::{Block, Blocks, Inline, Node, NoteId};
+use crate::tree::{Block, Blocks, Inline, Node, NoteId, PartMut, parts_mut};
 use dom::{Child, Element};
 
 /// How deep blocks and inlines may stand in each other outside of notes, which may take the rest of
@@ -76,6 +77,9 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut blocks = Vec::new();
     reader.works(&root, &mut blocks);
     notes::resolve(&mut blocks, &mut reader);
+    if !reader.facts.own {
+        pages_as_goals(&mut blocks, &reader.facts.targets);
+    }
     reader.remark_unknown();
     let titled = reader.keep_title(&mut blocks);
     // Where the text itself says which words are the title, nobody has to look for them.
@@ -111,6 +115,10 @@ struct Reader<'a> {
     quotes: usize,
     /// What stood beside a page break that is still to come.
     furniture: Vec<crate::tree::Furniture>,
+    /// How many elements that are one word stand around us.
+    in_word: usize,
+    /// The place of the last speaker whom a note named.
+    speaker: Option<Span>,
 }
 
 /// What has to be known of a file before its text is read.
@@ -134,6 +142,8 @@ struct Facts {
     images: BTreeMap<String, String>,
     /// What a title page says that the metadata say already.
     said: Vec<String>,
+    /// Where breaks stand that cut a word, by the print's hyphen before them.
+    cut: BTreeSet<usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -154,6 +164,8 @@ impl<'a> Reader<'a> {
             sections: 0,
             quotes: 0,
             furniture: Vec::new(),
+            in_word: 0,
+            speaker: None,
         }
     }
 
@@ -237,6 +249,9 @@ impl Facts {
             facts.own = header::is_own(header);
             facts.said = header::title_words(header);
         }
+        if !facts.own {
+            facts.cut = cuts::of(root);
+        }
         facts
     }
 
@@ -276,6 +291,25 @@ impl Facts {
                     self.called.insert(id.to_owned());
                 }
             }
+        }
+    }
+}
+
+/// What leads to a page that begins between blocks leads to the block that begins it.
+fn pages_as_goals(blocks: &mut Blocks, targets: &BTreeSet<String>) {
+    for at in 0..blocks.len() {
+        let (before, behind) = blocks.split_at_mut(at + 1);
+        let page = &mut before[at];
+        parts_mut(&mut page.kind, &mut |part| match part {
+            PartMut::Blocks(inner) => pages_as_goals(inner, targets),
+            PartMut::Cell(cell) => pages_as_goals(&mut cell.kind.body, targets),
+            PartMut::Line(_) | PartMut::Image(_) => {}
+        });
+        let Some(attrs) = page.attrs.as_mut().filter(|_| matches!(page.kind, Block::PageBreak(_))) else { continue };
+        let next = behind.iter_mut().find(|node| !matches!(node.kind, Block::PageBreak(_) | Block::Comment(_)));
+        let Some(next) = next.filter(|next| next.id().is_none()) else { continue };
+        if attrs.id.as_ref().is_some_and(|id| targets.contains(id)) {
+            next.attrs.get_or_insert_default().id = attrs.id.take();
         }
     }
 }

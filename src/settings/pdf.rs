@@ -40,6 +40,8 @@ pub struct PdfSettings {
     pub old_style_figures: Option<bool>,
     /// How a chapter's text begins.
     pub lead_in: Option<LeadIn>,
+    /// How many lines an initial stands beside; 1: it rises above the first.
+    pub initial_lines: Option<usize>,
     /// A sign below each chapter's heading, such as `❦`; none where it is empty.
     pub ornament: Option<String>,
     /// What stands for a change of scene, such as `* * *`.
@@ -53,6 +55,7 @@ pub struct PdfSettings {
     pub explain: Option<bool>,
     pub links: Links,
     pub front: Option<FrontSettings>,
+    pub cover: Option<CoverSheetSettings>,
 }
 
 /// What a printed page says of where links lead.
@@ -74,7 +77,23 @@ pub enum PdfProfile {
     #[default]
     Archive,
     /// For print shops: PDF/X-4, everything in black and its greys.
+    #[serde(alias = "x4")]
     Print,
+    /// For print shops that take nothing newer: PDF/X-1a:2003, in the same inks, nothing of it seen through.
+    X1a,
+}
+
+impl PdfProfile {
+    /// The names by which it is asked for.
+    pub const NAMES: [&str; 4] = ["archive", "print", "x4", "x1a"];
+
+    /// Whether it is for a press.
+    pub fn is_print(self) -> bool {
+        match self {
+            Self::Archive => false,
+            Self::Print | Self::X1a => true,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
@@ -144,6 +163,16 @@ pub struct FrontSettings {
     pub tables: Option<bool>,
 }
 
+/// How thick a book is, for the spine on its cover sheet.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CoverSheetSettings {
+    /// How thick a leaf of its paper is.
+    pub leaf: Option<Length>,
+    /// How thick the cover itself is, in front and at the back.
+    pub board: Option<Length>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cut {
@@ -167,6 +196,8 @@ pub enum LeadIn {
     Plain,
     /// The first words in small capitals.
     SmallCaps,
+    /// A large letter, and the words behind it in small capitals.
+    Initial,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -29,13 +29,23 @@ pub enum TeiProfile {
     /// The base format of the Deutsches Textarchiv.
     #[serde(rename = "dtabf")]
     Dtabf,
+    /// The European Literary Text Collection's novels, level 0: divisions, paragraphs, lines of verse.
+    #[serde(rename = "eltec-0")]
+    Eltec0,
+    /// Its level 1: quotations, notes and languages, too.
+    #[serde(rename = "eltec-1")]
+    Eltec1,
+    /// Its level 2, in which words and sentences can be marked.
+    #[serde(rename = "eltec-2")]
+    Eltec2,
 }
 
 impl TeiProfile {
-    pub const ALL: [Self; 4] = [Self::All, Self::SimplePrint, Self::Lite, Self::Dtabf];
+    pub const ALL: [Self; 7] =
+        [Self::All, Self::SimplePrint, Self::Lite, Self::Dtabf, Self::Eltec0, Self::Eltec1, Self::Eltec2];
 
     /// The names that the user writes, in the same order.
-    pub const NAMES: [&str; 4] = ["all", "simplePrint", "lite", "dtabf"];
+    pub const NAMES: [&str; 7] = ["all", "simplePrint", "lite", "dtabf", "eltec-0", "eltec-1", "eltec-2"];
 
     /// The name that the user writes.
     pub fn name(self) -> &'static str {
@@ -44,6 +54,14 @@ impl TeiProfile {
             Self::SimplePrint => "simplePrint",
             Self::Lite => "lite",
             Self::Dtabf => "dtabf",
+            Self::Eltec0 => "eltec-0",
+            Self::Eltec1 => "eltec-1",
+            Self::Eltec2 => "eltec-2",
         }
+    }
+
+    /// Whether it is a level of ELTeC, whose few words have a writer of their own.
+    pub fn is_eltec(self) -> bool {
+        matches!(self, Self::Eltec0 | Self::Eltec1 | Self::Eltec2)
     }
 }

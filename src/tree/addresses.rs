@@ -13,6 +13,12 @@ pub fn links_as_notes(doc: &Document) -> Document {
     let mut doc = doc.clone();
     let mut writer = Writer { next: 1 << 24, notes: true };
     writer.blocks(&mut doc.body);
+    number_notes(&mut doc.body);
+    doc
+}
+
+/// Numbers the notes of a text anew, in the order in which they are first called.
+pub(super) fn number_notes(body: &mut Blocks) {
     let mut numbers = BTreeMap::new();
     let mut count = 0;
     let mut number = |own: NoteId| {
@@ -21,12 +27,11 @@ pub fn links_as_notes(doc: &Document) -> Document {
             NoteId(count)
         })
     };
-    walk_blocks_mut(&mut doc.body, &mut |visit| match visit {
+    walk_blocks_mut(body, &mut |visit| match visit {
         VisitMut::Inline(Node { kind: Inline::Note(note), .. }) => note.id = number(note.id),
         VisitMut::Inline(Node { kind: Inline::NoteCall(id), .. }) => *id = number(*id),
         VisitMut::Inline(_) | VisitMut::Block(_) | VisitMut::Cell(_) | VisitMut::Image(_) => {}
     });
-    doc
 }
 
 struct Writer {

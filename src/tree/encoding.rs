@@ -1,6 +1,8 @@
 //! What a TEI edition says beyond a book: its whole encoding, as its editors wrote it. Books are made of the tree's blocks; an archive
 //! is handed on the encoding, so that nothing of it, understood or not, is lost or said in other words.
 
+use crate::span::Span;
+
 /// A TEI document as XML has it: each element with its name, attributes and place. Entities are resolved, white space is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Encoding {
@@ -11,6 +13,9 @@ pub struct Encoding {
     pub root: Element,
     /// What stands behind the root.
     pub after: Vec<Content>,
+    /// The names of the fields that metadata beside the file say, and where the first of them stands: its own header does not have
+    /// them.
+    pub beside: Option<(Span, String)>,
 }
 
 /// An element.

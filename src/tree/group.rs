@@ -18,6 +18,10 @@ pub enum GroupRole {
     /// A motto before a text or a part of it.
     Epigraph,
     Dedication,
+    /// What a copyright page has to say in words of its own: who printed the book and on what, a library's description of it.
+    Imprint,
+    /// How the book was made, at its end.
+    Colophon,
     /// A summary in front.
     Abstract,
     /// A box beside the argument.
@@ -57,9 +61,11 @@ pub enum Admonition {
 }
 
 impl GroupRole {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Epigraph,
         Self::Dedication,
+        Self::Imprint,
+        Self::Colophon,
         Self::Abstract,
         Self::Admonition(Admonition::Note),
         Self::Admonition(Admonition::Tip),
@@ -84,6 +90,8 @@ impl GroupRole {
         Some(match self {
             Self::Epigraph => "epigraph",
             Self::Dedication => "dedication",
+            Self::Imprint => "imprint",
+            Self::Colophon => "colophon",
             Self::Abstract => "abstract",
             Self::Admonition(kind) => kind.name(),
             Self::Opener => "opener",
@@ -107,6 +115,8 @@ impl GroupRole {
         Some(match class {
             "epigraph" | "motto" => Self::Epigraph,
             "dedication" => Self::Dedication,
+            "imprint" | "copyright-page" => Self::Imprint,
+            "colophon" => Self::Colophon,
             "abstract" | "summary" => Self::Abstract,
             "opener" => Self::Opener,
             "closer" => Self::Closer,

@@ -7,7 +7,11 @@ use super::{Blocks, walk_blocks};
 
 /// The ids that are taken in a work.
 #[derive(Clone, Debug, Default)]
-pub struct Ids(BTreeSet<String>);
+pub struct Ids {
+    taken: BTreeSet<String>,
+    /// How often each name was asked for that was taken: thousands of pages may bear one label.
+    asked: BTreeMap<String, usize>,
+}
 
 impl Ids {
     /// Those that the source gives.
@@ -16,15 +20,24 @@ impl Ids {
         walk_blocks(body, &mut |visit| {
             taken.extend(visit.id().map(str::to_owned));
         });
-        Self(taken)
+        Self { taken, ..Self::default() }
     }
 
-    /// The id `wanted`, with underscores behind it until nobody else has it. It is taken from now on.
-    pub fn fresh(&mut self, mut wanted: String) -> String {
-        while !self.0.insert(wanted.clone()) {
-            wanted.push('_');
+    /// The id `wanted`; where somebody else has it, with an underscore behind it, and a number from the third on. It is taken from
+    /// now on.
+    pub fn fresh(&mut self, wanted: String) -> String {
+        if self.taken.insert(wanted.clone()) {
+            return wanted;
         }
-        wanted
+        let asked = self.asked.entry(wanted.clone()).or_insert(1);
+        loop {
+            *asked += 1;
+            let number = if *asked > 2 { asked.to_string() } else { String::new() };
+            let id = format!("{wanted}_{number}");
+            if self.taken.insert(id.clone()) {
+                return id;
+            }
+        }
     }
 }
 

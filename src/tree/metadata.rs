@@ -59,7 +59,7 @@ pub struct Person {
 }
 
 /// A part that somebody had in a work, by the MARC relators.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     Author,
     Editor,

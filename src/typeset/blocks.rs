@@ -20,10 +20,10 @@ impl<'a> Setter<'a> {
     pub fn block(&mut self, node: &'a Node<Block>, place: &Place<'a>) {
         let lang = node.lang().unwrap_or(place.lang);
         let own = &Place { lang, ..place.clone() };
-        self.announced = std::mem::take(&mut self.announces);
-        let quoted = std::mem::take(&mut self.quoted);
-        if self.announced {
-            self.price = self.price.max(ANNOUNCED);
+        self.flow.announced = std::mem::take(&mut self.flow.announces);
+        let quoted = std::mem::take(&mut self.flow.quoted);
+        if self.flow.announced {
+            self.flow.price = self.flow.price.max(ANNOUNCED);
         }
         match &node.kind {
             Block::Title(text) => self.title(text, node, own),
@@ -32,9 +32,9 @@ impl<'a> Setter<'a> {
             Block::Paragraph(text) => self.paragraph(text, node, own),
             Block::Quote(inner) => {
                 // Quotations one after the other are one piece to the eye.
-                self.quoted = quoted;
+                self.flow.quoted = quoted;
                 self.quote(inner, node, own);
-                self.quoted = true;
+                self.flow.quoted = true;
             }
             Block::Group(group) => self.group(group, node, own),
             Block::Verse(stanzas) => self.verse(stanzas, node, own),
@@ -47,9 +47,9 @@ impl<'a> Setter<'a> {
             Block::Bibliography(bibliography) => self.bibliography(bibliography, node, own),
             Block::Index(index) => self.index(index, node, own),
             Block::Rule => self.ornament(own),
-            Block::PageBreak(page) => self.marks.extend(page.label.clone()),
+            Block::PageBreak(page) => self.flow.marks.extend(page.label.clone()),
             // For the source's readers.
-            Block::Comment(_) => self.quoted = quoted,
+            Block::Comment(_) => self.flow.quoted = quoted,
         }
     }
 
@@ -72,7 +72,7 @@ impl<'a> Setter<'a> {
         self.set_balanced(copy, &own);
         self.space(self.design.text.leading * 2.0);
         self.keep();
-        self.first = true;
+        self.flow.first = true;
     }
 
     fn inner_heading(&mut self, text: &'a Inlines, node: &'a Node<Block>, depth: usize, place: &Place<'a>) {
@@ -124,8 +124,8 @@ impl<'a> Setter<'a> {
         }
         self.space(leading * head.below);
         self.keep();
-        self.first = true;
-        self.under_head = LEAST_UNDER_HEAD;
+        self.flow.first = true;
+        self.flow.under_head = LEAST_UNDER_HEAD;
         element
     }
 
@@ -136,44 +136,50 @@ impl<'a> Setter<'a> {
 
     /// What a chapter shows below its heading, and that its text begins.
     pub fn begin_chapter(&mut self, place: &Place<'a>) {
-        self.leads = self.design.opening == LeadIn::SmallCaps;
+        self.flow.leads = self.design.opening != LeadIn::Plain;
         if self.design.ornament.is_empty() {
             return;
         }
         let own = Place { justify: false, side: Side::Centre, grid: None, ..place.clone() };
-        let white = self.white.max(place.kind.leading);
+        let white = self.flow.white.max(place.kind.leading);
         let sign = self.design.ornament.as_str();
         let copy = self.plain(sign, &own, 0);
         let mut lines = self.lines(copy, &own, 0.0);
         lines.truncate(1);
         let start = self.slugs.len();
-        (self.white, self.under_head) = (white * 0.5, 0);
+        (self.flow.white, self.flow.under_head) = (white * 0.5, 0);
         self.push_lines(lines, &own);
         super::galley::decorate(&mut self.slugs[start..]);
         self.slugs[start..].iter_mut().for_each(|slug| slug.price = NEVER);
         self.space(white * 0.5);
         self.keep();
-        self.under_head = LEAST_UNDER_HEAD;
+        self.flow.under_head = LEAST_UNDER_HEAD;
     }
 
     fn paragraph(&mut self, text: &'a Inlines, node: &'a Node<Block>, place: &Place<'a>) {
         // Behind a motto, too.
-        let leads = self.leads && matches!(place.parent, Parent::Section(_));
-        self.leads &= !leads;
+        let leads = self.flow.leads && matches!(place.parent, Parent::Section(_));
+        self.flow.leads &= !leads;
         let element = self.open(Role::Paragraph, node, place);
-        let prefixed = self.prefix.is_some();
-        let indent = if self.first || prefixed { 0.0 } else { self.design.indent * place.kind.size / self.design.text.size };
-        let mut copy = self.copy(text, place, element);
-        if leads && !place.right_to_left() {
-            self.lead_in(&mut copy);
-        }
+        let prefixed = self.flow.prefix.is_some();
+        let indent =
+            if self.flow.first || prefixed { 0.0 } else { self.design.indent * place.kind.size / self.design.text.size };
+        let copy = self.copy(text, place, element);
         let announces = copy.text.ends_with(':') || self.is_speaker(&copy);
-        self.set_elastic(copy, place, indent);
-        (self.first, self.announces) = (false, announces);
+        if leads && !place.right_to_left() {
+            let copy = if self.design.opening == LeadIn::Initial { self.with_initial(copy, place) } else { Some(copy) };
+            if let Some(mut copy) = copy {
+                self.lead_in(&mut copy);
+                self.set_elastic(copy, place, indent);
+            }
+        } else {
+            self.set_elastic(copy, place, indent);
+        }
+        (self.flow.first, self.flow.announces) = (false, announces);
     }
 
     /// Sets the first words of a chapter in small capitals: so many that they are seen, and not in the middle of what belongs together.
-    fn lead_in(&mut self, copy: &mut Copy) {
+    pub fn lead_in(&mut self, copy: &mut Copy) {
         let (mut words, mut letters) = (0, 0);
         let end = copy.text.char_indices().find_map(|(at, c)| {
             letters += usize::from(c.is_alphabetic());
@@ -233,6 +239,11 @@ impl<'a> Setter<'a> {
                 let voice = Voice { italic: true, ..own.voice.clone() };
                 (Place { side: Side::Centre, justify: false, voice, ..own }, place.parent == Parent::Root)
             }
+            GroupRole::Imprint => {
+                let own = Place { kind: self.design.note, grid: None, justify: false, ..own };
+                return self.set_off(place, |setter, _| setter.apart_by_white(group, &own));
+            }
+            GroupRole::Colophon => return self.colophon(group, &own),
             GroupRole::Abstract => (Place { kind: self.design.caption, grid: None, ..own.inset(self.design.inset) }, false),
             GroupRole::Admonition(_) => return self.boxed(group, &own),
             GroupRole::Closer | GroupRole::Byline => (Place { justify: false, side: Side::End, ..own }, false),
@@ -247,16 +258,38 @@ impl<'a> Setter<'a> {
             GroupRole::Opener | GroupRole::Postscript | GroupRole::Cast | GroupRole::Plain => (own, false),
         };
         let start = self.slugs.len();
-        self.turns |= alone;
+        self.flow.turns |= alone;
         self.set_off(place, |setter, grid| setter.group_body(group, &Place { grid: own.grid.and(grid), ..own }));
         if alone {
             let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
             self.slugs.iter_mut().skip(start).take(1).for_each(|slug| slug.sink = page * DEDICATION);
-            self.turns = true;
+            self.flow.turns = true;
         }
     }
 
-    fn group_body(&mut self, group: &'a Group, place: &Place<'a>) {
+    /// How the book was made: small, low on a page of its own.
+    fn colophon(&mut self, group: &'a Group, place: &Place<'a>) {
+        let start = self.slugs.len();
+        self.flow.turns = true;
+        let own = Place { kind: self.design.note, grid: None, justify: false, side: Side::Centre, ..place.clone() };
+        self.set_off(place, |setter, _| setter.apart_by_white(group, &own));
+        let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
+        let height: f32 = self.slugs[start..].iter().map(|slug| slug.space + slug.height()).sum();
+        self.slugs.iter_mut().skip(start).take(1).for_each(|slug| slug.sink = (page * COLOPHON).min(page - height).max(0.0));
+        self.flow.turns = true;
+    }
+
+    /// A group whose paragraphs have white between them and no indent.
+    fn apart_by_white(&mut self, group: &'a Group, place: &Place<'a>) {
+        self.group_title(group, place);
+        for block in &group.body {
+            self.space(place.kind.leading * 0.5);
+            self.flow.first = true;
+            self.block(block, place);
+        }
+    }
+
+    fn group_title(&mut self, group: &'a Group, place: &Place<'a>) {
         if !group.title.is_empty() {
             let title = self.structure.begin(Role::Paragraph, place.parent);
             let voice = Voice { bold: true, hyphenate: false, ..place.voice.clone() };
@@ -264,8 +297,12 @@ impl<'a> Setter<'a> {
             let copy = self.copy(&group.title, &over, title);
             self.set(copy, &over, 0.0);
             self.keep();
-            self.first = true;
+            self.flow.first = true;
         }
+    }
+
+    fn group_body(&mut self, group: &'a Group, place: &Place<'a>) {
+        self.group_title(group, place);
         self.blocks(&group.body, place);
     }
 
@@ -281,13 +318,13 @@ impl<'a> Setter<'a> {
             self.set(copy, &over, 0.0);
             self.keep();
         }
-        self.first = true;
+        self.flow.first = true;
         // Verse in a speech stands close to its speaker.
-        self.quoted = true;
+        self.flow.quoted = true;
         self.blocks(&group.body, place);
-        self.quoted = false;
+        self.flow.quoted = false;
         self.space(white);
-        self.first = true;
+        self.flow.first = true;
     }
 
     /// An entry of a dictionary: its first line hangs out over the others.
@@ -295,7 +332,7 @@ impl<'a> Setter<'a> {
         let inset = self.design.inset * 0.6;
         let own = Place { justify: place.justify, ..place.inset(inset) };
         self.space(place.kind.leading * BETWEEN_SPEECHES);
-        self.first = true;
+        self.flow.first = true;
         if !group.title.is_empty() {
             let title = self.structure.begin(Role::Paragraph, own.parent);
             let voice = Voice { bold: true, hyphenate: false, ..own.voice.clone() };
@@ -314,11 +351,11 @@ impl<'a> Setter<'a> {
             self.set(copy, &own, -inset);
             body.next();
         }
-        self.first = true;
+        self.flow.first = true;
         for node in body {
             self.block(node, &own);
         }
-        self.first = true;
+        self.flow.first = true;
     }
 
     /// A box: between two rules, under the name of its kind in the work's language, which is no word of the author's.
@@ -354,16 +391,16 @@ impl<'a> Setter<'a> {
     /// White above and below, so that what `act` sets stands apart: half a line each, and its lines between those of the grid.
     fn set_off(&mut self, place: &Place<'a>, act: impl FnOnce(&mut Self, Option<f32>)) {
         let white = place.kind.leading * SET_OFF;
-        match std::mem::take(&mut self.quoted) {
-            true => self.white = 0.0,
+        match std::mem::take(&mut self.flow.quoted) {
+            true => self.flow.white = 0.0,
             false => self.space(white),
         }
         // What it follows mostly says what it is.
-        self.price = self.price.max(WITHIN);
-        self.first = true;
+        self.flow.price = self.flow.price.max(WITHIN);
+        self.flow.first = true;
         act(self, between(place));
         self.space(white);
-        self.first = true;
+        self.flow.first = true;
     }
 
     fn verse(&mut self, stanzas: &'a [Vec<VerseLine>], node: &'a Node<Block>, place: &Place<'a>) {
@@ -442,7 +479,7 @@ impl<'a> Setter<'a> {
         for (count, item) in (0..).zip(&list.items) {
             if count > 0 {
                 self.space(apart);
-                self.price = self.price.max(WITHIN);
+                self.flow.price = self.flow.price.max(WITHIN);
             }
             let label = match (list.start, item.task) {
                 (_, Some(true)) => "☑".to_owned(),
@@ -453,7 +490,7 @@ impl<'a> Setter<'a> {
             self.item(&label, &item.body, &own);
         }
         self.space(white);
-        self.first = true;
+        self.flow.first = true;
     }
 
     fn item(&mut self, label: &str, body: &'a Blocks, place: &Place<'a>) {
@@ -464,7 +501,7 @@ impl<'a> Setter<'a> {
         let lines = self.lines(copy, &ragged, 0.0);
         let element = self.structure.begin(Role::ItemBody, Parent::Element(item));
         let start = self.slugs.len();
-        self.first = true;
+        self.flow.first = true;
         self.blocks(body, &Place { parent: Parent::Element(element), ..place.clone() });
         if self.slugs.len() == start {
             let slug = Slug { grid: place.grid, ..Slug::of(place.kind) };
@@ -478,7 +515,7 @@ impl<'a> Setter<'a> {
         let x = if rtl { place.x + place.width + gap } else { place.x - gap - wide };
         labels.iter_mut().for_each(|placed| placed.x += x - left);
         self.slugs[start].items.splice(0..0, labels);
-        self.first = false;
+        self.flow.first = false;
     }
 
     fn definitions(&mut self, entries: &'a [Definition], node: &'a Node<Block>, place: &Place<'a>) {
@@ -496,13 +533,13 @@ impl<'a> Setter<'a> {
             let body = self.structure.begin(Role::ItemBody, Parent::Element(item));
             let inner = Place { parent: Parent::Element(body), ..place.inset(self.design.inset) };
             for meaning in &entry.meanings {
-                self.first = true;
+                self.flow.first = true;
                 self.blocks(meaning, &inner);
             }
-            self.price = 0;
+            self.flow.price = 0;
         }
         self.space(place.kind.leading * SET_OFF);
-        self.first = true;
+        self.flow.first = true;
     }
 
     fn code(&mut self, text: &'a str, node: &'a Node<Block>, place: &Place<'a>) {
@@ -525,9 +562,9 @@ impl<'a> Setter<'a> {
                 if setter.slugs.len() == before {
                     setter.push(Slug { grid: own.grid, ..Slug::of(own.kind) });
                 }
-                setter.price = WITHIN;
+                setter.flow.price = WITHIN;
             }
-            setter.price = 0;
+            setter.flow.price = 0;
         });
     }
 
@@ -581,10 +618,10 @@ impl<'a> Setter<'a> {
         let whole = if place.grid.is_some() { (height / leading - 0.01).ceil() * leading } else { height };
         let white = (whole - ascent - descent) / 2.0;
         self.space(white);
-        self.price = self.price.max(WITHIN);
+        self.flow.price = self.flow.price.max(WITHIN);
         self.push(Slug { ascent, descent, items, ..Slug::default() });
         self.space(white);
-        self.first = true;
+        self.flow.first = true;
     }
 
     fn figure(&mut self, figure: &'a Figure, node: &'a Node<Block>, place: &Place<'a>) {
@@ -670,15 +707,15 @@ impl<'a> Setter<'a> {
     /// What `act` sets stays together, with white around it. In the running text it may move to the top of the next page, and the
     /// paragraphs before and behind it follow each other as if it weren't there.
     fn floating(&mut self, place: &Place<'a>, act: impl FnOnce(&mut Self)) {
-        let (start, first) = (self.slugs.len(), self.first);
+        let (start, first) = (self.slugs.len(), self.flow.first);
         let white = place.kind.leading * AROUND_FIGURES;
         self.space(white);
-        self.price = self.price.max(WITHIN);
+        self.flow.price = self.flow.price.max(WITHIN);
         act(self);
         if self.slugs.len() > start {
             let free = self.is_free(start, place);
             self.float(start, white, free);
-            self.first = first || !free;
+            self.flow.first = first || !free;
         }
     }
 
@@ -686,7 +723,7 @@ impl<'a> Setter<'a> {
     /// calls no note.
     pub fn is_free(&self, start: usize, place: &Place<'a>) -> bool {
         let flows = matches!(place.parent, Parent::Root | Parent::Section(_));
-        flows && !self.announced && self.slugs[start..].iter().all(|slug| slug.notes.is_empty())
+        flows && !self.flow.announced && self.slugs[start..].iter().all(|slug| slug.notes.is_empty())
     }
 
     /// Makes one piece of what was set since `start`.
@@ -733,8 +770,8 @@ impl<'a> Setter<'a> {
         }
         self.push_lines(lines, &own);
         self.space(white);
-        self.price = self.price.max(WITHIN);
-        self.first = true;
+        self.flow.price = self.flow.price.max(WITHIN);
+        self.flow.first = true;
     }
 
     /// A note's blocks, set small.
@@ -744,13 +781,13 @@ impl<'a> Setter<'a> {
             Place { kind: design.note, grid: None, ..Place::text(design, self.width(), Parent::Element(element), lang) };
         place.justify = design.justify;
         if !matches!(note.body.first().map(|node| &node.kind), Some(Block::Paragraph(_))) {
-            let prefix = self.prefix.take().expect("a note has a number");
+            let prefix = self.flow.prefix.take().expect("a note has a number");
             let copy = self.plain(&prefix.text, &place, prefix.element);
             self.set(copy, &place, 0.0);
             self.keep();
         }
         self.blocks(&note.body, &place);
-        self.prefix = None;
+        self.flow.prefix = None;
     }
 
     /// The width of the text.
@@ -812,6 +849,9 @@ const HEAD_SLACK: f32 = 0.4;
 /// The white around quotations, lists and the like, in lines: a whole one, so that their lines stand on the grid, too, and feet of
 /// facing pages are even wherever they end.
 const SET_OFF: f32 = 1.0;
+/// How far down its page a colophon stands, as a share.
+const COLOPHON: f32 = 0.62;
+
 /// That around an ornament, whose own line stands between those of the grid.
 const AROUND_ORNAMENT: f32 = 0.5;
 /// The size of a verse line's number, as a share of the text's.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::folios::Folio;
 use super::formula;
 use super::line::Side;
 use super::math::{self, Bit};
@@ -30,7 +31,7 @@ impl<'a> Setter<'a> {
     pub fn copy(&mut self, inlines: &'a [Node<Inline>], place: &Place<'a>, element: u32) -> Copy {
         let at = At { place, voice: place.voice.clone(), lang: place.lang, element };
         let mut copy = Copy::default();
-        if let Some(prefix) = self.prefix.take() {
+        if let Some(prefix) = self.flow.prefix.take() {
             self.prefix(&mut copy, &prefix, &at);
         }
         self.inlines(&mut copy, inlines, &at);
@@ -361,18 +362,23 @@ impl<'a> Setter<'a> {
         let Some(element) = self.folios_begin(at) else { return };
         let inside = At { element, ..at.clone() };
         let references: Vec<(&'a Reference, bool)> = run.iter().filter_map(|node| folio(node)).collect();
-        let label = |id: &str| self.folios.get(id).cloned().unwrap_or_else(|| super::folios::UNKNOWN.to_owned());
-        let places: Vec<_> =
-            references.iter().map(|(own, _)| (label(&own.target), own.through.as_deref().map(label))).collect();
-        for (first, from, to) in super::folios::joined(&places) {
-            let main = references[first].1;
+        let places: Vec<_> = references
+            .iter()
+            .map(|(own, main)| super::folios::Place {
+                from: self.page_of(&own.target),
+                to: own.through.as_deref().map(|id| self.page_of(id)),
+                main: *main,
+            })
+            .collect();
+        for run in super::folios::joined(&places) {
+            let (at_first, from) = run.first;
             self.words(copy, ", ", &inside);
-            self.folio(copy, &references[first].0.target, &from, main, &inside);
-            if let Some((last, to)) = to {
+            self.folio(copy, &references[at_first].0.target, &from, run.main, &inside);
+            if let Some((at_last, to)) = run.last {
                 self.words(copy, "–", &inside);
-                let own = references[last].0;
+                let own = references[at_last].0;
                 let id = own.through.as_ref().unwrap_or(&own.target);
-                self.folio(copy, id, &to, main, &inside);
+                self.folio(copy, id, &to, run.main, &inside);
             }
         }
         self.mark(copy, at);
@@ -387,13 +393,21 @@ impl<'a> Setter<'a> {
         copy.text.push_str(words);
     }
 
-    /// The number of a page, which leads there.
-    fn folio(&mut self, copy: &mut Copy, id: &str, said: &str, main: bool, at: &At<'_, 'a>) {
+    /// Where a thing stands, as far as it is known.
+    fn page_of(&self, id: &str) -> Folio {
+        self.folios.get(id).cloned().unwrap_or_else(|| Folio { label: super::folios::UNKNOWN.to_owned(), in_note: false })
+    }
+
+    /// The number of a page, which leads there; behind it what says that a note on the page is meant.
+    fn folio(&mut self, copy: &mut Copy, id: &str, folio: &Folio, main: bool, at: &At<'_, 'a>) {
         let element = self.structure.begin(Role::Link, Parent::Element(at.element));
         self.structure.last().aim = Some(Aim::Id(id.to_owned()));
         let voice = Voice { bold: at.voice.bold || main, hyphenate: false, ..at.voice.clone() };
-        self.words(copy, said, &At { element, voice, ..at.clone() });
-        self.mark(copy, at);
+        self.words(copy, &folio.label, &At { element, voice, ..at.clone() });
+        match folio.in_note {
+            true => self.words(copy, "n", at),
+            false => self.mark(copy, at),
+        }
     }
 
     fn reference(&mut self, copy: &mut Copy, reference: &'a Reference, node: &'a Node<Inline>, at: &At<'_, 'a>) {
@@ -404,7 +418,7 @@ impl<'a> Setter<'a> {
             if reference.form == ReferenceForm::Page {
                 self.words(copy, &format!("{word}\u{a0}"), &inside);
             }
-            let page = self.folios.get(&reference.target).cloned().unwrap_or_else(|| super::folios::UNKNOWN.to_owned());
+            let page = Folio { in_note: false, ..self.page_of(&reference.target) };
             self.folio(copy, &reference.target, &page, false, &inside);
             return self.mark(copy, at);
         }
@@ -453,7 +467,7 @@ impl<'a> Setter<'a> {
         }
         self.raised(copy, &At { element, voice, ..at.clone() }, false);
         let start = copy.text.len();
-        copy.text.push_str(&self.counted(&id.0.to_string()));
+        copy.text.push_str(&self.counted(&self.note_marks.mark(id)));
         if at.place.right_to_left() {
             // Else it would stand on the wrong side of a number or a word that runs from left to right.
             copy.isolate(start);
@@ -485,12 +499,13 @@ impl<'a> Setter<'a> {
         self.structure.notes.push((note.id, element));
         let label = self.structure.begin(Role::Label, Parent::Element(element));
         let after = self.structure.begun();
-        let outer = self.prefix.replace(Prefix { text: self.counted(&note.id.0.to_string()), element: label, after });
+        let outer =
+            self.flow.prefix.replace(Prefix { text: self.counted(&self.note_marks.mark(note.id)), element: label, after });
         let number = self.galley.notes.len();
         self.galley.notes.push(Vec::new());
         let slugs = self.apart(|setter| setter.note_body(note, element, at.lang));
         self.galley.notes[number] = slugs;
-        self.prefix = outer;
+        self.flow.prefix = outer;
         copy.anchors.push((copy.text.len() - 1, Anchor::Note(number as u32)));
     }
 

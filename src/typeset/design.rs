@@ -50,6 +50,8 @@ pub struct Design {
     pub naught: char,
     /// How a chapter's text begins.
     pub opening: LeadIn,
+    /// How many lines an initial stands beside; 1: it rises above the first.
+    pub initial_lines: usize,
     /// A sign below a chapter's heading; none where it is empty.
     pub ornament: String,
     /// What stands for a change of scene.
@@ -138,6 +140,8 @@ pub enum LeadIn {
     Plain,
     /// Its first words are in small capitals.
     SmallCaps,
+    /// Its first letter is large, and the words behind it are in small capitals.
+    Initial,
 }
 
 /// Where page numbers stand.
@@ -199,6 +203,7 @@ impl Default for Design {
             old_style_figures: true,
             naught: '0',
             opening: LeadIn::Plain,
+            initial_lines: 2,
             ornament: String::new(),
             scene: "*\u{2003}*\u{2003}*".to_owned(),
             parts: true,

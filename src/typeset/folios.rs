@@ -8,29 +8,42 @@ use super::paginate::Leaf;
 use super::structure::Lookup;
 use crate::tree::{Document, Inline, ReferenceForm, Visit, walk_blocks};
 
-/// The label of the page on which a thing stands, by its id.
-pub type PagesOf = BTreeMap<String, String>;
+/// Where a thing stands: the label of its page, and whether it is in a note there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folio {
+    pub label: String,
+    pub in_note: bool,
+}
+
+/// Where things stand, by their ids.
+pub type PagesOf = BTreeMap<String, Folio>;
 
 /// A page that no round has found yet: as wide as most.
 pub const UNKNOWN: &str = "000";
 
-/// The ids whose pages the text names.
-pub fn wanted(doc: &Document) -> BTreeSet<String> {
-    let mut wanted = BTreeSet::new();
+/// The ids whose pages the text names, and whether they are in notes.
+pub fn wanted(doc: &Document) -> BTreeMap<String, bool> {
+    let mut wanted = BTreeMap::new();
+    let mut in_notes: BTreeSet<&str> = BTreeSet::new();
     walk_blocks(&doc.body, &mut |visit| {
-        if let Visit::Inline(node) = visit
-            && let Inline::Reference(reference) = &node.kind
-            && matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio)
-        {
-            wanted.insert(reference.target.clone());
-            wanted.extend(reference.through.clone());
+        let Visit::Inline(node) = visit else { return };
+        match &node.kind {
+            Inline::Reference(reference) if matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio) => {
+                wanted.insert(reference.target.clone(), false);
+                wanted.extend(reference.through.clone().map(|through| (through, false)));
+            }
+            Inline::Note(note) => walk_blocks(&note.body, &mut |visit| in_notes.extend(visit.id())),
+            _ => {}
         }
     });
+    for (id, in_note) in &mut wanted {
+        *in_note = in_notes.contains(id.as_str());
+    }
     wanted
 }
 
 /// The pages of the ids on pages that are filled: where the first thing stands that was said when the element had begun.
-pub fn find(wanted: &BTreeSet<String>, lookup: &Lookup, leaves: &[Leaf]) -> PagesOf {
+pub fn find(wanted: &BTreeMap<String, bool>, lookup: &Lookup, leaves: &[Leaf]) -> PagesOf {
     // How many elements at most had begun on each page and those before it.
     let mut most = 0;
     let begun: Vec<u32> = leaves
@@ -46,48 +59,98 @@ pub fn find(wanted: &BTreeSet<String>, lookup: &Lookup, leaves: &[Leaf]) -> Page
             most
         })
         .collect();
-    let page = |id: &String| {
+    let page = |(id, in_note): (&String, &bool)| {
         let element = lookup.id(id)?;
         let at = begun.partition_point(|begun| *begun <= element.0);
-        Some((id.clone(), leaves.get(at)?.page.label.clone()))
+        Some((id.clone(), Folio { label: leaves.get(at)?.page.label.clone(), in_note: *in_note }))
     };
     wanted.iter().filter_map(page).collect()
 }
 
-/// Pages in a row: the place that the first number leads to, the number, and the same of the last.
-pub type Run = (usize, String, Option<(usize, String)>);
+/// A place of an entry: its page, or its first and last.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub from: Folio,
+    pub to: Option<Folio>,
+    /// Whether it says most.
+    pub main: bool,
+}
 
-/// A run of pages as an index says it: equal ones once, those that follow each other joined. Each with the place in `places` that its
-/// first and last number lead to.
-pub fn joined(places: &[(String, Option<String>)]) -> Vec<Run> {
-    let number = |label: &str| label.parse::<u32>().ok();
+/// Pages in a row, as an index says them, each with the position of the place that it leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    pub first: (usize, Folio),
+    pub last: Option<(usize, Folio)>,
+    pub main: bool,
+}
+
+/// The places of an entry as an index says them: equal pages once, those that follow each other joined. A main page stands by itself,
+/// and so does a note's: no reader would see it in a range.
+pub fn joined(places: &[Place]) -> Vec<Run> {
+    let number = |folio: &Folio| folio.label.parse::<u32>().ok().filter(|_| !folio.in_note);
     let mut runs: Vec<Run> = Vec::new();
-    for (at, (from, to)) in places.iter().enumerate() {
-        let to = to.as_ref().filter(|to| *to != from);
-        if let Some((_, first, last)) = runs.last_mut() {
-            let end = last.as_ref().map_or(&*first, |(_, end)| end);
-            let next = number(end).zip(number(from)).is_some_and(|(end, from)| from == end + 1);
-            let within = number(end).zip(number(from)).is_some_and(|(end, from)| from <= end);
-            if end == from || next || within {
-                let reaches = to.unwrap_or(from);
-                let further = number(end).zip(number(reaches)).is_some_and(|(end, reaches)| reaches > end);
+    for (at, place) in places.iter().enumerate() {
+        let from = &place.from;
+        let to = place.to.as_ref().filter(|to| *to != from);
+        let same = runs.iter_mut().rev().take(2).find(|run| to.is_none() && run.last.is_none() && run.first.1 == *from);
+        if let Some(same) = same {
+            same.main |= place.main;
+            continue;
+        }
+        let ends_here = runs.last().is_some_and(|run| !run.main);
+        let before = runs.iter_mut().rev().find(|run| !run.main).filter(|_| !place.main);
+        if let Some(run) = before {
+            let end = run.last.as_ref().map_or(&run.first.1, |(_, end)| end);
+            let (end_number, reaches) = (number(end), to.unwrap_or(from));
+            let follows = end_number.zip(number(from)).is_some_and(|(end, from)| from == end + 1) && ends_here;
+            let within = end == from || end_number.zip(number(from)).is_some_and(|(end, from)| from <= end);
+            let further = end_number.zip(number(reaches)).is_some_and(|(end, reaches)| reaches > end);
+            if follows || within && (!further || ends_here) {
                 if further {
-                    *last = Some((at, reaches.clone()));
+                    run.last = Some((at, reaches.clone()));
                 }
                 continue;
             }
         }
-        runs.push((at, from.clone(), to.map(|to| (at, to.clone()))));
+        runs.push(Run { first: (at, from.clone()), last: to.map(|to| (at, to.clone())), main: place.main });
     }
     runs
 }
 
 #[cfg(test)]
 mod tests {
+    use super::{Folio, Place, joined};
+
+    /// `*4` is a main page, `4n` stands in a note, `4-6` is a range.
+    #[track_caller]
+    fn check(places: &str, want: &str) {
+        let folio = |said: &str| Folio { label: said.trim_end_matches('n').to_owned(), in_note: said.ends_with('n') };
+        let place = |said: &str| {
+            let bare = said.trim_start_matches('*');
+            let (from, to) = bare.split_once('-').map_or((bare, None), |(from, to)| (from, Some(folio(to))));
+            Place { from: folio(from), to, main: said.starts_with('*') }
+        };
+        let places: Vec<_> = places.split(' ').map(place).collect();
+        let say = |folio: &Folio| format!("{}{}", folio.label, if folio.in_note { "n" } else { "" });
+        let said = joined(&places).into_iter().map(|run| {
+            let last = run.last.map(|(_, last)| format!("-{}", say(&last))).unwrap_or_default();
+            format!("{}{}{last}", if run.main { "*" } else { "" }, say(&run.first.1))
+        });
+        assert_eq!(said.collect::<Vec<_>>().join(" "), want);
+    }
+
     #[test]
     fn pages_are_joined() {
-        let places: Vec<_> = ["3", "3", "4", "5", "9", "xi"].iter().map(|page| ((*page).to_owned(), None)).collect();
-        let said: Vec<_> = super::joined(&places).into_iter().map(|(_, from, to)| (from, to.map(|(_, to)| to))).collect();
-        assert_eq!(said, [("3".to_owned(), Some("5".to_owned())), ("9".to_owned(), None), ("xi".to_owned(), None)]);
+        check("3 3 4 5 9 xi", "3-5 9 xi");
+        check("3-5 4 6 6-9", "3-9");
+    }
+
+    #[test]
+    fn main_pages_and_notes_stand_by_themselves() {
+        check("3 *4 5", "3 *4 5");
+        check("*4 5", "*4 5");
+        check("4 *4 5 6", "*4 5-6");
+        check("3-6 *5 6 7", "3-6 *5 7");
+        check("3 3n 4 4n 4n", "3 3n 4 4n");
     }
 }

@@ -41,6 +41,9 @@ pub struct Loaded {
     pub units: f32,
     pub space: f32,
     pub space_glyph: Option<u16>,
+    /// How high capitals are, and small letters without ascenders.
+    pub capitals: f32,
+    pub small_letters: f32,
     /// The hyphen that a line's end asks for: its character and how wide it is.
     pub hyphen: (char, f32),
     pub small_caps: bool,
@@ -125,6 +128,10 @@ impl<'a> Fonts<'a> {
     }
 }
 
+/// Heights of letters in faces that don't tell them, in ems: those of most text faces.
+const CAPITALS: f32 = 0.66;
+const SMALL_LETTERS: f32 = 0.42;
+
 impl Loaded {
     fn new(read: &FontRef, bytes: Vec<u8>) -> Option<Self> {
         let font = Font::new(bytes, 0)?;
@@ -132,6 +139,8 @@ impl Loaded {
         let charmap = read.charmap();
         let widths = read.glyph_metrics(Size::unscaled(), LocationRef::default());
         let width = |c: char| charmap.map(c).and_then(|glyph| widths.advance_width(glyph)).map(|width| width / units);
+        let metrics = read.metrics(Size::unscaled(), LocationRef::default());
+        let height = |own: Option<f32>, usual: f32| own.filter(|own| *own > 0.0).map_or(usual, |own| own / units);
         let hyphen = ['\u{2010}', '-'].into_iter().find_map(|c| Some((c, width(c)?)));
         let gsub = read.gsub().ok();
         let features = gsub.and_then(|gsub| gsub.feature_list().ok());
@@ -142,6 +151,8 @@ impl Loaded {
             units,
             space: width(' ').unwrap_or(0.25),
             space_glyph: charmap.map(' ').map(|glyph| glyph.to_u32() as u16),
+            capitals: height(metrics.cap_height, CAPITALS),
+            small_letters: height(metrics.x_height, SMALL_LETTERS),
             hyphen: hyphen.unwrap_or((' ', 0.25)),
             small_caps: has(b"smcp"),
             superiors: has(b"sups"),

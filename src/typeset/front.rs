@@ -1,6 +1,8 @@
 //! What stands before the text: half-title, title page, imprint, contents. Its pages are numbered apart, so that the text's
 //! numbers are known when the contents are set.
 
+use serde_json::json;
+
 use super::design::{Cut, Type};
 use super::galley::{Galley, NEVER, Opens, Slug, decorate};
 use super::line::Side;
@@ -8,7 +10,8 @@ use super::page::{Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::stretch::Plan;
 use super::structure::{Aim, Caption, Captioned, Parent, Structure};
-use crate::env::Words;
+use crate::env::{Env, Templates, Words};
+use crate::report::Report;
 use crate::tree::{Block, Document, Identifier, Inlines, Medium, Metadata, Node, Role as Part, plain_text};
 
 /// An entry of the contents.
@@ -47,6 +50,7 @@ pub fn front<'a>(
     doc: &'a Document,
     plan: &Plan<'a>,
     (entries, lists): (&[Entry], &[Listed]),
+    imprint: &[String],
     height: f32,
     setter: &mut Setter<'a>,
 ) -> (Galley, Structure) {
@@ -63,7 +67,7 @@ pub fn front<'a>(
         maker.title_page();
     }
     if front.imprint {
-        maker.imprint();
+        maker.imprint(imprint, &plan.imprint);
     }
     plan.preliminaries.iter().for_each(|node| maker.preliminary(node));
     // Parts stand over the chapters that are asked for.
@@ -112,8 +116,8 @@ impl<'a> Maker<'_, 'a> {
 
     /// Everything since `start` begins a page, so far down.
     fn page(&mut self, start: usize, opens: Opens, sink: f32) {
-        self.setter.price = 0;
-        self.setter.white = 0.0;
+        self.setter.flow.price = 0;
+        self.setter.flow.white = 0.0;
         self.setter.opens(start, opens, sink);
     }
 
@@ -187,19 +191,23 @@ impl<'a> Maker<'_, 'a> {
                 .collect();
         let above: f32 = self.setter.slugs[start..].iter().map(|slug| slug.space + slug.height()).sum();
         let room = self.height * 0.84 - above - lines.len() as f32 * place.kind.leading;
-        self.setter.white = room.max(place.kind.leading);
+        self.setter.flow.white = room.max(place.kind.leading);
         lines.iter().for_each(|line| self.say(line, Role::Paragraph, place));
     }
 
     /// Who made the book, whose it is, how it was made: small, at the foot of the page behind the title.
-    fn imprint(&mut self) {
-        let lines = imprint_lines(&self.doc.meta, &self.words);
+    fn imprint(&mut self, lines: &[String], own: &[&'a Node<Block>]) {
         let start = self.setter.slugs.len();
         let note = self.setter.design.note;
         let place = Place { kind: note, ..self.place(note.size, Voice::PLAIN, Side::Start) };
-        for line in &lines {
+        for line in lines {
             self.setter.space(note.leading * 0.5);
             self.say(line, Role::Paragraph, &place);
+        }
+        for node in own {
+            self.setter.space(note.leading);
+            self.setter.block(node, &Place { parent: Parent::Root, ..place.clone() });
+            self.setter.keep();
         }
         let height: f32 = self.setter.slugs[start..].iter().map(|slug| slug.space + slug.height()).sum();
         self.page(start, Opens::Page, (self.height - height).max(0.0));
@@ -329,12 +337,9 @@ pub fn own_title(body: &[Node<Block>]) -> Option<(&Node<Block>, &Inlines)> {
     })
 }
 
-fn imprint_lines(meta: &Metadata, words: &Words) -> Vec<String> {
-    let year = meta.date.as_deref().and_then(|date| date.get(..4));
-    let published = meta.publisher.as_ref().map(|publisher| {
-        let rest: Vec<&str> = [Some(publisher.as_str()), meta.place.as_deref(), year].into_iter().flatten().collect();
-        format!("{} {}", words.get("published"), rest.join(", "))
-    });
+/// The paragraphs of the page behind the title, by their template. A user's that can't be used is remarked, and the program's stands in.
+pub fn imprint(meta: &Metadata, env: &Env, report: &mut Report) -> Vec<String> {
+    let words = env.words(&meta.language);
     let series = meta.series.as_ref().map(|series| match &series.position {
         Some(position) => format!("{}, {position}", series.name),
         None => series.name.clone(),
@@ -343,16 +348,35 @@ fn imprint_lines(meta: &Metadata, words: &Words) -> Vec<String> {
         let authors: Vec<&str> = source.people.iter().map(|person| person.name.as_str()).collect();
         let authors = (!authors.is_empty()).then(|| authors.join(", "));
         let rest = [&authors, &source.title, &source.edition, &source.place, &source.publisher, &source.date, &source.note];
-        let rest: Vec<&str> = rest.into_iter().flatten().map(String::as_str).collect();
-        format!("{}: {}", words.get("source"), rest.join(", "))
+        rest.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
     });
-    let licence = meta.licence.as_ref().map(|address| format!("{}: {address}", words.get("licence")));
     // Nobody asks for a book by a number that only machines can tell from another.
     let ids = meta.identifiers_for(Medium::Print).filter(|id| !id.scheme.eq_ignore_ascii_case("uuid")).map(named);
-    let made = format!("{} Tetrapla {}", words.get("set-with"), env!("CARGO_PKG_VERSION"));
-    let lines = [published, meta.edition.clone(), series, meta.rights.clone(), licence, source].into_iter().flatten();
-    lines.chain(ids).chain([made]).collect()
+    let people = meta.people.iter().map(|person| json!({ "name": person.name, "role": person.role.name() }));
+    let context = json!({
+        "words": {
+            "published": words.get("published"), "licence": words.get("licence"), "source": words.get("source"),
+            "rights": words.get("rights"), "set_with": words.get("set-with"),
+        },
+        "title": meta.title, "subtitle": meta.subtitle, "authors": meta.authors(), "people": people.collect::<Vec<_>>(),
+        "publisher": meta.publisher, "place": meta.place, "date": meta.date,
+        "year": meta.date.as_deref().and_then(|date| date.get(..4)), "edition": meta.edition, "series": series,
+        "rights": meta.rights, "licence": meta.licence, "source": source, "description": meta.description,
+        "subjects": meta.subjects, "identifiers": ids.collect::<Vec<_>>(),
+        "program": concat!("Tetrapla ", env!("CARGO_PKG_VERSION")),
+    });
+    let text = env.templates.render(IMPRINT, &context).unwrap_or_else(|reason| {
+        report
+            .warn("imprint-template", None, format!("the template {IMPRINT} can't be used: {reason}"))
+            .hint("mend it, or take it out of the folder of templates; the program's own stands in for it");
+        Templates::default().render(IMPRINT, &context).unwrap_or_default()
+    });
+    let text = text.replace("\r\n", "\n");
+    let paragraphs = text.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    paragraphs.filter(|paragraph| !paragraph.is_empty()).collect()
 }
+
+const IMPRINT: &str = "pdf/imprint.txt";
 
 fn named(id: &Identifier) -> String {
     format!("{} {}", id.scheme.to_uppercase(), id.value)

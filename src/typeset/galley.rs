@@ -5,7 +5,7 @@ use super::design::Type;
 use super::page::{Furniture, Part, Placed};
 
 /// A stretch of a work in lines, and the notes that its lines call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Galley {
     pub slugs: Vec<Slug>,
     /// Notes in lines of their own, by the number that [`Slug::notes`] names.

@@ -39,7 +39,7 @@ pub fn build(strand: &Strand, breaks: &[Break], measure: &Measure, side: Side, s
     let mut rows = Vec::with_capacity(breaks.len());
     for (number, to) in breaks.iter().enumerate() {
         let fragments = fragments(strand, if number == 0 { None } else { Some(from) }, *to, shaper);
-        let indent = if number == 0 { measure.indent } else { 0.0 };
+        let indent = measure.inset(number);
         rows.push(Builder { strand, measure, side, shaper }.row(fragments, indent, to.kind == Kind::End));
         from = *to;
     }

@@ -20,6 +20,7 @@ mod galley;
 mod hang;
 mod heads;
 mod hyphens;
+mod initial;
 mod joints;
 mod lacking;
 mod letters;
@@ -72,15 +73,21 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
     let fonts = Fonts::load(&design.faces, env, report);
     let plan = Plan::of(doc, design);
     let joints = Joints::of(doc);
+    let imprint = if design.front.imprint { front::imprint(&doc.meta, env, report) } else { Vec::new() };
+    let wanted = folios::wanted(doc);
     let room = Room {
         doc,
+        imprint,
         design,
         env,
         fonts: &fonts,
         joints: &joints,
         plan: &plan,
         setters: Mutex::default(),
+        note_marks: Arc::new(tree::NoteMarks::of(doc)),
         folios: Mutex::default(),
+        kept: Mutex::default(),
+        names_pages: !wanted.is_empty(),
     };
     let mut pages = room.estimate();
     let mut set = room.set(pages);
@@ -94,7 +101,6 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
         set = room.set(pages);
     }
     // Numbers of pages that the text names may move it.
-    let wanted = folios::wanted(doc);
     for round in 0..=ROUNDS {
         if wanted.is_empty() {
             break;
@@ -139,9 +145,22 @@ struct Room<'r> {
     fonts: &'r Fonts<'r>,
     joints: &'r Joints,
     plan: &'r Plan<'r>,
+    /// The paragraphs of the page behind the title.
+    imprint: Vec<String>,
     setters: Mutex<Vec<Setter<'r>>>,
+    note_marks: Arc<tree::NoteMarks>,
     /// The pages of what the text names by its page, as the last round had them.
     folios: Mutex<Arc<PagesOf>>,
+    /// What names no pages stays as it was set when these are known.
+    kept: Mutex<Kept>,
+    names_pages: bool,
+}
+
+/// Stretches that are set, for pages of one width.
+#[derive(Default)]
+struct Kept {
+    width: f32,
+    stretches: Vec<Option<(Galley, Structure)>>,
 }
 
 /// A work on pages of one width.
@@ -163,6 +182,7 @@ impl<'r> Room<'r> {
         let mut setter = free.unwrap_or_else(|| Setter::new(self.design, self.env, width, shaper()));
         setter.measure = width;
         setter.folios = self.folios();
+        setter.note_marks = self.note_marks.clone();
         let done = act(&mut setter);
         self.setters.lock().unwrap_or_else(PoisonError::into_inner).push(setter);
         done
@@ -181,6 +201,26 @@ impl<'r> Room<'r> {
         let lang = &self.doc.meta.language;
         let set = |stretch| self.hire(frame.width, |setter| stretch::set(stretch, lang, setter));
         stretches.par_iter().map(set).collect()
+    }
+
+    /// All stretches of the work. Those that name no pages are set once for two rounds.
+    fn body(&self, frame: &Frame) -> Vec<(Galley, Structure)> {
+        let stretches = self.plan.stretches();
+        if !self.names_pages {
+            return self.galleys(&stretches, frame);
+        }
+        let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        let lang = &self.doc.meta.language;
+        let set = |stretch| self.hire(frame.width, |setter| stretch::set(stretch, lang, setter));
+        if kept.width == frame.width && kept.stretches.len() == stretches.len() {
+            let all = stretches.par_iter().zip(kept.stretches);
+            return all.map(|(stretch, kept)| kept.unwrap_or_else(|| set(stretch))).collect();
+        }
+        let made: Vec<_> = stretches.par_iter().map(set).collect();
+        let copies = stretches.par_iter().zip(&made).map(|(stretch, made)| (!stretch.names_pages()).then(|| made.clone()));
+        let kept = Kept { width: frame.width, stretches: copies.collect() };
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+        made
     }
 
     /// About how many pages the book will have: by its size, and if that leaves the inner margin in doubt, by what a few of its
@@ -205,8 +245,7 @@ impl<'r> Room<'r> {
     fn set(&self, pages: usize) -> Set {
         let language = &self.doc.meta.language;
         let frame = self.frame(pages);
-        let (galleys, mut structures): (Vec<Galley>, Vec<Structure>) =
-            self.galleys(&self.plan.stretches(), &frame).into_iter().unzip();
+        let (galleys, mut structures): (Vec<Galley>, Vec<Structure>) = self.body(&frame).into_iter().unzip();
         let starts = structures.iter().scan(1, |next, structure| {
             let start = *next;
             *next += structure.begun();
@@ -222,8 +261,9 @@ impl<'r> Room<'r> {
 
         let entries = self.plan.entries(&body);
         let lists = self.listed(&structures, &starts, &body);
-        let (galley, mut structure) =
-            self.hire(frame.width, |setter| front::front(self.doc, self.plan, (&entries, &lists), frame.height, setter));
+        let (galley, mut structure) = self.hire(frame.width, |setter| {
+            front::front(self.doc, self.plan, (&entries, &lists), &self.imprint, frame.height, setter)
+        });
         let shift = structure.begun();
         structure.elements.iter_mut().for_each(|draft| {
             if let Some(Aim::Whole(element)) = &mut draft.aim {

@@ -22,6 +22,16 @@ pub struct Book<'a> {
     pub bookmarks: Vec<Bookmark>,
 }
 
+impl Book<'_> {
+    /// With its faces copied, so that it outlives what it was set with.
+    pub fn into_owned(self) -> Book<'static> {
+        let own = |face: Face| Face { bytes: Cow::Owned(face.bytes.into_owned()), ..face };
+        let faces = self.faces.into_iter().map(own).collect();
+        let Self { width, height, pages, elements, bookmarks, .. } = self;
+        Book { width, height, pages, elements, faces, bookmarks }
+    }
+}
+
 /// One page, its items in the order in which they are read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {

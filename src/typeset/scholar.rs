@@ -13,7 +13,7 @@ impl<'a> Setter<'a> {
         for work in &bibliography.entries {
             self.hanging(&work.text, 0.0, &own);
         }
-        self.first = true;
+        self.flow.first = true;
     }
 
     /// An index or a list of places: ragged lines, those of lower entries further in.
@@ -25,7 +25,7 @@ impl<'a> Setter<'a> {
             let depth = f32::from(entry.depth.clamp(1, DEEPEST) - 1);
             self.hanging(&entry.text, depth * self.design.inset, &own);
         }
-        self.first = true;
+        self.flow.first = true;
     }
 
     fn hanging(&mut self, text: &'a Inlines, inset: f32, place: &Place<'a>) {
@@ -33,7 +33,7 @@ impl<'a> Setter<'a> {
         let element = self.structure.begin(Role::Paragraph, place.parent);
         let copy = self.copy(text, &own, element);
         self.set(copy, &own, -self.design.inset);
-        self.first = false;
+        self.flow.first = false;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::breaker::{self, Measure, Scratch};
+use super::breaker::{self, Beside, Measure, Scratch};
 use super::design::{Design, Type};
 use super::galley::{Elastic, Galley, HYPHEN_AT_END, NEVER, Opens, Other, Slug, WIDOW};
 use super::letters::Letters;
@@ -22,12 +22,29 @@ pub struct Setter<'a> {
     pub measure: f32,
     /// The pages of what the text names by its page.
     pub folios: std::sync::Arc<super::folios::PagesOf>,
+    /// What calls each note.
+    pub note_marks: std::sync::Arc<tree::NoteMarks>,
     pub shaper: Shaper<'a>,
     pub scratch: Scratch,
     pub structure: Structure,
     pub galley: Galley,
     /// Where slugs go: the galley's, a note's, a cell's.
     pub slugs: Vec<Slug>,
+    /// What one block leaves to the next.
+    pub flow: Flow,
+    /// Characters that no face has, with the first place where each was met.
+    pub lacking: BTreeMap<char, Span>,
+    /// Formulas that stand as their TeX.
+    pub unset: Vec<Span>,
+    /// Tables that are wider than the page however small they are set, and of how many columns.
+    pub wide: Vec<(Span, usize)>,
+    /// Tables that are set smaller than they should be, so that no word in them is cut; of how many columns, and in which size.
+    pub small: Vec<(Span, usize, f32)>,
+}
+
+/// What one block leaves to the next: the white, what a page's end costs there, what the next paragraph is.
+#[derive(Debug)]
+pub struct Flow {
     /// White that the next slug has above it.
     pub white: f32,
     /// What it costs at least to begin a page with the next slug.
@@ -46,18 +63,29 @@ pub struct Setter<'a> {
     pub under_head: u32,
     /// Stands before the next paragraph's text: a note's number.
     pub prefix: Option<Prefix>,
-    /// Characters that no face has, with the first place where each was met.
-    pub lacking: BTreeMap<char, Span>,
-    /// Formulas that stand as their TeX.
-    pub unset: Vec<Span>,
-    /// Tables that are wider than the page however small they are set, and of how many columns.
-    pub wide: Vec<(Span, usize)>,
-    /// Tables that are set smaller than they should be, so that no word in them is cut; of how many columns, and in which size.
-    pub small: Vec<(Span, usize, f32)>,
     /// Whether what is set next stands at the top of a page.
     pub turns: bool,
     /// Whether a chapter's text begins with the next paragraph.
     pub leads: bool,
+}
+
+impl Default for Flow {
+    /// At the beginning of a text.
+    fn default() -> Self {
+        Self {
+            white: 0.0,
+            price: 0,
+            marks: Vec::new(),
+            first: true,
+            announces: false,
+            announced: false,
+            quoted: false,
+            under_head: 0,
+            prefix: None,
+            turns: false,
+            leads: false,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -142,26 +170,17 @@ impl<'a> Setter<'a> {
             env,
             measure,
             folios: std::sync::Arc::default(),
+            note_marks: std::sync::Arc::default(),
             shaper,
             scratch: Scratch::default(),
             structure: Structure::default(),
             galley: Galley::default(),
             slugs: Vec::new(),
-            white: 0.0,
-            price: 0,
-            marks: Vec::new(),
-            first: true,
-            announces: false,
-            announced: false,
-            quoted: false,
-            under_head: 0,
-            prefix: None,
+            flow: Flow::default(),
             lacking: BTreeMap::new(),
             unset: Vec::new(),
             wide: Vec::new(),
             small: Vec::new(),
-            turns: false,
-            leads: false,
         }
     }
 
@@ -169,29 +188,29 @@ impl<'a> Setter<'a> {
     pub fn take(&mut self) -> (Galley, Structure) {
         let mut galley = std::mem::take(&mut self.galley);
         galley.slugs = std::mem::take(&mut self.slugs);
-        if let (Some(last), false) = (galley.slugs.last_mut(), self.marks.is_empty()) {
-            last.marks.append(&mut self.marks);
+        if let (Some(last), false) = (galley.slugs.last_mut(), self.flow.marks.is_empty()) {
+            last.marks.append(&mut self.flow.marks);
         }
-        (galley.white, galley.price) = (self.white, self.price);
-        (self.white, self.price, self.first) = (0.0, 0, true);
-        (self.announces, self.quoted, self.under_head, self.turns, self.leads) = (false, false, 0, false, false);
+        let marks = std::mem::take(&mut self.flow.marks);
+        (galley.white, galley.price) = (self.flow.white, self.flow.price);
+        self.flow = Flow { marks, ..Flow::default() };
         (galley, std::mem::take(&mut self.structure))
     }
 
     /// Adds a slug below what there is.
     pub fn push(&mut self, mut slug: Slug) {
-        slug.space = slug.space.max(self.white);
-        slug.price = slug.price.max(self.price);
+        slug.space = slug.space.max(self.flow.white);
+        slug.price = slug.price.max(self.flow.price);
         // Pages that began between blocks come before those that begin in the line.
-        slug.marks.splice(0..0, self.marks.drain(..));
-        if self.under_head > 0 {
+        slug.marks.splice(0..0, self.flow.marks.drain(..));
+        if self.flow.under_head > 0 {
             slug.price = slug.price.max(UNDER_HEAD);
-            self.under_head -= 1;
+            self.flow.under_head -= 1;
         }
-        if std::mem::take(&mut self.turns) {
+        if std::mem::take(&mut self.flow.turns) {
             (slug.opens, slug.space) = (Opens::Page, 0.0);
         }
-        (self.white, self.price) = (0.0, 0);
+        (self.flow.white, self.flow.price) = (0.0, 0);
         self.slugs.push(slug);
     }
 
@@ -202,12 +221,12 @@ impl<'a> Setter<'a> {
 
     /// At least so much white before the next slug.
     pub fn space(&mut self, white: f32) {
-        self.white = self.white.max(white);
+        self.flow.white = self.flow.white.max(white);
     }
 
     /// No page break before the next slug.
     pub fn keep(&mut self) {
-        self.price = NEVER;
+        self.flow.price = NEVER;
     }
 
     pub fn look(&mut self, voice: &Voice, place: &Place, lang: &str) -> super::shape::LookId {
@@ -232,7 +251,12 @@ impl<'a> Setter<'a> {
     }
 
     pub fn lines_of(&mut self, strand: &Strand, place: &Place, indent: f32) -> Vec<Line> {
-        let measure = self.measure_of(place, indent);
+        self.lines_beside(strand, place, indent, Beside::default())
+    }
+
+    /// As [`Setter::lines_of`], the first lines beside an initial.
+    pub fn lines_beside(&mut self, strand: &Strand, place: &Place, indent: f32, beside: Beside) -> Vec<Line> {
+        let measure = Measure { beside, ..self.measure_of(place, indent) };
         let breaks = breaker::lines(strand, &measure, &self.shaper, &mut self.scratch);
         line::build(strand, &breaks, &measure, place.side, &mut self.shaper)
     }
@@ -241,6 +265,7 @@ impl<'a> Setter<'a> {
         Measure {
             width: place.width,
             indent,
+            beside: Beside::default(),
             justify: place.justify,
             protrude: self.design.protrude && place.justify,
             runt: place.kind.size * RUNT,
@@ -259,7 +284,7 @@ impl<'a> Setter<'a> {
         let breaks = breaker::lines(&strand, &measure, &self.shaper, &mut self.scratch);
         let others = breaker::others(&strand, &measure, &self.shaper, &mut self.scratch, breaks.len());
         let lines = line::build(&strand, &breaks, &measure, place.side, &mut self.shaper);
-        let (start, marks) = (self.slugs.len(), self.marks.clone());
+        let (start, marks) = (self.slugs.len(), self.flow.marks.clone());
         self.push_lines(lines, place);
         let others: Vec<Other> = others
             .into_iter()
@@ -282,8 +307,15 @@ impl<'a> Setter<'a> {
     pub fn balanced(&mut self, copy: Copy, place: &Place) -> Vec<Line> {
         self.carry(&copy);
         let strand = Strand::new(copy, place.right_to_left(), &mut self.shaper);
-        let whole =
-            Measure { width: place.width, indent: 0.0, justify: false, protrude: false, runt: 0.0, letters: Letters::RIGID };
+        let whole = Measure {
+            width: place.width,
+            indent: 0.0,
+            beside: Beside::default(),
+            justify: false,
+            protrude: false,
+            runt: 0.0,
+            letters: Letters::RIGID,
+        };
         let mut breaks = breaker::lines(&strand, &whole, &self.shaper, &mut self.scratch);
         let (mut narrow, mut wide) = (place.width * 0.4, place.width);
         while breaks.len() > 1 && wide - narrow > place.kind.size * 0.5 {
@@ -300,9 +332,9 @@ impl<'a> Setter<'a> {
     }
 
     /// Pages that begin in a text without words are marked beside the next line.
-    fn carry(&mut self, copy: &Copy) {
+    pub fn carry(&mut self, copy: &Copy) {
         if copy.text.is_empty() {
-            self.marks.extend(copy.anchors.iter().filter_map(|(_, anchor)| match anchor {
+            self.flow.marks.extend(copy.anchors.iter().filter_map(|(_, anchor)| match anchor {
                 Anchor::Page(label) => Some(label.clone()),
                 Anchor::Note(_) => None,
             }));
@@ -353,16 +385,16 @@ impl<'a> Setter<'a> {
 
     /// Does `act`, and gives the slugs that it set apart from the others.
     pub fn apart(&mut self, act: impl FnOnce(&mut Self)) -> Vec<Slug> {
-        let outer = std::mem::take(&mut self.slugs);
-        let kept = (self.white, self.price, self.first, std::mem::take(&mut self.marks));
-        let flags = (self.announces, self.announced, self.under_head);
-        (self.white, self.price, self.first) = (0.0, 0, true);
-        (self.announces, self.announced, self.under_head) = (false, false, 0);
+        let slugs = std::mem::take(&mut self.slugs);
+        let flow = std::mem::take(&mut self.flow);
+        // A note or a cell in a quotation is still in it, and so on; what white and pages' ends cost is its own.
+        let Flow { quoted, turns, leads, .. } = flow;
+        self.flow = Flow { quoted, turns, leads, prefix: flow.prefix.clone(), ..Flow::default() };
         act(self);
-        let inner = std::mem::replace(&mut self.slugs, outer);
-        self.marks.splice(0..0, kept.3);
-        (self.white, self.price, self.first) = (kept.0, kept.1, kept.2);
-        (self.announces, self.announced, self.under_head) = flags;
+        let inner = std::mem::replace(&mut self.slugs, slugs);
+        let Flow { mut marks, quoted, turns, leads, prefix, .. } = std::mem::replace(&mut self.flow, flow);
+        self.flow.marks.append(&mut marks);
+        (self.flow.quoted, self.flow.turns, self.flow.leads, self.flow.prefix) = (quoted, turns, leads, prefix);
         inner
     }
 }

@@ -41,7 +41,8 @@ impl Copy {
             self.marks.truncate(first);
             self.marks.push((end, mark));
         }
-        self.anchors.iter_mut().for_each(|(at, _)| *at = (*at).min(end));
+        // They stand in the text's order.
+        self.anchors.iter_mut().rev().take_while(|(at, _)| *at > end).for_each(|(at, _)| *at = end);
     }
 }
 

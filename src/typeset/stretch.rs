@@ -7,7 +7,9 @@ use super::page::Role;
 use super::paginate::Leaf;
 use super::setter::{Place, Setter};
 use super::structure::{Aim, Parent, Structure};
-use crate::tree::{Block, Document, GroupRole, Inlines, Node, Outline, Section, outline};
+use crate::tree::{
+    Block, Document, GroupRole, Inline, Inlines, Node, Outline, ReferenceForm, Section, Visit, outline, walk_blocks,
+};
 
 /// So many parts make a work one in parts: a single heading over all chapters is its title.
 const FEWEST_PARTS: usize = 2;
@@ -36,6 +38,8 @@ pub struct Plan<'a> {
     parts: bool,
     /// What stands in front of the contents on pages of its own: dedication, mottoes.
     pub preliminaries: Vec<&'a Node<Block>>,
+    /// What the page behind the title says in the work's own words.
+    pub imprint: Vec<&'a Node<Block>>,
 }
 
 pub struct Heading {
@@ -86,12 +90,17 @@ impl<'a> Plan<'a> {
         let view: Outline<'a> = outline(&doc.body);
         let parts = design.parts && view.sections.iter().filter(|section| is_part(section)).count() >= FEWEST_PARTS;
         let (opening, preliminaries) = (design.chapters, Vec::new());
-        let mut plan = Self { steps: Vec::new(), headings: Vec::new(), opening, parts, preliminaries };
+        let mut plan = Self { steps: Vec::new(), headings: Vec::new(), opening, parts, preliminaries, imprint: Vec::new() };
         let mut front = design.front.title_page;
         for node in view.preamble {
             match &node.kind {
                 Block::Title(_) if design.front.title_page => {}
                 Block::PageBreak(_) | Block::Comment(_) => plan.steps.push(Step::Block(node, Parent::Root)),
+                Block::Group(group)
+                    if front && design.front.imprint && group.role == GroupRole::Imprint && plan.preliminaries.is_empty() =>
+                {
+                    plan.imprint.push(node);
+                }
                 Block::Group(group) if front && matches!(group.role, GroupRole::Dedication | GroupRole::Epigraph) => {
                     plan.preliminaries.push(node);
                 }
@@ -222,6 +231,20 @@ impl<'a> Plan<'a> {
 }
 
 impl Stretch<'_, '_> {
+    /// Whether it names pages, so that it is set anew when these are known.
+    pub fn names_pages(&self) -> bool {
+        self.steps.iter().any(|step| {
+            let (Step::Block(node, _) | Step::Section { heading: node, .. }) = step;
+            let mut names = false;
+            walk_blocks(std::slice::from_ref(*node), &mut |visit| {
+                if let Visit::Inline(Node { kind: Inline::Reference(reference), .. }) = visit {
+                    names |= matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio);
+                }
+            });
+            names
+        })
+    }
+
     /// In bytes of the source.
     pub fn size(&self) -> usize {
         self.steps.iter().map(Step::size).sum()
@@ -238,7 +261,7 @@ impl Step<'_> {
 /// Sets a stretch.
 pub fn set<'a>(stretch: &Stretch<'_, 'a>, lang: &'a str, setter: &mut Setter<'a>) -> (Galley, Structure) {
     let (design, measure) = (setter.design, setter.measure);
-    setter.first = stretch.first;
+    setter.flow.first = stretch.first;
     for step in stretch.steps {
         match *step {
             Step::Block(node, parent) => setter.block(node, &Place::text(design, measure, parent, lang)),

@@ -57,7 +57,7 @@ impl<'a> Setter<'a> {
         let kind = if place.kind.size < self.design.table.size { place.kind } else { self.design.table };
         let voice = Voice { old_style_figures: false, ..place.voice.clone() };
         let own = Place { kind, voice, justify: false, grid: None, ..place.clone() };
-        let (start, first, white) = (self.slugs.len(), self.first, place.kind.leading * 0.75);
+        let (start, first, white) = (self.slugs.len(), self.flow.first, place.kind.leading * 0.75);
         self.space(white);
         self.caption(&table.caption, element, place);
         let Cells { head, body, widths, numbers, own } = self.fitted(table, node, element, own);
@@ -100,10 +100,10 @@ impl<'a> Setter<'a> {
         let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
         if height <= page * SMALL_TABLE && self.is_free(start, place) {
             self.float(start, white, true);
-            self.first = first;
+            self.flow.first = first;
         } else {
             self.space(white);
-            self.first = true;
+            self.flow.first = true;
         }
     }
 

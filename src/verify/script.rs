@@ -234,6 +234,9 @@ impl<'a> Scribe<'a> {
                 continue;
             }
             pen.lexer.at(Some(node.span));
+            if matches!(&node.kind, Inline::PageBreak(page) if page.space) {
+                pen.lexer.close();
+            }
             if let Some(id) = node.id() {
                 self.script.ids.insert(id, pen.spot());
             }

@@ -104,6 +104,8 @@ enum To {
     Aside,
     Title,
     Body,
+    /// Among notes that stand at the end, paragraph after paragraph.
+    Left,
     /// The note at this position.
     Note(usize),
 }
@@ -114,14 +116,18 @@ enum What {
     Formula,
     Graphic,
     Figure,
+    /// An image of which only a reference tells, by its words.
+    Shown,
     Inline,
     Block,
 }
 
 impl What {
-    fn of(name: &str) -> Self {
-        match name {
+    fn of(element: &Element) -> Self {
+        match element.name {
             "formula" => Self::Formula,
+            "hi" if element.get("rend") == Some("formula") => Self::Formula,
+            "ref" if element.get("type") == Some("graphic") => Self::Shown,
             "graphic" => Self::Graphic,
             "figure" => Self::Figure,
             name if INLINE.contains(&name) => Self::Inline,
@@ -174,7 +180,7 @@ impl Reader {
 
     fn column(&mut self, to: To) -> Option<&mut Column> {
         match to {
-            To::Nowhere | To::Aside => None,
+            To::Nowhere | To::Aside | To::Left => None,
             To::Title => Some(&mut self.title),
             To::Body => Some(&mut self.body),
             To::Note(at) => self.notes.get_mut(at).map(|(_, column)| column),
@@ -217,10 +223,17 @@ impl Reader {
         let id: Option<Arc<str>> = element.get("xml:id").map(Arc::from);
         let nearest = id.clone().unwrap_or_else(|| self.id());
         let mut open =
-            Open { what: What::of(name), to: around, around, id: nearest.clone(), is_link: false, image: None, alt: None };
+            Open { what: What::of(element), to: around, around, id: nearest.clone(), is_link: false, image: None, alt: None };
         open.to = match name {
             "text" => To::Body,
             "titlePage" => To::Title,
+            // As ELTeC has them, in few words.
+            "div" if element.get("type") == Some("titlepage") => To::Title,
+            "div" if element.get("type") == Some("notes") && element.get("rend") == Some("called") => To::Left,
+            "p" if around == To::Left && element.get("rend") == Some("note") => self.left_note(id.as_deref(), line),
+            // What goes on with the note before it.
+            _ if around == To::Left => self.notes.len().checked_sub(1).map_or(To::Nowhere, To::Note),
+            _ if matches!(open.what, What::Formula | What::Shown) => To::Aside,
             "figDesc" | "desc" | "formula" if around != To::Nowhere => To::Aside,
             name if SKIPPED.contains(&name) => To::Nowhere,
             // Of a work cited: what its style makes of it, and a word of the library's.
@@ -245,6 +258,10 @@ impl Reader {
         }
         match name {
             "pb" => self.page(element),
+            "ref" if open.what == What::Shown => {
+                let url = element.get("target").unwrap_or("").to_owned();
+                self.column(around).into_iter().for_each(|column| column.images.push(Picture::Address(url.clone())));
+            }
             "ref" => self.reference(element, &mut open),
             "graphic" => self.graphic(element),
             _ => {}
@@ -254,7 +271,7 @@ impl Reader {
 
     fn anchor(&mut self, id: &str, to: To) {
         let which = match to {
-            To::Nowhere | To::Aside => return,
+            To::Nowhere | To::Aside | To::Left => return,
             To::Title => Which::Title,
             To::Body => Which::Body,
             To::Note(at) => Which::Note(at as u32),
@@ -263,6 +280,14 @@ impl Reader {
         if self.reading.anchors.insert(id.to_owned(), (which, at)).is_some() {
             self.reading.fault("id-twice", format!("the xml:id {id} stands twice"));
         }
+    }
+
+    /// A note that stands at the end, where calls lead to it.
+    fn left_note(&mut self, id: Option<&str>, line: usize) -> To {
+        let key = id.unwrap_or_default().to_owned();
+        let place = Some(Place::Tei { line, id: key.as_str().into() });
+        self.notes.push((FoundNote { key, place, ..FoundNote::default() }, Column::new(Cut::default())));
+        To::Note(self.notes.len() - 1)
     }
 
     fn note(&mut self, around: To, id: Option<&str>, line: usize) -> To {
@@ -277,7 +302,7 @@ impl Reader {
 
     fn page(&mut self, element: &Element) {
         let label = element.get("n").unwrap_or("").trim().to_owned();
-        let whole = element.get("break") != Some("no");
+        let whole = element.get("break") != Some("no") && element.get("rend") != Some("inside-word");
         let to = self.to();
         let Some(column) = self.column(to) else { return };
         if whole {
@@ -324,7 +349,7 @@ impl Reader {
         let Some(open) = self.open.pop() else { return };
         let (to, what) = (open.around, open.what);
         let said = if open.to == To::Aside { squeezed(&std::mem::take(&mut self.aside)) } else { String::new() };
-        if open.to == To::Aside && what != What::Formula {
+        if open.to == To::Aside && !matches!(what, What::Formula | What::Shown) {
             self.describe(&said);
             return;
         }
@@ -336,6 +361,7 @@ impl Reader {
                     column.lexer.close();
                     column.lexer.put(Kind::Formula, &said);
                 }
+                What::Shown => column.image(&said),
                 What::Graphic if !in_figure => column.image(open.alt.as_deref().unwrap_or("")),
                 _ if open.is_link => column.link_ends(),
                 What::Figure | What::Block => column.lexer.close(),

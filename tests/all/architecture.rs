@@ -33,7 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "driver",
         &[
             "budget", "deposit", "emit", "env", "format", "ledger", "read", "record", "report", "settings", "span", "tree",
-            "verify", "Kit",
+            "typeset", "verify", "Kit",
         ],
     ),
     (

@@ -50,7 +50,7 @@ fn deposit_of(source: &Path, bag: &Path, to: &[&str], lenient: bool) -> Finished
     let work = driver::find(&[source.to_owned()], &mut report).remove(0);
     let whole = order(bag);
     let to = whole.to.iter().filter(|backend| to.contains(&backend.name())).copied().collect();
-    driver::deposit(work, &Order { to, ..whole }, lenient)
+    driver::deposit(work, &Order { to, ..whole }, bag, lenient)
 }
 
 #[track_caller]

@@ -11,7 +11,7 @@ use tetrapla::Kit;
 use tetrapla::driver::Finished;
 use tetrapla::report::Report;
 use tetrapla::settings::{Emphasis, EpubSettings, NotePlace, NotesAt, TextSettings};
-use tetrapla::typeset::{Design, Front, Item, Part, Role, Size, typeset};
+use tetrapla::typeset::{Design, Front, Item, LeadIn, Part, Role, Size, typeset};
 
 /// A kind of golden file: its ending, and what makes it.
 type Kind = (&'static str, fn(&Finished) -> String);
@@ -32,6 +32,11 @@ const KINDS: &[Kind] = &[
     ("epub.remarks", |work| remarks_on(&emitted("epub", work), work)),
     ("end.xhtml", |work| book(work, |epub| (epub.notes, epub.toc_depth) = (NotesAt::End, 1))),
     ("pages", pages),
+    ("initial.pages", |work| pages_in(Design { opening: LeadIn::Initial, ..small() }, work)),
+    ("raised.pages", |work| {
+        pages_in(Design { opening: LeadIn::Initial, initial_lines: 1, ornament: "❦".to_owned(), ..small() }, work)
+    }),
+    ("front.pages", |work| pages_in(Design { front: Design::default().front, ..small() }, work)),
 ];
 
 #[test]
@@ -154,8 +159,15 @@ fn book(work: &Finished, set: impl FnOnce(&mut EpubSettings)) -> String {
 
 /// Pages as text: each item with its place, what it is part of, and what it is. Without front matter, on a small page.
 fn pages(work: &Finished) -> String {
+    pages_in(small(), work)
+}
+
+fn small() -> Design {
+    Design { trim: Size { width: 320.0, height: 420.0 }, front: Front::NONE, ..Design::default() }
+}
+
+fn pages_in(design: Design, work: &Finished) -> String {
     let doc = work.doc.as_ref().expect("a case that is read");
-    let design = Design { trim: Size { width: 320.0, height: 420.0 }, front: Front::NONE, ..Design::default() };
     let book = typeset(doc, &design, &work.env, &mut Report::default());
     let mut all = String::new();
     for page in &book.pages {

@@ -94,7 +94,6 @@ fn wanted(work: &Finished) -> Vec<String> {
 fn said(pdf: &[u8]) -> Vec<String> {
     let read = Read::new(pdf);
     let mut text = String::new();
-    let front = read.front();
     for stretch in read.stretches() {
         let label = stretch.path.iter().any(|tag| tag == "Lbl") && added(&stretch.text);
         let has = |tag: &str| stretch.path.iter().any(|own| own == tag);
@@ -102,9 +101,11 @@ fn said(pdf: &[u8]) -> Vec<String> {
             || has("Folios")
             || has("Reference")
             || has("Title")
+            || has("TitlePage")
+            || has("TOC")
             || has("Formula")
             || has("Figure") && !has("Caption");
-        if !label && !made && !front.contains(&stretch.page) {
+        if !label && !made {
             text.push_str(&stretch.text);
         }
     }

@@ -1,8 +1,9 @@
 //! The same source gives the same bytes: in another folder, whose entries were made in another order, in another time zone, for another
-//! locale, by another user.
+//! locale, by another user, from sources of another day, on one thread and on several.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
 use tempfile::tempdir;
 
@@ -18,20 +19,30 @@ const SOURCES: [(&str, &[u8]); 6] = [
     ("one.md", b"# One\n\nWords.\n"),
 ];
 
-fn built(folder: &Path, backwards: bool, surroundings: &[(&str, &str)]) -> BTreeMap<PathBuf, Vec<u8>> {
+fn built(folder: &Path, elsewhere: bool, surroundings: &[(&str, &str)]) -> BTreeMap<PathBuf, Vec<u8>> {
     let works = folder.join("works");
     let mut sources = SOURCES.to_vec();
-    if backwards {
+    if elsewhere {
         sources.reverse();
     }
     for (path, bytes) in sources {
         let path = works.join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, bytes).expect("room for a source");
+        std::fs::write(&path, bytes).expect("room for a source");
+        if elsewhere {
+            let day = UNIX_EPOCH + Duration::from_secs(631_152_000);
+            let file = std::fs::File::options().write(true).open(&path).expect("the source");
+            file.set_modified(day).expect("the file system keeps times");
+        }
     }
     let out = folder.join("out");
     let mut command = program("build");
-    command.arg(&works).arg("-o").arg(&out).envs(surroundings.iter().copied());
+    match elsewhere {
+        false => command.arg(&works).arg("-o").arg(&out).args(["--jobs", "3"]),
+        // By other names, from a folder of its own.
+        true => command.current_dir(&works).args([".", "-o", "../out", "--jobs", "1"]),
+    };
+    command.envs(surroundings.iter().copied());
     let ran = Ran::of(command);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let all = ["epub", "pdf", "xml", "txt"].iter().flat_map(|ending| files(&out, ending));

@@ -57,6 +57,24 @@ fn count(statuses: &BTreeMap<String, String>, status: &str) -> usize {
 }
 
 #[test]
+fn many_works_become_a_bag_each_that_is_whole() {
+    let desk = desk(3);
+    std::fs::create_dir(desk.path().join("in/below")).expect("a folder");
+    lay(desk.path(), "in/below/w9.md", "# Work 9\n\nSome words, 9.\n");
+    let flags = ["deposit", "in", "-o", "bags", "--lenient", "--repairs", "repairs.json", "--message-format=json"];
+    let ran = run(desk.path(), &flags);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(count(&statuses(&ran), "made"), 4);
+    let repairs: Value =
+        serde_json::from_slice(&std::fs::read(desk.path().join("repairs.json")).expect("a list")).expect("JSON");
+    assert_eq!(repairs["works"].as_array().map(Vec::len), Some(4));
+    let bags = ["bags/w0.bag", "bags/w1.bag", "bags/w2.bag", "bags/below/w9.bag"];
+    let ran = run(desk.path(), &[&["deposit", "--verify"][..], &bags].concat());
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(ran.out.matches("whole and unchanged").count(), 4, "{}", ran.out);
+}
+
+#[test]
 fn a_rerun_makes_only_what_has_changed() {
     let desk = desk(3);
     let desk = desk.path();

@@ -4,7 +4,7 @@
 
 // By itself: no other chapter needs proptest.
 #[path = "../support/trees.rs"]
-mod trees;
+pub mod trees;
 
 use std::collections::BTreeMap;
 

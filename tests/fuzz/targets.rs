@@ -12,6 +12,7 @@ use tetrapla::report::Report;
 use tetrapla::tree::Document;
 use tetrapla::verify::{self, File};
 
+use super::made;
 use super::mutate::Target;
 use crate::support::{emit, files, order, read, read_text, root, same};
 
@@ -52,6 +53,33 @@ pub fn all() -> Vec<Target> {
         Target { name: "read-pdf", seeds: one("pdf"), words: &[], run: |bytes| finished("a.pdf", bytes) },
         Target { name: "read-tei", seeds: one("tei"), words: TEI, run: |bytes| finished("a.tei.xml", bytes) },
         Target { name: "read-txt", seeds: one("txt"), words: MARKDOWN, run: |bytes| finished("a.txt", bytes) },
+        Target {
+            name: "bibtex",
+            seeds: cases("scholar", ".bib").into_iter().chain([BIBTEX.as_bytes().to_vec()]).collect(),
+            words: BIB,
+            run: |bytes| library("a.bib", bytes),
+        },
+        Target {
+            name: "csl-json",
+            seeds: vec![CSL_JSON.as_bytes().to_vec()],
+            words: JSON,
+            run: |bytes| library("a.json", bytes),
+        },
+        Target {
+            name: "hayagriva",
+            seeds: vec![YAML.as_bytes().to_vec()],
+            words: METADATA,
+            run: |bytes| library("a.yaml", bytes),
+        },
+        Target {
+            name: "ledger-alarm",
+            seeds: [cases("block", ".md"), cases("inline", ".md"), cases("notes", ".md"), cases("paged", ".md")].concat(),
+            words: MARKDOWN,
+            run: made::no_alarm,
+        },
+        Target { name: "ledger-miss", seeds: vec![b"choose".to_vec()], words: METADATA, run: made::no_miss },
+        Target { name: "tree", seeds: vec![b"choose".to_vec()], words: METADATA, run: made::tree },
+        Target { name: "bag-damaged", seeds: vec![b"choose".to_vec()], words: METADATA, run: made::damaged_bag },
         Target { name: "bag", seeds: vec![b"manifest".to_vec(), b"data/a.xml".to_vec()], words: BAG, run: bag },
     ]
 }
@@ -260,6 +288,47 @@ const SVG: &[&str] = &[
     "width='0'",
     "viewBox='0 0 1 1'",
 ];
+const BIB: &[&str] = &[
+    "@book{",
+    "@string{a = ",
+    "@comment{",
+    "@preamble{",
+    "}",
+    "{",
+    "\"",
+    " # ",
+    ",\n",
+    "author = {",
+    " and ",
+    "crossref = {one}",
+    "title = {",
+    "year = ",
+    "date = {1842/..}",
+    "{\\\"o}",
+    "\\'e",
+    "$x^2$",
+    "\\textit{",
+    "%",
+    "pages = {1--2}",
+    "{{{",
+];
+const JSON: &[&str] = &[
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    ":",
+    ",",
+    "null",
+    "1e999",
+    "\\u0000",
+    "\"id\": ",
+    "\"issued\": ",
+    "\"date-parts\": [[1842]]",
+    "\"type\": \"book\"",
+    "<i>",
+];
 const BAG: &[&str] = &[
     "\n",
     "  ",
@@ -285,6 +354,10 @@ const DRAWINGS: &[&str] = &[
     "<svg width='9' height='9'><mask id='k'><rect width='5' height='5' fill='white'/></mask><pattern id='p' width='2' height='2' patternUnits='userSpaceOnUse'><path d='M0 0H1'/></pattern><rect mask='url(#k)' width='9' height='9' fill='url(#p)' stroke='black' stroke-dasharray='1 2'/></svg>",
 ];
 
+const BIBTEX: &str = "@book{one, author = {Byron, Ada and {The Press}}, title = {On {Hay} \\& {\\\"O}ats}, year = 1842, publisher = {Press}, address = {York}}\n@article{two, author = {Bell, A.}, title = \"Straw\", journal = {Fields}, volume = 3, number = {4}, pages = {1--9}, date = {1843-05}, crossref = {one}}\n";
+const CSL_JSON: &str = r#"[{"id": "one", "type": "book", "title": "On <i>Hay</i>", "author": [{"family": "Byron", "given": "Ada"}], "issued": {"date-parts": [[1842, 3]]}}, {"id": "two", "type": "article-journal", "title": "Straw", "container-title": "Fields", "page": "1-9", "author": [{"literal": "The Press"}], "issued": {"raw": "1843"}}]"#;
+const YAML: &str = "one:\n  type: book\n  title: On Hay\n  author: [\"Byron, Ada\"]\n  date: 1842-03\n  publisher: {name: Press, location: York}\ntwo:\n  type: article\n  title: Straw\n  author: Bell, A.\n  parent:\n    type: periodical\n    title: Fields\n    volume: 3\n";
+
 /// The four outputs of a short work, by their backends' names.
 fn made() -> BTreeMap<&'static str, Vec<u8>> {
     let desk = tempfile::tempdir().expect("a folder for the test");
@@ -294,10 +367,10 @@ fn made() -> BTreeMap<&'static str, Vec<u8>> {
     ["epub", "pdf", "tei", "txt"].map(|name| (name, emit(name, &work))).into()
 }
 
-const WORK: &str = "---\ntitle: Hay\nlanguage: en\nauthor: Ada Byron\n---\n\n# One {#one}\n\nSeven *bales*[^1] of hay, see [two](#two).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<pb n=\"12\"/>\n\n# Two {#two}\n\n> A quotation, $x^2$.\n\n- one\n- two\n\n[^1]: A note.\n";
+pub const WORK: &str = "---\ntitle: Hay\nlanguage: en\nauthor: Ada Byron\n---\n\n# One {#one}\n\nSeven *bales*[^1] of hay, see [two](#two).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<pb n=\"12\"/>\n\n# Two {#two}\n\n> A quotation, $x^2$.\n\n- one\n- two\n\n[^1]: A note.\n";
 
 /// What is read by itself goes into every format.
-fn emitted(doc: &Document) -> Result<(), String> {
+pub fn emitted(doc: &Document) -> Result<(), String> {
     for backend in Kit::BUILTIN.backends {
         backend.emit(doc, &Env::default(), &mut Report::default()).map_err(|reason| format!("{}: {reason}", backend.name()))?;
     }
@@ -322,7 +395,7 @@ fn restored(bytes: &[u8]) -> Result<(), String> {
 }
 
 /// What a file on the disk is read into.
-fn opened(name: &str, bytes: &[u8], beside: &str) -> Finished {
+pub fn opened(name: &str, bytes: &[u8], beside: &str) -> Finished {
     let desk = tempfile::tempdir().expect("a folder for the test");
     std::fs::write(desk.path().join(name), bytes).expect("room for a file");
     let path = if beside.is_empty() { desk.path().join(name) } else { desk.path().join("a.md") };
@@ -347,6 +420,14 @@ fn tei(bytes: &[u8]) -> Result<(), String> {
 
 fn svg(bytes: &[u8]) -> Result<(), String> {
     all_of(&opened("b.svg", bytes, "# One\n\n![A drawing](b.svg)\n"))
+}
+
+/// A library whose works a text cites.
+fn library(name: &str, bytes: &[u8]) -> Result<(), String> {
+    let text = format!(
+        "---\ntitle: Hay\nlanguage: en\nbibliography: {name}\n---\n\nCited: [@one, p. 3; see @two], and @one.\n\n# Works {{#refs}}\n"
+    );
+    all_of(&opened(name, bytes, &text))
 }
 
 fn picture(bytes: &[u8]) -> Result<(), String> {

@@ -28,6 +28,7 @@ pub fn order(out: &Path) -> Order<'static> {
         encoding: None,
         out: out.to_owned(),
         strict: false,
+        keep_pages: false,
         settings: Tables::default(),
         env,
     }
@@ -78,7 +79,7 @@ pub fn emit(name: &str, work: &Finished) -> Vec<u8> {
 pub fn emit_in(name: &str, work: &Finished, env: &Env) -> Vec<u8> {
     let doc = work.doc.as_ref().expect("a work that is read");
     let backend = Kit::BUILTIN.backends.iter().find(|backend| backend.name() == name).expect("a backend of that name");
-    match backend.emit(doc, env, &mut Report::default()) {
+    match backend.emit(&tetrapla::tree::for_output(doc, name), env, &mut Report::default()) {
         Ok(Output::File { bytes, .. }) => bytes,
         other => panic!("{name} gives {other:?}"),
     }

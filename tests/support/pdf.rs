@@ -137,23 +137,10 @@ impl Read {
 pub struct Stretch {
     /// The tags around it, the outermost first.
     pub path: Vec<String>,
-    pub page: ObjectId,
     pub text: String,
 }
 
 impl Read {
-    /// The pages that are numbered apart: those before the first that has an Arabic number, or all.
-    pub fn front(&self) -> Vec<ObjectId> {
-        let labels =
-            self.doc.catalog().and_then(|catalog| catalog.get(b"PageLabels")).and_then(Object::as_dict).expect("labels");
-        let ranges = labels.get(b"Nums").and_then(Object::as_array).expect("ranges");
-        let decimal = |range: &&[Object]| {
-            range[1].as_dict().and_then(|style| style.get(b"S")).and_then(Object::as_name).is_ok_and(|style| style == b"D")
-        };
-        let begun = ranges.chunks(2).find(decimal).map_or(i64::MAX, |range| range[0].as_i64().expect("a page"));
-        self.doc.page_iter().take(begun as usize).collect()
-    }
-
     /// What the tree says, in its order.
     pub fn stretches(&self) -> Vec<Stretch> {
         let mut out = Vec::new();
@@ -165,7 +152,7 @@ impl Read {
         let mut say = |page: Option<ObjectId>, number: i64, path: &[String]| {
             let page = page.expect("a page");
             let text = self.marked.get(&(page, number)).cloned().unwrap_or_default();
-            out.push(Stretch { path: path.to_vec(), page, text });
+            out.push(Stretch { path: path.to_vec(), text });
         };
         match node {
             Object::Reference(id) => self.gather(self.doc.get_object(*id).expect("an object"), page, path, out),

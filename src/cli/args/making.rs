@@ -91,8 +91,8 @@ pub struct PdfArgs {
     /// The table [pdf] of a tetrapla.toml changes any part of it: trim, margins, fonts, type sizes.
     #[arg(long, value_name = "NAME")]
     pub design: Option<String>,
-    /// For whom the PDF is made: readers and archives (PDF/UA-1 and PDF/A-2a), or a print shop (PDF/X-4 in black).
-    #[arg(long, value_name = "PROFILE", value_parser = ["archive", "print"])]
+    /// For whom the PDF is made: readers and archives (PDF/UA-1 and PDF/A-2a), or a print shop (PDF/X-4 in black; x1a: PDF/X-1a).
+    #[arg(long, value_name = "PROFILE", value_parser = crate::settings::PdfProfile::NAMES)]
     pub pdf_profile: Option<String>,
 }
 

@@ -239,7 +239,17 @@ impl ReadingArgs {
             })?),
             None => None,
         };
-        Ok(Order { kit, to: Vec::new(), from, encoding, out: PathBuf::new(), strict: self.strict, settings, env })
+        Ok(Order {
+            kit,
+            to: Vec::new(),
+            from,
+            encoding,
+            out: PathBuf::new(),
+            strict: self.strict,
+            settings,
+            keep_pages: false,
+            env,
+        })
     }
 }
 

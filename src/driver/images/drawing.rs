@@ -9,6 +9,7 @@ use super::names;
 use super::percent_decoded;
 use crate::budget::{Budget, DRAWING_ELEMENTS, DRAWING_LETTERS, DRAWING_PATHS, DRAWING_SIDE as LARGEST};
 use crate::emit::xml::Xml;
+use crate::tree::Ids;
 
 /// What browsers take where a drawing has no size, in pixels (CSS 2.1, 10.3.2).
 const DEFAULT_SIZE: (f64, f64) = (300.0, 150.0);
@@ -103,7 +104,7 @@ fn bursts(name: &str, value: &str) -> bool {
 /// The ids of a drawing, and what they are called where XML can't have them as they are.
 fn ids(dom: &Dom) -> BTreeMap<&str, String> {
     let mut ids = BTreeMap::new();
-    let mut taken = BTreeSet::new();
+    let mut taken = Ids::default();
     for id in dom.elements.iter().filter_map(|element| element.get("id")).filter(|id| !id.is_empty()) {
         if ids.contains_key(id) {
             continue;
@@ -113,10 +114,7 @@ fn ids(dom: &Dom) -> BTreeMap<&str, String> {
         if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             name.insert(0, '_');
         }
-        while !taken.insert(name.clone()) {
-            name.push('_');
-        }
-        ids.insert(id, name);
+        ids.insert(id, taken.fresh(name));
     }
     ids
 }

@@ -273,6 +273,9 @@ impl Loader<'_> {
         if let Some(FileName { name, span }) = apparatus.style.filter(|style| style.name.ends_with(".csl")) {
             self.manuscript.style = self.beside(&name, span);
         }
+        if let Some(FileName { name, span }) = &apparatus.terms {
+            self.manuscript.terms = self.beside(name, *span);
+        }
         if apparatus.libraries.is_empty() {
             let stem = self.manuscript.stem.clone();
             let stems = [stem.as_str(), "references", "bibliography", "literature"];

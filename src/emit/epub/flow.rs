@@ -312,6 +312,8 @@ impl<'p, 'a> Writer<'p, 'a> {
         let (name, own, class): (_, Pairs, _) = match group.role {
             GroupRole::Epigraph => ("div", vec![("epub:type", "epigraph"), ("role", "doc-epigraph")], "epigraph"),
             GroupRole::Dedication => ("div", vec![("epub:type", "dedication"), ("role", "doc-dedication")], "dedication"),
+            GroupRole::Imprint => ("div", Vec::new(), "imprint"),
+            GroupRole::Colophon => ("div", vec![("epub:type", "colophon"), ("role", "doc-colophon")], "colophon"),
             GroupRole::Abstract => ("div", vec![("epub:type", "abstract"), ("role", "doc-abstract")], "abstract"),
             GroupRole::Admonition(Admonition::Tip) => ("aside", vec![("role", "doc-tip")], "admonition tip"),
             GroupRole::Admonition(Admonition::Note) => ("aside", vec![("role", "note")], "admonition note-box"),
@@ -534,7 +536,7 @@ impl<'p, 'a> Writer<'p, 'a> {
         let class = self.apart.take().map(|class| ("class", class));
         self.xml.open("sup", class.as_slice());
         let attributes = [("id", own), ("href", href.as_str()), ("epub:type", "noteref"), ("role", "doc-noteref")];
-        self.xml.leaf("a", &attributes, &id.0.to_string());
+        self.xml.leaf("a", &attributes, &note.mark);
         self.xml.close();
     }
 
@@ -603,8 +605,9 @@ impl<'p, 'a> Writer<'p, 'a> {
 
     /// The number before a note leads to its first call.
     fn way_back(&mut self, id: NoteId) {
-        let Some((file, call)) = self.book.plan.note(id).and_then(|home| home.calls.first()) else { return };
-        self.back(*file, call, &id.0.to_string());
+        let Some(home) = self.book.plan.note(id) else { return };
+        let Some((file, call)) = home.calls.first() else { return };
+        self.back(*file, call, &home.mark);
         self.xml.text(" ");
     }
 

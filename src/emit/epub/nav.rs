@@ -42,7 +42,7 @@ fn entries(book: &Book, view: &Outline) -> Vec<Entry> {
 }
 
 fn entry(book: &Book, section: &Section, depth: usize) -> Option<Entry> {
-    let title = section.name();
+    let title = section.short().map_or_else(|| section.name(), str::to_owned);
     // An entry without words can't be followed.
     let title = if title.is_empty() { "* * *".to_owned() } else { title };
     let inner = if depth > 1 {

@@ -10,8 +10,8 @@ use crate::report::Report;
 use crate::settings::{EpubSettings, NotesAt};
 use crate::span::Span;
 use crate::tree::{
-    Block, Document, Ids, Inline, Node, Note, NoteId, Outline, PageBreak, Part, Section, Visit, inline_children, parts,
-    walk_blocks,
+    Block, Document, Ids, Inline, Node, Note, NoteId, NoteMarks, Outline, PageBreak, Part, Section, Visit, inline_children,
+    parts, walk_blocks,
 };
 
 /// Reading systems of small devices grow slow on files above some 300 kB; the weight is an estimate, so it stays below.
@@ -76,6 +76,8 @@ pub(super) struct PrintPage<'a> {
 pub(super) struct NoteHome {
     pub file: usize,
     pub id: String,
+    /// What calls it.
+    pub mark: String,
     /// File and id of each call, the first one first.
     pub calls: Vec<(usize, String)>,
 }
@@ -103,6 +105,7 @@ impl<'a> Plan<'a> {
         let mut scan = Scan {
             plan,
             ids: Ids::of(&doc.body),
+            marks: NoteMarks::of(doc),
             together: (settings.notes == NotesAt::End).then(|| Together {
                 title: words.get("notes").to_owned(),
                 names: cutter.names,
@@ -260,20 +263,24 @@ impl<'a> Cutter<'a> {
 }
 
 /// The names of files that are taken; those of the book's other files are from the start.
-struct Names(BTreeSet<String>);
+struct Names {
+    taken: BTreeSet<String>,
+    /// The number to try next for each: headings that begin alike may be many.
+    next: BTreeMap<String, usize>,
+}
 
 impl Default for Names {
     fn default() -> Self {
-        Self(["nav", "cover", "imprint"].into_iter().map(str::to_owned).collect())
+        Self { taken: ["nav", "cover", "imprint"].into_iter().map(str::to_owned).collect(), next: BTreeMap::new() }
     }
 }
 
 impl Names {
     fn fresh(&mut self, wanted: &str) -> String {
         let mut name = wanted.to_owned();
-        let mut count = 1;
-        while !self.0.insert(name.clone()) {
-            count += 1;
+        let count = self.next.entry(wanted.to_owned()).or_insert(1);
+        while !self.taken.insert(name.clone()) {
+            *count += 1;
             name = format!("{wanted}-{count}");
         }
         name + ".xhtml"
@@ -299,6 +306,7 @@ pub(super) fn ascii(id: &str) -> String {
 struct Scan<'a> {
     plan: Plan<'a>,
     ids: Ids,
+    marks: NoteMarks,
     /// Where notes stand together.
     together: Option<Together>,
     unlabelled: usize,
@@ -440,7 +448,7 @@ impl<'a> Scan<'a> {
         let home = self.home(note, at);
         let id = self.ids.fresh(format!("note-{}", note.id.0));
         let entry = self.plan.notes.entry(note.id).or_default();
-        (entry.file, entry.id) = (home, id);
+        (entry.file, entry.id, entry.mark) = (home, id, self.marks.mark(note.id));
         self.plan.files[home].notes.push(note);
         let length = length(note);
         if length > POP_UP {

@@ -30,6 +30,7 @@ impl<'a> Writer<'a> {
     pub fn blocks(&mut self, blocks: &'a [Node<Block>], within: Within) -> String {
         let mut out = String::new();
         let mut before: Option<(&Node<Block>, bool)> = None;
+        let (mut is_html, mut is_loose) = (false, false);
         for node in blocks {
             // Two lists in a row are two by their marks.
             let other = matches!(before, Some((last, other)) if !other && same_kind_of_list(last, node));
@@ -39,7 +40,18 @@ impl<'a> Writer<'a> {
             }
             if let Some((last, _)) = before {
                 out.push_str(&between(last, node, within));
+                // What follows HTML with no blank line is HTML.
+                self.is_parted |= within == Within::Tight && (out.ends_with('\n') && is_html || is_loose);
             }
+            is_html = text.starts_with('<') && !matches!(node.kind, Block::Comment(_) | Block::PageBreak(_));
+            // A list with blank lines parts what follows it from what stands before.
+            is_loose = matches!(node.kind, Block::List(_)) && text.contains("\n\n");
+            let holds_blank_lines = match node.kind {
+                Block::Code { .. } => false,
+                Block::List(_) => is_html,
+                _ => true,
+            };
+            self.is_parted |= within == Within::Tight && holds_blank_lines && text.contains("\n\n");
             out.push_str(&text);
             before = Some((node, other));
         }
@@ -56,8 +68,10 @@ impl<'a> Writer<'a> {
             Block::Group(_) | Block::Table(_) | Block::Figure(_) | Block::Index(_) => true,
             // Its id is its mark.
             Block::Bibliography(_) => false,
-            Block::Code { language, .. } => language.chars().all(char::is_alphanumeric),
-            Block::Verse(_) | Block::List(_) | Block::Definitions(_) | Block::Math(_) => false,
+            Block::Code { language, .. } => language.is_empty() || is_name(language),
+            Block::List(_) | Block::Definitions(_) => true,
+            Block::Math(_) => node.id().is_some(),
+            Block::Verse(_) => false,
             Block::Rule | Block::PageBreak(_) | Block::Comment(_) => false,
         };
         if attrs.is_some() && !has_room {
@@ -74,17 +88,23 @@ impl<'a> Writer<'a> {
             Block::Quote(inner) => indented(&self.blocks(inner, Within::Quote), "> ", "> "),
             Block::Group(group) => self.group(group, attrs),
             Block::Verse(stanzas) => self.verse(stanzas, within),
-            Block::List(list) => self.list(list, other),
-            Block::Definitions(entries) if entries.iter().any(|entry| entry.meanings.is_empty()) => {
-                self.html_definitions(entries)
+            Block::List(list) => self.list(list, attrs, other),
+            Block::Definitions(entries) if attrs.is_some() || entries.iter().any(|entry| entry.meanings.is_empty()) => {
+                self.html_definitions(entries, attrs)
             }
             Block::Definitions(entries) => entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n\n"),
             Block::Table(table) if attrs.is_some() || !table.is_plain() => self.html_table(table, attrs),
             Block::Table(table) => self.table(table),
             Block::Code { language, text } => code(language, text, attrs.filter(|_| has_room)),
             // A backslash would take the closing mark's meaning away.
-            Block::Math(tex) if tex.contains('\n') || tex.ends_with('\\') => format!("$$\n{tex}\n$$"),
-            Block::Math(tex) => format!("$${tex}$$"),
+            Block::Math(tex) => {
+                let label =
+                    attrs.filter(|_| has_room).map(|attrs| format!(" {}", line::braces(Some(attrs)))).unwrap_or_default();
+                match tex.contains('\n') || tex.ends_with('\\') {
+                    true => format!("$$\n{tex}\n$${label}"),
+                    false => format!("$${tex}$${label}"),
+                }
+            }
             Block::Figure(figure) => self.figure(figure, attrs),
             // What stands in them is made when they are read again.
             Block::Bibliography(_) => "::: {#refs}\n:::".to_owned(),
@@ -147,7 +167,10 @@ impl<'a> Writer<'a> {
             GroupRole::Admonition(_) => format!("## {words}\n\n"),
             _ => format!("**{words}**\n\n"),
         };
-        format!("{fence} {{{}}}\n{title}{body}\n{fence}", said.join(" "))
+        // A line below a table, or below HTML, would go on with it.
+        let goes_on = body.ends_with('>') || matches!(group.body.last(), Some(Node { kind: Block::Table(_), .. }));
+        let gap = if goes_on { "\n" } else { "" };
+        format!("{fence} {{{}}}\n{title}{body}\n{gap}{fence}", said.join(" "))
     }
 
     fn verse(&mut self, stanzas: &'a [Vec<VerseLine>], within: Within) -> String {
@@ -174,10 +197,12 @@ impl<'a> Writer<'a> {
         lines.join("\n")
     }
 
-    fn list(&mut self, list: &'a List, other: bool) -> String {
-        if list.start.is_some() && self.label(list) != list.numbering {
-            return self.html_list(list);
+    fn list(&mut self, list: &'a List, attrs: Option<&Attrs>, other: bool) -> String {
+        if attrs.is_some() || list.start.is_some() && self.label(list) != list.numbering {
+            return self.html_list(list, attrs);
         }
+        let (pending, remarks) = (self.pending.len(), self.report.diagnostics.len());
+        let was_parted = std::mem::take(&mut self.is_parted);
         let within = if list.tight { Within::Tight } else { Within::Loose };
         let mut items = Vec::new();
         for (at, item) in list.items.iter().enumerate() {
@@ -189,6 +214,15 @@ impl<'a> Writer<'a> {
                 None => if other { "+" } else { "-" }.to_owned(),
             };
             items.push(self.item(item, &mark, within));
+            if self.is_parted {
+                break;
+            }
+        }
+        if std::mem::replace(&mut self.is_parted, was_parted) {
+            // Written once more: what was called and said is called and said then.
+            self.pending.truncate(pending);
+            self.report.diagnostics.truncate(remarks);
+            return self.html_list(list, None);
         }
         let loose = !list.tight;
         if loose && list.items.len() == 1 && list.items[0].body.len() < 2 {
@@ -294,11 +328,29 @@ impl<'a> Writer<'a> {
 /// What stands between the braces for a node's attributes.
 pub fn attributes(attrs: &Attrs) -> Vec<String> {
     let id = attrs.id.iter().map(|id| format!("#{id}"));
-    let classes = attrs.classes.iter().map(|class| format!(".{class}"));
+    let all: Vec<&str> = attrs.classes.iter().map(String::as_str).collect();
+    let classes: Vec<String> = match all.iter().all(|class| is_name(class)) {
+        true => all.iter().map(|class| format!(".{class}")).collect(),
+        // In one value they keep their order.
+        false => class_pair(&all).into_iter().collect(),
+    };
     let lang = attrs.lang.iter().map(|lang| format!("lang={lang}"));
     let dir = attrs.dir.iter().map(|dir| format!("dir={}", dir.name()));
     let short = attrs.short.iter().map(|short| format!("short=\"{}\"", short.replace('"', "”")));
     id.chain(classes).chain(lang).chain(dir).chain(short).collect()
+}
+
+/// Whether a class can stand behind a full stop in braces, or a language.
+fn is_name(class: &str) -> bool {
+    class.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '-')
+        && class.chars().all(|c| c.is_alphanumeric() || "-_".contains(c))
+}
+
+/// Classes as the value of a key.
+fn class_pair(classes: &[&str]) -> Option<String> {
+    let said = classes.join(" ");
+    let mark = if said.contains('"') { '\'' } else { '"' };
+    (!said.is_empty()).then(|| format!("class={mark}{said}{mark}"))
 }
 
 fn same_kind_of_list(a: &Node<Block>, b: &Node<Block>) -> bool {
@@ -371,17 +423,23 @@ fn same_container(before: &Block, next: &Block) -> bool {
 fn code(language: &str, text: &str, attrs: Option<&Attrs>) -> String {
     let mark = if language.contains('`') { '~' } else { '`' };
     let fence = mark.to_string().repeat(line::longest_run(text, mark).max(2) + 1);
+    let said = match attrs {
+        None => language.to_owned(),
+        // The first class behind a full stop would be the language.
+        Some(attrs) if language.is_empty() => {
+            let classes: Vec<&str> = attrs.classes.iter().map(String::as_str).collect();
+            let others = attributes(&Attrs { classes: Vec::new(), ..attrs.clone() });
+            format!(" {{{}}}", class_pair(&classes).into_iter().chain(others).collect::<Vec<_>>().join(" "))
+        }
+        Some(_) => line::braces(attrs).replacen('{', &format!(" {{.{language} "), 1),
+    };
     let mut info = String::new();
-    for c in language.chars() {
+    for c in said.chars() {
         match c {
             '&' => info += "&amp;",
             '\\' => info += "\\\\",
             c => info.push(c),
         }
-    }
-    if attrs.is_some() {
-        let language = if language.is_empty() { String::new() } else { format!(".{language} ") };
-        info = line::braces(attrs).replacen('{', &format!(" {{{language}"), 1);
     }
     let text = if text.is_empty() { String::new() } else { format!("{text}\n") };
     format!("{fence}{info}\n{text}{fence}")

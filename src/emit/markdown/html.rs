@@ -78,8 +78,9 @@ impl<'a> Writer<'a> {
         format!("<{name}{said}>{inner}</{name}>\n")
     }
 
-    /// A list whose letters Markdown would not read as labels.
-    pub fn html_list(&mut self, list: &'a List) -> String {
+    /// A list that Markdown's marks can't say: with attributes, with letters that would not be read as labels, with blocks of HTML in
+    /// items that stand close.
+    pub fn html_list(&mut self, list: &'a List, attrs: Option<&Attrs>) -> String {
         let kind = match list.numbering {
             Numbering::Decimal => "1",
             Numbering::LowerAlpha => "a",
@@ -87,20 +88,31 @@ impl<'a> Writer<'a> {
             Numbering::LowerRoman => "i",
             Numbering::UpperRoman => "I",
         };
-        let mut out = format!("<ol type=\"{kind}\" start=\"{}\">\n", list.start.unwrap_or(1));
+        let mut items = String::new();
         for item in &list.items {
+            let task = match item.task {
+                Some(true) => "<input type=\"checkbox\" checked=\"\">",
+                Some(false) => "<input type=\"checkbox\">",
+                None => "",
+            };
             let inner = match &item.body[..] {
                 [Node { kind: Block::Paragraph(line), attrs: None, .. }] if list.tight => self.inside(line),
+                [] => String::new(),
                 body => format!("\n\n{}\n\n", self.blocks(body, Within::Loose)),
             };
-            out += &format!("<li>{inner}</li>\n");
+            items += &format!("<li>{task}{inner}</li>\n");
         }
-        out + "</ol>"
+        let said = attributes(attrs, None);
+        let compact = if list.tight && items.contains("\n\n") { " compact=\"\"" } else { "" };
+        match list.start {
+            Some(start) => format!("<ol type=\"{kind}\" start=\"{start}\"{said}{compact}>\n{items}</ol>"),
+            None => format!("<ul{said}{compact}>\n{items}</ul>"),
+        }
     }
 
-    /// Terms, one of which has no meaning of its own.
-    pub fn html_definitions(&mut self, entries: &'a [Definition]) -> String {
-        let mut out = String::from("<dl>\n");
+    /// Terms, one of which has no meaning of its own, or with attributes.
+    pub fn html_definitions(&mut self, entries: &'a [Definition], attrs: Option<&Attrs>) -> String {
+        let mut out = format!("<dl{}>\n", attributes(attrs, None));
         for entry in entries {
             let term = self.inside(&entry.term);
             out += &format!("<dt>{term}</dt>\n");

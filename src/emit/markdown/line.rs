@@ -30,6 +30,17 @@ impl<'a> Writer<'a> {
     fn inlines(&mut self, inlines: &'a [Node<Inline>], last: char, place: Place, out: &mut String) {
         for (at, node) in inlines.iter().enumerate() {
             let next = inlines[at + 1..].iter().find_map(first_char).unwrap_or(last);
+            // White space between two page breaks would be the first one's.
+            let is_second = at > 0 && matches!(inlines[at - 1].kind, Inline::PageBreak(_));
+            if let (true, Inline::PageBreak(page)) = (is_second && node.attrs.is_none(), &node.kind) {
+                page_break(&PageBreak { space: false, ..page.clone() }, out);
+                match (page.space, next) {
+                    (false, _) => {}
+                    (true, '\n') => out.push_str("&#32;"),
+                    (true, _) => out.push(' '),
+                }
+                continue;
+            }
             self.inline(node, next, place, out);
         }
     }
@@ -44,7 +55,9 @@ impl<'a> Writer<'a> {
             Inline::Ruby { base, reading } => {
                 *out += &format!("<ruby{}>", attributes(attrs, None));
                 self.inlines(base, '<', place, out);
-                *out += &format!("<rt>{}</rt></ruby>", quoted(reading));
+                out.push_str("<rt>");
+                escape::push(out, reading, Some('<'), Place { one_line: true, cell: true, link: true });
+                out.push_str("</rt></ruby>");
             }
             Inline::Code(text) => code(text, place, out),
             Inline::Math(tex) => math(tex, next, place, out),

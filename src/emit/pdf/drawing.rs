@@ -13,7 +13,7 @@ use resvg::usvg::{
 };
 
 use super::file::{File, compressed};
-use super::pictures::Made;
+use super::pictures::{Colours, Made};
 use crate::budget::{Budget, PAINTED_PIXELS, PAINTED_SIDE};
 use crate::emit::drawing::{calm, painting};
 use crate::env::{Picture, PictureFormat};
@@ -27,13 +27,20 @@ const COARSER: [f32; 3] = [1.0, 0.5, 0.25];
 /// Groups are nested so deep at most: graphics states may be saved 28 times (ISO 19005-2, 6.1.13), two of which a path needs.
 const DEPTH: usize = 24;
 
-/// Adds a drawing to the file. With `grey`, it has only those colours. How many parts of it are left out, since painting them takes
+/// Adds a drawing to the file, in these colours. How many parts of it are left out, since painting them takes
 /// more work than is granted, is the second answer.
-pub fn embed(tree: &Tree, grey: bool, budget: &Budget, file: &mut File) -> (ObjectId, usize) {
+pub fn embed(tree: &Tree, colours: Colours, budget: &Budget, file: &mut File) -> (ObjectId, usize) {
+    let (grey, opaque) = (colours != Colours::All, colours == Colours::OpaqueGreys);
     let (width, height) = (tree.size().width(), tree.size().height());
     let left = budget.painting as f64;
-    let mut pen = Pen { file, grey, budget, sheet: Sheet::default(), at: Transform::identity(), depth: 0, left, missing: 0 };
-    pen.nodes(tree.root().children());
+    let mut pen =
+        Pen { file, grey, opaque, budget, sheet: Sheet::default(), at: Transform::identity(), depth: 0, left, missing: 0 };
+    // Where anything is seen through, the whole is painted.
+    if opaque && is_seen_through(tree.root(), 0) {
+        pen.whole(tree);
+    } else {
+        pen.nodes(tree.root().children());
+    }
     let matrix = [1.0 / width, 0.0, 0.0, -1.0 / height, 0.0, 1.0];
     let sheet = std::mem::take(&mut pen.sheet);
     let id = sheet.add(pen.file, [0.0, 0.0, width, height], matrix, None);
@@ -57,6 +64,9 @@ impl Sheet {
                 resources.set(name, entries);
             }
         }
+        if let Some(space) = file.rgb_space() {
+            resources.set("ColorSpace", space);
+        }
         let mut dict = dictionary! {
             "Type" => "XObject",
             "Subtype" => "Form",
@@ -78,6 +88,8 @@ fn reals(numbers: &[f32]) -> Object {
 struct Pen<'f> {
     file: &'f mut File,
     grey: bool,
+    /// Nothing may be seen through.
+    opaque: bool,
     sheet: Sheet,
     /// From the space that is drawn in to that of the whole drawing.
     at: Transform,
@@ -229,6 +241,29 @@ impl Pen<'_> {
         self.placed(id, Transform::from_row(width, 0.0, 0.0, -height, 0.0, height));
     }
 
+    /// A whole drawing as pixels on white paper.
+    fn whole(&mut self, tree: &Tree) {
+        let (width, height) = (tree.size().width(), tree.size().height());
+        let most = (PAINTED_PIXELS / (width * height)).sqrt();
+        let finest = FINE.min(most).min(PAINTED_SIDE / width.max(height));
+        let work = |scale: &f32| tree.root().children().iter().map(|node| painting(node, *scale)).sum::<f64>();
+        let Some(scale) = COARSER.iter().map(|part| finest * part).find(|scale| work(scale) <= self.left) else {
+            self.missing += 1;
+            return;
+        };
+        self.left -= work(&scale);
+        let side = |length: f32| ((length * scale).ceil() as u32).max(1);
+        let Some(mut pixmap) = Pixmap::new(side(width), side(height)) else { return };
+        pixmap.fill(tiny_skia::Color::WHITE);
+        let place = Transform::from_scale(scale, scale);
+        if calm(|| Some(resvg::render(tree, place, &mut pixmap.as_mut()))).is_none() {
+            return;
+        }
+        let (width, height) = (pixmap.width() as f32 / scale, pixmap.height() as f32 / scale);
+        let id = made(&pixmap, self.grey, self.opaque).add_to(self.file);
+        self.placed(id, Transform::from_row(width, 0.0, 0.0, -height, 0.0, height));
+    }
+
     /// What is painted as pixels, in its place.
     fn painted(&mut self, node: &Node) {
         let Some(bounds) = node.abs_layer_bounding_box() else { return };
@@ -251,7 +286,7 @@ impl Pen<'_> {
             return;
         }
         let (width, height) = (pixmap.width() as f32 / scale, pixmap.height() as f32 / scale);
-        let id = made(&pixmap, self.grey).add_to(self.file);
+        let id = made(&pixmap, self.grey, false).add_to(self.file);
         self.placed(id, back.pre_concat(Transform::from_row(width, 0.0, 0.0, -height, bounds.x(), bounds.y() + height)));
     }
 
@@ -336,6 +371,29 @@ impl Pen<'_> {
         self.sheet.out += word;
         self.sheet.out.push('\n');
     }
+}
+
+/// Whether any part of a group, itself so deep in others, lets what lies below be seen, or must be painted as a picture with a mask.
+fn is_seen_through(group: &Group, depth: usize) -> bool {
+    let plain = group.filters().is_empty() && group.mask().is_none() && group.blend_mode() == BlendMode::Normal;
+    let clip = group.clip_path().map(outline);
+    let opaque = |opacity: Opacity| opacity == Opacity::ONE;
+    let covers = |paint: &Paint| matches!(paint, Paint::Color(_)) || Shading::of(paint).is_some();
+    !plain
+        || depth > DEPTH
+        || !opaque(group.opacity())
+        || matches!(clip, Some(None))
+        || group.children().iter().any(|node| match node {
+            Node::Group(inner) => is_seen_through(inner, depth + 1),
+            Node::Path(path) => {
+                path.fill().is_some_and(|fill| !opaque(fill.opacity()) || !covers(fill.paint()))
+                    || path
+                        .stroke()
+                        .is_some_and(|stroke| !opaque(stroke.opacity()) || !matches!(stroke.paint(), Paint::Color(_)))
+            }
+            Node::Image(image) => matches!(image.kind(), ImageKind::SVG(_)),
+            Node::Text(text) => is_seen_through(text.flattened(), depth + 1),
+        })
 }
 
 /// The outlines that a clip path keeps, each within the one before. None where only pixels can say it.
@@ -442,7 +500,7 @@ fn parts(color: Color, grey: bool) -> Vec<f32> {
 }
 
 /// Painted pixels as the file holds them, with the mask that says where nothing was painted.
-fn made(pixmap: &Pixmap, grey: bool) -> Made {
+fn made(pixmap: &Pixmap, grey: bool, opaque: bool) -> Made {
     let (width, height) = (pixmap.width(), pixmap.height());
     let mut bytes = Vec::new();
     let mut mask = Vec::new();
@@ -457,7 +515,7 @@ fn made(pixmap: &Pixmap, grey: bool) -> Made {
             bytes.extend(own);
         }
     }
-    Made::of_pixels((width, height), &bytes, Some(&mask))
+    Made::of_pixels((width, height), &bytes, Some(&*mask).filter(|_| !opaque))
 }
 
 /// To a ten-thousandth of a pixel; never in powers of ten, which PDF does not know.

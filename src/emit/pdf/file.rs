@@ -2,10 +2,10 @@
 //! 7.5.7 and 7.5.8). lopdf's own saving copies every object and packs on one thread; a book has a hundred thousand of them.
 
 use std::cell::RefCell;
-use std::io::Write;
+use std::io::{Read, Write};
 
 use flate2::{Compress, Compression, FlushCompress, Status};
-use lopdf::{Dictionary, Document, Object, Stream};
+use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 use rayon::prelude::*;
 
 use super::syntax;
@@ -57,9 +57,19 @@ pub struct File {
     pub doc: Document,
     /// What there is in thousands, already packed.
     pub packed: Vec<Packed>,
+    /// Whether it is written as files were before PDF 1.5: each object by itself, and a table of where they stand.
+    pub plain: bool,
+    /// The profile of screens by which red, green and blue are told, where the output intent has other inks.
+    pub rgb: Option<lopdf::ObjectId>,
 }
 
 impl File {
+    /// What red, green and blue mean, as resources say it; none where the file's output intent says it.
+    pub fn rgb_space(&self) -> Option<Dictionary> {
+        let space = |profile| vec![Object::Name(b"ICCBased".to_vec()), Object::Reference(profile)];
+        self.rgb.map(|profile| dictionary! { "DefaultRGB" => space(profile) })
+    }
+
     /// Numbers for `count` objects, the first of which is returned.
     pub fn reserve(&mut self, count: usize) -> u32 {
         let first = self.doc.max_id + 1;
@@ -69,6 +79,9 @@ impl File {
 
     /// The whole file. `fingerprint` tells this file from others.
     pub fn write(mut self, fingerprint: &[u8]) -> Vec<u8> {
+        if self.plain {
+            return self.write_plain(fingerprint);
+        }
         let (streams, plain): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.doc.objects).into_iter().partition(|(_, object)| matches!(object, Object::Stream(_)));
         let batches: Vec<Packed> = plain
@@ -92,6 +105,48 @@ impl File {
         }
         let id = self.reserve(1);
         out.finish(id, &self.doc.trailer, fingerprint)
+    }
+}
+
+impl File {
+    fn write_plain(self, fingerprint: &[u8]) -> Vec<u8> {
+        let mut out = Out::new(&self.doc.version, self.doc.max_id + 1, 0);
+        for ((id, _), object) in &self.doc.objects {
+            match object {
+                Object::Stream(stream) => out.stream(*id, stream),
+                object => {
+                    out.begin(*id);
+                    syntax::object(&mut out.bytes, object);
+                    out.bytes.extend_from_slice(b"\nendobj\n");
+                }
+            }
+        }
+        for packed in &self.packed {
+            packed.each(|id, body| {
+                out.begin(id);
+                out.bytes.extend_from_slice(body);
+                out.bytes.extend_from_slice(b"\nendobj\n");
+            });
+        }
+        out.finish_plain(&self.doc.trailer, fingerprint)
+    }
+}
+
+impl Packed {
+    /// Calls `see` with each object.
+    fn each(&self, mut see: impl FnMut(u32, &[u8])) {
+        let mut text = Vec::new();
+        // What was packed a moment ago can be unpacked.
+        if flate2::read::ZlibDecoder::new(&self.bytes[..]).read_to_end(&mut text).is_err() {
+            return;
+        }
+        let (head, body) = text.split_at(self.first);
+        let head = String::from_utf8_lossy(head);
+        let offsets = head.split_whitespace().skip(1).step_by(2).filter_map(|offset| offset.parse::<usize>().ok());
+        let offsets: Vec<usize> = offsets.chain([body.len()]).collect();
+        for (id, range) in self.ids.iter().zip(offsets.windows(2)) {
+            see(*id, body[range[0]..range[1]].trim_ascii_end());
+        }
     }
 }
 
@@ -191,6 +246,14 @@ impl Out {
         self.begin(id);
         let _ =
             write!(self.bytes, "<</Type/XRef/Size {}/W[1 4 2]/Filter/FlateDecode/Length {}", self.places.len(), table.len());
+        self.trailer(trailer, fingerprint);
+        self.body(&table);
+        let _ = write!(self.bytes, "startxref\n{start}\n%%EOF\n");
+        self.bytes
+    }
+
+    /// The end of the trailer's dictionary: where the document is, and what tells it from others.
+    fn trailer(&mut self, trailer: &Dictionary, fingerprint: &[u8]) {
         for key in [&b"Root"[..], b"Info"] {
             if let Ok(value) = trailer.get(key) {
                 syntax::name(&mut self.bytes, key);
@@ -205,8 +268,22 @@ impl Out {
             self.bytes.push(b'>');
         }
         self.bytes.extend_from_slice(b"]>>");
-        self.body(&table);
-        let _ = write!(self.bytes, "startxref\n{start}\n%%EOF\n");
+    }
+
+    /// A table of where objects stand (ISO 32000-1, 7.5.4): twenty bytes for each.
+    fn finish_plain(mut self, trailer: &Dictionary, fingerprint: &[u8]) -> Vec<u8> {
+        let start = self.bytes.len();
+        let places = std::mem::take(&mut self.places);
+        let _ = write!(self.bytes, "xref\n0 {}\n", places.len());
+        for place in &places {
+            let _ = match place {
+                Place::At(offset) => write!(self.bytes, "{offset:010} 00000 n\r\n"),
+                Place::Nowhere | Place::In { .. } => write!(self.bytes, "0000000000 65535 f\r\n"),
+            };
+        }
+        let _ = write!(self.bytes, "trailer\n<</Size {}", places.len());
+        self.trailer(trailer, fingerprint);
+        let _ = write!(self.bytes, "\nstartxref\n{start}\n%%EOF\n");
         self.bytes
     }
 }

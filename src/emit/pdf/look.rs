@@ -13,6 +13,9 @@ pub struct Look {
     /// In points.
     pub bleed: f32,
     pub crop_marks: bool,
+    /// How thick a leaf of the book is, and each board or sheet of its cover.
+    pub leaf: f32,
+    pub board: f32,
     /// The printing that the press's profile describes, by its name in the ICC's registry.
     pub condition: Option<String>,
 }
@@ -21,7 +24,15 @@ impl Look {
     /// What the settings of the work ask for. What can't be had is remarked.
     pub fn of(env: &Env, report: &mut Report) -> Self {
         let own = &env.settings.pdf;
-        let mut look = Self { design: Design::default(), profile: own.profile, bleed: 0.0, crop_marks: false, condition: None };
+        let mut look = Self {
+            design: Design::default(),
+            profile: own.profile,
+            bleed: 0.0,
+            crop_marks: false,
+            leaf: LEAF,
+            board: BOARD,
+            condition: None,
+        };
         for layer in env.designs(report) {
             look.apply(&layer, &env.templates, report);
         }
@@ -43,6 +54,10 @@ impl Look {
         if let Some(gutters) = &over.gutters {
             design.gutters = gutters.iter().map(|(pages, gutter)| (*pages, gutter.0)).collect();
             design.gutters.sort_by_key(|(pages, _)| *pages);
+        }
+        if let Some(cover) = &over.cover {
+            length(&mut self.leaf, cover.leaf);
+            length(&mut self.board, cover.board);
         }
         length(&mut self.bleed, over.bleed);
         set(&mut self.crop_marks, over.crop_marks);
@@ -77,8 +92,10 @@ impl Look {
             over.lead_in.map(|lead| match lead {
                 crate::settings::LeadIn::Plain => LeadIn::Plain,
                 crate::settings::LeadIn::SmallCaps => LeadIn::SmallCaps,
+                crate::settings::LeadIn::Initial => LeadIn::Initial,
             }),
         );
+        set(&mut design.initial_lines, over.initial_lines.map(|lines| lines.clamp(1, MOST_INITIAL_LINES)));
         set(&mut design.ornament, over.ornament.clone());
         // Its signs stand apart, and no line's end parts them.
         set(&mut design.scene, over.scene.as_ref().map(|scene| scene.split_whitespace().collect::<Vec<_>>().join("\u{2003}")));
@@ -138,6 +155,13 @@ impl Look {
 /// The narrowest and lowest space for text that anything can be set in, in points.
 const LEAST_WIDTH: f32 = 72.0;
 const LEAST_HEIGHT: f32 = 108.0;
+
+/// The usual thickness of a leaf of a book (uncoated paper of 90 g/m²), and of the sheet that a paperback's cover is: 0.11 and 0.3 mm.
+const LEAF: f32 = 0.312;
+const BOARD: f32 = 0.85;
+
+/// An initial beside more lines is a picture.
+const MOST_INITIAL_LINES: usize = 5;
 
 /// Sizes of type that can be set, in points.
 const TYPE_SIZES: std::ops::RangeInclusive<f32> = 2.0..=200.0;

@@ -20,8 +20,12 @@ pub fn info(meta: &Metadata, stamp: Timestamp, profile: PdfProfile) -> Dictionar
         "CreationDate" => date.clone(),
         "ModDate" => date,
     };
-    if profile == PdfProfile::Print {
+    if profile.is_print() {
         info.set("Trapped", "False");
+    }
+    // ISO 15930-4, 6.3.
+    if profile == PdfProfile::X1a {
+        info.set("GTS_PDFXVersion", Object::string_literal(X1A));
     }
     if !meta.authors().is_empty() {
         info.set("Author", text_string(&meta.authors()));
@@ -38,7 +42,8 @@ pub fn xmp(meta: &Metadata, stamp: Timestamp, profile: PdfProfile, fingerprint: 
     xml.open("rdf:Description", &[("rdf:about", "")].into_iter().chain(NAMESPACES.iter().copied()).collect::<Vec<_>>());
     match profile {
         PdfProfile::Archive => claims_archive(&mut xml),
-        PdfProfile::Print => claims_print(&mut xml, fingerprint),
+        PdfProfile::Print => claims_print(&mut xml, "PDF/X-4", fingerprint),
+        PdfProfile::X1a => claims_print(&mut xml, X1A, fingerprint),
     }
     leaf(&mut xml, "dc:format", Some("application/pdf"));
     leaf(&mut xml, "xmp:CreatorTool", Some(PRODUCER));
@@ -77,15 +82,18 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("xmlns:pdfaProperty", "http://www.aiim.org/pdfa/ns/property#"),
 ];
 
-/// PDF/X-4 (ISO 15930-7, 6.4): the edition of the document, too.
-fn claims_print(xml: &mut Xml, fingerprint: &[u8; 16]) {
+/// PDF/X-1a as of 2003 (ISO 15930-4) calls itself so.
+const X1A: &str = "PDF/X-1a:2003";
+
+/// PDF/X (ISO 15930-7, 6.4): the edition of the document, too.
+fn claims_print(xml: &mut Xml, standard: &str, fingerprint: &[u8; 16]) {
     let mut id = *fingerprint;
     // A name-based UUID of the custom kind (RFC 9562, version 8).
     id[6] = id[6] & 0x0F | 0x80;
     id[8] = id[8] & 0x3F | 0x80;
     let digits: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
     let uuid = format!("uuid:{}-{}-{}-{}-{}", &digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]);
-    leaf(xml, "pdfxid:GTS_PDFXVersion", Some("PDF/X-4"));
+    leaf(xml, "pdfxid:GTS_PDFXVersion", Some(standard));
     leaf(xml, "pdf:Trapped", Some("False"));
     leaf(xml, "xmpMM:DocumentID", Some(&uuid));
     leaf(xml, "xmpMM:VersionID", Some("1"));

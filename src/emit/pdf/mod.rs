@@ -5,6 +5,7 @@
 //! lopdf document or packed beside it, side by side on all threads: operations of printpdf's own cost a millisecond and a
 //! third of a megabyte a page.
 
+mod barcode;
 mod clusters;
 mod content;
 mod drawing;
@@ -21,6 +22,9 @@ mod structure;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod wrap;
+
+pub use wrap::CoverSheet;
 
 use std::borrow::Cow;
 
@@ -34,13 +38,14 @@ use self::file::{File, compressed};
 use self::links::Set;
 use self::look::Look;
 use self::paper::{BLACK, Inks, Paper, Press};
+use self::pictures::Colours;
 use self::structure::Structure;
 use super::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::format::Format;
 use crate::report::Report;
 use crate::settings::{Links, PdfProfile};
-use crate::tree::{Document, Metadata, is_right_to_left, links_as_notes};
+use crate::tree::{Document, Metadata, for_output, is_right_to_left, links_as_notes};
 use crate::typeset::{Book, typeset};
 
 /// The printed book.
@@ -52,11 +57,20 @@ impl Backend for Pdf {
     }
 
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
-        let look = Look::of(env, report);
-        let book = typeset(&printed(doc, env), &look.design, env, report);
-        let bytes = write(&book, &doc.meta, &look, env, report)?;
-        Ok(Output::File { extension: Format::Pdf.extension(), bytes })
+        Ok(make(doc, env, report)?.0)
     }
+
+    fn emit_set(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<(Output, Option<Book<'static>>), EmitError> {
+        make(doc, env, report).map(|(output, book)| (output, Some(book.into_owned())))
+    }
+}
+
+/// The file, and the pages in it.
+fn make<'a>(doc: &Document, env: &'a Env, report: &mut Report) -> Result<(Output, Book<'a>), EmitError> {
+    let look = Look::of(env, report);
+    let book = typeset(&printed(doc, env), &look.design, env, report);
+    let bytes = write(&book, &doc.meta, &look, env, report)?;
+    Ok((Output::File { extension: Format::Pdf.extension(), bytes }, book))
 }
 
 /// The pages that the printed book has, as the typesetter gives them: for whoever draws them elsewhere. What there is to say of them
@@ -64,7 +78,7 @@ impl Backend for Pdf {
 pub fn set<'a>(doc: &Document, env: &'a Env) -> Book<'a> {
     let report = &mut Report::default();
     let look = look::Look::of(env, report);
-    typeset(&printed(doc, env), &look.design, env, report)
+    typeset(&printed(&for_output(doc, Format::Pdf.name()), env), &look.design, env, report)
 }
 
 /// The work as it is printed.
@@ -77,7 +91,7 @@ fn printed<'a>(doc: &'a Document, env: &Env) -> Cow<'a, Document> {
 
 /// Writes a book that is set.
 fn write(book: &Book, meta: &Metadata, look: &Look, env: &Env, report: &mut Report) -> Result<Vec<u8>, EmitError> {
-    let press = (look.profile == PdfProfile::Print).then(|| Press::of(&env.templates, look.condition.as_deref(), report));
+    let press = look.profile.is_print().then(|| Press::of(&env.templates, look.condition.as_deref(), report));
     if press.is_some() {
         shop::remark(book, env, report);
     }
@@ -85,7 +99,7 @@ fn write(book: &Book, meta: &Metadata, look: &Look, env: &Env, report: &mut Repo
     let mut file = skeleton(book, meta, look.profile);
     let page_ids: Vec<u32> = file.doc.page_iter().map(|(id, _)| id).collect();
     let (fonts, font_names) = fonts::embed(book, fonts::survey(book), &mut file)?;
-    let (picture_names, pictures) = pictures::embed(book, env, press.is_some(), &mut file, report);
+    let (picture_names, pictures) = pictures::embed(book, env, Colours::of(look.profile), &mut file, report);
     let resources = file.doc.add_object(dictionary! { "Font" => font_names, "XObject" => picture_names });
     let aims = structure::aims(book);
     // No annotation may lie on what is printed (ISO 15930-7).
@@ -107,7 +121,7 @@ fn write(book: &Book, meta: &Metadata, look: &Look, env: &Env, report: &mut Repo
     let bookmarks = outline::bookmarks(book, &page_ids, &places, &mut file);
     let root = tree.write(book, &pages, &page_ids, &links.elements, &mut file);
     let fingerprint = contents(pages, &page_ids, resources, &links.by_page, &paper, &mut file);
-    let catalog = Catalog { book, meta, look, env, press, root, bookmarks, fingerprint };
+    let catalog = Catalog { book, meta, look, env, press, root: Some(root), bookmarks, fingerprint };
     catalog.write(&mut file);
     Ok(file.write(&fingerprint))
 }
@@ -125,8 +139,10 @@ fn skeleton(book: &Book, meta: &Metadata, profile: PdfProfile) -> File {
     doc.version = match profile {
         PdfProfile::Archive => "1.7".to_owned(),
         PdfProfile::Print => "1.6".to_owned(),
+        // The only one that PDF/X-1a:2003 allows (ISO 15930-4, 6.1).
+        PdfProfile::X1a => "1.4".to_owned(),
     };
-    File { doc, packed: Vec::new() }
+    File { doc, packed: Vec::new(), plain: profile == PdfProfile::X1a, rgb: None }
 }
 
 /// Puts the contents into their pages, and gives a fingerprint of them back.
@@ -170,7 +186,8 @@ struct Catalog<'a> {
     look: &'a Look,
     env: &'a Env,
     press: Option<Press<'a>>,
-    root: u32,
+    /// The structure tree's; none where nothing is tagged.
+    root: Option<u32>,
     bookmarks: Option<u32>,
     fingerprint: [u8; 16],
 }
@@ -184,17 +201,23 @@ impl Catalog<'_> {
         let xmp = Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp).with_compression(false);
         let xmp = doc.add_object(xmp);
         let info = doc.add_object(metadata::info(meta, stamp, profile));
+        // The one that printpdf made says nothing.
+        if let Ok(old) = doc.trailer.get(b"Info").and_then(Object::as_reference) {
+            doc.objects.remove(&old);
+        }
         doc.trailer.set("Info", Object::Reference(info));
         let intent = self.output_intent(file);
         let language = self.book.elements.first().and_then(|root| root.lang.as_deref()).unwrap_or(&meta.language);
         let Ok(catalog) = file.doc.catalog_mut() else { unreachable!("printpdf made a catalog") };
         catalog.set("Lang", lopdf::text_string(language));
         catalog.set("Metadata", Object::Reference(xmp));
-        catalog.set("MarkInfo", dictionary! { "Marked" => true });
-        catalog.set("StructTreeRoot", Object::Reference((self.root, 0)));
+        if let Some(root) = self.root {
+            catalog.set("MarkInfo", dictionary! { "Marked" => true });
+            catalog.set("StructTreeRoot", Object::Reference((root, 0)));
+            catalog.set("PageLabels", outline::page_labels(self.book));
+        }
         let direction = if is_right_to_left(language) { "R2L" } else { "L2R" };
         catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true, "Direction" => direction });
-        catalog.set("PageLabels", outline::page_labels(self.book));
         catalog.set("PageLayout", "SinglePage");
         catalog.set("OutputIntents", vec![Object::Dictionary(intent)]);
         if let Some(bookmarks) = self.bookmarks {

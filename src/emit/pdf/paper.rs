@@ -7,7 +7,6 @@ use lopdf::{Dictionary, Object};
 use super::look::Look;
 use crate::env::Templates;
 use crate::report::Report;
-use crate::settings::PdfProfile;
 use crate::typeset::Book;
 
 /// How long a crop mark is, how far from the cut it begins at least, and how thick it is, in points.
@@ -27,7 +26,7 @@ pub struct Paper {
 impl Paper {
     /// The sheet for a book's pages. `ink` sets the colour that everything is printed in.
     pub fn new(book: &Book, look: &Look, ink: &str) -> Self {
-        let print = look.profile == PdfProfile::Print;
+        let print = look.profile.is_print();
         let bleed = if print { look.bleed } else { 0.0 };
         let marks = print && look.crop_marks;
         let distance = bleed.max(MARK_DISTANCE);
@@ -144,6 +143,7 @@ pub const BLACK: &str = "0 g 0 G";
 mod tests {
     use super::*;
     use crate::env::Env;
+    use crate::settings::PdfProfile;
 
     #[test]
     fn a_sheet_has_room_for_bleed_and_marks() {

@@ -13,6 +13,7 @@ use crate::budget::Budget;
 use crate::emit::drawing::Fonts;
 use crate::env::{Env, Orientation, Picture, PictureFormat};
 use crate::report::Report;
+use crate::settings::PdfProfile;
 use crate::tree::short_name;
 use crate::typeset::{Book, Item};
 
@@ -23,16 +24,35 @@ pub struct Shown {
     pub turn: [i8; 6],
 }
 
+/// What pictures may show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colours {
+    All,
+    /// Greys on white paper: a press for black has nothing else.
+    Greys,
+    /// Greys, and nothing that is seen through.
+    OpaqueGreys,
+}
+
+impl Colours {
+    pub fn of(profile: PdfProfile) -> Self {
+        match profile {
+            PdfProfile::Archive => Self::All,
+            PdfProfile::Print => Self::Greys,
+            PdfProfile::X1a => Self::OpaqueGreys,
+        }
+    }
+}
+
 /// Embeds the pictures that the book shows and gives the resources that name them, and how pages call each, by its path.
-///
-/// With `grey`, every picture is turned into greys on white paper: a press for black has nothing else.
 pub fn embed<'a>(
     book: &'a Book,
     env: &Env,
-    grey: bool,
+    colours: Colours,
     file: &mut File,
     report: &mut Report,
 ) -> (Dictionary, BTreeMap<&'a str, Shown>) {
+    let grey = colours != Colours::All;
     let shown: BTreeSet<&str> = book
         .pages
         .iter()
@@ -73,7 +93,7 @@ pub fn embed<'a>(
                         .warn("drawing-letters", None, format!("no font has the letters {lacking} of the drawing {target}"))
                         .hint("save the drawing with its text made paths");
                 }
-                let (id, missing) = drawing::embed(&tree, grey, &env.budget, file);
+                let (id, missing) = drawing::embed(&tree, colours, &env.budget, file);
                 if missing > 0 {
                     let message =
                         format!("{missing} parts of the drawing {} take more painting than is granted", short_name(target));

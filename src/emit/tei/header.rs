@@ -97,8 +97,8 @@ impl Head<'_> {
             TeiProfile::All | TeiProfile::SimplePrint => {
                 self.xml.leaf("measure", &[("unit", unit), ("quantity", &number)], &said)
             }
-            TeiProfile::Lite => self.xml.text(&said),
             TeiProfile::Dtabf => self.xml.leaf("measure", &[("type", dtabf)], &number),
+            TeiProfile::Lite | TeiProfile::Eltec0 | TeiProfile::Eltec1 | TeiProfile::Eltec2 => self.xml.text(&said),
         }
     }
 
@@ -275,7 +275,7 @@ impl Head<'_> {
         if let Some(pages) = &source.pages {
             match self.profile {
                 TeiProfile::Dtabf => self.section("extent", |head| head.xml.leaf("measure", &[("type", "pages")], pages)),
-                TeiProfile::All | TeiProfile::SimplePrint | TeiProfile::Lite => self.leaf("extent", &[], pages),
+                _ => self.leaf("extent", &[], pages),
             }
         }
         self.section("publicationStmt", |head| {
@@ -308,9 +308,7 @@ impl Head<'_> {
                 let share = (100 * count + words / 2).checked_div(words).unwrap_or(100).to_string();
                 match head.profile {
                     TeiProfile::Dtabf => head.leaf("language", &[("ident", &three_letters(lang))], lang),
-                    TeiProfile::All | TeiProfile::SimplePrint | TeiProfile::Lite => {
-                        head.leaf("language", &[("ident", lang), ("usage", &share)], lang)
-                    }
+                    _ => head.leaf("language", &[("ident", lang), ("usage", &share)], lang),
                 }
             }
         });
@@ -328,7 +326,7 @@ impl Head<'_> {
 }
 
 /// The address of somebody in an authority file; without a web address, the scheme and the number.
-fn authority(id: &Identifier) -> String {
+pub(super) fn authority(id: &Identifier) -> String {
     let uri = id.uri().unwrap_or_else(|| format!("{}:{}", id.scheme, id.value));
     pointer(&uri.replace(' ', "")).into_owned()
 }

@@ -75,7 +75,9 @@ impl Writer<'_> {
         match self.profile() {
             TeiProfile::Dtabf => Tag::new().with("rendition", rendition(style)),
             TeiProfile::SimplePrint => Tag::new().with("rendition", simple(style)),
-            TeiProfile::All | TeiProfile::Lite => Tag::new().rend(rend(style)),
+            TeiProfile::All | TeiProfile::Lite | TeiProfile::Eltec0 | TeiProfile::Eltec1 | TeiProfile::Eltec2 => {
+                Tag::new().rend(rend(style))
+            }
         }
     }
 
@@ -131,11 +133,10 @@ impl Writer<'_> {
         let (id, mark) = self.note(note.id);
         let place = match (note.place, self.profile()) {
             (NotePlace::Foot | NotePlace::Apparatus, TeiProfile::SimplePrint) => "bottom",
-            (NotePlace::Foot, TeiProfile::All | TeiProfile::Lite | TeiProfile::Dtabf) => "foot",
-            (NotePlace::Apparatus, TeiProfile::Dtabf) => "foot",
-            (NotePlace::Apparatus, TeiProfile::All | TeiProfile::Lite) => "apparatus",
+            (NotePlace::Foot, _) | (NotePlace::Apparatus, TeiProfile::Dtabf) => "foot",
+            (NotePlace::Apparatus, _) => "apparatus",
             (NotePlace::Margin, TeiProfile::Dtabf) => "left",
-            (NotePlace::Margin, TeiProfile::All | TeiProfile::Lite | TeiProfile::SimplePrint) => "margin",
+            (NotePlace::Margin, _) => "margin",
         };
         let mut tag = Tag::new().with("place", place).maybe("n", Some(mark).filter(|mark| !mark.is_empty())).with("xml:id", id);
         if let Some(attrs) = attrs {

@@ -2,6 +2,7 @@
 //! its divisions, notes and printed pages. Valid against `tei_all` (<https://tei-c.org/release/doc/tei-p5-doc/en/html/>).
 
 mod blocks;
+mod eltec;
 mod encoding;
 mod facts;
 mod header;
@@ -31,17 +32,28 @@ impl Backend for Tei {
 
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
         if let Some(encoding) = env.handed_on(doc) {
+            if let Some((span, names)) = &encoding.beside {
+                report
+                    .remark(
+                        "tei-header-kept",
+                        *span,
+                        format!("the TEI keeps its editors' header, without what is said here: {names}"),
+                    )
+                    .hint("say it in the file's teiHeader; --tei simplePrint writes a header of its own from the metadata");
+            }
             return Ok(Output::File { extension: "tei.xml", bytes: handed_on(encoding).into_bytes() });
         }
         let settings = &env.settings.tei;
+        if settings.profile.is_eltec() {
+            let bytes = eltec::write(doc, env, report).into_bytes();
+            return Ok(Output::File { extension: Format::Tei.extension(), bytes });
+        }
         // The header counts the elements of the text, so the text comes first.
         let written = text::text(doc, settings, report);
         let mut xml = Xml::document().with_bare_quotes();
         match settings.profile {
             TeiProfile::Dtabf => xml.open("TEI", &[("xmlns", NAMESPACE)]),
-            TeiProfile::All | TeiProfile::SimplePrint | TeiProfile::Lite => {
-                xml.open("TEI", &[("xmlns", NAMESPACE), ("xml:lang", &doc.meta.language)]);
-            }
+            _ => xml.open("TEI", &[("xmlns", NAMESPACE), ("xml:lang", &doc.meta.language)]),
         }
         xml.newline();
         header::header(&mut xml, doc, &written, settings);

@@ -56,6 +56,8 @@ impl TeiProfile {
             Self::SimplePrint => SIMPLE_PRINT_LACKS,
             Self::Lite => LITE_LACKS,
             Self::Dtabf => DTABF_LACKS,
+            // They have a writer of their own.
+            Self::Eltec0 | Self::Eltec1 | Self::Eltec2 => return false,
         };
         !lacks.contains(&element) && (element != "eg" || self == Self::Lite)
     }
@@ -64,6 +66,7 @@ impl TeiProfile {
     pub(super) fn allows(self, element: &str, attribute: &str, value: &str) -> bool {
         match self {
             Self::All => true,
+            Self::Eltec0 | Self::Eltec1 | Self::Eltec2 => attribute != "style",
             Self::SimplePrint => !matches!((element, attribute), (_, "rend" | "change" | "style") | ("lb", "type")),
             Self::Lite => !matches!((element, attribute), (_, "change" | "style") | ("lb", "type")),
             Self::Dtabf => match (element, attribute) {

@@ -22,11 +22,12 @@ pub fn text(doc: &Document, settings: &TeiSettings, report: &mut Report) -> Writ
     let mut ids = Ids::of(&doc.body);
     let kinds = RepairKind::ALL.into_iter().filter(|kind| doc.repairs.iter().any(|repair| repair.kind == *kind));
     let changes: BTreeMap<_, _> = kinds.map(|kind| (kind, ids.fresh(kind.name().to_owned()))).collect();
+    let notes = note_names(doc, &mut ids);
     let mut writer = Writer {
         xml: Xml::fragment().with_bare_quotes(),
         settings,
         ids,
-        notes: Vec::new(),
+        notes,
         division: String::new(),
         paragraphs: 0,
         pages: 0,
@@ -34,7 +35,6 @@ pub fn text(doc: &Document, settings: &TeiSettings, report: &mut Report) -> Writ
         joined: changes.get(&RepairKind::WordJoined).map(|id| format!("#{id}")),
         report,
     };
-    writer.name_notes(doc);
     writer.whole(doc, &outline(&doc.body));
     Written { xml: writer.xml.finish(), changes }
 }
@@ -79,18 +79,59 @@ impl At {
     }
 }
 
-impl Writer<'_> {
-    fn name_notes(&mut self, doc: &Document) {
-        walk_blocks(&doc.body, &mut |visit| {
-            let Visit::Inline(node) = visit else { return };
-            let Inline::Note(note) = &node.kind else { return };
-            let at = note.id.0 as usize;
-            self.notes.resize(self.notes.len().max(at + 1), Default::default());
-            let id = node.id().map_or_else(|| self.ids.fresh(format!("note-{at}")), str::to_owned);
-            self.notes[at] = (id, note.mark.clone());
-        });
+/// The `xml:id` and the mark of each note, by its number.
+pub(super) fn note_names(doc: &Document, ids: &mut Ids) -> Vec<(String, String)> {
+    let mut notes = Vec::<(String, String)>::new();
+    walk_blocks(&doc.body, &mut |visit| {
+        let Visit::Inline(node) = visit else { return };
+        let Inline::Note(note) = &node.kind else { return };
+        let at = note.id.0 as usize;
+        notes.resize(notes.len().max(at + 1), Default::default());
+        let id = node.id().map_or_else(|| ids.fresh(format!("note-{at}")), str::to_owned);
+        notes[at] = (id, note.mark.clone());
+    });
+    notes
+}
+
+/// What of a work stands before its body, in it and behind it.
+pub(super) struct Layout<'v, 'a> {
+    /// What stands before the text's own title.
+    pub before: &'a [Node<Block>],
+    /// The text's own title.
+    pub title: Option<&'a Node<Block>>,
+    /// Whether there is a title page: no first heading says the title.
+    pub title_page: bool,
+    /// What stands between the title and the first preface, where there is one.
+    pub preliminary: &'a [Node<Block>],
+    pub front: &'v [Section<'a>],
+    /// What stands in the body before its first heading.
+    pub preamble: &'a [Node<Block>],
+    pub body: &'v [Section<'a>],
+    pub back: &'v [Section<'a>],
+}
+
+impl<'v, 'a> Layout<'v, 'a> {
+    pub fn of(doc: &Document, view: &'v Outline<'a>) -> Self {
+        let (front, back) = matter(&view.sections);
+        let at = view.preamble.iter().position(|node| matches!(node.kind, Block::Title(_)));
+        let (before, after) = match at {
+            Some(at) => (&view.preamble[..at], &view.preamble[at + 1..]),
+            None => (&view.preamble[..0], view.preamble),
+        };
+        let title = at.map(|at| &view.preamble[at]);
+        let said = title.is_none() && view.sections.first().is_some_and(|first| plain_text(first.title) == doc.meta.title);
+        let (preliminary, preamble) = if front > 0 { (after, &after[..0]) } else { (&after[..0], after) };
+        let (front, rest) = view.sections.split_at(front);
+        let (body, back) = rest.split_at(back - front.len());
+        Self { before, title, title_page: !said, preliminary, front, preamble, body, back }
     }
 
+    pub fn has_front(&self) -> bool {
+        self.title_page || !self.front.is_empty()
+    }
+}
+
+impl Writer<'_> {
     pub fn note(&self, id: NoteId) -> (String, String) {
         self.notes.get(id.0 as usize).cloned().unwrap_or_default()
     }
@@ -120,33 +161,25 @@ impl Writer<'_> {
     fn whole(&mut self, doc: &Document, view: &Outline) {
         self.open("text", Tag::new().with("xml:lang", &doc.meta.language));
         self.line();
-        let (front, back) = matter(&view.sections);
-        let title = view.preamble.iter().position(|node| matches!(node.kind, Block::Title(_)));
-        let (before, after) = match title {
-            Some(at) => (&view.preamble[..at], &view.preamble[at + 1..]),
-            None => (&view.preamble[..0], view.preamble),
-        };
-        let own = title.map(|at| &view.preamble[at]);
-        let said = own.is_none() && view.sections.first().is_some_and(|first| plain_text(first.title) == doc.meta.title);
-        if !said || front > 0 {
+        let layout = Layout::of(doc, view);
+        if layout.has_front() {
             self.open("front", Tag::new());
             self.line();
-            self.apart(before);
-            if !said {
-                self.title_page(doc, own);
+            self.apart(layout.before);
+            if layout.title_page {
+                self.title_page(doc, layout.title);
             }
-            if front > 0 {
-                self.apart(after);
-                view.sections[..front].iter().for_each(|section| self.section(section));
+            if !layout.front.is_empty() {
+                self.apart(layout.preliminary);
+                layout.front.iter().for_each(|section| self.section(section));
             }
             self.close();
         }
-        let preamble = if front > 0 { &[][..] } else { after };
-        self.body(preamble, &view.sections[front..back]);
-        if back < view.sections.len() {
+        self.body(layout.preamble, layout.body);
+        if !layout.back.is_empty() {
             self.open("back", Tag::new());
             self.line();
-            view.sections[back..].iter().for_each(|section| self.section(section));
+            layout.back.iter().for_each(|section| self.section(section));
             self.close();
         }
         self.close();

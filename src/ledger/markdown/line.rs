@@ -715,6 +715,12 @@ impl<'s> Scanner<'s, '_> {
                     self.mark(2, Markup::Mark);
                     self.literal(length);
                     self.mark(2, Markup::Mark);
+                    let rest = self.rest();
+                    let white = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+                    if attributes(&rest[white..]).is_some() {
+                        self.mark(white, Markup::Mark);
+                        self.attributes();
+                    }
                     self.called();
                 }
                 None => self.at += 2,

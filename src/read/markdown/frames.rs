@@ -61,6 +61,8 @@ pub(super) struct Element {
     pub styles: Vec<Style>,
     /// Whether a list counts down.
     pub is_reversed: bool,
+    /// Whether a list says that its items stand close (HTML 4.01, 10.2: `compact`), whatever blank lines Markdown needs inside them.
+    pub is_compact: bool,
     /// Whether its end tag has come.
     pub has_ended: bool,
     /// Whether no end tag is left for it: it ends with its block of HTML, or its paragraph, and can't hold the rest of the text.
@@ -243,12 +245,22 @@ impl Frame {
         }
     }
 
+    /// Whether it is a level of the tree: a paragraph holds no block, and the others leave no node.
+    fn is_level(&self) -> bool {
+        !matches!(self.kind, Kind::Paragraph | Kind::Torn | Kind::Html(_) | Kind::Rows(_))
+    }
+
     fn has_ended(&self) -> bool {
         self.element().is_some_and(|element| element.has_ended)
     }
 }
 
 impl<'a> Builder<'a> {
+    /// How deep what comes would stand, the same in HTML as in Markdown's own marks.
+    pub(super) fn depth(&self) -> usize {
+        self.open.iter().filter(|frame| frame.is_level()).count()
+    }
+
     /// Opens a container of the parser's.
     pub(super) fn open(&mut self, kind: Kind, start: usize) {
         self.open.push(Frame::new(kind, Opener::Event, start));
@@ -258,7 +270,7 @@ impl<'a> Builder<'a> {
     /// the end of the container in which it stands. False where it would stand too deep.
     pub(super) fn open_group(&mut self, role: GroupRole, title: Inlines, attrs: Option<Box<Attrs>>, start: usize) -> bool {
         self.ready_for_block();
-        if self.open.len() >= super::DEPTH || self.flat > 0 {
+        if self.depth() >= super::DEPTH || self.flat > 0 {
             return false;
         }
         let kind = Kind::Group(Group { role, title, body: Vec::new() });
@@ -440,10 +452,15 @@ impl<'a> Builder<'a> {
 
     /// Closes the innermost frame, which becomes a node of the frame around it.
     pub(super) fn close(&mut self, end: usize) {
+        let depth = self.open.len();
         self.flush();
         self.take_title();
         if self.waiting.is_some() && self.top().kind.holds() == Holds::Blocks {
             self.settle_caption(&mut Block::Rule, &mut None);
+        }
+        if self.open.len() < depth {
+            // What stood loose in it went behind a table that nobody opened, and that ended it already.
+            return;
         }
         let frame = self.open.pop().expect("events are balanced");
         let range = frame.start..end.max(frame.start);
@@ -700,7 +717,8 @@ fn place_in(kind: &mut Block, anchors: &mut Inlines) {
 
 /// Gives what a group said to the blocks that it leaves behind.
 pub(super) fn hand_down(said: &Attrs, blocks: &mut Blocks) {
-    let visible = blocks.iter_mut().filter(|node| !matches!(node.kind, Block::Comment(_) | Block::PageBreak(_)));
+    let silent = |kind: &Block| matches!(kind, Block::Comment(_) | Block::PageBreak(_) | Block::Rule);
+    let visible = blocks.iter_mut().filter(|node| !silent(&node.kind));
     for (at, node) in visible.enumerate() {
         let attrs = node.attrs.get_or_insert_default();
         if attrs.lang.is_none() && attrs.dir.is_none() {

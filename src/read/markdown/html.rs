@@ -157,7 +157,7 @@ impl Builder<'_> {
         true
     }
 
-    /// A comment stands by itself at the front of a block of HTML. Inside a line it has no blank lines, which would end the line.
+    /// A comment stands by itself at the front of a block of HTML. Inside a line it is on one line: any other could open a block.
     pub(super) fn comment(&mut self, text: &str, place: Range<usize>) {
         if matches!(self.top().kind, Kind::Code { .. } | Kind::Image { .. }) {
             return;
@@ -166,8 +166,8 @@ impl Builder<'_> {
         if frame.kind.holds() == Holds::Blocks && frame.inlines.is_empty() {
             return self.block(Block::Comment(text.to_owned()), None, place);
         }
-        let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-        self.inline(Inline::Comment(lines.join("\n")), place);
+        let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        self.inline(Inline::Comment(lines.join(" ")), place);
     }
 
     /// A page of the printed source begins. White space beside it is what it stands for.

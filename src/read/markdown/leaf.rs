@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Builder;
 use super::frames::Kind;
-use super::mask::{Attributes, Told};
+use super::mask::Attributes;
 use crate::tree::{Attrs, Block, Figure, Image, Inline, Inlines, Node, PageBreak, VerseLine};
 
 /// From how many broken lines on a paragraph is verse: two are as often an address or a dedication.
@@ -76,7 +76,7 @@ impl Builder<'_> {
     }
 
     /// A displayed formula: a block where it stands alone in its paragraph, else part of the line.
-    pub(super) fn displayed(&mut self, tex: &str, said: Option<&Attributes>, range: Range<usize>) {
+    pub(super) fn displayed(&mut self, tex: &str, attributes: Option<&Attributes>, range: Range<usize>) {
         let tex = super::clean(tex.trim()).into_owned();
         if tex.is_empty() {
             return self.say(self.slice(range.clone()), range);
@@ -89,13 +89,14 @@ impl Builder<'_> {
             && rest.split('\n').nth(1).is_none_or(|line| line.trim().is_empty());
         if alone && line_ends && start <= range.start {
             let frame = self.open.pop().expect("the paragraph is open");
-            let attrs = said.and_then(|said| self.attrs(said, &range));
+            let attrs = attributes.and_then(|said| self.attrs(said, &range));
             self.block(Block::Math(tex), attrs, range);
             self.open.push(frame);
         } else {
-            self.inline(Inline::Math(tex), range.clone());
-            if said.is_some() {
-                self.seen.push((Told::Attribute, range));
+            let attrs = attributes.and_then(|said| self.attrs(said, &range));
+            self.inline(Inline::Math(tex), range);
+            if let Some(node) = self.top().inlines.last_mut() {
+                node.attrs = attrs;
             }
         }
     }

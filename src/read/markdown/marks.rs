@@ -61,15 +61,17 @@ impl<'a> Builder<'a> {
 
     fn answer(&mut self, mark: &Mark, place: Range<usize>) {
         match mark {
-            Mark::Open(opening) if self.open.len() < super::DEPTH => {
+            Mark::Open(opening) if self.depth() < super::DEPTH => {
                 self.open.push(Frame::new(Kind::Marked(opening.clone()), Opener::Mark, place.start));
             }
             // Too deep: the words go to what is around them.
             Mark::Open(_) => {}
             Mark::Close(opening) => self.close_mark(opening, place.end),
             Mark::Attributes(said) => self.attach(said, place),
-            Mark::Formula { tex, displayed: true, said } => self.displayed(tex, said.as_ref(), place),
-            Mark::Formula { tex, displayed: false, .. } => self.inline(Inline::Math(clean::clean(tex.trim()).into_owned()), place),
+            Mark::Formula { tex, displayed: true, attributes } => self.displayed(tex, attributes.as_ref(), place),
+            Mark::Formula { tex, displayed: false, .. } => {
+                self.inline(Inline::Math(clean::clean(tex.trim()).into_owned()), place)
+            }
             Mark::Sign(sign) => self.say(sign, place),
             Mark::Count(number) => self.say(&number.to_string(), place),
             Mark::Role { name, inner } => self.role(name, inner, place),
@@ -162,7 +164,10 @@ impl<'a> Builder<'a> {
         let marks = self.open.iter().rev().take_while(is_own);
         let found = marks.enumerate().find(|(_, frame)| matches!(&frame.kind, Kind::Marked(open) if open.is_like(opening)));
         if let Some((above, _)) = found {
-            (0..=above).for_each(|_| self.close(end));
+            let at = self.open.len() - 1 - above;
+            while self.open.len() > at {
+                self.close(end);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! Fields as a file says them, and what they mean.
 
+use std::collections::BTreeSet;
+
 use super::said::{Entry, Said, Value};
 use super::{checks, known, languages, licences, prose};
 use crate::read::clean;
@@ -28,14 +30,17 @@ const AUTHORITIES: &[&str] = &["orcid", "viaf", "gnd", "isni", "wikidata", "lccn
 #[derive(Debug)]
 pub struct Preliminary {
     pub kind: PreliminaryKind,
-    pub text: String,
+    /// Paragraphs, each where it is said.
+    pub texts: Vec<(String, Span)>,
     pub span: Span,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PreliminaryKind {
+    Imprint,
     Dedication,
     Epigraph,
+    Colophon,
 }
 
 impl Fields {
@@ -73,6 +78,13 @@ impl Fields {
 
     pub(in crate::read) fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The names of the fields in a line, and the place of the first. None where there are none.
+    pub(in crate::read) fn named(&self) -> Option<(Span, String)> {
+        let own: Vec<_> = self.entries.iter().filter(|entry| !crate::read::APPARATUS.contains(&entry.name.as_str())).collect();
+        let names: Vec<_> = own.iter().map(|entry| super::clean::line(&entry.name)).collect();
+        own.first().map(|first| (first.key, names.join(", ")))
     }
 
     /// Whether one of the names is said.
@@ -346,16 +358,21 @@ impl Reader<'_> {
 
     /// What stands before the text in a book.
     fn preliminaries(&mut self) -> Vec<Preliminary> {
-        let kinds = [("dedication", PreliminaryKind::Dedication), ("epigraph", PreliminaryKind::Epigraph)];
+        let kinds = [
+            ("imprint", PreliminaryKind::Imprint),
+            ("dedication", PreliminaryKind::Dedication),
+            ("epigraph", PreliminaryKind::Epigraph),
+            ("colophon", PreliminaryKind::Colophon),
+        ];
         let mut found = Vec::new();
         for (name, kind) in kinds {
             let Some(entry) = self.take(&[name]) else { continue };
             let span = entry.said.span;
             match &entry.said.value {
-                Value::Text(text, _) => found.push(Preliminary { kind, text: text.clone(), span }),
+                Value::Text(text, _) => found.push(Preliminary { kind, texts: vec![(text.clone(), span)], span }),
                 Value::List(list) => {
-                    let text = list.iter().filter_map(Said::line).collect::<Vec<_>>().join("\n\n");
-                    found.push(Preliminary { kind, text, span });
+                    let texts = list.iter().filter_map(|said| Some((said.line()?, said.span))).collect();
+                    found.push(Preliminary { kind, texts, span });
                 }
                 Value::Table(_) | Value::Nothing => self.warn(entry.key, format!("{name} is no text"), "write one value"),
             }
@@ -381,6 +398,7 @@ impl Reader<'_> {
 
     fn people_in(&mut self, name: &str, role: Role, people: &mut Vec<Person>) {
         let Some(entry) = self.take(&[name]) else { return };
+        let mut known: BTreeSet<(String, Role)> = people.iter().map(|person| (person.name.clone(), person.role)).collect();
         for value in entry.said.each() {
             let span = value.span;
             match self.person(value, name, role) {
@@ -395,7 +413,7 @@ impl Reader<'_> {
                             .hint(format!("write them as a list: {name}: [Ada Bell, Tom Clerk]"));
                     }
                     // The same person in the same part is named once.
-                    if !people.iter().any(|known| known.name == person.name && known.role == person.role) {
+                    if known.insert((person.name.clone(), person.role)) {
                         people.push(person);
                     }
                 }

@@ -43,8 +43,10 @@ pub const FIELDS: &[&str] = &[
     "series",
     "cover",
     "cover-image",
+    "imprint",
     "dedication",
     "epigraph",
+    "colophon",
     "dialect",
 ];
 

@@ -92,7 +92,7 @@ impl Dress {
 
     /// Whether hyphens at line ends are more likely the words' own: nobody hyphenated this text.
     pub fn keeps_hyphens(&self) -> bool {
-        self.is_wrapped() && self.hyphens < HABIT
+        self.is_wrapped() && self.hyphens < HABIT && !self.lost_hyphens
     }
 
     /// Takes the text for plain, unless it has signs of Markdown. A short one has the usual measure.

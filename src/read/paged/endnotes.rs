@@ -148,6 +148,7 @@ fn native(lines: &mut Lines, notes: &mut Vec<FootNote>) {
             section: Some(usize::MAX),
             native: true,
             margin: false,
+            inner: false,
         };
         lines.set(at..end, Role::NoteMore);
         lines.set(at..at + 1, Role::Note(notes.len()));

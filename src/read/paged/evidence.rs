@@ -45,6 +45,9 @@ const SHORT: f32 = -3.0;
 /// Both halves begin with a number: they are items of a list.
 const ITEMS: f32 = -6.0;
 
+/// The second half begins with an initial that is as high as several lines, whose next letter is a capital as well: `QVanto`.
+const HIGH_INITIAL: f32 = -4.0;
+
 /// How many words a line of prose has at least, roughly.
 const LINE: usize = 7;
 
@@ -119,6 +122,9 @@ pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
     }
     if is_numbered(first) && is_numbered(second) {
         score += ITEMS;
+    }
+    if has_high_initial(second) {
+        score += HIGH_INITIAL;
     }
     score
 }
@@ -269,6 +275,20 @@ pub fn beginning(text: &str, words: &Vocabulary) -> Beginning {
         c if super::numbers::digit(c).is_some() => Beginning::Digit,
         _ => Beginning::Caseless,
     }
+}
+
+/// Whether a text begins with two capitals and small letters behind them, as chapters of old prints do.
+pub fn has_high_initial(text: &str) -> bool {
+    let mut letters = text.trim_start().chars();
+    let mut is = |fits: fn(char) -> bool| letters.next().is_some_and(fits);
+    is(char::is_uppercase) && is(char::is_uppercase) && is(char::is_lowercase) && is(char::is_lowercase)
+}
+
+/// A text without the call of a note that ends it.
+pub fn without_call(text: &str) -> &str {
+    let text = text.trim_end();
+    let bare = text.strip_suffix('.').unwrap_or(text);
+    trailing_call(bare).or_else(|| trailing_call(text)).map_or(text, |at| &text[..at])
 }
 
 /// Whether a text begins with a number, perhaps in brackets, as an item of a list does.

@@ -27,6 +27,8 @@ pub struct FootNote {
     pub native: bool,
     /// Whether it stands beside the text, not below it.
     pub margin: bool,
+    /// Whether a note above it calls it, not the text.
+    pub inner: bool,
 }
 
 /// A stretch of lines that may be a note: it begins a group of lines, or with a mark inside one.
@@ -72,7 +74,11 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], known: Known, notes: &m
         let next = leaves.get(n + 1).and_then(|next| first_text(lines, next.clone()));
         let open_note = open.take().map(|text: String| (text, in_stops));
         foot(lines, leaf.clone(), (next, open_note), known, notes);
-        let last = notes.last().filter(|note| note.lines.start >= leaf.start && !note.margin && !note.native);
+        let own = || notes.iter().rev().take_while(|note| note.lines.start >= leaf.start && !note.margin && !note.native);
+        let ended = |note: &&FootNote| evidence::ending(&lines.text[note.range.clone()]) == Ending::Stop;
+        // Behind a note that has ended, the one that called it may go on.
+        let caller = own().next().filter(|note| note.inner && ended(note)).and_then(|_| own().find(|note| !note.inner));
+        let last = caller.filter(|note| !ended(note)).or_else(|| own().next());
         open = last.map(|note| lines.text[note.range.clone()].to_owned());
     }
 }
@@ -99,6 +105,7 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
                     own.mark.form == Form::Dot
                         && inner.mark.number() == Some(1)
                         && matches!(inner.mark.form, Form::HalfParen | Form::Paren | Form::Bracket)
+                        || is_called_in(&lines.text[lines.bytes(&(start..at))], &inner.mark)
                 }
                 Some(own) => inner.mark.follows(&own.mark),
                 None => {
@@ -119,6 +126,12 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
         units.push(Unit { lines: start..group.end, opening: own });
     }
     units
+}
+
+/// Whether a note's own text calls another, whose mark is a symbol.
+fn is_called_in(text: &str, mark: &Mark) -> bool {
+    mark.key.chars().all(marks::is_symbol)
+        && marks::calls(text).iter().any(|call| call.mark.key == mark.key && mark.form.answers(call.mark.form))
 }
 
 /// A rule: hyphens, asterisks, underscores, or the strokes that OCR draws.
@@ -184,7 +197,11 @@ fn foot(
     let marked = units.iter().any(|unit| unit.opening.is_some());
     let first = if marked { first_note(lines, &units, next, known) } else { None };
     let before = first.unwrap_or(units.len());
-    let wide = wide_foot(lines, &units[..before], known).filter(|_| open.is_some());
+    // With no note open above, the text that the page cuts must go on behind the foot.
+    let wide = wide_foot(lines, &units[..before], known).filter(|&at| {
+        let last = units[..before].len() - 1;
+        open.is_some() || at == last && is_cut_around(lines, &units[..before], last, next, known.words)
+    });
     let spilled =
         wide.or_else(|| open.and_then(|(open, in_stops)| spill(lines, &units[..before], (&open, in_stops), next, known)));
     if let Some(at) = spilled {
@@ -201,6 +218,7 @@ fn foot(
             section: None,
             native: false,
             margin: false,
+            inner: false,
         });
     }
     let Some(first) = first else { return };
@@ -235,7 +253,8 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, known: Known) -
                 last.form != mark.form && called
             };
             let ordered = last_mark.as_ref().is_none_or(|last| last.form == mark.form && last.is_after(mark) || holds(last));
-            ordered && (calls.has(mark, at) || mark.form.is_strong() && at > 0)
+            let cut = || is_cut_around(lines, units, at, next, known.words) && last_mark.is_none();
+            ordered && (calls.has(mark, at) || mark.form.is_strong() && at > 0 || mark.number() == Some(1) && cut())
         });
         match fits {
             Some(opening) => {
@@ -260,12 +279,37 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, known: Known) -
             let own = evidence::weigh(last, next, known.words);
             own > 0.0 && body.is_none_or(|body| evidence::weigh(body, next, known.words) <= own)
         });
-        if runs_on || !(form.is_strong() || ruled) {
+        // Where the text stops in mid-sentence above and goes on behind the page's end, all between is its notes.
+        let cut = body.filter(|body| {
+            matches!(evidence::ending(body), Ending::NoStop | Ending::HalfStop | Ending::Hyphen)
+                && next.is_some_and(|next| {
+                    evidence::weigh(body, next, known.words) > evidence::weigh(last, next, known.words).max(0.0) + SURELY
+                })
+        });
+        if runs_on || !(form.is_strong() || ruled || cut.is_some()) {
             return None;
         }
     }
     Some(first)
 }
+
+/// Whether the last unit of a page stands between two halves of a sentence, and is whole itself.
+fn is_cut_around(lines: &Lines, units: &[Unit], at: usize, next: Option<&str>, words: &Vocabulary) -> bool {
+    let text = |at: usize| lines.text[lines.bytes(&units[at].lines)].trim();
+    let (Some(above), Some(next)) = (at.checked_sub(1).map(text), next.map(str::trim_start)) else { return false };
+    let prose = |text: &str| text.split_whitespace().nth(PROSE).is_some();
+    at + 1 == units.len()
+        && prose(above)
+        && matches!(evidence::ending(above), Ending::NoStop | Ending::HalfStop | Ending::Hyphen)
+        && evidence::ending(text(at)) == Ending::Stop
+        && evidence::weigh(above, next, words) > evidence::weigh(text(at), next, words).max(0.0)
+}
+
+/// In words, a paragraph of prose is longer.
+const PROSE: usize = 12;
+
+/// How much better the text above the notes must go on over the page's end than they do.
+const SURELY: f32 = 3.0;
 
 /// Where the unmarked paragraphs begin that stand above the marked notes of a page in the longer lines of notes.
 fn wide_foot(lines: &Lines, units: &[Unit], known: Known) -> Option<usize> {
@@ -332,6 +376,8 @@ fn ends_in_stops(lines: &Lines, leaves: &[Range<usize>]) -> bool {
 pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
     let mut last: Option<Mark> = None;
     let from = notes.len();
+    // The note that may call further ones, and the last of these.
+    let mut outer: (Range<usize>, Option<Mark>) = (0..0, None);
     for unit in units {
         let range = lines.bytes(&unit.lines);
         if is_rule(lines.line(unit.lines.start)) {
@@ -342,9 +388,19 @@ pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
             .opening
             .as_ref()
             .filter(|opening| last.as_ref().is_none_or(|last| last.form == opening.mark.form && opening.mark.is_after(last)));
-        match opening {
+        let inner = unit.opening.as_ref().filter(|inner| {
+            let counts = outer.1.as_ref().is_none_or(|last| last.form == inner.mark.form && inner.mark.is_after(last));
+            opening.is_none() && counts && is_called_in(&lines.text[outer.0.clone()], &inner.mark)
+        });
+        match opening.or(inner) {
             Some(opening) => {
-                last = Some(opening.mark.clone());
+                match inner {
+                    Some(inner) => outer.1 = Some(inner.mark.clone()),
+                    None => {
+                        last = Some(opening.mark.clone());
+                        outer = (range.clone(), None);
+                    }
+                }
                 let mut text = lines.all[unit.lines.start].start + opening.text..range.end;
                 if let Some(close) = super::interleaved::closing(lines.line(unit.lines.start)) {
                     let said = lines.text[text.clone()].trim_end();
@@ -359,6 +415,7 @@ pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
                     section: None,
                     native: false,
                     margin: false,
+                    inner: inner.is_some(),
                 };
                 claim_lines(lines, unit.lines.clone(), notes.len());
                 notes.push(note);

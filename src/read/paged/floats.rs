@@ -113,12 +113,16 @@ pub fn is_float(first: &str, lone: bool) -> bool {
         || lone && (is_equation_number(line) || is_address(line) || is_rule(line) || line.starts_with("<!--"))
 }
 
+/// Nodes of a line that may be a caption.
+const LONGEST: usize = 256;
+
 /// Whether a block of the text floats.
 pub fn floats(node: &Node<Block>) -> bool {
     match &node.kind {
         Block::Table(_) | Block::Figure { .. } | Block::Comment(_) | Block::Rule => true,
         Block::Paragraph(line) => {
-            let text = plain_text(line);
+            // What is longer floats only if it is nothing but images.
+            let text = plain_text(&line[..line.len().min(LONGEST)]);
             let lone = !text.trim().contains('\n');
             let image = line.iter().all(|node| match &node.kind {
                 Inline::Image(_) | Inline::LineBreak | Inline::Comment(_) => true,

@@ -27,26 +27,40 @@ pub fn is_known_cut(line: &str, next: &str, words: &Vocabulary) -> bool {
     joined > 0 && (words.inside(left) == 0 || words.inside(right) == 0) && left.chars().count() + right.chars().count() >= 5
 }
 
+/// One word in so many is cut at a line's end, roughly.
+const CUT: f32 = 0.05;
+/// How much likelier it must be that a word was cut than that its halves stand side by side, as words of their own.
+const LIKELIER: f32 = 20.0;
+const FAR_LIKELIER: f32 = 100.0;
+/// Second halves of so few letters are endings: as words of their own they would stand inside lines, too.
+const ENDING: usize = 3;
+/// First halves of fewer letters are seldom words that stand nowhere else.
+const FRONT: usize = 5;
+
 /// How sure it is that two halves are one word, where the file is known to have lost its hyphens; none: they are two.
 pub fn are_one(left: &str, right: &str, words: &Vocabulary, language: Option<hypher::Lang>) -> Option<f32> {
     let whole = format!("{left}{right}");
-    if whole.chars().count() < 5 || AND.contains(&right) {
+    let (joined, first, second) = (words.whole_or_cut(&whole), words.inside(left), words.inside(right));
+    // How often the halves would follow each other by chance, were they words.
+    let chance = first as f32 * second as f32 / words.all().max(1) as f32;
+    let likelier = joined as f32 * CUT / chance.max(f32::MIN_POSITIVE);
+    // The shortest are cut less often than they stand side by side.
+    let least = if joined >= 3 && likelier >= FAR_LIKELIER { 4 } else { 5 };
+    if whole.chars().count() < least || AND.contains(&right) && first > 0 {
         return None;
     }
-    let (joined, first, second) = (words.word(&whole), words.inside(left), words.inside(right));
     let divides = language.is_some_and(|language| super::words::divides(&whole, left.len(), language));
+    let (front, end) = (left.chars().count(), right.chars().count());
     // Where the first half is long, its own inflections are kin of the whole.
-    let kin = left.chars().count() < super::vocabulary::STEM && words.has_kin(&whole);
-    let unknown = |word: &str| words.word(word) == 0 && !words.has_kin(word);
-    let short = left.chars().count() <= 4;
+    let kin = front < super::vocabulary::STEM && words.has_kin(&whole);
     match (joined, first, second) {
         (1.., 0, _) | (1.., _, 0) => Some(0.95),
-        // The whole is the commoner word by far, and one half hardly ever stands alone.
-        (joined, first, second) if joined >= 3 && joined > 4 * first.min(second) && divides && short => Some(0.8),
-        (0, 0, 0) if kin && (divides || language.is_none()) && unknown(right) => Some(0.9),
-        (0, 0, _) if kin && divides && (unknown(right) || short) => Some(0.85),
-        (0, 0, 0) if divides && short && unknown(right) => Some(0.85),
-        (0, _, 0) if kin && divides && unknown(right) => Some(0.8),
+        (1.., ..) if likelier >= FAR_LIKELIER => Some(0.9),
+        (1.., ..) if likelier >= LIKELIER && divides => Some(0.85),
+        (0, 0, 0) if kin && (divides || language.is_none()) => Some(0.9),
+        (0, 0, 0) if divides && (front < FRONT - 1 || end <= ENDING && front >= FRONT) => Some(0.85),
+        (0, _, 0) if kin && divides => Some(0.8),
+        (0, 0, _) if kin && divides && front < FRONT => Some(0.8),
         _ => None,
     }
 }

@@ -136,6 +136,7 @@ fn claim_units(lines: &mut Lines, first: &Unit, last: &Unit, units: &[Unit], sec
         section: Some(section),
         native: false,
         margin: false,
+        inner: false,
     };
     lines.set(first.lines.start..last.lines.end, Role::NoteMore);
     lines.set(first.lines.start..first.lines.start + 1, Role::Note(notes.len()));

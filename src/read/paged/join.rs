@@ -25,6 +25,8 @@ pub struct Joining<'a, 'g> {
     pub words: &'a Vocabulary,
     pub guesses: &'a mut Guesses<'g>,
     pub language: Option<hypher::Lang>,
+    /// Whether words are cut without a hyphen in this text.
+    pub lost_hyphens: bool,
     /// Whether the text of the page has gone into a list's last item: the list may go on behind it.
     pub in_list: bool,
 }
@@ -34,7 +36,8 @@ impl Joining<'_, '_> {
     /// the paragraph that goes on over it; so do the figures and tables that stand at the end of that page, and those at the head
     /// of this one, which are `leading`.
     pub fn append(&mut self, out: &mut Blocks, (mut leading, mut page): (Blocks, Blocks), held: &mut Blocks, mut seam: Seam) {
-        let from = out.iter().rposition(|node| !floats::floats(node)).map_or(0, |at| at + 1);
+        let most = out.len().saturating_sub(PLATES);
+        let from = out[most..].iter().rposition(|node| !floats::floats(node)).map_or(most, |at| most + at + 1);
         let mut floating = out.split_off(from);
         if floating.iter().chain(&leading).any(|node| !is_comment(node)) {
             seam.prior -= OVER_FLOATS;
@@ -54,7 +57,8 @@ impl Joining<'_, '_> {
     /// Joins the last block of `out` and the first of `page` if they are one, and takes that first block away. True where the
     /// page's breaks stand in the text now.
     fn join(&mut self, out: &mut Blocks, page: &mut Blocks, seam: &Seam) -> bool {
-        let (Some(last), Some(first)) = (out.iter_mut().rev().find(|node| !is_comment(node)), page.first_mut()) else {
+        let (Some(last), Some(first)) = (out.iter_mut().rev().take(PLATES).find(|node| !is_comment(node)), page.first_mut())
+        else {
             return false;
         };
         let (first_span, last_span) = (first.span, last.span);
@@ -151,7 +155,7 @@ impl Joining<'_, '_> {
         }
         let confidence = evidence::confidence(score);
         let place = Span { start: spans.0.end, end: spans.1.start.max(spans.0.end), ..spans.0 };
-        let hyphen = words::at_page_end(&first, &second, self.words, self.language);
+        let hyphen = words::at_page_end((&first, &second), self.words, self.language, self.lost_hyphens);
         let (tail, front) = (tail(&first), front(&second));
         let after = match hyphen {
             words::Hyphen::None => format!("{tail} | {front}"),
@@ -198,6 +202,11 @@ pub fn score(before: &Node<Block>, behind: &Node<Block>, words: &Vocabulary) -> 
 const LEAVING_LIST: f32 = 1.5;
 /// And over figures and tables: only what can't be anything else goes on behind them.
 const OVER_FLOATS: f32 = 2.0;
+/// More plates than stand in a row between two pages of text.
+const PLATES: usize = 128;
+/// Of a paragraph that runs over thousands of pages no more than these last nodes are looked at: each page would else cost all before
+/// it.
+const LOOKED_AT: usize = 256;
 /// Emphasis that is open at the page's end and closed behind it ties both halves.
 const EMPHASIS: f32 = 6.0;
 
@@ -220,8 +229,14 @@ fn inline_breaks(breaks: &[PageBreak], span: Span, space: bool) -> Inlines {
     breaks.iter().enumerate().map(one).collect()
 }
 
+/// The end of a line, as far as it is looked at.
+fn end(line: &[Node<Inline>]) -> &[Node<Inline>] {
+    &line[line.len().saturating_sub(LOOKED_AT)..]
+}
+
 /// What a line says, without calls that are raised: they are no part of its sentence.
-fn said(line: &Inlines) -> String {
+fn said(line: &[Node<Inline>]) -> String {
+    let line = end(line);
     let raised = |node: &Node<Inline>| matches!(node.kind, Inline::Styled(Style::Superscript, _));
     let keeps = line.len() - line.iter().rev().take_while(|node| raised(node)).count();
     plain_text(&line[..keeps])
@@ -254,7 +269,7 @@ fn dangling(before: &Inlines, behind: &Inlines) -> Option<&'static str> {
 
 /// Where the last sign stands that opens emphasis in a line: node and byte.
 fn opens(line: &Inlines, mark: &str) -> Option<(usize, usize)> {
-    line.iter().enumerate().rev().find_map(|(n, node)| {
+    line.iter().enumerate().rev().take(LOOKED_AT).find_map(|(n, node)| {
         let Inline::Text(text) = &node.kind else { return None };
         let found = text.rmatch_indices(mark).find(|(at, _)| {
             let before = text[..*at].chars().next_back();
@@ -267,7 +282,7 @@ fn opens(line: &Inlines, mark: &str) -> Option<(usize, usize)> {
 
 /// Where the first sign stands that closes emphasis in a line.
 fn closes(line: &Inlines, mark: &str) -> Option<(usize, usize)> {
-    line.iter().enumerate().find_map(|(n, node)| {
+    line.iter().enumerate().take(LOOKED_AT).find_map(|(n, node)| {
         let Inline::Text(text) = &node.kind else { return None };
         let found = text.match_indices(mark).find(|(at, _)| {
             let before = text[..*at].chars().next_back();

@@ -13,6 +13,8 @@ use super::ways::Ways;
 
 /// How wide a margin is at most, in hundredths of the measure.
 const WIDTH: usize = 64;
+/// And that of one whose first line bears a letter that the text has just called.
+const CALLED_WIDTH: usize = 80;
 /// So many blocks that cut sentences, or that letters call, show that a book has notes in its margin.
 const ENOUGH: usize = 2;
 /// How wide, in hundredths of the measure, what is too narrow for verse.
@@ -68,6 +70,7 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (dress, ways): (&Dress,
             section: None,
             native: false,
             margin: true,
+            inner: false,
         });
     }
 }
@@ -76,14 +79,24 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (dress, ways): (&Dress,
 fn blocks(lines: &Lines, leaf: Range<usize>, measure: usize, ways: Ways) -> Vec<Block> {
     let groups = lines.groups(leaf);
     let width = |group: &Range<usize>| group.clone().map(|at| lines.line(at).trim().chars().count()).max().unwrap_or(0);
-    let narrow: Vec<bool> = groups
-        .iter()
-        .map(|group| {
-            width(group) * 100 <= measure * WIDTH
-                && !lines.all[group.start].code
-                && !lines.line(group.start).starts_with(['#', '>', '|'])
-        })
-        .collect();
+    let fits = |group: &Range<usize>, most: usize| {
+        width(group) * 100 <= measure * most
+            && !lines.all[group.start].code
+            && !lines.line(group.start).starts_with(['#', '>', '|'])
+    };
+    let letter = |group: &Range<usize>| {
+        marks::opening(lines.line(group.start)).filter(|opening| opening.mark.form == Form::Letter).map(|opening| opening.mark)
+    };
+    let mut narrow: Vec<bool> = groups.iter().map(|group| fits(group, WIDTH)).collect();
+    // A wide one must be called right above it.
+    for n in 1..groups.len() {
+        if !narrow[n] && fits(&groups[n], CALLED_WIDTH) && letter(&groups[n]).is_some() {
+            let mut above = Called::new(ways);
+            let text = (0..n).rev().find(|&at| !narrow[at]).map_or("", |at| &lines.text[lines.bytes(&groups[at])]);
+            above.add(text, 0);
+            narrow[n] = letter(&groups[n]).is_some_and(|mark| above.has(&mark, usize::MAX));
+        }
+    }
     let mut called = Called::new(ways);
     let mut blocks = Vec::new();
     for (n, group) in groups.iter().enumerate() {
@@ -93,9 +106,7 @@ fn blocks(lines: &Lines, leaf: Range<usize>, measure: usize, ways: Ways) -> Vec<
         }
         let above = (0..n).rev().find(|&at| !narrow[at]).map(|at| lines.text[lines.bytes(&groups[at])].trim_end());
         let below = (n + 1..groups.len()).find(|&at| !narrow[at]).map(|at| lines.text[lines.bytes(&groups[at])].trim_start());
-        let opening = marks::opening(lines.line(group.start));
-        let is_called =
-            opening.is_some_and(|opening| opening.mark.form == Form::Letter && called.has(&opening.mark, usize::MAX));
+        let is_called = letter(group).is_some_and(|mark| called.has(&mark, usize::MAX));
         let cuts = match (above, below) {
             (Some(above), Some(below)) => {
                 matches!(evidence::ending(above), Ending::NoStop | Ending::HalfStop | Ending::Hyphen)

@@ -314,8 +314,9 @@ fn mark_at(text: &str) -> Option<(Mark, usize)> {
         }
         c if is_symbol(c) || c == '\\' => {
             let signs = symbols(text);
-            // Printers of German close it: `*)`.
-            whole(Form::Symbol, key(&text[..signs]), signs + after(&text[signs..], &[')']))
+            // Printers of German close it: `*)`, and scanners set the bracket apart.
+            let close = if text[signs..].starts_with(" )") { 2 } else { after(&text[signs..], &[')']) };
+            whole(Form::Symbol, key(&text[..signs]), signs + close)
         }
         c if numbers::digit(c).is_some() => {
             let length = text.find(|c| numbers::digit(c).is_none()).unwrap_or(text.len());
@@ -481,7 +482,7 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
         Form::Link => rest.find(')')? + 1,
         Form::Bracket | Form::Caret => rest.find(']')? + 1,
         // `(see the map*)`: the bracket is the sentence's.
-        Form::Symbol if rest[..length].ends_with(')') && is_bracketed(&text[..start]) => length - 1,
+        Form::Symbol if rest[..length].ends_with(')') && is_bracketed(&text[..start]) => rest[..length - 1].trim_end().len(),
         _ => length,
     };
     let fits = match mark.form {
@@ -493,7 +494,11 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
             let word = text[..start].strip_suffix(' ').filter(|_| closed).unwrap_or(&text[..start]);
             word.chars().next_back().is_some_and(hangs) && behind.is_none_or(|c| !c.is_alphanumeric())
         }
-        Form::Paren => mark.key.chars().all(|c| c.is_ascii_digit()) || before.is_some_and(|c| !c.is_whitespace()),
+        // A letter in brackets counts something, where it doesn't hang on a word; a symbol does nowhere.
+        Form::Paren => {
+            let counts = mark.key.chars().any(char::is_alphabetic);
+            !counts || before.is_some_and(|c| !c.is_whitespace())
+        }
         Form::Dot | Form::HalfParen | Form::Bare => false,
         _ => true,
     };
@@ -563,7 +568,9 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
 /// A small letter right behind a stop, alone: `rescibe.d ¶`.
 fn fallen_letter(text: &str, at: usize) -> Option<Mark> {
     let letter = text[at..].chars().next().filter(|c| c.is_lowercase() || *c == '⁊')?;
-    let alone = text[at + letter.len_utf8()..].chars().next().is_none_or(|c| c.is_whitespace() || c == '¶');
+    let behind = &text[at + letter.len_utf8()..];
+    let behind = behind.strip_prefix('.').unwrap_or(behind);
+    let alone = behind.chars().next().is_none_or(|c| c.is_whitespace() || c == '¶');
     let word = text[..at - 1].chars().rev().take(3).filter(|c| c.is_alphabetic()).count() == 3;
     (alone && word).then(|| Mark { form: Form::Letter, key: letter.to_string() })
 }

@@ -1,7 +1,7 @@
 //! Notes go to their calls. Each foot is matched with the calls of its page as a whole: notes and calls come in the same order,
 //! which tells a call from an exponent better than its looks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Sheet;
 use super::anchors::Leads;
@@ -72,15 +72,22 @@ pub fn attach(
         return;
     }
     let notes = continued(sheets, notes, guesses);
+    let ids: Vec<NoteId> = (0..notes.len() as u32).map(|n| NoteId(*next + n)).collect();
+    *next += notes.len() as u32;
+    let mut notes = notes;
+    let nested = nest(&mut notes, &ids, guesses);
+    let (notes, ids): (Vec<Ready>, Vec<NoteId>) =
+        notes.into_iter().zip(ids).enumerate().filter(|(at, _)| !nested.contains(at)).map(|(_, one)| one).unzip();
     let calls = gather(sheets, ways, &links);
     let mut answers = vec![None; calls.len()];
     let lost = answer(&notes, &calls, &mut answers, marked);
     let kept = refused(&notes, &calls, &mut answers, guesses);
     remark_unanswered(&notes, &calls, &answers, report);
-    place(sheets, notes, &answers, (lost, kept), next, guesses, report);
+    place(sheets, (notes, &ids), &answers, (lost, kept), guesses, report);
 }
 
-/// Puts what goes on without a mark to the note that it goes on with.
+/// Puts what goes on without a mark to the note that it goes on with: the last of the page before, or, where that has ended, the
+/// one that calls it. With no note before it, it is one by itself.
 fn continued(sheets: &mut [Sheet], notes: Vec<Ready>, guesses: &mut Guesses) -> Vec<Ready> {
     let mut whole: Vec<Ready> = Vec::new();
     for mut note in notes {
@@ -89,16 +96,62 @@ fn continued(sheets: &mut [Sheet], notes: Vec<Ready>, guesses: &mut Guesses) -> 
             continue;
         }
         let span = guesses.span(note.source.range.clone());
+        let ended = |note: &Ready| {
+            note.body.last().is_none_or(|last| match &last.kind {
+                Block::Paragraph(line) => evidence::ending(&plain_text(line)) == evidence::Ending::Stop,
+                _ => true,
+            })
+        };
+        let open = |at: &usize| !whole[*at].source.margin && !whole[*at].source.native;
+        let last = (0..whole.len()).rev().find(open);
+        let caller = last
+            .filter(|&last| whole[last].source.inner && ended(&whole[last]))
+            .and_then(|last| (0..last).rev().find(|&at| open(&at) && !whole[at].source.inner).filter(|&at| !ended(&whole[at])));
         let said = |last: &Ready| format!("[goes on with note {}]", last.source.mark.as_ref().map_or("", |mark| &mark.key));
-        match whole.last_mut() {
-            Some(last) if guesses.make(RepairKind::NoteContinued, span, CONTINUED, || said(last)) => {
-                run_on(last, &mut note.body)
+        match caller.or(last) {
+            Some(at) if guesses.make(RepairKind::NoteContinued, span, CONTINUED, || said(&whole[at])) => {
+                run_on(&mut whole[at], &mut note.body)
             }
+            None => whole.push(note),
             _ => sheets[note.sheet].body.append(&mut note.body),
         }
     }
     whole
 }
+
+/// Puts notes to their calls in the notes that call them. Gives the places of those that found one.
+fn nest(notes: &mut [Ready], ids: &[NoteId], guesses: &mut Guesses) -> Vec<usize> {
+    let mut nested = Vec::new();
+    for at in 0..notes.len() {
+        if !notes[at].source.inner {
+            continue;
+        }
+        let Some(outer) = (0..at).rev().find(|&outer| !notes[outer].source.inner && !notes[outer].source.margin) else {
+            continue;
+        };
+        let Some(mark) = notes[at].source.mark.clone() else { continue };
+        let fits = |seen: &Seen| seen.mark.key == mark.key && mark.form.answers(seen.mark.form);
+        let mut found = None;
+        calls::visit(&mut notes[outer].body, &mut |seen| {
+            if found.is_none() && fits(&seen) {
+                found = Some(tail(seen.before).to_owned());
+            }
+            None
+        });
+        let span = guesses.span(notes[at].source.range.clone());
+        let Some(before) = found else { continue };
+        if !guesses.make(RepairKind::NoteAttached, span, OF_A_NOTE, || format!("{before}[note {}]", mark.key)) {
+            continue;
+        }
+        let mut note = Some(Inline::Note(make(&mut notes[at], ids[at])));
+        calls::visit(&mut notes[outer].body, &mut |seen| if fits(&seen) { note.take() } else { None });
+        nested.push(at);
+    }
+    nested
+}
+
+/// How sure we are of a note that a note calls.
+const OF_A_NOTE: f32 = 0.9;
 
 /// How sure we are that an unmarked foot goes on with a note: its first words fitted better there than in the text.
 const CONTINUED: f32 = 0.85;
@@ -169,9 +222,20 @@ fn answer(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>], marke
         }
         let own = if marked { sheet } else { since };
         let mut open = match_foot(notes, foot.clone(), calls, first_of(own)..first_of(sheet + 1), answers);
-        // The next page, then those before since the last foot: a foot that went astray is still near its calls.
-        for wider in [first_of(sheet + 1)..first_of(sheet + 2), first_of(since.min(sheet.saturating_sub(1)))..first_of(own)] {
-            open = open.into_iter().flat_map(|note| match_foot(notes, note..note + 1, calls, wider.clone(), answers)).collect();
+        // The next page, unless its calls have notes of their own there; then those before since the last foot: a foot that went
+        // astray is still near its calls.
+        let next = notes[from..].iter().take_while(|note| note.sheet <= sheet + 1);
+        let next: BTreeSet<&str> = next.filter_map(|note| Some(note.source.mark.as_ref()?.key.as_str())).collect();
+        let key = |note: usize| notes[note].source.mark.as_ref().map_or("", |mark| &mark.key);
+        for (ahead, wider) in [
+            (true, first_of(sheet + 1)..first_of(sheet + 2)),
+            (false, first_of(since.min(sheet.saturating_sub(1)))..first_of(own)),
+        ] {
+            let elsewhere = |note: usize| match ahead && next.contains(key(note)) {
+                true => vec![note],
+                false => match_foot(notes, note..note + 1, calls, wider.clone(), answers),
+            };
+            open = open.into_iter().flat_map(elsewhere).collect();
         }
         lost.append(&mut open);
         since = sheet + 1;
@@ -344,15 +408,12 @@ fn remark_unanswered(notes: &[Ready], calls: &[Call], answers: &[Option<Answer>]
 /// were refused where they stood.
 fn place(
     sheets: &mut [Sheet],
-    mut notes: Vec<Ready>,
+    (mut notes, ids): (Vec<Ready>, &[NoteId]),
     answers: &[Option<Answer>],
     (lost, kept): (Vec<usize>, Vec<usize>),
-    next: &mut u32,
     guesses: &mut Guesses,
     report: &mut Report,
 ) {
-    let ids: Vec<NoteId> = (0..notes.len() as u32).map(|n| NoteId(*next + n)).collect();
-    *next += notes.len() as u32;
     let mut answers = answers.iter();
     for sheet in sheets.iter_mut() {
         calls::visit(&mut sheet.body, &mut |_| match answers.next()? {
@@ -380,7 +441,7 @@ fn place(
         match line {
             Some(line) if notes[note].source.section.is_none() && guesses.make(RepairKind::NotePlaced, span, PLACED, after) => {
                 let node = Inline::Note(make(&mut notes[note], ids[note]));
-                at_sentence_end(line, Node::new(node, span));
+                at_page_end(line, Node::new(node, span));
                 report
                     .warn("note-uncalled", span, format!("nothing on its page calls the note {mark}"))
                     .hint("it stands at the end of its page; write its mark where it belongs");
@@ -410,12 +471,17 @@ const PLACES: u32 = 1 << 30;
 /// Leaves places for notes in the margin at the end of a line of text, before its last word: that may be cut in two.
 pub fn leave_places(line: &mut Inlines, notes: &[usize], span: Span) {
     let places = notes.iter().map(|&note| Node::new(Inline::NoteCall(NoteId(PLACES + note as u32)), span));
-    let Some(Node { kind: Inline::Text(text), span: whole, .. }) = line.last_mut() else { return line.extend(places) };
-    let Some(at) = text.trim_end().rfind(char::is_whitespace) else { return line.extend(places) };
-    let rest = Node::new(Inline::Text(text[at..].to_owned()), super::calls::part(text, *whole, at..text.len()));
-    *whole = super::calls::part(text, *whole, 0..at);
+    before_last_word(line, places.collect());
+}
+
+/// Puts nodes before the last word of a line.
+fn before_last_word(line: &mut Inlines, nodes: Inlines) {
+    let Some(Node { kind: Inline::Text(text), span: whole, .. }) = line.last_mut() else { return line.extend(nodes) };
+    let Some(at) = text.trim_end().rfind(char::is_whitespace) else { return line.extend(nodes) };
+    let rest = Node::new(Inline::Text(text[at..].to_owned()), calls::part(text, *whole, at..text.len()));
+    *whole = calls::part(text, *whole, 0..at);
     text.truncate(at);
-    line.extend(places);
+    line.extend(nodes);
     line.push(rest);
 }
 
@@ -439,32 +505,11 @@ fn fill_places(blocks: &mut Blocks, waiting: &mut BTreeMap<u32, Node<Inline>>) {
 /// How sure we are of a note in the margin that nothing calls.
 const BESIDE: f32 = 0.85;
 
-/// Puts a note behind the last sentence that a line ends, so that it cuts none in two; at the line's end where none ends in it.
-fn at_sentence_end(line: &mut Inlines, note: Node<Inline>) {
-    let found = line.iter().enumerate().rev().find_map(|(n, node)| {
-        let Inline::Text(text) = &node.kind else { return None };
-        let end = text
-            .char_indices()
-            .rev()
-            .find(|(at, c)| matches!(c, '.' | '!' | '?' | '…') && text[at + c.len_utf8()..].starts_with(char::is_whitespace))?;
-        Some((n, end.0 + end.1.len_utf8()))
-    });
-    let whole = line.last().is_none_or(|node| match &node.kind {
-        Inline::Text(text) => evidence::ending(text) == evidence::Ending::Stop,
-        _ => true,
-    });
-    match found.filter(|_| !whole) {
-        Some((n, at)) => {
-            let (text, span) = match &line[n] {
-                Node { kind: Inline::Text(text), span, .. } => (text.clone(), *span),
-                _ => return line.push(note),
-            };
-            let piece = |range: std::ops::Range<usize>| {
-                Node::new(Inline::Text(text[range.clone()].to_owned()), calls::part(&text, span, range))
-            };
-            line.splice(n..=n, [piece(0..at), note, piece(at..text.len())]);
-        }
-        None => line.push(note),
+/// Puts a note at the end of a line that its page ends; where that cuts a sentence, before the last word, which may be cut in two.
+fn at_page_end(line: &mut Inlines, note: Node<Inline>) {
+    match line.last().map(|node| &node.kind) {
+        Some(Inline::Text(text)) if evidence::ending(text) != evidence::Ending::Stop => before_last_word(line, vec![note]),
+        _ => line.push(note),
     }
 }
 

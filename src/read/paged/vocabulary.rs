@@ -5,6 +5,8 @@ pub struct Vocabulary {
     /// Open addressing: a hash and a count; 0 is free.
     slots: Vec<(u64, u32)>,
     filled: usize,
+    /// How many words stand inside lines.
+    inside: u32,
 }
 
 /// What is counted of a word.
@@ -20,6 +22,8 @@ enum Of {
     Inside = 4,
     /// The first letters of a word in lower case, by which its inflections are kin.
     Stem = 5,
+    /// A word in lower case that line ends have cut with a hyphen, as it is without.
+    Joined = 6,
 }
 
 /// How many letters make words kin: `proceed`, `proceeds`, `proceeding`.
@@ -32,8 +36,9 @@ pub const HYPHENS: [char; 6] = ['-', '\u{AD}', '\u{2010}', '\u{2011}', 'Â¬', 'â¸
 impl Vocabulary {
     /// Counts the words of a text. Those that a line's end cuts are left out, both halves.
     pub fn of(text: &str) -> Self {
-        let mut known = Self { slots: vec![(0, 0); 1 << 14], filled: 0 };
+        let mut known = Self { slots: vec![(0, 0); 1 << 14], filled: 0, inside: 0 };
         let (mut inner, mut cut, mut at) = (false, false, 0);
+        let mut first_half = "";
         while let Some(found) = text[at..].find(char::is_alphabetic) {
             let between = &text[at..at + found];
             let start = at + found;
@@ -42,11 +47,16 @@ impl Vocabulary {
             at = end;
             inner &= !between.contains(ends_sentence) && !between.contains("\n\n");
             let second_half = std::mem::replace(&mut cut, is_cut(&text[end..]));
+            if second_half {
+                known.add(Of::Joined, &lower(&format!("{first_half}{word}")));
+            }
+            first_half = if cut { word } else { "" };
             if !second_half && !cut {
                 known.count(word, inner);
                 let ends_line = text[end..].chars().find(|c| *c != ' ').is_none_or(|c| c == '\n');
                 if !ends_line && !between.contains('\n') {
                     known.add(Of::Inside, &lower(word));
+                    known.inside += 1;
                 }
             }
             inner = true;
@@ -72,9 +82,19 @@ impl Vocabulary {
         self.get(Of::Word, &lower(word))
     }
 
+    /// How often a word stands in the text, whole or cut with a hyphen.
+    pub fn whole_or_cut(&self, word: &str) -> u32 {
+        self.word(word) + self.get(Of::Joined, &lower(word))
+    }
+
     /// How often a word stands inside lines, where no line's end can have cut it.
     pub fn inside(&self, word: &str) -> u32 {
         self.get(Of::Inside, &lower(word))
+    }
+
+    /// How many words stand inside lines.
+    pub fn all(&self) -> u32 {
+        self.inside
     }
 
     /// Whether the text has words that begin as this one does, with as many letters as make them kin.
@@ -135,9 +155,10 @@ impl Vocabulary {
     }
 }
 
-/// FNV-1a over the word's bytes; never 0.
+/// FNV-1a over the word's bytes; never 0. The kind goes where no letter reaches it: beside the first one, `Inner fasta` would be
+/// `Leading gasta`.
 fn hash(of: Of, word: &str) -> u64 {
-    let seed = 0xcbf2_9ce4_8422_2325 ^ of as u64;
+    let seed = 0xcbf2_9ce4_8422_2325 ^ ((of as u64) << 56);
     let hash = word.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (hash ^ (hash >> 29)).max(1)
 }

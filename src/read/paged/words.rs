@@ -62,7 +62,10 @@ pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hy
     if AND.contains(&right) && words.word(&format!("{left}{right}")) == 0 {
         return (Hyphen::None, 0.0);
     }
-    if right.is_empty() || begins.is_uppercase() {
+    // Capitals on both sides are no name's: they go on as small letters do.
+    let capitals =
+        left.chars().count() >= 2 && right.chars().count() >= 2 && [left, right].iter().all(|half| is_capitals(half));
+    if right.is_empty() || begins.is_uppercase() && !capitals {
         let kept = begins.is_uppercase() || begins.is_numeric();
         return if kept { (Hyphen::Kept, CAPITAL_BEHIND) } else { (Hyphen::None, 0.0) };
     }
@@ -76,7 +79,18 @@ pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hy
     }
     // The second half is the first part of a compound itself, or the count goes on: not-|so-rich, quatre-vingt-|quatorze.
     let mut rest = second[right.len()..].chars();
-    let leads = rest.next().is_some_and(|c| matches!(c, '-' | '\u{2010}')) && rest.next().is_some_and(char::is_alphabetic);
+    if words.leads_compounds(&joined) {
+        return (Hyphen::Dropped, KNOWN_COMPOUND);
+    }
+    let hyphen = rest.next().is_some_and(|c| matches!(c, '-' | '\u{2010}'));
+    let behind = rest.next().filter(|c| hyphen && c.is_alphabetic());
+    let leads = behind.is_some();
+    // The hyphen before a noun's capital is the compound's; the other is the printer's: Maschi-|nen-Fabrik.
+    let half_word = |half: &str| words.word(half) == 0 && !words.leads_compounds(half);
+    let divided = || language.is_some_and(|language| divides(&joined, left.len(), language));
+    if behind.is_some_and(char::is_uppercase) && half_word(left) && half_word(right) && divided() {
+        return (Hyphen::Dropped, UNKNOWN);
+    }
     if leads || matches!(left, "vingt" | "vingts" | "soixante" | "cent") && stem.contains("-") {
         return (Hyphen::Kept, UNKNOWN);
     }
@@ -91,6 +105,10 @@ pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hy
         true => (Hyphen::Dropped, DIVIDED_SO),
         false => (Hyphen::Dropped, UNKNOWN),
     }
+}
+
+fn is_capitals(word: &str) -> bool {
+    word.chars().all(|c| !c.is_lowercase())
 }
 
 /// Whether the language's rules divide the word behind so many bytes.
@@ -110,9 +128,16 @@ fn last_word(text: &str) -> &str {
     &text[from..]
 }
 
-/// What becomes of a hyphen at a page's end.
-pub fn at_page_end(first: &str, second: &str, words: &Vocabulary, language: Option<hypher::Lang>) -> Hyphen {
-    decide(first.trim_end(), second.trim_start(), words, language).0
+/// What becomes of a hyphen at a page's end; where the text has `lost` its hyphens, of one that isn't there.
+pub fn at_page_end((first, second): (&str, &str), words: &Vocabulary, language: Option<hypher::Lang>, lost: bool) -> Hyphen {
+    let (first, second) = (first.trim_end(), second.trim_start());
+    let (hyphen, _) = decide(first, second, words, language);
+    let halves =
+        || halves::pair(first, second).is_some_and(|(left, right)| halves::are_one(left, right, words, language).is_some());
+    match hyphen {
+        Hyphen::None if lost && halves() => Hyphen::Dropped,
+        known => known,
+    }
 }
 
 pub fn without_hyphen(text: &str) -> &str {

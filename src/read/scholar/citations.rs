@@ -43,11 +43,12 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     }
     let all = apparatus.listed.iter().any(|key| key == "*");
     let wanted = found.iter().flat_map(|found| &found.cites).map(|cite| cite.key.clone()).chain(apparatus.listed.clone());
-    let library = Library::load(manuscript, &wanted.collect(), all, report);
+    let mut library = Library::load(manuscript, &wanted.collect(), all, report);
     words_after_all(doc, &library);
     let found: Vec<Found> = find(doc);
     missing(&found, &library, report);
     let csl = Csl::new(chosen(manuscript, apparatus, report), &doc.meta.language);
+    library.works.values_mut().for_each(|work| csl.prepare(&mut work.item));
     let notes = csl.is_of_notes();
     let asked = ask(&found, &library, notes);
     let listed: Vec<&str> = if all {
@@ -367,13 +368,19 @@ impl Scribe<'_> {
             Part::Cite { names, rest, .. } => Some((names, rest)),
             Part::Between(_) => None,
         });
-        let named = own.is_some_and(|(names, rest)| !names.is_empty() && !rest.is_empty()) && (!self.notes || found.in_note);
+        let has_names = own.is_some_and(|(names, _)| !names.is_empty());
+        let has_rest = own.is_some_and(|(_, rest)| !rest.is_empty());
+        let by_style = has_names && (!self.notes || found.in_note);
         let mut out = match own {
-            Some((names, _)) if named => style::inlines(names, span),
+            Some((names, _)) if by_style => style::inlines(names, span),
             _ => said(short_names(work), span),
         };
-        let behind =
-            Cite { prefix: Vec::new(), form: if named { CiteForm::AuthorNamed } else { CiteForm::Apart }, ..cite.clone() };
+        // A style that says nothing but the name has said all.
+        if by_style && !has_rest && cite.suffix.is_empty() {
+            return out;
+        }
+        let form = if has_names && has_rest { CiteForm::AuthorNamed } else { CiteForm::Apart };
+        let behind = Cite { prefix: Vec::new(), form, ..cite.clone() };
         let text = self.apart(std::slice::from_ref(&behind), parts, span);
         if self.notes && !found.in_note {
             out.push(self.note(text, at, span));

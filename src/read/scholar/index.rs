@@ -1,15 +1,15 @@
 //! Indexes, and lists of figures and tables: made of what is marked in the text, sorted as its language sorts.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use icu_collator::options::{CollatorOptions, Strength};
 use icu_collator::preferences::CollationNumericOrdering;
 use icu_collator::{Collator, CollatorPreferences};
 use icu_locale_core::LanguageIdentifier;
 
-use super::references::Atlas;
-use super::{lines, said};
+use super::references::{Atlas, Section};
+use super::{Words, lines, said};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
@@ -70,7 +70,7 @@ pub fn ids(doc: &mut Document) -> bool {
 pub fn make(doc: &mut Document, atlas: &Atlas, anywhere: bool, report: &mut Report) {
     let marks = marks(doc);
     if !marks.is_empty() {
-        let sorter = Sorter::new(&doc.meta.language);
+        let sorter = Sorter { in_notes: in_notes(doc), ..Sorter::new(&doc.meta.language) };
         let indexes = gather(marks, report);
         if let Some(first) = indexes.first().filter(|_| anywhere) {
             let span = first.1.span;
@@ -198,6 +198,8 @@ fn check_see(root: &Entry, entry: &Entry, report: &mut Report) {
 /// Sorts as a language does.
 struct Sorter {
     collator: Option<icu_collator::CollatorBorrowed<'static>>,
+    /// The ids that stand in notes.
+    in_notes: BTreeSet<String>,
 }
 
 impl Sorter {
@@ -207,7 +209,7 @@ impl Sorter {
         let known = LanguageIdentifier::try_from_str(language).ok();
         let mut preferences = known.map(CollatorPreferences::from).unwrap_or_default();
         preferences.numeric_ordering = Some(CollationNumericOrdering::True);
-        Self { collator: Collator::try_new(preferences, options).ok() }
+        Self { collator: Collator::try_new(preferences, options).ok(), in_notes: BTreeSet::new() }
     }
 
     fn compare(&self, one: &str, other: &str) -> Ordering {
@@ -234,7 +236,7 @@ impl Sorter {
         let mut out = said(name, span);
         let mut last: Option<(String, usize)> = None;
         for place in &entry.places {
-            let (label, counted) = label(place, atlas, &mut last);
+            let (label, counted) = label(place, atlas, &self.in_notes, &mut last);
             if counted {
                 continue;
             }
@@ -270,14 +272,17 @@ impl Sorter {
 
 /// What stands for a place where there are no pages: the printed page of the source; else the section, by its number or its title.
 /// Further places in the same section are counted; on the same printed page they are one.
-fn label(place: &Place, atlas: &Atlas, last: &mut Option<(String, usize)>) -> (String, bool) {
+fn label(place: &Place, atlas: &Atlas, in_notes: &BTreeSet<String>, last: &mut Option<(String, usize)>) -> (String, bool) {
     let one = |id: &str| {
         let standing = atlas.standing(id);
-        match (standing.page, standing.section) {
+        let number = match (standing.page, standing.section) {
             (Some(page), _) if atlas.paged => page.to_owned(),
-            (_, Some((_, section))) => section.number.clone().unwrap_or_else(|| shortened(&section.title)),
+            (_, Some((_, Section { number: Some(number), .. }))) => number.clone(),
+            (_, Some((_, section))) => return shortened(&section.title),
             _ => "0".to_owned(),
-        }
+        };
+        // A place in a note, as indexes of books have it: `17n`.
+        if in_notes.contains(id) { number + "n" } else { number }
     };
     let from = one(&place.from);
     let to = place.to.as_deref().map(one).filter(|to| *to != from);
@@ -288,13 +293,26 @@ fn label(place: &Place, atlas: &Atlas, last: &mut Option<(String, usize)>) -> (S
     match last {
         Some((before, count)) if *before == label => {
             *count += 1;
-            (count.to_string(), atlas.paged && !place.main)
+            // Behind a section's number a bare one would be another section.
+            let is_number = label.starts_with(|c: char| c.is_ascii_digit());
+            (if is_number { format!("({count})") } else { count.to_string() }, atlas.paged && !place.main)
         }
         _ => {
             *last = Some((label.clone(), 1));
             (if label.is_empty() { "1".to_owned() } else { label }, false)
         }
     }
+}
+
+/// The ids of all that stands in notes.
+fn in_notes(doc: &Document) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    walk_blocks(&doc.body, &mut |visit| {
+        if let Visit::Inline(Node { kind: Inline::Note(note), .. }) = visit {
+            walk_blocks(&note.body, &mut |visit| ids.extend(visit.id().map(str::to_owned)));
+        }
+    });
+    ids
 }
 
 fn shortened(title: &str) -> String {
@@ -332,7 +350,8 @@ fn ask_for_place(doc: &mut Document, indexes: &[(String, Entry)], span: Span) {
             .iter()
             .filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None })
             .min();
-        let words = if name.is_empty() { "Index".to_owned() } else { format!("Index: {name}") };
+        let own = Words::of(&doc.meta.language).index;
+        let words = if name.is_empty() { own.to_owned() } else { format!("{own}: {name}") };
         let text = Reference { target: "index".to_owned(), through: None, form: ReferenceForm::Label, text: said(words, span) };
         let attrs = Attrs {
             id: Some(ids.fresh("index".to_owned())),

@@ -89,7 +89,8 @@ pub fn of_record(record: &Record) -> Option<Item> {
         titled(&["title"], &["subtitle"], &["titleaddon"])
             .or_else(|| titled(&["maintitle", "issuetitle"], &["mainsubtitle"], &[])),
     );
-    put("title-short", get(&["shorttitle"]).map(|raw| cased(raw)));
+    // The title that a subtitle follows is short enough.
+    put("title-short", get(&["shorttitle"]).or_else(|| get(&["subtitle"]).and(get(&["title"]))).map(|raw| cased(raw)));
     let is_periodical = matches!(kind, "article-journal" | "article-magazine" | "article-newspaper" | "review");
     let container = if is_periodical {
         // A journal's name keeps its capitals.
@@ -328,12 +329,13 @@ fn genre(record: &Record, said: Option<String>) -> Option<String> {
     let said = said.or(match record.kind.as_str() {
         "phdthesis" => Some("phdthesis".to_owned()),
         "mastersthesis" => Some("mathesis".to_owned()),
+        "techreport" => Some("techreport".to_owned()),
         _ => None,
     })?;
     Some(match said.as_str() {
         "phdthesis" => "PhD thesis".to_owned(),
         "mathesis" => "Master’s thesis".to_owned(),
-        "techreport" => "Technical report".to_owned(),
+        "techreport" => "technical report".to_owned(),
         _ => said,
     })
 }

@@ -5,14 +5,19 @@ mod citations;
 mod index;
 mod items;
 mod library;
+mod mend;
+mod printed;
 mod references;
 mod style;
+mod terms;
 mod tex;
 mod words;
 
 pub(super) use citations::resolve as citations;
 pub(super) use index::{ids as index_ids, make as indexes};
+pub(super) use printed::link as printed_index;
 pub(super) use references::resolve as references;
+pub(super) use terms::mark as index_terms;
 use words::Words;
 
 use super::metadata::{self, Entry};
@@ -30,6 +35,8 @@ pub struct Apparatus {
     pub style: Option<FileName>,
     /// Works that stand in the bibliography though nothing cites them; `*`: all.
     pub listed: Vec<String>,
+    /// A file of terms that are to be found for the index.
+    pub terms: Option<FileName>,
     /// What stands over the bibliography.
     pub title: Option<String>,
     /// Whether headings are numbered.
@@ -49,6 +56,7 @@ pub const FIELDS: &[&str] = &[
     "link-citations",
     "citeproc",
     "suppress-bibliography",
+    "index-terms",
     "number-sections",
     "numbersections",
     "number-by-chapter",
@@ -90,6 +98,7 @@ impl Apparatus {
                             .extend(said.split([' ', ',', ';']).filter_map(|key| key.strip_prefix('@')).map(clean::line));
                     }
                 }
+                "index-terms" => self.terms = self.terms.take().or_else(first),
                 "number-sections" | "numbersections" => self.number_sections |= is_true(),
                 "number-by-chapter" | "chapters" => self.by_chapter |= is_true(),
                 "reference-section-title" => self.title = self.title.take().or_else(|| first().map(|said| said.name)),

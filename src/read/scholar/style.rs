@@ -4,18 +4,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use hayagriva::archive::{ArchivedStyle, locales};
+use hayagriva::archive::{ArchivedStyle, LOCALES};
 use hayagriva::citationberg::json::Item;
 use hayagriva::citationberg::taxonomy::Locator as LocatorKind;
 use hayagriva::citationberg::{
-    FontStyle, FontVariant, FontWeight, IndependentStyle, Locale, LocaleCode, Style as StyleFile, StyleClass, TextDecoration,
-    VerticalAlign,
+    DisambiguationRule, FontStyle, FontVariant, FontWeight, IndependentStyle, Locale, LocaleCode, Style as StyleFile,
+    StyleClass, TextDecoration, VerticalAlign,
 };
 use hayagriva::{
     BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren, ElemMeta, Formatting,
     LocatorPayload, Rendered, SpecificLocator,
 };
 
+use super::mend::{self, Habits};
 use super::tex;
 use crate::span::Span;
 use crate::tree::{Inline, Inlines, Link, Node, Style};
@@ -25,6 +26,17 @@ pub struct Csl {
     style: IndependentStyle,
     locale: LocaleCode,
     locales: Vec<Locale>,
+    habits: Habits,
+    language: Language,
+}
+
+/// What a language asks of the marks between words.
+#[derive(Clone, Copy, Debug, Default)]
+struct Language {
+    /// No space stands before a colon.
+    english: bool,
+    /// Stops stand before the closing quotation mark.
+    american: bool,
 }
 
 /// One citation that is asked for: which works, where in them, and in which note.
@@ -124,24 +136,31 @@ pub fn of_file(text: &str) -> Result<IndependentStyle, String> {
 }
 
 impl Csl {
-    pub fn new(style: IndependentStyle, language: &str) -> Self {
-        let locales = locales();
-        let wanted = LocaleCode(language.to_owned());
+    pub fn new(mut style: IndependentStyle, language: &str) -> Self {
+        let habits = mend::mend(&mut style);
         let base = language.split('-').next().unwrap_or(language);
-        let has = |code: &LocaleCode| locales.iter().any(|locale| locale.lang.as_ref() == Some(code));
+        let codes: Vec<&str> = LOCALES.iter().map(|bytes| code(bytes)).collect();
         let usual = match base {
-            "en" => "en-US".to_owned(),
-            "de" => "de-DE".to_owned(),
-            "pt" => "pt-PT".to_owned(),
-            "zh" => "zh-CN".to_owned(),
-            base => locales
-                .iter()
-                .filter_map(|locale| locale.lang.as_ref())
-                .find(|code| code.0.split('-').next() == Some(base))
-                .map_or("en-US".to_owned(), |code| code.0.clone()),
+            "en" => "en-US",
+            "de" => "de-DE",
+            "pt" => "pt-PT",
+            "zh" => "zh-CN",
+            base => codes.iter().find(|code| code.split('-').next() == Some(base)).copied().unwrap_or("en-US"),
         };
-        let locale = if has(&wanted) { wanted } else { LocaleCode(usual) };
-        Self { style, locale, locales }
+        let chosen = if codes.contains(&language) { language } else { usual };
+        // Reading all of them takes a fifth of a second; English stands for what another has no word for.
+        let wanted = LOCALES.iter().zip(&codes).filter(|(_, code)| {
+            let same = code.split('-').next() == chosen.split('-').next();
+            same || **code == "en-US"
+        });
+        let locales = wanted.filter_map(|(bytes, _)| ciborium::from_reader(*bytes).ok()).collect();
+        let language = Language { english: base == "en", american: chosen == "en-US" };
+        Self { style, locale: LocaleCode(chosen.to_owned()), locales, habits, language }
+    }
+
+    /// Gives a work what the style asks for.
+    pub fn prepare(&self, item: &mut Item) {
+        self.habits.witness(item);
     }
 
     /// Whether citations stand in notes.
@@ -156,22 +175,44 @@ impl Csl {
 
     /// What the style says of the citations, which are in the order of the text, and of `beside`, works that are only listed.
     pub fn say(&self, asked: &[Asked], beside: &[&Item]) -> Said {
-        // Letters behind years are set here: the library gives them in the order of citations, and leaves some out.
+        // Letters behind years are set here: the library gives them in the order of citations, and leaves some out. So are given
+        // names, which it leaves out for some works and puts into the entries of others.
         let lettered = self.style.citation.disambiguate_add_year_suffix;
         let mut style = self.style.clone();
         style.citation.disambiguate_add_year_suffix = false;
-        let works = works(asked, beside);
-        let first = self.render(&style, asked, &works);
         let in_text = !self.is_of_notes();
-        let mut groups = if in_text { alike(&first, asked.len(), &works) } else { Vec::new() };
-        let mut rendered = first;
-        let mut plain = None;
-        if !groups.is_empty() {
-            // Names that were spelt out in vain: of those works what is said without that is taken.
+        let works = works(asked, beside);
+        let mut called = BTreeMap::new();
+        if in_text && style.citation.disambiguate_add_givenname {
             style.citation.disambiguate_add_givenname = false;
-            style.citation.disambiguate_add_names = false;
-            plain = Some(self.render(&style, asked, &works));
+            let (by_year, initials) = match style.citation.givenname_disambiguation_rule {
+                DisambiguationRule::ByCite => (true, self.habits.initials),
+                DisambiguationRule::AllNames | DisambiguationRule::PrimaryName => (false, self.habits.initials),
+                DisambiguationRule::AllNamesWithInitials | DisambiguationRule::PrimaryNameWithInitials => (false, true),
+            };
+            let told = mend::told_apart(&works, by_year, initials);
+            called = works.iter().filter_map(|work| Some((key(work), mend::called(work, told.get(key(work))?)))).collect();
         }
+        let own = |work: &'_ Item| -> Item { called.get(key(work)).unwrap_or(work).clone() };
+        let copies: Vec<Vec<Item>> = match called.is_empty() {
+            true => Vec::new(),
+            false => asked.iter().map(|asked| asked.works.iter().map(|(work, _)| own(work)).collect()).collect(),
+        };
+        let renamed: Vec<Asked> = asked
+            .iter()
+            .zip(&copies)
+            .map(|(asked, own)| Asked {
+                works: own.iter().zip(&asked.works).map(|(own, (_, place))| (own, *place)).collect(),
+                note: asked.note,
+            })
+            .collect();
+        let cited: Vec<&Item> = works.iter().map(|work| called.get(key(work)).unwrap_or(work)).collect();
+        let of_cites = if called.is_empty() { asked } else { &renamed[..] };
+        let mut rendered = self.render(&style, of_cites, &cited);
+        if !called.is_empty() {
+            rendered.bibliography = self.render(&style, &[], &works).bibliography;
+        }
+        let mut groups = if in_text { alike(&rendered, asked.len(), &works) } else { Vec::new() };
         let mut letters: BTreeMap<String, String> = BTreeMap::new();
         if lettered {
             let order: Vec<&str> = match &rendered.bibliography {
@@ -185,34 +226,22 @@ impl Csl {
                     letters.insert(key.to_owned(), letter(count));
                 }
             }
+        }
+        if !groups.is_empty() && style.citation.disambiguate_add_names {
+            // Further authors who were named in vain: of those works what is said without that is taken.
+            style.citation.disambiguate_add_names = false;
+            let plain = self.render(&style, of_cites, &cited);
+            for ((citation, plain), asked) in rendered.citations.iter_mut().zip(plain.citations).zip(asked) {
+                if !asked.works.is_empty() && asked.works.iter().all(|(work, _)| letters.contains_key(key(work))) {
+                    *citation = plain;
+                }
+            }
+        }
+        if lettered {
             groups.retain(|group| group.iter().any(|at| !is_dated(works[*at])));
         }
-        if let Some(plain) = plain {
-            let doubtful = |key: &str| letters.contains_key(key);
-            for (citation, (own, asked)) in
-                rendered.citations.iter_mut().zip(plain.citations).zip(asked).map(|((a, b), c)| (a, (b, c)))
-            {
-                if asked.works.iter().all(|(work, _)| doubtful(key(work))) {
-                    *citation = own;
-                }
-            }
-            if let (Some(list), Some(own)) = (&mut rendered.bibliography, plain.bibliography) {
-                for item in &mut list.items {
-                    if doubtful(&item.key)
-                        && let Some(own) = own.items.iter().find(|own| own.key == item.key)
-                    {
-                        *item = own.clone();
-                    }
-                }
-            }
-        }
-        let citations = rendered
-            .citations
-            .into_iter()
-            .take(asked.len())
-            .zip(asked)
-            .map(|(said, asked)| parts(said.citation, asked, &letters));
-        let citations = citations.collect();
+        let citations = rendered.citations.into_iter().take(asked.len()).zip(asked);
+        let citations = citations.map(|(said, asked)| self.parts(said.citation, asked, &letters)).collect();
         let bibliography = rendered.bibliography.map(|list| list.items).unwrap_or_default();
         let bibliography = bibliography.into_iter().map(|mut item| {
             if let Some(letter) = letters.get(&item.key) {
@@ -224,7 +253,7 @@ impl Csl {
                 runs.push(Run { text: " ".to_owned(), look: Look::default(), url: None });
             }
             flatten(&item.content.0, &mut runs);
-            (item.key, settle(runs))
+            (item.key, self.settle(runs))
         });
         let alike = groups.iter().map(|group| group.iter().map(|at| key(works[*at]).to_owned()).collect()).collect();
         Said { citations, bibliography: bibliography.collect(), alike }
@@ -249,6 +278,152 @@ impl Csl {
         }
         driver.finish(BibliographyRequest { style, locale: Some(self.locale.clone()), locale_files: &self.locales })
     }
+
+    /// A citation as its parts.
+    fn parts(&self, citation: ElemChildren, asked: &Asked, letters: &BTreeMap<String, String>) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut between = Vec::new();
+        for child in citation.0 {
+            let ElemChild::Elem(mut elem) = child else {
+                flatten(&[child], &mut between);
+                continue;
+            };
+            let Some(ElemMeta::Entry(at)) = elem.meta else {
+                flatten(&elem.children.0, &mut between);
+                continue;
+            };
+            if let Some(letter) = asked.works.get(at).and_then(|(work, _)| letters.get(key(work))) {
+                date(&mut elem.children, letter);
+            }
+            if !between.is_empty() {
+                parts.push(Part::Between(self.settle(std::mem::take(&mut between))));
+            }
+            let mut whole = Vec::new();
+            flatten(&elem.children.0, &mut whole);
+            let mut names = Vec::new();
+            if let Some(found) = elem.children.find_names_mut() {
+                flatten(&found.children.0, &mut names);
+                found.children.0.clear();
+            }
+            let mut rest = Vec::new();
+            flatten(&elem.children.0, &mut rest);
+            let mut rest = self.settle(rest);
+            trim_start(&mut rest);
+            // A year alone: the name was said with the year before it.
+            if names.is_empty()
+                && rest.first().is_some_and(|run| run.text.starts_with(|c: char| c.is_ascii_digit()))
+                && whole.first().is_some_and(|run: &Run| run.text.starts_with(|c: char| c.is_ascii_digit()))
+                && let [.., Part::Cite { .. }, Part::Between(between)] = &mut parts[..]
+                && let [Run { text, .. }] = &mut between[..]
+                && text == "; "
+                && !asked.works.is_empty()
+            {
+                *text = ", ".to_owned();
+            }
+            parts.push(Part::Cite { at, names: self.settle(names), rest, whole: self.settle(whole) });
+        }
+        if !between.is_empty() {
+            let mut between = self.settle(between);
+            // A stop behind a closing quotation mark stands before it.
+            if self.language.american
+                && let Some(Run { text, .. }) = between.first_mut()
+                && let Some(stop) = text.chars().next().filter(|c| matches!(c, '.' | ','))
+                && let Some(Part::Cite { rest, whole, .. }) = parts.last_mut()
+                && whole.last().is_some_and(|run| run.text.ends_with('”'))
+            {
+                text.remove(0);
+                for last in [rest.last_mut(), whole.last_mut()].into_iter().flatten() {
+                    let at = last.text.len() - if last.text.ends_with('”') { '”'.len_utf8() } else { 0 };
+                    last.text.insert(at, stop);
+                }
+            }
+            between.retain(|run| !run.text.is_empty());
+            parts.push(Part::Between(between));
+        }
+        parts
+    }
+
+    /// Answers the marks in the words, and puts right what two neighbours say twice.
+    fn settle(&self, runs: Vec<Run>) -> Vec<Run> {
+        let mut out: Vec<Run> = Vec::new();
+        let mut open: Vec<char> = Vec::new();
+        // Marks wait until the space before their word is said.
+        let mut waiting: Vec<char> = Vec::new();
+        for run in runs {
+            for (place, c) in run.text.char_indices() {
+                if c == tex::OTHERS {
+                    others(&mut out, self.habits.comma);
+                    continue;
+                }
+                if tex::is_mark(c) {
+                    let opens = (c as u32).is_multiple_of(2);
+                    match opens {
+                        true => waiting.push(c),
+                        false if waiting.last().is_some_and(|open| tex::close(*open) == c) => drop(waiting.pop()),
+                        false => drop(open.iter().rposition(|open| tex::close(*open) == c).map(|at| open.remove(at))),
+                    }
+                    continue;
+                }
+                if c != ' ' {
+                    open.append(&mut waiting);
+                }
+                let mut look = run.look;
+                for mark in &open {
+                    match *mark {
+                        tex::ITALIC => look.italic = !look.italic,
+                        tex::BOLD => look.bold = !look.bold,
+                        tex::SMALL_CAPS => look.small_caps = true,
+                        tex::RAISED => look.script = 1,
+                        tex::LOWERED => look.script = -1,
+                        _ => {}
+                    }
+                }
+                let last = out.iter().rev().find_map(|run| run.text.chars().next_back());
+                // A stop behind a stop, a space behind a space.
+                let quoted_stop = || out.last().is_some_and(|run| run.text.ends_with(".”") || run.text.ends_with(".’"));
+                if c == '.' && (last == Some('.') || quoted_stop()) || c == ' ' && matches!(last, Some(' ')) {
+                    continue;
+                }
+                // The stop of a part that says nothing, the comma of a list whose last part says nothing, the space before such a part.
+                if c == '.' && place == 0 && ends(&out, ". ") {
+                    continue;
+                }
+                if matches!(c, ')' | ']') && last == Some(',')
+                    || c == ':' && self.language.english && is_number_before_space(&out)
+                {
+                    out.last_mut().and_then(|run| run.text.pop());
+                }
+                match out.last_mut() {
+                    Some(last) if last.look == look && last.url == run.url => last.text.push(c),
+                    _ => out.push(Run { text: c.to_string(), look, url: run.url.clone() }),
+                }
+            }
+        }
+        out.retain(|run| !run.text.is_empty());
+        out
+    }
+}
+
+/// Whether a text so far ends with these words, whatever its runs.
+fn ends(out: &[Run], words: &str) -> bool {
+    let said: String = out.iter().rev().take(2).collect::<Vec<_>>().into_iter().rev().map(|run| run.text.as_str()).collect();
+    said.ends_with(words)
+}
+
+fn is_number_before_space(out: &[Run]) -> bool {
+    out.last().is_some_and(|run| run.text.strip_suffix(' ').is_some_and(|text| text.ends_with(|c: char| c.is_ascii_digit())))
+}
+
+/// The language of a locale of the archive: the text behind the first name, which is its own.
+fn code(bytes: &'static [u8]) -> &'static str {
+    const NAME: &[u8] = b"@xml:lang";
+    // A text of CBOR shorter than 24 bytes says its length in the byte before it (RFC 8949, section 3.1).
+    let found = bytes.windows(NAME.len()).position(|window| window == NAME).map(|at| at + NAME.len());
+    let said = found.and_then(|at| {
+        let length = usize::from(bytes.get(at)?.checked_sub(0x60)?);
+        bytes.get(at + 1..at + 1 + length)
+    });
+    said.and_then(|said| std::str::from_utf8(said).ok()).unwrap_or_default()
 }
 
 /// The works of all citations, each once, then those beside them.
@@ -326,55 +501,6 @@ fn year(children: &mut ElemChildren, letter: &str) -> bool {
     false
 }
 
-/// A citation as its parts.
-fn parts(citation: ElemChildren, asked: &Asked, letters: &BTreeMap<String, String>) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut between = Vec::new();
-    for child in citation.0 {
-        let ElemChild::Elem(mut elem) = child else {
-            flatten(&[child], &mut between);
-            continue;
-        };
-        let Some(ElemMeta::Entry(at)) = elem.meta else {
-            flatten(&elem.children.0, &mut between);
-            continue;
-        };
-        if let Some(letter) = asked.works.get(at).and_then(|(work, _)| letters.get(key(work))) {
-            date(&mut elem.children, letter);
-        }
-        if !between.is_empty() {
-            parts.push(Part::Between(settle(std::mem::take(&mut between))));
-        }
-        let mut whole = Vec::new();
-        flatten(&elem.children.0, &mut whole);
-        let mut names = Vec::new();
-        if let Some(found) = elem.children.find_names_mut() {
-            flatten(&found.children.0, &mut names);
-            found.children.0.clear();
-        }
-        let mut rest = Vec::new();
-        flatten(&elem.children.0, &mut rest);
-        let mut rest = settle(rest);
-        trim_start(&mut rest);
-        // A year alone: the name was said with the year before it.
-        if names.is_empty()
-            && rest.first().is_some_and(|run| run.text.starts_with(|c: char| c.is_ascii_digit()))
-            && whole.first().is_some_and(|run: &Run| run.text.starts_with(|c: char| c.is_ascii_digit()))
-            && let [.., Part::Cite { .. }, Part::Between(between)] = &mut parts[..]
-            && let [Run { text, .. }] = &mut between[..]
-            && text == "; "
-            && !asked.works.is_empty()
-        {
-            *text = ", ".to_owned();
-        }
-        parts.push(Part::Cite { at, names: settle(names), rest, whole: settle(whole) });
-    }
-    if !between.is_empty() {
-        parts.push(Part::Between(settle(between)));
-    }
-    parts
-}
-
 /// Takes out what stood between a name and the rest.
 fn trim_start(runs: &mut Vec<Run>) {
     while let Some(first) = runs.first_mut() {
@@ -420,59 +546,9 @@ fn flatten(children: &[ElemChild], out: &mut Vec<Run>) {
     }
 }
 
-/// Answers the marks in the words, and puts right what two neighbours say twice.
-fn settle(runs: Vec<Run>) -> Vec<Run> {
-    let mut out: Vec<Run> = Vec::new();
-    let mut open: Vec<char> = Vec::new();
-    // Marks wait until the space before their word is said.
-    let mut waiting: Vec<char> = Vec::new();
-    for run in runs {
-        for c in run.text.chars() {
-            if c == tex::OTHERS {
-                others(&mut out);
-                continue;
-            }
-            if tex::is_mark(c) {
-                let opens = (c as u32).is_multiple_of(2);
-                match opens {
-                    true => waiting.push(c),
-                    false if waiting.last().is_some_and(|open| tex::close(*open) == c) => drop(waiting.pop()),
-                    false => drop(open.iter().rposition(|open| tex::close(*open) == c).map(|at| open.remove(at))),
-                }
-                continue;
-            }
-            if c != ' ' {
-                open.append(&mut waiting);
-            }
-            let mut look = run.look;
-            for mark in &open {
-                match *mark {
-                    tex::ITALIC => look.italic = !look.italic,
-                    tex::BOLD => look.bold = !look.bold,
-                    tex::SMALL_CAPS => look.small_caps = true,
-                    tex::RAISED => look.script = 1,
-                    tex::LOWERED => look.script = -1,
-                    _ => {}
-                }
-            }
-            let last = out.iter().rev().find_map(|run| run.text.chars().next_back());
-            // A stop behind a stop, a space behind a space.
-            let quoted_stop = || out.last().is_some_and(|run| run.text.ends_with(".”") || run.text.ends_with(".’"));
-            if c == '.' && (last == Some('.') || quoted_stop()) || c == ' ' && matches!(last, Some(' ')) {
-                continue;
-            }
-            match out.last_mut() {
-                Some(last) if last.look == look && last.url == run.url => last.text.push(c),
-                _ => out.push(Run { text: c.to_string(), look, url: run.url.clone() }),
-            }
-        }
-    }
-    out.retain(|run| !run.text.is_empty());
-    out
-}
-
 /// Further authors who are not named: the comma and the word for "and" before them go.
-fn others(out: &mut Vec<Run>) {
+fn others(out: &mut Vec<Run>, keeps_comma: bool) {
+    let mut comma = false;
     const ANDS: &[&str] = &["and", "&", "und", "et", "y", "e", "en", "og", "och", "ja", "i", "и", "και"];
     while let Some(last) = out.last_mut() {
         let mut text = last.text.trim_end_matches([' ', '\u{A0}']).to_owned();
@@ -481,6 +557,7 @@ fn others(out: &mut Vec<Run>) {
         {
             text.truncate(text.len() - and.len());
         }
+        comma |= keeps_comma && text.trim_end().ends_with(',');
         text = text.trim_end_matches([' ', ',', ';', '\u{A0}']).to_owned();
         last.text = text;
         if !last.text.is_empty() {
@@ -489,7 +566,7 @@ fn others(out: &mut Vec<Run>) {
         out.pop();
     }
     if let Some(last) = out.last_mut() {
-        last.text += " et al.";
+        last.text += if comma { ", et al." } else { " et al." };
     }
 }
 

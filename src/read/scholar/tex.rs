@@ -24,13 +24,22 @@ pub fn is_mark(c: char) -> bool {
 }
 
 /// Text as it passes through a style: a mark stands before the space of its word, since a word that begins with a sign is none to
-/// those who set capitals; capitals that were kept need no mark any more.
+/// those who set capitals. So the marks of a word with capitals inside it stay right before it, and those of others go, whose capitals
+/// were kept already.
 pub fn passing(text: &str) -> String {
     let mut out = String::new();
-    for c in text.chars() {
+    let mut kept = false;
+    for (at, c) in text.char_indices() {
         let opens = is_mark(c) && (c as u32).is_multiple_of(2);
         match c {
-            c if c == KEPT || c == close(KEPT) => {}
+            KEPT => {
+                let inner = text[at + c.len_utf8()..].split(close(KEPT)).next().unwrap_or_default();
+                let has_inner_capital =
+                    inner.chars().zip(inner.chars().skip(1)).any(|(a, b)| a.is_alphabetic() && b.is_uppercase());
+                kept = has_inner_capital && inner.contains(char::is_lowercase);
+                out.extend(Some(c).filter(|_| kept));
+            }
+            c if c == close(KEPT) => out.extend(Some(c).filter(|_| std::mem::take(&mut kept))),
             c if opens && out.ends_with(' ') => {
                 out.pop();
                 out.extend([c, ' ']);

@@ -4,7 +4,7 @@ use super::Reader;
 use super::blocks::Mode;
 use super::dom::Element;
 use super::words::{before_of, push, trim};
-use crate::tree::{Block, Blocks, Inline, Inlines, Node, Note, NoteId, NotePlace};
+use crate::tree::{Block, Blocks, Inline, Inlines, Item, List, Node, Note, NoteId, NotePlace, Numbering};
 
 /// Whether an element gives a reading.
 fn is_reading(name: &str) -> bool {
@@ -28,17 +28,45 @@ impl<'a> Reader<'_> {
         }
         let mut notes = Inlines::new();
         self.other_readings(element, &mut notes);
-        match out.last_mut().map(|node| &mut node.kind) {
-            Some(Block::Paragraph(line)) => line.append(&mut notes),
-            Some(Block::Verse(stanzas)) if stanzas.last().is_some_and(|stanza| !stanza.is_empty()) => {
-                stanzas
-                    .last_mut()
-                    .and_then(|stanza| stanza.last_mut())
-                    .into_iter()
-                    .for_each(|line| line.text.append(&mut notes));
+        if notes.is_empty() {
+            return;
+        }
+        match last_line(out) {
+            Some(line) => line.append(&mut notes),
+            None => out.push(Node::new(Block::Paragraph(notes), self.span(&element.range))),
+        }
+    }
+
+    /// An apparatus that stands apart from its text: an entry a line.
+    pub fn list_of_readings(&mut self, element: &Element<'a>, level: u8, out: &mut Blocks) {
+        if self.too_deep(element) {
+            return self.blocks(element, level, Mode::Mixed, None, out);
+        }
+        self.captions(element, out);
+        self.stray_paragraph(element, out);
+        let mut items = Vec::new();
+        self.depth += 2;
+        for entry in element.elements().filter(|entry| entry.name != "head") {
+            let mut body = Blocks::new();
+            match entry.name {
+                "app" => {
+                    let mut line = Inlines::new();
+                    self.apparatus(entry, &mut line);
+                    trim(&mut line);
+                    if !line.is_empty() {
+                        body.push(Node::new(Block::Paragraph(line), self.span(&entry.range)));
+                    }
+                }
+                _ => self.among_blocks(entry, level, &mut body),
             }
-            _ if notes.is_empty() => {}
-            _ => out.push(Node::new(Block::Paragraph(notes), self.span(&element.range))),
+            if !body.is_empty() {
+                items.push(Item { task: None, body });
+            }
+        }
+        self.depth -= 2;
+        if !items.is_empty() {
+            let list = List { start: None, numbering: Numbering::Decimal, tight: true, items };
+            out.push(Node::new(Block::List(list), self.span(&element.range)));
         }
     }
 
@@ -59,6 +87,11 @@ impl<'a> Reader<'_> {
             self.inlines(inner, &mut said);
         }
         trim(&mut said);
+        // In an apparatus that stands apart, the line to which it belongs.
+        if let (Some(place), false) = (element.attribute("loc").filter(|_| !self.facts.own), said.is_empty()) {
+            let place = format!("{}: ", crate::read::clean::line(place));
+            said.insert(0, Node::new(Inline::Text(place), before_of(span)));
+        }
         if !said.is_empty() && !self.too_deep(element) {
             self.notes.push(String::new());
             let id = NoteId(self.notes.len() as u32);
@@ -87,6 +120,29 @@ impl<'a> Reader<'_> {
             push(said, " ", span.after());
             push(said, siglum.rsplit('#').next().unwrap_or(siglum), span);
         }
+    }
+}
+
+/// The line in which blocks end, if they end in one.
+pub fn last_line(blocks: &mut Blocks) -> Option<&mut Inlines> {
+    match &mut blocks.last_mut()?.kind {
+        Block::Paragraph(line) => Some(line),
+        Block::Verse(stanzas) => stanzas.last_mut()?.last_mut().map(|line| &mut line.text),
+        Block::List(list) => last_line(&mut list.items.last_mut()?.body),
+        Block::Quote(inner) => last_line(inner),
+        Block::Group(group) => last_line(&mut group.body),
+        Block::Title(_)
+        | Block::Heading { .. }
+        | Block::Definitions(_)
+        | Block::Table(_)
+        | Block::Code { .. }
+        | Block::Math(_)
+        | Block::Figure(_)
+        | Block::Bibliography(_)
+        | Block::Index(_)
+        | Block::Rule
+        | Block::PageBreak(_)
+        | Block::Comment(_) => None,
     }
 }
 

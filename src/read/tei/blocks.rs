@@ -5,7 +5,7 @@ use std::mem::take;
 use super::dom::{Child, Element};
 use super::inlines::image;
 use super::words::{before_of, close_up, part, push, squeeze, trim};
-use super::{Reader, is_blank, is_space, phrase};
+use super::{Reader, is_blank, is_space, notes, phrase};
 use crate::span::Span;
 use crate::tree::{
     Align, Attrs, Block, Blocks, Cell, Definition, Figure, Furniture, FurnitureKind, Group, GroupRole, Image, Inline, Inlines,
@@ -49,6 +49,13 @@ const BLOCKS: &[&str] = &[
     "set",
     "noteGrp",
     "u",
+    "listApp",
+    "listPerson",
+    "listPlace",
+    "listOrg",
+    "listEvent",
+    "listNym",
+    "listObject",
 ];
 
 /// Elements that are blocks where only blocks stand, else parts of the line.
@@ -73,6 +80,10 @@ const AMONG_BLOCKS: &[&str] = &[
     "milestone",
     "desc",
     "caption",
+    "vocal",
+    "kinesic",
+    "incident",
+    "writing",
 ];
 
 /// Elements that only hold blocks.
@@ -250,6 +261,10 @@ impl Reader<'_> {
             "del" if !self.facts.own => {}
             "entry" | "entryFree" if !self.facts.own => self.entry(element, level, out),
             "list" if !self.facts.own && element.attribute("type") == Some("meanings") => self.list(element, level, out),
+            "listApp" if !self.facts.own => self.list_of_readings(element, level, out),
+            "listPerson" | "listPlace" | "listOrg" | "listEvent" | "listNym" | "listObject" if !self.facts.own => {
+                self.register(element, level, out);
+            }
             name if !self.facts.own && role_of(name).is_some() => self.grouped(element, level, out),
             "quote" | "q" | "said" | "epigraph" | "floatingText" => self.quote(element, level, out),
             "cit" => self.blocks(element, level, Mode::Strict, None, out),
@@ -352,7 +367,14 @@ impl Reader<'_> {
         let lead = element.children.iter().take_while(|child| is_page(child)).count();
         let (lead, rest) = element.children.split_at(lead);
         self.children(lead, level, Mode::Strict, None, out);
-        out.push(Node { kind, span: self.span(&(element.range.start..element.range.start)), attrs });
+        // The tag that says the number.
+        let end = element.children.iter().find_map(|child| match child {
+            Child::Text(_, range) | Child::Comment(_, range) => Some(range.start),
+            Child::Element(inner) => Some(inner.range.start),
+            Child::Instruction(_) => None,
+        });
+        let tag = element.range.start..end.unwrap_or(element.range.end);
+        out.push(Node { kind, span: self.span(&tag), attrs });
         self.children(rest, level, Mode::Strict, None, out);
         self.sections -= 1;
     }
@@ -458,9 +480,11 @@ impl Reader<'_> {
             _ => "head",
         };
         let first = element.children.iter().position(|child| !is_space(child));
-        let titled = first.filter(|at| matches!(&element.children[*at], Child::Element(inner) if inner.name == over));
+        let names = |inner: &Element| inner.name == over || element.name == "u" && notes::names_speaker(inner);
+        let titled = first.filter(|at| matches!(&element.children[*at], Child::Element(inner) if names(inner)));
         let title = match titled.map(|at| &element.children[at]) {
             Some(Child::Element(said)) => self.line(said),
+            _ if element.name == "u" => self.speaker_before(out),
             _ => Vec::new(),
         };
         let rest = titled.map_or(&element.children[..], |at| &element.children[at + 1..]);
@@ -480,6 +504,73 @@ impl Reader<'_> {
         if !title.is_empty() || !inner.is_empty() {
             out.push(Node { kind: Block::Group(Group { role, title, body: inner }), span, attrs });
         }
+    }
+
+    /// Who speaks, where a note right before the speech says it.
+    fn speaker_before(&mut self, out: &mut Blocks) -> Inlines {
+        let Some(span) = self.speaker.take() else { return Vec::new() };
+        let named = |last: &Node<Block>| last.span == span && matches!(last.kind, Block::Paragraph(_));
+        match out.pop_if(|last| named(last)).map(|last| last.kind) {
+            Some(Block::Paragraph(mut line)) => match line.pop().map(|only| only.kind) {
+                Some(Inline::Styled(_, name)) => name,
+                _ => line,
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// Persons, places and their like, each with what is said of it.
+    fn register(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        if self.too_deep(element) {
+            return self.blocks(element, level, Mode::Mixed, None, out);
+        }
+        let (span, attrs) = (self.span(&element.range), self.attrs(element, usize::MAX));
+        self.captions(element, out);
+        let mut items = Vec::new();
+        self.depth += 2;
+        for one in element.elements().filter(|one| one.name != "head") {
+            let mut body = Blocks::new();
+            match one.name {
+                "person" | "place" | "org" | "event" | "nym" | "object" | "personGrp" | "persona" => {
+                    self.described(one, level, &mut body)
+                }
+                _ => self.among_blocks(one, level, &mut body),
+            }
+            if !body.is_empty() {
+                items.push(Item { task: None, body });
+            }
+        }
+        self.depth -= 2;
+        self.stray_paragraph(element, out);
+        if !items.is_empty() {
+            let list = List { start: None, numbering: Numbering::Decimal, tight: true, items };
+            out.push(Node { kind: Block::List(list), span, attrs });
+        }
+    }
+
+    /// A person, a place: names and dates in a line, lists below it.
+    fn described(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        let mut flow = Flow { attrs: self.attrs(element, usize::MAX), ..Flow::default() };
+        for child in &element.children {
+            match child {
+                Child::Element(inner) if self.is_block(inner, Mode::Mixed, false) => {
+                    flow.flush(out);
+                    self.block(inner, level, out);
+                }
+                Child::Element(inner) => {
+                    if inner.name != "note" {
+                        part(&mut flow.loose, before_of(self.span(&inner.range)));
+                    }
+                    self.inlines_of(inner, &mut flow.loose);
+                }
+                Child::Text(text, range) => {
+                    let span = self.span(range);
+                    push(&mut flow.loose, &squeeze(text), span);
+                }
+                Child::Comment(..) | Child::Instruction(_) => {}
+            }
+        }
+        flow.flush(out);
     }
 
     /// The segments of an utterance as paragraphs; a note between them belongs to the one before it.
@@ -865,7 +956,7 @@ fn set_as_columns(table: &mut Table) {
 fn role_of(name: &str) -> Option<GroupRole> {
     Some(match name {
         "sp" | "u" => GroupRole::Speech,
-        "stage" => GroupRole::Stage,
+        "stage" | "vocal" | "kinesic" | "incident" | "writing" => GroupRole::Stage,
         "castList" => GroupRole::Cast,
         "opener" => GroupRole::Opener,
         "closer" => GroupRole::Closer,
@@ -894,7 +985,7 @@ pub fn stands_alone(element: &Element) -> bool {
 }
 
 /// Whether blocks stand in an element that can hold a line as well.
-fn holds_blocks(element: &Element) -> bool {
+pub fn holds_blocks(element: &Element) -> bool {
     element.elements().any(|inner| {
         BLOCKS.contains(&inner.name)
             || CONTAINERS.contains(&inner.name)

@@ -216,27 +216,38 @@ impl Reader<'_> {
     /// groups of their own.
     fn grouped_entry(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let (span, attrs) = (self.span(&element.range), self.attrs(element, usize::MAX));
+        let mut body = Blocks::new();
+        self.depth += 3;
+        self.parts_of_entry(element, level, false, &mut body);
+        self.depth -= 3;
+        if !body.is_empty() {
+            let group = Group { role: GroupRole::Entry, title: Vec::new(), body };
+            out.push(Node { kind: Block::Group(group), span, attrs });
+        }
+    }
+
+    /// What stands in an entry or a sense. `headed`: the head word was said.
+    fn parts_of_entry(&mut self, element: &Element, level: u8, mut headed: bool, body: &mut Blocks) {
+        let span = self.span(&element.range);
         let bare = !super::phrase::has_words(element);
-        let (mut body, mut line, mut items) = (Blocks::new(), Inlines::new(), Vec::new());
-        let first = element.elements().find(|inner| inner.name == "sense");
-        let start =
-            first.and_then(|sense| sense.attribute("n")).and_then(|n| n.trim_end_matches(['.', ')']).parse::<u64>().ok());
-        let counted = (start.unwrap_or(0)..)
-            .zip(element.named("sense"))
-            .all(|(number, sense)| sense.attribute("n").is_some_and(|n| n.trim_end_matches(['.', ')']) == number.to_string()));
-        let start = start.filter(|start| *start > 0 && counted && bare);
+        let (mut line, mut items) = (Inlines::new(), Vec::new());
+        let counted = counted(element).filter(|_| bare && !self.too_deep(element));
         let flush = |line: &mut Inlines, body: &mut Blocks| {
             super::words::trim(line);
-            if !line.is_empty() {
-                body.push(Node::new(Block::Paragraph(std::mem::take(line)), span));
+            if line.is_empty() {
+                return;
+            }
+            let only_notes = line.iter().all(|node| matches!(node.kind, Inline::Note(_) | Inline::NoteCall(_)));
+            match super::apparatus::last_line(body).filter(|_| only_notes) {
+                // A note about what stands before it.
+                Some(before) => before.append(line),
+                None => body.push(Node::new(Block::Paragraph(std::mem::take(line)), span)),
             }
         };
-        let mut headed = false;
-        self.depth += 3;
         for child in &element.children {
             let goes_on = matches!(child, Child::Element(inner) if matches!(inner.name, "sense" | "lb" | "pb" | "cb" | "note"));
-            if let (Some(start), Child::Element(_), false) = (start, child, goes_on) {
-                flush_list(&mut items, start, span, &mut body);
+            if let (Some(counted), Child::Element(_), false) = (counted, child, goes_on) {
+                flush_list(&mut items, counted, span, body);
             }
             match child {
                 Child::Element(form) if form.name == "form" && !headed => {
@@ -245,18 +256,20 @@ impl Reader<'_> {
                     super::words::part(&mut line, super::words::before_of(self.span(&form.range)));
                     line.push(Node::new(Inline::Styled(Style::Strong, word), self.span(&form.range)));
                 }
-                Child::Element(sense) if sense.name == "sense" && start.is_some() => {
+                Child::Element(sense) if sense.name == "sense" && counted.is_some() => {
                     let mut inner = Blocks::new();
-                    flush(&mut line, items.last_mut().map_or(&mut body, |item: &mut crate::tree::Item| &mut item.body));
-                    self.blocks(sense, level, Mode::Mixed, None, &mut inner);
+                    flush(&mut line, items.last_mut().map_or(&mut *body, |item: &mut crate::tree::Item| &mut item.body));
+                    self.depth += 2;
+                    self.parts_of_entry(sense, level, true, &mut inner);
+                    self.depth -= 2;
                     items.push(crate::tree::Item { task: None, body: inner });
                 }
                 Child::Element(inner) if super::blocks::stands_alone(inner) => {
-                    flush(&mut line, &mut body);
-                    self.among_blocks(inner, level, &mut body);
+                    flush(&mut line, body);
+                    self.among_blocks(inner, level, body);
                 }
                 Child::Element(inner) => {
-                    if bare || !super::phrase::is_phrase(inner.name) {
+                    if bare && inner.name != "pc" || !super::phrase::is_phrase(inner.name) {
                         super::words::part(&mut line, super::words::before_of(self.span(&inner.range)));
                     }
                     self.inline(inner, &mut line);
@@ -269,24 +282,41 @@ impl Reader<'_> {
                 Child::Instruction(_) => {}
             }
         }
-        self.depth -= 3;
-        if let Some(start) = start {
-            flush_list(&mut items, start, span, &mut body);
+        if let Some(counted) = counted {
+            flush(&mut line, items.last_mut().map_or(&mut *body, |item: &mut crate::tree::Item| &mut item.body));
+            flush_list(&mut items, counted, span, body);
         }
-        flush(&mut line, &mut body);
-        if !body.is_empty() {
-            let group = Group { role: GroupRole::Entry, title: Vec::new(), body };
-            out.push(Node { kind: Block::Group(group), span, attrs });
-        }
+        flush(&mut line, body);
     }
 }
 
+/// The number of the first sense and how it is written, where all that stand in an element are counted one behind the other.
+fn counted(element: &Element) -> Option<(u64, Numbering)> {
+    let said = |sense: &Element| sense.attribute("n").map(|n| n.trim_matches(['.', ')', '(', ' ']).to_owned());
+    let numbers: Vec<_> = element.named("sense").map(said).collect::<Option<_>>()?;
+    let first = numbers.first()?;
+    Numbering::ALL.into_iter().find_map(|numbering| {
+        let most = 50;
+        let start = match first.parse() {
+            Ok(start) if numbering == Numbering::Decimal => Some(start),
+            _ => (1..most).find(|number| numbering != Numbering::Decimal && numbering.say(*number) == *first),
+        };
+        let start = start.filter(|start| *start > 0)?;
+        (start..).zip(&numbers).all(|(number, said)| numbering.say(number) == *said).then_some((start, numbering))
+    })
+}
+
 /// Puts the senses that were counted before what comes behind them.
-fn flush_list(items: &mut Vec<crate::tree::Item>, start: u64, span: crate::span::Span, body: &mut Blocks) {
+fn flush_list(
+    items: &mut Vec<crate::tree::Item>,
+    (start, numbering): (u64, Numbering),
+    span: crate::span::Span,
+    body: &mut Blocks,
+) {
     if items.is_empty() {
         return;
     }
-    let list = List { start: Some(start), numbering: Numbering::Decimal, tight: true, items: std::mem::take(items) };
+    let list = List { start: Some(start), numbering, tight: true, items: std::mem::take(items) };
     body.push(Node::new(Block::List(list), span));
 }
 

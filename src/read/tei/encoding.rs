@@ -32,7 +32,7 @@ pub fn of(document: &Element) -> Option<Encoding> {
         copied.attributes.insert(0, ("xmlns".to_owned(), NAMESPACE.to_owned()));
     }
     let profile = document.children[..at].iter().find_map(schema).or_else(|| level(root));
-    Some(Encoding { profile, before: beside(before), root: copied, after: beside(&rest[1..]) })
+    Some(Encoding { profile, before: beside(before), root: copied, after: beside(&rest[1..]), beside: None })
 }
 
 /// The customisation whose schema an instruction names.

@@ -135,9 +135,8 @@ fn people(statement: &Element) -> Vec<Value> {
             "author" => Role::Author,
             "editor" => editor(element),
             "respStmt" => responsible(element),
-            // Who paid and who led has no role of its own in a book.
             "principal" => Role::Editor,
-            "funder" | "sponsor" | "meeting" => Role::Contributor,
+            // Who paid wrote nothing of it, and a title page would say so: they stay in the TEI's header.
             _ => continue,
         };
         let is_name = |inner: &&Element| matches!(inner.name, "persName" | "name" | "orgName");

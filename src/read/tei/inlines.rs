@@ -129,6 +129,16 @@ const PLAIN: &[&str] = &[
     "addName",
     "nameLink",
     "genName",
+    "citedRange",
+    "pause",
+    "shift",
+    "dictScrap",
+    "person",
+    "place",
+    "org",
+    "event",
+    "persona",
+    "xref",
 ];
 
 impl Reader<'_> {
@@ -168,6 +178,14 @@ impl Reader<'_> {
         match element.name {
             "hi" => self.highlighted(element, line),
             name if !self.facts.own && phrase::is_apart(name) => {}
+            "w" if !self.facts.own => {
+                self.in_word += 1;
+                self.plain(element, line);
+                self.in_word -= 1;
+            }
+            "vocal" | "kinesic" | "incident" | "writing" if !self.facts.own => {
+                self.styled(Style::Emphasis, element, usize::MAX, line);
+            }
             "stage" | "speaker" if !self.facts.own => {
                 let style = if element.name == "stage" { Style::Emphasis } else { Style::SmallCaps };
                 part(line, before_of(span));
@@ -220,7 +238,7 @@ impl Reader<'_> {
                 };
                 self.running_matter(element, before);
             }
-            "cb" if element.attribute("break") == Some("no") => self.line_begin(element, line),
+            "cb" if self.is_inside(element) => self.line_begin(element, line),
             "cb" | "space" => part(line, span),
             "gb" | "milestone" | "handShift" | "caesura" => {}
             "index" => self.index_term(element, line),
@@ -241,6 +259,14 @@ impl Reader<'_> {
                 part(line, span.after());
             }
         }
+    }
+
+    /// An element of a description, known or not: what it says.
+    pub fn inlines_of(&mut self, element: &Element, line: &mut Inlines) {
+        if blocks::is_known(element.name) || PLAIN.contains(&element.name) || phrase::is_phrase(element.name) {
+            return self.inline(element, line);
+        }
+        self.plain(element, line);
     }
 
     /// An element that only says what its text is. Its language and its id stay, if it has them.
@@ -421,11 +447,19 @@ impl Reader<'_> {
     fn page_break(&mut self, element: &Element, line: &mut Inlines) {
         // A word that goes on across the line's end goes on across the page's.
         let joined = matches!(line.last().map(|node| &node.kind), Some(Inline::LineEnd)) && !self.facts.own;
-        let inside = element.attribute("break") == Some("no") || joined;
+        let inside = self.is_inside(element) || joined;
         self.trim_before_break(inside, line);
         let page = PageBreak { space: !inside, ..self.page(element) };
-        let attrs = self.attrs(element, 0);
-        line.push(Node { kind: Inline::PageBreak(page), span: self.span(&element.range), attrs });
+        let mut attrs = self.attrs(element, 0);
+        let span = self.span(&element.range);
+        // What leads to a page leads to the words with which it begins.
+        let goal = attrs.as_mut().filter(|_| !self.facts.own).and_then(|attrs| attrs.id.take());
+        let attrs = attrs.filter(|attrs| **attrs != Attrs::default());
+        line.push(Node { kind: Inline::PageBreak(page), span, attrs });
+        if goal.as_ref().is_some_and(|id| self.facts.targets.contains(id)) {
+            let attrs = Some(Box::new(Attrs { id: goal, ..Attrs::default() }));
+            line.push(Node { kind: Inline::Span(Vec::new()), span: span.after(), attrs });
+        }
     }
 
     fn trim_before_break(&mut self, inside: bool, line: &mut Inlines) {
@@ -435,9 +469,17 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a word goes on behind a break: the encoder says so, or marks the word, or left the print's hyphen there.
+    fn is_inside(&self, element: &Element) -> bool {
+        match element.attribute("break") {
+            Some(said) => said == "no",
+            None => self.in_word > 0 && !self.facts.own || self.facts.cut.contains(&element.range.start),
+        }
+    }
+
     fn line_begin(&mut self, element: &Element, line: &mut Inlines) {
         let span = self.span(&element.range);
-        if element.attribute("break") == Some("no") {
+        if self.is_inside(element) {
             self.trim_before_break(true, line);
             return line.push(Node::new(Inline::LineEnd, span));
         }

@@ -26,6 +26,8 @@ pub struct Apart {
     /// The id of the place that the note itself points to.
     target: Option<String>,
     attrs: Option<Box<crate::tree::Attrs>>,
+    /// Whether it says by a mark, a place or an id that something calls it.
+    wants_call: bool,
 }
 
 /// How deep notes may nest: the leaves of the tree and what they stand in take the rest.
@@ -55,6 +57,16 @@ impl Reader<'_> {
 
     /// A note among blocks.
     pub fn stand_apart(&mut self, element: &Element, out: &mut Blocks) {
+        if !self.facts.own && names_speaker(element) {
+            let span = self.span(&element.range);
+            let line = self.line(element);
+            if !line.is_empty() {
+                self.speaker = Some(span);
+                let speaker = Node::new(Inline::Styled(Style::SmallCaps, line), span);
+                out.push(Node::new(Block::Paragraph(vec![speaker]), span));
+            }
+            return;
+        }
         let id = self.set_apart(element);
         let span = self.span(&element.range);
         // Where it stays if nothing calls it.
@@ -72,7 +84,8 @@ impl Reader<'_> {
         let target = self.goal_of(element).map(str::to_owned);
         let (note, attrs) = self.read_note(element, super::DEPTH);
         let (id, span) = (note.id, self.span(&element.range));
-        self.apart.insert(id, Apart { note, span, target, attrs });
+        let wants_call = ["n", "place", "xml:id", "target"].into_iter().any(|name| element.attribute(name).is_some());
+        self.apart.insert(id, Apart { note, span, target, attrs, wants_call });
         id
     }
 
@@ -118,6 +131,11 @@ impl Reader<'_> {
         }
         Some(words)
     }
+}
+
+/// Whether a note of the minutes of a parliament says who speaks next.
+pub fn names_speaker(element: &Element) -> bool {
+    element.name == "note" && element.attribute("type") == Some("speaker") && !super::blocks::holds_blocks(element)
 }
 
 /// The mark that a note bears as a label before its words, and what stands behind it.
@@ -280,7 +298,7 @@ impl Placing<'_, '_> {
     }
 
     fn left_over(&mut self, id: NoteId) -> Blocks {
-        let Some(Apart { note, span, attrs, .. }) = self.reader.apart.remove(&id) else { return Vec::new() };
+        let Some(Apart { note, span, attrs, wants_call, .. }) = self.reader.apart.remove(&id) else { return Vec::new() };
         let mut body = note.body;
         self.within.push(id);
         self.blocks(&mut body, 1);
@@ -297,6 +315,10 @@ impl Placing<'_, '_> {
         }
         if let (Some(attrs), Some(first)) = (attrs, body.first_mut()) {
             first.attrs.get_or_insert(attrs);
+        }
+        // One that stands between blocks and bears no mark, as in minutes, was meant to.
+        if !wants_call {
+            return body;
         }
         self.reader
             .report

@@ -18,10 +18,10 @@ pub fn check(script: &Script, reading: &Reading, pairs: &[Pair], findings: &mut 
         tally.expected += 1;
         let lines = lines(page, pairs);
         let label = squeezed(&page.name);
-        let between = between(page, pairs);
+        let gaps = [between(page, pairs), above(page, pairs)];
         let here = |mark: &Mark| {
             lines.iter().any(|line| line.page == mark.page && beside(line, mark.height))
-                || between.is_some_and(|gap| gap.page == mark.page && beside(&gap, mark.height))
+                || gaps.iter().flatten().any(|gap| gap.page == mark.page && beside(gap, mark.height))
         };
         let found = free.iter_mut().any(|mark| here(mark) && mark.take(&label));
         match found {
@@ -95,6 +95,17 @@ fn between(page: &Beginning, pairs: &[Pair]) -> Option<Height> {
     let (before, at) =
         (lines.iter().max_by(|a, b| a.last.total_cmp(&b.last))?, lines.iter().min_by(|a, b| a.last.total_cmp(&b.last))?);
     (before.page == at.page).then_some(Height { first: before.last, last: at.first, ..*at })
+}
+
+/// All that stands over the first word of the page, where no word of the page before stands on that page of the book: a division's
+/// number or a picture.
+fn above(page: &Beginning, pairs: &[Pair]) -> Option<Height> {
+    let pair = pairs.iter().find(|pair| pair.which == page.spot.0)?;
+    let heights = &pair.have.heights;
+    let of = |word: usize| heights[..heights.partition_point(|height| height.item <= word)].last();
+    let here = of((page.spot.1..page.spot.1 + 2).find_map(|at| pair.found(at))?)?;
+    let before = page.spot.1.checked_sub(1).and_then(|at| of(pair.found(at)?));
+    before.is_none_or(|before| before.page != here.page).then_some(Height { first: f32::INFINITY, ..*here })
 }
 
 fn place(page: &Beginning, pairs: &[Pair]) -> Option<Place> {

@@ -415,7 +415,12 @@ impl<'d> Walker<'d> {
         }
         let images = self.images(dict, page, 0);
         let picture = images.first().map_or(Picture::Missing, |id| picture::read(self.file, *id));
+        // It may have moved behind the text around it, to the next page.
+        let pages = self.pages;
+        let place =
+            self.drawn_on(dict, page).and_then(|at| Some(Place::Pdf { page: at + 1, label: pages.get(at)?.label.clone() }));
         if let Some(column) = self.column(to) {
+            place.into_iter().for_each(|place| column.at(place));
             column.images.push(picture);
             column.image(alt);
         }
@@ -426,6 +431,16 @@ impl<'d> Walker<'d> {
             let caption = followed.as_ref().and_then(|kid| kid.dictionary()).is_some_and(|kid| kid.get(b"S").is_some());
             self.kid(kid, page, if caption { to } else { To::Nowhere }, depth + 1);
         }
+    }
+
+    /// The page on which the first stretch of an element is drawn, the elements in it left out.
+    fn drawn_on(&self, dict: &Dictionary<'d>, page: Option<usize>) -> Option<usize> {
+        let kids = self.file.get(dict, b"K");
+        kids.as_deref().map_or(&[][..], listed).iter().filter_map(|kid| self.file.follow(kid)).find_map(|kid| match &*kid {
+            Object::Number(_) => page,
+            Object::Dictionary(kid) if kid.get(b"S").is_none() => self.page_of(kid).or(page),
+            _ => None,
+        })
     }
 
     /// The images that the stretches of an element show.
@@ -604,12 +619,21 @@ impl<'d> Walker<'d> {
         let to_note: Vec<_> = self.calls.iter().map(|call| first_below(call.goal, &notes)).collect();
         // As print shops want it: the numbers of calls and notes are all there is.
         let linkless = self.calls.iter().all(|call| call.goal.is_none());
-        let marked: BTreeMap<&str, usize> = self.marks.iter().map(|(note, mark)| (&*mark.said, *note)).collect();
+        // Letters begin again behind the last: the note that is meant stands on the call's page, or behind it.
+        let mut marked: BTreeMap<&str, Vec<(Option<usize>, usize)>> = BTreeMap::new();
+        for (note, mark) in &self.marks {
+            marked.entry(&mark.said).or_default().push((mark.place.map(|spot| spot.page), *note));
+        }
+        let by_mark = |call: &Lead| {
+            let own = marked.get(&*call.said)?;
+            let page = call.place.map(|spot| spot.page);
+            own.iter().find(|(at, _)| *at >= page).or(own.last()).map(|(_, note)| *note)
+        };
         let mut counted = 0;
         let columns = [&mut self.title, &mut self.body].into_iter().chain(self.notes.iter_mut().map(|(_, column, _)| column));
         for call in columns.flat_map(|column| &mut column.calls) {
             let at: usize = call.key.trim_start_matches("call ").parse().unwrap_or(0);
-            let numbered = || self.calls.get(at).and_then(|call| marked.get(&*call.said).copied());
+            let numbered = || self.calls.get(at).and_then(by_mark);
             let note = if linkless { numbered() } else { to_note.get(at).copied().flatten() };
             call.note = note.map_or(String::new(), |note| format!("note {note}"));
             counted += 1;

@@ -2,6 +2,7 @@
 //! Of an entry of the apparatus that is the lemma, of a choice the corrected, regular or full form; what was deleted is not read.
 //! Notes stand where they are called, wherever the file has them; other readings are notes.
 
+mod hyphens;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +44,8 @@ impl Node {
 enum Token {
     Text(String, usize),
     Close,
+    /// A line of the print ends, of which nobody says whether a word does.
+    Line,
     /// A word goes on, whatever white space stands here.
     Join,
     Page(String, bool),
@@ -117,6 +120,10 @@ struct Reader {
     /// The flow of each note, and where it stands.
     notes: Vec<(String, usize, Vec<Token>)>,
     written: BTreeSet<usize>,
+    /// Words that have a hyphen where no line ends.
+    hyphenated: BTreeSet<String>,
+    /// Notes that say whose speech begins, as its first element.
+    speakers: BTreeSet<usize>,
     /// The notes in which we are.
     within: Vec<usize>,
 }
@@ -136,6 +143,8 @@ impl Reader {
             said: Vec::new(),
             notes: Vec::new(),
             written: BTreeSet::new(),
+            hyphenated: BTreeSet::new(),
+            speakers: BTreeSet::new(),
             within: Vec::new(),
         };
         for (at, node) in reader.nodes.iter().enumerate() {
@@ -169,6 +178,8 @@ impl Reader {
             reader.said.extend(parts);
         }
         reader.title = (0..reader.nodes.len()).find(|at| reader.is_main_title(*at));
+        reader.speakers = (0..reader.nodes.len()).filter(|at| reader.names_speaker(*at)).collect();
+        reader.hyphenated = reader.nodes.iter().flat_map(hyphens::compounds).collect();
         reader
     }
 
@@ -216,10 +227,11 @@ impl Reader {
     fn read(mut self, mut reading: Reading) -> Reading {
         let mut body = Vec::new();
         self.works(0, &mut body);
-        reading.body = column(body).finish();
+        let hyphenated = std::mem::take(&mut self.hyphenated);
+        reading.body = column(body, &hyphenated).finish();
         for (key, line, tokens) in std::mem::take(&mut self.notes) {
             let place = Some(Place::Tei { line, id: key.as_str().into() });
-            reading.notes.push(FoundNote { key, found: column(tokens).finish(), place, back: None });
+            reading.notes.push(FoundNote { key, found: column(tokens, &hyphenated).finish(), place, back: None });
         }
         reading
     }
@@ -282,13 +294,19 @@ impl Reader {
             "fw" => {}
             name if is_apart(name) => {}
             "del" if self.nodes[self.nodes[at].parent].name != "restore" => {}
-            "pb" => {
-                let node = &self.nodes[at];
-                out.push(Token::Page(node.get("n").unwrap_or_default().trim().to_owned(), node.get("break") != Some("no")));
-            }
-            "lb" | "cb" => {
-                let joined = self.nodes[at].get("break") == Some("no");
-                out.push(if joined { Token::Join } else { Token::Close });
+            "pb" | "lb" | "cb" => {
+                let said = self.nodes[at].get("break");
+                let joined = said == Some("no") || said.is_none() && self.is_in_word(at);
+                if name == "pb" {
+                    out.extend((said.is_none() && !joined).then_some(Token::Line));
+                    out.push(Token::Page(self.nodes[at].get("n").unwrap_or_default().trim().to_owned(), !joined));
+                } else {
+                    out.push(match said {
+                        _ if joined => Token::Join,
+                        Some(_) => Token::Close,
+                        None => Token::Line,
+                    });
+                }
             }
             "space" => out.push(Token::Close),
             // A mark of the editors, behind which no word goes on.
@@ -339,7 +357,7 @@ impl Reader {
             return;
         }
         let parent = self.nodes[at].parent;
-        if self.holds_blocks_only(parent) && !self.referred.contains(&at) {
+        if (self.speakers.contains(&at) || self.holds_blocks_only(parent)) && !self.referred.contains(&at) {
             out.push(Token::Close);
             let mark = self.nodes[at].get("n").map(squeezed).filter(|mark| !mark.is_empty());
             let line = self.nodes[at].line;
@@ -354,6 +372,25 @@ impl Reader {
         if !self.holds_blocks_only(parent) {
             self.note(at, out);
         }
+    }
+
+    /// Whether a note says whose speech begins, as its first element.
+    fn names_speaker(&self, at: usize) -> bool {
+        let parent = self.nodes[at].parent;
+        let first = self.nodes[parent].children.iter().find(|child| match child {
+            Child::Text(text, _) => !text.trim().is_empty(),
+            Child::Node(_) => true,
+        });
+        let is_first = matches!(first, Some(Child::Node(first)) if *first == at);
+        is_first && self.nodes[parent].name == "u" && self.nodes[at].get("type") == Some("speaker")
+    }
+
+    fn is_in_word(&self, at: usize) -> bool {
+        let mut around = self.nodes[at].parent;
+        while around > 0 && self.nodes[around].name != "w" {
+            around = self.nodes[around].parent;
+        }
+        around > 0
     }
 
     fn holds_blocks_only(&self, at: usize) -> bool {
@@ -454,13 +491,7 @@ impl Reader {
             if !said.is_empty() {
                 said.push(Token::Text("; ".to_owned(), line));
             }
-            if self.line(*reading).is_empty() && self.elements(*reading).next().is_none() {
-                said.push(Token::Text("–".to_owned(), line));
-            }
-            self.inside(*reading, &mut said);
-            let witnesses = self.nodes[*reading].get("wit").unwrap_or_default();
-            let sigla: Vec<_> = witnesses.split_whitespace().map(|one| one.rsplit('#').next().unwrap_or(one)).collect();
-            said.push(Token::Text(format!(" {}", sigla.join(" ")), line));
+            self.reading(*reading, &mut said);
         }
         for detail in self.elements(at).filter(|inner| self.nodes[*inner].name == "witDetail").collect::<Vec<_>>() {
             said.push(Token::Close);
@@ -469,6 +500,8 @@ impl Reader {
         if said.is_empty() {
             self.notes.remove(place);
         } else {
+            let own = self.nodes[at].get("loc").map(|loc| Token::Text(format!("{}: ", squeezed(loc)), line));
+            said.splice(0..0, own);
             self.notes[place].2 = said;
             out.push(Token::Call(key));
         }
@@ -478,6 +511,17 @@ impl Reader {
                 self.element(inner, out);
             }
         }
+    }
+
+    fn reading(&mut self, reading: usize, said: &mut Vec<Token>) {
+        let line = self.nodes[reading].line;
+        if self.line(reading).is_empty() && self.elements(reading).next().is_none() {
+            said.push(Token::Text("–".to_owned(), line));
+        }
+        self.inside(reading, said);
+        let witnesses = self.nodes[reading].get("wit").unwrap_or_default();
+        let sigla: Vec<_> = witnesses.split_whitespace().map(|one| one.rsplit('#').next().unwrap_or(one)).collect();
+        said.push(Token::Text(format!(" {}", sigla.join(" ")), line));
     }
 
     fn choice(&mut self, at: usize, out: &mut Vec<Token>) {
@@ -534,7 +578,8 @@ impl Reader {
 }
 
 /// Tokens as a column: words that go on across breaks are joined.
-fn column(mut tokens: Vec<Token>) -> Column {
+fn column(mut tokens: Vec<Token>, hyphenated: &BTreeSet<String>) -> Column {
+    hyphens::settle(&mut tokens, hyphenated);
     join(&mut tokens);
     let mut column = Column::new(Cut { encoded: true, ..Cut::default() });
     let no_id: Arc<str> = "".into();
@@ -551,7 +596,7 @@ fn column(mut tokens: Vec<Token>) -> Column {
                     }
                 }
             }
-            Token::Close => column.lexer.close(),
+            Token::Close | Token::Line => column.lexer.close(),
             Token::Join => {}
             Token::Page(label, whole) => {
                 if whole {
@@ -591,7 +636,7 @@ fn join(tokens: &mut [Token]) {
                         break;
                     }
                 }
-                Token::Close => *before = Token::Join,
+                Token::Close | Token::Line => *before = Token::Join,
                 Token::Page(_, whole) => *whole = false,
                 Token::Join => {}
                 Token::Call(_) | Token::Image(..) | Token::Formula => break,
@@ -607,7 +652,7 @@ fn join(tokens: &mut [Token]) {
                         break;
                     }
                 }
-                Token::Close => *behind = Token::Join,
+                Token::Close | Token::Line => *behind = Token::Join,
                 Token::Page(_, whole) => *whole = false,
                 Token::Join => {}
                 Token::Call(_) | Token::Image(..) | Token::Formula => break,

@@ -26,7 +26,7 @@ impl Builder<'_> {
             return self.void(sort, tag, place);
         }
         self.imply_ends(sort, place.start);
-        if self.open.len() >= DEPTH || self.flat > 0 {
+        if self.depth() >= DEPTH || self.flat > 0 {
             return self.level(name, sort, place);
         }
         match sort {
@@ -69,6 +69,7 @@ impl Builder<'_> {
         if let Opener::Tag(element) = &mut self.top().opener {
             element.styles = styles;
             element.is_reversed = tag.get("reversed").is_some();
+            element.is_compact = tag.get("compact").is_some();
         }
         self.top().attrs = (attrs != Attrs::default()).then(|| Box::new(attrs));
     }
@@ -208,6 +209,7 @@ impl Builder<'_> {
             styles: Vec::new(),
             has_ended: false,
             is_reversed: false,
+            is_compact: false,
             is_brief,
             may_stay_open: sort.may_stay_open(),
         };
@@ -241,7 +243,7 @@ impl Builder<'_> {
         if tag.is_self_closing {
             return self.tell(Fate::Unknown, &source, &place);
         }
-        if self.open.len() >= DEPTH || self.flat > 0 || !self.will_end(&tag.name, place.end) {
+        if self.depth() >= DEPTH || self.flat > 0 || !self.will_end(&tag.name, place.end) {
             self.tell(Fate::Literal, &source, &place);
             self.make_room(&source, place.start);
             return self.say(&source, place);
@@ -251,6 +253,7 @@ impl Builder<'_> {
             styles: Vec::new(),
             has_ended: false,
             is_reversed: false,
+            is_compact: false,
             is_brief: false,
             may_stay_open: true,
         };
@@ -426,6 +429,7 @@ impl Builder<'_> {
             styles: Vec::new(),
             has_ended: false,
             is_reversed: false,
+            is_compact: false,
             is_brief: false,
             may_stay_open: true,
         };

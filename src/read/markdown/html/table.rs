@@ -106,7 +106,7 @@ fn narrow(head: &mut [Row], body: &mut [Row]) {
     }
 }
 
-/// What all cells of a column say of their place is said of the column.
+/// What all cells of a column say of their place is said of the column; in one without a word, what its head says.
 fn align(table: &mut Table) {
     let mut common: Vec<Option<Option<Align>>> = vec![None; table.columns.len()];
     let (head_places, body_places) = (places(&table.head), places(&table.rows));
@@ -122,6 +122,13 @@ fn align(table: &mut Table) {
                 Some(known) if *known == cell.kind.align => Some(*known),
                 Some(_) => Some(None),
             };
+        }
+    }
+    for (row, places) in table.head.iter().zip(&head_places) {
+        for (cell, place) in row.iter().zip(places) {
+            if cell.kind.cols == 1 && common[*place].is_none() {
+                common[*place] = Some(cell.kind.align);
+            }
         }
     }
     for (column, common) in table.columns.iter_mut().zip(common) {

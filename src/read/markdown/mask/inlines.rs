@@ -118,8 +118,9 @@ pub struct Scanner<'e, 'a> {
     pub in_row: bool,
     text: &'a str,
     closing: Closing,
-    /// From where on no run of so many backticks closes.
-    ticks: BTreeMap<usize, usize>,
+    /// Where runs of so many backticks stand in the text, once one is asked for: runs of a thousand lengths, none of which closes, would
+    /// each be looked for to its end.
+    ticks: Option<BTreeMap<usize, Vec<usize>>>,
     nowhere: [usize; 11],
     /// Whether two asterisks opened that nothing has closed yet.
     strong: bool,
@@ -159,7 +160,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
             in_row: false,
             text,
             closing: Closing::default(),
-            ticks: BTreeMap::new(),
+            ticks: None,
             nowhere: [usize::MAX; 11],
             strong: false,
             brackets: Vec::new(),
@@ -170,7 +171,6 @@ impl<'e, 'a> Scanner<'e, 'a> {
     /// Looks through one stretch; gives where its last mark ends, which may be behind it: an environment of TeX holds blank lines.
     pub fn stretch(&mut self, range: Range<usize>) -> usize {
         self.closing.forget();
-        self.ticks.clear();
         self.nowhere = [usize::MAX; 11];
         self.strong = false;
         self.brackets.clear();
@@ -327,13 +327,28 @@ impl<'e, 'a> Scanner<'e, 'a> {
         };
         // No blank line stands in a formula.
         let tex = tex.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
-        let (said, length) = match found.displayed.then(|| formula::label(&self.text[found.end..])).flatten() {
-            Some((said, length)) => (Some(said), length),
-            None => (None, 0),
+        let (attributes, end) = match found.displayed {
+            true => self.label_of_formula(&found, environment.is_some()),
+            false => (None, found.end),
         };
-        let end = found.end + length;
-        self.edits.mark(at..end, Mark::Formula { tex, displayed: found.displayed, said });
+        self.edits.mark(at..end, Mark::Formula { tex, displayed: found.displayed, attributes });
         end
+    }
+
+    /// What a displayed formula is called: in braces behind it, as Quarto has it, or by LaTeX's command. Gives where all of it ends.
+    fn label_of_formula(&self, found: &formula::Found, is_environment: bool) -> (Option<super::Attributes>, usize) {
+        let rest = &self.text[found.end..];
+        let white = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        if let Some((said, length)) = braces(&rest[white..]).filter(|(said, _)| said.id.is_some()) {
+            return (Some(said), found.end + white + length);
+        }
+        if let Some((said, length)) = formula::label(rest) {
+            return (Some(said), found.end + length);
+        }
+        let own = &self.text[found.tex.clone()];
+        let label = own.split_once("\\label{").and_then(|(_, rest)| rest.split_once('}')).map(|(label, _)| label.trim());
+        let label = label.filter(|label| is_environment && !label.is_empty());
+        (label.map(|label| super::Attributes { id: Some(label.to_owned()), ..super::Attributes::default() }), found.end)
     }
 
     fn code(&mut self, at: usize, end: usize) -> usize {
@@ -361,14 +376,10 @@ impl<'e, 'a> Scanner<'e, 'a> {
     }
 
     fn code_end(&mut self, from: usize, end: usize, ticks: usize) -> Option<usize> {
-        if self.ticks.get(&ticks).is_some_and(|nowhere| from >= *nowhere) {
-            return None;
-        }
-        let found = code_end(self.text, from, end, ticks);
-        if found.is_none() {
-            self.ticks.insert(ticks, from);
-        }
-        found
+        let text = self.text;
+        let runs = self.ticks.get_or_insert_with(|| runs(text)).get(&ticks)?;
+        let found = *runs.get(runs.partition_point(|at| *at < from))?;
+        (found + ticks <= end).then_some(found)
     }
 
     /// Braces behind something that may carry attributes.
@@ -712,7 +723,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
             }
             roles::Kind::Formula => {
                 let tex = unquoted(inner, 0);
-                self.edits.mark(at..to, Mark::Formula { tex, displayed: false, said: None });
+                self.edits.mark(at..to, Mark::Formula { tex, displayed: false, attributes: None });
                 to
             }
             roles::Kind::Citation { narrative } => {
@@ -841,6 +852,18 @@ impl<'e, 'a> Scanner<'e, 'a> {
         }
         after
     }
+}
+
+/// Where runs of backticks begin, by their length.
+fn runs(text: &str) -> BTreeMap<usize, Vec<usize>> {
+    let (bytes, mut at) = (text.as_bytes(), 0);
+    let mut runs = BTreeMap::<usize, Vec<usize>>::new();
+    while let Some(more) = bytes[at..].iter().position(|byte| *byte == b'`') {
+        let length = bytes[at + more..].iter().take_while(|byte| **byte == b'`').count();
+        runs.entry(length).or_default().push(at + more);
+        at += more + length;
+    }
+    runs
 }
 
 impl Scanner<'_, '_> {

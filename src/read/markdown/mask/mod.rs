@@ -44,8 +44,8 @@ pub enum Mark {
     Formula {
         tex: String,
         displayed: bool,
-        /// What it is called by.
-        said: Option<Attributes>,
+        /// What braces behind a displayed one say of it.
+        attributes: Option<Attributes>,
     },
     /// The number of an example that the text counts.
     Count(u64),

@@ -27,6 +27,9 @@ const OF_BLOCKS: &str = " text front body back group div div0 div1 div2 div3 div
                          castList titlePage floatingText listBibl spGrp noteGrp epigraph set performance prologue epilogue \
                          postscript ";
 
+/// Who and what is described by names and dates.
+const DESCRIBED: &str = " person place org event nym object persona personGrp ";
+
 fn has(list: &str, name: &str) -> bool {
     list.split(' ').any(|known| known == name && !name.is_empty())
 }
@@ -49,7 +52,7 @@ pub fn divides(parent: &str, before: &str, after: &str) -> bool {
         return false;
     }
     let inside = |name: &str| has(LETTERS, name) || has(GLOBAL, name);
-    has(OF_PARTS, parent) || !inside(before) && !inside(after)
+    has(OF_PARTS, parent) || has(DESCRIBED, parent) || !inside(before) && !inside(after)
 }
 
 /// What a note that stands elsewhere can be put behind.

@@ -40,7 +40,7 @@ impl<'a> Blocks<'_, 'a> {
     }
 
     pub(super) fn above_is_table(&self, line: &Line) -> bool {
-        let above = self.text[..line.start].trim_end();
+        let above = self.text[..line.start].trim_end_matches([' ', '\t', '>', '\n']);
         above.rsplit('\n').next().is_some_and(|last| last.trim_start_matches([' ', '>']).contains('|'))
     }
 

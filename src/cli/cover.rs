@@ -1,0 +1,41 @@
+//! `tetrapla cover`: the cover sheet of a printed book.
+
+use super::Outcome;
+use super::args::{self, CoverArgs};
+use super::print::{self, Printer};
+use crate::emit::CoverSheet;
+use crate::report::Report;
+use crate::{Kit, driver};
+
+pub fn run(args: &CoverArgs, kit: Kit) -> Outcome {
+    let order = match args::order(kit, &args.reading, &args.making, &[""; 0]) {
+        Ok(order) => order,
+        Err(message) => return print::usage(&message),
+    };
+    let printer = Printer::new(&args.reading.telling);
+    let mut report = Report::default();
+    let mut works = match args.sources.works(&mut report) {
+        Ok(found) => found.works,
+        Err(message) => return print::usage(&message),
+    };
+    if works.len() > 1 {
+        return print::usage("a cover sheet is of one work; make them one by one");
+    }
+    printer.remarks(&report);
+    if let Some(work) = works.pop() {
+        let mut finished = driver::guarded(work, |work| driver::check(work, &order));
+        let refused = finished.report.is_refused();
+        // What there is to say of the source is said when the books are made.
+        let doc = finished.doc.as_ref().filter(|_| !refused);
+        let emitted = doc.and_then(|doc| driver::emit_all(doc, &finished.env, &[&CoverSheet]).pop());
+        if let Some((output, remarks)) = emitted {
+            finished.report.absorb(remarks);
+            match output {
+                Ok(output) => driver::save_output(&args.output, output, &mut finished),
+                Err(failed) => drop(finished.report.error("emit-failed", None, failed.to_string())),
+            }
+        }
+        printer.work(driver::record(&finished, &order));
+    }
+    printer.end()
+}

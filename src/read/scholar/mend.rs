@@ -1,0 +1,231 @@
+//! What the library of citation styles takes otherwise than the Citation Style Language says, put right in the style before it is used.
+
+use std::collections::BTreeMap;
+
+use hayagriva::citationberg::json::{Item, Value};
+use hayagriva::citationberg::taxonomy::{NameVariable, Variable};
+use hayagriva::citationberg::{
+    Choose, DelimiterBehavior, IndependentStyle, InheritableNameOptions, LayoutRenderingElement as Element, Names, NamesChild,
+};
+
+/// What a style says of names that the library does not ask it for.
+#[derive(Clone, Debug, Default)]
+pub struct Habits {
+    /// Whether given names are cut to initials.
+    pub initials: bool,
+    /// Whether a comma stands before "et al." behind a single name.
+    pub comma: bool,
+    /// Names that stand in for authors, and the variables by which the style asks whether there are any: what once stood in counts
+    /// as absent, and the style would say nothing of what stands beside it.
+    witnesses: Vec<(NameVariable, NameVariable)>,
+}
+
+/// People who may stand in for an author.
+const STANDING_IN: &[NameVariable] = &[NameVariable::Editor, NameVariable::Translator, NameVariable::Director];
+
+/// Variables that few styles know.
+const FREE: &[NameVariable] = &[
+    NameVariable::SeriesCreator,
+    NameVariable::ExecutiveProducer,
+    NameVariable::EditorialDirector,
+    NameVariable::ScriptWriter,
+    NameVariable::Organizer,
+    NameVariable::Curator,
+    NameVariable::Chair,
+];
+
+/// Mends a style, and says what it is like.
+pub fn mend(style: &mut IndependentStyle) -> Habits {
+    let mut known = Vec::new();
+    each(style, &mut |element| match element {
+        Element::Names(names) => known.extend(names.variable.iter().copied()),
+        Element::Choose(choose) => tests(choose, &mut |variable| {
+            if let Variable::Name(name) = variable {
+                known.push(*name);
+            }
+        }),
+        _ => {}
+    });
+    let free = FREE.iter().filter(|name| !known.contains(name)).copied();
+    let witnesses: Vec<_> = STANDING_IN.iter().filter(|name| known.contains(name)).copied().zip(free).collect();
+    let mut habits = Habits { witnesses, ..Habits::default() };
+    let general = [Some(&style.settings.options), Some(&style.citation.name_options)];
+    let of_works = style.bibliography.as_ref().map(|works| &works.name_options);
+    for options in general.into_iter().chain([of_works]).flatten() {
+        habits.see(options);
+    }
+    let none = InheritableNameOptions::default();
+    each(style, &mut |element| match element {
+        Element::Names(names) => {
+            for child in &names.children {
+                if let NamesChild::Name(name) = child {
+                    let own = name.options(&none);
+                    habits.initials |= own.initialize_with.is_some();
+                    habits.comma |= precedes(own.delimiter_precedes_et_al);
+                }
+            }
+            inherit(names);
+        }
+        Element::Choose(choose) => tests(choose, &mut |variable| {
+            let Variable::Name(name) = variable else { return };
+            if let Some((_, witness)) = habits.witnesses.iter().find(|(own, _)| own == name) {
+                *name = *witness;
+            }
+        }),
+        _ => {}
+    });
+    habits
+}
+
+impl Habits {
+    fn see(&mut self, options: &InheritableNameOptions) {
+        self.initials |= options.initialize_with.is_some();
+        self.comma |=
+            matches!(options.delimiter_precedes_et_al, Some(DelimiterBehavior::Always | DelimiterBehavior::AfterInvertedName));
+    }
+
+    /// Gives an item the variables by which the style asks for people who may stand in.
+    pub fn witness(&self, item: &mut Item) {
+        for (name, witness) in &self.witnesses {
+            if let Some(people @ Value::Names(_)) = item.0.get(&name.to_string()).cloned() {
+                item.0.insert(witness.to_string(), people);
+            }
+        }
+    }
+}
+
+/// Whether a comma stands before "et al." behind a single name that begins with the family's.
+fn precedes(delimiter: DelimiterBehavior) -> bool {
+    matches!(delimiter, DelimiterBehavior::Always | DelimiterBehavior::AfterInvertedName)
+}
+
+/// Calls `see` with every element of a style, outer ones first.
+fn each(style: &mut IndependentStyle, see: &mut dyn FnMut(&mut Element)) {
+    for part in &mut style.macros {
+        part.children.iter_mut().for_each(|child| walk(child, see));
+    }
+    style.citation.layout.elements.iter_mut().for_each(|child| walk(child, see));
+    if let Some(works) = &mut style.bibliography {
+        works.layout.elements.iter_mut().for_each(|child| walk(child, see));
+    }
+}
+
+fn walk(element: &mut Element, see: &mut dyn FnMut(&mut Element)) {
+    see(element);
+    match element {
+        Element::Names(names) => {
+            for child in &mut names.children {
+                if let NamesChild::Substitute(others) = child {
+                    others.children.iter_mut().for_each(|child| walk(child, see));
+                }
+            }
+        }
+        Element::Group(group) => group.children.iter_mut().for_each(|child| walk(child, see)),
+        Element::Choose(choose) => branches(choose, &mut |child| walk(child, see)),
+        Element::Text(_) | Element::Date(_) | Element::Number(_) | Element::Label(_) => {}
+    }
+}
+
+fn branches(choose: &mut Choose, see: &mut dyn FnMut(&mut Element)) {
+    choose.if_.children.iter_mut().for_each(&mut *see);
+    choose.else_if.iter_mut().flat_map(|branch| &mut branch.children).for_each(&mut *see);
+    choose.otherwise.iter_mut().flat_map(|branch| &mut branch.children).for_each(see);
+}
+
+/// The variables that a choice asks for.
+fn tests(choose: &mut Choose, see: &mut dyn FnMut(&mut Variable)) {
+    let all = std::iter::once(&mut choose.if_).chain(&mut choose.else_if);
+    all.filter_map(|branch| branch.variable.as_mut()).flatten().for_each(see);
+}
+
+/// Names that stand in look as those do for which they stand, also inside a choice (Citation Style Language 1.0.2, cs:substitute).
+fn inherit(names: &mut Names) {
+    let own = names.clone();
+    for child in &mut names.children {
+        if let NamesChild::Substitute(others) = child {
+            others.children.iter_mut().for_each(|child| dress(child, &own));
+        }
+    }
+}
+
+fn dress(element: &mut Element, like: &Names) {
+    match element {
+        Element::Names(names) if names.children.is_empty() => *names = like.from_names_substitute(names),
+        Element::Choose(choose) => branches(choose, &mut |child| dress(child, like)),
+        Element::Group(group) => group.children.iter_mut().for_each(|child| dress(child, like)),
+        Element::Names(_) | Element::Text(_) | Element::Date(_) | Element::Number(_) | Element::Label(_) => {}
+    }
+}
+
+/// The works whose first authors share their family's name and not their given names, by key, each with the name by which a cite
+/// tells it apart. `by_year`: only works of one year are told apart.
+pub fn told_apart<'a>(works: &[&'a Item], by_year: bool, initials: bool) -> BTreeMap<&'a str, String> {
+    let mut families: BTreeMap<(&str, String), Vec<(&str, &str)>> = BTreeMap::new();
+    for work in works {
+        if let Some((key, family, given)) = first_author(work) {
+            let year = work.0.get("issued").filter(|_| by_year).map(|date| format!("{date:?}")).unwrap_or_default();
+            families.entry((family, year)).or_default().push((key, given));
+        }
+    }
+    let mut told = BTreeMap::new();
+    for ((family, _), own) in families {
+        let cut = |given: &str| {
+            let words = given.split([' ', '.', '\u{A0}']).filter(|word| !word.is_empty());
+            words.filter_map(|word| word.chars().next()).map(|first| format!("{first}.")).collect::<Vec<_>>().join(" ")
+        };
+        if own.iter().all(|(_, given)| *given == own[0].1) {
+            continue;
+        }
+        for (key, given) in &own {
+            let short = cut(given);
+            let is_enough = initials && own.iter().all(|(_, other)| other == given || cut(other) != short);
+            told.insert(*key, format!("{} {family}", if is_enough { &short } else { *given }));
+        }
+    }
+    told
+}
+
+/// A work's key, and the family's and given name of its first author.
+fn first_author(item: &Item) -> Option<(&str, &str, &str)> {
+    use hayagriva::citationberg::json::NameValue;
+    let Some(Value::String(key)) = item.0.get("id") else { return None };
+    let Some(Value::Names(names)) = item.0.get("author") else { return None };
+    match names.first()? {
+        NameValue::Item(name) => Some((key, &name.family, name.given.as_deref().filter(|given| !given.is_empty())?)),
+        NameValue::Literal(_) => None,
+    }
+}
+
+/// A work whose first author is called by `name` wherever a style says the family's name.
+pub fn called(item: &Item, name: &str) -> Item {
+    use hayagriva::citationberg::json::{LiteralName, NameValue};
+    let mut item = item.clone();
+    if let Some(Value::Names(names)) = item.0.get_mut("author")
+        && let Some(first) = names.first_mut()
+    {
+        *first = NameValue::Literal(LiteralName { literal: name.to_owned() });
+    }
+    item
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(key: &str, family: &str, given: &str) -> Item {
+        let said = serde_json::json!({"id": key, "author": [{"family": family, "given": given}]});
+        serde_json::from_value(said).expect("an item")
+    }
+
+    #[test]
+    fn authors_of_one_name_are_told_apart() {
+        let all =
+            [item("a", "Carr", "Alan B."), item("b", "Carr", "Beth"), item("c", "Dale", "Iris"), item("d", "Dale", "Iris")];
+        let all: Vec<&Item> = all.iter().collect();
+        let said = |initials| told_apart(&all, false, initials).into_values().collect::<Vec<_>>().join("; ");
+        assert_eq!(said(true), "A. B. Carr; B. Carr");
+        assert_eq!(said(false), "Alan B. Carr; Beth Carr");
+        let close = [item("a", "Carr", "Alan"), item("b", "Carr", "Anna")];
+        assert_eq!(told_apart(&close.iter().collect::<Vec<_>>(), false, true)["b"], "Anna Carr");
+    }
+}

@@ -1,0 +1,116 @@
+//! Words that the print's hyphen cuts at the end of a line or a page, where nobody said `break="no"`: a letter and a hyphen, the
+//! break, a small letter. Many encode so (DTABf among them). A word that the text writes with a hyphen elsewhere, and the first
+//! half of two words that share their second (`Vor-` in "Vor- und Nachteile"), keep theirs.
+
+use std::collections::BTreeSet;
+
+use super::dom::{Child, Element};
+use super::phrase;
+
+/// Behind them stands no second half of a word.
+const LINKS: &[&str] = &[
+    "und", "oder", "bis", "bzw", "als", "wie", "noch", "and", "or", "to", "nor", "et", "ou", "en", "of", "och", "og", "e", "o",
+    "y", "u", "i", "a",
+];
+
+/// Marks by which print cuts a word.
+const HYPHENS: [char; 4] = ['-', '\u{2010}', '\u{AC}', '\u{AD}'];
+
+/// The places of the breaks that cut words.
+pub fn of(root: &Element) -> BTreeSet<usize> {
+    let mut reader =
+        Cuts { found: Vec::new(), compounds: BTreeSet::new(), before: String::new(), waiting: Vec::new(), behind: None };
+    reader.read(root);
+    reader.settle();
+    let Cuts { found, compounds, .. } = reader;
+    found.into_iter().filter(|(word, _)| !compounds.contains(word)).flat_map(|(_, places)| places).collect()
+}
+
+struct Cuts {
+    /// A word with its hyphen, in small letters, and the breaks in it.
+    found: Vec<(String, Vec<usize>)>,
+    /// Words that have a hyphen where no line ends.
+    compounds: BTreeSet<String>,
+    /// The word that is being read.
+    before: String,
+    /// Breaks behind a hyphen.
+    waiting: Vec<usize>,
+    /// What stands of the word behind them.
+    behind: Option<String>,
+}
+
+impl Cuts {
+    fn read(&mut self, element: &Element) {
+        for child in &element.children {
+            match child {
+                Child::Text(text, _) => text.chars().for_each(|c| self.letter(c)),
+                Child::Comment(..) | Child::Instruction(_) => {}
+                Child::Element(inner) if matches!(inner.name, "lb" | "pb" | "cb") => self.at_break(inner),
+                Child::Element(inner) if inner.name == "fw" || phrase::is_apart(inner.name) => {}
+                // A word goes on behind a note, too.
+                Child::Element(inner) if inner.name == "note" => {
+                    let before = std::mem::take(&mut self.before);
+                    let (waiting, behind) = (std::mem::take(&mut self.waiting), self.behind.take());
+                    self.read(inner);
+                    self.settle();
+                    (self.before, self.waiting, self.behind) = (before, waiting, behind);
+                }
+                Child::Element(inner) => {
+                    let apart = !phrase::is_phrase(inner.name);
+                    if apart {
+                        self.settle();
+                    }
+                    self.read(inner);
+                    if apart {
+                        self.settle();
+                    }
+                }
+            }
+        }
+    }
+
+    fn letter(&mut self, c: char) {
+        match &mut self.behind {
+            Some(word) if c.is_alphabetic() => word.push(c),
+            Some(word) if word.is_empty() && c.is_whitespace() => {}
+            Some(_) => {
+                self.settle();
+                self.letter(c);
+            }
+            None if c.is_alphabetic() || HYPHENS.contains(&c) => self.before.push(c),
+            None => self.settle(),
+        }
+    }
+
+    fn at_break(&mut self, element: &Element) {
+        let said = element.attribute("break").is_some();
+        let cut = self.before.trim_end_matches(HYPHENS);
+        let is_cut = !said && cut.len() < self.before.len() && cut.ends_with(char::is_alphabetic);
+        if self.behind.as_ref().is_some_and(String::is_empty) && !said {
+            self.waiting.push(element.range.start);
+        } else if is_cut && self.behind.is_none() {
+            self.waiting.push(element.range.start);
+            self.behind = Some(String::new());
+        } else {
+            self.settle();
+        }
+    }
+
+    /// The word is over.
+    fn settle(&mut self) {
+        let (before, places) = (std::mem::take(&mut self.before), std::mem::take(&mut self.waiting));
+        match self.behind.take() {
+            Some(behind) if behind.starts_with(char::is_lowercase) && !LINKS.contains(&behind.as_str()) => {
+                let first = before.trim_end_matches(HYPHENS).to_lowercase();
+                self.found.push((format!("{first}-{}", behind.to_lowercase()), places));
+            }
+            Some(_) => {}
+            None => {
+                let word = before.trim_matches(HYPHENS);
+                if word.contains(HYPHENS) {
+                    self.compounds.insert(word.replace(HYPHENS, "-").to_lowercase());
+                }
+            }
+        }
+    }
+}
