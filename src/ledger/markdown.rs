@@ -236,9 +236,12 @@ impl Blocks<'_, '_> {
     fn heads_table(&self, range: &Range<usize>) -> bool {
         const TALLEST: usize = 6;
         let is_rule = |line: &str| {
-            line.contains('-') && line.contains('|') && line.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t'))
+            line.contains('-')
+                && line.contains('|')
+                && line.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t'))
         };
-        let mut below = self.source[range.end..].split('\n').skip(1).take(TALLEST).skip_while(|line| line.contains('|') && !is_rule(line));
+        let mut below =
+            self.source[range.end..].split('\n').skip(1).take(TALLEST).skip_while(|line| line.contains('|') && !is_rule(line));
         self.source[range.clone()].contains('|') && self.lines.is_empty() && below.next().is_some_and(is_rule)
     }
 
@@ -807,7 +810,8 @@ impl Blocks<'_, '_> {
         // What the formula is called by.
         let rest = &self.source[behind.clone()];
         let name = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-        let fits = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+        let fits =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
         if name.is_some_and(fits) {
             let lead = rest.len() - rest.trim_start().len();
             let to = behind.start + rest.trim_end().len();
@@ -822,7 +826,9 @@ impl Blocks<'_, '_> {
 /// `(label)=` on a line of its own (MyST).
 fn is_label(text: &str) -> bool {
     let name = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(")="));
-    name.is_some_and(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte)))
+    name.is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte))
+    })
 }
 
 /// The labels that a text defines.
@@ -865,7 +871,9 @@ fn examples(text: &str) -> std::collections::BTreeMap<String, usize> {
     for line in text.lines() {
         let own = line.trim_start_matches(['>', ' ', '\t']);
         code ^= own.starts_with("```") || own.starts_with("~~~");
-        let Some((label, _)) = own.strip_prefix("(@").and_then(|rest| rest.split_once(") ")).filter(|_| !code) else { continue };
+        let Some((label, _)) = own.strip_prefix("(@").and_then(|rest| rest.split_once(") ")).filter(|_| !code) else {
+            continue;
+        };
         if label.len() < 22 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
             count += 1;
             found.entry(label.to_owned()).or_insert(count);

@@ -101,7 +101,12 @@ pub fn tables(text: &str) -> Vec<Drawn> {
             None => {}
         }
         let is_code = indent >= 4 && (item == 0 || indent < item || indent >= item + 4);
-        let drawn = || grid::at(&lines, at).or_else(|| ruled::at(&lines, at)).or_else(|| tabular::at(&lines, at)).or_else(|| piped::at(&lines, at));
+        let drawn = || {
+            grid::at(&lines, at)
+                .or_else(|| ruled::at(&lines, at))
+                .or_else(|| tabular::at(&lines, at))
+                .or_else(|| piped::at(&lines, at))
+        };
         let table = if is_code { None } else { drawn() };
         match table {
             Some((mut table, next)) => {

@@ -33,8 +33,7 @@ const DEPTH: usize = crate::tree::MAX_DEPTH / 2;
 /// they are first called; ids and links are as the source writes them.
 pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut Report) -> Blocks {
     let text = sources.get(file).text.get(range.clone()).unwrap_or("");
-    let outside =
-        Outside { known: mask::Known { carets: true, lines: true }, headings: headings(text), ..Outside::default() };
+    let outside = Outside { known: mask::Known { carets: true, lines: true }, headings: headings(text), ..Outside::default() };
     let mut running = Running::default();
     let blocks = stretch(sources, file, range, &outside, &mut running, report);
     running.remark(report);
@@ -106,7 +105,9 @@ fn headings(text: &str) -> BTreeSet<String> {
         let level = line.bytes().take_while(|byte| *byte == b'#').count();
         let drawn = line.len() > 1 && (line.bytes().all(|byte| byte == b'=') || line.bytes().all(|byte| byte == b'-'));
         let words = match level {
-            1..=6 if line[level..].starts_with(' ') => Some(line[level..].split(" {").next().unwrap_or("").trim_end_matches('#')),
+            1..=6 if line[level..].starts_with(' ') => {
+                Some(line[level..].split(" {").next().unwrap_or("").trim_end_matches('#'))
+            }
             0 if drawn && !above.is_empty() => Some(above.split(" {").next().unwrap_or("")),
             _ => None,
         };

@@ -776,7 +776,8 @@ impl<'s> Scanner<'s, '_> {
         let line = self.rest().split('\n').next().unwrap_or("");
         let own = line.trim();
         let name = own.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-        let fits = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+        let fits =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
         if name.is_some_and(fits) {
             self.at += line.find('(').unwrap_or(0);
             self.whole(own.len(), Markup::Label);
@@ -908,7 +909,8 @@ fn address(text: &str) -> Option<usize> {
     let inner = text.get(1..end).filter(|_| text.as_bytes()[end] == b'>')?;
     let scheme = inner.split(':').next().unwrap_or("");
     // Tags of office programs and of readers of e-books.
-    let absolute = inner.contains(':') && !(["o", "v", "w", "m", "st1", "mbp"].contains(&scheme) && !inner.contains("//"))
+    let absolute = inner.contains(':')
+        && !(["o", "v", "w", "m", "st1", "mbp"].contains(&scheme) && !inner.contains("//"))
         && (2..=32).contains(&scheme.len())
         && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));

@@ -103,7 +103,8 @@ impl<'a> Directive<'a> {
     fn attributes(&self, label: Option<&str>) -> String {
         let id = self.id("name", label).map_or(String::new(), |id| format!(" id=\"{id}\""));
         let fits = |class: &str| class.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' '));
-        let class = self.value("class").filter(|class| fits(class)).map_or(String::new(), |class| format!(" class=\"{class}\""));
+        let class =
+            self.value("class").filter(|class| fits(class)).map_or(String::new(), |class| format!(" class=\"{class}\""));
         id + &class
     }
 
@@ -111,7 +112,10 @@ impl<'a> Directive<'a> {
     fn content(&self, lines: Range<usize>) -> Vec<Range<usize>> {
         let depth = self.prefix.len();
         let from = |line: &Line| if line.prefix >= depth { depth } else { line.prefix };
-        self.lines[lines].iter().map(|line| line.start + from(line)..line.start + line.text.trim_end().len().max(from(line))).collect()
+        self.lines[lines]
+            .iter()
+            .map(|line| line.start + from(line)..line.start + line.text.trim_end().len().max(from(line)))
+            .collect()
     }
 
     fn figure(&self, label: Option<&str>) -> Option<Vec<Piece>> {
@@ -222,12 +226,7 @@ impl<'a> Directive<'a> {
             };
             let behind = inner.end + usize::from(text[at..].starts_with('"'));
             let trimmed = inner.start + text[inner.clone()].trim_end().len();
-            cells.push(Cell {
-                rows: 1,
-                cols: 1,
-                align: None,
-                lines: vec![range.start + inner.start..range.start + trimmed],
-            });
+            cells.push(Cell { rows: 1, cols: 1, align: None, lines: vec![range.start + inner.start..range.start + trimmed] });
             let rest = text[behind..].trim_start();
             match rest.strip_prefix(',') {
                 Some(rest) => at = text.len() - rest.len(),
@@ -339,6 +338,8 @@ impl<'a> Directive<'a> {
 /// `(label)=` on a line of its own: what the block below is called by.
 pub fn label<'a>(line: &Line<'a>) -> Option<&'a str> {
     let name = line.own().strip_prefix('(')?.strip_suffix(")=")?;
-    let fits = !name.is_empty() && name.len() < 100 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
+    let fits = !name.is_empty()
+        && name.len() < 100
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
     fits.then_some(name)
 }

@@ -99,9 +99,8 @@ impl<'a> Builder<'a> {
         let named = inner.strip_suffix('>').and_then(|rest| rest.rsplit_once('<'));
         let (words, target) = named.map_or(("", &*inner), |(words, target)| (words.trim(), target.trim()));
         let id = cross_target(target).unwrap_or_else(|| target.to_owned());
-        let reference = |form| {
-            Node::new(Inline::Reference(Reference { target: id.clone(), through: None, form, text: Vec::new() }), span)
-        };
+        let reference =
+            |form| Node::new(Inline::Reference(Reference { target: id.clone(), through: None, form, text: Vec::new() }), span);
         let form = match name {
             "ref" => ReferenceForm::Title,
             "numref" => ReferenceForm::Full,
@@ -347,9 +346,11 @@ impl<'a> Builder<'a> {
             Some(Counting::Example) => Is::Examples,
             _ => Is::Plain,
         };
-        let digits: u64 = self.slice(place..place + 9).split(|c: char| !c.is_ascii_digit()).next().map_or(0, |digits| {
-            digits.parse().unwrap_or(0)
-        });
+        let digits: u64 = self
+            .slice(place..place + 9)
+            .split(|c: char| !c.is_ascii_digit())
+            .next()
+            .map_or(0, |digits| digits.parse().unwrap_or(0));
         let is_number = found.is_some() || self.slice(place..place + 1).starts_with(|c: char| c.is_ascii_digit());
         let frame = self.top();
         let Kind::List(list) = &mut frame.kind else { return };

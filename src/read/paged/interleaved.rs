@@ -70,7 +70,9 @@ pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
                     last = Some(mark);
                 }
             }
-            _ if has_anchor(lines.line(unit.lines.start)) && calls.anchored(lines.line(unit.lines.start), mark) => found.push(at),
+            _ if has_anchor(lines.line(unit.lines.start)) && calls.anchored(lines.line(unit.lines.start), mark) => {
+                found.push(at)
+            }
             Form::Bare | Form::Dot | Form::HalfParen if ways.has_weak() && calls.weak(mark, at, REACH) => found.push(at),
             _ => {}
         }

@@ -63,7 +63,8 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     // Lines whose marks nothing answers are asked for no calls: of all that is looked at, those cost the most.
     let body = |at: usize| lines.role(at) == Role::Body && !lines.all[at].code;
     let openings = leaves.iter().flat_map(Range::clone).filter(|at| body(*at)).filter_map(|at| marks::opening(lines.line(at)));
-    let wanted: BTreeSet<Form> = openings.filter(|found| found.mark.form != Form::Symbol).map(|found| found.mark.form).collect();
+    let wanted: BTreeSet<Form> =
+        openings.filter(|found| found.mark.form != Form::Symbol).map(|found| found.mark.form).collect();
     let answers = |call: Form| wanted.iter().any(|form| form.answers(call));
     if ![Form::Glued, Form::HalfParen, Form::Spaced, Form::Letter].into_iter().any(answers) {
         return ways;

@@ -404,7 +404,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let Some(close) = self.find(End::Tag, at + 1, end, ">") else { return at + 1 };
         // What office programs and readers of e-books write: to CommonMark a name with a colon is no tag's.
         let name = self.text[at + 1..close].trim_start_matches('/');
-        let is_foreign = name.split_once(':').is_some_and(|(prefix, rest)| NAMESPACES.contains(&prefix) && !rest.starts_with('/'));
+        let is_foreign =
+            name.split_once(':').is_some_and(|(prefix, rest)| NAMESPACES.contains(&prefix) && !rest.starts_with('/'));
         if is_foreign && !name.contains(['<', '\n']) {
             self.edits.tell(Told::ForeignTag, at..close + 1);
             self.edits.fill(at..close + 1, super::VOID);
@@ -639,9 +640,10 @@ impl<'e, 'a> Scanner<'e, 'a> {
             Some(b'%') => (End::Template, "%}", Told::Template),
             _ => {
                 let name = rest[1..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
-                let name = name + rest[1 + name..].strip_prefix(':').map_or(0, |behind| {
-                    1 + behind.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count()
-                });
+                let name = name
+                    + rest[1 + name..].strip_prefix(':').map_or(0, |behind| {
+                        1 + behind.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count()
+                    });
                 if name > 0 && rest[1 + name..].starts_with("}`") {
                     return self.role(at, at + name + 2, end);
                 }
