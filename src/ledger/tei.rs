@@ -52,6 +52,9 @@ const PHRASES: &[&str] = &[
     "metamark",
 ];
 
+/// Elements that hold elements alone, so that white space in them is the file's and not the text's (TEI P5, 1.3.2.3 and vi.1).
+const ONLY_ELEMENTS: &[&str] = &["app", "choice", "subst", "rdgGrp"];
+
 /// Reads a file that is well-formed.
 pub fn read(out: &mut Stream) {
     let source = out.source;
@@ -78,6 +81,8 @@ struct Element {
     construct: u32,
     /// The constructs of which one must be there, where it offers a choice.
     readings: Option<Vec<u32>>,
+    /// Whether it holds elements alone, with no white space before it: that inside it parts no words.
+    tight: bool,
     /// Which witnesses have a reading: an apparatus names them behind it.
     witnesses: Vec<String>,
 }
@@ -207,12 +212,17 @@ impl Reader<'_, '_> {
         let witnesses = value(tag, "wit").filter(|_| matches!(name, "rdg" | "lem")).unwrap_or_default();
         let witnesses = witnesses.split_whitespace().map(|one| one.rsplit('#').next().unwrap_or(one).to_owned()).collect();
         self.seen_text |= name == "text";
+        if self.open.last().is_some_and(|parent| parent.tight) {
+            self.out.join(at);
+        }
+        let tight = ONLY_ELEMENTS.contains(&name) && !self.source[..at].ends_with(char::is_whitespace);
         let offers = hidden.is_none() && matches!(name, "choice" | "app");
         self.open.push(Element {
             name: name.to_owned(),
             hidden: own.map(|(markup, _)| markup),
             construct: own.map_or(0, |(_, construct)| construct),
             readings: offers.then(Vec::new),
+            tight,
             witnesses,
         });
     }
@@ -224,9 +234,12 @@ impl Reader<'_, '_> {
                 // A hyphen there is the print's, which may cut a word.
                 self.out.soften_hyphen(at);
                 let in_word = self.open.iter().any(|element| element.name == "w");
-                if value(tag, "break").map_or(in_word, |said| said == "no") {
+                let said = value(tag, "break");
+                let cut = self.source[..at].trim_end().ends_with(['-', '‐', '¬', '\u{AD}']);
+                if said.map_or(in_word || cut, |said| said == "no") {
                     self.out.join(at);
-                } else {
+                }
+                if said.is_none_or(|said| said != "no") && !in_word {
                     self.out.loosen(at);
                 }
             }
@@ -245,6 +258,10 @@ impl Reader<'_, '_> {
     fn close(&mut self, name: &str, end: usize) {
         let Some(at) = self.open.iter().rposition(|element| element.name == name) else { return };
         for element in self.open.split_off(at) {
+            let behind = self.source[end..].split_once('>').map_or("", |(_, behind)| behind);
+            if ONLY_ELEMENTS.contains(&element.name.as_str()) && behind.starts_with(|c: char| !c.is_whitespace()) {
+                self.out.join(end);
+            }
             element.witnesses.into_iter().for_each(|siglum| self.out.said_at(end, siglum));
             if let Some(readings) = element.readings.filter(|readings| !readings.is_empty()) {
                 self.out.choices.push(readings);

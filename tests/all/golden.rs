@@ -72,6 +72,14 @@ fn remarks_by_file(work: &Finished) -> String {
     })
 }
 
+/// Editions of others, `tests/tei/NAME.xml`: what their readers see, and what is said of them.
+#[test]
+fn editions_come_out_as_they_must() {
+    let editions = files(&root().join("tests/tei"), ".xml");
+    assert!(editions.len() > 15, "the editions are not where they should be");
+    come_out(&editions, &[("tree", |work| output("tree", work)), ("txt", |work| output("txt", work)), ("remarks", remarks)]);
+}
+
 fn come_out(cases: &[std::path::PathBuf], kinds: &[Kind]) {
     let mut wrong = Vec::new();
     for case in cases {

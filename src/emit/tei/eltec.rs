@@ -430,7 +430,7 @@ impl<'a> Writer<'a> {
                     self.lacking.extend(own.lang.is_some().then_some(Lack::Languages));
                     self.stretch("hi", Tag::new().source(attrs), inner);
                 }
-                _ => self.inlines(inner),
+                Some(_) | None => self.inlines(inner),
             },
             Inline::Ruby { base, reading } => {
                 self.lacking.insert(Lack::Ruby);

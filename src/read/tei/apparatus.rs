@@ -89,7 +89,7 @@ impl<'a> Reader<'_> {
         trim(&mut said);
         // In an apparatus that stands apart, the line to which it belongs.
         if let (Some(place), false) = (element.attribute("loc").filter(|_| !self.facts.own), said.is_empty()) {
-            let place = format!("{}: ", crate::read::clean::line(place));
+            let place = format!("{} ", crate::read::clean::line(place));
             said.insert(0, Node::new(Inline::Text(place), before_of(span)));
         }
         if !said.is_empty() && !self.too_deep(element) {

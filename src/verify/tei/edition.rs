@@ -500,7 +500,7 @@ impl Reader {
         if said.is_empty() {
             self.notes.remove(place);
         } else {
-            let own = self.nodes[at].get("loc").map(|loc| Token::Text(format!("{}: ", squeezed(loc)), line));
+            let own = self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), line));
             said.splice(0..0, own);
             self.notes[place].2 = said;
             out.push(Token::Call(key));
