@@ -317,7 +317,14 @@ impl Judge<'_, '_> {
                     && is_told(before)
                     && is_told(behind)
             }
-            LeafKind::Code | LeafKind::Math => false,
+            // The number of a formula that something refers to.
+            LeafKind::Math => {
+                let said: String = range.clone().map(|at| self.copy.said(at)).collect();
+                let is_last = self.pairs.copy.get(range.end).is_none() || !self.copy.is_same_leaf(range.start, range.end);
+                let said = said.trim_start_matches("\\end{aligned}").trim_start_matches("\\end{gathered}");
+                is_last && said.starts_with("\\tag{") && said.ends_with('}')
+            }
+            LeafKind::Code => false,
         }
     }
 

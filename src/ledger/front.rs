@@ -292,3 +292,11 @@ fn of_identifier(id: &Identifier, say: &mut dyn FnMut(&str)) {
     say(&id.value);
     id.uri().iter().for_each(|uri| say(uri));
 }
+
+/// The day of a value that says an hour, too: `2026-05-04T10:00:00Z`, `2026-05-04 10:00 +0200`.
+pub fn day(said: &str) -> Option<&str> {
+    let (day, rest) = said.trim().trim_matches(['"', '\'']).split_at_checked(10)?;
+    let is_day =
+        day.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    (is_day && rest.starts_with(['T', 't', ' ']) && rest.contains(':')).then_some(day)
+}

@@ -61,6 +61,8 @@ pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
         options: false,
         defined_to: 0,
         directives: Vec::new(),
+        values: false,
+        tabular: false,
     };
     blocks.run(range);
     if corpus {
@@ -127,7 +129,19 @@ const DIRECTIVES: &[&str] = &[
     "versionchanged",
     "deprecated",
     "todo",
+    "figure",
+    "image",
+    "list-table",
+    "table",
+    "glossary",
+    "bibliography",
 ];
+
+/// Directives whose content is code, a formula or values: what stands behind the name is their language, or words.
+const LITERAL: &[&str] = &["code-block", "code", "sourcecode", "math", "csv-table"];
+
+/// Directives whose name an address follows.
+const ADDRESSED: &[&str] = &["figure", "image"];
 
 struct Blocks<'s, 'a> {
     /// Whether the text is of the OpenITI corpus.
@@ -154,6 +168,10 @@ struct Blocks<'s, 'a> {
     defined_to: usize,
     /// The fences of code that are directives' and open: the mark, how often.
     directives: Vec<(u8, usize)>,
+    /// Whether the code that is open holds values, parted by commas.
+    values: bool,
+    /// Whether a table of TeX is open.
+    tabular: bool,
 }
 
 impl Blocks<'_, '_> {
@@ -212,6 +230,19 @@ impl Blocks<'_, '_> {
         line::read(&lines, self.mode, &self.known, self.literal, self.out);
         self.lines = lines;
         self.lines.clear();
+    }
+
+    /// Whether a line is the first of several that are the head of a table: the rule stands below the last of them.
+    fn heads_table(&self, range: &Range<usize>) -> bool {
+        const TALLEST: usize = 6;
+        let is_rule = |line: &str| {
+            line.contains('-')
+                && line.contains('|')
+                && line.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t'))
+        };
+        let mut below =
+            self.source[range.end..].split('\n').skip(1).take(TALLEST).skip_while(|line| line.contains('|') && !is_rule(line));
+        self.source[range.clone()].contains('|') && self.lines.is_empty() && below.next().is_some_and(is_rule)
     }
 
     /// What comes next is another block.
@@ -302,7 +333,8 @@ impl Blocks<'_, '_> {
                 quotes += 1;
                 continue;
             }
-            if is_rule(text) {
+            // The rule under a table's head may begin as an item does.
+            if is_rule(text) || self.mode == Mode::Table && !self.ruled && is_drawn(text.trim_end()) {
                 break;
             }
             let Some(length) = list_mark(text) else {
@@ -344,9 +376,19 @@ impl Blocks<'_, '_> {
                 self.directives.pop();
                 return self.out.whole(range, Markup::Attribute, Gap::Block);
             }
-            if let Some(head) = directive(info).filter(|head| DIRECTIVES.contains(&&info[1..head - 1])) {
+            let name = directive(info).map_or("", |head| &info[1..head - 1]);
+            if let Some(head) = directive(info).filter(|_| DIRECTIVES.contains(&name)) {
                 self.directives.push((mark, count));
-                return self.group(range, count, head);
+                return self.named(range, count, head, ADDRESSED.contains(&name));
+            }
+            self.values = name == "csv-table";
+            if let Some(head) = directive(info).filter(|_| LITERAL.contains(&name)) {
+                // What stands behind the name of a listing is its language.
+                let head = if name.contains("code") { info.len() } else { head };
+                self.group(range.clone(), count, head);
+                let item = self.items.last().copied().filter(|item| *item <= column + 1).unwrap_or(0);
+                self.open = Open::Fence { mark, count, quotes, column: item };
+                return;
             }
             let item = self.items.last().copied().filter(|item| *item <= column + 1).unwrap_or(0);
             self.open = Open::Fence { mark, count, quotes, column: item };
@@ -382,10 +424,19 @@ impl Blocks<'_, '_> {
         if self.special(&range) {
             return;
         }
-        if self.mode == Mode::Text && starts_table(text, after) {
+        if self.mode == Mode::Text && (starts_table(text, after) || self.heads_table(&range)) {
             self.part();
             self.mode = Mode::Table;
             self.ruled = false;
+        }
+        if self.mode == Mode::Table && text.starts_with('[') && !text.contains('|') {
+            // A caption below, and what the table is called by (MultiMarkdown).
+            self.part();
+            let label = text.trim_end().rfind("][").filter(|_| text.trim_end().ends_with(']')).map(|at| at + 1);
+            let caption = label.unwrap_or(text.trim_end().len());
+            self.lines.add(self.source, range.start..range.start + caption);
+            self.flush();
+            return self.out.whole(range.start + caption..range.start + text.trim_end().len(), Markup::Label, Gap::Block);
         }
         if self.mode == Mode::Table {
             // Rows part as cells do; a bar in front does so by itself.
@@ -402,6 +453,71 @@ impl Blocks<'_, '_> {
         self.lines.add(self.source, range);
     }
 
+    /// A line of a table of TeX: what parts its cells, its rules, and what says how it stands.
+    fn tabular(&mut self, range: Range<usize>) {
+        const NAMES: &[&str] = &["\\begin{table", "\\begin{tabular", "\\end{table", "\\end{tabular"];
+        const RULES: &[&str] =
+            &["\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\centering", "\\cline{", "\\cmidrule", "\\label{"];
+        const HOLD: &[&str] = &["\\multicolumn", "\\multirow", "\\caption"];
+        self.part();
+        let text = &self.source[range.clone()];
+        let bytes = text.as_bytes();
+        // So many braces at `at` one behind the other, as long as they are.
+        let braces = |mut at: usize, most: usize| {
+            for _ in 0..most {
+                let close = match bytes.get(at) {
+                    Some(b'[') => ']',
+                    Some(b'{') => '}',
+                    _ => break,
+                };
+                at += text[at..].find(close).map_or(0, |length| length + 1);
+            }
+            at
+        };
+        let (mut at, mut from, mut held) = (0, 0, 0_usize);
+        while at < text.len() {
+            let rest = &text[at..];
+            let found = |names: &[&str]| names.iter().find(|name| rest.starts_with(**name)).map(|name| name.len());
+            let end = match bytes[at] {
+                b'&' => at + 1,
+                b'}' if held > 0 => {
+                    held -= 1;
+                    at + 1
+                }
+                b'\\' if rest.starts_with("\\\\") => braces(at + 2, usize::from(rest[2..].starts_with('['))),
+                b'\\' => match (found(NAMES), found(RULES), found(HOLD)) {
+                    (Some(_), ..) => {
+                        self.tabular = !rest.starts_with("\\end{table}") && !rest.starts_with("\\end{table*");
+                        self.tabular &= !rest.starts_with("\\end{tabular") || self.source[range.end..].contains("\\end{table}");
+                        let name = at + rest.find('{').unwrap_or(0);
+                        braces(name, if rest.starts_with("\\begin") { 3 } else { 1 })
+                    }
+                    (_, Some(length), _) => braces(at + length - usize::from(rest[..length].ends_with('{')), 1),
+                    (.., Some(length)) => {
+                        held += 1;
+                        let inner = braces(at + length, if rest.starts_with("\\caption") { 0 } else { 2 });
+                        inner + usize::from(bytes.get(inner) == Some(&b'{'))
+                    }
+                    _ => {
+                        at += 2;
+                        continue;
+                    }
+                },
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            };
+            let end = end.max(at + 1).min(text.len());
+            self.lines.add(self.source, range.start + from..range.start + at);
+            self.flush();
+            self.out.whole(range.start + at..range.start + end, Markup::TableMark, Gap::Block);
+            (at, from) = (end, end);
+        }
+        self.lines.add(self.source, range.start + from.min(text.len())..range.end);
+        self.flush();
+    }
+
     /// Lines that are marks as a whole, or begin with marks of their own.
     fn special(&mut self, range: &Range<usize>) -> bool {
         if self.options && self.option(range) {
@@ -410,6 +526,15 @@ impl Blocks<'_, '_> {
         let text = &self.source[range.clone()];
         let trimmed = text.trim_end();
         let whole = range.start..range.start + trimmed.len();
+        if self.tabular || text.starts_with("\\begin{tabular") || text.starts_with("\\begin{table}") {
+            self.tabular(range.clone());
+            return true;
+        }
+        if is_label(trimmed) {
+            self.part();
+            self.out.whole(whole, Markup::Label, Gap::Block);
+            return true;
+        }
         let grid = text.starts_with('+');
         if is_drawn(trimmed) && (self.mode == Mode::Text || grid || !self.ruled) {
             // A rule, a line under a heading, the head's end of a table. One that stands as text parts nothing.
@@ -437,6 +562,14 @@ impl Blocks<'_, '_> {
             self.part();
             self.out.parting_mark(range.start..range.start + level, Markup::Mark, Gap::Block);
             let mut end = whole.end;
+            let mut level = level;
+            // bookdown's parts and appendices.
+            if let Some(mark) = ["(PART) ", "(APPENDIX) "].iter().find(|mark| text[level..].trim_start().starts_with(**mark)) {
+                let white = text[level..].len() - text[level..].trim_start().len();
+                let from = range.start + level + white;
+                self.out.whole(from..from + mark.len(), Markup::Mark, Gap::Close);
+                level += white + mark.len();
+            }
             let bare = self.source[range.start + level..end].trim_end_matches('#');
             let closing = range.start + level + bare.len();
             if closing < end && (bare.is_empty() || bare.ends_with([' ', '\t'])) {
@@ -476,6 +609,10 @@ impl Blocks<'_, '_> {
             self.part();
             let colons = trimmed.bytes().take_while(|byte| *byte == b':').count();
             let rest = trimmed[colons..].trim_start();
+            if let Some(head) = directive(rest).filter(|head| ADDRESSED.contains(&&rest[1..head - 1])) {
+                self.named(range.clone(), colons, head, true);
+                return true;
+            }
             let head = directive(rest).or_else(|| line::attributes(rest)).unwrap_or_else(|| {
                 let class = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
                 let white = rest[class..].len() - rest[class..].trim_start().len();
@@ -516,6 +653,21 @@ impl Blocks<'_, '_> {
         false
     }
 
+    /// The line that begins a directive, whose name an address may follow: no word of it is the text's.
+    fn named(&mut self, range: Range<usize>, fence: usize, head: usize, addressed: bool) {
+        if !addressed {
+            return self.group(range, fence, head);
+        }
+        let text = self.source[range.clone()].trim_end();
+        let lead = text[fence..].len() - text[fence..].trim_start().len();
+        let end = range.start + fence + lead + head;
+        self.group(range.start..end, fence, head);
+        let first = self.out.pieces.len();
+        self.out.whole(end..range.start + text.len(), Markup::Address, Gap::Block);
+        (first..self.out.pieces.len()).for_each(|at| self.out.say(at, "\u{FFFC}".to_owned()));
+        self.options = true;
+    }
+
     /// The line that begins a group: a fence so long, what the group is, so long, then the group's title.
     fn group(&mut self, range: Range<usize>, fence: usize, head: usize) {
         let text = self.source[range.clone()].trim_end();
@@ -545,13 +697,29 @@ impl Blocks<'_, '_> {
         if self.options {
             let value = range.start + key.len() + 2;
             self.out.whole(range.start..value, Markup::Attribute, Gap::Block);
-            self.out.whole(value..range.start + text.len(), Markup::Attribute, Gap::Block);
+            // The heads of columns are parted by commas, each for itself.
+            match key {
+                "header" => {
+                    let mut at = value;
+                    for part in self.source[value..range.start + text.len()].split_inclusive([',', '"']) {
+                        let said = part.trim_end_matches([',', '"']).len();
+                        self.out.mark(at..at + said, Markup::Attribute);
+                        self.out.parting_mark(at + said..at + part.len(), Markup::TableMark, Gap::Block);
+                        at += part.len();
+                    }
+                }
+                _ => self.out.whole(value..range.start + text.len(), Markup::Attribute, Gap::Block),
+            }
         }
         self.options
     }
 
     fn in_fence(&mut self, range: Range<usize>, (mark, count, quotes, column): (u8, usize, usize, usize)) {
         let (inner, stripped) = self.quote_marks_of(range.clone(), quotes);
+        let lead = self.source[inner.clone()].len() - self.source[inner.clone()].trim_start().len();
+        if self.options && self.option(&(inner.start + lead..inner.end)) {
+            return;
+        }
         let text = &self.source[inner.clone()];
         let left = stripped < quotes || !text.trim().is_empty() && indent(text) + 1 < column;
         if left {
@@ -570,6 +738,13 @@ impl Blocks<'_, '_> {
         } else {
             // A file that is set into code, or the words that ask for it.
             let mut at = inner.start;
+            while self.values
+                && let Some(found) = self.source[at..inner.end].find([',', '"'])
+            {
+                self.out.text(at..at + found, false);
+                self.out.whole(at + found..at + found + 1, Markup::TableMark, Gap::Block);
+                at += found + 1;
+            }
             while let Some(start) = ["{{#", "{{<"].iter().filter_map(|open| self.source[at..inner.end].find(open)).min()
                 && let Some(length) = self.source[at + start..inner.end].find("}}")
             {
@@ -600,8 +775,12 @@ impl Blocks<'_, '_> {
     /// A formula's TeX. What it is called by leads nowhere in a book.
     fn formula(&mut self, range: Range<usize>) {
         let mut at = range.start;
-        while let Some(found) = self.source[at..range.end].find("\\label{") {
-            let Some(length) = self.source[at + found..range.end].find('}') else { break };
+        while let Some((found, close)) = [("\\label{", '}'), ("(\\#", ')')]
+            .into_iter()
+            .filter_map(|(open, close)| self.source[at..range.end].find(open).map(|found| (found, close)))
+            .min()
+        {
+            let Some(length) = self.source[at + found..range.end].find(close) else { break };
             self.out.text(at..at + found, false);
             self.out.whole(at + found..at + found + length + 1, Markup::Label, Gap::Close);
             at += found + length + 1;
@@ -627,22 +806,48 @@ impl Blocks<'_, '_> {
         self.formula(range.start..range.start + at);
         self.out.whole(range.start + at..range.start + at + end.len(), Markup::Mark, Gap::Close);
         self.open = Open::Text;
-        let mut behind = range.start + at + end.len();
-        let rest = self.source[behind..range.end].trim_start_matches([' ', '\t']);
-        // What the formula is called.
-        if let Some(length) = line::attributes(rest) {
-            let start = range.end - rest.len();
-            self.out.whole(start..start + length, Markup::Attribute, Gap::Close);
-            behind = start + length;
+        let mut behind = range.start + at + end.len()..range.end;
+        // What the formula is called by.
+        let rest = &self.source[behind.clone()];
+        let name = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        let fits =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+        if name.is_some_and(fits) {
+            let lead = rest.len() - rest.trim_start().len();
+            let to = behind.start + rest.trim_end().len();
+            self.out.whole(behind.start + lead..to, Markup::Label, Gap::Close);
+            behind.start = to;
         }
-        self.lines.add(self.source, behind..range.end);
+        self.lines.add(self.source, behind);
         self.flush();
     }
 }
 
+/// `(label)=` on a line of its own (MyST).
+fn is_label(text: &str) -> bool {
+    let name = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(")="));
+    name.is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte))
+    })
+}
+
 /// The labels that a text defines.
 fn defined(text: &str) -> Known {
-    let mut known = Known::default();
+    let mut known = Known { examples: examples(text), ..Known::default() };
+    if text.contains('[') {
+        let mut above = "";
+        for line in text.lines() {
+            // Headings are references of their own (pandoc).
+            let heading = line.trim_start_matches('#');
+            let drawn = line.len() > 1 && (line.bytes().all(|byte| byte == b'=') || line.bytes().all(|byte| byte == b'-'));
+            let said = if heading.len() < line.len() { heading } else { above };
+            if heading.len() < line.len() && heading.starts_with(' ') || drawn && !above.is_empty() {
+                let said = said.split(" {").next().unwrap_or(said).trim().trim_end_matches('#');
+                known.headings.insert(Known::key(said));
+            }
+            above = line;
+        }
+    }
     if !text.contains("]:") {
         return known;
     }
@@ -657,6 +862,25 @@ fn defined(text: &str) -> Known {
         }
     }
     known
+}
+
+/// The numbers of the examples that a text counts, by their labels (pandoc).
+fn examples(text: &str) -> std::collections::BTreeMap<String, usize> {
+    let mut found = std::collections::BTreeMap::new();
+    let (mut count, mut code) = (0, false);
+    for line in text.lines() {
+        let own = line.trim_start_matches(['>', ' ', '\t']);
+        code ^= own.starts_with("```") || own.starts_with("~~~");
+        let Some((label, _)) = own.strip_prefix("(@").and_then(|rest| rest.split_once(") ")).filter(|_| !code) else {
+            continue;
+        };
+        if label.len() < 22 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+            count += 1;
+            found.entry(label.to_owned()).or_insert(count);
+        }
+    }
+    found.remove("");
+    found
 }
 
 /// `{name}` at the front: a directive, as long as that is.
@@ -739,6 +963,9 @@ fn fence(text: &str) -> Option<(u8, usize)> {
 fn html_until(text: &str) -> Option<&'static str> {
     if text.starts_with("<!--") {
         return Some("-->");
+    }
+    if text.starts_with("{::comment}") {
+        return Some("{:/");
     }
     if !text.starts_with('<') {
         return None;

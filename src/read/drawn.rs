@@ -1,9 +1,14 @@
 //! Tables that are drawn with hyphens and bars, as pandoc and reStructuredText have them: grid tables, whose cells hold blocks and may
 //! reach over several rows and columns, and pandoc's simple and multiline tables. Each is written anew as a table of HTML with Markdown
-//! in its cells, which the reader of Markdown knows; all words are the source's own bytes, so that places stay.
+//! in its cells, which the reader of Markdown knows; all words are the source's own bytes, so that places stay. So are TeX's tables,
+//! MyST's directives that lay out what they hold, and HTML of which an attribute says that it holds Markdown.
 
+mod directives;
 mod grid;
+mod piped;
 mod ruled;
+mod tabular;
+mod within;
 
 use std::ops::Range;
 
@@ -59,7 +64,8 @@ impl<'a> Line<'a> {
 /// The drawn tables of a text, in order. What stands in code is none.
 pub fn tables(text: &str) -> Vec<Drawn> {
     let mut found = Vec::new();
-    if !text.contains("--") && !text.contains("+=") {
+    const SIGNS: [&str; 8] = ["--", "+=", "`{", "~{", ":{", ")=", "markdown=", "\\begin{tab"];
+    if !SIGNS.iter().any(|sign| text.contains(sign)) {
         return found;
     }
     let lines: Vec<Line> = lines(text);
@@ -67,6 +73,8 @@ pub fn tables(text: &str) -> Vec<Drawn> {
     let mut at = 0;
     // How far the text of the last item of a list is indented.
     let mut item = 0;
+    // Up to where everything is taken.
+    let mut taken = 0;
     while at < lines.len() {
         let own = lines[at].own();
         if let Some((sign, count)) = fence {
@@ -74,6 +82,11 @@ pub fn tables(text: &str) -> Vec<Drawn> {
                 fence = None;
             }
             at += 1;
+            continue;
+        }
+        if let Some((pieces, next)) = anew(&lines, at) {
+            found.push(Drawn { range: lines[at].start..lines[next - 1].end(), pieces });
+            (taken, at) = (next, next);
             continue;
         }
         if let Some(sign) = own.bytes().next().filter(|byte| matches!(byte, b'`' | b'~')).filter(|sign| run(own, *sign) >= 3) {
@@ -88,7 +101,13 @@ pub fn tables(text: &str) -> Vec<Drawn> {
             None => {}
         }
         let is_code = indent >= 4 && (item == 0 || indent < item || indent >= item + 4);
-        let table = if is_code { None } else { grid::at(&lines, at).or_else(|| ruled::at(&lines, at)) };
+        let drawn = || {
+            grid::at(&lines, at)
+                .or_else(|| ruled::at(&lines, at))
+                .or_else(|| tabular::at(&lines, at))
+                .or_else(|| piped::at(&lines, at))
+        };
+        let table = if is_code { None } else { drawn() };
         match table {
             Some((mut table, next)) => {
                 // A line of hyphens may stand further out than the words above it.
@@ -96,8 +115,9 @@ pub fn tables(text: &str) -> Vec<Drawn> {
                     lines[at..next].iter().filter(|line| !line.is_blank()).map(Line::before).min_by_key(|before| before.len());
                 let prefix = prefix.unwrap_or_default();
                 let next = with_caption(&lines, prefix, next, &mut table);
-                found.push(table.written(prefix, lines[at].start..lines[next - 1].end()));
-                at = next;
+                let first = caption_above(&lines, prefix, at, taken, &mut table);
+                found.push(table.written(prefix, lines[first].start..lines[next - 1].end()));
+                (taken, at) = (next, next);
             }
             None => at += 1,
         }
@@ -152,6 +172,63 @@ fn with_caption(lines: &[Line], prefix: &str, next: usize, table: &mut Table) ->
         table.caption.push(line.place(from..to));
     }
     end
+}
+
+/// A caption above a table, a blank line between: `: words`. Gives the line with which it begins.
+fn caption_above(lines: &[Line], prefix: &str, at: usize, taken: usize, table: &mut Table) -> usize {
+    let is_free = |line: usize| line > taken && lines[line].is_blank();
+    if !table.caption.is_empty() || at < taken + 2 || !is_free(at - 1) {
+        return at;
+    }
+    let count = lines[taken..at - 1].iter().rev().take_while(|line| !line.is_blank()).count();
+    let first = at - 1 - count;
+    let own = lines[first].own();
+    let Some(mark) = ["Table: ", "table: ", ": "].into_iter().find(|mark| own.starts_with(mark)) else { return at };
+    let begins = first == taken || lines[first - 1].is_blank();
+    if count == 0 || !begins || lines[first].before() != prefix {
+        return at;
+    }
+    // What stands further up may be a term that this defines.
+    let above = lines[..first].iter().rev().find(|line| !line.is_blank()).map_or("", Line::own);
+    let ends = above.is_empty() || above.starts_with(['#', '<', '+', '-']) || above.ends_with(['.', '!', '?', ':', ';']);
+    if mark == ": " && !ends {
+        return at;
+    }
+    for (number, line) in lines[first..at - 1].iter().enumerate() {
+        let own = line.own();
+        let from = if number == 0 { mark.len() } else { 0 };
+        let from = from + own[from..].len() - own[from..].trim_start().len();
+        let to = match own.rfind('{').filter(|brace| *brace >= from && number + 1 == count) {
+            Some(brace) if table.attributes(&own[brace..]) => own[..brace].trim_end().len().max(from),
+            _ => own.len(),
+        };
+        table.caption.push(line.place(from..to));
+    }
+    first
+}
+
+/// What is read in the stead of a directive, a label or HTML that holds Markdown, and the line behind it.
+fn anew(lines: &[Line], at: usize) -> Option<(Vec<Piece>, usize)> {
+    let line = &lines[at];
+    let Some(label) = directives::label(line) else {
+        return directives::at(lines, at, None).or_else(|| within::at(lines, at));
+    };
+    let next = lines.get(at + 1)?;
+    if next.before() == line.before()
+        && let Some(found) = directives::at(lines, at + 1, Some(label))
+    {
+        return Some(found);
+    }
+    let own = next.own();
+    let level = run(own, b'#');
+    let mut pieces = Vec::new();
+    if (1..=6).contains(&level) && own[level..].starts_with(' ') && !own.ends_with(['}', '#']) {
+        pieces.push(Piece::Kept(next.start..next.end()));
+        pieces.push(Piece::Made(format!(" {{#{label}}}\n")));
+        return Some((pieces, at + 2));
+    }
+    pieces.push(Piece::Made(format!("{}<a id=\"{label}\"></a>\n{}\n", line.before(), line.before())));
+    Some((pieces, at + 1))
 }
 
 /// What was found of a table.

@@ -32,7 +32,8 @@ const DEPTH: usize = crate::tree::MAX_DEPTH / 2;
 /// Reads the bytes `range` of `file`. Notes are numbered from 1 within it, in the order of their first calls, and stand where
 /// they are first called; ids and links are as the source writes them.
 pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut Report) -> Blocks {
-    let outside = Outside { known: mask::Known { carets: true, lines: true }, ..Outside::default() };
+    let text = sources.get(file).text.get(range.clone()).unwrap_or("");
+    let outside = Outside { known: mask::Known { carets: true, lines: true }, headings: headings(text), ..Outside::default() };
     let mut running = Running::default();
     let blocks = stretch(sources, file, range, &outside, &mut running, report);
     running.remark(report);
@@ -67,6 +68,8 @@ impl Running {
 pub struct Outside {
     /// Addresses and titles of the links that the text defines, by label as CommonMark compares them.
     links: BTreeMap<String, (String, String)>,
+    /// The headings of the text, which a link may name by their words (pandoc).
+    headings: BTreeSet<String>,
     /// Which marks of the dialects the text may have. No carets where they belong to TeX; nothing that takes lines where lines
     /// end only because the page does.
     known: mask::Known,
@@ -85,8 +88,41 @@ impl Outside {
             let title = link.title.as_deref().unwrap_or("").to_owned();
             (label_key(label), (link.dest.to_string(), title))
         });
-        Self { links: links.collect(), known }
+        Self { links: links.collect(), known, ..Self::default() }
     }
+}
+
+/// The words of a text's headings, as labels of links.
+fn headings(text: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    if !text.contains('[') {
+        return found;
+    }
+    let mut above = "";
+    // A lone heading of the first level is the work's title, to which nothing leads.
+    let mut firsts = Vec::new();
+    for line in text.lines() {
+        let level = line.bytes().take_while(|byte| *byte == b'#').count();
+        let drawn = line.len() > 1 && (line.bytes().all(|byte| byte == b'=') || line.bytes().all(|byte| byte == b'-'));
+        let words = match level {
+            1..=6 if line[level..].starts_with(' ') => {
+                Some(line[level..].split(" {").next().unwrap_or("").trim_end_matches('#'))
+            }
+            0 if drawn && !above.is_empty() => Some(above.split(" {").next().unwrap_or("")),
+            _ => None,
+        };
+        // Editors set a word or a number of their own in brackets, too: only what has letters and more than one of them names a heading.
+        let words = words.map(str::trim).filter(|words| words.chars().filter(|c| c.is_alphabetic()).count() > 1);
+        match level == 1 || drawn && line.starts_with('=') {
+            true => firsts.extend(words.map(label_key)),
+            false => found.extend(words.map(label_key)),
+        }
+        above = line;
+    }
+    if firsts.len() > 1 {
+        found.extend(firsts);
+    }
+    found
 }
 
 /// A link's label without differences of case and white space.
@@ -108,8 +144,14 @@ pub fn stretch(
     let mut builder = Builder::new(file, range.start, &masked, take(&mut running.told), report);
     builder.notes.from(running.next);
     let defined = |link: pulldown_cmark::BrokenLink<'_>| {
-        let (target, title) = outside.links.get(&label_key(&link.reference))?;
-        Some((CowStr::from(target.clone()), CowStr::from(title.clone())))
+        let key = label_key(&link.reference);
+        if let Some((target, title)) = outside.links.get(&key) {
+            return Some((CowStr::from(target.clone()), CowStr::from(title.clone())));
+        }
+        outside.headings.contains(&key).then(|| {
+            let target = format!("{}#{}", super::links::WIKI, link.reference);
+            (CowStr::from(target), CowStr::Borrowed(""))
+        })
     };
     let mut known = options();
     known.set(Options::ENABLE_DEFINITION_LIST, outside.known.lines);

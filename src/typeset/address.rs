@@ -69,7 +69,10 @@ pub fn joint(address: &str, at: usize) -> Option<Joint> {
         || before.ends_with("//")
         || before.ends_with("www.")
         || behind.starts_with('/');
-    if host || few(before) || few(behind) || !next.is_alphanumeric() {
+    // The first line of a mail's address is known for one by the sign and the beginning of its host.
+    let is_mail = address.contains('@') && !address.contains("://") && !address.contains("mailto:");
+    let mail = is_mail && before.split_once('@').is_none_or(|(_, host)| host.len() < 3);
+    if host || mail || few(before) || few(behind) || !next.is_alphanumeric() {
         return None;
     }
     Some(match last {

@@ -31,6 +31,8 @@ impl Judge<'_, '_> {
             |value: &&Value| value.name == "dialect" || [value.name, value.field].iter().any(|name| APPARATUS.contains(name));
         for value in values.iter().filter(|value| !made(value)) {
             let said = &self.stream.source[value.range.clone()];
+            // The hour of a day is no book's.
+            let said = front::day(said).filter(|_| value.name == "date").unwrap_or(said);
             let span = Span::new(self.file, value.range.clone());
             let mut missing = false;
             cut(said, false, &mut |range, own| {

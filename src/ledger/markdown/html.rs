@@ -100,7 +100,7 @@ pub fn tag(text: &str) -> Option<Tag> {
     let parts = match name.as_str() {
         name if BLOCKS.contains(&name) => Gap::Block,
         "br" => Gap::Verse,
-        "img" | "rt" | "rp" | "option" | "optgroup" => Gap::Space,
+        "img" | "rt" | "rp" | "option" | "optgroup" | "select" | "textarea" => Gap::Space,
         _ => Gap::Close,
     };
     Some(Tag { name, length: end, parts, is_comment: false, opens: !closes })

@@ -73,6 +73,10 @@ pub struct Known {
     /// The labels of links and images that the file defines, as CommonMark compares them.
     pub links: std::collections::BTreeSet<String>,
     pub notes: std::collections::BTreeSet<String>,
+    /// Headings, by which links may name them.
+    pub headings: std::collections::BTreeSet<String>,
+    /// The numbers of examples, by their labels.
+    pub examples: BTreeMap<String, usize>,
 }
 
 impl Known {
@@ -106,6 +110,7 @@ pub fn read(lines: &Lines, mode: Mode, known: &Known, literal: &Literal, out: &m
             open: Vec::new(),
             citation_to: 0,
             braces: Vec::new(),
+            role_to: usize::MAX,
             places: Places::default(),
         };
         scanner.run();
@@ -128,6 +133,8 @@ struct Scanner<'s, 'a> {
     citation_to: usize,
     /// Braces that are open, where a command of TeX opened the first: whether a command did.
     braces: Vec<bool>,
+    /// Where the words of a role end that are read as text.
+    role_to: usize,
     places: Places,
 }
 
@@ -167,7 +174,33 @@ impl Places {
 }
 
 /// Commands of TeX whose argument is text.
-const COMMANDS: &[&str] = &["footnote", "emph", "textit", "textbf", "textsc", "underline"];
+const COMMANDS: &[&str] = &[
+    "footnote",
+    "emph",
+    "textit",
+    "textbf",
+    "textsl",
+    "textsc",
+    "textsuperscript",
+    "textsubscript",
+    "underline",
+    "uline",
+    "sout",
+];
+
+/// Commands of TeX that are signs or words.
+const SIGNS: &[(&str, &str)] = &[
+    ("ldots", "…"),
+    ("dots", "…"),
+    ("textellipsis", "…"),
+    ("textemdash", "—"),
+    ("textendash", "–"),
+    ("LaTeX", "LaTeX"),
+    ("TeX", "TeX"),
+];
+
+/// Roles of MyST whose words name something, which takes their place.
+const NAMING: &[&str] = &["ref", "numref", "eq", "doc"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Bracket {
@@ -257,6 +290,7 @@ impl<'s> Scanner<'s, '_> {
 
     fn special(&mut self) {
         match self.byte(self.at) {
+            b'@' if self.example() => {}
             b'@' if self.is_key(self.at) => self.mark(1, Markup::Mark),
             b';' | b',' | b'-' | b'{' | b'}' if self.at < self.citation_to => self.mark(1, Markup::Mark),
             b'{' if self.is_hole() => self.whole(self.rest().find('}').map_or(1, |end| end + 1), Markup::Mark),
@@ -275,6 +309,8 @@ impl<'s> Scanner<'s, '_> {
             b'[' => self.bracket(),
             b']' => self.close(),
             b'^' if self.address_of_block() => {}
+            b'+' | b'-' | b'=' | b'~' if self.ends_edit() => self.mark(3, Markup::Mark),
+            b'~' if self.rest().starts_with("~>") => self.mark(2, Markup::Mark),
             b'*' | b'_' | b'~' | b'^' => self.delimiter(),
             b'=' if self.rest().starts_with("==") && self.byte(self.at + 2) != b'=' => self.delimiter(),
             b'$' => self.formula(),
@@ -284,6 +320,29 @@ impl<'s> Scanner<'s, '_> {
             b'|' if self.mode == Mode::Table => self.parting_mark(1, Markup::TableMark, Gap::Block),
             b':' => self.emoji(),
             _ => {}
+        }
+    }
+
+    /// `@label` of an example that the text counts: its number.
+    fn example(&mut self) -> bool {
+        let label = &self.rest()[1..];
+        let label = &label[..label.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)).count()];
+        let Some(number) = self.known.examples.get(label).filter(|_| self.is_key(self.at)) else { return false };
+        let (number, length) = (number.to_string(), 1 + label.len());
+        self.says(length, number);
+        true
+    }
+
+    /// The next `length` bytes say something else than stands there.
+    fn says(&mut self, length: usize, said: String) {
+        self.flush(self.at);
+        let first = self.out.pieces.len();
+        self.literal(length);
+        if first < self.out.pieces.len() {
+            self.out.say(first, said);
+            let last = self.out.pieces.len();
+            self.out.pieces[first].end = self.lines.place(self.at - 1) as u32 + 1;
+            (first + 1..last).for_each(|at| self.out.withdraw(at));
         }
     }
 
@@ -309,6 +368,11 @@ impl<'s> Scanner<'s, '_> {
                     self.at += 1;
                 }
             }
+            // bookdown's cross reference.
+            b'@' if self.rest().starts_with("\\@ref(") => {
+                let length = self.rest().find(')').map_or(1, |end| end + 1);
+                self.whole(length, Markup::Label);
+            }
             next if next.is_ascii_punctuation() => {
                 self.mark(1, Markup::Escape);
                 self.at += 1;
@@ -321,6 +385,13 @@ impl<'s> Scanner<'s, '_> {
                 let open = ["\\begin{", "\\end{"].iter().find(|open| rest.starts_with(**open));
                 if let Some(end) = open.and_then(|_| rest.find('}')) {
                     return self.whole(end + 1, Markup::Mark);
+                }
+                let name = &rest[1..];
+                let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
+                let joined = self.text[..self.at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '\\' | '/'));
+                if let Some((_, sign)) = SIGNS.iter().find(|(known, _)| *known == name && !joined) {
+                    let length = 1 + name.len() + if rest[1 + name.len()..].starts_with("{}") { 2 } else { 0 };
+                    return self.says(length, (*sign).to_owned());
                 }
                 // A command whose argument is text.
                 let known = |name: &&&str| rest[1..].starts_with(**name) && rest[1 + name.len()..].starts_with('{');
@@ -367,6 +438,9 @@ impl<'s> Scanner<'s, '_> {
 
     fn code(&mut self) {
         let count = self.run_of(b'`');
+        if self.at == self.role_to {
+            return self.mark(count, Markup::Mark);
+        }
         let from = self.at + count;
         let Some(length) = self.places.ticks(self.text, count, from).map(|close| close - from) else {
             return self.mark(count, Markup::Mark);
@@ -647,6 +721,7 @@ impl<'s> Scanner<'s, '_> {
                         self.mark(white, Markup::Mark);
                         self.attributes();
                     }
+                    self.called();
                 }
                 None => self.at += 2,
             };
@@ -696,7 +771,101 @@ impl<'s> Scanner<'s, '_> {
         }
     }
 
+    /// What a displayed formula is called by, behind it: `(toll)`.
+    fn called(&mut self) {
+        let line = self.rest().split('\n').next().unwrap_or("");
+        let own = line.trim();
+        let name = own.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        let fits =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+        if name.is_some_and(fits) {
+            self.at += line.find('(').unwrap_or(0);
+            self.whole(own.len(), Markup::Label);
+        }
+    }
+
+    /// Marks of editors (CriticMarkup), kramdown's options and comments, MyST's roles.
+    fn braced(&mut self) -> bool {
+        let rest = self.rest();
+        if rest.starts_with("{>>")
+            && let Some(end) = self.find("<<}", 3)
+        {
+            self.whole(end + 6, Markup::Comment);
+            return true;
+        }
+        for (open, close) in [("{++", "++}"), ("{--", "--}"), ("{==", "==}"), ("{~~", "~~}")] {
+            if rest.starts_with(open) && self.find(close, 3).is_some() {
+                self.mark(3, Markup::Mark);
+                return true;
+            }
+        }
+        if rest.starts_with("{::comment}") {
+            let end = self.find("{:/", 11);
+            let close = end.and_then(|end| rest[11 + end..].find('}').map(|length| 11 + end + length + 1));
+            if let Some(length) = close {
+                self.whole(length, Markup::Comment);
+                return true;
+            }
+        }
+        if let Some(length) = rest.strip_prefix("{:").and_then(|inner| inner.find('}')).filter(|length| *length < 200) {
+            let inner = &rest[2..2 + length];
+            let is_option = inner.starts_with([':', '/']) || inner == "toc" || inner.split_once(": ").is_some();
+            if is_option && !inner.contains(['{', '\n']) {
+                self.whole(length + 3, Markup::Attribute);
+                return true;
+            }
+        }
+        // A role of MyST.
+        let name = &rest[1..];
+        let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(byte)).count();
+        if length == 0 || !name[length..].starts_with("}`") {
+            return false;
+        }
+        let name = &name[..length];
+        self.whole(length + 2, Markup::Attribute);
+        let ticks = self.run_of(b'`');
+        let Some(close) = self.places.ticks(self.text, ticks, self.at + ticks) else { return true };
+        let inner = &self.text[self.at + ticks..close];
+        match name {
+            name if NAMING.contains(&name) => {
+                self.mark(ticks, Markup::Mark);
+                let words = inner.rfind('<').filter(|_| inner.ends_with('>')).unwrap_or(0);
+                let said = inner[..words].trim_end().len();
+                self.literal(said);
+                if said > 0 {
+                    // The space before the name is the mark's.
+                    self.swallow(words - said);
+                }
+                self.skip(words - said);
+                if words > 0 {
+                    self.whole(inner.len() - words, Markup::Address);
+                } else {
+                    // Keys of cross references are written with a colon, too.
+                    const KEYS: &[&str] = &["fig:", "tbl:", "sec:", "eq:", "lst:", "thm:", "lem:", "def:"];
+                    let first = self.out.pieces.len();
+                    self.literal(inner.len());
+                    for at in (first..self.out.pieces.len()).filter(|_| KEYS.iter().any(|key| inner.starts_with(key))) {
+                        if self.out.said(at) == ":" {
+                            self.out.say(at, "-".to_owned());
+                        }
+                    }
+                }
+                self.mark(ticks, Markup::Mark);
+            }
+            // What code holds is read as text.
+            "math" | "kbd" | "command" | "program" | "file" | "code" | "literal" | "samp" | "envvar" | "option" => self.code(),
+            _ => {
+                self.mark(ticks, Markup::Mark);
+                self.role_to = close;
+            }
+        }
+        true
+    }
+
     fn brace(&mut self) {
+        if self.braced() {
+            return;
+        }
         let rest = self.rest();
         let template = [("{{", "}}"), ("{%", "%}")].iter().find(|(open, _)| rest.starts_with(open));
         if let Some((_, close)) = template
@@ -709,6 +878,11 @@ impl<'s> Scanner<'s, '_> {
         if self.at == before && !self.braces.is_empty() {
             self.braces.push(false);
         }
+    }
+
+    /// The end of what an editor marked.
+    fn ends_edit(&self) -> bool {
+        ["++}", "--}", "==}", "~~}"].iter().any(|close| self.rest().starts_with(close))
     }
 
     fn comment(&mut self) {
@@ -734,7 +908,9 @@ fn address(text: &str) -> Option<usize> {
     let end = text.find(['>', ' ', '\n'])?;
     let inner = text.get(1..end).filter(|_| text.as_bytes()[end] == b'>')?;
     let scheme = inner.split(':').next().unwrap_or("");
+    // Tags of office programs and of readers of e-books.
     let absolute = inner.contains(':')
+        && !(["o", "v", "w", "m", "st1", "mbp"].contains(&scheme) && !inner.contains("//"))
         && (2..=32).contains(&scheme.len())
         && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
@@ -815,7 +991,8 @@ fn reference(text: &str, known: &Known) -> Option<usize> {
     let inner = text.strip_prefix('[')?;
     let end = inner.find([']', '['])?;
     let label = &inner[..end];
-    (inner.as_bytes()[end] == b']' && (label.trim().is_empty() || known.links.contains(&Known::key(label)))).then_some(end + 2)
+    let is_known = || known.links.contains(&Known::key(label)) || known.headings.contains(&Known::key(label));
+    (inner.as_bytes()[end] == b']' && (label.trim().is_empty() || is_known())).then_some(end + 2)
 }
 
 /// The values of attributes that are words for readers: each may be shown.

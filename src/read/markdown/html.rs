@@ -25,6 +25,7 @@ pub(super) use told::Told;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
 use super::frames::{Holds, Kind};
+use super::mask::first_formula;
 use super::{Builder, clean};
 use crate::read::clean as cleaning;
 use crate::span::Span;
@@ -109,6 +110,27 @@ impl Builder<'_> {
             let text = if code.is_empty() { text.strip_prefix('\n').unwrap_or(text) } else { text };
             return code.push_str(&clean(text));
         }
+        // Readers of scans write formulas into the cells of tables.
+        let exact = text.len() == place.len();
+        let mut from = 0;
+        let part = |range: Range<usize>| match exact {
+            true => place.start + range.start..place.start + range.end,
+            false => place.clone(),
+        };
+        while text[from..].contains(['$', '\\'])
+            && let Some((at, found)) = first_formula(&text[from..])
+        {
+            self.words(&text[from..from + at], part(from..from + at));
+            self.make_room("x", place.start);
+            let tex = clean(text[from + found.tex.start..from + found.tex.end].trim()).into_owned();
+            self.inline(Inline::Math(tex), part(from + at..from + found.end));
+            from += found.end;
+        }
+        self.words(&text[from..], part(from..text.len()));
+    }
+
+    /// Words of a line in HTML.
+    fn words(&mut self, text: &str, place: Range<usize>) {
         let text = collapsed(text);
         let mut text = &*text;
         let begins = self.begins_line();

@@ -73,6 +73,8 @@ impl<'a> Builder<'a> {
                 self.inline(Inline::Math(clean::clean(tex.trim()).into_owned()), place)
             }
             Mark::Sign(sign) => self.say(sign, place),
+            Mark::Count(number) => self.say(&number.to_string(), place),
+            Mark::Role { name, inner } => self.role(name, inner, place),
             Mark::Comment(text) => self.comment(&clean::clean(text), place),
             Mark::Citation(text) => self.citation(text, place),
             Mark::Variable(name) => {
@@ -87,6 +89,41 @@ impl<'a> Builder<'a> {
             Mark::Caption => self.top().is = Is::Caption,
             // Asked for by their places.
             Mark::BlockAttributes(_) | Mark::Enumerator(_) | Mark::DivOpen(_) | Mark::DivClose => {}
+        }
+    }
+
+    /// A role of MyST that names something in the work: `label`, or `words <label>`.
+    fn role(&mut self, name: &str, inner: &str, place: Range<usize>) {
+        let span = Span::new(self.file, place.clone());
+        let inner = clean::line(inner);
+        let named = inner.strip_suffix('>').and_then(|rest| rest.rsplit_once('<'));
+        let (words, target) = named.map_or(("", &*inner), |(words, target)| (words.trim(), target.trim()));
+        let id = cross_target(target).unwrap_or_else(|| target.to_owned());
+        let reference =
+            |form| Node::new(Inline::Reference(Reference { target: id.clone(), through: None, form, text: Vec::new() }), span);
+        let form = match name {
+            "ref" => ReferenceForm::Title,
+            "numref" => ReferenceForm::Full,
+            _ => ReferenceForm::Number,
+        };
+        if name == "doc" {
+            let words = if words.is_empty() { target } else { words };
+            let text = vec![Node::new(Inline::Text(words.to_owned()), span)];
+            let target = if target.contains('.') { target.to_owned() } else { format!("{target}.md") };
+            return self.inline(Inline::Link(Link { target, title: String::new(), text }), place);
+        }
+        match words.find("%s").or(words.find("{number}")) {
+            Some(at) => {
+                let behind = &words[at + if words[at..].starts_with('%') { 2 } else { "{number}".len() }..];
+                self.say(&words[..at], place.clone());
+                self.top().inlines.push(reference(ReferenceForm::Number));
+                self.say(behind, place);
+            }
+            None if words.is_empty() => self.top().inlines.push(reference(form)),
+            None => {
+                let text = vec![Node::new(Inline::Text(words.to_owned()), span)];
+                self.inline(Inline::Link(Link { target: format!("#{id}"), title: String::new(), text }), place);
+            }
         }
     }
 
@@ -294,26 +331,45 @@ impl<'a> Builder<'a> {
 
     /// How a list counts whose first item stands at `place`, where a mark says so.
     pub(super) fn count_item(&mut self, place: usize) {
-        let Some(Mark::Enumerator(found)) = self.masked.at(place - self.base) else { return };
-        let examples = self.examples;
+        let found = match self.masked.at(place - self.base) {
+            Some(Mark::Enumerator(found)) => Some(*found),
+            _ => None,
+        };
+        let numbering = match found.map(|found| found.style) {
+            None | Some(Counting::Decimal | Counting::Next | Counting::Example) => Numbering::Decimal,
+            Some(Counting::LowerAlpha) => Numbering::LowerAlpha,
+            Some(Counting::UpperAlpha) => Numbering::UpperAlpha,
+            Some(Counting::LowerRoman) => Numbering::LowerRoman,
+            Some(Counting::UpperRoman) => Numbering::UpperRoman,
+        };
+        let is = match found.map(|found| found.style) {
+            Some(Counting::Example) => Is::Examples,
+            _ => Is::Plain,
+        };
+        let digits: u64 = self
+            .slice(place..place + 9)
+            .split(|c: char| !c.is_ascii_digit())
+            .next()
+            .map_or(0, |digits| digits.parse().unwrap_or(0));
+        let is_number = found.is_some() || self.slice(place..place + 1).starts_with(|c: char| c.is_ascii_digit());
         let frame = self.top();
         let Kind::List(list) = &mut frame.kind else { return };
         if !list.items.is_empty() {
-            return;
-        }
-        list.start = Some(found.value);
-        list.numbering = match found.style {
-            Counting::Decimal | Counting::Next => Numbering::Decimal,
-            Counting::LowerAlpha => Numbering::LowerAlpha,
-            Counting::UpperAlpha => Numbering::UpperAlpha,
-            Counting::LowerRoman => Numbering::LowerRoman,
-            Counting::UpperRoman => Numbering::UpperRoman,
-            Counting::Example => {
-                list.start = Some(examples + 1);
-                frame.is = Is::Examples;
-                Numbering::Decimal
+            let other = list.numbering != numbering || frame.is != is;
+            if !other || list.start.is_none() || !is_number {
+                return;
             }
-        };
+            // The parser knows digits alone: to it this is the same list.
+            self.close(place);
+            self.open(Kind::List(List { start: Some(digits), numbering, tight: true, items: Vec::new() }), place);
+        }
+        let Some(found) = found else { return };
+        let examples = self.examples;
+        let frame = self.top();
+        let Kind::List(list) = &mut frame.kind else { return };
+        list.numbering = numbering;
+        list.start = Some(if is == Is::Examples { examples + 1 } else { found.value });
+        frame.is = is;
     }
 
     /// The caption of the table above; else of the one that follows.

@@ -124,7 +124,10 @@ const MONTHS: &[&str] =
 /// A date as W3C-DTF has it, from what can't mean anything else: `2026-5-3`, `2026/05/03`, `3 May 2026`, `May 3, 2026`, a moment.
 pub fn date(said: &str) -> Option<String> {
     let said = said.trim();
-    let day = said.split(['T', 't']).next().filter(|day| day.len() == 10 && day.len() < said.len()).unwrap_or(said);
+    // An hour behind the day is no book's.
+    let hour = |day: &&str| day.len() == 10 && day.len() < said.len() && day.starts_with(|c: char| c.is_ascii_digit());
+    let ends = if said.contains(':') { ['T', 't', ' '] } else { ['T', 't', 't'] };
+    let day = said.split(ends).next().filter(hour).unwrap_or(said);
     let of_words = || {
         let words: Vec<_> = said.split([' ', ',', '.']).filter(|word| !word.is_empty()).collect();
         let month = |word: &str| {

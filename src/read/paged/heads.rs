@@ -59,6 +59,14 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, gue
     found
 }
 
+/// Whether lines stand alone that have numbers as pages do: two at least, or nothing counts.
+pub fn may_count_pages(lines: &Lines) -> bool {
+    let known = Headings::of(lines);
+    let alone = lines.groups(0..lines.len()).into_iter().filter(|group| group.len() == 1 && !lines.all[group.start].code);
+    let heads = alone.filter_map(|group| HeadLine::of(lines.line(group.start), &known));
+    heads.filter(|head| head.folio.is_some() && !head.heading).nth(1).is_some()
+}
+
 /// Whether lines that stand between paragraphs count pages: no author writes them.
 pub fn counts_pages(lines: &Lines, words: &Vocabulary) -> bool {
     let mut guessed = Vec::new();
@@ -77,6 +85,8 @@ pub struct Headings {
     keys: BTreeSet<String>,
     /// With their numbers.
     whole: BTreeSet<String>,
+    /// How many letters the longest of them has.
+    longest: usize,
 }
 
 impl Headings {
@@ -85,6 +95,7 @@ impl Headings {
         for at in (0..lines.len()).filter(|&at| !lines.all[at].code && lines.line(at).starts_with('#')) {
             let key = key_of(lines.line(at));
             if !key.is_empty() {
+                known.longest = known.longest.max(key.chars().count());
                 known.keys.insert(key);
                 known.whole.insert(whole(lines.line(at)));
             }
@@ -96,7 +107,11 @@ impl Headings {
     fn is_named(&self, line: &str) -> bool {
         // The last words of a sentence may be a heading's, too.
         let begins_small = line.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_lowercase);
-        !begins_small && (self.has(&key_of(line)) || self.has(&HeadLine::bare_key(line)))
+        // Beside its number a head may have words such as `Page … of`.
+        const MORE: usize = 24;
+        !begins_small
+            && line.chars().filter(|c| c.is_alphabetic()).nth(self.longest + MORE).is_none()
+            && (self.has(&key_of(line)) || self.has(&HeadLine::bare_key(line)))
     }
 
     fn has(&self, key: &str) -> bool {

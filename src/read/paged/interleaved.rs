@@ -1,6 +1,7 @@
 //! Notes that stand between the paragraphs of a text without pages: behind the paragraph that calls them, or at the end of its
 //! section, as transcribers set them (`[Footnote 3: …]`, `[16] …`), or where a tool's anchor proves them.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -43,7 +44,8 @@ const LIST: usize = 4;
 
 /// The first units of notes, by place, that a text interleaves with its paragraphs.
 pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
-    let calls = Calls::of(lines, units, ways);
+    // Where the text calls its notes is asked only where something looks like one.
+    let calls = LazyCell::new(|| Calls::of(lines, units, ways));
     let list = bibliography(lines, units);
     let mut brackets = Vec::new();
     let mut found = Vec::new();
@@ -68,9 +70,10 @@ pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
                     last = Some(mark);
                 }
             }
-            _ if calls.anchored(lines.line(unit.lines.start), mark) => found.push(at),
-            Form::Bare | Form::Dot if calls.weak(mark, at, REACH) => found.push(at),
-            Form::HalfParen if calls.weak(mark, at, REACH) => found.push(at),
+            _ if has_anchor(lines.line(unit.lines.start)) && calls.anchored(lines.line(unit.lines.start), mark) => {
+                found.push(at)
+            }
+            Form::Bare | Form::Dot | Form::HalfParen if ways.has_weak() && calls.weak(mark, at, REACH) => found.push(at),
             _ => {}
         }
     }
@@ -214,6 +217,11 @@ fn bibliography(lines: &Lines, units: &[Unit]) -> std::collections::BTreeSet<usi
         }
     }
     listed
+}
+
+/// Whether a tool's anchor stands at the front of a line.
+fn has_anchor(line: &str) -> bool {
+    line.trim_start().trim_start_matches("- ").starts_with("<span id=\"")
 }
 
 /// Where a text calls its notes.

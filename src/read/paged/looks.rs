@@ -1,6 +1,7 @@
 //! Whether a text is page-broken at all. Clean Markdown must never be taken for it: authors write rules, numbers and raised
 //! figures, too, so that only what no author writes counts by itself.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::dress::{self, Dress};
@@ -35,8 +36,11 @@ pub fn looks_paged(text: &str) -> bool {
     if dress.inner_hyphens || dress.cuts_words() {
         return true;
     }
-    let words = Vocabulary::of(text);
-    dress.learn(&lines, &words);
+    // Clean text seldom needs its dictionary, which costs as much as reading it.
+    let words = LazyCell::new(|| Vocabulary::of(text));
+    if dress.is_wrapped() {
+        dress.learn(&lines, &words);
+    }
     if dress.lost_hyphens {
         return true;
     }
@@ -47,7 +51,7 @@ pub fn looks_paged(text: &str) -> bool {
         || noted.iter().any(|&at| cut_over_notes(&lines, &groups, at))
         || has_notes(&lines)
         || !seams::find(&lines, &dress, false).is_empty()
-        || heads::counts_pages(&lines, &words)
+        || heads::may_count_pages(&lines) && heads::counts_pages(&lines, &words)
 }
 
 /// Whether notes stand between paragraphs that call them.

@@ -46,6 +46,13 @@ impl Ways {
     }
 }
 
+impl Ways {
+    /// Whether any of the weak forms calls notes.
+    pub fn has_weak(&self) -> bool {
+        self.glued || self.half_paren || self.spaced || self.letters
+    }
+}
+
 /// In a text without pages, notes stand at most so many lines behind their calls.
 const REACH: usize = 240;
 
@@ -53,6 +60,17 @@ const REACH: usize = 240;
 pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     let mut ways = Ways { citations: cites(lines), ..Ways::default() };
     let mut counts: BTreeMap<Form, Answered> = BTreeMap::new();
+    // Lines whose marks nothing answers are asked for no calls: of all that is looked at, those cost the most.
+    let body = |at: usize| lines.role(at) == Role::Body && !lines.all[at].code;
+    let openings = leaves.iter().flat_map(Range::clone).filter(|at| body(*at)).filter_map(|at| marks::opening(lines.line(at)));
+    let wanted: BTreeSet<Form> =
+        openings.filter(|found| found.mark.form != Form::Symbol).map(|found| found.mark.form).collect();
+    let answers = |call: Form| wanted.iter().any(|form| form.answers(call));
+    if ![Form::Glued, Form::HalfParen, Form::Spaced, Form::Letter].into_iter().any(answers) {
+        return ways;
+    }
+    let letters = answers(Form::Letter);
+    let may_call = |line: &str| letters || line.bytes().any(|byte| byte.is_ascii_digit() || byte >= 0x80);
     for leaf in leaves {
         let mut called: BTreeMap<(Form, String), usize> = BTreeMap::new();
         let mut used: BTreeSet<(Form, String, usize)> = BTreeSet::new();
@@ -76,6 +94,9 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
                         (anchored && opening.mark.form != Form::Letter || opening.mark.form == Form::Named) && near.is_some(),
                     );
                 }
+            }
+            if !may_call(line) {
+                continue;
             }
             for call in marks::calls(line).into_iter().filter(is_weak) {
                 called.insert((call.mark.form, call.mark.key), at);

@@ -235,8 +235,10 @@ impl<'a> Surveyor<'a> {
                 if let Inline::PageBreak(page) = &node.kind {
                     self.turn(page);
                 }
-                let title = plain_text(std::slice::from_ref(node));
-                self.place(node.id().map(str::to_owned), None, None, title);
+                // Few nodes have a name, and the words of all would be the text's once more.
+                if let Some(id) = node.id() {
+                    self.place(Some(id.to_owned()), None, None, plain_text(std::slice::from_ref(node)));
+                }
             }
             VisitMut::Cell(node) => self.place(node.id().map(str::to_owned), None, None, String::new()),
             VisitMut::Image(node) => self.place(node.id().map(str::to_owned), None, None, node.kind.alt.clone()),

@@ -107,26 +107,31 @@ const MOST_NAMES: usize = 8;
 /// What became of the tags of a text.
 #[derive(Default)]
 pub(in crate::read) struct Told {
-    /// For each tag its first place, and how often.
-    found: BTreeMap<(Fate, String), (Span, usize)>,
+    /// The places of each tag.
+    found: BTreeMap<(Fate, String), Vec<Span>>,
 }
 
 impl Told {
     pub(super) fn tell(&mut self, fate: Fate, what: &str, span: Span) {
         let name: String = clean::line(what.get(..400).unwrap_or(what)).chars().take(60).collect();
-        let (first, times) = self.found.entry((fate, name)).or_insert((span, 0));
-        *first = (*first).min(span);
-        *times += 1;
+        self.found.entry((fate, name)).or_default().push(span);
     }
 
-    /// One remark for each kind, at its first place.
+    /// One remark for each kind, at its first place; it names the others.
     pub(in crate::read) fn remark(self, report: &mut Report) {
         let mut kinds: BTreeMap<Fate, Vec<(Span, String, usize)>> = BTreeMap::new();
-        for ((fate, name), (span, times)) in self.found {
-            kinds.entry(fate).or_default().push((span, name, times));
+        let mut others: BTreeMap<Fate, Vec<Span>> = BTreeMap::new();
+        for ((fate, name), mut places) in self.found {
+            places.sort();
+            kinds.entry(fate).or_default().push((places[0], name, places.len()));
+            // Where words change, each place is a reason; the others are tags and no more.
+            if fate == Fate::Formula {
+                others.entry(fate).or_default().append(&mut places);
+            }
         }
         let mut kinds: Vec<_> = kinds.into_iter().collect();
         kinds.iter_mut().for_each(|(_, found)| found.sort());
+        others.values_mut().for_each(|places| places.sort());
         kinds.sort_by_key(|(fate, found)| (found[0].0, *fate));
         for (fate, found) in kinds {
             let (code, what, cure) = fate.said();
@@ -143,6 +148,7 @@ impl Told {
                 true => report.warn(code, found[0].0, message),
                 false => report.remark(code, found[0].0, message),
             }
+            .also(others.remove(&fate).unwrap_or_default().into_iter().skip(1))
             .hint(cure);
         }
     }

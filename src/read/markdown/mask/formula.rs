@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::attributes::{Attributes, braces};
 use crate::tree::is_formula_balanced;
 
 /// A formula: the bytes it takes, those of its TeX, and whether it is displayed.
@@ -119,12 +120,55 @@ pub fn environment(text: &str, at: usize, closing: &mut Closing) -> Option<(Foun
 pub fn inside(tex: &str, environment: &str, name_is_counted: bool) -> String {
     let tex = if name_is_counted { tex.trim_start().split_once('}').map_or(tex, |(_, rest)| rest) } else { tex };
     let mut out = tex.trim().to_owned();
-    while let Some(from) = out.find("\\label{") {
-        let Some(length) = out[from..].find('}') else { break };
-        out.replace_range(from..from + length + 1, "");
+    for (open, close) in [("\\label{", '}'), ("(\\#", ')')] {
+        while let Some(from) = out.find(open) {
+            let Some(length) = out[from..].find(close) else { break };
+            out.replace_range(from..from + length + 1, "");
+        }
     }
     let out = out.trim();
     if environment.is_empty() { out.to_owned() } else { format!("\\begin{{{environment}}}\n{out}\n\\end{{{environment}}}") }
+}
+
+/// The first formula of a text in HTML, and where it begins: between dollars, or brackets behind backslashes.
+pub fn first(text: &str) -> Option<(usize, Found)> {
+    let mut closing = Closing::default();
+    let mut at = 0;
+    while let Some(next) = text[at..].find(['$', '\\']) {
+        at += next;
+        let found = match text.as_bytes()[at] {
+            b'$' => dollars(text, at, text.len(), &mut closing),
+            _ if text[at + 1..].starts_with(['(', '[']) => brackets(text, at, text.len(), &mut closing),
+            _ => None,
+        };
+        if let Some(found) = found {
+            return Some((at, found));
+        }
+        let is_escape = text.as_bytes()[at] == b'\\' && text.as_bytes().get(at + 1).is_some_and(u8::is_ascii);
+        at += 1 + usize::from(is_escape || text[at + 1..].starts_with('$'));
+    }
+    None
+}
+
+/// What stands behind a displayed formula, up to its line's end, and says what it is called by: `{#eq-toll}`, `(toll)`.
+pub fn label(behind: &str) -> Option<(Attributes, usize)> {
+    let line = behind.split('\n').next().unwrap_or("");
+    let rest = line.trim_start_matches([' ', '\t']);
+    let lead = line.len() - rest.len();
+    let own = rest.trim_end();
+    if own.starts_with('{') {
+        let (found, length) = braces(own)?;
+        return (length == own.len() && found.id.is_some()).then_some((found, lead + length));
+    }
+    let name = own.strip_prefix('(')?.strip_suffix(')')?;
+    let fits = name.contains(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+    // A letter or a short word is the author's own number.
+    (lead > 0 && fits && name.contains(['-', '_', ':'])).then(|| (called(name), lead + own.len()))
+}
+
+fn called(name: &str) -> Attributes {
+    Attributes { id: Some(name.to_owned()), ..Attributes::default() }
 }
 
 /// Where marks close, found from left to right: what has no end from one place on has none from a later one either, so that a

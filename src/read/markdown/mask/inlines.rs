@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::attributes::braces;
 use super::formula::{self, Closing};
-use super::{Edits, Known, Mark, Opening, Told, emoji};
+use super::{Edits, Known, Mark, Opening, Told, emoji, roles};
 use crate::read::cites;
 use crate::span::Span;
 use crate::tree::Style;
@@ -32,8 +32,24 @@ const COMMANDS: &[(&str, Opening)] = &[
     ("emph", Opening::Style(Style::Emphasis)),
     ("textit", Opening::Style(Style::Emphasis)),
     ("textbf", Opening::Style(Style::Strong)),
+    ("textsl", Opening::Style(Style::Emphasis)),
     ("textsc", Opening::Style(Style::SmallCaps)),
     ("underline", Opening::Style(Style::Underline)),
+    ("uline", Opening::Style(Style::Underline)),
+    ("sout", Opening::Style(Style::Strikethrough)),
+    ("textsuperscript", Opening::Style(Style::Superscript)),
+    ("textsubscript", Opening::Style(Style::Subscript)),
+];
+
+/// Commands of TeX that are signs.
+const SIGNS: &[(&str, &str)] = &[
+    ("ldots", "…"),
+    ("dots", "…"),
+    ("textellipsis", "…"),
+    ("textemdash", "—"),
+    ("textendash", "–"),
+    ("LaTeX", "LaTeX"),
+    ("TeX", "TeX"),
 ];
 
 /// Commands that need TeX to say what they mean.
@@ -51,6 +67,26 @@ const REFERENCES: &[&str] = &[
     "parencite",
     "textcite",
     "index",
+    "part",
+    "chapter",
+    "section",
+    "subsection",
+    "subsubsection",
+    "paragraph",
+    "caption",
+    "input",
+    "include",
+    "includegraphics",
+    "begin",
+    "end",
+    "href",
+    "url",
+    "texttt",
+    "textsf",
+    "textrm",
+    "footnotemark",
+    "footnotetext",
+    "marginpar",
 ];
 
 /// Fields of the metadata that a text may name in braces.
@@ -76,8 +112,8 @@ const VARIABLES: &[&str] = &[
 pub struct Scanner<'e, 'a> {
     pub edits: &'e mut Edits<'a>,
     pub known: Known,
-    /// Labels of numbered examples.
-    pub examples: Vec<&'a str>,
+    /// Numbers of examples, by their labels.
+    pub examples: BTreeMap<&'a str, u64>,
     /// Whether the stretches are cells of a table's row.
     pub in_row: bool,
     text: &'a str,
@@ -85,7 +121,9 @@ pub struct Scanner<'e, 'a> {
     /// Where runs of so many backticks stand in the text, once one is asked for: runs of a thousand lengths, none of which closes, would
     /// each be looked for to its end.
     ticks: Option<BTreeMap<usize, Vec<usize>>>,
-    nowhere: [usize; 6],
+    nowhere: [usize; 11],
+    /// Whether two asterisks opened that nothing has closed yet.
+    strong: bool,
     brackets: Vec<Bracket>,
     /// Braces that are open, with the command before them.
     braces: Vec<Option<(usize, Opening)>>,
@@ -100,6 +138,11 @@ enum End {
     Percent = 3,
     Moustache = 4,
     Template = 5,
+    Inserted = 6,
+    Deleted = 7,
+    Marked = 8,
+    Remark = 9,
+    Replaced = 10,
 }
 
 struct Bracket {
@@ -113,12 +156,13 @@ impl<'e, 'a> Scanner<'e, 'a> {
         Self {
             edits,
             known,
-            examples: Vec::new(),
+            examples: BTreeMap::new(),
             in_row: false,
             text,
             closing: Closing::default(),
             ticks: None,
-            nowhere: [usize::MAX; 6],
+            nowhere: [usize::MAX; 11],
+            strong: false,
             brackets: Vec::new(),
             braces: Vec::new(),
         }
@@ -127,7 +171,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
     /// Looks through one stretch; gives where its last mark ends, which may be behind it: an environment of TeX holds blank lines.
     pub fn stretch(&mut self, range: Range<usize>) -> usize {
         self.closing.forget();
-        self.nowhere = [usize::MAX; 6];
+        self.nowhere = [usize::MAX; 11];
+        self.strong = false;
         self.brackets.clear();
         self.braces.clear();
         let bytes = self.text.as_bytes();
@@ -202,15 +247,58 @@ impl<'e, 'a> Scanner<'e, 'a> {
                 None => at + 2,
             },
             Some(byte) if byte.is_ascii_alphabetic() => self.command(at, end),
+            Some(b' ') if self.is_bound(at, end) => {
+                self.edits.mark(at..at + 2, Mark::Sign("\u{a0}"));
+                at + 2
+            }
+            Some(b'@') if self.known.lines => self.bookdown(at, end).unwrap_or(at + 2),
             Some(byte) if byte.is_ascii() => at + 2,
             _ => at + 1,
         }
+    }
+
+    /// Whether a backslash and a space between two words are pandoc's space that no line ends at, and not a path's.
+    fn is_bound(&self, at: usize, end: usize) -> bool {
+        let word = self.text[..at].rsplit(char::is_whitespace).next().unwrap_or("");
+        let next = self.text[at + 2..end].chars().next();
+        self.known.lines
+            && word.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | ';' | ')'))
+            && !word.contains(['\\', '/', ':'])
+            && next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '(' | '*' | '_' | '['))
+    }
+
+    /// A cross reference of bookdown, `\@ref(fig:plot)`, which gives the number alone.
+    fn bookdown(&mut self, at: usize, end: usize) -> Option<usize> {
+        let rest = self.text[at..end].strip_prefix("\\@ref(")?;
+        let length = rest.bytes().take(80).position(|byte| byte == b')')?;
+        let key = &rest[..length];
+        let fits = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+        fits.then_some(())?;
+        let end = at + "\\@ref(".len() + length + 1;
+        // Tables have another short name there.
+        let key = key.strip_prefix("tab:").map_or(key.to_owned(), |name| format!("tbl:{name}"));
+        self.edits.mark(at..end, Mark::Role { name: "number".to_owned(), inner: key });
+        Some(end)
     }
 
     fn command(&mut self, at: usize, end: usize) -> usize {
         let letters = self.text.as_bytes()[at + 1..end].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let behind = at + 1 + letters;
         let name = &self.text[at + 1..behind];
+        let joined = self.before(at, 0).is_some_and(|c| c.is_alphanumeric() || matches!(c, ':' | '\\' | '/'));
+        if self.known.lines
+            && !joined
+            && let Some((_, sign)) = SIGNS.iter().find(|(known, _)| *known == name)
+        {
+            let to = behind + if self.text[behind..end].starts_with("{}") { 2 } else { 0 };
+            self.edits.mark(at..to, Mark::Sign(sign));
+            return to;
+        }
+        if self.known.lines && name == "noindent" && self.byte(behind, end) == Some(b' ') {
+            self.edits.tell(Told::TexLayout, at..behind);
+            self.edits.fill(at..behind, super::VOID);
+            return behind;
+        }
         if self.byte(behind, end) != Some(b'{') {
             return behind;
         }
@@ -254,6 +342,9 @@ impl<'e, 'a> Scanner<'e, 'a> {
         if let Some((said, length)) = braces(&rest[white..]).filter(|(said, _)| said.id.is_some()) {
             return (Some(said), found.end + white + length);
         }
+        if let Some((said, length)) = formula::label(rest) {
+            return (Some(said), found.end + length);
+        }
         let own = &self.text[found.tex.clone()];
         let label = own.split_once("\\label{").and_then(|(_, rest)| rest.split_once('}')).map(|(label, _)| label.trim());
         let label = label.filter(|label| is_environment && !label.is_empty());
@@ -262,10 +353,15 @@ impl<'e, 'a> Scanner<'e, 'a> {
 
     fn code(&mut self, at: usize, end: usize) -> usize {
         let ticks = self.run(at, end, b'`');
+        // The end of a role's words.
+        if !self.edits.is_own(at) {
+            return at + ticks;
+        }
         let Some(close) = self.code_end(at + ticks, end, ticks) else { return at + ticks };
         let inner = &self.text[at + ticks..close];
         let asks_to_run = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric());
-        if inner.strip_prefix("r ").is_some_and(asks_to_run) || inner.strip_prefix("{r} ").is_some_and(asks_to_run) {
+        const RUN: [&str; 5] = ["r ", "{r} ", "{python} ", "{julia} ", "{ojs} "];
+        if RUN.iter().any(|run| inner.strip_prefix(run).is_some_and(asks_to_run)) {
             self.edits.tell(Told::InlineCode, at..close + ticks);
         }
         let behind = close + ticks;
@@ -306,6 +402,15 @@ impl<'e, 'a> Scanner<'e, 'a> {
             return at + 1;
         }
         let Some(close) = self.find(End::Tag, at + 1, end, ">") else { return at + 1 };
+        // What office programs and readers of e-books write: to CommonMark a name with a colon is no tag's.
+        let name = self.text[at + 1..close].trim_start_matches('/');
+        let is_foreign =
+            name.split_once(':').is_some_and(|(prefix, rest)| NAMESPACES.contains(&prefix) && !rest.starts_with('/'));
+        if is_foreign && !name.contains(['<', '\n']) {
+            self.edits.tell(Told::ForeignTag, at..close + 1);
+            self.edits.fill(at..close + 1, super::VOID);
+            return close + 1;
+        }
         // A tag holds no other; a sign of less is followed by one.
         if self.text[at + 1..close].contains('<') { at + 1 } else { close + 1 }
     }
@@ -446,7 +551,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let fits =
             self.known.lines && inner.contains('@') && !inner.contains("\n\n") && !behind.starts_with(['(', '[', '{', ':']);
         // The labels of numbered examples are another's.
-        let is_example = |cite: &crate::tree::Cite| self.examples.contains(&cite.key.as_str());
+        let is_example = |cite: &crate::tree::Cite| self.examples.contains_key(cite.key.as_str());
         let cites = cites::group(inner, Span::default()).filter(|_| fits)?;
         (!cites.iter().any(is_example)).then_some(at + length + 2)
     }
@@ -486,17 +591,61 @@ impl<'e, 'a> Scanner<'e, 'a> {
         }
     }
 
+    /// What editors write into a text of others (CriticMarkup): added, taken out, put in another's place, marked, remarked.
+    fn edited(&mut self, at: usize, end: usize) -> Option<usize> {
+        let strike = || Opening::Style(Style::Strikethrough);
+        let (kind, close, opening) = match self.text.as_bytes().get(at + 1..at + 3)? {
+            b"++" => (End::Inserted, "++}", Opening::Style(Style::Underline)),
+            b"--" => (End::Deleted, "--}", strike()),
+            b"==" => (End::Marked, "==}", Opening::Highlight),
+            b"~~" => (End::Replaced, "~~}", strike()),
+            b">>" => (End::Remark, "<<}", Opening::Note),
+            _ => return None,
+        };
+        let to = self.find(kind, at + 3, end, close)?;
+        let inner = &self.text[at + 3..to];
+        if inner.trim().is_empty() {
+            return None;
+        }
+        if matches!(kind, End::Remark) {
+            let text = inner.trim().to_owned();
+            (!text.contains("-->")).then_some(())?;
+            self.edits.mark(at..to + 3, Mark::Comment(unquoted(&text, 0)));
+            return Some(to + 3);
+        }
+        let last = match kind {
+            End::Replaced => {
+                let at_new = at + 3 + inner.find("~>")?;
+                self.edits.mark(at_new..at_new + 1, Mark::Close(strike()));
+                self.edits.mark(at_new + 1..at_new + 2, Mark::Open(Opening::Style(Style::Underline)));
+                Opening::Style(Style::Underline)
+            }
+            _ => opening.clone(),
+        };
+        self.edits.mark(at..at + 3, Mark::Open(opening));
+        self.edits.mark(to..to + 3, Mark::Close(last));
+        Some(at + 3)
+    }
+
     fn open_brace(&mut self, at: usize, end: usize) -> usize {
         let rest = &self.text[at..end];
+        if self.known.lines
+            && let Some(to) = self.edited(at, end).or_else(|| self.kramdown(at, end))
+        {
+            return to;
+        }
         let (kind, pattern, told) = match rest.as_bytes().get(1) {
             Some(b'{') if matches!(rest.as_bytes().get(2), Some(b'<' | b'%')) => (End::Moustache, "}}", Told::Shortcode),
             Some(b'{') => (End::Moustache, "}}", Told::Template),
             Some(b'%') => (End::Template, "%}", Told::Template),
             _ => {
                 let name = rest[1..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
+                let name = name
+                    + rest[1 + name..].strip_prefix(':').map_or(0, |behind| {
+                        1 + behind.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count()
+                    });
                 if name > 0 && rest[1 + name..].starts_with("}`") {
-                    self.edits.tell(Told::Role, at..at + name + 2);
-                    return at + name + 2;
+                    return self.role(at, at + name + 2, end);
                 }
                 self.braces.push(None);
                 return at + 1;
@@ -519,6 +668,79 @@ impl<'e, 'a> Scanner<'e, 'a> {
                 close + 2
             }
             _ => at + 2,
+        }
+    }
+
+    /// kramdown's comments and options in a line, and what it says of emphasis.
+    fn kramdown(&mut self, at: usize, end: usize) -> Option<usize> {
+        let rest = &self.text[at..end];
+        if rest.starts_with("{::comment}") {
+            let from = "{::comment}".len();
+            let (length, close) = ["{:/comment}", "{:/}"]
+                .into_iter()
+                .filter_map(|close| rest[from..].find(close).map(|length| (length, close)))
+                .min()?;
+            let text = rest[from..from + length].trim();
+            let to = at + from + length + close.len();
+            let is_comment = !text.is_empty() && !text.contains("-->") && length < 8 * LONGEST;
+            is_comment.then(|| self.edits.mark(at..to, Mark::Comment(unquoted(text, 0))))?;
+            return Some(to);
+        }
+        if ["{::nomarkdown", "{::options", "{:/"].iter().any(|open| rest.starts_with(open)) {
+            let to = at + rest.bytes().take(LONGEST).position(|byte| byte == b'}')? + 1;
+            self.edits.tell(Told::Attribute, at..to);
+            self.edits.fill(at..to, super::VOID);
+            return Some(to);
+        }
+        let is_behind = self.before(at, 0).is_some_and(|c| matches!(c, '*' | '_' | '~'));
+        let to = if rest.starts_with("{:") && is_behind { self.attributes(at, end) } else { at };
+        (to > at).then_some(to)
+    }
+
+    /// `` {name}`words` ``: the role at `at`, its words behind `tick`.
+    fn role(&mut self, at: usize, tick: usize, end: usize) -> usize {
+        let ticks = self.run(tick, end, b'`');
+        let name = &self.text[at + 1..tick - 1];
+        let kind = if self.known.lines { roles::of(name) } else { None };
+        let (Some(kind), Some(close)) = (kind, self.code_end(tick + ticks, end, ticks)) else {
+            self.edits.tell(Told::Role, at..tick);
+            return tick;
+        };
+        let (from, to) = (tick + ticks, close + ticks);
+        let inner = self.text[from..close].trim();
+        match kind {
+            roles::Kind::Code => {
+                self.edits.fill(at..tick, super::VOID);
+                tick
+            }
+            roles::Kind::Text => {
+                self.edits.fill(at..from, super::VOID);
+                self.edits.fill(close..to, super::VOID);
+                from
+            }
+            roles::Kind::Styled(style) => {
+                self.edits.mark(at..from, Mark::Open(Opening::Style(style)));
+                self.edits.mark(close..to, Mark::Close(Opening::Style(style)));
+                from
+            }
+            roles::Kind::Formula => {
+                let tex = unquoted(inner, 0);
+                self.edits.mark(at..to, Mark::Formula { tex, displayed: false, attributes: None });
+                to
+            }
+            roles::Kind::Citation { narrative } => {
+                let keys = inner.split([',', ';']).map(|key| format!("@{}", key.trim()));
+                let text = match narrative {
+                    true if !inner.contains([',', ';']) => format!("@{inner}"),
+                    _ => format!("[{}]", keys.collect::<Vec<_>>().join("; ")),
+                };
+                self.edits.mark(at..to, Mark::Citation(text));
+                to
+            }
+            roles::Kind::Reference => {
+                self.edits.mark(at..to, Mark::Role { name: name.to_owned(), inner: unquoted(inner, 0) });
+                to
+            }
         }
     }
 
@@ -558,8 +780,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let key = key[..length].trim_end_matches(['.', ':', '-']);
         let joined = self.before(at, range.start).is_some_and(|c| c.is_alphanumeric() || "@_.".contains(c));
         if key.starts_with(|c: char| c.is_ascii_alphabetic()) && !joined && self.known.lines {
-            if self.examples.contains(&key) {
-                self.edits.tell(Told::ExampleCall, at..at + 1 + key.len());
+            if let Some(number) = self.examples.get(key) {
+                self.edits.mark(at..at + 1 + key.len(), Mark::Count(*number));
                 return at + 1 + key.len();
             }
             let end = at + 1 + key.len();
@@ -612,6 +834,11 @@ impl<'e, 'a> Scanner<'e, 'a> {
     fn asterisks(&mut self, at: usize, range: Range<usize>) -> usize {
         let byte = self.text.as_bytes()[at];
         let after = at + self.run(at, range.end, byte);
+        if byte == b'*' && after - at == 2 && self.ends_strong(at, after, &range) {
+            let length = self.before(at, range.start).map_or(1, char::len_utf8);
+            self.edits.text(at - length..at);
+            return after;
+        }
         let near = |at: usize| self.text.as_bytes().get(at).is_some_and(|byte| *byte >= 0x80);
         if !(near(after) || at > range.start && near(at - 1)) {
             return after;
@@ -640,6 +867,25 @@ fn runs(text: &str) -> BTreeMap<usize, Vec<usize>> {
     }
     runs
 }
+
+impl Scanner<'_, '_> {
+    /// Whether two asterisks between a stop and a letter end what others opened: `**Note:**text`. CommonMark takes no marks there, and
+    /// nobody means the asterisks.
+    fn ends_strong(&mut self, at: usize, after: usize, range: &Range<usize>) -> bool {
+        let (before, next) = (self.before(at, range.start), self.text[after..range.end].chars().next());
+        let white = |c: Option<char>| c.is_none_or(char::is_whitespace);
+        if white(before) && !white(next) || !self.strong && !white(next) {
+            self.strong = true;
+            return false;
+        }
+        let was = std::mem::replace(&mut self.strong, false);
+        let stops = before.is_some_and(|c| matches!(c, ':' | '.' | ',' | ';' | '?' | '!' | ')' | '"' | '”' | '’' | '»' | '…'));
+        was && stops && next.is_some_and(|c| c.is_ascii_alphanumeric()) && self.edits.is_own(at - 1)
+    }
+}
+
+/// How tags of office programs and e-book readers begin.
+const NAMESPACES: &[&str] = &["o", "v", "w", "m", "st1", "mbp"];
 
 /// Where a run of as many backticks closes code.
 pub fn code_end(text: &str, from: usize, end: usize, ticks: usize) -> Option<usize> {

@@ -12,7 +12,10 @@ use super::{Edits, Known, Mark, Told};
 
 /// Looks through a text.
 pub fn scan<'a>(text: &'a str, known: Known, edits: &mut Edits<'a>) {
-    let scanner = Scanner::new(text, known, edits);
+    let mut scanner = Scanner::new(text, known, edits);
+    if known.lines {
+        scanner.examples = super::lists::examples(text);
+    }
     let mut blocks = Blocks {
         text,
         known,
@@ -315,6 +318,7 @@ impl<'a> Blocks<'_, 'a> {
             b'T' | b't' => self.caption_word(line),
             b'*' => self.abbreviation(line),
             b'+' => self.grid(line, was),
+            b'\\' => self.layout(line),
             _ => None,
         }
         .or_else(|| self.table(line))
@@ -370,10 +374,23 @@ impl<'a> Blocks<'_, 'a> {
         let own = &self.text[line.text..line.end];
         let level = run(own, b'#');
         if level > 6 || !own[level..].starts_with([' ', '\t']) && own.len() > level {
+            if self.known.lines && (2..=6).contains(&level) && own[level..].starts_with(char::is_alphabetic) {
+                self.scanner.edits.tell(Told::NumberSigns, line.text..line.text + level);
+            }
             return None;
         }
         self.flush();
         let end = self.trailing_attributes(line.text + level..line.end).unwrap_or(line.end);
+        let mut level = level;
+        if self.known.lines
+            && let Some(mark) = ["(PART) ", "(APPENDIX) "].iter().find(|mark| own[level..].trim_start().starts_with(**mark))
+        {
+            // bookdown's marks of parts and appendices.
+            let white = own[level..].len() - own[level..].trim_start().len();
+            let from = line.text + level + white;
+            self.scanner.edits.fill(from..from + mark.len(), super::VOID);
+            level += white + mark.len();
+        }
         self.scanner.stretch(line.text + level..end);
         self.above = Above { quotes: line.quotes, is_heading: true, ..Above::default() };
         Some(0)
@@ -427,13 +444,37 @@ impl<'a> Blocks<'_, 'a> {
             self.blank(line.quotes);
             return Some(0);
         }
-        let (found, length) = own.starts_with("{:").then(|| braces(own))??;
-        if length < own.len() || line.start == 0 {
+        if own == "{::comment}" && self.known.lines {
+            return self.comment_between(line, |line| matches!(line.trim(), "{:/comment}" | "{:/}"));
+        }
+        // kramdown's options and lists of attributes with a name say nothing here.
+        let is_named = own.strip_prefix("{:").and_then(|rest| rest.split_once(": ")).is_some_and(|(name, rest)| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && rest.ends_with('}')
+        });
+        let is_option = (own.starts_with("{::options ") || own.starts_with("{::nomarkdown") || own.starts_with("{:/"))
+            && own.ends_with('}')
+            && !own[1..].contains('{');
+        if self.known.lines && (is_named || is_option) {
+            self.flush();
+            self.scanner.edits.fill(line.text..line.end, b' ');
+            self.scanner.edits.tell(Told::Attribute, line.text..line.end);
+            self.blank(line.quotes);
+            return Some(0);
+        }
+        // MyST writes them above what they belong to.
+        let is_behind = was.is_text || was.is_heading || was.is_row;
+        let above = !own.starts_with("{:") && !is_behind;
+        let below = self.text.get(line.end + 1..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
+        if !own.starts_with("{:") && (!self.known.lines || above && blank(below)) {
+            return None;
+        }
+        let (found, length) = braces(own)?;
+        if length < own.len() || line.start == 0 && !above {
             return None;
         }
         self.flush();
         self.scanner.edits.fill(line.text..line.end, b' ');
-        match was.is_text || was.is_heading || was.is_row {
+        match is_behind {
             true => self.scanner.edits.marks.push((line.start - 1, Mark::BlockAttributes(found))),
             false => self.scanner.edits.tell(Told::Attribute, line.text..line.end),
         }
@@ -458,7 +499,15 @@ impl<'a> Blocks<'_, 'a> {
     /// A comment of Obsidian over several lines.
     fn comment(&mut self, line: &Line) -> Option<usize> {
         let is_mark = |line: &str| line.trim() == "%%";
-        if !self.known.lines || self.comment_nowhere || !is_mark(&self.text[line.text..line.end]) {
+        if !self.known.lines || !is_mark(&self.text[line.text..line.end]) {
+            return None;
+        }
+        self.comment_between(line, is_mark)
+    }
+
+    /// A comment whose first mark stands on a line of its own, and its last.
+    fn comment_between(&mut self, line: &Line, is_mark: fn(&str) -> bool) -> Option<usize> {
+        if self.comment_nowhere {
             return None;
         }
         self.flush();
@@ -479,6 +528,19 @@ impl<'a> Blocks<'_, 'a> {
         None
     }
 
+    /// A line of nothing but TeX commands that lay out a page.
+    fn layout(&mut self, line: &Line) -> Option<usize> {
+        let own = self.text[line.text..line.end].trim_end();
+        if !self.known.lines || !is_layout(own) {
+            return None;
+        }
+        self.flush();
+        self.scanner.edits.fill(line.text..line.end, b' ');
+        self.scanner.edits.tell(Told::TexLayout, line.text..line.text + own.len());
+        self.blank(line.quotes);
+        Some(0)
+    }
+
     fn abbreviation(&mut self, line: &Line) -> Option<usize> {
         let rest = self.text[line.text..line.end].strip_prefix("*[")?;
         let close = rest.bytes().take(200).position(|byte| byte == b']')?;
@@ -493,6 +555,75 @@ impl<'a> Blocks<'_, 'a> {
             self.unclosed();
         }
     }
+}
+
+/// Commands of TeX that only lay out a page.
+const LAYOUT: &[&str] = &[
+    "newpage",
+    "pagebreak",
+    "clearpage",
+    "cleardoublepage",
+    "vspace",
+    "vfill",
+    "hfill",
+    "bigskip",
+    "medskip",
+    "smallskip",
+    "noindent",
+    "indent",
+    "centering",
+    "raggedright",
+    "raggedleft",
+    "par",
+    "null",
+    "mbox",
+    "maketitle",
+    "tableofcontents",
+    "listoffigures",
+    "listoftables",
+    "frontmatter",
+    "mainmatter",
+    "backmatter",
+    "thispagestyle",
+    "pagestyle",
+    "pagenumbering",
+    "setcounter",
+    "addtocounter",
+    "setlength",
+    "linebreak",
+    "newline",
+];
+
+/// Environments of TeX that only say where lines stand.
+const STANDING: &[&str] = &["center", "flushleft", "flushright", "samepage", "minipage", "singlespace", "doublespace"];
+
+/// Whether a line holds commands of layout and nothing else.
+fn is_layout(own: &str) -> bool {
+    let mut rest = own;
+    while !rest.is_empty() {
+        let Some(inner) = rest.strip_prefix('\\') else { return false };
+        let length = inner.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (name, mut behind) = inner.split_at(length);
+        behind = behind.strip_prefix('*').unwrap_or(behind);
+        let mut arguments = Vec::new();
+        while let Some(open) = behind.chars().next().filter(|c| matches!(c, '[' | '{')) {
+            let close = if open == '[' { ']' } else { '}' };
+            let Some(end) = behind.find(close) else { return false };
+            arguments.push(&behind[1..end]);
+            behind = &behind[end + 1..];
+        }
+        // What stands in a box may be words.
+        let is_known = match name {
+            "begin" | "end" => arguments.first().is_some_and(|name| STANDING.contains(name)),
+            "mbox" => arguments.iter().all(|said| said.is_empty()) && !arguments.is_empty(),
+            name => LAYOUT.contains(&name),
+        };
+        if !is_known {
+            return false;
+        }
+        rest = behind.trim_start();
+    }
+    !own.is_empty()
 }
 
 fn run(text: &str, sign: u8) -> usize {

@@ -1,6 +1,7 @@
 //! Lists numbered by letters, Roman numerals, `#.`, `(1)` and `(@)`, as pandoc reads them. A line that begins so is one as often
 //! by chance (`A. Writer`, `v. infra`): only two in a row that count on are a list.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// How a list counts, and from where.
@@ -59,8 +60,7 @@ fn readings(inner: &str, open: bool) -> Option<Vec<Enumerator>> {
         return (!open).then(|| vec![one(Style::Next, 1)]);
     }
     if let Some(label) = inner.strip_prefix('@') {
-        let is_label = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-        return (open && is_label).then(|| vec![one(Style::Example, 1)]);
+        return (open && is_label(label)).then(|| vec![one(Style::Example, 1)]);
     }
     if open && !inner.is_empty() && inner.len() < 5 && inner.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(vec![one(Style::Decimal, inner.parse().ok()?)]);
@@ -130,6 +130,38 @@ pub fn counts_on(first: &Label, second: &Label) -> Option<Enumerator> {
 pub fn decimal(label: &Label) -> Option<String> {
     let digits = label.range.len() - 1;
     (digits < 10).then(|| format!("{}1{}", "0".repeat(digits - 1), char::from(label.close)))
+}
+
+/// The numbers of the examples that a text counts, by their labels: `(@label)`. What stands in code counts nothing.
+pub fn examples(text: &str) -> BTreeMap<&str, u64> {
+    let (mut found, mut count) = (BTreeMap::new(), 0);
+    if !text.contains("(@") {
+        return found;
+    }
+    let mut fence: Option<&str> = None;
+    for line in text.lines() {
+        let own = line.trim_start_matches([' ', '\t', '>']);
+        let opens = ["```", "~~~"].into_iter().find(|mark| own.starts_with(mark));
+        fence = match (fence, opens) {
+            (Some(open), Some(mark)) if mark == open => None,
+            (None, Some(mark)) => Some(mark),
+            (fence, _) => fence,
+        };
+        let label = own.strip_prefix("(@").and_then(|rest| rest.split_once(") ")).map(|(label, _)| label);
+        if fence.is_none()
+            && let Some(label) = label.filter(|label| is_label(label))
+        {
+            count += 1;
+            if !label.is_empty() {
+                found.entry(label).or_insert(count);
+            }
+        }
+    }
+    found
+}
+
+fn is_label(label: &str) -> bool {
+    label.len() < 22 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 #[cfg(test)]

@@ -11,12 +11,14 @@ mod formula;
 mod inlines;
 mod lines;
 mod lists;
+mod roles;
 mod told;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 pub use attributes::{Attributes, braces};
+pub use formula::first as first_formula;
 pub use lists::Style as Counting;
 pub use told::{Kind as Told, remark};
 
@@ -44,6 +46,13 @@ pub enum Mark {
         displayed: bool,
         /// What braces behind a displayed one say of it.
         attributes: Option<Attributes>,
+    },
+    /// The number of an example that the text counts.
+    Count(u64),
+    /// What a MyST role makes of its words: `` {ref}`words <target>` ``.
+    Role {
+        name: String,
+        inner: String,
     },
     /// A sign that is written by its name.
     Sign(&'static str),
@@ -150,6 +159,11 @@ impl<'a> Edits<'a> {
         self.fill(range.clone(), b' ');
         let bytes = self.bytes.get_or_insert_with(|| self.source.as_bytes().to_vec());
         bytes[range.start..range.start + with.len()].copy_from_slice(with.as_bytes());
+    }
+
+    /// Whether a byte is still the source's.
+    fn is_own(&self, at: usize) -> bool {
+        self.bytes.as_ref().is_none_or(|bytes| bytes[at] == self.source.as_bytes()[at])
     }
 
     fn tell(&mut self, kind: Told, range: Range<usize>) {

@@ -19,11 +19,12 @@ pub enum Kind {
     TexCommand,
     Role,
     Directive,
-    ExampleCall,
+    TexLayout,
+    ForeignTag,
+    NumberSigns,
     Colons,
     Unclosed,
     Attribute,
-    LongEnumerator,
 }
 
 impl Kind {
@@ -72,7 +73,7 @@ impl Kind {
             ),
             Kind::TexCommand => (
                 "tex-command",
-                "a TeX command outside of formulas (\\ref, \\cite …) stands in the text as it is written",
+                "a TeX command outside of formulas (\\ref, \\section …) stands in the text as it is written",
                 "say the same in Markdown: a link, a note, the words themselves",
             ),
             Kind::Role => (
@@ -85,10 +86,20 @@ impl Kind {
                 "a directive or div of this name says nothing here: its content stays, in a group of that class",
                 "templates can set the class; admonitions are note, tip, important, warning and caution",
             ),
-            Kind::ExampleCall => (
-                "example-reference",
-                "a reference to a numbered example (@…) stands in the text as it is written",
-                "write the example's number",
+            Kind::TexLayout => (
+                "tex-layout",
+                "a TeX command that only lays out a page (\\newpage, \\vspace …) is left out",
+                "pages begin and lines stand where the design has them; take it out",
+            ),
+            Kind::ForeignTag => (
+                "html-dropped",
+                "a tag of an office program or of a reader of e-books (<o:p>) is not passed on",
+                "its text stays; take the tags out",
+            ),
+            Kind::NumberSigns => (
+                "heading-without-space",
+                "number signs without a space behind them make no heading: the line stays as text",
+                "write a space behind them (## Title), or a backslash before them",
             ),
             Kind::Colons => (
                 "div-unopened",
@@ -105,26 +116,22 @@ impl Kind {
                 "an attribute in braces says nothing here and is left out",
                 "known are #id, .class, lang, dir, and width of images",
             ),
-            Kind::LongEnumerator => (
-                "list-label",
-                "the label of an example list (@…) is too long for a number: the item stays as text",
-                "shorten the label to six letters, or write numbers",
-            ),
         }
     }
 }
 
-/// One remark a kind, at its first place.
+/// One remark a kind, at its first place; it names the others.
 pub fn remark(found: Vec<(Kind, Span)>, report: &mut Report) {
-    let mut kinds: BTreeMap<Kind, (Span, usize)> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind, Vec<Span>> = BTreeMap::new();
     for (kind, span) in found {
-        kinds.entry(kind).or_insert((span, 0)).1 += 1;
+        kinds.entry(kind).or_default().push(span);
     }
     let mut kinds: Vec<_> = kinds.into_iter().collect();
-    kinds.sort_by_key(|(_, (span, _))| *span);
-    for (kind, (span, times)) in kinds {
+    kinds.sort_by_key(|(_, places)| places[0]);
+    for (kind, places) in kinds {
         let (code, message, hint) = kind.words();
+        let times = places.len();
         let again = if times > 1 { format!(" ({times} places)") } else { String::new() };
-        report.warn(code, span, format!("{message}{again}")).hint(hint);
+        report.warn(code, places[0], format!("{message}{again}")).also(places[1..].iter().copied()).hint(hint);
     }
 }

@@ -82,7 +82,8 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
             let line = lines.line(group.start);
             // What is set in is code, or verse.
             let single = group.len() == 1 && !lines.all[group.start].code && !is_rule(line) && !line.starts_with("    ");
-            HeadLine::of(line, known).filter(|_| single && (known.is_named(line) || !is_item(line)))
+            let head = if single { HeadLine::of(line, known) } else { None };
+            head.filter(|_| known.is_named(line) || !is_item(line))
         })
         .collect();
     let mut alone = Vec::new();

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::formula::{self, Closing};
 use super::super::inlines::code_end;
-use super::super::{Mark, Told, lists};
+use super::super::{Mark, Told, VOID, lists};
 use super::{Above, Blocks, Line, blank, is_caption};
 
 impl<'a> Blocks<'_, 'a> {
@@ -224,16 +224,20 @@ impl<'a> Blocks<'_, 'a> {
         let alone = first.readings[0].style == lists::Style::Next || first.readings[0].style == lists::Style::Example;
         let found = found.or(alone.then_some(first.readings[0]))?;
         for label in &labels {
-            if found.style == lists::Style::Example {
-                let name = self.text[label.range.clone()].trim_matches(['(', ')', '@']);
-                self.scanner.examples.extend((!name.is_empty()).then_some(name));
-            }
             match lists::decimal(label) {
                 Some(decimal) => self.scanner.edits.write(label.range.clone(), &decimal),
-                None => self.scanner.edits.tell(Told::LongEnumerator, label.range.clone()),
+                None => {
+                    let behind = label.range.start + 3;
+                    self.scanner.edits.write(label.range.start..behind, "1) ");
+                    self.scanner.edits.fill(behind..label.range.end, VOID);
+                }
             }
         }
-        self.scanner.edits.marks.push((line.text, Mark::Enumerator(found)));
+        // Each item says how it counts: lists that only the parser takes for one are told apart by it.
+        for (label, value) in labels.iter().zip(found.value..) {
+            let counted = lists::Enumerator { style: found.style, value };
+            self.scanner.edits.marks.push((label.range.start, Mark::Enumerator(counted)));
+        }
         // Each item is a paragraph of its own.
         for label in &labels {
             let end = self.text[label.range.start..].find('\n').map_or(self.text.len(), |length| label.range.start + length);

@@ -1,0 +1,90 @@
+//! Tables of bars whose head has several lines, as MultiMarkdown writes them; a cell before two bars reaches over both columns. Those
+//! whose head has one line are Markdown's own.
+
+use std::ops::Range;
+
+use super::{Cell, Line, Table};
+
+/// No head has more lines, no table more rows.
+const TALLEST: (usize, usize) = (6, 5_000);
+
+/// The table that begins at a line, and the line behind it.
+pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
+    let first = lines[at];
+    let has_bars = |line: &Line| line.before() == first.before() && line.own().contains('|');
+    (has_bars(&first) && (at == 0 || lines[at - 1].is_blank())).then_some(())?;
+    let head = lines[at..].iter().take(TALLEST.0 + 1).position(|line| aligns(line).is_some()).filter(|head| *head > 1)?;
+    lines[at..at + head].iter().all(has_bars).then_some(())?;
+    let columns = aligns(&lines[at + head])?;
+    let rows = lines[at + head + 1..].iter().take(TALLEST.1).take_while(|line| has_bars(line)).count();
+    let mut table = Table::default();
+    for (number, line) in lines[at..at + head + 1 + rows].iter().enumerate().filter(|(number, _)| *number != head) {
+        let row = cells(line, &columns)?;
+        if number < head { table.head.push(row) } else { table.body.push(row) }
+    }
+    let mut end = at + head + 1 + rows;
+    // `[Caption]`, and a label.
+    if let Some(line) = lines.get(end)
+        && let Some(inner) = line.own().strip_prefix('[')
+        && let Some(close) = inner.find(']')
+        && (close + 2 == line.own().len() || inner[close + 1..].starts_with('[') && inner.ends_with(']'))
+    {
+        table.caption.push(line.place(1..1 + close));
+        end += 1;
+    }
+    (rows > 0).then_some((table, end))
+}
+
+/// How the columns stand that a line of hyphens draws.
+fn aligns(line: &Line) -> Option<Vec<Option<&'static str>>> {
+    let own = line.own().trim_matches('|').trim();
+    (line.own().contains('|') && own.contains('-')).then_some(())?;
+    let align = |cell: &str| {
+        let cell = cell.trim();
+        let dashes = cell.trim_matches(':');
+        let fits = !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-');
+        fits.then(|| match (cell.starts_with(':'), cell.ends_with(':')) {
+            (true, true) => Some("center"),
+            (true, false) => Some("left"),
+            (false, true) => Some("right"),
+            (false, false) => None,
+        })
+    };
+    own.split('|').map(align).collect()
+}
+
+/// The cells of a row.
+fn cells(line: &Line, columns: &[Option<&'static str>]) -> Option<Vec<Cell>> {
+    let own = line.own();
+    let bytes = own.as_bytes();
+    let mut bars: Vec<usize> = (0..own.len()).filter(|at| bytes[*at] == b'|' && (*at == 0 || bytes[at - 1] != b'\\')).collect();
+    if bars.first() != Some(&0) {
+        // The first cell has no bar before it.
+        bars.insert(0, usize::MAX);
+    }
+    if bars.last().is_some_and(|bar| *bar + 1 != own.len()) {
+        bars.push(own.len());
+    }
+    let mut found: Vec<Cell> = Vec::new();
+    let mut column = 0;
+    for pair in bars.windows(2) {
+        let from = pair[0].wrapping_add(1);
+        if from == pair[1] {
+            match found.last_mut() {
+                Some(cell) => cell.cols += 1,
+                None => found.push(cell(line, from..from, columns.first().copied().flatten())),
+            }
+        } else {
+            found.push(cell(line, from..pair[1], columns.get(column).copied().flatten()));
+        }
+        column += 1;
+    }
+    (column <= columns.len()).then_some(found)
+}
+
+fn cell(line: &Line, own: Range<usize>, align: Option<&'static str>) -> Cell {
+    let text = &line.own()[own.clone()];
+    let from = own.start + text.len() - text.trim_start().len();
+    let inner = from..(own.start + text.trim_end().len()).max(from);
+    Cell { rows: 1, cols: 1, align, lines: vec![line.place(inner)] }
+}

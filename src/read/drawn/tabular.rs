@@ -1,0 +1,274 @@
+//! Tables of TeX, as readers of scans write them into Markdown: `tabular`, alone or in a `table` with its caption.
+
+use std::ops::Range;
+
+use super::{Cell, Line, Table};
+
+/// No table has more lines.
+const TALLEST: usize = 5_000;
+
+/// The table that begins at a line, and the line behind it.
+pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
+    let first = lines[at];
+    let own = first.own();
+    let outer = own.starts_with("\\begin{table}") || own.starts_with("\\begin{table*}");
+    (outer || own.starts_with("\\begin{tabular")).then_some(())?;
+    // Marks of quotation between its lines would be cells.
+    (!first.before().contains('>')).then_some(())?;
+    let end_of = if outer { "\\end{table" } else { "\\end{tabular" };
+    let count = lines[at..].iter().take(TALLEST).position(|line| line.own().contains(end_of))? + 1;
+    let last = lines[at + count - 1];
+    last.own().ends_with('}').then_some(())?;
+    let text = Text { lines: &lines[at..at + count] };
+    let whole = first.start..last.end();
+    let begin = text.find("\\begin{tabular", &whole)?;
+    let end = text.find("\\end{tabular", &(begin..whole.end))?;
+    // A second table in it is not this one's.
+    text.find("\\begin{tabular", &(begin + 1..whole.end)).is_none().then_some(())?;
+    let name_end = text.find("}", &(begin..end))? + 1;
+    let mut from = name_end;
+    // A width or a place, then the columns.
+    let mut columns = Vec::new();
+    for _ in 0..3 {
+        let Some((inner, behind)) = text.argument(from, end) else { break };
+        columns = aligns(&text.said(&inner));
+        from = behind;
+    }
+    (!columns.is_empty()).then_some(())?;
+    let mut table = Table::default();
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    let (mut cell, mut row, mut cell_from) = (from, Vec::new(), from);
+    let mut ruled = None;
+    let mut depth = 0_usize;
+    while cell < end {
+        let rest = text.ahead(cell);
+        let step = match rest {
+            rest if rest.starts_with("\\\\") => {
+                row.push(text.cell(cell_from..cell, row.len(), &columns)?);
+                rows.push(std::mem::take(&mut row));
+                let behind = text.optional(cell + 2, end);
+                cell_from = behind;
+                behind - cell
+            }
+            rest if rest.starts_with('&') && depth == 0 => {
+                row.push(text.cell(cell_from..cell, row.len(), &columns)?);
+                cell_from = cell + 1;
+                1
+            }
+            rest if rest.starts_with('\\') && rest.len() > 1 && !rest.as_bytes()[1].is_ascii_alphabetic() => 2,
+            rest if rest.starts_with('\\') => match rule(rest) {
+                // Rules stand between rows.
+                Some(length) if text.is_white(cell_from..cell) => {
+                    if rows.len() == 1 && ruled.is_none() {
+                        ruled = Some(1);
+                    }
+                    let behind = text.optional(cell + length, end);
+                    cell_from = behind;
+                    behind - cell
+                }
+                Some(_) => return None,
+                None => 1,
+            },
+            rest => {
+                match rest.as_bytes().first() {
+                    Some(b'{') => depth += 1,
+                    Some(b'}') => depth = depth.checked_sub(1)?,
+                    _ => {}
+                }
+                rest.chars().next().map_or(1, char::len_utf8)
+            }
+        };
+        cell += step;
+    }
+    if !text.is_white(cell_from..end) || !row.is_empty() {
+        row.push(text.cell(cell_from..end, row.len(), &columns)?);
+        rows.push(row);
+    }
+    (!rows.is_empty()).then_some(())?;
+    let head = ruled.filter(|count| *count < rows.len()).unwrap_or(0);
+    table.body = rows.split_off(head);
+    table.head = rows;
+    if outer {
+        // What stands around it may be layout and a caption, and nothing else.
+        let tail = text.find("}", &(end..whole.end))? + 1;
+        let after_open = text.optional(text.find("}", &whole)? + 1, begin);
+        let last = text.find("\\end{table", &(tail..whole.end))?;
+        for around in [after_open..begin, tail..last] {
+            text.around(around, &mut table)?;
+        }
+    } else {
+        let tail = text.find("}", &(end..whole.end))? + 1;
+        (tail == last.start + last.prefix + last.own().len() && begin == first.start + first.prefix).then_some(())?;
+    }
+    Some((table, at + count))
+}
+
+/// How columns stand, by letters.
+fn aligns(said: &str) -> Vec<Option<&'static str>> {
+    let mut found = Vec::new();
+    let mut chars = said.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            'l' => found.push(Some("left")),
+            'c' => found.push(Some("center")),
+            'r' | 'S' => found.push(Some("right")),
+            'p' | 'm' | 'b' | 'X' | 'L' | 'C' | 'R' => found.push(None),
+            _ => continue,
+        }
+        // A width in braces.
+        while chars.peek() == Some(&'{') {
+            chars.by_ref().find(|c| *c == '}');
+        }
+    }
+    found
+}
+
+/// The length of a rule at the front, with what it says.
+fn rule(rest: &str) -> Option<usize> {
+    const RULES: [&str; 5] = ["\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\endhead"];
+    if let Some(rule) = RULES.iter().find(|rule| rest.starts_with(**rule)) {
+        return (!rest[rule.len()..].starts_with(|c: char| c.is_alphabetic())).then_some(rule.len());
+    }
+    let part = ["\\cline{", "\\cmidrule{", "\\cmidrule("].iter().find(|rule| rest.starts_with(**rule))?;
+    Some(part.len() + rest[part.len()..].find('}')? + 1)
+}
+
+/// The lines of a table as one text, by bytes of the file.
+struct Text<'a> {
+    lines: &'a [Line<'a>],
+}
+
+impl<'a> Text<'a> {
+    fn line(&self, at: usize) -> &Line<'a> {
+        &self.lines[self.lines.partition_point(|line| line.start <= at).saturating_sub(1)]
+    }
+
+    /// What stands at a place, to its line's end; a line's end is white.
+    fn ahead(&self, at: usize) -> &'a str {
+        let line = self.line(at);
+        line.text.get(at - line.start..).filter(|rest| !rest.is_empty()).unwrap_or("\n")
+    }
+
+    fn find(&self, what: &str, range: &Range<usize>) -> Option<usize> {
+        let mut at = range.start;
+        while at < range.end {
+            let line = self.line(at);
+            if let Some(found) = line.text.get(at - line.start..).and_then(|rest| rest.find(what)) {
+                return Some(at + found).filter(|found| *found < range.end);
+            }
+            at = line.end() + 1;
+        }
+        None
+    }
+
+    fn said(&self, range: &Range<usize>) -> String {
+        self.parts(range.clone()).map(|part| self.ahead(part.start)[..part.len()].to_owned()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The parts of a range, line by line.
+    fn parts(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'a, '_> {
+        let own = move |line: &Line<'a>| range.start.max(line.start)..range.end.min(line.end());
+        self.lines.iter().map(own).filter(|part| part.start < part.end)
+    }
+
+    fn is_white(&self, range: Range<usize>) -> bool {
+        self.said(&range).trim().is_empty()
+    }
+
+    /// Where an option in brackets ends that stands at a place.
+    fn optional(&self, at: usize, end: usize) -> usize {
+        match self.ahead(at).strip_prefix('[').and_then(|rest| rest.find(']')) {
+            Some(length) if at + length + 2 <= end => at + length + 2,
+            _ => at,
+        }
+    }
+
+    /// The inside of braces that open at a place, and what follows them.
+    fn argument(&self, at: usize, end: usize) -> Option<(Range<usize>, usize)> {
+        let at = self.optional(at, end);
+        let rest = self.ahead(at);
+        rest.starts_with('{').then_some(())?;
+        let mut depth = 0_usize;
+        let close = rest.bytes().position(|byte| {
+            match byte {
+                b'{' => depth += 1,
+                b'}' => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        })?;
+        (at + close < end).then_some((at + 1..at + close, at + close + 1))
+    }
+
+    fn cell(&self, range: Range<usize>, column: usize, columns: &[Option<&'static str>]) -> Option<Cell> {
+        let mut cell = Cell { rows: 1, cols: 1, align: columns.get(column).copied().flatten(), lines: Vec::new() };
+        let mut range = range;
+        for _ in 0..3 {
+            let said = self.said(&range);
+            let lead = self.parts(range.clone()).find_map(|part| {
+                let text = &self.ahead(part.start)[..part.len()];
+                (!text.trim().is_empty()).then(|| part.start + text.len() - text.trim_start().len())
+            });
+            let Some(start) = lead else { break };
+            let said = said.trim();
+            let spans = ["\\multicolumn", "\\multirow"].into_iter().find(|name| said.starts_with(name));
+            let Some(name) = spans else { break };
+            let (count, behind) = self.argument(start + name.len(), range.end)?;
+            let (place, behind) = self.argument(behind, range.end)?;
+            let (inner, behind) = self.argument(behind, range.end)?;
+            self.is_white(behind..range.end).then_some(())?;
+            let count: usize = self.said(&count).trim().parse().ok().filter(|count| (1..100).contains(count))?;
+            if name == "\\multicolumn" {
+                cell.cols = count;
+                cell.align = aligns(&self.said(&place)).first().copied().flatten();
+            } else {
+                cell.rows = count;
+            }
+            range = inner;
+        }
+        for part in self.parts(range) {
+            let text = &self.ahead(part.start)[..part.len()];
+            let lead = text.len() - text.trim_start().len();
+            if !text.trim().is_empty() {
+                cell.lines.push(part.start + lead..part.start + lead + text.trim().len());
+            }
+        }
+        Some(cell)
+    }
+
+    /// What stands around a table: a caption, a label, layout.
+    fn around(&self, range: Range<usize>, table: &mut Table) -> Option<()> {
+        let mut at = range.start;
+        while at < range.end {
+            let rest = self.ahead(at);
+            if rest.starts_with(char::is_whitespace) {
+                at += rest.chars().next().map_or(1, char::len_utf8);
+                continue;
+            }
+            let name = rest.strip_prefix('\\')?;
+            let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
+            let behind = at + 1 + name.len();
+            match name {
+                "caption" => {
+                    let (inner, end) = self.argument(behind, range.end)?;
+                    table.caption.push(inner);
+                    at = end;
+                }
+                "label" => {
+                    let (inner, end) = self.argument(behind, range.end)?;
+                    let name = self.said(&inner);
+                    let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
+                    if fits && !name.is_empty() {
+                        let name = name.strip_prefix("tab:").map_or(name.clone(), |rest| format!("tbl:{rest}"));
+                        table.attributes += &format!(" id=\"{}\"", name.replace(':', "-"));
+                    }
+                    at = end;
+                }
+                "centering" | "small" | "footnotesize" | "scriptsize" | "normalsize" | "hline" => at = behind,
+                "begin" | "end" | "vspace" | "resizebox" => at = self.argument(behind, range.end)?.1,
+                _ => return None,
+            }
+        }
+        Some(())
+    }
+}
