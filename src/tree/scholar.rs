@@ -125,6 +125,17 @@ pub enum ReferenceForm {
     Missing,
 }
 
+/// How the keys of things in the work begin, which Quarto and pandoc-crossref number.
+const CROSS: &[&str] =
+    &["fig", "tbl", "sec", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "rem", "sol"];
+
+/// The id that a key of a cross reference means: what pandoc-crossref writes with a colon is no name to XML.
+pub fn cross_target(key: &str) -> Option<String> {
+    let (kind, name) = key.split_once(['-', ':'])?;
+    let known = CROSS.contains(&kind) && !name.is_empty();
+    known.then(|| format!("{kind}-{}", name.replace(':', "-")))
+}
+
 impl ReferenceForm {
     pub const ALL: [Self; 8] =
         [Self::Full, Self::Number, Self::Title, Self::Page, Self::Folio, Self::Label, Self::Variable, Self::Missing];

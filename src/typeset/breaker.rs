@@ -98,6 +98,8 @@ const BOUND: f64 = 400.0;
 const GOOD_JOINT: f64 = 60.0;
 const FAIR_JOINT: f64 = 120.0;
 const ANY_JOINT: f64 = 1200.0;
+/// Where lines may be no looser than this, an address is not parted just anywhere.
+const LAST_RESORT: f64 = 2.0;
 /// TeX's limit: beyond it, bad is bad.
 const WORST: f64 = 10_000.0;
 /// The stretch of a ragged line, as a share of its measure.
@@ -357,7 +359,7 @@ impl Scratch {
             let cost = match address::joint(&word.text, usize::from(parting.byte)) {
                 Some(Joint::Good) => GOOD_JOINT,
                 Some(Joint::Fair) => FAIR_JOINT,
-                Some(Joint::Any) if attempt.hyphens => ANY_JOINT,
+                Some(Joint::Any) if attempt.worst > LAST_RESORT => ANY_JOINT,
                 Some(Joint::Any) | None => continue,
             };
             let end = x + f64::from(parting.reach) * size;

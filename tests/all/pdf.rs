@@ -2,7 +2,7 @@
 //! that ship.
 
 use tetrapla::driver::Finished;
-use tetrapla::tree::{Block, Inline, ReferenceForm, Visit, VisitMut, walk_blocks, walk_blocks_mut};
+use tetrapla::tree::{Block, Inline, ReferenceForm, Visit, VisitMut, for_output, walk_blocks, walk_blocks_mut};
 
 use crate::support::pdf::Read;
 use crate::support::{emit, files, read, root};
@@ -32,7 +32,8 @@ fn the_structure_tree_says_the_words_of_the_tree() {
 /// what is said in their place), comments.
 fn wanted(work: &Finished) -> Vec<String> {
     let mut text = String::new();
-    let body = &work.doc.as_ref().expect("a work that is read").body;
+    let doc = for_output(work.doc.as_ref().expect("a work that is read"), "pdf");
+    let body = &doc.body;
     // Where there is a title page, it alone says the title.
     let mut body: Vec<_> = body.iter().filter(|node| !matches!(node.kind, Block::Title(_))).cloned().collect();
     // Of pages the book has its own.

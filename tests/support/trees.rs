@@ -344,8 +344,18 @@ pub fn document() -> impl Strategy<Value = Document> {
     })
 }
 
-/// Numbers the notes in reading order, gives every heading an id, and makes calls of none but notes that are there already.
+/// Numbers the notes in reading order, gives every heading an id, and makes calls of none but notes that are there already. Whoever has a
+/// part in a work has it once, and a subject is named once, as headers are read.
 fn keep_promises(doc: &mut Document) {
+    let mut named = Vec::new();
+    doc.meta.people.retain(|person| {
+        let known = (person.role, person.name.clone());
+        let is_new = !named.contains(&known);
+        named.push(known);
+        is_new
+    });
+    doc.meta.subjects.sort();
+    doc.meta.subjects.dedup();
     let mut notes = 0;
     let mut headings = 0;
     let mut works = 0;

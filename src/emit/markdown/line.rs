@@ -5,7 +5,7 @@ use super::Writer;
 use super::escape::{self, Place};
 use crate::tree::{
     Attrs, FurnitureKind, Image, IndexRole, IndexTerm, Inline, Link, Node, PATH_MARK, PageBreak, Reference, ReferenceForm,
-    Style, is_formula_balanced,
+    Style, cross_target, is_formula_balanced,
 };
 
 /// A guard that says nothing: what begins with a tag or a comment would be a block of HTML.
@@ -144,7 +144,8 @@ fn reference_of(reference: &Reference) -> String {
             format!("[{{{}}}](#{id})", reference.form.name())
         }
         ReferenceForm::Variable => format!("{{{{{id}}}}}"),
-        ReferenceForm::Missing => format!("@{id}"),
+        ReferenceForm::Missing if cross_target(id).is_some() => format!("@{id}"),
+        ReferenceForm::Missing => format!("{{ref}}`{id}`"),
         ReferenceForm::Label => String::new(),
     }
 }

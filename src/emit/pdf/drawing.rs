@@ -256,7 +256,11 @@ impl Pen<'_> {
         let Some(mut pixmap) = Pixmap::new(side(width), side(height)) else { return };
         pixmap.fill(tiny_skia::Color::WHITE);
         let place = Transform::from_scale(scale, scale);
-        if calm(|| Some(resvg::render(tree, place, &mut pixmap.as_mut()))).is_none() {
+        let painted = calm(|| {
+            resvg::render(tree, place, &mut pixmap.as_mut());
+            Some(())
+        });
+        if painted.is_none() {
             return;
         }
         let (width, height) = (pixmap.width() as f32 / scale, pixmap.height() as f32 / scale);

@@ -910,7 +910,7 @@ fn address(text: &str) -> Option<usize> {
     let scheme = inner.split(':').next().unwrap_or("");
     // Tags of office programs and of readers of e-books.
     let absolute = inner.contains(':')
-        && !(["o", "v", "w", "m", "st1", "mbp"].contains(&scheme) && !inner.contains("//"))
+        && (inner.contains("//") || !["o", "v", "w", "m", "st1", "mbp"].contains(&scheme))
         && (2..=32).contains(&scheme.len())
         && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));

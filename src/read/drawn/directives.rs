@@ -189,7 +189,7 @@ impl<'a> Directive<'a> {
             };
             if at == column && bullet(line.get(at..)?) {
                 let text = (range.start + at + 2).min(range.end);
-                row.push(Cell { rows: 1, cols: 1, align: None, lines: vec![text..range.end] });
+                row.push(Cell { rows: 1, cols: 1, align: None, lines: one(text..range.end) });
                 continue;
             }
             // A line that goes on.
@@ -226,7 +226,7 @@ impl<'a> Directive<'a> {
             };
             let behind = inner.end + usize::from(text[at..].starts_with('"'));
             let trimmed = inner.start + text[inner.clone()].trim_end().len();
-            cells.push(Cell { rows: 1, cols: 1, align: None, lines: vec![range.start + inner.start..range.start + trimmed] });
+            cells.push(Cell { rows: 1, cols: 1, align: None, lines: one(range.start + inner.start..range.start + trimmed) });
             let rest = text[behind..].trim_start();
             match rest.strip_prefix(',') {
                 Some(rest) => at = text.len() - rest.len(),
@@ -342,4 +342,9 @@ pub fn label<'a>(line: &Line<'a>) -> Option<&'a str> {
         && name.len() < 100
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
     fits.then_some(name)
+}
+
+/// A cell's text that is one stretch of the source.
+fn one(stretch: Range<usize>) -> Vec<Range<usize>> {
+    std::iter::once(stretch).collect()
 }

@@ -11,7 +11,7 @@ use crate::span::Span;
 use crate::tree::{
     Admonition, Attrs, Bibliography, Block, Citation, CiteForm, Direction, Figure, Group, GroupRole, Image, Index, IndexRole,
     IndexTerm, Inline, Inlines, Item, Length, Link, List, Node, Numbering, PATH_MARK, Reference, ReferenceForm, Style,
-    plain_text,
+    cross_target, plain_text,
 };
 
 /// Classes of a span that mean a style.
@@ -552,17 +552,6 @@ impl<'a> Builder<'a> {
         let attrs = self.attrs(&said, &range);
         self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);
     }
-}
-
-/// How the keys of things in the work begin, which Quarto and pandoc-crossref number.
-const CROSS: &[&str] =
-    &["fig", "tbl", "sec", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "rem", "sol"];
-
-/// The id that a key of a cross reference means: what pandoc-crossref writes with a colon is no name to XML.
-pub(super) fn cross_target(key: &str) -> Option<String> {
-    let (kind, name) = key.split_once(['-', ':'])?;
-    let known = CROSS.contains(&kind) && !name.is_empty();
-    known.then(|| format!("{kind}-{}", name.replace(':', "-")))
 }
 
 /// What Quarto and pandoc say of how a group is laid out.

@@ -83,5 +83,9 @@ fn number(paragraph: Span, text: &str) -> Option<Span> {
     let bare = before.trim_end_matches([' ', '\t']);
     let digits = bare.strip_suffix(['.', ')'])?;
     let start = digits.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    (start < digits.len() && bare.len() < before.len()).then(|| Span { start: start as u32, end: paragraph.start, ..paragraph })
+    (start < digits.len() && bare.len() < before.len()).then_some(Span {
+        start: start as u32,
+        end: paragraph.start,
+        ..paragraph
+    })
 }

@@ -404,8 +404,10 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let Some(close) = self.find(End::Tag, at + 1, end, ">") else { return at + 1 };
         // What office programs and readers of e-books write: to CommonMark a name with a colon is no tag's.
         let name = self.text[at + 1..close].trim_start_matches('/');
-        let is_foreign =
-            name.split_once(':').is_some_and(|(prefix, rest)| NAMESPACES.contains(&prefix) && !rest.starts_with('/'));
+        let is_foreign = name.split_once(':').is_some_and(|(prefix, rest)| match prefix {
+            "m" => MATH_OF_OFFICE.contains(&rest.split([' ', '/']).next().unwrap_or("")),
+            _ => NAMESPACES.contains(&prefix) && !rest.starts_with('/'),
+        });
         if is_foreign && !name.contains(['<', '\n']) {
             self.edits.tell(Told::ForeignTag, at..close + 1);
             self.edits.fill(at..close + 1, super::VOID);
@@ -885,7 +887,31 @@ impl Scanner<'_, '_> {
 }
 
 /// How tags of office programs and e-book readers begin.
-const NAMESPACES: &[&str] = &["o", "v", "w", "m", "st1", "mbp"];
+const NAMESPACES: &[&str] = &["o", "v", "w", "st1", "mbp"];
+
+/// Formulas of office programs, below `m:`: the one prefix that is a letter for other things, too.
+const MATH_OF_OFFICE: &[&str] = &[
+    "oMath",
+    "oMathPara",
+    "r",
+    "t",
+    "e",
+    "f",
+    "num",
+    "den",
+    "rad",
+    "deg",
+    "sup",
+    "sub",
+    "sSup",
+    "sSub",
+    "d",
+    "nary",
+    "rPr",
+    "fPr",
+    "ctrlPr",
+    "sty",
+];
 
 /// Where a run of as many backticks closes code.
 pub fn code_end(text: &str, from: usize, end: usize, ticks: usize) -> Option<usize> {
