@@ -80,22 +80,31 @@ fn headings(doc: &Document) -> impl Iterator<Item = (usize, u8, String)> + '_ {
 fn find(doc: &Document, topic: &str) -> Option<usize> {
     let all: Vec<(usize, String)> = headings(doc).map(|(at, _, words)| (at, words.to_lowercase())).collect();
     let by = |fits: &dyn Fn(&str) -> bool| all.iter().find(|(_, words)| fits(words)).map(|(at, _)| *at);
+    // The handbook calls the books by what they are to readers.
+    let topic = match topic {
+        "epub" => "e-book",
+        "pdf" => "printed book",
+        "txt" => "plain text",
+        topic => topic,
+    };
     let stem = topic.strip_suffix('s').unwrap_or(topic);
-    by(&|words| words == topic).or_else(|| by(&|words| words.contains(stem))).or_else(|| {
-        let mut last = None;
-        doc.body.iter().enumerate().find_map(|(at, node)| {
-            if matches!(node.kind, Block::Heading { .. }) {
-                last = Some(at);
-            }
-            let mut found = false;
-            walk_blocks(std::slice::from_ref(node), &mut |visit| {
-                if let Visit::Inline(Node { kind: Inline::IndexTerm(term), .. }) = visit {
-                    found |= term.path.iter().any(|entry| entry.to_lowercase().contains(stem));
+    by(&|words| words.strip_prefix("the ").unwrap_or(words) == topic).or_else(|| by(&|words| words.contains(stem))).or_else(
+        || {
+            let mut last = None;
+            doc.body.iter().enumerate().find_map(|(at, node)| {
+                if matches!(node.kind, Block::Heading { .. }) {
+                    last = Some(at);
                 }
-            });
-            last.filter(|_| found)
-        })
-    })
+                let mut found = false;
+                walk_blocks(std::slice::from_ref(node), &mut |visit| {
+                    if let Visit::Inline(Node { kind: Inline::IndexTerm(term), .. }) = visit {
+                        found |= term.path.iter().any(|entry| entry.to_lowercase().contains(stem));
+                    }
+                });
+                last.filter(|_| found)
+            })
+        },
+    )
 }
 
 /// A section as plain text.
@@ -119,7 +128,7 @@ mod tests {
     #[test]
     fn topics_are_found() {
         let doc = handbook(Kit::BUILTIN);
-        for topic in ["index", "citations", "notes", "repairs", "designs", "verse", "deposit", "epub"] {
+        for topic in ["index", "citations", "notes", "repairs", "designs", "verse", "deposit", "epub", "pdf", "txt", "tei"] {
             let at = find(&doc, topic);
             assert!(at.is_some(), "{topic}");
             let text = at.and_then(|at| plain(&doc, at, Kit::BUILTIN)).unwrap_or_default();
