@@ -275,6 +275,15 @@ fn guarded_emit<T>(backend: &dyn Backend, emit: impl FnOnce(&mut Report) -> Resu
     (output.unwrap_or_else(|_| Err(defect())), report)
 }
 
+/// What one backend makes of a work that was read; none where the work is refused, or the backend fails. What it says is in the work's
+/// report then.
+pub fn emit_one(finished: &mut Finished, backend: &dyn Backend) -> Option<Output> {
+    let doc = finished.doc.as_ref().filter(|_| !finished.report.is_refused())?;
+    let (output, remarks) = emit_all(doc, &finished.env, &[backend]).pop()?;
+    finished.report.absorb(remarks);
+    output.map_err(|failed| finished.report.error("emit-failed", None, failed.to_string())).ok()
+}
+
 /// Writes the one file that a work became to a place that the user names, and notes it.
 pub fn save_output(path: &Path, output: Output, finished: &mut Finished) {
     let Output::File { bytes, .. } = &output else { return };

@@ -73,8 +73,7 @@ pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
             |finished| {
                 let record = driver::noted(&finished, &order, &how);
                 let chapter = pages.as_ref().and_then(|pages| pages.of(&finished, &record, &order.env.templates));
-                let changes = if listed { driver::changes(&finished) } else { Vec::new() };
-                let repaired = listed.then(|| repairs::of(&Record { changes, ..record.clone() }));
+                let repaired = listed.then(|| repairs::of_finished(&finished, &record));
                 printer.work(record);
                 (repaired, chapter)
             },
@@ -105,18 +104,12 @@ fn to_standard_output(args: &BuildArgs, mut works: Vec<driver::Work>, found: &Re
     printer.remarks(found);
     if let Some(work) = works.pop() {
         let mut finished = driver::guarded(work, |work| driver::check(work, order));
-        let refused = finished.report.is_refused();
-        let doc = finished.doc.as_ref().filter(|_| !refused);
-        let emitted = doc.and_then(|doc| driver::emit_all(doc, &finished.env, &order.to).pop());
-        if let Some((output, remarks)) = emitted {
-            finished.report.absorb(remarks);
-            match output {
-                Ok(Output::File { bytes, .. }) => printer.product(&bytes),
-                Ok(Output::Folder { .. }) => {
-                    finished.report.error("output-unwritable", None, "a folder of files can't go to standard output");
-                }
-                Err(failed) => drop(finished.report.error("emit-failed", None, failed.to_string())),
+        match driver::emit_one(&mut finished, order.to[0]) {
+            Some(Output::File { bytes, .. }) => printer.product(&bytes),
+            Some(Output::Folder { .. }) => {
+                finished.report.error("output-unwritable", None, "a folder of files can't go to standard output");
             }
+            None => {}
         }
         printer.work(driver::record(&finished, order));
     }

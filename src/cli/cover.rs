@@ -24,16 +24,8 @@ pub fn run(args: &CoverArgs, kit: Kit) -> Outcome {
     printer.remarks(&report);
     if let Some(work) = works.pop() {
         let mut finished = driver::guarded(work, |work| driver::check(work, &order));
-        let refused = finished.report.is_refused();
-        // What there is to say of the source is said when the books are made.
-        let doc = finished.doc.as_ref().filter(|_| !refused);
-        let emitted = doc.and_then(|doc| driver::emit_all(doc, &finished.env, &[&CoverSheet]).pop());
-        if let Some((output, remarks)) = emitted {
-            finished.report.absorb(remarks);
-            match output {
-                Ok(output) => driver::save_output(&args.output, output, &mut finished),
-                Err(failed) => drop(finished.report.error("emit-failed", None, failed.to_string())),
-            }
+        if let Some(output) = driver::emit_one(&mut finished, &CoverSheet) {
+            driver::save_output(&args.output, output, &mut finished);
         }
         printer.work(driver::record(&finished, &order));
     }

@@ -9,8 +9,6 @@ use super::repairs;
 use crate::budget::Budget;
 use crate::deposit;
 use crate::driver::{Order, Work};
-use crate::record::Record;
-use crate::report::Report;
 use crate::{Kit, driver};
 
 pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
@@ -28,13 +26,11 @@ pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
         Ok(order) => order,
         Err(message) => return print::usage(&message),
     };
-    let mut found = Report::default();
-    let works = match args.sources.works(&mut found) {
-        Ok(found) => found.works,
-        Err(message) => return print::usage(&message),
+    let works = match args.sources.told(&printer) {
+        Ok(works) => works,
+        Err(outcome) => return outcome,
     };
     let printer = printer.of_books(works.len());
-    printer.remarks(&found);
     let many = works.len() > 1;
     let bag = |work: &Work| match &args.output {
         Some(bag) if !many => bag.clone(),
@@ -49,8 +45,7 @@ pub fn run(args: &DepositArgs, kit: Kit) -> Outcome {
         },
         |finished| {
             let record = driver::record(&finished, &order);
-            let changes = if listed { driver::changes(&finished) } else { Vec::new() };
-            let repaired = listed.then(|| repairs::of(&Record { changes, ..record.clone() }));
+            let repaired = listed.then(|| repairs::of_finished(&finished, &record));
             printer.work(record);
             repaired
         },

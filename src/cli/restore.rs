@@ -7,7 +7,6 @@ use super::args::RestoreArgs;
 use super::print::{self, Printer};
 use super::repairs;
 use crate::emit::{Markdown, Output};
-use crate::record::Record;
 use crate::report::Report;
 use crate::{Kit, driver};
 
@@ -33,21 +32,16 @@ pub fn run(args: &RestoreArgs, kit: Kit) -> Outcome {
             return print::usage("-o names the source itself; the scan is worth keeping, so name another file");
         }
         let mut finished = driver::guarded(work, |work| driver::check(work, &order));
-        let refused = finished.report.is_refused();
-        let doc = finished.doc.as_ref().filter(|_| !refused);
-        let emitted = doc.and_then(|doc| driver::emit_all(doc, &finished.env, &[&Markdown]).pop());
-        if let Some((output, remarks)) = emitted {
-            finished.report.absorb(remarks);
-            match (output, &args.output) {
-                (Ok(output), Some(path)) if path != Path::new("-") => driver::save_output(path, output, &mut finished),
-                (Ok(Output::File { bytes, .. }), _) => printer.product(&bytes),
-                (Ok(Output::Folder { .. }), _) => unreachable!("Markdown is one file"),
-                (Err(failed), _) => drop(finished.report.error("emit-failed", None, failed.to_string())),
-            }
+        match (driver::emit_one(&mut finished, &Markdown), &args.output) {
+            (Some(output), Some(path)) if path != Path::new("-") => driver::save_output(path, output, &mut finished),
+            (Some(Output::File { bytes, .. }), _) => printer.product(&bytes),
+            (Some(Output::Folder { .. }), _) => unreachable!("Markdown is one file"),
+            (None, _) => {}
         }
-        printer.work(driver::record(&finished, &order));
-        let record = Record { changes: driver::changes(&finished), ..driver::record(&finished, &order) };
-        repairs::write_asked(vec![repairs::of(&record)], &args.repairs, &printer);
+        let record = driver::record(&finished, &order);
+        let repaired = repairs::of_finished(&finished, &record);
+        printer.work(record);
+        repairs::write_asked(vec![repaired], &args.repairs, &printer);
     }
     printer.end()
 }

@@ -251,6 +251,13 @@ struct Cell {
     lines: Vec<Range<usize>>,
 }
 
+impl Cell {
+    /// A cell of one row and one column.
+    fn plain(lines: impl IntoIterator<Item = Range<usize>>) -> Self {
+        Self { rows: 1, cols: 1, align: None, lines: lines.into_iter().collect() }
+    }
+}
+
 impl Table {
     /// Takes attributes in braces. False where they are none, or say more than an id and classes.
     fn attributes(&mut self, braces: &str) -> bool {

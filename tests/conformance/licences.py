@@ -27,21 +27,16 @@ def allowed(expression, known):
         at += 1
         return found
 
-    def both():
+    def parted(part, word):
         nonlocal at
-        found = one()
-        while at < len(words) and words[at] == "AND":
+        found = [part()]
+        while at < len(words) and words[at] == word:
             at += 1
-            found = one() and found
+            found.append(part())
         return found
 
     def either():
-        nonlocal at
-        found = both()
-        while at < len(words) and words[at] == "OR":
-            at += 1
-            found = both() or found
-        return found
+        return any(parted(lambda: all(parted(one, "AND")), "OR"))
 
     return either()
 

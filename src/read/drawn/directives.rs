@@ -156,7 +156,7 @@ impl<'a> Directive<'a> {
         let count = self.value("header-rows").and_then(|count| count.parse::<usize>().ok()).unwrap_or(0);
         let mut table = Table { head, attributes: self.attributes(label), ..Table::default() };
         for (number, mut row) in rows.into_iter().enumerate() {
-            row.resize_with(wide, || Cell { rows: 1, cols: 1, align: None, lines: Vec::new() });
+            row.resize_with(wide, || Cell::plain(None));
             if number < count { table.head.push(row) } else { table.body.push(row) }
         }
         if !self.argument.is_empty() {
@@ -189,7 +189,7 @@ impl<'a> Directive<'a> {
             };
             if at == column && bullet(line.get(at..)?) {
                 let text = (range.start + at + 2).min(range.end);
-                row.push(Cell { rows: 1, cols: 1, align: None, lines: one(text..range.end) });
+                row.push(Cell::plain(Some(text..range.end)));
                 continue;
             }
             // A line that goes on.
@@ -226,7 +226,7 @@ impl<'a> Directive<'a> {
             };
             let behind = inner.end + usize::from(text[at..].starts_with('"'));
             let trimmed = inner.start + text[inner.clone()].trim_end().len();
-            cells.push(Cell { rows: 1, cols: 1, align: None, lines: one(range.start + inner.start..range.start + trimmed) });
+            cells.push(Cell::plain(Some(range.start + inner.start..range.start + trimmed)));
             let rest = text[behind..].trim_start();
             match rest.strip_prefix(',') {
                 Some(rest) => at = text.len() - rest.len(),
@@ -342,9 +342,4 @@ pub fn label<'a>(line: &Line<'a>) -> Option<&'a str> {
         && name.len() < 100
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
     fits.then_some(name)
-}
-
-/// A cell's text that is one stretch of the source.
-fn one(stretch: Range<usize>) -> Vec<Range<usize>> {
-    std::iter::once(stretch).collect()
 }

@@ -137,11 +137,8 @@ fn row(lines: &[Line], range: Range<usize>, columns: &[Range<usize>]) -> Option<
             cells[number].push((at, start..start + text.trim().len()));
         }
     }
-    let cells = cells.into_iter().map(|found| {
-        let lines = found.into_iter().map(|(at, own)| lines[at].place(own)).collect();
-        Cell { rows: 1, cols: 1, align: None, lines }
-    });
-    Some(cells.collect())
+    let place = |(at, own): (usize, Range<usize>)| lines[at].place(own);
+    Some(cells.into_iter().map(|found| Cell::plain(found.into_iter().map(place))).collect())
 }
 
 /// How the words of a head stand over their hyphens says how the column stands.
