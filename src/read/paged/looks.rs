@@ -50,8 +50,36 @@ pub fn looks_paged(text: &str) -> bool {
     noted.len() >= RULED_NOTES
         || noted.iter().any(|&at| cut_over_notes(&lines, &groups, at))
         || has_notes(&lines)
+        || ends_in_raised_notes(&lines, &groups)
         || !seams::find(&lines, &dress, false).is_empty()
         || heads::may_count_pages(&lines) && heads::counts_pages(&lines, &words)
+}
+
+/// Whether a lone page ends in notes whose marks are raised, as tools write them, each called in prose above and in its order: names
+/// of authors, whose places of work are marked so, are no prose. One mark that is no formula may be an author's own asterisk.
+fn ends_in_raised_notes(lines: &Lines, groups: &[Range<usize>]) -> bool {
+    let mark = |at: usize| {
+        let found = marks::opening(lines.line(at)).filter(|_| !lines.all[at].code);
+        found.map(|opening| opening.mark).filter(|mark| matches!(mark.form, Form::Tex | Form::Raised) && mark.number().is_some())
+    };
+    let noted = |group: &&Range<usize>| mark(group.start).is_some();
+    let count = groups.iter().rev().take_while(noted).count();
+    let (above, notes) = groups.split_at(groups.len() - count);
+    let notes: Vec<marks::Mark> = notes.iter().flat_map(Range::clone).filter_map(mark).collect();
+    let calls: Vec<marks::Mark> = above
+        .iter()
+        .filter(|group| !lines.all[group.start].code && !lines.line(group.start).contains('|'))
+        .map(|group| &lines.text[lines.bytes(group)])
+        .filter(|text| text.split_whitespace().nth(PROSE).is_some())
+        .flat_map(marks::calls)
+        .map(|call| call.mark)
+        .filter(|mark| matches!(mark.form, Form::Tex | Form::Raised))
+        .collect();
+    let counts = notes.windows(2).all(|pair| pair[1].follows(&pair[0]));
+    let called = |mark: &marks::Mark| calls.iter().filter(|call| *call == mark).count() == 1;
+    let Some(first) = notes.first() else { return false };
+    let enough = first.form == Form::Tex || notes.len() >= 2 || first.number() > Some(1);
+    enough && counts && notes.iter().all(called)
 }
 
 /// Whether notes stand between paragraphs that call them.

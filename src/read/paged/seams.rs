@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::dress::{Dress, Setting};
 use super::evidence::{self, Ending};
 use super::floats;
-use super::lines::Lines;
+use super::lines::{Lines, Role};
 use super::marks::{self, Form};
 use super::vocabulary::HYPHENS;
 
@@ -39,7 +39,10 @@ pub fn find(lines: &Lines, dress: &Dress, known: bool) -> Vec<Seam> {
         let Some(ending) = ends_open(lines, above, dress) else { continue };
         let Some((below, over)) = next_text(lines, &groups[n + 1..]) else { continue };
         if goes_on(lines, above, below, ending) {
+            let noted = (above.end..below.start).any(|at| matches!(lines.role(at), Role::Note(_)));
             let weight = match ending {
+                // Nor one that goes on behind notes.
+                Ending::NoStop | Ending::Hyphen if noted => ENOUGH,
                 Ending::Hyphen => 1.5,
                 Ending::HalfStop => 0.5,
                 // A sentence that goes on behind a figure and its caption was not broken by its author.
@@ -57,7 +60,7 @@ fn are_enough(seams: &[Seam]) -> bool {
     for seam in seams {
         if last.is_none_or(|last| seam.below >= last + PAGE) {
             sum += seam.weight;
-            whole += usize::from(seam.weight >= 1.0);
+            whole += if seam.weight >= ENOUGH { 2 } else { usize::from(seam.weight >= 1.0) };
             last = Some(seam.below);
         }
     }

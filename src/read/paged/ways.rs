@@ -19,6 +19,8 @@ pub struct Ways {
     pub spaced: bool,
     /// `rescibe.d`
     pub letters: bool,
+    /// `les habitans (a)`
+    pub apart: bool,
     /// `[4]` names an entry of a bibliography, not a note.
     pub citations: bool,
 }
@@ -31,6 +33,7 @@ impl Ways {
             Form::HalfParen => self.half_paren,
             Form::Spaced => self.spaced,
             Form::Letter => self.letters,
+            Form::Apart => self.apart,
             Form::Bracket => !self.citations,
             Form::Sup
             | Form::Raised
@@ -49,9 +52,12 @@ impl Ways {
 impl Ways {
     /// Whether any of the weak forms calls notes.
     pub fn has_weak(&self) -> bool {
-        self.glued || self.half_paren || self.spaced || self.letters
+        self.glued || self.half_paren || self.spaced || self.letters || self.apart
     }
 }
+
+/// The forms that call notes only in files where counting shows it.
+const WEAK: [Form; 5] = [Form::Glued, Form::HalfParen, Form::Spaced, Form::Letter, Form::Apart];
 
 /// In a text without pages, notes stand at most so many lines behind their calls.
 const REACH: usize = 240;
@@ -66,11 +72,11 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     let wanted: BTreeSet<Form> =
         openings.filter(|found| found.mark.form != Form::Symbol).map(|found| found.mark.form).collect();
     let answers = |call: Form| wanted.iter().any(|form| form.answers(call));
-    if ![Form::Glued, Form::HalfParen, Form::Spaced, Form::Letter].into_iter().any(answers) {
+    if !WEAK.into_iter().any(answers) {
         return ways;
     }
     let letters = answers(Form::Letter);
-    let may_call = |line: &str| letters || line.bytes().any(|byte| byte.is_ascii_digit() || byte >= 0x80);
+    let may_call = |line: &str| letters || line.bytes().any(|byte| byte.is_ascii_digit() || byte == b'(' || byte >= 0x80);
     for leaf in leaves {
         let mut called: BTreeMap<(Form, String), usize> = BTreeMap::new();
         let mut used: BTreeSet<(Form, String, usize)> = BTreeSet::new();
@@ -82,7 +88,7 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
             let opening = marks::opening(line);
             let anchored = line.trim_start().starts_with("<span id=");
             if let Some(opening) = &opening {
-                for form in [Form::Glued, Form::HalfParen, Form::Spaced, Form::Letter] {
+                for form in WEAK {
                     if !opening.mark.form.answers(form) || opening.mark.form == Form::Symbol {
                         continue;
                     }
@@ -108,11 +114,13 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     ways.half_paren = enough(Form::HalfParen, 2);
     ways.spaced = enough(Form::Spaced, 1);
     ways.letters = enough(Form::Letter, 4);
+    // Laws count so, too, in lines below each other.
+    ways.apart = leaves.len() > 1 && enough(Form::Apart, 2);
     ways
 }
 
 fn is_weak(call: &Call) -> bool {
-    matches!(call.mark.form, Form::Glued | Form::HalfParen | Form::Spaced | Form::Letter)
+    WEAK.contains(&call.mark.form)
 }
 
 /// Openings of lines that something before them calls.

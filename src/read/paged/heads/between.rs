@@ -1,5 +1,6 @@
 //! Furniture in a text without page marks: lines that stand alone between paragraphs, where pages have ended unmarked.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -30,6 +31,8 @@ struct Alone {
     ends_page: bool,
     /// Whether the text above and below are two halves of a paragraph.
     cut: bool,
+    /// Whether they may be: where nouns have capitals, one says nothing.
+    may_cut: bool,
     /// Whether it says what the heading of its own chapter says.
     chapter: bool,
 }
@@ -39,7 +42,9 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
     let alone = alone(lines, leaf, known, words, &running);
     let counted = rising(&alone);
     // Numbers that rise count chapters as well, and years: those stand where paragraphs end, pages end anywhere.
-    let cuts = counted.iter().filter(|&&at| alone[at].cut).count();
+    let sure = counted.iter().filter(|&&at| alone[at].cut).count();
+    let may = counted.iter().filter(|&&at| alone[at].may_cut).count();
+    let cuts = if sure > 0 { sure + may } else { 0 };
     let ends = counted.iter().filter(|&&at| alone[at].ends_page).count();
     let steps = steady(&counted, &alone);
     let pages =
@@ -67,6 +72,9 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
         let folio = one.head.folio.as_ref().filter(|_| counted.contains(&at)).map(|(said, _)| said.clone());
         guessed.push(Guess { line: one.line, kind, folio, confidence });
     }
+    for line in signatures(lines, &folios) {
+        guessed.push(Guess { line, kind: FurnitureKind::Signature, folio: None, confidence: REPEATED });
+    }
     // A heading that comes again and again beside the numbers of pages is no chapter's.
     for line in running.into_iter().filter(|&line| pages && beside(lines, line, &folios)) {
         guessed.push(Guess { line, kind: FurnitureKind::RunningHead, folio: None, confidence: REPEATED });
@@ -88,6 +96,7 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         .collect();
     let mut alone = Vec::new();
     let mut chapter = String::new();
+    let nouns = LazyCell::new(|| has_capital_nouns(lines));
     for (at, head) in heads.iter().enumerate() {
         let own = lines.line(groups[at].start);
         if own.starts_with('#') && !lines.all[groups[at].start].code {
@@ -113,11 +122,14 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         });
         let cut = cut
             || matches!((over, below.filter(|&n| prose(n))), (Some(over), Some(below)) if is_cut(text(over), text(below), words));
+        let pair = over.or(above.filter(|&n| !noted && prose(n))).zip(below.filter(|&n| prose(n)));
+        let may_cut = !cut && pair.is_some_and(|(above, below)| may_be_cut(lines, &groups[above], text(below), words) && *nouns);
         alone.push(Alone {
             line: groups[at].start,
             head: head.clone(),
-            ends_page: cut || noted,
+            ends_page: cut || noted || may_cut,
             cut,
+            may_cut,
             chapter: whole(own) == chapter,
         });
     }
@@ -157,6 +169,51 @@ fn is_cut(above: &str, below: &str, words: &Vocabulary) -> bool {
     let prose = |text: &str| text.split_whitespace().nth(PROSE - 1).is_some();
     let begins = !matches!(evidence::beginning(below, words), evidence::Beginning::Capital | evidence::Beginning::Speech);
     open && begins && prose(above) && prose(below) && evidence::weigh(above, below, words) > 0.0
+}
+
+/// Whether prose fills its last line and stops in mid-sentence, and a capital begins what stands below.
+fn may_be_cut(lines: &Lines, above: &Range<usize>, below: &str, words: &Vocabulary) -> bool {
+    let said = &lines.text[lines.bytes(above)];
+    let length = |at: usize| lines.line(at).trim().chars().count();
+    let measure = above.clone().map(length).max().unwrap_or(0);
+    let full = above.len() >= 2 && length(above.end - 1) * 100 >= measure * FULL;
+    let prose = |text: &str| text.split_whitespace().nth(PROSE - 1).is_some();
+    full && evidence::ending(said) == evidence::Ending::NoStop
+        && prose(said)
+        && prose(below)
+        && below.starts_with(char::is_uppercase)
+        && evidence::weigh(said, below, words) > 0.0
+}
+
+/// How full, in hundredths, the last line is that a page's end cuts.
+const FULL: usize = 85;
+
+/// Whether capitals stand inside of lines as often as in German, where each noun has one.
+fn has_capital_nouns(lines: &Lines) -> bool {
+    let (mut all, mut capital) = (0, 0);
+    for at in (0..lines.len()).filter(|&at| lines.role(at) == Role::Body && !lines.all[at].code) {
+        let mut ended = true;
+        for word in lines.line(at).split_whitespace() {
+            if word.starts_with(char::is_alphabetic) && !ended {
+                all += 1;
+                capital += usize::from(word.starts_with(char::is_uppercase) && word.chars().skip(1).any(char::is_lowercase));
+            }
+            ended = word.ends_with(['.', '!', '?', ':', '“', '”', '«', '»']) || !word.chars().any(char::is_alphanumeric);
+        }
+    }
+    all >= 40 && capital * 6 >= all
+}
+
+/// The lines that are marks of sheets, alone right above a number or head that counts pages: `A v`.
+fn signatures(lines: &Lines, folios: &BTreeSet<usize>) -> Vec<usize> {
+    let solid = |at: &usize| lines.role(*at) != Role::Blank;
+    let above = |line: usize| (0..line).rev().find(solid);
+    let is_mark = |line: &usize| {
+        let tokens: Vec<&str> = lines.line(*line).split_whitespace().collect();
+        let leaf = tokens.len() == 2 || tokens.concat().chars().any(|c| c.is_ascii_digit());
+        leaf && super::foot_line::signature(&tokens).is_some() && above(*line).is_none_or(|at| at + 1 < *line)
+    };
+    folios.iter().filter_map(|&folio| above(folio).filter(|&at| at + 1 < folio)).filter(is_mark).collect()
 }
 
 /// Items of lists and notes have numbers of their own; so has a speech its dash.

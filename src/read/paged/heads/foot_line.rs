@@ -120,7 +120,7 @@ fn plain(text: &str) -> String {
 }
 
 /// `B`, `C 2`, `Dd3`, `A iij`, `* 3`, `ee3`: the letters, and the leaf in the sheet.
-fn signature(tokens: &[&str]) -> Option<(String, u32)> {
+pub fn signature(tokens: &[&str]) -> Option<(String, u32)> {
     if tokens.len() > 2 {
         return None;
     }
