@@ -65,11 +65,11 @@ const WIDE: usize = 112;
 /// marks, it is one leaf, and notes themselves show where pages end; so may heads and folios.
 pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], known: Known, notes: &mut Vec<FootNote>) {
     if let [only] = leaves {
-        super::interleaved::claim(lines, only.clone(), known.ways, notes);
         let shown = between_furniture(lines, only.clone());
-        if shown.len() > 1 {
+        if shown.len() > 2 {
             feet(lines, &shown, known, notes);
         }
+        super::interleaved::claim(lines, only.clone(), known.ways, notes);
         unmarked(lines, only.clone(), known, notes);
         notes.sort_by_key(|note| note.range.start);
         return number(lines, notes);
@@ -85,7 +85,7 @@ fn number(lines: &mut Lines, notes: &[FootNote]) {
 }
 
 /// The stretches of a text without page marks between its heads and folios.
-fn between_furniture(lines: &Lines, leaf: Range<usize>) -> Vec<Range<usize>> {
+pub fn between_furniture(lines: &Lines, leaf: Range<usize>) -> Vec<Range<usize>> {
     let mut leaves = Vec::new();
     let mut start = leaf.start;
     for at in leaf.clone().filter(|&at| matches!(lines.role(at), Role::Furniture(_))) {
@@ -159,6 +159,11 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
         units.push(Unit { lines: start..group.end, opening: own });
     }
     units
+}
+
+/// Whether a tool's anchor stands at the front of a line.
+fn is_anchored(line: &str) -> bool {
+    line.trim_start().trim_start_matches("- ").starts_with("<span id=\"")
 }
 
 /// Whether a note's own text calls another, whose mark is a symbol.
@@ -285,7 +290,14 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, known: Known) -
                 let called = calls.first(last) == Some(at) || last.form == Form::Symbol && text(unit).contains(&last.key);
                 last.form != mark.form && called
             };
-            let ordered = last_mark.as_ref().is_none_or(|last| last.form == mark.form && last.is_after(mark) || holds(last));
+            // Marker's anchors show what its forms, which change from one note to the next, don't.
+            let anchored = || {
+                let below = first.is_some_and(|first| is_anchored(lines.line(units[first].lines.start)));
+                below && is_anchored(line)
+            };
+            let ordered = last_mark.as_ref().is_none_or(|last| {
+                last.form == mark.form && last.is_after(mark) || holds(last) || last.follows(mark) && anchored()
+            });
             let cut = || is_cut_around(lines, units, at, next, known.words) && last_mark.is_none();
             // What counts down to the first right above another note of its form is one, whatever became of its call.
             let counted = || {
@@ -422,10 +434,12 @@ pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
             lines.set(unit.lines.clone(), Role::FootRule);
             continue;
         }
-        let opening = unit
-            .opening
-            .as_ref()
-            .filter(|opening| last.as_ref().is_none_or(|last| last.form == opening.mark.form && opening.mark.is_after(last)));
+        let anchored = is_anchored(lines.line(unit.lines.start));
+        let opening = unit.opening.as_ref().filter(|opening| {
+            last.as_ref().is_none_or(|last| {
+                last.form == opening.mark.form && opening.mark.is_after(last) || anchored && opening.mark.follows(last)
+            })
+        });
         let inner = unit.opening.as_ref().filter(|inner| {
             let counts = outer.1.as_ref().is_none_or(|last| last.form == inner.mark.form && inner.mark.is_after(last));
             opening.is_none() && counts && is_called_in(&lines.text[outer.0.clone()], &inner.mark)

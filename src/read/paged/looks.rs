@@ -50,36 +50,49 @@ pub fn looks_paged(text: &str) -> bool {
     noted.len() >= RULED_NOTES
         || noted.iter().any(|&at| cut_over_notes(&lines, &groups, at))
         || has_notes(&lines)
-        || ends_in_raised_notes(&lines, &groups)
+        || has_raised_notes(&lines, &groups)
         || !seams::find(&lines, &dress, false).is_empty()
         || heads::may_count_pages(&lines) && heads::counts_pages(&lines, &words)
 }
 
-/// Whether a lone page ends in notes whose marks are raised, as tools write them, each called in prose above and in its order: names
+/// Whether notes stand together whose marks are raised, as tools write them, each called once in prose above and in its order: names
 /// of authors, whose places of work are marked so, are no prose. One mark that is no formula may be an author's own asterisk.
-fn ends_in_raised_notes(lines: &Lines, groups: &[Range<usize>]) -> bool {
+fn has_raised_notes(lines: &Lines, groups: &[Range<usize>]) -> bool {
+    let raised = |form: Form| matches!(form, Form::Tex | Form::Raised);
+    // An isotope's number stands right before its letter.
     let mark = |at: usize| {
-        let found = marks::opening(lines.line(at)).filter(|_| !lines.all[at].code);
-        found.map(|opening| opening.mark).filter(|mark| matches!(mark.form, Form::Tex | Form::Raised) && mark.number().is_some())
+        let line = lines.line(at);
+        let found = marks::opening(line).filter(|found| !lines.all[at].code && raised(found.mark.form));
+        let apart = |found: &marks::Opening| line[..found.text].ends_with(char::is_whitespace) && found.mark.number().is_some();
+        found.filter(apart).map(|found| found.mark)
     };
-    let noted = |group: &&Range<usize>| mark(group.start).is_some();
-    let count = groups.iter().rev().take_while(noted).count();
-    let (above, notes) = groups.split_at(groups.len() - count);
-    let notes: Vec<marks::Mark> = notes.iter().flat_map(Range::clone).filter_map(mark).collect();
-    let calls: Vec<marks::Mark> = above
-        .iter()
-        .filter(|group| !lines.all[group.start].code && !lines.line(group.start).contains('|'))
-        .map(|group| &lines.text[lines.bytes(group)])
-        .filter(|text| text.split_whitespace().nth(PROSE).is_some())
-        .flat_map(marks::calls)
-        .map(|call| call.mark)
-        .filter(|mark| matches!(mark.form, Form::Tex | Form::Raised))
-        .collect();
-    let counts = notes.windows(2).all(|pair| pair[1].follows(&pair[0]));
-    let called = |mark: &marks::Mark| calls.iter().filter(|call| *call == mark).count() == 1;
-    let Some(first) = notes.first() else { return false };
-    let enough = first.form == Form::Tex || notes.len() >= 2 || first.number() > Some(1);
-    enough && counts && notes.iter().all(called)
+    let calls = |group: &Range<usize>| {
+        let text = &lines.text[lines.bytes(group)];
+        let prose = !lines.all[group.start].code && !text.contains('|') && text.split_whitespace().nth(PROSE).is_some();
+        let all = if prose && !text.starts_with('#') { marks::calls(text) } else { Vec::new() };
+        let ends = |call: &marks::Call| !text[call.end..].starts_with(char::is_alphanumeric);
+        all.into_iter().filter(|call| raised(call.mark.form) && ends(call)).map(|call| call.mark).collect::<Vec<_>>()
+    };
+    let mut called: Vec<marks::Mark> = Vec::new();
+    let mut at = 0;
+    while at < groups.len() {
+        let run = groups[at..].iter().take_while(|group| mark(group.start).is_some()).count();
+        if run == 0 {
+            called.append(&mut calls(&groups[at]));
+            at += 1;
+            continue;
+        }
+        let notes: Vec<marks::Mark> = groups[at..at + run].iter().flat_map(Range::clone).filter_map(mark).collect();
+        let counts = notes.windows(2).all(|pair| pair[1].follows(&pair[0]));
+        let once = |mark: &marks::Mark| called.iter().filter(|call| *call == mark).count() == 1;
+        let enough = notes[0].form == Form::Tex || notes.len() >= 2 || notes[0].number() > Some(1);
+        if enough && counts && notes.iter().all(once) {
+            return true;
+        }
+        called.clear();
+        at += run;
+    }
+    false
 }
 
 /// Whether notes stand between paragraphs that call them.

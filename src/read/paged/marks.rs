@@ -482,7 +482,7 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
     }
     let (mut mark, length) = mark_at(rest)?;
     let before = text[..start].chars().next_back();
-    if mark.form == Form::Paren && mark.number().is_none() && before.is_none_or(char::is_whitespace) {
+    if mark.form == Form::Paren && mark.key.chars().any(char::is_alphabetic) && before.is_none_or(char::is_whitespace) {
         mark.form = Form::Apart;
     }
     let behind = rest[length..].chars().next();

@@ -38,8 +38,9 @@ pub fn find(lines: &Lines, dress: &Dress, known: bool) -> Vec<Seam> {
     for (n, above) in groups.iter().enumerate() {
         let Some(ending) = ends_open(lines, above, dress) else { continue };
         let Some((below, over)) = next_text(lines, &groups[n + 1..]) else { continue };
+        let noted = groups[n + 1..].iter().take_while(|group| group.start < below.start).any(|group| is_note(lines, group));
         if goes_on(lines, above, below, ending) {
-            let noted = (above.end..below.start).any(|at| matches!(lines.role(at), Role::Note(_)));
+            let noted = noted || (above.end..below.start).any(|at| matches!(lines.role(at), Role::Note(_)));
             let weight = match ending {
                 // Nor one that goes on behind notes.
                 Ending::NoStop | Ending::Hyphen if noted => ENOUGH,
@@ -79,6 +80,13 @@ fn next_text<'g>(lines: &Lines, groups: &'g [Range<usize>]) -> Option<(&'g Range
         }
     }
     None
+}
+
+/// Whether a group opens with a note's mark that no author of Markdown writes there.
+fn is_note(lines: &Lines, group: &Range<usize>) -> bool {
+    let line = lines.line(group.start);
+    let found = marks::opening(line).filter(|found| matches!(found.mark.form, Form::Raised | Form::Tex | Form::Named));
+    found.is_some_and(|found| line[..found.text].ends_with(char::is_whitespace) || found.mark.form == Form::Named)
 }
 
 fn is_table(lines: &Lines, group: &Range<usize>) -> bool {

@@ -54,6 +54,15 @@ impl Ways {
     pub fn has_weak(&self) -> bool {
         self.glued || self.half_paren || self.spaced || self.letters || self.apart
     }
+
+    /// What the pages show that heads and folios have set apart.
+    pub fn on_pages(self, lines: &Lines, pages: &[Range<usize>]) -> Self {
+        if pages.len() < 3 || self.apart && self.glued {
+            return self;
+        }
+        let found = of(lines, pages);
+        Self { apart: self.apart || found.apart, glued: self.glued || found.glued, ..self }
+    }
 }
 
 /// The forms that call notes only in files where counting shows it.
@@ -80,6 +89,7 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     for leaf in leaves {
         let mut called: BTreeMap<(Form, String), usize> = BTreeMap::new();
         let mut used: BTreeSet<(Form, String, usize)> = BTreeSet::new();
+        let top = leaf.clone().find(|&at| body(at)).filter(|_| leaves.len() > 1);
         for at in leaf.clone() {
             if lines.role(at) != Role::Body || lines.all[at].code {
                 continue;
@@ -87,7 +97,8 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
             let line = lines.line(at);
             let opening = marks::opening(line);
             let anchored = line.trim_start().starts_with("<span id=");
-            if let Some(opening) = &opening {
+            // No note stands at the head of a page, where folios do.
+            if let Some(opening) = opening.as_ref().filter(|found| found.mark.form != Form::Bare || top != Some(at)) {
                 for form in WEAK {
                     if !opening.mark.form.answers(form) || opening.mark.form == Form::Symbol {
                         continue;
@@ -110,7 +121,9 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
         }
     }
     let enough = |form: Form, least: usize| counts.get(&form).is_some_and(|found| found.is_enough(least));
-    ways.glued = enough(Form::Glued, 3);
+    // Two are enough where pages are known and every number that opens a line there is called.
+    let all = |form: Form| counts.get(&form).is_some_and(|found| found.hit >= 2 && found.hit == found.all && found.counting == found.hit);
+    ways.glued = enough(Form::Glued, 3) || leaves.len() > 1 && all(Form::Glued);
     ways.half_paren = enough(Form::HalfParen, 2);
     ways.spaced = enough(Form::Spaced, 1);
     ways.letters = enough(Form::Letter, 4);
