@@ -630,7 +630,7 @@ impl Blocks<'_, '_> {
             self.flush();
             self.mode = Mode::Text;
             self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Block);
-            let boxed = text.starts_with(['!', '?']);
+            let boxed = text.starts_with(['!', '?', '=']);
             if boxed {
                 // What is indented is the box's.
                 let line = self.source[..range.start].rfind('\n').map_or(0, |at| at + 1);
@@ -1091,6 +1091,11 @@ fn leading_mark(text: &str) -> Option<usize> {
         let name =
             behind.trim_start().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
         return (name > 0).then_some(word.len() + lead + name);
+    }
+    // `=== "Title"`: one of several tabs.
+    if let Some(mark) = ["===! ", "===+ ", "=== "].iter().find(|mark| text.starts_with(**mark)) {
+        let title = text[mark.len()..].trim();
+        return (title.len() > 1 && title.starts_with('"') && title.ends_with('"')).then_some(mark.len());
     }
     let alert = text.strip_prefix("[!")?;
     let end = alert.find(']').filter(|end| alert[..*end].bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-'))?;

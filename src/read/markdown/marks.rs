@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::frames::{Frame, Holds, Is, Kind, Opener};
-use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, Told, braces};
+use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, TAB, Told, braces};
 use super::{Builder, clean};
 use crate::read::cites;
 use crate::span::Span;
@@ -469,7 +469,9 @@ impl<'a> Builder<'a> {
         }
         let role = GroupRole::of_class(name);
         let classes = if role.is_none() { vec![name.to_owned()] } else { Vec::new() };
-        let role = role.unwrap_or(GroupRole::Admonition(Admonition::Note));
+        // One of several tabs asks nothing of its reader.
+        let other = if name == TAB { GroupRole::Plain } else { GroupRole::Admonition(Admonition::Note) };
+        let role = role.unwrap_or(other);
         let group = Group { role, title: Vec::new(), body: Vec::new() };
         self.open[at].attrs = (!classes.is_empty()).then(|| Box::new(Attrs { classes, ..Attrs::default() }));
         self.open[at].kind = Kind::Group(group);
