@@ -301,10 +301,12 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, known: Known) -
             let cut = || is_cut_around(lines, units, at, next, known.words) && last_mark.is_none();
             // What counts down to the first right above another note of its form is one, whatever became of its call.
             let counted = || {
-                let next = first == Some(at + 1) && last_mark.as_ref().is_some_and(|last| last.follows(mark) && last.form == mark.form);
+                let next = first == Some(at + 1)
+                    && last_mark.as_ref().is_some_and(|last| last.follows(mark) && last.form == mark.form);
                 next && mark.number() == Some(1) && at > 0
             };
-            ordered && (counted() || calls.has(mark, at) || mark.form.is_strong() && at > 0 || mark.number() == Some(1) && cut())
+            ordered
+                && (counted() || calls.has(mark, at) || mark.form.is_strong() && at > 0 || mark.number() == Some(1) && cut())
         });
         match fits {
             Some(opening) => {

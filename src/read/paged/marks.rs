@@ -189,7 +189,9 @@ pub struct Opening {
 pub fn opening(line: &str) -> Option<Opening> {
     let mut at = line.len() - line.trim_start().len();
     let rest = &line[at..];
-    let raised = |item: &str| item.starts_with(|c| numbers::superscript(c).is_some()) || item.starts_with("$^") || item.starts_with("${");
+    let raised = |item: &str| {
+        item.starts_with(|c| numbers::superscript(c).is_some()) || item.starts_with("$^") || item.starts_with("${")
+    };
     if let Some(item) = rest.strip_prefix("- ").or_else(|| rest.strip_prefix("* ")).map(str::trim_start)
         && (item.starts_with('<') || item.starts_with("[^") || raised(item))
     {

@@ -200,7 +200,10 @@ fn are_over_heads(lines: &Lines, rules: &[usize]) -> bool {
     };
     let values: Vec<u32> = rules.iter().filter_map(head).collect();
     let counts = values.windows(2).all(|pair| pair[0] + 1 == pair[1]);
-    values.len() >= 2 && values.len() * 3 >= rules.len() * 2 && counts && rules.iter().any(|at| super::looks::cuts_page(lines, *at))
+    values.len() >= 2
+        && values.len() * 3 >= rules.len() * 2
+        && counts
+        && rules.iter().any(|at| super::looks::cuts_page(lines, *at))
 }
 
 /// How many lines on each side of a mark are looked at for a sentence that it cuts: furniture and notes may stand between.

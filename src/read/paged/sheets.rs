@@ -137,7 +137,10 @@ impl Cutting<'_, '_> {
     /// The sheets. What stands behind the last text belongs to the last page.
     fn finish(mut self) -> Vec<Cut> {
         // A mark behind all text begins no page.
-        if self.cuts.len() > 1 && self.last().is_empty() && self.last().breaks.iter().all(|page| page.label.is_none() && page.facsimile.is_none()) {
+        if self.cuts.len() > 1
+            && self.last().is_empty()
+            && self.last().breaks.iter().all(|page| page.label.is_none() && page.facsimile.is_none())
+        {
             let empty = self.cuts.pop().into_iter().flat_map(|cut| cut.breaks).flat_map(|page| page.furniture);
             self.waiting.splice(0..0, empty);
         }

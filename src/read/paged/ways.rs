@@ -122,7 +122,9 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     }
     let enough = |form: Form, least: usize| counts.get(&form).is_some_and(|found| found.is_enough(least));
     // Two are enough where pages are known and every number that opens a line there is called.
-    let all = |form: Form| counts.get(&form).is_some_and(|found| found.hit >= 2 && found.hit == found.all && found.counting == found.hit);
+    let all = |form: Form| {
+        counts.get(&form).is_some_and(|found| found.hit >= 2 && found.hit == found.all && found.counting == found.hit)
+    };
     ways.glued = enough(Form::Glued, 3) || leaves.len() > 1 && all(Form::Glued);
     ways.half_paren = enough(Form::HalfParen, 2);
     ways.spaced = enough(Form::Spaced, 1);

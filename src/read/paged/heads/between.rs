@@ -50,7 +50,9 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
     let ends = counted.iter().filter(|&&at| alone[at].ends_page).count();
     let steps = steady(&counted, &alone);
     let pages = !are_listed(lines, &counted, &alone)
-        && counted.len() >= 2 && steps && (cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2);
+        && counted.len() >= 2
+        && steps
+        && (cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2);
     let counted: BTreeSet<usize> = if pages { counted.into_iter().collect() } else { BTreeSet::new() };
     let repeated: BTreeSet<&str> =
         counted.iter().map(|&at| alone[at].head.key.as_str()).filter(|key| !key.is_empty()).collect();
@@ -112,7 +114,9 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         let Some(head) = head.as_ref().filter(|head| !head.heading) else { continue };
         let numbered = |n: usize| heads[n].as_ref().is_some_and(|head| head.folio.is_some() && !head.heading);
         let signed = |n: usize| groups[n].len() == 1 && is_signature(lines.line(groups[n].start));
-        let again = |n: usize| heads[n].as_ref().is_some_and(|head| head.capitals && said.get(head.key.as_str()).is_some_and(|&times| times >= 2));
+        let again = |n: usize| {
+            heads[n].as_ref().is_some_and(|head| head.capitals && said.get(head.key.as_str()).is_some_and(|&times| times >= 2))
+        };
         let marked = |n: usize| is_rule(lines.line(groups[n].start)) || running.contains(&groups[n].start);
         let caught = |n: usize| {
             let below = (n + 1..groups.len()).find(|&n| !numbered(n) && !again(n));
@@ -137,7 +141,8 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         let cut = cut
             || matches!((over, below.filter(|&n| prose(n))), (Some(over), Some(below)) if is_cut(text(over), text(below), words));
         let pair = over.or(above.filter(|&n| !noted && prose(n))).zip(below.filter(|&n| prose(n)));
-        let may_cut = !cut && pair.is_some_and(|(above, below)| may_be_cut(lines, &groups[above], text(below), words) && *nouns);
+        let may_cut =
+            !cut && pair.is_some_and(|(above, below)| may_be_cut(lines, &groups[above], text(below), words) && *nouns);
         alone.push(Alone {
             line: groups[at].start,
             head: head.clone(),

@@ -92,7 +92,8 @@ fn is_signature(tokens: &[&str]) -> bool {
     let [letter, leaf] = tokens else { return false };
     let mut letters = letter.trim_end_matches('.').chars();
     let first = letters.next().filter(|c| c.is_uppercase());
-    let same = first.is_some_and(|first| letters.clone().count() <= 2 && letters.all(|c| c.to_lowercase().eq(first.to_lowercase())));
+    let same =
+        first.is_some_and(|first| letters.clone().count() <= 2 && letters.all(|c| c.to_lowercase().eq(first.to_lowercase())));
     let leaf = leaf.trim_end_matches('.').replace('j', "i");
     same && numbers::value(&leaf).is_some_and(|leaf| leaf <= 12)
 }
