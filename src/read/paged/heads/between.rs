@@ -47,7 +47,7 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
     let sure = counted.iter().filter(|&&at| alone[at].cut).count();
     let may = counted.iter().filter(|&&at| alone[at].may_cut).count();
     let cuts = if sure > 0 { sure + may } else { 0 };
-    let ends = counted.iter().filter(|&&at| alone[at].ends_page).count();
+    let ends = counted.iter().filter(|&&at| alone[at].ends_page && !alone[at].may_cut).count();
     let steps = steady(&counted, &alone);
     let pages = !are_listed(lines, &counted, &alone)
         && counted.len() >= 2
@@ -113,7 +113,10 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         }
         let Some(head) = head.as_ref().filter(|head| !head.heading) else { continue };
         let numbered = |n: usize| heads[n].as_ref().is_some_and(|head| head.folio.is_some() && !head.heading);
-        let signed = |n: usize| groups[n].len() == 1 && is_signature(lines.line(groups[n].start));
+        let signed = |n: usize| {
+            let line = lines.line(groups[n].start);
+            groups[n].len() == 1 && (is_signature(line) || is_letter(line))
+        };
         let again = |n: usize| {
             heads[n].as_ref().is_some_and(|head| head.capitals && said.get(head.key.as_str()).is_some_and(|&times| times >= 2))
         };
@@ -232,7 +235,7 @@ fn has_capital_nouns(lines: &Lines) -> bool {
 fn signatures(lines: &Lines, folios: &BTreeSet<usize>) -> Vec<usize> {
     let solid = |at: &usize| lines.role(*at) != Role::Blank;
     let above = |line: usize| (0..line).rev().find(solid);
-    let is_mark = |line: &usize| is_signature(lines.line(*line)) && above(*line).is_none_or(|at| at + 1 < *line);
+    let is_mark = |line: &usize| (is_signature(lines.line(*line)) || is_letter(lines.line(*line))) && above(*line).is_none_or(|at| at + 1 < *line);
     folios.iter().filter_map(|&folio| above(folio).filter(|&at| at + 1 < folio)).filter(is_mark).collect()
 }
 
@@ -254,6 +257,12 @@ fn is_catchword(lines: &Lines, line: usize, below: usize) -> bool {
     let word = tokens.len() <= 2 && !lines.line(line).starts_with('#') && !lines.all[line].code;
     let longer = lines.line(below).split_whitespace().nth(3).is_some();
     word && longer && super::foot_line::is_first_word(&tokens, &[lines.line(below)]).is_some()
+}
+
+/// Whether a line is a lone capital: the mark of a sheet's first leaf, where it is the last line of a page.
+fn is_letter(line: &str) -> bool {
+    let bare = line.trim().trim_end_matches('.');
+    bare.chars().count() == 1 && bare.chars().all(char::is_uppercase)
 }
 
 /// Whether a line says a sheet's letter and a leaf in it, or a sheet's number with an asterisk, and nothing else.
