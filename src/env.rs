@@ -13,9 +13,11 @@ use crate::settings::{Settings, TeiProfile};
 use crate::tree::{Document, Encoding, Metadata};
 
 mod designs;
+mod conspectus;
 mod words;
 
 pub use designs::DESIGNS;
+pub use conspectus::{Conspectus, conspectus};
 pub use words::Words;
 
 /// Everything that a backend may look at beside the tree.
@@ -114,6 +116,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "epub/cover.toml",
     "epub/cover.xhtml",
     "epub/title-page.xhtml",
+    "epub/conspectus.xhtml",
     "epub/imprint.xhtml",
 ];
 

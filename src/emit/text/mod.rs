@@ -81,6 +81,7 @@ impl<'a> Galley<'a> {
     fn document(&mut self, doc: &'a Document) {
         let view = outline(&doc.body);
         self.title_block(doc, &view);
+        self.conspectus(doc);
         self.body(view.preamble);
         self.end_notes(NotePlace::Chapter);
         for section in &view.sections {

@@ -56,6 +56,7 @@ const BLOCKS: &[&str] = &[
     "listEvent",
     "listNym",
     "listObject",
+    "listWit",
 ];
 
 /// Elements that are blocks where only blocks stand, else parts of the line.
@@ -262,7 +263,7 @@ impl Reader<'_> {
             "entry" | "entryFree" if !self.facts.own => self.entry(element, level, out),
             "list" if !self.facts.own && element.attribute("type") == Some("meanings") => self.list(element, level, out),
             "listApp" if !self.facts.own => self.list_of_readings(element, level, out),
-            "listPerson" | "listPlace" | "listOrg" | "listEvent" | "listNym" | "listObject" if !self.facts.own => {
+            "listPerson" | "listPlace" | "listOrg" | "listEvent" | "listNym" | "listObject" | "listWit" if !self.facts.own => {
                 self.register(element, level, out);
             }
             name if !self.facts.own && role_of(name).is_some() => self.grouped(element, level, out),
@@ -531,7 +532,7 @@ impl Reader<'_> {
         for one in element.elements().filter(|one| one.name != "head") {
             let mut body = Blocks::new();
             match one.name {
-                "person" | "place" | "org" | "event" | "nym" | "object" | "personGrp" | "persona" => {
+                "person" | "place" | "org" | "event" | "nym" | "object" | "personGrp" | "persona" | "witness" => {
                     self.described(one, level, &mut body)
                 }
                 _ => self.among_blocks(one, level, &mut body),

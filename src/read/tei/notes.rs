@@ -133,6 +133,12 @@ impl Reader<'_> {
     }
 }
 
+/// Whether the words of a call say more than a mark does: a mark is a number, a sign, a letter, a Roman numeral.
+fn says_words(words: &str) -> bool {
+    let letters: String = words.chars().filter(|c| c.is_alphabetic()).collect();
+    letters.chars().count() > 1 && !letters.to_lowercase().chars().all(|c| "ivxlc".contains(c))
+}
+
 /// Whether a note of the minutes of a parliament says who speaks next.
 pub fn names_speaker(element: &Element) -> bool {
     element.name == "note" && element.attribute("type") == Some("speaker") && !super::blocks::holds_blocks(element)
@@ -211,7 +217,11 @@ impl Placing<'_, '_> {
                 continue;
             }
             match &mut line[at].kind {
-                Inline::Note(note) => self.blocks(&mut note.body, depth + 1),
+                Inline::Note(note) => {
+                    self.within.push(note.id);
+                    self.blocks(&mut note.body, depth + 1);
+                    self.within.pop();
+                }
                 kind => inline_children_mut(kind).into_iter().for_each(|inner| self.line(inner, depth + 1)),
             }
             // A mark that was raised for print is a mark.
@@ -234,7 +244,8 @@ impl Placing<'_, '_> {
             return None;
         }
         let words = plain_text(&link.text);
-        let is_mark = words.chars().count() <= LONGEST_MARK || words == self.mark(id);
+        let short = words.chars().count() <= LONGEST_MARK && (self.reader.facts.own || !says_words(&words));
+        let is_mark = short || words == self.mark(id);
         let mut kinds = if is_mark { Vec::new() } else { vec![Inline::Span(link.text.clone())] };
         let Some(apart) = self.reader.apart.get(&id) else {
             kinds.push(Inline::NoteCall(id));

@@ -44,6 +44,11 @@ const IN_WORDS: &[&str] = &[
     "ruby",
     "rb",
     "rt",
+    // Of the Menota Handbook.
+    "dipl",
+    "facs",
+    "norm",
+    "punct",
 ];
 
 /// Milestones and notes, which stand anywhere (model.global, model.noteLike).
@@ -160,6 +165,7 @@ const APART: &[&str] = &[
     "standOff",
     "substJoin",
     "teiHeader",
+    "textSpan",
     "timeline",
     "xenoData",
 ];
@@ -189,6 +195,7 @@ const OF_PARTS: &[&str] = &[
     "place",
     "sense",
     "u",
+    "witness",
 ];
 
 /// Whether an element parts no words.

@@ -12,7 +12,7 @@ use super::super::reading::{Call, Column, FoundNote, Picture, Place, Reading};
 use super::super::script::squeezed;
 use super::super::words::{Cut, Kind};
 use super::super::xml::{Piece, walk};
-use crate::settings::Spelling;
+use crate::settings::{RestoreSettings, Spelling};
 use words::{attachable, divides, is_apart, is_phrase};
 
 /// How deep elements may stand in each other: what is handed on is no deeper.
@@ -54,7 +54,8 @@ enum Token {
     Formula,
 }
 
-pub fn read(bytes: &[u8], spelling: Spelling) -> Reading {
+/// Reads the text that `settings` show of an edition.
+pub fn read(bytes: &[u8], settings: &RestoreSettings) -> Reading {
     let mut reading = Reading::default();
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -64,7 +65,7 @@ pub fn read(bytes: &[u8], spelling: Spelling) -> Reading {
         }
     };
     match parse(text) {
-        Ok(nodes) => Reader::new(nodes, spelling).read(reading),
+        Ok(nodes) => Reader::new(nodes, settings).read(reading),
         Err(reason) => {
             reading.fault("file-unreadable", format!("it is not well-formed: {reason}"));
             reading
@@ -101,6 +102,8 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
 struct Reader {
     nodes: Vec<Node>,
     spelling: Spelling,
+    /// Whether signs stand around what editors say of words.
+    signs: bool,
     /// Elements by their ids.
     ids: BTreeMap<String, usize>,
     /// Notes that are called before they stand anywhere: they stand at their calls.
@@ -129,10 +132,11 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(nodes: Vec<Node>, spelling: Spelling) -> Self {
+    fn new(nodes: Vec<Node>, settings: &RestoreSettings) -> Self {
         let mut reader = Self {
             nodes,
-            spelling,
+            spelling: settings.spelling,
+            signs: settings.signs,
             ids: BTreeMap::new(),
             called: BTreeSet::new(),
             referred: BTreeSet::new(),
@@ -152,6 +156,7 @@ impl Reader {
                 reader.ids.entry(id.to_owned()).or_insert(at);
             }
         }
+        let worded: Vec<_> = (0..reader.nodes.len()).map(|at| reader.has_words(at)).collect();
         for at in 0..reader.nodes.len() {
             let node = &reader.nodes[at];
             let first = node.get("target").and_then(|target| target.split_whitespace().next());
@@ -160,7 +165,8 @@ impl Reader {
                 "ref" | "ptr" if reader.nodes[goal].name == "note" => {
                     reader.calls.extend(node.get("xml:id").map(str::to_owned));
                     reader.referred.insert(goal);
-                    if goal > at {
+                    // A note among words is called where it stands.
+                    if goal > at && !worded[reader.nodes[goal].parent] {
                         reader.called.insert(goal);
                     }
                 }
@@ -293,6 +299,20 @@ impl Reader {
         match name {
             "fw" => {}
             name if is_apart(name) => {}
+            "del" | "add" | "supplied" | "surplus" | "secl" | "unclear" | "ex" if self.is_signed(at) => {
+                let line = self.nodes[at].line;
+                let (before, behind) = match name {
+                    "del" => ("⟦", "⟧"),
+                    "add" => ("\\", "/"),
+                    "supplied" => ("⟨", "⟩"),
+                    "unclear" => ("", "(?)"),
+                    "ex" => ("(", ")"),
+                    _ => ("{", "}"),
+                };
+                out.push(Token::Text(before.to_owned(), line));
+                self.inside(at, out);
+                out.push(Token::Text(behind.to_owned(), line));
+            }
             "del" if self.nodes[self.nodes[at].parent].name != "restore" => {}
             "pb" | "lb" | "cb" => {
                 let said = self.nodes[at].get("break");
@@ -333,6 +353,16 @@ impl Reader {
                 if self.said_by_header(at, name) => {}
             _ => self.inside(at, out),
         }
+    }
+
+    /// Whether a sign of the editors stands around an element's words: not around blocks, nor around a deletion that was taken back.
+    fn is_signed(&self, at: usize) -> bool {
+        let restored = self.nodes[at].name == "del" && self.nodes[self.nodes[at].parent].name == "restore";
+        self.signs && !restored && !self.holds_blocks(at)
+    }
+
+    fn holds_blocks(&self, at: usize) -> bool {
+        self.elements(at).any(|inner| !is_phrase(&self.nodes[inner].name) && !is_apart(&self.nodes[inner].name) || self.holds_blocks(inner))
     }
 
     /// Whether a part of the title page only says again what the header says.
@@ -453,7 +483,7 @@ impl Reader {
         let words = self.line(at);
         if let Some(note) = goal.filter(|goal| self.nodes[*goal].name == "note" && !self.within.contains(goal)) {
             let mark = self.nodes[note].get("n").map(squeezed).unwrap_or_default();
-            if words.chars().count() > LONGEST_MARK && words != mark {
+            if (words.chars().count() > LONGEST_MARK || says_words(&words)) && words != mark {
                 self.inside(at, out);
             }
             return self.note(note, out);
@@ -575,6 +605,12 @@ impl Reader {
             None => self.some(at, out, |_| true),
         }
     }
+}
+
+/// Whether words say more than the mark of a note: more than one letter that is no Roman numeral.
+fn says_words(words: &str) -> bool {
+    let letters: Vec<_> = words.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    letters.len() > 1 && letters.iter().any(|c| !matches!(c, 'i' | 'v' | 'x' | 'l' | 'c'))
 }
 
 /// Tokens as a column: words that go on across breaks are joined.
