@@ -12,12 +12,12 @@ use crate::budget::Budget;
 use crate::settings::{Settings, TeiProfile};
 use crate::tree::{Document, Encoding, Metadata};
 
-mod designs;
 mod conspectus;
+mod designs;
 mod words;
 
-pub use designs::DESIGNS;
 pub use conspectus::{Conspectus, conspectus};
+pub use designs::DESIGNS;
 pub use words::Words;
 
 /// Everything that a backend may look at beside the tree.

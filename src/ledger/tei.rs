@@ -174,7 +174,7 @@ impl Reader<'_, '_> {
             | (None, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => {
                 Some((Markup::Metadata, 0))
             }
-            (None, "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
+            (None, "mei" | "svg" | "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
                 Some((Markup::Alternative, 0))
             }
             (None, _, "choice") | (None, "rdg" | "rdgGrp", "app") => Some((Markup::Alternative, 0)),
@@ -195,7 +195,9 @@ impl Reader<'_, '_> {
             self.out.pages.push(Page { at, label: value(tag, "n").map(|label| label.trim().to_owned()) });
         }
         // By which a division is cited, and so may be shown.
-        if let Some(number) = value(tag, "n").filter(|_| hidden.is_none() && (name.starts_with("div") || name == "head")) {
+        if let Some(number) =
+            value(tag, "n").filter(|_| hidden.is_none() && (name.starts_with("div") || matches!(name, "head" | "note")))
+        {
             let start = number.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + number.len(), Markup::Attribute, Gap::Close);
         }

@@ -125,6 +125,8 @@ struct Reader<'a> {
     furniture: Vec<crate::tree::Furniture>,
     /// How many elements that are one word stand around us.
     in_word: usize,
+    /// Whether a speech of a play stands around us.
+    in_speech: bool,
     /// The place of the last speaker whom a note named.
     speaker: Option<Span>,
 }
@@ -176,6 +178,7 @@ impl<'a> Reader<'a> {
             quotes: 0,
             furniture: Vec::new(),
             in_word: 0,
+            in_speech: false,
             speaker: None,
         }
     }
@@ -189,7 +192,12 @@ impl<'a> Reader<'a> {
         for child in root.elements() {
             match child.name {
                 "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
-                "TEI" | "TEI.2" | "teiCorpus" => self.works(child, out),
+                "TEI" | "TEI.2" | "teiCorpus" => {
+                    if root.name == "teiCorpus" && child.name == "TEI" && !self.facts.own {
+                        self.part_of_corpus(child, out);
+                    }
+                    self.works(child, out);
+                }
                 _ => self.container(child, 0, out),
             }
         }
@@ -206,6 +214,18 @@ impl<'a> Reader<'a> {
             }
             let page = crate::tree::PageBreak { furniture, ..Default::default() };
             out.push(Node::new(Block::PageBreak(page), Span::new(self.file, root.range.end..root.range.end)));
+        }
+    }
+
+    /// The title of a text in a corpus, as its header has it, where the text has no title of its own.
+    fn part_of_corpus(&mut self, work: &Element, out: &mut Blocks) {
+        let titled = work.child("text").is_some_and(|text| text.find("titlePage").or(text.find("head")).is_some());
+        let title = work.child("teiHeader").and_then(|header| header.find("titleStmt")?.child("title"));
+        let Some(title) = title.filter(|_| !titled) else { return };
+        let (text, span) = (self.line(title), self.span(&title.range));
+        if !text.is_empty() {
+            let kind = Block::Heading { level: 1, number: None, text };
+            out.push(Node { kind, span, attrs: None });
         }
     }
 

@@ -36,17 +36,23 @@ pub enum Spelling {
 }
 
 impl Spelling {
+    /// The names that the user writes.
+    pub const NAMES: [&str; 3] = ["regularised", "diplomatic", "original"];
+
     /// The elements of a `choice`, the one that is shown first (TEI P5, 3.5; the Menota Handbook 3.0, chapter 3, for its three levels).
     pub fn prefers(self) -> &'static [&'static str] {
         match self {
             Self::Regularised => &[
-                "corr", "reg", "norm", "expan", "ex", "unclear", "seg", "lem", "add", "dipl", "orig", "facs", "sic", "abbr", "am",
+                "corr", "reg", "norm", "expan", "ex", "unclear", "seg", "lem", "add", "dipl", "orig", "facs", "sic", "abbr",
+                "am",
             ],
             Self::Diplomatic => &[
-                "sic", "orig", "dipl", "expan", "ex", "unclear", "seg", "lem", "add", "facs", "abbr", "am", "norm", "corr", "reg",
+                "sic", "orig", "dipl", "expan", "ex", "unclear", "seg", "lem", "add", "facs", "abbr", "am", "norm", "corr",
+                "reg",
             ],
             Self::Original => &[
-                "sic", "orig", "facs", "abbr", "am", "unclear", "seg", "lem", "add", "dipl", "norm", "corr", "reg", "expan", "ex",
+                "sic", "orig", "facs", "abbr", "am", "unclear", "seg", "lem", "add", "dipl", "norm", "corr", "reg", "expan",
+                "ex",
             ],
         }
     }

@@ -133,7 +133,8 @@ pub(super) fn conspectus(book: &Book) -> Result<Option<Page>, EmitError> {
     let lists = env::conspectus(book.doc, &book.words);
     let Some(first) = lists.first().map(|list| list.title.clone()) else { return Ok(None) };
     let entry = |(sign, meaning): &(String, String)| context! { sign, meaning };
-    let list = |list: &Conspectus| context! { title => &list.title, entries => list.entries.iter().map(entry).collect::<Vec<_>>() };
+    let list =
+        |list: &Conspectus| context! { title => &list.title, entries => list.entries.iter().map(entry).collect::<Vec<_>>() };
     let values = context! { lists => lists.iter().map(list).collect::<Vec<_>>() };
     let body = render(book, "epub/conspectus.xhtml", values)?;
     let xhtml = frame(book, &first, "frontmatter", |xml| {

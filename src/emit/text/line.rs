@@ -154,7 +154,9 @@ fn plain(text: &str) -> impl Iterator<Item = char> {
 /// Whether a superscript is a number, which plain letters would join to what stands before it.
 fn is_number(inner: &[Node<Inline>]) -> bool {
     let text = plain_text(inner);
-    inner.iter().all(|node| matches!(node.kind, Inline::Text(_))) && !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+-−".contains(c))
+    inner.iter().all(|node| matches!(node.kind, Inline::Text(_)))
+        && !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_digit() || "+-−".contains(c))
 }
 
 /// The raised form of a figure or a sign (Unicode, "Superscripts and Subscripts").

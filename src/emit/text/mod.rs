@@ -258,6 +258,7 @@ impl<'a> Galley<'a> {
             self.gap(1);
         }
         if !group.title.is_empty() {
+            self.number_alone();
             let title = self.flow(&group.title);
             self.fill(&title);
             // Who speaks stands close to what is said.

@@ -33,7 +33,14 @@ pub fn of(document: &Element) -> Option<Encoding> {
         copied.attributes.insert(0, ("xmlns".to_owned(), NAMESPACE.to_owned()));
     }
     let profile = document.children[..at].iter().find_map(schema).or_else(|| level(root));
-    Some(Encoding { profile, before: beside(before), root: copied, after: beside(&rest[1..]), witnesses: witnesses(root), ..Encoding::default() })
+    Some(Encoding {
+        profile,
+        before: beside(before),
+        root: copied,
+        after: beside(&rest[1..]),
+        witnesses: witnesses(root),
+        ..Encoding::default()
+    })
 }
 
 /// The witnesses that the header lists, where an apparatus names them.
@@ -47,7 +54,9 @@ fn witnesses(root: &Element) -> Vec<Witness> {
         let description = place.unwrap_or_else(|| phrase::words(list));
         // A siglum that the description begins with is not said twice.
         let description = match description.strip_prefix(siglum.as_str()) {
-            Some(rest) if !rest.starts_with(char::is_alphanumeric) => rest.trim_start_matches([' ', ':', '=', ',', '.']).to_owned(),
+            Some(rest) if !rest.starts_with(char::is_alphanumeric) => {
+                rest.trim_start_matches([' ', ':', '=', ',', '.']).to_owned()
+            }
             _ => description,
         };
         if !siglum.is_empty() {

@@ -143,6 +143,9 @@ const PLAIN: &[&str] = &[
     "facs",
     "dipl",
     "norm",
+    "oRef",
+    "oVar",
+    "pRef",
 ];
 
 impl Reader<'_> {
@@ -252,6 +255,25 @@ impl Reader<'_> {
             "gap" => {
                 push(line, "[…]", span);
                 self.signs.as_mut().map(|signs| signs.insert(Sign::Gap));
+            }
+            // Lines of an address are lines in a paragraph, too.
+            "address" if !self.facts.own && element.child("addrLine").is_some() => {
+                part(line, before_of(span));
+                for (count, inner) in element.elements().enumerate() {
+                    if count > 0 && inner.name == "addrLine" {
+                        trim_end(line);
+                        line.push(Node::new(Inline::LineBreak, before_of(self.span(&inner.range))));
+                    }
+                    self.inline(inner, line);
+                }
+            }
+            // Music is for who can read it; a book has what is said of it.
+            "notatedMusic" => {
+                for said in element.elements().filter(|inner| matches!(inner.name, "desc" | "graphic" | "label")) {
+                    part(line, before_of(self.span(&said.range)));
+                    self.inline(said, line);
+                }
+                part(line, span.after());
             }
             "addrLine" => {
                 part(line, before_of(span));

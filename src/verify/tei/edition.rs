@@ -247,9 +247,33 @@ impl Reader {
         for inner in inner {
             match self.nodes[inner].name.as_str() {
                 "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
-                "TEI" | "teiCorpus" => self.works(inner, out),
+                "TEI" | "teiCorpus" => {
+                    if self.nodes[at].name == "teiCorpus" && self.nodes[inner].name == "TEI" {
+                        self.title_of_part(inner, out);
+                    }
+                    self.works(inner, out);
+                }
                 _ => self.element(inner, out),
             }
+        }
+    }
+
+    /// A text of a corpus without any head of its own stands under the title that its header gives it.
+    fn title_of_part(&mut self, work: usize, out: &mut Vec<Token>) {
+        fn below(reader: &Reader, at: usize, name: &str) -> Option<usize> {
+            reader
+                .elements(at)
+                .find_map(|inner| if reader.nodes[inner].name == name { Some(inner) } else { below(reader, inner, name) })
+        }
+        let headed = self
+            .child(work, "text")
+            .is_some_and(|text| ["titlePage", "head"].iter().any(|name| below(self, text, name).is_some()));
+        let header = self.child(work, "teiHeader").filter(|_| !headed);
+        let statement = header.and_then(|header| below(self, header, "titleStmt"));
+        if let Some(title) = statement.and_then(|statement| self.child(statement, "title")) {
+            out.push(Token::Close);
+            self.inside(title, out);
+            out.push(Token::Close);
         }
     }
 
@@ -298,6 +322,7 @@ impl Reader {
     fn content(&mut self, at: usize, name: &str, out: &mut Vec<Token>) {
         match name {
             "fw" => {}
+            "notatedMusic" => self.some(at, out, |name| matches!(name, "desc" | "graphic" | "label")),
             name if is_apart(name) => {}
             "del" | "add" | "supplied" | "surplus" | "secl" | "unclear" | "ex" if self.is_signed(at) => {
                 let line = self.nodes[at].line;
@@ -362,7 +387,8 @@ impl Reader {
     }
 
     fn holds_blocks(&self, at: usize) -> bool {
-        self.elements(at).any(|inner| !is_phrase(&self.nodes[inner].name) && !is_apart(&self.nodes[inner].name) || self.holds_blocks(inner))
+        self.elements(at)
+            .any(|inner| !is_phrase(&self.nodes[inner].name) && !is_apart(&self.nodes[inner].name) || self.holds_blocks(inner))
     }
 
     /// Whether a part of the title page only says again what the header says.
@@ -509,6 +535,10 @@ impl Reader {
 
     fn apparatus(&mut self, at: usize, out: &mut Vec<Token>) {
         let readings = self.readings(at);
+        if readings.is_empty() && self.nodes[self.nodes[at].parent].name == "listApp" {
+            out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), self.nodes[at].line)));
+            return self.some_of_notes(at, out);
+        }
         let chosen = readings.iter().position(|reading| self.nodes[*reading].name == "lem").unwrap_or(0);
         if let Some(chosen) = readings.get(chosen) {
             self.inside(*chosen, out);
@@ -539,6 +569,18 @@ impl Reader {
         for inner in rest {
             if matches!(self.nodes[inner].name.as_str(), "note" | "pb" | "lb" | "cb") {
                 self.element(inner, out);
+            }
+        }
+    }
+
+    /// What the notes of an entry say, in the line.
+    fn some_of_notes(&mut self, at: usize, out: &mut Vec<Token>) {
+        for inner in self.elements(at).collect::<Vec<_>>() {
+            if self.nodes[inner].name == "note" {
+                self.within.push(inner);
+                self.inside(inner, out);
+                self.within.pop();
+                out.push(Token::Close);
             }
         }
     }

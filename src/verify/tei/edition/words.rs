@@ -16,7 +16,7 @@ const SENTENCES: &str = " addName att author bibl biblScope bloc caesura charNam
                          salute settlement shift signed soCalled stamp surname tag term time title unit usg val vocal writing zone ";
 
 /// What is about the text.
-const ABOUT: &str = " alt altGrp binaryObject certainty facsimile fs fvLib index interp interpGrp join joinGrp link linkGrp listChange \
+const ABOUT: &str = " alt altGrp binaryObject certainty facsimile fs fvLib index interp interpGrp join joinGrp link linkGrp listChange mei svg \
                      metamark precision respons span spanGrp standOff substJoin teiHeader textSpan timeline xenoData ";
 
 /// Whose parts are apart from each other.
