@@ -158,6 +158,10 @@ impl Reader<'_, '_> {
             None => ("", None, 0),
         };
         let own = match (hidden, name, parent) {
+            // A text of a corpus stands under the title that its header gives it.
+            (Some(_), "title", "titleStmt") if self.open.iter().any(|element| element.name == "teiCorpus") => {
+                Some((Markup::Metadata, 0))
+            }
             (Some(hidden), ..) => Some((hidden, construct)),
             (None, "teiHeader" | "standOff" | "facsimile" | "sourceDoc" | "xenoData", _) => Some((Markup::Metadata, 0)),
             (None, "fw", _) => Some((Markup::Furniture, 0)),

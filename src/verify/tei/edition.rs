@@ -108,6 +108,8 @@ struct Reader {
     ids: BTreeMap<String, usize>,
     /// Notes that are called before they stand anywhere: they stand at their calls.
     called: BTreeSet<usize>,
+    /// Notes that stand among words: at their calls.
+    among_words: BTreeSet<usize>,
     /// Notes that are called anywhere.
     referred: BTreeSet<usize>,
     /// Notes that stand at the place that they point to.
@@ -139,6 +141,7 @@ impl Reader {
             signs: settings.signs,
             ids: BTreeMap::new(),
             called: BTreeSet::new(),
+            among_words: BTreeSet::new(),
             referred: BTreeSet::new(),
             moved: BTreeSet::new(),
             title: None,
@@ -157,6 +160,8 @@ impl Reader {
             }
         }
         let worded: Vec<_> = (0..reader.nodes.len()).map(|at| reader.has_words(at)).collect();
+        let notes = (0..reader.nodes.len()).filter(|at| reader.nodes[*at].name == "note");
+        reader.among_words = notes.filter(|at| worded[reader.nodes[*at].parent]).collect();
         for at in 0..reader.nodes.len() {
             let node = &reader.nodes[at];
             let first = node.get("target").and_then(|target| target.split_whitespace().next());
@@ -166,7 +171,7 @@ impl Reader {
                     reader.calls.extend(node.get("xml:id").map(str::to_owned));
                     reader.referred.insert(goal);
                     // A note among words is called where it stands.
-                    if goal > at && !worded[reader.nodes[goal].parent] {
+                    if goal > at && !reader.among_words.contains(&goal) {
                         reader.called.insert(goal);
                     }
                 }
@@ -512,7 +517,12 @@ impl Reader {
             if (words.chars().count() > LONGEST_MARK || says_words(&words)) && words != mark {
                 self.inside(at, out);
             }
-            return self.note(note, out);
+            // One that stands among words is written there.
+            if !self.among_words.contains(&note) {
+                return self.note(note, out);
+            }
+            let key = self.nodes[note].get("xml:id").map_or_else(|| format!("(note {note})"), str::to_owned);
+            return out.push(Token::Call(key));
         }
         match target.filter(|target| words.is_empty() && !target.starts_with('#')) {
             // A pointer without words: the address has to be said.
