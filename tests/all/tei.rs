@@ -167,7 +167,21 @@ fn words_of_xml(text: &str) -> String {
         node.children().for_each(|child| gather(child, out));
         if matches!(
             node.tag_name().name(),
-            "del" | "add" | "p" | "l" | "head" | "item" | "salute" | "quote" | "corr" | "sic" | "abbr" | "expan" | "label" | "lem" | "rdg"
+            "del"
+                | "add"
+                | "p"
+                | "l"
+                | "head"
+                | "item"
+                | "salute"
+                | "quote"
+                | "corr"
+                | "sic"
+                | "abbr"
+                | "expan"
+                | "label"
+                | "lem"
+                | "rdg"
         ) {
             out.push(' ');
         }
