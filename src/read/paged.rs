@@ -234,7 +234,8 @@ fn lone_number(bodies: &[Range<usize>], at: usize, text: &str, dress: &Dress) ->
 
 /// `1. 2. 3. 4.`: the head of a table that lost its columns. Markdown would read lists in lists.
 fn is_row_of_numbers(text: &str) -> bool {
-    let number = |token: &str| token.strip_suffix(['.', ')']).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let number =
+        |token: &str| token.strip_suffix(['.', ')']).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     let text = text.trim();
     !text.contains('\n') && text.contains(' ') && text.split(' ').all(number)
 }

@@ -235,7 +235,9 @@ fn has_capital_nouns(lines: &Lines) -> bool {
 fn signatures(lines: &Lines, folios: &BTreeSet<usize>) -> Vec<usize> {
     let solid = |at: &usize| lines.role(*at) != Role::Blank;
     let above = |line: usize| (0..line).rev().find(solid);
-    let is_mark = |line: &usize| (is_signature(lines.line(*line)) || is_letter(lines.line(*line))) && above(*line).is_none_or(|at| at + 1 < *line);
+    let is_mark = |line: &usize| {
+        (is_signature(lines.line(*line)) || is_letter(lines.line(*line))) && above(*line).is_none_or(|at| at + 1 < *line)
+    };
     folios.iter().filter_map(|&folio| above(folio).filter(|&at| at + 1 < folio)).filter(is_mark).collect()
 }
 
