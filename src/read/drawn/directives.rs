@@ -37,10 +37,28 @@ pub fn at(lines: &[Line], at: usize, label: Option<&str>) -> Option<(Vec<Piece>,
     let end = at + 1 + count;
     let mut from = at + 1;
     let mut options = Vec::new();
+    // Options stand behind colons, or between two rules as YAML.
+    let is_rule = |line: &Line| line.own().trim_end() == "---";
+    let yaml = is_rule(lines.get(from)?) && lines[from + 1..end].iter().any(is_rule);
+    from += usize::from(yaml);
     while from < end {
         let own = lines[from].own();
-        let Some((key, value)) = own.strip_prefix(':').and_then(|rest| rest.split_once(':')) else { break };
+        if yaml && is_rule(&lines[from]) {
+            from += 1;
+            break;
+        }
+        let option = own.strip_prefix(if yaml { "" } else { ":" }).and_then(|rest| rest.split_once(':'));
+        let Some((key, value)) = option else {
+            // More than values of one line is not known here.
+            if yaml {
+                return None;
+            }
+            break;
+        };
         if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') {
+            if yaml {
+                return None;
+            }
             break;
         }
         let start = own.len() - value.trim_start().len();

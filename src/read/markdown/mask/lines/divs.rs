@@ -74,16 +74,25 @@ impl Blocks<'_, '_> {
         behind
     }
 
-    /// `:key: value` on the lines below a directive.
+    /// `:key: value` on the lines below a directive, or `key: value` on lines between two rules.
     pub(super) fn options(&mut self, line: &Line, div: &mut Div) -> usize {
         let mut start = line.end + 1;
+        let mut yaml = false;
         while start < self.text.len() {
             let end = self.text[start..].find('\n').map_or(self.text.len(), |length| start + length);
             let below = self.own(start, end);
-            let option = self.text[below.text..end].strip_prefix(':').and_then(|rest| rest.split_once(':'));
-            let Some((key, value)) =
-                option.filter(|(key, _)| !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
-            else {
+            let own = self.text[below.text..end].trim_end();
+            if own == "---" && (yaml || start == line.end + 1 && self.is_closed(end)) {
+                self.scanner.edits.fill(below.text..end, b' ');
+                start = end + 1;
+                if yaml {
+                    break;
+                }
+                yaml = true;
+                continue;
+            }
+            let option = own.strip_prefix(if yaml { "" } else { ":" }).and_then(|rest| rest.split_once(':'));
+            let Some((key, value)) = option.filter(|(key, _)| is_option(key)) else {
                 break;
             };
             match key {
@@ -95,6 +104,13 @@ impl Blocks<'_, '_> {
             start = end + 1;
         }
         if start > line.end + 1 { start } else { 0 }
+    }
+
+    /// Whether lines of `key: value` end in a rule, as those between two rules do.
+    fn is_closed(&self, from: usize) -> bool {
+        let lines = self.text[from..].lines().skip(1).take(MOST_OPTIONS);
+        let mut lines = lines.map(str::trim).skip_while(|line| line.split_once(':').is_some_and(|(key, _)| is_option(key)));
+        lines.next() == Some("---")
     }
 
     pub(super) fn colons(&mut self, line: &Line, was: &Above) -> Option<usize> {
@@ -196,6 +212,14 @@ impl Blocks<'_, '_> {
             self.scanner.edits.tell(Told::Unclosed, div.at..div.at + 3);
         }
     }
+}
+
+/// No directive has more options.
+const MOST_OPTIONS: usize = 100;
+
+/// Whether an option of a directive may bear this name.
+fn is_option(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 
 /// `{name} title`: the name of a directive.
