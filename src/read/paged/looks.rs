@@ -51,7 +51,7 @@ pub fn looks_paged(text: &str) -> bool {
         || noted.iter().any(|&at| cut_over_notes(&lines, &groups, at))
         || has_notes(&lines)
         || !seams::find(&lines, &dress, false).is_empty()
-        || heads::may_count_pages(&lines) && heads::counts_pages(&lines, &words)
+        || heads::counts_pages(&lines, &words)
 }
 
 /// Whether notes stand between paragraphs that call them.

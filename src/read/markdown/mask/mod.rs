@@ -22,6 +22,7 @@ pub use formula::first as first_formula;
 pub use lists::Style as Counting;
 pub use told::{Kind as Told, remark};
 
+use crate::bytes;
 use crate::tree::Style;
 
 /// The first byte of a mark.
@@ -176,7 +177,7 @@ impl<'a> Masked<'a> {
     pub fn new(source: &'a str, known: Known) -> Self {
         let mut edits = Edits { source, bytes: None, marks: Vec::new(), told: Vec::new() };
         // A text that was not cleaned is left alone.
-        if !source.bytes().any(|byte| byte < 9) {
+        if bytes::all(source.as_bytes(), |byte| byte >= 9) {
             lines::scan(source, known, &mut edits);
         }
         let Edits { bytes, mut marks, told, .. } = edits;

@@ -7,7 +7,8 @@ use super::super::evidence;
 use super::super::feet::is_rule;
 use super::super::lines::{Lines, Role};
 use super::super::marks;
-use super::super::vocabulary::Vocabulary;
+use super::super::vocabulary::{Names, Vocabulary};
+use super::head_line::may_have_number;
 use super::{FurnitureKind, Guess, HeadLine, Headings, whole};
 
 // How sure we are.
@@ -35,15 +36,17 @@ struct Alone {
 }
 
 pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary, guessed: &mut Vec<Guess>) {
-    let running = running(lines, &lines.groups(leaf.clone()));
-    let alone = alone(lines, leaf, known, words, &running);
-    let counted = rising(&alone);
-    // Numbers that rise count chapters as well, and years: those stand where paragraphs end, pages end anywhere.
-    let cuts = counted.iter().filter(|&&at| alone[at].cut).count();
-    let ends = counted.iter().filter(|&&at| alone[at].ends_page).count();
-    let steps = steady(&counted, &alone);
-    let pages =
-        counted.len() >= 2 && steps && (cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2);
+    let groups = lines.groups(leaf);
+    let running = running(lines, &groups);
+    let heads = heads(lines, &groups, known, |_| true);
+    let between = Between { lines, groups: &groups, heads: &heads, running: &running };
+    let alone = between.alone(words);
+    let numbers: Vec<(usize, u32)> =
+        alone.iter().enumerate().filter_map(|(at, one)| Some((at, one.head.folio.as_ref()?.1))).collect();
+    let counted = rising(&numbers);
+    let ends: Vec<(bool, bool)> = counted.iter().map(|&(at, _)| (alone[at].cut, alone[at].ends_page)).collect();
+    let pages = steady(&counted) && are_pages(&ends);
+    let counted: Vec<usize> = counted.into_iter().map(|(at, _)| at).collect();
     let counted: BTreeSet<usize> = if pages { counted.into_iter().collect() } else { BTreeSet::new() };
     let repeated: BTreeSet<&str> =
         counted.iter().map(|&at| alone[at].head.key.as_str()).filter(|key| !key.is_empty()).collect();
@@ -73,27 +76,81 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
     }
 }
 
-/// The lines that stand alone and could be furniture.
-fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary, running: &BTreeSet<usize>) -> Vec<Alone> {
-    let groups = lines.groups(leaf);
-    let heads: Vec<Option<HeadLine>> = groups
-        .iter()
-        .map(|group| {
-            let line = lines.line(group.start);
-            // What is set in is code, or verse.
-            let single = group.len() == 1 && !lines.all[group.start].code && !is_rule(line) && !line.starts_with("    ");
-            let head = if single { HeadLine::of(line, known) } else { None };
-            head.filter(|_| known.is_named(line) || !is_item(line))
-        })
-        .collect();
-    let mut alone = Vec::new();
-    let mut chapter = String::new();
-    for (at, head) in heads.iter().enumerate() {
-        let own = lines.line(groups[at].start);
-        if own.starts_with('#') && !lines.all[groups[at].start].code {
-            chapter = whole(own);
+/// Whether a line may be one that [`counts`] asks for its number. A heading is none.
+pub fn may_be_numbered(line: &str) -> bool {
+    !line.trim_start().starts_with('#') && may_have_number(line)
+}
+
+/// Whether lines stand between paragraphs that count pages. Asked of a whole text that is clean as a rule: only lines with numbers
+/// are looked at, and what stands around them only where their numbers rise.
+pub fn counts(lines: &Lines, groups: &[Range<usize>], known: &Headings, words: &impl Names) -> bool {
+    let heads = heads(lines, groups, known, may_be_numbered);
+    let number = |head: &Option<HeadLine>| head.as_ref().filter(|head| !head.heading)?.folio.as_ref().map(|(_, value)| *value);
+    let numbers: Vec<(usize, u32)> = heads.iter().enumerate().filter_map(|(at, head)| Some((at, number(head)?))).collect();
+    let counted = rising(&numbers);
+    if !steady(&counted) {
+        return false;
+    }
+    let running = running(lines, groups);
+    let between = Between { lines, groups, heads: &heads, running: &running };
+    let ends: Vec<(bool, bool)> = counted.iter().map(|&(at, _)| between.ends_page(at, words)).collect();
+    are_pages(&ends)
+}
+
+/// Whether pages end at lines that count, of each of which is known whether it cuts a paragraph, and whether a page ends there. Numbers
+/// that rise count chapters as well, and years: those stand where paragraphs end, pages end anywhere.
+fn are_pages(counted: &[(bool, bool)]) -> bool {
+    let cuts = counted.iter().filter(|(cut, _)| *cut).count();
+    let ends = counted.iter().filter(|(_, ends)| *ends).count();
+    cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2
+}
+
+/// The groups of one line that could be furniture, of those whose line is `asked`.
+fn heads(
+    lines: &Lines,
+    groups: &[Range<usize>],
+    known: &Headings,
+    asked: impl Fn(&str) -> bool,
+) -> Vec<Option<HeadLine>> {
+    let head = |group: &Range<usize>| {
+        let line = lines.line(group.start);
+        // What is set in is code, or verse.
+        let single = group.len() == 1 && !lines.all[group.start].code && !is_rule(line) && !line.starts_with("    ");
+        let head = if single && asked(line) { HeadLine::of(line, known) } else { None };
+        head.filter(|_| known.is_named(line) || !is_item(line))
+    };
+    groups.iter().map(head).collect()
+}
+
+/// The groups of a text's lines, and which of them could be furniture.
+struct Between<'a, 't> {
+    lines: &'a Lines<'t>,
+    groups: &'a [Range<usize>],
+    heads: &'a [Option<HeadLine>],
+    running: &'a BTreeSet<usize>,
+}
+
+impl Between<'_, '_> {
+    /// The lines that stand alone and could be furniture.
+    fn alone(&self, words: &impl Names) -> Vec<Alone> {
+        let mut alone = Vec::new();
+        let mut chapter = String::new();
+        for (at, head) in self.heads.iter().enumerate() {
+            let line = self.groups[at].start;
+            let own = self.lines.line(line);
+            if own.starts_with('#') && !self.lines.all[line].code {
+                chapter = whole(own);
+            }
+            let Some(head) = head.as_ref().filter(|head| !head.heading) else { continue };
+            let (cut, ends_page) = self.ends_page(at, words);
+            alone.push(Alone { line, head: head.clone(), ends_page, cut, chapter: whole(own) == chapter });
         }
-        let Some(head) = head.as_ref().filter(|head| !head.heading) else { continue };
+        alone
+    }
+
+    /// Whether the text around a line is cut there, and whether anything shows that a page ends.
+    fn ends_page(&self, at: usize, words: &impl Names) -> (bool, bool) {
+        let Self { lines, groups, heads, running } = self;
         let numbered = |n: usize| heads[n].as_ref().is_some_and(|head| head.folio.is_some() && !head.heading);
         let passed = |n: usize| numbered(n) || is_rule(lines.line(groups[n].start)) || running.contains(&groups[n].start);
         let above = (0..at).rev().find(|&n| !passed(n));
@@ -113,15 +170,8 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         });
         let cut = cut
             || matches!((over, below.filter(|&n| prose(n))), (Some(over), Some(below)) if is_cut(text(over), text(below), words));
-        alone.push(Alone {
-            line: groups[at].start,
-            head: head.clone(),
-            ends_page: cut || noted,
-            cut,
-            chapter: whole(own) == chapter,
-        });
+        (cut, cut || noted)
     }
-    alone
 }
 
 /// How many notes at a foot are passed over for the text above them.
@@ -146,7 +196,7 @@ const AGAIN: usize = 3;
 const PROSE: usize = 8;
 
 /// Whether prose stops in mid-sentence in one text and goes on in the other.
-fn is_cut(above: &str, below: &str, words: &Vocabulary) -> bool {
+fn is_cut(above: &str, below: &str, words: &impl Names) -> bool {
     let open = match evidence::ending(above) {
         evidence::Ending::NoStop | evidence::Ending::Hyphen => true,
         // A dash ends lines of verse and letters.
@@ -155,8 +205,8 @@ fn is_cut(above: &str, below: &str, words: &Vocabulary) -> bool {
         evidence::Ending::Colon | evidence::Ending::Stop | evidence::Ending::Empty => false,
     };
     let prose = |text: &str| text.split_whitespace().nth(PROSE - 1).is_some();
-    let begins = !matches!(evidence::beginning(below, words), evidence::Beginning::Capital | evidence::Beginning::Speech);
-    open && begins && prose(above) && prose(below) && evidence::weigh(above, below, words) > 0.0
+    let begins = || !matches!(evidence::beginning(below, words), evidence::Beginning::Capital | evidence::Beginning::Speech);
+    open && prose(above) && prose(below) && begins() && evidence::weigh(above, below, words) > 0.0
 }
 
 /// Items of lists and notes have numbers of their own; so has a speech its dash.
@@ -169,10 +219,8 @@ fn is_item(line: &str) -> bool {
     speech || strong || sentence
 }
 
-/// The longest run of lines whose numbers rise.
-fn rising(alone: &[Alone]) -> Vec<usize> {
-    let numbers: Vec<(usize, u32)> =
-        alone.iter().enumerate().filter_map(|(at, one)| Some((at, one.head.folio.as_ref()?.1))).collect();
+/// The longest run of lines whose numbers rise, of lines and their numbers.
+fn rising(numbers: &[(usize, u32)]) -> Vec<(usize, u32)> {
     let mut tails: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = vec![None; numbers.len()];
     for (n, &(_, value)) in numbers.iter().enumerate() {
@@ -186,18 +234,17 @@ fn rising(alone: &[Alone]) -> Vec<usize> {
     let mut chain = Vec::new();
     let mut at = tails.last().copied();
     while let Some(n) = at {
-        chain.push(numbers[n].0);
+        chain.push(numbers[n]);
         at = before[n];
     }
     chain.reverse();
     chain
 }
 
-/// Whether numbers count as pages do: most steps are short, since few pages are lost.
-fn steady(counted: &[usize], alone: &[Alone]) -> bool {
-    let values: Vec<u32> = counted.iter().filter_map(|&at| Some(alone[at].head.folio.as_ref()?.1)).collect();
-    let short = values.windows(2).filter(|pair| pair[1] - pair[0] <= 4).count();
-    short * 3 >= (values.len().max(1) - 1) * 2
+/// Whether several numbers count as pages do: most steps are short, since few pages are lost.
+fn steady(counted: &[(usize, u32)]) -> bool {
+    let short = counted.windows(2).filter(|pair| pair[1].1 - pair[0].1 <= 4).count();
+    counted.len() >= 2 && short * 3 >= (counted.len() - 1) * 2
 }
 
 /// Whether only blank lines stand between a line and a folio.

@@ -52,7 +52,9 @@ pub fn repeats(lines: &Lines) -> bool {
 
 /// Whether the text has the tags of a model that reads pages.
 pub fn has_tags(lines: &Lines) -> bool {
-    (0..lines.len()).any(|at| !lines.all[at].code && (tag_length(lines.line(at)) > 0 || foot_command(lines, at).is_some()))
+    let has = |sign: &str| memchr::memmem::find(lines.text.as_bytes(), sign.as_bytes()).is_some();
+    (has("<|") || has(FOOT))
+        && (0..lines.len()).any(|at| !lines.all[at].code && (tag_length(lines.line(at)) > 0 || foot_command(lines, at).is_some()))
 }
 
 /// Takes headings that are said again out of the text.
