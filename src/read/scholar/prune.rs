@@ -127,7 +127,7 @@ mod tests {
         let mut style = style::by_name("chicago-author-date").expect("a style");
         let whole = branches(&mut style.clone());
         let (book, map, odd) = (work("book"), work("map"), work("no such type"));
-        let mut left = |works: &[&Item]| {
+        let left = |works: &[&Item]| {
             let mut own = style.clone();
             prune(&mut own, works);
             branches(&mut own)
