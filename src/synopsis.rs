@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::span::Sources;
 use crate::tree::{Block, Document, Inline, Visit, walk_blocks};
-use crate::typeset::{Book, Element, ElementId, Item, Part, Role};
+use crate::typeset::{Book, Element, ElementId, Item, Page, Part, Role};
 
 /// How many letters tell one paragraph from another.
 const LETTERS: usize = 24;
@@ -22,8 +22,8 @@ const PARAGRAPHS: [&str; 13] = ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "
 
 /// The paragraphs of a work, and how they are found again.
 pub struct Synopsis {
-    /// File, line and first letters of each.
-    places: Vec<(String, usize, String)>,
+    /// Name, file and line of each.
+    places: Vec<(String, String, usize)>,
     /// By their first letters.
     index: BTreeMap<String, Vec<usize>>,
 }
@@ -60,43 +60,47 @@ impl Synopsis {
         let mut synopsis = Self { places: Vec::new(), index: BTreeMap::new() };
         for (span, own) in found.into_iter().filter(|(_, own)| !own.is_empty()) {
             let name = names.get(usize::from(span.file.0)).cloned().unwrap_or_default();
-            synopsis.index.entry(first(&own)).or_default().push(synopsis.places.len());
-            synopsis.places.push((name, sources.line_column(span).0, first(&own)));
+            let first = first(&own);
+            let alike = synopsis.index.entry(first.clone()).or_default();
+            alike.push(synopsis.places.len());
+            // A name that others before it don't change, so that what is shown of a paragraph stays as it was when they come.
+            let own = if alike.len() == 1 { first } else { format!("{first}-{}", alike.len()) };
+            synopsis.places.push((own, name, sources.line_column(span).0));
         }
         synopsis
     }
 
-    /// The file, line and first letters of each paragraph.
+    /// The name, file and line of each paragraph.
     pub fn places(&self) -> Value {
-        self.places.iter().map(|(file, line, first)| json!([file, line, first])).collect()
+        self.places.iter().map(|(name, file, line)| json!([name, file, line])).collect()
     }
 
-    /// The paragraph that each piece of a book answers to.
-    fn align(&self, pieces: &[String]) -> Vec<Option<usize>> {
+    /// The name of the paragraph that each piece of a book answers to.
+    fn align(&self, pieces: &[String]) -> Vec<Option<&str>> {
         let mut last = 0;
         let answer = |piece: &String| {
             let same = self.index.get(&first(piece))?;
             let at = same.partition_point(|at| *at < last);
             let near = same.get(at).or(same.last()).copied().filter(|at| at.abs_diff(last) < FAR).or(same.first().copied())?;
             last = near;
-            Some(near)
+            self.places.get(near).map(|(name, ..)| name.as_str())
         };
         pieces.iter().map(answer).collect()
     }
 
-    /// Paragraphs of a plain text, which empty lines part: paragraph, line, words.
-    pub fn of_text(&self, text: &str) -> Value {
-        let mut pieces: Vec<(usize, String)> = Vec::new();
+    /// Paragraphs of a plain text, which empty lines part: paragraph, words.
+    pub fn of_text(&self, text: &str) -> Vec<Value> {
+        let mut pieces: Vec<String> = Vec::new();
         let mut open = false;
-        for (at, line) in text.lines().enumerate() {
+        for line in text.lines() {
             match (line.trim().is_empty(), pieces.last_mut()) {
                 (true, _) => open = false,
-                (false, Some((_, own))) if open => {
+                (false, Some(own)) if open => {
                     own.push('\n');
                     own.push_str(line);
                 }
                 (false, _) => {
-                    pieces.push((at + 1, line.to_owned()));
+                    pieces.push(line.to_owned());
                     open = true;
                 }
             }
@@ -104,25 +108,25 @@ impl Synopsis {
         self.told(pieces, letters)
     }
 
-    /// The lines of an XML file, those that go on with the words of one together: paragraph, line, words.
-    pub fn of_xml(&self, text: &str) -> Value {
-        let mut pieces: Vec<(usize, String)> = Vec::new();
-        for (at, line) in text.lines().enumerate() {
+    /// The lines of an XML file, those that go on with the words of one together: paragraph, words.
+    pub fn of_xml(&self, text: &str) -> Vec<Value> {
+        let mut pieces: Vec<String> = Vec::new();
+        for line in text.lines() {
             match pieces.last_mut() {
-                Some((_, own)) if !line.trim_start().starts_with('<') => {
+                Some(own) if !line.trim_start().starts_with('<') => {
                     own.push('\n');
                     own.push_str(line);
                 }
-                _ => pieces.push((at + 1, line.to_owned())),
+                _ => pieces.push(line.to_owned()),
             }
         }
         self.told(pieces, |piece| letters(&without_tags(piece)))
     }
 
-    fn told(&self, pieces: Vec<(usize, String)>, words: impl Fn(&str) -> String) -> Value {
-        let keys: Vec<_> = pieces.iter().map(|(_, piece)| words(piece)).collect();
+    fn told(&self, pieces: Vec<String>, words: impl Fn(&str) -> String) -> Vec<Value> {
+        let keys: Vec<_> = pieces.iter().map(|piece| words(piece)).collect();
         let aligned = self.align(&keys);
-        pieces.into_iter().zip(aligned).map(|((line, piece), at)| json!([at, line, piece])).collect()
+        pieces.into_iter().zip(aligned).map(|(piece, name)| json!([name, piece])).collect()
     }
 
     /// A page of an e-book, with `data-p` at each element that is a paragraph of the source.
@@ -154,18 +158,22 @@ impl Synopsis {
             }
         }
         let keys: Vec<_> = found.iter().map(|(_, own)| own.clone()).collect();
-        let mut text = page.to_owned();
-        for ((at, _), paragraph) in found.iter().zip(self.align(&keys)).rev() {
+        let mut text = String::with_capacity(page.len() + found.len() * LETTERS * 2);
+        let mut from = 0;
+        for ((at, _), paragraph) in found.iter().zip(self.align(&keys)) {
+            text.push_str(&page[from..*at]);
+            from = *at;
             if let Some(paragraph) = paragraph {
-                text.insert_str(*at, &format!(" data-p=\"{paragraph}\""));
+                text.push_str(&format!(" data-p=\"{paragraph}\""));
             }
         }
+        text.push_str(&page[from..]);
         text
     }
 
-    /// Where the paragraphs stand on the pages of the printed book: page, x, y, width, height in points from the upper left corner, and
-    /// the paragraph.
-    pub fn of_book(&self, book: &Book) -> Value {
+    /// The pages of the printed book: each with its label, its width and height in points, and where paragraphs stand on it: x, y, width,
+    /// height in points from the upper left corner, and the paragraph.
+    pub fn of_book(&self, book: &Book) -> Vec<Value> {
         let mut boxes: BTreeMap<u32, (String, Vec<Place>)> = BTreeMap::new();
         for (page, placed) in book.pages.iter().enumerate().flat_map(|(at, page)| page.items.iter().map(move |item| (at, item)))
         {
@@ -186,16 +194,18 @@ impl Synopsis {
         let blocks: Vec<_> = boxes.into_values().collect();
         let keys: Vec<_> = blocks.iter().map(|(own, _)| own.clone()).collect();
         let aligned = self.align(&keys);
-        let mut told = Vec::new();
+        let mut told = vec![Vec::new(); book.pages.len()];
         for ((_, places), paragraph) in blocks.into_iter().zip(aligned) {
             let Some(paragraph) = paragraph else { continue };
             for (page, [left, top, right, bottom]) in places {
                 let round = |value: f32| (value * 10.0).round() / 10.0;
                 let (width, height) = (round(right - 2.0 * left), round(bottom - top));
-                told.push(json!([page, round(left), round(top), width.max(20.0), height, paragraph]));
+                told[page].push(json!([round(left), round(top), width.max(20.0), height, paragraph]));
             }
         }
-        Value::Array(told)
+        let size = (book.width, book.height);
+        let page = |(page, boxes): (&Page, _)| json!({ "label": page.label, "size": size, "boxes": boxes });
+        book.pages.iter().zip(told).map(page).collect()
     }
 }
 

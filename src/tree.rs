@@ -36,7 +36,7 @@ pub use encoding::{Content, Element, Encoding};
 pub use figure::{Figure, Image, Length, short_name};
 pub use formula::{is_formula_balanced, is_formula_too_deep, with_number};
 pub use formula_words::{FORMULA_LETTERS, formula_words};
-pub use group::{Admonition, Group, GroupRole};
+pub use group::{Admonition, Group, GroupRole, LISTING};
 pub use ids::{Ids, Slugs, is_name, is_name_start, portable, slug};
 pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use note_marks::NoteMarks;

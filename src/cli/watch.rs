@@ -3,6 +3,8 @@
 //! One thread owns the work that is set, and answers for it; another takes what the browser asks. Nothing but this machine is listened
 //! to, and nobody is asked anything.
 
+mod panel;
+
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -12,6 +14,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tiny_http::{Header, Method, Request, Response, Server};
 
+use self::panel::{History, Panels};
 use super::Outcome;
 use super::args::{self, WatchArgs};
 use super::print::{self, Printer};
@@ -151,6 +154,7 @@ fn answer(request: Request, status: u16, kind: &str, bytes: Vec<u8>) {
 fn watch(work: &Work, mut order: Order, told: &Receiver<Message>, clients: &Clients) -> Outcome {
     // The pages are drawn as they are set: no PDF is written for that.
     order.to.retain(|backend| backend.name() != Format::Pdf.name());
+    let mut history = History::default();
     loop {
         // A save comes as several, and one setting serves them all.
         let mut waiting = Vec::new();
@@ -167,16 +171,15 @@ fn watch(work: &Work, mut order: Order, told: &Receiver<Message>, clients: &Clie
             finished
         });
         let record = Record { changes: driver::changes(&finished), ..driver::record(&finished, &order) };
-        let book = finished.doc.as_ref().map(|doc| emit::set(doc, &finished.env));
-        let view = View { finished: &finished, files: &files, book: book.as_ref() };
-        let mut state = view.state(&record);
-        state["version"] = json!(clients.tell());
-        waiting.into_iter().for_each(|request| view.answer(request, &state));
+        let view = View::of(&finished, &files, &record);
+        let version = clients.tell();
+        history.keep(version, &view.panels);
+        waiting.into_iter().for_each(|request| view.answer(request, &history, version));
         loop {
             match told.recv() {
                 Err(_) => return Outcome::Done,
                 Ok(Message::Saved) => break,
-                Ok(Message::Asked(request)) => view.answer(request, &state),
+                Ok(Message::Asked(request)) => view.answer(request, &history, version),
             }
         }
     }
@@ -186,46 +189,57 @@ fn watch(work: &Work, mut order: Order, told: &Receiver<Message>, clients: &Clie
 struct View<'a> {
     finished: &'a Finished,
     files: &'a [(String, Vec<u8>)],
-    book: Option<&'a Book<'a>>,
+    book: Option<Book<'a>>,
+    panels: Panels,
+    /// What stands beside the panels: title, remarks, repairs, the places of paragraphs.
+    about: Value,
 }
 
-impl View<'_> {
-    /// All that the page shows.
-    fn state(&self, record: &Record) -> Value {
-        let mut state = json!({
+impl<'a> View<'a> {
+    fn of(finished: &'a Finished, files: &'a [(String, Vec<u8>)], record: &Record) -> Self {
+        let mut about = json!({
             "title": record.title, "status": record.status.name(), "ms": record.ms, "remarks": record.remarks,
-            "changes": record.changes, "places": [], "epub": [], "tei": [], "text": [],
-            "pdf": { "width": 1, "height": 1, "pages": [], "boxes": [] },
+            "changes": record.changes, "places": [],
         });
-        let Some(doc) = &self.finished.doc else { return state };
-        let names = driver::source_names(self.finished);
-        let synopsis = Synopsis::of(doc, &self.finished.manuscript.sources, &names);
-        state["places"] = synopsis.places();
-        for (name, bytes) in self.files {
-            let text = || String::from_utf8_lossy(bytes);
-            match Format::of(name) {
-                Some(Format::Tei) => state["tei"] = synopsis.of_xml(&text()),
-                Some(Format::Text) => state["text"] = synopsis.of_text(&text()),
-                Some(Format::Epub) => {
-                    let pages = driver::pages_of(bytes).into_iter();
-                    state["epub"] =
-                        pages.map(|(path, page)| json!({ "path": path, "xhtml": synopsis.of_xhtml(&page) })).collect();
-                }
-                Some(Format::Pdf | Format::Markdown | Format::Tree) | None => {}
-            }
-        }
-        if let Some(book) = self.book {
-            let labels: Vec<_> = book.pages.iter().map(|page| page.label.as_str()).collect();
-            state["pdf"] =
-                json!({ "width": book.width, "height": book.height, "pages": labels, "boxes": synopsis.of_book(book) });
-        }
+        let Some(doc) = &finished.doc else {
+            return Self { finished, files, book: None, panels: Panels::default(), about };
+        };
+        let names = driver::source_names(finished);
+        let synopsis = Synopsis::of(doc, &finished.manuscript.sources, &names);
+        about["places"] = synopsis.places();
+        let file = |format| {
+            let (_, bytes) = files.iter().find(|(name, _)| Format::of(name) == Some(format))?;
+            Some(bytes.as_slice())
+        };
+        let text = |format| String::from_utf8_lossy(file(format).unwrap_or_default());
+        let page = |(path, page): (String, String)| json!({ "path": path, "xhtml": synopsis.of_xhtml(&page) });
+        let others = || {
+            let pages = driver::pages_of(file(Format::Epub).unwrap_or_default());
+            let epub = pages.into_iter().map(page).collect();
+            (epub, synopsis.of_xml(&text(Format::Tei)), synopsis.of_text(&text(Format::Text)))
+        };
+        let printed = || {
+            let book = emit::set(doc, &finished.env);
+            let pages = synopsis.of_book(&book);
+            (book, pages)
+        };
+        let ((book, pdf), (epub, tei, text)) = rayon::join(printed, others);
+        Self { finished, files, book: Some(book), panels: [epub, pdf, tei, text], about }
+    }
+
+    /// All that the page shows, without what it shows already if it shows the version `had`.
+    fn state(&self, history: &History, version: u64, had: Option<u64>) -> Value {
+        let mut state = self.about.clone();
+        state["version"] = json!(version);
+        state["panels"] = history.since(had, &self.panels);
         state
     }
 
-    fn answer(&self, mut request: Request, state: &Value) {
-        let path = request.url().split('?').next().unwrap_or_default().to_owned();
+    fn answer(&self, mut request: Request, history: &History, version: u64) {
+        let (path, query) = request.url().split_once('?').unwrap_or((request.url(), ""));
+        let (path, had) = (path.to_owned(), query.strip_prefix("had=").and_then(|had| had.parse().ok()));
         if path == "/state" {
-            return answer(request, 200, "application/json", state.to_string().into_bytes());
+            return answer(request, 200, "application/json", self.state(history, version, had).to_string().into_bytes());
         }
         if path == "/refuse" {
             let mut id = String::new();
@@ -236,7 +250,7 @@ impl View<'_> {
             };
         }
         let page = path.strip_prefix("/page/").and_then(|number| number.parse().ok());
-        if let Some(svg) = page.zip(self.book).and_then(|(n, book)| report_page::leaf(book, &self.finished.env, n)) {
+        if let Some(svg) = page.zip(self.book.as_ref()).and_then(|(n, book)| report_page::leaf(book, &self.finished.env, n)) {
             return answer(request, 200, "image/svg+xml", svg.into_bytes());
         }
         let inner = path.strip_prefix("/epub/").and_then(|path| {

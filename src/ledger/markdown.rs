@@ -392,6 +392,10 @@ impl Blocks<'_, '_> {
             }
             let item = self.items.last().copied().filter(|item| *item <= column + 1).unwrap_or(0);
             self.open = Open::Fence { mark, count, quotes, column: item };
+            // A listing's caption is among its attributes.
+            if let Some(head) = line::attributes(info).filter(|length| *length == info.len()) {
+                return self.group(range, count, head);
+            }
             self.out.part(Gap::Block);
             return self.out.whole(range, Markup::Code, Gap::Block);
         }
@@ -621,6 +625,11 @@ impl Blocks<'_, '_> {
             self.group(range.clone(), colons, head);
             return true;
         }
+        if matches!(trimmed, "\\listoffigures" | "\\listoftables") {
+            self.flush();
+            self.out.whole(range.clone(), Markup::Mark, Gap::Block);
+            return true;
+        }
         if let Some(length) = line::attributes(trimmed).filter(|length| *length == trimmed.len()) {
             self.flush();
             self.out.whole(range.start..range.start + length, Markup::Attribute, Gap::Block);
@@ -630,7 +639,7 @@ impl Blocks<'_, '_> {
             self.flush();
             self.mode = Mode::Text;
             self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Block);
-            let boxed = text.starts_with(['!', '?']);
+            let boxed = text.starts_with(['!', '?', '=']);
             if boxed {
                 // What is indented is the box's.
                 let line = self.source[..range.start].rfind('\n').map_or(0, |at| at + 1);
@@ -1091,6 +1100,11 @@ fn leading_mark(text: &str) -> Option<usize> {
         let name =
             behind.trim_start().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
         return (name > 0).then_some(word.len() + lead + name);
+    }
+    // `=== "Title"`: one of several tabs.
+    if let Some(mark) = ["===! ", "===+ ", "=== "].iter().find(|mark| text.starts_with(**mark)) {
+        let title = text[mark.len()..].trim();
+        return (title.len() > 1 && title.starts_with('"') && title.ends_with('"')).then_some(mark.len());
     }
     let alert = text.strip_prefix("[!")?;
     let end = alert.find(']').filter(|end| alert[..*end].bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-'))?;

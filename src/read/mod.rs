@@ -6,6 +6,7 @@ mod cites;
 mod clean;
 mod drawn;
 mod finish;
+mod foreign;
 mod guesses;
 mod include;
 mod language;
@@ -140,6 +141,9 @@ pub fn read(
         let own = || dialects.iter().find(|known| (known.looks_like)(&text[front.text..]));
         let chosen = dialect.or(said).or_else(own).unwrap_or(&MARKDOWN);
         let start = front.text;
+        if chosen.name == MARKDOWN.name {
+            foreign::remark(file, start, text, report);
+        }
         let chapter = chapters.open(&mut front, &mut fields, report);
         let (repairs, encoding) = (&mut doc.repairs, &mut doc.encoding);
         let mut reading = Work { manuscript, settings, fields: &mut fields, repairs, encoding, report: &mut *report };

@@ -109,6 +109,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
         heads::repeated::claim(&mut lines, &mut guesses);
     }
     let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
+    let ways = if marked { ways } else { ways.on_pages(&lines, &feet::between_furniture(&lines, 0..lines.len())) };
     endnotes::claim(&mut lines, &leaves, ways, &mut guesses, &mut feet);
     let known = feet::Known { words: &words, ways, measure: dress.body };
     feet::claim(&mut lines, &leaves, known, &mut feet);
@@ -132,7 +133,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut sheets: Vec<Sheet> = Vec::new();
     let mut ready: Vec<Ready> = Vec::new();
     let told = said::Seen { lines: &lines, marks: &marks, cuts: &cut, seams: 0, dress: &dress };
-    let mut dressed = said::line(&told, &feet);
+    let noted = said::notes(&feet);
+    let mut dressed = said::line(&told, noted.as_deref());
     let mut feet: Vec<_> = feet.into_iter().map(Some).collect();
     for (n, one) in cut.iter_mut().enumerate() {
         let mut body = Blocks::new();
@@ -191,7 +193,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let broken = sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2;
     let seams = if marked { Vec::new() } else { seams::find(&lines, &dress, broken) };
     if !seams.is_empty() && !broken {
-        dressed = said::line(&said::Seen { lines: &lines, marks: &marks, cuts: &[], seams: seams.len(), dress: &dress }, &[]);
+        let told = said::Seen { lines: &lines, marks: &marks, cuts: &[], seams: seams.len(), dress: &dress };
+        dressed = said::line(&told, noted.as_deref());
     }
     let inferred = if marked || !broken { BTreeSet::new() } else { inferred::page_ends(&sheets, &words) };
     let mut joining =

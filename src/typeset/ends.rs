@@ -2,7 +2,7 @@
 //! Figures that a page has no room for are let go to the top of the next, and text behind them fills the page.
 
 use super::column::{Column, Floating, NEARLY, Pen};
-use super::foot::{Foot, NoteLine, Waiting};
+use super::foot::{Carried, Foot, Waiting};
 use super::galley::{HYPHEN_AT_END, NEVER, Opens, Slug, WIDOW};
 use super::paginate::Frame;
 
@@ -15,8 +15,8 @@ pub struct End {
     pub moved: Vec<Floating>,
     /// What stands at the foot.
     pub foot: Foot,
-    /// The lines of notes that the page leaves to the next.
-    pub left: Vec<NoteLine>,
+    /// The lines of notes that the page leaves to the next, until that has been looked at.
+    pub left: Carried,
     /// By how many lines the page looks shorter than a full one: none, where notes stand at its foot.
     pub short: f32,
     /// Whether a chapter ends here, so that nobody expects a full page.
@@ -157,99 +157,100 @@ impl Cost {
 /// A page that is to be filled.
 pub struct Start<'a> {
     pub at: usize,
-    pub carried: &'a [NoteLine],
+    pub carried: &'a Carried,
     pub recto: bool,
     /// On a right-hand page: by how many lines the page on its left looks short.
     pub facing: Option<f32>,
 }
 
-/// A way to cut the pages so far: its last end, by its place in the trail, and what all its pages cost.
-#[derive(Clone, Copy)]
+/// A way to cut the pages so far: its last end, the place in the trail of the one before it, and what all its pages cost.
 struct Way {
-    last: usize,
+    end: End,
+    before: Option<usize>,
     cost: f64,
+}
+
+impl Way {
+    /// Whether no page is looked at behind it.
+    fn halts(&self) -> bool {
+        self.end.closes || !self.end.moved.is_empty()
+    }
 }
 
 /// The ends of the pages from `start` on, up to the chapter's end or to a page that a figure leaves.
 pub fn choose(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
+    // What was gone on from, each with the one before it. What was not is forgotten at once: a chapter may be a library.
     let mut trail: Vec<(End, Option<usize>)> = Vec::new();
-    let mut ways = extend(column, start, frame, None, &mut trail);
+    let mut ways = extend(column, start, frame, (None, 0.0));
     let (mut recto, mut done): (bool, Option<Way>) = (start.recto, None);
     loop {
-        let halts = |way: &Way| {
-            let end = &trail[way.last].0;
-            end.closes || !end.moved.is_empty()
-        };
-        let cheaper = |a: &Way, b: &Way| a.cost.total_cmp(&b.cost);
-        done = ways.iter().filter(|way| halts(way)).copied().chain(done).min_by(cheaper);
-        ways.retain(|way| !halts(way));
-        prune(&mut ways, &trail);
-        let limit = done.map_or(f64::INFINITY, |way| way.cost);
+        let (halted, going): (Vec<Way>, Vec<Way>) = ways.into_iter().partition(Way::halts);
+        done = halted.into_iter().chain(done).min_by(|a, b| a.cost.total_cmp(&b.cost));
+        ways = pruned(going);
+        let limit = done.as_ref().map_or(f64::INFINITY, |way| way.cost);
         ways.retain(|way| way.cost < limit);
         if ways.is_empty() {
             break;
         }
         recto = !recto;
         let pages = std::mem::take(&mut ways);
-        for way in pages {
-            let (end, carried) = (&trail[way.last].0, trail[way.last].0.left.clone());
-            let facing = recto.then_some(end.short);
-            let start = Start { at: end.at, carried: &carried, recto, facing };
-            ways.extend(extend(column, &start, frame, Some(way), &mut trail));
+        for Way { mut end, before, cost } in pages {
+            let carried = std::mem::take(&mut end.left);
+            let start = Start { at: end.at, carried: &carried, recto, facing: recto.then_some(end.short) };
+            ways.append(&mut extend(column, &start, frame, (Some(trail.len()), cost)));
+            trail.push((end, before));
         }
     }
-    let mut at = done.map(|way| way.last);
-    let mut ends = Vec::new();
-    while let Some((end, before)) = at.map(|at| &trail[at]) {
-        ends.push(end.clone());
-        at = *before;
+    let Some(Way { end, mut before, .. }) = done else { return Vec::new() };
+    let mut ends = vec![end];
+    while let Some((end, further)) = before.map(|at| &mut trail[at]) {
+        ends.push(std::mem::take(end));
+        before = *further;
     }
     ends.reverse();
     ends
 }
 
-/// Every way on from one by a page.
-fn extend(column: &Column, start: &Start, frame: &Frame, way: Option<Way>, trail: &mut Vec<(End, Option<usize>)>) -> Vec<Way> {
-    let (before, cost) = (way.map(|way| way.last), way.map_or(0.0, |way| way.cost));
-    let mut ways = Vec::new();
-    for end in ends(column, start, frame) {
-        ways.push(Way { last: trail.len(), cost: cost + f64::from(end.cost.sum()) });
-        trail.push((end, before));
-    }
-    ways
+/// Every way on by a page from one that has cost so much.
+fn extend(column: &Column, start: &Start, frame: &Frame, (before, cost): (Option<usize>, f64)) -> Vec<Way> {
+    let ends = ends(column, start, frame).into_iter();
+    ends.map(|end| Way { cost: cost + f64::from(end.cost.sum()), end, before }).collect()
 }
 
-/// Keeps the ways that are worth going on from: of those that the next page begins alike for, the one that costs least; the later
-/// of two that cost the same, since it fills the page.
-fn prune(ways: &mut Vec<Way>, trail: &[(End, Option<usize>)]) {
-    let end = |way: &Way| &trail[way.last].0;
-    ways.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(end(b).at.cmp(&end(a).at)));
+/// The ways that are worth going on from: of those that the next page begins alike for, the one that costs least; the later of two
+/// that cost the same, since it fills the page.
+fn pruned(mut ways: Vec<Way>) -> Vec<Way> {
+    ways.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(b.end.at.cmp(&a.end.at)));
     let mut kept: Vec<Way> = Vec::with_capacity(WAYS);
-    for way in ways.drain(..) {
+    for way in ways {
         if kept.len() == WAYS {
             break;
         }
-        let same = |known: &&Way| {
-            let (a, b) = (end(known), end(&way));
+        let same = |known: &Way| {
+            let (a, b) = (&known.end, &way.end);
             a.at == b.at && a.left.len() == b.left.len() && (a.short - b.short).abs() < 0.1
         };
-        if !kept.iter().any(|known| same(&known)) {
+        if !kept.iter().any(same) {
             kept.push(way);
         }
     }
-    *ways = kept;
+    kept
 }
 
 /// So many figures wait for the next pages at most.
 const MOST_MOVED: usize = 16;
 
-/// All places where a page may end that begins at `start`. Only one, where what is left of a chapter has room.
+/// All places where a page may end that begins at `start`. Only one, where what is left of a chapter has room, or where notes fill it.
 fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
+    let mut waiting = Waiting::carried(start.carried, frame);
+    if waiting.fills_pages(frame) {
+        let foot = waiting.foot(frame.height, true, frame);
+        return vec![End { at: start.at, foot, left: waiting.rest(foot.lines), ..End::default() }];
+    }
     let mut pen = Pen::TOP;
     for slug in column.head(start.at) {
         pen.pass(slug, frame.leading);
     }
-    let mut waiting = Waiting::carried(start.carried);
     let (mut ends, mut moved, mut at): (Vec<End>, Vec<Floating>, usize) = (Vec::new(), Vec::new(), start.at);
     let mut flexes = Flexes::default();
     while let Some(numbered) = column.slugs.get(at) {
@@ -286,6 +287,11 @@ fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
             let page = End { at, closes: true, foot, ..End::default() };
             return vec![page];
         }
+        // Nothing behind has more room: a note that begins behind its page here would do so on any longer page.
+        let most_room = room + MOST_FLEXED as f32 * frame.leading;
+        if !ends.is_empty() && foot.behind > 0 && waiting.foot(most_room, false, frame).behind > 0 {
+            break;
+        }
         let price = next.map_or(0, |next| next.price);
         if price == NEVER {
             continue;
@@ -300,7 +306,7 @@ fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
                 flexed: flex.iter().map(|flex| flex.price).sum(),
                 ..page_cost(start, slug, (room, foot), frame)
             };
-            let left = waiting.lines()[foot.lines..].to_vec();
+            let left = waiting.rest(foot.lines);
             let short = looks_short((room, foot), frame);
             End { at, moved: moved.clone(), foot, left, short, closes, flex, cost }
         };

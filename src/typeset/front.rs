@@ -42,6 +42,10 @@ impl Listed {
 /// Captions stand close to each other, as sections do.
 const LISTED_DEPTH: usize = 2;
 
+/// The sizes of the title, on its own page and on the one before it: so many times the text's.
+pub const TITLE: f32 = 2.1;
+pub const HALF_TITLE: f32 = 1.2;
+
 /// A contents of fewer entries tells nobody anything.
 const FEWEST_ENTRIES: usize = 3;
 
@@ -123,7 +127,7 @@ impl<'a> Maker<'_, 'a> {
 
     fn half_title(&mut self) {
         let start = self.setter.slugs.len();
-        let size = self.setter.design.text.size * 1.2;
+        let size = self.setter.design.text.size * HALF_TITLE;
         let title = self.doc.meta.title.clone();
         // What the title page says again is no part of the work's structure.
         let place = self.place(size, Voice::PLAIN, Side::Centre);
@@ -142,7 +146,7 @@ impl<'a> Maker<'_, 'a> {
             self.say(&authors, Role::Paragraph, &quiet);
             self.setter.space(size * 3.5);
         }
-        let large = self.place(size * 2.1, Voice::PLAIN, Side::Centre);
+        let large = self.place(size * TITLE, Voice::PLAIN, Side::Centre);
         self.title(&large);
         self.setter.space(size * 1.2);
         if let Some(subtitle) = doc.meta.subtitle.as_ref().filter(|subtitle| !self.title_says(subtitle)) {

@@ -279,7 +279,7 @@ impl<'r> Room<'r> {
     /// About how many pages the book will have: by its size, and if that leaves the inner margin in doubt, by what a few of its
     /// stretches come to.
     fn estimate(&self) -> usize {
-        let guess = self.plan.guess(self.design);
+        let guess = self.plan.guess(self.design, &self.doc.meta.title);
         let [least, most] = [0.7, 1.5].map(|factor| (guess as f32 * factor) as usize);
         let stretches = self.plan.stretches();
         if self.design.inner(least) >= self.design.inner(most) || stretches.len() < 2 * SAMPLED_OF {

@@ -3,7 +3,7 @@
 use super::column::{Column, Numbered, Pen};
 use super::design::Design;
 use super::ends::{self, Cost, Start};
-use super::foot::{Foot, NOTE_ROOM, NoteLine, Waiting};
+use super::foot::{Carried, Foot, NOTE_ROOM, NoteLine, Waiting};
 use super::galley::{Galley, Opens, Slug};
 use super::page::{Furniture, Item, Page, Part, Placed};
 
@@ -75,7 +75,7 @@ fn fill(
     frame: &Frame,
 ) -> (Vec<Leaf>, Option<usize>) {
     let mut filler = Filler { frame, leaves };
-    let (mut at, mut carried): (usize, Vec<NoteLine>) = (from, Vec::new());
+    let (mut at, mut carried) = (from, Carried::default());
     let (mut facing, mut before) = (None, None);
     while at < column.slugs.len() {
         if at == watched && facing.is_none() && carried.is_empty() {
@@ -99,7 +99,7 @@ fn fill(
         // Notes never run on into the next chapter's page.
         while column.slugs.get(at).is_none_or(|next| next.slug.opens != Opens::Nothing) && !carried.is_empty() {
             filler.open(Opens::Nothing);
-            let foot = Waiting::carried(&carried).foot(frame.height, true, frame);
+            let foot = Waiting::carried(&carried, frame).foot(frame.height, true, frame);
             filler.place(&mut column, at..at, &mut carried, foot);
         }
     }
@@ -146,9 +146,9 @@ impl Filler<'_> {
     }
 
     /// Places a page's slugs, and at its foot so many lines of the notes that wait; the others go on waiting.
-    fn place(&mut self, column: &mut Column, slugs: std::ops::Range<usize>, carried: &mut Vec<NoteLine>, foot: Foot) {
+    fn place(&mut self, column: &mut Column, slugs: std::ops::Range<usize>, carried: &mut Carried, foot: Foot) {
         let (mut at, end) = (slugs.start, slugs.end);
-        let mut waiting = Waiting::carried(carried);
+        let mut waiting = Waiting::carried(carried, self.frame);
         let leaf = self.leaves.pop().expect("a page was opened");
         let (left, frame) = (self.frame.left(self.leaves.len()), self.frame);
         let mut text = Text { frame, left, pen: Pen::TOP, leaf, row: (None, 0), cells: Vec::new() };
@@ -175,15 +175,15 @@ impl Filler<'_> {
         }
         text.end_row();
         let mut leaf = text.leaf;
-        self.foot(column, &mut leaf, &waiting.lines()[..foot.lines], foot.height);
-        *carried = waiting.lines()[foot.lines..].to_vec();
+        self.foot(column, &mut leaf, waiting.first(foot.lines), foot.height);
+        *carried = waiting.rest(foot.lines);
         self.leaves.push(leaf);
     }
 
     /// Lines of notes at the foot of the page, so high with the white above them.
-    fn foot(&self, column: &mut Column, leaf: &mut Leaf, lines: &[NoteLine], height: f32) {
-        let frame = self.frame;
-        if lines.is_empty() {
+    fn foot<'l>(&self, column: &mut Column, leaf: &mut Leaf, lines: impl Iterator<Item = &'l NoteLine>, height: f32) {
+        let (frame, mut lines) = (self.frame, lines.peekable());
+        if lines.peek().is_none() {
             return;
         }
         let mut y = frame.top + frame.height - height + frame.leading * NOTE_ROOM;
@@ -191,7 +191,7 @@ impl Filler<'_> {
         let x = if frame.right_to_left { leaf.left + frame.width * (1.0 - NOTE_RULE) } else { leaf.left };
         let rule = Placed { x, y: y - frame.leading * NOTE_ROOM * 0.35, item, part: Part::Furniture(Furniture::Decoration) };
         leaf.page.items.push(rule);
-        for (number, line) in lines.iter().enumerate() {
+        for (number, line) in lines.enumerate() {
             let slug = &mut column.notes[line.note as usize][line.line as usize];
             y += if number == 0 { 0.0 } else { slug.space } + slug.ascent;
             let items = std::mem::take(&mut slug.items);

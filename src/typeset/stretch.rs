@@ -1,7 +1,7 @@
 //! The work cut into stretches of like size that can be set side by side, whatever its chapters are like.
 
 use super::design::{Design, Opening};
-use super::front::Entry;
+use super::front::{self, Entry};
 use super::galley::{Galley, Opens};
 use super::page::Role;
 use super::paginate::Leaf;
@@ -192,13 +192,17 @@ impl<'a> Plan<'a> {
     }
 
     /// How many pages there may be, from the size of the source.
-    pub fn guess(&self, design: &Design) -> usize {
+    pub fn guess(&self, design: &Design, title: &str) -> usize {
         let size: usize = self.steps.iter().map(Step::size).sum();
         let width = design.trim.width - design.margins.inner - design.margins.outer;
         let height = design.trim.height - design.margins.top - design.margins.bottom;
         // A letter is about 0.43 em wide; nine tenths of a page is text.
         let letters = width / (design.text.size * 0.43) * height / design.text.leading * 0.9;
-        (size as f32 / letters.max(1.0) + self.other_pages()) as usize
+        // A title may be a book: what stands of it on more pages than one is counted.
+        let front = [(design.front.half_title, front::HALF_TITLE), (design.front.title_page, front::TITLE)];
+        let shown = front.into_iter().filter(|(stands, _)| *stands);
+        let title: f32 = shown.map(|(_, size)| (title.len() as f32 * size * size / letters.max(1.0) - 1.0).max(0.0)).sum();
+        (size as f32 / letters.max(1.0) + title + self.other_pages()) as usize
     }
 
     /// How many pages there are besides those that the text fills, as likely as not: half a page at each chapter's end, and half

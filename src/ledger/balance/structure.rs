@@ -7,6 +7,7 @@ use super::super::stream::Labelled;
 use super::super::{Difference, Ledger};
 use super::Judge;
 use super::rights::pieces;
+use crate::report::RepairKind;
 use crate::span::{FileId, Span};
 
 impl Judge<'_, '_> {
@@ -77,8 +78,9 @@ impl Judge<'_, '_> {
         }
         for call in &self.stream.calls {
             let span = Span::new(self.file, call.range.clone());
-            if pieces(self.stream, span).any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at)) {
-                // It stands as text.
+            let dropped = |at: usize| self.rights.is_touched(at..=at, &[RepairKind::AnchorDropped]);
+            if pieces(self.stream, span).any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at) || dropped(at)) {
+                // It stands as text, or a repair has named it.
                 continue;
             }
             let note = touched.by(span);

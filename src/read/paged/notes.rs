@@ -77,7 +77,7 @@ pub fn attach(
     let mut notes = notes;
     let nested = nest(&mut notes, &ids, guesses);
     let (notes, ids): (Vec<Ready>, Vec<NoteId>) =
-        notes.into_iter().zip(ids).enumerate().filter(|(at, _)| !nested.contains(at)).map(|(_, one)| one).unzip();
+        notes.into_iter().zip(ids).enumerate().filter(|(at, _)| nested.binary_search(at).is_err()).map(|(_, one)| one).unzip();
     let calls = gather(sheets, ways, &links);
     let mut answers = vec![None; calls.len()];
     let lost = answer(&notes, &calls, &mut answers, marked);
@@ -119,35 +119,67 @@ fn continued(sheets: &mut [Sheet], notes: Vec<Ready>, guesses: &mut Guesses) -> 
     whole
 }
 
-/// Puts notes to their calls in the notes that call them. Gives the places of those that found one.
+/// Puts notes to their calls in the notes that call them. Gives the places of those that found one, in order.
 fn nest(notes: &mut [Ready], ids: &[NoteId], guesses: &mut Guesses) -> Vec<usize> {
     let mut nested = Vec::new();
+    let (mut outer, mut calls): (Option<usize>, Option<Inner>) = (None, None);
     for at in 0..notes.len() {
         if !notes[at].source.inner {
+            if !notes[at].source.margin {
+                put(notes, outer, calls.take());
+                outer = Some(at);
+            }
             continue;
         }
-        let Some(outer) = (0..at).rev().find(|&outer| !notes[outer].source.inner && !notes[outer].source.margin) else {
-            continue;
-        };
-        let Some(mark) = notes[at].source.mark.clone() else { continue };
-        let fits = |seen: &Seen| seen.mark.key == mark.key && mark.form.answers(seen.mark.form);
-        let mut found = None;
-        calls::visit(&mut notes[outer].body, &mut |seen| {
-            if found.is_none() && fits(&seen) {
-                found = Some(tail(seen.before).to_owned());
-            }
-            None
-        });
+        let (Some(outer), Some(mark)) = (outer, notes[at].source.mark.clone()) else { continue };
+        let calls = calls.get_or_insert_with(|| Inner::of(&mut notes[outer].body));
+        let Some((call, before)) = calls.find(&mark) else { continue };
         let span = guesses.span(notes[at].source.range.clone());
-        let Some(before) = found else { continue };
         if !guesses.make(RepairKind::NoteAttached, span, OF_A_NOTE, || format!("{before}[note {}]", mark.key)) {
             continue;
         }
-        let mut note = Some(Inline::Note(make(&mut notes[at], ids[at])));
-        calls::visit(&mut notes[outer].body, &mut |seen| if fits(&seen) { note.take() } else { None });
+        calls.found.insert(call, Inline::Note(make(&mut notes[at], ids[at])));
         nested.push(at);
     }
+    put(notes, outer, calls);
     nested
+}
+
+/// What looks like a call in one note, in order: by the key, with the form and the words before it.
+#[derive(Default)]
+struct Inner {
+    by_key: BTreeMap<String, Vec<(usize, Form, String)>>,
+    /// What stands in a call's place, by its number.
+    found: BTreeMap<usize, Inline>,
+}
+
+impl Inner {
+    fn of(body: &mut Blocks) -> Self {
+        let (mut inner, mut number) = (Self::default(), 0);
+        calls::visit(body, &mut |seen| {
+            let call = (number, seen.mark.form, tail(seen.before).to_owned());
+            inner.by_key.entry(seen.mark.key.clone()).or_default().push(call);
+            number += 1;
+            None
+        });
+        inner
+    }
+
+    /// The first call that a note with this mark answers, and that no other has answered.
+    fn find(&self, mark: &Mark) -> Option<(usize, String)> {
+        let free = |call: &&(usize, Form, String)| mark.form.answers(call.1) && !self.found.contains_key(&call.0);
+        self.by_key.get(&mark.key)?.iter().find(free).map(|(number, _, before)| (*number, before.clone()))
+    }
+}
+
+/// Puts what was found for the calls of a note into it.
+fn put(notes: &mut [Ready], outer: Option<usize>, inner: Option<Inner>) {
+    let Some((outer, mut inner)) = outer.zip(inner).filter(|(_, inner)| !inner.found.is_empty()) else { return };
+    let mut number = 0;
+    calls::visit(&mut notes[outer].body, &mut |_| {
+        number += 1;
+        inner.found.remove(&(number - 1))
+    });
 }
 
 /// How sure we are of a note that a note calls.
@@ -252,7 +284,7 @@ fn natives(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>]) -> V
         .filter(|(_, note)| note.source.native)
         .filter_map(|(at, note)| Some((note.source.mark.as_ref()?.key.as_str(), at)))
         .collect();
-    let mut open: Vec<usize> = own.values().copied().collect();
+    let mut open: BTreeSet<usize> = own.values().copied().collect();
     // A tool that made notes of links has left some links as they were: `[10](#page-2-1)`.
     for form in [Form::Caret, Form::Link] {
         for (at, call) in calls.iter().enumerate().filter(|(_, call)| call.mark.form == form) {
@@ -260,11 +292,11 @@ fn natives(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>]) -> V
             let first = open.contains(&note);
             if first || form == Form::Caret {
                 answers[at] = Some(if first { Answer::Note(note) } else { Answer::Again(note) });
-                open.retain(|known| *known != note);
+                open.remove(&note);
             }
         }
     }
-    open
+    own.into_values().filter(|note| open.contains(note)).collect()
 }
 
 /// Notes with names of their own (`[^name]`) are called from anywhere.
@@ -324,12 +356,12 @@ fn match_foot(
             }
         }
     }
-    let mut matched = Vec::new();
+    let mut matched = BTreeSet::new();
     let mut at = best.values().next_back().map(|(_, link)| *link);
     while let Some(link) = at {
         let (note, call, before) = links[link];
         answers[call] = Some(Answer::Note(note));
-        matched.push(note);
+        matched.insert(note);
         at = before;
     }
     foot.filter(|note| !matched.contains(note)).collect()
@@ -391,11 +423,11 @@ fn remark_unanswered(notes: &[Ready], calls: &[Call], answers: &[Option<Answer>]
             forms.push(call.mark.form);
         }
     }
+    let there = notes.iter().filter_map(|note| Some((note.sheet, note.source.mark.as_ref()?.key.as_str())));
+    let there: BTreeSet<(usize, &str)> = there.collect();
     for (call, answer) in calls.iter().zip(answers) {
         let key = &call.mark.key;
-        let refused = || {
-            notes.iter().any(|note| note.sheet == call.sheet && note.source.mark.as_ref().is_some_and(|mark| mark.key == *key))
-        };
+        let refused = || there.contains(&(call.sheet, key.as_str()));
         if answer.is_none() && call.likely >= AGAIN && forms.contains(&call.mark.form) && !refused() {
             report
                 .warn("note-missing", call.span, format!("no note answers the call {key}"))
@@ -422,11 +454,17 @@ fn place(
             None => None,
         });
     }
+    // The last page up to each that has a line to hold a note.
+    let holding = sheets.iter_mut().enumerate().scan(None, |before, (at, sheet)| {
+        *before = last_line(&mut sheet.body).map(|_| at).or(*before);
+        Some(*before)
+    });
+    let holding: Vec<Option<usize>> = holding.collect();
     let mut waiting = BTreeMap::new();
     for note in lost {
         let span = guesses.span(notes[note].source.range.clone());
         let mark = notes[note].source.mark.as_ref().map_or(String::new(), |mark| mark.key.clone());
-        let line = sheets[..=notes[note].sheet].iter_mut().rev().find_map(|sheet| last_line(&mut sheet.body));
+        let line = holding[notes[note].sheet].and_then(|at| last_line(&mut sheets[at].body));
         if notes[note].source.margin {
             match guesses.make(RepairKind::NoteAttached, span, BESIDE, || "[note in the margin]".to_owned()) {
                 true => {

@@ -312,7 +312,8 @@ impl<'a> Blocks<'_, 'a> {
             b'<' => self.tag(line),
             b'[' => self.bracketed(line, was),
             b'{' => self.braces_line(line, was),
-            b'=' | b'-' => self.underline(line, was),
+            b'=' => self.underline(line, was).or_else(|| self.boxed(line)),
+            b'-' => self.underline(line, was),
             b'!' | b'?' => self.boxed(line),
             b'%' => self.comment(line),
             b'T' | b't' => self.caption_word(line),
@@ -535,6 +536,12 @@ impl<'a> Blocks<'_, 'a> {
             return None;
         }
         self.flush();
+        if let Some((_, name)) =
+            [("\\listoffigures", "figures"), ("\\listoftables", "tables")].iter().find(|(known, _)| *known == own)
+        {
+            self.rule(line, Mark::ListOf(name));
+            return Some(0);
+        }
         self.scanner.edits.fill(line.text..line.end, b' ');
         self.scanner.edits.tell(Told::TexLayout, line.text..line.text + own.len());
         self.blank(line.quotes);

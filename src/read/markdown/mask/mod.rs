@@ -29,6 +29,8 @@ use crate::tree::Style;
 pub const MARK: u8 = 0x04;
 /// A byte of a mark that says no more.
 pub const VOID: u8 = 0x03;
+/// The class of a group that was one of several tabs, of which a page on a screen shows one at a time (MkDocs).
+pub const TAB: &str = "tab";
 /// The source's own byte, as text.
 pub const TEXT: u8 = 0x05;
 
@@ -79,6 +81,8 @@ pub enum Mark {
     Enumerator(lists::Enumerator),
     DivOpen(Div),
     DivClose,
+    /// The place of a list of what has captions: `figures` or `tables`.
+    ListOf(&'static str),
 }
 
 /// A stretch that opens and closes in a line.

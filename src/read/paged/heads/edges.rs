@@ -129,6 +129,8 @@ impl<'e> Seen<'e> {
                 Some(COUNTED)
             } else if lone {
                 Some(LONE_FOLIO)
+            } else if self.is_misnumbered(edge) {
+                Some(MISREAD)
             } else {
                 self.misread(edge)
             };
@@ -143,6 +145,13 @@ impl<'e> Seen<'e> {
             _ if edge.leaf > 0 && edge.top && edge.alone && named => Some(NAMED),
             _ => self.misread(edge),
         }
+    }
+
+    /// Whether a number alone at the page's edge stands where nearly every page has its own, and is only a wrong one: printers
+    /// miscount.
+    fn is_misnumbered(&self, edge: &Edge) -> bool {
+        let most = self.folios.chain.len() * 4 >= self.leaves * 3 && self.folios.chain.len() >= 4;
+        most && edge.alone && edge.outer && self.folios.stands(edge.top) && !self.folios.chain.contains_key(&edge.leaf)
     }
 
     /// A line that is almost what the heads beside it say, or stands where the number must stand.

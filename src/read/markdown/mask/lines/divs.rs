@@ -1,7 +1,7 @@
 //! Groups: pandoc's fences of colons, MyST's directives, MkDocs' boxes, GitHub's alerts; and fences of code, which may be directives.
 
 use super::super::attributes::{Attributes, braces};
-use super::super::{Div, Mark, Told, VOID};
+use super::super::{Div, Mark, TAB, Told, VOID};
 use super::{Above, Blocks, Line, OpenDiv, run};
 
 /// Directives whose content is Markdown where they stand behind a fence of code.
@@ -161,15 +161,21 @@ impl Blocks<'_, '_> {
         Some(0)
     }
 
-    /// `!!! note "Title"`: to the parser an item of a list, whose text is indented as far.
+    /// `!!! note "Title"`, or `=== "Title"` over one of several tabs: to the parser an item of a list, whose text is indented as far.
     pub(super) fn boxed(&mut self, line: &Line) -> Option<usize> {
         let own = &self.text[line.text..line.end];
-        let mark = ["!!! ", "???+ ", "??? "].into_iter().find(|mark| own.starts_with(mark))?;
+        let mark = ["!!! ", "???+ ", "??? ", "=== ", "===! ", "===+ "].into_iter().find(|mark| own.starts_with(mark))?;
         let rest = &own[mark.len()..];
-        let name = &rest[..rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count()];
-        let title = rest[name.len()..].trim();
+        let written = &rest[..rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count()];
+        let title = rest[written.len()..].trim();
+        let name = match (mark.starts_with('='), written) {
+            (true, "") => TAB,
+            (true, _) => return None,
+            (false, written) => written,
+        };
         let quoted = title.len() > 1 && title.starts_with('"') && title.ends_with('"');
-        if !self.known.lines || name.is_empty() || !title.is_empty() && !quoted || self.leaf.is_some() {
+        let untitled = title.is_empty() && name != TAB;
+        if !self.known.lines || name.is_empty() || !untitled && !quoted || self.leaf.is_some() {
             return None;
         }
         self.flush();
