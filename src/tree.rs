@@ -32,7 +32,7 @@ pub use addresses::links_as_notes;
 pub use conditions::for_output;
 pub use direction::{Direction, is_right_to_left};
 pub use division::{Matter, division};
-pub use encoding::{Content, Element, Encoding};
+pub use encoding::{Content, Element, Encoding, Sign, Witness};
 pub use figure::{Figure, Image, Length, short_name};
 pub use formula::{is_formula_balanced, is_formula_too_deep, with_number};
 pub use formula_words::{FORMULA_LETTERS, formula_words};

@@ -85,7 +85,8 @@ fn next_text<'g>(lines: &Lines, groups: &'g [Range<usize>]) -> Option<(&'g Range
 /// Whether a group opens with a note's mark that no author of Markdown writes there.
 fn is_note(lines: &Lines, group: &Range<usize>) -> bool {
     let line = lines.line(group.start);
-    let found = marks::opening(line).filter(|found| matches!(found.mark.form, Form::Raised | Form::Tex | Form::Named));
+    let found =
+        marks::opening(line).filter(|found| matches!(found.mark.form, Form::Raised | Form::Sup | Form::Tex | Form::Named));
     found.is_some_and(|found| line[..found.text].ends_with(char::is_whitespace) || found.mark.form == Form::Named)
 }
 

@@ -123,7 +123,7 @@ fn are_pages(counted: impl Iterator<Item = Ends>) -> bool {
         all += 1;
         sure += usize::from(own.cut);
         may += usize::from(own.may_cut);
-        ends += usize::from(own.page);
+        ends += usize::from(own.page && !own.may_cut);
     }
     let cuts = if sure > 0 { sure + may } else { 0 };
     cuts >= 2 && cuts * 5 >= all || ends * 2 >= all && ends >= 2
@@ -191,7 +191,10 @@ impl<'a, 't> Between<'a, 't> {
     fn ends(&self, at: usize, words: &impl Names) -> Ends {
         let Self { lines, groups, heads, running, .. } = self;
         let numbered = |n: usize| heads[n].as_ref().is_some_and(|head| head.folio.is_some() && !head.heading);
-        let signed = |n: usize| groups[n].len() == 1 && is_signature(lines.line(groups[n].start));
+        let signed = |n: usize| {
+            let line = lines.line(groups[n].start);
+            groups[n].len() == 1 && (is_signature(line) || is_letter(line))
+        };
         let again = |n: usize| self.again(n);
         let marked = |n: usize| is_rule(lines.line(groups[n].start)) || running.contains(&groups[n].start);
         let caught = |n: usize| {
@@ -300,7 +303,9 @@ fn has_capital_nouns(lines: &Lines) -> bool {
 fn signatures(lines: &Lines, folios: &BTreeSet<usize>) -> Vec<usize> {
     let solid = |at: &usize| lines.role(*at) != Role::Blank;
     let above = |line: usize| (0..line).rev().find(solid);
-    let is_mark = |line: &usize| is_signature(lines.line(*line)) && above(*line).is_none_or(|at| at + 1 < *line);
+    let is_mark = |line: &usize| {
+        (is_signature(lines.line(*line)) || is_letter(lines.line(*line))) && above(*line).is_none_or(|at| at + 1 < *line)
+    };
     folios.iter().filter_map(|&folio| above(folio).filter(|&at| at + 1 < folio)).filter(is_mark).collect()
 }
 
@@ -322,6 +327,12 @@ fn is_catchword(lines: &Lines, line: usize, below: usize) -> bool {
     let word = tokens.len() <= 2 && !lines.line(line).starts_with('#') && !lines.all[line].code;
     let longer = lines.line(below).split_whitespace().nth(3).is_some();
     word && longer && super::foot_line::is_first_word(&tokens, &[lines.line(below)]).is_some()
+}
+
+/// Whether a line is a lone capital: the mark of a sheet's first leaf, where it is the last line of a page.
+fn is_letter(line: &str) -> bool {
+    let bare = line.trim().trim_end_matches('.');
+    bare.chars().count() == 1 && bare.chars().all(char::is_uppercase)
 }
 
 /// Whether a line says a sheet's letter and a leaf in it, or a sheet's number with an asterisk, and nothing else.
