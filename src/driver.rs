@@ -23,7 +23,7 @@ pub use output::{abandon, save, write_file};
 pub use proof::{account, editions, prove, rehearse};
 pub use record::{begin_peak, changes, guarded, note_panic, peak, record};
 pub use watch::{file_of, pages_of, refuse, watch};
-pub use works::{Work, enclosing_work, find, read_list, templates};
+pub use works::{Work, enclosing_work, find, read_list, templates, texts_apart};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};

@@ -12,9 +12,11 @@ use crate::budget::Budget;
 use crate::settings::{Settings, TeiProfile};
 use crate::tree::{Document, Encoding, Metadata};
 
+mod conspectus;
 mod designs;
 mod words;
 
+pub use conspectus::{Conspectus, conspectus};
 pub use designs::DESIGNS;
 pub use words::Words;
 
@@ -114,6 +116,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "epub/cover.toml",
     "epub/cover.xhtml",
     "epub/title-page.xhtml",
+    "epub/conspectus.xhtml",
     "epub/imprint.xhtml",
 ];
 

@@ -16,11 +16,13 @@ use crate::report::Report;
 use crate::settings::Tables;
 use crate::span::{Source, Sources};
 
+mod corpus;
 mod listing;
 mod load;
 mod order;
 mod patterns;
 
+pub use corpus::texts_apart;
 pub use load::{below, load};
 
 /// A work that was found.

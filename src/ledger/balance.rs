@@ -342,7 +342,7 @@ impl Judge<'_, '_> {
     /// Whether some pieces are quotation marks or an editor's brackets, where an element begins or ends.
     fn stands_for_element(&self, range: &std::ops::Range<usize>) -> bool {
         let marks = if self.stream.is_xml {
-            "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧…()†—–-;"
+            "“”„‟‘’‚«»‹›\"'[]⟨⟩⟦⟧{}\\/?…()†—–-;"
         } else {
             "“”„‘’‚«»‹›\u{2019}\"'"
         };

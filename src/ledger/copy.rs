@@ -266,10 +266,9 @@ impl<'a> Copy<'a> {
                     | ReferenceForm::Page
                     | ReferenceForm::Missing => {
                         // A link says where it leads in its address.
-                        if self.sources.slice(node.span).starts_with(['@', '[', '{'])
-                            && !self.sources.slice(node.span).contains("](")
-                        {
-                            self.text(&reference.target, node.span);
+                        let source = self.sources.slice(node.span);
+                        if source.starts_with(['@', '[', '{']) && !source.contains("](") {
+                            self.text(as_written(&reference.target, source), node.span);
                         }
                     }
                 },
@@ -293,6 +292,16 @@ impl<'a> Copy<'a> {
             }
         }
     }
+}
+
+/// The id that a reference leads to, as its source says it: keys of pandoc-crossref have colons, where ids have hyphens, and may begin
+/// with a capital.
+fn as_written<'a>(id: &'a str, source: &'a str) -> &'a str {
+    let is_one = |written: &&str| {
+        let same = |(n, (a, b)): (usize, (char, char))| a == b || a == '-' && b == ':' || n == 0 && b.to_ascii_lowercase() == a;
+        written.len() == id.len() && id.chars().zip(written.chars()).enumerate().all(same)
+    };
+    source.match_indices('@').filter_map(|(at, _)| source.get(at + 1..at + 1 + id.len())).find(is_one).unwrap_or(id)
 }
 
 /// What white space makes of two pieces.

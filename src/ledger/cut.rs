@@ -129,6 +129,11 @@ pub fn is_word(said: &str) -> bool {
     said.chars().any(char::is_alphanumeric)
 }
 
+/// Whether a piece is of a word: a word, or marks that an element sets apart from the letter that bears them.
+pub fn is_of_word(said: &str) -> bool {
+    is_word(said) || said.chars().any(|c| c.width() == Some(0))
+}
+
 /// A reference to a character at the front of `text` (HTML 5, section 13.5): what it says, and how long it is.
 fn reference(text: &str) -> Option<(String, usize)> {
     let end = text.as_bytes().iter().take(40).position(|byte| *byte == b';')?;

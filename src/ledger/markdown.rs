@@ -392,6 +392,10 @@ impl Blocks<'_, '_> {
             }
             let item = self.items.last().copied().filter(|item| *item <= column + 1).unwrap_or(0);
             self.open = Open::Fence { mark, count, quotes, column: item };
+            // A listing's caption is among its attributes.
+            if let Some(head) = line::attributes(info).filter(|length| *length == info.len()) {
+                return self.group(range, count, head);
+            }
             self.out.part(Gap::Block);
             return self.out.whole(range, Markup::Code, Gap::Block);
         }
@@ -619,6 +623,11 @@ impl Blocks<'_, '_> {
                 class + line::attributes(&rest[class + white..]).map_or(0, |length| white + length)
             });
             self.group(range.clone(), colons, head);
+            return true;
+        }
+        if matches!(trimmed, "\\listoffigures" | "\\listoftables") {
+            self.flush();
+            self.out.whole(range.clone(), Markup::Mark, Gap::Block);
             return true;
         }
         if let Some(length) = line::attributes(trimmed).filter(|length| *length == trimmed.len()) {

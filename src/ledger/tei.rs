@@ -158,6 +158,10 @@ impl Reader<'_, '_> {
             None => ("", None, 0),
         };
         let own = match (hidden, name, parent) {
+            // A text of a corpus stands under the title that its header gives it.
+            (Some(_), "title", "titleStmt") if self.open.iter().any(|element| element.name == "teiCorpus") => {
+                Some((Markup::Metadata, 0))
+            }
             (Some(hidden), ..) => Some((hidden, construct)),
             (None, "teiHeader" | "standOff" | "facsimile" | "sourceDoc" | "xenoData", _) => Some((Markup::Metadata, 0)),
             (None, "fw", _) => Some((Markup::Furniture, 0)),
@@ -174,7 +178,7 @@ impl Reader<'_, '_> {
             | (None, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => {
                 Some((Markup::Metadata, 0))
             }
-            (None, "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
+            (None, "mei" | "svg" | "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
                 Some((Markup::Alternative, 0))
             }
             (None, _, "choice") | (None, "rdg" | "rdgGrp", "app") => Some((Markup::Alternative, 0)),
@@ -195,7 +199,9 @@ impl Reader<'_, '_> {
             self.out.pages.push(Page { at, label: value(tag, "n").map(|label| label.trim().to_owned()) });
         }
         // By which a division is cited, and so may be shown.
-        if let Some(number) = value(tag, "n").filter(|_| hidden.is_none() && (name.starts_with("div") || name == "head")) {
+        if let Some(number) =
+            value(tag, "n").filter(|_| hidden.is_none() && (name.starts_with("div") || matches!(name, "head" | "note")))
+        {
             let start = number.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + number.len(), Markup::Attribute, Gap::Close);
         }

@@ -25,10 +25,16 @@ impl Notes {
                 NoteId(self.count)
             })
         };
-        walk_blocks_mut(blocks, &mut |visit| match visit {
-            VisitMut::Inline(Node { kind: Inline::Note(note), .. }) => note.id = number(note.id),
-            VisitMut::Inline(Node { kind: Inline::NoteCall(id), .. }) => *id = number(*id),
-            VisitMut::Inline(_) | VisitMut::Block(_) | VisitMut::Cell(_) | VisitMut::Image(_) => {}
+        // Where they stand, they are counted; a note may call one that comes later.
+        walk_blocks_mut(blocks, &mut |visit| {
+            if let VisitMut::Inline(Node { kind: Inline::Note(note), .. }) = visit {
+                note.id = number(note.id);
+            }
+        });
+        walk_blocks_mut(blocks, &mut |visit| {
+            if let VisitMut::Inline(Node { kind: Inline::NoteCall(id), .. }) = visit {
+                *id = number(*id);
+            }
         });
     }
 }

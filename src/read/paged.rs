@@ -109,6 +109,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
         heads::repeated::claim(&mut lines, &mut guesses);
     }
     let found = heads::claim(&mut lines, &leaves, &words, &mut guesses);
+    let ways = if marked { ways } else { ways.on_pages(&lines, &feet::between_furniture(&lines, 0..lines.len())) };
     endnotes::claim(&mut lines, &leaves, ways, &mut guesses, &mut feet);
     let known = feet::Known { words: &words, ways, measure: dress.body };
     feet::claim(&mut lines, &leaves, known, &mut feet);
@@ -132,13 +133,17 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut sheets: Vec<Sheet> = Vec::new();
     let mut ready: Vec<Ready> = Vec::new();
     let told = said::Seen { lines: &lines, marks: &marks, cuts: &cut, seams: 0, dress: &dress };
-    let mut dressed = said::line(&told, &feet);
+    let noted = said::notes(&feet);
+    let mut dressed = said::line(&told, noted.as_deref());
     let mut feet: Vec<_> = feet.into_iter().map(Some).collect();
     for (n, one) in cut.iter_mut().enumerate() {
         let mut body = Blocks::new();
         for (at, range) in one.bodies.iter().enumerate() {
             let number = lone_number(&one.bodies, at, text, &dress);
-            let mut more = read(range.start + number..range.end, &mut report);
+            let mut more = match is_row_of_numbers(&text[range.clone()]) {
+                true => vec![as_it_stands(text, range, guesses.span(range.clone()))],
+                false => read(range.start + number..range.end, &mut report),
+            };
             if let (1.., Some(Node { kind: Block::Paragraph(line), span, .. })) = (number, more.first_mut()) {
                 line.insert(
                     0,
@@ -191,7 +196,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let broken = sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2;
     let seams = if marked { Vec::new() } else { seams::find(&lines, &dress, broken) };
     if !seams.is_empty() && !broken {
-        dressed = said::line(&said::Seen { lines: &lines, marks: &marks, cuts: &[], seams: seams.len(), dress: &dress }, &[]);
+        let told = said::Seen { lines: &lines, marks: &marks, cuts: &[], seams: seams.len(), dress: &dress };
+        dressed = said::line(&told, noted.as_deref());
     }
     let inferred = if marked || !broken { BTreeSet::new() } else { inferred::page_ends(&sheets, &words) };
     let mut joining =
@@ -224,6 +230,21 @@ fn lone_number(bodies: &[Range<usize>], at: usize, text: &str, dress: &Dress) ->
     let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(number);
     let listed = beside.into_iter().any(|(other, _)| other.abs_diff(own) == 1);
     if listed { 0 } else { length }
+}
+
+/// `1. 2. 3. 4.`: the head of a table that lost its columns. Markdown would read lists in lists.
+fn is_row_of_numbers(text: &str) -> bool {
+    let number =
+        |token: &str| token.strip_suffix(['.', ')']).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let text = text.trim();
+    !text.contains('\n') && text.contains(' ') && text.split(' ').all(number)
+}
+
+/// A paragraph of one line that says what the source says.
+fn as_it_stands(text: &str, range: &Range<usize>, span: Span) -> Node<Block> {
+    let said = &text[range.clone()];
+    let line = Node::new(Inline::Text(said.trim().to_owned()), span);
+    Node::new(Block::Paragraph(vec![line]), span)
 }
 
 /// How full, in hundredths of the measure, a line is that ends no paragraph.

@@ -25,7 +25,7 @@ use super::Reading;
 use crate::report::Report;
 use crate::settings::Spelling;
 use crate::span::{FileId, Span};
-use crate::tree::{Block, Blocks, Inline, Node, NoteId, PartMut, parts_mut};
+use crate::tree::{Block, Blocks, Inline, Node, NoteId, PartMut, Sign, inline_children_mut, parts_mut};
 use dom::{Child, Element};
 
 /// How deep blocks and inlines may stand in each other outside of notes, which may take the rest of
@@ -73,10 +73,16 @@ pub fn read(reading: &mut Reading) -> Blocks {
     } else if !own {
         *reading.encoding = encoding::of(&root).map(Box::new);
     }
-    let mut reader = Reader::new(file, &root, reading.settings.spelling, reading.report);
+    let settings = reading.settings;
+    let encoding = reading.encoding.as_deref_mut().filter(|_| !own);
+    let mut reader = Reader::new(file, &root, settings.spelling, reading.report);
+    reader.signs = (settings.signs && encoding.is_some()).then(BTreeSet::new);
     let mut blocks = Vec::new();
     reader.works(&root, &mut blocks);
     notes::resolve(&mut blocks, &mut reader);
+    if let (Some(encoding), Some(signs)) = (encoding, reader.signs.take()) {
+        encoding.signs = signs.into_iter().collect();
+    }
     if !reader.facts.own {
         pages_as_goals(&mut blocks, &reader.facts.targets);
     }
@@ -94,6 +100,8 @@ struct Reader<'a> {
     file: FileId,
     report: &'a mut Report,
     spelling: Spelling,
+    /// The signs of editors that were set, where they are wanted.
+    signs: Option<BTreeSet<Sign>>,
     /// The facts of the whole file.
     facts: Facts,
     /// The ids of the notes that were read, by their number.
@@ -117,6 +125,8 @@ struct Reader<'a> {
     furniture: Vec<crate::tree::Furniture>,
     /// How many elements that are one word stand around us.
     in_word: usize,
+    /// Whether a speech of a play stands around us.
+    in_speech: bool,
     /// The place of the last speaker whom a note named.
     speaker: Option<Span>,
 }
@@ -131,6 +141,8 @@ struct Facts {
     marks: Option<bool>,
     /// Notes that are called before they stand anywhere, or at all.
     called: BTreeSet<String>,
+    /// Notes that stand among words.
+    among_words: BTreeSet<String>,
     /// Every id that something in the text points to.
     targets: BTreeSet<String>,
     /// Ids of the places behind which a note can be put that points there.
@@ -153,6 +165,7 @@ impl<'a> Reader<'a> {
             file,
             report,
             spelling,
+            signs: None,
             facts,
             notes: Vec::new(),
             apart: BTreeMap::new(),
@@ -165,6 +178,7 @@ impl<'a> Reader<'a> {
             quotes: 0,
             furniture: Vec::new(),
             in_word: 0,
+            in_speech: false,
             speaker: None,
         }
     }
@@ -178,14 +192,40 @@ impl<'a> Reader<'a> {
         for child in root.elements() {
             match child.name {
                 "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
-                "TEI" | "TEI.2" | "teiCorpus" => self.works(child, out),
+                "TEI" | "TEI.2" | "teiCorpus" => {
+                    if root.name == "teiCorpus" && child.name == "TEI" && !self.facts.own {
+                        self.part_of_corpus(child, out);
+                    }
+                    self.works(child, out);
+                }
                 _ => self.container(child, 0, out),
             }
         }
         if !self.furniture.is_empty() {
-            let furniture = std::mem::take(&mut self.furniture);
+            let mut furniture = std::mem::take(&mut self.furniture);
+            // Behind the last page of an edition: it is that page's.
+            let (mut pages, mut at) = (0, 0);
+            each_page(out, &mut |_| pages += 1);
+            if pages > 0 && !self.facts.own {
+                return each_page(out, &mut |page| {
+                    at += 1;
+                    page.furniture.extend((at == pages).then(|| std::mem::take(&mut furniture)).into_iter().flatten());
+                });
+            }
             let page = crate::tree::PageBreak { furniture, ..Default::default() };
             out.push(Node::new(Block::PageBreak(page), Span::new(self.file, root.range.end..root.range.end)));
+        }
+    }
+
+    /// The title of a text in a corpus, as its header has it, where the text has no title of its own.
+    fn part_of_corpus(&mut self, work: &Element, out: &mut Blocks) {
+        let titled = work.child("text").is_some_and(|text| text.find("titlePage").or(text.find("head")).is_some());
+        let title = work.child("teiHeader").and_then(|header| header.find("titleStmt")?.child("title"));
+        let Some(title) = title.filter(|_| !titled) else { return };
+        let (text, span) = (self.line(title), self.span(&title.range));
+        if !text.is_empty() {
+            let kind = Block::Heading { level: 1, number: None, text };
+            out.push(Node { kind, span, attrs: None });
         }
     }
 
@@ -251,6 +291,9 @@ impl Facts {
         }
         if !facts.own {
             facts.cut = cuts::of(root);
+            // A note among words is called where it stands, whoever points to it.
+            let Self { called, among_words, .. } = &mut facts;
+            called.retain(|id| !among_words.contains(id));
         }
         facts
     }
@@ -258,6 +301,9 @@ impl Facts {
     fn first(&mut self, element: &Element) {
         if notes::GOALS.contains(&element.name) {
             self.goals.extend(element.id().map(str::to_owned));
+        }
+        if element.child("note").is_some() && phrase::has_words(element) {
+            self.among_words.extend(element.named("note").filter_map(Element::id).map(str::to_owned));
         }
         match element.name {
             "note" => self.notes.extend(element.id().map(str::to_owned)),
@@ -292,6 +338,29 @@ impl Facts {
                 }
             }
         }
+    }
+}
+
+/// Shows every page that begins in the blocks, outside of notes, in order.
+fn each_page(blocks: &mut Blocks, see: &mut dyn FnMut(&mut crate::tree::PageBreak)) {
+    fn in_line(line: &mut crate::tree::Inlines, see: &mut dyn FnMut(&mut crate::tree::PageBreak)) {
+        for node in line {
+            match &mut node.kind {
+                Inline::PageBreak(page) => see(page),
+                kind => inline_children_mut(kind).into_iter().for_each(|inner| in_line(inner, see)),
+            }
+        }
+    }
+    for node in blocks {
+        if let Block::PageBreak(page) = &mut node.kind {
+            see(page);
+        }
+        parts_mut(&mut node.kind, &mut |part| match part {
+            PartMut::Line(line) => in_line(line, see),
+            PartMut::Blocks(inner) => each_page(inner, see),
+            PartMut::Cell(cell) => each_page(&mut cell.kind.body, see),
+            PartMut::Image(_) => {}
+        });
     }
 }
 

@@ -17,6 +17,9 @@ pub struct RestoreSettings {
     pub punctuation: Punctuation,
     /// Which form the books show where an edition has two (TEI's `choice`).
     pub spelling: Spelling,
+    /// Whether the books show by the signs of editors what an edition says of its words: deleted, added, supplied, superfluous, unclear,
+    /// written out. A key in front explains them. Without signs, words stay whole for whoever searches or listens.
+    pub signs: bool,
 }
 
 /// The form that readers of an edition see.
@@ -26,16 +29,31 @@ pub enum Spelling {
     /// Corrected, in regular spelling, abbreviations written out.
     #[default]
     Regularised,
-    /// As the document has it.
+    /// As the document has it, abbreviations written out: the level `dipl` of Nordic editions.
+    Diplomatic,
+    /// As the document has it, letter by letter: the level `facs` of Nordic editions.
     Original,
 }
 
 impl Spelling {
-    /// The elements of a `choice`, the one that is shown first (TEI P5, 3.5).
+    /// The names that the user writes.
+    pub const NAMES: [&str; 3] = ["regularised", "diplomatic", "original"];
+
+    /// The elements of a `choice`, the one that is shown first (TEI P5, 3.5; the Menota Handbook 3.0, chapter 3, for its three levels).
     pub fn prefers(self) -> &'static [&'static str] {
         match self {
-            Self::Regularised => &["corr", "reg", "expan", "ex", "unclear", "seg", "lem", "add", "orig", "sic", "abbr", "am"],
-            Self::Original => &["sic", "orig", "abbr", "am", "unclear", "seg", "lem", "add", "corr", "reg", "expan", "ex"],
+            Self::Regularised => &[
+                "corr", "reg", "norm", "expan", "ex", "unclear", "seg", "lem", "add", "dipl", "orig", "facs", "sic", "abbr",
+                "am",
+            ],
+            Self::Diplomatic => &[
+                "sic", "orig", "dipl", "expan", "ex", "unclear", "seg", "lem", "add", "facs", "abbr", "am", "norm", "corr",
+                "reg",
+            ],
+            Self::Original => &[
+                "sic", "orig", "facs", "abbr", "am", "unclear", "seg", "lem", "add", "dipl", "norm", "corr", "reg", "expan",
+                "ex",
+            ],
         }
     }
 }

@@ -16,6 +16,58 @@ pub struct Encoding {
     /// The names of the fields that metadata beside the file say, and where the first of them stands: its own header does not have
     /// them.
     pub beside: Option<(Span, String)>,
+    /// The signs of editors that the books show, which a key in front explains.
+    pub signs: Vec<Sign>,
+    /// The witnesses that the apparatus of the text names.
+    pub witnesses: Vec<Witness>,
+}
+
+/// One of the documents that an apparatus compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// By which the apparatus calls it.
+    pub siglum: String,
+    pub description: String,
+}
+
+/// A sign by which editors say of words how they stand in the document (the conventions of Leiden, as editors of manuscripts use them).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    Deleted,
+    Added,
+    Supplied,
+    Surplus,
+    Unclear,
+    Expanded,
+    Gap,
+}
+
+impl Sign {
+    /// What stands before the words and behind them.
+    pub fn marks(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Deleted => ("⟦", "⟧"),
+            Self::Added => ("\\", "/"),
+            Self::Supplied => ("⟨", "⟩"),
+            Self::Surplus => ("{", "}"),
+            Self::Unclear => ("", "(?)"),
+            Self::Expanded => ("(", ")"),
+            Self::Gap => ("[", "]"),
+        }
+    }
+
+    /// The key of the words that explain it in `templates/words.toml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Deleted => "sign-deleted",
+            Self::Added => "sign-added",
+            Self::Supplied => "sign-supplied",
+            Self::Surplus => "sign-surplus",
+            Self::Unclear => "sign-unclear",
+            Self::Expanded => "sign-expanded",
+            Self::Gap => "sign-gap",
+        }
+    }
 }
 
 /// An element.

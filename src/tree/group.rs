@@ -3,6 +3,9 @@
 
 use super::{Blocks, Inlines};
 
+/// The class of a group that is code with a caption, which references may name.
+pub const LISTING: &str = "listing";
+
 /// Blocks with a role.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {

@@ -132,7 +132,10 @@ const CROSS: &[&str] =
 /// The id that a key of a cross reference means: what pandoc-crossref writes with a colon is no name to XML.
 pub fn cross_target(key: &str) -> Option<String> {
     let (kind, name) = key.split_once(['-', ':'])?;
-    let known = CROSS.contains(&kind) && !name.is_empty();
+    // At the beginning of a sentence, both write `@Fig:mill`.
+    let mut letters = kind.chars();
+    let kind: String = letters.next().map(|first| first.to_lowercase().chain(letters).collect())?;
+    let known = CROSS.contains(&kind.as_str()) && !name.is_empty();
     known.then(|| format!("{kind}-{}", name.replace(':', "-")))
 }
 

@@ -174,6 +174,10 @@ impl<'a> Setter<'a> {
     /// Text with its white space as single spaces.
     fn text(&mut self, copy: &mut Copy, text: &str, span: Span, at: &At<'_, 'a>) {
         self.mark(copy, at);
+        let begins_word = |c: char| c.is_alphanumeric() || "([{„“‘«‹⟨¿¡".contains(c);
+        if std::mem::take(&mut copy.owed) && text.starts_with(begins_word) {
+            copy.text.push(' ');
+        }
         self.note_lacking(text, Some(span), at);
         for (number, word) in text.split([' ', '\n', '\t', '\r']).enumerate() {
             if number > 0 && !copy.text.is_empty() && !copy.text.ends_with([' ', '\n']) {
@@ -454,7 +458,9 @@ impl<'a> Setter<'a> {
         let element = self.structure.begin(Role::NoteCall, Parent::Element(at.element));
         self.structure.last().aim = Some(Aim::Note(id));
         let voice = Voice { script: Placement::Above, italic: false, bold: false, small_caps: false, ..at.voice.clone() };
+        let length = copy.text.len();
         copy.trim_end(&[' ']);
+        copy.owed |= copy.text.len() < length;
         // A number right behind another, or behind a figure, would be read as one with it.
         let apart = match copy.text.chars().next_back() {
             Some(_) if self.ends_in_call(copy) => Some(","),

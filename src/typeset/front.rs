@@ -10,7 +10,7 @@ use super::page::{Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::stretch::Plan;
 use super::structure::{Aim, Caption, Captioned, Parent, Structure};
-use crate::env::{Env, Templates, Words};
+use crate::env::{Env, Templates, Words, conspectus};
 use crate::report::Report;
 use crate::tree::{Block, Document, Identifier, Inlines, Medium, Metadata, Node, Role as Part, plain_text};
 
@@ -59,7 +59,8 @@ pub fn front<'a>(
     setter: &mut Setter<'a>,
 ) -> (Galley, Structure) {
     let front = setter.design.front;
-    if front.half_title || front.title_page || front.imprint {
+    let explained = !conspectus(doc, &setter.env.words(&doc.meta.language)).is_empty();
+    if front.half_title || front.title_page || front.imprint || explained {
         setter.structure.begin(Role::Front, Parent::Root);
     }
     let words = setter.env.words(&doc.meta.language);
@@ -73,6 +74,7 @@ pub fn front<'a>(
     if front.imprint {
         maker.imprint(imprint, &plan.imprint);
     }
+    maker.conspectus();
     plan.preliminaries.iter().for_each(|node| maker.preliminary(node));
     // Parts stand over the chapters that are asked for.
     let depth = if front.contents > 0 { front.contents + usize::from(plan.has_parts()) } else { 0 };
@@ -215,6 +217,29 @@ impl<'a> Maker<'_, 'a> {
         }
         let height: f32 = self.setter.slugs[start..].iter().map(|slug| slug.space + slug.height()).sum();
         self.page(start, Opens::Page, (self.height - height).max(0.0));
+    }
+
+    /// The witnesses and the signs of an edition, on a page of their own.
+    fn conspectus(&mut self) {
+        let start = self.setter.slugs.len();
+        let text = self.setter.design.text;
+        for list in conspectus(self.doc, &self.words) {
+            let small_caps = Voice { small_caps: true, ..Voice::PLAIN };
+            self.setter.space(text.leading);
+            self.say(&list.title, Role::Paragraph, &self.place(text.size * 1.1, small_caps, Side::Centre));
+            self.setter.space(text.leading * 0.5);
+            let whole = self.place(text.size, Voice::PLAIN, Side::Start);
+            let place = Place { kind: text, ..whole.inset(text.size * 2.0) };
+            for (sign, meaning) in &list.entries {
+                let element = self.setter.structure.begin(Role::Paragraph, place.parent);
+                let copy = self.setter.plain(&format!("{sign}\u{2002}{meaning}"), &place, element);
+                self.setter.set(copy, &place, -text.size * 2.0);
+            }
+        }
+        if self.setter.slugs.len() > start {
+            let sink = self.setter.design.sink;
+            self.page(start, Opens::Recto, sink);
+        }
     }
 
     /// A dedication or a motto, on a right-hand page of its own.

@@ -73,7 +73,7 @@ fn cut(mut copy: Copy, at: usize) -> (Copy, Copy) {
     let anchors = copy.anchors.drain(..).map(|(place, anchor)| (place.saturating_sub(at), anchor)).collect();
     let isolates = copy.isolates.drain(..).filter(|range| range.start >= at);
     let isolates = isolates.map(|range| range.start - at..range.end - at).collect();
-    (copy, Copy { text: rest, marks, anchors, isolates })
+    (copy, Copy { text: rest, marks, anchors, isolates, owed: false })
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub struct Copy {
     pub anchors: Vec<(usize, Anchor)>,
     /// Stretches that run from left to right in themselves, whatever stands around them, ascending: code, formulas.
     pub isolates: Vec<std::ops::Range<usize>>,
+    /// Whether white space before the call of a note was taken away, so that a word that begins right behind it is still apart.
+    pub owed: bool,
 }
 
 impl Copy {

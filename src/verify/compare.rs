@@ -6,7 +6,7 @@ mod leads;
 mod notes;
 mod runs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::reading::{Found, Place, Reading};
 use super::script::{Beginning, Lines, Script, Spot, Which};
@@ -156,13 +156,19 @@ fn pairs<'a>(
             },
         }
     }
-    for (at, note) in reading.notes.iter().enumerate().filter(|(at, _)| !numbers.values().any(|known| known == at)) {
+    let known: BTreeSet<_> = numbers.values().copied().collect();
+    for (at, note) in reading.notes.iter().enumerate().filter(|(at, _)| !known.contains(at)) {
         let flow = &note.found.flow;
         let said = flow.quote(0..flow.len());
         let place = note.place.clone();
         findings.tell("note-added", None, place, format!("a note that the tree does not have, the {}th: \"{said}\"", at + 1));
     }
     pairs
+}
+
+/// The pair of a flow. Pairs stand in the order of the tree's flows.
+fn pair_of<'p, 'a>(pairs: &'p [Pair<'a>], which: Which) -> Option<&'p Pair<'a>> {
+    pairs.binary_search_by_key(&which, |pair| pair.which).ok().map(|at| &pairs[at])
 }
 
 /// How many items of a kind the tree has, and how many of them the file has at their places.
@@ -180,7 +186,7 @@ fn tally(pairs: &[Pair], kind: Kind) -> Tally {
 /// Where a page or chapter begins in the file.
 fn landmark(beginning: &Beginning, pairs: &[Pair]) -> Landmark {
     let (which, at) = beginning.spot;
-    let place = pairs.iter().find(|pair| pair.which == which).and_then(|pair| {
+    let place = pair_of(pairs, which).and_then(|pair| {
         let flow = &pair.want.flow;
         // The mark of a page that begins inside a word may stand before the word or behind it.
         let mark = (at..flow.len().min(at + 3)).find(|at| beginning.level.is_none() && flow.kind(*at) == Kind::Page);
@@ -192,7 +198,7 @@ fn landmark(beginning: &Beginning, pairs: &[Pair]) -> Landmark {
 
 /// The item of the file at which a spot of the tree begins, where it can be told.
 fn spot_found(spot: Spot, pairs: &[Pair]) -> Option<(Which, usize)> {
-    let pair = pairs.iter().find(|pair| pair.which == spot.0)?;
+    let pair = pair_of(pairs, spot.0)?;
     pair.found(word_from(&pair.want.flow, spot.1)?).map(|found| (spot.0, found))
 }
 

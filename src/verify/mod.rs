@@ -191,7 +191,7 @@ fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts
     let (reading, own) = match format {
         Format::Epub => (epub::read(file.bytes, &env.budget), None),
         Format::Pdf => (pdf::read(file.bytes, env), None),
-        Format::Tei => (tei::read(file.bytes, env.handed_on(doc).map(|_| env.settings.restore.spelling)), None),
+        Format::Tei => (tei::read(file.bytes, env.handed_on(doc).map(|_| &env.settings.restore)), None),
         Format::Text => {
             let copy = text::read(file.bytes, env);
             let script = text::script(doc, env, &copy);

@@ -200,6 +200,10 @@ impl<'a> Scribe<'a> {
     }
 
     fn page(&mut self, label: Option<&'a str>, span: Span, pen: &mut Pen<'a>) {
+        // What stood on the print's last page and has no page of its own in an edition.
+        if self.rules.encoded && label.is_none() && span.start == span.end {
+            return;
+        }
         let label = label.map(str::trim);
         let name = label.unwrap_or("").to_owned();
         self.script.beginnings.push(Beginning { name, level: None, span, spot: pen.spot() });

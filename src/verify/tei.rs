@@ -9,7 +9,7 @@ use super::reading::{Call, Column, FoundNote, Picture, Place, Reading, Target};
 use super::script::{Which, address, squeezed};
 use super::words::{Cut, Kind};
 use super::xml::{Element, Piece, walk};
-use crate::settings::Spelling;
+use crate::settings::RestoreSettings;
 
 /// Elements that stand inside a line, so that a word can go on across their ends (TEI P5, model.phrase).
 const INLINE: &[&str] = &[
@@ -80,9 +80,9 @@ const SKIPPED: &[&str] = &[
 ];
 
 /// Reads a TEI file. One that is handed on as others encoded it says two forms of some words, of which books show one.
-pub fn read(bytes: &[u8], handed_on: Option<Spelling>) -> Reading {
-    if let Some(spelling) = handed_on {
-        return edition::read(bytes, spelling);
+pub fn read(bytes: &[u8], handed_on: Option<&RestoreSettings>) -> Reading {
+    if let Some(settings) = handed_on {
+        return edition::read(bytes, settings);
     }
     let mut reader = Reader::new();
     match std::str::from_utf8(bytes) {

@@ -416,3 +416,47 @@ fn texts_that_read_as_chapters_are_told() {
     let ran = Ran::of(command);
     assert!(ran.code == 0 && ran.err.contains("2 works are made"), "{}", ran.err);
 }
+
+const EDITION: &str = "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" xml:lang=\"en\"><teiHeader><fileDesc><titleStmt><title>Edition</title>\
+    </titleStmt><publicationStmt><publisher>P</publisher></publicationStmt><sourceDesc><p>Paper.</p></sourceDesc></fileDesc></teiHeader>\
+    <text><body><p>A <del>bay</del><add>grey</add> mare <supplied>ran</supplied> h<ex>ome</ex>, \
+    <choice><sic>wet</sic><corr>wett</corr></choice> and <unclear>lame</unclear> <gap/>.</p></body></text></TEI>";
+
+#[test]
+fn editors_signs_stand_where_they_are_asked_for_and_are_explained() {
+    let desk = tempdir().expect("a folder for the test");
+    let (source, out) = (desk.path().join("edition.xml"), desk.path().join("out"));
+    std::fs::write(&source, EDITION).expect("the text is laid out");
+    let said = |flags: &[&str]| {
+        for (command, paths) in [("build", [&source, &out]), ("verify", [&source, &out])] {
+            let mut program = program(command);
+            program.arg(paths[0]).arg("-o").arg(paths[1]).args(flags);
+            let ran = Ran::of(program);
+            assert_eq!(ran.code, 0, "{command} {flags:?}: {}{}", ran.out, ran.err);
+        }
+        std::fs::read_to_string(out.join("edition.txt")).expect("a plain text")
+    };
+    let plain = said(&[]);
+    assert!(plain.contains("A grey mare ran home, wett and lame […].") && !plain.contains("Signs"), "{plain}");
+    let signed = said(&["--signs", "--spelling", "diplomatic"]);
+    assert!(signed.contains("A ⟦bay⟧\\grey/ mare ⟨ran⟩ h(ome), wet and lame(?) […]."), "{signed}");
+    assert!(signed.contains("Signs") && signed.contains("⟨…⟩ supplied by the editor"), "{signed}");
+    assert!(!signed.contains("{…}"), "a sign that nobody set is explained: {signed}");
+}
+
+#[test]
+fn the_texts_of_a_corpus_are_parts_or_works() {
+    let desk = tempdir().expect("a folder for the test");
+    let corpus = root().join("tests/tei/letters-corpus.xml");
+    let names = |flags: &[&str]| {
+        let out = desk.path().join(flags.len().to_string());
+        let mut command = program("build");
+        command.arg(&corpus).args(["--to", "txt", "-o"]).arg(&out).args(flags);
+        let ran = Ran::of(command);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        outputs(&out).into_keys().collect::<Vec<_>>()
+    };
+    assert_eq!(names(&[]), ["letters-corpus.txt"].map(PathBuf::from));
+    let apart = ["letters-corpus/letters-corpus-1.txt", "letters-corpus/letters-corpus-2.txt"];
+    assert_eq!(names(&["--each-text"]), apart.map(PathBuf::from));
+}

@@ -75,6 +75,41 @@ const SHAPES: &[Shape] = &[
         let refs = each(n, |i| format!("<ref target=\"#n{i}\">x</ref> "));
         tei(&format!("<p>{refs}</p>{}", each(n, |i| format!("<p xml:id=\"n{i}\">y</p>"))))
     }),
+    ("apparatus of TEI", "a.xml", 150, |n| {
+        tei(&format!("<p>{}</p>", each(n, |i| format!("w <app><lem wit=\"#A\">l{i}</lem><rdg wit=\"#B\">r{i}</rdg></app> "))))
+    }),
+    ("apparatus among notes", "a.xml", 100, |n| {
+        let one = |i| format!("w <app><lem wit=\"#A\">l{i}</lem><rdg wit=\"#B\">r{i}</rdg></app> <note>n {i}</note> ");
+        tei(&format!("<p>{}</p>", each(n, one)))
+    }),
+    ("notes that cite notes", "a.xml", 150, |n| {
+        let one = |i: usize| format!("w<note xml:id=\"n{i}\">as <ref target=\"#n{}\">there</ref></note> ", i * 7 % n);
+        tei(&format!("<p>{}</p>", each(n, one)))
+    }),
+    ("notes called from afar", "a.xml", 200, |n| {
+        let calls = each(n, |i| format!("w<ref target=\"#n{i}\">{i}</ref> "));
+        tei(&format!("<p>{calls}</p>{}", each(n, |i| format!("<note xml:id=\"n{i}\">note {i}</note>"))))
+    }),
+    ("pages of TEI", "a.xml", 200, |n| {
+        tei(&each(n, |i| format!("<pb n=\"{i}\"/><fw type=\"catch\">c{i}</fw><p>words of {i}</p>")))
+    }),
+    ("attributes", "a.xml", 300, |n| {
+        let words = each(n, |i| format!("<w lemma=\"l{i}\" pos=\"n\" xml:id=\"w{i}\" next=\"#w{}\">w</w> ", i + 1));
+        tei(&format!("<p>{words}</p>"))
+    }),
+    ("definitions of TEI", "a.xml", 150, |n| {
+        tei(&format!("<list type=\"gloss\">{}</list>", each(n, |i| format!("<label>t{i}</label><item>what {i} is</item>"))))
+    }),
+    ("entries of a dictionary", "a.xml", 100, |n| {
+        tei(&each(n, |i| format!("<entry><form><orth>w{i}</orth></form><sense n=\"1\"><def>one</def></sense></entry>")))
+    }),
+    ("speeches", "a.xml", 150, |n| {
+        let one = |i| format!("<sp><speaker>Ann</speaker><l n=\"{i}\">a line {i}</l></sp>");
+        tei(&format!("<div><head>I</head>{}</div>", each(n, one)))
+    }),
+    ("divisions that are numbered", "a.xml", 150, |n| {
+        tei(&each(n, |i| format!("<div type=\"section\" n=\"{i}\"><p>w {i}</p></div>")))
+    }),
     ("notes of TEI", "a.tei.xml", 200, |n| tei(&format!("<p>{}</p>", each(n, |i| format!("w<note n=\"{i}\">x</note> "))))),
 ];
 

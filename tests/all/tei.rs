@@ -143,7 +143,9 @@ fn words_of_xml(text: &str) -> String {
         let no = node.attribute("break") == Some("no");
         match node.tag_name().name() {
             // Their words go to the metadata, or are no text.
-            "teiHeader" | "facsimile" | "metamark" => return,
+            "teiHeader" | "facsimile" | "metamark" | "mei" => return,
+            // Of its levels a book shows one.
+            "facs" | "dipl" => return,
             "lb" | "pb" if no => {
                 let kept = out.trim_end().trim_end_matches('-').len();
                 out.truncate(kept);
@@ -156,7 +158,7 @@ fn words_of_xml(text: &str) -> String {
             "del" | "add" | "p" | "l" | "head" | "item" | "cell" | "label" | "lb" | "pb" | "castItem" | "titlePart"
             | "salute" | "dateline" | "signed" | "speaker" | "stage" | "addrLine" | "figDesc" | "bibl" | "trailer"
             | "byline" | "list" | "corr" | "sic" | "abbr" | "expan" | "quote" | "role" | "docImprint" | "floatingText"
-            | "unknownThing" | "ref" => out.push(' '),
+            | "unknownThing" | "ref" | "lem" | "rdg" => out.push(' '),
             _ => {}
         }
         if let Some(text) = node.text().filter(|_| node.is_text() || node.is_comment()) {
@@ -165,7 +167,21 @@ fn words_of_xml(text: &str) -> String {
         node.children().for_each(|child| gather(child, out));
         if matches!(
             node.tag_name().name(),
-            "del" | "add" | "p" | "l" | "head" | "item" | "salute" | "quote" | "corr" | "sic" | "abbr" | "expan" | "label"
+            "del"
+                | "add"
+                | "p"
+                | "l"
+                | "head"
+                | "item"
+                | "salute"
+                | "quote"
+                | "corr"
+                | "sic"
+                | "abbr"
+                | "expan"
+                | "label"
+                | "lem"
+                | "rdg"
         ) {
             out.push(' ');
         }

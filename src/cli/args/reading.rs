@@ -30,6 +30,9 @@ pub struct SourceArgs {
     /// Of all works take the share I of N, from 0/N to N-1/N: each machine of a cluster another.
     #[arg(long, value_name = "I/N", value_parser = shard)]
     pub shard: Option<Shard>,
+    /// Make a work of each text of a TEI corpus (teiCorpus). Without it, a corpus is one book, and each of its texts a part.
+    #[arg(long)]
+    pub each_text: bool,
 }
 
 impl SourceArgs {
@@ -58,6 +61,7 @@ impl SourceArgs {
             paths.push(own.ok_or("name a SOURCE: a text, a folder of texts, or - for standard input; see --help")?);
         }
         let works = driver::find(&paths, report);
+        let works = if self.each_text { driver::texts_apart(works, Budget::default().file) } else { works };
         let keys = works.iter().map(driver::key).collect();
         let works = match self.shard {
             Some(shard) => shard.of(works),
@@ -195,6 +199,12 @@ pub struct RestoringArgs {
     /// Set straight quotation marks, --, ... and French spaces as the language of each passage has them; each is a repair.
     #[arg(long)]
     pub smart: bool,
+    /// Which form the books show where an edition has two: regularised, diplomatic (abbreviations written out), original.
+    #[arg(long, value_name = "FORM", value_parser = crate::settings::Spelling::NAMES)]
+    pub spelling: Option<String>,
+    /// Show by the signs of editors what an edition says of its words: deleted, added, supplied, unclear. A key explains them.
+    #[arg(long)]
+    pub signs: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -278,6 +288,12 @@ impl RestoringArgs {
         }
         if self.smart {
             settings.set("restore", "punctuation", "smart");
+        }
+        if let Some(form) = &self.spelling {
+            settings.set("restore", "spelling", form.as_str());
+        }
+        if self.signs {
+            settings.set("restore", "signs", true);
         }
     }
 }

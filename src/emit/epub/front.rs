@@ -13,6 +13,7 @@ use super::flow::Writer;
 use super::page::{Page, frame};
 use super::plan::Piece;
 use super::{Book, EmitError};
+use crate::env::{self, Conspectus};
 use crate::report::Report;
 use crate::tree::{Block, Identifier, Medium, Metadata, Person, PrintedSource, Role};
 
@@ -125,6 +126,22 @@ pub(super) fn imprint(book: &Book) -> Result<Option<Page>, EmitError> {
         xml.newline();
     });
     Ok(Some(Page { name: "imprint.xhtml".into(), xhtml, mathml: false }))
+}
+
+/// The witnesses and the signs of an edition. None where it has none.
+pub(super) fn conspectus(book: &Book) -> Result<Option<Page>, EmitError> {
+    let lists = env::conspectus(book.doc, &book.words);
+    let Some(first) = lists.first().map(|list| list.title.clone()) else { return Ok(None) };
+    let entry = |(sign, meaning): &(String, String)| context! { sign, meaning };
+    let list =
+        |list: &Conspectus| context! { title => &list.title, entries => list.entries.iter().map(entry).collect::<Vec<_>>() };
+    let values = context! { lists => lists.iter().map(list).collect::<Vec<_>>() };
+    let body = render(book, "epub/conspectus.xhtml", values)?;
+    let xhtml = frame(book, &first, "frontmatter", |xml| {
+        xml.raw(&body);
+        xml.newline();
+    });
+    Ok(Some(Page { name: "conspectus.xhtml".into(), xhtml, mathml: false }))
 }
 
 /// `Translated by Emma Craufurd`.

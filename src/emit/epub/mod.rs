@@ -80,12 +80,13 @@ struct Book<'a> {
 }
 
 impl Book<'_> {
-    /// Cover, title page and imprint.
+    /// Cover, title page, imprint, and what an edition explains before its text.
     fn front(&self, report: &mut Report) -> Result<Vec<Page>, EmitError> {
         let mut pages = Vec::new();
         pages.extend(front::cover(self)?);
         pages.push(front::title_page(self, report)?);
         pages.extend(front::imprint(self)?);
+        pages.extend(front::conspectus(self)?);
         Ok(pages)
     }
 

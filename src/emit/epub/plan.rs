@@ -271,7 +271,10 @@ struct Names {
 
 impl Default for Names {
     fn default() -> Self {
-        Self { taken: ["nav", "cover", "imprint"].into_iter().map(str::to_owned).collect(), next: BTreeMap::new() }
+        Self {
+            taken: ["nav", "cover", "imprint", "conspectus"].into_iter().map(str::to_owned).collect(),
+            next: BTreeMap::new(),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use super::escape::Place;
 use super::html::{DETAILS, VERSE_LINES, html_verse};
 use super::line;
 use crate::tree::{
-    Align, Attrs, Block, Definition, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Numbering, Row, Table,
-    VerseLine, plain_text,
+    Align, Attrs, Block, Definition, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Numbering, ReferenceForm, Row,
+    Table, VerseLine, plain_text,
 };
 
 /// What blocks stand in.
@@ -163,11 +163,18 @@ impl<'a> Writer<'a> {
         let fence = ":".repeat(line::longest_run(&body, ':').max(2) + 1);
         let mut said: Vec<String> = group.role.name().map(|name| format!(".{name}")).into_iter().collect();
         said.extend(attrs.map(attributes).unwrap_or_default());
-        let words = self.line(&group.title, HEADING);
-        let title = match group.role {
+        // The label of what is numbered is made when it is read again.
+        let is_label = |node: &Node<Inline>| matches!(&node.kind, Inline::Reference(own) if own.form == ReferenceForm::Label);
+        let labels = group.title.iter().take_while(|node| is_label(node)).count();
+        let words = self.line(&group.title[labels..], HEADING);
+        let title = match (group.role, &group.title[labels..]) {
             _ if words.is_empty() => String::new(),
             // As Quarto has it.
-            GroupRole::Admonition(_) => format!("## {words}\n\n"),
+            (GroupRole::Admonition(_), _) => format!("## {words}\n\n"),
+            (_, [Node { kind: Inline::Text(text), attrs: None, .. }]) if !text.contains(['"', '\\', '&', '\n']) => {
+                said.push(format!("title=\"{text}\""));
+                String::new()
+            }
             _ => format!("**{words}**\n\n"),
         };
         // A line below a table, or below HTML, would go on with it.

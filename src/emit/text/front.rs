@@ -1,6 +1,7 @@
 //! What stands around the text: the title block before it, and behind it what the text is and who may do what with it.
 
 use super::Galley;
+use crate::env::conspectus;
 use crate::tree::{Block, Document, Metadata, Outline, PrintedSource, Role, plain_text};
 
 impl<'a> Galley<'a> {
@@ -50,6 +51,18 @@ impl<'a> Galley<'a> {
     fn published(&self, meta: &Metadata) -> Option<String> {
         let place = list([&meta.publisher, &meta.place, &meta.date])?;
         Some(if meta.publisher.is_some() { format!("{} {place}", self.words.get("published")) } else { place })
+    }
+
+    /// The witnesses and the signs of an edition, before its text.
+    pub(super) fn conspectus(&mut self, doc: &Document) {
+        for list in conspectus(doc, &self.words) {
+            self.gap(2);
+            self.fill(&list.title);
+            self.gap(1);
+            for (sign, meaning) in &list.entries {
+                self.hang(&format!("{sign}  {meaning}"), "", "    ");
+            }
+        }
     }
 
     /// What the text is and who may do what with it.

@@ -17,6 +17,8 @@ enum Shown {
     Between(char),
     /// By a mark before it.
     Before(char),
+    /// By the signs that Unicode has for raised figures.
+    Raised,
     Plain,
 }
 
@@ -95,7 +97,8 @@ impl<'a> Galley<'a> {
             // Struck words are no style, but what the author took back: without a mark they would say the contrary.
             Style::Strikethrough => Shown::Between('~'),
             Style::Strong if marked && !around.strong => Shown::Between('='),
-            Style::Superscript if is_number(inner) => Shown::Before('^'),
+            Style::Superscript if is_number(inner) && self.settings.ascii => Shown::Before('^'),
+            Style::Superscript if is_number(inner) => Shown::Raised,
             Style::Emphasis
             | Style::Strong
             | Style::Superscript
@@ -122,6 +125,10 @@ impl<'a> Galley<'a> {
                 }
             }
             Shown::Before(mark) => said.insert(from, mark),
+            Shown::Raised => {
+                let raised: String = said[from..].chars().map(raised).collect();
+                said.replace_range(from.., &raised);
+            }
             Shown::Plain => {}
         }
     }
@@ -147,5 +154,20 @@ fn plain(text: &str) -> impl Iterator<Item = char> {
 /// Whether a superscript is a number, which plain letters would join to what stands before it.
 fn is_number(inner: &[Node<Inline>]) -> bool {
     let text = plain_text(inner);
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+-−".contains(c))
+    inner.iter().all(|node| matches!(node.kind, Inline::Text(_)))
+        && !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_digit() || "+-−".contains(c))
+}
+
+/// The raised form of a figure or a sign (Unicode, "Superscripts and Subscripts").
+fn raised(c: char) -> char {
+    match c {
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '+' => '⁺',
+        '-' | '−' => '⁻',
+        '0' | '4'..='9' => char::from_u32(0x2070 + u32::from(c) - u32::from('0')).unwrap_or(c),
+        c => c,
+    }
 }

@@ -81,6 +81,7 @@ impl<'a> Galley<'a> {
     fn document(&mut self, doc: &'a Document) {
         let view = outline(&doc.body);
         self.title_block(doc, &view);
+        self.conspectus(doc);
         self.body(view.preamble);
         self.end_notes(NotePlace::Chapter);
         for section in &view.sections {
@@ -257,6 +258,7 @@ impl<'a> Galley<'a> {
             self.gap(1);
         }
         if !group.title.is_empty() {
+            self.number_alone();
             let title = self.flow(&group.title);
             self.fill(&title);
             // Who speaks stands close to what is said.

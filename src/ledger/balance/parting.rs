@@ -110,6 +110,7 @@ impl Judge<'_, '_> {
                 if !lines
                     && !cut
                     && !self.is_before_call(end, start)
+                    && !self.is_before_formula(end, start)
                     && !self.stream.is_joined(end, start)
                     && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped])
                 {
@@ -155,6 +156,18 @@ impl Judge<'_, '_> {
         start > end + 1
             && (end + 1..start).all(|at| self.pairs.source[at] == NONE && is_call(at))
             && (end + 2..start + usize::from(!closes)).all(|at| self.stream.pieces[at].gap == Gap::Close)
+    }
+
+    /// Whether only a formula that calls a note stands between two pieces, as tools write raised numbers: `wall ${ }^{1}$,`.
+    fn is_before_formula(&self, end: usize, start: usize) -> bool {
+        let within = |at: usize| {
+            let own = &self.stream.pieces[at];
+            self.copy
+                .notes
+                .iter()
+                .any(|note| note.call.file == self.file && note.call.start <= own.start && own.start < note.call.end)
+        };
+        start > end + 1 && (end + 1..start).all(|at| self.pairs.source[at] == NONE && within(at))
     }
 
     /// Whether a note of the margin stands between two pieces, which a scanner puts inside the paragraph beside which it was printed.

@@ -2,7 +2,7 @@
 
 use super::super::Right;
 use super::super::copy::Copy;
-use super::super::cut::is_word;
+use super::super::cut::{is_of_word, is_word};
 use super::super::front;
 use super::super::pairs::{NONE, Pairs};
 use super::super::stream::{Markup, Stream};
@@ -60,7 +60,7 @@ impl Rights {
         }
         let known = front::words(&doc.meta);
         for own in stream.titles.iter().map(|range| between(stream, range)) {
-            if own.clone().all(|at| !is_word(stream.said(at)) || known.contains(&stream.said(at).to_lowercase())) {
+            if own.clone().all(|at| !is_of_word(stream.said(at)) || known.contains(&stream.said(at).to_lowercase())) {
                 self.titled[own].fill(true);
             }
         }

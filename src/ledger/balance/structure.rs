@@ -7,6 +7,7 @@ use super::super::stream::Labelled;
 use super::super::{Difference, Ledger};
 use super::Judge;
 use super::rights::pieces;
+use crate::report::RepairKind;
 use crate::span::{FileId, Span};
 
 impl Judge<'_, '_> {
@@ -77,8 +78,9 @@ impl Judge<'_, '_> {
         }
         for call in &self.stream.calls {
             let span = Span::new(self.file, call.range.clone());
-            if pieces(self.stream, span).any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at)) {
-                // It stands as text.
+            let dropped = |at: usize| self.rights.is_touched(at..=at, &[RepairKind::AnchorDropped]);
+            if pieces(self.stream, span).any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at) || dropped(at)) {
+                // It stands as text, or a repair has named it.
                 continue;
             }
             let note = touched.by(span);
@@ -117,14 +119,16 @@ impl Judge<'_, '_> {
                 unfounded.push(at);
             }
         }
-        // Where a folio was misread, those of the pages around say it.
+        // Where a folio was misread, those of the pages around say it: the nearest before and behind that are founded.
         let number = |at: usize| pages[at].0.label.as_deref().and_then(|label| label.trim().parse::<usize>().ok());
         let agrees = |own: usize, other: usize| {
             number(own).zip(number(other)).is_some_and(|(a, b)| a.checked_add_signed(other as isize - own as isize) == Some(b))
         };
+        let is_founded = |other: &usize| number(*other).is_some() && unfounded.binary_search(other).is_err();
+        let founded: Vec<_> = (0..pages.len()).filter(is_founded).collect();
         for &at in &unfounded {
-            let is_founded = |other: &usize| number(*other).is_some() && unfounded.binary_search(other).is_err();
-            let mut near = (0..at).rev().find(is_founded).into_iter().chain((at + 1..pages.len()).find(is_founded)).peekable();
+            let next = founded.partition_point(|other| *other < at);
+            let mut near = founded[..next].last().into_iter().chain(founded.get(next)).copied().peekable();
             if near.peek().is_some() && near.all(|other| agrees(at, other)) {
                 continue;
             }
@@ -137,11 +141,23 @@ impl Judge<'_, '_> {
 
     /// Each page that a tag of the source marks is marked in the tree, under the same label.
     fn pages(&self, ledger: &mut Ledger) {
+        let mut kept: Vec<_> = self.copy.pages.iter().filter(|(_, span)| span.file == self.file).collect();
+        kept.sort_by_key(|(_, span)| span.start);
+        // How far the pages up to each reach.
+        let reaches: Vec<u32> = kept
+            .iter()
+            .scan(0, |reach, (_, span)| {
+                *reach = span.end.max(*reach);
+                Some(*reach)
+            })
+            .collect();
         for page in &self.stream.pages {
-            let here = |span: &Span| span.file == self.file && (span.start as usize..=span.end as usize).contains(&page.at);
             let span = Span::new(self.file, page.at..page.at + 1);
             let label = page.label.as_deref().filter(|label| !label.is_empty());
-            let mut own = self.copy.pages.iter().filter(|(_, span)| here(span)).map(|(page, _)| page.label.as_deref());
+            let end = kept.partition_point(|(_, span)| span.start as usize <= page.at);
+            let first = reaches[..end].partition_point(|reach| (*reach as usize) < page.at);
+            let own = kept[first..end].iter().filter(|(_, span)| span.end as usize >= page.at);
+            let mut own = own.map(|(page, _)| page.label.as_deref());
             let found = own.clone().any(|own| own.map(str::trim) == label);
             if found {
                 continue;

@@ -292,6 +292,7 @@ impl<'s> Scanner<'s, '_> {
         match self.byte(self.at) {
             b'@' if self.example() => {}
             b'@' if self.is_key(self.at) => self.mark(1, Markup::Mark),
+            b';' if self.at < self.citation_to && self.leads_into_work() => self.says(1, ",".to_owned()),
             b';' | b',' | b'-' | b'{' | b'}' if self.at < self.citation_to => self.mark(1, Markup::Mark),
             b'{' if self.is_hole() => self.whole(self.rest().find('}').map_or(1, |end| end + 1), Markup::Mark),
             b'\\' => self.escape(),
@@ -633,6 +634,18 @@ impl<'s> Scanner<'s, '_> {
         let end = self.rest().find([']', '[']).filter(|end| self.rest().as_bytes()[*end] == b']');
         let inner = end.map_or("", |end| &self.rest()[..end]);
         if inner.match_indices('@').any(|(at, _)| self.is_key(self.at + at)) { self.at + inner.len() } else { 0 }
+    }
+
+    /// Whether all keys of the citation at hand are those of things in the work: they are said one behind the other, between commas.
+    fn leads_into_work(&self) -> bool {
+        const KINDS: [&str; 15] =
+            ["fig", "tbl", "sec", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "rem", "sol"];
+        let open = self.text[..self.at].rfind('[').unwrap_or(self.at);
+        let inner = &self.text[open..self.citation_to];
+        inner.match_indices('@').filter(|(at, _)| self.is_key(open + at)).all(|(at, _)| {
+            let kind = inner[at + 1..].split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+            inner[at + 1 + kind.len()..].starts_with([':', '-']) && KINDS.iter().any(|known| known.eq_ignore_ascii_case(kind))
+        })
     }
 
     /// Whether an at sign begins a key: an address has a name before it.
@@ -997,7 +1010,7 @@ fn reference(text: &str, known: &Known) -> Option<usize> {
 
 /// The values of attributes that are words for readers: each may be shown.
 pub fn shown(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<_> = ["title", "alt", "caption", "fig-alt", "fig-cap", "name"]
+    let mut found: Vec<_> = ["title", "alt", "caption", "fig-alt", "fig-cap", "lst-cap", "name"]
         .iter()
         .filter_map(|name| html::value(text, name).map(|(_, range)| range))
         .collect();

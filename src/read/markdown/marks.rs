@@ -10,7 +10,7 @@ use crate::read::cites;
 use crate::span::Span;
 use crate::tree::{
     Admonition, Attrs, Bibliography, Block, Citation, CiteForm, Direction, Figure, Group, GroupRole, Image, Index, IndexRole,
-    IndexTerm, Inline, Inlines, Item, Length, Link, List, Node, Numbering, PATH_MARK, Reference, ReferenceForm, Style,
+    IndexTerm, Inline, Inlines, Item, LISTING, Length, Link, List, Node, Numbering, PATH_MARK, Reference, ReferenceForm, Style,
     cross_target, plain_text,
 };
 
@@ -88,7 +88,7 @@ impl<'a> Builder<'a> {
             Mark::Admonition(name) => self.admonition(name, place),
             Mark::Caption => self.top().is = Is::Caption,
             // Asked for by their places.
-            Mark::BlockAttributes(_) | Mark::Enumerator(_) | Mark::DivOpen(_) | Mark::DivClose => {}
+            Mark::BlockAttributes(_) | Mark::Enumerator(_) | Mark::DivOpen(_) | Mark::DivClose | Mark::ListOf(_) => {}
         }
     }
 
@@ -317,8 +317,16 @@ impl<'a> Builder<'a> {
         if let Some((said, _)) = braces(info) {
             let mut said = said;
             let language = if said.classes.is_empty() { String::new() } else { said.classes.remove(0) };
+            let caption = said.value("caption").or(said.value("lst-cap")).map(clean::line).filter(|words| !words.is_empty());
+            said.pairs.retain(|(key, _)| !CAPTIONS.contains(&key.as_str()));
             let attrs = self.attrs(&said, &range);
-            return self.block(Block::Code { language, text }, attrs, range);
+            let Some(caption) = caption else { return self.block(Block::Code { language, text }, attrs, range) };
+            let span = Span::new(self.file, range.clone());
+            let mut attrs = attrs.unwrap_or_default();
+            attrs.classes.insert(0, LISTING.to_owned());
+            let title = vec![Node::new(Inline::Text(caption), span)];
+            let body = vec![Node::new(Block::Code { language, text }, span)];
+            return self.block(Block::Group(Group { role: GroupRole::Plain, title, body }), Some(attrs), range);
         }
         if let Some(inner) = info.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
             let name = inner.0.split(|c: char| c == ',' || c.is_whitespace()).next().unwrap_or("");
@@ -508,6 +516,10 @@ impl<'a> Builder<'a> {
                     self.block(Block::Paragraph(vec![text]), None, range);
                 }
             }
+            Some(Mark::ListOf(name)) => {
+                let list = Index { name: (*name).to_owned(), entries: Vec::new() };
+                self.block(Block::Index(list), None, range.start..range.start);
+            }
             _ => self.block(Block::Rule, None, range),
         }
     }
@@ -555,6 +567,9 @@ impl<'a> Builder<'a> {
         self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);
     }
 }
+
+/// The caption of a listing, as pandoc-crossref and Quarto have it.
+const CAPTIONS: &[&str] = &["caption", "lst-cap"];
 
 /// What Quarto and pandoc say of how a group is laid out.
 const LAYOUT: &[&str] =

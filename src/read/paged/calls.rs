@@ -88,8 +88,13 @@ fn visit_line(line: &mut Inlines, before: &mut Before, see: &mut dyn FnMut(Seen)
                     if let Some(answer) = see(seen) {
                         let exclaimed = matches!(kind, Inline::Image(_));
                         let span = node.span;
+                        let formula = mark.form == Form::Tex;
                         node.kind = answer;
                         node.attrs = None;
+                        // Tools set a space before the formula that a raised number is to them.
+                        if let Some(Inline::Text(text)) = at.checked_sub(1).filter(|_| formula).map(|at| &mut line[at].kind) {
+                            text.truncate(text.trim_end_matches(' ').len());
+                        }
                         if exclaimed {
                             line.insert(at, Node::new(Inline::Text("!".to_owned()), span));
                             at += 1;
@@ -140,7 +145,7 @@ fn split(
         if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place, before: context, target: None }) {
             // A call that lost its raised place stands apart from its word; a raised one doesn't.
             let closed = call.mark.form == Form::Symbol && text[call.start..call.end].ends_with(')');
-            let apart = closed || matches!(call.mark.form, Form::HalfParen | Form::Spaced);
+            let apart = closed || matches!(call.mark.form, Form::HalfParen | Form::Spaced | Form::Paren | Form::Apart);
             let end = if apart { from + text[from..call.start].trim_end().len() } else { call.start };
             if end > from {
                 pieces.push(Node::new(Inline::Text(text[from..end].to_owned()), part(text, span, from..end)));
@@ -184,7 +189,7 @@ fn likely(mark: &Mark, before: &str, behind: Option<char>) -> f32 {
         Form::Symbol => SYMBOL,
         Form::Paren => PARENTHESIS,
         Form::HalfParen => HALF_PAREN,
-        Form::Glued | Form::Spaced | Form::Letter => FALLEN,
+        Form::Glued | Form::Spaced | Form::Letter | Form::Apart => FALLEN,
         Form::Bracket | Form::Caret | Form::Link => BRACKETED,
         _ => RAISED,
     };

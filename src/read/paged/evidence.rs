@@ -113,6 +113,9 @@ pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
     if open_bracket(first) {
         score += OPEN_BRACKET;
     }
+    if is_no_prose(second) {
+        return -9.0;
+    }
     let is_short = first.split_whitespace().take(LINE).count() < LINE && !is_unspaced(first);
     let unfinished = matches!(ending, Ending::NoStop | Ending::HalfStop) && first.chars().any(char::is_alphanumeric);
     if is_short && unfinished && beginning != Beginning::Small {
@@ -127,6 +130,14 @@ pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
         score += HIGH_INITIAL;
     }
     score
+}
+
+/// Whether a text as a whole is a number, or a few words in capitals: a folio, or a heading that lost its mark.
+fn is_no_prose(text: &str) -> bool {
+    let letters = text.chars().take(80).filter(|c| c.is_alphabetic());
+    let (all, capital) = letters.fold((0, 0), |(all, capital), c| (all + 1, capital + usize::from(c.is_uppercase())));
+    let short = text.chars().nth(60).is_none();
+    short && (all == 0 && text.contains(|c: char| c.is_ascii_digit()) && text.trim().len() <= 6 || all >= 6 && capital == all)
 }
 
 /// Whether a text is of a script that parts words by nothing, and as long as prose.

@@ -62,12 +62,44 @@ impl Known<'_> {
 const WIDE: usize = 112;
 
 /// Finds the notes of every page and claims their lines. `leaves` are the lines between page marks; where a text has no page
-/// marks, it is one leaf, and notes themselves show where pages end.
+/// marks, it is one leaf, and notes themselves show where pages end; so may heads and folios.
 pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], known: Known, notes: &mut Vec<FootNote>) {
     if let [only] = leaves {
+        let shown = between_furniture(lines, only.clone());
+        if shown.len() > 2 {
+            feet(lines, &shown, known, notes);
+        }
         super::interleaved::claim(lines, only.clone(), known.ways, notes);
-        return unmarked(lines, only.clone(), known, notes);
+        unmarked(lines, only.clone(), known, notes);
+        notes.sort_by_key(|note| note.range.start);
+        return number(lines, notes);
     }
+    feet(lines, leaves, known, notes);
+}
+
+/// Says again which note each line is of, once these stand in order.
+fn number(lines: &mut Lines, notes: &[FootNote]) {
+    for (at, note) in notes.iter().enumerate() {
+        lines.set(note.lines.start..note.lines.start + 1, Role::Note(at));
+    }
+}
+
+/// The stretches of a text without page marks between its heads and folios.
+pub fn between_furniture(lines: &Lines, leaf: Range<usize>) -> Vec<Range<usize>> {
+    let mut leaves = Vec::new();
+    let mut start = leaf.start;
+    for at in leaf.clone().filter(|&at| matches!(lines.role(at), Role::Furniture(_))) {
+        if (start..at).any(|at| lines.role(at) == Role::Body) {
+            leaves.push(start..at);
+        }
+        start = at + 1;
+    }
+    leaves.push(start..leaf.end);
+    leaves
+}
+
+/// The feet of pages whose ends are known.
+fn feet(lines: &mut Lines, leaves: &[Range<usize>], known: Known, notes: &mut Vec<FootNote>) {
     let in_stops = ends_in_stops(lines, leaves);
     let mut open = None;
     for (n, leaf) in leaves.iter().enumerate() {
@@ -106,6 +138,7 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
                         && inner.mark.number() == Some(1)
                         && matches!(inner.mark.form, Form::HalfParen | Form::Paren | Form::Bracket)
                         || is_called_in(&lines.text[lines.bytes(&(start..at))], &inner.mark)
+                        || !own.mark.form.is_strong() && matches!(inner.mark.form, Form::Sup | Form::Raised | Form::Tex)
                 }
                 Some(own) => inner.mark.follows(&own.mark),
                 None => {
@@ -126,6 +159,11 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
         units.push(Unit { lines: start..group.end, opening: own });
     }
     units
+}
+
+/// Whether a tool's anchor stands at the front of a line.
+fn is_anchored(line: &str) -> bool {
+    line.trim_start().trim_start_matches("- ").starts_with("<span id=\"")
 }
 
 /// Whether a note's own text calls another, whose mark is a symbol.
@@ -252,9 +290,23 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, known: Known) -
                 let called = calls.first(last) == Some(at) || last.form == Form::Symbol && text(unit).contains(&last.key);
                 last.form != mark.form && called
             };
-            let ordered = last_mark.as_ref().is_none_or(|last| last.form == mark.form && last.is_after(mark) || holds(last));
+            // Marker's anchors show what its forms, which change from one note to the next, don't.
+            let anchored = || {
+                let below = first.is_some_and(|first| is_anchored(lines.line(units[first].lines.start)));
+                below && is_anchored(line)
+            };
+            let ordered = last_mark.as_ref().is_none_or(|last| {
+                last.form == mark.form && last.is_after(mark) || holds(last) || last.follows(mark) && anchored()
+            });
             let cut = || is_cut_around(lines, units, at, next, known.words) && last_mark.is_none();
-            ordered && (calls.has(mark, at) || mark.form.is_strong() && at > 0 || mark.number() == Some(1) && cut())
+            // What counts down to the first right above another note of its form is one, whatever became of its call.
+            let counted = || {
+                let next = first == Some(at + 1)
+                    && last_mark.as_ref().is_some_and(|last| last.follows(mark) && last.form == mark.form);
+                next && mark.number() == Some(1) && at > 0
+            };
+            ordered
+                && (counted() || calls.has(mark, at) || mark.form.is_strong() && at > 0 || mark.number() == Some(1) && cut())
         });
         match fits {
             Some(opening) => {
@@ -384,10 +436,12 @@ pub fn take(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
             lines.set(unit.lines.clone(), Role::FootRule);
             continue;
         }
-        let opening = unit
-            .opening
-            .as_ref()
-            .filter(|opening| last.as_ref().is_none_or(|last| last.form == opening.mark.form && opening.mark.is_after(last)));
+        let anchored = is_anchored(lines.line(unit.lines.start));
+        let opening = unit.opening.as_ref().filter(|opening| {
+            last.as_ref().is_none_or(|last| {
+                last.form == opening.mark.form && opening.mark.is_after(last) || anchored && opening.mark.follows(last)
+            })
+        });
         let inner = unit.opening.as_ref().filter(|inner| {
             let counts = outer.1.as_ref().is_none_or(|last| last.form == inner.mark.form && inner.mark.is_after(last));
             opening.is_none() && counts && is_called_in(&lines.text[outer.0.clone()], &inner.mark)

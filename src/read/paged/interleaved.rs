@@ -286,6 +286,7 @@ impl Calls {
             Form::Glued,
             Form::Spaced,
             Form::Letter,
+            Form::Apart,
         ];
         let (own, ways) = (mark.form, self.ways);
         all.into_iter()

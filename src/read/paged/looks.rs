@@ -50,8 +50,49 @@ pub fn looks_paged(text: &str) -> bool {
     noted.len() >= RULED_NOTES
         || noted.iter().any(|&at| cut_over_notes(&lines, &groups, at))
         || has_notes(&lines)
+        || has_raised_notes(&lines, &groups)
         || !seams::find(&lines, &dress, false).is_empty()
         || heads::may_count_pages(&lines) && heads::counts_pages(&lines, &words)
+}
+
+/// Whether notes stand together whose marks are raised, as tools write them, each called once in prose above and in its order: names
+/// of authors, whose places of work are marked so, are no prose. One mark that is no formula may be an author's own asterisk.
+fn has_raised_notes(lines: &Lines, groups: &[Range<usize>]) -> bool {
+    let raised = |form: Form| matches!(form, Form::Tex | Form::Raised);
+    // An isotope's number stands right before its letter.
+    let mark = |at: usize| {
+        let line = lines.line(at);
+        let found = marks::opening(line).filter(|found| !lines.all[at].code && raised(found.mark.form));
+        let apart = |found: &marks::Opening| line[..found.text].ends_with(char::is_whitespace) && found.mark.number().is_some();
+        found.filter(apart).map(|found| found.mark)
+    };
+    let calls = |group: &Range<usize>| {
+        let text = &lines.text[lines.bytes(group)];
+        let prose = !lines.all[group.start].code && !text.contains('|') && text.split_whitespace().nth(PROSE).is_some();
+        let all = if prose && !text.starts_with('#') { marks::calls(text) } else { Vec::new() };
+        let ends = |call: &marks::Call| !text[call.end..].starts_with(char::is_alphanumeric);
+        all.into_iter().filter(|call| raised(call.mark.form) && ends(call)).map(|call| call.mark).collect::<Vec<_>>()
+    };
+    let mut called: Vec<marks::Mark> = Vec::new();
+    let mut at = 0;
+    while at < groups.len() {
+        let run = groups[at..].iter().take_while(|group| mark(group.start).is_some()).count();
+        if run == 0 {
+            called.append(&mut calls(&groups[at]));
+            at += 1;
+            continue;
+        }
+        let notes: Vec<marks::Mark> = groups[at..at + run].iter().flat_map(Range::clone).filter_map(mark).collect();
+        let counts = notes.windows(2).all(|pair| pair[1].follows(&pair[0]));
+        let once = |mark: &marks::Mark| called.iter().filter(|call| *call == mark).count() == 1;
+        let enough = notes[0].form == Form::Tex || notes.len() >= 2 || notes[0].number() > Some(1);
+        if enough && counts && notes.iter().all(once) {
+            return true;
+        }
+        called.clear();
+        at += run;
+    }
+    false
 }
 
 /// Whether notes stand between paragraphs that call them.

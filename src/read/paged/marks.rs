@@ -35,6 +35,8 @@ pub enum Form {
     Spaced,
     /// A letter that lost its raised place: `word.d`
     Letter,
+    /// A letter in brackets that stands apart from its word: `word (a)`
+    Apart,
 }
 
 impl Form {
@@ -65,6 +67,7 @@ impl Form {
             ),
             Form::Spaced => matches!(self, Form::Bare | Form::Sup | Form::Raised | Form::Named),
             Form::Letter => matches!(self, Form::Letter),
+            Form::Apart => self == Form::Paren,
             Form::Dot | Form::Bare | Form::Named => false,
         }
     }
@@ -186,8 +189,11 @@ pub struct Opening {
 pub fn opening(line: &str) -> Option<Opening> {
     let mut at = line.len() - line.trim_start().len();
     let rest = &line[at..];
+    let raised = |item: &str| {
+        item.starts_with(|c| numbers::superscript(c).is_some()) || item.starts_with("$^") || item.starts_with("${")
+    };
     if let Some(item) = rest.strip_prefix("- ").or_else(|| rest.strip_prefix("* ")).map(str::trim_start)
-        && (item.starts_with('<') || item.starts_with("[^"))
+        && (item.starts_with('<') || item.starts_with("[^") || raised(item))
     {
         at = line.len() - item.len();
     }
@@ -416,6 +422,10 @@ pub fn calls(text: &str) -> Vec<Call> {
             at = start + 1;
             continue;
         }
+        if matches!(first, 'l' | 'I') && !(text[start + 1..].starts_with(')') || text[start + 1..].starts_with(" )")) {
+            at = start + 1;
+            continue;
+        }
         if matches!(first, '.' | ',' | ':' | ';')
             && let Some(mark) = fallen_letter(text, start + 1)
         {
@@ -452,7 +462,7 @@ fn begins_call(c: char) -> bool {
     match c {
         '<' | '$' | '\\' | '^' | '[' | '(' | '\n' => true,
         '.' | ',' | ':' | ';' => true,
-        c if c.is_ascii() => c == '*' || c == '#' || c.is_ascii_digit(),
+        c if c.is_ascii() => c == '*' || c == '#' || c.is_ascii_digit() || c == 'l' || c == 'I',
         c => numbers::superscript(c).is_some() || is_symbol(c),
     }
 }
@@ -461,6 +471,7 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
     let rest = &text[start..];
     match rest.as_bytes()[0] {
         b'0'..=b'9' => return fallen(text, start),
+        b'l' | b'I' => return misread_one(text, start),
         b'.' | b',' | b':' | b';' => return None,
         _ => {}
     }
@@ -471,8 +482,11 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
     {
         return Some((Mark { form: Form::Tex, key }, end + 3));
     }
-    let (mark, length) = mark_at(rest)?;
+    let (mut mark, length) = mark_at(rest)?;
     let before = text[..start].chars().next_back();
+    if mark.form == Form::Paren && mark.key.chars().any(char::is_alphabetic) && before.is_none_or(char::is_whitespace) {
+        mark.form = Form::Apart;
+    }
     let behind = rest[length..].chars().next();
     // Punctuation behind the mark belongs to the sentence.
     let length = length - rest[..length].len() + rest[..length].trim_end_matches([':', ',']).len();
@@ -494,10 +508,10 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
             let word = text[..start].strip_suffix(' ').filter(|_| closed).unwrap_or(&text[..start]);
             word.chars().next_back().is_some_and(hangs) && behind.is_none_or(|c| !c.is_alphanumeric())
         }
-        // A letter in brackets counts something, where it doesn't hang on a word; a symbol does nowhere.
-        Form::Paren => {
-            let counts = mark.key.chars().any(char::is_alphabetic);
-            !counts || before.is_some_and(|c| !c.is_whitespace())
+        // A letter in brackets counts something, where it doesn't hang on a word; only the file can tell what.
+        Form::Apart => {
+            let word = text[..start].trim_end_matches(' ').chars().next_back();
+            word.is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | ';' | '.' | ':' | '»' | '”' | '’' | '?' | '!'))
         }
         Form::Dot | Form::HalfParen | Form::Bare => false,
         _ => true,
@@ -565,6 +579,14 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
     if ends && hangs { mark(Form::Glued, length) } else { None }
 }
 
+/// A letter that a scanner puts for the number one, with a bracket and apart from its word: `herrschte l )`.
+fn misread_one(text: &str, start: usize) -> Option<(Mark, usize)> {
+    let length = if text[start + 1..].starts_with(')') { 2 } else { 3 };
+    let before = text[..start].strip_suffix(' ')?;
+    let hangs = before.ends_with(char::is_alphabetic) && !is_bracketed(before);
+    hangs.then(|| (Mark { form: Form::HalfParen, key: "1".to_owned() }, length))
+}
+
 /// A small letter right behind a stop, alone: `rescibe.d ¶`.
 fn fallen_letter(text: &str, at: usize) -> Option<Mark> {
     let letter = text[at..].chars().next().filter(|c| c.is_lowercase() || *c == '⁊')?;
@@ -591,6 +613,7 @@ mod tests {
         opens("<span id=\"page-7-2\"></span><sup>4.</sup> note", "Sup 4 | note");
         opens("<sup>[4](#page-7-2)</sup> note", "Sup 4 | note");
         opens("- <sup>a</sup> note", "Sup a | note");
+        opens("- ⁴ note", "Raised 4 | note");
         opens("⁴² note", "Raised 42 | note");
         opens("${ }^{4}$ note", "Tex 4 | note");
         opens("$^{\\dagger}$ note", "Tex † | note");
@@ -636,5 +659,8 @@ mod tests {
         called("a [4](#page-7-2) b", &["4 [4](#page-7-2)"]);
         called("Hof.*) Da, Tor *) und **) dort (am Weg*)", &["* *)", "* *)", "** **)", "* *"]);
         called("the 1<sup>st</sup>", &[]);
+        called("herrschte l ), sowie all) und", &["1 l )"]);
+        called("de Tours (b). Item (c)", &["b (b)", "c (c)"]);
+        called("(a) la", &[]);
     }
 }

@@ -166,7 +166,8 @@ fn cutting(lines: &Lines, found: &mut Vec<(usize, Mark)>, sort: Sort, least: usi
     let cut = |at: usize| if sort == Sort::Rule { super::looks::cuts_prose(lines, at) } else { cuts_at(lines, at) };
     let cuts = own().filter(|(at, _)| cut(*at)).count();
     let enough = cuts >= least && cuts * 4 >= own().count()
-        || sort == Sort::Rule && are_under_folios(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>());
+        || sort == Sort::Rule && are_under_folios(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>())
+        || sort == Sort::Rule && are_over_heads(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>());
     found.retain(|(_, mark)| mark.sort != sort || enough);
 }
 
@@ -181,6 +182,28 @@ fn are_under_folios(lines: &Lines, rules: &[usize]) -> bool {
     let rises = values.windows(2).all(|pair| pair[0] < pair[1] && pair[1] - pair[0] <= 20);
     let cuts = rules.iter().filter(|at| super::looks::cuts_page(lines, **at)).count();
     values.len() >= 3 && values.len() * 4 >= rules.len() * 3 && rises && cuts >= 2 && cuts * 4 >= rules.len()
+}
+
+/// Whether heads stand right below rules whose numbers count the pages one by one, and a page ends there in mid-sentence.
+fn are_over_heads(lines: &Lines, rules: &[usize]) -> bool {
+    let head = |rule: &usize| {
+        let below = (*rule + 1..lines.len()).find(|&at| lines.role(at) != Role::Blank)?;
+        let said = lines.line(below).trim();
+        let mut ends = [said.split_whitespace().next(), said.split_whitespace().next_back()].into_iter().flatten();
+        let alone = lines.all.get(below + 1).is_none_or(|line| line.role == Role::Blank);
+        let short = said.chars().nth(84).is_none() && !said.starts_with('#') && !lines.all[below].code;
+        let number = |token: &str| {
+            let bare = token.trim_matches(['*', '_', '[', ']']);
+            bare.bytes().all(|byte| byte.is_ascii_digit()).then(|| bare.parse::<u32>().ok()).flatten()
+        };
+        (alone && short).then(|| ends.find_map(number)).flatten()
+    };
+    let values: Vec<u32> = rules.iter().filter_map(head).collect();
+    let counts = values.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+    values.len() >= 2
+        && values.len() * 3 >= rules.len() * 2
+        && counts
+        && rules.iter().any(|at| super::looks::cuts_page(lines, *at))
 }
 
 /// How many lines on each side of a mark are looked at for a sentence that it cuts: furniture and notes may stand between.

@@ -18,10 +18,10 @@ pub struct Seen<'a> {
 }
 
 /// The line.
-pub fn line(seen: &Seen, notes: &[FootNote]) -> String {
+pub fn line(seen: &Seen, notes: Option<&str>) -> String {
     let mut parts = vec![pages(seen)];
     parts.extend(folios(seen.cuts));
-    parts.extend(self::notes(notes));
+    parts.extend(notes.map(str::to_owned));
     parts.extend(setting(seen.dress));
     parts.join("; ")
 }
@@ -30,15 +30,23 @@ fn pages(seen: &Seen) -> String {
     let ends: usize = seen.cuts.iter().map(|cut| cut.breaks.len()).sum();
     let count = |n: usize| if n == 1 { "1 page".to_owned() } else { format!("{n} pages") };
     if let Some(mark) = seen.marks.first() {
-        return format!("page marks: {}, {}", form(&seen.lines.text[mark.range.clone()]), count(seen.marks.len()));
+        // Before the first mark a page may stand that none marks.
+        let before = seen.cuts.first().is_some_and(|cut| cut.breaks.is_empty() && !cut.bodies.is_empty());
+        return format!("page marks: {}, {}", form(&seen.lines.text[mark.range.clone()]), count(ends + usize::from(before)));
     }
     let furniture = seen.lines.all.iter().any(|line| matches!(line.role, Role::Furniture(_)));
     match () {
-        () if furniture && ends > 0 => format!("no page marks: running heads and folios show {ends} page ends"),
-        () if ends > 0 => format!("no page marks: notes show {ends} page ends"),
+        () if furniture && ends > 0 => format!("no page marks: running heads and folios show {}", counted(ends)),
+        () if ends > 0 => format!("no page marks: notes show {}", counted(ends)),
+        () if seen.seams == 1 => "no page marks: a cut paragraph shows a page end".to_owned(),
         () if seen.seams > 0 => format!("no page marks: {} cut paragraphs show page ends", seen.seams),
         () => "no page marks".to_owned(),
     }
+}
+
+/// Page ends, counted.
+fn counted(ends: usize) -> String {
+    if ends == 1 { "1 page end".to_owned() } else { format!("{ends} page ends") }
 }
 
 /// A mark without its number.
@@ -77,7 +85,8 @@ fn folios(cuts: &[Cut]) -> Option<String> {
     Some(if labels.len() == 1 { format!("folio {first}") } else { format!("folios {first}-{last}{gaps}") })
 }
 
-fn notes(notes: &[FootNote]) -> Option<String> {
+/// Where the notes stand, and how many.
+pub fn notes(notes: &[FootNote]) -> Option<String> {
     let count = |is: &dyn Fn(&FootNote) -> bool| notes.iter().filter(|note| is(note)).count();
     let places = [
         ("of Markdown", count(&|note| note.native)),

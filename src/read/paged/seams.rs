@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::dress::{Dress, Setting};
 use super::evidence::{self, Ending};
 use super::floats;
-use super::lines::Lines;
+use super::lines::{Lines, Role};
 use super::marks::{self, Form};
 use super::vocabulary::HYPHENS;
 
@@ -38,8 +38,12 @@ pub fn find(lines: &Lines, dress: &Dress, known: bool) -> Vec<Seam> {
     for (n, above) in groups.iter().enumerate() {
         let Some(ending) = ends_open(lines, above, dress) else { continue };
         let Some((below, over)) = next_text(lines, &groups[n + 1..]) else { continue };
+        let noted = groups[n + 1..].iter().take_while(|group| group.start < below.start).any(|group| is_note(lines, group));
         if goes_on(lines, above, below, ending) {
+            let noted = noted || (above.end..below.start).any(|at| matches!(lines.role(at), Role::Note(_)));
             let weight = match ending {
+                // Nor one that goes on behind notes.
+                Ending::NoStop | Ending::Hyphen if noted => ENOUGH,
                 Ending::Hyphen => 1.5,
                 Ending::HalfStop => 0.5,
                 // A sentence that goes on behind a figure and its caption was not broken by its author.
@@ -57,7 +61,7 @@ fn are_enough(seams: &[Seam]) -> bool {
     for seam in seams {
         if last.is_none_or(|last| seam.below >= last + PAGE) {
             sum += seam.weight;
-            whole += usize::from(seam.weight >= 1.0);
+            whole += if seam.weight >= ENOUGH { 2 } else { usize::from(seam.weight >= 1.0) };
             last = Some(seam.below);
         }
     }
@@ -76,6 +80,14 @@ fn next_text<'g>(lines: &Lines, groups: &'g [Range<usize>]) -> Option<(&'g Range
         }
     }
     None
+}
+
+/// Whether a group opens with a note's mark that no author of Markdown writes there.
+fn is_note(lines: &Lines, group: &Range<usize>) -> bool {
+    let line = lines.line(group.start);
+    let found =
+        marks::opening(line).filter(|found| matches!(found.mark.form, Form::Raised | Form::Sup | Form::Tex | Form::Named));
+    found.is_some_and(|found| line[..found.text].ends_with(char::is_whitespace) || found.mark.form == Form::Named)
 }
 
 fn is_table(lines: &Lines, group: &Range<usize>) -> bool {

@@ -51,6 +51,7 @@ pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], feet: &[FootNote], ma
         section: false,
         native: false,
         margin: false,
+        leads: leads(lines, found),
     };
     for line in &lines.all {
         let range = line.start..line.end;
@@ -85,6 +86,26 @@ pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], feet: &[FootNote], ma
     cutting.finish()
 }
 
+/// Whether folios stand at the head of their pages: one stands before all text, below what is last on a page, a mark of its sheet or a
+/// catch-word, or below a running head.
+fn leads(lines: &Lines, found: &[Found]) -> bool {
+    let solid = || lines.all.iter().filter(|line| line.role != Role::Blank).map(|line| line.role);
+    let kind = |role: Role| match role {
+        Role::Furniture(one) => Some(found[one].kind),
+        _ => None,
+    };
+    let first = solid().next().and_then(kind).is_some();
+    let last = |role: Role| match role {
+        Role::Furniture(one) => match found[one].kind {
+            FurnitureKind::Signature | FurnitureKind::Catchword => true,
+            FurnitureKind::RunningHead => found[one].folio.is_none(),
+            _ => false,
+        },
+        _ => false,
+    };
+    first || solid().zip(solid().skip(1)).any(|(above, below)| last(above) && kind(below) == Some(FurnitureKind::Folio))
+}
+
 struct Cutting<'a, 'g> {
     marked: bool,
     guesses: &'a mut Guesses<'g>,
@@ -104,6 +125,8 @@ struct Cutting<'a, 'g> {
     native: bool,
     /// Whether a note in the margin has come since the last text.
     margin: bool,
+    /// Whether folios that stand alone are those of the pages below them.
+    leads: bool,
 }
 
 impl Cutting<'_, '_> {
@@ -113,6 +136,14 @@ impl Cutting<'_, '_> {
 
     /// The sheets. What stands behind the last text belongs to the last page.
     fn finish(mut self) -> Vec<Cut> {
+        // A mark behind all text begins no page.
+        if self.cuts.len() > 1
+            && self.last().is_empty()
+            && self.last().breaks.iter().all(|page| page.label.is_none() && page.facsimile.is_none())
+        {
+            let empty = self.cuts.pop().into_iter().flat_map(|cut| cut.breaks).flat_map(|page| page.furniture);
+            self.waiting.splice(0..0, empty);
+        }
         let waiting = std::mem::take(&mut self.waiting);
         if let Some(last) = self.cuts.iter_mut().rev().find_map(|cut| cut.breaks.last_mut()) {
             last.furniture.extend(waiting);
@@ -196,7 +227,7 @@ impl Cutting<'_, '_> {
         self.ended(range);
         // A folio alone stands at the foot of its page; one in a running head or below it, at the head of the next.
         let Some(folio) = found.folio.clone() else { return };
-        if found.kind == FurnitureKind::Folio && !headed {
+        if found.kind == FurnitureKind::Folio && !headed && !self.leads {
             if let Some(open) = self.last().breaks.last_mut().filter(|open| open.label.is_none()) {
                 open.label = Some(folio);
             }

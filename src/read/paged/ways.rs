@@ -19,6 +19,8 @@ pub struct Ways {
     pub spaced: bool,
     /// `rescibe.d`
     pub letters: bool,
+    /// `les habitans (a)`
+    pub apart: bool,
     /// `[4]` names an entry of a bibliography, not a note.
     pub citations: bool,
 }
@@ -31,6 +33,7 @@ impl Ways {
             Form::HalfParen => self.half_paren,
             Form::Spaced => self.spaced,
             Form::Letter => self.letters,
+            Form::Apart => self.apart,
             Form::Bracket => !self.citations,
             Form::Sup
             | Form::Raised
@@ -49,9 +52,21 @@ impl Ways {
 impl Ways {
     /// Whether any of the weak forms calls notes.
     pub fn has_weak(&self) -> bool {
-        self.glued || self.half_paren || self.spaced || self.letters
+        self.glued || self.half_paren || self.spaced || self.letters || self.apart
+    }
+
+    /// What the pages show that heads and folios have set apart.
+    pub fn on_pages(self, lines: &Lines, pages: &[Range<usize>]) -> Self {
+        if pages.len() < 3 || self.apart && self.glued {
+            return self;
+        }
+        let found = of(lines, pages);
+        Self { apart: self.apart || found.apart, glued: self.glued || found.glued, ..self }
     }
 }
+
+/// The forms that call notes only in files where counting shows it.
+const WEAK: [Form; 5] = [Form::Glued, Form::HalfParen, Form::Spaced, Form::Letter, Form::Apart];
 
 /// In a text without pages, notes stand at most so many lines behind their calls.
 const REACH: usize = 240;
@@ -66,14 +81,15 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     let wanted: BTreeSet<Form> =
         openings.filter(|found| found.mark.form != Form::Symbol).map(|found| found.mark.form).collect();
     let answers = |call: Form| wanted.iter().any(|form| form.answers(call));
-    if ![Form::Glued, Form::HalfParen, Form::Spaced, Form::Letter].into_iter().any(answers) {
+    if !WEAK.into_iter().any(answers) {
         return ways;
     }
     let letters = answers(Form::Letter);
-    let may_call = |line: &str| letters || line.bytes().any(|byte| byte.is_ascii_digit() || byte >= 0x80);
+    let may_call = |line: &str| letters || line.bytes().any(|byte| byte.is_ascii_digit() || byte == b'(' || byte >= 0x80);
     for leaf in leaves {
         let mut called: BTreeMap<(Form, String), usize> = BTreeMap::new();
         let mut used: BTreeSet<(Form, String, usize)> = BTreeSet::new();
+        let top = leaf.clone().find(|&at| body(at)).filter(|_| leaves.len() > 1);
         for at in leaf.clone() {
             if lines.role(at) != Role::Body || lines.all[at].code {
                 continue;
@@ -81,8 +97,9 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
             let line = lines.line(at);
             let opening = marks::opening(line);
             let anchored = line.trim_start().starts_with("<span id=");
-            if let Some(opening) = &opening {
-                for form in [Form::Glued, Form::HalfParen, Form::Spaced, Form::Letter] {
+            // No note stands at the head of a page, where folios do.
+            if let Some(opening) = opening.as_ref().filter(|found| found.mark.form != Form::Bare || top != Some(at)) {
+                for form in WEAK {
                     if !opening.mark.form.answers(form) || opening.mark.form == Form::Symbol {
                         continue;
                     }
@@ -104,15 +121,21 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
         }
     }
     let enough = |form: Form, least: usize| counts.get(&form).is_some_and(|found| found.is_enough(least));
-    ways.glued = enough(Form::Glued, 3);
+    // Two are enough where pages are known and every number that opens a line there is called.
+    let all = |form: Form| {
+        counts.get(&form).is_some_and(|found| found.hit >= 2 && found.hit == found.all && found.counting == found.hit)
+    };
+    ways.glued = enough(Form::Glued, 3) || leaves.len() > 1 && all(Form::Glued);
     ways.half_paren = enough(Form::HalfParen, 2);
     ways.spaced = enough(Form::Spaced, 1);
     ways.letters = enough(Form::Letter, 4);
+    // Laws count so, too, in lines below each other.
+    ways.apart = leaves.len() > 1 && enough(Form::Apart, 2);
     ways
 }
 
 fn is_weak(call: &Call) -> bool {
-    matches!(call.mark.form, Form::Glued | Form::HalfParen | Form::Spaced | Form::Letter)
+    WEAK.contains(&call.mark.form)
 }
 
 /// Openings of lines that something before them calls.

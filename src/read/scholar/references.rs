@@ -6,8 +6,8 @@ use super::{Apparatus, Words, lines, said};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
-    Block, Document, GroupRole, Inline, Inlines, Link, Matter, Node, PageBreak, Reference, ReferenceForm, VisitMut, division,
-    plain_text, walk_blocks_mut,
+    Block, Document, Group, GroupRole, Inline, Inlines, LISTING, Link, Matter, Node, PageBreak, Reference, ReferenceForm,
+    VisitMut, division, plain_text, walk_blocks_mut,
 };
 
 /// What a reference may lead to.
@@ -325,11 +325,21 @@ impl<'a> Surveyor<'a> {
                 }
             }
             Block::Code { .. } => {
-                let number = self.is_numbered(id.as_deref(), "lst-").then(|| self.next(self.words.listing));
-                self.place(id, Some(self.words.listing), number, String::new());
+                if !self.is_numbered(id.as_deref(), "lst-") {
+                    return self.place(id, Some(self.words.listing), None, String::new());
+                }
+                // Code has no room for a caption: a group around it has.
+                let code = Node::new(std::mem::replace(&mut node.kind, Block::Rule), span);
+                let mut title = Vec::new();
+                let number = self.next(self.words.listing);
+                label(&mut title, self.words.listing, &number, id.as_deref(), span);
+                node.kind = Block::Group(Group { role: GroupRole::Plain, title, body: vec![code] });
+                node.attrs.get_or_insert_default().classes.push(LISTING.to_owned());
+                self.place(id, Some(self.words.listing), Some(number), String::new());
             }
             Block::Group(group) => {
                 let kind = id.as_deref().and_then(|id| id.split_once('-')).filter(|_| group.role == GroupRole::Plain);
+                let is_listing = kind.is_some_and(|(kind, _)| kind == "lst") && listing(group);
                 let title = plain_text(&group.title);
                 let is_theorem =
                     kind.is_some_and(|(kind, _)| matches!(kind, "thm" | "lem" | "cor" | "prp" | "cnj" | "def" | "exm" | "exr"));
@@ -338,6 +348,10 @@ impl<'a> Surveyor<'a> {
                     let number = self.next(word);
                     label(&mut group.title, word, &number, id.as_deref(), span);
                     self.place(id, Some(word), Some(number), title);
+                } else if is_listing {
+                    let number = self.next(self.words.listing);
+                    label(&mut group.title, self.words.listing, &number, id.as_deref(), span);
+                    self.place(id, Some(self.words.listing), Some(number), title);
                 } else {
                     self.place(id, None, None, title);
                 }
@@ -414,6 +428,23 @@ impl<'a> Surveyor<'a> {
         };
         self.place(id, Some(word), number, title);
     }
+}
+
+/// Whether a group is a listing with its caption: its title, or a paragraph before the code (pandoc-crossref), which becomes the title.
+/// One behind the code (Quarto) stays where it is written.
+fn listing(group: &mut Group) -> bool {
+    let is_code = |node: &Node<Block>| matches!(node.kind, Block::Code { .. });
+    if !group.body.iter().any(is_code) {
+        return false;
+    }
+    if let [Node { kind: Block::Paragraph(words), attrs: None, .. }, code] = &mut group.body[..]
+        && group.title.is_empty()
+        && is_code(code)
+    {
+        group.title = std::mem::take(words);
+        group.body.remove(0);
+    }
+    true
 }
 
 /// The word for what is like a theorem. Few languages of ours have all of them: English stands for the rest.

@@ -51,7 +51,11 @@ impl<'a> Reader<'_> {
             match entry.name {
                 "app" => {
                     let mut line = Inlines::new();
-                    self.apparatus(entry, &mut line);
+                    if readings(entry).is_empty() {
+                        self.remarks_of(entry, &mut line);
+                    } else {
+                        self.apparatus(entry, &mut line);
+                    }
                     trim(&mut line);
                     if !line.is_empty() {
                         body.push(Node::new(Block::Paragraph(line), self.span(&entry.range)));
@@ -67,6 +71,16 @@ impl<'a> Reader<'_> {
         if !items.is_empty() {
             let list = List { start: None, numbering: Numbering::Decimal, tight: true, items };
             out.push(Node::new(Block::List(list), self.span(&element.range)));
+        }
+    }
+
+    /// An entry that gives no reading: what its notes say, at the place of which it speaks.
+    fn remarks_of(&mut self, entry: &Element<'a>, line: &mut Inlines) {
+        let place = entry.attribute("loc").map(|loc| format!("{} ", crate::read::clean::line(loc)));
+        push(line, &place.unwrap_or_default(), before_of(self.span(&entry.range)));
+        for note in entry.named("note") {
+            super::words::part(line, before_of(self.span(&note.range)));
+            self.inlines(note, line);
         }
     }
 

@@ -56,6 +56,7 @@ const BLOCKS: &[&str] = &[
     "listEvent",
     "listNym",
     "listObject",
+    "listWit",
 ];
 
 /// Elements that are blocks where only blocks stand, else parts of the line.
@@ -262,7 +263,7 @@ impl Reader<'_> {
             "entry" | "entryFree" if !self.facts.own => self.entry(element, level, out),
             "list" if !self.facts.own && element.attribute("type") == Some("meanings") => self.list(element, level, out),
             "listApp" if !self.facts.own => self.list_of_readings(element, level, out),
-            "listPerson" | "listPlace" | "listOrg" | "listEvent" | "listNym" | "listObject" if !self.facts.own => {
+            "listPerson" | "listPlace" | "listOrg" | "listEvent" | "listNym" | "listObject" | "listWit" if !self.facts.own => {
                 self.register(element, level, out);
             }
             name if !self.facts.own && role_of(name).is_some() => self.grouped(element, level, out),
@@ -495,11 +496,14 @@ impl Reader<'_> {
         let mode = if phrase::has_words(element) { Mode::Mixed } else { mode };
         let mut inner = Vec::new();
         self.depth += 1;
+        let outer = self.in_speech;
+        self.in_speech |= element.name == "sp";
         match role {
             GroupRole::Cast => self.cast(element, rest, level, &mut inner),
             GroupRole::Speech if element.name == "u" && !phrase::has_words(element) => self.utterance(rest, level, &mut inner),
             _ => self.parts(Some(element), rest, level, mode, None, &mut inner),
         }
+        self.in_speech = outer;
         self.depth -= 1;
         if !title.is_empty() || !inner.is_empty() {
             out.push(Node { kind: Block::Group(Group { role, title, body: inner }), span, attrs });
@@ -531,7 +535,7 @@ impl Reader<'_> {
         for one in element.elements().filter(|one| one.name != "head") {
             let mut body = Blocks::new();
             match one.name {
-                "person" | "place" | "org" | "event" | "nym" | "object" | "personGrp" | "persona" => {
+                "person" | "place" | "org" | "event" | "nym" | "object" | "personGrp" | "persona" | "witness" => {
                     self.described(one, level, &mut body)
                 }
                 _ => self.among_blocks(one, level, &mut body),
@@ -656,6 +660,7 @@ impl Reader<'_> {
                 let kind = Block::Heading { level: said.unwrap_or(self.below(level)), number, text };
                 return out.push(Node { kind, span, attrs });
             }
+            _ if element.name == "ab" && self.in_speech && counts_lines(element) => return self.counted_lines(element, out),
             _ => {
                 let attrs = self.attrs(element, 0);
                 return self.blocks(element, level, Mode::Paragraph, attrs, out);
@@ -663,6 +668,38 @@ impl Reader<'_> {
         };
         let attrs = self.attrs(element, 0);
         out.push(Node { kind, span, attrs });
+    }
+
+    /// Lines of a play's verse, of which only the beginnings are marked and counted.
+    fn counted_lines(&mut self, element: &Element, out: &mut Blocks) {
+        let span = self.span(&element.range);
+        let (mut lines, mut line, mut number) = (Vec::new(), Inlines::new(), None);
+        let mut finish = |line: &mut Inlines, number: Option<String>| {
+            trim(line);
+            if !line.is_empty() {
+                lines.push(VerseLine { text: take(line), number, indent: 0 });
+            }
+        };
+        for child in &element.children {
+            match child {
+                Child::Element(begin) if begin.name == "lb" && begin.attribute("n").is_some() => {
+                    finish(&mut line, number.take());
+                    number = begin.attribute("n").map(crate::read::clean::line);
+                }
+                Child::Element(inner) => self.inline(inner, &mut line),
+                Child::Text(text, range) => {
+                    let span = self.span(range);
+                    push(&mut line, &squeeze(text), span);
+                }
+                Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
+                Child::Instruction(_) => {}
+            }
+        }
+        finish(&mut line, number);
+        let attrs = self.attrs(element, usize::MAX);
+        if !lines.is_empty() {
+            out.push(Node { kind: Block::Verse(vec![lines]), span, attrs });
+        }
     }
 
     pub fn page(&mut self, element: &Element) -> PageBreak {
@@ -969,9 +1006,15 @@ fn role_of(name: &str) -> Option<GroupRole> {
     })
 }
 
+/// Whether the lines of a block are counted where they begin, none of them inside a word.
+fn counts_lines(element: &Element) -> bool {
+    let mut begins = element.named("lb").filter(|begin| begin.attribute("n").is_some()).peekable();
+    begins.peek().is_some() && begins.all(|begin| begin.attribute("break") != Some("no")) && !holds_blocks(element)
+}
+
 /// Whether a milestone is something to be seen.
 fn is_ornament(element: &Element) -> bool {
-    let said = ["rend", "unit", "type"].into_iter().filter_map(|name| element.attribute(name));
+    let said = ["rend", "rendition", "unit", "type"].into_iter().filter_map(|name| element.attribute(name));
     said.into_iter().any(|said| {
         let said = said.to_lowercase();
         ["rule", "line", "star", "asterisk", "ornament", "hr", "dash", "asterism", "*"].iter().any(|word| said.contains(word))

@@ -269,7 +269,11 @@ impl Reader<'_> {
                     self.among_blocks(inner, level, body);
                 }
                 Child::Element(inner) => {
-                    if bare && inner.name != "pc" || !super::phrase::is_phrase(inner.name) {
+                    let clings = matches!(inner.name, "pc" | "note");
+                    if bare && clings {
+                        super::words::trim_end(&mut line);
+                    }
+                    if bare && !clings || !super::phrase::is_phrase(inner.name) {
                         super::words::part(&mut line, super::words::before_of(self.span(&inner.range)));
                     }
                     self.inline(inner, &mut line);

@@ -1,7 +1,8 @@
 //! The encoding of an edition, as it is handed on.
 
 use super::dom::{Child, Element};
-use crate::tree::{Content, Encoding};
+use super::phrase;
+use crate::tree::{Content, Encoding, Witness};
 
 const NAMESPACE: &str = "http://www.tei-c.org/ns/1.0";
 
@@ -32,7 +33,37 @@ pub fn of(document: &Element) -> Option<Encoding> {
         copied.attributes.insert(0, ("xmlns".to_owned(), NAMESPACE.to_owned()));
     }
     let profile = document.children[..at].iter().find_map(schema).or_else(|| level(root));
-    Some(Encoding { profile, before: beside(before), root: copied, after: beside(&rest[1..]), beside: None })
+    Some(Encoding {
+        profile,
+        before: beside(before),
+        root: copied,
+        after: beside(&rest[1..]),
+        witnesses: witnesses(root),
+        ..Encoding::default()
+    })
+}
+
+/// The witnesses that the header lists, where an apparatus names them.
+fn witnesses(root: &Element) -> Vec<Witness> {
+    let header = root.find("teiHeader").filter(|_| root.find("text").is_some_and(|text| text.find("app").is_some()));
+    let mut all = Vec::new();
+    for list in header.into_iter().flat_map(|header| header.descendants("witness")) {
+        let siglum = list.id().map(str::to_owned).unwrap_or_else(|| list.find("abbr").map(Element::line).unwrap_or_default());
+        // Of a full description of a manuscript, where it lies.
+        let place = list.find("msIdentifier").map(phrase::words).filter(|said| !said.is_empty());
+        let description = place.unwrap_or_else(|| phrase::words(list));
+        // A siglum that the description begins with is not said twice.
+        let description = match description.strip_prefix(siglum.as_str()) {
+            Some(rest) if !rest.starts_with(char::is_alphanumeric) => {
+                rest.trim_start_matches([' ', ':', '=', ',', '.']).to_owned()
+            }
+            _ => description,
+        };
+        if !siglum.is_empty() {
+            all.push(Witness { siglum, description });
+        }
+    }
+    all
 }
 
 /// The customisation whose schema an instruction names.

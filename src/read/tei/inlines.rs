@@ -4,7 +4,7 @@ use super::dom::{Child, Element};
 use super::words::{before_of, close_up, drop_hyphen, part, push, squeeze, trim, trim_end};
 use super::{Reader, blocks, is_blank, phrase};
 use crate::read::clean;
-use crate::tree::{Attrs, Direction, Image, Inline, Inlines, Length, Link, Node, PageBreak, Style, plain_text};
+use crate::tree::{Attrs, Direction, Image, Inline, Inlines, Length, Link, Node, PageBreak, Sign, Style, plain_text};
 
 /// What `@rend` and `@rendition` call a style.
 const STYLES: &[(&str, Style)] = &[
@@ -139,6 +139,13 @@ const PLAIN: &[&str] = &[
     "event",
     "persona",
     "xref",
+    "punct",
+    "facs",
+    "dipl",
+    "norm",
+    "oRef",
+    "oVar",
+    "pRef",
 ];
 
 impl Reader<'_> {
@@ -178,6 +185,9 @@ impl Reader<'_> {
         match element.name {
             "hi" => self.highlighted(element, line),
             name if !self.facts.own && phrase::is_apart(name) => {}
+            name if self.signs.is_some() && sign_of(name).is_some() && !blocks::holds_blocks(element) => {
+                self.signed(element, line);
+            }
             "w" if !self.facts.own => {
                 self.in_word += 1;
                 self.plain(element, line);
@@ -242,7 +252,29 @@ impl Reader<'_> {
             "cb" | "space" => part(line, span),
             "gb" | "milestone" | "handShift" | "caesura" => {}
             "index" => self.index_term(element, line),
-            "gap" => push(line, "[…]", span),
+            "gap" => {
+                push(line, "[…]", span);
+                self.signs.as_mut().map(|signs| signs.insert(Sign::Gap));
+            }
+            // Lines of an address are lines in a paragraph, too.
+            "address" if !self.facts.own && element.child("addrLine").is_some() => {
+                part(line, before_of(span));
+                for (count, inner) in element.elements().enumerate() {
+                    if count > 0 && inner.name == "addrLine" {
+                        trim_end(line);
+                        line.push(Node::new(Inline::LineBreak, before_of(self.span(&inner.range))));
+                    }
+                    self.inline(inner, line);
+                }
+            }
+            // Music is for who can read it; a book has what is said of it.
+            "notatedMusic" => {
+                for said in element.elements().filter(|inner| matches!(inner.name, "desc" | "graphic" | "label")) {
+                    part(line, before_of(self.span(&said.range)));
+                    self.inline(said, line);
+                }
+                part(line, span.after());
+            }
             "addrLine" => {
                 part(line, before_of(span));
                 self.plain(element, line);
@@ -259,6 +291,16 @@ impl Reader<'_> {
                 part(line, span.after());
             }
         }
+    }
+
+    /// Words between the signs by which editors say how they stand in the document.
+    fn signed(&mut self, element: &Element, line: &mut Inlines) {
+        let (Some(sign), span) = (sign_of(element.name), self.span(&element.range)) else { return };
+        self.signs.as_mut().map(|signs| signs.insert(sign));
+        let (before, behind) = sign.marks();
+        push(line, before, before_of(span));
+        self.plain(element, line);
+        push(line, behind, span.after());
     }
 
     /// An element of a description, known or not: what it says.
@@ -516,6 +558,19 @@ impl Reader<'_> {
         let counted = number.is_some_and(|number| id.trim_end_matches('_').ends_with(&format!("p{number}")));
         counted && !self.facts.targets.contains(id)
     }
+}
+
+/// The sign for what an element says of its words.
+fn sign_of(name: &str) -> Option<Sign> {
+    Some(match name {
+        "del" => Sign::Deleted,
+        "add" => Sign::Added,
+        "supplied" => Sign::Supplied,
+        "surplus" | "secl" => Sign::Surplus,
+        "unclear" => Sign::Unclear,
+        "ex" => Sign::Expanded,
+        _ => return None,
+    })
 }
 
 pub fn image(graphic: &Element, description: Option<&Element>) -> Image {

@@ -133,6 +133,12 @@ impl Reader<'_> {
     }
 }
 
+/// Whether the words of a call say more than a mark does: a mark is a number, a sign, a letter, a Roman numeral.
+fn says_words(words: &str) -> bool {
+    let letters: String = words.chars().filter(|c| c.is_alphabetic()).collect();
+    letters.chars().count() > 1 && !letters.to_lowercase().chars().all(|c| "ivxlc".contains(c))
+}
+
 /// Whether a note of the minutes of a parliament says who speaks next.
 pub fn names_speaker(element: &Element) -> bool {
     element.name == "note" && element.attribute("type") == Some("speaker") && !super::blocks::holds_blocks(element)
@@ -197,33 +203,36 @@ impl Placing<'_, '_> {
     }
 
     fn line(&mut self, line: &mut Inlines, depth: usize) {
-        let mut at = 0;
-        while at < line.len() {
-            if let Some(kinds) = self.call(&line[at], depth) {
-                let (span, attrs) = (line[at].span, line[at].attrs.take());
-                let mut nodes: Vec<_> = kinds.into_iter().map(|kind| Node::new(kind, span)).collect();
-                if let Some(last) = nodes.last_mut().filter(|_| self.reader.facts.own) {
+        let mut done = Inlines::with_capacity(line.len());
+        for mut node in std::mem::take(line) {
+            if let Some(kinds) = self.call(&node, depth) {
+                let (span, attrs) = (node.span, node.attrs.take());
+                done.extend(kinds.into_iter().map(|kind| Node::new(kind, span)));
+                if let Some(last) = done.last_mut().filter(|_| self.reader.facts.own) {
                     last.attrs = attrs;
                 }
-                let count = nodes.len();
-                line.splice(at..at + 1, nodes);
-                at += count;
                 continue;
             }
-            match &mut line[at].kind {
-                Inline::Note(note) => self.blocks(&mut note.body, depth + 1),
+            match &mut node.kind {
+                Inline::Note(note) if self.reader.facts.own => self.blocks(&mut note.body, depth + 1),
+                Inline::Note(note) => {
+                    self.within.push(note.id);
+                    self.blocks(&mut note.body, depth + 1);
+                    self.within.pop();
+                }
                 kind => inline_children_mut(kind).into_iter().for_each(|inner| self.line(inner, depth + 1)),
             }
             // A mark that was raised for print is a mark.
-            if let Inline::Styled(Style::Superscript, inner) = &mut line[at].kind
+            if let Inline::Styled(Style::Superscript, inner) = &mut node.kind
                 && !self.reader.facts.own
                 && let [Node { kind: Inline::Note(_) | Inline::NoteCall(_), .. }] = &inner[..]
                 && let Some(only) = inner.pop()
             {
-                line[at] = only;
+                node = only;
             }
-            at += 1;
+            done.push(node);
         }
+        *line = done;
     }
 
     /// What stands in the place of a link that calls a note.
@@ -234,7 +243,8 @@ impl Placing<'_, '_> {
             return None;
         }
         let words = plain_text(&link.text);
-        let is_mark = words.chars().count() <= LONGEST_MARK || words == self.mark(id);
+        let short = words.chars().count() <= LONGEST_MARK && (self.reader.facts.own || !says_words(&words));
+        let is_mark = short || words == self.mark(id);
         let mut kinds = if is_mark { Vec::new() } else { vec![Inline::Span(link.text.clone())] };
         let Some(apart) = self.reader.apart.get(&id) else {
             kinds.push(Inline::NoteCall(id));
@@ -260,41 +270,36 @@ impl Placing<'_, '_> {
 
     /// Takes away the places of notes that went to their calls; the others stand there, as text.
     fn uncalled(&mut self, blocks: &mut Blocks) {
-        let mut at = 0;
-        while at < blocks.len() {
-            let place = match &blocks[at].kind {
+        let mut done = Blocks::with_capacity(blocks.len());
+        for mut node in std::mem::take(blocks) {
+            let place = match &node.kind {
                 Block::Paragraph(line) => match &line[..] {
-                    [Node { kind: Inline::NoteCall(id), .. }] if self.reader.stands.get(id) == Some(&blocks[at].span) => {
-                        Some(*id)
-                    }
+                    [Node { kind: Inline::NoteCall(id), .. }] if self.reader.stands.get(id) == Some(&node.span) => Some(*id),
                     _ => None,
                 },
                 _ => None,
             };
             if let Some(id) = place {
-                let kept = self.left_over(id);
-                let count = kept.len();
-                blocks.splice(at..at + 1, kept);
-                at += count;
+                done.append(&mut self.left_over(id));
                 continue;
             }
-            parts_mut(&mut blocks[at].kind, &mut |part| match part {
+            parts_mut(&mut node.kind, &mut |part| match part {
                 PartMut::Blocks(inner) => self.uncalled(inner),
                 PartMut::Cell(cell) => self.uncalled(&mut cell.kind.body),
                 PartMut::Line(_) | PartMut::Image(_) => {}
             });
             // A list that held nothing but notes.
-            if let Block::List(list) = &mut blocks[at].kind
+            if let Block::List(list) = &mut node.kind
                 && !self.reader.facts.own
             {
                 list.items.retain(|item| !item.body.is_empty());
                 if list.items.is_empty() {
-                    blocks.remove(at);
                     continue;
                 }
             }
-            at += 1;
+            done.push(node);
         }
+        *blocks = done;
     }
 
     fn left_over(&mut self, id: NoteId) -> Blocks {

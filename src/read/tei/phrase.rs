@@ -44,6 +44,11 @@ const IN_WORDS: &[&str] = &[
     "ruby",
     "rb",
     "rt",
+    // Of the Menota Handbook.
+    "dipl",
+    "facs",
+    "norm",
+    "punct",
 ];
 
 /// Milestones and notes, which stand anywhere (model.global, model.noteLike).
@@ -152,6 +157,7 @@ const APART: &[&str] = &[
     "link",
     "linkGrp",
     "listChange",
+    "mei",
     "metamark",
     "precision",
     "respons",
@@ -159,7 +165,9 @@ const APART: &[&str] = &[
     "spanGrp",
     "standOff",
     "substJoin",
+    "svg",
     "teiHeader",
+    "textSpan",
     "timeline",
     "xenoData",
 ];
@@ -189,6 +197,7 @@ const OF_PARTS: &[&str] = &[
     "place",
     "sense",
     "u",
+    "witness",
 ];
 
 /// Whether an element parts no words.

@@ -1,7 +1,9 @@
 //! The numbers of printed pages that a PDF has in its margin. Nobody has them read aloud, so they stand in no flow: each must stand
 //! beside the line in which its page begins.
 
-use super::{Findings, Pair};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Findings, Pair, pair_of};
 use crate::verify::Tally;
 use crate::verify::reading::{Height, Place, Reading};
 use crate::verify::script::{Beginning, Script, squeezed};
@@ -13,21 +15,28 @@ pub fn check(script: &Script, reading: &Reading, pairs: &[Pair], findings: &mut 
     if wanted.is_empty() || !findings.env.page_marks() {
         return tally;
     }
-    let mut free: Vec<_> = reading.beside.iter().map(Mark::new).collect();
+    // By the book's pages: a mark stands on the page of its line.
+    let mut free: BTreeMap<usize, Vec<Mark>> = BTreeMap::new();
+    for beside in &reading.beside {
+        free.entry(beside.0).or_default().push(Mark::new(beside));
+    }
     for page in wanted {
         tally.expected += 1;
         let lines = lines(page, pairs);
         let label = squeezed(&page.name);
-        let gaps = [between(page, pairs), above(page, pairs)];
-        let here = |mark: &Mark| {
-            lines.iter().any(|line| line.page == mark.page && beside(line, mark.height))
-                || gaps.iter().flatten().any(|gap| gap.page == mark.page && beside(gap, mark.height))
-        };
-        let found = free.iter_mut().any(|mark| here(mark) && mark.take(&label));
+        let near: Vec<_> = lines.iter().copied().chain(between(page, pairs)).chain(above(page, pairs)).collect();
+        let here = |mark: &Mark| near.iter().any(|line| line.page == mark.page && beside(line, mark.height));
+        let sheets: BTreeSet<_> = near.iter().map(|line| line.page).collect();
+        let mut found = false;
+        for sheet in &sheets {
+            let marks = free.get_mut(sheet).map_or(&mut [][..], Vec::as_mut_slice);
+            found = found || marks.iter_mut().any(|mark| here(mark) && mark.take(&label));
+        }
         match found {
             true => tally.found += 1,
             false => {
-                let (other, place) = (free.iter().find(|mark| here(mark) && !mark.labels.is_empty()), place(page, pairs));
+                let mut marks = sheets.iter().filter_map(|sheet| free.get(sheet)).flatten();
+                let (other, place) = (marks.find(|mark| here(mark) && !mark.labels.is_empty()), place(page, pairs));
                 let message = match other {
                     Some(other) => {
                         format!("the label of page \"{label}\" in the margin became \"{}\"", other.labels.join(", "))
@@ -77,7 +86,7 @@ fn beside(line: &Height, height: f32) -> bool {
 
 /// The stretches in which the last word of the page before and the first of the page stand: a page can begin inside a word.
 fn lines(page: &Beginning, pairs: &[Pair]) -> Vec<Height> {
-    let Some(pair) = pairs.iter().find(|pair| pair.which == page.spot.0) else { return Vec::new() };
+    let Some(pair) = pair_of(pairs, page.spot.0) else { return Vec::new() };
     let near = page.spot.1.saturating_sub(1)..page.spot.1 + 2;
     let of = |word: usize| {
         let heights = &pair.have.heights;
@@ -100,7 +109,7 @@ fn between(page: &Beginning, pairs: &[Pair]) -> Option<Height> {
 /// All that stands over the first word of the page, where no word of the page before stands on that page of the book: a division's
 /// number or a picture.
 fn above(page: &Beginning, pairs: &[Pair]) -> Option<Height> {
-    let pair = pairs.iter().find(|pair| pair.which == page.spot.0)?;
+    let pair = pair_of(pairs, page.spot.0)?;
     let heights = &pair.have.heights;
     let of = |word: usize| heights[..heights.partition_point(|height| height.item <= word)].last();
     let here = of((page.spot.1..page.spot.1 + 2).find_map(|at| pair.found(at))?)?;
@@ -109,6 +118,6 @@ fn above(page: &Beginning, pairs: &[Pair]) -> Option<Height> {
 }
 
 fn place(page: &Beginning, pairs: &[Pair]) -> Option<Place> {
-    let pair = pairs.iter().find(|pair| pair.which == page.spot.0)?;
+    let pair = pair_of(pairs, page.spot.0)?;
     pair.place(pair.found(page.spot.1)?)
 }

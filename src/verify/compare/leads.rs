@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use image::imageops::FilterType;
 
-use super::{Findings, Pair, drawing, spot_found, word_from};
+use super::{Findings, Pair, drawing, pair_of, spot_found, word_from};
 use crate::budget::Budget;
 use crate::env::{Orientation, Picture as Loaded};
 use crate::verify::Tally;
@@ -101,6 +101,7 @@ pub fn links(
     findings: &mut Findings,
 ) -> Tally {
     let mut tally = Tally::default();
+    let notes = numbers.iter().map(|(number, at)| (*at, *number)).collect();
     for pair in pairs {
         tally.expected += pair.want.links.len();
         for (rank, there, at) in ranks(pair, Kind::Link) {
@@ -113,7 +114,7 @@ pub fn links(
                 continue;
             };
             let goal = script.ids.get(id).and_then(|spot| spot_found(*spot, pairs));
-            match leads(found, goal, reading, numbers, pairs) {
+            match leads(found, goal, reading, &notes, pairs) {
                 Ok(()) => tally.found += 1,
                 Err((code, reason)) => {
                     let place = pair.found(at).and_then(|found| pair.place(found));
@@ -125,11 +126,12 @@ pub fn links(
     tally
 }
 
+/// Where a link of a file leads; `notes` has the numbers of its notes by their positions in it.
 fn leads(
     found: &Target,
     goal: Option<(Which, usize)>,
     reading: &Reading,
-    numbers: &BTreeMap<u32, usize>,
+    notes: &BTreeMap<usize, u32>,
     pairs: &[Pair],
 ) -> Result<(), (&'static str, String)> {
     match found {
@@ -141,12 +143,10 @@ fn leads(
             // The goal's words are lost: that is told already.
             let Some((want, word)) = goal else { return Ok(()) };
             let which = match which {
-                Which::Note(at) => {
-                    numbers.iter().find(|(_, place)| **place == *at as usize).map(|(number, _)| Which::Note(*number))
-                }
+                Which::Note(at) => notes.get(&(*at as usize)).map(|number| Which::Note(*number)),
                 other => Some(*other),
             };
-            let flow = pairs.iter().find(|pair| Some(pair.which) == which).map(|pair| &pair.have.flow);
+            let flow = which.and_then(|which| pair_of(pairs, which)).map(|pair| &pair.have.flow);
             let arrives = flow.and_then(|flow| word_from(flow, *at));
             if which == Some(want) && arrives == Some(word) || which == Some(Which::Title) && want == Which::Title {
                 Ok(())
@@ -156,7 +156,7 @@ fn leads(
         }
         Target::Page(page, top) => {
             let Some((which, word)) = goal else { return Ok(()) };
-            let Some(pair) = pairs.iter().find(|pair| pair.which == which) else { return Ok(()) };
+            let Some(pair) = pair_of(pairs, which) else { return Ok(()) };
             match pair.place(word) {
                 Some(Place::Pdf { page: own, .. }) if own == *page && stands(pair.have, word, *page, *top) => Ok(()),
                 Some(Place::Pdf { page: own, .. }) if own == *page => {

@@ -1,6 +1,7 @@
 //! Which note of a file is which of the tree's: by what they say, so that a call that leads to a wrong note shows as one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Findings, Pair};
 use crate::align::{Texts, align};
@@ -56,27 +57,59 @@ impl Texts for Both<'_> {
     }
 }
 
-/// Notes that stand in another order, and notes whose words were changed: each goes to the one that says most of its words.
+/// Notes that stand in another order, and notes whose words were changed: each goes to the one that says the same, else to the one
+/// that says most of its words. Which those can be is looked up by the words that few notes have, so that thousands of notes in another
+/// order are no matter of each with each.
 fn leftovers(wanted: &[(u32, Vec<u64>)], found: &[Vec<u64>], numbers: &mut BTreeMap<u32, usize>) {
     let taken: BTreeSet<_> = numbers.values().copied().collect();
-    let mut free: Vec<_> = (0..found.len()).filter(|at| !taken.contains(at)).collect();
+    let mut free: BTreeSet<_> = (0..found.len()).filter(|at| !taken.contains(at)).collect();
+    let mut alike: BTreeMap<&[u64], VecDeque<usize>> = BTreeMap::new();
+    free.iter().for_each(|at| alike.entry(&found[*at]).or_default().push_back(*at));
     for (number, words) in wanted {
-        if numbers.contains_key(number) || free.is_empty() {
+        if numbers.contains_key(number) {
+            continue;
+        }
+        if let Some(at) = alike.get_mut(words.as_slice()).and_then(VecDeque::pop_front) {
+            numbers.insert(*number, at);
+            free.remove(&at);
+        }
+    }
+    let mut having: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for at in &free {
+        let own: BTreeSet<_> = found[*at].iter().collect();
+        own.into_iter().for_each(|word| having.entry(*word).or_default().push(*at));
+    }
+    let mut behind = 0;
+    for (number, words) in wanted {
+        if let Some(at) = numbers.get(number) {
+            behind = at + 1;
             continue;
         }
         let own: BTreeSet<_> = words.iter().collect();
-        let shares = |at: &usize| {
-            let there: BTreeSet<_> = found[*at].iter().collect();
+        let rare = own.iter().filter_map(|word| having.get(word)).filter(|places| places.len() <= COMMON).flatten();
+        // Beside them those that stand where the note should.
+        let next = free.range(behind..).take(NEXT);
+        let near: BTreeSet<_> = rare.filter(|at| free.contains(at)).chain(next).chain(free.first()).copied().collect();
+        let shares = |at: usize| {
+            let there: BTreeSet<_> = found[at].iter().collect();
             (own.intersection(&there).count() * 1000).checked_div(own.union(&there).count()).unwrap_or(1000)
         };
-        let best = free.iter().enumerate().map(|(place, at)| (shares(at), std::cmp::Reverse(place))).max();
-        if let Some((share, std::cmp::Reverse(place))) = best
+        let best = near.into_iter().map(|at| (shares(at), Reverse(at))).max();
+        if let Some((share, Reverse(at))) = best
             && (share >= 300 || free.len() == 1 && wanted.len() == found.len())
         {
-            numbers.insert(*number, free.remove(place));
+            numbers.insert(*number, at);
+            free.remove(&at);
+            behind = at + 1;
         }
     }
 }
+
+/// In how many notes a word may stand to say which note it is.
+const COMMON: usize = 20;
+
+/// How many notes behind the one before are looked at, whatever they say.
+const NEXT: usize = 4;
 
 /// Lets calls say the number of their note instead of its key.
 fn rename(found: &mut Found, by_key: &BTreeMap<String, String>) {

@@ -16,7 +16,7 @@ const INLINE: &[&str] = &[
 ];
 
 /// Parts that an output adds, by `epub:type`.
-const ADDED: &[&str] = &["cover", "copyright-page", "imprint", "toc", "landmarks", "page-list", "loi", "lot"];
+const ADDED: &[&str] = &["cover", "copyright-page", "imprint", "preamble", "toc", "landmarks", "page-list", "loi", "lot"];
 
 /// Where text goes.
 #[derive(Clone, Copy, PartialEq)]

@@ -12,7 +12,7 @@ use super::super::reading::{Call, Column, FoundNote, Picture, Place, Reading};
 use super::super::script::squeezed;
 use super::super::words::{Cut, Kind};
 use super::super::xml::{Piece, walk};
-use crate::settings::Spelling;
+use crate::settings::{RestoreSettings, Spelling};
 use words::{attachable, divides, is_apart, is_phrase};
 
 /// How deep elements may stand in each other: what is handed on is no deeper.
@@ -54,7 +54,8 @@ enum Token {
     Formula,
 }
 
-pub fn read(bytes: &[u8], spelling: Spelling) -> Reading {
+/// Reads the text that `settings` show of an edition.
+pub fn read(bytes: &[u8], settings: &RestoreSettings) -> Reading {
     let mut reading = Reading::default();
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -64,7 +65,7 @@ pub fn read(bytes: &[u8], spelling: Spelling) -> Reading {
         }
     };
     match parse(text) {
-        Ok(nodes) => Reader::new(nodes, spelling).read(reading),
+        Ok(nodes) => Reader::new(nodes, settings).read(reading),
         Err(reason) => {
             reading.fault("file-unreadable", format!("it is not well-formed: {reason}"));
             reading
@@ -101,10 +102,14 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
 struct Reader {
     nodes: Vec<Node>,
     spelling: Spelling,
+    /// Whether signs stand around what editors say of words.
+    signs: bool,
     /// Elements by their ids.
     ids: BTreeMap<String, usize>,
     /// Notes that are called before they stand anywhere: they stand at their calls.
     called: BTreeSet<usize>,
+    /// Notes that stand among words: at their calls.
+    among_words: BTreeSet<usize>,
     /// Notes that are called anywhere.
     referred: BTreeSet<usize>,
     /// Notes that stand at the place that they point to.
@@ -129,12 +134,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(nodes: Vec<Node>, spelling: Spelling) -> Self {
+    fn new(nodes: Vec<Node>, settings: &RestoreSettings) -> Self {
         let mut reader = Self {
             nodes,
-            spelling,
+            spelling: settings.spelling,
+            signs: settings.signs,
             ids: BTreeMap::new(),
             called: BTreeSet::new(),
+            among_words: BTreeSet::new(),
             referred: BTreeSet::new(),
             moved: BTreeSet::new(),
             title: None,
@@ -152,6 +159,9 @@ impl Reader {
                 reader.ids.entry(id.to_owned()).or_insert(at);
             }
         }
+        let worded: Vec<_> = (0..reader.nodes.len()).map(|at| reader.has_words(at)).collect();
+        let notes = (0..reader.nodes.len()).filter(|at| reader.nodes[*at].name == "note");
+        reader.among_words = notes.filter(|at| worded[reader.nodes[*at].parent]).collect();
         for at in 0..reader.nodes.len() {
             let node = &reader.nodes[at];
             let first = node.get("target").and_then(|target| target.split_whitespace().next());
@@ -160,7 +170,8 @@ impl Reader {
                 "ref" | "ptr" if reader.nodes[goal].name == "note" => {
                     reader.calls.extend(node.get("xml:id").map(str::to_owned));
                     reader.referred.insert(goal);
-                    if goal > at {
+                    // A note among words is called where it stands.
+                    if goal > at && !reader.among_words.contains(&goal) {
                         reader.called.insert(goal);
                     }
                 }
@@ -241,9 +252,33 @@ impl Reader {
         for inner in inner {
             match self.nodes[inner].name.as_str() {
                 "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
-                "TEI" | "teiCorpus" => self.works(inner, out),
+                "TEI" | "teiCorpus" => {
+                    if self.nodes[at].name == "teiCorpus" && self.nodes[inner].name == "TEI" {
+                        self.title_of_part(inner, out);
+                    }
+                    self.works(inner, out);
+                }
                 _ => self.element(inner, out),
             }
+        }
+    }
+
+    /// A text of a corpus without any head of its own stands under the title that its header gives it.
+    fn title_of_part(&mut self, work: usize, out: &mut Vec<Token>) {
+        fn below(reader: &Reader, at: usize, name: &str) -> Option<usize> {
+            reader
+                .elements(at)
+                .find_map(|inner| if reader.nodes[inner].name == name { Some(inner) } else { below(reader, inner, name) })
+        }
+        let headed = self
+            .child(work, "text")
+            .is_some_and(|text| ["titlePage", "head"].iter().any(|name| below(self, text, name).is_some()));
+        let header = self.child(work, "teiHeader").filter(|_| !headed);
+        let statement = header.and_then(|header| below(self, header, "titleStmt"));
+        if let Some(title) = statement.and_then(|statement| self.child(statement, "title")) {
+            out.push(Token::Close);
+            self.inside(title, out);
+            out.push(Token::Close);
         }
     }
 
@@ -292,7 +327,22 @@ impl Reader {
     fn content(&mut self, at: usize, name: &str, out: &mut Vec<Token>) {
         match name {
             "fw" => {}
+            "notatedMusic" => self.some(at, out, |name| matches!(name, "desc" | "graphic" | "label")),
             name if is_apart(name) => {}
+            "del" | "add" | "supplied" | "surplus" | "secl" | "unclear" | "ex" if self.is_signed(at) => {
+                let line = self.nodes[at].line;
+                let (before, behind) = match name {
+                    "del" => ("⟦", "⟧"),
+                    "add" => ("\\", "/"),
+                    "supplied" => ("⟨", "⟩"),
+                    "unclear" => ("", "(?)"),
+                    "ex" => ("(", ")"),
+                    _ => ("{", "}"),
+                };
+                out.push(Token::Text(before.to_owned(), line));
+                self.inside(at, out);
+                out.push(Token::Text(behind.to_owned(), line));
+            }
             "del" if self.nodes[self.nodes[at].parent].name != "restore" => {}
             "pb" | "lb" | "cb" => {
                 let said = self.nodes[at].get("break");
@@ -333,6 +383,17 @@ impl Reader {
                 if self.said_by_header(at, name) => {}
             _ => self.inside(at, out),
         }
+    }
+
+    /// Whether a sign of the editors stands around an element's words: not around blocks, nor around a deletion that was taken back.
+    fn is_signed(&self, at: usize) -> bool {
+        let restored = self.nodes[at].name == "del" && self.nodes[self.nodes[at].parent].name == "restore";
+        self.signs && !restored && !self.holds_blocks(at)
+    }
+
+    fn holds_blocks(&self, at: usize) -> bool {
+        self.elements(at)
+            .any(|inner| !is_phrase(&self.nodes[inner].name) && !is_apart(&self.nodes[inner].name) || self.holds_blocks(inner))
     }
 
     /// Whether a part of the title page only says again what the header says.
@@ -453,10 +514,15 @@ impl Reader {
         let words = self.line(at);
         if let Some(note) = goal.filter(|goal| self.nodes[*goal].name == "note" && !self.within.contains(goal)) {
             let mark = self.nodes[note].get("n").map(squeezed).unwrap_or_default();
-            if words.chars().count() > LONGEST_MARK && words != mark {
+            if (words.chars().count() > LONGEST_MARK || says_words(&words)) && words != mark {
                 self.inside(at, out);
             }
-            return self.note(note, out);
+            // One that stands among words is written there.
+            if !self.among_words.contains(&note) {
+                return self.note(note, out);
+            }
+            let key = self.nodes[note].get("xml:id").map_or_else(|| format!("(note {note})"), str::to_owned);
+            return out.push(Token::Call(key));
         }
         match target.filter(|target| words.is_empty() && !target.starts_with('#')) {
             // A pointer without words: the address has to be said.
@@ -479,6 +545,10 @@ impl Reader {
 
     fn apparatus(&mut self, at: usize, out: &mut Vec<Token>) {
         let readings = self.readings(at);
+        if readings.is_empty() && self.nodes[self.nodes[at].parent].name == "listApp" {
+            out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), self.nodes[at].line)));
+            return self.some_of_notes(at, out);
+        }
         let chosen = readings.iter().position(|reading| self.nodes[*reading].name == "lem").unwrap_or(0);
         if let Some(chosen) = readings.get(chosen) {
             self.inside(*chosen, out);
@@ -509,6 +579,18 @@ impl Reader {
         for inner in rest {
             if matches!(self.nodes[inner].name.as_str(), "note" | "pb" | "lb" | "cb") {
                 self.element(inner, out);
+            }
+        }
+    }
+
+    /// What the notes of an entry say, in the line.
+    fn some_of_notes(&mut self, at: usize, out: &mut Vec<Token>) {
+        for inner in self.elements(at).collect::<Vec<_>>() {
+            if self.nodes[inner].name == "note" {
+                self.within.push(inner);
+                self.inside(inner, out);
+                self.within.pop();
+                out.push(Token::Close);
             }
         }
     }
@@ -575,6 +657,12 @@ impl Reader {
             None => self.some(at, out, |_| true),
         }
     }
+}
+
+/// Whether words say more than the mark of a note: more than one letter that is no Roman numeral.
+fn says_words(words: &str) -> bool {
+    let letters: Vec<_> = words.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    letters.len() > 1 && letters.iter().any(|c| !matches!(c, 'i' | 'v' | 'x' | 'l' | 'c'))
 }
 
 /// Tokens as a column: words that go on across breaks are joined.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Copy;
+use crate::env::conspectus;
 use crate::env::{Env, Words};
 use crate::settings::{Emphasis, NotePlace, TextSettings};
 use crate::span::Span;
@@ -77,6 +78,10 @@ impl<'a> Dictation<'a, '_> {
         }
         let title = title.map_or(doc.meta.title.clone(), |text| plain_text(text));
         self.front(&doc.meta, &title);
+        for list in conspectus(doc, &self.words) {
+            self.added(&list.title);
+            list.entries.iter().for_each(|(sign, meaning)| self.added(&format!("{sign} {meaning}")));
+        }
         self.body(view.preamble);
         self.end_notes(NotePlace::Chapter);
         for section in &view.sections {
@@ -527,8 +532,15 @@ impl<'a> Dictation<'a, '_> {
             _ => "",
         };
         let number = plain_text(inner);
-        let is_number = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || "+-−".contains(c));
+        let plain = inner.iter().all(|node| matches!(node.kind, Inline::Text(_)));
+        let is_number = plain && !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || "+-−".contains(c));
         if style == Style::Superscript && is_number {
+            if !self.settings.ascii {
+                // Unicode has raised figures.
+                let places = number.chars().map(|c| "0123456789+-−".chars().position(|known| known == c));
+                let raised = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻";
+                return self.said(&places.flatten().filter_map(|at| raised.chars().nth(at)).collect::<String>());
+            }
             self.mark("^");
         }
         if !mark.is_empty() {

@@ -51,13 +51,16 @@ pub fn dollars(text: &str, at: usize, limit: usize, closing: &mut Closing) -> Op
     })
 }
 
-/// Whether a dollar before `inner` is a currency's sign: it stands right behind a letter and before a digit (`US$5`), or words
-/// stand between an amount and the next dollar.
+/// Whether a dollar before `inner` is a currency's sign: it stands right behind a letter and before a digit (`US$5`) or what closes
+/// (`(A$)`), or words stand between an amount and the next dollar.
 fn is_money(text: &str, at: usize, inner: &str) -> bool {
+    let behind_letter = text[..at].chars().next_back().is_some_and(char::is_alphabetic);
+    if behind_letter && inner.starts_with([')', ']', ',', ';', ':', '/']) {
+        return true;
+    }
     if !inner.starts_with(|c: char| c.is_ascii_digit()) {
         return false;
     }
-    let behind_letter = text[..at].chars().next_back().is_some_and(char::is_alphabetic);
     let is_tex = inner.contains(['\\', '^', '_', '=', '{']);
     let mut words = inner.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1);
     behind_letter || !is_tex && words.next().is_some()
@@ -297,6 +300,7 @@ mod tests {
             "R$2-R$3, US$4/US$5",
             "$5 million, and 6$ more",
             "A$6,NZ$7.",
+            "SGD (S$) to USD: 0.74, AUD (A$) to USD: 0.65",
             "a $ b $ c",
             "$ 5$",
             "\\$5 and \\$6",

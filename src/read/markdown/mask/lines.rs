@@ -536,6 +536,12 @@ impl<'a> Blocks<'_, 'a> {
             return None;
         }
         self.flush();
+        if let Some((_, name)) =
+            [("\\listoffigures", "figures"), ("\\listoftables", "tables")].iter().find(|(known, _)| *known == own)
+        {
+            self.rule(line, Mark::ListOf(name));
+            return Some(0);
+        }
         self.scanner.edits.fill(line.text..line.end, b' ');
         self.scanner.edits.tell(Told::TexLayout, line.text..line.text + own.len());
         self.blank(line.quotes);

@@ -80,6 +80,8 @@ pub enum Mark {
     Enumerator(lists::Enumerator),
     DivOpen(Div),
     DivClose,
+    /// The place of a list of what has captions: `figures` or `tables`.
+    ListOf(&'static str),
 }
 
 /// A stretch that opens and closes in a line.

@@ -1,5 +1,6 @@
 //! Furniture in a text without page marks: lines that stand alone between paragraphs, where pages have ended unmarked.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -30,8 +31,12 @@ struct Alone {
     ends_page: bool,
     /// Whether the text above and below are two halves of a paragraph.
     cut: bool,
+    /// Whether they may be: where nouns have capitals, one says nothing.
+    may_cut: bool,
     /// Whether it says what the heading of its own chapter says.
     chapter: bool,
+    /// Whether lines in capitals that stand alone say it again and again.
+    again: bool,
 }
 
 pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary, guessed: &mut Vec<Guess>) {
@@ -39,11 +44,15 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
     let alone = alone(lines, leaf, known, words, &running);
     let counted = rising(&alone);
     // Numbers that rise count chapters as well, and years: those stand where paragraphs end, pages end anywhere.
-    let cuts = counted.iter().filter(|&&at| alone[at].cut).count();
-    let ends = counted.iter().filter(|&&at| alone[at].ends_page).count();
+    let sure = counted.iter().filter(|&&at| alone[at].cut).count();
+    let may = counted.iter().filter(|&&at| alone[at].may_cut).count();
+    let cuts = if sure > 0 { sure + may } else { 0 };
+    let ends = counted.iter().filter(|&&at| alone[at].ends_page && !alone[at].may_cut).count();
     let steps = steady(&counted, &alone);
-    let pages =
-        counted.len() >= 2 && steps && (cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2);
+    let pages = !are_listed(lines, &counted, &alone)
+        && counted.len() >= 2
+        && steps
+        && (cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2);
     let counted: BTreeSet<usize> = if pages { counted.into_iter().collect() } else { BTreeSet::new() };
     let repeated: BTreeSet<&str> =
         counted.iter().map(|&at| alone[at].head.key.as_str()).filter(|key| !key.is_empty()).collect();
@@ -55,7 +64,8 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
             () if one.head.heading || !pages => continue,
             () if one.head.is_folio() => continue,
             () if repeated.contains(one.head.key.as_str()) && (one.ends_page || beside) => REPEATED,
-            () if one.ends_page
+            () if one.again && beside => REPEATED,
+            () if (one.ends_page || fills_gap(&counted, &alone, at))
                 && repeated.iter().take(COMMON).any(|said| super::edges::are_alike(said, &one.head.key, false)) =>
             {
                 MISREAD
@@ -66,6 +76,12 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
         let kind = if one.head.is_folio() { FurnitureKind::Folio } else { FurnitureKind::RunningHead };
         let folio = one.head.folio.as_ref().filter(|_| counted.contains(&at)).map(|(said, _)| said.clone());
         guessed.push(Guess { line: one.line, kind, folio, confidence });
+    }
+    for line in signatures(lines, &folios) {
+        guessed.push(Guess { line, kind: FurnitureKind::Signature, folio: None, confidence: REPEATED });
+    }
+    for line in catchwords(lines, &folios) {
+        guessed.push(Guess { line, kind: FurnitureKind::Catchword, folio: None, confidence: REPEATED });
     }
     // A heading that comes again and again beside the numbers of pages is no chapter's.
     for line in running.into_iter().filter(|&line| pages && beside(lines, line, &folios)) {
@@ -83,11 +99,13 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
             // What is set in is code, or verse.
             let single = group.len() == 1 && !lines.all[group.start].code && !is_rule(line) && !line.starts_with("    ");
             let head = if single { HeadLine::of(line, known) } else { None };
-            head.filter(|_| known.is_named(line) || !is_item(line))
+            head.filter(|_| known.is_named(line) || !is_item(line) && !is_signature(line))
         })
         .collect();
     let mut alone = Vec::new();
     let mut chapter = String::new();
+    let said = super::tally(heads.iter().flatten().filter(|head| head.folio.is_none()).map(|head| head.key.as_str()));
+    let nouns = LazyCell::new(|| has_capital_nouns(lines));
     for (at, head) in heads.iter().enumerate() {
         let own = lines.line(groups[at].start);
         if own.starts_with('#') && !lines.all[groups[at].start].code {
@@ -95,7 +113,19 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         }
         let Some(head) = head.as_ref().filter(|head| !head.heading) else { continue };
         let numbered = |n: usize| heads[n].as_ref().is_some_and(|head| head.folio.is_some() && !head.heading);
-        let passed = |n: usize| numbered(n) || is_rule(lines.line(groups[n].start)) || running.contains(&groups[n].start);
+        let signed = |n: usize| {
+            let line = lines.line(groups[n].start);
+            groups[n].len() == 1 && (is_signature(line) || is_letter(line))
+        };
+        let again = |n: usize| {
+            heads[n].as_ref().is_some_and(|head| head.capitals && said.get(head.key.as_str()).is_some_and(|&times| times >= 2))
+        };
+        let marked = |n: usize| is_rule(lines.line(groups[n].start)) || running.contains(&groups[n].start);
+        let caught = |n: usize| {
+            let below = (n + 1..groups.len()).find(|&n| !numbered(n) && !again(n));
+            groups[n].len() == 1 && below.is_some_and(|below| is_catchword(lines, groups[n].start, groups[below].start))
+        };
+        let passed = |n: usize| numbered(n) || signed(n) || again(n) || marked(n) || caught(n);
         let above = (0..at).rev().find(|&n| !passed(n));
         let below = (at + 1..groups.len()).find(|&n| !passed(n));
         let text = |n: usize| &lines.text[lines.bytes(&groups[n])];
@@ -113,12 +143,17 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         });
         let cut = cut
             || matches!((over, below.filter(|&n| prose(n))), (Some(over), Some(below)) if is_cut(text(over), text(below), words));
+        let pair = over.or(above.filter(|&n| !noted && prose(n))).zip(below.filter(|&n| prose(n)));
+        let may_cut =
+            !cut && pair.is_some_and(|(above, below)| may_be_cut(lines, &groups[above], text(below), words) && *nouns);
         alone.push(Alone {
             line: groups[at].start,
             head: head.clone(),
-            ends_page: cut || noted,
+            ends_page: cut || noted || may_cut,
             cut,
+            may_cut,
             chapter: whole(own) == chapter,
+            again: again(at),
         });
     }
     alone
@@ -144,6 +179,8 @@ const AGAIN: usize = 3;
 
 /// How many words a text has that a page's end may have cut.
 const PROSE: usize = 8;
+/// And the rest of a sentence that a small letter begins.
+const LEAST: usize = 4;
 
 /// Whether prose stops in mid-sentence in one text and goes on in the other.
 fn is_cut(above: &str, below: &str, words: &Vocabulary) -> bool {
@@ -155,8 +192,89 @@ fn is_cut(above: &str, below: &str, words: &Vocabulary) -> bool {
         evidence::Ending::Colon | evidence::Ending::Stop | evidence::Ending::Empty => false,
     };
     let prose = |text: &str| text.split_whitespace().nth(PROSE - 1).is_some();
+    // A page may hold no more than a paragraph's end.
+    let rest = below.starts_with(char::is_lowercase) && below.split_whitespace().nth(LEAST - 1).is_some();
     let begins = !matches!(evidence::beginning(below, words), evidence::Beginning::Capital | evidence::Beginning::Speech);
-    open && begins && prose(above) && prose(below) && evidence::weigh(above, below, words) > 0.0
+    open && begins && prose(above) && (rest || prose(below)) && evidence::weigh(above, below, words) > 0.0
+}
+
+/// Whether prose fills its last line and stops in mid-sentence, and a capital begins what stands below.
+fn may_be_cut(lines: &Lines, above: &Range<usize>, below: &str, words: &Vocabulary) -> bool {
+    let said = &lines.text[lines.bytes(above)];
+    let length = |at: usize| lines.line(at).trim().chars().count();
+    let measure = above.clone().map(length).max().unwrap_or(0);
+    let full = above.len() >= 2 && length(above.end - 1) * 100 >= measure * FULL;
+    let prose = |text: &str| text.split_whitespace().nth(PROSE - 1).is_some();
+    full && evidence::ending(said) == evidence::Ending::NoStop
+        && prose(said)
+        && prose(below)
+        && below.starts_with(char::is_uppercase)
+        && evidence::weigh(said, below, words) > 0.0
+}
+
+/// How full, in hundredths, the last line is that a page's end cuts.
+const FULL: usize = 85;
+
+/// Whether capitals stand inside of lines as often as in German, where each noun has one.
+fn has_capital_nouns(lines: &Lines) -> bool {
+    let (mut all, mut capital) = (0, 0);
+    for at in (0..lines.len()).filter(|&at| lines.role(at) == Role::Body && !lines.all[at].code) {
+        let mut ended = true;
+        for word in lines.line(at).split_whitespace() {
+            if word.starts_with(char::is_alphabetic) && !ended {
+                all += 1;
+                capital += usize::from(word.starts_with(char::is_uppercase) && word.chars().skip(1).any(char::is_lowercase));
+            }
+            ended = word.ends_with(['.', '!', '?', ':', '“', '”', '«', '»']) || !word.chars().any(char::is_alphanumeric);
+        }
+    }
+    all >= 40 && capital * 6 >= all
+}
+
+/// The lines that are marks of sheets, alone right above a number or head that counts pages: `A v`.
+fn signatures(lines: &Lines, folios: &BTreeSet<usize>) -> Vec<usize> {
+    let solid = |at: &usize| lines.role(*at) != Role::Blank;
+    let above = |line: usize| (0..line).rev().find(solid);
+    let is_mark = |line: &usize| {
+        (is_signature(lines.line(*line)) || is_letter(lines.line(*line))) && above(*line).is_none_or(|at| at + 1 < *line)
+    };
+    folios.iter().filter_map(|&folio| above(folio).filter(|&at| at + 1 < folio)).filter(is_mark).collect()
+}
+
+/// The lines alone right above a number or head that counts pages which say the first word below it.
+fn catchwords(lines: &Lines, folios: &BTreeSet<usize>) -> Vec<usize> {
+    let solid = |at: &usize| lines.role(*at) != Role::Blank;
+    let caught = |&folio: &usize| {
+        let line = (0..folio).rev().find(solid)?;
+        let below = (folio + 1..lines.len()).find(solid)?;
+        let alone = (0..line).rev().find(solid).is_none_or(|at| at + 1 < line) && line + 1 < folio;
+        (alone && !folios.contains(&line) && is_catchword(lines, line, below)).then_some(line)
+    };
+    folios.iter().filter_map(caught).collect()
+}
+
+/// Whether a line says the first word of another, and is none of a list.
+fn is_catchword(lines: &Lines, line: usize, below: usize) -> bool {
+    let tokens: Vec<&str> = lines.line(line).split_whitespace().collect();
+    let word = tokens.len() <= 2 && !lines.line(line).starts_with('#') && !lines.all[line].code;
+    let longer = lines.line(below).split_whitespace().nth(3).is_some();
+    word && longer && super::foot_line::is_first_word(&tokens, &[lines.line(below)]).is_some()
+}
+
+/// Whether a line is a lone capital: the mark of a sheet's first leaf, where it is the last line of a page.
+fn is_letter(line: &str) -> bool {
+    let bare = line.trim().trim_end_matches('.');
+    bare.chars().count() == 1 && bare.chars().all(char::is_uppercase)
+}
+
+/// Whether a line says a sheet's letter and a leaf in it, or a sheet's number with an asterisk, and nothing else.
+fn is_signature(line: &str) -> bool {
+    if line.trim().strip_suffix('*').is_some_and(|sheet| sheet.len() <= 2 && sheet.parse::<u32>().is_ok()) {
+        return true;
+    }
+    let tokens: Vec<&str> = line.split_whitespace().collect();
+    let leaf = tokens.len() == 2 || tokens.len() == 1 && line.contains(|c: char| c.is_ascii_digit());
+    leaf && super::foot_line::signature(&tokens).is_some()
 }
 
 /// Items of lists and notes have numbers of their own; so has a speech its dash.
@@ -169,35 +287,52 @@ fn is_item(line: &str) -> bool {
     speech || strong || sentence
 }
 
-/// The longest run of lines whose numbers rise.
+/// The longest run of lines whose numbers rise, by small steps if it can.
 fn rising(alone: &[Alone]) -> Vec<usize> {
     let numbers: Vec<(usize, u32)> =
         alone.iter().enumerate().filter_map(|(at, one)| Some((at, one.head.folio.as_ref()?.1))).collect();
-    let mut tails: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = vec![None; numbers.len()];
+    // Twice the length of the best run that ends with each, and one more for each small step.
+    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(numbers.len());
     for (n, &(_, value)) in numbers.iter().enumerate() {
-        let place = tails.partition_point(|&tail| numbers[tail].1 < value);
-        before[n] = place.checked_sub(1).map(|place| tails[place]);
-        match tails.get_mut(place) {
-            Some(tail) => *tail = n,
-            None => tails.push(n),
-        }
+        let runs = (n.saturating_sub(NEIGHBOURS)..n).rev().filter(|&m| numbers[m].1 < value);
+        let lengths = runs.map(|m| (best[m].0 + 2 + usize::from(value - numbers[m].1 <= STEP), Some(m)));
+        best.push(lengths.fold((2, None), |best, own| if own.0 > best.0 { own } else { best }));
     }
     let mut chain = Vec::new();
-    let mut at = tails.last().copied();
+    let mut at = (0..best.len()).max_by_key(|&n| (best[n].0, best.len() - n));
     while let Some(n) = at {
         chain.push(numbers[n].0);
-        at = before[n];
+        at = best[n].1;
     }
     chain.reverse();
     chain
 }
+
+/// So many numbers before one are looked at for its neighbour in the run: notes and years stand between.
+const NEIGHBOURS: usize = 64;
+/// The numbers of most pages differ by no more.
+const STEP: u32 = 2;
 
 /// Whether numbers count as pages do: most steps are short, since few pages are lost.
 fn steady(counted: &[usize], alone: &[Alone]) -> bool {
     let values: Vec<u32> = counted.iter().filter_map(|&at| Some(alone[at].head.folio.as_ref()?.1)).collect();
     let short = values.windows(2).filter(|pair| pair[1] - pair[0] <= 4).count();
     short * 3 >= (values.len().max(1) - 1) * 2
+}
+
+/// Whether numbers stand right below each other, with nothing between: no pages have no text.
+fn are_listed(lines: &Lines, counted: &[usize], alone: &[Alone]) -> bool {
+    let empty = |above: usize, below: usize| (above + 1..below).all(|at| lines.role(at) == Role::Blank);
+    let close = counted.windows(2).filter(|pair| empty(alone[pair[0]].line, alone[pair[1]].line)).count();
+    close * 3 > counted.len()
+}
+
+/// Whether one number is missing between those that count pages before and behind a line.
+fn fills_gap(counted: &BTreeSet<usize>, alone: &[Alone], at: usize) -> bool {
+    let value = |at: &usize| alone[*at].head.folio.as_ref().map(|(_, value)| *value);
+    let before = counted.range(..at).next_back().and_then(value);
+    let behind = counted.range(at + 1..).next().and_then(value);
+    matches!((before, behind), (Some(before), Some(behind)) if behind == before + 2)
 }
 
 /// Whether only blank lines stand between a line and a folio.

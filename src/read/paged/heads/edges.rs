@@ -43,13 +43,15 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
     let seen = Seen::of(&edges, leaves.len());
     let mut stops: BTreeMap<(usize, bool), bool> = BTreeMap::new();
     let mut headings = BTreeMap::<&str, usize>::new();
+    let mut said = BTreeSet::<&str>::new();
     for edge in &edges {
         let times = headings.entry(&edge.head.key).or_insert(0);
         *times += usize::from(edge.head.heading);
+        let opens = is_title(lines, edge, &seen, &mut said);
         // What stands inside of a line of text is text.
         let stopped = stops.entry((edge.leaf, edge.top)).or_insert(false);
         let sure = seen.sure(edge, *times, known.is_named(lines.line(edge.line)));
-        let Some(confidence) = sure.filter(|_| !*stopped) else {
+        let Some(confidence) = sure.filter(|_| !*stopped && !opens) else {
             *stopped = true;
             continue;
         };
@@ -72,6 +74,19 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
     }
     sheet_numbers(&edges, &seen.folios, guessed);
     foot_line::guess(lines, leaves, guessed);
+}
+
+/// Whether a head that says for the first time what those of the next pages say is the title itself, which goes on in a line of its kind:
+/// `PREFACE`, then `TO THE READER`.
+fn is_title<'e>(lines: &Lines, edge: &'e Edge, seen: &Seen, said: &mut BTreeSet<&'e str>) -> bool {
+    let first = edge.top && said.insert(&edge.head.key);
+    let below = || lines.all.get(edge.line + 1).filter(|line| line.role == Role::Body).map(|_| lines.line(edge.line + 1));
+    let capitals = |line: &str| {
+        let letters = || line.chars().filter(|c| c.is_alphabetic());
+        let again = seen.tops.get(super::key_of(line).as_str()).is_some_and(|&times| times > 1);
+        letters().nth(1).is_some() && letters().all(char::is_uppercase) && line.trim().chars().count() <= 40 && !again
+    };
+    first && edge.head.folio.is_none() && edge.head.capitals && below().is_some_and(capitals)
 }
 
 /// What the edges of all pages have in common.
@@ -129,6 +144,8 @@ impl<'e> Seen<'e> {
                 Some(COUNTED)
             } else if lone {
                 Some(LONE_FOLIO)
+            } else if self.is_misnumbered(edge) {
+                Some(MISREAD)
             } else {
                 self.misread(edge)
             };
@@ -143,6 +160,13 @@ impl<'e> Seen<'e> {
             _ if edge.leaf > 0 && edge.top && edge.alone && named => Some(NAMED),
             _ => self.misread(edge),
         }
+    }
+
+    /// Whether a number alone at the page's edge stands where nearly every page has its own, and is only a wrong one: printers
+    /// miscount.
+    fn is_misnumbered(&self, edge: &Edge) -> bool {
+        let most = self.folios.chain.len() * 4 >= self.leaves * 3 && self.folios.chain.len() >= 4;
+        most && edge.alone && edge.outer && self.folios.stands(edge.top) && !self.folios.chain.contains_key(&edge.leaf)
     }
 
     /// A line that is almost what the heads beside it say, or stands where the number must stand.

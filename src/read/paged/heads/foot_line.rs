@@ -88,7 +88,7 @@ fn parse(line: &str, next: &[&str]) -> Option<Foot> {
 }
 
 /// Whether some words are the first of the next page: whole ones, or the front of a longer word that a hyphen cuts.
-fn is_first_word(tokens: &[&str], next: &[&str]) -> Option<f32> {
+pub fn is_first_word(tokens: &[&str], next: &[&str]) -> Option<f32> {
     let said = tokens.join(" ");
     let cut = said.ends_with(['-', '¬', '\u{AD}', '⸗']);
     let key = plain(&said);
@@ -120,7 +120,7 @@ fn plain(text: &str) -> String {
 }
 
 /// `B`, `C 2`, `Dd3`, `A iij`, `* 3`, `ee3`: the letters, and the leaf in the sheet.
-fn signature(tokens: &[&str]) -> Option<(String, u32)> {
+pub fn signature(tokens: &[&str]) -> Option<(String, u32)> {
     if tokens.len() > 2 {
         return None;
     }

@@ -50,7 +50,7 @@ impl HeadLine {
         let heading = line.starts_with('#');
         let bare = line.trim_start_matches('#').trim_matches(DECORATION);
         let mut tokens: Vec<&str> = bare.split_whitespace().filter(|token| token.chars().any(char::is_alphanumeric)).collect();
-        let folio = if known.has_whole(bare) { None } else { folio(&mut tokens) };
+        let folio = if known.has_whole(bare) || is_signature(&tokens) { None } else { folio(&mut tokens) };
         let key = key_of(&tokens.join(" "));
         let misread = if folio.is_none() && !heading && tokens.len() <= 1 { misread(bare) } else { None };
         if key.is_empty() && (folio.is_none() && misread.is_none() || heading) {
@@ -85,6 +85,17 @@ impl HeadLine {
     pub fn is_folio(&self) -> bool {
         self.key.is_empty() && self.folio.is_some()
     }
+}
+
+/// `A v`, `B 2`, `Cc iij`: a sheet's letter and the number of a leaf in it, which is no page's.
+fn is_signature(tokens: &[&str]) -> bool {
+    let [letter, leaf] = tokens else { return false };
+    let mut letters = letter.trim_end_matches('.').chars();
+    let first = letters.next().filter(|c| c.is_uppercase());
+    let same =
+        first.is_some_and(|first| letters.clone().count() <= 2 && letters.all(|c| c.to_lowercase().eq(first.to_lowercase())));
+    let leaf = leaf.trim_end_matches('.').replace('j', "i");
+    same && numbers::value(&leaf).is_some_and(|leaf| leaf <= 12)
 }
 
 /// What printers set around folios and heads, and Markdown around words.
@@ -194,5 +205,8 @@ mod tests {
         check("PREFACE xiv", "preface 14");
         check("*12*", " 12");
         check("> quotation", "");
+        check("A v", "av 0");
+        check("B 2", "b 0");
+        check("A 14", "a 14");
     }
 }

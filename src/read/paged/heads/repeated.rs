@@ -52,7 +52,8 @@ pub fn repeats(lines: &Lines) -> bool {
 
 /// Whether the text has the tags of a model that reads pages.
 pub fn has_tags(lines: &Lines) -> bool {
-    (0..lines.len()).any(|at| !lines.all[at].code && (tag_length(lines.line(at)) > 0 || foot_command(lines, at).is_some()))
+    let tagged = |at: usize| tag_length(lines.line(at)) > 0 || foot_command(lines, at).is_some() || shell(lines, at).is_some();
+    (0..lines.len()).any(|at| !lines.all[at].code && tagged(at))
 }
 
 /// Takes headings that are said again out of the text.
@@ -110,9 +111,38 @@ fn claim_foot_commands(lines: &mut Lines, guesses: &mut Guesses) {
     }
 }
 
+/// A footnote of Markdown whose call stands right above it and which opens with another mark, raised: the foot of a page, as Mathpix and
+/// those who learned from it write it (`[^0]`, then `[^0]: ${ }^{12}$ See …`). The line of the definition, and the length of its front.
+fn shell(lines: &Lines, at: usize) -> Option<(usize, usize)> {
+    let call = lines.line(at).trim();
+    let label = call.strip_prefix("[^")?.strip_suffix(']')?;
+    if label.is_empty() || !label.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let below = (at + 1..lines.len().min(at + 3)).find(|&at| lines.role(at) != Role::Blank)?;
+    let front = call.len() + 1;
+    let inner = lines.line(below).strip_prefix(call)?.strip_prefix(':')?;
+    let opening = marks::opening(inner.trim_start())?;
+    let raised = matches!(opening.mark.form, marks::Form::Tex | marks::Form::Sup | marks::Form::Raised | marks::Form::Symbol);
+    raised.then_some((below, front))
+}
+
+/// Takes such footnotes out of their shells, so that each is a note of its page by its own mark.
+fn claim_shells(lines: &mut Lines, guesses: &mut Guesses) {
+    for at in 0..lines.len() {
+        let Some((below, front)) = shell(lines, at).filter(|_| !lines.all[at].code) else { continue };
+        let places = [lines.all[at].start..lines.all[at].end, lines.all[below].start..lines.all[below].start + front];
+        if places.map(|place| guesses.make(RepairKind::AnchorDropped, guesses.span(place), TAG, String::new)) == [true; 2] {
+            lines.set(at..at + 1, Role::Dropped);
+            take(lines, below, front);
+        }
+    }
+}
+
 /// Takes the tags of regions out of the text.
 pub fn claim_tags(lines: &mut Lines, guesses: &mut Guesses) {
     claim_foot_commands(lines, guesses);
+    claim_shells(lines, guesses);
     for at in 0..lines.len() {
         let length = if lines.all[at].code || lines.role(at) != Role::Body { 0 } else { tag_length(lines.line(at)) };
         let line = lines.all[at];

@@ -86,7 +86,8 @@ fn series(lines: &Lines, rows: &[(usize, Shape)], cut: &dyn Fn(usize) -> bool) -
         };
         let line = lines.all[*at];
         let sure = if cuts > 0 { super::TOOL_MARK } else { super::LEARNED_MARK };
-        let label = Some(label).filter(|label| !label.is_empty());
+        let last = behind && *at == rows[rows.len() - 1].0;
+        let label = Some(label).filter(|label| !label.is_empty() && !last);
         (*at, Mark { label, range: line.start..line.end, confidence: sure, sort: Sort::Tool, ..Mark::default() })
     });
     Some(marks.collect())
@@ -106,9 +107,12 @@ fn stands_behind(lines: &Lines, rows: &[(usize, Shape)], key: &str) -> bool {
     let says_end = ["end", "ende", "fin", "fim", "koniec"]
         .iter()
         .any(|word| key.split(|c: char| !c.is_alphabetic()).any(|own| own == *word));
-    let texts = |range: std::ops::Range<usize>| range.into_iter().filter(|&at| !lines.line(at).trim().is_empty()).count();
+    let text = |at: &usize| !lines.line(*at).trim().is_empty() && !super::super::feet::is_rule(lines.line(*at));
+    let texts = |range: std::ops::Range<usize>| range.into_iter().filter(text).count();
     let (first, last) = (rows[0].0, rows[rows.len() - 1].0);
-    says_end || texts(0..first) >= 3 && texts(last + 1..lines.len()) == 0
+    let opens = rows[0].1.numbers.iter().any(|(_, value)| *value == 1);
+    let above = texts(0..first);
+    says_end || (above >= 3 || above >= 1 && opens) && texts(last + 1..lines.len()) == 0
 }
 
 fn shape(line: &str) -> Option<Shape> {

@@ -2,7 +2,8 @@
 
 /// Letters and what editors say of them: these stand inside words.
 const LETTERS: &str = " abbr add am app c choice corr damage del ex expan g gap handShift hi hyph lem m mod orig pc rb rdg rdgGrp reg \
-                       restore retrace rt ruby s secl seg sic subst supplied surplus unclear w ";
+                       restore retrace rt ruby s secl seg sic subst supplied surplus unclear w \
+                       dipl facs norm punct ";
 
 /// What stands anywhere.
 const GLOBAL: &str = " anchor cb fw gb index lb metamark milestone note pb ";
@@ -15,8 +16,8 @@ const SENTENCES: &str = " addName att author bibl biblScope bloc caesura charNam
                          salute settlement shift signed soCalled stamp surname tag term time title unit usg val vocal writing zone ";
 
 /// What is about the text.
-const ABOUT: &str = " alt altGrp binaryObject certainty facsimile fs fvLib index interp interpGrp join joinGrp link linkGrp listChange \
-                     metamark precision respons span spanGrp standOff substJoin teiHeader timeline xenoData ";
+const ABOUT: &str = " alt altGrp binaryObject certainty facsimile fs fvLib index interp interpGrp join joinGrp link linkGrp listChange mei svg \
+                     metamark precision respons span spanGrp standOff substJoin teiHeader textSpan timeline xenoData ";
 
 /// Whose parts are apart from each other.
 const OF_PARTS: &str =
@@ -28,7 +29,7 @@ const OF_BLOCKS: &str = " text front body back group div div0 div1 div2 div3 div
                          postscript ";
 
 /// Who and what is described by names and dates.
-const DESCRIBED: &str = " person place org event nym object persona personGrp ";
+const DESCRIBED: &str = " person place org event nym object persona personGrp witness ";
 
 fn has(list: &str, name: &str) -> bool {
     list.split(' ').any(|known| known == name && !name.is_empty())
