@@ -30,6 +30,11 @@ pub fn line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A clean address of HTML, in which tabs and line ends say nothing (URL Standard, 4.4).
+pub fn address(text: &str) -> String {
+    clean(text.trim()).chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect()
+}
+
 /// An id that the source gives, if it is an XML name without a colon (Namespaces in XML, `NCName`), in letters that every parser
 /// takes.
 pub fn id(id: &str, span: Span, report: &mut Report) -> Option<String> {
