@@ -191,9 +191,8 @@ pub(super) fn stays(c: char) -> bool {
 /// The text with its line ends made one kind, and forbidden characters replaced: the first one's place, in bytes, and how many.
 fn tidy(text: String) -> (String, Option<(usize, usize)>) {
     // All that can't stay is a control character, or begins with the byte EF.
-    let fits = |byte: u8| {
-        (byte >= b' ') & (byte != 0x7F) & (byte != 0xEF) | (byte == b'\n') | (byte == b'\t') | (byte == b'\x0C')
-    };
+    let fits =
+        |byte: u8| (byte >= b' ') & (byte != 0x7F) & (byte != 0xEF) | (byte == b'\n') | (byte == b'\t') | (byte == b'\x0C');
     if bytes::all(text.as_bytes(), fits) || !text.contains(['\r', MARK]) && text.chars().all(stays) {
         return (text, None);
     }

@@ -127,7 +127,8 @@ pub fn tables(text: &str) -> Vec<Drawn> {
 
 fn lines(text: &str) -> Vec<Line<'_>> {
     let mut start = 0;
-    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain((!text.is_empty() && !text.ends_with('\n')).then_some(text.len()));
+    let ends =
+        memchr::memchr_iter(b'\n', text.as_bytes()).chain((!text.is_empty() && !text.ends_with('\n')).then_some(text.len()));
     ends.map(|end| {
         let line = &text[start..end];
         let prefix = line.bytes().take_while(|byte| matches!(byte, b' ' | b'>')).count();

@@ -68,12 +68,7 @@ pub fn go_on(leaves: Vec<Leaf>, galleys: Vec<Galley>, starts: &[u32], from: usiz
     fill(leaves, Column::new(galleys, starts), (from, usize::MAX), frame).0
 }
 
-fn fill(
-    leaves: Vec<Leaf>,
-    mut column: Column,
-    (from, watched): (usize, usize),
-    frame: &Frame,
-) -> (Vec<Leaf>, Option<usize>) {
+fn fill(leaves: Vec<Leaf>, mut column: Column, (from, watched): (usize, usize), frame: &Frame) -> (Vec<Leaf>, Option<usize>) {
     let mut filler = Filler { frame, leaves };
     let (mut at, mut carried) = (from, Carried::default());
     let (mut facing, mut before) = (None, None);

@@ -34,8 +34,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "driver",
         &[
-            "budget", "bytes", "deposit", "emit", "env", "format", "ledger", "read", "record", "report", "settings", "span", "tree",
-            "typeset", "verify", "Kit",
+            "budget", "bytes", "deposit", "emit", "env", "format", "ledger", "read", "record", "report", "settings", "span",
+            "tree", "typeset", "verify", "Kit",
         ],
     ),
     (

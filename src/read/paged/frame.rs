@@ -18,7 +18,8 @@ fn is_edge(line: &str, word: &str) -> bool {
 
 /// Whether a text stands in the frame.
 pub fn is_there(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), b"***").is_some() && text.lines().any(|line| is_edge(line, "START OF") || is_edge(line, "END OF"))
+    memchr::memmem::find(text.as_bytes(), b"***").is_some()
+        && text.lines().any(|line| is_edge(line, "START OF") || is_edge(line, "END OF"))
 }
 
 /// Takes the frame out, and says so.

@@ -29,8 +29,7 @@ enum Taken {
 
 /// Takes the branches out of a style that no work of `works` takes. What it says of these works stays the same.
 pub fn prune(style: &mut IndependentStyle, works: &[&Item]) {
-    let said: BTreeSet<Option<String>> =
-        works.iter().map(|work| Some(work.0.get("type")?.to_str()?.into_owned())).collect();
+    let said: BTreeSet<Option<String>> = works.iter().map(|work| Some(work.0.get("type")?.to_str()?.into_owned())).collect();
     let known: Vec<Option<Kind>> = said.iter().map(|said| Kind::from_str(said.as_deref()?).ok()).collect();
     let types = Types { all: known.iter().all(Option::is_some), known: known.into_iter().flatten().collect() };
     // Inner choices go with the branch that holds them.

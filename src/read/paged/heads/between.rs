@@ -130,12 +130,7 @@ fn are_pages(counted: impl Iterator<Item = Ends>) -> bool {
 }
 
 /// The groups of one line that could be furniture, of those whose line is `asked`.
-fn heads(
-    lines: &Lines,
-    groups: &[Range<usize>],
-    known: &Headings,
-    asked: impl Fn(&str) -> bool,
-) -> Vec<Option<HeadLine>> {
+fn heads(lines: &Lines, groups: &[Range<usize>], known: &Headings, asked: impl Fn(&str) -> bool) -> Vec<Option<HeadLine>> {
     let head = |group: &Range<usize>| {
         let line = lines.line(group.start);
         // What is set in is code, or verse.
