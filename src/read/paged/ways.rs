@@ -180,8 +180,14 @@ impl Answered {
 /// Whether bracketed numbers cite entries of a list: several in one bracket, or numbers that come again and again in no order.
 fn cites(lines: &Lines) -> bool {
     let (mut several, mut rising, mut pairs, mut last) = (0usize, 0usize, 0usize, None);
+    if memchr::memchr(b'[', lines.text.as_bytes()).is_none() {
+        return false;
+    }
     for at in (0..lines.len()).filter(|&at| lines.role(at) == Role::Body && !lines.all[at].code) {
         let line = lines.line(at);
+        if memchr::memchr(b'[', line.as_bytes()).is_none() {
+            continue;
+        }
         several += brackets(line).filter(|inner| inner.contains([',', '–', '-', ';'])).count();
         for inner in brackets(line) {
             let Ok(number) = inner.trim().parse::<u32>() else { continue };
