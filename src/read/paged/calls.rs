@@ -88,7 +88,8 @@ fn visit_line(line: &mut Inlines, before: &mut Before, see: &mut dyn FnMut(Seen)
                     if let Some(answer) = see(seen) {
                         let exclaimed = matches!(kind, Inline::Image(_));
                         let span = node.span;
-                        let formula = mark.form == Form::Tex || mark.form == Form::Sup && next.is_some_and(|c| matches!(c, '.' | ',' | ';' | ':'));
+                        let formula = mark.form == Form::Tex
+                            || mark.form == Form::Sup && next.is_some_and(|c| matches!(c, '.' | ',' | ';' | ':'));
                         node.kind = answer;
                         node.attrs = None;
                         // Tools set a space before the formula that a raised number is to them, and printers before its bracket.

@@ -99,7 +99,8 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
             let anchored = line.trim_start().starts_with("<span id=");
             // No note stands at the head of a page, where folios do, and none is a number alone.
             let folio = |found: &marks::Opening| {
-                let alone = found.text >= line.trim_end().len() && lines.all.get(at + 1).is_none_or(|next| next.role != Role::Body);
+                let alone =
+                    found.text >= line.trim_end().len() && lines.all.get(at + 1).is_none_or(|next| next.role != Role::Body);
                 found.mark.form == Form::Bare && (alone || top == Some(at))
             };
             if let Some(opening) = opening.as_ref().filter(|found| !folio(found)) {
