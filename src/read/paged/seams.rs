@@ -98,6 +98,10 @@ fn is_table(lines: &Lines, group: &Range<usize>) -> bool {
 fn ends_open(lines: &Lines, group: &Range<usize>, dress: &Dress) -> Option<Ending> {
     let text = lines.text[lines.bytes(group)].trim_end();
     let last = text.chars().next_back()?;
+    // Most groups end in a stop that says at once that the sentence has ended.
+    if matches!(last, '.' | '!' | '?' | ':' | ';') {
+        return None;
+    }
     let ending = evidence::ending(text);
     let open = match ending {
         Ending::Hyphen => !text.ends_with("--"),
