@@ -242,14 +242,35 @@ pub struct Taken {
     pub text: String,
     /// Why it is sure; none: it is a doubtful claim.
     pub evidence: Option<String>,
+    /// Where the source has it.
+    #[serde(default)]
+    pub place: Spot,
 }
 
-impl From<&Ledger> for Account {
-    fn from(ledger: &Ledger) -> Self {
+/// A place in a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Spot {
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+impl Spot {
+    fn of(span: Span, sources: &Sources) -> Self {
+        let (line, column) = sources.line_column(span);
+        Self { file: sources.get(span.file).name.clone(), line, column }
+    }
+}
+
+impl Account {
+    pub fn of(ledger: &Ledger, sources: &Sources) -> Self {
         let taken = ledger.taken.iter().map(|taken| Taken {
             kind: taken.kind.name().to_owned(),
             text: taken.text.clone(),
             evidence: taken.evidence.map(ToOwned::to_owned),
+            place: Spot::of(taken.span, sources),
         });
         Self {
             whole: ledger.holds(),
@@ -337,6 +358,9 @@ pub struct Remark {
     pub hint: Option<String>,
     /// The line of the source that it is about.
     pub excerpt: Option<Excerpt>,
+    /// Further places, where one remark is about several: words there are accounted for by it.
+    #[serde(default)]
+    pub also: Vec<Spot>,
 }
 
 /// A line of a source, cut where it is long.
@@ -361,6 +385,7 @@ impl Remark {
             message: found.message.clone(),
             hint: found.hint.clone(),
             excerpt: found.span.map(|span| excerpt(&sources.get(span.file).text, span)),
+            also: found.also.iter().map(|span| Spot::of(*span, sources)).collect(),
         }
     }
 }

@@ -339,6 +339,11 @@ pub struct VerifyArgs {
     /// The formats that must be there, separated by commas; without it, those that are there.
     #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
     pub to: Vec<String>,
+    /// Write a report for people, too: one page with outputs, proof, repairs, remarks and pictures of some pages.
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub repairs: RepairsArgs,
     #[command(flatten)]
     pub sources: SourceArgs,
     #[command(flatten)]

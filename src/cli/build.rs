@@ -28,7 +28,7 @@ pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
         return to_standard_output(args, works, &found, &order);
     }
     if args.report.is_some() && args.limits.is_said() {
-        return print::usage("a report is made of works that are done in one process: leave the limits out, or the report");
+        return print::usage(report::ALONE);
     }
     let printer = Printer::new(&args.reading.telling).of_books(works.len());
     printer.remarks(&found);
@@ -48,19 +48,17 @@ pub fn run(args: &BuildArgs, kit: Kit) -> Outcome {
             force: again,
             changes: listed,
         };
-        let repaired = std::sync::Mutex::new(Vec::new());
+        let repaired = repairs::Gathered::default();
         asked.run(works, &order, &|record| {
-            if let Ok(mut repaired) = repaired.lock() {
-                repaired.extend(listed.then(|| repairs::of(&record)));
+            if listed {
+                repaired.add(&record);
             }
             printer.work(Record { changes: Vec::new(), ..record });
         });
         let manifest = Manifest::open(&args.output, None);
         manifest.touched();
         close(&manifest, &keys, &printer);
-        let mut repaired = repaired.into_inner().unwrap_or_default();
-        repaired.sort_by_key(|work| work["source"].to_string());
-        repaired
+        repaired.sorted()
     } else {
         let manifest = Manifest::open(&args.output, shard);
         let how = Making { verify, manifest: Some(manifest) };

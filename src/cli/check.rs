@@ -20,30 +20,28 @@ pub fn run(args: &CheckArgs, kit: Kit) -> Outcome {
         Err(outcome) => return outcome,
     };
     let listed = args.repairs.repairs.is_some();
-    let told = |record: Record| {
-        let repaired = listed.then(|| repairs::of(&record));
-        printer.work(record);
-        repaired
-    };
     let repaired = if args.limits.is_said() {
         let (out, reading, limits) = (order.out.as_path(), &args.reading, &args.limits);
         let (task, making) = (Task::Check, &making);
         let asked = Asked { task, reading, making, limits, out, verify: false, force: false, changes: true };
-        let repaired = std::sync::Mutex::new(Vec::new());
+        let repaired = repairs::Gathered::default();
         asked.run(works, &order, &|record| {
-            let told = told(record);
-            if let Ok(mut repaired) = repaired.lock() {
-                repaired.extend(told);
+            if listed {
+                repaired.add(&record);
             }
+            printer.work(record);
         });
-        let mut repaired = repaired.into_inner().unwrap_or_default();
-        repaired.sort_by_key(|work| work["source"].to_string());
-        repaired
+        repaired.sorted()
     } else {
         let done = driver::batch(
             works,
             |work| driver::look(work, &order),
-            |finished| told(Record { changes: driver::changes(&finished), ..driver::record(&finished, &order) }),
+            |finished| {
+                let record = Record { changes: driver::changes(&finished), ..driver::record(&finished, &order) };
+                let repaired = listed.then(|| repairs::of(&record));
+                printer.work(record);
+                repaired
+            },
         );
         done.into_iter().flatten().collect()
     };

@@ -13,6 +13,9 @@ use crate::report_page::{self, Account, Chapter, Made};
 /// Up to so many works are told on one page: it stays small enough to be opened.
 const ON_ONE_PAGE: usize = 8;
 
+/// Why a report and limits don't go together.
+pub const ALONE: &str = "a report is made of works that are done in one process: leave the limits out, or the report";
+
 /// Where a report goes: one page, or an index with a page for each work beside it.
 pub struct Pages {
     path: PathBuf,

@@ -209,7 +209,7 @@ fn file_name(id: &str) -> String {
 
 fn remark(code: &str, message: String, hint: Option<String>) -> Remark {
     let (file, line, column, excerpt) = (None, None, None, None);
-    Remark { severity: Weight::Error, code: code.to_owned(), file, line, column, message, hint, excerpt }
+    Remark { severity: Weight::Error, code: code.to_owned(), file, line, column, message, hint, excerpt, also: Vec::new() }
 }
 
 fn refused(request: &Request, message: &str) -> Record {

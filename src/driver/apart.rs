@@ -128,6 +128,7 @@ fn lost(request: &Request, why: &str) -> Record {
         message: format!("the process that worked on it ended: {why}"),
         hint: Some("give it more with --memory-limit; if that is no cure, please report it, with this text".to_owned()),
         excerpt: None,
+        also: Vec::new(),
     };
     Record {
         remarks: vec![remark],

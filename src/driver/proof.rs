@@ -23,10 +23,13 @@ pub fn account(finished: &mut Finished, order: &Order) {
 /// is an error.
 pub fn prove(finished: &mut Finished, order: &Order) {
     let Some(doc) = &finished.doc else { return };
-    let mut files = Vec::new();
+    let (mut files, mut there) = (Vec::new(), Vec::new());
     for path in paths(finished, order) {
         match door::named(&path, finished.env.budget.file) {
-            Ok(bytes) => files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes)),
+            Ok(bytes) => {
+                files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes));
+                there.push(path);
+            }
             Err(reason) => {
                 let message = format!("{} can't be read back: {reason}", path.display());
                 finished.report.error("output-unreadable", None, message).hint("build the work first, with the same -o");
@@ -41,6 +44,10 @@ pub fn prove(finished: &mut Finished, order: &Order) {
     let proof = verify(doc, &finished.env, &files);
     proof.report(&mut finished.report);
     finished.proof = proof;
+    // A report tells of files that were made before, too.
+    if finished.written.is_empty() {
+        finished.written = there;
+    }
 }
 
 /// Reads a work and makes its outputs in memory: their names, and their bytes. Writes nothing.

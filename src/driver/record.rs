@@ -15,7 +15,7 @@ use super::{Finished, Order, Work, works};
 use crate::deposit::Files;
 use crate::emit::Output;
 use crate::format::Format;
-use crate::record::{Change, OutputFile, Record, Remark, SourceFile, Status, VERSION};
+use crate::record::{Account, Change, OutputFile, Record, Remark, SourceFile, Status, VERSION};
 use crate::report::{RepairKind, Severity};
 
 /// Remarks that are on the making, not on the source.
@@ -76,7 +76,7 @@ fn told(finished: &Finished, source_files: impl FnOnce() -> Vec<SourceFile>) -> 
         status: status(finished),
         sources: source_files(),
         outputs: finished.outputs.clone(),
-        ledger: finished.ledger.as_ref().map(Into::into),
+        ledger: finished.ledger.as_ref().map(|ledger| Account::of(ledger, sources)),
         proof: finished.proof.files.iter().map(Into::into).collect(),
         repairs: counts.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| (name.to_owned(), count)).collect(),
         changes: Vec::new(),

@@ -1,5 +1,6 @@
 //! The judgement: what of the source is in the tree, by which right the rest is not, and what the tree has beyond the source.
 
+mod elements;
 mod fields;
 mod order;
 mod parting;
@@ -64,6 +65,7 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
         let own = Own { file, hosts: hosts(manuscript, file), answered: &answered };
         let pairs = pair(&stream, &copy, &own, &rights.soft(), &rights.remarks());
         rights.described(&stream, &pairs);
+        rights.revoke(&stream, &pairs, doc, file);
         let listed = listed(manuscript, file);
         let judge =
             Judge { stream: &stream, copy: &copy, pairs: &pairs, rights: &rights, remarks, file, answered: &answered, listed };
@@ -73,6 +75,7 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
         judge.parting(&mut ledger);
         judge.order(&mut ledger);
         judge.structure(&mut ledger);
+        judge.elements(&mut ledger);
         for (at, pair) in pairs.copy.iter().enumerate() {
             answered[at] |= pair.0 != NONE;
         }
@@ -346,7 +349,12 @@ impl Judge<'_, '_> {
         } else {
             "“”„‘’‚«»‹›\u{2019}\"'"
         };
-        let tag = if self.stream.is_xml { "" } else { "q" };
+        let boxes = !self.stream.is_xml && range.clone().all(|at| matches!(self.copy.said(at), "☐" | "☑"));
+        let (marks, tag) = match (boxes, self.stream.is_xml) {
+            (true, _) => ("☐☑", "input"),
+            (false, true) => (marks, ""),
+            (false, false) => (marks, "q"),
+        };
         // `:bell:` may stand as its picture.
         let picture = |said: &str| !said.is_ascii() && !is_word(said);
         if range.clone().all(|at| picture(self.copy.said(at))) {

@@ -8,7 +8,8 @@ use super::cut::cut;
 use super::stream::Gap;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Block, Blocks, Document, Image, Inline, Node, NotePlace, PageBreak, Part, ReferenceForm, inline_children, parts, plain_text,
+    Block, Blocks, Document, GroupRole, Image, Inline, Node, NotePlace, PageBreak, Part, ReferenceForm, inline_children, parts,
+    plain_text,
 };
 
 /// A node's text.
@@ -18,6 +19,16 @@ pub struct Leaf {
     pub kind: LeafKind,
     /// 0 for the text itself, else the note's place in [`Copy::notes`], from 1.
     pub flow: u32,
+    pub within: Within,
+}
+
+/// The innermost line of verse, cell, speech and speech's title in which a text stands, each by its number from 1; 0: in none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Within {
+    pub line: u32,
+    pub cell: u32,
+    pub speech: u32,
+    pub speaker: u32,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,10 +57,12 @@ pub struct Note {
     pub call: Span,
     /// Whether it stands in the margin.
     pub beside: bool,
+    /// The mark that it bears in the source.
+    pub mark: String,
 }
 
 /// The flows of texts that stand beside the text.
-const ASIDE: u32 = 1 << 31;
+pub const ASIDE: u32 = 1 << 31;
 
 #[derive(Debug)]
 pub struct Copy<'a> {
@@ -61,6 +74,9 @@ pub struct Copy<'a> {
     pub calls: Vec<Span>,
     pub pages: Vec<(&'a PageBreak, Span)>,
     asides: u32,
+    within: Within,
+    /// The numbers that were given last.
+    given: Within,
     kind: LeafKind,
     /// The files that say themselves what other sources leave to be made: citations in their style, indexes.
     whole: BTreeSet<FileId>,
@@ -80,6 +96,8 @@ impl<'a> Copy<'a> {
             calls: Vec::new(),
             pages: Vec::new(),
             asides: 0,
+            within: Within::default(),
+            given: Within::default(),
             kind: LeafKind::Text,
             whole,
             sources,
@@ -124,7 +142,7 @@ impl<'a> Copy<'a> {
         self.texts.push_str(text);
         let (flow, mut gap) = *self.parting.last().expect("the text stays open");
         let leaf = self.leaves.len() as u32;
-        self.leaves.push(Leaf { span, kind: self.kind, flow });
+        self.leaves.push(Leaf { span, kind: self.kind, flow, within: self.within });
         let mut last = 0;
         cut(text, false, &mut |range, said| {
             gap = gap.max(between(&text[last..range.start], self.kind));
@@ -172,21 +190,39 @@ impl<'a> Copy<'a> {
             }
             Block::Table(table) => {
                 self.aside(|copy| copy.line(&table.caption));
+                let around = self.within;
                 table.head.iter().chain(&table.rows).flatten().for_each(|cell| {
                     self.part(Gap::Block);
+                    self.given.cell += 1;
+                    self.within.cell = self.given.cell;
                     self.blocks(&cell.kind.body);
+                    self.within = around;
                 });
             }
             // Made of what the text and its library say; a TEI file says it itself.
             Block::Bibliography(_) | Block::Index(_) if !self.says_all(node.span) => {}
             Block::Verse(stanzas) => {
+                let around = self.within;
                 for stanza in stanzas {
                     self.part(Gap::Block);
                     for line in stanza {
                         self.part(Gap::Verse);
+                        self.given.line += 1;
+                        self.within.line = self.given.line;
                         self.line(&line.text);
+                        self.within = around;
                     }
                 }
+            }
+            Block::Group(group) if group.role == GroupRole::Speech => {
+                let around = self.within;
+                self.given.speech += 1;
+                self.within = Within { speech: self.given.speech, speaker: self.given.speech, ..around };
+                self.line(&group.title);
+                self.part(Gap::Block);
+                self.within.speaker = around.speaker;
+                self.blocks(&group.body);
+                self.within = around;
             }
             Block::Title(_)
             | Block::Paragraph(_)
@@ -221,6 +257,31 @@ impl<'a> Copy<'a> {
     fn image(&mut self, image: &'a Image, span: Span) {
         self.aside(|copy| copy.of_kind(LeafKind::Picture, &image.alt, span));
         self.aside(|copy| copy.text(&image.title, span));
+        // A drawing that stands in the text carries its words in its address.
+        let stands = self.sources.slice(span).get(..4).is_some_and(|tag| tag.eq_ignore_ascii_case("<svg"));
+        if let Some(drawn) = image.target.strip_prefix("data:image/svg+xml,").filter(|_| stands) {
+            let source = plain_address(drawn);
+            let (mut rest, mut hidden) = (source.as_str(), false);
+            while let Some((text, tag)) = rest.split_once('<') {
+                if !hidden {
+                    self.aside(|copy| copy.entities(text, span));
+                }
+                let (tag, behind) = tag.split_once('>').unwrap_or((tag, ""));
+                let name: String = tag.chars().take_while(char::is_ascii_alphabetic).flat_map(char::to_lowercase).collect();
+                hidden = matches!(name.as_str(), "title" | "style" | "script") && !tag.ends_with('/');
+                rest = behind;
+            }
+        }
+    }
+
+    /// Text with references to characters.
+    fn entities(&mut self, text: &str, span: Span) {
+        let mut said = String::new();
+        cut(text, true, &mut |range, own| {
+            said.push_str(&own.unwrap_or_else(|| text[range].to_owned()));
+            said.push(' ');
+        });
+        self.text(&said, span);
     }
 
     fn line(&mut self, line: &'a [Node<Inline>]) {
@@ -278,7 +339,8 @@ impl<'a> Copy<'a> {
                     self.aside(|copy| copy.text(reading, node.span));
                 }
                 Inline::Note(note) => {
-                    self.notes.push(Note { call: node.span, beside: note.place == NotePlace::Margin });
+                    let (beside, mark) = (note.place == NotePlace::Margin, note.mark.clone());
+                    self.notes.push(Note { call: node.span, beside, mark });
                     self.parting.push((self.notes.len() as u32, Gap::Block));
                     self.blocks(&note.body);
                     self.parting.pop();
@@ -292,6 +354,18 @@ impl<'a> Copy<'a> {
             }
         }
     }
+}
+
+/// An address without its escapes (RFC 3986, 2.1).
+fn plain_address(address: &str) -> String {
+    let (bytes, mut plain, mut at) = (address.as_bytes(), Vec::new(), 0);
+    while at < bytes.len() {
+        let escaped =
+            address.get(at + 1..at + 3).filter(|_| bytes[at] == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        plain.push(escaped.unwrap_or(bytes[at]));
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&plain).into_owned()
 }
 
 /// The id that a reference leads to, as its source says it: keys of pandoc-crossref have colons, where ids have hyphens, and may begin

@@ -56,6 +56,8 @@ pub struct Value<'a> {
     pub name: &'a str,
     /// The field of the front matter that it is part of.
     pub field: &'a str,
+    /// The table of a TOML file that it stands in.
+    pub table: &'a str,
     pub range: Range<usize>,
 }
 
@@ -89,7 +91,7 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
 }
 
 fn in_range<'a>(text: &'a str, range: Range<usize>, values: &mut Vec<Value<'a>>) {
-    let (mut at, mut last, mut field) = (range.start, "", "");
+    let (mut at, mut last, mut field, mut table) = (range.start, "", "", "");
     // Whether a table of settings is open, and how far what is in it is indented at least.
     let mut settings = None;
     for line in text[range].split_inclusive('\n') {
@@ -97,8 +99,9 @@ fn in_range<'a>(text: &'a str, range: Range<usize>, values: &mut Vec<Value<'a>>)
         at += line.len();
         let bare = line.trim();
         let indent = line.len() - line.trim_start().len();
-        if let Some(table) = bare.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            settings = is_settings(table).then_some(0);
+        if let Some(named) = bare.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            settings = is_settings(named).then_some(0);
+            table = named.trim_matches(['[', ']', ' ']);
         } else if !bare.is_empty() && settings.is_some_and(|column| indent < column) {
             settings = None;
         }
@@ -136,7 +139,7 @@ fn in_range<'a>(text: &'a str, range: Range<usize>, values: &mut Vec<Value<'a>>)
         let said = &text[value.clone()];
         let quoted = said.trim_start().starts_with(['"', '\'']);
         let length = if quoted { said.len() } else { said.find(" #").unwrap_or(said.len()) };
-        fields(text, (last, field), value.start..value.start + length, values);
+        fields(text, (last, field, table), value.start..value.start + length, values);
     }
 }
 
@@ -146,10 +149,15 @@ fn is_settings(table: &str) -> bool {
 }
 
 /// A value, or those of the fields that it has in braces.
-fn fields<'a>(text: &'a str, (own, field): (&'a str, &'a str), range: Range<usize>, values: &mut Vec<Value<'a>>) {
+fn fields<'a>(
+    text: &'a str,
+    (own, field, table): (&'a str, &'a str, &'a str),
+    range: Range<usize>,
+    values: &mut Vec<Value<'a>>,
+) {
     let said = text[range.clone()].trim();
     if !(said.starts_with('{') && said.ends_with('}')) {
-        return values.push(Value { name: own, field, range });
+        return values.push(Value { name: own, field, table, range });
     }
     let base = range.start + text[range.clone()].find('{').unwrap_or(0) + 1;
     let inner = &said[1..said.len() - 1];
@@ -161,7 +169,7 @@ fn fields<'a>(text: &'a str, (own, field): (&'a str, &'a str), range: Range<usiz
                 let lead = inside.len() - inside.trim_start().len();
                 let named = name(inside.trim_start()).map_or(0, |_| inside.find([':', '=']).map_or(0, |at| at + 1));
                 let from = base + start + named.max(lead);
-                values.push(Value { name: name(inside.trim_start()).unwrap_or(own), field, range: from..base + at });
+                values.push(Value { name: name(inside.trim_start()).unwrap_or(own), field, table, range: from..base + at });
                 start = (at + 1).min(inner.len());
             }
             (None, b'"' | b'\'') => quote = Some(byte),

@@ -2,13 +2,23 @@
 //! mark-up. It is simpler than a parser, since it need not know what a mark means, only whether the format gives it a meaning.
 
 mod drawn;
+mod fences;
+mod formulas;
 mod html;
+mod known;
 mod line;
+mod openings;
+mod tables;
 
 use std::ops::Range;
 
 use super::stream::{Gap, Labelled, Markup, Stream};
-use line::{Known, Lines, Mode};
+use fences::{ADDRESSED, DIRECTIVES, LITERAL, directive, fence};
+use formulas::environment;
+use known::{Known, defined, definition, note_label};
+use line::{Lines, Mode};
+use openings::{heading, html_until, indent, is_label, is_rule, leading_mark, line_block, list_mark};
+use tables::{is_drawn, is_rule_of_table, starts_table};
 
 /// Where the tree has code and formulas, in their order. The format leaves open whether an indented line is code or is indented for its
 /// looks, and whether a bracket behind a backslash opens a formula; either way every word must be there.
@@ -98,51 +108,6 @@ enum Open {
     },
 }
 
-/// Environments of TeX that are displayed formulas.
-const ENVIRONMENTS: &[&str] =
-    &["equation", "displaymath", "math", "align", "alignat", "flalign", "eqnarray", "gather", "multline"];
-
-/// Directives whose content is text where they stand behind a fence of code.
-const DIRECTIVES: &[&str] = &[
-    "note",
-    "tip",
-    "hint",
-    "important",
-    "warning",
-    "caution",
-    "danger",
-    "error",
-    "attention",
-    "seealso",
-    "admonition",
-    "epigraph",
-    "dedication",
-    "abstract",
-    "aside",
-    "sidebar",
-    "topic",
-    "margin",
-    "card",
-    "dropdown",
-    "div",
-    "versionadded",
-    "versionchanged",
-    "deprecated",
-    "todo",
-    "figure",
-    "image",
-    "list-table",
-    "table",
-    "glossary",
-    "bibliography",
-];
-
-/// Directives whose content is code, a formula or values: what stands behind the name is their language, or words.
-const LITERAL: &[&str] = &["code-block", "code", "sourcecode", "math", "csv-table"];
-
-/// Directives whose name an address follows.
-const ADDRESSED: &[&str] = &["figure", "image"];
-
 struct Blocks<'s, 'a> {
     /// Whether the text is of the OpenITI corpus.
     corpus: bool,
@@ -195,54 +160,11 @@ impl Blocks<'_, '_> {
         self.end_note(range.end);
     }
 
-    /// Reads a drawn table: each cell by itself. Gives where the line behind it begins.
-    fn drawn(&mut self, start: usize, table: drawn::Drawn) -> usize {
-        self.part();
-        self.out.beside.push(start as u32..table.end as u32);
-        for mark in table.marks {
-            self.out.whole(mark, Markup::TableMark, Gap::Block);
-        }
-        let items = std::mem::take(&mut self.items);
-        for lines in table.cells {
-            let said = |line: &Range<usize>| self.source[line.clone()].trim_end();
-            let lead = lines.iter().map(said).filter(|said| !said.trim().is_empty()).map(indent).min().unwrap_or(0);
-            self.part();
-            for line in lines {
-                let from = (line.start + lead).min(line.end);
-                if self.source.is_char_boundary(from) && !self.source[from..line.end].trim().is_empty() {
-                    self.line(from..line.end, "");
-                } else {
-                    self.part();
-                    self.blank = true;
-                }
-            }
-            self.part();
-            self.items.clear();
-            self.open = Open::Text;
-        }
-        self.items = items;
-        self.blank = true;
-        table.end + self.source[table.end..].find('\n').map_or(self.source.len() - table.end, |length| length + 1)
-    }
-
     fn flush(&mut self) {
         let lines = std::mem::take(&mut self.lines);
         line::read(&lines, self.mode, &self.known, self.literal, self.out);
         self.lines = lines;
         self.lines.clear();
-    }
-
-    /// Whether a line is the first of several that are the head of a table: the rule stands below the last of them.
-    fn heads_table(&self, range: &Range<usize>) -> bool {
-        const TALLEST: usize = 6;
-        let is_rule = |line: &str| {
-            line.contains('-')
-                && line.contains('|')
-                && line.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t'))
-        };
-        let mut below =
-            self.source[range.end..].split('\n').skip(1).take(TALLEST).skip_while(|line| line.contains('|') && !is_rule(line));
-        self.source[range.clone()].contains('|') && self.lines.is_empty() && below.next().is_some_and(is_rule)
     }
 
     /// What comes next is another block.
@@ -266,7 +188,7 @@ impl Blocks<'_, '_> {
         let text = &self.source[range.clone()];
         let is_blank = text.trim_matches([' ', '\t', '\r', '>']).is_empty();
         match self.open.clone() {
-            Open::Fence { mark, count, quotes, column } => return self.in_fence(range, (mark, count, quotes, column)),
+            Open::Fence { mark, count, quotes, column } => return self.in_fence(range, (mark, count, quotes, column), after),
             Open::Until(end) => return self.until(range, end),
             Open::Formula { end, quotes } => return self.in_formula(range, &end, quotes),
             Open::Indented(column) if text.trim().is_empty() || indent(text) >= column => {
@@ -292,7 +214,8 @@ impl Blocks<'_, '_> {
             self.open = Open::Indented(self.base(indent(text)) + 4);
             return self.out.text(range, false);
         }
-        self.content(range, after);
+        let start = range.start;
+        self.content(range, start, after);
     }
 
     /// The column at which the text of the innermost item begins that a line so far indented can be part of.
@@ -315,8 +238,8 @@ impl Blocks<'_, '_> {
     }
 
     /// A line outside code: what stands before its text, then the text.
-    fn content(&mut self, range: Range<usize>, after: &str) {
-        let start = range.start;
+    /// `start`: where the line begins, from which columns count.
+    fn content(&mut self, range: Range<usize>, start: usize, after: &str) {
         let mut range = range;
         let mut quotes = 0;
         loop {
@@ -457,71 +380,6 @@ impl Blocks<'_, '_> {
         self.lines.add(self.source, range);
     }
 
-    /// A line of a table of TeX: what parts its cells, its rules, and what says how it stands.
-    fn tabular(&mut self, range: Range<usize>) {
-        const NAMES: &[&str] = &["\\begin{table", "\\begin{tabular", "\\end{table", "\\end{tabular"];
-        const RULES: &[&str] =
-            &["\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\centering", "\\cline{", "\\cmidrule", "\\label{"];
-        const HOLD: &[&str] = &["\\multicolumn", "\\multirow", "\\caption"];
-        self.part();
-        let text = &self.source[range.clone()];
-        let bytes = text.as_bytes();
-        // So many braces at `at` one behind the other, as long as they are.
-        let braces = |mut at: usize, most: usize| {
-            for _ in 0..most {
-                let close = match bytes.get(at) {
-                    Some(b'[') => ']',
-                    Some(b'{') => '}',
-                    _ => break,
-                };
-                at += text[at..].find(close).map_or(0, |length| length + 1);
-            }
-            at
-        };
-        let (mut at, mut from, mut held) = (0, 0, 0_usize);
-        while at < text.len() {
-            let rest = &text[at..];
-            let found = |names: &[&str]| names.iter().find(|name| rest.starts_with(**name)).map(|name| name.len());
-            let end = match bytes[at] {
-                b'&' => at + 1,
-                b'}' if held > 0 => {
-                    held -= 1;
-                    at + 1
-                }
-                b'\\' if rest.starts_with("\\\\") => braces(at + 2, usize::from(rest[2..].starts_with('['))),
-                b'\\' => match (found(NAMES), found(RULES), found(HOLD)) {
-                    (Some(_), ..) => {
-                        self.tabular = !rest.starts_with("\\end{table}") && !rest.starts_with("\\end{table*");
-                        self.tabular &= !rest.starts_with("\\end{tabular") || self.source[range.end..].contains("\\end{table}");
-                        let name = at + rest.find('{').unwrap_or(0);
-                        braces(name, if rest.starts_with("\\begin") { 3 } else { 1 })
-                    }
-                    (_, Some(length), _) => braces(at + length - usize::from(rest[..length].ends_with('{')), 1),
-                    (.., Some(length)) => {
-                        held += 1;
-                        let inner = braces(at + length, if rest.starts_with("\\caption") { 0 } else { 2 });
-                        inner + usize::from(bytes.get(inner) == Some(&b'{'))
-                    }
-                    _ => {
-                        at += 2;
-                        continue;
-                    }
-                },
-                _ => {
-                    at += 1;
-                    continue;
-                }
-            };
-            let end = end.max(at + 1).min(text.len());
-            self.lines.add(self.source, range.start + from..range.start + at);
-            self.flush();
-            self.out.whole(range.start + at..range.start + end, Markup::TableMark, Gap::Block);
-            (at, from) = (end, end);
-        }
-        self.lines.add(self.source, range.start + from.min(text.len())..range.end);
-        self.flush();
-    }
-
     /// Lines that are marks as a whole, or begin with marks of their own.
     fn special(&mut self, range: &Range<usize>) -> bool {
         if self.options && self.option(range) {
@@ -537,6 +395,14 @@ impl Blocks<'_, '_> {
         if is_label(trimmed) {
             self.part();
             self.out.whole(whole, Markup::Label, Gap::Block);
+            return true;
+        }
+        if self.mode == Mode::Table && self.ruled && is_rule_of_table(trimmed) {
+            // A table may begin right below another: its head was the row above.
+            self.flush();
+            for at in 0..trimmed.len() {
+                self.out.parting_mark(range.start + at..range.start + at + 1, Markup::TableMark, Gap::Block);
+            }
             return true;
         }
         let grid = text.starts_with('+');
@@ -574,6 +440,12 @@ impl Blocks<'_, '_> {
                 self.out.whole(from..from + mark.len(), Markup::Mark, Gap::Close);
                 level += white + mark.len();
             }
+            // Attributes stand behind the marks that close it.
+            let attributes =
+                trimmed.rfind('{').filter(|at| *at > level && line::attributes(&trimmed[*at..]) == Some(trimmed.len() - at));
+            if let Some(at) = attributes {
+                end = range.start + trimmed[..at].trim_end().len().max(level);
+            }
             let bare = self.source[range.start + level..end].trim_end_matches('#');
             let closing = range.start + level + bare.len();
             if closing < end && (bare.is_empty() || bare.ends_with([' ', '\t'])) {
@@ -581,6 +453,9 @@ impl Blocks<'_, '_> {
                 end = closing;
             }
             self.lines.add(self.source, range.start + level..end);
+            if let Some(at) = attributes {
+                self.lines.add(self.source, range.start + at..whole.end);
+            }
             self.part();
             return true;
         }
@@ -590,7 +465,7 @@ impl Blocks<'_, '_> {
             let length = label.len() + 4;
             self.out.whole(range.start..range.start + length, Markup::Label, Gap::Block);
             self.note = Some(Labelled { label: label.to_lowercase(), range: range.start..range.end });
-            self.content(range.start + length..range.end, "");
+            self.content(range.start + length..range.end, range.start + length, "");
             // What is indented goes on with the note.
             self.items = vec![4];
             return true;
@@ -639,6 +514,15 @@ impl Blocks<'_, '_> {
             self.flush();
             self.mode = Mode::Text;
             self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Block);
+            if text.starts_with([':', '~']) {
+                // A meaning holds any blocks, as an item does.
+                let line = self.source[..range.start].rfind('\n').map_or(0, |at| at + 1);
+                let column = range.start - line;
+                self.items.retain(|open| *open <= column);
+                self.items.push(column + length + 1);
+                self.content(range.start + length..range.end, line, "");
+                return true;
+            }
             let boxed = text.starts_with(['!', '?', '=']);
             if boxed {
                 // What is indented is the box's.
@@ -662,109 +546,6 @@ impl Blocks<'_, '_> {
         false
     }
 
-    /// The line that begins a directive, whose name an address may follow: no word of it is the text's.
-    fn named(&mut self, range: Range<usize>, fence: usize, head: usize, addressed: bool) {
-        if !addressed {
-            return self.group(range, fence, head);
-        }
-        let text = self.source[range.clone()].trim_end();
-        let lead = text[fence..].len() - text[fence..].trim_start().len();
-        let end = range.start + fence + lead + head;
-        self.group(range.start..end, fence, head);
-        let first = self.out.pieces.len();
-        self.out.whole(end..range.start + text.len(), Markup::Address, Gap::Block);
-        (first..self.out.pieces.len()).for_each(|at| self.out.say(at, "\u{FFFC}".to_owned()));
-        self.options = true;
-    }
-
-    /// The line that begins a group: a fence so long, what the group is, so long, then the group's title.
-    fn group(&mut self, range: Range<usize>, fence: usize, head: usize) {
-        let text = self.source[range.clone()].trim_end();
-        let lead = text[fence..].len() - text[fence..].trim_start().len();
-        let end = fence + lead + head;
-        let construct = self.out.construct();
-        let mut at = range.start;
-        for shown in line::shown(&text[..end]) {
-            self.out.part_of(construct, at..range.start + shown.start, Markup::Attribute, Gap::Block);
-            self.out.whole(range.start + shown.start..range.start + shown.end, Markup::Attribute, Gap::Block);
-            at = range.start + shown.end;
-        }
-        self.out.part_of(construct, at..range.start + end, Markup::Attribute, Gap::Block);
-        let title = text[end..].trim_end_matches(':').len();
-        self.lines.add(self.source, range.start + end..range.start + end + title);
-        self.flush();
-        self.out.part_of(construct, range.start + end + title..range.start + text.len(), Markup::Attribute, Gap::Block);
-        self.out.part(Gap::Block);
-        self.options = directive(text[fence..].trim_start()).is_some();
-    }
-
-    /// `:key: value` on a line below a directive's.
-    fn option(&mut self, range: &Range<usize>) -> bool {
-        let text = self.source[range.clone()].trim_end();
-        let key = text.strip_prefix(':').and_then(|rest| rest.split_once(':')).map_or("", |(key, _)| key);
-        self.options &= !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-        if self.options {
-            let value = range.start + key.len() + 2;
-            self.out.whole(range.start..value, Markup::Attribute, Gap::Block);
-            // The heads of columns are parted by commas, each for itself.
-            match key {
-                "header" => {
-                    let mut at = value;
-                    for part in self.source[value..range.start + text.len()].split_inclusive([',', '"']) {
-                        let said = part.trim_end_matches([',', '"']).len();
-                        self.out.mark(at..at + said, Markup::Attribute);
-                        self.out.parting_mark(at + said..at + part.len(), Markup::TableMark, Gap::Block);
-                        at += part.len();
-                    }
-                }
-                _ => self.out.whole(value..range.start + text.len(), Markup::Attribute, Gap::Block),
-            }
-        }
-        self.options
-    }
-
-    fn in_fence(&mut self, range: Range<usize>, (mark, count, quotes, column): (u8, usize, usize, usize)) {
-        let (inner, stripped) = self.quote_marks_of(range.clone(), quotes);
-        let lead = self.source[inner.clone()].len() - self.source[inner.clone()].trim_start().len();
-        if self.options && self.option(&(inner.start + lead..inner.end)) {
-            return;
-        }
-        let text = &self.source[inner.clone()];
-        let left = stripped < quotes || !text.trim().is_empty() && indent(text) + 1 < column;
-        if left {
-            // What held the code has ended, and the code with it.
-            self.open = Open::Text;
-            self.out.part(Gap::Block);
-            return self.line(range, "");
-        }
-        let trimmed = text.trim();
-        let closes = trimmed.len() >= count && trimmed.bytes().all(|byte| byte == mark);
-        if closes {
-            self.open = Open::Text;
-            self.out.whole(inner, Markup::Code, Gap::Block);
-            self.out.part(Gap::Block);
-            self.blank = true;
-        } else {
-            // A file that is set into code, or the words that ask for it.
-            let mut at = inner.start;
-            while self.values
-                && let Some(found) = self.source[at..inner.end].find([',', '"'])
-            {
-                self.out.text(at..at + found, false);
-                self.out.whole(at + found..at + found + 1, Markup::TableMark, Gap::Block);
-                at += found + 1;
-            }
-            while let Some(start) = ["{{#", "{{<"].iter().filter_map(|open| self.source[at..inner.end].find(open)).min()
-                && let Some(length) = self.source[at + start..inner.end].find("}}")
-            {
-                self.out.text(at..at + start, false);
-                self.out.whole(at + start..at + start + length + 2, Markup::Code, Gap::Line);
-                at += start + length + 2;
-            }
-            self.out.text(at..inner.end, false);
-        }
-    }
-
     /// What stands behind the marks of so many quotations, and how many there are.
     fn quote_marks_of(&mut self, range: Range<usize>, quotes: usize) -> (Range<usize>, usize) {
         let mut inner = range;
@@ -781,22 +562,6 @@ impl Blocks<'_, '_> {
         (inner, stripped)
     }
 
-    /// A formula's TeX. What it is called by leads nowhere in a book.
-    fn formula(&mut self, range: Range<usize>) {
-        let mut at = range.start;
-        while let Some((found, close)) = [("\\label{", '}'), ("(\\#", ')')]
-            .into_iter()
-            .filter_map(|(open, close)| self.source[at..range.end].find(open).map(|found| (found, close)))
-            .min()
-        {
-            let Some(length) = self.source[at + found..range.end].find(close) else { break };
-            self.out.text(at..at + found, false);
-            self.out.whole(at + found..at + found + length + 1, Markup::Label, Gap::Close);
-            at += found + length + 1;
-        }
-        self.out.text(at..range.end, false);
-    }
-
     fn until(&mut self, range: Range<usize>, end: &'static str) {
         self.lines.add(self.source, range.clone());
         if self.source[range].to_ascii_lowercase().contains(end) {
@@ -804,310 +569,4 @@ impl Blocks<'_, '_> {
             self.flush();
         }
     }
-
-    fn in_formula(&mut self, range: Range<usize>, end: &str, quotes: usize) {
-        let range = self.quote_marks_of(range, quotes).0;
-        let text = &self.source[range.clone()];
-        let Some(at) = text.find(end) else {
-            self.open = Open::Formula { end: end.to_owned(), quotes };
-            return self.formula(range);
-        };
-        self.formula(range.start..range.start + at);
-        self.out.whole(range.start + at..range.start + at + end.len(), Markup::Mark, Gap::Close);
-        self.open = Open::Text;
-        let mut behind = range.start + at + end.len()..range.end;
-        // What the formula is called by.
-        let rest = &self.source[behind.clone()];
-        let name = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-        let fits =
-            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
-        if name.is_some_and(fits) {
-            let lead = rest.len() - rest.trim_start().len();
-            let to = behind.start + rest.trim_end().len();
-            self.out.whole(behind.start + lead..to, Markup::Label, Gap::Close);
-            behind.start = to;
-        }
-        self.lines.add(self.source, behind);
-        self.flush();
-    }
-}
-
-/// `(label)=` on a line of its own (MyST).
-fn is_label(text: &str) -> bool {
-    let name = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(")="));
-    name.is_some_and(|name| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte))
-    })
-}
-
-/// The labels that a text defines.
-fn defined(text: &str) -> Known {
-    let mut known = Known { examples: examples(text), ..Known::default() };
-    if text.contains('[') {
-        let mut above = "";
-        for line in text.lines() {
-            // Headings are references of their own (pandoc).
-            let heading = line.trim_start_matches('#');
-            let drawn = line.len() > 1 && (line.bytes().all(|byte| byte == b'=') || line.bytes().all(|byte| byte == b'-'));
-            let said = if heading.len() < line.len() { heading } else { above };
-            if heading.len() < line.len() && heading.starts_with(' ') || drawn && !above.is_empty() {
-                let said = said.split(" {").next().unwrap_or(said).trim().trim_end_matches('#');
-                known.headings.insert(Known::key(said));
-            }
-            above = line;
-        }
-    }
-    if !text.contains("]:") {
-        return known;
-    }
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let start = at + line.len() - line.trim_start_matches([' ', '\t', '>']).len();
-        at += line.len();
-        if let Some(label) = note_label(&text[start..at]) {
-            known.notes.insert(label.to_lowercase());
-        } else if let Some(found) = definition(&text[start..]) {
-            known.links.insert(Known::key(&text[start..][found.label]));
-        }
-    }
-    known
-}
-
-/// The numbers of the examples that a text counts, by their labels (pandoc).
-fn examples(text: &str) -> std::collections::BTreeMap<String, usize> {
-    let mut found = std::collections::BTreeMap::new();
-    let (mut count, mut code) = (0, false);
-    for line in text.lines() {
-        let own = line.trim_start_matches(['>', ' ', '\t']);
-        code ^= own.starts_with("```") || own.starts_with("~~~");
-        let Some((label, _)) = own.strip_prefix("(@").and_then(|rest| rest.split_once(") ")).filter(|_| !code) else {
-            continue;
-        };
-        if label.len() < 22 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
-            count += 1;
-            found.entry(label.to_owned()).or_insert(count);
-        }
-    }
-    found.remove("");
-    found
-}
-
-/// `{name}` at the front: a directive, as long as that is.
-fn directive(text: &str) -> Option<usize> {
-    let (name, _) = text.strip_prefix('{')?.split_once('}')?;
-    let fits = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
-    fits.then_some(name.len() + 2)
-}
-
-/// `\begin{equation}` at the front of a line, as long as it is with the number behind it, and what ends it.
-fn environment(source: &str, text: &str) -> Option<(usize, String)> {
-    let inner = text.strip_prefix("\\begin{")?;
-    let name = &inner[..inner.find('}')?];
-    let bare = name.trim_end_matches('*');
-    let end = format!("\\end{{{name}}}");
-    if !ENVIRONMENTS.contains(&bare) || !source.contains(&end) {
-        return None;
-    }
-    let length = "\\begin{}".len() + name.len();
-    let counted = text[length..].strip_prefix('{').filter(|_| bare == "alignat").and_then(|rest| rest.find('}'));
-    Some((length + counted.map_or(0, |close| close + 2), end))
-}
-
-/// How far a line is indented, a tabulator to the next column that four divides.
-fn indent(text: &str) -> usize {
-    let mut column = 0;
-    for byte in text.bytes() {
-        match byte {
-            b' ' => column += 1,
-            b'\t' => column += 4 - column % 4,
-            _ => break,
-        }
-    }
-    column
-}
-
-/// Three or more of one mark, and nothing else.
-fn is_rule(text: &str) -> bool {
-    let marks: Vec<_> = text.bytes().filter(|byte| !matches!(byte, b' ' | b'\t')).collect();
-    marks.len() >= 3 && matches!(marks[0], b'-' | b'*' | b'_') && marks.iter().all(|byte| *byte == marks[0])
-}
-
-/// A line of nothing but what draws: rules, lines under headings, a table's rules.
-fn is_drawn(text: &str) -> bool {
-    is_rule(text)
-        || text.bytes().all(|byte| byte == b'=')
-        || text.bytes().any(|byte| matches!(byte, b'-' | b'='))
-            && text.bytes().all(|byte| matches!(byte, b'-' | b'=' | b'|' | b'+' | b':' | b' ' | b'\t'))
-}
-
-/// The length of a bullet or number, with the space behind it left out.
-fn list_mark(text: &str) -> Option<usize> {
-    let ends = |length: usize| text[length..].is_empty() || text[length..].starts_with([' ', '\t']);
-    let bytes = text.as_bytes();
-    if matches!(bytes.first(), Some(b'-' | b'*' | b'+')) && ends(1) {
-        return Some(1);
-    }
-    let open = usize::from(bytes.first() == Some(&b'('));
-    let word = bytes[open..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'#' | b'_' | b'-'))
-        .count();
-    let said = &text[open..open + word];
-    let number = !said.is_empty() && said.bytes().all(|byte| byte.is_ascii_digit()) && said.len() < 10;
-    let roman = !said.is_empty() && said.bytes().all(|byte| b"ivxlcdmIVXLCDM".contains(&byte));
-    let fits =
-        number || roman || said == "#" || said.starts_with('@') || said.len() == 1 && said.as_bytes()[0].is_ascii_alphabetic();
-    let close = bytes.get(open + word).is_some_and(|byte| *byte == b')' || *byte == b'.' && open == 0);
-    (fits && close && ends(open + word + 1)).then_some(open + word + 1)
-}
-
-fn fence(text: &str) -> Option<(u8, usize)> {
-    let mark = *text.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
-    let count = text.bytes().take_while(|byte| *byte == mark).count();
-    (count >= 3 && !(mark == b'`' && text[count..].contains('`'))).then_some((mark, count))
-}
-
-/// Behind which words a block of HTML ends that an empty line does not end.
-fn html_until(text: &str) -> Option<&'static str> {
-    if text.starts_with("<!--") {
-        return Some("-->");
-    }
-    if text.starts_with("{::comment}") {
-        return Some("{:/");
-    }
-    if !text.starts_with('<') {
-        return None;
-    }
-    let lower = text.to_ascii_lowercase();
-    if lower.rfind("<pre").is_some_and(|at| !lower[at..].contains("</pre")) {
-        return Some("</pre>");
-    }
-    [("<script", "</script>"), ("<style", "</style>"), ("<pre", "</pre>"), ("<textarea", "</textarea>"), ("<?", "?>")]
-        .into_iter()
-        .find(|(open, _)| lower.starts_with(open))
-        .map(|(_, close)| close)
-}
-
-/// How many marks a heading begins with.
-fn heading(text: &str) -> Option<usize> {
-    let level = text.bytes().take_while(|byte| *byte == b'#').count();
-    ((1..=6).contains(&level) && (text[level..].trim().is_empty() || text[level..].starts_with([' ', '\t']))).then_some(level)
-}
-
-/// The label of `[^label]:`.
-fn note_label(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix("[^")?;
-    let (label, _) = inner.split_once("]:")?;
-    (!label.is_empty() && !label.contains(['[', ']'])).then_some(label)
-}
-
-/// `[label]: address "title"`.
-struct Definition {
-    length: usize,
-    label: Range<usize>,
-    /// Of the title's words.
-    title: Option<Range<usize>>,
-}
-
-/// A link's definition at the front of `text`, by CommonMark 0.31, section 4.7: address and title may stand on lines of their own.
-fn definition(text: &str) -> Option<Definition> {
-    let bytes = text.as_bytes();
-    if bytes.first() != Some(&b'[') || bytes.get(1) == Some(&b'^') {
-        return None;
-    }
-    let close = closing(text, 1, |byte| byte == b']').filter(|at| bytes.get(at + 1) == Some(&b':'))?;
-    let label = &text[1..close];
-    if label.trim().is_empty() || closing(label, 0, |byte| byte == b'[').is_some() {
-        return None;
-    }
-    let address = behind_white(text, close + 2)?;
-    let end = match bytes.get(address)? {
-        b'<' => address + text[address..].split('\n').next()?.find('>')? + 1,
-        _ => address + text[address..].find(char::is_whitespace).unwrap_or(text.len() - address),
-    };
-    let ends = |at: usize| text[at..].split('\n').next().is_none_or(|rest| rest.trim().is_empty());
-    let found = |length, title| (end > address).then_some(Definition { length, label: 1..close, title });
-    if let Some(start) = behind_white(text, end).filter(|start| *start > end)
-        && let Some(quote @ (b'"' | b'\'' | b'(')) = bytes.get(start)
-    {
-        let mark = if *quote == b'(' { b')' } else { *quote };
-        if let Some(close) = closing(text, start + 1, |byte| byte == mark).filter(|close| ends(close + 1)) {
-            return found(close + 1, Some(start + 1..close));
-        }
-    }
-    ends(end).then(|| found(end, None)).flatten()
-}
-
-/// Where a mark that no backslash stands before closes what begins at `from`, before the next empty line.
-fn closing(text: &str, from: usize, closes: impl Fn(u8) -> bool) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    let mut is_blank = false;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            byte if closes(*byte) => return Some(at),
-            b'\\' => at += 1,
-            b'\n' if is_blank => return None,
-            b'\n' => is_blank = true,
-            b' ' | b'\t' | b'\r' => {}
-            _ => is_blank = false,
-        }
-        at += 1;
-    }
-    None
-}
-
-/// What follows white space that has one line's end at most.
-fn behind_white(text: &str, from: usize) -> Option<usize> {
-    let rest = text.get(from..)?;
-    let white = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
-    (rest[..white].matches('\n').count() <= 1).then_some(from + white)
-}
-
-/// A row of a table whose rule stands below it.
-fn starts_table(text: &str, after: &str) -> bool {
-    let rule = after.trim().trim_start_matches(['>', ' ']);
-    let drawn = rule.contains('-') && rule.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t' | b'+'));
-    // A row that has not as many cells as its rule is none (GFM, 4.10). Where bars may be text, they are not counted.
-    let cells = |row: &str| {
-        let row = row.trim();
-        let row = row.strip_prefix('|').unwrap_or(row);
-        row.strip_suffix('|').unwrap_or(row).matches('|').count()
-    };
-    if !rule.contains('+') && !text.contains(['`', '$', '\\', '[', '{']) && cells(text) != cells(rule) {
-        return false;
-    }
-    drawn && rule.contains('|') && text.contains('|') || text.starts_with('|') && drawn && rule.contains('|')
-}
-
-/// `| ` before a line of verse or of an address.
-fn line_block(text: &str) -> Option<usize> {
-    (text == "|" || text.starts_with("| ")).then_some(1)
-}
-
-/// What begins a definition, a caption, an alert.
-fn leading_mark(text: &str) -> Option<usize> {
-    if (text.starts_with(':') || text.starts_with('~')) && text[1..].starts_with([' ', '\t']) {
-        return Some(1);
-    }
-    if let Some(caption) = ["Table:", "table:", "Figure:"].iter().find(|word| text.starts_with(**word)) {
-        return Some(caption.len());
-    }
-    if let Some(word) = ["!!!", "???+", "???"].iter().find(|mark| text.starts_with(**mark)) {
-        let behind = &text[word.len()..];
-        let lead = behind.len() - behind.trim_start().len();
-        let name =
-            behind.trim_start().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
-        return (name > 0).then_some(word.len() + lead + name);
-    }
-    // `=== "Title"`: one of several tabs.
-    if let Some(mark) = ["===! ", "===+ ", "=== "].iter().find(|mark| text.starts_with(**mark)) {
-        let title = text[mark.len()..].trim();
-        return (title.len() > 1 && title.starts_with('"') && title.ends_with('"')).then_some(mark.len());
-    }
-    let alert = text.strip_prefix("[!")?;
-    let end = alert.find(']').filter(|end| alert[..*end].bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-'))?;
-    let fold = usize::from(alert[end + 1..].starts_with(['+', '-']));
-    Some(end + 3 + fold)
 }

@@ -30,6 +30,8 @@ pub fn pair(stream: &Stream, copy: &Copy, own: &Own, soft: &[bool], told: &[bool
         let last = stream.pieces.partition_point(|piece| piece.start < window.range.end);
         pairing.window(first..last, &window.pieces);
     }
+    // A text's place may cover mark-up that says the same as the text right behind it.
+    pairing.constructs(told);
     pairing.near(own);
     pairing.left_over(own);
     pairing.settle();
@@ -245,7 +247,9 @@ impl Pairing<'_, '_> {
             at += run.len();
             if before != NONE && behind != NONE && before < behind && behind - before < FAR {
                 let source: Vec<u32> = (before + 1..behind).filter(|at| self.pairs.source[*at as usize] == NONE).collect();
-                self.between(&source, &run);
+                if !self.walk(&source, &run) {
+                    self.compare(&source, &run);
+                }
             }
         }
     }
@@ -339,17 +343,15 @@ impl Pairing<'_, '_> {
     /// A construct of which a part stands in the tree was not read and not left: that part is nothing that the source says.
     fn constructs(&mut self, told: &[bool]) {
         let mut count = vec![(0_u32, 0_u32); self.stream.constructs()];
-        for (piece, paired) in self.stream.pieces.iter().zip(&self.pairs.source) {
+        for (at, (piece, paired)) in self.stream.pieces.iter().zip(&self.pairs.source).enumerate() {
+            // Of one that is no use as mark-up the words may stand without their marks, where a remark says so.
+            let is_mute = told[at] && *paired == NONE && !super::cut::is_word(self.stream.said(at));
             let own = &mut count[piece.construct as usize];
-            own.0 += 1;
+            own.0 += u32::from(!is_mute);
             own.1 += u32::from(*paired != NONE);
         }
         for (at, piece) in self.stream.pieces.iter().enumerate() {
             let (all, paired) = count[piece.construct as usize];
-            // One that is no use as mark-up may stand as a part of itself, where a remark says so.
-            if told[at] {
-                continue;
-            }
             if piece.construct != 0 && paired > 0 && paired < all {
                 let own = std::mem::replace(&mut self.pairs.source[at], NONE);
                 if own != NONE {

@@ -118,6 +118,29 @@ pub struct Page {
     pub label: Option<String>,
 }
 
+/// What an element of a source is that has a node of its own in the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sort {
+    Note,
+    /// A line of verse.
+    Line,
+    Cell,
+    Speech,
+    /// Who speaks.
+    Speaker,
+}
+
+/// An element that the tree must have as what it is.
+#[derive(Clone, Debug)]
+pub struct Element {
+    pub sort: Sort,
+    pub range: Range<usize>,
+    /// Whether the tree must have it so.
+    pub is_held: bool,
+    /// What a note is numbered as.
+    pub mark: Option<String>,
+}
+
 /// What the witness found in one file.
 #[derive(Debug, Default)]
 pub struct Stream<'a> {
@@ -128,6 +151,8 @@ pub struct Stream<'a> {
     pub calls: Vec<Labelled>,
     pub notes: Vec<Labelled>,
     pub pages: Vec<Page>,
+    /// Notes, lines, cells and speeches, as the source marks them up.
+    pub elements: Vec<Element>,
     /// Heads and folios that the source marks as such.
     pub furniture: Vec<Range<usize>>,
     /// Of which constructs one must be there whole.

@@ -1,7 +1,9 @@
 //! The witness for TEI: a scanner of tags that knows which elements' text a reader sees, which stand for each other, and which part
 //! words. The guidelines' rules decide, whoever encoded the text.
 
-use super::stream::{Gap, Markup, Page, Stream};
+use std::collections::BTreeSet;
+
+use super::stream::{Element, Gap, Markup, Page, Sort, Stream};
 
 /// Whether a file is XML by its first characters.
 pub fn is_xml(text: &str) -> bool {
@@ -59,8 +61,8 @@ const ONLY_ELEMENTS: &[&str] = &["app", "choice", "subst", "rdgGrp"];
 pub fn read(out: &mut Stream) {
     let source = out.source;
     out.is_xml = true;
-    let mut reader =
-        Reader { source, out, open: Vec::new(), seen_text: false, formatted: source.contains("<note type=\"formatted\"") };
+    let formatted = source.contains("<note type=\"formatted\"");
+    let mut reader = Reader { source, out, open: Vec::new(), seen_text: false, formatted, callers: callers(source) };
     let mut at = 0;
     while at < source.len() {
         let Some(next) = source[at..].find('<') else {
@@ -72,8 +74,22 @@ pub fn read(out: &mut Stream) {
     }
 }
 
+/// The ids of what may call a note: a note that leads back to one bears its mark so.
+fn callers(source: &str) -> BTreeSet<&str> {
+    if !source.contains("<note") {
+        return BTreeSet::new();
+    }
+    let named = source.match_indices("xml:id").filter_map(|(at, _)| {
+        let open = source[..at].rfind('<')?;
+        let tag = &source[open + 1..at + tag_end(&source[at..])? - 1];
+        let name = local(tag.split(|c: char| c.is_whitespace()).next()?);
+        matches!(name, "ref" | "ptr" | "anchor" | "seg" | "hi" | "w").then(|| value(tag, "xml:id")).flatten()
+    });
+    named.collect()
+}
+
 /// An element that is open.
-struct Element {
+struct Tag {
     name: String,
     /// By which rule its text may be missing.
     hidden: Option<Markup>,
@@ -85,15 +101,28 @@ struct Element {
     tight: bool,
     /// Which witnesses have a reading: an apparatus names them behind it.
     witnesses: Vec<String>,
+    /// Where it begins.
+    start: usize,
+    /// Whether nothing stands in it yet.
+    is_bare: bool,
+    /// What the tree must have it as.
+    sort: Option<Sort>,
+    is_held: bool,
+    /// What it is numbered as.
+    mark: Option<String>,
+    /// Where the element begins that stands first in it.
+    first: Option<usize>,
 }
 
 struct Reader<'s, 'a> {
     source: &'a str,
     out: &'s mut Stream<'a>,
-    open: Vec<Element>,
+    open: Vec<Tag>,
     seen_text: bool,
     /// Whether works cited stand as their fields, and as a style says them.
     formatted: bool,
+    /// The ids of what may call a note.
+    callers: BTreeSet<&'a str>,
 }
 
 impl Reader<'_, '_> {
@@ -101,7 +130,8 @@ impl Reader<'_, '_> {
         if range.is_empty() {
             return;
         }
-        let Some(element) = self.open.last() else { return };
+        let Some(element) = self.open.last_mut() else { return };
+        element.is_bare &= self.source[range.clone()].trim().is_empty();
         let (hidden, construct) = (element.hidden, element.construct);
         match hidden {
             Some(markup) => self.out.soft_text(construct, range, markup),
@@ -157,6 +187,18 @@ impl Reader<'_, '_> {
             Some(parent) => (parent.name.as_str(), parent.hidden, parent.construct),
             None => ("", None, 0),
         };
+        let is_first = self.open.last().is_some_and(|parent| parent.is_bare);
+        let says_who = parent == "sp" && is_first;
+        // The first words of a note, in its first paragraph or not.
+        let begins_note = is_first
+            && (parent == "note"
+                || parent == "p"
+                    && self.open.iter().rev().nth(1).is_some_and(|outer| {
+                        outer.name == "note" && outer.first == Some(self.open[self.open.len() - 1].start)
+                    }));
+        let leads_back = || {
+            value(tag, "target").and_then(|target| target.trim().strip_prefix('#')).is_some_and(|id| self.callers.contains(id))
+        };
         let own = match (hidden, name, parent) {
             // A text of a corpus stands under the title that its header gives it.
             (Some(_), "title", "titleStmt") if self.open.iter().any(|element| element.name == "teiCorpus") => {
@@ -164,6 +206,9 @@ impl Reader<'_, '_> {
             }
             (Some(hidden), ..) => Some((hidden, construct)),
             (None, "teiHeader" | "standOff" | "facsimile" | "sourceDoc" | "xenoData", _) => Some((Markup::Metadata, 0)),
+            // The mark of a note, or the way back to its call.
+            (None, "label", _) if begins_note => Some((Markup::Label, 0)),
+            (None, "ref", _) if begins_note && leads_back() => Some((Markup::Label, 0)),
             (None, "fw", _) => Some((Markup::Furniture, 0)),
             // Fields that say what the entry beside them says.
             (None, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
@@ -222,14 +267,38 @@ impl Reader<'_, '_> {
             self.out.join(at);
         }
         let tight = ONLY_ELEMENTS.contains(&name) && !self.source[..at].ends_with(char::is_whitespace);
+        let is_apart = ["n", "place", "xml:id", "target"].iter().any(|attribute| value(tag, attribute).is_some());
+        let sort = match name {
+            _ if own.is_some() => None,
+            "note" => Some(Sort::Note),
+            "l" => Some(Sort::Line),
+            "cell" => Some(Sort::Cell),
+            "sp" => Some(Sort::Speech),
+            "speaker" if says_who => Some(Sort::Speaker),
+            _ => None,
+        };
+        // One without any of these, or that says who speaks, may stand among the text.
+        let is_held = name != "note" || is_apart && value(tag, "type") != Some("speaker");
+        let mark = value(tag, "n").map(|mark| mark.split_whitespace().collect::<Vec<_>>().join(" "));
+        let mark = mark.filter(|mark| sort == Some(Sort::Note) && !mark.is_empty());
+        if let Some(parent) = self.open.last_mut() {
+            parent.first = parent.first.or(parent.is_bare.then_some(at));
+            parent.is_bare = false;
+        }
         let offers = hidden.is_none() && matches!(name, "choice" | "app");
-        self.open.push(Element {
+        self.open.push(Tag {
             name: name.to_owned(),
             hidden: own.map(|(markup, _)| markup),
             construct: own.map_or(0, |(_, construct)| construct),
             readings: offers.then(Vec::new),
             tight,
             witnesses,
+            start: at,
+            is_bare: true,
+            sort,
+            is_held,
+            mark,
+            first: None,
         });
     }
 
@@ -264,6 +333,14 @@ impl Reader<'_, '_> {
     fn close(&mut self, name: &str, end: usize) {
         let Some(at) = self.open.iter().rposition(|element| element.name == name) else { return };
         for element in self.open.split_off(at) {
+            if let Some(sort) = element.sort {
+                self.out.elements.push(Element {
+                    sort,
+                    range: element.start..end,
+                    is_held: element.is_held,
+                    mark: element.mark,
+                });
+            }
             let behind = self.source[end..].split_once('>').map_or("", |(_, behind)| behind);
             if ONLY_ELEMENTS.contains(&element.name.as_str()) && behind.starts_with(|c: char| !c.is_whitespace()) {
                 self.out.join(end);
@@ -285,7 +362,7 @@ impl Reader<'_, '_> {
 }
 
 /// Where there is a lemma, the other readings need not be there at all.
-fn parent_is_app_with_lemma(parent: Option<&Element>, name: &str) -> bool {
+fn parent_is_app_with_lemma(parent: Option<&Tag>, name: &str) -> bool {
     name == "lem" && parent.is_some_and(|parent| parent.name == "app")
 }
 

@@ -173,7 +173,16 @@ pub fn read(reading: &mut Reading) -> Blocks {
             for (at, range) in note.source.paragraphs.clone().iter().enumerate() {
                 let mut more = read(range.clone(), &mut report);
                 let before = at.checked_sub(1).map_or("", |at| &text[note.source.paragraphs[at].clone()]);
-                match evidence::weigh(before, &text[range.clone()], &words) > 0.0 {
+                let behind = &text[range.clone()];
+                let score = evidence::weigh(before, behind, &words);
+                // A note of Markdown says itself where its paragraphs end.
+                let joined = score > 0.0 && !note.source.native && notes::can_run_on(&note, &more) && {
+                    let (tail, front) = (join::tail(before), join::front(behind));
+                    let place = note.source.paragraphs[at - 1].end..range.start;
+                    let said = || (format!("{tail} ¶ {front}"), format!("{tail} | {front}"));
+                    guesses.make_of(RepairKind::ParagraphJoined, guesses.span(place), evidence::confidence(score), said)
+                };
+                match joined {
                     true => notes::run_on(&mut note, &mut more),
                     false => note.body.append(&mut more),
                 }

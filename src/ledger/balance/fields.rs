@@ -49,6 +49,7 @@ impl Judge<'_, '_> {
             let names = |found: &Diagnostic| {
                 let message = plain(&found.message);
                 own.iter().any(|name| !name.is_empty() && message.contains(name.as_str()))
+                    || !value.table.is_empty() && found.message.contains(&format!("\"{}\"", value.table))
             };
             let named = |found: &&&Diagnostic| {
                 found.places().any(covers) || names(found) || found.message.contains(said.trim().trim_matches(['"', '\'']))

@@ -13,13 +13,7 @@ use crate::report::RepairKind;
 const JOINS: &[RepairKind] = &[RepairKind::ParagraphJoined, RepairKind::HeadingMended, RepairKind::VerseKept];
 
 /// Those that put two blocks of a note together.
-const NOTE_JOINS: &[RepairKind] = &[
-    RepairKind::ParagraphJoined,
-    RepairKind::NoteContinued,
-    RepairKind::NoteAttached,
-    RepairKind::NotePlaced,
-    RepairKind::VerseKept,
-];
+const NOTE_JOINS: &[RepairKind] = &[RepairKind::ParagraphJoined, RepairKind::NoteContinued, RepairKind::VerseKept];
 
 impl Judge<'_, '_> {
     pub fn parting(&self, ledger: &mut Ledger) {
@@ -31,9 +25,11 @@ impl Judge<'_, '_> {
                 continue;
             }
             // Inside one piece of the tree.
-            for inner in pair.0..pair.1 {
-                if self.pairs.source[inner as usize + 1] == at as u32 {
-                    self.judge((inner as usize, inner as usize + 1), Gap::Close, leaf.flow, ledger);
+            let mut end = pair.0 as usize;
+            for inner in pair.0 as usize + 1..=pair.1 as usize {
+                if self.pairs.source[inner] == at as u32 {
+                    self.judge((end, inner), Gap::Close, leaf.flow, ledger);
+                    end = inner;
                 }
             }
             if let Some(before) = last.insert(leaf.flow, at as u32) {
@@ -50,25 +46,32 @@ impl Judge<'_, '_> {
     /// What parts two pieces in the source, and whether something of another flow stands between them.
     fn gap(&self, end: usize, start: usize) -> (Gap, bool) {
         let (mut gap, mut parts) = (Gap::Close, Gap::Close);
-        let mut other = false;
+        // What was met since the last piece of another flow: it is between the two unless that flow goes on.
+        let (mut since, mut other) = ((Gap::Close, Gap::Close), None);
         for at in end + 1..=start {
             let piece = &self.stream.pieces[at];
-            other |= at < start && self.pairs.source[at] != NONE;
-            let construct = piece.construct;
-            // What stands in another flow is not between them; white space inside a tag or an address parts nothing.
-            if at < start && self.pairs.source[at] != NONE {
+            let paired = self.pairs.source[at];
+            if at < start && paired != NONE {
+                let flow = Some(self.copy.leaf(paired as usize).flow);
+                if other != flow {
+                    (gap, parts) = (gap.max(since.0), parts.max(since.1));
+                }
+                (since, other) = ((Gap::Close, Gap::Close), flow);
                 continue;
             }
-            if construct == 0 || construct != self.stream.pieces[at - 1].construct || self.pairs.source[at] != NONE {
-                gap = gap.max(piece.gap);
+            let construct = piece.construct;
+            // White space inside a tag or an address parts nothing.
+            if construct == 0 || construct != self.stream.pieces[at - 1].construct || paired != NONE {
+                since.0 = since.0.max(piece.gap);
             }
-            if at < start && self.pairs.source[at] == NONE {
-                parts = parts.max(piece.parts);
+            if at < start {
+                since.1 = since.1.max(piece.parts);
             }
         }
+        (gap, parts) = (gap.max(since.0), parts.max(since.1));
         // A tag that only sets a reading apart says nothing of the text on both sides of it.
-        let around = other && parts == Gap::Space;
-        (if around { gap } else { gap.max(parts) }, other)
+        let around = other.is_some() && parts == Gap::Space;
+        (if around { gap } else { gap.max(parts) }, other.is_some())
     }
 
     fn judge(&self, (end, start): (usize, usize), said: Gap, flow: u32, ledger: &mut Ledger) {
@@ -76,8 +79,8 @@ impl Judge<'_, '_> {
         if start - end > FAR {
             return;
         }
-        // Names of a list in a front matter.
-        if self.stream.is_field(start) {
+        // Names of a list in a front matter: within one, words that became one are all that can be wrong.
+        if self.stream.is_field(start) && (start > end + 1 || said > Gap::Close) {
             return;
         }
         // The lines of one cell, with those of its neighbours between.
@@ -90,7 +93,7 @@ impl Judge<'_, '_> {
         if (end + 1..start).any(|at| self.is_lost(at)) {
             return;
         }
-        if other && self.stream.is_xml || (end..=start).any(|at| self.rights.is_remarked(at)) {
+        if other && self.stream.is_xml || (end..=start).any(|at| self.rights.is_replaced(self.stream, at)) {
             return;
         }
         let joins = if flow == 0 { JOINS } else { NOTE_JOINS };
@@ -112,7 +115,11 @@ impl Judge<'_, '_> {
                     && !self.is_before_call(end, start)
                     && !self.is_before_formula(end, start)
                     && !self.stream.is_joined(end, start)
-                    && !touched(&[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped])
+                    && !self.rights.is_between(
+                        end,
+                        start,
+                        &[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped],
+                    )
                 {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
@@ -155,7 +162,8 @@ impl Judge<'_, '_> {
         let closes = matches!(self.stream.said(start), "." | "," | ";" | ":" | "!" | "?" | ")" | "]" | "”" | "’" | "»");
         start > end + 1
             && (end + 1..start).all(|at| self.pairs.source[at] == NONE && is_call(at))
-            && (end + 2..start + usize::from(!closes)).all(|at| self.stream.pieces[at].gap == Gap::Close)
+            && (end + 2..start + usize::from(!closes))
+                .all(|at| self.stream.pieces[at].gap == Gap::Close || self.rights.is_one_call(self.stream, at - 1, at))
     }
 
     /// Whether only a formula that calls a note stands between two pieces, as tools write raised numbers: `wall ${ }^{1}$,`.

@@ -1,15 +1,46 @@
 //! By which right each piece of the source may be missing in the tree: mark-up by rule, a repair that covers it, a remark.
 
 use super::super::Right;
-use super::super::copy::Copy;
-use super::super::cut::{is_of_word, is_word};
+use super::super::copy::{ASIDE, Copy};
+use super::super::cut::{cut, is_of_word, is_word};
 use super::super::front;
 use super::super::pairs::{NONE, Pairs};
-use super::super::stream::{Markup, Stream};
+use super::super::stream::{Gap, Markup, Stream};
 use super::by_format;
 use crate::report::{Diagnostic, Repair, RepairKind};
 use crate::span::{FileId, Span};
 use crate::tree::Document;
+
+/// The remarks by which text is left out of a work. Any other says something of text that stays.
+const LEFT_OUT: &[&str] = &[
+    "chapter-title",
+    "furniture-loose",
+    "gutenberg-frame",
+    "header-left-out",
+    "html-formula",
+    "html-hidden",
+    "html-image",
+    "html-media",
+    "html-title",
+    "milestones-left-out",
+    "raw-block",
+    "summary-draft",
+    "tex-layout",
+];
+
+/// Those by which something stands for other words than it had, so that nobody can say what was close to what.
+const STANDS_FOR: &[&str] = &["character-replaced", "entity-undefined", "html-field", "tei-unknown"];
+
+/// What remarks say of a piece.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Told {
+    #[default]
+    Nothing,
+    /// Something.
+    Something,
+    /// That it, or what stands beside it, is another or gone.
+    Gone,
+}
 
 pub struct Rights {
     /// What repairs and remarks say of each piece: 0 for nothing, then the kinds of repair from 1, then the remarks by their codes. A
@@ -21,26 +52,53 @@ pub struct Rights {
     touched: Vec<u16>,
     /// Which pieces are of a title page whose words the metadata say.
     titled: Vec<bool>,
+    /// The kinds of repair whose place reaches into what stands before each piece.
+    seams: Vec<u16>,
+    told: Vec<Told>,
+    /// Where notes are called, in order.
+    calls: Vec<Span>,
 }
 
 impl Rights {
     pub fn of(stream: &Stream, copy: &Copy, file: FileId, doc: &Document, remarks: &[Diagnostic]) -> Self {
         let count = stream.pieces.len();
         let markup = stream.pieces.iter().map(|piece| piece.markup).collect();
-        let mut rights =
-            Self { given: vec![0; count], codes: Vec::new(), markup, touched: vec![0; count], titled: vec![false; count] };
+        let words = bounds(copy, file);
+        let noted = copy.notes.iter().map(|note| note.call).zip(words);
+        let calls = noted.chain(copy.calls.iter().map(|call| (*call, 0..0))).filter(|(call, _)| call.file == file);
+        let mut calls: Vec<_> = calls.collect();
+        calls.sort_unstable_by_key(|(call, _)| (call.start, call.end));
+        let mut rights = Self {
+            given: vec![0; count],
+            codes: Vec::new(),
+            markup,
+            touched: vec![0; count],
+            titled: vec![false; count],
+            seams: vec![0; count + 1],
+            told: vec![Told::Nothing; count],
+            calls: Vec::new(),
+        };
         // A node that is a call or a page is all that the source says in its place.
-        for call in copy.notes.iter().map(|note| note.call).chain(copy.calls.iter().copied()).filter(|span| span.file == file) {
+        for (call, words) in calls {
+            rights.calls.push(call);
+            // A note that is written where it is called has its words there.
+            let source = stream.source.get(call.range()).unwrap_or_default();
+            let is_inline = ["^[", "\\footnote", "<"].iter().any(|open| source.starts_with(open))
+                && call.start <= words.start
+                && words.end <= call.end;
             for at in pieces(stream, call) {
                 let command = at > 0 && stream.said(at - 1) == "\\";
-                if stream.pieces[at].markup.is_none() && (command || !long_word(stream.said(at))) {
+                let is_word = is_inline && words.contains(&stream.pieces[at].start);
+                if stream.pieces[at].markup.is_none() && !is_word && (command || !long_word(stream.said(at))) {
                     rights.markup[at] = Some(Markup::Label);
                 }
             }
         }
         for found in remarks {
-            let given = rights.remark(found.code);
+            let given = if LEFT_OUT.contains(&found.code) { rights.remark(found.code) } else { 0 };
+            let told = if given > 0 || STANDS_FOR.contains(&found.code) { Told::Gone } else { Told::Something };
             for at in found.places().filter(|span| span.file == file).flat_map(|span| pieces(stream, span)) {
+                rights.told[at] = rights.told[at].max(told);
                 if rights.given[at] == 0 {
                     rights.given[at] = given;
                 }
@@ -79,10 +137,24 @@ impl Rights {
         let own = pieces(stream, repair.span);
         let near = own.start.saturating_sub(1)..(own.end + 1).min(stream.pieces.len());
         near.clone().for_each(|at| self.touched[at] |= bit(repair.kind));
+        self.seam(repair, own.clone(), stream);
         let right = given(repair.kind);
         match repair.kind {
-            RepairKind::HeadDropped | RepairKind::PageMarked | RepairKind::AnchorDropped => {
-                own.for_each(|at| self.given[at] = right);
+            // A page without a mark of its own is told at its first note, which has a right of its own.
+            RepairKind::HeadDropped | RepairKind::PageMarked => own.for_each(|at| {
+                let given = &mut self.given[at];
+                *given = if *given == 0 { right } else { *given };
+            }),
+            // What is left of a link whose goal is gone stays.
+            RepairKind::AnchorDropped => {
+                let mut kept = Vec::new();
+                cut(&repair.after, false, &mut |range, said| kept.push(said.unwrap_or_else(|| repair.after[range].to_owned())));
+                let mut kept = kept.iter().peekable();
+                for at in own {
+                    if kept.next_if(|kept| *kept == stream.said(at)).is_none() {
+                        self.given[at] = right;
+                    }
+                }
             }
             // The hyphen, and nothing else.
             RepairKind::WordJoined => own.filter(|at| is_hyphen(stream, *at)).for_each(|at| self.given[at] = right),
@@ -102,6 +174,51 @@ impl Rights {
             }
             // What such a repair makes of its marks the witness says itself.
             RepairKind::HeadingMended | RepairKind::VerseKept | RepairKind::PunctuationSet => {}
+        }
+    }
+
+    /// Between which pieces a repair stands.
+    fn seam(&mut self, repair: &Repair, own: std::ops::Range<usize>, stream: &Stream) {
+        let starts_before = own.is_empty() || stream.pieces[own.start].start > repair.span.start;
+        let ends_behind = !own.is_empty() && stream.pieces[own.end - 1].end < repair.span.end;
+        // Between the halves of a word, each at its line's end, other text may stand, which is not joined.
+        if repair.kind == RepairKind::WordJoined && own.len() > 1 {
+            let ends_line = |at: &usize| stream.pieces.get(*at).is_some_and(|piece| piece.gap >= Gap::Line);
+            let mut seams = (own.start + 1..own.end + usize::from(ends_behind)).filter(ends_line);
+            let first = seams.next();
+            let last = seams.last();
+            [first, last].into_iter().flatten().for_each(|at| self.seams[at] |= bit(repair.kind));
+            if first.is_some() {
+                return;
+            }
+        }
+        let first = own.start + usize::from(!starts_before);
+        let last = (own.end + usize::from(ends_behind)).max(first + usize::from(own.is_empty()));
+        self.seams[first..last.min(stream.pieces.len() + 1)].iter_mut().for_each(|seam| *seam |= bit(repair.kind));
+    }
+
+    /// Whether a repair of one of these kinds stands between two pieces.
+    pub fn is_between(&self, end: usize, start: usize, kinds: &[RepairKind]) -> bool {
+        let mask = kinds.iter().fold(0, |mask, kind| mask | bit(*kind));
+        self.seams[end + 1..=start].iter().any(|bits| bits & mask != 0)
+    }
+
+    /// A repair takes out the whole of its place, or nothing of it: where a word of it stands in the tree, the others are not taken
+    /// out by it.
+    pub fn revoke(&mut self, stream: &Stream, pairs: &Pairs, doc: &Document, file: FileId) {
+        let takes = |repair: &&Repair| matches!(repair.kind, RepairKind::HeadDropped | RepairKind::PageMarked);
+        let taken = doc.repairs.iter().filter(|repair| repair.span.file == file).filter(takes);
+        let stands = |at: usize| pairs.source[at] != NONE && self.markup[at].is_none() && is_word(stream.said(at));
+        let (void, valid): (Vec<_>, Vec<_>) =
+            taken.map(|repair| (repair.kind, pieces(stream, repair.span))).partition(|(_, own)| own.clone().any(stands));
+        for (kind, own) in void {
+            let right = given(kind);
+            self.given[own].iter_mut().filter(|given| **given == right).for_each(|given| *given = 0);
+        }
+        // Another may have the same place.
+        for (kind, own) in valid {
+            let right = given(kind);
+            self.given[own].iter_mut().filter(|given| **given == 0).for_each(|given| *given = right);
         }
     }
 
@@ -137,12 +254,37 @@ impl Rights {
     }
 
     pub fn remarks(&self) -> Vec<bool> {
-        (0..self.given.len()).map(|at| self.is_remarked(at)).collect()
+        (0..self.told.len()).map(|at| self.is_remarked(at)).collect()
+    }
+
+    /// Whether something else stands for a piece, or nothing.
+    pub fn is_replaced(&self, stream: &Stream, at: usize) -> bool {
+        // A label that stands as text has no brackets.
+        let is_label = matches!(stream.pieces[at].markup, Some(Markup::Label | Markup::Attribute));
+        self.told[at] == Told::Gone || self.told[at] == Told::Something && is_label
+    }
+
+    /// Whether two pieces are of one call: `* )`.
+    pub fn is_one_call(&self, stream: &Stream, first: usize, last: usize) -> bool {
+        let (start, end) = (stream.pieces[first].start, stream.pieces[last].end);
+        let next = self.calls.partition_point(|call| call.start <= start);
+        next.checked_sub(1).is_some_and(|at| self.calls[at].end >= end)
     }
 
     pub fn is_remarked(&self, at: usize) -> bool {
-        usize::from(self.given[at]) >= REMARKS
+        self.told[at] > Told::Nothing
     }
+}
+
+/// From where to where the words of each note stand in a file.
+fn bounds(copy: &Copy, file: FileId) -> Vec<std::ops::Range<u32>> {
+    let mut bounds = vec![0..0; copy.notes.len()];
+    for leaf in copy.leaves.iter().filter(|leaf| leaf.span.file == file && leaf.flow & ASIDE == 0) {
+        let Some(own) = (leaf.flow as usize).checked_sub(1).and_then(|at| bounds.get_mut(at)) else { continue };
+        let first = if own.start == own.end { leaf.span.start } else { own.start.min(leaf.span.start) };
+        *own = first..own.end.max(leaf.span.end);
+    }
+    bounds
 }
 
 /// From which number on rights are those of remarks.

@@ -109,7 +109,11 @@ impl Judge<'_, '_> {
         for (at, (page, span)) in pages.iter().enumerate() {
             let Some(label) = page.label.as_deref().map(str::trim).filter(|label| !label.is_empty()) else { continue };
             let end = pages.get(at + 1).map_or(self.stream.source.len() as u32, |(_, next)| next.end);
-            let own = pieces(self.stream, Span { end: end.max(span.end), ..*span });
+            // What marks the page may stand on its line before the place where it begins.
+            let line = self.stream.source[..span.start as usize].rfind('\n').map_or(0, |at| at as u32 + 1);
+            let before = at.checked_sub(1).map_or(0, |before| pages[before].1.end);
+            let start = line.max(before).min(span.start);
+            let own = pieces(self.stream, Span { start, end: end.max(span.end), ..*span });
             let wanted = squeezed(label);
             let taken = |at: usize| self.pairs.source[at] == NONE && wanted.contains(self.stream.said(at));
             let kept = page.furniture.iter().any(|found| squeezed(&found.text).contains(&wanted));

@@ -11,7 +11,7 @@ pub struct Tag {
     /// What it parts by standing there.
     pub parts: Gap,
     pub is_comment: bool,
-    opens: bool,
+    pub opens: bool,
 }
 
 /// Elements that stand on lines of their own.

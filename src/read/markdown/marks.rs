@@ -331,6 +331,13 @@ impl<'a> Builder<'a> {
         if let Some(inner) = info.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
             let name = inner.0.split(|c: char| c == ',' || c.is_whitespace()).next().unwrap_or("");
             self.seen.push((Told::CodeCell, range.clone()));
+            // A table of values that can't be read keeps its title.
+            let title = inner.1.trim();
+            if name == "csv-table" && !title.is_empty() {
+                let span = Span::new(self.file, range.clone());
+                let line = vec![Node::new(Inline::Text(title.to_owned()), span)];
+                self.block(Block::Paragraph(line), None, range.clone());
+            }
             let language = if name == "code-cell" { "" } else { name }.to_owned();
             return self.block(Block::Code { language, text }, None, range);
         }

@@ -242,12 +242,14 @@ fn said(line: &[Node<Inline>]) -> String {
     plain_text(&line[..keeps])
 }
 
-fn tail(text: &str) -> &str {
+/// The last words of a text.
+pub fn tail(text: &str) -> &str {
     let from = text.char_indices().rev().nth(27).map_or(0, |(at, _)| at);
     text[from..].split_once(' ').filter(|_| from > 0).map_or(&text[from..], |(_, rest)| rest)
 }
 
-fn front(text: &str) -> &str {
+/// The first words of a text.
+pub fn front(text: &str) -> &str {
     let to = text.char_indices().nth(28).map_or(text.len(), |(at, _)| at);
     text[..to].rsplit_once(' ').filter(|_| to < text.len()).map_or(&text[..to], |(front, _)| front)
 }

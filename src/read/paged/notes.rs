@@ -188,6 +188,12 @@ const OF_A_NOTE: f32 = 0.9;
 /// How sure we are that an unmarked foot goes on with a note: its first words fitted better there than in the text.
 const CONTINUED: f32 = 0.85;
 
+/// Whether a note ends, and what follows begins, with a paragraph.
+pub fn can_run_on(note: &Ready, rest: &Blocks) -> bool {
+    let is_text = |node: Option<&Node<Block>>| matches!(node.map(|node| &node.kind), Some(Block::Paragraph(_)));
+    is_text(note.body.last()) && is_text(rest.first())
+}
+
 /// Joins the second part of a note to the first.
 pub fn run_on(note: &mut Ready, rest: &mut Blocks) {
     if let (Some(Node { kind: Block::Paragraph(before), .. }), Some(Node { kind: Block::Paragraph(behind), .. })) =

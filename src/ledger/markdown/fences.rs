@@ -1,0 +1,174 @@
+//! Fences: of code, of directives (MyST), of groups (pandoc, Quarto).
+
+use std::ops::Range;
+
+use super::super::stream::{Gap, Markup};
+use super::openings::indent;
+use super::{Blocks, Open, line};
+
+/// Directives whose content is text where they stand behind a fence of code.
+pub(super) const DIRECTIVES: &[&str] = &[
+    "note",
+    "tip",
+    "hint",
+    "important",
+    "warning",
+    "caution",
+    "danger",
+    "error",
+    "attention",
+    "seealso",
+    "admonition",
+    "epigraph",
+    "dedication",
+    "abstract",
+    "aside",
+    "sidebar",
+    "topic",
+    "margin",
+    "card",
+    "dropdown",
+    "div",
+    "versionadded",
+    "versionchanged",
+    "deprecated",
+    "todo",
+    "figure",
+    "image",
+    "list-table",
+    "table",
+    "glossary",
+    "bibliography",
+];
+
+/// Directives whose content is code, a formula or values: what stands behind the name is their language, or words.
+pub(super) const LITERAL: &[&str] = &["code-block", "code", "sourcecode", "math", "csv-table"];
+
+/// Directives whose name an address follows.
+pub(super) const ADDRESSED: &[&str] = &["figure", "image"];
+
+impl Blocks<'_, '_> {
+    /// The line that begins a directive, whose name an address may follow: no word of it is the text's.
+    pub(super) fn named(&mut self, range: Range<usize>, fence: usize, head: usize, addressed: bool) {
+        if !addressed {
+            return self.group(range, fence, head);
+        }
+        let text = self.source[range.clone()].trim_end();
+        let lead = text[fence..].len() - text[fence..].trim_start().len();
+        let end = range.start + fence + lead + head;
+        self.group(range.start..end, fence, head);
+        let first = self.out.pieces.len();
+        self.out.whole(end..range.start + text.len(), Markup::Address, Gap::Block);
+        (first..self.out.pieces.len()).for_each(|at| self.out.say(at, "\u{FFFC}".to_owned()));
+        self.options = true;
+    }
+
+    /// The line that begins a group: a fence so long, what the group is, so long, then the group's title.
+    pub(super) fn group(&mut self, range: Range<usize>, fence: usize, head: usize) {
+        let text = self.source[range.clone()].trim_end();
+        let lead = text[fence..].len() - text[fence..].trim_start().len();
+        let end = fence + lead + head;
+        let construct = self.out.construct();
+        let mut at = range.start;
+        for shown in line::shown(&text[..end]) {
+            self.out.part_of(construct, at..range.start + shown.start, Markup::Attribute, Gap::Block);
+            self.out.whole(range.start + shown.start..range.start + shown.end, Markup::Attribute, Gap::Block);
+            at = range.start + shown.end;
+        }
+        self.out.part_of(construct, at..range.start + end, Markup::Attribute, Gap::Block);
+        let title = text[end..].trim_end_matches(':').len();
+        self.lines.add(self.source, range.start + end..range.start + end + title);
+        self.flush();
+        self.out.part_of(construct, range.start + end + title..range.start + text.len(), Markup::Attribute, Gap::Block);
+        self.out.part(Gap::Block);
+        self.options = directive(text[fence..].trim_start()).is_some();
+    }
+
+    /// `:key: value` on a line below a directive's.
+    pub(super) fn option(&mut self, range: &Range<usize>) -> bool {
+        let text = self.source[range.clone()].trim_end();
+        let key = text.strip_prefix(':').and_then(|rest| rest.split_once(':')).map_or("", |(key, _)| key);
+        self.options &= !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        if self.options {
+            let value = range.start + key.len() + 2;
+            self.out.whole(range.start..value, Markup::Attribute, Gap::Block);
+            // The heads of columns are parted by commas, each for itself.
+            match key {
+                "header" => {
+                    let mut at = value;
+                    for part in self.source[value..range.start + text.len()].split_inclusive([',', '"']) {
+                        let said = part.trim_end_matches([',', '"']).len();
+                        self.out.mark(at..at + said, Markup::Attribute);
+                        self.out.parting_mark(at + said..at + part.len(), Markup::TableMark, Gap::Block);
+                        at += part.len();
+                    }
+                }
+                _ => self.out.whole(value..range.start + text.len(), Markup::Attribute, Gap::Block),
+            }
+        }
+        self.options
+    }
+
+    pub(super) fn in_fence(
+        &mut self,
+        range: Range<usize>,
+        (mark, count, quotes, column): (u8, usize, usize, usize),
+        after: &str,
+    ) {
+        let (inner, stripped) = self.quote_marks_of(range.clone(), quotes);
+        let lead = self.source[inner.clone()].len() - self.source[inner.clone()].trim_start().len();
+        if self.options && self.option(&(inner.start + lead..inner.end)) {
+            return;
+        }
+        let text = &self.source[inner.clone()];
+        // Columns count from the line's beginning, marks of quotation with them.
+        let indent = inner.start - range.start + indent(text);
+        let left = stripped < quotes || !text.trim().is_empty() && indent + 1 < column;
+        if left {
+            // What held the code has ended, and the code with it.
+            self.open = Open::Text;
+            self.out.part(Gap::Block);
+            return self.line(range, after);
+        }
+        let trimmed = text.trim();
+        let closes = trimmed.len() >= count && trimmed.bytes().all(|byte| byte == mark);
+        if closes {
+            self.open = Open::Text;
+            self.out.whole(inner, Markup::Code, Gap::Block);
+            self.out.part(Gap::Block);
+            self.blank = true;
+        } else {
+            // A file that is set into code, or the words that ask for it.
+            let mut at = inner.start;
+            while self.values
+                && let Some(found) = self.source[at..inner.end].find([',', '"'])
+            {
+                self.out.text(at..at + found, false);
+                self.out.whole(at + found..at + found + 1, Markup::TableMark, Gap::Block);
+                at += found + 1;
+            }
+            while let Some(start) = ["{{#", "{{<"].iter().filter_map(|open| self.source[at..inner.end].find(open)).min()
+                && let Some(length) = self.source[at + start..inner.end].find("}}")
+            {
+                self.out.text(at..at + start, false);
+                self.out.whole(at + start..at + start + length + 2, Markup::Code, Gap::Line);
+                at += start + length + 2;
+            }
+            self.out.text(at..inner.end, false);
+        }
+    }
+}
+
+/// `{name}` at the front: a directive, as long as that is.
+pub(super) fn directive(text: &str) -> Option<usize> {
+    let (name, _) = text.strip_prefix('{')?.split_once('}')?;
+    let fits = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+    fits.then_some(name.len() + 2)
+}
+
+pub(super) fn fence(text: &str) -> Option<(u8, usize)> {
+    let mark = *text.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
+    let count = text.bytes().take_while(|byte| *byte == mark).count();
+    (count >= 3 && !(mark == b'`' && text[count..].contains('`'))).then_some((mark, count))
+}

@@ -1,0 +1,68 @@
+//! Displayed formulas, and what they are called by.
+
+use std::ops::Range;
+
+use super::super::stream::{Gap, Markup};
+use super::{Blocks, Open};
+
+/// Environments of TeX that are displayed formulas.
+pub(super) const ENVIRONMENTS: &[&str] =
+    &["equation", "displaymath", "math", "align", "alignat", "flalign", "eqnarray", "gather", "multline"];
+
+impl Blocks<'_, '_> {
+    /// A formula's TeX. What it is called by leads nowhere in a book.
+    pub(super) fn formula(&mut self, range: Range<usize>) {
+        let mut at = range.start;
+        while let Some((found, close)) = [("\\label{", '}'), ("(\\#", ')')]
+            .into_iter()
+            .filter_map(|(open, close)| self.source[at..range.end].find(open).map(|found| (found, close)))
+            .min()
+        {
+            let Some(length) = self.source[at + found..range.end].find(close) else { break };
+            self.out.text(at..at + found, false);
+            self.out.whole(at + found..at + found + length + 1, Markup::Label, Gap::Close);
+            at += found + length + 1;
+        }
+        self.out.text(at..range.end, false);
+    }
+
+    pub(super) fn in_formula(&mut self, range: Range<usize>, end: &str, quotes: usize) {
+        let range = self.quote_marks_of(range, quotes).0;
+        let text = &self.source[range.clone()];
+        let Some(at) = text.find(end) else {
+            self.open = Open::Formula { end: end.to_owned(), quotes };
+            return self.formula(range);
+        };
+        self.formula(range.start..range.start + at);
+        self.out.whole(range.start + at..range.start + at + end.len(), Markup::Mark, Gap::Close);
+        self.open = Open::Text;
+        let mut behind = range.start + at + end.len()..range.end;
+        // What the formula is called by.
+        let rest = &self.source[behind.clone()];
+        let name = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        let fits =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+        if name.is_some_and(fits) {
+            let lead = rest.len() - rest.trim_start().len();
+            let to = behind.start + rest.trim_end().len();
+            self.out.whole(behind.start + lead..to, Markup::Label, Gap::Close);
+            behind.start = to;
+        }
+        self.lines.add(self.source, behind);
+        self.flush();
+    }
+}
+
+/// `\begin{equation}` at the front of a line, as long as it is with the number behind it, and what ends it.
+pub(super) fn environment(source: &str, text: &str) -> Option<(usize, String)> {
+    let inner = text.strip_prefix("\\begin{")?;
+    let name = &inner[..inner.find('}')?];
+    let bare = name.trim_end_matches('*');
+    let end = format!("\\end{{{name}}}");
+    if !ENVIRONMENTS.contains(&bare) || !source.contains(&end) {
+        return None;
+    }
+    let length = "\\begin{}".len() + name.len();
+    let counted = text[length..].strip_prefix('{').filter(|_| bare == "alignat").and_then(|rest| rest.find('}'));
+    Some((length + counted.map_or(0, |close| close + 2), end))
+}

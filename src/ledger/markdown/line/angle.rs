@@ -1,0 +1,118 @@
+//! Angle brackets: addresses, and HTML.
+
+use super::super::super::stream::{Gap, Markup, Page};
+use super::super::html;
+use super::Scanner;
+
+impl Scanner<'_, '_> {
+    pub(super) fn angle(&mut self) {
+        if let Some(length) = address(self.rest()) {
+            self.mark(1, Markup::Mark);
+            self.literal(length - 2);
+            return self.mark(1, Markup::Mark);
+        }
+        if self.rest().starts_with("<![CDATA[")
+            && let Some(length) = self.find("]]>", 0)
+        {
+            let construct = self.out.construct();
+            self.part(construct, 9, Markup::Tag, Gap::Close);
+            self.literal(length - 9);
+            return self.part(construct, 3, Markup::Tag, Gap::Close);
+        }
+        if self.rest().starts_with("<!--") && self.find("-->", 0).is_none() {
+            return self.whole(4, Markup::Comment);
+        }
+        let Some(tag) = html::tag(self.rest()) else { return };
+        self.flush(self.at);
+        let construct = self.out.construct();
+        let length = tag.length;
+        if tag.name == "pb" {
+            let label = html::value(&self.rest()[..length], "n").map(|(value, _)| value.trim().to_owned());
+            let at = self.lines.place(self.at);
+            self.out.pages.push(Page { at, label });
+        }
+        let is_field = || {
+            let kind = html::value(&self.rest()[..length], "type").map(|(kind, _)| kind.trim().to_ascii_lowercase());
+            !kind.is_some_and(|kind| ["hidden", "checkbox", "radio"].contains(&kind.as_str()))
+        };
+        let shown = match tag.name.as_str() {
+            "img" => ["alt", "title"],
+            // What is filled in.
+            "input" if is_field() => ["value", ""],
+            "svg" => ["aria-label", ""],
+            _ => ["", ""],
+        };
+        let parts = tag.parts;
+        let end = self.at + length;
+        let mut shown: Vec<_> =
+            shown.iter().filter_map(|name| html::value(&self.text[self.at..end], name).map(|(_, range)| range)).collect();
+        shown.sort_by_key(|range| range.start);
+        let base = self.at;
+        for range in shown {
+            self.part(construct, base + range.start - self.at, Markup::Tag, parts);
+            self.flush(self.at + range.len());
+            self.at += range.len();
+        }
+        let markup = if tag.is_comment { Markup::Comment } else { Markup::Tag };
+        self.part(construct, end - self.at, markup, parts);
+        if tag.name == "svg" && tag.opens && !self.text[base..end].ends_with("/>") {
+            return self.drawing(html::value(&self.text[base..end], "aria-label").is_some());
+        }
+        // A formula that is said in TeX, too, is read from there.
+        if let Some(length) = html::before_tex(&tag, self.rest()) {
+            return self.whole(length, Markup::Alternative);
+        }
+        if let Some(length) = html::hidden(&tag, self.rest()) {
+            if tag.name == "fw" {
+                let range = self.lines.place(self.at)..self.lines.place(self.at + length);
+                self.out.furniture.push(range);
+                return self.whole(length, Markup::Furniture);
+            }
+            self.whole(length, Markup::Code);
+        }
+    }
+
+    /// What a drawing says that stands in the text. Its title is how it is described, where nothing else describes it.
+    fn drawing(&mut self, described: bool) {
+        let Some(length) = self.rest().to_ascii_lowercase().find("</svg") else { return };
+        let end = self.at + length;
+        let mut described = described;
+        while self.at < end {
+            let next = self.text[self.at..end].find('<').map_or(end, |found| self.at + found);
+            self.flush(next);
+            self.at = next;
+            let Some(tag) = html::tag(&self.text[self.at..]).filter(|tag| self.at + tag.length <= end) else {
+                self.at = (self.at + 1).min(end);
+                continue;
+            };
+            let is_hidden = ["style", "script"].contains(&tag.name.as_str()) || tag.name == "title" && described;
+            described |= tag.name == "title";
+            self.whole(tag.length, Markup::Tag);
+            if is_hidden && tag.opens {
+                let close = format!("</{}", tag.name);
+                let length = self.text[self.at..end].to_ascii_lowercase().find(&close).unwrap_or(end - self.at);
+                self.whole(length, Markup::Code);
+            }
+        }
+    }
+}
+
+/// `<https://…>` or `<who@where>`, as long as it is.
+pub(super) fn address(text: &str) -> Option<usize> {
+    let end = text.find(['>', ' ', '\n'])?;
+    let inner = text.get(1..end).filter(|_| text.as_bytes()[end] == b'>')?;
+    let scheme = inner.split(':').next().unwrap_or("");
+    // Tags of office programs and of readers of e-books.
+    let absolute = inner.contains(':')
+        && (inner.contains("//") || !["o", "v", "w", "m", "st1", "mbp"].contains(&scheme))
+        && (2..=32).contains(&scheme.len())
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let mail = inner.split_once('@').is_some_and(|(who, place)| {
+        !who.is_empty()
+            && who.chars().all(|c| c.is_ascii_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c))
+            && place.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && place.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c))
+    });
+    (absolute && !inner.contains('<') || mail).then_some(end + 1)
+}

@@ -1,0 +1,172 @@
+//! Braces: attributes, roles, marks of editors, calls of templates.
+
+use std::ops::Range;
+
+use super::super::super::stream::{Gap, Markup};
+use super::super::html;
+use super::{Mode, Scanner};
+
+/// Roles of MyST whose words name something, which takes their place.
+pub(super) const NAMING: &[&str] = &["ref", "numref", "eq", "doc"];
+
+impl Scanner<'_, '_> {
+    /// Attributes in braces right here.
+    pub(super) fn attributes(&mut self) {
+        // A bar parts cells wherever it stands.
+        let is_whole = |length: &usize| self.mode != Mode::Table || !self.rest()[..*length].contains('|');
+        let Some(length) = attributes(self.rest()).filter(is_whole) else { return };
+        let (construct, start, end) = (self.out.construct(), self.at, self.at + length);
+        for range in shown(&self.rest()[..length]) {
+            self.part(construct, start + range.start - self.at, Markup::Attribute, Gap::Close);
+            self.whole(range.len(), Markup::Attribute);
+        }
+        self.part(construct, end - self.at, Markup::Attribute, Gap::Close);
+    }
+
+    /// Marks of editors (CriticMarkup), kramdown's options and comments, MyST's roles.
+    pub(super) fn braced(&mut self) -> bool {
+        let rest = self.rest();
+        if rest.starts_with("{>>")
+            && let Some(end) = self.find("<<}", 3)
+        {
+            self.whole(end + 6, Markup::Comment);
+            return true;
+        }
+        for (open, close) in [("{++", "++}"), ("{--", "--}"), ("{==", "==}"), ("{~~", "~~}")] {
+            if rest.starts_with(open) && self.find(close, 3).is_some() {
+                self.mark(3, Markup::Mark);
+                return true;
+            }
+        }
+        if rest.starts_with("{::comment}") {
+            let end = self.find("{:/", 11);
+            let close = end.and_then(|end| rest[11 + end..].find('}').map(|length| 11 + end + length + 1));
+            if let Some(length) = close {
+                self.whole(length, Markup::Comment);
+                return true;
+            }
+        }
+        if let Some(length) = rest.strip_prefix("{:").and_then(|inner| inner.find('}')).filter(|length| *length < 200) {
+            let inner = &rest[2..2 + length];
+            let is_option = inner.starts_with([':', '/']) || inner == "toc" || inner.split_once(": ").is_some();
+            if is_option && !inner.contains(['{', '\n']) {
+                self.whole(length + 3, Markup::Attribute);
+                return true;
+            }
+        }
+        // A role of MyST.
+        let name = &rest[1..];
+        let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(byte)).count();
+        if length == 0 || !name[length..].starts_with("}`") {
+            return false;
+        }
+        let name = &name[..length];
+        self.whole(length + 2, Markup::Attribute);
+        let ticks = self.run_of(b'`');
+        let Some(close) = self.places.ticks(self.text, ticks, self.at + ticks) else { return true };
+        let inner = &self.text[self.at + ticks..close];
+        match name {
+            name if NAMING.contains(&name) => {
+                self.mark(ticks, Markup::Mark);
+                let words = inner.rfind('<').filter(|_| inner.ends_with('>')).unwrap_or(0);
+                let said = inner[..words].trim_end().len();
+                self.literal(said);
+                if said > 0 {
+                    // The space before the name is the mark's.
+                    self.swallow(words - said);
+                }
+                self.skip(words - said);
+                if words > 0 {
+                    self.whole(inner.len() - words, Markup::Address);
+                } else {
+                    // Keys of cross references are written with a colon, too.
+                    const KEYS: &[&str] = &["fig:", "tbl:", "sec:", "eq:", "lst:", "thm:", "lem:", "def:"];
+                    let first = self.out.pieces.len();
+                    self.literal(inner.len());
+                    for at in (first..self.out.pieces.len()).filter(|_| KEYS.iter().any(|key| inner.starts_with(key))) {
+                        if self.out.said(at) == ":" {
+                            self.out.say(at, "-".to_owned());
+                        }
+                    }
+                }
+                self.mark(ticks, Markup::Mark);
+            }
+            // What code holds is read as text.
+            "math" | "kbd" | "command" | "program" | "file" | "code" | "literal" | "samp" | "envvar" | "option" => self.code(),
+            _ => {
+                self.mark(ticks, Markup::Mark);
+                self.role_to = close;
+            }
+        }
+        true
+    }
+
+    pub(super) fn brace(&mut self) {
+        if self.braced() {
+            return;
+        }
+        let rest = self.rest();
+        let template = [("{{", "}}"), ("{%", "%}")].iter().find(|(open, _)| rest.starts_with(open));
+        if let Some((_, close)) = template
+            && let Some(end) = self.find(close, 0)
+        {
+            return self.whole(end + 2, Markup::Code);
+        }
+        let before = self.at;
+        self.attributes();
+        if self.at == before && !self.braces.is_empty() {
+            self.braces.push(false);
+        }
+    }
+
+    /// The end of what an editor marked.
+    pub(super) fn ends_edit(&self) -> bool {
+        ["++}", "--}", "==}", "~~}"].iter().any(|close| self.rest().starts_with(close))
+    }
+}
+
+/// The values of attributes that are words for readers: each may be shown.
+pub fn shown(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<_> = ["title", "alt", "caption", "fig-alt", "fig-cap", "lst-cap", "name"]
+        .iter()
+        .filter_map(|name| html::value(text, name).map(|(_, range)| range))
+        .collect();
+    found.sort_by_key(|range| range.start);
+    found.dedup_by(|next, last| next.start < last.end);
+    found
+}
+
+/// Attributes in braces: `{#id .class key=value}`, `{: …}`, `{=html}`, `{width=50%}`, `{-}`.
+pub fn attributes(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('{')?;
+    let end = inner.find(['}', '{', '\n']).filter(|end| inner.as_bytes()[*end] == b'}')?;
+    let words = inner[..end].trim();
+    let words = words.strip_prefix(':').unwrap_or(words).trim();
+    let mut rest = words;
+    let mut any = false;
+    while !rest.is_empty() {
+        let length = attribute(rest)?;
+        any = true;
+        rest = rest[length..].trim_start();
+    }
+    (any || inner[..end].trim() == ":").then_some(end + 2)
+}
+
+pub(super) fn attribute(text: &str) -> Option<usize> {
+    let name =
+        |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || "-_:.".contains(*c)).map(char::len_utf8).sum::<usize>();
+    if matches!(text.split_whitespace().next(), Some("-" | "_")) {
+        return Some(1);
+    }
+    if let Some(rest) = text.strip_prefix(['#', '.', '=', '@', '^']) {
+        let length = name(rest);
+        return (length > 0).then_some(length + 1);
+    }
+    let length = name(text);
+    let behind = text[length..].strip_prefix('=').filter(|_| length > 0)?;
+    let value = match behind.chars().next() {
+        Some(quote @ ('"' | '\'')) => behind[1..].find(quote)? + 2,
+        _ => behind.find(char::is_whitespace).unwrap_or(behind.len()),
+    };
+    Some(length + 1 + value)
+}

@@ -1,0 +1,151 @@
+//! Tables of Markdown and of TeX: what parts their cells.
+
+use std::ops::Range;
+
+use super::super::stream::{Gap, Markup};
+use super::openings::{indent, is_rule};
+use super::{Blocks, Open, drawn};
+
+impl Blocks<'_, '_> {
+    /// Reads a drawn table: each cell by itself. Gives where the line behind it begins.
+    pub(super) fn drawn(&mut self, start: usize, table: drawn::Drawn) -> usize {
+        self.part();
+        self.out.beside.push(start as u32..table.end as u32);
+        for mark in table.marks {
+            self.out.whole(mark, Markup::TableMark, Gap::Block);
+        }
+        let items = std::mem::take(&mut self.items);
+        for lines in table.cells {
+            let said = |line: &Range<usize>| self.source[line.clone()].trim_end();
+            let lead = lines.iter().map(said).filter(|said| !said.trim().is_empty()).map(indent).min().unwrap_or(0);
+            self.part();
+            for line in lines {
+                let from = (line.start + lead).min(line.end);
+                if self.source.is_char_boundary(from) && !self.source[from..line.end].trim().is_empty() {
+                    self.line(from..line.end, "");
+                } else {
+                    self.part();
+                    self.blank = true;
+                }
+            }
+            self.part();
+            self.items.clear();
+            self.open = Open::Text;
+        }
+        self.items = items;
+        self.blank = true;
+        table.end + self.source[table.end..].find('\n').map_or(self.source.len() - table.end, |length| length + 1)
+    }
+
+    /// Whether a line is the first of several that are the head of a table: the rule stands below the last of them.
+    pub(super) fn heads_table(&self, range: &Range<usize>) -> bool {
+        const TALLEST: usize = 6;
+        let is_rule = |line: &str| {
+            line.contains('-')
+                && line.contains('|')
+                && line.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t'))
+        };
+        let mut below =
+            self.source[range.end..].split('\n').skip(1).take(TALLEST).skip_while(|line| line.contains('|') && !is_rule(line));
+        self.source[range.clone()].contains('|') && self.lines.is_empty() && below.next().is_some_and(is_rule)
+    }
+
+    /// A line of a table of TeX: what parts its cells, its rules, and what says how it stands.
+    pub(super) fn tabular(&mut self, range: Range<usize>) {
+        const NAMES: &[&str] = &["\\begin{table", "\\begin{tabular", "\\end{table", "\\end{tabular"];
+        const RULES: &[&str] =
+            &["\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\centering", "\\cline{", "\\cmidrule", "\\label{"];
+        const HOLD: &[&str] = &["\\multicolumn", "\\multirow", "\\caption"];
+        self.part();
+        let text = &self.source[range.clone()];
+        let bytes = text.as_bytes();
+        // So many braces at `at` one behind the other, as long as they are.
+        let braces = |mut at: usize, most: usize| {
+            for _ in 0..most {
+                let close = match bytes.get(at) {
+                    Some(b'[') => ']',
+                    Some(b'{') => '}',
+                    _ => break,
+                };
+                at += text[at..].find(close).map_or(0, |length| length + 1);
+            }
+            at
+        };
+        let (mut at, mut from, mut held) = (0, 0, 0_usize);
+        while at < text.len() {
+            let rest = &text[at..];
+            let found = |names: &[&str]| names.iter().find(|name| rest.starts_with(**name)).map(|name| name.len());
+            let end = match bytes[at] {
+                b'&' => at + 1,
+                b'}' if held > 0 => {
+                    held -= 1;
+                    at + 1
+                }
+                b'\\' if rest.starts_with("\\\\") => braces(at + 2, usize::from(rest[2..].starts_with('['))),
+                b'\\' => match (found(NAMES), found(RULES), found(HOLD)) {
+                    (Some(_), ..) => {
+                        self.tabular = !rest.starts_with("\\end{table}") && !rest.starts_with("\\end{table*");
+                        self.tabular &= !rest.starts_with("\\end{tabular") || self.source[range.end..].contains("\\end{table}");
+                        let name = at + rest.find('{').unwrap_or(0);
+                        braces(name, if rest.starts_with("\\begin") { 3 } else { 1 })
+                    }
+                    (_, Some(length), _) => braces(at + length - usize::from(rest[..length].ends_with('{')), 1),
+                    (.., Some(length)) => {
+                        held += 1;
+                        let inner = braces(at + length, if rest.starts_with("\\caption") { 0 } else { 2 });
+                        inner + usize::from(bytes.get(inner) == Some(&b'{'))
+                    }
+                    _ => {
+                        at += 2;
+                        continue;
+                    }
+                },
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            };
+            let end = end.max(at + 1).min(text.len());
+            self.lines.add(self.source, range.start + from..range.start + at);
+            self.flush();
+            self.out.whole(range.start + at..range.start + end, Markup::TableMark, Gap::Block);
+            (at, from) = (end, end);
+        }
+        self.lines.add(self.source, range.start + from.min(text.len())..range.end);
+        self.flush();
+    }
+}
+
+/// A line of nothing but what draws: rules, lines under headings, a table's rules.
+pub(super) fn is_drawn(text: &str) -> bool {
+    is_rule(text)
+        || text.bytes().all(|byte| byte == b'=')
+        || text.bytes().any(|byte| matches!(byte, b'-' | b'='))
+            && text.bytes().all(|byte| matches!(byte, b'-' | b'=' | b'|' | b'+' | b':' | b' ' | b'\t'))
+}
+
+/// The rule below a table's head, and no row of dashes: each of its cells is drawn with three at least.
+pub(super) fn is_rule_of_table(text: &str) -> bool {
+    let cells = text.trim().trim_matches('|');
+    text.contains('|')
+        && cells.split('|').all(|cell| {
+            let cell = cell.trim().trim_matches(':');
+            cell.len() >= 3 && cell.bytes().all(|byte| byte == b'-') || cell == "-" && text.contains(':')
+        })
+}
+
+/// A row of a table whose rule stands below it.
+pub(super) fn starts_table(text: &str, after: &str) -> bool {
+    let rule = after.trim().trim_start_matches(['>', ' ']);
+    let drawn = rule.contains('-') && rule.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t' | b'+'));
+    // A row that has not as many cells as its rule is none (GFM, 4.10). Where bars may be text, they are not counted.
+    let cells = |row: &str| {
+        let row = row.trim();
+        let row = row.strip_prefix('|').unwrap_or(row);
+        row.strip_suffix('|').unwrap_or(row).matches('|').count()
+    };
+    if !rule.contains('+') && !text.contains(['`', '$', '\\', '[', '{']) && cells(text) != cells(rule) {
+        return false;
+    }
+    drawn && rule.contains('|') && text.contains('|') || text.starts_with('|') && drawn && rule.contains('|')
+}
