@@ -13,6 +13,9 @@ use crate::tree::{Block, Document, Inline, Node, Part, Style, inline_children, p
 use crate::verify::words::{Flow, Kind, Lexer};
 use crate::verify::{Difference, Place};
 
+/// The sign before what is raised.
+const RAISED: char = '^';
+
 /// How far a note's lines stand in, but for the first.
 const INDENT: &str = "    ";
 
@@ -227,7 +230,14 @@ impl Missing<'_> {
     /// What no flow has is left.
     fn leave(&mut self) {
         for at in self.flow.of_kind(Kind::Word).filter(|at| !self.used[*at]) {
-            *self.left.entry(self.flow.said(at).to_owned()).or_default() += 1;
+            let (mut part, mut is_raised) = (String::new(), false);
+            for c in self.flow.said(at).chars().chain([RAISED]) {
+                if (c == RAISED || figure(c).is_some() != is_raised) && !part.is_empty() {
+                    *self.left.entry(std::mem::take(&mut part)).or_default() += 1;
+                }
+                is_raised = figure(c).is_some();
+                part.extend((c != RAISED).then(|| figure(c).unwrap_or(c)));
+            }
         }
     }
 
@@ -239,8 +249,8 @@ impl Missing<'_> {
         let ends = shared.iter().map(|shared| (shared.a, shared.b, shared.len)).chain([(want.len(), have.len(), 0)]);
         for (start, there, length) in ends.collect::<Vec<_>>() {
             // A sign inside a word may part it.
-            let wanted: String = want[a..start].iter().map(|at| told.said(*at)).collect();
-            let found: String = have[b..there].iter().map(|at| self.flow.said(*at)).collect();
+            let wanted = letters(want[a..start].iter().map(|at| told.said(*at)));
+            let found = letters(have[b..there].iter().map(|at| self.flow.said(*at)));
             if !wanted.is_empty() && found.contains(&wanted) {
                 have[b..there].iter().for_each(|at| self.used[*at] = true);
             } else {
@@ -269,6 +279,23 @@ impl Missing<'_> {
         let span = told.place(*first).copied().flatten();
         self.differences.push(Difference { code: "words-lost", span, place: None, message });
     }
+}
+
+/// What words say, without the signs in them.
+fn letters<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.flat_map(str::chars).map(|c| figure(c).unwrap_or(c)).filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// What a raised figure stands for (Unicode, "Superscripts and Subscripts").
+fn figure(c: char) -> Option<char> {
+    let value = match c {
+        '¹' => 1,
+        '²' => 2,
+        '³' => 3,
+        '⁰' | '⁴'..='⁹' => c as u32 - 0x2070,
+        _ => return None,
+    };
+    char::from_digit(value, 10)
 }
 
 /// Words of the tree and of the file.
