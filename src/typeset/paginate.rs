@@ -54,11 +54,28 @@ impl Frame {
 
 /// Fills pages. `starts` says which number the first element of each galley has.
 pub fn pages(galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> Vec<Leaf> {
-    let mut filler = Filler { frame, leaves: Vec::new() };
-    let mut column = Column::new(galleys, starts);
-    let (mut at, mut carried) = (0, Carried::default());
-    let mut facing = None;
+    fill(Vec::new(), Column::new(galleys, starts), (0, usize::MAX), frame).0
+}
+
+/// As [`pages`], with how many of them end before the slug `watched`, where that begins a page and nothing before it bears on what
+/// follows.
+pub fn pages_with(watched: usize, galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> (Vec<Leaf>, Option<usize>) {
+    fill(Vec::new(), Column::new(galleys, starts), (0, watched), frame)
+}
+
+/// Fills pages behind `leaves`, from the slug `from` of the galleys on.
+pub fn go_on(leaves: Vec<Leaf>, galleys: Vec<Galley>, starts: &[u32], from: usize, frame: &Frame) -> Vec<Leaf> {
+    fill(leaves, Column::new(galleys, starts), (from, usize::MAX), frame).0
+}
+
+fn fill(leaves: Vec<Leaf>, mut column: Column, (from, watched): (usize, usize), frame: &Frame) -> (Vec<Leaf>, Option<usize>) {
+    let mut filler = Filler { frame, leaves };
+    let (mut at, mut carried) = (from, Carried::default());
+    let (mut facing, mut before) = (None, None);
     while at < column.slugs.len() {
+        if at == watched && facing.is_none() && carried.is_empty() {
+            before = Some(filler.leaves.len());
+        }
         filler.open(column.slugs[at].slug.opens);
         let mut recto = filler.leaves.len() % 2 == 1;
         let start = Start { at, carried: &carried, recto, facing: facing.filter(|_| recto) };
@@ -81,7 +98,7 @@ pub fn pages(galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> Vec<Leaf> {
             filler.place(&mut column, at..at, &mut carried, foot);
         }
     }
-    filler.leaves
+    (filler.leaves, before)
 }
 
 /// How deep a galley would be if no page ended in it, its notes included, in points.
@@ -98,12 +115,12 @@ pub fn depth(galley: &Galley, frame: &Frame) -> f32 {
     depth + pen.y + notes
 }
 
-/// Moves items into the whole row of elements.
+/// Moves items into the whole row of elements, or back (by what is missing to 2^32).
 pub fn shift(items: &mut [Placed], by: u32) {
     for placed in items {
         if let Part::Content { element, after } = &mut placed.part {
-            element.0 += by;
-            *after += by;
+            element.0 = element.0.wrapping_add(by);
+            *after = after.wrapping_add(by);
         }
     }
 }

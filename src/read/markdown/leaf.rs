@@ -39,6 +39,17 @@ impl Builder<'_> {
                 _ => {}
             }
         }
+        if let Some(at) = inlines.iter().position(|node| self.is_numbered_display(node)) {
+            let behind = inlines.split_off(at + 1);
+            let formula = inlines.pop();
+            let start = behind.first().map_or(range.end, |node| node.span.range().start);
+            let place = formula.as_ref().map_or(range.end..range.end, |node| node.span.range());
+            self.paragraph(inlines, attrs, range.start..place.start);
+            if let Some(Node { kind: Inline::Math(tex), attrs, .. }) = formula {
+                self.block(Block::Math(tex), attrs, place);
+            }
+            return self.paragraph(behind, None, start..range.end);
+        }
         // Divisions that say nothing leave their blocks to what they stand in.
         let around = self.open.iter().rev().find(|frame| !frame.says_nothing());
         let quoted = around.is_some_and(|frame| matches!(frame.kind, Kind::Quote));
@@ -73,6 +84,12 @@ impl Builder<'_> {
                 self.block(Block::PageBreak(PageBreak { space: false, ..page }), node.attrs, node.span.range());
             }
         }
+    }
+
+    /// Whether a formula within a paragraph is displayed and has a name by which it is numbered: a line has no room for the number.
+    fn is_numbered_display(&self, node: &Node<Inline>) -> bool {
+        let named = node.id().is_some_and(|id| id.starts_with("eq-"));
+        matches!(node.kind, Inline::Math(_)) && named && self.slice(node.span.range()).starts_with("$$")
     }
 
     /// A displayed formula: a block where it stands alone in its paragraph, else part of the line.
@@ -181,6 +198,9 @@ pub(super) fn trim(inlines: &mut Inlines) {
 /// Whether every line ends where the author says, and there are enough of them.
 fn verse(inlines: &Inlines, least: usize) -> bool {
     let breaks = inlines.iter().filter(|node| matches!(node.kind, Inline::LineBreak)).count();
+    if breaks + 1 < least {
+        return false;
+    }
     let breaks_line = |at: Option<&Node<Inline>>| at.is_none_or(|node| matches!(node.kind, Inline::LineBreak));
     let soft = inlines.iter().enumerate().any(|(at, node)| match &node.kind {
         Inline::Text(text) => text.contains('\n'),
@@ -189,7 +209,7 @@ fn verse(inlines: &Inlines, least: usize) -> bool {
         Inline::LineEnd => true,
         _ => false,
     });
-    breaks + 1 >= least && !soft
+    !soft
 }
 
 fn lines(inlines: Inlines) -> Vec<Inlines> {
