@@ -115,6 +115,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     feet::claim(&mut lines, &leaves, known, &mut feet);
 
     let language = hyphenation(reading, text);
+    set_apart_rows(&mut lines);
     let outside = Outside::of(&text[reading.range.start..]);
     let mut cut = sheets::cut(&lines, &marks, &found, &feet, marked, &mut guesses);
     let mut report = Report::default();
@@ -238,6 +239,18 @@ fn is_row_of_numbers(text: &str) -> bool {
         |token: &str| token.strip_suffix(['.', ')']).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     let text = text.trim();
     !text.contains('\n') && text.contains(' ') && text.split(' ').all(number)
+}
+
+/// Rows of numbers that stand alone are read by themselves.
+fn set_apart_rows(lines: &mut Lines) {
+    for group in lines.groups(0..lines.len()) {
+        if group.len() == 1 && is_row_of_numbers(lines.line(group.start)) && !lines.all[group.start].code {
+            let below = (group.end..lines.len()).find(|&at| lines.role(at) == Role::Body);
+            for at in [Some(group.start), below].into_iter().flatten() {
+                lines.all[at].begins = true;
+            }
+        }
+    }
 }
 
 /// A paragraph of one line that says what the source says.

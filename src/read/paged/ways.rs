@@ -97,8 +97,13 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
             let line = lines.line(at);
             let opening = marks::opening(line);
             let anchored = line.trim_start().starts_with("<span id=");
-            // No note stands at the head of a page, where folios do.
-            if let Some(opening) = opening.as_ref().filter(|found| found.mark.form != Form::Bare || top != Some(at)) {
+            // No note stands at the head of a page, where folios do, and none is a number alone.
+            let folio = |found: &marks::Opening| {
+                let alone =
+                    found.text >= line.trim_end().len() && lines.all.get(at + 1).is_none_or(|next| next.role != Role::Body);
+                found.mark.form == Form::Bare && (alone || top == Some(at))
+            };
+            if let Some(opening) = opening.as_ref().filter(|found| !folio(found)) {
                 for form in WEAK {
                     if !opening.mark.form.answers(form) || opening.mark.form == Form::Symbol {
                         continue;

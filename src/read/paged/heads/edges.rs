@@ -86,7 +86,7 @@ fn is_title<'e>(lines: &Lines, edge: &'e Edge, seen: &Seen, said: &mut BTreeSet<
         let again = seen.tops.get(super::key_of(line).as_str()).is_some_and(|&times| times > 1);
         letters().nth(1).is_some() && letters().all(char::is_uppercase) && line.trim().chars().count() <= 40 && !again
     };
-    first && edge.head.folio.is_none() && edge.head.capitals && below().is_some_and(capitals)
+    first && edge.head.folio.is_none() && edge.head.misread.is_none() && edge.head.capitals && below().is_some_and(capitals)
 }
 
 /// What the edges of all pages have in common.
