@@ -21,7 +21,7 @@ pub use deposit::{deposit, verify_deposit};
 pub use manifest::{Manifest, Shard, key};
 pub use output::{abandon, save, write_file};
 pub use proof::{account, editions, prove, rehearse};
-pub use record::{begin_peak, changes, guarded, note_panic, peak, record};
+pub use record::{begin_peak, changes, guarded, note_panic, peak, record, record_for_people};
 pub use watch::{file_of, pages_of, refuse, watch};
 pub use works::{Work, enclosing_work, find, read_list, templates, texts_apart};
 

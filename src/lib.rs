@@ -59,6 +59,7 @@
 
 mod align;
 pub mod budget;
+mod bytes;
 pub mod cli;
 pub mod concordance;
 pub mod deposit;

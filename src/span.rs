@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::bytes;
+
 /// One file of a work, by its position in [`Sources`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u16);
@@ -58,13 +60,13 @@ const STRIDE: usize = 1024;
 
 /// How many characters begin in these bytes of UTF-8.
 fn begun(bytes: &[u8]) -> u32 {
-    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u32
+    bytes::count(bytes, |byte| byte & 0xC0 != 0x80) as u32
 }
 
 impl Sources {
     /// Adds a file and says by which id its spans name it.
     pub fn add(&mut self, source: Source) -> FileId {
-        let next = source.text.match_indices('\n').map(|(at, _)| at as u32 + 1);
+        let next = memchr::memchr_iter(b'\n', source.text.as_bytes()).map(|at| at as u32 + 1);
         self.lines.push(std::iter::once(0).chain(next).collect());
         let mut so_far = 0;
         let marks = source.text.as_bytes().chunks(STRIDE).map(|chunk| {

@@ -70,7 +70,7 @@ fn together(kind: RepairKind, form: &str, own: &[&Change]) -> String {
         let _ = match kind {
             RepairKind::PageMarked => write!(line, " marked by {form:?}"),
             RepairKind::PunctuationSet => write!(line, " from {form}"),
-            _ => write!(line, " such as {form:?}"),
+            _ => write!(line, ", such as {:?}", own[0].before),
         };
     }
     let _ = write!(line, " ({}, {sure}), lines {}-{}", kind.name(), rows[0], rows[1]);

@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Outcome;
 use super::args::{Colour, MessageFormat, TellingArgs};
 use super::doubts;
+use crate::driver::{self, Finished, Order};
 use crate::record::{Account, Count, Line, Proved, Record, Remark, Status, Summary, Weight};
 use crate::report::Report;
 use crate::span::Sources;
@@ -101,6 +102,14 @@ impl Printer {
             self.write(Stream::Err, &said);
         }
         self.state().summary.tell(remarks);
+    }
+
+    /// The record of a work, with all that this printer tells of it.
+    pub fn record(&self, finished: &Finished, order: &Order) -> Record {
+        match self.format {
+            MessageFormat::Json => driver::record(finished, order),
+            MessageFormat::Human => driver::record_for_people(finished),
+        }
     }
 
     /// A work that is done with.

@@ -19,7 +19,7 @@ pub fn run(args: &TreeArgs, kit: Kit) -> Outcome {
         works,
         |work| driver::check(work, &order),
         |finished| {
-            printer.work(driver::record(&finished, &order));
+            printer.work(printer.record(&finished, &order));
             finished.doc.as_ref().map(emit::dump).unwrap_or_default()
         },
     );

@@ -3,6 +3,7 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
+use crate::bytes;
 use crate::report::Report;
 use crate::span::{FileId, Source, Sources, Span};
 
@@ -189,8 +190,10 @@ pub(super) fn stays(c: char) -> bool {
 
 /// The text with its line ends made one kind, and forbidden characters replaced: the first one's place, in bytes, and how many.
 fn tidy(text: String) -> (String, Option<(usize, usize)>) {
-    let fits = |byte: u8| byte >= b' ' && byte != 0x7F && byte != 0xEF || byte == b'\n' || byte == b'\t';
-    if text.bytes().all(fits) || !text.contains(['\r', MARK]) && text.chars().all(stays) {
+    // All that can't stay is a control character, or begins with the byte EF.
+    let fits =
+        |byte: u8| (byte >= b' ') & (byte != 0x7F) & (byte != 0xEF) | (byte == b'\n') | (byte == b'\t') | (byte == b'\x0C');
+    if bytes::all(text.as_bytes(), fits) || !text.contains(['\r', MARK]) && text.chars().all(stays) {
         return (text, None);
     }
     let mut tidied = String::with_capacity(text.len());

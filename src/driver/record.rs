@@ -51,6 +51,16 @@ fn crashed(work: Work, payload: &(dyn Any + Send)) -> Finished {
 
 /// The record of a work that is done with.
 pub fn record(finished: &Finished, order: &Order) -> Record {
+    let sources = || source_files(finished, order);
+    told(finished, sources)
+}
+
+/// The record of a work that is told to people alone: it doesn't say what the bytes of its sources are.
+pub fn record_for_people(finished: &Finished) -> Record {
+    told(finished, Vec::new)
+}
+
+fn told(finished: &Finished, source_files: impl FnOnce() -> Vec<SourceFile>) -> Record {
     if let Some(kept) = &finished.kept {
         return Record { ms: finished.ms, ..Record::clone(kept) };
     }
@@ -64,7 +74,7 @@ pub fn record(finished: &Finished, order: &Order) -> Record {
         source: finished.work.path.display().to_string(),
         title: doc.map(|doc| doc.meta.title.clone()),
         status: status(finished),
-        sources: source_files(finished, order),
+        sources: source_files(),
         outputs: finished.outputs.clone(),
         ledger: finished.ledger.as_ref().map(|ledger| Account::of(ledger, sources)),
         proof: finished.proof.files.iter().map(Into::into).collect(),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Backend, EmitError, Output};
+use crate::bytes;
 use crate::env::Env;
 use crate::format::Format;
 use crate::report::Report;
@@ -37,7 +38,34 @@ struct Dump(String);
 
 impl Dump {
     fn line(&mut self, depth: usize, line: impl AsRef<str>) {
-        let _ = writeln!(self.0, "{:1$}{2}", "", depth * 2, line.as_ref());
+        self.indent(depth);
+        self.0.push_str(line.as_ref());
+        self.0.push('\n');
+    }
+
+    fn indent(&mut self, depth: usize) {
+        const BLANKS: &str = "                                ";
+        let mut left = depth * 2;
+        while left > 0 {
+            let step = left.min(BLANKS.len());
+            self.0.push_str(&BLANKS[..step]);
+            left -= step;
+        }
+    }
+
+    /// A run of text: most of a tree is such.
+    fn text(&mut self, text: &str, depth: usize, attributes: &str) {
+        self.indent(depth);
+        let is_plain = |byte: u8| (byte >= b' ') & (byte < 0x7F) & (byte != b'"') & (byte != b'\\');
+        if bytes::all(text.as_bytes(), is_plain) {
+            self.0.push('"');
+            self.0.push_str(text);
+            self.0.push('"');
+        } else {
+            let _ = write!(self.0, "{text:?}");
+        }
+        self.0.push_str(attributes);
+        self.0.push('\n');
     }
 
     fn metadata(&mut self, meta: &Metadata) {
@@ -227,7 +255,7 @@ impl Dump {
     fn inline(&mut self, node: &Node<Inline>, depth: usize) {
         let mut with = |line: String| self.line(depth, line + &attributes(node.attrs.as_deref()));
         match &node.kind {
-            Inline::Text(text) => with(format!("{text:?}")),
+            Inline::Text(text) => self.text(text, depth, &attributes(node.attrs.as_deref())),
             Inline::LineBreak => with("line-break".into()),
             Inline::Styled(style, inner) => {
                 with(style_name(*style).into());

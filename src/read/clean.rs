@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use oxilangtag::LanguageTag;
 
+use crate::bytes;
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{is_name, is_name_start, portable};
@@ -17,8 +18,8 @@ pub fn is_allowed(c: char) -> bool {
 /// `text` with every character that XML forbids replaced by U+FFFD. A character reference can write one (`&#1;`).
 pub fn clean(text: &str) -> Cow<'_, str> {
     // All that is forbidden is a control character or begins with the byte EF.
-    let suspect = text.bytes().any(|byte| byte < b' ' && byte != b'\n' || byte == 0x7F || byte == 0xEF);
-    if !suspect || text.chars().all(is_allowed) {
+    let fits = |byte: u8| ((byte >= b' ') | (byte == b'\n')) & (byte != 0x7F) & (byte != 0xEF);
+    if bytes::all(text.as_bytes(), fits) || text.chars().all(is_allowed) {
         return Cow::Borrowed(text);
     }
     text.chars().map(|c| if is_allowed(c) { c } else { char::REPLACEMENT_CHARACTER }).collect::<String>().into()
@@ -27,6 +28,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// One line of clean text: every run of white space is one space.
 pub fn line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A clean address of HTML, in which tabs and line ends say nothing (URL Standard, 4.4).
+pub fn address(text: &str) -> String {
+    clean(text.trim()).chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect()
 }
 
 /// An id that the source gives, if it is an XML name without a colon (Namespaces in XML, `NCName`), in letters that every parser

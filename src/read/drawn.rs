@@ -65,7 +65,7 @@ impl<'a> Line<'a> {
 pub fn tables(text: &str) -> Vec<Drawn> {
     let mut found = Vec::new();
     const SIGNS: [&str; 8] = ["--", "+=", "`{", "~{", ":{", ")=", "markdown=", "\\begin{tab"];
-    if !SIGNS.iter().any(|sign| text.contains(sign)) {
+    if !SIGNS.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some()) {
         return found;
     }
     let lines: Vec<Line> = lines(text);
@@ -127,15 +127,16 @@ pub fn tables(text: &str) -> Vec<Drawn> {
 
 fn lines(text: &str) -> Vec<Line<'_>> {
     let mut start = 0;
-    text.split_inclusive('\n')
-        .map(|line| {
-            let text = line.strip_suffix('\n').unwrap_or(line);
-            let prefix = text.len() - text.trim_start_matches([' ', '>']).len();
-            let found = Line { text, start, prefix };
-            start += line.len();
-            found
-        })
-        .collect()
+    let ends =
+        memchr::memchr_iter(b'\n', text.as_bytes()).chain((!text.is_empty() && !text.ends_with('\n')).then_some(text.len()));
+    ends.map(|end| {
+        let line = &text[start..end];
+        let prefix = line.bytes().take_while(|byte| matches!(byte, b' ' | b'>')).count();
+        let found = Line { text: line, start, prefix };
+        start = end + 1;
+        found
+    })
+    .collect()
 }
 
 fn run(text: &str, sign: u8) -> usize {

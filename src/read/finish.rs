@@ -192,7 +192,7 @@ fn undefined_notes(doc: &Document, manuscript: &Manuscript, report: &mut Report)
     walk_blocks(&doc.body, &mut |visit| {
         let Visit::Inline(node) = visit else { return };
         let Inline::Text(text) = &node.kind else { return };
-        for (at, _) in text.match_indices("[^") {
+        for at in memchr::memmem::find_iter(text.as_bytes(), b"[^") {
             let label = text[at + 2..].split(']').next().unwrap_or("");
             let closed = text[at + 2..].len() > label.len();
             if !closed

@@ -42,7 +42,7 @@ const FORMS: &[(&str, &str)] = &[
 pub fn tags(text: &str) -> Vec<Tag> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(next) = text[at..].find("{{") {
+    while let Some(next) = memchr::memmem::find(&text.as_bytes()[at..], b"{{") {
         let start = at + next;
         at = start + 2;
         let Some((opening, closing)) = FORMS.iter().find(|(opening, _)| text[start..].starts_with(opening)) else { continue };

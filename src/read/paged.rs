@@ -115,6 +115,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     feet::claim(&mut lines, &leaves, known, &mut feet);
 
     let language = hyphenation(reading, text);
+    set_apart_rows(&mut lines);
     let outside = Outside::of(&text[reading.range.start..]);
     let mut cut = sheets::cut(&lines, &marks, &found, &feet, marked, &mut guesses);
     let mut report = Report::default();
@@ -140,7 +141,10 @@ pub fn read(reading: &mut Reading) -> Blocks {
         let mut body = Blocks::new();
         for (at, range) in one.bodies.iter().enumerate() {
             let number = lone_number(&one.bodies, at, text, &dress);
-            let mut more = read(range.start + number..range.end, &mut report);
+            let mut more = match is_row_of_numbers(&text[range.clone()]) {
+                true => vec![as_it_stands(text, range, guesses.span(range.clone()))],
+                false => read(range.start + number..range.end, &mut report),
+            };
             if let (1.., Some(Node { kind: Block::Paragraph(line), span, .. })) = (number, more.first_mut()) {
                 line.insert(
                     0,
@@ -236,6 +240,33 @@ fn lone_number(bodies: &[Range<usize>], at: usize, text: &str, dress: &Dress) ->
     let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(number);
     let listed = beside.into_iter().any(|(other, _)| other.abs_diff(own) == 1);
     if listed { 0 } else { length }
+}
+
+/// `1. 2. 3. 4.`: the head of a table that lost its columns. Markdown would read lists in lists.
+fn is_row_of_numbers(text: &str) -> bool {
+    let number =
+        |token: &str| token.strip_suffix(['.', ')']).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let text = text.trim();
+    !text.contains('\n') && text.contains(' ') && text.split(' ').all(number)
+}
+
+/// Rows of numbers that stand alone are read by themselves.
+fn set_apart_rows(lines: &mut Lines) {
+    for group in lines.groups(0..lines.len()) {
+        if group.len() == 1 && is_row_of_numbers(lines.line(group.start)) && !lines.all[group.start].code {
+            let below = (group.end..lines.len()).find(|&at| lines.role(at) == Role::Body);
+            for at in [Some(group.start), below].into_iter().flatten() {
+                lines.all[at].begins = true;
+            }
+        }
+    }
+}
+
+/// A paragraph of one line that says what the source says.
+fn as_it_stands(text: &str, range: &Range<usize>, span: Span) -> Node<Block> {
+    let said = &text[range.clone()];
+    let line = Node::new(Inline::Text(said.trim().to_owned()), span);
+    Node::new(Block::Paragraph(vec![line]), span)
 }
 
 /// How full, in hundredths of the measure, a line is that ends no paragraph.

@@ -224,8 +224,8 @@ mod tests {
         assert_eq!(next.first(2).map(|line| (line.note, line.line)).collect::<Vec<_>>(), [(0, 2), (1, 0)]);
         next.add(NoteLine { note: 2, line: 0, space: 0.0, height: 10.0, alone: false });
         let foot = next.foot(FRAME.height, true, &FRAME);
-        assert_eq!((foot.lines, foot.behind, foot.rest), (37, 1, true));
-        assert_eq!(next.rest(foot.lines).len(), 5);
+        assert_eq!((foot.lines, foot.behind, foot.rest), (38, 1, true));
+        assert_eq!(next.rest(foot.lines).len(), 4);
         assert!(Waiting::carried(&waiting(&[200]).rest(1), &FRAME).fills_pages(&FRAME));
         let book = Waiting::carried(&waiting(&[200]).rest(1), &FRAME);
         assert_eq!(book.rest(30).lines().first().map(|line| line.line), Some(31));

@@ -19,8 +19,8 @@ pub struct Heads<'h, 'a> {
     pub lang: &'a str,
 }
 
-/// Adds heads and folios to pages that bear the given labels already.
-pub fn furnish<'a>(leaves: &mut [Leaf], heads: &Heads<'_, 'a>, frame: &Frame, setter: &mut Setter<'a>) {
+/// Adds heads and folios to pages that bear the given labels already; the first `done` have theirs.
+pub fn furnish<'a>(leaves: &mut [Leaf], done: usize, heads: &Heads<'_, 'a>, frame: &Frame, setter: &mut Setter<'a>) {
     let mut chapter = None;
     for (number, leaf) in leaves.iter_mut().enumerate() {
         // The head names the chapter that the page is in when it begins.
@@ -30,7 +30,7 @@ pub fn furnish<'a>(leaves: &mut [Leaf], heads: &Heads<'_, 'a>, frame: &Frame, se
         if let Some(last) = leaf.sections.last() {
             chapter = Some(*last);
         }
-        if !leaf.blank {
+        if number >= done && !leaf.blank {
             Furnisher { leaf, number, frame, lang: heads.lang, setter }.all(texts);
         }
     }

@@ -90,7 +90,7 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
         names_pages: !wanted.is_empty(),
     };
     let mut pages = room.estimate();
-    let mut set = room.set(pages);
+    let mut set = room.set(pages, None);
     // The inner margin follows the number of pages, and they follow it. The estimate is right but where a book is near a limit;
     // two rounds settle it, and where it is right at the limit, the wider margin stays.
     for _ in 0..3 {
@@ -98,7 +98,7 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
             break;
         }
         pages = set.leaves.len();
-        set = room.set(pages);
+        set = room.set(pages, None);
     }
     // Numbers of pages that the text names may move it.
     for round in 0..=ROUNDS {
@@ -120,7 +120,7 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
             break;
         }
         *room.folios.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
-        set = room.set(pages);
+        set = room.set(pages, Some(set));
     }
     lacking::remark(&room.lacking(), report);
     room.remark_wide(report);
@@ -156,11 +156,40 @@ struct Room<'r> {
     names_pages: bool,
 }
 
-/// Stretches that are set, for pages of one width.
+/// Stretches that are set, for pages of one width, and none of which names a page: up to the last chapter that begins before one does,
+/// the pages stand as well.
 #[derive(Default)]
 struct Kept {
     width: f32,
-    stretches: Vec<Option<(Galley, Structure)>>,
+    /// The galleys of stretches whose pages stand are not kept.
+    stretches: Vec<Option<(Option<Galley>, Structure)>>,
+    from: Resumption,
+    /// How many pages stand.
+    leaves: Option<usize>,
+}
+
+/// A chapter's beginning up to which pages stay as they are: its stretch, and its first slug there.
+#[derive(Clone, Copy, Default)]
+struct Resumption {
+    stretch: usize,
+    slug: usize,
+}
+
+impl Resumption {
+    /// The last chapter that begins before any stretch that names pages.
+    fn of(stretches: &[(Galley, Structure)], names_pages: &[bool]) -> Self {
+        let first = names_pages.iter().position(|names| *names).unwrap_or(stretches.len());
+        let opens = |stretch: usize| {
+            let slug = stretches[stretch].0.slugs.iter().rposition(|slug| slug.opens != galley::Opens::Nothing)?;
+            Some(Self { stretch, slug })
+        };
+        (0..first).rev().find_map(opens).unwrap_or_default()
+    }
+
+    /// The number of its slug among those of all stretches.
+    fn slug(self, galleys: &[Galley]) -> usize {
+        galleys[..self.stretch].iter().map(|galley| galley.slugs.len()).sum::<usize>() + self.slug
+    }
 }
 
 /// A work on pages of one width.
@@ -169,6 +198,19 @@ struct Set {
     elements: Vec<Element>,
     bookmarks: Vec<Bookmark>,
     lookup: Lookup,
+    /// How many pages stand before the text, and how many elements begin there.
+    front: usize,
+    shift: u32,
+}
+
+impl Set {
+    /// The first `count` pages of the text, as they were before those in front of it were known.
+    fn first(mut self, count: usize) -> Vec<Leaf> {
+        let mut body = self.leaves.split_off(self.front);
+        body.truncate(count);
+        body.par_iter_mut().for_each(|leaf| paginate::shift(&mut leaf.page.items, self.shift.wrapping_neg()));
+        body
+    }
 }
 
 /// Rounds in which the numbers of pages in the text may settle.
@@ -203,24 +245,35 @@ impl<'r> Room<'r> {
         stretches.par_iter().map(set).collect()
     }
 
-    /// All stretches of the work. Those that name no pages are set once for two rounds.
-    fn body(&self, frame: &Frame) -> Vec<(Galley, Structure)> {
+    /// All stretches of the work. Those that name no pages are set once for two rounds; with them comes, in the second, up to where pages
+    /// stand as they were, and how many.
+    fn body(&self, frame: &Frame, again: bool) -> (Vec<(Galley, Structure)>, Option<(Resumption, usize)>) {
         let stretches = self.plan.stretches();
         if !self.names_pages {
-            return self.galleys(&stretches, frame);
+            return (self.galleys(&stretches, frame), None);
         }
         let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
         let lang = &self.doc.meta.language;
         let set = |stretch| self.hire(frame.width, |setter| stretch::set(stretch, lang, setter));
-        if kept.width == frame.width && kept.stretches.len() == stretches.len() {
+        let fits = again && kept.width == frame.width && kept.stretches.len() == stretches.len();
+        if let Some(leaves) = kept.leaves.filter(|_| fits) {
             let all = stretches.par_iter().zip(kept.stretches);
-            return all.map(|(stretch, kept)| kept.unwrap_or_else(|| set(stretch))).collect();
+            let made = |(stretch, kept): (_, Option<(Option<Galley>, Structure)>)| match kept {
+                Some((galley, structure)) => (galley.unwrap_or_default(), structure),
+                None => set(stretch),
+            };
+            return (all.map(made).collect(), Some((kept.from, leaves)));
         }
         let made: Vec<_> = stretches.par_iter().map(set).collect();
-        let copies = stretches.par_iter().zip(&made).map(|(stretch, made)| (!stretch.names_pages()).then(|| made.clone()));
-        let kept = Kept { width: frame.width, stretches: copies.collect() };
+        let names_pages: Vec<bool> = stretches.par_iter().map(Stretch::names_pages).collect();
+        let from = Resumption::of(&made, &names_pages);
+        let copy = |(at, (galley, structure)): (usize, &(Galley, Structure))| {
+            (!names_pages[at]).then(|| ((at >= from.stretch).then(|| galley.clone()), structure.clone()))
+        };
+        let copies = made.par_iter().enumerate().map(copy).collect();
+        let kept = Kept { width: frame.width, stretches: copies, from, leaves: None };
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = kept;
-        made
+        (made, None)
     }
 
     /// About how many pages the book will have: by its size, and if that leaves the inner margin in doubt, by what a few of its
@@ -242,17 +295,32 @@ impl<'r> Room<'r> {
         (text + self.plan.other_pages()) as usize
     }
 
-    fn set(&self, pages: usize) -> Set {
+    /// The work on as many pages as it takes, with margins for so many. `before`: the same but for the numbers of pages in the text.
+    fn set(&self, pages: usize, before: Option<Set>) -> Set {
         let language = &self.doc.meta.language;
         let frame = self.frame(pages);
-        let (galleys, mut structures): (Vec<Galley>, Vec<Structure>) = self.body(&frame).into_iter().unzip();
+        let (stretches, standing) = self.body(&frame, before.is_some());
+        let (mut galleys, mut structures): (Vec<Galley>, Vec<Structure>) = stretches.into_iter().unzip();
         let starts = structures.iter().scan(1, |next, structure| {
             let start = *next;
             *next += structure.begun();
             Some(start)
         });
         let starts: Vec<u32> = starts.collect();
-        let mut body = paginate::pages(galleys, &starts, &frame);
+        let mut stand = 0;
+        let mut body = match standing.zip(before) {
+            Some(((from, leaves), before)) => {
+                stand = leaves;
+                let galleys = galleys.split_off(from.stretch);
+                paginate::go_on(before.first(leaves), galleys, &starts[from.stretch..], from.slug, &frame)
+            }
+            None => {
+                let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+                let (leaves, before) = paginate::pages_with(kept.from.slug(&galleys), galleys, &starts, &frame);
+                kept.leaves = before;
+                leaves
+            }
+        };
         if body.is_empty() {
             body.push(Leaf { blank: true, ..Leaf::default() });
         }
@@ -287,10 +355,11 @@ impl<'r> Room<'r> {
         };
         let is_part = |section: u32| self.plan.headings[section as usize].part;
         let heads = Heads { left: &left, right: &right, is_part: &is_part, lang: language };
-        self.hire(frame.width, |setter| heads::furnish(&mut body, &heads, &frame, setter));
+        self.hire(frame.width, |setter| heads::furnish(&mut body, stand, &heads, &frame, setter));
+        let front = leaves.len();
         leaves.append(&mut body);
         let (elements, lookup) = Structure::join(structures, language);
-        Set { leaves, elements, bookmarks: bookmarks(self.plan, &lookup), lookup }
+        Set { leaves, elements, bookmarks: bookmarks(self.plan, &lookup), lookup, front, shift }
     }
 
     /// The captions that lists in front name, with the pages that they stand on.

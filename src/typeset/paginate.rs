@@ -54,11 +54,28 @@ impl Frame {
 
 /// Fills pages. `starts` says which number the first element of each galley has.
 pub fn pages(galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> Vec<Leaf> {
-    let mut filler = Filler { frame, leaves: Vec::new() };
-    let mut column = Column::new(galleys, starts);
-    let (mut at, mut carried) = (0, Carried::default());
-    let mut facing = None;
+    fill(Vec::new(), Column::new(galleys, starts), (0, usize::MAX), frame).0
+}
+
+/// As [`pages`], with how many of them end before the slug `watched`, where that begins a page and nothing before it bears on what
+/// follows.
+pub fn pages_with(watched: usize, galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> (Vec<Leaf>, Option<usize>) {
+    fill(Vec::new(), Column::new(galleys, starts), (0, watched), frame)
+}
+
+/// Fills pages behind `leaves`, from the slug `from` of the galleys on.
+pub fn go_on(leaves: Vec<Leaf>, galleys: Vec<Galley>, starts: &[u32], from: usize, frame: &Frame) -> Vec<Leaf> {
+    fill(leaves, Column::new(galleys, starts), (from, usize::MAX), frame).0
+}
+
+fn fill(leaves: Vec<Leaf>, mut column: Column, (from, watched): (usize, usize), frame: &Frame) -> (Vec<Leaf>, Option<usize>) {
+    let mut filler = Filler { frame, leaves };
+    let (mut at, mut carried) = (from, Carried::default());
+    let (mut facing, mut before) = (None, None);
     while at < column.slugs.len() {
+        if at == watched && facing.is_none() && carried.is_empty() {
+            before = Some(filler.leaves.len());
+        }
         filler.open(column.slugs[at].slug.opens);
         let mut recto = filler.leaves.len() % 2 == 1;
         let start = Start { at, carried: &carried, recto, facing: facing.filter(|_| recto) };
@@ -81,7 +98,7 @@ pub fn pages(galleys: Vec<Galley>, starts: &[u32], frame: &Frame) -> Vec<Leaf> {
             filler.place(&mut column, at..at, &mut carried, foot);
         }
     }
-    filler.leaves
+    (filler.leaves, before)
 }
 
 /// How deep a galley would be if no page ended in it, its notes included, in points.
@@ -98,12 +115,12 @@ pub fn depth(galley: &Galley, frame: &Frame) -> f32 {
     depth + pen.y + notes
 }
 
-/// Moves items into the whole row of elements.
+/// Moves items into the whole row of elements, or back (by what is missing to 2^32).
 pub fn shift(items: &mut [Placed], by: u32) {
     for placed in items {
         if let Part::Content { element, after } = &mut placed.part {
-            element.0 += by;
-            *after += by;
+            element.0 = element.0.wrapping_add(by);
+            *after = after.wrapping_add(by);
         }
     }
 }
@@ -160,16 +177,24 @@ impl Filler<'_> {
 
     /// Lines of notes at the foot of the page, so high with the white above them.
     fn foot<'l>(&self, column: &mut Column, leaf: &mut Leaf, lines: impl Iterator<Item = &'l NoteLine>, height: f32) {
-        let (frame, mut lines) = (self.frame, lines.peekable());
-        if lines.peek().is_none() {
+        let (frame, mut lines) = (self.frame, lines.collect::<Vec<_>>());
+        if lines.is_empty() {
             return;
+        }
+        // The apparatus is a series of its own, over the other notes, on a page on which every note begins and ends.
+        let slugs = &column.notes;
+        let whole = lines.chunk_by(|a, b| a.note == b.note).all(|note| {
+            note[0].line == 0 && note.last().is_some_and(|last| last.line as usize + 1 == slugs[last.note as usize].len())
+        });
+        if whole {
+            lines.sort_by_key(|line| !slugs[line.note as usize][line.line as usize].apparatus);
         }
         let mut y = frame.top + frame.height - height + frame.leading * NOTE_ROOM;
         let item = Item::Rule { width: frame.width * NOTE_RULE, height: 0.4 };
         let x = if frame.right_to_left { leaf.left + frame.width * (1.0 - NOTE_RULE) } else { leaf.left };
         let rule = Placed { x, y: y - frame.leading * NOTE_ROOM * 0.35, item, part: Part::Furniture(Furniture::Decoration) };
         leaf.page.items.push(rule);
-        for (number, line) in lines.enumerate() {
+        for (number, line) in lines.into_iter().enumerate() {
             let slug = &mut column.notes[line.note as usize][line.line as usize];
             y += if number == 0 { 0.0 } else { slug.space } + slug.ascent;
             let items = std::mem::take(&mut slug.items);

@@ -7,18 +7,20 @@ use crate::support::{files, root};
 
 /// Each room of the house, and the rooms that it may use.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("span", &[]),
+    ("span", &["bytes"]),
     ("budget", &[]),
     ("format", &[]),
+    // What is asked of every byte of a book.
+    ("bytes", &[]),
     // Which item of one text is which of another: for both proofs.
     ("align", &[]),
     ("report", &["span"]),
     ("tree", &["budget", "report", "span"]),
     ("settings", &["report", "span"]),
     ("env", &["budget", "report", "settings", "tree"]),
-    ("read", &["budget", "report", "settings", "span", "tree"]),
+    ("read", &["budget", "bytes", "report", "settings", "span", "tree"]),
     ("typeset", &["budget", "env", "report", "settings", "span", "tree"]),
-    ("emit", &["budget", "env", "format", "report", "settings", "span", "tree", "typeset"]),
+    ("emit", &["budget", "bytes", "env", "format", "report", "settings", "span", "tree", "typeset"]),
     // It knows the formats by their standards, and nothing of the backends.
     ("verify", &["budget", "align", "env", "format", "report", "settings", "span", "tree"]),
     // It knows the sources by their formats' rules, and nothing of the readers.
@@ -32,8 +34,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "driver",
         &[
-            "budget", "deposit", "emit", "env", "format", "ledger", "read", "record", "report", "settings", "span", "tree",
-            "typeset", "verify", "Kit",
+            "budget", "bytes", "deposit", "emit", "env", "format", "ledger", "read", "record", "report", "settings", "span",
+            "tree", "typeset", "verify", "Kit",
         ],
     ),
     (

@@ -34,6 +34,17 @@ const SHAPES: &[Shape] = &[
     ("headings", "a.md", 60, |n| each(n, |i| format!("# H {i}\n\nw\n\n"))),
     ("headings alike", "a.md", 60, |n| "# Same\n\nw\n\n".repeat(n)),
     ("notes", "a.md", 150, |n| each(n, |i| format!("w[^{i}]\n\n[^{i}]: note {i}\n\n"))),
+    ("notes in one line", "a.md", 300, |n| {
+        format!("{}\n\n{}", each(n, |i| format!("w[^{i}] ")), each(n, |i| format!("[^{i}]: note\n\n")))
+    }),
+    ("notes longer than the text", "a.md", 60, |n| {
+        format!(
+            "{}\n\n{}",
+            each(n, |i| format!("w[^{i}] ")),
+            each(n, |i| format!("[^{i}]: {}\n\n", "of hay and straw ".repeat(40)))
+        )
+    }),
+    ("a note that is a book", "a.md", 2_000, |n| format!("w[^1]\n\n[^1]: {}\n", "of hay and straw ".repeat(n))),
     ("calls of a note", "a.md", 600, |n| format!("{}\n\n[^1]: n\n", "w[^1] ".repeat(n))),
     ("links defined", "a.md", 400, |n| each(n, |i| format!("[r{i}]: /u{i}\n")) + "\n" + &each(n, |i| format!("[r{i}] "))),
     ("links in a line", "a.md", 500, |n| "[x](#nowhere) ".repeat(n)),

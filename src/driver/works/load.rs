@@ -319,7 +319,7 @@ impl Loader<'_> {
 
     fn includes_of(&mut self, file: FileId, open: &mut Vec<PathBuf>) {
         let source = self.manuscript.sources.get(file);
-        if !source.text.contains("{{") {
+        if memchr::memmem::find(source.text.as_bytes(), b"{{").is_none() {
             return;
         }
         let path = PathBuf::from(&source.name);

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use super::escape::Place;
-use super::html::DETAILS;
+use super::html::{DETAILS, VERSE_LINES, html_verse};
 use super::line;
 use crate::tree::{
     Align, Attrs, Block, Definition, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Numbering, ReferenceForm, Row,
@@ -71,7 +71,7 @@ impl<'a> Writer<'a> {
             Block::Code { language, .. } => language.is_empty() || is_name(language),
             Block::List(_) | Block::Definitions(_) => true,
             Block::Math(_) => node.id().is_some(),
-            Block::Verse(_) => false,
+            Block::Verse(stanzas) => html_verse(stanzas).is_some(),
             Block::Rule | Block::PageBreak(_) | Block::Comment(_) => false,
         };
         if attrs.is_some() && !has_room {
@@ -87,7 +87,10 @@ impl<'a> Writer<'a> {
             }
             Block::Quote(inner) => indented(&self.blocks(inner, Within::Quote), "> ", "> "),
             Block::Group(group) => self.group(group, attrs),
-            Block::Verse(stanzas) => self.verse(stanzas, within),
+            Block::Verse(stanzas) => match attrs.and_then(|attrs| Some((attrs, html_verse(stanzas)?))) {
+                Some((attrs, lines)) => format!("<p{}>{lines}</p>", line::attributes(Some(attrs), None)),
+                None => self.verse(stanzas, within),
+            },
             Block::List(list) => self.list(list, attrs, other),
             Block::Definitions(entries) if attrs.is_some() || entries.iter().any(|entry| entry.meanings.is_empty()) => {
                 self.html_definitions(entries, attrs)
@@ -181,7 +184,7 @@ impl<'a> Writer<'a> {
     }
 
     fn verse(&mut self, stanzas: &'a [Vec<VerseLine>], within: Within) -> String {
-        let least = if within == Within::Quote { 2 } else { 3 };
+        let least = if within == Within::Quote { 2 } else { VERSE_LINES };
         if stanzas.iter().any(|stanza| stanza.len() < least) {
             return self.line_block(stanzas);
         }

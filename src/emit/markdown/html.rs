@@ -7,11 +7,14 @@ use super::escape::Place;
 use super::line::{attributes, quoted};
 use crate::tree::{
     Align, Attrs, Block, Cell, Definition, Figure, Group, Image, Inline, List, Node, Numbering, ReferenceForm, Row, Style,
-    Table, places,
+    Table, VerseLine, places,
 };
 
 /// The class by which a group is known that was `details` in HTML.
 pub const DETAILS: &str = "details";
+
+/// A paragraph of fewer lines is none of verse.
+pub const VERSE_LINES: usize = 3;
 
 const LINE: Place = Place { one_line: false, cell: false, link: false };
 
@@ -178,6 +181,14 @@ pub fn html_image(image: &Image, attrs: Option<&Attrs>) -> String {
         said += &format!(" width=\"{width}\"");
     }
     format!("<img{said}{}>", attributes(attrs, None))
+}
+
+/// The lines of one stanza in HTML's words, if it is what a paragraph of so many lines is read as.
+pub fn html_verse(stanzas: &[Vec<VerseLine>]) -> Option<String> {
+    let [stanza] = stanzas else { return None };
+    let plain = |line: &VerseLine| line.number.is_none() && line.indent == 0;
+    let lines: Option<Vec<String>> = stanza.iter().map(|line| html_line(&line.text).filter(|_| plain(line))).collect();
+    lines.filter(|lines| lines.len() >= VERSE_LINES).map(|lines| lines.join("<br>"))
 }
 
 /// A line in HTML's words; none where it has to be Markdown: notes, formulas, pages.

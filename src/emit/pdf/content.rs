@@ -243,8 +243,13 @@ fn top(item: &Item, y: f32) -> f32 {
 
 /// How far a glyph moves the pen, in thousandths of the type size, before all is widened.
 fn advance(run: &Run, font: &Font, glyph: &Glyph) -> f32 {
-    let space = if glyph.space { run.word_space } else { 0.0 };
-    f32::from(glyph.advance) * 1000.0 / font.units_per_em + (space + run.letter_space) * 1000.0 / (run.size * run.expansion)
+    f32::from(glyph.advance) * 1000.0 / font.units_per_em + besides(run, glyph.space)
+}
+
+/// What of that is not the glyph's own width.
+fn besides(run: &Run, is_space: bool) -> f32 {
+    let space = if is_space { run.word_space } else { 0.0 };
+    (space + run.letter_space) * 1000.0 / (run.size * run.expansion)
 }
 
 /// Glyphs being shown: a string is open between two adjustments of the pen. Everything is in thousandths of the type size.
@@ -258,6 +263,8 @@ struct Line<'a> {
     scale: f32,
     /// What the reader's pen moves by behind every glyph, besides the glyph's own width.
     between: f32,
+    /// What [`besides`] says of a letter and of a space.
+    besides: [f32; 2],
     /// Whether an array of strings and adjustments is open, and a string in it.
     array: bool,
     string: bool,
@@ -271,7 +278,8 @@ impl<'a> Line<'a> {
         let place = if run.right_to_left { run.glyphs.iter().map(|glyph| advance(run, font, glyph)).sum() } else { 0.0 };
         let scale = 1000.0 / font.units_per_em;
         let between = Spacing::of(run).between as f32 / run.size;
-        Self { out, run, font, pen: 0.0, place, scale, between, array: false, string: false, rise: 0 }
+        let besides = [false, true].map(|is_space| besides(run, is_space));
+        Self { out, run, font, pen: 0.0, place, scale, between, besides, array: false, string: false, rise: 0 }
     }
 
     /// Shows a cluster; states its text where the glyphs can't say it themselves.
@@ -296,7 +304,8 @@ impl<'a> Line<'a> {
 
     fn glyph(&mut self, at: usize) {
         let shown = glyph(self.run, at);
-        let advance = advance(self.run, self.font, shown);
+        let own = f32::from(shown.advance) * 1000.0 / self.font.units_per_em;
+        let advance = own + self.besides[usize::from(shown.space)];
         if self.run.right_to_left {
             self.place -= advance;
         }
@@ -309,7 +318,11 @@ impl<'a> Line<'a> {
                 self.out.extend_from_slice(if self.array { b"(" } else { b"[(" });
                 (self.array, self.string) = (true, true);
             }
-            cid.to_be_bytes().into_iter().for_each(|byte| syntax::escaped(self.out, byte));
+            let bytes = cid.to_be_bytes();
+            match bytes.into_iter().any(syntax::is_escaped) {
+                true => bytes.into_iter().for_each(|byte| syntax::escaped(self.out, byte)),
+                false => self.out.extend_from_slice(&bytes),
+            }
             self.pen += self.font.widths[id] + self.between;
         }
         if !self.run.right_to_left {
@@ -319,10 +332,11 @@ impl<'a> Line<'a> {
 
     /// Brings the pen to a place. Rounded to whole thousandths; what is lost is made good at the next move.
     fn move_to(&mut self, place: f32) {
-        let by = (self.pen - place).round();
-        if by == 0.0 {
+        let by = self.pen - place;
+        if by.abs() < 0.5 {
             return;
         }
+        let by = by.round();
         if self.string {
             self.out.push(b')');
             self.string = false;

@@ -63,17 +63,27 @@ pub fn survey<'a>(book: &'a Book) -> Vec<Used<'a>> {
 /// What a reader is told of a cluster's text. White space of any width is a space: so code can be copied and run, and readers
 /// that stumble over a text which replaces another (poppler drops what follows it in its element) seldom meet one.
 pub fn told(text: &str) -> &str {
-    if !text.is_empty() && text.chars().all(char::is_whitespace) { " " } else { text }
+    // Most clusters are a letter.
+    if text.bytes().next().is_none_or(|byte| byte > b' ' && byte.is_ascii()) {
+        return text;
+    }
+    if text.chars().all(char::is_whitespace) { " " } else { text }
 }
 
 /// Keeps what a glyph says, unless something better is known already: a hyphen at a line's end says least of what it can.
 fn note<'a>(used: &mut Used<'a>, id: u16, text: &'a str) {
-    let (at, text) = (usize::from(id), told(text));
+    let at = usize::from(id);
+    if let Some(Some(known)) = used.get(at)
+        && !known.is_empty()
+        && *known != SOFT_HYPHEN
+    {
+        return;
+    }
+    let text = told(text);
     if used.len() <= at {
         used.resize(at + 1, None);
     }
     match used[at] {
-        Some(known) if !known.is_empty() && known != SOFT_HYPHEN => {}
         Some(SOFT_HYPHEN) if text.is_empty() => {}
         _ => used[at] = Some(text),
     }

@@ -198,6 +198,9 @@ pub(super) fn trim(inlines: &mut Inlines) {
 /// Whether every line ends where the author says, and there are enough of them.
 fn verse(inlines: &Inlines, least: usize) -> bool {
     let breaks = inlines.iter().filter(|node| matches!(node.kind, Inline::LineBreak)).count();
+    if breaks + 1 < least {
+        return false;
+    }
     let breaks_line = |at: Option<&Node<Inline>>| at.is_none_or(|node| matches!(node.kind, Inline::LineBreak));
     let soft = inlines.iter().enumerate().any(|(at, node)| match &node.kind {
         Inline::Text(text) => text.contains('\n'),
@@ -206,7 +209,7 @@ fn verse(inlines: &Inlines, least: usize) -> bool {
         Inline::LineEnd => true,
         _ => false,
     });
-    breaks + 1 >= least && !soft
+    !soft
 }
 
 fn lines(inlines: Inlines) -> Vec<Inlines> {

@@ -88,10 +88,11 @@ fn visit_line(line: &mut Inlines, before: &mut Before, see: &mut dyn FnMut(Seen)
                     if let Some(answer) = see(seen) {
                         let exclaimed = matches!(kind, Inline::Image(_));
                         let span = node.span;
-                        let formula = mark.form == Form::Tex;
+                        let formula = mark.form == Form::Tex
+                            || mark.form == Form::Sup && next.is_some_and(|c| matches!(c, '.' | ',' | ';' | ':'));
                         node.kind = answer;
                         node.attrs = None;
-                        // Tools set a space before the formula that a raised number is to them.
+                        // Tools set a space before the formula that a raised number is to them, and printers before its bracket.
                         if let Some(Inline::Text(text)) = at.checked_sub(1).filter(|_| formula).map(|at| &mut line[at].kind) {
                             text.truncate(text.trim_end_matches(' ').len());
                         }

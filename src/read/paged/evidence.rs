@@ -2,7 +2,7 @@
 //! from zero says how sure we are.
 
 use super::marks;
-use super::vocabulary::{HYPHENS, Vocabulary, is_of_word, word_length};
+use super::vocabulary::{HYPHENS, Names, is_of_word, word_length};
 
 // The weights were set by hand: a sentence that has not ended must outweigh a capital, which may be a name; a sentence that has
 // ended and a capital after it must never be joined; a small letter after a full stop is far more often an abbreviation's than
@@ -81,7 +81,7 @@ pub enum Beginning {
 }
 
 /// What speaks for the second text going on with the first: above zero, it does.
-pub fn weigh(first: &str, second: &str, words: &Vocabulary) -> f32 {
+pub fn weigh(first: &str, second: &str, words: &impl Names) -> f32 {
     let (ending, beginning) = (ending(first), beginning(second, words));
     if ending == Ending::Empty || beginning == Beginning::Empty {
         return -9.0;
@@ -258,7 +258,7 @@ fn is_greek(c: char) -> bool {
 }
 
 /// How a text begins, whatever emphasis stands before its first word.
-pub fn beginning(text: &str, words: &Vocabulary) -> Beginning {
+pub fn beginning(text: &str, words: &impl Names) -> Beginning {
     let bare = text.trim_start().trim_start_matches(['*', '_', '\u{200F}', '\u{200E}']);
     let Some(first) = bare.chars().next() else { return Beginning::Empty };
     let behind = bare[first.len_utf8()..].chars().next();

@@ -9,13 +9,19 @@ use crate::span::{FileId, Span};
 fn is_edge(line: &str, word: &str) -> bool {
     let line = line.trim();
     let starred = line.starts_with("***") || line.starts_with("\\*\\*\\*");
-    let upper = line.trim_start_matches(['*', '\\', ' ']).to_uppercase();
-    starred && upper.starts_with(word) && upper.contains("PROJECT GUTENBERG")
+    let upper = || line.trim_start_matches(['*', '\\', ' ']).to_uppercase();
+    starred && {
+        let upper = upper();
+        upper.starts_with(word) && upper.contains("PROJECT GUTENBERG")
+    }
 }
 
 /// Whether a text stands in the frame.
 pub fn is_there(text: &str) -> bool {
-    text.contains("***") && text.lines().any(|line| is_edge(line, "START OF") || is_edge(line, "END OF"))
+    // Of all lines few begin with a sign that stars are written with.
+    let may_be = |line: &&str| line.bytes().next().is_some_and(|byte| !byte.is_ascii_alphanumeric());
+    memchr::memmem::find(text.as_bytes(), b"***").is_some()
+        && text.lines().filter(may_be).any(|line| is_edge(line, "START OF") || is_edge(line, "END OF"))
 }
 
 /// Takes the frame out, and says so.

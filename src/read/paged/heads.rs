@@ -12,10 +12,12 @@ use std::ops::Range;
 
 use super::guesses::Guesses;
 use super::lines::{Lines, Role};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Names, Vocabulary};
+use crate::bytes;
 use crate::report::RepairKind;
 use crate::tree::FurnitureKind;
 
+pub use head_line::may_have_number;
 use head_line::{HeadLine, key_of};
 
 /// A line that is no text of the work.
@@ -59,19 +61,14 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, gue
     found
 }
 
-/// Whether lines stand alone that have numbers as pages do: two at least, or nothing counts.
-pub fn may_count_pages(lines: &Lines) -> bool {
-    let known = Headings::of(lines);
-    let alone = lines.groups(0..lines.len()).into_iter().filter(|group| group.len() == 1 && !lines.all[group.start].code);
-    let heads = alone.filter_map(|group| HeadLine::of(lines.line(group.start), &known));
-    heads.filter(|head| head.folio.is_some() && !head.heading).nth(1).is_some()
-}
-
 /// Whether lines that stand between paragraphs count pages: no author writes them.
-pub fn counts_pages(lines: &Lines, words: &Vocabulary) -> bool {
-    let mut guessed = Vec::new();
-    between::guess(lines, 0..lines.len(), &Headings::of(lines), words, &mut guessed);
-    !guessed.is_empty()
+pub fn counts_pages(lines: &Lines, words: &impl Names) -> bool {
+    let groups = lines.groups(0..lines.len());
+    let numbered = |group: &&Range<usize>| {
+        group.len() == 1 && !lines.all[group.start].code && between::may_be_numbered(lines.line(group.start))
+    };
+    // Two at least, or nothing counts.
+    groups.iter().filter(numbered).nth(1).is_some() && between::counts(lines, &groups, &Headings::of(lines), words)
 }
 
 /// What a line of furniture says, without a tool's wrapping.
@@ -110,7 +107,7 @@ impl Headings {
         // Beside its number a head may have words such as `Page … of`.
         const MORE: usize = 24;
         !begins_small
-            && line.chars().filter(|c| c.is_alphabetic()).nth(self.longest + MORE).is_none()
+            && !has_more_letters(line, self.longest + MORE)
             && (self.has(&key_of(line)) || self.has(&HeadLine::bare_key(line)))
     }
 
@@ -124,8 +121,21 @@ impl Headings {
     }
 }
 
+fn has_more_letters(line: &str, than: usize) -> bool {
+    match line.is_ascii() {
+        true => bytes::count(line.as_bytes(), |byte| byte.is_ascii_alphabetic()) > than,
+        false => line.chars().filter(|c| c.is_alphabetic()).nth(than).is_some(),
+    }
+}
+
 /// The letters and digits of a line, in lower case.
 pub fn whole(line: &str) -> String {
+    if line.is_ascii() {
+        let mut whole = String::with_capacity(line.len());
+        let own = line.bytes().filter(u8::is_ascii_alphanumeric);
+        whole.extend(own.map(|byte| char::from(byte.to_ascii_lowercase())));
+        return whole;
+    }
     line.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

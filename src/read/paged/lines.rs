@@ -52,6 +52,7 @@ impl<'a> Lines<'a> {
         let mut marks = super::pages::inline::found(text, from).into_iter().peekable();
         let mut fence: Option<&str> = None;
         let mut start = from;
+        let feeds = memchr::memchr(b'\x0C', &text.as_bytes()[from..]).is_some();
         for whole in text[from..].split_inclusive('\n') {
             let mut from = start;
             while let Some((mark, label)) = marks.next_if(|(mark, _)| mark.start < start + whole.len()) {
@@ -62,10 +63,12 @@ impl<'a> Lines<'a> {
                 all.push(Line { start: mark.start, end: mark.end, role: Role::Body, code: false, begins: false });
                 from = mark.end;
             }
-            for (at, _) in whole.match_indices('\x0C').filter(|(at, _)| start + at >= from).collect::<Vec<_>>() {
-                push(&mut all, text, from..start + at, &mut fence);
-                all.push(Line { start: start + at, end: start + at + 1, role: Role::Body, code: false, begins: false });
-                from = start + at + 1;
+            let rest = |from: usize| text.as_bytes().get(from..start + whole.len()).unwrap_or_default();
+            while feeds && let Some(feed) = memchr::memchr(b'\x0C', rest(from)) {
+                let at = from + feed;
+                push(&mut all, text, from..at, &mut fence);
+                all.push(Line { start: at, end: at + 1, role: Role::Body, code: false, begins: false });
+                from = at + 1;
             }
             let end = start + whole.trim_end_matches('\n').len();
             if from < end || from == start {

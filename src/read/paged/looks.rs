@@ -52,7 +52,7 @@ pub fn looks_paged(text: &str) -> bool {
         || has_notes(&lines)
         || has_raised_notes(&lines, &groups)
         || !seams::find(&lines, &dress, false).is_empty()
-        || heads::may_count_pages(&lines) && heads::counts_pages(&lines, &words)
+        || heads::counts_pages(&lines, &words)
 }
 
 /// Whether notes stand together whose marks are raised, as tools write them, each called once in prose above and in its order: names

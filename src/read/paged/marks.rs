@@ -246,6 +246,18 @@ fn named(text: &str) -> Option<(String, usize)> {
     }
     let bare = text.strip_prefix('[').unwrap_or(text);
     let bracketed = bare.len() < text.len();
+    // Of all that begins lines little begins as one of the names.
+    let mut front = bare.chars();
+    let fits = match front.next()? {
+        'f' | 'F' => front.next().is_some_and(|c| matches!(c, 'o' | 'O' | 'n' | 'N' | 'u' | 'U')),
+        'n' | 'N' | 'v' | 'V' => front.next().is_some_and(|c| matches!(c, 'o' | 'O')),
+        'p' | 'P' => front.next().is_some_and(|c| matches!(c, 'r' | 'R')),
+        'с' | 'С' | 'υ' | 'Υ' | 'ה' | '脚' => true,
+        _ => false,
+    };
+    if !fits {
+        return None;
+    }
     let lower: String = bare.chars().take(28).flat_map(char::to_lowercase).collect();
     let name =
         NAMES.iter().find(|name| lower.strip_prefix(**name).is_some_and(|rest| rest.starts_with([' ', '\u{A0}', '.', '['])))?;

@@ -247,6 +247,11 @@ fn numbered(found: &mut Vec<(usize, Mark)>) {
 
 /// Reads a line as a page mark.
 fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
+    // Of all lines few begin as a mark does.
+    let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t'));
+    if placeholder.is_none() && !first.is_some_and(|byte| b"\x0C{<#-[\\".contains(&byte)) {
+        return None;
+    }
     let line = line.trim_matches([' ', '\t']);
     let tool = |label: Option<String>| Some(Mark { label, confidence: TOOL_MARK, ..Mark::default() });
     if line == "\x0C" {
@@ -260,6 +265,9 @@ fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
         b'<' if line.starts_with("<!--") => comment(line.strip_prefix("<!--")?.strip_suffix("-->")?.trim()),
         b'<' => milestone(line).or_else(|| tagged(line)).or_else(|| breaking(line)),
         b'#' => library(line).and_then(tool),
+        b'_' if line.len() >= LONG_RULE && is_rule(line) => {
+            Some(Mark { confidence: CUTTING, sort: Sort::Rule, ..Mark::default() })
+        }
         b'-' if is_rule(line) => Some(Mark { confidence: CUTTING, sort: Sort::Rule, ..Mark::default() }),
         b'-' => pymupdf(line).and_then(tool),
         b'[' => bracketed(line.strip_prefix('[')?.strip_suffix(']')?.trim()),
@@ -267,6 +275,9 @@ fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
         _ => None,
     }
 }
+
+/// How long a line of low strokes is that a tool sets between pages.
+const LONG_RULE: usize = 8;
 
 /// What a line says where the user has shown how marks look: `--- Page {n} ---`; none: it is no mark.
 fn of_pattern(line: &str, pattern: &str) -> Option<Option<String>> {

@@ -30,7 +30,9 @@ fn pages(seen: &Seen) -> String {
     let ends: usize = seen.cuts.iter().map(|cut| cut.breaks.len()).sum();
     let count = |n: usize| if n == 1 { "1 page".to_owned() } else { format!("{n} pages") };
     if let Some(mark) = seen.marks.first() {
-        return format!("page marks: {}, {}", form(&seen.lines.text[mark.range.clone()]), count(seen.marks.len()));
+        // Before the first mark a page may stand that none marks.
+        let before = seen.cuts.first().is_some_and(|cut| cut.breaks.is_empty() && !cut.bodies.is_empty());
+        return format!("page marks: {}, {}", form(&seen.lines.text[mark.range.clone()]), count(ends + usize::from(before)));
     }
     let furniture = seen.lines.all.iter().any(|line| matches!(line.role, Role::Furniture(_)));
     match () {

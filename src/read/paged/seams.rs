@@ -85,7 +85,8 @@ fn next_text<'g>(lines: &Lines, groups: &'g [Range<usize>]) -> Option<(&'g Range
 /// Whether a group opens with a note's mark that no author of Markdown writes there.
 fn is_note(lines: &Lines, group: &Range<usize>) -> bool {
     let line = lines.line(group.start);
-    let found = marks::opening(line).filter(|found| matches!(found.mark.form, Form::Raised | Form::Tex | Form::Named));
+    let found =
+        marks::opening(line).filter(|found| matches!(found.mark.form, Form::Raised | Form::Sup | Form::Tex | Form::Named));
     found.is_some_and(|found| line[..found.text].ends_with(char::is_whitespace) || found.mark.form == Form::Named)
 }
 
@@ -97,6 +98,14 @@ fn is_table(lines: &Lines, group: &Range<usize>) -> bool {
 fn ends_open(lines: &Lines, group: &Range<usize>, dress: &Dress) -> Option<Ending> {
     let text = lines.text[lines.bytes(group)].trim_end();
     let last = text.chars().next_back()?;
+    // Most groups end in a stop that says at once that the sentence has ended.
+    if matches!(last, '.' | '!' | '?' | ':' | ';') {
+        return None;
+    }
+    // Whether a call ends the group is asked of prose alone: that costs the most.
+    if !last.is_alphanumeric() && !is_prose(lines, group, true) {
+        return None;
+    }
     let ending = evidence::ending(text);
     let open = match ending {
         Ending::Hyphen => !text.ends_with("--"),

@@ -97,8 +97,13 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
             let line = lines.line(at);
             let opening = marks::opening(line);
             let anchored = line.trim_start().starts_with("<span id=");
-            // No note stands at the head of a page, where folios do.
-            if let Some(opening) = opening.as_ref().filter(|found| found.mark.form != Form::Bare || top != Some(at)) {
+            // No note stands at the head of a page, where folios do, and none is a number alone.
+            let folio = |found: &marks::Opening| {
+                let alone =
+                    found.text >= line.trim_end().len() && lines.all.get(at + 1).is_none_or(|next| next.role != Role::Body);
+                found.mark.form == Form::Bare && (alone || top == Some(at))
+            };
+            if let Some(opening) = opening.as_ref().filter(|found| !folio(found)) {
                 for form in WEAK {
                     if !opening.mark.form.answers(form) || opening.mark.form == Form::Symbol {
                         continue;
@@ -176,8 +181,14 @@ impl Answered {
 /// Whether bracketed numbers cite entries of a list: several in one bracket, or numbers that come again and again in no order.
 fn cites(lines: &Lines) -> bool {
     let (mut several, mut rising, mut pairs, mut last) = (0usize, 0usize, 0usize, None);
+    if memchr::memchr(b'[', lines.text.as_bytes()).is_none() {
+        return false;
+    }
     for at in (0..lines.len()).filter(|&at| lines.role(at) == Role::Body && !lines.all[at].code) {
         let line = lines.line(at);
+        if memchr::memchr(b'[', line.as_bytes()).is_none() {
+            continue;
+        }
         several += brackets(line).filter(|inner| inner.contains([',', '–', '-', ';'])).count();
         for inner in brackets(line) {
             let Ok(number) = inner.trim().parse::<u32>() else { continue };

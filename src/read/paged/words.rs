@@ -42,6 +42,9 @@ const COMPOUNDING: &[&str] =
 pub const AND: &[&str] =
     &["und", "oder", "bis", "and", "or", "et", "ou", "y", "o", "e", "en", "of", "och", "og", "sowie", "to"];
 
+/// Words of German that no long word ends in, and that set two halves against each other: `bald Octaëder- bald Hexaëderflächen`.
+const AGAINST: &[&str] = &["als", "bald"];
+
 /// What becomes of the hyphen at the end of `first`, which goes on with `second`, and how sure that is.
 pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hypher::Lang>) -> (Hyphen, f32) {
     let Some(sign) = first.chars().next_back().filter(|c| HYPHENS.contains(c)) else { return (Hyphen::None, 0.0) };
@@ -60,6 +63,9 @@ pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hy
     }
     let Some(begins) = second.chars().next() else { return (Hyphen::None, 0.0) };
     if AND.contains(&right) && words.word(&format!("{left}{right}")) == 0 {
+        return (Hyphen::None, 0.0);
+    }
+    if AGAINST.contains(&right) && left.chars().count() > 4 && words.word(&format!("{left}{right}")) == 0 {
         return (Hyphen::None, 0.0);
     }
     // Capitals on both sides are no name's: they go on as small letters do.

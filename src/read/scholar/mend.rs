@@ -100,7 +100,7 @@ fn precedes(delimiter: DelimiterBehavior) -> bool {
 }
 
 /// Calls `see` with every element of a style, outer ones first.
-fn each(style: &mut IndependentStyle, see: &mut dyn FnMut(&mut Element)) {
+pub fn each(style: &mut IndependentStyle, see: &mut dyn FnMut(&mut Element)) {
     for part in &mut style.macros {
         part.children.iter_mut().for_each(|child| walk(child, see));
     }

@@ -7,6 +7,7 @@ mod items;
 mod library;
 mod mend;
 mod printed;
+mod prune;
 mod references;
 mod style;
 mod terms;

@@ -17,6 +17,7 @@ use hayagriva::{
 };
 
 use super::mend::{self, Habits};
+use super::prune;
 use super::tex;
 use crate::span::Span;
 use crate::tree::{Inline, Inlines, Link, Node, Style};
@@ -182,6 +183,7 @@ impl Csl {
         style.citation.disambiguate_add_year_suffix = false;
         let in_text = !self.is_of_notes();
         let works = works(asked, beside);
+        prune::prune(&mut style, &works);
         let mut called = BTreeMap::new();
         if in_text && style.citation.disambiguate_add_givenname {
             style.citation.disambiguate_add_givenname = false;

@@ -14,7 +14,7 @@ const LONGEST: usize = 40;
 impl Ends {
     pub fn of(text: &str) -> Self {
         let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (at, _) in text.match_indices("</") {
+        for at in memchr::memmem::find_iter(text.as_bytes(), b"</") {
             let rest = &text.as_bytes()[at + 2..];
             let rest = &rest[..rest.len().min(LONGEST)];
             let length = rest.iter().take_while(|byte| !byte.is_ascii_whitespace() && !b">/<".contains(byte)).count();
@@ -54,7 +54,7 @@ pub const MASK: char = '\u{1F}';
 /// The places, in `text`, of each sign that begins a block of HTML which would never end.
 pub fn endless(text: &str) -> Vec<usize> {
     let mut begun: [Vec<usize>; SECTIONS.len()] = Default::default();
-    for (at, _) in text.match_indices('<') {
+    for at in memchr::memchr_iter(b'<', text.as_bytes()) {
         let kind = SECTIONS.iter().position(|(begins, _)| begins.iter().any(|begin| begins_with(&text[at..], begin)));
         if let Some(kind) = kind
             && opens_line(text, at)

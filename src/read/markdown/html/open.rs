@@ -105,7 +105,7 @@ impl Builder<'_> {
                 match tag.get("href") {
                     Some(target) => {
                         let title = tag.get("title").map(clean::line).unwrap_or_default();
-                        Kind::Link { target: clean::clean(target.trim()).into_owned(), title }
+                        Kind::Link { target: clean::address(target), title }
                     }
                     None => Kind::Span,
                 }
@@ -363,7 +363,7 @@ impl Builder<'_> {
             self.tell(Fate::Image, "<img>", &place);
             return self.html_text(&alt, place);
         };
-        let target = self.image_address(target, &place);
+        let target = self.image_address(&clean::address(target), &place);
         let span = Span::new(self.file, place.clone());
         let attrs = attributes::said(tag, span, self.report).attrs;
         self.make_room("x", place.start);

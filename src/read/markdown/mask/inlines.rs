@@ -862,7 +862,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
 fn runs(text: &str) -> BTreeMap<usize, Vec<usize>> {
     let (bytes, mut at) = (text.as_bytes(), 0);
     let mut runs = BTreeMap::<usize, Vec<usize>>::new();
-    while let Some(more) = bytes[at..].iter().position(|byte| *byte == b'`') {
+    while let Some(more) = memchr::memchr(b'`', &bytes[at..]) {
         let length = bytes[at + more..].iter().take_while(|byte| **byte == b'`').count();
         runs.entry(length).or_default().push(at + more);
         at += more + length;
@@ -918,7 +918,7 @@ pub fn code_end(text: &str, from: usize, end: usize, ticks: usize) -> Option<usi
     let bytes = text.as_bytes();
     let mut at = from;
     while at < end {
-        at += bytes[at..end].iter().position(|byte| *byte == b'`')?;
+        at += memchr::memchr(b'`', &bytes[at..end])?;
         let run = bytes[at..end].iter().take_while(|byte| **byte == b'`').count();
         if run == ticks {
             return Some(at);

@@ -34,7 +34,7 @@ pub fn scan<'a>(text: &'a str, known: Known, edits: &mut Edits<'a>) {
     };
     let mut at = 0;
     while at < text.len() {
-        let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+        let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length);
         at = blocks.line(at, end).max(end + 1);
     }
     blocks.finish();

@@ -22,6 +22,7 @@ pub use formula::first as first_formula;
 pub use lists::Style as Counting;
 pub use told::{Kind as Told, remark};
 
+use crate::bytes;
 use crate::tree::Style;
 
 /// The first byte of a mark.
@@ -180,7 +181,7 @@ impl<'a> Masked<'a> {
     pub fn new(source: &'a str, known: Known) -> Self {
         let mut edits = Edits { source, bytes: None, marks: Vec::new(), told: Vec::new() };
         // A text that was not cleaned is left alone.
-        if !source.bytes().any(|byte| byte < 9) {
+        if bytes::all(source.as_bytes(), |byte| byte >= 9) {
             lines::scan(source, known, &mut edits);
         }
         let Edits { bytes, mut marks, told, .. } = edits;
@@ -222,7 +223,7 @@ impl<'a> Masked<'a> {
     /// What the source says where the parser gives `text` of the bytes `range`, in code or in HTML: the parser may have taken
     /// other bytes away, but those of marks come in order.
     pub fn restore<'t>(&self, text: &'t str, range: Range<usize>, from_end: bool) -> Cow<'t, str> {
-        if self.is_plain() || !text.bytes().any(is_hidden) {
+        if self.is_plain() || bytes::all(text.as_bytes(), |byte| !is_hidden(byte)) {
             return Cow::Borrowed(text);
         }
         let hidden: Vec<usize> = range.filter(|&at| is_hidden(self.text.as_bytes()[at])).collect();
@@ -241,7 +242,7 @@ impl<'a> Masked<'a> {
 
     /// The pieces of a text that the parser gives of `range`: what is text, and marks, each with its place.
     pub fn pieces(&self, text: &str, range: Range<usize>) -> Option<Vec<(Range<usize>, Piece<'_>)>> {
-        if self.is_plain() || !text.bytes().any(is_hidden) {
+        if self.is_plain() || bytes::all(text.as_bytes(), |byte| !is_hidden(byte)) {
             return None;
         }
         let bytes = self.text.as_bytes();
@@ -276,5 +277,5 @@ pub enum Piece<'m> {
 }
 
 fn is_hidden(byte: u8) -> bool {
-    matches!(byte, MARK | VOID | TEXT)
+    (byte == MARK) | (byte == VOID) | (byte == TEXT)
 }

@@ -1,6 +1,6 @@
 //! Furniture in a text without page marks: lines that stand alone between paragraphs, where pages have ended unmarked.
 
-use std::cell::LazyCell;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -8,7 +8,8 @@ use super::super::evidence;
 use super::super::feet::is_rule;
 use super::super::lines::{Lines, Role};
 use super::super::marks;
-use super::super::vocabulary::Vocabulary;
+use super::super::vocabulary::{Names, Vocabulary};
+use super::head_line::may_have_number;
 use super::{FurnitureKind, Guess, HeadLine, Headings, whole};
 
 // How sure we are.
@@ -27,32 +28,36 @@ const NAMED: f32 = 0.7;
 struct Alone {
     line: usize,
     head: HeadLine,
-    /// Whether something else shows that a page ends here: a cut paragraph, or notes above.
-    ends_page: bool,
-    /// Whether the text above and below are two halves of a paragraph.
-    cut: bool,
-    /// Whether they may be: where nouns have capitals, one says nothing.
-    may_cut: bool,
+    ends: Ends,
     /// Whether it says what the heading of its own chapter says.
     chapter: bool,
     /// Whether lines in capitals that stand alone say it again and again.
     again: bool,
 }
 
+/// What a line that stands alone parts.
+#[derive(Clone, Copy)]
+struct Ends {
+    /// Whether something else shows that a page ends here: a cut paragraph, or notes above.
+    page: bool,
+    /// Whether the text above and below are two halves of a paragraph.
+    cut: bool,
+    /// Whether they may be: where nouns have capitals, one says nothing.
+    may_cut: bool,
+}
+
 pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary, guessed: &mut Vec<Guess>) {
-    let running = running(lines, &lines.groups(leaf.clone()));
-    let alone = alone(lines, leaf, known, words, &running);
-    let counted = rising(&alone);
-    // Numbers that rise count chapters as well, and years: those stand where paragraphs end, pages end anywhere.
-    let sure = counted.iter().filter(|&&at| alone[at].cut).count();
-    let may = counted.iter().filter(|&&at| alone[at].may_cut).count();
-    let cuts = if sure > 0 { sure + may } else { 0 };
-    let ends = counted.iter().filter(|&&at| alone[at].ends_page).count();
-    let steps = steady(&counted, &alone);
-    let pages = !are_listed(lines, &counted, &alone)
-        && counted.len() >= 2
-        && steps
-        && (cuts >= 2 && cuts * 5 >= counted.len() || ends * 2 >= counted.len() && ends >= 2);
+    let groups = lines.groups(leaf);
+    let heads = heads(lines, &groups, known, |_| true);
+    let between = Between::of(lines, &groups, &heads);
+    let alone = between.alone(words);
+    let numbers: Vec<(usize, u32)> =
+        alone.iter().enumerate().filter_map(|(at, one)| Some((at, one.head.folio.as_ref()?.1))).collect();
+    let counted = rising(&numbers);
+    let places: Vec<usize> = counted.iter().map(|(at, _)| alone[*at].line).collect();
+    let pages = steady(&counted) && !are_listed(lines, &places) && are_pages(counted.iter().map(|(at, _)| alone[*at].ends));
+    let counted: Vec<usize> = counted.into_iter().map(|(at, _)| at).collect();
+    let running = between.running;
     let counted: BTreeSet<usize> = if pages { counted.into_iter().collect() } else { BTreeSet::new() };
     let repeated: BTreeSet<&str> =
         counted.iter().map(|&at| alone[at].head.key.as_str()).filter(|key| !key.is_empty()).collect();
@@ -63,14 +68,14 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
             () if counted.contains(&at) => COUNTED,
             () if one.head.heading || !pages => continue,
             () if one.head.is_folio() => continue,
-            () if repeated.contains(one.head.key.as_str()) && (one.ends_page || beside) => REPEATED,
+            () if repeated.contains(one.head.key.as_str()) && (one.ends.page || beside) => REPEATED,
             () if one.again && beside => REPEATED,
-            () if (one.ends_page || fills_gap(&counted, &alone, at))
+            () if (one.ends.page || fills_gap(&counted, &alone, at))
                 && repeated.iter().take(COMMON).any(|said| super::edges::are_alike(said, &one.head.key, false)) =>
             {
                 MISREAD
             }
-            () if one.chapter || known.is_named(lines.line(one.line)) && (one.ends_page || beside) => NAMED,
+            () if one.chapter || known.is_named(lines.line(one.line)) && (one.ends.page || beside) => NAMED,
             () => continue,
         };
         let kind = if one.head.is_folio() { FurnitureKind::Folio } else { FurnitureKind::RunningHead };
@@ -89,34 +94,103 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
     }
 }
 
-/// The lines that stand alone and could be furniture.
-fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary, running: &BTreeSet<usize>) -> Vec<Alone> {
-    let groups = lines.groups(leaf);
-    let heads: Vec<Option<HeadLine>> = groups
-        .iter()
-        .map(|group| {
-            let line = lines.line(group.start);
-            // What is set in is code, or verse.
-            let single = group.len() == 1 && !lines.all[group.start].code && !is_rule(line) && !line.starts_with("    ");
-            let head = if single { HeadLine::of(line, known) } else { None };
-            head.filter(|_| known.is_named(line) || !is_item(line) && !is_signature(line))
-        })
-        .collect();
-    let mut alone = Vec::new();
-    let mut chapter = String::new();
-    let said = super::tally(heads.iter().flatten().filter(|head| head.folio.is_none()).map(|head| head.key.as_str()));
-    let nouns = LazyCell::new(|| has_capital_nouns(lines));
-    for (at, head) in heads.iter().enumerate() {
-        let own = lines.line(groups[at].start);
-        if own.starts_with('#') && !lines.all[groups[at].start].code {
-            chapter = whole(own);
+/// Whether a line may be one that [`counts`] asks for its number. A heading is none.
+pub fn may_be_numbered(line: &str) -> bool {
+    !line.trim_start().starts_with('#') && may_have_number(line)
+}
+
+/// Whether lines stand between paragraphs that count pages. Asked of a whole text that is clean as a rule: only lines with numbers
+/// are looked at, and what stands around them only where their numbers rise.
+pub fn counts(lines: &Lines, groups: &[Range<usize>], known: &Headings, words: &impl Names) -> bool {
+    let numbered = heads(lines, groups, known, may_be_numbered);
+    let number = |head: &Option<HeadLine>| head.as_ref().filter(|head| !head.heading)?.folio.as_ref().map(|(_, value)| *value);
+    let numbers: Vec<(usize, u32)> = numbered.iter().enumerate().filter_map(|(at, head)| Some((at, number(head)?))).collect();
+    let counted = rising(&numbers);
+    let places: Vec<usize> = counted.iter().map(|(at, _)| groups[*at].start).collect();
+    if !steady(&counted) || are_listed(lines, &places) {
+        return false;
+    }
+    let heads = heads(lines, groups, known, |_| true);
+    let between = Between::of(lines, groups, &heads);
+    are_pages(counted.iter().map(|(at, _)| between.ends(*at, words)))
+}
+
+/// Whether pages end at lines that count. Numbers that rise count chapters as well, and years: those stand where paragraphs end, pages
+/// end anywhere.
+fn are_pages(counted: impl Iterator<Item = Ends>) -> bool {
+    let (mut all, mut sure, mut may, mut ends) = (0, 0, 0, 0);
+    for own in counted {
+        all += 1;
+        sure += usize::from(own.cut);
+        may += usize::from(own.may_cut);
+        ends += usize::from(own.page && !own.may_cut);
+    }
+    let cuts = if sure > 0 { sure + may } else { 0 };
+    cuts >= 2 && cuts * 5 >= all || ends * 2 >= all && ends >= 2
+}
+
+/// The groups of one line that could be furniture, of those whose line is `asked`.
+fn heads(lines: &Lines, groups: &[Range<usize>], known: &Headings, asked: impl Fn(&str) -> bool) -> Vec<Option<HeadLine>> {
+    let head = |group: &Range<usize>| {
+        let line = lines.line(group.start);
+        // What is set in is code, or verse.
+        let single = group.len() == 1 && !lines.all[group.start].code && !is_rule(line) && !line.starts_with("    ");
+        let head = if single && asked(line) { HeadLine::of(line, known) } else { None };
+        head.filter(|_| known.is_named(line) || !is_item(line) && !is_signature(line))
+    };
+    groups.iter().map(head).collect()
+}
+
+/// The groups of a text's lines, and which of them could be furniture.
+struct Between<'a, 't> {
+    lines: &'a Lines<'t>,
+    groups: &'a [Range<usize>],
+    heads: &'a [Option<HeadLine>],
+    running: BTreeSet<usize>,
+    /// How often each head without a number comes.
+    said: BTreeMap<&'a str, usize>,
+    /// Whether nouns have capitals, once that is asked.
+    nouns: OnceCell<bool>,
+}
+
+impl<'a, 't> Between<'a, 't> {
+    fn of(lines: &'a Lines<'t>, groups: &'a [Range<usize>], heads: &'a [Option<HeadLine>]) -> Self {
+        let said = super::tally(heads.iter().flatten().filter(|head| head.folio.is_none()).map(|head| head.key.as_str()));
+        Self { lines, groups, heads, running: running(lines, groups), said, nouns: OnceCell::new() }
+    }
+
+    /// The lines that stand alone and could be furniture.
+    fn alone(&self, words: &impl Names) -> Vec<Alone> {
+        let mut alone = Vec::new();
+        let mut chapter = String::new();
+        for (at, head) in self.heads.iter().enumerate() {
+            let line = self.groups[at].start;
+            let own = self.lines.line(line);
+            if own.starts_with('#') && !self.lines.all[line].code {
+                chapter = whole(own);
+            }
+            let Some(head) = head.as_ref().filter(|head| !head.heading) else { continue };
+            let (ends, chapter) = (self.ends(at, words), whole(own) == chapter);
+            alone.push(Alone { line, head: head.clone(), ends, chapter, again: self.again(at) });
         }
-        let Some(head) = head.as_ref().filter(|head| !head.heading) else { continue };
+        alone
+    }
+
+    /// Whether lines in capitals that stand alone say again and again what one says.
+    fn again(&self, at: usize) -> bool {
+        let often = |head: &HeadLine| self.said.get(head.key.as_str()).is_some_and(|&times| times >= 2);
+        self.heads[at].as_ref().is_some_and(|head| head.capitals && often(head))
+    }
+
+    /// What the line of a group parts.
+    fn ends(&self, at: usize, words: &impl Names) -> Ends {
+        let Self { lines, groups, heads, running, .. } = self;
         let numbered = |n: usize| heads[n].as_ref().is_some_and(|head| head.folio.is_some() && !head.heading);
-        let signed = |n: usize| groups[n].len() == 1 && is_signature(lines.line(groups[n].start));
-        let again = |n: usize| {
-            heads[n].as_ref().is_some_and(|head| head.capitals && said.get(head.key.as_str()).is_some_and(|&times| times >= 2))
+        let signed = |n: usize| {
+            let line = lines.line(groups[n].start);
+            groups[n].len() == 1 && (is_signature(line) || is_letter(line))
         };
+        let again = |n: usize| self.again(n);
         let marked = |n: usize| is_rule(lines.line(groups[n].start)) || running.contains(&groups[n].start);
         let caught = |n: usize| {
             let below = (n + 1..groups.len()).find(|&n| !numbered(n) && !again(n));
@@ -141,19 +215,11 @@ fn alone(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary
         let cut = cut
             || matches!((over, below.filter(|&n| prose(n))), (Some(over), Some(below)) if is_cut(text(over), text(below), words));
         let pair = over.or(above.filter(|&n| !noted && prose(n))).zip(below.filter(|&n| prose(n)));
+        let nouns = || *self.nouns.get_or_init(|| has_capital_nouns(lines));
         let may_cut =
-            !cut && pair.is_some_and(|(above, below)| may_be_cut(lines, &groups[above], text(below), words) && *nouns);
-        alone.push(Alone {
-            line: groups[at].start,
-            head: head.clone(),
-            ends_page: cut || noted || may_cut,
-            cut,
-            may_cut,
-            chapter: whole(own) == chapter,
-            again: again(at),
-        });
+            !cut && pair.is_some_and(|(above, below)| may_be_cut(lines, &groups[above], text(below), words) && nouns());
+        Ends { page: cut || noted || may_cut, cut, may_cut }
     }
-    alone
 }
 
 /// How many notes at a foot are passed over for the text above them.
@@ -180,7 +246,7 @@ const PROSE: usize = 8;
 const LEAST: usize = 4;
 
 /// Whether prose stops in mid-sentence in one text and goes on in the other.
-fn is_cut(above: &str, below: &str, words: &Vocabulary) -> bool {
+fn is_cut(above: &str, below: &str, words: &impl Names) -> bool {
     let open = match evidence::ending(above) {
         evidence::Ending::NoStop | evidence::Ending::Hyphen => true,
         // A dash ends lines of verse and letters.
@@ -191,12 +257,12 @@ fn is_cut(above: &str, below: &str, words: &Vocabulary) -> bool {
     let prose = |text: &str| text.split_whitespace().nth(PROSE - 1).is_some();
     // A page may hold no more than a paragraph's end.
     let rest = below.starts_with(char::is_lowercase) && below.split_whitespace().nth(LEAST - 1).is_some();
-    let begins = !matches!(evidence::beginning(below, words), evidence::Beginning::Capital | evidence::Beginning::Speech);
-    open && begins && prose(above) && (rest || prose(below)) && evidence::weigh(above, below, words) > 0.0
+    let begins = || !matches!(evidence::beginning(below, words), evidence::Beginning::Capital | evidence::Beginning::Speech);
+    open && prose(above) && (rest || prose(below)) && begins() && evidence::weigh(above, below, words) > 0.0
 }
 
 /// Whether prose fills its last line and stops in mid-sentence, and a capital begins what stands below.
-fn may_be_cut(lines: &Lines, above: &Range<usize>, below: &str, words: &Vocabulary) -> bool {
+fn may_be_cut(lines: &Lines, above: &Range<usize>, below: &str, words: &impl Names) -> bool {
     let said = &lines.text[lines.bytes(above)];
     let length = |at: usize| lines.line(at).trim().chars().count();
     let measure = above.clone().map(length).max().unwrap_or(0);
@@ -232,7 +298,9 @@ fn has_capital_nouns(lines: &Lines) -> bool {
 fn signatures(lines: &Lines, folios: &BTreeSet<usize>) -> Vec<usize> {
     let solid = |at: &usize| lines.role(*at) != Role::Blank;
     let above = |line: usize| (0..line).rev().find(solid);
-    let is_mark = |line: &usize| is_signature(lines.line(*line)) && above(*line).is_none_or(|at| at + 1 < *line);
+    let is_mark = |line: &usize| {
+        (is_signature(lines.line(*line)) || is_letter(lines.line(*line))) && above(*line).is_none_or(|at| at + 1 < *line)
+    };
     folios.iter().filter_map(|&folio| above(folio).filter(|&at| at + 1 < folio)).filter(is_mark).collect()
 }
 
@@ -256,6 +324,12 @@ fn is_catchword(lines: &Lines, line: usize, below: usize) -> bool {
     word && longer && super::foot_line::is_first_word(&tokens, &[lines.line(below)]).is_some()
 }
 
+/// Whether a line is a lone capital: the mark of a sheet's first leaf, where it is the last line of a page.
+fn is_letter(line: &str) -> bool {
+    let bare = line.trim().trim_end_matches('.');
+    bare.chars().count() == 1 && bare.chars().all(char::is_uppercase)
+}
+
 /// Whether a line says a sheet's letter and a leaf in it, or a sheet's number with an asterisk, and nothing else.
 fn is_signature(line: &str) -> bool {
     if line.trim().strip_suffix('*').is_some_and(|sheet| sheet.len() <= 2 && sheet.parse::<u32>().is_ok()) {
@@ -276,10 +350,8 @@ fn is_item(line: &str) -> bool {
     speech || strong || sentence
 }
 
-/// The longest run of lines whose numbers rise, by small steps if it can.
-fn rising(alone: &[Alone]) -> Vec<usize> {
-    let numbers: Vec<(usize, u32)> =
-        alone.iter().enumerate().filter_map(|(at, one)| Some((at, one.head.folio.as_ref()?.1))).collect();
+/// The longest run of lines whose numbers rise, by small steps if it can: of lines and their numbers.
+fn rising(numbers: &[(usize, u32)]) -> Vec<(usize, u32)> {
     // Twice the length of the best run that ends with each, and one more for each small step.
     let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(numbers.len());
     for (n, &(_, value)) in numbers.iter().enumerate() {
@@ -290,7 +362,7 @@ fn rising(alone: &[Alone]) -> Vec<usize> {
     let mut chain = Vec::new();
     let mut at = (0..best.len()).max_by_key(|&n| (best[n].0, best.len() - n));
     while let Some(n) = at {
-        chain.push(numbers[n].0);
+        chain.push(numbers[n]);
         at = best[n].1;
     }
     chain.reverse();
@@ -302,17 +374,16 @@ const NEIGHBOURS: usize = 64;
 /// The numbers of most pages differ by no more.
 const STEP: u32 = 2;
 
-/// Whether numbers count as pages do: most steps are short, since few pages are lost.
-fn steady(counted: &[usize], alone: &[Alone]) -> bool {
-    let values: Vec<u32> = counted.iter().filter_map(|&at| Some(alone[at].head.folio.as_ref()?.1)).collect();
-    let short = values.windows(2).filter(|pair| pair[1] - pair[0] <= 4).count();
-    short * 3 >= (values.len().max(1) - 1) * 2
+/// Whether several numbers count as pages do: most steps are short, since few pages are lost.
+fn steady(counted: &[(usize, u32)]) -> bool {
+    let short = counted.windows(2).filter(|pair| pair[1].1 - pair[0].1 <= 4).count();
+    counted.len() >= 2 && short * 3 >= (counted.len() - 1) * 2
 }
 
-/// Whether numbers stand right below each other, with nothing between: no pages have no text.
-fn are_listed(lines: &Lines, counted: &[usize], alone: &[Alone]) -> bool {
+/// Whether numbers, in these lines, stand right below each other, with nothing between: no pages have no text.
+fn are_listed(lines: &Lines, counted: &[usize]) -> bool {
     let empty = |above: usize, below: usize| (above + 1..below).all(|at| lines.role(at) == Role::Blank);
-    let close = counted.windows(2).filter(|pair| empty(alone[pair[0]].line, alone[pair[1]].line)).count();
+    let close = counted.windows(2).filter(|pair| empty(pair[0], pair[1])).count();
     close * 3 > counted.len()
 }
 

@@ -43,13 +43,15 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
     let seen = Seen::of(&edges, leaves.len());
     let mut stops: BTreeMap<(usize, bool), bool> = BTreeMap::new();
     let mut headings = BTreeMap::<&str, usize>::new();
+    let mut said = BTreeSet::<&str>::new();
     for edge in &edges {
         let times = headings.entry(&edge.head.key).or_insert(0);
         *times += usize::from(edge.head.heading);
+        let opens = is_title(lines, edge, &seen, &mut said);
         // What stands inside of a line of text is text.
         let stopped = stops.entry((edge.leaf, edge.top)).or_insert(false);
         let sure = seen.sure(edge, *times, known.is_named(lines.line(edge.line)));
-        let Some(confidence) = sure.filter(|_| !*stopped) else {
+        let Some(confidence) = sure.filter(|_| !*stopped && !opens) else {
             *stopped = true;
             continue;
         };
@@ -72,6 +74,19 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
     }
     sheet_numbers(&edges, &seen.folios, guessed);
     foot_line::guess(lines, leaves, guessed);
+}
+
+/// Whether a head that says for the first time what those of the next pages say is the title itself, which goes on in a line of its kind:
+/// `PREFACE`, then `TO THE READER`.
+fn is_title<'e>(lines: &Lines, edge: &'e Edge, seen: &Seen, said: &mut BTreeSet<&'e str>) -> bool {
+    let first = edge.top && said.insert(&edge.head.key);
+    let below = || lines.all.get(edge.line + 1).filter(|line| line.role == Role::Body).map(|_| lines.line(edge.line + 1));
+    let capitals = |line: &str| {
+        let letters = || line.chars().filter(|c| c.is_alphabetic());
+        let again = seen.tops.get(super::key_of(line).as_str()).is_some_and(|&times| times > 1);
+        letters().nth(1).is_some() && letters().all(char::is_uppercase) && line.trim().chars().count() <= 40 && !again
+    };
+    first && edge.head.folio.is_none() && edge.head.misread.is_none() && edge.head.capitals && below().is_some_and(capitals)
 }
 
 /// What the edges of all pages have in common.
@@ -162,10 +177,13 @@ impl<'e> Seen<'e> {
             return (self.folios.stands(edge.top) && (edge.alone || looks_like(said, &expected))).then_some(MISREAD);
         }
         let counts = head.folio.as_ref().is_some_and(|(_, value)| self.folios.counts(edge.leaf, *value));
-        let alike = edge.top
+        // Lines are compared last: that costs more than all else.
+        let stands = edge.alone || counts || head.capitals || self.most && edge.outer && head.is_short();
+        let alike = stands
+            && edge.top
             && head.key.len() >= 3
             && self.centres.iter().any(|centre| *centre != head.key && are_alike(centre, &head.key, counts));
-        if alike && (edge.alone || counts || head.capitals || self.most && edge.outer && head.is_short()) {
+        if alike {
             return Some(MISREAD);
         }
         (self.most && edge.top && edge.alone && head.capitals && !head.heading).then_some(IN_PLACE)
@@ -180,7 +198,39 @@ pub fn are_alike(centre: &str, key: &str, counts: bool) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (centre.chars().collect(), key.chars().collect());
     let longer = a.len().max(b.len());
     let most = if counts { longer * 2 / 5 } else { longer / 4 };
-    a.len().abs_diff(b.len()) <= most && longer >= 4 && distance(&a, &b) <= most.max(usize::from(longer >= 4))
+    a.len().abs_diff(b.len()) <= most && longer >= 4 && are_near(&a, &b, most.max(1))
+}
+
+/// Whether Levenshtein's distance is no more than `most`: as soon as it must be more, no further letter is looked at.
+fn are_near(a: &[char], b: &[char], most: usize) -> bool {
+    // Of two texts that differ in so much, each has that many letters that the other lacks.
+    let lacks = |own: &[char], other: &[char]| {
+        let mut counts = [0i32; 64];
+        own.iter().for_each(|c| counts[*c as usize % 64] += 1);
+        other.iter().for_each(|c| counts[*c as usize % 64] -= 1);
+        counts.into_iter().filter(|count| *count > 0).sum::<i32>() as usize
+    };
+    if lacks(a, b).max(lacks(b, a)) > most {
+        return false;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        // Further from the diagonal all ways are longer than that.
+        let (from, to) = (i.saturating_sub(most), b.len().min(i + most + 1));
+        let mut corner = row[from];
+        row[from] = if from == 0 { i + 1 } else { usize::MAX - 1 };
+        let mut least = row[from];
+        for j in from..to {
+            let above = if j == i + most { usize::MAX - 1 } else { row[j + 1] };
+            row[j + 1] = (corner + usize::from(*x != b[j])).min(above + 1).min(row[j] + 1);
+            least = least.min(row[j + 1]);
+            corner = above;
+        }
+        if least > most {
+            return false;
+        }
+    }
+    row[b.len()] <= most
 }
 
 /// Levenshtein's distance.

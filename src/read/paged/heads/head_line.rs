@@ -174,6 +174,9 @@ fn misread(line: &str) -> Option<String> {
 
 /// The letters of a line in lower case. Digits that OCR puts for letters are read as these.
 pub fn key_of(line: &str) -> String {
+    if line.is_ascii() {
+        return key_of_ascii(line);
+    }
     let has_letters = line.chars().any(char::is_alphabetic);
     let letter = |c: char| match c {
         '0' if has_letters => Some('o'),
@@ -183,9 +186,47 @@ pub fn key_of(line: &str) -> String {
     line.trim_start_matches('#').chars().filter_map(letter).flat_map(char::to_lowercase).collect()
 }
 
+fn key_of_ascii(line: &str) -> String {
+    let has_letters = line.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let letter = |byte: u8| match byte {
+        b'0' if has_letters => Some('o'),
+        b'1' | b'|' if has_letters => Some('l'),
+        byte => byte.is_ascii_alphabetic().then(|| char::from(byte.to_ascii_lowercase())),
+    };
+    let mut key = String::with_capacity(line.len());
+    key.extend(line.trim_start_matches('#').bytes().filter_map(letter));
+    key
+}
+
+/// Whether a line may have a number: a digit, or letters that are all Roman ones. What is not ASCII may have one in any case.
+pub fn may_have_number(line: &str) -> bool {
+    let roman = |byte: u8| matches!(byte.to_ascii_lowercase(), b'i' | b'v' | b'x' | b'l' | b'c');
+    let (mut letters, mut romans) = (0, 0);
+    for byte in line.bytes() {
+        match byte {
+            b'0'..=b'9' | 0x80.. => return true,
+            b'a'..=b'z' | b'A'..=b'Z' => {
+                letters += 1;
+                romans += usize::from(roman(byte));
+            }
+            _ if letters > 0 && letters == romans => return true,
+            _ => (letters, romans) = (0, 0),
+        }
+    }
+    letters > 0 && letters == romans
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_not_overlooked() {
+        for line in ["12", "xii", "PREFACE XIV", "of xiv.", "٤٢", "(iv) and"] {
+            assert!(may_have_number(line), "{line}");
+        }
+        assert!(!may_have_number("no number in a civilised line"));
+    }
 
     #[track_caller]
     fn check(line: &str, want: &str) {

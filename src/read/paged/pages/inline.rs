@@ -13,10 +13,14 @@ const LEAST: usize = 4;
 pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
     let mut all: Vec<(Range<usize>, String, u32)> = Vec::new();
     let mut at = from;
-    while let Some(next) = text[at..].find(['[', '{', 'P']) {
+    while let Some(next) = memchr::memchr3(b'[', b'{', b'P', &text.as_bytes()[at..]) {
         let start = at + next;
         at = start + 1;
-        let found = if text[start..].starts_with("PageV") { volume(&text[start..]) } else { bracket(&text[start..]) };
+        let found = match text.as_bytes()[start] {
+            b'P' if text[start..].starts_with("PageV") => volume(&text[start..]),
+            b'P' => None,
+            _ => bracket(&text[start..]),
+        };
         let Some((length, label, value)) = found else { continue };
         at = start + length;
         all.push((start..at, label, value));
@@ -45,14 +49,17 @@ fn bracket(text: &str) -> Option<(usize, String, u32)> {
         _ => "]",
     };
     let opened = close.len();
-    let end = text.char_indices().take(32).find(|(at, _)| *at >= opened && text[*at..].starts_with(close)).map(|(at, _)| at)?;
-    let inner = &text[opened..end];
+    let inner = text.get(opened..)?;
     let word = &inner[..inner.find(|c: char| !c.is_alphabetic()).unwrap_or(inner.len())];
-    let rest = inner[word.len()..].trim_start_matches(['.', ' ', '\u{A0}', ':', '|', '#']);
+    if !words::is_page_in_any_case(word) {
+        return None;
+    }
+    let end = text.char_indices().take(32).find(|(at, _)| *at >= opened && text[*at..].starts_with(close)).map(|(at, _)| at)?;
+    let rest = text[opened..end].get(word.len()..)?.trim_start_matches(['.', ' ', '\u{A0}', ':', '|', '#']);
     let rest = rest.strip_prefix("break|").unwrap_or(rest);
     let rest = rest.split('|').next().unwrap_or(rest).trim();
     let value = numbers::value(rest)?;
-    (words::is_page(&word.to_lowercase()) && value > 0).then(|| (end + close.len(), rest.to_owned(), value))
+    (value > 0).then(|| (end + close.len(), rest.to_owned(), value))
 }
 
 /// `PageV01P012`, as the OpenITI corpus writes it at a page's end.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::heads::may_have_number;
 use super::super::lines::Lines;
 use super::super::numbers;
 use super::{Mark, Sort, words};
@@ -39,7 +40,8 @@ enum Dress {
 pub fn found(lines: &Lines, cut: &dyn Fn(usize) -> bool) -> Vec<(usize, Mark)> {
     let mut shapes: BTreeMap<String, Vec<(usize, Shape)>> = BTreeMap::new();
     for at in (0..lines.len()).filter(|&at| !lines.all[at].code) {
-        if let Some(shape) = shape(lines.line(at)) {
+        let line = lines.line(at);
+        if let Some(shape) = may_mark(line).then(|| shape(line)).flatten() {
             shapes.entry(shape.key.clone()).or_default().push((at, shape));
         }
     }
@@ -115,6 +117,30 @@ fn stands_behind(lines: &Lines, rows: &[(usize, Shape)], key: &str) -> bool {
     says_end || (above >= 3 || above >= 1 && opens) && texts(last + 1..lines.len()) == 0
 }
 
+/// Whether a line could be one of [`series`]: it has a number, and names a page, or has no letters but those of fillers.
+fn may_mark(line: &str) -> bool {
+    let line = line.trim();
+    if line.len() > LONGEST || !may_have_number(line) {
+        return false;
+    }
+    let (mut numbered, mut worded, mut lettered, mut named) = (false, false, false, false);
+    for token in tokens(line) {
+        let Some(first) = token.chars().next() else { continue };
+        if numbers::digit(first).is_some() {
+            (numbered, named) = (true, false);
+        } else if first.is_alphabetic() {
+            if named && numbers::roman(token).is_some() {
+                (numbered, named) = (true, false);
+                continue;
+            }
+            named = words::is_page_in_any_case(token);
+            worded |= named;
+            lettered |= !named && !words::is_filler_in_any_case(token);
+        }
+    }
+    numbered && (worded || !lettered)
+}
+
 fn shape(line: &str) -> Option<Shape> {
     let line = line.trim();
     // A tag says itself what it is.
@@ -188,25 +214,22 @@ fn is_sign(c: char) -> bool {
 }
 
 /// Runs of letters, runs of digits, and every other sign by itself.
-fn tokens(line: &str) -> Vec<&str> {
+fn tokens(line: &str) -> impl Iterator<Item = &str> {
     let kind = |c: char| match c {
         c if numbers::digit(c).is_some() => 1,
         c if c.is_alphabetic() => 2,
         _ => 0,
     };
-    let mut tokens = Vec::new();
-    let mut start = 0;
-    let mut last = None;
-    for (at, c) in line.char_indices() {
-        let own = kind(c);
-        if last.is_some_and(|last| last != own || own == 0) {
-            tokens.push(&line[start..at]);
-            start = at;
-        }
-        last = Some(own);
-    }
-    if start < line.len() {
-        tokens.push(&line[start..]);
-    }
-    tokens
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let own = kind(first);
+        let end = match own {
+            0 => first.len_utf8(),
+            _ => rest.find(|c| kind(c) != own).unwrap_or(rest.len()),
+        };
+        let token = &rest[..end];
+        rest = &rest[end..];
+        Some(token)
+    })
 }

@@ -132,12 +132,51 @@ const FILLERS: &[&str] = &[
     "header",
 ];
 
+/// For each first byte, how long the words are that begin with it: most words of a text are told from those of a list by these two.
+const fn shapes(words: &[&str]) -> [u32; 256] {
+    let mut shapes = [0; 256];
+    let mut at = 0;
+    while at < words.len() {
+        let word = words[at].as_bytes();
+        assert!(word.len() < 32);
+        shapes[word[0] as usize] |= 1 << word.len();
+        at += 1;
+    }
+    shapes
+}
+
+fn has_shape(word: &str, shapes: &[u32; 256]) -> bool {
+    let first = word.bytes().next().unwrap_or(0);
+    word.len() < 32 && shapes[usize::from(first)] & 1 << word.len() != 0
+}
+
+const PAGE_SHAPES: [u32; 256] = shapes(PAGE);
+const FILLER_SHAPES: [u32; 256] = shapes(FILLERS);
+
 /// Whether a word, in lower case, names a page.
 pub fn is_page(word: &str) -> bool {
-    PAGE.contains(&word)
+    has_shape(word, &PAGE_SHAPES) && PAGE.contains(&word)
+}
+
+/// Whether a word does, whatever its case.
+pub fn is_page_in_any_case(word: &str) -> bool {
+    in_any_case(word, is_page)
+}
+
+/// Whether a word says nothing beside a page's name, whatever its case.
+pub fn is_filler_in_any_case(word: &str) -> bool {
+    in_any_case(word, is_filler)
+}
+
+fn in_any_case(word: &str, is: fn(&str) -> bool) -> bool {
+    match word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        true => is(word),
+        // The longest of the lists has fewer letters.
+        false => word.len() < 64 && is(&word.to_lowercase()),
+    }
 }
 
 /// Whether a word, in lower case, says nothing beside a page's name.
 pub fn is_filler(word: &str) -> bool {
-    FILLERS.contains(&word)
+    has_shape(word, &FILLER_SHAPES) && FILLERS.contains(&word)
 }
