@@ -15,7 +15,9 @@ use super::strand::{Anchor, Copy, Mark, PICTURE, Picture, Strand};
 use super::structure::{Aim, Parent};
 use crate::env;
 use crate::span::Span;
-use crate::tree::{Image, Inline, Link, Node, Note, NoteId, PageBreak, Reference, ReferenceForm, Style, folio, folio_run};
+use crate::tree::{
+    Image, Inline, Link, Node, Note, NoteId, NotePlace, PageBreak, Reference, ReferenceForm, Style, folio, folio_run,
+};
 
 /// Where an inline stands.
 #[derive(Clone)]
@@ -509,7 +511,8 @@ impl<'a> Setter<'a> {
             self.flow.prefix.replace(Prefix { text: self.counted(&self.note_marks.mark(note.id)), element: label, after });
         let number = self.galley.notes.len();
         self.galley.notes.push(Vec::new());
-        let slugs = self.apart(|setter| setter.note_body(note, element, at.lang));
+        let mut slugs = self.apart(|setter| setter.note_body(note, element, at.lang));
+        slugs.iter_mut().for_each(|slug| slug.apparatus = note.place == NotePlace::Apparatus);
         self.galley.notes[number] = slugs;
         self.flow.prefix = outer;
         copy.anchors.push((copy.text.len() - 1, Anchor::Note(number as u32)));

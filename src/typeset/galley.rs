@@ -37,6 +37,8 @@ pub struct Slug {
     /// Placed from the left of the text and from the baseline.
     pub items: Vec<Placed>,
     pub notes: Vec<u32>,
+    /// Whether it is a line of the critical apparatus, which stands over the other notes of its page.
+    pub apparatus: bool,
     /// Labels of the printed source's pages that begin in it.
     pub marks: Vec<String>,
     /// The section of the outline whose heading begins with it.

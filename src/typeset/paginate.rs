@@ -177,16 +177,24 @@ impl Filler<'_> {
 
     /// Lines of notes at the foot of the page, so high with the white above them.
     fn foot<'l>(&self, column: &mut Column, leaf: &mut Leaf, lines: impl Iterator<Item = &'l NoteLine>, height: f32) {
-        let (frame, mut lines) = (self.frame, lines.peekable());
-        if lines.peek().is_none() {
+        let (frame, mut lines) = (self.frame, lines.collect::<Vec<_>>());
+        if lines.is_empty() {
             return;
+        }
+        // The apparatus is a series of its own, over the other notes, on a page on which every note begins and ends.
+        let slugs = &column.notes;
+        let whole = lines.chunk_by(|a, b| a.note == b.note).all(|note| {
+            note[0].line == 0 && note.last().is_some_and(|last| last.line as usize + 1 == slugs[last.note as usize].len())
+        });
+        if whole {
+            lines.sort_by_key(|line| !slugs[line.note as usize][line.line as usize].apparatus);
         }
         let mut y = frame.top + frame.height - height + frame.leading * NOTE_ROOM;
         let item = Item::Rule { width: frame.width * NOTE_RULE, height: 0.4 };
         let x = if frame.right_to_left { leaf.left + frame.width * (1.0 - NOTE_RULE) } else { leaf.left };
         let rule = Placed { x, y: y - frame.leading * NOTE_ROOM * 0.35, item, part: Part::Furniture(Furniture::Decoration) };
         leaf.page.items.push(rule);
-        for (number, line) in lines.enumerate() {
+        for (number, line) in lines.into_iter().enumerate() {
             let slug = &mut column.notes[line.note as usize][line.line as usize];
             y += if number == 0 { 0.0 } else { slug.space } + slug.ascent;
             let items = std::mem::take(&mut slug.items);

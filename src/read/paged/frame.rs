@@ -18,8 +18,10 @@ fn is_edge(line: &str, word: &str) -> bool {
 
 /// Whether a text stands in the frame.
 pub fn is_there(text: &str) -> bool {
+    // Of all lines few begin with a sign that stars are written with.
+    let may_be = |line: &&str| line.bytes().next().is_some_and(|byte| !byte.is_ascii_alphanumeric());
     memchr::memmem::find(text.as_bytes(), b"***").is_some()
-        && text.lines().any(|line| is_edge(line, "START OF") || is_edge(line, "END OF"))
+        && text.lines().filter(may_be).any(|line| is_edge(line, "START OF") || is_edge(line, "END OF"))
 }
 
 /// Takes the frame out, and says so.

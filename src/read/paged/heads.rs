@@ -17,6 +17,7 @@ use crate::bytes;
 use crate::report::RepairKind;
 use crate::tree::FurnitureKind;
 
+pub use head_line::may_have_number;
 use head_line::{HeadLine, key_of};
 
 /// A line that is no text of the work.

@@ -247,6 +247,11 @@ fn numbered(found: &mut Vec<(usize, Mark)>) {
 
 /// Reads a line as a page mark.
 fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
+    // Of all lines few begin as a mark does.
+    let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t'));
+    if placeholder.is_none() && !first.is_some_and(|byte| b"\x0C{<#-[\\".contains(&byte)) {
+        return None;
+    }
     let line = line.trim_matches([' ', '\t']);
     let tool = |label: Option<String>| Some(Mark { label, confidence: TOOL_MARK, ..Mark::default() });
     if line == "\x0C" {

@@ -102,6 +102,10 @@ fn ends_open(lines: &Lines, group: &Range<usize>, dress: &Dress) -> Option<Endin
     if matches!(last, '.' | '!' | '?' | ':' | ';') {
         return None;
     }
+    // Whether a call ends the group is asked of prose alone: that costs the most.
+    if !last.is_alphanumeric() && !is_prose(lines, group, true) {
+        return None;
+    }
     let ending = evidence::ending(text);
     let open = match ending {
         Ending::Hyphen => !text.ends_with("--"),

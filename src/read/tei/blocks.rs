@@ -483,12 +483,23 @@ impl Reader<'_> {
         let first = element.children.iter().position(|child| !is_space(child));
         let names = |inner: &Element| inner.name == over || element.name == "u" && notes::names_speaker(inner);
         let titled = first.filter(|at| matches!(&element.children[*at], Child::Element(inner) if names(inner)));
-        let title = match titled.map(|at| &element.children[at]) {
+        let mut title = match titled.map(|at| &element.children[at]) {
             Some(Child::Element(said)) => self.line(said),
             _ if element.name == "u" => self.speaker_before(out),
             _ => Vec::new(),
         };
-        let rest = titled.map_or(&element.children[..], |at| &element.children[at + 1..]);
+        let mut rest = titled.map_or(&element.children[..], |at| &element.children[at + 1..]);
+        // How or to whom somebody speaks stands behind the speaker, as plays are set.
+        let next = rest.iter().position(|child| !is_space(child)).filter(|_| element.name == "sp" && !title.is_empty());
+        if let Some((at, Child::Element(manner))) = next.map(|at| (at, &rest[at]))
+            && manner.name == "stage"
+            && !holds_blocks(manner)
+            && manner.line().chars().count() <= LONGEST_MANNER
+        {
+            self.inline(manner, &mut title);
+            trim(&mut title);
+            rest = &rest[at + 1..];
+        }
         let mode = match role {
             GroupRole::Speech | GroupRole::Opener | GroupRole::Closer | GroupRole::Cast | GroupRole::Postscript => Mode::Strict,
             _ => Mode::Mixed,
@@ -988,6 +999,9 @@ fn set_as_columns(table: &mut Table) {
         }
     }
 }
+
+/// How many letters a stage direction may have that stands behind the speaker, in his line.
+const LONGEST_MANNER: usize = 60;
 
 /// The part that an element plays for its blocks.
 fn role_of(name: &str) -> Option<GroupRole> {

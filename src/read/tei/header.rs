@@ -95,7 +95,9 @@ pub fn fields(header: &Element, root: &Element) -> Value {
     let note = |kind: &str| notes.and_then(|notes| notes.named("note").find(|note| note.attribute("type") == Some(kind)));
     let cover = note("cover").and_then(|note| note.child("graphic")).and_then(|graphic| graphic.attribute("url"));
     set("cover", cover.map(|cover| json!(cover)));
-    set("source", file.child("sourceDesc").and_then(source));
+    // Witnesses are listed by themselves.
+    let witnesses = |description: &&Element| description.child("listWit").is_none() || root.find("app").is_none();
+    set("source", file.child("sourceDesc").filter(witnesses).and_then(source));
     let profile = header.child("profileDesc");
     let described = profile.and_then(|profile| profile.child("abstract")).or(note("abstract"));
     set("description", text(described));

@@ -104,8 +104,9 @@ enum Text {
     Running,
     /// By its position.
     Note(usize),
-    /// The beginnings of the notes.
-    Notes,
+    /// The beginnings of the notes of one series: those that letters call, as an apparatus has them, or those that figures and signs
+    /// call. A page may have each series by itself.
+    Notes(bool),
     /// A table or figure, by its count: what stands outside of cells, and the cells' beginnings.
     Apart(usize),
     /// A cell, by its count. Cells side by side are drawn line by line, each a line at a time.
@@ -529,7 +530,8 @@ impl<'d> Walker<'d> {
         let begins = matches!(text, Text::Note(_)) && !self.drawn.contains_key(&(page, text));
         self.follows(page, text, stretch);
         if begins {
-            self.follows(page, Text::Notes, stretch);
+            let letters = stretch.text.trim_start().starts_with(char::is_alphabetic);
+            self.follows(page, Text::Notes(letters), stretch);
         }
     }
 

@@ -2,10 +2,8 @@
 //! [`mod@script`]: every word that must stand in it, one after the other.
 
 mod script;
-mod witness;
 
 pub use script::script;
-pub use witness::lost;
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::heads::may_have_number;
 use super::super::lines::Lines;
 use super::super::numbers;
 use super::{Mark, Sort, words};
@@ -119,7 +120,7 @@ fn stands_behind(lines: &Lines, rows: &[(usize, Shape)], key: &str) -> bool {
 /// Whether a line could be one of [`series`]: it has a number, and names a page, or has no letters but those of fillers.
 fn may_mark(line: &str) -> bool {
     let line = line.trim();
-    if line.len() > LONGEST {
+    if line.len() > LONGEST || !may_have_number(line) {
         return false;
     }
     let (mut numbered, mut worded, mut lettered, mut named) = (false, false, false, false);
