@@ -69,6 +69,7 @@ pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
         blank: true,
         note: None,
         options: false,
+        between_rules: None,
         defined_to: 0,
         directives: Vec::new(),
         values: false,
@@ -129,6 +130,8 @@ struct Blocks<'s, 'a> {
     note: Option<Labelled>,
     /// Whether the line above was a directive's head or one of its options.
     options: bool,
+    /// Whether the options of the directive at hand stand between two rules, once that is known.
+    between_rules: Option<bool>,
     /// How far the definition of a link goes.
     defined_to: usize,
     /// The fences of code that are directives' and open: the mark, how often.
@@ -484,16 +487,18 @@ impl Blocks<'_, '_> {
             self.defined_to = place(found.length);
             return true;
         }
-        if trimmed.starts_with(":::") {
+        let colons = trimmed.bytes().take_while(|byte| *byte == b':').count();
+        let rest = trimmed[colons..].trim_start();
+        // `::: name.of.it` asks another program for what is written elsewhere: text.
+        let class = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+        let is_asked = class > 0 && rest[class..].starts_with('.') && !rest.contains(char::is_whitespace);
+        if colons > 2 && !is_asked {
             self.part();
-            let colons = trimmed.bytes().take_while(|byte| *byte == b':').count();
-            let rest = trimmed[colons..].trim_start();
             if let Some(head) = directive(rest).filter(|head| ADDRESSED.contains(&&rest[1..head - 1])) {
                 self.named(range.clone(), colons, head, true);
                 return true;
             }
             let head = directive(rest).or_else(|| line::attributes(rest)).unwrap_or_else(|| {
-                let class = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
                 let white = rest[class..].len() - rest[class..].trim_start().len();
                 class + line::attributes(&rest[class + white..]).map_or(0, |length| white + length)
             });

@@ -82,15 +82,26 @@ impl Blocks<'_, '_> {
         self.out.part_of(construct, range.start + end + title..range.start + text.len(), Markup::Attribute, Gap::Block);
         self.out.part(Gap::Block);
         self.options = directive(text[fence..].trim_start()).is_some();
+        self.between_rules = None;
     }
 
-    /// `:key: value` on a line below a directive's.
+    /// `:key: value` on a line below a directive's, or `key: value` on one of those between two rules.
     pub(super) fn option(&mut self, range: &Range<usize>) -> bool {
         let text = self.source[range.clone()].trim_end();
-        let key = text.strip_prefix(':').and_then(|rest| rest.split_once(':')).map_or("", |(key, _)| key);
+        let between = *self.between_rules.get_or_insert(text == "---");
+        if self.options && between && text == "---" {
+            // The second rule ends them.
+            let opens = self.source[..range.start].trim_end().lines().next_back().is_some_and(|above| above.contains('{'));
+            self.options = opens;
+            self.out.whole(range.clone(), Markup::Attribute, Gap::Block);
+            return true;
+        }
+        let lead = usize::from(!between);
+        let key = text.strip_prefix(if between { "" } else { ":" }).and_then(|rest| rest.split_once(':'));
+        let key = key.map_or("", |(key, _)| key);
         self.options &= !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
         if self.options {
-            let value = range.start + key.len() + 2;
+            let value = range.start + key.len() + 1 + lead;
             self.out.whole(range.start..value, Markup::Attribute, Gap::Block);
             // The heads of columns are parted by commas, each for itself.
             match key {
@@ -102,6 +113,12 @@ impl Blocks<'_, '_> {
                         self.out.parting_mark(at + said..at + part.len(), Markup::TableMark, Gap::Block);
                         at += part.len();
                     }
+                }
+                // A caption is read as text is.
+                "caption" => {
+                    self.lines.add(self.source, value..range.start + text.len());
+                    self.flush();
+                    self.out.part(Gap::Block);
                 }
                 _ => self.out.whole(value..range.start + text.len(), Markup::Attribute, Gap::Block),
             }
@@ -131,7 +148,9 @@ impl Blocks<'_, '_> {
             return self.line(range, after);
         }
         let trimmed = text.trim();
-        let closes = trimmed.len() >= count && trimmed.bytes().all(|byte| byte == mark);
+        // A fence that is indented by four is code.
+        let closes =
+            indent < column.saturating_sub(1) + 4 && trimmed.len() >= count && trimmed.bytes().all(|byte| byte == mark);
         if closes {
             self.open = Open::Text;
             self.out.whole(inner, Markup::Code, Gap::Block);

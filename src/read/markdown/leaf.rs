@@ -39,7 +39,7 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        if let Some(at) = inlines.iter().position(|node| self.is_numbered_display(node)) {
+        if let Some(at) = inlines.iter().position(|node| self.is_displayed(node)) {
             let behind = inlines.split_off(at + 1);
             let formula = inlines.pop();
             let start = behind.first().map_or(range.end, |node| node.span.range().start);
@@ -86,10 +86,12 @@ impl Builder<'_> {
         }
     }
 
-    /// Whether a formula within a paragraph is displayed and has a name by which it is numbered: a line has no room for the number.
-    fn is_numbered_display(&self, node: &Node<Inline>) -> bool {
-        let named = node.id().is_some_and(|id| id.starts_with("eq-"));
-        matches!(node.kind, Inline::Math(_)) && named && self.slice(node.span.range()).starts_with("$$")
+    /// Whether a formula within a paragraph parts it: its dollars stand on lines of their own, or it has a name by which it is numbered,
+    /// and a line has no room for the number.
+    fn is_displayed(&self, node: &Node<Inline>) -> bool {
+        let behind = || self.slice(node.span.range()).strip_prefix("$$");
+        let named = || node.id().is_some_and(|id| id.starts_with("eq-"));
+        matches!(node.kind, Inline::Math(_)) && behind().is_some_and(|rest| named() || rest.starts_with(['\n', '\r']))
     }
 
     /// A displayed formula: a block where it stands alone in its paragraph, else part of the line.
