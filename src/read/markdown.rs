@@ -576,6 +576,8 @@ fn flatten_into(line: &mut Inlines, node: Node<Block>) {
         line.append(&mut more);
     };
     match node.kind {
+        // No mark can be set around nothing.
+        Block::Code { text, .. } if text.is_empty() => {}
         Block::Code { text, .. } => add(vec![Node::new(Inline::Code(text.replace('\n', " ")), span)]),
         Block::Math(tex) => add(vec![Node::new(Inline::Math(tex), span)]),
         Block::PageBreak(page) => line.push(Node::new(Inline::PageBreak(PageBreak { space: true, ..page }), span)),
