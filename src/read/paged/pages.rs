@@ -249,7 +249,7 @@ fn numbered(found: &mut Vec<(usize, Mark)>) {
 fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
     // Of all lines few begin as a mark does.
     let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t'));
-    if placeholder.is_none() && !first.is_some_and(|byte| b"\x0C{<#-[\\".contains(&byte)) {
+    if placeholder.is_none() && !first.is_some_and(|byte| b"\x0C{<#_-[\\".contains(&byte)) {
         return None;
     }
     let line = line.trim_matches([' ', '\t']);
