@@ -202,6 +202,9 @@ pub fn squeezed(text: &str) -> String {
     said
 }
 
+/// How many bytes a mark has at most that says one page of all.
+const LONGEST_MARK: usize = 40;
+
 /// Whether a mark says which page ends there, counted from 0 or from 1, and the label is the next.
 fn is_behind(mark: &str, label: &str) -> bool {
     let Ok(label) = label.parse::<u32>() else { return false };
@@ -210,6 +213,13 @@ fn is_behind(mark: &str, label: &str) -> bool {
     if let Some((_, page)) = mark.split_once("PageV").and_then(|(_, rest)| rest.split_once('P')) {
         let digits = page.len() - page.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         return page[..digits].parse::<u32>() == Ok(label.wrapping_sub(1));
+    }
+    // `Page 1 of 4` at a page's foot.
+    if let [number, all] = numbers.clone().collect::<Vec<_>>()[..]
+        && number <= all
+        && mark.len() < LONGEST_MARK
+    {
+        return label.wrapping_sub(number) == 1;
     }
     mark.to_ascii_lowercase().contains("end") && numbers.into_iter().any(|number| matches!(label.wrapping_sub(number), 1 | 2))
 }
