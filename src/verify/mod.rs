@@ -188,6 +188,7 @@ fn rules(format: Format, doc: &Document, env: &Env) -> Option<Rules> {
 
 /// What is found out about one file; none of a format that has no reader.
 fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts) -> Option<FileProof> {
+    let mut second = None;
     let (reading, own) = match format {
         Format::Epub => (epub::read(file.bytes, &env.budget), None),
         Format::Pdf => (pdf::read(file.bytes, env), None),
@@ -195,11 +196,18 @@ fn one(doc: &Document, env: &Env, file: &File, format: Format, scripts: &Scripts
         Format::Text => {
             let copy = text::read(file.bytes, env);
             let script = text::script(doc, env, &copy);
+            second = Some(text::lost(doc, env, &copy, std::str::from_utf8(file.bytes).unwrap_or("")));
             (copy.reading, Some(script))
         }
         Format::Markdown | Format::Tree => return None,
     };
     let shared = rules(format, doc, env).and_then(|rules| scripts.by(rules));
     let script = own.as_ref().or(shared).expect("a format has rules or a script of its own");
-    Some(FileProof { name: file.name.to_owned(), ..compare::compare(script, reading, env) })
+    let mut proof = FileProof { name: file.name.to_owned(), ..compare::compare(script, reading, env) };
+    // What both witnesses miss is told by the first, who knows where it is.
+    if let Some((count, lost)) = second.filter(|_| proof.differences.is_empty()) {
+        proof.lost += count;
+        proof.differences = lost;
+    }
+    Some(proof)
 }

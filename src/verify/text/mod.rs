@@ -2,8 +2,10 @@
 //! [`mod@script`]: every word that must stand in it, one after the other.
 
 mod script;
+mod witness;
 
 pub use script::script;
+pub use witness::lost;
 
 use std::collections::BTreeMap;
 
