@@ -8,6 +8,23 @@ use crate::read::language_tag;
 use crate::settings::Tables;
 use crate::tree::{Document, Identifier, Metadata, Person, Visit, walk_blocks};
 
+/// The lines of YAML that belong to the field that begins at `at`: those that are indented deeper, and items beside it.
+pub fn below(text: &str, at: usize) -> Range<usize> {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let column = at - line;
+    let start = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
+    let mut end = start;
+    for line in text[start..].split_inclusive('\n') {
+        let own = line.trim_start();
+        let indent = line.len() - own.len();
+        if !own.is_empty() && indent <= column && !(indent == column && own.starts_with("- ")) {
+            break;
+        }
+        end += line.len();
+    }
+    start..end
+}
+
 /// Where the text begins, behind what describes it.
 pub fn end(text: &str) -> usize {
     let Some(first) = text.lines().next() else { return 0 };

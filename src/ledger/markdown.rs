@@ -70,6 +70,7 @@ pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
         note: None,
         options: false,
         between_rules: None,
+        raw: false,
         defined_to: 0,
         directives: Vec::new(),
         values: false,
@@ -130,6 +131,8 @@ struct Blocks<'s, 'a> {
     note: Option<Labelled>,
     /// Whether the line above was a directive's head or one of its options.
     options: bool,
+    /// Whether a block of HTML is open that an empty line ends.
+    raw: bool,
     /// Whether the options of the directive at hand stand between two rules, once that is known.
     between_rules: Option<bool>,
     /// How far the definition of a link goes.
@@ -207,6 +210,7 @@ impl Blocks<'_, '_> {
             self.quote_marks(range);
             self.part();
             self.blank = true;
+            self.raw = false;
             return;
         }
         let was_blank = std::mem::replace(&mut self.blank, false);
@@ -295,7 +299,9 @@ impl Blocks<'_, '_> {
         if text.trim().is_empty() {
             return self.flush();
         }
-        if let Some((mark, count)) = fence(text) {
+        // In raw HTML, which goes on to an empty line, no fence opens.
+        self.raw |= html::begins_block(text);
+        if let Some((mark, count)) = fence(text).filter(|_| !self.raw) {
             self.part();
             let info = text[count..].trim();
             if info.is_empty() && self.directives.last() == Some(&(mark, count)) {

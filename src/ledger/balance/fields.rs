@@ -25,6 +25,14 @@ impl Judge<'_, '_> {
         if remarks.iter().any(|found| found.code == "metadata-broken") {
             return;
         }
+        // What stands below a field that no output has room for is told with it.
+        let below: Vec<_> = remarks
+            .iter()
+            .filter(|found| found.code == "metadata-unknown")
+            .flat_map(|found| found.places())
+            .filter(|span| span.file == self.file)
+            .map(|span| front::below(&self.stream.source, span.start as usize))
+            .collect();
         let known = front::words(&doc.meta);
         // They say how the work is made, and where its library is.
         let made =
@@ -42,6 +50,7 @@ impl Judge<'_, '_> {
             missing &= !known.contains(&front::squeezed(said));
             missing &= !(value.name.starts_with("lang") && front::is_language(doc, said));
             missing &= !self.is_in_text(span);
+            missing &= !below.iter().any(|below| below.contains(&value.range.start));
             let covers = |span: Span| {
                 span.file == self.file && span.start as usize <= value.range.start && span.end as usize >= value.range.end
             };

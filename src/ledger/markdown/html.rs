@@ -72,6 +72,16 @@ const BLOCKS: &[&str] = &[
     "note",
 ];
 
+/// Whether a line begins a block of HTML that goes on to an empty line (CommonMark 4.6, the sixth kind).
+pub fn begins_block(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('<') else { return false };
+    let rest = rest.strip_prefix('/').unwrap_or(rest);
+    let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let (name, behind) = rest.split_at(length);
+    (behind.is_empty() || behind.starts_with([' ', '\t', '>']) || behind.starts_with("/>"))
+        && BLOCKS.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// A tag, a comment, a declaration at the front of `text`.
 pub fn tag(text: &str) -> Option<Tag> {
     if let Some(inner) = text.strip_prefix("<!--") {

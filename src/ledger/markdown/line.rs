@@ -250,7 +250,10 @@ impl<'s> Scanner<'s, '_> {
         match self.byte(self.at) {
             b'@' if self.example() => {}
             b'@' if self.is_key(self.at) => self.mark(1, Markup::Mark),
-            b';' if self.at < self.citation_to && self.leads_into_work() => self.says(1, ",".to_owned()),
+            b';' if self.at < self.citation_to && self.leads_into_work() => {
+                self.says(1, ",".to_owned());
+                self.out.part(Gap::Space);
+            }
             b';' | b',' | b'-' | b'{' | b'}' if self.at < self.citation_to => self.mark(1, Markup::Mark),
             b'{' if self.is_hole() => self.whole(self.rest().find('}').map_or(1, |end| end + 1), Markup::Mark),
             b'\\' => self.escape(),
