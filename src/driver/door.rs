@@ -8,6 +8,7 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
 
 /// What an entry of a folder is. A link is followed nowhere: it may lead out of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,15 @@ pub fn kind(path: &Path) -> io::Result<Kind> {
 /// The file that the user names, of at most `most` bytes.
 pub fn named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     whole(open(path, true)?, most)
+}
+
+/// What changes when a file is written: when that was, and how long it is. None where nothing is.
+pub type Stamp = Option<(SystemTime, u64)>;
+
+/// The stamp of what is at a path now.
+pub fn stamp(path: &Path) -> Stamp {
+    let about = fs::symlink_metadata(path).ok()?;
+    Some((about.modified().ok()?, about.len()))
 }
 
 /// The file at `path` below `root`, of at most `most` bytes: no part of the way from there is a link.

@@ -1,18 +1,24 @@
 //! What `watch` asks of the disk: to be told of saves, and to write down that a repair is refused.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use notify_debouncer_mini::notify::RecursiveMode;
 use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer, notify::RecommendedWatcher};
 
+use super::door::{Kind, Stamp};
 use super::{Work, door, output};
 use crate::read::PROJECT_FILE;
 use crate::report::Report;
 
 /// How long a save may take: editors write a file in several steps, or put a new one in its place.
 const SAVING: Duration = Duration::from_millis(60);
+
+/// How deep folders are looked through, and how many files are known by their stamps; of another it is known at its first reading.
+const DEEPEST: usize = 16;
+const MOST_FILES: usize = 100_000;
 
 /// How long a project's file may be that is changed by this program.
 const MOST: u64 = 1 << 20;
@@ -23,8 +29,16 @@ const MOST: u64 = 1 << 20;
 /// Why the system can't watch.
 pub fn watch(work: &Work, saved: impl Fn() + Send + 'static) -> Result<Debouncer<RecommendedWatcher>, String> {
     let hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let mut stamps = BTreeMap::new();
+    survey(&work.folder, if work.path.is_dir() { DEEPEST } else { 0 }, &mut stamps);
     let heard = move |events: DebounceEventResult| {
-        if events.is_ok_and(|events| events.iter().any(|event| !hidden(&event.path))) {
+        // The system tells of reading, too, and each setting reads all there is.
+        let mut any = false;
+        for event in events.into_iter().flatten().filter(|event| !hidden(&event.path)) {
+            let now = door::stamp(&event.path);
+            any |= stamps.insert(event.path, now) != Some(now);
+        }
+        if any {
             saved();
         }
     };
@@ -33,6 +47,20 @@ pub fn watch(work: &Work, saved: impl Fn() + Send + 'static) -> Result<Debouncer
     let mode = if work.path.is_dir() { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
     watcher.watcher().watch(&work.folder, mode).map_err(|reason| reason.to_string())?;
     Ok(watcher)
+}
+
+/// The stamps of all files of a folder, and of those `deep` folders below.
+fn survey(folder: &Path, deep: usize, stamps: &mut BTreeMap<PathBuf, Stamp>) {
+    stamps.insert(folder.to_owned(), door::stamp(folder));
+    for path in door::entries(folder).unwrap_or_default() {
+        if stamps.len() > MOST_FILES {
+            return;
+        }
+        stamps.insert(path.clone(), door::stamp(&path));
+        if deep > 0 && door::kind(&path).is_ok_and(|kind| kind == Kind::Folder) {
+            survey(&path, deep - 1, stamps);
+        }
+    }
 }
 
 /// Writes into the work's `tetrapla.toml` that a repair is not to be made.

@@ -44,6 +44,12 @@ try {
   for (const [id, found] of Object.entries(counts)) expect(found > count * 0.95, `${id} knows ${found} of ${count} paragraphs`);
   await page.waitForFunction(() => document.querySelector("#pdf figure svg path"), { timeout: 30000 });
 
+  // What nobody saved is not set again: each setting reads the files, and reading is no save.
+  const version = () => page.evaluate(() => document.body.dataset.version);
+  const still = await version();
+  await new Promise(done => setTimeout(done, 700));
+  expect(await version() === still, `nothing was saved, and version ${still} became ${await version()}`);
+
   // A click shows the paragraph in the others, and its line.
   const wanted = paragraph(57);
   const clicked = await page.evaluate(wanted => {
