@@ -56,7 +56,7 @@ impl Dump {
     /// A run of text: most of a tree is such.
     fn text(&mut self, text: &str, depth: usize, attributes: &str) {
         self.indent(depth);
-        let is_plain = |byte: u8| (byte >= b' ') & (byte < 0x7F) & (byte != b'"') & (byte != b'\\');
+        let is_plain = |byte: u8| (byte.wrapping_sub(b' ') < 0x5F) & (byte != b'"') & (byte != b'\\');
         if bytes::all(text.as_bytes(), is_plain) {
             self.0.push('"');
             self.0.push_str(text);

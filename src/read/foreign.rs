@@ -91,7 +91,11 @@ impl Markup {
 
 /// Says that a text is written in another markup, at its first mark. The text begins behind the front matter, at `start`.
 pub fn remark(file: FileId, start: usize, text: &str, report: &mut Report) {
-    let looked_at = &text[start..text.ceil_char_boundary(start.saturating_add(LOOKED_AT))];
+    let mut end = start.saturating_add(LOOKED_AT).min(text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let looked_at = &text[start..end];
     for markup in Markup::ALL {
         let mut kinds = BTreeSet::new();
         let (mut lines, mut first, mut fence) = (0, None, "");

@@ -175,6 +175,9 @@ struct Resumption {
     slug: usize,
 }
 
+/// Up to where pages stand as they were set before, and how many they are.
+type Standing = (Resumption, usize);
+
 impl Resumption {
     /// The last chapter that begins before any stretch that names pages.
     fn of(stretches: &[(Galley, Structure)], names_pages: &[bool]) -> Self {
@@ -247,7 +250,7 @@ impl<'r> Room<'r> {
 
     /// All stretches of the work. Those that name no pages are set once for two rounds; with them comes, in the second, up to where pages
     /// stand as they were, and how many.
-    fn body(&self, frame: &Frame, again: bool) -> (Vec<(Galley, Structure)>, Option<(Resumption, usize)>) {
+    fn body(&self, frame: &Frame, again: bool) -> (Vec<(Galley, Structure)>, Option<Standing>) {
         let stretches = self.plan.stretches();
         if !self.names_pages {
             return (self.galleys(&stretches, frame), None);

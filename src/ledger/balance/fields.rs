@@ -31,7 +31,7 @@ impl Judge<'_, '_> {
             .filter(|found| found.code == "metadata-unknown")
             .flat_map(|found| found.places())
             .filter(|span| span.file == self.file)
-            .map(|span| front::below(&self.stream.source, span.start as usize))
+            .map(|span| front::below(self.stream.source, span.start as usize))
             .collect();
         let known = front::words(&doc.meta);
         // They say how the work is made, and where its library is.

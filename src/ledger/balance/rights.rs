@@ -186,7 +186,7 @@ impl Rights {
             let ends_line = |at: &usize| stream.pieces.get(*at).is_some_and(|piece| piece.gap >= Gap::Line);
             let mut seams = (own.start + 1..own.end + usize::from(ends_behind)).filter(ends_line);
             let first = seams.next();
-            let last = seams.last();
+            let last = seams.next_back();
             [first, last].into_iter().flatten().for_each(|at| self.seams[at] |= bit(repair.kind));
             if first.is_some() {
                 return;

@@ -9,8 +9,10 @@ use tetrapla::ledger::account;
 use tetrapla::span::{Sources, Span};
 use tetrapla::tree::{Block, Document, Inline, Node, Visit, VisitMut, walk_blocks, walk_blocks_mut};
 
-/// What may happen to a word of a tree.
-const ACCIDENTS: [(&str, fn(&mut String, Range<usize>)); 5] = [
+/// What may happen to the word of a tree that stands at a place of a text.
+type Accident = fn(&mut String, Range<usize>);
+
+const ACCIDENTS: [(&str, Accident); 5] = [
     ("dropped", |text, word| text.replace_range(word, "")),
     ("doubled", |text, word| {
         let again = format!(" {}", &text[word.clone()]);
