@@ -104,6 +104,9 @@ impl Judge<'_, '_> {
             // Blocks inside phrases, which HTML takes apart.
             (Gap::Close | Gap::Space, Gap::Block) if self.stream.has_tag(end, start, "") => {}
             (Gap::Close, Gap::Space | Gap::Line | Gap::Verse | Gap::Block) => self.split(end, start, ledger),
+            // A point in an element of its own stands close to the word before it, however its file is laid out.
+            (Gap::Space | Gap::Line, Gap::Close)
+                if self.stream.has_tag(end, start, "pc") && !is_word(self.stream.said(start)) => {}
             // A reading stands beside its base and parts it from nothing.
             (Gap::Space, Gap::Close) if self.stream.has_tag(end, start, "rt") => {}
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
