@@ -39,16 +39,8 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        if let Some(at) = inlines.iter().position(|node| self.is_displayed(node)) {
-            let behind = inlines.split_off(at + 1);
-            let formula = inlines.pop();
-            let start = behind.first().map_or(range.end, |node| node.span.range().start);
-            let place = formula.as_ref().map_or(range.end..range.end, |node| node.span.range());
-            self.paragraph(inlines, attrs, range.start..place.start);
-            if let Some(Node { kind: Inline::Math(tex), attrs, .. }) = formula {
-                self.block(Block::Math(tex), attrs, place);
-            }
-            return self.paragraph(behind, None, start..range.end);
+        if inlines.iter().any(|node| self.is_displayed(node)) {
+            return self.parted(inlines, attrs, range);
         }
         // Divisions that say nothing leave their blocks to what they stand in.
         let around = self.open.iter().rev().find(|frame| !frame.says_nothing());
@@ -84,6 +76,28 @@ impl Builder<'_> {
                 self.block(Block::PageBreak(PageBreak { space: false, ..page }), node.attrs, node.span.range());
             }
         }
+    }
+
+    /// A paragraph that displayed formulas part, of which it may have thousands. Its attributes are those of its first piece.
+    fn parted(&mut self, inlines: Inlines, mut attrs: Option<Box<Attrs>>, range: Range<usize>) {
+        let mut piece = Inlines::new();
+        let mut start = range.start;
+        for node in inlines {
+            let place = node.span.range();
+            if self.is_displayed(&node) {
+                self.paragraph(std::mem::take(&mut piece), attrs.take(), start..place.start);
+                if let Inline::Math(tex) = node.kind {
+                    self.block(Block::Math(tex), node.attrs, place.clone());
+                }
+                start = place.end;
+            } else {
+                if piece.is_empty() {
+                    start = start.max(place.start);
+                }
+                piece.push(node);
+            }
+        }
+        self.paragraph(piece, attrs, start..range.end);
     }
 
     /// Whether a formula within a paragraph parts it: its dollars stand on lines of their own, or it has a name by which it is numbered,
