@@ -17,8 +17,9 @@ LEFT_OUT = {TEI + name for name in ("titlePage", "figDesc", "desc", "formula", "
 INLINE = {TEI + name for name in ("hi", "foreign", "seg", "ref", "code", "pb", "graphic", "supplied", "note")}
 # Notes stand at the foot of the page, figures and tables at the top of the next one where they must.
 MOVED = (TEI + "note", TEI + "figure", TEI + "table")
-# Calls are numbers that the PDF makes, as are labels without letters; the contents repeat the headings.
+# Calls are numbers that the PDF makes, as are the numbers of lists, which may be letters; the contents repeat the headings.
 MADE = ("Reference", "TOC", "Formula")
+NUMBERED = re.compile(r"\(?([a-z]|[A-Z]|[ivxlcdm]+|[IVXLCDM]+)[.)]")
 
 
 def words(text):
@@ -59,7 +60,7 @@ def by_structure(pdf):
         if line.startswith('"'):
             line = line[1:].removesuffix('"').replace("\u00ad", "")
             # What stands straight in a figure is its description.
-            shown = figure != depth - 2 and (label is None or re.search(r"[^\W\d_]", line))
+            shown = figure != depth - 2 and (label is None or re.search(r"[^\W\d_]", line) and not NUMBERED.fullmatch(line.strip()))
             said.append(line if shown else " ")
         elif line.split(" ")[0] in MADE:
             hidden = depth
