@@ -35,14 +35,25 @@ fn shade(step: u8, paper: Colour, ink: Colour) -> Colour {
     [mixed(0), mixed(1), mixed(2)]
 }
 
-/// The rows, each as what tells it from the one above: most are the same.
+/// The rows, each as what tells it from the one above: most are the same, which is asked before anything is reckoned.
 fn packed(canvas: &Canvas) -> Option<Vec<u8>> {
     const UP: u8 = 2;
     let step = |ink: u8| ((u16::from(ink) * u16::from(SHADES - 1) + 127) / 255) as u8;
     let mut packer = ZlibEncoder::new(Vec::new(), Compression::fast());
-    let mut above = vec![0; canvas.width.div_ceil(2)];
+    let width = canvas.width.max(1);
+    let mut above = vec![0; width.div_ceil(2)];
     let mut line = Vec::with_capacity(above.len() + 1);
-    for row in canvas.pixels.chunks(canvas.width.max(1)) {
+    let mut same = vec![0; above.len() + 1];
+    same[0] = UP;
+    // Above the first row is one without ink.
+    let blank = vec![0; width];
+    let mut last: &[u8] = &blank;
+    for row in canvas.pixels.chunks(width) {
+        if row == last {
+            packer.write_all(&same).ok()?;
+            continue;
+        }
+        last = row;
         line.clear();
         line.push(UP);
         for (pair, above) in row.chunks(2).zip(&mut above) {
