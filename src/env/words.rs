@@ -19,7 +19,8 @@ impl Words {
         let own = language.split('-').next().unwrap_or("").to_ascii_lowercase();
         let read = |text: &str| toml::from_str(text).unwrap_or_default();
         let tables = templates.words.get_or_init(|| {
-            let users = if templates.own().contains_key("words.toml") { read(&templates.text("words.toml")) } else { BTreeMap::new() };
+            let users =
+                if templates.own().contains_key("words.toml") { read(&templates.text("words.toml")) } else { BTreeMap::new() };
             [read(templates.built_in_text("words.toml")), users]
         });
         let known = tables.iter().flat_map(|table| ["en", &own].map(|language| table.get(language)));

@@ -136,7 +136,8 @@ impl<'a> Copy<'a> {
             // A fence that the code itself shows is one of its lines.
             let count = source.len() - source.trim_start_matches(mark).len();
             let first = self.pieces.partition_point(|piece| (piece.leaf as usize) < at);
-            let mut own = (first..self.pieces.len()).take(count + 1).take_while(|piece| self.pieces[*piece].leaf as usize == at);
+            let mut own =
+                (first..self.pieces.len()).take(count + 1).take_while(|piece| self.pieces[*piece].leaf as usize == at);
             own.by_ref().take(count).filter(|piece| self.said(*piece) == mark).count() == count
                 && own.next().is_none_or(|piece| self.said(piece) != mark)
         };

@@ -211,12 +211,7 @@ fn name_of_header(line: &str) -> Option<&str> {
 }
 
 /// `name`: what name a line begins with.
-fn in_range<'a>(
-    text: &'a str,
-    range: Range<usize>,
-    name: fn(&str) -> Option<&str>,
-    values: &mut Vec<Value<'a>>,
-) {
+fn in_range<'a>(text: &'a str, range: Range<usize>, name: fn(&str) -> Option<&str>, values: &mut Vec<Value<'a>>) {
     let (mut at, mut last, mut field, mut table) = (range.start, "", "", "");
     // Whether a table of settings is open, and how far what is in it is indented at least.
     let mut settings = None;

@@ -123,7 +123,8 @@ pub fn tables(text: &str) -> Vec<Drawn> {
                 if !is_code && piped::is_below_text(&lines, at) {
                     let line = lines[at];
                     let made = Piece::Made(format!("{}\n", line.before().trim_end()));
-                    found.push(Drawn { range: line.start..line.end(), pieces: vec![made, Piece::Kept(line.start..line.end())] });
+                    found
+                        .push(Drawn { range: line.start..line.end(), pieces: vec![made, Piece::Kept(line.start..line.end())] });
                 }
                 at += 1;
             }

@@ -19,8 +19,8 @@ use super::clean::{self, clean};
 use crate::report::Report;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Align, Attrs, Block, Blocks, Definition, Furniture, Inline, Inlines, Length, List, Node, Numbering, PageBreak, PartMut, Row, Style,
-    Table, parts_mut,
+    Align, Attrs, Block, Blocks, Definition, Furniture, Inline, Inlines, Length, List, Node, Numbering, PageBreak, PartMut,
+    Row, Style, Table, parts_mut,
 };
 use frames::{Frame, Kind, Opener};
 use mask::Masked;

@@ -133,7 +133,8 @@ impl Scanner<'_, '_> {
                 self.mark(ticks, Markup::Mark);
                 self.role_to = close;
                 let words = target(inner);
-                self.role_target = words.map(|words| self.at + words + inner[words..].len() - inner[words..].trim_start().len());
+                self.role_target =
+                    words.map(|words| self.at + words + inner[words..].len() - inner[words..].trim_start().len());
             }
         }
         true
