@@ -69,6 +69,7 @@ pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
         table_quotes: 0,
         slashes: Vec::new(),
         blank: true,
+        free: true,
         note: None,
         options: false,
         between_rules: None,
@@ -132,6 +133,8 @@ struct Blocks<'s, 'a> {
     table_quotes: usize,
     /// Whether the line before was empty.
     blank: bool,
+    /// Whether one stands above the line at hand.
+    free: bool,
     /// The note whose text is being read.
     note: Option<Labelled>,
     /// Whether the line above was a directive's head or one of its options.
@@ -223,6 +226,7 @@ impl Blocks<'_, '_> {
             return;
         }
         let was_blank = std::mem::replace(&mut self.blank, false);
+        self.free = was_blank;
         if was_blank && self.note.is_some() && indent(text) < 2 {
             self.end_note(range.start);
         }
@@ -316,7 +320,8 @@ impl Blocks<'_, '_> {
                 return self.out.whole(range, Markup::Attribute, Gap::Block);
             }
             let name = directive(info).map_or("", |head| &info[1..head - 1]);
-            if let Some(head) = directive(info).filter(|_| DIRECTIVES.contains(&name)) {
+            let bare = name.strip_prefix("prf:").unwrap_or(name);
+            if let Some(head) = directive(info).filter(|_| DIRECTIVES.contains(&bare)) {
                 self.directives.push((mark, count));
                 return self.named(range, count, head, ADDRESSED.contains(&name));
             }

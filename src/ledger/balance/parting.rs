@@ -64,7 +64,8 @@ impl Judge<'_, '_> {
             if construct == 0 || construct != self.stream.pieces[at - 1].construct || paired != NONE {
                 since.0 = since.0.max(piece.gap);
             }
-            if at < start {
+            // What looks like a list's number may be a note's call.
+            if at < start && !self.rights.is_one_call(self.stream, at, at) {
                 since.1 = since.1.max(piece.parts);
             }
         }
@@ -140,6 +141,7 @@ impl Judge<'_, '_> {
                     ledger,
                 );
             }
+            (Gap::Space, Gap::Block | Gap::Verse) if self.stream.ends_page(end, start) => {}
             (Gap::Space, Gap::Block | Gap::Verse) if !self.stream.is_loose(end, start) => {
                 self.tell("source-parted", end, start, "were put apart: nothing ends between them in the source", ledger);
             }

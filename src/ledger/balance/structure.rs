@@ -214,6 +214,11 @@ fn is_behind(mark: &str, label: &str) -> bool {
         let digits = page.len() - page.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         return page[..digits].parse::<u32>() == Ok(label.wrapping_sub(1));
     }
+    // `<page_number>4</page_number>` at a page's foot.
+    if let Some((_, said)) = mark.split_once("<page_number>") {
+        let digits = said.trim_start().split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
+        return digits.parse::<u32>() == Ok(label.wrapping_sub(1));
+    }
     // `Page 1 of 4` at a page's foot.
     if let [number, all] = numbers.clone().collect::<Vec<_>>()[..]
         && number <= all
