@@ -50,8 +50,21 @@ impl<'a> Guesses<'a> {
     pub fn places(&self, text: &str, span: Span) -> Places {
         let source = self.text.get(span.range()).unwrap_or("").as_bytes();
         let mut places = Places { span, seams: vec![(0, 0)] };
-        let mut at = 0;
+        let (mut at, mut said) = (0, 0);
         for (own, byte) in text.bytes().enumerate() {
+            // What a reference to a character says.
+            if own < said {
+                continue;
+            }
+            if byte != b'&'
+                && source.get(at) == Some(&b'&')
+                && let Some(length) = source[at..].iter().take(LONGEST_REFERENCE).position(|byte| *byte == b';')
+            {
+                at += length + 1;
+                said = own + text.get(own..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+                places.seams.push((said, at));
+                continue;
+            }
             let skipped = source[at..].iter().take_while(|other| **other != byte && b" \t\n>".contains(other)).count();
             let is_there = source.get(at + skipped) == Some(&byte);
             let near = &source[at.saturating_sub(1)..at + skipped];
@@ -100,6 +113,9 @@ impl<'a> Guesses<'a> {
         self.made
     }
 }
+
+/// No reference to a character is longer, in bytes (HTML 5, section 13.5).
+const LONGEST_REFERENCE: usize = 40;
 
 /// The places of a text's letters in the source.
 pub struct Places {

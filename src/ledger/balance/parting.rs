@@ -119,11 +119,8 @@ impl Judge<'_, '_> {
                     && !self.is_before_call(end, start)
                     && !self.is_before_formula(end, start)
                     && !self.stream.is_joined(end, start)
-                    && !self.rights.is_between(
-                        end,
-                        start,
-                        &[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped],
-                    )
+                    && !self.rights.is_between(end, start, &[RepairKind::WordJoined])
+                    && !self.rights.is_taken_between(end, start)
                 {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
@@ -132,6 +129,8 @@ impl Judge<'_, '_> {
             (Gap::Verse, Gap::Space | Gap::Line) if !touched(joins) => {
                 self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
             }
+            // A line that can hold no blocks has them on lines of their own.
+            (Gap::Block, Gap::Verse) if self.stream.has_tag(end, start, "") => {}
             (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(joins) && !self.is_around_margin(end, start) => {
                 self.tell(
                     "source-joined",

@@ -155,7 +155,13 @@ impl Judge<'_, '_> {
                 Some(*reach)
             })
             .collect();
-        for page in &self.stream.pages {
+        // One that stands in the text as it is written is no tag to the reader.
+        let is_text = |at: usize| {
+            let own = self.stream.pieces.partition_point(|piece| (piece.start as usize) < at);
+            let starts = self.stream.pieces.get(own).is_some_and(|piece| piece.start as usize == at);
+            starts && self.pairs.source[own] != NONE
+        };
+        for page in self.stream.pages.iter().filter(|page| !is_text(page.at)) {
             let span = Span::new(self.file, page.at..page.at + 1);
             let label = page.label.as_deref().filter(|label| !label.is_empty());
             let end = kept.partition_point(|(_, span)| span.start as usize <= page.at);

@@ -145,7 +145,7 @@ pub(super) fn starts_table(text: &str, after: &str) -> bool {
         let row = row.strip_prefix('|').unwrap_or(row);
         row.strip_suffix('|').unwrap_or(row).matches('|').count()
     };
-    if !rule.contains('+') && !text.contains(['`', '$', '\\', '[', '{']) && cells(text) != cells(rule) {
+    if !rule.contains('+') && !text.contains(['`', '$', '\\', '{']) && !text.contains("[[") && cells(text) != cells(rule) {
         return false;
     }
     drawn && rule.contains('|') && text.contains('|') || text.starts_with('|') && drawn && rule.contains('|')
