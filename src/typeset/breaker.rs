@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::address::{self, Joint};
 use super::letters::{Letters, Means};
 use super::shape::{Shaper, Word};
+use super::squares;
 use super::strand::{After, Piece, Strand};
 
 /// The room that lines have, and what they may do in it.
@@ -343,7 +344,9 @@ impl Scratch {
         self.scrap = if self.ends { x } else { f64::INFINITY };
         let mut letters = 0;
         for piece in strand.pieces.iter().rev() {
-            letters += shaper.get(piece.word).text.chars().filter(|c| c.is_alphanumeric()).count();
+            // A sign in a square is a word.
+            let counts = |c: char| usize::from(c.is_alphanumeric()) + usize::from(squares::is_letter(c));
+            letters += shaper.get(piece.word).text.chars().map(counts).sum::<usize>();
             if letters >= FEWEST_ON_LAST {
                 break;
             }

@@ -22,6 +22,7 @@ mod heads;
 mod hyphens;
 mod initial;
 mod joints;
+mod kashida;
 mod lacking;
 mod letters;
 mod line;
@@ -33,6 +34,7 @@ mod pairs;
 mod scholar;
 mod setter;
 mod shape;
+mod squares;
 mod strand;
 mod stretch;
 mod structure;
@@ -223,7 +225,7 @@ impl<'r> Room<'r> {
     /// What `act` sets by a setter who is free, for lines of this width.
     fn hire<T>(&self, width: f32, act: impl FnOnce(&mut Setter<'r>) -> T) -> T {
         let free = self.setters.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let shaper = || Shaper::new(self.fonts).with_joints(self.joints);
+        let shaper = || Shaper::new(self.fonts).with_joints(self.joints).with_kashida(self.design.letters.kashida);
         let mut setter = free.unwrap_or_else(|| Setter::new(self.design, self.env, width, shaper()));
         setter.measure = width;
         setter.folios = self.folios();
