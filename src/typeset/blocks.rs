@@ -162,8 +162,11 @@ impl<'a> Setter<'a> {
         self.flow.leads &= !leads;
         let element = self.open(Role::Paragraph, node, place);
         let prefixed = self.flow.prefix.is_some();
-        let indent =
-            if self.flow.first && !self.design.squares || prefixed { 0.0 } else { self.design.indent * place.kind.size / self.design.text.size };
+        let indent = if self.flow.first && !self.design.squares || prefixed {
+            0.0
+        } else {
+            self.design.indent * place.kind.size / self.design.text.size
+        };
         let copy = self.copy(text, place, element);
         let announces = copy.text.ends_with(':') || self.is_speaker(&copy);
         if leads && !place.right_to_left() {

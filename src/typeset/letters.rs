@@ -182,7 +182,10 @@ pub fn share(rooms: &[Option<Room>], letters: Letters) -> Vec<Setting> {
     let mut widened: Vec<f64> = rooms.iter().map(|_| 0.0).collect();
     for _ in 0..SWEEPS {
         for at in 0..rooms.len() {
-            let Some(room) = rooms[at].filter(|room| room.means.ink > 0.0 && room.means.glue > 0.0 && room.means.is_lettered()) else { continue };
+            let Some(room) = rooms[at].filter(|room| room.means.ink > 0.0 && room.means.glue > 0.0 && room.means.is_lettered())
+            else {
+                continue;
+            };
             let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
             let (sum, count) = (beside.filter(|next| rooms.get(*next).is_some_and(Option::is_some)))
                 .fold((0.0, 0.0), |(sum, count), next| (sum + widened[next], count + 1.0));

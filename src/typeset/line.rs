@@ -111,7 +111,11 @@ enum Fills {
     Nothing,
     /// Signs in squares: the white behind each, what is taken from the white of closing punctuation, in ems, and whether its last ends
     /// the line.
-    Squares { apart: f32, close: f32, last: bool },
+    Squares {
+        apart: f32,
+        close: f32,
+        last: bool,
+    },
     /// Letters that hold together, drawn apart.
     Bars(Bars),
 }
@@ -142,7 +146,16 @@ fn fragments(strand: &Strand, from: Option<Break>, to: Break, shaper: &mut Shape
             glue = Glue::default();
         }
         let gives = letters::gives(piece, shaper.get(word));
-        all.push(Fragment { word, mark: piece.mark, level: piece.level, width, glue, gives, hyphen: false, fills: Fills::Nothing });
+        all.push(Fragment {
+            word,
+            mark: piece.mark,
+            level: piece.level,
+            width,
+            glue,
+            gives,
+            hyphen: false,
+            fills: Fills::Nothing,
+        });
     }
     if to.kind == Kind::Hyphen {
         let last = *all.last().expect("a line has a piece");
@@ -300,8 +313,7 @@ fn taken(strand: &Strand, fragments: &[Fragment], letters: Spacing, shaper: &Sha
     for (number, fragment) in fragments.iter().enumerate().filter(|(_, fragment)| fragment.gives) {
         let last = number + 1 == fragments.len();
         let glued = !last && fragment.glue.says.is_some() && fragment.glue.level == 0;
-        let glyphs =
-            f32::from(shaper.get(fragment.word).glyphs) + if glued { 1.0 } else { 0.0 } - if last { 1.0 } else { 0.0 };
+        let glyphs = f32::from(shaper.get(fragment.word).glyphs) + if glued { 1.0 } else { 0.0 } - if last { 1.0 } else { 0.0 };
         let ink = fragment.width + if glued { fragment.glue.width } else { 0.0 };
         taken += glyphs * letters.between(strand.mark(fragment.mark).size) + ink * (letters.expansion - 1.0);
     }
@@ -509,9 +521,10 @@ impl Pen<'_, '_> {
                 wider = spread_squares(piece, word, (apart, close, end), units, &mut run.glyphs[before..]);
             }
             Fills::Bars(bars) => {
-                wider = narrow_bars(piece, bars, units, &mut run.glyphs[before..]);
+                let (by, count) = narrow_bars(piece, bars, units, &mut run.glyphs[before..]);
                 let inside = |at: u16| usize::from(at.clamp(piece.text.start, piece.text.end) - piece.text.start);
-                text.to_mut().replace_range(inside(bars.from)..inside(bars.to), "");
+                text.to_mut().replace_range(inside(bars.from)..inside(bars.to), &BAR_SAYS.repeat(count));
+                wider = by;
             }
         }
         let text = &*text;
@@ -644,7 +657,8 @@ fn spread_squares(
     let (mut wider, last) = (0.0, glyphs.len() - 1);
     Word::each_square(part, &word.text, units, |number, c, square| {
         if square && !(end && number == last) {
-            let by = ((apart - if squares::closes(c) && !(word.centred && squares::is_stop(c)) { close } else { 0.0 }) * units).round();
+            let by = ((apart - if squares::closes(c) && !(word.centred && squares::is_stop(c)) { close } else { 0.0 }) * units)
+                .round();
             glyphs[number].advance += by as i16;
             wider += by / units;
         }
@@ -652,21 +666,26 @@ fn spread_squares(
     wider * part.scale
 }
 
-/// Lays bars over each other, and makes them say nothing. Gives how much wider the part becomes, in ems.
-fn narrow_bars(part: &WordPart, bars: Bars, units: f32, glyphs: &mut [Glyph]) -> f32 {
-    let (mut byte, mut wider) = (part.text.start, 0.0);
+/// What a bar says that the text does not have: a joiner without width, which leaves a word whole for whoever takes it out again. A
+/// glyph that said nothing would be white to them.
+const BAR_SAYS: &str = "\u{2060}";
+
+/// Lays bars over each other. Gives how much wider the part becomes, in ems, and how many glyphs the bars are.
+fn narrow_bars(part: &WordPart, bars: Bars, units: f32, glyphs: &mut [Glyph]) -> (f32, usize) {
+    let (mut byte, mut wider, mut count) = (part.text.start, 0.0, 0);
     // Read from the right.
     for glyph in glyphs.iter_mut().rev() {
         let own = byte;
         byte += u16::from(glyph.text_bytes);
         if glyph.text_bytes > 0 && (bars.from..bars.to).contains(&own) {
             let less = (bars.less * units).round();
-            glyph.text_bytes = 0;
+            glyph.text_bytes = BAR_SAYS.len() as u8;
+            count += 1;
             glyph.advance -= less as i16;
             wider -= less / units;
         }
     }
-    wider
+    (wider, count)
 }
 
 fn part(mark: &Mark) -> Part {

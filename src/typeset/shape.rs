@@ -480,7 +480,8 @@ impl<'f> Shaper<'f> {
             glyphs.iter_mut().filter(|glyph| glyph.text_bytes > 0).for_each(|glyph| glyph.advance += white);
         }
         let bytes = range.start as u16..range.end as u16;
-        let mut part = WordPart { font: stretch.font, scale: setting.scale, rise: setting.rise, text: bytes, glyphs, width: 0.0 };
+        let mut part =
+            WordPart { font: stretch.font, scale: setting.scale, rise: setting.rise, text: bytes, glyphs, width: 0.0 };
         if !text.is_ascii() && !look.right_to_left && text.chars().any(squares::is_square) {
             squares::close_up(&mut part, text, loaded.units);
         }

@@ -31,7 +31,8 @@ pub fn is_square(c: char) -> bool {
 
 /// Whether it is one that others are set apart from: no punctuation, no space.
 pub fn is_letter(c: char) -> bool {
-    is_square(c) && !matches!(c, '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{3030}' | '\u{303d}' | '\u{30fb}' | '\u{ff01}'..='\u{ff0f}'
+    is_square(c)
+        && !matches!(c, '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{3030}' | '\u{303d}' | '\u{30fb}' | '\u{ff01}'..='\u{ff0f}'
         | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff60}' | '\u{fe30}'..='\u{fe4f}')
 }
 
@@ -98,8 +99,12 @@ mod tests {
         assert!(is_language("ja") && is_language("zh-Hans") && !is_language("ko") && !is_language("en"));
         assert!(is_chinese("zh") && !is_chinese("ja-JP"));
         assert!(is_centred("zh-Hant-TW") && is_centred("zh-tw") && !is_centred("zh-Hans"));
-        assert!(is_square('漢') && is_square('あ') && is_square('。') && is_square('（') && !is_square('가') && !is_square('a'));
-        assert!(is_letter('漢') && is_letter('ー') && is_letter('々') && !is_letter('。') && !is_letter('「') && !is_letter('・'));
+        assert!(
+            is_square('漢') && is_square('あ') && is_square('。') && is_square('（') && !is_square('가') && !is_square('a')
+        );
+        assert!(
+            is_letter('漢') && is_letter('ー') && is_letter('々') && !is_letter('。') && !is_letter('「') && !is_letter('・')
+        );
         assert!(closes('」') && closes('。') && opens('「') && !closes('漢') && !opens('」'));
     }
 
@@ -108,14 +113,8 @@ mod tests {
         let glyph = |c: char| Glyph { id: 1, text_bytes: c.len_utf8() as u8, space: false, advance: 1000, dx: 0, dy: 0 };
         let text = "す。」と「『";
         let glyphs = text.chars().map(glyph).collect();
-        let mut part = WordPart {
-            font: Default::default(),
-            scale: 1.0,
-            rise: 0.0,
-            text: 0..text.len() as u16,
-            glyphs,
-            width: 6.0,
-        };
+        let mut part =
+            WordPart { font: Default::default(), scale: 1.0, rise: 0.0, text: 0..text.len() as u16, glyphs, width: 6.0 };
         close_up(&mut part, text, 1000.0);
         let widths: Vec<i16> = part.glyphs.iter().map(|glyph| glyph.advance).collect();
         assert_eq!(widths, [1000, 500, 1000, 1000, 500, 1000]);

@@ -61,7 +61,10 @@ fn help(command: &str) -> (Vec<String>, String, Vec<Listed>) {
                 let Some(list) = lists.last_mut() else { continue };
                 // A command with few arguments has what they mean beside them.
                 let (name, beside) = words.split_once("  ").unwrap_or((words, ""));
-                list.entries.push((name.to_owned(), [beside.trim()].into_iter().filter(|text| !text.is_empty()).map(str::to_owned).collect()));
+                list.entries.push((
+                    name.to_owned(),
+                    [beside.trim()].into_iter().filter(|text| !text.is_empty()).map(str::to_owned).collect(),
+                ));
                 gap = beside.is_empty();
             }
             _ => {
