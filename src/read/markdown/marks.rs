@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::frames::{Frame, Holds, Is, Kind, Opener};
 use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, TAB, Told, braces};
 use super::{Builder, clean};
-use crate::read::cites;
+use crate::read::{cites, scholar};
 use crate::span::Span;
 use crate::tree::{
     Admonition, Attrs, Bibliography, Block, Citation, CiteForm, Direction, Figure, Group, GroupRole, Image, Index, IndexRole,
@@ -88,7 +88,7 @@ impl<'a> Builder<'a> {
             Mark::Admonition(name) => self.admonition(name, place),
             Mark::Caption => self.top().is = Is::Caption,
             // Asked for by their places.
-            Mark::BlockAttributes(_) | Mark::Enumerator(_) | Mark::DivOpen(_) | Mark::DivClose | Mark::ListOf(_) => {}
+            Mark::BlockAttributes(_) | Mark::Enumerator(_) | Mark::DivOpen(_) | Mark::DivClose | Mark::ListOf(_) | Mark::Abbreviation => {}
         }
     }
 
@@ -526,6 +526,11 @@ impl<'a> Builder<'a> {
             Some(Mark::ListOf(name)) => {
                 let list = Index { name: (*name).to_owned(), entries: Vec::new() };
                 self.block(Block::Index(list), None, range.start..range.start);
+            }
+            Some(Mark::Abbreviation) => {
+                let source = self.slice(range.clone());
+                let (kind, attrs) = scholar::abbreviation(source, self.file, range.start);
+                self.block(kind, Some(attrs), range);
             }
             _ => self.block(Block::Rule, None, range),
         }

@@ -1,5 +1,6 @@
 //! What scholars add to a text, resolved when the whole work is read: citations by a style, and the bibliography.
 
+mod abbreviations;
 mod bibtex;
 mod citations;
 mod index;
@@ -14,6 +15,7 @@ mod terms;
 mod tex;
 mod words;
 
+pub(super) use abbreviations::{definition as abbreviation, resolve as abbreviations};
 pub(super) use citations::resolve as citations;
 pub(super) use index::{ids as index_ids, make as indexes};
 pub(super) use printed::link as printed_index;

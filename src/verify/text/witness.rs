@@ -9,7 +9,7 @@ use super::{Copy, cut};
 use crate::align::{Texts, align};
 use crate::env::Env;
 use crate::span::Span;
-use crate::tree::{Block, Document, Inline, Node, Part, Style, inline_children, parts, plain_text};
+use crate::tree::{Block, Document, Inline, Node, Part, Style, formula_as_text, inline_children, parts, plain_text};
 use crate::verify::words::{Flow, Kind, Lexer};
 use crate::verify::{Difference, Place};
 
@@ -148,7 +148,8 @@ impl Teller<'_> {
     fn block(&mut self, node: &Node<Block>) {
         self.close();
         match &node.kind {
-            Block::Code { text, .. } | Block::Math(text) => self.say(text, node.span),
+            Block::Code { text, .. } => self.say(text, node.span),
+            Block::Math(tex) => self.say(&formula_as_text(tex), node.span),
             // Its cells may stand in columns or one below the other.
             Block::Table(table) => {
                 self.line(&table.caption);

@@ -551,9 +551,14 @@ impl<'a> Blocks<'_, 'a> {
     fn abbreviation(&mut self, line: &Line) -> Option<usize> {
         let rest = self.text[line.text..line.end].strip_prefix("*[")?;
         let close = rest.bytes().take(200).position(|byte| byte == b']')?;
-        rest[close..].starts_with("]: ").then_some(())?;
-        self.scanner.edits.tell(Told::Abbreviation, line.text..line.end);
-        None
+        let meaning = rest[close..].strip_prefix("]:")?;
+        if meaning.trim().is_empty() || rest[..close].trim().is_empty() {
+            self.scanner.edits.tell(Told::Abbreviation, line.text..line.end);
+            return None;
+        }
+        self.flush();
+        self.rule(line, Mark::Abbreviation);
+        Some(0)
     }
 
     fn finish(&mut self) {
