@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Block, Document, Inline, Node, NoteId, NotePlace, Visit, division, plain_text, walk_blocks};
+use super::{Block, Document, Inline, Node, NoteId, NotePlace, Visit, chapter_level, top_level, walk_blocks};
 
 /// How many letters the second series has. Behind the last it begins again: on a page no letter stands twice.
 const LETTERS: usize = 26;
@@ -25,7 +25,7 @@ impl NoteMarks {
 
     fn series(doc: &Document, by_chapter: bool, lettered: bool) -> Self {
         // A plain text gathers the notes of a part, where it has parts.
-        let level = chapters(doc, lettered);
+        let level = if lettered { chapter_level(doc) } else { top_level(doc) };
         // By id, since a note that another calls stands in it.
         let mut notes: BTreeMap<NoteId, (usize, NotePlace)> = BTreeMap::new();
         let mut chapter = 0;
@@ -62,22 +62,6 @@ impl NoteMarks {
     pub fn mark(&self, id: NoteId) -> String {
         self.0.get(&id).cloned().unwrap_or_else(|| id.0.to_string())
     }
-}
-
-/// The level of the headings that open chapters: the highest, or the one below it where the highest open parts and those are parted.
-fn chapters(doc: &Document, in_parts: bool) -> u8 {
-    let headings = || {
-        doc.body.iter().filter_map(|node| match &node.kind {
-            Block::Heading { level, text, .. } => Some((*level, text, node.attrs.as_deref())),
-            _ => None,
-        })
-    };
-    let Some(top) = headings().map(|(level, ..)| level).min() else { return 0 };
-    let has_parts = in_parts && headings().filter(|(level, ..)| *level == top).any(|(_, text, attrs)| {
-        let classes = attrs.map(|attrs| &attrs.classes[..]).unwrap_or_default();
-        division(classes, &plain_text(text), 1).0 == "part"
-    });
-    top + u8::from(has_parts)
 }
 
 #[cfg(test)]

@@ -228,13 +228,16 @@ impl<'a> Galley<'a> {
         }
     }
 
-    /// A heading's words. A number alone waits for the words of its division.
+    /// A heading's words. A number alone waits for the words of its division, with the number of the division around it: a line says
+    /// `1. 3. Of these`, as readers cite it.
     fn heading(&mut self, number: Option<&str>, text: &'a [Node<Inline>]) {
-        self.number_alone();
         match number {
-            Some(number) if text.is_empty() => self.number = Some(number.to_owned()),
+            Some(number) if text.is_empty() => {
+                let around = self.number.take().map(|around| format!("{around}. ")).unwrap_or_default();
+                self.number = Some(around + number);
+            }
             _ => {
-                let text = self.flow(text);
+                let text = self.numbered(text);
                 self.fill(&text);
             }
         }
@@ -262,8 +265,7 @@ impl<'a> Galley<'a> {
             self.gap(1);
         }
         if !group.title.is_empty() {
-            self.number_alone();
-            let title = self.flow(&group.title);
+            let title = self.numbered(&group.title);
             self.fill(&title);
             // Who speaks stands close to what is said.
             if group.role == GroupRole::Speech {
