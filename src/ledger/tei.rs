@@ -348,7 +348,7 @@ impl Reader<'_, '_> {
             if ONLY_ELEMENTS.contains(&element.name.as_str()) && behind.starts_with(|c: char| !c.is_whitespace()) {
                 self.out.join(end);
             }
-            element.witnesses.into_iter().for_each(|siglum| self.out.said_at(end, siglum));
+            element.witnesses.into_iter().for_each(|siglum| self.out.said_at(end, &siglum));
             if let Some(readings) = element.readings.filter(|readings| !readings.is_empty()) {
                 self.out.choices.push(readings);
             }

@@ -96,6 +96,9 @@ impl<'a> Builder<'a> {
     fn role(&mut self, name: &str, inner: &str, place: Range<usize>) {
         let span = Span::new(self.file, place.clone());
         let inner = clean::line(inner);
+        if name == "code" {
+            return self.inline(Inline::Code(inner), place);
+        }
         let named = inner.strip_suffix('>').and_then(|rest| rest.rsplit_once('<'));
         let (words, target) = named.map_or(("", &*inner), |(words, target)| (words.trim(), target.trim()));
         let id = cross_target(target).unwrap_or_else(|| target.to_owned());
@@ -391,6 +394,11 @@ impl<'a> Builder<'a> {
     pub(super) fn table_caption(&mut self, mut line: Inlines, range: Range<usize>) {
         super::leaf::trim(&mut line);
         let attrs = self.block_attributes(&range);
+        // A block of pymdownx: it is the caption of a figure as well, and never of what follows.
+        let is_slashed = self.slice(range.clone()).starts_with('/');
+        if is_slashed && line.is_empty() {
+            return;
+        }
         match self.top().blocks.last_mut() {
             Some(Node { kind: Block::Table(table), attrs: own, .. }) if table.caption.is_empty() => {
                 table.caption = line;
@@ -398,6 +406,13 @@ impl<'a> Builder<'a> {
                     *own = attrs;
                 }
             }
+            Some(Node { kind: Block::Figure(figure), attrs: own, .. }) if is_slashed && figure.caption.is_empty() => {
+                figure.caption = line;
+                if own.is_none() {
+                    *own = attrs;
+                }
+            }
+            _ if is_slashed => self.block(Block::Paragraph(line), attrs, range),
             _ => self.waiting = Some((line, attrs, range)),
         }
     }
