@@ -8,8 +8,8 @@ use super::cut::cut;
 use super::stream::Gap;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    ABBREVIATIONS, Block, Blocks, Document, GroupRole, Image, Inline, Node, NotePlace, PageBreak, Part, ReferenceForm, inline_children, parts,
-    plain_text,
+    ABBREVIATIONS, Block, Blocks, Document, GroupRole, Image, Inline, Node, NotePlace, PageBreak, Part, ReferenceForm,
+    inline_children, parts, plain_text,
 };
 
 /// A node's text.
@@ -245,7 +245,9 @@ impl<'a> Copy<'a> {
                 self.within = around;
             }
             // Their list stands where the work has it, wherever each is defined.
-            Block::Group(group) if node.attrs.as_ref().is_some_and(|own| own.classes.iter().any(|own| own == ABBREVIATIONS)) => {
+            Block::Group(group)
+                if node.attrs.as_ref().is_some_and(|own| own.classes.iter().any(|own| own == ABBREVIATIONS)) =>
+            {
                 self.line(&group.title);
                 group.body.iter().for_each(|inner| match &inner.kind {
                     Block::Definitions(entries) => entries.iter().for_each(|entry| {

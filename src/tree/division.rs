@@ -134,7 +134,8 @@ pub fn division(classes: &[String], words: &str, depth: usize) -> (&'static str,
 
 /// The highest level of a work's headings; 0 where it has none.
 pub fn top_level(doc: &Document) -> u8 {
-    let levels = doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None });
+    let levels =
+        doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None });
     levels.min().unwrap_or(0)
 }
 

@@ -80,9 +80,8 @@ mod tests {
 
     #[test]
     fn chapters_in_parts_count_anew() {
-        let heading = |level, words: &str| {
-            node(Block::Heading { level, number: None, text: vec![node(Inline::Text(words.to_owned()))] })
-        };
+        let heading =
+            |level, words: &str| node(Block::Heading { level, number: None, text: vec![node(Inline::Text(words.to_owned()))] });
         let called = |id| node(Block::Paragraph(note(id, NotePlace::Foot)));
         let read = node(Block::Paragraph(note(6, NotePlace::Apparatus)));
         let mut doc = Document {

@@ -80,7 +80,8 @@ pub fn abbreviations(body: &Blocks) -> BTreeMap<String, String> {
         if !attrs.classes.iter().any(|class| class == ABBREVIATIONS) {
             return;
         }
-        let entries = body.iter().filter_map(|node| if let Block::Definitions(entries) = &node.kind { Some(entries) } else { None });
+        let entries =
+            body.iter().filter_map(|node| if let Block::Definitions(entries) = &node.kind { Some(entries) } else { None });
         for entry in entries.flatten() {
             let term = plain_text(&entry.term);
             if let Some([Node { kind: Block::Paragraph(line), .. }]) = entry.meanings.first().map(Vec::as_slice)

@@ -88,7 +88,12 @@ impl<'a> Builder<'a> {
             Mark::Admonition(name) => self.admonition(name, place),
             Mark::Caption => self.top().is = Is::Caption,
             // Asked for by their places.
-            Mark::BlockAttributes(_) | Mark::Enumerator(_) | Mark::DivOpen(_) | Mark::DivClose | Mark::ListOf(_) | Mark::Abbreviation => {}
+            Mark::BlockAttributes(_)
+            | Mark::Enumerator(_)
+            | Mark::DivOpen(_)
+            | Mark::DivClose
+            | Mark::ListOf(_)
+            | Mark::Abbreviation => {}
         }
     }
 

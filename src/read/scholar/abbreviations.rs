@@ -10,8 +10,8 @@ use crate::read::{Manuscript, clean};
 use crate::report::Report;
 use crate::span::{FileId, Span};
 use crate::tree::{
-    ABBREVIATIONS, Attrs, Block, Blocks, Definition, Document, Group, GroupRole, Ids, Inline, Inlines, Node, PartMut, Reference,
-    ReferenceForm, abbreviations, division, inline_children_mut, parts_mut, plain_text,
+    ABBREVIATIONS, Attrs, Block, Blocks, Definition, Document, Group, GroupRole, Ids, Inline, Inlines, Node, PartMut,
+    Reference, ReferenceForm, abbreviations, division, inline_children_mut, parts_mut, plain_text,
 };
 
 /// The class of one definition, until the whole work is read. No source can write it.
@@ -138,7 +138,8 @@ fn list(doc: &mut Document, loose: Vec<Definition>, report: &mut Report) {
     {
         at = heading;
     }
-    let levels = doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None });
+    let levels =
+        doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None });
     let kind = Block::Heading { level: levels.min().unwrap_or(1), number: None, text: Vec::new() };
     let attrs = Attrs {
         id: Some(Ids::of(&doc.body).fresh(ABBREVIATIONS.to_owned())),

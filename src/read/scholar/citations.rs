@@ -66,10 +66,8 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     let places = doc.body.iter().filter(|node| is_place(node)).count();
     let parts = parts(&saying, &found, places.max(1));
     let mut ids = Ids::of(&doc.body);
-    let ids: Vec<BTreeMap<String, String>> = parts
-        .iter()
-        .map(|keys| keys.iter().map(|key| ((*key).to_owned(), ids.fresh(id_of(key)))).collect())
-        .collect();
+    let ids: Vec<BTreeMap<String, String>> =
+        parts.iter().map(|keys| keys.iter().map(|key| ((*key).to_owned(), ids.fresh(id_of(key)))).collect()).collect();
     let scribe = Scribe { library: &library, said: &saying, ids: &ids, notes };
     let mut texts: Vec<Inlines> = found.iter().enumerate().map(|(at, found)| scribe.citation(found, at)).collect();
     put(doc, &mut texts, notes);
@@ -675,7 +673,8 @@ fn place(doc: &mut Document, lists: Vec<Vec<CitedWork>>, has_place: bool, title:
         doc.body.insert(at + 1, Node::new(bibliography, span));
         return;
     }
-    let levels = doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None });
+    let levels =
+        doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None });
     let heading = heading(levels.min().unwrap_or(1), span);
     doc.body.push(heading);
     doc.body.push(Node::new(bibliography, span));

@@ -10,8 +10,8 @@ use crate::env::{Env, Words};
 use crate::settings::{Emphasis, NotePlace, TextSettings};
 use crate::span::Span;
 use crate::tree::{
-    Block, Cell, Document, Image, Inline, Inlines, List, Metadata, Node, Note, NoteMarks, PrintedSource, Role, Section, Style, Table,
-    formula_as_text, heading_name, inline_children, outline, places, plain_text,
+    Block, Cell, Document, Image, Inline, Inlines, List, Metadata, Node, Note, NoteMarks, PrintedSource, Role, Section, Style,
+    Table, formula_as_text, heading_name, inline_children, outline, places, plain_text,
 };
 use crate::verify::script::{Beginning, Lines, Script, Which, squeezed};
 use crate::verify::words::{Cut, Flow, Lexer};

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use super::{Copy, cut};
 use crate::align::{Texts, align};
 use crate::env::Env;
-use crate::span::Span;
 use crate::settings::NotePlace;
-use crate::tree::{Block, Document, Inline, Node, NoteId, NoteMarks, Part, Style, formula_as_text, inline_children, parts, plain_text};
+use crate::span::Span;
+use crate::tree::{
+    Block, Document, Inline, Node, NoteId, NoteMarks, Part, Style, formula_as_text, inline_children, parts, plain_text,
+};
 use crate::verify::words::{Flow, Kind, Lexer};
 use crate::verify::{Difference, Place};
 
