@@ -2,7 +2,7 @@
 //! share it between threads and give the same bytes for the same arguments.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use image::metadata::Orientation;
 use jiff::Timestamp;
@@ -75,6 +75,8 @@ impl Env {
 #[derive(Clone, Debug, Default)]
 pub struct Templates {
     overrides: BTreeMap<String, Vec<u8>>,
+    /// What `words.toml` says, read when it is first asked: an essay asks fourteen times.
+    words: OnceLock<words::Tables>,
 }
 
 macro_rules! built_in {
@@ -123,7 +125,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
 impl Templates {
     /// Templates of which those in `overrides`, by path, stand in for the built-in ones.
     pub fn new(overrides: BTreeMap<String, Vec<u8>>) -> Self {
-        Self { overrides }
+        Self { overrides, words: OnceLock::new() }
     }
 
     /// Those that stand in for built-in ones, by path.
@@ -146,8 +148,12 @@ impl Templates {
 
     /// The bytes of a template that a user names: a built-in one, or one that only the user's folder has.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
-        let own = self.overrides.get(name).map(Vec::as_slice);
-        own.or_else(|| BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes))
+        self.overrides.get(name).map(Vec::as_slice).or_else(|| Self::find_built_in(name))
+    }
+
+    /// The bytes of a template as it ships with the program, where it has one of this name.
+    pub fn find_built_in(name: &str) -> Option<&'static [u8]> {
+        BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes)
     }
 
     /// The bytes of a template as it ships with the program.
@@ -155,7 +161,7 @@ impl Templates {
     /// # Panics
     /// On a name that is not built in.
     pub fn built_in(name: &str) -> &'static [u8] {
-        BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes).expect("a template that is built in")
+        Self::find_built_in(name).expect("a template that is built in")
     }
 
     /// The text of a template as it ships with the program.

@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use super::Work;
 use super::door::{self, Kind};
@@ -174,8 +174,9 @@ const TRIES: usize = 8;
 static LIVE: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 /// The folders that this run has swept: one that a batch of thousands writes into is looked through once.
 static SWEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
-/// Held to read by who renames, to write by who ends the program: outputs are renamed all or none.
-static RENAMING: RwLock<()> = RwLock::new(());
+/// Held to read by who changes anything on the disk, to write by who ends the program: outputs are renamed all or none, and no file
+/// comes into a passing folder that is being removed.
+static CHANGING: RwLock<()> = RwLock::new(());
 /// How many sets of outputs are in their places.
 static DONE: AtomicUsize = AtomicUsize::new(0);
 
@@ -183,10 +184,15 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Asked for before each step that changes the disk, never twice by one thread; once the program is told to end, for good.
+fn changing() -> RwLockReadGuard<'static, ()> {
+    CHANGING.read().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Ends all writing, for a program that is told to stop: what is being renamed is renamed, passing folders go, and nothing is
 /// begun any more: who tries waits for the end. How many sets of outputs were written is the answer.
 pub fn abandon() -> usize {
-    let lock = RENAMING.write().unwrap_or_else(PoisonError::into_inner);
+    let lock = CHANGING.write().unwrap_or_else(PoisonError::into_inner);
     // Held until the program's end.
     std::mem::forget(lock);
     for folder in held(&LIVE).iter() {
@@ -209,14 +215,14 @@ impl Staging {
         fs::create_dir_all(folder)?;
         sweep_once(folder);
         for _ in 0..TRIES {
-            let path = {
+            let (path, made) = {
                 // In one step for `abandon`: what it does not see is made after it, and never.
-                let _going_on = RENAMING.read().unwrap_or_else(PoisonError::into_inner);
+                let _going_on = changing();
                 let path = tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder)?.keep();
                 held(&LIVE).insert(path.clone());
-                path
+                let made = Self::in_folder(folder, &path);
+                (path, made)
             };
-            let made = Self::in_folder(folder, &path);
             match made {
                 Ok(Some(staging)) => return Ok(staging),
                 Ok(None) => {}
@@ -248,6 +254,7 @@ impl Staging {
 
     /// Makes a file ready, at its path with `/` between the parts. Its bytes are on the disk when this returns.
     fn add(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let _going_on = changing();
         let place = self.path.join(NEW).join(name);
         if name.contains('/') {
             fs::create_dir_all(parent(&place))?;
@@ -259,7 +266,7 @@ impl Staging {
 
     /// Puts `names`, which were made ready, in their places: all, or none.
     fn commit(self, names: &[String]) -> Result<(), Failure> {
-        let _going_on = RENAMING.read().unwrap_or_else(PoisonError::into_inner);
+        let _going_on = changing();
         let at = |name: &String| {
             let path = self.folder.join(name);
             move |reason| (path, reason)
@@ -315,6 +322,7 @@ impl Drop for Staging {
 
 /// Takes a passing folder away.
 fn leave(path: &Path) {
+    let _going_on = changing();
     let _ = fs::remove_dir_all(path);
     held(&LIVE).remove(path);
 }

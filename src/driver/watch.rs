@@ -23,12 +23,14 @@ const MOST_FILES: usize = 100_000;
 /// How long a project's file may be that is changed by this program.
 const MOST: u64 = 1 << 20;
 
-/// Calls `saved` after each save of a file of the work, as long as what is given back is kept.
+/// Calls `saved` after each save of a file of the work, as long as what is given back is kept. What a killed run has left where refused
+/// repairs are noted is ended first.
 ///
 /// # Errors
 /// Why the system can't watch.
 pub fn watch(work: &Work, saved: impl Fn() + Send + 'static) -> Result<Debouncer<RecommendedWatcher>, String> {
     let hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    output::sweep_once(&work.folder);
     let mut stamps = BTreeMap::new();
     survey(&work.folder, if work.path.is_dir() { DEEPEST } else { 0 }, &mut stamps);
     let heard = move |events: DebounceEventResult| {

@@ -9,21 +9,22 @@ use crate::tree::{Admonition, Group, GroupRole, plain_text};
 #[derive(Clone, Debug, Default)]
 pub struct Words(BTreeMap<String, String>);
 
-type Table = BTreeMap<String, BTreeMap<String, String>>;
+/// The words of each language: the program's, then the user's.
+pub(super) type Tables = [BTreeMap<String, BTreeMap<String, String>>; 2];
 
 impl Words {
     /// The words of `language`, a BCP 47 tag; in English what it has no word for. A table of the user's that can't be read
     /// counts as empty.
     pub fn of(language: &str, templates: &Templates) -> Self {
         let own = language.split('-').next().unwrap_or("").to_ascii_lowercase();
-        let mut words = BTreeMap::new();
-        for text in [templates.built_in_text("words.toml"), &templates.text("words.toml")] {
-            let mut table: Table = toml::from_str(text).unwrap_or_default();
-            for known in ["en", &own] {
-                words.extend(table.remove(known).unwrap_or_default());
-            }
-        }
-        Self(words)
+        let read = |text: &str| toml::from_str(text).unwrap_or_default();
+        let tables = templates.words.get_or_init(|| {
+            let users =
+                if templates.own().contains_key("words.toml") { read(&templates.text("words.toml")) } else { BTreeMap::new() };
+            [read(templates.built_in_text("words.toml")), users]
+        });
+        let known = tables.iter().flat_map(|table| ["en", &own].map(|language| table.get(language)));
+        Self(known.flatten().flatten().map(|(key, word)| (key.clone(), word.clone())).collect())
     }
 
     /// The word for a key of the template, such as `contents`.

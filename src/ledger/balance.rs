@@ -42,11 +42,11 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
                 let end = front::end(&source.text);
                 values = front::values(&source.text, end);
                 stream.fields(&values, end);
-                markdown::read(&mut stream, end..whole.end, &literal(&copy, file, &source.text));
+                markdown::read(&mut stream, end..whole.end, &literal(&copy, file));
             }
             Kind::Parts(_) if tei::is_xml(&source.text) => tei::read(&mut stream),
             Kind::Parts(parts) => {
-                let literal = literal(&copy, file, &source.text);
+                let literal = literal(&copy, file);
                 parts.into_iter().for_each(|part| markdown::read(&mut stream, part, &literal));
             }
             Kind::Project => {
@@ -87,13 +87,9 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
 }
 
 /// What a file's signs were understood as, where Markdown and its dialects leave it open.
-fn literal(copy: &Copy, file: FileId, source: &str) -> Literal {
-    let [mut code, math, pictures] = [LeafKind::Code, LeafKind::Math, LeafKind::Picture].map(|kind| copy.places(file, kind));
-    // Code between fences says by them what it is.
-    code.retain(|range| {
-        source.get(range.clone()).is_some_and(|code| !["```", "~~~"].iter().any(|fence| code.trim_start().starts_with(fence)))
-    });
-    Literal { code, math, pictures }
+fn literal(copy: &Copy, file: FileId) -> Literal {
+    let [math, pictures] = [LeafKind::Math, LeafKind::Picture].map(|kind| copy.places(file, kind));
+    Literal { code: copy.bare_code(file), math, pictures }
 }
 
 /// What a file is to the work.
@@ -324,7 +320,6 @@ impl Judge<'_, '_> {
             LeafKind::Math => {
                 let said: String = range.clone().map(|at| self.copy.said(at)).collect();
                 let is_last = self.pairs.copy.get(range.end).is_none() || !self.copy.is_same_leaf(range.start, range.end);
-                let said = said.trim_start_matches("\\end{aligned}").trim_start_matches("\\end{gathered}");
                 is_last && said.starts_with("\\tag{") && said.ends_with('}')
             }
             LeafKind::Code => false,
@@ -371,13 +366,6 @@ impl Judge<'_, '_> {
         let leaf = self.copy.leaf(range.start).span;
         let source = self.stream.source.get(leaf.range()).unwrap_or_default();
         if self.stream.is_xml && (source.contains("<math") || source.contains(":math")) && source.starts_with('<') {
-            return true;
-        }
-        // Inside a formula an environment has another name than by itself.
-        let said: String = range.clone().map(|at| self.copy.said(at)).collect();
-        let renamed = ["\\begin{aligned}", "\\end{aligned}", "\\begin{gathered}", "\\end{gathered}"].contains(&said.as_str());
-        let leaf = self.copy.leaf(range.start).span;
-        if renamed && self.stream.source.get(leaf.range()).is_some_and(|source| source.trim_start().starts_with("\\begin{")) {
             return true;
         }
         let mark = |said: &str| said.chars().all(|c| marks.contains(c));

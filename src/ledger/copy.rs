@@ -8,8 +8,8 @@ use super::cut::cut;
 use super::stream::Gap;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Block, Blocks, Document, GroupRole, Image, Inline, Node, NotePlace, PageBreak, Part, ReferenceForm, inline_children, parts,
-    plain_text,
+    ABBREVIATIONS, Block, Blocks, Document, GroupRole, Image, Inline, Node, NotePlace, PageBreak, Part, ReferenceForm,
+    inline_children, parts, plain_text,
 };
 
 /// A node's text.
@@ -128,6 +128,26 @@ impl<'a> Copy<'a> {
         places
     }
 
+    /// Where a file has blocks of code that no fence tells: code between fences says by them what it is.
+    pub fn bare_code(&self, file: FileId) -> Vec<Range<usize>> {
+        let is_bare = |at: usize, leaf: &Leaf| {
+            let source = self.sources.slice(leaf.span).trim_start();
+            let Some(mark) = ["`", "~"].into_iter().find(|mark| source.starts_with(&mark.repeat(3))) else { return true };
+            // A fence that the code itself shows is one of its lines.
+            let count = source.len() - source.trim_start_matches(mark).len();
+            let first = self.pieces.partition_point(|piece| (piece.leaf as usize) < at);
+            let mut own =
+                (first..self.pieces.len()).take(count + 1).take_while(|piece| self.pieces[*piece].leaf as usize == at);
+            own.by_ref().take(count).filter(|piece| self.said(*piece) == mark).count() == count
+                && own.next().is_none_or(|piece| self.said(piece) != mark)
+        };
+        let is_own = |leaf: &Leaf| leaf.kind == LeafKind::Code && leaf.span.file == file;
+        let own = self.leaves.iter().enumerate().filter(|(at, leaf)| is_own(leaf) && is_bare(*at, leaf));
+        let mut places: Vec<_> = own.map(|(_, leaf)| leaf.span.range()).collect();
+        places.sort_by_key(|range| range.start);
+        places
+    }
+
     fn says_all(&self, span: Span) -> bool {
         self.whole.contains(&span.file)
     }
@@ -223,6 +243,19 @@ impl<'a> Copy<'a> {
                 self.within.speaker = around.speaker;
                 self.blocks(&group.body);
                 self.within = around;
+            }
+            // Their list stands where the work has it, wherever each is defined.
+            Block::Group(group)
+                if node.attrs.as_ref().is_some_and(|own| own.classes.iter().any(|own| own == ABBREVIATIONS)) =>
+            {
+                self.line(&group.title);
+                group.body.iter().for_each(|inner| match &inner.kind {
+                    Block::Definitions(entries) => entries.iter().for_each(|entry| {
+                        self.aside(|copy| copy.line(&entry.term));
+                        entry.meanings.iter().for_each(|meaning| self.aside(|copy| copy.blocks(meaning)));
+                    }),
+                    _ => self.block(inner),
+                });
             }
             Block::Title(_)
             | Block::Paragraph(_)
@@ -328,7 +361,8 @@ impl<'a> Copy<'a> {
                     | ReferenceForm::Missing => {
                         // A link says where it leads in its address.
                         let source = self.sources.slice(node.span);
-                        if source.starts_with(['@', '[', '{']) && !source.contains("](") {
+                        let is_named = source.contains("](") || source.ends_with(">`");
+                        if source.starts_with(['@', '[', '{']) && !is_named {
                             self.text(as_written(&reference.target, source), node.span);
                         }
                     }

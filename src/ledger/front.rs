@@ -33,7 +33,7 @@ pub fn end(text: &str) -> usize {
     }
     let fence = first.trim_end();
     if fence != "---" && fence != "+++" {
-        return 0;
+        return bare_fields(text);
     }
     let mut at = first.len() + 1;
     let mut is_fields = None;
@@ -46,6 +46,103 @@ pub fn end(text: &str) -> usize {
         if is_fields.is_none() && !mark.trim().is_empty() && !mark.starts_with('#') {
             is_fields = Some(name(mark.trim()).is_some() || mark.starts_with('['));
         }
+    }
+    0
+}
+
+/// The names of fields in a header without fences: those of a work, and MultiMarkdown's own.
+const HEADER: &[&str] = &[
+    "abstract",
+    "address",
+    "affiliation",
+    "annotator",
+    "author",
+    "authors",
+    "base header level",
+    "bibliography",
+    "bibtex",
+    "colophon",
+    "comment",
+    "compiler",
+    "contributor",
+    "copyright",
+    "cover",
+    "cover-image",
+    "creator",
+    "csl",
+    "css",
+    "date",
+    "dedication",
+    "description",
+    "dialect",
+    "doi",
+    "edition",
+    "editor",
+    "email",
+    "epigraph",
+    "format",
+    "html header",
+    "html header level",
+    "identifier",
+    "identifiers",
+    "illustrator",
+    "imprint",
+    "introduction",
+    "isbn",
+    "issn",
+    "keywords",
+    "lang",
+    "language",
+    "latex config",
+    "latex footer",
+    "latex header level",
+    "latex input",
+    "latex mode",
+    "latex title",
+    "licence",
+    "license",
+    "mmd footer",
+    "mmd header",
+    "people",
+    "phone",
+    "place",
+    "publisher",
+    "quotes language",
+    "rights",
+    "series",
+    "source",
+    "subject",
+    "subjects",
+    "subtitle",
+    "title",
+    "transclude base",
+    "translator",
+    "urn",
+    "uuid",
+    "web",
+];
+
+/// Lines of `Name: value` at the front, without fences (MultiMarkdown): two or more, each under a name that such headers have, the
+/// title among them, and an empty line behind. A value may go on indented.
+fn bare_fields(text: &str) -> usize {
+    let (mut end, mut fields, mut titled) = (0, 0, false);
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end();
+        if bare.is_empty() {
+            return if fields > 1 && titled { end + line.len() } else { 0 };
+        }
+        if !line.starts_with([' ', '\t']) {
+            let Some((own, value)) = bare.split_once(':') else { return 0 };
+            let own = own.to_ascii_lowercase();
+            if !HEADER.contains(&own.as_str()) || !(value.is_empty() || value.starts_with([' ', '\t'])) {
+                return 0;
+            }
+            titled |= own == "title" && !value.trim().is_empty();
+            fields += 1;
+        } else if fields == 0 {
+            return 0;
+        }
+        end += line.len();
     }
     0
 }
@@ -91,7 +188,7 @@ pub fn project(text: &str) -> Vec<Value<'_>> {
     for line in text.split_inclusive('\n').chain(["["]) {
         if line.starts_with('[') {
             if let Some(start) = start.take() {
-                in_range(text, start..at, &mut values);
+                in_range(text, start..at, name, &mut values);
             }
             start = is_table(line, "metadata").then_some(at);
         }
@@ -103,11 +200,18 @@ pub fn project(text: &str) -> Vec<Value<'_>> {
 /// The values of a front matter that ends at `end`.
 pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
     let mut values = Vec::new();
-    in_range(text, 0..end, &mut values);
+    let is_bare = !text.starts_with(['-', '+', '%']);
+    in_range(text, 0..end, if is_bare { name_of_header } else { name }, &mut values);
     values
 }
 
-fn in_range<'a>(text: &'a str, range: Range<usize>, values: &mut Vec<Value<'a>>) {
+/// The name of a field in a header without fences.
+fn name_of_header(line: &str) -> Option<&str> {
+    line.split_once(':').map(|(name, _)| name).filter(|name| HEADER.contains(&name.to_ascii_lowercase().as_str()))
+}
+
+/// `name`: what name a line begins with.
+fn in_range<'a>(text: &'a str, range: Range<usize>, name: fn(&str) -> Option<&str>, values: &mut Vec<Value<'a>>) {
     let (mut at, mut last, mut field, mut table) = (range.start, "", "", "");
     // Whether a table of settings is open, and how far what is in it is indented at least.
     let mut settings = None;
@@ -242,9 +346,11 @@ pub fn words(meta: &Metadata) -> BTreeSet<String> {
         description,
         series,
         cover,
+        notes_by_chapter,
     } = meta;
     say(title);
     say(language);
+    say(if *notes_by_chapter { "true yes" } else { "false no" });
     [subtitle, date, publisher, place, edition, rights, licence, description, cover]
         .into_iter()
         .flatten()

@@ -17,7 +17,7 @@ use fences::{ADDRESSED, DIRECTIVES, LITERAL, directive, fence};
 use formulas::environment;
 use known::{Known, defined, definition, note_label};
 use line::{Lines, Mode};
-use openings::{heading, html_until, indent, is_label, is_rule, leading_mark, line_block, list_mark};
+use openings::{abbreviation, heading, html_until, indent, is_label, is_rule, leading_mark, line_block, list_mark};
 use tables::{is_drawn, is_rule_of_table, starts_table};
 
 /// Where the tree has code and formulas, in their order. The format leaves open whether an indented line is code or is indented for its
@@ -52,7 +52,7 @@ impl Literal {
 /// Reads what stands in `range` of a file of Markdown.
 pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
     let source = out.source;
-    let known = defined(&source[range.clone()]);
+    let known = defined(source, range.clone());
     // The OpenITI corpus has a Markdown of its own.
     let corpus = source[range.clone()].trim_start().starts_with("######OpenITI#");
     let blocks = Blocks {
@@ -66,6 +66,8 @@ pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
         open: Open::Text,
         items: Vec::new(),
         ruled: false,
+        table_quotes: 0,
+        slashes: Vec::new(),
         blank: true,
         note: None,
         options: false,
@@ -75,6 +77,7 @@ pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
         directives: Vec::new(),
         values: false,
         tabular: false,
+        slashed: false,
     };
     blocks.run(range);
     if corpus {
@@ -99,8 +102,8 @@ enum Open {
         quotes: usize,
         column: usize,
     },
-    /// Indented code, and from which column on.
-    Indented(usize),
+    /// Indented code.
+    Indented,
     /// HTML that ends behind these words.
     Until(&'static str),
     /// A displayed formula, until its last mark.
@@ -125,6 +128,8 @@ struct Blocks<'s, 'a> {
     items: Vec<usize>,
     /// Whether the rule under the table's head was drawn.
     ruled: bool,
+    /// In how many quotations the table stands.
+    table_quotes: usize,
     /// Whether the line before was empty.
     blank: bool,
     /// The note whose text is being read.
@@ -143,6 +148,10 @@ struct Blocks<'s, 'a> {
     values: bool,
     /// Whether a table of TeX is open.
     tabular: bool,
+    /// Whether the line above opened a block of slashes, or was one of its options.
+    slashed: bool,
+    /// The blocks of slashes that are open: how many slashes.
+    slashes: Vec<usize>,
 }
 
 impl Blocks<'_, '_> {
@@ -197,10 +206,10 @@ impl Blocks<'_, '_> {
             Open::Fence { mark, count, quotes, column } => return self.in_fence(range, (mark, count, quotes, column), after),
             Open::Until(end) => return self.until(range, end),
             Open::Formula { end, quotes } => return self.in_formula(range, &end, quotes),
-            Open::Indented(column) if text.trim().is_empty() || indent(text) >= column => {
+            Open::Indented if text.trim().is_empty() || indent(text) >= 4 && self.literal.is_code(&range) => {
                 return self.out.text(range, false);
             }
-            Open::Indented(_) => {
+            Open::Indented => {
                 self.open = Open::Text;
                 self.out.part(Gap::Block);
             }
@@ -217,17 +226,12 @@ impl Blocks<'_, '_> {
         if was_blank && self.note.is_some() && indent(text) < 2 {
             self.end_note(range.start);
         }
-        if was_blank && indent(text) >= self.base(indent(text)) + 4 && self.literal.is_code(&range) {
-            self.open = Open::Indented(self.base(indent(text)) + 4);
+        if was_blank && indent(text) >= 4 && self.literal.is_code(&range) {
+            self.open = Open::Indented;
             return self.out.text(range, false);
         }
         let start = range.start;
         self.content(range, start, after);
-    }
-
-    /// The column at which the text of the innermost item begins that a line so far indented can be part of.
-    fn base(&self, indent: usize) -> usize {
-        self.items.iter().rev().copied().find(|column| *column <= indent).unwrap_or(0)
     }
 
     /// The marks of quotation before a line's text.
@@ -299,9 +303,12 @@ impl Blocks<'_, '_> {
         if text.trim().is_empty() {
             return self.flush();
         }
+        if self.slashed && self.slash_option(&range, column) {
+            return;
+        }
         // In raw HTML, which goes on to an empty line, no fence opens.
         self.raw |= html::begins_block(text);
-        if let Some((mark, count)) = fence(text).filter(|_| !self.raw) {
+        if let Some((mark, count)) = fence(text).or_else(|| self.literal_colons(&range)).filter(|_| !self.raw) {
             self.part();
             let info = text[count..].trim();
             if info.is_empty() && self.directives.last() == Some(&(mark, count)) {
@@ -354,16 +361,24 @@ impl Blocks<'_, '_> {
         }
         if let Some((length, end)) = environment(&self.source[range.start..], text) {
             self.part();
-            self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Close);
+            self.environment_mark(range.start..range.start + length);
             return self.in_formula(range.start + length..range.end, &end, 0);
         }
         if self.special(&range) {
             return;
         }
-        if self.mode == Mode::Text && (starts_table(text, after) || self.heads_table(&range)) {
+        if self.mode == Mode::Table && quotes < self.table_quotes {
+            // A quotation goes on with lines of text alone.
+            self.part();
+        }
+        // The rule below the head stands in the same item.
+        let lead = indent(&self.source[start..range.end]);
+        let is_inside = quotes > 0 || column <= lead || self.items.last().is_none_or(|item| indent(after) + 1 >= *item);
+        if self.mode == Mode::Text && (starts_table(text, after) && is_inside || self.heads_table(&range)) {
             self.part();
             self.mode = Mode::Table;
             self.ruled = false;
+            self.table_quotes = quotes;
         }
         if self.mode == Mode::Table && text.starts_with('[') && !text.contains('|') {
             // A caption below, and what the table is called by (MultiMarkdown).
@@ -401,6 +416,16 @@ impl Blocks<'_, '_> {
             self.tabular(range.clone());
             return true;
         }
+        if let Some((term, meaning)) = abbreviation(trimmed) {
+            self.part();
+            let at = |within: usize| range.start + within;
+            self.out.mark(at(0)..at(2), Markup::Mark);
+            self.out.text(at(2)..at(term), false);
+            self.out.parting_mark(at(term)..at(meaning), Markup::Mark, Gap::Block);
+            self.out.text(at(meaning)..whole.end, false);
+            self.out.part(Gap::Block);
+            return true;
+        }
         if is_label(trimmed) {
             self.part();
             self.out.whole(whole, Markup::Label, Gap::Block);
@@ -434,6 +459,9 @@ impl Blocks<'_, '_> {
             }
             self.out.mark(range.start..range.start + length, Markup::Mark);
             self.lines.add(self.source, range.start + length..range.end);
+            return true;
+        }
+        if self.slashes(range) {
             return true;
         }
         if let Some(level) = heading(text) {
@@ -545,9 +573,11 @@ impl Blocks<'_, '_> {
                 // A box's title, in quotation marks that are its mark-up.
                 let start = range.start + trimmed.len() - title.len();
                 let end = range.start + trimmed.len();
-                self.out.mark(start..start + 1, Markup::Mark);
+                // It may be written as a heading.
+                let level = heading(&title[1..]).unwrap_or(0);
+                self.out.mark(start..start + 1 + level, Markup::Mark);
                 self.out.mark(end - 1..end, Markup::Mark);
-                self.lines.add(self.source, start + 1..end - 1);
+                self.lines.add(self.source, start + 1 + level..end - 1);
                 self.part();
                 return true;
             }

@@ -24,7 +24,9 @@ const ROUNDS: usize = 4;
 /// Pairs the pieces. `soft`: those of the source that may be missing in the tree; `told`: those that a remark is about.
 pub fn pair(stream: &Stream, copy: &Copy, own: &Own, soft: &[bool], told: &[bool]) -> Pairs {
     let pairs = Pairs { source: vec![NONE; stream.pieces.len()], copy: vec![(NONE, NONE); copy.pieces.len()] };
-    let mut pairing = Pairing { stream, copy, soft, pairs };
+    let mut sizes = vec![0; stream.constructs()];
+    stream.pieces.iter().for_each(|piece| sizes[piece.construct as usize] += 1);
+    let mut pairing = Pairing { stream, copy, soft, sizes, pairs };
     for window in windows(copy, own) {
         let first = stream.pieces.partition_point(|piece| piece.start < window.range.start);
         let last = stream.pieces.partition_point(|piece| piece.start < window.range.end);
@@ -113,6 +115,8 @@ struct Pairing<'s, 'a> {
     stream: &'s Stream<'a>,
     copy: &'s Copy<'s>,
     soft: &'s [bool],
+    /// How many pieces each construct has.
+    sizes: Vec<usize>,
     pairs: Pairs,
 }
 
@@ -157,11 +161,30 @@ impl Pairing<'_, '_> {
                 return false;
             }
         }
-        let whole = from == 0 && there == 0 && j == copy.len() && source[i..].iter().all(|at| self.soft[*at as usize]);
+        let whole = from == 0
+            && there == 0
+            && j == copy.len()
+            && source[i..].iter().all(|at| self.soft[*at as usize])
+            && !self.is_torn(source, &found);
         if whole {
             found.into_iter().for_each(|(source, copy)| self.join(source, copy));
         }
         whole
+    }
+
+    /// Whether a construct that stands among some pieces as a whole would have a part of its own paired, and a part not.
+    fn is_torn(&self, source: &[u32], found: &[(u32, u32)]) -> bool {
+        let construct = |at: &u32| self.stream.pieces[*at as usize].construct;
+        let mut found = found.iter().peekable();
+        source.chunk_by(|a, b| construct(a) == construct(b)).any(|run| {
+            let mut paired = 0;
+            let mut last = None;
+            while let Some((at, _)) = found.next_if(|(at, _)| *at <= run[run.len() - 1]) {
+                paired += usize::from(last.replace(*at) != Some(*at));
+            }
+            let construct = construct(&run[0]) as usize;
+            construct > 0 && run.len() == self.sizes[construct] && paired > 0 && paired < run.len()
+        })
     }
 
     /// Pairs what both have in the same order: text first, then what may be mark-up between.
@@ -187,16 +210,50 @@ impl Pairing<'_, '_> {
         if copy.is_empty() || self.walk(source, copy) {
             return;
         }
-        let mut rest = source;
-        for &own in copy {
+        let (mut rest, mut at) = (source, 0);
+        while let Some(&own) = copy.get(at) {
             let said = self.copy.said(own as usize);
-            if let Some(found) = (0..rest.len()).find_map(|from| self.soft_run(&rest[from..], said).map(|run| from..from + run))
-            {
-                rest[found.clone()].iter().for_each(|at| self.join(*at, own));
-                rest = &rest[found.end..];
+            // A construct that stands as text does so as a whole.
+            let whole = (0..rest.len()).find_map(|from| Some((from, self.whole_run(&rest[from..], &copy[at..])?)));
+            let part = (0..whole.map_or(rest.len(), |(from, _)| from)).find_map(|from| {
+                let run = self.soft_run(&rest[from..], said)?;
+                (!self.is_whole_in(rest, from)).then_some(from..from + run)
+            });
+            // The words of one that is no use as mark-up may stand without their marks.
+            let any = || (0..rest.len()).find_map(|from| Some(from..from + self.soft_run(&rest[from..], said)?));
+            let part = if part.is_none() && whole.is_none() { any() } else { part };
+            match (part, whole) {
+                (Some(found), _) => {
+                    rest[found.clone()].iter().for_each(|at| self.join(*at, own));
+                    rest = &rest[found.end..];
+                    at += 1;
+                }
+                (None, Some((from, count))) => {
+                    (0..count).for_each(|step| self.join(rest[from + step], copy[at + step]));
+                    rest = &rest[from + count..];
+                    at += count;
+                }
+                (None, None) => at += 1,
             }
         }
         self.cut_otherwise(source, copy);
+    }
+
+    /// Whether all of the construct stands among some pieces of which the one at `at` is one.
+    fn is_whole_in(&self, pieces: &[u32], at: usize) -> bool {
+        let construct = self.stream.pieces[pieces[at] as usize].construct;
+        let is_own = |at: &&u32| self.stream.pieces[**at as usize].construct == construct;
+        let count = pieces[..at].iter().rev().take_while(is_own).count() + pieces[at..].iter().take_while(is_own).count();
+        construct > 0 && count == self.sizes[construct as usize]
+    }
+
+    /// How many pieces the construct has that begins at the front, if it may be missing and the tree says all of it right here.
+    fn whole_run(&self, pieces: &[u32], copy: &[u32]) -> Option<usize> {
+        let first = *pieces.first()? as usize;
+        let is_same = |(at, own): (&u32, &u32)| self.stream.said(*at as usize) == self.copy.said(*own as usize);
+        let size = self.sizes[self.stream.pieces[first].construct as usize];
+        let fits = self.soft[first] && size <= copy.len() && size <= pieces.len() && self.is_whole_in(&pieces[..size], 0);
+        (fits && pieces[..size].iter().zip(copy).all(is_same)).then_some(size)
     }
 
     /// How many pieces at the front, all of one construct that may be missing, say a word together: mark-up may cut it.

@@ -254,7 +254,8 @@ impl<'a> Stream<'a> {
 
     /// A part of a construct.
     pub fn part_of(&mut self, construct: u32, range: Range<usize>, markup: Markup, parts: Gap) {
-        self.add(range, false, Some(markup), construct, parts);
+        // What stands as text after all has its references read.
+        self.add(range, markup == Markup::Address, Some(markup), construct, parts);
     }
 
     /// Text that need not be there.
@@ -342,14 +343,19 @@ impl<'a> Stream<'a> {
     }
 
     /// What an attribute says, where readers find it: at another place than the file has it.
-    pub fn said_at(&mut self, at: usize, text: String) {
+    pub fn said_at(&mut self, at: usize, text: &str) {
+        self.also(at, text, Markup::Attribute);
+    }
+
+    /// What the tree may have in the place of mark-up that begins at `at`, as a construct of its own.
+    pub fn also(&mut self, at: usize, text: &str, markup: Markup) {
         let construct = self.construct();
         let (start, parts) = (at as u32, Gap::Close);
-        cut(&text, false, &mut |own, _| {
+        cut(text, false, &mut |own, _| {
             self.other.push(text[own].to_owned());
             let other = self.other.len() as u32 - 1;
             let gap = std::mem::take(&mut self.parting);
-            self.pieces.push(Piece { start, end: start, other, markup: Some(Markup::Attribute), construct, gap, parts });
+            self.pieces.push(Piece { start, end: start, other, markup: Some(markup), construct, gap, parts });
         });
     }
 

@@ -64,7 +64,7 @@ impl<'a> Line<'a> {
 /// The drawn tables of a text, in order. What stands in code is none.
 pub fn tables(text: &str) -> Vec<Drawn> {
     let mut found = Vec::new();
-    const SIGNS: [&str; 8] = ["--", "+=", "`{", "~{", ":{", ")=", "markdown=", "\\begin{tab"];
+    const SIGNS: [&str; 9] = ["--", "-|", "+=", "`{", "~{", ":{", ")=", "markdown=", "\\begin{tab"];
     if !SIGNS.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some()) {
         return found;
     }
@@ -119,7 +119,15 @@ pub fn tables(text: &str) -> Vec<Drawn> {
                 found.push(table.written(prefix, lines[first].start..lines[next - 1].end()));
                 (taken, at) = (next, next);
             }
-            None => at += 1,
+            None => {
+                if !is_code && piped::is_below_text(&lines, at) {
+                    let line = lines[at];
+                    let made = Piece::Made(format!("{}\n", line.before().trim_end()));
+                    found
+                        .push(Drawn { range: line.start..line.end(), pieces: vec![made, Piece::Kept(line.start..line.end())] });
+                }
+                at += 1;
+            }
         }
     }
     found

@@ -19,8 +19,8 @@ use super::clean::{self, clean};
 use crate::report::Report;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Align, Attrs, Block, Blocks, Definition, Furniture, Inline, Inlines, List, Node, Numbering, PageBreak, PartMut, Row, Style,
-    Table, parts_mut,
+    Align, Attrs, Block, Blocks, Definition, Furniture, Inline, Inlines, Length, List, Node, Numbering, PageBreak, PartMut,
+    Row, Style, Table, parts_mut,
 };
 use frames::{Frame, Kind, Opener};
 use mask::Masked;
@@ -294,7 +294,14 @@ impl<'a> Builder<'a> {
                 self.settle_caption(&mut Block::Rule, &mut None);
             }
         }
-        let kind = match tag {
+        let said = match &tag {
+            Tag::Link { id, .. } | Tag::Image { id, .. } if !id.is_empty() => {
+                let key = label_key(&self.restored(id, &range));
+                self.masked.defined(&key).cloned()
+            }
+            _ => None,
+        };
+        let mut kind = match tag {
             Tag::Paragraph => {
                 self.loosen();
                 Kind::Paragraph
@@ -335,14 +342,21 @@ impl<'a> Builder<'a> {
             }
             Tag::Image { dest_url, title, .. } => {
                 let (target, title) = self.address(&dest_url, &title, &range);
-                Kind::Image { target: self.image_address(&target, &range), title }
+                Kind::Image { target: self.image_address(&target, &range), title, width: None }
             }
             Tag::MetadataBlock(_) => Kind::Code { language: String::new(), text: String::new() },
         };
         if self.depth() >= DEPTH {
             self.too_deep(&kind, range);
         } else {
+            if let (Kind::Image { width, .. }, Some(said)) = (&mut kind, &said) {
+                *width = said.value("width").and_then(Length::parse);
+            }
+            let attrs = said.and_then(|said| self.attrs(&said, &range));
             self.open(kind, range.start);
+            if attrs.is_some() {
+                self.top().attrs = attrs;
+            }
         }
     }
 

@@ -50,6 +50,23 @@ pub struct Loaded {
     pub superiors: bool,
 }
 
+/// Where the bytes of a face lie: the shaper keeps those of the program as they are, and copies what is the user's, of which most
+/// books have none.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Program(&'static [u8]),
+    User(&'a [u8]),
+}
+
+impl<'a> Source<'a> {
+    fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::Program(bytes) => bytes,
+            Self::User(bytes) => bytes,
+        }
+    }
+}
+
 impl<'a> Fonts<'a> {
     pub fn load(faces: &Faces, env: &'a Env, report: &mut Report) -> Self {
         let (text, code) = ([FontId(0); 4], FontId(0));
@@ -65,13 +82,13 @@ impl<'a> Fonts<'a> {
             .map(|(regular, bold)| [regular, regular, bold, bold])
             .collect();
         for family in &env.fonts {
-            let Some(regular) = fonts.add(Cow::Borrowed(&family.regular)) else { continue };
-            let mut own = |bytes: &'a Option<Arc<[u8]>>| bytes.as_ref().and_then(|bytes| fonts.add(Cow::Borrowed(bytes)));
+            let Some(regular) = fonts.add(Source::User(&family.regular)) else { continue };
+            let mut own = |bytes: &'a Option<Arc<[u8]>>| bytes.as_ref().and_then(|bytes| fonts.add(Source::User(bytes)));
             let (italic, bold, both) = (own(&family.italic), own(&family.bold), own(&family.bold_italic));
             let (italic, heavy) = (italic.unwrap_or(regular), bold.unwrap_or(regular));
             fonts.others.push([regular, italic, heavy, both.or(bold).unwrap_or(italic)]);
         }
-        fonts.math = fonts.add(Cow::Borrowed(latex_rust::STIX_TWO_MATH_OTF));
+        fonts.math = fonts.add(Source::Program(latex_rust::STIX_TWO_MATH_OTF));
         fonts
     }
 
@@ -82,7 +99,8 @@ impl<'a> Fonts<'a> {
 
     /// Loads a template; one that is no font is remarked, and the first face stands in for it.
     fn template(&mut self, name: &str, env: &'a Env, report: &mut Report) -> FontId {
-        let own = env.templates.get(name).and_then(|bytes| self.add(Cow::Borrowed(bytes)));
+        let own = env.templates.own().get(name).map(|bytes| Source::User(bytes));
+        let own = own.or_else(|| Templates::find_built_in(name).map(Source::Program)).and_then(|source| self.add(source));
         own.unwrap_or_else(|| {
             report
                 .warn("font-broken", None, format!("the template {name} is no font that can be used"))
@@ -90,19 +108,20 @@ impl<'a> Fonts<'a> {
             // The program's own, where the first of all is broken.
             let regular = &Faces::default().regular;
             let spare = self.faces.is_empty().then(|| Templates::built_in(regular));
-            spare.and_then(|bytes| self.add(Cow::Borrowed(bytes))).unwrap_or_default()
+            spare.and_then(|bytes| self.add(Source::Program(bytes))).unwrap_or_default()
         })
     }
 
     /// Adds a face, unless it can't be read. The same bytes are one face.
-    fn add(&mut self, bytes: Cow<'a, [u8]>) -> Option<FontId> {
-        if let Some(known) = self.faces.iter().position(|face| face.bytes == bytes) {
+    fn add(&mut self, source: Source<'a>) -> Option<FontId> {
+        let bytes = source.bytes();
+        if let Some(known) = self.faces.iter().position(|face| std::ptr::eq(&*face.bytes, bytes) || *face.bytes == *bytes) {
             return Some(FontId(known as u16));
         }
-        let read = FontRef::new(&bytes).ok()?;
+        let read = FontRef::new(bytes).ok()?;
         let name = read.localized_strings(skrifa::string::StringId::POSTSCRIPT_NAME).english_or_first()?.to_string();
-        let loaded = Loaded::new(&read, bytes.to_vec())?;
-        self.faces.push(Face { name, units_per_em: loaded.units as u16, bytes });
+        let loaded = Loaded::new(&read, source)?;
+        self.faces.push(Face { name, units_per_em: loaded.units as u16, bytes: Cow::Borrowed(bytes) });
         self.loaded.push(loaded);
         Some(FontId((self.faces.len() - 1) as u16))
     }
@@ -133,8 +152,11 @@ const CAPITALS: f32 = 0.66;
 const SMALL_LETTERS: f32 = 0.42;
 
 impl Loaded {
-    fn new(read: &FontRef, bytes: Vec<u8>) -> Option<Self> {
-        let font = Font::new(bytes, 0)?;
+    fn new(read: &FontRef, source: Source) -> Option<Self> {
+        let font = match source {
+            Source::Program(bytes) => Font::new(bytes, 0)?,
+            Source::User(bytes) => Font::new(bytes.to_vec(), 0)?,
+        };
         let units = f32::from(font.units_per_em());
         let charmap = read.charmap();
         let widths = read.glyph_metrics(Size::unscaled(), LocationRef::default());

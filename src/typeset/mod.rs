@@ -86,7 +86,7 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
         joints: &joints,
         plan: &plan,
         setters: Mutex::default(),
-        note_marks: Arc::new(tree::NoteMarks::of(doc)),
+        note_marks: Arc::new(tree::NoteMarks::of(doc, false)),
         folios: Mutex::default(),
         kept: Mutex::default(),
         names_pages: !wanted.is_empty(),

@@ -35,19 +35,31 @@ fn shade(step: u8, paper: Colour, ink: Colour) -> Colour {
     [mixed(0), mixed(1), mixed(2)]
 }
 
-/// The rows, each as what tells it from the one above: most are the same.
+/// The rows, each as what tells it from the one above: most are the same, which is asked before anything is reckoned.
 fn packed(canvas: &Canvas) -> Option<Vec<u8>> {
     const UP: u8 = 2;
-    let step = |ink: u8| ((u16::from(ink) * u16::from(SHADES - 1) + 127) / 255) as u8;
     let mut packer = ZlibEncoder::new(Vec::new(), Compression::fast());
-    let mut above = vec![0; canvas.width.div_ceil(2)];
-    let mut line = Vec::with_capacity(above.len() + 1);
-    for row in canvas.pixels.chunks(canvas.width.max(1)) {
-        line.clear();
-        line.push(UP);
-        for (pair, above) in row.chunks(2).zip(&mut above) {
-            let byte = step(pair[0]) << 4 | pair.get(1).map_or(0, |ink| step(*ink));
-            line.push(byte.wrapping_sub(*above));
+    let width = canvas.width.max(1);
+    // A row of steps, two to a byte, and the bytes of the one above it.
+    let mut steps = vec![0; width.next_multiple_of(2)];
+    let mut above = vec![0; steps.len() / 2];
+    let mut line = vec![UP; above.len() + 1];
+    let same = [vec![UP], vec![0; above.len()]].concat();
+    // Above the first row is one without ink.
+    let blank = vec![0; width];
+    let mut last: &[u8] = &blank;
+    for row in canvas.pixels.chunks(width) {
+        if row == last {
+            packer.write_all(&same).ok()?;
+            continue;
+        }
+        last = row;
+        for (step, ink) in steps.iter_mut().zip(row) {
+            *step = ((u16::from(*ink) * u16::from(SHADES - 1) + 127) / 255) as u8;
+        }
+        for ((pair, above), less) in steps.chunks_exact(2).zip(&mut above).zip(&mut line[1..]) {
+            let byte = pair[0] << 4 | pair[1];
+            *less = byte.wrapping_sub(*above);
             *above = byte;
         }
         packer.write_all(&line).ok()?;

@@ -53,7 +53,7 @@ impl Canvas {
             return;
         }
         let pixel = &mut self.pixels[y * self.width + x];
-        *pixel = (f32::from(*pixel) + (255.0 - f32::from(*pixel)) * share).round() as u8;
+        *pixel = (f32::from(*pixel) + (255.0 - f32::from(*pixel)) * share + 0.5) as u8;
     }
 }
 

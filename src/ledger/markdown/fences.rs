@@ -44,6 +44,9 @@ pub(super) const DIRECTIVES: &[&str] = &[
 /// Directives whose content is code, a formula or values: what stands behind the name is their language, or words.
 pub(super) const LITERAL: &[&str] = &["code-block", "code", "sourcecode", "math", "csv-table"];
 
+/// No directive holds more lines.
+const TALLEST: usize = 20_000;
+
 /// Directives whose name an address follows.
 pub(super) const ADDRESSED: &[&str] = &["figure", "image"];
 
@@ -124,6 +127,75 @@ impl Blocks<'_, '_> {
             }
         }
         self.options
+    }
+
+    /// `/// name | title`, or the slashes alone that close such a block (pymdownx).
+    pub(super) fn slashes(&mut self, range: &Range<usize>) -> bool {
+        let text = self.source[range.clone()].trim_end();
+        let count = text.bytes().take_while(|byte| *byte == b'/').count();
+        let rest = &text[count..];
+        let place = |at: usize| range.start + at;
+        if rest.is_empty() && count > 2 {
+            if self.slashes.pop_if(|open| *open == count).is_none() {
+                return false;
+            }
+            self.part();
+            self.out.whole(range.start..place(count), Markup::Attribute, Gap::Block);
+            return true;
+        }
+        let is_closed = self.known.slashes.get(&count).is_some_and(|last| *last > range.end);
+        let Some(own) = rest.strip_prefix(' ').filter(|_| is_closed && self.lines.is_empty()) else { return false };
+        let own = own.trim_start();
+        let name = own.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
+        let (name, behind) = own.split_at(name);
+        let title = behind.trim_start();
+        if name.is_empty() || !(title.is_empty() || title.starts_with('|')) {
+            return false;
+        }
+        let title = title.trim_start_matches('|').trim_start();
+        self.part();
+        // What stands behind these names is no title.
+        let is_option = title.split_once('=').is_some_and(|(key, value)| {
+            key.bytes().all(|byte| byte.is_ascii_lowercase()) && !value.contains(char::is_whitespace)
+        });
+        let is_title = name != "html" && !name.ends_with("caption") && !is_option;
+        let head = if is_title { text.len() - title.len() } else { text.len() };
+        self.out.whole(range.start..place(head), Markup::Attribute, Gap::Block);
+        self.lines.add(self.source, place(head)..place(text.len()));
+        self.part();
+        self.slashes.push(count);
+        self.slashed = true;
+        true
+    }
+
+    /// An option of such a block, indented below its head.
+    pub(super) fn slash_option(&mut self, range: &Range<usize>, column: usize) -> bool {
+        let text = self.source[range.clone()].trim_end();
+        let is_key = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        self.slashed = column >= 4 && text.split_once(':').is_some_and(|(key, _)| is_key(key));
+        if self.slashed {
+            self.out.whole(range.start..range.start + text.len(), Markup::Attribute, Gap::Block);
+        }
+        self.slashed
+    }
+
+    /// Colons that open a directive whose content is code, a formula or values: which mark it is, and how often it stands.
+    pub(super) fn literal_colons(&self, range: &Range<usize>) -> Option<(u8, usize)> {
+        let text = &self.source[range.clone()];
+        let count = text.bytes().take_while(|byte| *byte == b':').count();
+        let rest = text[count..].trim_start();
+        let name = directive(rest).filter(|_| count > 2).map(|head| &rest[1..head - 1])?;
+        LITERAL.contains(&name).then_some(())?;
+        let closes = |line: &str| {
+            let own = line.trim_matches([' ', '\t', '\r', '>']);
+            own.len() >= count && own.bytes().all(|byte| byte == b':')
+        };
+        let mut end = range.end;
+        let below = self.source[range.end..].split_inclusive('\n').skip(1).take(TALLEST);
+        below.take_while(|line| !closes(line)).for_each(|line| end += line.len());
+        let body = range.end..end.max(range.end + 1);
+        // Where it is nothing of these after all, its text is Markdown.
+        (name == "csv-table" || self.literal.is_code(&body) || self.literal.is_math(&body)).then_some((b':', count))
     }
 
     pub(super) fn in_fence(

@@ -5,9 +5,26 @@ use std::ops::Range;
 use super::super::stream::{Gap, Markup};
 use super::{Blocks, Open};
 
-/// Environments of TeX that are displayed formulas.
-pub(super) const ENVIRONMENTS: &[&str] =
-    &["equation", "displaymath", "math", "align", "alignat", "flalign", "eqnarray", "gather", "multline"];
+/// Environments of TeX that are displayed formulas, and what means the same inside a formula (amsmath's manual, 3.7).
+const ENVIRONMENTS: &[(&str, &str)] = &[
+    ("equation", ""),
+    ("displaymath", ""),
+    ("math", ""),
+    ("align", "aligned"),
+    ("alignat", "aligned"),
+    ("flalign", "aligned"),
+    ("eqnarray", "aligned"),
+    ("gather", "gathered"),
+    ("multline", "gathered"),
+];
+
+/// `\begin{align*}` or `\end{align*}` as it is called inside a formula, where the tree may have it under that name.
+pub(super) fn renamed(mark: &str) -> Option<String> {
+    let (open, rest) = mark.split_once('{')?;
+    let name = rest.split('}').next()?.trim_end_matches('*');
+    let (_, inside) = ENVIRONMENTS.iter().find(|(known, inside)| *known == name && !inside.is_empty())?;
+    Some(format!("{open}{{{inside}}}"))
+}
 
 impl Blocks<'_, '_> {
     /// A formula's TeX. What it is called by leads nowhere in a book.
@@ -26,6 +43,16 @@ impl Blocks<'_, '_> {
         self.out.text(at..range.end, false);
     }
 
+    /// What opens or closes a displayed formula. White space inside it parts nothing.
+    pub(super) fn environment_mark(&mut self, range: Range<usize>) {
+        self.out.loosen(range.start);
+        if let Some(said) = renamed(&self.source[range.clone()]) {
+            self.out.also(range.start, &said, Markup::Mark);
+        }
+        self.out.loosen(range.end);
+        self.out.whole(range, Markup::Mark, Gap::Close);
+    }
+
     pub(super) fn in_formula(&mut self, range: Range<usize>, end: &str, quotes: usize) {
         let range = self.quote_marks_of(range, quotes).0;
         let text = &self.source[range.clone()];
@@ -34,7 +61,7 @@ impl Blocks<'_, '_> {
             return self.formula(range);
         };
         self.formula(range.start..range.start + at);
-        self.out.whole(range.start + at..range.start + at + end.len(), Markup::Mark, Gap::Close);
+        self.environment_mark(range.start + at..range.start + at + end.len());
         self.open = Open::Text;
         let mut behind = range.start + at + end.len()..range.end;
         // What the formula is called by.
@@ -59,7 +86,7 @@ pub(super) fn environment(source: &str, text: &str) -> Option<(usize, String)> {
     let name = &inner[..inner.find('}')?];
     let bare = name.trim_end_matches('*');
     let end = format!("\\end{{{name}}}");
-    if !ENVIRONMENTS.contains(&bare) || !source.contains(&end) {
+    if !ENVIRONMENTS.iter().any(|(known, _)| *known == bare) || !source.contains(&end) {
         return None;
     }
     let length = "\\begin{}".len() + name.len();

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::line::attributes;
+
 /// What the whole file says, which a line must know.
 #[derive(Debug, Default)]
 pub struct Known {
@@ -13,6 +15,8 @@ pub struct Known {
     pub headings: BTreeSet<String>,
     /// The numbers of examples, by their labels.
     pub examples: BTreeMap<String, usize>,
+    /// Where the last line of nothing but so many slashes stands.
+    pub slashes: BTreeMap<usize, usize>,
 }
 
 impl Known {
@@ -22,8 +26,19 @@ impl Known {
 }
 
 /// The labels that a text defines.
-pub(super) fn defined(text: &str) -> Known {
+pub(super) fn defined(source: &str, range: Range<usize>) -> Known {
+    let text = &source[range.clone()];
     let mut known = Known { examples: examples(text), ..Known::default() };
+    if text.contains("///") {
+        let mut at = range.start;
+        for line in text.split_inclusive('\n') {
+            let own = line.trim_matches([' ', '\t', '\r', '\n', '>']);
+            if own.len() > 2 && own.bytes().all(|byte| byte == b'/') {
+                known.slashes.insert(own.len(), at);
+            }
+            at += line.len();
+        }
+    }
     if text.contains('[') {
         let mut above = "";
         for line in text.lines() {
@@ -104,17 +119,25 @@ pub(super) fn definition(text: &str) -> Option<Definition> {
         b'<' => address + text[address..].split('\n').next()?.find('>')? + 1,
         _ => address + text[address..].find(char::is_whitespace).unwrap_or(text.len() - address),
     };
-    let ends = |at: usize| text[at..].split('\n').next().is_none_or(|rest| rest.trim().is_empty());
+    // Attributes may stand behind it (pandoc).
+    let ends = |at: usize| {
+        let rest = text[at..].split('\n').next().unwrap_or("").trim_end();
+        let own = rest.trim_start();
+        let is_whole = own.is_empty() || rest.len() > own.len() && attributes(own) == Some(own.len());
+        is_whole.then_some(if own.is_empty() { at } else { at + rest.len() })
+    };
     let found = |length, title| (end > address).then_some(Definition { length, label: 1..close, title });
     if let Some(start) = behind_white(text, end).filter(|start| *start > end)
         && let Some(quote @ (b'"' | b'\'' | b'(')) = bytes.get(start)
     {
         let mark = if *quote == b'(' { b')' } else { *quote };
-        if let Some(close) = closing(text, start + 1, |byte| byte == mark).filter(|close| ends(close + 1)) {
-            return found(close + 1, Some(start + 1..close));
+        if let Some(close) = closing(text, start + 1, |byte| byte == mark)
+            && let Some(length) = ends(close + 1)
+        {
+            return found(length, Some(start + 1..close));
         }
     }
-    ends(end).then(|| found(end, None)).flatten()
+    found(ends(end)?, None)
 }
 
 /// Where a mark that no backslash stands before closes what begins at `from`, before the next empty line.

@@ -98,6 +98,7 @@ pub fn read(lines: &Lines, mode: Mode, known: &Known, literal: &Literal, out: &m
             citation_to: 0,
             braces: Vec::new(),
             role_to: usize::MAX,
+            role_target: None,
             places: Places::default(),
         };
         scanner.run();
@@ -122,6 +123,8 @@ struct Scanner<'s, 'a> {
     braces: Vec<bool>,
     /// Where the words of a role end that are read as text.
     role_to: usize,
+    /// Where what they lead to begins.
+    role_target: Option<usize>,
     places: Places,
 }
 
@@ -258,6 +261,14 @@ impl<'s> Scanner<'s, '_> {
             b'{' if self.is_hole() => self.whole(self.rest().find('}').map_or(1, |end| end + 1), Markup::Mark),
             b'\\' => self.escape(),
             b'`' => self.code(),
+            b'<' if self.role_target == Some(self.at) => {
+                self.flush(self.at);
+                let before = &self.text[..self.at];
+                let (first, white) = (self.out.pieces.len(), before.len() - before.trim_end().len());
+                self.out.loosen(self.lines.place(self.at - white));
+                self.whole(self.role_to - self.at, Markup::Address);
+                self.out.reach_back(first, white);
+            }
             b'<' => self.angle(),
             b'!' if self.rest().starts_with("![[") => self.wiki(3),
             b'!' if self.byte(self.at + 1) == b'[' => {

@@ -32,7 +32,11 @@ pub fn at(lines: &[Line], at: usize, label: Option<&str>) -> Option<(Vec<Piece>,
     let (name, _) = info.strip_prefix('{').filter(|_| length > 2)?.split_once('}')?;
     let lead = own.len() - info.len() + name.len() + 2;
     let argument = lead + own[lead..].len() - own[lead..].trim_start().len();
-    let closes = |line: &Line| run(line.own(), sign) == line.own().len() && run(line.own(), sign) >= length.max(3);
+    // One that stands further in closes what stands in it.
+    let closes = |line: &Line| {
+        let count = run(line.own(), sign);
+        count == line.own().len() && count >= length.max(3) && line.prefix <= first.prefix
+    };
     let count = lines[at + 1..].iter().take(TALLEST).position(closes)?;
     let end = at + 1 + count;
     let mut from = at + 1;
@@ -321,6 +325,8 @@ impl<'a> Directive<'a> {
     fn glossary(&self) -> Option<Vec<Piece>> {
         let mut out = self.writer();
         let mut defined = true;
+        // How far a meaning is indented.
+        let mut column = 0;
         out.made("");
         for range in self.content(self.body.clone()) {
             let line = self.said(&range);
@@ -335,9 +341,12 @@ impl<'a> Directive<'a> {
                 (_, false) => ":   ",
                 (_, true) => "    ",
             };
+            if !defined {
+                column = lead;
+            }
             defined = lead > 0;
             out.pieces.push(Piece::Made(format!("{}{mark}", self.prefix)));
-            out.pieces.push(Piece::Kept(range.start + lead..range.end));
+            out.pieces.push(Piece::Kept(range.start + lead.min(column)..range.end));
             out.pieces.push(Piece::Made("\n".to_owned()));
         }
         out.made("");

@@ -11,7 +11,8 @@ const TALLEST: (usize, usize) = (6, 5_000);
 /// The table that begins at a line, and the line behind it.
 pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
     let first = lines[at];
-    let has_bars = |line: &Line| line.before() == first.before() && line.own().contains('|');
+    // The head of a block of pymdownx has a bar, too.
+    let has_bars = |line: &Line| line.before() == first.before() && line.own().contains('|') && !line.own().starts_with("///");
     (has_bars(&first) && (at == 0 || lines[at - 1].is_blank())).then_some(())?;
     let head = lines[at..].iter().take(TALLEST.0 + 1).position(|line| aligns(line).is_some()).filter(|head| *head > 1)?;
     lines[at..at + head].iter().all(has_bars).then_some(())?;
@@ -33,6 +34,32 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
         end += 1;
     }
     (rows > 0).then_some((table, end))
+}
+
+/// Whether a table without a bar at its front begins right below a line of text: it has all that a table needs (GFM, 4.10), but the
+/// parser of Markdown doesn't see it there.
+pub fn is_below_text(lines: &[Line], at: usize) -> bool {
+    let own = lines[at].own();
+    if !own.contains('|') || own.starts_with('|') || at == 0 {
+        return false;
+    }
+    let (above, rule) = (&lines[at - 1], lines.get(at + 1));
+    let said = above.own();
+    let is_text = !said.is_empty()
+        && !said.contains('|')
+        && !said.starts_with(['#', '<', '[', ':', '=', '+', '`', '~', '|', '{', '$'])
+        && !said.starts_with("Table:")
+        && !said.bytes().all(|byte| matches!(byte, b'-' | b'*' | b'_' | b' '))
+        && super::item_text(said).is_none();
+    let bars = own.bytes().filter(|byte| *byte == b'|').count();
+    let same = |line: &Line| {
+        let rule = line.own();
+        line.before() == above.before() && !rule.starts_with('|') && rule.bytes().filter(|byte| *byte == b'|').count() == bars
+    };
+    is_text
+        && lines[at].before() == above.before()
+        && !own.contains(['`', '$', '\\'])
+        && rule.is_some_and(|rule| same(rule) && aligns(rule).is_some())
 }
 
 /// How the columns stand that a line of hyphens draws.
@@ -62,7 +89,7 @@ fn cells(line: &Line, columns: &[Option<&'static str>]) -> Option<Vec<Cell>> {
         // The first cell has no bar before it.
         bars.insert(0, usize::MAX);
     }
-    if bars.last().is_some_and(|bar| *bar + 1 != own.len()) {
+    if bars.last().is_some_and(|bar| bar.wrapping_add(1) != own.len()) {
         bars.push(own.len());
     }
     let mut found: Vec<Cell> = Vec::new();

@@ -12,8 +12,8 @@ use super::mask::Opening;
 use super::{Builder, flatten, marks};
 use crate::span::Span;
 use crate::tree::{
-    Align, Attrs, Block, Blocks, Cell, Definition, FurnitureKind, Group, GroupRole, Inline, Inlines, Item, Link, List, Node,
-    PartMut, Row, Style, Table, parts_mut,
+    Align, Attrs, Block, Blocks, Cell, Definition, FurnitureKind, Group, GroupRole, Inline, Inlines, Item, Length, Link, List,
+    Node, PartMut, Row, Style, Table, parts_mut,
 };
 
 /// A container whose end has not come yet. Tight items hold inlines of their own; they become a paragraph when a block follows.
@@ -128,6 +128,7 @@ pub(super) enum Kind {
     Image {
         target: String,
         title: String,
+        width: Option<Length>,
     },
     /// Ruby: what it became so far, the bases that wait for a reading, and how many bases had theirs.
     Ruby(Inlines, Vec<Inlines>),

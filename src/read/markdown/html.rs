@@ -110,6 +110,11 @@ impl Builder<'_> {
             let text = if code.is_empty() { text.strip_prefix('\n').unwrap_or(text) } else { text };
             return code.push_str(&clean(text));
         }
+        if let Some(found) = marked(text)
+            && !matches!(self.top().kind, Kind::Hidden)
+        {
+            self.tell(Fate::Markdown, found, &place);
+        }
         // Readers of scans write formulas into the cells of tables.
         let exact = text.len() == place.len();
         let mut from = 0;
@@ -327,4 +332,26 @@ fn collapsed(text: &str) -> Cow<'_, str> {
     }
     out.push_str(rest);
     Cow::Owned(out)
+}
+
+/// What of a text in HTML looks like strong words, a link or a heading of Markdown.
+fn marked(text: &str) -> Option<&str> {
+    let strong = || {
+        let (at, _) = text.match_indices("**").find(|(at, _)| text[at + 2..].starts_with(char::is_alphanumeric))?;
+        let length = text[at + 2..].find("**").filter(|length| !text[at + 2..at + 2 + length].contains("\n\n"))?;
+        Some(&text[at..at + length + 4])
+    };
+    let link = || {
+        let at = text.find("](")?;
+        let open = text[..at].rfind('[')?;
+        let length = text[at..].find(')').filter(|length| !text[at..at + length].contains(char::is_whitespace))?;
+        Some(&text[open..=at + length])
+    };
+    let heading = || {
+        text.split('\n').skip(1).map(str::trim).find(|line| {
+            let level = line.bytes().take_while(|byte| *byte == b'#').count();
+            (1..=6).contains(&level) && line[level..].starts_with(' ')
+        })
+    };
+    strong().or_else(link).or_else(heading)
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::frames::{Frame, Holds, Is, Kind, Opener};
 use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, TAB, Told, braces};
 use super::{Builder, clean};
-use crate::read::cites;
+use crate::read::{cites, scholar};
 use crate::span::Span;
 use crate::tree::{
     Admonition, Attrs, Bibliography, Block, Citation, CiteForm, Direction, Figure, Group, GroupRole, Image, Index, IndexRole,
@@ -88,7 +88,12 @@ impl<'a> Builder<'a> {
             Mark::Admonition(name) => self.admonition(name, place),
             Mark::Caption => self.top().is = Is::Caption,
             // Asked for by their places.
-            Mark::BlockAttributes(_) | Mark::Enumerator(_) | Mark::DivOpen(_) | Mark::DivClose | Mark::ListOf(_) => {}
+            Mark::BlockAttributes(_)
+            | Mark::Enumerator(_)
+            | Mark::DivOpen(_)
+            | Mark::DivClose
+            | Mark::ListOf(_)
+            | Mark::Abbreviation => {}
         }
     }
 
@@ -96,6 +101,9 @@ impl<'a> Builder<'a> {
     fn role(&mut self, name: &str, inner: &str, place: Range<usize>) {
         let span = Span::new(self.file, place.clone());
         let inner = clean::line(inner);
+        if name == "code" {
+            return self.inline(Inline::Code(inner), place);
+        }
         let named = inner.strip_suffix('>').and_then(|rest| rest.rsplit_once('<'));
         let (words, target) = named.map_or(("", &*inner), |(words, target)| (words.trim(), target.trim()));
         let id = cross_target(target).unwrap_or_else(|| target.to_owned());
@@ -391,6 +399,11 @@ impl<'a> Builder<'a> {
     pub(super) fn table_caption(&mut self, mut line: Inlines, range: Range<usize>) {
         super::leaf::trim(&mut line);
         let attrs = self.block_attributes(&range);
+        // A block of pymdownx: it is the caption of a figure as well, and never of what follows.
+        let is_slashed = self.slice(range.clone()).starts_with('/');
+        if is_slashed && line.is_empty() {
+            return;
+        }
         match self.top().blocks.last_mut() {
             Some(Node { kind: Block::Table(table), attrs: own, .. }) if table.caption.is_empty() => {
                 table.caption = line;
@@ -398,6 +411,13 @@ impl<'a> Builder<'a> {
                     *own = attrs;
                 }
             }
+            Some(Node { kind: Block::Figure(figure), attrs: own, .. }) if is_slashed && figure.caption.is_empty() => {
+                figure.caption = line;
+                if own.is_none() {
+                    *own = attrs;
+                }
+            }
+            _ if is_slashed => self.block(Block::Paragraph(line), attrs, range),
             _ => self.waiting = Some((line, attrs, range)),
         }
     }
@@ -526,6 +546,11 @@ impl<'a> Builder<'a> {
             Some(Mark::ListOf(name)) => {
                 let list = Index { name: (*name).to_owned(), entries: Vec::new() };
                 self.block(Block::Index(list), None, range.start..range.start);
+            }
+            Some(Mark::Abbreviation) => {
+                let source = self.slice(range.clone());
+                let (kind, attrs) = scholar::abbreviation(source, self.file, range.start);
+                self.block(kind, Some(attrs), range);
             }
             _ => self.block(Block::Rule, None, range),
         }

@@ -1,7 +1,7 @@
 //! The front of a file: YAML between `---`, TOML between `+++`, or pandoc's title block.
 
 use super::said::{Entry, Said, Value};
-use super::{MOST_PROBLEMS, broken, settings, toml_source, yaml};
+use super::{MOST_PROBLEMS, broken, known, settings, toml_source, yaml};
 use crate::report::Report;
 use crate::settings::Tables;
 use crate::span::{FileId, Sources, Span};
@@ -23,7 +23,17 @@ pub(in crate::read) struct Opening {
 /// Reads the front matter of a file, if it has some.
 pub(in crate::read) fn front_matter(sources: &Sources, file: FileId, report: &mut Report) -> Opening {
     let text = &sources.get(file).text;
-    let Some(front) = Front::find(text) else { return Opening::default() };
+    let Some(front) = Front::find(text) else {
+        // One field of such a header may as well be a line of the text.
+        if let Some(own) = Front::bare(text) {
+            let first = own.inner.lines().next().unwrap_or("");
+            let place = Span::new(file, 0..first.trim_end().len());
+            report
+                .remark("metadata-unfenced", place, "this may be meant as metadata, and stands in the text")
+                .hint("put it between two lines of three hyphens: ---");
+        }
+        return Opening::default();
+    };
     let Some((entries, problems)) = front.entries(file) else { return Opening::default() };
     let end = front.end;
     problems.into_iter().take(MOST_PROBLEMS).for_each(|problem| broken(problem, report));
@@ -65,6 +75,8 @@ enum Form {
     Yaml,
     Toml,
     TitleBlock,
+    /// MultiMarkdown's header, which has no fences.
+    Bare,
 }
 
 impl<'a> Front<'a> {
@@ -77,6 +89,7 @@ impl<'a> Front<'a> {
             "---" => Form::Yaml,
             "+++" => Form::Toml,
             _ if first.starts_with('%') => return Self::title_block(text, lead),
+            _ if lead == 0 => return Self::bare(text).filter(|_| is_sure(text)),
             _ => return None,
         };
         let start = lead + text[lead..].find('\n')? + 1;
@@ -112,6 +125,20 @@ impl<'a> Front<'a> {
         (1..=3).contains(&marks).then(|| Self { form: Form::TitleBlock, inner: &text[lead..at], start: lead, end: at })
     }
 
+    /// Lines of `Name: value` at the front of a file, up to an empty line (MultiMarkdown's guide, "Metadata").
+    fn bare(text: &'a str) -> Option<Self> {
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let bare = line.trim_end();
+            if bare.is_empty() {
+                return (at > 0).then(|| Self { form: Form::Bare, inner: &text[..at], start: 0, end: at + line.len() });
+            }
+            (at > 0 && line.starts_with([' ', '\t']) || bare_field(bare).is_some()).then_some(())?;
+            at += line.len();
+        }
+        None
+    }
+
     /// What it says; none where it is text after all.
     fn entries(&self, file: FileId) -> Option<(Vec<Entry>, Vec<toml_source::Problem>)> {
         match self.form {
@@ -120,7 +147,45 @@ impl<'a> Front<'a> {
             Form::Yaml if self.looks_like_fields() || self.inner.trim().is_empty() => yaml::parse(file, self.start, self.inner),
             Form::Yaml => yaml::parse(file, self.start, self.inner).filter(|(_, problems)| problems.is_empty()),
             Form::TitleBlock => Some((self.title_lines(file), Vec::new())),
+            Form::Bare => Some((self.bare_fields(file), Vec::new())),
         }
+    }
+
+    /// Each field of a header without fences. A value that goes on over indented lines is one; of people each line is one's name.
+    fn bare_fields(&self, file: FileId) -> Vec<Entry> {
+        let mut fields: Vec<(&str, Span, Vec<(usize, &str)>)> = Vec::new();
+        let mut at = self.start;
+        for line in self.inner.split_inclusive('\n') {
+            let value = match fields.last_mut() {
+                Some((_, _, values)) if line.starts_with([' ', '\t']) => {
+                    values.push((at + line.len() - line.trim_start().len(), line.trim()));
+                    at += line.len();
+                    continue;
+                }
+                _ => bare_field(line.trim_end()),
+            };
+            if let Some((name, value)) = value {
+                let start = at + line.trim_end().len() - value.len();
+                fields.push((name, Span::new(file, at..at + name.len()), vec![(start, value)]));
+            }
+            at += line.len();
+        }
+        let entry = |(name, key, values): (&str, Span, Vec<(usize, &str)>)| {
+            let values: Vec<_> = values.into_iter().filter(|(_, words)| !words.is_empty()).collect();
+            let place = |(start, words): &(usize, &str)| Span::new(file, *start..start + words.len());
+            let span = values.first().map_or(key, |first| place(first).to(values.last().map_or(key, place)));
+            let is_people = known::is_of_people(&name.to_ascii_lowercase());
+            let said = match &values[..] {
+                [] => Said { value: Value::Nothing, span },
+                several if is_people && several.len() > 1 => {
+                    let names = several.iter().map(|value| Said::text(value.1, place(value)));
+                    Said { value: Value::List(names.collect()), span }
+                }
+                several => Said::text(several.iter().map(|(_, words)| *words).collect::<Vec<_>>().join(" "), span),
+            };
+            Entry::new(name, key, said)
+        };
+        fields.into_iter().map(entry).collect()
     }
 
     fn title_lines(&self, file: FileId) -> Vec<Entry> {
@@ -163,4 +228,48 @@ impl<'a> Front<'a> {
         let name = line.split([':', '=']).next().unwrap_or("").trim();
         name.len() < line.trim().len() && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.\"'".contains(c))
     }
+}
+
+/// The names that fields of a header without fences have beside those of a work (MultiMarkdown's guide, "Metadata keys").
+const BARE: &[&str] = &[
+    "subject",
+    "affiliation",
+    "email",
+    "web",
+    "comment",
+    "css",
+    "format",
+    "phone",
+    "address",
+    "base header level",
+    "html header level",
+    "latex header level",
+    "latex mode",
+    "latex input",
+    "latex footer",
+    "latex config",
+    "latex title",
+    "quotes language",
+    "html header",
+    "bibtex",
+    "bibliography",
+    "csl",
+    "mmd header",
+    "mmd footer",
+    "transclude base",
+];
+
+/// `Name: value`, if fields of a header have that name.
+fn bare_field(line: &str) -> Option<(&str, &str)> {
+    let (name, value) = line.split_once(':')?;
+    let own = name.to_ascii_lowercase();
+    let fits = known::FIELDS.contains(&own.as_str()) || BARE.contains(&own.as_str());
+    (fits && (value.is_empty() || value.starts_with([' ', '\t']))).then(|| (name, value.trim()))
+}
+
+/// Whether a header without fences is one beyond doubt: two fields or more, the title among them.
+fn is_sure(text: &str) -> bool {
+    let head = text.lines().take_while(|line| !line.trim().is_empty());
+    let fields: Vec<_> = head.filter(|line| !line.starts_with([' ', '\t'])).filter_map(bare_field).collect();
+    fields.len() > 1 && fields.iter().any(|(name, value)| name.eq_ignore_ascii_case("title") && !value.is_empty())
 }

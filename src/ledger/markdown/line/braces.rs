@@ -4,10 +4,24 @@ use std::ops::Range;
 
 use super::super::super::stream::{Gap, Markup};
 use super::super::html;
+use super::brackets::cross_kind;
 use super::{Mode, Scanner};
 
 /// Roles of MyST whose words name something, which takes their place.
 pub(super) const NAMING: &[&str] = &["ref", "numref", "eq", "doc"];
+
+/// Roles whose words are code: MyST's, and Sphinx's for the names of programs.
+const CODE: &[&str] = &[
+    "kbd", "command", "program", "file", "code", "literal", "samp", "envvar", "option", "func", "class", "meth", "mod", "attr",
+    "obj", "data", "exc", "const", "type", "any",
+];
+
+/// Where the words of a role end before `<target>`, white space between.
+fn target(inner: &str) -> Option<usize> {
+    let open = inner.strip_suffix('>')?.rfind('<')?;
+    let words = inner[..open].trim_end();
+    (!words.is_empty() && words.len() < open && open + 2 < inner.len()).then_some(words.len())
+}
 
 impl Scanner<'_, '_> {
     /// Attributes in braces right here.
@@ -70,7 +84,14 @@ impl Scanner<'_, '_> {
                 self.mark(ticks, Markup::Mark);
                 let words = inner.rfind('<').filter(|_| inner.ends_with('>')).unwrap_or(0);
                 let said = inner[..words].trim_end().len();
-                self.literal(said);
+                // The place of the number is the book's.
+                let hole = ["%s", "{number}"].iter().filter_map(|hole| Some((inner[..said].find(hole)?, hole.len()))).min();
+                let (before, length) = hole.unwrap_or((said, 0));
+                self.literal(before);
+                if length > 0 {
+                    self.whole(length, Markup::Mark);
+                    self.literal(said - before - length);
+                }
                 if said > 0 {
                     // The space before the name is the mark's.
                     self.swallow(words - said);
@@ -80,10 +101,10 @@ impl Scanner<'_, '_> {
                     self.whole(inner.len() - words, Markup::Address);
                 } else {
                     // Keys of cross references are written with a colon, too.
-                    const KEYS: &[&str] = &["fig:", "tbl:", "sec:", "eq:", "lst:", "thm:", "lem:", "def:"];
+                    let is_key = cross_kind(inner).is_some_and(|length| inner[length..].starts_with(':'));
                     let first = self.out.pieces.len();
                     self.literal(inner.len());
-                    for at in (first..self.out.pieces.len()).filter(|_| KEYS.iter().any(|key| inner.starts_with(key))) {
+                    for at in (first..self.out.pieces.len()).filter(|_| is_key) {
                         if self.out.said(at) == ":" {
                             self.out.say(at, "-".to_owned());
                         }
@@ -91,11 +112,29 @@ impl Scanner<'_, '_> {
                 }
                 self.mark(ticks, Markup::Mark);
             }
+            "math" => self.code(),
             // What code holds is read as text.
-            "math" | "kbd" | "command" | "program" | "file" | "code" | "literal" | "samp" | "envvar" | "option" => self.code(),
+            name if CODE.contains(&name) || name.contains(':') && !name.starts_with("cite:") => {
+                self.mark(ticks, Markup::Mark);
+                let sign = inner.bytes().take_while(|byte| matches!(byte, b'~' | b'!')).count();
+                self.mark(sign, Markup::Mark);
+                let words = target(inner).unwrap_or(inner.len());
+                self.literal(words - sign);
+                if words < inner.len() {
+                    let white = inner[words..].len() - inner[words..].trim_start().len();
+                    self.out.loosen(self.lines.place(self.at));
+                    self.swallow(white);
+                    self.skip(white);
+                    self.whole(inner.len() - words - white, Markup::Address);
+                }
+                self.mark(ticks, Markup::Mark);
+            }
             _ => {
                 self.mark(ticks, Markup::Mark);
                 self.role_to = close;
+                let words = target(inner);
+                self.role_target =
+                    words.map(|words| self.at + words + inner[words..].len() - inner[words..].trim_start().len());
             }
         }
         true

@@ -112,13 +112,11 @@ impl Scanner<'_, '_> {
 
     /// Whether all keys of the citation at hand are those of things in the work: they are said one behind the other, between commas.
     pub(super) fn leads_into_work(&self) -> bool {
-        const KINDS: [&str; 15] =
-            ["fig", "tbl", "sec", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "rem", "sol"];
         let open = self.text[..self.at].rfind('[').unwrap_or(self.at);
         let inner = &self.text[open..self.citation_to];
         inner.match_indices('@').filter(|(at, _)| self.is_key(open + at)).all(|(at, _)| {
-            let kind = inner[at + 1..].split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
-            inner[at + 1 + kind.len()..].starts_with([':', '-']) && KINDS.iter().any(|known| known.eq_ignore_ascii_case(kind))
+            let key = &inner[at + 1..];
+            cross_kind(key).is_some_and(|length| key[length..].starts_with([':', '-']))
         })
     }
 
@@ -175,6 +173,14 @@ impl Scanner<'_, '_> {
         }
         fits
     }
+}
+
+/// How long the word is at the front of a key that says of what kind the thing is that it names (pandoc-crossref, Quarto).
+pub(super) fn cross_kind(key: &str) -> Option<usize> {
+    const KINDS: [&str; 15] =
+        ["fig", "tbl", "sec", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "rem", "sol"];
+    let kind = &key[..key.bytes().take_while(u8::is_ascii_alphabetic).count()];
+    KINDS.iter().any(|known| known.eq_ignore_ascii_case(kind)).then_some(kind.len())
 }
 
 /// The label of `[^label]`.

@@ -1,6 +1,7 @@
 //! What a backslash does: it escapes, or begins a command of TeX.
 
 use super::super::super::stream::{Gap, Markup};
+use super::super::formulas::renamed;
 use super::Scanner;
 
 /// Commands of TeX whose argument is text.
@@ -62,6 +63,13 @@ impl Scanner<'_, '_> {
                 let rest = self.rest();
                 let open = ["\\begin{", "\\end{"].iter().find(|open| rest.starts_with(**open));
                 if let Some(end) = open.and_then(|_| rest.find('}')) {
+                    let place = self.lines.place(self.at);
+                    if let Some(said) = renamed(&rest[..=end]) {
+                        self.flush(self.at);
+                        self.out.loosen(place);
+                        self.out.also(place, &said, Markup::Mark);
+                        self.out.loosen(self.lines.place(self.at + end) + 1);
+                    }
                     return self.whole(end + 1, Markup::Mark);
                 }
                 let name = &rest[1..];

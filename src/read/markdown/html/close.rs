@@ -190,9 +190,9 @@ impl Builder<'_> {
             }
             Kind::Link { .. } if inlines.is_empty() && attrs.is_some() => self.span(inlines, attrs, &name, range),
             Kind::Link { target, title } => self.node(Inline::Link(Link { target, title, text: inlines }), attrs, range),
-            Kind::Image { target, title } => {
+            Kind::Image { target, title, width } => {
                 let alt = plain_text(&inlines);
-                self.node(Inline::Image(Image { target, title, alt, width: None }), attrs, range);
+                self.node(Inline::Image(Image { target, title, alt, width }), attrs, range);
             }
             Kind::Ruby(mut done, bases) => {
                 done.extend(bases.into_iter().flatten());

@@ -35,6 +35,8 @@ pub(in crate::read::markdown) enum Fate {
     Image,
     /// A table whose cells span more than there is.
     Spans,
+    /// Marks of Markdown in a block of HTML, where they are text.
+    Markdown,
 }
 
 impl Fate {
@@ -90,6 +92,11 @@ impl Fate {
                 "html-spans",
                 "cells that span more rows and columns than a table can have take one place each",
                 "look at colspan and rowspan",
+            ),
+            Self::Markdown => (
+                "html-markdown",
+                "what looks like Markdown stands in HTML, where it is text as it is written",
+                "leave an empty line before and behind it, or write it in HTML",
             ),
             Self::Image => ("html-image", "an image without an address is left out", "write the path of its file as src"),
         }

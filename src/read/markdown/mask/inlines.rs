@@ -712,12 +712,20 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let inner = self.text[from..close].trim();
         match kind {
             roles::Kind::Code => {
-                self.edits.fill(at..tick, super::VOID);
-                tick
+                // Sphinx shortens what a tilde stands before, and leads nowhere behind an exclamation mark.
+                let words = roles::words(inner).trim_start_matches(['~', '!']);
+                if words.len() == inner.len() {
+                    self.edits.fill(at..tick, super::VOID);
+                    return tick;
+                }
+                self.edits.mark(at..to, Mark::Role { name: "code".to_owned(), inner: unquoted(words, 0) });
+                to
             }
             roles::Kind::Text => {
+                let said = &self.text[from..close];
+                let words = roles::words(said).len();
                 self.edits.fill(at..from, super::VOID);
-                self.edits.fill(close..to, super::VOID);
+                self.edits.fill(from + words..to, super::VOID);
                 from
             }
             roles::Kind::Styled(style) => {

@@ -4,6 +4,7 @@
 mod divs;
 mod tables;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::attributes::braces;
@@ -27,10 +28,13 @@ pub fn scan<'a>(text: &'a str, known: Known, edits: &mut Edits<'a>) {
         columns: None,
         above: Above::default(),
         item: 0,
+        items: Vec::new(),
         comment_nowhere: false,
         listed_to: 0,
         read_to: 0,
         formula_to: 0,
+        labelled: BTreeMap::new(),
+        slashes: None,
     };
     let mut at = 0;
     while at < text.len() {
@@ -54,8 +58,10 @@ struct Blocks<'e, 'a> {
     /// Of the table whose rows come.
     columns: Option<usize>,
     above: Above,
-    /// How far the text of the last list's item is indented; 0 outside of lists.
+    /// How far the text of the last list's item, definition or note is indented; 0 outside of them.
     item: usize,
+    /// The same of those around it, from the outside.
+    items: Vec<usize>,
     /// Whether no comment over several lines ends below.
     comment_nowhere: bool,
     /// Up to where labels of lists are known.
@@ -64,13 +70,19 @@ struct Blocks<'e, 'a> {
     read_to: usize,
     /// Up to where a displayed formula goes that began on a line of its own: no mark of a list or a heading stands in it.
     formula_to: usize,
+    /// Where the labels of lists begin that were seen before their line came, and where their text does.
+    labelled: BTreeMap<usize, usize>,
+    /// Where the last line of so many slashes alone stands, once one is asked for.
+    slashes: Option<BTreeMap<usize, usize>>,
 }
 
 struct OpenDiv {
     at: usize,
     quotes: usize,
-    /// The sign and the length of the fence where it is one of code.
+    /// The sign and the length of the fence where it is none of colons.
     fence: Option<(u8, usize)>,
+    /// Whether it is no group: its paragraph is the caption of what stands above.
+    is_caption: bool,
 }
 
 /// The line above.
@@ -208,14 +220,15 @@ impl<'a> Blocks<'_, 'a> {
         for _ in 0..8 {
             let Some(text) = self.item_text(&line) else { break };
             self.flush();
-            self.item = line.indent + text - line.text;
+            self.enter(line.indent + text - line.text);
             line = Line { text, indent: self.item, ..line };
             if line.text >= line.end {
                 return 0;
             }
         }
         if line.indent < self.item && !was.is_text {
-            self.item = 0;
+            self.items.retain(|column| *column <= line.indent);
+            self.item = self.items.last().copied().unwrap_or(0);
         }
         self.begin_formula(&line);
         match self.special(&line, &was) {
@@ -225,6 +238,13 @@ impl<'a> Blocks<'_, 'a> {
                 0
             }
         }
+    }
+
+    /// What is indented so far belongs to an item that begins.
+    fn enter(&mut self, column: usize) {
+        self.items.retain(|outer| *outer < column);
+        self.items.push(column);
+        self.item = column;
     }
 
     /// A line's own text.
@@ -316,6 +336,7 @@ impl<'a> Blocks<'_, 'a> {
             b'-' => self.underline(line, was),
             b'!' | b'?' => self.boxed(line),
             b'%' => self.comment(line),
+            b'/' => self.slashes(line),
             b'T' | b't' => self.caption_word(line),
             b'*' => self.abbreviation(line),
             b'+' => self.grid(line, was),
@@ -551,9 +572,14 @@ impl<'a> Blocks<'_, 'a> {
     fn abbreviation(&mut self, line: &Line) -> Option<usize> {
         let rest = self.text[line.text..line.end].strip_prefix("*[")?;
         let close = rest.bytes().take(200).position(|byte| byte == b']')?;
-        rest[close..].starts_with("]: ").then_some(())?;
-        self.scanner.edits.tell(Told::Abbreviation, line.text..line.end);
-        None
+        let meaning = rest[close..].strip_prefix("]:")?;
+        if meaning.trim().is_empty() || rest[..close].trim().is_empty() {
+            self.scanner.edits.tell(Told::Abbreviation, line.text..line.end);
+            return None;
+        }
+        self.flush();
+        self.rule(line, Mark::Abbreviation);
+        Some(0)
     }
 
     fn finish(&mut self) {

@@ -15,6 +15,7 @@ mod roles;
 mod told;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use attributes::{Attributes, braces};
@@ -83,6 +84,8 @@ pub enum Mark {
     DivClose,
     /// The place of a list of what has captions: `figures` or `tables`.
     ListOf(&'static str),
+    /// What an abbreviation stands for: `*[HTML]: Hypertext Markup Language`.
+    Abbreviation,
 }
 
 /// A stretch that opens and closes in a line.
@@ -131,6 +134,8 @@ pub struct Masked<'a> {
     marks: Vec<(usize, Mark)>,
     /// What was seen and is not read, with its places.
     pub told: Vec<(Told, Range<usize>)>,
+    /// What the definitions of links say of each link, by their labels.
+    defined: BTreeMap<String, Attributes>,
 }
 
 /// A change of the text: bytes that get another.
@@ -139,6 +144,7 @@ struct Edits<'a> {
     bytes: Option<Vec<u8>>,
     marks: Vec<(usize, Mark)>,
     told: Vec<(Told, Range<usize>)>,
+    defined: Vec<(String, Attributes)>,
 }
 
 impl<'a> Edits<'a> {
@@ -179,19 +185,21 @@ impl<'a> Edits<'a> {
 impl<'a> Masked<'a> {
     /// Looks through `source` once.
     pub fn new(source: &'a str, known: Known) -> Self {
-        let mut edits = Edits { source, bytes: None, marks: Vec::new(), told: Vec::new() };
+        let mut edits = Edits { source, bytes: None, marks: Vec::new(), told: Vec::new(), defined: Vec::new() };
         // A text that was not cleaned is left alone.
         if bytes::all(source.as_bytes(), |byte| byte >= 9) {
             lines::scan(source, known, &mut edits);
         }
-        let Edits { bytes, mut marks, told, .. } = edits;
+        let Edits { bytes, mut marks, told, defined, .. } = edits;
         marks.sort_by_key(|(at, _)| *at);
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         let (text, marks) = match text {
             Some(text) => (Cow::Owned(text), marks),
             None => (Cow::Borrowed(source), Vec::new()),
         };
-        Self { source, text, marks, told }
+        // The first definition of a label counts.
+        let defined = defined.into_iter().rev().collect();
+        Self { source, text, marks, told, defined }
     }
 
     pub fn source(&self) -> &'a str {
@@ -205,6 +213,11 @@ impl<'a> Masked<'a> {
     /// Whether there is nothing to answer.
     pub fn is_plain(&self) -> bool {
         matches!(self.text, Cow::Borrowed(_))
+    }
+
+    /// What the definition of a link says of each link by its label.
+    pub fn defined(&self, key: &str) -> Option<&Attributes> {
+        self.defined.get(key)
     }
 
     /// The mark at a place.

@@ -1,5 +1,8 @@
 //! Groups: pandoc's fences of colons, MyST's directives, MkDocs' boxes, GitHub's alerts; and fences of code, which may be directives.
 
+use std::collections::BTreeMap;
+
+use super::super::super::label_key;
 use super::super::attributes::{Attributes, braces};
 use super::super::{Div, Mark, TAB, Told, VOID};
 use super::{Above, Blocks, Line, OpenDiv, run};
@@ -70,7 +73,7 @@ impl Blocks<'_, '_> {
         self.flush();
         let behind = if div.directive.is_some() { self.options(line, &mut div) } else { 0 };
         self.rule(line, Mark::DivOpen(div));
-        self.divs.push(OpenDiv { at: line.text, quotes: line.quotes, fence });
+        self.divs.push(OpenDiv { at: line.text, quotes: line.quotes, fence, is_caption: false });
         behind
     }
 
@@ -145,6 +148,87 @@ impl Blocks<'_, '_> {
         }
     }
 
+    /// `/// name | title` opens a block of pymdownx, which as many slashes close. Nothing but its end says that it is one.
+    pub(super) fn slashes(&mut self, line: &Line) -> Option<usize> {
+        let own = self.text[line.text..line.end].trim_end();
+        let length = run(own, b'/');
+        (self.known.lines && length > 2).then_some(())?;
+        let fence = Some((b'/', length));
+        let rest = own[length..].trim_start();
+        if rest.is_empty() {
+            let found = self.divs.pop_if(|div| div.fence == fence)?;
+            self.flush();
+            if found.is_caption {
+                self.scanner.edits.fill(line.text..line.end, b' ');
+                self.blank(line.quotes);
+            } else {
+                self.rule(line, Mark::DivClose);
+            }
+            return Some(0);
+        }
+        let text = self.text;
+        let closing = self.slashes.get_or_insert_with(|| closing_slashes(text));
+        let is_closed = closing.get(&length).is_some_and(|last| *last > line.end);
+        let (name, argument) = rest.split_once('|').map_or((rest, ""), |(name, argument)| (name, argument));
+        let (name, argument) = (name.trim_end(), argument.trim());
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (is_closed && own[length..].starts_with(' ') && self.leaf.is_none() && is_name).then_some(())?;
+        let mut div = Div::default();
+        let behind = self.slash_options(line, &mut div);
+        if name.ends_with("caption") {
+            self.flush();
+            self.scanner.edits.mark(line.text..line.text + own.len(), Mark::Caption);
+            self.divs.push(OpenDiv { at: line.text, quotes: line.quotes, fence, is_caption: true });
+            return Some(behind);
+        }
+        let of_type = div.attributes.pairs.iter().position(|(key, _)| key == "type");
+        let of_type = of_type.map(|at| div.attributes.pairs.remove(at).1);
+        let is_option = argument.split_once('=').is_some_and(|(key, value)| {
+            key.bytes().all(|byte| byte.is_ascii_lowercase()) && !value.contains(char::is_whitespace)
+        });
+        match name {
+            "html" => of_html(argument, &mut div.attributes),
+            "tab" => div.attributes.classes.push(TAB.to_owned()),
+            // A reader's own blocks have names of their own.
+            _ => {
+                let kind = of_type.unwrap_or_else(|| name.to_ascii_lowercase());
+                let kind = kind.strip_prefix("details-").unwrap_or(&kind);
+                div.attributes.classes.push(kind.to_owned());
+            }
+        }
+        if is_option {
+            self.scanner.edits.tell(Told::Attribute, line.text..line.text + own.len());
+        } else if name != "html" {
+            div.title = argument.to_owned();
+        }
+        self.flush();
+        self.rule(line, Mark::DivOpen(div));
+        self.divs.push(OpenDiv { at: line.text, quotes: line.quotes, fence, is_caption: false });
+        Some(behind)
+    }
+
+    /// `key: value` on lines below such a head, indented.
+    fn slash_options(&mut self, line: &Line, div: &mut Div) -> usize {
+        let mut start = line.end + 1;
+        while start < self.text.len() {
+            let end = self.text[start..].find('\n').map_or(self.text.len(), |length| start + length);
+            let below = self.own(start, end);
+            let own = self.text[below.text..end].trim_end();
+            let option = own.split_once(':').filter(|_| below.indent >= line.indent + 4);
+            let Some((key, value)) = option.filter(|(key, _)| is_option(&key.replace('_', "-"))) else { break };
+            // Whether it is open, and which of several tabs is, is the screen's.
+            if key == "type" {
+                div.attributes.pairs.push((key.to_owned(), value.trim().to_owned()));
+            } else if !matches!(key, "open" | "new" | "select") {
+                self.scanner.edits.tell(Told::Attribute, below.text..end);
+            }
+            self.scanner.edits.fill(below.text..end, b' ');
+            start = end + 1;
+        }
+        if start > line.end + 1 { start } else { 0 }
+    }
+
     /// The definition of a link's address, in which no mark stands, or an admonition's head in a quotation.
     pub(super) fn bracketed(&mut self, line: &Line, was: &Above) -> Option<usize> {
         let own = &self.text[line.text..line.end];
@@ -169,12 +253,28 @@ impl Blocks<'_, '_> {
             return None;
         }
         self.flush();
+        if self.known.lines && !own.starts_with("[^") {
+            self.defined_attributes(line, label);
+        }
         if own.starts_with("[^") {
             let text = line.text + label + 2;
-            self.item = 4;
+            self.enter(4);
             self.leaf = Some(text..line.end);
         }
         Some(0)
+    }
+
+    /// What braces behind the definition of a link say of each link by its label (pandoc, `link_attributes`).
+    fn defined_attributes(&mut self, line: &Line, label: usize) {
+        let own = self.text[line.text..line.end].trim_end();
+        let Some(from) = own.rfind('{').filter(|from| own.ends_with('}') && *from > label + 2) else { return };
+        let before = &own[label + 2..from];
+        let Some((found, length)) = braces(&own[from..]) else { return };
+        if from + length == own.len() && before.ends_with([' ', '\t']) && !before.trim().is_empty() {
+            let edits = &mut self.scanner.edits;
+            edits.fill(line.text + from..line.text + own.len(), b' ');
+            edits.defined.push((label_key(&own[1..label]), found));
+        }
     }
 
     /// `!!! note "Title"`, or `=== "Title"` over one of several tabs: to the parser an item of a list, whose text is indented as far.
@@ -197,19 +297,51 @@ impl Blocks<'_, '_> {
         self.flush();
         let edits = &mut self.scanner.edits;
         edits.write(line.text..line.text + 4, "+");
-        let behind = if quoted { own.find('"').unwrap_or(own.len()) + 1 } else { own.len() };
+        let mut behind = if quoted { own.find('"').unwrap_or(own.len()) + 1 } else { own.len() };
+        // A title that is written as a heading is one all the same.
+        let level = run(&own[behind..], b'#');
+        if (1..=6).contains(&level) && own[behind + level..].starts_with(' ') {
+            behind += level + 1;
+        }
         edits.mark(line.text + 4..line.text + behind, Mark::Admonition(name.to_ascii_lowercase()));
         if quoted {
             let to = line.text + own.trim_end().len();
             edits.fill(to - 1..to, VOID);
         }
-        self.item = line.indent + 4;
+        self.enter(line.indent + 4);
         Some(0)
     }
 
     pub(super) fn unclosed(&mut self) {
         if let Some(div) = self.divs.pop() {
             self.scanner.edits.tell(Told::Unclosed, div.at..div.at + 3);
+        }
+    }
+}
+
+/// Where the last line stands that has nothing but so many slashes, for each number of them.
+fn closing_slashes(text: &str) -> BTreeMap<usize, usize> {
+    let (mut found, mut at) = (BTreeMap::new(), 0);
+    for line in text.split_inclusive('\n') {
+        let own = line.trim_matches([' ', '\t', '\n', '>']);
+        if own.len() > 2 && own.bytes().all(|byte| byte == b'/') {
+            found.insert(own.len(), at);
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// `div.class#id`: the classes and the id of an element.
+fn of_html(argument: &str, attributes: &mut Attributes) {
+    let selector = argument.split('[').next().unwrap_or("");
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    for (at, sign) in selector.match_indices(['.', '#']) {
+        let name: String = selector[at + 1..].chars().take_while(|c| is_name(*c)).collect();
+        match sign {
+            _ if name.is_empty() => {}
+            "." => attributes.classes.push(name),
+            _ => attributes.id = Some(name),
         }
     }
 }

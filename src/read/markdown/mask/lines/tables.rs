@@ -4,22 +4,36 @@ use std::ops::Range;
 
 use super::super::formula::{self, Closing};
 use super::super::inlines::code_end;
-use super::super::{Mark, Told, VOID, lists};
+use super::super::{Mark, Told, VOID, emoji, lists};
 use super::{Above, Blocks, Line, blank, is_caption};
 
 impl<'a> Blocks<'_, 'a> {
     /// `: caption` below a table, or above one where no term stands.
     pub(super) fn caption_colon(&mut self, line: &Line, was: &Above) -> Option<usize> {
         let own = &self.text[line.text..line.end];
-        if !self.known.lines || !own[1..].starts_with(' ') {
+        if !self.known.lines {
+            self.flush();
+            return None;
+        }
+        let name = own[1..].split(':').next().unwrap_or("");
+        if !own[1..].starts_with([' ', '\t']) && own.len() > 1 {
+            // The parser takes `:word` for a definition; no dialect does. A sign by its name is hidden by itself.
+            if emoji::sign(name).is_none() {
+                self.scanner.edits.text(line.text..line.text + 1);
+            }
+            return None;
+        }
+        if !own[1..].starts_with(' ') {
             self.flush();
             return None;
         }
         if was.is_row || was.table_ended || !was.is_text && !self.term_above(line) && self.table_follows(line) {
             return Some(self.caption(line, 2));
         }
-        // A definition.
+        // A definition, which holds what is indented as far as its words.
         self.flush();
+        let white = own[1..].len() - own[1..].trim_start_matches(' ').len();
+        self.enter(line.indent + 1 + if white > 4 { 1 } else { white });
         None
     }
 
@@ -201,6 +215,13 @@ impl<'a> Blocks<'_, 'a> {
 
     /// The items of a list that counts by letters: all that follow each other without a blank line, at once.
     pub(super) fn lettered(&mut self, line: &Line, was: &Above) -> Option<usize> {
+        if let Some(behind) = self.labelled.get(&line.text) {
+            let text = *behind..line.end;
+            self.enter(line.indent + text.start - line.text + 1);
+            self.flush();
+            self.leaf = Some(text);
+            return Some(0);
+        }
         if !self.known.lines || line.text < self.listed_to {
             return None;
         }
@@ -209,13 +230,31 @@ impl<'a> Blocks<'_, 'a> {
             return None;
         }
         let (mut last, mut found, mut labels) = (first.clone(), None, vec![first.clone()]);
+        // Behind a blank line the list goes on where an item holds more than its paragraph.
+        let (mut was_blank, mut holds_blocks) = (false, false);
         for below in (Below { text: self.text, at: line.end + 1 }).take(200) {
             let below = self.own(below.start, below.end);
-            if below.text == below.end || below.quotes != line.quotes {
+            if below.text == below.end {
+                was_blank = true;
+                continue;
+            }
+            if below.quotes != line.quotes {
                 break;
             }
-            let Some(next) = lists::label(self.text, below.text).filter(|_| below.indent == line.indent) else { continue };
-            let Some(reading) = lists::counts_on(&last, &next) else { continue };
+            let behind_blank = std::mem::take(&mut was_blank);
+            let is_inner = below.indent > line.indent + first.range.len();
+            holds_blocks |= behind_blank && is_inner;
+            if behind_blank && !is_inner && !holds_blocks {
+                break;
+            }
+            let next = lists::label(self.text, below.text).filter(|_| below.indent == line.indent);
+            let next = next.and_then(|next| lists::counts_on(&last, &next).map(|reading| (next, reading)));
+            let Some((next, reading)) = next else {
+                if behind_blank && !is_inner {
+                    break;
+                }
+                continue;
+            };
             found.get_or_insert(reading);
             last = next.clone();
             labels.push(next);
@@ -243,8 +282,9 @@ impl<'a> Blocks<'_, 'a> {
             let end = self.text[label.range.start..].find('\n').map_or(self.text.len(), |length| label.range.start + length);
             self.listed_to = end;
         }
+        self.labelled.extend(labels.iter().skip(1).map(|label| (label.range.start, label.range.end)));
         self.flush();
-        self.item = line.indent + first.range.len() + 1;
+        self.enter(line.indent + first.range.len() + 1);
         self.leaf = Some(first.range.end..line.end);
         Some(0)
     }
