@@ -424,6 +424,7 @@ impl Scratch {
         let must_end = stop.at.kind == Kind::End;
         // The best way for each fitness and ladder: later lines care for nothing else.
         let mut best = [[(f64::INFINITY, START, 0.0); 3]; 4];
+        let mut any = false;
         let mut active = std::mem::take(&mut self.active);
         let nodes = &self.nodes;
         active.retain(|&from| {
@@ -446,11 +447,15 @@ impl Scratch {
             demerits += SCRAP * f64::from(scraps);
             let place = &mut best[usize::from(fitness)][usize::from(ladder.min(2))];
             if ladder <= attempt.ladder && demerits < place.0 {
-                *place = (demerits, from, ratio);
+                (*place, any) = ((demerits, from, ratio), true);
             }
             !must_end
         });
         self.active = active;
+        // Most places are too near to a line's start or too far from it.
+        if !any {
+            return;
+        }
         // A way is worth going on from if no other that ends in no more hyphens costs less whatever comes: of the same fitness at
         // all, of another by what the next line may cost beside it.
         let least: [f64; 3] = std::array::from_fn(|ladder| {

@@ -431,6 +431,9 @@ fn visual_order(fragments: &[Fragment], base: u8) -> Vec<(usize, bool)> {
     BidiInfo::reorder_visual(&levels).into_iter().map(|at| parts[at]).collect()
 }
 
+/// So many letters most runs have at most.
+const RUN: usize = 96;
+
 /// How far a formula may reach beyond its own line, in ems.
 const INTO_OTHER_LINES: f32 = 0.4;
 
@@ -613,7 +616,7 @@ impl Pen<'_, '_> {
         });
         if !fits {
             self.close();
-            let (text, glyphs) = (String::new(), Vec::new());
+            let (text, glyphs) = (String::with_capacity(RUN), Vec::with_capacity(RUN));
             let (word_space, letter_space, expansion) =
                 (spacing.word, spacing.between(strand.mark(mark).size), spacing.expansion);
             let run = Run { font, size, text, glyphs, right_to_left: rtl, word_space, letter_space, expansion };
