@@ -11,6 +11,7 @@ use super::formula::Formula;
 use super::page::FontId;
 use super::pairs::{self, Tongue};
 use super::shape::{self, LookId, Shaper, WordId};
+use super::squares;
 
 /// Text and what is known of each stretch of it, before it is cut into pieces.
 #[derive(Clone, Debug, Default)]
@@ -278,7 +279,11 @@ impl Cutter<'_, '_, '_> {
                     .map_or(self.copy.marks[self.mark].1.font, |part| part.font);
                 let bound = french && (last == Some('«') || rest.next().is_some_and(|c| high(c, rest.as_str())));
                 let own = self.shaper.fonts().get(font).space;
+                // Beside signs in squares a space is as wide as the white that there would be without it.
+                let square = |c: Option<char>| c.is_some_and(squares::is_letter);
+                let beside = c == ' ' && (square(last) || square(text[self.at..].chars().nth(1)));
                 let (width, flexible) = match c {
+                    _ if beside => (squares::BESIDE_OTHERS, true),
                     _ if bound => (french_width(last, own, text[self.at..].trim_start().chars().next()), false),
                     ' ' | '\u{a0}' => (own, true),
                     '\u{2003}' => (1.0, false),
@@ -303,7 +308,14 @@ impl Cutter<'_, '_, '_> {
                     let own = self.shaper.space(self.copy.marks[self.mark].1.look);
                     let width = french_width(last, own, Some(c)) * size;
                     piece.glue = Glue { width, mark: piece.mark, level: piece.level, ..Glue::default() };
-                } else if self.may_break() {
+                    return;
+                }
+                let white = last.map_or(0.0, |last| self.between(piece, last, c));
+                if white != 0.0 {
+                    let width = white * self.copy.marks[self.mark].1.size;
+                    piece.glue = Glue { width, mark: piece.mark, level: piece.level, ..Glue::default() };
+                }
+                if self.may_break() {
                     piece.after = match last {
                         Some('\u{ad}') => After::Soft,
                         Some('-' | '\u{2010}' | '–' | '—') => After::Dash,
@@ -312,6 +324,19 @@ impl Cutter<'_, '_, '_> {
                 }
             }
         }
+    }
+
+    /// The white between a piece that ends in `last` and `next`, where either stands in a square, in ems.
+    fn between(&self, piece: &Piece, last: char, next: char) -> f32 {
+        if last < '\u{2e80}' && next < '\u{2e80}' || piece.level > 0 {
+            return 0.0;
+        }
+        if squares::closes(last) && squares::opens(next) && self.shaper.get(piece.word).last.closer > 0.0 {
+            return -squares::HALF;
+        }
+        let other = |c: char| c.is_alphanumeric() && c < '\u{1100}';
+        let beside = squares::is_letter(last) && other(next) || other(last) && squares::is_letter(next);
+        if beside { squares::BESIDE_OTHERS } else { 0.0 }
     }
 
     /// Whether a line may end where the cutter stands.
