@@ -9,9 +9,9 @@ use super::{Builder, clean};
 use crate::read::{cites, scholar};
 use crate::span::Span;
 use crate::tree::{
-    Admonition, Attrs, Bibliography, Block, Citation, Cite, CiteForm, Direction, Figure, Group, GroupRole, Image, Index, IndexRole,
-    IndexTerm, Inline, Inlines, Item, LISTING, Length, Link, List, Node, Numbering, PATH_MARK, Reference, ReferenceForm, Style,
-    cross_target, plain_text,
+    Admonition, Attrs, Bibliography, Block, Citation, Cite, CiteForm, Direction, Figure, Group, GroupRole, Image, Index,
+    IndexRole, IndexTerm, Inline, Inlines, Item, LISTING, Length, Link, List, Node, Numbering, PATH_MARK, Reference,
+    ReferenceForm, Style, cross_target, plain_text,
 };
 
 /// Classes of a span that mean a style.
