@@ -93,7 +93,8 @@ pub(super) fn leading_mark(text: &str) -> Option<usize> {
     if (text.starts_with(':') || text.starts_with('~')) && text[1..].starts_with([' ', '\t']) {
         return Some(1);
     }
-    if let Some(caption) = ["Table:", "table:", "Figure:"].iter().find(|word| text.starts_with(**word)) {
+    if let Some(caption) = ["Table:", "table:", "Figure:", "Listing:", "listing:"].iter().find(|word| text.starts_with(**word))
+    {
         return Some(caption.len());
     }
     if let Some(word) = ["!!!", "???+", "???"].iter().find(|mark| text.starts_with(**mark)) {

@@ -7,7 +7,7 @@ use hayagriva::citationberg::json::{Item, Value};
 use super::library::{Library, Work};
 use super::style::{self, Asked, Csl, Part, Said};
 use super::{Apparatus, Words, lines, lines_of, said, tex};
-use crate::read::{Manuscript, clean};
+use crate::read::{Manuscript, cites, clean};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
@@ -149,8 +149,10 @@ fn find(doc: &mut Document) -> Vec<Found> {
 fn as_written(doc: &mut Document, manuscript: &Manuscript, found: &[Found], report: &mut Report) {
     let Some(first) = found.first() else { return };
     replace(doc, &mut |citation, span| {
-        let _ = citation;
-        Some(clean::line(manuscript.sources.slice(span)))
+        // Where references stand beside it, its place is that of all of them.
+        let source = manuscript.sources.slice(span);
+        let is_whole = cites::read(source, span).is_none_or(|cites| cites.len() == citation.cites.len());
+        Some(if is_whole { clean::line(source) } else { clean::line(&citation.source()) })
     });
     report
         .warn(
