@@ -100,6 +100,7 @@ const BUILTIN: &[(&str, &[u8])] = built_in![
     "pdf/monograph.toml",
     "pdf/large-print.toml",
     "pdf/imprint.txt",
+    "pdf/title.txt",
     "pdf/srgb.icc",
     "pdf/print.icc",
     "words.toml",

@@ -31,17 +31,17 @@ mod walk;
 pub use addresses::links_as_notes;
 pub use conditions::for_output;
 pub use direction::{Direction, is_right_to_left};
-pub use division::{Matter, division};
+pub use division::{Matter, chapter_level, division, top_level};
 pub use encoding::{Content, Element, Encoding, Sign, Witness};
 pub use figure::{Figure, Image, Length, short_name};
-pub use formula::{is_formula_balanced, is_formula_too_deep, with_number};
+pub use formula::{formula_as_text, is_formula_balanced, is_formula_too_deep, with_number};
 pub use formula_words::{FORMULA_LETTERS, formula_words};
-pub use group::{Admonition, Group, GroupRole, LISTING};
+pub use group::{ABBREVIATIONS, Admonition, Group, GroupRole, LISTING};
 pub use ids::{Ids, Slugs, is_name, is_name_start, portable, slug};
 pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use note_marks::NoteMarks;
 pub use outline::{Outline, Section, heading_name, outline};
-pub use queries::{images, pages, texts};
+pub use queries::{abbreviations, images, pages, texts};
 pub use scholar::{
     Bibliography, Citation, Cite, CiteForm, CitedWork, Field, Index, IndexEntry, IndexRole, IndexTerm, Locator, PATH_MARK,
     Reference, ReferenceForm, cross_target, folio, folio_run,
@@ -113,6 +113,8 @@ pub struct Attrs {
     pub classes: Vec<String>,
     /// Of a heading: what it is called where there is little room, as over printed pages and in their contents.
     pub short: Option<String>,
+    /// Of a span: what its words are short for.
+    pub expansion: Option<String>,
 }
 
 impl Attrs {

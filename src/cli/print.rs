@@ -139,6 +139,11 @@ impl Printer {
         self.write_bytes(Stream::Out, bytes);
     }
 
+    /// Whether something that was asked for could not be written.
+    pub fn is_broken(&self) -> bool {
+        self.state().broken.is_some()
+    }
+
     /// Something that was done, for people.
     pub fn note(&self, text: &str) {
         if self.format == MessageFormat::Human && !self.quiet {

@@ -57,6 +57,10 @@ pub fn run(args: &WatchArgs, kit: Kit) -> Outcome {
         Err(reason) => return print::usage(&format!("{} can't be watched: {reason}", work.folder.display())),
     };
     printer.answer(&format!("http://{address}/\n"));
+    // Nobody would find the page.
+    if printer.is_broken() {
+        return printer.end();
+    }
     let clients = Clients::default();
     let listeners = clients.clone();
     std::thread::spawn(move || {

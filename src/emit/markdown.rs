@@ -8,12 +8,14 @@ mod html;
 mod line;
 mod names;
 
+use std::collections::BTreeMap;
+
 use super::{Backend, EmitError, Output};
 use crate::env::Env;
 use crate::format::Format;
 use crate::report::Report;
 use crate::span::Span;
-use crate::tree::{Block, Document, Node, Note, plain_text};
+use crate::tree::{Block, Document, Node, Note, abbreviations, plain_text};
 use names::Names;
 
 /// Markdown with the marks that this program's reader knows (`tetrapla restore`).
@@ -25,7 +27,8 @@ impl Backend for Markdown {
     }
 
     fn emit(&self, doc: &Document, _: &Env, report: &mut Report) -> Result<Output, EmitError> {
-        let mut writer = Writer { names: Names::of(doc), report, pending: Vec::new(), is_parted: false };
+        let (names, abbreviations) = (Names::of(doc), abbreviations(&doc.body));
+        let mut writer = Writer { names, abbreviations, report, pending: Vec::new(), is_parted: false };
         let mut out = front::front_matter(doc, !first_heading_is_title(doc));
         writer.body(&doc.body, &mut out);
         Ok(Output::File { extension: Format::Markdown.extension(), bytes: out.into_bytes() })
@@ -46,6 +49,8 @@ fn first_heading_is_title(doc: &Document) -> bool {
 
 struct Writer<'a> {
     names: Names,
+    /// What the work's own lists say of its abbreviations: readers mark them anew.
+    abbreviations: BTreeMap<String, String>,
     report: &'a mut Report,
     /// Notes that were called and are still to be written.
     pending: Vec<&'a Note>,

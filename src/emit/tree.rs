@@ -103,6 +103,7 @@ impl Dump {
             field("series position", series.position.as_deref());
         }
         field("cover", meta.cover.as_deref());
+        field("notes-by-chapter", meta.notes_by_chapter.then_some("true"));
     }
 
     fn blocks(&mut self, blocks: &Blocks, depth: usize) {
@@ -342,7 +343,9 @@ fn attributes(attrs: Option<&Attrs>) -> String {
     let lang = attrs.lang.iter().map(|lang| format!(" lang={lang}"));
     let dir = attrs.dir.iter().map(|dir| format!(" dir={}", dir.name()));
     let short = attrs.short.iter().map(|short| format!(" short={short:?}"));
-    id.chain(attrs.classes.iter().map(|class| format!(" .{class}"))).chain(lang).chain(dir).chain(short).collect()
+    let expansion = attrs.expansion.iter().map(|expansion| format!(" expansion={expansion:?}"));
+    let classes = attrs.classes.iter().map(|class| format!(" .{class}"));
+    id.chain(classes).chain(lang).chain(dir).chain(short).chain(expansion).collect()
 }
 
 fn style_name(style: Style) -> &'static str {

@@ -8,8 +8,8 @@ use super::cut::cut;
 use super::stream::Gap;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Block, Blocks, Document, GroupRole, Image, Inline, Node, NotePlace, PageBreak, Part, ReferenceForm, inline_children, parts,
-    plain_text,
+    ABBREVIATIONS, Block, Blocks, Document, GroupRole, Image, Inline, Node, NotePlace, PageBreak, Part, ReferenceForm,
+    inline_children, parts, plain_text,
 };
 
 /// A node's text.
@@ -243,6 +243,19 @@ impl<'a> Copy<'a> {
                 self.within.speaker = around.speaker;
                 self.blocks(&group.body);
                 self.within = around;
+            }
+            // Their list stands where the work has it, wherever each is defined.
+            Block::Group(group)
+                if node.attrs.as_ref().is_some_and(|own| own.classes.iter().any(|own| own == ABBREVIATIONS)) =>
+            {
+                self.line(&group.title);
+                group.body.iter().for_each(|inner| match &inner.kind {
+                    Block::Definitions(entries) => entries.iter().for_each(|entry| {
+                        self.aside(|copy| copy.line(&entry.term));
+                        entry.meanings.iter().for_each(|meaning| self.aside(|copy| copy.blocks(meaning)));
+                    }),
+                    _ => self.block(inner),
+                });
             }
             Block::Title(_)
             | Block::Paragraph(_)

@@ -346,9 +346,11 @@ pub fn words(meta: &Metadata) -> BTreeSet<String> {
         description,
         series,
         cover,
+        notes_by_chapter,
     } = meta;
     say(title);
     say(language);
+    say(if *notes_by_chapter { "true yes" } else { "false no" });
     [subtitle, date, publisher, place, edition, rights, licence, description, cover]
         .into_iter()
         .flatten()

@@ -17,7 +17,7 @@ use fences::{ADDRESSED, DIRECTIVES, LITERAL, directive, fence};
 use formulas::environment;
 use known::{Known, defined, definition, note_label};
 use line::{Lines, Mode};
-use openings::{heading, html_until, indent, is_label, is_rule, leading_mark, line_block, list_mark};
+use openings::{abbreviation, heading, html_until, indent, is_label, is_rule, leading_mark, line_block, list_mark};
 use tables::{is_drawn, is_rule_of_table, starts_table};
 
 /// Where the tree has code and formulas, in their order. The format leaves open whether an indented line is code or is indented for its
@@ -433,6 +433,16 @@ impl Blocks<'_, '_> {
         let whole = range.start..range.start + trimmed.len();
         if self.tabular || text.starts_with("\\begin{tabular") || text.starts_with("\\begin{table}") {
             self.tabular(range.clone());
+            return true;
+        }
+        if let Some((term, meaning)) = abbreviation(trimmed) {
+            self.part();
+            let at = |within: usize| range.start + within;
+            self.out.mark(at(0)..at(2), Markup::Mark);
+            self.out.text(at(2)..at(term), false);
+            self.out.parting_mark(at(term)..at(meaning), Markup::Mark, Gap::Block);
+            self.out.text(at(meaning)..whole.end, false);
+            self.out.part(Gap::Block);
             return true;
         }
         if is_label(trimmed) {

@@ -260,8 +260,11 @@ impl Reader<'_, '_> {
             let start = place.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + place.len(), Markup::Attribute, Gap::Close);
         }
-        let witnesses = value(tag, "wit").filter(|_| matches!(name, "rdg" | "lem")).unwrap_or_default();
-        let witnesses = witnesses.split_whitespace().map(|one| one.rsplit('#').next().unwrap_or(one).to_owned()).collect();
+        // Who has a reading, or conjectured it.
+        let witnesses = ["wit", "source", "resp"].into_iter().filter(|_| matches!(name, "rdg" | "lem"));
+        let witnesses: Vec<&str> = witnesses.filter_map(|attribute| value(tag, attribute)).collect();
+        let witnesses = witnesses.iter().flat_map(|all| all.split_whitespace());
+        let witnesses = witnesses.map(|one| one.rsplit('#').next().unwrap_or(one).to_owned()).collect();
         self.seen_text |= name == "text";
         if self.open.last().is_some_and(|parent| parent.tight) {
             self.out.join(at);

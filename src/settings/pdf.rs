@@ -137,6 +137,8 @@ pub struct RunningTextSettings {
     pub expansion: Option<bool>,
     /// A little white between letters.
     pub tracking: Option<bool>,
+    /// Bars between letters of Arabic script that hold together.
+    pub kashida: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]

@@ -1,5 +1,7 @@
 //! What a section of a book is: a preface, a chapter, an appendix. Authors say it by a class of the heading, or by its words.
 
+use super::{Block, Document, Node, plain_text};
+
 /// Where a kind of section belongs in a book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matter {
@@ -128,6 +130,26 @@ pub fn division(classes: &[String], words: &str, depth: usize) -> (&'static str,
         None if depth == 1 => ("chapter", Matter::Body),
         None => ("section", Matter::Body),
     }
+}
+
+/// The highest level of a work's headings; 0 where it has none.
+pub fn top_level(doc: &Document) -> u8 {
+    let levels =
+        doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None });
+    levels.min().unwrap_or(0)
+}
+
+/// The level of the headings that open a work's chapters: the highest, or the one below it where the highest open parts.
+pub fn chapter_level(doc: &Document) -> u8 {
+    let top = top_level(doc);
+    let is_part = |node: &Node<Block>| match &node.kind {
+        Block::Heading { level, text, .. } if *level == top => {
+            let classes = node.attrs.as_ref().map(|attrs| &attrs.classes[..]).unwrap_or_default();
+            division(classes, &plain_text(text), 1).0 == "part"
+        }
+        _ => false,
+    };
+    top + u8::from(doc.body.iter().any(is_part))
 }
 
 #[cfg(test)]

@@ -78,6 +78,16 @@ pub fn with_number(tex: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A formula as plain text has it: its TeX, with the number that a reader goes by behind it instead of TeX's command for one.
+pub fn formula_as_text(tex: &str) -> Cow<'_, str> {
+    let Some(at) = tex.rfind("\\tag{").filter(|_| tex.matches("\\tag").count() == 1) else { return Cow::Borrowed(tex) };
+    let Some((number, behind)) = tex[at + 5..].split_once('}') else { return Cow::Borrowed(tex) };
+    if number.contains(['{', '\\', '$']) || !behind.trim().is_empty() {
+        return Cow::Borrowed(tex);
+    }
+    Cow::Owned(format!("{}    ({number})", tex[..at].trim_end()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +96,13 @@ mod tests {
     fn numbers_stand_behind() {
         assert_eq!(with_number("a \\label{x}\\tag{7}"), "a \\qquad\\text{(7)}");
         assert_eq!(with_number("\\tag{7"), "\\tag{7");
+    }
+
+    #[test]
+    fn in_text_a_number_stands_behind_its_formula() {
+        assert_eq!(formula_as_text("a = b \\tag{3.1}"), "a = b    (3.1)");
+        assert_eq!(formula_as_text("a \\tag{1} \\\\ b \\tag{2}"), "a \\tag{1} \\\\ b \\tag{2}");
+        assert_eq!(formula_as_text("a \\tag{$x$}"), "a \\tag{$x$}");
     }
 
     #[test]

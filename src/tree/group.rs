@@ -6,6 +6,9 @@ use super::{Blocks, Inlines};
 /// The class of a group that is code with a caption, which references may name.
 pub const LISTING: &str = "listing";
 
+/// The class of a group whose definitions say what the work's abbreviations stand for.
+pub const ABBREVIATIONS: &str = "abbreviations";
+
 /// Blocks with a role.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {

@@ -27,6 +27,8 @@ pub struct Metadata {
     pub series: Option<Series>,
     /// Path of the cover image, relative to the work's folder.
     pub cover: Option<String>,
+    /// Whether notes are counted anew in each chapter.
+    pub notes_by_chapter: bool,
 }
 
 impl Metadata {

@@ -1,6 +1,8 @@
 //! Questions that many ask of a tree, answered in one place, so that a new kind of node is thought of once.
 
-use super::{Block, Blocks, Image, Inline, Node, PageBreak, Visit, walk_blocks};
+use std::collections::BTreeMap;
+
+use super::{ABBREVIATIONS, Block, Blocks, Group, Image, Inline, Node, PageBreak, Visit, plain_text, walk_blocks};
 use crate::span::Span;
 
 /// The pages of the printed source that begin in `body`, in reading order, those in notes among them.
@@ -68,4 +70,27 @@ pub fn texts<'a>(body: &'a Blocks, see: &mut impl FnMut(&'a str, Span)) {
         Visit::Image(node) => see(&node.kind.alt, node.span),
         Visit::Cell(_) => {}
     });
+}
+
+/// What the work's abbreviations stand for, by the lists that `body` has of them: the first meaning of each.
+pub fn abbreviations(body: &Blocks) -> BTreeMap<String, String> {
+    let mut known = BTreeMap::new();
+    walk_blocks(body, &mut |visit| {
+        let Visit::Block(Node { kind: Block::Group(Group { body, .. }), attrs: Some(attrs), .. }) = visit else { return };
+        if !attrs.classes.iter().any(|class| class == ABBREVIATIONS) {
+            return;
+        }
+        let entries =
+            body.iter().filter_map(|node| if let Block::Definitions(entries) = &node.kind { Some(entries) } else { None });
+        for entry in entries.flatten() {
+            let term = plain_text(&entry.term);
+            if let Some([Node { kind: Block::Paragraph(line), .. }]) = entry.meanings.first().map(Vec::as_slice)
+                && !term.is_empty()
+                && !line.is_empty()
+            {
+                known.entry(term).or_insert_with(|| plain_text(line));
+            }
+        }
+    });
+    known
 }

@@ -162,8 +162,11 @@ impl<'a> Setter<'a> {
         self.flow.leads &= !leads;
         let element = self.open(Role::Paragraph, node, place);
         let prefixed = self.flow.prefix.is_some();
-        let indent =
-            if self.flow.first || prefixed { 0.0 } else { self.design.indent * place.kind.size / self.design.text.size };
+        let indent = if self.flow.first && !self.design.squares || prefixed {
+            0.0
+        } else {
+            self.design.indent * place.kind.size / self.design.text.size
+        };
         let copy = self.copy(text, place, element);
         let announces = copy.text.ends_with(':') || self.is_speaker(&copy);
         if leads && !place.right_to_left() {
@@ -412,8 +415,11 @@ impl<'a> Setter<'a> {
         let own = Place { justify: false, parent: Parent::Element(poem), ..set_in };
         self.set_off(place, |setter, grid| {
             let own = Place { grid, ..own };
-            for stanza in stanzas {
-                setter.space(place.kind.leading * 0.5);
+            for (number, stanza) in stanzas.iter().enumerate() {
+                // The first has the white of the whole, which is none below the name of who speaks.
+                if number > 0 {
+                    setter.space(place.kind.leading * 0.5);
+                }
                 let within = if stanza.len() <= SHORT_STANZA { IN_SHORT_STANZA } else { WITHIN };
                 for (number, line) in stanza.iter().enumerate() {
                     let element = setter.structure.begin(Role::Line, own.parent);

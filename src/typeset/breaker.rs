@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::address::{self, Joint};
 use super::letters::{Letters, Means};
 use super::shape::{Shaper, Word};
+use super::squares;
 use super::strand::{After, Piece, Strand};
 
 /// The room that lines have, and what they may do in it.
@@ -343,7 +344,9 @@ impl Scratch {
         self.scrap = if self.ends { x } else { f64::INFINITY };
         let mut letters = 0;
         for piece in strand.pieces.iter().rev() {
-            letters += shaper.get(piece.word).text.chars().filter(|c| c.is_alphanumeric()).count();
+            // A sign in a square is a word.
+            let counts = |c: char| usize::from(c.is_alphanumeric()) + usize::from(squares::is_letter(c));
+            letters += shaper.get(piece.word).text.chars().map(counts).sum::<usize>();
             if letters >= FEWEST_ON_LAST {
                 break;
             }
@@ -421,6 +424,7 @@ impl Scratch {
         let must_end = stop.at.kind == Kind::End;
         // The best way for each fitness and ladder: later lines care for nothing else.
         let mut best = [[(f64::INFINITY, START, 0.0); 3]; 4];
+        let mut any = false;
         let mut active = std::mem::take(&mut self.active);
         let nodes = &self.nodes;
         active.retain(|&from| {
@@ -443,11 +447,15 @@ impl Scratch {
             demerits += SCRAP * f64::from(scraps);
             let place = &mut best[usize::from(fitness)][usize::from(ladder.min(2))];
             if ladder <= attempt.ladder && demerits < place.0 {
-                *place = (demerits, from, ratio);
+                (*place, any) = ((demerits, from, ratio), true);
             }
             !must_end
         });
         self.active = active;
+        // Most places are too near to a line's start or too far from it.
+        if !any {
+            return;
+        }
         // A way is worth going on from if no other that ends in no more hyphens costs less whatever comes: of the same fitness at
         // all, of another by what the next line may cost beside it.
         let least: [f64; 3] = std::array::from_fn(|ladder| {

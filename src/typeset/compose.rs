@@ -124,7 +124,14 @@ impl<'a> Setter<'a> {
             }
             Inline::Styled(style, inner) => self.styled(copy, *style, inner, node, at),
             Inline::Span(inner) => {
-                let inside = self.named(Role::Span, node, at);
+                let expansion = node.attrs.as_ref().and_then(|attrs| attrs.expansion.clone());
+                let inside = match expansion.is_some() {
+                    true => self.begin(Role::Span, node, at),
+                    false => self.named(Role::Span, node, at),
+                };
+                if expansion.is_some() {
+                    self.structure.elements[inside.element as usize].alt = expansion;
+                }
                 self.inlines(copy, inner, &inside);
             }
             Inline::Ruby { base, reading } => self.ruby(copy, base, reading, node, at),

@@ -4,12 +4,15 @@
 //! Lengths are in points (1/72 in), factors say so.
 
 use super::letters::Letters;
+use super::squares;
 use crate::tree;
 
 /// How much larger type and how much further apart lines are than those of Latin script. Arabic letters have deep tails, high
 /// stems and marks above and below; Hebrew ones may bear points.
 const ARABIC: (f32, f32) = (1.12, 1.28);
 const HEBREW: (f32, f32) = (1.0, 1.12);
+/// Signs that fill squares are large in their size and ask for half a line of white or more between lines (JLREQ 2.4.2).
+const SQUARES: (f32, f32) = (0.95, 1.2);
 
 /// The look of a book. [`Design::default`] is the essay.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +43,8 @@ pub struct Design {
     /// How far a chapter's heading stands below the top of the page that it opens.
     pub sink: f32,
     pub justify: bool,
+    /// Whether lines are a whole number of squares wide.
+    pub squares: bool,
     /// What letters may give to fill a line.
     pub letters: Letters,
     pub hyphenate: bool,
@@ -197,7 +202,8 @@ impl Default for Design {
             chapters: Opening::Page,
             sink: 54.0,
             justify: true,
-            letters: Letters { tracking: true, expansion: true },
+            squares: false,
+            letters: Letters { tracking: true, expansion: true, kashida: true },
             hyphenate: true,
             protrude: true,
             old_style_figures: true,
@@ -241,16 +247,25 @@ impl Design {
     /// as easy to read. Heads, notes and all else follow the text.
     pub fn for_language(&self, language: &str) -> Self {
         let mut own = self.clone();
-        if !tree::is_right_to_left(language) {
+        own.squares = squares::is_language(language);
+        if !own.squares && !tree::is_right_to_left(language) {
             return own;
         }
         let hebrew = ["he", "iw", "yi", "ji", "lad"].contains(&language.split('-').next().unwrap_or(""));
-        let (size, leading) = if hebrew { HEBREW } else { ARABIC };
+        let (size, leading) = match own.squares {
+            true => SQUARES,
+            false if hebrew => HEBREW,
+            false => ARABIC,
+        };
         for kind in [&mut own.text, &mut own.note, &mut own.table, &mut own.caption] {
             kind.size *= size;
             kind.leading *= leading;
         }
         own.indent *= size;
+        if own.squares {
+            own.indent = own.text.size * if squares::is_chinese(language) { 2.0 } else { 1.0 };
+            own.inset = own.text.size * 2.0;
+        }
         // Figures stand among letters of one height.
         own.old_style_figures = false;
         own

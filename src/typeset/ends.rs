@@ -219,10 +219,16 @@ fn extend(column: &Column, start: &Start, frame: &Frame, (before, cost): (Option
 
 /// The ways that are worth going on from: of those that the next page begins alike for, the one that costs least; the later of two
 /// that cost the same, since it fills the page.
-fn pruned(mut ways: Vec<Way>) -> Vec<Way> {
-    ways.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(b.end.at.cmp(&a.end.at)));
+fn pruned(ways: Vec<Way>) -> Vec<Way> {
+    // A page has hundreds of ways to end, and each is large: their numbers are sorted.
+    let mut order: Vec<u32> = (0..ways.len() as u32).collect();
+    order.sort_by(|a, b| {
+        let (a, b) = (&ways[*a as usize], &ways[*b as usize]);
+        a.cost.total_cmp(&b.cost).then(b.end.at.cmp(&a.end.at))
+    });
+    let mut ways: Vec<Option<Way>> = ways.into_iter().map(Some).collect();
     let mut kept: Vec<Way> = Vec::with_capacity(WAYS);
-    for way in ways {
+    for way in order.into_iter().filter_map(|at| ways[at as usize].take()) {
         if kept.len() == WAYS {
             break;
         }

@@ -1,8 +1,6 @@
 //! What stands before the text: half-title, title page, imprint, contents. Its pages are numbered apart, so that the text's
 //! numbers are known when the contents are set.
 
-use serde_json::json;
-
 use super::design::{Cut, Type};
 use super::galley::{Galley, NEVER, Opens, Slug, decorate};
 use super::line::Side;
@@ -10,9 +8,9 @@ use super::page::{Placed, Role};
 use super::setter::{Place, Setter, Voice};
 use super::stretch::Plan;
 use super::structure::{Aim, Caption, Captioned, Parent, Structure};
-use crate::env::{Env, Templates, Words, conspectus};
-use crate::report::Report;
-use crate::tree::{Block, Document, Identifier, Inlines, Medium, Metadata, Node, Role as Part, plain_text};
+use super::title::{Kind, TitleLine};
+use crate::env::{Words, conspectus};
+use crate::tree::{Block, Document, Inlines, Node};
 
 /// An entry of the contents.
 #[derive(Clone, Debug)]
@@ -45,6 +43,9 @@ const LISTED_DEPTH: usize = 2;
 /// The sizes of the title, on its own page and on the one before it: so many times the text's.
 pub const TITLE: f32 = 2.1;
 pub const HALF_TITLE: f32 = 1.2;
+/// Those of the author's name and of the subtitle.
+const QUIET: f32 = 1.15;
+const SUBTITLE: f32 = 1.3;
 
 /// A contents of fewer entries tells nobody anything.
 const FEWEST_ENTRIES: usize = 3;
@@ -54,7 +55,7 @@ pub fn front<'a>(
     doc: &'a Document,
     plan: &Plan<'a>,
     (entries, lists): (&[Entry], &[Listed]),
-    imprint: &[String],
+    (title, imprint): (&[TitleLine], &[String]),
     height: f32,
     setter: &mut Setter<'a>,
 ) -> (Galley, Structure) {
@@ -69,7 +70,7 @@ pub fn front<'a>(
         maker.half_title();
     }
     if front.title_page {
-        maker.title_page();
+        maker.title_page(title);
     }
     if front.imprint {
         maker.imprint(imprint, &plan.imprint);
@@ -139,32 +140,28 @@ impl<'a> Maker<'_, 'a> {
         self.page(start, Opens::Recto, self.height * 0.22);
     }
 
-    fn title_page(&mut self) {
-        let start = self.setter.slugs.len();
-        let (doc, size) = (self.doc, self.setter.design.text.size);
-        let quiet = self.place(size * 1.15, Voice::PLAIN, Side::Centre);
-        let authors = doc.meta.authors();
-        if !authors.is_empty() {
-            self.say(&authors, Role::Paragraph, &quiet);
-            self.setter.space(size * 3.5);
-        }
-        let large = self.place(size * TITLE, Voice::PLAIN, Side::Centre);
-        self.title(&large);
-        self.setter.space(size * 1.2);
-        if let Some(subtitle) = doc.meta.subtitle.as_ref().filter(|subtitle| !self.title_says(subtitle)) {
-            let voice = Voice { italic: true, ..Voice::PLAIN };
-            self.say(subtitle, Role::Paragraph, &self.place(size * 1.3, voice, Side::Centre));
-        }
-        self.setter.space(size * 3.0);
+    /// The title page, as its template says.
+    fn title_page(&mut self, lines: &[TitleLine]) {
+        let (start, size) = (self.setter.slugs.len(), self.setter.design.text.size);
         let small = self.place(size, Voice::PLAIN, Side::Centre);
-        for (role, key) in HANDS {
-            let names: Vec<&str> = doc.meta.people_as(*role).map(|person| person.name.as_str()).collect();
-            if !names.is_empty() {
-                let line = format!("{} {}", self.words.get(key), names.join(", "));
-                self.say(&line, Role::Paragraph, &small);
+        for line in lines {
+            match line.kind {
+                Kind::Title => self.title(&self.place(size * TITLE, Voice::PLAIN, Side::Centre)),
+                Kind::Quiet => self.say(&line.text, Role::Paragraph, &self.place(size * QUIET, Voice::PLAIN, Side::Centre)),
+                Kind::Italic => {
+                    let voice = Voice { italic: true, ..Voice::PLAIN };
+                    self.say(&line.text, Role::Paragraph, &self.place(size * SUBTITLE, voice, Side::Centre));
+                }
+                Kind::Small => self.say(&line.text, Role::Paragraph, &small),
+                Kind::Space(ems) => self.setter.space(size * ems),
+                Kind::Foot => {}
             }
         }
-        self.foot_of_title(&small, start);
+        let foot: Vec<&str> = lines.iter().filter(|line| line.kind == Kind::Foot).map(|line| &*line.text).collect();
+        let above: f32 = self.setter.slugs[start..].iter().map(|slug| slug.space + slug.height()).sum();
+        let room = self.height * 0.84 - above - foot.len() as f32 * small.kind.leading;
+        self.setter.flow.white = room.max(small.kind.leading);
+        foot.into_iter().for_each(|line| self.say(line, Role::Paragraph, &small));
         self.page(start, Opens::Recto, self.height * 0.14);
     }
 
@@ -179,26 +176,6 @@ impl<'a> Maker<'_, 'a> {
             }
             None => self.say(&self.doc.meta.title, Role::Title, place),
         }
-    }
-
-    fn title_says(&self, subtitle: &str) -> bool {
-        own_title(&self.doc.body).is_some_and(|(_, text)| plain_text(text).contains(subtitle))
-    }
-
-    /// Publisher, place and year, at the foot of the title page.
-    fn foot_of_title(&mut self, place: &Place<'a>, start: usize) {
-        let meta = &self.doc.meta;
-        let year = meta.date.as_deref().and_then(|date| date.get(..4));
-        let lines: Vec<String> =
-            [meta.publisher.clone(), Some([meta.place.as_deref(), year].into_iter().flatten().collect::<Vec<_>>().join(", "))]
-                .into_iter()
-                .flatten()
-                .filter(|line| !line.is_empty())
-                .collect();
-        let above: f32 = self.setter.slugs[start..].iter().map(|slug| slug.space + slug.height()).sum();
-        let room = self.height * 0.84 - above - lines.len() as f32 * place.kind.leading;
-        self.setter.flow.white = room.max(place.kind.leading);
-        lines.iter().for_each(|line| self.say(line, Role::Paragraph, place));
     }
 
     /// Who made the book, whose it is, how it was made: small, at the foot of the page behind the title.
@@ -347,66 +324,10 @@ impl<'a> Maker<'_, 'a> {
 const LEADER: &str = "\u{a0}\u{a0}.";
 const FEWEST_LEADERS: usize = 2;
 
-/// Who had a part in the work beside its author, and the word that says so.
-const HANDS: &[(Part, &str)] = &[
-    (Part::Editor, "editor"),
-    (Part::Translator, "translator"),
-    (Part::Illustrator, "illustrator"),
-    (Part::Annotator, "annotator"),
-    (Part::Compiler, "compiler"),
-    (Part::Introduction, "introduction"),
-    (Part::Contributor, "contributor"),
-];
-
 /// The work's title where its text carries it.
 pub fn own_title(body: &[Node<Block>]) -> Option<(&Node<Block>, &Inlines)> {
     body.iter().find_map(|node| match &node.kind {
         Block::Title(text) => Some((node, text)),
         _ => None,
     })
-}
-
-/// The paragraphs of the page behind the title, by their template. A user's that can't be used is remarked, and the program's stands in.
-pub fn imprint(meta: &Metadata, env: &Env, report: &mut Report) -> Vec<String> {
-    let words = env.words(&meta.language);
-    let series = meta.series.as_ref().map(|series| match &series.position {
-        Some(position) => format!("{}, {position}", series.name),
-        None => series.name.clone(),
-    });
-    let source = meta.source.as_ref().map(|source| {
-        let authors: Vec<&str> = source.people.iter().map(|person| person.name.as_str()).collect();
-        let authors = (!authors.is_empty()).then(|| authors.join(", "));
-        let rest = [&authors, &source.title, &source.edition, &source.place, &source.publisher, &source.date, &source.note];
-        rest.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
-    });
-    // Nobody asks for a book by a number that only machines can tell from another.
-    let ids = meta.identifiers_for(Medium::Print).filter(|id| !id.scheme.eq_ignore_ascii_case("uuid")).map(named);
-    let people = meta.people.iter().map(|person| json!({ "name": person.name, "role": person.role.name() }));
-    let context = json!({
-        "words": {
-            "published": words.get("published"), "licence": words.get("licence"), "source": words.get("source"),
-            "rights": words.get("rights"), "set_with": words.get("set-with"),
-        },
-        "title": meta.title, "subtitle": meta.subtitle, "authors": meta.authors(), "people": people.collect::<Vec<_>>(),
-        "publisher": meta.publisher, "place": meta.place, "date": meta.date,
-        "year": meta.date.as_deref().and_then(|date| date.get(..4)), "edition": meta.edition, "series": series,
-        "rights": meta.rights, "licence": meta.licence, "source": source, "description": meta.description,
-        "subjects": meta.subjects, "identifiers": ids.collect::<Vec<_>>(),
-        "program": concat!("Tetrapla ", env!("CARGO_PKG_VERSION")),
-    });
-    let text = env.templates.render(IMPRINT, &context).unwrap_or_else(|reason| {
-        report
-            .warn("imprint-template", None, format!("the template {IMPRINT} can't be used: {reason}"))
-            .hint("mend it, or take it out of the folder of templates; the program's own stands in for it");
-        Templates::default().render(IMPRINT, &context).unwrap_or_default()
-    });
-    let text = text.replace("\r\n", "\n");
-    let paragraphs = text.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
-    paragraphs.filter(|paragraph| !paragraph.is_empty()).collect()
-}
-
-const IMPRINT: &str = "pdf/imprint.txt";
-
-fn named(id: &Identifier) -> String {
-    format!("{} {}", id.scheme.to_uppercase(), id.value)
 }

@@ -1,6 +1,7 @@
 //! Punctuation that reaches into the margin, so that the edge of the text looks straight.
 
 use super::shape::Word;
+use super::squares;
 
 /// How far the first and the last character of a word may reach into the margin, in ems.
 pub fn both(word: &Word) -> (f32, f32) {
@@ -27,6 +28,8 @@ fn width(word: &Word, c: char, first: bool) -> f32 {
 /// little less: a line that begins with a quotation mark must not look out of place.
 fn before(c: char) -> f32 {
     match c {
+        // White: its ink stands at the edge (JLREQ 3.1.5).
+        c if squares::opens(c) => squares::HALF,
         '"' | '\'' | '“' | '‘' | '„' | '‚' => 0.5,
         // As wide as letters and in the middle of their height: what hangs further is missed in the line.
         '«' | '‹' | '»' | '›' => GUILLEMETS,
@@ -38,6 +41,7 @@ fn before(c: char) -> f32 {
 /// The share that hangs out at a line's end.
 fn behind(c: char) -> f32 {
     match c {
+        c if squares::closes(c) => squares::HALF,
         '.' | ',' => 0.7,
         '-' | '\u{2010}' => HYPHEN,
         ':' | ';' => 0.4,

@@ -11,36 +11,44 @@ pub struct Letters {
     pub tracking: bool,
     /// Letters a little wider or narrower than drawn.
     pub expansion: bool,
+    /// Bars between letters of Arabic script that hold together.
+    pub kashida: bool,
 }
 
 /// What stands in a line, in points: what spaces come to, how many gaps between letters there are (each counted as its em), and
-/// how wide the letters are. Those that hold together or stand in columns don't count: Arabic, Chinese, programs.
+/// how wide the letters are. Those that hold together or stand in columns don't count: Arabic, Chinese, programs. What these give by
+/// other means is counted as it is: how much wider they become in a line that counts as loose, and how much narrower they may.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Means {
     pub glue: f64,
     pub gaps: f64,
     pub ink: f64,
+    pub wide: f64,
+    pub close: f64,
 }
 
 impl Means {
     /// What a piece adds, when another follows right behind it.
     pub fn of(piece: &Piece, word: &Word, size: f64) -> Self {
+        let other = Self { wide: f64::from(word.wider) * size, close: f64::from(word.closer) * size, ..Self::default() };
         if !gives(piece, word) {
-            return Self::default();
+            return other;
         }
-        Self { glue: 0.0, gaps: f64::from(word.glyphs) * size, ink: f64::from(word.width) * size }
+        Self { gaps: f64::from(word.glyphs) * size, ink: f64::from(word.width) * size, ..other }
     }
 
     /// What a piece's glue adds. There is no gap between a letter and a space: white is white.
     pub fn behind(piece: &Piece, word: &Word, size: f64) -> Self {
         let glue = if piece.glue.flexible { f64::from(piece.glue.width) } else { 0.0 };
         let gap = if piece.glue.says.is_some() && gives(piece, word) { size } else { 0.0 };
-        Self { glue, gaps: -gap, ink: 0.0 }
+        Self { glue, gaps: -gap, ..Self::default() }
     }
 
     /// Up to a piece that ends its line: no gap is behind its last letter.
     pub fn ending(self, piece: &Piece, word: &Word, size: f64) -> Self {
-        Self { gaps: self.gaps - if gives(piece, word) { size } else { 0.0 }, ..self }
+        let gap = if gives(piece, word) { size } else { 0.0 };
+        let (wide, close) = (f64::from(word.last.wider) * size, f64::from(word.last.closer) * size);
+        Self { gaps: self.gaps - gap, wide: self.wide - wide, close: self.close - close, ..self }
     }
 
     /// Up to a line's end in a word, and up to the next line's start.
@@ -49,8 +57,22 @@ impl Means {
             return (self, self);
         }
         let (gaps, ink) = (f64::from(parting.glyphs.saturating_sub(1)) * size, f64::from(parting.reach) * size);
-        let end = Self { glue: self.glue, gaps: self.gaps + gaps, ink: self.ink + ink };
+        let end = Self { gaps: self.gaps + gaps, ink: self.ink + ink, ..self };
         (end, end)
+    }
+}
+
+impl Means {
+    /// Whether a line is of letters that stand each by itself, but for a few.
+    fn is_lettered(&self) -> bool {
+        self.wide <= self.ink * FEW_OTHERS
+    }
+
+    /// What of `missing` signs in squares and letters that hold together take, when letters have had their share and spaces take the
+    /// rest: as a factor of what they give at most; below 0 where all is narrower.
+    pub fn others_take(&self, missing: f64) -> f64 {
+        let (spaces, others) = if missing < 0.0 { (self.glue * SHRINK, self.close) } else { (self.glue * STRETCH, self.wide) };
+        if others > 0.0 { missing / (spaces.max(0.0) + others) } else { 0.0 }
     }
 }
 
@@ -63,28 +85,40 @@ impl std::ops::Sub for Means {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
-        Self { glue: self.glue - other.glue, gaps: self.gaps - other.gaps, ink: self.ink - other.ink }
+        Self {
+            glue: self.glue - other.glue,
+            gaps: self.gaps - other.gaps,
+            ink: self.ink - other.ink,
+            wide: self.wide - other.wide,
+            close: self.close - other.close,
+        }
     }
 }
 
 impl std::ops::AddAssign for Means {
     fn add_assign(&mut self, other: Self) {
-        *self = Self { glue: self.glue + other.glue, gaps: self.gaps + other.gaps, ink: self.ink + other.ink };
+        *self = Self {
+            glue: self.glue + other.glue,
+            gaps: self.gaps + other.gaps,
+            ink: self.ink + other.ink,
+            wide: self.wide + other.wide,
+            close: self.close + other.close,
+        };
     }
 }
 
 impl Letters {
     /// Type as it is drawn and no other.
-    pub const RIGID: Self = Self { tracking: false, expansion: false };
+    pub const RIGID: Self = Self { tracking: false, expansion: false, kashida: false };
 
     /// How much wider a line may be before it counts as loose (ratio 1).
     pub fn stretch(self, means: Means) -> f64 {
-        means.glue.max(0.0) * STRETCH + self.wider(means)
+        means.glue.max(0.0) * STRETCH + self.wider(means) + means.wide
     }
 
     /// How much narrower a line may be at most (ratio -1).
     pub fn shrink(self, means: Means) -> f64 {
-        means.glue.max(0.0) * SHRINK + self.narrower(means)
+        means.glue.max(0.0) * SHRINK + self.narrower(means) + means.close
     }
 
     fn wider(self, means: Means) -> f64 {
@@ -96,6 +130,9 @@ impl Letters {
     }
 
     fn sum(self, means: Means, tracking: f64, expansion: f64) -> f64 {
+        if !means.is_lettered() {
+            return 0.0;
+        }
         let tracking = if self.tracking { means.gaps.max(0.0) * tracking } else { 0.0 };
         tracking + if self.expansion { means.ink * expansion } else { 0.0 }
     }
@@ -145,7 +182,10 @@ pub fn share(rooms: &[Option<Room>], letters: Letters) -> Vec<Setting> {
     let mut widened: Vec<f64> = rooms.iter().map(|_| 0.0).collect();
     for _ in 0..SWEEPS {
         for at in 0..rooms.len() {
-            let Some(room) = rooms[at].filter(|room| room.means.ink > 0.0 && room.means.glue > 0.0) else { continue };
+            let Some(room) = rooms[at].filter(|room| room.means.ink > 0.0 && room.means.glue > 0.0 && room.means.is_lettered())
+            else {
+                continue;
+            };
             let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
             let (sum, count) = (beside.filter(|next| rooms.get(*next).is_some_and(Option::is_some)))
                 .fold((0.0, 0.0), |(sum, count), next| (sum + widened[next], count + 1.0));
@@ -176,6 +216,8 @@ const LEAST_TRACKING: f64 = 0.005;
 /// How much wider and narrower letters are shown at those ratios: what pdfTeX's microtype allows them.
 const MOST_EXPANSION: f64 = 0.02;
 const LEAST_EXPANSION: f64 = 0.02;
+/// A line whose other signs give no more than this share of its letters' width is a line of letters: half of it, at least.
+const FEW_OTHERS: f64 = 0.06;
 /// Letters of a loose line may go so much further than their share of its ratio.
 const LEAD: f64 = 1.23;
 /// What letters weigh that are not as drawn, and that are not as those of the next line, beside white that is not as the face has

@@ -7,7 +7,8 @@ use super::fonts::Fonts;
 use super::hang;
 use super::letters::{self, Means, Room, Setting};
 use super::page::{ElementId, FontId, Furniture, Glyph, Item, Part, Placed, Run};
-use super::shape::{LONGEST, Shaper, Word, WordId, WordPart};
+use super::shape::{Bars, LONGEST, Shaper, Word, WordId, WordPart};
+use super::squares;
 use super::strand::{Anchor, Glue, Mark, Strand};
 
 /// On which side lines that don't fill their measure stand.
@@ -45,7 +46,8 @@ pub fn build(strand: &Strand, breaks: &[Break], measure: &Measure, side: Side, s
     }
     let rooms: Vec<Option<Room>> = rows.iter().map(|row| row.fills).collect();
     let settings = letters::share(&rooms, measure.letters);
-    for ((row, setting), to) in rows.iter().zip(settings).zip(breaks) {
+    for ((row, setting), to) in rows.iter_mut().zip(settings).zip(breaks) {
+        row.spread(strand, setting, shaper);
         let mut line = Builder { strand, measure, side, shaper }.line(row, setting);
         // A word that is cut keeps what hangs on it where it begins.
         while let Some((_, anchor)) = anchors.next_if(|(piece, _)| *piece <= to.piece) {
@@ -99,6 +101,23 @@ struct Fragment {
     gives: bool,
     /// Whether it is the hyphen that the line's end asks for.
     hyphen: bool,
+    /// What else fills its line.
+    fills: Fills,
+}
+
+/// How signs that are not letters of their own fill a line.
+#[derive(Clone, Copy)]
+enum Fills {
+    Nothing,
+    /// Signs in squares: the white behind each, what is taken from the white of closing punctuation, in ems, and whether its last ends
+    /// the line.
+    Squares {
+        apart: f32,
+        close: f32,
+        last: bool,
+    },
+    /// Letters that hold together, drawn apart.
+    Bars(Bars),
 }
 
 /// What stands between two breaks.
@@ -127,7 +146,16 @@ fn fragments(strand: &Strand, from: Option<Break>, to: Break, shaper: &mut Shape
             glue = Glue::default();
         }
         let gives = letters::gives(piece, shaper.get(word));
-        all.push(Fragment { word, mark: piece.mark, level: piece.level, width, glue, gives, hyphen: false });
+        all.push(Fragment {
+            word,
+            mark: piece.mark,
+            level: piece.level,
+            width,
+            glue,
+            gives,
+            hyphen: false,
+            fills: Fills::Nothing,
+        });
     }
     if to.kind == Kind::Hyphen {
         let last = *all.last().expect("a line has a piece");
@@ -157,16 +185,18 @@ impl Builder<'_, '_> {
         let spaces = inner.iter().filter(|fragment| fragment.glue.flexible).count();
         let white: f32 = inner.iter().map(|fragment| if fragment.glue.flexible { fragment.glue.width } else { 0.0 }).sum();
         // A line before what can't be parted isn't torn: it ends where its words end.
-        let torn = room > white * MOST_WHITE;
-        let fill = self.measure.justify && spaces > 0 && (!last && !torn || room < 0.0);
-        let fills = fill.then(|| Room { missing: f64::from(room), means: self.means(&fragments) });
-        Row { fragments, indent, before, behind, room, spaces, fills }
+        let means = self.means(&fragments);
+        let torn = room > white * MOST_WHITE + means.wide as f32 * MOST_WIDE;
+        let gives = spaces > 0 || means.wide > 0.0;
+        let fill = self.measure.justify && gives && (!last && !torn || room < 0.0);
+        let fills = fill.then(|| Room { missing: f64::from(room), means });
+        Row { fragments, indent, before, behind, room, spaces, fills, taken: 0.0 }
     }
 
     fn line(&self, row: &Row, setting: Setting) -> Line {
-        let Row { fragments, indent, before, behind, room, spaces, fills } = row;
+        let Row { fragments, indent, before, behind, room, spaces, fills, taken } = row;
         let letters = Spacing::of(setting);
-        let word = if fills.is_some() { (room - self.taken(fragments, letters)) / *spaces as f32 } else { 0.0 };
+        let word = if fills.is_some() && *spaces > 0 { (room - taken) / *spaces as f32 } else { 0.0 };
         let slack = if fills.is_some() { 0.0 } else { *room };
         let offset = match self.side {
             Side::Start => 0.0,
@@ -193,22 +223,14 @@ impl Builder<'_, '_> {
             if !last && fragment.glue.flexible {
                 means.glue += f64::from(fragment.glue.width);
             }
+            let word = self.shaper.get(fragment.word);
+            if word.wider > 0.0 {
+                let gone = if last { word.last } else { Default::default() };
+                means.wide += f64::from(word.wider - gone.wider) * size_of(self.strand, fragment);
+                means.close += f64::from(word.closer - gone.closer) * size_of(self.strand, fragment);
+            }
         }
         means
-    }
-
-    /// How much wider the line becomes by how its letters are set. Spaces move with the letters around them.
-    fn taken(&self, fragments: &[Fragment], letters: Spacing) -> f32 {
-        let mut taken = 0.0;
-        for (number, fragment) in fragments.iter().enumerate().filter(|(_, fragment)| fragment.gives) {
-            let last = number + 1 == fragments.len();
-            let glued = !last && fragment.glue.says.is_some() && fragment.glue.level == 0;
-            let glyphs =
-                f32::from(self.shaper.get(fragment.word).glyphs) + if glued { 1.0 } else { 0.0 } - if last { 1.0 } else { 0.0 };
-            let ink = fragment.width + if glued { fragment.glue.width } else { 0.0 };
-            taken += glyphs * letters.between(self.strand.mark(fragment.mark).size) + ink * (letters.expansion - 1.0);
-        }
-        taken
     }
 
     fn natural(&self, fragments: &[Fragment]) -> f32 {
@@ -281,6 +303,76 @@ struct Row {
     spaces: usize,
     /// The same, where it is to be filled.
     fills: Option<Room>,
+    /// What of that all but spaces take.
+    taken: f32,
+}
+
+/// How much wider the line becomes by how its letters are set. Spaces move with the letters around them.
+fn taken(strand: &Strand, fragments: &[Fragment], letters: Spacing, shaper: &Shaper) -> f32 {
+    let mut taken = 0.0;
+    for (number, fragment) in fragments.iter().enumerate().filter(|(_, fragment)| fragment.gives) {
+        let last = number + 1 == fragments.len();
+        let glued = !last && fragment.glue.says.is_some() && fragment.glue.level == 0;
+        let glyphs = f32::from(shaper.get(fragment.word).glyphs) + if glued { 1.0 } else { 0.0 } - if last { 1.0 } else { 0.0 };
+        let ink = fragment.width + if glued { fragment.glue.width } else { 0.0 };
+        taken += glyphs * letters.between(strand.mark(fragment.mark).size) + ink * (letters.expansion - 1.0);
+    }
+    taken
+}
+
+fn size_of(strand: &Strand, fragment: &Fragment) -> f64 {
+    f64::from(strand.mark(fragment.mark).size)
+}
+
+impl Row {
+    /// Shares out what letters leave between spaces and signs of another kind.
+    fn spread(&mut self, strand: &Strand, setting: Setting, shaper: &mut Shaper) {
+        let Some(room) = self.fills else { return };
+        self.taken = taken(strand, &self.fragments, Spacing::of(setting), shaper);
+        let by = room.means.others_take(f64::from(self.room - self.taken)) as f32;
+        if by == 0.0 {
+            return;
+        }
+        let count = self.fragments.len();
+        let mut joined = Vec::new();
+        for (number, fragment) in self.fragments.iter_mut().enumerate() {
+            let word = shaper.get(fragment.word);
+            if word.bar > 0 {
+                joined.push(number);
+            } else if word.wider > 0.0 {
+                let last = number + 1 == count;
+                let gone = if last { word.last } else { Default::default() };
+                let (apart, close) = if by > 0.0 { (squares::APART * by, 0.0) } else { (0.0, -squares::CLOSER * by) };
+                let size = strand.mark(fragment.mark).size;
+                self.taken += if by > 0.0 { word.wider - gone.wider } else { word.closer - gone.closer } * by * size;
+                fragment.fills = Fills::Squares { apart, close, last };
+            }
+        }
+        if by > 0.0 {
+            self.draw_apart(&joined, by, strand, shaper);
+        }
+    }
+
+    /// Draws words of joined letters apart: rather a few by bars that are seen to be meant than all by a hair.
+    fn draw_apart(&mut self, joined: &[usize], by: f32, strand: &Strand, shaper: &mut Shaper) {
+        let sum: f32 = joined.iter().map(|at| shaper.get(self.fragments[*at].word).wider * by).sum();
+        let count = ((sum / BAR).round() as usize).clamp(1, joined.len().max(1));
+        let each = sum / count as f32;
+        if each < LEAST_BAR {
+            return;
+        }
+        // Spread over the line.
+        for number in 0..count {
+            let at = joined[(number * 2 + 1) * joined.len() / (count * 2)];
+            let fragment = &mut self.fragments[at];
+            let mark = strand.mark(fragment.mark);
+            let look = shaper.at_level(mark.look, fragment.level);
+            if let Some(drawn) = shaper.drawn_out(look, fragment.word, each) {
+                (fragment.word, fragment.fills) = (drawn.word, Fills::Bars(drawn.bars));
+                self.taken += each * mark.size;
+            }
+        }
+    }
 }
 
 /// How a line's glyphs are set apart.
@@ -312,6 +404,11 @@ impl Spacing {
 
 /// A line whose spaces would be so much wider than they are, as a factor, is left as it is.
 const MOST_WHITE: f32 = 1.8;
+/// The same for what else gives, as a factor of what that gives in a loose line.
+const MOST_WIDE: f32 = 3.0;
+/// How long bars between letters are, about, and at least, in ems.
+const BAR: f32 = 0.4;
+const LEAST_BAR: f32 = 0.08;
 
 /// Glue at a line's end runs with the paragraph (UAX 9, L1).
 fn glue_level(fragments: &[Fragment], number: usize, base: u8) -> u8 {
@@ -333,6 +430,9 @@ fn visual_order(fragments: &[Fragment], base: u8) -> Vec<(usize, bool)> {
     let levels: Vec<Level> = levels.into_iter().map(|level| Level::new(level).unwrap_or(Level::ltr())).collect();
     BidiInfo::reorder_visual(&levels).into_iter().map(|at| parts[at]).collect()
 }
+
+/// So many letters most runs have at most.
+const RUN: usize = 96;
 
 /// How far a formula may reach beyond its own line, in ems.
 const INTO_OTHER_LINES: f32 = 0.4;
@@ -403,17 +503,34 @@ impl Pen<'_, '_> {
             self.number = number + usize::from(piece.text.start);
             let (start, end) = (usize::from(piece.text.start), usize::from(piece.text.end));
             let text = if fragment.hyphen { "\u{ad}" } else { &word.text[start..end] };
-            self.glyphs(piece, text, fragment);
+            self.glyphs(piece, text, fragment, word);
         }
     }
 
-    fn glyphs(&mut self, piece: &WordPart, text: &str, fragment: &Fragment) {
+    fn glyphs(&mut self, piece: &WordPart, text: &str, fragment: &Fragment, word: &Word) {
+        let units = self.fonts.get(piece.font).units;
         let size = self.strand.mark(fragment.mark).size;
         let rtl = fragment.level % 2 == 1;
         let spacing = if fragment.gives { self.spacing } else { self.spacing.rigid() };
         let run = self.run(piece.font, size * piece.scale, piece.rise * size, fragment.mark, (rtl, spacing));
         let before = run.glyphs.len();
         run.glyphs.extend_from_slice(&piece.glyphs);
+        let mut wider = 0.0;
+        let mut text = std::borrow::Cow::Borrowed(text);
+        match fragment.fills {
+            Fills::Nothing => {}
+            Fills::Squares { apart, close, last } => {
+                let end = last && usize::from(piece.text.end) == word.text.len();
+                wider = spread_squares(piece, word, (apart, close, end), units, &mut run.glyphs[before..]);
+            }
+            Fills::Bars(bars) => {
+                let (by, count) = narrow_bars(piece, bars, units, &mut run.glyphs[before..]);
+                let inside = |at: u16| usize::from(at.clamp(piece.text.start, piece.text.end) - piece.text.start);
+                text.to_mut().replace_range(inside(bars.from)..inside(bars.to), &BAR_SAYS.repeat(count));
+                wider = by;
+            }
+        }
+        let text = &*text;
         if fragment.hyphen {
             run.glyphs[before..].iter_mut().for_each(|glyph| glyph.text_bytes = 0);
             run.glyphs[before].text_bytes = text.len() as u8;
@@ -424,6 +541,7 @@ impl Pen<'_, '_> {
             run.text.push_str(text)
         }
         self.x += piece.width * size * spacing.expansion + spacing.between(size) * piece.glyphs.len() as f32;
+        self.x += wider * size;
     }
 
     /// A space: a glyph where the text says one, else a gap. At a line's end it reaches into the margin and is not seen, but
@@ -431,7 +549,7 @@ impl Pen<'_, '_> {
     fn glue(&mut self, fragment: &Fragment) {
         let glue = fragment.glue;
         let Some(says) = glue.says else {
-            if glue.width > 0.0 {
+            if glue.width != 0.0 {
                 self.close();
                 self.x += glue.width;
             }
@@ -445,7 +563,8 @@ impl Pen<'_, '_> {
         };
         let units = self.fonts.get(font).units;
         // A space of another width than the face's is made of the face's.
-        let advance = if glue.flexible { glyph.advance } else { (glue.width / mark.size * units) as i16 };
+        let as_own = glue.flexible && (glue.width - own * mark.size).abs() < 0.01;
+        let advance = if as_own { glyph.advance } else { (glue.width / mark.size * units) as i16 };
         let rtl = glue.level % 2 == 1;
         let spacing = self.spacing_of(fragment);
         let run = self.run(font, mark.size, 0.0, glue.mark, (rtl, spacing));
@@ -455,7 +574,7 @@ impl Pen<'_, '_> {
         } else {
             run.text.push(says)
         }
-        let width = if glue.flexible { own * mark.size } else { f32::from(advance) / units * mark.size };
+        let width = if as_own { own * mark.size } else { f32::from(advance) / units * mark.size };
         self.x += width * spacing.expansion + spacing.between(mark.size) + if glue.flexible { spacing.word } else { 0.0 };
     }
 
@@ -497,7 +616,7 @@ impl Pen<'_, '_> {
         });
         if !fits {
             self.close();
-            let (text, glyphs) = (String::new(), Vec::new());
+            let (text, glyphs) = (String::with_capacity(RUN), Vec::with_capacity(RUN));
             let (word_space, letter_space, expansion) =
                 (spacing.word, spacing.between(strand.mark(mark).size), spacing.expansion);
             let run = Run { font, size, text, glyphs, right_to_left: rtl, word_space, letter_space, expansion };
@@ -527,6 +646,49 @@ impl Pen<'_, '_> {
             self.order.push(open.number);
         }
     }
+}
+
+/// Sets signs in squares apart, or takes from the white of closing punctuation: not behind the last that ends its line. Gives how
+/// much wider they become, in ems.
+fn spread_squares(
+    part: &WordPart,
+    word: &Word,
+    (apart, close, end): (f32, f32, bool),
+    units: f32,
+    glyphs: &mut [Glyph],
+) -> f32 {
+    let (mut wider, last) = (0.0, glyphs.len() - 1);
+    Word::each_square(part, &word.text, units, |number, c, square| {
+        if square && !(end && number == last) {
+            let by = ((apart - if squares::closes(c) && !(word.centred && squares::is_stop(c)) { close } else { 0.0 }) * units)
+                .round();
+            glyphs[number].advance += by as i16;
+            wider += by / units;
+        }
+    });
+    wider * part.scale
+}
+
+/// What a bar says that the text does not have: a joiner without width, which leaves a word whole for whoever takes it out again. A
+/// glyph that said nothing would be white to them.
+const BAR_SAYS: &str = "\u{2060}";
+
+/// Lays bars over each other. Gives how much wider the part becomes, in ems, and how many glyphs the bars are.
+fn narrow_bars(part: &WordPart, bars: Bars, units: f32, glyphs: &mut [Glyph]) -> (f32, usize) {
+    let (mut byte, mut wider, mut count) = (part.text.start, 0.0, 0);
+    // Read from the right.
+    for glyph in glyphs.iter_mut().rev() {
+        let own = byte;
+        byte += u16::from(glyph.text_bytes);
+        if glyph.text_bytes > 0 && (bars.from..bars.to).contains(&own) {
+            let less = (bars.less * units).round();
+            glyph.text_bytes = BAR_SAYS.len() as u8;
+            count += 1;
+            glyph.advance -= less as i16;
+            wider -= less / units;
+        }
+    }
+    (wider, count)
 }
 
 fn part(mark: &Mark) -> Part {

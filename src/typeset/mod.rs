@@ -22,6 +22,7 @@ mod heads;
 mod hyphens;
 mod initial;
 mod joints;
+mod kashida;
 mod lacking;
 mod letters;
 mod line;
@@ -33,11 +34,13 @@ mod pairs;
 mod scholar;
 mod setter;
 mod shape;
+mod squares;
 mod strand;
 mod stretch;
 mod structure;
 mod table;
 mod tex;
+mod title;
 
 pub use design::{Cut, Design, Faces, Folios, Front, Head, LeadIn, Margins, Opening, Size, Type};
 pub use letters::Letters;
@@ -73,10 +76,12 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
     let fonts = Fonts::load(&design.faces, env, report);
     let plan = Plan::of(doc, design);
     let joints = Joints::of(doc);
-    let imprint = if design.front.imprint { front::imprint(&doc.meta, env, report) } else { Vec::new() };
+    let imprint = if design.front.imprint { title::imprint(doc, env, report) } else { Vec::new() };
+    let title = if design.front.title_page { title::title_page(doc, env, report) } else { Vec::new() };
     let wanted = folios::wanted(doc);
     let room = Room {
         doc,
+        title,
         imprint,
         design,
         env,
@@ -84,7 +89,7 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
         joints: &joints,
         plan: &plan,
         setters: Mutex::default(),
-        note_marks: Arc::new(tree::NoteMarks::of(doc)),
+        note_marks: Arc::new(tree::NoteMarks::of(doc, false)),
         folios: Mutex::default(),
         kept: Mutex::default(),
         names_pages: !wanted.is_empty(),
@@ -145,7 +150,8 @@ struct Room<'r> {
     fonts: &'r Fonts<'r>,
     joints: &'r Joints,
     plan: &'r Plan<'r>,
-    /// The paragraphs of the page behind the title.
+    /// The paragraphs of the title page, and of the page behind it.
+    title: Vec<title::TitleLine>,
     imprint: Vec<String>,
     setters: Mutex<Vec<Setter<'r>>>,
     note_marks: Arc<tree::NoteMarks>,
@@ -223,7 +229,7 @@ impl<'r> Room<'r> {
     /// What `act` sets by a setter who is free, for lines of this width.
     fn hire<T>(&self, width: f32, act: impl FnOnce(&mut Setter<'r>) -> T) -> T {
         let free = self.setters.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let shaper = || Shaper::new(self.fonts).with_joints(self.joints);
+        let shaper = || Shaper::new(self.fonts).with_joints(self.joints).with_kashida(self.design.letters.kashida);
         let mut setter = free.unwrap_or_else(|| Setter::new(self.design, self.env, width, shaper()));
         setter.measure = width;
         setter.folios = self.folios();
@@ -333,7 +339,7 @@ impl<'r> Room<'r> {
         let entries = self.plan.entries(&body);
         let lists = self.listed(&structures, &starts, &body);
         let (galley, mut structure) = self.hire(frame.width, |setter| {
-            front::front(self.doc, self.plan, (&entries, &lists), &self.imprint, frame.height, setter)
+            front::front(self.doc, self.plan, (&entries, &lists), (&self.title, &self.imprint), frame.height, setter)
         });
         let shift = structure.begun();
         structure.elements.iter_mut().for_each(|draft| {

@@ -42,8 +42,11 @@ impl Frame {
     pub fn new(design: &Design, inner: f32, right_to_left: bool) -> Self {
         let (trim, margins, leading) = (design.trim, design.margins, design.text.leading);
         let lines = ((trim.height - margins.top - margins.bottom) / leading + 0.01).floor().max(4.0);
-        let width = (trim.width - inner - margins.outer).max(72.0);
-        Self { inner, outer: margins.outer, top: margins.top, width, height: lines * leading, leading, right_to_left }
+        let all = (trim.width - inner - margins.outer).max(72.0);
+        // What squares leave over goes to the outer margin.
+        let width = if design.squares { (all / design.text.size + 0.01).floor() * design.text.size } else { all };
+        let outer = margins.outer + all - width;
+        Self { inner, outer, top: margins.top, width, height: lines * leading, leading, right_to_left }
     }
 
     /// Where the text begins on a page, which counts from 0: the first is a recto.

@@ -28,6 +28,16 @@ impl Tongue {
 
 /// Whether the last word of `before` and the first of `behind` stay on one line.
 pub fn bound(before: &str, behind: &str, tongue: Tongue) -> bool {
+    let (Some(end), Some(start)) = (before.chars().next_back(), behind.chars().next()) else { return false };
+    // Asked of every space of a book: most stand between a letter and a small letter.
+    let may = end.is_ascii_digit()
+        || start.is_ascii_digit()
+        || start.is_uppercase()
+        || matches!(end, '.' | ',' | ';' | ')' | ':')
+        || tongue == Tongue::WestSlavonic;
+    if !may {
+        return false;
+    }
     let last = before.rsplit(is_gap).next().unwrap_or("");
     let next = behind.split(is_gap).next().unwrap_or("");
     let last = last.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '§' | '¶' | '№'));

@@ -9,8 +9,10 @@ use super::fonts::Fonts;
 use super::hang;
 use super::hyphens;
 use super::joints::Joints;
+use super::kashida;
 use super::locl;
 use super::page::{FontId, Glyph};
+use super::squares;
 
 /// How a stretch of text is to look, sizes and language aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,36 @@ pub struct Word {
     pub address: bool,
     /// How far its first and its last character may reach into the margin.
     pub hang: (f32, f32),
+    /// What else it gives to fill a line, and what of that falls away where it ends the line.
+    pub wider: f32,
+    pub closer: f32,
+    pub last: Last,
+    /// Whether full stops stand in the middle of their squares, with no white half to give.
+    pub centred: bool,
+    /// The byte before which a bar may be put in between letters that hold together; 0: none may.
+    pub bar: u16,
+}
+
+/// What a word does not give where it ends its line.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Last {
+    pub wider: f32,
+    pub closer: f32,
+}
+
+/// A word whose letters are drawn apart by bars.
+#[derive(Clone, Copy, Debug)]
+pub struct DrawnOut {
+    pub word: WordId,
+    pub bars: Bars,
+}
+
+/// The bytes of a word that are bars which the text does not have, and by how much less than its own width each moves the pen, in ems.
+#[derive(Clone, Copy, Debug)]
+pub struct Bars {
+    pub from: u16,
+    pub to: u16,
+    pub less: f32,
 }
 
 /// A place where a word may be cut.
@@ -96,6 +128,12 @@ const SMALL_CAPS_WHITE: f32 = 0.04;
 const SUPERIOR_RISE: f32 = 0.34;
 const INFERIOR_RISE: f32 = -0.14;
 
+/// What a word that can be drawn apart gives where a line counts as loose, in ems: a bar as long as a letter in every second word.
+const KASHIDA: f32 = 0.2;
+/// So many bars stand side by side at most, and so much of one may lie over its neighbours.
+const MOST_BARS: usize = 6;
+const MOST_OVER: f32 = 0.6;
+
 /// The longest text that is shaped at one go; what is longer is no word, and offsets in it would not fit.
 pub const LONGEST: usize = 1024;
 
@@ -103,6 +141,7 @@ pub const LONGEST: usize = 1024;
 pub struct Shaper<'f> {
     fonts: &'f Fonts<'f>,
     joints: Option<&'f Joints>,
+    kashida: bool,
     looks: Vec<Known>,
     words: Vec<Word>,
     buffer: Buffer,
@@ -130,6 +169,7 @@ impl<'f> Shaper<'f> {
         Self {
             fonts,
             joints: None,
+            kashida: false,
             looks: Vec::new(),
             words: Vec::new(),
             buffer: Buffer::new(),
@@ -141,6 +181,41 @@ impl<'f> Shaper<'f> {
     /// With the parts that the work's compounds are made of.
     pub fn with_joints(self, joints: &'f Joints) -> Self {
         Self { joints: Some(joints), ..self }
+    }
+
+    /// With bars between letters of Arabic script, if they are wanted.
+    pub fn with_kashida(self, kashida: bool) -> Self {
+        Self { kashida, ..self }
+    }
+
+    /// A word with bars that make it wider by so many ems; none, where its letters can't be drawn apart by so much.
+    pub fn drawn_out(&mut self, look: LookId, id: WordId, by: f32) -> Option<DrawnOut> {
+        let (own, at) = (self.get(id).width, usize::from(self.get(id).bar));
+        if at == 0 {
+            return None;
+        }
+        let text = self.get(id).text.clone();
+        for count in 1..=MOST_BARS {
+            let bars: String = std::iter::repeat_n(kashida::BAR, count).collect();
+            let to = at + bars.len();
+            let word = self.word(look, &format!("{}{bars}{}", &text[..at], &text[at..]));
+            // A face may have one glyph for several bars.
+            let (mut said, mut glyphs, mut wide) = (0, 0_u16, 0.0);
+            self.get(word).read(|byte, bytes, width| {
+                if bytes > 0 && (at..to).contains(&byte) {
+                    (said, glyphs, wide) = (said + bytes, glyphs + 1, wide + width);
+                }
+            });
+            let less = self.get(word).width - own - by;
+            if said != bars.len() || less > wide * MOST_OVER {
+                return None;
+            }
+            if less >= 0.0 {
+                let less = less / f32::from(glyphs);
+                return Some(DrawnOut { word, bars: Bars { from: at as u16, to: to as u16, less } });
+            }
+        }
+        None
     }
 
     pub fn fonts(&self) -> &'f Fonts<'f> {
@@ -226,8 +301,19 @@ impl<'f> Shaper<'f> {
             parts,
             hyphens: Vec::new(),
             hang: (0.0, 0.0),
+            wider: 0.0,
+            closer: 0.0,
+            last: Last::default(),
+            centred: false,
+            bar: 0,
         };
         word.hang = hang::both(&word);
+        if word.right_to_left {
+            word.bar = self.bar(id, &word).map_or(0, |at| at as u16);
+            word.wider = if word.bar > 0 { KASHIDA } else { 0.0 };
+        } else if text.chars().any(squares::is_square) {
+            self.square(id, &mut word);
+        }
         if let Some(language) = self.looks[usize::from(id.0)].hyphens {
             let hyphen = self.fonts.get(self.font(id)).hyphen.1;
             let points = hyphens::points(text, language);
@@ -242,6 +328,37 @@ impl<'f> Shaper<'f> {
             word.hyphens = points.into_iter().zip(joints).map(cut).collect();
         }
         word
+    }
+
+    /// The byte of a word before which a bar may be put in.
+    fn bar(&self, id: LookId, word: &Word) -> Option<usize> {
+        let look = self.look_of(id);
+        let at = kashida::place(&word.text).filter(|_| self.kashida && !look.code && look.script == Placement::Line)?;
+        let part = word.parts.iter().find(|part| (part.text.start..part.text.end).contains(&(at as u16)))?;
+        self.fonts.get(part.font).has(kashida::BAR).then_some(at)
+    }
+
+    /// What signs in squares give. Those of a face that has no squares hang nowhere.
+    fn square(&self, id: LookId, word: &mut Word) {
+        let centred = squares::is_centred(&self.looks[usize::from(id.0)].lang);
+        let (mut wider, mut closer, mut last, mut first) = (0.0, 0.0, Last::default(), None);
+        for part in &word.parts {
+            Word::each_square(part, &word.text, self.fonts.get(part.font).units, |_, c, square| {
+                let closes = square && squares::closes(c) && !(centred && squares::is_stop(c));
+                last.wider = if square { squares::APART * part.scale } else { 0.0 };
+                last.closer = if closes { squares::CLOSER * part.scale } else { 0.0 };
+                first = first.or(Some(square));
+                (wider, closer) = (wider + last.wider, closer + last.closer);
+            });
+        }
+        (word.wider, word.closer, word.last, word.centred) = (wider, closer, last, centred);
+        let ends = |c: Option<char>, side: fn(char) -> bool| c.is_some_and(side);
+        if ends(word.text.chars().next(), squares::opens) && first != Some(true) {
+            word.hang.0 = 0.0;
+        }
+        if ends(word.text.chars().next_back(), squares::closes) && last.closer == 0.0 {
+            word.hang.1 = 0.0;
+        }
     }
 
     /// Whether what a face holds to be the forms of a language changes a letter into another: EB Garamond writes every Latin `u` as a
@@ -362,9 +479,14 @@ impl<'f> Shaper<'f> {
             let white = (loaded.units * SMALL_CAPS_WHITE / setting.scale) as i16;
             glyphs.iter_mut().filter(|glyph| glyph.text_bytes > 0).for_each(|glyph| glyph.advance += white);
         }
-        let width = glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>() / loaded.units * setting.scale;
-        let text = range.start as u16..range.end as u16;
-        WordPart { font: stretch.font, scale: setting.scale, rise: setting.rise, text, glyphs, width }
+        let bytes = range.start as u16..range.end as u16;
+        let mut part =
+            WordPart { font: stretch.font, scale: setting.scale, rise: setting.rise, text: bytes, glyphs, width: 0.0 };
+        if !text.is_ascii() && !look.right_to_left && text.chars().any(squares::is_square) {
+            squares::close_up(&mut part, text, loaded.units);
+        }
+        part.width = part.glyphs.iter().map(|glyph| f32::from(glyph.advance)).sum::<f32>() / loaded.units * setting.scale;
+        part
     }
 }
 

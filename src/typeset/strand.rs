@@ -11,6 +11,7 @@ use super::formula::Formula;
 use super::page::FontId;
 use super::pairs::{self, Tongue};
 use super::shape::{self, LookId, Shaper, WordId};
+use super::squares;
 
 /// Text and what is known of each stretch of it, before it is cut into pieces.
 #[derive(Clone, Debug, Default)]
@@ -278,7 +279,11 @@ impl Cutter<'_, '_, '_> {
                     .map_or(self.copy.marks[self.mark].1.font, |part| part.font);
                 let bound = french && (last == Some('«') || rest.next().is_some_and(|c| high(c, rest.as_str())));
                 let own = self.shaper.fonts().get(font).space;
+                // Beside signs in squares a space is as wide as the white that there would be without it.
+                let square = |c: Option<char>| c.is_some_and(squares::is_letter);
+                let beside = c == ' ' && (square(last) || square(text[self.at..].chars().nth(1)));
                 let (width, flexible) = match c {
+                    _ if beside => (squares::BESIDE_OTHERS, true),
                     _ if bound => (french_width(last, own, text[self.at..].trim_start().chars().next()), false),
                     ' ' | '\u{a0}' => (own, true),
                     '\u{2003}' => (1.0, false),
@@ -303,7 +308,14 @@ impl Cutter<'_, '_, '_> {
                     let own = self.shaper.space(self.copy.marks[self.mark].1.look);
                     let width = french_width(last, own, Some(c)) * size;
                     piece.glue = Glue { width, mark: piece.mark, level: piece.level, ..Glue::default() };
-                } else if self.may_break() {
+                    return;
+                }
+                let white = last.map_or(0.0, |last| self.between(piece, last, c));
+                if white != 0.0 {
+                    let width = white * self.copy.marks[self.mark].1.size;
+                    piece.glue = Glue { width, mark: piece.mark, level: piece.level, ..Glue::default() };
+                }
+                if self.may_break() {
                     piece.after = match last {
                         Some('\u{ad}') => After::Soft,
                         Some('-' | '\u{2010}' | '–' | '—') => After::Dash,
@@ -312,6 +324,19 @@ impl Cutter<'_, '_, '_> {
                 }
             }
         }
+    }
+
+    /// The white between a piece that ends in `last` and `next`, where either stands in a square, in ems.
+    fn between(&self, piece: &Piece, last: char, next: char) -> f32 {
+        if last < '\u{2e80}' && next < '\u{2e80}' || piece.level > 0 {
+            return 0.0;
+        }
+        if squares::closes(last) && squares::opens(next) && self.shaper.get(piece.word).last.closer > 0.0 {
+            return -squares::HALF;
+        }
+        let other = |c: char| c.is_alphanumeric() && c < '\u{1100}';
+        let beside = squares::is_letter(last) && other(next) || other(last) && squares::is_letter(next);
+        if beside { squares::BESIDE_OTHERS } else { 0.0 }
     }
 
     /// Whether a line may end where the cutter stands.
@@ -328,7 +353,41 @@ fn breaks(text: &str) -> std::iter::Peekable<std::vec::IntoIter<usize>> {
     // Thai and its neighbours write no spaces: their words are found by dictionaries.
     static RULES: LazyLock<LineSegmenterBorrowed<'static>> =
         LazyLock::new(|| LineSegmenter::new_dictionary(LineBreakOptions::default()));
-    RULES.segment_str(text).skip(1).collect::<Vec<_>>().into_iter().peekable()
+    let mut all = Vec::with_capacity(text.len() / 5 + 1);
+    let by_rules = |all: &mut Vec<usize>, from: usize, to: usize| {
+        all.extend(RULES.segment_str(&text[from..to]).skip(1).map(|at| from + at));
+    };
+    // Of plain words none is parted, and a line may end behind the space between two: the rules are asked of what stands between such
+    // places, where they start anew.
+    let (mut from, mut at) = (0, 0);
+    while at < text.len() {
+        match plain_word(&text.as_bytes()[at..]) {
+            Some(length) => {
+                if from == at {
+                    all.push(at + length);
+                } else {
+                    by_rules(&mut all, from, at + length);
+                }
+                at += length;
+                from = at;
+            }
+            None => at = text[at..].find(' ').map_or(text.len(), |space| at + space + 1),
+        }
+    }
+    if from < text.len() {
+        by_rules(&mut all, from, text.len());
+    }
+    all.into_iter().peekable()
+}
+
+/// How long the word is that a text begins with, with the space behind it: one of nothing but letters of ASCII and a point or comma,
+/// before another that begins with such a letter.
+fn plain_word(text: &[u8]) -> Option<usize> {
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let signs = usize::from(matches!(text.get(letters), Some(b'.' | b',' | b';' | b':' | b'!' | b'?')));
+    let end = letters + signs;
+    let plain = letters > 0 && text.get(end) == Some(&b' ') && text.get(end + 1).is_some_and(u8::is_ascii_alphabetic);
+    plain.then_some(end + 1)
 }
 
 /// The direction of each byte (UAX 9); nothing where it is the same for all.
@@ -392,4 +451,37 @@ fn high(c: char, rest: &str) -> bool {
 /// (Lexique des règles typographiques en usage à l'Imprimerie nationale).
 fn french_width(last: Option<char>, space: f32, next: Option<char>) -> f32 {
     if last == Some('«') || matches!(next, Some('»' | ':')) { space * 0.8 } else { THIN }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the rules say of a text as a whole.
+    fn whole(text: &str) -> Vec<usize> {
+        LineSegmenter::new_dictionary(LineBreakOptions::default()).segment_str(text).skip(1).collect()
+    }
+
+    #[test]
+    fn lines_may_end_where_the_rules_say() {
+        let texts = [
+            "",
+            "one",
+            "Plain words, one after the other; and some more. So it goes on! Is it so? Yes: it is.",
+            "A word ( in brackets ) and \u{ab} one \u{bb} with spaces, a well-known one, 3.5 km/h, $ 5 and 5 % of it.",
+            "He said: \u{201c}Go on,\u{201d} and went \u{2014} so they say \u{2014} to e.g. Rome, etc., by A.D. 1000 .. and . then",
+            "caf\u{e9} au lait, e\u{301} and a\u{ad}b, \u{2060}x, to\u{a0}day and www.a.org/b?c=d or -x and - y, \u{6f22}\u{5b57} and \u{e01}\u{e32} too",
+            "ends in a space ",
+            "two  spaces and\na line  . , and ! more / or [ x ] { y } a- b -c",
+            include_str!("../../tests/cases/pages/pairs.md"),
+            include_str!("../../tests/cases/pages/addresses.md"),
+            include_str!("../../tests/cases/pages/total-fit.md"),
+            include_str!("../../tests/cases/pages/french.md"),
+            include_str!("../../tests/cases/pages/mixed-directions.md"),
+            include_str!("../../input/guide/91-settings.md"),
+        ];
+        for text in texts {
+            assert_eq!(breaks(text).collect::<Vec<_>>(), whole(text), "{text}");
+        }
+    }
 }

@@ -77,6 +77,8 @@ const SKIPPED: &[&str] = &[
     "monogr",
     "series",
     "idno",
+    // What an abbreviation stands for, beside it.
+    "expan",
 ];
 
 /// Reads a TEI file. One that is handed on as others encoded it says two forms of some words, of which books show one.

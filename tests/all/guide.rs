@@ -59,8 +59,13 @@ fn help(command: &str) -> (Vec<String>, String, Vec<Listed>) {
             (_, 0) => lists.push(Listed { heading: words.trim_end_matches(':').to_owned(), entries: Vec::new() }),
             (_, 1..10) => {
                 let Some(list) = lists.last_mut() else { continue };
-                list.entries.push((words.to_owned(), Vec::new()));
-                gap = true;
+                // A command with few arguments has what they mean beside them.
+                let (name, beside) = words.split_once("  ").unwrap_or((words, ""));
+                list.entries.push((
+                    name.to_owned(),
+                    [beside.trim()].into_iter().filter(|text| !text.is_empty()).map(str::to_owned).collect(),
+                ));
+                gap = beside.is_empty();
             }
             _ => {
                 let Some((_, parts)) = lists.last_mut().and_then(|list| list.entries.last_mut()) else { continue };

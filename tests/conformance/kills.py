@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Kills the program at each of its calls that change the disk. Usage: kills.py BINARY [--only NAME] [--every 1]
+"""Kills the program at each of its calls that change the disk, and fails each of them. Usage: kills.py BINARY [--only NAME] [--every 1]
 
 build, deposit and restore write into an empty folder, then over an earlier generation; watch, which writes no outputs, notes refused
 repairs in a tetrapla.toml. Once for each call (a folder or file made,
 a write, a sync, a rename, a removal) and each of SIGKILL, SIGTERM, SIGINT, strace sends the signal as that call begins. Wanted behind
 each: every file whole, of the old generation or the new; all of one generation, but where SIGKILL fell between two renames of files
 that stand side by side, which no system renames at once: there the passing folder must say that it goes on; a bag always in its place;
-behind SIGTERM and SIGINT no passing folder; behind the next run the new generation, and no passing folder.
+behind SIGTERM and SIGINT no passing folder; behind the next run the new generation, and no passing folder. The same once for each call
+that the system refuses as beyond a quota (EDQUOT; removals aside): all of one generation, exit 1 unless it is the new one.
 
 Prints a line for each that falls short, and a total for each command; ends with 1 if any does. Needs strace.
 """
@@ -26,7 +27,8 @@ import urllib.request
 from pathlib import Path
 
 CALLS = "mkdir,mkdirat,openat,write,pwrite64,ftruncate,fsync,fdatasync,link,linkat,rename,renameat,renameat2,unlink,unlinkat,rmdir"
-SIGNALS = ["SIGKILL", "SIGTERM", "SIGINT"]
+SENT = ["signal=SIGKILL", "signal=SIGTERM", "signal=SIGINT", "error=EDQUOT"]
+REMOVALS = ["unlink", "unlinkat", "rmdir"]
 PASSING = ".tetrapla-"
 # What is asked of one command is asked of the four files, the bag, the text that it makes.
 NAMES = {"build": ["s.epub", "s.pdf", "s.tei.xml", "s.txt"], "deposit": ["s.bag"], "restore": ["s.md"]}
@@ -135,20 +137,22 @@ class Command:
         return list(dict.fromkeys(found))
 
     def kill(self, earlier, call, nth, sent):
-        """What falls short behind a signal at a call."""
+        """What falls short behind a signal or an error at a call."""
         self.lay(earlier)
-        inject = ["-e", f"trace={call}", "-e", f"inject={call}:signal={sent}:when={nth}"]
-        self.run(self.generation(earlier), "strace", "-f", "-qq", "-o", "/dev/null", *inject)
+        inject = ["-e", f"trace={call}", "-e", f"inject={call}:{sent}:when={nth}"]
+        ended = self.run(self.generation(earlier), "strace", "-f", "-qq", "-o", "/dev/null", *inject)
         new = self.new[earlier]
         before = self.old if earlier else [None] * len(new)
         now, left = self.found(), self.passing()
         goes_on = any((self.out / name / "go").exists() for name in left)
         if any(have not in (was, will) for have, was, will in zip(now, before, new)):
             yield "half-written" if self.name != "deposit" else "a bag neither old nor new"
-        elif now not in (before, new) and (sent != "SIGKILL" or not goes_on):
+        elif now not in (before, new) and ("KILL" not in sent or not goes_on):
             yield "part of a set"
-        if left and sent != "SIGKILL":
-            yield "a passing folder after a signal that can be heard"
+        if left and "KILL" not in sent:
+            yield "a passing folder though it could clear up"
+        if "error" in sent and now != new and ended != 1 and self.name != "watch":
+            yield f"exit {ended}"
         self.run(self.generation(earlier))
         if self.passing():
             yield "a passing folder after the next run"
@@ -174,7 +178,8 @@ def main():
                 if not calls:
                     sys.exit(f"{name}: no call was seen")
                 for call, nth in calls:
-                    for sent in SIGNALS:
+                    # What watching writes by this call is the page's, and no file but one.
+                    for sent in SENT[:3] if call in REMOVALS or (name, call) == ("watch", "write") else SENT:
                         turn += 1
                         if turn % args.every:
                             continue

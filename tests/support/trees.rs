@@ -26,7 +26,7 @@ fn attrs() -> impl Strategy<Value = Option<Box<Attrs>>> {
     let dir = prop::option::weighted(0.2, prop::sample::select(vec![Direction::LeftToRight, Direction::RightToLeft]));
     let one = (prop::option::of(prop::sample::select(vec!["fr", "grc", "ar"])), dir, vec("[a-z]{2,6}", 0..2)).prop_map(
         |(lang, dir, classes)| {
-            let attrs = Attrs { id: None, lang: lang.map(str::to_owned), dir, classes, short: None };
+            let attrs = Attrs { id: None, lang: lang.map(str::to_owned), dir, classes, ..Attrs::default() };
             Some(Box::new(attrs)).filter(|attrs| **attrs != Attrs::default())
         },
     );
@@ -124,6 +124,10 @@ fn inline(blocks: BoxedStrategy<Blocks>) -> BoxedStrategy<Node<Inline>> {
             prop_oneof![
                 2 => (style(), vec(inner.clone(), 1..3), attrs()).prop_map(|(style, text, attrs)| node(Inline::Styled(style, text), attrs)),
                 1 => (vec(inner.clone(), 1..3), attrs()).prop_map(|(text, attrs)| node(Inline::Span(text), attrs)),
+                1 => (vec(inner.clone(), 1..3), attrs(), line_of_text()).prop_map(|(text, attrs, expansion)| {
+                    let attrs = Attrs { expansion: Some(expansion), ..attrs.map(|attrs| *attrs).unwrap_or_default() };
+                    node(Inline::Span(text), Some(Box::new(attrs)))
+                }),
                 1 => (vec(inner.clone(), 1..2), line_of_text(), attrs())
                     .prop_map(|(base, reading, attrs)| node(Inline::Ruby { base, reading }, attrs)),
                 1 => (vec(inner.clone(), 1..3), attrs(), prop_oneof![Just(String::new()), line_of_text()]).prop_map(|(text, attrs, title)| {
@@ -301,11 +305,12 @@ fn metadata() -> impl Strategy<Value = Metadata> {
     let series = prop::option::of((line_of_text(), maybe()).prop_map(|(name, position)| Series { name, position }));
     let second =
         (vec(identifier(), 0..3), maybe(), licence, prop::option::of(printed()), vec(line_of_text(), 0..3), maybe(), series);
-    (first, second, prop::option::of("[a-z]{1,4}\\.png")).prop_map(
+    (first, second, prop::option::of("[a-z]{1,4}\\.png"), prop::bool::weighted(0.2)).prop_map(
         |(
             (title, subtitle, people, date, publisher, place, edition),
             (identifiers, rights, licence, source, subjects, description, series),
             cover,
+            notes_by_chapter,
         )| Metadata {
             title,
             subtitle,
@@ -323,6 +328,7 @@ fn metadata() -> impl Strategy<Value = Metadata> {
             description,
             series,
             cover,
+            notes_by_chapter,
         },
     )
 }

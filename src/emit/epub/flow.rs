@@ -456,6 +456,11 @@ impl<'p, 'a> Writer<'p, 'a> {
                 self.inner(name, class, inner, attrs, at);
             }
             Inline::Span(inner) => match attrs {
+                Some(Attrs { expansion: Some(expansion), .. }) => {
+                    let at = self.open("abbr", vec![("title", expansion.as_str())], "", attrs, at);
+                    self.inlines(inner, at);
+                    self.xml.close();
+                }
                 Some(_) => self.inner("span", "", inner, attrs, at),
                 None => self.inlines(inner, at),
             },

@@ -105,7 +105,7 @@ impl<'a> Plan<'a> {
         let mut scan = Scan {
             plan,
             ids: Ids::of(&doc.body),
-            marks: NoteMarks::of(doc),
+            marks: NoteMarks::of(doc, settings.notes == NotesAt::End),
             together: (settings.notes == NotesAt::End).then(|| Together {
                 title: words.get("notes").to_owned(),
                 names: cutter.names,

@@ -49,6 +49,7 @@ impl Yaml {
             self.field("  ", "position", series.position.as_deref());
         }
         self.field("", "cover", meta.cover.as_deref());
+        self.field("", "notes-by-chapter", meta.notes_by_chapter.then_some("true"));
     }
 
     fn people(&mut self, indent: &str, people: &[Person]) {

@@ -4,7 +4,7 @@
 use super::Writer;
 use super::blocks::Within;
 use super::escape::Place;
-use super::line::{attributes, quoted};
+use super::line::{attributes, quoted, span_tag};
 use crate::tree::{
     Align, Attrs, Block, Cell, Definition, Figure, Group, Image, Inline, List, Node, Numbering, ReferenceForm, Row, Style,
     Table, VerseLine, places,
@@ -204,7 +204,10 @@ fn html_line(line: &[Node<Inline>]) -> Option<String> {
                 let tag = tag(*style)?;
                 out += &format!("<{tag}{attrs}>{}</{tag}>", html_line(inner)?);
             }
-            Inline::Span(inner) => out += &format!("<span{attrs}>{}</span>", html_line(inner)?),
+            Inline::Span(inner) => {
+                let tag = span_tag(node.attrs.as_deref());
+                out += &format!("<{tag}{attrs}>{}</{tag}>", html_line(inner)?);
+            }
             // It is made again.
             Inline::Reference(reference) if reference.form == ReferenceForm::Label => {}
             Inline::Image(image) => out += &html_image(image, node.attrs.as_deref()),

@@ -5,7 +5,7 @@ use super::Writer;
 use super::escape::{self, Place};
 use crate::tree::{
     Attrs, FurnitureKind, Image, IndexRole, IndexTerm, Inline, Link, Node, PATH_MARK, PageBreak, Reference, ReferenceForm,
-    Style, cross_target, is_formula_balanced,
+    Style, cross_target, is_formula_balanced, plain_text,
 };
 
 /// A guard that says nothing: what begins with a tag or a comment would be a block of HTML.
@@ -51,7 +51,8 @@ impl<'a> Writer<'a> {
             Inline::Text(text) => escape::push(out, text, Some(next), place),
             Inline::LineBreak => line_break(out, next, place),
             Inline::Styled(style, inner) => self.styled(*style, inner, attrs, next, place, out),
-            Inline::Span(inner) => self.tagged("span", attributes(attrs, None), inner, place, out),
+            Inline::Span(inner) if self.is_listed(inner, attrs) => self.inlines(inner, next, place, out),
+            Inline::Span(inner) => self.tagged(span_tag(attrs), attributes(attrs, None), inner, place, out),
             Inline::Ruby { base, reading } => {
                 *out += &format!("<ruby{}>", attributes(attrs, None));
                 self.inlines(base, '<', place, out);
@@ -81,6 +82,13 @@ impl<'a> Writer<'a> {
             _ if attrs.is_some() => self.attributes_lost(node.span),
             _ => {}
         }
+    }
+
+    /// Whether the work's list of abbreviations says what a stretch is short for, and nothing else is said of it.
+    fn is_listed(&self, inner: &[Node<Inline>], attrs: Option<&Attrs>) -> bool {
+        let Some(Attrs { expansion: Some(expansion), .. }) = attrs else { return false };
+        let alone = attrs == Some(&Attrs { expansion: Some(expansion.clone()), ..Attrs::default() });
+        alone && self.abbreviations.get(&plain_text(inner)) == Some(expansion)
     }
 
     fn call(&self, id: crate::tree::NoteId, out: &mut String) {
@@ -241,6 +249,11 @@ fn line_break(out: &mut String, next: char, place: Place) {
     out.push_str(if by_hand { "<br>" } else { "\\\n" });
 }
 
+/// The element of a stretch.
+pub fn span_tag(attrs: Option<&Attrs>) -> &'static str {
+    if attrs.is_some_and(|attrs| attrs.expansion.is_some()) { "abbr" } else { "span" }
+}
+
 /// ` lang="fr" id="x" class="y"`, with `class` before the node's own.
 pub fn attributes(attrs: Option<&Attrs>, class: Option<&str>) -> String {
     let mut out = String::new();
@@ -253,6 +266,9 @@ pub fn attributes(attrs: Option<&Attrs>, class: Option<&str>) -> String {
     }
     if let Some(id) = attrs.and_then(|attrs| attrs.id.as_deref()) {
         say("id", id);
+    }
+    if let Some(expansion) = attrs.and_then(|attrs| attrs.expansion.as_deref()) {
+        say("title", expansion);
     }
     let own = attrs.iter().flat_map(|attrs| &attrs.classes).map(String::as_str);
     let classes: Vec<_> = class.into_iter().chain(own).collect();

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::tree::{Block, Document, Inline, Node, NoteId, Slugs, Visit, plain_text, walk_blocks};
+use crate::tree::{Block, Document, Inline, Node, NoteId, ReferenceForm, Slugs, Visit, plain_text, walk_blocks};
 
 pub struct Names {
     labels: BTreeMap<NoteId, Label>,
@@ -76,7 +76,12 @@ fn written_ids(doc: &Document) -> BTreeSet<String> {
     walk_blocks(&doc.body, &mut |visit| match visit {
         Visit::Block(Node { kind: Block::Heading { text, .. }, attrs, .. }) => {
             let id = attrs.as_ref().and_then(|attrs| attrs.id.clone()).unwrap_or_default();
-            headings.push((id, plain_text(text)));
+            // The words that this program gives a heading are not written.
+            let is_written =
+                |node: &&Node<Inline>| !matches!(&node.kind, Inline::Reference(own) if own.form == ReferenceForm::Label);
+            let words: Vec<String> =
+                text.iter().filter(is_written).map(|node| plain_text(std::slice::from_ref(node))).collect();
+            headings.push((id, if words.len() == text.len() { plain_text(text) } else { words.concat() }));
         }
         Visit::Block(_) | Visit::Inline(_) | Visit::Cell(_) | Visit::Image(_) => others.extend(visit.id().map(str::to_owned)),
     });

@@ -99,7 +99,7 @@ fn texts(set: &Set) -> Vec<String> {
     for placed in set.book.pages.iter().flat_map(|page: &Page| &page.items) {
         let (Item::Run(run), Part::Content { element, .. }) = (&placed.item, placed.part) else { continue };
         if let Some(link) = set.links[element.0 as usize] {
-            said[link.0 as usize].push_str(&run.text.replace('\u{AD}', ""));
+            said[link.0 as usize].push_str(&run.text.replace(['\u{AD}', '\u{2060}'], ""));
         }
     }
     said

@@ -74,6 +74,7 @@ impl Look {
             kind_of_type(&mut design.text, &TypeSettings { size: text.size, leading: text.leading });
             set(&mut design.letters.expansion, text.expansion);
             set(&mut design.letters.tracking, text.tracking);
+            set(&mut design.letters.kashida, text.kashida);
         }
         set(&mut design.code, over.code);
         for (head, over) in design.heads.iter_mut().zip(over.heads.iter().flatten()) {

@@ -362,7 +362,8 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
         syntax::text(out, lang);
     }
     if let Some(alt) = &element.alt {
-        out.extend_from_slice(b"/Alt");
+        // Of words, it is what they are short for (ISO 32000-1, 14.9.5).
+        out.extend_from_slice(if element.role == Role::Span { b"/E".as_slice() } else { b"/Alt" });
         syntax::text(out, if alt.is_empty() { " " } else { alt });
     }
     match element.role {

@@ -229,7 +229,8 @@ impl Head<'_> {
     fn notes(&mut self, meta: &Metadata) {
         let cover = meta.cover.as_ref().filter(|_| self.profile == TeiProfile::All);
         let description = meta.description.as_ref().filter(|_| !self.profile.has("abstract"));
-        if cover.is_none() && description.is_none() {
+        let by_chapter = meta.notes_by_chapter && self.profile == TeiProfile::All;
+        if cover.is_none() && description.is_none() && !by_chapter {
             return;
         }
         self.section("notesStmt", |head| {
@@ -238,6 +239,9 @@ impl Head<'_> {
             }
             if let Some(description) = description {
                 head.leaf("note", &[("type", "abstract")], description);
+            }
+            if by_chapter {
+                head.leaf("note", &[("type", "notes-by-chapter")], "Books count the notes anew in each chapter.");
             }
         });
     }

@@ -83,6 +83,16 @@ impl Writer<'_> {
 
     fn span(&mut self, inner: &[Node<Inline>], attrs: Option<&Attrs>, at: At) {
         match attrs {
+            // What it is short for stands beside it (TEI P5, 3.6.5).
+            Some(Attrs { expansion: Some(expansion), id, .. })
+                if ["choice", "abbr", "expan"].iter().all(|name| self.has(name))
+                    && (id.is_none() || self.profile() != TeiProfile::Dtabf) =>
+            {
+                self.open("choice", Tag::new().source(attrs));
+                self.inner("abbr", Tag::new(), inner, at);
+                self.leaf("expan", Tag::new(), expansion);
+                self.xml.close();
+            }
             _ if self.profile() == TeiProfile::Dtabf => self.named(attrs, |writer| writer.inlines(inner, at)),
             Some(Attrs { lang: Some(_), .. }) => self.inner("foreign", Tag::new().source(attrs), inner, at),
             attrs => self.inner("seg", Tag::new().source(attrs), inner, at),

@@ -60,9 +60,9 @@ impl<'a> Galley<'a> {
                 Inline::Image(image) => said.push_str(&self.illustration(&image.alt)),
                 Inline::Note(note) => {
                     self.notes.push(note);
-                    said.push_str(&format!("[{}]", note.id.0));
+                    said.push_str(&format!("[{}]", self.marks.mark(note.id)));
                 }
-                Inline::NoteCall(id) => said.push_str(&format!("[{}]", id.0)),
+                Inline::NoteCall(id) => said.push_str(&format!("[{}]", self.marks.mark(*id))),
                 Inline::PageBreak(page) => {
                     if let Some(mark) = self.page_mark(page) {
                         self.pages.push(' ');

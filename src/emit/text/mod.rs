@@ -19,7 +19,8 @@ use crate::format::Format;
 use crate::report::Report;
 use crate::settings::{NotePlace, TextSettings};
 use crate::tree::{
-    Block, Definition, Document, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Section, outline, plain_text,
+    Block, Definition, Document, Figure, Group, GroupRole, Inline, Item, List, Node, Note, NoteMarks, Section, formula_as_text,
+    outline, plain_text,
 };
 
 /// The plain text backend.
@@ -46,6 +47,7 @@ impl Backend for Text {
             settings: &env.settings.text,
             width: env.settings.text.width,
             words: env.words(&doc.meta.language),
+            marks: NoteMarks::numbers(doc, env.settings.text.notes == NotePlace::End),
             ascii: Ascii::new(env.settings.text.ascii),
             notes: Vec::new(),
             pages: String::new(),
@@ -69,6 +71,8 @@ struct Galley<'a> {
     ascii: Ascii,
     /// The notes that were called and not set yet.
     notes: Vec<&'a Note>,
+    /// What calls each note.
+    marks: NoteMarks,
     /// Marks of pages that began inside a word: they wait for its end.
     pages: String,
     /// The number of a division without a heading: it stands before the division's first words.
@@ -134,7 +138,7 @@ impl<'a> Galley<'a> {
         let mut at = 0;
         while let Some(note) = self.notes.get(at).copied() {
             self.gap(1);
-            let mark = format!("[{}] ", note.id.0);
+            let mark = format!("[{}] ", self.marks.mark(note.id));
             let before = self.notes.len();
             self.marked(&note.body, &mark, INDENT, true);
             // Notes that this one calls stand right behind it.
@@ -196,7 +200,7 @@ impl<'a> Galley<'a> {
             Block::Definitions(entries) => self.definitions(entries),
             Block::Table(table) => self.table(table),
             Block::Code { text, .. } => self.verbatim(text),
-            Block::Math(tex) => self.verbatim(tex),
+            Block::Math(tex) => self.verbatim(&formula_as_text(tex)),
             Block::Figure(figure) => self.figure(figure),
             Block::Bibliography(bibliography) => {
                 for work in &bibliography.entries {
@@ -224,13 +228,16 @@ impl<'a> Galley<'a> {
         }
     }
 
-    /// A heading's words. A number alone waits for the words of its division.
+    /// A heading's words. A number alone waits for the words of its division, with the number of the division around it: a line says
+    /// `1. 3. Of these`, as readers cite it.
     fn heading(&mut self, number: Option<&str>, text: &'a [Node<Inline>]) {
-        self.number_alone();
         match number {
-            Some(number) if text.is_empty() => self.number = Some(number.to_owned()),
+            Some(number) if text.is_empty() => {
+                let around = self.number.take().map(|around| format!("{around}. ")).unwrap_or_default();
+                self.number = Some(around + number);
+            }
             _ => {
-                let text = self.flow(text);
+                let text = self.numbered(text);
                 self.fill(&text);
             }
         }
@@ -258,8 +265,7 @@ impl<'a> Galley<'a> {
             self.gap(1);
         }
         if !group.title.is_empty() {
-            self.number_alone();
-            let title = self.flow(&group.title);
+            let title = self.numbered(&group.title);
             self.fill(&title);
             // Who speaks stands close to what is said.
             if group.role == GroupRole::Speech {

@@ -13,6 +13,7 @@ use crate::tree::Document;
 
 /// The remarks by which text is left out of a work. Any other says something of text that stays.
 const LEFT_OUT: &[&str] = &[
+    "abbreviation-again",
     "chapter-title",
     "furniture-loose",
     "gutenberg-frame",

@@ -78,7 +78,10 @@ pub fn begins_block(text: &str) -> bool {
     let rest = rest.strip_prefix('/').unwrap_or(rest);
     let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let (name, behind) = rest.split_at(length);
-    (behind.is_empty() || behind.starts_with([' ', '\t', '>']) || behind.starts_with("/>"))
+    // A listing's division may hold its fence right away, as pandoc reads it.
+    let is_listing = behind.contains("id=\"lst:") || behind.contains("id=\"lst-");
+    !is_listing
+        && (behind.is_empty() || behind.starts_with([' ', '\t', '>']) || behind.starts_with("/>"))
         && BLOCKS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 

@@ -8,6 +8,14 @@ pub(super) fn is_label(text: &str) -> bool {
     })
 }
 
+/// Where the term ends and the meaning begins of `*[HTML]: Hypertext Markup Language` (PHP Markdown Extra).
+pub(super) fn abbreviation(text: &str) -> Option<(usize, usize)> {
+    let close = text.strip_prefix("*[")?.find(']')? + 2;
+    let behind = text[close..].strip_prefix("]:")?;
+    let meaning = text.len() - behind.trim_start().len();
+    (!text[2..close].trim().is_empty() && meaning < text.len()).then_some((close, meaning))
+}
+
 /// How far a line is indented, a tabulator to the next column that four divides.
 pub(super) fn indent(text: &str) -> usize {
     let mut column = 0;
@@ -85,7 +93,8 @@ pub(super) fn leading_mark(text: &str) -> Option<usize> {
     if (text.starts_with(':') || text.starts_with('~')) && text[1..].starts_with([' ', '\t']) {
         return Some(1);
     }
-    if let Some(caption) = ["Table:", "table:", "Figure:"].iter().find(|word| text.starts_with(**word)) {
+    if let Some(caption) = ["Table:", "table:", "Figure:", "Listing:", "listing:"].iter().find(|word| text.starts_with(**word))
+    {
         return Some(caption.len());
     }
     if let Some(word) = ["!!!", "???+", "???"].iter().find(|mark| text.starts_with(**mark)) {

@@ -89,7 +89,7 @@ fn cells(line: &Line, columns: &[Option<&'static str>]) -> Option<Vec<Cell>> {
         // The first cell has no bar before it.
         bars.insert(0, usize::MAX);
     }
-    if bars.last().is_some_and(|bar| *bar + 1 != own.len()) {
+    if bars.last().is_some_and(|bar| bar.wrapping_add(1) != own.len()) {
         bars.push(own.len());
     }
     let mut found: Vec<Cell> = Vec::new();

@@ -6,12 +6,12 @@ use std::ops::Range;
 use super::frames::{Frame, Holds, Is, Kind, Opener};
 use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, TAB, Told, braces};
 use super::{Builder, clean};
-use crate::read::cites;
+use crate::read::{cites, scholar};
 use crate::span::Span;
 use crate::tree::{
-    Admonition, Attrs, Bibliography, Block, Citation, CiteForm, Direction, Figure, Group, GroupRole, Image, Index, IndexRole,
-    IndexTerm, Inline, Inlines, Item, LISTING, Length, Link, List, Node, Numbering, PATH_MARK, Reference, ReferenceForm, Style,
-    cross_target, plain_text,
+    Admonition, Attrs, Bibliography, Block, Citation, Cite, CiteForm, Direction, Figure, Group, GroupRole, Image, Index,
+    IndexRole, IndexTerm, Inline, Inlines, Item, LISTING, Length, Link, List, Node, Numbering, PATH_MARK, Reference,
+    ReferenceForm, Style, cross_target, plain_text,
 };
 
 /// Classes of a span that mean a style.
@@ -88,7 +88,12 @@ impl<'a> Builder<'a> {
             Mark::Admonition(name) => self.admonition(name, place),
             Mark::Caption => self.top().is = Is::Caption,
             // Asked for by their places.
-            Mark::BlockAttributes(_) | Mark::Enumerator(_) | Mark::DivOpen(_) | Mark::DivClose | Mark::ListOf(_) => {}
+            Mark::BlockAttributes(_)
+            | Mark::Enumerator(_)
+            | Mark::DivOpen(_)
+            | Mark::DivClose
+            | Mark::ListOf(_)
+            | Mark::Abbreviation => {}
         }
     }
 
@@ -136,12 +141,29 @@ impl<'a> Builder<'a> {
         let Some(cites) = cites::read(&clean::clean(text), span) else {
             return self.say(self.slice(place.clone()), place);
         };
-        if !cites.iter().all(|cite| cross_target(&cite.key).is_some()) {
-            return self.inline(Inline::Citation(Citation { cites, text: Vec::new() }), place);
-        }
-        for (count, cite) in cites.into_iter().enumerate() {
+        let is_thing = |cite: &Cite| cross_target(&cite.key).is_some();
+        // Among works, what parts them.
+        let comma = if cites.iter().all(is_thing) { ", " } else { "; " };
+        let mut works = Vec::new();
+        let mut count = 0;
+        let mut cites = cites.into_iter().peekable();
+        while let Some(cite) = cites.next() {
+            // Works that stand beside each other are one citation, what stands between them a reference of its own.
+            let is_work = !is_thing(&cite);
+            if is_work {
+                works.push(cite.clone());
+                if cites.peek().is_some_and(|next| !is_thing(next)) {
+                    continue;
+                }
+            }
             if count > 0 {
-                self.say(", ", place.clone());
+                self.say(comma, place.clone());
+            }
+            count += 1;
+            if is_work {
+                let cites = std::mem::take(&mut works);
+                self.inline(Inline::Citation(Citation { cites, text: Vec::new() }), place.clone());
+                continue;
             }
             let top = self.top();
             if !cite.prefix.is_empty() {
@@ -541,6 +563,11 @@ impl<'a> Builder<'a> {
             Some(Mark::ListOf(name)) => {
                 let list = Index { name: (*name).to_owned(), entries: Vec::new() };
                 self.block(Block::Index(list), None, range.start..range.start);
+            }
+            Some(Mark::Abbreviation) => {
+                let source = self.slice(range.clone());
+                let (kind, attrs) = scholar::abbreviation(source, self.file, range.start);
+                self.block(kind, Some(attrs), range);
             }
             _ => self.block(Block::Rule, None, range),
         }

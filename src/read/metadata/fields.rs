@@ -43,6 +43,11 @@ pub enum PreliminaryKind {
     Colophon,
 }
 
+/// Whether a field says yes, in YAML's words or in TOML's.
+pub(in crate::read) fn is_yes(said: &str) -> bool {
+    matches!(said, "true" | "yes" | "True")
+}
+
 impl Fields {
     /// Takes over the fields of a table that a program says, with one place for all of it.
     pub(in crate::read) fn add(&mut self, table: serde_json::Value, span: Span) {
@@ -136,6 +141,7 @@ impl Fields {
             description: reader.text(&["description", "abstract", "summary"]),
             series: reader.series(),
             cover: reader.plain(&["cover", "cover-image"]),
+            notes_by_chapter: reader.plain(&["notes-by-chapter"]).is_some_and(|said| is_yes(&said)),
         };
         if let Some(stated) = stated {
             meta.rights = Some(meta.rights.map_or(stated.clone(), |rights| format!("{rights} {stated}")));

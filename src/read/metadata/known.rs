@@ -43,6 +43,7 @@ pub const FIELDS: &[&str] = &[
     "series",
     "cover",
     "cover-image",
+    "notes-by-chapter",
     "imprint",
     "dedication",
     "epigraph",

@@ -1,18 +1,18 @@
 //! Citations: found in the tree, said by the style, and put back; the bibliography where the text wants it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hayagriva::citationberg::json::{Item, Value};
 
 use super::library::{Library, Work};
 use super::style::{self, Asked, Csl, Part, Said};
-use super::{Apparatus, Words, lines, said, tex};
-use crate::read::{Manuscript, clean};
+use super::{Apparatus, Words, lines, lines_of, said, tex};
+use crate::read::{Manuscript, cites, clean};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
     Attrs, Bibliography, Block, Citation, Cite, CiteForm, CitedWork, Document, Field, Ids, Inline, Inlines, Link, Node, Note,
-    NoteId, NotePlace, Reference, ReferenceForm, Style, division, is_name, plain_text,
+    NoteId, NotePlace, Reference, ReferenceForm, Style, chapter_level, division, is_name, plain_text,
 };
 
 /// The style where the work names none.
@@ -26,12 +26,13 @@ struct Found {
     cites: Vec<Cite>,
     span: Span,
     in_note: bool,
+    /// How many places for a bibliography stand before it.
+    places: usize,
 }
 
 /// Resolves the citations of a work. False where it has none, or no library: then they stay as they are written.
 pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatus, report: &mut Report) -> bool {
     let found = find(doc);
-    let has_place = doc.body.iter().any(|node| matches!(&node.kind, Block::Bibliography(own) if own.entries.is_empty()));
     if manuscript.library.is_empty() {
         as_written(doc, manuscript, &found, report);
         drop_places(doc);
@@ -45,6 +46,9 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     let wanted = found.iter().flat_map(|found| &found.cites).map(|cite| cite.key.clone()).chain(apparatus.listed.clone());
     let mut library = Library::load(manuscript, &wanted.collect(), all, report);
     words_after_all(doc, &library);
+    if apparatus.listed_by_chapter {
+        places_by_chapter(doc);
+    }
     let found: Vec<Found> = find(doc);
     missing(&found, &library, report);
     let csl = Csl::new(chosen(manuscript, apparatus, report), &doc.meta.language);
@@ -59,33 +63,85 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     let beside: Vec<&Item> = listed.iter().filter_map(|key| library.works.get(*key)).map(|work| &work.item).collect();
     let saying = csl.say(&asked, &beside);
     remark_alike(&saying, &found, report);
+    let places = doc.body.iter().filter(|node| is_place(node)).count();
+    let parts = parts(&saying, &found, places.max(1));
     let mut ids = Ids::of(&doc.body);
-    let ids: BTreeMap<String, String> =
-        saying.bibliography.iter().map(|(key, _)| (key.clone(), ids.fresh(id_of(key)))).collect();
+    let ids: Vec<BTreeMap<String, String>> =
+        parts.iter().map(|keys| keys.iter().map(|key| ((*key).to_owned(), ids.fresh(id_of(key)))).collect()).collect();
     let scribe = Scribe { library: &library, said: &saying, ids: &ids, notes };
     let mut texts: Vec<Inlines> = found.iter().enumerate().map(|(at, found)| scribe.citation(found, at)).collect();
     put(doc, &mut texts, notes);
-    let entries = scribe.entries(report);
-    if !entries.is_empty() && csl.has_bibliography() {
-        place(doc, entries, has_place, apparatus.title.as_deref());
-    } else {
-        drop_places(doc);
+    let lists: Vec<_> = parts.iter().zip(&ids).map(|(keys, ids)| scribe.entries(keys, ids, report)).collect();
+    if csl.has_bibliography() && lists.iter().any(|entries| !entries.is_empty()) {
+        place(doc, lists, places > 0, apparatus.title.as_deref());
     }
+    drop_places(doc);
     notes
+}
+
+/// The place for a bibliography that a work wants in each chapter, until it is filled. No source can write it.
+const OF_CHAPTER: &str = "[@]:";
+
+fn is_place(node: &Node<Block>) -> bool {
+    matches!(&node.kind, Block::Bibliography(own) if own.entries.is_empty())
+}
+
+/// A place for a bibliography at the end of each chapter that cites anything and has none.
+fn places_by_chapter(doc: &mut Document) {
+    let level = chapter_level(doc);
+    let mut body = Vec::with_capacity(doc.body.len());
+    let (mut cites, mut has_place) = (false, false);
+    let close = |body: &mut Vec<Node<Block>>, wanted: bool| {
+        if wanted {
+            let span = body.last().map_or(Span::default(), |node| node.span.after());
+            let attrs = Attrs { classes: vec![OF_CHAPTER.to_owned()], ..Attrs::default() };
+            let kind = Block::Bibliography(Bibliography { entries: Vec::new() });
+            body.push(Node { kind, span, attrs: Some(Box::new(attrs)) });
+        }
+    };
+    for mut node in std::mem::take(&mut doc.body) {
+        if matches!(node.kind, Block::Heading { level: own, .. } if own <= level) {
+            close(&mut body, cites && !has_place);
+            (cites, has_place) = (false, false);
+        }
+        has_place |= is_place(&node);
+        lines_of(&mut node, false, &mut |line, _| cites |= line.iter().any(|node| matches!(node.kind, Inline::Citation(_))));
+        body.push(node);
+    }
+    close(&mut body, cites && !has_place);
+    doc.body = body;
+}
+
+/// The works of each bibliography, by their keys, in the style's order: where there are several, each lists what was cited since the
+/// one before, the last all else.
+fn parts<'s>(saying: &'s Said, found: &[Found], count: usize) -> Vec<Vec<&'s str>> {
+    let mut cited: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); count];
+    for found in found {
+        cited[found.places.min(count - 1)].extend(found.cites.iter().map(|cite| cite.key.as_str()));
+    }
+    let keys = || saying.bibliography.iter().map(|(key, _)| key.as_str());
+    let nowhere: BTreeSet<&str> = keys().filter(|key| !cited.iter().any(|own| own.contains(key))).collect();
+    let last = |at: usize| at + 1 == count;
+    let own = |at: usize| keys().filter(|key| cited[at].contains(key) || last(at) && nowhere.contains(key)).collect();
+    (0..count).map(own).collect()
 }
 
 /// The citations of the work in reading order.
 fn find(doc: &mut Document) -> Vec<Found> {
     let mut found = Vec::new();
-    lines(&mut doc.body, false, &mut |line, in_note| {
-        for node in line.iter() {
-            if let Inline::Citation(citation) = &node.kind
-                && citation.text.is_empty()
-            {
-                found.push(Found { cites: citation.cites.clone(), span: node.span, in_note });
+    let mut places = 0;
+    for block in &mut doc.body {
+        places += usize::from(is_place(block));
+        lines_of(block, false, &mut |line, in_note| {
+            for node in line.iter() {
+                if let Inline::Citation(citation) = &node.kind
+                    && citation.text.is_empty()
+                {
+                    found.push(Found { cites: citation.cites.clone(), span: node.span, in_note, places });
+                }
             }
-        }
-    });
+        });
+    }
     found
 }
 
@@ -93,8 +149,10 @@ fn find(doc: &mut Document) -> Vec<Found> {
 fn as_written(doc: &mut Document, manuscript: &Manuscript, found: &[Found], report: &mut Report) {
     let Some(first) = found.first() else { return };
     replace(doc, &mut |citation, span| {
-        let _ = citation;
-        Some(clean::line(manuscript.sources.slice(span)))
+        // Where references stand beside it, its place is that of all of them.
+        let source = manuscript.sources.slice(span);
+        let is_whole = cites::read(source, span).is_none_or(|cites| cites.len() == citation.cites.len());
+        Some(if is_whole { clean::line(source) } else { clean::line(&citation.source()) })
     });
     report
         .warn(
@@ -133,7 +191,7 @@ fn replace(doc: &mut Document, how: &mut dyn FnMut(&Citation, Span) -> Option<St
 
 /// Takes out places for a bibliography that there is none for.
 fn drop_places(doc: &mut Document) {
-    doc.body.retain(|node| !matches!(&node.kind, Block::Bibliography(own) if own.entries.is_empty()));
+    doc.body.retain(|node| !is_place(node));
 }
 
 fn missing(found: &[Found], library: &Library, report: &mut Report) {
@@ -285,7 +343,8 @@ fn behind_punctuation(line: &mut Inlines, at: usize) {
 struct Scribe<'a> {
     library: &'a Library,
     said: &'a Said,
-    ids: &'a BTreeMap<String, String>,
+    /// Of each bibliography's entries, by their keys.
+    ids: &'a [BTreeMap<String, String>],
     notes: bool,
 }
 
@@ -298,12 +357,13 @@ impl Scribe<'_> {
         {
             return self.narrative(cite, parts, found, at);
         }
-        let text = self.apart(&found.cites, parts, span);
+        let text = self.apart(&found.cites, parts, found);
         if self.notes && !found.in_note { vec![self.note(text, at, span)] } else { text }
     }
 
     /// All cites in the order of the style, with what the author says around each.
-    fn apart(&self, cites: &[Cite], parts: &[Part], span: Span) -> Inlines {
+    fn apart(&self, cites: &[Cite], parts: &[Part], found: &Found) -> Inlines {
+        let span = found.span;
         let known: Vec<&Cite> = cites.iter().filter(|cite| self.library.works.contains_key(&cite.key)).collect();
         let mut lost = cites.iter().filter(|cite| !self.library.works.contains_key(&cite.key)).peekable();
         let mut out = Vec::new();
@@ -325,7 +385,7 @@ impl Scribe<'_> {
                 Part::Cite { at, rest, whole, .. } => {
                     let Some(cite) = known.get(*at) else { continue };
                     let runs = if cite.form == CiteForm::AuthorNamed && !rest.is_empty() { rest } else { whole };
-                    let text = self.link(&cite.key, style::inlines(runs, span), span);
+                    let text = self.link(&cite.key, style::inlines(runs, span), found);
                     self.around(cite, text, span, &mut out);
                 }
             }
@@ -381,7 +441,7 @@ impl Scribe<'_> {
         }
         let form = if has_names && has_rest { CiteForm::AuthorNamed } else { CiteForm::Apart };
         let behind = Cite { prefix: Vec::new(), form, ..cite.clone() };
-        let text = self.apart(std::slice::from_ref(&behind), parts, span);
+        let text = self.apart(std::slice::from_ref(&behind), parts, found);
         if self.notes && !found.in_note {
             out.push(self.note(text, at, span));
             return out;
@@ -405,8 +465,9 @@ impl Scribe<'_> {
     }
 
     /// A cite leads to its entry; addresses in it lead where they say.
-    fn link(&self, key: &str, text: Inlines, span: Span) -> Inlines {
-        let Some(id) = self.ids.get(key) else { return text };
+    fn link(&self, key: &str, text: Inlines, found: &Found) -> Inlines {
+        let span = found.span;
+        let Some(id) = self.ids[found.places.min(self.ids.len() - 1)].get(key) else { return text };
         let mut out = Vec::new();
         let mut open: Inlines = Vec::new();
         let close = |open: &mut Inlines, out: &mut Inlines| {
@@ -431,9 +492,14 @@ impl Scribe<'_> {
         out
     }
 
-    fn entries(&self, report: &mut Report) -> Vec<CitedWork> {
+    /// The entries of these keys, which stand in the style's order.
+    fn entries(&self, keys: &[&str], ids: &BTreeMap<String, String>, report: &mut Report) -> Vec<CitedWork> {
         let mut entries = Vec::new();
+        let mut keys = keys.iter().peekable();
         for (key, runs) in &self.said.bibliography {
+            if keys.next_if(|own| **own == key).is_none() {
+                continue;
+            }
             let Some(work) = self.library.works.get(key) else { continue };
             let span = work.span;
             let mut text = style::inlines(runs, span);
@@ -443,7 +509,7 @@ impl Scribe<'_> {
                     .hint("look at its type and its fields; its title stands in for the entry");
                 text = said(one(&work.item, "title").unwrap_or_else(|| key.clone()), span);
             }
-            let attrs = Attrs { id: self.ids.get(key).cloned(), ..Attrs::default() };
+            let attrs = Attrs { id: ids.get(key).cloned(), ..Attrs::default() };
             let text = vec![Node { kind: Inline::Span(text), span, attrs: Some(Box::new(attrs)) }];
             let kind = one(&work.item, "type").unwrap_or_else(|| "document".to_owned());
             entries.push(CitedWork { key: clean::line(key), kind, fields: fields(work), text });
@@ -562,21 +628,42 @@ fn short_names(work: &Work) -> String {
     }
 }
 
-/// Sets the bibliography where the text wants it: at its mark, below a heading that says so, else at the end.
-fn place(doc: &mut Document, entries: Vec<CitedWork>, has_place: bool, title: Option<&str>) {
-    let span = entries.first().and_then(|work| work.text.first()).map_or(Span::default(), |node| node.span);
-    let bibliography = Block::Bibliography(Bibliography { entries });
+/// Sets the bibliographies where the text wants them: at their marks, below a heading that says so, else at the end.
+fn place(doc: &mut Document, lists: Vec<Vec<CitedWork>>, has_place: bool, title: Option<&str>) {
+    let span = lists.iter().flatten().next().and_then(|work| work.text.first()).map_or(Span::default(), |node| node.span);
+    let words = title.map_or(Words::of(&doc.meta.language).bibliography.to_owned(), str::to_owned);
+    let mut ids = Ids::of(&doc.body);
+    let mut lists = lists.into_iter();
+    let mut heading = |level: u8, span: Span| {
+        let text = said(words.clone(), span);
+        let text = Reference { target: "bibliography".to_owned(), through: None, form: ReferenceForm::Label, text };
+        let kind = Block::Heading { level, number: None, text: vec![Node::new(Inline::Reference(text), span)] };
+        let attrs = Attrs {
+            id: Some(ids.fresh("bibliography".to_owned())),
+            classes: vec!["bibliography".to_owned(), "unnumbered".to_owned()],
+            ..Attrs::default()
+        };
+        Node { kind, span, attrs: Some(Box::new(attrs)) }
+    };
     if has_place {
-        let mut bibliography = Some(bibliography);
-        for node in &mut doc.body {
-            if matches!(&node.kind, Block::Bibliography(own) if own.entries.is_empty())
-                && let Some(bibliography) = bibliography.take()
+        let level = chapter_level(doc).clamp(1, 5) + 1;
+        let mut body = Vec::with_capacity(doc.body.len());
+        for mut node in std::mem::take(&mut doc.body) {
+            if is_place(&node)
+                && let Some(entries) = lists.next()
             {
-                node.kind = bibliography;
+                let own = node.attrs.take_if(|attrs| attrs.classes == [OF_CHAPTER]);
+                if own.is_some() && !entries.is_empty() {
+                    body.push(heading(level, node.span));
+                }
+                node.kind = Block::Bibliography(Bibliography { entries });
             }
+            body.push(node);
         }
-        return drop_places(doc);
+        doc.body = body;
+        return;
     }
+    let bibliography = Block::Bibliography(Bibliography { entries: lists.next().unwrap_or_default() });
     let is_heading = |node: &Node<Block>| match &node.kind {
         Block::Heading { text, level, .. } => {
             let classes = node.attrs.as_ref().map(|attrs| &attrs.classes[..]).unwrap_or_default();
@@ -588,19 +675,9 @@ fn place(doc: &mut Document, entries: Vec<CitedWork>, has_place: bool, title: Op
         doc.body.insert(at + 1, Node::new(bibliography, span));
         return;
     }
-    let mut ids = Ids::of(&doc.body);
-    let words = title.map_or(Words::of(&doc.meta.language).bibliography.to_owned(), str::to_owned);
-    let level =
-        doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None }).min();
-    let text =
-        Reference { target: "bibliography".to_owned(), through: None, form: ReferenceForm::Label, text: said(words, span) };
-    let heading =
-        Block::Heading { level: level.unwrap_or(1), number: None, text: vec![Node::new(Inline::Reference(text), span)] };
-    let attrs = Attrs {
-        id: Some(ids.fresh("bibliography".to_owned())),
-        classes: vec!["bibliography".to_owned(), "unnumbered".to_owned()],
-        ..Attrs::default()
-    };
-    doc.body.push(Node { kind: heading, span, attrs: Some(Box::new(attrs)) });
+    let levels =
+        doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None });
+    let heading = heading(levels.min().unwrap_or(1), span);
+    doc.body.push(heading);
     doc.body.push(Node::new(bibliography, span));
 }

@@ -196,14 +196,14 @@ fn check_see(root: &Entry, entry: &Entry, report: &mut Report) {
 }
 
 /// Sorts as a language does.
-struct Sorter {
+pub(super) struct Sorter {
     collator: Option<icu_collator::CollatorBorrowed<'static>>,
     /// The ids that stand in notes.
     in_notes: BTreeSet<String>,
 }
 
 impl Sorter {
-    fn new(language: &str) -> Self {
+    pub(super) fn new(language: &str) -> Self {
         let mut options = CollatorOptions::default();
         options.strength = Some(Strength::Tertiary);
         let known = LanguageIdentifier::try_from_str(language).ok();
@@ -212,7 +212,7 @@ impl Sorter {
         Self { collator: Collator::try_new(preferences, options).ok(), in_notes: BTreeSet::new() }
     }
 
-    fn compare(&self, one: &str, other: &str) -> Ordering {
+    pub(super) fn compare(&self, one: &str, other: &str) -> Ordering {
         // What stands before the first letter or digit is no part of the order.
         let bare = |text: &str| text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned();
         let (a, b) = (bare(one), bare(other));

@@ -1,8 +1,8 @@
 //! What the library of citation styles takes otherwise than the Citation Style Language says, put right in the style before it is used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use hayagriva::citationberg::json::{Item, Value};
+use hayagriva::citationberg::json::{Item, NameValue, Value};
 use hayagriva::citationberg::taxonomy::{NameVariable, Variable};
 use hayagriva::citationberg::{
     Choose, DelimiterBehavior, IndependentStyle, InheritableNameOptions, LayoutRenderingElement as Element, Names, NamesChild,
@@ -92,6 +92,27 @@ impl Habits {
             }
         }
     }
+}
+
+/// The families of those who may be named first for a work, whatever part they had in it, without case or marks; an empty one where it
+/// names nobody.
+pub fn first_families(item: &Item) -> BTreeSet<String> {
+    let bare = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let mut families: BTreeSet<String> = item
+        .0
+        .values()
+        .filter_map(|value| match value {
+            Value::Names(names) => Some(match names.first()? {
+                NameValue::Literal(name) => bare(&name.literal),
+                NameValue::Item(name) => bare(&name.family),
+            }),
+            _ => None,
+        })
+        .collect();
+    if families.is_empty() {
+        families.insert(String::new());
+    }
+    families
 }
 
 /// Whether a comma stands before "et al." behind a single name that begins with the family's.

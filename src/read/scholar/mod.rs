@@ -1,5 +1,6 @@
 //! What scholars add to a text, resolved when the whole work is read: citations by a style, and the bibliography.
 
+mod abbreviations;
 mod bibtex;
 mod citations;
 mod index;
@@ -14,6 +15,7 @@ mod terms;
 mod tex;
 mod words;
 
+pub(super) use abbreviations::{definition as abbreviation, resolve as abbreviations};
 pub(super) use citations::resolve as citations;
 pub(super) use index::{ids as index_ids, make as indexes};
 pub(super) use printed::link as printed_index;
@@ -44,6 +46,8 @@ pub struct Apparatus {
     pub number_sections: bool,
     /// Whether figures, tables and the like are numbered in each chapter anew.
     pub by_chapter: bool,
+    /// Whether each chapter lists the works that it cites.
+    pub listed_by_chapter: bool,
 }
 
 /// The fields of the metadata that are about citations.
@@ -61,6 +65,7 @@ pub const FIELDS: &[&str] = &[
     "number-sections",
     "numbersections",
     "number-by-chapter",
+    "bibliography-by-chapter",
     "chapters",
 ];
 
@@ -102,6 +107,7 @@ impl Apparatus {
                 "index-terms" => self.terms = self.terms.take().or_else(first),
                 "number-sections" | "numbersections" => self.number_sections |= is_true(),
                 "number-by-chapter" | "chapters" => self.by_chapter |= is_true(),
+                "bibliography-by-chapter" => self.listed_by_chapter |= is_true(),
                 "reference-section-title" => self.title = self.title.take().or_else(|| first().map(|said| said.name)),
                 _ => {}
             }
@@ -111,14 +117,16 @@ impl Apparatus {
 
 /// Calls `see` with each line of the work in reading order, outer lines before those in them, and says whether it is in a note.
 fn lines(blocks: &mut Blocks, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {
-    for node in blocks {
-        parts_mut(&mut node.kind, &mut |part| match part {
-            PartMut::Line(text) => line(text, in_note, see),
-            PartMut::Blocks(inner) => lines(inner, in_note, see),
-            PartMut::Cell(cell) => lines(&mut cell.kind.body, in_note, see),
-            PartMut::Image(_) => {}
-        });
-    }
+    blocks.iter_mut().for_each(|node| lines_of(node, in_note, see));
+}
+
+fn lines_of(node: &mut Node<Block>, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {
+    parts_mut(&mut node.kind, &mut |part| match part {
+        PartMut::Line(text) => line(text, in_note, see),
+        PartMut::Blocks(inner) => lines(inner, in_note, see),
+        PartMut::Cell(cell) => lines(&mut cell.kind.body, in_note, see),
+        PartMut::Image(_) => {}
+    });
 }
 
 fn line(inlines: &mut Inlines, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {

@@ -6,8 +6,8 @@ use super::{Apparatus, Words, lines, said};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
-    Block, Document, Group, GroupRole, Inline, Inlines, LISTING, Link, Matter, Node, PageBreak, Reference, ReferenceForm,
-    VisitMut, division, plain_text, walk_blocks_mut,
+    Block, Blocks, Document, Group, GroupRole, Inline, Inlines, LISTING, Link, Matter, Node, PageBreak, PartMut, Reference,
+    ReferenceForm, VisitMut, division, parts_mut, plain_text, walk_blocks_mut,
 };
 
 /// What a reference may lead to.
@@ -50,6 +50,7 @@ pub struct Standing<'a> {
 pub fn resolve(doc: &mut Document, apparatus: &Apparatus, report: &mut Report) -> Atlas {
     let words = Words::of(&doc.meta.language);
     templates(doc);
+    listing_captions(&mut doc.body);
     let wanted = wanted(doc);
     let mut surveyor = Surveyor::new(words, apparatus, wanted);
     surveyor.survey(doc);
@@ -66,6 +67,46 @@ pub fn resolve(doc: &mut Document, apparatus: &Apparatus, report: &mut Report) -
         }
     });
     atlas
+}
+
+/// `Listing: words` or `: words` in a paragraph right above a listing that has an id is its caption, as pandoc-crossref has it.
+fn listing_captions(blocks: &mut Blocks) {
+    let mut at = 0;
+    while at + 1 < blocks.len() {
+        let is_listing = matches!(blocks[at + 1].kind, Block::Code { .. })
+            && blocks[at + 1].id().is_some_and(|id| id.starts_with("lst-"))
+            && blocks[at].attrs.is_none();
+        let mark = match &blocks[at].kind {
+            Block::Paragraph(line) if is_listing => match line.first() {
+                Some(Node { kind: Inline::Text(text), attrs: None, .. }) => {
+                    ["Listing: ", "listing: ", ": "].iter().find(|mark| text.starts_with(**mark)).map(|mark| mark.len())
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(mark) = mark
+            && let Block::Paragraph(mut title) = blocks.remove(at).kind
+        {
+            if let Some(Node { kind: Inline::Text(text), span, .. }) = title.first_mut() {
+                let exact = span.range().len() == text.len();
+                text.replace_range(..mark, "");
+                span.start += if exact { mark as u32 } else { 0 };
+            }
+            let node = &mut blocks[at];
+            let code = Node::new(std::mem::replace(&mut node.kind, Block::Rule), node.span);
+            node.kind = Block::Group(Group { role: GroupRole::Plain, title, body: vec![code] });
+            node.attrs.get_or_insert_default().classes.insert(0, LISTING.to_owned());
+        }
+        at += 1;
+    }
+    for node in blocks {
+        parts_mut(&mut node.kind, &mut |part| match part {
+            PartMut::Blocks(inner) => listing_captions(inner),
+            PartMut::Cell(cell) => listing_captions(&mut cell.kind.body),
+            PartMut::Line(_) | PartMut::Image(_) => {}
+        });
+    }
 }
 
 /// Links to a place of the work whose words leave something open: nothing at all, or names in braces.

@@ -6,10 +6,10 @@ use std::str::FromStr;
 
 use hayagriva::archive::{ArchivedStyle, LOCALES};
 use hayagriva::citationberg::json::Item;
-use hayagriva::citationberg::taxonomy::Locator as LocatorKind;
+use hayagriva::citationberg::taxonomy::{Locator as LocatorKind, NumberOrPageVariable, NumberVariable, Variable};
 use hayagriva::citationberg::{
-    DisambiguationRule, FontStyle, FontVariant, FontWeight, IndependentStyle, Locale, LocaleCode, Style as StyleFile,
-    StyleClass, TextDecoration, VerticalAlign,
+    DisambiguationRule, FontStyle, FontVariant, FontWeight, IndependentStyle, LayoutRenderingElement as Element, Locale,
+    LocaleCode, LongShortForm, Style as StyleFile, StyleClass, TextDecoration, TextTarget, VerticalAlign,
 };
 use hayagriva::{
     BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren, ElemMeta, Formatting,
@@ -210,11 +210,27 @@ impl Csl {
             .collect();
         let cited: Vec<&Item> = works.iter().map(|work| called.get(key(work)).unwrap_or(work)).collect();
         let of_cites = if called.is_empty() { asked } else { &renamed[..] };
-        let mut rendered = self.render(&style, of_cites, &cited);
-        if !called.is_empty() {
-            rendered.bibliography = self.render(&style, &[], &works).bibliography;
-        }
-        let mut groups = if in_text { alike(&rendered, asked.len(), &works) } else { Vec::new() };
+        // Numbers are given in the order of the bibliography, so both must be said together. Else they are said side by side, and of the
+        // works by themselves only what may read as another does.
+        let numbered = has_numbers(&mut style);
+        let (single, (mut rendered, bibliography)) = if numbered {
+            let rendered = self.render(&style, of_cites, &cited);
+            let apart = if called.is_empty() { None } else { self.render(&style, &[], &works).bibliography };
+            ((0..works.len()).collect(), (rendered, apart))
+        } else {
+            let single: Vec<usize> = if in_text { perhaps_alike(&works) } else { Vec::new() };
+            let alone: Vec<&Item> = single.iter().map(|at| cited[*at]).collect();
+            let mut of_text = style.clone();
+            of_text.bibliography = None;
+            let listing = listing(&style);
+            let both = rayon::join(
+                || self.render(&of_text, of_cites, &alone),
+                || style.bibliography.as_ref().and_then(|_| self.render(&listing, &[], &works).bibliography),
+            );
+            (single, both)
+        };
+        rendered.bibliography = bibliography.or(rendered.bibliography);
+        let mut groups = if in_text { alike(&rendered, asked.len(), &single) } else { Vec::new() };
         let mut letters: BTreeMap<String, String> = BTreeMap::new();
         if lettered {
             let order: Vec<&str> = match &rendered.bibliography {
@@ -232,7 +248,10 @@ impl Csl {
         if !groups.is_empty() && style.citation.disambiguate_add_names {
             // Further authors who were named in vain: of those works what is said without that is taken.
             style.citation.disambiguate_add_names = false;
-            let plain = self.render(&style, of_cites, &cited);
+            if !numbered {
+                style.bibliography = None;
+            }
+            let plain = self.render(&style, of_cites, if numbered { &cited } else { &[] });
             for ((citation, plain), asked) in rendered.citations.iter_mut().zip(plain.citations).zip(asked) {
                 if !asked.works.is_empty() && asked.works.iter().all(|(work, _)| letters.contains_key(key(work))) {
                     *citation = plain;
@@ -446,10 +465,55 @@ fn is_dated(item: &Item) -> bool {
     item.0.contains_key("issued")
 }
 
-/// The works whose cites say the same, by their positions.
-fn alike(rendered: &Rendered, from: usize, works: &[&Item]) -> Vec<Vec<usize>> {
+/// Whether a style says the number of a work anywhere.
+fn has_numbers(style: &mut IndependentStyle) -> bool {
+    let mut found = false;
+    mend::each(style, &mut |element| match element {
+        Element::Text(text) => {
+            if let TextTarget::Variable { var: Variable::Number(NumberVariable::CitationNumber), .. } = text.target {
+                found = true;
+            }
+        }
+        Element::Number(number) => found |= number.variable == NumberOrPageVariable::Number(NumberVariable::CitationNumber),
+        _ => {}
+    });
+    found
+}
+
+/// A style that lists works as `style` does, and of cites says a number, which tells all of them apart.
+fn listing(style: &IndependentStyle) -> IndependentStyle {
+    let mut listing = style.clone();
+    let number = TextTarget::Variable { var: Variable::Number(NumberVariable::CitationNumber), form: LongShortForm::Long };
+    // Whatever else an element says, its target is what it names.
+    let mut text = None;
+    mend::each(&mut listing, &mut |element| {
+        if let (None, Element::Text(own)) = (&text, element) {
+            text = Some(own.clone());
+        }
+    });
+    let Some(mut text) = text else { return listing };
+    text.target = number;
+    let citation = &mut listing.citation;
+    (citation.disambiguate_add_givenname, citation.disambiguate_add_names) = (false, false);
+    (citation.sort, citation.collapse, citation.cite_group_delimiter) = (None, None, None);
+    citation.layout.elements = vec![Element::Text(text)];
+    listing
+}
+
+/// Works whose cites may read the same, by their positions: they begin with the same family, or with no name at all.
+fn perhaps_alike(works: &[&Item]) -> Vec<usize> {
+    let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, work) in works.iter().enumerate() {
+        mend::first_families(work).into_iter().for_each(|family| families.entry(family).or_default().push(at));
+    }
+    let shared: BTreeSet<usize> = families.into_values().filter(|own| own.len() > 1).flatten().collect();
+    shared.into_iter().collect()
+}
+
+/// The works whose cites say the same, by their positions. `single`: the works that are said by themselves, from `from` on.
+fn alike(rendered: &Rendered, from: usize, single: &[usize]) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, said) in rendered.citations.iter().skip(from).take(works.len()).enumerate() {
+    for (at, said) in single.iter().copied().zip(rendered.citations.iter().skip(from)) {
         let mut runs = Vec::new();
         flatten(&said.citation.0, &mut runs);
         let text: String = runs.iter().map(|run| run.text.as_str()).collect();

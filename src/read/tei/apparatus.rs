@@ -118,7 +118,7 @@ impl<'a> Reader<'_> {
         }
     }
 
-    /// A reading and the witnesses that have it; a dash where they have nothing.
+    /// A reading and those who have it; a dash where they have nothing.
     fn reading(&mut self, reading: &Element<'a>, said: &mut Inlines) {
         let span = self.span(&reading.range);
         let before = said.len();
@@ -129,12 +129,19 @@ impl<'a> Reader<'_> {
         if said.len() == before && reading.line().is_empty() {
             push(said, "–", span);
         }
-        let witnesses = reading.attribute("wit").unwrap_or_default();
-        for siglum in witnesses.split_whitespace() {
+        for siglum in sigla(reading) {
             push(said, " ", span.after());
-            push(said, siglum.rsplit('#').next().unwrap_or(siglum), span);
+            push(said, siglum, span);
         }
     }
+}
+
+/// The witnesses of a reading and the editions that have it; who conjectured it, where it has neither.
+fn sigla<'e>(reading: &'e Element<'_>) -> Vec<&'e str> {
+    let of = |name: &str| reading.attribute(name).unwrap_or_default().split_whitespace();
+    let all: Vec<_> = of("wit").chain(of("source")).collect();
+    let all = if all.is_empty() { of("resp").collect() } else { all };
+    all.into_iter().map(|one| one.rsplit('#').next().unwrap_or(one)).collect()
 }
 
 /// The line in which blocks end, if they end in one.

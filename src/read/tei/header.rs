@@ -94,6 +94,7 @@ pub fn fields(header: &Element, root: &Element) -> Value {
     let notes = file.child("notesStmt");
     let note = |kind: &str| notes.and_then(|notes| notes.named("note").find(|note| note.attribute("type") == Some(kind)));
     let cover = note("cover").and_then(|note| note.child("graphic")).and_then(|graphic| graphic.attribute("url"));
+    set("notes-by-chapter", note("notes-by-chapter").map(|_| json!("true")));
     set("cover", cover.map(|cover| json!(cover)));
     // Witnesses are listed by themselves.
     let witnesses = |description: &&Element| description.child("listWit").is_none() || root.find("app").is_none();

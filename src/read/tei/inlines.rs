@@ -238,6 +238,7 @@ impl Reader<'_> {
             }
             "figure" => self.flat_figure(element, line),
             "note" => self.note(element, line),
+            "choice" if self.abbreviation(element, line) => {}
             "choice" => self.choice(element, line),
             "pb" => self.page_break(element, line),
             "lb" => self.line_begin(element, line),
@@ -549,7 +550,7 @@ impl Reader<'_> {
         let lang = lang.and_then(|lang| clean::language(&lang, span, self.report));
         let classes: Vec<_> = rend.split_whitespace().skip(words).map(str::to_owned).collect();
         (id.is_some() || lang.is_some() || dir.is_some() || !classes.is_empty())
-            .then(|| Box::new(Attrs { id, lang, dir, classes, short: None }))
+            .then(|| Box::new(Attrs { id, lang, dir, classes, ..Attrs::default() }))
     }
 
     /// Whether an id only counts paragraphs, as this program's do, and nothing points to it.

@@ -32,6 +32,18 @@ impl Reader<'_> {
         true
     }
 
+    /// An abbreviation and what it is short for, as this program writes them.
+    pub fn abbreviation(&mut self, element: &Element, line: &mut Inlines) -> bool {
+        if !self.facts.own {
+            return false;
+        }
+        let (Some(short), Some(full)) = (element.child("abbr"), element.child("expan")) else { return false };
+        let mut attrs = self.attrs(element, 0).unwrap_or_default();
+        attrs.expansion = Some(clean::line(&full.line()));
+        self.wrapped(short, Some(attrs), Inline::Span, line);
+        true
+    }
+
     /// A term of an index, whoever wrote it: its innermost element says the whole path.
     pub fn index_term(&mut self, element: &Element, line: &mut Inlines) {
         let mut path = Vec::new();

@@ -601,7 +601,11 @@ impl Reader {
             said.push(Token::Text("–".to_owned(), line));
         }
         self.inside(reading, said);
-        let witnesses = self.nodes[reading].get("wit").unwrap_or_default();
+        let named = |attribute: &str| self.nodes[reading].get(attribute).unwrap_or_default().to_owned();
+        let mut witnesses = format!("{} {}", named("wit"), named("source"));
+        if witnesses.trim().is_empty() {
+            witnesses = named("resp");
+        }
         let sigla: Vec<_> = witnesses.split_whitespace().map(|one| one.rsplit('#').next().unwrap_or(one)).collect();
         said.push(Token::Text(format!(" {}", sigla.join(" ")), line));
     }

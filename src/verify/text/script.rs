@@ -10,8 +10,8 @@ use crate::env::{Env, Words};
 use crate::settings::{Emphasis, NotePlace, TextSettings};
 use crate::span::Span;
 use crate::tree::{
-    Block, Cell, Document, Image, Inline, Inlines, List, Metadata, Node, Note, PrintedSource, Role, Section, Style, Table,
-    heading_name, inline_children, outline, places, plain_text,
+    Block, Cell, Document, Image, Inline, Inlines, List, Metadata, Node, Note, NoteMarks, PrintedSource, Role, Section, Style,
+    Table, formula_as_text, heading_name, inline_children, outline, places, plain_text,
 };
 use crate::verify::script::{Beginning, Lines, Script, Which, squeezed};
 use crate::verify::words::{Cut, Flow, Lexer};
@@ -32,6 +32,7 @@ pub fn script<'a>(doc: &'a Document, env: &'a Env, copy: &Copy) -> Script<'a> {
         lexer: Lexer::new(super::cut(env)),
         source: None,
         notes: Vec::new(),
+        marks: NoteMarks::numbers(doc, settings.notes == NotePlace::End),
         pages: Vec::new(),
         beginnings: Vec::new(),
     };
@@ -59,6 +60,8 @@ struct Dictation<'a, 'c> {
     source: Option<Span>,
     /// Notes that were called and not said yet.
     notes: Vec<(&'a Note, Span)>,
+    /// What calls each note.
+    marks: NoteMarks,
     /// Pages that began inside a word: they are marked behind it.
     pages: Vec<&'a str>,
     beginnings: Vec<Beginning>,
@@ -227,7 +230,7 @@ impl<'a> Dictation<'a, '_> {
         let mut waiting = std::mem::take(&mut self.notes);
         while !waiting.is_empty() {
             let (note, span) = waiting.remove(0);
-            self.added(&format!("[{}]", note.id.0));
+            self.added(&format!("[{}]", self.marks.mark(note.id)));
             self.source = Some(span);
             self.blocks(&note.body);
             waiting.splice(0..0, std::mem::take(&mut self.notes));
@@ -270,7 +273,8 @@ impl<'a> Dictation<'a, '_> {
                 }
             }
             Block::Table(table) => self.table(table, node.span),
-            Block::Code { text, .. } | Block::Math(text) => self.said(text),
+            Block::Code { text, .. } => self.said(text),
+            Block::Math(tex) => self.said(&formula_as_text(tex)),
             Block::Figure(figure) => {
                 let words = plain_text(&figure.caption);
                 for image in &figure.images {
@@ -504,9 +508,9 @@ impl<'a> Dictation<'a, '_> {
                 Inline::Image(image) => self.illustration(image, &image.alt),
                 Inline::Note(note) => {
                     self.notes.push((note, node.span));
-                    self.said(&format!("[{}]", note.id.0));
+                    self.said(&format!("[{}]", self.marks.mark(note.id)));
                 }
-                Inline::NoteCall(id) => self.said(&format!("[{}]", id.0)),
+                Inline::NoteCall(id) => self.said(&format!("[{}]", self.marks.mark(*id))),
                 Inline::PageBreak(page) => {
                     self.page(page.label.as_deref(), node.span);
                     if page.space {

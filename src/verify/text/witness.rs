@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 use super::{Copy, cut};
 use crate::align::{Texts, align};
 use crate::env::Env;
+use crate::settings::NotePlace;
 use crate::span::Span;
-use crate::tree::{Block, Document, Inline, Node, Part, Style, inline_children, parts, plain_text};
+use crate::tree::{
+    Block, Document, Inline, Node, NoteId, NoteMarks, Part, Style, formula_as_text, inline_children, parts, plain_text,
+};
 use crate::verify::words::{Flow, Kind, Lexer};
 use crate::verify::{Difference, Place};
 
@@ -27,7 +30,8 @@ pub fn lost(doc: &Document, env: &Env, copy: &Copy, text: &str) -> (usize, Vec<D
     let flow = &copy.reading.body.flow;
     let (bags, flows): (Vec<_>, Vec<_>) = teller.flows.into_iter().partition(|told| told.is_bag);
     let flows: Vec<_> = flows.into_iter().map(|told| (told.owner, told.lexer.finish())).collect();
-    let lines = owners(text, &flows);
+    let marks = NoteMarks::numbers(doc, env.settings.text.notes == NotePlace::End);
+    let lines = owners(text, &flows, &marks);
     let mut missing = Missing { flow, used: vec![false; flow.len()], left: BTreeMap::new(), count: 0, differences: Vec::new() };
     let mut words: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     let mut shared = Vec::new();
@@ -70,22 +74,43 @@ struct Own {
 }
 
 /// Whose each line is. A note's mark stands first on its line, then its first word; its other lines stand in.
-fn owners(text: &str, flows: &[(u32, Flow<Option<Span>>)]) -> Vec<Own> {
-    let number = |line: &str| line.strip_prefix('[')?.split_once("] ")?.0.parse::<u32>().ok();
+fn owners(text: &str, flows: &[(u32, Flow<Option<Span>>)], marks: &NoteMarks) -> Vec<Own> {
     let lines: Vec<&str> = text.lines().collect();
-    let firsts: BTreeMap<u32, &str> =
-        flows.iter().filter_map(|(owner, told)| Some((*owner, told.said(told.of_kind(Kind::Word).next()?)))).collect();
-    // Where each note begins, and whether its first word stands there.
-    let mut begins: BTreeMap<u32, (bool, usize)> = BTreeMap::new();
+    let mut marked: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, line) in lines.iter().enumerate() {
-        let Some((number, first)) = number(line).and_then(|number| Some((number, firsts.get(&number)?))) else { continue };
-        let found = (line.contains(first), at);
-        begins.entry(number).and_modify(|known| *known = found.max(*known)).or_insert(found);
+        if let Some((mark, _)) = line.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+            marked.entry(mark).or_default().push(at);
+        }
+    }
+    let mut notes: BTreeMap<String, Vec<(u32, &str)>> = BTreeMap::new();
+    for (owner, told) in flows.iter().filter(|(owner, _)| *owner > 0) {
+        if let Some(first) = told.of_kind(Kind::Word).next() {
+            notes.entry(marks.mark(NoteId(*owner))).or_default().push((*owner, told.said(first)));
+        }
+    }
+    // Where each note begins: with its first word, if it can be. Of one mark the last such line is a note's, and where chapters count
+    // anew each note stands behind the last chapter's.
+    let mut begins: BTreeMap<usize, u32> = BTreeMap::new();
+    for (mark, mut notes) in notes {
+        let places = marked.get(mark.as_str()).map(Vec::as_slice).unwrap_or_default();
+        notes.sort_unstable();
+        if let [(owner, first)] = notes[..] {
+            let place = places.iter().copied().max_by_key(|at| (lines[*at].contains(first), *at));
+            begins.extend(place.map(|at| (at, owner)));
+            continue;
+        }
+        let mut from = 0;
+        for (owner, first) in notes {
+            let behind = || places.iter().copied().filter(|at| *at >= from);
+            let Some(at) = behind().find(|at| lines[*at].contains(first)).or_else(|| behind().next()) else { break };
+            begins.insert(at, owner);
+            from = at + 1;
+        }
     }
     let (mut open, mut blank) = (0, false);
     let own = lines.iter().enumerate().map(|(at, line)| {
-        match number(line).filter(|number| begins.get(number).is_some_and(|(_, place)| *place == at)) {
-            Some(number) => (open, blank) = (number, false),
+        match begins.get(&at) {
+            Some(owner) => (open, blank) = (*owner, false),
             None if line.is_empty() => blank = true,
             None if line.starts_with(INDENT) => {}
             None => open = 0,
@@ -148,7 +173,8 @@ impl Teller<'_> {
     fn block(&mut self, node: &Node<Block>) {
         self.close();
         match &node.kind {
-            Block::Code { text, .. } | Block::Math(text) => self.say(text, node.span),
+            Block::Code { text, .. } => self.say(text, node.span),
+            Block::Math(tex) => self.say(&formula_as_text(tex), node.span),
             // Its cells may stand in columns or one below the other.
             Block::Table(table) => {
                 self.line(&table.caption);

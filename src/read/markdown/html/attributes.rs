@@ -29,6 +29,9 @@ pub fn said(tag: &Tag, span: Span, report: &mut Report) -> Said {
                 attrs.lang = clean::language(value, span, report);
             }
             "dir" => attrs.dir = Direction::parse(value),
+            "title" if matches!(tag.name.as_str(), "abbr" | "acronym") => {
+                attrs.expansion = Some(clean::line(value)).filter(|said| !said.is_empty());
+            }
             "id" => attrs.id = clean::id(value.trim(), span, report),
             "class" => {
                 attrs.classes = clean::line(value).split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect()

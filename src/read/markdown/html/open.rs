@@ -400,7 +400,9 @@ impl Builder<'_> {
     /// A title that the tree has no place for.
     fn tell_title(&mut self, tag: &Tag, sort: Sort, place: &Range<usize>) {
         let title = tag.get("title").map(clean::line).unwrap_or_default();
-        if !(title.is_empty() || sort == Sort::Anchor && tag.get("href").is_some()) {
+        // What an abbreviation is short for has one.
+        let is_kept = matches!(tag.name.as_str(), "abbr" | "acronym");
+        if !(title.is_empty() || is_kept || sort == Sort::Anchor && tag.get("href").is_some()) {
             self.tell(Fate::Title, &format!("<{} title=\"{title}\">", tag.name), place);
         }
     }

@@ -30,6 +30,7 @@ pub fn scan<'a>(text: &'a str, known: Known, edits: &mut Edits<'a>) {
         item: 0,
         items: Vec::new(),
         comment_nowhere: false,
+        div_nowhere: false,
         listed_to: 0,
         read_to: 0,
         formula_to: 0,
@@ -64,6 +65,8 @@ struct Blocks<'e, 'a> {
     items: Vec<usize>,
     /// Whether no comment over several lines ends below.
     comment_nowhere: bool,
+    /// Whether no division of HTML ends below.
+    div_nowhere: bool,
     /// Up to where labels of lists are known.
     listed_to: usize,
     /// Up to where marks were found that go on over blank lines.
@@ -438,6 +441,11 @@ impl<'a> Blocks<'_, 'a> {
         let name_at = 1 + usize::from(own[1..].starts_with('/'));
         let length = own[name_at..].bytes().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         let name = own[name_at..name_at + length].to_ascii_lowercase();
+        if name == "div"
+            && let Some(behind) = self.html_div(line)
+        {
+            return Some(behind);
+        }
         let until = match name.as_str() {
             "pre" => "</pre>",
             "script" => "</script>",
@@ -572,9 +580,14 @@ impl<'a> Blocks<'_, 'a> {
     fn abbreviation(&mut self, line: &Line) -> Option<usize> {
         let rest = self.text[line.text..line.end].strip_prefix("*[")?;
         let close = rest.bytes().take(200).position(|byte| byte == b']')?;
-        rest[close..].starts_with("]: ").then_some(())?;
-        self.scanner.edits.tell(Told::Abbreviation, line.text..line.end);
-        None
+        let meaning = rest[close..].strip_prefix("]:")?;
+        if meaning.trim().is_empty() || rest[..close].trim().is_empty() {
+            self.scanner.edits.tell(Told::Abbreviation, line.text..line.end);
+            return None;
+        }
+        self.flush();
+        self.rule(line, Mark::Abbreviation);
+        Some(0)
     }
 
     fn finish(&mut self) {

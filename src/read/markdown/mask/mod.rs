@@ -84,6 +84,8 @@ pub enum Mark {
     DivClose,
     /// The place of a list of what has captions: `figures` or `tables`.
     ListOf(&'static str),
+    /// What an abbreviation stands for: `*[HTML]: Hypertext Markup Language`.
+    Abbreviation,
 }
 
 /// A stretch that opens and closes in a line.

@@ -63,8 +63,8 @@ impl Kind {
             ),
             Kind::Abbreviation => (
                 "abbreviation",
-                "the definition of an abbreviation (*[…]:) stands in the text as it is written",
-                "explain the abbreviation where it is first used, or in a list of definitions",
+                "the definition of an abbreviation (*[…]:) says nothing, and stands in the text as it is written",
+                "write behind the colon what it stands for: *[HTML]: Hypertext Markup Language",
             ),
             Kind::Emoji => (
                 "emoji-shortcode",

@@ -6,6 +6,7 @@ use super::super::super::label_key;
 use super::super::attributes::{Attributes, braces};
 use super::super::{Div, Mark, TAB, Told, VOID};
 use super::{Above, Blocks, Line, OpenDiv, run};
+use crate::tree::cross_target;
 
 /// Directives whose content is Markdown where they stand behind a fence of code.
 const DIRECTIVES: &[&str] = &[
@@ -171,6 +172,31 @@ impl Blocks<'_, '_> {
                 None
             }
         }
+    }
+
+    /// pandoc-crossref's `<div id="fig:…">`, which pandoc reads as a group though no empty line stands behind it. CommonMark would take
+    /// what is in it for HTML. One that holds others is left as it is.
+    pub(super) fn html_div(&mut self, line: &Line) -> Option<usize> {
+        const FENCE: Option<(u8, usize)> = Some((b'<', 0));
+        let own = self.text[line.text..line.end].trim_end();
+        if own.eq_ignore_ascii_case("</div>") {
+            self.divs.pop_if(|div| div.fence == FENCE)?;
+            self.flush();
+            self.rule(line, Mark::DivClose);
+            return Some(0);
+        }
+        let attributes = of_tag(own.get(4..)?.strip_suffix('>')?)?;
+        attributes.id.as_deref().and_then(cross_target)?;
+        let behind = self.text.get(line.end + 1..).filter(|_| self.known.lines && !self.div_nowhere)?;
+        let first = behind.split('\n').next().unwrap_or_default().trim();
+        if first.is_empty() || first.starts_with('<') {
+            return None;
+        }
+        let Some(end) = behind.find("\n</div>") else {
+            self.div_nowhere = true;
+            return None;
+        };
+        (!behind[..end].contains("<div")).then(|| self.open_div(line, Div { attributes, ..Div::default() }, FENCE))
     }
 
     /// `/// name | title` opens a block of pymdownx, which as many slashes close. Nothing but its end says that it is one.
@@ -410,4 +436,21 @@ fn div(rest: &str) -> Option<Div> {
     };
     let classes = std::iter::once(class.to_owned()).chain(more.classes).collect();
     Some(Div { attributes: Attributes { classes, ..more }, directive: None, title: title.trim().to_owned() })
+}
+
+/// What a tag says behind its name, where that is only an id and classes between double quotes.
+fn of_tag(said: &str) -> Option<Attributes> {
+    let mut attributes = Attributes::default();
+    let mut rest = said.trim();
+    while !rest.is_empty() {
+        let (name, behind) = rest.split_once("=\"")?;
+        let (value, behind) = behind.split_once('"')?;
+        match name.trim() {
+            "id" => attributes.id = Some(value.trim().to_owned()),
+            "class" => attributes.classes.extend(value.split_whitespace().map(str::to_owned)),
+            _ => return None,
+        }
+        rest = behind.trim();
+    }
+    Some(attributes)
 }
