@@ -353,7 +353,41 @@ fn breaks(text: &str) -> std::iter::Peekable<std::vec::IntoIter<usize>> {
     // Thai and its neighbours write no spaces: their words are found by dictionaries.
     static RULES: LazyLock<LineSegmenterBorrowed<'static>> =
         LazyLock::new(|| LineSegmenter::new_dictionary(LineBreakOptions::default()));
-    RULES.segment_str(text).skip(1).collect::<Vec<_>>().into_iter().peekable()
+    let mut all = Vec::with_capacity(text.len() / 5 + 1);
+    let by_rules = |all: &mut Vec<usize>, from: usize, to: usize| {
+        all.extend(RULES.segment_str(&text[from..to]).skip(1).map(|at| from + at));
+    };
+    // Of plain words none is parted, and a line may end behind the space between two: the rules are asked of what stands between such
+    // places, where they start anew.
+    let (mut from, mut at) = (0, 0);
+    while at < text.len() {
+        match plain_word(&text.as_bytes()[at..]) {
+            Some(length) => {
+                if from == at {
+                    all.push(at + length);
+                } else {
+                    by_rules(&mut all, from, at + length);
+                }
+                at += length;
+                from = at;
+            }
+            None => at = text[at..].find(' ').map_or(text.len(), |space| at + space + 1),
+        }
+    }
+    if from < text.len() {
+        by_rules(&mut all, from, text.len());
+    }
+    all.into_iter().peekable()
+}
+
+/// How long the word is that a text begins with, with the space behind it: one of nothing but letters of ASCII and a point or comma,
+/// before another that begins with such a letter.
+fn plain_word(text: &[u8]) -> Option<usize> {
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let signs = usize::from(matches!(text.get(letters), Some(b'.' | b',' | b';' | b':' | b'!' | b'?')));
+    let end = letters + signs;
+    let plain = letters > 0 && text.get(end) == Some(&b' ') && text.get(end + 1).is_some_and(u8::is_ascii_alphabetic);
+    plain.then_some(end + 1)
 }
 
 /// The direction of each byte (UAX 9); nothing where it is the same for all.
@@ -417,4 +451,37 @@ fn high(c: char, rest: &str) -> bool {
 /// (Lexique des règles typographiques en usage à l'Imprimerie nationale).
 fn french_width(last: Option<char>, space: f32, next: Option<char>) -> f32 {
     if last == Some('«') || matches!(next, Some('»' | ':')) { space * 0.8 } else { THIN }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the rules say of a text as a whole.
+    fn whole(text: &str) -> Vec<usize> {
+        LineSegmenter::new_dictionary(LineBreakOptions::default()).segment_str(text).skip(1).collect()
+    }
+
+    #[test]
+    fn lines_may_end_where_the_rules_say() {
+        let texts = [
+            "",
+            "one",
+            "Plain words, one after the other; and some more. So it goes on! Is it so? Yes: it is.",
+            "A word ( in brackets ) and \u{ab} one \u{bb} with spaces, a well-known one, 3.5 km/h, $ 5 and 5 % of it.",
+            "He said: \u{201c}Go on,\u{201d} and went \u{2014} so they say \u{2014} to e.g. Rome, etc., by A.D. 1000 .. and . then",
+            "caf\u{e9} au lait, e\u{301} and a\u{ad}b, \u{2060}x, to\u{a0}day and www.a.org/b?c=d or -x and - y, \u{6f22}\u{5b57} and \u{e01}\u{e32} too",
+            "ends in a space ",
+            "two  spaces and\na line  . , and ! more / or [ x ] { y } a- b -c",
+            include_str!("../../tests/cases/pages/pairs.md"),
+            include_str!("../../tests/cases/pages/addresses.md"),
+            include_str!("../../tests/cases/pages/total-fit.md"),
+            include_str!("../../tests/cases/pages/french.md"),
+            include_str!("../../tests/cases/pages/mixed-directions.md"),
+            include_str!("../../input/guide/91-settings.md"),
+        ];
+        for text in texts {
+            assert_eq!(breaks(text).collect::<Vec<_>>(), whole(text), "{text}");
+        }
+    }
 }

@@ -75,8 +75,11 @@ fn has_raised_notes(lines: &Lines, groups: &[Range<usize>]) -> bool {
     };
     let mut called: Vec<marks::Mark> = Vec::new();
     let mut at = 0;
-    while at < groups.len() {
-        let run = groups[at..].iter().take_while(|group| mark(group.start).is_some()).count();
+    // Most texts have none, and looking for calls costs as much as all other questions together.
+    let opens: Vec<bool> = groups.iter().map(|group| mark(group.start).is_some()).collect();
+    let Some(last) = opens.iter().rposition(|opens| *opens) else { return false };
+    while at <= last {
+        let run = opens[at..].iter().take_while(|opens| **opens).count();
         if run == 0 {
             called.append(&mut calls(&groups[at]));
             at += 1;
