@@ -239,7 +239,10 @@ impl Manifest {
         if state.changed {
             let own = state.entries.iter().filter(|(id, _)| state.own.contains(*id)).filter_map(|(_, entries)| entries.last());
             let lines: String = own.map(|entry| serde_json::to_string(entry).expect("entries are JSON") + "\n").collect();
-            output::save(&self.own, lines.as_bytes(), report);
+            // The lines of one work are in order already.
+            if fs::read_to_string(&self.own).map_or(true, |now| now != lines) {
+                output::save(&self.own, lines.as_bytes(), report);
+            }
         }
     }
 

@@ -67,8 +67,10 @@ pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
         items: Vec::new(),
         ruled: false,
         table_quotes: 0,
+        leaf_quotes: 0,
         slashes: Vec::new(),
         blank: true,
+        free: true,
         note: None,
         options: false,
         between_rules: None,
@@ -130,8 +132,12 @@ struct Blocks<'s, 'a> {
     ruled: bool,
     /// In how many quotations the table stands.
     table_quotes: usize,
+    /// The same of the paragraph that is open.
+    leaf_quotes: usize,
     /// Whether the line before was empty.
     blank: bool,
+    /// Whether one stands above the line at hand.
+    free: bool,
     /// The note whose text is being read.
     note: Option<Labelled>,
     /// Whether the line above was a directive's head or one of its options.
@@ -223,6 +229,7 @@ impl Blocks<'_, '_> {
             return;
         }
         let was_blank = std::mem::replace(&mut self.blank, false);
+        self.free = was_blank;
         if was_blank && self.note.is_some() && indent(text) < 2 {
             self.end_note(range.start);
         }
@@ -303,6 +310,9 @@ impl Blocks<'_, '_> {
         if text.trim().is_empty() {
             return self.flush();
         }
+        if self.lines.is_empty() {
+            self.leaf_quotes = quotes;
+        }
         if self.slashed && self.slash_option(&range, column) {
             return;
         }
@@ -316,7 +326,8 @@ impl Blocks<'_, '_> {
                 return self.out.whole(range, Markup::Attribute, Gap::Block);
             }
             let name = directive(info).map_or("", |head| &info[1..head - 1]);
-            if let Some(head) = directive(info).filter(|_| DIRECTIVES.contains(&name)) {
+            let bare = name.strip_prefix("prf:").unwrap_or(name);
+            if let Some(head) = directive(info).filter(|_| DIRECTIVES.contains(&bare)) {
                 self.directives.push((mark, count));
                 return self.named(range, count, head, ADDRESSED.contains(&name));
             }
@@ -350,6 +361,10 @@ impl Blocks<'_, '_> {
             }
             return;
         }
+        // Raw HTML goes on to an empty line, whatever its lines look like.
+        if self.raw && self.mode == Mode::Text {
+            return self.lines.add(self.source, range);
+        }
         for (open, close) in [("$$", "$$"), ("\\[", "\\]")] {
             if text.starts_with(open) && !text[2..].contains(close) && self.literal.is_math(&range) {
                 self.part();
@@ -374,6 +389,10 @@ impl Blocks<'_, '_> {
         // The rule below the head stands in the same item.
         let lead = indent(&self.source[start..range.end]);
         let is_inside = quotes > 0 || column <= lead || self.items.last().is_none_or(|item| indent(after) + 1 >= *item);
+        // A line of text may go on outside of the quotation or the item in which its paragraph stands; a table may not.
+        let is_lazy =
+            !self.lines.is_empty() && (quotes < self.leaf_quotes || self.items.last().is_some_and(|item| column + 1 < *item));
+        let is_inside = is_inside && !is_lazy;
         if self.mode == Mode::Text && (starts_table(text, after) && is_inside || self.heads_table(&range)) {
             self.part();
             self.mode = Mode::Table;

@@ -111,6 +111,15 @@ fn windows(copy: &Copy, own: &Own) -> Vec<Window> {
     inner
 }
 
+/// How a piece is part of a construct that stands among others as a whole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    None,
+    /// It is the first of so many.
+    Begins(usize),
+    Inside,
+}
+
 struct Pairing<'s, 'a> {
     stream: &'s Stream<'a>,
     copy: &'s Copy<'s>,
@@ -210,14 +219,21 @@ impl Pairing<'_, '_> {
         if copy.is_empty() || self.walk(source, copy) {
             return;
         }
+        let wholes = self.wholes(source);
         let (mut rest, mut at) = (source, 0);
         while let Some(&own) = copy.get(at) {
             let said = self.copy.said(own as usize);
+            let wholes = &wholes[source.len() - rest.len()..];
             // A construct that stands as text does so as a whole.
-            let whole = (0..rest.len()).find_map(|from| Some((from, self.whole_run(&rest[from..], &copy[at..])?)));
+            let is_same = |(at, own): (&u32, &u32)| self.stream.said(*at as usize) == self.copy.said(*own as usize);
+            let whole = (0..rest.len()).find_map(|from| {
+                let Whole::Begins(size) = wholes[from] else { return None };
+                let fits = size <= copy.len() - at && self.soft[rest[from] as usize];
+                (fits && rest[from..from + size].iter().zip(&copy[at..]).all(is_same)).then_some((from, size))
+            });
             let part = (0..whole.map_or(rest.len(), |(from, _)| from)).find_map(|from| {
-                let run = self.soft_run(&rest[from..], said)?;
-                (!self.is_whole_in(rest, from)).then_some(from..from + run)
+                let run = if wholes[from] == Whole::None { self.soft_run(&rest[from..], said) } else { None };
+                Some(from..from + run?)
             });
             // The words of one that is no use as mark-up may stand without their marks.
             let any = || (0..rest.len()).find_map(|from| Some(from..from + self.soft_run(&rest[from..], said)?));
@@ -239,21 +255,17 @@ impl Pairing<'_, '_> {
         self.cut_otherwise(source, copy);
     }
 
-    /// Whether all of the construct stands among some pieces of which the one at `at` is one.
-    fn is_whole_in(&self, pieces: &[u32], at: usize) -> bool {
-        let construct = self.stream.pieces[pieces[at] as usize].construct;
-        let is_own = |at: &&u32| self.stream.pieces[**at as usize].construct == construct;
-        let count = pieces[..at].iter().rev().take_while(is_own).count() + pieces[at..].iter().take_while(is_own).count();
-        construct > 0 && count == self.sizes[construct as usize]
-    }
-
-    /// How many pieces the construct has that begins at the front, if it may be missing and the tree says all of it right here.
-    fn whole_run(&self, pieces: &[u32], copy: &[u32]) -> Option<usize> {
-        let first = *pieces.first()? as usize;
-        let is_same = |(at, own): (&u32, &u32)| self.stream.said(*at as usize) == self.copy.said(*own as usize);
-        let size = self.sizes[self.stream.pieces[first].construct as usize];
-        let fits = self.soft[first] && size <= copy.len() && size <= pieces.len() && self.is_whole_in(&pieces[..size], 0);
-        (fits && pieces[..size].iter().zip(copy).all(is_same)).then_some(size)
+    /// For each of some pieces, whether it is of a construct that stands among them as a whole.
+    fn wholes(&self, pieces: &[u32]) -> Vec<Whole> {
+        let construct = |at: &u32| self.stream.pieces[*at as usize].construct;
+        let mut wholes = Vec::with_capacity(pieces.len());
+        for run in pieces.chunk_by(|a, b| construct(a) == construct(b)) {
+            let is_whole = construct(&run[0]) > 0 && run.len() == self.sizes[construct(&run[0]) as usize];
+            let (first, inner) = if is_whole { (Whole::Begins(run.len()), Whole::Inside) } else { (Whole::None, Whole::None) };
+            wholes.push(first);
+            wholes.resize(wholes.len() + run.len() - 1, inner);
+        }
+        wholes
     }
 
     /// How many pieces at the front, all of one construct that may be missing, say a word together: mark-up may cut it.

@@ -303,6 +303,12 @@ impl<'a> Stream<'a> {
         self.source.get(from..to).is_some_and(|between| between.match_indices('<').any(|(at, _)| is_tag(at, between)))
     }
 
+    /// Whether a page ends between two pieces, by a form feed.
+    pub fn ends_page(&self, end: usize, start: usize) -> bool {
+        let (from, to) = (self.pieces[end].end as usize, self.pieces[start].start as usize);
+        self.source.get(from..to).is_some_and(|between| between.contains('\x0C'))
+    }
+
     /// The last piece is as long as to `end`, with white space that belongs to its mark-up.
     pub fn reach_on(&mut self, end: usize) {
         let Some(at) = self.pieces.len().checked_sub(1) else { return };

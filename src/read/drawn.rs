@@ -64,7 +64,7 @@ impl<'a> Line<'a> {
 /// The drawn tables of a text, in order. What stands in code is none.
 pub fn tables(text: &str) -> Vec<Drawn> {
     let mut found = Vec::new();
-    const SIGNS: [&str; 9] = ["--", "-|", "+=", "`{", "~{", ":{", ")=", "markdown=", "\\begin{tab"];
+    const SIGNS: [&str; 10] = ["--", "-|", "+=", "`{", "~{", ":{", ")=", "markdown=", " markdown>", "\\begin{tab"];
     if !SIGNS.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some()) {
         return found;
     }

@@ -46,6 +46,40 @@ impl<'a> Guesses<'a> {
         Span::new(self.file, range)
     }
 
+    /// Where the letters of a text stand that was read from the bytes `span`, white space at the fronts and ends of its lines left out.
+    pub fn places(&self, text: &str, span: Span) -> Places {
+        let source = self.text.get(span.range()).unwrap_or("").as_bytes();
+        let mut places = Places { span, seams: vec![(0, 0)] };
+        let (mut at, mut said) = (0, 0);
+        for (own, byte) in text.bytes().enumerate() {
+            // What a reference to a character says.
+            if own < said {
+                continue;
+            }
+            if byte != b'&'
+                && source.get(at) == Some(&b'&')
+                && let Some(length) = source[at..].iter().take(LONGEST_REFERENCE).position(|byte| *byte == b';')
+            {
+                at += length + 1;
+                said = own + text.get(own..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+                places.seams.push((said, at));
+                continue;
+            }
+            let skipped = source[at..].iter().take_while(|other| **other != byte && b" \t\n>".contains(other)).count();
+            let is_there = source.get(at + skipped) == Some(&byte);
+            let near = &source[at.saturating_sub(1)..at + skipped];
+            if !is_there || skipped > 0 && !near.contains(&b'\n') && byte != b'\n' {
+                places.seams.clear();
+                return places;
+            }
+            if skipped > 0 {
+                places.seams.push((own, at + skipped));
+            }
+            at += skipped + 1;
+        }
+        places
+    }
+
     /// Puts a guess about the bytes `span` to the user's settings; false: it is refused and not to be made. One that is made is
     /// recorded, with what stands there `after`.
     pub fn make(&mut self, kind: RepairKind, span: Span, confidence: f32, after: impl FnOnce() -> String) -> bool {
@@ -77,6 +111,33 @@ impl<'a> Guesses<'a> {
     pub fn finish(mut self) -> Vec<Repair> {
         self.made.sort_by_key(|repair| (repair.span, repair.kind));
         self.made
+    }
+}
+
+/// No reference to a character is longer, in bytes (HTML 5, section 13.5).
+const LONGEST_REFERENCE: usize = 40;
+
+/// The places of a text's letters in the source.
+pub struct Places {
+    span: Span,
+    /// From which byte of the text on they stand where in the span; empty where the source doesn't say them letter by letter.
+    seams: Vec<(usize, usize)>,
+}
+
+impl Places {
+    /// The span of a part of the text; of all of it where nothing says more.
+    pub fn part(&self, range: std::ops::Range<usize>) -> Span {
+        let place = |at: usize| {
+            let (own, source) = self.seams[self.seams.partition_point(|(own, _)| *own <= at).saturating_sub(1)];
+            self.span.start + (source + at - own) as u32
+        };
+        if self.seams.is_empty() {
+            return self.span;
+        }
+        let start = place(range.start);
+        // What ends at a line's front ends with the line before it.
+        let end = if range.end > range.start { place(range.end - 1) + 1 } else { start };
+        Span { start, end, ..self.span }
     }
 }
 

@@ -64,7 +64,8 @@ impl Judge<'_, '_> {
             if construct == 0 || construct != self.stream.pieces[at - 1].construct || paired != NONE {
                 since.0 = since.0.max(piece.gap);
             }
-            if at < start {
+            // What looks like a list's number may be a note's call.
+            if at < start && !self.rights.is_one_call(self.stream, at, at) {
                 since.1 = since.1.max(piece.parts);
             }
         }
@@ -118,11 +119,8 @@ impl Judge<'_, '_> {
                     && !self.is_before_call(end, start)
                     && !self.is_before_formula(end, start)
                     && !self.stream.is_joined(end, start)
-                    && !self.rights.is_between(
-                        end,
-                        start,
-                        &[RepairKind::WordJoined, RepairKind::PageMarked, RepairKind::HeadDropped],
-                    )
+                    && !self.rights.is_between(end, start, &[RepairKind::WordJoined])
+                    && !self.rights.is_taken_between(end, start)
                 {
                     ledger.glued += 1;
                     self.tell("source-glued", end, start, "became one word", ledger);
@@ -131,6 +129,8 @@ impl Judge<'_, '_> {
             (Gap::Verse, Gap::Space | Gap::Line) if !touched(joins) => {
                 self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
             }
+            // A line that can hold no blocks has them on lines of their own.
+            (Gap::Block, Gap::Verse) if self.stream.has_tag(end, start, "") => {}
             (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(joins) && !self.is_around_margin(end, start) => {
                 self.tell(
                     "source-joined",
@@ -140,6 +140,7 @@ impl Judge<'_, '_> {
                     ledger,
                 );
             }
+            (Gap::Space, Gap::Block | Gap::Verse) if self.stream.ends_page(end, start) => {}
             (Gap::Space, Gap::Block | Gap::Verse) if !self.stream.is_loose(end, start) => {
                 self.tell("source-parted", end, start, "were put apart: nothing ends between them in the source", ledger);
             }

@@ -193,9 +193,16 @@ impl Rights {
                 return;
             }
         }
+        let bits = bit(repair.kind) | if own.is_empty() { BLANK } else { 0 };
         let first = own.start + usize::from(!starts_before);
         let last = (own.end + usize::from(ends_behind)).max(first + usize::from(own.is_empty()));
-        self.seams[first..last.min(stream.pieces.len() + 1)].iter_mut().for_each(|seam| *seam |= bit(repair.kind));
+        self.seams[first..last.min(stream.pieces.len() + 1)].iter_mut().for_each(|seam| *seam |= bits);
+    }
+
+    /// Whether a repair took something out between two pieces: other pieces, or a mark that is none.
+    pub fn is_taken_between(&self, end: usize, start: usize) -> bool {
+        let takes = [RepairKind::PageMarked, RepairKind::HeadDropped];
+        self.is_between(end, start, &takes) && (start > end + 1 || self.seams[start] & BLANK != 0)
     }
 
     /// Whether a repair of one of these kinds stands between two pieces.
@@ -298,6 +305,9 @@ fn given(kind: RepairKind) -> u16 {
 fn bit(kind: RepairKind) -> u16 {
     1 << RepairKind::ALL.iter().position(|own| *own == kind).unwrap_or(15)
 }
+
+/// The bit of a repair in whose place no piece stands, beside those of the kinds.
+const BLANK: u16 = 1 << 14;
 
 fn is_hyphen(stream: &Stream, at: usize) -> bool {
     matches!(stream.said(at), "-" | "‐" | "¬" | "⸗" | "=" | "–" | "—" | "־")

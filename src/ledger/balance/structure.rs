@@ -155,7 +155,13 @@ impl Judge<'_, '_> {
                 Some(*reach)
             })
             .collect();
-        for page in &self.stream.pages {
+        // One that stands in the text as it is written is no tag to the reader.
+        let is_text = |at: usize| {
+            let own = self.stream.pieces.partition_point(|piece| (piece.start as usize) < at);
+            let starts = self.stream.pieces.get(own).is_some_and(|piece| piece.start as usize == at);
+            starts && self.pairs.source[own] != NONE
+        };
+        for page in self.stream.pages.iter().filter(|page| !is_text(page.at)) {
             let span = Span::new(self.file, page.at..page.at + 1);
             let label = page.label.as_deref().filter(|label| !label.is_empty());
             let end = kept.partition_point(|(_, span)| span.start as usize <= page.at);
@@ -213,6 +219,11 @@ fn is_behind(mark: &str, label: &str) -> bool {
     if let Some((_, page)) = mark.split_once("PageV").and_then(|(_, rest)| rest.split_once('P')) {
         let digits = page.len() - page.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         return page[..digits].parse::<u32>() == Ok(label.wrapping_sub(1));
+    }
+    // `<page_number>4</page_number>` at a page's foot.
+    if let Some((_, said)) = mark.split_once("<page_number>") {
+        let digits = said.trim_start().split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
+        return digits.parse::<u32>() == Ok(label.wrapping_sub(1));
     }
     // `Page 1 of 4` at a page's foot.
     if let [number, all] = numbers.clone().collect::<Vec<_>>()[..]

@@ -92,7 +92,9 @@ pub fn tag(text: &str) -> Option<Tag> {
         return Some(Tag { name: String::new(), length, parts: Gap::Close, is_comment: true, opens: false });
     }
     for (open, close) in [("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">")] {
-        if text.starts_with(open) {
+        // A declaration begins with its name (CommonMark 6.6).
+        let is_named = |behind: &str| open != "<!" || behind.starts_with(|c: char| c.is_ascii_alphabetic());
+        if text.strip_prefix(open).is_some_and(is_named) {
             let length = text.find(close)? + close.len();
             return Some(Tag { name: String::new(), length, parts: Gap::Close, is_comment: false, opens: false });
         }

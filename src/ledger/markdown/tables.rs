@@ -45,9 +45,10 @@ impl Blocks<'_, '_> {
                 && line.contains('|')
                 && line.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t'))
         };
-        let mut below =
-            self.source[range.end..].split('\n').skip(1).take(TALLEST).skip_while(|line| line.contains('|') && !is_rule(line));
-        self.source[range.clone()].contains('|') && self.lines.is_empty() && below.next().is_some_and(is_rule)
+        let is_row = |line: &&str| line.contains('|') && !is_rule(line);
+        let mut below = self.source[range.end..].split('\n').skip(1).take(TALLEST).peekable();
+        let rows = std::iter::from_fn(|| below.next_if(is_row)).count();
+        self.source[range.clone()].contains('|') && self.free && rows > 0 && below.next().is_some_and(is_rule)
     }
 
     /// A line of a table of TeX: what parts its cells, its rules, and what says how it stands.
@@ -144,7 +145,7 @@ pub(super) fn starts_table(text: &str, after: &str) -> bool {
         let row = row.strip_prefix('|').unwrap_or(row);
         row.strip_suffix('|').unwrap_or(row).matches('|').count()
     };
-    if !rule.contains('+') && !text.contains(['`', '$', '\\', '[', '{']) && cells(text) != cells(rule) {
+    if !rule.contains('+') && !text.contains(['`', '$', '\\', '{']) && !text.contains("[[") && cells(text) != cells(rule) {
         return false;
     }
     drawn && rule.contains('|') && text.contains('|') || text.starts_with('|') && drawn && rule.contains('|')

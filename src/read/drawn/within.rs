@@ -12,9 +12,10 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Vec<Piece>, usize)> {
     // Blank lines end what stands around it.
     (!name.is_empty() && line.before().is_empty() && name != "pre").then_some(())?;
     let end = own.find('>')?;
-    let said = own[..end].find(" markdown=")?;
-    let value = &own[said + " markdown=".len()..end];
-    let form = ["\"1\"", "\"block\"", "\"span\"", "\"true\"", "'1'", "1", "block", "true"]
+    // Without a value, as Material for MkDocs has it, it means the same.
+    let said = own[..end].find(" markdown")?;
+    let value = &own[said + " markdown".len()..end];
+    let form = ["=\"1\"", "=\"block\"", "=\"span\"", "=\"true\"", "='1'", "=1", "=block", "=true", ""]
         .into_iter()
         .find(|form| value.starts_with(form) && matches!(value[form.len()..].bytes().next(), None | Some(b' ' | b'/')))?;
     let close = format!("</{name}>");
@@ -36,7 +37,7 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Vec<Piece>, usize)> {
     let place = |own: std::ops::Range<usize>| Piece::Kept(line.place(own));
     let made = |text: &str| Piece::Made(text.to_owned());
     let mut pieces = vec![place(0..said)];
-    pieces.push(place(said + " markdown=".len() + form.len()..end + 1));
+    pieces.push(place(said + " markdown".len() + form.len()..end + 1));
     pieces.push(made("\n\n"));
     let inner = |line: &Line, from: usize, to: usize| Piece::Kept(line.start + from..line.start + to);
     if last == at {

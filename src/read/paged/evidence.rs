@@ -166,10 +166,11 @@ pub fn ending(text: &str) -> Ending {
     };
     match last {
         '\u{AD}' | '¬' | '⸗' => Ending::Hyphen,
-        c if HYPHENS.contains(&c) => match bare.trim_end_matches(HYPHENS).chars().next_back() {
-            Some(before) if before.is_alphabetic() => Ending::Hyphen,
-            _ => Ending::HalfStop,
-        },
+        c if HYPHENS.contains(&c) => {
+            // More than one are a dash.
+            let stem = &bare[..bare.len() - c.len_utf8()];
+            if stem.ends_with(char::is_alphabetic) { Ending::Hyphen } else { Ending::HalfStop }
+        }
         '!' | '?' | '؟' | '۔' | '。' | '！' | '？' | '।' | '՞' | '։' => Ending::Stop,
         '…' => Ending::Stop,
         '.' if bare.ends_with("..") => Ending::Stop,

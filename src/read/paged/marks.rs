@@ -128,7 +128,13 @@ const SYMBOLS: [char; 9] = ['*', '†', '‡', '§', '¶', '‖', '#', '∗', '�
 /// What stands in a superscript, a bracket or a formula, as a mark's key.
 pub fn key(inner: &str) -> Option<String> {
     let inner = inner.trim();
-    let inner = inner.strip_prefix('[').and_then(|text| text.split_once(']')).map_or(inner, |(text, _)| text);
+    // Behind the brackets of a link its address may stand, and no words.
+    let is_address = |rest: &str| {
+        let rest = rest.trim();
+        !rest.contains(char::is_alphanumeric) || rest.starts_with('(') && rest.find(')') == Some(rest.len() - 1)
+    };
+    let named = inner.strip_prefix('[').and_then(|text| text.split_once(']')).filter(|(_, rest)| is_address(rest));
+    let inner = named.map_or(inner, |(text, _)| text);
     let inner = inner.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(inner);
     let inner = inner.trim_end_matches(['.', ')', ':', ',']).trim_start_matches(['(', '^']).trim();
     let plain = inner.replace('\\', "");

@@ -566,7 +566,12 @@ fn keep(sheets: &mut [Sheet], note: &mut Ready, span: Span) {
         Some(Block::Paragraph(line)) => line.insert(0, mark),
         _ => body.insert(0, Node::new(Block::Paragraph(vec![mark]), span)),
     }
-    sheets[note.sheet].kept.append(&mut body);
+    let sheet = &mut sheets[note.sheet];
+    // It stays before what stands behind it.
+    match sheet.body.iter().position(|node| node.span.file == span.file && node.span.start >= span.end) {
+        Some(behind) => drop(sheet.body.splice(behind..behind, body)),
+        None => sheet.kept.append(&mut body),
+    }
 }
 
 fn make(note: &mut Ready, id: NoteId) -> Note {

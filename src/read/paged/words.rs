@@ -1,7 +1,6 @@
 //! Words that a line's end has cut. The text's own vocabulary says whether the hyphen is the printer's or the word's; where it
 //! doesn't know the word, the language's rules decide.
 
-use super::calls::part;
 use super::dress::Dress;
 use super::guesses::Guesses;
 use super::halves;
@@ -141,7 +140,8 @@ pub fn at_page_end((first, second): (&str, &str), words: &Vocabulary, language: 
     let halves =
         || halves::pair(first, second).is_some_and(|(left, right)| halves::are_one(left, right, words, language).is_some());
     match hyphen {
-        Hyphen::None if lost && halves() => Hyphen::Dropped,
+        // Behind a dash nothing was lost.
+        Hyphen::None if lost && !first.ends_with(HYPHENS) && halves() => Hyphen::Dropped,
         known => known,
     }
 }
@@ -205,13 +205,14 @@ impl Mending<'_, '_> {
     /// The pieces of a text whose cut words were joined, if any were.
     fn text(&mut self, text: &str, span: crate::span::Span) -> Option<Inlines> {
         let mut pieces = Vec::new();
+        let places = self.guesses.places(text, span);
         // What was gathered begins before the last cut where that keeps its hyphen.
         let (mut from, mut start, mut so_far) = (0, 0, String::new());
         for cut in self.cuts(text) {
             if cut.left.start < from {
                 continue;
             }
-            let place = part(text, span, cut.left.start..cut.right.end);
+            let place = places.part(cut.left.start..cut.right.end);
             let (left, right) = (&text[cut.left.clone()], &text[cut.right.clone()]);
             let joined = if cut.hyphen == Hyphen::Dropped { format!("{left}{right}") } else { format!("{left}-{right}") };
             let said = || (format!("{left}{}/{right}", text[cut.left.end..cut.right.start].trim()), joined);
@@ -222,9 +223,9 @@ impl Mending<'_, '_> {
                 so_far.push_str(text[from..cut.right.start].trim_end());
             } else {
                 so_far.push_str(&text[from..cut.left.end]);
-                push_text(&mut pieces, std::mem::take(&mut so_far), part(text, span, start..cut.left.end));
+                push_text(&mut pieces, std::mem::take(&mut so_far), places.part(start..cut.left.end));
                 start = cut.right.start;
-                pieces.push(Node::new(Inline::LineEnd, part(text, span, cut.left.end..cut.right.start)));
+                pieces.push(Node::new(Inline::LineEnd, places.part(cut.left.end..cut.right.start)));
             }
             from = cut.right.start;
         }
@@ -232,7 +233,7 @@ impl Mending<'_, '_> {
             return None;
         }
         so_far.push_str(&text[from..]);
-        push_text(&mut pieces, so_far, part(text, span, start..text.len()));
+        push_text(&mut pieces, so_far, places.part(start..text.len()));
         Some(pieces)
     }
 

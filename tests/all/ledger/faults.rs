@@ -6,8 +6,9 @@ use std::path::Path;
 use crate::support::{files, read, root};
 use tetrapla::driver::Finished;
 use tetrapla::ledger::account;
+use tetrapla::report::{Repair, RepairKind, Report};
 use tetrapla::span::{FileId, Span};
-use tetrapla::tree::{Block, Document, Inline, Node, Part, VisitMut, plain_text, walk_blocks_mut};
+use tetrapla::tree::{Block, Document, FurnitureKind, Inline, Node, Part, VisitMut, plain_text, walk_blocks_mut};
 
 #[test]
 fn faults_of_old_are_named() {
@@ -35,6 +36,34 @@ fn faults_of_old_are_named() {
         println!("{name}: {} differences", found.len());
         found.iter().for_each(|(code, line, message)| println!("    {line} {code} {message}"));
     }
+}
+
+/// Entries of an index that were taken for their pages' folios, which a repair says: they are taken out on no evidence, though their
+/// numbers go on.
+#[test]
+fn entries_of_an_index_are_no_folios() {
+    let entries = ["Quay, 88", "Rope, 89"];
+    let work = read(&root().join("tests/damage/old/index.md")).remove(0);
+    let mut doc = work.doc.clone().expect("a work that is read");
+    assert!(account(&doc, &work.manuscript, &[]).holds());
+    for entry in entries {
+        let at = doc.body.iter().position(|node| words(node) == entry).expect("an entry of the index");
+        let (id, span) = (format!("head-dropped-{at}"), doc.body.remove(at).span);
+        let (kind, after) = (RepairKind::HeadDropped, format!("[{}]", FurnitureKind::Folio.name()));
+        doc.repairs.push(Repair { id, kind, span, before: entry.to_owned(), after, confidence: 0.9 });
+    }
+    let found = account(&doc, &work.manuscript, &[]);
+    let doubtful: Vec<_> =
+        found.taken.iter().filter(|taken| taken.evidence.is_none()).map(|taken| taken.text.as_str()).collect();
+    assert_eq!(doubtful, entries);
+    let mut report = Report::default();
+    found.report(&mut report);
+    let line = |span: Option<Span>| span.map(|span| work.manuscript.sources.line_column(span).0);
+    assert!(report.diagnostics.iter().any(|found| found.code == "furniture-doubtful" && line(found.span) == Some(16)));
+    // Where no repair says so, each is lost.
+    doc.repairs.clear();
+    let lost = account(&doc, &work.manuscript, &[]).differences;
+    assert!(lost.iter().any(|found| found.code == "source-lost" && line(Some(found.span)) == Some(16)), "{lost:#?}");
 }
 
 fn was(name: &str, ending: &str) -> String {

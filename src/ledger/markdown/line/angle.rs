@@ -23,6 +23,12 @@ impl Scanner<'_, '_> {
             return self.whole(4, Markup::Comment);
         }
         let Some(tag) = html::tag(self.rest()) else { return };
+        // One that begins inside a comment: the first may be none that anything closes.
+        if tag.is_comment
+            && let Some(inner) = self.rest()[4..tag.length].find("<!--")
+        {
+            return self.mark(4 + inner, Markup::Comment);
+        }
         self.flush(self.at);
         let construct = self.out.construct();
         let length = tag.length;

@@ -122,9 +122,9 @@ impl Scanner<'_, '_> {
                 self.literal(words - sign);
                 if words < inner.len() {
                     let white = inner[words..].len() - inner[words..].trim_start().len();
-                    self.out.loosen(self.lines.place(self.at));
                     self.swallow(white);
                     self.skip(white);
+                    self.out.loosen(self.lines.place(self.at));
                     self.whole(inner.len() - words - white, Markup::Address);
                 }
                 self.mark(ticks, Markup::Mark);

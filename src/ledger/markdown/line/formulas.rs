@@ -33,7 +33,9 @@ impl Scanner<'_, '_> {
             return match self.find("$$", 2) {
                 Some(length) => {
                     self.mark(2, Markup::Mark);
+                    self.bind();
                     self.literal(length);
+                    self.bind();
                     self.mark(2, Markup::Mark);
                     let rest = self.rest();
                     let white = rest.len() - rest.trim_start_matches([' ', '\t']).len();
@@ -73,6 +75,10 @@ impl Scanner<'_, '_> {
             self.swallow(lead);
         } else {
             self.bind();
+        }
+        // Tags inside what is no formula after all are tags.
+        if !is_math && inner.contains(['<', '&']) {
+            return;
         }
         if inner.len() > 2 && inner.starts_with('`') && inner.ends_with('`') {
             self.mark(1, Markup::Mark);

@@ -35,6 +35,31 @@ const DIRECTIVES: &[&str] = &[
     "versionchanged",
     "deprecated",
     "todo",
+    // Those of sphinx-design, sphinx-exercise and sphinx-proof.
+    "details",
+    "tab-set",
+    "tab-item",
+    "grid",
+    "grid-item",
+    "grid-item-card",
+    "rubric",
+    "only",
+    "exercise",
+    "solution",
+    "proof",
+    "theorem",
+    "lemma",
+    "definition",
+    "remark",
+    "example",
+    "corollary",
+    "proposition",
+    "axiom",
+    "conjecture",
+    "criterion",
+    "observation",
+    "property",
+    "assumption",
 ];
 
 impl Blocks<'_, '_> {
@@ -54,9 +79,9 @@ impl Blocks<'_, '_> {
             return Some(0);
         }
         if let Some((name, title)) = directive(info)
-            && DIRECTIVES.contains(&name)
+            && DIRECTIVES.contains(&in_domain(name))
         {
-            let div = Div { directive: Some(name.to_owned()), title: title.to_owned(), ..Div::default() };
+            let div = Div { directive: Some(in_domain(name).to_owned()), title: title.to_owned(), ..Div::default() };
             return Some(self.open_div(line, div, Some((sign, length))));
         }
         self.fence = Some((sign, length, line.quotes));
@@ -101,7 +126,7 @@ impl Blocks<'_, '_> {
             };
             match key {
                 "class" => div.attributes.classes.extend(value.split_whitespace().map(str::to_owned)),
-                "name" => div.attributes.id = Some(value.trim().to_owned()),
+                "name" | "label" => div.attributes.id = Some(value.trim().to_owned()),
                 _ => div.attributes.pairs.push((key.to_owned(), value.trim().to_owned())),
             }
             self.scanner.edits.fill(below.text..end, b' ');
@@ -388,13 +413,18 @@ fn directive(info: &str) -> Option<(&str, &str)> {
     fits.then_some((name, title.trim()))
 }
 
+/// The name of a directive without that of sphinx-proof's domain.
+fn in_domain(name: &str) -> &str {
+    name.strip_prefix("prf:").unwrap_or(name)
+}
+
 /// What stands behind the colons that open a div: braces with attributes, a directive's name, or a class with a title.
 fn div(rest: &str) -> Option<Div> {
     if let Some((attributes, length)) = braces(rest) {
         return Some(Div { attributes, directive: None, title: rest[length..].trim().to_owned() });
     }
     if let Some((name, title)) = directive(rest) {
-        return Some(Div { directive: Some(name.to_owned()), title: title.to_owned(), ..Div::default() });
+        return Some(Div { directive: Some(in_domain(name).to_owned()), title: title.to_owned(), ..Div::default() });
     }
     let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
     let (class, behind) = rest.split_at(length);

@@ -16,8 +16,8 @@ impl<'a> Blocks<'_, 'a> {
             return None;
         }
         let name = own[1..].split(':').next().unwrap_or("");
-        if !own[1..].starts_with([' ', '\t']) && own.len() > 1 {
-            // The parser takes `:word` for a definition; no dialect does. A sign by its name is hidden by itself.
+        if !own[1..].starts_with([' ', '\t']) || own[1..].trim().is_empty() {
+            // The parser takes `:word` and a colon alone for definitions; no dialect does. A sign by its name is hidden by itself.
             if emoji::sign(name).is_none() {
                 self.scanner.edits.text(line.text..line.text + 1);
             }
