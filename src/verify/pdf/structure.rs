@@ -254,12 +254,14 @@ impl<'d> Walker<'d> {
             }
             (_, b"Formula") => {
                 let said = alt(b"Alt").or(alt(b"ActualText")).unwrap_or_default();
+                let place = self.place_drawn(dict, page);
                 self.kids(dict, page, To::Nowhere, depth + 1);
                 if to == To::Label {
                     self.label.push(char::REPLACEMENT_CHARACTER);
                 }
                 if let Some(column) = self.column(to) {
                     column.lexer.close();
+                    place.into_iter().for_each(|place| column.at(place));
                     column.lexer.put(Kind::Formula, &said);
                 }
             }
@@ -416,10 +418,7 @@ impl<'d> Walker<'d> {
         }
         let images = self.images(dict, page, 0);
         let picture = images.first().map_or(Picture::Missing, |id| picture::read(self.file, *id));
-        // It may have moved behind the text around it, to the next page.
-        let pages = self.pages;
-        let place =
-            self.drawn_on(dict, page).and_then(|at| Some(Place::Pdf { page: at + 1, label: pages.get(at)?.label.clone() }));
+        let place = self.place_drawn(dict, page);
         if let Some(column) = self.column(to) {
             place.into_iter().for_each(|place| column.at(place));
             column.images.push(picture);
@@ -432,6 +431,12 @@ impl<'d> Walker<'d> {
             let caption = followed.as_ref().and_then(|kid| kid.dictionary()).is_some_and(|kid| kid.get(b"S").is_some());
             self.kid(kid, page, if caption { to } else { To::Nowhere }, depth + 1);
         }
+    }
+
+    /// Where a figure or a formula is drawn: what stands before it may have moved to the next page, or it may itself.
+    fn place_drawn(&self, dict: &Dictionary<'d>, page: Option<usize>) -> Option<Place> {
+        let at = self.drawn_on(dict, self.page_of(dict).or(page))?;
+        Some(Place::Pdf { page: at + 1, label: self.pages.get(at)?.label.clone() })
     }
 
     /// The page on which the first stretch of an element is drawn, the elements in it left out.
