@@ -47,8 +47,9 @@ pub fn no_alarm(bytes: &[u8]) -> Result<(), String> {
 /// One letter or digit of a tree is another, or gone: the ledger tells.
 pub fn no_miss(bytes: &[u8]) -> Result<(), String> {
     static WORKS: LazyLock<Vec<Finished>> = LazyLock::new(|| {
-        let texts = ["tests/cases/block/all.md", "tests/cases/notes", "tests/cases/paged", "tests/damage/source.md"];
-        let works = texts.iter().flat_map(|path| read(&root().join(path)));
+        let folders = ["tests/cases/notes", "tests/cases/paged"].map(|folder| files(&root().join(folder), ".md"));
+        let texts = ["tests/cases/block/all.md", "tests/damage/source.md"].map(|path| root().join(path));
+        let works = texts.into_iter().chain(folders.into_iter().flatten()).flat_map(|path| read(&path));
         works.filter(|work| work.doc.as_ref().is_some_and(|doc| accounted(work, doc).is_empty())).collect()
     });
     let mut dice = dice(bytes);
