@@ -138,6 +138,15 @@ impl<'a> Builder<'a> {
     /// A citation; where its keys are those of things in the work, references to them.
     fn citation(&mut self, text: &str, place: Range<usize>) {
         let span = Span::new(self.file, place.clone());
+        // A picture's description holds words alone, and a link that begins with a name leads to whom it names.
+        let is_name = match &self.top().kind {
+            Kind::Image { .. } => true,
+            Kind::Link { target, .. } => target.contains("://") && self.top().inlines.is_empty() && !text.starts_with('['),
+            _ => false,
+        };
+        if is_name {
+            return self.say(self.slice(place.clone()), place);
+        }
         let Some(cites) = cites::read(&clean::clean(text), span) else {
             return self.say(self.slice(place.clone()), place);
         };
