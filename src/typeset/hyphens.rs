@@ -17,15 +17,24 @@ pub enum Patterns {
     Of(Lang),
     /// British English parts by where words come from, American English by how they sound.
     British,
+    Irish,
 }
 
 /// Lands whose English is parted as the British is.
 const BRITISH: &[&str] = &["gb", "uk", "ie", "au", "nz", "za", "in", "mt"];
 
-static BRITISH_PATTERNS: LazyLock<Option<Standard>> = LazyLock::new(|| {
-    let mut bytes: &[u8] = include_bytes!("../../templates/hyphens/en-gb.bincode");
-    Standard::from_reader(Language::EnglishGB, &mut bytes).ok()
-});
+/// Patterns that the program carries itself, read when they are first asked for.
+macro_rules! carried {
+    ($name:ident, $language:ident, $file:literal) => {
+        static $name: LazyLock<Option<Standard>> = LazyLock::new(|| {
+            let mut bytes: &[u8] = include_bytes!(concat!("../../templates/hyphens/", $file));
+            Standard::from_reader(Language::$language, &mut bytes).ok()
+        });
+    };
+}
+
+carried!(BRITISH_PATTERNS, EnglishGB, "en-gb.bincode");
+carried!(IRISH_PATTERNS, Irish, "ga.bincode");
 
 /// The patterns for a BCP 47 tag, where there are any.
 pub fn language(tag: &str) -> Option<Patterns> {
@@ -35,6 +44,7 @@ pub fn language(tag: &str) -> Option<Patterns> {
         return Some(Patterns::British);
     }
     let code: [u8; 2] = match own.as_str() {
+        "ga" | "gle" => return Some(Patterns::Irish),
         // Norwegian is written in two standards with one set of patterns.
         "nb" | "nn" => *b"no",
         "lat" => *b"la",
@@ -74,16 +84,18 @@ fn syllables(word: &str, patterns: Patterns, mut see: impl FnMut(usize)) {
     if word.chars().count() < SHORTEST {
         return;
     }
-    let language = match patterns {
-        Patterns::Of(language) => language,
-        Patterns::British => {
-            let far = |at: &usize| {
-                let behind = word.get(*at..).map_or(0, |rest| rest.chars().count());
-                behind >= LEAST_BEHIND && word.len() - behind >= LEAST_BEFORE
-            };
-            let found = BRITISH_PATTERNS.iter().flat_map(|patterns| patterns.hyphenate(word).breaks);
-            return found.filter(far).for_each(see);
-        }
+    let (language, carried) = match patterns {
+        Patterns::Of(language) => (Some(language), None),
+        Patterns::British => (None, BRITISH_PATTERNS.as_ref()),
+        Patterns::Irish => (None, IRISH_PATTERNS.as_ref()),
+    };
+    let Some(language) = language else {
+        let far = |at: &usize| {
+            let letters = |part: Option<&str>| part.map_or(0, |part| part.chars().count());
+            letters(word.get(..*at)) >= LEAST_BEFORE && letters(word.get(*at..)) >= LEAST_BEHIND
+        };
+        let found = carried.into_iter().flat_map(|patterns| patterns.hyphenate(word).breaks);
+        return found.filter(far).for_each(see);
     };
     let (left, right) = language.bounds();
     let mut at = 0;
@@ -118,5 +130,6 @@ mod tests {
         assert_eq!(parted("photographer", "en-US"), "pho-tog-ra-pher");
         assert_eq!(parted("photographer", "en-GB"), "pho-to-grapher");
         assert_eq!(parted("l’amour", "fr"), "l’amour");
+        assert_eq!(parted("foclóireacht", "ga"), "foc-lóir-eacht");
     }
 }
