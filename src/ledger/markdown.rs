@@ -75,6 +75,7 @@ pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
         options: false,
         between_rules: None,
         raw: false,
+        raw_quotes: 0,
         defined_to: 0,
         directives: Vec::new(),
         values: false,
@@ -142,8 +143,9 @@ struct Blocks<'s, 'a> {
     note: Option<Labelled>,
     /// Whether the line above was a directive's head or one of its options.
     options: bool,
-    /// Whether a block of HTML is open that an empty line ends.
+    /// Whether a block of HTML is open that an empty line ends, and in how many quotations.
     raw: bool,
+    raw_quotes: usize,
     /// Whether the options of the directive at hand stand between two rules, once that is known.
     between_rules: Option<bool>,
     /// How far the definition of a link goes.
@@ -260,6 +262,10 @@ impl Blocks<'_, '_> {
     fn content(&mut self, range: Range<usize>, start: usize, after: &str) {
         let mut range = range;
         let mut quotes = 0;
+        if self.raw && self.raw_quotes == 0 && self.mode == Mode::Text {
+            // No quotation and no item begins in raw HTML.
+            return self.text(range, start, 0, after);
+        }
         loop {
             let before = range.start;
             range.start += self.source[range.clone()].bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0C')).count();
@@ -317,7 +323,9 @@ impl Blocks<'_, '_> {
             return;
         }
         // In raw HTML, which goes on to an empty line, no fence opens.
-        self.raw |= html::begins_block(text);
+        if !self.raw && html::begins_block(text) {
+            (self.raw, self.raw_quotes) = (true, quotes);
+        }
         if let Some((mark, count)) = fence(text).or_else(|| self.literal_colons(&range)).filter(|_| !self.raw) {
             self.part();
             let info = text[count..].trim();

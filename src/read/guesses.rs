@@ -46,38 +46,9 @@ impl<'a> Guesses<'a> {
         Span::new(self.file, range)
     }
 
-    /// Where the letters of a text stand that was read from the bytes `span`, white space at the fronts and ends of its lines left out.
-    pub fn places(&self, text: &str, span: Span) -> Places {
-        let source = self.text.get(span.range()).unwrap_or("").as_bytes();
-        let mut places = Places { span, seams: vec![(0, 0)] };
-        let (mut at, mut said) = (0, 0);
-        for (own, byte) in text.bytes().enumerate() {
-            // What a reference to a character says.
-            if own < said {
-                continue;
-            }
-            if byte != b'&'
-                && source.get(at) == Some(&b'&')
-                && let Some(length) = source[at..].iter().take(LONGEST_REFERENCE).position(|byte| *byte == b';')
-            {
-                at += length + 1;
-                said = own + text.get(own..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-                places.seams.push((said, at));
-                continue;
-            }
-            let skipped = source[at..].iter().take_while(|other| **other != byte && b" \t\n>".contains(other)).count();
-            let is_there = source.get(at + skipped) == Some(&byte);
-            let near = &source[at.saturating_sub(1)..at + skipped];
-            if !is_there || skipped > 0 && !near.contains(&b'\n') && byte != b'\n' {
-                places.seams.clear();
-                return places;
-            }
-            if skipped > 0 {
-                places.seams.push((own, at + skipped));
-            }
-            at += skipped + 1;
-        }
-        places
+    /// The whole file.
+    pub fn text(&self) -> &'a str {
+        self.text
     }
 
     /// Puts a guess about the bytes `span` to the user's settings; false: it is refused and not to be made. One that is made is
@@ -125,6 +96,45 @@ pub struct Places {
 }
 
 impl Places {
+    /// Where the letters of a text stand that was read from the bytes `span` of `whole`, white space at the fronts and ends of its
+    /// lines left out.
+    pub fn of(whole: &str, text: &str, span: Span) -> Self {
+        let source = whole.get(span.range()).unwrap_or("").as_bytes();
+        let mut places = Self { span, seams: vec![(0, 0)] };
+        if source.len() == text.len() {
+            return places;
+        }
+        let (mut at, mut said) = (0, 0);
+        for (own, byte) in text.bytes().enumerate() {
+            if own < said {
+                continue;
+            }
+            // What a reference to a character says.
+            let is_own = |rest: &str| rest.starts_with("&amp;") || !source[at..].starts_with(b"&amp;");
+            if source.get(at) == Some(&b'&')
+                && !(byte == b'&' && text.get(own..).is_none_or(is_own))
+                && let Some(length) = source[at..].iter().take(LONGEST_REFERENCE).position(|byte| *byte == b';')
+            {
+                at += length + 1;
+                said = own + text.get(own..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+                places.seams.push((said, at));
+                continue;
+            }
+            let skipped = source[at..].iter().take_while(|other| **other != byte && b" \t\n>".contains(other)).count();
+            let is_there = source.get(at + skipped) == Some(&byte);
+            let near = &source[at.saturating_sub(1)..at + skipped];
+            if !is_there || skipped > 0 && !near.contains(&b'\n') && byte != b'\n' {
+                places.seams.clear();
+                return places;
+            }
+            if skipped > 0 {
+                places.seams.push((own, at + skipped));
+            }
+            at += skipped + 1;
+        }
+        places
+    }
+
     /// The span of a part of the text; of all of it where nothing says more.
     pub fn part(&self, range: std::ops::Range<usize>) -> Span {
         let place = |at: usize| {

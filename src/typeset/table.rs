@@ -81,8 +81,11 @@ impl<'a> Setter<'a> {
         }
         self.keep();
         let count = body_rows.len();
+        // The row before which all cells of the rows so far end.
+        let mut reach = 0;
         for (number, row) in body_rows.into_iter().enumerate() {
-            let (id, joined) = (Some(next + number as u32), goes_on(&body, number));
+            let (id, joined) = (Some(next + number as u32), reach > number);
+            reach = body.get(number).into_iter().flatten().map(|cell| number + cell.rows).fold(reach, usize::max);
             for (line, mut slug) in row.into_iter().enumerate() {
                 (slug.row, slug.head) = (id, Some(repeated));
                 slug.price = match line {
@@ -346,11 +349,6 @@ pub(super) fn beside(rows: &mut [Vec<Slug>], slugs: Vec<Slug>) {
             row.extend(slugs.by_ref().map(|slug| Slug { grid: None, floats: 0, ..slug }));
         }
     }
-}
-
-/// Whether a cell of a row before `row` reaches into it.
-fn goes_on(rows: &[Vec<Cell>], row: usize) -> bool {
-    rows[..row].iter().enumerate().rev().any(|(at, cells)| cells.iter().any(|cell| at + cell.rows > row))
 }
 
 /// The width of a strand's longest word, and of all of it on one line.

@@ -66,7 +66,7 @@ SHAPES = {  # name: (file, n, text for n)
     "items": ("x.md", 8000, lambda n: "- x\n" * n),
     "items apart": ("x.md", 8000, lambda n: "- x\n\n" * n),
     "definitions": ("x.md", 5000, lambda n: "term\n: meaning\n\n" * n),
-    "rows": ("x.md", 3000, lambda n: "|a|b|\n|-|-|\n" + "|1|2|\n" * n),
+    "rows": ("x.md", 12_000, lambda n: "|a|b|\n|-|-|\n" + "|1|2|\n" * n),
     "columns": ("x.md", 1000, lambda n: "|" + "a|" * n + "\n|" + "-|" * n + "\n|" + "1|" * n + "\n"),
     "tables": ("x.md", 2000, lambda n: "|a|b|\n|-|-|\n|1|2|\n\nw\n\n" * n),
     "tables of HTML": ("x.md", 2000, lambda n: "<table><tr><td rowspan=2>a<td>b<tr><td>c</table>\n\n" * n),

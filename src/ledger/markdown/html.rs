@@ -122,8 +122,11 @@ pub fn tag(text: &str) -> Option<Tag> {
 }
 
 fn tag_end(text: &str, from: usize) -> Option<usize> {
+    // No value of an attribute holds more signs that open tags: what follows must not be looked through from each of them.
+    const MOST: usize = 200;
     let mut quote = None;
     let mut before = b' ';
+    let (mut opened, mut first) = (0, None);
     for (at, byte) in text.bytes().enumerate().skip(from) {
         match (quote, byte) {
             (None, b'>') => return Some(at + 1),
@@ -131,14 +134,17 @@ fn tag_end(text: &str, from: usize) -> Option<usize> {
             // No attribute begins so: angle brackets around links.
             (None, b'[') if before.is_ascii_whitespace() => return None,
             // A quote that nobody closes: the tag ends where it would without.
-            (Some(_), b'<') => return text.find('>').filter(|end| *end < at).map(|end| end + 1),
+            (Some(_), b'<') if first.is_some() => return first,
+            (Some(_), b'<') if opened > MOST => return None,
+            (Some(_), b'<') => opened += 1,
+            (Some(_), b'>') if first.is_none() => first = Some(at + 1),
             (None, b'"' | b'\'') if before == b'=' || before.is_ascii_whitespace() => quote = Some(byte),
-            (Some(open), byte) if open == byte => quote = None,
+            (Some(open), byte) if open == byte => (quote, first) = (None, None),
             _ => {}
         }
         before = byte;
     }
-    None
+    quote.and(first)
 }
 
 /// An attribute's value in a tag, and where it stands.

@@ -51,6 +51,10 @@ pub fn is_below_text(lines: &[Line], at: usize) -> bool {
         && !said.starts_with("Table:")
         && !said.bytes().all(|byte| matches!(byte, b'-' | b'*' | b'_' | b' '))
         && super::item_text(said).is_none();
+    // Nor where the paragraph only goes on outside of a quotation or an item in which it began.
+    const LOOKED_AT: usize = 100;
+    let paragraph = || lines[..at].iter().rev().take(LOOKED_AT).take_while(|line| !line.is_blank());
+    let is_own = |line: &Line| line.before() == above.before() && super::item_text(line.own()).is_none();
     let bars = own.bytes().filter(|byte| *byte == b'|').count();
     let same = |line: &Line| {
         let rule = line.own();
@@ -60,6 +64,7 @@ pub fn is_below_text(lines: &[Line], at: usize) -> bool {
         && lines[at].before() == above.before()
         && !own.contains(['`', '$', '\\'])
         && rule.is_some_and(|rule| same(rule) && aligns(rule).is_some())
+        && paragraph().all(is_own)
 }
 
 /// How the columns stand that a line of hyphens draws.

@@ -1,5 +1,6 @@
 //! The calls of notes in text that has been read: where a note may go.
 
+use super::guesses::Places;
 use super::marks::{self, Form, Mark};
 use crate::span::Span;
 use crate::tree::{Blocks, Inline, Inlines, Node, PartMut, Style, inline_children_mut, parts_mut, plain_text};
@@ -36,12 +37,12 @@ pub struct Seen<'a> {
 
 /// Shows every possible call below `blocks` to `see`, in reading order, and puts what it gives in the call's place. Headings,
 /// quotations, lists and tables have calls like any paragraph; notes that stand in the text already are passed over.
-pub fn visit(blocks: &mut Blocks, see: &mut dyn FnMut(Seen) -> Option<Inline>) {
+pub fn visit(blocks: &mut Blocks, source: &str, see: &mut dyn FnMut(Seen) -> Option<Inline>) {
     for node in blocks {
         parts_mut(&mut node.kind, &mut |part| match part {
-            PartMut::Line(line) => visit_line(line, &mut Before::default(), see),
-            PartMut::Blocks(inner) => visit(inner, see),
-            PartMut::Cell(cell) => visit(&mut cell.kind.body, see),
+            PartMut::Line(line) => visit_line(line, source, &mut Before::default(), see),
+            PartMut::Blocks(inner) => visit(inner, source, see),
+            PartMut::Cell(cell) => visit(&mut cell.kind.body, source, see),
             PartMut::Image(_) => {}
         });
     }
@@ -61,14 +62,14 @@ impl Before {
     }
 }
 
-fn visit_line(line: &mut Inlines, before: &mut Before, see: &mut dyn FnMut(Seen) -> Option<Inline>) {
+fn visit_line(line: &mut Inlines, source: &str, before: &mut Before, see: &mut dyn FnMut(Seen) -> Option<Inline>) {
     let mut at = 0;
     while at < line.len() {
         let next = line.get(at + 1).and_then(first_char);
         let node = &mut line[at];
         match &mut node.kind {
             Inline::Text(text) => {
-                let pieces = split(text, node.span, before, next, see);
+                let pieces = split(text, (source, node.span), before, next, see);
                 before.say(text);
                 if let Some(pieces) = pieces {
                     let count = pieces.len();
@@ -103,7 +104,7 @@ fn visit_line(line: &mut Inlines, before: &mut Before, see: &mut dyn FnMut(Seen)
                     }
                 }
                 None => {
-                    inline_children_mut(kind).into_iter().for_each(|inner| visit_line(inner, before, see));
+                    inline_children_mut(kind).into_iter().for_each(|inner| visit_line(inner, source, before, see));
                     if let Inline::Code(said) | Inline::Math(said) = kind {
                         before.say(said);
                     }
@@ -131,25 +132,27 @@ fn whole(kind: &Inline) -> Option<Mark> {
 /// The pieces of a text in which `see` has replaced calls, if it has.
 fn split(
     text: &str,
-    span: Span,
+    (source, span): (&str, Span),
     before: &Before,
     next: Option<char>,
     see: &mut dyn FnMut(Seen) -> Option<Inline>,
 ) -> Option<Inlines> {
     let mut pieces = Vec::new();
     let mut from = 0;
+    let mut places = None;
     for call in marks::calls(text) {
         let context = if call.start == 0 { before.0.as_str() } else { &text[..call.start] };
         let behind = text[call.end..].chars().next().or(next);
         let likely = likely(&call.mark, context, behind);
-        let place = part(text, span, call.start..call.end);
+        let places = places.get_or_insert_with(|| Places::of(source, text, span));
+        let place = places.part(call.start..call.end);
         if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place, before: context, target: None }) {
             // A call that lost its raised place stands apart from its word; a raised one doesn't.
             let closed = call.mark.form == Form::Symbol && text[call.start..call.end].ends_with(')');
             let apart = closed || matches!(call.mark.form, Form::HalfParen | Form::Spaced | Form::Paren | Form::Apart);
             let end = if apart { from + text[from..call.start].trim_end().len() } else { call.start };
             if end > from {
-                pieces.push(Node::new(Inline::Text(text[from..end].to_owned()), part(text, span, from..end)));
+                pieces.push(Node::new(Inline::Text(text[from..end].to_owned()), places.part(from..end)));
             }
             pieces.push(Node::new(kind, place));
             from = call.end;
@@ -161,8 +164,8 @@ fn split(
     if pieces.is_empty() {
         return None;
     }
-    if from < text.len() {
-        pieces.push(Node::new(Inline::Text(text[from..].to_owned()), part(text, span, from..text.len())));
+    if let Some(places) = places.filter(|_| from < text.len()) {
+        pieces.push(Node::new(Inline::Text(text[from..].to_owned()), places.part(from..text.len())));
     }
     Some(pieces)
 }

@@ -78,7 +78,7 @@ pub fn attach(
     let nested = nest(&mut notes, &ids, guesses);
     let (notes, ids): (Vec<Ready>, Vec<NoteId>) =
         notes.into_iter().zip(ids).enumerate().filter(|(at, _)| nested.binary_search(at).is_err()).map(|(_, one)| one).unzip();
-    let calls = gather(sheets, ways, &links);
+    let calls = gather(sheets, guesses.text(), ways, &links);
     let mut answers = vec![None; calls.len()];
     let lost = answer(&notes, &calls, &mut answers, marked);
     let kept = refused(&notes, &calls, &mut answers, guesses);
@@ -126,13 +126,13 @@ fn nest(notes: &mut [Ready], ids: &[NoteId], guesses: &mut Guesses) -> Vec<usize
     for at in 0..notes.len() {
         if !notes[at].source.inner {
             if !notes[at].source.margin {
-                put(notes, outer, calls.take());
+                put(notes, guesses.text(), outer, calls.take());
                 outer = Some(at);
             }
             continue;
         }
         let (Some(outer), Some(mark)) = (outer, notes[at].source.mark.clone()) else { continue };
-        let calls = calls.get_or_insert_with(|| Inner::of(&mut notes[outer].body));
+        let calls = calls.get_or_insert_with(|| Inner::of(&mut notes[outer].body, guesses.text()));
         let Some((call, before)) = calls.find(&mark) else { continue };
         let span = guesses.span(notes[at].source.range.clone());
         if !guesses.make(RepairKind::NoteAttached, span, OF_A_NOTE, || format!("{before}[note {}]", mark.key)) {
@@ -141,7 +141,7 @@ fn nest(notes: &mut [Ready], ids: &[NoteId], guesses: &mut Guesses) -> Vec<usize
         calls.found.insert(call, Inline::Note(make(&mut notes[at], ids[at])));
         nested.push(at);
     }
-    put(notes, outer, calls);
+    put(notes, guesses.text(), outer, calls);
     nested
 }
 
@@ -154,9 +154,9 @@ struct Inner {
 }
 
 impl Inner {
-    fn of(body: &mut Blocks) -> Self {
+    fn of(body: &mut Blocks, source: &str) -> Self {
         let (mut inner, mut number) = (Self::default(), 0);
-        calls::visit(body, &mut |seen| {
+        calls::visit(body, source, &mut |seen| {
             let call = (number, seen.mark.form, tail(seen.before).to_owned());
             inner.by_key.entry(seen.mark.key.clone()).or_default().push(call);
             number += 1;
@@ -173,10 +173,10 @@ impl Inner {
 }
 
 /// Puts what was found for the calls of a note into it.
-fn put(notes: &mut [Ready], outer: Option<usize>, inner: Option<Inner>) {
+fn put(notes: &mut [Ready], source: &str, outer: Option<usize>, inner: Option<Inner>) {
     let Some((outer, mut inner)) = outer.zip(inner).filter(|(_, inner)| !inner.found.is_empty()) else { return };
     let mut number = 0;
-    calls::visit(&mut notes[outer].body, &mut |_| {
+    calls::visit(&mut notes[outer].body, source, &mut |_| {
         number += 1;
         inner.found.remove(&(number - 1))
     });
@@ -214,10 +214,10 @@ pub fn run_on(note: &mut Ready, rest: &mut Blocks) {
 }
 
 /// All that looks like a call, in reading order.
-fn gather(sheets: &mut [Sheet], ways: Ways, links: &Leads) -> Vec<Call> {
+fn gather(sheets: &mut [Sheet], source: &str, ways: Ways, links: &Leads) -> Vec<Call> {
     let mut found = Vec::new();
     for (sheet, one) in sheets.iter_mut().enumerate() {
-        calls::visit(&mut one.body, &mut |seen: Seen| {
+        calls::visit(&mut one.body, source, &mut |seen: Seen| {
             found.push(Call {
                 sheet,
                 mark: seen.mark.clone(),
@@ -302,7 +302,8 @@ fn natives(notes: &[Ready], calls: &[Call], answers: &mut [Option<Answer>]) -> V
             }
         }
     }
-    own.into_values().filter(|note| open.contains(note)).collect()
+    // In the order in which they stand.
+    open.into_iter().collect()
 }
 
 /// Notes with names of their own (`[^name]`) are called from anywhere.
@@ -454,7 +455,7 @@ fn place(
 ) {
     let mut answers = answers.iter();
     for sheet in sheets.iter_mut() {
-        calls::visit(&mut sheet.body, &mut |_| match answers.next()? {
+        calls::visit(&mut sheet.body, guesses.text(), &mut |_| match answers.next()? {
             Some(Answer::Note(note)) => Some(Inline::Note(make(&mut notes[*note], ids[*note]))),
             Some(Answer::Again(note)) => Some(Inline::NoteCall(ids[*note])),
             None => None,

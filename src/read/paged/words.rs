@@ -2,7 +2,7 @@
 //! doesn't know the word, the language's rules decide.
 
 use super::dress::Dress;
-use super::guesses::Guesses;
+use super::guesses::{Guesses, Places};
 use super::halves;
 use super::vocabulary::{HYPHENS, Vocabulary, is_of_word};
 use crate::report::RepairKind;
@@ -205,7 +205,7 @@ impl Mending<'_, '_> {
     /// The pieces of a text whose cut words were joined, if any were.
     fn text(&mut self, text: &str, span: crate::span::Span) -> Option<Inlines> {
         let mut pieces = Vec::new();
-        let places = self.guesses.places(text, span);
+        let places = Places::of(self.guesses.text(), text, span);
         // What was gathered begins before the last cut where that keeps its hyphen.
         let (mut from, mut start, mut so_far) = (0, 0, String::new());
         for cut in self.cuts(text) {

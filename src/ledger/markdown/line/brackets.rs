@@ -95,8 +95,6 @@ impl Scanner<'_, '_> {
                 self.out.calls.push(Labelled { label: label.to_lowercase(), range });
                 return self.whole(length, Markup::Label);
             }
-            self.at += length;
-            return;
         }
         self.mark(1, Markup::Mark);
         self.citation_to = self.citation_to.max(self.cited());
