@@ -195,19 +195,23 @@ impl<'f> Shaper<'f> {
             return None;
         }
         let text = self.get(id).text.clone();
+        let mut silent_before = 0;
+        self.get(id).read(|_, bytes, _| silent_before += usize::from(bytes == 0));
         for count in 1..=MOST_BARS {
             let bars: String = std::iter::repeat_n(kashida::BAR, count).collect();
             let to = at + bars.len();
             let word = self.word(look, &format!("{}{bars}{}", &text[..at], &text[at..]));
             // A face may have one glyph for several bars.
-            let (mut said, mut glyphs, mut wide) = (0, 0_u16, 0.0);
+            let (mut said, mut glyphs, mut wide, mut silent) = (0, 0_u16, 0.0, 0);
             self.get(word).read(|byte, bytes, width| {
+                silent += usize::from(bytes == 0);
                 if bytes > 0 && (at..to).contains(&byte) {
                     (said, glyphs, wide) = (said + bytes, glyphs + 1, wide + width);
                 }
             });
             let less = self.get(word).width - own - by;
-            if said != bars.len() || less > wide * MOST_OVER {
+            // A letter that falls into several glyphs beside a bar can't say what it is without a text that replaces it.
+            if said != bars.len() || silent > silent_before || less > wide * MOST_OVER {
                 return None;
             }
             if less >= 0.0 {

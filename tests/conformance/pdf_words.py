@@ -58,7 +58,7 @@ def by_structure(pdf):
         figure = figure if figure is not None and depth > figure else None
         hidden, line = None, line.strip()
         if line.startswith('"'):
-            line = line[1:].removesuffix('"').replace("\u00ad", "")
+            line = line[1:].removesuffix('"').replace("\u00ad", "").replace("\u2060", "")
             # What stands straight in a figure is its description.
             shown = figure != depth - 2 and (label is None or re.search(r"[^\W\d_]", line) and not NUMBERED.fullmatch(line.strip()))
             said.append(line if shown else " ")

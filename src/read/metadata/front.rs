@@ -1,4 +1,4 @@
-//! The front of a file: YAML between `---`, TOML between `+++`, or pandoc's title block.
+//! The front of a file: YAML between `---`, TOML between `+++`, pandoc's title block, or MultiMarkdown's fields without fences.
 
 use super::said::{Entry, Said, Value};
 use super::{MOST_PROBLEMS, broken, known, settings, toml_source, yaml};
@@ -79,6 +79,9 @@ enum Form {
     Bare,
 }
 
+/// A field of a header without fences: its name, where that stands, and its lines with where each begins, in bytes.
+type BareField<'a> = (&'a str, Span, Vec<(usize, &'a str)>);
+
 impl<'a> Front<'a> {
     fn find(text: &'a str) -> Option<Self> {
         // Blank lines before it are nobody's text.
@@ -153,7 +156,7 @@ impl<'a> Front<'a> {
 
     /// Each field of a header without fences. A value that goes on over indented lines is one; of people each line is one's name.
     fn bare_fields(&self, file: FileId) -> Vec<Entry> {
-        let mut fields: Vec<(&str, Span, Vec<(usize, &str)>)> = Vec::new();
+        let mut fields: Vec<BareField> = Vec::new();
         let mut at = self.start;
         for line in self.inner.split_inclusive('\n') {
             let value = match fields.last_mut() {
@@ -170,7 +173,7 @@ impl<'a> Front<'a> {
             }
             at += line.len();
         }
-        let entry = |(name, key, values): (&str, Span, Vec<(usize, &str)>)| {
+        let entry = |(name, key, values): BareField| {
             let values: Vec<_> = values.into_iter().filter(|(_, words)| !words.is_empty()).collect();
             let place = |(start, words): &(usize, &str)| Span::new(file, *start..start + words.len());
             let span = values.first().map_or(key, |first| place(first).to(values.last().map_or(key, place)));

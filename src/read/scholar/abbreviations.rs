@@ -1,7 +1,8 @@
 //! Abbreviations: what the text says of them is gathered into one list, and each place that has one is marked with what it stands
 //! for.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::index::Sorter;
@@ -92,15 +93,21 @@ fn take_of_notes(line: &mut Inlines, out: &mut Vec<Definition>) {
 fn list(doc: &mut Document, loose: Vec<Definition>, report: &mut Report) {
     let mut entries: Vec<Definition> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut meanings = BTreeSet::new();
     for own in loose {
         let at = *places.entry(plain_text(&own.term)).or_insert(entries.len());
+        let mut is_new = |meaning: &Blocks| meanings.insert((at, words(meaning)));
         match entries.get_mut(at) {
-            None => entries.push(own),
+            None => {
+                own.meanings.iter().for_each(|meaning| {
+                    is_new(meaning);
+                });
+                entries.push(own);
+            }
             // Said again, perhaps in another chapter. What is said otherwise stands beside it.
             Some(known) => {
                 let term = own.term.first().map_or(Span::default(), |term| term.span);
-                let is_said = |new: &Blocks| known.meanings.iter().any(|old| words(old) == words(new));
-                let (again, fresh): (Vec<_>, Vec<_>) = own.meanings.into_iter().partition(is_said);
+                let (fresh, again): (Vec<_>, Vec<_>) = own.meanings.into_iter().partition(is_new);
                 let end = again.iter().flatten().map(|node| node.span).fold(term, Span::to);
                 report
                     .remark("abbreviation-again", end, format!("{} is defined already", plain_text(&own.term)))
@@ -182,20 +189,21 @@ fn name_heading(doc: &mut Document) {
 
 /// Finds abbreviations as whole words.
 struct Marker<'a> {
-    /// By their first characters, the longest first.
-    known: BTreeMap<char, Vec<(&'a str, &'a str)>>,
+    known: &'a BTreeMap<String, String>,
+    /// How long those are that begin with each character, in bytes, the longest first: of a thousand that begin alike, few lengths
+    /// are tried.
+    lengths: BTreeMap<char, BTreeSet<Reverse<usize>>>,
 }
 
 impl<'a> Marker<'a> {
-    fn of(all: &'a BTreeMap<String, String>) -> Self {
-        let mut known: BTreeMap<char, Vec<_>> = BTreeMap::new();
-        for (term, meaning) in all {
+    fn of(known: &'a BTreeMap<String, String>) -> Self {
+        let mut lengths: BTreeMap<char, BTreeSet<Reverse<usize>>> = BTreeMap::new();
+        for term in known.keys() {
             if let Some(first) = term.chars().next() {
-                known.entry(first).or_default().push((term.as_str(), meaning.as_str()));
+                lengths.entry(first).or_default().insert(Reverse(term.len()));
             }
         }
-        known.values_mut().for_each(|own| own.sort_by_key(|(term, _)| std::cmp::Reverse(term.len())));
-        Self { known }
+        Self { known, lengths }
     }
 
     fn blocks(&self, blocks: &mut Blocks) {
@@ -214,35 +222,25 @@ impl<'a> Marker<'a> {
     }
 
     fn line(&self, line: &mut Inlines) {
-        let mut at = 0;
-        while at < line.len() {
-            let node = &mut line[at];
+        let mut out = Vec::with_capacity(line.len());
+        for mut node in std::mem::take(line) {
             let explained = node.attrs.as_ref().is_some_and(|attrs| attrs.expansion.is_some());
-            let pieces = match &mut node.kind {
+            match &mut node.kind {
                 Inline::Text(text) => {
                     let found = self.found(text);
-                    (!found.is_empty()).then(|| pieces(node, found)).flatten()
+                    if let Some(pieces) = (!found.is_empty()).then(|| pieces(&node, found)).flatten() {
+                        out.extend(pieces);
+                        continue;
+                    }
                 }
-                Inline::Note(note) => {
-                    self.blocks(&mut note.body);
-                    None
-                }
-                Inline::Citation(_) | Inline::Reference(_) => None,
-                Inline::Span(_) if explained => None,
-                kind => {
-                    inline_children_mut(kind).into_iter().for_each(|inner| self.line(inner));
-                    None
-                }
-            };
-            at += match pieces {
-                Some(pieces) => {
-                    let count = pieces.len();
-                    line.splice(at..=at, pieces);
-                    count
-                }
-                None => 1,
-            };
+                Inline::Note(note) => self.blocks(&mut note.body),
+                Inline::Citation(_) | Inline::Reference(_) => {}
+                Inline::Span(_) if explained => {}
+                kind => inline_children_mut(kind).into_iter().for_each(|inner| self.line(inner)),
+            }
+            out.push(node);
         }
+        *line = out;
     }
 
     /// Where abbreviations stand in a text, in bytes, each with what it stands for.
@@ -252,10 +250,14 @@ impl<'a> Marker<'a> {
         let mut chars = text.char_indices();
         while let Some((at, c)) = chars.next() {
             let begins = !std::mem::replace(&mut inside, c.is_alphanumeric());
-            let Some(own) = self.known.get(&c).filter(|_| begins) else { continue };
+            let Some(lengths) = self.lengths.get(&c).filter(|_| begins) else { continue };
             let whole = |term: &str| !text[at + term.len()..].starts_with(char::is_alphanumeric);
-            if let Some((term, meaning)) = own.iter().find(|(term, _)| text[at..].starts_with(term) && whole(term)) {
-                found.push((at..at + term.len(), *meaning));
+            let known = |Reverse(length): &Reverse<usize>| {
+                let term = text.get(at..at + length).filter(|term| whole(term))?;
+                self.known.get_key_value(term)
+            };
+            if let Some((term, meaning)) = lengths.iter().find_map(known) {
+                found.push((at..at + term.len(), meaning.as_str()));
                 chars.by_ref().take(term.chars().count() - 1).for_each(drop);
                 inside = term.ends_with(char::is_alphanumeric);
             }
