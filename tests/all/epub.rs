@@ -158,7 +158,7 @@ impl Said {
             _ => node.children().for_each(|inner| self.element(inner)),
         }
         let inline =
-            ["a", "em", "strong", "s", "sup", "sub", "u", "small", "span", "code", "mark", "ruby", "rt", "math", "img"];
+            ["a", "em", "strong", "s", "sup", "sub", "u", "small", "span", "code", "mark", "ruby", "rt", "math", "img", "abbr"];
         let line = node.parent_element().is_some_and(|parent| parent.tag_name().name() == "p") && name == "span";
         let in_verse = node.ancestors().any(|node| node.attribute("class") == Some("verse"));
         if !inline.contains(&name) || line && in_verse {
@@ -171,7 +171,9 @@ impl Said {
             return;
         }
         let number = node.descendants().find(|node| node.attribute("role") == Some("doc-backlink"));
-        let number = number.and_then(|link| link.text()).expect("a way back").to_owned();
+        assert!(number.and_then(|link| link.text()).is_some(), "a way back");
+        // Chapters may count their notes anew; ids are the work's.
+        let number = node.attribute("id").and_then(|id| id.strip_prefix("note-")).expect("a note's id").to_owned();
         let outer = std::mem::take(&mut self.text);
         node.children().for_each(|inner| self.element(inner));
         let body = std::mem::replace(&mut self.text, outer);

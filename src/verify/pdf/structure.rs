@@ -631,17 +631,28 @@ impl<'d> Walker<'d> {
         for (note, mark) in &self.marks {
             marked.entry(&mark.said).or_default().push((mark.place.map(|spot| spot.page), *note));
         }
-        let by_mark = |call: &Lead| {
+        // Where chapters begin on one page, several notes of it have one mark: the first call of that mark is the first one's.
+        let mut before: BTreeMap<(&str, Option<usize>), usize> = BTreeMap::new();
+        let nth: Vec<usize> = self
+            .calls
+            .iter()
+            .map(|call| {
+                let known = before.entry((&call.said, call.place.map(|spot| spot.page))).or_default();
+                std::mem::replace(known, *known + 1)
+            })
+            .collect();
+        let by_mark = |at: usize| {
+            let call = self.calls.get(at)?;
             let own = marked.get(&*call.said)?;
             let page = call.place.map(|spot| spot.page);
-            own.iter().find(|(at, _)| *at >= page).or(own.last()).map(|(_, note)| *note)
+            let here = own.iter().filter(|(at, _)| *at == page).take(nth[at] + 1).last();
+            here.or_else(|| own.iter().find(|(at, _)| *at >= page)).or(own.last()).map(|(_, note)| *note)
         };
         let mut counted = 0;
         let columns = [&mut self.title, &mut self.body].into_iter().chain(self.notes.iter_mut().map(|(_, column, _)| column));
         for call in columns.flat_map(|column| &mut column.calls) {
             let at: usize = call.key.trim_start_matches("call ").parse().unwrap_or(0);
-            let numbered = || self.calls.get(at).and_then(by_mark);
-            let note = if linkless { numbered() } else { to_note.get(at).copied().flatten() };
+            let note = if linkless { by_mark(at) } else { to_note.get(at).copied().flatten() };
             call.note = note.map_or(String::new(), |note| format!("note {note}"));
             counted += 1;
         }
