@@ -136,7 +136,8 @@ impl<'a> Setter<'a> {
             } else if own.kind.size < intended * SMALLER {
                 self.small.push((node.span, table.columns.len(), own.kind.size));
             }
-            return Cells { widths: share(&wants, own.width, gap), head, body, numbers, own };
+            let firm = firm_columns(table.columns.len(), &body);
+            return Cells { widths: share(&wants, &firm, own.width, gap), head, body, numbers, own };
         }
     }
 
@@ -458,17 +459,34 @@ fn wants_of_columns<'c, 'a: 'c>(
     wants
 }
 
+/// How wide the numbers of each column are: a word may be cut where there is no room, a number never.
+fn firm_columns(count: usize, body: &[Vec<Cell>]) -> Vec<f32> {
+    let mut firm = vec![0.0_f32; count];
+    for cell in body.iter().flatten().filter(|cell| cell.number.is_some()) {
+        if let Some(firm) = firm.get_mut(cell.column) {
+            *firm = firm.max(cell.most + 0.1);
+        }
+    }
+    firm
+}
+
 /// Shares out a width among columns: each what it wants if there is room; else none less than its longest word, and none more than it
 /// wants, the others by the root of what they want. So a column of years stays on one line, and of two columns of prose the longer one
-/// is wider, but doesn't starve the other.
-fn share(wants: &[(f32, f32)], width: f32, gap: f32) -> Vec<f32> {
+/// is wider, but doesn't starve the other. Where the longest words have no room, columns have that of their numbers, and of the rest
+/// each as much as it lacks.
+fn share(wants: &[(f32, f32)], firm: &[f32], width: f32, gap: f32) -> Vec<f32> {
     let room = (width - gap * (wants.len() - 1) as f32).max(width * 0.2);
     let (least, most) = wants.iter().fold((0.0, 0.0), |sum, want| (sum.0 + want.0, sum.1 + want.1));
     if most <= room {
         return wants.iter().map(|want| want.1).collect();
     }
     if least >= room {
-        return wants.iter().map(|want| want.0 * room / least).collect();
+        let kept: f32 = firm.iter().sum();
+        if kept >= room {
+            return wants.iter().map(|want| want.0 * room / least).collect();
+        }
+        let part = (room - kept) / (least - kept).max(f32::EPSILON);
+        return wants.iter().zip(firm).map(|(want, firm)| firm + (want.0 - firm).max(0.0) * part).collect();
     }
     let given = |level: f32| wants.iter().map(move |want| (level * want.1.sqrt()).clamp(want.0, want.1.max(want.0)));
     let (mut low, mut high) = (0.0, most.sqrt().max(1.0));
