@@ -37,6 +37,9 @@ const BIBLIOGRAPHIES: &[&str] = &[
     "參考文獻",
 ];
 
+/// None of them is longer, in bytes.
+const LONGEST_HEADING: usize = 64;
+
 /// So many units behind its call, at most, stands a note in brackets.
 const REACH: usize = 40;
 /// So many notes in a row that are cited again and again are entries of a list.
@@ -205,9 +208,9 @@ fn bibliography(lines: &Lines, units: &[Unit]) -> std::collections::BTreeSet<usi
     let mut within = false;
     for (at, unit) in units.iter().enumerate() {
         let line = lines.line(unit.lines.start).trim();
-        let bare = line.trim_matches(['#', '*', '_', ' ', ':', '.']).to_lowercase();
+        let bare = line.trim_matches(['#', '*', '_', ' ', ':', '.']);
         let bare = bare.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
-        if BIBLIOGRAPHIES.contains(&bare) {
+        if bare.len() <= LONGEST_HEADING && BIBLIOGRAPHIES.contains(&bare.to_lowercase().as_str()) {
             within = true;
         } else if line.starts_with('#') {
             within = false;

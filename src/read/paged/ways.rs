@@ -85,7 +85,17 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
         return ways;
     }
     let letters = answers(Form::Letter);
-    let may_call = |line: &str| letters || line.bytes().any(|byte| byte.is_ascii_digit() || byte == b'(' || byte >= 0x80);
+    // Of a list with stops only figures that hang on a word can be calls.
+    let only_glued = ![Form::HalfParen, Form::Spaced, Form::Apart].into_iter().any(answers);
+    let may_call = |line: &str| {
+        let figure = |byte: u8| byte.is_ascii_digit();
+        let hangs = |pair: &[u8]| figure(pair[1]) && !figure(pair[0]) && !pair[0].is_ascii_whitespace() && pair[0] != b'(';
+        match (letters, only_glued) {
+            (true, _) => true,
+            (false, true) => line.as_bytes().windows(2).any(hangs),
+            (false, false) => line.bytes().any(|byte| figure(byte) || byte == b'(' || byte >= 0x80),
+        }
+    };
     for leaf in leaves {
         let mut called: BTreeMap<(Form, String), usize> = BTreeMap::new();
         let mut used: BTreeSet<(Form, String, usize)> = BTreeSet::new();
