@@ -89,10 +89,14 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     let only_glued = ![Form::HalfParen, Form::Spaced, Form::Apart].into_iter().any(answers);
     let may_call = |line: &str| {
         let figure = |byte: u8| byte.is_ascii_digit();
-        let hangs = |pair: &[u8]| figure(pair[1]) && !figure(pair[0]) && !pair[0].is_ascii_whitespace() && pair[0] != b'(';
+        // Behind a letter whose word goes back further, or behind a sign: not in `[^c1n2]`.
+        let hangs = |near: &[u8]| {
+            let word = !near[1].is_ascii_alphabetic() || near[0].is_ascii_alphabetic() || near[0] >= 0x80;
+            figure(near[2]) && !figure(near[1]) && !near[1].is_ascii_whitespace() && near[1] != b'(' && word
+        };
         match (letters, only_glued) {
             (true, _) => true,
-            (false, true) => line.as_bytes().windows(2).any(hangs),
+            (false, true) => line.as_bytes().windows(3).any(hangs),
             (false, false) => line.bytes().any(|byte| figure(byte) || byte == b'(' || byte >= 0x80),
         }
     };
