@@ -91,8 +91,11 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
         let figure = |byte: u8| byte.is_ascii_digit();
         // Behind a letter whose word goes back further, or behind a sign: not in `[^c1n2]`.
         let hangs = |near: &[u8]| {
-            let word = !near[1].is_ascii_alphabetic() || near[0].is_ascii_alphabetic() || near[0] >= 0x80;
-            figure(near[2]) && !figure(near[1]) && !near[1].is_ascii_whitespace() && near[1] != b'(' && word
+            figure(near[2])
+                && !figure(near[1])
+                && !near[1].is_ascii_whitespace()
+                && near[1] != b'('
+                && (!near[1].is_ascii_alphabetic() || near[0].is_ascii_alphabetic() || near[0] >= 0x80)
         };
         match (letters, only_glued) {
             (true, _) => true,
