@@ -77,7 +77,7 @@ impl TeiProfile {
                 ("titlePart" | "titlePage" | "fw", "type") | ("lg", "type") if value != "stanza" => true,
                 ("div", "type") => DTABF_DIVISIONS.contains(&value),
                 (_, "type") => false,
-                ("milestone", "rend") => false,
+                ("milestone" | "choice", "rend") => false,
                 // Beside @rendition it is only for what has none (Schematron, W0006).
                 ("hi", "rend") => value == "code",
                 ("ref", "target") => value.starts_with('#') || value.starts_with("http://") || value.starts_with("https://"),
