@@ -142,14 +142,17 @@ pub fn top_level(doc: &Document) -> u8 {
 /// The level of the headings that open a work's chapters: the highest, or the one below it where the highest open parts.
 pub fn chapter_level(doc: &Document) -> u8 {
     let top = top_level(doc);
-    let is_part = |node: &Node<Block>| match &node.kind {
-        Block::Heading { level, text, .. } if *level == top => {
-            let classes = node.attrs.as_ref().map(|attrs| &attrs.classes[..]).unwrap_or_default();
-            division(classes, &plain_text(text), 1).0 == "part"
-        }
-        _ => false,
+    let is_part = |node: &Node<Block>| {
+        matches!(node.kind, Block::Heading { level, .. } if level == top) && division_of(node) == Some("part")
     };
     top + u8::from(doc.body.iter().any(is_part))
+}
+
+/// The kind of the section under a heading, at depth 1; none of what is no heading.
+pub fn division_of(node: &Node<Block>) -> Option<&'static str> {
+    let Block::Heading { text, .. } = &node.kind else { return None };
+    let classes = node.attrs.as_ref().map(|attrs| &attrs.classes[..]).unwrap_or_default();
+    Some(division(classes, &plain_text(text), 1).0)
 }
 
 #[cfg(test)]

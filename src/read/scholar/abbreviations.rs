@@ -12,7 +12,7 @@ use crate::report::Report;
 use crate::span::{FileId, Span};
 use crate::tree::{
     ABBREVIATIONS, Attrs, Block, Blocks, Definition, Document, Group, GroupRole, Ids, Inline, Inlines, Node, PartMut,
-    Reference, ReferenceForm, abbreviations, division, inline_children_mut, parts_mut, plain_text,
+    Reference, ReferenceForm, abbreviations, division_of, inline_children_mut, parts_mut, plain_text, top_level,
 };
 
 /// The class of one definition, until the whole work is read. No source can write it.
@@ -145,9 +145,7 @@ fn list(doc: &mut Document, loose: Vec<Definition>, report: &mut Report) {
     {
         at = heading;
     }
-    let levels =
-        doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None });
-    let kind = Block::Heading { level: levels.min().unwrap_or(1), number: None, text: Vec::new() };
+    let kind = Block::Heading { level: top_level(doc).max(1), number: None, text: Vec::new() };
     let attrs = Attrs {
         id: Some(Ids::of(&doc.body).fresh(ABBREVIATIONS.to_owned())),
         classes: vec![ABBREVIATIONS.to_owned(), "unnumbered".to_owned()],
@@ -162,12 +160,6 @@ fn words(blocks: &Blocks) -> String {
         Some(Block::Paragraph(line)) => plain_text(line),
         _ => String::new(),
     }
-}
-
-fn division_of(node: &Node<Block>) -> Option<&'static str> {
-    let Block::Heading { text, .. } = &node.kind else { return None };
-    let classes = node.attrs.as_ref().map(|attrs| &attrs.classes[..]).unwrap_or_default();
-    Some(division(classes, &plain_text(text), 1).0)
 }
 
 /// A heading of ours has its words by the work's language.

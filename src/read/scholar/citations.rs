@@ -12,7 +12,7 @@ use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
     Attrs, Bibliography, Block, Citation, Cite, CiteForm, CitedWork, Document, Field, Ids, Inline, Inlines, Link, Node, Note,
-    NoteId, NotePlace, Reference, ReferenceForm, Style, chapter_level, division, is_name, plain_text,
+    NoteId, NotePlace, Style, chapter_level, division, is_name, plain_text, top_level,
 };
 
 /// The style where the work names none.
@@ -634,17 +634,7 @@ fn place(doc: &mut Document, lists: Vec<Vec<CitedWork>>, has_place: bool, title:
     let words = title.map_or(Words::of(&doc.meta.language).bibliography.to_owned(), str::to_owned);
     let mut ids = Ids::of(&doc.body);
     let mut lists = lists.into_iter();
-    let mut heading = |level: u8, span: Span| {
-        let text = said(words.clone(), span);
-        let text = Reference { target: "bibliography".to_owned(), through: None, form: ReferenceForm::Label, text };
-        let kind = Block::Heading { level, number: None, text: vec![Node::new(Inline::Reference(text), span)] };
-        let attrs = Attrs {
-            id: Some(ids.fresh("bibliography".to_owned())),
-            classes: vec!["bibliography".to_owned(), "unnumbered".to_owned()],
-            ..Attrs::default()
-        };
-        Node { kind, span, attrs: Some(Box::new(attrs)) }
-    };
+    let mut heading = |level: u8, span: Span| super::heading("bibliography", words.clone(), level, span, &mut ids);
     if has_place {
         let level = chapter_level(doc).clamp(1, 5) + 1;
         let mut body = Vec::with_capacity(doc.body.len());
@@ -675,9 +665,7 @@ fn place(doc: &mut Document, lists: Vec<Vec<CitedWork>>, has_place: bool, title:
         doc.body.insert(at + 1, Node::new(bibliography, span));
         return;
     }
-    let levels =
-        doc.body.iter().filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None });
-    let heading = heading(levels.min().unwrap_or(1), span);
+    let heading = heading(top_level(doc).max(1), span);
     doc.body.push(heading);
     doc.body.push(Node::new(bibliography, span));
 }

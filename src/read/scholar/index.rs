@@ -14,7 +14,7 @@ use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
     Attrs, Block, Document, Ids, Index, IndexEntry, IndexRole, IndexTerm, Inline, Inlines, Node, Reference, ReferenceForm,
-    Style, Visit, division, plain_text, walk_blocks,
+    Style, Visit, division_of, plain_text, top_level, walk_blocks,
 };
 
 /// Entries stand in each other no deeper: what is deeper stands there.
@@ -332,35 +332,17 @@ fn ask_for_place(doc: &mut Document, indexes: &[(String, Entry)], span: Span) {
             continue;
         }
         let block = Node::new(Block::Index(Index { name: name.clone(), entries: Vec::new() }), span);
-        let is_heading = |node: &Node<Block>| match &node.kind {
-            Block::Heading { text, .. } => {
-                let classes = node.attrs.as_ref().map(|attrs| &attrs.classes[..]).unwrap_or_default();
-                division(classes, &plain_text(text), 1).0 == "index"
-            }
-            _ => false,
-        };
+        let is_heading = |node: &Node<Block>| division_of(node) == Some("index");
         let heading = doc.body.iter().rposition(is_heading).filter(|at| count == 0 && super::is_bare(&doc.body, *at));
         if let Some(at) = heading {
             doc.body.insert(at + 1, block);
             continue;
         }
         let mut ids = Ids::of(&doc.body);
-        let level = doc
-            .body
-            .iter()
-            .filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None })
-            .min();
         let own = Words::of(&doc.meta.language).index;
         let words = if name.is_empty() { own.to_owned() } else { format!("{own}: {name}") };
-        let text = Reference { target: "index".to_owned(), through: None, form: ReferenceForm::Label, text: said(words, span) };
-        let attrs = Attrs {
-            id: Some(ids.fresh("index".to_owned())),
-            classes: vec!["index".to_owned(), "unnumbered".to_owned()],
-            ..Attrs::default()
-        };
-        let text = vec![Node::new(Inline::Reference(text), span)];
-        let kind = Block::Heading { level: level.unwrap_or(1), number: None, text };
-        doc.body.push(Node { kind, span, attrs: Some(Box::new(attrs)) });
+        let heading = super::heading("index", words, top_level(doc).max(1), span, &mut ids);
+        doc.body.push(heading);
         doc.body.push(block);
     }
 }

@@ -27,7 +27,9 @@ use super::metadata::{self, Entry};
 use super::{FileName, Manuscript, clean};
 use crate::report::Report;
 use crate::span::Span;
-use crate::tree::{Block, Blocks, Inline, Inlines, Node, Part, PartMut, inline_children_mut, parts_mut};
+use crate::tree::{
+    Attrs, Block, Blocks, Ids, Inline, Inlines, Node, Part, PartMut, Reference, ReferenceForm, inline_children_mut, parts_mut,
+};
 
 /// What a work says of its citations: pandoc's names for it, and one of our own.
 #[derive(Clone, Debug, Default)]
@@ -142,6 +144,15 @@ fn line(inlines: &mut Inlines, in_note: bool, see: &mut dyn FnMut(&mut Inlines, 
 /// A text that the work's sources do not say.
 fn said(text: impl Into<String>, span: Span) -> Inlines {
     vec![Node::new(Inline::Text(text.into()), span)]
+}
+
+/// A heading that the program gives to what it gathers: its words are a reader's label, not the author's.
+fn heading(name: &str, words: String, level: u8, span: Span, ids: &mut Ids) -> Node<Block> {
+    let text = Reference { target: name.to_owned(), through: None, form: ReferenceForm::Label, text: said(words, span) };
+    let kind = Block::Heading { level, number: None, text: vec![Node::new(Inline::Reference(text), span)] };
+    let classes = vec![name.to_owned(), "unnumbered".to_owned()];
+    let attrs = Attrs { id: Some(ids.fresh(name.to_owned())), classes, ..Attrs::default() };
+    Node { kind, span, attrs: Some(Box::new(attrs)) }
 }
 
 /// Whether a heading has nothing below it but what no reader sees, up to the next.

@@ -7,7 +7,7 @@ use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
     Block, Blocks, Document, Group, GroupRole, Inline, Inlines, LISTING, Link, Matter, Node, PageBreak, PartMut, Reference,
-    ReferenceForm, VisitMut, division, parts_mut, plain_text, walk_blocks_mut,
+    ReferenceForm, VisitMut, division, parts_mut, plain_text, top_level, walk_blocks_mut,
 };
 
 /// What a reference may lead to.
@@ -264,12 +264,7 @@ impl<'a> Surveyor<'a> {
     }
 
     fn survey(&mut self, doc: &mut Document) {
-        let top = doc
-            .body
-            .iter()
-            .filter_map(|node| if let Block::Heading { level, .. } = node.kind { Some(level) } else { None })
-            .min()
-            .unwrap_or(1);
+        let top = top_level(doc).max(1);
         walk_blocks_mut(&mut doc.body, &mut |visit| match visit {
             VisitMut::Block(node) => self.block(node, top),
             VisitMut::Inline(node) => {
