@@ -121,6 +121,11 @@ impl Letters {
         means.glue.max(0.0) * SHRINK + self.narrower(means) + means.close
     }
 
+    /// What letters of a loose line take at most, in points.
+    pub fn most(self, means: Means) -> f64 {
+        self.wider(means) * LEAD
+    }
+
     fn wider(self, means: Means) -> f64 {
         self.sum(means, MOST_TRACKING, MOST_EXPANSION)
     }
@@ -195,8 +200,8 @@ pub fn share(rooms: &[Option<Room>], letters: Letters) -> Vec<Setting> {
             // What spaces can't give, letters must.
             let least = (room.missing - glue * WIDEST_WHITE) / ink;
             let most = (room.missing + glue * SHRINK) / ink;
-            let (narrow, wide) = (-letters.narrower(room.means) / ink, letters.wider(room.means) / ink);
-            widened[at] = best.max(least).min(most).clamp(narrow, wide * LEAD);
+            let (narrow, wide) = (-letters.narrower(room.means) / ink, letters.most(room.means) / ink);
+            widened[at] = best.max(least).min(most).clamp(narrow, wide);
         }
     }
     let set = |(room, widened): (&Option<Room>, f64)| {

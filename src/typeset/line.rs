@@ -186,7 +186,8 @@ impl Builder<'_, '_> {
         let white: f32 = inner.iter().map(|fragment| if fragment.glue.flexible { fragment.glue.width } else { 0.0 }).sum();
         // A line before what can't be parted isn't torn: it ends where its words end.
         let means = self.means(&fragments);
-        let torn = room > white * MOST_WHITE + means.wide as f32 * MOST_WIDE;
+        let by_letters = white * MOST_WHITE_BESIDE + self.measure.letters.most(means) as f32;
+        let torn = room > by_letters.max(white * MOST_WHITE) + means.wide as f32 * MOST_WIDE;
         let gives = spaces > 0 || means.wide > 0.0;
         let fill = self.measure.justify && gives && (!last && !torn || room < 0.0);
         let fills = fill.then(|| Room { missing: f64::from(room), means });
@@ -404,6 +405,9 @@ impl Spacing {
 
 /// A line whose spaces would be so much wider than they are, as a factor, is left as it is.
 const MOST_WHITE: f32 = 1.8;
+/// The same beside what letters take. They take most of what is missing, so that a line of few long words, which the breaker reckoned
+/// to be good, is filled with spaces under half an em.
+const MOST_WHITE_BESIDE: f32 = 1.2;
 /// The same for what else gives, as a factor of what that gives in a loose line.
 const MOST_WIDE: f32 = 3.0;
 /// How long bars between letters are, about, and at least, in ems.

@@ -64,6 +64,30 @@ fn pages_are_set_as_a_printer_would() {
     assert_eq!(all.scraps, 0, "a paragraph ends in a line of a word's tail, or of fewer than four letters");
 }
 
+/// A line of few long words has few spaces; letters fill it as the breaker reckoned, and it does not end before its measure.
+#[test]
+fn lines_of_few_words_are_filled() {
+    let (mut lines, mut unfilled) = (0, Vec::new());
+    for work in read(&root().join("tests/cases/pages/filled.md")) {
+        let doc = work.doc.as_ref().expect("a work that is read");
+        for step in 0..14_u8 {
+            let mut design = Design::default();
+            design.trim.width = 340.0 + 7.0 * f32::from(step);
+            let book = typeset(doc, &design, &work.env, &mut Report::default());
+            for page in &book.pages {
+                for (_, paragraph) in paragraphs(&book, page) {
+                    let Some((_, full)) = paragraph.split_last() else { continue };
+                    lines += full.len();
+                    let short = full.iter().filter(|line| line.spaces.is_none());
+                    unfilled.extend(short.map(|line| format!("{}: {}", design.trim.width, line.text)));
+                }
+            }
+        }
+    }
+    assert!(lines > 50, "{lines} lines");
+    assert!(unfilled.is_empty(), "{unfilled:#?}");
+}
+
 impl Figures {
     fn add(&mut self, other: &Self) {
         self.pages += other.pages;
