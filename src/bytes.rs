@@ -18,6 +18,33 @@ pub fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
     strides.iter().map(|stride| count(stride)).sum::<usize>() + count(rest)
 }
 
+/// Whether one byte is of a kind. `is` is to be without branches, too.
+pub fn any(bytes: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    !all(bytes, |byte| !is(byte))
+}
+
+/// Where the first byte of a kind stands. `may` says at once of a stride whether one could be in it, and `is` of a byte.
+pub fn first(bytes: &[u8], may: impl Fn(u8) -> bool, is: impl Fn(u8) -> bool) -> Option<usize> {
+    const STRIDE: usize = 16;
+    let (strides, rest) = bytes.as_chunks::<STRIDE>();
+    let astir = |stride: &[u8; STRIDE]| stride.iter().fold(0, |any, byte| any | u8::from(may(*byte))) != 0;
+    for (number, stride) in strides.iter().enumerate() {
+        if astir(stride)
+            && let Some(at) = stride.iter().position(|byte| is(*byte))
+        {
+            return Some(number * STRIDE + at);
+        }
+    }
+    rest.iter().position(|byte| is(*byte)).map(|at| strides.len() * STRIDE + at)
+}
+
+/// Where bytes of a kind stand that is rare.
+pub fn places(bytes: &[u8], is: impl Fn(u8) -> bool + Copy) -> impl Iterator<Item = usize> {
+    let strides = bytes.chunks(STRIDE).enumerate().filter(move |(_, stride)| any(stride, is));
+    let own = move |(at, byte): (usize, &u8)| is(*byte).then_some(at);
+    strides.flat_map(move |(number, stride)| stride.iter().enumerate().filter_map(own).map(move |at| number * STRIDE + at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,6 +58,9 @@ mod tests {
             for at in [0, length / 2, length.saturating_sub(1)].into_iter().filter(|at| *at < length) {
                 bytes[at] = b'b';
                 assert_eq!((all(&bytes, is), count(&bytes, is)), (false, length - 1), "{at} of {length}");
+                assert!(any(&bytes, |byte| byte == b'b'));
+                assert_eq!(first(&bytes, |byte| byte != b'a', |byte| byte == b'b'), Some(at), "{at} of {length}");
+                assert!(places(&bytes, |byte| byte == b'b').eq([at]), "{at} of {length}");
                 bytes[at] = b'a';
             }
         }

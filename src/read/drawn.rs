@@ -35,11 +35,15 @@ struct Line<'a> {
     start: usize,
     /// How many bytes its containers take.
     prefix: usize,
+    /// Its own text, without white space at its end.
+    own: &'a str,
+    /// Whether that has a bar.
+    bar: bool,
 }
 
 impl<'a> Line<'a> {
     fn own(&self) -> &'a str {
-        self.text[self.prefix..].trim_end()
+        self.own
     }
 
     fn is_blank(&self) -> bool {
@@ -140,7 +144,9 @@ fn lines(text: &str) -> Vec<Line<'_>> {
     ends.map(|end| {
         let line = &text[start..end];
         let prefix = line.bytes().take_while(|byte| matches!(byte, b' ' | b'>')).count();
-        let found = Line { text: line, start, prefix };
+        let own = line[prefix..].trim_end();
+        let bar = memchr::memchr(b'|', own.as_bytes()).is_some();
+        let found = Line { text: line, start, prefix, own, bar };
         start = end + 1;
         found
     })

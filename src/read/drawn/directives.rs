@@ -260,7 +260,7 @@ impl<'a> Directive<'a> {
 
     /// A table of Markdown under a caption.
     fn table(&self, label: Option<&str>) -> Option<Vec<Piece>> {
-        self.lines[self.body.clone()].iter().any(|line| line.own().contains('|')).then_some(())?;
+        self.lines[self.body.clone()].iter().any(|line| line.bar).then_some(())?;
         let mut out = self.writer();
         out.text(&self.content(self.body.clone()));
         let id = self.id("name", label);

@@ -12,7 +12,7 @@ const TALLEST: (usize, usize) = (6, 5_000);
 pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
     let first = lines[at];
     // The head of a block of pymdownx has a bar, too.
-    let has_bars = |line: &Line| line.before() == first.before() && line.own().contains('|') && !line.own().starts_with("///");
+    let has_bars = |line: &Line| line.bar && line.before() == first.before() && !line.own().starts_with("///");
     (has_bars(&first) && (at == 0 || lines[at - 1].is_blank())).then_some(())?;
     let head = lines[at..].iter().take(TALLEST.0 + 1).position(|line| aligns(line).is_some()).filter(|head| *head > 1)?;
     lines[at..at + head].iter().all(has_bars).then_some(())?;
@@ -40,13 +40,13 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
 /// parser of Markdown doesn't see it there.
 pub fn is_below_text(lines: &[Line], at: usize) -> bool {
     let own = lines[at].own();
-    if !own.contains('|') || own.starts_with('|') || at == 0 {
+    if !lines[at].bar || own.starts_with('|') || at == 0 {
         return false;
     }
     let (above, rule) = (&lines[at - 1], lines.get(at + 1));
     let said = above.own();
     let is_text = !said.is_empty()
-        && !said.contains('|')
+        && !above.bar
         && !said.starts_with(['#', '<', '[', ':', '=', '+', '`', '~', '|', '{', '$'])
         && !said.starts_with("Table:")
         && !said.bytes().all(|byte| matches!(byte, b'-' | b'*' | b'_' | b' '))
@@ -70,7 +70,7 @@ pub fn is_below_text(lines: &[Line], at: usize) -> bool {
 /// How the columns stand that a line of hyphens draws.
 fn aligns(line: &Line) -> Option<Vec<Option<&'static str>>> {
     let own = line.own().trim_matches('|').trim();
-    (line.own().contains('|') && own.contains('-')).then_some(())?;
+    (line.bar && own.contains('-')).then_some(())?;
     let align = |cell: &str| {
         let cell = cell.trim();
         let dashes = cell.trim_matches(':');

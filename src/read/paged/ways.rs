@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::lines::{Lines, Role};
 use super::marks::{self, Call, Form};
+use crate::bytes;
 
 /// Which of the weak forms call notes in this file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,22 +88,14 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     let letters = answers(Form::Letter);
     // Of a list with stops only figures that hang on a word can be calls.
     let only_glued = ![Form::HalfParen, Form::Spaced, Form::Apart].into_iter().any(answers);
-    let may_call = |line: &str| {
-        let figure = |byte: u8| byte.is_ascii_digit();
-        // Behind a letter whose word goes back further, or behind a sign: not in `[^c1n2]`.
-        let hangs = |near: &[u8]| {
-            figure(near[2])
-                && !figure(near[1])
-                && !near[1].is_ascii_whitespace()
-                && near[1] != b'('
-                && (!near[1].is_ascii_alphabetic() || near[0].is_ascii_alphabetic() || near[0] >= 0x80)
-        };
-        match (letters, only_glued) {
-            (true, _) => true,
-            (false, true) => line.as_bytes().windows(3).any(hangs),
-            (false, false) => line.bytes().any(|byte| figure(byte) || byte == b'(' || byte >= 0x80),
-        }
+    let may_call = |line: &str| match (letters, only_glued) {
+        (true, _) => true,
+        (false, true) => bytes::places(line.as_bytes(), |byte| byte.is_ascii_digit()).any(|at| may_hang(line.as_bytes(), at)),
+        (false, false) => bytes::any(line.as_bytes(), |byte| byte.is_ascii_digit() | (byte == b'(') | (byte >= 0x80)),
     };
+    if !leaves.iter().flat_map(Range::clone).any(|at| body(at) && may_call(lines.line(at))) {
+        return ways;
+    }
     for leaf in leaves {
         let mut called: BTreeMap<(Form, String), usize> = BTreeMap::new();
         let mut used: BTreeSet<(Form, String, usize)> = BTreeSet::new();
@@ -154,6 +147,18 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     // Laws count so, too, in lines below each other.
     ways.apart = leaves.len() > 1 && enough(Form::Apart, 2);
     ways
+}
+
+/// Whether a number that begins at `at` may hang on a word, by the two bytes before it: a letter whose word goes back further, or a
+/// stop, quote or bracket behind one. What is not ASCII may be any of them.
+fn may_hang(line: &[u8], at: usize) -> bool {
+    let [second, last] = match at.checked_sub(2).map(|from| &line[from..at]) {
+        Some(&[second, last]) => [second, last],
+        _ => return false,
+    };
+    let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    let stop = |byte: u8| matches!(byte, b'.' | b',' | b':' | b';' | b'!' | b'?' | b'"' | b')' | b']');
+    letter(second) && (letter(last) || stop(last)) || stop(second) && stop(last) || last >= 0x80
 }
 
 fn is_weak(call: &Call) -> bool {

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::attributes::braces;
 use super::formula::{self, Closing};
 use super::{Edits, Known, Mark, Opening, Told, emoji, roles};
+use crate::bytes;
 use crate::read::cites;
 use crate::span::Span;
 use crate::tree::Style;
@@ -22,6 +23,12 @@ const SPECIAL: [bool; 256] = {
     }
     table
 };
+
+/// Whether a byte may be one of them: none is a letter, a blank, or a stop of a sentence.
+fn may_be_special(byte: u8) -> bool {
+    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    !(letter | (byte >= 0x80) | (byte == b' ') | (byte == b'\n') | (byte == b',') | (byte == b'.'))
+}
 
 /// The most bytes that are marked as important: signs that never close must not cost their length each.
 const LONGEST: usize = 500;
@@ -178,7 +185,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let bytes = self.text.as_bytes();
         let (mut at, end) = (range.start, range.end);
         while at < end {
-            let Some(skip) = bytes[at..end].iter().position(|byte| SPECIAL[usize::from(*byte)]) else { break };
+            let Some(skip) = bytes::first(&bytes[at..end], may_be_special, |byte| SPECIAL[usize::from(byte)]) else { break };
             at = self.special(at + skip, range.clone());
         }
         at.max(end)

@@ -9,7 +9,7 @@ use super::super::feet::is_rule;
 use super::super::lines::{Lines, Role};
 use super::super::marks;
 use super::super::vocabulary::{Names, Vocabulary};
-use super::head_line::may_have_number;
+use super::head_line::{self, may_have_number};
 use super::{FurnitureKind, Guess, HeadLine, Headings, whole};
 
 // How sure we are.
@@ -94,9 +94,10 @@ pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabu
     }
 }
 
-/// Whether a line may be one that [`counts`] asks for its number. A heading is none.
+/// Whether a line may be one that [`counts`] asks for its number. A heading is none, nor what is too long for a [`HeadLine`].
 pub fn may_be_numbered(line: &str) -> bool {
-    !line.trim_start().starts_with('#') && may_have_number(line)
+    let line = line.trim();
+    line.len() <= head_line::LONGEST_NAMED && !line.starts_with('#') && may_have_number(line)
 }
 
 /// Whether lines stand between paragraphs that count pages. Asked of a whole text that is clean as a rule: only lines with numbers

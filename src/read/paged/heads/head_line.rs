@@ -5,6 +5,7 @@ use super::super::marks::{self, Form};
 use super::super::numbers;
 use super::super::pages::words;
 use super::Headings;
+use crate::bytes;
 
 /// A short line as furniture would be: words, a number, or both.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct HeadLine {
 
 /// Longer lines are text, unless a heading says the same.
 const LONGEST: usize = 84;
-const LONGEST_NAMED: usize = 400;
+pub const LONGEST_NAMED: usize = 400;
 
 impl HeadLine {
     /// Reads a line as furniture; none: it is text by its looks.
@@ -105,6 +106,7 @@ const DECORATION: [char; 17] = ['*', '_', '-', '–', '—', '·', '•', '|', '
 fn folio(tokens: &mut Vec<&str>) -> Option<(String, u32)> {
     let bare = |token: &str| token.trim_matches(['[', ']', '(', ')', '.', ',', ':', '-', '–', '—', '|', '*', '•']).to_owned();
     let number = |token: &str, alone: bool| {
+        may_have_number(token).then_some(())?;
         let bare = bare(token);
         let value = numbers::value(&bare).filter(|_| !bare.contains(|c| numbers::superscript(c).is_some()))?;
         let roman = bare.chars().any(char::is_alphabetic);
@@ -114,9 +116,9 @@ fn folio(tokens: &mut Vec<&str>) -> Option<(String, u32)> {
     let lower = |n: usize| tokens.get(n).map(|token| bare(token).to_lowercase()).unwrap_or_default();
     // What is counted, and of how many: `2 of 29`, `Seite 2 von 29`.
     let of = (1..tokens.len().saturating_sub(1)).rev().find(|&n| {
-        words::is_filler(&lower(n)) && number(tokens[n - 1], false).is_some() && number(tokens[n + 1], false).is_some()
+        number(tokens[n - 1], false).is_some() && number(tokens[n + 1], false).is_some() && words::is_filler(&lower(n))
     });
-    let named = (1..tokens.len()).rev().find(|&n| words::is_page(&lower(n - 1)) && number(tokens[n], false).is_some());
+    let named = (1..tokens.len()).rev().find(|&n| number(tokens[n], false).is_some() && words::is_page(&lower(n - 1)));
     if let Some(n) = of {
         let found = number(tokens[n - 1], false);
         let from = if n >= 2 && words::is_page(&lower(n - 2)) { n - 2 } else { n - 1 };
@@ -200,11 +202,13 @@ fn key_of_ascii(line: &str) -> String {
 
 /// Whether a line may have a number: a digit, or letters that are all Roman ones. What is not ASCII may have one in any case.
 pub fn may_have_number(line: &str) -> bool {
+    if bytes::any(line.as_bytes(), |byte| byte.is_ascii_digit() | (byte >= 0x80)) {
+        return true;
+    }
     let roman = |byte: u8| matches!(byte.to_ascii_lowercase(), b'i' | b'v' | b'x' | b'l' | b'c');
     let (mut letters, mut romans) = (0, 0);
     for byte in line.bytes() {
         match byte {
-            b'0'..=b'9' | 0x80.. => return true,
             b'a'..=b'z' | b'A'..=b'Z' => {
                 letters += 1;
                 romans += usize::from(roman(byte));

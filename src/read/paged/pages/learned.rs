@@ -120,7 +120,10 @@ fn stands_behind(lines: &Lines, rows: &[(usize, Shape)], key: &str) -> bool {
 /// Whether a line could be one of [`series`]: it has a number, and names a page, or has no letters but those of fillers.
 fn may_mark(line: &str) -> bool {
     let line = line.trim();
-    if line.len() > LONGEST || !may_have_number(line) {
+    // A row of a table: a page's name would fill one cell.
+    let is_row = || line.strip_prefix('|').is_some_and(|row| row.trim_end_matches('|').contains('|'));
+    // A native note cites pages.
+    if line.len() > LONGEST || line.starts_with("[^") || is_row() || !may_have_number(line) {
         return false;
     }
     let (mut numbered, mut worded, mut lettered, mut named) = (false, false, false, false);
@@ -160,7 +163,7 @@ fn shape(line: &str) -> Option<Shape> {
         let first = token.chars().next()?;
         if first.is_alphabetic() {
             let lower = token.to_lowercase();
-            let roman = numbers::roman(token).filter(|_| named);
+            let roman = if named { numbers::roman(token) } else { None };
             if let Some(value) = roman {
                 shape.number(token, value, named);
                 named = false;
