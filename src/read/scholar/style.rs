@@ -15,10 +15,13 @@ use hayagriva::{
     BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren, ElemMeta, Formatting,
     LocatorPayload, Rendered, SpecificLocator,
 };
+use quick_xml::Reader;
+use quick_xml::events::Event;
 
 use super::mend::{self, Habits};
 use super::prune;
 use super::tex;
+use crate::budget::{ATTRIBUTES, NESTING};
 use crate::span::Span;
 use crate::tree::{Inline, Inlines, Link, Node, Style};
 
@@ -125,6 +128,7 @@ pub fn near(name: &str) -> Vec<&'static str> {
 /// # Errors
 /// Why it is none.
 pub fn of_file(text: &str) -> Result<IndependentStyle, String> {
+    within_budget(text)?;
     match StyleFile::from_xml(text) {
         Ok(StyleFile::Independent(style)) => Ok(style),
         Ok(StyleFile::Dependent(style)) => {
@@ -133,6 +137,35 @@ pub fn of_file(text: &str) -> Result<IndependentStyle, String> {
             by_name(name).ok_or_else(|| format!("it is only a name for the style {parent}, which is not there"))
         }
         Err(reason) => Err(reason.to_string()),
+    }
+}
+
+/// The library reads a style with a parser that compares each attribute of an element with all before it (RUSTSEC-2026-0194), and
+/// goes down into its elements by recursion.
+fn within_budget(text: &str) -> Result<(), String> {
+    let mut reader = Reader::from_str(text);
+    let mut depth = 0usize;
+    loop {
+        let opened = match reader.read_event() {
+            Ok(Event::Start(element)) => {
+                depth += 1;
+                element
+            }
+            Ok(Event::Empty(element)) => element,
+            Ok(Event::End(_)) => {
+                depth = depth.saturating_sub(1);
+                continue;
+            }
+            // What is no XML is refused by the library, with its reason.
+            Ok(Event::Eof) | Err(_) => return Ok(()),
+            Ok(_) => continue,
+        };
+        if opened.attributes().with_checks(false).nth(ATTRIBUTES).is_some() {
+            return Err(format!("an element has more than {ATTRIBUTES} attributes"));
+        }
+        if depth > NESTING {
+            return Err(format!("its elements nest more than {NESTING} deep"));
+        }
     }
 }
 
@@ -688,5 +721,28 @@ fn linked(text: &str, span: Span) -> Inlines {
         let words = vec![Node::new(Inline::Text(address.to_owned()), span)];
         out.push(Node::new(Inline::Link(Link { target, title: String::new(), text: words }), span));
         rest = &rest[at + address.len()..];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn style(layout: &str) -> String {
+        format!(
+            r#"<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>T</title><id>x</id>
+            <updated>2020-01-01T00:00:00+00:00</updated></info><citation><layout>{layout}</layout></citation></style>"#
+        )
+    }
+
+    #[test]
+    fn a_style_keeps_within_the_budget() {
+        let deep = |depth: usize| style(&("<group>".repeat(depth) + "<text variable=\"title\"/>" + &"</group>".repeat(depth)));
+        assert!(of_file(&deep(40)).is_ok());
+        assert!(of_file(&deep(100_000)).is_err_and(|reason| reason.contains("nest")));
+        let wide: String = (0..80_000).map(|number| format!(" a{number}=\"x\"")).collect();
+        assert!(
+            of_file(&style(&format!("<text variable=\"title\"{wide}/>"))).is_err_and(|reason| reason.contains("attributes"))
+        );
     }
 }
