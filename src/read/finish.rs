@@ -193,7 +193,7 @@ fn undefined_notes(doc: &Document, manuscript: &Manuscript, report: &mut Report)
     walk_blocks(&doc.body, &mut |visit| {
         let Visit::Inline(node) = visit else { return };
         let Inline::Text(text) = &node.kind else { return };
-        for at in memchr::memmem::find_iter(text.as_bytes(), b"[^") {
+        for at in memchr::memchr_iter(b'[', text.as_bytes()).filter(|at| text.as_bytes().get(at + 1) == Some(&b'^')) {
             let label = text[at + 2..].split(']').next().unwrap_or("");
             let closed = text[at + 2..].len() > label.len();
             if !closed

@@ -18,10 +18,18 @@ fn is_edge(line: &str, word: &str) -> bool {
 
 /// Whether a text stands in the frame.
 pub fn is_there(text: &str) -> bool {
-    // Of all lines few begin with a sign that stars are written with.
-    let may_be = |line: &&str| line.bytes().next().is_some_and(|byte| !byte.is_ascii_alphanumeric());
-    memchr::memmem::find(text.as_bytes(), b"***").is_some()
-        && text.lines().filter(may_be).any(|line| is_edge(line, "START OF") || is_edge(line, "END OF"))
+    let bytes = text.as_bytes();
+    let lines = |stars: &'static [u8]| {
+        memchr::memmem::find_iter(bytes, stars).filter_map(|at| {
+            // Of a line of nothing but stars none but the first are looked at.
+            let start = (0..at).rev().find(|&before| !matches!(bytes[before], b' ' | b'\t')).map_or(0, |before| before + 1);
+            (start == 0 || bytes[start - 1] == b'\n').then_some(())?;
+            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(text.len(), |length| at + length);
+            Some(&text[start..end])
+        })
+    };
+    let edge = |line: &str| is_edge(line, "START OF") || is_edge(line, "END OF");
+    lines(b"***").any(edge) || lines(b"\\*\\*\\*").any(edge)
 }
 
 /// Takes the frame out, and says so.

@@ -67,7 +67,8 @@ pub fn are_one(left: &str, right: &str, words: &Vocabulary, language: Option<hyp
 
 /// The places in a line where a hyphen and a space cut a word: the byte of the hyphen.
 pub fn inner_cuts(line: &str) -> impl Iterator<Item = usize> + '_ {
-    memchr::memmem::find_iter(line.as_bytes(), b"- ").filter(move |&at| {
+    let spaced = move |at: &usize| line.as_bytes().get(at + 1) == Some(&b' ');
+    memchr::memchr_iter(b'-', line.as_bytes()).filter(spaced).filter(move |&at| {
         let before = line[..at].chars().next_back();
         let behind = line[at + 1..].trim_start_matches(' ');
         let right = &behind[..behind.find(|c| !is_of_word(c)).unwrap_or(behind.len())];

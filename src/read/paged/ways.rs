@@ -203,12 +203,13 @@ impl Answered {
 /// Whether bracketed numbers cite entries of a list: several in one bracket, or numbers that come again and again in no order.
 fn cites(lines: &Lines) -> bool {
     let (mut several, mut rising, mut pairs, mut last) = (0usize, 0usize, 0usize, None);
-    if memchr::memchr(b'[', lines.text.as_bytes()).is_none() {
+    let may_cite = |line: &[u8]| memchr::memchr_iter(b'[', line).any(|at| line.get(at + 1).is_some_and(u8::is_ascii_digit));
+    if !may_cite(lines.text.as_bytes()) {
         return false;
     }
     for at in (0..lines.len()).filter(|&at| lines.role(at) == Role::Body && !lines.all[at].code) {
         let line = lines.line(at);
-        if memchr::memchr(b'[', line.as_bytes()).is_none() {
+        if !may_cite(line.as_bytes()) {
             continue;
         }
         several += brackets(line).filter(|inner| inner.contains([',', '–', '-', ';'])).count();
