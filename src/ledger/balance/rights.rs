@@ -60,6 +60,9 @@ pub struct Rights {
     calls: Vec<Span>,
 }
 
+/// In a paragraph of more pieces no word is looked for by its halves.
+const FARTHEST: usize = 10_000;
+
 impl Rights {
     pub fn of(stream: &Stream, copy: &Copy, file: FileId, doc: &Document, remarks: &[Diagnostic]) -> Self {
         let count = stream.pieces.len();
@@ -189,6 +192,7 @@ impl Rights {
             let first = seams.next();
             let last = seams.next_back();
             [first, last].into_iter().flatten().for_each(|at| self.seams[at] |= bit(repair.kind));
+            self.named_seam(repair, own.clone(), stream);
             if first.is_some() {
                 return;
             }
@@ -197,6 +201,25 @@ impl Rights {
         let first = own.start + usize::from(!starts_before);
         let last = (own.end + usize::from(ends_behind)).max(first + usize::from(own.is_empty()));
         self.seams[first..last.min(stream.pieces.len() + 1)].iter_mut().for_each(|seam| *seam |= bits);
+    }
+
+    /// The seam of a word that was joined in a place known only as a whole, a paragraph that goes on over its page's notes: where a
+    /// line ends with the one half that the repair names, and one begins with the other.
+    fn named_seam(&mut self, repair: &Repair, own: std::ops::Range<usize>, stream: &Stream) {
+        let Some((left, right)) = repair.before.split_once('/') else { return };
+        let is_of_word = |c: char| c.is_alphanumeric();
+        let left = left.trim_end_matches(|c| !is_of_word(c)).rsplit(|c| !is_of_word(c)).next().unwrap_or_default();
+        let right = right.split(|c| !is_of_word(c)).next().unwrap_or_default();
+        if left.is_empty() || right.is_empty() || own.len() > FARTHEST {
+            return;
+        }
+        let opens = |at: usize, said: &str| stream.pieces[at].gap >= Gap::Line && stream.said(at) == said;
+        let Some(last) = own.clone().rev().find(|at| opens(*at, right)) else { return };
+        for at in own.start..last {
+            if stream.said(at) == left && stream.pieces[at + 1].gap >= Gap::Line {
+                self.seams[at + 1] |= bit(repair.kind);
+            }
+        }
     }
 
     /// Whether a repair took something out between two pieces: other pieces, or a mark that is none.
