@@ -216,8 +216,9 @@ impl Rights {
         let opens = |at: usize, said: &str| stream.pieces[at].gap >= Gap::Line && stream.said(at) == said;
         let Some(last) = own.clone().rev().find(|at| opens(*at, right)) else { return };
         for at in own.start..last {
-            if stream.said(at) == left && stream.pieces[at + 1].gap >= Gap::Line {
-                self.seams[at + 1] |= bit(repair.kind);
+            let next = at + 1 + usize::from(is_hyphen(stream, at + 1));
+            if stream.said(at) == left && stream.pieces.get(next).is_some_and(|next| next.gap >= Gap::Line) {
+                self.seams[next] |= bit(repair.kind);
             }
         }
     }
