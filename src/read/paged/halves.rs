@@ -67,15 +67,22 @@ pub fn are_one(left: &str, right: &str, words: &Vocabulary, language: Option<hyp
 
 /// The places in a line where a hyphen and a space cut a word: the byte of the hyphen.
 pub fn inner_cuts(line: &str) -> impl Iterator<Item = usize> + '_ {
+    spaced_hyphens(line).filter(|(_, behind)| behind.starts_with(char::is_lowercase)).map(|(at, _)| at)
+}
+
+/// The hyphens in a line that stand between a small letter and a space: their byte, and what begins behind the space. Before a capital
+/// it may be the hyphen of a name, which only the text itself can say: `Nischne- Tagilsk`.
+pub fn spaced_hyphens(line: &str) -> impl Iterator<Item = (usize, &str)> + '_ {
     let spaced = move |at: &usize| line.as_bytes().get(at + 1) == Some(&b' ');
-    memchr::memchr_iter(b'-', line.as_bytes()).filter(spaced).filter(move |&at| {
+    memchr::memchr_iter(b'-', line.as_bytes()).filter(spaced).filter_map(move |at| {
         let before = line[..at].chars().next_back();
         let behind = line[at + 1..].trim_start_matches(' ');
         let right = &behind[..behind.find(|c| !is_of_word(c)).unwrap_or(behind.len())];
         let spaces = line[at + 1..].len() - behind.len();
-        before.is_some_and(char::is_lowercase)
-            && right.chars().next().is_some_and(char::is_lowercase)
+        let cuts = before.is_some_and(char::is_lowercase)
+            && right.starts_with(|c: char| c.is_lowercase() || c.is_uppercase())
             && !AND.contains(&right)
-            && spaces <= 2
+            && spaces <= 2;
+        cuts.then_some((at, behind))
     })
 }

@@ -241,7 +241,7 @@ impl Mending<'_, '_> {
     fn cuts(&self, text: &str) -> Vec<Cut> {
         let mut cuts: Vec<Cut> = text.match_indices('\n').filter_map(|(at, _)| self.cut_at(text, at)).collect();
         if self.dress.inner_hyphens {
-            cuts.extend(halves::inner_cuts(text).filter_map(|at| self.inner_cut(text, at)));
+            cuts.extend(halves::spaced_hyphens(text).filter_map(|(at, behind)| self.inner_cut(text, at, behind)));
             cuts.sort_by_key(|cut| cut.left.start);
         }
         cuts
@@ -280,10 +280,14 @@ impl Mending<'_, '_> {
         self.dress.keeps_hyphens() && (alone || confidence <= UNKNOWN)
     }
 
-    fn inner_cut(&self, text: &str, at: usize) -> Option<Cut> {
-        let behind = text[at + 1..].trim_start_matches(' ');
+    fn inner_cut(&self, text: &str, at: usize, behind: &str) -> Option<Cut> {
         let next = text.len() - behind.len();
-        let (hyphen, confidence) = decide(&text[..at + 1], behind, self.words, self.language);
+        let (hyphen, mut confidence) = decide(&text[..at + 1], behind, self.words, self.language);
+        if behind.starts_with(char::is_uppercase) {
+            let right = &behind[..behind.find(|c| !is_of_word(c)).unwrap_or(behind.len())];
+            let is_known = self.words.word(&format!("{}-{right}", last_word(&text[..at]))) > 0;
+            confidence = is_known.then_some(KNOWN_COMPOUND)?;
+        }
         let (left, right) = (word_before(&text[..at]).len(), word_behind(behind).len());
         let place = Cut { left: at - left..at, right: next..next + right, hyphen, confidence };
         (hyphen != Hyphen::None).then_some(place)
