@@ -466,6 +466,11 @@ impl Blocks<'_, '_> {
             }
             return true;
         }
+        if self.mode == Mode::Table && self.ruled && is_rule(trimmed) {
+            // Right below its rows, it ends a table.
+            self.part();
+            self.mode = Mode::Text;
+        }
         let grid = text.starts_with('+');
         if is_drawn(trimmed) && (self.mode == Mode::Text || grid || !self.ruled) {
             // A rule, a line under a heading, the head's end of a table. One that stands as text parts nothing.

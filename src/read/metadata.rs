@@ -13,6 +13,7 @@ mod said;
 mod toml_source;
 mod yaml;
 
+pub(in crate::read) use fields::switch;
 pub(super) use fields::unused;
 pub use fields::{Fields, Preliminary, PreliminaryKind};
 pub(super) use front::{Opening, front_matter, settings_in_front};

@@ -60,8 +60,17 @@ impl Judge<'_, '_> {
                 own.iter().any(|name| !name.is_empty() && message.contains(name.as_str()))
                     || !value.table.is_empty() && found.message.contains(&format!("\"{}\"", value.table))
             };
+            // Only the reader takes the front of the line for a name: `notes-by-chapter:yes`.
+            let named_in_front = |found: &Diagnostic| {
+                let name = found.message.split('"').nth(1).filter(|name| !name.is_empty());
+                name.and_then(|name| said.trim_start().strip_prefix(name))
+                    .is_some_and(|rest| rest.trim_start().starts_with(':'))
+            };
             let named = |found: &&&Diagnostic| {
-                found.places().any(covers) || names(found) || found.message.contains(said.trim().trim_matches(['"', '\'']))
+                found.places().any(covers)
+                    || names(found)
+                    || named_in_front(found)
+                    || found.message.contains(said.trim().trim_matches(['"', '\'']))
             };
             if missing && !remarks.iter().any(|found| named(&found)) {
                 let message =

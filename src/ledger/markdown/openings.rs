@@ -71,10 +71,18 @@ pub(super) fn html_until(text: &str) -> Option<&'static str> {
     if lower.rfind("<pre").is_some_and(|at| !lower[at..].contains("</pre")) {
         return Some("</pre>");
     }
-    [("<script", "</script>"), ("<style", "</style>"), ("<pre", "</pre>"), ("<textarea", "</textarea>"), ("<?", "?>")]
-        .into_iter()
-        .find(|(open, _)| lower.starts_with(open))
-        .map(|(_, close)| close)
+    if text.strip_prefix("<!").is_some_and(|behind| behind.starts_with(|c: char| c.is_ascii_alphabetic())) {
+        return Some(">");
+    }
+    let closes = [
+        ("<![cdata[", "]]>"),
+        ("<script", "</script>"),
+        ("<style", "</style>"),
+        ("<pre", "</pre>"),
+        ("<textarea", "</textarea>"),
+        ("<?", "?>"),
+    ];
+    closes.into_iter().find(|(open, _)| lower.starts_with(open)).map(|(_, close)| close)
 }
 
 /// How many marks a heading begins with.

@@ -138,7 +138,9 @@ pub(super) fn is_rule_of_table(text: &str) -> bool {
 /// A row of a table whose rule stands below it.
 pub(super) fn starts_table(text: &str, after: &str) -> bool {
     let rule = after.trim().trim_start_matches(['>', ' ']);
-    let drawn = rule.contains('-') && rule.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t' | b'+'));
+    let inner = rule.strip_prefix('|').unwrap_or(rule);
+    let drawn = rule.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t' | b'+'))
+        && inner.strip_suffix('|').unwrap_or(inner).split('|').all(|cell| cell.contains('-'));
     // A row that has not as many cells as its rule is none (GFM, 4.10). Where bars may be text, they are not counted.
     let cells = |row: &str| {
         let row = row.trim();

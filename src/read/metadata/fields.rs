@@ -43,10 +43,18 @@ pub enum PreliminaryKind {
     Colophon,
 }
 
-/// Whether a field says yes, in YAML's words or in TOML's.
-pub(in crate::read) fn is_yes(said: &str) -> bool {
-    matches!(said, "true" | "yes" | "True")
+/// What a field says that is either on or off, in YAML's words or in TOML's.
+pub(in crate::read) fn switch(said: &str) -> Option<bool> {
+    match said.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => Some(true),
+        "false" | "no" | "off" | "" => Some(false),
+        _ => None,
+    }
 }
+
+/// The fields that are either on or off.
+const SWITCHES: [&str; 5] =
+    ["notes-by-chapter", "number-sections", "numbersections", "number-by-chapter", "bibliography-by-chapter"];
 
 impl Fields {
     /// Takes over the fields of a table that a program says, with one place for all of it.
@@ -123,6 +131,7 @@ impl Fields {
         // Asked for by those who resolve citations.
         let entries = self.entries.into_iter().filter(|entry| !crate::read::APPARATUS.contains(&entry.name.as_str())).collect();
         let mut reader = Reader { entries, within: "", span: self.span, report };
+        reader.look_at_switches();
         let (licence, stated) = reader.licence();
         let mut meta = Metadata {
             title: reader.text(&["title"]).unwrap_or_default(),
@@ -141,7 +150,7 @@ impl Fields {
             description: reader.text(&["description", "abstract", "summary"]),
             series: reader.series(),
             cover: reader.plain(&["cover", "cover-image"]),
-            notes_by_chapter: reader.plain(&["notes-by-chapter"]).is_some_and(|said| is_yes(&said)),
+            notes_by_chapter: reader.plain(&["notes-by-chapter"]).and_then(|said| switch(&said)) == Some(true),
         };
         if let Some(stated) = stated {
             meta.rights = Some(meta.rights.map_or(stated.clone(), |rights| format!("{rights} {stated}")));
@@ -173,6 +182,16 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn warn(&mut self, span: Span, message: String, hint: &str) {
         self.report.warn("metadata-malformed", span, message).hint(hint);
+    }
+
+    /// Says what is meant to be on or off and is neither.
+    fn look_at_switches(&mut self) {
+        for entry in self.entries.iter().filter(|entry| SWITCHES.contains(&entry.name.as_str())) {
+            if let Some(said) = entry.said.line().filter(|said| switch(said).is_none()) {
+                let message = format!("{} is neither true nor false but {said:?}; it is left off", entry.name);
+                self.report.warn("metadata-malformed", entry.said.span, message).hint("write true or false");
+            }
+        }
     }
 
     /// The first value under one of the names. Another one is in no output, which is said.

@@ -372,7 +372,8 @@ fn bracket(text: &str) -> Option<(Mark, usize)> {
     }
     let key = key(inner)?;
     if behind.starts_with("(#") {
-        let end = behind.find(')')? + 1;
+        // An address has no white space.
+        let end = behind.find(|c: char| c == ')' || c.is_whitespace()).filter(|at| behind[*at..].starts_with(')'))? + 1;
         return Some((Mark { form: Form::Link, key }, length + end + after(&behind[end..], &['.', ':'])));
     }
     // `[4]: http://…` defines a link.
@@ -641,6 +642,7 @@ mod tests {
         opens("[^4]: note", "Caret 4 | note");
         opens("[^4] note", "Caret 4 | note");
         opens("[4](#page-7-2) note", "Link 4 | note");
+        opens("[4](#page 7) note", "");
         opens("(4) note", "Paren 4 | note");
         opens("4. note", "Dot 4 | note");
         opens("4) note", "HalfParen 4 | note");

@@ -23,7 +23,7 @@ pub(super) use references::resolve as references;
 pub(super) use terms::mark as index_terms;
 use words::Words;
 
-use super::metadata::{self, Entry};
+use super::metadata::{self, Entry, switch};
 use super::{FileName, Manuscript, clean};
 use crate::report::Report;
 use crate::span::Span;
@@ -90,7 +90,7 @@ impl Apparatus {
         for entry in entries {
             let each = || entry.said.clone().each().into_iter().filter_map(|said| Some((said.line()?, said.span)));
             let first = || each().next().map(|(name, span)| FileName { name, span });
-            let is_true = || each().next().is_some_and(|(said, _)| matches!(said.as_str(), "true" | "yes" | "True"));
+            let is_true = || each().next().and_then(|(said, _)| switch(&said)) == Some(true);
             match entry.name.as_str() {
                 "bibliography" => {
                     for (name, span) in each() {

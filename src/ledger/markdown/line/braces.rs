@@ -197,7 +197,12 @@ pub(super) fn attribute(text: &str) -> Option<usize> {
     if matches!(text.split_whitespace().next(), Some("-" | "_")) {
         return Some(1);
     }
-    if let Some(rest) = text.strip_prefix(['#', '.', '=', '@', '^']) {
+    // Whether it can be an id or a class is asked after it was taken for one.
+    if let Some(rest) = text.strip_prefix(['#', '.']) {
+        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        return (length > 0).then_some(length + 1);
+    }
+    if let Some(rest) = text.strip_prefix(['=', '@', '^']) {
         let length = name(rest);
         return (length > 0).then_some(length + 1);
     }
