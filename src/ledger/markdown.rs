@@ -401,7 +401,7 @@ impl Blocks<'_, '_> {
         let is_lazy =
             !self.lines.is_empty() && (quotes < self.leaf_quotes || self.items.last().is_some_and(|item| column + 1 < *item));
         let is_inside = is_inside && !is_lazy;
-        if self.mode == Mode::Text && (starts_table(text, after) && is_inside || self.heads_table(&range)) {
+        if self.mode == Mode::Text && (starts_table(text, after, quotes) && is_inside || self.heads_table(&range)) {
             self.part();
             self.mode = Mode::Table;
             self.ruled = false;

@@ -119,9 +119,12 @@ impl Blocks<'_, '_> {
 
 /// A line of nothing but what draws: rules, lines under headings, a table's rules.
 pub(super) fn is_drawn(text: &str) -> bool {
+    // A colon says how a column stands.
+    let aligns = !text.contains(':') || text.contains(['|', '+']);
     is_rule(text)
         || text.bytes().all(|byte| byte == b'=')
-        || text.bytes().any(|byte| matches!(byte, b'-' | b'='))
+        || aligns
+            && text.bytes().any(|byte| matches!(byte, b'-' | b'='))
             && text.bytes().all(|byte| matches!(byte, b'-' | b'=' | b'|' | b'+' | b':' | b' ' | b'\t'))
 }
 
@@ -136,8 +139,14 @@ pub(super) fn is_rule_of_table(text: &str) -> bool {
 }
 
 /// A row of a table whose rule stands below it.
-pub(super) fn starts_table(text: &str, after: &str) -> bool {
-    let rule = after.trim().trim_start_matches(['>', ' ']);
+pub(super) fn starts_table(text: &str, after: &str, quotes: usize) -> bool {
+    // In a quotation the rule is quoted, too.
+    let rule = after.trim();
+    let inner = rule.trim_start_matches(['>', ' ']);
+    if text.trim() == "|" || rule[..rule.len() - inner.len()].matches('>').count() < quotes {
+        return false;
+    }
+    let rule = inner;
     let inner = rule.strip_prefix('|').unwrap_or(rule);
     let drawn = rule.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t' | b'+'))
         && inner.strip_suffix('|').unwrap_or(inner).split('|').all(|cell| cell.contains('-'));

@@ -56,6 +56,16 @@ pub(in crate::read) fn switch(said: &str) -> Option<bool> {
 const SWITCHES: [&str; 5] =
     ["notes-by-chapter", "number-sections", "numbersections", "number-by-chapter", "bibliography-by-chapter"];
 
+/// Says what is meant to be on or off and is neither.
+fn tell_of_switches(entries: &[Entry], report: &mut Report) {
+    for entry in entries.iter().filter(|entry| SWITCHES.contains(&entry.name.as_str())) {
+        if let Some(said) = entry.said.line().filter(|said| switch(said).is_none()) {
+            let message = format!("{} is neither true nor false but {said:?}; it is left off", entry.name);
+            report.warn("metadata-malformed", entry.said.span, message).hint("write true or false");
+        }
+    }
+}
+
 impl Fields {
     /// Takes over the fields of a table that a program says, with one place for all of it.
     pub(in crate::read) fn add(&mut self, table: serde_json::Value, span: Span) {
@@ -129,9 +139,9 @@ impl Fields {
     /// What the fields mean. The title and the language may still be empty.
     pub(in crate::read) fn metadata(self, report: &mut Report) -> (Metadata, Vec<Preliminary>) {
         // Asked for by those who resolve citations.
+        tell_of_switches(&self.entries, report);
         let entries = self.entries.into_iter().filter(|entry| !crate::read::APPARATUS.contains(&entry.name.as_str())).collect();
         let mut reader = Reader { entries, within: "", span: self.span, report };
-        reader.look_at_switches();
         let (licence, stated) = reader.licence();
         let mut meta = Metadata {
             title: reader.text(&["title"]).unwrap_or_default(),
@@ -182,16 +192,6 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn warn(&mut self, span: Span, message: String, hint: &str) {
         self.report.warn("metadata-malformed", span, message).hint(hint);
-    }
-
-    /// Says what is meant to be on or off and is neither.
-    fn look_at_switches(&mut self) {
-        for entry in self.entries.iter().filter(|entry| SWITCHES.contains(&entry.name.as_str())) {
-            if let Some(said) = entry.said.line().filter(|said| switch(said).is_none()) {
-                let message = format!("{} is neither true nor false but {said:?}; it is left off", entry.name);
-                self.report.warn("metadata-malformed", entry.said.span, message).hint("write true or false");
-            }
-        }
     }
 
     /// The first value under one of the names. Another one is in no output, which is said.

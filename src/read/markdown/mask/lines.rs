@@ -320,8 +320,12 @@ impl<'a> Blocks<'_, 'a> {
     /// Whether a line ends a table without a blank line before it.
     fn begins_block(&self, line: &Line) -> bool {
         let own = &self.text[line.text..line.end];
-        line.indent < 4 && (own.starts_with("```") || own.starts_with("~~~") || own.starts_with(":::") || own.starts_with("{:"))
-            || is_caption(own)
+        let is_heading = || {
+            let level = own.bytes().take_while(|byte| *byte == b'#').count();
+            (1..=6).contains(&level) && own[level..].starts_with([' ', '\t'])
+        };
+        let begins = ["```", "~~~", ":::", "{:"].iter().any(|open| own.starts_with(open));
+        line.indent < 4 && (begins || is_heading() || self.item_text(line).is_some()) || is_caption(own)
     }
 
     /// A line that begins like something that takes lines.
