@@ -268,7 +268,13 @@ impl Blocks<'_, '_> {
         }
         loop {
             let before = range.start;
-            range.start += self.source[range.clone()].bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0C')).count();
+            let white = self.source[range.clone()].bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0C')).count();
+            if self.mode == Mode::Table && self.source[range.start..range.start + white].contains('\x0C') {
+                // A page's end is a table's.
+                self.part();
+                self.mode = Mode::Text;
+            }
+            range.start += white;
             let text = &self.source[range.clone()];
             if text.starts_with('>') {
                 // A quotation that goes on is one block with what stands above.
@@ -472,7 +478,9 @@ impl Blocks<'_, '_> {
             self.mode = Mode::Text;
         }
         let grid = text.starts_with('+');
-        if is_drawn(trimmed) && (self.mode == Mode::Text || grid || !self.ruled) {
+        // With bars it is a table's, below its head.
+        let is_drawn_text = self.mode == Mode::Text && !trimmed.contains('|');
+        if is_drawn(trimmed) && (is_drawn_text || grid || self.mode == Mode::Table && !self.ruled) {
             // A rule, a line under a heading, the head's end of a table. One that stands as text parts nothing.
             self.flush();
             self.out.whole(whole, Markup::TableMark, Gap::Block);

@@ -126,6 +126,8 @@ fn tag_end(text: &str, from: usize) -> Option<usize> {
     const MOST: usize = 200;
     let mut quote = None;
     let mut before = b' ';
+    // Quotes stand around values alone.
+    let mut last = b' ';
     let (mut opened, mut first) = (0, None);
     for (at, byte) in text.bytes().enumerate().skip(from) {
         match (quote, byte) {
@@ -138,11 +140,14 @@ fn tag_end(text: &str, from: usize) -> Option<usize> {
             (Some(_), b'<') if opened > MOST => return None,
             (Some(_), b'<') => opened += 1,
             (Some(_), b'>') if first.is_none() => first = Some(at + 1),
-            (None, b'"' | b'\'') if before == b'=' || before.is_ascii_whitespace() => quote = Some(byte),
+            (None, b'"' | b'\'') if last == b'=' => quote = Some(byte),
             (Some(open), byte) if open == byte => (quote, first) = (None, None),
             _ => {}
         }
         before = byte;
+        if !byte.is_ascii_whitespace() {
+            last = byte;
+        }
     }
     quote.and(first)
 }

@@ -45,10 +45,12 @@ impl Blocks<'_, '_> {
                 && line.contains('|')
                 && line.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t'))
         };
-        let is_row = |line: &&str| line.contains('|') && !is_rule(line);
+        let is_row = |line: &&str| line.contains('|') && line.trim() != "|" && !is_rule(line);
         let mut below = self.source[range.end..].split('\n').skip(1).take(TALLEST).peekable();
-        let rows = std::iter::from_fn(|| below.next_if(is_row)).count();
-        self.source[range.clone()].contains('|') && self.free && rows > 0 && below.next().is_some_and(is_rule)
+        let rows: Vec<&str> = std::iter::from_fn(|| below.next_if(is_row)).collect();
+        is_row(&self.source.get(range.clone()).unwrap_or(""))
+            && self.free
+            && rows.last().zip(below.next()).is_some_and(|(last, rule)| is_rule(rule) && starts_table(last, rule, 0))
     }
 
     /// A line of a table of TeX: what parts its cells, its rules, and what says how it stands.

@@ -325,7 +325,7 @@ impl<'a> Blocks<'_, 'a> {
             (1..=6).contains(&level) && own[level..].starts_with([' ', '\t'])
         };
         let begins = ["```", "~~~", ":::", "{:"].iter().any(|open| own.starts_with(open));
-        line.indent < 4 && (begins || is_heading() || self.item_text(line).is_some()) || is_caption(own)
+        line.indent < 4 && (begins || is_heading() || is_rule(own) || self.item_text(line).is_some()) || is_caption(own)
     }
 
     /// A line that begins like something that takes lines.
@@ -673,6 +673,13 @@ fn is_layout(own: &str) -> bool {
 
 fn run(text: &str, sign: u8) -> usize {
     text.bytes().take_while(|byte| *byte == sign).count()
+}
+
+/// A thematic break (CommonMark 4.1).
+fn is_rule(own: &str) -> bool {
+    let mut signs = own.bytes().filter(|byte| !matches!(byte, b' ' | b'\t'));
+    let first = signs.next().filter(|sign| matches!(sign, b'*' | b'-' | b'_'));
+    first.is_some_and(|first| signs.clone().count() >= 2 && signs.all(|sign| sign == first))
 }
 
 fn blank(line: &str) -> bool {
