@@ -15,14 +15,20 @@ pub fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..) && c != '\u{7F}'
 }
 
-/// `text` with every character that XML forbids replaced by U+FFFD. A character reference can write one (`&#1;`).
+/// `text` with every character that XML forbids replaced by U+FFFD. A character reference can write one (`&#1;`). A form feed and a
+/// vertical tab are white space, as they stand in listings.
 pub fn clean(text: &str) -> Cow<'_, str> {
     // All that is forbidden is a control character or begins with the byte EF.
     let fits = |byte: u8| ((byte >= b' ') | (byte == b'\n')) & (byte != 0x7F) & (byte != 0xEF);
     if bytes::all(text.as_bytes(), fits) || text.chars().all(is_allowed) {
         return Cow::Borrowed(text);
     }
-    text.chars().map(|c| if is_allowed(c) { c } else { char::REPLACEMENT_CHARACTER }).collect::<String>().into()
+    let fit = |c: char| match c {
+        '\x0B' | '\x0C' => ' ',
+        c if is_allowed(c) => c,
+        _ => char::REPLACEMENT_CHARACTER,
+    };
+    text.chars().map(fit).collect::<String>().into()
 }
 
 /// One line of clean text: every run of white space is one space.

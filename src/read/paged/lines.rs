@@ -53,6 +53,7 @@ impl<'a> Lines<'a> {
         let mut fence: Option<&str> = None;
         let mut start = from;
         let feeds = memchr::memchr(b'\x0C', &text.as_bytes()[from..]).is_some();
+        let closed_to = if feeds { last_closings(text) } else { [0; FENCES.len()] };
         for whole in text[from..].split_inclusive('\n') {
             let mut from = start;
             while let Some((mark, label)) = marks.next_if(|(mark, _)| mark.start < start + whole.len()) {
@@ -66,6 +67,10 @@ impl<'a> Lines<'a> {
             let rest = |from: usize| text.as_bytes().get(from..start + whole.len()).unwrap_or_default();
             while feeds && let Some(feed) = memchr::memchr(b'\x0C', rest(from)) {
                 let at = from + feed;
+                if fence.is_some_and(|open| FENCES.iter().zip(closed_to).any(|(mark, to)| *mark == open && at < to)) {
+                    // A listing that ends somewhere is one, page ends of its own and all.
+                    break;
+                }
                 push(&mut all, text, from..at, &mut fence);
                 all.push(Line { start: at, end: at + 1, role: Role::Body, code: false, begins: false });
                 from = at + 1;
@@ -121,6 +126,25 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// What code stands between.
+const FENCES: [&str; 2] = ["```", "~~~"];
+
+/// Where the last line begins that may close code, for each of the fences.
+fn last_closings(text: &str) -> [usize; FENCES.len()] {
+    FENCES.map(|mark| {
+        let closes = |line: &str| line.trim().starts_with(mark) && line.trim().trim_start_matches(&mark[..1]).is_empty();
+        let mut end = text.len();
+        while let Some(at) = text[..end].rfind(mark) {
+            let start = text[..at].rfind('\n').map_or(0, |line| line + 1);
+            if closes(text[start..].split('\n').next().unwrap_or("")) {
+                return start;
+            }
+            end = start;
+        }
+        0
+    })
+}
+
 fn push<'a>(all: &mut Vec<Line>, text: &'a str, range: Range<usize>, fence: &mut Option<&'a str>) {
     let line = &text[range.clone()];
     let trimmed = line.trim();
@@ -128,7 +152,7 @@ fn push<'a>(all: &mut Vec<Line>, text: &'a str, range: Range<usize>, fence: &mut
     match was {
         Some(open) if trimmed.starts_with(open) && trimmed.trim_start_matches(&open[..1]).is_empty() => *fence = None,
         Some(_) => {}
-        None => *fence = ["```", "~~~"].into_iter().find(|mark| trimmed.starts_with(mark)),
+        None => *fence = FENCES.into_iter().find(|mark| trimmed.starts_with(mark)),
     }
     let code = was.is_some() || fence.is_some();
     let role = if trimmed.is_empty() { Role::Blank } else { Role::Body };
