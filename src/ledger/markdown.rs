@@ -17,7 +17,7 @@ use fences::{ADDRESSED, DIRECTIVES, LITERAL, directive, fence};
 use formulas::environment;
 use known::{Known, defined, definition, note_label};
 use line::{Lines, Mode};
-use openings::{abbreviation, heading, html_until, indent, is_label, is_rule, leading_mark, line_block, list_mark};
+use openings::{abbreviation, columns, heading, html_until, indent, is_label, is_rule, leading_mark, line_block, list_mark};
 use tables::{is_drawn, is_rule_of_table, starts_table};
 
 /// Where the tree has code and formulas, in their order. The format leaves open whether an indented line is code or is indented for its
@@ -292,7 +292,8 @@ impl Blocks<'_, '_> {
             }
             let Some(length) = list_mark(text) else {
                 if before == start {
-                    self.items.retain(|column| *column <= range.start - start || !self.lines.is_empty());
+                    let shown = columns(&self.source[start..range.start]);
+                    self.items.retain(|column| *column <= shown || !self.lines.is_empty());
                 }
                 break;
             };
@@ -332,7 +333,13 @@ impl Blocks<'_, '_> {
         if !self.raw && html::begins_block(text) {
             (self.raw, self.raw_quotes) = (true, quotes);
         }
-        if let Some((mark, count)) = fence(text).or_else(|| self.literal_colons(&range)).filter(|_| !self.raw) {
+        // A tab leads into an item as four spaces do.
+        let shown = columns(&self.source[start..range.start]);
+        let item = self.items.last().copied().filter(|item| *item <= shown + 1).unwrap_or(0);
+        // Four columns further in, a line goes on with the paragraph above.
+        let goes_on = !self.lines.is_empty() && shown >= item + 4;
+        let begins = |_: &(u8, usize)| !self.raw && !goes_on;
+        if let Some((mark, count)) = fence(text).or_else(|| self.literal_colons(&range)).filter(begins) {
             self.part();
             let info = text[count..].trim();
             if info.is_empty() && self.directives.last() == Some(&(mark, count)) {
@@ -350,11 +357,9 @@ impl Blocks<'_, '_> {
                 // What stands behind the name of a listing is its language.
                 let head = if name.contains("code") { info.len() } else { head };
                 self.group(range.clone(), count, head);
-                let item = self.items.last().copied().filter(|item| *item <= column + 1).unwrap_or(0);
                 self.open = Open::Fence { mark, count, quotes, column: item };
                 return;
             }
-            let item = self.items.last().copied().filter(|item| *item <= column + 1).unwrap_or(0);
             self.open = Open::Fence { mark, count, quotes, column: item };
             // A listing's caption is among its attributes.
             if let Some(head) = line::attributes(info).filter(|length| *length == info.len()) {

@@ -35,9 +35,15 @@ pub fn pair(stream: &Stream, copy: &Copy, own: &Own, soft: &[bool], told: &[bool
     // A text's place may cover mark-up that says the same as the text right behind it.
     pairing.constructs(told);
     pairing.near(own);
-    pairing.left_over(own);
+    pairing.left_over(own, &[]);
     pairing.settle();
-    pairing.constructs(told);
+    let torn = pairing.constructs(told);
+    if !torn.is_empty() {
+        // What the parts of these said one of them says as a whole, or it stands elsewhere.
+        pairing.wholly(own, &torn);
+        pairing.left_over(own, &torn);
+        pairing.constructs(told);
+    }
     pairing.pairs
 }
 
@@ -323,8 +329,8 @@ impl Pairing<'_, '_> {
         }
     }
 
-    /// What is left of the file is sought wherever it may be: text first, then mark-up.
-    fn left_over(&mut self, own: &Own) {
+    /// What is left of the file is sought wherever it may be: text first, then mark-up; in none of some constructs, in their order.
+    fn left_over(&mut self, own: &Own, but: &[u32]) {
         for round in 0..ROUNDS {
             let free: Vec<u32> = (0..self.copy.pieces.len() as u32)
                 .filter(|at| self.pairs.copy[*at as usize].0 == NONE && own.may_be(self.copy, *at as usize))
@@ -334,7 +340,10 @@ impl Pairing<'_, '_> {
                 .filter(|at| {
                     let at = *at as usize;
                     // What describes the work stands in the text where it says so, and nowhere else.
-                    self.pairs.source[at] == NONE && (all || !self.soft[at]) && !self.stream.is_field(at)
+                    self.pairs.source[at] == NONE
+                        && (all || !self.soft[at])
+                        && !self.stream.is_field(at)
+                        && but.binary_search(&self.stream.pieces[at].construct).is_err()
                 })
                 .collect();
             if free.is_empty() || source.is_empty() {
@@ -354,6 +363,26 @@ impl Pairing<'_, '_> {
             if shared.is_empty() && !all {
                 continue;
             }
+        }
+    }
+
+    /// What is left of the tree is sought among some constructs, in their order, each as a whole.
+    fn wholly(&mut self, own: &Own, constructs: &[u32]) {
+        const MOST: usize = 2000;
+        let is_of = |at: &u32| constructs.binary_search(&self.stream.pieces[*at as usize].construct).is_ok();
+        let source: Vec<u32> = (0..self.stream.pieces.len() as u32).filter(is_of).take(MOST).collect();
+        let free = |at: &u32| self.pairs.copy[*at as usize].0 == NONE && own.may_be(self.copy, *at as usize);
+        let free: Vec<u32> = (0..self.copy.pieces.len() as u32).filter(free).take(MOST).collect();
+        for run in free.chunk_by(|a, b| a + 1 == *b) {
+            let is_free = |at: &u32| self.pairs.source[*at as usize] == NONE;
+            let left: Vec<u32> = source.iter().copied().filter(is_free).collect();
+            let says = |pieces: &[u32]| {
+                pieces.len() == run.len()
+                    && pieces.iter().zip(run).all(|(at, own)| self.stream.said(*at as usize) == self.copy.said(*own as usize))
+            };
+            let construct = |at: &u32| self.stream.pieces[*at as usize].construct;
+            let whole = left.chunk_by(|a, b| construct(a) == construct(b)).find(|pieces| says(pieces));
+            whole.into_iter().flatten().zip(run).for_each(|(at, own)| self.join(*at, *own));
         }
     }
 
@@ -409,8 +438,38 @@ impl Pairing<'_, '_> {
         (own < self.copy.pieces.len() && self.copy.said(own) == self.stream.said(at)).then_some(own as u32)
     }
 
-    /// A construct of which a part stands in the tree was not read and not left: that part is nothing that the source says.
-    fn constructs(&mut self, told: &[bool]) {
+    /// Where a part of a construct stands in the tree and the rest of it beside, paired with mark-up elsewhere that says the same, all
+    /// of it is the construct's.
+    fn claim(&mut self) {
+        let mut end = 0;
+        for run in self.stream.pieces.chunk_by(|a, b| a.construct == b.construct) {
+            let pieces = end..end + run.len() as u32;
+            end = pieces.end;
+            if run[0].construct == 0 || run.len() == 1 || run.len() != self.sizes[run[0].construct as usize] {
+                continue;
+            }
+            let paired = |at: u32| self.pairs.source[at as usize] != NONE;
+            let Some(part) = pieces.clone().find(|at| paired(*at)).filter(|_| !pieces.clone().all(paired)) else { continue };
+            let Some(start) = self.pairs.source[part as usize].checked_sub(part - pieces.start) else { continue };
+            let fits = pieces.clone().zip(start..).all(|(at, own)| {
+                let Some(&(first, last)) = self.pairs.copy.get(own as usize) else { return false };
+                let is_free = first == NONE || first == at || first == last && self.soft[first as usize];
+                is_free && self.copy.said(own as usize) == self.stream.said(at as usize)
+            });
+            for (at, own) in pieces.zip(start..).filter(|_| fits) {
+                let (first, _) = std::mem::replace(&mut self.pairs.copy[own as usize], (NONE, NONE));
+                if first != NONE {
+                    self.pairs.source[first as usize] = NONE;
+                }
+                self.join(at, own);
+            }
+        }
+    }
+
+    /// A construct of which a part stands in the tree was not read and not left: that part is nothing that the source says. Gives
+    /// those of which it is so, in their order.
+    fn constructs(&mut self, told: &[bool]) -> Vec<u32> {
+        self.claim();
         let mut count = vec![(0_u32, 0_u32); self.stream.constructs()];
         for (at, (piece, paired)) in self.stream.pieces.iter().zip(&self.pairs.source).enumerate() {
             // Of one that is no use as mark-up the words may stand without their marks, where a remark says so.
@@ -428,6 +487,8 @@ impl Pairing<'_, '_> {
                 }
             }
         }
+        let is_torn = |at: &u32| *at != 0 && (1..count[*at as usize].0).contains(&count[*at as usize].1);
+        (0..count.len() as u32).filter(is_torn).collect()
     }
 }
 

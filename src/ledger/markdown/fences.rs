@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::stream::{Gap, Markup};
-use super::openings::indent;
+use super::openings::columns;
 use super::{Blocks, Open, line};
 
 /// Directives whose content is text where they stand behind a fence of code.
@@ -236,7 +236,7 @@ impl Blocks<'_, '_> {
         }
         let text = &self.source[inner.clone()];
         // Columns count from the line's beginning, marks of quotation with them.
-        let indent = inner.start - range.start + indent(text);
+        let indent = columns(&self.source[range.start..inner.start + text.len() - text.trim_start_matches([' ', '\t']).len()]);
         let left = stripped < quotes || !text.trim().is_empty() && indent + 1 < column;
         if left {
             // What held the code has ended, and the code with it.
@@ -246,8 +246,7 @@ impl Blocks<'_, '_> {
         }
         let trimmed = text.trim();
         // A fence that is indented by four is code.
-        let closes =
-            indent < column.saturating_sub(1) + 4 && trimmed.len() >= count && trimmed.bytes().all(|byte| byte == mark);
+        let closes = indent < column + 4 && trimmed.len() >= count && trimmed.bytes().all(|byte| byte == mark);
         if closes {
             self.open = Open::Text;
             self.out.whole(inner, Markup::Code, Gap::Block);

@@ -16,17 +16,14 @@ pub(super) fn abbreviation(text: &str) -> Option<(usize, usize)> {
     (!text[2..close].trim().is_empty() && meaning < text.len()).then_some((close, meaning))
 }
 
-/// How far a line is indented, a tabulator to the next column that four divides.
+/// How far a line is indented.
 pub(super) fn indent(text: &str) -> usize {
-    let mut column = 0;
-    for byte in text.bytes() {
-        match byte {
-            b' ' => column += 1,
-            b'\t' => column += 4 - column % 4,
-            _ => break,
-        }
-    }
-    column
+    columns(&text[..text.len() - text.trim_start_matches([' ', '\t']).len()])
+}
+
+/// How many columns the front of a line takes, a tabulator to the next that four divides.
+pub(super) fn columns(front: &str) -> usize {
+    front.bytes().fold(0, |column, byte| if byte == b'\t' { column + 4 - column % 4 } else { column + 1 })
 }
 
 /// Three or more of one mark, and nothing else.

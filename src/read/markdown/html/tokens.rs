@@ -128,11 +128,14 @@ fn stretch<'h>(html: &'h str, from: usize, ends: &Ends, see: &mut impl FnMut(Tok
             }
             html5gum::Token::StartTag(tag) => {
                 let range = tag.span.start..tag.span.end;
-                if std::mem::take(&mut quote_closed_late) && tag.attributes.values().any(|value| value.contains(&b'>')) {
+                if is_address(&tag.name) {
+                    (Token::Text(Cow::Borrowed(&rest[range.clone()])), range)
+                } else if std::mem::take(&mut quote_closed_late) && tag.attributes.values().any(|value| value.contains(&b'>')) {
                     gap(rest, done..range.start, from, see);
                     return from + unquoted(rest, range.start, from, see);
+                } else {
+                    (Token::Open(self::tag(tag)), range)
                 }
-                (Token::Open(self::tag(tag)), range)
             }
             html5gum::Token::EndTag(tag) => (Token::Close(utf8(&tag.name)), tag.span.start..tag.span.end),
             html5gum::Token::String(text) => {
@@ -199,6 +202,11 @@ fn unquoted<'h>(rest: &'h str, start: usize, from: usize, see: &mut impl FnMut(T
         None => see(Token::Broken(source), range),
     }
     start + length
+}
+
+/// Whether an element's name is none, but an address in angle brackets: `<keeper@mole.example>`, `<https://mole.example>`.
+fn is_address(name: &[u8]) -> bool {
+    name.contains(&b'@') || name.ends_with(b":")
 }
 
 /// What no token holds, such as `</>`, is text.

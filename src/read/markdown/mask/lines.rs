@@ -521,7 +521,9 @@ impl<'a> Blocks<'_, 'a> {
         let above = self.text[..line.start].trim_end_matches('\n').rsplit('\n').next().unwrap_or("").trim_start();
         let is_definition = above.starts_with("~ ") || above.starts_with(": ");
         let is_term = self.leaf.as_ref().is_some_and(|leaf| !self.text[leaf.clone()].contains('\n'));
-        if !self.known.lines || line.indent > 3 || !was.is_text || !(is_definition || is_term) {
+        // Short of its item, or further in, it goes on with the paragraph above.
+        let is_inside = (self.item..self.item + 4).contains(&line.indent);
+        if !self.known.lines || !is_inside || !was.is_text || !(is_definition || is_term) {
             return None;
         }
         self.flush();
