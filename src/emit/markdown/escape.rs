@@ -122,6 +122,8 @@ fn opens_block(out: &mut String, c: char, rest: &[char], next: Option<char>) -> 
         '|' => true,
         '!' | '?' => matches!(rest, [a, b, ..] if *a == c && *b == c),
         '{' => matches!(rest, [':', ..]),
+        // A definition.
+        '~' => white(next),
         '+' => white(next) || next == Some('+'),
         '=' => line().all(|c| "= ".contains(*c)),
         // The box of a task.
