@@ -338,6 +338,9 @@ impl Blocks<'_, '_> {
         let item = self.items.last().copied().filter(|item| *item <= shown + 1).unwrap_or(0);
         // Four columns further in, a line goes on with the paragraph above.
         let goes_on = !self.lines.is_empty() && shown >= item + 4;
+        if goes_on && text.starts_with(":::") && self.mode == Mode::Text {
+            return self.lines.add(self.source, range);
+        }
         let begins = |_: &(u8, usize)| !self.raw && !goes_on;
         if let Some((mark, count)) = fence(text).or_else(|| self.literal_colons(&range)).filter(begins) {
             self.part();

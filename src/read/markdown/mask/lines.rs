@@ -220,6 +220,12 @@ impl<'a> Blocks<'_, 'a> {
             self.plain(&line);
             return 0;
         }
+        if was.is_text && !was.is_code && line.indent >= self.item + 4 {
+            // Four columns further in nothing begins: it goes on with the paragraph above (CommonMark 4.4).
+            self.begin_formula(&line);
+            self.plain(&line);
+            return 0;
+        }
         for _ in 0..8 {
             let Some(text) = self.item_text(&line) else { break };
             self.flush();
