@@ -234,7 +234,8 @@ impl<'a> Setter<'a> {
             code: voice.code,
             bold: voice.bold,
             italic: voice.italic,
-            small_caps: voice.small_caps,
+            // What a program reads keeps its case.
+            small_caps: voice.small_caps && !voice.code,
             script: voice.script,
             old_style_figures: voice.old_style_figures,
             right_to_left: false,

@@ -253,7 +253,7 @@ impl<'f> Shaper<'f> {
     /// A look with small capitals.
     pub fn in_small_caps(&mut self, id: LookId) -> LookId {
         let known = &self.looks[usize::from(id.0)];
-        let (look, lang) = (Look { small_caps: true, ..known.look }, known.lang.clone());
+        let (look, lang) = (Look { small_caps: !known.look.code, ..known.look }, known.lang.clone());
         self.look(look, &lang)
     }
 

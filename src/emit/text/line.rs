@@ -27,16 +27,16 @@ impl<'a> Galley<'a> {
     pub(super) fn flow(&mut self, inlines: &'a [Node<Inline>]) -> String {
         let mut said = String::new();
         self.say(inlines, Around::default(), &mut said);
-        said.push_str(&std::mem::take(&mut self.pages));
+        said.push_str(&std::mem::take(&mut self.waiting));
         said
     }
 
     fn say(&mut self, inlines: &'a [Node<Inline>], around: Around, said: &mut String) {
-        for node in inlines {
+        for (at, node) in inlines.iter().enumerate() {
             match &node.kind {
                 Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => self.push(text, said),
                 Inline::LineBreak => {
-                    said.push_str(&std::mem::take(&mut self.pages));
+                    said.push_str(&std::mem::take(&mut self.waiting));
                     said.push('\n');
                 }
                 Inline::Styled(style, inner) => self.styled(*style, inner, around, said),
@@ -53,7 +53,9 @@ impl<'a> Galley<'a> {
                     let shown = plain_text(&link.text);
                     let address = link.target.strip_prefix("mailto:").unwrap_or(&link.target);
                     if !link.target.starts_with('#') && shown != address && shown != link.target {
-                        said.push_str(&format!(" <{address}>"));
+                        // The address of half a word stands behind the whole: `[Sender](…)s`.
+                        let into = if goes_on(inlines.get(at + 1)) { &mut self.waiting } else { &mut *said };
+                        into.push_str(&format!(" <{address}>"));
                     }
                 }
                 Inline::Image(image) if image.alt.is_empty() => {}
@@ -65,11 +67,11 @@ impl<'a> Galley<'a> {
                 Inline::NoteCall(id) => said.push_str(&format!("[{}]", self.marks.mark(*id))),
                 Inline::PageBreak(page) => {
                     if let Some(mark) = self.page_mark(page) {
-                        self.pages.push(' ');
-                        self.pages.push_str(&mark);
+                        self.waiting.push(' ');
+                        self.waiting.push_str(&mark);
                     }
                     if page.space {
-                        said.push_str(&std::mem::take(&mut self.pages));
+                        said.push_str(&std::mem::take(&mut self.waiting));
                         said.push(' ');
                     }
                 }
@@ -78,13 +80,16 @@ impl<'a> Galley<'a> {
         }
     }
 
-    /// Text of the source. A page that began inside its first word is marked behind it.
+    /// Text of the source. What waits for the end of its first word stands behind it: an address before the word's comma, a page's mark
+    /// behind.
     fn push(&mut self, text: &str, said: &mut String) {
         let mut rest = text;
-        if let (false, Some(end)) = (self.pages.is_empty(), text.find(char::is_whitespace)) {
+        let is_address = self.waiting.starts_with(" <");
+        let ends = |c: char| c.is_whitespace() || is_address && !c.is_alphanumeric();
+        if let (false, Some(end)) = (self.waiting.is_empty(), text.find(ends)) {
             let (word, behind) = text.split_at(end);
             said.extend(plain(word));
-            said.push_str(&std::mem::take(&mut self.pages));
+            said.push_str(&std::mem::take(&mut self.waiting));
             rest = behind;
         }
         said.extend(plain(rest));
@@ -143,6 +148,11 @@ impl<'a> Galley<'a> {
         let label = self.words.get("illustration");
         if alt.trim().is_empty() { format!("[{label}]") } else { format!("[{label}: {alt}]") }
     }
+}
+
+/// Whether a word goes on in what stands behind a link.
+fn goes_on(next: Option<&Node<Inline>>) -> bool {
+    matches!(next.map(|node| &node.kind), Some(Inline::Text(text)) if text.starts_with(char::is_alphanumeric))
 }
 
 /// Text as lines are filled from it: the source's line ends are spaces, and a soft hyphen, which shows nothing until a line ends

@@ -50,7 +50,7 @@ impl Backend for Text {
             marks: NoteMarks::numbers(doc, env.settings.text.notes == NotePlace::End),
             ascii: Ascii::new(env.settings.text.ascii),
             notes: Vec::new(),
-            pages: String::new(),
+            waiting: String::new(),
             number: None,
             lead: String::new(),
         };
@@ -73,8 +73,8 @@ struct Galley<'a> {
     notes: Vec<&'a Note>,
     /// What calls each note.
     marks: NoteMarks,
-    /// Marks of pages that began inside a word: they wait for its end.
-    pages: String,
+    /// What waits for the end of a word: the marks of pages that began inside it, the address of a link that is half of it.
+    waiting: String,
     /// The number of a division without a heading: it stands before the division's first words.
     number: Option<String>,
     /// What every line begins with here: the indents of what we are in.

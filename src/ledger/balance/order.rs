@@ -73,11 +73,15 @@ impl Judge<'_, '_> {
         [before, behind].into_iter().any(|piece| self.rights.is_touched(piece as usize..=piece as usize, SEAMS))
     }
 
-    /// Whether a piece stands in or behind the foot or the caption of a table of HTML, which are shown elsewhere than they are written.
+    /// Whether a piece stands in or behind the foot or the caption of a table of HTML, which are shown elsewhere than they are written;
+    /// or in the description of a figure of TEI, which may stand before its head or behind.
     fn is_in_foot(&self, piece: usize) -> bool {
         let before = &self.stream.source[..self.stream.pieces[piece].start as usize];
-        // Text between cells goes before the table, by HTML's rule.
         let tag = before.rfind('<').map_or("", |at| &before[at..]);
+        if tag.starts_with("<figDesc") {
+            return true;
+        }
+        // Text between cells goes before the table, by HTML's rule.
         let between = ["</td", "</th", "</tr", "<tr", "<table", "<tbody", "</tbody"].iter().any(|name| tag.starts_with(name));
         before.rfind("<table").is_some_and(|at| {
             let inside = !before[at..].contains("</table");

@@ -33,7 +33,7 @@ pub fn script<'a>(doc: &'a Document, env: &'a Env, copy: &Copy) -> Script<'a> {
         source: None,
         notes: Vec::new(),
         marks: NoteMarks::numbers(doc, settings.notes == NotePlace::End),
-        pages: Vec::new(),
+        waiting: Vec::new(),
         beginnings: Vec::new(),
     };
     dictation.document(doc);
@@ -62,9 +62,17 @@ struct Dictation<'a, 'c> {
     notes: Vec<(&'a Note, Span)>,
     /// What calls each note.
     marks: NoteMarks,
-    /// Pages that began inside a word: they are marked behind it.
-    pages: Vec<&'a str>,
+    /// What stands behind a word that is not said to its end.
+    waiting: Vec<Waiting<'a>>,
     beginnings: Vec<Beginning>,
+}
+
+/// What waits for a word's end.
+enum Waiting<'a> {
+    /// The label of a page that began inside it.
+    Page(&'a str),
+    /// Where a link leads that is half of it.
+    Address(&'a str),
 }
 
 impl<'a> Dictation<'a, '_> {
@@ -293,7 +301,7 @@ impl<'a> Dictation<'a, '_> {
             Block::Rule => self.mark("* * *"),
             Block::PageBreak(page) => {
                 self.page(page.label.as_deref(), node.span);
-                self.mark_pages();
+                self.say_waiting();
             }
         }
         self.lexer.close();
@@ -451,23 +459,27 @@ impl<'a> Dictation<'a, '_> {
         self.lexer.close();
         self.inlines(inlines, (false, false));
         self.lexer.close();
-        self.mark_pages();
+        self.say_waiting();
     }
 
-    fn mark_pages(&mut self) {
-        for label in std::mem::take(&mut self.pages) {
+    fn say_waiting(&mut self) {
+        for said in std::mem::take(&mut self.waiting) {
             self.lexer.close();
-            self.said(&format!("{{{label}}}"));
+            match said {
+                Waiting::Page(label) => self.said(&format!("{{{label}}}")),
+                Waiting::Address(address) => self.address(address),
+            }
             self.lexer.close();
         }
     }
 
     /// Text of the source; what waits for the end of a word is said there.
     fn text(&mut self, text: &str) {
-        match text.find(char::is_whitespace) {
-            Some(end) if !self.pages.is_empty() => {
+        let is_address = matches!(self.waiting.first(), Some(Waiting::Address(_)));
+        match text.find(|c: char| c.is_whitespace() || is_address && !c.is_alphanumeric()) {
+            Some(end) if !self.waiting.is_empty() => {
                 self.said(&text[..end]);
-                self.mark_pages();
+                self.say_waiting();
                 self.said(&text[end..]);
             }
             _ => self.said(text),
@@ -476,13 +488,13 @@ impl<'a> Dictation<'a, '_> {
 
     /// `around`: whether emphasis and strength are already marked.
     fn inlines(&mut self, inlines: &'a [Node<Inline>], around: (bool, bool)) {
-        for node in inlines {
+        for (at, node) in inlines.iter().enumerate() {
             self.source = Some(node.span);
             match &node.kind {
                 Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => self.text(text),
                 Inline::LineBreak => {
                     self.lexer.close();
-                    self.mark_pages();
+                    self.say_waiting();
                 }
                 Inline::Styled(style, inner) => self.styled(*style, inner, around),
                 Inline::Span(_) | Inline::Citation(_) | Inline::Reference(_) => {
@@ -499,9 +511,13 @@ impl<'a> Dictation<'a, '_> {
                     let address = link.target.strip_prefix("mailto:").unwrap_or(&link.target);
                     let shown = plain_text(&link.text);
                     if !link.target.starts_with('#') && shown != address && shown != link.target {
-                        self.mark(" <");
-                        self.said(address);
-                        self.mark(">");
+                        // Half a word is a link: its address waits for the other half.
+                        match inlines.get(at + 1).map(|next| &next.kind) {
+                            Some(Inline::Text(text)) if text.starts_with(char::is_alphanumeric) => {
+                                self.waiting.push(Waiting::Address(address));
+                            }
+                            _ => self.address(address),
+                        }
                     }
                 }
                 Inline::Image(image) if image.alt.is_empty() => {}
@@ -515,7 +531,7 @@ impl<'a> Dictation<'a, '_> {
                     self.page(page.label.as_deref(), node.span);
                     if page.space {
                         self.lexer.close();
-                        self.mark_pages();
+                        self.say_waiting();
                     }
                 }
                 Inline::IndexTerm(_) | Inline::LineEnd | Inline::Comment(_) => {}
@@ -556,6 +572,12 @@ impl<'a> Dictation<'a, '_> {
         }
     }
 
+    fn address(&mut self, address: &str) {
+        self.mark(" <");
+        self.said(address);
+        self.mark(">");
+    }
+
     fn illustration(&mut self, _: &'a Image, alt: &str) {
         let label = self.shown(self.words.get("illustration")).into_owned();
         self.mark(&format!("[{label}"));
@@ -570,6 +592,6 @@ impl<'a> Dictation<'a, '_> {
         let spot = (Which::Body, self.lexer.count());
         let name = label.unwrap_or("").trim().to_owned();
         self.beginnings.push(Beginning { name, level: None, span, spot });
-        self.pages.extend(label.filter(|_| self.settings.pages));
+        self.waiting.extend(label.filter(|_| self.settings.pages).map(Waiting::Page));
     }
 }

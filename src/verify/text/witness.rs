@@ -181,15 +181,25 @@ impl Teller<'_> {
                 let cells = table.head.iter().chain(&table.rows).flatten();
                 self.bag(|teller| cells.flat_map(|cell| &cell.kind.body).for_each(|node| teller.block(node)));
             }
-            Block::Title(_)
-            | Block::Heading { .. }
+            // It may stand before all else.
+            Block::Title(text) => self.bag(|teller| teller.line(text)),
+            // What the caption says, no description says once more.
+            Block::Figure(figure) => {
+                let caption = plain_text(&figure.caption);
+                for image in &figure.images {
+                    if caption != image.kind.alt.split_whitespace().collect::<Vec<_>>().join(" ") {
+                        self.bag(|teller| teller.say(&image.kind.alt, image.span));
+                    }
+                }
+                self.line(&figure.caption);
+            }
+            Block::Heading { .. }
             | Block::Paragraph(_)
             | Block::Quote(_)
             | Block::Group(_)
             | Block::Verse(_)
             | Block::List(_)
             | Block::Definitions(_)
-            | Block::Figure(_)
             | Block::Bibliography(_)
             | Block::Index(_)
             | Block::PageBreak(_)
@@ -256,13 +266,8 @@ impl Missing<'_> {
     /// What no flow has is left.
     fn leave(&mut self) {
         for at in self.flow.of_kind(Kind::Word).filter(|at| !self.used[*at]) {
-            let (mut part, mut is_raised) = (String::new(), false);
-            for c in self.flow.said(at).chars().chain([RAISED]) {
-                if (c == RAISED || figure(c).is_some() != is_raised) && !part.is_empty() {
-                    *self.left.entry(std::mem::take(&mut part)).or_default() += 1;
-                }
-                is_raised = figure(c).is_some();
-                part.extend((c != RAISED).then(|| figure(c).unwrap_or(c)));
+            for part in parted(self.flow.said(at)) {
+                *self.left.entry(part).or_default() += 1;
             }
         }
     }
@@ -290,9 +295,14 @@ impl Missing<'_> {
     /// The words stand somewhere among what is left.
     fn anywhere(&mut self, told: &Flow<Option<Span>>) {
         for at in told.of_kind(Kind::Word).collect::<Vec<_>>() {
-            match self.left.get_mut(told.said(at)).filter(|count| **count > 0) {
-                Some(count) => *count -= 1,
-                None => self.tell(told, &[at]),
+            let parts = parted(told.said(at));
+            let is_left = |part: &String| self.left.get(part).is_some_and(|count| *count > 0);
+            if !parts.iter().all(is_left) {
+                self.tell(told, &[at]);
+                continue;
+            }
+            for part in parts {
+                self.left.entry(part).and_modify(|count| *count = count.saturating_sub(1));
             }
         }
     }
@@ -305,6 +315,19 @@ impl Missing<'_> {
         let span = told.place(*first).copied().flatten();
         self.differences.push(Difference { code: "words-lost", span, place: None, message });
     }
+}
+
+/// A word where raised figures part it, each as the figure that it stands for.
+fn parted(word: &str) -> Vec<String> {
+    let (mut parts, mut part, mut is_raised) = (Vec::new(), String::new(), false);
+    for c in word.chars().chain([RAISED]) {
+        if (c == RAISED || figure(c).is_some() != is_raised) && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
+        }
+        is_raised = figure(c).is_some();
+        part.extend((c != RAISED).then(|| figure(c).unwrap_or(c)));
+    }
+    parts
 }
 
 /// What words say, without the signs in them.
