@@ -319,10 +319,13 @@ fn escape(target: &str) -> String {
     use std::fmt::Write;
     let mut out = String::new();
     let bytes = target.as_bytes();
+    // A fragment has no sign of its own kind in it (RFC 3986, 3.5): `https://example.org/#/#room`.
+    let fragment = target.find('#').unwrap_or(target.len());
     for (at, c) in target.char_indices() {
         let escaped = |n: usize| bytes.get(at + n).is_some_and(u8::is_ascii_hexdigit);
         let plain = match c {
             '%' => escaped(1) && escaped(2),
+            '#' => at == fragment,
             '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '}' | '|' | '[' | ']' => false,
             c => !c.is_whitespace() && !c.is_control(),
         };
