@@ -178,14 +178,31 @@ fn words_after_all(doc: &mut Document, library: &Library) {
 /// Makes text of the citations for which `how` says one.
 fn replace(doc: &mut Document, how: &mut dyn FnMut(&Citation, Span) -> Option<String>) {
     lines(&mut doc.body, false, &mut |line, _| {
+        let mut is_any = false;
         for node in line.iter_mut() {
             if let Inline::Citation(citation) = &node.kind
                 && citation.text.is_empty()
                 && let Some(text) = how(citation, node.span)
             {
                 node.kind = Inline::Text(text);
+                is_any = true;
             }
         }
+        if is_any {
+            join_texts(line);
+        }
+    });
+}
+
+/// Makes one text of several side by side, as what was no citation would have been read.
+fn join_texts(line: &mut Inlines) {
+    line.dedup_by(|next, text| match (&mut text.kind, &next.kind) {
+        (Inline::Text(text_own), Inline::Text(behind)) if text.attrs.is_none() && next.attrs.is_none() => {
+            text_own.push_str(behind);
+            text.span = text.span.to(next.span);
+            true
+        }
+        _ => false,
     });
 }
 

@@ -557,8 +557,13 @@ impl<'e, 'a> Scanner<'e, 'a> {
         })?;
         let inner = &rest[..length];
         let behind = rest[length..].strip_prefix(']')?;
-        let fits =
-            self.known.lines && inner.contains('@') && !inner.contains("\n\n") && !behind.starts_with(['(', '[', '{', ':']);
+        // What a program is called stands in code: [`@scope/name`].
+        let is_code = inner.match_indices('@').any(|(sign, _)| inner[..sign].matches('`').count() % 2 == 1);
+        let fits = self.known.lines
+            && inner.contains('@')
+            && !is_code
+            && !inner.contains("\n\n")
+            && !behind.starts_with(['(', '[', '{', ':']);
         // The labels of numbered examples are another's.
         let is_example = |cite: &crate::tree::Cite| self.examples.contains_key(cite.key.as_str());
         let cites = cites::group(inner, Span::default()).filter(|_| fits)?;
