@@ -63,7 +63,7 @@ fn is_mark(out: &str, c: char, next: Option<char>, place: Place) -> bool {
     let white = |c: Option<char>| c.is_none_or(char::is_whitespace);
     let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     match c {
-        '\\' => next.is_none_or(|c| c.is_ascii_punctuation() || c == '\n'),
+        '\\' => next.is_none_or(|c| c.is_ascii_punctuation() || matches!(c, '\n' | ' ')),
         '`' | '$' => true,
         '*' | '^' | '~' => !(white(before) && white(next)),
         '_' => !(white(before) && white(next) || word(before) && word(next)),
