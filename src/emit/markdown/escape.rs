@@ -70,9 +70,8 @@ fn is_mark(out: &str, c: char, next: Option<char>, place: Place) -> bool {
         '<' => next.is_none_or(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
         '&' => next.is_none_or(|c| c.is_ascii_alphabetic() || c == '#'),
         '[' => place.link || matches!(next, None | Some('^')),
-        // Marks of importance and comments, templates and attributes.
-        '=' => before != Some('=') && next.is_none_or(|c| c == '='),
-        '%' => before != Some('%') && next.is_none_or(|c| c == '%'),
+        // Marks of importance and comments: of three signs two would be left for a mark. Templates and attributes.
+        '=' | '%' => next.is_none_or(|next| next == c),
         '{' => matches!(before, Some(']' | ')' | '`' | '$' | '*' | '_')) || matches!(next, None | Some('{' | '%')),
         ']' => place.link || matches!(next, None | Some('(' | '[' | ':')),
         '!' => matches!(next, None | Some('[')),
