@@ -152,7 +152,7 @@ fn as_written(doc: &mut Document, manuscript: &Manuscript, found: &[Found], repo
         // Where references stand beside it, its place is that of all of them.
         let source = manuscript.sources.slice(span);
         let is_whole = cites::read(source, span).is_none_or(|cites| cites.len() == citation.cites.len());
-        Some(if is_whole { clean::line(source) } else { clean::line(&citation.source()) })
+        Some(if is_whole { clean::line(&unescaped(source)) } else { clean::line(&citation.source()) })
     });
     report
         .warn(
@@ -161,6 +161,17 @@ fn as_written(doc: &mut Document, manuscript: &Manuscript, found: &[Found], repo
             format!("a citation stands in the text as its key ({} in all): the work has no library", found.len()),
         )
         .hint("name one in the metadata, bibliography: references.bib, or put it beside the work under that name");
+}
+
+/// A stretch of Markdown without the backslashes before its signs (CommonMark 2.4).
+fn unescaped(source: &str) -> String {
+    let mut said = String::with_capacity(source.len());
+    let mut chars = source.chars().peekable();
+    while let Some(c) = chars.next() {
+        let escapes = c == '\\' && chars.peek().is_some_and(char::is_ascii_punctuation);
+        said.extend(if escapes { chars.next() } else { Some(c) });
+    }
+    said
 }
 
 /// A name behind an at sign that no library has is a word of the text.

@@ -547,7 +547,12 @@ impl<'e, 'a> Scanner<'e, 'a> {
     fn cited(&self, at: usize, end: usize) -> Option<usize> {
         let rest = &self.text[at + 1..end];
         let mut depth = 0_u32;
+        let mut is_escaped = false;
         let length = rest.bytes().take(LONGEST).position(|byte| {
+            if std::mem::take(&mut is_escaped) {
+                return false;
+            }
+            is_escaped = byte == b'\\';
             depth = match byte {
                 b'{' => depth + 1,
                 b'}' => depth.saturating_sub(1),
