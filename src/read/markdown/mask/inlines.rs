@@ -563,7 +563,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let inner = &rest[..length];
         let behind = rest[length..].strip_prefix(']')?;
         // What a program is called stands in code: [`@scope/name`].
-        let is_code = inner.match_indices('@').any(|(sign, _)| inner[..sign].matches('`').count() % 2 == 1);
+        let is_code = inner.split('`').skip(1).step_by(2).any(|code| code.contains('@'));
         let fits = self.known.lines
             && inner.contains('@')
             && !is_code
