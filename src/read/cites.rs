@@ -195,30 +195,48 @@ fn value(text: &str) -> usize {
     }
 }
 
-/// Words with their marks of emphasis, the only ones that are looked for in an affix.
-fn line(text: &str, span: Span) -> Inlines {
+/// Words with their marks of emphasis and of code, the only ones that are looked for beside a key.
+pub fn line(text: &str, span: Span) -> Inlines {
     let mut out = Vec::new();
     let mut rest = text;
-    let say = |text: &str, out: &mut Inlines| {
-        if !text.is_empty() {
-            out.push(Node::new(Inline::Text(spaced(text)), span));
+    let mut said = String::new();
+    let say = |said: &mut String, out: &mut Inlines| {
+        if !said.is_empty() {
+            out.push(Node::new(Inline::Text(spaced(&std::mem::take(said))), span));
         }
     };
-    while let Some(at) = rest.find(['*', '_']) {
-        let mark = &rest[at..at + 1];
-        let opens = rest[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-        let close = rest[at + 1..].find(mark).filter(|length| opens && *length > 0);
-        let Some(length) = close else {
-            say(&rest[..at + 1], &mut out);
-            rest = &rest[at + 1..];
+    while let Some(at) = rest.find(['*', '_', '`', '\\']) {
+        said.push_str(&rest[..at]);
+        let from = &rest[at..];
+        let sign = &from[..1];
+        // A backslash takes a sign its meaning (CommonMark 2.4).
+        if let Some(behind) = from.strip_prefix('\\') {
+            let escaped = behind.chars().next().filter(char::is_ascii_punctuation);
+            said.push(escaped.unwrap_or('\\'));
+            rest = &behind[escaped.map_or(0, char::len_utf8)..];
+            continue;
+        }
+        let length = if sign != "`" && from[1..].starts_with(sign) { 2 } else { 1 };
+        let (mark, behind) = from.split_at(length);
+        let opens = sign == "`" || rest[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let Some(close) = behind.find(mark).filter(|close| opens && *close > 0) else {
+            said.push_str(mark);
+            rest = behind;
             continue;
         };
-        say(&rest[..at], &mut out);
-        let inner = vec![Node::new(Inline::Text(spaced(&rest[at + 1..at + 1 + length])), span)];
-        out.push(Node::new(Inline::Styled(Style::Emphasis, inner), span));
-        rest = &rest[at + length + 2..];
+        say(&mut said, &mut out);
+        let inner = spaced(&behind[..close]);
+        let text = |inner| vec![Node::new(Inline::Text(inner), span)];
+        let kind = match (sign, length) {
+            ("`", _) => Inline::Code(inner),
+            (_, 2) => Inline::Styled(Style::Strong, text(inner)),
+            _ => Inline::Styled(Style::Emphasis, text(inner)),
+        };
+        out.push(Node::new(kind, span));
+        rest = &behind[close + length..];
     }
-    say(rest, &mut out);
+    said.push_str(rest);
+    say(&mut said, &mut out);
     out
 }
 

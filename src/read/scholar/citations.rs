@@ -151,8 +151,9 @@ fn as_written(doc: &mut Document, manuscript: &Manuscript, found: &[Found], repo
     replace(doc, &mut |citation, span| {
         // Where references stand beside it, its place is that of all of them.
         let source = manuscript.sources.slice(span);
+        let whole = citation.source();
         let is_whole = cites::read(source, span).is_none_or(|cites| cites.len() == citation.cites.len());
-        Some(if is_whole { clean::line(&unescaped(source)) } else { clean::line(&citation.source()) })
+        Some(cites::line(&clean::line(if is_whole { source } else { &whole }), span))
     });
     report
         .warn(
@@ -163,45 +164,35 @@ fn as_written(doc: &mut Document, manuscript: &Manuscript, found: &[Found], repo
         .hint("name one in the metadata, bibliography: references.bib, or put it beside the work under that name");
 }
 
-/// A stretch of Markdown without the backslashes before its signs (CommonMark 2.4).
-fn unescaped(source: &str) -> String {
-    let mut said = String::with_capacity(source.len());
-    let mut chars = source.chars().peekable();
-    while let Some(c) = chars.next() {
-        let escapes = c == '\\' && chars.peek().is_some_and(char::is_ascii_punctuation);
-        said.extend(if escapes { chars.next() } else { Some(c) });
-    }
-    said
-}
-
 /// A name behind an at sign that no library has is a word of the text.
 fn words_after_all(doc: &mut Document, library: &Library) {
-    replace(doc, &mut |citation, _| match &citation.cites[..] {
+    replace(doc, &mut |citation, span| match &citation.cites[..] {
         [Cite { form: CiteForm::Narrative, key, locator: None, suffix, .. }]
             if !library.keys.contains(key) && suffix.is_empty() =>
         {
-            Some(citation.source())
+            Some(vec![Node::new(Inline::Text(citation.source()), span)])
         }
         _ => None,
     });
 }
 
 /// Makes text of the citations for which `how` says one.
-fn replace(doc: &mut Document, how: &mut dyn FnMut(&Citation, Span) -> Option<String>) {
+fn replace(doc: &mut Document, how: &mut dyn FnMut(&Citation, Span) -> Option<Inlines>) {
     lines(&mut doc.body, false, &mut |line, _| {
-        let mut is_any = false;
-        for node in line.iter_mut() {
-            if let Inline::Citation(citation) = &node.kind
-                && citation.text.is_empty()
-                && let Some(text) = how(citation, node.span)
-            {
-                node.kind = Inline::Text(text);
-                is_any = true;
+        if !line.iter().any(|node| matches!(node.kind, Inline::Citation(_))) {
+            return;
+        }
+        for node in std::mem::take(line) {
+            let said = match &node.kind {
+                Inline::Citation(citation) if citation.text.is_empty() => how(citation, node.span),
+                _ => None,
+            };
+            match said {
+                Some(said) => line.extend(said),
+                None => line.push(node),
             }
         }
-        if is_any {
-            join_texts(line);
-        }
+        join_texts(line);
     });
 }
 
