@@ -393,7 +393,8 @@ fn one_text(blocks: &mut Blocks) {
     }
 }
 
-fn one_text_in(line: &mut Inlines) {
+/// As [`one_text`], in a line and what is in it.
+pub fn one_text_in(line: &mut Inlines) {
     line.dedup_by(|next, last| match (&next.kind, &mut last.kind) {
         (Inline::Text(more), Inline::Text(text)) if next.attrs.is_none() && last.attrs.is_none() => {
             text.push_str(more);

@@ -2,7 +2,7 @@
 """real_markdown.py BINARY PANDOC FOLDER...: Markdown that others wrote, in four books and beside pandoc.
 
 Each .md file below the folders, each text once, is built with --verify; then its words are set beside those of `pandoc -f gfm`, and so
-are the numbers of its headings, listings, tables, cells and items, where it has no HTML, which pandoc hands on unread. Last, it is
+are the numbers of its headings, listings, tables and items, where it has no HTML, which pandoc hands on unread. Last, it is
 restored and read again: the tree is the same. Says every file that differs; what is right about a difference is for a reader to judge
 (a note that it repeats at each call, a role of MyST), so that this is a tool and no gate. Needs lxml.
 """

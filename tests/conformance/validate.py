@@ -55,7 +55,11 @@ def editions(files, schema):
 def texts(files, _):
     found = []
     for file in files:
-        text = Path(file).read_bytes().decode()
+        try:
+            text = Path(file).read_bytes().decode()
+        except UnicodeDecodeError as error:
+            found.append(f"{file}: {error}")
+            continue
         if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text.replace("\f", "")):
             found.append(f"{file}: control character")
         if not text.endswith("\n") or text.endswith("\n\n"):

@@ -7,6 +7,7 @@ use hayagriva::citationberg::json::{Item, Value};
 use super::library::{Library, Work};
 use super::style::{self, Asked, Csl, Part, Said};
 use super::{Apparatus, Words, lines, lines_of, said, tex};
+use crate::read::paged::one_text_in;
 use crate::read::{Manuscript, cites, clean};
 use crate::report::Report;
 use crate::span::Span;
@@ -192,19 +193,7 @@ fn replace(doc: &mut Document, how: &mut dyn FnMut(&Citation, Span) -> Option<In
                 None => line.push(node),
             }
         }
-        join_texts(line);
-    });
-}
-
-/// Makes one text of several side by side, as what was no citation would have been read.
-fn join_texts(line: &mut Inlines) {
-    line.dedup_by(|next, text| match (&mut text.kind, &next.kind) {
-        (Inline::Text(text_own), Inline::Text(behind)) if text.attrs.is_none() && next.attrs.is_none() => {
-            text_own.push_str(behind);
-            text.span = text.span.to(next.span);
-            true
-        }
-        _ => false,
+        one_text_in(line);
     });
 }
 

@@ -13,6 +13,7 @@ use crate::span::Span;
 use crate::tree::{
     Block, Document, Inline, Node, NoteId, NoteMarks, Part, Style, formula_as_text, inline_children, parts, plain_text,
 };
+use crate::verify::script::squeezed;
 use crate::verify::words::{Flow, Kind, Lexer};
 use crate::verify::{Difference, Place};
 
@@ -187,7 +188,7 @@ impl Teller<'_> {
             Block::Figure(figure) => {
                 let caption = plain_text(&figure.caption);
                 for image in &figure.images {
-                    if caption != image.kind.alt.split_whitespace().collect::<Vec<_>>().join(" ") {
+                    if caption != squeezed(&image.kind.alt) {
                         self.bag(|teller| teller.say(&image.kind.alt, image.span));
                     }
                 }

@@ -327,7 +327,7 @@ impl<'a> Blocks<'_, 'a> {
     fn begins_block(&self, line: &Line) -> bool {
         let own = &self.text[line.text..line.end];
         let is_heading = || {
-            let level = own.bytes().take_while(|byte| *byte == b'#').count();
+            let level = run(own, b'#');
             (1..=6).contains(&level) && own[level..].starts_with([' ', '\t'])
         };
         let begins = ["```", "~~~", ":::", "{:"].iter().any(|open| own.starts_with(open));
