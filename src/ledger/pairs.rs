@@ -164,7 +164,7 @@ impl Pairing<'_, '_> {
             if said == wanted {
                 found.push((source[i], copy[j]));
                 (i, j, from, there) = (i + 1, j + 1, 0, 0);
-            } else if soft && from == 0 {
+            } else if soft && from == 0 && !self.begins_word(&source[i..], wanted) {
                 i += 1;
             } else if wanted.starts_with(said) {
                 found.push((source[i], copy[j]));
@@ -185,6 +185,25 @@ impl Pairing<'_, '_> {
             found.into_iter().for_each(|(source, copy)| self.join(source, copy));
         }
         whole
+    }
+
+    /// Whether the first piece, which may be missing, is the beginning of a word that the next ones end, as a reading inside a word is.
+    fn begins_word(&self, source: &[u32], wanted: &str) -> bool {
+        // A word of more pieces than these is told apart by the pieces around it.
+        const LONGEST: usize = 8;
+        let Some((first, rest)) = source.split_first() else { return false };
+        let said = self.stream.said(*first as usize);
+        let Some(wanted) = wanted.strip_prefix(said).filter(|wanted| !wanted.is_empty()) else { return false };
+        for (at, next) in rest.iter().enumerate().take(LONGEST) {
+            let said = self.stream.said(*next as usize);
+            if !self.soft[*next as usize] {
+                return wanted.starts_with(said) || said.starts_with(wanted);
+            }
+            if wanted == said || self.begins_word(&rest[at..], wanted) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Whether a construct that stands among some pieces as a whole would have a part of its own paired, and a part not.

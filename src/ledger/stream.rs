@@ -390,9 +390,11 @@ impl<'a> Stream<'a> {
         self.breaks.sort_unstable();
         let mut breaks = std::mem::take(&mut self.breaks).into_iter().peekable();
         let mut last = 0;
+        let mut in_tag = false;
         for piece in &mut self.pieces {
             let between = &self.source[last.min(piece.start as usize)..piece.start as usize];
-            let gap = white(between, self.is_xml);
+            let gap = white(between, self.is_xml, in_tag);
+            in_tag = self.is_xml && piece.other == SAME && matches!(piece.markup, Some(Markup::Address | Markup::Attribute));
             piece.gap = piece.gap.max(gap);
             while breaks.next_if(|at| *at <= piece.start).is_some() {
                 piece.gap = piece.gap.max(Gap::Verse);
@@ -421,8 +423,11 @@ impl Stream<'_> {
 }
 
 /// What the white space between two pieces makes of them.
-fn white(between: &str, is_xml: bool) -> Gap {
-    let (mut gap, mut quote, mut in_tag) = (Gap::Close, None, false);
+/// `in_value`: whether the first of them is of an attribute's value.
+fn white(between: &str, is_xml: bool, in_value: bool) -> Gap {
+    let (mut gap, mut quote, mut in_tag) = (Gap::Close, None, in_value);
+    let value = if in_value { between.find(['"', '\'']).map_or(between.len(), |end| end + 1) } else { 0 };
+    let between = &between[value..];
     for c in between.chars() {
         match c {
             '<' if is_xml => in_tag = true,

@@ -321,6 +321,11 @@ impl Reader<'_, '_> {
                     self.out.loosen(at);
                 }
             }
+            // A word cut at the page's end goes on behind the page's furniture.
+            "fw" => {
+                self.out.soften_hyphen(at);
+                self.out.loosen(at);
+            }
             "l" => self.out.part(Gap::Verse),
             // Heads that follow each other may be lines of one.
             "head" => {

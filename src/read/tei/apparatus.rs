@@ -121,13 +121,13 @@ impl<'a> Reader<'_> {
     /// A reading and those who have it; a dash where they have nothing.
     fn reading(&mut self, reading: &Element<'a>, said: &mut Inlines) {
         let span = self.span(&reading.range);
-        let before = said.len();
-        let (deepest, depth) = (self.deepest, self.depth);
-        self.depth += 2;
-        self.inlines(reading, said);
-        (self.deepest, self.depth) = (deepest, depth);
-        if said.len() == before && reading.line().is_empty() {
+        if reading.line().is_empty() && reading.elements().next().is_none() {
             push(said, "–", span);
+        } else {
+            let (deepest, depth) = (self.deepest, self.depth);
+            self.depth += 2;
+            self.inlines(reading, said);
+            (self.deepest, self.depth) = (deepest, depth);
         }
         for siglum in sigla(reading) {
             push(said, " ", span.after());

@@ -117,6 +117,11 @@ pub enum Mode {
     Paragraph,
 }
 
+/// Whether a note that stands between the parts of an element is called there: they are lines more than blocks.
+fn calls_notes(parent: &str) -> bool {
+    matches!(parent, "opener" | "closer" | "epigraph")
+}
+
 /// Whether an element is known to this room.
 pub fn is_known(name: &str) -> bool {
     BLOCKS.contains(&name)
@@ -193,6 +198,14 @@ impl Reader<'_> {
                     flow.verse.push(line_of_verse);
                     flow.verse_span = flow.verse_span.to(self.span(&line.range));
                 }
+                Child::Element(note)
+                    if empty && note.name == "note" && parent.is_some_and(|parent| calls_notes(parent.name)) =>
+                {
+                    flow.flush(out);
+                    if !self.note_behind(note, out) {
+                        self.inline(note, &mut flow.loose);
+                    }
+                }
                 Child::Element(inner) if self.is_block(inner, mode, empty) => {
                     flow.flush(out);
                     self.block(inner, level, out);
@@ -212,6 +225,13 @@ impl Reader<'_> {
             }
         }
         flow.flush(out);
+    }
+
+    /// A note at the end of the last paragraph; false, and nothing is done, where none is there.
+    pub fn note_behind(&mut self, note: &Element, out: &mut Blocks) -> bool {
+        let Some(Node { kind: Block::Paragraph(line), .. }) = out.last_mut() else { return false };
+        self.inline(note, line);
+        true
     }
 
     /// One element where blocks stand.
@@ -239,7 +259,8 @@ impl Reader<'_> {
             }
             "quote" | "q" | "said" | "cit" => mode == Mode::Strict && empty || holds_blocks(element) || is_hollow(element),
             "u" | "castGroup" if !self.facts.own => true,
-            name if !self.facts.own && phrase::is_apart(name) => true,
+            // In a sentence it stands between two words of it.
+            name if !self.facts.own && phrase::is_apart(name) => empty && mode != Mode::Paragraph,
             name if BLOCKS.contains(&name) || CONTAINERS.contains(&name) => true,
             name if AMONG_BLOCKS.contains(&name) => mode == Mode::Strict && empty,
             _ => holds_blocks(element),
@@ -572,6 +593,7 @@ impl Reader<'_> {
                     flow.flush(out);
                     self.block(inner, level, out);
                 }
+                Child::Element(inner) if phrase::is_apart(inner.name) => {}
                 Child::Element(inner) => {
                     if inner.name != "note" {
                         part(&mut flow.loose, before_of(self.span(&inner.range)));
@@ -865,7 +887,8 @@ impl Reader<'_> {
         let mut before = Inlines::new();
         for row in element.elements().filter(|row| row.name != "head") {
             if row.name != "row" {
-                self.inline(row, &mut before);
+                let heads = row.name == "note" && rows.is_empty() && head.is_empty() && !caption.is_empty();
+                self.inline(row, if heads { &mut caption } else { &mut before });
                 continue;
             }
             let mut cells = Row::new();

@@ -3,27 +3,69 @@
 use super::Reader;
 use super::blocks::Mode;
 use super::dom::{Child, Element};
-use crate::tree::{Block, Blocks, Group, GroupRole, Inline, Inlines, List, Node, Numbering, Style, VerseLine};
+use crate::span::Span;
+use crate::tree::{Attrs, Block, Blocks, Group, GroupRole, Inline, Inlines, List, Node, Numbering, Style, VerseLine};
+
+/// Lines of verse that are being read.
+struct Poem {
+    stanzas: Vec<Vec<VerseLine>>,
+    /// What stands before the next line.
+    before: Inlines,
+    attrs: Option<Box<Attrs>>,
+    span: Span,
+}
+
+impl Poem {
+    fn line(&mut self, line: VerseLine) {
+        match self.stanzas.last_mut() {
+            Some(stanza) => stanza.push(line),
+            None => self.stanzas.push(vec![line]),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.before.is_empty() && self.stanzas.iter().all(Vec::is_empty)
+    }
+
+    /// Where what stands behind a line goes.
+    fn last(&mut self) -> &mut Inlines {
+        match self.stanzas.iter_mut().rev().find_map(|stanza| stanza.last_mut()) {
+            Some(line) if self.before.is_empty() => &mut line.text,
+            _ => &mut self.before,
+        }
+    }
+
+    /// The lines so far are a block.
+    fn end(&mut self, out: &mut Blocks) {
+        let rest = std::mem::take(&mut self.before);
+        if !rest.is_empty() {
+            match self.stanzas.iter_mut().rev().find_map(|stanza| stanza.last_mut()) {
+                Some(line) => line.text.extend(rest),
+                None => self.line(VerseLine::from(rest)),
+            }
+        }
+        let stanzas: Vec<_> = std::mem::take(&mut self.stanzas).into_iter().filter(|stanza| !stanza.is_empty()).collect();
+        if !stanzas.is_empty() {
+            out.push(Node { kind: Block::Verse(stanzas), span: self.span, attrs: self.attrs.take() });
+        }
+    }
+}
 
 impl Reader<'_> {
-    /// A group of lines: stanzas, or lines at once. What else stands in it goes before or behind.
+    /// A group of lines: stanzas, or lines at once. Its heads stand before what they head.
     pub fn verse(&mut self, element: &Element, out: &mut Blocks) {
         let span = self.span(&element.range);
         let attrs = match element.attribute("type") {
             _ if self.facts.own => self.attrs(element, 0),
             _ => self.attrs(element, usize::MAX),
         };
-        let (mut stanzas, mut behind) = (Vec::new(), Blocks::new());
         self.captions(element, out);
-        self.stanzas(element, &mut stanzas, &mut behind);
-        stanzas.retain(|stanza: &Vec<VerseLine>| !stanza.is_empty());
-        if !stanzas.is_empty() {
-            out.push(Node { kind: Block::Verse(stanzas), span, attrs });
-        }
-        out.append(&mut behind);
+        let mut poem = Poem { stanzas: Vec::new(), before: Inlines::new(), attrs, span };
+        self.stanzas(element, &mut poem, out);
+        poem.end(out);
     }
 
-    /// A line of verse, with what stands before it in the stanza: milestones, notes.
+    /// A line of verse, with what stands before it in the stanza: milestones.
     pub fn verse_line(&mut self, element: &Element, mut text: Inlines) -> VerseLine {
         text.extend(self.line(element));
         if let Some(id) = element.id().filter(|id| !self.facts.own && self.facts.targets.contains(*id)) {
@@ -41,39 +83,39 @@ impl Reader<'_> {
         VerseLine { text, number, indent }
     }
 
-    fn stanzas(&mut self, element: &Element, stanzas: &mut Vec<Vec<VerseLine>>, behind: &mut Blocks) {
-        let mut stanza = Vec::new();
-        let mut before = Inlines::new();
+    fn stanzas(&mut self, element: &Element, poem: &mut Poem, out: &mut Blocks) {
+        poem.stanzas.push(Vec::new());
         if let Some(words) = self.stray(element) {
-            stanza.push(VerseLine::from(words));
+            poem.line(VerseLine::from(words));
         }
         for child in element.elements() {
             match child.name {
                 "head" => {}
                 "l" => {
-                    let line = self.verse_line(child, std::mem::take(&mut before));
-                    stanza.push(line);
+                    let line = self.verse_line(child, std::mem::take(&mut poem.before));
+                    poem.line(line);
                 }
                 "lg" => {
-                    stanzas.push(std::mem::take(&mut stanza));
-                    self.captions(child, behind);
-                    self.stanzas(child, stanzas, behind);
+                    if child.child("head").is_some() {
+                        poem.end(out);
+                        self.captions(child, out);
+                    }
+                    self.stanzas(child, poem, out);
+                    poem.stanzas.push(Vec::new());
                 }
-                "pb" | "fw" | "cb" | "gb" | "lb" | "milestone" | "note" => self.inline(child, &mut before),
+                // A note belongs to the line, or the head, that it stands behind.
+                "note" if poem.is_empty() && element.child("head").is_some() && self.note_behind(child, out) => {}
+                "note" => self.inline(child, poem.last()),
+                "pb" | "fw" | "cb" | "gb" | "lb" | "milestone" => self.inline(child, &mut poem.before),
+                name if !self.facts.own && super::phrase::is_apart(name) => {}
                 // A stage direction, a trailer: a line of its own.
                 _ => {
-                    let mut line = std::mem::take(&mut before);
+                    let mut line = std::mem::take(&mut poem.before);
                     self.inline(child, &mut line);
-                    stanza.push(VerseLine::from(line));
+                    poem.line(VerseLine::from(line));
                 }
             }
         }
-        match stanza.last_mut() {
-            Some(last) => last.text.append(&mut before),
-            None if !before.is_empty() => stanza.push(VerseLine::from(before)),
-            None => {}
-        }
-        stanzas.push(stanza);
     }
 
     /// A title page. Its main title is the work's; what the metadata say again is not said twice.

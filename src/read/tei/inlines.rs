@@ -226,7 +226,7 @@ impl Reader<'_> {
                     line.push(Node { kind: Inline::Span(Vec::new()), span, attrs });
                 }
             }
-            "code" | "ident" | "gi" | "att" | "val" | "eg" => {
+            "code" | "ident" | "gi" | "att" | "val" | "tag" | "eg" => {
                 let attrs = self.attrs(element, 0);
                 line.push(Node { kind: Inline::Code(element.text()), span, attrs });
             }
@@ -281,7 +281,7 @@ impl Reader<'_> {
                 self.plain(element, line);
                 part(line, span.after());
             }
-            name if PLAIN.contains(&name) && (self.facts.own || phrase::is_phrase(name)) => self.plain(element, line),
+            name if if self.facts.own { PLAIN.contains(&name) } else { phrase::is_phrase(name) } => self.plain(element, line),
             name => {
                 if !blocks::is_known(name) && !PLAIN.contains(&name) {
                     self.unknown(element);

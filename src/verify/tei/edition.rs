@@ -418,7 +418,13 @@ impl Reader {
             return;
         }
         let parent = self.nodes[at].parent;
-        if (self.speakers.contains(&at) || self.holds_blocks_only(parent)) && !self.referred.contains(&at) {
+        // One between lines, or rows, belongs to the words on its side.
+        let among_blocks = match self.nodes[parent].name.as_str() {
+            "lg" | "table" | "row" | "epigraph" => false,
+            "figure" => true,
+            _ => self.holds_blocks_only(parent),
+        };
+        if (self.speakers.contains(&at) || among_blocks) && !self.referred.contains(&at) {
             out.push(Token::Close);
             let mark = self.nodes[at].get("n").map(squeezed).filter(|mark| !mark.is_empty());
             let line = self.nodes[at].line;
@@ -430,7 +436,7 @@ impl Reader {
             self.within.pop();
             return out.push(Token::Close);
         }
-        if !self.holds_blocks_only(parent) {
+        if !among_blocks {
             self.note(at, out);
         }
     }
