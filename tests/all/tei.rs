@@ -89,7 +89,7 @@ fn words_of(doc: &Document) -> String {
                 Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => out.push_str(text),
                 Inline::LineBreak => out.push(' '),
                 Inline::Image(image) => *out += &format!(" {} ", image.alt),
-                Inline::Comment(text) => *out += &format!(" {text} "),
+                Inline::Comment(text) => out.insert_str(0, &format!(" {text} ")),
                 Inline::PageBreak(page) => {
                     page.furniture.iter().for_each(|one| out.insert_str(0, &format!(" {} ", one.text)));
                     out.push_str(if page.space { " " } else { "" });
@@ -141,48 +141,33 @@ fn words_of(doc: &Document) -> String {
 fn words_of_xml(text: &str) -> String {
     fn gather(node: roxmltree::Node, out: &mut String) {
         let no = node.attribute("break") == Some("no");
+        let parent = node.parent().map_or("", |parent| parent.tag_name().name());
         match node.tag_name().name() {
             // Their words go to the metadata, or are no text.
-            "teiHeader" | "facsimile" | "metamark" | "mei" => return,
+            "teiHeader" | "facsimile" | "metamark" | "mei" | "index" | "interp" => return,
             // Of its levels a book shows one.
             "facs" | "dipl" => return,
             "lb" | "pb" if no => {
                 let kept = out.trim_end().trim_end_matches('-').len();
                 out.truncate(kept);
             }
-            "fw" | "note" => {
+            name if matches!((name, parent), ("fw" | "note", _) | ("orig" | "sic" | "abbr", "choice") | ("rdg", "app")) => {
                 let mut inner = String::new();
                 node.children().for_each(|child| gather(child, &mut inner));
                 return out.insert_str(0, &format!(" {inner} "));
             }
+            "corr" | "expan" if parent == "choice" => {}
             "del" | "add" | "p" | "l" | "head" | "item" | "cell" | "label" | "lb" | "pb" | "castItem" | "titlePart"
             | "salute" | "dateline" | "signed" | "speaker" | "stage" | "addrLine" | "figDesc" | "bibl" | "trailer"
             | "byline" | "list" | "corr" | "sic" | "abbr" | "expan" | "quote" | "role" | "docImprint" | "floatingText"
-            | "unknownThing" | "ref" | "lem" | "rdg" => out.push(' '),
+            | "unknownThing" | "ref" => out.push(' '),
             _ => {}
         }
         if let Some(text) = node.text().filter(|_| node.is_text() || node.is_comment()) {
             *out += text;
         }
         node.children().for_each(|child| gather(child, out));
-        if matches!(
-            node.tag_name().name(),
-            "del"
-                | "add"
-                | "p"
-                | "l"
-                | "head"
-                | "item"
-                | "salute"
-                | "quote"
-                | "corr"
-                | "sic"
-                | "abbr"
-                | "expan"
-                | "label"
-                | "lem"
-                | "rdg"
-        ) {
+        if matches!(node.tag_name().name(), "del" | "add" | "p" | "l" | "head" | "item" | "salute" | "quote" | "label") {
             out.push(' ');
         }
     }
