@@ -353,6 +353,11 @@ impl<'a> Stream<'a> {
         self.also(at, text, Markup::Attribute);
     }
 
+    /// Whether a piece is what an attribute says, put where readers find it.
+    pub fn is_attribute(&self, at: usize) -> bool {
+        self.pieces[at].start == self.pieces[at].end && self.pieces[at].markup == Some(Markup::Attribute)
+    }
+
     /// What the tree may have in the place of mark-up that begins at `at`, as a construct of its own.
     pub fn also(&mut self, at: usize, text: &str, markup: Markup) {
         let construct = self.construct();

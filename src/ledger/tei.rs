@@ -313,7 +313,7 @@ impl Reader<'_, '_> {
                 self.out.soften_hyphen(at);
                 let in_word = self.open.iter().any(|element| element.name == "w");
                 let said = value(tag, "break");
-                let cut = self.source[..at].trim_end().ends_with(['-', '‐', '¬', '\u{AD}']);
+                let cut = self.source[..at].trim_end().ends_with(['-', '‐', '¬', '\u{AD}', '⸗']);
                 if said.map_or(in_word || cut, |said| said == "no") {
                     self.out.join(at);
                 }

@@ -27,7 +27,7 @@ mod margins;
 mod marks;
 mod notes;
 mod numbered;
-mod numbers;
+pub mod numbers;
 mod openiti;
 mod pages;
 mod said;

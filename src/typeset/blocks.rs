@@ -525,7 +525,7 @@ impl<'a> Setter<'a> {
     }
 
     fn definitions(&mut self, entries: &'a [Definition], node: &'a Node<Block>, place: &Place<'a>) {
-        let list = self.open(Role::List(None), node, place);
+        let list = self.open(Role::Definitions, node, place);
         let bold = Voice { bold: true, ..place.voice.clone() };
         self.space(place.kind.leading * SET_OFF);
         let place = &Place { grid: between(place), ..place.clone() };

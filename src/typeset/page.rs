@@ -182,6 +182,8 @@ pub enum Role {
     Line,
     /// As what its items are numbered; none where they have bullets.
     List(Option<Numbering>),
+    /// A list of terms, each with what it means.
+    Definitions,
     Item,
     /// An item's number or bullet, a note's mark.
     Label,

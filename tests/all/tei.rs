@@ -147,8 +147,8 @@ fn words_of_xml(text: &str) -> String {
             "teiHeader" | "facsimile" | "metamark" | "mei" | "index" | "interp" => return,
             // Of its levels a book shows one.
             "facs" | "dipl" => return,
-            "lb" | "pb" if no => {
-                let kept = out.trim_end().trim_end_matches('-').len();
+            "lb" | "pb" if no || out.ends_with('⸗') => {
+                let kept = out.trim_end().trim_end_matches(['-', '⸗']).len();
                 out.truncate(kept);
             }
             name if matches!((name, parent), ("fw" | "note", _) | ("orig" | "sic" | "abbr", "choice") | ("rdg", "app")) => {
@@ -160,7 +160,7 @@ fn words_of_xml(text: &str) -> String {
             "del" | "add" | "p" | "l" | "head" | "item" | "cell" | "label" | "lb" | "pb" | "castItem" | "titlePart"
             | "salute" | "dateline" | "signed" | "speaker" | "stage" | "addrLine" | "figDesc" | "bibl" | "trailer"
             | "byline" | "list" | "corr" | "sic" | "abbr" | "expan" | "quote" | "role" | "docImprint" | "floatingText"
-            | "unknownThing" | "ref" => out.push(' '),
+            | "unknownThing" | "ref" | "def" => out.push(' '),
             _ => {}
         }
         if let Some(text) = node.text().filter(|_| node.is_text() || node.is_comment()) {

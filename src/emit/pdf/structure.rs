@@ -41,7 +41,7 @@ fn tags(element: &Element, leads: bool, parent: Option<Role>, above: &mut Vec<u8
         Role::Group => &["Div"],
         Role::Verse => &["Verse"],
         Role::Line => &["Line"],
-        Role::List(_) => &["L"],
+        Role::List(_) | Role::Definitions => &["L"],
         Role::Item => &["LI"],
         Role::Label if leads => &["Lbl", "Link"],
         Role::Label => &["Lbl"],
@@ -390,6 +390,8 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
             };
             out.extend_from_slice(format!("/A<</O/List/ListNumbering/{name}>>").as_bytes());
         }
+        // Its labels are words, and no numbers (ISO 32000-1, table 347).
+        Role::Definitions => out.extend_from_slice(b"/A<</O/List/ListNumbering/None>>"),
         Role::Figure => {
             if let Some(bounds) = figure {
                 out.extend_from_slice(b"/A<</O/Layout/Placement/Block/BBox[");

@@ -126,6 +126,8 @@ impl Judge<'_, '_> {
                     self.tell("source-glued", end, start, "became one word", ledger);
                 }
             }
+            // Who has a reading is said behind it, in its line.
+            (Gap::Verse | Gap::Block, Gap::Space) if self.stream.is_attribute(start) => {}
             (Gap::Verse, Gap::Space | Gap::Line) if !touched(joins) => {
                 self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
             }

@@ -6,6 +6,7 @@ use super::dom::{Child, Element};
 use super::inlines::image;
 use super::words::{before_of, close_up, part, push, squeeze, trim};
 use super::{Reader, is_blank, is_space, notes, phrase};
+use crate::read::paged::numbers::roman;
 use crate::span::Span;
 use crate::tree::{
     Align, Attrs, Block, Blocks, Cell, Definition, Figure, Furniture, FurnitureKind, Group, GroupRole, Image, Inline, Inlines,
@@ -218,6 +219,9 @@ impl Reader<'_> {
                         && phrase::divides(parent, before, inner.name)
                     {
                         part(&mut flow.loose, before_of(self.span(&inner.range)));
+                    }
+                    if inner.name == "pc" {
+                        close_up(&mut flow.loose, before, &inner.line());
                     }
                     self.inline(inner, &mut flow.loose);
                     before = Some(inner.name);
@@ -776,7 +780,9 @@ impl Reader<'_> {
             return out.push(Node { kind: Block::Definitions(entries), span, attrs });
         }
         let own = matches!(rend[..], ["numbered" | "bulleted", "tight" | "loose", ..]);
-        let numbered = [kind, rend.first().unwrap_or(&"")].iter().any(|word| matches!(*word, "numbered" | "ordered"));
+        let says = |words: [&str; 2]| [kind, rend.first().unwrap_or(&"")].iter().any(|word| words.contains(word));
+        let counted = numbering(element).filter(|_| !self.facts.own && !says(["bulleted", "unordered"]));
+        let numbered = counted.is_some() || says(["numbered", "ordered"]);
         let items = self.items(element, level);
         self.depth -= 2;
         let first = element.elements().find(|item| item.name == "item").and_then(|item| item.attribute("n"));
@@ -786,7 +792,10 @@ impl Reader<'_> {
         let numbering = said.and_then(|word| Numbering::ALL.into_iter().find(|known| known.name() == *word));
         let attrs = self.attrs(element, if own { 2 + usize::from(numbering.is_some()) } else { 0 });
         let start = numbered.then(|| number.unwrap_or(1));
-        let numbering = numbering.unwrap_or_default();
+        let (start, numbering) = match counted {
+            Some((start, numbering)) => (Some(start), numbering),
+            None => (start, numbering.unwrap_or_default()),
+        };
         out.push(Node { kind: Block::List(List { start, numbering, tight, items }), span, attrs });
     }
 
@@ -1021,6 +1030,30 @@ fn set_as_columns(table: &mut Table) {
             }
         }
     }
+}
+
+/// How the items of a list are numbered, where each says its number and they follow each other.
+fn numbering(list: &Element) -> Option<(u64, Numbering)> {
+    let marks: Option<Vec<_>> = list
+        .named("item")
+        .map(|item| item.attribute("n").map(|mark| mark.trim().trim_matches(['(', ')', '.', '[', ']'])))
+        .collect();
+    let marks = marks?;
+    let first = *marks.first()?;
+    let upper = first.starts_with(char::is_uppercase);
+    let letter = match first.as_bytes() {
+        [letter] if letter.is_ascii_alphabetic() => Some(u64::from(letter.to_ascii_lowercase() - b'a' + 1)),
+        _ => None,
+    };
+    let letters = letter.map(|start| (start, if upper { Numbering::UpperAlpha } else { Numbering::LowerAlpha }));
+    let roman = roman(&first.to_ascii_lowercase());
+    let roman = roman.map(|start| (u64::from(start), if upper { Numbering::UpperRoman } else { Numbering::LowerRoman }));
+    let digits = first.parse().ok().map(|start| (start, Numbering::Decimal));
+    // `i` alone is a one.
+    let all = if first.eq_ignore_ascii_case("i") { [digits, roman, letters] } else { [digits, letters, roman] };
+    let holds =
+        |(start, numbering): &(u64, Numbering)| (*start..).zip(&marks).all(|(number, mark)| numbering.say(number) == *mark);
+    all.into_iter().flatten().find(holds)
 }
 
 /// How many letters a stage direction may have that stands behind the speaker, in his line.

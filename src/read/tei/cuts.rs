@@ -14,7 +14,7 @@ const LINKS: &[&str] = &[
 ];
 
 /// Marks by which print cuts a word.
-const HYPHENS: [char; 4] = ['-', '\u{2010}', '\u{AC}', '\u{AD}'];
+pub const HYPHENS: [char; 5] = ['-', '\u{2010}', '\u{AC}', '\u{AD}', '\u{2E17}'];
 
 /// The places of the breaks that cut words.
 pub fn of(root: &Element) -> BTreeSet<usize> {

@@ -153,7 +153,8 @@ impl Reader<'_> {
 
     fn title_part(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let main = element.name == "titlePart" && matches!(element.attribute("type"), None | Some("main"));
-        if main && !self.titled {
+        // That of a text inside the text is none of the work's.
+        if main && !self.titled && self.depth == 0 {
             // A title that we supplied from the metadata is none of the text's.
             if self.facts.own && element.elements().next().is_some_and(|inner| inner.name == "supplied") {
                 return;

@@ -173,6 +173,9 @@ impl Reader<'_> {
                     if before.is_some_and(|before| bare && phrase::divides(element.name, before, inner.name)) {
                         part(line, before_of(self.span(&inner.range)));
                     }
+                    if inner.name == "pc" {
+                        close_up(line, before, &inner.line());
+                    }
                     self.inline(inner, line);
                     before = Some(inner.name);
                 }

@@ -222,7 +222,8 @@ pub fn divides(parent: &str, before: &str, after: &str) -> bool {
         return false;
     }
     let inside = |name: &str| IN_WORDS.contains(&name) || ANYWHERE.contains(&name);
-    OF_PARTS.contains(&parent) || !inside(before) && !inside(after)
+    // Sentences, between which many files have no white space.
+    (before, after) == ("s", "s") || OF_PARTS.contains(&parent) || !inside(before) && !inside(after)
 }
 
 /// All words of an element as one line, parted where elements part them.

@@ -82,7 +82,7 @@ pub fn trim(line: &mut Inlines) {
 pub fn drop_hyphen(line: &mut Inlines) {
     trim_end(line);
     if let Some(Node { kind: Inline::Text(text), .. }) = line.last_mut() {
-        let kept = text.trim_end_matches(['¬', '\u{AD}', '-', '‐']);
+        let kept = text.trim_end_matches(super::cuts::HYPHENS);
         if kept.ends_with(char::is_alphabetic) {
             text.truncate(kept.len());
         }

@@ -77,7 +77,7 @@ pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Readi
         title: Column::new(CUT),
         body: Column::new(CUT),
         notes: Vec::new(),
-        lettered: false,
+        labels: Labels::Numbers,
         above: false,
         heading: false,
         calls: Vec::new(),
@@ -96,6 +96,16 @@ pub fn read(file: &File, ids: &[u32], pages: &[Page], reading: Reading) -> Readi
 
 /// A note that is being read: its words, and where on the page its first stands.
 type OpenNote = (FoundNote, Column, Option<Spot>);
+
+/// What the labels of a list are (ISO 32000-1, table 347).
+#[derive(Clone, Copy)]
+enum Labels {
+    Numbers,
+    /// Letters or Roman numerals.
+    Letters,
+    /// Terms that are explained.
+    Words,
+}
 
 /// What on a page is read in one go, and so drawn in one go, from top to bottom. A table or a figure may stand elsewhere on its page,
 /// and its cells stand side by side.
@@ -126,8 +136,7 @@ struct Walker<'d> {
     /// The marks of notes, by the note's position.
     marks: Vec<(usize, Lead)>,
     label: String,
-    /// Whether the list at hand is numbered by letters.
-    lettered: bool,
+    labels: Labels,
     /// Whether what is read stands above its line.
     above: bool,
     /// Whether we are in a heading.
@@ -282,10 +291,10 @@ impl<'d> Walker<'d> {
                 self.heading = outer;
             }
             (_, b"L") => {
-                let own = self.is_lettered(dict);
-                let outer = std::mem::replace(&mut self.lettered, own);
+                let own = self.labels(dict);
+                let outer = std::mem::replace(&mut self.labels, own);
                 self.kids(dict, page, to, depth + 1);
-                self.lettered = outer;
+                self.labels = outer;
             }
             (b"Folios", _) => self.folios(dict, page, depth),
             (_, b"Link") if self.lead.is_none() => {
@@ -374,11 +383,15 @@ impl<'d> Walker<'d> {
         self.last = last;
     }
 
-    /// Whether a list says that letters or Roman numerals number its items.
-    fn is_lettered(&self, dict: &Dictionary<'d>) -> bool {
+    /// What a list says that the labels of its items are.
+    fn labels(&self, dict: &Dictionary<'d>) -> Labels {
         let attributes = self.file.get(dict, b"A");
         let numbering = attributes.as_ref().and_then(|found| found.dictionary()).and_then(|found| found.get(b"ListNumbering"));
-        matches!(numbering, Some(Object::Name(name)) if name.ends_with(b"Alpha") || name.ends_with(b"Roman"))
+        match numbering {
+            Some(Object::Name(name)) if name.ends_with(b"Alpha") || name.ends_with(b"Roman") => Labels::Letters,
+            Some(Object::Name(name)) if &name[..] == b"None" => Labels::Words,
+            _ => Labels::Numbers,
+        }
     }
 
     /// The mark of a note leads back to its call, where there are links; it is what stands first in the note. The number or bullet of
@@ -403,8 +416,14 @@ impl<'d> Walker<'d> {
         let label = squeezed(&self.label);
         let number = label.strip_suffix('.').is_some_and(|number| !number.is_empty() && number.chars().all(is_digit));
         let letters = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let number = number || self.lettered && label.strip_suffix('.').is_some_and(letters);
-        if number || self.heading || matches!(label.as_str(), "" | "•" | "☐" | "☑" | "–") {
+        let number = match self.labels {
+            _ if self.heading || label.is_empty() => true,
+            Labels::Words => false,
+            Labels::Numbers | Labels::Letters if matches!(label.as_str(), "•" | "☐" | "☑" | "–") => true,
+            Labels::Numbers => number,
+            Labels::Letters => number || label.strip_suffix('.').is_some_and(letters),
+        };
+        if number {
             self.said.extend(read);
         } else {
             self.calls.truncate(calls);

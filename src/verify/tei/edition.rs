@@ -198,7 +198,7 @@ impl Reader {
     fn is_main_title(&self, at: usize) -> bool {
         let node = &self.nodes[at];
         let is_main = node.name == "titlePart" && matches!(node.get("type"), None | Some("main"));
-        is_main && self.on_title_page(at) && !self.line(at).is_empty()
+        is_main && self.on_title_page(at) && !self.is_within(at, "floatingText") && !self.line(at).is_empty()
     }
 
     fn find(&self, name: &str) -> Option<usize> {
@@ -311,7 +311,7 @@ impl Reader {
 
     fn element(&mut self, at: usize, out: &mut Vec<Token>) {
         let name = self.nodes[at].name.clone();
-        let phrase = is_phrase(&name);
+        let phrase = is_phrase(&name) || is_apart(&name);
         if !phrase {
             out.push(Token::Close);
         }
@@ -346,7 +346,7 @@ impl Reader {
             "del" if self.nodes[self.nodes[at].parent].name != "restore" => {}
             "pb" | "lb" | "cb" => {
                 let said = self.nodes[at].get("break");
-                let joined = said == Some("no") || said.is_none() && self.is_in_word(at);
+                let joined = said == Some("no") || said.is_none() && self.is_within(at, "w");
                 if name == "pb" {
                     out.extend((said.is_none() && !joined).then_some(Token::Line));
                     out.push(Token::Page(self.nodes[at].get("n").unwrap_or_default().trim().to_owned(), !joined));
@@ -452,9 +452,9 @@ impl Reader {
         is_first && self.nodes[parent].name == "u" && self.nodes[at].get("type") == Some("speaker")
     }
 
-    fn is_in_word(&self, at: usize) -> bool {
+    fn is_within(&self, at: usize, name: &str) -> bool {
         let mut around = self.nodes[at].parent;
-        while around > 0 && self.nodes[around].name != "w" {
+        while around > 0 && self.nodes[around].name != name {
             around = self.nodes[around].parent;
         }
         around > 0
@@ -726,7 +726,7 @@ fn join(tokens: &mut [Token]) {
             match before {
                 Token::Text(text, _) => {
                     text.truncate(text.trim_end().len());
-                    let kept = text.trim_end_matches(['¬', '\u{AD}', '-', '‐']).len();
+                    let kept = text.trim_end_matches(hyphens::HYPHENS).len();
                     if text[..kept].ends_with(char::is_alphabetic) {
                         text.truncate(kept);
                     }

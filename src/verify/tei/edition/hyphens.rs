@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Child, Node, Token};
 
-const HYPHENS: [char; 4] = ['-', '‐', '¬', '\u{AD}'];
+pub(super) const HYPHENS: [char; 5] = ['-', '‐', '¬', '\u{AD}', '⸗'];
 
 /// What stands between two halves, and is none.
 const LINKS: &str = " und oder bis bzw als wie noch and or to nor et ou en of och og e o y u i a ";

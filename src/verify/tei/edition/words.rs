@@ -53,7 +53,7 @@ pub fn divides(parent: &str, before: &str, after: &str) -> bool {
         return false;
     }
     let inside = |name: &str| has(LETTERS, name) || has(GLOBAL, name);
-    has(OF_PARTS, parent) || has(DESCRIBED, parent) || !inside(before) && !inside(after)
+    (before, after) == ("s", "s") || has(OF_PARTS, parent) || has(DESCRIBED, parent) || !inside(before) && !inside(after)
 }
 
 /// What a note that stands elsewhere can be put behind.
