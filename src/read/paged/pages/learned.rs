@@ -150,6 +150,10 @@ fn shape(line: &str) -> Option<Shape> {
     if line.starts_with('<') && line.contains("</") {
         return None;
     }
+    // So does a work that is cited: `[@key, p. 4]`.
+    if line.starts_with('@') || line.starts_with('[') && line.contains('@') {
+        return None;
+    }
     if line.len() > LONGEST || !line.contains(|c: char| numbers::digit(c).is_some() || c.is_alphabetic()) {
         return None;
     }
