@@ -152,6 +152,11 @@ impl Column {
         self.lexer.put(Kind::Image, alt);
     }
 
+    pub fn formula(&mut self, said: &str) {
+        self.put_link();
+        self.lexer.put(Kind::Formula, said);
+    }
+
     pub fn link(&mut self, target: Target) {
         self.waiting = Some(target);
     }

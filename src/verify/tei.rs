@@ -361,7 +361,7 @@ impl Reader {
             match what {
                 What::Formula => {
                     column.lexer.close();
-                    column.lexer.put(Kind::Formula, &said);
+                    column.formula(&said);
                 }
                 What::Shown => column.image(&said),
                 What::Graphic if !in_figure => column.image(open.alt.as_deref().unwrap_or("")),

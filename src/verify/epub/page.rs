@@ -254,7 +254,7 @@ impl<'s> Reader<'s> {
         if let Some(column) = self.column(open.around) {
             if tex {
                 column.lexer.close();
-                column.lexer.put(Kind::Formula, &said);
+                column.formula(&said);
             }
             if open.is_link {
                 column.link_ends();

@@ -9,7 +9,7 @@ use super::object::{Dictionary, Object};
 use super::{Page, picture, text_string};
 use crate::verify::reading::{Call, Column, FoundNote, Height, Picture, Place, Reading, Target, arrives};
 use crate::verify::script::{address, squeezed};
-use crate::verify::words::{Cut, Kind};
+use crate::verify::words::Cut;
 
 /// Elements inside a line (ISO 32000-1, 14.8.4.4).
 const INLINE: &[&[u8]] = &[
@@ -271,7 +271,7 @@ impl<'d> Walker<'d> {
                 if let Some(column) = self.column(to) {
                     column.lexer.close();
                     place.into_iter().for_each(|place| column.at(place));
-                    column.lexer.put(Kind::Formula, &said);
+                    column.formula(&said);
                 }
             }
             (_, b"Figure") => self.figure(dict, page, to, depth, &alt(b"Alt").unwrap_or_default()),

@@ -709,7 +709,7 @@ fn column(mut tokens: Vec<Token>, hyphenated: &BTreeSet<String>) -> Column {
             }
             Token::Formula => {
                 column.lexer.close();
-                column.lexer.put(Kind::Formula, "");
+                column.formula("");
             }
         }
     }

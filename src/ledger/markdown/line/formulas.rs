@@ -76,8 +76,8 @@ impl Scanner<'_, '_> {
         } else {
             self.bind();
         }
-        // Tags inside what is no formula after all are tags.
-        if !is_math && inner.contains(['<', '&']) {
+        // Tags inside what is no formula after all are tags, bars ends of cells.
+        if !is_math && inner.contains(['<', '&', '|']) {
             return;
         }
         if inner.len() > 2 && inner.starts_with('`') && inner.ends_with('`') {

@@ -26,7 +26,8 @@ const ENVIRONMENTS: &[(&str, &str)] = &[
     ("multline", "gathered"),
 ];
 
-/// Dollars at `at`: a formula, if the next dollar closes it. No white space stands inside the marks, no digit behind them.
+/// Dollars at `at`: a formula, if the next dollar closes it. No white space stands inside the marks, but for
+/// spaces around TeX, and no digit behind them.
 pub fn dollars(text: &str, at: usize, limit: usize, closing: &mut Closing) -> Option<Found> {
     let bytes = &text.as_bytes()[..limit];
     if bytes.get(at + 1) == Some(&b'$') {
@@ -38,17 +39,21 @@ pub fn dollars(text: &str, at: usize, limit: usize, closing: &mut Closing) -> Op
         let end = closing.ticked(bytes, at + 2)?;
         return (end > at + 2).then_some(Found { end: end + 2, tex: at + 2..end, displayed: false });
     }
-    if bytes.get(at + 1).is_none_or(|byte| byte.is_ascii_whitespace()) {
-        return None;
-    }
     let end = closing.one(bytes, at + 1)?;
     let inner = &text[at + 1..end];
-    let closes = !inner.ends_with([' ', '\t', '\n']) && !bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+    let (lead, trail) = (inner.len() - inner.trim_start().len(), inner.len() - inner.trim_end().len());
+    let closes = (lead + trail == 0 || is_tex(inner)) && !bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
     (closes && is_formula_balanced(inner) && !is_money(text, at, inner)).then_some(Found {
         end: end + 1,
-        tex: at + 1..end,
+        tex: at + 1 + lead..end - trail,
         displayed: false,
     })
+}
+
+/// Whether what stands between dollars, with the spaces that some tools put there (PaddleOCR-VL), can be nothing else than TeX. A bar
+/// may end a cell, and a drive's colon stand before a path.
+fn is_tex(inner: &str) -> bool {
+    (has_command(inner) || has_sign(inner, b"^_") && !has_word(inner)) && !inner.contains(['\n', '|']) && !inner.contains(":\\")
 }
 
 /// Whether a dollar before `inner` is a currency's sign: it stands right behind a letter and before a digit (`US$5`) or what closes
@@ -302,6 +307,8 @@ mod tests {
             "A$6,NZ$7.",
             "SGD (S$) to USD: 0.74, AUD (A$) to USD: 0.65",
             "a $ b $ c",
+            "| US $ | A $ |, 5 $ at C:\\dir and 6 $ more",
+            "| a $ | b_c $ |",
             "$ 5$",
             "\\$5 and \\$6",
         ] {
@@ -314,6 +321,7 @@ mod tests {
         assert_eq!(formulas("if $k > 2$, else $9."), ["k > 2"]);
         assert_eq!(formulas("$$a$$ $`b_1`$ $x\\$y$"), ["a", "b_1", "x\\$y"]);
         assert_eq!(formulas("\\( n \\) and \\(n^2\\), \\[ a = b \\]"), ["n", "n^2", "a = b"]);
+        assert_eq!(formulas("up to $ 10^{-3} $ of $ \\left\\{ x \\right\\} $, $ n $"), ["10^{-3}", "\\left\\{ x \\right\\}"]);
         assert_eq!(formulas("\\begin{align*} a &= b \\end{align*}"), ["a &= b"]);
     }
 
