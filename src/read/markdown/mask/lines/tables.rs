@@ -199,9 +199,14 @@ impl<'a> Blocks<'_, 'a> {
         is_line(own).then_some(())?;
         if !was.in_lines {
             // A bar alone is what is left of a table.
-            let below = self.text.get(line.end + 1..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
-            let below = below.trim_start_matches([' ', '>']);
-            (own.trim_end() != "|" && (is_line(below) || blank(below))).then_some(())?;
+            let mut below = self.text.get(line.end + 1..).unwrap_or("").split('\n');
+            let mut next = below.next().unwrap_or("").trim_start_matches('>');
+            // A line goes on where the next is set in, without a bar.
+            if next.starts_with(' ') && !blank(next) && !next.contains('|') {
+                next = below.next().unwrap_or("");
+            }
+            let next = next.trim_start_matches([' ', '>']);
+            (own.trim_end() != "|" && (is_line(next) || blank(next))).then_some(())?;
             self.flush();
         }
         let spaces = own[1..].bytes().take_while(|byte| *byte == b' ').count();
