@@ -36,10 +36,16 @@ pub fn language(header: &Element, root: &Element) -> String {
     let of = |name: &str| root.find(name).and_then(|element| element.attribute("xml:lang").or(element.attribute("lang")));
     // A file has one language for its header, and often another for its text.
     let listed = || {
-        let mut languages = header.find("langUsage")?.named("language").filter_map(|one| one.attribute("ident"));
-        languages.next().filter(|_| languages.next().is_none())
+        let languages: Vec<_> =
+            header.find("langUsage")?.named("language").filter(|one| one.attribute("ident").is_some()).collect();
+        // One, or that of most of the text (in per cent).
+        let usage = |one: &Element| one.attribute("usage").and_then(|usage| usage.parse::<f64>().ok()).unwrap_or(0.0);
+        match &languages[..] {
+            [only] => only.attribute("ident"),
+            several => several.iter().find(|one| usage(one) > 50.0)?.attribute("ident"),
+        }
     };
-    of("text").or_else(listed).or_else(|| of("TEI")).unwrap_or_default().to_owned()
+    of("text").or_else(listed).or_else(|| of("TEI")).or_else(|| of("body")).unwrap_or_default().to_owned()
 }
 
 /// What a title page may say again.
@@ -121,11 +127,17 @@ fn main_title<'e, 'a>(titles: &[&'e Element<'a>]) -> Option<&'e Element<'a>> {
     main.min_by_key(|title| level(title)).or(titles.first()).copied()
 }
 
+/// What somebody is called, without where to find him.
+fn name(element: &Element) -> String {
+    let said = phrase::words_but(element, &["address", "affiliation", "email", "idno", "note", "ptr"]);
+    said.trim_end_matches([',', ';', ':', '(', ' ']).to_owned()
+}
+
 fn publisher(publication: &Element) -> Option<Value> {
     let agent = ["publisher", "authority", "distributor"].into_iter().find_map(|name| publication.child(name))?;
     // Without its address.
     let named = ["orgName", "name", "persName"].into_iter().find_map(|name| agent.child(name));
-    let name = phrase::words(named.filter(|_| !phrase::has_words(agent)).unwrap_or(agent));
+    let name = name(named.filter(|_| !phrase::has_words(agent)).unwrap_or(agent));
     let known = !name.is_empty() && !NOBODY.contains(&name.to_lowercase().as_str());
     known.then_some(Value::String(name))
 }
@@ -192,7 +204,7 @@ fn person(element: &Element, role: Role) -> Option<Value> {
             let rest = parts[1..].iter().flatten().cloned();
             std::iter::once(several).chain(rest).collect::<Vec<_>>().join(" ")
         }
-        _ => phrase::words(element),
+        _ => self::name(element),
     };
     if name.is_empty() {
         return None;

@@ -226,20 +226,28 @@ pub fn divides(parent: &str, before: &str, after: &str) -> bool {
     (before, after) == ("s", "s") || OF_PARTS.contains(&parent) || !inside(before) && !inside(after)
 }
 
-/// All words of an element as one line, parted where elements part them.
+/// All words of an element as one line, parted where elements part them. Of a choice, the reader's form.
 pub fn words(element: &Element) -> String {
-    fn gather(element: &Element, out: &mut String) {
+    words_but(element, &[])
+}
+
+/// The same without what some elements inside it say.
+pub fn words_but(element: &Element, left_out: &[&str]) -> String {
+    fn gather(element: &Element, left_out: &[&str], out: &mut String) {
         let bare = !has_words(element);
         let mut before: Option<&str> = None;
         for child in &element.children {
             match child {
                 Child::Text(text, _) => out.push_str(text),
+                Child::Element(inner) if left_out.contains(&inner.name) => {}
                 Child::Element(inner) => {
+                    let chosen = ["reg", "corr", "expan"].into_iter().find_map(|name| inner.child(name));
+                    let inner = chosen.filter(|_| inner.name == "choice").unwrap_or(inner);
                     let apart = !is_phrase(inner.name);
                     if apart || before.is_some_and(|before| bare && divides(element.name, before, inner.name)) {
                         out.push(' ');
                     }
-                    gather(inner, out);
+                    gather(inner, left_out, out);
                     if apart {
                         out.push(' ');
                     }
@@ -250,6 +258,6 @@ pub fn words(element: &Element) -> String {
         }
     }
     let mut out = String::new();
-    gather(element, &mut out);
+    gather(element, left_out, &mut out);
     crate::read::clean::line(&out)
 }
