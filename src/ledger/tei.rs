@@ -254,6 +254,10 @@ impl Reader<'_, '_> {
         if let ("ptr" | "ref", Some(target)) = (name, value(tag, "target")) {
             let start = target.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + target.len(), Markup::Address, Gap::Close);
+            let behind = self.source[at..].split_once('>').map_or("", |(_, behind)| behind);
+            if target.trim_start().starts_with('#') && (name == "ptr" || behind.starts_with("</")) {
+                self.out.said_at(start, "→");
+            }
         }
         // Where a reading belongs, in an apparatus that stands apart.
         if let ("app", Some(place)) = (name, value(tag, "loc")) {

@@ -332,6 +332,19 @@ impl Reader<'_> {
         }
     }
 
+    /// The first of an element's blocks is what a reference to the element leads to.
+    fn led_to(&self, element: &Element, blocks: &mut [Node<Block>]) {
+        if let (Some(id), Some(first)) = (element.id().filter(|id| self.facts.targets.contains(*id)), blocks.first_mut()) {
+            match (&mut first.kind, self.anchor(element)) {
+                // Of an item the format may have no more than its line.
+                (Block::Paragraph(line), Some(anchor)) if matches!(element.name, "item" | "bibl" | "castItem") => {
+                    line.insert(0, anchor)
+                }
+                _ => drop(first.attrs.get_or_insert_default().id.get_or_insert(id.to_owned())),
+            }
+        }
+    }
+
     /// Divisions and what holds them.
     pub fn container(&mut self, element: &Element, parent: u8, out: &mut Blocks) {
         if element.name.starts_with("div") && element.child("head").is_none() && self.number_of(element).is_some() {
@@ -343,10 +356,7 @@ impl Reader<'_> {
             }
             let before = out.len();
             self.blocks(element, parent, Mode::Strict, None, out);
-            if let (Some(id), Some(first)) = (element.id().filter(|id| self.facts.targets.contains(*id)), out.get_mut(before)) {
-                first.attrs.get_or_insert_default().id.get_or_insert(id.to_owned());
-            }
-            return;
+            return self.led_to(element, &mut out[before..]);
         };
         let level = said_level(head).unwrap_or(self.below(parent));
         self.sections += 1;
@@ -424,7 +434,7 @@ impl Reader<'_> {
     }
 
     fn heading(&mut self, head: &Element, level: u8, given: Option<(Box<Attrs>, Option<String>)>, out: &mut Blocks) {
-        let text = self.line(head);
+        let mut text = self.line(head);
         let span = self.span(&head.range);
         let said = said_level(head);
         let own = self.attrs(head, usize::from(said.is_some()));
@@ -441,6 +451,9 @@ impl Reader<'_> {
             return out.push(Node { kind: Block::Heading { level, number, text }, span, attrs: own });
         };
         attrs.short = head.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
+        if attrs.id.is_some() {
+            text.splice(0..0, self.anchor(head));
+        }
         if let Some(own) = own {
             (attrs.lang, attrs.dir) = (own.lang, own.dir);
             attrs.id = attrs.id.or(own.id);
@@ -509,7 +522,7 @@ impl Reader<'_> {
         let names = |inner: &Element| inner.name == over || element.name == "u" && notes::names_speaker(inner);
         let titled = first.filter(|at| matches!(&element.children[*at], Child::Element(inner) if names(inner)));
         let mut title = match titled.map(|at| &element.children[at]) {
-            Some(Child::Element(said)) => self.line(said),
+            Some(Child::Element(said)) => self.anchor(said).into_iter().chain(self.line(said)).collect(),
             _ if element.name == "u" => self.speaker_before(out),
             _ => Vec::new(),
         };
@@ -576,6 +589,7 @@ impl Reader<'_> {
                 }
                 _ => self.among_blocks(one, level, &mut body),
             }
+            self.led_to(one, &mut body);
             if !body.is_empty() {
                 items.push(Item { task: None, body });
             }
@@ -670,6 +684,7 @@ impl Reader<'_> {
                     continue;
                 }
             }
+            self.led_to(inner, &mut body);
             if !body.is_empty() {
                 items.push(Item { task: None, body });
             }
@@ -819,6 +834,7 @@ impl Reader<'_> {
                         "item" | "castItem" | "bibl" => self.blocks(item, level, Mode::Mixed, None, &mut body),
                         _ => self.block(item, level, &mut body),
                     }
+                    self.led_to(item, &mut body);
                     items.push(Item { task, body });
                 }
                 Child::Text(text, range) if !is_blank(text) => {
@@ -840,7 +856,9 @@ impl Reader<'_> {
         let mut entries: Vec<Definition> = Vec::new();
         for child in element.elements().filter(|child| child.name != "head") {
             if matches!(child.name, "label" | "headLabel") {
-                entries.push(Definition { term: self.line(child), meanings: Vec::new() });
+                let mut term = self.line(child);
+                term.splice(0..0, self.anchor(child));
+                entries.push(Definition { term, meanings: Vec::new() });
                 continue;
             }
             if entries.is_empty() {
@@ -860,6 +878,7 @@ impl Reader<'_> {
                 _ => {
                     let mut meaning = Vec::new();
                     self.blocks(child, level, Mode::Mixed, None, &mut meaning);
+                    self.led_to(child, &mut meaning);
                     meanings.push(meaning);
                 }
             }
@@ -900,6 +919,7 @@ impl Reader<'_> {
                 self.inline(row, if heads { &mut caption } else { &mut before });
                 continue;
             }
+            before.extend(self.anchor(row));
             let mut cells = Row::new();
             for (at, cell) in row.elements().enumerate() {
                 let (mut cell, align) = self.cell(cell);
@@ -999,6 +1019,7 @@ impl Reader<'_> {
             let image = Node::new(image(graphic, described), self.span(&graphic.range));
             out.push(Node { kind: Block::Figure(Figure::of(image, caption)), span, attrs });
         }
+        let before = out.len();
         self.stray_paragraph(element, out);
         let mut headed = graphic.is_none();
         for child in element.elements() {
@@ -1014,6 +1035,9 @@ impl Reader<'_> {
                 }
                 _ => self.among_blocks(child, level, out),
             }
+        }
+        if graphic.is_none() {
+            self.led_to(element, &mut out[before..]);
         }
     }
 }

@@ -67,11 +67,8 @@ impl Reader<'_> {
 
     /// A line of verse, with what stands before it in the stanza: milestones.
     pub fn verse_line(&mut self, element: &Element, mut text: Inlines) -> VerseLine {
+        text.extend(self.anchor(element));
         text.extend(self.line(element));
-        if let Some(id) = element.id().filter(|id| !self.facts.own && self.facts.targets.contains(*id)) {
-            let attrs = Some(Box::new(crate::tree::Attrs { id: Some(id.to_owned()), ..Default::default() }));
-            text.push(Node { kind: Inline::Span(Vec::new()), span: self.span(&element.range), attrs });
-        }
         let number = element.attribute("n").map(crate::read::clean::line).filter(|number| !number.is_empty());
         let rend = element.attribute("rend").or(element.attribute("rendition")).unwrap_or_default();
         let indent = match rend.find("indent") {

@@ -148,6 +148,9 @@ const PLAIN: &[&str] = &[
     "pRef",
 ];
 
+/// What stands for a pointer without words to a place in the work: a reader has to have something to follow.
+const POINTER: &str = "→";
+
 impl Reader<'_> {
     /// A line: what `element` holds, trimmed.
     pub fn line(&mut self, element: &Element) -> Inlines {
@@ -206,7 +209,10 @@ impl Reader<'_> {
                 part(line, span.after());
             }
             "emph" | "title" | "mentioned" | "distinct" | "stage" => self.styled(Style::Emphasis, element, 0, line),
-            "app" => self.apparatus(element, line),
+            "app" => {
+                line.extend(self.anchor(element));
+                self.apparatus(element, line);
+            }
             // What was deleted is no more read.
             "del" if !self.facts.own => line.push(Node::new(Inline::Comment(format!("del: {}", element.line())), span)),
             "restore" => self.restored(element, line),
@@ -244,7 +250,10 @@ impl Reader<'_> {
             "choice" if self.abbreviation(element, line) => {}
             "choice" => self.choice(element, line),
             "pb" => self.page_break(element, line),
-            "lb" => self.line_begin(element, line),
+            "lb" => {
+                self.line_begin(element, line);
+                line.extend(self.anchor(element));
+            }
             "fw" => {
                 let before = match line.last_mut().map(|node| &mut node.kind) {
                     Some(Inline::PageBreak(page)) => Some(page),
@@ -254,7 +263,7 @@ impl Reader<'_> {
             }
             "cb" if self.is_inside(element) => self.line_begin(element, line),
             "cb" | "space" => part(line, span),
-            "gb" | "milestone" | "handShift" | "caesura" => {}
+            "gb" | "milestone" | "handShift" | "caesura" => line.extend(self.anchor(element)),
             "index" => self.index_term(element, line),
             "gap" => {
                 push(line, "[…]", span);
@@ -419,10 +428,21 @@ impl Reader<'_> {
         // A pointer without words: the mark of a note, or an address that has to be said.
         let span = self.span(&element.range);
         let is_note = target.strip_prefix('#').is_some_and(|id| self.facts.notes.contains(id));
-        let words = if is_note || target.starts_with('#') { String::new() } else { target.clone() };
+        let words = match target.starts_with('#') {
+            _ if is_note || self.facts.own => "",
+            true => POINTER,
+            false => &target,
+        };
         let mut text = Vec::new();
-        push(&mut text, &words, span);
+        push(&mut text, words, span);
         line.push(Node { kind: Inline::Link(Link { target, title, text }), span, attrs });
+    }
+
+    /// A place that references lead to, where the tree has no node of its own for the element.
+    pub fn anchor(&self, element: &Element) -> Option<Node<Inline>> {
+        let id = element.id().filter(|id| !self.facts.own && self.facts.targets.contains(*id))?;
+        let attrs = Some(Box::new(Attrs { id: Some(id.to_owned()), ..Attrs::default() }));
+        Some(Node { kind: Inline::Span(Vec::new()), span: before_of(self.span(&element.range)), attrs })
     }
 
     fn formula(&mut self, element: &Element, line: &mut Inlines) {

@@ -533,6 +533,10 @@ impl Reader {
         match target.filter(|target| words.is_empty() && !target.starts_with('#')) {
             // A pointer without words: the address has to be said.
             Some(target) => out.push(Token::Text(target, self.nodes[at].line)),
+            // A pointer to a place in the work: a sign stands for it.
+            None if words.is_empty() && self.nodes[at].get("target").is_some() => {
+                out.push(Token::Text("→".to_owned(), self.nodes[at].line));
+            }
             None => self.inside(at, out),
         }
     }
