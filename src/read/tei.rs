@@ -12,10 +12,12 @@ mod drama;
 mod encoding;
 mod header;
 mod inlines;
+mod lists;
 mod mathml;
 mod notes;
 mod phrase;
 mod scholar;
+mod tables;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

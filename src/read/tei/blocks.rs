@@ -1,16 +1,14 @@
-//! What stands on lines of its own: divisions, paragraphs, lists, tables, figures.
+//! What stands on lines of its own: divisions, paragraphs, quotations, speeches, and the way to all other blocks.
 
 use std::mem::take;
 
 use super::dom::{Child, Element};
-use super::inlines::image;
 use super::words::{before_of, close_up, part, push, squeeze, trim};
 use super::{Reader, is_blank, is_space, notes, phrase};
-use crate::read::paged::numbers::roman;
 use crate::span::Span;
 use crate::tree::{
-    Align, Attrs, Block, Blocks, Cell, Definition, Figure, Furniture, FurnitureKind, Group, GroupRole, Image, Inline, Inlines,
-    Item, List, Node, Numbering, PageBreak, Row, Style, Table, VerseLine, division, places, plain_text,
+    Attrs, Block, Blocks, Furniture, FurnitureKind, Group, GroupRole, Inline, Inlines, Node, PageBreak, VerseLine, division,
+    plain_text,
 };
 
 /// Elements that are blocks wherever they stand.
@@ -133,15 +131,15 @@ pub fn is_known(name: &str) -> bool {
 
 /// A line in the making among blocks, and the lines of verse before it.
 #[derive(Default)]
-struct Flow {
-    loose: Inlines,
-    attrs: Option<Box<Attrs>>,
-    verse: Vec<VerseLine>,
-    verse_span: Span,
+pub struct Flow {
+    pub loose: Inlines,
+    pub attrs: Option<Box<Attrs>>,
+    pub verse: Vec<VerseLine>,
+    pub verse_span: Span,
 }
 
 impl Flow {
-    fn flush(&mut self, out: &mut Blocks) {
+    pub fn flush(&mut self, out: &mut Blocks) {
         if !self.verse.is_empty() {
             out.push(Node::new(Block::Verse(vec![take(&mut self.verse)]), self.verse_span));
         }
@@ -251,7 +249,7 @@ impl Reader<'_> {
         }
     }
 
-    fn is_block(&self, element: &Element, mode: Mode, empty: bool) -> bool {
+    pub fn is_block(&self, element: &Element, mode: Mode, empty: bool) -> bool {
         match element.name {
             "pb" | "fw" | "cb" | "gb" => empty && mode != Mode::Paragraph,
             // Between blocks no line begins.
@@ -271,7 +269,7 @@ impl Reader<'_> {
         }
     }
 
-    fn block(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+    pub fn block(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let span = self.span(&element.range);
         match element.name {
             "p" => {
@@ -333,7 +331,7 @@ impl Reader<'_> {
     }
 
     /// The first of an element's blocks is what a reference to the element leads to.
-    fn led_to(&self, element: &Element, blocks: &mut [Node<Block>]) {
+    pub fn led_to(&self, element: &Element, blocks: &mut [Node<Block>]) {
         if let (Some(id), Some(first)) = (element.id().filter(|id| self.facts.targets.contains(*id)), blocks.first_mut()) {
             match (&mut first.kind, self.anchor(element)) {
                 // Of an item the format may have no more than its line.
@@ -572,62 +570,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Persons, places and their like, each with what is said of it.
-    fn register(&mut self, element: &Element, level: u8, out: &mut Blocks) {
-        if self.too_deep(element) {
-            return self.blocks(element, level, Mode::Mixed, None, out);
-        }
-        let (span, attrs) = (self.span(&element.range), self.attrs(element, usize::MAX));
-        self.captions(element, out);
-        let mut items = Vec::new();
-        self.depth += 2;
-        for one in element.elements().filter(|one| one.name != "head") {
-            let mut body = Blocks::new();
-            match one.name {
-                "person" | "place" | "org" | "event" | "nym" | "object" | "personGrp" | "persona" | "witness" => {
-                    self.described(one, level, &mut body)
-                }
-                _ => self.among_blocks(one, level, &mut body),
-            }
-            self.led_to(one, &mut body);
-            if !body.is_empty() {
-                items.push(Item { task: None, body });
-            }
-        }
-        self.depth -= 2;
-        self.stray_paragraph(element, out);
-        if !items.is_empty() {
-            let list = List { start: None, numbering: Numbering::Decimal, tight: true, items };
-            out.push(Node { kind: Block::List(list), span, attrs });
-        }
-    }
-
-    /// A person, a place: names and dates in a line, lists below it.
-    fn described(&mut self, element: &Element, level: u8, out: &mut Blocks) {
-        let mut flow = Flow { attrs: self.attrs(element, usize::MAX), ..Flow::default() };
-        for child in &element.children {
-            match child {
-                Child::Element(inner) if self.is_block(inner, Mode::Mixed, false) => {
-                    flow.flush(out);
-                    self.block(inner, level, out);
-                }
-                Child::Element(inner) if phrase::is_apart(inner.name) => {}
-                Child::Element(inner) => {
-                    if inner.name != "note" {
-                        part(&mut flow.loose, before_of(self.span(&inner.range)));
-                    }
-                    self.inlines_of(inner, &mut flow.loose);
-                }
-                Child::Text(text, range) => {
-                    let span = self.span(range);
-                    push(&mut flow.loose, &squeeze(text), span);
-                }
-                Child::Comment(..) | Child::Instruction(_) => {}
-            }
-        }
-        flow.flush(out);
-    }
-
     /// The segments of an utterance as paragraphs; a note between them belongs to the one before it.
     fn utterance(&mut self, children: &[Child], level: u8, out: &mut Blocks) {
         for child in children {
@@ -654,45 +596,6 @@ impl Reader<'_> {
                 _ => self.among_blocks(inner, level, out),
             }
         }
-    }
-
-    /// The persons of a play as a list; what else stands among them before and behind it.
-    fn cast(&mut self, element: &Element, children: &[Child], level: u8, out: &mut Blocks) {
-        let span = self.span(&element.range);
-        let mut items: Vec<Item> = Vec::new();
-        for child in children {
-            let Child::Element(inner) = child else { continue };
-            let mut body = Vec::new();
-            match inner.name {
-                "castItem" => self.blocks(inner, level, Mode::Mixed, None, &mut body),
-                "castGroup" => {
-                    self.captions(inner, &mut body);
-                    self.depth += 2;
-                    self.cast(inner, &inner.children, level, &mut body);
-                    self.depth -= 2;
-                }
-                "head" if element.name == "castGroup" => continue,
-                _ => {
-                    if !items.is_empty() {
-                        let items = take(&mut items);
-                        out.push(Node::new(
-                            Block::List(List { start: None, numbering: Numbering::Decimal, tight: true, items }),
-                            span,
-                        ));
-                    }
-                    self.among_blocks(inner, level, out);
-                    continue;
-                }
-            }
-            self.led_to(inner, &mut body);
-            if !body.is_empty() {
-                items.push(Item { task: None, body });
-            }
-        }
-        if !items.is_empty() {
-            out.push(Node::new(Block::List(List { start: None, numbering: Numbering::Decimal, tight: true, items }), span));
-        }
-        self.stray_paragraph(element, out);
     }
 
     /// `ab`, by which we say what TEI has no element for.
@@ -777,307 +680,6 @@ impl Reader<'_> {
             _ => self.furniture.push(one),
         }
     }
-
-    fn list(&mut self, element: &Element, level: u8, out: &mut Blocks) {
-        let span = self.span(&element.range);
-        self.captions(element, out);
-        if self.too_deep(element) {
-            return self.blocks(element, level, Mode::Mixed, None, out);
-        }
-        let kind = element.attribute("type").unwrap_or_default();
-        let rend: Vec<_> = element.attribute("rend").unwrap_or_default().split_whitespace().collect();
-        self.depth += 2;
-        if kind == "gloss" || element.child("label").is_some() {
-            self.stray_paragraph(element, out);
-            let attrs = self.attrs(element, 0);
-            let entries = self.definitions(element, level);
-            self.depth -= 2;
-            return out.push(Node { kind: Block::Definitions(entries), span, attrs });
-        }
-        let own = matches!(rend[..], ["numbered" | "bulleted", "tight" | "loose", ..]);
-        let says = |words: [&str; 2]| [kind, rend.first().unwrap_or(&"")].iter().any(|word| words.contains(word));
-        let counted = numbering(element).filter(|_| !self.facts.own && !says(["bulleted", "unordered"]));
-        let numbered = counted.is_some() || says(["numbered", "ordered"]);
-        let items = self.items(element, level);
-        self.depth -= 2;
-        let first = element.elements().find(|item| item.name == "item").and_then(|item| item.attribute("n"));
-        let number = first.and_then(|n| n.trim_end_matches(['.', ')']).parse().ok());
-        let tight = if own { rend[1] == "tight" } else { !element.named("item").any(|item| item.child("p").is_some()) };
-        let said = rend.get(2).filter(|_| own && numbered);
-        let numbering = said.and_then(|word| Numbering::ALL.into_iter().find(|known| known.name() == *word));
-        let attrs = self.attrs(element, if own { 2 + usize::from(numbering.is_some()) } else { 0 });
-        let start = numbered.then(|| number.unwrap_or(1));
-        let (start, numbering) = match counted {
-            Some((start, numbering)) => (Some(start), numbering),
-            None => (start, numbering.unwrap_or_default()),
-        };
-        out.push(Node { kind: Block::List(List { start, numbering, tight, items }), span, attrs });
-    }
-
-    fn items(&mut self, element: &Element, level: u8) -> Vec<Item> {
-        let mut items = Vec::new();
-        let mut before = Blocks::new();
-        for child in &element.children {
-            match child {
-                Child::Element(item) if item.name == "head" => {}
-                Child::Element(item) if matches!(item.name, "pb" | "fw" | "milestone" | "cb" | "gb") => {
-                    self.block(item, level, &mut before)
-                }
-                Child::Element(item) => {
-                    let task = match item.attribute("rend").and_then(|rend| rend.split_whitespace().next()) {
-                        Some("done") => Some(true),
-                        Some("to-do") => Some(false),
-                        _ => None,
-                    };
-                    let mut body = take(&mut before);
-                    match item.name {
-                        "item" | "castItem" | "bibl" => self.blocks(item, level, Mode::Mixed, None, &mut body),
-                        _ => self.block(item, level, &mut body),
-                    }
-                    self.led_to(item, &mut body);
-                    items.push(Item { task, body });
-                }
-                Child::Text(text, range) if !is_blank(text) => {
-                    let words = Node::new(Inline::Text(squeeze(text).trim().to_owned()), self.span(range));
-                    before.push(Node::new(Block::Paragraph(vec![words]), self.span(range)));
-                }
-                Child::Text(..) | Child::Comment(..) | Child::Instruction(_) => {}
-            }
-        }
-        if let Some(last) = items.last_mut() {
-            last.body.append(&mut before);
-        } else if !before.is_empty() {
-            items.push(Item { task: None, body: before });
-        }
-        items
-    }
-
-    fn definitions(&mut self, element: &Element, level: u8) -> Vec<Definition> {
-        let mut entries: Vec<Definition> = Vec::new();
-        for child in element.elements().filter(|child| child.name != "head") {
-            if matches!(child.name, "label" | "headLabel") {
-                let mut term = self.line(child);
-                term.splice(0..0, self.anchor(child));
-                entries.push(Definition { term, meanings: Vec::new() });
-                continue;
-            }
-            if entries.is_empty() {
-                entries.push(Definition { term: Vec::new(), meanings: Vec::new() });
-            }
-            let mut meanings = Vec::new();
-            let inner: Vec<_> = child.children.iter().filter(|inner| !is_space(inner)).collect();
-            match inner[..] {
-                [] => {}
-                [Child::Element(list)] if list.name == "list" && list.attribute("rend") == Some("meanings") => {
-                    for item in list.named("item") {
-                        let mut meaning = Vec::new();
-                        self.blocks(item, level, Mode::Mixed, None, &mut meaning);
-                        meanings.push(meaning);
-                    }
-                }
-                _ => {
-                    let mut meaning = Vec::new();
-                    self.blocks(child, level, Mode::Mixed, None, &mut meaning);
-                    self.led_to(child, &mut meaning);
-                    meanings.push(meaning);
-                }
-            }
-            entries.last_mut().expect("one was just pushed").meanings.extend(meanings);
-        }
-        entries
-    }
-
-    /// Heads of lists and tables, which the tree has no room for: paragraphs before them.
-    pub fn captions(&mut self, element: &Element, out: &mut Blocks) {
-        for head in element.named("head") {
-            let span = self.span(&head.range);
-            let text = self.line(head);
-            if !text.is_empty() {
-                let strong = Node::new(Inline::Styled(Style::Strong, text), span);
-                out.push(Node::new(Block::Paragraph(vec![strong]), span));
-            }
-        }
-    }
-
-    fn table(&mut self, element: &Element, out: &mut Blocks) {
-        let span = self.span(&element.range);
-        let attrs = self.attrs(element, 0);
-        self.stray_paragraph(element, out);
-        let mut caption = Inlines::new();
-        for said in element.named("head") {
-            if !caption.is_empty() {
-                caption.push(Node::new(Inline::LineBreak, self.span(&said.range)));
-            }
-            let text = self.line(said);
-            caption.extend(text);
-        }
-        let (mut head, mut rows, mut columns) = (Vec::new(), Vec::new(), Vec::new());
-        let mut before = Inlines::new();
-        for row in element.elements().filter(|row| row.name != "head") {
-            if row.name != "row" {
-                let heads = row.name == "note" && rows.is_empty() && head.is_empty() && !caption.is_empty();
-                self.inline(row, if heads { &mut caption } else { &mut before });
-                continue;
-            }
-            before.extend(self.anchor(row));
-            let mut cells = Row::new();
-            for (at, cell) in row.elements().enumerate() {
-                let (mut cell, align) = self.cell(cell);
-                if at == columns.len() && cell.kind.cols == 1 {
-                    columns.push(align.unwrap_or(Align::Natural));
-                }
-                cell.kind.align = align;
-                if !before.is_empty() {
-                    let loose = take(&mut before);
-                    match cell.kind.body.first_mut().map(|node| &mut node.kind) {
-                        Some(Block::Paragraph(text)) => drop(text.splice(0..0, loose)),
-                        _ => cell.kind.body.insert(0, Node::new(Block::Paragraph(loose), cell.span)),
-                    }
-                }
-                cells.push(cell);
-            }
-            if rows.is_empty() && row.attribute("role") == Some("label") {
-                head.push(cells);
-            } else {
-                rows.push(cells);
-            }
-        }
-        if head.iter().chain(&rows).all(Vec::is_empty) {
-            trim(&mut before);
-            if !before.is_empty() {
-                out.push(Node::new(Block::Paragraph(before), span));
-            }
-            return;
-        }
-        if let Some(last) = rows.last_mut().and_then(|row| row.last_mut()).filter(|_| !before.is_empty()) {
-            match last.kind.body.last_mut().map(|node| &mut node.kind) {
-                Some(Block::Paragraph(text)) => text.append(&mut before),
-                _ => last.kind.body.push(Node::new(Block::Paragraph(before), last.span)),
-            }
-        }
-        let mut table = Table::new(caption, columns, head, rows);
-        set_as_columns(&mut table);
-        out.push(Node { kind: Block::Table(table), span, attrs });
-    }
-
-    /// A cell, and how it says that it is set.
-    fn cell(&mut self, element: &Element) -> (Node<Cell>, Option<Align>) {
-        let span = self.span(&element.range);
-        let align = match element.attribute("rend").and_then(|rend| rend.split_whitespace().next()) {
-            Some("left") => Some(Align::Left),
-            Some("center" | "centre") => Some(Align::Centre),
-            Some("right") => Some(Align::Right),
-            _ => None,
-        };
-        let attrs = self.attrs(element, usize::from(align.is_some()));
-        let count = |name: &str| element.attribute(name).and_then(|said| said.parse().ok()).unwrap_or(1).max(1);
-        let is_head = element.attribute("role") == Some("label");
-        let mut body = Vec::new();
-        if (self.facts.own || holds_blocks(element)) && !self.too_deep(element) {
-            self.depth += 1;
-            self.blocks(element, 6, Mode::Mixed, None, &mut body);
-            self.depth -= 1;
-        } else {
-            body = Cell::of(self.line(element)).body;
-        }
-        let kind = Cell { body, cols: count("cols"), rows: count("rows"), is_head, align: None };
-        (Node { kind, span, attrs }, align)
-    }
-
-    /// The images of a figure that holds nothing but figures of one image each, its own head, and white space.
-    fn panels(&mut self, element: &Element) -> Option<Vec<Node<Image>>> {
-        let is_panel = |inner: &Element| {
-            let mut parts = inner.elements();
-            inner.name == "figure"
-                && parts.next().is_some_and(|first| first.name == "graphic")
-                && parts.all(|part| part.name == "figDesc")
-        };
-        let only_panels = element.elements().all(|inner| inner.name == "head" || is_panel(inner));
-        let panels: Vec<_> = element.named("figure").collect();
-        if panels.is_empty() || !only_panels || element.named("head").count() > 1 {
-            return None;
-        }
-        let images = panels.into_iter().filter_map(|panel| {
-            let kind = image(panel.child("graphic")?, panel.child("figDesc"));
-            Some(Node { kind, span: self.span(&panel.range), attrs: self.attrs(panel, 0) })
-        });
-        Some(images.collect())
-    }
-
-    fn figure(&mut self, element: &Element, level: u8, out: &mut Blocks) {
-        let span = self.span(&element.range);
-        let described = element.child("figDesc");
-        let graphic = element.child("graphic");
-        if let Some(panels) = self.panels(element).filter(|_| graphic.is_none()) {
-            let attrs = self.attrs(element, 0);
-            let caption = element.child("head").map(|head| self.line(head)).unwrap_or_default();
-            return out.push(Node { kind: Block::Figure(Figure { images: panels, caption }), span, attrs });
-        }
-        if let Some(graphic) = graphic {
-            let attrs = self.attrs(element, 0);
-            let caption = element.child("head").map(|head| self.line(head)).unwrap_or_default();
-            let image = Node::new(image(graphic, described), self.span(&graphic.range));
-            out.push(Node { kind: Block::Figure(Figure::of(image, caption)), span, attrs });
-        }
-        let before = out.len();
-        self.stray_paragraph(element, out);
-        let mut headed = graphic.is_none();
-        for child in element.elements() {
-            match child.name {
-                "graphic" | "figDesc" if graphic.is_some() => {}
-                // The first head is the caption.
-                "head" if !std::mem::replace(&mut headed, true) => {}
-                "head" | "figDesc" => {
-                    let text = self.line(child);
-                    if !text.is_empty() {
-                        out.push(Node::new(Block::Paragraph(text), self.span(&child.range)));
-                    }
-                }
-                _ => self.among_blocks(child, level, out),
-            }
-        }
-        if graphic.is_none() {
-            self.led_to(element, &mut out[before..]);
-        }
-    }
-}
-
-/// Says of each column how its cells are set, and of a cell only where it is set otherwise: in TEI each says it for itself.
-fn set_as_columns(table: &mut Table) {
-    let columns = table.columns.clone();
-    for rows in [&mut table.head, &mut table.rows] {
-        let places = places(rows);
-        for (row, places) in rows.iter_mut().zip(places) {
-            for (cell, place) in row.iter_mut().zip(places) {
-                let own = cell.kind.align.unwrap_or(Align::Natural);
-                cell.kind.align = columns.get(place).is_some_and(|column| *column != own).then_some(own);
-            }
-        }
-    }
-}
-
-/// How the items of a list are numbered, where each says its number and they follow each other.
-fn numbering(list: &Element) -> Option<(u64, Numbering)> {
-    let marks: Option<Vec<_>> = list
-        .named("item")
-        .map(|item| item.attribute("n").map(|mark| mark.trim().trim_matches(['(', ')', '.', '[', ']'])))
-        .collect();
-    let marks = marks?;
-    let first = *marks.first()?;
-    let upper = first.starts_with(char::is_uppercase);
-    let letter = match first.as_bytes() {
-        [letter] if letter.is_ascii_alphabetic() => Some(u64::from(letter.to_ascii_lowercase() - b'a' + 1)),
-        _ => None,
-    };
-    let letters = letter.map(|start| (start, if upper { Numbering::UpperAlpha } else { Numbering::LowerAlpha }));
-    let roman = roman(&first.to_ascii_lowercase());
-    let roman = roman.map(|start| (u64::from(start), if upper { Numbering::UpperRoman } else { Numbering::LowerRoman }));
-    let digits = first.parse().ok().map(|start| (start, Numbering::Decimal));
-    // `i` alone is a one.
-    let all = if first.eq_ignore_ascii_case("i") { [digits, roman, letters] } else { [digits, letters, roman] };
-    let holds =
-        |(start, numbering): &(u64, Numbering)| (*start..).zip(&marks).all(|(number, mark)| numbering.say(number) == *mark);
-    all.into_iter().flatten().find(holds)
 }
 
 /// How many letters a stage direction may have that stands behind the speaker, in his line.
