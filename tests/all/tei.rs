@@ -268,22 +268,29 @@ fn trees_for_the_validators() {
     }
 }
 
-proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { cases: 120, failure_persistence: None, ..Default::default() })]
+/// Trees are made as deep as the format takes them: without optimisation that fills the two megabytes that a test has of a stack.
+const STACK: usize = 16 << 20;
 
-    #[test]
-    fn every_tree_is_read_back(doc in document()) {
-        for line_breaks in [false, true] {
-            let mut env = Env::default();
-            env.settings.tei.line_breaks = line_breaks;
-            let tei = write_tei(&doc, &env);
-            let (again, manuscript) = read_tei(&tei, &mut Report::default());
-            places_hold(&again, &manuscript);
-            if let Some(said) = difference(&doc, &again) {
-                panic!("{said}\n{tei}");
+#[test]
+fn every_tree_is_read_back() {
+    let run = || {
+        let config = proptest::prelude::ProptestConfig { cases: 120, failure_persistence: None, ..Default::default() };
+        let done = proptest::test_runner::TestRunner::new(config).run(&document(), |doc| {
+            for line_breaks in [false, true] {
+                let mut env = Env::default();
+                env.settings.tei.line_breaks = line_breaks;
+                let tei = write_tei(&doc, &env);
+                let (again, manuscript) = read_tei(&tei, &mut Report::default());
+                places_hold(&again, &manuscript);
+                let said = difference(&doc, &again);
+                proptest::prop_assert!(said.is_none(), "{said:?}\n{tei}");
             }
-        }
-    }
+            Ok(())
+        });
+        done.unwrap_or_else(|failure| panic!("{failure}"));
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(run).expect("a thread");
+    assert!(thread.join().is_ok(), "a tree was read back as another");
 }
 
 /// Elements with their attributes, in order, as anybody's reader of XML sees them.
