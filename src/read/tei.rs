@@ -80,7 +80,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut reader = Reader::new(file, &root, settings.spelling, reading.report);
     reader.signs = (settings.signs && encoding.is_some()).then(BTreeSet::new);
     let mut blocks = Vec::new();
-    reader.works(&root, &mut blocks);
+    reader.works(&root, 0, &mut blocks);
     notes::resolve(&mut blocks, &mut reader);
     if let (Some(encoding), Some(signs)) = (encoding, reader.signs.take()) {
         encoding.signs = signs.into_iter().collect();
@@ -189,18 +189,17 @@ impl<'a> Reader<'a> {
         Span::new(self.file, range.clone())
     }
 
-    /// The text of every work in the file: a corpus has several.
-    fn works(&mut self, root: &Element, out: &mut Blocks) {
+    /// The text of every work in the file: a corpus has several. `level` is that of the heading around it.
+    fn works(&mut self, root: &Element, level: u8, out: &mut Blocks) {
         for child in root.elements() {
             match child.name {
                 "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
                 "TEI" | "TEI.2" | "teiCorpus" => {
-                    if root.name == "teiCorpus" && child.name == "TEI" && !self.facts.own {
-                        self.part_of_corpus(child, out);
-                    }
-                    self.works(child, out);
+                    let is_part = root.name == "teiCorpus" && child.name == "TEI" && !self.facts.own;
+                    let level = if is_part && self.part_of_corpus(child, out) { 1 } else { level };
+                    self.works(child, level, out);
                 }
-                _ => self.container(child, 0, out),
+                _ => self.container(child, level, out),
             }
         }
         if !self.furniture.is_empty() {
@@ -219,16 +218,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The title of a text in a corpus, as its header has it, where the text has no title of its own.
-    fn part_of_corpus(&mut self, work: &Element, out: &mut Blocks) {
-        let titled = work.child("text").is_some_and(|text| text.find("titlePage").or(text.find("head")).is_some());
+    /// The title of a text in a corpus, as its header has it, where the text has none of its own; whether it was set.
+    fn part_of_corpus(&mut self, work: &Element, out: &mut Blocks) -> bool {
+        let titled = work.child("text").is_some_and(heads_itself);
         let title = work.child("teiHeader").and_then(|header| header.find("titleStmt")?.child("title"));
-        let Some(title) = title.filter(|_| !titled) else { return };
+        let Some(title) = title.filter(|_| !titled) else { return false };
         let (text, span) = (self.line(title), self.span(&title.range));
-        if !text.is_empty() {
-            let kind = Block::Heading { level: 1, number: None, text };
-            out.push(Node { kind, span, attrs: None });
+        if text.is_empty() {
+            return false;
         }
+        out.push(Node { kind: Block::Heading { level: 1, number: None, text }, span, attrs: None });
+        true
     }
 
     fn unknown(&mut self, element: &Element) {
@@ -382,6 +382,21 @@ fn pages_as_goals(blocks: &mut Blocks, targets: &BTreeSet<String>) {
         if attrs.id.as_ref().is_some_and(|id| targets.contains(id)) {
             next.attrs.get_or_insert_default().id = attrs.id.take();
         }
+    }
+}
+
+/// Whether a text says what it is called: on a title page, by a head over all of it, or of the one division that it is. Heads of
+/// several divisions are none of the text's.
+fn heads_itself(text: &Element) -> bool {
+    let Some(body) = text.child("body").filter(|_| text.find("titlePage").is_none()) else {
+        return text.find("titlePage").or(text.find("head")).is_some();
+    };
+    let mut divisions = body.elements().filter(|inner| inner.name.starts_with("div"));
+    match (body.child("head"), divisions.next(), divisions.next()) {
+        (Some(_), ..) => true,
+        (None, None, _) => body.find("head").is_some(),
+        (None, Some(only), None) => only.child("head").is_some(),
+        (None, Some(_), Some(_)) => false,
     }
 }
 

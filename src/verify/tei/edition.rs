@@ -263,16 +263,29 @@ impl Reader {
         }
     }
 
-    /// A text of a corpus without any head of its own stands under the title that its header gives it.
+    /// A text of a corpus without a head over all of it stands under the title that its header gives it.
     fn title_of_part(&mut self, work: usize, out: &mut Vec<Token>) {
         fn below(reader: &Reader, at: usize, name: &str) -> Option<usize> {
             reader
                 .elements(at)
                 .find_map(|inner| if reader.nodes[inner].name == name { Some(inner) } else { below(reader, inner, name) })
         }
-        let headed = self
-            .child(work, "text")
-            .is_some_and(|text| ["titlePage", "head"].iter().any(|name| below(self, text, name).is_some()));
+        let headed = self.child(work, "text").is_some_and(|text| {
+            let is_headed = |at: usize| self.child(at, "head").is_some();
+            let body = self.child(text, "body").filter(|_| below(self, text, "titlePage").is_none());
+            let divisions: Vec<_> = body
+                .into_iter()
+                .flat_map(|body| self.elements(body))
+                .filter(|inner| self.nodes[*inner].name.starts_with("div"))
+                .collect();
+            match (body, &divisions[..]) {
+                (None, _) => ["titlePage", "head"].iter().any(|name| below(self, text, name).is_some()),
+                (Some(body), _) if is_headed(body) => true,
+                (Some(body), []) => below(self, body, "head").is_some(),
+                (Some(_), [only]) => is_headed(*only),
+                (Some(_), _) => false,
+            }
+        });
         let header = self.child(work, "teiHeader").filter(|_| !headed);
         let statement = header.and_then(|header| below(self, header, "titleStmt"));
         if let Some(title) = statement.and_then(|statement| self.child(statement, "title")) {
