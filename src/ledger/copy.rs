@@ -289,7 +289,13 @@ impl<'a> Copy<'a> {
 
     fn image(&mut self, image: &'a Image, span: Span) {
         self.aside(|copy| copy.of_kind(LeafKind::Picture, &image.alt, span));
-        self.aside(|copy| copy.text(&image.title, span));
+        // The letter of a panel is made, and its caption may be what describes it.
+        let title = match image.unlettered() {
+            bare if bare.len() == image.title.len() || self.sources.slice(span).contains(&image.title) => &image.title,
+            bare if bare == image.alt => "",
+            bare => bare,
+        };
+        self.aside(|copy| copy.text(title, span));
         // A drawing that stands in the text carries its words in its address.
         let stands = self.sources.slice(span).get(..4).is_some_and(|tag| tag.eq_ignore_ascii_case("<svg"));
         if let Some(drawn) = image.target.strip_prefix("data:image/svg+xml,").filter(|_| stands) {

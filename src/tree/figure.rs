@@ -30,6 +30,14 @@ pub struct Image {
     pub width: Option<Length>,
 }
 
+impl Image {
+    /// The title of a panel without the letter by which references name it: `(b) The keep`.
+    pub fn unlettered(&self) -> &str {
+        let behind = self.title.strip_prefix('(').and_then(|title| title.split_once(") "));
+        behind.filter(|(letter, _)| letter.len() == 1).map_or(&self.title, |(_, title)| title)
+    }
+}
+
 /// What remarks call an image: its path or address, of which the beginning is enough where it carries the image itself.
 pub fn short_name(target: &str) -> &str {
     const ENOUGH: usize = 80;

@@ -279,7 +279,8 @@ impl<'a> Galley<'a> {
     fn figure(&mut self, figure: &'a Figure) {
         let words = plain_text(&figure.caption);
         for image in &figure.images {
-            let repeated = words == image.kind.alt.split_whitespace().collect::<Vec<_>>().join(" ");
+            let alt = image.kind.alt.split_whitespace().collect::<Vec<_>>().join(" ");
+            let repeated = words == alt || figure.images.len() > 1 && image.kind.unlettered() == alt;
             let said = self.illustration(if repeated { "" } else { &image.kind.alt });
             self.fill(&said);
             if figure.images.len() > 1 && !image.kind.title.is_empty() {

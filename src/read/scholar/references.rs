@@ -6,8 +6,8 @@ use super::{Apparatus, Words, lines, said};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
-    Block, Blocks, Document, Group, GroupRole, Inline, Inlines, LISTING, Link, Matter, Node, PageBreak, PartMut, Reference,
-    ReferenceForm, VisitMut, division, parts_mut, plain_text, top_level, walk_blocks_mut,
+    Block, Blocks, Document, Figure, Group, GroupRole, Inline, Inlines, LISTING, Link, Matter, Node, Numbering, PageBreak,
+    PartMut, Reference, ReferenceForm, VisitMut, division, parts_mut, plain_text, top_level, walk_blocks_mut,
 };
 
 /// What a reference may lead to.
@@ -334,6 +334,7 @@ impl<'a> Surveyor<'a> {
                     {
                         label.text.extend(said(format!(". {alt}"), span));
                     }
+                    self.panels(figure, &number);
                     self.place(own, Some(self.words.figure), Some(number), title);
                 } else {
                     self.place(id, None, None, title);
@@ -402,6 +403,24 @@ impl<'a> Surveyor<'a> {
             | Block::Index(_)
             | Block::Rule
             | Block::Comment(_) => self.place(id, None, None, String::new()),
+        }
+    }
+
+    /// The panels of a numbered figure of which references name some: each bears a letter before its caption.
+    fn panels(&mut self, figure: &mut Figure, number: &str) {
+        if figure.images.len() < 2 || figure.images.iter().all(|image| image.id().is_none()) {
+            return;
+        }
+        for (count, image) in (1..).zip(&mut figure.images) {
+            let letter = Numbering::LowerAlpha.say(count);
+            let id = image.id().map(str::to_owned);
+            let image = &mut image.kind;
+            let said = if image.title.is_empty() { image.alt.clone() } else { image.title.clone() };
+            let lettered = format!("({letter}) ");
+            if !said.starts_with(&lettered) {
+                image.title = format!("{lettered}{said}").trim_end().to_owned();
+            }
+            self.place(id, Some(self.words.figure), Some(format!("{number}{letter}")), said);
         }
     }
 

@@ -286,7 +286,8 @@ impl<'a> Dictation<'a, '_> {
             Block::Figure(figure) => {
                 let words = plain_text(&figure.caption);
                 for image in &figure.images {
-                    let repeated = words == squeezed(&image.kind.alt);
+                    let alt = squeezed(&image.kind.alt);
+                    let repeated = words == alt || figure.images.len() > 1 && image.kind.unlettered() == alt;
                     self.illustration(&image.kind, if repeated { "" } else { &image.kind.alt });
                     self.lexer.close();
                     if figure.images.len() > 1 {
