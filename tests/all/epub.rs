@@ -99,13 +99,17 @@ impl Said {
                 _ => {}
             }
             self.text.push('\n');
+            let panels = matches!(&block.kind, Block::Figure(figure) if figure.images.len() > 1);
             if !matches!(block.kind, Block::Title(_)) {
                 parts(&block.kind, &mut |part| {
                     match part {
                         Part::Line(text) => self.inlines(text),
                         Part::Blocks(inner) => self.blocks(inner),
                         Part::Cell(cell) => self.blocks(&cell.kind.body),
-                        Part::Image(image) => self.text += &image.kind.alt,
+                        Part::Image(image) => {
+                            self.text += &image.kind.alt;
+                            self.text += if panels { &image.kind.title } else { "" };
+                        }
                     }
                     self.text.push('\n');
                 });

@@ -50,6 +50,11 @@ fn wanted(work: &Finished) -> Vec<String> {
             text.push(' ');
             match &node.kind {
                 Block::Code { text: code, .. } => text.push_str(code),
+                // Panels have captions of their own.
+                Block::Figure(figure) if figure.images.len() > 1 => {
+                    figure.images.iter().for_each(|image| text.push_str(&image.kind.title));
+                }
+                Block::Figure(_) => {}
                 Block::Math(_)
                 | Block::Title(_)
                 | Block::Heading { .. }
@@ -60,7 +65,6 @@ fn wanted(work: &Finished) -> Vec<String> {
                 | Block::List(_)
                 | Block::Definitions(_)
                 | Block::Table(_)
-                | Block::Figure(_)
                 | Block::Bibliography(_)
                 | Block::Index(_)
                 | Block::Rule
