@@ -37,6 +37,9 @@ def text(node, out, apart):
     if not marks and node.tag not in LEFT_OUT and isinstance(node.tag, str):
         joins = node.tag in INLINE - {TEI + "note"} or node.tag == TEI + "lb" and node.get("break") == "no"
         into.append(("" if joins else " ") + (node.text or ""))
+        if node.tag == TEI + "graphic" and node.getparent().getparent().tag == TEI + "figure":
+            # The caption of a panel.
+            into.append(f" {node.get('n', '')} ")
         for child in node:
             text(child, into, apart)
         into.append("" if joins else " ")
