@@ -422,15 +422,6 @@ impl Scratch {
         let stop = self.stops[number as usize];
         let ends_text = self.ends && number as usize == self.stops.len() - 1;
         let must_end = stop.at.kind == Kind::End;
-        // The ways stand in the order of their ends: where the first one's line is far too short, all are.
-        if !must_end
-            && lines.is_none()
-            && measure.beside.lines == 0
-            && let Some(first) = self.active.first()
-            && (Line { from: &self.nodes[*first as usize], to: &stop, last: false }).is_far_too_short(measure, attempt.worst)
-        {
-            return;
-        }
         // The best way for each fitness and ladder: later lines care for nothing else.
         let mut best = [[(f64::INFINITY, START, 0.0); 3]; 4];
         let mut any = false;
@@ -522,24 +513,11 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Whether its spaces would have to be stretched further than `worst` by more than marks in the margin can account for.
-    fn is_far_too_short(&self, measure: &Measure, worst: f64) -> bool {
-        const HUNG: f64 = 6.0;
-        let room = f64::from(measure.width) - (self.to.end - self.from.next) - HUNG;
-        room > self.stretch(measure) * worst
-    }
-
-    /// How far its spaces and letters stretch.
-    fn stretch(&self, measure: &Measure) -> f64 {
-        let means = self.to.means_end - self.from.means_next;
-        if measure.justify { measure.letters.stretch(means).max(0.01) } else { f64::from(measure.width) * RAG }
-    }
-
     /// How its text fits the measure, its spaces stretched no further than `worst`.
     fn fit(&self, measure: &Measure, worst: f64) -> Fit {
         let room = f64::from(measure.width) - (self.to.end - self.from.next);
+        let means = self.to.means_end - self.from.means_next;
         if room < 0.0 {
-            let means = self.to.means_end - self.from.means_next;
             let shrink = if measure.justify { measure.letters.shrink(means) } else { 0.0 };
             // Sums of floating point are not exact: a hair over is nothing that anyone sees.
             return if -room <= shrink + 0.02 { Fit::Ratio(room / shrink.max(0.02)) } else { Fit::TooLong };
@@ -547,7 +525,7 @@ impl Line<'_> {
         if self.last {
             return Fit::Ratio(0.0);
         }
-        let stretch = self.stretch(measure);
+        let stretch = if measure.justify { measure.letters.stretch(means).max(0.01) } else { f64::from(measure.width) * RAG };
         if room <= stretch * worst { Fit::Ratio(room / stretch) } else { Fit::TooShort }
     }
 
