@@ -29,7 +29,7 @@ impl Poem {
 
     /// Where what stands behind a line goes.
     fn last(&mut self) -> &mut Inlines {
-        match self.stanzas.iter_mut().rev().find_map(|stanza| stanza.last_mut()) {
+        match last_line(&mut self.stanzas) {
             Some(line) if self.before.is_empty() => &mut line.text,
             _ => &mut self.before,
         }
@@ -39,16 +39,21 @@ impl Poem {
     fn end(&mut self, out: &mut Blocks) {
         let rest = std::mem::take(&mut self.before);
         if !rest.is_empty() {
-            match self.stanzas.iter_mut().rev().find_map(|stanza| stanza.last_mut()) {
+            match last_line(&mut self.stanzas) {
                 Some(line) => line.text.extend(rest),
                 None => self.line(VerseLine::from(rest)),
             }
         }
-        let stanzas: Vec<_> = std::mem::take(&mut self.stanzas).into_iter().filter(|stanza| !stanza.is_empty()).collect();
+        let mut stanzas = std::mem::take(&mut self.stanzas);
+        stanzas.retain(|stanza| !stanza.is_empty());
         if !stanzas.is_empty() {
             out.push(Node { kind: Block::Verse(stanzas), span: self.span, attrs: self.attrs.take() });
         }
     }
+}
+
+fn last_line(stanzas: &mut [Vec<VerseLine>]) -> Option<&mut VerseLine> {
+    stanzas.iter_mut().rev().find_map(|stanza| stanza.last_mut())
 }
 
 impl Reader<'_> {
