@@ -41,13 +41,22 @@ pub fn end(text: &str) -> usize {
         let mark = line.trim_end();
         at += line.len();
         if mark == fence || fence == "---" && mark == "..." {
-            return if is_fields == Some(true) { at } else { 0 };
+            let inner = &text[first.len() + 1..at - line.len()];
+            return if is_fields == Some(true) || is_fields.is_some() && fence == "---" && is_mapping(inner) { at } else { 0 };
         }
         if is_fields.is_none() && !mark.trim().is_empty() && !mark.starts_with('#') {
             is_fields = Some(name(mark.trim()).is_some() || mark.starts_with('['));
         }
     }
     0
+}
+
+/// Whether every line can be of a mapping in YAML, whatever signs the names have.
+fn is_mapping(text: &str) -> bool {
+    text.lines().filter(|line| !line.trim().is_empty()).all(|line| {
+        let end = line.trim_end();
+        line.starts_with([' ', '\t', '-', '#']) || end.ends_with(':') || end.contains(": ")
+    })
 }
 
 /// The names of fields in a header without fences: those of a work, and MultiMarkdown's own.

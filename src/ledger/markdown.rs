@@ -475,8 +475,8 @@ impl Blocks<'_, '_> {
         if self.mode == Mode::Table && self.ruled && is_rule_of_table(trimmed) {
             // A table may begin right below another: its head was the row above.
             self.flush();
-            for at in 0..trimmed.len() {
-                self.out.parting_mark(range.start + at..range.start + at + 1, Markup::TableMark, Gap::Block);
+            for (at, c) in trimmed.char_indices() {
+                self.out.parting_mark(range.start + at..range.start + at + c.len_utf8(), Markup::TableMark, Gap::Block);
             }
             return true;
         }
@@ -574,7 +574,9 @@ impl Blocks<'_, '_> {
         // `::: name.of.it` asks another program for what is written elsewhere: text.
         let class = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
         let is_asked = class > 0 && rest[class..].starts_with('.') && !rest.contains(char::is_whitespace);
-        if colons > 2 && !is_asked {
+        // A group's name begins with a letter.
+        let is_named = rest.is_empty() || rest.starts_with(|c: char| c == '{' || c.is_ascii_alphabetic());
+        if colons > 2 && is_named && !is_asked {
             self.part();
             if let Some(head) = directive(rest).filter(|head| ADDRESSED.contains(&&rest[1..head - 1])) {
                 self.named(range.clone(), colons, head, true);

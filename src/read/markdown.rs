@@ -536,7 +536,7 @@ impl<'a> Builder<'a> {
         self.settle_caption(&mut Block::Rule, &mut None);
         self.remark_loose_furniture();
         let mut blocks = take(&mut self.top().blocks);
-        notes::resolve(&mut blocks, self.notes, self.report);
+        notes::resolve(&mut blocks, self.notes, (self.text, self.base), self.report);
         let marks = self.masked.told.iter().map(|(kind, at)| (*kind, at.start + self.base..at.end + self.base));
         let seen = marks.chain(self.seen).collect();
         (blocks, self.told, seen)

@@ -176,10 +176,8 @@ impl Judge<'_, '_> {
     fn is_before_formula(&self, end: usize, start: usize) -> bool {
         let within = |at: usize| {
             let own = &self.stream.pieces[at];
-            self.copy
-                .notes
-                .iter()
-                .any(|note| note.call.file == self.file && note.call.start <= own.start && own.start < note.call.end)
+            let mut calls = self.copy.notes.iter().map(|note| note.call).chain(self.copy.calls.iter().copied());
+            calls.any(|call| call.file == self.file && call.start <= own.start && own.start < call.end)
         };
         start > end + 1 && (end + 1..start).all(|at| self.pairs.source[at] == NONE && within(at))
     }

@@ -163,7 +163,8 @@ impl Judge<'_, '_> {
         };
         for page in self.stream.pages.iter().filter(|page| !is_text(page.at)) {
             let span = Span::new(self.file, page.at..page.at + 1);
-            let label = page.label.as_deref().filter(|label| !label.is_empty());
+            let label = page.label.as_deref().map(|label| label.split_whitespace().collect::<Vec<_>>().join(" "));
+            let label = label.as_deref().filter(|label| !label.is_empty());
             let end = kept.partition_point(|(_, span)| span.start as usize <= page.at);
             let first = reaches[..end].partition_point(|reach| (*reach as usize) < page.at);
             let own = kept[first..end].iter().filter(|(_, span)| span.end as usize >= page.at);

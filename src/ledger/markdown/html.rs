@@ -110,8 +110,13 @@ pub fn tag(text: &str) -> Option<Tag> {
     if name.ends_with(':') || !text[start..].starts_with(|c: char| c.is_whitespace() || c == '>' || c == '/') {
         return None;
     }
-    let end = tag_end(text, start)?;
     let name = name.to_ascii_lowercase();
+    let end = match written_end(text, start) {
+        Written::Tag(end) => end,
+        // What stands on lines of its own is read by HTML's rules, and so is a tag whose quotation mark nobody closes.
+        Written::Text if !BLOCKS.contains(&name.as_str()) => return None,
+        Written::Text | Written::Unclosed => tag_end(text, start)?,
+    };
     let parts = match name.as_str() {
         name if BLOCKS.contains(&name) => Gap::Block,
         "br" => Gap::Verse,
@@ -119,6 +124,53 @@ pub fn tag(text: &str) -> Option<Tag> {
         _ => Gap::Close,
     };
     Some(Tag { name, length: end, parts, is_comment: false, opens: !closes })
+}
+
+/// What stands behind the name of a tag.
+enum Written {
+    /// Attributes, and the end of the tag.
+    Tag(usize),
+    /// What no tag has.
+    Text,
+    /// A value whose last quotation mark is missing.
+    Unclosed,
+}
+
+/// Reads attributes by CommonMark 6.6.
+fn written_end(text: &str, from: usize) -> Written {
+    let bytes = text.as_bytes();
+    let count = |at: usize, is_one: fn(&u8) -> bool| bytes[at..].iter().take_while(|byte| is_one(byte)).count();
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'.' | b'-');
+    let mut at = from;
+    loop {
+        let white = count(at, u8::is_ascii_whitespace);
+        at += white;
+        match bytes.get(at) {
+            Some(b'>') => return Written::Tag(at + 1),
+            Some(b'/') => {
+                at += 1;
+                continue;
+            }
+            Some(byte) if white > 0 && (byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':')) => {}
+            _ => return Written::Text,
+        }
+        at += count(at, is_of_name);
+        let equals = at + count(at, u8::is_ascii_whitespace);
+        if bytes.get(equals) != Some(&b'=') {
+            continue;
+        }
+        at = equals + 1 + count(equals + 1, u8::is_ascii_whitespace);
+        match bytes.get(at) {
+            Some(quote @ (b'"' | b'\'')) => match bytes[at + 1..].iter().position(|byte| byte == quote) {
+                Some(length) => at += length + 2,
+                None => return Written::Unclosed,
+            },
+            _ => match count(at, |byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'=' | b'<' | b'>' | b'`')) {
+                0 => return Written::Text,
+                length => at += length,
+            },
+        }
+    }
 }
 
 fn tag_end(text: &str, from: usize) -> Option<usize> {

@@ -388,10 +388,21 @@ impl<'s> Scanner<'s, '_> {
         }
     }
 
+    /// Obsidian's comments: signs of per cent beside a word are text, and so are those with nothing between them.
     fn comment(&mut self) {
-        if let Some(length) = self.find("%%", 2) {
-            self.whole(length + 4, Markup::Comment);
+        let is_joined = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let count = self.rest().bytes().take_while(|byte| *byte == b'%').count();
+        if is_joined(self.text[..self.at].chars().next_back()) {
+            self.at += count;
+            return;
         }
+        let Some(length) = self.find("%%", 2) else { return };
+        let (inner, behind) = (&self.rest()[2..2 + length], self.rest()[length + 4..].chars().next());
+        if inner.trim().is_empty() || is_joined(behind) || inner.contains("-->") {
+            self.at += 2;
+            return;
+        }
+        self.whole(length + 4, Markup::Comment);
     }
 
     /// `:smile:` may be its picture.

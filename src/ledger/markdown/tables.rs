@@ -140,25 +140,37 @@ pub(super) fn is_rule_of_table(text: &str) -> bool {
         })
 }
 
+/// Whether each cell of a rule is drawn. Of the last, where no bar stands behind it, a colon is enough for pulldown-cmark.
+fn is_drawn_by_cells(rule: &str) -> bool {
+    let (cells, last) = match rule.strip_suffix('|') {
+        Some(cells) => (cells, "-"),
+        None => rule.rsplit_once('|').unwrap_or(("-", rule)),
+    };
+    cells.split('|').all(|cell| cell.contains('-')) && last.contains(['-', ':'])
+}
+
 /// A row of a table whose rule stands below it.
 pub(super) fn starts_table(text: &str, after: &str, quotes: usize) -> bool {
     // In a quotation the rule is quoted, too.
     let rule = after.trim();
     let inner = rule.trim_start_matches(['>', ' ']);
-    if text.trim() == "|" || rule[..rule.len() - inner.len()].matches('>').count() < quotes {
+    if text.trim() == "|" || rule[..rule.len() - inner.len()].matches('>').count() != quotes {
         return false;
     }
     let rule = inner;
     let inner = rule.strip_prefix('|').unwrap_or(rule);
     let drawn = rule.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t' | b'+'))
-        && inner.strip_suffix('|').unwrap_or(inner).split('|').all(|cell| cell.contains('-'));
+        && is_drawn_by_cells(inner);
     // A row that has not as many cells as its rule is none (GFM, 4.10). Where bars may be text, they are not counted.
     let cells = |row: &str| {
         let row = row.trim();
         let row = row.strip_prefix('|').unwrap_or(row);
         row.strip_suffix('|').unwrap_or(row).matches('|').count()
     };
-    if !rule.contains('+') && !text.contains(['`', '$', '\\', '{']) && !text.contains("[[") && cells(text) != cells(rule) {
+    let is_twice = |mark: char| text.matches(mark).count() > 1;
+    let has_all = |marks: [&str; 2]| marks.iter().all(|mark| text.contains(mark));
+    let may_hide = is_twice('`') || is_twice('$') || text.contains("\\|") || has_all(["[[", "]]"]) || has_all(["{", "}"]);
+    if !rule.contains('+') && !may_hide && cells(text) != cells(rule) {
         return false;
     }
     drawn && rule.contains('|') && text.contains('|') || text.starts_with('|') && drawn && rule.contains('|')

@@ -90,12 +90,12 @@ fn marked(label: &str, mut body: Blocks, span: Span) -> Blocks {
     body
 }
 
-/// Puts every note at its first call.
-pub(super) fn resolve(blocks: &mut Blocks, definitions: Definitions, report: &mut Report) {
+/// Puts every note at its first call. `text` begins at the byte `base` of its file.
+pub(super) fn resolve(blocks: &mut Blocks, definitions: Definitions, (text, base): (&str, usize), report: &mut Report) {
     if definitions.ids.is_empty() {
         return;
     }
-    let mut placing = Placing { definitions: definitions.bodies, report, within: Vec::new() };
+    let mut placing = Placing { definitions: definitions.bodies, report, text, base, within: Vec::new() };
     placing.blocks(blocks, 0);
     placing.uncalled(blocks);
 }
@@ -103,6 +103,9 @@ pub(super) fn resolve(blocks: &mut Blocks, definitions: Definitions, report: &mu
 struct Placing<'a> {
     definitions: BTreeMap<NoteId, Definition>,
     report: &'a mut Report,
+    /// What is read, and where it begins in its file, in bytes.
+    text: &'a str,
+    base: usize,
     /// The notes in whose bodies we are.
     within: Vec<NoteId>,
 }
@@ -145,6 +148,14 @@ impl Placing<'_> {
         }
     }
 
+    /// A call as the writer has it: labels are one in any case of letters.
+    fn call_as_written(&self, label: &str, span: Span) -> String {
+        let usual = format!("[^{label}]");
+        let range = (span.start as usize).checked_sub(self.base).zip((span.end as usize).checked_sub(self.base));
+        let own = range.and_then(|(start, end)| self.text.get(start..end));
+        own.filter(|own| own.to_lowercase() == usual.to_lowercase()).map_or(usual, str::to_owned)
+    }
+
     /// What stands at a call of `id`, if not the call itself.
     fn place(&mut self, id: NoteId, span: Span, depth: usize) -> Option<Inline> {
         let Some(definition) = self.definitions.get_mut(&id) else { return Some(Inline::Text(String::new())) };
@@ -153,7 +164,7 @@ impl Placing<'_> {
             self.report
                 .warn("note-recursive", span, format!("the note [^{label}] calls itself"))
                 .hint("the call inside the note stays as text");
-            return Some(Inline::Text(format!("[^{label}]")));
+            return Some(Inline::Text(self.call_as_written(&label, span)));
         }
         if definition.placed {
             return None;
@@ -162,7 +173,7 @@ impl Placing<'_> {
             self.report
                 .warn("nesting-capped", span, format!("the note [^{label}] is called too deep in other notes"))
                 .hint("the note stays where it is defined");
-            return Some(Inline::Text(format!("[^{label}]")));
+            return Some(Inline::Text(self.call_as_written(&label, span)));
         }
         definition.placed = true;
         let (mark, mut body) = (definition.mark.clone(), std::mem::take(&mut definition.body));

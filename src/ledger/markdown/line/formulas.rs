@@ -69,6 +69,11 @@ impl Scanner<'_, '_> {
             return self.mark(length + 2, Markup::Alternative);
         }
         let is_math = self.literal.is_math(&(place..place + 1));
+        let partner = self.lines.place(self.at + length + 1);
+        if !is_math && self.literal.is_math(&(partner..partner + 1)) {
+            // What would close this one opens another.
+            return;
+        }
         let (lead, trail) = (inner.len() - inner.trim_start().len(), inner.len() - inner.trim_end().len());
         self.mark(1, Markup::Mark);
         if is_math {
@@ -76,8 +81,8 @@ impl Scanner<'_, '_> {
         } else {
             self.bind();
         }
-        // Tags inside what is no formula after all are tags, bars ends of cells.
-        if !is_math && inner.contains(['<', '&', '|']) {
+        // Tags inside what is no formula after all are tags, bars ends of cells; numbers are raised.
+        if !is_math && (inner.contains(['<', '&', '|']) || inner.matches('^').count() > 1) {
             return;
         }
         if inner.len() > 2 && inner.starts_with('`') && inner.ends_with('`') {
