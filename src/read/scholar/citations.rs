@@ -53,7 +53,7 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     let found: Vec<Found> = find(doc);
     missing(&found, &library, report);
     let csl = Csl::new(chosen(manuscript, apparatus, report), &doc.meta.language);
-    library.works.values_mut().enumerate().for_each(|(number, work)| csl.prepare(&mut work.item, number));
+    library.works.values_mut().for_each(|work| csl.prepare(&mut work.item));
     let notes = csl.is_of_notes();
     let asked = ask(&found, &library, notes);
     let listed: Vec<&str> = if all {
