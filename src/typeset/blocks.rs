@@ -38,7 +38,7 @@ impl<'a> Setter<'a> {
             }
             Block::Group(group) => self.group(group, node, own),
             Block::Verse(stanzas) => self.verse(stanzas, node, own),
-            Block::List(list) => self.list(list, node, own),
+            Block::List(list) => self.list(list, node, own, false),
             Block::Definitions(entries) => self.definitions(entries, node, own),
             Block::Table(table) => self.table(table, node, own),
             Block::Code { text, .. } => self.code(text, node, own),
@@ -334,7 +334,7 @@ impl<'a> Setter<'a> {
     fn entry(&mut self, group: &'a Group, place: &Place<'a>) {
         let inset = self.design.inset * 0.6;
         let own = Place { justify: place.justify, ..place.inset(inset) };
-        self.space(place.kind.leading * BETWEEN_SPEECHES);
+        // Entries follow each other without white: the heads that hang tell them apart.
         self.flow.first = true;
         if !group.title.is_empty() {
             let title = self.structure.begin(Role::Paragraph, own.parent);
@@ -356,7 +356,13 @@ impl<'a> Setter<'a> {
         }
         self.flow.first = true;
         for node in body {
-            self.block(node, &own);
+            match &node.kind {
+                Block::List(list) => {
+                    let lang = node.lang().unwrap_or(own.lang);
+                    self.list(list, node, &Place { lang, ..own.clone() }, true);
+                }
+                _ => self.block(node, &own),
+            }
         }
         self.flow.first = true;
     }
@@ -467,12 +473,12 @@ impl<'a> Setter<'a> {
         slug.items.append(&mut items);
     }
 
-    fn list(&mut self, list: &'a List, node: &'a Node<Block>, place: &Place<'a>) {
+    fn list(&mut self, list: &'a List, node: &'a Node<Block>, place: &Place<'a>, is_of_entry: bool) {
         let element = self.open(Role::List(list.start.map(|_| list.numbering)), node, place);
         let inset = self.design.inset * place.kind.size / self.design.text.size;
-        // A list in a list is close to the item that it belongs to.
-        let nested =
-            matches!(place.parent, Parent::Element(parent) if self.structure.elements[parent as usize].role == Role::ItemBody);
+        // A list in a list is close to the item that it belongs to, and the senses of a word to their head.
+        let nested = is_of_entry
+            || matches!(place.parent, Parent::Element(parent) if self.structure.elements[parent as usize].role == Role::ItemBody);
         let grid = if nested { place.grid } else { between(place) };
         let own = Place { parent: Parent::Element(element), grid, ..place.inset(inset) };
         let apart = if list.tight { 0.0 } else { place.kind.leading * 0.5 };

@@ -400,10 +400,11 @@ impl Reader<'_> {
         let marked = |text: &str, at: fn(&str) -> Option<char>| at(text).is_some_and(|c| "\"'“”„«»‘’‚‹›–—-".contains(c));
         let before = plain_text(line);
         let own = element.line();
-        let marks = self.facts.marks.unwrap_or(false)
-            || marked(&before, |text| text.chars().next_back())
-            || marked(&own, |text| text.chars().next());
-        let (open, close) = if marks { ("", "") } else { quotation_marks(&self.facts.language, self.quotes) };
+        let (open, close) = quotation_marks(&self.facts.language, self.quotes);
+        // What closes the quotation before opens none.
+        let opened = marked(&before, |text| text.chars().next_back()) && !before.ends_with(close);
+        let is_marked = self.facts.marks.unwrap_or(false) || opened || marked(&own, |text| text.chars().next());
+        let (open, close) = if is_marked { ("", "") } else { (open, close) };
         push(line, open, before_of(span));
         self.quotes += 1;
         let attrs = self.attrs(element, usize::MAX).filter(|attrs| attrs.lang.is_some() || attrs.id.is_some());
