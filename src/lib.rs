@@ -66,6 +66,7 @@ pub mod concordance;
 pub mod deposit;
 pub mod driver;
 pub mod emit;
+mod entity;
 pub mod env;
 pub mod format;
 pub mod ledger;

@@ -34,7 +34,9 @@ pub use direction::{Direction, is_right_to_left};
 pub use division::{Matter, chapter_level, division, division_of, top_level};
 pub use encoding::{Content, Element, Encoding, Sign, Witness};
 pub use figure::{Figure, Image, Length, short_name};
-pub use formula::{formula_as_text, is_formula_balanced, is_formula_too_deep, with_number};
+pub use formula::{
+    formula_as_text, formula_for_layout, has_bare_lines, is_formula_balanced, is_formula_too_deep, with_command,
+};
 pub use formula_words::{FORMULA_LETTERS, formula_words};
 pub use group::{ABBREVIATIONS, Admonition, Group, GroupRole, LISTING};
 pub use ids::{Ids, Slugs, is_name, is_name_start, portable, slug};

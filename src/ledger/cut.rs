@@ -3,8 +3,9 @@
 //!
 //! A piece is less than a word where mark-up or a node's end stands inside one: what is compared is letters, and what parts them.
 
-use quick_xml::escape::resolve_html5_entity;
 use unicode_width::UnicodeWidthChar;
+
+use crate::entity;
 
 /// Calls `see` with each piece: the bytes that it stands on, and what it says where that is not what stands there. `entities`: whether
 /// references to characters are read.
@@ -149,8 +150,7 @@ fn reference(text: &str) -> Option<(String, usize)> {
                 .unwrap_or(char::REPLACEMENT_CHARACTER)
                 .to_string()
         }
-        None if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => resolve_html5_entity(name)?.to_owned(),
-        None => return None,
+        None => entity::named(name)?,
     };
     Some((said, end + 1))
 }
@@ -169,7 +169,10 @@ mod tests {
     #[test]
     fn text_is_cut_into_letters_and_others() {
         check("well-known words, and  more", "well|-|known|words|,|and|more");
-        check("jour\u{AD}nal na&iuml;ve &amp; &nbsp; &unknown; e\u{301}t", "journal|naïve|&|&|unknown|;|e\u{301}t");
+        check(
+            "jour\u{AD}nal na&iuml;ve &amp; &nbsp; &pi;&rho;&omicron;s &Ccaron;a &unknown; e\u{301}t",
+            "journal|naïve|&|προs|Ča|&|unknown|;|e\u{301}t",
+        );
         check("漢字 abc", "漢|字|abc");
         check("snake_case &#65;&#x42;c", "snake|_|case|ABc");
     }

@@ -80,6 +80,7 @@ pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
         directives: Vec::new(),
         values: false,
         tabular: false,
+        barred: false,
         slashed: false,
     };
     blocks.run(range);
@@ -156,6 +157,8 @@ struct Blocks<'s, 'a> {
     values: bool,
     /// Whether a table of TeX is open.
     tabular: bool,
+    /// Whether the line above stands behind a bar, in a line block.
+    barred: bool,
     /// Whether the line above opened a block of slashes, or was one of its options.
     slashed: bool,
     /// The blocks of slashes that are open: how many slashes.
@@ -437,11 +440,16 @@ impl Blocks<'_, '_> {
                 self.out.part(Gap::Block);
             }
         }
-        if let Some(length) = line_block(text).filter(|_| self.mode == Mode::Text) {
+        // A bar inside a paragraph is text: a line block begins with its first line.
+        let may_be_barred = self.mode == Mode::Text && (self.lines.is_empty() || self.barred);
+        if let Some(length) = line_block(text).filter(|_| may_be_barred) {
             self.flush();
+            self.barred = true;
             self.out.mark(range.start..range.start + length, Markup::Mark);
             return self.lines.add(self.source, range.start + length..range.end);
         }
+        // What is set in goes on with the line above.
+        self.barred &= !self.lines.is_empty() && column > 0;
         self.lines.add(self.source, range);
     }
 

@@ -1,7 +1,11 @@
 //! The groups of a formula's TeX: whether all are closed, and how deep they nest, since what lays formulas out or translates them
 //! goes into them by recursion.
 
+mod habits;
+
 use std::borrow::Cow;
+
+pub use habits::has_bare_lines;
 
 use super::MAX_DEPTH;
 
@@ -60,11 +64,9 @@ pub fn is_formula_balanced(tex: &str) -> bool {
     depth == 0
 }
 
-/// A formula without what only TeX's counters need: labels go, and the number that the author gives it stands behind it.
-pub fn with_number(tex: &str) -> Cow<'_, str> {
-    if !tex.contains("\\tag") && !tex.contains("\\label") {
-        return Cow::Borrowed(tex);
-    }
+/// A formula for those who lay it out, which [`is_formula_too_deep`] has let pass: without what only TeX's counters need (labels go,
+/// and the number that the author gives it stands behind it), and in the words of amsmath.
+pub fn formula_for_layout(tex: &str) -> String {
     let mut out = tex.to_owned();
     for (command, open, close) in [("\\label{", None, ""), ("\\tag{", Some("("), ")"), ("\\tag*{", Some(""), "")] {
         while let Some(at) = out.find(command) {
@@ -75,7 +77,21 @@ pub fn with_number(tex: &str) -> Cow<'_, str> {
             out.replace_range(at..from + length + 1, &number);
         }
     }
-    Cow::Owned(out)
+    habits::modern(&out)
+}
+
+/// The formula with another text for each command of one name. A longer name that begins with it is another command.
+pub fn with_command(tex: &str, command: &str, own: &str) -> String {
+    let name = format!("\\{command}");
+    let (mut out, mut rest) = (String::with_capacity(tex.len()), tex);
+    while let Some(at) = rest.find(&name) {
+        let behind = &rest[at + name.len()..];
+        out.push_str(&rest[..at]);
+        let goes_on = !command.ends_with('*') && behind.starts_with(|c: char| c.is_ascii_alphabetic() || c == '*');
+        out.push_str(if goes_on { &name } else { own });
+        rest = behind;
+    }
+    out + rest
 }
 
 /// A formula as plain text has it: its TeX, with the number that a reader goes by behind it instead of TeX's command for one.
@@ -94,8 +110,8 @@ mod tests {
 
     #[test]
     fn numbers_stand_behind() {
-        assert_eq!(with_number("a \\label{x}\\tag{7}"), "a \\qquad\\text{(7)}");
-        assert_eq!(with_number("\\tag{7"), "\\tag{7");
+        assert_eq!(formula_for_layout("a \\label{x}\\tag{7}"), "a \\qquad\\text{(7)}");
+        assert_eq!(formula_for_layout("\\tag{7"), "\\tag{7");
     }
 
     #[test]

@@ -296,7 +296,9 @@ impl Cutter<'_, '_, '_> {
                 piece.glue = Glue { width: width * size, flexible, font, says: Some(c), mark, level };
                 let before = &text[..self.at];
                 self.at += c.len_utf8();
-                if !bound && self.may_break() {
+                if goes_on_white(before, &text[self.at..]) {
+                    piece.after = After::Break;
+                } else if !bound && self.may_break() {
                     let tongue = self.copy.marks[self.mark].1.tongue;
                     let pair = pairs::bound(before, &text[self.at..], tongue);
                     piece.after = if pair { After::Bound } else { After::Break };
@@ -388,6 +390,13 @@ fn plain_word(text: &[u8]) -> Option<usize> {
     let end = letters + signs;
     let plain = letters > 0 && text.get(end) == Some(&b' ') && text.get(end + 1).is_some_and(u8::is_ascii_alphabetic);
     plain.then_some(end + 1)
+}
+
+/// Whether a line may end within white space: in code, a program's table may have more of it than a line is wide, and a line ends only
+/// behind all of it else (UAX 14, LB7).
+fn goes_on_white(before: &str, behind: &str) -> bool {
+    const LONG: usize = 24;
+    behind.starts_with(' ') && before.len() >= LONG && before.bytes().rev().take(LONG).all(|byte| byte == b' ')
 }
 
 /// The direction of each byte (UAX 9); nothing where it is the same for all.

@@ -1,14 +1,14 @@
 //! TeX as authors write it, in the words that the layout of formulas knows: what it calls otherwise, what it numbers, what is
 //! many lines.
 
-use crate::tree::{is_formula_too_deep, with_number};
+use crate::tree::{formula_for_layout, is_formula_too_deep, with_command};
 
 /// The lines of a formula, each for itself. None: it has something that would be laid out wrongly.
 pub fn lines(tex: &str) -> Option<Vec<String>> {
     if is_formula_too_deep(tex) {
         return None;
     }
-    let mut tex = with_number(tex.trim()).into_owned();
+    let mut tex = formula_for_layout(tex.trim());
     // Environments that number their lines don't: only the author knows from which number on.
     for (environment, own) in ENVIRONMENTS {
         for name in [format!("{environment}*"), (*environment).to_owned()] {
@@ -16,7 +16,7 @@ pub fn lines(tex: &str) -> Option<Vec<String>> {
         }
     }
     for (command, own) in COMMANDS {
-        tex = replaced(&tex, command, own);
+        tex = with_command(&tex, command, own);
     }
     tex = modulo(&tex);
     tex = arrays(&tex)?;
@@ -41,6 +41,7 @@ const ENVIRONMENTS: &[(&str, (&str, &str))] = &[
     ("align", ("\\begin{aligned}", "\\end{aligned}")),
     ("split", ("\\begin{aligned}", "\\end{aligned}")),
     ("smallmatrix", ("\\begin{matrix}", "\\end{matrix}")),
+    ("dcases", ("\\begin{cases}", "\\end{cases}")),
 ];
 
 /// What commands are called here.
@@ -48,24 +49,38 @@ const COMMANDS: &[(&str, &str)] = &[
     ("vec", "\\overrightarrow"),
     ("operatorname*", "\\operatorname"),
     ("bmod", "\\;\\mathrm{mod}\\;"),
-    ("nonumber", ""),
-    ("notag", ""),
-    ("degree", "{}^{\\circ}"),
+    ("coloneqq", ":="),
+    ("lbrace", "\\{"),
+    ("rbrace", "\\}"),
+    ("lbrack", "["),
+    ("rbrack", "]"),
+    ("enspace", "\\;"),
+    ("thinspace", "\\,"),
+    ("hom", "\\operatorname{hom}"),
+    ("middle", ""),
+    // How much white stands around them.
+    ("mathrel", ""),
+    ("mathbin", ""),
+    ("mathord", ""),
+    ("mathopen", ""),
+    ("mathclose", ""),
+    ("mathpunct", ""),
+    ("mathop", ""),
+    // Greek letters that Latin has, too.
+    ("Alpha", "\\mathrm{A}"),
+    ("Beta", "\\mathrm{B}"),
+    ("Epsilon", "\\mathrm{E}"),
+    ("Zeta", "\\mathrm{Z}"),
+    ("Eta", "\\mathrm{H}"),
+    ("Iota", "\\mathrm{I}"),
+    ("Kappa", "\\mathrm{K}"),
+    ("Mu", "\\mathrm{M}"),
+    ("Nu", "\\mathrm{N}"),
+    ("Omicron", "\\mathrm{O}"),
+    ("Rho", "\\mathrm{P}"),
+    ("Tau", "\\mathrm{T}"),
+    ("Chi", "\\mathrm{X}"),
 ];
-
-/// Commands of one name by another text. A longer name that begins with it is another command.
-fn replaced(tex: &str, command: &str, own: &str) -> String {
-    let name = format!("\\{command}");
-    let (mut out, mut rest) = (String::with_capacity(tex.len()), tex);
-    while let Some(at) = rest.find(&name) {
-        let behind = &rest[at + name.len()..];
-        out.push_str(&rest[..at]);
-        let goes_on = !command.ends_with('*') && behind.starts_with(|c: char| c.is_ascii_alphabetic() || c == '*');
-        out.push_str(if goes_on { &name } else { own });
-        rest = behind;
-    }
-    out + rest
-}
 
 /// `\\pmod{n}` in its brackets.
 fn modulo(tex: &str) -> String {
@@ -83,7 +98,8 @@ fn modulo(tex: &str) -> String {
     modulo(&format!("{before}\\;(\\mathrm{{mod}}\\;{}){}", &behind[..end], &behind[end + 1..]))
 }
 
-/// Arrays of centred columns are matrices, and lines to the right of a brace are cases; no other array is laid out well.
+/// Arrays are matrices, whose columns are centred, or cases to the right of a brace, or lines that stand below each other at a sign
+/// (`rcl`). One with rules between its columns or its rows is laid out by nobody.
 fn arrays(tex: &str) -> Option<String> {
     const BEGIN: &str = "\\begin{array}";
     const END: &str = "\\end{array}";
@@ -98,12 +114,26 @@ fn arrays(tex: &str) -> Option<String> {
     let closed = after.trim_start().strip_prefix("\\right.");
     let made = match (columns.trim(), opened, closed) {
         ("l" | "ll", Some(before), Some(after)) => format!("{before}\\begin{{cases}}{body}\\end{{cases}}{after}"),
-        (columns, _, _) if !columns.is_empty() && columns.chars().all(|column| column == 'c') => {
+        ("rcl", ..) if rows(body).all(|row| row.matches('&').count() == 2) => {
+            let cells = |row: &str| row.splitn(3, '&').map(str::to_owned).collect::<Vec<_>>();
+            let rows: Vec<String> =
+                rows(body).map(cells).map(|cells| format!("{}&{}{}", cells[0], cells[1], cells[2])).collect();
+            format!("{before}\\begin{{aligned}}{}\\end{{aligned}}{after}", rows.join("\\\\"))
+        }
+        ("l", ..) => {
+            let rows: Vec<String> = rows(body).map(|row| format!("&{row}")).collect();
+            format!("{before}\\begin{{aligned}}{}\\end{{aligned}}{after}", rows.join("\\\\"))
+        }
+        (columns, _, _) if !columns.is_empty() && columns.chars().all(|column| matches!(column, 'c' | 'l' | 'r' | ' ')) => {
             format!("{before}\\begin{{matrix}}{body}\\end{{matrix}}{after}")
         }
         _ => return None,
     };
     arrays(&made)
+}
+
+fn rows(body: &str) -> impl Iterator<Item = &str> {
+    body.split("\\\\").filter(|row| !row.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -135,6 +165,8 @@ mod tests {
     fn arrays_are_matrices_or_cases() {
         check("\\left\\{\\begin{array}{ll}a\\end{array}\\right.", &["\\begin{cases}a\\end{cases}"]);
         check("\\begin{array}{cc}a\\end{array}", &["\\begin{matrix}a\\end{matrix}"]);
+        check("\\begin{array}{rcl}a&=&b\\\\c&<&d\\end{array}", &["\\begin{aligned}a&=b\\\\c&<d\\end{aligned}"]);
+        check("\\begin{array}{lr}a&b\\end{array}", &["\\begin{matrix}a&b\\end{matrix}"]);
         check("\\begin{array}{l|r}a\\end{array}", &[]);
     }
 }

@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use crate::emit::xml::Xml;
-use crate::tree::{is_formula_too_deep, with_number};
+use crate::tree::{formula_for_layout, has_bare_lines, is_formula_too_deep, with_command};
 
 const ELEMENTS: &[&str] = &[
     "menclose",
@@ -84,7 +84,14 @@ fn translate(tex: &str, display: bool) -> Result<String, String> {
         return Err("its groups stand too deep in each other".to_owned());
     }
     let storage = Storage::new();
-    let tex = with_number(tex);
+    let mut tex = formula_for_layout(tex);
+    for (command, own) in COMMANDS {
+        tex = with_command(&tex, command, own);
+    }
+    if has_bare_lines(&tex) {
+        let environment = if tex.contains('&') { "aligned" } else { "gathered" };
+        tex = format!("\\begin{{{environment}}}{tex}\\end{{{environment}}}");
+    }
     let events: Result<Vec<_>, _> = Parser::new(&tex, &storage).collect();
     let events = events.map_err(|reason| reason.to_string().lines().next().unwrap_or("").to_owned())?;
     let display_mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
@@ -94,6 +101,16 @@ fn translate(tex: &str, display: bool) -> Result<String, String> {
     push_mathml(&mut mathml, events, config).map_err(|reason| reason.to_string())?;
     Ok(operators_escaped(&mathml))
 }
+
+/// What pulldown-latex (0.8) does not know, in its words: a letter's other shape, frames, rules.
+const COMMANDS: &[(&str, &str)] = &[
+    ("mathscr", "\\mathcal"),
+    ("boxed", ""),
+    ("fbox", "\\text"),
+    ("hline", ""),
+    ("smash", ""),
+    ("dddot", "\\overset{\\cdots}"),
+];
 
 /// pulldown-latex (0.8) escapes text, but not the operators `<` and `&`: one that begins no tag and no entity is such.
 fn operators_escaped(mathml: &str) -> String {

@@ -120,12 +120,20 @@ impl<'a> Galley<'a> {
             head.iter().flatten().filter(|cell| !cell.is_empty()).for_each(|cell| self.fill(cell));
         }
         let names = names(table, head);
+        // A column of empty cells is named once.
+        let starts = places(&table.rows);
+        let is_bare =
+            |column: usize| rows.iter().zip(&starts).all(|(row, starts)| row[column].is_empty() && starts.contains(&column));
         for (count, row) in rows.iter().enumerate() {
             if count > 0 {
                 self.gap(1);
             }
-            for (name, cell) in names.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
+            for (column, (name, cell)) in names.iter().zip(row).enumerate() {
+                if cell.is_empty() && (count > 0 || name.is_empty() || !is_bare(column)) {
+                    continue;
+                }
                 let line = if name.is_empty() { cell.clone() } else { format!("{name}: {cell}") };
+                let line = line.trim_end().to_owned();
                 self.hang(&line, "", "  ");
             }
         }

@@ -37,8 +37,12 @@ impl Blocks<'_, '_> {
         {
             let Some(length) = self.source[at + found..range.end].find(close) else { break };
             self.out.text(at..at + found, false);
-            self.out.whole(at + found..at + found + length + 1, Markup::Label, Gap::Close);
-            at += found + length + 1;
+            let label = at + found..at + found + length + 1;
+            at = label.end;
+            // In a formula of the tree it is an id and nothing else.
+            if !self.literal.is_math(&label) {
+                self.out.whole(label, Markup::Label, Gap::Close);
+            }
         }
         self.out.text(at..range.end, false);
     }
@@ -46,11 +50,15 @@ impl Blocks<'_, '_> {
     /// What opens or closes a displayed formula. White space inside it parts nothing.
     pub(super) fn environment_mark(&mut self, range: Range<usize>) {
         self.out.loosen(range.start);
-        if let Some(said) = renamed(&self.source[range.clone()]) {
-            self.out.also(range.start, &said, Markup::Mark);
-        }
         self.out.loosen(range.end);
-        self.out.whole(range, Markup::Mark, Gap::Close);
+        match renamed(&self.source[range.clone()]) {
+            // A formula to the tree: there is no other name for it.
+            Some(said) if self.literal.is_math(&range) => self.out.also(range.start, &said, Markup::Mark),
+            said => {
+                said.into_iter().for_each(|said| self.out.also(range.start, &said, Markup::Mark));
+                self.out.whole(range, Markup::Mark, Gap::Close);
+            }
+        }
     }
 
     pub(super) fn in_formula(&mut self, range: Range<usize>, end: &str, quotes: usize) {

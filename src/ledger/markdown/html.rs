@@ -165,10 +165,13 @@ fn written_end(text: &str, from: usize) -> Written {
                 Some(length) => at += length + 2,
                 None => return Written::Unclosed,
             },
-            _ => match count(at, |byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'=' | b'<' | b'>' | b'`')) {
-                0 => return Written::Text,
-                length => at += length,
-            },
+            _ => {
+                match count(at, |byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'=' | b'<' | b'>' | b'`'))
+                {
+                    0 => return Written::Text,
+                    length => at += length,
+                }
+            }
         }
     }
 }

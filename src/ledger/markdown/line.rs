@@ -343,6 +343,8 @@ impl<'s> Scanner<'s, '_> {
         let inner = &self.rest()[..length];
         let padded = inner.starts_with([' ', '\n']) && inner.ends_with([' ', '\n']) && !inner.trim().is_empty();
         if padded {
+            // In raw HTML it is no code, and the space is one.
+            self.out.loosen(self.lines.place(self.at) + 1);
             self.swallow(1);
         }
         if self.mode == Mode::Table {
@@ -363,6 +365,9 @@ impl<'s> Scanner<'s, '_> {
             self.literal(length);
         }
         let close = self.out.pieces.len();
+        if padded {
+            self.out.loosen(self.lines.place(self.at - 1));
+        }
         self.mark(count, Markup::Mark);
         if padded {
             self.out.reach_back(close, 1);

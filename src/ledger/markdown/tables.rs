@@ -159,8 +159,7 @@ pub(super) fn starts_table(text: &str, after: &str, quotes: usize) -> bool {
     }
     let rule = inner;
     let inner = rule.strip_prefix('|').unwrap_or(rule);
-    let drawn = rule.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t' | b'+'))
-        && is_drawn_by_cells(inner);
+    let drawn = rule.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t' | b'+')) && is_drawn_by_cells(inner);
     // A row that has not as many cells as its rule is none (GFM, 4.10). Where bars may be text, they are not counted.
     let cells = |row: &str| {
         let row = row.trim();

@@ -100,12 +100,23 @@ impl Builder<'_> {
         self.paragraph(piece, attrs, start..range.end);
     }
 
-    /// Whether a formula within a paragraph parts it: its dollars stand on lines of their own, or it has a name by which it is numbered,
-    /// and a line has no room for the number.
+    /// Whether a formula within a paragraph parts it: it is an environment of LaTeX, it stands on lines of its own, or it has a name by
+    /// which it is numbered, and a line has no room for the number.
     fn is_displayed(&self, node: &Node<Inline>) -> bool {
-        let behind = || self.slice(node.span.range()).strip_prefix("$$");
-        let named = || node.id().is_some_and(|id| id.starts_with("eq-"));
-        matches!(node.kind, Inline::Math(_)) && behind().is_some_and(|rest| named() || rest.starts_with(['\n', '\r']))
+        if !matches!(node.kind, Inline::Math(_)) {
+            return false;
+        }
+        let (range, base) = (node.span.range(), self.base);
+        let own = self.slice(range.clone());
+        let is_named = node.id().is_some_and(|id| id.starts_with("eq-"));
+        let is_alone = || {
+            let before = self.text[..range.start - base].rsplit('\n').next().unwrap_or("");
+            let behind = self.text[range.end - base..].split('\n').next().unwrap_or("");
+            before.trim_matches([' ', '\t', '>']).is_empty() && behind.trim().is_empty()
+        };
+        own.starts_with("\\begin{")
+            || own.starts_with("$$") && (is_named || own[2..].starts_with(['\n', '\r']) || is_alone())
+            || own.starts_with("\\[") && (is_named || is_alone())
     }
 
     /// A displayed formula: a block where it stands alone in its paragraph, else part of the line.

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use quick_xml::Reader;
-use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::budget::{ATTRIBUTES, ENTITY_NESTING as ENTITY_DEPTH, TEI_ENTITIES as MOST_EXPANDED, XML_NESTING as DEEPEST};
@@ -328,7 +327,7 @@ impl<'a> Parser<'a, '_> {
             };
             return char::from_u32(code).map(String::from);
         }
-        let Some(value) = self.entities.get(name).cloned() else { return resolve_html5_entity(name).map(str::to_owned) };
+        let Some(value) = self.entities.get(name).cloned() else { return crate::entity::named(name) };
         self.expanded += value.len();
         if depth > ENTITY_DEPTH || self.expanded > MOST_EXPANDED {
             return None;

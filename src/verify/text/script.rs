@@ -393,9 +393,17 @@ impl<'a> Dictation<'a, '_> {
         }
         let notes = self.notes.len();
         let names = table.names();
+        let has_bare = |row: &'a [Node<Cell>], own: &[usize], place: usize| {
+            row.iter().zip(own).any(|(cell, at)| *at == place && self.is_empty(cell))
+        };
+        let starts = places(&table.rows);
+        // A column of empty cells is named once.
+        let bare: Vec<bool> =
+            (0..names.len()).map(|place| table.rows.iter().zip(&starts).all(|(row, own)| has_bare(row, own, place))).collect();
         for (count, (row, places)) in table.rows.iter().zip(places(&table.rows)).enumerate() {
             for (cell, place) in row.iter().zip(places) {
-                if self.is_empty(cell) {
+                let is_named_alone = count == 0 && bare[place];
+                if self.is_empty(cell) && !is_named_alone {
                     continue;
                 }
                 let names: Vec<_> = names[place].iter().filter(|name| !self.is_empty(name)).collect();

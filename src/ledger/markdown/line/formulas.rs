@@ -55,7 +55,9 @@ impl Scanner<'_, '_> {
         let places = self.places.of(self.text, "$");
         let next = places[places.partition_point(|at| *at < from)..].iter().map(|at| at - from);
         let next = next.clone().find(|at| *at == 0 || bytes[at - 1] != b'\\');
-        let Some(length) = next.filter(|at| *at > 0) else { return };
+        // GitLab's, which may hold dollars.
+        let in_ticks = behind.strip_prefix('`').and_then(|rest| rest.find("`$")).map(|length| length + 2);
+        let Some(length) = in_ticks.or(next.filter(|at| *at > 0)) else { return };
         let inner = &behind[..length];
         // OCR tools put spaces inside; where there are signs of TeX, no price is meant.
         let spaced = inner.starts_with(|c: char| c.is_whitespace()) || inner.ends_with(|c: char| c.is_whitespace());

@@ -74,6 +74,10 @@ impl Scanner<'_, '_> {
                 }
                 let name = &rest[1..];
                 let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
+                // What a formula is called by.
+                if let Some(end) = rest.find('}').filter(|_| rest.starts_with("\\label{")) {
+                    return self.whole(end + 1, Markup::Label);
+                }
                 let joined = self.text[..self.at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '\\' | '/'));
                 if let Some((_, sign)) = SIGNS.iter().find(|(known, _)| *known == name && !joined) {
                     let length = 1 + name.len() + if rest[1 + name.len()..].starts_with("{}") { 2 } else { 0 };
