@@ -5,6 +5,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::evidence::{self, Ending};
 use super::feet::{FootNote, Unit, units};
 use super::lines::{Lines, Role};
 use super::marks::{self, Form, Mark};
@@ -76,7 +77,11 @@ pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
             _ if has_anchor(lines.line(unit.lines.start)) && calls.anchored(lines.line(unit.lines.start), mark) => {
                 found.push(at)
             }
-            Form::Bare | Form::Dot | Form::HalfParen if ways.has_weak() && calls.weak(mark, at, REACH) => found.push(at),
+            Form::Bare | Form::Dot | Form::HalfParen
+                if ways.has_weak() && calls.weak(mark, at, REACH) && !goes_on(lines, unit.lines.start) =>
+            {
+                found.push(at);
+            }
             _ => {}
         }
     }
@@ -220,6 +225,15 @@ fn bibliography(lines: &Lines, units: &[Unit]) -> std::collections::BTreeSet<usi
         }
     }
     listed
+}
+
+/// Whether a line goes on with a sentence of the line above: `weights, and` / `4) stacking weights` counts, and notes nothing.
+fn goes_on(lines: &Lines, at: usize) -> bool {
+    let above = at.checked_sub(1).filter(|above| lines.role(*above) != Role::Blank);
+    above.is_some_and(|above| {
+        let line = lines.line(above);
+        !line.trim().is_empty() && matches!(evidence::ending(line), Ending::NoStop | Ending::HalfStop | Ending::Hyphen)
+    })
 }
 
 /// Whether a tool's anchor stands at the front of a line.

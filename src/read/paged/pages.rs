@@ -163,7 +163,8 @@ fn below_their_pages(lines: &Lines, found: &mut Vec<(usize, Mark)>) {
 /// Keeps marks of a sort only where at least `least` of them, and a quarter, cut sentences.
 fn cutting(lines: &Lines, found: &mut Vec<(usize, Mark)>, sort: Sort, least: usize) {
     let own = || found.iter().filter(|(_, mark)| mark.sort == sort);
-    let cut = |at: usize| if sort == Sort::Rule { super::looks::cuts_prose(lines, at) } else { cuts_at(lines, at) };
+    let is_of_authors = matches!(sort, Sort::Rule | Sort::Command);
+    let cut = |at: usize| if is_of_authors { super::looks::cuts_prose(lines, at) } else { cuts_at(lines, at) };
     let cuts = own().filter(|(at, _)| cut(*at)).count();
     let enough = cuts >= least && cuts * 4 >= own().count()
         || sort == Sort::Rule && are_under_folios(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>())
