@@ -139,7 +139,7 @@ impl<'a> Copy<'a> {
             let mut own =
                 (first..self.pieces.len()).take(count + 1).take_while(|piece| self.pieces[*piece].leaf as usize == at);
             own.by_ref().take(count).filter(|piece| self.said(*piece) == mark).count() == count
-                && own.next().is_none_or(|piece| self.said(piece) != mark)
+                && own.next().is_none_or(|piece| self.said(piece) != mark || self.pieces[piece].gap > Gap::Close)
         };
         let is_own = |leaf: &Leaf| leaf.kind == LeafKind::Code && leaf.span.file == file;
         let own = self.leaves.iter().enumerate().filter(|(at, leaf)| is_own(leaf) && is_bare(*at, leaf));

@@ -171,8 +171,10 @@ impl Blocks<'_, '_> {
         while at < range.end {
             let end = self.source[at..range.end].find('\n').map_or(range.end, |length| at + length);
             let next = (end + 1).min(range.end);
+            let is_code = || self.blank && indent(&self.source[at..end]) >= 4 && self.literal.is_code(&(at..end));
             if self.open == Open::Text
                 && self.lines.is_empty()
+                && !is_code()
                 && let Some(table) = drawn::table(self.source, at, range.end, self.blank)
             {
                 at = self.drawn(at, table);
@@ -338,7 +340,7 @@ impl Blocks<'_, '_> {
         }
         // A tab leads into an item as four spaces do.
         let shown = columns(&self.source[start..range.start]);
-        let item = self.items.last().copied().filter(|item| *item <= shown + 1).unwrap_or(0);
+        let item = self.items.iter().rev().copied().find(|item| *item <= shown + 1).unwrap_or(0);
         // Four columns further in, a line goes on with the paragraph above.
         let goes_on = !self.lines.is_empty() && shown >= item + 4;
         if goes_on && text.starts_with(":::") && self.mode == Mode::Text {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthChar;
 
 use super::reading::{Column, Place, Reading};
-use super::words::Cut;
+use super::words::{Cut, Lexer};
 use crate::env::Env;
 
 /// A text as it was read: what it says, and by what it replaced characters.
@@ -35,20 +35,25 @@ pub fn read(bytes: &[u8], env: &Env) -> Copy {
         reading.fault("text-not-ascii", "it has characters that ASCII lacks");
     }
     let mut column = Column::new(cut(env));
+    say(&lines, &mut column.lexer, |at| Place::Text { line: at + 1 });
+    reading.body = column.finish();
+    Copy { reading, replaced }
+}
+
+/// Says lines one by one, those of a table that takes several for a row cell by cell. `place`: where each stands.
+fn say<P>(lines: &[&str], lexer: &mut Lexer<P>, place: impl Fn(usize) -> P) {
     let mut at = 0;
     while at < lines.len() {
         if let Some(table) = Tall::at(&lines[at..]) {
-            table.say(&lines[at..], at, &mut column);
+            table.say(&lines[at..], lexer, |line| place(at + line));
             at += table.lines;
             continue;
         }
-        column.lexer.close();
-        column.lexer.at(Place::Text { line: at + 1 });
-        column.lexer.text(lines[at]);
+        lexer.close();
+        lexer.at(place(at));
+        lexer.text(lines[at]);
         at += 1;
     }
-    reading.body = column.finish();
-    Copy { reading, replaced }
 }
 
 /// How a plain text is cut into words.
@@ -112,31 +117,31 @@ impl Tall {
     }
 
     /// Says the cells one by one; each rule is a hyphen.
-    fn say(&self, lines: &[&str], first: usize, column: &mut Column) {
+    fn say<P>(&self, lines: &[&str], lexer: &mut Lexer<P>, place: impl Fn(usize) -> P) {
         let mut row = Vec::new();
         for at in 0..self.lines {
             let is_rule = at == 0 || at == self.rule || at + 1 == self.lines;
             if is_rule || lines[at].is_empty() {
-                self.row(&std::mem::take(&mut row), lines, first, column);
+                self.row(&std::mem::take(&mut row), lines, lexer, &place);
             } else {
                 row.push(at);
             }
             if is_rule {
-                column.lexer.at(Place::Text { line: first + at + 1 });
-                column.lexer.text("-");
+                lexer.at(place(at));
+                lexer.text("-");
             }
         }
     }
 
-    fn row(&self, row: &[usize], lines: &[&str], first: usize, column: &mut Column) {
+    fn row<P>(&self, row: &[usize], lines: &[&str], lexer: &mut Lexer<P>, place: &impl Fn(usize) -> P) {
         for (start, end) in &self.columns {
             for at in row {
-                column.lexer.close();
-                column.lexer.at(Place::Text { line: first + at + 1 });
-                column.lexer.text(slice(lines[*at], *start, *end));
+                lexer.close();
+                lexer.at(place(*at));
+                lexer.text(slice(lines[*at], *start, *end));
             }
         }
-        column.lexer.close();
+        lexer.close();
     }
 }
 

@@ -199,6 +199,14 @@ impl<'a> Dictation<'a, '_> {
         self.lexer.text(&text);
     }
 
+    /// Code may show what whoever reads the copy takes for a table.
+    fn code(&mut self, text: &str) {
+        let text = self.shown(text).into_owned();
+        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+        let source = self.source;
+        super::say(&lines, &mut self.lexer, |_| source);
+    }
+
     fn shown<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.replaced.is_empty() || text.is_ascii() {
             return Cow::Borrowed(text);
@@ -281,7 +289,7 @@ impl<'a> Dictation<'a, '_> {
                 }
             }
             Block::Table(table) => self.table(table, node.span),
-            Block::Code { text, .. } => self.said(text),
+            Block::Code { text, .. } => self.code(text),
             Block::Math(tex) => self.said(&formula_as_text(tex)),
             Block::Figure(figure) => {
                 let words = plain_text(&figure.caption);

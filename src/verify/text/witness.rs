@@ -174,6 +174,10 @@ impl Teller<'_> {
     fn block(&mut self, node: &Node<Block>) {
         self.close();
         match &node.kind {
+            // What shows a table of hyphens is read by its cells.
+            Block::Code { text, .. } if text.lines().any(|line| super::rule(line.trim_end()).is_some()) => {
+                self.bag(|teller| teller.say(text, node.span));
+            }
             Block::Code { text, .. } => self.say(text, node.span),
             Block::Math(tex) => self.say(&formula_as_text(tex), node.span),
             // Its cells may stand in columns or one below the other.

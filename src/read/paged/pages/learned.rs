@@ -146,8 +146,8 @@ fn may_mark(line: &str) -> bool {
 
 fn shape(line: &str) -> Option<Shape> {
     let line = line.trim();
-    // A tag says itself what it is.
-    if line.starts_with('<') && line.contains("</") {
+    // A tag says itself what it is, and a picture is one, whatever its file is called.
+    if line.starts_with('<') && line.contains("</") || line.starts_with("<img") || line.starts_with("![") {
         return None;
     }
     // So does a work that is cited: `[@key, p. 4]`.

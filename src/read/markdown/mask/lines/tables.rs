@@ -30,17 +30,27 @@ impl<'a> Blocks<'_, 'a> {
         if was.is_row || was.table_ended || !was.is_text && !self.term_above(line) && self.table_follows(line) {
             return Some(self.caption(line, 2));
         }
-        // A definition, which holds what is indented as far as its words.
         self.flush();
+        let last = self.last_above(line);
+        if last.is_empty() || last.starts_with('#') || last.starts_with("<!--") && last.ends_with("-->") {
+            // Nothing that it could define.
+            return None;
+        }
+        // A definition, which holds what is indented as far as its words.
         let white = own[1..].len() - own[1..].trim_start_matches(' ').len();
         self.enter(line.indent + 1 + if white > 4 { 1 } else { white });
         None
     }
 
+    /// The last line with words above a line, without what containers write before it.
+    fn last_above(&self, line: &Line) -> &'a str {
+        let mut above = self.text[..line.start].rsplit('\n').map(|line| line.trim_start_matches([' ', '\t', '>']).trim_end());
+        above.find(|line| !line.is_empty()).unwrap_or("")
+    }
+
     /// Whether what stands above a line, a blank one between, may be a term: not a picture by itself, nor a sentence.
     fn term_above(&self, line: &Line) -> bool {
-        let above = self.text[..line.start].trim_end_matches([' ', '\t', '>', '\n']);
-        let last = above.rsplit('\n').next().unwrap_or("").trim_start_matches([' ', '\t', '>']);
+        let last = self.last_above(line);
         let is_picture =
             (last.starts_with("![") && last.ends_with([')', ']', '}'])) || last.starts_with('<') && last.ends_with('>');
         let is_sentence = last.ends_with(['.', '!', '?', ':', ';']) && last.split_whitespace().nth(5).is_some();
