@@ -65,7 +65,7 @@ pub fn joint(address: &str, at: usize) -> Option<Joint> {
     let (last, next) = (before.chars().next_back()?, behind.chars().next()?);
     let few = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() < FEWEST;
     let host = before.ends_with(':')
-        || address[at..].find("://").is_some()
+        || behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).starts_with("://")
         || before.ends_with("//")
         || before.ends_with("www.")
         || behind.starts_with('/');
@@ -115,6 +115,9 @@ mod tests {
         let good: Vec<&str> =
             (0..address.len()).filter(|at| joint(address, *at) == Some(Joint::Good)).map(|at| &address[at..]).collect();
         assert_eq!(good, ["org/a-path/to?it=1", "a-path/to?it=1", "to?it=1"]);
+        let two = "(https://a.example.org/b/cdef)](https://www.example.org/ghij/)";
+        assert_eq!(joint(two, "(https://a.example.org/b/".len()), Some(Joint::Good));
+        assert_eq!(joint(two, "(https://a.example.org/b/cdef)](ht".len()), None);
         assert_eq!(joint(address, "http".len()), None);
         assert_eq!(joint(address, "https://".len()), None);
         assert_eq!(joint(address, "https://www.".len()), None);

@@ -178,7 +178,7 @@ fn stretch(strand: &Strand, range: Range<usize>, measure: &Measure, shaper: &Sha
             return scratch.trace(end);
         }
     }
-    scratch.stops.iter().filter(|stop| stop.at.kind != Kind::Hyphen).map(|stop| stop.at).collect()
+    scratch.one_by_one(measure)
 }
 
 /// The same text in a line fewer or a line more, where that looks hardly worse.
@@ -475,6 +475,29 @@ impl Scratch {
                 }
             }
         }
+    }
+
+    /// Where something is wider than its line and nobody may part it: each line as full as it can be, and that one alone too wide.
+    fn one_by_one(&self, measure: &Measure) -> Vec<Break> {
+        let mut breaks: Vec<Break> = Vec::new();
+        let (mut from, mut last) = (-f64::from(measure.inset(0)), None);
+        for stop in self.stops.iter().filter(|stop| stop.at.kind != Kind::Hyphen) {
+            if stop.end - from > f64::from(measure.width)
+                && let Some(before) = last.take()
+            {
+                let before: &Stop = before;
+                breaks.push(before.at);
+                from = before.next - f64::from(measure.inset(breaks.len()));
+            }
+            last = Some(stop);
+            if stop.at.kind == Kind::End {
+                breaks.push(stop.at);
+                last = None;
+                from = stop.next - f64::from(measure.inset(breaks.len()));
+            }
+        }
+        breaks.extend(last.map(|stop| stop.at));
+        breaks
     }
 
     fn trace(&self, end: u32) -> Vec<Break> {
