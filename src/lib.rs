@@ -19,6 +19,7 @@
 //! - [`budget`]: what may be spent on one file or work: every limit of the program, with its reason.
 //! - [`mod@format`]: the formats that are written, by name: one table, from which flags, endings and media types are derived.
 //! - `bytes`: questions that are asked of every byte of a book at once.
+//! - `entity`: characters by their names in HTML.
 //! - [`span`] and [`report`]: places in the sources; remarks ([`report::Diagnostic`]) and repairs ([`report::Repair`]) that name
 //!   them.
 //! - [`read`]: a [`read::Dialect`] is a name and a function. Markdown is the one door through which every dialect reads text; a

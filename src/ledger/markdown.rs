@@ -214,7 +214,9 @@ impl Blocks<'_, '_> {
             return;
         }
         let text = &self.source[range.clone()];
-        let is_blank = text.trim_matches([' ', '\t', '\r', '>']).is_empty();
+        // In raw HTML a bracket alone ends a tag.
+        let is_quoting = !self.raw || self.raw_quotes > 0;
+        let is_blank = text.trim_matches(|c: char| matches!(c, ' ' | '\t' | '\r') || c == '>' && is_quoting).is_empty();
         match self.open.clone() {
             Open::Fence { mark, count, quotes, column } => return self.in_fence(range, (mark, count, quotes, column), after),
             Open::Until(end) => return self.until(range, end),

@@ -14,18 +14,20 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("bytes", &[]),
     // Which item of one text is which of another: for both proofs.
     ("align", &[]),
+    // A standard's table of names: for those who read and those who prove.
+    ("entity", &[]),
     ("report", &["span"]),
     ("tree", &["budget", "report", "span"]),
     ("settings", &["report", "span"]),
     ("env", &["budget", "report", "settings", "tree"]),
-    ("read", &["budget", "bytes", "report", "settings", "span", "tree"]),
+    ("read", &["budget", "bytes", "entity", "report", "settings", "span", "tree"]),
     ("typeset", &["budget", "env", "report", "settings", "span", "tree"]),
     ("emit", &["budget", "bytes", "env", "format", "report", "settings", "span", "tree", "typeset"]),
     // It knows the formats by their standards, and nothing of the backends.
     ("verify", &["budget", "align", "env", "format", "report", "settings", "span", "tree"]),
     // It knows the sources by their formats' rules, and nothing of the readers.
     // What a reader hands over, how it spells a language, which tables are settings: names, and nothing that reads words.
-    ("ledger", &["align", "read", "report", "settings", "span", "tree"]),
+    ("ledger", &["align", "entity", "read", "report", "settings", "span", "tree"]),
     ("concordance", &["span", "tree", "verify"]),
     ("synopsis", &["span", "tree", "typeset"]),
     ("record", &["ledger", "report", "span", "verify"]),

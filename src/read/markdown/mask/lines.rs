@@ -51,8 +51,8 @@ struct Blocks<'e, 'a> {
     scanner: Scanner<'e, 'a>,
     /// The paragraph that is open.
     leaf: Option<Range<usize>>,
-    /// The code that is open: its sign, how often it stands, and how deep in quotations.
-    fence: Option<(u8, usize, usize)>,
+    /// The code that is open: its sign, how often it stands, how deep in quotations, and how far its fence is set in.
+    fence: Option<(u8, usize, usize, usize)>,
     /// What ends the HTML that is open; a blank line where nothing else does.
     html: Option<&'static str>,
     divs: Vec<OpenDiv>,
@@ -277,9 +277,11 @@ impl<'a> Blocks<'_, 'a> {
     /// Takes a line of code or HTML that is open.
     fn verbatim(&mut self, line: &Line) -> Option<usize> {
         let own = &self.text[line.text..line.end];
-        if let Some((sign, length, quotes)) = self.fence {
+        if let Some((sign, length, quotes, indent)) = self.fence {
             if line.quotes >= quotes {
-                if run(own, sign) >= length && own.trim_end().bytes().all(|byte| byte == sign) {
+                // Four columns further in than what holds the code, or than its first fence, it is code.
+                let is_code = line.indent >= self.item + 4 && line.indent > indent;
+                if run(own, sign) >= length && own.trim_end().bytes().all(|byte| byte == sign) && !is_code {
                     self.fence = None;
                     self.above = Above { quotes: line.quotes, ..Above::default() };
                 }

@@ -84,7 +84,7 @@ impl Blocks<'_, '_> {
             let div = Div { directive: Some(in_domain(name).to_owned()), title: title.to_owned(), ..Div::default() };
             return Some(self.open_div(line, div, Some((sign, length))));
         }
-        self.fence = Some((sign, length, line.quotes));
+        self.fence = Some((sign, length, line.quotes, line.indent));
         Some(0)
     }
 
