@@ -27,13 +27,25 @@ pub fn below(text: &str, at: usize) -> Range<usize> {
 
 /// Where the text begins, behind what describes it.
 pub fn end(text: &str) -> usize {
+    // Empty lines before a fence are nobody's text.
+    let lead = text.len() - text.trim_start_matches(['\n', ' ', '\t']).len();
+    let lead = text[..lead].rfind('\n').map_or(0, |at| at + 1);
+    match fenced(&text[lead..]) {
+        0 if lead == 0 => bare_fields(text),
+        0 => 0,
+        length => lead + length,
+    }
+}
+
+/// How long what describes the text is that stands between fences, or behind signs of per cent, at its front.
+fn fenced(text: &str) -> usize {
     let Some(first) = text.lines().next() else { return 0 };
     if first.starts_with("% ") {
         return title_block(text);
     }
     let fence = first.trim_end();
     if fence != "---" && fence != "+++" {
-        return bare_fields(text);
+        return 0;
     }
     let mut at = first.len() + 1;
     let mut is_fields = None;
@@ -209,7 +221,7 @@ pub fn project(text: &str) -> Vec<Value<'_>> {
 /// The values of a front matter that ends at `end`.
 pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
     let mut values = Vec::new();
-    let is_bare = !text.starts_with(['-', '+', '%']);
+    let is_bare = !text.trim_start().starts_with(['-', '+', '%']);
     in_range(text, 0..end, if is_bare { name_of_header } else { name }, &mut values);
     values
 }

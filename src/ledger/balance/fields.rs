@@ -35,12 +35,16 @@ impl Judge<'_, '_> {
             .collect();
         let known = front::words(&doc.meta);
         // They say how the work is made, and where its library is.
-        let made =
-            |value: &&Value| value.name == "dialect" || [value.name, value.field].iter().any(|name| APPARATUS.contains(name));
+        let made = |value: &&Value| {
+            value.name == "dialect" || [value.name, value.field].iter().any(|name| APPARATUS.contains(&&*plain(name)))
+        };
         for value in values.iter().filter(|value| !made(value)) {
             let said = &self.stream.source[value.range.clone()];
             // The hour of a day is no book's.
             let said = front::day(said).filter(|_| value.name == "date").unwrap_or(said);
+            // In double quotation marks a backslash and a letter are a line's end (YAML 1.2, 5.7).
+            let unescaped = said.trim_start().starts_with('"').then(|| said.replace("\\n", "  ").replace("\\t", "  "));
+            let said = unescaped.as_deref().unwrap_or(said);
             let span = Span::new(self.file, value.range.clone());
             let mut missing = false;
             cut(said, false, &mut |range, own| {

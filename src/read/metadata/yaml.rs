@@ -32,7 +32,10 @@ fn document(file: FileId, base: usize, text: &str) -> Result<Said, Problem> {
         let (event, span) = reader.next()?;
         match event {
             Event::StreamEnd | Event::DocumentEnd => return Ok(Said { value: Value::Nothing, span }),
-            event if event.is_node() => return reader.node(event, span, 0),
+            event if event.is_node() => {
+                let said = reader.node(event, span, 0)?;
+                return reader.ended().map(|()| said);
+            }
             _ => {}
         }
     }
@@ -72,6 +75,17 @@ impl<'a> Reader<'a> {
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0);
                 Err(Problem::new(self.place.at(at, at + 1), error.info()))
+            }
+        }
+    }
+
+    /// Nothing stands behind the first document: a line that begins with a per cent sign ends it, whatever stands below.
+    fn ended(&mut self) -> Result<(), Problem> {
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => return Ok(()),
+                (Event::DocumentEnd, _) => {}
+                (_, span) => return Err(Problem::new(span, "they end above this line")),
             }
         }
     }

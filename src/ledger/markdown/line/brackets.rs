@@ -148,7 +148,12 @@ impl Scanner<'_, '_> {
             return self.attributes();
         }
         if let Some(length) = reference(behind, self.known) {
-            self.whole(1 + length, Markup::Label);
+            // `[[1]][1]`: where a link stands inside, what would be this one's label is a link by itself.
+            self.mark(2, Markup::Mark);
+            if length > 2 {
+                self.whole(length - 2, Markup::Label);
+            }
+            self.mark(1, Markup::Mark);
             return self.attributes();
         }
         let cited = self.at > 0 && self.at == self.citation_to;
