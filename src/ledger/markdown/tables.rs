@@ -172,5 +172,5 @@ pub(super) fn starts_table(text: &str, after: &str, quotes: usize) -> bool {
     if !rule.contains('+') && !may_hide && cells(text) != cells(rule) {
         return false;
     }
-    drawn && rule.contains('|') && text.contains('|') || text.starts_with('|') && drawn && rule.contains('|')
+    drawn && rule.contains(['|', '+']) && text.contains('|')
 }

@@ -113,6 +113,9 @@ impl<'a> Blocks<'_, 'a> {
         let bars = self.bars(line.text..line.end);
         (cells(own, line.text, &bars.open) == found).then_some(())?;
         self.flush();
+        // Emacs draws the crossings (pandoc's manual, `pipe_tables`).
+        let crossings = below.bytes().enumerate().filter(|(_, byte)| *byte == b'+').map(|(at, _)| line.end + 1 + at);
+        crossings.for_each(|at| self.scanner.edits.write(at..at + 1, "|"));
         self.row(line.text..line.end, found);
         self.columns = Some(found);
         self.above.is_row = true;
@@ -321,11 +324,11 @@ struct Below<'a> {
 /// How many columns a line of dashes and colons says that a table has.
 fn columns(line: &str) -> Option<usize> {
     let line = line.trim_matches([' ', '\t', '>', '\r']);
-    let fits = line.contains('-') && line.bytes().all(|byte| b"-:| \t".contains(&byte));
+    let fits = line.contains('-') && line.bytes().all(|byte| b"-:|+ \t".contains(&byte));
     fits.then_some(())?;
     let inner = line.strip_prefix('|').unwrap_or(line);
     let inner = inner.strip_suffix('|').unwrap_or(inner);
-    let cells: Vec<_> = inner.split('|').map(str::trim).collect();
+    let cells: Vec<_> = inner.split(['|', '+']).map(str::trim).collect();
     let is_dashes = |cell: &&str| {
         let dashes = cell.strip_prefix(':').unwrap_or(cell);
         let dashes = dashes.strip_suffix(':').unwrap_or(dashes);
