@@ -480,21 +480,15 @@ impl Scratch {
     /// Where something is wider than its line and nobody may part it: each line as full as it can be, and that one alone too wide.
     fn one_by_one(&self, measure: &Measure) -> Vec<Break> {
         let mut breaks: Vec<Break> = Vec::new();
-        let (mut from, mut last) = (-f64::from(measure.inset(0)), None);
+        let mut from = -f64::from(measure.inset(0));
+        let mut last: Option<&Stop> = None;
         for stop in self.stops.iter().filter(|stop| stop.at.kind != Kind::Hyphen) {
-            if stop.end - from > f64::from(measure.width)
-                && let Some(before) = last.take()
-            {
-                let before: &Stop = before;
-                breaks.push(before.at);
-                from = before.next - f64::from(measure.inset(breaks.len()));
+            let full = last.filter(|last| last.at.kind == Kind::End || stop.end - from > f64::from(measure.width));
+            if let Some(full) = full {
+                breaks.push(full.at);
+                from = full.next - f64::from(measure.inset(breaks.len()));
             }
             last = Some(stop);
-            if stop.at.kind == Kind::End {
-                breaks.push(stop.at);
-                last = None;
-                from = stop.next - f64::from(measure.inset(breaks.len()));
-            }
         }
         breaks.extend(last.map(|stop| stop.at));
         breaks

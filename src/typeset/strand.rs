@@ -395,8 +395,8 @@ fn plain_word(text: &[u8]) -> Option<usize> {
 /// Whether a line may end within white space: in code, a program's table may have more of it than a line is wide, and a line ends only
 /// behind all of it else (UAX 14, LB7).
 fn goes_on_white(before: &str, behind: &str) -> bool {
-    const LONG: usize = 24;
-    behind.starts_with(' ') && before.len() >= LONG && before.bytes().rev().take(LONG).all(|byte| byte == b' ')
+    const LONG: [u8; 24] = [b' '; 24];
+    behind.starts_with(' ') && before.as_bytes().ends_with(&LONG)
 }
 
 /// The direction of each byte (UAX 9); nothing where it is the same for all.

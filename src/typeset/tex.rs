@@ -115,21 +115,22 @@ fn arrays(tex: &str) -> Option<String> {
     let made = match (columns.trim(), opened, closed) {
         ("l" | "ll", Some(before), Some(after)) => format!("{before}\\begin{{cases}}{body}\\end{{cases}}{after}"),
         ("rcl", ..) if rows(body).all(|row| row.matches('&').count() == 2) => {
-            let cells = |row: &str| row.splitn(3, '&').map(str::to_owned).collect::<Vec<_>>();
-            let rows: Vec<String> =
-                rows(body).map(cells).map(|cells| format!("{}&{}{}", cells[0], cells[1], cells[2])).collect();
-            format!("{before}\\begin{{aligned}}{}\\end{{aligned}}{after}", rows.join("\\\\"))
+            let joined = |row: &str| row.rsplit_once('&').map_or_else(String::new, |(before, last)| format!("{before}{last}"));
+            format!("{before}{}{after}", aligned_rows(body, joined))
         }
-        ("l", ..) => {
-            let rows: Vec<String> = rows(body).map(|row| format!("&{row}")).collect();
-            format!("{before}\\begin{{aligned}}{}\\end{{aligned}}{after}", rows.join("\\\\"))
-        }
+        ("l", ..) => format!("{before}{}{after}", aligned_rows(body, |row| format!("&{row}"))),
         (columns, _, _) if !columns.is_empty() && columns.chars().all(|column| matches!(column, 'c' | 'l' | 'r' | ' ')) => {
             format!("{before}\\begin{{matrix}}{body}\\end{{matrix}}{after}")
         }
         _ => return None,
     };
     arrays(&made)
+}
+
+/// The rows of an array, each made another, as lines that stand below each other at a sign.
+fn aligned_rows(body: &str, own: impl Fn(&str) -> String) -> String {
+    let rows: Vec<String> = rows(body).map(own).collect();
+    format!("\\begin{{aligned}}{}\\end{{aligned}}", rows.join("\\\\"))
 }
 
 fn rows(body: &str) -> impl Iterator<Item = &str> {

@@ -121,20 +121,21 @@ impl<'a> Galley<'a> {
         }
         let names = names(table, head);
         // A column of empty cells is named once.
-        let starts = places(&table.rows);
-        let is_bare =
-            |column: usize| rows.iter().zip(&starts).all(|(row, starts)| row[column].is_empty() && starts.contains(&column));
+        let mut empty = vec![0; names.len()];
+        for (row, starts) in rows.iter().zip(places(&table.rows)) {
+            starts.into_iter().filter(|start| row[*start].is_empty()).for_each(|start| empty[start] += 1);
+        }
         for (count, row) in rows.iter().enumerate() {
             if count > 0 {
                 self.gap(1);
             }
             for (column, (name, cell)) in names.iter().zip(row).enumerate() {
-                if cell.is_empty() && (count > 0 || name.is_empty() || !is_bare(column)) {
+                let is_named_alone = count == 0 && !name.is_empty() && empty[column] == rows.len();
+                if cell.is_empty() && !is_named_alone {
                     continue;
                 }
                 let line = if name.is_empty() { cell.clone() } else { format!("{name}: {cell}") };
-                let line = line.trim_end().to_owned();
-                self.hang(&line, "", "  ");
+                self.hang(line.trim_end(), "", "  ");
             }
         }
     }

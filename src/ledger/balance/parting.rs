@@ -174,12 +174,8 @@ impl Judge<'_, '_> {
 
     /// Whether only a formula that calls a note stands between two pieces, as tools write raised numbers: `wall ${ }^{1}$,`.
     fn is_before_formula(&self, end: usize, start: usize) -> bool {
-        let within = |at: usize| {
-            let own = &self.stream.pieces[at];
-            let mut calls = self.copy.notes.iter().map(|note| note.call).chain(self.copy.calls.iter().copied());
-            calls.any(|call| call.file == self.file && call.start <= own.start && own.start < call.end)
-        };
-        start > end + 1 && (end + 1..start).all(|at| self.pairs.source[at] == NONE && within(at))
+        start > end + 1
+            && (end + 1..start).all(|at| self.pairs.source[at] == NONE && self.rights.is_one_call(self.stream, at, at))
     }
 
     /// Whether a note of the margin stands between two pieces, which a scanner puts inside the paragraph beside which it was printed.

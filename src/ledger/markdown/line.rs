@@ -396,9 +396,8 @@ impl<'s> Scanner<'s, '_> {
     /// Obsidian's comments: signs of per cent beside a word are text, and so are those with nothing between them.
     fn comment(&mut self) {
         let is_joined = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let count = self.rest().bytes().take_while(|byte| *byte == b'%').count();
         if is_joined(self.text[..self.at].chars().next_back()) {
-            self.at += count;
+            self.at += self.run_of(b'%');
             return;
         }
         let Some(length) = self.find("%%", 2) else { return };

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Builder;
 use super::frames::Kind;
-use super::mask::Attributes;
+use super::mask::{self, Attributes};
 use crate::tree::{Attrs, Block, Figure, Image, Inline, Inlines, Node, PageBreak, VerseLine};
 
 /// From how many broken lines on a paragraph is verse: two are as often an address or a dedication.
@@ -109,11 +109,7 @@ impl Builder<'_> {
         let (range, base) = (node.span.range(), self.base);
         let own = self.slice(range.clone());
         let is_named = node.id().is_some_and(|id| id.starts_with("eq-"));
-        let is_alone = || {
-            let before = self.text[..range.start - base].rsplit('\n').next().unwrap_or("");
-            let behind = self.text[range.end - base..].split('\n').next().unwrap_or("");
-            before.trim_matches([' ', '\t', '>']).is_empty() && behind.trim().is_empty()
-        };
+        let is_alone = || mask::is_on_own_lines(self.text, range.start - base..range.end - base);
         own.starts_with("\\begin{")
             || own.starts_with("$$") && (is_named || own[2..].starts_with(['\n', '\r']) || is_alone())
             || own.starts_with("\\[") && (is_named || is_alone())

@@ -401,16 +401,15 @@ impl<'a> Dictation<'a, '_> {
         }
         let notes = self.notes.len();
         let names = table.names();
-        let has_bare = |row: &'a [Node<Cell>], own: &[usize], place: usize| {
-            row.iter().zip(own).any(|(cell, at)| *at == place && self.is_empty(cell))
-        };
         let starts = places(&table.rows);
         // A column of empty cells is named once.
-        let bare: Vec<bool> =
-            (0..names.len()).map(|place| table.rows.iter().zip(&starts).all(|(row, own)| has_bare(row, own, place))).collect();
-        for (count, (row, places)) in table.rows.iter().zip(places(&table.rows)).enumerate() {
+        let mut empty = vec![0; names.len()];
+        for (row, starts) in table.rows.iter().zip(&starts) {
+            row.iter().zip(starts).filter(|(cell, _)| self.is_empty(cell)).for_each(|(_, start)| empty[*start] += 1);
+        }
+        for (count, (row, places)) in table.rows.iter().zip(starts).enumerate() {
             for (cell, place) in row.iter().zip(places) {
-                let is_named_alone = count == 0 && bare[place];
+                let is_named_alone = count == 0 && empty[place] == table.rows.len();
                 if self.is_empty(cell) && !is_named_alone {
                     continue;
                 }

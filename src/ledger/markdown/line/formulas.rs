@@ -56,7 +56,7 @@ impl Scanner<'_, '_> {
         let next = places[places.partition_point(|at| *at < from)..].iter().map(|at| at - from);
         let next = next.clone().find(|at| *at == 0 || bytes[at - 1] != b'\\');
         // GitLab's, which may hold dollars.
-        let in_ticks = behind.strip_prefix('`').and_then(|rest| rest.find("`$")).map(|length| length + 2);
+        let in_ticks = if bytes.first() == Some(&b'`') { self.find("`$", 2).map(|length| length + 2) } else { None };
         let Some(length) = in_ticks.or(next.filter(|at| *at > 0)) else { return };
         let inner = &behind[..length];
         // OCR tools put spaces inside; where there are signs of TeX, no price is meant.

@@ -75,7 +75,10 @@ impl Scanner<'_, '_> {
                 let name = &rest[1..];
                 let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
                 // What a formula is called by.
-                if let Some(end) = rest.find('}').filter(|_| rest.starts_with("\\label{")) {
+                if name == "label"
+                    && rest[1 + name.len()..].starts_with('{')
+                    && let Some(end) = self.find("}", 0)
+                {
                     return self.whole(end + 1, Markup::Label);
                 }
                 let joined = self.text[..self.at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '\\' | '/'));

@@ -77,16 +77,18 @@ pub fn brackets(text: &str, at: usize, limit: usize, closing: &mut Closing) -> O
     let end = closing.bracket(&text.as_bytes()[..limit], at + 2, displayed)?;
     let inner = &text[at + 2..end];
     let strong = has_command(inner) || has_sign(inner, b"^_") || has_sign(inner, b"=<>") && !has_word(inner);
-    let alone = || {
-        let before = text[..at].rsplit('\n').next().unwrap_or("");
-        let behind = text[end + 2..].split('\n').next().unwrap_or("");
-        before.trim_matches([' ', '>', '\t']).is_empty() && behind.trim().is_empty()
-    };
     let is_formula = match displayed {
-        true => strong || inner.contains('\n') && alone() && !has_word(inner),
+        true => strong || inner.contains('\n') && is_on_own_lines(text, at..end + 2) && !has_word(inner),
         false => strong || !behind_word(text, at) && is_sum(inner),
     };
     (is_formula && !inner.trim().is_empty()).then_some(Found { end: end + 2, tex: at + 2..end, displayed })
+}
+
+/// Whether nothing stands beside a formula in its first line and in its last, but what containers write.
+pub fn is_on_own_lines(text: &str, formula: Range<usize>) -> bool {
+    let before = text[..formula.start].trim_end_matches([' ', '>', '\t']);
+    let behind = text[formula.end..].trim_start_matches(|c: char| c.is_whitespace() && c != '\n');
+    (before.is_empty() || before.ends_with('\n')) && (behind.is_empty() || behind.starts_with('\n'))
 }
 
 fn behind_word(text: &str, at: usize) -> bool {

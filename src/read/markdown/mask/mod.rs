@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use attributes::{Attributes, braces};
-pub use formula::first as first_formula;
+pub use formula::{first as first_formula, is_on_own_lines};
 pub use lists::Style as Counting;
 pub use told::{Kind as Told, remark};
 

@@ -64,8 +64,7 @@ impl<'a> Blocks<'_, 'a> {
     }
 
     pub(super) fn above_is_table(&self, line: &Line) -> bool {
-        let above = self.text[..line.start].trim_end_matches([' ', '\t', '>', '\n']);
-        above.rsplit('\n').next().is_some_and(|last| last.trim_start_matches([' ', '>']).contains('|'))
+        self.last_above(line).contains('|')
     }
 
     /// Whether a table begins below a line and its paragraph, a blank line between.
