@@ -111,12 +111,14 @@ pub enum RepairKind {
     VerseKept,
     /// A tool's anchor or link, to which nothing in the work answers, was taken out.
     AnchorDropped,
+    /// Lines that begin with a printed bullet became a list.
+    ListMade,
     /// A typewriter's mark became the one that the language is printed with.
     PunctuationSet,
 }
 
 impl RepairKind {
-    pub const ALL: [RepairKind; 11] = [
+    pub const ALL: [RepairKind; 12] = [
         Self::PageMarked,
         Self::HeadDropped,
         Self::NoteAttached,
@@ -127,6 +129,7 @@ impl RepairKind {
         Self::HeadingMended,
         Self::VerseKept,
         Self::AnchorDropped,
+        Self::ListMade,
         Self::PunctuationSet,
     ];
 
@@ -148,6 +151,7 @@ impl RepairKind {
             Self::HeadingMended => "heading-mended",
             Self::VerseKept => "verse-kept",
             Self::AnchorDropped => "anchor-dropped",
+            Self::ListMade => "list-made",
             Self::PunctuationSet => "punctuation-set",
         }
     }

@@ -38,7 +38,7 @@ pub use formula::{
     formula_as_text, formula_for_layout, has_bare_lines, is_formula_balanced, is_formula_too_deep, with_command,
 };
 pub use formula_words::{FORMULA_LETTERS, formula_words};
-pub use group::{ABBREVIATIONS, Admonition, Group, GroupRole, LISTING};
+pub use group::{ABBREVIATIONS, Admonition, FIGURE, Group, GroupRole, LISTING};
 pub use ids::{Ids, Slugs, is_name, is_name_start, portable, slug};
 pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use note_marks::NoteMarks;

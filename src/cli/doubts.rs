@@ -120,6 +120,7 @@ pub fn said(kind: RepairKind) -> &'static str {
         RepairKind::HeadingMended => "headings mended",
         RepairKind::VerseKept => "stretches kept as verse",
         RepairKind::AnchorDropped => "anchors and tags of tools taken out",
+        RepairKind::ListMade => "lists made of lines with printed bullets",
         RepairKind::PunctuationSet => "marks of punctuation set",
     }
 }

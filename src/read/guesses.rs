@@ -165,6 +165,7 @@ fn least(kind: RepairKind) -> f32 {
         | RepairKind::HeadingMended
         | RepairKind::VerseKept
         | RepairKind::AnchorDropped
+        | RepairKind::ListMade
         | RepairKind::PunctuationSet => 0.0,
     }
 }

@@ -8,6 +8,7 @@
 //! through [`guesses`], where the user can refuse it.
 
 mod anchors;
+mod bullets;
 mod calls;
 mod dress;
 mod endnotes;
@@ -195,6 +196,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
         numbered::as_printed(&mut sheets, text, &dress);
     }
     let measure = verse::measure(&lines);
+    let signs = bullets::signs(sheets.iter().map(|sheet| &sheet.body));
+    sheets.iter_mut().for_each(|sheet| bullets::mend(&mut sheet.body, &signs, &mut guesses));
     sheets.iter_mut().for_each(|sheet| verse::keep(&mut sheet.body, measure, false, &mut guesses));
     let mut mending = words::Mending { words: &words, guesses: &mut guesses, language, dress: &dress };
     sheets.iter_mut().for_each(|sheet| mending.blocks(&mut sheet.body));

@@ -9,6 +9,9 @@ pub const LISTING: &str = "listing";
 /// The class of a group whose definitions say what the work's abbreviations stand for.
 pub const ABBREVIATIONS: &str = "abbreviations";
 
+/// The class of a group that is a figure of other things than pictures: what a tool read in one, a table with its notes.
+pub const FIGURE: &str = "figure";
+
 /// Blocks with a role.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {

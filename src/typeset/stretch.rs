@@ -14,10 +14,24 @@ use crate::tree::{
 /// So many parts make a work one in parts: a single heading over all chapters is its title.
 const FEWEST_PARTS: usize = 2;
 
-/// Whether a section holds nothing but sections.
+/// Whether a work has parts: most of the sections that hold others hold nothing else. One chapter that begins with a section among
+/// many that begin with words is none.
+fn has_parts(sections: &[Section]) -> bool {
+    let parts = sections.iter().filter(|section| is_part(section)).count();
+    let chapters = sections.iter().filter(|section| !section.sections.is_empty()).count() - parts;
+    parts >= FEWEST_PARTS && parts > chapters
+}
+
+/// Whether a section holds nothing but sections, and these aren't numbered as sections of a chapter (`2.1`).
 fn is_part(section: &Section) -> bool {
     let silent = |node: &Node<Block>| matches!(node.kind, Block::PageBreak(_) | Block::Comment(_));
-    !section.sections.is_empty() && section.body.iter().all(silent)
+    let is_numbered_within = |section: &Section| {
+        let name = section.name();
+        let number = name.split_whitespace().next().unwrap_or_default().trim_end_matches('.');
+        let parts = number.split('.').take_while(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+        number.contains('.') && parts.count() == number.split('.').count()
+    };
+    !section.sections.is_empty() && section.body.iter().all(silent) && !section.sections.iter().any(is_numbered_within)
 }
 
 /// How much of the source a stretch holds, in bytes: small enough for an essay to keep two threads busy, large enough that
@@ -88,7 +102,7 @@ pub enum Look {
 impl<'a> Plan<'a> {
     pub fn of(doc: &'a Document, design: &Design) -> Self {
         let view: Outline<'a> = outline(&doc.body);
-        let parts = design.parts && view.sections.iter().filter(|section| is_part(section)).count() >= FEWEST_PARTS;
+        let parts = design.parts && has_parts(&view.sections);
         let (opening, preliminaries) = (design.chapters, Vec::new());
         let mut plan = Self { steps: Vec::new(), headings: Vec::new(), opening, parts, preliminaries, imprint: Vec::new() };
         let mut front = design.front.title_page;

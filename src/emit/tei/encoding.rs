@@ -64,6 +64,9 @@ fn editorial(head: &mut Head, repairs: &[Repair], facts: &Facts, settings: &TeiS
     if done(RepairKind::ParagraphJoined) {
         segmentation.push("Paragraphs that the end of a printed page had cut were joined.");
     }
+    if done(RepairKind::ListMade) {
+        segmentation.push("Lines that begin with a printed bullet were made items of lists, and the bullets left out.");
+    }
     if done(RepairKind::VerseKept) {
         segmentation.push("Lines that were recognised as verse were kept apart.");
     }
@@ -205,6 +208,7 @@ fn deed(kind: RepairKind) -> &'static str {
         RepairKind::HeadingMended => "Headings put together or their levels made even",
         RepairKind::VerseKept => "Lines kept apart as verse",
         RepairKind::AnchorDropped => "Anchors and links of the reading tool taken out",
+        RepairKind::ListMade => "Lists made of lines that begin with a printed bullet",
         RepairKind::PunctuationSet => "Straight marks of punctuation set as the language has them",
     }
 }

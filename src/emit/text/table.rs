@@ -62,7 +62,9 @@ impl<'a> Galley<'a> {
         let rows: Vec<Vec<_>> =
             rows.iter().map(|row| row.iter().zip(widths).map(|(cell, width)| self.wrapped(cell, *width)).collect()).collect();
         let (head, rows) = rows.split_at(heads);
-        let tall = rows.iter().chain(head).flatten().any(|cell: &Vec<String>| cell.len() > 1);
+        // A row of empty cells would only be a second blank line.
+        let rows: Vec<_> = rows.iter().filter(|row| row.iter().flatten().any(|line| !line.is_empty())).collect();
+        let tall = rows.iter().copied().chain(head).flatten().any(|cell: &Vec<String>| cell.len() > 1);
         let across = widths.iter().sum::<usize>() + GUTTER * widths.len().saturating_sub(1);
         if tall {
             self.rule(&[across]);

@@ -176,6 +176,12 @@ impl Rights {
                     self.given[own.end - 1] = right;
                 }
             }
+            // The signs before its items.
+            RepairKind::ListMade => {
+                let begins = |at: &usize| *at == own.start || stream.pieces[*at].gap >= Gap::Line;
+                let is_sign = |at: &usize| !is_of_word(stream.said(*at));
+                own.clone().filter(|at| begins(at) && is_sign(at)).for_each(|at| self.given[at] = right);
+            }
             // What such a repair makes of its marks the witness says itself.
             RepairKind::HeadingMended | RepairKind::VerseKept | RepairKind::PunctuationSet => {}
         }

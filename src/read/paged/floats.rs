@@ -3,7 +3,7 @@
 
 use super::feet::is_rule;
 use super::numbers;
-use crate::tree::{Block, Inline, Node, plain_text};
+use crate::tree::{Block, FIGURE, Inline, Node, plain_text};
 
 /// What captions begin with, in lower case.
 const CAPTIONS: &[&str] = &[
@@ -120,6 +120,7 @@ const LONGEST: usize = 256;
 pub fn floats(node: &Node<Block>) -> bool {
     match &node.kind {
         Block::Table(_) | Block::Figure { .. } | Block::Comment(_) | Block::Rule => true,
+        Block::Group(_) => node.attrs.as_ref().is_some_and(|attrs| attrs.classes.iter().any(|class| class == FIGURE)),
         Block::Paragraph(line) => {
             // What is longer floats only if it is nothing but images.
             let text = plain_text(&line[..line.len().min(LONGEST)]);

@@ -145,7 +145,10 @@ fn comments(lines: &Lines) -> Vec<Guess> {
     let guess = |line: usize| {
         let (name, value) = comment_value(lines.line(line))?;
         let (kind, folio) = match name {
-            "pagenumber" => (FurnitureKind::Folio, Some(super::super::clean::line(value))),
+            "pagenumber" => {
+                let label = super::pages::number_said(value).map_or_else(|| super::super::clean::line(value), str::to_owned);
+                (FurnitureKind::Folio, Some(label))
+            }
             _ => (FurnitureKind::RunningHead, None),
         };
         (lines.role(line) == Role::Body).then_some(Guess { line, kind, folio, confidence: SET_APART })

@@ -379,7 +379,7 @@ fn comment(said: &str) -> Option<Mark> {
     if let Some((name, value)) = said.split_once('=') {
         let value = value.trim().trim_matches(['"', '\'']);
         return match name.trim().to_lowercase().as_str() {
-            "pagenumber" if is_label(value) => mark(Sort::PageNumber, Some(value)),
+            "pagenumber" => mark(Sort::PageNumber, Some(number_said(value)?)),
             "pageheader" | "pagefooter" => mark(Sort::PageHeader, None),
             "page" | "pb" | "page_number" if is_label(value) => mark(Sort::Tool, Some(value)),
             _ => None,
@@ -427,6 +427,15 @@ fn bracketed(said: &str) -> Option<Mark> {
         None => (Sort::Number, said.to_owned()),
     };
     is_label(&label).then_some(Mark { label: Some(label), confidence: BRACKETED, sort, ..Mark::default() })
+}
+
+/// The label in what a tool saw of a page's number: `13` in `Page 13`, `13 of 80`, `13/80`, `- 13 -`.
+pub fn number_said(said: &str) -> Option<&str> {
+    let mut tokens = said.split([' ', '/', '-', '–', '—', '|']).filter(|token| !token.is_empty());
+    let first = tokens.next()?;
+    let is_word = words::is_page(&first.to_lowercase().replace(['.', ':'], ""));
+    let label = if is_word { tokens.next()? } else { first };
+    is_label(label).then_some(label)
 }
 
 fn is_number(text: &str) -> bool {

@@ -115,6 +115,10 @@ fn is_verse(line: &Inlines, measure: Measure, quoted: bool) -> bool {
     if text.contains(['\\', '{', '=']) || worded * 4 < lines.len() * 3 {
         return false;
     }
+    // What bullets stand before is a list.
+    if lines.iter().any(|line| super::bullets::is_signed(line)) {
+        return false;
+    }
     let cut = lines[..lines.len() - 1].iter().any(|line| line.ends_with(super::vocabulary::HYPHENS));
     // Where every line begins with a capital, no measure broke them, though they may be as long as it is. Nouns have capitals in
     // some languages: there it takes more lines.
@@ -167,7 +171,7 @@ pub fn set_in(text: &str, range: Range<usize>, measure: usize, read: &mut dyn Fn
 }
 
 /// What a paragraph says, with its line ends.
-fn lines_of(line: &[Node<Inline>], out: &mut String) {
+pub fn lines_of(line: &[Node<Inline>], out: &mut String) {
     for node in line {
         match &node.kind {
             Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => out.push_str(text),

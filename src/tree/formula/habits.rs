@@ -1,6 +1,8 @@
 //! TeX as people write it, in the words that those who lay out formulas know: what plain TeX has between its arguments, fonts that are
 //! switched on, boxes of text, numbers that are switched off. What a formula says stays the same.
 
+use std::borrow::Cow;
+
 /// A piece of a formula.
 enum Token<'a> {
     /// A backslash with its letters, or with the one sign behind it.
@@ -12,11 +14,36 @@ enum Token<'a> {
 
 /// The formula in the words of amsmath. Its groups stand no deeper in each other than [`super::is_formula_too_deep`] allows.
 pub(super) fn modern(tex: &str) -> String {
-    let mut rest = tex;
+    let tex = with_signs(tex);
+    let mut rest = &*tex;
     let mut out = String::with_capacity(tex.len() + 16);
     write(&tokens(&mut rest), &mut out);
     // A brace that closes nothing ends the groups; whoever lays it out says so.
     out + rest
+}
+
+/// A set whose one brace is a sign and whose other is a group's, as who reads formulas from a picture writes it (`{x\}`): both are
+/// signs. Other braces that close nothing stay what they are.
+fn with_signs(tex: &str) -> Cow<'_, str> {
+    let (mut open, mut astray, mut signs, mut escaped) = (Vec::new(), Vec::new(), 0_isize, false);
+    for (at, byte) in tex.bytes().enumerate() {
+        match byte {
+            b'{' | b'}' if escaped => signs += if byte == b'{' { 1 } else { -1 },
+            b'{' => open.push(at),
+            b'}' if open.pop().is_none() => astray.push(at),
+            _ => {}
+        }
+        escaped = !escaped && byte == b'\\';
+    }
+    let lacking = open.len().cast_signed() - astray.len().cast_signed();
+    if open.len() + astray.len() == 0 || lacking + signs != 0 {
+        return tex.into();
+    }
+    let mut out = tex.to_owned();
+    open.extend(astray);
+    open.sort_unstable();
+    open.iter().rev().for_each(|at| out.insert(*at, '\\'));
+    out.into()
 }
 
 /// Whether a formula has several lines without an environment that says so.

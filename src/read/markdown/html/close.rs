@@ -11,7 +11,8 @@ use crate::read::markdown::frames::{Element, Frame, Holds, Kind, Opener, line, m
 use crate::read::markdown::{Builder, leaf};
 use crate::span::Span;
 use crate::tree::{
-    Attrs, Block, Blocks, Cell, Definition, Figure, Image, Inline, Inlines, Item, Link, List, Node, Note, NotePlace, plain_text,
+    Attrs, Block, Blocks, Cell, Definition, FIGURE, Figure, Group, GroupRole, Image, Inline, Inlines, Item, Link, List, Node,
+    Note, NotePlace, plain_text,
 };
 
 /// Where an end tag finds what it ends.
@@ -391,7 +392,8 @@ impl Builder<'_> {
     /// A figure: of images, of a table, else of whatever stands in it, with its caption below.
     fn figure(&mut self, caption: Inlines, mut blocks: Blocks, attrs: Option<Box<Attrs>>, range: Range<usize>) {
         let mut images = Vec::new();
-        let all = blocks.iter().all(|node| leaf::images(node, &mut images));
+        let is_comment = |node: &Node<Block>| matches!(node.kind, Block::Comment(_));
+        let all = blocks.iter().all(|node| is_comment(node) || leaf::images(node, &mut images));
         if all && !images.is_empty() {
             let mut caption = caption;
             for image in &mut images {
@@ -401,7 +403,9 @@ impl Builder<'_> {
                     caption.push(Node::new(Inline::Text(title), image.span));
                 }
             }
-            return self.block(Block::Figure(Figure { images, caption }), attrs, range);
+            self.block(Block::Figure(Figure { images, caption }), attrs, range);
+            blocks.retain(is_comment);
+            return self.adopt(blocks);
         }
         if let [Node { kind: Block::Table(table), attrs: own, .. }] = &mut blocks[..]
             && (table.caption.is_empty() || caption.is_empty())
@@ -411,17 +415,20 @@ impl Builder<'_> {
             *own = own.take().or(attrs);
             return self.adopt(blocks);
         }
-        if !caption.is_empty() {
-            let span = caption[0].span;
-            blocks.push(Node::new(Block::Paragraph(caption), span));
+        if let Some(span) = caption.first().map(|node| node.span) {
+            let is_over = blocks.first().is_some_and(|first| span.start < first.span.start);
+            let at = if is_over { 0 } else { blocks.len() };
+            blocks.insert(at, Node::new(Block::Paragraph(caption), span));
         }
-        match attrs {
-            Some(attrs) => {
-                let group = crate::tree::Group { role: crate::tree::GroupRole::Plain, title: Vec::new(), body: blocks };
-                self.block(Block::Group(group), Some(attrs), range);
-            }
-            None => self.adopt(blocks),
+        if blocks.is_empty() && attrs.is_none() {
+            return;
         }
+        let mut attrs = attrs.unwrap_or_default();
+        if !attrs.classes.iter().any(|class| class == FIGURE) {
+            attrs.classes.insert(0, FIGURE.to_owned());
+        }
+        let group = Group { role: GroupRole::Plain, title: Vec::new(), body: blocks };
+        self.block(Block::Group(group), Some(attrs), range);
     }
 
     fn sheet_closed(&mut self, mut sheet: Sheet, beside: Blocks, attrs: Option<Box<Attrs>>, range: Range<usize>) {

@@ -43,7 +43,9 @@ pub fn dollars(text: &str, at: usize, limit: usize, closing: &mut Closing) -> Op
     let inner = &text[at + 1..end];
     let (lead, trail) = (inner.len() - inner.trim_start().len(), inner.len() - inner.trim_end().len());
     let closes = (lead + trail == 0 || is_tex(inner)) && !bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-    (closes && is_formula_balanced(inner) && !is_money(text, at, inner)).then_some(Found {
+    // One whose groups don't close can't be set, but what it says is no prose.
+    let is_formula = is_formula_balanced(inner) || is_tex(inner) && !has_word_beside_commands(inner);
+    (closes && is_formula && !is_money(text, at, inner)).then_some(Found {
         end: end + 1,
         tex: at + 1 + lead..end - trail,
         displayed: false,
@@ -104,6 +106,12 @@ fn is_sum(inner: &str) -> bool {
 
 fn has_word(inner: &str) -> bool {
     inner.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().count() > 2)
+}
+
+fn has_word_beside_commands(inner: &str) -> bool {
+    inner.split('\\').enumerate().any(|(count, part)| {
+        has_word(if count == 0 { part } else { part.trim_start_matches(|c: char| c.is_ascii_alphabetic()) })
+    })
 }
 
 /// One of `signs`, not escaped.
