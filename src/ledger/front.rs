@@ -65,10 +65,10 @@ fn fenced(text: &str) -> usize {
 
 /// Whether every line can be of a mapping in YAML, whatever signs the names have.
 fn is_mapping(text: &str) -> bool {
-    text.lines().filter(|line| !line.trim().is_empty()).all(|line| {
-        let end = line.trim_end();
-        line.starts_with([' ', '\t', '-', '#']) || end.ends_with(':') || end.contains(": ")
-    })
+    let is_field = |line: &str| line.trim_end().ends_with(':') || line.contains(": ");
+    let is_item = |line: &str| line.trim_end() == "-" || line.starts_with("- ");
+    let said = || text.lines().filter(|line| !line.trim().is_empty());
+    said().any(is_field) && said().all(|line| line.starts_with([' ', '\t', '#']) || is_item(line) || is_field(line))
 }
 
 /// The names of fields in a header without fences: those of a work, and MultiMarkdown's own.

@@ -15,6 +15,15 @@ pub fn value(text: &str) -> Option<u32> {
     Some(sum)
 }
 
+/// The side of a leaf, as it stands behind the leaf's number (`12r`, `12v`, `12va`): 0 for the front, 1 for the back.
+pub fn side(said: &str) -> Option<u32> {
+    match said {
+        "r" | "a" | "ra" | "rb" => Some(0),
+        "v" | "b" | "va" | "vb" => Some(1),
+        _ => None,
+    }
+}
+
 /// The value of a decimal digit: ASCII, Arabic-Indic, Eastern Arabic-Indic, Devanagari, Bengali, superscript.
 pub fn digit(c: char) -> Option<u32> {
     let offset = |zero: u32| u32::from(c) - zero;

@@ -250,7 +250,7 @@ fn numbered(found: &mut Vec<(usize, Mark)>) {
 fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
     // Of all lines few begin as a mark does.
     let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t'));
-    if placeholder.is_none() && !first.is_some_and(|byte| b"\x0C{<#_-[\\".contains(&byte)) {
+    if placeholder.is_none() && !first.is_some_and(|byte| b"\x0C{<#_-[\\=*~|".contains(&byte)) {
         return None;
     }
     let line = line.trim_matches([' ', '\t']);
@@ -260,6 +260,9 @@ fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
     }
     if let Some(label) = placeholder.and_then(|pattern| of_pattern(line, pattern.trim())) {
         return tool(label);
+    }
+    if is_worded(line) {
+        return tool(None);
     }
     match line.as_bytes().first()? {
         b'{' => marker(line).and_then(tool),
@@ -274,6 +277,15 @@ fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
         b'[' => bracketed(line.strip_prefix('[')?.strip_suffix(']')?.trim()),
         b'\\' => command(line),
         _ => None,
+    }
+}
+
+/// `<--- Page Split --->` (DeepSeek-OCR), `[PAGE_BREAK]`, `==== Page Break ====`: what such a line is called, between signs.
+fn is_worded(line: &str) -> bool {
+    let is_sign = |c: char| !c.is_alphanumeric();
+    line.len() < 80 && line.starts_with(is_sign) && line.ends_with(is_sign) && {
+        let said: String = line.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+        words::is_break(&said) && !line.contains(|c: char| c.is_ascii_digit())
     }
 }
 
@@ -420,7 +432,8 @@ fn milestone(line: &str) -> Option<Mark> {
 /// `[p. 12]`, `[Page 12]`, `[12]`.
 fn bracketed(said: &str) -> Option<Mark> {
     let lower = said.to_lowercase();
-    let words = ["page", "pag.", "pág.", "pg.", "pg", "pp.", "p.", "p ", "seite", "s.", "σελ.", "стр.", "с.", "ص"];
+    let words =
+        ["page", "pag.", "pág.", "pg.", "pg", "pp.", "p.", "p ", "seite", "s.", "σελ.", "стр.", "с.", "ص", "fol.", "f."];
     let rest = words.into_iter().find_map(|word| lower.strip_prefix(word));
     let (sort, label) = match rest {
         Some(rest) => (Sort::Page, rest.trim().to_owned()),

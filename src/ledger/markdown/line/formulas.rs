@@ -83,8 +83,13 @@ impl Scanner<'_, '_> {
         } else {
             self.bind();
         }
-        // Tags inside what is no formula after all are tags, bars ends of cells; numbers are raised.
-        if !is_math && (inner.contains(['<', '&', '|']) || inner.matches('^').count() > 1) {
+        // Tags inside what is no formula after all are tags, bars ends of cells, braces escaped; numbers are raised.
+        if !is_math
+            && (inner.contains(['<', '&', '|'])
+                || inner.contains("\\{")
+                || inner.contains("\\}")
+                || inner.matches('^').count() > 1)
+        {
             return;
         }
         if inner.len() > 2 && inner.starts_with('`') && inner.ends_with('`') {

@@ -44,7 +44,7 @@ pub fn dollars(text: &str, at: usize, limit: usize, closing: &mut Closing) -> Op
     let (lead, trail) = (inner.len() - inner.trim_start().len(), inner.len() - inner.trim_end().len());
     let closes = (lead + trail == 0 || is_tex(inner)) && !bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
     // One whose groups don't close can't be set, but what it says is no prose.
-    let is_formula = is_formula_balanced(inner) || is_tex(inner) && !has_word_beside_commands(inner);
+    let is_formula = is_formula_balanced(inner) || inner.contains(['\\', '^', '_']) && !has_word_beside_commands(inner);
     (closes && is_formula && !is_money(text, at, inner)).then_some(Found {
         end: end + 1,
         tex: at + 1 + lead..end - trail,

@@ -11,7 +11,7 @@ const LEAST: usize = 4;
 
 /// The marks inside the lines of a text, by bytes, with what they say.
 pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
-    let mut all: Vec<(Range<usize>, String, u32)> = Vec::new();
+    let mut all: Vec<(Range<usize>, String, (u32, Option<u32>))> = Vec::new();
     let mut at = from;
     while let Some(next) = memchr::memchr3(b'[', b'{', b'P', &text.as_bytes()[at..]) {
         let start = at + next;
@@ -26,7 +26,10 @@ pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
         all.push((start..at, label, value));
     }
     let inner = all.iter().filter(|(range, ..)| !is_alone(text, range)).count();
-    let rises = all.windows(2).filter(|pair| pair[1].2 > pair[0].2 && pair[1].2 - pair[0].2 <= 3).count();
+    let is_leaf = all.iter().any(|(.., (_, side))| side.is_some());
+    let values = all.iter().map(|(.., (value, side))| if is_leaf { value * 2 + side.unwrap_or(0) } else { *value });
+    let values: Vec<u32> = values.collect();
+    let rises = values.windows(2).filter(|pair| pair[1] > pair[0] && pair[1] - pair[0] <= 3).count();
     if inner == 0 || all.len() < LEAST || rises * 10 < (all.len() - 1) * 9 {
         return Vec::new();
     }
@@ -41,8 +44,8 @@ fn is_alone(text: &str, range: &Range<usize>) -> bool {
     !words(&text[start..range.start]) && !words(&text[range.end..end])
 }
 
-/// `[Pg 12]`, `[p. 12]`, `{p. 12}`, `{{page break|12}}`.
-fn bracket(text: &str) -> Option<(usize, String, u32)> {
+/// `[Pg 12]`, `[p. 12]`, `{p. 12}`, `[f. 12v]`, `{{page break|12}}`.
+fn bracket(text: &str) -> Option<(usize, String, (u32, Option<u32>))> {
     let close = match text.as_bytes()[0] {
         b'{' if text.starts_with("{{") => "}}",
         b'{' => "}",
@@ -58,16 +61,18 @@ fn bracket(text: &str) -> Option<(usize, String, u32)> {
     let rest = text[opened..end].get(word.len()..)?.trim_start_matches(['.', ' ', '\u{A0}', ':', '|', '#']);
     let rest = rest.strip_prefix("break|").unwrap_or(rest);
     let rest = rest.split('|').next().unwrap_or(rest).trim();
-    let value = numbers::value(rest)?;
-    (value > 0).then(|| (end + close.len(), rest.to_owned(), value))
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let side = if digits > 0 { numbers::side(&rest[digits..]) } else { None };
+    let value = numbers::value(if side.is_some() { &rest[..digits] } else { rest })?;
+    (value > 0).then(|| (end + close.len(), rest.to_owned(), (value, side)))
 }
 
 /// `PageV01P012`, as the OpenITI corpus writes it at a page's end.
-fn volume(text: &str) -> Option<(usize, String, u32)> {
+fn volume(text: &str) -> Option<(usize, String, (u32, Option<u32>))> {
     let rest = text.strip_prefix("PageV")?;
     let volume = rest.bytes().take_while(u8::is_ascii_digit).count();
     let page = rest.get(volume..)?.strip_prefix('P')?;
     let digits = page.bytes().take_while(u8::is_ascii_digit).count();
     let value: u32 = page.get(..digits)?.parse().ok()?;
-    (volume > 0).then(|| ("PageV".len() + volume + 1 + digits, (value + 1).to_string(), value))
+    (volume > 0).then(|| ("PageV".len() + volume + 1 + digits, (value + 1).to_string(), (value, None)))
 }

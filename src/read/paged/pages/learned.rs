@@ -17,13 +17,21 @@ const STEP: u32 = 20;
 struct Shape {
     /// What all marks of one dress have in common: letters in lower case, `0` for a number, runs of a sign as three.
     key: String,
-    numbers: Vec<(String, u32)>,
+    numbers: Vec<Number>,
     /// Which number stands right beside a word for a page.
     beside: Option<usize>,
     worded: bool,
     /// Letters that say nothing of pages.
     letters: usize,
     dress: Dress,
+}
+
+/// A number of a line.
+struct Number {
+    said: String,
+    value: u32,
+    /// Of a leaf that is counted, which side it is.
+    side: Option<u32>,
 }
 
 /// What sets a line off from text.
@@ -79,7 +87,7 @@ fn series(lines: &Lines, rows: &[(usize, Shape)], cut: &dyn Fn(usize) -> bool) -
     }
     let behind = stands_behind(lines, rows, &first.key);
     let marks = rows.iter().map(|(at, shape)| {
-        let (said, value) = &shape.numbers[number];
+        let Number { said, value, .. } = &shape.numbers[number];
         let said = said.trim_start_matches('0');
         let label = match behind && said.bytes().all(|byte| byte.is_ascii_digit()) {
             true => (value + 1).to_string(),
@@ -97,7 +105,9 @@ fn series(lines: &Lines, rows: &[(usize, Shape)], cut: &dyn Fn(usize) -> bool) -
 
 /// Whether the `n`th number rises through the rows, mostly by one.
 fn rises(rows: &[(usize, Shape)], n: usize) -> bool {
-    let values: Vec<u32> = rows.iter().map(|(_, shape)| shape.numbers[n].1).collect();
+    let is_leaf = rows.iter().any(|(_, shape)| shape.numbers[n].side.is_some());
+    let value = |number: &Number| if is_leaf { number.value * 2 + number.side.unwrap_or(0) } else { number.value };
+    let values: Vec<u32> = rows.iter().map(|(_, shape)| value(&shape.numbers[n])).collect();
     let pairs = values.len() - 1;
     let falls = values.windows(2).filter(|pair| pair[1] <= pair[0] || pair[1] - pair[0] > STEP).count();
     let ones = values.windows(2).filter(|pair| pair[1] == pair[0] + 1).count();
@@ -112,7 +122,7 @@ fn stands_behind(lines: &Lines, rows: &[(usize, Shape)], key: &str) -> bool {
     let text = |at: &usize| !lines.line(*at).trim().is_empty() && !super::super::feet::is_rule(lines.line(*at));
     let texts = |range: std::ops::Range<usize>| range.into_iter().filter(text).count();
     let (first, last) = (rows[0].0, rows[rows.len() - 1].0);
-    let opens = rows[0].1.numbers.iter().any(|(_, value)| *value == 1);
+    let opens = rows[0].1.numbers.iter().any(|number| number.value == 1);
     let above = texts(0..first);
     says_end || (above >= 3 || above >= 1 && opens) && texts(last + 1..lines.len()) == 0
 }
@@ -138,7 +148,7 @@ fn may_mark(line: &str) -> bool {
             }
             named = words::is_page_in_any_case(token);
             worded |= named;
-            lettered |= !named && !words::is_filler_in_any_case(token);
+            lettered |= !named && !words::is_filler_in_any_case(token) && (!numbered || numbers::side(token).is_none());
         }
     }
     numbered && (worded || !lettered)
@@ -162,10 +172,18 @@ fn shape(line: &str) -> Option<Shape> {
     let mut shape =
         Shape { key: String::new(), numbers: Vec::new(), beside: None, worded: false, letters: 0, dress: Dress::Plain };
     let mut named = false;
-    let mut last = None;
+    let mut last: Option<char> = None;
     for token in tokens(line) {
         let first = token.chars().next()?;
         if first.is_alphabetic() {
+            if last.is_some_and(|last| numbers::digit(last).is_some())
+                && let (Some(side), Some(number)) = (numbers::side(token), shape.numbers.last_mut())
+            {
+                number.said.push_str(token);
+                number.side = Some(side);
+                last = Some(first);
+                continue;
+            }
             let lower = token.to_lowercase();
             let roman = if named { numbers::roman(token) } else { None };
             if let Some(value) = roman {
@@ -209,7 +227,7 @@ impl Shape {
         if named && self.beside.is_none() {
             self.beside = Some(self.numbers.len());
         }
-        self.numbers.push((said.to_owned(), value));
+        self.numbers.push(Number { said: said.to_owned(), value, side: None });
         self.key.push('0');
     }
 }

@@ -1,5 +1,27 @@
 //! What a page is called, in the languages of books and of the tools that scan them.
 
+/// What the end of a page is called, in lower case and without what stands between the words.
+const BREAK: &[&str] = &[
+    "pagebreak",
+    "pagesplit",
+    "pageend",
+    "endofpage",
+    "newpage",
+    "nextpage",
+    "pageseparator",
+    "pagedivider",
+    "seitenumbruch",
+    "seitenwechsel",
+    "neueseite",
+    "sautdepage",
+    "nouvellepage",
+    "saltodepágina",
+    "saltodepagina",
+    "nuevapágina",
+    "quebradepágina",
+    "interruzionedipagina",
+];
+
 /// Words and abbreviations for a page, a leaf or the image of one, in lower case.
 const PAGE: &[&str] = &[
     "page",
@@ -26,6 +48,9 @@ const PAGE: &[&str] = &[
     "folio",
     "folium",
     "fol",
+    "fols",
+    "f",
+    "ff",
     "feuillet",
     "leaf",
     "sheet",
@@ -152,6 +177,11 @@ fn has_shape(word: &str, shapes: &[u32; 256]) -> bool {
 
 const PAGE_SHAPES: [u32; 256] = shapes(PAGE);
 const FILLER_SHAPES: [u32; 256] = shapes(FILLERS);
+
+/// Whether letters, in lower case and without what stands between them, name the end of a page.
+pub fn is_break(word: &str) -> bool {
+    BREAK.contains(&word)
+}
 
 /// Whether a word, in lower case, names a page.
 pub fn is_page(word: &str) -> bool {
