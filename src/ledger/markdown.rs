@@ -1,6 +1,7 @@
 //! The witness for Markdown: it reads the file's own bytes, line by line, and says of every character whether it is text or may be
 //! mark-up. It is simpler than a parser, since it need not know what a mark means, only whether the format gives it a meaning.
 
+mod commands;
 mod drawn;
 mod fences;
 mod formulas;
@@ -80,6 +81,7 @@ pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
         directives: Vec::new(),
         values: false,
         tabular: false,
+        held: 0,
         barred: false,
         slashed: false,
     };
@@ -157,6 +159,8 @@ struct Blocks<'s, 'a> {
     values: bool,
     /// Whether a table of TeX is open.
     tabular: bool,
+    /// How many of its commands whose words stand in braces are open.
+    held: usize,
     /// Whether the line above stands behind a bar, in a line block.
     barred: bool,
     /// Whether the line above opened a block of slashes, or was one of its options.
@@ -178,6 +182,14 @@ impl Blocks<'_, '_> {
                 && let Some(table) = drawn::table(self.source, at, range.end, self.blank)
             {
                 at = self.drawn(at, table);
+                continue;
+            }
+            if self.open == Open::Text
+                && !is_code()
+                && let Some(laid_out) = commands::at(self.source, at, range.end)
+            {
+                self.part();
+                at = self.cells(laid_out);
                 continue;
             }
             let after = self.source[next..range.end].split('\n').next().unwrap_or("");

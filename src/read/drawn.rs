@@ -3,6 +3,7 @@
 //! in its cells, which the reader of Markdown knows; all words are the source's own bytes, so that places stay. So are TeX's tables,
 //! MyST's directives that lay out what they hold, and HTML of which an attribute says that it holds Markdown.
 
+mod commands;
 mod directives;
 mod grid;
 mod piped;
@@ -65,13 +66,20 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The drawn tables of a text, in order. What stands in code is none.
-pub fn tables(text: &str) -> Vec<Drawn> {
+/// What begins with a command of TeX.
+const COMMANDS: [&str; 7] = ["\\begin{", "\\section", "\\subsection", "\\chapter", "\\title{", "\\author{", "\\footnotetext"];
+
+/// The drawn tables of a text, in order. What stands in code is none. `scanned`: of a text that a tool has read from print, whose lines
+/// of hyphens are the tool's; only what TeX's commands lay out is looked for there.
+pub fn tables(text: &str, scanned: bool) -> Vec<Drawn> {
     let mut found = Vec::new();
-    const SIGNS: [&str; 10] = ["--", "-|", "+=", "`{", "~{", ":{", ")=", "markdown=", " markdown>", "\\begin{tab"];
-    if !SIGNS.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some()) {
+    const SIGNS: [&str; 9] = ["--", "-|", "+=", "`{", "~{", ":{", ")=", "markdown=", " markdown>"];
+    let is_there = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    let has_commands = COMMANDS.iter().any(|sign| is_there(sign));
+    if !has_commands && (scanned || !SIGNS.iter().any(|sign| is_there(sign))) {
         return found;
     }
+    let around = commands::Around::of(text, scanned);
     let lines: Vec<Line> = lines(text);
     let mut fence: Option<(u8, usize)> = None;
     let mut at = 0;
@@ -88,7 +96,8 @@ pub fn tables(text: &str) -> Vec<Drawn> {
             at += 1;
             continue;
         }
-        if let Some((pieces, next)) = anew(&lines, at) {
+        let laid_out = || if has_commands { commands::at(&lines, at, around) } else { None };
+        if let Some((pieces, next)) = laid_out().or_else(|| if scanned { None } else { anew(&lines, at) }) {
             found.push(Drawn { range: lines[at].start..lines[next - 1].end(), pieces });
             (taken, at) = (next, next);
             continue;
@@ -105,11 +114,12 @@ pub fn tables(text: &str) -> Vec<Drawn> {
             None => {}
         }
         let is_code = indent >= 4 && (item == 0 || indent < item || indent >= item + 4);
-        let drawn = || {
-            grid::at(&lines, at)
+        let drawn = || match scanned {
+            true => tabular::at(&lines, at),
+            false => grid::at(&lines, at)
                 .or_else(|| ruled::at(&lines, at))
                 .or_else(|| tabular::at(&lines, at))
-                .or_else(|| piped::at(&lines, at))
+                .or_else(|| piped::at(&lines, at)),
         };
         let table = if is_code { None } else { drawn() };
         match table {
@@ -124,7 +134,7 @@ pub fn tables(text: &str) -> Vec<Drawn> {
                 (taken, at) = (next, next);
             }
             None => {
-                if !is_code && piped::is_below_text(&lines, at) {
+                if !is_code && !scanned && piped::is_below_text(&lines, at) {
                     let line = lines[at];
                     let made = Piece::Made(format!("{}\n", line.before().trim_end()));
                     found
@@ -375,7 +385,7 @@ mod tests {
     /// What is read in the stead of a text.
     fn made(text: &str) -> String {
         let (mut out, mut at) = (String::new(), 0);
-        for table in tables(text) {
+        for table in tables(text, false) {
             out += &text[at..table.range.start];
             at = table.range.end;
             for piece in table.pieces {
@@ -430,7 +440,7 @@ mod tests {
             "+---+\n| a\n+---+",
             "Title\n-----\n\nText -- more",
         ] {
-            assert!(tables(text).is_empty(), "{text}");
+            assert!(tables(text, false).is_empty(), "{text}");
         }
     }
 }

@@ -145,9 +145,17 @@ pub(super) struct Composed {
     pieces: Vec<(usize, Span)>,
 }
 
+/// What is looked for that is read as something else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Drawing {
+    All,
+    /// In a text that a tool has read from print.
+    Scanned,
+}
+
 /// Puts a file's text together from `start` on; none where nothing is set into it, and no table is `drawn` in it that is read as
 /// another.
-pub(super) fn compose(manuscript: &Manuscript, file: FileId, start: usize, drawn: bool) -> Option<Composed> {
+pub(super) fn compose(manuscript: &Manuscript, file: FileId, start: usize, drawn: Option<Drawing>) -> Option<Composed> {
     let source = manuscript.sources.get(file);
     let has_includes = manuscript.includes.iter().any(|include| include.at.file == file);
     let (mut text, mut placed) = (String::new(), Vec::new());
@@ -162,7 +170,7 @@ pub(super) fn compose(manuscript: &Manuscript, file: FileId, start: usize, drawn
         placed.push((0, Span::new(file, start..source.text.len())));
     }
     let whole = if has_includes { text.as_str() } else { &source.text[start..] };
-    let tables = if drawn { drawn::tables(whole) } else { Vec::new() };
+    let tables = drawn.map_or_else(Vec::new, |drawn| drawn::tables(whole, drawn == Drawing::Scanned));
     let (text, pieces) = match tables.is_empty() {
         true if !has_includes => return None,
         true => (text, placed),

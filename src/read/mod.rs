@@ -194,7 +194,12 @@ struct Work<'a> {
 impl Work<'_> {
     /// Reads the text of one file from the byte `start` on, with what is set into it.
     fn blocks(&mut self, dialect: &Dialect, file: FileId, start: usize) -> Blocks {
-        let composed = include::compose(self.manuscript, file, start, dialect.name == MARKDOWN.name);
+        let drawing = match dialect.name {
+            name if name == MARKDOWN.name => Some(include::Drawing::All),
+            name if name == PAGED.name => Some(include::Drawing::Scanned),
+            _ => None,
+        };
+        let composed = include::compose(self.manuscript, file, start, drawing);
         let (sources, text_file, range) = match &composed {
             Some(composed) => (&composed.sources, FileId(0), 0..composed.sources.get(FileId(0)).text.len()),
             None => (&self.manuscript.sources, file, start..self.manuscript.sources.get(file).text.len()),

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::super::stream::Gap;
 use unicode_width::UnicodeWidthChar;
 
 /// What a table is made of, in bytes of the source.
@@ -11,6 +12,8 @@ pub struct Drawn {
     /// Each cell's lines.
     pub cells: Vec<Vec<Range<usize>>>,
     pub marks: Vec<Range<usize>>,
+    /// Marks that part no blocks, with what they part.
+    pub light: Vec<(Range<usize>, Gap)>,
     pub end: usize,
 }
 

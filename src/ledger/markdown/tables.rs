@@ -11,8 +11,16 @@ impl Blocks<'_, '_> {
     pub(super) fn drawn(&mut self, start: usize, table: drawn::Drawn) -> usize {
         self.part();
         self.out.beside.push(start as u32..table.end as u32);
+        self.cells(table)
+    }
+
+    /// Reads parts that stand apart, each by itself. Gives where the line behind them begins.
+    pub(super) fn cells(&mut self, table: drawn::Drawn) -> usize {
         for mark in table.marks {
             self.out.whole(mark, Markup::TableMark, Gap::Block);
+        }
+        for (mark, parts) in table.light {
+            self.out.whole(mark, Markup::TableMark, parts);
         }
         let items = std::mem::take(&mut self.items);
         for lines in table.cells {
@@ -56,10 +64,23 @@ impl Blocks<'_, '_> {
     /// A line of a table of TeX: what parts its cells, its rules, and what says how it stands.
     pub(super) fn tabular(&mut self, range: Range<usize>) {
         const NAMES: &[&str] = &["\\begin{table", "\\begin{tabular", "\\end{table", "\\end{tabular"];
-        const RULES: &[&str] =
-            &["\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\centering", "\\cline{", "\\cmidrule", "\\label{"];
+        const RULES: &[&str] = &[
+            "\\hline",
+            "\\toprule",
+            "\\midrule",
+            "\\bottomrule",
+            "\\centering",
+            "\\cline{",
+            "\\cline {",
+            "\\cmidrule",
+            "\\label{",
+            "\\captionsetup{",
+        ];
         const HOLD: &[&str] = &["\\multicolumn", "\\multirow", "\\caption"];
-        self.part();
+        // A caption may go on.
+        if self.held == 0 {
+            self.part();
+        }
         let text = &self.source[range.clone()];
         let bytes = text.as_bytes();
         // So many braces at `at` one behind the other, as long as they are.
@@ -74,19 +95,20 @@ impl Blocks<'_, '_> {
             }
             at
         };
-        let (mut at, mut from, mut held) = (0, 0, 0_usize);
+        let (mut at, mut from) = (0, 0);
         while at < text.len() {
             let rest = &text[at..];
             let found = |names: &[&str]| names.iter().find(|name| rest.starts_with(**name)).map(|name| name.len());
             let end = match bytes[at] {
                 b'&' => at + 1,
-                b'}' if held > 0 => {
-                    held -= 1;
+                b'}' if self.held > 0 => {
+                    self.held -= 1;
                     at + 1
                 }
                 b'\\' if rest.starts_with("\\\\") => braces(at + 2, usize::from(rest[2..].starts_with('['))),
                 b'\\' => match (found(NAMES), found(RULES), found(HOLD)) {
                     (Some(_), ..) => {
+                        self.held = 0;
                         self.tabular = !rest.starts_with("\\end{table}") && !rest.starts_with("\\end{table*");
                         self.tabular &= !rest.starts_with("\\end{tabular") || self.source[range.end..].contains("\\end{table}");
                         let name = at + rest.find('{').unwrap_or(0);
@@ -94,7 +116,7 @@ impl Blocks<'_, '_> {
                     }
                     (_, Some(length), _) => braces(at + length - usize::from(rest[..length].ends_with('{')), 1),
                     (.., Some(length)) => {
-                        held += 1;
+                        self.held += 1;
                         let inner = braces(at + length, if rest.starts_with("\\caption") { 0 } else { 2 });
                         inner + usize::from(bytes.get(inner) == Some(&b'{'))
                     }
@@ -115,7 +137,9 @@ impl Blocks<'_, '_> {
             (at, from) = (end, end);
         }
         self.lines.add(self.source, range.start + from.min(text.len())..range.end);
-        self.flush();
+        if self.held == 0 {
+            self.flush();
+        }
     }
 }
 

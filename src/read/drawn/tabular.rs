@@ -85,6 +85,7 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
         rows.push(row);
     }
     (!rows.is_empty()).then_some(())?;
+    under_tall_cells(&mut rows);
     let head = ruled.filter(|count| *count < rows.len()).unwrap_or(0);
     table.body = rows.split_off(head);
     table.head = rows;
@@ -101,6 +102,26 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
         (tail == last.start + last.prefix + last.own().len() && begin == first.start + first.prefix).then_some(())?;
     }
     Some((table, at + count))
+}
+
+/// Takes away the empty cells that TeX wants below one that reaches over several rows.
+fn under_tall_cells(rows: &mut [Vec<Cell>]) {
+    // How many rows are still covered in each column.
+    let mut covered: Vec<usize> = Vec::new();
+    for row in rows {
+        let mut column = 0;
+        row.retain(|cell| {
+            let own = column..column + cell.cols;
+            column = own.end;
+            covered.resize(covered.len().max(own.end), 0);
+            if cell.lines.is_empty() && cell.cols == 1 && covered[own.start] > 0 {
+                return false;
+            }
+            covered[own].fill(cell.rows);
+            true
+        });
+        covered.iter_mut().for_each(|count| *count = count.saturating_sub(1));
+    }
 }
 
 /// How columns stand, by letters.
@@ -129,13 +150,13 @@ fn rule(rest: &str) -> Option<usize> {
     if let Some(rule) = RULES.iter().find(|rule| rest.starts_with(**rule)) {
         return (!rest[rule.len()..].starts_with(|c: char| c.is_alphabetic())).then_some(rule.len());
     }
-    let part = ["\\cline{", "\\cmidrule{", "\\cmidrule("].iter().find(|rule| rest.starts_with(**rule))?;
+    let part = ["\\cline{", "\\cline {", "\\cmidrule{", "\\cmidrule("].iter().find(|rule| rest.starts_with(**rule))?;
     Some(part.len() + rest[part.len()..].find('}')? + 1)
 }
 
 /// The lines of a table as one text, by bytes of the file.
-struct Text<'a> {
-    lines: &'a [Line<'a>],
+pub(super) struct Text<'a> {
+    pub lines: &'a [Line<'a>],
 }
 
 impl<'a> Text<'a> {
@@ -144,7 +165,7 @@ impl<'a> Text<'a> {
     }
 
     /// What stands at a place, to its line's end; a line's end is white.
-    fn ahead(&self, at: usize) -> &'a str {
+    pub fn ahead(&self, at: usize) -> &'a str {
         let line = self.line(at);
         line.text.get(at - line.start..).filter(|rest| !rest.is_empty()).unwrap_or("\n")
     }
@@ -161,12 +182,12 @@ impl<'a> Text<'a> {
         None
     }
 
-    fn said(&self, range: &Range<usize>) -> String {
+    pub fn said(&self, range: &Range<usize>) -> String {
         self.parts(range.clone()).map(|part| self.ahead(part.start)[..part.len()].to_owned()).collect::<Vec<_>>().join("\n")
     }
 
     /// The parts of a range, line by line.
-    fn parts(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'a, '_> {
+    pub fn parts(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'a, '_> {
         let own = move |line: &Line<'a>| range.start.max(line.start)..range.end.min(line.end());
         self.lines.iter().map(own).filter(|part| part.start < part.end)
     }
@@ -176,7 +197,7 @@ impl<'a> Text<'a> {
     }
 
     /// Where an option in brackets ends that stands at a place.
-    fn optional(&self, at: usize, end: usize) -> usize {
+    pub fn optional(&self, at: usize, end: usize) -> usize {
         match self.ahead(at).strip_prefix('[').and_then(|rest| rest.find(']')) {
             Some(length) if at + length + 2 <= end => at + length + 2,
             _ => at,
@@ -184,20 +205,24 @@ impl<'a> Text<'a> {
     }
 
     /// The inside of braces that open at a place, and what follows them.
-    fn argument(&self, at: usize, end: usize) -> Option<(Range<usize>, usize)> {
+    pub fn argument(&self, at: usize, end: usize) -> Option<(Range<usize>, usize)> {
         let at = self.optional(at, end);
-        let rest = self.ahead(at);
-        rest.starts_with('{').then_some(())?;
+        self.ahead(at).starts_with('{').then_some(())?;
         let mut depth = 0_usize;
-        let close = rest.bytes().position(|byte| {
-            match byte {
-                b'{' => depth += 1,
-                b'}' => depth -= 1,
-                _ => {}
+        for part in self.parts(at..end) {
+            for (place, byte) in self.ahead(part.start)[..part.len()].bytes().enumerate() {
+                match byte {
+                    b'{' => depth += 1,
+                    b'}' => depth -= 1,
+                    _ => {}
+                }
+                if depth == 0 {
+                    let close = part.start + place;
+                    return Some((at + 1..close, close + 1));
+                }
             }
-            depth == 0
-        })?;
-        (at + close < end).then_some((at + 1..at + close, at + close + 1))
+        }
+        None
     }
 
     fn cell(&self, range: Range<usize>, column: usize, columns: &[Option<&'static str>]) -> Option<Cell> {
@@ -251,7 +276,7 @@ impl<'a> Text<'a> {
             match name {
                 "caption" => {
                     let (inner, end) = self.argument(behind, range.end)?;
-                    table.caption.push(inner);
+                    table.caption.extend(self.parts(inner));
                     at = end;
                 }
                 "label" => {
@@ -265,7 +290,7 @@ impl<'a> Text<'a> {
                     at = end;
                 }
                 "centering" | "small" | "footnotesize" | "scriptsize" | "normalsize" | "hline" => at = behind,
-                "begin" | "end" | "vspace" | "resizebox" => at = self.argument(behind, range.end)?.1,
+                "begin" | "end" | "vspace" | "resizebox" | "captionsetup" => at = self.argument(behind, range.end)?.1,
                 _ => return None,
             }
         }

@@ -96,7 +96,11 @@ fn owners(text: &str, flows: &[(u32, Flow<Option<Span>>)], marks: &NoteMarks) ->
         let places = marked.get(mark.as_str()).map(Vec::as_slice).unwrap_or_default();
         notes.sort_unstable();
         if let [(owner, first)] = notes[..] {
-            let place = places.iter().copied().max_by_key(|at| (lines[*at].contains(first), *at));
+            let begins_with = |at: usize| {
+                let said = lines[at].split_once("] ").map_or("", |(_, said)| said);
+                said.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(first)
+            };
+            let place = places.iter().copied().max_by_key(|at| (begins_with(*at), lines[*at].contains(first), *at));
             begins.extend(place.map(|at| (at, owner)));
             continue;
         }

@@ -17,6 +17,7 @@ pub(super) const COMMANDS: &[&str] = &[
     "underline",
     "uline",
     "sout",
+    "url",
 ];
 
 /// Commands of TeX that are signs or words.

@@ -318,6 +318,18 @@ impl<'e, 'a> Scanner<'e, 'a> {
             self.braces.push(Some((at, opening.clone())));
             return behind + 1;
         }
+        // An address stands between angles.
+        if name == "url"
+            && let Some(length) = self.text[behind..end].find('}')
+            && self.text[behind + 1..].starts_with("http")
+            && !self.text[behind + 1..behind + length]
+                .contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '\\' | '{'))
+        {
+            self.edits.fill(at..behind, super::VOID);
+            self.edits.fill(behind..behind + 1, b'<');
+            self.edits.fill(behind + length..behind + length + 1, b'>');
+            return behind + length + 1;
+        }
         if REFERENCES.contains(&name) {
             self.edits.tell(Told::TexCommand, at..behind);
         }

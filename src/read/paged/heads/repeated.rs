@@ -90,27 +90,6 @@ fn foot_command(lines: &Lines, at: usize) -> Option<usize> {
 /// In lines.
 const LONGEST_NOTE: usize = 80;
 
-/// Takes Mathpix's command out, so that the note is one like any other.
-fn claim_foot_commands(lines: &mut Lines, guesses: &mut Guesses) {
-    for at in 0..lines.len() {
-        if lines.all[at].code || lines.role(at) != Role::Body {
-            continue;
-        }
-        let Some(last) = foot_command(lines, at) else { continue };
-        let (open, close) = (lines.all[at], lines.all[last]);
-        let end = close.start + lines.line(last).trim_end().len();
-        let places = [open.start..open.start + FOOT.len(), end - 1..end];
-        if places.map(|place| guesses.make(RepairKind::AnchorDropped, guesses.span(place), TAG, String::new)) != [true; 2] {
-            continue;
-        }
-        lines.all[last].end = end - 1;
-        if lines.line(last).trim().is_empty() {
-            lines.set(last..last + 1, Role::Dropped);
-        }
-        take(lines, at, FOOT.len());
-    }
-}
-
 /// A footnote of Markdown whose call stands right above it and which opens with another mark, raised: the foot of a page, as Mathpix and
 /// those who learned from it write it (`[^0]`, then `[^0]: ${ }^{12}$ See …`). The line of the definition, and the length of its front.
 fn shell(lines: &Lines, at: usize) -> Option<(usize, usize)> {
@@ -141,7 +120,6 @@ fn claim_shells(lines: &mut Lines, guesses: &mut Guesses) {
 
 /// Takes the tags of regions out of the text.
 pub fn claim_tags(lines: &mut Lines, guesses: &mut Guesses) {
-    claim_foot_commands(lines, guesses);
     claim_shells(lines, guesses);
     for at in 0..lines.len() {
         let length = if lines.all[at].code || lines.role(at) != Role::Body { 0 } else { tag_length(lines.line(at)) };

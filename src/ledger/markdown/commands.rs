@@ -1,0 +1,221 @@
+//! What commands of TeX lay out on lines of their own: which of its bytes are marks, which are words.
+
+use std::ops::Range;
+
+use super::super::stream::Gap;
+use super::drawn::Drawn;
+
+/// No construct is longer, in bytes.
+const LONGEST: usize = 200_000;
+
+/// What is set in so far may be code.
+const CODE: usize = 4;
+
+/// The construct that begins with the line at `start`, in a text that goes to `end`.
+pub fn at(source: &str, start: usize, end: usize) -> Option<Drawn> {
+    let stop = source[start..end].find('\n').map_or(end, |length| start + length);
+    let own = start + source[start..stop].len() - source[start..stop].trim_start().len();
+    (own - start < CODE).then_some(())?;
+    let rest = source[own..end].strip_prefix('\\')?;
+    let name = &rest[..rest.bytes().take_while(u8::is_ascii_alphabetic).count()];
+    let behind = own + 1 + name.len();
+    match name {
+        "part" | "chapter" | "section" | "subsection" | "subsubsection" | "paragraph" => {
+            let open = behind + usize::from(source[behind..].starts_with('*'));
+            let close = closing(source, open, stop)?;
+            let label = source[close + 1..stop].trim();
+            let is_label = label.strip_prefix("\\label{").and_then(|rest| rest.strip_suffix('}')).is_some_and(is_name);
+            (label.is_empty() || is_label).then_some(())?;
+            (!source[open + 1..close].trim().is_empty()).then_some(())?;
+            let cells = vec![vec![open + 1..close]];
+            Some(Drawn { cells, marks: vec![own..open + 1, close..stop], end: stop, ..Drawn::default() })
+        }
+        "title" | "author" | "date" | "footnotetext" => {
+            let close = closing(source, behind, end.min(behind + LONGEST))?;
+            let stop = source[close..end].find('\n').map_or(end, |length| close + length);
+            source[close + 1..stop].trim().is_empty().then_some(())?;
+            let mut drawn = Drawn { marks: vec![own..behind + 1], end: stop, ..Drawn::default() };
+            let mut lines = Vec::new();
+            for mut line in lines_of(source, behind + 1..close) {
+                // What ends its lines.
+                let said = source[line.clone()].trim_end();
+                if let Some(bare) = said.strip_suffix("\\\\") {
+                    let at = line.start + bare.len();
+                    drawn.light.push((at..at + 2, Gap::Verse));
+                    line.end = at;
+                }
+                lines.push(line);
+            }
+            lines.iter().any(|line| !source[line.clone()].trim().is_empty()).then_some(())?;
+            drawn.marks.push(close..stop);
+            drawn.cells.push(lines);
+            Some(drawn)
+        }
+        "begin" => environment(source, own, end),
+        _ => None,
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte))
+}
+
+/// Where the brace closes that opens at a place.
+fn closing(source: &str, open: usize, end: usize) -> Option<usize> {
+    source[open..].starts_with('{').then_some(())?;
+    let (mut depth, mut escaped) = (0_usize, false);
+    for (at, byte) in source.as_bytes()[open..end].iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'{' => depth += 1,
+            b'}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(open + at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn lines_of(source: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut at = range.start;
+    source[range]
+        .split('\n')
+        .map(|line| {
+            let own = at..at + line.len();
+            at += line.len() + 1;
+            own
+        })
+        .collect()
+}
+
+fn environment(source: &str, own: usize, end: usize) -> Option<Drawn> {
+    let open = own + "\\begin{".len();
+    let name = &source[open..open + source[open..end].bytes().take(20).position(|byte| byte == b'}')?];
+    matches!(
+        name,
+        "itemize"
+            | "enumerate"
+            | "figure"
+            | "figure*"
+            | "abstract"
+            | "quote"
+            | "quotation"
+            | "center"
+            | "flushleft"
+            | "flushright"
+    )
+    .then_some(())?;
+    let (begin, close) = (format!("\\begin{{{name}}}"), format!("\\end{{{name}}}"));
+    let (mut depth, mut last) = (0_usize, None);
+    let lines = lines_of(source, own..end.min(own + LONGEST));
+    for (count, line) in lines.iter().enumerate() {
+        let said = source[line.clone()].trim();
+        depth += usize::from(said.starts_with(&begin));
+        if said == close {
+            depth -= 1;
+            if depth == 0 {
+                last = Some(count);
+                break;
+            }
+        } else if said.contains(&close) {
+            return None;
+        }
+    }
+    let last = last?;
+    let is_bare = source[lines[0].clone()].trim() == begin;
+    let mut drawn = Drawn { end: lines[last].end, ..Drawn::default() };
+    if name.starts_with("figure") {
+        figure(source, own + begin.len()..lines[last].start, &mut drawn)?;
+        drawn.marks.push(own..own + begin.len());
+        drawn.marks.push(lines[last].clone());
+        return Some(drawn);
+    }
+    is_bare.then_some(())?;
+    drawn.marks.extend([lines[0].clone(), lines[last].clone()]);
+    if !matches!(name, "itemize" | "enumerate") {
+        drawn.cells.push(lines[1..last].to_vec());
+        return Some(drawn);
+    }
+    let mut cell: Vec<Range<usize>> = Vec::new();
+    let mut has_items = false;
+    for line in &lines[1..last] {
+        let said = source[line.clone()].trim();
+        let from = line.start + source[line.clone()].len() - source[line.clone()].trim_start().len();
+        let is_list = ["\\begin{itemize}", "\\begin{enumerate}", "\\end{itemize}", "\\end{enumerate}"].contains(&said);
+        let item = said.strip_prefix("\\item").filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+        if !is_list && item.is_none() {
+            (has_items || said.is_empty()).then_some(())?;
+            cell.push(line.clone());
+            continue;
+        }
+        drawn.cells.push(std::mem::take(&mut cell));
+        if is_list {
+            has_items.then_some(())?;
+            drawn.marks.push(line.clone());
+            continue;
+        }
+        has_items = true;
+        let mut behind = from + "\\item".len();
+        behind += source[behind..line.end].len() - source[behind..line.end].trim_start().len();
+        drawn.marks.push(from..behind);
+        match source[behind..line.end].find(']').filter(|_| source[behind..line.end].starts_with('[')) {
+            Some(close) => {
+                drawn.light.extend([behind..behind + 1, behind + close..behind + close + 1].map(|mark| (mark, Gap::Space)));
+                cell.extend([behind + 1..behind + close, behind + close + 1..line.end]);
+            }
+            None => cell.push(behind..line.end),
+        }
+    }
+    drawn.cells.push(cell);
+    has_items.then_some(drawn)
+}
+
+/// Pictures and captions, and nothing else.
+fn figure(source: &str, range: Range<usize>, drawn: &mut Drawn) -> Option<()> {
+    let mut at = optional(source, range.start, range.end);
+    drawn.marks.push(range.start..at);
+    let mut has_picture = false;
+    while at < range.end {
+        let rest = &source[at..range.end];
+        if let Some(c) = rest.chars().next().filter(|c| c.is_whitespace()) {
+            at += c.len_utf8();
+            continue;
+        }
+        let name = rest.strip_prefix('\\')?;
+        let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
+        let behind = at + 1 + name.len();
+        if name == "centering" {
+            drawn.marks.push(at..behind);
+            at = behind;
+            continue;
+        }
+        let open = optional(source, behind, range.end);
+        let close = closing(source, open, range.end)?;
+        match name {
+            "includegraphics" | "label" | "captionsetup" => {
+                has_picture |= name == "includegraphics";
+                drawn.marks.push(at..close + 1);
+            }
+            "caption" => {
+                drawn.marks.extend([at..open + 1, close..close + 1]);
+                drawn.cells.push(lines_of(source, open + 1..close));
+            }
+            _ => return None,
+        }
+        at = close + 1;
+    }
+    has_picture.then_some(())
+}
+
+/// Behind an option in brackets.
+fn optional(source: &str, at: usize, end: usize) -> usize {
+    match source[at..end].strip_prefix('[').and_then(|rest| rest.find(']')) {
+        Some(length) => at + length + 2,
+        None => at,
+    }
+}

@@ -1,0 +1,320 @@
+//! What commands of TeX lay out, as tools that read scholarly scans write it into Markdown (Mathpix) and authors who print with LaTeX:
+//! the title, who wrote it, headings, the abstract, lists, figures, notes. Each stands on lines of its own.
+
+use std::ops::Range;
+
+use super::tabular::Text;
+use super::{Line, Piece};
+
+/// No construct has more lines.
+const TALLEST: usize = 2_000;
+
+/// What is set in so far may be code.
+const CODE: usize = 4;
+
+/// Headings, from the highest down.
+const HEADINGS: [&str; 6] = ["part", "chapter", "section", "subsection", "subsubsection", "paragraph"];
+
+/// What a text as a whole says of what is in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Around {
+    /// Of its headings: the levels of all follow from it.
+    highest: usize,
+    /// A title stands over them.
+    titled: bool,
+    /// Its lines may be a page's: no fence reaches over them.
+    scanned: bool,
+}
+
+impl Around {
+    pub fn of(text: &str, scanned: bool) -> Self {
+        let is_there = |name: &&str| text.contains(&format!("\\{name}{{")) || text.contains(&format!("\\{name}*{{"));
+        let highest = HEADINGS.iter().position(|name| is_there(&name)).unwrap_or(0);
+        Self { highest, titled: text.contains("\\title{"), scanned }
+    }
+}
+
+/// What begins at a line, as Markdown, and the line behind it.
+pub fn at(lines: &[Line], at: usize, around: Around) -> Option<(Vec<Piece>, usize)> {
+    let line = &lines[at];
+    let own = line.own();
+    // Marks of quotation would stand between its lines.
+    (own.starts_with('\\') && line.before().trim().is_empty() && line.prefix < CODE).then_some(())?;
+    let name = &own[1..];
+    let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
+    match name {
+        "begin" => environment(lines, at, around),
+        "title" | "author" | "date" | "footnotetext" => argument(lines, at, name, around),
+        _ => heading(line, HEADINGS.iter().position(|known| *known == name)?, around).map(|pieces| (pieces, at + 1)),
+    }
+}
+
+fn made(text: &str) -> Piece {
+    Piece::Made(text.to_owned())
+}
+
+/// `\section*{1. Of the weir}`, with a label behind it or none.
+fn heading(line: &Line, rank: usize, around: Around) -> Option<Vec<Piece>> {
+    let own = line.own();
+    let open = own.find('{')?;
+    let close = open + closing(&own[open..])?;
+    let inner = own[open + 1..close].trim();
+    let between = &own[1 + HEADINGS[rank].len()..open];
+    (matches!(between, "" | "*") && !inner.is_empty()).then_some(())?;
+    let label = own[close + 1..].trim();
+    let label = match label.is_empty() {
+        true => String::new(),
+        false => {
+            let name = label.strip_prefix("\\label{")?.strip_suffix('}')?;
+            let fits = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
+            fits.then(|| format!(" {{#{}}}", name.replace(':', "-")))?
+        }
+    };
+    let level = (rank.saturating_sub(around.highest) + 1 + usize::from(around.titled)).min(6);
+    let from = open + 1 + own[open + 1..close].len() - own[open + 1..close].trim_start().len();
+    let hashes = made(&format!("\n{} ", "#".repeat(level)));
+    Some(vec![hashes, Piece::Kept(line.place(from..from + inner.len())), made(&format!("{label}\n\n"))])
+}
+
+/// Where the brace closes with which a text begins.
+fn closing(text: &str) -> Option<usize> {
+    let (mut depth, mut escaped) = (0_usize, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'{' => depth += 1,
+            b'}' if depth <= 1 => return Some(at),
+            b'}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `\title{…}` and its like, over as many lines as it takes.
+fn argument(lines: &[Line], at: usize, name: &str, around: Around) -> Option<(Vec<Piece>, usize)> {
+    let first = &lines[at];
+    let (mut depth, mut last) = (0_usize, None);
+    for (count, line) in lines[at..].iter().take(TALLEST).enumerate() {
+        let mut escaped = false;
+        for (place, byte) in line.own().bytes().enumerate() {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'{' => depth += 1,
+                b'}' => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
+            // Nothing stands behind it.
+            if depth == 0 && byte == b'}' {
+                (place + 1 == line.own().len()).then_some(())?;
+                last = Some(at + count);
+            }
+        }
+        if last.is_some() {
+            break;
+        }
+        (depth > 0).then_some(())?;
+    }
+    let last = last?;
+    let open = first.own().find('{')?;
+    (open == 1 + name.len()).then_some(())?;
+    let mut pieces = vec![made(match name {
+        "title" => "\n# ",
+        "author" if !around.scanned => "\n::: byline\n",
+        _ => "\n",
+    })];
+    let begin = pieces.len();
+    let mut ended = false;
+    for (number, line) in lines.iter().enumerate().take(last + 1).skip(at) {
+        let own = line.own();
+        let from = if number == at { open + 1 } else { 0 };
+        let to = if number == last { own.len() - 1 } else { own.len() };
+        let said = own[from..to].trim();
+        let breaks = said.ends_with("\\\\");
+        let bare = said.strip_suffix("\\\\").unwrap_or(said).trim_end();
+        if bare.is_empty() {
+            continue;
+        }
+        // A call before a line would make a note of it.
+        let is_one_line = name != "footnotetext";
+        if is_one_line && pieces.len() > begin {
+            pieces.push(made(if ended { "<br>" } else { " " }));
+        }
+        ended = breaks && name != "title";
+        let start = from + own[from..to].len() - own[from..to].trim_start().len();
+        pieces.push(Piece::Kept(line.place(start..start + bare.len())));
+        if !is_one_line {
+            pieces.push(made("\n"));
+        }
+    }
+    (pieces.len() > begin).then_some(())?;
+    pieces.push(made(if name == "author" && !around.scanned { "\n:::\n\n" } else { "\n\n" }));
+    Some((pieces, last + 1))
+}
+
+/// What stands between `\begin{name}` and `\end{name}`.
+fn environment(lines: &[Line], at: usize, around: Around) -> Option<(Vec<Piece>, usize)> {
+    let (name, is_bare) = opened(lines[at].own())?;
+    let last = end(lines, at, name)?;
+    let inner = at + 1..last;
+    let mut pieces = vec![made("\n")];
+    match name {
+        "itemize" | "enumerate" if is_bare => list(lines, inner, name, "", &mut pieces)?,
+        "figure" | "figure*" => pieces.extend(figure(lines, at..last + 1)?),
+        "abstract" if is_bare && !(around.scanned && lines[inner.clone()].iter().any(Line::is_blank)) => {
+            pieces.push(made("::: abstract\n"));
+            kept(lines, inner, "", &mut pieces);
+            pieces.push(made(":::\n"));
+        }
+        "quote" | "quotation" if is_bare => kept(lines, inner, "> ", &mut pieces),
+        "abstract" | "center" | "flushleft" | "flushright" if is_bare => kept(lines, inner, "", &mut pieces),
+        _ => return None,
+    }
+    pieces.push(made("\n"));
+    Some((pieces, last + 1))
+}
+
+/// The name of the environment that a line opens, and whether it says nothing else.
+fn opened(own: &str) -> Option<(&str, bool)> {
+    let rest = own.strip_prefix("\\begin{")?;
+    let close = rest.find('}')?;
+    Some((&rest[..close], close + 1 == rest.len()))
+}
+
+/// The line that closes the environment which one opens.
+fn end(lines: &[Line], at: usize, name: &str) -> Option<usize> {
+    let (begin, end) = (format!("\\begin{{{name}}}"), format!("\\end{{{name}}}"));
+    let mut depth = 0_usize;
+    for (count, line) in lines[at..].iter().take(TALLEST).enumerate() {
+        depth += usize::from(line.own().starts_with(&begin));
+        if line.own() == end {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at + count);
+            }
+        } else if line.own().contains(&end) {
+            return None;
+        }
+    }
+    None
+}
+
+fn kept(lines: &[Line], range: Range<usize>, prefix: &str, pieces: &mut Vec<Piece>) {
+    for line in &lines[range] {
+        pieces.push(made(prefix));
+        if !line.is_blank() {
+            pieces.push(Piece::Kept(line.place(0..line.own().len())));
+        }
+        pieces.push(made("\n"));
+    }
+}
+
+/// Items, each behind its mark, and the lists in them.
+fn list(lines: &[Line], range: Range<usize>, name: &str, indent: &str, pieces: &mut Vec<Piece>) -> Option<()> {
+    let mark = if name == "enumerate" { "1. " } else { "- " };
+    let within = format!("{indent}{}", " ".repeat(mark.len()));
+    let mut at = range.start;
+    let mut has_items = false;
+    while at < range.end {
+        let line = &lines[at];
+        let own = line.own();
+        at += 1;
+        if own.is_empty() {
+            pieces.push(made("\n"));
+            continue;
+        }
+        if let Some(rest) = own.strip_prefix("\\item").filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic())) {
+            has_items = true;
+            let from = own.len() - rest.trim_start().len();
+            pieces.push(made(&format!("{indent}{mark}")));
+            let rest = &own[from..];
+            // A label of its own.
+            let label = rest.strip_prefix('[').and_then(|inner| inner.find(']'));
+            match label {
+                Some(close) => {
+                    pieces.push(Piece::Kept(line.place(from + 1..from + 1 + close)));
+                    pieces.push(made(" "));
+                    let behind = from + close + 2;
+                    pieces.push(Piece::Kept(
+                        line.place(behind + own[behind..].len() - own[behind..].trim_start().len()..own.len()),
+                    ));
+                }
+                None => pieces.push(Piece::Kept(line.place(from..own.len()))),
+            }
+            pieces.push(made("\n"));
+            continue;
+        }
+        has_items.then_some(())?;
+        if let Some((inner, is_bare)) = opened(own).filter(|(inner, _)| matches!(*inner, "itemize" | "enumerate")) {
+            is_bare.then_some(())?;
+            let last = end(lines, at - 1, inner).filter(|last| *last < range.end)?;
+            list(lines, at..last, inner, &within, pieces)?;
+            at = last + 1;
+            continue;
+        }
+        pieces.push(made(&within));
+        pieces.push(Piece::Kept(line.place(0..own.len())));
+        pieces.push(made("\n"));
+    }
+    has_items.then_some(())
+}
+
+/// Pictures and their caption.
+fn figure(lines: &[Line], range: Range<usize>) -> Option<Vec<Piece>> {
+    let text = Text { lines: &lines[range.clone()] };
+    let (first, last) = (&lines[range.start], &lines[range.end - 1]);
+    let mut at = text.optional(first.start + first.prefix + first.own().find('}')? + 1, first.end());
+    let end = last.start + last.prefix;
+    let (mut pictures, mut caption, mut label) = (Vec::new(), Vec::new(), String::new());
+    while at < end {
+        let rest = text.ahead(at);
+        if rest.starts_with(char::is_whitespace) {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        let name = rest.strip_prefix('\\')?;
+        let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
+        let behind = at + 1 + name.len();
+        match name {
+            "includegraphics" => {
+                let (inner, next) = text.argument(behind, end)?;
+                let path = text.said(&inner);
+                (!path.contains(['<', '>', '\n', '{', '\\'])).then_some(())?;
+                pictures.push(inner);
+                at = next;
+            }
+            "caption" => {
+                let (inner, next) = text.argument(behind, end)?;
+                caption.extend(text.parts(inner));
+                at = next;
+            }
+            "label" => {
+                let (inner, next) = text.argument(behind, end)?;
+                let name = text.said(&inner);
+                if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte)) {
+                    label = format!(" id=\"{}\"", name.replace(':', "-"));
+                }
+                at = next;
+            }
+            "captionsetup" => at = text.argument(behind, end)?.1,
+            "centering" => at = behind,
+            _ => return None,
+        }
+    }
+    (!pictures.is_empty()).then_some(())?;
+    let mut pieces = vec![made(&format!("<figure{label}>\n\n"))];
+    for picture in pictures {
+        pieces.extend([made("![](<"), Piece::Kept(picture), made(">)\n\n")]);
+    }
+    if !caption.is_empty() {
+        pieces.push(made("<figcaption>\n\n"));
+        for part in caption {
+            pieces.extend([Piece::Kept(part), made("\n")]);
+        }
+        pieces.push(made("\n</figcaption>\n\n"));
+    }
+    pieces.push(made("</figure>\n"));
+    Some(pieces)
+}
