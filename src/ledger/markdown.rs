@@ -477,7 +477,12 @@ impl Blocks<'_, '_> {
         let text = &self.source[range.clone()];
         let trimmed = text.trim_end();
         let whole = range.start..range.start + trimmed.len();
-        if self.tabular || text.starts_with("\\begin{tabular") || text.starts_with("\\begin{table}") {
+        // One that nothing ends is text.
+        let begins = |name: &str| {
+            let rest = text.strip_prefix("\\begin{").is_some_and(|rest| rest.starts_with(name));
+            rest && self.source[range.start..].contains(&format!("\\end{{{name}"))
+        };
+        if self.tabular || begins("tabular") || begins("table}") {
             self.tabular(range.clone());
             return true;
         }

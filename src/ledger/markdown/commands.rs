@@ -34,7 +34,8 @@ pub fn at(source: &str, start: usize, end: usize) -> Option<Drawn> {
             let close = closing(source, behind, end.min(behind + LONGEST))?;
             let stop = source[close..end].find('\n').map_or(end, |length| close + length);
             source[close + 1..stop].trim().is_empty().then_some(())?;
-            let mut drawn = Drawn { marks: vec![own..behind + 1], end: stop, ..Drawn::default() };
+            let mut drawn = Drawn { end: stop, ..Drawn::default() };
+            drawn.marks.push(own..behind + 1);
             let mut lines = Vec::new();
             for mut line in lines_of(source, behind + 1..close) {
                 // What ends its lines.
@@ -46,7 +47,11 @@ pub fn at(source: &str, start: usize, end: usize) -> Option<Drawn> {
                 }
                 lines.push(line);
             }
-            lines.iter().any(|line| !source[line.clone()].trim().is_empty()).then_some(())?;
+            // Empty lines would part it.
+            let blank = lines.iter().filter(|line| source[(*line).clone()].trim().is_empty()).count();
+            let outer = [lines.first(), lines.last()].into_iter().flatten();
+            let at_ends = outer.filter(|line| source[(*line).clone()].trim().is_empty()).count();
+            (blank < lines.len() && blank == at_ends).then_some(())?;
             drawn.marks.push(close..stop);
             drawn.cells.push(lines);
             Some(drawn)

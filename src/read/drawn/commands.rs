@@ -29,7 +29,7 @@ pub struct Around {
 impl Around {
     pub fn of(text: &str, scanned: bool) -> Self {
         let is_there = |name: &&str| text.contains(&format!("\\{name}{{")) || text.contains(&format!("\\{name}*{{"));
-        let highest = HEADINGS.iter().position(|name| is_there(&name)).unwrap_or(0);
+        let highest = HEADINGS.iter().position(is_there).unwrap_or(0);
         Self { highest, titled: text.contains("\\title{"), scanned }
     }
 }
@@ -135,6 +135,8 @@ fn argument(lines: &[Line], at: usize, name: &str, around: Around) -> Option<(Ve
         let breaks = said.ends_with("\\\\");
         let bare = said.strip_suffix("\\\\").unwrap_or(said).trim_end();
         if bare.is_empty() {
+            // An empty line would part it.
+            (number == at || number == last).then_some(())?;
             continue;
         }
         // A call before a line would make a note of it.

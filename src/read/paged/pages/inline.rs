@@ -6,12 +6,15 @@ use std::ops::Range;
 use super::super::numbers;
 use super::words;
 
+/// The number of a page, or of a leaf with its side.
+type Leaf = (u32, Option<u32>);
+
 /// So many must count, or they are an author's references.
 const LEAST: usize = 4;
 
 /// The marks inside the lines of a text, by bytes, with what they say.
 pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
-    let mut all: Vec<(Range<usize>, String, (u32, Option<u32>))> = Vec::new();
+    let mut all: Vec<(Range<usize>, String, Leaf)> = Vec::new();
     let mut at = from;
     while let Some(next) = memchr::memchr3(b'[', b'{', b'P', &text.as_bytes()[at..]) {
         let start = at + next;
@@ -45,7 +48,7 @@ fn is_alone(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// `[Pg 12]`, `[p. 12]`, `{p. 12}`, `[f. 12v]`, `{{page break|12}}`.
-fn bracket(text: &str) -> Option<(usize, String, (u32, Option<u32>))> {
+fn bracket(text: &str) -> Option<(usize, String, Leaf)> {
     let close = match text.as_bytes()[0] {
         b'{' if text.starts_with("{{") => "}}",
         b'{' => "}",
@@ -58,6 +61,8 @@ fn bracket(text: &str) -> Option<(usize, String, (u32, Option<u32>))> {
         return None;
     }
     let end = text.char_indices().take(32).find(|(at, _)| *at >= opened && text[*at..].starts_with(close)).map(|(at, _)| at)?;
+    // It stands on one line.
+    (!text[opened..end].contains('\n')).then_some(())?;
     let rest = text[opened..end].get(word.len()..)?.trim_start_matches(['.', ' ', '\u{A0}', ':', '|', '#']);
     let rest = rest.strip_prefix("break|").unwrap_or(rest);
     let rest = rest.split('|').next().unwrap_or(rest).trim();
@@ -68,7 +73,7 @@ fn bracket(text: &str) -> Option<(usize, String, (u32, Option<u32>))> {
 }
 
 /// `PageV01P012`, as the OpenITI corpus writes it at a page's end.
-fn volume(text: &str) -> Option<(usize, String, (u32, Option<u32>))> {
+fn volume(text: &str) -> Option<(usize, String, Leaf)> {
     let rest = text.strip_prefix("PageV")?;
     let volume = rest.bytes().take_while(u8::is_ascii_digit).count();
     let page = rest.get(volume..)?.strip_prefix('P')?;
