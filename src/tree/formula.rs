@@ -68,16 +68,27 @@ pub fn is_formula_balanced(tex: &str) -> bool {
 /// and the number that the author gives it stands behind it), and in the words of amsmath.
 pub fn formula_for_layout(tex: &str) -> String {
     let mut out = tex.to_owned();
-    for (command, open, close) in [("\\label{", None, ""), ("\\tag{", Some("("), ")"), ("\\tag*{", Some(""), "")] {
-        while let Some(at) = out.find(command) {
-            let from = at + command.len();
-            let Some(length) = out[from..].find('}') else { break };
-            let number =
-                open.map_or(String::new(), |open| format!("\\qquad\\text{{{open}{}{close}}}", &out[from..from + length]));
-            out.replace_range(at..from + length + 1, &number);
+    for (command, open, close) in [("\\label", None, ""), ("\\tag*", Some(""), ""), ("\\tag", Some("("), ")")] {
+        while let Some((at, from, end)) = with_argument(&out, command) {
+            let number = open.map_or(String::new(), |open| format!("\\qquad\\text{{{open}{}{close}}}", out[from..end].trim()));
+            out.replace_range(at..end + 1, &number);
         }
     }
     habits::modern(&out)
+}
+
+/// Where a command stands whose argument is in braces, and that argument.
+fn with_argument(tex: &str, command: &str) -> Option<(usize, usize, usize)> {
+    let mut from = 0;
+    loop {
+        let at = from + tex[from..].find(command)?;
+        from = at + command.len();
+        let white = tex[from..].len() - tex[from..].trim_start().len();
+        if tex[from + white..].starts_with('{') {
+            let inner = from + white + 1;
+            return Some((at, inner, inner + tex[inner..].find('}')?));
+        }
+    }
 }
 
 /// The formula with another text for each command of one name. A longer name that begins with it is another command.

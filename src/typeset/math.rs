@@ -122,15 +122,40 @@ impl Setter {
                 self.say("/", false)?;
                 self.part(&tokens.argument()?)
             }
+            // Which root it is stands small in its sign.
+            "sqrt" if tokens.rest.trim_start().starts_with('[') => None,
             "sqrt" => {
                 self.say("√", false)?;
                 let inner = tokens.argument()?;
                 // A root over more than one sign wants its stroke.
                 is_simple(&inner)?.then(|| self.part(&inner))?
             }
-            "text" | "mathrm" | "textrm" | "operatorname" => {
+            "text" | "textrm" => {
                 let words = tokens.argument()?;
-                if words.contains(['\\', '{']) { None } else { self.say(&words.replace(' ', "\u{a0}"), false) }
+                if words.contains(['\\', '{']) { None } else { self.say(&words.replace([' ', '~'], "\u{a0}"), false) }
+            }
+            "mathrm" | "operatorname" => {
+                if name == "operatorname" {
+                    tokens.rest = tokens.rest.strip_prefix('*').unwrap_or(tokens.rest);
+                }
+                // White is none in a formula.
+                let letters: String =
+                    tokens.argument()?.replace("\\,", "\u{2009}").replace("\\ ", "\u{a0}").replace('~', "\u{a0}");
+                let letters: String = letters.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+                if letters.contains(['\\', '{']) {
+                    return None;
+                }
+                self.say(&letters, false)?;
+                if name == "mathrm" {
+                    return Some(());
+                }
+                // What the operator is of stands apart from it, and behind its indices.
+                while tokens.rest.trim_start().starts_with(['_', '^']) {
+                    let index = tokens.next()??;
+                    self.token(index, tokens)?;
+                }
+                let goes_on = tokens.rest.trim_start().starts_with(|c: char| c.is_alphanumeric() || c == '\\');
+                if goes_on { self.say("\u{2009}", false) } else { Some(()) }
             }
             "left" | "right" | "displaystyle" | "limits" | "!" => Some(()),
             "," | ";" | ":" | " " => self.say("\u{2009}", false),

@@ -18,6 +18,7 @@ pub fn lines(tex: &str) -> Option<Vec<String>> {
     for (command, own) in COMMANDS {
         tex = with_command(&tex, command, own);
     }
+    tex = roots(&names(&tex));
     tex = modulo(&tex);
     tex = arrays(&tex)?;
     let lines = if tex.contains("\\begin") { vec![tex] } else { aligned(&tex) };
@@ -82,7 +83,63 @@ const COMMANDS: &[(&str, &str)] = &[
     ("Chi", "\\mathrm{X}"),
 ];
 
-/// `\\pmod{n}` in its brackets.
+/// `\operatorname{arg\,max}` in letters of its own: layout takes a name that is a command's for that command (`div`). What the operator
+/// is of stands apart from it, behind its indices.
+fn names(tex: &str) -> String {
+    const COMMAND: &str = "\\operatorname{";
+    let (mut out, mut rest) = (String::with_capacity(tex.len()), tex);
+    while let Some(at) = rest.find(COMMAND) {
+        out.push_str(&rest[..at]);
+        out.push_str("\\mathrm{");
+        rest = &rest[at + COMMAND.len()..];
+        let end = closing(rest);
+        out.push_str(&rest[..end]);
+        rest = &rest[end..];
+        while let Some(index) = rest.trim_start().strip_prefix(['_', '^']) {
+            let argument = index.trim_start();
+            let length = match argument.as_bytes().first() {
+                Some(b'{') => 1 + closing(&argument[1..]),
+                Some(b'\\') => 1 + argument[1..].bytes().take_while(u8::is_ascii_alphabetic).count(),
+                _ => argument.chars().next().map_or(0, char::len_utf8),
+            };
+            let taken = rest.len() - argument.len() + length.min(argument.len());
+            out.push_str(&rest[..taken]);
+            rest = &rest[taken..];
+        }
+        if rest.trim_start().starts_with(|c: char| c.is_alphanumeric() || c == '\\') {
+            out.push_str("\\,");
+        }
+    }
+    out + rest
+}
+
+/// Behind the brace that closes what a text is the inside of.
+fn closing(text: &str) -> usize {
+    let mut depth = 1_usize;
+    let end = text.bytes().position(|byte| {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    end.map_or(text.len(), |end| end + 1)
+}
+
+/// `\sqrt[3]{x}`: the number of a root stands raised before its sign.
+fn roots(tex: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(tex.len()), tex);
+    while let Some(at) = rest.find("\\sqrt[") {
+        let behind = &rest[at + "\\sqrt[".len()..];
+        let Some((number, after)) = behind.split_once(']') else { break };
+        out.push_str(&format!("{}{{}}^{{{}}}\\!\\sqrt", &rest[..at], number.trim()));
+        rest = after;
+    }
+    out + rest
+}
+
+/// `\pmod{n}` in its brackets.
 fn modulo(tex: &str) -> String {
     let Some((before, behind)) = tex.split_once("\\pmod{") else { return tex.to_owned() };
     let mut depth = 1;

@@ -88,6 +88,7 @@ fn translate(tex: &str, display: bool) -> Result<String, String> {
     for (command, own) in COMMANDS {
         tex = with_command(&tex, command, own);
     }
+    tex = operators(&tex, display);
     if has_bare_lines(&tex) {
         let environment = if tex.contains('&') { "aligned" } else { "gathered" };
         tex = format!("\\begin{{{environment}}}{tex}\\end{{{environment}}}");
@@ -99,7 +100,8 @@ fn translate(tex: &str, display: bool) -> Result<String, String> {
     let mut mathml = String::new();
     let events = events.into_iter().map(Ok::<_, std::convert::Infallible>);
     push_mathml(&mut mathml, events, config).map_err(|reason| reason.to_string())?;
-    Ok(operators_escaped(&mathml))
+    // It escapes its own spaces.
+    Ok(operators_escaped(&mathml.replace("&amp;nbsp;", "\u{A0}")))
 }
 
 /// What pulldown-latex (0.8) does not know, in its words: a letter's other shape, frames, rules.
@@ -111,6 +113,31 @@ const COMMANDS: &[(&str, &str)] = &[
     ("smash", ""),
     ("dddot", "\\overset{\\cdots}"),
 ];
+
+/// Operators with a name of their own. pulldown-latex (0.8) takes the star for the name, and whatever stands in the name for letters.
+fn operators(tex: &str, display: bool) -> String {
+    const COMMAND: &str = "\\operatorname";
+    let (mut out, mut rest) = (String::with_capacity(tex.len()), tex);
+    while let Some(at) = rest.find(COMMAND) {
+        out.push_str(&rest[..at]);
+        let behind = &rest[at + COMMAND.len()..];
+        let starred = behind.strip_prefix('*');
+        let argument = starred.unwrap_or(behind).trim_start();
+        let found = argument.strip_prefix('{').and_then(|inner| inner.split_once('}'));
+        let Some((name, after)) = found.filter(|(name, _)| !name.contains('{')) else {
+            // Groups in a name are set as what they are.
+            out.push_str(if argument.starts_with('{') { "\\mathrm" } else { COMMAND });
+            rest = starred.unwrap_or(behind);
+            continue;
+        };
+        let said = name.replace("\\,", "\u{2009}").replace("\\ ", "\u{A0}").replace("\\;", "\u{2005}").replace('~', "\u{A0}");
+        let command = if said.contains('\\') { "\\mathrm" } else { COMMAND };
+        let limits = starred.is_some() && display && after.trim_start().starts_with(['_', '^']) && command == COMMAND;
+        out.push_str(&format!("{command}{{{}}}{}", said.trim(), if limits { "\\limits" } else { "" }));
+        rest = after;
+    }
+    out + rest
+}
 
 /// pulldown-latex (0.8) escapes text, but not the operators `<` and `&`: one that begins no tag and no entity is such.
 fn operators_escaped(mathml: &str) -> String {

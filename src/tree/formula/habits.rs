@@ -77,6 +77,7 @@ fn tokens<'a>(rest: &mut &'a str) -> Vec<Token<'a>> {
                 match rest.strip_prefix('}') {
                     Some(behind) => {
                         *rest = behind;
+                        without_white(&mut tokens);
                         tokens.push(Token::Group(inner));
                     }
                     None => {
@@ -101,6 +102,24 @@ fn tokens<'a>(rest: &mut &'a str) -> Vec<Token<'a>> {
     tokens
 }
 
+/// Takes away the white, and an option in brackets, between a command and the group that comes now: those who read formulas off scans
+/// put it everywhere, and not all who lay formulas out expect it.
+fn without_white(tokens: &mut Vec<Token>) {
+    let is_begin = |at: usize| matches!(tokens.get(at), Some(Token::Command("\\begin")));
+    let [.., before, Token::Other(between)] = &tokens[..] else { return };
+    let takes = match before {
+        Token::Command(name) => between.trim().is_empty() && name.ends_with(|c: char| c.is_ascii_alphabetic()),
+        Token::Group(_) => {
+            let said = between.trim();
+            is_begin(tokens.len().wrapping_sub(3)) && (said.is_empty() || said.starts_with('[') && said.ends_with(']'))
+        }
+        Token::Other(_) => false,
+    };
+    if takes {
+        tokens.pop();
+    }
+}
+
 /// What plain TeX writes between its arguments, and what takes them behind it.
 const BETWEEN: &[(&str, &str)] = &[("\\choose", "\\binom"), ("\\over", "\\frac")];
 
@@ -117,6 +136,7 @@ const SWITCHES: &[(&str, &str)] = &[
 /// What is known by another name.
 const RENAMED: &[(&str, &str)] = &[
     ("\\bm", "\\boldsymbol"),
+    ("\\pmb", "\\boldsymbol"),
     ("\\mathds", "\\mathbb"),
     ("\\mathbbm", "\\mathbb"),
     ("\\emph", "\\textit"),
@@ -137,6 +157,8 @@ const RENAMED: &[(&str, &str)] = &[
 
 /// What says nothing of what the formula says: how its parts stand, that they are of a formula.
 const IDLE: &[&str] = &["\\nonumber", "\\notag", "\\xspace", "\\ensuremath", "\\mathnormal", "\\strut", "\\displaylimits"];
+
+const FONTS: &[&str] = &["\\mathrm", "\\mathbf", "\\mathit", "\\mathsf", "\\mathtt", "\\operatorname"];
 
 const TEXTS: &[&str] = &["\\text", "\\mbox", "\\hbox", "\\textrm", "\\textnormal", "\\textup"];
 
@@ -166,7 +188,8 @@ fn write(tokens: &[Token], out: &mut String) {
                 None => at += self::command(command, &tokens[at..], out),
             },
             Token::Group(inner) => group(inner, out),
-            Token::Other(text) => out.push_str(text),
+            // A space that no line ends at.
+            Token::Other(text) => out.push_str(&text.replace('~', "\\ ")),
         }
     }
 }
@@ -202,8 +225,45 @@ fn command(command: &str, behind: &[Token], out: &mut String) -> usize {
             write(inner, &mut words);
             out.push_str("\\text{");
             // A line below is a sign of formulas.
+            let words = words.replace("\\ ", " ");
             out.push_str(&if words.contains('$') { words } else { words.replace("\\_", "_").replace('_', "\\_") });
             out.push('}');
+            return 1;
+        }
+        // What takes room and is not seen.
+        ("\\phantom" | "\\hphantom" | "\\hspace", [Token::Group(_), ..]) => {
+            out.push_str("\\;");
+            return 1;
+        }
+        ("\\vphantom" | "\\vspace", [Token::Group(_), ..]) => return 1,
+        // White between letters is none in a formula.
+        (name, [Token::Group(inner), ..]) if FONTS.contains(&name) && is_spaced(inner) => {
+            out.push_str(name);
+            out.push('{');
+            if let [Token::Other(letters)] = &inner[..] {
+                out.extend(letters.chars().filter(|c| !c.is_whitespace()).map(|c| if c == '~' { ' ' } else { c }));
+            }
+            out.push('}');
+            return 1;
+        }
+        ("\\operatorname", [Token::Other(star), Token::Group(inner), ..]) if star.trim() == "*" => {
+            out.push_str("\\operatorname*");
+            match name_of(inner) {
+                Some(name) => out.push_str(&format!("{{{name}}}")),
+                None => group(inner, out),
+            }
+            return 2;
+        }
+        ("\\sqrt", [Token::Other(root), ..]) if root.starts_with([' ', '\t']) && root.trim_start().starts_with('[') => {
+            out.push_str("\\sqrt");
+            out.push_str(root.trim());
+            return 1;
+        }
+        ("\\mathop", [Token::Group(inner), ..]) => {
+            match name_of(inner) {
+                Some(name) => out.push_str(&format!("\\operatorname*{{{name}}}")),
+                None => group(inner, out),
+            }
             return 1;
         }
         ("\\frac" | "\\dfrac" | "\\tfrac" | "\\binom", _) => {
@@ -265,16 +325,56 @@ fn arguments(behind: &[Token], out: &mut String) -> usize {
     behind.len()
 }
 
+/// Whether a group holds letters with white between all of them, and no more.
+fn is_spaced(inner: &[Token]) -> bool {
+    let [Token::Other(letters)] = inner else { return false };
+    let mut parts = letters.split_whitespace();
+    letters.split_whitespace().nth(1).is_some() && parts.all(|part| part.chars().count() == 1 && part.is_ascii())
+}
+
+/// What an operator is called, if that is letters and nothing else, whatever their font.
+fn name_of(inner: &[Token]) -> Option<String> {
+    match inner {
+        [Token::Other(letters)] => {
+            let name: String = letters.chars().filter(|c| !c.is_whitespace()).collect();
+            (name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_alphabetic())).then_some(name)
+        }
+        [Token::Group(inner)] => name_of(inner),
+        [Token::Command("\\mathrm" | "\\rm" | "\\operatorname" | "\\text"), rest @ ..] => name_of(rest),
+        [Token::Other(white), rest @ ..] if white.trim().is_empty() => name_of(rest),
+        [rest @ .., Token::Other(white)] if white.trim().is_empty() => name_of(rest),
+        _ => None,
+    }
+}
+
+/// No array has more columns of one kind.
+const MOST_COLUMNS: usize = 64;
+
 /// The columns of an array, without what stands between them.
 fn columns_of(columns: &[Token], out: &mut String) {
-    for (at, token) in columns.iter().enumerate() {
+    let mut at = 0;
+    while let Some(token) = columns.get(at) {
+        // `*{20}{c}`: so many of the same.
+        if let [Token::Other(star), Token::Group(count), Token::Group(column), ..] = &columns[at..]
+            && let Some(before) = star.strip_suffix('*')
+            && let [Token::Other(count)] = &count[..]
+            && let Ok(count) = count.trim().parse::<usize>()
+        {
+            out.push_str(before);
+            (0..count.min(MOST_COLUMNS)).for_each(|_| columns_of(column, out));
+            at += 3;
+            continue;
+        }
         let is_between = at > 0 && matches!(&columns[at - 1], Token::Other(before) if before.ends_with(['@', '!', '>', '<']));
         match token {
-            Token::Other(text) => out.push_str(text.trim_end_matches(['@', '!', '>', '<'])),
+            Token::Other(text) => {
+                out.extend(text.trim_end_matches(['@', '!', '>', '<']).chars().filter(|c| !c.is_whitespace()));
+            }
             Token::Group(_) if is_between => {}
             Token::Group(inner) => group(inner, out),
             Token::Command(command) => out.push_str(command),
         }
+        at += 1;
     }
 }
 
@@ -310,6 +410,15 @@ mod tests {
             ("\\begin{array}{l@{\\qquad}l} a & b \\end{array}", "\\begin{array}{ll} a & b \\end{array}"),
             ("\\bm{x} \\mathds{1} 90\\textdegree", "\\boldsymbol{x} \\mathbb{1} 90{}^{\\circ}"),
             ("\\ensuremath{x}\\xspace", "{x}"),
+            ("\\begin{array} { r l } & { x } \\end{array}", "\\begin{array}{rl} & { x } \\end{array}"),
+            ("\\begin{array}[t]{*{2}{c}r} a \\end{array}", "\\begin{array}{ccr} a \\end{array}"),
+            ("\\mathop { \\mathrm { a r g m i n } } _ { x }", "\\operatorname*{argmin} _ { x }"),
+            ("a \\vphantom{x} \\hphantom { y } b", "a  \\; b"),
+            ("\\operatorname* { m a x } _ { x } \\operatorname { s i n }", "\\operatorname*{max} _ { x } \\operatorname{sin}"),
+            ("\\sqrt [ 3 ] { x }", "\\sqrt[ 3 ]{ x }"),
+            ("\\mathrm {~if~} x~y \\text{a~b}", "\\mathrm{\\ if\\ } x\\ y \\text{a b}"),
+            ("{x\\} y", "\\{x\\} y"),
+            ("\\{x} y", "\\{x\\} y"),
             ("{a} } b", "{a} } b"),
             ("a {b", "a {b"),
         ] {
