@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn what_is_called_otherwise_is_found() {
         check("\\vec{v}\\vector", &["\\overrightarrow{v}\\vector"]);
-        check("\\operatorname*{rank} A", &["\\operatorname{rank} A"]);
+        check("\\operatorname*{rank} A", &["\\mathrm{rank}\\, A"]);
         check("\\begin{equation} a \\nonumber \\end{equation}", &[" a  "]);
     }
 

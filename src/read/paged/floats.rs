@@ -103,9 +103,22 @@ pub fn is_image(line: &str) -> bool {
         || line.starts_with("<img") && line.ends_with('>')
 }
 
+/// A line without the tags that only say where it stands: `<div style="text-align: center;">`, `<center>`.
+fn strip_containers(line: &str) -> &str {
+    let mut line = line.trim_start();
+    while ["<div", "<center", "<figure", "<html", "<body", "<p "].iter().any(|tag| line.starts_with(tag)) {
+        let Some(end) = line.find('>') else { return line };
+        line = line[end + 1..].trim_start();
+    }
+    line
+}
+
 /// Whether a group of lines floats, by its first line and how many there are.
 pub fn is_float(first: &str, lone: bool) -> bool {
-    let line = first.trim_start();
+    let line = strip_containers(first);
+    if line.len() < first.trim_start().len() && (line.starts_with("<img") || line.is_empty()) {
+        return true;
+    }
     is_caption(line)
         || is_image(line)
         || line.starts_with('|')

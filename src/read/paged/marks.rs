@@ -195,6 +195,11 @@ pub struct Opening {
 pub fn opening(line: &str) -> Option<Opening> {
     let mut at = line.len() - line.trim_start().len();
     let rest = &line[at..];
+    // A heading of Markdown.
+    let level = rest.bytes().take_while(|byte| *byte == b'#').count();
+    if (1..=6).contains(&level) && rest[level..].starts_with(' ') {
+        return None;
+    }
     let raised = |item: &str| {
         item.starts_with(|c| numbers::superscript(c).is_some()) || item.starts_with("$^") || item.starts_with("${")
     };

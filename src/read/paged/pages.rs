@@ -80,6 +80,8 @@ pub fn mark(lines: &mut Lines, placeholder: Option<&str>, guesses: &mut Guesses)
         let (span, label) = (guesses.span(mark.range.clone()), mark.label.clone());
         if guesses.make(RepairKind::PageMarked, span, mark.confidence, || shown(label.as_deref())) {
             lines.set(at..at + 1, Role::Mark(marks.len()));
+            let behind = (at + 1..lines.len()).take_while(|&at| lines.all[at].start < mark.range.end).count();
+            lines.set(at + 1..at + 1 + behind, Role::Dropped);
             marks.push(mark);
         }
     }
@@ -105,9 +107,16 @@ pub fn shown(label: Option<&str>) -> String {
 
 /// The lines that mark pages, with what they say.
 pub fn found(lines: &Lines, placeholder: Option<&str>) -> Vec<(usize, Mark)> {
+    let mut described = 0;
     let mut found: Vec<(usize, Mark)> = (0..lines.len())
         .filter(|&at| !lines.all[at].code)
         .filter_map(|at| {
+            if let Some(last) = description(lines, at) {
+                described = last + 1;
+                let range = lines.all[at].start..lines.all[last].end;
+                return Some((at, Mark { range, confidence: TOOL_MARK, ..Mark::default() }));
+            }
+            (at >= described).then_some(())?;
             let inside = || {
                 lines.inner.get(&at).map(|label| Mark { label: Some(label.clone()), confidence: TOOL_MARK, ..Mark::default() })
             };
@@ -168,6 +177,7 @@ fn cutting(lines: &Lines, found: &mut Vec<(usize, Mark)>, sort: Sort, least: usi
     let cuts = own().filter(|(at, _)| cut(*at)).count();
     let enough = cuts >= least && cuts * 4 >= own().count()
         || sort == Sort::Rule && are_under_folios(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>())
+        || sort == Sort::Rule && are_over_one_head(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>())
         || sort == Sort::Rule && are_over_heads(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>());
     found.retain(|(_, mark)| mark.sort != sort || enough);
 }
@@ -207,6 +217,19 @@ fn are_over_heads(lines: &Lines, rules: &[usize]) -> bool {
         && rules.iter().any(|at| super::looks::cuts_page(lines, *at))
 }
 
+/// Whether most rules stand right above the same line, a running head, and a page ends at one in mid-sentence, whatever stands between.
+fn are_over_one_head(lines: &Lines, rules: &[usize]) -> bool {
+    let head = |rule: &usize| {
+        let below = (*rule + 1..lines.len()).find(|&at| lines.role(at) != Role::Blank)?;
+        let said = super::heads::whole(lines.line(below));
+        (!lines.all[below].code && !said.is_empty() && said.len() <= 84).then_some(said)
+    };
+    let mut heads: Vec<String> = rules.iter().filter_map(head).collect();
+    heads.sort_unstable();
+    let most = heads.chunk_by(|one, other| one == other).map(<[String]>::len).max().unwrap_or(0);
+    most >= 3 && most * 3 >= rules.len() * 2 && rules.iter().any(|at| super::looks::cuts_page(lines, *at))
+}
+
 /// How many lines on each side of a mark are looked at for a sentence that it cuts: furniture and notes may stand between.
 const AROUND: usize = 4;
 /// How many words a line of prose has at least.
@@ -244,6 +267,16 @@ fn numbered(found: &mut Vec<(usize, Mark)>) {
         Sort::Page => pages,
         Sort::Tool | Sort::PageNumber | Sort::PageHeader | Sort::Milestone | Sort::Command | Sort::Rule => true,
     });
+}
+
+/// The last line of what a model says of each page that it reads, before the page's text (olmOCR): `primary_language: en` and more,
+/// between rules.
+fn description(lines: &Lines, at: usize) -> Option<usize> {
+    const KEYS: [&str; 5] = ["primary_language:", "is_rotation_valid:", "rotation_correction:", "is_table:", "is_diagram:"];
+    let said = |at: usize| if at < lines.len() { lines.line(at).trim() } else { "" };
+    (said(at) == "---" && said(at + 1).starts_with(KEYS[0])).then_some(())?;
+    let count = (at + 1..lines.len()).take_while(|&at| KEYS.iter().any(|key| said(at).starts_with(key))).count();
+    (said(at + 1 + count) == "---").then_some(at + 1 + count)
 }
 
 /// Reads a line as a page mark.

@@ -54,6 +54,8 @@ fn form(mark: &str) -> String {
     if mark.contains('\x0C') {
         return "form feeds".to_owned();
     }
+    // Of several lines the first is a rule.
+    let mark = mark.lines().nth(1).unwrap_or(mark);
     let mut form = String::new();
     for c in mark.trim().chars() {
         match numbers::digit(c).is_some() {

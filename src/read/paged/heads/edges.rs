@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::super::lines::{Lines, Role};
+use super::super::looks;
 use super::super::marks;
 use super::super::numbers;
 use super::{FurnitureKind, Guess, HeadLine, Headings, foot_line, tally};
@@ -32,27 +33,44 @@ struct Edge {
     line: usize,
     top: bool,
     head: HeadLine,
+    /// What a heading says, without its number.
+    whole: String,
     /// Whether it stands alone, blank lines or the page's end around it.
     alone: bool,
     /// Whether it is the first line of its page, or the last.
     outer: bool,
 }
 
+/// What stands between the page's edge and a line.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Stop {
+    #[default]
+    Nowhere,
+    /// A heading of the text: the page's number may stand inside of it.
+    Heading,
+    Text,
+}
+
 pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: &mut Vec<Guess>) {
     let edges = edges(lines, leaves, known);
-    let seen = Seen::of(&edges, leaves.len());
-    let mut stops: BTreeMap<(usize, bool), bool> = BTreeMap::new();
+    let seen = Seen::of(lines, &edges, leaves.len());
+    let mut stops: BTreeMap<(usize, bool), Stop> = BTreeMap::new();
     let mut headings = BTreeMap::<&str, usize>::new();
     let mut said = BTreeSet::<&str>::new();
     for edge in &edges {
-        let times = headings.entry(&edge.head.key).or_insert(0);
+        let times = headings.entry(if edge.head.heading { &edge.whole } else { &edge.head.key }).or_insert(0);
         *times += usize::from(edge.head.heading);
         let opens = is_title(lines, edge, &seen, &mut said);
-        // What stands inside of a line of text is text.
-        let stopped = stops.entry((edge.leaf, edge.top)).or_insert(false);
+        let stop = stops.entry((edge.leaf, edge.top)).or_default();
+        let counts = || edge.head.folio.as_ref().is_some_and(|(_, value)| seen.folios.counts(edge.leaf, *value));
+        let is_free = match stop {
+            Stop::Nowhere => true,
+            Stop::Heading => edge.head.is_folio() && counts(),
+            Stop::Text => false,
+        };
         let sure = seen.sure(edge, *times, known.is_named(lines.line(edge.line)));
-        let Some(confidence) = sure.filter(|_| !*stopped && !opens) else {
-            *stopped = true;
+        let Some(confidence) = sure.filter(|_| is_free && !opens) else {
+            *stop = if *stop == Stop::Nowhere && edge.head.heading { Stop::Heading } else { Stop::Text };
             continue;
         };
         let alone = edge.head.is_folio() || edge.head.misread.is_some();
@@ -95,7 +113,8 @@ struct Seen<'e> {
     /// How often a line comes at the head, and at the foot.
     tops: BTreeMap<&'e str, usize>,
     feet: BTreeMap<&'e str, usize>,
-    headings: BTreeMap<&'e str, usize>,
+    /// The headings that come again word for word, where sentences go on over them.
+    headings: BTreeSet<String>,
     /// What the numbered heads say.
     numbered: BTreeSet<&'e str>,
     /// The heads that come most often: what misread ones are compared with.
@@ -106,11 +125,11 @@ struct Seen<'e> {
 }
 
 impl<'e> Seen<'e> {
-    fn of(edges: &'e [Edge], leaves: usize) -> Self {
+    fn of(lines: &Lines, edges: &'e [Edge], leaves: usize) -> Self {
         let folios = Folios::of(edges);
         let keys = |top: bool| tally(edges.iter().filter(|edge| edge.top == top).map(|edge| edge.head.key.as_str()));
         let (tops, feet) = (keys(true), keys(false));
-        let headings = tally(edges.iter().filter(|edge| edge.top && edge.head.heading).map(|edge| edge.head.key.as_str()));
+        let headings = running_headings(lines, edges);
         let counted =
             edges.iter().filter(|edge| edge.head.folio.as_ref().is_some_and(|(_, value)| folios.counts(edge.leaf, *value)));
         let numbered: BTreeSet<&str> = counted.map(|edge| edge.head.key.as_str()).collect();
@@ -131,7 +150,7 @@ impl<'e> Seen<'e> {
         let times = |keys: &BTreeMap<&str, usize>| keys.get(head.key.as_str()).copied().unwrap_or(0);
         if head.heading {
             // A running head that a tool took for a heading comes again and again; the first is the heading itself.
-            return (times(&self.headings) >= 3 && seen > 1).then_some(REPEATED);
+            return (self.headings.contains(&edge.whole) && seen > 1).then_some(REPEATED);
         }
         let times = times(if edge.top { &self.tops } else { &self.feet });
         let counts = head.folio.as_ref().is_some_and(|(_, value)| self.folios.counts(edge.leaf, *value));
@@ -188,6 +207,21 @@ impl<'e> Seen<'e> {
         }
         (self.most && edge.top && edge.alone && head.capitals && !head.heading).then_some(IN_PLACE)
     }
+}
+
+/// How often a heading comes again that is a running head.
+const RUNNING: usize = 3;
+
+/// The headings at the head of several pages over which sentences go on: chapters may be called alike, but they begin with a sentence.
+fn running_headings(lines: &Lines, edges: &[Edge]) -> BTreeSet<String> {
+    let mut found: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for edge in edges.iter().filter(|edge| edge.top && edge.head.heading) {
+        let (times, cuts) = found.entry(&edge.whole).or_default();
+        *times += 1;
+        *cuts += usize::from(looks::cuts_page(lines, edge.line));
+    }
+    let running = found.into_iter().filter(|(_, (times, cuts))| *times >= RUNNING && *cuts > 0 && cuts * 4 >= times - 1);
+    running.map(|(whole, _)| whole.to_owned()).collect()
 }
 
 /// With so many heads misread ones are compared.
@@ -378,7 +412,9 @@ fn edges(lines: &Lines, leaves: &[Range<usize>], known: &Headings) -> Vec<Edge> 
                 return false;
             }
             let outer = if top { Some(&line) == body.first() } else { Some(&line) == body.last() };
-            edges.push(Edge { leaf, line, top, head, alone, outer });
+            let mut whole = if head.heading { super::whole(lines.line(line)) } else { String::new() };
+            whole.retain(|c| c.is_alphabetic());
+            edges.push(Edge { leaf, line, top, head, whole, alone, outer });
             true
         };
         let top = body.iter().take(DEPTH.min(body.len())).take_while(|&&line| edge(line, true)).count();
