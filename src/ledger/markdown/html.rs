@@ -107,7 +107,7 @@ pub fn tag(text: &str) -> Option<Tag> {
     }
     let start = text.len() - inner.len() + name.len();
     // A name is followed by white space or by the end; else it is an address or a text in angles.
-    if name.ends_with(':') || !text[start..].starts_with(|c: char| c.is_whitespace() || c == '>' || c == '/') {
+    if name.ends_with(':') && !closes || !text[start..].starts_with(|c: char| c.is_whitespace() || c == '>' || c == '/') {
         return None;
     }
     let name = name.to_ascii_lowercase();
