@@ -171,10 +171,19 @@ struct Blocks<'s, 'a> {
 
 impl Blocks<'_, '_> {
     fn run(mut self, range: Range<usize>) {
+        let mut wraps = fences::around_all(self.source, range.clone()).into_iter().peekable();
         let mut at = range.start;
         while at < range.end {
             let end = self.source[at..range.end].find('\n').map_or(range.end, |length| at + length);
             let next = (end + 1).min(range.end);
+            if let Some(fence) = wraps.next_if(|fence| fence.start == at) {
+                self.part();
+                self.open = Open::Text;
+                self.out.whole(fence, Markup::Mark, Gap::Block);
+                self.blank = true;
+                at = end + 1;
+                continue;
+            }
             let is_code = || self.blank && indent(&self.source[at..end]) >= 4 && self.literal.is_code(&(at..end));
             if self.open == Open::Text
                 && self.lines.is_empty()

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Manuscript;
 use super::drawn::{self, Drawn, Piece};
+use super::wrapped;
 use crate::report::{Repair, Report};
 use crate::span::{FileId, Source, Sources, Span};
 use crate::tree::{Blocks, walk_blocks_mut};
@@ -158,10 +159,15 @@ pub(super) enum Drawing {
 pub(super) fn compose(manuscript: &Manuscript, file: FileId, start: usize, drawn: Option<Drawing>) -> Option<Composed> {
     let source = manuscript.sources.get(file);
     let has_includes = manuscript.includes.iter().any(|include| include.at.file == file);
+    let wrapped = if drawn.is_some() { wrapped::between(&source.text[start..]) } else { Vec::new() };
+    let is_gathered = has_includes || !wrapped.is_empty();
     let (mut text, mut placed) = (String::new(), Vec::new());
-    if has_includes {
+    if is_gathered {
         let mut pieces = Vec::new();
-        gather(manuscript, file, start..source.text.len(), &mut pieces);
+        if wrapped.is_empty() {
+            gather(manuscript, file, start..source.text.len(), &mut pieces);
+        }
+        pieces.extend(wrapped.into_iter().map(|part| Span::new(file, start + part.start..start + part.end)));
         for piece in pieces {
             placed.push((text.len(), piece));
             text += manuscript.sources.slice(piece);
@@ -169,10 +175,10 @@ pub(super) fn compose(manuscript: &Manuscript, file: FileId, start: usize, drawn
     } else {
         placed.push((0, Span::new(file, start..source.text.len())));
     }
-    let whole = if has_includes { text.as_str() } else { &source.text[start..] };
+    let whole = if is_gathered { text.as_str() } else { &source.text[start..] };
     let tables = drawn.map_or_else(Vec::new, |drawn| drawn::tables(whole, drawn == Drawing::Scanned));
     let (text, pieces) = match tables.is_empty() {
-        true if !has_includes => return None,
+        true if !is_gathered => return None,
         true => (text, placed),
         false => with_tables(whole, &placed, tables),
     };

@@ -18,6 +18,7 @@ mod scholar;
 mod smart;
 mod summary;
 mod tei;
+mod wrapped;
 
 pub use clean::percent_decoded;
 pub use include::{Include, Select, Tag as IncludeTag, tags as include_tags};
@@ -138,7 +139,20 @@ pub fn read(
         let mut front = metadata::front_matter(sources, file, report);
         let text = &sources.get(file).text;
         let said = front.dialect.as_deref().and_then(|name| named(name, dialects, front.span, report));
-        let own = || dialects.iter().find(|known| (known.looks_like)(&text[front.text..]));
+        let inner = &text[front.text..];
+        let unwrapped: String = wrapped::between(inner).into_iter().map(|part| &inner[part]).collect();
+        if let Some(fence) = wrapped::fences(inner).first() {
+            let place = Span::new(file, front.text + fence.start..front.text + fence.end);
+            report
+                .remark(
+                    "text-unwrapped",
+                    place,
+                    "all of the text stands in fences of Markdown, as models write it: it is read as text",
+                )
+                .hint("if it is a listing, say so in a line of prose above it");
+        }
+        let shown = if unwrapped.is_empty() { inner } else { &unwrapped };
+        let own = || dialects.iter().find(|known| (known.looks_like)(shown));
         let chosen = dialect.or(said).or_else(own).unwrap_or(&MARKDOWN);
         let start = front.text;
         if chosen.name == MARKDOWN.name {

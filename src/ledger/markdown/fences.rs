@@ -287,3 +287,46 @@ pub(super) fn fence(text: &str) -> Option<(u8, usize)> {
     let count = text.bytes().take_while(|byte| *byte == mark).count();
     (count >= 3 && !(mark == b'`' && text[count..].contains('`'))).then_some((mark, count))
 }
+
+/// The fences that wrap a text whole or in parts, as models write them, each on its line: what stands outside of them is short, and no
+/// more than they are.
+pub(super) fn around_all(source: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    const SHORT: usize = 48;
+    let opens = |said: &str| matches!(said, "```markdown" | "```md");
+    // Most texts have none.
+    if !source[range.clone()].trim_start().starts_with("```m")
+        && !["\n```markdown", "\n```md"].iter().any(|fence| source[range.clone()].contains(fence))
+    {
+        return Vec::new();
+    }
+    let mut fences: Vec<Range<usize>> = Vec::new();
+    let (mut start, mut parts, mut outside) = (range.start, 0, 0);
+    let mut depth = 0_usize;
+    for line in source[range].split('\n') {
+        let place = start..start + line.len();
+        start += line.len() + 1;
+        let said = line.trim_end();
+        if depth == 0 {
+            match said {
+                "" => {}
+                said if opens(said) => {
+                    depth = 1;
+                    parts += 1;
+                    fences.push(place);
+                }
+                said if said.starts_with("```") || said.starts_with("~~~") || said.chars().count() > SHORT => {
+                    return Vec::new();
+                }
+                _ => outside += 1,
+            }
+        } else if said == "```" {
+            depth -= 1;
+            if depth == 0 {
+                fences.push(place);
+            }
+        } else if said.strip_prefix("```").is_some_and(|name| !name.contains('`')) {
+            depth += 1;
+        }
+    }
+    if outside <= parts + 1 { fences } else { Vec::new() }
+}

@@ -575,7 +575,9 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
         let stop = behind.strip_prefix(' ').is_some_and(|rest| {
             rest.starts_with(['.', ',', ';', ':']) && !rest[1..].starts_with(|c: char| c.is_alphanumeric())
         });
-        return if stop { mark(Form::Spaced, length) } else { None };
+        // Two spaces stand behind what was raised in the print (docling).
+        let raised = behind.starts_with("  ") && behind.trim_start().starts_with(char::is_lowercase);
+        return if stop || raised { mark(Form::Spaced, length) } else { None };
     }
     let ends = match next {
         None => true,
