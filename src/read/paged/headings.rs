@@ -142,18 +142,28 @@ fn number_alone(said: &str) -> Option<(String, u32)> {
 /// (`2.1`, `2.1.3`) stand deeper than those with a part less.
 fn levels(blocks: &mut Blocks, guesses: &mut Guesses) {
     let mut kinds: BTreeMap<Kind, Vec<(usize, u8)>> = BTreeMap::new();
+    // The last number of so many parts, and how many of those with a part more go on with it.
+    let (mut last, mut within): (BTreeMap<usize, String>, BTreeMap<usize, usize>) = Default::default();
     for (at, node) in blocks.iter().enumerate() {
-        if let Block::Heading { level, text, .. } = &node.kind
-            && let Some(kind) = kind(&plain_text(text))
-        {
-            kinds.entry(kind).or_default().push((at, *level));
+        let Block::Heading { level, text, .. } = &node.kind else { continue };
+        let said = plain_text(text);
+        let Some(kind) = kind(&said) else { continue };
+        if let Kind::Numbered(parts) = kind {
+            let number = number_of(&said).to_owned();
+            let outer = number.rsplit_once('.').map(|(outer, _)| outer);
+            *within.entry(parts).or_default() += usize::from(outer.is_some() && outer == last.get(&(parts - 1)).map(String::as_str));
+            last.insert(parts, number);
         }
+        kinds.entry(kind).or_default().push((at, *level));
     }
     // The level of the headings with a part less.
     let mut above = None;
     for (kind, heads) in kinds {
         let least = match kind {
-            Kind::Numbered(parts) if parts > 1 => above.map_or(1, |above: u8| (above + 1).min(6)),
+            // Else what has a part less counts something else, such as steps.
+            Kind::Numbered(parts) if parts > 1 && within.get(&parts).is_some_and(|within| within * 3 >= heads.len() * 2) => {
+                above.map_or(1, |above: u8| (above + 1).min(6))
+            }
             _ => 1,
         };
         let count = |wanted: u8| heads.iter().filter(|(_, level)| *level == wanted).count();
@@ -184,8 +194,13 @@ enum Kind {
     Named(String),
 }
 
+/// The number before a heading's words, without the stop behind it.
+fn number_of(said: &str) -> &str {
+    said.split_whitespace().next().unwrap_or_default().trim_end_matches(['.', ':', ')'])
+}
+
 fn kind(said: &str) -> Option<Kind> {
-    let parts: Vec<_> = said.split_whitespace().next()?.trim_end_matches(['.', ':', ')']).split('.').collect();
+    let parts: Vec<_> = number_of(said).split('.').collect();
     let is_part = |part: &&str| matches!(part.len(), 1..=3) && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_appendix = |part: &str| part.len() == 1 && part.starts_with(|c: char| c.is_ascii_uppercase());
     if let [first, rest @ ..] = &parts[..]
