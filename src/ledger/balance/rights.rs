@@ -340,7 +340,7 @@ fn bit(kind: RepairKind) -> u16 {
 const BLANK: u16 = 1 << 14;
 
 fn is_hyphen(stream: &Stream, at: usize) -> bool {
-    matches!(stream.said(at), "-" | "‐" | "¬" | "⸗" | "=" | "–" | "—" | "־")
+    matches!(stream.said(at), "-" | "‐" | "¬" | "⸗" | "⹀" | "=" | "–" | "—" | "־")
 }
 
 /// The pieces that begin between two places.

@@ -142,7 +142,9 @@ impl Dress {
 pub fn is_cut(line: &str, next: &str) -> bool {
     let line = line.trim_end();
     let stem = line.trim_end_matches(HYPHENS);
-    line.chars().count() == stem.chars().count() + 1
+    // Values stand behind this sign as well: that lines end in it shows no scan.
+    !line.ends_with('=')
+        && line.chars().count() == stem.chars().count() + 1
         && stem.ends_with(char::is_alphabetic)
         && next.trim_start().starts_with(char::is_lowercase)
 }

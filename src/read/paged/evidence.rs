@@ -165,7 +165,7 @@ pub fn ending(text: &str) -> Ending {
         return if text.trim().is_empty() { Ending::Empty } else { Ending::HalfStop };
     };
     match last {
-        '\u{AD}' | '¬' | '⸗' => Ending::Hyphen,
+        '\u{AD}' | '¬' | '⸗' | '⹀' => Ending::Hyphen,
         c if HYPHENS.contains(&c) => {
             // More than one are a dash.
             let stem = &bare[..bare.len() - c.len_utf8()];

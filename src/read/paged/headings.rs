@@ -151,7 +151,8 @@ fn levels(blocks: &mut Blocks, guesses: &mut Guesses) {
         if let Kind::Numbered(parts) = kind {
             let number = number_of(&said).to_owned();
             let outer = number.rsplit_once('.').map(|(outer, _)| outer);
-            *within.entry(parts).or_default() += usize::from(outer.is_some() && outer == last.get(&(parts - 1)).map(String::as_str));
+            *within.entry(parts).or_default() +=
+                usize::from(outer.is_some() && outer == last.get(&(parts - 1)).map(String::as_str));
             last.insert(parts, number);
         }
         kinds.entry(kind).or_default().push((at, *level));

@@ -40,7 +40,7 @@ pub const STEM: usize = 6;
 
 /// The signs that stand for a hyphen at a line's end: the hyphen itself, the soft one, the double one of blackletter, and
 /// what OCR makes of it.
-pub const HYPHENS: [char; 6] = ['-', '\u{AD}', '\u{2010}', '\u{2011}', '¬', '⸗'];
+pub const HYPHENS: [char; 8] = ['-', '\u{AD}', '\u{2010}', '\u{2011}', '¬', '⸗', '⹀', '='];
 
 /// What knows which words of a text are names.
 pub trait Names {

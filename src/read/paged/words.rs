@@ -57,7 +57,7 @@ pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hy
     if left.is_empty() {
         return (Hyphen::None, 0.0);
     }
-    if matches!(sign, '\u{AD}' | '¬' | '⸗') && !right.is_empty() {
+    if matches!(sign, '\u{AD}' | '¬' | '⸗' | '⹀') && !right.is_empty() {
         return (Hyphen::Dropped, PRINTERS_SIGN);
     }
     let Some(begins) = second.chars().next() else { return (Hyphen::None, 0.0) };
