@@ -283,6 +283,7 @@ impl<'s> Scanner<'s, '_> {
             b']' => self.close(),
             b'^' if self.address_of_block() => {}
             b'+' | b'-' | b'=' | b'~' if self.ends_edit() => self.mark(3, Markup::Mark),
+            b'~' if self.rest().starts_with("~\\ref{") => self.parting_mark(1, Markup::Mark, Gap::Space),
             b'~' if self.rest().starts_with("~>") => self.mark(2, Markup::Mark),
             b'*' | b'_' | b'~' | b'^' => self.delimiter(),
             b'=' if self.rest().starts_with("==") && self.byte(self.at + 2) != b'=' => self.delimiter(),

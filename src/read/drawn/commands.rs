@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::tabular::Text;
+use super::tabular::{Text, id_of};
 use super::{Line, Piece};
 
 /// No construct has more lines.
@@ -66,8 +66,7 @@ fn heading(line: &Line, rank: usize, around: Around) -> Option<Vec<Piece>> {
         true => String::new(),
         false => {
             let name = label.strip_prefix("\\label{")?.strip_suffix('}')?;
-            let fits = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
-            fits.then(|| format!(" {{#{}}}", name.replace(':', "-")))?
+            format!(" {{#{}}}", id_of(name)?)
         }
     };
     let level = (rank.saturating_sub(around.highest) + 1 + usize::from(around.titled)).min(6);
@@ -269,7 +268,7 @@ fn figure(lines: &[Line], range: Range<usize>) -> Option<Vec<Piece>> {
     let (first, last) = (&lines[range.start], &lines[range.end - 1]);
     let mut at = text.optional(first.start + first.prefix + first.own().find('}')? + 1, first.end());
     let end = last.start + last.prefix;
-    let (mut pictures, mut caption, mut label) = (Vec::new(), Vec::new(), String::new());
+    let (mut pictures, mut caption, mut label) = (Vec::new(), Vec::new(), None);
     while at < end {
         let rest = text.ahead(at);
         if rest.starts_with(char::is_whitespace) {
@@ -289,15 +288,14 @@ fn figure(lines: &[Line], range: Range<usize>) -> Option<Vec<Piece>> {
             }
             "caption" => {
                 let (inner, next) = text.argument(behind, end)?;
+                let (inner, id) = text.caption(inner);
                 caption.extend(text.parts(inner));
+                label = id.or(label);
                 at = next;
             }
             "label" => {
                 let (inner, next) = text.argument(behind, end)?;
-                let name = text.said(&inner);
-                if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte)) {
-                    label = format!(" id=\"{}\"", name.replace(':', "-"));
-                }
+                label = id_of(&text.said(&inner)).or(label);
                 at = next;
             }
             "captionsetup" => at = text.argument(behind, end)?.1,
@@ -306,7 +304,8 @@ fn figure(lines: &[Line], range: Range<usize>) -> Option<Vec<Piece>> {
         }
     }
     (!pictures.is_empty()).then_some(())?;
-    let mut pieces = vec![made(&format!("<figure{label}>\n\n"))];
+    let id = label.map_or(String::new(), |id: String| format!(" id=\"{id}\""));
+    let mut pieces = vec![made(&format!("<figure{id}>\n\n"))];
     for picture in pictures {
         pieces.extend([made("![](<"), Piece::Kept(picture), made(">)\n\n")]);
     }

@@ -124,6 +124,13 @@ fn under_tall_cells(rows: &mut [Vec<Cell>]) {
     }
 }
 
+/// The id that a label of TeX is here: `tab:eels` is `tbl-eels`. None where it has signs that no id has.
+pub(super) fn id_of(label: &str) -> Option<String> {
+    let fits = !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
+    let name = label.strip_prefix("tab:").map_or_else(|| label.to_owned(), |rest| format!("tbl:{rest}"));
+    fits.then(|| name.replace(':', "-"))
+}
+
 /// How columns stand, by letters.
 fn aligns(said: &str) -> Vec<Option<&'static str>> {
     let mut found = Vec::new();
@@ -225,6 +232,18 @@ impl<'a> Text<'a> {
         None
     }
 
+    /// A caption without the label that stands first or last in it, and that label as an id.
+    pub fn caption(&self, range: Range<usize>) -> (Range<usize>, Option<String>) {
+        let found = self.find("\\label{", &range).and_then(|at| Some((at, self.argument(at + "\\label".len(), range.end)?)));
+        let Some((at, (name, behind))) = found else { return (range, None) };
+        let own = match (self.is_white(range.start..at), self.is_white(behind..range.end)) {
+            (true, _) => behind..range.end,
+            (false, true) => range.start..at,
+            (false, false) => return (range, None),
+        };
+        (own, id_of(&self.said(&name)))
+    }
+
     fn cell(&self, range: Range<usize>, column: usize, columns: &[Option<&'static str>]) -> Option<Cell> {
         let mut cell = Cell { rows: 1, cols: 1, align: columns.get(column).copied().flatten(), lines: Vec::new() };
         let mut range = range;
@@ -276,16 +295,17 @@ impl<'a> Text<'a> {
             match name {
                 "caption" => {
                     let (inner, end) = self.argument(behind, range.end)?;
+                    let (inner, id) = self.caption(inner);
                     table.caption.extend(self.parts(inner));
+                    if let Some(id) = id {
+                        table.attributes += &format!(" id=\"{id}\"");
+                    }
                     at = end;
                 }
                 "label" => {
                     let (inner, end) = self.argument(behind, range.end)?;
-                    let name = self.said(&inner);
-                    let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
-                    if fits && !name.is_empty() {
-                        let name = name.strip_prefix("tab:").map_or(name.clone(), |rest| format!("tbl:{rest}"));
-                        table.attributes += &format!(" id=\"{}\"", name.replace(':', "-"));
+                    if let Some(id) = id_of(&self.said(&inner)) {
+                        table.attributes += &format!(" id=\"{id}\"");
                     }
                     at = end;
                 }

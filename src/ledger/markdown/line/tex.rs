@@ -76,7 +76,7 @@ impl Scanner<'_, '_> {
                 let name = &rest[1..];
                 let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
                 // What a formula is called by.
-                if name == "label"
+                if matches!(name, "label" | "ref")
                     && rest[1 + name.len()..].starts_with('{')
                     && let Some(end) = self.find("}", 0)
                 {

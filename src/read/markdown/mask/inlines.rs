@@ -288,6 +288,18 @@ impl<'e, 'a> Scanner<'e, 'a> {
         Some(end)
     }
 
+    /// LaTeX's reference to a figure or a table that has a label in the text, `\ref{fig:plot}`, which gives the number alone: what it
+    /// leads to, and where it ends.
+    fn reference(&self, at: usize, end: usize) -> Option<(String, usize)> {
+        let rest = self.text[at..end].strip_prefix("\\ref{")?;
+        let key = &rest[..rest.bytes().take(80).position(|byte| byte == b'}')?];
+        let fits = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+        fits.then_some(())?;
+        let end = at + "\\ref{}".len() + key.len();
+        let key = key.strip_prefix("tab:").map_or(key.to_owned(), |name| format!("tbl:{name}"));
+        self.text.contains(&format!("id=\"{}\"", key.replace(':', "-"))).then_some((key, end))
+    }
+
     fn command(&mut self, at: usize, end: usize) -> usize {
         let letters = self.text.as_bytes()[at + 1..end].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let behind = at + 1 + letters;
@@ -329,6 +341,12 @@ impl<'e, 'a> Scanner<'e, 'a> {
             self.edits.fill(behind..behind + 1, b'<');
             self.edits.fill(behind + length..behind + length + 1, b'>');
             return behind + length + 1;
+        }
+        if name == "ref"
+            && let Some((inner, end)) = self.reference(at, end)
+        {
+            self.edits.mark(at..end, Mark::Role { name: "number".to_owned(), inner });
+            return end;
         }
         if REFERENCES.contains(&name) {
             self.edits.tell(Told::TexCommand, at..behind);
@@ -495,6 +513,11 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let run = self.run(at, end, b'~');
         if run > 1 {
             return self.asterisks(at, at.saturating_sub(4)..end).max(at + run);
+        }
+        // A space at which no line ends.
+        if self.reference(at + 1, end).is_some() {
+            self.edits.mark(at..at + 1, Mark::Sign("\u{A0}"));
+            return at + 1;
         }
         // A home folder begins so.
         let is_home = self.byte(at + 1, end) == Some(b'/');
