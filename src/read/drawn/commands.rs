@@ -214,7 +214,14 @@ fn kept(lines: &[Line], range: Range<usize>, prefix: &str, pieces: &mut Vec<Piec
 
 /// Items, each behind its mark, and the lists in them.
 fn list(lines: &[Line], range: Range<usize>, name: &str, indent: &str, pieces: &mut Vec<Piece>) -> Option<()> {
-    let mark = if name == "enumerate" { "1. " } else { "- " };
+    // A label of its own stands in the place of a number.
+    let mut depth = 0_usize;
+    let is_labelled = lines[range.clone()].iter().any(|line| {
+        let own = line.own();
+        depth = (depth + usize::from(own.starts_with("\\begin{"))).saturating_sub(usize::from(own.starts_with("\\end{")));
+        depth == 0 && own.starts_with("\\item[")
+    });
+    let mark = if name == "enumerate" && !is_labelled { "1. " } else { "- " };
     let within = format!("{indent}{}", " ".repeat(mark.len()));
     let mut at = range.start;
     let mut has_items = false;
