@@ -3,8 +3,18 @@
 
 use std::ops::Range;
 
-/// Words that stand between two of them: a rule, the name of a page.
+/// How long at most the name of a page is that stands between two of them.
 const SHORT: usize = 48;
+
+/// Whether a line between them is one of who put them together: a rule, or what a page is called. Headings over listings are an
+/// author's.
+fn is_of_pages(line: &str) -> bool {
+    let is_rule = line.len() >= 3 && line.bytes().all(|byte| matches!(byte, b'-' | b'*' | b'_' | b'=' | b' '));
+    let lower = line.to_lowercase();
+    let names = ["page", "seite", "página", "pagina", "image", "scan"];
+    let is_page = || line.contains(|c: char| c.is_ascii_digit()) && names.iter().any(|name| lower.contains(name));
+    is_rule || line.chars().count() <= SHORT && is_page()
+}
 
 /// The lines of such fences, in bytes of the text; none where it has anything else.
 pub fn fences(text: &str) -> Vec<Range<usize>> {
@@ -22,7 +32,7 @@ pub fn fences(text: &str) -> Vec<Range<usize>> {
                 found.push(own);
             }
             (None, _) if said.is_empty() => {}
-            (None, None) if said.chars().count() <= SHORT && !said.starts_with("~~~") => between += 1,
+            (None, None) if is_of_pages(said) => between += 1,
             (None, _) => return Vec::new(),
             (Some(0), Some("")) => {
                 open = None;
@@ -62,6 +72,8 @@ mod tests {
         check("```markdown\na\n```\n\nSome prose that an author wrote about the listing above it, at length.\n", 0);
         check("```\na\n```\n", 0);
         check("Text.\n", 0);
+        check("## Headings\n\n```markdown\n# a\n```\n\n## Lists\n\n```markdown\n- a\n```\n", 0);
+        check("## Page 1\n\n```markdown\na\n```\n\n## Page 2\n\n```markdown\nb\n```\n", 4);
         check("One.\n\nTwo.\n\nThree.\n\n```markdown\na\n```\n", 0);
     }
 }

@@ -291,7 +291,6 @@ pub(super) fn fence(text: &str) -> Option<(u8, usize)> {
 /// The fences that wrap a text whole or in parts, as models write them, each on its line: what stands outside of them is short, and no
 /// more than they are.
 pub(super) fn around_all(source: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    const SHORT: usize = 48;
     let opens = |said: &str| matches!(said, "```markdown" | "```md");
     // Most texts have none.
     if !source[range.clone()].trim_start().starts_with("```m")
@@ -314,7 +313,7 @@ pub(super) fn around_all(source: &str, range: Range<usize>) -> Vec<Range<usize>>
                     parts += 1;
                     fences.push(place);
                 }
-                said if said.starts_with("```") || said.starts_with("~~~") || said.chars().count() > SHORT => {
+                said if said.starts_with("```") || !names_page(said) => {
                     return Vec::new();
                 }
                 _ => outside += 1,
@@ -329,4 +328,13 @@ pub(super) fn around_all(source: &str, range: Range<usize>) -> Vec<Range<usize>>
         }
     }
     if outside <= parts + 1 { fences } else { Vec::new() }
+}
+
+/// A rule, or a short line with a number that says it is a page's.
+fn names_page(said: &str) -> bool {
+    const LONGEST: usize = 48;
+    let drawn = said.trim_matches(['-', '*', '_', '=', ' ']).is_empty() && said.len() >= 3;
+    let said = said.to_lowercase();
+    let called = ["page", "seite", "página", "pagina", "image", "scan"].iter().any(|name| said.contains(name));
+    drawn || called && said.chars().count() <= LONGEST && said.bytes().any(|byte| byte.is_ascii_digit())
 }
