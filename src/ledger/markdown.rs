@@ -82,6 +82,8 @@ pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
         values: false,
         tabular: false,
         held: 0,
+        ends: None,
+        last_ends: None,
         barred: false,
         slashed: false,
     };
@@ -161,6 +163,10 @@ struct Blocks<'s, 'a> {
     tabular: bool,
     /// How many of its commands whose words stand in braces are open.
     held: usize,
+    /// Where what commands of TeX open ends.
+    ends: Option<commands::Ends>,
+    /// Where the last `tabular` and the last `table` end, once that was asked; 0: nowhere.
+    last_ends: Option<(usize, usize)>,
     /// Whether the line above stands behind a bar, in a line block.
     barred: bool,
     /// Whether the line above opened a block of slashes, or was one of its options.
@@ -195,7 +201,7 @@ impl Blocks<'_, '_> {
             }
             if self.open == Open::Text
                 && !is_code()
-                && let Some(laid_out) = commands::at(self.source, at, range.end)
+                && let Some(laid_out) = commands::at(self.source, at, range.end, &mut self.ends)
             {
                 self.part();
                 at = self.cells(laid_out);
@@ -487,11 +493,9 @@ impl Blocks<'_, '_> {
         let trimmed = text.trim_end();
         let whole = range.start..range.start + trimmed.len();
         // One that nothing ends is text.
-        let begins = |name: &str| {
-            let rest = text.strip_prefix("\\begin{").is_some_and(|rest| rest.starts_with(name));
-            rest && self.source[range.start..].contains(&format!("\\end{{{name}"))
-        };
-        if self.tabular || begins("tabular") || begins("table}") {
+        let begins = text.starts_with("\\begin{tabular") && self.last_ends().0 > range.start
+            || text.starts_with("\\begin{table}") && self.last_ends().1 > range.start;
+        if self.tabular || begins {
             self.tabular(range.clone());
             return true;
         }

@@ -79,8 +79,8 @@ pub fn tables(text: &str, scanned: bool) -> Vec<Drawn> {
     if !has_commands && (scanned || !SIGNS.iter().any(|sign| is_there(sign))) {
         return found;
     }
-    let around = commands::Around::of(text, scanned);
     let lines: Vec<Line> = lines(text);
+    let around = has_commands.then(|| commands::Around::of(text, &lines, scanned));
     let mut fence: Option<(u8, usize)> = None;
     let mut at = 0;
     // How far the text of the last item of a list is indented.
@@ -96,7 +96,7 @@ pub fn tables(text: &str, scanned: bool) -> Vec<Drawn> {
             at += 1;
             continue;
         }
-        let laid_out = || if has_commands { commands::at(&lines, at, around) } else { None };
+        let laid_out = || around.as_ref().and_then(|around| commands::at(&lines, at, around));
         if let Some((pieces, next)) = laid_out().or_else(|| if scanned { None } else { anew(&lines, at) }) {
             found.push(Drawn { range: lines[at].start..lines[next - 1].end(), pieces });
             (taken, at) = (next, next);

@@ -1,5 +1,6 @@
 //! What commands of TeX lay out on lines of their own: which of its bytes are marks, which are words.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::super::stream::Gap;
@@ -11,8 +12,56 @@ const LONGEST: usize = 200_000;
 /// What is set in so far may be code.
 const CODE: usize = 4;
 
+/// Environments that lay out what stands in them.
+const ENVIRONMENTS: [&str; 10] =
+    ["itemize", "enumerate", "figure", "figure*", "abstract", "quote", "quotation", "center", "flushleft", "flushright"];
+
+/// Where what commands open ends, by where it begins: asked once of a text, since many may be open that nothing closes.
+pub struct Ends {
+    /// The braces that close arguments, by those that open them.
+    braces: BTreeMap<usize, usize>,
+    /// The lines that close environments, by where these are opened.
+    environments: BTreeMap<usize, Range<usize>>,
+}
+
+impl Ends {
+    fn of(source: &str, range: Range<usize>) -> Self {
+        let mut ends = Self { braces: BTreeMap::new(), environments: BTreeMap::new() };
+        let (mut open, mut escaped) = (Vec::new(), false);
+        for (at, byte) in source.as_bytes()[range.clone()].iter().enumerate() {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'{' => open.push(range.start + at),
+                b'}' => {
+                    let begun = open.pop().filter(|begun| source[..*begun].ends_with(|c: char| c.is_ascii_alphabetic()));
+                    ends.braces.extend(begun.map(|begun| (begun, range.start + at)));
+                }
+                _ => {}
+            }
+        }
+        let mut begun: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for line in lines_of(source, range) {
+            let said = source[line.clone()].trim();
+            for name in ENVIRONMENTS.iter().filter(|name| said.contains(**name)) {
+                let (begin, close) = (format!("\\begin{{{name}}}"), format!("\\end{{{name}}}"));
+                let own = begun.entry(name).or_default();
+                if said.starts_with(&begin) {
+                    own.push(line.start + source[line.clone()].len() - source[line.clone()].trim_start().len());
+                }
+                if said == close {
+                    ends.environments.extend(own.pop().map(|begun| (begun, line.clone())));
+                } else if said.contains(&close) {
+                    own.clear();
+                }
+            }
+        }
+        ends
+    }
+}
+
 /// The construct that begins with the line at `start`, in a text that goes to `end`.
-pub fn at(source: &str, start: usize, end: usize) -> Option<Drawn> {
+pub fn at(source: &str, start: usize, end: usize, ends: &mut Option<Ends>) -> Option<Drawn> {
     let stop = source[start..end].find('\n').map_or(end, |length| start + length);
     let own = start + source[start..stop].len() - source[start..stop].trim_start().len();
     (own - start < CODE).then_some(())?;
@@ -31,7 +80,8 @@ pub fn at(source: &str, start: usize, end: usize) -> Option<Drawn> {
             Some(Drawn { cells, marks: vec![own..open + 1, close..stop], end: stop, ..Drawn::default() })
         }
         "title" | "author" | "date" | "footnotetext" => {
-            let close = closing(source, behind, end.min(behind + LONGEST))?;
+            let ends = ends.get_or_insert_with(|| Ends::of(source, start..end));
+            let close = *ends.braces.get(&behind).filter(|close| **close < behind + LONGEST)?;
             let stop = source[close..end].find('\n').map_or(end, |length| close + length);
             source[close + 1..stop].trim().is_empty().then_some(())?;
             let mut drawn = Drawn { end: stop, ..Drawn::default() };
@@ -56,7 +106,7 @@ pub fn at(source: &str, start: usize, end: usize) -> Option<Drawn> {
             drawn.cells.push(lines);
             Some(drawn)
         }
-        "begin" => environment(source, own, end),
+        "begin" => environment(source, own, end, ends.get_or_insert_with(|| Ends::of(source, start..end))),
         _ => None,
     }
 }
@@ -98,40 +148,13 @@ fn lines_of(source: &str, range: Range<usize>) -> Vec<Range<usize>> {
         .collect()
 }
 
-fn environment(source: &str, own: usize, end: usize) -> Option<Drawn> {
+fn environment(source: &str, own: usize, end: usize, ends: &Ends) -> Option<Drawn> {
     let open = own + "\\begin{".len();
     let name = &source[open..open + source[open..end].bytes().take(20).position(|byte| byte == b'}')?];
-    matches!(
-        name,
-        "itemize"
-            | "enumerate"
-            | "figure"
-            | "figure*"
-            | "abstract"
-            | "quote"
-            | "quotation"
-            | "center"
-            | "flushleft"
-            | "flushright"
-    )
-    .then_some(())?;
-    let (begin, close) = (format!("\\begin{{{name}}}"), format!("\\end{{{name}}}"));
-    let (mut depth, mut last) = (0_usize, None);
-    let lines = lines_of(source, own..end.min(own + LONGEST));
-    for (count, line) in lines.iter().enumerate() {
-        let said = source[line.clone()].trim();
-        depth += usize::from(said.starts_with(&begin));
-        if said == close {
-            depth -= 1;
-            if depth == 0 {
-                last = Some(count);
-                break;
-            }
-        } else if said.contains(&close) {
-            return None;
-        }
-    }
-    let last = last?;
+    let last = ends.environments.get(&own).filter(|last| last.end <= own + LONGEST)?;
+    let begin = format!("\\begin{{{name}}}");
+    let lines = lines_of(source, own..last.end);
+    let last = lines.len() - 1;
     let is_bare = source[lines[0].clone()].trim() == begin;
     let mut drawn = Drawn { end: lines[last].end, ..Drawn::default() };
     if name.starts_with("figure") {

@@ -61,6 +61,13 @@ impl Blocks<'_, '_> {
             && rows.last().zip(below.next()).is_some_and(|(last, rule)| is_rule(rule) && starts_table(last, rule, 0))
     }
 
+    /// Where the last `tabular` and the last `table` of the source end.
+    pub(super) fn last_ends(&mut self) -> (usize, usize) {
+        let source = self.source;
+        let last = |end: &str| source.rfind(end).unwrap_or(0);
+        *self.last_ends.get_or_insert_with(|| (last("\\end{tabular"), last("\\end{table}")))
+    }
+
     /// A line of a table of TeX: what parts its cells, its rules, and what says how it stands.
     pub(super) fn tabular(&mut self, range: Range<usize>) {
         const NAMES: &[&str] = &["\\begin{table", "\\begin{tabular", "\\end{table", "\\end{tabular"];
@@ -110,7 +117,7 @@ impl Blocks<'_, '_> {
                     (Some(_), ..) => {
                         self.held = 0;
                         self.tabular = !rest.starts_with("\\end{table}") && !rest.starts_with("\\end{table*");
-                        self.tabular &= !rest.starts_with("\\end{tabular") || self.source[range.end..].contains("\\end{table}");
+                        self.tabular &= !rest.starts_with("\\end{tabular") || self.last_ends().1 >= range.end;
                         let name = at + rest.find('{').unwrap_or(0);
                         braces(name, if rest.starts_with("\\begin") { 3 } else { 1 })
                     }

@@ -1,6 +1,7 @@
 //! What commands of TeX lay out, as tools that read scholarly scans write it into Markdown (Mathpix) and authors who print with LaTeX:
 //! the title, who wrote it, headings, the abstract, lists, figures, notes. Each stands on lines of its own.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::tabular::{Text, id_of};
@@ -15,8 +16,11 @@ const CODE: usize = 4;
 /// Headings, from the highest down.
 const HEADINGS: [&str; 6] = ["part", "chapter", "section", "subsection", "subsubsection", "paragraph"];
 
+/// Commands whose argument may take lines.
+const ARGUMENTS: [&str; 4] = ["\\title{", "\\author{", "\\date{", "\\footnotetext{"];
+
 /// What a text as a whole says of what is in it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Around {
     /// Of its headings: the levels of all follow from it.
     highest: usize,
@@ -24,18 +28,78 @@ pub struct Around {
     titled: bool,
     /// Its lines may be a page's: no fence reaches over them.
     scanned: bool,
+    /// Where each argument that begins a line ends, by lines, and at which byte of the last line's own text.
+    arguments: BTreeMap<usize, (usize, usize)>,
+    /// Where each environment that a line begins ends, by lines.
+    environments: BTreeMap<usize, usize>,
 }
 
 impl Around {
-    pub fn of(text: &str, scanned: bool) -> Self {
+    pub fn of(text: &str, lines: &[Line], scanned: bool) -> Self {
         let is_there = |name: &&str| text.contains(&format!("\\{name}{{")) || text.contains(&format!("\\{name}*{{"));
         let highest = HEADINGS.iter().position(is_there).unwrap_or(0);
-        Self { highest, titled: text.contains("\\title{"), scanned }
+        let (arguments, environments) = (arguments(lines), environments(lines));
+        Self { highest, titled: text.contains("\\title{"), scanned, arguments, environments }
     }
 }
 
+impl Around {
+    /// The line that closes the environment which one opens.
+    fn end(&self, at: usize) -> Option<usize> {
+        self.environments.get(&at).copied().filter(|last| *last < at + TALLEST)
+    }
+}
+
+/// Finds where arguments end, all in one pass: who looks from each of many that nothing closes looks forever.
+fn arguments(lines: &[Line]) -> BTreeMap<usize, (usize, usize)> {
+    let mut found = BTreeMap::new();
+    // The line whose argument a brace opens, for each that is open.
+    let mut open: Vec<Option<usize>> = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        let own = line.own();
+        let begins = ARGUMENTS.iter().find(|command| own.starts_with(**command)).map(|command| command.len() - 1);
+        let mut escaped = false;
+        for (place, byte) in own.bytes().enumerate() {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'{' => open.push((begins == Some(place)).then_some(number)),
+                b'}' => {
+                    if let Some(first) = open.pop().flatten() {
+                        found.insert(first, (number, place));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// Finds where environments end. Each end stands alone on its line: one that doesn't leaves those of its name open.
+fn environments(lines: &[Line]) -> BTreeMap<usize, usize> {
+    const END: &str = "\\end{";
+    let mut found = BTreeMap::new();
+    let mut open: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (number, line) in lines.iter().enumerate() {
+        let own = line.own();
+        if let Some((name, _)) = opened(own) {
+            open.entry(name).or_default().push(number);
+        }
+        for (at, _) in own.match_indices(END) {
+            let Some((name, behind)) = own[at + END.len()..].split_once('}') else { continue };
+            let Some(begun) = open.get_mut(name) else { continue };
+            match at == 0 && behind.is_empty() {
+                true => found.extend(begun.pop().map(|begin| (begin, number))),
+                false => begun.clear(),
+            }
+        }
+    }
+    found
+}
+
 /// What begins at a line, as Markdown, and the line behind it.
-pub fn at(lines: &[Line], at: usize, around: Around) -> Option<(Vec<Piece>, usize)> {
+pub fn at(lines: &[Line], at: usize, around: &Around) -> Option<(Vec<Piece>, usize)> {
     let line = &lines[at];
     let own = line.own();
     // Marks of quotation would stand between its lines.
@@ -54,7 +118,7 @@ fn made(text: &str) -> Piece {
 }
 
 /// `\section*{1. Of the weir}`, with a label behind it or none.
-fn heading(line: &Line, rank: usize, around: Around) -> Option<Vec<Piece>> {
+fn heading(line: &Line, rank: usize, around: &Around) -> Option<Vec<Piece>> {
     let own = line.own();
     let open = own.find('{')?;
     let close = open + closing(&own[open..])?;
@@ -92,33 +156,11 @@ fn closing(text: &str) -> Option<usize> {
 }
 
 /// `\title{…}` and its like, over as many lines as it takes.
-fn argument(lines: &[Line], at: usize, name: &str, around: Around) -> Option<(Vec<Piece>, usize)> {
-    let first = &lines[at];
-    let (mut depth, mut last) = (0_usize, None);
-    for (count, line) in lines[at..].iter().take(TALLEST).enumerate() {
-        let mut escaped = false;
-        for (place, byte) in line.own().bytes().enumerate() {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'{' => depth += 1,
-                b'}' => depth = depth.checked_sub(1)?,
-                _ => {}
-            }
-            // Nothing stands behind it.
-            if depth == 0 && byte == b'}' {
-                (place + 1 == line.own().len()).then_some(())?;
-                last = Some(at + count);
-            }
-        }
-        if last.is_some() {
-            break;
-        }
-        (depth > 0).then_some(())?;
-    }
-    let last = last?;
-    let open = first.own().find('{')?;
-    (open == 1 + name.len()).then_some(())?;
+fn argument(lines: &[Line], at: usize, name: &str, around: &Around) -> Option<(Vec<Piece>, usize)> {
+    // Nothing stands behind it.
+    let (last, close) = *around.arguments.get(&at)?;
+    (last < at + TALLEST && close + 1 == lines[last].own().len()).then_some(())?;
+    let open = 1 + name.len();
     let mut pieces = vec![made(match name {
         "title" => "\n# ",
         "author" if !around.scanned => "\n::: byline\n",
@@ -156,13 +198,13 @@ fn argument(lines: &[Line], at: usize, name: &str, around: Around) -> Option<(Ve
 }
 
 /// What stands between `\begin{name}` and `\end{name}`.
-fn environment(lines: &[Line], at: usize, around: Around) -> Option<(Vec<Piece>, usize)> {
+fn environment(lines: &[Line], at: usize, around: &Around) -> Option<(Vec<Piece>, usize)> {
     let (name, is_bare) = opened(lines[at].own())?;
-    let last = end(lines, at, name)?;
+    let last = around.end(at)?;
     let inner = at + 1..last;
     let mut pieces = vec![made("\n")];
     match name {
-        "itemize" | "enumerate" if is_bare => list(lines, inner, name, "", &mut pieces)?,
+        "itemize" | "enumerate" if is_bare => list(lines, (inner, name), "", around, &mut pieces)?,
         "figure" | "figure*" => pieces.extend(figure(lines, at..last + 1)?),
         "abstract" if is_bare && !(around.scanned && lines[inner.clone()].iter().any(Line::is_blank)) => {
             pieces.push(made("::: abstract\n"));
@@ -184,24 +226,6 @@ fn opened(own: &str) -> Option<(&str, bool)> {
     Some((&rest[..close], close + 1 == rest.len()))
 }
 
-/// The line that closes the environment which one opens.
-fn end(lines: &[Line], at: usize, name: &str) -> Option<usize> {
-    let (begin, end) = (format!("\\begin{{{name}}}"), format!("\\end{{{name}}}"));
-    let mut depth = 0_usize;
-    for (count, line) in lines[at..].iter().take(TALLEST).enumerate() {
-        depth += usize::from(line.own().starts_with(&begin));
-        if line.own() == end {
-            depth -= 1;
-            if depth == 0 {
-                return Some(at + count);
-            }
-        } else if line.own().contains(&end) {
-            return None;
-        }
-    }
-    None
-}
-
 fn kept(lines: &[Line], range: Range<usize>, prefix: &str, pieces: &mut Vec<Piece>) {
     for line in &lines[range] {
         pieces.push(made(prefix));
@@ -213,7 +237,13 @@ fn kept(lines: &[Line], range: Range<usize>, prefix: &str, pieces: &mut Vec<Piec
 }
 
 /// Items, each behind its mark, and the lists in them.
-fn list(lines: &[Line], range: Range<usize>, name: &str, indent: &str, pieces: &mut Vec<Piece>) -> Option<()> {
+fn list(
+    lines: &[Line],
+    (range, name): (Range<usize>, &str),
+    indent: &str,
+    around: &Around,
+    pieces: &mut Vec<Piece>,
+) -> Option<()> {
     // A label of its own stands in the place of a number.
     let mut depth = 0_usize;
     let is_labelled = lines[range.clone()].iter().any(|line| {
@@ -257,8 +287,8 @@ fn list(lines: &[Line], range: Range<usize>, name: &str, indent: &str, pieces: &
         has_items.then_some(())?;
         if let Some((inner, is_bare)) = opened(own).filter(|(inner, _)| matches!(*inner, "itemize" | "enumerate")) {
             is_bare.then_some(())?;
-            let last = end(lines, at - 1, inner).filter(|last| *last < range.end)?;
-            list(lines, at..last, inner, &within, pieces)?;
+            let last = around.end(at - 1).filter(|last| *last < range.end)?;
+            list(lines, (at..last, inner), &within, around, pieces)?;
             at = last + 1;
             continue;
         }

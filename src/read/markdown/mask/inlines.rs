@@ -1,7 +1,7 @@
 //! The marks inside a line: formulas, raised and lowered words, notes, spans with attributes, links of wikis, comments, and what
 //! stands in code or an address and is none of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::attributes::braces;
@@ -128,12 +128,23 @@ pub struct Scanner<'e, 'a> {
     /// Where runs of so many backticks stand in the text, once one is asked for: runs of a thousand lengths, none of which closes, would
     /// each be looked for to its end.
     ticks: Option<BTreeMap<usize, Vec<usize>>>,
+    /// The ids that tags of the text have, once one is asked for.
+    ids: Option<BTreeSet<&'a str>>,
     nowhere: [usize; 11],
     /// Whether two asterisks opened that nothing has closed yet.
     strong: bool,
     brackets: Vec<Bracket>,
     /// Braces that are open, with the command before them.
     braces: Vec<Option<(usize, Opening)>>,
+}
+
+/// What a reference leads to that stands between `open` and `close`, and where it ends. Tables have another short name in TeX.
+fn labelled(text: &str, range: Range<usize>, (open, close): (&str, u8)) -> Option<(String, usize)> {
+    let rest = text[range.clone()].strip_prefix(open)?;
+    let key = &rest[..rest.bytes().take(80).position(|byte| byte == close)?];
+    let fits = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
+    let end = range.start + open.len() + key.len() + 1;
+    fits.then(|| (key.strip_prefix("tab:").map_or_else(|| key.to_owned(), |name| format!("tbl:{name}")), end))
 }
 
 /// Ends that may be nowhere.
@@ -167,6 +178,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
             in_row: false,
             text,
             closing: Closing::default(),
+            ids: None,
             ticks: None,
             nowhere: [usize::MAX; 11],
             strong: false,
@@ -276,28 +288,21 @@ impl<'e, 'a> Scanner<'e, 'a> {
 
     /// A cross reference of bookdown, `\@ref(fig:plot)`, which gives the number alone.
     fn bookdown(&mut self, at: usize, end: usize) -> Option<usize> {
-        let rest = self.text[at..end].strip_prefix("\\@ref(")?;
-        let length = rest.bytes().take(80).position(|byte| byte == b')')?;
-        let key = &rest[..length];
-        let fits = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
-        fits.then_some(())?;
-        let end = at + "\\@ref(".len() + length + 1;
-        // Tables have another short name there.
-        let key = key.strip_prefix("tab:").map_or(key.to_owned(), |name| format!("tbl:{name}"));
-        self.edits.mark(at..end, Mark::Role { name: "number".to_owned(), inner: key });
+        let (inner, end) = labelled(self.text, at..end, ("\\@ref(", b')'))?;
+        self.edits.mark(at..end, Mark::Role { name: "number".to_owned(), inner });
         Some(end)
     }
 
     /// LaTeX's reference to a figure or a table that has a label in the text, `\ref{fig:plot}`, which gives the number alone: what it
     /// leads to, and where it ends.
-    fn reference(&self, at: usize, end: usize) -> Option<(String, usize)> {
-        let rest = self.text[at..end].strip_prefix("\\ref{")?;
-        let key = &rest[..rest.bytes().take(80).position(|byte| byte == b'}')?];
-        let fits = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
-        fits.then_some(())?;
-        let end = at + "\\ref{}".len() + key.len();
-        let key = key.strip_prefix("tab:").map_or(key.to_owned(), |name| format!("tbl:{name}"));
-        self.text.contains(&format!("id=\"{}\"", key.replace(':', "-"))).then_some((key, end))
+    fn reference(&mut self, at: usize, end: usize) -> Option<(String, usize)> {
+        let (key, end) = labelled(self.text, at..end, ("\\ref{", b'}'))?;
+        let text = self.text;
+        let ids = self.ids.get_or_insert_with(|| {
+            let behind = text.match_indices("id=\"").map(|(at, found)| &text[at + found.len()..]);
+            behind.filter_map(|rest| rest.split_once('"')).map(|(id, _)| id).collect()
+        });
+        ids.contains(&*key.replace(':', "-")).then_some((key, end))
     }
 
     fn command(&mut self, at: usize, end: usize) -> usize {
