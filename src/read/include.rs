@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use super::Manuscript;
 use super::drawn::{self, Drawn, Piece};
-use super::wrapped;
 use crate::report::{Repair, Report};
 use crate::span::{FileId, Source, Sources, Span};
 use crate::tree::{Blocks, walk_blocks_mut};
@@ -156,10 +155,15 @@ pub(super) enum Drawing {
 
 /// Puts a file's text together from `start` on; none where nothing is set into it, and no table is `drawn` in it that is read as
 /// another.
-pub(super) fn compose(manuscript: &Manuscript, file: FileId, start: usize, drawn: Option<Drawing>) -> Option<Composed> {
+pub(super) fn compose(
+    manuscript: &Manuscript,
+    file: FileId,
+    start: usize,
+    drawn: Option<(Drawing, &[Range<usize>])>,
+) -> Option<Composed> {
     let source = manuscript.sources.get(file);
     let has_includes = manuscript.includes.iter().any(|include| include.at.file == file);
-    let wrapped = if drawn.is_some() { wrapped::between(&source.text[start..]) } else { Vec::new() };
+    let wrapped = drawn.map_or(&[][..], |(_, parts)| parts);
     let is_gathered = has_includes || !wrapped.is_empty();
     let (mut text, mut placed) = (String::new(), Vec::new());
     if is_gathered {
@@ -167,7 +171,7 @@ pub(super) fn compose(manuscript: &Manuscript, file: FileId, start: usize, drawn
         if wrapped.is_empty() {
             gather(manuscript, file, start..source.text.len(), &mut pieces);
         }
-        pieces.extend(wrapped.into_iter().map(|part| Span::new(file, start + part.start..start + part.end)));
+        pieces.extend(wrapped.iter().map(|part| Span::new(file, start + part.start..start + part.end)));
         for piece in pieces {
             placed.push((text.len(), piece));
             text += manuscript.sources.slice(piece);
@@ -176,7 +180,7 @@ pub(super) fn compose(manuscript: &Manuscript, file: FileId, start: usize, drawn
         placed.push((0, Span::new(file, start..source.text.len())));
     }
     let whole = if is_gathered { text.as_str() } else { &source.text[start..] };
-    let tables = drawn.map_or_else(Vec::new, |drawn| drawn::tables(whole, drawn == Drawing::Scanned));
+    let tables = drawn.map_or_else(Vec::new, |(drawing, _)| drawn::tables(whole, drawing == Drawing::Scanned));
     let (text, pieces) = match tables.is_empty() {
         true if !is_gathered => return None,
         true => (text, placed),

@@ -140,9 +140,10 @@ pub fn read(
         let text = &sources.get(file).text;
         let said = front.dialect.as_deref().and_then(|name| named(name, dialects, front.span, report));
         let inner = &text[front.text..];
-        let unwrapped: String = wrapped::between(inner).into_iter().map(|part| &inner[part]).collect();
-        if let Some(fence) = wrapped::fences(inner).first() {
-            let place = Span::new(file, front.text + fence.start..front.text + fence.end);
+        let parts = wrapped::between(inner);
+        let unwrapped: String = parts.iter().map(|part| &inner[part.clone()]).collect();
+        if let [before, behind, ..] = &parts[..] {
+            let place = Span::new(file, front.text + before.end..front.text + behind.start);
             report
                 .remark(
                     "text-unwrapped",
@@ -161,7 +162,7 @@ pub fn read(
         let chapter = chapters.open(&mut front, &mut fields, report);
         let (repairs, encoding) = (&mut doc.repairs, &mut doc.encoding);
         let mut reading = Work { manuscript, settings, fields: &mut fields, repairs, encoding, report: &mut *report };
-        let mut blocks = reading.blocks(chosen, file, start);
+        let mut blocks = reading.blocks(chosen, file, start, &parts);
         chapters.close(chapter, &place, &mut blocks, &fields, report);
         notes.number(&mut blocks);
         doc.body.append(&mut blocks);
@@ -206,14 +207,14 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Reads the text of one file from the byte `start` on, with what is set into it.
-    fn blocks(&mut self, dialect: &Dialect, file: FileId, start: usize) -> Blocks {
+    /// Reads the text of one file from the byte `start` on, with what is set into it: of a wrapped one, its `parts` behind that.
+    fn blocks(&mut self, dialect: &Dialect, file: FileId, start: usize, parts: &[Range<usize>]) -> Blocks {
         let drawing = match dialect.name {
             name if name == MARKDOWN.name => Some(include::Drawing::All),
             name if name == PAGED.name => Some(include::Drawing::Scanned),
             _ => None,
         };
-        let composed = include::compose(self.manuscript, file, start, drawing);
+        let composed = include::compose(self.manuscript, file, start, drawing.map(|drawing| (drawing, parts)));
         let (sources, text_file, range) = match &composed {
             Some(composed) => (&composed.sources, FileId(0), 0..composed.sources.get(FileId(0)).text.len()),
             None => (&self.manuscript.sources, file, start..self.manuscript.sources.get(file).text.len()),

@@ -17,7 +17,7 @@ fn is_of_pages(line: &str) -> bool {
 }
 
 /// The lines of such fences, in bytes of the text; none where it has anything else.
-pub fn fences(text: &str) -> Vec<Range<usize>> {
+fn fences(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     // How many listings are open in the fence at hand; none: no fence is open.
     let mut open: Option<usize> = None;

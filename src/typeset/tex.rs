@@ -92,13 +92,13 @@ fn names(tex: &str) -> String {
         out.push_str(&rest[..at]);
         out.push_str("\\mathrm{");
         rest = &rest[at + COMMAND.len()..];
-        let end = closing(rest);
+        let end = closed(rest);
         out.push_str(&rest[..end]);
         rest = &rest[end..];
         while let Some(index) = rest.trim_start().strip_prefix(['_', '^']) {
             let argument = index.trim_start();
             let length = match argument.as_bytes().first() {
-                Some(b'{') => 1 + closing(&argument[1..]),
+                Some(b'{') => 1 + closed(&argument[1..]),
                 Some(b'\\') => 1 + argument[1..].bytes().take_while(u8::is_ascii_alphabetic).count(),
                 _ => argument.chars().next().map_or(0, char::len_utf8),
             };
@@ -113,18 +113,22 @@ fn names(tex: &str) -> String {
     out + rest
 }
 
-/// Behind the brace that closes what a text is the inside of.
-fn closing(text: &str) -> usize {
+/// The brace that closes what a text is the inside of.
+fn closing(text: &str) -> Option<usize> {
     let mut depth = 1_usize;
-    let end = text.bytes().position(|byte| {
+    text.bytes().position(|byte| {
         match byte {
             b'{' => depth += 1,
             b'}' => depth -= 1,
             _ => {}
         }
         depth == 0
-    });
-    end.map_or(text.len(), |end| end + 1)
+    })
+}
+
+/// How much of a text, the inside of a brace, stands up to its end and the brace that closes it.
+fn closed(text: &str) -> usize {
+    closing(text).map_or(text.len(), |end| end + 1)
 }
 
 /// `\sqrt[3]{x}`: the number of a root stands raised before its sign.
@@ -142,16 +146,7 @@ fn roots(tex: &str) -> String {
 /// `\pmod{n}` in its brackets.
 fn modulo(tex: &str) -> String {
     let Some((before, behind)) = tex.split_once("\\pmod{") else { return tex.to_owned() };
-    let mut depth = 1;
-    let end = behind.find(|c| {
-        depth += match c {
-            '{' => 1,
-            '}' => -1,
-            _ => 0,
-        };
-        depth == 0
-    });
-    let Some(end) = end else { return tex.to_owned() };
+    let Some(end) = closing(behind) else { return tex.to_owned() };
     modulo(&format!("{before}\\;(\\mathrm{{mod}}\\;{}){}", &behind[..end], &behind[end + 1..]))
 }
 

@@ -303,43 +303,23 @@ fn list(
 fn figure(lines: &[Line], range: Range<usize>) -> Option<Vec<Piece>> {
     let text = Text { lines: &lines[range.clone()] };
     let (first, last) = (&lines[range.start], &lines[range.end - 1]);
-    let mut at = text.optional(first.start + first.prefix + first.own().find('}')? + 1, first.end());
+    let from = text.optional(first.start + first.prefix + first.own().find('}')? + 1, first.end());
     let end = last.start + last.prefix;
     let (mut pictures, mut caption, mut label) = (Vec::new(), Vec::new(), None);
-    while at < end {
-        let rest = text.ahead(at);
-        if rest.starts_with(char::is_whitespace) {
-            at += rest.chars().next().map_or(1, char::len_utf8);
-            continue;
+    text.commands(&(from..end), |name, behind| match name {
+        "includegraphics" => {
+            let (inner, next) = text.argument(behind, end)?;
+            let is_path = !text.said(&inner).contains(['<', '>', '\n', '{', '\\']);
+            pictures.push(inner);
+            is_path.then_some(next)
         }
-        let name = rest.strip_prefix('\\')?;
-        let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
-        let behind = at + 1 + name.len();
-        match name {
-            "includegraphics" => {
-                let (inner, next) = text.argument(behind, end)?;
-                let path = text.said(&inner);
-                (!path.contains(['<', '>', '\n', '{', '\\'])).then_some(())?;
-                pictures.push(inner);
-                at = next;
-            }
-            "caption" => {
-                let (inner, next) = text.argument(behind, end)?;
-                let (inner, id) = text.caption(inner);
-                caption.extend(text.parts(inner));
-                label = id.or(label);
-                at = next;
-            }
-            "label" => {
-                let (inner, next) = text.argument(behind, end)?;
-                label = id_of(&text.said(&inner)).or(label);
-                at = next;
-            }
-            "captionsetup" => at = text.argument(behind, end)?.1,
-            "centering" => at = behind,
-            _ => return None,
+        "centering" => Some(behind),
+        _ => {
+            let (id, next) = text.described(name, behind..end, &mut caption)?;
+            label = id.or(label.take());
+            Some(next)
         }
-    }
+    })?;
     (!pictures.is_empty()).then_some(())?;
     let id = label.map_or(String::new(), |id: String| format!(" id=\"{id}\""));
     let mut pieces = vec![made(&format!("<figure{id}>\n\n"))];

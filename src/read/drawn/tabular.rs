@@ -280,40 +280,54 @@ impl<'a> Text<'a> {
         Some(cell)
     }
 
-    /// What stands around a table: a caption, a label, layout.
-    fn around(&self, range: Range<usize>, table: &mut Table) -> Option<()> {
+    /// Goes through a range that has nothing but commands. `take` is asked what follows each, by its name and where that ends.
+    pub fn commands(&self, range: &Range<usize>, mut take: impl FnMut(&str, usize) -> Option<usize>) -> Option<()> {
         let mut at = range.start;
         while at < range.end {
             let rest = self.ahead(at);
-            if rest.starts_with(char::is_whitespace) {
-                at += rest.chars().next().map_or(1, char::len_utf8);
-                continue;
-            }
-            let name = rest.strip_prefix('\\')?;
-            let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
-            let behind = at + 1 + name.len();
-            match name {
-                "caption" => {
-                    let (inner, end) = self.argument(behind, range.end)?;
-                    let (inner, id) = self.caption(inner);
-                    table.caption.extend(self.parts(inner));
-                    if let Some(id) = id {
-                        table.attributes += &format!(" id=\"{id}\"");
-                    }
-                    at = end;
+            at = match rest.chars().next().filter(|c| c.is_whitespace()) {
+                Some(white) => at + white.len_utf8(),
+                None => {
+                    let name = rest.strip_prefix('\\')?;
+                    let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
+                    take(name, at + 1 + name.len())?
                 }
-                "label" => {
-                    let (inner, end) = self.argument(behind, range.end)?;
-                    if let Some(id) = id_of(&self.said(&inner)) {
-                        table.attributes += &format!(" id=\"{id}\"");
-                    }
-                    at = end;
-                }
-                "centering" | "small" | "footnotesize" | "scriptsize" | "normalsize" | "hline" => at = behind,
-                "begin" | "end" | "vspace" | "resizebox" | "captionsetup" => at = self.argument(behind, range.end)?.1,
-                _ => return None,
-            }
+            };
         }
         Some(())
+    }
+
+    /// Reads what is said in a figure as in a table: a caption, a label, how captions look. Gives the label as an id, and what follows.
+    pub fn described(
+        &self,
+        name: &str,
+        place: Range<usize>,
+        caption: &mut Vec<Range<usize>>,
+    ) -> Option<(Option<String>, usize)> {
+        let (inner, behind) = self.argument(place.start, place.end)?;
+        let id = match name {
+            "caption" => {
+                let (own, id) = self.caption(inner);
+                caption.extend(self.parts(own));
+                id
+            }
+            "label" => id_of(&self.said(&inner)),
+            "captionsetup" => None,
+            _ => return None,
+        };
+        Some((id, behind))
+    }
+
+    /// What stands around a table: a caption, a label, layout.
+    fn around(&self, range: Range<usize>, table: &mut Table) -> Option<()> {
+        self.commands(&range, |name, behind| match name {
+            "centering" | "small" | "footnotesize" | "scriptsize" | "normalsize" | "hline" => Some(behind),
+            "begin" | "end" | "vspace" | "resizebox" => Some(self.argument(behind, range.end)?.1),
+            _ => {
+                let (id, behind) = self.described(name, behind..range.end, &mut table.caption)?;
+                table.attributes.extend(id.map(|id| format!(" id=\"{id}\"")));
+                Some(behind)
+            }
+        })
     }
 }

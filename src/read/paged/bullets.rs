@@ -1,6 +1,7 @@
 //! Lists whose items begin with the sign that was printed before them (`• a ledger`), as tools copy it: to Markdown they are lines of
 //! one paragraph, or a paragraph each.
 
+use super::calls::part;
 use super::guesses::Guesses;
 use super::verse::lines_of;
 use crate::report::RepairKind;
@@ -203,8 +204,6 @@ fn cut(line: &Inlines, whole: Span, pieces: &mut Vec<Piece>) {
             is_front = matches!(node.kind, Inline::LineBreak);
             continue;
         };
-        // Where the text stands as the source has it, each piece has its own place.
-        let is_exact = (node.span.end - node.span.start) as usize == text.len();
         let mut from = 0;
         for (start, said) in text.split_inclusive('\n').scan(0, |at, said| {
             let start = *at;
@@ -213,27 +212,26 @@ fn cut(line: &Inlines, whole: Span, pieces: &mut Vec<Piece>) {
         }) {
             let begins = if start == 0 { is_front } else { true };
             let Some((found, length)) = sign(said).filter(|_| begins) else { continue };
-            push(&mut own.line, text[from..start].trim_end_matches('\n'), node, from, is_exact);
-            let place = if is_exact { node.span.start + start as u32 } else { node.span.start };
+            push(&mut own.line, from..from + text[from..start].trim_end_matches('\n').len(), text, node);
+            let place = part(text, node.span, start..start).start;
             let next = Piece { sign: Some(found), line: Vec::new(), span: Span { start: place, ..whole } };
             let mut done = std::mem::replace(&mut own, next);
             done.span.end = place.max(done.span.start);
             finish(done, pieces);
             from = start + length;
         }
-        push(&mut own.line, &text[from..], node, from, is_exact);
+        push(&mut own.line, from..text.len(), text, node);
         is_front = text.ends_with('\n');
     }
     finish(own, pieces);
 }
 
-fn push(line: &mut Inlines, said: &str, of: &Node<Inline>, from: usize, is_exact: bool) {
-    if said.is_empty() {
-        return;
+/// Adds a part of a node's text.
+fn push(line: &mut Inlines, range: std::ops::Range<usize>, text: &str, of: &Node<Inline>) {
+    if !range.is_empty() {
+        let said = Inline::Text(text[range.clone()].to_owned());
+        line.push(Node { kind: said, span: part(text, of.span, range), attrs: of.attrs.clone() });
     }
-    let start = of.span.start + from as u32;
-    let span = if is_exact { Span { start, end: start + said.len() as u32, ..of.span } } else { of.span };
-    line.push(Node { kind: Inline::Text(said.to_owned()), span, attrs: of.attrs.clone() });
 }
 
 fn finish(mut piece: Piece, pieces: &mut Vec<Piece>) {

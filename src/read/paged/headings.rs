@@ -133,7 +133,8 @@ fn numbered(blocks: &mut Blocks, guesses: &mut Guesses) {
 
 /// What a heading is called that is nothing but a number, and the number: `chapter` and 4 for `Chapter IV.`, nothing and 4 for `4`.
 fn number_alone(said: &str) -> Option<(String, u32)> {
-    let (named, number) = said.trim_end_matches(['.', ':']).rsplit_once(' ').unwrap_or(("", said.trim_end_matches(['.', ':'])));
+    let said = said.trim_end_matches(['.', ':']);
+    let (named, number) = said.rsplit_once(' ').unwrap_or(("", said));
     let is_word = !named.contains(' ') && named.chars().all(char::is_alphabetic);
     Some((named.to_lowercase(), numbers::value(number).filter(|_| is_word)?))
 }

@@ -431,7 +431,7 @@ fn comment(said: &str) -> Option<Mark> {
         };
     }
     let squeezed: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
-    if ["pagebreak", "newpage", "endofpage", "pageend", "pb"].contains(&squeezed.as_str()) {
+    if squeezed == "pb" || words::is_break(&squeezed) {
         return mark(Sort::Tool, None);
     }
     let rest = ["page break", "pagebreak", "page", "pg", "p.", "pb"].into_iter().find_map(|word| lower.strip_prefix(word))?;

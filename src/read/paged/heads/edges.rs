@@ -62,10 +62,9 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
         *times += usize::from(edge.head.heading);
         let opens = is_title(lines, edge, &seen, &mut said);
         let stop = stops.entry((edge.leaf, edge.top)).or_default();
-        let counts = || edge.head.folio.as_ref().is_some_and(|(_, value)| seen.folios.counts(edge.leaf, *value));
         let is_free = match stop {
             Stop::Nowhere => true,
-            Stop::Heading => edge.head.is_folio() && counts(),
+            Stop::Heading => edge.head.is_folio() && seen.folios.count(edge),
             Stop::Text => false,
         };
         let sure = seen.sure(edge, *times, known.is_named(lines.line(edge.line)));
@@ -75,13 +74,11 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
         };
         let alone = edge.head.is_folio() || edge.head.misread.is_some();
         let kind = if alone { FurnitureKind::Folio } else { FurnitureKind::RunningHead };
-        let read = edge.head.folio.as_ref().filter(|(_, value)| seen.folios.counts(edge.leaf, *value) || edge.head.is_folio());
+        let read = edge.head.folio.as_ref().filter(|_| seen.folios.count(edge) || edge.head.is_folio());
         // A number that its neighbours contradict was misread, by the scanner or the printer.
         let said = read.map(|(said, _)| said.clone());
         let folio = match (said, seen.folios.expected(edge.leaf)) {
-            (Some(said), Some(expected))
-                if edge.head.folio.as_ref().is_some_and(|(_, value)| !seen.folios.counts(edge.leaf, *value)) =>
-            {
+            (Some(said), Some(expected)) if edge.head.folio.is_some() && !seen.folios.count(edge) => {
                 let _ = said;
                 Some(expected)
             }
@@ -130,8 +127,7 @@ impl<'e> Seen<'e> {
         let keys = |top: bool| tally(edges.iter().filter(|edge| edge.top == top).map(|edge| edge.head.key.as_str()));
         let (tops, feet) = (keys(true), keys(false));
         let headings = running_headings(lines, edges);
-        let counted =
-            edges.iter().filter(|edge| edge.head.folio.as_ref().is_some_and(|(_, value)| folios.counts(edge.leaf, *value)));
+        let counted = edges.iter().filter(|edge| folios.count(edge));
         let numbered: BTreeSet<&str> = counted.map(|edge| edge.head.key.as_str()).collect();
         let mut common: Vec<(usize, &str)> =
             tops.iter().filter(|(key, times)| **times >= 2 && key.len() >= 3).map(|(key, times)| (*times, *key)).collect();
@@ -153,7 +149,7 @@ impl<'e> Seen<'e> {
             return (self.headings.contains(&edge.whole) && seen > 1).then_some(REPEATED);
         }
         let times = times(if edge.top { &self.tops } else { &self.feet });
-        let counts = head.folio.as_ref().is_some_and(|(_, value)| self.folios.counts(edge.leaf, *value));
+        let counts = self.folios.count(edge);
         // Lines of text repeat as well, the last of paragraphs above all: a head has capitals, a number, or a heading's words.
         let like_a_head = head.capitals || named || self.numbered.contains(head.key.as_str());
         let enough = edge.alone || times >= 3;
@@ -195,7 +191,7 @@ impl<'e> Seen<'e> {
             let expected = self.folios.expected(edge.leaf)?;
             return (self.folios.stands(edge.top) && (edge.alone || looks_like(said, &expected))).then_some(MISREAD);
         }
-        let counts = head.folio.as_ref().is_some_and(|(_, value)| self.folios.counts(edge.leaf, *value));
+        let counts = self.folios.count(edge);
         // Lines are compared last: that costs more than all else.
         let stands = edge.alone || counts || head.capitals || self.most && edge.outer && head.is_short();
         let alike = stands
@@ -351,9 +347,10 @@ impl Folios {
         self.chain.is_empty()
     }
 
-    /// Whether `value` is the number of this leaf.
-    fn counts(&self, leaf: usize, value: u32) -> bool {
-        self.chain.get(&leaf).is_some_and(|(known, _)| *known == value)
+    /// Whether the number that a line says is its leaf's.
+    fn count(&self, edge: &Edge) -> bool {
+        let said = edge.head.folio.as_ref().map(|(_, value)| value);
+        self.chain.get(&edge.leaf).is_some_and(|(known, _)| said == Some(known))
     }
 
     /// Whether numbers stand at this edge of pages.
