@@ -238,6 +238,8 @@ pub struct Scratch {
     stops: Vec<Stop>,
     nodes: Vec<Node>,
     active: Vec<u32>,
+    /// Those to the stop that is tried, by the number of lines before it where that is told apart.
+    ways: Vec<Ways>,
     /// A last line that begins here or behind has too few letters.
     scrap: f64,
     /// Whether the stops lead to the text's end.
@@ -278,6 +280,12 @@ struct Node {
 }
 
 const START: u32 = u32::MAX;
+
+/// The best ways to a line's end, by the fitness of that line and by how many before it end in hyphens, two and more in one: later
+/// lines care for nothing else. What each costs, the node before it, and its line's ratio.
+type Ways = [[(f64, u32, f64); 3]; 4];
+
+const NO_WAYS: Ways = [[(f64::INFINITY, START, 0.0); 3]; 4];
 
 impl Stop {
     /// How many lines in a row end in hyphens up to one that begins behind `from` and ends here.
@@ -396,15 +404,7 @@ impl Scratch {
         self.nodes.push(start);
         self.active.push(0);
         for number in 0..self.stops.len() {
-            if self.counts {
-                let (mut least, mut most) = (u16::MAX, 0);
-                for node in self.active.iter().map(|node| &self.nodes[*node as usize]) {
-                    (least, most) = (least.min(node.lines), most.max(node.lines));
-                }
-                (least..=most).for_each(|lines| self.try_stop(number as u32, measure, attempt, Some(lines)));
-            } else {
-                self.try_stop(number as u32, measure, attempt, None);
-            }
+            self.try_stop(number as u32, measure, attempt);
             if self.active.is_empty() {
                 return None;
             }
@@ -417,22 +417,16 @@ impl Scratch {
         end
     }
 
-    /// Looks for the best ways that end a line here; of those alone that have so many lines before it, if that is said.
-    fn try_stop(&mut self, number: u32, measure: &Measure, attempt: Attempt, lines: Option<u16>) {
+    /// Looks for the best ways that end a line here.
+    fn try_stop(&mut self, number: u32, measure: &Measure, attempt: Attempt) {
         let stop = self.stops[number as usize];
         let ends_text = self.ends && number as usize == self.stops.len() - 1;
         let must_end = stop.at.kind == Kind::End;
-        // The best way for each fitness and ladder: later lines care for nothing else.
-        let mut best = [[(f64::INFINITY, START, 0.0); 3]; 4];
-        let mut any = false;
-        let mut active = std::mem::take(&mut self.active);
-        let nodes = &self.nodes;
+        let (mut active, mut ways) = (std::mem::take(&mut self.active), std::mem::take(&mut self.ways));
+        // Most places are too near to a line's start or too far from it.
+        let mut found = usize::MAX..0;
         active.retain(|&from| {
-            let node = &nodes[from as usize];
-            // What was found at this stop just now has no line to it.
-            if lines.is_some_and(|lines| node.lines != lines) || node.stop == number {
-                return true;
-            }
+            let node = &self.nodes[from as usize];
             let line = Line { from: node, to: &stop, last: must_end };
             let ratio = match line.fit(measure, attempt.worst) {
                 Fit::TooLong => return false,
@@ -445,23 +439,34 @@ impl Scratch {
             }
             let (fitness, ladder, mut demerits) = line.judge(ratio, measure, ends_text, self.stops.get(node.stop as usize));
             demerits += SCRAP * f64::from(scraps);
-            let place = &mut best[usize::from(fitness)][usize::from(ladder.min(2))];
-            if ladder <= attempt.ladder && demerits < place.0 {
-                (*place, any) = ((demerits, from, ratio), true);
+            if ladder <= attempt.ladder {
+                let lines = if self.counts { usize::from(node.lines) } else { 0 };
+                if ways.len() <= lines {
+                    ways.resize(lines + 1, NO_WAYS);
+                }
+                let place = &mut ways[lines][usize::from(fitness)][usize::from(ladder.min(2))];
+                if demerits < place.0 {
+                    *place = (demerits, from, ratio);
+                    found = found.start.min(lines)..found.end.max(lines + 1);
+                }
             }
             !must_end
         });
         self.active = active;
-        // Most places are too near to a line's start or too far from it.
-        if !any {
-            return;
+        for ways in &mut ways[found.start.min(found.end)..found.end] {
+            self.go_on(number, std::mem::replace(ways, NO_WAYS), measure);
         }
-        // A way is worth going on from if no other that ends in no more hyphens costs less whatever comes: of the same fitness at
-        // all, of another by what the next line may cost beside it.
+        self.ways = ways;
+    }
+
+    /// Keeps the ways to a stop that are worth going on from: those beside which no other that ends in no more hyphens costs less
+    /// whatever comes; of the same fitness at all, of another by what the next line may cost beside it.
+    fn go_on(&mut self, number: u32, ways: Ways, measure: &Measure) {
+        let stop = &self.stops[number as usize];
         let least: [f64; 3] = std::array::from_fn(|ladder| {
-            best.iter().flat_map(|ways| &ways[..=ladder]).map(|(demerits, ..)| *demerits).fold(f64::INFINITY, f64::min)
+            ways.iter().flat_map(|ways| &ways[..=ladder]).map(|(demerits, ..)| *demerits).fold(f64::INFINITY, f64::min)
         });
-        for ways in best {
+        for ways in ways {
             let mut limit = f64::INFINITY;
             for ((demerits, before, ratio), least) in ways.into_iter().zip(least) {
                 if demerits < limit.min(least + UNLIKE * MOST_UNLIKE) {

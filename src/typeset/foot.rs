@@ -116,6 +116,9 @@ impl Waiting {
         if self.called.is_empty() {
             return Carried { from: (self.carried.from + count).min(self.carried.lines.len()), ..self.carried.clone() };
         }
+        if count >= self.count() {
+            return Carried::default();
+        }
         Carried { lines: self.carried.lines().iter().chain(&self.called).skip(count).copied().collect(), from: 0 }
     }
 

@@ -38,6 +38,7 @@ pub fn build(strand: &Strand, breaks: &[Break], measure: &Measure, side: Side, s
     let mut anchors = strand.anchors.iter().peekable();
     let mut from = Break { piece: 0, byte: None, kind: Kind::End };
     let mut rows = Vec::with_capacity(breaks.len());
+    let mut blank = Blank { text: String::with_capacity(RUN), glyphs: Vec::with_capacity(RUN) };
     for (number, to) in breaks.iter().enumerate() {
         let fragments = fragments(strand, if number == 0 { None } else { Some(from) }, *to, shaper);
         let indent = measure.inset(number);
@@ -48,7 +49,7 @@ pub fn build(strand: &Strand, breaks: &[Break], measure: &Measure, side: Side, s
     let settings = letters::share(&rooms, measure.letters);
     for ((row, setting), to) in rows.iter_mut().zip(settings).zip(breaks) {
         row.spread(strand, setting, shaper);
-        let mut line = Builder { strand, measure, side, shaper }.line(row, setting);
+        let mut line = Builder { strand, measure, side, shaper }.line(row, setting, &mut blank);
         // A word that is cut keeps what hangs on it where it begins.
         while let Some((_, anchor)) = anchors.next_if(|(piece, _)| *piece <= to.piece) {
             line.anchors.push(anchor.clone());
@@ -194,7 +195,7 @@ impl Builder<'_, '_> {
         Row { fragments, indent, before, behind, room, spaces, fills, taken: 0.0 }
     }
 
-    fn line(&self, row: &Row, setting: Setting) -> Line {
+    fn line(&self, row: &Row, setting: Setting, blank: &mut Blank) -> Line {
         let Row { fragments, indent, before, behind, room, spaces, fills, taken } = row;
         let letters = Spacing::of(setting);
         let word = if fills.is_some() && *spaces > 0 { (room - taken) / *spaces as f32 } else { 0.0 };
@@ -206,7 +207,7 @@ impl Builder<'_, '_> {
         };
         // From the left: a line that runs from right to left has its start and its indent on the right.
         let x = if self.strand.right_to_left { slack - offset - behind } else { indent + offset - before };
-        self.place(fragments, x, Spacing { word, ..letters })
+        self.place(fragments, x, Spacing { word, ..letters }, blank)
     }
 
     /// What the breaker reckoned that the line can give.
@@ -249,7 +250,7 @@ impl Builder<'_, '_> {
     }
 
     /// Fragments in the order in which the eye meets them.
-    fn place(&self, fragments: &[Fragment], x: f32, spacing: Spacing) -> Line {
+    fn place(&self, fragments: &[Fragment], x: f32, spacing: Spacing, blank: &mut Blank) -> Line {
         let mut pen = Pen {
             x,
             spacing,
@@ -259,6 +260,7 @@ impl Builder<'_, '_> {
             fonts: self.shaper.fonts(),
             line: Line::default(),
             open: None,
+            blank,
         };
         let word = |fragment: &Fragment, pen: &mut Pen| pen.fragment(fragment, self.shaper.get(fragment.word));
         // The space that a line ends in reaches into the margin on its left.
@@ -456,6 +458,22 @@ struct Pen<'p, 'f> {
     fonts: &'f Fonts<'f>,
     line: Line,
     open: Option<Open>,
+    blank: &'p mut Blank,
+}
+
+/// Room for the letters and glyphs of the next run, had again from the last to spare the allocator.
+#[derive(Default)]
+struct Blank {
+    text: String,
+    glyphs: Vec<Glyph>,
+}
+
+impl Blank {
+    fn of(Run { mut text, mut glyphs, .. }: Run) -> Self {
+        text.clear();
+        glyphs.clear();
+        Self { text, glyphs }
+    }
 }
 
 /// A run that is being written.
@@ -620,7 +638,7 @@ impl Pen<'_, '_> {
         });
         if !fits {
             self.close();
-            let (text, glyphs) = (String::with_capacity(RUN), Vec::with_capacity(RUN));
+            let Blank { text, glyphs } = std::mem::take(self.blank);
             let (word_space, letter_space, expansion) =
                 (spacing.word, spacing.between(strand.mark(mark).size), spacing.expansion);
             let run = Run { font, size, text, glyphs, right_to_left: rtl, word_space, letter_space, expansion };
@@ -634,13 +652,13 @@ impl Pen<'_, '_> {
     }
 
     fn close(&mut self) {
-        let Some(mut open) = self.open.take() else { return };
-        // Runs are kept to the end: a large book has a hundred thousand.
-        open.run.glyphs.shrink_to_fit();
-        open.run.text.shrink_to_fit();
+        let Some(open) = self.open.take() else { return };
         let mark = self.strand.mark(open.mark);
         let (size, width) = (open.run.size, self.x - open.x);
-        self.line.items.push(Placed { x: open.x, y: -open.rise, item: Item::Run(open.run), part: part(mark) });
+        // Runs are kept to the end, a hundred thousand in a large book: each with the room that it needs.
+        let run = Run { text: open.run.text.as_str().to_owned(), glyphs: open.run.glyphs.as_slice().to_owned(), ..open.run };
+        self.line.items.push(Placed { x: open.x, y: -open.rise, item: Item::Run(run), part: part(mark) });
+        *self.blank = Blank::of(open.run);
         self.order.push(open.number);
         let rules = [(mark.underline, 0.16), (mark.strike, -0.24)];
         for (_, drop) in rules.into_iter().filter(|(drawn, _)| *drawn) {

@@ -45,6 +45,8 @@ pub fn survey<'a>(book: &'a Book) -> Vec<Used<'a>> {
                 let Item::Run(run) = &placed.item else { continue };
                 let used = &mut used[usize::from(run.font.0)];
                 clusters(run, |cluster| match cluster.pairs() {
+                    // Nearly all.
+                    _ if cluster.count == 1 => note(used, glyph(run, cluster.first).id, cluster.text),
                     Some(pairs) => pairs.for_each(|(at, text)| note(used, glyph(run, at).id, text)),
                     None => (0..cluster.count).for_each(|at| note(used, glyph(run, cluster.first + at).id, "")),
                 });
