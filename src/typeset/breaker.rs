@@ -424,7 +424,7 @@ impl Scratch {
         let must_end = stop.at.kind == Kind::End;
         let (mut active, mut ways) = (std::mem::take(&mut self.active), std::mem::take(&mut self.ways));
         // Most places are too near to a line's start or too far from it.
-        let mut found = usize::MAX..0;
+        let mut found: Option<(usize, usize)> = None;
         active.retain(|&from| {
             let node = &self.nodes[from as usize];
             let line = Line { from: node, to: &stop, last: must_end };
@@ -447,14 +447,15 @@ impl Scratch {
                 let place = &mut ways[lines][usize::from(fitness)][usize::from(ladder.min(2))];
                 if demerits < place.0 {
                     *place = (demerits, from, ratio);
-                    found = found.start.min(lines)..found.end.max(lines + 1);
+                    let (first, last) = found.unwrap_or((lines, lines));
+                    found = Some((first.min(lines), last.max(lines)));
                 }
             }
             !must_end
         });
         self.active = active;
-        for ways in &mut ways[found.start.min(found.end)..found.end] {
-            self.go_on(number, std::mem::replace(ways, NO_WAYS), measure);
+        for lines in found.into_iter().flat_map(|(first, last)| first..=last) {
+            self.go_on(number, std::mem::replace(&mut ways[lines], NO_WAYS), measure);
         }
         self.ways = ways;
     }
