@@ -315,17 +315,15 @@ impl<'a> Setter<'a> {
         self.space(white);
         if !group.title.is_empty() {
             let title = self.structure.begin(Role::Paragraph, place.parent);
-            let voice = Voice { small_caps: true, hyphenate: false, ..place.voice.clone() };
+            let voice = Voice { small_caps: true, speaker: true, hyphenate: false, ..place.voice.clone() };
             let over = Place { voice, justify: false, ..place.clone() };
             let copy = self.copy(&group.title, &over, title);
             self.set(copy, &over, 0.0);
             self.keep();
         }
         self.flow.first = true;
-        // Verse in a speech stands close to its speaker.
-        self.flow.quoted = true;
+        self.flow.spoken = matches!(group.body.first(), Some(Node { kind: Block::Verse(_), .. }));
         self.blocks(&group.body, place);
-        self.flow.quoted = false;
         self.space(white);
         self.flow.first = true;
     }
@@ -400,7 +398,7 @@ impl<'a> Setter<'a> {
     /// White above and below, so that what `act` sets stands apart: half a line each, and its lines between those of the grid.
     fn set_off(&mut self, place: &Place<'a>, act: impl FnOnce(&mut Self, Option<f32>)) {
         let white = place.kind.leading * SET_OFF;
-        match std::mem::take(&mut self.flow.quoted) {
+        match std::mem::take(&mut self.flow.spoken) || std::mem::take(&mut self.flow.quoted) {
             true => self.flow.white = 0.0,
             false => self.space(white),
         }

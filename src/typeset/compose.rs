@@ -244,7 +244,10 @@ impl<'a> Setter<'a> {
         let voice = &mut inside.voice;
         match style {
             // Emphasis in italics stands upright.
-            Style::Emphasis => voice.italic = !voice.italic,
+            Style::Emphasis => {
+                voice.italic = !voice.italic;
+                voice.small_caps &= !voice.speaker;
+            }
             Style::Strong => voice.bold = true,
             Style::Strikethrough => voice.strike = true,
             Style::Superscript => voice.script = Placement::Above,

@@ -59,6 +59,8 @@ pub struct Flow {
     pub announced: bool,
     /// Whether a quotation was set last.
     pub quoted: bool,
+    /// Whether who speaks has been named, close below whom verse stands.
+    pub spoken: bool,
     /// How many more lines belong on the page of the heading above them.
     pub under_head: u32,
     /// Stands before the next paragraph's text: a note's number.
@@ -80,6 +82,7 @@ impl Default for Flow {
             announces: false,
             announced: false,
             quoted: false,
+            spoken: false,
             under_head: 0,
             prefix: None,
             turns: false,
@@ -117,6 +120,8 @@ pub struct Voice {
     pub bold: bool,
     pub italic: bool,
     pub small_caps: bool,
+    /// Whether these small capitals name who speaks: what is emphasised among them is a direction, in italics alone.
+    pub speaker: bool,
     pub code: bool,
     pub script: Placement,
     pub underline: bool,
@@ -132,6 +137,7 @@ impl Voice {
         bold: false,
         italic: false,
         small_caps: false,
+        speaker: false,
         code: false,
         script: Placement::Line,
         underline: false,

@@ -77,7 +77,10 @@ fn remarks_by_file(work: &Finished) -> String {
 fn editions_come_out_as_they_must() {
     let editions = files(&root().join("tests/tei"), ".xml");
     assert!(editions.len() > 15, "the editions are not where they should be");
-    come_out(&editions, &[("tree", |work| output("tree", work)), ("txt", |work| output("txt", work)), ("remarks", remarks)]);
+    come_out(
+        &editions,
+        &[("tree", |work| output("tree", work)), ("txt", |work| output("txt", work)), ("remarks", remarks), ("pages", pages)],
+    );
 }
 
 fn come_out(cases: &[std::path::PathBuf], kinds: &[Kind]) {
