@@ -308,7 +308,7 @@ fn source(description: &Element) -> Option<Value> {
 
 /// A source that is described in words. What this program says where it knows nothing is no source.
 fn said_source(description: &Element) -> Option<Value> {
-    let words = phrase::words(description);
+    let words = phrase::catalogued(description);
     let nothing =
         words.is_empty() || words.contains("The metadata do not name it") || words.starts_with("The metadata name no");
     (!nothing).then_some(Value::String(words))

@@ -231,7 +231,40 @@ pub fn words(element: &Element) -> String {
     words_but(element, &[])
 }
 
-/// The same without what some elements inside it say.
+/// All words of an element that holds fields rather than sentences, as a catalogue has them: fields parted by commas, descriptions
+/// by full stops, where they don't end in a mark of their own.
+pub fn catalogued(element: &Element) -> String {
+    if has_words(element) || is_one_field(element.name) {
+        return words(element);
+    }
+    let fields = element.elements().map(|inner| (catalogued(inner), is_description(inner.name)));
+    let fields = fields.filter(|(said, _)| !said.is_empty());
+    let (line, _) = fields.fold((String::new(), false), |(mut line, after_description), (said, description)| {
+        let mark = match line.chars().last() {
+            None => "",
+            Some('.' | ',' | ';' | ':' | '!' | '?') => " ",
+            Some(_) if description || after_description => ". ",
+            Some(_) => ", ",
+        };
+        line.push_str(mark);
+        line.push_str(&said);
+        (line, description)
+    });
+    line
+}
+
+/// Whether the parts of an element are said in one breath.
+fn is_one_field(name: &str) -> bool {
+    let names =
+        ["author", "choice", "date", "editor", "name", "note", "orgName", "p", "persName", "placeName", "respStmt", "title"];
+    names.contains(&name)
+}
+
+fn is_description(name: &str) -> bool {
+    ["analytic", "bibl", "biblFull", "biblStruct", "history", "msDesc", "p", "physDesc", "witness"].contains(&name)
+}
+
+/// [`words`] without what some elements inside it say.
 pub fn words_but(element: &Element, left_out: &[&str]) -> String {
     fn gather(element: &Element, left_out: &[&str], out: &mut String) {
         let bare = !has_words(element);
