@@ -61,11 +61,6 @@ pub fn bytes(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b')');
 }
 
-/// Whether a byte can't stand in a string in parentheses as it is.
-pub fn is_escaped(byte: u8) -> bool {
-    matches!(byte, b'(' | b')' | b'\\' | b'\r')
-}
-
 /// One byte of a string in parentheses.
 pub fn escaped(out: &mut Vec<u8>, byte: u8) {
     match byte {
