@@ -367,6 +367,24 @@ pub struct Index {
     pub entries: Vec<IndexEntry>,
 }
 
+impl Index {
+    /// What each entry leads to, where it is a list of figures or tables: print says the page, as it does in the contents.
+    pub fn captioned(&self) -> impl Iterator<Item = &str> {
+        let entries = self.entries.iter().filter(|_| matches!(self.name.as_str(), "figures" | "tables"));
+        entries.filter_map(IndexEntry::captioned)
+    }
+}
+
+impl IndexEntry {
+    /// The id of the figure or table whose label the entry begins with.
+    pub fn captioned(&self) -> Option<&str> {
+        match &self.text.first()?.kind {
+            Inline::Reference(label) if label.form.leads() => Some(&label.target),
+            _ => None,
+        }
+    }
+}
+
 /// One line of an index, its places as references in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IndexEntry {

@@ -400,6 +400,16 @@ impl<'a> Setter<'a> {
         self.mark(copy, at);
     }
 
+    /// The number of a thing's page, behind a space that parts it from what is said before it.
+    pub fn number_of(&mut self, id: &str, place: &Place<'a>, element: u32) -> Copy {
+        let element = self.structure.begin(Role::Folios, Parent::Element(element));
+        let at = At { place, voice: place.voice.clone(), lang: place.lang, element };
+        let (mut copy, page) = (Copy::default(), Folio { in_note: false, ..self.page_of(id) });
+        self.words(&mut copy, "\u{a0}", &at);
+        self.folio(&mut copy, id, &page, false, &at);
+        copy
+    }
+
     fn folios_begin(&mut self, at: &At<'_, 'a>) -> Option<u32> {
         Some(self.structure.begin(Role::Folios, Parent::Element(at.element)))
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::page::{Item, Part};
 use super::paginate::Leaf;
 use super::structure::Lookup;
-use crate::tree::{Document, Inline, ReferenceForm, Visit, walk_blocks};
+use crate::tree::{Block, Document, Inline, Node, ReferenceForm, Visit, walk_blocks};
 
 /// Where a thing stands: the label of its page, and whether it is in a note there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,9 @@ pub fn wanted(doc: &Document) -> BTreeMap<String, bool> {
     let mut wanted = BTreeMap::new();
     let mut in_notes: BTreeSet<&str> = BTreeSet::new();
     walk_blocks(&doc.body, &mut |visit| {
+        if let Visit::Block(Node { kind: Block::Index(index), .. }) = visit {
+            wanted.extend(index.captioned().map(|id| (id.to_owned(), false)));
+        }
         let Visit::Inline(node) = visit else { return };
         match &node.kind {
             Inline::Reference(reference) if matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio) => {

@@ -2,9 +2,9 @@
 //! numbers are known when the contents are set.
 
 use super::design::{Cut, Type};
-use super::galley::{Galley, NEVER, Opens, Slug, decorate};
+use super::galley::{Galley, NEVER, Opens, decorate};
 use super::line::Side;
-use super::page::{Placed, Role};
+use super::page::Role;
 use super::setter::{Place, Setter, Voice};
 use super::stretch::Plan;
 use super::structure::{Aim, Caption, Captioned, Parent, Structure};
@@ -261,13 +261,7 @@ impl<'a> Maker<'_, 'a> {
         self.setter.structure.last().aim = Some(entry.aim.clone());
         let whole = Place { kind: text, ..self.place(text.size, Voice::PLAIN, Side::Start) };
         let depth = if matches!(entry.aim, Aim::Whole(_)) { 1 } else { entry.depth };
-        let inset = (depth - 1) as f32 * text.size * 1.4 + text.size;
-        let own = whole.inset(inset);
-        let own = Place {
-            width: own.width - text.size * 3.0,
-            x: if own.right_to_left() { own.x + text.size * 3.0 } else { own.x },
-            ..own
-        };
+        let own = Setter::beside_numbers(&whole).inset((depth - 1) as f32 * text.size * 1.4 + text.size);
         // A heading of nothing but a picture still has its place in the contents.
         let title = if entry.title.is_empty() { "\u{2026}" } else { &entry.title };
         let copy = self.setter.plain(title, &own, element);
@@ -278,51 +272,11 @@ impl<'a> Maker<'_, 'a> {
             return;
         }
         self.setter.slugs[from + 1..].iter_mut().for_each(|slug| slug.price = NEVER);
-        let end = Place { side: Side::End, ..whole };
         // The space parts the title from the number for whoever has the page read aloud.
-        let copy = self.setter.plain(&format!("\u{a0}{}", self.setter.counted(&entry.page)), &end, element);
-        let number = self.setter.lines(copy, &end, 0.0).into_iter().next();
-        let number = number.map(|line| self.setter.slug(line, &end)).unwrap_or_default();
-        let title = self.setter.slugs.last().map_or_else(Vec::new, |slug| slug.items.clone());
-        let leaders = self.leaders(&title, &own);
-        if let Some(last) = self.setter.slugs.last_mut() {
-            last.items.extend(number.items);
-            last.items.extend(leaders);
-        }
-    }
-
-    /// Dots that lead the eye from the end of a title to its number, in one column with those above and below.
-    fn leaders(&mut self, title: &[Placed], place: &Place<'a>) -> Vec<Placed> {
-        let (size, rtl) = (place.kind.size, place.right_to_left());
-        // The column of numbers takes less than titles leave free.
-        let (x, width) = (if rtl { place.x - size } else { place.x }, place.width + size);
-        let own = Place { x, width, side: Side::End, ..place.clone() };
-        let left = title.iter().map(|placed| placed.x).fold(f32::INFINITY, f32::min);
-        let right = title.iter().map(|placed| placed.x + placed.width(&self.setter.shaper)).fold(0.0, f32::max);
-        let room = if rtl { left - own.x } else { own.x + own.width - right } - size * 0.5;
-        let one = self.setter.plain(LEADER, &own, 0);
-        let pitch: f32 = self
-            .setter
-            .lines(one, &own, 0.0)
-            .iter()
-            .flat_map(|line| &line.items)
-            .map(|placed| placed.width(&self.setter.shaper))
-            .sum();
-        let count = (room / pitch.max(1.0)).max(0.0) as usize;
-        if count < FEWEST_LEADERS {
-            return Vec::new();
-        }
-        let copy = self.setter.plain(&LEADER.repeat(count), &own, 0);
-        let lines = self.setter.lines(copy, &own, 0.0);
-        let mut slugs: Vec<Slug> = lines.into_iter().take(1).map(|line| self.setter.slug(line, &own)).collect();
-        decorate(&mut slugs);
-        slugs.pop().map(|slug| slug.items).unwrap_or_default()
+        let number = self.setter.plain(&format!("\u{a0}{}", self.setter.counted(&entry.page)), &whole, element);
+        self.setter.lead_to(number, &own, &whole);
     }
 }
-
-/// One dot of the row that leads to a number in the contents. Fewer than so many lead nobody.
-const LEADER: &str = "\u{a0}\u{a0}.";
-const FEWEST_LEADERS: usize = 2;
 
 /// The work's title where its text carries it.
 pub fn own_title(body: &[Node<Block>]) -> Option<(&Node<Block>, &Inlines)> {

@@ -24,6 +24,7 @@ mod initial;
 mod joints;
 mod kashida;
 mod lacking;
+mod leaders;
 mod letters;
 mod line;
 mod locl;

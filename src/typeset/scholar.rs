@@ -1,9 +1,10 @@
 //! Bibliographies and indexes as hanging lines.
 
+use super::galley::NEVER;
 use super::page::Role;
 use super::setter::{Place, Setter, Voice};
 use super::structure::Parent;
-use crate::tree::{Bibliography, Block, Index, Inlines, Node};
+use crate::tree::{Bibliography, Block, Index, IndexEntry, Inlines, Node};
 
 impl<'a> Setter<'a> {
     /// The works cited, each a paragraph whose further lines stand in, in small type.
@@ -21,11 +22,31 @@ impl<'a> Setter<'a> {
         let element = self.open(Role::Group, node, place);
         let voice = Voice { hyphenate: false, ..place.voice.clone() };
         let own = Place { parent: Parent::Element(element), justify: false, voice, ..place.clone() };
+        let lists_captions = index.captioned().next().is_some();
         for entry in &index.entries {
+            if lists_captions {
+                self.listed(entry, &own);
+                continue;
+            }
             let depth = f32::from(entry.depth.clamp(1, DEEPEST) - 1);
             self.hanging(&entry.text, depth * self.design.inset, &own);
         }
         self.flow.first = true;
+    }
+
+    /// A figure or a table with the number of its page, as the contents have it.
+    fn listed(&mut self, entry: &'a IndexEntry, whole: &Place<'a>) {
+        let own = Self::beside_numbers(whole).inset(self.design.inset);
+        let element = self.structure.begin(Role::Paragraph, whole.parent);
+        let copy = self.copy(&entry.text, &own, element);
+        let from = self.slugs.len();
+        self.set(copy, &own, -self.design.inset);
+        self.flow.first = false;
+        if let (Some(id), true) = (entry.captioned(), self.slugs.len() > from) {
+            self.slugs[from + 1..].iter_mut().for_each(|slug| slug.price = NEVER);
+            let number = self.number_of(id, whole, element);
+            self.lead_to(number, &own, whole);
+        }
     }
 
     fn hanging(&mut self, text: &'a Inlines, inset: f32, place: &Place<'a>) {

@@ -255,6 +255,9 @@ impl Stretch<'_, '_> {
             let (Step::Block(node, _) | Step::Section { heading: node, .. }) = step;
             let mut names = false;
             walk_blocks(std::slice::from_ref(*node), &mut |visit| {
+                if let Visit::Block(Node { kind: Block::Index(index), .. }) = visit {
+                    names |= index.captioned().next().is_some();
+                }
                 if let Visit::Inline(Node { kind: Inline::Reference(reference), .. }) = visit {
                     names |= matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio);
                 }
