@@ -21,6 +21,8 @@ pub fn taken(doc: &Document, sources: &Sources) -> Vec<Taken> {
     names.iter().for_each(|name| *heads.entry(name).or_insert(0) += 1);
     let headings = headings(doc);
     let numbers: Vec<_> = texts.iter().map(|text| number(text)).collect();
+    // The number in `Chapter 1: Of Salt` is no page's, where that stands above a folio.
+    let alone: Vec<_> = numbers.iter().zip(&names).map(|(number, name)| number.filter(|_| name.is_empty())).collect();
     (0..repairs.len())
         .filter_map(|at| {
             let repair = repairs[at];
@@ -33,6 +35,7 @@ pub fn taken(doc: &Document, sources: &Sources) -> Vec<Taken> {
                 }
                 () if !name.is_empty() && headings.iter().any(|heading| alike(heading, name)) => Some("it repeats a title"),
                 // A folio has no words: an index's entry, which ends in a number, would be one by chance.
+                () if name.is_empty() && rises(&alone, at) => Some("its number goes on"),
                 () if rises(&numbers, at) && (kind != FurnitureKind::Folio || name.is_empty()) => Some("its number goes on"),
                 () if kind == FurnitureKind::Catchword && is_next(sources, repair, texts[at]) => {
                     Some("the next page begins with it")
@@ -142,7 +145,11 @@ fn headings(doc: &Document) -> Vec<String> {
 }
 
 fn alike(heading: &str, name: &str) -> bool {
-    heading == name || heading.len() > name.len() && name.len() > 8 && heading.contains(name)
+    // `Chapter 3: Of Salt` names what its number counts.
+    let behind = || name.split_once(' ').map_or("", |(_, title)| title);
+    heading == name
+        || heading.len() > name.len() && name.len() > 8 && heading.contains(name)
+        || behind().len() > 3 && heading == behind()
 }
 
 /// Whether the text goes on with a catchword.

@@ -93,6 +93,8 @@ impl Headings {
             let key = key_of(lines.line(at));
             if !key.is_empty() {
                 known.longest = known.longest.max(key.chars().count());
+                // Heads leave the number of `1 Of Salt` out, or give it a name.
+                known.keys.insert(HeadLine::bare_key(lines.line(at)));
                 known.keys.insert(key);
                 known.whole.insert(whole(lines.line(at)));
             }
@@ -108,11 +110,11 @@ impl Headings {
         const MORE: usize = 24;
         !begins_small
             && !has_more_letters(line, self.longest + MORE)
-            && (self.has(&key_of(line)) || self.has(&HeadLine::bare_key(line)))
+            && (self.has(&key_of(line)) || self.has(&HeadLine::bare_key(line)) || self.has(&HeadLine::title_key(line)))
     }
 
     fn has(&self, key: &str) -> bool {
-        self.keys.contains(key)
+        !key.is_empty() && self.keys.contains(key)
     }
 
     /// Whether a line says just what a heading says: a number in it is the chapter's.

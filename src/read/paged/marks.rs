@@ -208,6 +208,10 @@ pub fn opening(line: &str) -> Option<Opening> {
     {
         at = line.len() - item.len();
     }
+    // PyMuPDF4LLM takes the small type of notes for a quotation's: `> 1 The note.`
+    if let Some(item) = rest.strip_prefix("> ").filter(|item| item.starts_with(|c: char| c.is_ascii_digit())) {
+        at = line.len() - item.len();
+    }
     while let Some(length) = anchor_at(&line[at..]) {
         at += length;
         at += line[at..].len() - line[at..].trim_start().len();

@@ -31,7 +31,7 @@ struct Alone {
     ends: Ends,
     /// Whether it says what the heading of its own chapter says.
     chapter: bool,
-    /// Whether lines in capitals that stand alone say it again and again.
+    /// Whether lines in capitals, or beside a number, that stand alone say it again and again.
     again: bool,
 }
 
@@ -44,6 +44,8 @@ struct Ends {
     cut: bool,
     /// Whether they may be: where nouns have capitals, one says nothing.
     may_cut: bool,
+    /// Whether what is said again and again stands beside it.
+    headed: bool,
 }
 
 pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary, guessed: &mut Vec<Guess>) {
@@ -117,17 +119,18 @@ pub fn counts(lines: &Lines, groups: &[Range<usize>], known: &Headings, words: &
 }
 
 /// Whether pages end at lines that count. Numbers that rise count chapters as well, and years: those stand where paragraphs end, pages
-/// end anywhere.
+/// end anywhere. Where most have a head beside them that comes again and again, few paragraphs need be cut: a manual's seldom are.
 fn are_pages(counted: impl Iterator<Item = Ends>) -> bool {
-    let (mut all, mut sure, mut may, mut ends) = (0, 0, 0, 0);
+    let (mut all, mut sure, mut may, mut ends, mut headed) = (0, 0, 0, 0, 0);
     for own in counted {
         all += 1;
         sure += usize::from(own.cut);
         may += usize::from(own.may_cut);
         ends += usize::from(own.page && !own.may_cut);
+        headed += usize::from(own.headed);
     }
     let cuts = if sure > 0 { sure + may } else { 0 };
-    cuts >= 2 && cuts * 5 >= all || ends * 2 >= all && ends >= 2
+    cuts >= 2 && (cuts * 5 >= all || headed * 2 >= all) || ends * 2 >= all && ends >= 2
 }
 
 /// The groups of one line that could be furniture, of those whose line is `asked`.
@@ -177,10 +180,15 @@ impl<'a, 't> Between<'a, 't> {
         alone
     }
 
-    /// Whether lines in capitals that stand alone say again and again what one says.
+    /// Whether lines in capitals, or beside a number, that stand alone say again and again what one says.
     fn again(&self, at: usize) -> bool {
         let often = |head: &HeadLine| self.said.get(head.key.as_str()).is_some_and(|&times| times >= 2);
-        self.heads[at].as_ref().is_some_and(|head| head.capitals && often(head))
+        let number = |at: usize| self.heads.get(at).is_some_and(|head| head.as_ref().is_some_and(HeadLine::is_folio));
+        let beside = || number(at + 1) || at > 0 && number(at - 1);
+        self.heads
+            .get(at)
+            .and_then(Option::as_ref)
+            .is_some_and(|head| often(head) && (head.capitals || beside() && !head.is_numbered_text()))
     }
 
     /// What the line of a group parts.
@@ -219,7 +227,8 @@ impl<'a, 't> Between<'a, 't> {
         let nouns = || *self.nouns.get_or_init(|| has_capital_nouns(lines));
         let may_cut =
             !cut && pair.is_some_and(|(above, below)| may_be_cut(lines, &groups[above], text(below), words) && nouns());
-        Ends { page: cut || noted || may_cut, cut, may_cut }
+        let headed = again(at + 1) || at > 0 && again(at - 1);
+        Ends { page: cut || noted || may_cut, cut, may_cut, headed }
     }
 }
 

@@ -114,6 +114,8 @@ struct Seen<'e> {
     headings: BTreeSet<String>,
     /// What the numbered heads say.
     numbered: BTreeSet<&'e str>,
+    /// The lines right above or below a number that counts the pages.
+    beside: BTreeSet<usize>,
     /// The heads that come most often: what misread ones are compared with.
     centres: Vec<&'e str>,
     leaves: usize,
@@ -129,11 +131,18 @@ impl<'e> Seen<'e> {
         let headings = running_headings(lines, edges);
         let counted = edges.iter().filter(|edge| folios.count(edge));
         let numbered: BTreeSet<&str> = counted.map(|edge| edge.head.key.as_str()).collect();
+        let of_number = |pair: &[Edge]| match pair {
+            [a, b] if a.leaf != b.leaf || a.top != b.top || a.head.heading || b.head.heading => None,
+            [a, b] if b.head.is_folio() && folios.count(b) => Some(a.line),
+            [a, b] if a.head.is_folio() && folios.count(a) => Some(b.line),
+            _ => None,
+        };
+        let beside = edges.windows(2).filter_map(of_number).collect();
         let mut common: Vec<(usize, &str)> =
             tops.iter().filter(|(key, times)| **times >= 2 && key.len() >= 3).map(|(key, times)| (*times, *key)).collect();
         common.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         let centres: Vec<&str> = common.into_iter().take(CENTRES).map(|(_, key)| key).collect();
-        let mut seen = Self { folios, tops, feet, headings, numbered, centres, leaves, most: false };
+        let mut seen = Self { folios, tops, feet, headings, numbered, beside, centres, leaves, most: false };
         let headed: BTreeSet<usize> =
             edges.iter().filter(|edge| edge.top && seen.sure(edge, 2, false).is_some()).map(|edge| edge.leaf).collect();
         seen.most = headed.len() * 2 >= leaves && headed.len() >= 3;
@@ -151,7 +160,8 @@ impl<'e> Seen<'e> {
         let times = times(if edge.top { &self.tops } else { &self.feet });
         let counts = self.folios.count(edge);
         // Lines of text repeat as well, the last of paragraphs above all: a head has capitals, a number, or a heading's words.
-        let like_a_head = head.capitals || named || self.numbered.contains(head.key.as_str());
+        let beside = edge.alone && self.beside.contains(&edge.line) && !head.is_numbered_text();
+        let like_a_head = head.capitals || named || beside || self.numbered.contains(head.key.as_str());
         let enough = edge.alone || times >= 3;
         if head.is_folio() {
             let lone = edge.alone && self.folios.is_empty();

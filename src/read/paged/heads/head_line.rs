@@ -72,6 +72,17 @@ impl HeadLine {
         key_of(&tokens.join(" "))
     }
 
+    /// The key of what a line says behind a word and a number, as `Chapter 3: Of Salt` does; empty: it has none.
+    pub fn title_key(line: &str) -> String {
+        let mut tokens = line.split_whitespace();
+        let word = tokens.next().filter(|word| word.chars().all(char::is_alphabetic));
+        let number = tokens.next().filter(|said| numbers::value(said.trim_end_matches([':', '.', ',', ')'])).is_some());
+        match word.zip(number) {
+            Some(_) => key_of(&tokens.collect::<Vec<_>>().join(" ")),
+            None => String::new(),
+        }
+    }
+
     /// Whether it opens with a number and a stop, as an item of a list does, or goes on as a sentence does.
     pub fn is_numbered_text(&self) -> bool {
         self.item
