@@ -195,27 +195,36 @@ fn are_under_folios(lines: &Lines, rules: &[usize]) -> bool {
     values.len() >= 3 && values.len() * 4 >= rules.len() * 3 && rises && cuts >= 2 && cuts * 4 >= rules.len()
 }
 
-/// Whether heads stand right below rules whose numbers count the pages one by one, and a page ends there in mid-sentence.
+/// Whether heads stand right below rules whose numbers count the pages, as many as there are rules between, and a page ends there in
+/// mid-sentence. Where there are several, a rule in code may be missing.
 fn are_over_heads(lines: &Lines, rules: &[usize]) -> bool {
-    let head = |rule: &usize| {
+    let head = |(number, rule): (usize, &usize)| {
         let below = (*rule + 1..lines.len()).find(|&at| lines.role(at) != Role::Blank)?;
         let said = lines.line(below).trim();
         let mut ends = [said.split_whitespace().next(), said.split_whitespace().next_back()].into_iter().flatten();
-        let alone = lines.all.get(below + 1).is_none_or(|line| line.role == Role::Blank);
+        let ended = || lines.line(below + 1).starts_with('#');
+        let alone = lines.all.get(below + 1).is_none_or(|line| line.role == Role::Blank || ended());
         let short = said.chars().nth(84).is_none() && !said.starts_with('#') && !lines.all[below].code;
-        let number = |token: &str| {
+        let value = |token: &str| {
             let bare = token.trim_matches(['*', '_', '[', ']']);
             bare.bytes().all(|byte| byte.is_ascii_digit()).then(|| bare.parse::<u32>().ok()).flatten()
         };
-        (alone && short).then(|| ends.find_map(number)).flatten()
+        (alone && short).then(|| Some((number, ends.find_map(value)? as usize))).flatten()
     };
-    let values: Vec<u32> = rules.iter().filter_map(head).collect();
-    let counts = values.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+    let values: Vec<(usize, usize)> = rules.iter().enumerate().filter_map(head).collect();
+    let most_missing = if values.len() >= SEVERAL { 2 } else { 0 };
+    let counts = values.windows(2).all(|pair| {
+        let (rules, pages) = (pair[1].0 - pair[0].0, pair[1].1.checked_sub(pair[0].1));
+        pages.is_some_and(|pages| (rules..=rules + most_missing).contains(&pages))
+    });
     values.len() >= 2
         && values.len() * 3 >= rules.len() * 2
         && counts
         && rules.iter().any(|at| super::looks::cuts_page(lines, *at))
 }
+
+/// So many heads count, though a page may be missing among them.
+const SEVERAL: usize = 5;
 
 /// Whether most rules stand right above the same line, a running head, and a page ends at one in mid-sentence, whatever stands between.
 fn are_over_one_head(lines: &Lines, rules: &[usize]) -> bool {
