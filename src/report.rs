@@ -113,12 +113,14 @@ pub enum RepairKind {
     AnchorDropped,
     /// Lines that begin with a printed bullet became a list.
     ListMade,
+    /// A space that a tool left between a styled word and a mark of punctuation was closed.
+    SpaceClosed,
     /// A typewriter's mark became the one that the language is printed with.
     PunctuationSet,
 }
 
 impl RepairKind {
-    pub const ALL: [RepairKind; 12] = [
+    pub const ALL: [RepairKind; 13] = [
         Self::PageMarked,
         Self::HeadDropped,
         Self::NoteAttached,
@@ -130,6 +132,7 @@ impl RepairKind {
         Self::VerseKept,
         Self::AnchorDropped,
         Self::ListMade,
+        Self::SpaceClosed,
         Self::PunctuationSet,
     ];
 
@@ -152,6 +155,7 @@ impl RepairKind {
             Self::VerseKept => "verse-kept",
             Self::AnchorDropped => "anchor-dropped",
             Self::ListMade => "list-made",
+            Self::SpaceClosed => "space-closed",
             Self::PunctuationSet => "punctuation-set",
         }
     }

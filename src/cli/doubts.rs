@@ -121,6 +121,7 @@ pub fn said(kind: RepairKind) -> &'static str {
         RepairKind::VerseKept => "stretches kept as verse",
         RepairKind::AnchorDropped => "anchors and tags of tools taken out",
         RepairKind::ListMade => "lists made of lines with printed bullets",
+        RepairKind::SpaceClosed => "spaces closed beside marks of punctuation",
         RepairKind::PunctuationSet => "marks of punctuation set",
     }
 }

@@ -166,6 +166,7 @@ fn least(kind: RepairKind) -> f32 {
         | RepairKind::VerseKept
         | RepairKind::AnchorDropped
         | RepairKind::ListMade
+        | RepairKind::SpaceClosed
         | RepairKind::PunctuationSet => 0.0,
     }
 }

@@ -34,6 +34,7 @@ mod pages;
 mod said;
 mod seams;
 mod sheets;
+mod spaces;
 mod verse;
 mod vocabulary;
 mod ways;
@@ -221,6 +222,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     }
     headings::mend(&mut body, &mut guesses);
     anchors::mend(&mut body, &mut guesses);
+    spaces::close(&mut body, &mut guesses);
     one_text(&mut body);
     let first = marks.first().map(|mark| guesses.span(mark.range.clone()));
     reading.report.remark("text-restored", first, dressed).hint(OTHERWISE);

@@ -36,7 +36,7 @@ pub struct Font<'a> {
 pub enum Codes {
     /// By two bytes (`Identity-H`).
     Two,
-    /// By one, where a book uses no more of them than one can tell apart: its pages are half as long. The same as a CMap of Adobe's, which
+    /// By one, where a book uses no more of them than one can tell apart: its pages are a third shorter. The same as a CMap of Adobe's, which
     /// Distiller and InDesign have embedded for decades.
     One,
     /// By one, the space by that which word spacing goes by.

@@ -49,6 +49,9 @@ fn editorial(head: &mut Head, repairs: &[Repair], facts: &Facts, settings: &TeiS
     if done(RepairKind::AnchorDropped) {
         correction.push("Anchors and links of the tool that read the print were taken out.");
     }
+    if done(RepairKind::SpaceClosed) {
+        correction.push("Spaces that the tool left between styled words and marks of punctuation were closed.");
+    }
     state(head, "correction", &[], &correction.join(" "));
     let [normalization, quotation] = marks(done(RepairKind::PunctuationSet));
     state(head, "normalization", &[], normalization);
@@ -209,6 +212,7 @@ fn deed(kind: RepairKind) -> &'static str {
         RepairKind::VerseKept => "Lines kept apart as verse",
         RepairKind::AnchorDropped => "Anchors and links of the reading tool taken out",
         RepairKind::ListMade => "Lists made of lines that begin with a printed bullet",
+        RepairKind::SpaceClosed => "Spaces of the reading tool between styled words and marks of punctuation closed",
         RepairKind::PunctuationSet => "Straight marks of punctuation set as the language has them",
     }
 }

@@ -108,6 +108,7 @@ impl Judge<'_, '_> {
             // A point in an element of its own stands close to the word before it, however its file is laid out.
             (Gap::Space | Gap::Line, Gap::Close)
                 if self.stream.has_tag(end, start, "pc") && !is_word(self.stream.said(start)) => {}
+            (Gap::Space | Gap::Line, Gap::Close) if self.is_mark_beside(end, start) && touched(&[RepairKind::SpaceClosed]) => {}
             // A reading stands beside its base and parts it from nothing.
             (Gap::Space, Gap::Close) if self.stream.has_tag(end, start, "rt") => {}
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {

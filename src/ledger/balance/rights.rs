@@ -183,7 +183,7 @@ impl Rights {
                 own.clone().filter(|at| begins(at) && is_sign(at)).for_each(|at| self.given[at] = right);
             }
             // What such a repair makes of its marks the witness says itself.
-            RepairKind::HeadingMended | RepairKind::VerseKept | RepairKind::PunctuationSet => {}
+            RepairKind::HeadingMended | RepairKind::VerseKept | RepairKind::SpaceClosed | RepairKind::PunctuationSet => {}
         }
     }
 
