@@ -75,7 +75,7 @@ fn shut(node: &mut Node<Inline>, side: Side, guesses: &mut Guesses) {
     let (place, said) = match side {
         Side::Behind(word) => {
             let mark: String = text.trim_start().chars().take(1).collect();
-            (Span { end: span.start + 2, ..span }, (format!("{word} {mark}"), format!("{word}{mark}")))
+            (Span { end: span.start + 1 + mark.len() as u32, ..span }, (format!("{word} {mark}"), format!("{word}{mark}")))
         }
         Side::Before(word) => {
             let mark: String = text.trim_end().chars().next_back().into_iter().collect();
