@@ -34,8 +34,8 @@ pub fn taken(doc: &Document, sources: &Sources) -> Vec<Taken> {
                     Some("it stands on other pages, too")
                 }
                 () if !name.is_empty() && headings.iter().any(|heading| alike(heading, name)) => Some("it repeats a title"),
-                // A folio has no words: an index's entry, which ends in a number, would be one by chance.
                 () if name.is_empty() && rises(&alone, at) => Some("its number goes on"),
+                // A folio has no words: an index's entry, which ends in a number, would be one by chance.
                 () if rises(&numbers, at) && (kind != FurnitureKind::Folio || name.is_empty()) => Some("its number goes on"),
                 () if kind == FurnitureKind::Catchword && is_next(sources, repair, texts[at]) => {
                     Some("the next page begins with it")

@@ -119,6 +119,31 @@ pub fn parts<'a>(kind: &'a Block, see: &mut impl FnMut(Part<'a>)) {
     }
 }
 
+/// Calls `see` with each line in reading order, outer lines before those in them, and says whether it is in a note.
+pub fn lines_mut(blocks: &mut Blocks, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {
+    blocks.iter_mut().for_each(|node| lines_of_mut(node, in_note, see));
+}
+
+/// [`lines_mut`] of one block.
+pub fn lines_of_mut(node: &mut Node<Block>, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {
+    parts_mut(&mut node.kind, &mut |part| match part {
+        PartMut::Line(text) => line_mut(text, in_note, see),
+        PartMut::Blocks(inner) => lines_mut(inner, in_note, see),
+        PartMut::Cell(cell) => lines_mut(&mut cell.kind.body, in_note, see),
+        PartMut::Image(_) => {}
+    });
+}
+
+fn line_mut(inlines: &mut Inlines, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {
+    see(inlines, in_note);
+    for node in inlines {
+        match &mut node.kind {
+            Inline::Note(note) => lines_mut(&mut note.body, true, see),
+            kind => inline_children_mut(kind).into_iter().for_each(|inner| line_mut(inner, in_note, see)),
+        }
+    }
+}
+
 /// [`parts`], for a reader that still changes them.
 pub fn parts_mut(kind: &mut Block, see: &mut impl FnMut(PartMut)) {
     match kind {

@@ -238,7 +238,7 @@ pub struct Scratch {
     stops: Vec<Stop>,
     nodes: Vec<Node>,
     active: Vec<u32>,
-    /// Those to the stop that is tried, by the number of lines before it where that is told apart.
+    /// The best ways to the stop that is tried, by the number of lines before it where that is told apart.
     ways: Vec<Ways>,
     /// A last line that begins here or behind has too few letters.
     scrap: f64,

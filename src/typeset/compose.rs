@@ -375,8 +375,7 @@ impl<'a> Setter<'a> {
 
     /// Pages of an index, with the commas before them.
     fn folio_run(&mut self, copy: &mut Copy, run: &'a [Node<Inline>], at: &At<'_, 'a>) {
-        let Some(element) = self.folios_begin(at) else { return };
-        let inside = At { element, ..at.clone() };
+        let inside = self.folios_begin(at);
         let references: Vec<(&'a Reference, bool)> = run.iter().filter_map(|node| folio(node)).collect();
         let places: Vec<_> = references
             .iter()
@@ -402,16 +401,22 @@ impl<'a> Setter<'a> {
 
     /// The number of a thing's page, behind a space that parts it from what is said before it.
     pub fn number_of(&mut self, id: &str, place: &Place<'a>, element: u32) -> Copy {
-        let element = self.structure.begin(Role::Folios, Parent::Element(element));
-        let at = At { place, voice: place.voice.clone(), lang: place.lang, element };
-        let (mut copy, page) = (Copy::default(), Folio { in_note: false, ..self.page_of(id) });
-        self.words(&mut copy, "\u{a0}", &at);
-        self.folio(&mut copy, id, &page, false, &at);
+        let inside = self.folios_begin(&At { place, voice: place.voice.clone(), lang: place.lang, element });
+        let mut copy = Copy::default();
+        self.words(&mut copy, "\u{a0}", &inside);
+        self.page(&mut copy, id, &inside);
         copy
     }
 
-    fn folios_begin(&mut self, at: &At<'_, 'a>) -> Option<u32> {
-        Some(self.structure.begin(Role::Folios, Parent::Element(at.element)))
+    fn folios_begin<'p>(&mut self, at: &At<'p, 'a>) -> At<'p, 'a> {
+        let element = self.structure.begin(Role::Folios, Parent::Element(at.element));
+        At { element, ..at.clone() }
+    }
+
+    /// The number of a thing's page alone, whether it stands in a note there or not.
+    fn page(&mut self, copy: &mut Copy, id: &str, at: &At<'_, 'a>) {
+        let page = Folio { in_note: false, ..self.page_of(id) };
+        self.folio(copy, id, &page, false, at);
     }
 
     fn words(&mut self, copy: &mut Copy, words: &str, at: &At<'_, 'a>) {
@@ -438,14 +443,12 @@ impl<'a> Setter<'a> {
 
     fn reference(&mut self, copy: &mut Copy, reference: &'a Reference, node: &'a Node<Inline>, at: &At<'_, 'a>) {
         if matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio) {
-            let element = self.structure.begin(Role::Folios, Parent::Element(at.element));
-            let inside = At { element, ..at.clone() };
+            let inside = self.folios_begin(at);
             let word = self.env.words(at.lang).get("page-short").to_owned();
             if reference.form == ReferenceForm::Page {
                 self.words(copy, &format!("{word}\u{a0}"), &inside);
             }
-            let page = Folio { in_note: false, ..self.page_of(&reference.target) };
-            self.folio(copy, &reference.target, &page, false, &inside);
+            self.page(copy, &reference.target, &inside);
             return self.mark(copy, at);
         }
         if !reference.form.leads() {

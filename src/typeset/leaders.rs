@@ -7,7 +7,7 @@ use super::setter::{Place, Setter};
 use super::strand::Copy;
 
 /// How much of the measure's end is left to numbers, in ems.
-pub const NUMBERS: f32 = 3.0;
+const NUMBERS: f32 = 3.0;
 
 impl<'a> Setter<'a> {
     /// The part of a measure in which titles stand before their numbers.

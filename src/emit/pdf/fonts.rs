@@ -46,9 +46,6 @@ pub enum Codes {
 /// The code that word spacing widens, if it is a single byte (ISO 32000-1, 9.3.3).
 pub const SPACE: u16 = 32;
 
-/// The codes that a string in parentheses can't have as they are ([`syntax::escaped`]).
-const ESCAPED: [usize; 4] = [b'\r' as usize, b'(' as usize, b')' as usize, b'\\' as usize];
-
 /// The highest code of a byte.
 const MOST_CODES: usize = 255;
 
@@ -66,11 +63,15 @@ pub fn survey<'a>(book: &'a Book) -> Vec<Used<'a>> {
             for placed in pages.iter().flat_map(|page| &page.items) {
                 let Item::Run(run) = &placed.item else { continue };
                 let used = &mut used[usize::from(run.font.0)];
-                clusters(run, |cluster| match cluster.pairs() {
+                clusters(run, |cluster| {
                     // Nearly all.
-                    _ if cluster.count == 1 => note(used, glyph(run, cluster.first).id, cluster.text),
-                    Some(pairs) => pairs.for_each(|(at, text)| note(used, glyph(run, at).id, text)),
-                    None => (0..cluster.count).for_each(|at| note(used, glyph(run, cluster.first + at).id, "")),
+                    if cluster.count == 1 {
+                        return note(used, glyph(run, cluster.first).id, cluster.text);
+                    }
+                    match cluster.pairs() {
+                        Some(pairs) => pairs.for_each(|(at, text)| note(used, glyph(run, at).id, text)),
+                        None => (0..cluster.count).for_each(|at| note(used, glyph(run, cluster.first + at).id, "")),
+                    }
                 });
             }
             used
@@ -181,8 +182,8 @@ impl Codes {
             return Self::Two;
         }
         // What must be escaped in a string is given to glyphs from the end of the face: alternates and ligatures, no letters.
-        let rare = shown.len().saturating_sub(ESCAPED.len());
-        for (code, rare) in ESCAPED.into_iter().zip(rare..).filter(|(code, rare)| code <= rare) {
+        let rare = shown.len().saturating_sub(syntax::ESCAPED.len());
+        for (code, rare) in syntax::ESCAPED.map(usize::from).into_iter().zip(rare..).filter(|(code, rare)| code <= rare) {
             shown.swap(code - 1, rare);
         }
         let (last, space) = (usize::from(SPACE) - 1, shown.iter().position(|id| used[*id] == Some(" ")));
@@ -376,7 +377,7 @@ mod tests {
         assert_eq!(numbered(20).0, Codes::One);
         let (codes, shown) = numbered(120);
         assert_eq!((codes, shown[usize::from(SPACE) - 1]), (Codes::Spaced, 4));
-        let escaped = ESCAPED.map(|code| shown[code - 1]);
+        let escaped = syntax::ESCAPED.map(|code| shown[usize::from(code) - 1]);
         assert_eq!(escaped, [117, 118, 119, 120], "what must be escaped is rare");
         assert_eq!(numbered(255).0, Codes::Spaced);
         assert_eq!(numbered(256), (Codes::Two, (1..=256).collect()));

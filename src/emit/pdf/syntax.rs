@@ -61,6 +61,9 @@ pub fn bytes(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b')');
 }
 
+/// What [`escaped`] can't leave as it is.
+pub const ESCAPED: [u8; 4] = *b"\r()\\";
+
 /// One byte of a string in parentheses.
 pub fn escaped(out: &mut Vec<u8>, byte: u8) {
     match byte {

@@ -1,10 +1,10 @@
 //! Spaces that a tool leaves where a word's style ends or begins: `*packages* . However`, `( *q.v.* )`. It reads each stretch of one face
 //! by itself, and doesn't know that nothing stood between it and the mark.
 
+use super::calls::part;
 use super::guesses::Guesses;
 use crate::report::RepairKind;
-use crate::span::Span;
-use crate::tree::{Blocks, Inline, Inlines, Node, PartMut, Style, inline_children_mut, parts_mut, plain_text};
+use crate::tree::{Blocks, Inline, Node, Style, lines_mut, plain_text};
 
 /// How sure we are, where it is a habit.
 const SURE: f32 = 0.95;
@@ -15,84 +15,72 @@ const HABIT: usize = 8;
 const CLOSE: [char; 6] = ['.', ',', ')', ']', '’', '”'];
 const OPEN: [char; 4] = ['(', '[', '‘', '“'];
 
-/// How many styled words have a space beside their mark, and how many have none.
-#[derive(Default)]
-struct Habit {
-    spaced: usize,
-    close: usize,
-}
-
 /// Closes these spaces where the text has them as a habit.
 pub fn close(blocks: &mut Blocks, guesses: &mut Guesses) {
-    let mut habit = Habit::default();
-    lines(blocks, &mut |line| habit.count(line));
-    if habit.spaced < HABIT || habit.spaced < habit.close * 3 {
+    let (mut apart, mut close) = (0, 0);
+    lines_mut(blocks, false, &mut |line, _| {
+        for side in line.windows(2).flat_map(sides) {
+            apart += usize::from(side.apart);
+            close += usize::from(!side.apart);
+        }
+    });
+    if apart < HABIT || apart < close * 3 {
         return;
     }
-    lines(blocks, &mut |line| {
-        for at in 0..line.len() {
-            let (styled, behind) = (is_styled(&line[at]), line.get(at + 1).is_some_and(is_styled));
-            if styled && line.get(at + 1).and_then(text).is_some_and(is_apart) {
-                let word = plain_text(&line[at..=at]);
-                shut(&mut line[at + 1], Side::Behind(word.split(' ').next_back().unwrap_or("")), guesses);
-            }
-            if behind && text(&line[at]).is_some_and(|text| text.ends_with(' ') && ends_open(text)) {
-                let word = plain_text(&line[at + 1..=at + 1]);
-                shut(&mut line[at], Side::Before(word.split(' ').next().unwrap_or("")), guesses);
+    lines_mut(blocks, false, &mut |line, _| {
+        for at in 1..line.len() {
+            for side in sides(&line[at - 1..=at]).filter(|side| side.apart).collect::<Vec<_>>() {
+                let (word, text) = if side.behind { (at - 1, at) } else { (at, at - 1) };
+                let word = plain_text(&line[word..=word]);
+                shut(&mut line[text], &word, side.behind, guesses);
             }
         }
     });
 }
 
-impl Habit {
-    fn count(&mut self, line: &Inlines) {
-        for pair in line.windows(2) {
-            let (before, behind) = (text(&pair[0]), text(&pair[1]));
-            if let (true, Some(behind)) = (is_styled(&pair[0]), behind) {
-                self.spaced += usize::from(is_apart(behind));
-                self.close += usize::from(behind.starts_with(CLOSE));
-            }
-            if let (Some(before), true) = (before, is_styled(&pair[1])) {
-                self.spaced += usize::from(before.ends_with(' ') && ends_open(before));
-                self.close += usize::from(before.ends_with(OPEN));
-            }
-        }
-    }
+/// A text beside a styled word that has a mark where they meet.
+struct Side {
+    /// Whether it stands behind the word.
+    behind: bool,
+    /// Whether a space parts them.
+    apart: bool,
 }
 
-/// On which side of a styled word a text stands.
-#[derive(Clone, Copy)]
-enum Side<'w> {
-    Before(&'w str),
-    Behind(&'w str),
+/// What of two neighbours is such a text.
+fn sides(pair: &[Node<Inline>]) -> impl Iterator<Item = Side> + use<> {
+    let behind = text(&pair[1]).filter(|_| is_styled(&pair[0])).and_then(|text| {
+        let apart = is_apart(text);
+        (apart || text.starts_with(CLOSE)).then_some(Side { behind: true, apart })
+    });
+    let before = text(&pair[0]).filter(|_| is_styled(&pair[1])).and_then(|text| {
+        let bare = text.trim_end_matches(' ');
+        bare.ends_with(OPEN).then_some(Side { behind: false, apart: bare.len() < text.len() })
+    });
+    behind.into_iter().chain(before)
 }
 
-/// Takes the space between a text and the styled word beside it.
-fn shut(node: &mut Node<Inline>, side: Side, guesses: &mut Guesses) {
-    let span = node.span;
+/// Takes the space between a text and the styled word before it, or behind it.
+fn shut(node: &mut Node<Inline>, word: &str, behind: bool, guesses: &mut Guesses) {
     let Inline::Text(text) = &mut node.kind else { return };
-    let exact = span.range().len() == text.len();
-    let (place, said) = match side {
-        Side::Behind(word) => {
-            let mark: String = text.trim_start().chars().take(1).collect();
-            (Span { end: span.start + 1 + mark.len() as u32, ..span }, (format!("{word} {mark}"), format!("{word}{mark}")))
-        }
-        Side::Before(word) => {
-            let mark: String = text.trim_end().chars().next_back().into_iter().collect();
-            (Span { start: span.end - 1, ..span }, (format!("{mark} {word}"), format!("{mark}{word}")))
-        }
+    let exact = u32::from(node.span.range().len() == text.len());
+    let mark = if behind { text.trim_start().chars().next() } else { text.trim_end().chars().next_back() };
+    let mark = mark.map(String::from).unwrap_or_default();
+    let (place, said) = match behind {
+        true => (0..1 + mark.len(), [word.split(' ').next_back().unwrap_or(""), &mark]),
+        false => (text.len() - 1..text.len(), [&mark, word.split(' ').next().unwrap_or("")]),
     };
-    if !guesses.make_of(RepairKind::SpaceClosed, if exact { place } else { span }, SURE, || said) {
+    let place = part(text, node.span, place);
+    if !guesses.make_of(RepairKind::SpaceClosed, place, SURE, || (said.join(" "), said.concat())) {
         return;
     }
-    match side {
-        Side::Behind(_) => {
+    match behind {
+        true => {
             text.remove(0);
-            node.span.start += u32::from(exact);
+            node.span.start += exact;
         }
-        Side::Before(_) => {
+        false => {
             text.pop();
-            node.span.end -= u32::from(exact);
+            node.span.end -= exact;
         }
     }
 }
@@ -119,30 +107,4 @@ fn is_styled(node: &Node<Inline>) -> bool {
 fn is_apart(text: &str) -> bool {
     let mut signs = text.strip_prefix(' ').unwrap_or("").chars();
     signs.next().is_some_and(|sign| CLOSE.contains(&sign)) && !signs.next().is_some_and(char::is_alphanumeric)
-}
-
-/// Whether it ends in a mark that opens something, and a space perhaps.
-fn ends_open(text: &str) -> bool {
-    text.trim_end_matches(' ').ends_with(OPEN)
-}
-
-/// Calls `see` with every line of text, those of notes and inside of styles, too.
-fn lines(blocks: &mut Blocks, see: &mut impl FnMut(&mut Inlines)) {
-    fn within(line: &mut Inlines, see: &mut impl FnMut(&mut Inlines)) {
-        see(line);
-        for node in line {
-            match &mut node.kind {
-                Inline::Note(note) => lines(&mut note.body, see),
-                kind => inline_children_mut(kind).into_iter().for_each(|inner| within(inner, see)),
-            }
-        }
-    }
-    for node in blocks {
-        parts_mut(&mut node.kind, &mut |part| match part {
-            PartMut::Blocks(inner) => lines(inner, see),
-            PartMut::Cell(cell) => lines(&mut cell.kind.body, see),
-            PartMut::Line(line) => within(line, see),
-            PartMut::Image(_) => {}
-        });
-    }
 }

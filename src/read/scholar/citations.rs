@@ -6,14 +6,14 @@ use hayagriva::citationberg::json::{Item, Value};
 
 use super::library::{Library, Work};
 use super::style::{self, Asked, Csl, Part, Said};
-use super::{Apparatus, Words, lines, lines_of, said, tex};
+use super::{Apparatus, Words, said, tex};
 use crate::read::paged::one_text_in;
 use crate::read::{Manuscript, cites, clean};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
     Attrs, Bibliography, Block, Citation, Cite, CiteForm, CitedWork, Document, Field, Ids, Inline, Inlines, Link, Node, Note,
-    NoteId, NotePlace, Style, chapter_level, division, is_name, plain_text, top_level,
+    NoteId, NotePlace, Style, chapter_level, division, is_name, lines_mut, lines_of_mut, plain_text, top_level,
 };
 
 /// The style where the work names none.
@@ -106,7 +106,9 @@ fn places_by_chapter(doc: &mut Document) {
             (cites, has_place) = (false, false);
         }
         has_place |= is_place(&node);
-        lines_of(&mut node, false, &mut |line, _| cites |= line.iter().any(|node| matches!(node.kind, Inline::Citation(_))));
+        lines_of_mut(&mut node, false, &mut |line, _| {
+            cites |= line.iter().any(|node| matches!(node.kind, Inline::Citation(_)))
+        });
         body.push(node);
     }
     close(&mut body, cites && !has_place);
@@ -133,7 +135,7 @@ fn find(doc: &mut Document) -> Vec<Found> {
     let mut places = 0;
     for block in &mut doc.body {
         places += usize::from(is_place(block));
-        lines_of(block, false, &mut |line, in_note| {
+        lines_of_mut(block, false, &mut |line, in_note| {
             for node in line.iter() {
                 if let Inline::Citation(citation) = &node.kind
                     && citation.text.is_empty()
@@ -179,7 +181,7 @@ fn words_after_all(doc: &mut Document, library: &Library) {
 
 /// Makes text of the citations for which `how` says one.
 fn replace(doc: &mut Document, how: &mut dyn FnMut(&Citation, Span) -> Option<Inlines>) {
-    lines(&mut doc.body, false, &mut |line, _| {
+    lines_mut(&mut doc.body, false, &mut |line, _| {
         if !line.iter().any(|node| matches!(node.kind, Inline::Citation(_))) {
             return;
         }
@@ -281,7 +283,7 @@ fn id_of(key: &str) -> String {
 /// Puts what the style says where the citations stand.
 fn put(doc: &mut Document, texts: &mut [Inlines], notes: bool) {
     let mut next = 0;
-    lines(&mut doc.body, false, &mut |line, in_note| {
+    lines_mut(&mut doc.body, false, &mut |line, in_note| {
         let mut at = 0;
         while at < line.len() {
             if let Inline::Citation(citation) = &mut line[at].kind

@@ -9,12 +9,12 @@ use icu_collator::{Collator, CollatorPreferences};
 use icu_locale_core::LanguageIdentifier;
 
 use super::references::{Atlas, Section};
-use super::{Words, lines, said};
+use super::{Words, said};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
     Attrs, Block, Document, Ids, Index, IndexEntry, IndexRole, IndexTerm, Inline, Inlines, Node, Reference, ReferenceForm,
-    Style, Visit, division_of, plain_text, top_level, walk_blocks,
+    Style, Visit, division_of, lines_mut, plain_text, top_level, walk_blocks,
 };
 
 /// Entries stand in each other no deeper: what is deeper stands there.
@@ -51,7 +51,7 @@ struct Place {
 pub fn ids(doc: &mut Document) -> bool {
     let mut ids = Ids::of(&doc.body);
     let mut count = 0;
-    lines(&mut doc.body, false, &mut |line, _| {
+    lines_mut(&mut doc.body, false, &mut |line, _| {
         for node in line.iter_mut() {
             if matches!(&node.kind, Inline::IndexTerm(term) if term.role.other().is_none()) {
                 let attrs = node.attrs.get_or_insert_with(|| Box::new(Attrs::default()));

@@ -27,9 +27,7 @@ use super::metadata::{self, Entry, switch};
 use super::{FileName, Manuscript, clean};
 use crate::report::Report;
 use crate::span::Span;
-use crate::tree::{
-    Attrs, Block, Blocks, Ids, Inline, Inlines, Node, Part, PartMut, Reference, ReferenceForm, inline_children_mut, parts_mut,
-};
+use crate::tree::{Attrs, Block, Ids, Inline, Inlines, Node, Part, Reference, ReferenceForm};
 
 /// What a work says of its citations: pandoc's names for it, and one of our own.
 #[derive(Clone, Debug, Default)]
@@ -113,30 +111,6 @@ impl Apparatus {
                 "reference-section-title" => self.title = self.title.take().or_else(|| first().map(|said| said.name)),
                 _ => {}
             }
-        }
-    }
-}
-
-/// Calls `see` with each line of the work in reading order, outer lines before those in them, and says whether it is in a note.
-fn lines(blocks: &mut Blocks, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {
-    blocks.iter_mut().for_each(|node| lines_of(node, in_note, see));
-}
-
-fn lines_of(node: &mut Node<Block>, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {
-    parts_mut(&mut node.kind, &mut |part| match part {
-        PartMut::Line(text) => line(text, in_note, see),
-        PartMut::Blocks(inner) => lines(inner, in_note, see),
-        PartMut::Cell(cell) => lines(&mut cell.kind.body, in_note, see),
-        PartMut::Image(_) => {}
-    });
-}
-
-fn line(inlines: &mut Inlines, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {
-    see(inlines, in_note);
-    for node in inlines {
-        match &mut node.kind {
-            Inline::Note(note) => lines(&mut note.body, true, see),
-            kind => inline_children_mut(kind).into_iter().for_each(|inner| line(inner, in_note, see)),
         }
     }
 }

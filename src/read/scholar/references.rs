@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Apparatus, Words, lines, said};
+use super::{Apparatus, Words, said};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
     Block, Blocks, Document, Figure, Group, GroupRole, Inline, Inlines, LISTING, Link, Matter, Node, Numbering, PageBreak,
-    PartMut, Reference, ReferenceForm, VisitMut, division, parts_mut, plain_text, top_level, walk_blocks_mut,
+    PartMut, Reference, ReferenceForm, VisitMut, division, lines_mut, parts_mut, plain_text, top_level, walk_blocks_mut,
 };
 
 /// What a reference may lead to.
@@ -56,7 +56,7 @@ pub fn resolve(doc: &mut Document, apparatus: &Apparatus, report: &mut Report) -
     surveyor.survey(doc);
     let atlas = Atlas { things: surveyor.things, sections: surveyor.sections, words, paged: surveyor.paged };
     variables(doc, report);
-    lines(&mut doc.body, false, &mut |line, _| {
+    lines_mut(&mut doc.body, false, &mut |line, _| {
         for node in line.iter_mut() {
             let span = node.span;
             if let Inline::Reference(reference) = &mut node.kind
@@ -111,7 +111,7 @@ fn listing_captions(blocks: &mut Blocks) {
 
 /// Links to a place of the work whose words leave something open: nothing at all, or names in braces.
 fn templates(doc: &mut Document) {
-    lines(&mut doc.body, false, &mut |line, _| {
+    lines_mut(&mut doc.body, false, &mut |line, _| {
         let mut at = 0;
         while at < line.len() {
             let span = line[at].span;
@@ -170,7 +170,7 @@ fn hole(text: &str) -> Option<(usize, usize, ReferenceForm)> {
 /// The ids whose numbers are asked for.
 fn wanted(doc: &mut Document) -> BTreeSet<String> {
     let mut wanted = BTreeSet::new();
-    lines(&mut doc.body, false, &mut |line, _| {
+    lines_mut(&mut doc.body, false, &mut |line, _| {
         for node in line.iter() {
             if let Inline::Reference(reference) = &node.kind
                 && matches!(reference.form, ReferenceForm::Full | ReferenceForm::Number)
@@ -206,7 +206,7 @@ fn variables(doc: &mut Document, report: &mut Report) {
     .into_iter()
     .filter_map(|(name, said)| Some((name, said.filter(|said| !said.is_empty())?)))
     .collect();
-    lines(&mut doc.body, false, &mut |line, _| {
+    lines_mut(&mut doc.body, false, &mut |line, _| {
         for node in line.iter_mut() {
             let span = node.span;
             if let Inline::Reference(reference) = &mut node.kind

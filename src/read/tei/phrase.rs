@@ -237,7 +237,7 @@ pub fn catalogued(element: &Element) -> String {
     if has_words(element) || is_one_field(element.name) {
         return words(element);
     }
-    let fields = element.elements().map(|inner| (catalogued(inner), is_description(inner.name)));
+    let fields = element.elements().map(readers_form).map(|inner| (catalogued(inner), is_description(inner.name)));
     let fields = fields.filter(|(said, _)| !said.is_empty());
     let (line, _) = fields.fold((String::new(), false), |(mut line, after_description), (said, description)| {
         let mark = match line.chars().last() {
@@ -255,13 +255,18 @@ pub fn catalogued(element: &Element) -> String {
 
 /// Whether the parts of an element are said in one breath.
 fn is_one_field(name: &str) -> bool {
-    let names =
-        ["author", "choice", "date", "editor", "name", "note", "orgName", "p", "persName", "placeName", "respStmt", "title"];
+    let names = ["author", "date", "editor", "name", "note", "orgName", "p", "persName", "placeName", "respStmt", "title"];
     names.contains(&name)
 }
 
 fn is_description(name: &str) -> bool {
     ["analytic", "bibl", "biblFull", "biblStruct", "history", "msDesc", "p", "physDesc", "witness"].contains(&name)
+}
+
+/// Of a choice, what readers are given.
+fn readers_form<'e>(element: &'e Element<'e>) -> &'e Element<'e> {
+    let chosen = ["reg", "corr", "expan"].into_iter().find_map(|name| element.child(name));
+    chosen.filter(|_| element.name == "choice").unwrap_or(element)
 }
 
 /// [`words`] without what some elements inside it say.
@@ -274,8 +279,7 @@ pub fn words_but(element: &Element, left_out: &[&str]) -> String {
                 Child::Text(text, _) => out.push_str(text),
                 Child::Element(inner) if left_out.contains(&inner.name) => {}
                 Child::Element(inner) => {
-                    let chosen = ["reg", "corr", "expan"].into_iter().find_map(|name| inner.child(name));
-                    let inner = chosen.filter(|_| inner.name == "choice").unwrap_or(inner);
+                    let inner = readers_form(inner);
                     let apart = !is_phrase(inner.name);
                     if apart || before.is_some_and(|before| bare && divides(element.name, before, inner.name)) {
                         out.push(' ');

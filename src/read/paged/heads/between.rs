@@ -183,12 +183,10 @@ impl<'a, 't> Between<'a, 't> {
     /// Whether lines in capitals, or beside a number, that stand alone say again and again what one says.
     fn again(&self, at: usize) -> bool {
         let often = |head: &HeadLine| self.said.get(head.key.as_str()).is_some_and(|&times| times >= 2);
-        let number = |at: usize| self.heads.get(at).is_some_and(|head| head.as_ref().is_some_and(HeadLine::is_folio));
+        let head = |at: usize| self.heads.get(at)?.as_ref();
+        let number = |at: usize| head(at).is_some_and(HeadLine::is_folio);
         let beside = || number(at + 1) || at > 0 && number(at - 1);
-        self.heads
-            .get(at)
-            .and_then(Option::as_ref)
-            .is_some_and(|head| often(head) && (head.capitals || beside() && !head.is_numbered_text()))
+        head(at).is_some_and(|head| often(head) && (head.capitals || beside() && !head.is_numbered_text()))
     }
 
     /// What the line of a group parts.

@@ -78,10 +78,7 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
         // A number that its neighbours contradict was misread, by the scanner or the printer.
         let said = read.map(|(said, _)| said.clone());
         let folio = match (said, seen.folios.expected(edge.leaf)) {
-            (Some(said), Some(expected)) if edge.head.folio.is_some() && !seen.folios.count(edge) => {
-                let _ = said;
-                Some(expected)
-            }
+            (Some(_), Some(expected)) if edge.head.folio.is_some() && !seen.folios.count(edge) => Some(expected),
             (None, Some(expected)) => Some(expected),
             (said, _) => said,
         };
