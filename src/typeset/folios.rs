@@ -21,22 +21,27 @@ pub type PagesOf = BTreeMap<String, Folio>;
 /// A page that no round has found yet: as wide as most.
 pub const UNKNOWN: &str = "000";
 
+/// The ids whose pages a node names itself.
+pub fn named<'a>(visit: &Visit<'a>) -> Vec<&'a str> {
+    match visit {
+        Visit::Block(Node { kind: Block::Index(index), .. }) => index.captioned().collect(),
+        Visit::Inline(Node { kind: Inline::Reference(reference), .. })
+            if matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio) =>
+        {
+            std::iter::once(&*reference.target).chain(reference.through.as_deref()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// The ids whose pages the text names, and whether they are in notes.
 pub fn wanted(doc: &Document) -> BTreeMap<String, bool> {
     let mut wanted = BTreeMap::new();
     let mut in_notes: BTreeSet<&str> = BTreeSet::new();
     walk_blocks(&doc.body, &mut |visit| {
-        if let Visit::Block(Node { kind: Block::Index(index), .. }) = visit {
-            wanted.extend(index.captioned().map(|id| (id.to_owned(), false)));
-        }
-        let Visit::Inline(node) = visit else { return };
-        match &node.kind {
-            Inline::Reference(reference) if matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio) => {
-                wanted.insert(reference.target.clone(), false);
-                wanted.extend(reference.through.clone().map(|through| (through, false)));
-            }
-            Inline::Note(note) => walk_blocks(&note.body, &mut |visit| in_notes.extend(visit.id())),
-            _ => {}
+        wanted.extend(named(&visit).into_iter().map(|id| (id.to_owned(), false)));
+        if let Visit::Inline(Node { kind: Inline::Note(note), .. }) = visit {
+            walk_blocks(&note.body, &mut |visit| in_notes.extend(visit.id()));
         }
     });
     for (id, in_note) in &mut wanted {

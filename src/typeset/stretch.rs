@@ -1,15 +1,14 @@
 //! The work cut into stretches of like size that can be set side by side, whatever its chapters are like.
 
 use super::design::{Design, Opening};
+use super::folios;
 use super::front::{self, Entry};
 use super::galley::{Galley, Opens};
 use super::page::Role;
 use super::paginate::Leaf;
 use super::setter::{Place, Setter};
 use super::structure::{Aim, Parent, Structure};
-use crate::tree::{
-    Block, Document, GroupRole, Inline, Inlines, Node, Outline, ReferenceForm, Section, Visit, outline, walk_blocks,
-};
+use crate::tree::{Block, Document, GroupRole, Inlines, Node, Outline, Section, outline, walk_blocks};
 
 /// So many parts make a work one in parts: a single heading over all chapters is its title.
 const FEWEST_PARTS: usize = 2;
@@ -254,14 +253,7 @@ impl Stretch<'_, '_> {
         self.steps.iter().any(|step| {
             let (Step::Block(node, _) | Step::Section { heading: node, .. }) = step;
             let mut names = false;
-            walk_blocks(std::slice::from_ref(*node), &mut |visit| {
-                if let Visit::Block(Node { kind: Block::Index(index), .. }) = visit {
-                    names |= index.captioned().next().is_some();
-                }
-                if let Visit::Inline(Node { kind: Inline::Reference(reference), .. }) = visit {
-                    names |= matches!(reference.form, ReferenceForm::Page | ReferenceForm::Folio);
-                }
-            });
+            walk_blocks(std::slice::from_ref(*node), &mut |visit| names |= !folios::named(&visit).is_empty());
             names
         })
     }
