@@ -3,7 +3,8 @@
 //!
 //! What the user names on the command line may be a link: it is theirs. What lies below it (chapters, images, what is set in,
 //! templates, the files of a bag) may not: a link can lead out of the work, in a circle, or to a device. A pipe, a socket or a device
-//! is never waited for: files are opened without blocking, and looked at before the first byte is read.
+//! is never waited for: files are opened without blocking, and looked at before the first byte is read. What the user names to be
+//! written may be one: it gets the bytes.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -54,6 +55,23 @@ pub fn head(path: &Path, length: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path, false)?.0.take(length).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Gives bytes to what takes them without being a file: a device, or a pipe that someone reads.
+#[cfg(unix)]
+pub fn pour(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use rustix::fs::{Mode, OFlags, fcntl_setfl};
+    use std::io::Write;
+    // A pipe that no one reads is an error, and not waited for; one that is read may take its time.
+    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let taker = rustix::fs::open(path, flags, Mode::empty())?;
+    fcntl_setfl(&taker, OFlags::empty())?;
+    File::from(taker).write_all(bytes)
+}
+
+#[cfg(not(unix))]
+pub fn pour(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::write(path, bytes)
 }
 
 fn whole((file, about): (File, Metadata), most: u64) -> io::Result<Vec<u8>> {

@@ -73,11 +73,19 @@ pub fn source_among(outputs: &[Output], folder: &Path, work: &Work) -> Option<Pa
     files.into_iter().find(|path| path.canonicalize().is_ok_and(|path| path == source))
 }
 
-/// Writes one file.
+/// Writes one file. What is no file but takes bytes (`/dev/null`, `/dev/stdout`, the shell's `>(…)`) gets them, and stays what it is.
 ///
 /// # Errors
 /// Why it could not be written.
 pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let is_of_system = path.starts_with("/dev") || path.starts_with("/proc");
+    match door::kind(path) {
+        Ok(Kind::Special) => return door::pour(path, bytes),
+        Ok(Kind::Link) if is_of_system || fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) => {
+            return door::pour(path, bytes);
+        }
+        Ok(Kind::File | Kind::Folder | Kind::Link) | Err(_) => {}
+    }
     let name = path.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| io::Error::other("it is no name of a file"))?;
     fits(name)?;
@@ -329,8 +337,10 @@ fn leave(path: &Path) {
 
 /// Puts what is ready in its place. A folder that stands there is exchanged for it, in one step where the system can.
 fn put(made: &Path, place: &Path) -> io::Result<()> {
-    if !matches!(door::kind(place), Ok(Kind::Folder)) {
-        return fs::rename(made, place);
+    match door::kind(place) {
+        Ok(Kind::Folder) => {}
+        Ok(Kind::Special) => return Err(io::Error::other("a device or a pipe is there, and is not overwritten")),
+        Ok(Kind::File | Kind::Link) | Err(_) => return fs::rename(made, place),
     }
     match exchange(made, place) {
         Err(reason) if matches!(reason.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {

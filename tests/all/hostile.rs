@@ -272,6 +272,34 @@ fn a_disk_that_fills() {
 
 #[cfg(unix)]
 #[test]
+fn what_takes_bytes_and_is_no_file_gets_them_and_stays() {
+    let desk = tempdir().expect("a folder for the test");
+    let (text, pipe) = (desk.path().join("text.md"), desk.path().join("pipe"));
+    std::fs::write(&text, "Words.\n").expect("the text is laid out");
+    let shell = |script: &str| {
+        let mut command = std::process::Command::new("sh");
+        command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_tetrapla")).args([&text, &pipe]);
+        Ran::of(command)
+    };
+    let ran = shell(
+        "mkfifo \"$2\" && { cat \"$2\" & \"$0\" restore \"$1\" -o \"$2\"; code=$?; wait; test -p \"$2\" || exit 9; exit $code; }",
+    );
+    // Whether the reader is there before the writer is the system's affair: if not, the writer says so, and the pipe is a pipe.
+    if ran.code == 0 {
+        assert!(ran.out.contains("Words."), "{}", ran.out);
+    } else {
+        assert_eq!(ran.code, 1, "{}", ran.err);
+    }
+    let ran = shell(
+        "test -L /dev/stdout || exit 0; \"$0\" restore \"$1\" -o /dev/stdout; code=$?; test -L /dev/stdout || exit 9; exit $code",
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let ran = shell("\"$0\" restore \"$1\" -o /dev/null; code=$?; test -c /dev/null || exit 9; exit $code");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_closed_standard_output_is_told() {
     let desk = tempdir().expect("a folder for the test");
     let text = desk.path().join("text.md");

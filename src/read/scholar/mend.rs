@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hayagriva::citationberg::json::{Item, NameValue, Value};
-use hayagriva::citationberg::taxonomy::{NameVariable, Variable};
+use hayagriva::citationberg::json::{FixedDateRange, Item, NameValue, Value};
+use hayagriva::citationberg::taxonomy::{DateVariable, NameVariable, Variable};
 use hayagriva::citationberg::{
     Choose, DelimiterBehavior, IndependentStyle, InheritableNameOptions, LayoutRenderingElement as Element, Names, NamesChild,
 };
@@ -115,6 +115,25 @@ pub fn first_families(item: &Item) -> BTreeSet<String> {
     families
 }
 
+/// What lists of works go by, nearly: the first author's names, or the title, without case or marks, and the year.
+pub fn filed(item: &Item) -> (String, i32) {
+    let bare =
+        |name: &str| name.chars().filter(|c| c.is_alphanumeric() || *c == ' ').flat_map(char::to_lowercase).collect::<String>();
+    let author = [NameVariable::Author, NameVariable::Editor].iter().find_map(|name| match item.0.get(&name.to_string())? {
+        Value::Names(names) => Some(match names.first()? {
+            NameValue::Literal(name) => bare(&name.literal),
+            NameValue::Item(name) => bare(&format!("{} {}", name.family, name.given.as_deref().unwrap_or_default())),
+        }),
+        _ => None,
+    });
+    let year = match item.0.get(&DateVariable::Issued.to_string()) {
+        Some(Value::Date(date)) => FixedDateRange::try_from(date.clone()).ok().map(|range| i32::from(range.start.year)),
+        _ => None,
+    };
+    let said = |field: &str| item.0.get(field).and_then(Value::to_str).map(|said| bare(&said));
+    (author.or_else(|| said("title")).unwrap_or_default(), year.unwrap_or_default())
+}
+
 /// Whether a comma stands before "et al." behind a single name that begins with the family's.
 fn precedes(delimiter: DelimiterBehavior) -> bool {
     matches!(delimiter, DelimiterBehavior::Always | DelimiterBehavior::AfterInvertedName)
@@ -131,7 +150,8 @@ pub fn each(style: &mut IndependentStyle, see: &mut dyn FnMut(&mut Element)) {
     }
 }
 
-fn walk(element: &mut Element, see: &mut dyn FnMut(&mut Element)) {
+/// Calls `see` with an element and every element in it, outer ones first.
+pub fn walk(element: &mut Element, see: &mut dyn FnMut(&mut Element)) {
     see(element);
     match element {
         Element::Names(names) => {

@@ -12,11 +12,12 @@ use hayagriva::citationberg::{
     LocaleCode, LongShortForm, Style as StyleFile, StyleClass, TextDecoration, TextTarget, VerticalAlign,
 };
 use hayagriva::{
-    BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren, ElemMeta, Formatting,
-    LocatorPayload, Rendered, SpecificLocator,
+    BibliographyDriver, BibliographyItem, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren,
+    ElemMeta, Formatting, LocatorPayload, Rendered, SpecificLocator,
 };
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use rayon::prelude::*;
 
 use super::mend::{self, Habits};
 use super::prune;
@@ -249,25 +250,20 @@ impl Csl {
         let (single, (mut rendered, bibliography)) = if numbered {
             let rendered = self.render(&style, of_cites, &cited);
             let apart = if called.is_empty() { None } else { self.render(&style, &[], &works).bibliography };
-            ((0..works.len()).collect(), (rendered, apart))
+            ((0..works.len()).collect(), (rendered, apart.map(|list| list.items)))
         } else {
             let single: Vec<usize> = if in_text { perhaps_alike(&works) } else { Vec::new() };
             let alone: Vec<&Item> = single.iter().map(|at| cited[*at]).collect();
             let mut of_text = style.clone();
             of_text.bibliography = None;
-            let listing = listing(&style);
-            let both = rayon::join(
-                || self.render(&of_text, of_cites, &alone),
-                || style.bibliography.as_ref().and_then(|_| self.render(&listing, &[], &works).bibliography),
-            );
-            (single, both)
+            (single, rayon::join(|| self.render(&of_text, of_cites, &alone), || self.list(listing(&style), &works)))
         };
-        rendered.bibliography = bibliography.or(rendered.bibliography);
+        let bibliography = bibliography.or(rendered.bibliography.take().map(|list| list.items));
         let mut groups = if in_text { alike(&rendered, asked.len(), &single) } else { Vec::new() };
         let mut letters: BTreeMap<String, String> = BTreeMap::new();
         if lettered {
-            let order: Vec<&str> = match &rendered.bibliography {
-                Some(list) => list.items.iter().map(|item| item.key.as_str()).collect(),
+            let order: Vec<&str> = match &bibliography {
+                Some(list) => list.iter().map(|item| item.key.as_str()).collect(),
                 None => works.iter().map(|work| key(work)).collect(),
             };
             for group in &groups {
@@ -296,8 +292,7 @@ impl Csl {
         }
         let citations = rendered.citations.into_iter().take(asked.len()).zip(asked);
         let citations = citations.map(|(said, asked)| self.parts(said.citation, asked, &letters)).collect();
-        let bibliography = rendered.bibliography.map(|list| list.items).unwrap_or_default();
-        let bibliography = bibliography.into_iter().map(|mut item| {
+        let bibliography = bibliography.unwrap_or_default().into_iter().map(|mut item| {
             if let Some(letter) = letters.get(&item.key) {
                 date(&mut item.content, letter);
             }
@@ -313,9 +308,59 @@ impl Csl {
         Said { citations, bibliography: bibliography.collect(), alike }
     }
 
+    /// What the bibliography says of each work, in its order. `listing`: as `listing` makes it.
+    fn list(&self, listing: IndependentStyle, works: &[&Item]) -> Option<Vec<BibliographyItem>> {
+        let whole = listing.bibliography.as_ref()?;
+        let listed =
+            |style: &IndependentStyle, works: &[&Item]| self.render(style, &[], works).bibliography.map(|list| list.items);
+        // What stands for the author's name of the work above needs the works in their order.
+        if whole.subsequent_author_substitute.is_some() {
+            return listed(&listing, works);
+        }
+        let in_order = || {
+            // The library says a work's place anew each time it compares it with another: works that are nearly in order are compared
+            // with few.
+            let mut works = works.to_vec();
+            works.sort_by_cached_key(|work| mend::filed(work));
+            let works = &works[..];
+            let mut numbered = listing.clone();
+            numbered.bibliography.as_mut()?.layout.elements.clone_from(&listing.citation.layout.elements);
+            listed(&numbered, works)
+        };
+        let by_kind = || {
+            let said = prune::kinds(works).into_par_iter().map(|kind| {
+                let mut own = listing.clone();
+                own.bibliography.as_mut()?.sort = None;
+                prune::prune(&mut own, &kind);
+                listed(&own, &kind)
+            });
+            said.flatten().flatten_iter().map(|item| (item.key.clone(), item)).collect::<BTreeMap<_, _>>()
+        };
+        let (in_order, mut by_kind) = rayon::join(in_order, by_kind);
+        Some(in_order?.iter().filter_map(|place| by_kind.remove(&place.key)).collect())
+    }
+
     fn render(&self, style: &IndependentStyle, asked: &[Asked], works: &[&Item]) -> Rendered {
+        // A cite of works of one kind is said by a style that asks only what that kind answers.
+        let kinds = prune::kinds(&crate::read::scholar::style::works(asked, works));
+        let mut of_kind: BTreeMap<&str, usize> = BTreeMap::new();
+        let styles: Vec<IndependentStyle> = kinds
+            .iter()
+            .enumerate()
+            .map(|(at, kind)| {
+                of_kind.extend(kind.iter().map(|work| (key(work), at)));
+                let mut own = IndependentStyle { bibliography: None, ..style.clone() };
+                prune::prune(&mut own, kind);
+                own
+            })
+            .collect();
+        let own_style = |works: &mut dyn Iterator<Item = &Item>| {
+            let mut kinds = works.map(|work| of_kind.get(key(work)).copied());
+            let first = kinds.next().flatten();
+            first.filter(|first| kinds.all(|kind| kind == Some(*first))).and_then(|at| styles.get(at)).unwrap_or(style)
+        };
         let mut driver = BibliographyDriver::new();
-        let request = |items, note| CitationRequest::new(items, style, Some(self.locale.clone()), &self.locales, note);
+        let request = |items, style, note| CitationRequest::new(items, style, Some(self.locale.clone()), &self.locales, note);
         for asked in asked {
             let items = asked.works.iter().map(|(work, at)| {
                 let place = at.map(|(kind, value)| {
@@ -324,11 +369,12 @@ impl Csl {
                 });
                 CitationItem::with_locator(*work, place)
             });
-            driver.citation(request(items.collect(), asked.note));
+            driver.citation(request(items.collect(), own_style(&mut asked.works.iter().map(|(work, _)| *work)), asked.note));
         }
         // Each work once more by itself: to see which read the same, and to list those that are not cited.
         for work in works {
-            driver.citation(request(vec![CitationItem::with_entry(*work)], asked.last().and_then(|asked| asked.note)));
+            let note = asked.last().and_then(|asked| asked.note);
+            driver.citation(request(vec![CitationItem::with_entry(*work)], own_style(&mut std::iter::once(*work)), note));
         }
         driver.finish(BibliographyRequest { style, locale: Some(self.locale.clone()), locale_files: &self.locales })
     }
