@@ -51,6 +51,11 @@ impl<'a> Line<'a> {
         self.own().is_empty()
     }
 
+    /// Whether what stands above ends at it: a blank line, or a fence of colons around what pandoc takes as a group.
+    fn parts(&self) -> bool {
+        self.is_blank() || self.own().starts_with(":::")
+    }
+
     fn before(&self) -> &'a str {
         &self.text[..self.prefix]
     }
@@ -184,7 +189,7 @@ fn with_caption(lines: &[Line], prefix: &str, next: usize, table: &mut Table) ->
     let blank = usize::from(lines.get(next).is_some_and(Line::is_blank));
     let Some(line) = lines.get(next + blank).filter(|line| line.before() == prefix) else { return next };
     let Some(mark) = ["Table: ", "table: ", ": "].into_iter().find(|mark| line.own().starts_with(mark)) else { return next };
-    let count = lines[next + blank..].iter().take_while(|line| !line.is_blank()).count();
+    let count = lines[next + blank..].iter().take_while(|line| !line.parts()).count();
     let end = next + blank + count;
     for (number, line) in lines[next + blank..end].iter().enumerate() {
         let own = line.own();
@@ -205,11 +210,11 @@ fn caption_above(lines: &[Line], prefix: &str, at: usize, taken: usize, table: &
     if !table.caption.is_empty() || at < taken + 2 || !is_free(at - 1) {
         return at;
     }
-    let count = lines[taken..at - 1].iter().rev().take_while(|line| !line.is_blank()).count();
+    let count = lines[taken..at - 1].iter().rev().take_while(|line| !line.parts()).count();
     let first = at - 1 - count;
     let own = lines[first].own();
     let Some(mark) = ["Table: ", "table: ", ": "].into_iter().find(|mark| own.starts_with(mark)) else { return at };
-    let begins = first == taken || lines[first - 1].is_blank();
+    let begins = first == taken || lines[first - 1].parts();
     if count == 0 || !begins || lines[first].before() != prefix {
         return at;
     }

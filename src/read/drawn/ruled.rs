@@ -12,8 +12,8 @@ const TALLEST: usize = 20_000;
 /// The table whose first line this is, and the line behind it.
 pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
     let first = lines[at];
-    let is_free = at == 0 || lines[at - 1].is_blank();
-    if !is_free || first.is_blank() {
+    let is_free = at == 0 || lines[at - 1].parts();
+    if !is_free || first.parts() {
         return None;
     }
     if is_full(first.text) || columns(first.text).is_some() {
@@ -46,7 +46,7 @@ fn is_full(text: &str) -> bool {
 /// A head of one line above the hyphens, rows of one line below, up to a blank line.
 fn simple(lines: &[Line], at: usize) -> Option<(Table, usize)> {
     let columns = columns(lines.get(at + 1)?.text)?;
-    let rows = lines[at + 2..].iter().take(TALLEST).take_while(|line| !line.is_blank()).count();
+    let rows = lines[at + 2..].iter().take(TALLEST).take_while(|line| !line.parts()).count();
     (rows > 0).then_some(())?;
     let closed = self::columns(lines[at + 1 + rows].text).is_some();
     let head = row(lines, at..at + 1, &columns)?;
@@ -60,7 +60,7 @@ fn simple(lines: &[Line], at: usize) -> Option<(Table, usize)> {
 /// Rows of one line between two lines of hyphens with gaps.
 fn headless(lines: &[Line], at: usize) -> Option<(Table, usize)> {
     let columns = columns(lines[at].text)?;
-    let rows = lines[at + 1..].iter().take(TALLEST).take_while(|line| !line.is_blank()).count();
+    let rows = lines[at + 1..].iter().take(TALLEST).take_while(|line| !line.parts()).count();
     (rows > 1 && self::columns(lines[at + rows].text).is_some()).then_some(())?;
     let body = (at + 1..at + rows).map(|line| row(lines, line..line + 1, &columns));
     let mut table = Table { body: body.collect::<Option<_>>()?, ..Table::default() };
@@ -79,7 +79,7 @@ fn multiline(lines: &[Line], at: usize) -> Option<(Table, usize)> {
     let body = lines[ruled + 1..].iter().take(TALLEST).position(ends)?;
     let end = ruled + 1 + body;
     // The last line of hyphens has nothing below it.
-    (body > 0 && lines.get(end + 1).is_none_or(Line::is_blank)).then_some(())?;
+    (body > 0 && lines.get(end + 1).is_none_or(Line::parts)).then_some(())?;
     (full || (ruled + 1..end).any(|line| lines[line].is_blank())).then_some(())?;
     let mut table = Table::default();
     let mut aligns = vec![None; columns.len()];

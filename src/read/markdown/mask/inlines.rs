@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::attributes::braces;
 use super::formula::{self, Closing};
-use super::{Edits, Known, Mark, Opening, Told, emoji, roles};
+use super::{Edits, Known, LONGEST, Mark, Opening, Told, emoji, roles};
 use crate::bytes;
 use crate::read::cites;
 use crate::span::Span;
@@ -29,9 +29,6 @@ fn may_be_special(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     !(letter | (byte >= 0x80) | (byte == b' ') | (byte == b'\n') | (byte == b',') | (byte == b'.'))
 }
-
-/// The most bytes that are marked as important: signs that never close must not cost their length each.
-const LONGEST: usize = 500;
 
 /// Commands of TeX whose argument is text, and what they make of it.
 const COMMANDS: &[(&str, Opening)] = &[
@@ -461,12 +458,12 @@ impl<'e, 'a> Scanner<'e, 'a> {
 
     fn caret(&mut self, at: usize, range: Range<usize>) -> usize {
         let end = range.end;
+        if self.is_marked(at) {
+            return at + 1;
+        }
         if self.byte(at + 1, end) == Some(b'[') {
             self.brackets.push(Bracket { at, is_note: true, is_image: false });
             return at + 2;
-        }
-        if self.is_marked(at) {
-            return at + 1;
         }
         if self.known.carets && self.raised(at, end, b'^', Style::Superscript) {
             return at + 1;
@@ -506,7 +503,14 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let inner = &self.text[at + 1..close];
         // `~~` strikes out.
         let is_run = |at: usize| bytes.get(at) == Some(&mark);
-        if !inner.contains(char::is_alphanumeric) || inner.contains(['`', '<', ']', '[']) || mark == b'~' && is_run(close + 1) {
+        // Marks stand raised between the calls of two notes: `[^1]^,^[^2]`.
+        let is_between_calls = matches!(inner, "," | ";" | "–" | "-")
+            && self.text[..at].ends_with(']')
+            && self.text[close + 1..end].starts_with("[^");
+        if !(is_between_calls || inner.contains(char::is_alphanumeric))
+            || inner.contains(['`', '<', ']', '['])
+            || mark == b'~' && is_run(close + 1)
+        {
             return false;
         }
         self.edits.mark(at..at + 1, Mark::Open(Opening::Style(style)));

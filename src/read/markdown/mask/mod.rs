@@ -6,6 +6,7 @@
 //! ([`Masked::restore`]): a wrong guess of the scanner costs a mark, never a letter.
 
 mod attributes;
+mod edges;
 mod emoji;
 mod formula;
 mod inlines;
@@ -34,6 +35,10 @@ pub const VOID: u8 = 0x03;
 pub const TAB: &str = "tab";
 /// The source's own byte, as text.
 pub const TEXT: u8 = 0x05;
+/// A byte of a mark that is a space to the parser, but to no line: cleaned texts have none (a vertical tab).
+const SPACE: u8 = 0x0B;
+/// The most bytes that are looked through for what may never come.
+const LONGEST: usize = 500;
 
 /// What stands at a [`MARK`], or on a line that was replaced by a rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -187,8 +192,9 @@ impl<'a> Masked<'a> {
     pub fn new(source: &'a str, known: Known) -> Self {
         let mut edits = Edits { source, bytes: None, marks: Vec::new(), told: Vec::new(), defined: Vec::new() };
         // A text that was not cleaned is left alone.
-        if bytes::all(source.as_bytes(), |byte| byte >= 9) {
+        if bytes::all(source.as_bytes(), |byte| (byte >= 9) & (byte != SPACE)) {
             lines::scan(source, known, &mut edits);
+            edges::smooth(&mut edits);
         }
         let Edits { bytes, mut marks, told, defined, .. } = edits;
         marks.sort_by_key(|(at, _)| *at);
@@ -266,16 +272,17 @@ impl<'a> Masked<'a> {
         let mut pieces = Vec::new();
         let mut at = range.start;
         while at < range.end {
-            let kind = |at: usize| matches!(bytes[at], MARK | VOID);
-            let end = match bytes[at] {
-                MARK => at + 1 + bytes[at + 1..range.end].iter().take_while(|byte| **byte == VOID).count(),
-                VOID => at + 1,
-                _ => at + bytes[at..range.end].iter().take_while(|byte| !matches!(**byte, MARK | VOID)).count(),
+            let is_more = |at: usize, byte: u8| byte == VOID || byte == SPACE && self.at(at).is_none();
+            let mark = if matches!(bytes[at], MARK | SPACE) { self.at(at) } else { None };
+            let end = match mark {
+                Some(_) => at + 1 + (at + 1..range.end).take_while(|at| is_more(*at, bytes[*at])).count(),
+                None if is_of_mark(bytes[at]) => at + 1,
+                None => at + bytes[at..range.end].iter().take_while(|byte| !is_of_mark(**byte)).count(),
             };
-            match bytes[at] {
-                MARK => pieces.extend(self.at(at).map(|mark| (at..end, Piece::Mark(mark)))),
-                _ if kind(at) => {}
-                _ => pieces.push((at..end, Piece::Text(&self.source[at..end]))),
+            match mark {
+                Some(mark) => pieces.push((at..end, Piece::Mark(mark))),
+                None if is_of_mark(bytes[at]) => {}
+                None => pieces.push((at..end, Piece::Text(&self.source[at..end]))),
             }
             at = end;
         }
@@ -289,6 +296,10 @@ pub enum Piece<'m> {
     Mark(&'m Mark),
 }
 
+fn is_of_mark(byte: u8) -> bool {
+    (byte == MARK) | (byte == VOID) | (byte == SPACE)
+}
+
 fn is_hidden(byte: u8) -> bool {
-    (byte == MARK) | (byte == VOID) | (byte == TEXT)
+    is_of_mark(byte) | (byte == TEXT)
 }

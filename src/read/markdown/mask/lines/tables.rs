@@ -82,7 +82,8 @@ impl<'a> Blocks<'_, 'a> {
         let mut end = line.end;
         while let Some(next) = self.text[end..].strip_prefix('\n') {
             let next = next.split('\n').next().unwrap_or("");
-            if blank(next) || next.trim_start_matches([' ', '>']).contains('|') {
+            let own = next.trim_start_matches([' ', '>']);
+            if blank(next) || own.contains('|') || own.starts_with(":::") {
                 break;
             }
             end += 1 + next.len();
