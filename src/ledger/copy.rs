@@ -206,7 +206,15 @@ impl<'a> Copy<'a> {
             }
             Block::Figure(figure) => {
                 figure.images.iter().for_each(|image| self.image(&image.kind, image.span));
-                self.aside(|copy| copy.line(&figure.caption));
+                // A caption that is the description says nothing of its own.
+                let is_description = |text: &str, image: &Node<Image>| {
+                    text == image.kind.alt && self.sources.slice(image.span).matches(text).nth(1).is_none()
+                };
+                let own = match (&figure.images[..], &figure.caption[..]) {
+                    ([image], [Node { kind: Inline::Text(text), .. }, rest @ ..]) if is_description(text, image) => rest,
+                    (_, caption) => caption,
+                };
+                self.aside(|copy| copy.line(own));
             }
             Block::Table(table) => {
                 self.aside(|copy| copy.line(&table.caption));

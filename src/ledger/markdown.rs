@@ -615,6 +615,7 @@ impl Blocks<'_, '_> {
         let rest = trimmed[colons..].trim_start();
         // `::: name.of.it` asks another program for what is written elsewhere: text.
         let class = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+        let class = class + usize::from(rest[class..].starts_with('*'));
         let is_asked = class > 0 && rest[class..].starts_with('.') && !rest.contains(char::is_whitespace);
         // A group's name begins with a letter.
         let is_named = rest.is_empty() || rest.starts_with(|c: char| c == '{' || c.is_ascii_alphabetic());

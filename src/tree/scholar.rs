@@ -1,6 +1,8 @@
 //! What scholars add to a text: citations and the works cited, references to numbered things and to pages, terms of an index and the
 //! index itself. Each node keeps what its source asks for beside what became of it, so that an output can say either.
 
+use std::borrow::Cow;
+
 use super::{Inline, Inlines, Node, Style, plain_text};
 
 /// Works cited at one place: `[see @doe99, p. 33; @roe2001]`. At least one cite.
@@ -131,6 +133,8 @@ const CROSS: &[&str] =
 
 /// The id that a key of a cross reference means: what pandoc-crossref writes with a colon is no name to XML.
 pub fn cross_target(key: &str) -> Option<String> {
+    // What LaTeX's and bookdown's writers call a table.
+    let key = &*key.strip_prefix("tab:").map_or(Cow::Borrowed(key), |name| Cow::Owned(format!("tbl:{name}")));
     let (kind, name) = key.split_once(['-', ':'])?;
     // At the beginning of a sentence, both write `@Fig:mill`.
     let mut letters = kind.chars();

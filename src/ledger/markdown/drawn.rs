@@ -34,10 +34,53 @@ pub fn table(source: &str, start: usize, end: usize, free: bool) -> Option<Drawn
     if own.starts_with('+') && is_border(own) {
         return boxes(source, start, end);
     }
-    if !free || own.is_empty() {
+    // What a group of pandoc's holds begins right below its fence.
+    let above = || source[..start].strip_suffix('\n').and_then(|above| above.rsplit('\n').next()).unwrap_or("");
+    if own.is_empty() || !(free || is_fence(above().trim_start_matches([' ', '>']))) {
         return None;
     }
+    if free && own.starts_with('|') {
+        return framed(source, start, end);
+    }
     hyphens(source, start, end)
+}
+
+fn is_fence(own: &str) -> bool {
+    own.starts_with(":::")
+}
+
+/// A table with lines above its head, or between its rows (kramdown).
+fn framed(source: &str, start: usize, end: usize) -> Option<Drawn> {
+    let is_border = |own: &str| {
+        // AsciiDoc's `|===` ends with none.
+        own.starts_with('|')
+            && own.len() > 1
+            && own.ends_with('|')
+            && own.bytes().all(|byte| b"|+-=: ".contains(&byte))
+            && (own.contains("--") || own.contains("=="))
+    };
+    let rows: Vec<Row> = lines(source, start, end).take_while(|row| source[row.own..row.end].contains('|')).collect();
+    let said = |row: &Row| &source[row.own..row.end];
+    let first = rows.iter().position(|row| is_border(said(row)))?;
+    let is_drawn = |row: &Row| is_border(said(row)) && said(row).contains(['+', '=']);
+    let is_framed = first == 0 || rows.iter().skip(first + 1).any(is_drawn);
+    (is_framed && rows.iter().any(is_drawn) && !rows.iter().all(|row| is_border(said(row)))).then_some(())?;
+    let mut found = Drawn { end: rows.last()?.end, ..Drawn::default() };
+    for row in &rows {
+        if is_border(said(row)) {
+            found.marks.push(row.own..row.end);
+            continue;
+        }
+        let mut from = row.own;
+        let bytes = source.as_bytes();
+        for bar in (row.own..row.end).filter(|at| bytes[*at] == b'|' && bytes.get(at.wrapping_sub(1)) != Some(&b'\\')) {
+            found.cells.extend((bar > from).then(|| std::iter::once(from..bar).collect()));
+            found.marks.push(bar..bar + 1);
+            from = bar + 1;
+        }
+        found.cells.extend((row.end > from).then(|| std::iter::once(from..row.end).collect()));
+    }
+    Some(found)
 }
 
 fn line_at(source: &str, start: usize, end: usize) -> Row {
@@ -127,7 +170,7 @@ fn ruled(source: &str, row: &Row) -> Option<Vec<Range<usize>>> {
 }
 
 fn hyphens(source: &str, start: usize, end: usize) -> Option<Drawn> {
-    let is_blank = |row: &Row| row.own == row.end;
+    let is_blank = |row: &Row| row.own == row.end || is_fence(&source[row.own..row.end]);
     let is_full = |row: &Row| row.end - row.own >= 6 && source[row.own..row.end].bytes().all(|byte| byte == b'-');
     let mut rows = lines(source, start, end).peekable();
     let first = rows.next()?;
@@ -160,7 +203,7 @@ fn hyphens(source: &str, start: usize, end: usize) -> Option<Drawn> {
     let mut closed = false;
     while let Some(row) = rows.next() {
         if is_blank(&row) {
-            if !several && !headless {
+            if !several && !headless || row.own < row.end {
                 break;
             }
             several = true;

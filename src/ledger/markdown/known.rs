@@ -123,7 +123,14 @@ pub(super) fn definition(text: &str) -> Option<Definition> {
     let ends = |at: usize| {
         let rest = text[at..].split('\n').next().unwrap_or("").trim_end();
         let own = rest.trim_start();
-        let is_whole = own.is_empty() || rest.len() > own.len() && attributes(own) == Some(own.len());
+        // Behind a title, MultiMarkdown's have no braces.
+        let is_spoken = |word: &str| {
+            word.split_once('=').is_some_and(|(key, value)| {
+                !value.is_empty() && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            })
+        };
+        let spoken = || text[..at].ends_with(['"', '\'', ')']) && own.split_whitespace().all(is_spoken);
+        let is_whole = own.is_empty() || rest.len() > own.len() && (attributes(own) == Some(own.len()) || spoken());
         is_whole.then_some(if own.is_empty() { at } else { at + rest.len() })
     };
     let found = |length, title| (end > address).then_some(Definition { length, label: 1..close, title });

@@ -1,5 +1,5 @@
-//! Tables of bars whose head has several lines, as MultiMarkdown writes them; a cell before two bars reaches over both columns. Those
-//! whose head has one line are Markdown's own.
+//! Tables of bars whose head has several lines, as MultiMarkdown writes them; a cell before two bars reaches over both columns. And
+//! those with lines around and between their rows, as kramdown draws them. Others whose head has one line are Markdown's own.
 
 use std::ops::Range;
 
@@ -14,6 +14,9 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
     // The head of a block of pymdownx has a bar, too.
     let has_bars = |line: &Line| line.bar && line.before() == first.before() && !line.own().starts_with("///");
     (has_bars(&first) && (at == 0 || lines[at - 1].is_blank())).then_some(())?;
+    if let Some(found) = framed(lines, at, has_bars) {
+        return Some(found);
+    }
     let head = lines[at..].iter().take(TALLEST.0 + 1).position(|line| aligns(line).is_some()).filter(|head| *head > 1)?;
     lines[at..at + head].iter().all(has_bars).then_some(())?;
     let columns = aligns(&lines[at + head])?;
@@ -34,6 +37,41 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
         end += 1;
     }
     (rows > 0).then_some((table, end))
+}
+
+/// A table with lines above its head, or between its rows: `|---+---|`, `|===+===|` (kramdown's syntax, tables).
+fn framed(lines: &[Line], at: usize, has_bars: impl Fn(&Line) -> bool) -> Option<(Table, usize)> {
+    let count = lines[at..].iter().take(TALLEST.1).take_while(|line| has_bars(line)).count();
+    let own = &lines[at..at + count];
+    let is_drawn = |line: &Line| is_border(line) && line.own().contains(['+', '=']);
+    let first_rule = own.iter().position(|line| is_border(line))?;
+    // Markdown knows a single line below a head.
+    let is_framed = first_rule == 0 || own.iter().skip(first_rule + 1).any(is_drawn);
+    let has_rows = |range: &[Line]| range.iter().any(|line| !is_border(line));
+    (is_framed && own.iter().any(is_drawn) && has_rows(own)).then_some(())?;
+    let said = own[first_rule].own().replace(['+', '='], "|");
+    let columns = said.trim_matches('|').split('|').count().max(1);
+    let aligns =
+        own.iter().find_map(|line| aligns(line).filter(|aligns| aligns.len() == columns)).unwrap_or(vec![None; columns]);
+    let above = usize::from(first_rule == 0);
+    let head = own[above..].iter().position(is_border).map(|head| above + head).filter(|head| has_rows(&own[head + 1..]));
+    let mut table = Table::default();
+    for (number, line) in own.iter().enumerate().filter(|(_, line)| !is_border(line)) {
+        let row = cells(line, &aligns)?;
+        if head.is_some_and(|head| number < head) { table.head.push(row) } else { table.body.push(row) }
+    }
+    Some((table, at + count))
+}
+
+/// A line that is drawn between rows.
+fn is_border(line: &Line) -> bool {
+    let own = line.own();
+    // AsciiDoc's `|===` ends with none.
+    own.starts_with('|')
+        && own.len() > 1
+        && own.ends_with('|')
+        && own.bytes().all(|byte| b"|+-=: ".contains(&byte))
+        && (own.contains("--") || own.contains("=="))
 }
 
 /// Whether a table without a bar at its front begins right below a line of text: it has all that a table needs (GFM, 4.10), but the

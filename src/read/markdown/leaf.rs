@@ -26,18 +26,24 @@ impl Builder<'_> {
         if inlines.iter().all(is_anchor) {
             return self.anchors.append(&mut inlines);
         }
-        if let [only] = &inlines[..] {
-            match &only.kind {
-                Inline::Image(image) => {
-                    let mut image = image.clone();
-                    let title = std::mem::take(&mut image.title);
-                    let caption = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(title), only.span)] };
-                    let figure = Figure::of(Node::new(image, only.span), caption);
-                    return self.block(Block::Figure(figure), attrs.or_else(|| only.attrs.clone()), range);
-                }
-                Inline::Comment(text) if only.attrs.is_none() => return self.block(Block::Comment(text.clone()), None, range),
-                _ => {}
+        if let [Node { kind: Inline::Image(image), span, attrs: own }, notes @ ..] = &inlines[..]
+            && notes.iter().all(|node| matches!(node.kind, Inline::Note(_) | Inline::NoteCall(_)))
+            && let noted = notes.iter().all(|note| note.span.end <= span.end)
+            && (noted || !image.title.is_empty())
+        {
+            let mut image = image.clone();
+            let mut title = std::mem::take(&mut image.title);
+            // A description with a note is meant to be read.
+            if title.is_empty() && !notes.is_empty() {
+                title.clone_from(&image.alt);
             }
+            let mut caption = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(title), *span)] };
+            caption.extend(notes.iter().cloned());
+            let figure = Figure::of(Node::new(image, *span), caption);
+            return self.block(Block::Figure(figure), attrs.or_else(|| own.clone()), range);
+        }
+        if let [Node { kind: Inline::Comment(text), attrs: None, .. }] = &inlines[..] {
+            return self.block(Block::Comment(text.clone()), None, range);
         }
         if inlines.iter().any(|node| self.is_displayed(node)) {
             return self.parted(inlines, attrs, range);

@@ -82,6 +82,10 @@ impl<'a> Builder<'a> {
                     Reference { target: name.clone(), through: None, form: ReferenceForm::Variable, text: Vec::new() };
                 self.inline(Inline::Reference(variable), place);
             }
+            Mark::NoteCall(label) => {
+                let id = self.notes.called(label);
+                self.inline(Inline::NoteCall(id), place);
+            }
             Mark::Wiki { inner, embeds } => self.wiki(inner, *embeds, place),
             Mark::Line(indent) => self.begin_line(*indent, place),
             Mark::Bar => self.next_cell(place.start),
@@ -657,7 +661,7 @@ pub(super) fn of_numbers(list: List) -> List {
 const PICTURES: &[&str] = &["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "tif", "tiff", "avif"];
 
 /// What a group that marks opened is: Quarto puts an admonition's title into a first heading, and several pictures of one figure
-/// into a group whose id begins `fig-`.
+/// into a group whose id begins `fig-`; a table with its caption into one whose id begins `tbl-`.
 pub(super) fn group_or_figure(mut group: Group, attrs: Option<&Attrs>) -> Block {
     if matches!(group.role, GroupRole::Admonition(_))
         && group.title.is_empty()
@@ -666,12 +670,43 @@ pub(super) fn group_or_figure(mut group: Group, attrs: Option<&Attrs>) -> Block 
         group.title = std::mem::take(text);
         group.body.remove(0);
     }
-    let is_figure =
-        group.role == GroupRole::Plain && attrs.and_then(|attrs| attrs.id.as_deref()).is_some_and(|id| id.starts_with("fig-"));
-    if is_figure && let Some(figure) = figure(&group) {
+    let is_of = |kind: &str| {
+        group.role == GroupRole::Plain && attrs.and_then(|attrs| attrs.id.as_deref()).is_some_and(|id| id.starts_with(kind))
+    };
+    if is_of("fig-")
+        && let Some(figure) = figure(&group)
+    {
         return Block::Figure(figure);
     }
+    if is_of("tbl-") {
+        return table(group);
+    }
     Block::Group(group)
+}
+
+/// The table that a group holds, with a paragraph behind it as its caption; else the group.
+fn table(mut group: Group) -> Block {
+    let is_whole = match &group.body[..] {
+        [Node { kind: Block::Table(_), attrs: None, .. }] => true,
+        [Node { kind: Block::Table(table), attrs: None, .. }, Node { kind: Block::Paragraph(_), attrs: None, .. }] => {
+            table.caption.is_empty()
+        }
+        _ => false,
+    };
+    let caption = if is_whole && group.body.len() > 1 { group.body.pop() } else { None };
+    match group.body.pop().map(|node| (node.kind, node.span, node.attrs)) {
+        Some((Block::Table(mut table), ..)) if is_whole => {
+            if let Some(Node { kind: Block::Paragraph(line), .. }) = caption {
+                table.caption = line;
+            }
+            Block::Table(table)
+        }
+        Some((kind, span, attrs)) => {
+            group.body.push(Node { kind, span, attrs });
+            Block::Group(group)
+        }
+        None => Block::Group(group),
+    }
 }
 
 /// The pictures of a group that holds nothing else, but a caption at its end.

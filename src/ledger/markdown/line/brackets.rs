@@ -242,7 +242,9 @@ pub(super) fn target(text: &str) -> Option<Target> {
             end += if bytes[end] == b'\\' { 2 } else { 1 };
         }
         bytes.get(end)?;
-        title = Some(start..end);
+        // pandoc marks so that a picture's description is its caption.
+        let is_mark = bytes[start..end.min(bytes.len())].starts_with(b"fig:");
+        title = (!is_mark || end > start + 4).then(|| if is_mark { start + 4 } else { start }..end);
         at = space(end + 1);
     }
     // The width that some write behind the address: `=300x200`.

@@ -191,9 +191,16 @@ impl Builder<'_> {
             }
             Kind::Link { .. } if inlines.is_empty() && attrs.is_some() => self.span(inlines, attrs, &name, range),
             Kind::Link { target, title } => self.node(Inline::Link(Link { target, title, text: inlines }), attrs, range),
-            Kind::Image { target, title, width } => {
+            Kind::Image { target, mut title, width } => {
                 let alt = plain_text(&inlines);
+                // pandoc marks so that a picture's description is its caption.
+                if let Some(rest) = title.strip_prefix("fig:") {
+                    title = if rest.trim().is_empty() { alt.clone() } else { rest.trim_start().to_owned() };
+                }
                 self.node(Inline::Image(Image { target, title, alt, width }), attrs, range);
+                // What a description can't hold stands behind the picture.
+                let is_note = |node: &Node<Inline>| matches!(node.kind, Inline::Note(_) | Inline::NoteCall(_));
+                self.top().inlines.extend(inlines.into_iter().filter(is_note));
             }
             Kind::Ruby(mut done, bases) => {
                 done.extend(bases.into_iter().flatten());

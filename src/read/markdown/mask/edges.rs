@@ -19,6 +19,10 @@ pub fn smooth(edits: &mut Edits) {
     let Some(bytes) = &mut edits.bytes else { return };
     let source = edits.source;
     for (at, _) in &edits.marks {
+        // Those of whole lines are a rule to the parser.
+        if bytes[*at] != MARK {
+            continue;
+        }
         if matches!(bytes.get(at.wrapping_sub(1)), Some(b'*' | b'_')) {
             beside(source, bytes, *at, Side::Before);
         }

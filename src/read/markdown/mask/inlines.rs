@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::attributes::braces;
 use super::formula::{self, Closing};
-use super::{Edits, Known, LONGEST, Mark, Opening, Told, emoji, roles};
+use super::{Edits, Known, LONGEST, Mark, Opening, Told, VOID, emoji, roles};
 use crate::bytes;
 use crate::read::cites;
 use crate::span::Span;
@@ -131,6 +131,10 @@ pub struct Scanner<'e, 'a> {
     /// Whether two asterisks opened that nothing has closed yet.
     strong: bool,
     brackets: Vec<Bracket>,
+    /// The labels of the notes that the text defines, once one is asked for.
+    notes: Option<BTreeSet<&'a str>>,
+    /// The link that was closed last, and where its words end.
+    last_link: Option<(Range<usize>, usize)>,
     /// Braces that are open, with the command before them.
     braces: Vec<Option<(usize, Opening)>>,
 }
@@ -180,6 +184,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
             nowhere: [usize::MAX; 11],
             strong: false,
             brackets: Vec::new(),
+            notes: None,
+            last_link: None,
             braces: Vec::new(),
         }
     }
@@ -268,9 +274,19 @@ impl<'e, 'a> Scanner<'e, 'a> {
                 at + 2
             }
             Some(b'@') if self.known.lines => self.bookdown(at, end).unwrap_or(at + 2),
+            None if self.ends_picture(at) => {
+                self.edits.fill(at..at + 1, VOID);
+                at + 1
+            }
             Some(byte) if byte.is_ascii() => at + 2,
             _ => at + 1,
         }
+    }
+
+    /// Whether a backslash at the end of its paragraph says that the picture before it is no figure (pandoc, `implicit_figures`).
+    fn ends_picture(&self, at: usize) -> bool {
+        let before = self.text[..at].rsplit('\n').next().unwrap_or("");
+        self.known.lines && before.trim_start().starts_with("![") && before.ends_with([')', '}'])
     }
 
     /// Whether a backslash and a space between two words are pandoc's space that no line ends at, and not a path's.
@@ -583,8 +599,27 @@ impl<'e, 'a> Scanner<'e, 'a> {
             self.edits.mark(at..to, Mark::Citation(self.text[at..to].to_owned()));
             return to;
         }
+        if self.brackets.last().is_some_and(|around| around.is_image)
+            && let Some(label) =
+                self.text[at + 1..end].strip_prefix('^').and_then(|rest| rest.split_once(']')).map(|found| found.0)
+            && self.is_defined(label)
+        {
+            let to = at + label.len() + 3;
+            self.edits.mark(at..to, Mark::NoteCall(label.to_owned()));
+            return to;
+        }
         self.brackets.push(Bracket { at, is_note: false, is_image });
         at + 1
+    }
+
+    /// Whether a line of the text defines the note of a label.
+    fn is_defined(&mut self, label: &str) -> bool {
+        let text = self.text;
+        let labels = self.notes.get_or_insert_with(|| {
+            let lines = text.lines().filter_map(|line| line.trim_start_matches([' ', '>']).strip_prefix("[^"));
+            lines.filter_map(|rest| rest.split_once("]:")).map(|(label, _)| label).collect()
+        });
+        labels.contains(label)
     }
 
     /// Where a group of citations in brackets ends.
@@ -631,7 +666,10 @@ impl<'e, 'a> Scanner<'e, 'a> {
         }
         match rest.as_bytes().first() {
             Some(b'(') => match address(rest) {
-                Some(length) => self.attributes(at + 1 + length, end),
+                Some(length) => {
+                    self.flatten_link(&open, at, &rest[..length]);
+                    self.attributes(at + 1 + length, end)
+                }
                 None => at + 1,
             },
             Some(b'[') => {
@@ -651,6 +689,23 @@ impl<'e, 'a> Scanner<'e, 'a> {
                 None => at + 1,
             },
             _ => at + 1,
+        }
+    }
+
+    /// A link within another that leads to the same place, as pandoc makes them of a Word file's contents: the outer holds its words.
+    fn flatten_link(&mut self, open: &Bracket, close: usize, address: &str) {
+        let link = open.at..close + 1 + address.len();
+        if open.is_image {
+            return;
+        }
+        if let Some((inner, closing)) = self.last_link.replace((link.clone(), close))
+            && open.at < inner.start
+            && inner.end <= close
+            && self.text[closing + 1..inner.end] == *address
+            && address.starts_with("(#")
+        {
+            self.edits.fill(inner.start..inner.start + 1, VOID);
+            self.edits.fill(closing..inner.end, VOID);
         }
     }
 

@@ -647,6 +647,18 @@ const LAYOUT: &[&str] = &[
     "setlength",
     "linebreak",
     "newline",
+    "singlespacing",
+    "onehalfspacing",
+    "doublespacing",
+    "addcontentsline",
+    "markboth",
+    "markright",
+    "blandscape",
+    "elandscape",
+    "normalsize",
+    "small",
+    "footnotesize",
+    "large",
 ];
 
 /// Environments of TeX that only say where lines stand.
@@ -654,6 +666,10 @@ const STANDING: &[&str] = &["center", "flushleft", "flushright", "samepage", "mi
 
 /// Whether a line holds commands of layout and nothing else.
 fn is_layout(own: &str) -> bool {
+    // pandoc writes an empty paragraph of Word so.
+    if own == "\\" {
+        return true;
+    }
     let mut rest = own;
     while !rest.is_empty() {
         let Some(inner) = rest.strip_prefix('\\') else { return false };

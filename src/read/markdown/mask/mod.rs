@@ -70,6 +70,8 @@ pub enum Mark {
     Citation(String),
     /// A field of the metadata by its name: `{{title}}`.
     Variable(String),
+    /// The call of a note in the description of a picture, where the parser takes none.
+    NoteCall(String),
     /// `[[page|words]]`, or a picture by `![[file]]`.
     Wiki {
         inner: String,

@@ -318,10 +318,38 @@ impl Blocks<'_, '_> {
     /// What braces behind the definition of a link say of each link by its label (pandoc, `link_attributes`).
     fn defined_attributes(&mut self, line: &Line, label: usize) {
         let own = self.text[line.text..line.end].trim_end();
-        let Some(from) = own.rfind('{').filter(|from| own.ends_with('}') && *from > label + 2) else { return };
+        let Some(from) = own.rfind('{').filter(|from| own.ends_with('}') && *from > label + 2) else {
+            return self.spoken_attributes(line, label);
+        };
         let before = &own[label + 2..from];
         let Some((found, length)) = braces(&own[from..]) else { return };
         if from + length == own.len() && before.ends_with([' ', '\t']) && !before.trim().is_empty() {
+            let edits = &mut self.scanner.edits;
+            edits.fill(line.text + from..line.text + own.len(), b' ');
+            edits.defined.push((label_key(&own[1..label]), found));
+        }
+    }
+
+    /// The same without braces, behind a title (MultiMarkdown): `[label]: file.png "Title" width=40px height=20px`.
+    fn spoken_attributes(&mut self, line: &Line, label: usize) {
+        let own = self.text[line.text..line.end].trim_end();
+        let is_said = |word: &str| {
+            word.split_once('=').is_some_and(|(key, value)| {
+                !value.is_empty() && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            })
+        };
+        let mut from = own.len();
+        while let Some(white) =
+            own[..from].rfind(' ').filter(|white| *white > label + 2 && is_said(own[white + 1..from].trim_end()))
+        {
+            from = own[..white].trim_end().len();
+        }
+        // Behind an address alone, an equals sign is its own.
+        let said = own[from..].trim();
+        if said.is_empty() || !own[..from].ends_with(['"', '\'', ')']) {
+            return;
+        }
+        if let Some((found, _)) = braces(&format!("{{{said}}}")) {
             let edits = &mut self.scanner.edits;
             edits.fill(line.text + from..line.text + own.len(), b' ');
             edits.defined.push((label_key(&own[1..label]), found));
@@ -428,8 +456,29 @@ fn div(rest: &str) -> Option<Div> {
     }
     let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
     let (class, behind) = rest.split_at(length);
-    let fits = class.starts_with(|c: char| c.is_ascii_alphabetic()) && (behind.is_empty() || behind.starts_with([' ', '{']));
-    fits.then_some(())?;
+    let is_named = class.starts_with(|c: char| c.is_ascii_alphabetic());
+    // Docusaurus: `note[Title]`.
+    if is_named
+        && let Some((title, behind)) = behind.strip_prefix('[').and_then(|behind| behind.split_once(']'))
+        && (behind.trim().is_empty() || behind.starts_with('{'))
+    {
+        let more = braces(behind).map_or(Attributes::default(), |(more, _)| more);
+        let classes = std::iter::once(class.to_owned()).chain(more.classes).collect();
+        return Some(Div { attributes: Attributes { classes, ..more }, directive: None, title: title.trim().to_owned() });
+    }
+    // pandoc takes any word (`figure*`); with stops in it, it is a name in a program (mkdocstrings).
+    let is_word = |rest: &str| {
+        rest.starts_with(char::is_alphanumeric) && rest.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '*'))
+    };
+    if is_word(rest) && !(is_named && behind.is_empty()) {
+        let classes = vec![rest.trim_end_matches('*').to_owned()];
+        return Some(Div {
+            attributes: Attributes { classes, ..Attributes::default() },
+            directive: None,
+            title: String::new(),
+        });
+    }
+    (is_named && (behind.is_empty() || behind.starts_with([' ', '{']))).then_some(())?;
     let (more, title) = match braces(behind.trim_start()) {
         Some((more, length)) => (more, &behind.trim_start()[length..]),
         None => (Attributes::default(), behind),

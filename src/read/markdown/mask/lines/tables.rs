@@ -244,7 +244,9 @@ impl<'a> Blocks<'_, 'a> {
             return None;
         }
         let first = lists::label(self.text, line.text)?;
-        if was.is_text && self.leaf.is_some() {
+        // Right below the text of an item, where its text stands, is a list of the item's.
+        let is_inner = self.item > 0 && line.indent == self.item && first.readings.iter().any(|reading| reading.value == 1);
+        if was.is_text && self.leaf.is_some() && !is_inner {
             return None;
         }
         let (mut last, mut found, mut labels) = (first.clone(), None, vec![first.clone()]);
