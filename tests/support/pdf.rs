@@ -53,9 +53,8 @@ impl Read {
                 "TJ" => {
                     for part in operands[0].as_array().expect("an array") {
                         let Object::String(codes, _) = part else { continue };
-                        let (bytes, says): &(usize, BTreeMap<u16, String>) = font.expect("a font is set");
-                        for code in codes.chunks(*bytes) {
-                            let letters = &says[&code.iter().fold(0, |code, byte| code << 8 | u16::from(*byte))];
+                        for code in codes.chunks(2) {
+                            let letters = &font.expect("a font is set")[&u16::from_be_bytes([code[0], code[1]])];
                             if stated.is_none() {
                                 self.say(page, at, &letters.clone());
                             }
@@ -75,11 +74,10 @@ impl Read {
         }
     }
 
-    /// For each font of a page how many bytes its codes have, and what they say.
-    fn fonts(&self, page: ObjectId) -> BTreeMap<Vec<u8>, (usize, BTreeMap<u16, String>)> {
+    /// For each font of a page what its codes say.
+    fn fonts(&self, page: ObjectId) -> BTreeMap<Vec<u8>, BTreeMap<u16, String>> {
         let fonts = self.doc.get_page_fonts(page).expect("fonts");
-        let bytes = |font: &Dictionary| if font.get(b"Encoding").is_ok_and(|named| named.as_name().is_ok()) { 2 } else { 1 };
-        fonts.into_iter().map(|(name, font)| (name, (bytes(font), self.to_unicode(font)))).collect()
+        fonts.into_iter().map(|(name, font)| (name, self.to_unicode(font))).collect()
     }
 
     fn to_unicode(&self, font: &Dictionary) -> BTreeMap<u16, String> {

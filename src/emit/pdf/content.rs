@@ -5,7 +5,7 @@ use std::io::Write;
 
 use super::clusters::{Cluster, clusters, glyph};
 use super::file::deflate;
-use super::fonts::{Codes, Font, SPACE, told};
+use super::fonts::{Font, told};
 use super::pictures::Shown;
 use super::syntax;
 use crate::typeset::{ElementId, Furniture, Glyph, Item, Page, Part, Placed, Run};
@@ -72,23 +72,19 @@ struct Writer<'a> {
     spacing: Spacing,
 }
 
-/// How glyphs are set apart and widened (ISO 32000-1, 9.3): `Tc` and `Tw` in thousandths of a point, `Tz` in tenths of a per cent.
+/// How glyphs are set apart and widened (ISO 32000-1, 9.3): `Tc` in thousandths of a point, `Tz` in tenths of a per cent.
 #[derive(Clone, Copy, PartialEq)]
 struct Spacing {
     between: i64,
-    /// What a space is wider, in a face whose codes have one.
-    word: i64,
     scale: i64,
 }
 
 impl Spacing {
-    const NONE: Self = Self { between: 0, word: 0, scale: 1000 };
+    const NONE: Self = Self { between: 0, scale: 1000 };
 
-    fn of(run: &Run, font: &Font) -> Self {
-        let thousandths = |points: f32| (f64::from(points / run.expansion) * 1000.0).round() as i64;
-        let word = if font.codes == Codes::Spaced { thousandths(run.word_space) } else { 0 };
-        let scale = (f64::from(run.expansion) * 1000.0).round() as i64;
-        Self { between: thousandths(run.letter_space), word, scale }
+    fn of(run: &Run) -> Self {
+        let between = (f64::from(run.letter_space / run.expansion) * 1000.0).round() as i64;
+        Self { between, scale: (f64::from(run.expansion) * 1000.0).round() as i64 }
     }
 }
 
@@ -205,10 +201,6 @@ impl Writer<'_> {
             syntax::thousandths(out, spacing.between);
             out.extend_from_slice(b" Tc\n");
         }
-        if spacing.word != self.spacing.word {
-            syntax::thousandths(out, spacing.word);
-            out.extend_from_slice(b" Tw\n");
-        }
         if spacing.scale != self.spacing.scale {
             syntax::hundredths(out, spacing.scale * 10);
             out.extend_from_slice(b" Tz\n");
@@ -217,9 +209,7 @@ impl Writer<'_> {
     }
 
     fn run(&mut self, run: &Run, x: f32, y: f32) {
-        let font = &self.sheet.fonts[usize::from(run.font.0)];
-        let spacing = Spacing::of(run, font);
-        self.space(spacing);
+        self.space(Spacing::of(run));
         let out = &mut self.out.stream;
         let state = self.text.get_or_insert_with(|| {
             out.extend_from_slice(b"BT\n");
@@ -237,7 +227,7 @@ impl Writer<'_> {
         syntax::hundredths(out, to_y - state.y);
         out.extend_from_slice(b" Td");
         (state.x, state.y) = (to_x, to_y);
-        let mut line = Line::new(out, run, font, spacing);
+        let mut line = Line::new(out, run, &self.sheet.fonts[usize::from(run.font.0)]);
         clusters(run, |cluster| line.cluster(cluster));
         line.end();
     }
@@ -273,8 +263,6 @@ struct Line<'a> {
     scale: f32,
     /// What the reader's pen moves by behind every glyph, besides the glyph's own width.
     between: f32,
-    /// And behind every glyph of the code for spaces.
-    word: f32,
     /// What [`besides`] says of a letter and of a space.
     besides: [f32; 2],
     /// Whether an array of strings and adjustments is open, and a string in it.
@@ -285,13 +273,13 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn new(out: &'a mut Vec<u8>, run: &'a Run, font: &'a Font<'a>, spacing: Spacing) -> Self {
+    fn new(out: &'a mut Vec<u8>, run: &'a Run, font: &'a Font<'a>) -> Self {
         // From right to left, the glyphs are still shown in the order of the letters, so that they are read in it.
         let place = if run.right_to_left { run.glyphs.iter().map(|glyph| advance(run, font, glyph)).sum() } else { 0.0 };
         let scale = 1000.0 / font.units_per_em;
-        let (between, word) = (spacing.between as f32 / run.size, spacing.word as f32 / run.size);
+        let between = Spacing::of(run).between as f32 / run.size;
         let besides = [false, true].map(|is_space| besides(run, is_space));
-        Self { out, run, font, pen: 0.0, place, scale, between, word, besides, array: false, string: false, rise: 0 }
+        Self { out, run, font, pen: 0.0, place, scale, between, besides, array: false, string: false, rise: 0 }
     }
 
     /// Shows a cluster; states its text where the glyphs can't say it themselves.
@@ -330,12 +318,12 @@ impl<'a> Line<'a> {
                 self.out.extend_from_slice(if self.array { b"(" } else { b"[(" });
                 (self.array, self.string) = (true, true);
             }
-            let [high, low] = cid.to_be_bytes();
-            if self.font.codes == Codes::Two {
-                syntax::escaped(self.out, high);
+            let bytes = cid.to_be_bytes();
+            match bytes.into_iter().any(syntax::is_escaped) {
+                true => bytes.into_iter().for_each(|byte| syntax::escaped(self.out, byte)),
+                false => self.out.extend_from_slice(&bytes),
             }
-            syntax::escaped(self.out, low);
-            self.pen += self.font.widths[id] + self.between + if cid == SPACE { self.word } else { 0.0 };
+            self.pen += self.font.widths[id] + self.between;
         }
         if !self.run.right_to_left {
             self.place += advance;

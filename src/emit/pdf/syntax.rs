@@ -61,8 +61,10 @@ pub fn bytes(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b')');
 }
 
-/// What [`escaped`] can't leave as it is.
-pub const ESCAPED: [u8; 4] = *b"\r()\\";
+/// Whether a byte can't stand in a string in parentheses as it is.
+pub fn is_escaped(byte: u8) -> bool {
+    matches!(byte, b'(' | b')' | b'\\' | b'\r')
+}
 
 /// One byte of a string in parentheses.
 pub fn escaped(out: &mut Vec<u8>, byte: u8) {

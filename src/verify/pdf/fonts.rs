@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// A font's codes.
 #[derive(Debug, Default)]
 pub struct Font {
-    /// Bytes of a code.
+    /// Bytes of a code: 2 in a composite font, 1 in a simple one.
     width: usize,
     /// What codes say: dense, since subsets count from 1.
     said: Vec<Says>,
@@ -25,9 +25,8 @@ enum Says {
 const NEAR: u32 = 1 << 16;
 
 impl Font {
-    /// `encoding`: how codes are parted where they are not bytes, none in a simple font.
-    pub fn new(encoding: Option<&[u8]>, cmap: &[u8]) -> Self {
-        let mut font = Self { width: encoding.map_or(1, code_width), ..Self::default() };
+    pub fn new(composite: bool, cmap: &[u8]) -> Self {
+        let mut font = Self { width: if composite { 2 } else { 1 }, ..Self::default() };
         font.read(cmap);
         font
     }
@@ -119,13 +118,6 @@ impl Font {
             }
         }
     }
-}
-
-/// How many bytes the codes have that a CMap knows (ISO 32000-1, 9.7.6.2): all as many here. Two, where it doesn't say.
-fn code_width(cmap: &[u8]) -> usize {
-    let text = String::from_utf8_lossy(cmap);
-    let range = text.split("begincodespacerange").nth(1).map(tokens);
-    range.and_then(|words| Some(digits(words.first()?)?.len())).filter(|width| *width > 0).unwrap_or(2)
 }
 
 /// `<…>`, `[` and `]`.

@@ -9,7 +9,6 @@ mod object;
 mod picture;
 mod structure;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -169,13 +168,7 @@ fn font(file: &File, id: u32) -> Option<Font> {
     let font = file.object(id)?;
     let font = font.dictionary()?;
     let Object::Stream(dict, raw) = file.get(font, b"ToUnicode")?.into_owned() else { return None };
-    // A CMap that the file has itself; `Identity-H` and its like, which it only names, have two bytes for each code.
-    let encoding = match file.get(font, b"Encoding").map(Cow::into_owned) {
-        Some(Object::Stream(dict, raw)) => file.unpack(&dict, raw)?,
-        _ => Vec::new(),
-    };
-    let encoding = (font.name(b"Subtype") == b"Type0").then_some(&encoding[..]);
-    Some(Font::new(encoding, &file.unpack(&dict, raw)?))
+    Some(Font::new(font.name(b"Subtype") == b"Type0", &file.unpack(&dict, raw)?))
 }
 
 fn show(file: &File, contents: &[u32], resources: &Resources) -> Shown {
