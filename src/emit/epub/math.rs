@@ -209,6 +209,7 @@ fn start(xml: &mut Xml, tag: &BytesStart) -> Result<usize, String> {
             key => own.extend(known(ATTRIBUTES, key).map(|name| (name, value))),
         }
     }
+    own.extend(columns(&own).map(|columns| ("columnalign", columns.to_owned())));
     let mut count = 1;
     if name == "mstyle" {
         own.append(&mut style);
@@ -218,6 +219,18 @@ fn start(xml: &mut Xml, tag: &BytesStart) -> Result<usize, String> {
     }
     xml.open(name, &pairs(&own));
     Ok(count)
+}
+
+/// On which sides columns stand, for reading systems that ask MathML 3 for it and not the style sheet. What is said too much of is
+/// passed over, and where too little, the last holds for all.
+fn columns(own: &[(&'static str, String)]) -> Option<&'static str> {
+    let (_, classes) = own.iter().find(|(name, _)| *name == "class")?;
+    classes.split(' ').find_map(|class| match class {
+        "menv-alignlike" => Some("right left right left right left right left"),
+        "menv-cells-left" | "cell-left" => Some("left"),
+        "menv-cells-right" | "cell-right" => Some("right"),
+        _ => None,
+    })
 }
 
 fn pairs<'a>(own: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
