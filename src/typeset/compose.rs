@@ -7,7 +7,7 @@ use super::folios::Folio;
 use super::formula;
 use super::line::Side;
 use super::math::{self, Bit};
-use super::page::Role;
+use super::page::{Placed, Role};
 use super::pairs::Tongue;
 use super::setter::{Place, Prefix, Setter, Voice};
 use super::shape::Placement;
@@ -79,16 +79,62 @@ impl<'a> Setter<'a> {
     }
 
     fn formula_bits(&mut self, copy: &mut Copy, bits: &[Bit], at: &At<'_, 'a>) {
-        for bit in bits {
-            let (italic, script) = (bit.italic, bit.script);
-            // Figures of a formula are of one height.
-            let voice = Voice { italic, script, old_style_figures: false, ..at.voice.clone() };
-            self.mark(copy, &At { voice, ..at.clone() });
-            if let (Some((start, mark)), true) = (copy.marks.last_mut(), script != Placement::Line) {
-                mark.clings = *start == copy.text.len();
-            }
-            copy.text.push_str(&bit.text);
+        let mut rest = bits;
+        while let Some(first) = rest.first() {
+            let end_of = |from: usize| rest[from..].iter().take_while(|bit| bit.script == rest[from].script).count() + from;
+            let inner = end_of(0);
+            let outer = if inner < rest.len() && first.script != Placement::Line { end_of(inner) } else { inner };
+            let both = rest.get(inner).is_some_and(|bit| bit.script != Placement::Line) && outer > inner;
+            let taken = match both && self.both_indices(copy, &rest[..inner], &rest[inner..outer], at) {
+                true => outer,
+                false => {
+                    rest[..inner].iter().for_each(|bit| self.formula_bit(copy, bit, at));
+                    inner
+                }
+            };
+            rest = &rest[taken..];
         }
+    }
+
+    fn formula_bit(&mut self, copy: &mut Copy, bit: &Bit, at: &At<'_, 'a>) {
+        let (italic, script) = (bit.italic, bit.script);
+        // Figures of a formula are of one height.
+        let voice = Voice { italic, script, old_style_figures: false, ..at.voice.clone() };
+        let behind_piece = copy.text.ends_with(PICTURE);
+        self.mark(copy, &At { voice, ..at.clone() });
+        if let Some((start, mark)) = copy.marks.last_mut().filter(|_| script != Placement::Line || behind_piece) {
+            mark.clings = *start == copy.text.len();
+        }
+        copy.text.push_str(&bit.text);
+    }
+
+    /// A raised and a lowered index of one sign, one above the other. False where they can't be set so.
+    fn both_indices(&mut self, copy: &mut Copy, one: &[Bit], other: &[Bit], at: &At<'_, 'a>) -> bool {
+        let mut set = formula::Formula::default();
+        for bits in [one, other] {
+            let mut index = Copy::default();
+            bits.iter().for_each(|bit| self.formula_bit(&mut index, bit, at));
+            let Some((width, items)) = self.box_of(index, at.place.width, at) else { return false };
+            set.width = set.width.max(width);
+            let apart = at.place.kind.size * at.voice.scale * INDICES_APART;
+            let down = if bits[0].script == Placement::Below { apart } else { -apart };
+            set.items.extend(items.into_iter().map(|placed| (placed.x, placed.y + down, placed.item)));
+        }
+        self.piece(copy, set, at);
+        copy.marks.iter_mut().next_back().into_iter().for_each(|(_, mark)| mark.clings = true);
+        true
+    }
+
+    /// A text as one piece of a line, and its width. None where it is too wide for that.
+    fn box_of(&mut self, copy: Copy, widest: f32, at: &At<'_, 'a>) -> Option<(f32, Vec<Placed>)> {
+        let place = Place { x: 0.0, width: f32::MAX / 4.0, justify: false, grid: None, side: Side::Start, ..at.place.clone() };
+        let strand = Strand::new(copy, at.place.right_to_left(), &mut self.shaper);
+        let width: f32 = strand.pieces.iter().map(|piece| piece.width + piece.glue.width).sum();
+        if width > widest {
+            return None;
+        }
+        let mut lines = self.lines_of(&strand, &Place { width: width + 1.0, ..place }, 0.0);
+        (lines.len() == 1).then(|| (width, std::mem::take(&mut lines[0].items)))
     }
 
     fn prefix(&mut self, copy: &mut Copy, prefix: &Prefix, at: &At<'_, 'a>) {
@@ -308,19 +354,11 @@ impl<'a> Setter<'a> {
         // Letters of East Asia fill their square.
         let height = if below.text.chars().any(|c| c >= '\u{2E80}') { FULL } else { LATIN } * size;
         let widest = whole.place.width * WIDEST_RUBY;
-        let line =
-            Place { x: 0.0, width: f32::MAX / 4.0, justify: false, grid: None, side: Side::Start, ..whole.place.clone() };
-        let mut box_of = |copy: Copy| {
-            let strand = Strand::new(copy, whole.place.right_to_left(), &mut self.shaper);
-            let width: f32 = strand.pieces.iter().map(|piece| piece.width + piece.glue.width).sum();
-            let mut lines = if width <= widest {
-                self.lines_of(&strand, &Place { width: width + 1.0, ..line.clone() }, 0.0)
-            } else {
-                Vec::new()
-            };
-            (lines.len() == 1).then(|| (width, std::mem::take(&mut lines[0].items)))
+        let (Some((base_width, base)), Some((reading_width, reading))) =
+            (self.box_of(below, widest, whole), self.box_of(above, widest, whole))
+        else {
+            return false;
         };
-        let (Some((base_width, base)), Some((reading_width, reading))) = (box_of(below), box_of(above)) else { return false };
         let width = base_width.max(reading_width);
         let mut ruby =
             formula::Formula { width, height: height + size * RUBY, depth: size * 0.2, ..formula::Formula::default() };
@@ -556,6 +594,9 @@ const FULL: f32 = 0.92;
 const LATIN: f32 = 0.8;
 /// Ruby that is wider than this share of the line stays in it, so that it can be divided.
 const WIDEST_RUBY: f32 = 0.4;
+
+/// How much further from the line indices stand where a sign has both, in ems.
+const INDICES_APART: f32 = 0.05;
 
 /// Sets a call apart from a figure before it.
 const THIN_SPACE: &str = "\u{2009}";
