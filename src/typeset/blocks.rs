@@ -264,6 +264,12 @@ impl<'a> Setter<'a> {
         let start = self.slugs.len();
         self.flow.turns |= alone;
         self.set_off(place, |setter, grid| setter.group_body(group, &Place { grid: own.grid.and(grid), ..own }));
+        if group.role == GroupRole::Opener && self.slugs.len() - start <= LONGEST_OPENER {
+            // As a heading, it stays with the letter that it opens.
+            self.slugs.iter_mut().skip(start + 1).for_each(|slug| slug.price = NEVER);
+            self.keep();
+            self.flow.under_head = LEAST_UNDER_HEAD;
+        }
         if alone {
             let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
             self.slugs.iter_mut().skip(start).take(1).for_each(|slug| slug.sink = page * DEDICATION);
@@ -897,6 +903,8 @@ const NO_LANGUAGE: &str = "zxx";
 const AROUND_FORMULAS: f32 = 0.4;
 /// A formula that is too wide for its measure is set smaller, down to this share of its size.
 const SMALLEST_FORMULA: f32 = 0.65;
+/// An opener of more lines is a text of its own.
+const LONGEST_OPENER: usize = 8;
 /// A lead is no longer, in bytes.
 const LONGEST_LEAD: usize = 32;
 /// The white around figures, in lines: they stand in the text, but are no part of its row of lines.
