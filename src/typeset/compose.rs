@@ -16,7 +16,8 @@ use super::structure::{Aim, Parent};
 use crate::env;
 use crate::span::Span;
 use crate::tree::{
-    Image, Inline, Link, Node, Note, NoteId, NotePlace, PageBreak, Reference, ReferenceForm, Style, folio, folio_run,
+    Image, Inline, Link, Node, Note, NoteId, NotePlace, PageBreak, Reference, ReferenceForm, Style, TitleRun, folio, folio_run,
+    is_right_to_left,
 };
 
 /// Where an inline stands.
@@ -51,6 +52,22 @@ impl<'a> Setter<'a> {
         self.mark(&mut copy, &at);
         copy.text.push_str(text);
         self.note_lacking(text, None, &at);
+        copy
+    }
+
+    /// A title as contents say it.
+    pub fn title_copy(&mut self, runs: &[TitleRun], place: &Place<'a>, element: u32) -> Copy {
+        let mut copy = Copy::default();
+        for run in runs {
+            let mut voice = place.voice.clone();
+            run.styles.iter().for_each(|style| voice.take_on(*style));
+            self.mark(&mut copy, &At { place, voice, lang: place.lang, element });
+            let start = copy.text.len();
+            copy.text.push_str(&run.text);
+            if run.styles.iter().any(|style| matches!(style, Style::Superscript | Style::Subscript)) {
+                cling(&mut copy, start);
+            }
+        }
         copy
     }
 
@@ -162,6 +179,7 @@ impl<'a> Setter<'a> {
     }
 
     fn inline(&mut self, copy: &mut Copy, node: &'a Node<Inline>, at: &At<'_, 'a>) {
+        let start = copy.text.len();
         match &node.kind {
             Inline::Text(text) => self.text(copy, text, node.span, at),
             Inline::LineBreak => {
@@ -188,7 +206,7 @@ impl<'a> Setter<'a> {
                 inside.voice.hyphenate = false;
                 let start = copy.text.len();
                 self.text(copy, text, node.span, &inside);
-                copy.isolate(start);
+                copy.isolate(start, false);
             }
             Inline::Math(tex) => {
                 let mut inside = self.begin(Role::Formula, node, at);
@@ -204,7 +222,7 @@ impl<'a> Setter<'a> {
                         self.text(copy, tex, node.span, &inside);
                     }
                 }
-                copy.isolate(start);
+                copy.isolate(start, false);
             }
             Inline::Link(link) => self.link(copy, link, node, at),
             Inline::Citation(citation) => {
@@ -219,6 +237,10 @@ impl<'a> Setter<'a> {
             Inline::PageBreak(page) => self.page_break(copy, page, at),
             // The word goes on; a comment is for the source's readers.
             Inline::LineEnd | Inline::Comment(_) => {}
+        }
+        // Words of the other direction are one piece to what stands around them.
+        if let Some(lang) = node.lang().filter(|lang| is_right_to_left(lang) != is_right_to_left(at.lang)) {
+            copy.isolate(start, is_right_to_left(lang));
         }
         // What follows belongs to the outer element again, after those that have begun in it.
         if !copy.marks.is_empty() {
@@ -287,23 +309,7 @@ impl<'a> Setter<'a> {
             Style::Strong => self.begin(Role::Strong, node, at),
             _ => self.named(Role::Span, node, at),
         };
-        let voice = &mut inside.voice;
-        match style {
-            // Emphasis in italics stands upright.
-            Style::Emphasis => {
-                voice.italic = !voice.italic;
-                voice.small_caps &= !voice.speaker;
-            }
-            Style::Strong => voice.bold = true,
-            Style::Strikethrough => voice.strike = true,
-            Style::Superscript => voice.script = Placement::Above,
-            Style::Subscript => voice.script = Placement::Below,
-            Style::Underline => voice.underline = true,
-            Style::Small => voice.scale *= 0.85,
-            Style::SmallCaps => voice.small_caps = true,
-            // Print has no marker's yellow; a line under the words says the same.
-            Style::Highlight => voice.underline = true,
-        }
+        inside.voice.take_on(style);
         let start = copy.text.len();
         self.inlines(copy, inner, &inside);
         if matches!(style, Style::Superscript | Style::Subscript) {
@@ -539,7 +545,7 @@ impl<'a> Setter<'a> {
         copy.text.push_str(&self.counted(&self.note_marks.mark(id)));
         if at.place.right_to_left() {
             // Else it would stand on the wrong side of a number or a word that runs from left to right.
-            copy.isolate(start);
+            copy.isolate(start, false);
         }
         element
     }
@@ -584,6 +590,27 @@ impl<'a> Setter<'a> {
             self.text(copy, " ", Span::default(), at);
         }
         copy.anchors.extend(page.label.iter().map(|label| (copy.text.len(), Anchor::Page(label.clone()))));
+    }
+}
+
+impl Voice {
+    fn take_on(&mut self, style: Style) {
+        match style {
+            // Emphasis in italics stands upright.
+            Style::Emphasis => {
+                self.italic = !self.italic;
+                self.small_caps &= !self.speaker;
+            }
+            Style::Strong => self.bold = true,
+            Style::Strikethrough => self.strike = true,
+            Style::Superscript => self.script = Placement::Above,
+            Style::Subscript => self.script = Placement::Below,
+            Style::Underline => self.underline = true,
+            Style::Small => self.scale *= 0.85,
+            Style::SmallCaps => self.small_caps = true,
+            // Print has no marker's yellow; a line under the words says the same.
+            Style::Highlight => self.underline = true,
+        }
     }
 }
 
