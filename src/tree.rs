@@ -25,6 +25,7 @@ mod outline;
 mod queries;
 mod scholar;
 mod table;
+mod title_runs;
 mod verse;
 mod walk;
 
@@ -49,6 +50,7 @@ pub use scholar::{
     Reference, ReferenceForm, cross_target, folio, folio_run,
 };
 pub use table::{Align, Cell, MOST_COLS, Row, Table, places};
+pub use title_runs::{TitleRun, title_runs};
 pub use verse::VerseLine;
 pub use walk::{
     Part, PartMut, Visit, VisitMut, height, inline_children, inline_children_mut, lines_mut, lines_of_mut, parts, parts_mut,

@@ -3,11 +3,12 @@
 use super::design::{Head, LeadIn, Type};
 use super::formula::{self, Formula};
 use super::galley::{ASCENT, NEVER, Opens, Slug, WITHIN};
-use super::line::Side;
+use super::line::{Line, Side};
 use super::math;
 use super::page::{ElementId, Furniture, Item, Part, Placed, Role};
 use super::setter::{Place, Setter, Voice};
-use super::strand::{Copy, Mark, PICTURE};
+use super::shape::Shaper;
+use super::strand::{Copy, Mark, PICTURE, Strand};
 use super::stretch::Look;
 use super::structure::{Caption, Captioned, Parent};
 use crate::tree::{Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, VerseLine};
@@ -263,6 +264,12 @@ impl<'a> Setter<'a> {
         let start = self.slugs.len();
         self.flow.turns |= alone;
         self.set_off(place, |setter, grid| setter.group_body(group, &Place { grid: own.grid.and(grid), ..own }));
+        if group.role == GroupRole::Opener && self.slugs.len() - start <= LONGEST_OPENER {
+            // As a heading, it stays with the letter that it opens.
+            self.slugs.iter_mut().skip(start + 1).for_each(|slug| slug.price = NEVER);
+            self.keep();
+            self.flow.under_head = LEAST_UNDER_HEAD;
+        }
         if alone {
             let page = self.design.trim.height - self.design.margins.top - self.design.margins.bottom;
             self.slugs.iter_mut().skip(start).take(1).for_each(|slug| slug.sink = page * DEDICATION);
@@ -430,9 +437,9 @@ impl<'a> Setter<'a> {
                     let own = own.inset(step * f32::from(line.indent));
                     let copy = setter.copy(&line.text, &own, element);
                     let start = setter.slugs.len();
-                    setter.set(copy, &own, -turn);
-                    if let Some(number) = line.shown_number() {
-                        setter.number_line(number, start, place);
+                    match line.shown_number() {
+                        Some(number) => setter.numbered_line(copy, number, &own, -turn),
+                        None => setter.set(copy, &own, -turn),
                     }
                     // A stanza is divided, if it must be, two lines from its ends.
                     let edge = number == 1 || number + 1 == stanza.len() && number > 0;
@@ -444,31 +451,43 @@ impl<'a> Setter<'a> {
         });
     }
 
-    /// The number of a line of verse at the end of the measure, small; not where the line itself reaches so far.
-    fn number_line(&mut self, number: &str, start: usize, place: &Place<'a>) {
+    /// A line of verse with its number at the end of the measure, small: beside its first line of type that leaves room for it. One
+    /// that fills them all is turned over earlier.
+    fn numbered_line(&mut self, copy: Copy, number: &str, place: &Place<'a>, indent: f32) {
         let kind = Type { size: place.kind.size * LINE_NUMBER, leading: place.kind.leading };
         let own = Place { kind, voice: Voice { hyphenate: false, ..Voice::PLAIN }, justify: false, ..place.clone() };
-        let copy = self.plain(number, &own, 0);
-        let lines = self.lines(copy, &own, 0.0);
-        let Some(mut items) = lines.into_iter().next().map(|line| line.items) else { return };
-        let Some(first) = items.first().map(|placed| placed.x) else { return };
+        let said = self.plain(number, &own, 0);
+        let mut items = self.lines(said, &own, 0.0).into_iter().next().map(|line| line.items).unwrap_or_default();
+        let Some(first) = items.first().map(|placed| placed.x) else { return self.set(copy, place, indent) };
         let wide: f32 = items.iter().map(|placed| placed.width(&self.shaper)).sum();
+        let taken = wide + place.kind.size;
         let rtl = place.right_to_left();
-        let x = if rtl { place.x } else { place.x + place.width - wide };
-        let gap = place.kind.size;
-        let Some(slug) = self.slugs.get_mut(start) else { return };
-        let free = slug.items.iter().all(|placed| match rtl {
-            true => placed.x > x + wide + gap,
-            false => placed.x + placed.width(&self.shaper) < x - gap,
-        });
-        if !free {
-            return;
+        self.carry(&copy);
+        let strand = Strand::new(copy, rtl, &mut self.shaper);
+        let mut own = place.clone();
+        let mut lines = self.lines_of(&strand, &own, indent);
+        let has_room = |line: &Line, shaper: &Shaper| {
+            line.items.iter().all(|placed| match rtl {
+                true => placed.x > taken,
+                false => placed.x + placed.width(shaper) < place.width - taken,
+            })
+        };
+        let mut free = lines.iter().position(|line| has_room(line, &self.shaper));
+        if free.is_none() {
+            own.width = (place.width - taken - 1.0).max(place.width * 0.5);
+            own.x += if rtl { place.width - own.width } else { 0.0 };
+            (lines, free) = (self.lines_of(&strand, &own, indent), Some(0));
         }
+        let start = self.slugs.len();
+        self.push_lines(lines, &own);
+        let x = if rtl { place.x } else { place.x + place.width - wide };
         for placed in &mut items {
             placed.x += x - first;
             placed.part = Part::Furniture(Furniture::Decoration);
         }
-        slug.items.append(&mut items);
+        if let Some(slug) = free.and_then(|free| self.slugs.get_mut(start + free)) {
+            slug.items.append(&mut items);
+        }
     }
 
     fn list(&mut self, list: &'a List, node: &'a Node<Block>, place: &Place<'a>, is_of_entry: bool) {
@@ -884,6 +903,8 @@ const NO_LANGUAGE: &str = "zxx";
 const AROUND_FORMULAS: f32 = 0.4;
 /// A formula that is too wide for its measure is set smaller, down to this share of its size.
 const SMALLEST_FORMULA: f32 = 0.65;
+/// An opener of more lines is a text of its own.
+const LONGEST_OPENER: usize = 8;
 /// A lead is no longer, in bytes.
 const LONGEST_LEAD: usize = 32;
 /// The white around figures, in lines: they stand in the text, but are no part of its row of lines.

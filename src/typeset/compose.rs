@@ -7,7 +7,7 @@ use super::folios::Folio;
 use super::formula;
 use super::line::Side;
 use super::math::{self, Bit};
-use super::page::Role;
+use super::page::{Placed, Role};
 use super::pairs::Tongue;
 use super::setter::{Place, Prefix, Setter, Voice};
 use super::shape::Placement;
@@ -16,7 +16,8 @@ use super::structure::{Aim, Parent};
 use crate::env;
 use crate::span::Span;
 use crate::tree::{
-    Image, Inline, Link, Node, Note, NoteId, NotePlace, PageBreak, Reference, ReferenceForm, Style, folio, folio_run,
+    Image, Inline, Link, Node, Note, NoteId, NotePlace, PageBreak, Reference, ReferenceForm, Style, TitleRun, folio, folio_run,
+    is_right_to_left,
 };
 
 /// Where an inline stands.
@@ -54,6 +55,22 @@ impl<'a> Setter<'a> {
         copy
     }
 
+    /// A title as contents say it.
+    pub fn title_copy(&mut self, runs: &[TitleRun], place: &Place<'a>, element: u32) -> Copy {
+        let mut copy = Copy::default();
+        for run in runs {
+            let mut voice = place.voice.clone();
+            run.styles.iter().for_each(|style| voice.take_on(*style));
+            self.mark(&mut copy, &At { place, voice, lang: place.lang, element });
+            let start = copy.text.len();
+            copy.text.push_str(&run.text);
+            if run.styles.iter().any(|style| matches!(style, Style::Superscript | Style::Subscript)) {
+                cling(&mut copy, start);
+            }
+        }
+        copy
+    }
+
     /// A line of a formula of its own.
     pub fn formula_copy(&mut self, bits: &[Bit], place: &Place<'a>, element: u32) -> Copy {
         let mut copy = Copy::default();
@@ -79,16 +96,62 @@ impl<'a> Setter<'a> {
     }
 
     fn formula_bits(&mut self, copy: &mut Copy, bits: &[Bit], at: &At<'_, 'a>) {
-        for bit in bits {
-            let (italic, script) = (bit.italic, bit.script);
-            // Figures of a formula are of one height.
-            let voice = Voice { italic, script, old_style_figures: false, ..at.voice.clone() };
-            self.mark(copy, &At { voice, ..at.clone() });
-            if let (Some((start, mark)), true) = (copy.marks.last_mut(), script != Placement::Line) {
-                mark.clings = *start == copy.text.len();
-            }
-            copy.text.push_str(&bit.text);
+        let mut rest = bits;
+        while let Some(first) = rest.first() {
+            let end_of = |from: usize| rest[from..].iter().take_while(|bit| bit.script == rest[from].script).count() + from;
+            let inner = end_of(0);
+            let outer = if inner < rest.len() && first.script != Placement::Line { end_of(inner) } else { inner };
+            let both = rest.get(inner).is_some_and(|bit| bit.script != Placement::Line) && outer > inner;
+            let taken = match both && self.both_indices(copy, &rest[..inner], &rest[inner..outer], at) {
+                true => outer,
+                false => {
+                    rest[..inner].iter().for_each(|bit| self.formula_bit(copy, bit, at));
+                    inner
+                }
+            };
+            rest = &rest[taken..];
         }
+    }
+
+    fn formula_bit(&mut self, copy: &mut Copy, bit: &Bit, at: &At<'_, 'a>) {
+        let (italic, script) = (bit.italic, bit.script);
+        // Figures of a formula are of one height.
+        let voice = Voice { italic, script, old_style_figures: false, ..at.voice.clone() };
+        let behind_piece = copy.text.ends_with(PICTURE);
+        self.mark(copy, &At { voice, ..at.clone() });
+        if let Some((start, mark)) = copy.marks.last_mut().filter(|_| script != Placement::Line || behind_piece) {
+            mark.clings = *start == copy.text.len();
+        }
+        copy.text.push_str(&bit.text);
+    }
+
+    /// A raised and a lowered index of one sign, one above the other. False where they can't be set so.
+    fn both_indices(&mut self, copy: &mut Copy, one: &[Bit], other: &[Bit], at: &At<'_, 'a>) -> bool {
+        let mut set = formula::Formula::default();
+        for bits in [one, other] {
+            let mut index = Copy::default();
+            bits.iter().for_each(|bit| self.formula_bit(&mut index, bit, at));
+            let Some((width, items)) = self.box_of(index, at.place.width, at) else { return false };
+            set.width = set.width.max(width);
+            let apart = at.place.kind.size * at.voice.scale * INDICES_APART;
+            let down = if bits[0].script == Placement::Below { apart } else { -apart };
+            set.items.extend(items.into_iter().map(|placed| (placed.x, placed.y + down, placed.item)));
+        }
+        self.piece(copy, set, at);
+        copy.marks.iter_mut().next_back().into_iter().for_each(|(_, mark)| mark.clings = true);
+        true
+    }
+
+    /// A text as one piece of a line, and its width. None where it is too wide for that.
+    fn box_of(&mut self, copy: Copy, widest: f32, at: &At<'_, 'a>) -> Option<(f32, Vec<Placed>)> {
+        let place = Place { x: 0.0, width: f32::MAX / 4.0, justify: false, grid: None, side: Side::Start, ..at.place.clone() };
+        let strand = Strand::new(copy, at.place.right_to_left(), &mut self.shaper);
+        let width: f32 = strand.pieces.iter().map(|piece| piece.width + piece.glue.width).sum();
+        if width > widest {
+            return None;
+        }
+        let mut lines = self.lines_of(&strand, &Place { width: width + 1.0, ..place }, 0.0);
+        (lines.len() == 1).then(|| (width, std::mem::take(&mut lines[0].items)))
     }
 
     fn prefix(&mut self, copy: &mut Copy, prefix: &Prefix, at: &At<'_, 'a>) {
@@ -116,6 +179,7 @@ impl<'a> Setter<'a> {
     }
 
     fn inline(&mut self, copy: &mut Copy, node: &'a Node<Inline>, at: &At<'_, 'a>) {
+        let start = copy.text.len();
         match &node.kind {
             Inline::Text(text) => self.text(copy, text, node.span, at),
             Inline::LineBreak => {
@@ -142,7 +206,7 @@ impl<'a> Setter<'a> {
                 inside.voice.hyphenate = false;
                 let start = copy.text.len();
                 self.text(copy, text, node.span, &inside);
-                copy.isolate(start);
+                copy.isolate(start, false);
             }
             Inline::Math(tex) => {
                 let mut inside = self.begin(Role::Formula, node, at);
@@ -158,7 +222,7 @@ impl<'a> Setter<'a> {
                         self.text(copy, tex, node.span, &inside);
                     }
                 }
-                copy.isolate(start);
+                copy.isolate(start, false);
             }
             Inline::Link(link) => self.link(copy, link, node, at),
             Inline::Citation(citation) => {
@@ -173,6 +237,10 @@ impl<'a> Setter<'a> {
             Inline::PageBreak(page) => self.page_break(copy, page, at),
             // The word goes on; a comment is for the source's readers.
             Inline::LineEnd | Inline::Comment(_) => {}
+        }
+        // Words of the other direction are one piece to what stands around them.
+        if let Some(lang) = node.lang().filter(|lang| is_right_to_left(lang) != is_right_to_left(at.lang)) {
+            copy.isolate(start, is_right_to_left(lang));
         }
         // What follows belongs to the outer element again, after those that have begun in it.
         if !copy.marks.is_empty() {
@@ -241,23 +309,7 @@ impl<'a> Setter<'a> {
             Style::Strong => self.begin(Role::Strong, node, at),
             _ => self.named(Role::Span, node, at),
         };
-        let voice = &mut inside.voice;
-        match style {
-            // Emphasis in italics stands upright.
-            Style::Emphasis => {
-                voice.italic = !voice.italic;
-                voice.small_caps &= !voice.speaker;
-            }
-            Style::Strong => voice.bold = true,
-            Style::Strikethrough => voice.strike = true,
-            Style::Superscript => voice.script = Placement::Above,
-            Style::Subscript => voice.script = Placement::Below,
-            Style::Underline => voice.underline = true,
-            Style::Small => voice.scale *= 0.85,
-            Style::SmallCaps => voice.small_caps = true,
-            // Print has no marker's yellow; a line under the words says the same.
-            Style::Highlight => voice.underline = true,
-        }
+        inside.voice.take_on(style);
         let start = copy.text.len();
         self.inlines(copy, inner, &inside);
         if matches!(style, Style::Superscript | Style::Subscript) {
@@ -308,19 +360,11 @@ impl<'a> Setter<'a> {
         // Letters of East Asia fill their square.
         let height = if below.text.chars().any(|c| c >= '\u{2E80}') { FULL } else { LATIN } * size;
         let widest = whole.place.width * WIDEST_RUBY;
-        let line =
-            Place { x: 0.0, width: f32::MAX / 4.0, justify: false, grid: None, side: Side::Start, ..whole.place.clone() };
-        let mut box_of = |copy: Copy| {
-            let strand = Strand::new(copy, whole.place.right_to_left(), &mut self.shaper);
-            let width: f32 = strand.pieces.iter().map(|piece| piece.width + piece.glue.width).sum();
-            let mut lines = if width <= widest {
-                self.lines_of(&strand, &Place { width: width + 1.0, ..line.clone() }, 0.0)
-            } else {
-                Vec::new()
-            };
-            (lines.len() == 1).then(|| (width, std::mem::take(&mut lines[0].items)))
+        let (Some((base_width, base)), Some((reading_width, reading))) =
+            (self.box_of(below, widest, whole), self.box_of(above, widest, whole))
+        else {
+            return false;
         };
-        let (Some((base_width, base)), Some((reading_width, reading))) = (box_of(below), box_of(above)) else { return false };
         let width = base_width.max(reading_width);
         let mut ruby =
             formula::Formula { width, height: height + size * RUBY, depth: size * 0.2, ..formula::Formula::default() };
@@ -501,7 +545,7 @@ impl<'a> Setter<'a> {
         copy.text.push_str(&self.counted(&self.note_marks.mark(id)));
         if at.place.right_to_left() {
             // Else it would stand on the wrong side of a number or a word that runs from left to right.
-            copy.isolate(start);
+            copy.isolate(start, false);
         }
         element
     }
@@ -549,6 +593,27 @@ impl<'a> Setter<'a> {
     }
 }
 
+impl Voice {
+    fn take_on(&mut self, style: Style) {
+        match style {
+            // Emphasis in italics stands upright.
+            Style::Emphasis => {
+                self.italic = !self.italic;
+                self.small_caps &= !self.speaker;
+            }
+            Style::Strong => self.bold = true,
+            Style::Strikethrough => self.strike = true,
+            Style::Superscript => self.script = Placement::Above,
+            Style::Subscript => self.script = Placement::Below,
+            Style::Underline => self.underline = true,
+            Style::Small => self.scale *= 0.85,
+            Style::SmallCaps => self.small_caps = true,
+            // Print has no marker's yellow; a line under the words says the same.
+            Style::Highlight => self.underline = true,
+        }
+    }
+}
+
 /// The size of a reading beside that of its base (JLREQ, 3.3.3).
 const RUBY: f32 = 0.5;
 /// How high the reading's baseline stands above that of the base, in ems of the base: over letters of East Asia, and over others.
@@ -556,6 +621,9 @@ const FULL: f32 = 0.92;
 const LATIN: f32 = 0.8;
 /// Ruby that is wider than this share of the line stays in it, so that it can be divided.
 const WIDEST_RUBY: f32 = 0.4;
+
+/// How much further from the line indices stand where a sign has both, in ems.
+const INDICES_APART: f32 = 0.05;
 
 /// Sets a call apart from a figure before it.
 const THIN_SPACE: &str = "\u{2009}";

@@ -130,6 +130,15 @@ impl<'a> Fonts<'a> {
         &self.loaded[usize::from(font.0)]
     }
 
+    /// How far a glyph's ink reaches out over its width on the right, in ems.
+    pub fn overhang(&self, font: FontId, glyph: u16) -> f32 {
+        let Ok(read) = FontRef::new(&self.faces[usize::from(font.0)].bytes) else { return 0.0 };
+        let metrics = read.glyph_metrics(Size::unscaled(), LocationRef::default());
+        let glyph = skrifa::GlyphId::new(u32::from(glyph));
+        let out = metrics.bounds(glyph).zip(metrics.advance_width(glyph)).map_or(0.0, |(ink, width)| ink.x_max - width);
+        out.max(0.0) / self.get(font).units
+    }
+
     pub fn text(&self, bold: bool, italic: bool) -> FontId {
         self.text[usize::from(bold) * 2 + usize::from(italic)]
     }

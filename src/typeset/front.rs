@@ -10,13 +10,15 @@ use super::stretch::Plan;
 use super::structure::{Aim, Caption, Captioned, Parent, Structure};
 use super::title::{Kind, TitleLine};
 use crate::env::{Words, conspectus};
-use crate::tree::{Block, Document, Inlines, Node};
+use crate::tree::{Block, Document, Inlines, Node, TitleRun};
 
 /// An entry of the contents.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub depth: usize,
     pub title: String,
+    /// The title in the styles of its heading; nothing where it has none of its own.
+    pub runs: Vec<TitleRun>,
     /// The label of the page that its heading stands on.
     pub page: String,
     /// Where it leads.
@@ -33,7 +35,7 @@ pub struct Listed {
 impl Listed {
     fn entry(&self) -> Entry {
         let (title, page) = (self.caption.text.clone(), self.page.clone());
-        Entry { depth: LISTED_DEPTH, title, page, aim: Aim::Whole(self.caption.element) }
+        Entry { depth: LISTED_DEPTH, title, runs: Vec::new(), page, aim: Aim::Whole(self.caption.element) }
     }
 }
 
@@ -264,7 +266,10 @@ impl<'a> Maker<'_, 'a> {
         let own = Setter::beside_numbers(&whole).inset((depth - 1) as f32 * text.size * 1.4 + text.size);
         // A heading of nothing but a picture still has its place in the contents.
         let title = if entry.title.is_empty() { "\u{2026}" } else { &entry.title };
-        let copy = self.setter.plain(title, &own, element);
+        let copy = match &entry.runs[..] {
+            [] => self.setter.plain(title, &own, element),
+            runs => self.setter.title_copy(runs, &own, element),
+        };
         let from = self.setter.slugs.len();
         self.setter.set(copy, &own, -text.size);
         // A heading may say nothing that can be set.

@@ -23,8 +23,9 @@ pub struct Heads<'h, 'a> {
 pub fn furnish<'a>(leaves: &mut [Leaf], done: usize, heads: &Heads<'_, 'a>, frame: &Frame, setter: &mut Setter<'a>) {
     let mut chapter = None;
     for (number, leaf) in leaves.iter_mut().enumerate() {
-        // The head names the chapter that the page is in when it begins.
-        let right = (number % 2 == 0).then(|| (heads.right)(chapter.or(leaf.sections.first().copied())));
+        // The head names the chapter that the page is in when it begins; the one whose heading it begins with.
+        let first = leaf.sections.first().copied();
+        let right = (number % 2 == 0).then(|| (heads.right)(chapter.filter(|_| !leaf.begins).or(first)));
         let texts = right.as_deref().unwrap_or(heads.left);
         leaf.blank |= leaf.sections.iter().any(|section| (heads.is_part)(*section));
         if let Some(last) = leaf.sections.last() {

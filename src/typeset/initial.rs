@@ -2,9 +2,9 @@
 
 use super::breaker::Beside;
 use super::galley::{ASCENT, NEVER};
-use super::page::Placed;
+use super::page::{Item, Placed};
 use super::setter::{Place, Setter};
-use super::strand::{Copy, Strand};
+use super::strand::{Copy, Isolate, Strand};
 
 /// The white between an initial and its lines, in ems of the text.
 const APART: f32 = 0.12;
@@ -24,6 +24,7 @@ impl Setter<'_> {
         let rise = place.kind.leading * (lines.max(2) - 1) as f32 + face.small_letters * own;
         let size = rise / face.capitals;
         first.marks.iter_mut().for_each(|(_, mark)| mark.size = size);
+        let slanted = first.marks.iter().any(|(_, mark)| self.shaper.look_of(mark.look).italic);
         let strand = Strand::new(first, false, &mut self.shaper);
         let width: f32 = strand.pieces.iter().map(|piece| piece.width).sum();
         if width > place.width * WIDEST {
@@ -31,6 +32,7 @@ impl Setter<'_> {
         }
         let wide = Place { width: place.width, justify: false, ..place.clone() };
         let letter: Vec<Placed> = self.lines_of(&strand, &wide, 0.0).into_iter().flat_map(|line| line.items).collect();
+        let width = if slanted { width + self.overhang(&letter) } else { width };
         self.lead_in(&mut rest);
         let strand = Strand::new(rest, false, &mut self.shaper);
         let set = self.lines_beside(&strand, place, 0.0, Beside { lines, width: width + own * APART });
@@ -47,6 +49,17 @@ impl Setter<'_> {
         slug.ascent = slug.ascent.max(rise - drop + place.kind.leading * (1.0 - ASCENT) / 2.0);
         self.slugs[start + 1..start + lines].iter_mut().for_each(|slug| slug.price = NEVER);
         None
+    }
+}
+
+impl Setter<'_> {
+    /// How far the last glyph of what is placed leans out of its width.
+    fn overhang(&self, placed: &[Placed]) -> f32 {
+        let last = placed.iter().rev().find_map(|placed| match &placed.item {
+            Item::Run(run) => Some((run, run.glyphs.last()?)),
+            Item::Rule { .. } | Item::Image { .. } => None,
+        });
+        last.map_or(0.0, |(run, glyph)| self.shaper.fonts().overhang(run.font, glyph.id) * run.size)
     }
 }
 
@@ -71,8 +84,9 @@ fn cut(mut copy: Copy, at: usize) -> (Copy, Copy) {
     let marks: Vec<_> = behind.into_iter().map(|(_, mark)| (0, mark)).chain(marks).collect();
     copy.marks.retain(|(start, _)| *start < at);
     let anchors = copy.anchors.drain(..).map(|(place, anchor)| (place.saturating_sub(at), anchor)).collect();
-    let isolates = copy.isolates.drain(..).filter(|range| range.start >= at);
-    let isolates = isolates.map(|range| range.start - at..range.end - at).collect();
+    let isolates = copy.isolates.drain(..).filter(|isolate| isolate.end > at);
+    let isolates =
+        isolates.map(|isolate| Isolate { start: isolate.start.saturating_sub(at), end: isolate.end - at, ..isolate }).collect();
     (copy, Copy { text: rest, marks, anchors, isolates, owed: false })
 }
 

@@ -23,7 +23,7 @@ pub fn line(tex: &str) -> Option<Vec<Bit>> {
     if is_formula_too_deep(tex) {
         return None;
     }
-    let mut setter = Setter { bits: Vec::new(), script: Placement::Line };
+    let mut setter = Setter { bits: Vec::new(), script: Placement::Line, owes: false };
     setter.all(&mut Tokens { rest: tex })?;
     (!setter.bits.is_empty()).then_some(setter.bits)
 }
@@ -88,6 +88,8 @@ impl<'t> Tokens<'t> {
 struct Setter {
     bits: Vec<Bit>,
     script: Placement,
+    /// Whether an operator with a name was said last, which stands apart from what it is of.
+    owes: bool,
 }
 
 impl Setter {
@@ -99,6 +101,7 @@ impl Setter {
     }
 
     fn token(&mut self, token: Token, tokens: &mut Tokens) -> Option<()> {
+        self.pay(token)?;
         match token {
             Token::Char('^') => self.index(&tokens.argument()?, Placement::Above),
             Token::Char('_') => self.index(&tokens.argument()?, Placement::Below),
@@ -142,20 +145,11 @@ impl Setter {
                 let letters: String =
                     tokens.argument()?.replace("\\,", "\u{2009}").replace("\\ ", "\u{a0}").replace('~', "\u{a0}");
                 let letters: String = letters.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-                if letters.contains(['\\', '{']) {
-                    return None;
+                match name {
+                    _ if letters.contains(['\\', '{']) => None,
+                    "mathrm" => self.say(&letters, false),
+                    _ => self.operator(&letters),
                 }
-                self.say(&letters, false)?;
-                if name == "mathrm" {
-                    return Some(());
-                }
-                // What the operator is of stands apart from it, and behind its indices.
-                while tokens.rest.trim_start().starts_with(['_', '^']) {
-                    let index = tokens.next()??;
-                    self.token(index, tokens)?;
-                }
-                let goes_on = tokens.rest.trim_start().starts_with(|c: char| c.is_alphanumeric() || c == '\\');
-                if goes_on { self.say("\u{2009}", false) } else { Some(()) }
             }
             "left" | "right" | "displaystyle" | "limits" | "!" => Some(()),
             "," | ";" | ":" | " " => self.say("\u{2009}", false),
@@ -169,12 +163,69 @@ impl Setter {
                 if let Some((_, sign)) = RELATIONS.iter().find(|(known, _)| *known == name) {
                     return self.sign(sign);
                 }
+                if let Some((_, sign)) = OPERATORS.iter().find(|(known, _)| *known == name) {
+                    return self.operator(sign);
+                }
                 if let Some((_, sign)) = SIGNS.iter().find(|(known, _)| *known == name) {
                     return self.say(sign, false);
                 }
-                FUNCTIONS.contains(&name).then(|| self.say(&format!("{name}\u{2009}"), false))?
+                FUNCTIONS.contains(&name).then(|| self.operator(name))?
             }
         }
+    }
+
+    /// An operator, apart from the term that it follows (TeX: `\thinmuskip`), and by and by from what it is of.
+    fn operator(&mut self, said: &str) -> Option<()> {
+        let behind_term = self.bits.last().is_some_and(|last| {
+            let ends = |c: char| c.is_alphanumeric() || matches!(c, ')' | ']' | '}' | '|' | '′' | '!' | ',' | '∞' | '∂' | '∇');
+            last.script != self.script && last.script != Placement::Line
+                || last.text.ends_with(ends) && last.script == self.script
+        });
+        if behind_term {
+            self.say(BOUND, false)?;
+        }
+        self.say(said, false)?;
+        self.owes = true;
+        Some(())
+    }
+
+    /// White behind an operator and its indices, if a term comes next.
+    fn pay(&mut self, next: Token) -> Option<()> {
+        const NO_TERMS: [&str; 16] = [
+            "right",
+            "!",
+            ",",
+            ";",
+            ":",
+            " ",
+            "quad",
+            "qquad",
+            "operatorname",
+            "left",
+            "}",
+            "{",
+            "ldots",
+            "dots",
+            "cdots",
+            "&",
+        ];
+        if !self.owes {
+            return Some(());
+        }
+        self.owes = false;
+        let term = match next {
+            Token::Char('^' | '_') | Token::Command("limits" | "displaystyle") => {
+                self.owes = true;
+                false
+            }
+            Token::Char(c) => c.is_alphanumeric() || matches!(c, '|' | '-' | '+'),
+            Token::Group(_) => true,
+            Token::Command(name) => {
+                let known = |list: &[(&str, &str)]| list.iter().any(|(known, _)| *known == name);
+                !NO_TERMS.contains(&name) && !FUNCTIONS.contains(&name) && !known(RELATIONS) && !known(OPERATORS)
+            }
+        };
+        if term { self.say(BOUND, false) } else { Some(()) }
     }
 
     /// A part of a fraction, or what stands under a root: in brackets, if it is more than one sign.
@@ -193,8 +244,9 @@ impl Setter {
             return None;
         }
         self.script = script;
+        let owes = std::mem::take(&mut self.owes);
         self.all(&mut Tokens { rest: tex })?;
-        self.script = Placement::Line;
+        (self.script, self.owes) = (Placement::Line, owes);
         Some(())
     }
 
@@ -203,7 +255,7 @@ impl Setter {
         if self.script != Placement::Line {
             return self.say(sign, false);
         }
-        let unary = self.bits.last().is_none_or(|bit| bit.text.ends_with(['(', '[', '\u{2009}', ',']));
+        let unary = self.bits.last().is_none_or(|bit| bit.text.ends_with(['(', '[', '\u{2009}', '\u{202f}', ',']));
         if unary { self.say(sign, false) } else { self.say(&format!("\u{2009}{sign}\u{2009}"), false) }
     }
 
@@ -215,6 +267,9 @@ impl Setter {
         Some(())
     }
 }
+
+/// White around operators, in which no line ends.
+const BOUND: &str = "\u{202f}";
 
 /// Whether it is one sign or one number.
 fn is_simple(tex: &str) -> Option<bool> {
@@ -245,11 +300,10 @@ const RELATIONS: &[(&str, &str)] = &[
     ("cap", "∩"),
 ];
 
+const OPERATORS: &[(&str, &str)] = &[("sum", "∑"), ("prod", "∏"), ("int", "∫")];
+
 const SIGNS: &[(&str, &str)] = &[
     ("infty", "∞"),
-    ("sum", "∑"),
-    ("prod", "∏"),
-    ("int", "∫"),
     ("partial", "∂"),
     ("nabla", "∇"),
     ("ldots", "…"),
@@ -279,7 +333,7 @@ mod tests {
                     Placement::Above => "^",
                     Placement::Below => "_",
                 };
-                let text = bit.text.replace('\u{2009}', " ");
+                let text = bit.text.replace(['\u{2009}', '\u{202f}'], " ");
                 all + mark + &if bit.italic { format!("{{{text}}}") } else { text }
             })
         });
@@ -291,8 +345,18 @@ mod tests {
         check("E = mc^2", Some("{E} = {mc}^2"));
         check(r"\alpha_{i+1} \leq -1", Some("{α}_{i}_+1 ≤ −1"));
         check(r"\frac{a}{b+1}", Some("{a}/({b} + 1)"));
-        check(r"\sqrt{2}\sin x", Some("√2sin {x}"));
+        check(r"\sqrt{2}\sin x", Some("√2 sin {x}"));
         check(r"\text{if } x \in \Omega", Some("if\u{a0}{x} ∈ Ω"));
+    }
+
+    #[test]
+    fn operators_stand_apart_from_terms() {
+        check(r"\sin x \cos y", Some("sin {x} cos {y}"));
+        check(r"n \log n", Some("{n} log {n}"));
+        check(r"\log\log n + \sin(x) \exp -x", Some("log log {n} + sin({x}) exp −{x}"));
+        check(r"\sum_{i=1}^n x_i \sin^2 x", Some("∑_{i}_=1^{n} {x}_{i} sin^2 {x}"));
+        check(r"\lim_{x \to 0} f = \max_i a_i", Some("lim_{x}_→0 {f} = max_{i} {a}_{i}"));
+        check(r"x = \operatorname{rank} A, \max", Some("{x} = rank {A}, max"));
     }
 
     #[test]

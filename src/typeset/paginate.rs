@@ -31,6 +31,8 @@ pub struct Leaf {
     pub marks: Vec<(f32, String)>,
     /// Sections whose headings stand here, in order.
     pub sections: Vec<u32>,
+    /// Whether the page begins with the first of them.
+    pub begins: bool,
     /// Whether a chapter opens the page, or nothing stands on it.
     pub opens: bool,
     pub blank: bool,
@@ -234,6 +236,7 @@ impl Text<'_> {
             self.end_row();
             self.row = (slug.row, self.leaf.page.items.len());
         }
+        self.leaf.begins |= slug.section.is_some() && self.leaf.page.items.is_empty();
         let mut items = std::mem::take(&mut slug.items);
         shift(&mut items, start);
         slug.cells.resize(items.len(), u32::MAX - start);

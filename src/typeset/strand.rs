@@ -21,17 +21,26 @@ pub struct Copy {
     /// From which byte on which mark holds. The first starts at 0.
     pub marks: Vec<(usize, Mark)>,
     pub anchors: Vec<(usize, Anchor)>,
-    /// Stretches that run from left to right in themselves, whatever stands around them, ascending: code, formulas.
-    pub isolates: Vec<std::ops::Range<usize>>,
+    /// Stretches that run in a direction of their own, whatever stands around them: code, formulas, words in another language. By their
+    /// ends, and those within others before these.
+    pub isolates: Vec<Isolate>,
     /// Whether white space before the call of a note was taken away, so that a word that begins right behind it is still apart.
     pub owed: bool,
 }
 
+/// A stretch that runs in a direction of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Isolate {
+    pub start: usize,
+    pub end: usize,
+    pub right_to_left: bool,
+}
+
 impl Copy {
-    /// What was written since `start` runs from left to right in itself.
-    pub fn isolate(&mut self, start: usize) {
+    /// What was written since `start` runs in this direction in itself.
+    pub fn isolate(&mut self, start: usize, right_to_left: bool) {
         if start < self.text.len() {
-            self.isolates.push(start..self.text.len());
+            self.isolates.push(Isolate { start, end: self.text.len(), right_to_left });
         }
     }
 
@@ -39,6 +48,8 @@ impl Copy {
     pub fn trim_end(&mut self, white: &[char]) {
         let end = self.text.trim_end_matches(white).len();
         self.text.truncate(end);
+        self.isolates.iter_mut().rev().take_while(|isolate| isolate.end > end).for_each(|isolate| isolate.end = end);
+        self.isolates.retain(|isolate| isolate.start < isolate.end);
         let first = self.marks.partition_point(|(start, _)| *start < end);
         if let Some((_, mark)) = self.marks.get(first..).and_then(<[_]>::last).cloned() {
             self.marks.truncate(first);
@@ -400,7 +411,7 @@ fn goes_on_white(before: &str, behind: &str) -> bool {
 }
 
 /// The direction of each byte (UAX 9); nothing where it is the same for all.
-fn levels(text: &str, isolates: &[std::ops::Range<usize>], right_to_left: bool) -> Vec<Level> {
+fn levels(text: &str, isolates: &[Isolate], right_to_left: bool) -> Vec<Level> {
     if !right_to_left && !text.chars().any(may_turn) {
         return Vec::new();
     }
@@ -409,28 +420,28 @@ fn levels(text: &str, isolates: &[std::ops::Range<usize>], right_to_left: bool) 
         let found = BidiInfo::new(text, Some(base));
         return if found.has_rtl() || right_to_left { found.levels } else { Vec::new() };
     }
-    // As if each stood between U+2066 and U+2069: what is around takes it for one sign (UAX 9, BD9).
-    let mut outer = String::with_capacity(text.len());
-    let mut at = 0;
-    for isolate in isolates {
-        outer.push_str(&text[at..isolate.start]);
-        outer.push(PICTURE);
-        at = isolate.end;
+    // As if each stood between signs that say so (UAX 9, X5a to X6a).
+    let mut begins: Vec<&Isolate> = isolates.iter().collect();
+    begins.sort_by_key(|isolate| (isolate.start, usize::MAX - isolate.end));
+    let (mut begins, mut ends) = (begins.into_iter().peekable(), isolates.iter().peekable());
+    let (mut marked, mut kept, mut at) = (String::with_capacity(text.len() + isolates.len() * 6), Vec::new(), 0);
+    loop {
+        let begin = begins.peek().map_or(usize::MAX, |isolate| isolate.start);
+        let end = ends.peek().map_or(usize::MAX, |isolate| isolate.end);
+        let to = begin.min(end).min(text.len());
+        kept.push((marked.len(), to - at));
+        marked.push_str(&text[at..to]);
+        at = to;
+        let sign = match (ends.next_if(|_| end <= begin), begin) {
+            (Some(_), _) => '\u{2069}',
+            (None, usize::MAX) => break,
+            (None, _) if begins.next().is_some_and(|isolate| isolate.right_to_left) => '\u{2067}',
+            (None, _) => '\u{2066}',
+        };
+        marked.push(sign);
     }
-    outer.push_str(&text[at..]);
-    let around = BidiInfo::new(&outer, Some(base)).levels;
-    let (mut all, mut at, mut seen) = (Vec::with_capacity(text.len()), 0, 0);
-    for isolate in isolates {
-        let before = isolate.start - at;
-        all.extend_from_slice(&around[seen..seen + before]);
-        seen += before;
-        let up = around[seen].number().next_multiple_of(2);
-        let inner = BidiInfo::new(&text[isolate.clone()], Some(Level::ltr())).levels;
-        all.extend(inner.into_iter().map(|level| Level::new(level.number() + up).unwrap_or(Level::ltr())));
-        (at, seen) = (isolate.end, seen + PICTURE.len_utf8());
-    }
-    all.extend_from_slice(&around[seen..]);
-    all
+    let found = BidiInfo::new(&marked, Some(base)).levels;
+    kept.into_iter().flat_map(|(from, length)| &found[from..from + length]).copied().collect()
 }
 
 /// Whether a character may run from right to left, or says that others do: the blocks of UAX 9's table 4.

@@ -8,7 +8,7 @@ use super::page::Role;
 use super::paginate::Leaf;
 use super::setter::{Place, Setter};
 use super::structure::{Aim, Parent, Structure};
-use crate::tree::{Block, Document, GroupRole, Inlines, Node, Outline, Section, outline, walk_blocks};
+use crate::tree::{Block, Document, GroupRole, Inlines, Node, Outline, Section, TitleRun, outline, title_runs, walk_blocks};
 
 /// So many parts make a work one in parts: a single heading over all chapters is its title.
 const FEWEST_PARTS: usize = 2;
@@ -58,6 +58,8 @@ pub struct Plan<'a> {
 pub struct Heading {
     pub depth: usize,
     pub title: String,
+    /// The same with what is emphasised, raised or lowered in it.
+    pub runs: Vec<TitleRun>,
     /// What it is called over pages and in the contents, where the source says so.
     pub short: Option<String>,
     /// The chapter that it is in.
@@ -136,7 +138,7 @@ impl<'a> Plan<'a> {
         let chapter = if matches!(look, Look::Part | Look::Depth(1)) { number } else { chapter };
         let (depth, heading, title) = (section.depth, section.heading, section.title);
         let short = section.short().map(str::to_owned);
-        self.headings.push(Heading { depth, title: section.name(), short, chapter, part });
+        self.headings.push(Heading { depth, title: section.name(), runs: title_runs(title), short, chapter, part });
         let behind_part = matches!(self.said_last(), Some(Step::Section { look: Look::Part, .. }));
         let opens = match (look, self.opening) {
             (Look::Part, _) => Opens::Recto,
@@ -240,6 +242,7 @@ impl<'a> Plan<'a> {
             .map(|(section, (heading, page))| Entry {
                 depth: heading.depth,
                 title: heading.short.as_ref().unwrap_or(&heading.title).clone(),
+                runs: if heading.short.is_none() { heading.runs.clone() } else { Vec::new() },
                 page,
                 aim: Aim::Heading(section as u32),
             })

@@ -20,7 +20,7 @@ pub fn lines(tex: &str) -> Option<Vec<String>> {
     }
     tex = roots(&names(&tex));
     tex = modulo(&tex);
-    tex = arrays(&tex)?;
+    tex = bars(&arrays(&tex)?);
     let lines = if tex.contains("\\begin") { vec![tex] } else { aligned(&tex) };
     Some(lines.into_iter().filter(|line| !line.trim().is_empty()).collect())
 }
@@ -150,6 +150,56 @@ fn modulo(tex: &str) -> String {
     modulo(&format!("{before}\\;(\\mathrm{{mod}}\\;{}){}", &behind[..end], &behind[end + 1..]))
 }
 
+/// Bars that the author gave no size stand between empty groups: one at the end of its row would be taken for a bracket that is to be
+/// as high as all of the row.
+fn bars(tex: &str) -> String {
+    const BARS: [&str; 7] = ["|", "vert", "Vert", "lvert", "rvert", "lVert", "rVert"];
+    let (mut out, mut rest) = (String::with_capacity(tex.len()), tex);
+    while let Some(at) = rest.find(['\\', '|']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = rest.strip_prefix('\\').map(command_name);
+        let length = name.map_or(1, |name| 1 + name.len());
+        let taken = match name {
+            Some(name) if sizes(name) => {
+                let sign = rest[length..].trim_start();
+                let long = sign
+                    .strip_prefix('\\')
+                    .map_or_else(|| sign.chars().next().map_or(0, char::len_utf8), |behind| 1 + command_name(behind).len());
+                rest.len() - sign.len() + long
+            }
+            // What is said in words is no formula.
+            Some(name) if name.starts_with("text") || name == "mbox" => match rest[length..].strip_prefix('{') {
+                Some(inner) => length + 1 + closed(inner),
+                None => length,
+            },
+            _ => length,
+        };
+        let bar = name.is_none_or(|name| BARS.contains(&name));
+        let (said, behind) = rest.split_at(taken);
+        match bar {
+            // An index is the bar's.
+            true if behind.trim_start().starts_with(['_', '^', '\'']) => out.extend(["{}", said]),
+            true => out.extend(["{}", said, "{}"]),
+            false => out.push_str(said),
+        }
+        rest = behind;
+    }
+    out + rest
+}
+
+/// Whether a command says how large the bracket behind it is.
+fn sizes(name: &str) -> bool {
+    let plain = name.strip_suffix(['l', 'r', 'm']).unwrap_or(name);
+    matches!(name, "left" | "right") || matches!(plain, "big" | "Big" | "bigg" | "Bigg")
+}
+
+/// The name of a command, from behind its stroke: letters, or one sign.
+fn command_name(behind: &str) -> &str {
+    let letters = behind.bytes().take_while(u8::is_ascii_alphabetic).count();
+    &behind[..if letters > 0 { letters } else { behind.chars().next().map_or(0, char::len_utf8) }]
+}
+
 /// Arrays are matrices, whose columns are centred, or cases to the right of a brace, or lines that stand below each other at a sign
 /// (`rcl`). One with rules between its columns or its rows is laid out by nobody.
 fn arrays(tex: &str) -> Option<String> {
@@ -212,6 +262,13 @@ mod tests {
         check("\\begin{align*}a\\end{align*}", &["\\begin{aligned}a\\end{aligned}"]);
         check("\\begin{gather}a\\\\b\\end{gather}", &["a", "b"]);
         check("\\sum_{\\substack{a\\\\b}}", &["\\sum_{\\substack{a\\\\b}}"]);
+    }
+
+    #[test]
+    fn bars_without_a_size_are_no_brackets() {
+        check("|x|^2 = \\|y\\|", &["{}|{}x{}|^2 = {}\\|{}y{}\\|{}"]);
+        check("\\left|x\\right\\| \\big|", &["\\left|x\\right\\| \\big|"]);
+        check("\\text{a|b}\\vert c", &["\\text{a|b}{}\\vert{} c"]);
     }
 
     #[test]

@@ -20,10 +20,14 @@ pub(super) fn page(book: &Book, file: usize, report: &mut Report) -> Page {
     let mut writer = Writer::new(book, file, report);
     match planned.kind {
         Kind::Notes => writer.notes_together(),
-        Kind::Text | Kind::TitlePage => writer.pieces(planned),
+        Kind::Text | Kind::Preliminaries | Kind::TitlePage => writer.pieces(planned),
     }
     let (body, mathml) = writer.finish();
-    let matter = if planned.kind == Kind::Notes { "backmatter" } else { "bodymatter" };
+    let matter = match planned.kind {
+        Kind::Notes => "backmatter",
+        Kind::Preliminaries => "frontmatter",
+        Kind::Text | Kind::TitlePage => "bodymatter",
+    };
     let xhtml = frame(book, &planned.title, matter, |xml| xml.raw(&body));
     Page { name: planned.name.clone(), xhtml, mathml }
 }
@@ -330,7 +334,7 @@ impl<'p, 'a> Writer<'p, 'a> {
             GroupRole::Argument => ("div", Vec::new(), "argument"),
             GroupRole::Trailer => ("div", Vec::new(), "trailer"),
             GroupRole::Entry => ("div", Vec::new(), "entry"),
-            GroupRole::Plain => ("div", Vec::new(), ""),
+            GroupRole::Plain => ("div", Vec::new(), "group"),
         };
         let kind = if let GroupRole::Admonition(kind) = group.role { Some(self.book.words.of_box(kind)) } else { None };
         // The style sheet shows the name of a box's kind, which is no word of the author's, unless the author's title says it.
@@ -490,7 +494,7 @@ impl<'p, 'a> Writer<'p, 'a> {
             Inline::Image(image) => self.image(image, attrs, at),
             Inline::Note(Note { id, .. }) | Inline::NoteCall(id) => match at.in_link {
                 true => self.waiting.push((node, *id)),
-                false => self.call(node, *id),
+                false => self.call(node, *id, at),
             },
             Inline::PageBreak(page) => {
                 if page.space {
@@ -531,16 +535,19 @@ impl<'p, 'a> Writer<'p, 'a> {
         self.inlines(&link.text, At { in_link: true, ..inner });
         self.xml.close();
         for (node, id) in std::mem::take(&mut self.waiting) {
-            self.call(node, id);
+            self.call(node, id, at);
         }
     }
 
-    fn call(&mut self, node: &Node<Inline>, id: NoteId) {
+    fn call(&mut self, node: &Node<Inline>, id: NoteId, at: At) {
         let (Some(note), Some(own)) = (self.book.plan.note(id), self.book.plan.name(node)) else { return };
         let href = self.book.plan.across(self.file, note.file, &note.id);
         let class = self.apart.take().map(|class| ("class", class));
         self.xml.open("sup", class.as_slice());
-        let attributes = [("id", own), ("href", href.as_str()), ("epub:type", "noteref"), ("role", "doc-noteref")];
+        let mut attributes = vec![("id", own), ("href", href.as_str()), ("epub:type", "noteref"), ("role", "doc-noteref")];
+        // An element with a direction is apart from what stands around it: else the number would be read as one with another
+        // before it. EPUB has no such rule for style sheets.
+        attributes.extend(at.rtl.then_some(("dir", "ltr")));
         self.xml.leaf("a", &attributes, &note.mark);
         self.xml.close();
     }
@@ -575,10 +582,11 @@ impl<'p, 'a> Writer<'p, 'a> {
     /// call. Apple Books hides an `aside` from the page, so it is none: readers who turn to the notes find them.
     fn note(&mut self, note: &'p Note) {
         let Some(home) = self.book.plan.note(note.id) else { return };
-        let own = [("id", home.id.as_str()), ("epub:type", "footnote"), ("role", "doc-footnote"), ("class", "note")];
-        self.xml.open("div", &own);
+        let own = vec![("id", home.id.as_str()), ("epub:type", "footnote"), ("role", "doc-footnote")];
+        // As the text that calls it, which stands elsewhere.
+        let attrs = home.lang.map(|lang| Attrs { lang: Some(lang.to_owned()), ..Attrs::default() });
+        let at = self.open("div", own, "note", attrs.as_ref(), self.at());
         self.line();
-        let at = self.at();
         let (first, rest) = match note.body.split_first() {
             Some((Node { kind: Block::Paragraph(text), attrs, .. }, rest)) => (Some((text, attrs.as_deref())), rest),
             _ => (None, &note.body[..]),
@@ -698,7 +706,7 @@ fn is_silent(section: &Section) -> bool {
 }
 
 /// How XHTML says a style.
-fn element(style: Style) -> (&'static str, &'static str) {
+pub(super) fn element(style: Style) -> (&'static str, &'static str) {
     match style {
         Style::Emphasis => ("em", ""),
         Style::Strong => ("strong", ""),

@@ -165,8 +165,16 @@ fn clean(mathml: &str) -> Result<String, String> {
     let mut reader = Reader::from_str(mathml);
     // How many elements each element of the source became: one, or two where a style had to be said around it.
     let mut open = Vec::new();
+    let mut events = Vec::new();
     loop {
         match reader.read_event().map_err(|reason| reason.to_string())? {
+            Event::Eof => break,
+            event => events.push(event),
+        }
+    }
+    spaces_out_of_scripts(&mut events);
+    for event in events {
+        match event {
             Event::Start(tag) if tag.name().as_ref() == "math" => {}
             Event::End(tag) if tag.name().as_ref() == "math" => {}
             Event::Start(tag) => open.push(start(&mut xml, &tag)?),
@@ -187,11 +195,53 @@ fn clean(mathml: &str) -> Result<String, String> {
                     xml.text(text);
                 }
             },
-            Event::Eof => break,
-            Event::Comment(_) | Event::CData(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            Event::Eof | Event::Comment(_) | Event::CData(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
     }
     Ok(xml.finish())
+}
+
+/// The white before an operator with indices stands before them. pulldown-latex (0.8) writes it into their element, whose first child
+/// is the operator, and which has no room for another.
+fn spaces_out_of_scripts(events: &mut [Event]) {
+    let is_space = |event: &Event| match event {
+        Event::Start(tag) | Event::Empty(tag) => tag.name().as_ref() == "mspace",
+        _ => false,
+    };
+    // From the end, so that white which leaves an inner element can leave the outer one, too, where both begin together.
+    for at in (0..events.len().saturating_sub(1)).rev() {
+        let Event::Start(tag) = &events[at] else { continue };
+        let room = match tag.name().as_ref() {
+            "msub" | "msup" | "munder" | "mover" => 2,
+            "msubsup" | "munderover" => 3,
+            _ => continue,
+        };
+        let length = match &events[at + 1] {
+            Event::Empty(_) => 1,
+            _ => 2,
+        };
+        if is_space(&events[at + 1]) && children(&events[at + 1..]) > room {
+            events[at..=at + length].rotate_left(1);
+        }
+    }
+}
+
+/// How many elements stand side by side before the one around them ends.
+fn children(events: &[Event]) -> usize {
+    let (mut depth, mut count) = (0_usize, 0);
+    for event in events {
+        match event {
+            Event::Start(_) => {
+                count += usize::from(depth == 0);
+                depth += 1;
+            }
+            Event::Empty(_) => count += usize::from(depth == 0),
+            Event::End(_) if depth == 0 => break,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 /// Opens an element and says how many were opened.
@@ -209,6 +259,7 @@ fn start(xml: &mut Xml, tag: &BytesStart) -> Result<usize, String> {
             key => own.extend(known(ATTRIBUTES, key).map(|name| (name, value))),
         }
     }
+    own.extend(columns(&own).map(|columns| ("columnalign", columns.to_owned())));
     let mut count = 1;
     if name == "mstyle" {
         own.append(&mut style);
@@ -218,6 +269,18 @@ fn start(xml: &mut Xml, tag: &BytesStart) -> Result<usize, String> {
     }
     xml.open(name, &pairs(&own));
     Ok(count)
+}
+
+/// On which sides columns stand, for reading systems that ask MathML 3 for it and not the style sheet. What is said too much of is
+/// passed over, and where too little, the last holds for all.
+fn columns(own: &[(&'static str, String)]) -> Option<&'static str> {
+    let (_, classes) = own.iter().find(|(name, _)| *name == "class")?;
+    classes.split(' ').find_map(|class| match class {
+        "menv-alignlike" => Some("right left right left right left right left"),
+        "menv-cells-left" | "cell-left" => Some("left"),
+        "menv-cells-right" | "cell-right" => Some("right"),
+        _ => None,
+    })
 }
 
 fn pairs<'a>(own: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {

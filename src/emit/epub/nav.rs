@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::Book;
+use super::flow::element;
 use super::package::{NAV, unique_identifier};
-use super::page::{Page, frame};
+use super::page::{Page, direction, frame};
 use super::plan::Kind;
 use crate::emit::xml::Xml;
-use crate::tree::{Outline, Section};
+use crate::tree::{Outline, Section, TitleRun, title_runs};
 
 /// The navigation document.
 pub(super) struct Nav {
@@ -20,13 +21,16 @@ pub(super) struct Nav {
 /// An entry in the contents.
 struct Entry {
     title: String,
+    /// The title as its heading sets it; nothing where it has words of its own here.
+    runs: Vec<TitleRun>,
     href: String,
     inner: Vec<Entry>,
 }
 
 /// The entries of the contents, to the depth that the user sets. Never empty.
 fn entries(book: &Book, view: &Outline) -> Vec<Entry> {
-    let leaf = |title: &str, href: &str| Entry { title: title.to_owned(), href: href.to_owned(), inner: Vec::new() };
+    let leaf =
+        |title: &str, href: &str| Entry { title: title.to_owned(), runs: Vec::new(), href: href.to_owned(), inner: Vec::new() };
     let plan = book.plan;
     let depth = book.env.settings.epub.toc_depth.max(1);
     let mut entries = Vec::new();
@@ -43,6 +47,7 @@ fn entries(book: &Book, view: &Outline) -> Vec<Entry> {
 
 fn entry(book: &Book, section: &Section, depth: usize) -> Option<Entry> {
     let title = section.short().map_or_else(|| section.name(), str::to_owned);
+    let runs = if section.short().is_none() { title_runs(section.title) } else { Vec::new() };
     // An entry without words can't be followed.
     let title = if title.is_empty() { "* * *".to_owned() } else { title };
     let inner = if depth > 1 {
@@ -50,7 +55,7 @@ fn entry(book: &Book, section: &Section, depth: usize) -> Option<Entry> {
     } else {
         Vec::new()
     };
-    Some(Entry { title, href: book.plan.place(section.id)?, inner })
+    Some(Entry { title, runs, href: book.plan.place(section.id)?, inner })
 }
 
 /// The navigation document.
@@ -78,7 +83,10 @@ fn list(xml: &mut Xml, entries: &[Entry]) {
     xml.newline();
     for entry in entries {
         xml.open("li", &[]);
-        xml.leaf("a", &[("href", &entry.href)], &entry.title);
+        xml.element("a", &[("href", &entry.href)], |xml| match &entry.runs[..] {
+            [] => xml.text(&entry.title),
+            runs => runs.iter().for_each(|run| say(xml, run)),
+        });
         if !entry.inner.is_empty() {
             xml.newline();
             list(xml, &entry.inner);
@@ -88,6 +96,23 @@ fn list(xml: &mut Xml, entries: &[Entry]) {
     }
     xml.close();
     xml.newline();
+}
+
+/// What is emphasised, raised or lowered in a heading is so in the contents: the NCX alone has plain words.
+fn say(xml: &mut Xml, run: &TitleRun) {
+    let mut open = 0;
+    if let Some(lang) = &run.lang {
+        xml.open("span", &[("lang", lang), ("xml:lang", lang), ("dir", direction(lang))]);
+        open += 1;
+    }
+    for style in &run.styles {
+        let (name, class) = element(*style);
+        let class = (!class.is_empty()).then_some(("class", class));
+        xml.open(name, class.as_slice());
+        open += 1;
+    }
+    xml.text(&run.text);
+    (0..open).for_each(|_| xml.close());
 }
 
 fn page_list(xml: &mut Xml, book: &Book) {

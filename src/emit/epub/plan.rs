@@ -10,8 +10,8 @@ use crate::report::Report;
 use crate::settings::{EpubSettings, NotesAt};
 use crate::span::Span;
 use crate::tree::{
-    Block, Document, Ids, Inline, Node, Note, NoteId, NoteMarks, Outline, PageBreak, Part, Section, Visit, inline_children,
-    parts, walk_blocks,
+    Block, Document, GroupRole, Ids, Inline, Node, Note, NoteId, NoteMarks, Outline, PageBreak, Part, Section, Visit,
+    inline_children, parts, walk_blocks,
 };
 
 /// Reading systems of small devices grow slow on files above some 300 kB; the weight is an estimate, so it stays below.
@@ -34,7 +34,7 @@ pub(super) struct Plan<'a> {
     homes: BTreeMap<&'a str, usize>,
     /// The ids that are made up, by the address of their node: looked up, never listed, so no output can depend on it.
     names: BTreeMap<usize, String>,
-    notes: BTreeMap<NoteId, NoteHome>,
+    notes: BTreeMap<NoteId, NoteHome<'a>>,
 }
 
 /// A file of the book that carries text of the work.
@@ -50,6 +50,8 @@ pub(super) struct File<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     TitlePage,
+    /// A dedication, mottoes: what stands in front of the text.
+    Preliminaries,
     Text,
     /// All notes, or a part of them, where they stand behind the text.
     Notes,
@@ -73,9 +75,11 @@ pub(super) struct PrintPage<'a> {
 
 /// Where a note stands and whence it is called.
 #[derive(Default)]
-pub(super) struct NoteHome {
+pub(super) struct NoteHome<'a> {
     pub file: usize,
     pub id: String,
+    /// The language of the block that calls it, where that isn't the book's.
+    pub lang: Option<&'a str>,
     /// What calls it.
     pub mark: String,
     /// File and id of each call, the first one first.
@@ -106,6 +110,7 @@ impl<'a> Plan<'a> {
             plan,
             ids: Ids::of(&doc.body),
             marks: NoteMarks::of(doc, settings.notes == NotesAt::End),
+            lang: &doc.meta.language,
             together: (settings.notes == NotesAt::End).then(|| Together {
                 title: words.get("notes").to_owned(),
                 names: cutter.names,
@@ -158,7 +163,7 @@ impl<'a> Plan<'a> {
         self.names.get(&address(node)).map(String::as_str)
     }
 
-    pub fn note(&self, id: NoteId) -> Option<&NoteHome> {
+    pub fn note(&self, id: NoteId) -> Option<&NoteHome<'a>> {
         self.notes.get(&id)
     }
 }
@@ -200,12 +205,21 @@ impl<'a> Cutter<'a> {
     fn preamble(&mut self, view: &'a Outline<'a>, words: &Words) {
         self.open("title-page", words.get("title-page").to_owned(), Kind::TitlePage);
         let seen = |node: &Node<Block>| !matches!(node.kind, Block::Title(_) | Block::PageBreak(_) | Block::Comment(_));
-        if view.preamble.iter().any(seen) {
+        let in_front = |node: &Node<Block>| matches!(&node.kind, Block::Group(group) if matches!(group.role, GroupRole::Dedication | GroupRole::Epigraph));
+        // Behind the text's first words they belong to these.
+        let front = view.preamble.iter().position(|node| seen(node) && !in_front(node)).unwrap_or(view.preamble.len());
+        let front = view.preamble[..front].iter().rposition(in_front).map_or(0, |last| last + 1);
+        let (front, text) = view.preamble.split_at(front);
+        if !front.is_empty() {
+            self.open("preliminaries", self.title.to_owned(), Kind::Preliminaries);
+            self.put(Piece::Blocks(front), 0);
+        }
+        if text.iter().any(seen) {
             self.opening = Some(self.files.len());
             self.open("text", self.title.to_owned(), Kind::Text);
-            self.blocks(view.preamble, "text", self.title);
+            self.blocks(text, "text", self.title);
         } else {
-            self.put(Piece::Blocks(view.preamble), 0);
+            self.put(Piece::Blocks(text), 0);
         }
     }
 
@@ -310,6 +324,8 @@ struct Scan<'a> {
     plan: Plan<'a>,
     ids: Ids,
     marks: NoteMarks,
+    /// The book's language.
+    lang: &'a str,
     /// Where notes stand together.
     together: Option<Together>,
     unlabelled: usize,
@@ -328,16 +344,17 @@ struct Together {
 
 /// Where a node stands.
 #[derive(Clone, Copy)]
-struct At {
+struct At<'a> {
     file: usize,
     in_note: bool,
+    lang: Option<&'a str>,
 }
 
 impl<'a> Scan<'a> {
     fn files(&mut self) {
         // Files of notes are added on the way: they are filled by what calls the notes.
         for file in 0..self.plan.files.len() {
-            let at = At { file, in_note: false };
+            let at = At { file, in_note: false, lang: None };
             for piece in self.plan.files[file].pieces.clone() {
                 match piece {
                     Piece::Whole(section) => self.section(section, at),
@@ -348,21 +365,22 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn section(&mut self, section: &'a Section<'a>, at: At) {
+    fn section(&mut self, section: &'a Section<'a>, at: At<'a>) {
         self.opening(section, at);
         self.blocks(section.body, at);
         section.sections.iter().for_each(|inner| self.section(inner, at));
     }
 
-    fn opening(&mut self, section: &'a Section<'a>, at: At) {
+    fn opening(&mut self, section: &'a Section<'a>, at: At<'a>) {
         self.blocks(section.lead, at);
         self.blocks(std::slice::from_ref(section.heading), at);
     }
 
-    fn blocks(&mut self, blocks: &'a [Node<Block>], at: At) {
+    fn blocks(&mut self, blocks: &'a [Node<Block>], at: At<'a>) {
         for node in blocks {
             // The title is on the title page, whatever file the blocks around it are in.
             let at = if matches!(node.kind, Block::Title(_)) { At { file: 0, ..at } } else { at };
+            let at = At { lang: node.lang().or(at.lang), ..at };
             if !matches!(node.kind, Block::Comment(_)) {
                 self.plan.homes.extend(node.id().map(|id| (id, at.file)));
             }
@@ -374,14 +392,14 @@ impl<'a> Scan<'a> {
                 Part::Blocks(inner) => self.blocks(inner, at),
                 Part::Cell(cell) => {
                     self.plan.homes.extend(cell.id().map(|id| (id, at.file)));
-                    self.blocks(&cell.kind.body, at);
+                    self.blocks(&cell.kind.body, At { lang: cell.lang().or(at.lang), ..at });
                 }
                 Part::Image(image) => self.plan.homes.extend(image.id().map(|id| (id, at.file))),
             });
         }
     }
 
-    fn inlines(&mut self, inlines: &'a [Node<Inline>], at: At) {
+    fn inlines(&mut self, inlines: &'a [Node<Inline>], at: At<'a>) {
         for node in inlines {
             match &node.kind {
                 Inline::Note(note) => self.note(node, note, at),
@@ -408,7 +426,7 @@ impl<'a> Scan<'a> {
 
     /// A page without a label can't be named. One inside a note is marked where no other place has its label: a note that runs over
     /// to the next page passes a break that the text has, too, and a list of pages has one place for each.
-    fn page<K>(&mut self, node: &Node<K>, page: &'a PageBreak, at: At) {
+    fn page<K>(&mut self, node: &Node<K>, page: &'a PageBreak, at: At<'a>) {
         let Some(label) = page.label.as_deref().map(str::trim).filter(|label| !label.is_empty()) else {
             self.unlabelled += 1;
             return;
@@ -447,22 +465,23 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn note(&mut self, node: &Node<Inline>, note: &'a Note, at: At) {
+    fn note(&mut self, node: &Node<Inline>, note: &'a Note, at: At<'a>) {
         let home = self.home(note, at);
         let id = self.ids.fresh(format!("note-{}", note.id.0));
         let entry = self.plan.notes.entry(note.id).or_default();
         (entry.file, entry.id, entry.mark) = (home, id, self.marks.mark(note.id));
+        entry.lang = at.lang.filter(|lang| *lang != self.lang);
         self.plan.files[home].notes.push(note);
         let length = length(note);
         if length > POP_UP {
             self.long.push((note.id, node.span, length));
         }
         self.call(node, note.id, at);
-        self.blocks(&note.body, At { file: home, in_note: true });
+        self.blocks(&note.body, At { file: home, in_note: true, ..at });
     }
 
     /// The file in which a note stands.
-    fn home(&mut self, note: &Note, at: At) -> usize {
+    fn home(&mut self, note: &Note, at: At<'a>) -> usize {
         let Some(together) = &mut self.together else { return at.file };
         let weight = weight::blocks(&note.body, false) + 200;
         let last = self.plan.files.len() - 1;
@@ -477,7 +496,7 @@ impl<'a> Scan<'a> {
         last + 1
     }
 
-    fn call(&mut self, node: &Node<Inline>, id: NoteId, at: At) {
+    fn call(&mut self, node: &Node<Inline>, id: NoteId, at: At<'a>) {
         let count = self.plan.notes.get(&id).map_or(0, |note| note.calls.len());
         let wanted = if count == 0 { format!("call-{}", id.0) } else { format!("call-{}-{}", id.0, count + 1) };
         let own = node.id().map(str::to_owned);

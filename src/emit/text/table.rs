@@ -166,8 +166,8 @@ fn longest(line: &str) -> usize {
     longest
 }
 
-/// How wide each column is set so that all fit `measure`: as wide as it likes where there is room, never narrower than its
-/// longest word. None where even that does not fit.
+/// How wide each column is set so that all fit `measure`: as wide as it likes where there is room, else so that the rows take the
+/// fewest lines, never narrower than its longest word. None where even that does not fit.
 fn widths(rows: &[Vec<String>], measure: usize) -> Option<Vec<usize>> {
     let count = rows.first()?.len();
     let of = |column: usize, wide: &dyn Fn(&str) -> usize| {
@@ -181,16 +181,61 @@ fn widths(rows: &[Vec<String>], measure: usize) -> Option<Vec<usize>> {
     if wish.iter().sum::<usize>() <= room {
         return Some(wish);
     }
-    let mut free = room.checked_sub(least.iter().sum())?;
-    let mut widths = least;
-    // A column at a time, where the wish is farthest from being met.
-    while free > 0 {
-        let (at, lack) = (0..count).map(|at| (at, wish[at] - widths[at])).max_by_key(|(at, lack)| (*lack, usize::MAX - at))?;
-        if lack == 0 {
+    room.checked_sub(least.iter().sum())?;
+    // Names and figures that stand on a line of their own are worth some lines of what is long anyway.
+    let own_lines = settled(&wish, &least, room).map(|widths| (height(rows, &widths) * 3, widths));
+    let by_lack = raised(&wish, &least, room, |at, widths| wish[at] - widths[at]);
+    let by_width = raised(&wish, &least, room, |at, widths| usize::MAX - widths[at]);
+    let others = [by_lack, by_width].into_iter().flatten().map(|widths| (height(rows, &widths) * 4, widths));
+    own_lines.into_iter().chain(others).min_by_key(|(lines, _)| *lines).map(|(_, widths)| widths)
+}
+
+/// Columns that like no more than an equal share get what they like; the others share the rest by what they lack.
+fn settled(wish: &[usize], least: &[usize], room: usize) -> Option<Vec<usize>> {
+    let mut widths = wish.to_vec();
+    let (mut open, mut rest) = ((0..wish.len()).collect::<Vec<_>>(), room);
+    loop {
+        let share = rest / open.len().max(1);
+        let before = open.len();
+        open.retain(|at| wish[*at] > share);
+        if open.len() == before {
             break;
         }
+        rest = room.checked_sub((0..wish.len()).filter(|at| !open.contains(at)).map(|at| wish[at]).sum())?;
+    }
+    let free = rest.checked_sub(open.iter().map(|at| least[*at]).sum())?;
+    let lack = |at: usize| wish[at] - least[at];
+    let all = open.iter().map(|at| lack(*at)).sum::<usize>().max(1);
+    open.iter().for_each(|at| widths[*at] = least[*at] + free * lack(*at) / all);
+    Some(widths)
+}
+
+/// From the narrowest widths, one more at a time for the column that needs it most.
+fn raised(wish: &[usize], least: &[usize], room: usize, need: impl Fn(usize, &[usize]) -> usize) -> Option<Vec<usize>> {
+    let mut widths = least.to_vec();
+    for _ in 0..room.checked_sub(least.iter().sum())? {
+        let lacking = (0..wish.len()).filter(|at| wish[*at] > widths[*at]);
+        let Some(at) = lacking.max_by_key(|at| (need(*at, &widths), usize::MAX - at)) else { break };
         widths[at] += 1;
-        free -= 1;
     }
     Some(widths)
+}
+
+/// About how many lines the rows take in columns of these widths.
+fn height(rows: &[Vec<String>], widths: &[usize]) -> usize {
+    let lines = |cell: &str, width: usize| -> usize {
+        let of_part = |part: &str| {
+            let (mut lines, mut used) = (1, 0);
+            for word in part.split(' ').map(columns) {
+                if used > 0 && used + 1 + word > width {
+                    (lines, used) = (lines + 1, word);
+                } else {
+                    used += word + usize::from(used > 0);
+                }
+            }
+            lines
+        };
+        cell.split('\n').map(of_part).sum()
+    };
+    rows.iter().map(|row| row.iter().zip(widths).map(|(cell, width)| lines(cell, *width)).max().unwrap_or(0)).sum()
 }
