@@ -584,8 +584,9 @@ impl Atlas {
         let names = std::iter::once(*kind).chain(divisions.into_iter().filter(|_| is_division));
         let is_plural = |rest: &str| matches!(rest, "" | "s" | "n" | "en" | "e" | "es");
         let known = names.map(str::to_lowercase).any(|name| {
-            word.strip_prefix(name.as_str()).is_some_and(is_plural)
-                || is_short && word.chars().count() >= 2 && name.starts_with(word.strip_suffix('s').unwrap_or(word))
+            // A stop behind the whole word ends a sentence.
+            !is_short && word.strip_prefix(name.as_str()).is_some_and(is_plural)
+                || is_short && (2..name.len()).contains(&word.len()) && name.starts_with(word.strip_suffix('s').unwrap_or(word))
         });
         known || key.len() >= 3 && word.strip_prefix(key).is_some_and(|rest| matches!(rest, "" | "s"))
     }
