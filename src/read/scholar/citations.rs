@@ -38,7 +38,7 @@ struct Found {
 /// Resolves the citations of a work. False where it has none, or no library: then they stay as they are written.
 pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatus, report: &mut Report) -> bool {
     let found = find(doc);
-    if manuscript.library.is_empty() {
+    if manuscript.library.is_empty() && apparatus.works.is_empty() {
         as_written(doc, manuscript, &found, report);
         drop_places(doc);
         return false;
@@ -49,7 +49,7 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     }
     let all = apparatus.listed.iter().any(|key| key == "*");
     let wanted = found.iter().flat_map(|found| &found.cites).map(|cite| cite.key.clone()).chain(apparatus.listed.clone());
-    let mut library = Library::load(manuscript, &doc.meta.language, &wanted.collect(), all, report);
+    let mut library = Library::load(manuscript, &apparatus.works, &doc.meta.language, &wanted.collect(), all, report);
     words_after_all(doc, &library);
     if apparatus.listed_by_chapter {
         places_by_chapter(doc);

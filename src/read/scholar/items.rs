@@ -437,6 +437,39 @@ pub fn of_json(value: &Json) -> Option<Item> {
     item(out)
 }
 
+/// A work among the metadata, as pandoc has it: CSL JSON in YAML, whose names came here in small letters.
+pub fn of_metadata(value: &Json) -> Option<Item> {
+    const CAPITALS: &[&str] = &["doi", "isbn", "issn", "pmcid", "pmid", "url"];
+    let is_date = |name: &str| matches!(name, "issued" | "accessed" | "event-date" | "original-date" | "submitted");
+    let mut out = serde_json::Map::new();
+    for (name, value) in value.as_object()? {
+        let value = match value {
+            _ if is_date(name) => date_of_metadata(value),
+            Json::Object(fields) if fields.contains_key("family") || fields.contains_key("literal") => json!([value]),
+            value => value.clone(),
+        };
+        let name = if CAPITALS.contains(&name.as_str()) { name.to_uppercase() } else { name.clone() };
+        out.insert(name, value);
+    }
+    of_json(&Json::Object(out))
+}
+
+/// `2001-05`; a year, month and day by their names, or two of them; or as CSL JSON has it.
+fn date_of_metadata(value: &Json) -> Json {
+    let named = |value: &Json| -> Option<Json> {
+        let year = value.get("year")?;
+        let rest = ["month", "day"].into_iter().map_while(|name| value.get(name));
+        Some(std::iter::once(year).chain(rest).cloned().collect())
+    };
+    match value {
+        Json::String(said) => json!({"raw": said}),
+        Json::Number(said) => json!({"raw": said.to_string()}),
+        Json::Array(dates) => json!({"date-parts": dates.iter().filter_map(named).collect::<Vec<_>>()}),
+        Json::Object(_) => named(value).map_or_else(|| value.clone(), |date| json!({"date-parts": [date]})),
+        Json::Null | Json::Bool(_) => Json::Null,
+    }
+}
+
 fn person(value: &Json) -> Option<Json> {
     let fields = value.as_object()?;
     let mut out = serde_json::Map::new();
