@@ -47,7 +47,7 @@ pub use outline::{Outline, Section, heading_name, outline};
 pub use queries::{abbreviations, images, pages, texts};
 pub use scholar::{
     Bibliography, Citation, Cite, CiteForm, CitedWork, Field, Index, IndexEntry, IndexRole, IndexTerm, Locator, PATH_MARK,
-    Reference, ReferenceForm, cross_target, folio, folio_run,
+    Reference, ReferenceForm, cross_target, folio, folio_run, is_theorem,
 };
 pub use table::{Align, Cell, MOST_COLS, Row, Table, places};
 pub use title_runs::{TitleRun, title_runs};

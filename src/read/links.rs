@@ -6,8 +6,8 @@ use super::{Manuscript, clean};
 use crate::report::Report;
 use crate::span::{FileId, Span};
 use crate::tree::{
-    Attrs, Block, Blocks, Document, Inline, Inlines, Node, PartMut, Visit, VisitMut, inline_children_mut, parts_mut,
-    plain_text, portable, walk_blocks, walk_blocks_mut,
+    Attrs, Block, Blocks, Document, Inline, Inlines, Node, PartMut, Reference, ReferenceForm, Visit, VisitMut,
+    inline_children_mut, parts_mut, plain_text, portable, walk_blocks, walk_blocks_mut,
 };
 
 /// Schemes of links that lead somewhere in every output.
@@ -102,6 +102,13 @@ pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, owners: &Owne
         let Inline::Link(link) = &mut node.kind else { return };
         match links.target(&link.target, node.span) {
             Some(target) => link.target = target,
+            // What should say the number or the title of a place that is not there.
+            None if link.text.is_empty() && link.target.len() > 1 && link.target.starts_with('#') => {
+                let text = vec![Node::new(Inline::Text("[?]".to_owned()), node.span)];
+                let target = link.target.split_off(1);
+                let form = ReferenceForm::Missing;
+                node.kind = Inline::Reference(Reference { target, through: None, form, text });
+            }
             None => {
                 empty |= link.text.is_empty();
                 node.kind = Inline::Span(std::mem::take(&mut link.text));

@@ -106,6 +106,27 @@ const KINDS: &[Kind] = &[
     ("index", Matter::Back, &["index", "register", "указатель"]),
     ("errata", Matter::Back, &["errata", "corrigenda", "druckfehler"]),
     ("colophon", Matter::Back, &["colophon", "kolophon", "impressum"]),
+    (
+        "about",
+        Matter::Back,
+        &[
+            "about the author",
+            "about the authors",
+            "über den autor",
+            "über die autorin",
+            "über die autoren",
+            "à propos de l’auteur",
+            "à propos de l'auteur",
+            "sobre el autor",
+            "sobre la autora",
+            "sobre o autor",
+            "sobre a autora",
+            "sull’autore",
+            "sull'autore",
+            "over de auteur",
+            "об авторе",
+        ],
+    ),
     ("chapter", Matter::Body, &["chapter ", "chapitre ", "kapitel ", "capitolo ", "capítulo ", "глава "]),
 ];
 

@@ -143,6 +143,12 @@ pub fn cross_target(key: &str) -> Option<String> {
     known.then(|| format!("{kind}-{}", name.replace(':', "-")))
 }
 
+/// Whether an id is of what is like a theorem.
+pub fn is_theorem(id: &str) -> bool {
+    let kind = id.split_once('-').map(|(kind, _)| kind);
+    kind.is_some_and(|kind| matches!(kind, "thm" | "lem" | "cor" | "prp" | "cnj" | "def" | "exm" | "exr"))
+}
+
 impl ReferenceForm {
     pub const ALL: [Self; 8] =
         [Self::Full, Self::Number, Self::Title, Self::Page, Self::Folio, Self::Label, Self::Variable, Self::Missing];

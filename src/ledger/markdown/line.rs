@@ -252,7 +252,10 @@ impl<'s> Scanner<'s, '_> {
     fn special(&mut self) {
         match self.byte(self.at) {
             b'@' if self.example() => {}
-            b'@' if self.is_key(self.at) => self.mark(1, Markup::Mark),
+            b'@' if self.is_key(self.at) => {
+                self.mark(1, Markup::Mark);
+                self.stop_behind_key();
+            }
             b';' if self.at < self.citation_to && self.leads_into_work() => {
                 self.says(1, ",".to_owned());
                 self.out.part(Gap::Space);

@@ -13,7 +13,7 @@ use super::{Builder, flatten, marks};
 use crate::span::Span;
 use crate::tree::{
     Align, Attrs, Block, Blocks, Cell, Definition, FurnitureKind, Group, GroupRole, Inline, Inlines, Item, Length, Link, List,
-    Node, PartMut, Row, Style, Table, parts_mut,
+    Node, PartMut, Row, Style, Table, is_theorem, parts_mut,
 };
 
 /// A container whose end has not come yet. Tight items hold inlines of their own; they become a paragraph when a block follows.
@@ -572,6 +572,9 @@ impl<'a> Builder<'a> {
         let attrs = attrs.filter(|attrs| **attrs != Attrs::default());
         if let Opener::Tag(Element { styles, .. }) = opener {
             styles.iter().rev().for_each(|style| set(&mut group.body, &mut |line| vec_styled(*style, line)));
+        }
+        if attrs.as_ref().and_then(|attrs| attrs.id.as_deref()).is_some_and(is_theorem) {
+            marks::name_theorem(&mut group);
         }
         let is_plain = group.role == GroupRole::Plain && group.title.is_empty();
         let has_headings = group.body.iter().any(|node| matches!(node.kind, Block::Heading { .. } | Block::Title(_)));

@@ -26,6 +26,28 @@ const STYLES: &[(&str, Style)] = &[
     ("highlight", Style::Highlight),
 ];
 
+/// Words behind a reference; names of further things among them are references, too.
+fn further(node: Node<Inline>) -> Inlines {
+    let span = node.span;
+    let Inline::Text(text) = &node.kind else { return vec![node] };
+    let (mut out, mut rest) = (Vec::new(), 0);
+    for (at, _) in text.match_indices('@') {
+        let joined = text[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || "@_.".contains(c));
+        let found = cites::key(&text[at + 1..]).and_then(|(length, key)| Some((length, cross_target(key)?)));
+        let Some((length, target)) = found.filter(|_| at >= rest && !joined) else { continue };
+        out.push(Node::new(Inline::Text(text[rest..at].to_owned()), span));
+        let reference = Reference { target, through: None, form: ReferenceForm::Full, text: Vec::new() };
+        out.push(Node::new(Inline::Reference(reference), span));
+        rest = at + 1 + length;
+    }
+    if rest == 0 {
+        return vec![node];
+    }
+    out.push(Node::new(Inline::Text(text[rest..].to_owned()), span));
+    out.retain(|node| !matches!(&node.kind, Inline::Text(text) if text.is_empty()));
+    out
+}
+
 impl<'a> Builder<'a> {
     fn in_text(&self, range: &Range<usize>) -> Range<usize> {
         range.start - self.base..range.end - self.base
@@ -178,20 +200,26 @@ impl<'a> Builder<'a> {
                 self.inline(Inline::Citation(Citation { cites, text: Vec::new() }), place.clone());
                 continue;
             }
+            // What is called by a name of the author's own has no other (Quarto, pandoc-crossref).
+            let last = plain_text(&cite.prefix).split_whitespace().next_back().map(str::to_owned);
+            let named = last.is_some_and(|word| word.starts_with(char::is_uppercase) && count == 1 && !word.ends_with(','));
             let top = self.top();
             if !cite.prefix.is_empty() {
                 top.inlines.extend(cite.prefix);
                 top.inlines.push(Node::new(Inline::Text(" ".to_owned()), span));
             }
-            let form = if cite.form == CiteForm::AuthorNamed { ReferenceForm::Number } else { ReferenceForm::Full };
+            let form = if cite.form == CiteForm::AuthorNamed || named { ReferenceForm::Number } else { ReferenceForm::Full };
             let target = cross_target(&cite.key).unwrap_or_default();
             let reference = Reference { target, through: None, form, text: Vec::new() };
             top.inlines.push(Node::new(Inline::Reference(reference), span));
-            let behind = cite.locator.map(|locator| format!(", {}", locator.said)).unwrap_or_default();
+            let mut behind = cite.locator.map(|locator| format!(", {}", locator.said)).unwrap_or_default();
+            if plain_text(&cite.suffix).starts_with(char::is_alphanumeric) {
+                behind.push(' ');
+            }
             if !behind.is_empty() {
                 top.inlines.push(Node::new(Inline::Text(behind), span));
             }
-            top.inlines.extend(cite.suffix);
+            top.inlines.extend(cite.suffix.into_iter().flat_map(further));
         }
     }
 
@@ -706,6 +734,18 @@ fn table(mut group: Group) -> Block {
             Block::Group(group)
         }
         None => Block::Group(group),
+    }
+}
+
+/// Quarto puts a theorem's name into a first heading.
+pub(super) fn name_theorem(group: &mut Group) {
+    if group.role == GroupRole::Plain
+        && group.title.is_empty()
+        && let [Node { kind: Block::Heading { text, .. }, .. }, rest @ ..] = &mut group.body[..]
+        && !rest.iter().any(|node| matches!(node.kind, Block::Heading { .. }))
+    {
+        group.title = std::mem::take(text);
+        group.body.remove(0);
     }
 }
 

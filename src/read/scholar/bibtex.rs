@@ -23,7 +23,7 @@ pub struct Problem {
     pub what: &'static str,
 }
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+pub const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Reads a file.
 pub fn records(text: &str) -> (Vec<Record>, Vec<Problem>) {

@@ -1,11 +1,12 @@
 //! Citations: found in the tree, said by the style, and put back; the bibliography where the text wants it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hayagriva::citationberg::json::{Item, Value};
 
+use super::items::SHOWN;
 use super::library::{Library, Work};
-use super::style::{self, Asked, Csl, Part, Said};
+use super::style::{self, AS_SAID, Asked, Csl, Part, Said};
 use super::{Apparatus, Words, said, tex};
 use crate::read::paged::one_text_in;
 use crate::read::{Manuscript, cites, clean};
@@ -13,7 +14,8 @@ use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
     Attrs, Bibliography, Block, Citation, Cite, CiteForm, CitedWork, Document, Field, Ids, Inline, Inlines, Link, Node, Note,
-    NoteId, NotePlace, Style, chapter_level, division, is_name, lines_mut, lines_of_mut, plain_text, top_level,
+    NoteId, NotePlace, Style, Visit, chapter_level, division, is_name, lines_mut, lines_of_mut, plain_text, top_level,
+    walk_blocks,
 };
 
 /// The style where the work names none.
@@ -27,6 +29,8 @@ struct Found {
     cites: Vec<Cite>,
     span: Span,
     in_note: bool,
+    /// How many citations stand before it, notes read where they are called.
+    rank: usize,
     /// How many places for a bibliography stand before it.
     places: usize,
 }
@@ -34,7 +38,7 @@ struct Found {
 /// Resolves the citations of a work. False where it has none, or no library: then they stay as they are written.
 pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatus, report: &mut Report) -> bool {
     let found = find(doc);
-    if manuscript.library.is_empty() {
+    if manuscript.library.is_empty() && apparatus.works.is_empty() {
         as_written(doc, manuscript, &found, report);
         drop_places(doc);
         return false;
@@ -45,7 +49,7 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     }
     let all = apparatus.listed.iter().any(|key| key == "*");
     let wanted = found.iter().flat_map(|found| &found.cites).map(|cite| cite.key.clone()).chain(apparatus.listed.clone());
-    let mut library = Library::load(manuscript, &wanted.collect(), all, report);
+    let mut library = Library::load(manuscript, &apparatus.works, &doc.meta.language, &wanted.collect(), all, report);
     words_after_all(doc, &library);
     if apparatus.listed_by_chapter {
         places_by_chapter(doc);
@@ -55,14 +59,19 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     let csl = Csl::new(chosen(manuscript, apparatus, report), &doc.meta.language);
     library.works.values_mut().for_each(|work| csl.prepare(&mut work.item));
     let notes = csl.is_of_notes();
-    let asked = ask(&found, &library, notes);
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|at| found[*at].rank);
+    let asked = ask(order.iter().map(|at| &found[*at]), &library, notes);
     let listed: Vec<&str> = if all {
         library.order.iter().map(String::as_str).collect()
     } else {
         apparatus.listed.iter().map(String::as_str).collect()
     };
     let beside: Vec<&Item> = listed.iter().filter_map(|key| library.works.get(*key)).map(|work| &work.item).collect();
-    let saying = csl.say(&asked, &beside);
+    let mut saying = csl.say(&asked, &beside);
+    let mut said: Vec<_> = order.into_iter().zip(std::mem::take(&mut saying.citations)).collect();
+    said.sort_by_key(|(at, _)| *at);
+    saying.citations = said.into_iter().map(|(_, said)| said).collect();
     remark_alike(&saying, &found, report);
     let places = doc.body.iter().filter(|node| is_place(node)).count();
     let parts = parts(&saying, &found, places.max(1));
@@ -129,9 +138,19 @@ fn parts<'s>(saying: &'s Said, found: &[Found], count: usize) -> Vec<Vec<&'s str
     (0..count).map(own).collect()
 }
 
-/// The citations of the work in reading order.
+/// The citations of the work, line by line: those of a line before those of the notes in it.
 fn find(doc: &mut Document) -> Vec<Found> {
     let mut found = Vec::new();
+    let mut ranks: BTreeMap<Span, VecDeque<usize>> = BTreeMap::new();
+    let mut count = 0;
+    walk_blocks(&doc.body, &mut |visit| {
+        if let Visit::Inline(Node { kind: Inline::Citation(citation), span, .. }) = visit
+            && citation.text.is_empty()
+        {
+            ranks.entry(*span).or_default().push_back(count);
+            count += 1;
+        }
+    });
     let mut places = 0;
     for block in &mut doc.body {
         places += usize::from(is_place(block));
@@ -140,7 +159,8 @@ fn find(doc: &mut Document) -> Vec<Found> {
                 if let Inline::Citation(citation) = &node.kind
                     && citation.text.is_empty()
                 {
-                    found.push(Found { cites: citation.cites.clone(), span: node.span, in_note, places });
+                    let rank = ranks.get_mut(&node.span).and_then(VecDeque::pop_front).unwrap_or(count);
+                    found.push(Found { cites: citation.cites.clone(), span: node.span, in_note, rank, places });
                 }
             }
         });
@@ -250,14 +270,18 @@ fn chosen(manuscript: &Manuscript, apparatus: &Apparatus, report: &mut Report) -
     })
 }
 
-fn ask<'a>(found: &'a [Found], library: &'a Library, notes: bool) -> Vec<Asked<'a>> {
+fn ask<'a>(found: impl Iterator<Item = &'a Found>, library: &'a Library, notes: bool) -> Vec<Asked<'a>> {
     let mut number = 0;
     found
-        .iter()
         .map(|found| {
             let works = found.cites.iter().filter_map(|cite| {
                 let work = library.works.get(&cite.key)?;
-                Some((&work.item, cite.locator.as_ref().map(|at| (at.kind.as_str(), at.value.as_str()))))
+                // Styles have no word for the number of what a work counts.
+                let place = cite.locator.as_ref().map(|at| match at.kind.as_str() {
+                    "number" => (AS_SAID, at.said.as_str()),
+                    kind => (kind, at.value.as_str()),
+                });
+                Some((&work.item, place))
             });
             number += 1;
             Asked { works: works.collect(), note: notes.then_some(number) }
@@ -295,17 +319,23 @@ fn put(doc: &mut Document, texts: &mut [Inlines], notes: bool) {
                 if notes && !in_note {
                     behind_punctuation(line, at);
                 } else if notes
-                    && let Some(Inline::Text(next)) = line.get(at + 1).map(|node| &node.kind)
-                    && next.starts_with(['.', ',', ';', ':', '!', '?'])
+                    && goes_on(line, at)
                     && let Inline::Citation(citation) = &mut line[at].kind
                 {
-                    // The sentence goes on, or ends by its own stop.
                     without_stop(&mut citation.text);
                 }
             }
             at += 1;
         }
     });
+}
+
+/// Whether the sentence of a citation in a note goes on behind it, or ends by its own stop. A citation that begins the note is a
+/// sentence if another follows.
+fn goes_on(line: &Inlines, at: usize) -> bool {
+    let behind = plain_text(&line[at + 1..]);
+    let Some(next) = behind.trim_start().chars().next() else { return false };
+    !(next.is_uppercase() && plain_text(&line[..at]).trim().is_empty())
 }
 
 /// Takes out the stop that a note's citation ends with.
@@ -326,8 +356,10 @@ fn without_stop(text: &mut Inlines) {
 
 /// The call of a note stands close to the word before it and behind the stop that follows.
 fn behind_punctuation(line: &mut Inlines, at: usize) {
-    let narrative = matches!(&line[at].kind, Inline::Citation(citation) if citation.cites.iter().any(|cite| cite.form == CiteForm::Narrative));
-    if narrative || at == 0 {
+    // Where the call stands in the citation: behind the name that the sentence says, or first.
+    let Inline::Citation(citation) = &line[at].kind else { return };
+    let Some(call) = citation.text.iter().position(|node| matches!(node.kind, Inline::Note(_))) else { return };
+    if call == 0 && at == 0 {
         return;
     }
     let moved = match line.get_mut(at + 1).map(|node| &mut node.kind) {
@@ -340,12 +372,14 @@ fn behind_punctuation(line: &mut Inlines, at: usize) {
         },
         _ => None,
     };
-    if let Inline::Text(before) = &mut line[at - 1].kind {
+    if call == 0
+        && let Inline::Text(before) = &mut line[at - 1].kind
+    {
         before.truncate(before.trim_end_matches([' ', '\n']).len());
     }
     let span = line[at].span;
     if let (Some(mark), Inline::Citation(citation)) = (moved, &mut line[at].kind) {
-        citation.text.splice(0..0, said(mark.to_string(), span));
+        citation.text.splice(call..call, said(mark.to_string(), span));
     }
 }
 
@@ -552,7 +586,7 @@ fn people(item: &Item, name: &str) -> Vec<String> {
     use hayagriva::citationberg::json::NameValue;
     let Some(Value::Names(names)) = item.0.get(name) else { return Vec::new() };
     let said = names.iter().map(|name| match name {
-        NameValue::Literal(name) if name.literal.contains(tex::OTHERS) => "et al.".to_owned(),
+        NameValue::Literal(name) if name.literal.contains([tex::OTHERS, tex::MANY_OTHERS]) => "et al.".to_owned(),
         NameValue::Literal(name) => name.literal.clone(),
         NameValue::Item(name) => {
             let particle = name.dropping_particle.iter().chain(&name.non_dropping_particle);
@@ -564,7 +598,7 @@ fn people(item: &Item, name: &str) -> Vec<String> {
             }
         }
     });
-    said.map(|name| clean::line(&name)).filter(|name| !name.is_empty()).collect()
+    said.map(|name| clean::line(&tex::bare(&name))).filter(|name| !name.is_empty()).collect()
 }
 
 /// What is known of a work, for outputs that say it field by field.
@@ -607,10 +641,13 @@ fn fields(work: &Work) -> Vec<(Field, String)> {
 
 fn date(item: &Item) -> Option<String> {
     use hayagriva::citationberg::json::{DateValue, FixedDateRange};
+    if let Some(shown) = one(item, SHOWN) {
+        return Some(shown);
+    }
     let Value::Date(date) = item.0.get("issued")? else { return None };
     let date: DateValue = date.clone();
     let start = FixedDateRange::try_from(date).ok()?.start;
-    let mut said = format!("{:04}", start.year);
+    let mut said = if start.year < 0 { format!("{:05}", start.year) } else { format!("{:04}", start.year) };
     if let Some(month) = start.month {
         said += &format!("-{:02}", u32::from(month) + 1);
         if let Some(day) = start.day {

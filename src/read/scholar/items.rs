@@ -7,7 +7,7 @@ use hayagriva::Entry;
 use hayagriva::citationberg::json::{Item, Value};
 use serde_json::{Value as Json, json};
 
-use super::bibtex::Record;
+use super::bibtex::{MONTHS, Record};
 use super::tex;
 use crate::read::clean;
 
@@ -52,8 +52,8 @@ fn kind(record: &Record) -> &'static str {
     }
 }
 
-/// What a record of BibLaTeX says.
-pub fn of_record(record: &Record) -> Option<Item> {
+/// What a record of BibLaTeX says. `english`: whether records that name no language are English.
+pub fn of_record(record: &Record, english: bool) -> Option<Item> {
     let mut out: BTreeMap<String, Json> = BTreeMap::new();
     let get = |names: &[&str]| names.iter().find_map(|name| record.fields.get(*name)).filter(|raw| !raw.trim().is_empty());
     let kind = kind(record);
@@ -63,15 +63,15 @@ pub fn of_record(record: &Record) -> Option<Item> {
         out.insert("type".into(), json!(kind));
     }
     let language = get(&["langid", "hyphenation", "language"]).map(|raw| language(&tex::bare(&tex::text(raw))));
-    let english = language.as_ref().is_none_or(|tag| tag.starts_with("en"));
+    let english = language.as_ref().map_or(english, |tag| tag.starts_with("en"));
     if let Some(tag) = &language {
         out.insert("language".into(), json!(tag));
     }
-    let cased = |raw: &str| tex::passing(&if english { tex::sentence_case(&tex::text(raw)) } else { tex::text(raw) });
+    let cased = |raw: &str| if english { tex::sentence_case(&tex::text(raw)) } else { tex::text(raw) };
     let titled = |title: &[&str], sub: &[&str], addon: &[&str]| {
         let mut said = cased(get(title)?);
         if let Some(sub) = get(sub) {
-            said += if said.ends_with(['?', '!', '.']) { " " } else { ": " };
+            said += if tex::bare(&said).ends_with(['?', '!', '.']) { " " } else { ": " };
             said += &cased(sub);
         }
         if let Some(addon) = get(addon) {
@@ -147,16 +147,22 @@ pub fn of_record(record: &Record) -> Option<Item> {
             out.insert(name.to_owned(), json!(people));
         }
     }
-    let issued = get(&["date"]).and_then(|raw| date(&tex::verbatim(raw))).or_else(|| {
-        let year = tex::verbatim(get(&["year"])?);
-        let month = get(&["month"]).and_then(|raw| tex::verbatim(raw).parse::<u32>().ok());
+    let issued = get(&["date"]).and_then(|raw| dated(&tex::verbatim(raw))).or_else(|| {
+        let raw = get(&["year"])?;
+        let year = if raw.contains('\\') { tex::bare(&tex::text(raw)) } else { tex::verbatim(raw) };
+        let month = get(&["month"]).and_then(|raw| month(&tex::verbatim(raw)));
         let day = get(&["day"]).and_then(|raw| tex::verbatim(raw).parse::<u32>().ok());
-        match (month, day) {
-            (Some(month), Some(day)) => date(&format!("{year}-{month:02}-{day:02}")),
-            (Some(month), None) => date(&format!("{year}-{month:02}")),
-            (None, _) => date(&year),
+        let (said, shown) = dated(&year)?;
+        match (month.filter(|_| shown.is_none()), day) {
+            (Some(month), Some(day)) => dated(&format!("{year}-{month:02}-{day:02}")),
+            (Some(month), None) => dated(&format!("{year}-{month:02}")),
+            (None, _) => Some((said, shown)),
         }
     });
+    let (issued, shown) = issued.unzip();
+    if let Some(shown) = shown.flatten() {
+        out.insert(SHOWN.to_owned(), json!(shown));
+    }
     for (name, said) in [
         ("issued", issued),
         ("accessed", get(&["urldate"]).and_then(|raw| date(&tex::verbatim(raw)))),
@@ -200,13 +206,23 @@ fn parts(raw: &str) -> Vec<&str> {
 }
 
 fn names(raw: &str) -> Vec<Json> {
-    parts(raw).into_iter().map(name).collect()
+    let mut names: Vec<Json> = parts(raw).into_iter().map(name).collect();
+    if names.len() > 2
+        && let Some(last) = names.last_mut().filter(|last| **last == others(tex::OTHERS))
+    {
+        *last = others(tex::MANY_OTHERS);
+    }
+    names
+}
+
+fn others(mark: char) -> Json {
+    json!({"literal": mark.to_string()})
 }
 
 /// A person as BibTeX writes one: `First von Last`, `von Last, First`, `von Last, Jr, First`; a society in braces.
 fn name(raw: &str) -> Json {
     if raw == "others" {
-        return json!({"literal": tex::OTHERS.to_string()});
+        return others(tex::OTHERS);
     }
     let said = |raw: &str| tex::bare(&tex::text(raw)).trim().to_owned();
     if raw.starts_with('{') && closes_at_end(raw) {
@@ -307,6 +323,47 @@ fn date(said: &str) -> Option<Json> {
     Some(date)
 }
 
+/// The field of what is said in the place of a date's year: styles' library knows years alone, neither ranges nor words.
+pub const SHOWN: &str = "date-shown";
+
+/// The year of works that have none yet, among the others.
+const NOT_YET: i64 = 9998;
+
+/// A date, and what stands in the place of its year where that is more or other than a year: `1990–1995`, `forthcoming`.
+fn dated(said: &str) -> Option<(Json, Option<String>)> {
+    let said = said.trim();
+    let is_year = |part: &str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parted = ["/", "---", "--", "–", "-"].iter().find_map(|mark| said.split_once(mark));
+    if let Some((from, to)) = parted.map(|(from, to)| (from.trim(), to.trim())).filter(|(from, _)| is_year(from)) {
+        let by_slash = said.contains('/');
+        if is_year(to) || by_slash && matches!(to, "" | "..") {
+            return Some((date(from)?, Some(format!("{from}–{}", to.trim_matches('.')))));
+        }
+        if by_slash && to.len() == 2 && to.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some((date(from)?, Some(said.to_owned())));
+        }
+    }
+    // Years of which not all digits are known (ISO 8601-2).
+    let known = said.trim_end_matches(['X', 'x', 'u']);
+    if said.len() == 4 && (1..4).contains(&known.len()) && known.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some((date(&format!("{known:0<4}"))?, Some(said.to_owned())));
+    }
+    if let Some(date) = date(said) {
+        return Some((date, None));
+    }
+    let mut letters = said.split(|c: char| !c.is_ascii_digit());
+    let year = letters.find(|part| is_year(part)).and_then(|part| part.parse().ok()).unwrap_or(NOT_YET);
+    let is_said = said.contains(char::is_alphabetic);
+    is_said.then(|| (json!({"date-parts": [[year]]}), Some(clean::line(said))))
+}
+
+/// The number of a month that is said as a number or by its English name.
+fn month(said: &str) -> Option<u32> {
+    let low = said.trim_end_matches('.').to_lowercase();
+    let named = || MONTHS.iter().position(|month| low.starts_with(month) && low.chars().all(char::is_alphabetic));
+    low.parse().ok().or_else(|| u32::try_from(named()? + 1).ok())
+}
+
 fn doi(said: &str) -> String {
     let bare = said.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("dx.");
     bare.trim_start_matches("doi.org/").trim_start_matches("doi:").trim().to_owned()
@@ -355,10 +412,13 @@ fn language(said: &str) -> String {
 pub fn of_json(value: &Json) -> Option<Item> {
     let fields = value.as_object()?;
     let mut out = BTreeMap::new();
+    if let Some((_, Some(shown))) = fields.get("issued").and_then(Json::as_object).and_then(json_date) {
+        out.insert(SHOWN.to_owned(), json!(shown));
+    }
     for (name, value) in fields {
         let value = match value {
             Json::String(said) if matches!(name.as_str(), "id" | "URL" | "DOI" | "type") => json!(clean::line(said)),
-            Json::String(said) => json!(tex::passing(&tex::html(said))),
+            Json::String(said) => json!(tex::html(said)),
             Json::Number(number) if name == "id" => json!(number.to_string()),
             Json::Number(number) => match number.as_i64() {
                 Some(number) if (0..=i64::from(u32::MAX)).contains(&number) => json!(number),
@@ -366,7 +426,7 @@ pub fn of_json(value: &Json) -> Option<Item> {
             },
             Json::Array(people) => json!(people.iter().filter_map(person).collect::<Vec<_>>()),
             Json::Object(said) => match json_date(said) {
-                Some(date) => date,
+                Some((date, _)) => date,
                 None => continue,
             },
             Json::Null | Json::Bool(_) => continue,
@@ -375,6 +435,39 @@ pub fn of_json(value: &Json) -> Option<Item> {
     }
     out.get("id")?;
     item(out)
+}
+
+/// A work among the metadata, as pandoc has it: CSL JSON in YAML, whose names came here in small letters.
+pub fn of_metadata(value: &Json) -> Option<Item> {
+    const CAPITALS: &[&str] = &["doi", "isbn", "issn", "pmcid", "pmid", "url"];
+    let is_date = |name: &str| matches!(name, "issued" | "accessed" | "event-date" | "original-date" | "submitted");
+    let mut out = serde_json::Map::new();
+    for (name, value) in value.as_object()? {
+        let value = match value {
+            _ if is_date(name) => date_of_metadata(value),
+            Json::Object(fields) if fields.contains_key("family") || fields.contains_key("literal") => json!([value]),
+            value => value.clone(),
+        };
+        let name = if CAPITALS.contains(&name.as_str()) { name.to_uppercase() } else { name.clone() };
+        out.insert(name, value);
+    }
+    of_json(&Json::Object(out))
+}
+
+/// `2001-05`; a year, month and day by their names, or two of them; or as CSL JSON has it.
+fn date_of_metadata(value: &Json) -> Json {
+    let named = |value: &Json| -> Option<Json> {
+        let year = value.get("year")?;
+        let rest = ["month", "day"].into_iter().map_while(|name| value.get(name));
+        Some(std::iter::once(year).chain(rest).cloned().collect())
+    };
+    match value {
+        Json::String(said) => json!({"raw": said}),
+        Json::Number(said) => json!({"raw": said.to_string()}),
+        Json::Array(dates) => json!({"date-parts": dates.iter().filter_map(named).collect::<Vec<_>>()}),
+        Json::Object(_) => named(value).map_or_else(|| value.clone(), |date| json!({"date-parts": [date]})),
+        Json::Null | Json::Bool(_) => Json::Null,
+    }
 }
 
 fn person(value: &Json) -> Option<Json> {
@@ -395,21 +488,28 @@ fn person(value: &Json) -> Option<Json> {
     }
 }
 
-fn json_date(said: &serde_json::Map<String, Json>) -> Option<Json> {
+fn json_date(said: &serde_json::Map<String, Json>) -> Option<(Json, Option<String>)> {
     if let Some(raw) = said.get("raw").or(said.get("literal")).and_then(Json::as_str) {
-        return date(raw);
+        return dated(raw);
     }
-    let first = said.get("date-parts")?.as_array()?.first()?.as_array()?;
+    let dates = said.get("date-parts")?.as_array()?;
     let number = |part: &Json| part.as_i64().or_else(|| part.as_str()?.trim().parse().ok());
-    let parts: Vec<_> = first.iter().map_while(number).take(3).collect();
+    let parts = |date: &Json| -> Option<Vec<i64>> { Some(date.as_array()?.iter().map_while(number).take(3).collect()) };
+    let (parts, end) = (parts(dates.first()?)?, dates.get(1).and_then(parts));
+    let shown = match (&parts[..], end.as_deref()) {
+        ([from], Some([to])) if *from > 0 && to > from => Some(format!("{from}–{to}")),
+        _ => None,
+    };
+    // The year before the first of our era is -1 here, and 0 to the styles' library, which follows ISO 8601.
     let year = i16::try_from(*parts.first()?).ok()?;
+    let year = if year < 0 { year + 1 } else { year };
     let rest = parts[1..].iter().zip([12, 31]).take_while(|(part, most)| (1..=*most).contains(*part)).map(|(part, _)| *part);
     let all: Vec<_> = std::iter::once(i64::from(year)).chain(rest).collect();
     let mut date = json!({"date-parts": [all]});
     if said.get("circa").is_some_and(|circa| !matches!(circa, Json::Bool(false) | Json::Null)) {
         date["circa"] = json!(true);
     }
-    Some(date)
+    Some((date, shown))
 }
 
 /// An entry of Hayagriva's own format.

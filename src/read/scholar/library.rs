@@ -25,6 +25,8 @@ pub struct Library {
     pub order: Vec<String>,
     /// Every key that the files have.
     pub keys: BTreeSet<String>,
+    /// Whether works that name no language are English.
+    english: bool,
 }
 
 /// More remarks of one kind tell nobody more.
@@ -32,9 +34,26 @@ const MOST: usize = 20;
 
 impl Library {
     /// Reads the libraries of a work, and of them the works that are `wanted`, or all.
-    pub fn load(manuscript: &Manuscript, wanted: &BTreeSet<String>, all: bool, report: &mut Report) -> Self {
-        let mut library = Self::default();
+    /// `described`: works that the metadata describe. `language`: the work's, which records of BibLaTeX are in that name none.
+    pub fn load(
+        manuscript: &Manuscript,
+        described: &[(Json, Span)],
+        language: &str,
+        wanted: &BTreeSet<String>,
+        all: bool,
+        report: &mut Report,
+    ) -> Self {
+        let mut library = Self { english: language.is_empty() || language.starts_with("en"), ..Self::default() };
         let mut teller = Teller { report, told: BTreeMap::new() };
+        for (value, span) in described {
+            let key = match value.get("id") {
+                Some(Json::String(key)) => clean::line(key),
+                Some(Json::Number(key)) => key.to_string(),
+                _ => continue,
+            };
+            let item = (all || wanted.contains(&key)).then(|| items::of_metadata(value)).flatten();
+            library.add(&key, item, *span, &mut teller);
+        }
         for &file in &manuscript.library {
             let source = manuscript.sources.get(file);
             let text = source.text.as_str();
@@ -96,7 +115,7 @@ impl Library {
                 .chain(record.fields.get("ids").into_iter().flat_map(|ids| ids.split(',').map(str::trim)));
             let span = Span::new(file, record.range.clone());
             for key in names.filter(|key| !key.is_empty()).take(MOST) {
-                let item = wants(key).then(|| items::of_record(record)).flatten();
+                let item = wants(key).then(|| items::of_record(record, self.english)).flatten();
                 self.add(key, item, span, teller);
             }
         }

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hayagriva::citationberg::json::{FixedDateRange, Item, NameValue, Value};
+use hayagriva::citationberg::json::{FixedDateRange, Item, NameItem, NameValue, Value};
 use hayagriva::citationberg::taxonomy::{DateVariable, NameVariable, Variable};
 use hayagriva::citationberg::{
-    Choose, DelimiterBehavior, IndependentStyle, InheritableNameOptions, LayoutRenderingElement as Element, Names, NamesChild,
+    Choose, DelimiterBehavior, IndependentStyle, InheritableNameOptions, LayoutRenderingElement as Element, Name, Names,
+    NamesChild, Text, TextCase, TextTarget,
 };
+
+use super::tex;
 
 /// What a style says of names that the library does not ask it for.
 #[derive(Clone, Debug, Default)]
@@ -15,10 +18,39 @@ pub struct Habits {
     pub initials: bool,
     /// Whether a comma stands before "et al." behind a single name.
     pub comma: bool,
+    /// Whether none stands there behind several.
+    pub no_comma: bool,
     /// Names that stand in for authors, and the variables by which the style asks whether there are any: what once stood in counts
     /// as absent, and the style would say nothing of what stands beside it.
     witnesses: Vec<(NameVariable, NameVariable)>,
+    /// What the style sets all in capitals, or all in small letters, by its variable's name; `*`: what macros say.
+    all_of_a_case: BTreeSet<String>,
 }
+
+/// Fields whose words styles set in capitals or without.
+const TITLES: &[&str] = &[
+    "title",
+    "title-short",
+    "container-title",
+    "container-title-short",
+    "collection-title",
+    "volume-title",
+    "original-title",
+    "reviewed-title",
+    "part-title",
+    "event-title",
+    "event",
+    "event-place",
+    "publisher",
+    "publisher-place",
+    "genre",
+    "medium",
+    "note",
+    "annote",
+    "archive",
+    "section",
+    "status",
+];
 
 /// People who may stand in for an author.
 const STANDING_IN: &[NameVariable] = &[NameVariable::Editor, NameVariable::Translator, NameVariable::Director];
@@ -36,6 +68,11 @@ const FREE: &[NameVariable] = &[
 
 /// Mends a style, and says what it is like.
 pub fn mend(style: &mut IndependentStyle) -> Habits {
+    each(style, &mut |element| {
+        if let Element::Names(names) = element {
+            name_names(names);
+        }
+    });
     let mut known = Vec::new();
     each(style, &mut |element| match element {
         Element::Names(names) => known.extend(names.variable.iter().copied()),
@@ -62,6 +99,7 @@ pub fn mend(style: &mut IndependentStyle) -> Habits {
                     let own = name.options(&none);
                     habits.initials |= own.initialize_with.is_some();
                     habits.comma |= precedes(own.delimiter_precedes_et_al);
+                    habits.no_comma |= own.delimiter_precedes_et_al == DelimiterBehavior::Never;
                 }
             }
             inherit(names);
@@ -72,6 +110,13 @@ pub fn mend(style: &mut IndependentStyle) -> Habits {
                 *name = *witness;
             }
         }),
+        Element::Text(Text { text_case: Some(TextCase::Uppercase | TextCase::Lowercase), target, .. }) => {
+            let _ = match target {
+                TextTarget::Variable { var: Variable::Standard(name), .. } => habits.all_of_a_case.insert(name.to_string()),
+                TextTarget::Macro { .. } => habits.all_of_a_case.insert("*".to_owned()),
+                _ => false,
+            };
+        }
         _ => {}
     });
     habits
@@ -82,6 +127,27 @@ impl Habits {
         self.initials |= options.initialize_with.is_some();
         self.comma |=
             matches!(options.delimiter_precedes_et_al, Some(DelimiterBehavior::Always | DelimiterBehavior::AfterInvertedName));
+        self.no_comma |= options.delimiter_precedes_et_al == Some(DelimiterBehavior::Never);
+    }
+
+    /// Makes an item's words ready for the style.
+    pub fn dress(&self, item: &mut Item) {
+        for (name, value) in &mut item.0 {
+            match value {
+                Value::String(said) if TITLES.contains(&name.as_str()) => {
+                    let shields = !self.all_of_a_case.contains("*") && !self.all_of_a_case.contains(name);
+                    *said = tex::passing(said, shields);
+                }
+                Value::Names(people) => {
+                    for person in people {
+                        if let NameValue::Item(NameItem { given: Some(given), .. }) = person {
+                            *given = initials_apart(given);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Gives an item the variables by which the style asks for people who may stand in.
@@ -92,6 +158,31 @@ impl Habits {
             }
         }
     }
+}
+
+/// A given name whose initials that stand close are parted for those who look for spaces.
+fn initials_apart(given: &str) -> String {
+    let mut out = String::with_capacity(given.len());
+    for c in given.chars() {
+        if c.is_uppercase() && out.ends_with('.') {
+            out.push(tex::PARTED);
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// An item as works are sorted: without marks.
+pub fn sortable(item: &Item) -> Item {
+    let mut item = item.clone();
+    for (name, value) in &mut item.0 {
+        if let Value::String(said) = value
+            && TITLES.contains(&name.as_str())
+        {
+            *said = tex::bare(said);
+        }
+    }
+    item
 }
 
 /// The families of those who may be named first for a work, whatever part they had in it, without case or marks; an empty one where it
@@ -132,6 +223,18 @@ pub fn filed(item: &Item) -> (String, i32) {
     };
     let said = |field: &str| item.0.get(field).and_then(Value::to_str).map(|said| bare(&said));
     (author.or_else(|| said("title")).unwrap_or_default(), year.unwrap_or_default())
+}
+
+/// The mark between the cites of a style whose layout chooses between parts of a cite: the library sets it between those parts, too.
+/// Another stands for it till then.
+pub fn mark_between(style: &mut IndependentStyle) -> String {
+    let layout = &mut style.citation.layout;
+    match &mut layout.delimiter {
+        Some(own) if layout.elements.iter().any(|part| matches!(part, Element::Choose(_))) => {
+            std::mem::replace(own, tex::BETWEEN.to_string())
+        }
+        _ => String::new(),
+    }
 }
 
 /// Whether a comma stands before "et al." behind a single name that begins with the family's.
@@ -179,6 +282,31 @@ fn tests(choose: &mut Choose, see: &mut dyn FnMut(&mut Variable)) {
     all.filter_map(|branch| branch.variable.as_mut()).flatten().for_each(see);
 }
 
+/// Names with a label or with others who stand in for them, but without an element of their own for how names look, look as names do
+/// by themselves (Citation Style Language 1.0.2, cs:names); the library says nothing of them in a group. Of those who stand in, such as
+/// have a label alone look as those do for whom they stand.
+fn name_names(names: &mut Names) {
+    if names.children.is_empty() {
+        return;
+    }
+    if names.name().is_none() {
+        names.children.insert(0, NamesChild::Name(Name::default()));
+    }
+    let own = names.name().cloned().unwrap_or_default();
+    let others = names.children.iter_mut().filter_map(|child| match child {
+        NamesChild::Substitute(others) => Some(&mut others.children),
+        _ => None,
+    });
+    for child in others.flatten() {
+        if let Element::Names(names) = child
+            && !names.children.is_empty()
+            && names.name().is_none()
+        {
+            names.children.insert(0, NamesChild::Name(own.clone()));
+        }
+    }
+}
+
 /// Names that stand in look as those do for which they stand, also inside a choice (Citation Style Language 1.0.2, cs:substitute).
 fn inherit(names: &mut Names) {
     let own = names.clone();
@@ -211,7 +339,7 @@ pub fn told_apart<'a>(works: &[&'a Item], by_year: bool, initials: bool) -> BTre
     let mut told = BTreeMap::new();
     for ((family, _), own) in families {
         let cut = |given: &str| {
-            let words = given.split([' ', '.', '\u{A0}']).filter(|word| !word.is_empty());
+            let words = given.split([' ', '.', '\u{A0}', tex::PARTED]).filter(|word| !word.is_empty());
             words.filter_map(|word| word.chars().next()).map(|first| format!("{first}.")).collect::<Vec<_>>().join(" ")
         };
         if own.iter().all(|(_, given)| *given == own[0].1) {

@@ -20,6 +20,7 @@ pub(super) use citations::resolve as citations;
 pub(super) use index::{ids as index_ids, make as indexes};
 pub(super) use printed::link as printed_index;
 pub(super) use references::resolve as references;
+use serde_json::Value as Json;
 pub(super) use terms::mark as index_terms;
 use words::Words;
 
@@ -34,6 +35,8 @@ use crate::tree::{Attrs, Block, Ids, Inline, Inlines, Node, Part, Reference, Ref
 pub struct Apparatus {
     /// Files with works that may be cited.
     pub libraries: Vec<FileName>,
+    /// Works that the metadata themselves describe, and where.
+    pub works: Vec<(Json, Span)>,
     /// A style's name, or its file.
     pub style: Option<FileName>,
     /// Works that stand in the bibliography though nothing cites them; `*`: all.
@@ -53,6 +56,7 @@ pub struct Apparatus {
 /// The fields of the metadata that are about citations.
 pub const FIELDS: &[&str] = &[
     "bibliography",
+    "references",
     "csl",
     "citation-style",
     "citationstyle",
@@ -96,6 +100,10 @@ impl Apparatus {
                             self.libraries.push(FileName { name, span });
                         }
                     }
+                }
+                "references" => {
+                    let works = entry.said.clone().each().into_iter().map(|said| (said.json(), said.span));
+                    self.works.extend(works.filter(|(work, _)| work.get("id").is_some()));
                 }
                 "csl" | "citation-style" | "citationstyle" => self.style = self.style.take().or_else(first),
                 "nocite" => {

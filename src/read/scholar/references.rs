@@ -7,7 +7,8 @@ use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
     Block, Blocks, Document, Figure, Group, GroupRole, Inline, Inlines, LISTING, Link, Matter, Node, Numbering, PageBreak,
-    PartMut, Reference, ReferenceForm, VisitMut, division, lines_mut, parts_mut, plain_text, top_level, walk_blocks_mut,
+    PartMut, Reference, ReferenceForm, VisitMut, division, is_theorem, lines_mut, parts_mut, plain_text, top_level,
+    walk_blocks_mut,
 };
 
 /// What a reference may lead to.
@@ -57,11 +58,19 @@ pub fn resolve(doc: &mut Document, apparatus: &Apparatus, report: &mut Report) -
     let atlas = Atlas { things: surveyor.things, sections: surveyor.sections, words, paged: surveyor.paged };
     variables(doc, report);
     lines_mut(&mut doc.body, false, &mut |line, _| {
-        for node in line.iter_mut() {
+        for at in 0..line.len() {
+            let (before, node) = line.split_at_mut(at);
+            let Some(node) = node.first_mut() else { continue };
             let span = node.span;
             if let Inline::Reference(reference) = &mut node.kind
                 && reference.text.is_empty()
             {
+                if let Some(Node { kind: Inline::Text(words), .. }) = before.last()
+                    && reference.form == ReferenceForm::Full
+                    && atlas.is_named(&reference.target, words)
+                {
+                    reference.form = ReferenceForm::Number;
+                }
                 atlas.fill(reference, span, report);
             }
         }
@@ -242,6 +251,7 @@ struct Surveyor<'a> {
     /// The numbers of the headings that are open, by level.
     path: Vec<(u8, usize)>,
     chapter: usize,
+    /// What follows an appendix are appendices.
     appendix: usize,
 }
 
@@ -296,9 +306,10 @@ impl<'a> Surveyor<'a> {
     fn next(&mut self, kind: &'static str) -> String {
         let count = self.counts.entry(kind).or_default();
         *count += 1;
-        match self.apparatus.by_chapter && self.chapter > 0 {
-            true => format!("{}.{count}", self.chapter),
-            false => count.to_string(),
+        match (self.apparatus.by_chapter, self.appendix, self.chapter) {
+            (true, 0, 1..) => format!("{}.{count}", self.chapter),
+            (true, 1.., _) => format!("{}.{count}", Numbering::UpperAlpha.say(self.appendix as u64)),
+            _ => count.to_string(),
         }
     }
 
@@ -378,12 +389,11 @@ impl<'a> Surveyor<'a> {
                 let kind = id.as_deref().and_then(|id| id.split_once('-')).filter(|_| group.role == GroupRole::Plain);
                 let is_listing = kind.is_some_and(|(kind, _)| kind == "lst") && listing(group);
                 let title = plain_text(&group.title);
-                let is_theorem =
-                    kind.is_some_and(|(kind, _)| matches!(kind, "thm" | "lem" | "cor" | "prp" | "cnj" | "def" | "exm" | "exr"));
+                let is_theorem = kind.is_some() && id.as_deref().is_some_and(is_theorem);
                 if is_theorem {
                     let word = theorem(kind.map_or("", |(kind, _)| kind), self.words);
                     let number = self.next(word);
-                    label(&mut group.title, word, &number, id.as_deref(), span);
+                    in_brackets(&mut group.title, word, &number, id.as_deref(), span);
                     self.place(id, Some(word), Some(number), title);
                 } else if is_listing {
                     let number = self.next(self.words.listing);
@@ -437,21 +447,22 @@ impl<'a> Surveyor<'a> {
     ) {
         let title = plain_text(text);
         let depth = usize::from(level.saturating_sub(top)) + 1;
-        let (kind, matter) = division(classes, &title, depth);
+        let (mut kind, matter) = division(classes, &title, depth);
         while self.path.last().is_some_and(|(open, _)| *open > level) {
             self.path.pop();
         }
         let unnumbered = classes.iter().any(|class| class == "unnumbered")
             || !matches!(matter, Matter::Body) && kind != "appendix"
             || title.is_empty();
+        if depth == 1 && !unnumbered && (kind == "appendix" || self.appendix > 0) {
+            self.appendix += 1;
+            kind = "appendix";
+        }
         let mut number = own;
         if number.is_none() && self.apparatus.number_sections && !unnumbered {
             match self.path.last_mut() {
                 Some((open, count)) if *open == level => *count += 1,
                 _ => self.path.push((level, 1)),
-            }
-            if depth == 1 && kind == "appendix" {
-                self.appendix += 1;
             }
             let letters = self.appendix > 0;
             let numbers: Vec<_> = self
@@ -459,7 +470,7 @@ impl<'a> Surveyor<'a> {
                 .iter()
                 .enumerate()
                 .map(|(at, (_, count))| match at == 0 && letters {
-                    true => crate::tree::Numbering::UpperAlpha.say(self.appendix as u64),
+                    true => Numbering::UpperAlpha.say(self.appendix as u64),
                     false => count.to_string(),
                 })
                 .collect();
@@ -535,12 +546,49 @@ fn label(line: &mut Inlines, kind: &str, number: &str, id: Option<&str>, span: S
     line.insert(0, Node::new(Inline::Reference(Reference { target, through: None, form: ReferenceForm::Label, text }), span));
 }
 
+/// A theorem's name stands in brackets behind its number.
+fn in_brackets(line: &mut Inlines, kind: &str, number: &str, id: Option<&str>, span: Span) {
+    let count = line.len();
+    label(line, kind, number, id, span);
+    if count == 0 || line.len() == count {
+        return;
+    }
+    let Some(Node { kind: Inline::Reference(own), .. }) = line.first_mut() else { return };
+    let Some(Node { kind: Inline::Text(words), .. }) = own.text.first_mut() else { return };
+    words.truncate(words.trim_end_matches([' ', '.']).len());
+    words.push_str(" (");
+    let closing = Reference { text: said(")", span), ..own.clone() };
+    line.push(Node::new(Inline::Reference(closing), span));
+}
+
 impl Atlas {
     /// Where the thing with an id stands.
     pub fn standing(&self, id: &str) -> Standing<'_> {
         let thing = self.things.get(id);
         let section = thing.and_then(|thing| thing.section).map(|at| (at, &self.sections[at]));
         Standing { section, page: thing.and_then(|thing| thing.page.as_deref()) }
+    }
+
+    /// Whether words end with the word for the kind of a numbered thing, or with what is short for it: `Figure `, `figs. `, `Abb. `.
+    fn is_named(&self, id: &str, words: &str) -> bool {
+        let Some(Thing { kind: Some(kind), number: Some(_), section, .. }) = self.things.get(id) else { return false };
+        let trimmed = words.trim_end_matches([' ', '\u{A0}', '\n']);
+        if trimmed.len() == words.len() {
+            return false;
+        }
+        let word = trimmed.split(|c: char| !c.is_alphanumeric() && c != '.').next_back().unwrap_or_default().to_lowercase();
+        let (word, is_short) = word.strip_suffix('.').map_or((word.as_str(), false), |word| (word, true));
+        let key = id.split('-').next().unwrap_or_default();
+        let is_division = section.is_some_and(|at| self.sections[at].number.is_some()) && key == "sec";
+        let divisions = [self.words.section, self.words.chapter, self.words.part, self.words.appendix];
+        let names = std::iter::once(*kind).chain(divisions.into_iter().filter(|_| is_division));
+        let is_plural = |rest: &str| matches!(rest, "" | "s" | "n" | "en" | "e" | "es");
+        let known = names.map(str::to_lowercase).any(|name| {
+            // A stop behind the whole word ends a sentence.
+            !is_short && word.strip_prefix(name.as_str()).is_some_and(is_plural)
+                || is_short && (2..name.len()).contains(&word.len()) && name.starts_with(word.strip_suffix('s').unwrap_or(word))
+        });
+        known || key.len() >= 3 && word.strip_prefix(key).is_some_and(|rest| matches!(rest, "" | "s"))
     }
 
     /// What a reference says.

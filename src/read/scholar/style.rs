@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use hayagriva::archive::{ArchivedStyle, LOCALES};
-use hayagriva::citationberg::json::Item;
+use hayagriva::citationberg::json::{FixedDateRange, Item, Value};
 use hayagriva::citationberg::taxonomy::{Locator as LocatorKind, NumberOrPageVariable, NumberVariable, Variable};
 use hayagriva::citationberg::{
     DisambiguationRule, FontStyle, FontVariant, FontWeight, IndependentStyle, LayoutRenderingElement as Element, Locale,
@@ -19,6 +19,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use rayon::prelude::*;
 
+use super::items::SHOWN;
 use super::mend::{self, Habits};
 use super::prune;
 use super::tex;
@@ -32,17 +33,23 @@ pub struct Csl {
     locale: LocaleCode,
     locales: Vec<Locale>,
     habits: Habits,
+    /// What [`tex::BETWEEN`] stands for.
+    between: String,
     language: Language,
 }
 
 /// What a language asks of the marks between words.
 #[derive(Clone, Copy, Debug, Default)]
 struct Language {
-    /// No space stands before a colon.
     english: bool,
+    /// No space stands before a colon.
+    close_colon: bool,
     /// Stops stand before the closing quotation mark.
     american: bool,
 }
+
+/// The kind of a locator that the style says as the author does.
+pub const AS_SAID: &str = "as said";
 
 /// One citation that is asked for: which works, where in them, and in which note.
 pub struct Asked<'a> {
@@ -173,6 +180,7 @@ fn within_budget(text: &str) -> Result<(), String> {
 impl Csl {
     pub fn new(mut style: IndependentStyle, language: &str) -> Self {
         let habits = mend::mend(&mut style);
+        let between = mend::mark_between(&mut style);
         let base = language.split('-').next().unwrap_or(language);
         let codes: Vec<&str> = LOCALES.iter().map(|bytes| code(bytes)).collect();
         let usual = match base {
@@ -189,12 +197,13 @@ impl Csl {
             same || **code == "en-US"
         });
         let locales = wanted.filter_map(|(bytes, _)| ciborium::from_reader(*bytes).ok()).collect();
-        let language = Language { english: base == "en", american: chosen == "en-US" };
-        Self { style, locale: LocaleCode(chosen.to_owned()), locales, habits, language }
+        let language = Language { english: base == "en", close_colon: base != "fr", american: chosen == "en-US" };
+        Self { style, locale: LocaleCode(chosen.to_owned()), locales, habits, between, language }
     }
 
     /// Gives a work what the style asks for.
     pub fn prepare(&self, item: &mut Item) {
+        self.habits.dress(item);
         self.habits.witness(item);
     }
 
@@ -292,9 +301,14 @@ impl Csl {
         }
         let citations = rendered.citations.into_iter().take(asked.len()).zip(asked);
         let citations = citations.map(|(said, asked)| self.parts(said.citation, asked, &letters)).collect();
+        let shown: BTreeMap<&str, &Item> =
+            works.iter().filter(|work| work.0.contains_key(SHOWN)).map(|work| (key(work), *work)).collect();
         let bibliography = bibliography.unwrap_or_default().into_iter().map(|mut item| {
             if let Some(letter) = letters.get(&item.key) {
                 date(&mut item.content, letter);
+            }
+            if let Some(work) = shown.get(item.key.as_str()) {
+                show(&mut item.content, work);
             }
             let mut runs = Vec::new();
             if let Some(field) = item.first_field {
@@ -313,20 +327,29 @@ impl Csl {
         let whole = listing.bibliography.as_ref()?;
         let listed =
             |style: &IndependentStyle, works: &[&Item]| self.render(style, &[], works).bibliography.map(|list| list.items);
-        // What stands for the author's name of the work above needs the works in their order.
-        if whole.subsequent_author_substitute.is_some() {
-            return listed(&listing, works);
-        }
+        // Works are sorted by their words as they are, not by the marks in them.
+        let sortable: Vec<Item> = works.iter().map(|work| mend::sortable(work)).collect();
         let in_order = || {
             // The library says a work's place anew each time it compares it with another: works that are nearly in order are compared
             // with few.
-            let mut works = works.to_vec();
+            let mut works: Vec<&Item> = sortable.iter().collect();
             works.sort_by_cached_key(|work| mend::filed(work));
             let works = &works[..];
             let mut numbered = listing.clone();
             numbered.bibliography.as_mut()?.layout.elements.clone_from(&listing.citation.layout.elements);
             listed(&numbered, works)
         };
+        // What stands for the author's name of the work above needs the works in their order.
+        if whole.subsequent_author_substitute.is_some() {
+            if works.iter().zip(&sortable).all(|(work, own)| *work == own) {
+                return listed(&listing, works);
+            }
+            let by_key: BTreeMap<&str, &Item> = works.iter().map(|work| (key(work), *work)).collect();
+            let ordered: Vec<&Item> = in_order()?.iter().filter_map(|place| by_key.get(place.key.as_str()).copied()).collect();
+            let mut own = listing.clone();
+            own.bibliography.as_mut()?.sort = None;
+            return listed(&own, &ordered);
+        }
         let by_kind = || {
             let said = prune::kinds(works).into_par_iter().map(|kind| {
                 let mut own = listing.clone();
@@ -364,7 +387,10 @@ impl Csl {
         for asked in asked {
             let items = asked.works.iter().map(|(work, at)| {
                 let place = at.map(|(kind, value)| {
-                    let kind = LocatorKind::from_str(kind).unwrap_or(LocatorKind::Page);
+                    let kind = match kind {
+                        AS_SAID => LocatorKind::Custom,
+                        kind => LocatorKind::from_str(kind).unwrap_or(LocatorKind::Page),
+                    };
                     SpecificLocator(kind, LocatorPayload::Str(value))
                 });
                 CitationItem::with_locator(*work, place)
@@ -395,8 +421,11 @@ impl Csl {
             if let Some(letter) = asked.works.get(at).and_then(|(work, _)| letters.get(key(work))) {
                 date(&mut elem.children, letter);
             }
+            if let Some((work, _)) = asked.works.get(at) {
+                show(&mut elem.children, work);
+            }
             if !between.is_empty() {
-                parts.push(Part::Between(self.settle(std::mem::take(&mut between))));
+                parts.push(Part::Between(self.around(std::mem::take(&mut between))));
             }
             let mut whole = Vec::new();
             flatten(&elem.children.0, &mut whole);
@@ -423,7 +452,7 @@ impl Csl {
             parts.push(Part::Cite { at, names: self.settle(names), rest, whole: self.settle(whole) });
         }
         if !between.is_empty() {
-            let mut between = self.settle(between);
+            let mut between = self.around(between);
             // A stop behind a closing quotation mark stands before it.
             if self.language.american
                 && let Some(Run { text, .. }) = between.first_mut()
@@ -451,10 +480,14 @@ impl Csl {
         let mut waiting: Vec<char> = Vec::new();
         for run in runs {
             for (place, c) in run.text.char_indices() {
-                if c == tex::OTHERS {
-                    others(&mut out, self.habits.comma);
+                if matches!(c, tex::OTHERS | tex::MANY_OTHERS) {
+                    others(&mut out, self.habits.comma, c == tex::MANY_OTHERS && !self.habits.no_comma);
                     continue;
                 }
+                if matches!(c, tex::PARTED | tex::BETWEEN) {
+                    continue;
+                }
+                let c = tex::bared(c);
                 if tex::is_mark(c) {
                     let opens = (c as u32).is_multiple_of(2);
                     match opens {
@@ -488,8 +521,8 @@ impl Csl {
                 if c == '.' && place == 0 && ends(&out, ". ") {
                     continue;
                 }
-                if matches!(c, ')' | ']') && last == Some(',')
-                    || c == ':' && self.language.english && is_number_before_space(&out)
+                if matches!(c, ')' | ']' | '.') && last == Some(',')
+                    || matches!(c, ':' | ';') && self.language.close_colon && is_number_before_space(&out)
                 {
                     out.last_mut().and_then(|run| run.text.pop());
                 }
@@ -500,8 +533,38 @@ impl Csl {
             }
         }
         out.retain(|run| !run.text.is_empty());
+        if self.language.english {
+            out.iter_mut().for_each(|run| several_pages(&mut run.text));
+        }
         out
     }
+
+    /// What stands between cites, or around them.
+    fn around(&self, mut runs: Vec<Run>) -> Vec<Run> {
+        runs.iter_mut().for_each(|run| run.text = run.text.replace(tex::BETWEEN, &self.between));
+        self.settle(runs)
+    }
+}
+
+/// Pages of which the library reads no numbers (`iv–xii`, `S12–S15`) are several all the same.
+fn several_pages(text: &mut String) {
+    const PAGE: &str = "p. ";
+    let letters = |side: &str| side.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    let is_roman = |side: &str| !side.is_empty() && side.chars().all(|c| "ivxlcdm".contains(c));
+    let found: Vec<usize> = text
+        .match_indices(PAGE)
+        .map(|(at, _)| at)
+        .filter(|at| text[..*at].chars().next_back().is_none_or(|c| !c.is_alphanumeric()))
+        .filter(|at| {
+            let behind = &text[at + PAGE.len()..];
+            let word = behind.split([' ', ',', ';', '.', ')']).next().unwrap_or_default();
+            word.split_once('–').is_some_and(|(from, to)| {
+                let counted = |side: &str| side.ends_with(|c: char| c.is_ascii_digit());
+                is_roman(from) && is_roman(to) || counted(from) && counted(to) && letters(from) == letters(to)
+            })
+        })
+        .collect();
+    found.into_iter().rev().for_each(|at| text.insert(at, 'p'));
 }
 
 /// Whether a text so far ends with these words, whatever its runs.
@@ -646,6 +709,38 @@ fn year(children: &mut ElemChildren, letter: &str) -> bool {
     false
 }
 
+/// Puts in the place of the year of a work's date what is shown there.
+fn show(children: &mut ElemChildren, work: &Item) {
+    if let (Some(shown), (_, year)) = (work.0.get(SHOWN).and_then(Value::to_str), mend::filed(work)) {
+        let of = |name: &str| match work.0.get(name) {
+            Some(Value::Date(date)) => FixedDateRange::try_from(date.clone()).ok().map(|range| i32::from(range.start.year)),
+            _ => None,
+        };
+        // A style may say the date twice; that of another thing may be of the same year.
+        let is_only = !["accessed", "event-date", "original-date"].into_iter().any(|name| of(name) == Some(year));
+        in_date(&mut children.0, false, &year.to_string(), &shown, is_only);
+    }
+}
+
+/// The same below some parts, where they are of a date: of all dates of that year, or of the first; whether none is left to look for.
+fn in_date(children: &mut [ElemChild], is_date: bool, year: &str, shown: &str, all: bool) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    children.iter_mut().any(|child| match child {
+        ElemChild::Text(said) if is_date => {
+            let whole =
+                |at: &usize| !said.text[..*at].ends_with(is_digit) && !said.text[at + year.len()..].starts_with(is_digit);
+            let Some(at) = said.text.match_indices(year).map(|(at, _)| at).find(whole) else { return false };
+            // A letter behind a word.
+            let is_lettered = said.text[at + year.len()..].starts_with(|c: char| c.is_ascii_lowercase());
+            let hyphen = if is_lettered && shown.ends_with(char::is_alphabetic) { "-" } else { "" };
+            said.text.replace_range(at..at + year.len(), &format!("{shown}{hyphen}"));
+            !all
+        }
+        ElemChild::Elem(elem) => in_date(&mut elem.children.0, is_date || elem.meta == Some(ElemMeta::Date), year, shown, all),
+        ElemChild::Text(_) | ElemChild::Markup(_) | ElemChild::Link { .. } | ElemChild::Transparent { .. } => false,
+    })
+}
+
 /// Takes out what stood between a name and the rest.
 fn trim_start(runs: &mut Vec<Run>) {
     while let Some(first) = runs.first_mut() {
@@ -692,8 +787,8 @@ fn flatten(children: &[ElemChild], out: &mut Vec<Run>) {
 }
 
 /// Further authors who are not named: the comma and the word for "and" before them go.
-fn others(out: &mut Vec<Run>, keeps_comma: bool) {
-    let mut comma = false;
+fn others(out: &mut Vec<Run>, keeps_comma: bool, wants_comma: bool) {
+    let mut comma = wants_comma;
     const ANDS: &[&str] = &["and", "&", "und", "et", "y", "e", "en", "og", "och", "ja", "i", "и", "και"];
     while let Some(last) = out.last_mut() {
         let mut text = last.text.trim_end_matches([' ', '\u{A0}']).to_owned();

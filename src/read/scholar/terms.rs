@@ -205,14 +205,24 @@ impl Finder {
         // A sentence begins with a capital.
         let mut letters = first.chars();
         let lower: String = letters.next().map(|c| c.to_lowercase().chain(letters).collect()).unwrap_or_default();
-        let same = |own: &str, (_, word): &(usize, &str)| own == word.replace('\u{2019}', "'");
-        [first.as_str(), lower.as_str()].into_iter().find_map(|first| {
+        // The last word of a term may be what something belongs to: `the weir's`.
+        let owner = |word: &str| word.strip_suffix("'s").or_else(|| word.strip_suffix('\'')).map(str::to_owned);
+        let same = |own: &str, word: &str, is_last: bool| own == word || is_last && owner(word).is_some_and(|word| own == word);
+        let owners = [owner(&first), owner(&lower)];
+        let known = |first: &str, is_owner: bool| {
             self.first.get(first)?.iter().find_map(|(term, spelling)| {
                 let own = &terms[*term].spellings[*spelling];
-                let fits = own.len() <= words.len() && own.iter().zip(words).skip(1).all(|(own, word)| same(own, word));
+                let all = || {
+                    own.iter().zip(words).enumerate().skip(1).all(|(at, (own, (_, word)))| {
+                        same(own, &word.replace('\u{2019}', "'"), at + 1 == terms[*term].spellings[*spelling].len())
+                    })
+                };
+                let fits = own.len() <= words.len() && (!is_owner || own.len() == 1) && all();
                 fits.then_some((*term, own.len()))
             })
-        })
+        };
+        let exact = [first.as_str(), lower.as_str()].into_iter().find_map(|first| known(first, false));
+        exact.or_else(|| owners.iter().flatten().find_map(|first| known(first, true)))
     }
 }
 

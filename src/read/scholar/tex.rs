@@ -13,6 +13,10 @@ pub const LOWERED: char = '\u{E008}';
 pub const KEPT: char = '\u{E00A}';
 /// Stands for the people of a work who are not named.
 pub const OTHERS: char = '\u{E010}';
+/// The same behind several who are.
+pub const MANY_OTHERS: char = '\u{E011}';
+/// Stands between two cites till the style's own mark does.
+pub const BETWEEN: char = '\u{E012}';
 
 /// The character that closes what `open` opens.
 pub fn close(open: char) -> char {
@@ -23,23 +27,59 @@ pub fn is_mark(c: char) -> bool {
     ('\u{E000}'..='\u{E00B}').contains(&c)
 }
 
-/// Text as it passes through a style: a mark stands before the space of its word, since a word that begins with a sign is none to
-/// those who set capitals. So the marks of a word with capitals inside it stay right before it, and those of others go, whose capitals
-/// were kept already.
-pub fn passing(text: &str) -> String {
+/// Ends an initial to which the next one stands close: `J.M.`; styles that cut names to initials part them at a space.
+pub const PARTED: char = '\u{2028}';
+
+/// A letter that no style may change stands as a private character this far behind it, which is neither large nor small.
+const SHIELDED: u32 = 0xF_0000;
+
+fn shield(c: char) -> char {
+    let own = u32::from(c);
+    char::from_u32(SHIELDED + own).filter(|_| (c.is_uppercase() || c.is_lowercase()) && own < 0xFFFE).unwrap_or(c)
+}
+
+/// A letter of which a style knows nothing, as it is.
+pub fn bared(c: char) -> char {
+    let own = u32::from(c).checked_sub(SHIELDED).filter(|own| *own < 0xFFFE).and_then(char::from_u32);
+    own.filter(|own| own.is_uppercase() || own.is_lowercase()).unwrap_or(c)
+}
+
+/// Words that stand in small letters in titles, but at their beginning.
+const STOPS: &[&str] =
+    &["a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "nor", "of", "on", "or", "the", "to", "with"];
+
+/// Text as it passes through a style, which sets capitals by rules of its own: words with capitals inside them (`eLife`, `H2O`) and
+/// words that braces keep are shielded, if it `shields`. A mark stands before the space of its word, since a word that begins with a
+/// sign is none to those who set capitals.
+pub fn passing(text: &str, shields: bool) -> String {
+    let mut letters: Vec<(char, bool)> = Vec::new();
+    let mut kept = 0_u32;
+    for c in text.chars() {
+        match c {
+            KEPT => kept += 1,
+            c if c == close(KEPT) => kept = kept.saturating_sub(1),
+            c => letters.push((c, kept > 0)),
+        }
+    }
+    let mut from = 0;
+    while shields && from < letters.len() {
+        let parts = |(c, _): &(char, bool)| c.is_whitespace() || matches!(c, '-' | '–' | '—');
+        let end = letters[from..].iter().position(parts).map_or(letters.len(), |length| from + length);
+        let is_hyphen = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(|(c, _)| !c.is_whitespace());
+        let joined = is_hyphen(Some(end)) || is_hyphen(from.checked_sub(1));
+        let spaced = from > 0 && !is_hyphen(Some(from - 1));
+        keep_word(&mut letters[from..end], from == 0, spaced, joined);
+        // The library takes what a comma begins for a title of its own.
+        let follows = from > 1 && spaced && letters[from - 2].0 == ',';
+        if follows && STOPS.contains(&letters[from..end].iter().map(|(c, _)| *c).collect::<String>().as_str()) {
+            letters[from].0 = shield(letters[from].0);
+        }
+        from = end + 1;
+    }
     let mut out = String::new();
-    let mut kept = false;
-    for (at, c) in text.char_indices() {
+    for (c, _) in letters {
         let opens = is_mark(c) && (c as u32).is_multiple_of(2);
         match c {
-            KEPT => {
-                let inner = text[at + c.len_utf8()..].split(close(KEPT)).next().unwrap_or_default();
-                let has_inner_capital =
-                    inner.chars().zip(inner.chars().skip(1)).any(|(a, b)| a.is_alphabetic() && b.is_uppercase());
-                kept = has_inner_capital && inner.contains(char::is_lowercase);
-                out.extend(Some(c).filter(|_| kept));
-            }
-            c if c == close(KEPT) => out.extend(Some(c).filter(|_| std::mem::take(&mut kept))),
             c if opens && out.ends_with(' ') => {
                 out.pop();
                 out.extend([c, ' ']);
@@ -50,9 +90,32 @@ pub fn passing(text: &str) -> String {
     out
 }
 
+/// Shields a word if it keeps its case. `first`: nothing stands before it; `spaced`: a space does; `joined`: a hyphen stands beside it.
+fn keep_word(word: &mut [(char, bool)], first: bool, spaced: bool, joined: bool) {
+    let Some(begin) = word.iter().position(|(c, _)| c.is_alphanumeric()) else { return };
+    let inside = word[begin + 1..].iter().any(|(c, _)| c.is_uppercase());
+    let all = word.iter().filter(|(c, _)| c.is_alphanumeric()).count();
+    // Words all in capitals are known to the library, by their letters alone.
+    let is_plain = !joined && all > 1 && word.iter().all(|(c, _)| c.is_uppercase() || c.is_ascii_punctuation());
+    let is_address = word.windows(3).any(|signs| signs.iter().map(|(c, _)| *c).eq("://".chars()));
+    let keeps = !is_plain && (inside || is_address || word.iter().any(|(_, kept)| *kept));
+    // The library sees no beginning of a word behind a mark, unless that goes before the space.
+    let hidden = word[..begin].iter().any(|(c, _)| is_mark(*c)) && !(spaced && word[..begin].iter().all(|(c, _)| is_mark(*c)));
+    for (at, (c, _)) in word.iter_mut().enumerate() {
+        let shielded = match at == begin {
+            // What begins a text has its capital anyhow, and works may be sorted by it.
+            true => hidden && c.is_uppercase() || keeps && !(first && c.is_uppercase()),
+            false => keeps && c.is_uppercase(),
+        };
+        if shielded {
+            *c = shield(*c);
+        }
+    }
+}
+
 /// Text without marks.
 pub fn bare(text: &str) -> String {
-    text.chars().filter(|c| !is_mark(*c)).collect()
+    text.chars().filter(|c| !is_mark(*c) && *c != PARTED).map(bared).collect()
 }
 
 /// A value of BibTeX.
@@ -69,7 +132,8 @@ pub fn verbatim(raw: &str) -> String {
 }
 
 fn tidy(text: &str) -> String {
-    let safe: String = clean::clean(text).chars().filter(|c| !('\u{E00C}'..='\u{F8FF}').contains(c)).collect();
+    let safe: String =
+        clean::clean(text).chars().filter(|c| !('\u{E00C}'..='\u{F8FF}').contains(c) && bared(*c) == *c).collect();
     safe.split([' ', '\t', '\n']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
@@ -144,6 +208,10 @@ const SIGNS: &[(&str, &str)] = &[
     ("dh", "ð"),
     ("DH", "Ð"),
     ("th", "þ"),
+    ("dj", "đ"),
+    ("DJ", "Đ"),
+    ("ng", "ŋ"),
+    ("NG", "Ŋ"),
     ("TH", "Þ"),
     ("ldots", "…"),
     ("dots", "…"),
@@ -166,6 +234,16 @@ const SIGNS: &[(&str, &str)] = &[
     ("textregistered", "®"),
     ("guillemotleft", "«"),
     ("guillemotright", "»"),
+    ("quotedblbase", "„"),
+    ("quotesinglbase", "‚"),
+    ("glqq", "„"),
+    ("grqq", "“"),
+    ("flqq", "«"),
+    ("frqq", "»"),
+    ("textunderscore", "_"),
+    ("textless", "<"),
+    ("textgreater", ">"),
+    ("textbar", "|"),
     ("textdegree", "°"),
     ("alpha", "α"),
     ("beta", "β"),
@@ -330,11 +408,40 @@ impl Reader {
         }
         // Of other commands the words stay.
         self.white();
+        if matches!(name.as_str(), "url" | "path" | "nolinkurl") && self.peek() == Some('{') {
+            return self.address();
+        }
+        if name.eq_ignore_ascii_case("noopsort") || name.eq_ignore_ascii_case("sortnoop") {
+            let before = self.out.len();
+            if self.peek() == Some('{') {
+                self.at += 1;
+                self.run(Some('}'));
+            }
+            return self.out.truncate(before);
+        }
         if name == "href" && self.peek() == Some('{') {
             self.at += 1;
             let before = self.out.len();
             self.run(Some('}'));
             self.out.truncate(before);
+        }
+    }
+
+    /// An address in braces: its signs are signs.
+    fn address(&mut self) {
+        let mut depth = 0_usize;
+        while let Some(c) = self.peek() {
+            self.at += 1;
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                '\\' => {}
+                c if ('\u{E000}'..='\u{F8FF}').contains(&c) => {}
+                c => self.out.push(c),
+            }
+            if depth == 0 {
+                return;
+            }
         }
     }
 

@@ -126,6 +126,19 @@ impl Scanner<'_, '_> {
             && next.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '{')
     }
 
+    /// A stop behind a key in the sentence may stand before the call of the note that it became.
+    pub(super) fn stop_behind_key(&mut self) {
+        let rest = self.rest();
+        let is_inner = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_:./".contains(byte);
+        let key = &rest[..rest.bytes().take_while(is_inner).count()];
+        let key = key.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let has_stop = rest[key.len()..].starts_with(['.', ',', ';', ':', '!', '?']);
+        if has_stop && self.at >= self.citation_to && cross_kind(key).is_none() {
+            self.at += key.len();
+            self.mark(1, Markup::Mark);
+        }
+    }
+
     pub(super) fn close(&mut self) {
         let Some(kind) = self.open.pop() else { return self.mark(1, Markup::Mark) };
         let behind = &self.rest()[1..];

@@ -902,8 +902,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
             return at + 1;
         }
         let key = &self.text[at + 1..range.end];
-        let length = key.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte)).count();
-        let key = key[..length].trim_end_matches(['.', ':', '-']);
+        let length = key.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:./".contains(byte)).count();
+        let key = key[..length].trim_end_matches(['.', ':', '-', '/']);
         let joined = self.before(at, range.start).is_some_and(|c| c.is_alphanumeric() || "@_.".contains(c));
         if key.starts_with(|c: char| c.is_ascii_alphabetic()) && !joined && self.known.lines {
             if let Some(number) = self.examples.get(key) {
