@@ -1,8 +1,9 @@
 //! The witness for TEI: a scanner of tags that knows which elements' text a reader sees, which stand for each other, and which part
 //! words. The guidelines' rules decide, whoever encoded the text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::cut::cut;
 use super::stream::{Element, Gap, Markup, Page, Sort, Stream};
 
 /// Whether a file is XML by its first characters.
@@ -62,7 +63,8 @@ pub fn read(out: &mut Stream) {
     let source = out.source;
     out.is_xml = true;
     let formatted = source.contains("<note type=\"formatted\"");
-    let mut reader = Reader { source, out, open: Vec::new(), seen_text: false, formatted, callers: callers(source) };
+    let (callers, glyphs, marks) = (callers(source), glyphs(source), marks(source));
+    let mut reader = Reader { source, out, open: Vec::new(), seen_text: false, formatted, callers, glyphs, marks };
     let mut at = 0;
     while at < source.len() {
         let Some(next) = source[at..].find('<') else {
@@ -86,6 +88,72 @@ fn callers(source: &str) -> BTreeSet<&str> {
         matches!(name, "ref" | "ptr" | "anchor" | "seg" | "hi" | "w").then(|| value(tag, "xml:id")).flatten()
     });
     named.collect()
+}
+
+/// The short words of references.
+fn marks(source: &str) -> BTreeSet<&str> {
+    if !source.contains("<note") {
+        return BTreeSet::new();
+    }
+    let words = source.match_indices("</ref>").filter_map(|(at, _)| Some(&source[source[..at].rfind('>')? + 1..at]));
+    words.filter(|words| words.len() <= LONGEST_MARK).map(|words| words.trim_matches(AROUND_MARKS)).collect()
+}
+
+/// How many bytes the words of a reference have that may be the mark of a note.
+const LONGEST_MARK: usize = 6;
+/// What may stand around it.
+const AROUND_MARKS: [char; 7] = ['[', ']', '(', ')', '.', ':', ' '];
+
+/// What each sign without a code is shown as, by its id: letters, or how it is composed, or its name.
+fn glyphs(source: &str) -> BTreeMap<&str, String> {
+    let mut all = BTreeMap::new();
+    for (open, close) in [("<char ", "</char>"), ("<glyph ", "</glyph>")] {
+        // None stands in another.
+        for described in source.split(open).skip(1) {
+            let described = described.split_once(close).map_or(described, |(described, _)| described);
+            let Some(id) = tag_end(described).and_then(|end| value(&described[..end - 1], "xml:id")) else { continue };
+            all.extend(shown(described).map(|shown| (id, shown)));
+        }
+    }
+    all
+}
+
+fn shown(described: &str) -> Option<String> {
+    const KINDS: [&str; 9] =
+        ["unicode", "precomposed", "composed", "standard", "normal_unicode", "normalized", "modern", "simplified", ""];
+    let elements = described.split('<').skip(1).filter_map(|part| part.split_once('>'));
+    let elements: Vec<_> = elements.map(|(tag, text)| (tag.trim_end_matches('/'), text.trim())).collect();
+    let named = |name: &'static str| elements.iter().filter(move |(tag, _)| tag.split_whitespace().next() == Some(name));
+    let of_kind = |kind: &str| {
+        let mut all = named("mapping").filter(|(tag, _)| value(tag, "type").unwrap_or_default().eq_ignore_ascii_case(kind));
+        all.find_map(|(_, text)| letters(text))
+    };
+    let property = |wanted: &str| {
+        let is_newer = |tag: &str| tag.starts_with("localProp ") || tag.starts_with("unicodeProp ");
+        let newer = elements.iter().filter(|(tag, _)| is_newer(tag) && value(tag, "name") == Some(wanted));
+        let newer = newer.filter_map(|(tag, _)| value(tag, "value"));
+        let older = elements.iter().skip_while(|(tag, text)| !(tag.ends_with("Name") && *text == wanted));
+        let older = older.filter(|(tag, _)| tag.starts_with("value")).map(|(_, text)| *text);
+        newer.chain(older).find(|said| !said.is_empty()).map(str::to_owned)
+    };
+    let name = || {
+        let names = named("charName").chain(named("glyphName")).map(|(_, text)| (*text).to_owned());
+        names.chain(property("Name")).find(|name| !name.is_empty()).map(|name| format!("[{name}]"))
+    };
+    KINDS.into_iter().find_map(of_kind).or_else(|| property("composition")).or_else(name)
+}
+
+/// The letters of a mapping, which may be written by their codes: `U+4ACC`. None of a range that every font fills as it likes.
+fn letters(text: &str) -> Option<String> {
+    let coded = |word: &str| char::from_u32(u32::from_str_radix(word.strip_prefix(['U', 'u'])?.strip_prefix('+')?, 16).ok()?);
+    let letters: Option<String> = text.split_whitespace().map(coded).collect();
+    let letters = letters.unwrap_or_else(|| {
+        let mut read = String::new();
+        cut(text, true, &mut |range, said| read.push_str(&said.unwrap_or_else(|| text[range].to_owned())));
+        read
+    });
+    let is_private = |c: char| ('\u{E000}'..='\u{F8FF}').contains(&c) || c >= '\u{F0000}' || c.is_control();
+    (!letters.trim().is_empty() && !letters.contains(is_private)).then_some(letters)
 }
 
 /// An element that is open.
@@ -112,6 +180,8 @@ struct Tag {
     mark: Option<String>,
     /// Where the element begins that stands first in it.
     first: Option<usize>,
+    /// Whether what stands behind it stands close to it.
+    joins: bool,
 }
 
 struct Reader<'s, 'a> {
@@ -123,6 +193,10 @@ struct Reader<'s, 'a> {
     formatted: bool,
     /// The ids of what may call a note.
     callers: BTreeSet<&'a str>,
+    /// What is said of signs without a code, by their ids.
+    glyphs: BTreeMap<&'a str, String>,
+    /// The words of references, where they are short: some are the numbers of notes.
+    marks: BTreeSet<&'a str>,
 }
 
 impl Reader<'_, '_> {
@@ -131,7 +205,16 @@ impl Reader<'_, '_> {
             return;
         }
         let Some(element) = self.open.last_mut() else { return };
+        let is_first = element.is_bare;
         element.is_bare &= self.source[range.clone()].trim().is_empty();
+        if is_first && element.hidden.is_none() && !element.is_bare {
+            let behind = self.number_of_note(&range);
+            if behind > range.start {
+                self.out.mark(range.start..behind, Markup::Label);
+                return self.out.text(behind..range.end, entities);
+            }
+        }
+        let Some(element) = self.open.last() else { return };
         let (hidden, construct) = (element.hidden, element.construct);
         match hidden {
             Some(markup) => self.out.soft_text(construct, range, markup),
@@ -142,6 +225,22 @@ impl Reader<'_, '_> {
                 self.out.text(range, entities);
             }
         }
+    }
+
+    /// How far the number goes by which a reference calls the note that begins with it.
+    fn number_of_note(&self, range: &std::ops::Range<usize>) -> usize {
+        let mut around = self.open.iter().rev();
+        let in_note = match (around.next(), around.next()) {
+            (Some(own), _) if own.name == "note" => true,
+            (Some(own), Some(outer)) => own.name == "p" && outer.name == "note" && outer.first == Some(own.start),
+            (None, _) | (Some(_), None) => false,
+        };
+        let text = &self.source[range.clone()];
+        let lead = text.len() - text.trim_start().len();
+        let length = text[lead..].find(char::is_whitespace).unwrap_or(0);
+        let number = text[lead..lead + length].trim_matches(AROUND_MARKS);
+        let is_mark = in_note && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        if is_mark && self.marks.contains(number) { range.start + lead + length } else { range.start }
     }
 
     /// Takes what begins with an angle bracket; gives where it ends.
@@ -174,6 +273,13 @@ impl Reader<'_, '_> {
             let tag = tag.trim_end_matches('/');
             let name = local(tag.split(|c: char| c.is_whitespace()).next().unwrap_or(""));
             self.start(name, tag, at);
+            // A sign that is only pointed to, as the header has it.
+            if name == "g" && (empty || self.source[end..].starts_with("</")) {
+                let id = value(tag, "ref").and_then(|said| said.trim().rsplit(['#', ':']).next());
+                let shown = id.and_then(|id| self.glyphs.get(id)).map_or("□", String::as_str);
+                let (hidden, construct) = self.open.last().map_or((None, 0), |own| (own.hidden, own.construct));
+                self.out.said_for(at..end, shown, hidden, construct);
+            }
             if empty {
                 self.close(name, end);
             }
@@ -209,18 +315,20 @@ impl Reader<'_, '_> {
             // The mark of a note, or the way back to its call.
             (None, "label", _) if begins_note => Some((Markup::Label, 0)),
             (None, "ref", _) if begins_note && leads_back() => Some((Markup::Label, 0)),
+            // The sign of an abbreviation, beside the letters for which it stands.
+            (None, "am", _) if self.open.iter().any(|element| element.name == "expan") => Some((Markup::Alternative, 0)),
             (None, "fw", _) => Some((Markup::Furniture, 0)),
             // Fields that say what the entry beside them says.
             (None, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
             (None, "index", _) => Some((Markup::Metadata, 0)),
             (None, "del" | "surplus", _) => Some((Markup::Alternative, 0)),
             // About the text, and shown where a format has a place for it.
-            (
-                None,
-                "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "span" | "spanGrp",
-                _,
-            )
+            (None, "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "spanGrp", _)
             | (None, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => {
+                Some((Markup::Metadata, 0))
+            }
+            // One that points to nothing is a stretch of its line.
+            (None, "span", _) if ["from", "to", "target"].iter().any(|name| value(tag, name).is_some()) => {
                 Some((Markup::Metadata, 0))
             }
             (None, "mei" | "svg" | "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
@@ -273,6 +381,11 @@ impl Reader<'_, '_> {
         if self.open.last().is_some_and(|parent| parent.tight) {
             self.out.join(at);
         }
+        let joined = value(tag, "join").filter(|_| matches!(name, "w" | "pc" | "seg"));
+        let goes_on = name == "w" && value(tag, "part").is_some_and(|part| matches!(part, "M" | "F"));
+        if goes_on || joined.is_some_and(|said| matches!(said, "left" | "both")) {
+            self.out.join(at);
+        }
         let tight = ONLY_ELEMENTS.contains(&name) && !self.source[..at].ends_with(char::is_whitespace);
         let is_apart = ["n", "place", "xml:id", "target"].iter().any(|attribute| value(tag, attribute).is_some());
         let sort = match name {
@@ -306,6 +419,7 @@ impl Reader<'_, '_> {
             is_held,
             mark,
             first: None,
+            joins: joined.is_some_and(|said| matches!(said, "right" | "both")),
         });
     }
 
@@ -317,6 +431,7 @@ impl Reader<'_, '_> {
                 self.out.soften_hyphen(at);
                 let in_word = self.open.iter().any(|element| element.name == "w");
                 let said = value(tag, "break");
+                let in_word = in_word || value(tag, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("inWord"));
                 let cut = self.source[..at].trim_end().ends_with(['-', '‐', '¬', '\u{AD}', '⸗']);
                 if said.map_or(in_word || cut, |said| said == "no") {
                     self.out.join(at);
@@ -355,6 +470,9 @@ impl Reader<'_, '_> {
             }
             let behind = self.source[end..].split_once('>').map_or("", |(_, behind)| behind);
             if ONLY_ELEMENTS.contains(&element.name.as_str()) && behind.starts_with(|c: char| !c.is_whitespace()) {
+                self.out.join(end);
+            }
+            if element.joins {
                 self.out.join(end);
             }
             element.witnesses.into_iter().for_each(|siglum| self.out.said_at(end, &siglum));
@@ -397,10 +515,10 @@ fn tag_end(text: &str) -> Option<usize> {
 
 fn value<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     for (at, _) in tag.match_indices(name) {
-        let own = tag[..at].ends_with(|c: char| c.is_whitespace());
+        let own = at == 0 || tag[..at].ends_with(|c: char| c.is_whitespace());
         let Some(behind) = tag[at + name.len()..].trim_start().strip_prefix('=').filter(|_| own) else { continue };
         let behind = behind.trim_start();
-        let quote = behind.chars().next()?;
+        let quote = behind.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
         return behind[1..].split(quote).next();
     }
     None

@@ -10,6 +10,7 @@ mod cuts;
 mod dom;
 mod drama;
 mod encoding;
+mod glyphs;
 mod header;
 mod inlines;
 mod lists;
@@ -17,7 +18,10 @@ mod mathml;
 mod notes;
 mod phrase;
 mod scholar;
+mod spaceless;
+mod strays;
 mod tables;
+mod tokens;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +65,7 @@ pub fn looks_like(text: &str) -> bool {
 /// Reads one file.
 pub fn read(reading: &mut Reading) -> Blocks {
     let (text, base, file) = (reading.text(), reading.range.start, reading.file);
-    let Some(dom::Parsed { root, too_deep }) = dom::parse(text, base, file, reading.report) else { return Vec::new() };
+    let Some(dom::Parsed { mut root, too_deep }) = dom::parse(text, base, file, reading.report) else { return Vec::new() };
     if let Some(header) = root.find("teiHeader") {
         let span = Span::new(file, header.range.clone());
         reading.fields.add(header::fields(header, &root), span);
@@ -75,10 +79,18 @@ pub fn read(reading: &mut Reading) -> Blocks {
     } else if !own {
         *reading.encoding = encoding::of(&root).map(Box::new);
     }
+    let (mut spaceless, mut spans) = (Vec::new(), Vec::new());
+    if !own {
+        spans = strays::keep_spans(&mut root);
+        tokens::join(&mut root);
+        spaceless = spaceless::close(&mut root);
+    }
     let settings = reading.settings;
     let encoding = reading.encoding.as_deref_mut().filter(|_| !own);
     let mut reader = Reader::new(file, &root, settings.spelling, reading.report);
+    reader.facts.cut.extend(spaceless.into_iter().map(|place| (place, cuts::Hyphen::Kept)));
     reader.signs = (settings.signs && encoding.is_some()).then(BTreeSet::new);
+    spans.into_iter().for_each(|range| reader.unknown_as("span", &range));
     let mut blocks = Vec::new();
     reader.works(&root, 0, &mut blocks);
     notes::resolve(&mut blocks, &mut reader);
@@ -127,6 +139,8 @@ struct Reader<'a> {
     furniture: Vec<crate::tree::Furniture>,
     /// How many elements that are one word stand around us.
     in_word: usize,
+    /// How many expansions stand around us that show the letters left out.
+    expansions: usize,
     /// Whether a speech of a play stands around us.
     in_speech: bool,
     /// The place of the last speaker whom a note named.
@@ -154,10 +168,12 @@ struct Facts {
     calls: BTreeSet<String>,
     /// Images of pages, by the id of their surface.
     images: BTreeMap<String, String>,
+    /// What letters and signs without a code are shown as, by the ids of their descriptions.
+    glyphs: BTreeMap<String, String>,
     /// What a title page says that the metadata say already.
     said: Vec<String>,
-    /// Where breaks stand that cut a word, by the print's hyphen before them.
-    cut: BTreeSet<usize>,
+    /// Where breaks stand inside words, by the print's hyphen before them or by the script, and what becomes of a hyphen there.
+    cut: BTreeMap<usize, cuts::Hyphen>,
 }
 
 impl<'a> Reader<'a> {
@@ -180,6 +196,7 @@ impl<'a> Reader<'a> {
             quotes: 0,
             furniture: Vec::new(),
             in_word: 0,
+            expansions: 0,
             in_speech: false,
             speaker: None,
         }
@@ -232,8 +249,12 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown(&mut self, element: &Element) {
-        let span = self.span(&element.range);
-        let known = self.unknown.entry(super::clean::line(element.name)).or_insert((span, 0));
+        self.unknown_as(element.name, &element.range);
+    }
+
+    fn unknown_as(&mut self, name: &str, range: &Range<usize>) {
+        let span = self.span(range);
+        let known = self.unknown.entry(super::clean::line(name)).or_insert((span, 0));
         known.1 += 1;
     }
 
@@ -309,6 +330,10 @@ impl Facts {
         }
         match element.name {
             "note" => self.notes.extend(element.id().map(str::to_owned)),
+            "char" | "glyph" => {
+                let shown = element.id().map(str::to_owned).zip(glyphs::shown(element));
+                self.glyphs.extend(shown);
+            }
             "quotation" => {
                 let said = element.attribute("marks").or(element.attribute("form"));
                 self.marks = self.marks.or(said.map(|said| said == "all" || said == "data"));

@@ -1,7 +1,8 @@
 //! What stands inside a line.
 
+use super::cuts::Hyphen;
 use super::dom::{Child, Element};
-use super::words::{before_of, close_up, drop_hyphen, part, push, squeeze, trim, trim_end};
+use super::words::{before_of, close_up, drop_hyphen, keep_hyphen, part, push, squeeze, trim, trim_end};
 use super::{Reader, blocks, is_blank, phrase};
 use crate::read::clean;
 use crate::tree::{Attrs, Direction, Image, Inline, Inlines, Length, Link, Node, PageBreak, Sign, Style, plain_text};
@@ -213,6 +214,15 @@ impl Reader<'_> {
                 line.extend(self.anchor(element));
                 self.apparatus(element, line);
             }
+            // The sign of an abbreviation whose letters are written out beside it.
+            "expan" if !self.facts.own && element.find("ex").is_some() => {
+                self.expansions += 1;
+                self.plain(element, line);
+                self.expansions -= 1;
+            }
+            "am" if self.expansions > 0 => line.push(Node::new(Inline::Comment(format!("am: {}", element.line())), span)),
+            // A letter without a code, by what the header says of it.
+            "g" if !self.facts.own && element.line().is_empty() => self.glyph(element, line),
             // What was deleted is no more read.
             "del" if !self.facts.own => line.push(Node::new(Inline::Comment(format!("del: {}", element.line())), span)),
             "restore" => self.restored(element, line),
@@ -263,6 +273,11 @@ impl Reader<'_> {
             }
             "cb" if self.is_inside(element) => self.line_begin(element, line),
             "cb" | "space" => part(line, span),
+            // Between two words of a line of verse.
+            "caesura" if !self.facts.own => {
+                part(line, before_of(span));
+                line.extend(self.anchor(element));
+            }
             "gb" | "milestone" | "handShift" | "caesura" => line.extend(self.anchor(element)),
             "index" => self.index_term(element, line),
             "gap" => {
@@ -515,7 +530,7 @@ impl Reader<'_> {
         // A word that goes on across the line's end goes on across the page's.
         let joined = matches!(line.last().map(|node| &node.kind), Some(Inline::LineEnd)) && !self.facts.own;
         let inside = self.is_inside(element) || joined;
-        self.trim_before_break(inside, line);
+        self.trim_before_break(element, inside, line);
         let page = PageBreak { space: !inside, ..self.page(element) };
         let mut attrs = self.attrs(element, 0);
         let span = self.span(&element.range);
@@ -529,10 +544,11 @@ impl Reader<'_> {
         }
     }
 
-    fn trim_before_break(&mut self, inside: bool, line: &mut Inlines) {
-        match inside && !self.facts.own {
-            true => drop_hyphen(line),
-            false => trim_end(line),
+    fn trim_before_break(&mut self, element: &Element, inside: bool, line: &mut Inlines) {
+        match self.facts.cut.get(&element.range.start) {
+            Some(Hyphen::Kept) => keep_hyphen(line),
+            _ if inside && !self.facts.own => drop_hyphen(line),
+            _ => trim_end(line),
         }
     }
 
@@ -540,14 +556,15 @@ impl Reader<'_> {
     fn is_inside(&self, element: &Element) -> bool {
         match element.attribute("break") {
             Some(said) => said == "no",
-            None => self.in_word > 0 && !self.facts.own || self.facts.cut.contains(&element.range.start),
+            None if element.attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("inWord")) => !self.facts.own,
+            None => self.in_word > 0 && !self.facts.own || self.facts.cut.contains_key(&element.range.start),
         }
     }
 
     fn line_begin(&mut self, element: &Element, line: &mut Inlines) {
         let span = self.span(&element.range);
         if self.is_inside(element) {
-            self.trim_before_break(true, line);
+            self.trim_before_break(element, true, line);
             return line.push(Node::new(Inline::LineEnd, span));
         }
         if element.attribute("type") == Some("hard") {

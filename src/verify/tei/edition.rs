@@ -2,7 +2,9 @@
 //! Of an entry of the apparatus that is the lemma, of a choice the corrected, regular or full form; what was deleted is not read.
 //! Notes stand where they are called, wherever the file has them; other readings are notes.
 
+mod glyphs;
 mod hyphens;
+mod tokens;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +50,8 @@ enum Token {
     Line,
     /// A word goes on, whatever white space stands here.
     Join,
+    /// The same, and a hyphen before it is the word's own.
+    Keep,
     Page(String, bool),
     Call(String),
     Image(String, String),
@@ -96,6 +100,15 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
             },
         }
     })?;
+    // One that points to nothing and holds words was meant as a stretch of its line.
+    for at in 1..nodes.len() {
+        let about = matches!(nodes[nodes[at].parent].name.as_str(), "spanGrp" | "standOff" | "annotation" | "listAnnotation");
+        let words = nodes[at].children.iter().any(|child| matches!(child, Child::Text(text, _) if !text.trim().is_empty()));
+        let points = ["from", "to", "target"].iter().any(|name| nodes[at].get(name).is_some());
+        if nodes[at].name == "span" && words && !about && !points {
+            nodes[at].name = "seg".to_owned();
+        }
+    }
     if deepest > DEEPEST { Err("its elements stand too deep in each other".to_owned()) } else { Ok(nodes) }
 }
 
@@ -127,6 +140,12 @@ struct Reader {
     written: BTreeSet<usize>,
     /// Words that have a hyphen where no line ends.
     hyphenated: BTreeSet<String>,
+    /// Expansions that show the letters left out.
+    expanded: BTreeSet<usize>,
+    /// Breaks between two parts of a word that are marked as such.
+    inside_words: BTreeSet<usize>,
+    /// What signs without a code are shown as, by the ids of their descriptions.
+    glyphs: BTreeMap<String, String>,
     /// Notes that say whose speech begins, as its first element.
     speakers: BTreeSet<usize>,
     /// The notes in which we are.
@@ -151,6 +170,9 @@ impl Reader {
             notes: Vec::new(),
             written: BTreeSet::new(),
             hyphenated: BTreeSet::new(),
+            expanded: BTreeSet::new(),
+            inside_words: BTreeSet::new(),
+            glyphs: BTreeMap::new(),
             speakers: BTreeSet::new(),
             within: Vec::new(),
         };
@@ -190,6 +212,16 @@ impl Reader {
         }
         reader.title = (0..reader.nodes.len()).find(|at| reader.is_main_title(*at));
         reader.speakers = (0..reader.nodes.len()).filter(|at| reader.names_speaker(*at)).collect();
+        for at in 0..reader.nodes.len() {
+            let mut around = if reader.nodes[at].name == "ex" { reader.nodes[at].parent } else { 0 };
+            while around > 0 {
+                reader.expanded.extend((reader.nodes[around].name == "expan").then_some(around));
+                around = reader.nodes[around].parent;
+            }
+        }
+        tokens::join(&mut reader.nodes);
+        reader.inside_words = tokens::breaks_inside(&reader.nodes);
+        reader.glyphs = reader.glyphs();
         reader.hyphenated = reader.nodes.iter().flat_map(hyphens::compounds).collect();
         reader
     }
@@ -306,10 +338,26 @@ impl Reader {
         let mut before: Option<usize> = None;
         for child in &children {
             match child {
-                Child::Text(text, line) => out.push(Token::Text(text.clone(), *line)),
+                Child::Text(text, line) => {
+                    let name = |at: usize| self.nodes[at].name.as_str();
+                    let line_ended = before.take().is_some_and(|before| {
+                        matches!(name(at), "opener" | "closer" | "postscript")
+                            && matches!(name(before), "address" | "dateline" | "salute" | "signed")
+                    });
+                    if line_ended && text.starts_with(char::is_alphanumeric) {
+                        out.push(Token::Close);
+                    }
+                    out.push(Token::Text(text.clone(), *line));
+                }
                 Child::Node(inner) => {
                     let name = |at: usize| self.nodes[at].name.as_str();
                     if before.is_some_and(|before| bare && divides(name(at), name(before), name(*inner))) {
+                        out.push(Token::Close);
+                    }
+                    // A line of a letter's opening or end, right behind other words, or before them.
+                    let is_line = |at: usize| matches!(name(at), "address" | "dateline" | "salute" | "signed");
+                    let in_letter = matches!(name(at), "opener" | "closer" | "postscript") && !words::is_inside(name(*inner));
+                    if in_letter && (is_line(*inner) || before.is_some_and(is_line)) && ends_close(out) {
                         out.push(Token::Close);
                     }
                     before = Some(*inner);
@@ -356,10 +404,18 @@ impl Reader {
                 self.inside(at, out);
                 out.push(Token::Text(behind.to_owned(), line));
             }
+            "am" if self.is_written_out(at) => {}
+            "g" if self.line(at).is_empty() => out.push(Token::Text(self.glyph(at), self.nodes[at].line)),
+            "caesura" => out.push(Token::Close),
             "del" if self.nodes[self.nodes[at].parent].name != "restore" => {}
             "pb" | "lb" | "cb" => {
                 let said = self.nodes[at].get("break");
-                let joined = said == Some("no") || said.is_none() && self.is_within(at, "w");
+                let inside = |kind: &str| kind.eq_ignore_ascii_case("inWord");
+                let joined = said == Some("no")
+                    || said.is_none()
+                        && (self.is_within(at, "w")
+                            || self.nodes[at].get("type").is_some_and(inside)
+                            || self.inside_words.contains(&at));
                 if name == "pb" {
                     out.extend((said.is_none() && !joined).then_some(Token::Line));
                     out.push(Token::Page(self.nodes[at].get("n").unwrap_or_default().trim().to_owned(), !joined));
@@ -473,6 +529,18 @@ impl Reader {
         around > 0
     }
 
+    /// Whether the letters for which a sign stands are written out beside it.
+    fn is_written_out(&self, at: usize) -> bool {
+        let mut around = self.nodes[at].parent;
+        while around > 0 {
+            if self.nodes[around].name == "expan" && self.expanded.contains(&around) {
+                return true;
+            }
+            around = self.nodes[around].parent;
+        }
+        false
+    }
+
     fn holds_blocks_only(&self, at: usize) -> bool {
         words::holds_blocks_only(&self.nodes[at].name)
     }
@@ -496,6 +564,25 @@ impl Reader {
         self.inside(at, &mut own);
         self.within.pop();
         self.notes[place].2 = own;
+    }
+
+    /// Takes the number off a note's words by which it is called.
+    fn drop_number(&mut self, note: usize, mark: &str) {
+        let number = mark.trim_matches(['[', ']', '(', ')', '.']);
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return;
+        }
+        let first = self.notes.get_mut(note).and_then(|(_, _, own)| {
+            own.iter_mut().find(|token| {
+                !matches!(token, Token::Close | Token::Line) && !matches!(token, Token::Text(text, _) if text.trim().is_empty())
+            })
+        });
+        let Some(Token::Text(text, _)) = first else { return };
+        let Some(behind) = text.trim_start().trim_start_matches(['[', '(']).strip_prefix(number) else { return };
+        let behind = behind.trim_start_matches([']', ')', '.', ':']);
+        if behind.starts_with(char::is_whitespace) && !behind.trim().is_empty() {
+            *text = behind.trim_start().to_owned();
+        }
     }
 
     /// The label before a note's words, or the reference there that leads back to its call: in print it is the mark.
@@ -538,7 +625,13 @@ impl Reader {
             }
             // One that stands among words is written there.
             if !self.among_words.contains(&note) {
-                return self.note(note, out);
+                let is_new = !self.written.contains(&note);
+                let place = self.notes.len();
+                self.note(note, out);
+                if is_new && (mark.is_empty() || mark == words) && self.called.contains(&note) {
+                    self.drop_number(place, &words);
+                }
+                return;
             }
             let key = self.nodes[note].get("xml:id").map_or_else(|| format!("(note {note})"), str::to_owned);
             return out.push(Token::Call(key));
@@ -686,6 +779,11 @@ impl Reader {
     }
 }
 
+/// Whether what was written ends in a word or a mark, with no white space behind it.
+fn ends_close(out: &[Token]) -> bool {
+    matches!(out.last(), Some(Token::Text(text, _)) if text.ends_with(|c: char| !c.is_whitespace() && !"([{“„«‘".contains(c)))
+}
+
 /// Whether words say more than the mark of a note: more than one letter that is no Roman numeral.
 fn says_words(words: &str) -> bool {
     let letters: Vec<_> = words.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
@@ -712,7 +810,7 @@ fn column(mut tokens: Vec<Token>, hyphenated: &BTreeSet<String>) -> Column {
                 }
             }
             Token::Close | Token::Line => column.lexer.close(),
-            Token::Join => {}
+            Token::Join | Token::Keep => {}
             Token::Page(label, whole) => {
                 if whole {
                     column.lexer.close();
@@ -736,24 +834,32 @@ fn column(mut tokens: Vec<Token>, hyphenated: &BTreeSet<String>) -> Column {
 /// Takes away the white space, and the hyphen, around each place where a word goes on.
 fn join(tokens: &mut [Token]) {
     for at in 0..tokens.len() {
-        if !matches!(tokens[at], Token::Join | Token::Page(_, false)) {
+        let keeps = matches!(tokens[at], Token::Keep);
+        if !keeps && !matches!(tokens[at], Token::Join | Token::Page(_, false)) {
             continue;
         }
+        let own = || if keeps { Token::Keep } else { Token::Join };
         for before in tokens[..at].iter_mut().rev() {
             match before {
                 Token::Text(text, _) => {
                     text.truncate(text.trim_end().len());
                     let kept = text.trim_end_matches(hyphens::HYPHENS).len();
-                    if text[..kept].ends_with(char::is_alphabetic) {
+                    if keeps {
+                        if text.ends_with('⸗') {
+                            text.pop();
+                            text.push('-');
+                        }
+                    } else if text[..kept].ends_with(char::is_alphabetic) {
                         text.truncate(kept);
                     }
                     if !text.is_empty() {
                         break;
                     }
                 }
-                Token::Close | Token::Line => *before = Token::Join,
+                Token::Close | Token::Line => *before = own(),
                 Token::Page(_, whole) => *whole = false,
-                Token::Join => {}
+                Token::Keep if !keeps => break,
+                Token::Join | Token::Keep => {}
                 Token::Call(_) | Token::Image(..) | Token::Formula => break,
             }
         }
@@ -767,9 +873,9 @@ fn join(tokens: &mut [Token]) {
                         break;
                     }
                 }
-                Token::Close | Token::Line => *behind = Token::Join,
+                Token::Close | Token::Line => *behind = own(),
                 Token::Page(_, whole) => *whole = false,
-                Token::Join => {}
+                Token::Join | Token::Keep => {}
                 Token::Call(_) | Token::Image(..) | Token::Formula => break,
             }
         }
