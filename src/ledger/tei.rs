@@ -63,8 +63,19 @@ pub fn read(out: &mut Stream) {
     let source = out.source;
     out.is_xml = true;
     let formatted = source.contains("<note type=\"formatted\"");
-    let (callers, glyphs, marks) = (callers(source), glyphs(source), marks(source));
-    let mut reader = Reader { source, out, open: Vec::new(), seen_text: false, formatted, callers, glyphs, marks };
+    let mut reader = Reader {
+        source,
+        out,
+        open: Vec::new(),
+        seen_text: false,
+        formatted,
+        callers: callers(source),
+        entities: entities(source),
+        has_text: source.contains("<text>") || source.contains("<text "),
+        places: places(source),
+        glyphs: glyphs(source),
+        marks: marks(source),
+    };
     let mut at = 0;
     while at < source.len() {
         let Some(next) = source[at..].find('<') else {
@@ -88,6 +99,86 @@ fn callers(source: &str) -> BTreeSet<&str> {
         matches!(name, "ref" | "ptr" | "anchor" | "seg" | "hi" | "w").then(|| value(tag, "xml:id")).flatten()
     });
     named.collect()
+}
+
+/// The entities that a document type defines by themselves, without tags in them.
+fn entities(source: &str) -> BTreeMap<&str, String> {
+    /// What is longer is an attack rather than a name.
+    const LONGEST: usize = 4096;
+    let mut all: BTreeMap<&str, String> = BTreeMap::new();
+    let Some((_, inner)) = source.split_once("<!DOCTYPE") else { return all };
+    let inner = inner.split_once("<TEI").map_or(inner, |(inner, _)| inner);
+    for definition in inner.split("<!ENTITY").skip(1) {
+        let Some((name, behind)) = definition.trim_start().split_once(char::is_whitespace) else { continue };
+        let behind = behind.trim_start();
+        let Some(quote) = behind.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { continue };
+        let Some(mut rest) = behind[1..].split(quote).next().filter(|value| !value.contains('<') && value.len() < LONGEST)
+        else {
+            continue;
+        };
+        let mut said = String::new();
+        while let Some((before, reference)) = rest.split_once('&') {
+            said.push_str(before);
+            let known = reference.split_once(';').and_then(|(inner, behind)| Some((all.get(inner)?, behind)));
+            rest = match known {
+                Some((known, behind)) if said.len() + known.len() < LONGEST => {
+                    said.push_str(known);
+                    behind
+                }
+                _ => {
+                    said.push('&');
+                    reference
+                }
+            };
+        }
+        said.push_str(rest);
+        let mut read = String::new();
+        let mut last = 0;
+        cut(&said, true, &mut |range, letters| {
+            read.push_str(if range.start > last { " " } else { "" });
+            last = range.end;
+            read.push_str(&letters.unwrap_or_else(|| said[range].to_owned()));
+        });
+        all.entry(name).or_insert(read);
+    }
+    all
+}
+
+/// The headings and numbers of places that are named.
+fn places(source: &str) -> BTreeMap<&str, Vec<String>> {
+    let mut all: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    if !source.contains("target=\"#") {
+        return all;
+    }
+    // The last element that is named, until another head or division comes.
+    let mut named = None;
+    for part in source.split('<').skip(1) {
+        let Some(end) = tag_end(part) else { continue };
+        let tag = part[..end - 1].trim_end_matches('/');
+        let end = part.as_ptr() as usize - source.as_ptr() as usize + end;
+        let name = local(tag.split(|c: char| c.is_whitespace()).next().unwrap_or(""));
+        if let (Some(id), Some(number)) = (value(tag, "xml:id"), value(tag, "n")) {
+            all.entry(id).or_default().push(number.to_owned());
+        }
+        match name {
+            name if name.starts_with("div") || matches!(name, "figure" | "table" | "list" | "lg") => {
+                named = value(tag, "xml:id")
+            }
+            "head" => {
+                let Some(id) = named.take() else { continue };
+                let head = source[end..].split("</head").next().unwrap_or("");
+                let mut words = String::new();
+                for part in head.split('<') {
+                    let text = part.split_once('>').map_or(part, |(_, text)| text);
+                    words.push_str(if part.starts_with("lb") { " " } else { "" });
+                    words.push_str(text);
+                }
+                all.entry(id).or_default().push(words);
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 /// The short words of references.
@@ -193,6 +284,12 @@ struct Reader<'s, 'a> {
     formatted: bool,
     /// The ids of what may call a note.
     callers: BTreeSet<&'a str>,
+    /// By what words places may be pointed to, by their ids.
+    places: BTreeMap<&'a str, Vec<String>>,
+    /// What the document type defines.
+    entities: BTreeMap<&'a str, String>,
+    /// Whether the file has a text beside a transcription of its document.
+    has_text: bool,
     /// What is said of signs without a code, by their ids.
     glyphs: BTreeMap<&'a str, String>,
     /// The words of references, where they are short: some are the numbers of notes.
@@ -219,12 +316,30 @@ impl Reader<'_, '_> {
         match hidden {
             Some(markup) => self.out.soft_text(construct, range, markup),
             None => {
+                if entities && !self.entities.is_empty() && self.source[range.clone()].contains('&') {
+                    return self.text_with_entities(range);
+                }
                 if self.open.iter().any(|element| matches!(element.name.as_str(), "titlePage" | "front")) {
                     self.out.titles.push(range.clone());
                 }
                 self.out.text(range, entities);
             }
         }
+    }
+
+    /// Text in which the file's own entities stand.
+    fn text_with_entities(&mut self, range: std::ops::Range<usize>) {
+        let mut from = range.start;
+        for (at, _) in self.source[range.clone()].match_indices('&') {
+            let at = range.start + at;
+            let Some(end) = self.source[at..range.end].find(';').map(|end| at + end) else { break };
+            if let Some(said) = self.entities.get(&self.source[at + 1..end]) {
+                self.out.text(from..at, true);
+                self.out.said_for(at..end + 1, said, None, 0);
+                from = end + 1;
+            }
+        }
+        self.out.text(from..range.end, true);
     }
 
     /// How far the number goes by which a reference calls the note that begins with it.
@@ -276,7 +391,10 @@ impl Reader<'_, '_> {
             // A sign that is only pointed to, as the header has it.
             if name == "g" && (empty || self.source[end..].starts_with("</")) {
                 let id = value(tag, "ref").and_then(|said| said.trim().rsplit(['#', ':']).next());
-                let shown = id.and_then(|id| self.glyphs.get(id)).map_or("□", String::as_str);
+                let shown = match id {
+                    Some("EOLhyphen" | "EOLunhyphen") => "",
+                    id => id.and_then(|id| self.glyphs.get(id)).map_or("□", String::as_str),
+                };
                 let (hidden, construct) = self.open.last().map_or((None, 0), |own| (own.hidden, own.construct));
                 self.out.said_for(at..end, shown, hidden, construct);
             }
@@ -311,7 +429,9 @@ impl Reader<'_, '_> {
                 Some((Markup::Metadata, 0))
             }
             (Some(hidden), ..) => Some((hidden, construct)),
-            (None, "teiHeader" | "standOff" | "facsimile" | "sourceDoc" | "xenoData", _) => Some((Markup::Metadata, 0)),
+            (None, "teiHeader" | "standOff" | "facsimile" | "xenoData", _) => Some((Markup::Metadata, 0)),
+            // The document's lines, where they are not all that there is of its text.
+            (None, "sourceDoc", _) if self.has_text => Some((Markup::Metadata, 0)),
             // The mark of a note, or the way back to its call.
             (None, "label", _) if begins_note => Some((Markup::Label, 0)),
             (None, "ref", _) if begins_note && leads_back() => Some((Markup::Label, 0)),
@@ -362,10 +482,19 @@ impl Reader<'_, '_> {
         if let ("ptr" | "ref", Some(target)) = (name, value(tag, "target")) {
             let start = target.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + target.len(), Markup::Address, Gap::Close);
-            let behind = self.source[at..].split_once('>').map_or("", |(_, behind)| behind);
-            if target.trim_start().starts_with('#') && (name == "ptr" || behind.starts_with("</")) {
+            let end = tag_end(&self.source[at..]).map_or(self.source.len(), |end| at + end);
+            let is_empty = self.source[..end].ends_with("/>") || self.source[end..].starts_with("</");
+            if target.trim_start().starts_with('#') && (name == "ptr" || is_empty) {
                 self.out.said_at(start, "→");
+                // Or its heading, or its number.
+                let words = target.trim().strip_prefix('#').and_then(|id| self.places.get(id)).cloned();
+                words.iter().flatten().for_each(|words| self.out.said_at(start, words));
             }
+        }
+        if let ("witness", None, Some(siglum)) = (name, hidden, value(tag, "xml:id")) {
+            let start = siglum.as_ptr() as usize - self.source.as_ptr() as usize;
+            self.out.whole(start..start + siglum.len(), Markup::Attribute, Gap::Close);
+            self.out.loosen(start + siglum.len());
         }
         // Where a reading belongs, in an apparatus that stands apart.
         if let ("app", Some(place)) = (name, value(tag, "loc")) {
@@ -473,6 +602,10 @@ impl Reader<'_, '_> {
                 self.out.join(end);
             }
             if element.joins {
+                self.out.join(end);
+            }
+            if element.name == "lem" && self.open.iter().any(|outer| outer.name == "listApp") {
+                self.out.said_at(end, "]");
                 self.out.join(end);
             }
             element.witnesses.into_iter().for_each(|siglum| self.out.said_at(end, &siglum));

@@ -170,6 +170,8 @@ struct Facts {
     images: BTreeMap<String, String>,
     /// What letters and signs without a code are shown as, by the ids of their descriptions.
     glyphs: BTreeMap<String, String>,
+    /// By what words a place is pointed to: its heading, or its number.
+    places: BTreeMap<String, String>,
     /// What a title page says that the metadata say already.
     said: Vec<String>,
     /// Where breaks stand inside words, by the print's hyphen before them or by the script, and what becomes of a hyphen there.
@@ -211,6 +213,7 @@ impl<'a> Reader<'a> {
         for child in root.elements() {
             match child.name {
                 "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
+                "sourceDoc" if root.child("text").is_some() && !self.facts.own => self.transcription_aside(child),
                 "TEI" | "TEI.2" | "teiCorpus" => {
                     let is_part = root.name == "teiCorpus" && child.name == "TEI" && !self.facts.own;
                     let level = if is_part && self.part_of_corpus(child, out) { 1 } else { level };
@@ -246,6 +249,15 @@ impl<'a> Reader<'a> {
         }
         out.push(Node { kind: Block::Heading { level: 1, number: None, text }, span, attrs: None });
         true
+    }
+
+    /// Says that the lines of the document stand beside its text and are not printed again.
+    fn transcription_aside(&mut self, element: &Element) {
+        let span = self.span(&element.range);
+        let span = Span { end: span.end.min(span.start + element.name.len() as u32 + 1), ..span };
+        self.report
+            .remark("tei-transcription", span, "the document's lines stand here beside the text: the books have the text")
+            .hint("the TEI keeps both; a file with sourceDoc alone is printed from it");
     }
 
     fn unknown(&mut self, element: &Element) {
@@ -328,6 +340,9 @@ impl Facts {
         if element.child("note").is_some() && phrase::has_words(element) {
             self.among_words.extend(element.named("note").filter_map(Element::id).map(str::to_owned));
         }
+        if let Some((id, words)) = element.id().zip(place_words(element)) {
+            self.places.insert(id.to_owned(), words);
+        }
         match element.name {
             "note" => self.notes.extend(element.id().map(str::to_owned)),
             "char" | "glyph" => {
@@ -366,6 +381,25 @@ impl Facts {
             }
         }
     }
+}
+
+/// By what words a pointer without any leads to an element: its heading, where it is plain, else its number.
+fn place_words(element: &Element) -> Option<String> {
+    const LETTERS: &[&str] = &["hi", "lb", "pb", "emph", "title", "foreign", "seg", "name", "persName", "placeName"];
+    let parts = element.name.starts_with("div") || matches!(element.name, "figure" | "table" | "list" | "lg");
+    let head = element.child("head").filter(|_| parts);
+    let is_plain = |head: &&Element| {
+        let mut plain = true;
+        head.elements().for_each(|inner| inner.walk(&mut |one| plain &= LETTERS.contains(&one.name)));
+        plain
+    };
+    let heading = head.filter(is_plain).map(phrase::words).filter(|words| !words.is_empty());
+    let number = || {
+        let counts = parts || matches!(element.name, "p" | "ab" | "l" | "pb" | "item" | "milestone");
+        let number = element.attribute("n").filter(|_| counts).map(super::clean::line)?;
+        number.chars().all(char::is_alphanumeric).then_some(number).filter(|number| !number.is_empty())
+    };
+    heading.or_else(number)
 }
 
 /// Shows every page that begins in the blocks, outside of notes, in order.

@@ -103,6 +103,8 @@ const CONTAINERS: &[&str] = &[
     "div6",
     "div7",
     "sourceDoc",
+    "surface",
+    "surfaceGrp",
 ];
 
 /// What may stand in a container.
@@ -287,6 +289,7 @@ impl Reader<'_> {
             }
             "quote" | "q" | "said" | "cit" => mode == Mode::Strict && empty || holds_blocks(element) || is_hollow(element),
             "u" | "castGroup" if !self.facts.own => true,
+            "zone" if !self.facts.own => mode != Mode::Paragraph,
             // In a sentence it stands between two words of it.
             name if !self.facts.own && phrase::is_apart(name) => empty && mode != Mode::Paragraph,
             name if BLOCKS.contains(&name) || CONTAINERS.contains(&name) => true,
@@ -307,6 +310,8 @@ impl Reader<'_> {
             "floatingText" if self.facts.own => self.group(element, level, out),
             "quote" if self.facts.own && element.attribute("type").is_some() => self.group(element, level, out),
             name if !self.facts.own && phrase::is_apart(name) => {}
+            // A column of a document, or a part of one.
+            "zone" if !self.facts.own => self.blocks(element, level, Mode::Mixed, None, out),
             "app" => self.apparatus_of_blocks(element, level, out),
             "del" if !self.facts.own => {}
             "entry" | "entryFree" if !self.facts.own => self.entry(element, level, out),

@@ -1,6 +1,7 @@
 //! Verse, plays, letters, dictionaries, title pages: what TEI has more words for than a book has.
 
 use super::Reader;
+use super::apparatus::lemma;
 use super::blocks::Mode;
 use super::dom::{Child, Element};
 use crate::span::Span;
@@ -56,6 +57,11 @@ fn last_line(stanzas: &mut [Vec<VerseLine>]) -> Option<&mut VerseLine> {
     stanzas.iter_mut().rev().find_map(|stanza| stanza.last_mut())
 }
 
+/// Whether lines of verse stand in an element.
+fn holds_lines(element: &Element) -> bool {
+    element.child("l").is_some()
+}
+
 impl Reader<'_> {
     /// A group of lines: stanzas, or lines at once. Its heads stand before what they head.
     pub fn verse(&mut self, element: &Element, out: &mut Blocks) {
@@ -90,9 +96,23 @@ impl Reader<'_> {
         if let Some(words) = self.stray(element) {
             poem.line(VerseLine::from(words));
         }
+        self.lines_of_stanza(element, poem, out);
+    }
+
+    fn lines_of_stanza(&mut self, element: &Element, poem: &mut Poem, out: &mut Blocks) {
         for child in element.elements() {
             match child.name {
                 "head" => {}
+                // Whole lines of which editors say something.
+                "app" if !self.facts.own && lemma(child).is_some_and(holds_lines) => {
+                    if let Some(lemma) = lemma(child) {
+                        self.lines_of_stanza(lemma, poem, out);
+                    }
+                    self.other_readings(child, poem.last());
+                }
+                "add" | "supplied" | "seg" | "damage" | "unclear" | "restore" if !self.facts.own && holds_lines(child) => {
+                    self.lines_of_stanza(child, poem, out);
+                }
                 "l" => {
                     let line = self.verse_line(child, std::mem::take(&mut poem.before));
                     poem.line(line);

@@ -9,6 +9,9 @@ use crate::tree::Inlines;
 const MAPPINGS: [&str; 9] =
     ["unicode", "precomposed", "composed", "standard", "normal_unicode", "normalized", "modern", "simplified", ""];
 
+/// What the Text Creation Partnership calls the end of a line inside a word, with a hyphen in print and without.
+const LINE_ENDS: [&str; 2] = ["EOLhyphen", "EOLunhyphen"];
+
 /// What stands for a sign of which nobody says what it is.
 const NAMELESS: &str = "□";
 
@@ -20,6 +23,10 @@ impl Reader<'_> {
         let id = element.attribute("ref").and_then(|said| said.trim().rsplit(['#', ':']).next());
         if let Some(shown) = id.and_then(|id| self.facts.glyphs.get(id)).cloned() {
             return push(line, &shown, span);
+        }
+        // Where the print's line ends in a word.
+        if id.is_some_and(|id| LINE_ENDS.contains(&id)) {
+            return;
         }
         push(line, NAMELESS, span);
         let id = crate::read::clean::line(id.unwrap_or_default());

@@ -444,10 +444,10 @@ impl Reader<'_> {
         // A pointer without words: the mark of a note, or an address that has to be said.
         let span = self.span(&element.range);
         let is_note = target.strip_prefix('#').is_some_and(|id| self.facts.notes.contains(id));
-        let words = match target.starts_with('#') {
+        let words = match target.strip_prefix('#') {
             _ if is_note || self.facts.own => "",
-            true => POINTER,
-            false => &target,
+            Some(id) => self.facts.places.get(id).map_or(POINTER, String::as_str),
+            None => &target,
         };
         let mut text = Vec::new();
         push(&mut text, words, span);

@@ -140,6 +140,8 @@ struct Reader {
     written: BTreeSet<usize>,
     /// Words that have a hyphen where no line ends.
     hyphenated: BTreeSet<String>,
+    /// By what words places are pointed to.
+    places: BTreeMap<usize, String>,
     /// Expansions that show the letters left out.
     expanded: BTreeSet<usize>,
     /// Breaks between two parts of a word that are marked as such.
@@ -170,6 +172,7 @@ impl Reader {
             notes: Vec::new(),
             written: BTreeSet::new(),
             hyphenated: BTreeSet::new(),
+            places: BTreeMap::new(),
             expanded: BTreeSet::new(),
             inside_words: BTreeSet::new(),
             glyphs: BTreeMap::new(),
@@ -219,6 +222,8 @@ impl Reader {
                 around = reader.nodes[around].parent;
             }
         }
+        let places = reader.ids.values().filter_map(|at| Some((*at, reader.place_words(*at)?))).collect();
+        reader.places = places;
         tokens::join(&mut reader.nodes);
         reader.inside_words = tokens::breaks_inside(&reader.nodes);
         reader.glyphs = reader.glyphs();
@@ -284,6 +289,8 @@ impl Reader {
         for inner in inner {
             match self.nodes[inner].name.as_str() {
                 "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
+                // The document's lines, beside its text.
+                "sourceDoc" if self.child(at, "text").is_some() => {}
                 "TEI" | "teiCorpus" => {
                     if self.nodes[at].name == "teiCorpus" && self.nodes[inner].name == "TEI" {
                         self.title_of_part(inner, out);
@@ -426,6 +433,12 @@ impl Reader {
                         None => Token::Line,
                     });
                 }
+            }
+            // By which the apparatus calls it.
+            "witness" if self.nodes[at].get("xml:id").is_some_and(|siglum| !self.line(at).starts_with(siglum.trim())) => {
+                let siglum = self.nodes[at].get("xml:id").map(squeezed).unwrap_or_default();
+                out.push(Token::Text(format!("{siglum} "), self.nodes[at].line));
+                self.inside(at, out);
             }
             "space" => out.push(Token::Close),
             // A mark of the editors, behind which no word goes on.
@@ -641,7 +654,8 @@ impl Reader {
             Some(target) => out.push(Token::Text(target, self.nodes[at].line)),
             // A pointer to a place in the work: a sign stands for it.
             None if words.is_empty() && self.nodes[at].get("target").is_some() => {
-                out.push(Token::Text("→".to_owned(), self.nodes[at].line));
+                let words = goal.and_then(|goal| self.places.get(&goal)).cloned();
+                out.push(Token::Text(words.unwrap_or_else(|| "→".to_owned()), self.nodes[at].line));
             }
             None => self.inside(at, out),
         }
@@ -664,6 +678,9 @@ impl Reader {
         if readings.is_empty() && self.nodes[self.nodes[at].parent].name == "listApp" {
             out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), self.nodes[at].line)));
             return self.some_of_notes(at, out);
+        }
+        if self.nodes[self.nodes[at].parent].name == "listApp" {
+            return self.entry_of_readings(at, &readings, out);
         }
         let chosen = readings.iter().position(|reading| self.nodes[*reading].name == "lem").unwrap_or(0);
         if let Some(chosen) = readings.get(chosen) {
@@ -699,6 +716,37 @@ impl Reader {
         }
     }
 
+    /// An entry of an apparatus that stands apart: its place, the words of the text, and behind a bracket how others have them.
+    fn entry_of_readings(&mut self, at: usize, readings: &[usize], out: &mut Vec<Token>) {
+        let line = self.nodes[at].line;
+        out.push(Token::Close);
+        out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), line)));
+        if let Some(lemma) = readings.iter().find(|reading| self.nodes[**reading].name == "lem") {
+            self.inside(*lemma, out);
+            if let Some(Token::Text(text, _)) = out.last_mut() {
+                text.truncate(text.trim_end().len());
+            }
+            out.push(Token::Text("] ".to_owned(), line));
+        }
+        for (count, reading) in
+            readings.iter().filter(|reading| self.nodes[**reading].name != "lem").copied().enumerate().collect::<Vec<_>>()
+        {
+            out.extend((count > 0).then(|| Token::Text("; ".to_owned(), line)));
+            self.reading(reading, out);
+        }
+        for inner in self.elements(at).collect::<Vec<_>>() {
+            match self.nodes[inner].name.as_str() {
+                "witDetail" => {
+                    out.push(Token::Close);
+                    self.inside(inner, out);
+                }
+                "note" | "pb" | "lb" | "cb" => self.element(inner, out),
+                _ => {}
+            }
+        }
+        out.push(Token::Close);
+    }
+
     /// What the notes of an entry say, in the line.
     fn some_of_notes(&mut self, at: usize, out: &mut Vec<Token>) {
         for inner in self.elements(at).collect::<Vec<_>>() {
@@ -713,7 +761,7 @@ impl Reader {
 
     fn reading(&mut self, reading: usize, said: &mut Vec<Token>) {
         let line = self.nodes[reading].line;
-        if self.line(reading).is_empty() && self.elements(reading).next().is_none() {
+        if self.line(reading).is_empty() && self.elements(reading).all(|inner| self.nodes[inner].name == "space") {
             said.push(Token::Text("–".to_owned(), line));
         }
         self.inside(reading, said);

@@ -19,7 +19,47 @@ impl Reader {
 
     pub(super) fn glyph(&self, at: usize) -> String {
         let id = self.nodes[at].get("ref").and_then(|said| said.trim().rsplit(['#', ':']).next());
-        id.and_then(|id| self.glyphs.get(id)).map_or_else(|| "□".to_owned(), String::clone)
+        match id {
+            Some(id) if self.glyphs.contains_key(id) => self.glyphs[id].clone(),
+            // The end of a line inside a word, as the Text Creation Partnership marks it.
+            Some("EOLhyphen" | "EOLunhyphen") => String::new(),
+            _ => "□".to_owned(),
+        }
+    }
+
+    /// By what words a pointer without any leads to an element: its heading, where that is plain, else its number.
+    pub(super) fn place_words(&self, at: usize) -> Option<String> {
+        const LETTERS: &str = " hi lb pb emph title foreign seg name persName placeName ";
+        let node = &self.nodes[at];
+        let has_heading = node.name.starts_with("div") || matches!(node.name.as_str(), "figure" | "table" | "list" | "lg");
+        let head = self.child(at, "head").filter(|_| has_heading);
+        let is_plain =
+            |head: &usize| self.below(*head).iter().all(|one| LETTERS.contains(&format!(" {} ", self.nodes[*one].name)));
+        let heading = head.filter(is_plain).map(|head| {
+            let mut words = String::new();
+            self.words_of_head(head, &mut words);
+            squeezed(&words)
+        });
+        let number = || {
+            let counts = has_heading || matches!(node.name.as_str(), "p" | "ab" | "l" | "pb" | "item" | "milestone");
+            let number = node.get("n").filter(|_| counts).map(squeezed)?;
+            (!number.is_empty() && number.chars().all(char::is_alphanumeric)).then_some(number)
+        };
+        heading.filter(|words| !words.is_empty()).or_else(number)
+    }
+
+    fn words_of_head(&self, at: usize, out: &mut String) {
+        for child in &self.nodes[at].children {
+            match child {
+                super::Child::Text(text, _) => out.push_str(text),
+                super::Child::Node(inner) => {
+                    let ends = self.nodes[*inner].name == "lb" && self.nodes[*inner].get("break") != Some("no");
+                    let cut = out.ends_with(super::hyphens::HYPHENS);
+                    out.push_str(if ends && !cut { " " } else { "" });
+                    self.words_of_head(*inner, out);
+                }
+            }
+        }
     }
 
     fn below(&self, at: usize) -> Vec<usize> {
