@@ -72,6 +72,7 @@ pub fn read(out: &mut Stream) {
         callers: callers(source),
         entities: entities(source),
         has_text: source.contains("<text>") || source.contains("<text "),
+        head_word: String::new(),
         places: places(source),
         glyphs: glyphs(source),
         marks: marks(source),
@@ -284,6 +285,8 @@ struct Reader<'s, 'a> {
     formatted: bool,
     /// The ids of what may call a note.
     callers: BTreeSet<&'a str>,
+    /// The last head word of an entry.
+    head_word: String,
     /// By what words places may be pointed to, by their ids.
     places: BTreeMap<&'a str, Vec<String>>,
     /// What the document type defines.
@@ -388,6 +391,10 @@ impl Reader<'_, '_> {
             let tag = tag.trim_end_matches('/');
             let name = local(tag.split(|c: char| c.is_whitespace()).next().unwrap_or(""));
             self.start(name, tag, at);
+            if name == "oRef" && (empty || self.source[end..].starts_with("</")) {
+                self.out.said_at(at, "~");
+                self.out.said_at(at, &self.head_word.clone());
+            }
             // A sign that is only pointed to, as the header has it.
             if name == "g" && (empty || self.source[end..].starts_with("</")) {
                 let id = value(tag, "ref").and_then(|said| said.trim().rsplit(['#', ':']).next());
@@ -495,6 +502,14 @@ impl Reader<'_, '_> {
             let start = siglum.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + siglum.len(), Markup::Attribute, Gap::Close);
             self.out.loosen(start + siglum.len());
+        }
+        let around = self.open.iter().rev().take(2).map(|element| element.name.as_str());
+        if name == "orth" && around.eq(["form", "entry"]) {
+            let end = tag_end(&self.source[at..]).map_or(self.source.len(), |end| at + end);
+            self.head_word = self.source[end..].split('<').next().unwrap_or_default().trim().to_owned();
+        }
+        if name == "cit" && value(tag, "type").is_some_and(|kind| kind.starts_with("trans")) {
+            self.out.said_at(at, ",");
         }
         // Where a reading belongs, in an apparatus that stands apart.
         if let ("app", Some(place)) = (name, value(tag, "loc")) {

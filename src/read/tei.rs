@@ -141,6 +141,12 @@ struct Reader<'a> {
     in_word: usize,
     /// How many expansions stand around us that show the letters left out.
     expansions: usize,
+    /// Whether an entry of a dictionary stands around us, an example in it, a word for it in another language.
+    in_entry: bool,
+    in_example: bool,
+    equivalents: bool,
+    /// The head word of the entry that is read.
+    head_word: String,
     /// Whether a speech of a play stands around us.
     in_speech: bool,
     /// The place of the last speaker whom a note named.
@@ -199,6 +205,10 @@ impl<'a> Reader<'a> {
             furniture: Vec::new(),
             in_word: 0,
             expansions: 0,
+            in_entry: false,
+            in_example: false,
+            equivalents: false,
+            head_word: String::new(),
             in_speech: false,
             speaker: None,
         }

@@ -164,9 +164,12 @@ impl Reader<'_> {
     pub fn inlines(&mut self, element: &Element, line: &mut Inlines) {
         let bare = !self.facts.own && !phrase::has_words(element);
         let mut before: Option<&str> = None;
+        // Whether a word of an entry in another language stands right before.
+        let mut equivalent = false;
         for child in &element.children {
             match child {
                 Child::Text(text, range) => {
+                    equivalent &= is_blank(text);
                     let span = self.span(range);
                     close_up(line, before.take(), text);
                     push(line, &squeeze(text), span);
@@ -179,6 +182,10 @@ impl Reader<'_> {
                     }
                     if inner.name == "pc" {
                         close_up(line, before, &inner.line());
+                    }
+                    if std::mem::replace(&mut equivalent, self.in_entry && is_equivalent(inner)) && equivalent {
+                        trim_end(line);
+                        push(line, ", ", before_of(self.span(&inner.range)));
                     }
                     self.inline(inner, line);
                     before = Some(inner.name);
@@ -200,8 +207,16 @@ impl Reader<'_> {
                 self.plain(element, line);
                 self.in_word -= 1;
             }
-            "vocal" | "kinesic" | "incident" | "writing" if !self.facts.own => {
-                self.styled(Style::Emphasis, element, usize::MAX, line);
+            // What is heard or seen among words is none of them.
+            "vocal" | "kinesic" | "incident" | "writing" if !self.facts.own && !self.too_deep(element) => {
+                let enclosed = element.line().is_empty() || element.line().starts_with(['(', '[', '{', '/', '<', '*']);
+                push(line, if enclosed { "" } else { "(" }, before_of(span));
+                let attrs = self.attrs(element, usize::MAX);
+                self.depth += 1;
+                let said = self.line(element);
+                self.depth -= 1;
+                line.push(Node { kind: Inline::Styled(Style::Emphasis, said), span, attrs });
+                push(line, if enclosed { "" } else { ")" }, span.after());
             }
             "stage" | "speaker" if !self.facts.own => {
                 let style = if element.name == "stage" { Style::Emphasis } else { Style::SmallCaps };
@@ -221,6 +236,11 @@ impl Reader<'_> {
                 self.expansions -= 1;
             }
             "am" if self.expansions > 0 => line.push(Node::new(Inline::Comment(format!("am: {}", element.line())), span)),
+            // It stands for the head word.
+            "oRef" if !self.facts.own && element.line().is_empty() => {
+                let word = if self.head_word.is_empty() { "~".to_owned() } else { self.head_word.clone() };
+                push(line, &word, span);
+            }
             // A letter without a code, by what the header says of it.
             "g" if !self.facts.own && element.line().is_empty() => self.glyph(element, line),
             // What was deleted is no more read.
@@ -235,6 +255,13 @@ impl Reader<'_> {
             "supplied" => {
                 let attrs = Attrs { classes: vec!["supplied".to_owned()], ..Attrs::default() };
                 self.wrapped(element, Some(Box::new(attrs)), Inline::Span, line);
+            }
+            "cit" if self.in_entry => {
+                let equivalent = is_equivalent(element) && !self.in_example;
+                let outer = (std::mem::replace(&mut self.equivalents, equivalent), self.in_example);
+                self.in_example |= !equivalent;
+                self.plain(element, line);
+                (self.equivalents, self.in_example) = outer;
             }
             "ruby" => self.ruby(element, line),
             "q" | "quote" | "said" | "soCalled" => self.quoted(element, line),
@@ -418,9 +445,16 @@ impl Reader<'_> {
         let (open, close) = quotation_marks(&self.facts.language, self.quotes);
         // What closes the quotation before opens none.
         let opened = marked(&before, |text| text.chars().next_back()) && !before.ends_with(close);
-        let is_marked = self.facts.marks.unwrap_or(false) || opened || marked(&own, |text| text.chars().next());
+        // What a dictionary gives in another language is no quotation.
+        let is_marked =
+            self.equivalents || self.facts.marks.unwrap_or(false) || opened || marked(&own, |text| text.chars().next());
         let (open, close) = if is_marked { ("", "") } else { (open, close) };
         push(line, open, before_of(span));
+        let begun = line.len().checked_sub(1).filter(|_| !open.is_empty());
+        let length = match line.last().map(|node| &node.kind) {
+            Some(Inline::Text(text)) => text.len(),
+            _ => 0,
+        };
         self.quotes += 1;
         let attrs = self.attrs(element, usize::MAX).filter(|attrs| attrs.lang.is_some() || attrs.id.is_some());
         match attrs {
@@ -428,6 +462,9 @@ impl Reader<'_> {
             None => self.inlines(element, line),
         }
         self.quotes -= 1;
+        if let Some(begun) = begun {
+            close_marks(line, begun, length);
+        }
         push(line, close, span.after());
     }
 
@@ -602,6 +639,11 @@ impl Reader<'_> {
     }
 }
 
+/// Whether an element of an entry gives a word for it in another language.
+pub fn is_equivalent(element: &Element) -> bool {
+    element.name == "cit" && element.attribute("type").is_some_and(|kind| kind.starts_with("trans"))
+}
+
 /// The sign for what an element says of its words.
 fn sign_of(name: &str) -> Option<Sign> {
     Some(match name {
@@ -622,6 +664,19 @@ pub fn image(graphic: &Element, description: Option<&Element>) -> Image {
         alt: description.map(Element::line).unwrap_or_default(),
         width: graphic.attribute("width").and_then(Length::parse),
     }
+}
+
+/// Takes white space off the inner edges of a quotation's marks; the first stands at the end of the text in `begun`, which had that
+/// `length`.
+fn close_marks(line: &mut Inlines, begun: usize, length: usize) {
+    if let Some(Node { kind: Inline::Text(text), .. }) = line.get_mut(begun)
+        && let Some(behind) = text.get(length..)
+    {
+        let kept = behind.trim_start_matches([' ', '\n']).to_owned();
+        text.truncate(length);
+        text.push_str(&kept);
+    }
+    trim_end(line);
 }
 
 /// Which way the text runs, if a style says so.

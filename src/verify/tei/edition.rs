@@ -140,6 +140,10 @@ struct Reader {
     written: BTreeSet<usize>,
     /// Words that have a hyphen where no line ends.
     hyphenated: BTreeSet<String>,
+    /// What is heard or seen among words, set between brackets.
+    heard: BTreeSet<usize>,
+    /// The head words for which some elements stand.
+    head_words: BTreeMap<usize, String>,
     /// By what words places are pointed to.
     places: BTreeMap<usize, String>,
     /// Expansions that show the letters left out.
@@ -172,6 +176,8 @@ impl Reader {
             notes: Vec::new(),
             written: BTreeSet::new(),
             hyphenated: BTreeSet::new(),
+            heard: BTreeSet::new(),
+            head_words: BTreeMap::new(),
             places: BTreeMap::new(),
             expanded: BTreeSet::new(),
             inside_words: BTreeSet::new(),
@@ -185,6 +191,17 @@ impl Reader {
             }
         }
         let worded: Vec<_> = (0..reader.nodes.len()).map(|at| reader.has_words(at)).collect();
+        let is_heard = |at: &usize| {
+            let (node, parent) = (&reader.nodes[*at], reader.nodes[*at].parent);
+            let among_words =
+                worded[parent] || !words::holds_blocks_only(&reader.nodes[parent].name) && reader.nodes[parent].name != "u";
+            let said = reader.line(*at);
+            matches!(node.name.as_str(), "vocal" | "kinesic" | "incident" | "writing")
+                && among_words
+                && !said.is_empty()
+                && !said.starts_with(['(', '[', '{', '/', '<', '*'])
+        };
+        reader.heard = (0..reader.nodes.len()).filter(is_heard).collect();
         let notes = (0..reader.nodes.len()).filter(|at| reader.nodes[*at].name == "note");
         reader.among_words = notes.filter(|at| worded[reader.nodes[*at].parent]).collect();
         for at in 0..reader.nodes.len() {
@@ -222,6 +239,10 @@ impl Reader {
                 around = reader.nodes[around].parent;
             }
         }
+        reader.head_words = (0..reader.nodes.len())
+            .filter(|at| reader.nodes[*at].name == "oRef")
+            .map(|at| (at, reader.head_word(at)))
+            .collect();
         let places = reader.ids.values().filter_map(|at| Some((*at, reader.place_words(*at)?))).collect();
         reader.places = places;
         tokens::join(&mut reader.nodes);
@@ -343,9 +364,12 @@ impl Reader {
         let bare = !self.has_words(at);
         let children = std::mem::take(&mut self.nodes[at].children);
         let mut before: Option<usize> = None;
+        // The element before, with no words between.
+        let mut last: Option<usize> = None;
         for child in &children {
             match child {
                 Child::Text(text, line) => {
+                    last = last.filter(|_| text.trim().is_empty());
                     let name = |at: usize| self.nodes[at].name.as_str();
                     let line_ended = before.take().is_some_and(|before| {
                         matches!(name(at), "opener" | "closer" | "postscript")
@@ -361,6 +385,15 @@ impl Reader {
                     if before.is_some_and(|before| bare && divides(name(at), name(before), name(*inner))) {
                         out.push(Token::Close);
                     }
+                    // Words for an entry in another language.
+                    let gives = |at: usize| {
+                        name(at) == "cit" && self.nodes[at].get("type").is_some_and(|kind| kind.starts_with("trans"))
+                    };
+                    let in_entry = matches!(name(at), "entry" | "entryFree" | "sense" | "hom" | "re");
+                    if in_entry && gives(*inner) && last.is_some_and(gives) {
+                        out.push(Token::Text(", ".to_owned(), self.nodes[*inner].line));
+                    }
+                    last = Some(*inner);
                     // A line of a letter's opening or end, right behind other words, or before them.
                     let is_line = |at: usize| matches!(name(at), "address" | "dateline" | "salute" | "signed");
                     let in_letter = matches!(name(at), "opener" | "closer" | "postscript") && !words::is_inside(name(*inner));
@@ -413,6 +446,10 @@ impl Reader {
             }
             "am" if self.is_written_out(at) => {}
             "g" if self.line(at).is_empty() => out.push(Token::Text(self.glyph(at), self.nodes[at].line)),
+            "oRef" if self.line(at).is_empty() => {
+                let word = self.head_words.get(&at).cloned().unwrap_or_else(|| "~".to_owned());
+                out.push(Token::Text(word, self.nodes[at].line));
+            }
             "caesura" => out.push(Token::Close),
             "del" if self.nodes[self.nodes[at].parent].name != "restore" => {}
             "pb" | "lb" | "cb" => {
@@ -439,6 +476,13 @@ impl Reader {
                 let siglum = self.nodes[at].get("xml:id").map(squeezed).unwrap_or_default();
                 out.push(Token::Text(format!("{siglum} "), self.nodes[at].line));
                 self.inside(at, out);
+            }
+            // What is heard or seen among words.
+            "vocal" | "kinesic" | "incident" | "writing" if self.heard.contains(&at) => {
+                let line = self.nodes[at].line;
+                out.push(Token::Text("(".to_owned(), line));
+                self.inside(at, out);
+                out.push(Token::Text(")".to_owned(), line));
             }
             "space" => out.push(Token::Close),
             // A mark of the editors, behind which no word goes on.
@@ -540,6 +584,16 @@ impl Reader {
             around = self.nodes[around].parent;
         }
         around > 0
+    }
+
+    /// The word of the entry in which an element stands, as its form says it.
+    fn head_word(&self, at: usize) -> String {
+        let mut around = self.nodes[at].parent;
+        while around > 0 && !matches!(self.nodes[around].name.as_str(), "entry" | "entryFree") {
+            around = self.nodes[around].parent;
+        }
+        let orth = self.child(around, "form").and_then(|form| self.child(form, "orth"));
+        orth.map(|orth| self.line(orth)).filter(|word| !word.is_empty()).unwrap_or_else(|| "~".to_owned())
     }
 
     /// Whether the letters for which a sign stands are written out beside it.
