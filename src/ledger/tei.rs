@@ -511,6 +511,19 @@ impl Reader<'_, '_> {
         if name == "cit" && value(tag, "type").is_some_and(|kind| kind.starts_with("trans")) {
             self.out.said_at(at, ",");
         }
+        // The fields of a work are parted by marks; some say by attributes what they say.
+        if hidden.is_none() && self.open.iter().any(|element| element.name == "biblStruct") {
+            self.out.said_at(at, ",");
+            self.out.said_at(at, ".");
+            let of = |attribute: &str| value(tag, attribute).filter(|_| matches!(name, "date" | "biblScope"));
+            let said = match (of("from"), of("to")) {
+                (Some(from), Some(to)) => Some(format!("{from}–{to}")),
+                (from, to) => from.or(to).or(of("when").filter(|_| name == "date")).map(str::to_owned),
+            };
+            said.iter().for_each(|said| self.out.said_at(at, said));
+            let from = of("from").filter(|from| of("to") == Some(from));
+            from.iter().for_each(|from| self.out.said_at(at, from));
+        }
         // Where a reading belongs, in an apparatus that stands apart.
         if let ("app", Some(place)) = (name, value(tag, "loc")) {
             let start = place.as_ptr() as usize - self.source.as_ptr() as usize;

@@ -7,6 +7,7 @@
 mod apparatus;
 mod blocks;
 mod cuts;
+mod described;
 mod dom;
 mod drama;
 mod encoding;

@@ -163,6 +163,9 @@ impl Reader<'_> {
 
     pub fn inlines(&mut self, element: &Element, line: &mut Inlines) {
         let bare = !self.facts.own && !phrase::has_words(element);
+        if bare && element.name == "biblStruct" {
+            return self.described_work(element, line);
+        }
         let mut before: Option<&str> = None;
         // Whether a word of an entry in another language stands right before.
         let mut equivalent = false;

@@ -2,6 +2,7 @@
 //! Of an entry of the apparatus that is the lemma, of a choice the corrected, regular or full form; what was deleted is not read.
 //! Notes stand where they are called, wherever the file has them; other readings are notes.
 
+mod described;
 mod glyphs;
 mod hyphens;
 mod tokens;
@@ -484,6 +485,7 @@ impl Reader {
                 self.inside(at, out);
                 out.push(Token::Text(")".to_owned(), line));
             }
+            "biblStruct" if !self.has_words(at) => self.described_work(at, out),
             "space" => out.push(Token::Close),
             // A mark of the editors, behind which no word goes on.
             "gap" => out.push(Token::Text("[…]".to_owned(), self.nodes[at].line)),
