@@ -353,6 +353,21 @@ impl<'a> Stream<'a> {
         self.also(at, text, Markup::Attribute);
     }
 
+    /// What readers are given in the place of mark-up, as text or as a part of a construct.
+    pub fn said_for(&mut self, range: Range<usize>, text: &str, markup: Option<Markup>, construct: u32) {
+        let (mut start, end) = (range.start as u32, range.end as u32);
+        if text.contains(char::is_whitespace) {
+            self.loosen(range.end);
+        }
+        cut(text, false, &mut |own, said| {
+            self.other.push(said.unwrap_or_else(|| text[own].to_owned()));
+            let other = self.other.len() as u32 - 1;
+            let gap = std::mem::take(&mut self.parting);
+            self.pieces.push(Piece { start, end, other, markup, construct, gap, parts: Gap::Close });
+            start = end;
+        });
+    }
+
     /// Whether a piece is what an attribute says, put where readers find it.
     pub fn is_attribute(&self, at: usize) -> bool {
         self.pieces[at].start == self.pieces[at].end && self.pieces[at].markup == Some(Markup::Attribute)

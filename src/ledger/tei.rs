@@ -1,8 +1,9 @@
 //! The witness for TEI: a scanner of tags that knows which elements' text a reader sees, which stand for each other, and which part
 //! words. The guidelines' rules decide, whoever encoded the text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::cut::cut;
 use super::stream::{Element, Gap, Markup, Page, Sort, Stream};
 
 /// Whether a file is XML by its first characters.
@@ -62,7 +63,20 @@ pub fn read(out: &mut Stream) {
     let source = out.source;
     out.is_xml = true;
     let formatted = source.contains("<note type=\"formatted\"");
-    let mut reader = Reader { source, out, open: Vec::new(), seen_text: false, formatted, callers: callers(source) };
+    let mut reader = Reader {
+        source,
+        out,
+        open: Vec::new(),
+        seen_text: false,
+        formatted,
+        callers: callers(source),
+        entities: entities(source),
+        has_text: source.contains("<text>") || source.contains("<text "),
+        head_word: String::new(),
+        places: places(source),
+        glyphs: glyphs(source),
+        marks: marks(source),
+    };
     let mut at = 0;
     while at < source.len() {
         let Some(next) = source[at..].find('<') else {
@@ -86,6 +100,152 @@ fn callers(source: &str) -> BTreeSet<&str> {
         matches!(name, "ref" | "ptr" | "anchor" | "seg" | "hi" | "w").then(|| value(tag, "xml:id")).flatten()
     });
     named.collect()
+}
+
+/// The entities that a document type defines by themselves, without tags in them.
+fn entities(source: &str) -> BTreeMap<&str, String> {
+    /// What is longer is an attack rather than a name.
+    const LONGEST: usize = 4096;
+    let mut all: BTreeMap<&str, String> = BTreeMap::new();
+    let Some((_, inner)) = source.split_once("<!DOCTYPE") else { return all };
+    let inner = inner.split_once("<TEI").map_or(inner, |(inner, _)| inner);
+    for definition in inner.split("<!ENTITY").skip(1) {
+        let Some((name, behind)) = definition.trim_start().split_once(char::is_whitespace) else { continue };
+        let behind = behind.trim_start();
+        let Some(quote) = behind.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { continue };
+        let Some(mut rest) = behind[1..].split(quote).next().filter(|value| !value.contains('<') && value.len() < LONGEST)
+        else {
+            continue;
+        };
+        let mut said = String::new();
+        while let Some((before, reference)) = rest.split_once('&') {
+            said.push_str(before);
+            let known = reference.split_once(';').and_then(|(inner, behind)| Some((all.get(inner)?, behind)));
+            rest = match known {
+                Some((known, behind)) if said.len() + known.len() < LONGEST => {
+                    said.push_str(known);
+                    behind
+                }
+                _ => {
+                    said.push('&');
+                    reference
+                }
+            };
+        }
+        said.push_str(rest);
+        let mut read = String::new();
+        let mut last = 0;
+        cut(&said, true, &mut |range, letters| {
+            read.push_str(if range.start > last { " " } else { "" });
+            last = range.end;
+            read.push_str(&letters.unwrap_or_else(|| said[range].to_owned()));
+        });
+        all.entry(name).or_insert(read);
+    }
+    all
+}
+
+/// The headings and numbers of places that are named.
+fn places(source: &str) -> BTreeMap<&str, Vec<String>> {
+    let mut all: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    if !source.contains("target=\"#") {
+        return all;
+    }
+    // The last element that is named, until another head or division comes.
+    let mut named = None;
+    for part in source.split('<').skip(1) {
+        let Some(end) = tag_end(part) else { continue };
+        let tag = part[..end - 1].trim_end_matches('/');
+        let end = part.as_ptr() as usize - source.as_ptr() as usize + end;
+        let name = local(tag.split(|c: char| c.is_whitespace()).next().unwrap_or(""));
+        if let (Some(id), Some(number)) = (value(tag, "xml:id"), value(tag, "n")) {
+            all.entry(id).or_default().push(number.to_owned());
+        }
+        match name {
+            name if name.starts_with("div") || matches!(name, "figure" | "table" | "list" | "lg") => {
+                named = value(tag, "xml:id")
+            }
+            "head" => {
+                let Some(id) = named.take() else { continue };
+                let head = source[end..].split("</head").next().unwrap_or("");
+                let mut words = String::new();
+                for part in head.split('<') {
+                    let text = part.split_once('>').map_or(part, |(_, text)| text);
+                    words.push_str(if part.starts_with("lb") { " " } else { "" });
+                    words.push_str(text);
+                }
+                all.entry(id).or_default().push(words);
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// The short words of references.
+fn marks(source: &str) -> BTreeSet<&str> {
+    if !source.contains("<note") {
+        return BTreeSet::new();
+    }
+    let words = source.match_indices("</ref>").filter_map(|(at, _)| Some(&source[source[..at].rfind('>')? + 1..at]));
+    words.filter(|words| words.len() <= LONGEST_MARK).map(|words| words.trim_matches(AROUND_MARKS)).collect()
+}
+
+/// How many bytes the words of a reference have that may be the mark of a note.
+const LONGEST_MARK: usize = 6;
+/// What may stand around it.
+const AROUND_MARKS: [char; 7] = ['[', ']', '(', ')', '.', ':', ' '];
+
+/// What each sign without a code is shown as, by its id: letters, or how it is composed, or its name.
+fn glyphs(source: &str) -> BTreeMap<&str, String> {
+    let mut all = BTreeMap::new();
+    for (open, close) in [("<char ", "</char>"), ("<glyph ", "</glyph>")] {
+        // None stands in another.
+        for described in source.split(open).skip(1) {
+            let described = described.split_once(close).map_or(described, |(described, _)| described);
+            let Some(id) = tag_end(described).and_then(|end| value(&described[..end - 1], "xml:id")) else { continue };
+            all.extend(shown(described).map(|shown| (id, shown)));
+        }
+    }
+    all
+}
+
+fn shown(described: &str) -> Option<String> {
+    const KINDS: [&str; 9] =
+        ["unicode", "precomposed", "composed", "standard", "normal_unicode", "normalized", "modern", "simplified", ""];
+    let elements = described.split('<').skip(1).filter_map(|part| part.split_once('>'));
+    let elements: Vec<_> = elements.map(|(tag, text)| (tag.trim_end_matches('/'), text.trim())).collect();
+    let named = |name: &'static str| elements.iter().filter(move |(tag, _)| tag.split_whitespace().next() == Some(name));
+    let of_kind = |kind: &str| {
+        let mut all = named("mapping").filter(|(tag, _)| value(tag, "type").unwrap_or_default().eq_ignore_ascii_case(kind));
+        all.find_map(|(_, text)| letters(text))
+    };
+    let property = |wanted: &str| {
+        let is_newer = |tag: &str| tag.starts_with("localProp ") || tag.starts_with("unicodeProp ");
+        let newer = elements.iter().filter(|(tag, _)| is_newer(tag) && value(tag, "name") == Some(wanted));
+        let newer = newer.filter_map(|(tag, _)| value(tag, "value"));
+        let older = elements.iter().skip_while(|(tag, text)| !(tag.ends_with("Name") && *text == wanted));
+        let older = older.filter(|(tag, _)| tag.starts_with("value")).map(|(_, text)| *text);
+        newer.chain(older).find(|said| !said.is_empty()).map(str::to_owned)
+    };
+    let name = || {
+        let names = named("charName").chain(named("glyphName")).map(|(_, text)| (*text).to_owned());
+        names.chain(property("Name")).find(|name| !name.is_empty()).map(|name| format!("[{name}]"))
+    };
+    KINDS.into_iter().find_map(of_kind).or_else(|| property("composition")).or_else(name)
+}
+
+/// The letters of a mapping, which may be written by their codes: `U+4ACC`. None of a range that every font fills as it likes.
+fn letters(text: &str) -> Option<String> {
+    let coded = |word: &str| char::from_u32(u32::from_str_radix(word.strip_prefix(['U', 'u'])?.strip_prefix('+')?, 16).ok()?);
+    let letters: Option<String> = text.split_whitespace().map(coded).collect();
+    let letters = letters.unwrap_or_else(|| {
+        let mut read = String::new();
+        cut(text, true, &mut |range, said| read.push_str(&said.unwrap_or_else(|| text[range].to_owned())));
+        read
+    });
+    let is_private = |c: char| ('\u{E000}'..='\u{F8FF}').contains(&c) || c >= '\u{F0000}' || c.is_control();
+    (!letters.trim().is_empty() && !letters.contains(is_private)).then_some(letters)
 }
 
 /// An element that is open.
@@ -112,6 +272,8 @@ struct Tag {
     mark: Option<String>,
     /// Where the element begins that stands first in it.
     first: Option<usize>,
+    /// Whether what stands behind it stands close to it.
+    joins: bool,
 }
 
 struct Reader<'s, 'a> {
@@ -123,6 +285,18 @@ struct Reader<'s, 'a> {
     formatted: bool,
     /// The ids of what may call a note.
     callers: BTreeSet<&'a str>,
+    /// The last head word of an entry.
+    head_word: String,
+    /// By what words places may be pointed to, by their ids.
+    places: BTreeMap<&'a str, Vec<String>>,
+    /// What the document type defines.
+    entities: BTreeMap<&'a str, String>,
+    /// Whether the file has a text beside a transcription of its document.
+    has_text: bool,
+    /// What is said of signs without a code, by their ids.
+    glyphs: BTreeMap<&'a str, String>,
+    /// The words of references, where they are short: some are the numbers of notes.
+    marks: BTreeSet<&'a str>,
 }
 
 impl Reader<'_, '_> {
@@ -131,17 +305,60 @@ impl Reader<'_, '_> {
             return;
         }
         let Some(element) = self.open.last_mut() else { return };
+        let is_first = element.is_bare;
         element.is_bare &= self.source[range.clone()].trim().is_empty();
+        if is_first && element.hidden.is_none() && !element.is_bare {
+            let behind = self.number_of_note(&range);
+            if behind > range.start {
+                self.out.mark(range.start..behind, Markup::Label);
+                return self.out.text(behind..range.end, entities);
+            }
+        }
+        let Some(element) = self.open.last() else { return };
         let (hidden, construct) = (element.hidden, element.construct);
         match hidden {
             Some(markup) => self.out.soft_text(construct, range, markup),
             None => {
+                if entities && !self.entities.is_empty() && self.source[range.clone()].contains('&') {
+                    return self.text_with_entities(range);
+                }
                 if self.open.iter().any(|element| matches!(element.name.as_str(), "titlePage" | "front")) {
                     self.out.titles.push(range.clone());
                 }
                 self.out.text(range, entities);
             }
         }
+    }
+
+    /// Text in which the file's own entities stand.
+    fn text_with_entities(&mut self, range: std::ops::Range<usize>) {
+        let mut from = range.start;
+        for (at, _) in self.source[range.clone()].match_indices('&') {
+            let at = range.start + at;
+            let Some(end) = self.source[at..range.end].find(';').map(|end| at + end) else { break };
+            if let Some(said) = self.entities.get(&self.source[at + 1..end]) {
+                self.out.text(from..at, true);
+                self.out.said_for(at..end + 1, said, None, 0);
+                from = end + 1;
+            }
+        }
+        self.out.text(from..range.end, true);
+    }
+
+    /// How far the number goes by which a reference calls the note that begins with it.
+    fn number_of_note(&self, range: &std::ops::Range<usize>) -> usize {
+        let mut around = self.open.iter().rev();
+        let in_note = match (around.next(), around.next()) {
+            (Some(own), _) if own.name == "note" => true,
+            (Some(own), Some(outer)) => own.name == "p" && outer.name == "note" && outer.first == Some(own.start),
+            (None, _) | (Some(_), None) => false,
+        };
+        let text = &self.source[range.clone()];
+        let lead = text.len() - text.trim_start().len();
+        let length = text[lead..].find(char::is_whitespace).unwrap_or(0);
+        let number = text[lead..lead + length].trim_matches(AROUND_MARKS);
+        let is_mark = in_note && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        if is_mark && self.marks.contains(number) { range.start + lead + length } else { range.start }
     }
 
     /// Takes what begins with an angle bracket; gives where it ends.
@@ -174,6 +391,20 @@ impl Reader<'_, '_> {
             let tag = tag.trim_end_matches('/');
             let name = local(tag.split(|c: char| c.is_whitespace()).next().unwrap_or(""));
             self.start(name, tag, at);
+            if name == "oRef" && (empty || self.source[end..].starts_with("</")) {
+                self.out.said_at(at, "~");
+                self.out.said_at(at, &self.head_word.clone());
+            }
+            // A sign that is only pointed to, as the header has it.
+            if name == "g" && (empty || self.source[end..].starts_with("</")) {
+                let id = value(tag, "ref").and_then(|said| said.trim().rsplit(['#', ':']).next());
+                let shown = match id {
+                    Some("EOLhyphen" | "EOLunhyphen") => "",
+                    id => id.and_then(|id| self.glyphs.get(id)).map_or("□", String::as_str),
+                };
+                let (hidden, construct) = self.open.last().map_or((None, 0), |own| (own.hidden, own.construct));
+                self.out.said_for(at..end, shown, hidden, construct);
+            }
             if empty {
                 self.close(name, end);
             }
@@ -205,22 +436,26 @@ impl Reader<'_, '_> {
                 Some((Markup::Metadata, 0))
             }
             (Some(hidden), ..) => Some((hidden, construct)),
-            (None, "teiHeader" | "standOff" | "facsimile" | "sourceDoc" | "xenoData", _) => Some((Markup::Metadata, 0)),
+            (None, "teiHeader" | "standOff" | "facsimile" | "xenoData", _) => Some((Markup::Metadata, 0)),
+            // The document's lines, where they are not all that there is of its text.
+            (None, "sourceDoc", _) if self.has_text => Some((Markup::Metadata, 0)),
             // The mark of a note, or the way back to its call.
             (None, "label", _) if begins_note => Some((Markup::Label, 0)),
             (None, "ref", _) if begins_note && leads_back() => Some((Markup::Label, 0)),
+            // The sign of an abbreviation, beside the letters for which it stands.
+            (None, "am", _) if self.open.iter().any(|element| element.name == "expan") => Some((Markup::Alternative, 0)),
             (None, "fw", _) => Some((Markup::Furniture, 0)),
             // Fields that say what the entry beside them says.
             (None, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
             (None, "index", _) => Some((Markup::Metadata, 0)),
             (None, "del" | "surplus", _) => Some((Markup::Alternative, 0)),
             // About the text, and shown where a format has a place for it.
-            (
-                None,
-                "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "span" | "spanGrp",
-                _,
-            )
+            (None, "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "spanGrp", _)
             | (None, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => {
+                Some((Markup::Metadata, 0))
+            }
+            // One that points to nothing is a stretch of its line.
+            (None, "span", _) if ["from", "to", "target"].iter().any(|name| value(tag, name).is_some()) => {
                 Some((Markup::Metadata, 0))
             }
             (None, "mei" | "svg" | "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
@@ -254,10 +489,40 @@ impl Reader<'_, '_> {
         if let ("ptr" | "ref", Some(target)) = (name, value(tag, "target")) {
             let start = target.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + target.len(), Markup::Address, Gap::Close);
-            let behind = self.source[at..].split_once('>').map_or("", |(_, behind)| behind);
-            if target.trim_start().starts_with('#') && (name == "ptr" || behind.starts_with("</")) {
+            let end = tag_end(&self.source[at..]).map_or(self.source.len(), |end| at + end);
+            let is_empty = self.source[..end].ends_with("/>") || self.source[end..].starts_with("</");
+            if target.trim_start().starts_with('#') && (name == "ptr" || is_empty) {
                 self.out.said_at(start, "→");
+                // Or its heading, or its number.
+                let words = target.trim().strip_prefix('#').and_then(|id| self.places.get(id)).cloned();
+                words.iter().flatten().for_each(|words| self.out.said_at(start, words));
             }
+        }
+        if let ("witness", None, Some(siglum)) = (name, hidden, value(tag, "xml:id")) {
+            let start = siglum.as_ptr() as usize - self.source.as_ptr() as usize;
+            self.out.whole(start..start + siglum.len(), Markup::Attribute, Gap::Close);
+            self.out.loosen(start + siglum.len());
+        }
+        let around = self.open.iter().rev().take(2).map(|element| element.name.as_str());
+        if name == "orth" && around.eq(["form", "entry"]) {
+            let end = tag_end(&self.source[at..]).map_or(self.source.len(), |end| at + end);
+            self.head_word = self.source[end..].split('<').next().unwrap_or_default().trim().to_owned();
+        }
+        if name == "cit" && value(tag, "type").is_some_and(|kind| kind.starts_with("trans")) {
+            self.out.said_at(at, ",");
+        }
+        // The fields of a work are parted by marks; some say by attributes what they say.
+        if hidden.is_none() && self.open.iter().any(|element| element.name == "biblStruct") {
+            self.out.said_at(at, ",");
+            self.out.said_at(at, ".");
+            let of = |attribute: &str| value(tag, attribute).filter(|_| matches!(name, "date" | "biblScope"));
+            let said = match (of("from"), of("to")) {
+                (Some(from), Some(to)) => Some(format!("{from}–{to}")),
+                (from, to) => from.or(to).or(of("when").filter(|_| name == "date")).map(str::to_owned),
+            };
+            said.iter().for_each(|said| self.out.said_at(at, said));
+            let from = of("from").filter(|from| of("to") == Some(from));
+            from.iter().for_each(|from| self.out.said_at(at, from));
         }
         // Where a reading belongs, in an apparatus that stands apart.
         if let ("app", Some(place)) = (name, value(tag, "loc")) {
@@ -271,6 +536,11 @@ impl Reader<'_, '_> {
         let witnesses = witnesses.map(|one| one.rsplit('#').next().unwrap_or(one).to_owned()).collect();
         self.seen_text |= name == "text";
         if self.open.last().is_some_and(|parent| parent.tight) {
+            self.out.join(at);
+        }
+        let joined = value(tag, "join").filter(|_| matches!(name, "w" | "pc" | "seg"));
+        let goes_on = name == "w" && value(tag, "part").is_some_and(|part| matches!(part, "M" | "F"));
+        if goes_on || joined.is_some_and(|said| matches!(said, "left" | "both")) {
             self.out.join(at);
         }
         let tight = ONLY_ELEMENTS.contains(&name) && !self.source[..at].ends_with(char::is_whitespace);
@@ -306,6 +576,7 @@ impl Reader<'_, '_> {
             is_held,
             mark,
             first: None,
+            joins: joined.is_some_and(|said| matches!(said, "right" | "both")),
         });
     }
 
@@ -317,6 +588,7 @@ impl Reader<'_, '_> {
                 self.out.soften_hyphen(at);
                 let in_word = self.open.iter().any(|element| element.name == "w");
                 let said = value(tag, "break");
+                let in_word = in_word || value(tag, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("inWord"));
                 let cut = self.source[..at].trim_end().ends_with(['-', '‐', '¬', '\u{AD}', '⸗']);
                 if said.map_or(in_word || cut, |said| said == "no") {
                     self.out.join(at);
@@ -355,6 +627,13 @@ impl Reader<'_, '_> {
             }
             let behind = self.source[end..].split_once('>').map_or("", |(_, behind)| behind);
             if ONLY_ELEMENTS.contains(&element.name.as_str()) && behind.starts_with(|c: char| !c.is_whitespace()) {
+                self.out.join(end);
+            }
+            if element.joins {
+                self.out.join(end);
+            }
+            if element.name == "lem" && self.open.iter().any(|outer| outer.name == "listApp") {
+                self.out.said_at(end, "]");
                 self.out.join(end);
             }
             element.witnesses.into_iter().for_each(|siglum| self.out.said_at(end, &siglum));
@@ -397,10 +676,10 @@ fn tag_end(text: &str) -> Option<usize> {
 
 fn value<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     for (at, _) in tag.match_indices(name) {
-        let own = tag[..at].ends_with(|c: char| c.is_whitespace());
+        let own = at == 0 || tag[..at].ends_with(|c: char| c.is_whitespace());
         let Some(behind) = tag[at + name.len()..].trim_start().strip_prefix('=').filter(|_| own) else { continue };
         let behind = behind.trim_start();
-        let quote = behind.chars().next()?;
+        let quote = behind.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
         return behind[1..].split(quote).next();
     }
     None

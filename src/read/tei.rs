@@ -7,9 +7,11 @@
 mod apparatus;
 mod blocks;
 mod cuts;
+mod described;
 mod dom;
 mod drama;
 mod encoding;
+mod glyphs;
 mod header;
 mod inlines;
 mod lists;
@@ -17,7 +19,10 @@ mod mathml;
 mod notes;
 mod phrase;
 mod scholar;
+mod spaceless;
+mod strays;
 mod tables;
+mod tokens;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +66,7 @@ pub fn looks_like(text: &str) -> bool {
 /// Reads one file.
 pub fn read(reading: &mut Reading) -> Blocks {
     let (text, base, file) = (reading.text(), reading.range.start, reading.file);
-    let Some(dom::Parsed { root, too_deep }) = dom::parse(text, base, file, reading.report) else { return Vec::new() };
+    let Some(dom::Parsed { mut root, too_deep }) = dom::parse(text, base, file, reading.report) else { return Vec::new() };
     if let Some(header) = root.find("teiHeader") {
         let span = Span::new(file, header.range.clone());
         reading.fields.add(header::fields(header, &root), span);
@@ -75,10 +80,18 @@ pub fn read(reading: &mut Reading) -> Blocks {
     } else if !own {
         *reading.encoding = encoding::of(&root).map(Box::new);
     }
+    let (mut spaceless, mut spans) = (Vec::new(), Vec::new());
+    if !own {
+        spans = strays::keep_spans(&mut root);
+        tokens::join(&mut root);
+        spaceless = spaceless::close(&mut root);
+    }
     let settings = reading.settings;
     let encoding = reading.encoding.as_deref_mut().filter(|_| !own);
     let mut reader = Reader::new(file, &root, settings.spelling, reading.report);
+    reader.facts.cut.extend(spaceless.into_iter().map(|place| (place, cuts::Hyphen::Kept)));
     reader.signs = (settings.signs && encoding.is_some()).then(BTreeSet::new);
+    spans.into_iter().for_each(|range| reader.unknown_as("span", &range));
     let mut blocks = Vec::new();
     reader.works(&root, 0, &mut blocks);
     notes::resolve(&mut blocks, &mut reader);
@@ -127,6 +140,14 @@ struct Reader<'a> {
     furniture: Vec<crate::tree::Furniture>,
     /// How many elements that are one word stand around us.
     in_word: usize,
+    /// How many expansions stand around us that show the letters left out.
+    expansions: usize,
+    /// Whether an entry of a dictionary stands around us, an example in it, a word for it in another language.
+    in_entry: bool,
+    in_example: bool,
+    equivalents: bool,
+    /// The head word of the entry that is read.
+    head_word: String,
     /// Whether a speech of a play stands around us.
     in_speech: bool,
     /// The place of the last speaker whom a note named.
@@ -154,10 +175,14 @@ struct Facts {
     calls: BTreeSet<String>,
     /// Images of pages, by the id of their surface.
     images: BTreeMap<String, String>,
+    /// What letters and signs without a code are shown as, by the ids of their descriptions.
+    glyphs: BTreeMap<String, String>,
+    /// By what words a place is pointed to: its heading, or its number.
+    places: BTreeMap<String, String>,
     /// What a title page says that the metadata say already.
     said: Vec<String>,
-    /// Where breaks stand that cut a word, by the print's hyphen before them.
-    cut: BTreeSet<usize>,
+    /// Where breaks stand inside words, by the print's hyphen before them or by the script, and what becomes of a hyphen there.
+    cut: BTreeMap<usize, cuts::Hyphen>,
 }
 
 impl<'a> Reader<'a> {
@@ -180,6 +205,11 @@ impl<'a> Reader<'a> {
             quotes: 0,
             furniture: Vec::new(),
             in_word: 0,
+            expansions: 0,
+            in_entry: false,
+            in_example: false,
+            equivalents: false,
+            head_word: String::new(),
             in_speech: false,
             speaker: None,
         }
@@ -194,6 +224,7 @@ impl<'a> Reader<'a> {
         for child in root.elements() {
             match child.name {
                 "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
+                "sourceDoc" if root.child("text").is_some() && !self.facts.own => self.transcription_aside(child),
                 "TEI" | "TEI.2" | "teiCorpus" => {
                     let is_part = root.name == "teiCorpus" && child.name == "TEI" && !self.facts.own;
                     let level = if is_part && self.part_of_corpus(child, out) { 1 } else { level };
@@ -231,9 +262,22 @@ impl<'a> Reader<'a> {
         true
     }
 
-    fn unknown(&mut self, element: &Element) {
+    /// Says that the lines of the document stand beside its text and are not printed again.
+    fn transcription_aside(&mut self, element: &Element) {
         let span = self.span(&element.range);
-        let known = self.unknown.entry(super::clean::line(element.name)).or_insert((span, 0));
+        let span = Span { end: span.end.min(span.start + element.name.len() as u32 + 1), ..span };
+        self.report
+            .remark("tei-transcription", span, "the document's lines stand here beside the text: the books have the text")
+            .hint("the TEI keeps both; a file with sourceDoc alone is printed from it");
+    }
+
+    fn unknown(&mut self, element: &Element) {
+        self.unknown_as(element.name, &element.range);
+    }
+
+    fn unknown_as(&mut self, name: &str, range: &Range<usize>) {
+        let span = self.span(range);
+        let known = self.unknown.entry(super::clean::line(name)).or_insert((span, 0));
         known.1 += 1;
     }
 
@@ -307,8 +351,15 @@ impl Facts {
         if element.child("note").is_some() && phrase::has_words(element) {
             self.among_words.extend(element.named("note").filter_map(Element::id).map(str::to_owned));
         }
+        if let Some((id, words)) = element.id().zip(place_words(element)) {
+            self.places.insert(id.to_owned(), words);
+        }
         match element.name {
             "note" => self.notes.extend(element.id().map(str::to_owned)),
+            "char" | "glyph" => {
+                let shown = element.id().map(str::to_owned).zip(glyphs::shown(element));
+                self.glyphs.extend(shown);
+            }
             "quotation" => {
                 let said = element.attribute("marks").or(element.attribute("form"));
                 self.marks = self.marks.or(said.map(|said| said == "all" || said == "data"));
@@ -341,6 +392,25 @@ impl Facts {
             }
         }
     }
+}
+
+/// By what words a pointer without any leads to an element: its heading, where it is plain, else its number.
+fn place_words(element: &Element) -> Option<String> {
+    const LETTERS: &[&str] = &["hi", "lb", "pb", "emph", "title", "foreign", "seg", "name", "persName", "placeName"];
+    let parts = element.name.starts_with("div") || matches!(element.name, "figure" | "table" | "list" | "lg");
+    let head = element.child("head").filter(|_| parts);
+    let is_plain = |head: &&Element| {
+        let mut plain = true;
+        head.elements().for_each(|inner| inner.walk(&mut |one| plain &= LETTERS.contains(&one.name)));
+        plain
+    };
+    let heading = head.filter(is_plain).map(phrase::words).filter(|words| !words.is_empty());
+    let number = || {
+        let counts = parts || matches!(element.name, "p" | "ab" | "l" | "pb" | "item" | "milestone");
+        let number = element.attribute("n").filter(|_| counts).map(super::clean::line)?;
+        number.chars().all(char::is_alphanumeric).then_some(number).filter(|number| !number.is_empty())
+    };
+    heading.or_else(number)
 }
 
 /// Shows every page that begins in the blocks, outside of notes, in order.

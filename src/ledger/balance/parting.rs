@@ -109,6 +109,8 @@ impl Judge<'_, '_> {
             (Gap::Space | Gap::Line, Gap::Close)
                 if self.stream.has_tag(end, start, "pc") && !is_word(self.stream.said(start)) => {}
             (Gap::Space | Gap::Line, Gap::Close) if self.is_mark_beside(end, start) && touched(&[RepairKind::SpaceClosed]) => {}
+            // A mark that stands for what elements say is close to the word before it.
+            (Gap::Space | Gap::Line, Gap::Close) if self.stream.is_attribute(start) && !is_word(self.stream.said(start)) => {}
             // A reading stands beside its base and parts it from nothing.
             (Gap::Space, Gap::Close) if self.stream.has_tag(end, start, "rt") => {}
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {

@@ -54,7 +54,7 @@ impl<'a> Reader<'_> {
                     if readings(entry).is_empty() {
                         self.remarks_of(entry, &mut line);
                     } else {
-                        self.apparatus(entry, &mut line);
+                        self.entry_of_readings(entry, &mut line);
                     }
                     trim(&mut line);
                     if !line.is_empty() {
@@ -74,6 +74,42 @@ impl<'a> Reader<'_> {
         }
     }
 
+    /// An entry of an apparatus that stands apart: its place, the words of the text, and behind a bracket how others have them.
+    fn entry_of_readings(&mut self, entry: &Element<'a>, line: &mut Inlines) {
+        let span = self.span(&entry.range);
+        let place = entry.attribute("loc").map(|loc| format!("{} ", crate::read::clean::line(loc)));
+        push(line, &place.unwrap_or_default(), before_of(span));
+        let readings = readings(entry);
+        let lemma = readings.iter().copied().find(|reading| reading.name == "lem");
+        if let Some(lemma) = lemma {
+            self.inlines(lemma, line);
+            super::words::trim_end(line);
+            push(line, "] ", self.span(&lemma.range).after());
+        }
+        let (mut said, mut first) = (Inlines::new(), true);
+        for reading in readings.into_iter().filter(|reading| reading.name != "lem") {
+            if !first {
+                push(&mut said, "; ", before_of(self.span(&reading.range)));
+            }
+            first = false;
+            self.reading(reading, &mut said);
+        }
+        trim(&mut said);
+        line.append(&mut said);
+        for detail in entry.named("witDetail") {
+            push(line, " ", before_of(self.span(&detail.range)));
+            self.inlines(detail, line);
+        }
+        self.beside_readings(entry, line);
+    }
+
+    /// What else stands in an entry of the apparatus.
+    fn beside_readings(&mut self, entry: &Element<'a>, line: &mut Inlines) {
+        for inner in entry.elements().filter(|inner| matches!(inner.name, "note" | "pb" | "lb" | "cb")) {
+            self.inline(inner, line);
+        }
+    }
+
     /// An entry that gives no reading: what its notes say, at the place of which it speaks.
     fn remarks_of(&mut self, entry: &Element<'a>, line: &mut Inlines) {
         let place = entry.attribute("loc").map(|loc| format!("{} ", crate::read::clean::line(loc)));
@@ -84,7 +120,7 @@ impl<'a> Reader<'_> {
         }
     }
 
-    fn other_readings(&mut self, element: &Element<'a>, line: &mut Inlines) {
+    pub fn other_readings(&mut self, element: &Element<'a>, line: &mut Inlines) {
         let readings = readings(element);
         let chosen = readings.iter().position(|reading| reading.name == "lem").unwrap_or(0);
         let span = self.span(&element.range);
@@ -113,15 +149,13 @@ impl<'a> Reader<'_> {
             let note = Note { id, mark: String::new(), place: NotePlace::Apparatus, body };
             line.push(Node::new(Inline::Note(note), span));
         }
-        for inner in element.elements().filter(|inner| matches!(inner.name, "note" | "pb" | "lb" | "cb")) {
-            self.inline(inner, line);
-        }
+        self.beside_readings(element, line);
     }
 
     /// A reading and those who have it; a dash where they have nothing.
     fn reading(&mut self, reading: &Element<'a>, said: &mut Inlines) {
         let span = self.span(&reading.range);
-        if reading.line().is_empty() && reading.elements().next().is_none() {
+        if reading.line().is_empty() && reading.elements().all(|inner| inner.name == "space") {
             push(said, "–", span);
         } else {
             let (deepest, depth) = (self.deepest, self.depth);

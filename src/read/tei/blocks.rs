@@ -103,6 +103,8 @@ const CONTAINERS: &[&str] = &[
     "div6",
     "div7",
     "sourceDoc",
+    "surface",
+    "surfaceGrp",
 ];
 
 /// What may stand in a container.
@@ -119,6 +121,21 @@ pub enum Mode {
 /// Whether a note that stands between the parts of an element is called there: they are lines more than blocks.
 fn calls_notes(parent: &str) -> bool {
     matches!(parent, "opener" | "closer" | "epigraph")
+}
+
+/// Whether an element right behind words of a letter's opening or end is a line of its own: nothing else parts it from them.
+fn is_line_of_letter(parent: Option<&Element>, inner: &Element) -> bool {
+    parent.is_some_and(|parent| matches!(parent.name, "opener" | "closer" | "postscript"))
+        && matches!(inner.name, "address" | "dateline" | "salute" | "signed")
+}
+
+/// Whether the line goes on with what stands close to its last word.
+fn is_close(line: &Inlines) -> bool {
+    match line.last().map(|node| &node.kind) {
+        Some(Inline::Text(text)) => text.ends_with(|c: char| !c.is_whitespace() && !"([{“„«‘".contains(c)),
+        Some(Inline::Span(_) | Inline::Styled(..) | Inline::Link(_)) => true,
+        _ => false,
+    }
 }
 
 /// Whether an element is known to this room.
@@ -172,6 +189,8 @@ impl Reader<'_> {
     ) {
         let bare = parent.filter(|parent| !self.facts.own && !phrase::has_words(parent)).map(|parent| parent.name);
         let mut before: Option<&str> = None;
+        // Whether a line of a letter stands right before.
+        let mut line_ended = false;
         let mut flow = Flow { attrs, ..Flow::default() };
         for child in children {
             let empty = flow.loose.is_empty();
@@ -179,6 +198,10 @@ impl Reader<'_> {
                 Child::Text(text, _) if empty && is_blank(text) => {}
                 Child::Text(text, range) => {
                     let span = self.span(range);
+                    if line_ended && text.starts_with(char::is_alphanumeric) {
+                        flow.flush(out);
+                    }
+                    line_ended = false;
                     close_up(&mut flow.loose, before.take(), text);
                     push(&mut flow.loose, &squeeze(text), span);
                 }
@@ -213,6 +236,11 @@ impl Reader<'_> {
                     if !flow.verse.is_empty() {
                         flow.flush(out);
                     }
+                    let is_line = !self.facts.own && is_line_of_letter(parent, inner);
+                    if (is_line || line_ended) && !phrase::is_inside(inner.name) && is_close(&flow.loose) {
+                        flow.flush(out);
+                    }
+                    line_ended = is_line;
                     if let (Some(parent), Some(before)) = (bare, before)
                         && phrase::divides(parent, before, inner.name)
                     {
@@ -261,6 +289,7 @@ impl Reader<'_> {
             }
             "quote" | "q" | "said" | "cit" => mode == Mode::Strict && empty || holds_blocks(element) || is_hollow(element),
             "u" | "castGroup" if !self.facts.own => true,
+            "zone" if !self.facts.own => mode != Mode::Paragraph,
             // In a sentence it stands between two words of it.
             name if !self.facts.own && phrase::is_apart(name) => empty && mode != Mode::Paragraph,
             name if BLOCKS.contains(&name) || CONTAINERS.contains(&name) => true,
@@ -281,6 +310,8 @@ impl Reader<'_> {
             "floatingText" if self.facts.own => self.group(element, level, out),
             "quote" if self.facts.own && element.attribute("type").is_some() => self.group(element, level, out),
             name if !self.facts.own && phrase::is_apart(name) => {}
+            // A column of a document, or a part of one.
+            "zone" if !self.facts.own => self.blocks(element, level, Mode::Mixed, None, out),
             "app" => self.apparatus_of_blocks(element, level, out),
             "del" if !self.facts.own => {}
             "entry" | "entryFree" if !self.facts.own => self.entry(element, level, out),
@@ -345,6 +376,9 @@ impl Reader<'_> {
 
     /// Divisions and what holds them.
     pub fn container(&mut self, element: &Element, parent: u8, out: &mut Blocks) {
+        if !self.facts.own && is_dedication(element) && !self.too_deep(element) {
+            return self.dedication(element, parent, out);
+        }
         if element.name.starts_with("div") && element.child("head").is_none() && self.number_of(element).is_some() {
             return self.numbered(element, parent, out);
         }
@@ -378,6 +412,22 @@ impl Reader<'_> {
             for node in &mut out[before..] {
                 node.attrs.get_or_insert_default().lang.get_or_insert_with(|| lang.clone());
             }
+        }
+    }
+
+    /// A dedication without a heading, which has a page of its own.
+    fn dedication(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        let attrs = self.attrs(element, usize::MAX);
+        let mut body = Vec::new();
+        self.depth += 1;
+        self.blocks(element, level, Mode::Strict, None, &mut body);
+        self.depth -= 1;
+        // Its page begins before it.
+        let lead = body.iter().take_while(|node| matches!(node.kind, Block::PageBreak(_))).count();
+        out.extend(body.drain(..lead));
+        if !body.is_empty() {
+            let group = Group { role: GroupRole::Dedication, title: Vec::new(), body };
+            out.push(Node { kind: Block::Group(group), span: self.span(&element.range), attrs });
         }
     }
 
@@ -680,6 +730,15 @@ impl Reader<'_> {
             _ => self.furniture.push(one),
         }
     }
+}
+
+/// Whether a division is a dedication of a few lines: one that goes on over pages is a text like others.
+fn is_dedication(element: &Element) -> bool {
+    const LONGEST: usize = 400;
+    let is_division = element.name.starts_with("div") && element.attribute("type") == Some("dedication");
+    let divided =
+        |inner: &Element| inner.name.starts_with("div") || matches!(inner.name, "head" | "opener" | "closer" | "floatingText");
+    is_division && !element.elements().any(divided) && element.line().chars().count() <= LONGEST
 }
 
 /// How many letters a stage direction may have that stands behind the speaker, in his line.

@@ -1,8 +1,9 @@
 //! Words that the print's hyphen cuts at the end of a line or a page, where nobody said `break="no"`: a letter and a hyphen, the
-//! break, a small letter. Many encode so (DTABf among them). A word that the text writes with a hyphen elsewhere, and the first
-//! half of two words that share their second (`Vor-` in "Vor- und Nachteile"), keep theirs.
+//! break, a small letter. Many encode so (DTABf among them). A word that the text writes with a hyphen elsewhere keeps it, and so
+//! does one that goes on with a capital (`Handels-Kammer`), unless it is all in capitals or the mark is none that a word can have.
+//! The first half of two words that share their second (`Vor-` in "Vor- und Nachteile") ends there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::dom::{Child, Element};
 use super::phrase;
@@ -16,19 +17,40 @@ const LINKS: &[&str] = &[
 /// Marks by which print cuts a word.
 pub const HYPHENS: [char; 5] = ['-', '\u{2010}', '\u{AC}', '\u{AD}', '\u{2E17}'];
 
+/// Marks that say that a word goes on, and are none of its own.
+const CUTS_ALONE: [char; 2] = ['\u{AC}', '\u{AD}'];
+
+/// What becomes of the hyphen before a break inside a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hyphen {
+    Dropped,
+    Kept,
+}
+
 /// The places of the breaks that cut words.
-pub fn of(root: &Element) -> BTreeSet<usize> {
+pub fn of(root: &Element) -> BTreeMap<usize, Hyphen> {
     let mut reader =
         Cuts { found: Vec::new(), compounds: BTreeSet::new(), before: String::new(), waiting: Vec::new(), behind: None };
     reader.read(root);
     reader.settle();
     let Cuts { found, compounds, .. } = reader;
-    found.into_iter().filter(|(word, _)| !compounds.contains(word)).flat_map(|(_, places)| places).collect()
+    let hyphen = |found: &Found| match found.hyphen {
+        Hyphen::Dropped if compounds.contains(&found.word) => Hyphen::Kept,
+        hyphen => hyphen,
+    };
+    found.iter().flat_map(|found| found.places.iter().map(move |place| (*place, hyphen(found)))).collect()
+}
+
+/// A word that breaks cut.
+struct Found {
+    /// With its hyphen, in small letters.
+    word: String,
+    hyphen: Hyphen,
+    places: Vec<usize>,
 }
 
 struct Cuts {
-    /// A word with its hyphen, in small letters, and the breaks in it.
-    found: Vec<(String, Vec<usize>)>,
+    found: Vec<Found>,
     /// Words that have a hyphen where no line ends.
     compounds: BTreeSet<String>,
     /// The word that is being read.
@@ -41,6 +63,7 @@ struct Cuts {
 
 impl Cuts {
     fn read(&mut self, element: &Element) {
+        self.parts_of_words(element);
         for child in &element.children {
             match child {
                 Child::Text(text, _) => text.chars().for_each(|c| self.letter(c)),
@@ -65,6 +88,33 @@ impl Cuts {
                         self.settle();
                     }
                 }
+            }
+        }
+    }
+
+    /// Breaks between two parts of a word that its encoder marks as such.
+    fn parts_of_words(&mut self, element: &Element) {
+        let is_part = |word: &Element, parts: [&str; 2]| {
+            word.name == "w" && word.attribute("part").is_some_and(|part| parts.contains(&part))
+        };
+        let (mut begun, mut places) = (false, Vec::new());
+        for child in &element.children {
+            match child {
+                Child::Element(inner) if matches!(inner.name, "lb" | "pb" | "cb") => places.push(inner.range.start),
+                Child::Element(inner) if inner.name == "fw" => {}
+                Child::Element(inner) => {
+                    if begun && is_part(inner, ["M", "F"]) {
+                        self.found.push(Found {
+                            word: String::new(),
+                            hyphen: Hyphen::Dropped,
+                            places: std::mem::take(&mut places),
+                        });
+                    }
+                    begun = is_part(inner, ["I", "M"]);
+                    places.clear();
+                }
+                Child::Text(text, _) => begun &= super::is_blank(text),
+                Child::Comment(..) | Child::Instruction(_) => {}
             }
         }
     }
@@ -100,9 +150,14 @@ impl Cuts {
     fn settle(&mut self) {
         let (before, places) = (std::mem::take(&mut self.before), std::mem::take(&mut self.waiting));
         match self.behind.take() {
-            Some(behind) if behind.starts_with(char::is_lowercase) && !LINKS.contains(&behind.as_str()) => {
-                let first = before.trim_end_matches(HYPHENS).to_lowercase();
-                self.found.push((format!("{first}-{}", behind.to_lowercase()), places));
+            Some(behind) if !behind.is_empty() && !LINKS.contains(&behind.to_lowercase().as_str()) => {
+                let first = before.trim_end_matches(HYPHENS);
+                let is_cut = before.ends_with(CUTS_ALONE) || behind.starts_with(char::is_lowercase);
+                let hyphen = match is_cut || is_in_capitals(first) && is_in_capitals(&behind) {
+                    true => Hyphen::Dropped,
+                    false => Hyphen::Kept,
+                };
+                self.found.push(Found { word: format!("{first}-{behind}").to_lowercase(), hyphen, places });
             }
             Some(_) => {}
             None => {
@@ -113,4 +168,9 @@ impl Cuts {
             }
         }
     }
+}
+
+/// Whether a word is set in capitals.
+fn is_in_capitals(word: &str) -> bool {
+    word.chars().count() > 1 && word.chars().all(char::is_uppercase)
 }

@@ -1,8 +1,10 @@
 //! Verse, plays, letters, dictionaries, title pages: what TEI has more words for than a book has.
 
 use super::Reader;
+use super::apparatus::lemma;
 use super::blocks::Mode;
 use super::dom::{Child, Element};
+use super::inlines::is_equivalent;
 use crate::span::Span;
 use crate::tree::{Attrs, Block, Blocks, Group, GroupRole, Inline, Inlines, List, Node, Numbering, Style, VerseLine};
 
@@ -56,6 +58,11 @@ fn last_line(stanzas: &mut [Vec<VerseLine>]) -> Option<&mut VerseLine> {
     stanzas.iter_mut().rev().find_map(|stanza| stanza.last_mut())
 }
 
+/// Whether lines of verse stand in an element.
+fn holds_lines(element: &Element) -> bool {
+    element.child("l").is_some()
+}
+
 impl Reader<'_> {
     /// A group of lines: stanzas, or lines at once. Its heads stand before what they head.
     pub fn verse(&mut self, element: &Element, out: &mut Blocks) {
@@ -90,9 +97,23 @@ impl Reader<'_> {
         if let Some(words) = self.stray(element) {
             poem.line(VerseLine::from(words));
         }
+        self.lines_of_stanza(element, poem, out);
+    }
+
+    fn lines_of_stanza(&mut self, element: &Element, poem: &mut Poem, out: &mut Blocks) {
         for child in element.elements() {
             match child.name {
                 "head" => {}
+                // Whole lines of which editors say something.
+                "app" if !self.facts.own && lemma(child).is_some_and(holds_lines) => {
+                    if let Some(lemma) = lemma(child) {
+                        self.lines_of_stanza(lemma, poem, out);
+                    }
+                    self.other_readings(child, poem.last());
+                }
+                "add" | "supplied" | "seg" | "damage" | "unclear" | "restore" if !self.facts.own && holds_lines(child) => {
+                    self.lines_of_stanza(child, poem, out);
+                }
                 "l" => {
                     let line = self.verse_line(child, std::mem::take(&mut poem.before));
                     poem.line(line);
@@ -262,9 +283,13 @@ impl Reader<'_> {
     fn grouped_entry(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let (span, attrs) = (self.span(&element.range), self.attrs(element, usize::MAX));
         let mut body = Blocks::new();
+        let outer = (self.in_entry, std::mem::take(&mut self.head_word));
+        self.in_entry = true;
+        self.head_word = head_word(element);
         self.depth += 3;
         self.parts_of_entry(element, level, false, &mut body);
         self.depth -= 3;
+        (self.in_entry, self.head_word) = outer;
         if !body.is_empty() {
             let group = Group { role: GroupRole::Entry, title: Vec::new(), body };
             out.push(Node { kind: Block::Group(group), span, attrs });
@@ -276,6 +301,8 @@ impl Reader<'_> {
         let span = self.span(&element.range);
         let bare = !super::phrase::has_words(element);
         let (mut line, mut items) = (Inlines::new(), Vec::new());
+        // Whether a word in another language stands right before.
+        let mut equivalent = false;
         let counted = counted(element).filter(|_| bare && !self.too_deep(element));
         let flush = |line: &mut Inlines, body: &mut Blocks| {
             super::words::trim(line);
@@ -314,6 +341,10 @@ impl Reader<'_> {
                     self.among_blocks(inner, level, body);
                 }
                 Child::Element(inner) => {
+                    if std::mem::replace(&mut equivalent, is_equivalent(inner)) && is_equivalent(inner) {
+                        super::words::trim_end(&mut line);
+                        super::words::push(&mut line, ", ", super::words::before_of(self.span(&inner.range)));
+                    }
                     let clings = matches!(inner.name, "pc" | "note");
                     if bare && clings {
                         super::words::trim_end(&mut line);
@@ -324,6 +355,7 @@ impl Reader<'_> {
                     self.inline(inner, &mut line);
                 }
                 Child::Text(text, range) => {
+                    equivalent &= super::is_blank(text);
                     let span = self.span(range);
                     super::words::push(&mut line, &super::words::squeeze(text), span);
                 }
@@ -337,6 +369,11 @@ impl Reader<'_> {
         }
         flush(&mut line, body);
     }
+}
+
+/// The word that an entry is about, where its form says it plainly.
+fn head_word(entry: &Element) -> String {
+    entry.child("form").and_then(|form| form.child("orth")).map(Element::line).unwrap_or_default()
 }
 
 /// The number of the first sense and how it is written, where all that stand in an element are counted one behind the other.

@@ -1,7 +1,8 @@
 //! What stands inside a line.
 
+use super::cuts::Hyphen;
 use super::dom::{Child, Element};
-use super::words::{before_of, close_up, drop_hyphen, part, push, squeeze, trim, trim_end};
+use super::words::{before_of, close_up, drop_hyphen, keep_hyphen, part, push, squeeze, trim, trim_end};
 use super::{Reader, blocks, is_blank, phrase};
 use crate::read::clean;
 use crate::tree::{Attrs, Direction, Image, Inline, Inlines, Length, Link, Node, PageBreak, Sign, Style, plain_text};
@@ -162,10 +163,16 @@ impl Reader<'_> {
 
     pub fn inlines(&mut self, element: &Element, line: &mut Inlines) {
         let bare = !self.facts.own && !phrase::has_words(element);
+        if bare && element.name == "biblStruct" {
+            return self.described_work(element, line);
+        }
         let mut before: Option<&str> = None;
+        // Whether a word of an entry in another language stands right before.
+        let mut equivalent = false;
         for child in &element.children {
             match child {
                 Child::Text(text, range) => {
+                    equivalent &= is_blank(text);
                     let span = self.span(range);
                     close_up(line, before.take(), text);
                     push(line, &squeeze(text), span);
@@ -178,6 +185,10 @@ impl Reader<'_> {
                     }
                     if inner.name == "pc" {
                         close_up(line, before, &inner.line());
+                    }
+                    if std::mem::replace(&mut equivalent, self.in_entry && is_equivalent(inner)) && equivalent {
+                        trim_end(line);
+                        push(line, ", ", before_of(self.span(&inner.range)));
                     }
                     self.inline(inner, line);
                     before = Some(inner.name);
@@ -199,8 +210,16 @@ impl Reader<'_> {
                 self.plain(element, line);
                 self.in_word -= 1;
             }
-            "vocal" | "kinesic" | "incident" | "writing" if !self.facts.own => {
-                self.styled(Style::Emphasis, element, usize::MAX, line);
+            // What is heard or seen among words is none of them.
+            "vocal" | "kinesic" | "incident" | "writing" if !self.facts.own && !self.too_deep(element) => {
+                let enclosed = element.line().is_empty() || element.line().starts_with(['(', '[', '{', '/', '<', '*']);
+                push(line, if enclosed { "" } else { "(" }, before_of(span));
+                let attrs = self.attrs(element, usize::MAX);
+                self.depth += 1;
+                let said = self.line(element);
+                self.depth -= 1;
+                line.push(Node { kind: Inline::Styled(Style::Emphasis, said), span, attrs });
+                push(line, if enclosed { "" } else { ")" }, span.after());
             }
             "stage" | "speaker" if !self.facts.own => {
                 let style = if element.name == "stage" { Style::Emphasis } else { Style::SmallCaps };
@@ -213,6 +232,20 @@ impl Reader<'_> {
                 line.extend(self.anchor(element));
                 self.apparatus(element, line);
             }
+            // The sign of an abbreviation whose letters are written out beside it.
+            "expan" if !self.facts.own && element.find("ex").is_some() => {
+                self.expansions += 1;
+                self.plain(element, line);
+                self.expansions -= 1;
+            }
+            "am" if self.expansions > 0 => line.push(Node::new(Inline::Comment(format!("am: {}", element.line())), span)),
+            // It stands for the head word.
+            "oRef" if !self.facts.own && element.line().is_empty() => {
+                let word = if self.head_word.is_empty() { "~".to_owned() } else { self.head_word.clone() };
+                push(line, &word, span);
+            }
+            // A letter without a code, by what the header says of it.
+            "g" if !self.facts.own && element.line().is_empty() => self.glyph(element, line),
             // What was deleted is no more read.
             "del" if !self.facts.own => line.push(Node::new(Inline::Comment(format!("del: {}", element.line())), span)),
             "restore" => self.restored(element, line),
@@ -225,6 +258,13 @@ impl Reader<'_> {
             "supplied" => {
                 let attrs = Attrs { classes: vec!["supplied".to_owned()], ..Attrs::default() };
                 self.wrapped(element, Some(Box::new(attrs)), Inline::Span, line);
+            }
+            "cit" if self.in_entry => {
+                let equivalent = is_equivalent(element) && !self.in_example;
+                let outer = (std::mem::replace(&mut self.equivalents, equivalent), self.in_example);
+                self.in_example |= !equivalent;
+                self.plain(element, line);
+                (self.equivalents, self.in_example) = outer;
             }
             "ruby" => self.ruby(element, line),
             "q" | "quote" | "said" | "soCalled" => self.quoted(element, line),
@@ -263,6 +303,11 @@ impl Reader<'_> {
             }
             "cb" if self.is_inside(element) => self.line_begin(element, line),
             "cb" | "space" => part(line, span),
+            // Between two words of a line of verse.
+            "caesura" if !self.facts.own => {
+                part(line, before_of(span));
+                line.extend(self.anchor(element));
+            }
             "gb" | "milestone" | "handShift" | "caesura" => line.extend(self.anchor(element)),
             "index" => self.index_term(element, line),
             "gap" => {
@@ -403,9 +448,16 @@ impl Reader<'_> {
         let (open, close) = quotation_marks(&self.facts.language, self.quotes);
         // What closes the quotation before opens none.
         let opened = marked(&before, |text| text.chars().next_back()) && !before.ends_with(close);
-        let is_marked = self.facts.marks.unwrap_or(false) || opened || marked(&own, |text| text.chars().next());
+        // What a dictionary gives in another language is no quotation.
+        let is_marked =
+            self.equivalents || self.facts.marks.unwrap_or(false) || opened || marked(&own, |text| text.chars().next());
         let (open, close) = if is_marked { ("", "") } else { (open, close) };
         push(line, open, before_of(span));
+        let begun = line.len().checked_sub(1).filter(|_| !open.is_empty());
+        let length = match line.last().map(|node| &node.kind) {
+            Some(Inline::Text(text)) => text.len(),
+            _ => 0,
+        };
         self.quotes += 1;
         let attrs = self.attrs(element, usize::MAX).filter(|attrs| attrs.lang.is_some() || attrs.id.is_some());
         match attrs {
@@ -413,6 +465,9 @@ impl Reader<'_> {
             None => self.inlines(element, line),
         }
         self.quotes -= 1;
+        if let Some(begun) = begun {
+            close_marks(line, begun, length);
+        }
         push(line, close, span.after());
     }
 
@@ -429,10 +484,10 @@ impl Reader<'_> {
         // A pointer without words: the mark of a note, or an address that has to be said.
         let span = self.span(&element.range);
         let is_note = target.strip_prefix('#').is_some_and(|id| self.facts.notes.contains(id));
-        let words = match target.starts_with('#') {
+        let words = match target.strip_prefix('#') {
             _ if is_note || self.facts.own => "",
-            true => POINTER,
-            false => &target,
+            Some(id) => self.facts.places.get(id).map_or(POINTER, String::as_str),
+            None => &target,
         };
         let mut text = Vec::new();
         push(&mut text, words, span);
@@ -515,7 +570,7 @@ impl Reader<'_> {
         // A word that goes on across the line's end goes on across the page's.
         let joined = matches!(line.last().map(|node| &node.kind), Some(Inline::LineEnd)) && !self.facts.own;
         let inside = self.is_inside(element) || joined;
-        self.trim_before_break(inside, line);
+        self.trim_before_break(element, inside, line);
         let page = PageBreak { space: !inside, ..self.page(element) };
         let mut attrs = self.attrs(element, 0);
         let span = self.span(&element.range);
@@ -529,10 +584,11 @@ impl Reader<'_> {
         }
     }
 
-    fn trim_before_break(&mut self, inside: bool, line: &mut Inlines) {
-        match inside && !self.facts.own {
-            true => drop_hyphen(line),
-            false => trim_end(line),
+    fn trim_before_break(&mut self, element: &Element, inside: bool, line: &mut Inlines) {
+        match self.facts.cut.get(&element.range.start) {
+            Some(Hyphen::Kept) => keep_hyphen(line),
+            _ if inside && !self.facts.own => drop_hyphen(line),
+            _ => trim_end(line),
         }
     }
 
@@ -540,14 +596,15 @@ impl Reader<'_> {
     fn is_inside(&self, element: &Element) -> bool {
         match element.attribute("break") {
             Some(said) => said == "no",
-            None => self.in_word > 0 && !self.facts.own || self.facts.cut.contains(&element.range.start),
+            None if element.attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("inWord")) => !self.facts.own,
+            None => self.in_word > 0 && !self.facts.own || self.facts.cut.contains_key(&element.range.start),
         }
     }
 
     fn line_begin(&mut self, element: &Element, line: &mut Inlines) {
         let span = self.span(&element.range);
         if self.is_inside(element) {
-            self.trim_before_break(true, line);
+            self.trim_before_break(element, true, line);
             return line.push(Node::new(Inline::LineEnd, span));
         }
         if element.attribute("type") == Some("hard") {
@@ -585,6 +642,11 @@ impl Reader<'_> {
     }
 }
 
+/// Whether an element of an entry gives a word for it in another language.
+pub fn is_equivalent(element: &Element) -> bool {
+    element.name == "cit" && element.attribute("type").is_some_and(|kind| kind.starts_with("trans"))
+}
+
 /// The sign for what an element says of its words.
 fn sign_of(name: &str) -> Option<Sign> {
     Some(match name {
@@ -605,6 +667,19 @@ pub fn image(graphic: &Element, description: Option<&Element>) -> Image {
         alt: description.map(Element::line).unwrap_or_default(),
         width: graphic.attribute("width").and_then(Length::parse),
     }
+}
+
+/// Takes white space off the inner edges of a quotation's marks; the first stands at the end of the text in `begun`, which had that
+/// `length`.
+fn close_marks(line: &mut Inlines, begun: usize, length: usize) {
+    if let Some(Node { kind: Inline::Text(text), .. }) = line.get_mut(begun)
+        && let Some(behind) = text.get(length..)
+    {
+        let kept = behind.trim_start_matches([' ', '\n']).to_owned();
+        text.truncate(length);
+        text.push_str(&kept);
+    }
+    trim_end(line);
 }
 
 /// Which way the text runs, if a style says so.

@@ -43,6 +43,11 @@ impl Reader<'_> {
     /// A person, a place: names and dates in a line, lists below it.
     fn described(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let mut flow = Flow { attrs: self.attrs(element, usize::MAX), ..Flow::default() };
+        // By which the apparatus calls it.
+        let siglum = element.id().filter(|siglum| element.name == "witness" && !element.line().starts_with(siglum));
+        if let Some(siglum) = siglum {
+            push(&mut flow.loose, &format!("{} ", crate::read::clean::line(siglum)), before_of(self.span(&element.range)));
+        }
         for child in &element.children {
             match child {
                 Child::Element(inner) if self.is_block(inner, Mode::Mixed, false) => {
@@ -162,6 +167,9 @@ impl Reader<'_> {
                         _ => self.block(item, level, &mut body),
                     }
                     self.led_to(item, &mut body);
+                    if !self.facts.own {
+                        pages_in_line(&mut body);
+                    }
                     items.push(Item { task, body });
                 }
                 Child::Text(text, range) if !is_blank(text) => {
@@ -181,10 +189,18 @@ impl Reader<'_> {
 
     fn definitions(&mut self, element: &Element, level: u8) -> Vec<Definition> {
         let mut entries: Vec<Definition> = Vec::new();
+        // Pages that begin before the next term or its meaning.
+        let mut pages = Vec::new();
         for child in element.elements().filter(|child| child.name != "head") {
+            if matches!(child.name, "pb" | "fw" | "cb" | "gb" | "milestone") && !self.facts.own {
+                pages.push(child);
+                continue;
+            }
             if matches!(child.name, "label" | "headLabel") {
-                let mut term = self.line(child);
-                term.splice(0..0, self.anchor(child));
+                let mut term = Vec::new();
+                pages.drain(..).for_each(|page| self.inline(page, &mut term));
+                term.extend(self.anchor(child));
+                term.extend(self.line(child));
                 entries.push(Definition { term, meanings: Vec::new() });
                 continue;
             }
@@ -204,6 +220,7 @@ impl Reader<'_> {
                 }
                 _ => {
                     let mut meaning = Vec::new();
+                    pages.drain(..).for_each(|page| self.block(page, level, &mut meaning));
                     self.blocks(child, level, Mode::Mixed, None, &mut meaning);
                     self.led_to(child, &mut meaning);
                     meanings.push(meaning);
@@ -211,7 +228,34 @@ impl Reader<'_> {
             }
             entries.last_mut().expect("one was just pushed").meanings.extend(meanings);
         }
+        if let Some(last) = entries.last_mut().filter(|_| !pages.is_empty()) {
+            let mut behind = Vec::new();
+            pages.into_iter().for_each(|page| self.block(page, level, &mut behind));
+            match last.meanings.last_mut() {
+                Some(meaning) => meaning.append(&mut behind),
+                None => last.meanings.push(behind),
+            }
+        }
         entries
+    }
+}
+
+/// Pages that begin right before a paragraph begin in it: an item begins with its words.
+fn pages_in_line(body: &mut Blocks) {
+    let pages = body.iter().take_while(|node| matches!(node.kind, Block::PageBreak(_))).count();
+    let Some(Block::Paragraph(line)) = body.get_mut(pages).map(|node| &mut node.kind) else { return };
+    let mut line = take(line);
+    let begun = body.drain(..pages).filter_map(|node| match node.kind {
+        Block::PageBreak(page) => {
+            let kind = Inline::PageBreak(crate::tree::PageBreak { space: true, ..page });
+            Some(Node { kind, span: node.span, attrs: node.attrs })
+        }
+        _ => None,
+    });
+    let begun: Vec<_> = begun.collect();
+    line.splice(0..0, begun);
+    if let Some(Block::Paragraph(own)) = body.first_mut().map(|node| &mut node.kind) {
+        *own = line;
     }
 }
 

@@ -255,7 +255,10 @@ impl Placing<'_, '_> {
         }
         let mut note = self.reader.apart.remove(&id)?.note;
         if note.mark.is_empty() && is_mark {
-            note.mark = words;
+            note.mark.clone_from(&words);
+        }
+        if note.mark == words && !self.reader.facts.own {
+            drop_number(&mut note.body, &words);
         }
         self.within.push(id);
         self.blocks(&mut note.body, depth + 1);
@@ -330,6 +333,22 @@ impl Placing<'_, '_> {
             .remark("note-uncalled", span, "nothing calls this note")
             .hint("point to its xml:id from a ref where it belongs; until then it stands where it is, as text");
         body
+    }
+}
+
+/// Takes the number off a note's words by which it is called: in print it is the mark.
+fn drop_number(body: &mut Blocks, mark: &str) {
+    let number = mark.trim_matches(['[', ']', '(', ')', '.']);
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return;
+    }
+    let Some(Block::Paragraph(line)) = body.first_mut().map(|node| &mut node.kind) else { return };
+    let Some(Inline::Text(text)) = line.first_mut().map(|node| &mut node.kind) else { return };
+    let Some(behind) = text.trim_start_matches(['[', '(']).strip_prefix(number) else { return };
+    let behind = behind.trim_start_matches([']', ')', '.', ':']);
+    let words = behind.trim_start();
+    if words.len() < behind.len() && !words.is_empty() {
+        *text = words.to_owned();
     }
 }
 

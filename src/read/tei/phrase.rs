@@ -205,6 +205,11 @@ pub fn is_phrase(name: &str) -> bool {
     IN_WORDS.contains(&name) || ANYWHERE.contains(&name) || PHRASES.contains(&name)
 }
 
+/// Whether an element stands inside words, or anywhere.
+pub fn is_inside(name: &str) -> bool {
+    IN_WORDS.contains(&name) || ANYWHERE.contains(&name)
+}
+
 /// Whether an element is no part of what is read.
 pub fn is_apart(name: &str) -> bool {
     APART.contains(&name)
@@ -278,6 +283,11 @@ pub fn words_but(element: &Element, left_out: &[&str]) -> String {
             match child {
                 Child::Text(text, _) => out.push_str(text),
                 Child::Element(inner) if left_out.contains(&inner.name) => {}
+                // A line's end parts words, unless the print cuts one there.
+                Child::Element(inner) if inner.name == "lb" => {
+                    let inside = inner.attribute("break") == Some("no") || out.ends_with(super::cuts::HYPHENS);
+                    out.push_str(if inside { "" } else { " " });
+                }
                 Child::Element(inner) => {
                     let inner = readers_form(inner);
                     let apart = !is_phrase(inner.name);

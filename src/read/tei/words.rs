@@ -89,6 +89,17 @@ pub fn drop_hyphen(line: &mut Inlines) {
     }
 }
 
+/// Has a hyphen that is a word's own before a break stand as readers know it: the double one of Fraktur is set as one.
+pub fn keep_hyphen(line: &mut Inlines) {
+    trim_end(line);
+    if let Some(Node { kind: Inline::Text(text), .. }) = line.last_mut()
+        && text.ends_with('\u{2E17}')
+    {
+        text.pop();
+        text.push('-');
+    }
+}
+
 /// The place right before a stretch.
 pub fn before_of(span: Span) -> Span {
     Span { end: span.start, ..span }

@@ -2,7 +2,10 @@
 //! Of an entry of the apparatus that is the lemma, of a choice the corrected, regular or full form; what was deleted is not read.
 //! Notes stand where they are called, wherever the file has them; other readings are notes.
 
+mod described;
+mod glyphs;
 mod hyphens;
+mod tokens;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +51,8 @@ enum Token {
     Line,
     /// A word goes on, whatever white space stands here.
     Join,
+    /// The same, and a hyphen before it is the word's own.
+    Keep,
     Page(String, bool),
     Call(String),
     Image(String, String),
@@ -96,6 +101,15 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
             },
         }
     })?;
+    // One that points to nothing and holds words was meant as a stretch of its line.
+    for at in 1..nodes.len() {
+        let about = matches!(nodes[nodes[at].parent].name.as_str(), "spanGrp" | "standOff" | "annotation" | "listAnnotation");
+        let words = nodes[at].children.iter().any(|child| matches!(child, Child::Text(text, _) if !text.trim().is_empty()));
+        let points = ["from", "to", "target"].iter().any(|name| nodes[at].get(name).is_some());
+        if nodes[at].name == "span" && words && !about && !points {
+            nodes[at].name = "seg".to_owned();
+        }
+    }
     if deepest > DEEPEST { Err("its elements stand too deep in each other".to_owned()) } else { Ok(nodes) }
 }
 
@@ -127,6 +141,18 @@ struct Reader {
     written: BTreeSet<usize>,
     /// Words that have a hyphen where no line ends.
     hyphenated: BTreeSet<String>,
+    /// What is heard or seen among words, set between brackets.
+    heard: BTreeSet<usize>,
+    /// The head words for which some elements stand.
+    head_words: BTreeMap<usize, String>,
+    /// By what words places are pointed to.
+    places: BTreeMap<usize, String>,
+    /// Expansions that show the letters left out.
+    expanded: BTreeSet<usize>,
+    /// Breaks between two parts of a word that are marked as such.
+    inside_words: BTreeSet<usize>,
+    /// What signs without a code are shown as, by the ids of their descriptions.
+    glyphs: BTreeMap<String, String>,
     /// Notes that say whose speech begins, as its first element.
     speakers: BTreeSet<usize>,
     /// The notes in which we are.
@@ -151,6 +177,12 @@ impl Reader {
             notes: Vec::new(),
             written: BTreeSet::new(),
             hyphenated: BTreeSet::new(),
+            heard: BTreeSet::new(),
+            head_words: BTreeMap::new(),
+            places: BTreeMap::new(),
+            expanded: BTreeSet::new(),
+            inside_words: BTreeSet::new(),
+            glyphs: BTreeMap::new(),
             speakers: BTreeSet::new(),
             within: Vec::new(),
         };
@@ -160,6 +192,17 @@ impl Reader {
             }
         }
         let worded: Vec<_> = (0..reader.nodes.len()).map(|at| reader.has_words(at)).collect();
+        let is_heard = |at: &usize| {
+            let (node, parent) = (&reader.nodes[*at], reader.nodes[*at].parent);
+            let among_words =
+                worded[parent] || !words::holds_blocks_only(&reader.nodes[parent].name) && reader.nodes[parent].name != "u";
+            let said = reader.line(*at);
+            matches!(node.name.as_str(), "vocal" | "kinesic" | "incident" | "writing")
+                && among_words
+                && !said.is_empty()
+                && !said.starts_with(['(', '[', '{', '/', '<', '*'])
+        };
+        reader.heard = (0..reader.nodes.len()).filter(is_heard).collect();
         let notes = (0..reader.nodes.len()).filter(|at| reader.nodes[*at].name == "note");
         reader.among_words = notes.filter(|at| worded[reader.nodes[*at].parent]).collect();
         for at in 0..reader.nodes.len() {
@@ -190,6 +233,22 @@ impl Reader {
         }
         reader.title = (0..reader.nodes.len()).find(|at| reader.is_main_title(*at));
         reader.speakers = (0..reader.nodes.len()).filter(|at| reader.names_speaker(*at)).collect();
+        for at in 0..reader.nodes.len() {
+            let mut around = if reader.nodes[at].name == "ex" { reader.nodes[at].parent } else { 0 };
+            while around > 0 {
+                reader.expanded.extend((reader.nodes[around].name == "expan").then_some(around));
+                around = reader.nodes[around].parent;
+            }
+        }
+        reader.head_words = (0..reader.nodes.len())
+            .filter(|at| reader.nodes[*at].name == "oRef")
+            .map(|at| (at, reader.head_word(at)))
+            .collect();
+        let places = reader.ids.values().filter_map(|at| Some((*at, reader.place_words(*at)?))).collect();
+        reader.places = places;
+        tokens::join(&mut reader.nodes);
+        reader.inside_words = tokens::breaks_inside(&reader.nodes);
+        reader.glyphs = reader.glyphs();
         reader.hyphenated = reader.nodes.iter().flat_map(hyphens::compounds).collect();
         reader
     }
@@ -252,6 +311,8 @@ impl Reader {
         for inner in inner {
             match self.nodes[inner].name.as_str() {
                 "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
+                // The document's lines, beside its text.
+                "sourceDoc" if self.child(at, "text").is_some() => {}
                 "TEI" | "teiCorpus" => {
                     if self.nodes[at].name == "teiCorpus" && self.nodes[inner].name == "TEI" {
                         self.title_of_part(inner, out);
@@ -304,12 +365,40 @@ impl Reader {
         let bare = !self.has_words(at);
         let children = std::mem::take(&mut self.nodes[at].children);
         let mut before: Option<usize> = None;
+        // The element before, with no words between.
+        let mut last: Option<usize> = None;
         for child in &children {
             match child {
-                Child::Text(text, line) => out.push(Token::Text(text.clone(), *line)),
+                Child::Text(text, line) => {
+                    last = last.filter(|_| text.trim().is_empty());
+                    let name = |at: usize| self.nodes[at].name.as_str();
+                    let line_ended = before.take().is_some_and(|before| {
+                        matches!(name(at), "opener" | "closer" | "postscript")
+                            && matches!(name(before), "address" | "dateline" | "salute" | "signed")
+                    });
+                    if line_ended && text.starts_with(char::is_alphanumeric) {
+                        out.push(Token::Close);
+                    }
+                    out.push(Token::Text(text.clone(), *line));
+                }
                 Child::Node(inner) => {
                     let name = |at: usize| self.nodes[at].name.as_str();
                     if before.is_some_and(|before| bare && divides(name(at), name(before), name(*inner))) {
+                        out.push(Token::Close);
+                    }
+                    // Words for an entry in another language.
+                    let gives = |at: usize| {
+                        name(at) == "cit" && self.nodes[at].get("type").is_some_and(|kind| kind.starts_with("trans"))
+                    };
+                    let in_entry = matches!(name(at), "entry" | "entryFree" | "sense" | "hom" | "re");
+                    if in_entry && gives(*inner) && last.is_some_and(gives) {
+                        out.push(Token::Text(", ".to_owned(), self.nodes[*inner].line));
+                    }
+                    last = Some(*inner);
+                    // A line of a letter's opening or end, right behind other words, or before them.
+                    let is_line = |at: usize| matches!(name(at), "address" | "dateline" | "salute" | "signed");
+                    let in_letter = matches!(name(at), "opener" | "closer" | "postscript") && !words::is_inside(name(*inner));
+                    if in_letter && (is_line(*inner) || before.is_some_and(is_line)) && ends_close(out) {
                         out.push(Token::Close);
                     }
                     before = Some(*inner);
@@ -356,10 +445,22 @@ impl Reader {
                 self.inside(at, out);
                 out.push(Token::Text(behind.to_owned(), line));
             }
+            "am" if self.is_written_out(at) => {}
+            "g" if self.line(at).is_empty() => out.push(Token::Text(self.glyph(at), self.nodes[at].line)),
+            "oRef" if self.line(at).is_empty() => {
+                let word = self.head_words.get(&at).cloned().unwrap_or_else(|| "~".to_owned());
+                out.push(Token::Text(word, self.nodes[at].line));
+            }
+            "caesura" => out.push(Token::Close),
             "del" if self.nodes[self.nodes[at].parent].name != "restore" => {}
             "pb" | "lb" | "cb" => {
                 let said = self.nodes[at].get("break");
-                let joined = said == Some("no") || said.is_none() && self.is_within(at, "w");
+                let inside = |kind: &str| kind.eq_ignore_ascii_case("inWord");
+                let joined = said == Some("no")
+                    || said.is_none()
+                        && (self.is_within(at, "w")
+                            || self.nodes[at].get("type").is_some_and(inside)
+                            || self.inside_words.contains(&at));
                 if name == "pb" {
                     out.extend((said.is_none() && !joined).then_some(Token::Line));
                     out.push(Token::Page(self.nodes[at].get("n").unwrap_or_default().trim().to_owned(), !joined));
@@ -371,6 +472,20 @@ impl Reader {
                     });
                 }
             }
+            // By which the apparatus calls it.
+            "witness" if self.nodes[at].get("xml:id").is_some_and(|siglum| !self.line(at).starts_with(siglum.trim())) => {
+                let siglum = self.nodes[at].get("xml:id").map(squeezed).unwrap_or_default();
+                out.push(Token::Text(format!("{siglum} "), self.nodes[at].line));
+                self.inside(at, out);
+            }
+            // What is heard or seen among words.
+            "vocal" | "kinesic" | "incident" | "writing" if self.heard.contains(&at) => {
+                let line = self.nodes[at].line;
+                out.push(Token::Text("(".to_owned(), line));
+                self.inside(at, out);
+                out.push(Token::Text(")".to_owned(), line));
+            }
+            "biblStruct" if !self.has_words(at) => self.described_work(at, out),
             "space" => out.push(Token::Close),
             // A mark of the editors, behind which no word goes on.
             "gap" => out.push(Token::Text("[…]".to_owned(), self.nodes[at].line)),
@@ -473,6 +588,28 @@ impl Reader {
         around > 0
     }
 
+    /// The word of the entry in which an element stands, as its form says it.
+    fn head_word(&self, at: usize) -> String {
+        let mut around = self.nodes[at].parent;
+        while around > 0 && !matches!(self.nodes[around].name.as_str(), "entry" | "entryFree") {
+            around = self.nodes[around].parent;
+        }
+        let orth = self.child(around, "form").and_then(|form| self.child(form, "orth"));
+        orth.map(|orth| self.line(orth)).filter(|word| !word.is_empty()).unwrap_or_else(|| "~".to_owned())
+    }
+
+    /// Whether the letters for which a sign stands are written out beside it.
+    fn is_written_out(&self, at: usize) -> bool {
+        let mut around = self.nodes[at].parent;
+        while around > 0 {
+            if self.nodes[around].name == "expan" && self.expanded.contains(&around) {
+                return true;
+            }
+            around = self.nodes[around].parent;
+        }
+        false
+    }
+
     fn holds_blocks_only(&self, at: usize) -> bool {
         words::holds_blocks_only(&self.nodes[at].name)
     }
@@ -496,6 +633,25 @@ impl Reader {
         self.inside(at, &mut own);
         self.within.pop();
         self.notes[place].2 = own;
+    }
+
+    /// Takes the number off a note's words by which it is called.
+    fn drop_number(&mut self, note: usize, mark: &str) {
+        let number = mark.trim_matches(['[', ']', '(', ')', '.']);
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return;
+        }
+        let first = self.notes.get_mut(note).and_then(|(_, _, own)| {
+            own.iter_mut().find(|token| {
+                !matches!(token, Token::Close | Token::Line) && !matches!(token, Token::Text(text, _) if text.trim().is_empty())
+            })
+        });
+        let Some(Token::Text(text, _)) = first else { return };
+        let Some(behind) = text.trim_start().trim_start_matches(['[', '(']).strip_prefix(number) else { return };
+        let behind = behind.trim_start_matches([']', ')', '.', ':']);
+        if behind.starts_with(char::is_whitespace) && !behind.trim().is_empty() {
+            *text = behind.trim_start().to_owned();
+        }
     }
 
     /// The label before a note's words, or the reference there that leads back to its call: in print it is the mark.
@@ -538,7 +694,13 @@ impl Reader {
             }
             // One that stands among words is written there.
             if !self.among_words.contains(&note) {
-                return self.note(note, out);
+                let is_new = !self.written.contains(&note);
+                let place = self.notes.len();
+                self.note(note, out);
+                if is_new && (mark.is_empty() || mark == words) && self.called.contains(&note) {
+                    self.drop_number(place, &words);
+                }
+                return;
             }
             let key = self.nodes[note].get("xml:id").map_or_else(|| format!("(note {note})"), str::to_owned);
             return out.push(Token::Call(key));
@@ -548,7 +710,8 @@ impl Reader {
             Some(target) => out.push(Token::Text(target, self.nodes[at].line)),
             // A pointer to a place in the work: a sign stands for it.
             None if words.is_empty() && self.nodes[at].get("target").is_some() => {
-                out.push(Token::Text("→".to_owned(), self.nodes[at].line));
+                let words = goal.and_then(|goal| self.places.get(&goal)).cloned();
+                out.push(Token::Text(words.unwrap_or_else(|| "→".to_owned()), self.nodes[at].line));
             }
             None => self.inside(at, out),
         }
@@ -571,6 +734,9 @@ impl Reader {
         if readings.is_empty() && self.nodes[self.nodes[at].parent].name == "listApp" {
             out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), self.nodes[at].line)));
             return self.some_of_notes(at, out);
+        }
+        if self.nodes[self.nodes[at].parent].name == "listApp" {
+            return self.entry_of_readings(at, &readings, out);
         }
         let chosen = readings.iter().position(|reading| self.nodes[*reading].name == "lem").unwrap_or(0);
         if let Some(chosen) = readings.get(chosen) {
@@ -606,6 +772,37 @@ impl Reader {
         }
     }
 
+    /// An entry of an apparatus that stands apart: its place, the words of the text, and behind a bracket how others have them.
+    fn entry_of_readings(&mut self, at: usize, readings: &[usize], out: &mut Vec<Token>) {
+        let line = self.nodes[at].line;
+        out.push(Token::Close);
+        out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), line)));
+        if let Some(lemma) = readings.iter().find(|reading| self.nodes[**reading].name == "lem") {
+            self.inside(*lemma, out);
+            if let Some(Token::Text(text, _)) = out.last_mut() {
+                text.truncate(text.trim_end().len());
+            }
+            out.push(Token::Text("] ".to_owned(), line));
+        }
+        for (count, reading) in
+            readings.iter().filter(|reading| self.nodes[**reading].name != "lem").copied().enumerate().collect::<Vec<_>>()
+        {
+            out.extend((count > 0).then(|| Token::Text("; ".to_owned(), line)));
+            self.reading(reading, out);
+        }
+        for inner in self.elements(at).collect::<Vec<_>>() {
+            match self.nodes[inner].name.as_str() {
+                "witDetail" => {
+                    out.push(Token::Close);
+                    self.inside(inner, out);
+                }
+                "note" | "pb" | "lb" | "cb" => self.element(inner, out),
+                _ => {}
+            }
+        }
+        out.push(Token::Close);
+    }
+
     /// What the notes of an entry say, in the line.
     fn some_of_notes(&mut self, at: usize, out: &mut Vec<Token>) {
         for inner in self.elements(at).collect::<Vec<_>>() {
@@ -620,7 +817,7 @@ impl Reader {
 
     fn reading(&mut self, reading: usize, said: &mut Vec<Token>) {
         let line = self.nodes[reading].line;
-        if self.line(reading).is_empty() && self.elements(reading).next().is_none() {
+        if self.line(reading).is_empty() && self.elements(reading).all(|inner| self.nodes[inner].name == "space") {
             said.push(Token::Text("–".to_owned(), line));
         }
         self.inside(reading, said);
@@ -686,6 +883,11 @@ impl Reader {
     }
 }
 
+/// Whether what was written ends in a word or a mark, with no white space behind it.
+fn ends_close(out: &[Token]) -> bool {
+    matches!(out.last(), Some(Token::Text(text, _)) if text.ends_with(|c: char| !c.is_whitespace() && !"([{“„«‘".contains(c)))
+}
+
 /// Whether words say more than the mark of a note: more than one letter that is no Roman numeral.
 fn says_words(words: &str) -> bool {
     let letters: Vec<_> = words.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
@@ -712,7 +914,7 @@ fn column(mut tokens: Vec<Token>, hyphenated: &BTreeSet<String>) -> Column {
                 }
             }
             Token::Close | Token::Line => column.lexer.close(),
-            Token::Join => {}
+            Token::Join | Token::Keep => {}
             Token::Page(label, whole) => {
                 if whole {
                     column.lexer.close();
@@ -736,24 +938,32 @@ fn column(mut tokens: Vec<Token>, hyphenated: &BTreeSet<String>) -> Column {
 /// Takes away the white space, and the hyphen, around each place where a word goes on.
 fn join(tokens: &mut [Token]) {
     for at in 0..tokens.len() {
-        if !matches!(tokens[at], Token::Join | Token::Page(_, false)) {
+        let keeps = matches!(tokens[at], Token::Keep);
+        if !keeps && !matches!(tokens[at], Token::Join | Token::Page(_, false)) {
             continue;
         }
+        let own = || if keeps { Token::Keep } else { Token::Join };
         for before in tokens[..at].iter_mut().rev() {
             match before {
                 Token::Text(text, _) => {
                     text.truncate(text.trim_end().len());
                     let kept = text.trim_end_matches(hyphens::HYPHENS).len();
-                    if text[..kept].ends_with(char::is_alphabetic) {
+                    if keeps {
+                        if text.ends_with('⸗') {
+                            text.pop();
+                            text.push('-');
+                        }
+                    } else if text[..kept].ends_with(char::is_alphabetic) {
                         text.truncate(kept);
                     }
                     if !text.is_empty() {
                         break;
                     }
                 }
-                Token::Close | Token::Line => *before = Token::Join,
+                Token::Close | Token::Line => *before = own(),
                 Token::Page(_, whole) => *whole = false,
-                Token::Join => {}
+                Token::Keep if !keeps => break,
+                Token::Join | Token::Keep => {}
                 Token::Call(_) | Token::Image(..) | Token::Formula => break,
             }
         }
@@ -767,9 +977,9 @@ fn join(tokens: &mut [Token]) {
                         break;
                     }
                 }
-                Token::Close | Token::Line => *behind = Token::Join,
+                Token::Close | Token::Line => *behind = own(),
                 Token::Page(_, whole) => *whole = false,
-                Token::Join => {}
+                Token::Join | Token::Keep => {}
                 Token::Call(_) | Token::Image(..) | Token::Formula => break,
             }
         }

@@ -1,5 +1,6 @@
-//! Hyphens of the print at the ends of its lines, where the encoder doesn't say whether a word goes on. Before a small letter one does,
-//! unless the word has its hyphen elsewhere, too, or what follows links two words that share their end.
+//! Hyphens of the print at the ends of its lines, where the encoder doesn't say whether a word goes on. One does, unless what follows
+//! links two words that share their end. The hyphen stays where the word has it elsewhere, too, and before a capital, if the word is
+//! not all in capitals; a mark that is no hyphen never does.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +31,7 @@ pub(super) fn settle(tokens: &mut [Token], hyphenated: &BTreeSet<String>) {
     let is_between = |token: &Token| match token {
         Token::Line | Token::Page(..) | Token::Call(_) => true,
         Token::Text(text, _) => text.trim().is_empty(),
-        Token::Close | Token::Join | Token::Image(..) | Token::Formula => false,
+        Token::Close | Token::Join | Token::Keep | Token::Image(..) | Token::Formula => false,
     };
     for at in 0..tokens.len() {
         if !matches!(tokens[at], Token::Line) {
@@ -44,11 +45,14 @@ pub(super) fn settle(tokens: &mut [Token], hyphenated: &BTreeSet<String>) {
         let first = &first[start.map_or(0, |(at, c)| at + c.len_utf8())..];
         let behind = behind.trim_start();
         let second = &behind[..behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len())];
-        let is_cut =
-            before.ends_with(HYPHENS) && first.ends_with(char::is_alphabetic) && second.starts_with(char::is_lowercase);
-        let whole = format!("{}-{}", first.to_lowercase(), second.to_lowercase());
-        if is_cut && !LINKS.contains(&format!(" {second} ")) && !hyphenated.contains(&whole) {
-            tokens[at] = Token::Join;
+        let goes_on = before.ends_with(HYPHENS) && first.ends_with(char::is_alphabetic) && !second.is_empty();
+        let (whole, link) = (format!("{first}-{second}").to_lowercase(), format!(" {} ", second.to_lowercase()));
+        if !goes_on || LINKS.contains(&link) {
+            continue;
         }
+        let capitals = |word: &str| word.chars().count() > 1 && word.chars().all(char::is_uppercase);
+        let is_cut =
+            second.starts_with(char::is_lowercase) || before.ends_with(['¬', '\u{AD}']) || capitals(first) && capitals(second);
+        tokens[at] = if is_cut && !hyphenated.contains(&whole) { Token::Join } else { Token::Keep };
     }
 }

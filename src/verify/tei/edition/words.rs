@@ -39,6 +39,11 @@ pub fn is_phrase(name: &str) -> bool {
     [LETTERS, GLOBAL, SENTENCES].iter().any(|list| has(list, name))
 }
 
+/// Whether an element stands inside words, or anywhere.
+pub fn is_inside(name: &str) -> bool {
+    has(LETTERS, name) || has(GLOBAL, name)
+}
+
 pub fn is_apart(name: &str) -> bool {
     has(ABOUT, name)
 }

@@ -1,0 +1,28 @@
+//! Elements that are taken for others than they are.
+
+use std::ops::Range;
+
+use super::dom::{Child, Element};
+use super::phrase;
+
+/// Has a `span` that holds words and points to none, which HTML has and TEI has not, be a stretch of its line. Says where they are.
+pub fn keep_spans(root: &mut Element) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    keep(root, &mut found);
+    found
+}
+
+fn keep(element: &mut Element, found: &mut Vec<Range<usize>>) {
+    let holds_lines = !matches!(element.name, "spanGrp" | "standOff" | "annotation" | "listAnnotation" | "teiHeader");
+    for child in &mut element.children {
+        let Child::Element(inner) = child else { continue };
+        let points = ["from", "to", "target"].into_iter().any(|name| inner.attribute(name).is_some());
+        if holds_lines && inner.name == "span" && !points && phrase::has_words(inner) {
+            inner.name = "seg";
+            found.push(inner.range.clone());
+        }
+        if !matches!(inner.name, "teiHeader" | "standOff") {
+            keep(inner, found);
+        }
+    }
+}

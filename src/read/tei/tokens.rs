@@ -1,0 +1,111 @@
+//! Words and marks that a linguist cut a text into: where `@join` says which of them stand close to each other, the file's white
+//! space says it no more (TEI P5, att.segLike; ParlaMint).
+
+use std::collections::BTreeSet;
+
+use super::dom::{Child, Element};
+use super::{is_blank, phrase};
+
+/// Closes up the tokens that are joined to their neighbours, and parts words that stand close and are not.
+pub fn join(root: &mut Element) {
+    if root.find("text").is_none_or(|text| !uses_join(text)) {
+        return;
+    }
+    let mut reader = Tokens::default();
+    reader.read(root);
+    let Tokens { closed, parted, .. } = reader;
+    apply(root, &closed, &parted);
+}
+
+fn is_token(element: &Element) -> bool {
+    matches!(element.name, "w" | "pc")
+}
+
+fn joins(element: &Element, side: &str) -> bool {
+    element.attribute("join").is_some_and(|said| said == side || said == "both")
+}
+
+fn uses_join(element: &Element) -> bool {
+    let own = matches!(element.name, "w" | "pc" | "seg") && (joins(element, "right") || joins(element, "left"));
+    own || element.elements().any(uses_join)
+}
+
+#[derive(Default)]
+struct Tokens {
+    /// The token before: whether it is joined to the next, and is a word.
+    before: Option<(bool, bool)>,
+    /// White space behind it.
+    white: Vec<usize>,
+    /// Where white space stands that is none.
+    closed: BTreeSet<usize>,
+    /// Where words stand that are apart from those right before them.
+    parted: BTreeSet<usize>,
+}
+
+impl Tokens {
+    fn read(&mut self, element: &Element) {
+        for child in &element.children {
+            match child {
+                Child::Text(text, range) if is_blank(text) => self.white.push(range.start),
+                Child::Text(..) => self.over(),
+                Child::Comment(..) | Child::Instruction(_) => {}
+                Child::Element(inner) if is_token(inner) => self.token(inner),
+                Child::Element(inner) if inner.name == "seg" && inner.attribute("join").is_some() => {
+                    let left = joins(inner, "left");
+                    if let Some(before) = self.before.as_mut().filter(|_| left) {
+                        before.0 = true;
+                    }
+                    self.read(inner);
+                    if let Some(before) = self.before.as_mut().filter(|_| joins(inner, "right")) {
+                        before.0 = true;
+                    }
+                }
+                Child::Element(inner) if inner.name == "note" || phrase::is_apart(inner.name) => {}
+                Child::Element(inner) if matches!(inner.name, "lb" | "pb" | "cb") => self.over(),
+                Child::Element(inner) if phrase::is_phrase(inner.name) => self.read(inner),
+                Child::Element(inner) => {
+                    self.over();
+                    self.read(inner);
+                    self.over();
+                }
+            }
+        }
+    }
+
+    fn token(&mut self, token: &Element) {
+        let is_word = token.name == "w";
+        let white = std::mem::take(&mut self.white);
+        if let Some((joined, behind_word)) = self.before {
+            if joined || joins(token, "left") {
+                self.closed.extend(white);
+            } else if white.is_empty() && behind_word && is_word {
+                self.parted.insert(token.range.start);
+            }
+        }
+        self.before = Some((joins(token, "right"), is_word));
+    }
+
+    /// Something stands behind the last token that is none.
+    fn over(&mut self) {
+        self.before = None;
+        self.white.clear();
+    }
+}
+
+fn apply(element: &mut Element, closed: &BTreeSet<usize>, parted: &BTreeSet<usize>) {
+    let children = std::mem::take(&mut element.children);
+    for mut child in children {
+        match &mut child {
+            Child::Text(text, range) if is_blank(text) && closed.contains(&range.start) => continue,
+            Child::Element(inner) => {
+                let at = inner.range.start;
+                if is_token(inner) && parted.contains(&at) {
+                    element.children.push(Child::Text(" ".to_owned(), at..at));
+                }
+                apply(inner, closed, parted);
+            }
+            Child::Text(..) | Child::Comment(..) | Child::Instruction(_) => {}
+        }
+        element.children.push(child);
+    }
+}
