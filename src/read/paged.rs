@@ -10,6 +10,7 @@
 mod anchors;
 mod bullets;
 mod calls;
+mod compounds;
 mod dress;
 mod endnotes;
 mod evidence;
