@@ -8,6 +8,7 @@
 //! through [`guesses`], where the user can refuse it.
 
 mod anchors;
+mod bibliography;
 mod bullets;
 mod calls;
 mod compounds;
@@ -96,6 +97,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     }
     let marks = pages::mark(&mut lines, reading.settings.placeholder.as_deref(), &mut guesses);
     heads::repeated::claim_tags(&mut lines, &mut guesses);
+    anchors::before_headings(&mut lines, &mut guesses);
     let leaves = leaves(&lines);
     let marked = leaves.len() > 1;
     let mut dress = Dress::of(&lines);
@@ -103,6 +105,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     if frame::is_there(text) {
         dress.is_plain(&lines);
     }
+    bibliography::mark(&mut lines);
     let ways = ways::of(&lines, &leaves);
     let mut feet = Vec::new();
     margins::claim(&mut lines, &leaves, (&dress, ways), &mut feet);
@@ -157,6 +160,11 @@ pub fn read(reading: &mut Reading) -> Blocks {
                     ),
                 );
             }
+            if let Some(place) = anchors_before(text, range.start) {
+                let mut anchors = read(place, &mut report);
+                anchors::into_heading(&mut anchors, &mut more);
+                body.append(&mut anchors);
+            }
             if one.holes.contains(&at) {
                 let before = one.bodies[at - 1].end..range.start;
                 let beside = one
@@ -204,8 +212,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut mending = words::Mending { words: &words, guesses: &mut guesses, language, dress: &dress };
     sheets.iter_mut().for_each(|sheet| mending.blocks(&mut sheet.body));
     ready.iter_mut().for_each(|note| mending.blocks(&mut note.body));
-    let written: Vec<String> = ready.iter().map(|note| note.source.written.clone()).collect();
-    let reading_of = notes::Reading { marked, ways, links: anchors::notes_of(text, &written) };
+    let places = ready.iter().map(|note| (note.source.written.as_str(), note.source.range.start));
+    let reading_of = notes::Reading { marked, ways, links: anchors::notes_of(text, places) };
     notes::attach(&mut sheets, ready, reading_of, &mut running.next, &mut guesses, &mut report);
 
     let broken = sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2;
@@ -246,6 +254,15 @@ fn lone_number(bodies: &[Range<usize>], at: usize, text: &str, dress: &Dress) ->
     let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(number);
     let listed = beside.into_iter().any(|(other, _)| other.abs_diff(own) == 1);
     if listed { 0 } else { length }
+}
+
+/// The anchors that stand before a heading's mark at this place.
+fn anchors_before(text: &str, heading: usize) -> Option<Range<usize>> {
+    if !text[heading..].starts_with('#') {
+        return None;
+    }
+    let line = text[..heading].rfind(['\n', '\x0C']).map_or(0, |end| end + 1);
+    (lines::before_heading(text[line..].lines().next()?) == heading - line && line < heading).then_some(line..heading)
 }
 
 /// `1. 2. 3. 4.`: the head of a table that lost its columns. Markdown would read lists in lists.

@@ -90,7 +90,8 @@ fn visit_line(line: &mut Inlines, source: &str, before: &mut Before, see: &mut d
                         let exclaimed = matches!(kind, Inline::Image(_));
                         let span = node.span;
                         let formula = mark.form == Form::Tex
-                            || mark.form == Form::Sup && next.is_some_and(|c| matches!(c, '.' | ',' | ';' | ':'));
+                            || matches!(mark.form, Form::Sup | Form::Link)
+                                && next.is_some_and(|c| matches!(c, '.' | ',' | ';' | ':'));
                         node.kind = answer;
                         node.attrs = None;
                         // Tools set a space before the formula that a raised number is to them, and printers before its bracket.

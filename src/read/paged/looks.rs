@@ -4,6 +4,7 @@
 use std::cell::LazyCell;
 use std::ops::Range;
 
+use super::bibliography;
 use super::dress::{self, Dress};
 use super::evidence;
 use super::feet::{self, is_rule};
@@ -45,6 +46,7 @@ pub fn looks_paged(text: &str) -> bool {
         return true;
     }
     dress::mark_paragraphs(&mut lines, &dress);
+    bibliography::mark(&mut lines);
     let groups = lines.groups(0..lines.len());
     let noted = ruled_notes(&lines, &groups);
     noted.len() >= RULED_NOTES
