@@ -183,6 +183,9 @@ pub fn read(reading: &mut Reading) -> Blocks {
             let mut note = Ready { body: Blocks::new(), sheet: n, source, place: note };
             for (at, range) in note.source.paragraphs.clone().iter().enumerate() {
                 let mut more = read(range.clone(), &mut report);
+                if at == 0 && note.source.mark.is_some() {
+                    notes::without_mark(&mut more);
+                }
                 let before = at.checked_sub(1).map_or("", |at| &text[note.source.paragraphs[at].clone()]);
                 let behind = &text[range.clone()];
                 let score = evidence::weigh(before, behind, &words);
@@ -324,6 +327,7 @@ fn together(
     joining: &mut Joining,
 ) -> Blocks {
     let mut seams: BTreeSet<usize> = seams.iter().map(|seam| seam.below).collect();
+    let whole: Vec<bool> = (0..sheets.len()).map(|at| is_one_page(&sheets[at..])).collect();
     let (mut out, mut held) = (Blocks::new(), Blocks::new());
     for (n, sheet) in sheets.into_iter().enumerate() {
         let mut body: Blocks = sheet.body;
@@ -339,9 +343,9 @@ fn together(
                 let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior, glued };
                 joining.append(&mut out, (std::mem::take(&mut leading), vec![block]), &mut held, seam);
             } else if seams.remove(&(block.span.start as usize)) {
-                cut_here(&mut out, block, SEEN_BEFORE, joining);
+                cut_here(&mut out, block, (SEEN_BEFORE, whole[n]), joining);
             } else if inferred.remove(&(n, at)) {
-                cut_here(&mut out, block, inferred::PRIOR, joining);
+                cut_here(&mut out, block, (inferred::PRIOR, whole[n]), joining);
             } else {
                 out.append(&mut held);
                 joining.push(&mut out, block);
@@ -371,11 +375,22 @@ fn inside_paragraphs(lines: &Lines) -> BTreeMap<u32, bool> {
         .collect()
 }
 
-/// Joins a block to the last one that does not float: a page has ended between them, of which nothing else is left.
-fn cut_here(out: &mut Blocks, block: Node<Block>, prior: f32, joining: &mut Joining) {
+/// Whether the next sheet bears the number of the page right behind that of the first: no page ends between.
+fn is_one_page(sheets: &[Sheet]) -> bool {
+    let value = |page: Option<&PageBreak>| numbers::value(page?.label.as_deref()?);
+    let [own, next, ..] = sheets else { return false };
+    match (value(own.breaks.last()), value(next.breaks.first())) {
+        (Some(own), Some(next)) => next == own + 1,
+        _ => false,
+    }
+}
+
+/// Joins a block to the last one that does not float: a page has ended between them, of which nothing else is left. On what is known to
+/// be one page (`whole`) none has: a scanner has torn a paragraph.
+fn cut_here(out: &mut Blocks, block: Node<Block>, (prior, whole): (f32, bool), joining: &mut Joining) {
     let span = Span { start: out.last().map_or(0, |last| last.span.end), end: block.span.start, ..block.span };
     let said = || ("¶".to_owned(), pages::shown(None));
-    let seen = joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
+    let seen = !whole && joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
     let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
     joining.append(out, (Blocks::new(), vec![block]), &mut Blocks::new(), Seam { breaks, span, prior, glued: false });
 }

@@ -105,6 +105,14 @@ fn visit_line(line: &mut Inlines, source: &str, before: &mut Before, see: &mut d
                     }
                 }
                 None => {
+                    if let Some((call, end)) = at_formula_end(kind, (source, node.span), &before.0, next, see) {
+                        if let Inline::Math(tex) = kind {
+                            tex.truncate(end);
+                        }
+                        line.insert(at + 1, call);
+                        at += 2;
+                        continue;
+                    }
                     inline_children_mut(kind).into_iter().for_each(|inner| visit_line(inner, source, before, see));
                     if let Inline::Code(said) | Inline::Math(said) = kind {
                         before.say(said);
@@ -114,6 +122,25 @@ fn visit_line(line: &mut Inlines, source: &str, before: &mut Before, see: &mut d
         }
         at += 1;
     }
+}
+
+/// What is put in the place of the call that a formula ends in, and where that begins.
+fn at_formula_end(
+    kind: &Inline,
+    (source, span): (&str, Span),
+    before: &str,
+    next: Option<char>,
+    see: &mut dyn FnMut(Seen) -> Option<Inline>,
+) -> Option<(Node<Inline>, usize)> {
+    let Inline::Math(tex) = kind else { return None };
+    let (key, end) = marks::ending_formula(tex)?;
+    let mark = Mark { form: Form::Tex, key };
+    let likely = likely(&mark, &tex[..end], next);
+    let own =
+        source.get(span.range()).and_then(|said| said.rfind(&tex[end..]).map(|at| part(said, span, at..at + tex.len() - end)));
+    let own = own.unwrap_or(span.after());
+    let answer = see(Seen { mark: &mark, likely, span: own, before, target: None })?;
+    Some((Node::new(answer, own), end))
 }
 
 /// The mark of a node that is a call as a whole.

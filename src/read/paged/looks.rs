@@ -54,7 +54,7 @@ pub fn looks_paged(text: &str) -> bool {
         || has_notes(&lines)
         || has_raised_notes(&lines, &groups)
         || !seams::find(&lines, &dress, false).is_empty()
-        || heads::counts_pages(&lines, &words)
+        || heads::counts_pages(&mut lines, &words)
 }
 
 /// Whether notes stand together whose marks are raised, as tools write them, each called once in prose above and in its order: names

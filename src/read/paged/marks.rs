@@ -184,6 +184,32 @@ pub fn tex_key(tex: &str) -> Option<String> {
     key(inner)
 }
 
+/// `{ }^{2} \mathrm{~A}`: a note's mark that a tool put into one formula with the first word of the note. The key, and the length of the
+/// mark.
+pub fn before_word(tex: &str) -> Option<(String, usize)> {
+    let raised = tex.strip_prefix("{ }").or_else(|| tex.strip_prefix("{}")).unwrap_or(tex).strip_prefix("^{")?;
+    let (number, rest) = raised.split_once('}')?;
+    let fits = !number.is_empty() && number.len() <= 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    let word = rest.trim_start();
+    (fits && word.starts_with("\\mathrm{~")).then(|| key(number)).flatten().map(|key| (key, tex.len() - word.len()))
+}
+
+/// `^{4}$` behind the stop that a formula ends in: the call of a note, which a tool took for a part of the formula. Its key, and its length
+/// without the sign that closes the formula.
+fn behind_formula(text: &str) -> Option<(String, usize)> {
+    let (number, rest) = text.strip_prefix("^{")?.split_once('}')?;
+    let fits = !number.is_empty() && number.len() <= 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    (fits && rest.starts_with('$')).then(|| key(number)).flatten().map(|key| (key, "^{}".len() + number.len()))
+}
+
+/// The call at the end of a formula, behind its stop: its key, and where it begins.
+pub fn ending_formula(tex: &str) -> Option<(String, usize)> {
+    let tex = tex.trim_end();
+    let at = tex.rfind('^').filter(|&at| tex[..at].ends_with(['.', ',']))?;
+    let (key, length) = behind_formula(&format!("{}$", &tex[at..]))?;
+    (at + length == tex.len()).then_some((key, at))
+}
+
 /// A mark at the front of a line, and where the note's text begins in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
@@ -218,6 +244,9 @@ pub fn opening(line: &str) -> Option<Opening> {
     }
     if let Some((key, length)) = named(&line[at..]) {
         return Some(Opening { mark: Mark { form: Form::Named, key }, text: at + length });
+    }
+    if let Some((key, _)) = line[at..].strip_prefix('$').and_then(before_word) {
+        return Some(Opening { mark: Mark { form: Form::Tex, key }, text: at });
     }
     let (mark, length) = mark_at(&line[at..]).or_else(|| letter(&line[at..]))?;
     let behind = &line[at + length..];
@@ -452,6 +481,14 @@ pub fn calls(text: &str) -> Vec<Call> {
         }
         if matches!(first, 'l' | 'I') && !(text[start + 1..].starts_with(')') || text[start + 1..].starts_with(" )")) {
             at = start + 1;
+            continue;
+        }
+        if matches!(first, '.' | ',')
+            && let Some((key, length)) = behind_formula(&text[start + 1..])
+        {
+            let mark = Mark { form: Form::Tex, key };
+            calls.push(Call { mark, start: start + 1, end: start + 1 + length });
+            at = start + 1 + length;
             continue;
         }
         if matches!(first, '.' | ',' | ':' | ';')
