@@ -346,6 +346,8 @@ fn together(
                 cut_here(&mut out, block, (SEEN_BEFORE, whole[n]), joining);
             } else if inferred.remove(&(n, at)) {
                 cut_here(&mut out, block, (inferred::PRIOR, whole[n]), joining);
+            } else if held.is_empty() && joining.is_torn(out.last(), &block) {
+                cut_here(&mut out, block, (0.0, true), joining);
             } else {
                 out.append(&mut held);
                 joining.push(&mut out, block);

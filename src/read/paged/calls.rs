@@ -176,7 +176,8 @@ fn split(
         let place = places.part(call.start..call.end);
         if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place, before: context, target: None }) {
             // A call that lost its raised place stands apart from its word; a raised one doesn't.
-            let closed = call.mark.form == Form::Symbol && text[call.start..call.end].ends_with(')');
+            let alone = text[call.start..call.end].ends_with(')') || text[..call.start].ends_with(' ');
+            let closed = call.mark.form == Form::Symbol && alone;
             let apart = closed || matches!(call.mark.form, Form::HalfParen | Form::Spaced | Form::Paren | Form::Apart);
             let end = if apart { from + text[from..call.start].trim_end().len() } else { call.start };
             if end > from {

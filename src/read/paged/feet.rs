@@ -325,7 +325,7 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, known: Known) -
             let counted = || {
                 let next = first == Some(at + 1)
                     && last_mark.as_ref().is_some_and(|last| last.follows(mark) && last.form == mark.form);
-                next && mark.number() == Some(1) && at > 0
+                next && (mark.number() == Some(1) || mark.key == "*") && at > 0
             };
             ordered
                 && (counted() || calls.has(mark, at) || mark.form.is_strong() && at > 0 || mark.number() == Some(1) && cut())

@@ -90,6 +90,7 @@ impl Mark {
     pub fn follows(&self, other: &Mark) -> bool {
         match (self.number(), other.number()) {
             (Some(own), Some(before)) => own == before + 1,
+            (None, None) if self.key.starts_with(is_symbol) && self.key.strip_prefix(&other.key).is_some_and(is_one) => true,
             (None, None) => rank(&self.key) == rank(&other.key).map(|rank| rank + 1) && rank(&self.key).is_some(),
             _ => false,
         }
@@ -106,6 +107,12 @@ impl Mark {
             _ => true,
         }
     }
+}
+
+/// Whether a text is one sign of those that mark notes: what `**` has more than `*`.
+fn is_one(rest: &str) -> bool {
+    let mut signs = rest.chars();
+    signs.next().is_some_and(is_symbol) && signs.next().is_none()
 }
 
 /// The place of a symbol or a letter in the row in which notes of a page bear them.
@@ -509,8 +516,9 @@ pub fn calls(text: &str) -> Vec<Call> {
                 at = start + length;
             }
             None => {
-                emphasis |= first == '*';
                 at = start + first.len_utf8();
+                // Before white space it opens nothing.
+                emphasis |= first == '*' && text[at..].starts_with(|c: char| !c.is_whitespace());
                 if first.is_ascii_digit() {
                     at = text[start..].find(|c: char| !c.is_ascii_digit()).map_or(text.len(), |length| start + length);
                 }
@@ -571,7 +579,10 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
             let hangs = |c: char| !c.is_whitespace() && !matches!(c, '*' | '_' | '(' | '[' | '\\');
             // One that is closed may stand apart from its word.
             let word = text[..start].strip_suffix(' ').filter(|_| closed).unwrap_or(&text[..start]);
-            word.chars().next_back().is_some_and(hangs) && behind.is_none_or(|c| !c.is_alphanumeric())
+            // So may one at a line's end.
+            let ends = behind.is_none_or(|c| c == '\n');
+            let apart = ends && text[..start].strip_suffix(' ').is_some_and(|word| word.ends_with(char::is_alphabetic));
+            apart || word.chars().next_back().is_some_and(hangs) && behind.is_none_or(|c| !c.is_alphanumeric())
         }
         // A letter in brackets counts something, where it doesn't hang on a word; only the file can tell what.
         Form::Apart => {

@@ -60,14 +60,15 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
     for edge in &edges {
         let times = headings.entry(if edge.head.heading { &edge.whole } else { &edge.head.key }).or_insert(0);
         *times += usize::from(edge.head.heading);
-        let opens = is_title(lines, edge, &seen, &mut said);
+        let named = known.is_named(lines.line(edge.line));
+        let opens = is_title(lines, edge, &seen, &mut said) || !named && seen.is_chapters(lines, edge);
         let stop = stops.entry((edge.leaf, edge.top)).or_default();
         let is_free = match stop {
             Stop::Nowhere => true,
             Stop::Heading => edge.head.is_folio() && seen.folios.count(edge),
             Stop::Text => false,
         };
-        let sure = seen.sure(edge, *times, known.is_named(lines.line(edge.line)));
+        let sure = seen.sure(edge, *times, named);
         let Some(confidence) = sure.filter(|_| is_free && !opens) else {
             *stop = if *stop == Stop::Nowhere && edge.head.heading { Stop::Heading } else { Stop::Text };
             continue;
@@ -154,6 +155,11 @@ impl<'e> Seen<'e> {
             edges.iter().filter(|edge| edge.top && seen.sure(edge, 2, false).is_some()).map(|edge| edge.leaf).collect();
         seen.most = headed.len() * 2 >= leaves && headed.len() >= 3;
         seen
+    }
+
+    /// Whether a line names a chapter by its number, and no other page bears it: it is the chapter's first, not a head.
+    fn is_chapters(&self, lines: &Lines, edge: &Edge) -> bool {
+        edge.top && !self.chapters.is_empty() && self.chapters.get(&super::whole(lines.line(edge.line))) == Some(&1)
     }
 
     /// How sure it is that a line is furniture; none: it is text.
@@ -275,7 +281,7 @@ const CHAPTERS: &[&str] = &[
 /// `Chapter 3`: a part's name and its number, and nothing else.
 fn is_chapter(line: &str) -> bool {
     let mut tokens = line.split_whitespace();
-    let name = tokens.next().map(|name| super::key_of(name)).filter(|name| CHAPTERS.contains(&name.as_str()));
+    let name = tokens.next().map(super::key_of).filter(|name| CHAPTERS.contains(&name.as_str()));
     let number = tokens.next().and_then(|said| numbers::value(said.trim_end_matches(['.', ':'])));
     name.is_some() && number.is_some() && tokens.next().is_none()
 }
