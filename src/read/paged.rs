@@ -8,8 +8,10 @@
 //! through [`guesses`], where the user can refuse it.
 
 mod anchors;
+mod bibliography;
 mod bullets;
 mod calls;
+mod compounds;
 mod dress;
 mod endnotes;
 mod evidence;
@@ -95,6 +97,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     }
     let marks = pages::mark(&mut lines, reading.settings.placeholder.as_deref(), &mut guesses);
     heads::repeated::claim_tags(&mut lines, &mut guesses);
+    anchors::before_headings(&mut lines, &mut guesses);
     let leaves = leaves(&lines);
     let marked = leaves.len() > 1;
     let mut dress = Dress::of(&lines);
@@ -102,6 +105,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
     if frame::is_there(text) {
         dress.is_plain(&lines);
     }
+    bibliography::mark(&mut lines);
     let ways = ways::of(&lines, &leaves);
     let mut feet = Vec::new();
     margins::claim(&mut lines, &leaves, (&dress, ways), &mut feet);
@@ -156,6 +160,11 @@ pub fn read(reading: &mut Reading) -> Blocks {
                     ),
                 );
             }
+            if let Some(place) = anchors_before(text, range.start) {
+                let mut anchors = read(place, &mut report);
+                anchors::into_heading(&mut anchors, &mut more);
+                body.append(&mut anchors);
+            }
             if one.holes.contains(&at) {
                 let before = one.bodies[at - 1].end..range.start;
                 let beside = one
@@ -174,6 +183,9 @@ pub fn read(reading: &mut Reading) -> Blocks {
             let mut note = Ready { body: Blocks::new(), sheet: n, source, place: note };
             for (at, range) in note.source.paragraphs.clone().iter().enumerate() {
                 let mut more = read(range.clone(), &mut report);
+                if at == 0 && note.source.mark.is_some() {
+                    notes::without_mark(&mut more);
+                }
                 let before = at.checked_sub(1).map_or("", |at| &text[note.source.paragraphs[at].clone()]);
                 let behind = &text[range.clone()];
                 let score = evidence::weigh(before, behind, &words);
@@ -203,8 +215,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
     let mut mending = words::Mending { words: &words, guesses: &mut guesses, language, dress: &dress };
     sheets.iter_mut().for_each(|sheet| mending.blocks(&mut sheet.body));
     ready.iter_mut().for_each(|note| mending.blocks(&mut note.body));
-    let written: Vec<String> = ready.iter().map(|note| note.source.written.clone()).collect();
-    let reading_of = notes::Reading { marked, ways, links: anchors::notes_of(text, &written) };
+    let places = ready.iter().map(|note| (note.source.written.as_str(), note.source.range.start));
+    let reading_of = notes::Reading { marked, ways, links: anchors::notes_of(text, places) };
     notes::attach(&mut sheets, ready, reading_of, &mut running.next, &mut guesses, &mut report);
 
     let broken = sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2;
@@ -245,6 +257,15 @@ fn lone_number(bodies: &[Range<usize>], at: usize, text: &str, dress: &Dress) ->
     let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(number);
     let listed = beside.into_iter().any(|(other, _)| other.abs_diff(own) == 1);
     if listed { 0 } else { length }
+}
+
+/// The anchors that stand before a heading's mark at this place.
+fn anchors_before(text: &str, heading: usize) -> Option<Range<usize>> {
+    if !text[heading..].starts_with('#') {
+        return None;
+    }
+    let line = text[..heading].rfind(['\n', '\x0C']).map_or(0, |end| end + 1);
+    (lines::before_heading(text[line..].lines().next()?) == heading - line && line < heading).then_some(line..heading)
 }
 
 /// `1. 2. 3. 4.`: the head of a table that lost its columns. Markdown would read lists in lists.
@@ -306,6 +327,7 @@ fn together(
     joining: &mut Joining,
 ) -> Blocks {
     let mut seams: BTreeSet<usize> = seams.iter().map(|seam| seam.below).collect();
+    let whole: Vec<bool> = (0..sheets.len()).map(|at| is_one_page(&sheets[at..])).collect();
     let (mut out, mut held) = (Blocks::new(), Blocks::new());
     for (n, sheet) in sheets.into_iter().enumerate() {
         let mut body: Blocks = sheet.body;
@@ -321,9 +343,11 @@ fn together(
                 let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior, glued };
                 joining.append(&mut out, (std::mem::take(&mut leading), vec![block]), &mut held, seam);
             } else if seams.remove(&(block.span.start as usize)) {
-                cut_here(&mut out, block, SEEN_BEFORE, joining);
+                cut_here(&mut out, block, (SEEN_BEFORE, whole[n]), joining);
             } else if inferred.remove(&(n, at)) {
-                cut_here(&mut out, block, inferred::PRIOR, joining);
+                cut_here(&mut out, block, (inferred::PRIOR, whole[n]), joining);
+            } else if held.is_empty() && joining.is_torn(out.last(), &block) {
+                cut_here(&mut out, block, (0.0, true), joining);
             } else {
                 out.append(&mut held);
                 joining.push(&mut out, block);
@@ -353,11 +377,22 @@ fn inside_paragraphs(lines: &Lines) -> BTreeMap<u32, bool> {
         .collect()
 }
 
-/// Joins a block to the last one that does not float: a page has ended between them, of which nothing else is left.
-fn cut_here(out: &mut Blocks, block: Node<Block>, prior: f32, joining: &mut Joining) {
+/// Whether the next sheet bears the number of the page right behind that of the first: no page ends between.
+fn is_one_page(sheets: &[Sheet]) -> bool {
+    let value = |page: Option<&PageBreak>| numbers::value(page?.label.as_deref()?);
+    let [own, next, ..] = sheets else { return false };
+    match (value(own.breaks.last()), value(next.breaks.first())) {
+        (Some(own), Some(next)) => next == own + 1,
+        _ => false,
+    }
+}
+
+/// Joins a block to the last one that does not float: a page has ended between them, of which nothing else is left. On what is known to
+/// be one page (`whole`) none has: a scanner has torn a paragraph.
+fn cut_here(out: &mut Blocks, block: Node<Block>, (prior, whole): (f32, bool), joining: &mut Joining) {
     let span = Span { start: out.last().map_or(0, |last| last.span.end), end: block.span.start, ..block.span };
     let said = || ("¶".to_owned(), pages::shown(None));
-    let seen = joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
+    let seen = !whole && joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
     let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
     joining.append(out, (Blocks::new(), vec![block]), &mut Blocks::new(), Seam { breaks, span, prior, glued: false });
 }

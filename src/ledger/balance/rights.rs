@@ -182,8 +182,12 @@ impl Rights {
                 let is_sign = |at: &usize| !is_of_word(stream.said(*at));
                 own.clone().filter(|at| begins(at) && is_sign(at)).for_each(|at| self.given[at] = right);
             }
+            // The marks of a heading that stood behind a tag.
+            RepairKind::HeadingMended => {
+                own.filter(|at| stream.said(*at).bytes().all(|byte| byte == b'#')).for_each(|at| self.given[at] = right);
+            }
             // What such a repair makes of its marks the witness says itself.
-            RepairKind::HeadingMended | RepairKind::VerseKept | RepairKind::SpaceClosed | RepairKind::PunctuationSet => {}
+            RepairKind::VerseKept | RepairKind::SpaceClosed | RepairKind::PunctuationSet => {}
         }
     }
 

@@ -4,8 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::guesses::Guesses;
+use super::lines::{self, Lines};
 use crate::report::RepairKind;
-use crate::tree::{Blocks, Inline, Inlines, Node, PartMut, Visit, inline_children_mut, parts_mut, plain_text, walk_blocks};
+use crate::tree::{
+    Block, Blocks, Inline, Inlines, Node, PartMut, Visit, inline_children_mut, parts_mut, plain_text, walk_blocks,
+};
 
 /// Nobody but a tool writes such an anchor, and nothing is lost with it.
 const TOOLS_OWN: f32 = 0.97;
@@ -24,15 +27,60 @@ impl Leads {
     }
 }
 
-/// The anchors of a text, and those that stand before its notes, as these are `written`.
-pub fn notes_of(text: &str, written: &[String]) -> Leads {
-    fn ids(text: &str) -> impl Iterator<Item = String> {
-        text.split("<span id=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(id, _)| id.to_owned())
+/// The anchors of a text, and those that stand before its notes: each at the front of one, as it is `written`, or at the end of what
+/// stands above the place where one begins.
+pub fn notes_of<'n>(text: &str, notes: impl Iterator<Item = (&'n str, usize)>) -> Leads {
+    fn ids(text: &str) -> impl Iterator<Item = &str> {
+        text.split("<span id=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(id, _)| id)
     }
     if !text.contains("<span id=\"") {
         return Leads::default();
     }
-    Leads { notes: written.iter().flat_map(|mark| ids(mark).collect::<Vec<_>>()).collect(), all: ids(text).collect() }
+    let mut own = BTreeSet::new();
+    for (written, start) in notes {
+        own.extend(ids(written).map(str::to_owned));
+        let mut above = text.get(..start).unwrap_or("").trim_end();
+        while let Some((rest, id)) = last_anchor(above) {
+            own.insert(id.to_owned());
+            above = rest.trim_end();
+        }
+    }
+    Leads { notes: own, all: ids(text).map(str::to_owned).collect() }
+}
+
+/// The empty anchor at the end of a text: what stands before it, and its id.
+fn last_anchor(text: &str) -> Option<(&str, &str)> {
+    let open = text.strip_suffix("\"></span>")?;
+    let (rest, id) = open.rsplit_once("<span id=\"")?;
+    (!id.contains(['"', '<', '\n'])).then_some((rest, id))
+}
+
+/// Lets headings begin with their own mark where a tool set anchors before it, so that they are headings.
+pub fn before_headings(lines: &mut Lines, guesses: &mut Guesses) {
+    for at in 0..lines.len() {
+        let (line, text) = (lines.all[at], lines.line(at));
+        let length = if line.code { 0 } else { lines::before_heading(text) };
+        let level = text[length..].bytes().take_while(|byte| *byte == b'#').count();
+        let span = guesses.span(line.start..line.start + length + level);
+        if length > 0 && guesses.make(RepairKind::HeadingMended, span, TOOLS_OWN, || "#".repeat(level)) {
+            lines.all[at].start += length;
+            lines.all[at].begins = true;
+        }
+    }
+}
+
+/// Moves anchors that a tool set before a heading's mark into the heading, which `below` begins with.
+pub fn into_heading(anchors: &mut Blocks, below: &mut Blocks) {
+    let empty = |line: &Inlines| {
+        line.iter().all(|node| matches!(&node.kind, Inline::Span(inner) if inner.is_empty()) && node.id().is_some())
+    };
+    if let [Node { kind: Block::Paragraph(line), .. }] = &mut anchors[..]
+        && empty(line)
+        && let Some(Node { kind: Block::Heading { text, .. }, .. }) = below.first_mut()
+    {
+        text.splice(0..0, line.drain(..));
+        anchors.clear();
+    }
 }
 
 /// Takes out the anchors to which nothing leads, and the links that lead to nothing.

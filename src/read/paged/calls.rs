@@ -90,7 +90,8 @@ fn visit_line(line: &mut Inlines, source: &str, before: &mut Before, see: &mut d
                         let exclaimed = matches!(kind, Inline::Image(_));
                         let span = node.span;
                         let formula = mark.form == Form::Tex
-                            || mark.form == Form::Sup && next.is_some_and(|c| matches!(c, '.' | ',' | ';' | ':'));
+                            || matches!(mark.form, Form::Sup | Form::Link)
+                                && next.is_some_and(|c| matches!(c, '.' | ',' | ';' | ':'));
                         node.kind = answer;
                         node.attrs = None;
                         // Tools set a space before the formula that a raised number is to them, and printers before its bracket.
@@ -104,6 +105,14 @@ fn visit_line(line: &mut Inlines, source: &str, before: &mut Before, see: &mut d
                     }
                 }
                 None => {
+                    if let Some((call, end)) = at_formula_end(kind, (source, node.span), &before.0, next, see) {
+                        if let Inline::Math(tex) = kind {
+                            tex.truncate(end);
+                        }
+                        line.insert(at + 1, call);
+                        at += 2;
+                        continue;
+                    }
                     inline_children_mut(kind).into_iter().for_each(|inner| visit_line(inner, source, before, see));
                     if let Inline::Code(said) | Inline::Math(said) = kind {
                         before.say(said);
@@ -113,6 +122,25 @@ fn visit_line(line: &mut Inlines, source: &str, before: &mut Before, see: &mut d
         }
         at += 1;
     }
+}
+
+/// What is put in the place of the call that a formula ends in, and where that begins.
+fn at_formula_end(
+    kind: &Inline,
+    (source, span): (&str, Span),
+    before: &str,
+    next: Option<char>,
+    see: &mut dyn FnMut(Seen) -> Option<Inline>,
+) -> Option<(Node<Inline>, usize)> {
+    let Inline::Math(tex) = kind else { return None };
+    let (key, end) = marks::ending_formula(tex)?;
+    let mark = Mark { form: Form::Tex, key };
+    let likely = likely(&mark, &tex[..end], next);
+    let own =
+        source.get(span.range()).and_then(|said| said.rfind(&tex[end..]).map(|at| part(said, span, at..at + tex.len() - end)));
+    let own = own.unwrap_or(span.after());
+    let answer = see(Seen { mark: &mark, likely, span: own, before, target: None })?;
+    Some((Node::new(answer, own), end))
 }
 
 /// The mark of a node that is a call as a whole.
@@ -148,7 +176,8 @@ fn split(
         let place = places.part(call.start..call.end);
         if let Some(kind) = see(Seen { mark: &call.mark, likely, span: place, before: context, target: None }) {
             // A call that lost its raised place stands apart from its word; a raised one doesn't.
-            let closed = call.mark.form == Form::Symbol && text[call.start..call.end].ends_with(')');
+            let alone = text[call.start..call.end].ends_with(')') || text[..call.start].ends_with(' ');
+            let closed = call.mark.form == Form::Symbol && alone;
             let apart = closed || matches!(call.mark.form, Form::HalfParen | Form::Spaced | Form::Paren | Form::Apart);
             let end = if apart { from + text[from..call.start].trim_end().len() } else { call.start };
             if end > from {

@@ -124,14 +124,15 @@ fn first_text<'a>(lines: &Lines<'a>, leaf: Range<usize>) -> Option<&'a str> {
 pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
     let mut units = Vec::new();
     for group in lines.groups(within) {
-        if lines.all[group.start].code {
+        if lines.all[group.start].code || lines.entries.contains(&group.start) {
             units.push(Unit { lines: group, opening: None });
             continue;
         }
         let mut start = group.start;
         let mut own = marks::opening(lines.line(start));
         for at in group.start + 1..group.end {
-            let inner = marks::opening(lines.line(at)).filter(|inner| match &own {
+            let found = marks::opening(lines.line(at)).filter(|_| !lines.entries.contains(&at));
+            let inner = found.filter(|inner| match &own {
                 // Below a list notes may begin, in marks of another form.
                 Some(own) if inner.mark.form != own.mark.form => {
                     own.mark.form == Form::Dot
@@ -148,7 +149,10 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
                         !matches!(evidence::ending(lines.line(at - 1)), Ending::NoStop | Ending::HalfStop | Ending::Hyphen);
                     let listed =
                         inner.mark.form == Form::HalfParen || ended && matches!(inner.mark.form, Form::Bare | Form::Dot);
-                    inner.mark.form.is_strong() || matches!(inner.mark.form, Form::Symbol | Form::Bracket) || listed && counted
+                    inner.mark.form.is_strong()
+                        || matches!(inner.mark.form, Form::Symbol | Form::Bracket)
+                        || listed && counted
+                        || !ended && counted && is_called_above(lines, start..at, &inner.mark)
                 }
             });
             if inner.is_some() || is_rule(lines.line(at)) || is_rule(lines.line(start)) {
@@ -159,6 +163,24 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
         units.push(Unit { lines: start..group.end, opening: own });
     }
     units
+}
+
+/// So many lines of a page are asked, at most, for the call of a note that stands right below them.
+const PAGE: usize = 60;
+
+/// Whether the lines above call a note once whose number opens the next one, as fallen calls do. A number at a line's front is else a
+/// sentence's.
+fn is_called_above(lines: &Lines, above: Range<usize>, mark: &Mark) -> bool {
+    if !matches!(mark.form, Form::Bare | Form::Dot) {
+        return false;
+    }
+    let text = &lines.text[lines.bytes(&(above.start.max(above.end.saturating_sub(PAGE))..above.end))];
+    let calls = marks::calls(text).into_iter().filter(|call| {
+        call.mark.key == mark.key
+            && mark.form.answers(call.mark.form)
+            && matches!(call.mark.form, Form::Glued | Form::Sup | Form::Raised | Form::Tex)
+    });
+    calls.count() == 1
 }
 
 /// Whether a tool's anchor stands at the front of a line.
@@ -303,7 +325,7 @@ fn first_note(lines: &Lines, units: &[Unit], next: Option<&str>, known: Known) -
             let counted = || {
                 let next = first == Some(at + 1)
                     && last_mark.as_ref().is_some_and(|last| last.follows(mark) && last.form == mark.form);
-                next && mark.number() == Some(1) && at > 0
+                next && (mark.number() == Some(1) || mark.key == "*") && at > 0
             };
             ordered
                 && (counted() || calls.has(mark, at) || mark.form.is_strong() && at > 0 || mark.number() == Some(1) && cut())

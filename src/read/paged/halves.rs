@@ -37,6 +37,16 @@ const ENDING: usize = 3;
 /// First halves of fewer letters are seldom words that stand nowhere else.
 const FRONT: usize = 5;
 
+/// Words that no longer word ends in, in English, French and German: behind a line's end they stand for themselves, though the text has
+/// them nowhere else.
+const WHOLE: &[&str] = &[
+    "into", "from", "that", "this", "than", "them", "they", "their", "these", "those", "have", "been", "were", "will", "would",
+    "could", "should", "shall", "which", "when", "what", "while", "your", "only", "very", "such", "must", "each", "between",
+    "through", "dans", "pour", "avec", "cette", "mais", "leur", "leurs", "nous", "vous", "sans", "comme", "quand", "dont",
+    "nicht", "auch", "aber", "wird", "werden", "wurde", "wurden", "sind", "sich", "oder", "wenn", "dass", "daß", "noch",
+    "zwischen", "gegen", "ohne",
+];
+
 /// How sure it is that two halves are one word, where the file is known to have lost its hyphens; none: they are two.
 pub fn are_one(left: &str, right: &str, words: &Vocabulary, language: Option<hypher::Lang>) -> Option<f32> {
     let whole = format!("{left}{right}");
@@ -47,6 +57,9 @@ pub fn are_one(left: &str, right: &str, words: &Vocabulary, language: Option<hyp
     // The shortest are cut less often than they stand side by side.
     let least = if joined >= 3 && likelier >= FAR_LIKELIER { 4 } else { 5 };
     if whole.chars().count() < least || AND.contains(&right) && first > 0 {
+        return None;
+    }
+    if joined == 0 && WHOLE.contains(&right) {
         return None;
     }
     let divides = language.is_some_and(|language| super::words::divides(&whole, left.len(), language));
@@ -85,4 +98,16 @@ pub fn spaced_hyphens(line: &str) -> impl Iterator<Item = (usize, &str)> + '_ {
             && spaces <= 2;
         cuts.then_some((at, behind))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_word_by_itself_ends_no_other() {
+        let words = Vocabulary::of("A hanging indent. The lines\nwill hang\ninto the left margin; we\nread them from there.");
+        assert_eq!(are_one("hang", "into", &words, None), None);
+        assert_eq!(are_one("hang", "ingly", &words, None), Some(0.9));
+    }
 }

@@ -4,6 +4,7 @@
 mod between;
 mod edges;
 mod foot_line;
+mod glued;
 mod head_line;
 pub mod repeated;
 
@@ -42,6 +43,9 @@ struct Guess {
 pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, guesses: &mut Guesses) -> Vec<Found> {
     let mut guessed = comments(lines);
     let known = Headings::of(lines);
+    if let [_] = leaves {
+        glued::set_apart(lines, &known);
+    }
     match leaves {
         [only] => between::guess(lines, only.clone(), &known, words, &mut guessed),
         _ => edges::guess(lines, leaves, &known, &mut guessed),
@@ -62,13 +66,15 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, gue
 }
 
 /// Whether lines that stand between paragraphs count pages: no author writes them.
-pub fn counts_pages(lines: &Lines, words: &impl Names) -> bool {
+pub fn counts_pages(lines: &mut Lines, words: &impl Names) -> bool {
+    let known = Headings::of(lines);
+    glued::set_apart(lines, &known);
     let groups = lines.groups(0..lines.len());
     let numbered = |group: &&Range<usize>| {
         group.len() == 1 && !lines.all[group.start].code && between::may_be_numbered(lines.line(group.start))
     };
     // Two at least, or nothing counts.
-    groups.iter().filter(numbered).nth(1).is_some() && between::counts(lines, &groups, &Headings::of(lines), words)
+    groups.iter().filter(numbered).nth(1).is_some() && between::counts(lines, &groups, &known, words)
 }
 
 /// What a line of furniture says, without a tool's wrapping.

@@ -5,41 +5,12 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::bibliography;
 use super::evidence::{self, Ending};
 use super::feet::{FootNote, Unit, units};
 use super::lines::{Lines, Role};
 use super::marks::{self, Form, Mark};
 use super::ways::Ways;
-
-/// What stands above a bibliography, in lower case.
-const BIBLIOGRAPHIES: &[&str] = &[
-    "references",
-    "bibliography",
-    "works cited",
-    "literature cited",
-    "sources",
-    "literatur",
-    "literaturverzeichnis",
-    "quellen",
-    "bibliographie",
-    "références",
-    "bibliografía",
-    "referencias",
-    "bibliografia",
-    "riferimenti",
-    "referências",
-    "literatura",
-    "bibliografie",
-    "список литературы",
-    "литература",
-    "βιβλιογραφία",
-    "المراجع",
-    "参考文献",
-    "參考文獻",
-];
-
-/// None of them is longer, in bytes.
-const LONGEST_HEADING: usize = 64;
 
 /// So many units behind its call, at most, stands a note in brackets.
 const REACH: usize = 40;
@@ -50,7 +21,7 @@ const LIST: usize = 4;
 pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
     // Where the text calls its notes is asked only where something looks like one.
     let calls = LazyCell::new(|| Calls::of(lines, units, ways));
-    let list = bibliography(lines, units);
+    let list = listed(lines, units);
     let mut brackets = Vec::new();
     let mut found = Vec::new();
     let mut open_brackets = 0;
@@ -208,14 +179,12 @@ fn closes_sections(lines: &Lines, units: &[Unit], found: &[usize]) -> bool {
 }
 
 /// The units of a bibliography: all below its heading, up to the next of the kind, and long runs of entries with brackets.
-fn bibliography(lines: &Lines, units: &[Unit]) -> std::collections::BTreeSet<usize> {
+fn listed(lines: &Lines, units: &[Unit]) -> std::collections::BTreeSet<usize> {
     let mut listed = std::collections::BTreeSet::new();
     let mut within = false;
     for (at, unit) in units.iter().enumerate() {
         let line = lines.line(unit.lines.start).trim();
-        let bare = line.trim_matches(['#', '*', '_', ' ', ':', '.']);
-        let bare = bare.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
-        if bare.len() <= LONGEST_HEADING && BIBLIOGRAPHIES.contains(&bare.to_lowercase().as_str()) {
+        if bibliography::is_title(line) {
             within = true;
         } else if line.starts_with('#') {
             within = false;

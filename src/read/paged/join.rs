@@ -92,6 +92,23 @@ impl Joining<'_, '_> {
         joined
     }
 
+    /// Whether a word is cut between two paragraphs of a page: a scanner has torn them apart.
+    pub fn is_torn(&self, before: Option<&Node<Block>>, behind: &Node<Block>) -> bool {
+        let (Some(Node { kind: Block::Paragraph(first), .. }), Block::Paragraph(second)) = (before, &behind.kind) else {
+            return false;
+        };
+        let (Some(Inline::Text(first)), Some(Inline::Text(second))) =
+            (first.last().map(|node| &node.kind), second.first().map(|node| &node.kind))
+        else {
+            return false;
+        };
+        let (first, second) = (first.rsplit('\n').next().unwrap_or("").trim_end(), second.trim_start());
+        let cut = words::without_hyphen(first).ends_with(char::is_lowercase) && second.starts_with(char::is_lowercase);
+        // A sheet's mark may stand there alone.
+        let prose = second.split_whitespace().nth(1).is_some() && second.chars().nth(1).is_some_and(char::is_alphabetic);
+        cut && prose && words::decide(first, second, self.words, self.language).0 != words::Hyphen::None
+    }
+
     /// Adds a block that begins no page.
     pub fn push(&mut self, out: &mut Blocks, block: Node<Block>) {
         let mut rest = vec![block];

@@ -1,7 +1,7 @@
 //! The source as lines, each with its part on the printed page. Who recognises a line says so here; in the end the lines
 //! that nobody claimed are the text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// What a line is on its page.
@@ -42,6 +42,8 @@ pub struct Lines<'a> {
     pub all: Vec<Line>,
     /// The lines that were cut out of others because they mark pages, with what they say.
     pub inner: BTreeMap<usize, String>,
+    /// Where the entries of a bibliography begin.
+    pub entries: BTreeSet<usize>,
 }
 
 impl<'a> Lines<'a> {
@@ -81,7 +83,7 @@ impl<'a> Lines<'a> {
             }
             start += whole.len();
         }
-        Self { text, all, inner }
+        Self { text, all, inner, entries: BTreeSet::new() }
     }
 
     pub fn len(&self) -> usize {
@@ -157,4 +159,12 @@ fn push<'a>(all: &mut Vec<Line>, text: &'a str, range: Range<usize>, fence: &mut
     let code = was.is_some() || fence.is_some();
     let role = if trimmed.is_empty() { Role::Blank } else { Role::Body };
     all.push(Line { start: range.start, end: range.end, role, code, begins: false });
+}
+
+/// How long the anchors are that a tool set before a heading's mark: `<span id="page-6-0"></span># Title`.
+pub fn before_heading(line: &str) -> usize {
+    let heading = super::floats::strip_anchors(line);
+    let level = heading.bytes().take_while(|byte| *byte == b'#').count();
+    let fits = (1..=6).contains(&level) && heading[level..].starts_with(' ') && line.starts_with('<');
+    if fits { line.len() - heading.len() } else { 0 }
 }

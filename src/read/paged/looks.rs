@@ -4,6 +4,7 @@
 use std::cell::LazyCell;
 use std::ops::Range;
 
+use super::bibliography;
 use super::dress::{self, Dress};
 use super::evidence;
 use super::feet::{self, is_rule};
@@ -45,6 +46,7 @@ pub fn looks_paged(text: &str) -> bool {
         return true;
     }
     dress::mark_paragraphs(&mut lines, &dress);
+    bibliography::mark(&mut lines);
     let groups = lines.groups(0..lines.len());
     let noted = ruled_notes(&lines, &groups);
     noted.len() >= RULED_NOTES
@@ -52,7 +54,7 @@ pub fn looks_paged(text: &str) -> bool {
         || has_notes(&lines)
         || has_raised_notes(&lines, &groups)
         || !seams::find(&lines, &dress, false).is_empty()
-        || heads::counts_pages(&lines, &words)
+        || heads::counts_pages(&mut lines, &words)
 }
 
 /// Whether notes stand together whose marks are raised, as tools write them, each called once in prose above and in its order: names

@@ -90,6 +90,7 @@ impl Mark {
     pub fn follows(&self, other: &Mark) -> bool {
         match (self.number(), other.number()) {
             (Some(own), Some(before)) => own == before + 1,
+            (None, None) if self.key.starts_with(is_symbol) && self.key.strip_prefix(&other.key).is_some_and(is_one) => true,
             (None, None) => rank(&self.key) == rank(&other.key).map(|rank| rank + 1) && rank(&self.key).is_some(),
             _ => false,
         }
@@ -106,6 +107,12 @@ impl Mark {
             _ => true,
         }
     }
+}
+
+/// Whether a text is one sign of those that mark notes: what `**` has more than `*`.
+fn is_one(rest: &str) -> bool {
+    let mut signs = rest.chars();
+    signs.next().is_some_and(is_symbol) && signs.next().is_none()
 }
 
 /// The place of a symbol or a letter in the row in which notes of a page bear them.
@@ -184,6 +191,32 @@ pub fn tex_key(tex: &str) -> Option<String> {
     key(inner)
 }
 
+/// `{ }^{2} \mathrm{~A}`: a note's mark that a tool put into one formula with the first word of the note. The key, and the length of the
+/// mark.
+pub fn before_word(tex: &str) -> Option<(String, usize)> {
+    let raised = tex.strip_prefix("{ }").or_else(|| tex.strip_prefix("{}")).unwrap_or(tex).strip_prefix("^{")?;
+    let (number, rest) = raised.split_once('}')?;
+    let fits = !number.is_empty() && number.len() <= 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    let word = rest.trim_start();
+    (fits && word.starts_with("\\mathrm{~")).then(|| key(number)).flatten().map(|key| (key, tex.len() - word.len()))
+}
+
+/// `^{4}$` behind the stop that a formula ends in: the call of a note, which a tool took for a part of the formula. Its key, and its length
+/// without the sign that closes the formula.
+fn behind_formula(text: &str) -> Option<(String, usize)> {
+    let (number, rest) = text.strip_prefix("^{")?.split_once('}')?;
+    let fits = !number.is_empty() && number.len() <= 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    (fits && rest.starts_with('$')).then(|| key(number)).flatten().map(|key| (key, "^{}".len() + number.len()))
+}
+
+/// The call at the end of a formula, behind its stop: its key, and where it begins.
+pub fn ending_formula(tex: &str) -> Option<(String, usize)> {
+    let tex = tex.trim_end();
+    let at = tex.rfind('^').filter(|&at| tex[..at].ends_with(['.', ',']))?;
+    let (key, length) = behind_formula(&format!("{}$", &tex[at..]))?;
+    (at + length == tex.len()).then_some((key, at))
+}
+
 /// A mark at the front of a line, and where the note's text begins in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
@@ -218,6 +251,9 @@ pub fn opening(line: &str) -> Option<Opening> {
     }
     if let Some((key, length)) = named(&line[at..]) {
         return Some(Opening { mark: Mark { form: Form::Named, key }, text: at + length });
+    }
+    if let Some((key, _)) = line[at..].strip_prefix('$').and_then(before_word) {
+        return Some(Opening { mark: Mark { form: Form::Tex, key }, text: at });
     }
     let (mark, length) = mark_at(&line[at..]).or_else(|| letter(&line[at..]))?;
     let behind = &line[at + length..];
@@ -454,6 +490,14 @@ pub fn calls(text: &str) -> Vec<Call> {
             at = start + 1;
             continue;
         }
+        if matches!(first, '.' | ',')
+            && let Some((key, length)) = behind_formula(&text[start + 1..])
+        {
+            let mark = Mark { form: Form::Tex, key };
+            calls.push(Call { mark, start: start + 1, end: start + 1 + length });
+            at = start + 1 + length;
+            continue;
+        }
         if matches!(first, '.' | ',' | ':' | ';')
             && let Some(mark) = fallen_letter(text, start + 1)
         {
@@ -472,8 +516,9 @@ pub fn calls(text: &str) -> Vec<Call> {
                 at = start + length;
             }
             None => {
-                emphasis |= first == '*';
                 at = start + first.len_utf8();
+                // Before white space it opens nothing.
+                emphasis |= first == '*' && text[at..].starts_with(|c: char| !c.is_whitespace());
                 if first.is_ascii_digit() {
                     at = text[start..].find(|c: char| !c.is_ascii_digit()).map_or(text.len(), |length| start + length);
                 }
@@ -534,7 +579,10 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
             let hangs = |c: char| !c.is_whitespace() && !matches!(c, '*' | '_' | '(' | '[' | '\\');
             // One that is closed may stand apart from its word.
             let word = text[..start].strip_suffix(' ').filter(|_| closed).unwrap_or(&text[..start]);
-            word.chars().next_back().is_some_and(hangs) && behind.is_none_or(|c| !c.is_alphanumeric())
+            // So may one at a line's end.
+            let ends = behind.is_none_or(|c| c == '\n');
+            let apart = ends && text[..start].strip_suffix(' ').is_some_and(|word| word.ends_with(char::is_alphabetic));
+            apart || word.chars().next_back().is_some_and(hangs) && behind.is_none_or(|c| !c.is_alphanumeric())
         }
         // A letter in brackets counts something, where it doesn't hang on a word; only the file can tell what.
         Form::Apart => {

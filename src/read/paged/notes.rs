@@ -194,6 +194,16 @@ pub fn can_run_on(note: &Ready, rest: &Blocks) -> bool {
     is_text(note.body.last()) && is_text(rest.first())
 }
 
+/// Takes the mark from the formula that a note begins with, where a tool put its first word there as well.
+pub fn without_mark(body: &mut Blocks) {
+    if let Some(Node { kind: Block::Paragraph(line), .. }) = body.first_mut()
+        && let Some(Node { kind: Inline::Math(tex), .. }) = line.first_mut()
+        && let Some((_, length)) = super::marks::before_word(tex)
+    {
+        tex.drain(..length);
+    }
+}
+
 /// Joins the second part of a note to the first.
 pub fn run_on(note: &mut Ready, rest: &mut Blocks) {
     if let (Some(Node { kind: Block::Paragraph(before), .. }), Some(Node { kind: Block::Paragraph(behind), .. })) =

@@ -52,6 +52,7 @@ pub fn cut(lines: &Lines, marks: &[Mark], found: &[Found], feet: &[FootNote], ma
         native: false,
         margin: false,
         leads: leads(lines, found),
+        printed: Vec::new(),
     };
     for line in &lines.all {
         let range = line.start..line.end;
@@ -106,6 +107,11 @@ fn leads(lines: &Lines, found: &[Found]) -> bool {
     first || solid().zip(solid().skip(1)).any(|(above, below)| last(above) && kind(below) == Some(FurnitureKind::Folio))
 }
 
+/// A label that is a number in Arabic digits.
+fn number(label: &str) -> Option<i64> {
+    (label.len() <= 6 && label.bytes().all(|byte| byte.is_ascii_digit())).then(|| label.parse().ok()).flatten()
+}
+
 struct Cutting<'a, 'g> {
     marked: bool,
     guesses: &'a mut Guesses<'g>,
@@ -127,6 +133,8 @@ struct Cutting<'a, 'g> {
     margin: bool,
     /// Whether folios that stand alone are those of the pages below them.
     leads: bool,
+    /// In a text with marks: the sheets whose own number is known, with what their mark said before, and what the print says.
+    printed: Vec<(usize, i64, i64)>,
 }
 
 impl Cutting<'_, '_> {
@@ -144,11 +152,31 @@ impl Cutting<'_, '_> {
             let empty = self.cuts.pop().into_iter().flat_map(|cut| cut.breaks).flat_map(|page| page.furniture);
             self.waiting.splice(0..0, empty);
         }
+        self.count_as_printed();
         let waiting = std::mem::take(&mut self.waiting);
         if let Some(last) = self.cuts.iter_mut().rev().find_map(|cut| cut.breaks.last_mut()) {
             last.furniture.extend(waiting);
         }
         self.cuts
+    }
+
+    /// Where the print's numbers differ from those of a tool's marks by the same everywhere, marks that stand alone count as the print
+    /// does: scans are counted from the cover on.
+    fn count_as_printed(&mut self) {
+        let mut known = std::mem::take(&mut self.printed);
+        known.dedup_by_key(|(at, ..)| *at);
+        let offset = known.first().map_or(0, |(_, said, printed)| printed - said);
+        if known.len() < 2 || offset == 0 || known.iter().any(|(_, said, printed)| printed - said != offset) {
+            return;
+        }
+        let own: std::collections::BTreeSet<usize> = known.into_iter().map(|(at, ..)| at).collect();
+        for cut in self.cuts.iter_mut().enumerate().filter(|(at, _)| !own.contains(at)).map(|(_, cut)| cut) {
+            for page in &mut cut.breaks {
+                if let Some(said) = page.label.as_deref().and_then(number) {
+                    page.label = Some(said + offset).filter(|printed| *printed > 0).map(|printed| printed.to_string());
+                }
+            }
+        }
     }
 
     fn body(&mut self, range: Range<usize>) {
@@ -212,10 +240,13 @@ impl Cutting<'_, '_> {
     fn furniture(&mut self, found: &Found, range: Range<usize>) {
         let one = Furniture { kind: found.kind, text: found.text.clone() };
         if self.marked {
-            let cut = self.last();
-            if let (Some(folio), Some(open)) = (&found.folio, cut.breaks.last_mut()) {
-                open.label = Some(folio.clone());
+            let at = self.cuts.len() - 1;
+            if let (Some(folio), Some(open)) = (&found.folio, self.last().breaks.last_mut()) {
+                let said = open.label.replace(folio.clone());
+                let values = said.as_deref().and_then(number).zip(number(folio));
+                self.printed.extend(values.map(|(said, printed)| (at, said, printed)));
             }
+            let cut = self.last();
             match cut.breaks.last_mut().filter(|_| cut.bodies.is_empty()) {
                 Some(open) => open.furniture.push(one),
                 None => self.waiting.push(one),

@@ -74,7 +74,7 @@ const REACH: usize = 240;
 
 /// Asks the file.
 pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
-    let mut ways = Ways { citations: cites(lines), ..Ways::default() };
+    let mut ways = Ways { citations: !lines.entries.is_empty() || cites(lines), ..Ways::default() };
     let mut counts: BTreeMap<Form, Answered> = BTreeMap::new();
     // Lines whose marks nothing answers are asked for no calls: of all that is looked at, those cost the most.
     let body = |at: usize| lines.role(at) == Role::Body && !lines.all[at].code;
@@ -105,7 +105,7 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
                 continue;
             }
             let line = lines.line(at);
-            let opening = marks::opening(line);
+            let opening = marks::opening(line).filter(|_| !lines.entries.contains(&at));
             let anchored = line.trim_start().starts_with("<span id=");
             // No note stands at the head of a page, where folios do, and none is a number alone.
             let folio = |found: &marks::Opening| {

@@ -1,6 +1,7 @@
 //! Words that a line's end has cut. The text's own vocabulary says whether the hyphen is the printer's or the word's; where it
 //! doesn't know the word, the language's rules decide.
 
+use super::compounds;
 use super::dress::Dress;
 use super::guesses::{Guesses, Places};
 use super::halves;
@@ -24,6 +25,8 @@ pub enum Hyphen {
 const KNOWN: f32 = 0.98;
 /// The compound stands elsewhere with its hyphen.
 const KNOWN_COMPOUND: f32 = 0.95;
+/// The word is one of those whose hyphen is their own.
+const OF_ITS_OWN: f32 = 0.93;
 /// A sign that only printers set at a line's end.
 const PRINTERS_SIGN: f32 = 0.97;
 /// The language divides the joined word where the line did.
@@ -61,6 +64,11 @@ pub fn decide(first: &str, second: &str, words: &Vocabulary, language: Option<hy
         return (Hyphen::Dropped, PRINTERS_SIGN);
     }
     let Some(begins) = second.chars().next() else { return (Hyphen::None, 0.0) };
+    let before = &stem[..stem.len() - left.len()];
+    let is_known = || words.word(&format!("{left}{right}")) > 0 || words.word(&format!("{left}-{right}")) > 0;
+    if compounds::keeps(left, right, before, language) && !is_known() {
+        return (Hyphen::Kept, OF_ITS_OWN);
+    }
     if AND.contains(&right) && words.word(&format!("{left}{right}")) == 0 {
         return (Hyphen::None, 0.0);
     }

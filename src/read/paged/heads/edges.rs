@@ -60,14 +60,15 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
     for edge in &edges {
         let times = headings.entry(if edge.head.heading { &edge.whole } else { &edge.head.key }).or_insert(0);
         *times += usize::from(edge.head.heading);
-        let opens = is_title(lines, edge, &seen, &mut said);
+        let named = known.is_named(lines.line(edge.line));
+        let opens = is_title(lines, edge, &seen, &mut said) || !named && seen.is_chapters(lines, edge);
         let stop = stops.entry((edge.leaf, edge.top)).or_default();
         let is_free = match stop {
             Stop::Nowhere => true,
             Stop::Heading => edge.head.is_folio() && seen.folios.count(edge),
             Stop::Text => false,
         };
-        let sure = seen.sure(edge, *times, known.is_named(lines.line(edge.line)));
+        let sure = seen.sure(edge, *times, named);
         let Some(confidence) = sure.filter(|_| is_free && !opens) else {
             *stop = if *stop == Stop::Nowhere && edge.head.heading { Stop::Heading } else { Stop::Text };
             continue;
@@ -98,7 +99,11 @@ fn is_title<'e>(lines: &Lines, edge: &'e Edge, seen: &Seen, said: &mut BTreeSet<
         let again = seen.tops.get(super::key_of(line).as_str()).is_some_and(|&times| times > 1);
         letters().nth(1).is_some() && letters().all(char::is_uppercase) && line.trim().chars().count() <= 40 && !again
     };
-    first && edge.head.folio.is_none() && edge.head.misread.is_none() && edge.head.capitals && below().is_some_and(capitals)
+    let above = || (0..edge.line).rev().take(3).find(|&at| lines.role(at) != Role::Blank).map(|at| lines.line(at));
+    // Behind the number of its chapter, which no other page bears, it is the chapter's.
+    let opens = || above().is_some_and(|line| seen.chapters.get(&super::whole(line)) == Some(&1));
+    let named = edge.head.folio.is_none() && edge.head.misread.is_none();
+    first && named && (edge.head.capitals && below().is_some_and(capitals) || opens())
 }
 
 /// What the edges of all pages have in common.
@@ -115,6 +120,8 @@ struct Seen<'e> {
     beside: BTreeSet<usize>,
     /// The heads that come most often: what misread ones are compared with.
     centres: Vec<&'e str>,
+    /// The lines that name a chapter by its number, and how often they stand at the head of a page.
+    chapters: BTreeMap<String, usize>,
     leaves: usize,
     /// Whether most pages have a head.
     most: bool,
@@ -139,11 +146,20 @@ impl<'e> Seen<'e> {
             tops.iter().filter(|(key, times)| **times >= 2 && key.len() >= 3).map(|(key, times)| (*times, *key)).collect();
         common.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         let centres: Vec<&str> = common.into_iter().take(CENTRES).map(|(_, key)| key).collect();
-        let mut seen = Self { folios, tops, feet, headings, numbered, beside, centres, leaves, most: false };
+        let mut chapters = BTreeMap::new();
+        for line in edges.iter().filter(|edge| edge.top).map(|edge| lines.line(edge.line)).filter(|line| is_chapter(line)) {
+            *chapters.entry(super::whole(line)).or_insert(0) += 1;
+        }
+        let mut seen = Self { folios, tops, feet, headings, numbered, beside, centres, chapters, leaves, most: false };
         let headed: BTreeSet<usize> =
             edges.iter().filter(|edge| edge.top && seen.sure(edge, 2, false).is_some()).map(|edge| edge.leaf).collect();
         seen.most = headed.len() * 2 >= leaves && headed.len() >= 3;
         seen
+    }
+
+    /// Whether a line names a chapter by its number, and no other page bears it: it is the chapter's first, not a head.
+    fn is_chapters(&self, lines: &Lines, edge: &Edge) -> bool {
+        edge.top && !self.chapters.is_empty() && self.chapters.get(&super::whole(lines.line(edge.line))) == Some(&1)
     }
 
     /// How sure it is that a line is furniture; none: it is text.
@@ -179,9 +195,30 @@ impl<'e> Seen<'e> {
             (false, true) if times * 4 >= self.leaves && times >= 3 && (edge.alone || times >= 5 && head.key.len() >= 5) => {
                 Some(REPEATED)
             }
+            (true, false) if edge.top && edge.outer && self.is_outside(edge) => Some(COUNTED),
             _ if edge.leaf > 0 && edge.top && edge.alone && named => Some(NAMED),
             _ => self.misread(edge),
         }
+    }
+
+    /// Whether a line that stands right above the text bears the page's number at the outer side, in a row of numbers that count every leaf:
+    /// heads of sections change from page to page.
+    fn is_outside(&self, edge: &Edge) -> bool {
+        let head = &edge.head;
+        let row = &self.folios.chain;
+        let counts = row
+            .iter()
+            .zip(row.iter().skip(1))
+            .all(|((leaf, (value, _)), (next, (above, _)))| above.checked_sub(*value) == u32::try_from(next - leaf).ok());
+        // A chapter's number may be its page's, by chance, where both are low.
+        let low = head.folio.as_ref().is_none_or(|(_, value)| *value < 10);
+        let chapter = CHAPTERS.contains(&head.key.as_str());
+        head.outside
+            && !chapter
+            && head.is_short()
+            && !head.is_numbered_text()
+            && counts
+            && row.len() >= if low { LOW } else { ROW }
     }
 
     /// Whether a number alone at the page's edge stands where nearly every page has its own, and is only a wrong one: printers
@@ -211,6 +248,47 @@ impl<'e> Seen<'e> {
         (self.most && edge.top && edge.alone && head.capitals && !head.heading).then_some(IN_PLACE)
     }
 }
+
+/// What chapters and other parts of a book are called, in lower case.
+const CHAPTERS: &[&str] = &[
+    "chapter",
+    "chap",
+    "capítulo",
+    "capitulo",
+    "cap",
+    "kapitel",
+    "chapitre",
+    "capitolo",
+    "hoofdstuk",
+    "rozdział",
+    "kapitola",
+    "глава",
+    "розділ",
+    "κεφάλαιο",
+    "book",
+    "part",
+    "section",
+    "teil",
+    "abschnitt",
+    "livre",
+    "partie",
+    "libro",
+    "parte",
+    "caput",
+    "liber",
+];
+
+/// `Chapter 3`: a part's name and its number, and nothing else.
+fn is_chapter(line: &str) -> bool {
+    let mut tokens = line.split_whitespace();
+    let name = tokens.next().map(super::key_of).filter(|name| CHAPTERS.contains(&name.as_str()));
+    let number = tokens.next().and_then(|said| numbers::value(said.trim_end_matches(['.', ':'])));
+    name.is_some() && number.is_some() && tokens.next().is_none()
+}
+
+/// So many numbers that count every leaf are a row; where they are low, more.
+const ROW: usize = 3;
+const LOW: usize = 5;
 
 /// How often a heading comes again that is a running head.
 const RUNNING: usize = 3;

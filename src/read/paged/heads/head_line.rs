@@ -18,6 +18,8 @@ pub struct HeadLine {
     pub heading: bool,
     /// Whether its letters are capitals.
     pub capitals: bool,
+    /// Whether the page's number stands where it does on a page of its kind: before the words on a verso, behind them on a recto.
+    pub outside: bool,
     /// A lone sign that may be a number which the scanner got wrong: `s0`, `1$`.
     pub misread: Option<String>,
     /// Whether it looks like an item of a list, or a sentence.
@@ -62,7 +64,11 @@ impl HeadLine {
         let capitals = any(char::is_uppercase) && !any(char::is_lowercase);
         let numbered = marks::opening(line).is_some_and(|opening| matches!(opening.mark.form, Form::Dot | Form::HalfParen));
         let item = numbered || line.ends_with(['.', ',', ';', ':']) && any(char::is_lowercase) && tokens.len() > 4;
-        Some(Self { key, folio, heading, capitals, misread, item, words })
+        let ends = [bare.split_whitespace().next_back(), bare.split_whitespace().next()];
+        let outside = folio.as_ref().is_some_and(|(said, value)| {
+            ends[usize::from(value % 2 == 0)].is_some_and(|token| token.trim_matches(DECORATION) == said.as_str())
+        });
+        Some(Self { key, folio, heading, capitals, outside, misread, item, words })
     }
 
     /// The key of a line without its number.
