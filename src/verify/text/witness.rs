@@ -231,6 +231,13 @@ impl Teller<'_> {
             match &node.kind {
                 Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => self.say(text, node.span),
                 Inline::LineBreak => self.close(),
+                // Figures have raised signs of their own: one that is said so is no word of a table's.
+                Inline::Styled(Style::Superscript, inner) if !self.env.settings.text.ascii && is_figures(inner) => {
+                    let raised = |c: char| RAISED_FIGURES.chars().nth(c.to_digit(10)? as usize);
+                    self.close();
+                    self.say(&plain_text(inner).chars().filter_map(raised).collect::<String>(), node.span);
+                    self.close();
+                }
                 // A sign parts a number that is raised.
                 Inline::Styled(Style::Superscript, inner) if !plain_text(inner).contains(char::is_alphabetic) => {
                     self.close();
@@ -344,16 +351,18 @@ fn letters<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.flat_map(str::chars).map(|c| figure(c).unwrap_or(c)).filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// What a raised figure stands for (Unicode, "Superscripts and Subscripts").
+/// The raised figures, by what they stand for (Unicode, "Superscripts and Subscripts").
+const RAISED_FIGURES: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/// What a raised figure stands for.
 fn figure(c: char) -> Option<char> {
-    let value = match c {
-        '¹' => 1,
-        '²' => 2,
-        '³' => 3,
-        '⁰' | '⁴'..='⁹' => c as u32 - 0x2070,
-        _ => return None,
-    };
-    char::from_digit(value, 10)
+    let value = if c.is_ascii() { None } else { RAISED_FIGURES.chars().position(|raised| raised == c) };
+    char::from_digit(value? as u32, 10)
+}
+
+fn is_figures(line: &[Node<Inline>]) -> bool {
+    let [Node { kind: Inline::Text(text), .. }] = line else { return false };
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Words of the tree and of the file.
@@ -399,8 +408,10 @@ mod tests {
     fn every_word_stands_in_the_file_whatever_else_does() {
         let source =
             "# Salt\n\nOne two[^a] x^2^ three.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[^a]: Note of it.\n\n    And more.\n";
-        let text = "Salt\n\n\nOne two[1] x^2 three.\n\na: 1\nb: 2\n\nNotes\n\n[1] Note of it.\n\n    And more.\n";
+        let text = "Salt\n\n\nOne two[1] x² three.\n\na: 1\nb: 2\n\nNotes\n\n[1] Note of it.\n\n    And more.\n";
         check(source, text, &[]);
+        let raised = "One.\n\n| a |\n|---|\n| 1 |\n\nEnd.\n\n^1^ Two.\n";
+        check(raised, "One.\n\na\n-\n1\n\nEnd.\n\n¹ Two.\n", &[]);
         check(source, &text.replace("three", ""), &["\"three\" is lost (1 word)"]);
         check(source, &text.replace("And more", "And"), &["\"more\" is lost (1 word)"]);
         check(source, &text.replace("One two[1]", "two[1] One"), &["\"One\" is lost (1 word)"]);

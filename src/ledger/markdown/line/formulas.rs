@@ -34,7 +34,19 @@ impl Scanner<'_, '_> {
                 Some(length) => {
                     self.mark(2, Markup::Mark);
                     self.bind();
-                    self.literal(length);
+                    // bookdown's label stands in the formula.
+                    let inner = &self.rest()[..length];
+                    let label = inner.find("(\\#eq:").and_then(|at| Some((at, inner[at..].find(')')? + 1)));
+                    match label {
+                        Some((at, label)) => {
+                            let white = inner[..at].len() - inner[..at].trim_end().len();
+                            self.literal(at - white);
+                            self.mark(white, Markup::Mark);
+                            self.whole(label, Markup::Label);
+                            self.literal(length - at - label);
+                        }
+                        None => self.literal(length),
+                    }
                     self.bind();
                     self.mark(2, Markup::Mark);
                     let rest = self.rest();

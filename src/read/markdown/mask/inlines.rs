@@ -139,7 +139,7 @@ pub struct Scanner<'e, 'a> {
     braces: Vec<Option<(usize, Opening)>>,
 }
 
-/// What a reference leads to that stands between `open` and `close`, and where it ends. Tables have another short name in TeX.
+/// What a reference or a label of bookdown's leads to that stands between `open` and `close`, and where it ends. Tables have another short name in TeX.
 fn labelled(text: &str, range: Range<usize>, (open, close): (&str, u8)) -> Option<(String, usize)> {
     let rest = text[range.clone()].strip_prefix(open)?;
     let key = &rest[..rest.bytes().take(80).position(|byte| byte == close)?];
@@ -382,10 +382,20 @@ impl<'e, 'a> Scanner<'e, 'a> {
         };
         // No blank line stands in a formula.
         let tex = tex.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
-        let (attributes, end) = match found.displayed {
+        let (mut attributes, end) = match found.displayed {
             true => self.label_of_formula(&found, environment.is_some()),
             false => (None, found.end),
         };
+        // bookdown's label, which stands in the formula.
+        let mut tex = tex;
+        let own = &self.text[found.tex.clone()];
+        if found.displayed
+            && let Some(at) = own.find("(\\#eq:")
+            && let Some((id, end)) = labelled(own, at..own.len(), ("(\\#", b')'))
+        {
+            tex = tex.replacen(&own[at..end], "", 1).trim_end().to_owned();
+            attributes = attributes.or(Some(super::Attributes { id: Some(id), ..super::Attributes::default() }));
+        }
         self.edits.mark(at..end, Mark::Formula { tex, displayed: found.displayed, attributes });
         end
     }
