@@ -194,26 +194,30 @@ pub fn tex_key(tex: &str) -> Option<String> {
 /// `{ }^{2} \mathrm{~A}`: a note's mark that a tool put into one formula with the first word of the note. The key, and the length of the
 /// mark.
 pub fn before_word(tex: &str) -> Option<(String, usize)> {
-    let raised = tex.strip_prefix("{ }").or_else(|| tex.strip_prefix("{}")).unwrap_or(tex).strip_prefix("^{")?;
-    let (number, rest) = raised.split_once('}')?;
+    let bare = tex.strip_prefix("{ }").or_else(|| tex.strip_prefix("{}")).unwrap_or(tex);
+    let (key, length) = raised(bare)?;
+    let word = bare[length..].trim_start();
+    word.starts_with("\\mathrm{~").then(|| (key, tex.len() - word.len()))
+}
+
+/// `^{4}`: a raised number of few figures that a text begins with. Its key, and its length.
+fn raised(text: &str) -> Option<(String, usize)> {
+    let (number, _) = text.strip_prefix("^{")?.split_once('}')?;
     let fits = !number.is_empty() && number.len() <= 3 && number.bytes().all(|byte| byte.is_ascii_digit());
-    let word = rest.trim_start();
-    (fits && word.starts_with("\\mathrm{~")).then(|| key(number)).flatten().map(|key| (key, tex.len() - word.len()))
+    key(number).filter(|_| fits).map(|key| (key, "^{}".len() + number.len()))
 }
 
 /// `^{4}$` behind the stop that a formula ends in: the call of a note, which a tool took for a part of the formula. Its key, and its length
 /// without the sign that closes the formula.
 fn behind_formula(text: &str) -> Option<(String, usize)> {
-    let (number, rest) = text.strip_prefix("^{")?.split_once('}')?;
-    let fits = !number.is_empty() && number.len() <= 3 && number.bytes().all(|byte| byte.is_ascii_digit());
-    (fits && rest.starts_with('$')).then(|| key(number)).flatten().map(|key| (key, "^{}".len() + number.len()))
+    raised(text).filter(|(_, length)| text[*length..].starts_with('$'))
 }
 
 /// The call at the end of a formula, behind its stop: its key, and where it begins.
 pub fn ending_formula(tex: &str) -> Option<(String, usize)> {
     let tex = tex.trim_end();
     let at = tex.rfind('^').filter(|&at| tex[..at].ends_with(['.', ',']))?;
-    let (key, length) = behind_formula(&format!("{}$", &tex[at..]))?;
+    let (key, length) = raised(&tex[at..])?;
     (at + length == tex.len()).then_some((key, at))
 }
 

@@ -188,7 +188,7 @@ pub fn sortable(item: &Item) -> Item {
 /// The families of those who may be named first for a work, whatever part they had in it, without case or marks; an empty one where it
 /// names nobody.
 pub fn first_families(item: &Item) -> BTreeSet<String> {
-    let bare = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let bare = |name: &str| folded(name, char::is_alphanumeric);
     let mut families: BTreeSet<String> = item
         .0
         .values()
@@ -206,10 +206,20 @@ pub fn first_families(item: &Item) -> BTreeSet<String> {
     families
 }
 
+/// Those letters of a text that are `kept`, without case.
+fn folded(text: &str, kept: impl Fn(char) -> bool) -> String {
+    text.chars().filter(|c| kept(*c)).flat_map(char::to_lowercase).collect()
+}
+
+/// The year of one of a work's dates.
+pub fn year(item: &Item, date: DateVariable) -> Option<i32> {
+    let Value::Date(date) = item.0.get(&date.to_string())? else { return None };
+    FixedDateRange::try_from(date.clone()).ok().map(|range| i32::from(range.start.year))
+}
+
 /// What lists of works go by, nearly: the first author's names, or the title, without case or marks, and the year.
 pub fn filed(item: &Item) -> (String, i32) {
-    let bare =
-        |name: &str| name.chars().filter(|c| c.is_alphanumeric() || *c == ' ').flat_map(char::to_lowercase).collect::<String>();
+    let bare = |name: &str| folded(name, |c| c.is_alphanumeric() || c == ' ');
     let author = [NameVariable::Author, NameVariable::Editor].iter().find_map(|name| match item.0.get(&name.to_string())? {
         Value::Names(names) => Some(match names.first()? {
             NameValue::Literal(name) => bare(&name.literal),
@@ -217,12 +227,8 @@ pub fn filed(item: &Item) -> (String, i32) {
         }),
         _ => None,
     });
-    let year = match item.0.get(&DateVariable::Issued.to_string()) {
-        Some(Value::Date(date)) => FixedDateRange::try_from(date.clone()).ok().map(|range| i32::from(range.start.year)),
-        _ => None,
-    };
     let said = |field: &str| item.0.get(field).and_then(Value::to_str).map(|said| bare(&said));
-    (author.or_else(|| said("title")).unwrap_or_default(), year.unwrap_or_default())
+    (author.or_else(|| said("title")).unwrap_or_default(), year(item, DateVariable::Issued).unwrap_or_default())
 }
 
 /// The mark between the cites of a style whose layout chooses between parts of a cite: the library sets it between those parts, too.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use hayagriva::archive::{ArchivedStyle, LOCALES};
-use hayagriva::citationberg::json::{FixedDateRange, Item, Value};
-use hayagriva::citationberg::taxonomy::{Locator as LocatorKind, NumberOrPageVariable, NumberVariable, Variable};
+use hayagriva::citationberg::json::{Item, Value};
+use hayagriva::citationberg::taxonomy::{DateVariable, Locator as LocatorKind, NumberOrPageVariable, NumberVariable, Variable};
 use hayagriva::citationberg::{
     DisambiguationRule, FontStyle, FontVariant, FontWeight, IndependentStyle, LayoutRenderingElement as Element, Locale,
     LocaleCode, LongShortForm, Style as StyleFile, StyleClass, TextDecoration, TextTarget, VerticalAlign,
@@ -225,7 +225,7 @@ impl Csl {
         let mut style = self.style.clone();
         style.citation.disambiguate_add_year_suffix = false;
         let in_text = !self.is_of_notes();
-        let works = works(asked, beside);
+        let works = each_once(asked, beside);
         prune::prune(&mut style, &works);
         let mut called = BTreeMap::new();
         if in_text && style.citation.disambiguate_add_givenname {
@@ -257,15 +257,16 @@ impl Csl {
         // works by themselves only what may read as another does.
         let numbered = has_numbers(&mut style);
         let (single, (mut rendered, bibliography)) = if numbered {
-            let rendered = self.render(&style, of_cites, &cited);
-            let apart = if called.is_empty() { None } else { self.render(&style, &[], &works).bibliography };
-            ((0..works.len()).collect(), (rendered, apart.map(|list| list.items)))
+            let rendered = self.render(&ByKind::of(&style, &cited), of_cites, &cited);
+            let apart = if called.is_empty() { None } else { self.listed(&style, &works) };
+            ((0..works.len()).collect(), (rendered, apart))
         } else {
             let single: Vec<usize> = if in_text { perhaps_alike(&works) } else { Vec::new() };
             let alone: Vec<&Item> = single.iter().map(|at| cited[*at]).collect();
             let mut of_text = style.clone();
             of_text.bibliography = None;
-            (single, rayon::join(|| self.render(&of_text, of_cites, &alone), || self.list(listing(&style), &works)))
+            let said = || self.render(&ByKind::of(&of_text, &each_once(of_cites, &alone)), of_cites, &alone);
+            (single, rayon::join(said, || self.list(listing(&style), &works)))
         };
         let bibliography = bibliography.or(rendered.bibliography.take().map(|list| list.items));
         let mut groups = if in_text { alike(&rendered, asked.len(), &single) } else { Vec::new() };
@@ -289,7 +290,8 @@ impl Csl {
             if !numbered {
                 style.bibliography = None;
             }
-            let plain = self.render(&style, of_cites, if numbered { &cited } else { &[] });
+            let beside: &[&Item] = if numbered { &cited } else { &[] };
+            let plain = self.render(&ByKind::of(&style, &each_once(of_cites, beside)), of_cites, beside);
             for ((citation, plain), asked) in rendered.citations.iter_mut().zip(plain.citations).zip(asked) {
                 if !asked.works.is_empty() && asked.works.iter().all(|(work, _)| letters.contains_key(key(work))) {
                     *citation = plain;
@@ -325,8 +327,6 @@ impl Csl {
     /// What the bibliography says of each work, in its order. `listing`: as `listing` makes it.
     fn list(&self, listing: IndependentStyle, works: &[&Item]) -> Option<Vec<BibliographyItem>> {
         let whole = listing.bibliography.as_ref()?;
-        let listed =
-            |style: &IndependentStyle, works: &[&Item]| self.render(style, &[], works).bibliography.map(|list| list.items);
         // Works are sorted by their words as they are, not by the marks in them.
         let sortable: Vec<Item> = works.iter().map(|work| mend::sortable(work)).collect();
         let in_order = || {
@@ -337,25 +337,25 @@ impl Csl {
             let works = &works[..];
             let mut numbered = listing.clone();
             numbered.bibliography.as_mut()?.layout.elements.clone_from(&listing.citation.layout.elements);
-            listed(&numbered, works)
+            self.listed(&numbered, works)
         };
         // What stands for the author's name of the work above needs the works in their order.
         if whole.subsequent_author_substitute.is_some() {
             if works.iter().zip(&sortable).all(|(work, own)| *work == own) {
-                return listed(&listing, works);
+                return self.listed(&listing, works);
             }
             let by_key: BTreeMap<&str, &Item> = works.iter().map(|work| (key(work), *work)).collect();
             let ordered: Vec<&Item> = in_order()?.iter().filter_map(|place| by_key.get(place.key.as_str()).copied()).collect();
             let mut own = listing.clone();
             own.bibliography.as_mut()?.sort = None;
-            return listed(&own, &ordered);
+            return self.listed(&own, &ordered);
         }
         let by_kind = || {
             let said = prune::kinds(works).into_par_iter().map(|kind| {
                 let mut own = listing.clone();
                 own.bibliography.as_mut()?.sort = None;
                 prune::prune(&mut own, &kind);
-                listed(&own, &kind)
+                self.listed(&own, &kind)
             });
             said.flatten().flatten_iter().map(|item| (item.key.clone(), item)).collect::<BTreeMap<_, _>>()
         };
@@ -363,25 +363,12 @@ impl Csl {
         Some(in_order?.iter().filter_map(|place| by_kind.remove(&place.key)).collect())
     }
 
-    fn render(&self, style: &IndependentStyle, asked: &[Asked], works: &[&Item]) -> Rendered {
-        // A cite of works of one kind is said by a style that asks only what that kind answers.
-        let kinds = prune::kinds(&crate::read::scholar::style::works(asked, works));
-        let mut of_kind: BTreeMap<&str, usize> = BTreeMap::new();
-        let styles: Vec<IndependentStyle> = kinds
-            .iter()
-            .enumerate()
-            .map(|(at, kind)| {
-                of_kind.extend(kind.iter().map(|work| (key(work), at)));
-                let mut own = IndependentStyle { bibliography: None, ..style.clone() };
-                prune::prune(&mut own, kind);
-                own
-            })
-            .collect();
-        let own_style = |works: &mut dyn Iterator<Item = &Item>| {
-            let mut kinds = works.map(|work| of_kind.get(key(work)).copied());
-            let first = kinds.next().flatten();
-            first.filter(|first| kinds.all(|kind| kind == Some(*first))).and_then(|at| styles.get(at)).unwrap_or(style)
-        };
+    /// The entries of works, each by the whole of a style.
+    fn listed(&self, style: &IndependentStyle, works: &[&Item]) -> Option<Vec<BibliographyItem>> {
+        self.render(&ByKind::whole(style), &[], works).bibliography.map(|list| list.items)
+    }
+
+    fn render(&self, styles: &ByKind, asked: &[Asked], works: &[&Item]) -> Rendered {
         let mut driver = BibliographyDriver::new();
         let request = |items, style, note| CitationRequest::new(items, style, Some(self.locale.clone()), &self.locales, note);
         for asked in asked {
@@ -395,14 +382,18 @@ impl Csl {
                 });
                 CitationItem::with_locator(*work, place)
             });
-            driver.citation(request(items.collect(), own_style(&mut asked.works.iter().map(|(work, _)| *work)), asked.note));
+            driver.citation(request(items.collect(), styles.of_cite(asked.works.iter().map(|(work, _)| *work)), asked.note));
         }
         // Each work once more by itself: to see which read the same, and to list those that are not cited.
         for work in works {
             let note = asked.last().and_then(|asked| asked.note);
-            driver.citation(request(vec![CitationItem::with_entry(*work)], own_style(&mut std::iter::once(*work)), note));
+            driver.citation(request(vec![CitationItem::with_entry(*work)], styles.of_cite(std::iter::once(*work)), note));
         }
-        driver.finish(BibliographyRequest { style, locale: Some(self.locale.clone()), locale_files: &self.locales })
+        driver.finish(BibliographyRequest {
+            style: styles.whole,
+            locale: Some(self.locale.clone()),
+            locale_files: &self.locales,
+        })
     }
 
     /// A citation as its parts.
@@ -589,8 +580,43 @@ fn code(bytes: &'static [u8]) -> &'static str {
     said.and_then(|said| std::str::from_utf8(said).ok()).unwrap_or_default()
 }
 
+/// A style, and what is left of it for the cites of each kind of works: a style that asks only what that kind answers.
+struct ByKind<'a> {
+    whole: &'a IndependentStyle,
+    kinds: Vec<IndependentStyle>,
+    /// The kind of each work, by its key.
+    kind_of: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> ByKind<'a> {
+    fn whole(whole: &'a IndependentStyle) -> Self {
+        Self { whole, kinds: Vec::new(), kind_of: BTreeMap::new() }
+    }
+
+    fn of(whole: &'a IndependentStyle, works: &[&'a Item]) -> Self {
+        let mut styles = Self::whole(whole);
+        for kind in prune::kinds(works) {
+            styles.kind_of.extend(kind.iter().map(|work| (key(work), styles.kinds.len())));
+            let mut own = IndependentStyle { bibliography: None, ..whole.clone() };
+            prune::prune(&mut own, &kind);
+            styles.kinds.push(own);
+        }
+        styles
+    }
+
+    /// The style of a cite: that of the kind of all its works, if they are of one.
+    fn of_cite<'i>(&self, works: impl Iterator<Item = &'i Item>) -> &IndependentStyle {
+        let mut kinds = works.map(|work| self.kind_of.get(key(work)));
+        let first = kinds.next().flatten();
+        first
+            .filter(|first| kinds.all(|kind| kind == Some(*first)))
+            .and_then(|kind| self.kinds.get(*kind))
+            .unwrap_or(self.whole)
+    }
+}
+
 /// The works of all citations, each once, then those beside them.
-fn works<'a>(asked: &[Asked<'a>], beside: &[&'a Item]) -> Vec<&'a Item> {
+fn each_once<'a>(asked: &[Asked<'a>], beside: &[&'a Item]) -> Vec<&'a Item> {
     let mut seen = BTreeSet::new();
     let cited = asked.iter().flat_map(|asked| asked.works.iter().map(|(work, _)| *work));
     cited.chain(beside.iter().copied()).filter(|work| seen.insert(key(work).to_owned())).collect()
@@ -711,13 +737,11 @@ fn year(children: &mut ElemChildren, letter: &str) -> bool {
 
 /// Puts in the place of the year of a work's date what is shown there.
 fn show(children: &mut ElemChildren, work: &Item) {
-    if let (Some(shown), (_, year)) = (work.0.get(SHOWN).and_then(Value::to_str), mend::filed(work)) {
-        let of = |name: &str| match work.0.get(name) {
-            Some(Value::Date(date)) => FixedDateRange::try_from(date.clone()).ok().map(|range| i32::from(range.start.year)),
-            _ => None,
-        };
+    if let Some(shown) = work.0.get(SHOWN).and_then(Value::to_str) {
+        let year = mend::year(work, DateVariable::Issued).unwrap_or_default();
         // A style may say the date twice; that of another thing may be of the same year.
-        let is_only = !["accessed", "event-date", "original-date"].into_iter().any(|name| of(name) == Some(year));
+        let others = [DateVariable::Accessed, DateVariable::EventDate, DateVariable::OriginalDate];
+        let is_only = !others.into_iter().any(|date| mend::year(work, date) == Some(year));
         in_date(&mut children.0, false, &year.to_string(), &shown, is_only);
     }
 }

@@ -86,14 +86,7 @@ impl<'a> Reader<'_> {
             super::words::trim_end(line);
             push(line, "] ", self.span(&lemma.range).after());
         }
-        let (mut said, mut first) = (Inlines::new(), true);
-        for reading in readings.into_iter().filter(|reading| reading.name != "lem") {
-            if !first {
-                push(&mut said, "; ", before_of(self.span(&reading.range)));
-            }
-            first = false;
-            self.reading(reading, &mut said);
-        }
+        let mut said = self.one_by_one(readings.into_iter().filter(|reading| reading.name != "lem"));
         trim(&mut said);
         line.append(&mut said);
         for detail in entry.named("witDetail") {
@@ -101,6 +94,21 @@ impl<'a> Reader<'_> {
             self.inlines(detail, line);
         }
         self.beside_readings(entry, line);
+    }
+
+    /// Readings and those who have them, parted from each other.
+    fn one_by_one<'e>(&mut self, readings: impl Iterator<Item = &'e Element<'a>>) -> Inlines
+    where
+        'a: 'e,
+    {
+        let mut said = Inlines::new();
+        for reading in readings {
+            if !said.is_empty() {
+                push(&mut said, "; ", before_of(self.span(&reading.range)));
+            }
+            self.reading(reading, &mut said);
+        }
+        said
     }
 
     /// What else stands in an entry of the apparatus.
@@ -125,13 +133,7 @@ impl<'a> Reader<'_> {
         let chosen = readings.iter().position(|reading| reading.name == "lem").unwrap_or(0);
         let span = self.span(&element.range);
         let others = readings.iter().enumerate().filter(|(at, _)| *at != chosen).map(|(_, reading)| *reading);
-        let mut said = Inlines::new();
-        for reading in others {
-            if !said.is_empty() {
-                push(&mut said, "; ", before_of(self.span(&reading.range)));
-            }
-            self.reading(reading, &mut said);
-        }
+        let mut said = self.one_by_one(others);
         for inner in element.elements().filter(|inner| inner.name == "witDetail") {
             push(&mut said, " ", before_of(self.span(&inner.range)));
             self.inlines(inner, &mut said);

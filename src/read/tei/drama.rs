@@ -342,8 +342,7 @@ impl Reader<'_> {
                 }
                 Child::Element(inner) => {
                     if std::mem::replace(&mut equivalent, is_equivalent(inner)) && is_equivalent(inner) {
-                        super::words::trim_end(&mut line);
-                        super::words::push(&mut line, ", ", super::words::before_of(self.span(&inner.range)));
+                        self.comma_before(inner, &mut line);
                     }
                     let clings = matches!(inner.name, "pc" | "note");
                     if bare && clings {

@@ -187,8 +187,7 @@ impl Reader<'_> {
                         close_up(line, before, &inner.line());
                     }
                     if std::mem::replace(&mut equivalent, self.in_entry && is_equivalent(inner)) && equivalent {
-                        trim_end(line);
-                        push(line, ", ", before_of(self.span(&inner.range)));
+                        self.comma_before(inner, line);
                     }
                     self.inline(inner, line);
                     before = Some(inner.name);
@@ -639,6 +638,14 @@ impl Reader<'_> {
         let number = element.attribute("n").filter(|_| element.name == "p");
         let counted = number.is_some_and(|number| id.trim_end_matches('_').ends_with(&format!("p{number}")));
         counted && !self.facts.targets.contains(id)
+    }
+}
+
+impl Reader<'_> {
+    /// The comma between two words for an entry in another language.
+    pub fn comma_before(&self, equivalent: &Element, line: &mut Inlines) {
+        trim_end(line);
+        push(line, ", ", before_of(self.span(&equivalent.range)));
     }
 }
 

@@ -243,8 +243,9 @@ impl Reader<'_> {
 /// Pages that begin right before a paragraph begin in it: an item begins with its words.
 fn pages_in_line(body: &mut Blocks) {
     let pages = body.iter().take_while(|node| matches!(node.kind, Block::PageBreak(_))).count();
-    let Some(Block::Paragraph(line)) = body.get_mut(pages).map(|node| &mut node.kind) else { return };
-    let mut line = take(line);
+    if !matches!(body.get(pages).map(|node| &node.kind), Some(Block::Paragraph(_))) {
+        return;
+    }
     let begun = body.drain(..pages).filter_map(|node| match node.kind {
         Block::PageBreak(page) => {
             let kind = Inline::PageBreak(crate::tree::PageBreak { space: true, ..page });
@@ -253,9 +254,8 @@ fn pages_in_line(body: &mut Blocks) {
         _ => None,
     });
     let begun: Vec<_> = begun.collect();
-    line.splice(0..0, begun);
-    if let Some(Block::Paragraph(own)) = body.first_mut().map(|node| &mut node.kind) {
-        *own = line;
+    if let Some(Block::Paragraph(line)) = body.first_mut().map(|node| &mut node.kind) {
+        line.splice(0..0, begun);
     }
 }
 

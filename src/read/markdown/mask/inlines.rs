@@ -381,13 +381,12 @@ impl<'e, 'a> Scanner<'e, 'a> {
             None => tex,
         };
         // No blank line stands in a formula.
-        let tex = tex.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
+        let mut tex = tex.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
         let (mut attributes, end) = match found.displayed {
             true => self.label_of_formula(&found, environment.is_some()),
             false => (None, found.end),
         };
         // bookdown's label, which stands in the formula.
-        let mut tex = tex;
         let own = &self.text[found.tex.clone()];
         if found.displayed
             && let Some(at) = own.find("(\\#eq:")

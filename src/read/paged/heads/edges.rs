@@ -61,7 +61,7 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], known: &Headings, guessed: 
         let times = headings.entry(if edge.head.heading { &edge.whole } else { &edge.head.key }).or_insert(0);
         *times += usize::from(edge.head.heading);
         let named = known.is_named(lines.line(edge.line));
-        let opens = is_title(lines, edge, &seen, &mut said) || !named && seen.is_chapters(lines, edge);
+        let opens = is_title(lines, edge, &seen, &mut said) || edge.top && !named && seen.opens_chapter(lines.line(edge.line));
         let stop = stops.entry((edge.leaf, edge.top)).or_default();
         let is_free = match stop {
             Stop::Nowhere => true,
@@ -101,7 +101,7 @@ fn is_title<'e>(lines: &Lines, edge: &'e Edge, seen: &Seen, said: &mut BTreeSet<
     };
     let above = || (0..edge.line).rev().take(3).find(|&at| lines.role(at) != Role::Blank).map(|at| lines.line(at));
     // Behind the number of its chapter, which no other page bears, it is the chapter's.
-    let opens = || above().is_some_and(|line| seen.chapters.get(&super::whole(line)) == Some(&1));
+    let opens = || above().is_some_and(|line| seen.opens_chapter(line));
     let named = edge.head.folio.is_none() && edge.head.misread.is_none();
     first && named && (edge.head.capitals && below().is_some_and(capitals) || opens())
 }
@@ -158,8 +158,8 @@ impl<'e> Seen<'e> {
     }
 
     /// Whether a line names a chapter by its number, and no other page bears it: it is the chapter's first, not a head.
-    fn is_chapters(&self, lines: &Lines, edge: &Edge) -> bool {
-        edge.top && !self.chapters.is_empty() && self.chapters.get(&super::whole(lines.line(edge.line))) == Some(&1)
+    fn opens_chapter(&self, line: &str) -> bool {
+        !self.chapters.is_empty() && self.chapters.get(&super::whole(line)) == Some(&1)
     }
 
     /// How sure it is that a line is furniture; none: it is text.

@@ -457,31 +457,24 @@ fn div(rest: &str) -> Option<Div> {
     let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
     let (class, behind) = rest.split_at(length);
     let is_named = class.starts_with(|c: char| c.is_ascii_alphabetic());
-    // Docusaurus: `note[Title]`.
-    if is_named
-        && let Some((title, behind)) = behind.strip_prefix('[').and_then(|behind| behind.split_once(']'))
-        && (behind.trim().is_empty() || behind.starts_with('{'))
-    {
-        let more = braces(behind).map_or(Attributes::default(), |(more, _)| more);
-        let classes = std::iter::once(class.to_owned()).chain(more.classes).collect();
-        return Some(Div { attributes: Attributes { classes, ..more }, directive: None, title: title.trim().to_owned() });
-    }
     // pandoc takes any word (`figure*`); with stops in it, it is a name in a program (mkdocstrings).
     let is_word = |rest: &str| {
         rest.starts_with(char::is_alphanumeric) && rest.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '*'))
     };
     if is_word(rest) && !(is_named && behind.is_empty()) {
         let classes = vec![rest.trim_end_matches('*').to_owned()];
-        return Some(Div {
-            attributes: Attributes { classes, ..Attributes::default() },
-            directive: None,
-            title: String::new(),
-        });
+        return Some(Div { attributes: Attributes { classes, ..Attributes::default() }, ..Div::default() });
     }
-    (is_named && (behind.is_empty() || behind.starts_with([' ', '{']))).then_some(())?;
-    let (more, title) = match braces(behind.trim_start()) {
-        Some((more, length)) => (more, &behind.trim_start()[length..]),
-        None => (Attributes::default(), behind),
+    is_named.then_some(())?;
+    // Docusaurus: `note[Title]`.
+    let bracketed = behind.strip_prefix('[').and_then(|behind| behind.split_once(']'));
+    let bracketed = bracketed.filter(|(_, behind)| behind.trim().is_empty() || behind.starts_with('{'));
+    let said = bracketed.map_or(behind, |(_, behind)| behind).trim_start();
+    let (more, title) = match (braces(said), bracketed) {
+        (found, Some((title, _))) => (found.map_or(Attributes::default(), |(more, _)| more), title),
+        _ if !behind.is_empty() && !behind.starts_with([' ', '{']) => return None,
+        (Some((more, length)), None) => (more, &said[length..]),
+        (None, None) => (Attributes::default(), said),
     };
     let classes = std::iter::once(class.to_owned()).chain(more.classes).collect();
     Some(Div { attributes: Attributes { classes, ..more }, directive: None, title: title.trim().to_owned() })
