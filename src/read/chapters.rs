@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::metadata::{self, Entry, Fields, Opening, Preliminary, PreliminaryKind};
-use super::{Manuscript, Place, clean};
+use super::{Manuscript, Place, clean, markdown};
 use crate::report::Report;
-use crate::span::Span;
+use crate::span::{Source, Sources, Span};
 use crate::tree::{Block, Blocks, Document, Group, GroupRole, Inline, Inlines, Node, VisitMut, plain_text, walk_blocks_mut};
 
 /// What is known of the chapters while they are read.
@@ -183,6 +183,29 @@ fn words(text: &str, span: Span) -> Inlines {
     vec![Node::new(Inline::Text(text.to_owned()), span)]
 }
 
+/// The words of a value of the metadata with their marks of Markdown, all of them at the field's place. What is more than a
+/// paragraph of styled words, such as a date that begins as an item of a list does, is words alone.
+fn inlines(text: &str, span: Span) -> Inlines {
+    let mut sources = Sources::default();
+    let file = sources.add(Source { name: String::new(), text: text.to_owned() });
+    let mut blocks = markdown::blocks(&sources, file, 0..text.len(), &mut Report::default());
+    let mut is_plain = blocks.len() == 1;
+    walk_blocks_mut(&mut blocks, &mut |mut visit| {
+        *visit.span_mut() = span;
+        is_plain &= match visit {
+            VisitMut::Block(node) => matches!(node.kind, Block::Paragraph(_)),
+            VisitMut::Inline(node) => {
+                matches!(node.kind, Inline::Text(_) | Inline::Styled(..) | Inline::Code(_) | Inline::Math(_))
+            }
+            VisitMut::Cell(_) | VisitMut::Image(_) => false,
+        };
+    });
+    match blocks.pop().map(|node| node.kind) {
+        Some(Block::Paragraph(inlines)) if is_plain => inlines,
+        _ => words(&metadata::plain(text).map_or(text.to_owned(), |text| clean::line(&text)), span),
+    }
+}
+
 fn heading(title: &str, level: u8, span: Span) -> Node<Block> {
     Node::new(Block::Heading { level, number: None, text: words(title, span) }, span)
 }
@@ -214,22 +237,24 @@ pub(super) fn preliminaries(doc: &mut Document, said: Vec<Preliminary>) {
         let role = match kind {
             PreliminaryKind::Dedication => GroupRole::Dedication,
             PreliminaryKind::Epigraph => GroupRole::Epigraph,
+            PreliminaryKind::Abstract => GroupRole::Abstract,
             PreliminaryKind::Imprint => GroupRole::Imprint,
             PreliminaryKind::Colophon => GroupRole::Colophon,
         };
         let lines =
             |(text, span): &(String, Span)| text.split("\n\n").map(|text| (clean::line(text), *span)).collect::<Vec<_>>();
         let paragraphs = texts.iter().flat_map(lines).filter(|(text, _)| !text.is_empty());
-        let body = paragraphs.map(|(text, span)| {
-            let text = metadata::plain(&text).map_or(text, |text| clean::line(&text));
-            Node::new(Block::Paragraph(words(&text, span)), span)
-        });
+        let body = paragraphs.map(|(text, span)| Node::new(Block::Paragraph(inlines(&text, span)), span));
         let group = Group { role, title: Vec::new(), body: body.collect() };
-        let imprint = |node: &&Node<Block>| matches!(&node.kind, Block::Group(group) if group.role == GroupRole::Imprint);
+        let behind = |before: &[GroupRole]| {
+            let is_before = |node: &&Node<Block>| matches!(&node.kind, Block::Group(group) if before.contains(&group.role));
+            at + doc.body[at..].iter().take_while(is_before).count()
+        };
         let at = match kind {
             PreliminaryKind::Imprint => at,
             // Behind what the text itself says for the page behind the title.
-            PreliminaryKind::Dedication | PreliminaryKind::Epigraph => at + doc.body[at..].iter().take_while(imprint).count(),
+            PreliminaryKind::Dedication | PreliminaryKind::Epigraph => behind(&[GroupRole::Imprint]),
+            PreliminaryKind::Abstract => behind(&[GroupRole::Imprint, GroupRole::Dedication, GroupRole::Epigraph]),
             PreliminaryKind::Colophon => doc.body.len(),
         };
         doc.body.insert(at, Node::new(Block::Group(group), span));

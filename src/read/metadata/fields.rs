@@ -40,6 +40,7 @@ pub enum PreliminaryKind {
     Imprint,
     Dedication,
     Epigraph,
+    Abstract,
     Colophon,
 }
 
@@ -157,7 +158,7 @@ impl Fields {
             licence,
             source: reader.source(),
             subjects: reader.texts(&["subjects", "subject", "keywords", "tags"]),
-            description: reader.text(&["description", "abstract", "summary"]),
+            description: reader.text(&["description", "summary"]),
             series: reader.series(),
             cover: reader.plain(&["cover", "cover-image"]),
             notes_by_chapter: reader.plain(&["notes-by-chapter"]).and_then(|said| switch(&said)) == Some(true),
@@ -169,6 +170,8 @@ impl Fields {
         let named = || meta.rights.as_deref().and_then(licences::address);
         meta.licence = meta.licence.take().or_else(named);
         let preliminaries = reader.preliminaries();
+        // Catalogues want to be told, and an abstract tells: the books print it.
+        meta.description = meta.description.take().or_else(|| abstract_in(&preliminaries));
         reader.unknown(known::FIELDS);
         (meta, preliminaries)
     }
@@ -179,6 +182,14 @@ impl Fields {
         *entries = rest;
         Reader { entries: theirs, within: "", span: None, report }.people()
     }
+}
+
+/// What an abstract says, in plain words, its paragraphs parted by empty lines.
+fn abstract_in(preliminaries: &[Preliminary]) -> Option<String> {
+    let said = preliminaries.iter().find(|one| one.kind == PreliminaryKind::Abstract)?;
+    let paragraphs = said.texts.iter().flat_map(|(text, _)| text.split("\n\n"));
+    let plain = paragraphs.map(|text| clean::line(&prose::plain(text).unwrap_or_else(|| text.to_owned())));
+    Some(plain.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty())
 }
 
 struct Reader<'a> {
@@ -387,6 +398,7 @@ impl Reader<'_> {
             ("imprint", PreliminaryKind::Imprint),
             ("dedication", PreliminaryKind::Dedication),
             ("epigraph", PreliminaryKind::Epigraph),
+            ("abstract", PreliminaryKind::Abstract),
             ("colophon", PreliminaryKind::Colophon),
         ];
         let mut found = Vec::new();
