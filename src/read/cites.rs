@@ -219,18 +219,18 @@ pub fn line(text: &str, span: Span) -> Inlines {
         let length = if sign != "`" && from[1..].starts_with(sign) { 2 } else { 1 };
         let (mark, behind) = from.split_at(length);
         let opens = sign == "`" || rest[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-        let Some(close) = behind.find(mark).filter(|close| opens && *close > 0) else {
+        let Some(close) = closing(behind, mark).filter(|close| opens && *close > 0) else {
             said.push_str(mark);
             rest = behind;
             continue;
         };
         say(&mut said, &mut out);
-        let inner = spaced(&behind[..close]);
-        let text = |inner| vec![Node::new(Inline::Text(inner), span)];
+        let inner = &behind[..close];
         let kind = match (sign, length) {
-            ("`", _) => Inline::Code(inner),
-            (_, 2) => Inline::Styled(Style::Strong, text(inner)),
-            _ => Inline::Styled(Style::Emphasis, text(inner)),
+            ("`", _) => Inline::Code(spaced(inner)),
+            // No mark stands inside itself: what is inside ends at the first that closes.
+            (_, 2) => Inline::Styled(Style::Strong, line(inner, span)),
+            _ => Inline::Styled(Style::Emphasis, line(inner, span)),
         };
         out.push(Node::new(kind, span));
         rest = &behind[close + length..];
@@ -238,6 +238,23 @@ pub fn line(text: &str, span: Span) -> Inlines {
     said.push_str(rest);
     say(&mut said, &mut out);
     out
+}
+
+/// Where `mark` closes: behind a backslash a sign has no meaning, but in code.
+fn closing(text: &str, mark: &str) -> Option<usize> {
+    if mark == "`" {
+        return text.find(mark);
+    }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 2,
+            _ if bytes[at..].starts_with(mark.as_bytes()) => return Some(at),
+            _ => at += 1,
+        }
+    }
+    None
 }
 
 /// Clean text with every run of white space one space, those at its ends kept.
@@ -284,6 +301,7 @@ mod tests {
         check("[@doe99, 33, 38; also -@roe:2001 ch. 3]", "|doe99 page=33, 38|; also|-roe:2001 chapter=3|");
         check("[@doe99, §4]", "|doe99 section=4|");
         check("[@doe99, passim]", "|doe99|, passim");
+        check(r"[*R\&D* of a\*b and *c\*d* @doe99]", "R&D of a*b and c*d|doe99|");
         check(
             "[@{https://x.org/a;b}, {pp. iv, vi-xi, (xv)-(xvii)} with more]",
             "|https://x.org/a;b page=iv, vi-xi, (xv)-(xvii)|with more",

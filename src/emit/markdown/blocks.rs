@@ -3,7 +3,7 @@
 use super::Writer;
 use super::escape::Place;
 use super::html::{DETAILS, VERSE_LINES, html_verse};
-use super::line;
+use super::line::{self, line_break};
 use crate::tree::{
     Align, Attrs, Block, Definition, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Numbering, ReferenceForm, Row,
     Table, VerseLine, plain_text,
@@ -189,7 +189,16 @@ impl<'a> Writer<'a> {
             return self.line_block(stanzas);
         }
         let mut stanza = |lines: &'a Vec<VerseLine>| {
-            lines.iter().map(|line| self.line(&line.text, Place::default())).collect::<Vec<_>>().join("\\\n")
+            let lines: Vec<String> = lines.iter().map(|line| self.line(&line.text, Place::default())).collect();
+            let mut out = String::new();
+            for (at, line) in lines.iter().enumerate() {
+                if at > 0 {
+                    let next = line.chars().next().unwrap_or('\n');
+                    line_break(&mut out, next, Place::default());
+                }
+                out.push_str(line);
+            }
+            out
         };
         stanzas.iter().map(&mut stanza).collect::<Vec<_>>().join("\n\n")
     }

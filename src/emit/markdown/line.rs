@@ -244,7 +244,8 @@ fn is_html_block(text: &str) -> bool {
     line.starts_with('<') && end.is_some_and(|end| line[end..].trim().is_empty())
 }
 
-fn line_break(out: &mut String, next: char, place: Place) {
+/// A line that ends where the author says. A backslash says it, but where a line has nothing else, or the next would lose its space.
+pub fn line_break(out: &mut String, next: char, place: Place) {
     let by_hand = place.one_line || next == '\n' || next == ' ' || next == '\t' || out.is_empty() || out.ends_with('\n');
     out.push_str(if by_hand { "<br>" } else { "\\\n" });
 }

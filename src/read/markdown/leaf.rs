@@ -9,7 +9,7 @@ use super::mask::{self, Attributes};
 use crate::tree::{Attrs, Block, Figure, Image, Inline, Inlines, Node, PageBreak, VerseLine};
 
 /// From how many broken lines on a paragraph is verse: two are as often an address or a dedication.
-const VERSE_LINES: usize = 3;
+pub(super) const VERSE_LINES: usize = 3;
 /// In a quotation a couplet is verse, too.
 const QUOTED_VERSE_LINES: usize = 2;
 
@@ -225,7 +225,7 @@ pub(super) fn trim(inlines: &mut Inlines) {
 }
 
 /// Whether every line ends where the author says, and there are enough of them.
-fn verse(inlines: &Inlines, least: usize) -> bool {
+pub(super) fn verse(inlines: &Inlines, least: usize) -> bool {
     let breaks = inlines.iter().filter(|node| matches!(node.kind, Inline::LineBreak)).count();
     if breaks + 1 < least {
         return false;
@@ -241,7 +241,8 @@ fn verse(inlines: &Inlines, least: usize) -> bool {
     !soft
 }
 
-fn lines(inlines: Inlines) -> Vec<Inlines> {
+/// The lines of verse, whose ends are the author's.
+pub(super) fn lines(inlines: Inlines) -> Vec<Inlines> {
     let mut lines = vec![Vec::new()];
     for node in inlines {
         match node.kind {
@@ -249,5 +250,6 @@ fn lines(inlines: Inlines) -> Vec<Inlines> {
             _ => lines.last_mut().expect("one was pushed").push(node),
         }
     }
+    lines.iter_mut().for_each(trim);
     lines
 }

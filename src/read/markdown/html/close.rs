@@ -425,7 +425,10 @@ impl Builder<'_> {
         if let Some(span) = caption.first().map(|node| node.span) {
             let is_over = blocks.first().is_some_and(|first| span.start < first.span.start);
             let at = if is_over { 0 } else { blocks.len() };
-            blocks.insert(at, Node::new(Block::Paragraph(caption), span));
+            // Blocks in a caption are its lines, and so many lines would be verse.
+            let parts = if leaf::verse(&caption, leaf::VERSE_LINES) { leaf::lines(caption) } else { vec![caption] };
+            let parts = parts.into_iter().filter(|part| !part.is_empty());
+            blocks.splice(at..at, parts.map(|part| Node::new(Block::Paragraph(part), span)));
         }
         if blocks.is_empty() && attrs.is_none() {
             return;
