@@ -78,7 +78,9 @@ fn name(key: &str) -> String {
 /// The words of an affix with their emphasis, as pandoc writes it.
 fn affix(words: &Inlines) -> String {
     let said = words.iter().map(|node| match &node.kind {
-        Inline::Styled(Style::Emphasis, inner) => format!("*{}*", plain_text(inner)),
+        Inline::Styled(Style::Emphasis, inner) => format!("*{}*", plain_text(inner).replace('*', "\\*")),
+        Inline::Styled(Style::Strong, inner) => format!("**{}**", plain_text(inner).replace('*', "\\*")),
+        Inline::Code(code) => format!("`{code}`"),
         Inline::Text(text) => text.clone(),
         _ => plain_text(std::slice::from_ref(node)),
     });
