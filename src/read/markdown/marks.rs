@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::frames::{Frame, Holds, Is, Kind, Opener};
-use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, TAB, Told, braces};
+use super::mask::{Attributes, BIBLIOGRAPHY, Counting, Div, Mark, Opening, Piece, TAB, Told, braces};
 use super::{Builder, clean};
 use crate::read::{cites, scholar};
 use crate::span::Span;
@@ -119,6 +119,7 @@ impl<'a> Builder<'a> {
             | Mark::DivOpen(_)
             | Mark::DivClose
             | Mark::ListOf(_)
+            | Mark::Lettered(_)
             | Mark::Abbreviation => {}
         }
     }
@@ -360,7 +361,8 @@ impl<'a> Builder<'a> {
         }
         let masked = self.masked;
         let place = self.in_text(range);
-        let found = masked.within(place.start..place.end + 1).iter().find_map(|(at, mark)| match mark {
+        // What stands on a line of its own above has its place at that line's end.
+        let found = masked.within(place.start.saturating_sub(1)..place.end + 1).iter().find_map(|(at, mark)| match mark {
             Mark::BlockAttributes(said) if !self.taken.contains(at) => Some((*at, said)),
             _ => None,
         });
@@ -600,6 +602,10 @@ impl<'a> Builder<'a> {
                     );
                     self.block(Block::Paragraph(vec![text]), None, range);
                 }
+            }
+            Some(Mark::ListOf(BIBLIOGRAPHY)) => {
+                let list = Block::Bibliography(Bibliography { entries: Vec::new() });
+                self.block(list, None, range.start..range.start);
             }
             Some(Mark::ListOf(name)) => {
                 let list = Index { name: (*name).to_owned(), entries: Vec::new() };
