@@ -432,7 +432,9 @@ impl Blocks<'_, '_> {
             return self.lines.add(self.source, range);
         }
         for (open, close) in [("$$", "$$"), ("\\[", "\\]")] {
-            if text.starts_with(open) && !text[2..].contains(close) && self.literal.is_math(&range) {
+            // One that closes a formula has none behind it.
+            let goes_on = || self.literal.is_math(&(range.end..range.end + 1));
+            if text.starts_with(open) && !text[2..].contains(close) && self.literal.is_math(&range) && goes_on() {
                 self.part();
                 self.out.mark(range.start..range.start + 2, Markup::Mark);
                 self.out.text(range.start + 2..range.end, false);

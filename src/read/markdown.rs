@@ -19,8 +19,8 @@ use super::clean::{self, clean};
 use crate::report::Report;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Align, Attrs, Block, Blocks, Definition, Furniture, Group, GroupRole, Inline, Inlines, Length, List, Node, Numbering, PageBreak, PartMut,
-    Row, Style, Table, parts_mut,
+    Align, Attrs, Block, Blocks, Definition, Furniture, Group, GroupRole, Inline, Inlines, Length, List, Node, Numbering,
+    PageBreak, PartMut, Row, Style, Table, parts_mut,
 };
 use frames::{Frame, Kind, Opener};
 use mask::Masked;
@@ -361,9 +361,8 @@ impl<'a> Builder<'a> {
             }
             let attrs = said.and_then(|said| self.attrs(&said, &range));
             let classed = lettered.filter(|class| GroupRole::of_class(class).is_none());
-            let attrs = attrs.or_else(|| {
-                classed.map(|class| Box::new(Attrs { classes: vec![class.to_owned()], ..Attrs::default() }))
-            });
+            let attrs =
+                attrs.or_else(|| classed.map(|class| Box::new(Attrs { classes: vec![class.to_owned()], ..Attrs::default() })));
             self.open(kind, range.start);
             if attrs.is_some() {
                 self.top().attrs = attrs;

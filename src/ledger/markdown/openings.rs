@@ -18,7 +18,8 @@ pub(super) fn lettered(text: &str) -> bool {
 /// Leanpub's braces on a line of their own: `{aside}`, `{/aside}`, `{id: x, class: y}`.
 pub(super) fn spoken(text: &str) -> bool {
     let Some(inner) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else { return false };
-    let is_name = |said: &str| !said.is_empty() && said.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'));
+    let is_name =
+        |said: &str| !said.is_empty() && said.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'));
     let inner = inner.strip_prefix('/').unwrap_or(inner);
     let first = inner.split([',', ':']).next().unwrap_or("").trim();
     is_name(first) && (first.len() == inner.len() || inner[first.len()..].starts_with([',', ':']))
@@ -131,7 +132,9 @@ pub(super) fn leading_mark(text: &str) -> Option<usize> {
         return (title.len() > 1 && title.starts_with('"') && title.ends_with('"')).then_some(mark.len());
     }
     let alert = text.strip_prefix("[!")?;
-    let end = alert.find(']').filter(|end| alert[..*end].bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-'))?;
+    let end = alert.find(']').filter(|end| {
+        alert[..*end].split('|').next().unwrap_or("").bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+    })?;
     let fold = usize::from(alert[end + 1..].starts_with(['+', '-']));
     Some(end + 3 + fold)
 }

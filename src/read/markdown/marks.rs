@@ -24,7 +24,12 @@ const STYLES: &[(&str, Style)] = &[
     ("ul", Style::Underline),
     ("mark", Style::Highlight),
     ("highlight", Style::Highlight),
+    ("insertion", Style::Underline),
+    ("deletion", Style::Strikethrough),
 ];
+
+/// Classes by which pandoc hands on what was changed and remarked in Word: where a remark ends, where paragraphs came and went.
+const CHANGES: &[&str] = &["comment-end", "paragraph-insertion", "paragraph-deletion"];
 
 /// Words behind a reference; names of further things among them are references, too.
 fn further(node: Node<Inline>) -> Inlines {
@@ -249,6 +254,16 @@ impl<'a> Builder<'a> {
                 self.inline_note(vec![paragraph], range);
             }
             Opening::Span(said) if said.classes.iter().any(|class| class == "index") => self.index_term(said, inlines, range),
+            // A remark beside the text of a Word file.
+            Opening::Span(said) if said.classes.iter().any(|class| class == "comment-start") => {
+                self.seen.push((Told::Attribute, range.clone()));
+                let words = plain_text(&inlines).replace("--", "- -");
+                if !words.trim().is_empty() {
+                    self.inline(Inline::Comment(words), range);
+                }
+            }
+            Opening::Span(said) if inlines.is_empty() && said.classes.iter().any(|class| CHANGES.contains(&class.as_str())) => {
+            }
             Opening::Span(said) => {
                 let mut said = self.attrs(&said, &range).unwrap_or_default();
                 let style = STYLES.iter().find(|(class, _)| said.classes.iter().any(|known| known == class));
@@ -512,10 +527,7 @@ impl<'a> Builder<'a> {
             // `picture.png|words|300x200`: the last may be a size.
             let words = inner.split_once('|').map_or("", |(_, words)| words);
             let (before, last) = words.rsplit_once('|').unwrap_or(("", words));
-            let last = last.trim();
-            let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            let across = last.split_once('x').filter(|(width, height)| is_number(width) && is_number(height));
-            let width = Length::parse(across.map_or(last, |(width, _)| width));
+            let width = size(last);
             let alt = clean::line(if width.is_some() { before } else { words });
             let image = Image { target: clean::clean(page).into_owned(), title: String::new(), alt, width };
             return self.inline(Inline::Image(image), place);
@@ -662,6 +674,15 @@ impl<'a> Builder<'a> {
         let attrs = self.attrs(&said, &range);
         self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);
     }
+}
+
+/// The width of a picture that a wiki says behind a bar: `300` or `300x200`.
+pub(super) fn size(said: &str) -> Option<Length> {
+    let said = said.trim();
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let across = said.split_once('x').filter(|(width, height)| is_number(width) && is_number(height));
+    let width = across.map_or(said, |(width, _)| width);
+    is_number(width).then(|| Length::parse(width)).flatten()
 }
 
 /// The caption of a listing, as pandoc-crossref and Quarto have it.

@@ -306,7 +306,11 @@ fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
     if is_worded(line) {
         // Authors ask for a new page so, too: Quarto's and Leanpub's commands, WordPress's comment.
         let is_command = line.starts_with('{') || line.contains("nextpage");
-        return if is_command { Some(Mark { confidence: CUTTING, sort: Sort::Command, ..Mark::default() }) } else { tool(None) };
+        return if is_command {
+            Some(Mark { confidence: CUTTING, sort: Sort::Command, ..Mark::default() })
+        } else {
+            tool(None)
+        };
     }
     match line.as_bytes().first()? {
         b'{' => marker(line).and_then(tool),

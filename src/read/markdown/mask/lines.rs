@@ -511,6 +511,16 @@ impl<'a> Blocks<'_, 'a> {
         let own = self.text[line.text..line.end].trim_end();
         if own == "{:toc}" {
             // kramdown puts a table of contents here: every output has one of its own.
+            let above = self.text[..line.start].trim_end_matches('\n');
+            let above = above.rfind('\n').map_or(0, |at| at + 1)..above.len();
+            let item = self.text[above.clone()].trim_start();
+            let is_item = item.starts_with(['*', '-', '+']) || item.starts_with("1.");
+            // The list above it is what the contents take the place of.
+            if was.is_text && above.end + 1 == line.start && is_item && self.known.lines {
+                self.leaf = None;
+                self.scanner.edits.fill(above.clone(), b' ');
+                self.scanner.edits.tell(Told::Contents, above);
+            }
             return self.left_out(line.text..line.end, line, Told::Contents);
         }
         if self.closes_braces(line) {
@@ -612,7 +622,10 @@ impl<'a> Blocks<'_, 'a> {
             return None;
         }
         self.flush();
-        if let Some((_, name)) = LISTS.iter().find(|(known, _)| own.strip_prefix(known).is_some_and(|rest| !rest.contains('\\') && (rest.is_empty() || rest.starts_with(['{', '['])))) {
+        if let Some((_, name)) = LISTS.iter().find(|(known, _)| {
+            own.strip_prefix(known)
+                .is_some_and(|rest| !rest.contains('\\') && (rest.is_empty() || rest.starts_with(['{', '['])))
+        }) {
             self.rule(line, Mark::ListOf(name));
             return Some(0);
         }

@@ -119,7 +119,6 @@ impl Blocks<'_, '_> {
             end += own.len();
         }
         let end = self.text[..end].trim_end().len();
-        // A line that the text ends in may be all that a wrapped sentence has left.
         let said: Vec<_> = self.text[line.start..end].lines().map(|own| own[1..].trim()).collect();
         let said = said.join("\n");
         (!said.trim().is_empty() && !said.contains("-->")).then_some(())?;
