@@ -318,9 +318,12 @@ impl Judge<'_, '_> {
             }
             // The number of a formula that something refers to.
             LeafKind::Math => {
-                let said: String = range.clone().map(|at| self.copy.said(at)).collect();
-                let is_last = self.pairs.copy.get(range.end).is_none() || !self.copy.is_same_leaf(range.start, range.end);
-                is_last && said.starts_with("\\tag{") && said.ends_with('}')
+                // Another number of the source may have been taken for its.
+                let same = |at: &usize| *at < self.pairs.copy.len() && self.copy.is_same_leaf(range.start, *at);
+                let end = (range.end..).take_while(same).last().map_or(range.end, |last| last + 1);
+                let start = (0..=range.start).rev().take_while(same).find(|at| self.copy.said(*at) == "\\");
+                let said: String = (start.unwrap_or(range.start)..end).map(|at| self.copy.said(at)).collect();
+                said.starts_with("\\tag{") && said.ends_with('}') && said.matches('}').count() == 1
             }
             LeafKind::Code => false,
         }

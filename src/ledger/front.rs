@@ -54,6 +54,9 @@ fn fenced(text: &str) -> usize {
         at += line.len();
         if mark == fence || fence == "---" && mark == "..." {
             let inner = &text[first.len() + 1..at - line.len()];
+            if fence == "---" && mark == fence && inner.trim().is_empty() {
+                return at;
+            }
             return if is_fields == Some(true) || is_fields.is_some() && fence == "---" && is_mapping(inner) { at } else { 0 };
         }
         if is_fields.is_none() && !mark.trim().is_empty() && !mark.starts_with('#') {
@@ -143,6 +146,12 @@ const HEADER: &[&str] = &[
     "web",
 ];
 
+/// Whether headers have a field of that name: spaces in it say nothing.
+fn is_of_header(name: &str) -> bool {
+    let own = name.replace(' ', "");
+    HEADER.iter().any(|known| known.replace(' ', "") == own)
+}
+
 /// Lines of `Name: value` at the front, without fences (MultiMarkdown): two or more, each under a name that such headers have, the
 /// title among them, and an empty line behind. A value may go on indented.
 fn bare_fields(text: &str) -> usize {
@@ -155,7 +164,7 @@ fn bare_fields(text: &str) -> usize {
         if !line.starts_with([' ', '\t']) {
             let Some((own, value)) = bare.split_once(':') else { return 0 };
             let own = own.to_ascii_lowercase();
-            if !HEADER.contains(&own.as_str()) || !(value.is_empty() || value.starts_with([' ', '\t'])) {
+            if !is_of_header(&own) || !(value.is_empty() || value.starts_with([' ', '\t'])) {
                 return 0;
             }
             titled |= own == "title" && !value.trim().is_empty();
@@ -228,7 +237,7 @@ pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
 
 /// The name of a field in a header without fences.
 fn name_of_header(line: &str) -> Option<&str> {
-    line.split_once(':').map(|(name, _)| name).filter(|name| HEADER.contains(&name.to_ascii_lowercase().as_str()))
+    line.split_once(':').map(|(name, _)| name).filter(|name| is_of_header(&name.to_ascii_lowercase()))
 }
 
 /// `name`: what name a line begins with.
@@ -297,6 +306,17 @@ fn fields<'a>(
     range: Range<usize>,
     values: &mut Vec<Value<'a>>,
 ) {
+    let said = text[range.clone()].trim();
+    // A value that is called by a name, or that stands where it was called by one (YAML 1.2, 3.2.2.2); and none at all.
+    if said.starts_with('*') && said.len() > 1 && !said[1..].contains(|c: char| c.is_whitespace() || c == '*')
+        || matches!(said, "null" | "Null" | "NULL" | "~")
+    {
+        return;
+    }
+    let range = match said.strip_prefix('&').and_then(|rest| rest.split_once(' ')) {
+        Some((_, rest)) => range.end - text[range.clone()].trim_start().len() + (said.len() - rest.len())..range.end,
+        None => range,
+    };
     let said = text[range.clone()].trim();
     if !(said.starts_with('{') && said.ends_with('}')) {
         return values.push(Value { name: own, field, table, range });
@@ -425,6 +445,22 @@ pub fn says(known: &BTreeSet<String>, word: &str) -> bool {
         _ => return false,
     };
     known.contains(address)
+}
+
+/// The roles that MARC's codes stand for (id.loc.gov/vocabulary/relators), which people write as well.
+const CODES: &[(&str, &str)] = &[
+    ("aui", "introduction"),
+    ("aut", "author"),
+    ("com", "compiler"),
+    ("ctb", "contributor"),
+    ("edt", "editor"),
+    ("ill", "illustrator"),
+    ("trl", "translator"),
+];
+
+/// The role that a code stands for.
+pub fn role(code: &str) -> Option<&'static str> {
+    CODES.iter().find(|(known, _)| *known == code).map(|(_, role)| *role)
 }
 
 /// Whether a value is a language's name, and the work or a part of it is in that language.

@@ -310,6 +310,16 @@ impl Blocks<'_, '_> {
             }
             range.start += white;
             let text = &self.source[range.clone()];
+            if range.start == start && openings::lettered(text) {
+                // Leanpub's groups.
+                if self.lines.is_empty() {
+                    self.out.part(Gap::Block);
+                }
+                self.out.whole(range.start..range.start + 2, Markup::Mark, Gap::Close);
+                range.start += 2;
+                quotes += 1;
+                continue;
+            }
             if text.starts_with('>') {
                 // A quotation that goes on is one block with what stands above.
                 if self.lines.is_empty() {
@@ -422,7 +432,9 @@ impl Blocks<'_, '_> {
             return self.lines.add(self.source, range);
         }
         for (open, close) in [("$$", "$$"), ("\\[", "\\]")] {
-            if text.starts_with(open) && !text[2..].contains(close) && self.literal.is_math(&range) {
+            // One that closes a formula has none behind it.
+            let goes_on = || self.literal.is_math(&(range.end..range.end + 1));
+            if text.starts_with(open) && !text[2..].contains(close) && self.literal.is_math(&range) && goes_on() {
                 self.part();
                 self.out.mark(range.start..range.start + 2, Markup::Mark);
                 self.out.text(range.start + 2..range.end, false);
@@ -632,12 +644,15 @@ impl Blocks<'_, '_> {
             self.group(range.clone(), colons, head);
             return true;
         }
-        if matches!(trimmed, "\\listoffigures" | "\\listoftables") {
+        if matches!(trimmed, "\\listoffigures" | "\\listoftables" | "\\printindex" | "\\printbibliography")
+            || trimmed.strip_prefix("\\bibliography{").is_some_and(|rest| rest.find('}') == Some(rest.len() - 1))
+        {
             self.flush();
             self.out.whole(range.clone(), Markup::Mark, Gap::Block);
             return true;
         }
-        if let Some(length) = line::attributes(trimmed).filter(|length| *length == trimmed.len()) {
+        let of_line = line::attributes(trimmed).filter(|length| *length == trimmed.len());
+        if let Some(length) = of_line.or_else(|| openings::spoken(trimmed).then_some(trimmed.len())) {
             self.flush();
             self.out.whole(range.start..range.start + length, Markup::Attribute, Gap::Block);
             return true;

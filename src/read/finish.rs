@@ -41,6 +41,7 @@ impl Notes {
 
 /// Keeps the promises that need the whole work. `titled`: which words of the text are its title is said already, or that none are.
 pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, report: &mut Report) {
+    super::unspaced::close(&mut doc.body);
     title(doc, &manuscript.stem, titled);
     let apparatus = super::Apparatus::of(manuscript);
     if super::scholar::citations(doc, manuscript, &apparatus, report) {

@@ -19,8 +19,8 @@ use super::clean::{self, clean};
 use crate::report::Report;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
-    Align, Attrs, Block, Blocks, Definition, Furniture, Inline, Inlines, Length, List, Node, Numbering, PageBreak, PartMut,
-    Row, Style, Table, parts_mut,
+    Align, Attrs, Block, Blocks, Definition, Furniture, Group, GroupRole, Inline, Inlines, Length, List, Node, Numbering,
+    PageBreak, PartMut, Row, Style, Table, parts_mut,
 };
 use frames::{Frame, Kind, Opener};
 use mask::Masked;
@@ -301,13 +301,20 @@ impl<'a> Builder<'a> {
             }
             _ => None,
         };
+        let lettered = if matches!(tag, Tag::BlockQuote(_)) { self.masked.lettered(range.start - self.base) } else { None };
         let mut kind = match tag {
             Tag::Paragraph => {
                 self.loosen();
                 Kind::Paragraph
             }
             Tag::Heading { level, .. } => Kind::Heading(level as u8),
-            Tag::BlockQuote(_) => Kind::Quote,
+            Tag::BlockQuote(_) => match lettered {
+                Some(class) => {
+                    let role = GroupRole::of_class(class).unwrap_or(GroupRole::Plain);
+                    Kind::Group(Group { role, title: Vec::new(), body: Vec::new() })
+                }
+                None => Kind::Quote,
+            },
             Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Code { language: String::new(), text: String::new() },
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) => Kind::Code { language: clean::line(&info), text: String::new() },
             Tag::HtmlBlock => Kind::Html(html::Raw::default()),
@@ -353,6 +360,9 @@ impl<'a> Builder<'a> {
                 *width = said.value("width").and_then(Length::parse);
             }
             let attrs = said.and_then(|said| self.attrs(&said, &range));
+            let classed = lettered.filter(|class| GroupRole::of_class(class).is_none());
+            let attrs =
+                attrs.or_else(|| classed.map(|class| Box::new(Attrs { classes: vec![class.to_owned()], ..Attrs::default() })));
             self.open(kind, range.start);
             if attrs.is_some() {
                 self.top().attrs = attrs;

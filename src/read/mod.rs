@@ -18,6 +18,7 @@ mod scholar;
 mod smart;
 mod summary;
 mod tei;
+mod unspaced;
 mod wrapped;
 
 pub use clean::percent_decoded;

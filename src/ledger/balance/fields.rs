@@ -53,6 +53,15 @@ impl Judge<'_, '_> {
             });
             missing &= !known.contains(&front::squeezed(said));
             missing &= !(value.name.starts_with("lang") && front::is_language(doc, said));
+            let bare = said.trim().trim_matches(['"', '\'']);
+            missing &= !(value.name == "role" && front::role(bare).is_some_and(|role| known.contains(role)));
+            // What a part of the title is.
+            missing &= !(value.field == "title"
+                && value.name == "type"
+                && matches!(bare, "main" | "subtitle" | "collection" | "edition"));
+            // Which of several books a number is.
+            let number = bare.split(['(', '[']).next().unwrap_or(bare);
+            missing &= !(value.field == "isbn" && !number.trim().is_empty() && known.contains(&front::squeezed(number)));
             missing &= !self.is_in_text(span);
             missing &= !below.iter().any(|below| below.contains(&value.range.start));
             let covers = |span: Span| {

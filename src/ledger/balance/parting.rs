@@ -114,7 +114,11 @@ impl Judge<'_, '_> {
             // A reading stands beside its base and parts it from nothing.
             (Gap::Space, Gap::Close) if self.stream.has_tag(end, start, "rt") => {}
             (Gap::Space | Gap::Line | Gap::Verse | Gap::Block, Gap::Close) => {
-                let lines = gap <= Gap::Line && self.is_without_spaces(end) && self.is_without_spaces(start);
+                // Quotation marks and dashes belong to the sign beside them.
+                let mark = |at: usize| matches!(self.stream.said(at), "“" | "”" | "‘" | "’" | "—" | "…" | "·");
+                let unspaced = |at: usize| self.is_without_spaces(at);
+                let lines =
+                    gap <= Gap::Line && (unspaced(end) && (unspaced(start) || mark(start)) || mark(end) && unspaced(start));
                 let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined])
                     || (end + 1..start).any(|at| self.rights.of_piece(at) == Some(Right::Repair(RepairKind::ParagraphJoined)));
                 if !lines

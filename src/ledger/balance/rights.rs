@@ -15,6 +15,7 @@ use crate::tree::Document;
 const LEFT_OUT: &[&str] = &[
     "abbreviation-again",
     "chapter-title",
+    "contents-mark",
     "furniture-loose",
     "gutenberg-frame",
     "header-left-out",
@@ -24,6 +25,8 @@ const LEFT_OUT: &[&str] = &[
     "html-media",
     "html-title",
     "milestones-left-out",
+    "percent-comment",
+    "program-line",
     "raw-block",
     "summary-draft",
     "tex-layout",

@@ -217,7 +217,7 @@ pub fn value<'t>(tag: &'t str, name: &str) -> Option<(&'t str, Range<usize>)> {
     while let Some(found) = lower[from..].find(name) {
         let at = from + found;
         from = at + name.len();
-        let own = at > 0 && tag.as_bytes()[at - 1].is_ascii_whitespace();
+        let own = at > 0 && (tag.as_bytes()[at - 1].is_ascii_whitespace() || tag.as_bytes()[at - 1] == b'{');
         let behind = tag[from..].trim_start();
         let Some(behind) = behind.strip_prefix('=').map(str::trim_start).filter(|_| own) else { continue };
         let start = tag.len() - behind.len();

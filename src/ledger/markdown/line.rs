@@ -263,6 +263,7 @@ impl<'s> Scanner<'s, '_> {
             b';' | b',' | b'-' | b'{' | b'}' if self.at < self.citation_to => self.mark(1, Markup::Mark),
             b'{' if self.is_hole() => self.whole(self.rest().find('}').map_or(1, |end| end + 1), Markup::Mark),
             b'\\' => self.escape(),
+            b'(' if self.rest().starts_with("(\\#") => self.label_of_caption(),
             b'`' => self.code(),
             b'<' if self.role_target == Some(self.at) => {
                 self.flush(self.at);

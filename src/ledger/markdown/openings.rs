@@ -8,6 +8,23 @@ pub(super) fn is_label(text: &str) -> bool {
     })
 }
 
+/// A capital before the mark of a quotation (Leanpub): `W> Mind the gap.`
+pub(super) fn lettered(text: &str) -> bool {
+    let mut chars = text.chars();
+    let is_one = chars.next().is_some_and(|c| "ABCDEIQTWX".contains(c)) && chars.next() == Some('>');
+    is_one && chars.next().is_none_or(char::is_whitespace)
+}
+
+/// Leanpub's braces on a line of their own: `{aside}`, `{/aside}`, `{id: x, class: y}`.
+pub(super) fn spoken(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else { return false };
+    let is_name =
+        |said: &str| !said.is_empty() && said.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'));
+    let inner = inner.strip_prefix('/').unwrap_or(inner);
+    let first = inner.split([',', ':']).next().unwrap_or("").trim();
+    is_name(first) && (first.len() == inner.len() || inner[first.len()..].starts_with([',', ':']))
+}
+
 /// Where the term ends and the meaning begins of `*[HTML]: Hypertext Markup Language` (PHP Markdown Extra).
 pub(super) fn abbreviation(text: &str) -> Option<(usize, usize)> {
     let close = text.strip_prefix("*[")?.find(']')? + 2;
@@ -115,7 +132,9 @@ pub(super) fn leading_mark(text: &str) -> Option<usize> {
         return (title.len() > 1 && title.starts_with('"') && title.ends_with('"')).then_some(mark.len());
     }
     let alert = text.strip_prefix("[!")?;
-    let end = alert.find(']').filter(|end| alert[..*end].bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-'))?;
+    let end = alert.find(']').filter(|end| {
+        alert[..*end].split('|').next().unwrap_or("").bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+    })?;
     let fold = usize::from(alert[end + 1..].starts_with(['+', '-']));
     Some(end + 3 + fold)
 }

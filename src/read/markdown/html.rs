@@ -178,7 +178,8 @@ impl Builder<'_> {
     /// A page of the printed source begins. White space beside it is what it stands for.
     fn page_break(&mut self, tag: &tokens::Tag, place: Range<usize>) {
         let said = |name: &str| tag.get(name).map(cleaning::line).filter(|value| !value.is_empty());
-        let mut page = PageBreak { label: said("n"), facsimile: said("facs"), ..PageBreak::default() };
+        let label = said("n").or_else(|| said("title").filter(|_| tag.name != "pb")).or_else(|| said("aria-label"));
+        let mut page = PageBreak { label, facsimile: said("facs"), ..PageBreak::default() };
         page.furniture = std::mem::take(&mut self.furniture);
         let line = &mut self.top().inlines;
         if let Some(Node { kind: Inline::Text(before), .. }) = line.last_mut() {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::frames::{Frame, Holds, Is, Kind, Opener};
-use super::mask::{Attributes, Counting, Div, Mark, Opening, Piece, TAB, Told, braces};
+use super::mask::{Attributes, BIBLIOGRAPHY, Counting, Div, Mark, Opening, Piece, TAB, Told, braces};
 use super::{Builder, clean};
 use crate::read::{cites, scholar};
 use crate::span::Span;
@@ -24,7 +24,12 @@ const STYLES: &[(&str, Style)] = &[
     ("ul", Style::Underline),
     ("mark", Style::Highlight),
     ("highlight", Style::Highlight),
+    ("insertion", Style::Underline),
+    ("deletion", Style::Strikethrough),
 ];
+
+/// Classes by which pandoc hands on what was changed and remarked in Word: where a remark ends, where paragraphs came and went.
+const CHANGES: &[&str] = &["comment-end", "paragraph-insertion", "paragraph-deletion"];
 
 /// Words behind a reference; names of further things among them are references, too.
 fn further(node: Node<Inline>) -> Inlines {
@@ -119,6 +124,7 @@ impl<'a> Builder<'a> {
             | Mark::DivOpen(_)
             | Mark::DivClose
             | Mark::ListOf(_)
+            | Mark::Lettered(_)
             | Mark::Abbreviation => {}
         }
     }
@@ -248,6 +254,16 @@ impl<'a> Builder<'a> {
                 self.inline_note(vec![paragraph], range);
             }
             Opening::Span(said) if said.classes.iter().any(|class| class == "index") => self.index_term(said, inlines, range),
+            // A remark beside the text of a Word file.
+            Opening::Span(said) if said.classes.iter().any(|class| class == "comment-start") => {
+                self.seen.push((Told::Attribute, range.clone()));
+                let words = plain_text(&inlines).replace("--", "- -");
+                if !words.trim().is_empty() {
+                    self.inline(Inline::Comment(words), range);
+                }
+            }
+            Opening::Span(said) if inlines.is_empty() && said.classes.iter().any(|class| CHANGES.contains(&class.as_str())) => {
+            }
             Opening::Span(said) => {
                 let mut said = self.attrs(&said, &range).unwrap_or_default();
                 let style = STYLES.iter().find(|(class, _)| said.classes.iter().any(|known| known == class));
@@ -360,7 +376,8 @@ impl<'a> Builder<'a> {
         }
         let masked = self.masked;
         let place = self.in_text(range);
-        let found = masked.within(place.start..place.end + 1).iter().find_map(|(at, mark)| match mark {
+        // What stands on a line of its own above has its place at that line's end.
+        let found = masked.within(place.start.saturating_sub(1)..place.end + 1).iter().find_map(|(at, mark)| match mark {
             Mark::BlockAttributes(said) if !self.taken.contains(at) => Some((*at, said)),
             _ => None,
         });
@@ -510,10 +527,7 @@ impl<'a> Builder<'a> {
             // `picture.png|words|300x200`: the last may be a size.
             let words = inner.split_once('|').map_or("", |(_, words)| words);
             let (before, last) = words.rsplit_once('|').unwrap_or(("", words));
-            let last = last.trim();
-            let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            let across = last.split_once('x').filter(|(width, height)| is_number(width) && is_number(height));
-            let width = Length::parse(across.map_or(last, |(width, _)| width));
+            let width = size(last);
             let alt = clean::line(if width.is_some() { before } else { words });
             let image = Image { target: clean::clean(page).into_owned(), title: String::new(), alt, width };
             return self.inline(Inline::Image(image), place);
@@ -601,6 +615,10 @@ impl<'a> Builder<'a> {
                     self.block(Block::Paragraph(vec![text]), None, range);
                 }
             }
+            Some(Mark::ListOf(BIBLIOGRAPHY)) => {
+                let list = Block::Bibliography(Bibliography { entries: Vec::new() });
+                self.block(list, None, range.start..range.start);
+            }
             Some(Mark::ListOf(name)) => {
                 let list = Index { name: (*name).to_owned(), entries: Vec::new() };
                 self.block(Block::Index(list), None, range.start..range.start);
@@ -656,6 +674,15 @@ impl<'a> Builder<'a> {
         let attrs = self.attrs(&said, &range);
         self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);
     }
+}
+
+/// The width of a picture that a wiki says behind a bar: `300` or `300x200`.
+pub(super) fn size(said: &str) -> Option<Length> {
+    let said = said.trim();
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let across = said.split_once('x').filter(|(width, height)| is_number(width) && is_number(height));
+    let width = across.map_or(said, |(width, _)| width);
+    is_number(width).then(|| Length::parse(width)).flatten()
 }
 
 /// The caption of a listing, as pandoc-crossref and Quarto have it.

@@ -143,6 +143,7 @@ impl Fields {
         tell_of_switches(&self.entries, report);
         let entries = self.entries.into_iter().filter(|entry| !crate::read::APPARATUS.contains(&entry.name.as_str())).collect();
         let mut reader = Reader { entries, within: "", span: self.span, report };
+        reader.parts_of_title();
         let (licence, stated) = reader.licence();
         let mut meta = Metadata {
             title: reader.text(&["title"]).unwrap_or_default(),
@@ -551,6 +552,7 @@ impl Reader<'_> {
                 self.identifiers_of(scheme, medium, entry, &mut found);
             }
         }
+        found.iter_mut().for_each(|(id, _)| id.value = known::bare(&id.scheme, &id.value));
         for (id, span) in &found {
             if let Some(fault) = checks::fault(&id.scheme, &id.value) {
                 self.report
@@ -559,6 +561,31 @@ impl Reader<'_> {
             }
         }
         found.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// A title in parts, each with what it is (pandoc's EPUB metadata): `- {type: main, text: …}`.
+    fn parts_of_title(&mut self) {
+        let Some(at) = self.entries.iter().position(|entry| entry.name == "title") else { return };
+        let is_part =
+            |said: &Said| matches!(&said.value, Value::Table(entries) if entries.iter().any(|own| own.name == "text"));
+        let parts = self.entries[at].said.clone().each();
+        if parts.is_empty() || !parts.iter().all(is_part) {
+            return;
+        }
+        let key = self.entries.remove(at).key;
+        for part in parts {
+            let Value::Table(mut own) = part.value else { continue };
+            let sort = own.iter().find(|entry| entry.name == "type").and_then(|entry| entry.said.line());
+            let Some(text) = own.iter().position(|entry| entry.name == "text").map(|at| own.remove(at).said) else { continue };
+            let name = match sort.as_deref() {
+                None | Some("main") => "title",
+                Some("subtitle") => "subtitle",
+                Some("collection") => "series",
+                Some("edition") => "edition",
+                Some(_) => "title-part",
+            };
+            self.entries.push(Entry { name: name.to_owned(), key, said: text });
+        }
     }
 
     /// One value, a list of them, or a table of them by what they are for.
@@ -640,7 +667,7 @@ impl Reader<'_> {
     }
 
     fn series(&mut self) -> Option<Series> {
-        let entry = self.take(&["series", "collection"])?;
+        let entry = self.take(&["series", "collection", "belongs-to-collection"])?;
         match entry.said.value {
             Value::Table(entries) => {
                 let mut inner = self.inner(entries, "series");
@@ -652,7 +679,10 @@ impl Reader<'_> {
                 }
                 Some(Series { name: name?, position })
             }
-            _ => Some(Series { name: self.words_of(&entry)?, position: self.text(&["series-position", "volume"]) }),
+            _ => Some(Series {
+                name: self.words_of(&entry)?,
+                position: self.text(&["series-position", "series-number", "series-index", "group-position", "volume"]),
+            }),
         }
     }
 

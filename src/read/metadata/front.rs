@@ -32,6 +32,7 @@ pub(in crate::read) fn front_matter(sources: &Sources, file: FileId, report: &mu
                 .remark("metadata-unfenced", place, "this may be meant as metadata, and stands in the text")
                 .hint("put it between two lines of three hyphens: ---");
         }
+        tell_unclosed(text, file, report);
         return Opening::default();
     };
     let Some((entries, problems)) = front.entries(file) else { return Opening::default() };
@@ -49,6 +50,17 @@ pub(in crate::read) fn front_matter(sources: &Sources, file: FileId, report: &mu
         }
     }
     opening
+}
+
+/// Says of a fence at the front of a text, with a field behind it, that nothing closes it.
+fn tell_unclosed(text: &str, file: FileId, report: &mut Report) {
+    let mut lines = text.lines();
+    let (first, second) = (lines.next().unwrap_or("").trim_end(), lines.next().unwrap_or("").trim_end());
+    if matches!(first, "---" | "+++") && bare_field(second).is_some() {
+        report
+            .warn("metadata-unfenced", Span::new(file, 0..3), "nothing closes these metadata, and they stand in the text")
+            .hint(format!("write {first} on a line of its own behind the last field"));
+    }
 }
 
 /// The settings that the front matter of a work's only file has.
@@ -146,8 +158,10 @@ impl<'a> Front<'a> {
     fn entries(&self, file: FileId) -> Option<(Vec<Entry>, Vec<toml_source::Problem>)> {
         match self.form {
             Form::Toml => Some(toml_source::parse(file, self.start, self.inner)),
-            // Three hyphens are a rule, too: what is no mapping is text.
-            Form::Yaml if self.looks_like_fields() || self.inner.trim().is_empty() => yaml::parse(file, self.start, self.inner),
+            Form::Yaml if self.inner.trim().is_empty() => Some((Vec::new(), Vec::new())),
+            // Three hyphens are a rule, too: what is no mapping is text, and so are headings, which look like comments.
+            Form::Yaml if self.inner.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) => None,
+            Form::Yaml if self.looks_like_fields() => yaml::parse(file, self.start, self.inner),
             Form::Yaml => yaml::parse(file, self.start, self.inner).filter(|(_, problems)| problems.is_empty()),
             Form::TitleBlock => Some((self.title_lines(file), Vec::new())),
             Form::Bare => Some((self.bare_fields(file), Vec::new())),
@@ -265,8 +279,9 @@ const BARE: &[&str] = &[
 /// `Name: value`, if fields of a header have that name.
 fn bare_field(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once(':')?;
-    let own = name.to_ascii_lowercase();
-    let fits = known::FIELDS.contains(&own.as_str()) || BARE.contains(&own.as_str());
+    // MultiMarkdown compares its keys without their spaces.
+    let own = name.to_ascii_lowercase().replace(' ', "");
+    let fits = known::FIELDS.contains(&own.as_str()) || BARE.iter().any(|known| known.replace(' ', "") == own);
     (fits && (value.is_empty() || value.starts_with([' ', '\t']))).then(|| (name, value.trim()))
 }
 

@@ -55,6 +55,25 @@ pub const FIELDS: &[&str] = &[
 pub const SOURCE_FIELDS: &[&str] =
     &["title", "author", "editor", "people", "edition", "place", "publisher", "date", "pages", "identifiers", "isbn", "note"];
 
+/// An identifier without its scheme's name, or its resolver's address, before it: `doi:10.…`, `https://doi.org/10.…`.
+pub fn bare(scheme: &str, value: &str) -> String {
+    let mut rest = value.trim();
+    let resolvers: &[&str] = match scheme {
+        "doi" => &["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi.org/"],
+        "hdl" => &["https://hdl.handle.net/", "http://hdl.handle.net/"],
+        "orcid" => &["https://orcid.org/", "http://orcid.org/", "orcid.org/"],
+        "isbn" | "issn" => &[],
+        _ => return rest.to_owned(),
+    };
+    let front = |text: &str, prefix: &str| text.get(..prefix.len()).is_some_and(|own| own.eq_ignore_ascii_case(prefix));
+    if let Some(prefix) = resolvers.iter().find(|prefix| front(rest, prefix)) {
+        rest = &rest[prefix.len()..];
+    } else if front(rest, scheme) && rest[scheme.len()..].starts_with(':') {
+        rest = rest[scheme.len() + 1..].trim_start();
+    }
+    rest.to_owned()
+}
+
 /// Whether a field names people.
 pub fn is_of_people(name: &str) -> bool {
     let plural = name.strip_suffix('s').unwrap_or(name);

@@ -47,7 +47,7 @@ enum Sort {
     PageHeader,
     /// `<pb n="12"/>`
     Milestone,
-    /// `\\newpage`, a division that breaks the page: an author's as well, so that only cut sentences show a tool's.
+    /// `\\newpage`, `{pagebreak}`, a division that breaks the page: an author's as well, so that only cut sentences show a tool's.
     Command,
     /// A rule: a tool's mark only where rules cut sentences.
     Rule,
@@ -304,7 +304,13 @@ fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
         return tool(label);
     }
     if is_worded(line) {
-        return tool(None);
+        // Authors ask for a new page so, too: Quarto's and Leanpub's commands, WordPress's comment.
+        let is_command = line.starts_with('{') || line.contains("nextpage");
+        return if is_command {
+            Some(Mark { confidence: CUTTING, sort: Sort::Command, ..Mark::default() })
+        } else {
+            tool(None)
+        };
     }
     match line.as_bytes().first()? {
         b'{' => marker(line).and_then(tool),

@@ -227,8 +227,18 @@ impl Teller<'_> {
     }
 
     fn line(&mut self, line: &[Node<Inline>]) {
-        for node in line {
+        for (at, node) in line.iter().enumerate() {
             match &node.kind {
+                // The address behind a link's words parts them from what is set close to them; the rest of a word it waits for.
+                Inline::Link(link) if !link.target.starts_with('#') => {
+                    self.line(&link.text);
+                    let waits = matches!(line.get(at + 1).map(|next| &next.kind),
+                        Some(Inline::Text(text)) if text.starts_with(char::is_alphanumeric));
+                    let shown = plain_text(&link.text);
+                    if !waits && shown != link.target && shown != link.target.trim_start_matches("mailto:") {
+                        self.close();
+                    }
+                }
                 Inline::Text(text) | Inline::Code(text) | Inline::Math(text) => self.say(text, node.span),
                 Inline::LineBreak => self.close(),
                 // Figures have raised signs of their own: one that is said so is no word of a table's.

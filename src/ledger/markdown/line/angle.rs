@@ -32,8 +32,11 @@ impl Scanner<'_, '_> {
         self.flush(self.at);
         let construct = self.out.construct();
         let length = tag.length;
-        if tag.name == "pb" {
-            let label = html::value(&self.rest()[..length], "n").map(|(value, _)| value.trim().to_owned());
+        let said = &self.rest()[..length];
+        let has = |name: &str, word: &str| html::value(said, name).is_some_and(|(value, _)| value.contains(word));
+        if tag.name == "pb" || tag.opens && (has("epub:type", "pagebreak") || has("role", "doc-pagebreak")) {
+            let names = if tag.name == "pb" { ["n", "n"] } else { ["title", "aria-label"] };
+            let label = names.iter().find_map(|name| html::value(said, name)).map(|(value, _)| value.trim().to_owned());
             let at = self.lines.place(self.at);
             self.out.pages.push(Page { at, label });
         }

@@ -46,6 +46,12 @@ impl Scanner<'_, '_> {
             self.whole(end + 6, Markup::Comment);
             return true;
         }
+        if rest.starts_with("{/*")
+            && let Some(end) = self.find("*/}", 3)
+        {
+            self.whole(end + 6, Markup::Comment);
+            return true;
+        }
         for (open, close) in [("{++", "++}"), ("{--", "--}"), ("{==", "==}"), ("{~~", "~~}")] {
             if rest.starts_with(open) && self.find(close, 3).is_some() {
                 self.mark(3, Markup::Mark);
@@ -151,6 +157,14 @@ impl Scanner<'_, '_> {
         {
             return self.whole(end + 2, Markup::Code);
         }
+        // A cross reference that braces hold together.
+        if rest.starts_with("{@")
+            && let Some(end) =
+                rest.find('}').filter(|end| rest[..*end].contains(':') && !rest[1..*end].contains(['{', ' ', '\n']))
+        {
+            self.citation_to = self.citation_to.max(self.at + end + 1);
+            return self.mark(1, Markup::Mark);
+        }
         let before = self.at;
         self.attributes();
         if self.at == before && !self.braces.is_empty() {
@@ -178,13 +192,25 @@ pub fn shown(text: &str) -> Vec<Range<usize>> {
 /// Attributes in braces: `{#id .class key=value}`, `{: …}`, `{=html}`, `{width=50%}`, `{-}`.
 pub fn attributes(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('{')?;
-    let end = inner.find(['}', '{', '\n']).filter(|end| inner.as_bytes()[*end] == b'}')?;
+    let end = inner.find(['}', '{']).filter(|end| inner.as_bytes()[*end] == b'}')?;
+    // They may go on in the next line, as pandoc wraps them.
+    let is_parted = inner[..end].lines().any(|line| line.trim_matches([' ', '\t', '>']).is_empty() && end > 0);
     let words = inner[..end].trim();
+    if is_parted && !words.is_empty() && inner[..end].contains('\n') {
+        return None;
+    }
     let words = words.strip_prefix(':').unwrap_or(words).trim();
     let mut rest = words;
     let mut any = false;
+    // kramdown names lists of attributes by bare words.
+    let named = inner[..end].starts_with(": ");
+    let bare = |text: &str| {
+        let word = text.split_whitespace().next().unwrap_or("");
+        let is_name = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        (named && is_name && word.starts_with(|c: char| c.is_ascii_lowercase())).then_some(word.len())
+    };
     while !rest.is_empty() {
-        let length = attribute(rest)?;
+        let length = attribute(rest).or_else(|| bare(rest))?;
         any = true;
         rest = rest[length..].trim_start();
     }

@@ -26,7 +26,11 @@ impl Scanner<'_, '_> {
         let rest = self.rest();
         let name = close.map(|close| &rest[open..close]);
         // What goes on behind the brackets makes a link or a stretch of them.
-        let goes_on = |inner: &str| rest[open + inner.len() + 2..].starts_with(['(', '[', '{', ':', ']']);
+        let in_note = self.open.last() == Some(&Bracket::Note);
+        let goes_on = |inner: &str| {
+            let behind = &rest[open + inner.len() + 2..];
+            behind.starts_with(['(', '[', '{', ':']) || behind.starts_with(']') && !in_note
+        };
         let Some(inner) = name.filter(|inner| !inner.contains("[[") && !inner.contains("](") && !goes_on(inner)) else {
             // Two brackets, each for itself.
             self.mark(open, Markup::Mark);
@@ -35,7 +39,7 @@ impl Scanner<'_, '_> {
         };
         let bar = inner.find('|').map(|at| (at, if at > 0 && inner.as_bytes()[at - 1] == b'\\' { 2 } else { 1 }));
         let construct = self.out.construct();
-        let page = inner.split('|').next().unwrap_or("").trim().to_ascii_lowercase();
+        let page = inner.split('|').next().unwrap_or("").trim_end_matches('\\').trim().to_ascii_lowercase();
         // Another page that a page embeds is told by its name.
         let is_picture = open == 3 && PICTURES.iter().any(|ending| page.ends_with(ending));
         match bar {
@@ -44,22 +48,13 @@ impl Scanner<'_, '_> {
                 self.part(construct, open + at - 1, Markup::Address, Gap::Close);
                 self.mark(1, Markup::Escape);
                 self.part(construct, 1, Markup::Address, Gap::Close);
-                self.flush(self.at + inner.len() - at - 1);
+                let words = &inner[at + 1..];
+                let said = if is_picture { words_of_picture(words).trim_end_matches('\\') } else { words };
+                self.flush(self.at + said.len());
                 self.at = self.from;
             }
             Some((at, _)) if is_picture => {
-                // Words that stand for it, a size, or both.
-                let words = &inner[at + 1..];
-                let is_size = |text: &str| {
-                    let text = text.trim();
-                    text.starts_with(|c: char| c.is_ascii_digit())
-                        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
-                };
-                let said = match words.rsplit_once('|') {
-                    _ if is_size(words) => "",
-                    Some((before, last)) if is_size(last) => before,
-                    _ => words,
-                };
+                let said = words_of_picture(&inner[at + 1..]);
                 self.part(construct, open + at + 1, Markup::Address, Gap::Close);
                 self.flush(self.at + said.len());
                 self.at = self.from;
@@ -95,6 +90,14 @@ impl Scanner<'_, '_> {
                 self.out.calls.push(Labelled { label: label.to_lowercase(), range });
                 return self.whole(length, Markup::Label);
             }
+        }
+        // A remark beside the text of a Word file, as pandoc has it.
+        let inner = &self.rest()[1..];
+        if let Some(end) = inner.find(['[', ']'])
+            && inner[end..].starts_with("]{.comment-start")
+        {
+            self.whole(end + 2, Markup::Comment);
+            return self.attributes();
         }
         self.mark(1, Markup::Mark);
         self.citation_to = self.citation_to.max(self.cited());
@@ -139,6 +142,20 @@ impl Scanner<'_, '_> {
         }
     }
 
+    /// The next `length` bytes are a picture's title, in which a backslash takes the next sign's meaning away.
+    fn title(&mut self, length: usize) {
+        let end = self.at + length;
+        while let Some(found) = self.text[self.at..end].find('\\') {
+            self.at += found;
+            if self.byte(self.at + 1).is_ascii_punctuation() && self.at + 1 < end {
+                self.mark(1, Markup::Escape);
+            }
+            self.at += 1;
+        }
+        self.flush(end);
+        self.at = end;
+    }
+
     pub(super) fn close(&mut self) {
         let Some(kind) = self.open.pop() else { return self.mark(1, Markup::Mark) };
         let behind = &self.rest()[1..];
@@ -146,14 +163,23 @@ impl Scanner<'_, '_> {
             return self.mark(1, Markup::Mark);
         }
         if let Some(target) = target(behind) {
+            if kind == Bracket::Image {
+                // Obsidian's size of a picture stands at the end of its description.
+                let said = &self.text[self.from..self.at];
+                let bar = said.rfind('|').filter(|bar| said.len() > bar + 1 && words_of_picture(&said[bar + 1..]).is_empty());
+                if let Some(bar) = bar {
+                    let length = said.len() - bar;
+                    self.at -= length;
+                    self.whole(length, Markup::Attribute);
+                }
+            }
             let construct = self.out.construct();
             match target.title.filter(|_| kind == Bracket::Image) {
                 // A picture's title is shown, as its caption.
                 Some(title) => {
                     let end = self.at + 1 + target.length;
                     self.part(construct, 1 + title.start, Markup::Address, Gap::Line);
-                    self.flush(self.at + title.len());
-                    self.at = self.from;
+                    self.title(title.len());
                     self.part(construct, end - self.at, Markup::Address, Gap::Space);
                 }
                 None => self.part(construct, 1 + target.length, Markup::Address, Gap::Close),
@@ -188,6 +214,19 @@ impl Scanner<'_, '_> {
             self.whole(1 + name.len(), Markup::Label);
         }
         fits
+    }
+}
+
+/// The words that stand for a picture behind the first bar of its name: a size may stand in their place, or behind them.
+fn words_of_picture(words: &str) -> &str {
+    let is_size = |text: &str| {
+        let text = text.trim();
+        text.starts_with(|c: char| c.is_ascii_digit()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
+    };
+    match words.rsplit_once('|') {
+        _ if is_size(words) => "",
+        Some((before, last)) if is_size(last) => before,
+        _ => words,
     }
 }
 

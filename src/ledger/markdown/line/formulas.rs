@@ -97,7 +97,7 @@ impl Scanner<'_, '_> {
         }
         // Tags inside what is no formula after all are tags, bars ends of cells, braces escaped; numbers are raised.
         if !is_math
-            && (inner.contains(['<', '&', '|'])
+            && (inner.contains(['<', '&', '|', '`'])
                 || inner.contains("\\{")
                 || inner.contains("\\}")
                 || inner.matches('^').count() > 1)

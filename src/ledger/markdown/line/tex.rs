@@ -32,6 +32,15 @@ pub(super) const SIGNS: &[(&str, &str)] = &[
 ];
 
 impl Scanner<'_, '_> {
+    /// bookdown's label of a table or a figure at the front of its caption: `(\\#tab:tolls)`.
+    pub(super) fn label_of_caption(&mut self) {
+        let inner = &self.rest()[3..];
+        let length = inner.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(byte)).count();
+        if inner[length..].starts_with(')') && inner[..length].contains(':') {
+            self.whole(3 + length + 1, Markup::Label);
+        }
+    }
+
     pub(super) fn escape(&mut self) {
         let next = self.byte(self.at + 1);
         match next {
@@ -75,6 +84,10 @@ impl Scanner<'_, '_> {
                 }
                 let name = &rest[1..];
                 let name = &name[..name.bytes().take_while(u8::is_ascii_alphabetic).count()];
+                // It only lays out a line.
+                if name == "noindent" && rest[1 + name.len()..].starts_with(' ') {
+                    return self.whole(1 + name.len(), Markup::Mark);
+                }
                 // What a formula is called by.
                 if matches!(name, "label" | "ref")
                     && rest[1 + name.len()..].starts_with('{')

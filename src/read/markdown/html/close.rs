@@ -192,7 +192,15 @@ impl Builder<'_> {
             Kind::Link { .. } if inlines.is_empty() && attrs.is_some() => self.span(inlines, attrs, &name, range),
             Kind::Link { target, title } => self.node(Inline::Link(Link { target, title, text: inlines }), attrs, range),
             Kind::Image { target, mut title, width } => {
-                let alt = plain_text(&inlines);
+                let mut alt = plain_text(&inlines);
+                let mut width = width;
+                // Obsidian's size, behind a bar at the end of the description.
+                if let Some((words, size)) = alt.rsplit_once('|').filter(|_| width.is_none())
+                    && let Some(across) = crate::read::markdown::marks::size(size)
+                {
+                    width = Some(across);
+                    alt = words.trim_end().to_owned();
+                }
                 // pandoc marks so that a picture's description is its caption.
                 if let Some(rest) = title.strip_prefix("fig:") {
                     title = if rest.trim().is_empty() { alt.clone() } else { rest.trim_start().to_owned() };

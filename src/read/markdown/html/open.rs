@@ -19,6 +19,14 @@ impl Builder<'_> {
     /// A start tag.
     pub(super) fn open_tag(&mut self, tag: &Tag, place: Range<usize>) {
         let Some((name, sort)) = element(&tag.name) else { return self.open_unknown(tag, place) };
+        // EPUB's page break holds nothing; its label is what it is called.
+        let is_page = matches!(sort, Sort::Span | Sort::Anchor | Sort::Division | Sort::Rule) && is_page_break(tag);
+        if is_page && !self.in_foreign() {
+            self.page_break(tag, place.clone());
+            if tag.is_self_closing || sort == Sort::Rule {
+                return;
+            }
+        }
         if self.opens_inside(name, sort, tag, &place) {
             return;
         }
@@ -401,7 +409,7 @@ impl Builder<'_> {
     fn tell_title(&mut self, tag: &Tag, sort: Sort, place: &Range<usize>) {
         let title = tag.get("title").map(clean::line).unwrap_or_default();
         // What an abbreviation is short for has one.
-        let is_kept = matches!(tag.name.as_str(), "abbr" | "acronym");
+        let is_kept = matches!(tag.name.as_str(), "abbr" | "acronym") || is_page_break(tag);
         if !(title.is_empty() || is_kept || sort == Sort::Anchor && tag.get("href").is_some()) {
             self.tell(Fate::Title, &format!("<{} title=\"{title}\">", tag.name), place);
         }
@@ -586,4 +594,10 @@ pub(super) fn sheet(frames: &mut [Frame]) -> Option<&mut Sheet> {
         Kind::Sheet(sheet) => Some(&mut **sheet),
         _ => None,
     })
+}
+
+/// Whether a tag is that of a page break, as EPUB marks it.
+fn is_page_break(tag: &Tag) -> bool {
+    let says = |name: &str, word: &str| tag.get(name).is_some_and(|said| said.split_whitespace().any(|own| own == word));
+    says("epub:type", "pagebreak") || says("role", "doc-pagebreak")
 }

@@ -54,6 +54,8 @@ pub fn braces(text: &str) -> Option<(Attributes, usize)> {
                 found.classes.push("unnumbered".to_owned());
                 at += 1;
             }
+            // kramdown's name of attributes that are listed elsewhere, which say nothing here.
+            byte if byte.is_ascii_lowercase() && text.starts_with("{: ") && is_bare(text, at) => at = word_end(bytes, at),
             _ => at = pair(text, at, &mut found)?,
         }
         said = true;
@@ -61,6 +63,13 @@ pub fn braces(text: &str) -> Option<(Attributes, usize)> {
             return None;
         }
     }
+}
+
+/// Whether a word stands at `at`, and no value behind it.
+fn is_bare(text: &str, at: usize) -> bool {
+    let word = &text[at..word_end(text.as_bytes(), at)];
+    let is_name = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    is_name && !text[at + word.len()..].starts_with('=')
 }
 
 /// `key=value`; gives where it ends.
@@ -126,6 +135,7 @@ mod tests {
         check("{ title=\"of two\nwords\" .x }", " [x] [title=of two words] 27");
         check("{: .x #b}", "b [x] [] 9");
         check("{-}", " [unnumbered] [] 3");
+        check("{: note .x}", " [x] [] 11");
     }
 
     #[test]

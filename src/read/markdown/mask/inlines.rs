@@ -10,7 +10,7 @@ use super::{Edits, Known, LONGEST, Mark, Opening, Told, VOID, emoji, roles};
 use crate::bytes;
 use crate::read::cites;
 use crate::span::Span;
-use crate::tree::Style;
+use crate::tree::{Style, cross_target};
 
 /// Bytes at which something may begin.
 const SPECIAL: [bool; 256] = {
@@ -140,7 +140,7 @@ pub struct Scanner<'e, 'a> {
 }
 
 /// What a reference or a label of bookdown's leads to that stands between `open` and `close`, and where it ends. Tables have another short name in TeX.
-fn labelled(text: &str, range: Range<usize>, (open, close): (&str, u8)) -> Option<(String, usize)> {
+pub fn labelled(text: &str, range: Range<usize>, (open, close): (&str, u8)) -> Option<(String, usize)> {
     let rest = text[range.clone()].strip_prefix(open)?;
     let key = &rest[..rest.bytes().take(80).position(|byte| byte == close)?];
     let fits = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
@@ -214,6 +214,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
             b'`' => self.code(at, end),
             b'<' => self.tag(at, end),
             b'$' => match formula::dollars(self.text, at, end, &mut self.closing) {
+                Some(found) if !found.displayed && self.closes_in_code(at + 1, found.end, end) => at + 1,
                 Some(found) => self.formula(at, found, None),
                 None => at + 1 + usize::from(self.byte(at + 1, end) == Some(b'$')),
             },
@@ -230,6 +231,17 @@ impl<'e, 'a> Scanner<'e, 'a> {
             b'*' => self.asterisks(at, range),
             _ => at + 1,
         }
+    }
+
+    /// Whether code begins behind `from` and goes on behind `to`: what would close there stands in code.
+    fn closes_in_code(&mut self, from: usize, to: usize, end: usize) -> bool {
+        let Some(found) = memchr::memchr(b'`', &self.text.as_bytes()[from..to]) else { return false };
+        let at = from + found;
+        let ticks = self.run(at, end, b'`');
+        // GitLab's formulas stand between ticks.
+        found > 0
+            && self.text.as_bytes()[at - 1] != b'\\'
+            && self.code_end(at + ticks, end, ticks).is_some_and(|close| close >= to)
     }
 
     /// How far from the beginning of its line a place stands.
@@ -500,7 +512,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
     /// Obsidian's `^name` at the end of a paragraph: its address.
     fn block_address(&mut self, at: usize, range: Range<usize>) {
         let name = self.text[at + 1..range.end].trim_end();
-        let fits = name.len() > 2
+        let fits = (name.len() > 2 || name.len() == 2 && name.ends_with(|c: char| c.is_ascii_digit()))
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             && name.starts_with(|c: char| c.is_ascii_alphabetic());
         if fits && self.known.lines && at > range.start + 1 && self.text.as_bytes()[at - 1] == b' ' {
@@ -597,7 +609,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let is_image = at > 0 && self.text.as_bytes()[at - 1] == b'!';
         if self.known.lines
             && self.byte(at + 1, end) == Some(b'[')
-            && let Some(inner) = wiki(&self.text[at + 2..end])
+            && let Some(inner) = wiki(&self.text[at + 2..end], self.brackets.last().is_some_and(|around| around.is_note))
         {
             let to = at + inner.len() + 4;
             let from = at - usize::from(is_image);
@@ -760,6 +772,27 @@ impl<'e, 'a> Scanner<'e, 'a> {
             && let Some(to) = self.edited(at, end).or_else(|| self.kramdown(at, end))
         {
             return to;
+        }
+        // A cross reference in braces, which only hold it together (pandoc-xnos).
+        if let Some(inner) = rest.strip_prefix("{@").and_then(|rest| rest.split_once('}')).map(|found| found.0)
+            && self.known.lines
+            && inner.contains(':')
+            && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte))
+            && cross_target(inner).is_some()
+        {
+            let to = at + inner.len() + 3;
+            self.edits.mark(at..to, Mark::Citation(format!("@{inner}")));
+            return to;
+        }
+        // A comment of MDX.
+        if self.known.lines
+            && rest.starts_with("{/*")
+            && let Some(length) = rest.find("*/}")
+            && !rest[..length].contains("-->")
+            && !rest[3..length].trim().is_empty()
+        {
+            self.edits.mark(at..at + length + 3, Mark::Comment(unquoted(rest[3..length].trim(), 0)));
+            return at + length + 3;
         }
         let (kind, pattern, told) = match rest.as_bytes().get(1) {
             Some(b'{') if matches!(rest.as_bytes().get(2), Some(b'<' | b'%')) => (End::Moustache, "}}", Told::Shortcode),
@@ -1063,10 +1096,12 @@ pub fn code_end(text: &str, from: usize, end: usize, ticks: usize) -> Option<usi
 
 /// The inside of a wiki link, whose opening brackets stand before `rest`. Numbers are calls of notes, and editors set what is
 /// struck out in double brackets, with spaces or more than a name.
-fn wiki(rest: &str) -> Option<&str> {
+/// `in_note`: whether a bracket behind it closes what holds the link.
+fn wiki(rest: &str, in_note: bool) -> Option<&str> {
     let end = rest.bytes().take(200).position(|byte| matches!(byte, b']' | b'[' | b'\n'))?;
     let inner = &rest[..end];
-    let closes = rest[end..].starts_with("]]") && !rest[end + 2..].starts_with(['(', '[', '{', ':', ']']);
+    let goes_on = |behind: &str| behind.starts_with(['(', '[', '{', ':']) || behind.starts_with(']') && !in_note;
+    let closes = rest[end..].starts_with("]]") && !goes_on(&rest[end + 2..]);
     let fits = !inner.starts_with([' ', '^', '@']) && !inner.ends_with(' ') && inner.contains(char::is_alphabetic);
     (closes && fits).then_some(inner)
 }

@@ -2,9 +2,10 @@
 //! own; and what is code or HTML, in which no mark stands. CommonMark's own blocks are followed only so far as that needs.
 
 mod divs;
+mod programs;
 mod tables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::attributes::braces;
@@ -36,7 +37,11 @@ pub fn scan<'a>(text: &'a str, known: Known, edits: &mut Edits<'a>) {
         formula_to: 0,
         labelled: BTreeMap::new(),
         slashes: None,
+        lettered: BTreeSet::new(),
     };
+    if known.lines {
+        blocks.lettered_groups();
+    }
     let mut at = 0;
     while at < text.len() {
         let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length);
@@ -77,6 +82,8 @@ struct Blocks<'e, 'a> {
     labelled: BTreeMap<usize, usize>,
     /// Where the last line of so many slashes alone stands, once one is asked for.
     slashes: Option<BTreeMap<usize, usize>>,
+    /// Where lines begin that a letter before the mark of a quotation makes part of a group (Leanpub).
+    lettered: BTreeSet<usize>,
 }
 
 struct OpenDiv {
@@ -249,6 +256,25 @@ impl<'a> Blocks<'_, 'a> {
         }
     }
 
+    /// Finds the lines of Leanpub's groups, which stand below an empty line or each other: `W> Mind the gap.`
+    fn lettered_groups(&mut self) {
+        let (mut at, mut was, mut code) = (0, None, false);
+        let mut free = true;
+        for line in self.text.split_inclusive('\n') {
+            code ^= line.starts_with("```") || line.starts_with("~~~");
+            let class = programs::lettered_group(line).filter(|_| !code && (free || was.is_some()));
+            if let Some(name) = class {
+                self.scanner.edits.fill(at..at + 1, b' ');
+                self.lettered.insert(at);
+                if was.is_none() {
+                    self.scanner.edits.marks.push((at, Mark::Lettered(name)));
+                }
+            }
+            (was, free) = (class, blank(line.trim_end_matches('\n')));
+            at += line.len();
+        }
+    }
+
     /// What is indented so far belongs to an item that begins.
     fn enter(&mut self, column: usize) {
         self.items.retain(|outer| *outer < column);
@@ -260,6 +286,9 @@ impl<'a> Blocks<'_, 'a> {
     fn own(&self, start: usize, end: usize) -> Line {
         let bytes = self.text.as_bytes();
         let (mut at, mut quotes, mut indent) = (start, 0, 0);
+        if self.lettered.contains(&start) {
+            at += 1;
+        }
         while at < end {
             match bytes[at] {
                 b' ' => indent += 1,
@@ -345,16 +374,18 @@ impl<'a> Blocks<'_, 'a> {
             b':' => self.colons(line, was),
             b'#' => self.heading(line),
             b'<' => self.tag(line),
-            b'[' => self.bracketed(line, was),
-            b'{' => self.braces_line(line, was),
+            b'[' => self.contents(line).or_else(|| self.bracketed(line, was)),
+            b'{' => self.contents(line).or_else(|| self.leanpub(line)).or_else(|| self.braces_line(line, was)),
+            b'$' | b'@' => self.contents(line),
+            b'i' | b'e' => self.statement(line),
             b'=' => self.underline(line, was).or_else(|| self.boxed(line)),
             b'-' => self.underline(line, was),
             b'!' | b'?' => self.boxed(line),
-            b'%' => self.comment(line),
+            b'%' => self.comment(line).or_else(|| self.percent(line)),
             b'/' => self.slashes(line),
             b'T' | b't' => self.caption_word(line),
             b'*' => self.abbreviation(line),
-            b'+' => self.grid(line, was),
+            b'+' => self.cell_break(line).or_else(|| self.grid(line, was)),
             b'\\' => self.layout(line),
             _ => None,
         }
@@ -480,10 +511,22 @@ impl<'a> Blocks<'_, 'a> {
         let own = self.text[line.text..line.end].trim_end();
         if own == "{:toc}" {
             // kramdown puts a table of contents here: every output has one of its own.
+            let above = self.text[..line.start].trim_end_matches('\n');
+            let above = above.rfind('\n').map_or(0, |at| at + 1)..above.len();
+            let item = self.text[above.clone()].trim_start();
+            let is_item = item.starts_with(['*', '-', '+']) || item.starts_with("1.");
+            // The list above it is what the contents take the place of.
+            if was.is_text && above.end + 1 == line.start && is_item && self.known.lines {
+                self.leaf = None;
+                self.scanner.edits.fill(above.clone(), b' ');
+                self.scanner.edits.tell(Told::Contents, above);
+            }
+            return self.left_out(line.text..line.end, line, Told::Contents);
+        }
+        if self.closes_braces(line) {
             self.flush();
-            self.scanner.edits.fill(line.text..line.end, b' ');
-            self.scanner.edits.tell(Told::Attribute, line.text..line.end);
-            self.blank(line.quotes);
+            self.divs.pop();
+            self.rule(line, Mark::DivClose);
             return Some(0);
         }
         if own == "{::comment}" && self.known.lines {
@@ -514,12 +557,12 @@ impl<'a> Blocks<'_, 'a> {
         if length < own.len() || line.start == 0 && !above {
             return None;
         }
+        if !is_behind {
+            return self.above(line, found);
+        }
         self.flush();
         self.scanner.edits.fill(line.text..line.end, b' ');
-        match is_behind {
-            true => self.scanner.edits.marks.push((line.start - 1, Mark::BlockAttributes(found))),
-            false => self.scanner.edits.tell(Told::Attribute, line.text..line.end),
-        }
+        self.scanner.edits.marks.push((line.start - 1, Mark::BlockAttributes(found)));
         self.blank(line.quotes);
         Some(0)
     }
@@ -579,9 +622,10 @@ impl<'a> Blocks<'_, 'a> {
             return None;
         }
         self.flush();
-        if let Some((_, name)) =
-            [("\\listoffigures", "figures"), ("\\listoftables", "tables")].iter().find(|(known, _)| *known == own)
-        {
+        if let Some((_, name)) = LISTS.iter().find(|(known, _)| {
+            own.strip_prefix(known)
+                .is_some_and(|rest| !rest.contains('\\') && (rest.is_empty() || rest.starts_with(['{', '['])))
+        }) {
             self.rule(line, Mark::ListOf(name));
             return Some(0);
         }
@@ -655,11 +699,51 @@ const LAYOUT: &[&str] = &[
     "markright",
     "blandscape",
     "elandscape",
+    "appendix",
+    "appendices",
+    "hspace",
+    "hrule",
+    "vskip",
+    "hskip",
+    "phantomsection",
+    "printindex",
+    "makeindex",
+    "printbibliography",
+    "bibliography",
+    "bibliographystyle",
+    "nocite",
+    "usepackage",
+    "documentclass",
+    "newcommand",
+    "renewcommand",
+    "providecommand",
+    "setmainfont",
+    "selectlanguage",
+    "protect",
+    "nopagebreak",
+    "allowbreak",
+    "sloppy",
+    "fussy",
+    "ignorespaces",
+    "cleartoverso",
+    "cleartorecto",
     "normalsize",
     "small",
     "footnotesize",
     "large",
 ];
+
+/// Commands of TeX that put a list here which is made when the work is known, and what the tree calls it.
+const LISTS: &[(&str, &str)] = &[
+    ("\\listoffigures", "figures"),
+    ("\\listoftables", "tables"),
+    ("\\printindex", ""),
+    ("\\printbibliography", BIBLIOGRAPHY),
+    ("\\bibliography", BIBLIOGRAPHY),
+];
+
+/// The list of the works that are cited.
+pub const BIBLIOGRAPHY: &str = "refs";
 
 /// Environments of TeX that only say where lines stand.
 const STANDING: &[&str] = &["center", "flushleft", "flushright", "samepage", "minipage", "singlespace", "doublespace"];
@@ -679,7 +763,7 @@ fn is_layout(own: &str) -> bool {
         let mut arguments = Vec::new();
         while let Some(open) = behind.chars().next().filter(|c| matches!(c, '[' | '{')) {
             let close = if open == '[' { ']' } else { '}' };
-            let Some(end) = behind.find(close) else { return false };
+            let Some(end) = closing(behind, open, close) else { return false };
             arguments.push(&behind[1..end]);
             behind = &behind[end + 1..];
         }
@@ -695,6 +779,16 @@ fn is_layout(own: &str) -> bool {
         rest = behind.trim_start();
     }
     !own.is_empty()
+}
+
+/// Where the bracket closes that a text begins with.
+fn closing(text: &str, open: char, close: char) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.char_indices().find_map(|(at, c)| {
+        depth += usize::from(c == open);
+        depth -= usize::from(c == close);
+        (depth == 0).then_some(at)
+    })
 }
 
 fn run(text: &str, sign: u8) -> usize {

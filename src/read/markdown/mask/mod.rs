@@ -21,6 +21,7 @@ use std::ops::Range;
 
 pub use attributes::{Attributes, braces};
 pub use formula::{first as first_formula, is_on_own_lines};
+pub use lines::BIBLIOGRAPHY;
 pub use lists::Style as Counting;
 pub use told::{Kind as Told, remark};
 
@@ -83,6 +84,8 @@ pub enum Mark {
     Bar,
     /// A quotation or an item is an admonition; its title is the rest of the line.
     Admonition(String),
+    /// The quotation that begins here is a group of this class.
+    Lettered(&'static str),
     /// The paragraph is the caption of the table beside it.
     Caption,
     /// The number of a list's item in letters or Roman numerals.
@@ -232,6 +235,14 @@ impl<'a> Masked<'a> {
     pub fn at(&self, place: usize) -> Option<&Mark> {
         let found = self.marks.binary_search_by_key(&place, |(at, _)| *at).ok()?;
         Some(&self.marks[found].1)
+    }
+
+    /// What the quotation at a place is, where a letter before its mark says it.
+    pub fn lettered(&self, place: usize) -> Option<&'static str> {
+        self.within(place.saturating_sub(1)..place + 1).iter().find_map(|(_, mark)| match mark {
+            Mark::Lettered(class) => Some(*class),
+            _ => None,
+        })
     }
 
     /// The marks that stand in `range`.

@@ -25,6 +25,9 @@ pub enum Kind {
     Colons,
     Unclosed,
     Attribute,
+    Contents,
+    Program,
+    Percent,
 }
 
 impl Kind {
@@ -115,6 +118,21 @@ impl Kind {
                 "attribute-unknown",
                 "an attribute in braces says nothing here and is left out",
                 "known are #id, .class, lang, dir, and width of images",
+            ),
+            Kind::Contents => (
+                "contents-mark",
+                "the mark of a table of contents ([TOC]) is left out",
+                "each output has a table of contents of its own: take the mark out",
+            ),
+            Kind::Program => (
+                "program-line",
+                "a line that only speaks to another program (import, +++, {mainmatter}) is left out",
+                "it is no text of the book: take it out, or say the same in Markdown",
+            ),
+            Kind::Percent => (
+                "percent-comment",
+                "a paragraph whose lines begin with a sign of per cent is taken for a comment, as in MyST and TeX",
+                "if it is text, write a backslash before the sign; if it is a comment, put it between <!-- and -->",
             ),
         }
     }

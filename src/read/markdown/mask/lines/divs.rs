@@ -62,6 +62,12 @@ const DIRECTIVES: &[&str] = &[
     "assumption",
 ];
 
+/// Directives in whose place a table of contents is put.
+const CONTENTS: &[&str] = &["toctree", "tableofcontents", "contents"];
+
+/// No list of chapters has more lines.
+const MOST_FILES: usize = 2000;
+
 impl Blocks<'_, '_> {
     pub(super) fn code(&mut self, line: &Line) -> Option<usize> {
         let own = &self.text[line.text..line.end];
@@ -78,6 +84,9 @@ impl Blocks<'_, '_> {
             self.rule(line, Mark::DivClose);
             return Some(0);
         }
+        if self.known.lines && directive(info).is_some_and(|(name, _)| CONTENTS.contains(&name)) {
+            return self.contents_tree(line, sign, length);
+        }
         if let Some((name, title)) = directive(info)
             && DIRECTIVES.contains(&in_domain(name))
         {
@@ -86,6 +95,33 @@ impl Blocks<'_, '_> {
         }
         self.fence = Some((sign, length, line.quotes, line.indent));
         Some(0)
+    }
+
+    /// A directive that puts a table of contents here, with the files that it names: left out as a whole.
+    fn contents_tree(&mut self, line: &Line, sign: u8, length: usize) -> Option<usize> {
+        let closes = |own: &str| {
+            let own = own.trim();
+            run(own, sign) >= length && own.bytes().all(|byte| byte == sign)
+        };
+        let mut end = line.end;
+        let mut is_closed = false;
+        for below in self.text.get(line.end + 1..)?.split('\n').take(MOST_FILES) {
+            end += 1 + below.len();
+            is_closed = closes(below);
+            if is_closed {
+                break;
+            }
+        }
+        is_closed.then_some(())?;
+        let mut at = line.text;
+        while at < end {
+            let to = self.text[at..end].find('\n').map_or(end, |found| at + found);
+            self.scanner.edits.fill(at..to, b' ');
+            at = to + 1;
+        }
+        self.scanner.edits.tell(Told::Contents, line.text..end);
+        self.blank(line.quotes);
+        Some(end + 1)
     }
 
     /// A line that is a rule to the parser.
@@ -286,14 +322,17 @@ impl Blocks<'_, '_> {
         if own.starts_with("[!") && line.quotes > was.quotes {
             let name =
                 &own[2..2 + own[2..].bytes().take(30).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count()];
-            let behind = own[2 + name.len()..].strip_prefix(']')?;
+            // What Obsidian's themes go by.
+            let rest = &own[2 + name.len()..];
+            let meta = rest.strip_prefix('|').and_then(|inner| inner.find(']')).map_or(0, |length| length + 1);
+            let behind = rest[meta..].strip_prefix(']')?;
             let fold = usize::from(behind.starts_with(['-', '+']));
             let white = behind[fold..].bytes().take_while(|byte| *byte == b' ').count();
             if name.is_empty() || !behind.is_empty() && behind[fold..].trim_start().len() == behind.len() {
                 return None;
             }
             self.flush();
-            let end = line.text + name.len() + 3 + fold + white;
+            let end = line.text + name.len() + 3 + meta + fold + white;
             self.scanner.edits.mark(line.text..end, Mark::Admonition(name.to_ascii_lowercase()));
             self.scanner.stretch(end..line.end);
             self.above = Above { is_text: true, quotes: line.quotes, ..Above::default() };

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::super::formula::{self, Closing};
-use super::super::inlines::code_end;
-use super::super::{Mark, Told, VOID, emoji, lists};
+use super::super::inlines::{code_end, labelled};
+use super::super::{Attributes, Mark, Told, VOID, emoji, lists};
 use super::{Above, Blocks, Line, blank, is_caption};
 
 impl<'a> Blocks<'_, 'a> {
@@ -89,9 +89,21 @@ impl<'a> Blocks<'_, 'a> {
             end += 1 + next.len();
         }
         self.trailing_attributes(line.text + mark..end);
+        let mark = mark + self.leading_label(line.text + mark..end);
         self.scanner.stretch(line.text + mark..end);
         self.above = Above { quotes: line.quotes, ..Above::default() };
         end + 1
+    }
+
+    /// bookdown's label, `(\\#tab:tolls)`, at the front of a caption: how many bytes it takes.
+    fn leading_label(&mut self, range: Range<usize>) -> usize {
+        let own = &self.text[range.clone()];
+        let white = own.len() - own.trim_start().len();
+        let Some((id, end)) = labelled(self.text, range.start + white..range.end, ("(\\#", b')')) else { return 0 };
+        self.scanner.edits.fill(range.start + white..end, VOID);
+        let attributes = Attributes { id: Some(id), ..Attributes::default() };
+        self.scanner.edits.marks.push((range.start + white, Mark::BlockAttributes(attributes)));
+        end - range.start
     }
 
     pub(super) fn grid(&mut self, line: &Line, was: &Above) -> Option<usize> {
