@@ -12,7 +12,8 @@ use super::strand::{Copy, Mark, PICTURE, Strand};
 use super::stretch::Look;
 use super::structure::{Caption, Captioned, Parent};
 use crate::tree::{
-    Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, VerseLine, formula_and_number,
+    Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, VerseLine,
+    formula_and_number,
 };
 
 impl<'a> Setter<'a> {
@@ -485,6 +486,7 @@ impl<'a> Setter<'a> {
         let x = if rtl { place.x } else { place.x + place.width - wide };
         for placed in &mut items {
             placed.x += x - first;
+            placed.y -= kind.size * super::heads::BESIDE_LETTERS;
             placed.part = Part::Furniture(Furniture::Decoration);
         }
         if let Some(slug) = free.and_then(|free| self.slugs.get_mut(start + free)) {

@@ -34,13 +34,14 @@ impl<'a> Setter<'a> {
         let Some(top) = self.reached(height) else { return false };
         // The first baseline of a page is that of its text.
         let sink = (leading - columns.kind.leading).max(0.0) * ASCENT;
-        let rows_in = |room: f32| ((room + NEARLY) / columns.kind.leading).floor().max(0.0) as usize;
+        let rows_in = |room: f32| ((room + NEARLY) / columns.kind.leading).floor().max(1.0) as usize;
         let white = self.flow.white.max(self.slugs.last().map_or(0.0, |last| last.below));
         let first = rows_in(height - top - white);
         if first < LEAST_ROWS {
             return false;
         }
-        let own = Place { kind: columns.kind, grid: None, width: columns.width, parent: Parent::Element(element), ..place.clone() };
+        let own =
+            Place { kind: columns.kind, grid: None, width: columns.width, parent: Parent::Element(element), ..place.clone() };
         let mut rows = std::collections::VecDeque::from(self.index_rows(index, &own));
         let mut turned = false;
         while !rows.is_empty() {
@@ -96,7 +97,10 @@ impl<'a> Setter<'a> {
             let slugs = self.apart(|setter| setter.hanging(&entry.text, (inset, place.kind.size * TURNED), place));
             // What an entry leads over stays with it, and so do the lines that it turns over into.
             let first = |number: usize| number == 0 && !(leads && entry.depth > 1);
-            let row = |(number, slug): (usize, Slug)| Row { begins: first(number) || number > 0 && slug.price < WIDOW, slug: Some(slug) };
+            let row = |(number, slug): (usize, Slug)| Row {
+                begins: first(number) || number > 0 && slug.price < WIDOW,
+                slug: Some(slug),
+            };
             rows.extend(slugs.into_iter().enumerate().map(row));
             leads = entry.depth <= 1;
         }
@@ -155,7 +159,9 @@ fn column(rows: &std::collections::VecDeque<Row>, from: usize, height: usize) ->
 fn initial(text: &str) -> char {
     match text.chars().find(|c| c.is_alphanumeric()) {
         Some(c) if c.is_numeric() => '0',
-        Some(c) if c < '\u{250}' => deunicode::deunicode_char(c).and_then(|said| said.chars().next()).unwrap_or(c).to_ascii_uppercase(),
+        Some(c) if c < '\u{250}' => {
+            deunicode::deunicode_char(c).and_then(|said| said.chars().next()).unwrap_or(c).to_ascii_uppercase()
+        }
         Some(c) => c.to_uppercase().next().unwrap_or(c),
         None => ' ',
     }
@@ -167,7 +173,7 @@ const FEWEST: usize = 16;
 const LEAST_ROWS: usize = 4;
 /// The narrowest column, the white between two, and how far lines stand in that an entry turns over into, and entries below others:
 /// in ems.
-const NARROWEST: f32 = 14.0;
+const NARROWEST: f32 = 11.5;
 const GAP: f32 = 1.5;
 const TURNED: f32 = 2.0;
 const STEP: f32 = 1.0;

@@ -19,10 +19,10 @@ impl<'a> Setter<'a> {
 
     /// An index or a list of places: ragged lines, those of lower entries further in.
     pub fn index(&mut self, index: &'a Index, node: &'a Node<Block>, place: &Place<'a>) {
-        let element = self.open(Role::Group, node, place);
+        let lists_captions = index.captioned().next().is_some();
+        let element = self.open(if lists_captions { Role::Group } else { Role::Index }, node, place);
         let voice = Voice { hyphenate: false, ..place.voice.clone() };
         let own = Place { parent: Parent::Element(element), justify: false, voice, ..place.clone() };
-        let lists_captions = index.captioned().next().is_some();
         if !lists_captions && self.index_in_columns(index, element, &Place { parent: place.parent, ..own.clone() }) {
             return;
         }

@@ -39,6 +39,7 @@ fn tags(element: &Element, leads: bool, parent: Option<Role>, above: &mut Vec<u8
         Role::Paragraph => &["P"],
         Role::Quote => &["BlockQuote"],
         Role::Group => &["Div"],
+        Role::Index => &["Index"],
         Role::Verse => &["Verse"],
         Role::Line => &["Line"],
         Role::List(_) | Role::Definitions => &["L"],
@@ -410,6 +411,7 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
         | Role::Paragraph
         | Role::Quote
         | Role::Group
+        | Role::Index
         | Role::Verse
         | Role::Line
         | Role::Item
