@@ -248,7 +248,7 @@ impl<'d> Walker<'d> {
             self.close(to);
         }
         // What stands in columns begins again at their top.
-        let apart = matches!(role, b"Table" | b"Figure" | b"Index");
+        let apart = name == b"Columns" || matches!(role, b"Table" | b"Figure");
         if apart {
             self.apart = (self.apart.0 + 1, self.apart.1 + usize::from(self.apart.0 == 0));
         }
