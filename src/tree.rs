@@ -36,7 +36,8 @@ pub use division::{Matter, chapter_level, division, division_of, top_level};
 pub use encoding::{Content, Element, Encoding, Sign, Witness};
 pub use figure::{Figure, Image, Length, short_name};
 pub use formula::{
-    formula_as_text, formula_for_layout, has_bare_lines, is_formula_balanced, is_formula_too_deep, with_command,
+    formula_and_number, formula_as_text, formula_for_layout, has_bare_lines, is_formula_balanced, is_formula_too_deep,
+    with_command,
 };
 pub use formula_words::{FORMULA_LETTERS, formula_words};
 pub use group::{ABBREVIATIONS, Admonition, FIGURE, Group, GroupRole, LISTING};

@@ -77,6 +77,18 @@ pub fn formula_for_layout(tex: &str) -> String {
     habits::modern(&out)
 }
 
+/// A displayed formula without the number that the author gave it as a whole, and that number as it is shown: for those who set numbers
+/// at the margin. None where it has no number, or where several lines have their own.
+pub fn formula_and_number(tex: &str) -> Option<(String, String)> {
+    let (open, close, command) = if tex.contains("\\tag*") { ("", "", "\\tag*") } else { ("(", ")", "\\tag") };
+    let (at, from, end) = with_argument(tex, command).filter(|_| tex.matches("\\tag").count() == 1)?;
+    let (number, before, behind) = (tex[from..end].trim(), &tex[..at], tex[end + 1..].trim());
+    // One in the midst of lines is that of its line.
+    let last = behind.is_empty() || !before.contains("\\\\") && behind.starts_with("\\end{");
+    let plain = !number.is_empty() && !number.contains(['{', '\\', '$', '^', '_', '~']);
+    (last && plain).then(|| (format!("{}{behind}", before.trim_end()), format!("{open}{number}{close}")))
+}
+
 /// Where a command stands whose argument is in braces, and that argument.
 fn with_argument(tex: &str, command: &str) -> Option<(usize, usize, usize)> {
     let mut from = 0;
@@ -123,6 +135,18 @@ mod tests {
     fn numbers_stand_behind() {
         assert_eq!(formula_for_layout("a \\label{x}\\tag{7}"), "a \\qquad\\text{(7)}");
         assert_eq!(formula_for_layout("\\tag{7"), "\\tag{7");
+    }
+
+    #[test]
+    fn a_formula_is_told_from_its_number() {
+        let told = |tex: &str| formula_and_number(tex).map(|(tex, number)| format!("{tex}|{number}"));
+        assert_eq!(told("a = b \\tag{3.1}").as_deref(), Some("a = b|(3.1)"));
+        assert_eq!(told("a = b \\tag*{*}").as_deref(), Some("a = b|*"));
+        let equation = "\\begin{equation}a\\tag{1}\\end{equation}";
+        assert_eq!(told(equation).as_deref(), Some("\\begin{equation}a\\end{equation}|(1)"));
+        assert_eq!(told("a \\tag{1} \\\\ b"), None);
+        assert_eq!(told("a \\tag{1} \\\\ b \\tag{2}"), None);
+        assert_eq!(told("a"), None);
     }
 
     #[test]

@@ -11,7 +11,10 @@ use super::shape::Shaper;
 use super::strand::{Copy, Mark, PICTURE, Strand};
 use super::stretch::Look;
 use super::structure::{Caption, Captioned, Parent};
-use crate::tree::{Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, VerseLine};
+use crate::tree::{
+    Block, Blocks, Definition, Figure, Group, GroupRole, Image, Inlines, Length, List, Node, Note, VerseLine,
+    formula_and_number,
+};
 
 impl<'a> Setter<'a> {
     pub fn blocks(&mut self, blocks: &'a [Node<Block>], place: &Place<'a>) {
@@ -483,6 +486,7 @@ impl<'a> Setter<'a> {
         let x = if rtl { place.x } else { place.x + place.width - wide };
         for placed in &mut items {
             placed.x += x - first;
+            placed.y -= kind.size * super::heads::BESIDE_LETTERS;
             placed.part = Part::Furniture(Furniture::Decoration);
         }
         if let Some(slug) = free.and_then(|free| self.slugs.get_mut(start + free)) {
@@ -602,8 +606,18 @@ impl<'a> Setter<'a> {
         self.structure.last().alt = Some(tex.to_owned());
         let voice = Voice { italic: true, hyphenate: false, ..Voice::PLAIN };
         let own = Place { justify: false, voice, side: Side::Centre, lang: NO_LANGUAGE, ..place.clone() };
-        if let Some(formula) = self.displayed(tex, place) {
-            return self.formula_slug(formula, element, place);
+        let (bare, number) = match formula_and_number(tex) {
+            Some((bare, number)) => (std::borrow::Cow::Owned(bare), Some(number)),
+            None => (std::borrow::Cow::Borrowed(tex), None),
+        };
+        if let Some(formula) = self.displayed(&bare, place) {
+            let middle = if formula::is_stacked(&bare) {
+                (formula.depth - formula.height) / 2.0 + place.kind.size * MIDDLE
+            } else {
+                0.0
+            };
+            let number = number.and_then(|number| self.formula_number(&number, element, place));
+            return self.formula_slug(formula, number.map(|slug| (slug, middle)), element, place);
         }
         self.set_off(place, |setter, grid| {
             let own = Place { grid, ..own };
@@ -636,12 +650,42 @@ impl<'a> Setter<'a> {
         }
     }
 
-    fn formula_slug(&mut self, formula: Formula, element: u32, place: &Place<'a>) {
+    /// A formula's number as a line of its own, at the margin where lines end.
+    fn formula_number(&mut self, number: &str, element: u32, place: &Place<'a>) -> Option<Slug> {
+        let voice = Voice { hyphenate: false, old_style_figures: false, ..Voice::PLAIN };
+        let side = if place.right_to_left() { Side::Start } else { Side::End };
+        let own = Place { justify: false, voice, side, lang: NO_LANGUAGE, ..place.clone() };
+        let copy = self.plain(number, &own, element);
+        let line = self.lines(copy, &own, 0.0).into_iter().next()?;
+        Some(self.slug(line, &own))
+    }
+
+    /// A formula in the middle of its measure. Its number stands at the margin, at so far a baseline below the formula's own: if it
+    /// has no room there, the formula makes way, and if that is not enough, it stands below.
+    fn formula_slug(&mut self, formula: Formula, number: Option<(Slug, f32)>, element: u32, place: &Place<'a>) {
         let part = Part::Content { element: ElementId(element), after: self.structure.begun() };
-        let x = place.x + (place.width - formula.width) / 2.0;
-        let items = formula.items.into_iter().map(|(dx, y, item)| Placed { x: x + dx, y, item, part }).collect();
         let (line, leading) = (Slug::of(place.kind), place.kind.leading);
-        let (ascent, descent) = (line.ascent.max(formula.height), line.descent.max(formula.depth));
+        let (ascent, mut descent) = (line.ascent.max(formula.height), line.descent.max(formula.depth));
+        let mut x = place.x + (place.width - formula.width) / 2.0;
+        let mut beside = Vec::new();
+        if let Some((number, middle)) = number {
+            let ends = |placed: &Placed| (placed.x, placed.x + placed.width(&self.shaper));
+            let ends = number.items.iter().map(ends);
+            let (from, to) = ends.fold((f32::MAX, f32::MIN), |(from, to), (left, right)| (from.min(left), to.max(right)));
+            let taken = to - from + place.kind.size * BESIDE_FORMULA;
+            let mut baseline = middle;
+            if formula.width + taken > place.width {
+                baseline = formula.depth + line.ascent;
+                descent = descent.max(baseline + line.descent);
+            } else if (place.width - formula.width) / 2.0 < taken {
+                let room = place.width - taken - formula.width;
+                x = place.x + room / 2.0 + if place.right_to_left() { taken } else { 0.0 };
+            }
+            beside = number.items;
+            beside.iter_mut().for_each(|placed| placed.y += baseline);
+        }
+        let items = formula.items.into_iter().map(|(dx, y, item)| Placed { x: x + dx, y, item, part });
+        let items: Vec<Placed> = items.chain(beside).collect();
         let height = ascent + descent + 2.0 * leading * AROUND_FORMULAS;
         // The lines below are on the grid again: what that takes stands half above, half below.
         let whole = if place.grid.is_some() { (height / leading - 0.01).ceil() * leading } else { height };
@@ -899,6 +943,9 @@ const LEAD_LETTERS: usize = 14;
 const DEDICATION: f32 = 0.28;
 /// That of programs and formulas, which run from left to right in every book (BCP 47: no linguistic content).
 const NO_LANGUAGE: &str = "zxx";
+/// The white between a formula and its number, in ems, and how far a line's baseline is below its middle.
+const BESIDE_FORMULA: f32 = 1.0;
+const MIDDLE: f32 = 0.25;
 /// The white above and below a formula is at least so many lines.
 const AROUND_FORMULAS: f32 = 0.4;
 /// A formula that is too wide for its measure is set smaller, down to this share of its size.

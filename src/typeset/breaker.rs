@@ -84,13 +84,13 @@ const LAST_HYPHEN: f64 = 5000.0;
 /// line stands beside a loose one (\adjdemerits), and nothing where it is a hair less; letters that give are seen sooner than
 /// spaces, and here their difference is what tells. Tried on German, Greek, Spanish, Portuguese, French and English: beside none it
 /// takes a tenth off the spread of the spaces and as much off the difference of the letters, for a hyphen in 200 lines.
-const UNLIKE: f64 = 30_000.0;
+const UNLIKE: f64 = 33_000.0;
 /// Ratios differ by no more than this between lines that anybody would set.
 const MOST_UNLIKE: f64 = 2.0;
 /// A last line that hardly holds a word.
 const RUNT: f64 = 20_000.0;
-/// A last line of fewer letters, or of a word's tail: rather a line whose ratio is two and a half.
-const SCRAP: f64 = 3_000_000.0;
+/// A last line of fewer letters, or of a word's tail: rather a line whose ratio is three and a half, if there is no other way.
+const SCRAP: f64 = 18_000_000.0;
 const FEWEST_ON_LAST: usize = 4;
 /// Between two words that belong together.
 const BOUND: f64 = 400.0;

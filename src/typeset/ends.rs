@@ -312,6 +312,8 @@ fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
                 flexed: flex.iter().map(|flex| flex.price).sum(),
                 ..page_cost(start, slug, (room, foot), frame)
             };
+            let alone = if closes && foot.rest { NOTES_ALONE } else { 0.0 };
+            let cost = Cost { notes: cost.notes + alone, ..cost };
             let left = waiting.rest(foot.lines);
             let short = looks_short((room, foot), frame);
             End { at, moved: moved.clone(), foot, left, short, closes, flex, cost }
@@ -421,5 +423,7 @@ const LEAST_SINK: f32 = 2.5;
 const SPLIT_NOTE: f32 = 70.0;
 /// One line of a note alone on a page: as bad as a widow, but that many notes have no more than three lines.
 const LONE_NOTE_LINE: f32 = 2_000.0;
+/// A chapter's last page that has nothing but what is left of a note: rather do the last lines of its text stand there, too, however few.
+const NOTES_ALONE: f32 = 900.0;
 /// A note that begins behind the page of its call: only where nothing else is left.
 const NOTE_BEHIND: f32 = 400_000.0;

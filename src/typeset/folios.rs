@@ -50,27 +50,27 @@ pub fn wanted(doc: &Document) -> BTreeMap<String, bool> {
     wanted
 }
 
-/// The pages of the ids on pages that are filled: where the first thing stands that was said when the element had begun.
+/// The pages of the ids on pages that are filled: where that stands which was said first when the element had begun. A figure or a note
+/// may stand behind what was said later.
 pub fn find(wanted: &BTreeMap<String, bool>, lookup: &Lookup, leaves: &[Leaf]) -> PagesOf {
-    // How many elements at most had begun on each page and those before it.
-    let mut most = 0;
-    let begun: Vec<u32> = leaves
-        .iter()
-        .map(|leaf| {
-            for placed in &leaf.page.items {
-                if let (Item::Run(_) | Item::Image { .. } | Item::Rule { .. }, Part::Content { after, .. }) =
-                    (&placed.item, placed.part)
-                {
-                    most = most.max(after);
-                }
-            }
-            most
-        })
-        .collect();
+    // How many elements had begun when something was said, and on which page it stands.
+    let mut said: Vec<(u32, usize)> = Vec::new();
+    for (at, leaf) in leaves.iter().enumerate() {
+        let own = said.len();
+        said.extend(leaf.page.items.iter().filter_map(|placed| match (&placed.item, placed.part) {
+            (Item::Run(_) | Item::Image { .. } | Item::Rule { .. }, Part::Content { after, .. }) => Some((after, at)),
+            (_, Part::Furniture(_)) => None,
+        }));
+        said[own..].sort_unstable();
+        let distinct = said[own..].chunk_by(|a, b| a == b).map(|same| same[0]).collect::<Vec<_>>();
+        said.truncate(own);
+        said.extend(distinct);
+    }
+    said.sort_unstable();
     let page = |(id, in_note): (&String, &bool)| {
         let element = lookup.id(id)?;
-        let at = begun.partition_point(|begun| *begun <= element.0);
-        Some((id.clone(), Folio { label: leaves.get(at)?.page.label.clone(), in_note: *in_note }))
+        let (_, at) = said.get(said.partition_point(|(begun, _)| *begun <= element.0))?;
+        Some((id.clone(), Folio { label: leaves[*at].page.label.clone(), in_note: *in_note }))
     };
     wanted.iter().filter_map(page).collect()
 }

@@ -31,6 +31,11 @@ pub fn set(tex: &str, displayed: bool, size: f32, fonts: &Fonts) -> Option<Formu
     (!formula.items.is_empty()).then_some(formula)
 }
 
+/// Whether a formula is several lines below each other, on the baseline of the first.
+pub fn is_stacked(tex: &str) -> bool {
+    tex::lines(tex).is_some_and(|lines| lines.len() > 1)
+}
+
 fn line_of(tex: &str, style: MathStyle, size: f32, fonts: &Fonts) -> Option<Formula> {
     let (font, math) = fonts.math()?;
     let whole = layout(&parse(tex).ok()?, math, style).ok()?;

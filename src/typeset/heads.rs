@@ -143,6 +143,7 @@ impl<'a> Furnisher<'_, 'a> {
             said.truncate(kept);
             said.push(GOES_ON);
         };
+        let y = y - size * BESIDE_LETTERS;
         self.leaf.page.items.extend(items.into_iter().map(|item| Placed { y: item.y + y, ..item }));
     }
 
@@ -188,6 +189,8 @@ fn pauses(title: &str) -> Vec<&str> {
     all
 }
 
+/// How far a small number beside a line stands above its baseline, in ems of its own: in the middle of the line's small letters.
+pub const BESIDE_LETTERS: f32 = 0.13;
 /// Bytes of a head or a mark that may have room on a line: no page is wide enough for more, and none is tried. Ten thousand pages may
 /// begin in one line, and a title may be a book.
 const LONGEST: usize = 600;

@@ -6,6 +6,7 @@ mod address;
 mod blocks;
 mod breaker;
 mod column;
+mod columns;
 mod compose;
 mod decimals;
 mod design;

@@ -177,6 +177,8 @@ pub enum Role {
     Quote,
     /// Blocks with a role.
     Group,
+    /// Entries with the numbers of pages, which may stand in columns.
+    Index,
     /// A poem or a part of one; its lines are [`Role::Line`]s.
     Verse,
     Line,

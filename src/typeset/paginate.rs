@@ -43,12 +43,17 @@ pub struct Leaf {
 impl Frame {
     pub fn new(design: &Design, inner: f32, right_to_left: bool) -> Self {
         let (trim, margins, leading) = (design.trim, design.margins, design.text.leading);
-        let lines = ((trim.height - margins.top - margins.bottom) / leading + 0.01).floor().max(4.0);
         let all = (trim.width - inner - margins.outer).max(72.0);
         // What squares leave over goes to the outer margin.
         let width = if design.squares { (all / design.text.size + 0.01).floor() * design.text.size } else { all };
         let outer = margins.outer + all - width;
-        Self { inner, outer, top: margins.top, width, height: lines * leading, leading, right_to_left }
+        Self { inner, outer, top: margins.top, width, height: Self::height(design), leading, right_to_left }
+    }
+
+    /// How high the text's room is in a design: so many whole lines of the grid as its page has room for.
+    pub fn height(design: &Design) -> f32 {
+        let (page, margins, leading) = (design.trim.height, design.margins, design.text.leading);
+        ((page - margins.top - margins.bottom) / leading + 0.01).floor().max(4.0) * leading
     }
 
     /// Where the text begins on a page, which counts from 0: the first is a recto.

@@ -12,24 +12,27 @@ impl<'a> Setter<'a> {
         let element = self.open(Role::Group, node, place);
         let own = Place { parent: Parent::Element(element), ..place.clone() };
         for work in &bibliography.entries {
-            self.hanging(&work.text, 0.0, &own);
+            self.hanging(&work.text, (0.0, self.design.inset), &own);
         }
         self.flow.first = true;
     }
 
     /// An index or a list of places: ragged lines, those of lower entries further in.
     pub fn index(&mut self, index: &'a Index, node: &'a Node<Block>, place: &Place<'a>) {
-        let element = self.open(Role::Group, node, place);
+        let lists_captions = index.captioned().next().is_some();
+        let element = self.open(if lists_captions { Role::Group } else { Role::Index }, node, place);
         let voice = Voice { hyphenate: false, ..place.voice.clone() };
         let own = Place { parent: Parent::Element(element), justify: false, voice, ..place.clone() };
-        let lists_captions = index.captioned().next().is_some();
+        if !lists_captions && self.index_in_columns(index, element, &Place { parent: place.parent, ..own.clone() }) {
+            return;
+        }
         for entry in &index.entries {
             if lists_captions {
                 self.listed(entry, &own);
                 continue;
             }
             let depth = f32::from(entry.depth.clamp(1, DEEPEST) - 1);
-            self.hanging(&entry.text, depth * self.design.inset, &own);
+            self.hanging(&entry.text, (depth * self.design.inset, self.design.inset), &own);
         }
         self.flow.first = true;
     }
@@ -49,11 +52,12 @@ impl<'a> Setter<'a> {
         }
     }
 
-    fn hanging(&mut self, text: &'a Inlines, inset: f32, place: &Place<'a>) {
-        let own = place.inset(inset).inset(self.design.inset);
+    /// A paragraph so far in, whose further lines stand further in.
+    pub fn hanging(&mut self, text: &'a Inlines, (inset, turned): (f32, f32), place: &Place<'a>) {
+        let own = place.inset(inset).inset(turned);
         let element = self.structure.begin(Role::Paragraph, place.parent);
         let copy = self.copy(text, &own, element);
-        self.set(copy, &own, -self.design.inset);
+        self.set(copy, &own, -turned);
         self.flow.first = false;
     }
 }

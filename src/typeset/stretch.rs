@@ -30,8 +30,23 @@ fn is_part(section: &Section) -> bool {
         let parts = number.split('.').take_while(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
         number.contains('.') && parts.count() == number.split('.').count()
     };
-    !section.sections.is_empty() && section.body.iter().all(silent) && !section.sections.iter().any(is_numbered_within)
+    // Numbers without words are those by which a text is cited, unless pages stand below each.
+    let cited = section.sections.iter().all(|inner| inner.title.is_empty())
+        && section.sections.iter().map(size).sum::<usize>() < section.sections.len() * LEAST_CHAPTER;
+    !section.sections.is_empty()
+        && section.body.iter().all(silent)
+        && !section.sections.iter().any(is_numbered_within)
+        && !cited
 }
+
+/// How much of the source a section is, in bytes.
+fn size(section: &Section) -> usize {
+    let own: usize = section.body.iter().map(|node| node.span.range().len()).sum();
+    own + section.sections.iter().map(size).sum::<usize>()
+}
+
+/// Chapters of less than a page have names.
+const LEAST_CHAPTER: usize = 2_000;
 
 /// How much of the source a stretch holds, in bytes: small enough for an essay to keep two threads busy, large enough that
 /// cutting costs nothing.

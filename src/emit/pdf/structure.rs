@@ -39,6 +39,7 @@ fn tags(element: &Element, leads: bool, parent: Option<Role>, above: &mut Vec<u8
         Role::Paragraph => &["P"],
         Role::Quote => &["BlockQuote"],
         Role::Group => &["Div"],
+        Role::Index => &["Columns"],
         Role::Verse => &["Verse"],
         Role::Line => &["Line"],
         Role::List(_) | Role::Definitions => &["L"],
@@ -76,7 +77,7 @@ fn tags(element: &Element, leads: bool, parent: Option<Role>, above: &mut Vec<u8
 }
 
 /// What the names that are not PDF's own mean in its terms.
-const ROLE_MAP: &str = "/RoleMap<</TitlePage/Sect/Title/P/Verse/Div/Line/P/Em/Span/Strong/Span/Folios/Span>>";
+const ROLE_MAP: &str = "/RoleMap<</TitlePage/Sect/Title/P/Verse/Div/Columns/Div/Line/P/Em/Span/Strong/Span/Folios/Span>>";
 
 /// For each element, the nodes that it needs.
 fn all_tags<'a>(book: &'a Book, aims: &'a [Option<&Target>]) -> impl Iterator<Item = &'static [&'static str]> + 'a {
@@ -410,6 +411,7 @@ fn said_of(out: &mut Vec<u8>, element: &Element, number: u32, figure: Option<&[f
         | Role::Paragraph
         | Role::Quote
         | Role::Group
+        | Role::Index
         | Role::Verse
         | Role::Line
         | Role::Item

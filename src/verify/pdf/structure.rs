@@ -247,7 +247,8 @@ impl<'d> Walker<'d> {
         if block {
             self.close(to);
         }
-        let apart = matches!(role, b"Table" | b"Figure");
+        // What stands in columns begins again at their top.
+        let apart = name == b"Columns" || matches!(role, b"Table" | b"Figure");
         if apart {
             self.apart = (self.apart.0 + 1, self.apart.1 + usize::from(self.apart.0 == 0));
         }
