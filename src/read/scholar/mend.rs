@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hayagriva::citationberg::json::{FixedDateRange, Item, NameItem, NameValue, Value};
-use hayagriva::citationberg::taxonomy::{DateVariable, NameVariable, Variable};
+use hayagriva::citationberg::taxonomy::{DateVariable, NameVariable, StandardVariable, Variable};
 use hayagriva::citationberg::{
-    Choose, DelimiterBehavior, IndependentStyle, InheritableNameOptions, LayoutRenderingElement as Element, Name, Names,
-    NamesChild, Text, TextCase, TextTarget,
+    Choose, ChooseBranch, ChooseMatch, CslMacro, DelimiterBehavior, IndependentStyle, InheritableNameOptions,
+    LayoutRenderingElement as Element, Name, Names, NamesChild, SortKey, Text, TextCase, TextTarget,
 };
 
 use super::tex;
@@ -20,12 +20,28 @@ pub struct Habits {
     pub comma: bool,
     /// Whether none stands there behind several.
     pub no_comma: bool,
-    /// Names that stand in for authors, and the variables by which the style asks whether there are any: what once stood in counts
-    /// as absent, and the style would say nothing of what stands beside it.
-    witnesses: Vec<(NameVariable, NameVariable)>,
+    /// What may stand in for authors, and the variables by which the style asks whether there is any: what once stood in counts as
+    /// absent, and the style would say nothing of what stands beside it.
+    witnesses: Vec<(Variable, StandardVariable)>,
     /// What the style sets all in capitals, or all in small letters, by its variable's name; `*`: what macros say.
     all_of_a_case: BTreeSet<String>,
 }
+
+/// Fields in which styles look for numbers.
+const COUNTED: &[&str] = &[
+    "edition",
+    "volume",
+    "issue",
+    "number",
+    "collection-number",
+    "chapter-number",
+    "number-of-volumes",
+    "number-of-pages",
+    "version",
+    "part-number",
+    "supplement-number",
+    "section",
+];
 
 /// Fields whose words styles set in capitals or without.
 const TITLES: &[&str] = &[
@@ -52,39 +68,67 @@ const TITLES: &[&str] = &[
     "status",
 ];
 
-/// People who may stand in for an author.
-const STANDING_IN: &[NameVariable] = &[NameVariable::Editor, NameVariable::Translator, NameVariable::Director];
+/// What may stand in for an author.
+const STANDING_IN: &[Variable] = &[
+    Variable::Name(NameVariable::Author),
+    Variable::Name(NameVariable::Editor),
+    Variable::Name(NameVariable::Translator),
+    Variable::Name(NameVariable::Director),
+    Variable::Standard(StandardVariable::ContainerTitle),
+    Variable::Name(NameVariable::Illustrator),
+    Variable::Name(NameVariable::Compiler),
+    Variable::Name(NameVariable::Composer),
+    Variable::Name(NameVariable::Host),
+    Variable::Name(NameVariable::Guest),
+    Variable::Name(NameVariable::Performer),
+    Variable::Name(NameVariable::Interviewer),
+];
 
-/// Variables that few styles know.
-const FREE: &[NameVariable] = &[
-    NameVariable::SeriesCreator,
-    NameVariable::ExecutiveProducer,
-    NameVariable::EditorialDirector,
-    NameVariable::ScriptWriter,
-    NameVariable::Organizer,
-    NameVariable::Curator,
-    NameVariable::Chair,
+/// Variables that few styles know, and of which no output says anything.
+const FREE: &[StandardVariable] = &[
+    StandardVariable::Annote,
+    StandardVariable::Keyword,
+    StandardVariable::CitationKey,
+    StandardVariable::Abstract,
+    StandardVariable::Source,
+    StandardVariable::Dimensions,
+    StandardVariable::Scale,
+    StandardVariable::License,
+    StandardVariable::PMCID,
+    StandardVariable::PMID,
+    StandardVariable::CallNumber,
+    StandardVariable::Jurisdiction,
+    StandardVariable::Division,
+    StandardVariable::ReviewedGenre,
+    StandardVariable::References,
 ];
 
 /// Mends a style, and says what it is like.
 pub fn mend(style: &mut IndependentStyle) -> Habits {
+    sorts_bare(style);
+    each(style, &mut |element| {
+        if let Element::Choose(choose) = element {
+            one_type_each(choose);
+        }
+    });
     each(style, &mut |element| {
         if let Element::Names(names) = element {
             name_names(names);
         }
     });
-    let mut known = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut asked: BTreeSet<String> = BTreeSet::new();
     each(style, &mut |element| match element {
-        Element::Names(names) => known.extend(names.variable.iter().copied()),
-        Element::Choose(choose) => tests(choose, &mut |variable| {
-            if let Variable::Name(name) = variable {
-                known.push(*name);
-            }
-        }),
+        Element::Text(Text { target: TextTarget::Variable { var, .. }, .. }) => drop(known.insert(var.to_string())),
+        Element::Choose(choose) => {
+            tests(choose, &mut |variable| drop(asked.insert(variable.to_string())));
+            let numeric = std::iter::once(&choose.if_).chain(&choose.else_if).filter_map(|branch| branch.is_numeric.as_ref());
+            known.extend(numeric.flatten().map(ToString::to_string));
+        }
         _ => {}
     });
-    let free = FREE.iter().filter(|name| !known.contains(name)).copied();
-    let witnesses: Vec<_> = STANDING_IN.iter().filter(|name| known.contains(name)).copied().zip(free).collect();
+    let free = FREE.iter().filter(|name| !known.contains(&name.to_string()) && !asked.contains(&name.to_string())).copied();
+    let witnesses: Vec<_> = STANDING_IN.iter().filter(|name| asked.contains(&name.to_string())).copied().zip(free).collect();
     let mut habits = Habits { witnesses, ..Habits::default() };
     let general = [Some(&style.settings.options), Some(&style.citation.name_options)];
     let of_works = style.bibliography.as_ref().map(|works| &works.name_options);
@@ -105,9 +149,8 @@ pub fn mend(style: &mut IndependentStyle) -> Habits {
             inherit(names);
         }
         Element::Choose(choose) => tests(choose, &mut |variable| {
-            let Variable::Name(name) = variable else { return };
-            if let Some((_, witness)) = habits.witnesses.iter().find(|(own, _)| own == name) {
-                *name = *witness;
+            if let Some((_, witness)) = habits.witnesses.iter().find(|(own, _)| own == variable) {
+                *variable = Variable::Standard(*witness);
             }
         }),
         Element::Text(Text { text_case: Some(TextCase::Uppercase | TextCase::Lowercase), target, .. }) => {
@@ -138,10 +181,14 @@ impl Habits {
                     let shields = !self.all_of_a_case.contains("*") && !self.all_of_a_case.contains(name);
                     *said = tex::passing(said, shields);
                 }
+                Value::String(said) if COUNTED.contains(&name.as_str()) => *said = tex::counted(said),
                 Value::Names(people) => {
                     for person in people {
                         if let NameValue::Item(NameItem { given: Some(given), .. }) = person {
                             *given = initials_apart(given);
+                        }
+                        if let NameValue::Item(person) = person {
+                            whole_family(person);
                         }
                     }
                 }
@@ -153,11 +200,33 @@ impl Habits {
     /// Gives an item the variables by which the style asks for people who may stand in.
     pub fn witness(&self, item: &mut Item) {
         for (name, witness) in &self.witnesses {
-            if let Some(people @ Value::Names(_)) = item.0.get(&name.to_string()).cloned() {
-                item.0.insert(witness.to_string(), people);
+            let has = match item.0.get(&name.to_string()) {
+                Some(Value::Names(people)) => !people.is_empty(),
+                Some(Value::String(said)) => !said.trim().is_empty(),
+                other => other.is_some(),
+            };
+            item.0.remove(&witness.to_string());
+            if has {
+                item.0.insert(witness.to_string(), Value::String("1".to_owned()));
             }
         }
     }
+}
+
+/// A family's name of several words stays one: the library takes those before the last for given names (`Ortega y Gasset`) unless it
+/// sees a particle.
+fn whole_family(person: &mut NameItem) {
+    if person.dropping_particle.is_none()
+        && person.non_dropping_particle.is_none()
+        && let Some((first, rest)) = person.family.split_once(' ')
+    {
+        (person.non_dropping_particle, person.family) = (Some(first.to_owned()), rest.to_owned());
+    }
+}
+
+/// A family's name with the particle that belongs to it.
+fn family(person: &NameItem) -> String {
+    person.non_dropping_particle.iter().map(|particle| format!("{particle} ")).collect::<String>() + &person.family
 }
 
 /// A given name whose initials that stand close are parted for those who look for spaces.
@@ -195,7 +264,7 @@ pub fn first_families(item: &Item) -> BTreeSet<String> {
         .filter_map(|value| match value {
             Value::Names(names) => Some(match names.first()? {
                 NameValue::Literal(name) => bare(&name.literal),
-                NameValue::Item(name) => bare(&name.family),
+                NameValue::Item(name) => bare(&family(name)),
             }),
             _ => None,
         })
@@ -223,7 +292,7 @@ pub fn filed(item: &Item) -> (String, i32) {
     let author = [NameVariable::Author, NameVariable::Editor].iter().find_map(|name| match item.0.get(&name.to_string())? {
         Value::Names(names) => Some(match names.first()? {
             NameValue::Literal(name) => bare(&name.literal),
-            NameValue::Item(name) => bare(&format!("{} {}", name.family, name.given.as_deref().unwrap_or_default())),
+            NameValue::Item(name) => bare(&format!("{} {}", family(name), name.given.as_deref().unwrap_or_default())),
         }),
         _ => None,
     });
@@ -282,6 +351,64 @@ fn branches(choose: &mut Choose, see: &mut dyn FnMut(&mut Element)) {
     choose.otherwise.iter_mut().flat_map(|branch| &mut branch.children).for_each(see);
 }
 
+/// A work is of one type: a branch that asks for all of several means any of them. The library asks for all.
+fn one_type_each(choose: &mut Choose) {
+    let is_several =
+        |branch: &ChooseBranch| branch.match_ == ChooseMatch::All && branch.type_.as_ref().is_some_and(|types| types.len() > 1);
+    if !is_several(&choose.if_) && !choose.else_if.iter().any(is_several) {
+        return;
+    }
+    let all: Vec<ChooseBranch> = std::iter::once(&choose.if_)
+        .chain(&choose.else_if)
+        .flat_map(|branch| match &branch.type_ {
+            Some(types) if is_several(branch) => {
+                types.iter().map(|kind| ChooseBranch { type_: Some(vec![*kind]), ..branch.clone() }).collect()
+            }
+            _ => vec![branch.clone()],
+        })
+        .collect();
+    let mut all = all.into_iter();
+    if let Some(first) = all.next() {
+        choose.if_ = first;
+    }
+    choose.else_if = all.collect();
+}
+
+/// Orders go by what macros say without quotation marks, which would stand before every letter: each has its own copies of the macros.
+fn sorts_bare(style: &mut IndependentStyle) {
+    let mut wanted: Vec<String> = Vec::new();
+    let bibliography = style.bibliography.as_mut().and_then(|works| works.sort.as_mut());
+    for key in style.citation.sort.iter_mut().chain(bibliography).flat_map(|sort| &mut sort.keys) {
+        if let SortKey::MacroName { name, .. } = key {
+            wanted.push(name.clone());
+            *name = sorting(name);
+        }
+    }
+    let mut done: BTreeSet<String> = BTreeSet::new();
+    while let Some(name) = wanted.pop() {
+        let Some(own) = style.macros.iter().find(|own| own.name == name).filter(|_| done.insert(name.clone())) else {
+            continue;
+        };
+        let mut copy = CslMacro { name: sorting(&name), children: own.children.clone() };
+        copy.children.iter_mut().for_each(|child| {
+            walk(child, &mut |element| {
+                let Element::Text(text) = element else { return };
+                text.quotes = false;
+                if let TextTarget::Macro { name } = &mut text.target {
+                    wanted.push(name.clone());
+                    *name = sorting(name);
+                }
+            });
+        });
+        style.macros.push(copy);
+    }
+}
+
+/// The name of a macro's copy by which works are sorted.
+fn sorting(name: &str) -> String {
+    format!("{name} (sorting)")
+}
+
 /// The variables that a choice asks for.
 fn tests(choose: &mut Choose, see: &mut dyn FnMut(&mut Variable)) {
     let all = std::iter::once(&mut choose.if_).chain(&mut choose.else_if);
@@ -335,7 +462,7 @@ fn dress(element: &mut Element, like: &Names) {
 /// The works whose first authors share their family's name and not their given names, by key, each with the name by which a cite
 /// tells it apart. `by_year`: only works of one year are told apart.
 pub fn told_apart<'a>(works: &[&'a Item], by_year: bool, initials: bool) -> BTreeMap<&'a str, String> {
-    let mut families: BTreeMap<(&str, String), Vec<(&str, &str)>> = BTreeMap::new();
+    let mut families: BTreeMap<(String, String), Vec<(&str, &str)>> = BTreeMap::new();
     for work in works {
         if let Some((key, family, given)) = first_author(work) {
             let year = work.0.get("issued").filter(|_| by_year).map(|date| format!("{date:?}")).unwrap_or_default();
@@ -360,13 +487,31 @@ pub fn told_apart<'a>(works: &[&'a Item], by_year: bool, initials: bool) -> BTre
     told
 }
 
+/// Whether the cites of a style say when a work came out.
+pub fn cites_dates(style: &IndependentStyle) -> bool {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut waiting: Vec<Element> = style.citation.layout.elements.clone();
+    let mut found = false;
+    while let Some(mut element) = waiting.pop() {
+        walk(&mut element, &mut |element| match element {
+            Element::Date(date) => found |= date.variable == Some(DateVariable::Issued),
+            Element::Text(Text { target: TextTarget::Macro { name }, .. }) if seen.insert(name.clone()) => {
+                let own = style.macros.iter().find(|own| own.name == *name);
+                waiting.extend(own.into_iter().flat_map(|own| own.children.iter().cloned()));
+            }
+            _ => {}
+        });
+    }
+    found
+}
+
 /// A work's key, and the family's and given name of its first author.
-fn first_author(item: &Item) -> Option<(&str, &str, &str)> {
+fn first_author(item: &Item) -> Option<(&str, String, &str)> {
     use hayagriva::citationberg::json::NameValue;
     let Some(Value::String(key)) = item.0.get("id") else { return None };
     let Some(Value::Names(names)) = item.0.get("author") else { return None };
     match names.first()? {
-        NameValue::Item(name) => Some((key, &name.family, name.given.as_deref().filter(|given| !given.is_empty())?)),
+        NameValue::Item(name) => Some((key, family(name), name.given.as_deref().filter(|given| !given.is_empty())?)),
         NameValue::Literal(_) => None,
     }
 }

@@ -1,5 +1,8 @@
 //! The words that a work's language has for numbered things and for the lists of them.
 
+/// What is like a theorem, by the first part of its id.
+const THEOREMS: [&str; 8] = ["thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr"];
+
 /// Words of one language.
 #[derive(Clone, Copy, Debug)]
 pub struct Words {
@@ -12,7 +15,8 @@ pub struct Words {
     pub part: &'static str,
     pub appendix: &'static str,
     pub listing: &'static str,
-    pub theorem: &'static str,
+    /// A theorem and what is like one: those of [`THEOREMS`], in its order.
+    pub theorems: [&'static str; THEOREMS.len()],
     /// Before the number of a page.
     pub page: &'static str,
     pub bibliography: &'static str,
@@ -31,7 +35,7 @@ const ENGLISH: Words = Words {
     part: "Part",
     appendix: "Appendix",
     listing: "Listing",
-    theorem: "Theorem",
+    theorems: ["Theorem", "Lemma", "Corollary", "Proposition", "Conjecture", "Definition", "Example", "Exercise"],
     page: "p.",
     bibliography: "Bibliography",
     index: "Index",
@@ -53,7 +57,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "Teil",
             appendix: "Anhang",
             listing: "Listing",
-            theorem: "Satz",
+            theorems: ["Satz", "Lemma", "Korollar", "Proposition", "Vermutung", "Definition", "Beispiel", "Übung"],
             page: "S.",
             bibliography: "Literaturverzeichnis",
             index: "Register",
@@ -73,7 +77,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "partie",
             appendix: "annexe",
             listing: "extrait",
-            theorem: "théorème",
+            theorems: ["théorème", "lemme", "corollaire", "proposition", "conjecture", "définition", "exemple", "exercice"],
             page: "p.",
             bibliography: "Bibliographie",
             index: "Index",
@@ -93,7 +97,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "parte",
             appendix: "apéndice",
             listing: "listado",
-            theorem: "teorema",
+            theorems: ["teorema", "lema", "corolario", "proposición", "conjetura", "definición", "ejemplo", "ejercicio"],
             page: "p.",
             bibliography: "Bibliografía",
             index: "Índice",
@@ -113,7 +117,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "parte",
             appendix: "appendice",
             listing: "listato",
-            theorem: "teorema",
+            theorems: ["teorema", "lemma", "corollario", "proposizione", "congettura", "definizione", "esempio", "esercizio"],
             page: "p.",
             bibliography: "Bibliografia",
             index: "Indice analitico",
@@ -133,7 +137,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "deel",
             appendix: "bijlage",
             listing: "listing",
-            theorem: "stelling",
+            theorems: ["stelling", "lemma", "gevolg", "propositie", "vermoeden", "definitie", "voorbeeld", "opgave"],
             page: "p.",
             bibliography: "Bibliografie",
             index: "Register",
@@ -153,7 +157,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "parte",
             appendix: "apêndice",
             listing: "listagem",
-            theorem: "teorema",
+            theorems: ["teorema", "lema", "corolário", "proposição", "conjectura", "definição", "exemplo", "exercício"],
             page: "p.",
             bibliography: "Bibliografia",
             index: "Índice remissivo",
@@ -173,7 +177,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "pars",
             appendix: "appendix",
             listing: "exemplum",
-            theorem: "theorema",
+            theorems: ["theorema", "lemma", "corollarium", "propositio", "coniectura", "definitio", "exemplum", "exercitium"],
             page: "p.",
             bibliography: "Bibliographia",
             index: "Index",
@@ -193,7 +197,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "часть",
             appendix: "приложение",
             listing: "листинг",
-            theorem: "теорема",
+            theorems: ["теорема", "лемма", "следствие", "утверждение", "гипотеза", "определение", "пример", "упражнение"],
             page: "с.",
             bibliography: "Литература",
             index: "Указатель",
@@ -213,7 +217,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "μέρος",
             appendix: "παράρτημα",
             listing: "απόσπασμα",
-            theorem: "θεώρημα",
+            theorems: ["θεώρημα", "λήμμα", "πόρισμα", "πρόταση", "εικασία", "ορισμός", "παράδειγμα", "άσκηση"],
             page: "σ.",
             bibliography: "Βιβλιογραφία",
             index: "Ευρετήριο",
@@ -233,7 +237,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "część",
             appendix: "dodatek",
             listing: "listing",
-            theorem: "twierdzenie",
+            theorems: ["twierdzenie", "lemat", "wniosek", "stwierdzenie", "hipoteza", "definicja", "przykład", "ćwiczenie"],
             page: "s.",
             bibliography: "Bibliografia",
             index: "Indeks",
@@ -253,7 +257,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "جزء",
             appendix: "ملحق",
             listing: "نص برمجي",
-            theorem: "مبرهنة",
+            theorems: ["مبرهنة", "تمهيدية", "نتيجة", "قضية", "حدسية", "تعريف", "مثال", "تمرين"],
             page: "ص",
             bibliography: "المراجع",
             index: "الكشاف",
@@ -273,7 +277,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "بخش",
             appendix: "پیوست",
             listing: "برنامه",
-            theorem: "قضیه",
+            theorems: ["قضیه", "لم", "نتیجه", "گزاره", "حدس", "تعریف", "مثال", "تمرین"],
             page: "ص",
             bibliography: "کتاب‌نامه",
             index: "نمایه",
@@ -293,7 +297,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "חלק",
             appendix: "נספח",
             listing: "קטע קוד",
-            theorem: "משפט",
+            theorems: ["משפט", "למה", "מסקנה", "טענה", "השערה", "הגדרה", "דוגמה", "תרגיל"],
             page: "עמ׳",
             bibliography: "ביבליוגרפיה",
             index: "מפתח",
@@ -313,7 +317,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "del",
             appendix: "bilaga",
             listing: "listning",
-            theorem: "sats",
+            theorems: ["sats", "lemma", "följdsats", "proposition", "förmodan", "definition", "exempel", "övning"],
             page: "s.",
             bibliography: "Litteraturförteckning",
             index: "Register",
@@ -333,7 +337,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "del",
             appendix: "bilag",
             listing: "kodeeksempel",
-            theorem: "sætning",
+            theorems: ["sætning", "lemma", "korollar", "proposition", "formodning", "definition", "eksempel", "øvelse"],
             page: "s.",
             bibliography: "Litteratur",
             index: "Register",
@@ -353,7 +357,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "del",
             appendix: "tillegg",
             listing: "kodeeksempel",
-            theorem: "teorem",
+            theorems: ["teorem", "lemma", "korollar", "proposisjon", "formodning", "definisjon", "eksempel", "oppgave"],
             page: "s.",
             bibliography: "Litteratur",
             index: "Register",
@@ -373,7 +377,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "del",
             appendix: "tillegg",
             listing: "kodedøme",
-            theorem: "teorem",
+            theorems: ["teorem", "lemma", "korollar", "proposisjon", "formodning", "definisjon", "døme", "oppgåve"],
             page: "s.",
             bibliography: "Litteratur",
             index: "Register",
@@ -393,7 +397,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "část",
             appendix: "příloha",
             listing: "výpis",
-            theorem: "věta",
+            theorems: ["věta", "lemma", "důsledek", "tvrzení", "domněnka", "definice", "příklad", "cvičení"],
             page: "s.",
             bibliography: "Literatura",
             index: "Rejstřík",
@@ -413,7 +417,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "osa",
             appendix: "liite",
             listing: "listaus",
-            theorem: "lause",
+            theorems: ["lause", "lemma", "korollaari", "väite", "konjektuuri", "määritelmä", "esimerkki", "harjoitus"],
             page: "s.",
             bibliography: "Kirjallisuus",
             index: "Hakemisto",
@@ -433,7 +437,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "part",
             appendix: "apèndix",
             listing: "llistat",
-            theorem: "teorema",
+            theorems: ["teorema", "lema", "corol·lari", "proposició", "conjectura", "definició", "exemple", "exercici"],
             page: "p.",
             bibliography: "Bibliografia",
             index: "Índex",
@@ -453,7 +457,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "частина",
             appendix: "додаток",
             listing: "лістинг",
-            theorem: "теорема",
+            theorems: ["теорема", "лема", "наслідок", "твердження", "гіпотеза", "означення", "приклад", "вправа"],
             page: "с.",
             bibliography: "Література",
             index: "Покажчик",
@@ -473,4 +477,268 @@ impl Words {
         };
         LANGUAGES.iter().find(|(own, _)| *own == base).map_or(ENGLISH, |(_, words)| *words)
     }
+
+    /// The word for what is like a theorem, by the first part of its id.
+    pub fn theorem(&self, kind: &str) -> &'static str {
+        let at = THEOREMS.iter().position(|own| *own == kind).unwrap_or(THEOREMS.len() - 1);
+        self.theorems[at]
+    }
+}
+
+/// What BibLaTeX's keys say of a work in a language (BibLaTeX's manual, 4.9.2): its key, and English, German, French, Spanish, Italian,
+/// Dutch and Portuguese.
+type Key = (&'static str, [&'static str; 7]);
+
+const KEYS: &[Key] = &[
+    (
+        "phdthesis",
+        [
+            "PhD thesis",
+            "Dissertation",
+            "thèse de doctorat",
+            "Tesis doctoral",
+            "tesi di dottorato",
+            "proefschrift",
+            "tese de doutorado",
+        ],
+    ),
+    (
+        "mathesis",
+        [
+            "Master’s thesis",
+            "Masterarbeit",
+            "mémoire de master",
+            "Tesis de máster",
+            "tesi di laurea magistrale",
+            "masterscriptie",
+            "dissertação de mestrado",
+        ],
+    ),
+    (
+        "bathesis",
+        [
+            "Bachelor’s thesis",
+            "Bachelorarbeit",
+            "mémoire de bachelor",
+            "Tesis de licenciatura",
+            "tesi di laurea",
+            "bachelorscriptie",
+            "monografia de graduação",
+        ],
+    ),
+    (
+        "techreport",
+        [
+            "technical report",
+            "Technischer Bericht",
+            "rapport technique",
+            "informe técnico",
+            "rapporto tecnico",
+            "technisch rapport",
+            "relatório técnico",
+        ],
+    ),
+    (
+        "resreport",
+        [
+            "research report",
+            "Forschungsbericht",
+            "rapport scientifique",
+            "informe de investigación",
+            "rapporto di ricerca",
+            "onderzoeksrapport",
+            "relatório de pesquisa",
+        ],
+    ),
+    ("software", ["computer software", "Computer-Software", "logiciel", "programa", "software", "software", "software"]),
+    ("datacd", ["CD-ROM", "CD-ROM", "cédérom", "CD de datos", "CD-ROM", "cd-rom", "CD-ROM"]),
+    ("audiocd", ["audio CD", "Audio-CD", "disque compact audio", "disco de audio", "CD audio", "audio-cd", "CD de áudio"]),
+    ("patent", ["patent", "Patent", "brevet", "patente", "brevetto", "octrooi", "patente"]),
+    (
+        "patentde",
+        [
+            "German patent",
+            "deutsches Patent",
+            "brevet allemand",
+            "patente alemana",
+            "brevetto tedesco",
+            "Duits octrooi",
+            "patente alemã",
+        ],
+    ),
+    (
+        "patenteu",
+        [
+            "European patent",
+            "europäisches Patent",
+            "brevet européen",
+            "patente europea",
+            "brevetto europeo",
+            "Europees octrooi",
+            "patente europeia",
+        ],
+    ),
+    (
+        "patentfr",
+        [
+            "French patent",
+            "französisches Patent",
+            "brevet français",
+            "patente francesa",
+            "brevetto francese",
+            "Frans octrooi",
+            "patente francesa",
+        ],
+    ),
+    (
+        "patentuk",
+        [
+            "British patent",
+            "britisches Patent",
+            "brevet britannique",
+            "patente británica",
+            "brevetto britannico",
+            "Brits octrooi",
+            "patente britânica",
+        ],
+    ),
+    (
+        "patentus",
+        [
+            "U.S. patent",
+            "US-Patent",
+            "brevet américain",
+            "patente estadounidense",
+            "brevetto statunitense",
+            "Amerikaans octrooi",
+            "patente estadunidense",
+        ],
+    ),
+    (
+        "patreq",
+        [
+            "patent request",
+            "Patentanmeldung",
+            "demande de brevet",
+            "solicitud de patente",
+            "domanda di brevetto",
+            "octrooiaanvraag",
+            "pedido de patente",
+        ],
+    ),
+    (
+        "inpreparation",
+        [
+            "in preparation",
+            "in Vorbereitung",
+            "en préparation",
+            "en preparación",
+            "in preparazione",
+            "in voorbereiding",
+            "em preparação",
+        ],
+    ),
+    ("submitted", ["submitted", "eingereicht", "soumis", "enviado", "sottoposto", "ingediend", "submetido"]),
+    (
+        "forthcoming",
+        [
+            "forthcoming",
+            "im Erscheinen",
+            "à paraître",
+            "próximamente",
+            "in corso di pubblicazione",
+            "te verschijnen",
+            "no prelo",
+        ],
+    ),
+    ("inpress", ["in press", "im Druck", "sous presse", "en prensa", "in stampa", "in druk", "no prelo"]),
+    (
+        "prepublished",
+        [
+            "pre-published",
+            "Vorveröffentlichung",
+            "prépublié",
+            "prepublicado",
+            "prepubblicato",
+            "voorpublicatie",
+            "pré-publicado",
+        ],
+    ),
+];
+
+/// The columns of [`KEYS`].
+const KEYED: [&str; 7] = ["en", "de", "fr", "es", "it", "nl", "pt"];
+
+/// What a key says in a language, in English where that is not known; what is no key stays as it is.
+pub fn of_key(said: &str, language: &str) -> String {
+    let base = language.split('-').next().unwrap_or_default();
+    let at = KEYED.iter().position(|own| *own == base).unwrap_or(0);
+    let low = said.trim().to_lowercase();
+    KEYS.iter().find(|(key, _)| *key == low).map_or(said.to_owned(), |(_, words)| words[at].to_owned())
+}
+
+/// Where a patent holds: BibLaTeX's keys for countries.
+pub fn of_patents(said: &str, language: &str) -> String {
+    const COUNTRIES: &[(&str, [&str; 7])] = &[
+        ("countryde", ["Germany", "Deutschland", "Allemagne", "Alemania", "Germania", "Duitsland", "Alemanha"]),
+        (
+            "countryus",
+            [
+                "United States of America",
+                "Vereinigte Staaten von Amerika",
+                "États-Unis",
+                "Estados Unidos",
+                "Stati Uniti",
+                "Verenigde Staten",
+                "Estados Unidos",
+            ],
+        ),
+        (
+            "countryuk",
+            [
+                "United Kingdom",
+                "Großbritannien",
+                "Royaume-Uni",
+                "Reino Unido",
+                "Regno Unito",
+                "Verenigd Koninkrijk",
+                "Reino Unido",
+            ],
+        ),
+        ("countryfr", ["France", "Frankreich", "France", "Francia", "Francia", "Frankrijk", "França"]),
+        (
+            "countryeu",
+            [
+                "European Union",
+                "Europäische Union",
+                "Union européenne",
+                "Unión Europea",
+                "Unione europea",
+                "Europese Unie",
+                "União Europeia",
+            ],
+        ),
+    ];
+    let base = language.split('-').next().unwrap_or_default();
+    let at = KEYED.iter().position(|own| *own == base).unwrap_or(0);
+    COUNTRIES.iter().find(|(key, _)| *key == said.trim()).map_or(said.to_owned(), |(_, words)| words[at].to_owned())
+}
+
+/// A series of a journal that is counted: `2nd series`.
+pub fn of_series(number: u32, language: &str) -> Option<String> {
+    Some(match language.split('-').next().unwrap_or_default() {
+        "" | "en" => {
+            let ending = match (number % 10, number % 100) {
+                (1, tens) if tens != 11 => "st",
+                (2, tens) if tens != 12 => "nd",
+                (3, tens) if tens != 13 => "rd",
+                _ => "th",
+            };
+            format!("{number}{ending} series")
+        }
+        "de" => format!("{number}. Serie"),
+        "fr" => format!("{number}ᵉ série"),
+        "es" => format!("{number}.ª época"),
+        _ => return None,
+    })
 }
