@@ -123,7 +123,16 @@ pub fn of_record(record: &Record, english: bool, said_in: &str) -> Option<Item> 
     }
     put(
         "page",
-        get(&["pages"]).map(|raw| tex::bare(&tex::text(raw)).replace(['–', '—'], "-").replace("--", "-").replace(" - ", "-")),
+        get(&["pages"]).map(|raw| {
+            let said = tex::bare(&tex::text(raw));
+            // A page may have a hyphen itself: `22-1--22-9`.
+            let is_plain = !said.contains('-');
+            if is_plain {
+                said.replace(['–', '—'], "-").replace(" - ", "-")
+            } else {
+                said.replace('—', "–").replace(" - ", "-")
+            }
+        }),
     );
     put("DOI", get(&["doi"]).map(|raw| doi(&tex::verbatim(raw))));
     put("ISBN", get(&["isbn"]).map(|raw| tex::verbatim(raw)));
@@ -134,6 +143,7 @@ pub fn of_record(record: &Record, english: bool, said_in: &str) -> Option<Item> 
     put("call-number", get(&["library"]).map(|raw| tex::text(raw)));
     let notes = ["note", "addendum"].into_iter().filter_map(|name| get(&[name])).map(|raw| tex::text(raw));
     put("note", notes.reduce(|said, further| joined(said, '.', &further)).filter(|_| record.kind != "periodical"));
+    put("abstract", get(&["abstract"]).map(|raw| tex::text(raw)));
     put("annote", get(&["annotation", "annote"]).map(|raw| tex::text(raw)));
     put("genre", genre(record, get(&["type"]).map(|raw| tex::text(raw)), said_in));
     put("version", get(&["version"]).map(|raw| tex::text(raw)));
@@ -631,6 +641,7 @@ pub fn of_json(value: &Json) -> Option<Item> {
     if let Some((_, Some(shown))) = fields.get("issued").and_then(Json::as_object).and_then(json_date) {
         out.insert(SHOWN.to_owned(), json!(shown));
     }
+    let fields = &with_extra(fields);
     for (name, value) in fields {
         let value = match value {
             Json::String(said) if matches!(name.as_str(), "id" | "URL" | "DOI" | "type") => json!(clean::line(said)),
@@ -656,6 +667,53 @@ pub fn of_json(value: &Json) -> Option<Item> {
     }
     out.get("id")?;
     item(out)
+}
+
+/// Fields that Zotero has no room for stand in the note, each on a line of its own: `original-date: 1900`.
+fn with_extra(fields: &serde_json::Map<String, Json>) -> serde_json::Map<String, Json> {
+    const KNOWN: &[&str] = &[
+        "original-date",
+        "original-title",
+        "original-publisher",
+        "original-publisher-place",
+        "event-date",
+        "event-title",
+        "event-place",
+        "status",
+        "genre",
+        "medium",
+        "number",
+        "section",
+        "volume-title",
+        "container-title",
+        "collection-title",
+        "collection-number",
+        "number-of-volumes",
+        "part-number",
+        "archive",
+        "DOI",
+        "PMID",
+        "PMCID",
+    ];
+    let mut out = fields.clone();
+    let Some(Json::String(note)) = fields.get("note") else { return out };
+    let mut rest = Vec::new();
+    for line in note.lines() {
+        let said = line.split_once(':').map(|(name, value)| (name.trim(), value.trim()));
+        let known = said.and_then(|(name, value)| {
+            let low = name.to_lowercase().replace(' ', "-");
+            Some((KNOWN.iter().find(|own| own.to_lowercase() == low)?, value)).filter(|(_, value)| !value.is_empty())
+        });
+        match known {
+            Some((name, value)) => {
+                let value = if name.ends_with("-date") { json!({"raw": value}) } else { json!(value) };
+                out.entry((*name).to_owned()).or_insert(value);
+            }
+            None => rest.push(line),
+        }
+    }
+    out.insert("note".to_owned(), json!(rest.join("\n")));
+    out
 }
 
 /// A work among the metadata, as pandoc has it: CSL JSON in YAML, whose names came here in small letters.

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use hayagriva::citationberg::json::{FixedDateRange, Item, NameItem, NameValue, Value};
 use hayagriva::citationberg::taxonomy::{DateVariable, NameVariable, StandardVariable, Variable};
 use hayagriva::citationberg::{
-    Choose, ChooseBranch, ChooseMatch, CslMacro, DelimiterBehavior, IndependentStyle, InheritableNameOptions,
-    LayoutRenderingElement as Element, Name, Names, NamesChild, SortKey, Text, TextCase, TextTarget,
+    Choose, ChooseBranch, ChooseMatch, CslMacro, Date, DatePartName, DateParts, DelimiterBehavior, IndependentStyle,
+    InheritableNameOptions, LayoutRenderingElement as Element, LongShortForm, Name, Names, NamesChild, SortKey, Text, TextCase,
+    TextTarget,
 };
 
+use super::items::SHOWN;
 use super::tex;
 
 /// What a style says of names that the library does not ask it for.
@@ -23,6 +25,8 @@ pub struct Habits {
     /// What may stand in for authors, and the variables by which the style asks whether there is any: what once stood in counts as
     /// absent, and the style would say nothing of what stands beside it.
     witnesses: Vec<(Variable, StandardVariable)>,
+    /// The variable for the year of a work whose title stands in for an author: see [`years_stand_in`].
+    year: Option<StandardVariable>,
     /// What the style sets all in capitals, or all in small letters, by its variable's name; `*`: what macros say.
     all_of_a_case: BTreeSet<String>,
 }
@@ -121,15 +125,16 @@ pub fn mend(style: &mut IndependentStyle) -> Habits {
     each(style, &mut |element| match element {
         Element::Text(Text { target: TextTarget::Variable { var, .. }, .. }) => drop(known.insert(var.to_string())),
         Element::Choose(choose) => {
-            tests(choose, &mut |variable| drop(asked.insert(variable.to_string())));
+            tests(choose, &mut |variable| asked.extend([variable.to_string()]));
             let numeric = std::iter::once(&choose.if_).chain(&choose.else_if).filter_map(|branch| branch.is_numeric.as_ref());
             known.extend(numeric.flatten().map(ToString::to_string));
         }
         _ => {}
     });
-    let free = FREE.iter().filter(|name| !known.contains(&name.to_string()) && !asked.contains(&name.to_string())).copied();
+    let mut free = FREE.iter().filter(|name| !known.contains(&name.to_string()) && !asked.contains(&name.to_string())).copied();
+    let year = free.next().filter(|year| years_stand_in(style, *year));
     let witnesses: Vec<_> = STANDING_IN.iter().filter(|name| asked.contains(&name.to_string())).copied().zip(free).collect();
-    let mut habits = Habits { witnesses, ..Habits::default() };
+    let mut habits = Habits { year, witnesses, ..Habits::default() };
     let general = [Some(&style.settings.options), Some(&style.citation.name_options)];
     let of_works = style.bibliography.as_ref().map(|works| &works.name_options);
     for options in general.into_iter().chain([of_works]).flatten() {
@@ -199,6 +204,16 @@ impl Habits {
 
     /// Gives an item the variables by which the style asks for people who may stand in.
     pub fn witness(&self, item: &mut Item) {
+        if let Some(variable) = self.year {
+            let shown = item.0.get(SHOWN).and_then(Value::to_str).map(|said| said.into_owned());
+            // The language of styles has words for the years before and behind these.
+            let year =
+                year(item, DateVariable::Issued).filter(|year| (1000..=9999).contains(year)).map(|year| year.to_string());
+            match shown.or(year) {
+                Some(said) => drop(item.0.insert(variable.to_string(), Value::String(said))),
+                None => drop(item.0.remove(&variable.to_string())),
+            }
+        }
         for (name, witness) in &self.witnesses {
             let has = match item.0.get(&name.to_string()) {
                 Some(Value::Names(people)) => !people.is_empty(),
@@ -213,6 +228,72 @@ impl Habits {
     }
 }
 
+/// A year that is said within what stands in for an author is said by a variable of its own: there the library takes a date for said when
+/// it asks whether there is one. Whether the style says any.
+fn years_stand_in(style: &mut IndependentStyle, variable: StandardVariable) -> bool {
+    let mut wanted: Vec<String> = Vec::new();
+    each(style, &mut |element| {
+        let Element::Names(names) = element else { return };
+        for child in &mut names.children {
+            let NamesChild::Substitute(others) = child else { continue };
+            for other in &mut others.children {
+                if let Element::Text(Text { target: TextTarget::Macro { name }, .. }) = other {
+                    wanted.push(name.clone());
+                    *name = standing_in(name);
+                }
+            }
+        }
+    });
+    let (mut done, mut found) = (BTreeSet::new(), false);
+    while let Some(name) = wanted.pop() {
+        let Some(own) = style.macros.iter().find(|own| own.name == name).filter(|_| done.insert(name.clone())) else {
+            continue;
+        };
+        let mut copy = CslMacro { name: standing_in(&name), children: own.children.clone() };
+        copy.children.iter_mut().for_each(|child| {
+            walk(child, &mut |element| match element {
+                Element::Text(Text { target: TextTarget::Macro { name }, .. }) => {
+                    if !name.ends_with(STANDING) {
+                        wanted.push(name.clone());
+                        *name = standing_in(name);
+                    }
+                }
+                Element::Date(date) if is_year(date) => {
+                    found = true;
+                    *element = Element::Text(Text {
+                        target: TextTarget::Variable { var: Variable::Standard(variable), form: LongShortForm::Long },
+                        formatting: date.formatting,
+                        affixes: date.affixes.clone(),
+                        display: date.display,
+                        quotes: false,
+                        strip_periods: false,
+                        text_case: None,
+                    });
+                }
+                _ => {}
+            });
+        });
+        style.macros.push(copy);
+    }
+    found
+}
+
+const STANDING: &str = " (standing in)";
+
+/// The name of a macro's copy that stands in for an author.
+fn standing_in(name: &str) -> String {
+    format!("{name}{STANDING}")
+}
+
+/// Whether an element says the year in which a work came out, and no more.
+fn is_year(date: &Date) -> bool {
+    let says_year = match (date.form, date.parts) {
+        (Some(_), parts) => parts == Some(DateParts::Year),
+        (None, _) => !date.date_part.is_empty() && date.date_part.iter().all(|part| part.name == DatePartName::Year),
+    };
+    date.variable == Some(DateVariable::Issued) && says_year
+}
+
 /// A family's name of several words stays one: the library takes those before the last for given names (`Ortega y Gasset`) unless it
 /// sees a particle.
 fn whole_family(person: &mut NameItem) {
@@ -220,13 +301,15 @@ fn whole_family(person: &mut NameItem) {
         && person.non_dropping_particle.is_none()
         && let Some((first, rest)) = person.family.split_once(' ')
     {
-        (person.non_dropping_particle, person.family) = (Some(first.to_owned()), rest.to_owned());
+        // What begins with a capital is no particle to it.
+        let mark = if first.starts_with(char::is_uppercase) { tex::COUNTS.to_string() } else { String::new() };
+        (person.non_dropping_particle, person.family) = (Some(format!("{first}{mark}")), rest.to_owned());
     }
 }
 
 /// A family's name with the particle that belongs to it.
 fn family(person: &NameItem) -> String {
-    person.non_dropping_particle.iter().map(|particle| format!("{particle} ")).collect::<String>() + &person.family
+    tex::bare(&person.non_dropping_particle.iter().map(|particle| format!("{particle} ")).collect::<String>()) + &person.family
 }
 
 /// A given name whose initials that stand close are parted for those who look for spaces.
@@ -460,12 +543,15 @@ fn dress(element: &mut Element, like: &Names) {
 }
 
 /// The works whose first authors share their family's name and not their given names, by key, each with the name by which a cite
-/// tells it apart. `by_year`: only works of one year are told apart.
-pub fn told_apart<'a>(works: &[&'a Item], by_year: bool, initials: bool) -> BTreeMap<&'a str, String> {
+/// tells it apart. `by_year`: only works of one year are told apart; `by_cite`: only such as have the same authors beside the first.
+pub fn told_apart<'a>(works: &[&'a Item], by_year: bool, by_cite: bool, initials: bool) -> BTreeMap<&'a str, String> {
     let mut families: BTreeMap<(String, String), Vec<(&str, &str)>> = BTreeMap::new();
     for work in works {
         if let Some((key, family, given)) = first_author(work) {
-            let year = work.0.get("issued").filter(|_| by_year).map(|date| format!("{date:?}")).unwrap_or_default();
+            let mut year = work.0.get("issued").filter(|_| by_year).map(|date| format!("{date:?}")).unwrap_or_default();
+            if by_cite {
+                year += &further_authors(work);
+            }
             families.entry((family, year)).or_default().push((key, given));
         }
     }
@@ -505,6 +591,21 @@ pub fn cites_dates(style: &IndependentStyle) -> bool {
     found
 }
 
+/// What else a cite says of a work's authors, nearly.
+fn further_authors(item: &Item) -> String {
+    use hayagriva::citationberg::json::NameValue;
+    let Some(Value::Names(names)) = item.0.get("author") else { return String::new() };
+    let said = |name: &NameValue| match name {
+        NameValue::Item(name) => family(name),
+        NameValue::Literal(name) => name.literal.clone(),
+    };
+    match &names[..] {
+        [_, second] => said(second),
+        [_, _, ..] => "et al.".to_owned(),
+        _ => String::new(),
+    }
+}
+
 /// A work's key, and the family's and given name of its first author.
 fn first_author(item: &Item) -> Option<(&str, String, &str)> {
     use hayagriva::citationberg::json::NameValue;
@@ -542,10 +643,10 @@ mod tests {
         let all =
             [item("a", "Carr", "Alan B."), item("b", "Carr", "Beth"), item("c", "Dale", "Iris"), item("d", "Dale", "Iris")];
         let all: Vec<&Item> = all.iter().collect();
-        let said = |initials| told_apart(&all, false, initials).into_values().collect::<Vec<_>>().join("; ");
+        let said = |initials| told_apart(&all, false, false, initials).into_values().collect::<Vec<_>>().join("; ");
         assert_eq!(said(true), "A. B. Carr; B. Carr");
         assert_eq!(said(false), "Alan B. Carr; Beth Carr");
         let close = [item("a", "Carr", "Alan"), item("b", "Carr", "Anna")];
-        assert_eq!(told_apart(&close.iter().collect::<Vec<_>>(), false, true)["b"], "Anna Carr");
+        assert_eq!(told_apart(&close.iter().collect::<Vec<_>>(), false, false, true)["b"], "Anna Carr");
     }
 }

@@ -484,6 +484,10 @@ impl<'a> Surveyor<'a> {
                 self.counts.clear();
             }
         }
+        // An introduction that is counted with the chapters is one of them.
+        if depth == 1 && number.is_some() && !matches!(kind, "part" | "appendix") {
+            kind = "chapter";
+        }
         self.sections.push(Section { title: title.clone(), number: number.clone(), kind });
         self.section = Some(self.sections.len() - 1);
         let word = match kind {

@@ -212,6 +212,12 @@ impl Csl {
 
     /// Gives a work what the style asks for.
     pub fn prepare(&self, item: &mut Item) {
+        // A style that has no rule for ranges of pages says them as they are.
+        if self.style.settings.page_range_format.is_none()
+            && let Some(Value::String(pages)) = item.0.get_mut("page")
+        {
+            *pages = tex::as_it_is(pages);
+        }
         self.habits.dress(item);
         self.habits.witness(item);
     }
@@ -244,7 +250,8 @@ impl Csl {
                 DisambiguationRule::AllNames | DisambiguationRule::PrimaryName => (false, self.habits.initials),
                 DisambiguationRule::AllNamesWithInitials | DisambiguationRule::PrimaryNameWithInitials => (false, true),
             };
-            let told = mend::told_apart(&works, by_year, initials);
+            let by_cite = style.citation.givenname_disambiguation_rule == DisambiguationRule::ByCite;
+            let told = mend::told_apart(&works, by_year, by_cite, initials);
             called = works.iter().filter_map(|work| Some((key(work), mend::called(work, told.get(key(work))?)))).collect();
         }
         let own = |work: &'_ Item| -> Item { called.get(key(work)).unwrap_or(work).clone() };
@@ -278,6 +285,7 @@ impl Csl {
             (single, rayon::join(said, || self.list(listing(&style), &works)))
         };
         let bibliography = bibliography.or(rendered.bibliography.take().map(|list| list.items));
+        let ranges = self.ranges(&style, &works);
         let mut groups = if in_text { alike(&rendered, asked.len(), &single) } else { Vec::new() };
         let mut letters: BTreeMap<String, String> = BTreeMap::new();
         if lettered {
@@ -310,12 +318,12 @@ impl Csl {
         if lettered {
             groups.retain(|group| group.iter().any(|at| !is_dated(works[*at])));
         }
-        let ranges = self.ranges(&style, &works);
         let citations = rendered.citations.into_iter().take(asked.len()).zip(asked);
         let citations = citations.map(|(said, asked)| self.parts(said.citation, asked, &letters, &ranges)).collect();
         let shown: BTreeMap<&str, &Item> =
             works.iter().filter(|work| work.0.contains_key(SHOWN)).map(|work| (key(work), *work)).collect();
         let bibliography = bibliography.unwrap_or_default().into_iter().map(|mut item| {
+            bare_years(&mut item.content.0);
             if let Some(ranges) = ranges.get(&item.key) {
                 stretch(&mut item.content.0, ranges);
             }
@@ -446,6 +454,7 @@ impl Csl {
                 flatten(&elem.children.0, &mut between);
                 continue;
             };
+            bare_years(&mut elem.children.0);
             if let Some(ranges) = asked.works.get(at).and_then(|(work, _)| ranges.get(key(work))) {
                 stretch(&mut elem.children.0, ranges);
             }
@@ -564,6 +573,12 @@ impl Csl {
                     out.last().is_some_and(|run| [".”", ".’", "?”", "!”", "?’", "!’"].iter().any(|end| run.text.ends_with(end)))
                 };
                 let ended = matches!(last, Some('.' | '?' | '!')) || quoted_stop();
+                let next = run.text[place + c.len_utf8()..].chars().next();
+                if c == '.' && (last == Some(':') || ends(&out, ". ") && next.is_none_or(|next| next == ' '))
+                    || c == ',' && next == Some('”') && matches!(last, Some('?' | '!'))
+                {
+                    continue;
+                }
                 if c == '.' && ended || c == ':' && matches!(last, Some('?' | '!')) || c == ' ' && matches!(last, Some(' ')) {
                     continue;
                 }
@@ -587,6 +602,7 @@ impl Csl {
             }
         }
         out.retain(|run| !run.text.is_empty());
+        close_bracket(&mut out);
         if self.language.english {
             out.iter_mut().for_each(|run| several_pages(&mut run.text));
         }
@@ -605,6 +621,18 @@ fn push(out: &mut Vec<Run>, c: char, look: Look, url: &Option<String>) {
     match out.last_mut() {
         Some(last) if last.look == look && last.url == *url => last.text.push(c),
         _ => out.push(Run { text: c.to_string(), look, url: url.clone() }),
+    }
+}
+
+/// A bracket that closes behind another: of the two the library says one.
+fn close_bracket(out: &mut [Run]) {
+    let letters = || out.iter().flat_map(|run| run.text.chars());
+    let (opened, closed) = (letters().filter(|c| *c == '(').count(), letters().filter(|c| *c == ')').count());
+    if opened == closed + 1
+        && let Some(last) = out.last_mut()
+        && last.text.ends_with(").")
+    {
+        last.text.insert(last.text.len() - 1, ')');
     }
 }
 
@@ -661,13 +689,20 @@ fn code(bytes: &'static [u8]) -> &'static str {
 struct ByKind<'a> {
     whole: &'a IndependentStyle,
     kinds: Vec<IndependentStyle>,
+    /// The style without years said together, where it says them so: for works that have two the library says but the first.
+    apart: Option<IndependentStyle>,
     /// The kind of each work, by its key.
     kind_of: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> ByKind<'a> {
     fn whole(whole: &'a IndependentStyle) -> Self {
-        Self { whole, kinds: Vec::new(), kind_of: BTreeMap::new() }
+        let apart = whole.citation.collapse.is_some().then(|| {
+            let mut own = IndependentStyle { bibliography: None, ..whole.clone() };
+            own.citation.collapse = None;
+            own
+        });
+        Self { whole, kinds: Vec::new(), apart, kind_of: BTreeMap::new() }
     }
 
     fn of(whole: &'a IndependentStyle, works: &[&'a Item]) -> Self {
@@ -682,7 +717,13 @@ impl<'a> ByKind<'a> {
     }
 
     /// The style of a cite: that of the kind of all its works, if they are of one.
-    fn of_cite<'i>(&self, works: impl Iterator<Item = &'i Item>) -> &IndependentStyle {
+    fn of_cite<'i>(&self, works: impl Iterator<Item = &'i Item> + Clone) -> &IndependentStyle {
+        if let Some(apart) = &self.apart
+            && works.clone().nth(1).is_some()
+            && works.clone().any(|work| work.0.contains_key("original-date"))
+        {
+            return apart;
+        }
         let mut kinds = works.map(|work| self.kind_of.get(key(work)));
         let first = kinds.next().flatten();
         first
@@ -807,6 +848,25 @@ fn stretch(children: &mut [ElemChild], ranges: &[(String, String)]) {
         let said = words(&elem.children.0);
         if let Some((_, whole)) = ranges.iter().find(|(first, _)| *first == said) {
             set_words(&mut elem.children.0, &mut Some(whole.clone()));
+        }
+    }
+}
+
+/// Takes the season from before a bare year, which the library says with it: `Winter/1999`.
+fn bare_years(children: &mut [ElemChild]) {
+    for child in children {
+        let ElemChild::Elem(elem) = child else { continue };
+        if elem.meta != Some(ElemMeta::Date) {
+            bare_years(&mut elem.children.0);
+            continue;
+        }
+        let said = words(&elem.children.0);
+        if let Some((season, year)) = said.split_once('/')
+            && !season.contains(|c: char| !c.is_alphabetic())
+            && !year.is_empty()
+            && year.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            set_words(&mut elem.children.0, &mut Some(year.to_owned()));
         }
     }
 }

@@ -48,6 +48,18 @@ pub fn bared(c: char) -> char {
     own.filter(|own| is_shielded(*own)).unwrap_or(c)
 }
 
+/// Pages of which the second is said by its last digits (`612-13`): the library would say all.
+pub fn as_it_is(pages: &str) -> String {
+    let is_short = |(from, to): (&str, &str)| {
+        let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        are_digits(from) && are_digits(to) && to.len() < from.len()
+    };
+    match pages.split_once('-').filter(|parts| is_short(*parts)) {
+        Some((from, to)) => format!("{from}–{}", to.chars().map(shield).collect::<String>()),
+        None => pages.to_owned(),
+    }
+}
+
 fn is_shielded(c: char) -> bool {
     c.is_uppercase() || c.is_lowercase() || c.is_ascii_digit()
 }
@@ -58,8 +70,19 @@ pub fn counted(text: &str) -> String {
     let mut parts =
         text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '&' | '-' | '–')).filter(|part| !part.is_empty());
     match parts.all(|part| part.contains(|c: char| c.is_ascii_digit())) {
-        true => text.to_owned(),
-        false => text.chars().map(|c| if c.is_ascii_digit() { shield(c) } else { c }).collect(),
+        true => with_small_beginning(text),
+        false => {
+            with_small_beginning(&text.chars().map(|c| if c.is_ascii_digit() { shield(c) } else { c }).collect::<String>())
+        }
+    }
+}
+
+/// A word that begins small and has capitals inside keeps its small letter: `arXiv:2101.1`.
+fn with_small_beginning(text: &str) -> String {
+    let word = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    match text.chars().next().filter(|c| c.is_lowercase() && word.contains(char::is_uppercase)) {
+        Some(first) => format!("{}{}", shield(first), &text[first.len_utf8()..]),
+        None => text.to_owned(),
     }
 }
 
@@ -145,10 +168,10 @@ pub fn passing(text: &str, shields: bool) -> String {
     out
 }
 
-/// Shields the small letter of a word that gets no capital inside a title: single letters, words of other languages, some small words.
+/// Shields the small letter of a word that gets no capital inside a title: single letters, some small words.
 fn small_word(word: &mut [(char, bool)]) {
     let said: String = word.iter().map(|(c, _)| *c).filter(|c| c.is_alphanumeric()).collect();
-    let is_small = said.chars().count() == 1 || SMALL.contains(&said.as_str()) || !said.is_ascii();
+    let is_small = said.chars().count() == 1 || SMALL.contains(&said.as_str());
     if let Some((first, _)) = word.iter_mut().find(|(c, _)| c.is_alphanumeric()).filter(|(c, _)| is_small && c.is_lowercase()) {
         *first = shield(*first);
     }
