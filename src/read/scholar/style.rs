@@ -573,7 +573,7 @@ impl Csl {
                     out.last().is_some_and(|run| [".”", ".’", "?”", "!”", "?’", "!’"].iter().any(|end| run.text.ends_with(end)))
                 };
                 let ended = matches!(last, Some('.' | '?' | '!')) || quoted_stop();
-                let next = run.text[place + c.len_utf8()..].chars().next();
+                let next = run.text[place..].chars().nth(1);
                 if c == '.' && (last == Some(':') || ends(&out, ". ") && next.is_none_or(|next| next == ' '))
                     || c == ',' && next == Some('”') && matches!(last, Some('?' | '!'))
                 {
