@@ -569,9 +569,7 @@ impl Csl {
                 }
                 let last = out.iter().rev().find_map(|run| run.text.chars().next_back());
                 // A stop behind a stop, a space behind a space.
-                let quoted_stop = || {
-                    out.last().is_some_and(|run| [".”", ".’", "?”", "!”", "?’", "!’"].iter().any(|end| run.text.ends_with(end)))
-                };
+                let quoted_stop = || out.last().is_some_and(|run| ends_quoted(&run.text));
                 let ended = matches!(last, Some('.' | '?' | '!')) || quoted_stop();
                 let next = run.text[place..].chars().nth(1);
                 if c == '.' && (last == Some(':') || ends(&out, ". ") && next.is_none_or(|next| next == ' '))
@@ -634,6 +632,13 @@ fn close_bracket(out: &mut [Run]) {
     {
         last.text.insert(last.text.len() - 1, ')');
     }
+}
+
+/// Whether a text ends with a quotation that has its own stop.
+fn ends_quoted(text: &str) -> bool {
+    let inner = text.trim_end_matches(['”', '’', '“', '‘', '»', '›', '\u{A0}', '\u{202F}']);
+    let is_closed = inner.len() < text.trim_end_matches(['\u{A0}', '\u{202F}']).len();
+    is_closed && (inner.ends_with(['?', '!']) || inner.ends_with('.') && text.ends_with(['”', '’']))
 }
 
 /// Whether a quotation is open.
@@ -861,8 +866,9 @@ fn bare_years(children: &mut [ElemChild]) {
             continue;
         }
         let said = words(&elem.children.0);
-        if let Some((season, year)) = said.split_once('/')
-            && !season.contains(|c: char| !c.is_alphabetic())
+        let year = said.trim_start_matches(char::is_alphabetic);
+        let bare = year.strip_prefix(['/', '.', '-']).filter(|_| year.len() < said.len());
+        if let Some(year) = bare
             && !year.is_empty()
             && year.bytes().all(|byte| byte.is_ascii_digit())
         {
