@@ -32,7 +32,7 @@ mod walk;
 pub use addresses::links_as_notes;
 pub use conditions::for_output;
 pub use direction::{Direction, is_right_to_left};
-pub use division::{Matter, chapter_level, division, division_of, top_level};
+pub use division::{Matter, chapter_level, division, division_of, is_bibliography, top_level};
 pub use encoding::{Content, Element, Encoding, Sign, Witness};
 pub use figure::{Figure, Image, Length, short_name};
 pub use formula::{

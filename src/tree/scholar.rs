@@ -148,7 +148,7 @@ pub fn cross_target(key: &str) -> Option<String> {
 /// Whether an id is of what is like a theorem.
 pub fn is_theorem(id: &str) -> bool {
     let kind = id.split_once('-').map(|(kind, _)| kind);
-    kind.is_some_and(|kind| matches!(kind, "thm" | "lem" | "cor" | "prp" | "cnj" | "def" | "exm" | "exr"))
+    kind.is_some_and(|kind| matches!(kind, "thm" | "lem" | "cor" | "prp" | "cnj" | "def" | "exm" | "exr" | "rem" | "sol"))
 }
 
 impl ReferenceForm {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::env::Words;
-use crate::tree::{Outline, Section};
+use crate::tree::{Outline, Section, division, plain_text};
 
 /// What a heading's class may say of its section: `# Preface {.preface}`. Behind each, its role.
 const KINDS: &[(&str, &str)] = &[
@@ -33,12 +33,30 @@ const KINDS: &[(&str, &str)] = &[
 /// where nothing else is said of it, and so is one of the second in a part.
 pub(super) fn of(section: &Section, divisions: &Divisions) -> Option<(&'static str, &'static str)> {
     let named = |name: &str| KINDS.iter().find(|(kind, _)| *kind == name).copied();
-    said(section).or_else(|| match divisions.get(section.id) {
+    let own = divisions.get(section.id);
+    let is_chapter = own == Some(&Division::Chapter) || own.is_none() && section.depth == 1;
+    said(section).or_else(|| match own {
         Some(Division::Part) => named("part"),
-        Some(Division::Chapter) => named("chapter"),
-        None if section.depth == 1 => named("chapter"),
-        None => None,
+        _ if is_chapter => by_words(section).and_then(named).or_else(|| named("chapter")),
+        _ => None,
     })
+}
+
+/// What a piece of a book is by the words of its heading, such as a preface or an index; none of what is counted.
+fn by_words(section: &Section) -> Option<&'static str> {
+    let title = plain_text(section.title);
+    match division(&[], &title, section.depth).0 {
+        "preface" if is_foreword(&title) => Some("foreword"),
+        "acknowledgements" => Some("acknowledgments"),
+        "part" | "chapter" | "section" => None,
+        kind => Some(kind),
+    }
+}
+
+/// Whether somebody else than the author speaks before the book.
+fn is_foreword(title: &str) -> bool {
+    let title = title.trim().to_lowercase();
+    ["foreword", "geleitwort", "zum geleit"].iter().any(|word| title.starts_with(word))
 }
 
 /// What the heading's classes say.

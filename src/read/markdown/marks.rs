@@ -133,6 +133,13 @@ impl<'a> Builder<'a> {
     fn role(&mut self, name: &str, inner: &str, place: Range<usize>) {
         let span = Span::new(self.file, place.clone());
         let inner = clean::line(inner);
+        if name == "index" {
+            if let Some(term) = tex_term(&inner) {
+                let span = Span { end: span.start, ..span };
+                self.top().inlines.push(Node { kind: Inline::IndexTerm(term), span, attrs: None });
+            }
+            return;
+        }
         if name == "code" {
             return self.inline(Inline::Code(inner), place);
         }
@@ -803,4 +810,56 @@ fn figure(group: &Group) -> Option<Figure> {
 
 fn is_picture(kind: &Inline) -> bool {
     matches!(kind, Inline::Image(_)) || matches!(kind, Inline::Text(text) if text.trim().is_empty())
+}
+
+/// What `\\index{…}` of LaTeX marks: `sorted@shown!below|see{other}` (makeindex). Its order is that of the words that are shown.
+fn tex_term(said: &str) -> Option<IndexTerm> {
+    let parted = |text: &str, mark: char| -> Vec<String> {
+        let (mut parts, mut escaped) = (vec![String::new()], false);
+        for c in text.chars() {
+            let is_mark = c == mark && !escaped;
+            let last = parts.len() - 1;
+            match is_mark {
+                true => parts.push(String::new()),
+                false => parts[last].push(c),
+            }
+            escaped = c == '"' && !escaped;
+        }
+        parts
+    };
+    let path = |text: &str| -> Vec<String> {
+        let shown =
+            |entry: String| parted(&entry, '@').pop().map(|shown| clean::line(&without_tex(&shown))).unwrap_or_default();
+        parted(text, PATH_MARK).into_iter().map(shown).filter(|entry| !entry.is_empty()).collect()
+    };
+    let parts = parted(said, '|');
+    let behind = parts.get(1).map(|behind| behind.trim()).unwrap_or_default();
+    let other =
+        |name: &str| behind.strip_prefix(name)?.strip_prefix('{')?.strip_suffix('}').map(path).filter(|path| !path.is_empty());
+    let role = match (other("see"), other("seealso")) {
+        (Some(other), _) => IndexRole::See(other),
+        (None, Some(other)) => IndexRole::SeeAlso(other),
+        (None, None) if behind.starts_with('(') => IndexRole::From,
+        (None, None) if behind.starts_with(')') => IndexRole::To,
+        (None, None) if matches!(behind, "textbf" | "bf" | "main") => IndexRole::Main,
+        (None, None) => IndexRole::Place,
+    };
+    let path = path(&parts[0]);
+    (!path.is_empty()).then(|| IndexTerm { index: String::new(), path, role })
+}
+
+/// Words without the commands and braces of TeX around them, and without what quotes a sign of makeindex.
+fn without_tex(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if chars.peek().is_some_and(char::is_ascii_alphabetic) => {
+                while chars.next_if(char::is_ascii_alphabetic).is_some() {}
+            }
+            '\\' | '{' | '}' | '$' | '"' => {}
+            c => out.push(c),
+        }
+    }
+    out
 }

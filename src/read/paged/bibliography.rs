@@ -3,35 +3,9 @@
 
 use super::lines::{Lines, Role};
 use super::marks::{self, Form};
+use crate::tree::is_bibliography;
 
-/// What stands above a bibliography, in lower case.
-const TITLES: &[&str] = &[
-    "references",
-    "bibliography",
-    "works cited",
-    "literature cited",
-    "sources",
-    "literatur",
-    "literaturverzeichnis",
-    "quellen",
-    "bibliographie",
-    "références",
-    "bibliografía",
-    "referencias",
-    "bibliografia",
-    "riferimenti",
-    "referências",
-    "literatura",
-    "bibliografie",
-    "список литературы",
-    "литература",
-    "βιβλιογραφία",
-    "المراجع",
-    "参考文献",
-    "參考文獻",
-];
-
-/// None of them is longer, in bytes.
+/// No title of a bibliography is longer, in bytes.
 const LONGEST_TITLE: usize = 64;
 /// So many lines below the title, at most, stands the first entry.
 const NEAR: usize = 4;
@@ -42,7 +16,7 @@ const ENTRY: usize = 40;
 pub fn is_title(line: &str) -> bool {
     let bare = line.trim().trim_matches(['#', '*', '_', ' ', ':', '.']);
     let bare = bare.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
-    bare.len() <= LONGEST_TITLE && TITLES.contains(&bare.to_lowercase().as_str())
+    bare.len() <= LONGEST_TITLE && is_bibliography(&bare.to_lowercase())
 }
 
 /// Finds the entries, `[1] …`, and has each begin a paragraph that is no note.

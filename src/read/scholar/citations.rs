@@ -279,6 +279,8 @@ fn ask<'a>(found: impl Iterator<Item = &'a Found>, library: &'a Library, notes: 
                 // Styles have no word for the number of what a work counts.
                 let place = cite.locator.as_ref().map(|at| match at.kind.as_str() {
                     "number" => (AS_SAID, at.said.as_str()),
+                    // Several places of several kinds stand as the author has them.
+                    _ if has_words(&at.value) => (AS_SAID, at.said.trim_matches(['{', '}'])),
                     kind => (kind, at.value.as_str()),
                 });
                 Some((&work.item, place))
@@ -287,6 +289,13 @@ fn ask<'a>(found: impl Iterator<Item = &'a Found>, library: &'a Library, notes: 
             Asked { works: works.collect(), note: notes.then_some(number) }
         })
         .collect()
+}
+
+/// Whether a place has words among its numbers: `4, sec. 2`.
+fn has_words(value: &str) -> bool {
+    let is_numeral = |word: &str| word.chars().all(|c| "ivxlcdmIVXLCDM".contains(c));
+    let mut words = value.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 2 && !is_numeral(word));
+    value.contains(|c: char| c.is_ascii_digit()) && words.any(|word| !matches!(word, "and" | "und"))
 }
 
 fn remark_alike(saying: &Said, found: &[Found], report: &mut Report) {
@@ -351,6 +360,18 @@ fn without_stop(text: &mut Inlines) {
             }
         }
         kind => crate::tree::inline_children_mut(kind).into_iter().for_each(without_stop),
+    }
+}
+
+/// Takes out the stop that a text begins with.
+fn without_first_stop(text: &mut Inlines) {
+    if let Some(Node { kind: Inline::Text(words), .. }) = text.first_mut()
+        && words.starts_with('.')
+    {
+        words.remove(0);
+        if words.is_empty() {
+            text.remove(0);
+        }
     }
 }
 
@@ -425,7 +446,14 @@ impl Scribe<'_> {
         let last = parts.iter().rposition(|part| matches!(part, Part::Cite { .. }));
         for (place, part) in parts.iter().enumerate() {
             match part {
-                Part::Between(runs) => out.extend(style::inlines(runs, span)),
+                Part::Between(runs) => {
+                    let mut text = style::inlines(runs, span);
+                    // The author's words have a stop already: `33ff.`
+                    if place > 0 && plain_text(&out).ends_with('.') {
+                        without_first_stop(&mut text);
+                    }
+                    out.extend(text);
+                }
                 Part::Cite { at, rest, whole, .. } => {
                     let Some(cite) = known.get(*at) else { continue };
                     let runs = if cite.form == CiteForm::AuthorNamed && !rest.is_empty() { rest } else { whole };
@@ -475,8 +503,12 @@ impl Scribe<'_> {
         let has_names = own.is_some_and(|(names, _)| !names.is_empty());
         let has_rest = own.is_some_and(|(_, rest)| !rest.is_empty());
         let by_style = has_names && (!self.notes || found.in_note);
+        // A work that names nobody is said in the style's brackets alone.
+        if !has_names && (!self.notes || found.in_note) && is_anonymous(work) {
+            return self.apart(std::slice::from_ref(&Cite { form: CiteForm::Apart, ..cite.clone() }), parts, found);
+        }
         let mut out = match own {
-            Some((names, _)) if by_style => style::inlines(names, span),
+            Some((names, _)) if by_style => style::inlines(&unstopped(names), span),
             _ => said(short_names(work), span),
         };
         // A style that says nothing but the name has said all.
@@ -657,6 +689,35 @@ fn date(item: &Item) -> Option<String> {
     Some(said)
 }
 
+/// Names without the comma that the style sets behind a title in their place.
+fn unstopped(names: &[style::Run]) -> Vec<style::Run> {
+    let mut names = names.to_vec();
+    if let Some(last) = names.last_mut()
+        && let Some(words) = last.text.strip_suffix(",”")
+    {
+        last.text = format!("{words}”");
+    }
+    names
+}
+
+fn is_anonymous(work: &Work) -> bool {
+    ["author", "editor", "translator"].into_iter().all(|name| people(&work.item, name).is_empty())
+}
+
+/// Particles that a family's name is called without.
+fn particles(item: &Item) -> Vec<String> {
+    use hayagriva::citationberg::json::NameValue;
+    let names = item.0.values().filter_map(|value| match value {
+        Value::Names(names) => Some(names),
+        _ => None,
+    });
+    let particle = |name: &NameValue| match name {
+        NameValue::Item(name) => name.dropping_particle.clone(),
+        NameValue::Literal(_) => None,
+    };
+    names.flatten().filter_map(particle).collect()
+}
+
 /// The names by which a sentence calls a work.
 fn short_names(work: &Work) -> String {
     let item = &work.item;
@@ -665,7 +726,12 @@ fn short_names(work: &Work) -> String {
         .map(|name| people(item, name))
         .find(|names| !names.is_empty())
         .unwrap_or_default();
-    let family = |name: &String| name.split(", ").next().unwrap_or(name).to_owned();
+    let particles = particles(item);
+    let family = |name: &String| {
+        let family = name.split(", ").next().unwrap_or(name);
+        let bare = particles.iter().find_map(|particle| family.strip_prefix(particle.as_str())?.strip_prefix(' '));
+        bare.unwrap_or(family).to_owned()
+    };
     match &names[..] {
         [] => one(item, "title-short").or_else(|| one(item, "title")).unwrap_or_default(),
         [one] => family(one),

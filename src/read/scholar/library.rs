@@ -27,6 +27,8 @@ pub struct Library {
     pub keys: BTreeSet<String>,
     /// Whether works that name no language are English.
     english: bool,
+    /// The language of the text.
+    language: String,
 }
 
 /// More remarks of one kind tell nobody more.
@@ -43,7 +45,8 @@ impl Library {
         all: bool,
         report: &mut Report,
     ) -> Self {
-        let mut library = Self { english: language.is_empty() || language.starts_with("en"), ..Self::default() };
+        let english = language.is_empty() || language.starts_with("en");
+        let mut library = Self { english, language: language.to_owned(), ..Self::default() };
         let mut teller = Teller { report, told: BTreeMap::new() };
         for (value, span) in described {
             let key = match value.get("id") {
@@ -115,7 +118,7 @@ impl Library {
                 .chain(record.fields.get("ids").into_iter().flat_map(|ids| ids.split(',').map(str::trim)));
             let span = Span::new(file, record.range.clone());
             for key in names.filter(|key| !key.is_empty()).take(MOST) {
-                let item = wants(key).then(|| items::of_record(record, self.english)).flatten();
+                let item = wants(key).then(|| items::of_record(record, self.english, &self.language)).flatten();
                 self.add(key, item, span, teller);
             }
         }

@@ -391,7 +391,7 @@ impl<'a> Surveyor<'a> {
                 let title = plain_text(&group.title);
                 let is_theorem = kind.is_some() && id.as_deref().is_some_and(is_theorem);
                 if is_theorem {
-                    let word = theorem(kind.map_or("", |(kind, _)| kind), self.words);
+                    let word = self.words.theorem(kind.map_or("", |(kind, _)| kind));
                     let number = self.next(word);
                     in_brackets(&mut group.title, word, &number, id.as_deref(), span);
                     self.place(id, Some(word), Some(number), title);
@@ -484,6 +484,10 @@ impl<'a> Surveyor<'a> {
                 self.counts.clear();
             }
         }
+        // An introduction that is counted with the chapters is one of them.
+        if depth == 1 && number.is_some() && !matches!(kind, "part" | "appendix") {
+            kind = "chapter";
+        }
         self.sections.push(Section { title: title.clone(), number: number.clone(), kind });
         self.section = Some(self.sections.len() - 1);
         let word = match kind {
@@ -511,20 +515,6 @@ fn listing(group: &mut Group) -> bool {
         group.body.remove(0);
     }
     true
-}
-
-/// The word for what is like a theorem. Few languages of ours have all of them: English stands for the rest.
-fn theorem(kind: &str, words: Words) -> &'static str {
-    match kind {
-        "thm" => words.theorem,
-        "lem" => "Lemma",
-        "cor" => "Corollary",
-        "prp" => "Proposition",
-        "cnj" => "Conjecture",
-        "def" => "Definition",
-        "exm" => "Example",
-        _ => "Exercise",
-    }
 }
 
 /// Puts kind and number before a caption or a heading. They are words of ours, and lead to what they stand at.

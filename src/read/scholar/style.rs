@@ -19,7 +19,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use rayon::prelude::*;
 
-use super::items::SHOWN;
+use super::items::{END, SHOWN};
 use super::mend::{self, Habits};
 use super::prune;
 use super::tex;
@@ -42,10 +42,18 @@ pub struct Csl {
 #[derive(Clone, Copy, Debug, Default)]
 struct Language {
     english: bool,
+    german: bool,
     /// No space stands before a colon.
     close_colon: bool,
     /// Stops stand before the closing quotation mark.
     american: bool,
+}
+
+impl Language {
+    /// The marks around what is quoted, and around what is quoted in that.
+    fn quotes(self) -> [char; 4] {
+        if self.german { ['„', '“', '‚', '‘'] } else { ['“', '”', '‘', '’'] }
+    }
 }
 
 /// The kind of a locator that the style says as the author does.
@@ -197,12 +205,19 @@ impl Csl {
             same || **code == "en-US"
         });
         let locales = wanted.filter_map(|(bytes, _)| ciborium::from_reader(*bytes).ok()).collect();
-        let language = Language { english: base == "en", close_colon: base != "fr", american: chosen == "en-US" };
+        let language =
+            Language { english: base == "en", german: base == "de", close_colon: base != "fr", american: chosen == "en-US" };
         Self { style, locale: LocaleCode(chosen.to_owned()), locales, habits, between, language }
     }
 
     /// Gives a work what the style asks for.
     pub fn prepare(&self, item: &mut Item) {
+        // A style that has no rule for ranges of pages says them as they are.
+        if self.style.settings.page_range_format.is_none()
+            && let Some(Value::String(pages)) = item.0.get_mut("page")
+        {
+            *pages = tex::as_it_is(pages);
+        }
         self.habits.dress(item);
         self.habits.witness(item);
     }
@@ -231,11 +246,12 @@ impl Csl {
         if in_text && style.citation.disambiguate_add_givenname {
             style.citation.disambiguate_add_givenname = false;
             let (by_year, initials) = match style.citation.givenname_disambiguation_rule {
-                DisambiguationRule::ByCite => (true, self.habits.initials),
+                DisambiguationRule::ByCite => (mend::cites_dates(&style), self.habits.initials),
                 DisambiguationRule::AllNames | DisambiguationRule::PrimaryName => (false, self.habits.initials),
                 DisambiguationRule::AllNamesWithInitials | DisambiguationRule::PrimaryNameWithInitials => (false, true),
             };
-            let told = mend::told_apart(&works, by_year, initials);
+            let by_cite = style.citation.givenname_disambiguation_rule == DisambiguationRule::ByCite;
+            let told = mend::told_apart(&works, by_year, by_cite, initials);
             called = works.iter().filter_map(|work| Some((key(work), mend::called(work, told.get(key(work))?)))).collect();
         }
         let own = |work: &'_ Item| -> Item { called.get(key(work)).unwrap_or(work).clone() };
@@ -269,6 +285,7 @@ impl Csl {
             (single, rayon::join(said, || self.list(listing(&style), &works)))
         };
         let bibliography = bibliography.or(rendered.bibliography.take().map(|list| list.items));
+        let ranges = self.ranges(&style, &works);
         let mut groups = if in_text { alike(&rendered, asked.len(), &single) } else { Vec::new() };
         let mut letters: BTreeMap<String, String> = BTreeMap::new();
         if lettered {
@@ -302,10 +319,14 @@ impl Csl {
             groups.retain(|group| group.iter().any(|at| !is_dated(works[*at])));
         }
         let citations = rendered.citations.into_iter().take(asked.len()).zip(asked);
-        let citations = citations.map(|(said, asked)| self.parts(said.citation, asked, &letters)).collect();
+        let citations = citations.map(|(said, asked)| self.parts(said.citation, asked, &letters, &ranges)).collect();
         let shown: BTreeMap<&str, &Item> =
             works.iter().filter(|work| work.0.contains_key(SHOWN)).map(|work| (key(work), *work)).collect();
         let bibliography = bibliography.unwrap_or_default().into_iter().map(|mut item| {
+            bare_years(&mut item.content.0);
+            if let Some(ranges) = ranges.get(&item.key) {
+                stretch(&mut item.content.0, ranges);
+            }
             if let Some(letter) = letters.get(&item.key) {
                 date(&mut item.content, letter);
             }
@@ -396,8 +417,32 @@ impl Csl {
         })
     }
 
+    /// What the style says of dates that are ranges: of each such work what it says of the first day, and what is to be said of both.
+    /// The library takes no ranges: both days are said, and what they share is said once.
+    fn ranges(&self, style: &IndependentStyle, works: &[&Item]) -> Ranges {
+        let mut ranges = Ranges::new();
+        for work in works.iter().filter(|work| work.0.keys().any(|name| name.ends_with(END))) {
+            let mut last = (*work).clone();
+            let ends: Vec<_> = work.0.iter().filter(|(name, _)| name.ends_with(END)).collect();
+            ends.into_iter().for_each(|(name, end)| drop(last.0.insert(name.trim_end_matches(END).to_owned(), end.clone())));
+            let said = |work: &Item| {
+                let note = self.is_of_notes().then_some(1);
+                let asked = [Asked { works: vec![(work, None)], note }];
+                let cites = self.render(&ByKind::whole(style), &asked, &[]).citations;
+                let mut dates = Vec::new();
+                cites.iter().for_each(|cite| dates_in(&cite.citation.0, &mut dates));
+                let entries = self.listed(style, &[work]).unwrap_or_default();
+                entries.iter().for_each(|entry| dates_in(&entry.content.0, &mut dates));
+                dates
+            };
+            let own = said(work).into_iter().zip(said(&last)).filter(|(from, to)| from != to);
+            ranges.insert(key(work).to_owned(), own.map(|(from, to)| (from.clone(), both(&from, &to))).collect());
+        }
+        ranges
+    }
+
     /// A citation as its parts.
-    fn parts(&self, citation: ElemChildren, asked: &Asked, letters: &BTreeMap<String, String>) -> Vec<Part> {
+    fn parts(&self, citation: ElemChildren, asked: &Asked, letters: &BTreeMap<String, String>, ranges: &Ranges) -> Vec<Part> {
         let mut parts = Vec::new();
         let mut between = Vec::new();
         for child in citation.0 {
@@ -409,6 +454,10 @@ impl Csl {
                 flatten(&elem.children.0, &mut between);
                 continue;
             };
+            bare_years(&mut elem.children.0);
+            if let Some(ranges) = asked.works.get(at).and_then(|(work, _)| ranges.get(key(work))) {
+                stretch(&mut elem.children.0, ranges);
+            }
             if let Some(letter) = asked.works.get(at).and_then(|(work, _)| letters.get(key(work))) {
                 date(&mut elem.children, letter);
             }
@@ -467,6 +516,8 @@ impl Csl {
     fn settle(&self, runs: Vec<Run>) -> Vec<Run> {
         let mut out: Vec<Run> = Vec::new();
         let mut open: Vec<char> = Vec::new();
+        // Of each quotation that is open, whether it stands in another.
+        let mut quoted: Vec<bool> = Vec::new();
         // Marks wait until the space before their word is said.
         let mut waiting: Vec<char> = Vec::new();
         for run in runs {
@@ -475,7 +526,13 @@ impl Csl {
                     others(&mut out, self.habits.comma, c == tex::MANY_OTHERS && !self.habits.no_comma);
                     continue;
                 }
-                if matches!(c, tex::PARTED | tex::BETWEEN) {
+                if matches!(c, tex::PARTED | tex::BETWEEN | tex::COUNTS) {
+                    continue;
+                }
+                let quotes = self.language.quotes();
+                if c == tex::close(tex::QUOTED) {
+                    let inner = quoted.pop() == Some(true);
+                    push(&mut out, if inner { quotes[3] } else { quotes[1] }, run.look, &run.url);
                     continue;
                 }
                 let c = tex::bared(c);
@@ -489,7 +546,15 @@ impl Csl {
                     continue;
                 }
                 if c != ' ' {
-                    open.append(&mut waiting);
+                    for mark in waiting.drain(..) {
+                        if mark == tex::QUOTED {
+                            let inner = is_quoted(&out, quotes);
+                            quoted.push(inner);
+                            push(&mut out, if inner { quotes[2] } else { quotes[0] }, run.look, &run.url);
+                        } else {
+                            open.push(mark);
+                        }
+                    }
                 }
                 let mut look = run.look;
                 for mark in &open {
@@ -504,8 +569,15 @@ impl Csl {
                 }
                 let last = out.iter().rev().find_map(|run| run.text.chars().next_back());
                 // A stop behind a stop, a space behind a space.
-                let quoted_stop = || out.last().is_some_and(|run| run.text.ends_with(".”") || run.text.ends_with(".’"));
-                if c == '.' && (last == Some('.') || quoted_stop()) || c == ' ' && matches!(last, Some(' ')) {
+                let quoted_stop = || out.last().is_some_and(|run| ends_quoted(&run.text));
+                let ended = matches!(last, Some('.' | '?' | '!')) || quoted_stop();
+                let next = run.text[place..].chars().nth(1);
+                if c == '.' && (last == Some(':') || ends(&out, ". ") && next.is_none_or(|next| next == ' '))
+                    || c == ',' && next == Some('”') && matches!(last, Some('?' | '!'))
+                {
+                    continue;
+                }
+                if c == '.' && ended || c == ':' && matches!(last, Some('?' | '!')) || c == ' ' && matches!(last, Some(' ')) {
                     continue;
                 }
                 // The stop of a part that says nothing, the comma of a list whose last part says nothing, the space before such a part.
@@ -517,13 +589,18 @@ impl Csl {
                 {
                     out.last_mut().and_then(|run| run.text.pop());
                 }
-                match out.last_mut() {
-                    Some(last) if last.look == look && last.url == run.url => last.text.push(c),
-                    _ => out.push(Run { text: c.to_string(), look, url: run.url.clone() }),
+                // A stop stands before the quotation mark of a title that the style sets in none.
+                if self.language.american && matches!(c, '.' | ',') && last == Some('”') && place == 0 {
+                    if let Some(Run { text, .. }) = out.last_mut() {
+                        text.insert(text.len() - '”'.len_utf8(), c);
+                    }
+                    continue;
                 }
+                push(&mut out, c, look, &run.url);
             }
         }
         out.retain(|run| !run.text.is_empty());
+        close_bracket(&mut out);
         if self.language.english {
             out.iter_mut().for_each(|run| several_pages(&mut run.text));
         }
@@ -535,6 +612,39 @@ impl Csl {
         runs.iter_mut().for_each(|run| run.text = run.text.replace(tex::BETWEEN, &self.between));
         self.settle(runs)
     }
+}
+
+/// Says a letter as it looks.
+fn push(out: &mut Vec<Run>, c: char, look: Look, url: &Option<String>) {
+    match out.last_mut() {
+        Some(last) if last.look == look && last.url == *url => last.text.push(c),
+        _ => out.push(Run { text: c.to_string(), look, url: url.clone() }),
+    }
+}
+
+/// A bracket that closes behind another: of the two the library says one.
+fn close_bracket(out: &mut [Run]) {
+    let letters = || out.iter().flat_map(|run| run.text.chars());
+    let (opened, closed) = (letters().filter(|c| *c == '(').count(), letters().filter(|c| *c == ')').count());
+    if opened == closed + 1
+        && let Some(last) = out.last_mut()
+        && last.text.ends_with(").")
+    {
+        last.text.insert(last.text.len() - 1, ')');
+    }
+}
+
+/// Whether a text ends with a quotation that has its own stop.
+fn ends_quoted(text: &str) -> bool {
+    let inner = text.trim_end_matches(['”', '’', '“', '‘', '»', '›', '\u{A0}', '\u{202F}']);
+    let is_closed = inner.len() < text.trim_end_matches(['\u{A0}', '\u{202F}']).len();
+    is_closed && (inner.ends_with(['?', '!']) || inner.ends_with('.') && text.ends_with(['”', '’']))
+}
+
+/// Whether a quotation is open.
+fn is_quoted(out: &[Run], quotes: [char; 4]) -> bool {
+    let last = out.iter().rev().flat_map(|run| run.text.chars().rev()).find(|c| *c == quotes[0] || *c == quotes[1]);
+    last == Some(quotes[0])
 }
 
 /// Pages of which the library reads no numbers (`iv–xii`, `S12–S15`) are several all the same.
@@ -584,13 +694,20 @@ fn code(bytes: &'static [u8]) -> &'static str {
 struct ByKind<'a> {
     whole: &'a IndependentStyle,
     kinds: Vec<IndependentStyle>,
+    /// The style without years said together, where it says them so: for works that have two the library says but the first.
+    apart: Option<IndependentStyle>,
     /// The kind of each work, by its key.
     kind_of: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> ByKind<'a> {
     fn whole(whole: &'a IndependentStyle) -> Self {
-        Self { whole, kinds: Vec::new(), kind_of: BTreeMap::new() }
+        let apart = whole.citation.collapse.is_some().then(|| {
+            let mut own = IndependentStyle { bibliography: None, ..whole.clone() };
+            own.citation.collapse = None;
+            own
+        });
+        Self { whole, kinds: Vec::new(), apart, kind_of: BTreeMap::new() }
     }
 
     fn of(whole: &'a IndependentStyle, works: &[&'a Item]) -> Self {
@@ -605,7 +722,13 @@ impl<'a> ByKind<'a> {
     }
 
     /// The style of a cite: that of the kind of all its works, if they are of one.
-    fn of_cite<'i>(&self, works: impl Iterator<Item = &'i Item>) -> &IndependentStyle {
+    fn of_cite<'i>(&self, works: impl Iterator<Item = &'i Item> + Clone) -> &IndependentStyle {
+        if let Some(apart) = &self.apart
+            && works.clone().nth(1).is_some()
+            && works.clone().any(|work| work.0.contains_key("original-date"))
+        {
+            return apart;
+        }
         let mut kinds = works.map(|work| self.kind_of.get(key(work)));
         let first = kinds.next().flatten();
         first
@@ -699,6 +822,92 @@ fn letter(count: usize) -> String {
     if count < 26 { own.to_string() } else { letter(count / 26 - 1) + &own.to_string() }
 }
 
+/// By a work's key, what its style says of the first days of its dates, and of the whole ranges.
+type Ranges = BTreeMap<String, Vec<(String, String)>>;
+
+/// The words of every date, in order.
+fn dates_in(children: &[ElemChild], dates: &mut Vec<String>) {
+    for child in children {
+        let ElemChild::Elem(elem) = child else { continue };
+        match elem.meta == Some(ElemMeta::Date) {
+            true => dates.push(words(&elem.children.0)),
+            false => dates_in(&elem.children.0, dates),
+        }
+    }
+}
+
+fn words(children: &[ElemChild]) -> String {
+    let mut runs = Vec::new();
+    flatten(children, &mut runs);
+    runs.iter().map(|run| run.text.as_str()).collect()
+}
+
+/// Says whole ranges in the place of their first days.
+fn stretch(children: &mut [ElemChild], ranges: &[(String, String)]) {
+    for child in children {
+        let ElemChild::Elem(elem) = child else { continue };
+        if elem.meta != Some(ElemMeta::Date) {
+            stretch(&mut elem.children.0, ranges);
+            continue;
+        }
+        let said = words(&elem.children.0);
+        if let Some((_, whole)) = ranges.iter().find(|(first, _)| *first == said) {
+            set_words(&mut elem.children.0, &mut Some(whole.clone()));
+        }
+    }
+}
+
+/// Takes the season from before a bare year, which the library says with it: `Winter/1999`.
+fn bare_years(children: &mut [ElemChild]) {
+    for child in children {
+        let ElemChild::Elem(elem) = child else { continue };
+        if elem.meta != Some(ElemMeta::Date) {
+            bare_years(&mut elem.children.0);
+            continue;
+        }
+        let said = words(&elem.children.0);
+        let year = said.trim_start_matches(char::is_alphabetic);
+        let bare = year.strip_prefix(['/', '.', '-']).filter(|_| year.len() < said.len());
+        if let Some(year) = bare
+            && !year.is_empty()
+            && year.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            set_words(&mut elem.children.0, &mut Some(year.to_owned()));
+        }
+    }
+}
+
+/// Sets words in the place of all that parts say, as the first of them looks.
+fn set_words(children: &mut Vec<ElemChild>, whole: &mut Option<String>) {
+    for child in children.iter_mut() {
+        match child {
+            ElemChild::Text(said) => said.text = whole.take().unwrap_or_default(),
+            ElemChild::Elem(elem) => set_words(&mut elem.children.0, whole),
+            ElemChild::Markup(_) | ElemChild::Link { .. } | ElemChild::Transparent { .. } => {}
+        }
+    }
+}
+
+/// Two dates with a dash, what they begin or end with in common said once: `March 5–9, 1990`.
+fn both(from: &str, to: &str) -> String {
+    let parts = |text: &str| -> Vec<String> {
+        let mut parts: Vec<String> = Vec::new();
+        for c in text.chars() {
+            match parts.last_mut() {
+                Some(last) if last.ends_with(char::is_alphanumeric) == c.is_alphanumeric() => last.push(c),
+                _ => parts.push(c.to_string()),
+            }
+        }
+        parts
+    };
+    let (from, to) = (parts(from), parts(to));
+    let most = from.len().min(to.len());
+    let before = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let behind = from.iter().rev().zip(to.iter().rev()).take_while(|(a, b)| a == b).count().min(most - before.min(most));
+    let middle = |all: &[String]| all[before..all.len() - behind].concat();
+    format!("{}{}–{}{}", from[..before].concat(), middle(&from), middle(&to), from[from.len() - behind..].concat())
+}
+
 /// Puts a letter behind the first year of a date; false where there is none.
 fn date(children: &mut ElemChildren, letter: &str) -> bool {
     for child in &mut children.0 {
@@ -719,7 +928,11 @@ fn year(children: &mut ElemChildren, letter: &str) -> bool {
                 let found =
                     (0..said.text.len()).filter(|at| said.text.is_char_boundary(*at)).find(|at| digits(&said.text[*at..]) >= 3);
                 if let Some(at) = found {
-                    let end = at + digits(&said.text[at..]);
+                    let mut end = at + digits(&said.text[at..]);
+                    // Of a range of years behind the second.
+                    if let Some(next) = said.text[end..].strip_prefix('–').map(digits).filter(|length| *length > 0) {
+                        end += '–'.len_utf8() + next;
+                    }
                     said.text.insert_str(end, letter);
                     return true;
                 }

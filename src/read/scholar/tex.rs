@@ -11,12 +11,16 @@ pub const RAISED: char = '\u{E006}';
 pub const LOWERED: char = '\u{E008}';
 /// Keeps its capitals, and says nothing.
 pub const KEPT: char = '\u{E00A}';
+/// Quotation marks in a field: what they look like depends on whether the style sets some around it.
+pub const QUOTED: char = '\u{E00C}';
 /// Stands for the people of a work who are not named.
 pub const OTHERS: char = '\u{E010}';
 /// The same behind several who are.
 pub const MANY_OTHERS: char = '\u{E011}';
 /// Stands between two cites till the style's own mark does.
 pub const BETWEEN: char = '\u{E012}';
+/// Stands in a word that the library would take for one that has no capital in titles.
+pub const COUNTS: char = '\u{E013}';
 
 /// The character that closes what `open` opens.
 pub fn close(open: char) -> char {
@@ -24,7 +28,7 @@ pub fn close(open: char) -> char {
 }
 
 pub fn is_mark(c: char) -> bool {
-    ('\u{E000}'..='\u{E00B}').contains(&c)
+    ('\u{E000}'..='\u{E00D}').contains(&c)
 }
 
 /// Ends an initial to which the next one stands close: `J.M.`; styles that cut names to initials part them at a space.
@@ -35,18 +39,83 @@ const SHIELDED: u32 = 0xF_0000;
 
 fn shield(c: char) -> char {
     let own = u32::from(c);
-    char::from_u32(SHIELDED + own).filter(|_| (c.is_uppercase() || c.is_lowercase()) && own < 0xFFFE).unwrap_or(c)
+    char::from_u32(SHIELDED + own).filter(|_| is_shielded(c) && own < 0xFFFE).unwrap_or(c)
 }
 
 /// A letter of which a style knows nothing, as it is.
 pub fn bared(c: char) -> char {
     let own = u32::from(c).checked_sub(SHIELDED).filter(|own| *own < 0xFFFE).and_then(char::from_u32);
-    own.filter(|own| own.is_uppercase() || own.is_lowercase()).unwrap_or(c)
+    own.filter(|own| is_shielded(*own)).unwrap_or(c)
+}
+
+/// Pages of which the second is said by its last digits (`612-13`): the library would say all.
+pub fn as_it_is(pages: &str) -> String {
+    let is_short = |(from, to): (&str, &str)| {
+        let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        are_digits(from) && are_digits(to) && to.len() < from.len()
+    };
+    match pages.split_once('-').filter(|parts| is_short(*parts)) {
+        Some((from, to)) => format!("{from}–{}", to.chars().map(shield).collect::<String>()),
+        None => pages.to_owned(),
+    }
+}
+
+fn is_shielded(c: char) -> bool {
+    c.is_uppercase() || c.is_lowercase() || c.is_ascii_digit()
+}
+
+/// What stands where a number is looked for: what is no number is shielded, or the library takes its digits for one (`TR-2016-07`).
+/// Each part of a number has a digit (Citation Style Language 1.0.2, "is-numeric").
+pub fn counted(text: &str) -> String {
+    let mut parts =
+        text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '&' | '-' | '–')).filter(|part| !part.is_empty());
+    match parts.all(|part| part.contains(|c: char| c.is_ascii_digit())) {
+        true => with_small_beginning(text),
+        false => {
+            with_small_beginning(&text.chars().map(|c| if c.is_ascii_digit() { shield(c) } else { c }).collect::<String>())
+        }
+    }
+}
+
+/// A word that begins small and has capitals inside keeps its small letter: `arXiv:2101.1`.
+fn with_small_beginning(text: &str) -> String {
+    let word = text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    match text.chars().next().filter(|c| c.is_lowercase() && word.contains(char::is_uppercase)) {
+        Some(first) => format!("{}{}", shield(first), &text[first.len_utf8()..]),
+        None => text.to_owned(),
+    }
 }
 
 /// Words that stand in small letters in titles, but at their beginning.
 const STOPS: &[&str] =
     &["a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "nor", "of", "on", "or", "the", "to", "with"];
+
+/// Words that have small letters in titles though the library would give them a capital.
+const SMALL: &[&str] = &["about", "van", "von", "de"];
+
+/// Words that the library never gives a capital in titles, though those who count words by the language of styles do.
+const LARGE: &[&str] = &[
+    "above",
+    "across",
+    "against",
+    "among",
+    "around",
+    "behind",
+    "below",
+    "beneath",
+    "beside",
+    "between",
+    "during",
+    "front",
+    "inside",
+    "near",
+    "since",
+    "toward",
+    "under",
+    "underneath",
+    "until",
+    "within",
+];
 
 /// Text as it passes through a style, which sets capitals by rules of its own: words with capitals inside them (`eLife`, `H2O`) and
 /// words that braces keep are shielded, if it `shields`. A mark stands before the space of its word, since a word that begins with a
@@ -68,7 +137,12 @@ pub fn passing(text: &str, shields: bool) -> String {
         let is_hyphen = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(|(c, _)| !c.is_whitespace());
         let joined = is_hyphen(Some(end)) || is_hyphen(from.checked_sub(1));
         let spaced = from > 0 && !is_hyphen(Some(from - 1));
-        keep_word(&mut letters[from..end], from == 0, spaced, joined);
+        let last = end == letters.len();
+        keep_word(&mut letters[from..end], from == 0, last, spaced, joined);
+        let begins = from == 0 || letters[from - 1].0.is_whitespace() && from > 1 && ".!?:".contains(letters[from - 2].0);
+        if !begins && !last && spaced {
+            small_word(&mut letters[from..end]);
+        }
         // The library takes what a comma begins for a title of its own.
         let follows = from > 1 && spaced && letters[from - 2].0 == ',';
         if follows && STOPS.contains(&letters[from..end].iter().map(|(c, _)| *c).collect::<String>().as_str()) {
@@ -77,7 +151,11 @@ pub fn passing(text: &str, shields: bool) -> String {
         from = end + 1;
     }
     let mut out = String::new();
-    for (c, _) in letters {
+    let mut large = larger(&letters).into_iter().peekable();
+    for (at, (c, _)) in letters.into_iter().enumerate() {
+        if large.next_if_eq(&at).is_some() {
+            out.push(COUNTS);
+        }
         let opens = is_mark(c) && (c as u32).is_multiple_of(2);
         match c {
             c if opens && out.ends_with(' ') => {
@@ -90,15 +168,42 @@ pub fn passing(text: &str, shields: bool) -> String {
     out
 }
 
-/// Shields a word if it keeps its case. `first`: nothing stands before it; `spaced`: a space does; `joined`: a hyphen stands beside it.
-fn keep_word(word: &mut [(char, bool)], first: bool, spaced: bool, joined: bool) {
+/// Shields the small letter of a word that gets no capital inside a title: single letters, some small words.
+fn small_word(word: &mut [(char, bool)]) {
+    let said: String = word.iter().map(|(c, _)| *c).filter(|c| c.is_alphanumeric()).collect();
+    let is_small = said.chars().count() == 1 || SMALL.contains(&said.as_str());
+    if let Some((first, _)) = word.iter_mut().find(|(c, _)| c.is_alphanumeric()).filter(|(c, _)| is_small && c.is_lowercase()) {
+        *first = shield(*first);
+    }
+}
+
+/// The places in words of [`LARGE`] at which a mark shows that they are none of the library's.
+fn larger(letters: &[(char, bool)]) -> Vec<usize> {
+    const INSIDE: usize = 3;
+    let mut places = Vec::new();
+    let mut from = 0;
+    for word in letters.split(|(c, _)| !c.is_ascii_alphabetic()) {
+        let said: String = word.iter().map(|(c, _)| c.to_ascii_lowercase()).collect();
+        if LARGE.contains(&said.as_str()) {
+            places.push(from + INSIDE);
+        }
+        from += word.len() + 1;
+    }
+    places
+}
+
+/// Shields a word if it keeps its case. `first`: nothing stands before it; `last`: nothing behind it; `spaced`: a space stands before
+/// it; `joined`: a hyphen stands beside it.
+fn keep_word(word: &mut [(char, bool)], first: bool, last: bool, spaced: bool, joined: bool) {
     let Some(begin) = word.iter().position(|(c, _)| c.is_alphanumeric()) else { return };
     let inside = word[begin + 1..].iter().any(|(c, _)| c.is_uppercase());
     let all = word.iter().filter(|(c, _)| c.is_alphanumeric()).count();
     // Words all in capitals are known to the library, by their letters alone.
-    let is_plain = !joined && all > 1 && word.iter().all(|(c, _)| c.is_uppercase() || c.is_ascii_punctuation());
+    // The last word is not.
+    let is_plain = !joined && !last && all > 1 && word.iter().all(|(c, _)| c.is_uppercase() || c.is_ascii_punctuation());
     let is_address = word.windows(3).any(|signs| signs.iter().map(|(c, _)| *c).eq("://".chars()));
-    let keeps = !is_plain && (inside || is_address || word.iter().any(|(_, kept)| *kept));
+    let single = all == 1 && !first && word[begin].0.is_uppercase();
+    let keeps = !is_plain && (inside || single || is_address || word.iter().any(|(_, kept)| *kept));
     // The library sees no beginning of a word behind a mark, unless that goes before the space.
     let hidden = word[..begin].iter().any(|(c, _)| is_mark(*c)) && !(spaced && word[..begin].iter().all(|(c, _)| is_mark(*c)));
     for (at, (c, _)) in word.iter_mut().enumerate() {
@@ -113,9 +218,20 @@ fn keep_word(word: &mut [(char, bool)], first: bool, spaced: bool, joined: bool)
     }
 }
 
+/// Whether every mark that a text opens is closed in it.
+pub fn is_whole(text: &str) -> bool {
+    let signs = text.chars().filter(|c| is_mark(*c));
+    signs.map(|c| if u32::from(c).is_multiple_of(2) { 1 } else { -1 }).sum::<i32>() == 0
+}
+
 /// Text without marks.
 pub fn bare(text: &str) -> String {
-    text.chars().filter(|c| !is_mark(*c) && *c != PARTED).map(bared).collect()
+    let said = |c: char| match c {
+        QUOTED => Some('“'),
+        c if c == close(QUOTED) => Some('”'),
+        c => Some(bared(c)).filter(|_| !is_mark(c) && !matches!(c, PARTED | COUNTS)),
+    };
+    text.chars().filter_map(said).collect()
 }
 
 /// A value of BibTeX.
@@ -133,7 +249,7 @@ pub fn verbatim(raw: &str) -> String {
 
 fn tidy(text: &str) -> String {
     let safe: String =
-        clean::clean(text).chars().filter(|c| !('\u{E00C}'..='\u{F8FF}').contains(c) && bared(*c) == *c).collect();
+        clean::clean(text).chars().filter(|c| !('\u{E00E}'..='\u{F8FF}').contains(c) && bared(*c) == *c).collect();
     safe.split([' ', '\t', '\n']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
@@ -151,7 +267,8 @@ pub fn html(raw: &str) -> String {
         ("<span style=\"font-variant:small-caps;\">", SMALL_CAPS),
         ("<span style=\"font-variant: small-caps;\">", SMALL_CAPS),
     ];
-    let raw: String = raw.chars().filter(|c| !('\u{E000}'..='\u{F8FF}').contains(c)).collect();
+    let mut raw: String = raw.chars().filter(|c| !('\u{E000}'..='\u{F8FF}').contains(c)).collect();
+    raw = raw.replace('“', &QUOTED.to_string()).replace('”', &close(QUOTED).to_string());
     let (mut out, mut open, mut rest) = (String::new(), Vec::new(), raw.as_str());
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
@@ -297,8 +414,8 @@ const STYLES: &[(&str, char)] = &[
     ("textsc", SMALL_CAPS),
     ("textsuperscript", RAISED),
     ("textsubscript", LOWERED),
-    ("enquote", '\u{0}'),
-    ("mkbibquote", '\u{0}'),
+    ("enquote", QUOTED),
+    ("mkbibquote", QUOTED),
 ];
 
 /// Deeper braces say nothing.
@@ -322,8 +439,10 @@ impl Reader {
                 '~' => self.out.push('\u{A0}'),
                 '$' => self.formula(),
                 '-' => self.dashes(),
-                '`' if self.peek() == Some('`') => self.sign('“'),
-                '\'' if self.peek() == Some('\'') => self.sign('”'),
+                '`' if self.peek() == Some('`') => self.sign(QUOTED),
+                '\'' if self.peek() == Some('\'') => self.sign(close(QUOTED)),
+                '“' => self.out.push(QUOTED),
+                '”' => self.out.push(close(QUOTED)),
                 '`' => self.out.push('‘'),
                 '\'' => self.out.push('’'),
                 c if ('\u{E000}'..='\u{F8FF}').contains(&c) => {}
@@ -356,13 +475,39 @@ impl Reader {
             self.depth -= 1;
             return;
         }
+        let font = self.font();
         self.run(Some('}'));
         self.depth -= 1;
+        if let Some(mark) = font {
+            self.out.insert(start, mark);
+            self.out.push(close(mark));
+        }
+        let is_command = is_command && font.is_none();
         let capitals = self.out[start..].chars().any(char::is_uppercase);
         if !is_command && capitals && self.depth == 0 {
             self.out.insert(start, KEPT);
             self.out.push(close(KEPT));
         }
+    }
+
+    /// What looks otherwise to the end of its braces, as TeX once had it: `{\\it Quercus robur}`.
+    fn font(&mut self) -> Option<char> {
+        const FONTS: &[(&str, char)] = &[
+            ("it", ITALIC),
+            ("em", ITALIC),
+            ("sl", ITALIC),
+            ("itshape", ITALIC),
+            ("bf", BOLD),
+            ("bfseries", BOLD),
+            ("sc", SMALL_CAPS),
+            ("scshape", SMALL_CAPS),
+        ];
+        let rest = self.chars.get(self.at..)?.strip_prefix(&['\\'])?;
+        let name: String = rest.iter().take_while(|c| c.is_ascii_alphabetic()).collect();
+        let (_, mark) = FONTS.iter().find(|(own, _)| *own == name)?;
+        self.at += 1 + name.len();
+        self.white();
+        Some(*mark)
     }
 
     fn command(&mut self) {
@@ -387,7 +532,7 @@ impl Reader {
         let name: String = self.chars[self.at..self.at + length].iter().collect();
         self.at += length;
         if let Some((_, mark)) = STYLES.iter().find(|(own, _)| *own == name) {
-            let (open, shut) = if *mark == '\u{0}' { ('“', '”') } else { (*mark, close(*mark)) };
+            let (open, shut) = (*mark, close(*mark));
             self.white();
             if self.peek() == Some('{') {
                 self.at += 1;
@@ -483,7 +628,14 @@ impl Reader {
         self.out.extend(letters);
     }
 
+    /// The signs of a formula keep their letters.
     fn formula(&mut self) {
+        self.out.push(KEPT);
+        self.signs();
+        self.out.push(close(KEPT));
+    }
+
+    fn signs(&mut self) {
         while let Some(c) = self.peek() {
             self.at += 1;
             match c {
@@ -546,13 +698,21 @@ fn composed(letter: char, accent: char) -> String {
 pub fn sentence_case(title: &str) -> String {
     let (mut out, mut kept, mut first) = (String::new(), 0_u32, true);
     let mut word = String::new();
+    // Behind a colon a sentence begins.
+    let begins = |out: &str| {
+        let said = out.trim_end_matches(|c| c == QUOTED || c == ITALIC);
+        said.len() > said.trim_end().len() && said.trim_end().ends_with([':', '?', '!'])
+    };
     let flush = |word: &mut String, out: &mut String, first: &mut bool, kept: bool| {
         if word.is_empty() {
             return;
         }
         let rest_has_capitals = word.chars().skip(1).any(char::is_uppercase);
         let single = word.chars().count() == 1;
-        if *first || kept || rest_has_capitals || single && word.as_str() != "A" {
+        if !kept && word.chars().all(char::is_lowercase) && begins(out) {
+            let mut letters = word.chars();
+            out.extend(letters.next().into_iter().flat_map(char::to_uppercase).chain(letters));
+        } else if *first || kept || rest_has_capitals || single && word.as_str() != "A" {
             out.push_str(word);
         } else {
             out.extend(word.chars().flat_map(char::to_lowercase));
@@ -576,7 +736,7 @@ pub fn sentence_case(title: &str) -> String {
             c => {
                 flush(&mut word, &mut out, &mut first, kept > 0);
                 out.push(c);
-                first |= matches!(c, ':' | '?' | '!' | '.' | '—');
+                first |= matches!(c, ':' | '?' | '!' | '.');
             }
         }
     }
@@ -607,6 +767,7 @@ mod tests {
         for (raw, want) in [
             ("The Rise of the {Roman} Empire: A History", "The rise of the Roman empire: A history"),
             ("DNA and iPhones in Use", "DNA and iPhones in use"),
+            ("The Novel: an Answer---The {NASA} Way", "The novel: An answer—the NASA way"),
         ] {
             assert_eq!(bare(&sentence_case(&text(raw))), want);
         }

@@ -95,6 +95,12 @@ impl Scanner<'_, '_> {
                 {
                     return self.whole(end + 1, Markup::Label);
                 }
+                // What an index says of a place is said there.
+                if name == "index"
+                    && let Some(end) = closing(&rest[1 + name.len()..])
+                {
+                    return self.whole(1 + name.len() + end, Markup::Label);
+                }
                 let joined = self.text[..self.at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '\\' | '/'));
                 if let Some((_, sign)) = SIGNS.iter().find(|(known, _)| *known == name && !joined) {
                     let length = 1 + name.len() + if rest[1 + name.len()..].starts_with("{}") { 2 } else { 0 };
@@ -109,4 +115,19 @@ impl Scanner<'_, '_> {
             }
         }
     }
+}
+
+/// How long a text in braces is at the front of another, braces inside it with it.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.starts_with('{').then_some(())?;
+    for (at, byte) in text.bytes().enumerate().take(400) {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth == 1 => return Some(at + 1),
+            b'}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }

@@ -148,6 +148,22 @@ pub fn labelled(text: &str, range: Range<usize>, (open, close): (&str, u8)) -> O
     fits.then(|| (key.strip_prefix("tab:").map_or_else(|| key.to_owned(), |name| format!("tbl:{name}")), end))
 }
 
+/// How long what stands in braces at the front of a text is, with them; none where they don't close in its paragraph.
+fn braced(text: &str) -> Option<usize> {
+    const LONGEST: usize = 400;
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate().take(LONGEST) {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth <= 1 => return Some(at + 1),
+            b'}' => depth -= 1,
+            b'\n' if text[at + 1..].trim_start_matches([' ', '\t']).starts_with('\n') => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Ends that may be nowhere.
 #[derive(Clone, Copy)]
 enum End {
@@ -377,6 +393,20 @@ impl<'e, 'a> Scanner<'e, 'a> {
         {
             self.edits.mark(at..end, Mark::Role { name: "number".to_owned(), inner });
             return end;
+        }
+        if name == "index"
+            && self.known.lines
+            && let Some(length) = braced(&self.text[behind..end])
+        {
+            let inner = self.text[behind + 1..behind + length - 1].to_owned();
+            let mut to = behind + length;
+            // Of the spaces on both sides of a mark one stays, as in TeX.
+            let is_space = |c: Option<char>| c.is_none_or(char::is_whitespace);
+            if is_space(self.before(at, 0)) && self.byte(to, end) == Some(b' ') {
+                to += 1;
+            }
+            self.edits.mark(at..to, Mark::Role { name: name.to_owned(), inner });
+            return to;
         }
         if REFERENCES.contains(&name) {
             self.edits.tell(Told::TexCommand, at..behind);
@@ -944,6 +974,17 @@ impl<'e, 'a> Scanner<'e, 'a> {
             return at + 1;
         }
         let key = &self.text[at + 1..range.end];
+        // A key in braces has whatever signs it likes.
+        if key.starts_with('{')
+            && self.known.lines
+            && !self.before(at, range.start).is_some_and(|c| c.is_alphanumeric() || "@_.{".contains(c))
+            && let Some((length, _)) = cites::key(key)
+        {
+            let end = at + 1 + length;
+            let end = self.cited_place(end, range.end).unwrap_or(end);
+            self.edits.mark(at..end, Mark::Citation(self.text[at..end].to_owned()));
+            return end;
+        }
         let length = key.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:./".contains(byte)).count();
         let key = key[..length].trim_end_matches(['.', ':', '-', '/']);
         let joined = self.before(at, range.start).is_some_and(|c| c.is_alphanumeric() || "@_.".contains(c));
