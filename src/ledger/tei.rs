@@ -174,7 +174,14 @@ fn places(source: &str) -> BTreeMap<&str, Vec<String>> {
                     words.push_str(if part.starts_with("lb") { " " } else { "" });
                     words.push_str(text);
                 }
-                all.entry(id).or_default().push(words);
+                let mut said = String::new();
+                let mut last = 0;
+                cut(&words, true, &mut |range, letters| {
+                    said.push_str(if range.start > last { " " } else { "" });
+                    last = range.end;
+                    said.push_str(&letters.unwrap_or_else(|| words[range].to_owned()));
+                });
+                all.entry(id).or_default().push(said);
             }
             _ => {}
         }

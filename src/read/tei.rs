@@ -179,6 +179,8 @@ struct Facts {
     glyphs: BTreeMap<String, String>,
     /// By what words a place is pointed to: its heading, or its number.
     places: BTreeMap<String, String>,
+    /// Whether the numbers of divisions say how deep they stand, as the Deutsches Textarchiv has them, and are no numbers to cite.
+    levels: bool,
     /// What a title page says that the metadata say already.
     said: Vec<String>,
     /// Where breaks stand inside words, by the print's hyphen before them or by the script, and what becomes of a hyphen there.
@@ -336,6 +338,7 @@ impl Facts {
             facts.said = header::title_words(header);
         }
         if !facts.own {
+            facts.levels = numbers_are_levels(root);
             facts.cut = cuts::of(root);
             // A note among words is called where it stands, whoever points to it.
             let Self { called, among_words, .. } = &mut facts;
@@ -392,6 +395,25 @@ impl Facts {
             }
         }
     }
+}
+
+/// Whether each number of a division is that of its level, and neighbours have the same.
+fn numbers_are_levels(root: &Element) -> bool {
+    fn below(element: &Element, depth: usize, holds: &mut bool, twice: &mut bool) {
+        let mut before = BTreeSet::new();
+        for inner in element.elements() {
+            let is_division = inner.name.starts_with("div");
+            let depth = depth + usize::from(is_division);
+            if let Some(number) = inner.attribute("n").filter(|_| is_division) {
+                *holds &= number.trim().parse() == Ok(depth);
+                *twice |= !before.insert(number);
+            }
+            below(inner, depth, holds, twice);
+        }
+    }
+    let (mut holds, mut twice) = (true, false);
+    below(root, 0, &mut holds, &mut twice);
+    holds && twice
 }
 
 /// By what words a pointer without any leads to an element: its heading, where it is plain, else its number.

@@ -356,6 +356,8 @@ impl Reader<'_> {
             "cb" | "gb" | "lb" | "space" => {}
             "note" => self.stand_apart(element, out),
             "titlePage" => self.title_page(element, level, out),
+            // Some have the title in the front matter without a page around it (DraCor).
+            "docTitle" if !self.facts.own => element.elements().for_each(|part| self.title_part(part, level, out)),
             name if CONTAINERS.contains(&name) => self.container(element, level, out),
             _ => self.other_block(element, level, out),
         }
@@ -466,7 +468,7 @@ impl Reader<'_> {
     /// By which a division is cited. What others write is a number only where it is short: some write the name of the whole text.
     fn number_of(&self, element: &Element) -> Option<String> {
         const LONGEST: usize = 12;
-        let said = element.attribute("n")?;
+        let said = element.attribute("n").filter(|_| !self.facts.levels)?;
         if self.facts.own {
             return Some(said.to_owned());
         }

@@ -54,7 +54,12 @@ pub fn title_words(header: &Element) -> Vec<String> {
     let mut said: Vec<_> = statement.elements().map(Element::line).collect();
     let authors: Vec<_> = statement.named("author").map(Element::line).collect();
     said.push(authors.join(", "));
-    said
+    said.iter().map(|line| letters(line)).filter(|letters| !letters.is_empty()).collect()
+}
+
+/// The letters and digits of a line: of two that have the same, one says what the other says.
+pub fn letters(line: &str) -> String {
+    line.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The fields of the header.
@@ -79,7 +84,7 @@ pub fn fields(header: &Element, root: &Element) -> Value {
     set("edition", text(file.child("editionStmt").and_then(|statement| statement.child("edition"))));
     if let Some(publication) = file.child("publicationStmt") {
         set("publisher", publisher(publication));
-        set("place", text(publication.child("pubPlace")));
+        set("place", place(publication));
         set("date", publication.child("date").and_then(date));
         set("identifiers", identifiers(publication));
         if let Some(availability) = publication.child("availability") {
@@ -131,6 +136,13 @@ fn main_title<'e, 'a>(titles: &[&'e Element<'a>]) -> Option<&'e Element<'a>> {
 fn name(element: &Element) -> String {
     let said = phrase::words_but(element, &["address", "affiliation", "email", "idno", "note", "ptr"]);
     said.trim_end_matches([',', ';', ':', '(', ' ']).to_owned()
+}
+
+/// Where it appeared, without the mark by which catalogues part it from the publisher.
+fn place(publication: &Element) -> Option<Value> {
+    let said = publication.child("pubPlace").map(phrase::words)?;
+    let said = said.trim_end_matches([',', ';', ':', ' ']);
+    (!said.is_empty()).then(|| json!(said))
 }
 
 fn publisher(publication: &Element) -> Option<Value> {
@@ -259,9 +271,9 @@ fn identifier(element: &Element) -> Option<Value> {
     (!value.is_empty()).then(|| json!({"scheme": scheme, "value": value, "medium": medium}))
 }
 
-/// The date that `@when` says, else its words if they are a date.
+/// The date that `@when` says, or its form by ISO 8601, else its words if they are a date.
 fn date(element: &Element) -> Option<Value> {
-    let said = element.attribute("when").map_or_else(|| element.line(), str::to_owned);
+    let said = element.attribute("when").or(element.attribute("when-iso")).map_or_else(|| element.line(), str::to_owned);
     let said = said.split('T').next().unwrap_or_default().to_owned();
     let looks = said.len() >= 4 && said.chars().all(|c| c.is_ascii_digit() || c == '-');
     looks.then_some(Value::String(said))
@@ -293,7 +305,7 @@ fn source(description: &Element) -> Option<Value> {
     let people = people(statement);
     set("people", (!people.is_empty()).then_some(Value::Array(people)));
     set("edition", text(full.child("editionStmt").or(full.child("edition"))));
-    set("place", text(publication.child("pubPlace")));
+    set("place", place(publication));
     set("publisher", publisher(publication));
     set("date", publication.child("date").and_then(date));
     set("pages", text(full.child("extent")));

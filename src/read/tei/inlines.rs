@@ -222,7 +222,10 @@ impl Reader<'_> {
             }
             "stage" | "speaker" if !self.facts.own => {
                 let style = if element.name == "stage" { Style::Emphasis } else { Style::SmallCaps };
-                part(line, before_of(span));
+                // A mark of punctuation may stand in it, as in "ALLE, singen".
+                if !element.line().starts_with([',', '.', ';', ':', '!', '?', ')']) {
+                    part(line, before_of(span));
+                }
                 self.styled(style, element, usize::MAX, line);
                 part(line, span.after());
             }
@@ -247,6 +250,8 @@ impl Reader<'_> {
             "g" if !self.facts.own && element.line().is_empty() => self.glyph(element, line),
             // What was deleted is no more read.
             "del" if !self.facts.own => line.push(Node::new(Inline::Comment(format!("del: {}", element.line())), span)),
+            // What is deleted from here on stays: the books can't say where that ends.
+            "delSpan" if !self.facts.own => self.unknown(element),
             "restore" => self.restored(element, line),
             "del" => self.styled(Style::Strikethrough, element, 0, line),
             "seg" | "ref" if self.made(element, line) => {}
@@ -266,6 +271,10 @@ impl Reader<'_> {
                 (self.equivalents, self.in_example) = outer;
             }
             "ruby" => self.ruby(element, line),
+            // White space between what was written over and what was written is the file's.
+            "subst" if !self.facts.own && !phrase::has_words(element) => {
+                element.elements().for_each(|inner| self.inline(inner, line));
+            }
             "q" | "quote" | "said" | "soCalled" => self.quoted(element, line),
             "ref" | "ptr" => self.reference(element, line),
             "anchor" => {
@@ -488,6 +497,9 @@ impl Reader<'_> {
             Some(id) => self.facts.places.get(id).map_or(POINTER, String::as_str),
             None => &target,
         };
+        if !self.facts.own && words.starts_with(char::is_alphanumeric) && ends_in_word(line) {
+            part(line, before_of(span));
+        }
         let mut text = Vec::new();
         push(&mut text, words, span);
         line.push(Node { kind: Inline::Link(Link { target, title, text }), span, attrs });
@@ -674,6 +686,11 @@ pub fn image(graphic: &Element, description: Option<&Element>) -> Image {
         alt: description.map(Element::line).unwrap_or_default(),
         width: graphic.attribute("width").and_then(Length::parse),
     }
+}
+
+/// Whether a word stands right at the end of a line.
+fn ends_in_word(line: &[Node<Inline>]) -> bool {
+    plain_text(line).ends_with(char::is_alphanumeric)
 }
 
 /// Takes white space off the inner edges of a quotation's marks; the first stands at the end of the text in `begun`, which had that

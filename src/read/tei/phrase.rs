@@ -52,7 +52,9 @@ const IN_WORDS: &[&str] = &[
 ];
 
 /// Milestones and notes, which stand anywhere (model.global, model.noteLike).
-const ANYWHERE: &[&str] = &["anchor", "cb", "fw", "gb", "index", "lb", "metamark", "milestone", "note", "pb"];
+const ANYWHERE: &[&str] = &[
+    "addSpan", "anchor", "cb", "damageSpan", "delSpan", "fw", "gb", "index", "lb", "metamark", "milestone", "note", "pb", "redo", "undo",
+];
 
 /// Phrases: names, dates, quotations, terms and their like (model.phrase, model.emphLike, model.nameLike, model.measureLike,
 /// model.qLike, model.ptrLike, and the parts of bibliographic items, letters and entries that stand in a line).
@@ -65,11 +67,15 @@ const PHRASES: &[&str] = &[
     "bloc",
     "caesura",
     "charName",
+    "citedRange",
     "cl",
     "code",
     "country",
     "date",
     "dateline",
+    "depth",
+    "dim",
+    "dimensions",
     "distinct",
     "district",
     "edition",
@@ -85,6 +91,7 @@ const PHRASES: &[&str] = &[
     "gi",
     "gloss",
     "graphic",
+    "height",
     "ident",
     "idno",
     "incident",
@@ -92,6 +99,8 @@ const PHRASES: &[&str] = &[
     "label",
     "lbl",
     "line",
+    "locus",
+    "material",
     "measure",
     "media",
     "mentioned",
@@ -101,7 +110,10 @@ const PHRASES: &[&str] = &[
     "oRef",
     "oVar",
     "objectName",
+    "objectType",
     "orgName",
+    "origDate",
+    "origPlace",
     "orth",
     "pRef",
     "pause",
@@ -109,6 +121,8 @@ const PHRASES: &[&str] = &[
     "phr",
     "placeName",
     "pos",
+    "postBox",
+    "postCode",
     "pron",
     "ptr",
     "pubPlace",
@@ -127,6 +141,7 @@ const PHRASES: &[&str] = &[
     "signed",
     "soCalled",
     "stamp",
+    "street",
     "surname",
     "tag",
     "term",
@@ -136,6 +151,8 @@ const PHRASES: &[&str] = &[
     "usg",
     "val",
     "vocal",
+    "watermark",
+    "width",
     "writing",
     "zone",
 ];

@@ -35,8 +35,12 @@ impl Reader<'_> {
             caption.extend(text);
         }
         let (mut head, mut rows, mut columns) = (Vec::new(), Vec::new(), Vec::new());
-        let mut before = Inlines::new();
+        let (mut before, mut behind) = (Inlines::new(), Blocks::new());
         for row in element.elements().filter(|row| row.name != "head") {
+            if !self.facts.own && !rows.is_empty() && stands_behind_rows(row.name) {
+                self.among_blocks(row, 6, &mut behind);
+                continue;
+            }
             if row.name != "row" {
                 let heads = row.name == "note" && rows.is_empty() && head.is_empty() && !caption.is_empty();
                 self.inline(row, if heads { &mut caption } else { &mut before });
@@ -81,6 +85,7 @@ impl Reader<'_> {
         let mut table = Table::new(caption, columns, head, rows);
         set_as_columns(&mut table);
         out.push(Node { kind: Block::Table(table), span, attrs });
+        out.append(&mut behind);
     }
 
     /// A cell, and how it says that it is set.
@@ -163,6 +168,11 @@ impl Reader<'_> {
             self.led_to(element, &mut out[before..]);
         }
     }
+}
+
+/// Whether an element of a table is text behind its rows.
+fn stands_behind_rows(name: &str) -> bool {
+    matches!(name, "trailer" | "byline" | "dateline" | "signed" | "closer" | "postscript" | "argument" | "p" | "ab")
 }
 
 /// Says of each column how its cells are set, and of a cell only where it is set otherwise: in TEI each says it for itself.

@@ -230,6 +230,8 @@ impl Reader {
             let authors = reader.elements(statement).filter(|part| reader.nodes[*part].name == "author");
             reader.said.push(authors.map(|part| reader.line(part)).collect::<Vec<_>>().join(", "));
             reader.said.extend(parts);
+            let said = reader.said.iter().map(|said| letters(said)).filter(|said| !said.is_empty()).collect();
+            reader.said = said;
         }
         reader.title = (0..reader.nodes.len()).find(|at| reader.is_main_title(*at));
         reader.speakers = (0..reader.nodes.len()).filter(|at| reader.names_speaker(*at)).collect();
@@ -499,6 +501,10 @@ impl Reader {
                 let alt = self.child(at, "desc").map(|desc| self.line(desc)).unwrap_or_default();
                 out.push(Token::Image(alt, self.nodes[at].get("url").unwrap_or_default().to_owned()));
             }
+            "subst" if !self.has_words(at) => {
+                let inner: Vec<_> = self.elements(at).collect();
+                inner.into_iter().for_each(|inner| self.element(inner, out));
+            }
             "ruby" => {
                 for (part, divided) in [("rb", false), ("rt", true)] {
                     let inner: Vec<_> = self.elements(at).filter(|inner| self.nodes[*inner].name == part).collect();
@@ -528,7 +534,7 @@ impl Reader {
     fn said_by_header(&self, at: usize, name: &str) -> bool {
         let parent = &self.nodes[self.nodes[at].parent].name;
         let is_part = parent == "titlePage" || parent == "docTitle";
-        if !is_part || name == "docTitle" || !self.said.contains(&self.line(at)) {
+        if !is_part || name == "docTitle" || !self.said.contains(&letters(&self.line(at))) {
             return false;
         }
         self.title != Some(at)
@@ -536,8 +542,7 @@ impl Reader {
 
     fn on_title_page(&self, at: usize) -> bool {
         let parent = self.nodes[at].parent;
-        let around = if self.nodes[parent].name == "docTitle" { self.nodes[parent].parent } else { parent };
-        self.nodes[around].name == "titlePage"
+        matches!(self.nodes[parent].name.as_str(), "docTitle" | "titlePage")
     }
 
     /// A note where it stands: there, if nothing calls it to another place. Between blocks it is text.
@@ -707,10 +712,14 @@ impl Reader {
         }
         match target.filter(|target| words.is_empty() && !target.starts_with('#')) {
             // A pointer without words: the address has to be said.
-            Some(target) => out.push(Token::Text(target, self.nodes[at].line)),
+            Some(target) => {
+                out.push(Token::Close);
+                out.push(Token::Text(target, self.nodes[at].line));
+            }
             // A pointer to a place in the work: a sign stands for it.
             None if words.is_empty() && self.nodes[at].get("target").is_some() => {
                 let words = goal.and_then(|goal| self.places.get(&goal)).cloned();
+                out.push(Token::Close);
                 out.push(Token::Text(words.unwrap_or_else(|| "→".to_owned()), self.nodes[at].line));
             }
             None => self.inside(at, out),
@@ -881,6 +890,11 @@ impl Reader {
             None => self.some(at, out, |_| true),
         }
     }
+}
+
+/// The letters and digits of a line, all small.
+fn letters(line: &str) -> String {
+    line.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Whether what was written ends in a word or a mark, with no white space behind it.
