@@ -129,8 +129,8 @@ impl Reader<'_> {
                 // A note belongs to the line, or the head, that it stands behind.
                 "note" if poem.is_empty() && element.child("head").is_some() && self.note_behind(child, out) => {}
                 "note" => self.inline(child, poem.last()),
-                "pb" | "fw" | "cb" | "gb" | "lb" | "milestone" | "anchor" | "handShift" | "addSpan" | "delSpan" | "damageSpan"
-                | "redo" | "undo" => self.inline(child, &mut poem.before),
+                "pb" | "fw" | "cb" | "gb" | "lb" | "milestone" | "anchor" | "handShift" | "addSpan" | "delSpan"
+                | "damageSpan" | "redo" | "undo" => self.inline(child, &mut poem.before),
                 name if !self.facts.own && super::phrase::is_apart(name) => {}
                 // A stage direction, a trailer: a line of its own.
                 _ => {
@@ -192,7 +192,9 @@ impl Reader<'_> {
             return;
         }
         let line = element.line();
-        if line.is_empty() && element.elements().next().is_none() && element.name != "pb" || self.facts.said.contains(&super::header::letters(&line)) {
+        if line.is_empty() && element.elements().next().is_none() && element.name != "pb"
+            || self.facts.said.contains(&super::header::letters(&line))
+        {
             return;
         }
         match element.name {
@@ -232,9 +234,11 @@ impl Reader<'_> {
             }
             "entry" | "entryFree" | "superEntry" => self.entry(element, level, out),
             "salute" | "signed" | "dateline" | "byline" | "trailer" | "docAuthor" | "docDate" | "docEdition" | "docImprint"
-            | "imprimatur" | "titlePart" | "bibl" | "biblStruct" | "biblFull" | "label" | "desc" | "caption" => {
+            | "imprimatur" | "meeting" | "titlePart" | "bibl" | "biblStruct" | "biblFull" | "label" | "desc" | "caption" => {
                 self.paragraph_of(element, None, out);
             }
+            // A division by another name.
+            _ if !self.facts.own && element.child("head").is_some() => self.container(element, level, out),
             _ => {
                 self.unknown(element);
                 self.blocks(element, level, Mode::Mixed, None, out);

@@ -135,7 +135,11 @@ fn main_title<'e, 'a>(titles: &[&'e Element<'a>]) -> Option<&'e Element<'a>> {
 /// What somebody is called, without where to find him.
 fn name(element: &Element) -> String {
     let said = phrase::words_but(element, &["address", "affiliation", "email", "idno", "note", "ptr"]);
-    said.trim_end_matches([',', ';', ':', '(', ' ']).to_owned()
+    let said = said.trim_end_matches([',', ';', ':', '(', ' ']);
+    // A catalogue ends its fields by a full stop (EEBO-TCP); a short last word may be an abbreviation.
+    let last = said.rsplit([' ', ',']).next().and_then(|last| last.strip_suffix('.')).unwrap_or_default();
+    let is_word = last.chars().count() > 3 && last.chars().skip(1).all(char::is_lowercase);
+    if is_word { said[..said.len() - 1].to_owned() } else { said.to_owned() }
 }
 
 /// Where it appeared, without the mark by which catalogues part it from the publisher.
@@ -206,18 +210,23 @@ fn stem(role: Role) -> &'static str {
     }
 }
 
-fn person(element: &Element, role: Role) -> Option<Value> {
+/// What somebody is called as a title page has it, whatever the order of the parts of the name.
+pub fn called(element: &Element) -> String {
     let part = |wanted: &str| element.find(wanted).map(phrase::words).filter(|part| !part.is_empty());
-    // As a title page has it, whatever the order of its parts.
     let parts: Vec<_> = ["forename", "nameLink", "surname", "genName"].into_iter().map(part).collect();
-    let name = match &parts[..] {
+    match &parts[..] {
         [Some(_), _, Some(_), _] => {
             let several = element.descendants("forename").map(phrase::words).collect::<Vec<_>>().join(" ");
             let rest = parts[1..].iter().flatten().cloned();
             std::iter::once(several).chain(rest).collect::<Vec<_>>().join(" ")
         }
-        _ => self::name(element),
-    };
+        _ => name(element),
+    }
+}
+
+fn person(element: &Element, role: Role) -> Option<Value> {
+    let part = |wanted: &str| element.find(wanted).map(phrase::words).filter(|part| !part.is_empty());
+    let name = called(element);
     if name.is_empty() {
         return None;
     }

@@ -53,7 +53,21 @@ const IN_WORDS: &[&str] = &[
 
 /// Milestones and notes, which stand anywhere (model.global, model.noteLike).
 const ANYWHERE: &[&str] = &[
-    "addSpan", "anchor", "cb", "damageSpan", "delSpan", "fw", "gb", "index", "lb", "metamark", "milestone", "note", "pb", "redo", "undo",
+    "addSpan",
+    "anchor",
+    "cb",
+    "damageSpan",
+    "delSpan",
+    "fw",
+    "gb",
+    "index",
+    "lb",
+    "metamark",
+    "milestone",
+    "note",
+    "pb",
+    "redo",
+    "undo",
 ];
 
 /// Phrases: names, dates, quotations, terms and their like (model.phrase, model.emphLike, model.nameLike, model.measureLike,
@@ -94,8 +108,6 @@ const PHRASES: &[&str] = &[
     "height",
     "ident",
     "idno",
-    "incident",
-    "kinesic",
     "label",
     "lbl",
     "line",
@@ -150,10 +162,8 @@ const PHRASES: &[&str] = &[
     "unit",
     "usg",
     "val",
-    "vocal",
     "watermark",
     "width",
-    "writing",
     "zone",
 ];
 
@@ -176,6 +186,7 @@ const APART: &[&str] = &[
     "listChange",
     "mei",
     "metamark",
+    "move",
     "precision",
     "respons",
     "span",
@@ -225,6 +236,11 @@ pub fn is_phrase(name: &str) -> bool {
 /// Whether an element stands inside words, or anywhere.
 pub fn is_inside(name: &str) -> bool {
     IN_WORDS.contains(&name) || ANYWHERE.contains(&name)
+}
+
+/// Whether an element is a milestone, a note or their like.
+pub fn is_anywhere(name: &str) -> bool {
+    ANYWHERE.contains(&name)
 }
 
 /// Whether an element is no part of what is read.

@@ -6,6 +6,7 @@ use super::Reader;
 use super::blocks::{Mode, holds_blocks};
 use super::dom::Element;
 use super::inlines::image;
+use super::phrase::is_anywhere;
 use super::words::trim;
 use crate::tree::{Align, Block, Blocks, Cell, Figure, Image, Inline, Inlines, Node, Row, Style, Table, places};
 
@@ -48,9 +49,14 @@ impl Reader<'_> {
             }
             before.extend(self.anchor(row));
             let mut cells = Row::new();
-            for (at, cell) in row.elements().enumerate() {
+            for cell in row.elements() {
+                // A page may begin between two cells.
+                if !self.facts.own && is_anywhere(cell.name) {
+                    self.inline(cell, &mut before);
+                    continue;
+                }
                 let (mut cell, align) = self.cell(cell);
-                if at == columns.len() && cell.kind.cols == 1 {
+                if cells.len() == columns.len() && cell.kind.cols == 1 {
                     columns.push(align.unwrap_or(Align::Natural));
                 }
                 cell.kind.align = align;

@@ -155,6 +155,10 @@ struct Reader {
     glyphs: BTreeMap<String, String>,
     /// Notes that say whose speech begins, as its first element.
     speakers: BTreeSet<usize>,
+    /// The names of those who speak, by their ids, where no print says who does.
+    names: BTreeMap<String, String>,
+    /// Who spoke last.
+    speaking: Option<String>,
     /// The notes in which we are.
     within: Vec<usize>,
 }
@@ -184,6 +188,8 @@ impl Reader {
             inside_words: BTreeSet::new(),
             glyphs: BTreeMap::new(),
             speakers: BTreeSet::new(),
+            names: BTreeMap::new(),
+            speaking: None,
             within: Vec::new(),
         };
         for (at, node) in reader.nodes.iter().enumerate() {
@@ -235,6 +241,7 @@ impl Reader {
         }
         reader.title = (0..reader.nodes.len()).find(|at| reader.is_main_title(*at));
         reader.speakers = (0..reader.nodes.len()).filter(|at| reader.names_speaker(*at)).collect();
+        reader.names = reader.names_of_speakers();
         for at in 0..reader.nodes.len() {
             let mut around = if reader.nodes[at].name == "ex" { reader.nodes[at].parent } else { 0 };
             while around > 0 {
@@ -487,6 +494,12 @@ impl Reader {
                 self.inside(at, out);
                 out.push(Token::Text(")".to_owned(), line));
             }
+            "u" => {
+                let said = self.says_who(at);
+                out.extend(said.map(|name| Token::Text(name, self.nodes[at].line)));
+                out.push(Token::Close);
+                self.inside(at, out);
+            }
             "biblStruct" if !self.has_words(at) => self.described_work(at, out),
             "space" => out.push(Token::Close),
             // A mark of the editors, behind which no word goes on.
@@ -583,6 +596,48 @@ impl Reader {
         });
         let is_first = matches!(first, Some(Child::Node(first)) if *first == at);
         is_first && self.nodes[parent].name == "u" && self.nodes[at].get("type") == Some("speaker")
+    }
+
+    /// The names of persons, by their ids, where neither a note nor a heading of a speech says who speaks.
+    fn names_of_speakers(&self) -> BTreeMap<String, String> {
+        let says = |at: &usize| {
+            let node = &self.nodes[*at];
+            node.name == "speaker" || node.name == "note" && node.get("type") == Some("speaker")
+        };
+        if (0..self.nodes.len()).any(|at| says(&at)) {
+            return BTreeMap::new();
+        }
+        let persons = self.ids.iter().filter(|(_, at)| self.nodes[**at].name == "person");
+        let named = persons.filter_map(|(id, at)| {
+            let name = self.child(*at, "persName").or_else(|| self.child(*at, "name"))?;
+            Some((id.clone(), self.name_in_order(name)))
+        });
+        named.filter(|(_, name)| !name.is_empty()).collect()
+    }
+
+    /// A name, its first names first.
+    fn name_in_order(&self, at: usize) -> String {
+        let below: Vec<_> = self.elements(at).collect();
+        let part = |name: &str| below.iter().copied().filter(|one| self.nodes[*one].name == name).collect::<Vec<_>>();
+        let (first, last) = (part("forename"), part("surname"));
+        if first.is_empty() || last.is_empty() {
+            let parts = below.iter().map(|one| self.line(*one)).collect::<Vec<_>>().join(" ");
+            return if self.has_words(at) { self.line(at) } else { parts };
+        }
+        let one = |name: &str| part(name).into_iter().take(1).collect::<Vec<_>>();
+        let order = first.into_iter().chain(one("nameLink")).chain(last.into_iter().take(1)).chain(one("genName"));
+        order.map(|one| self.line(one)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whose an utterance is, where somebody else spoke before.
+    fn says_who(&mut self, at: usize) -> Option<String> {
+        let who = self.nodes[at].get("who").map(squeezed)?;
+        if self.speaking.as_ref() == Some(&who) {
+            return None;
+        }
+        let names = who.split(' ').filter_map(|id| self.names.get(id.strip_prefix('#')?)).cloned().collect::<Vec<_>>();
+        self.speaking = Some(who);
+        Some(names.join(", ")).filter(|names| !names.is_empty())
     }
 
     fn is_within(&self, at: usize, name: &str) -> bool {
