@@ -586,6 +586,7 @@ impl Reader<'_, '_> {
             let names = who.split_whitespace().filter_map(|id| self.speakers.get(id.strip_prefix('#')?));
             for said in names.flatten().cloned().collect::<Vec<_>>() {
                 self.out.said_at(at, &said);
+                self.out.said_at(at, ",");
             }
         }
         // Where a reading belongs, in an apparatus that stands apart.

@@ -192,9 +192,7 @@ impl Reader<'_> {
             return;
         }
         let line = element.line();
-        if line.is_empty() && element.elements().next().is_none() && element.name != "pb"
-            || self.facts.said.contains(&super::header::letters(&line))
-        {
+        if line.is_empty() && element.elements().next().is_none() && element.name != "pb" || self.is_said(&line) {
             return;
         }
         match element.name {
@@ -203,6 +201,12 @@ impl Reader<'_> {
             }
             _ => self.paragraph_of(element, None, out),
         }
+    }
+
+    /// Whether the metadata say what a line of the title page says; of others, whatever its marks and capitals.
+    fn is_said(&self, line: &str) -> bool {
+        let said = &self.facts.said;
+        said.iter().any(|one| one == line) || !self.facts.own && said.contains(&super::header::letters(line))
     }
 
     /// A paragraph of all that an element holds.

@@ -45,7 +45,13 @@ pub fn language(header: &Element, root: &Element) -> String {
             several => several.iter().find(|one| usage(one) > 50.0)?.attribute("ident"),
         }
     };
-    of("text").or_else(listed).or_else(|| of("TEI")).or_else(|| of("body")).unwrap_or_default().to_owned()
+    of("text")
+        .or_else(listed)
+        .or_else(|| of("TEI"))
+        .or_else(|| of("TEI.2"))
+        .or_else(|| of("body"))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// What a title page may say again.
@@ -54,7 +60,9 @@ pub fn title_words(header: &Element) -> Vec<String> {
     let mut said: Vec<_> = statement.elements().map(Element::line).collect();
     let authors: Vec<_> = statement.named("author").map(Element::line).collect();
     said.push(authors.join(", "));
-    said.iter().map(|line| letters(line)).filter(|letters| !letters.is_empty()).collect()
+    let folded: Vec<_> = said.iter().map(|line| letters(line)).filter(|letters| !letters.is_empty()).collect();
+    said.extend(folded);
+    said
 }
 
 /// The letters and digits of a line: of two that have the same, one says what the other says.

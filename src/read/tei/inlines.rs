@@ -180,7 +180,9 @@ impl Reader<'_> {
                 Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
                 Child::Instruction(_) => {}
                 Child::Element(inner) => {
-                    if before.is_some_and(|before| bare && phrase::divides(element.name, before, inner.name)) {
+                    if before.is_some_and(|before| bare && phrase::divides(element.name, before, inner.name))
+                        && !ends_in_bracket(line)
+                    {
                         part(line, before_of(self.span(&inner.range)));
                     }
                     if inner.name == "pc" {
@@ -212,6 +214,7 @@ impl Reader<'_> {
             // What is heard or seen among words is none of them.
             "vocal" | "kinesic" | "incident" | "writing" if !self.facts.own && !self.too_deep(element) => {
                 let enclosed = element.line().is_empty() || element.line().starts_with(['(', '[', '{', '/', '<', '*']);
+                part(line, before_of(span));
                 push(line, if enclosed { "" } else { "(" }, before_of(span));
                 let attrs = self.attrs(element, usize::MAX);
                 self.depth += 1;
@@ -219,6 +222,7 @@ impl Reader<'_> {
                 self.depth -= 1;
                 line.push(Node { kind: Inline::Styled(Style::Emphasis, said), span, attrs });
                 push(line, if enclosed { "" } else { ")" }, span.after());
+                part(line, span.after());
             }
             "stage" | "speaker" if !self.facts.own => {
                 let style = if element.name == "stage" { Style::Emphasis } else { Style::SmallCaps };
@@ -686,6 +690,11 @@ pub fn image(graphic: &Element, description: Option<&Element>) -> Image {
         alt: description.map(Element::line).unwrap_or_default(),
         width: graphic.attribute("width").and_then(Length::parse),
     }
+}
+
+/// Whether a line ends in a bracket that opens: no word is parted from it.
+fn ends_in_bracket(line: &[Node<Inline>]) -> bool {
+    matches!(line.last().map(|node| &node.kind), Some(Inline::Text(text)) if text.ends_with(['(', '[']))
 }
 
 /// Whether a word stands right at the end of a line.
