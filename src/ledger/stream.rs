@@ -335,7 +335,7 @@ impl<'a> Stream<'a> {
     pub fn soften_hyphen(&mut self, at: usize) {
         let source = self.source;
         if let Some(last) = self.pieces.last_mut()
-            && source[last.end as usize..at].trim().is_empty()
+            && is_only_tags(&source[last.end as usize..at])
             && matches!(&source[last.start as usize..last.end as usize], "-" | "‐" | "¬" | "\u{AD}" | "⸗" | "=")
         {
             last.markup = Some(Markup::Mark);
@@ -444,6 +444,15 @@ impl Stream<'_> {
 
 /// What the white space between two pieces makes of them.
 /// `in_value`: whether the first of them is of an attribute's value.
+/// Whether there are no words between two places: white space, and tags of a file in XML.
+fn is_only_tags(between: &str) -> bool {
+    let mut rest = between.trim_start();
+    while let Some(end) = rest.strip_prefix("</").and_then(|tag| tag.find('>')) {
+        rest = rest[end + 3..].trim_start();
+    }
+    rest.is_empty()
+}
+
 fn white(between: &str, is_xml: bool, in_value: bool) -> Gap {
     let (mut gap, mut quote, mut in_tag) = (Gap::Close, None, in_value);
     let value = if in_value { between.find(['"', '\'']).map_or(between.len(), |end| end + 1) } else { 0 };

@@ -76,6 +76,8 @@ pub fn read(out: &mut Stream) {
         places: places(source),
         glyphs: glyphs(source),
         marks: marks(source),
+        is_older: is_older(source),
+        speakers: speakers(source),
     };
     let mut at = 0;
     while at < source.len() {
@@ -148,7 +150,7 @@ fn entities(source: &str) -> BTreeMap<&str, String> {
 /// The headings and numbers of places that are named.
 fn places(source: &str) -> BTreeMap<&str, Vec<String>> {
     let mut all: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    if !source.contains("target=\"#") {
+    if !source.contains("target=\"#") && !is_older(source) {
         return all;
     }
     // The last element that is named, until another head or division comes.
@@ -158,13 +160,11 @@ fn places(source: &str) -> BTreeMap<&str, Vec<String>> {
         let tag = part[..end - 1].trim_end_matches('/');
         let end = part.as_ptr() as usize - source.as_ptr() as usize + end;
         let name = local(tag.split(|c: char| c.is_whitespace()).next().unwrap_or(""));
-        if let (Some(id), Some(number)) = (value(tag, "xml:id"), value(tag, "n")) {
+        if let (Some(id), Some(number)) = (id(tag), value(tag, "n")) {
             all.entry(id).or_default().push(number.to_owned());
         }
         match name {
-            name if name.starts_with("div") || matches!(name, "figure" | "table" | "list" | "lg") => {
-                named = value(tag, "xml:id")
-            }
+            name if name.starts_with("div") || matches!(name, "figure" | "table" | "list" | "lg") => named = id(tag),
             "head" => {
                 let Some(id) = named.take() else { continue };
                 let head = source[end..].split("</head").next().unwrap_or("");
@@ -174,12 +174,29 @@ fn places(source: &str) -> BTreeMap<&str, Vec<String>> {
                     words.push_str(if part.starts_with("lb") { " " } else { "" });
                     words.push_str(text);
                 }
-                all.entry(id).or_default().push(words);
+                let mut said = String::new();
+                let mut last = 0;
+                cut(&words, true, &mut |range, letters| {
+                    said.push_str(if range.start > last { " " } else { "" });
+                    last = range.end;
+                    said.push_str(&letters.unwrap_or_else(|| words[range].to_owned()));
+                });
+                all.entry(id).or_default().push(said);
             }
             _ => {}
         }
     }
     all
+}
+
+/// An element's id, as the editions of TEI have it.
+fn id<'t>(tag: &'t str) -> Option<&'t str> {
+    value(tag, "xml:id").or_else(|| value(tag, "id"))
+}
+
+/// Whether a file is of TEI P4, which points by ids alone.
+fn is_older(source: &str) -> bool {
+    source.contains("<TEI.2")
 }
 
 /// The short words of references.
@@ -195,6 +212,33 @@ fn marks(source: &str) -> BTreeSet<&str> {
 const LONGEST_MARK: usize = 6;
 /// What may stand around it.
 const AROUND_MARKS: [char; 7] = ['[', ']', '(', ')', '.', ':', ' '];
+
+/// What persons are called, by their ids: as their names stand, and first names first.
+fn speakers(source: &str) -> BTreeMap<&str, Vec<String>> {
+    let mut all = BTreeMap::new();
+    if !source.contains("<u ") {
+        return all;
+    }
+    for person in source.split("<person ").skip(1) {
+        let Some(id) = tag_end(person).and_then(|end| value(&person[..end - 1], "xml:id")) else { continue };
+        let described = person.split("</person>").next().unwrap_or_default();
+        let name = ["persName", "name"].into_iter().find_map(|name| {
+            let (_, behind) = described.split_once(&format!("<{name}"))?;
+            behind.split(&format!("</{name}")).next()
+        });
+        let Some(name) = name else { continue };
+        let parts: Vec<_> =
+            name.split('<').filter_map(|part| part.split_once('>')).map(|(tag, text)| (tag, text.trim())).collect();
+        let of = |wanted: &str| {
+            parts.iter().filter(|(tag, _)| tag.starts_with(wanted)).map(|(_, text)| *text).collect::<Vec<_>>().join(" ")
+        };
+        let ordered = [of("forename"), of("nameLink"), of("surname"), of("genName")].join(" ");
+        let plain = parts.iter().map(|(_, text)| *text).collect::<Vec<_>>().join(" ");
+        let said = [ordered, plain].map(|said| said.split_whitespace().collect::<Vec<_>>().join(" "));
+        all.insert(id, said.into_iter().filter(|said| !said.is_empty()).collect());
+    }
+    all
+}
 
 /// What each sign without a code is shown as, by its id: letters, or how it is composed, or its name.
 fn glyphs(source: &str) -> BTreeMap<&str, String> {
@@ -297,6 +341,9 @@ struct Reader<'s, 'a> {
     glyphs: BTreeMap<&'a str, String>,
     /// The words of references, where they are short: some are the numbers of notes.
     marks: BTreeSet<&'a str>,
+    is_older: bool,
+    /// The names of persons who speak, by their ids, where no print says who does.
+    speakers: BTreeMap<&'a str, Vec<String>>,
 }
 
 impl Reader<'_, '_> {
@@ -400,7 +447,12 @@ impl Reader<'_, '_> {
                 let id = value(tag, "ref").and_then(|said| said.trim().rsplit(['#', ':']).next());
                 let shown = match id {
                     Some("EOLhyphen" | "EOLunhyphen") => "",
-                    id => id.and_then(|id| self.glyphs.get(id)).map_or("□", String::as_str),
+                    id => match (id.and_then(|id| self.glyphs.get(id)), value(tag, "type").map(str::trim)) {
+                        (Some(shown), _) => shown,
+                        (None, Some("leaf" | "hedera" | "ivyleaf")) => "❦",
+                        (None, Some("interpunct" | "middot" | "dot")) => "·",
+                        (None, _) => "□",
+                    },
                 };
                 let (hidden, construct) = self.open.last().map_or((None, 0), |own| (own.hidden, own.construct));
                 self.out.said_for(at..end, shown, hidden, construct);
@@ -488,13 +540,18 @@ impl Reader<'_, '_> {
         // Where a pointer without words leads has to be said.
         if let ("ptr" | "ref", Some(target)) = (name, value(tag, "target")) {
             let start = target.as_ptr() as usize - self.source.as_ptr() as usize;
-            self.out.whole(start..start + target.len(), Markup::Address, Gap::Close);
+            // Each of several by itself: of them one may be said.
+            for one in target.split_whitespace() {
+                let start = one.as_ptr() as usize - self.source.as_ptr() as usize;
+                self.out.whole(start..start + one.len(), Markup::Address, Gap::Close);
+            }
             let end = tag_end(&self.source[at..]).map_or(self.source.len(), |end| at + end);
             let is_empty = self.source[..end].ends_with("/>") || self.source[end..].starts_with("</");
-            if target.trim_start().starts_with('#') && (name == "ptr" || is_empty) {
+            if (target.trim_start().starts_with('#') || self.is_older) && (name == "ptr" || is_empty) {
                 self.out.said_at(start, "→");
                 // Or its heading, or its number.
-                let words = target.trim().strip_prefix('#').and_then(|id| self.places.get(id)).cloned();
+                let words = target.split_whitespace().next().map(|first| first.trim_start_matches('#'));
+                let words = words.and_then(|id| self.places.get(id)).cloned();
                 words.iter().flatten().for_each(|words| self.out.said_at(start, words));
             }
         }
@@ -523,6 +580,14 @@ impl Reader<'_, '_> {
             said.iter().for_each(|said| self.out.said_at(at, said));
             let from = of("from").filter(|from| of("to") == Some(from));
             from.iter().for_each(|from| self.out.said_at(at, from));
+        }
+        // Whose an utterance is, where nothing else says it.
+        if let ("u", Some(who)) = (name, value(tag, "who")) {
+            let names = who.split_whitespace().filter_map(|id| self.speakers.get(id.strip_prefix('#')?));
+            for said in names.flatten().cloned().collect::<Vec<_>>() {
+                self.out.said_at(at, &said);
+                self.out.said_at(at, ",");
+            }
         }
         // Where a reading belongs, in an apparatus that stands apart.
         if let ("app", Some(place)) = (name, value(tag, "loc")) {

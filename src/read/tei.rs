@@ -28,7 +28,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::Reading;
+use super::{Reading, clean};
 use crate::report::Report;
 use crate::settings::Spelling;
 use crate::span::{FileId, Span};
@@ -80,6 +80,11 @@ pub fn read(reading: &mut Reading) -> Blocks {
     } else if !own {
         *reading.encoding = encoding::of(&root).map(Box::new);
     }
+    if root.child("TEI.2").is_some() {
+        let mut ids = BTreeSet::new();
+        root.walk(&mut |element| ids.extend(element.id().map(str::to_owned)));
+        root.point_as_addresses(&ids);
+    }
     let (mut spaceless, mut spans) = (Vec::new(), Vec::new());
     if !own {
         spans = strays::keep_spans(&mut root);
@@ -102,6 +107,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
         pages_as_goals(&mut blocks, &reader.facts.targets);
     }
     reader.remark_unknown();
+    reader.remark_wordless(&root);
     let titled = reader.keep_title(&mut blocks);
     // Where the text itself says which words are the title, nobody has to look for them.
     if reader.facts.own || titled {
@@ -152,6 +158,8 @@ struct Reader<'a> {
     in_speech: bool,
     /// The place of the last speaker whom a note named.
     speaker: Option<Span>,
+    /// Who spoke last, by the ids of an utterance.
+    speaking: Option<String>,
 }
 
 /// What has to be known of a file before its text is read.
@@ -179,6 +187,10 @@ struct Facts {
     glyphs: BTreeMap<String, String>,
     /// By what words a place is pointed to: its heading, or its number.
     places: BTreeMap<String, String>,
+    /// The names of those who speak, by their ids, where no print says who does.
+    speakers: BTreeMap<String, String>,
+    /// Whether the numbers of divisions say how deep they stand, as the Deutsches Textarchiv has them, and are no numbers to cite.
+    levels: bool,
     /// What a title page says that the metadata say already.
     said: Vec<String>,
     /// Where breaks stand inside words, by the print's hyphen before them or by the script, and what becomes of a hyphen there.
@@ -212,6 +224,7 @@ impl<'a> Reader<'a> {
             head_word: String::new(),
             in_speech: false,
             speaker: None,
+            speaking: None,
         }
     }
 
@@ -224,6 +237,10 @@ impl<'a> Reader<'a> {
         for child in root.elements() {
             match child.name {
                 "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
+                "include" | "fallback" if !self.facts.own => {
+                    self.unknown(child);
+                    self.works(child, level, out);
+                }
                 "sourceDoc" if root.child("text").is_some() && !self.facts.own => self.transcription_aside(child),
                 "TEI" | "TEI.2" | "teiCorpus" => {
                     let is_part = root.name == "teiCorpus" && child.name == "TEI" && !self.facts.own;
@@ -272,6 +289,19 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown(&mut self, element: &Element) {
+        match (element.name, element.attribute("href")) {
+            ("include", Some(file)) => {
+                let span = self.span(&element.range);
+                let span = Span { end: span.end.min(span.start + element.name.len() as u32 + 1), ..span };
+                let file = clean::line(file);
+                self.report
+                    .warn("tei-include", span, format!("the file {file} is not set in here"))
+                    .hint("join the files first, as xmllint --xinclude does; a fallback is read in its place");
+                return;
+            }
+            ("fallback", _) => return,
+            _ => {}
+        }
         self.unknown_as(element.name, &element.range);
     }
 
@@ -290,6 +320,22 @@ impl<'a> Reader<'a> {
             self.report
                 .remark("tei-unknown", span, format!("the element {name} has no place in a book{again}"))
                 .hint("its text stays, without the mark");
+        }
+    }
+
+    /// Says that a text holds nothing to be read, as that of a mere description does.
+    fn remark_wordless(&mut self, root: &Element) {
+        let is_shown = |element: &Element| {
+            !element.line().is_empty() || ["graphic", "media", "formula"].iter().any(|name| element.find(name).is_some())
+        };
+        let mut texts = ["text", "sourceDoc"].into_iter().flat_map(|name| root.descendants(name)).peekable();
+        let Some(first) = texts.peek().map(|text| text.range.clone()) else { return };
+        if !self.facts.own && !texts.any(is_shown) {
+            let span = self.span(&first);
+            let span = Span { end: span.end.min(span.start + 5), ..span };
+            self.report
+                .remark("tei-empty", span, "there is no word in the text: what the file says stands in its header")
+                .hint("the books have a title page and what it says of the source; the TEI keeps the header whole");
         }
     }
 
@@ -336,6 +382,8 @@ impl Facts {
             facts.said = header::title_words(header);
         }
         if !facts.own {
+            facts.speakers = speakers(root);
+            facts.levels = numbers_are_levels(root);
             facts.cut = cuts::of(root);
             // A note among words is called where it stands, whoever points to it.
             let Self { called, among_words, .. } = &mut facts;
@@ -392,6 +440,38 @@ impl Facts {
             }
         }
     }
+}
+
+/// The names of persons by their ids, for utterances of which no note and no heading says whose they are.
+fn speakers(root: &Element) -> BTreeMap<String, String> {
+    let is_printed = root.find("speaker").is_some() || root.descendants("note").any(notes::names_speaker);
+    if is_printed || root.find("u").is_none() {
+        return BTreeMap::new();
+    }
+    let named = |person: &Element| {
+        let name = person.child("persName").or(person.child("name")).map(header::called)?;
+        Some((person.id()?.to_owned(), name)).filter(|(_, name)| !name.is_empty())
+    };
+    root.descendants("person").filter_map(named).collect()
+}
+
+/// Whether each number of a division is that of its level, and neighbours have the same.
+fn numbers_are_levels(root: &Element) -> bool {
+    fn below(element: &Element, depth: usize, holds: &mut bool, twice: &mut bool) {
+        let mut before = BTreeSet::new();
+        for inner in element.elements() {
+            let is_division = inner.name.starts_with("div");
+            let depth = depth + usize::from(is_division);
+            if let Some(number) = inner.attribute("n").filter(|_| is_division) {
+                *holds &= number.trim().parse() == Ok(depth);
+                *twice |= !before.insert(number);
+            }
+            below(inner, depth, holds, twice);
+        }
+    }
+    let (mut holds, mut twice) = (true, false);
+    below(root, 0, &mut holds, &mut twice);
+    holds && twice
 }
 
 /// By what words a pointer without any leads to an element: its heading, where it is plain, else its number.

@@ -179,9 +179,16 @@ fn words_of_xml(text: &str) -> String {
 }
 
 /// Files of which the letters alone don't say the words: signs are described in the header, tokens joined by attributes, words go on
-/// across the ends of lines, a document's lines say the text again.
-const ELSEWHERE: [&str; 6] =
-    ["document-and-text.xml", "line-ends.xml", "lines-without-spaces.xml", "signs.xml", "tokens.xml", "works-by-fields.xml"];
+/// across the ends of lines and of elements, a document's lines say the text again.
+const ELSEWHERE: [&str; 7] = [
+    "document-and-text.xml",
+    "edges.xml",
+    "line-ends.xml",
+    "lines-without-spaces.xml",
+    "signs.xml",
+    "tokens.xml",
+    "works-by-fields.xml",
+];
 
 #[test]
 fn of_tei_that_others_wrote_no_word_is_lost() {
@@ -324,6 +331,26 @@ fn an_edition_comes_back_as_it_was_encoded() {
             panic!("{}: {:?} became {:?}", path.display(), want.get(at), got.get(at));
         }
     }
+}
+
+/// The fourth edition points by ids alone, and joins files by entities.
+#[test]
+fn pointers_of_p4_lead_as_those_of_p5_do() {
+    let text = r#"<?xml version="1.0"?><!DOCTYPE TEI.2 SYSTEM "teixlite.dtd" [<!ENTITY ch2 SYSTEM "chapter-2.xml">]>
+        <TEI.2 lang="en"><teiHeader><fileDesc><titleStmt><title>The Log</title></titleStmt></fileDesc></teiHeader>
+        <text><body><div1 id="c1"><head>Outward</head><p>We sailed<ref target="n1">1</ref> at dawn, as <ptr target="c2"/>
+        tells, and <ref target="c2">home</ref>.</p></div1><div1 id="c2"><head>Homeward</head><p>We were late.</p></div1>&ch2;
+        </body><back><div1><note id="n1"><p>By the old chart.</p></note></div1></back></text></TEI.2>"#;
+    let mut report = Report::default();
+    let (doc, _) = read_tei(text, &mut report);
+    let tei = write_tei(&doc, &Env::default());
+    for wanted in
+        [r##"<ref target="#c2">Homeward</ref>"##, r##"<ref target="#c2">home</ref>"##, "By the old chart.</note> at dawn"]
+    {
+        assert!(tei.contains(wanted), "{wanted} in {tei}");
+    }
+    assert_eq!(doc.meta.language, "en");
+    assert!(report.diagnostics.iter().any(|one| one.message.contains("stands for the file chapter-2.xml")), "{report:?}");
 }
 
 #[test]

@@ -84,6 +84,11 @@ const AMONG_BLOCKS: &[&str] = &[
     "kinesic",
     "incident",
     "writing",
+    "camera",
+    "sound",
+    "tech",
+    "view",
+    "meeting",
 ];
 
 /// Elements that only hold blocks.
@@ -293,7 +298,7 @@ impl Reader<'_> {
             // In a sentence it stands between two words of it.
             name if !self.facts.own && phrase::is_apart(name) => empty && mode != Mode::Paragraph,
             name if BLOCKS.contains(&name) || CONTAINERS.contains(&name) => true,
-            name if AMONG_BLOCKS.contains(&name) => mode == Mode::Strict && empty,
+            name if AMONG_BLOCKS.contains(&name) => mode == Mode::Strict && empty || !self.facts.own && holds_blocks(element),
             _ => holds_blocks(element),
         }
     }
@@ -306,6 +311,7 @@ impl Reader<'_> {
                 self.blocks(element, level, Mode::Paragraph, attrs, out);
             }
             "ab" | "seg" => self.anonymous(element, level, out),
+            "head" if !self.facts.own && is_void(element) => {}
             "head" => self.heading(element, level, None, out),
             "floatingText" if self.facts.own => self.group(element, level, out),
             "quote" if self.facts.own && element.attribute("type").is_some() => self.group(element, level, out),
@@ -356,6 +362,8 @@ impl Reader<'_> {
             "cb" | "gb" | "lb" | "space" => {}
             "note" => self.stand_apart(element, out),
             "titlePage" => self.title_page(element, level, out),
+            // Some have the title in the front matter without a page around it (DraCor).
+            "docTitle" if !self.facts.own => element.elements().for_each(|part| self.title_part(part, level, out)),
             name if CONTAINERS.contains(&name) => self.container(element, level, out),
             _ => self.other_block(element, level, out),
         }
@@ -379,10 +387,12 @@ impl Reader<'_> {
         if !self.facts.own && is_dedication(element) && !self.too_deep(element) {
             return self.dedication(element, parent, out);
         }
-        if element.name.starts_with("div") && element.child("head").is_none() && self.number_of(element).is_some() {
+        // Of a head that holds nothing there is nothing to be seen.
+        let head = element.child("head").filter(|head| self.facts.own || !is_void(head));
+        if element.name.starts_with("div") && head.is_none() && self.number_of(element).is_some() {
             return self.numbered(element, parent, out);
         }
-        let Some(head) = element.child("head").filter(|_| element.name != "text") else {
+        let Some(head) = head.filter(|_| element.name != "text") else {
             if !CONTAINERS.contains(&element.name) {
                 self.unknown(element);
             }
@@ -390,6 +400,9 @@ impl Reader<'_> {
             self.blocks(element, parent, Mode::Strict, None, out);
             return self.led_to(element, &mut out[before..]);
         };
+        if !CONTAINERS.contains(&element.name) {
+            self.unknown(element);
+        }
         let level = said_level(head).unwrap_or(self.below(parent));
         self.sections += 1;
         let mut attrs = self.attrs(element, 0).unwrap_or_default();
@@ -466,7 +479,7 @@ impl Reader<'_> {
     /// By which a division is cited. What others write is a number only where it is short: some write the name of the whole text.
     fn number_of(&self, element: &Element) -> Option<String> {
         const LONGEST: usize = 12;
-        let said = element.attribute("n")?;
+        let said = element.attribute("n").filter(|_| !self.facts.levels)?;
         if self.facts.own {
             return Some(said.to_owned());
         }
@@ -571,7 +584,10 @@ impl Reader<'_> {
         let titled = first.filter(|at| matches!(&element.children[*at], Child::Element(inner) if names(inner)));
         let mut title = match titled.map(|at| &element.children[at]) {
             Some(Child::Element(said)) => self.anchor(said).into_iter().chain(self.line(said)).collect(),
-            _ if element.name == "u" => self.speaker_before(out),
+            _ if element.name == "u" => {
+                let said = self.speaker_before(out);
+                if said.is_empty() { self.speaker_by_id(element) } else { said }
+            }
             _ => Vec::new(),
         };
         let mut rest = titled.map_or(&element.children[..], |at| &element.children[at + 1..]);
@@ -618,6 +634,19 @@ impl Reader<'_> {
             },
             _ => Vec::new(),
         }
+    }
+
+    /// Who speaks, by the list of persons in the header, where somebody else spoke before.
+    fn speaker_by_id(&mut self, element: &Element) -> Inlines {
+        let who = element.attribute("who").map(crate::read::clean::line);
+        if who.is_none() || std::mem::replace(&mut self.speaking, who.clone()) == who {
+            return Vec::new();
+        }
+        let ids = who.iter().flat_map(|who| who.split(' '));
+        let names: Vec<_> = ids.filter_map(|id| self.facts.speakers.get(id.strip_prefix('#')?)).cloned().collect();
+        let mut line = Inlines::new();
+        push(&mut line, &names.join(", "), super::words::before_of(self.span(&element.range)));
+        line
     }
 
     /// The segments of an utterance as paragraphs; a note between them belongs to the one before it.
@@ -748,7 +777,7 @@ const LONGEST_MANNER: usize = 60;
 fn role_of(name: &str) -> Option<GroupRole> {
     Some(match name {
         "sp" | "u" => GroupRole::Speech,
-        "stage" | "vocal" | "kinesic" | "incident" | "writing" => GroupRole::Stage,
+        "stage" | "vocal" | "kinesic" | "incident" | "writing" | "camera" | "sound" | "tech" | "view" => GroupRole::Stage,
         "castList" => GroupRole::Cast,
         "opener" => GroupRole::Opener,
         "closer" => GroupRole::Closer,
@@ -808,6 +837,11 @@ pub fn holds_blocks(element: &Element) -> bool {
 
 fn is_block_seg(element: &Element) -> bool {
     element.name == "seg" && matches!(element.attribute("type"), Some("paragraph" | "head" | "code" | "formula"))
+}
+
+/// Whether nothing at all stands in an element.
+fn is_void(element: &Element) -> bool {
+    element.children.iter().all(is_space)
 }
 
 /// Whether nothing stands in an element but milestones and comments.

@@ -58,6 +58,21 @@ impl<'a> Element<'a> {
         })
     }
 
+    /// Has what points to ids of the file by their names alone, as TEI P4 did, point to them as P5 does.
+    pub fn point_as_addresses(&mut self, ids: &BTreeSet<String>) {
+        if matches!(self.name, "ref" | "ptr" | "note") {
+            for target in self.attributes.iter_mut().filter(|known| known.name == "target") {
+                let address = |id: &str| if ids.contains(id) { format!("#{id}") } else { id.to_owned() };
+                target.value = target.value.split_whitespace().map(address).collect::<Vec<_>>().join(" ");
+            }
+        }
+        for child in &mut self.children {
+            if let Child::Element(inner) = child {
+                inner.point_as_addresses(ids);
+            }
+        }
+    }
+
     /// The element with all that stands in it, as it is handed on.
     pub fn copied(&self) -> tree::Element {
         let attributes = self.attributes.iter().map(|known| (known.written.to_owned(), known.value.clone())).collect();
@@ -139,6 +154,7 @@ pub fn parse<'a>(text: &'a str, base: usize, file: FileId, report: &mut Report) 
         flat: 0,
         too_deep: None,
         entities: BTreeMap::new(),
+        files: BTreeMap::new(),
         expanded: 0,
         undefined: Vec::new(),
     };
@@ -180,6 +196,8 @@ struct Parser<'a, 'r> {
     too_deep: Option<Range<usize>>,
     /// What the document type defines.
     entities: BTreeMap<String, String>,
+    /// The files for which entities stand.
+    files: BTreeMap<String, String>,
     expanded: usize,
     undefined: Vec<(String, Span)>,
 }
@@ -353,6 +371,11 @@ impl<'a> Parser<'a, '_> {
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
             let (name, behind) = rest.split_at(end);
             let behind = behind.trim_start();
+            if behind.starts_with("SYSTEM") || behind.starts_with("PUBLIC") {
+                let definition = behind.split('>').next().unwrap_or_default();
+                let file = definition.rsplit(['"', '\'']).nth(1).unwrap_or_default();
+                self.files.entry(name.to_owned()).or_insert_with(|| crate::read::clean::line(file));
+            }
             if let Some(quote @ ('"' | '\'')) = behind.chars().next()
                 && let Some(end) = behind[1..].find(quote)
                 && name != "%"
@@ -366,9 +389,17 @@ impl<'a> Parser<'a, '_> {
 
     fn remark_undefined(&mut self) {
         for (name, span) in std::mem::take(&mut self.undefined) {
-            self.report
-                .warn("entity-undefined", span, format!("nothing in the file says what &{name}; is"))
-                .hint("it stays as it is written; no entity is fetched from elsewhere");
+            let (said, hint) = match self.files.get(&name) {
+                Some(file) => (
+                    format!("&{name}; stands for the file {file}, which is not set in here"),
+                    "it stays as it is written; join the files first, as xmllint --noent does",
+                ),
+                None => (
+                    format!("nothing in the file says what &{name}; is"),
+                    "it stays as it is written; no entity is fetched from elsewhere",
+                ),
+            };
+            self.report.warn("entity-undefined", span, said).hint(hint);
         }
     }
 }

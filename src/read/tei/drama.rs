@@ -129,7 +129,8 @@ impl Reader<'_> {
                 // A note belongs to the line, or the head, that it stands behind.
                 "note" if poem.is_empty() && element.child("head").is_some() && self.note_behind(child, out) => {}
                 "note" => self.inline(child, poem.last()),
-                "pb" | "fw" | "cb" | "gb" | "lb" | "milestone" => self.inline(child, &mut poem.before),
+                "pb" | "fw" | "cb" | "gb" | "lb" | "milestone" | "anchor" | "handShift" | "addSpan" | "delSpan"
+                | "damageSpan" | "redo" | "undo" => self.inline(child, &mut poem.before),
                 name if !self.facts.own && super::phrase::is_apart(name) => {}
                 // A stage direction, a trailer: a line of its own.
                 _ => {
@@ -174,7 +175,7 @@ impl Reader<'_> {
         }
     }
 
-    fn title_part(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+    pub fn title_part(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let main = element.name == "titlePart" && matches!(element.attribute("type"), None | Some("main"));
         // That of a text inside the text is none of the work's.
         if main && !self.titled && self.depth == 0 {
@@ -191,7 +192,7 @@ impl Reader<'_> {
             return;
         }
         let line = element.line();
-        if line.is_empty() && element.elements().next().is_none() && element.name != "pb" || self.facts.said.contains(&line) {
+        if line.is_empty() && element.elements().next().is_none() && element.name != "pb" || self.is_said(&line) {
             return;
         }
         match element.name {
@@ -200,6 +201,12 @@ impl Reader<'_> {
             }
             _ => self.paragraph_of(element, None, out),
         }
+    }
+
+    /// Whether the metadata say what a line of the title page says; of others, whatever its marks and capitals.
+    fn is_said(&self, line: &str) -> bool {
+        let said = &self.facts.said;
+        said.iter().any(|one| one == line) || !self.facts.own && said.contains(&super::header::letters(line))
     }
 
     /// A paragraph of all that an element holds.
@@ -231,9 +238,11 @@ impl Reader<'_> {
             }
             "entry" | "entryFree" | "superEntry" => self.entry(element, level, out),
             "salute" | "signed" | "dateline" | "byline" | "trailer" | "docAuthor" | "docDate" | "docEdition" | "docImprint"
-            | "imprimatur" | "titlePart" | "bibl" | "biblStruct" | "biblFull" | "label" | "desc" | "caption" => {
+            | "imprimatur" | "meeting" | "titlePart" | "bibl" | "biblStruct" | "biblFull" | "label" | "desc" | "caption" => {
                 self.paragraph_of(element, None, out);
             }
+            // A division by another name.
+            _ if !self.facts.own && element.child("head").is_some() => self.container(element, level, out),
             _ => {
                 self.unknown(element);
                 self.blocks(element, level, Mode::Mixed, None, out);

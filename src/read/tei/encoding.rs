@@ -51,7 +51,8 @@ fn witnesses(root: &Element) -> Vec<Witness> {
         let siglum = list.id().map(str::to_owned).unwrap_or_else(|| list.find("abbr").map(Element::line).unwrap_or_default());
         // Of a full description of a manuscript, where it lies.
         let place = list.find("msIdentifier").map(phrase::words).filter(|said| !said.is_empty());
-        let description = place.unwrap_or_else(|| phrase::words(list));
+        // Those in it are listed by themselves.
+        let description = place.unwrap_or_else(|| phrase::words_but(list, &["listWit", "witness"]));
         // A siglum that the description begins with is not said twice.
         let description = match description.strip_prefix(siglum.as_str()) {
             Some(rest) if !rest.starts_with(char::is_alphanumeric) => {

@@ -12,6 +12,10 @@ const MAPPINGS: [&str; 9] =
 /// What the Text Creation Partnership calls the end of a line inside a word, with a hyphen in print and without.
 const LINE_ENDS: [&str; 2] = ["EOLhyphen", "EOLunhyphen"];
 
+/// Signs of inscriptions by their names (EpiDoc Guidelines, "Symbol").
+const NAMED: [(&str, &str); 6] =
+    [("leaf", "❦"), ("hedera", "❦"), ("ivyleaf", "❦"), ("interpunct", "·"), ("middot", "·"), ("dot", "·")];
+
 /// What stands for a sign of which nobody says what it is.
 const NAMELESS: &str = "□";
 
@@ -28,8 +32,12 @@ impl Reader<'_> {
         if id.is_some_and(|id| LINE_ENDS.contains(&id)) {
             return;
         }
+        let kind = element.attribute("type").map(str::trim).filter(|kind| !kind.is_empty());
+        if let Some((_, sign)) = NAMED.iter().find(|(name, _)| Some(*name) == kind) {
+            return push(line, sign, span);
+        }
         push(line, NAMELESS, span);
-        let id = crate::read::clean::line(id.unwrap_or_default());
+        let id = crate::read::clean::line(id.or(kind).unwrap_or("without a name"));
         self.report
             .remark("tei-glyph", span, format!("nothing in the header says what the sign {id} looks like"))
             .hint("give its char or glyph in charDecl a mapping; until then a box stands for it");

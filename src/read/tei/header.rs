@@ -45,7 +45,13 @@ pub fn language(header: &Element, root: &Element) -> String {
             several => several.iter().find(|one| usage(one) > 50.0)?.attribute("ident"),
         }
     };
-    of("text").or_else(listed).or_else(|| of("TEI")).or_else(|| of("body")).unwrap_or_default().to_owned()
+    of("text")
+        .or_else(listed)
+        .or_else(|| of("TEI"))
+        .or_else(|| of("TEI.2"))
+        .or_else(|| of("body"))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// What a title page may say again.
@@ -54,7 +60,14 @@ pub fn title_words(header: &Element) -> Vec<String> {
     let mut said: Vec<_> = statement.elements().map(Element::line).collect();
     let authors: Vec<_> = statement.named("author").map(Element::line).collect();
     said.push(authors.join(", "));
+    let folded: Vec<_> = said.iter().map(|line| letters(line)).filter(|letters| !letters.is_empty()).collect();
+    said.extend(folded);
     said
+}
+
+/// The letters and digits of a line: of two that have the same, one says what the other says.
+pub fn letters(line: &str) -> String {
+    line.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The fields of the header.
@@ -79,7 +92,7 @@ pub fn fields(header: &Element, root: &Element) -> Value {
     set("edition", text(file.child("editionStmt").and_then(|statement| statement.child("edition"))));
     if let Some(publication) = file.child("publicationStmt") {
         set("publisher", publisher(publication));
-        set("place", text(publication.child("pubPlace")));
+        set("place", place(publication));
         set("date", publication.child("date").and_then(date));
         set("identifiers", identifiers(publication));
         if let Some(availability) = publication.child("availability") {
@@ -130,7 +143,18 @@ fn main_title<'e, 'a>(titles: &[&'e Element<'a>]) -> Option<&'e Element<'a>> {
 /// What somebody is called, without where to find him.
 fn name(element: &Element) -> String {
     let said = phrase::words_but(element, &["address", "affiliation", "email", "idno", "note", "ptr"]);
-    said.trim_end_matches([',', ';', ':', '(', ' ']).to_owned()
+    let said = said.trim_end_matches([',', ';', ':', '(', ' ']);
+    // A catalogue ends its fields by a full stop (EEBO-TCP); a short last word may be an abbreviation.
+    let last = said.rsplit([' ', ',']).next().and_then(|last| last.strip_suffix('.')).unwrap_or_default();
+    let is_word = last.chars().count() > 3 && last.chars().skip(1).all(char::is_lowercase);
+    if is_word { said[..said.len() - 1].to_owned() } else { said.to_owned() }
+}
+
+/// Where it appeared, without the mark by which catalogues part it from the publisher.
+fn place(publication: &Element) -> Option<Value> {
+    let said = publication.child("pubPlace").map(phrase::words)?;
+    let said = said.trim_end_matches([',', ';', ':', ' ']);
+    (!said.is_empty()).then(|| json!(said))
 }
 
 fn publisher(publication: &Element) -> Option<Value> {
@@ -194,18 +218,23 @@ fn stem(role: Role) -> &'static str {
     }
 }
 
-fn person(element: &Element, role: Role) -> Option<Value> {
+/// What somebody is called as a title page has it, whatever the order of the parts of the name.
+pub fn called(element: &Element) -> String {
     let part = |wanted: &str| element.find(wanted).map(phrase::words).filter(|part| !part.is_empty());
-    // As a title page has it, whatever the order of its parts.
     let parts: Vec<_> = ["forename", "nameLink", "surname", "genName"].into_iter().map(part).collect();
-    let name = match &parts[..] {
+    match &parts[..] {
         [Some(_), _, Some(_), _] => {
             let several = element.descendants("forename").map(phrase::words).collect::<Vec<_>>().join(" ");
             let rest = parts[1..].iter().flatten().cloned();
             std::iter::once(several).chain(rest).collect::<Vec<_>>().join(" ")
         }
-        _ => self::name(element),
-    };
+        _ => name(element),
+    }
+}
+
+fn person(element: &Element, role: Role) -> Option<Value> {
+    let part = |wanted: &str| element.find(wanted).map(phrase::words).filter(|part| !part.is_empty());
+    let name = called(element);
     if name.is_empty() {
         return None;
     }
@@ -259,9 +288,9 @@ fn identifier(element: &Element) -> Option<Value> {
     (!value.is_empty()).then(|| json!({"scheme": scheme, "value": value, "medium": medium}))
 }
 
-/// The date that `@when` says, else its words if they are a date.
+/// The date that `@when` says, or its form by ISO 8601, else its words if they are a date.
 fn date(element: &Element) -> Option<Value> {
-    let said = element.attribute("when").map_or_else(|| element.line(), str::to_owned);
+    let said = element.attribute("when").or(element.attribute("when-iso")).map_or_else(|| element.line(), str::to_owned);
     let said = said.split('T').next().unwrap_or_default().to_owned();
     let looks = said.len() >= 4 && said.chars().all(|c| c.is_ascii_digit() || c == '-');
     looks.then_some(Value::String(said))
@@ -293,7 +322,7 @@ fn source(description: &Element) -> Option<Value> {
     let people = people(statement);
     set("people", (!people.is_empty()).then_some(Value::Array(people)));
     set("edition", text(full.child("editionStmt").or(full.child("edition"))));
-    set("place", text(publication.child("pubPlace")));
+    set("place", place(publication));
     set("publisher", publisher(publication));
     set("date", publication.child("date").and_then(date));
     set("pages", text(full.child("extent")));

@@ -180,7 +180,9 @@ impl Reader<'_> {
                 Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
                 Child::Instruction(_) => {}
                 Child::Element(inner) => {
-                    if before.is_some_and(|before| bare && phrase::divides(element.name, before, inner.name)) {
+                    if before.is_some_and(|before| bare && phrase::divides(element.name, before, inner.name))
+                        && !ends_in_bracket(line)
+                    {
                         part(line, before_of(self.span(&inner.range)));
                     }
                     if inner.name == "pc" {
@@ -212,6 +214,7 @@ impl Reader<'_> {
             // What is heard or seen among words is none of them.
             "vocal" | "kinesic" | "incident" | "writing" if !self.facts.own && !self.too_deep(element) => {
                 let enclosed = element.line().is_empty() || element.line().starts_with(['(', '[', '{', '/', '<', '*']);
+                part(line, before_of(span));
                 push(line, if enclosed { "" } else { "(" }, before_of(span));
                 let attrs = self.attrs(element, usize::MAX);
                 self.depth += 1;
@@ -219,10 +222,14 @@ impl Reader<'_> {
                 self.depth -= 1;
                 line.push(Node { kind: Inline::Styled(Style::Emphasis, said), span, attrs });
                 push(line, if enclosed { "" } else { ")" }, span.after());
+                part(line, span.after());
             }
             "stage" | "speaker" if !self.facts.own => {
                 let style = if element.name == "stage" { Style::Emphasis } else { Style::SmallCaps };
-                part(line, before_of(span));
+                // A mark of punctuation may stand in it, as in "ALLE, singen".
+                if !element.line().starts_with([',', '.', ';', ':', '!', '?', ')']) {
+                    part(line, before_of(span));
+                }
                 self.styled(style, element, usize::MAX, line);
                 part(line, span.after());
             }
@@ -247,6 +254,8 @@ impl Reader<'_> {
             "g" if !self.facts.own && element.line().is_empty() => self.glyph(element, line),
             // What was deleted is no more read.
             "del" if !self.facts.own => line.push(Node::new(Inline::Comment(format!("del: {}", element.line())), span)),
+            // What is deleted from here on stays: the books can't say where that ends.
+            "delSpan" if !self.facts.own => self.unknown(element),
             "restore" => self.restored(element, line),
             "del" => self.styled(Style::Strikethrough, element, 0, line),
             "seg" | "ref" if self.made(element, line) => {}
@@ -266,6 +275,10 @@ impl Reader<'_> {
                 (self.equivalents, self.in_example) = outer;
             }
             "ruby" => self.ruby(element, line),
+            // White space between what was written over and what was written is the file's.
+            "subst" if !self.facts.own && !phrase::has_words(element) => {
+                element.elements().for_each(|inner| self.inline(inner, line));
+            }
             "q" | "quote" | "said" | "soCalled" => self.quoted(element, line),
             "ref" | "ptr" => self.reference(element, line),
             "anchor" => {
@@ -488,6 +501,9 @@ impl Reader<'_> {
             Some(id) => self.facts.places.get(id).map_or(POINTER, String::as_str),
             None => &target,
         };
+        if !self.facts.own && words.starts_with(char::is_alphanumeric) && ends_in_word(line) {
+            part(line, before_of(span));
+        }
         let mut text = Vec::new();
         push(&mut text, words, span);
         line.push(Node { kind: Inline::Link(Link { target, title, text }), span, attrs });
@@ -674,6 +690,16 @@ pub fn image(graphic: &Element, description: Option<&Element>) -> Image {
         alt: description.map(Element::line).unwrap_or_default(),
         width: graphic.attribute("width").and_then(Length::parse),
     }
+}
+
+/// Whether a line ends in a bracket that opens: no word is parted from it.
+fn ends_in_bracket(line: &[Node<Inline>]) -> bool {
+    matches!(line.last().map(|node| &node.kind), Some(Inline::Text(text)) if text.ends_with(['(', '[']))
+}
+
+/// Whether a word stands right at the end of a line.
+fn ends_in_word(line: &[Node<Inline>]) -> bool {
+    plain_text(line).ends_with(char::is_alphanumeric)
 }
 
 /// Takes white space off the inner edges of a quotation's marks; the first stands at the end of the text in `begun`, which had that

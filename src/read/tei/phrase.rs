@@ -52,7 +52,23 @@ const IN_WORDS: &[&str] = &[
 ];
 
 /// Milestones and notes, which stand anywhere (model.global, model.noteLike).
-const ANYWHERE: &[&str] = &["anchor", "cb", "fw", "gb", "index", "lb", "metamark", "milestone", "note", "pb"];
+const ANYWHERE: &[&str] = &[
+    "addSpan",
+    "anchor",
+    "cb",
+    "damageSpan",
+    "delSpan",
+    "fw",
+    "gb",
+    "index",
+    "lb",
+    "metamark",
+    "milestone",
+    "note",
+    "pb",
+    "redo",
+    "undo",
+];
 
 /// Phrases: names, dates, quotations, terms and their like (model.phrase, model.emphLike, model.nameLike, model.measureLike,
 /// model.qLike, model.ptrLike, and the parts of bibliographic items, letters and entries that stand in a line).
@@ -65,11 +81,15 @@ const PHRASES: &[&str] = &[
     "bloc",
     "caesura",
     "charName",
+    "citedRange",
     "cl",
     "code",
     "country",
     "date",
     "dateline",
+    "depth",
+    "dim",
+    "dimensions",
     "distinct",
     "district",
     "edition",
@@ -85,13 +105,14 @@ const PHRASES: &[&str] = &[
     "gi",
     "gloss",
     "graphic",
+    "height",
     "ident",
     "idno",
-    "incident",
-    "kinesic",
     "label",
     "lbl",
     "line",
+    "locus",
+    "material",
     "measure",
     "media",
     "mentioned",
@@ -101,7 +122,10 @@ const PHRASES: &[&str] = &[
     "oRef",
     "oVar",
     "objectName",
+    "objectType",
     "orgName",
+    "origDate",
+    "origPlace",
     "orth",
     "pRef",
     "pause",
@@ -109,6 +133,8 @@ const PHRASES: &[&str] = &[
     "phr",
     "placeName",
     "pos",
+    "postBox",
+    "postCode",
     "pron",
     "ptr",
     "pubPlace",
@@ -127,6 +153,7 @@ const PHRASES: &[&str] = &[
     "signed",
     "soCalled",
     "stamp",
+    "street",
     "surname",
     "tag",
     "term",
@@ -135,8 +162,8 @@ const PHRASES: &[&str] = &[
     "unit",
     "usg",
     "val",
-    "vocal",
-    "writing",
+    "watermark",
+    "width",
     "zone",
 ];
 
@@ -159,6 +186,7 @@ const APART: &[&str] = &[
     "listChange",
     "mei",
     "metamark",
+    "move",
     "precision",
     "respons",
     "span",
@@ -208,6 +236,11 @@ pub fn is_phrase(name: &str) -> bool {
 /// Whether an element stands inside words, or anywhere.
 pub fn is_inside(name: &str) -> bool {
     IN_WORDS.contains(&name) || ANYWHERE.contains(&name)
+}
+
+/// Whether an element is a milestone, a note or their like.
+pub fn is_anywhere(name: &str) -> bool {
+    ANYWHERE.contains(&name)
 }
 
 /// Whether an element is no part of what is read.

@@ -6,6 +6,7 @@ use super::Reader;
 use super::blocks::{Mode, holds_blocks};
 use super::dom::Element;
 use super::inlines::image;
+use super::phrase::is_anywhere;
 use super::words::trim;
 use crate::tree::{Align, Block, Blocks, Cell, Figure, Image, Inline, Inlines, Node, Row, Style, Table, places};
 
@@ -35,8 +36,12 @@ impl Reader<'_> {
             caption.extend(text);
         }
         let (mut head, mut rows, mut columns) = (Vec::new(), Vec::new(), Vec::new());
-        let mut before = Inlines::new();
+        let (mut before, mut behind) = (Inlines::new(), Blocks::new());
         for row in element.elements().filter(|row| row.name != "head") {
+            if !self.facts.own && !rows.is_empty() && stands_behind_rows(row.name) {
+                self.among_blocks(row, 6, &mut behind);
+                continue;
+            }
             if row.name != "row" {
                 let heads = row.name == "note" && rows.is_empty() && head.is_empty() && !caption.is_empty();
                 self.inline(row, if heads { &mut caption } else { &mut before });
@@ -44,9 +49,14 @@ impl Reader<'_> {
             }
             before.extend(self.anchor(row));
             let mut cells = Row::new();
-            for (at, cell) in row.elements().enumerate() {
+            for cell in row.elements() {
+                // A page may begin between two cells.
+                if !self.facts.own && is_anywhere(cell.name) {
+                    self.inline(cell, &mut before);
+                    continue;
+                }
                 let (mut cell, align) = self.cell(cell);
-                if at == columns.len() && cell.kind.cols == 1 {
+                if cells.len() == columns.len() && cell.kind.cols == 1 {
                     columns.push(align.unwrap_or(Align::Natural));
                 }
                 cell.kind.align = align;
@@ -81,6 +91,7 @@ impl Reader<'_> {
         let mut table = Table::new(caption, columns, head, rows);
         set_as_columns(&mut table);
         out.push(Node { kind: Block::Table(table), span, attrs });
+        out.append(&mut behind);
     }
 
     /// A cell, and how it says that it is set.
@@ -163,6 +174,11 @@ impl Reader<'_> {
             self.led_to(element, &mut out[before..]);
         }
     }
+}
+
+/// Whether an element of a table is text behind its rows.
+fn stands_behind_rows(name: &str) -> bool {
+    matches!(name, "trailer" | "byline" | "dateline" | "signed" | "closer" | "postscript" | "argument" | "p" | "ab")
 }
 
 /// Says of each column how its cells are set, and of a cell only where it is set otherwise: in TEI each says it for itself.

@@ -82,7 +82,8 @@ impl Tokens {
                 self.parted.insert(token.range.start);
             }
         }
-        self.before = Some((joins(token, "right"), is_word));
+        let goes_on = is_word && matches!(token.attribute("part"), Some("I" | "M"));
+        self.before = Some((joins(token, "right") || goes_on, is_word));
     }
 
     /// Something stands behind the last token that is none.

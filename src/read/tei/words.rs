@@ -81,11 +81,15 @@ pub fn trim(line: &mut Inlines) {
 /// Takes away what some leave of a hyphen before a break inside a word: the word is whole without it.
 pub fn drop_hyphen(line: &mut Inlines) {
     trim_end(line);
-    if let Some(Node { kind: Inline::Text(text), .. }) = line.last_mut() {
-        let kept = text.trim_end_matches(super::cuts::HYPHENS);
-        if kept.ends_with(char::is_alphabetic) {
-            text.truncate(kept.len());
+    match line.last_mut().map(|node| &mut node.kind) {
+        Some(Inline::Text(text)) => {
+            let kept = text.trim_end_matches(super::cuts::HYPHENS);
+            if kept.ends_with(char::is_alphabetic) {
+                text.truncate(kept.len());
+            }
         }
+        Some(Inline::Styled(_, inner) | Inline::Span(inner)) => drop_hyphen(inner),
+        _ => {}
     }
 }
 

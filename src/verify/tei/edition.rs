@@ -155,6 +155,10 @@ struct Reader {
     glyphs: BTreeMap<String, String>,
     /// Notes that say whose speech begins, as its first element.
     speakers: BTreeSet<usize>,
+    /// The names of those who speak, by their ids, where no print says who does.
+    names: BTreeMap<String, String>,
+    /// Who spoke last.
+    speaking: Option<String>,
     /// The notes in which we are.
     within: Vec<usize>,
 }
@@ -184,6 +188,8 @@ impl Reader {
             inside_words: BTreeSet::new(),
             glyphs: BTreeMap::new(),
             speakers: BTreeSet::new(),
+            names: BTreeMap::new(),
+            speaking: None,
             within: Vec::new(),
         };
         for (at, node) in reader.nodes.iter().enumerate() {
@@ -230,9 +236,12 @@ impl Reader {
             let authors = reader.elements(statement).filter(|part| reader.nodes[*part].name == "author");
             reader.said.push(authors.map(|part| reader.line(part)).collect::<Vec<_>>().join(", "));
             reader.said.extend(parts);
+            let said = reader.said.iter().map(|said| letters(said)).filter(|said| !said.is_empty()).collect();
+            reader.said = said;
         }
         reader.title = (0..reader.nodes.len()).find(|at| reader.is_main_title(*at));
         reader.speakers = (0..reader.nodes.len()).filter(|at| reader.names_speaker(*at)).collect();
+        reader.names = reader.names_of_speakers();
         for at in 0..reader.nodes.len() {
             let mut around = if reader.nodes[at].name == "ex" { reader.nodes[at].parent } else { 0 };
             while around > 0 {
@@ -485,6 +494,12 @@ impl Reader {
                 self.inside(at, out);
                 out.push(Token::Text(")".to_owned(), line));
             }
+            "u" => {
+                let said = self.says_who(at);
+                out.extend(said.map(|name| Token::Text(name, self.nodes[at].line)));
+                out.push(Token::Close);
+                self.inside(at, out);
+            }
             "biblStruct" if !self.has_words(at) => self.described_work(at, out),
             "space" => out.push(Token::Close),
             // A mark of the editors, behind which no word goes on.
@@ -498,6 +513,10 @@ impl Reader {
             "graphic" => {
                 let alt = self.child(at, "desc").map(|desc| self.line(desc)).unwrap_or_default();
                 out.push(Token::Image(alt, self.nodes[at].get("url").unwrap_or_default().to_owned()));
+            }
+            "subst" if !self.has_words(at) => {
+                let inner: Vec<_> = self.elements(at).collect();
+                inner.into_iter().for_each(|inner| self.element(inner, out));
             }
             "ruby" => {
                 for (part, divided) in [("rb", false), ("rt", true)] {
@@ -528,7 +547,7 @@ impl Reader {
     fn said_by_header(&self, at: usize, name: &str) -> bool {
         let parent = &self.nodes[self.nodes[at].parent].name;
         let is_part = parent == "titlePage" || parent == "docTitle";
-        if !is_part || name == "docTitle" || !self.said.contains(&self.line(at)) {
+        if !is_part || name == "docTitle" || !self.said.contains(&letters(&self.line(at))) {
             return false;
         }
         self.title != Some(at)
@@ -536,8 +555,7 @@ impl Reader {
 
     fn on_title_page(&self, at: usize) -> bool {
         let parent = self.nodes[at].parent;
-        let around = if self.nodes[parent].name == "docTitle" { self.nodes[parent].parent } else { parent };
-        self.nodes[around].name == "titlePage"
+        matches!(self.nodes[parent].name.as_str(), "docTitle" | "titlePage")
     }
 
     /// A note where it stands: there, if nothing calls it to another place. Between blocks it is text.
@@ -578,6 +596,48 @@ impl Reader {
         });
         let is_first = matches!(first, Some(Child::Node(first)) if *first == at);
         is_first && self.nodes[parent].name == "u" && self.nodes[at].get("type") == Some("speaker")
+    }
+
+    /// The names of persons, by their ids, where neither a note nor a heading of a speech says who speaks.
+    fn names_of_speakers(&self) -> BTreeMap<String, String> {
+        let says = |at: &usize| {
+            let node = &self.nodes[*at];
+            node.name == "speaker" || node.name == "note" && node.get("type") == Some("speaker")
+        };
+        if (0..self.nodes.len()).any(|at| says(&at)) {
+            return BTreeMap::new();
+        }
+        let persons = self.ids.iter().filter(|(_, at)| self.nodes[**at].name == "person");
+        let named = persons.filter_map(|(id, at)| {
+            let name = self.child(*at, "persName").or_else(|| self.child(*at, "name"))?;
+            Some((id.clone(), self.name_in_order(name)))
+        });
+        named.filter(|(_, name)| !name.is_empty()).collect()
+    }
+
+    /// A name, its first names first.
+    fn name_in_order(&self, at: usize) -> String {
+        let below: Vec<_> = self.elements(at).collect();
+        let part = |name: &str| below.iter().copied().filter(|one| self.nodes[*one].name == name).collect::<Vec<_>>();
+        let (first, last) = (part("forename"), part("surname"));
+        if first.is_empty() || last.is_empty() {
+            let parts = below.iter().map(|one| self.line(*one)).collect::<Vec<_>>().join(" ");
+            return if self.has_words(at) { self.line(at) } else { parts };
+        }
+        let one = |name: &str| part(name).into_iter().take(1).collect::<Vec<_>>();
+        let order = first.into_iter().chain(one("nameLink")).chain(last.into_iter().take(1)).chain(one("genName"));
+        order.map(|one| self.line(one)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whose an utterance is, where somebody else spoke before.
+    fn says_who(&mut self, at: usize) -> Option<String> {
+        let who = self.nodes[at].get("who").map(squeezed)?;
+        if self.speaking.as_ref() == Some(&who) {
+            return None;
+        }
+        let names = who.split(' ').filter_map(|id| self.names.get(id.strip_prefix('#')?)).cloned().collect::<Vec<_>>();
+        self.speaking = Some(who);
+        Some(names.join(", ")).filter(|names| !names.is_empty())
     }
 
     fn is_within(&self, at: usize, name: &str) -> bool {
@@ -707,10 +767,14 @@ impl Reader {
         }
         match target.filter(|target| words.is_empty() && !target.starts_with('#')) {
             // A pointer without words: the address has to be said.
-            Some(target) => out.push(Token::Text(target, self.nodes[at].line)),
+            Some(target) => {
+                out.push(Token::Close);
+                out.push(Token::Text(target, self.nodes[at].line));
+            }
             // A pointer to a place in the work: a sign stands for it.
             None if words.is_empty() && self.nodes[at].get("target").is_some() => {
                 let words = goal.and_then(|goal| self.places.get(&goal)).cloned();
+                out.push(Token::Close);
                 out.push(Token::Text(words.unwrap_or_else(|| "→".to_owned()), self.nodes[at].line));
             }
             None => self.inside(at, out),
@@ -881,6 +945,11 @@ impl Reader {
             None => self.some(at, out, |_| true),
         }
     }
+}
+
+/// The letters and digits of a line, all small.
+fn letters(line: &str) -> String {
+    line.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Whether what was written ends in a word or a mark, with no white space behind it.

@@ -23,7 +23,11 @@ impl Reader {
             Some(id) if self.glyphs.contains_key(id) => self.glyphs[id].clone(),
             // The end of a line inside a word, as the Text Creation Partnership marks it.
             Some("EOLhyphen" | "EOLunhyphen") => String::new(),
-            _ => "□".to_owned(),
+            _ => match self.nodes[at].get("type").map(str::trim) {
+                Some("leaf" | "hedera" | "ivyleaf") => "❦".to_owned(),
+                Some("interpunct" | "middot" | "dot") => "·".to_owned(),
+                _ => "□".to_owned(),
+            },
         }
     }
 

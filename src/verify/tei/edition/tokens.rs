@@ -92,7 +92,8 @@ impl Tokens<'_> {
                         Some((_, true)) if white.is_empty() && is_word => drop(self.parted.insert(inner)),
                         _ => {}
                     }
-                    self.before = Some((right, is_word));
+                    let goes_on = is_word && matches!(node.get("part"), Some("I" | "M"));
+                    self.before = Some((right || goes_on, is_word));
                 }
                 "note" => {}
                 name if is_apart(name) => {}

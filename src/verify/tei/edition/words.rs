@@ -6,18 +6,21 @@ const LETTERS: &str = " abbr add am app c choice corr damage del ex expan g gap 
                        dipl facs norm punct ";
 
 /// What stands anywhere.
-const GLOBAL: &str = " anchor cb fw gb index lb metamark milestone note pb ";
+const GLOBAL: &str = " addSpan anchor cb damageSpan delSpan fw gb index lb metamark milestone note pb redo undo ";
 
 /// What stands inside sentences.
-const SENTENCES: &str = " addName att author bibl biblScope bloc caesura charName cl code country date dateline distinct district \
-                         edition editor email emph foreign forename formula genName geogFeat geogName gi gloss graphic ident idno incident \
-                         kinesic label lbl line measure media mentioned name nameLink num oRef oVar objectName orgName orth pRef \
-                         pause persName phr placeName pos pron ptr pubPlace publisher q quote ref region rhyme roleName rs said \
-                         salute settlement shift signed soCalled stamp surname tag term time title unit usg val vocal writing zone ";
+const SENTENCES: &str = " addName att author bibl biblScope bloc caesura charName citedRange cl code country date \
+                         dateline depth dim dimensions distinct district edition editor email emph foreign forename \
+                         formula genName geogFeat geogName gi gloss graphic height ident idno label lbl \
+                         line locus material measure media mentioned name nameLink num oRef oVar objectName objectType \
+                         orgName origDate origPlace orth pRef pause persName phr placeName pos postBox postCode pron ptr \
+                         pubPlace publisher q quote ref region rhyme roleName rs said salute settlement shift signed \
+                         soCalled stamp street surname tag term time title unit usg val watermark width \
+                         zone ";
 
 /// What is about the text.
 const ABOUT: &str = " alt altGrp binaryObject certainty facsimile fs fvLib index interp interpGrp join joinGrp link linkGrp listChange mei svg \
-                     metamark precision respons span spanGrp standOff substJoin teiHeader textSpan timeline xenoData ";
+                     metamark move precision respons span spanGrp standOff substJoin teiHeader textSpan timeline xenoData ";
 
 /// Whose parts are apart from each other.
 const OF_PARTS: &str =
