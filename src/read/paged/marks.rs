@@ -33,6 +33,8 @@ pub enum Form {
     Glued,
     /// A number between spaces before a stop: `word 4 .`
     Spaced,
+    /// A number between spaces that nothing else sets off: `word. 1 Then`, or `word 12` where its line ends
+    Parted,
     /// A letter that lost its raised place: `word.d`
     Letter,
     /// A letter in brackets that stands apart from its word: `word (a)`
@@ -65,7 +67,7 @@ impl Form {
                 self,
                 Form::Bare | Form::Dot | Form::HalfParen | Form::Named | Form::Bracket | Form::Sup | Form::Raised
             ),
-            Form::Spaced => matches!(self, Form::Bare | Form::Sup | Form::Raised | Form::Named),
+            Form::Spaced | Form::Parted => matches!(self, Form::Bare | Form::Sup | Form::Raised | Form::Named),
             Form::Letter => matches!(self, Form::Letter),
             Form::Apart => self == Form::Paren,
             Form::Dot | Form::Bare | Form::Named => false,
@@ -658,7 +660,14 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
         });
         // Two spaces stand behind what was raised in the print (docling).
         let raised = behind.starts_with("  ") && behind.trim_start().starts_with(char::is_lowercase);
-        return if stop || raised { mark(Form::Spaced, length) } else { None };
+        let ends = behind.is_empty() || behind.starts_with('\n');
+        return match stop || raised {
+            true => mark(Form::Spaced, length),
+            false => mark(Form::Parted, length).filter(|_| ends),
+        };
+    }
+    if last == Some(' ') && is_parted(&text[..start - 1], behind) {
+        return mark(Form::Parted, length);
     }
     let ends = match next {
         None => true,
@@ -684,6 +693,15 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
         _ => false,
     };
     if ends && hangs { mark(Form::Glued, length) } else { None }
+}
+
+/// Whether a number stands apart behind a sentence or a part of one: `May. 1 The`. Behind an abbreviation it counts something.
+fn is_parted(before: &str, behind: &str) -> bool {
+    let stop = |c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '”' | '’' | '"' | '»' | ')');
+    let stopped = before.ends_with(stop) && before.trim_end_matches(stop).ends_with(|c: char| c.is_alphabetic() && c.is_lowercase());
+    stopped
+        && (behind.is_empty() || behind.starts_with([' ', '\n']))
+        && !matches!(super::evidence::ending(before), super::evidence::Ending::Abbreviation | super::evidence::Ending::Initial)
 }
 
 /// A letter that a scanner puts for the number one, with a bracket and apart from its word: `herrschte l )`.
