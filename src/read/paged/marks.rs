@@ -264,8 +264,7 @@ pub fn opening(line: &str) -> Option<Opening> {
     if let Some((key, _)) = line[at..].strip_prefix('$').and_then(before_word) {
         return Some(Opening { mark: Mark { form: Form::Tex, key }, text: at });
     }
-    let (mark, length) =
-        quoted.and_then(slanted).or_else(|| mark_at(&line[at..])).or_else(|| letter(&line[at..]))?;
+    let (mark, length) = quoted.and_then(slanted).or_else(|| mark_at(&line[at..])).or_else(|| letter(&line[at..]))?;
     let behind = &line[at + length..];
     let text = line.len() - behind.trim_start().len();
     // A mark that must be set off from its note by a space, or it is the beginning of a word.
@@ -698,7 +697,8 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
 /// Whether a number stands apart behind a sentence or a part of one: `May. 1 The`. Behind an abbreviation it counts something.
 fn is_parted(before: &str, behind: &str) -> bool {
     let stop = |c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '”' | '’' | '"' | '»' | ')');
-    let stopped = before.ends_with(stop) && before.trim_end_matches(stop).ends_with(|c: char| c.is_alphabetic() && c.is_lowercase());
+    let stopped =
+        before.ends_with(stop) && before.trim_end_matches(stop).ends_with(|c: char| c.is_alphabetic() && c.is_lowercase());
     stopped
         && (behind.is_empty() || behind.starts_with([' ', '\n']))
         && !matches!(super::evidence::ending(before), super::evidence::Ending::Abbreviation | super::evidence::Ending::Initial)
