@@ -183,7 +183,8 @@ fn is_solid(lines: &Lines, groups: &[Range<usize>], measure: usize) -> bool {
     let full = |at: usize| lines.line(at).trim().chars().count() * 100 >= measure * 82;
     let long = || groups.iter().filter(|group| group.len() >= PARAGRAPH);
     let inside = || long().flat_map(|group| group.start + 1..group.end - 1).filter(|&at| full(at - 1) && full(at + 1));
-    solid(ends, groups.len()) || solid(inside().filter(|&at| ends_short(lines, at, measure)).count(), long().count())
+    let inner_ends = || inside().filter(|&at| ends_short(lines, at, measure)).count();
+    solid(ends, groups.len()) || solid(inner_ends(), long().count() * 2 / 3)
 }
 
 /// So many lines have groups that could be paragraphs: a head, a caption, most notes have fewer.

@@ -687,7 +687,10 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
                 .skip_while(|c| matches!(c, '.' | ',' | '”' | '’' | '"' | '»' | ')'))
                 .take(3)
                 .collect();
-            word.chars().count() == 3 && word.chars().all(char::is_alphabetic)
+            let letters = word.chars().take_while(|c| c.is_alphabetic()).count();
+            // `it.1`: a word of two letters that is no abbreviation.
+            let short = || last == Some('.') && letters == 2 && word.ends_with(' ') && word.chars().all(|c| !c.is_uppercase());
+            letters == 3 || short() && super::evidence::ending(&text[..start]) == super::evidence::Ending::Stop
         }
         _ => false,
     };

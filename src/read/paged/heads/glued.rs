@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::super::evidence::{self, Ending};
 use super::super::lines::{Lines, Role};
+use super::super::marks::{self, Mark};
 use super::between::rising;
 use super::{HeadLine, Headings, key_of};
 
@@ -86,12 +87,32 @@ pub fn set_numbers_apart(lines: &mut Lines) {
         return;
     }
     let heads = heads.unwrap_or_else(|| vec![None; row.len()]);
+    let mut page = 0;
     for ((number, _), head) in row.into_iter().zip(heads) {
         let (first, last) = head.map_or((number, number), |head| (number.min(head), number.max(head)));
+        for at in notes(lines, page, first) {
+            lines.all[at].begins = true;
+        }
+        page = last + 1;
         for at in first..(last + 2).min(lines.len()) {
             lines.all[at].begins = true;
         }
     }
+}
+
+/// The lines of a page that open notes which its text calls.
+fn notes(lines: &Lines, start: usize, end: usize) -> Vec<usize> {
+    let mut calls: Vec<Mark> = Vec::new();
+    let mut found = Vec::new();
+    for at in (start..end).filter(|&at| lines.role(at) == Role::Body && !lines.all[at].code) {
+        let line = lines.line(at);
+        let mark = marks::opening(line).map(|opening| opening.mark);
+        match mark.filter(|mark| calls.iter().any(|call| call.key == mark.key && mark.form.answers(call.form))) {
+            Some(_) => found.push(at),
+            None => calls.extend(marks::calls(line).into_iter().map(|call| call.mark)),
+        }
+    }
+    found
 }
 
 /// How many of some lines say what another of them says.
