@@ -433,7 +433,10 @@ fn spill(
     let words = known.words;
     let text = |at: usize| &lines.text[lines.bytes(&units[at].lines)];
     let last = units.len().checked_sub(1)?;
-    if units[last].opening.is_some() || lines.line(units[last].lines.start).starts_with(['#', '>']) {
+    if units[last].opening.is_some()
+        || lines.line(units[last].lines.start).starts_with(['#', '>'])
+        || lines.all[units[last].lines.start].code
+    {
         return None;
     }
     // A note that has ended does not go on in mid-sentence.

@@ -77,7 +77,8 @@ pub fn set_numbers_apart(lines: &mut Lines) {
     if row.len() < ROW || pages * 4 < (row.len() - 1) * 3 {
         return;
     }
-    let head = |at: Option<usize>| at.filter(|&at| body(at) && lines.line(at).trim().chars().count() <= LONGEST);
+    let may_be = |line: &str| line.chars().count() <= LONGEST && !line.starts_with(char::is_lowercase);
+    let head = |at: Option<usize>| at.filter(|&at| body(at) && may_be(lines.line(at).trim()));
     let below: Vec<Option<usize>> = row.iter().map(|(at, _)| head(Some(at + 1))).collect();
     let above: Vec<Option<usize>> = row.iter().map(|(at, _)| head(at.checked_sub(1))).collect();
     let heads = [below, above].into_iter().find(|heads| come_again(lines, heads) * 2 >= row.len());
