@@ -177,11 +177,12 @@ fn is_first(mark: &Mark) -> bool {
     matches!(mark.key.as_str(), "1" | "a" | "*")
 }
 
-/// Whether a title stands above the notes of so many pages that it is a model's, who names the foot of each: `**Footnotes:**`.
+/// Whether a title stands above the notes of so many pages that it is a model's, which names the foot of each: `**Footnotes:**`. Chapters
+/// with notes of their own are seldom as short.
 fn are_of_pages(lines: &Lines, units: &[Unit], leaves: &[Range<usize>]) -> bool {
     let leaf = |unit: &Unit| leaves.partition_point(|leaf| leaf.start <= unit.lines.start);
     let titled: std::collections::BTreeSet<usize> = units.iter().filter(|unit| is_title(lines, unit)).map(leaf).collect();
-    titled.len() >= 2 && titled.len() * 3 >= leaves.len()
+    titled.len() >= 3 && titled.len() * 2 >= leaves.len()
 }
 
 fn is_title(lines: &Lines, unit: &Unit) -> bool {
