@@ -208,6 +208,10 @@ fn tidy(text: String) -> (String, Option<(usize, usize)>) {
             // Files that were put together bring each its mark.
             MARK if tidied.is_empty() || tidied.ends_with('\n') => {}
             c if stays(c) => tidied.push(c),
+            // PDFium, which reads PDFs for browsers, has this sign for the hyphen of a word that was cut, and sets the word together.
+            CUT if tidied.ends_with(char::is_alphabetic) && chars.peek().is_some_and(|next| next.is_alphabetic()) => {
+                tidied.push('\u{AD}');
+            }
             _ => {
                 let (_, count) = replaced.get_or_insert((tidied.len(), 0));
                 *count += 1;
@@ -220,6 +224,8 @@ fn tidy(text: String) -> (String, Option<(usize, usize)>) {
 
 /// The mark of the byte order, which at a line's start is no text.
 const MARK: char = '\u{FEFF}';
+/// The mark of the byte order turned round, which is no character.
+const CUT: char = '\u{FFFE}';
 
 #[cfg(test)]
 mod tests {
@@ -239,6 +245,7 @@ mod tests {
         check("a\n\u{FEFF}b c\u{FEFF}d\n".as_bytes(), "a\nb c\u{FEFF}d\n", &[]);
         check(b"a\0b\x1Bc\x0Cd\te", "a\u{FFFD}b\u{FFFD}c\x0Cd\te", &["character-replaced"]);
         check("fin\u{FFFE} é\u{FB01}".as_bytes(), "fin\u{FFFD} é\u{FB01}", &["character-replaced"]);
+        check("a mil\u{FFFE}ler, hy\u{FFFE}phen".as_bytes(), "a mil\u{AD}ler, hy\u{AD}phen", &[]);
         check(b"caf\xE9\nb", "caf\u{FFFD}\nb", &["not-utf8"]);
     }
 

@@ -60,7 +60,7 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
         }
         stream.finish();
         punctuation::set(&mut stream, &doc.repairs, file);
-        stream.cut_at(seams(doc, &copy, file));
+        stream.cut_at(seams(doc, &copy, &stream, file));
         let mut rights = Rights::of(&stream, &copy, file, doc, remarks);
         let own = Own { file, hosts: hosts(manuscript, file), answered: &answered };
         let pairs = pair(&stream, &copy, &own, &rights.soft(), &rights.remarks());
@@ -136,12 +136,21 @@ fn hosts(manuscript: &Manuscript, file: FileId) -> Vec<Span> {
     hosts
 }
 
-/// Where calls and what repairs took out begin and end: a call may be glued to its word, and a head to the text behind it.
-fn seams(doc: &Document, copy: &Copy, file: FileId) -> Vec<u32> {
+/// Where calls and what repairs took out begin and end: a call may be glued to its word, and a head to the text behind it. So may the number
+/// of a note to its first word.
+fn seams(doc: &Document, copy: &Copy, stream: &Stream, file: FileId) -> Vec<u32> {
     let calls = copy.notes.iter().map(|note| note.call).chain(copy.calls.iter().copied());
     let is_out = |repair: &&Repair| matches!(repair.kind, RepairKind::HeadDropped | RepairKind::PageMarked);
     let out = doc.repairs.iter().filter(is_out).map(|repair| repair.span);
     let mut seams: Vec<_> = calls.chain(out).filter(|span| span.file == file).flat_map(|span| [span.start, span.end]).collect();
+    let noted = |repair: &&Repair| matches!(repair.kind, RepairKind::NoteAttached | RepairKind::NotePlaced);
+    seams.extend(doc.repairs.iter().filter(noted).filter(|repair| repair.span.file == file).filter_map(|repair| {
+        let said = stream.source.get(repair.span.range())?;
+        let front = said.len() - said.trim_start_matches(['>', ' ']).len();
+        let number = said[front..].bytes().take_while(u8::is_ascii_digit).count();
+        let glued = number > 0 && said[front + number..].starts_with(char::is_alphabetic);
+        glued.then_some(repair.span.start + (front + number) as u32)
+    }));
     seams.sort_unstable();
     seams
 }

@@ -14,6 +14,8 @@ const PARENTHESIS: f32 = 0.5;
 const HALF_PAREN: f32 = 0.85;
 /// A number or letter that lost its raised place, where a file is known to have such calls.
 const FALLEN: f32 = 0.75;
+/// One that stands apart from its word as well.
+const PARTED: f32 = 0.6;
 /// A raised number on a number: an exponent (10³) more often than a call after a year.
 const ON_DIGIT: f32 = 0.35;
 /// On a unit of measure, or on a lone letter as in a formula: m<sup>2</sup>, x<sup>2</sup>.
@@ -178,7 +180,8 @@ fn split(
             // A call that lost its raised place stands apart from its word; a raised one doesn't.
             let alone = text[call.start..call.end].ends_with(')') || text[..call.start].ends_with(' ');
             let closed = call.mark.form == Form::Symbol && alone;
-            let apart = closed || matches!(call.mark.form, Form::HalfParen | Form::Spaced | Form::Paren | Form::Apart);
+            let apart =
+                closed || matches!(call.mark.form, Form::HalfParen | Form::Spaced | Form::Parted | Form::Paren | Form::Apart);
             let end = if apart { from + text[from..call.start].trim_end().len() } else { call.start };
             if end > from {
                 pieces.push(Node::new(Inline::Text(text[from..end].to_owned()), places.part(from..end)));
@@ -223,6 +226,7 @@ fn likely(mark: &Mark, before: &str, behind: Option<char>) -> f32 {
         Form::Paren => PARENTHESIS,
         Form::HalfParen => HALF_PAREN,
         Form::Glued | Form::Spaced | Form::Letter | Form::Apart => FALLEN,
+        Form::Parted => PARTED,
         Form::Bracket | Form::Caret | Form::Link => BRACKETED,
         _ => RAISED,
     };

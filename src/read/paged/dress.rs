@@ -178,8 +178,17 @@ fn is_solid(lines: &Lines, groups: &[Range<usize>], measure: usize) -> bool {
         .filter(|&at| ends_short(lines, at, measure))
         .count();
     let inner: usize = groups.iter().map(|group| group.len() - 1).sum();
-    ends >= 3 && ends * 2 > groups.len() && ends * 60 > inner
+    let solid = |ends: usize, groups: usize| ends >= 3 && ends * 2 > groups && ends * 60 > inner;
+    // Heads and notes stand apart where no paragraphs do; the last line of one follows a full line, which no item of a list does.
+    let full = |at: usize| lines.line(at).trim().chars().count() * 100 >= measure * 82;
+    let long = || groups.iter().filter(|group| group.len() >= PARAGRAPH);
+    let inside = || long().flat_map(|group| group.start + 1..group.end - 1).filter(|&at| full(at - 1) && full(at + 1));
+    let inner_ends = || inside().filter(|&at| ends_short(lines, at, measure)).count();
+    solid(ends, groups.len()) || solid(inner_ends(), long().count() * 2 / 3)
 }
+
+/// So many lines have groups that could be paragraphs: a head, a caption, most notes have fewer.
+const PARAGRAPH: usize = 5;
 
 /// Whether a line is a paragraph's last by its shortness, its stop, and the capital behind it.
 fn ends_short(lines: &Lines, at: usize, measure: usize) -> bool {
@@ -256,7 +265,9 @@ fn is_seam(lines: &Lines, at: usize) -> bool {
     let long = |line: &str| line.chars().count() > LONG / 2;
     let address = |line: &str| super::floats::is_address(line);
     let goes_on = !matches!(evidence::ending(above), Ending::Stop | Ending::Colon) && line.starts_with(char::is_lowercase);
-    (address(above) || address(line) || !marked(above) && !marked(line) && (long(above) || long(line)))
+    // What opens with a raised mark is a note, however the tool writes that.
+    let noted = super::marks::opening(above).is_some_and(|found| found.mark.form.is_strong());
+    (address(above) || address(line) || (noted || !marked(above)) && !marked(line) && (long(above) || long(line)))
         && !lines.line(at).starts_with("  ")
         && (!goes_on || address(above))
         && !(above.ends_with("  "))

@@ -70,13 +70,16 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], ways: Ways, guesses: &m
     native(lines, notes);
     let units = units(lines, 0..lines.len());
     let mut calls = Called::new(ways);
+    let by_page = are_of_pages(lines, &units, leaves);
     let (mut at, mut section) = (0, 0);
     while at < units.len() {
         let title = is_title(lines, &units[at]);
         let first = if title { at + 1 } else { at };
-        let page = leaves[leaves.partition_point(|leaf| leaf.start <= units[at].lines.start) - 1].start;
-        let page = (leaves.len() > 1).then(|| lines.all[page].start);
-        let length = length(lines, &units[first..], title);
+        let leaf = &leaves[leaves.partition_point(|leaf| leaf.start <= units[at].lines.start) - 1];
+        let page = (leaves.len() > 1).then(|| lines.all[leaf.start].start);
+        let foot = title && by_page;
+        let end = if foot { units.partition_point(|unit| unit.lines.start < leaf.end) } else { units.len() };
+        let length = length(lines, &units[first..end], title);
         if length == 0 || !is_section(lines, &units[first..first + length], &calls, title, page) {
             let bytes = lines.bytes(&units[at].lines);
             calls.add(&lines.text[bytes.clone()], bytes.start);
@@ -92,8 +95,10 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], ways: Ways, guesses: &m
         }
         let from = notes.len();
         take_all(lines, &units[first..first + length], notes);
-        notes[from..].iter_mut().for_each(|note| note.section = Some(section));
-        section += 1;
+        if !foot {
+            notes[from..].iter_mut().for_each(|note| note.section = Some(section));
+            section += 1;
+        }
         calls = Called::new(ways);
         at = first + length;
     }
@@ -170,6 +175,14 @@ fn take_all(lines: &mut Lines, units: &[Unit], notes: &mut Vec<FootNote>) {
 
 fn is_first(mark: &Mark) -> bool {
     matches!(mark.key.as_str(), "1" | "a" | "*")
+}
+
+/// Whether a title stands above the notes of so many pages that it is a model's, which names the foot of each: `**Footnotes:**`. Chapters
+/// with notes of their own are seldom as short.
+fn are_of_pages(lines: &Lines, units: &[Unit], leaves: &[Range<usize>]) -> bool {
+    let leaf = |unit: &Unit| leaves.partition_point(|leaf| leaf.start <= unit.lines.start);
+    let titled: std::collections::BTreeSet<usize> = units.iter().filter(|unit| is_title(lines, unit)).map(leaf).collect();
+    titled.len() >= 3 && titled.len() * 2 >= leaves.len()
 }
 
 fn is_title(lines: &Lines, unit: &Unit) -> bool {

@@ -116,7 +116,7 @@ pub fn weigh(first: &str, second: &str, words: &impl Names) -> f32 {
     if is_no_prose(second) {
         return -9.0;
     }
-    let is_short = first.split_whitespace().take(LINE).count() < LINE && !is_unspaced(first);
+    let is_short = first.split_whitespace().take(LINE).count() < LINE && !is_unspaced(first) || is_title(first);
     let unfinished = matches!(ending, Ending::NoStop | Ending::HalfStop) && first.chars().any(char::is_alphanumeric);
     if is_short && unfinished && beginning != Beginning::Small {
         // A paragraph that has only begun where the page ends goes on with a name as with any word; a short line below is its like.
@@ -139,6 +139,19 @@ fn is_no_prose(text: &str) -> bool {
     let short = text.chars().nth(60).is_none();
     short && (all == 0 && text.contains(|c: char| c.is_ascii_digit()) && text.trim().len() <= 6 || all >= 6 && capital == all)
 }
+
+/// Whether a text is a heading that lost its mark, by its capitals: in `Of the Water that Turned the Wheels` all long words have them.
+fn is_title(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let all: Vec<&str> = words.by_ref().take(2 * LINE).collect();
+    let long = || all.iter().filter(|word| word.chars().filter(|c| c.is_alphabetic()).nth(TITLE - 1).is_some());
+    words.next().is_none()
+        && long().count() >= 3
+        && long().all(|word| word.trim_start_matches(['(', '“', '"', '«']).starts_with(char::is_uppercase))
+}
+
+/// Words of so many letters have capitals in titles; `that` and `from` need none.
+const TITLE: usize = 5;
 
 /// Whether a text is of a script that parts words by nothing, and as long as prose.
 pub fn is_unspaced(text: &str) -> bool {

@@ -105,7 +105,12 @@ fn feet(lines: &mut Lines, leaves: &[Range<usize>], known: Known, notes: &mut Ve
     for (n, leaf) in leaves.iter().enumerate() {
         let next = leaves.get(n + 1).and_then(|next| first_text(lines, next.clone()));
         let open_note = open.take().map(|text: String| (text, in_stops));
-        foot(lines, leaf.clone(), (next, open_note), known, notes);
+        let mut start = leaf.start;
+        for heading in below_notes(lines, leaf.clone()) {
+            foot(lines, start..heading, (None, None), known, notes);
+            start = heading;
+        }
+        foot(lines, start..leaf.end, (next, open_note), known, notes);
         let own = || notes.iter().rev().take_while(|note| note.lines.start >= leaf.start && !note.margin && !note.native);
         let ended = |note: &&FootNote| evidence::ending(&lines.text[note.range.clone()]) == Ending::Stop;
         // Behind a note that has ended, the one that called it may go on.
@@ -113,6 +118,31 @@ fn feet(lines: &mut Lines, leaves: &[Range<usize>], known: Known, notes: &mut Ve
         let last = caller.filter(|note| !ended(note)).or_else(|| own().next());
         open = last.map(|note| lines.text[note.range.clone()].to_owned());
     }
+}
+
+/// The headings inside a page that stand right below notes, of raised marks that the text above calls: a page has ended there unmarked, or
+/// the tool set the foot of a column before what followed it.
+fn below_notes(lines: &Lines, leaf: Range<usize>) -> Vec<usize> {
+    let groups = lines.groups(leaf);
+    let mut found = Vec::new();
+    let mut start = groups.first().map_or(0, |group| group.start);
+    for pair in groups.windows(2) {
+        let heading = pair[1].start;
+        if !lines.line(heading).starts_with('#') || lines.all[heading].code {
+            continue;
+        }
+        let note = pair[0].start;
+        let mark = marks::opening(lines.line(note)).filter(|found| found.mark.form.is_strong()).map(|found| found.mark);
+        let is_called = |mark: &Mark| {
+            let calls = marks::calls(&lines.text[lines.bytes(&(start..note))]);
+            calls.iter().any(|call| call.mark.key == mark.key && mark.form.answers(call.mark.form))
+        };
+        if start < note && mark.is_some_and(|mark| is_called(&mark)) {
+            found.push(heading);
+            start = heading;
+        }
+    }
+    found
 }
 
 /// The first line of text on a page.
@@ -403,7 +433,10 @@ fn spill(
     let words = known.words;
     let text = |at: usize| &lines.text[lines.bytes(&units[at].lines)];
     let last = units.len().checked_sub(1)?;
-    if units[last].opening.is_some() || lines.line(units[last].lines.start).starts_with(['#', '>']) {
+    if units[last].opening.is_some()
+        || lines.line(units[last].lines.start).starts_with(['#', '>'])
+        || lines.all[units[last].lines.start].code
+    {
         return None;
     }
     // A note that has ended does not go on in mid-sentence.
@@ -539,11 +572,18 @@ fn unmarked(lines: &mut Lines, leaf: Range<usize>, known: Known, notes: &mut Vec
     }
 }
 
+/// So many notes, at most, stand at the foot of an article's first page before those that its text calls.
+const ADDRESSES: usize = 4;
+
 /// How many of the units, from the first on, are notes.
 fn foot_length(lines: &Lines, units: &[Unit], ruled: bool, calls: &Called, body: Option<&Unit>, words: &Vocabulary) -> usize {
     let Some(opening) = units.first().and_then(|unit| unit.opening.as_ref()) else { return 0 };
     let form = opening.mark.form;
-    let known = calls.has(&opening.mark, usize::MAX);
+    // What the title of an article calls, an author's address, nothing calls in its text: what follows may be called.
+    let called =
+        |unit: &Unit| unit.opening.as_ref().is_some_and(|next| next.mark.form == form && calls.has(&next.mark, usize::MAX));
+    let address = form.is_strong() && opening.mark.number().is_none() && units.iter().skip(1).take(ADDRESSES).any(called);
+    let known = calls.has(&opening.mark, usize::MAX) || address;
     if !(known && (ruled || form.is_strong()) || ruled && form.is_strong() && body.is_some()) {
         return 0;
     }

@@ -113,6 +113,13 @@ fn strip_containers(line: &str) -> &str {
     line
 }
 
+/// Whether a line has words that PyMuPDF4LLM found in a picture: each piece ends in a break.
+fn is_of_picture(line: &str) -> bool {
+    let line = line.trim();
+    let said = line.strip_suffix("<!-- End of picture text -->").unwrap_or(line).trim_end();
+    line.starts_with("<!-- Start of picture text") || said.ends_with("<br>") && !said.starts_with("**")
+}
+
 /// Whether a group of lines floats, by its first line and how many there are.
 pub fn is_float(first: &str, lone: bool) -> bool {
     let line = strip_containers(first);
@@ -120,6 +127,7 @@ pub fn is_float(first: &str, lone: bool) -> bool {
         return true;
     }
     is_caption(line)
+        || is_of_picture(line)
         || is_image(line)
         || line.starts_with('|')
         || line.starts_with("<table")
@@ -144,7 +152,9 @@ pub fn floats(node: &Node<Block>) -> bool {
                 Inline::Span(inner) => inner.is_empty(),
                 _ => false,
             });
-            image || is_caption(&text) || lone && (is_equation_number(&text) || is_address(&text))
+            let said = line.iter().rev().find(|node| !matches!(node.kind, Inline::Comment(_)));
+            let of_picture = said.is_some_and(|node| matches!(node.kind, Inline::LineBreak));
+            image || of_picture || is_caption(&text) || lone && (is_equation_number(&text) || is_address(&text))
         }
         _ => false,
     }

@@ -45,6 +45,7 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, gue
     let known = Headings::of(lines);
     if let [_] = leaves {
         glued::set_apart(lines, &known);
+        glued::set_numbers_apart(lines);
     }
     match leaves {
         [only] => between::guess(lines, only.clone(), &known, words, &mut guessed),
@@ -69,6 +70,7 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, gue
 pub fn counts_pages(lines: &mut Lines, words: &impl Names) -> bool {
     let known = Headings::of(lines);
     glued::set_apart(lines, &known);
+    glued::set_numbers_apart(lines);
     let groups = lines.groups(0..lines.len());
     let numbered = |group: &&Range<usize>| {
         group.len() == 1 && !lines.all[group.start].code && between::may_be_numbered(lines.line(group.start))

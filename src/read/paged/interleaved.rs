@@ -271,6 +271,7 @@ impl Calls {
             Form::HalfParen,
             Form::Glued,
             Form::Spaced,
+            Form::Parted,
             Form::Letter,
             Form::Apart,
         ];
@@ -291,7 +292,7 @@ impl Calls {
 
     /// Whether a mark is called in one of the forms that only counting shows.
     fn weak(&self, mark: &Mark, at: usize, reach: usize) -> bool {
-        let weak = [Form::Glued, Form::Spaced, Form::HalfParen, Form::Letter];
+        let weak = [Form::Glued, Form::Spaced, Form::Parted, Form::HalfParen, Form::Letter];
         let own = weak.into_iter().filter(|form| mark.form.answers(*form) && self.ways.allow(*form));
         own.into_iter().any(|form| self.near(form, mark, at, reach))
     }

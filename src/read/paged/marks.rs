@@ -33,6 +33,8 @@ pub enum Form {
     Glued,
     /// A number between spaces before a stop: `word 4 .`
     Spaced,
+    /// A number between spaces that nothing else sets off: `word. 1 Then`, or `word 12` where its line ends
+    Parted,
     /// A letter that lost its raised place: `word.d`
     Letter,
     /// A letter in brackets that stands apart from its word: `word (a)`
@@ -65,7 +67,7 @@ impl Form {
                 self,
                 Form::Bare | Form::Dot | Form::HalfParen | Form::Named | Form::Bracket | Form::Sup | Form::Raised
             ),
-            Form::Spaced => matches!(self, Form::Bare | Form::Sup | Form::Raised | Form::Named),
+            Form::Spaced | Form::Parted => matches!(self, Form::Bare | Form::Sup | Form::Raised | Form::Named),
             Form::Letter => matches!(self, Form::Letter),
             Form::Apart => self == Form::Paren,
             Form::Dot | Form::Bare | Form::Named => false,
@@ -144,6 +146,7 @@ pub fn key(inner: &str) -> Option<String> {
     let inner = named.map_or(inner, |(text, _)| text);
     let inner = inner.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(inner);
     let inner = inner.trim_end_matches(['.', ')', ':', ',']).trim_start_matches(['(', '^']).trim();
+    let inner = inner.strip_prefix('_').and_then(|text| text.strip_suffix('_')).unwrap_or(inner);
     let plain = inner.replace('\\', "");
     if plain.is_empty() || plain.chars().count() > 5 {
         return None;
@@ -245,8 +248,10 @@ pub fn opening(line: &str) -> Option<Opening> {
     {
         at = line.len() - item.len();
     }
-    // PyMuPDF4LLM takes the small type of notes for a quotation's: `> 1 The note.`
-    if let Some(item) = rest.strip_prefix("> ").filter(|item| item.starts_with(|c: char| c.is_ascii_digit())) {
+    // PyMuPDF4LLM takes the small type of notes for a quotation's: `> 1 The note.`, `> 1The note.`, `> _∗_ The note.`
+    let marked = |item: &&str| item.starts_with(|c: char| c.is_ascii_digit() || is_symbol(c)) || slanted(item).is_some();
+    let quoted = rest.strip_prefix("> ").filter(marked);
+    if let Some(item) = quoted {
         at = line.len() - item.len();
     }
     while let Some(length) = anchor_at(&line[at..]) {
@@ -259,12 +264,33 @@ pub fn opening(line: &str) -> Option<Opening> {
     if let Some((key, _)) = line[at..].strip_prefix('$').and_then(before_word) {
         return Some(Opening { mark: Mark { form: Form::Tex, key }, text: at });
     }
-    let (mark, length) = mark_at(&line[at..]).or_else(|| letter(&line[at..]))?;
+    let (mark, length) = quoted.and_then(slanted).or_else(|| mark_at(&line[at..])).or_else(|| letter(&line[at..]))?;
     let behind = &line[at + length..];
     let text = line.len() - behind.trim_start().len();
     // A mark that must be set off from its note by a space, or it is the beginning of a word.
     let spaced = behind.is_empty() || behind.starts_with(char::is_whitespace);
-    (mark.form.is_strong() || spaced).then_some(Opening { mark, text })
+    let glued = || mark.form == Form::Bare && is_glued(&mark.key, behind, quoted.is_some());
+    (mark.form.is_strong() || spaced || glued()).then_some(Opening { mark, text })
+}
+
+/// `_∗_`, `*†*`: a note's symbol that a tool found slanted. Its mark, and its length.
+fn slanted(text: &str) -> Option<(Mark, usize)> {
+    let fence = text.chars().next().filter(|c| matches!(c, '_' | '*'))?;
+    let (symbol, behind) = text[1..].split_once(fence)?;
+    let fits = !symbol.is_empty() && symbol.chars().count() <= 3 && symbol.chars().all(|c| is_symbol(c) && c != fence);
+    let key = key(symbol).filter(|_| fits && (behind.is_empty() || behind.starts_with(char::is_whitespace)))?;
+    Some((Mark { form: Form::Symbol, key }, symbol.len() + 2))
+}
+
+/// Whether a raised number has lost its place to the word behind it: `1The note`. A number of a few figures alone does: `2nd` and `3D` are
+/// words, and only of what a tool has `quoted` a small letter may be a note's first.
+fn is_glued(key: &str, behind: &str, quoted: bool) -> bool {
+    let mut chars = behind.chars();
+    let (first, second) = (chars.next(), chars.next());
+    let capital = first.is_some_and(char::is_uppercase) && second.is_some_and(char::is_lowercase);
+    let ordinal = ["st", "nd", "rd", "th"].iter().any(|end| behind.starts_with(end));
+    let small = first.is_some_and(char::is_alphabetic) && second.is_some_and(|c| c.is_alphanumeric() || c == '.') && !ordinal;
+    key.len() <= 2 && (capital || quoted && small)
 }
 
 /// What tools and transcribers call a note, in lower case.
@@ -633,7 +659,14 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
         });
         // Two spaces stand behind what was raised in the print (docling).
         let raised = behind.starts_with("  ") && behind.trim_start().starts_with(char::is_lowercase);
-        return if stop || raised { mark(Form::Spaced, length) } else { None };
+        let ends = behind.is_empty() || behind.starts_with('\n');
+        return match stop || raised {
+            true => mark(Form::Spaced, length),
+            false => mark(Form::Parted, length).filter(|_| ends),
+        };
+    }
+    if last == Some(' ') && is_parted(&text[..start - 1], behind) {
+        return mark(Form::Parted, length);
     }
     let ends = match next {
         None => true,
@@ -654,11 +687,24 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
                 .skip_while(|c| matches!(c, '.' | ',' | '”' | '’' | '"' | '»' | ')'))
                 .take(3)
                 .collect();
-            word.chars().count() == 3 && word.chars().all(char::is_alphabetic)
+            let letters = word.chars().take_while(|c| c.is_alphabetic()).count();
+            // `it.1`: a word of two letters that is no abbreviation.
+            let short = || last == Some('.') && letters == 2 && word.ends_with(' ') && word.chars().all(|c| !c.is_uppercase());
+            letters == 3 || short() && super::evidence::ending(&text[..start]) == super::evidence::Ending::Stop
         }
         _ => false,
     };
     if ends && hangs { mark(Form::Glued, length) } else { None }
+}
+
+/// Whether a number stands apart behind a sentence or a part of one: `May. 1 The`. Behind an abbreviation it counts something.
+fn is_parted(before: &str, behind: &str) -> bool {
+    let stop = |c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '”' | '’' | '"' | '»' | ')');
+    let stopped =
+        before.ends_with(stop) && before.trim_end_matches(stop).ends_with(|c: char| c.is_alphabetic() && c.is_lowercase());
+    stopped
+        && (behind.is_empty() || behind.starts_with([' ', '\n']))
+        && !matches!(super::evidence::ending(before), super::evidence::Ending::Abbreviation | super::evidence::Ending::Initial)
 }
 
 /// A letter that a scanner puts for the number one, with a bracket and apart from its word: `herrschte l )`.
@@ -712,6 +758,13 @@ mod tests {
         opens("4 note", "Bare 4 | note");
         opens("\\*\\* note", "Symbol ** | note");
         opens("* note", "Symbol * | note");
+        opens("> _∗_ note", "Symbol * | note");
+        opens("<sup>_∗_</sup> note", "Sup * | note");
+        opens("1The note", "Bare 1 | The note");
+        opens("> 4see there", "Bare 4 | see there");
+        opens("2nd edition", "");
+        opens("> 2nd edition", "");
+        opens("3D models", "");
         opens("†† note", "Symbol †† | note");
         opens("*) Anmerkung", "Symbol * | Anmerkung");
         opens("(٤) حاشية", "Paren 4 | حاشية");

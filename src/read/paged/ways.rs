@@ -18,6 +18,8 @@ pub struct Ways {
     pub half_paren: bool,
     /// `SynthTabNet 1 .`
     pub spaced: bool,
+    /// `from May. 1 The`
+    pub parted: bool,
     /// `rescibe.d`
     pub letters: bool,
     /// `les habitans (a)`
@@ -33,6 +35,7 @@ impl Ways {
             Form::Glued => self.glued,
             Form::HalfParen => self.half_paren,
             Form::Spaced => self.spaced,
+            Form::Parted => self.parted,
             Form::Letter => self.letters,
             Form::Apart => self.apart,
             Form::Bracket => !self.citations,
@@ -53,7 +56,7 @@ impl Ways {
 impl Ways {
     /// Whether any of the weak forms calls notes.
     pub fn has_weak(&self) -> bool {
-        self.glued || self.half_paren || self.spaced || self.letters || self.apart
+        self.glued || self.half_paren || self.spaced || self.parted || self.letters || self.apart
     }
 
     /// What the pages show that heads and folios have set apart.
@@ -67,7 +70,7 @@ impl Ways {
 }
 
 /// The forms that call notes only in files where counting shows it.
-const WEAK: [Form; 5] = [Form::Glued, Form::HalfParen, Form::Spaced, Form::Letter, Form::Apart];
+const WEAK: [Form; 6] = [Form::Glued, Form::HalfParen, Form::Spaced, Form::Parted, Form::Letter, Form::Apart];
 
 /// In a text without pages, notes stand at most so many lines behind their calls.
 const REACH: usize = 240;
@@ -143,6 +146,7 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     ways.glued = enough(Form::Glued, 3) || leaves.len() > 1 && all(Form::Glued);
     ways.half_paren = enough(Form::HalfParen, 2);
     ways.spaced = enough(Form::Spaced, 1);
+    ways.parted = enough(Form::Parted, 3);
     ways.letters = enough(Form::Letter, 4);
     // Laws count so, too, in lines below each other.
     ways.apart = leaves.len() > 1 && enough(Form::Apart, 2);

@@ -359,7 +359,7 @@ fn is_item(line: &str) -> bool {
 }
 
 /// The longest run of lines whose numbers rise, by small steps if it can: of lines and their numbers.
-fn rising(numbers: &[(usize, u32)]) -> Vec<(usize, u32)> {
+pub fn rising(numbers: &[(usize, u32)]) -> Vec<(usize, u32)> {
     // Twice the length of the best run that ends with each, and one more for each small step.
     let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(numbers.len());
     for (n, &(_, value)) in numbers.iter().enumerate() {

@@ -52,7 +52,10 @@ pub fn repeats(lines: &Lines) -> bool {
 
 /// Whether the text has the tags of a model that reads pages.
 pub fn has_tags(lines: &Lines) -> bool {
-    let tagged = |at: usize| tag_length(lines.line(at)) > 0 || foot_command(lines, at).is_some() || shell(lines, at).is_some();
+    let tagged = |at: usize| {
+        let line = lines.line(at);
+        tag_length(line) > 0 || is_placeholder(line) || foot_command(lines, at).is_some() || shell(lines, at).is_some()
+    };
     (0..lines.len()).any(|at| !lines.all[at].code && tagged(at))
 }
 
@@ -122,7 +125,12 @@ fn claim_shells(lines: &mut Lines, guesses: &mut Guesses) {
 pub fn claim_tags(lines: &mut Lines, guesses: &mut Guesses) {
     claim_shells(lines, guesses);
     for at in 0..lines.len() {
-        let length = if lines.all[at].code || lines.role(at) != Role::Body { 0 } else { tag_length(lines.line(at)) };
+        let said = lines.line(at);
+        let length = match () {
+            () if lines.all[at].code || lines.role(at) != Role::Body => 0,
+            () if is_placeholder(said) => said.len(),
+            () => tag_length(said),
+        };
         let line = lines.all[at];
         if length > 0
             && guesses.make(RepairKind::AnchorDropped, guesses.span(line.start..line.start + length), TAG, String::new)
@@ -141,6 +149,19 @@ fn take(lines: &mut Lines, at: usize, length: usize) {
     }
     lines.all[at].start += length + rest.len() - rest.trim_start().len();
     lines.all[at].begins = true;
+}
+
+/// Whether a line says what a tool has left out, and nothing else: `**==> picture [397 x 209] intentionally omitted <==**` and what stands
+/// around the words of a picture (PyMuPDF4LLM), `[MISSING_PAGE_EMPTY:4]` (Nougat).
+fn is_placeholder(line: &str) -> bool {
+    let line = line.trim();
+    if line.starts_with("[MISSING_PAGE") {
+        return line.ends_with(']') && !line.contains(' ');
+    }
+    let Some(bare) = line.strip_prefix("**") else { return false };
+    let bare = bare.trim_end_matches("<br>").trim_end_matches('*').trim();
+    bare.starts_with("==> picture [") && bare.ends_with("<==")
+        || bare.starts_with("-----") && bare.trim_matches(['-', ' ']).ends_with(" of picture text")
 }
 
 /// How long the tags at the front of a line are: `<|ref|>text<|/ref|><|det|>[[217, 230, 785, 321]]<|/det|>`.
