@@ -98,13 +98,14 @@ mod tests {
             line.push(Node::new(Inline::Styled(Style::Emphasis, vec![last]), Span::default()));
         }
         of_line(&mut line);
+        // A line's end that is left reads as a space.
         assert_eq!(plain_text(&line), want);
     }
 
     #[test]
     fn ends_between_signs_without_spaces() {
         check(&["夜の底が\n", "白く"], "夜の底が白く");
-        check(&["他说，\n“快走”\n了\nabc\n里"], "他说，“快走”了\nabc\n里");
-        check(&["한국\n어", "\nwords\nof"], "한국\n어\nwords\nof");
+        check(&["他说，\n“快走”\n了\nabc\n里"], "他说，“快走”了 abc 里");
+        check(&["한국\n어", "\nwords\nof"], "한국 어 words of");
     }
 }

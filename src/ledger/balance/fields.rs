@@ -62,7 +62,9 @@ impl Judge<'_, '_> {
             // Which of several books a number is.
             let number = bare.split(['(', '[']).next().unwrap_or(bare);
             missing &= !(value.field == "isbn" && !number.trim().is_empty() && known.contains(&front::squeezed(number)));
-            missing &= !self.is_in_text(span);
+            // An abstract describes the work and opens its text: it has to be in both.
+            let is_in_text = self.is_in_text(span);
+            missing = if plain(value.field) == "abstract" { !is_in_text } else { missing && !is_in_text };
             missing &= !below.iter().any(|below| below.contains(&value.range.start));
             let covers = |span: Span| {
                 span.file == self.file && span.start as usize <= value.range.start && span.end as usize >= value.range.end

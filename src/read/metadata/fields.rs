@@ -185,12 +185,12 @@ impl Fields {
     }
 }
 
-/// What an abstract says, in plain words, its paragraphs parted by empty lines.
+/// What an abstract says, in plain words on one line, as all that describes a work.
 fn abstract_in(preliminaries: &[Preliminary]) -> Option<String> {
     let said = preliminaries.iter().find(|one| one.kind == PreliminaryKind::Abstract)?;
     let paragraphs = said.texts.iter().flat_map(|(text, _)| text.split("\n\n"));
     let plain = paragraphs.map(|text| clean::line(&prose::plain(text).unwrap_or_else(|| text.to_owned())));
-    Some(plain.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty())
+    Some(plain.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
 }
 
 struct Reader<'a> {

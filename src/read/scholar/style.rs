@@ -339,7 +339,9 @@ impl Csl {
                 runs.push(Run { text: " ".to_owned(), look: Look::default(), url: None });
             }
             flatten(&item.content.0, &mut runs);
-            (item.key, self.settle(runs))
+            let mut runs = self.settle(runs);
+            trim_end(&mut runs);
+            (item.key, runs)
         });
         let alike = groups.iter().map(|group| group.iter().map(|at| key(works[*at]).to_owned()).collect()).collect();
         Said { citations, bibliography: bibliography.collect(), alike }
@@ -986,6 +988,17 @@ fn trim_start(runs: &mut Vec<Run>) {
             return;
         }
         runs.remove(0);
+    }
+}
+
+/// Takes out the space at the end, which a style leaves before what a work doesn't say.
+fn trim_end(runs: &mut Vec<Run>) {
+    while let Some(last) = runs.last_mut() {
+        last.text.truncate(last.text.trim_end_matches([' ', '\u{A0}']).len());
+        if !last.text.is_empty() {
+            return;
+        }
+        runs.pop();
     }
 }
 
