@@ -190,7 +190,7 @@ fn places(source: &str) -> BTreeMap<&str, Vec<String>> {
 }
 
 /// An element's id, as the editions of TEI have it.
-fn id<'t>(tag: &'t str) -> Option<&'t str> {
+fn id(tag: &str) -> Option<&str> {
     value(tag, "xml:id").or_else(|| value(tag, "id"))
 }
 

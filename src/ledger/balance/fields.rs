@@ -22,9 +22,7 @@ impl Judge<'_, '_> {
         // One remark may be about the fields of several files.
         let own = |found: &&Diagnostic| found.places().any(|span| span.file == self.file && (span.start as usize) < end);
         let remarks: Vec<_> = self.remarks.iter().filter(own).collect();
-        if remarks.iter().any(|found| found.code == "metadata-broken") {
-            return;
-        }
+        let is_broken = remarks.iter().any(|found| found.code == "metadata-broken");
         // What stands below a field that no output has room for is told with it.
         let below: Vec<_> = remarks
             .iter()
@@ -39,6 +37,11 @@ impl Judge<'_, '_> {
             value.name == "dialect" || [value.name, value.field].iter().any(|name| APPARATUS.contains(&&*plain(name)))
         };
         for value in values.iter().filter(|value| !made(value)) {
+            let is_abstract = plain(value.field) == "abstract";
+            // Of fields that can't be read all is doubtful, but for what the text shows.
+            if is_broken && !(is_abstract && self.is_shown(Span::new(self.file, value.range.clone()))) {
+                continue;
+            }
             let said = &self.stream.source[value.range.clone()];
             // The hour of a day is no book's.
             let said = front::day(said).filter(|_| value.name == "date").unwrap_or(said);
@@ -64,7 +67,7 @@ impl Judge<'_, '_> {
             missing &= !(value.field == "isbn" && !number.trim().is_empty() && known.contains(&front::squeezed(number)));
             // An abstract describes the work and opens its text: it has to be in both.
             let is_in_text = self.is_in_text(span);
-            missing = if plain(value.field) == "abstract" { !is_in_text } else { missing && !is_in_text };
+            missing = if is_abstract { !is_in_text } else { missing && !is_in_text };
             missing &= !below.iter().any(|below| below.contains(&value.range.start));
             let covers = |span: Span| {
                 span.file == self.file && span.start as usize <= value.range.start && span.end as usize >= value.range.end
@@ -97,7 +100,16 @@ impl Judge<'_, '_> {
 
     /// Whether the text shows a value: a chapter's title, a dedication.
     fn is_in_text(&self, span: Span) -> bool {
-        let mut words = pieces(self.stream, span).filter(|at| is_word(self.stream.said(*at))).peekable();
+        let mut words = self.words_in(span).peekable();
         words.peek().is_some() && words.all(|at| self.pairs.source[at] != NONE)
+    }
+
+    /// Whether the text shows a word of a value.
+    fn is_shown(&self, span: Span) -> bool {
+        self.words_in(span).any(|at| self.pairs.source[at] != NONE)
+    }
+
+    fn words_in(&self, span: Span) -> impl Iterator<Item = usize> {
+        pieces(self.stream, span).filter(|at| is_word(self.stream.said(*at)))
     }
 }

@@ -188,9 +188,9 @@ impl Fields {
 /// What an abstract says, in plain words on one line, as all that describes a work.
 fn abstract_in(preliminaries: &[Preliminary]) -> Option<String> {
     let said = preliminaries.iter().find(|one| one.kind == PreliminaryKind::Abstract)?;
-    let paragraphs = said.texts.iter().flat_map(|(text, _)| text.split("\n\n"));
-    let plain = paragraphs.map(|text| clean::line(&prose::plain(text).unwrap_or_else(|| text.to_owned())));
-    Some(plain.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
+    let line = clean::line(&said.texts.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" "));
+    let plain = prose::plain(&line).map_or(line, |plain| clean::line(&plain));
+    Some(plain).filter(|text| !text.is_empty())
 }
 
 struct Reader<'a> {

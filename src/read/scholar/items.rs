@@ -810,7 +810,7 @@ fn json_date(said: &serde_json::Map<String, Json>) -> Option<(Json, Option<Strin
     let rest = parts[1..].iter().zip([12, 31]).take_while(|(part, most)| (1..=*most).contains(*part)).map(|(part, _)| *part);
     let all: Vec<_> = std::iter::once(i64::from(year)).chain(rest).collect();
     let mut date = json!({"date-parts": [all]});
-    let told = said.get("season").and_then(|said| number(said)).filter(|season| (1..=4).contains(season));
+    let told = said.get("season").and_then(number).filter(|season| (1..=4).contains(season));
     if let Some(season) = told.or_else(|| parts.get(1).copied().and_then(season)).filter(|_| all.len() == 1) {
         date["season"] = json!(season.to_string());
     }

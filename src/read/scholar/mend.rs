@@ -252,11 +252,9 @@ fn years_stand_in(style: &mut IndependentStyle, variable: StandardVariable) -> b
         let mut copy = CslMacro { name: standing_in(&name), children: own.children.clone() };
         copy.children.iter_mut().for_each(|child| {
             walk(child, &mut |element| match element {
-                Element::Text(Text { target: TextTarget::Macro { name }, .. }) => {
-                    if !name.ends_with(STANDING) {
-                        wanted.push(name.clone());
-                        *name = standing_in(name);
-                    }
+                Element::Text(Text { target: TextTarget::Macro { name }, .. }) if !name.ends_with(STANDING) => {
+                    wanted.push(name.clone());
+                    *name = standing_in(name);
                 }
                 Element::Date(date) if is_year(date) => {
                     found = true;

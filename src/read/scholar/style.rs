@@ -880,8 +880,8 @@ fn bare_years(children: &mut [ElemChild]) {
 }
 
 /// Sets words in the place of all that parts say, as the first of them looks.
-fn set_words(children: &mut Vec<ElemChild>, whole: &mut Option<String>) {
-    for child in children.iter_mut() {
+fn set_words(children: &mut [ElemChild], whole: &mut Option<String>) {
+    for child in children {
         match child {
             ElemChild::Text(said) => said.text = whole.take().unwrap_or_default(),
             ElemChild::Elem(elem) => set_words(&mut elem.children.0, whole),

@@ -700,7 +700,7 @@ pub fn sentence_case(title: &str) -> String {
     let mut word = String::new();
     // Behind a colon a sentence begins.
     let begins = |out: &str| {
-        let said = out.trim_end_matches(|c| c == QUOTED || c == ITALIC);
+        let said = out.trim_end_matches([QUOTED, ITALIC]);
         said.len() > said.trim_end().len() && said.trim_end().ends_with([':', '?', '!'])
     };
     let flush = |word: &mut String, out: &mut String, first: &mut bool, kept: bool| {
