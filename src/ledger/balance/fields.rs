@@ -66,8 +66,8 @@ impl Judge<'_, '_> {
             let number = bare.split(['(', '[']).next().unwrap_or(bare);
             missing &= !(value.field == "isbn" && !number.trim().is_empty() && known.contains(&front::squeezed(number)));
             // An abstract describes the work and opens its text: it has to be in both.
-            let is_in_text = self.is_in_text(span);
-            missing = if is_abstract { !is_in_text } else { missing && !is_in_text };
+            missing |= is_abstract && self.words_in(span).next().is_some();
+            missing &= !self.is_in_text(span);
             missing &= !below.iter().any(|below| below.contains(&value.range.start));
             let covers = |span: Span| {
                 span.file == self.file && span.start as usize <= value.range.start && span.end as usize >= value.range.end
