@@ -1,19 +1,22 @@
 //! The one place that knows the library of citation styles: cites in, inlines out. What it is known to get wrong is put right around
 //! it: people told apart in vain, works of one year that read the same, further authors who are not named.
 
+mod dates;
+mod runs;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use hayagriva::archive::{ArchivedStyle, LOCALES};
 use hayagriva::citationberg::json::{Item, Value};
-use hayagriva::citationberg::taxonomy::{DateVariable, Locator as LocatorKind, NumberOrPageVariable, NumberVariable, Variable};
+use hayagriva::citationberg::taxonomy::{Locator as LocatorKind, NumberOrPageVariable, NumberVariable, Variable};
 use hayagriva::citationberg::{
-    DisambiguationRule, FontStyle, FontVariant, FontWeight, IndependentStyle, LayoutRenderingElement as Element, Locale,
-    LocaleCode, LongShortForm, Style as StyleFile, StyleClass, TextDecoration, TextTarget, VerticalAlign,
+    DisambiguationRule, IndependentStyle, LayoutRenderingElement as Element, Locale, LocaleCode, LongShortForm,
+    Style as StyleFile, StyleClass, TextTarget,
 };
 use hayagriva::{
     BibliographyDriver, BibliographyItem, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren,
-    ElemMeta, Formatting, LocatorPayload, Rendered, SpecificLocator,
+    ElemMeta, LocatorPayload, Rendered, SpecificLocator,
 };
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -24,8 +27,9 @@ use super::mend::{self, Habits};
 use super::prune;
 use super::tex;
 use crate::budget::{ATTRIBUTES, NESTING};
-use crate::span::Span;
-use crate::tree::{Inline, Inlines, Link, Node, Style};
+use dates::{Ranges, bare_years, both, date, dates_in, show, stretch};
+pub use runs::{Look, Run, inlines};
+use runs::{flatten, trim_end, trim_start};
 
 /// A style, ready to be used in a language.
 pub struct Csl {
@@ -80,23 +84,6 @@ pub enum Part {
     Between(Vec<Run>),
     /// The cite of that position among those that were asked for: its author's name, and the rest.
     Cite { at: usize, names: Vec<Run>, rest: Vec<Run>, whole: Vec<Run> },
-}
-
-/// A stretch in one look.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Run {
-    pub text: String,
-    pub look: Look,
-    pub url: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
-    italic: bool,
-    bold: bool,
-    small_caps: bool,
-    underline: bool,
-    script: i8,
 }
 
 /// The names by which people call styles that the library knows by others.
@@ -513,171 +500,6 @@ impl Csl {
         }
         parts
     }
-
-    /// Answers the marks in the words, and puts right what two neighbours say twice.
-    fn settle(&self, runs: Vec<Run>) -> Vec<Run> {
-        let mut out: Vec<Run> = Vec::new();
-        let mut open: Vec<char> = Vec::new();
-        // Of each quotation that is open, whether it stands in another.
-        let mut quoted: Vec<bool> = Vec::new();
-        // Marks wait until the space before their word is said.
-        let mut waiting: Vec<char> = Vec::new();
-        for run in runs {
-            for (place, c) in run.text.char_indices() {
-                if matches!(c, tex::OTHERS | tex::MANY_OTHERS) {
-                    others(&mut out, self.habits.comma, c == tex::MANY_OTHERS && !self.habits.no_comma);
-                    continue;
-                }
-                if matches!(c, tex::PARTED | tex::BETWEEN | tex::COUNTS) {
-                    continue;
-                }
-                let quotes = self.language.quotes();
-                if c == tex::close(tex::QUOTED) {
-                    let inner = quoted.pop() == Some(true);
-                    push(&mut out, if inner { quotes[3] } else { quotes[1] }, run.look, &run.url);
-                    continue;
-                }
-                let c = tex::bared(c);
-                if tex::is_mark(c) {
-                    let opens = (c as u32).is_multiple_of(2);
-                    match opens {
-                        true => waiting.push(c),
-                        false if waiting.last().is_some_and(|open| tex::close(*open) == c) => drop(waiting.pop()),
-                        false => drop(open.iter().rposition(|open| tex::close(*open) == c).map(|at| open.remove(at))),
-                    }
-                    continue;
-                }
-                if c != ' ' {
-                    for mark in waiting.drain(..) {
-                        if mark == tex::QUOTED {
-                            let inner = is_quoted(&out, quotes);
-                            quoted.push(inner);
-                            push(&mut out, if inner { quotes[2] } else { quotes[0] }, run.look, &run.url);
-                        } else {
-                            open.push(mark);
-                        }
-                    }
-                }
-                let mut look = run.look;
-                for mark in &open {
-                    match *mark {
-                        tex::ITALIC => look.italic = !look.italic,
-                        tex::BOLD => look.bold = !look.bold,
-                        tex::SMALL_CAPS => look.small_caps = true,
-                        tex::RAISED => look.script = 1,
-                        tex::LOWERED => look.script = -1,
-                        _ => {}
-                    }
-                }
-                let last = out.iter().rev().find_map(|run| run.text.chars().next_back());
-                // A stop behind a stop, a space behind a space.
-                let quoted_stop = || out.last().is_some_and(|run| ends_quoted(&run.text));
-                let ended = matches!(last, Some('.' | '?' | '!')) || quoted_stop();
-                let next = run.text[place..].chars().nth(1);
-                if c == '.' && (last == Some(':') || ends(&out, ". ") && next.is_none_or(|next| next == ' '))
-                    || c == ',' && next == Some('”') && matches!(last, Some('?' | '!'))
-                {
-                    continue;
-                }
-                if c == '.' && ended || c == ':' && matches!(last, Some('?' | '!')) || c == ' ' && matches!(last, Some(' ')) {
-                    continue;
-                }
-                // The stop of a part that says nothing, the comma of a list whose last part says nothing, the space before such a part.
-                if c == '.' && place == 0 && ends(&out, ". ") {
-                    continue;
-                }
-                if matches!(c, ')' | ']' | '.') && last == Some(',')
-                    || matches!(c, ':' | ';') && self.language.close_colon && is_number_before_space(&out)
-                {
-                    out.last_mut().and_then(|run| run.text.pop());
-                }
-                // A stop stands before the quotation mark of a title that the style sets in none.
-                if self.language.american && matches!(c, '.' | ',') && last == Some('”') && place == 0 {
-                    if let Some(Run { text, .. }) = out.last_mut() {
-                        text.insert(text.len() - '”'.len_utf8(), c);
-                    }
-                    continue;
-                }
-                push(&mut out, c, look, &run.url);
-            }
-        }
-        out.retain(|run| !run.text.is_empty());
-        close_bracket(&mut out);
-        if self.language.english {
-            out.iter_mut().for_each(|run| several_pages(&mut run.text));
-        }
-        out
-    }
-
-    /// What stands between cites, or around them.
-    fn around(&self, mut runs: Vec<Run>) -> Vec<Run> {
-        runs.iter_mut().for_each(|run| run.text = run.text.replace(tex::BETWEEN, &self.between));
-        self.settle(runs)
-    }
-}
-
-/// Says a letter as it looks.
-fn push(out: &mut Vec<Run>, c: char, look: Look, url: &Option<String>) {
-    match out.last_mut() {
-        Some(last) if last.look == look && last.url == *url => last.text.push(c),
-        _ => out.push(Run { text: c.to_string(), look, url: url.clone() }),
-    }
-}
-
-/// A bracket that closes behind another: of the two the library says one.
-fn close_bracket(out: &mut [Run]) {
-    let letters = || out.iter().flat_map(|run| run.text.chars());
-    let (opened, closed) = (letters().filter(|c| *c == '(').count(), letters().filter(|c| *c == ')').count());
-    if opened == closed + 1
-        && let Some(last) = out.last_mut()
-        && last.text.ends_with(").")
-    {
-        last.text.insert(last.text.len() - 1, ')');
-    }
-}
-
-/// Whether a text ends with a quotation that has its own stop.
-fn ends_quoted(text: &str) -> bool {
-    let inner = text.trim_end_matches(['”', '’', '“', '‘', '»', '›', '\u{A0}', '\u{202F}']);
-    let is_closed = inner.len() < text.trim_end_matches(['\u{A0}', '\u{202F}']).len();
-    is_closed && (inner.ends_with(['?', '!']) || inner.ends_with('.') && text.ends_with(['”', '’']))
-}
-
-/// Whether a quotation is open.
-fn is_quoted(out: &[Run], quotes: [char; 4]) -> bool {
-    let last = out.iter().rev().flat_map(|run| run.text.chars().rev()).find(|c| *c == quotes[0] || *c == quotes[1]);
-    last == Some(quotes[0])
-}
-
-/// Pages of which the library reads no numbers (`iv–xii`, `S12–S15`) are several all the same.
-fn several_pages(text: &mut String) {
-    const PAGE: &str = "p. ";
-    let letters = |side: &str| side.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
-    let is_roman = |side: &str| !side.is_empty() && side.chars().all(|c| "ivxlcdm".contains(c));
-    let found: Vec<usize> = text
-        .match_indices(PAGE)
-        .map(|(at, _)| at)
-        .filter(|at| text[..*at].chars().next_back().is_none_or(|c| !c.is_alphanumeric()))
-        .filter(|at| {
-            let behind = &text[at + PAGE.len()..];
-            let word = behind.split([' ', ',', ';', '.', ')']).next().unwrap_or_default();
-            word.split_once('–').is_some_and(|(from, to)| {
-                let counted = |side: &str| side.ends_with(|c: char| c.is_ascii_digit());
-                is_roman(from) && is_roman(to) || counted(from) && counted(to) && letters(from) == letters(to)
-            })
-        })
-        .collect();
-    found.into_iter().rev().for_each(|at| text.insert(at, 'p'));
-}
-
-/// Whether a text so far ends with these words, whatever its runs.
-fn ends(out: &[Run], words: &str) -> bool {
-    let said: String = out.iter().rev().take(2).collect::<Vec<_>>().into_iter().rev().map(|run| run.text.as_str()).collect();
-    said.ends_with(words)
-}
-
-fn is_number_before_space(out: &[Run]) -> bool {
-    out.last().is_some_and(|run| run.text.strip_suffix(' ').is_some_and(|text| text.ends_with(|c: char| c.is_ascii_digit())))
 }
 
 /// The language of a locale of the archive: the text behind the first name, which is its own.
@@ -822,297 +644,6 @@ fn alike(rendered: &Rendered, from: usize, single: &[usize]) -> Vec<Vec<usize>> 
 fn letter(count: usize) -> String {
     let own = char::from(b'a' + (count % 26) as u8);
     if count < 26 { own.to_string() } else { letter(count / 26 - 1) + &own.to_string() }
-}
-
-/// By a work's key, what its style says of the first days of its dates, and of the whole ranges.
-type Ranges = BTreeMap<String, Vec<(String, String)>>;
-
-/// The words of every date, in order.
-fn dates_in(children: &[ElemChild], dates: &mut Vec<String>) {
-    for child in children {
-        let ElemChild::Elem(elem) = child else { continue };
-        match elem.meta == Some(ElemMeta::Date) {
-            true => dates.push(words(&elem.children.0)),
-            false => dates_in(&elem.children.0, dates),
-        }
-    }
-}
-
-fn words(children: &[ElemChild]) -> String {
-    let mut runs = Vec::new();
-    flatten(children, &mut runs);
-    runs.iter().map(|run| run.text.as_str()).collect()
-}
-
-/// Says whole ranges in the place of their first days.
-fn stretch(children: &mut [ElemChild], ranges: &[(String, String)]) {
-    for child in children {
-        let ElemChild::Elem(elem) = child else { continue };
-        if elem.meta != Some(ElemMeta::Date) {
-            stretch(&mut elem.children.0, ranges);
-            continue;
-        }
-        let said = words(&elem.children.0);
-        if let Some((_, whole)) = ranges.iter().find(|(first, _)| *first == said) {
-            set_words(&mut elem.children.0, &mut Some(whole.clone()));
-        }
-    }
-}
-
-/// Takes the season from before a bare year, which the library says with it: `Winter/1999`.
-fn bare_years(children: &mut [ElemChild]) {
-    for child in children {
-        let ElemChild::Elem(elem) = child else { continue };
-        if elem.meta != Some(ElemMeta::Date) {
-            bare_years(&mut elem.children.0);
-            continue;
-        }
-        let said = words(&elem.children.0);
-        let year = said.trim_start_matches(char::is_alphabetic);
-        let bare = year.strip_prefix(['/', '.', '-']).filter(|_| year.len() < said.len());
-        if let Some(year) = bare
-            && !year.is_empty()
-            && year.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            set_words(&mut elem.children.0, &mut Some(year.to_owned()));
-        }
-    }
-}
-
-/// Sets words in the place of all that parts say, as the first of them looks.
-fn set_words(children: &mut [ElemChild], whole: &mut Option<String>) {
-    for child in children {
-        match child {
-            ElemChild::Text(said) => said.text = whole.take().unwrap_or_default(),
-            ElemChild::Elem(elem) => set_words(&mut elem.children.0, whole),
-            ElemChild::Markup(_) | ElemChild::Link { .. } | ElemChild::Transparent { .. } => {}
-        }
-    }
-}
-
-/// Two dates with a dash, what they begin or end with in common said once: `March 5–9, 1990`.
-fn both(from: &str, to: &str) -> String {
-    let parts = |text: &str| -> Vec<String> {
-        let mut parts: Vec<String> = Vec::new();
-        for c in text.chars() {
-            match parts.last_mut() {
-                Some(last) if last.ends_with(char::is_alphanumeric) == c.is_alphanumeric() => last.push(c),
-                _ => parts.push(c.to_string()),
-            }
-        }
-        parts
-    };
-    let (from, to) = (parts(from), parts(to));
-    let most = from.len().min(to.len());
-    let before = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let behind = from.iter().rev().zip(to.iter().rev()).take_while(|(a, b)| a == b).count().min(most - before.min(most));
-    let middle = |all: &[String]| all[before..all.len() - behind].concat();
-    format!("{}{}–{}{}", from[..before].concat(), middle(&from), middle(&to), from[from.len() - behind..].concat())
-}
-
-/// Puts a letter behind the first year of a date; false where there is none.
-fn date(children: &mut ElemChildren, letter: &str) -> bool {
-    for child in &mut children.0 {
-        let ElemChild::Elem(elem) = child else { continue };
-        let is_date = elem.meta == Some(ElemMeta::Date);
-        if is_date && year(&mut elem.children, letter) || !is_date && date(&mut elem.children, letter) {
-            return true;
-        }
-    }
-    false
-}
-
-fn year(children: &mut ElemChildren, letter: &str) -> bool {
-    for child in &mut children.0 {
-        match child {
-            ElemChild::Text(said) => {
-                let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-                let found =
-                    (0..said.text.len()).filter(|at| said.text.is_char_boundary(*at)).find(|at| digits(&said.text[*at..]) >= 3);
-                if let Some(at) = found {
-                    let mut end = at + digits(&said.text[at..]);
-                    // Of a range of years behind the second.
-                    if let Some(next) = said.text[end..].strip_prefix('–').map(digits).filter(|length| *length > 0) {
-                        end += '–'.len_utf8() + next;
-                    }
-                    said.text.insert_str(end, letter);
-                    return true;
-                }
-            }
-            ElemChild::Elem(elem) => {
-                if year(&mut elem.children, letter) {
-                    return true;
-                }
-            }
-            ElemChild::Markup(_) | ElemChild::Link { .. } | ElemChild::Transparent { .. } => {}
-        }
-    }
-    false
-}
-
-/// Puts in the place of the year of a work's date what is shown there.
-fn show(children: &mut ElemChildren, work: &Item) {
-    if let Some(shown) = work.0.get(SHOWN).and_then(Value::to_str) {
-        let year = mend::year(work, DateVariable::Issued).unwrap_or_default();
-        // A style may say the date twice; that of another thing may be of the same year.
-        let others = [DateVariable::Accessed, DateVariable::EventDate, DateVariable::OriginalDate];
-        let is_only = !others.into_iter().any(|date| mend::year(work, date) == Some(year));
-        in_date(&mut children.0, false, &year.to_string(), &shown, is_only);
-    }
-}
-
-/// The same below some parts, where they are of a date: of all dates of that year, or of the first; whether none is left to look for.
-fn in_date(children: &mut [ElemChild], is_date: bool, year: &str, shown: &str, all: bool) -> bool {
-    let is_digit = |c: char| c.is_ascii_digit();
-    children.iter_mut().any(|child| match child {
-        ElemChild::Text(said) if is_date => {
-            let whole =
-                |at: &usize| !said.text[..*at].ends_with(is_digit) && !said.text[at + year.len()..].starts_with(is_digit);
-            let Some(at) = said.text.match_indices(year).map(|(at, _)| at).find(whole) else { return false };
-            // A letter behind a word.
-            let is_lettered = said.text[at + year.len()..].starts_with(|c: char| c.is_ascii_lowercase());
-            let hyphen = if is_lettered && shown.ends_with(char::is_alphabetic) { "-" } else { "" };
-            said.text.replace_range(at..at + year.len(), &format!("{shown}{hyphen}"));
-            !all
-        }
-        ElemChild::Elem(elem) => in_date(&mut elem.children.0, is_date || elem.meta == Some(ElemMeta::Date), year, shown, all),
-        ElemChild::Text(_) | ElemChild::Markup(_) | ElemChild::Link { .. } | ElemChild::Transparent { .. } => false,
-    })
-}
-
-/// Takes out what stood between a name and the rest.
-fn trim_start(runs: &mut Vec<Run>) {
-    while let Some(first) = runs.first_mut() {
-        first.text = first.text.trim_start_matches([' ', ',', '.', ';', ':', '\u{A0}']).to_owned();
-        if !first.text.is_empty() {
-            return;
-        }
-        runs.remove(0);
-    }
-}
-
-/// Takes out the space at the end, which a style leaves before what a work doesn't say.
-fn trim_end(runs: &mut Vec<Run>) {
-    while let Some(last) = runs.last_mut() {
-        last.text.truncate(last.text.trim_end_matches([' ', '\u{A0}']).len());
-        if !last.text.is_empty() {
-            return;
-        }
-        runs.pop();
-    }
-}
-
-fn look(formatting: Formatting) -> Look {
-    Look {
-        italic: formatting.font_style == FontStyle::Italic,
-        bold: formatting.font_weight == FontWeight::Bold,
-        small_caps: formatting.font_variant == FontVariant::SmallCaps,
-        underline: formatting.text_decoration == TextDecoration::Underline,
-        script: match formatting.vertical_align {
-            VerticalAlign::Sup => 1,
-            VerticalAlign::Sub => -1,
-            _ => 0,
-        },
-    }
-}
-
-fn flatten(children: &[ElemChild], out: &mut Vec<Run>) {
-    for child in children {
-        match child {
-            ElemChild::Text(said) => out.push(Run { text: said.text.clone(), look: look(said.formatting), url: None }),
-            ElemChild::Link { text, url } => {
-                out.push(Run { text: text.text.clone(), look: look(text.formatting), url: Some(url.clone()) });
-            }
-            ElemChild::Markup(text) => out.push(Run { text: text.clone(), look: Look::default(), url: None }),
-            ElemChild::Elem(elem) => {
-                let apart = elem.display.is_some() && !out.is_empty();
-                if apart && out.last().is_some_and(|run| !run.text.ends_with(' ')) {
-                    out.push(Run { text: " ".to_owned(), look: Look::default(), url: None });
-                }
-                flatten(&elem.children.0, out);
-            }
-            ElemChild::Transparent { .. } => {}
-        }
-    }
-}
-
-/// Further authors who are not named: the comma and the word for "and" before them go.
-fn others(out: &mut Vec<Run>, keeps_comma: bool, wants_comma: bool) {
-    let mut comma = wants_comma;
-    const ANDS: &[&str] = &["and", "&", "und", "et", "y", "e", "en", "og", "och", "ja", "i", "и", "και"];
-    while let Some(last) = out.last_mut() {
-        let mut text = last.text.trim_end_matches([' ', '\u{A0}']).to_owned();
-        if let Some(and) =
-            ANDS.iter().find(|and| text.strip_suffix(**and).is_some_and(|rest| rest.ends_with([' ', ',']) || rest.is_empty()))
-        {
-            text.truncate(text.len() - and.len());
-        }
-        comma |= keeps_comma && text.trim_end().ends_with(',');
-        text = text.trim_end_matches([' ', ',', ';', '\u{A0}']).to_owned();
-        last.text = text;
-        if !last.text.is_empty() {
-            break;
-        }
-        out.pop();
-    }
-    if let Some(last) = out.last_mut() {
-        last.text += if comma { ", et al." } else { " et al." };
-    }
-}
-
-/// Runs as inlines, addresses and numbers of the DOI as links.
-pub fn inlines(runs: &[Run], span: Span) -> Inlines {
-    let mut out = Vec::new();
-    for run in runs {
-        match &run.url {
-            Some(url) => {
-                let text = styled(vec![Node::new(Inline::Text(run.text.clone()), span)], run.look, span);
-                out.push(Node::new(Inline::Link(Link { target: url.clone(), title: String::new(), text }), span));
-            }
-            None => out.extend(styled(linked(&run.text, span), run.look, span)),
-        }
-    }
-    out
-}
-
-fn styled(text: Inlines, look: Look, span: Span) -> Inlines {
-    let looks = [
-        (look.italic, Style::Emphasis),
-        (look.bold, Style::Strong),
-        (look.small_caps, Style::SmallCaps),
-        (look.underline, Style::Underline),
-        (look.script > 0, Style::Superscript),
-        (look.script < 0, Style::Subscript),
-    ];
-    looks.into_iter().filter(|(is, _)| *is).fold(text, |text, (_, style)| vec![Node::new(Inline::Styled(style, text), span)])
-}
-
-/// Words in which addresses are links.
-fn linked(text: &str, span: Span) -> Inlines {
-    let mut out = Vec::new();
-    let mut rest = text;
-    let say = |text: &str, out: &mut Inlines| {
-        if !text.is_empty() {
-            out.push(Node::new(Inline::Text(text.to_owned()), span));
-        }
-    };
-    loop {
-        let found = ["https://", "http://", "doi:10."].iter().filter_map(|begin| rest.find(begin)).min();
-        let Some(at) = found else {
-            say(rest, &mut out);
-            return out;
-        };
-        let length = rest[at..].find(|c: char| c.is_whitespace() || "<>\"”".contains(c)).unwrap_or(rest.len() - at);
-        let address = rest[at..at + length].trim_end_matches(['.', ',', ';', ')', ']', ':']);
-        say(&rest[..at], &mut out);
-        let target = match address.strip_prefix("doi:") {
-            Some(doi) => format!("https://doi.org/{doi}"),
-            None => address.to_owned(),
-        };
-        let words = vec![Node::new(Inline::Text(address.to_owned()), span)];
-        out.push(Node::new(Inline::Link(Link { target, title: String::new(), text: words }), span));
-        rest = &rest[at + address.len()..];
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,191 @@
+//! Square brackets: links, stretches with attributes, changes, citations, cross references, links of wikis.
+
+use std::ops::Range;
+
+use super::{Bracket, Scanner, address};
+use crate::read::cites;
+use crate::read::markdown::mask::attributes::braces;
+use crate::read::markdown::mask::{Attributes, LONGEST, Mark, Opening, VOID};
+use crate::span::Span;
+
+/// The inside of a wiki link, whose opening brackets stand before `rest`. Numbers are calls of notes, and editors set what is
+/// struck out in double brackets, with spaces or more than a name.
+/// `in_note`: whether a bracket behind it closes what holds the link.
+pub(super) fn wiki(rest: &str, in_note: bool) -> Option<&str> {
+    let end = rest.bytes().take(200).position(|byte| matches!(byte, b']' | b'[' | b'\n'))?;
+    let inner = &rest[..end];
+    let goes_on = |behind: &str| behind.starts_with(['(', '[', '{', ':']) || behind.starts_with(']') && !in_note;
+    let closes = rest[end..].starts_with("]]") && !goes_on(&rest[end + 2..]);
+    let fits = !inner.starts_with([' ', '^', '@']) && !inner.ends_with(' ') && inner.contains(char::is_alphabetic);
+    (closes && fits).then_some(inner)
+}
+
+impl Scanner<'_, '_> {
+    pub(super) fn open_bracket(&mut self, at: usize, end: usize) -> usize {
+        let is_image = at > 0 && self.text.as_bytes()[at - 1] == b'!';
+        if self.known.lines
+            && self.byte(at + 1, end) == Some(b'[')
+            && let Some(inner) = wiki(&self.text[at + 2..end], self.brackets.last().is_some_and(|around| around.is_note))
+        {
+            let to = at + inner.len() + 4;
+            let from = at - usize::from(is_image);
+            self.edits.mark(from..to, Mark::Wiki { inner: inner.replace("\\|", "|"), embeds: is_image });
+            return to;
+        }
+        if let Some(to) = self.cited(at, end).filter(|_| !is_image) {
+            self.edits.mark(at..to, Mark::Citation(self.text[at..to].to_owned()));
+            return to;
+        }
+        if self.brackets.last().is_some_and(|around| around.is_image)
+            && let Some(label) =
+                self.text[at + 1..end].strip_prefix('^').and_then(|rest| rest.split_once(']')).map(|found| found.0)
+            && self.is_defined(label)
+        {
+            let to = at + label.len() + 3;
+            self.edits.mark(at..to, Mark::NoteCall(label.to_owned()));
+            return to;
+        }
+        self.brackets.push(Bracket { at, is_note: false, is_image });
+        at + 1
+    }
+
+    /// Whether a line of the text defines the note of a label.
+    pub(super) fn is_defined(&mut self, label: &str) -> bool {
+        let text = self.text;
+        let labels = self.notes.get_or_insert_with(|| {
+            let lines = text.lines().filter_map(|line| line.trim_start_matches([' ', '>']).strip_prefix("[^"));
+            lines.filter_map(|rest| rest.split_once("]:")).map(|(label, _)| label).collect()
+        });
+        labels.contains(label)
+    }
+
+    /// Where a group of citations in brackets ends.
+    pub(super) fn cited(&self, at: usize, end: usize) -> Option<usize> {
+        let rest = &self.text[at + 1..end];
+        let mut depth = 0_u32;
+        let mut is_escaped = false;
+        let length = rest.bytes().take(LONGEST).position(|byte| {
+            if std::mem::take(&mut is_escaped) {
+                return false;
+            }
+            is_escaped = byte == b'\\';
+            depth = match byte {
+                b'{' => depth + 1,
+                b'}' => depth.saturating_sub(1),
+                _ => depth,
+            };
+            byte == b'[' || byte == b']' && depth == 0
+        })?;
+        let inner = &rest[..length];
+        let behind = rest[length..].strip_prefix(']')?;
+        // What a program is called stands in code: [`@scope/name`].
+        let is_code = inner.split('`').skip(1).step_by(2).any(|code| code.contains('@'));
+        let fits = self.known.lines
+            && inner.contains('@')
+            && !is_code
+            && !inner.contains("\n\n")
+            && !behind.starts_with(['(', '[', '{', ':']);
+        // The labels of numbered examples are another's.
+        let is_example = |cite: &crate::tree::Cite| self.examples.contains_key(cite.key.as_str());
+        let cites = cites::group(inner, Span::default()).filter(|_| fits)?;
+        (!cites.iter().any(is_example)).then_some(at + length + 2)
+    }
+
+    pub(super) fn close_bracket(&mut self, at: usize, end: usize) -> usize {
+        let Some(open) = self.brackets.pop() else { return at + 1 };
+        let rest = &self.text[at + 1..end];
+        if open.is_note {
+            if !self.text[open.at + 2..at].trim().is_empty() {
+                self.edits.mark(open.at..open.at + 2, Mark::Open(Opening::Note));
+                self.edits.mark(at..at + 1, Mark::Close(Opening::Note));
+            }
+            return at + 1;
+        }
+        match rest.as_bytes().first() {
+            Some(b'(') => match address(rest) {
+                Some(length) => {
+                    self.flatten_link(&open, at, &rest[..length]);
+                    self.attributes(at + 1 + length, end)
+                }
+                None => at + 1,
+            },
+            Some(b'[') => {
+                let label = rest[1..].bytes().take(400).position(|byte| matches!(byte, b']' | b'['));
+                match label.filter(|length| rest.as_bytes()[length + 1] == b']') {
+                    Some(length) if self.byte(at + length + 3, end) == Some(b'{') => self.attributes(at + length + 3, end),
+                    _ => at + 1,
+                }
+            }
+            Some(b'{') if open.is_image => self.attributes(at + 1, end),
+            Some(b'{') => match braces(rest) {
+                Some((found, length)) => {
+                    self.edits.mark(open.at..open.at + 1, Mark::Open(Opening::Span(found)));
+                    self.edits.mark(at..at + 1 + length, Mark::Close(Opening::Span(Attributes::default())));
+                    at + 1 + length
+                }
+                None => at + 1,
+            },
+            _ => at + 1,
+        }
+    }
+
+    /// A link within another that leads to the same place, as pandoc makes them of a Word file's contents: the outer holds its words.
+    pub(super) fn flatten_link(&mut self, open: &Bracket, close: usize, address: &str) {
+        let link = open.at..close + 1 + address.len();
+        if open.is_image {
+            return;
+        }
+        if let Some((inner, closing)) = self.last_link.replace((link.clone(), close))
+            && open.at < inner.start
+            && inner.end <= close
+            && self.text[closing + 1..inner.end] == *address
+            && address.starts_with("(#")
+        {
+            self.edits.fill(inner.start..inner.start + 1, VOID);
+            self.edits.fill(closing..inner.end, VOID);
+        }
+    }
+
+    /// `@key` of a citation or a cross reference: another's address has a name before the sign.
+    pub(super) fn citation(&mut self, at: usize, range: Range<usize>) -> usize {
+        // The label of a list's item.
+        if self.edits.bytes.as_ref().is_some_and(|bytes| bytes[at] != b'@') {
+            return at + 1;
+        }
+        let key = &self.text[at + 1..range.end];
+        // A key in braces has whatever signs it likes.
+        if key.starts_with('{')
+            && self.known.lines
+            && !self.before(at, range.start).is_some_and(|c| c.is_alphanumeric() || "@_.{".contains(c))
+            && let Some((length, _)) = cites::key(key)
+        {
+            let end = at + 1 + length;
+            let end = self.cited_place(end, range.end).unwrap_or(end);
+            self.edits.mark(at..end, Mark::Citation(self.text[at..end].to_owned()));
+            return end;
+        }
+        let length = key.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:./".contains(byte)).count();
+        let key = key[..length].trim_end_matches(['.', ':', '-', '/']);
+        let joined = self.before(at, range.start).is_some_and(|c| c.is_alphanumeric() || "@_.".contains(c));
+        if key.starts_with(|c: char| c.is_ascii_alphabetic()) && !joined && self.known.lines {
+            if let Some(number) = self.examples.get(key) {
+                self.edits.mark(at..at + 1 + key.len(), Mark::Count(*number));
+                return at + 1 + key.len();
+            }
+            let end = at + 1 + key.len();
+            let end = self.cited_place(end, range.end).unwrap_or(end);
+            self.edits.mark(at..end, Mark::Citation(self.text[at..end].to_owned()));
+            return end;
+        }
+        at + 1 + key.len()
+    }
+
+    /// Where brackets end that say which part of a work is cited: `@doe99 [p. 33]`.
+    pub(super) fn cited_place(&self, at: usize, end: usize) -> Option<usize> {
+        let rest = self.text[at..end].strip_prefix(" [")?;
+        let length = rest.bytes().take(LONGEST).position(|byte| matches!(byte, b'[' | b']'))?;
+        let behind = rest[length..].strip_prefix(']')?;
+        let cite = cites::narrative("x", &rest[..length], Span::default());
+        (cite.locator.is_some() && !behind.starts_with(['(', '[', '{', ':'])).then_some(at + 3 + length)
+    }
+}
