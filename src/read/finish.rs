@@ -7,7 +7,8 @@ use super::{Manuscript, clean, language, links};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
-    Attrs, Block, Blocks, Document, Inline, Node, NoteId, Slugs, Visit, VisitMut, plain_text, walk_blocks, walk_blocks_mut,
+    Attrs, Block, Blocks, Document, Inline, Matter, Node, NoteId, Slugs, Visit, VisitMut, division, plain_text, walk_blocks,
+    walk_blocks_mut,
 };
 
 /// Gives notes their numbers in the work, file by file.
@@ -42,6 +43,7 @@ impl Notes {
 /// Keeps the promises that need the whole work. `titled`: which words of the text are its title is said already, or that none are.
 pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, report: &mut Report) {
     super::unspaced::close(&mut doc.body);
+    parts(&mut doc.body);
     title(doc, &manuscript.stem, titled);
     let apparatus = super::Apparatus::of(manuscript);
     if super::scholar::citations(doc, manuscript, &apparatus, report) {
@@ -61,6 +63,33 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
     missing(doc, report);
 }
 
+/// A part that its author names so (`{.part}`, bookdown's `(PART)`) holds the chapters behind it, up to what stands at a book's
+/// end, also where they are written at its own level: where the first heading behind it is.
+fn parts(body: &mut Blocks) {
+    // Of the part that is open, whether its chapters are at its level; not known before the first.
+    let mut beside: Option<Option<bool>> = None;
+    for node in body {
+        let Block::Heading { level, text, .. } = &mut node.kind else { continue };
+        if is_part(node.attrs.as_deref()) {
+            beside = (*level == 1).then_some(None);
+            continue;
+        }
+        let classes = node.attrs.as_ref().map(|attrs| &attrs.classes[..]).unwrap_or_default();
+        if *level == 1 && division(classes, &plain_text(text), 1).1 == Matter::Back {
+            beside = None;
+        }
+        if let Some(are_beside) = &mut beside
+            && *are_beside.get_or_insert(*level == 1)
+        {
+            *level = (*level + 1).min(6);
+        }
+    }
+}
+
+fn is_part(attrs: Option<&Attrs>) -> bool {
+    attrs.is_some_and(|attrs| attrs.classes.iter().any(|class| class == "part"))
+}
+
 /// Finds the title in the text, and the text's title for the metadata.
 fn title(doc: &mut Document, stem: &str, titled: bool) {
     let said = |node: &Node<Block>| match &node.kind {
@@ -72,6 +101,7 @@ fn title(doc: &mut Document, stem: &str, titled: bool) {
     let is_title = match heading {
         _ if titled => false,
         None => false,
+        Some(at) if is_part(doc.body[at].attrs.as_deref()) => false,
         Some(_) if words.is_empty() => false,
         Some(at) if has_text_before(&doc.body[..at]) => false,
         Some(at) if doc.meta.title.is_empty() => opens_work(&doc.body, at),

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::attributes::braces;
 use super::inlines::Scanner;
-use super::{Edits, Known, Mark, Told};
+use super::{Attributes, Edits, Known, Mark, Told};
 
 /// Looks through a text.
 pub fn scan<'a>(text: &'a str, known: Known, edits: &mut Edits<'a>) {
@@ -448,7 +448,8 @@ impl<'a> Blocks<'_, 'a> {
             return None;
         }
         self.flush();
-        let end = self.trailing_attributes(line.text + level..line.end).unwrap_or(line.end);
+        let attributes = self.trailing_attributes(line.text + level..line.end);
+        let end = attributes.unwrap_or(line.end);
         let mut level = level;
         if self.known.lines
             && let Some(mark) = ["(PART) ", "(APPENDIX) "].iter().find(|mark| own[level..].trim_start().starts_with(**mark))
@@ -458,10 +459,25 @@ impl<'a> Blocks<'_, 'a> {
             let from = line.text + level + white;
             self.scanner.edits.fill(from..from + mark.len(), super::VOID);
             level += white + mark.len();
+            if *mark == "(PART) " {
+                self.is_part(from, attributes.is_some());
+            }
         }
         self.scanner.stretch(line.text + level..end);
         self.above = Above { quotes: line.quotes, is_heading: true, ..Above::default() };
         Some(0)
+    }
+
+    /// Says of a heading that it opens a part, in the attributes just read where it has some.
+    fn is_part(&mut self, at: usize, has_attributes: bool) {
+        let part = "part".to_owned();
+        match self.scanner.edits.marks.last_mut() {
+            Some((_, Mark::BlockAttributes(said))) if has_attributes => said.classes.push(part),
+            _ => {
+                let attributes = Attributes { classes: vec![part], ..Attributes::default() };
+                self.scanner.edits.marks.push((at, Mark::BlockAttributes(attributes)));
+            }
+        }
     }
 
     /// A line below a paragraph that makes a heading of it.
