@@ -205,6 +205,27 @@ pub struct Value<'a> {
     pub range: Range<usize>,
 }
 
+impl Value<'_> {
+    /// What the value says, without the escapes of double quotation marks: in them a backslash and a letter are a line's end or a tab
+    /// (YAML 1.2, 5.7).
+    pub fn parts(&self, source: &str) -> Vec<Range<usize>> {
+        let said = &source[self.range.clone()];
+        let mut parts = Vec::new();
+        let mut from = self.range.start;
+        if said.trim_start().starts_with('"') {
+            for at in memchr::memchr_iter(b'\\', said.as_bytes()) {
+                let place = self.range.start + at;
+                if place >= from && said[at + 1..].starts_with(['n', 't']) {
+                    parts.push(from..place);
+                    from = place + 2;
+                }
+            }
+        }
+        parts.push(from..self.range.end);
+        parts
+    }
+}
+
 /// The values with which a project's file describes the work.
 pub fn project(text: &str) -> Vec<Value<'_>> {
     let is_table = |line: &str, name: &str| {

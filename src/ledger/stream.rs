@@ -205,16 +205,7 @@ impl<'a> Stream<'a> {
     pub fn fields(&mut self, values: &[Value], end: usize) {
         for value in values {
             self.part(Gap::Block);
-            // In double quotation marks a backslash and a letter are a line's end (YAML 1.2, 5.7).
-            let source = self.source;
-            let said = &source[value.range.clone()];
-            let escapes = said.match_indices("\\n").filter(|_| said.trim_start().starts_with('"'));
-            let mut from = value.range.start;
-            for (at, escape) in escapes {
-                self.mark(from..value.range.start + at, Markup::Metadata);
-                from = value.range.start + at + escape.len();
-            }
-            self.mark(from..value.range.end, Markup::Metadata);
+            value.parts(self.source).into_iter().for_each(|part| self.mark(part, Markup::Metadata));
         }
         self.part(Gap::Block);
         self.front = end as u32;

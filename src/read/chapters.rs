@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::clean::same_words;
 use super::metadata::{self, Entry, Fields, Opening, Preliminary, PreliminaryKind};
 use super::{Manuscript, Place, clean, markdown};
 use crate::report::Report;
@@ -172,11 +173,6 @@ fn tell_title(title: &str, span: Span, blocks: &Blocks, report: &mut Report) {
             format!("the chapter's title \"{title}\" is not set: its text has the heading \"{own}\""),
         )
         .hint("make the heading say it, or take the title out");
-}
-
-fn same_words(a: &str, b: &str) -> bool {
-    let words = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    words(a) == words(b)
 }
 
 fn words(text: &str, span: Span) -> Inlines {

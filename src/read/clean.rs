@@ -31,6 +31,22 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     text.chars().map(fit).collect::<String>().into()
 }
 
+/// The letters and digits of a text, in lower case: of two that have the same, one says what the other says.
+pub fn letters(text: &str) -> String {
+    if text.is_ascii() {
+        let mut letters = String::with_capacity(text.len());
+        let own = text.bytes().filter(u8::is_ascii_alphanumeric);
+        letters.extend(own.map(|byte| char::from(byte.to_ascii_lowercase())));
+        return letters;
+    }
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether two texts have the same letters and digits.
+pub fn same_words(a: &str, b: &str) -> bool {
+    letters(a) == letters(b)
+}
+
 /// One line of clean text: every run of white space is one space.
 pub fn line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::clean::same_words;
 use super::{Manuscript, clean, language, links};
 use crate::report::Report;
 use crate::span::Span;
@@ -66,23 +67,27 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
 /// A part that its author names so (`{.part}`, bookdown's `(PART)`) holds the chapters behind it, up to what stands at a book's
 /// end, also where they are written at its own level: where the first heading behind it is.
 fn parts(body: &mut Blocks) {
-    // Of the part that is open, whether its chapters are at its level; not known before the first.
-    let mut beside: Option<Option<bool>> = None;
-    for node in body {
-        let Block::Heading { level, text, .. } = &mut node.kind else { continue };
-        if is_part(node.attrs.as_deref()) {
-            beside = (*level == 1).then_some(None);
+    // Whether a part is open whose chapters are at its level.
+    let mut are_beside = false;
+    for at in 0..body.len() {
+        let (own, behind) = body[at..].split_first_mut().expect("a block stands there");
+        let Block::Heading { level, text, .. } = &mut own.kind else { continue };
+        if is_part(own.attrs.as_deref()) {
+            are_beside = *level == 1 && behind.iter().find_map(heading_level) == Some(1);
             continue;
         }
-        let classes = node.attrs.as_ref().map(|attrs| &attrs.classes[..]).unwrap_or_default();
-        if *level == 1 && division(classes, &plain_text(text), 1).1 == Matter::Back {
-            beside = None;
-        }
-        if let Some(are_beside) = &mut beside
-            && *are_beside.get_or_insert(*level == 1)
-        {
+        let classes = own.attrs.as_ref().map(|attrs| &attrs.classes[..]).unwrap_or_default();
+        are_beside &= *level > 1 || division(classes, &plain_text(text), 1).1 != Matter::Back;
+        if are_beside {
             *level = (*level + 1).min(6);
         }
+    }
+}
+
+fn heading_level(node: &Node<Block>) -> Option<u8> {
+    match node.kind {
+        Block::Heading { level, .. } => Some(level),
+        _ => None,
     }
 }
 
@@ -154,20 +159,11 @@ const LONGEST_TITLE_LINE: usize = 12;
 
 /// Whether the heading at `at` is over the whole work: the only one of its level and the highest, or followed at once by another.
 fn opens_work(body: &Blocks, at: usize) -> bool {
-    let level = |node: &Node<Block>| match node.kind {
-        Block::Heading { level, .. } => Some(level),
-        _ => None,
-    };
-    let own = level(&body[at]);
-    let mut others = body[at + 1..].iter().filter_map(level);
+    let own = heading_level(&body[at]);
+    let mut others = body[at + 1..].iter().filter_map(heading_level);
     let followed = body[at + 1..].iter().find(|node| !matches!(node.kind, Block::PageBreak(_) | Block::Comment(_)));
-    let next = followed.and_then(level);
+    let next = followed.and_then(heading_level);
     own == Some(1) && (others.all(|other| other > 1) || next.is_some())
-}
-
-fn same_words(a: &str, b: &str) -> bool {
-    let words = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    words(a) == words(b)
 }
 
 fn with_subtitle(words: &str, doc: &Document) -> bool {

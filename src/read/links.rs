@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::clean::letters;
 use super::{Manuscript, clean};
 use crate::report::Report;
 use crate::span::{FileId, Span};
@@ -85,11 +86,6 @@ impl Names {
         }
         names
     }
-}
-
-/// The letters and digits of a name.
-fn letters(words: &str) -> String {
-    words.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Gives every link of the work a target that holds; a link without one leaves its text.

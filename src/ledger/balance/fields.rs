@@ -42,12 +42,10 @@ impl Judge<'_, '_> {
             if is_broken && !(is_abstract && self.is_shown(Span::new(self.file, value.range.clone()))) {
                 continue;
             }
-            let said = &self.stream.source[value.range.clone()];
+            let parts = value.parts(self.stream.source).into_iter();
+            let said = parts.map(|part| &self.stream.source[part]).collect::<Vec<_>>().join("  ");
             // The hour of a day is no book's.
-            let said = front::day(said).filter(|_| value.name == "date").unwrap_or(said);
-            // In double quotation marks a backslash and a letter are a line's end (YAML 1.2, 5.7).
-            let unescaped = said.trim_start().starts_with('"').then(|| said.replace("\\n", "  ").replace("\\t", "  "));
-            let said = unescaped.as_deref().unwrap_or(said);
+            let said = front::day(&said).filter(|_| value.name == "date").unwrap_or(&said);
             let span = Span::new(self.file, value.range.clone());
             let mut missing = false;
             cut(said, false, &mut |range, own| {

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use super::feet::{Called, FootNote, Unit, is_rule, take, units};
 use super::guesses::Guesses;
-use super::heads::whole;
 use super::lines::{Lines, Role};
 use super::marks::{self, Mark};
 use super::ways::Ways;
+use crate::read::clean::letters;
 use crate::report::RepairKind;
 
 /// What stands above the notes of a chapter or a work, without spaces, in lower case.
@@ -186,7 +186,7 @@ fn are_of_pages(lines: &Lines, units: &[Unit], leaves: &[Range<usize>]) -> bool 
 }
 
 fn is_title(lines: &Lines, unit: &Unit) -> bool {
-    unit.lines.len() == 1 && TITLES.contains(&whole(lines.line(unit.lines.start)).as_str())
+    unit.lines.len() == 1 && TITLES.contains(&letters(lines.line(unit.lines.start)).as_str())
 }
 
 /// How many units from the first on are notes: up to the next heading, or to what can't be one.

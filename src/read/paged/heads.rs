@@ -15,6 +15,7 @@ use super::guesses::Guesses;
 use super::lines::{Lines, Role};
 use super::vocabulary::{Names, Vocabulary};
 use crate::bytes;
+use crate::read::clean::letters;
 use crate::report::RepairKind;
 use crate::tree::FurnitureKind;
 
@@ -104,7 +105,7 @@ impl Headings {
                 // Heads leave the number of `1 Of Salt` out, or give it a name.
                 known.keys.insert(HeadLine::bare_key(lines.line(at)));
                 known.keys.insert(key);
-                known.whole.insert(whole(lines.line(at)));
+                known.whole.insert(letters(lines.line(at)));
             }
         }
         known
@@ -127,7 +128,7 @@ impl Headings {
 
     /// Whether a line says just what a heading says: a number in it is the chapter's.
     fn has_whole(&self, line: &str) -> bool {
-        self.whole.contains(&whole(line))
+        self.whole.contains(&letters(line))
     }
 }
 
@@ -136,17 +137,6 @@ fn has_more_letters(line: &str, than: usize) -> bool {
         true => bytes::count(line.as_bytes(), |byte| byte.is_ascii_alphabetic()) > than,
         false => line.chars().filter(|c| c.is_alphabetic()).nth(than).is_some(),
     }
-}
-
-/// The letters and digits of a line, in lower case.
-pub fn whole(line: &str) -> String {
-    if line.is_ascii() {
-        let mut whole = String::with_capacity(line.len());
-        let own = line.bytes().filter(u8::is_ascii_alphanumeric);
-        whole.extend(own.map(|byte| char::from(byte.to_ascii_lowercase())));
-        return whole;
-    }
-    line.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// `<!-- PageHeader="ON LIBERTY" -->` and its like, in which a tool has set furniture apart already.

@@ -12,6 +12,7 @@ use super::guesses::Guesses;
 use super::lines::{Lines, Role};
 use super::marks;
 use super::numbers;
+use crate::read::clean;
 use crate::report::RepairKind;
 
 /// How sure a page's end is by the kind of its mark. A tool's own mark is nothing else; a number in brackets alone on a line
@@ -230,7 +231,7 @@ const SEVERAL: usize = 5;
 fn are_over_one_head(lines: &Lines, rules: &[usize]) -> bool {
     let head = |rule: &usize| {
         let below = (*rule + 1..lines.len()).find(|&at| lines.role(at) != Role::Blank)?;
-        let said = super::heads::whole(lines.line(below));
+        let said = clean::letters(lines.line(below));
         (!lines.all[below].code && !said.is_empty() && said.len() <= 84).then_some(said)
     };
     let mut heads: Vec<String> = rules.iter().filter_map(head).collect();

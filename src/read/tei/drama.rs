@@ -206,7 +206,7 @@ impl Reader<'_> {
     /// Whether the metadata say what a line of the title page says; of others, whatever its marks and capitals.
     fn is_said(&self, line: &str) -> bool {
         let said = &self.facts.said;
-        said.iter().any(|one| one == line) || !self.facts.own && said.contains(&super::header::letters(line))
+        said.iter().any(|one| one == line) || !self.facts.own && said.contains(&crate::read::clean::letters(line))
     }
 
     /// A paragraph of all that an element holds.

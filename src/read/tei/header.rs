@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::dom::Element;
 use super::phrase;
+use crate::read::clean::letters;
 use crate::tree::Role;
 
 /// Authority files, by how their addresses begin.
@@ -63,11 +64,6 @@ pub fn title_words(header: &Element) -> Vec<String> {
     let folded: Vec<_> = said.iter().map(|line| letters(line)).filter(|letters| !letters.is_empty()).collect();
     said.extend(folded);
     said
-}
-
-/// The letters and digits of a line: of two that have the same, one says what the other says.
-pub fn letters(line: &str) -> String {
-    line.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The fields of the header.

@@ -460,7 +460,7 @@ impl<'a> Blocks<'_, 'a> {
             self.scanner.edits.fill(from..from + mark.len(), super::VOID);
             level += white + mark.len();
             if *mark == "(PART) " {
-                self.is_part(from, attributes.is_some());
+                self.mark_part(from, attributes.is_some());
             }
         }
         self.scanner.stretch(line.text + level..end);
@@ -469,7 +469,7 @@ impl<'a> Blocks<'_, 'a> {
     }
 
     /// Says of a heading that it opens a part, in the attributes just read where it has some.
-    fn is_part(&mut self, at: usize, has_attributes: bool) {
+    fn mark_part(&mut self, at: usize, has_attributes: bool) {
         let part = "part".to_owned();
         match self.scanner.edits.marks.last_mut() {
             Some((_, Mark::BlockAttributes(said))) if has_attributes => said.classes.push(part),

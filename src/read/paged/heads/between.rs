@@ -10,7 +10,8 @@ use super::super::lines::{Lines, Role};
 use super::super::marks;
 use super::super::vocabulary::{Names, Vocabulary};
 use super::head_line::{self, may_have_number};
-use super::{FurnitureKind, Guess, HeadLine, Headings, whole};
+use super::{FurnitureKind, Guess, HeadLine, Headings};
+use crate::read::clean::letters;
 
 // How sure we are.
 /// Its number counts the pages, and pages end where it stands.
@@ -171,10 +172,10 @@ impl<'a, 't> Between<'a, 't> {
             let line = self.groups[at].start;
             let own = self.lines.line(line);
             if own.starts_with('#') && !self.lines.all[line].code {
-                chapter = whole(own);
+                chapter = letters(own);
             }
             let Some(head) = head.as_ref().filter(|head| !head.heading) else { continue };
-            let (ends, chapter) = (self.ends(at, words), whole(own) == chapter);
+            let (ends, chapter) = (self.ends(at, words), letters(own) == chapter);
             alone.push(Alone { line, head: head.clone(), ends, chapter, again: self.again(at) });
         }
         alone
@@ -239,7 +240,7 @@ fn running(lines: &Lines, groups: &[Range<usize>]) -> BTreeSet<usize> {
     for group in groups.iter().filter(|group| group.len() == 1 && !lines.all[group.start].code) {
         let line = lines.line(group.start);
         if line.starts_with('#') {
-            said.entry(whole(line)).or_default().push(group.start);
+            said.entry(letters(line)).or_default().push(group.start);
         }
     }
     said.into_values().filter(|places| places.len() >= AGAIN).flat_map(|places| places.into_iter().skip(1)).collect()

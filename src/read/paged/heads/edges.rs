@@ -8,6 +8,7 @@ use super::super::looks;
 use super::super::marks;
 use super::super::numbers;
 use super::{FurnitureKind, Guess, HeadLine, Headings, foot_line, tally};
+use crate::read::clean::letters;
 
 // How sure we are.
 /// It repeats, and its number counts the pages.
@@ -148,7 +149,7 @@ impl<'e> Seen<'e> {
         let centres: Vec<&str> = common.into_iter().take(CENTRES).map(|(_, key)| key).collect();
         let mut chapters = BTreeMap::new();
         for line in edges.iter().filter(|edge| edge.top).map(|edge| lines.line(edge.line)).filter(|line| is_chapter(line)) {
-            *chapters.entry(super::whole(line)).or_insert(0) += 1;
+            *chapters.entry(letters(line)).or_insert(0) += 1;
         }
         let mut seen = Self { folios, tops, feet, headings, numbered, beside, centres, chapters, leaves, most: false };
         let headed: BTreeSet<usize> =
@@ -159,7 +160,7 @@ impl<'e> Seen<'e> {
 
     /// Whether a line names a chapter by its number, and no other page bears it: it is the chapter's first, not a head.
     fn opens_chapter(&self, line: &str) -> bool {
-        !self.chapters.is_empty() && self.chapters.get(&super::whole(line)) == Some(&1)
+        !self.chapters.is_empty() && self.chapters.get(&letters(line)) == Some(&1)
     }
 
     /// How sure it is that a line is furniture; none: it is text.
@@ -494,7 +495,7 @@ fn edges(lines: &Lines, leaves: &[Range<usize>], known: &Headings) -> Vec<Edge> 
                 return false;
             }
             let outer = if top { Some(&line) == body.first() } else { Some(&line) == body.last() };
-            let mut whole = if head.heading { super::whole(lines.line(line)) } else { String::new() };
+            let mut whole = if head.heading { letters(lines.line(line)) } else { String::new() };
             whole.retain(|c| c.is_alphabetic());
             edges.push(Edge { leaf, line, top, head, whole, alone, outer });
             true
