@@ -4,7 +4,7 @@
 //! - `.tetrapla-XXXXXX/lock` is locked as long as the run lives that made it: what no one holds is of a run that was killed.
 //! - `new/` holds what is to be put in its place.
 //! - `old/` holds what stood there, by a second name, so that a failure can put it back.
-//! - `go` is written when all is ready: from then on the next run finishes what a killed one has begun.
+//! - `ready/` is what `new/` is called when all of it is on the disk: from then on the next run finishes what a killed one has begun.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -41,13 +41,11 @@ pub fn write(outputs: &[Output], folder: &Path, stem: &str) -> Result<Vec<PathBu
     }
     let staging = Staging::new(folder).map_err(|reason| (folder.to_owned(), reason))?;
     for (output, name) in outputs.iter().zip(&names) {
-        let at = |path: PathBuf| move |reason| (path, reason);
         match output {
-            Output::File { bytes, .. } => staging.add(name, bytes).map_err(at(folder.join(name)))?,
+            Output::File { bytes, .. } => staging.add(name, bytes)?,
             Output::Folder { files, .. } => {
                 for (path, bytes) in files {
-                    let inner = format!("{name}/{path}");
-                    staging.add(&inner, bytes).map_err(at(folder.join(inner)))?;
+                    staging.add(&format!("{name}/{path}"), bytes)?;
                 }
             }
         }
@@ -90,8 +88,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = name.ok_or_else(|| io::Error::other("it is no name of a file"))?;
     fits(name)?;
     let staging = Staging::new(parent(path))?;
-    staging.add(name, bytes)?;
-    staging.commit(&[name.to_owned()]).map_err(|(_, reason)| reason)
+    staging.add(name, bytes).and_then(|()| staging.commit(&[name.to_owned()])).map_err(|(_, reason)| reason)
 }
 
 /// Writes one file that the user names. One that can't be written is an error in `report`.
@@ -130,7 +127,7 @@ pub fn write_folder(files: &Files, target: &Path, replace: impl Fn(&Path) -> boo
         return Err(at(target)(io::Error::other("something else is there already, and is not overwritten")));
     }
     for (path, bytes) in files {
-        staging.add(&format!("{name}/{path}"), bytes).map_err(at(&target.join(path)))?;
+        staging.add(&format!("{name}/{path}"), bytes)?;
     }
     staging.commit(&[name.to_owned()])
 }
@@ -173,7 +170,11 @@ const PREFIX: &str = ".tetrapla-";
 const LOCK: &str = "lock";
 const NEW: &str = "new";
 const OLD: &str = "old";
-const GO: &str = "go";
+const READY: &str = "ready";
+
+/// So many files are brought to the disk side by side: each alone waits for the journal, together they wait once. And no more are open
+/// at a time, however many a bag has.
+const SIDE_BY_SIDE: usize = 16;
 
 /// How often another passing folder is tried where a run that sweeps took the first for a dead one's.
 const TRIES: usize = 8;
@@ -214,6 +215,10 @@ struct Staging {
     /// Where the outputs go.
     folder: PathBuf,
     path: PathBuf,
+    /// What is written, and not known to be on the disk yet.
+    written: Mutex<Vec<(PathBuf, File)>>,
+    /// The folders in it, whose entries are not known to be there either.
+    inner: Mutex<BTreeSet<PathBuf>>,
     /// Locked as long as it is open.
     _lock: File,
 }
@@ -257,19 +262,25 @@ impl Staging {
             Err(reason) if reason.kind() == io::ErrorKind::NotFound => return Ok(None),
             made => made?,
         }
-        Ok(Some(Self { folder: folder.to_owned(), path: path.to_owned(), _lock: lock }))
+        let (written, inner) = Default::default();
+        Ok(Some(Self { folder: folder.to_owned(), path: path.to_owned(), written, inner, _lock: lock }))
     }
 
-    /// Makes a file ready, at its path with `/` between the parts. Its bytes are on the disk when this returns.
-    fn add(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+    /// Makes a file ready, at its path with `/` between the parts.
+    fn add(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let _going_on = changing();
         let place = self.path.join(NEW).join(name);
+        let at = |reason| (self.folder.join(name), reason);
         if name.contains('/') {
-            fs::create_dir_all(parent(&place))?;
+            fs::create_dir_all(parent(&place)).map_err(at)?;
+            let upwards = parent(&place).ancestors().take_while(|folder| *folder != self.path.join(NEW));
+            held(&self.inner).extend(upwards.map(Path::to_owned));
         }
-        let mut file = File::create_new(place)?;
-        file.write_all(bytes)?;
-        file.sync_data()
+        let mut file = File::create_new(place).map_err(at)?;
+        file.write_all(bytes).map_err(at)?;
+        let mut written = held(&self.written);
+        written.push((self.folder.join(name), file));
+        if written.len() < SIDE_BY_SIDE { Ok(()) } else { sync(&mut written) }
     }
 
     /// Puts `names`, which were made ready, in their places: all, or none.
@@ -295,11 +306,14 @@ impl Staging {
             }
         }
         let here = |reason| (self.folder.clone(), reason);
-        sync_folder(&new).map_err(here)?;
-        File::create_new(self.path.join(GO)).and_then(|go| go.sync_data()).map_err(here)?;
-        sync_folder(&self.path).map_err(here)?;
+        sync(&mut held(&self.written))?;
+        for folder in held(&self.inner).iter().chain([&new]) {
+            sync_folder(folder).map_err(here)?;
+        }
+        let ready = self.path.join(READY);
+        fs::rename(&new, &ready).and_then(|()| sync_folder(&self.path)).map_err(here)?;
         for (done, name) in names.iter().enumerate() {
-            if let Err(reason) = put(&new.join(name), &self.folder.join(name)) {
+            if let Err(reason) = put(&ready.join(name), &self.folder.join(name)) {
                 names[..done].iter().for_each(|name| self.take_back(name));
                 return Err(at(name)(reason));
             }
@@ -312,7 +326,7 @@ impl Staging {
 
     /// Puts what stood in a place before back into it.
     fn take_back(&self, name: &str) {
-        let (new, old, place) = (self.path.join(NEW).join(name), self.path.join(OLD).join(name), self.folder.join(name));
+        let (new, old, place) = (self.path.join(READY).join(name), self.path.join(OLD).join(name), self.folder.join(name));
         let _ = match (door::kind(&place), door::kind(&new), door::kind(&old)) {
             (Ok(Kind::Folder), Ok(_), _) => exchange(&new, &place),
             (Ok(Kind::Folder), Err(_), _) => fs::rename(&place, &new),
@@ -367,6 +381,24 @@ fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// Brings files to the disk, every byte of them.
+fn sync(written: &mut Vec<(PathBuf, File)>) -> Result<(), Failure> {
+    let synced = |(path, file): &(PathBuf, File)| file.sync_data().map_err(|reason| (path.clone(), reason));
+    let written = std::mem::take(written);
+    let Some((last, others)) = written.split_last() else { return Ok(()) };
+    std::thread::scope(|scope| {
+        // Where the system gives no thread, it is done here.
+        let beside = |one| std::thread::Builder::new().spawn_scoped(scope, move || synced(one)).map_err(|_| synced(one));
+        let begun: Vec<_> = others.iter().map(beside).collect();
+        let last = synced(last);
+        let ended = begun.into_iter().map(|one| match one {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(done) => done,
+        });
+        ended.chain([last]).collect()
+    })
+}
+
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
@@ -403,14 +435,12 @@ fn sweep(folder: &Path) {
         if lock.try_lock().is_err() {
             continue;
         }
-        if path.join(GO).exists() {
-            for made in door::entries(&path.join(NEW)).unwrap_or_default() {
-                let Some(name) = made.file_name() else { continue };
-                let place = folder.join(name);
-                // A folder that stands in its place was exchanged: what is here is the old one.
-                if matches!(door::kind(&made), Ok(Kind::File)) || door::kind(&place).is_err() {
-                    let _ = fs::rename(&made, &place);
-                }
+        for made in door::entries(&path.join(READY)).unwrap_or_default() {
+            let Some(name) = made.file_name() else { continue };
+            let place = folder.join(name);
+            // A folder that stands in its place was exchanged: what is here is the old one.
+            if matches!(door::kind(&made), Ok(Kind::File)) || door::kind(&place).is_err() {
+                let _ = fs::rename(&made, &place);
             }
         }
         let _ = fs::remove_dir_all(&path);
@@ -452,9 +482,10 @@ mod tests {
         // One was ready, one was not, one lives.
         for (name, ready) in [("one", true), ("two", false), ("three", true)] {
             let path = folder.join(format!("{PREFIX}{name}"));
-            fs::create_dir_all(path.join(NEW)).expect("a folder");
-            for (file, wanted) in [(LOCK, true), (GO, ready), (&*format!("{NEW}/{name}"), true)] {
-                wanted.then(|| File::create_new(path.join(file)).expect("a file"));
+            let new = if ready { READY } else { NEW };
+            fs::create_dir_all(path.join(new)).expect("a folder");
+            for file in [LOCK, &*format!("{new}/{name}")] {
+                File::create_new(path.join(file)).expect("a file");
             }
         }
         let living = File::open(folder.join(format!("{PREFIX}three/{LOCK}"))).expect("a file");

@@ -144,7 +144,7 @@ class Command:
         new = self.new[earlier]
         before = self.old if earlier else [None] * len(new)
         now, left = self.found(), self.passing()
-        goes_on = any((self.out / name / "go").exists() for name in left)
+        goes_on = any((self.out / name / "ready").exists() for name in left)
         if any(have not in (was, will) for have, was, will in zip(now, before, new)):
             yield "half-written" if self.name != "deposit" else "a bag neither old nor new"
         elif now not in (before, new) and ("KILL" not in sent or not goes_on):
