@@ -9,9 +9,10 @@ use std::fmt::Write;
 use crate::support::{emit, emit_in, files, first_difference, read, root, unpack};
 use tetrapla::Kit;
 use tetrapla::driver::Finished;
+use tetrapla::env::{Env, Family};
 use tetrapla::report::Report;
 use tetrapla::settings::{Emphasis, EpubSettings, NotePlace, NotesAt, TextSettings};
-use tetrapla::typeset::{Design, Front, Item, LeadIn, Part, Role, Size, typeset};
+use tetrapla::typeset::{Book, Design, Front, Item, LeadIn, Part, Role, Size, typeset};
 
 /// A kind of golden file: its ending, and what makes it.
 type Kind = (&'static str, fn(&Finished) -> String);
@@ -36,6 +37,7 @@ const KINDS: &[Kind] = &[
     ("raised.pages", |work| {
         pages_in(Design { opening: LeadIn::Initial, initial_lines: 1, ornament: "❦".to_owned(), ..small() }, work)
     }),
+    ("squares.pages", squares),
     ("front.pages", |work| pages_in(Design { front: Design::default().front, ..small() }, work)),
 ];
 
@@ -173,13 +175,25 @@ fn pages(work: &Finished) -> String {
     pages_in(small(), work)
 }
 
+/// Pages of a script that none of the built-in fonts has, set in the signs of a font that the system would give.
+fn squares(work: &Finished) -> String {
+    let signs = std::fs::read(root().join("tests/fonts/NotoSerifCJK-subset.otf")).expect("the signs of a font");
+    let family = Family { regular: signs.into(), italic: None, bold: None, bold_italic: None };
+    let env = Env { fonts: vec![family], ..work.env.clone() };
+    let doc = work.doc.as_ref().expect("a case that is read");
+    pages_of(&typeset(doc, &small(), &env, &mut Report::default()))
+}
+
 fn small() -> Design {
     Design { trim: Size { width: 320.0, height: 420.0 }, front: Front::NONE, ..Design::default() }
 }
 
 fn pages_in(design: Design, work: &Finished) -> String {
     let doc = work.doc.as_ref().expect("a case that is read");
-    let book = typeset(doc, &design, &work.env, &mut Report::default());
+    pages_of(&typeset(doc, &design, &work.env, &mut Report::default()))
+}
+
+fn pages_of(book: &Book) -> String {
     let mut all = String::new();
     for page in &book.pages {
         let _ = writeln!(all, "page {}", page.label);
