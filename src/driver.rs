@@ -2,6 +2,7 @@
 //! work done many times, side by side.
 
 mod apart;
+mod collections;
 mod decode;
 mod deposit;
 mod door;
