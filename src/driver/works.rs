@@ -1,5 +1,6 @@
 //! Where the works are: a file is one, a folder with a `tetrapla.toml` or an mdBook is one, a folder without is a batch of them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
@@ -297,6 +298,8 @@ pub fn templates(folder: &Path, budget: &Budget) -> Result<Templates, (PathBuf, 
     let mut add = |name: String| {
         let path = folder.join(&name);
         let bytes = door::inside(folder, &path, budget.file).map_err(|reason| (path, reason))?;
+        // Of a collection its first face; the system's are asked for that of the work's language.
+        let bytes = super::collections::alone(&bytes, 0).map(Cow::into_owned).unwrap_or(bytes);
         overrides.insert(name, bytes);
         Ok(())
     };
@@ -304,7 +307,7 @@ pub fn templates(folder: &Path, budget: &Budget) -> Result<Templates, (PathBuf, 
         add(name.to_owned())?;
     }
     // Designs and fonts of the user's own, which only settings name.
-    for (inner, endings) in [("pdf", &["toml"][..]), ("fonts", &["ttf", "otf"])] {
+    for (inner, endings) in [("pdf", &["toml"][..]), ("fonts", &["ttf", "otf", "ttc", "otc"])] {
         for path in door::entries(&folder.join(inner)).unwrap_or_default() {
             let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
             if endings.contains(&ending) {
