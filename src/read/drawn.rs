@@ -5,6 +5,7 @@
 
 mod commands;
 mod directives;
+mod environments;
 mod grid;
 mod piped;
 mod ruled;

@@ -82,8 +82,13 @@ impl Judge<'_, '_> {
                 name.and_then(|name| said.trim_start().strip_prefix(name))
                     .is_some_and(|rest| rest.trim_start().starts_with(':'))
             };
+            // A table in one line, of which a field is told.
+            let is_table = said.trim_start().starts_with("[{");
+            let is_inside = |span: Span| {
+                is_table && span.file == self.file && (value.range.start..value.range.end).contains(&(span.start as usize))
+            };
             let named = |found: &&&Diagnostic| {
-                found.places().any(covers)
+                found.places().any(|span| covers(span) || is_inside(span))
                     || names(found)
                     || named_in_front(found)
                     || found.message.contains(said.trim().trim_matches(['"', '\'']))

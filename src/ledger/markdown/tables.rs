@@ -22,6 +22,10 @@ impl Blocks<'_, '_> {
         for (mark, parts) in table.light {
             self.out.whole(mark, Markup::TableMark, parts);
         }
+        for line in table.code {
+            self.out.part(Gap::Line);
+            self.out.text(line, false);
+        }
         let items = std::mem::take(&mut self.items);
         for lines in table.cells {
             let said = |line: &Range<usize>| self.source[line.clone()].trim_end();

@@ -50,7 +50,7 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     let all = apparatus.listed.iter().any(|key| key == "*");
     let wanted = found.iter().flat_map(|found| &found.cites).map(|cite| cite.key.clone()).chain(apparatus.listed.clone());
     let mut library = Library::load(manuscript, &apparatus.works, &doc.meta.language, &wanted.collect(), all, report);
-    words_after_all(doc, &library);
+    words_after_all(doc, &library, report);
     if apparatus.listed_by_chapter {
         places_by_chapter(doc);
     }
@@ -188,15 +188,31 @@ fn as_written(doc: &mut Document, manuscript: &Manuscript, found: &[Found], repo
 }
 
 /// A name behind an at sign that no library has is a word of the text.
-fn words_after_all(doc: &mut Document, library: &Library) {
+fn words_after_all(doc: &mut Document, library: &Library, report: &mut Report) {
+    let mut places = Vec::new();
+    let mut first = String::new();
     replace(doc, &mut |citation, span| match &citation.cites[..] {
         [Cite { form: CiteForm::Narrative, key, locator: None, suffix, .. }]
             if !library.keys.contains(key) && suffix.is_empty() =>
         {
+            // What has a year in it is hardly a name.
+            if key.contains(|c: char| c.is_ascii_digit()) {
+                places.push(span);
+                if first.is_empty() {
+                    first = clean::line(key);
+                }
+            }
             Some(vec![Node::new(Inline::Text(citation.source()), span)])
         }
         _ => None,
     });
+    if let Some(place) = places.first() {
+        let again = if places.len() > 1 { format!(" ({} such places)", places.len()) } else { String::new() };
+        report
+            .remark("citation-missing", *place, format!("@{first} stands as it is written: no library has such a work{again}"))
+            .also(places[1..].iter().copied())
+            .hint("add the work to the library; if it is no work, all is well");
+    }
 }
 
 /// Makes text of the citations for which `how` says one.
@@ -417,10 +433,10 @@ impl Scribe<'_> {
     fn citation(&self, found: &Found, at: usize) -> Inlines {
         let span = found.span;
         let parts = &self.said.citations[at];
-        if let [cite] = &found.cites[..]
+        if let [cite, more @ ..] = &found.cites[..]
             && cite.form == CiteForm::Narrative
         {
-            return self.narrative(cite, parts, found, at);
+            return self.narrative((cite, more), parts, found, at);
         }
         let text = self.apart(&found.cites, parts, found);
         if self.notes && !found.in_note { vec![self.note(text, at, span)] } else { text }
@@ -493,31 +509,39 @@ impl Scribe<'_> {
     }
 
     /// The author's name in the sentence, and the rest in the style's brackets or note.
-    fn narrative(&self, cite: &Cite, parts: &[Part], found: &Found, at: usize) -> Inlines {
+    fn narrative(&self, (cite, more): (&Cite, &[Cite]), parts: &[Part], found: &Found, at: usize) -> Inlines {
         let span = found.span;
-        let Some(work) = self.library.works.get(&cite.key) else { return vec![self.unknown(cite, span)] };
+        let with = |first: Cite| -> Vec<Cite> { std::iter::once(first).chain(more.iter().cloned()).collect() };
+        let Some(work) = self.library.works.get(&cite.key) else {
+            let mut out = vec![self.unknown(cite, span)];
+            if !more.is_empty() {
+                out.extend(said(" ", span));
+                out.extend(self.apart(more, parts, found));
+            }
+            return out;
+        };
         let own = parts.iter().find_map(|part| match part {
-            Part::Cite { names, rest, .. } => Some((names, rest)),
-            Part::Between(_) => None,
+            Part::Cite { at: 0, names, rest, .. } => Some((names, rest)),
+            Part::Cite { .. } | Part::Between(_) => None,
         });
         let has_names = own.is_some_and(|(names, _)| !names.is_empty());
         let has_rest = own.is_some_and(|(_, rest)| !rest.is_empty());
         let by_style = has_names && (!self.notes || found.in_note);
         // A work that names nobody is said in the style's brackets alone.
         if !has_names && (!self.notes || found.in_note) && is_anonymous(work) {
-            return self.apart(std::slice::from_ref(&Cite { form: CiteForm::Apart, ..cite.clone() }), parts, found);
+            return self.apart(&with(Cite { form: CiteForm::Apart, ..cite.clone() }), parts, found);
         }
         let mut out = match own {
             Some((names, _)) if by_style => style::inlines(&unstopped(names), span),
             _ => said(short_names(work), span),
         };
         // A style that says nothing but the name has said all.
-        if by_style && !has_rest && cite.suffix.is_empty() {
+        if by_style && !has_rest && cite.suffix.is_empty() && more.is_empty() {
             return out;
         }
         let form = if has_names && has_rest { CiteForm::AuthorNamed } else { CiteForm::Apart };
         let behind = Cite { prefix: Vec::new(), form, ..cite.clone() };
-        let text = self.apart(std::slice::from_ref(&behind), parts, found);
+        let text = self.apart(&with(behind), parts, found);
         if self.notes && !found.in_note {
             out.push(self.note(text, at, span));
             return out;

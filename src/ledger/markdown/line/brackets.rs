@@ -83,6 +83,12 @@ impl Scanner<'_, '_> {
         if self.rest().starts_with("[[") {
             return self.wiki(2);
         }
+        // The caption of a picture of WordPress.
+        let inner = self.rest();
+        let is_caption = inner.starts_with("[caption ") || inner.starts_with("[caption]") || inner.starts_with("[/caption]");
+        if let Some(end) = inner.find(']').filter(|_| is_caption) {
+            return self.whole(end + 1, Markup::Attribute);
+        }
         if let Some(label) = call(self.rest()) {
             let length = label.len() + 3;
             if self.known.notes.contains(&label.to_lowercase()) {
@@ -286,6 +292,11 @@ pub(super) fn target(text: &str) -> Option<Target> {
     }
     at = space(at.min(bytes.len()));
     let mut title = None;
+    // The width that some write behind the address: `=300x200`.
+    if bytes.get(at) == Some(&b'=') {
+        at += bytes[at..].iter().take_while(|byte| !matches!(byte, b')' | b'\n' | b' ')).count();
+        at = space(at);
+    }
     if let Some(quote @ (b'"' | b'\'' | b'(')) = bytes.get(at) {
         let close = if *quote == b'(' { b')' } else { *quote };
         let start = at + 1;

@@ -238,6 +238,7 @@ impl<'a> Blocks<'_, 'a> {
             self.flush();
             self.enter(line.indent + text - line.text);
             line = Line { text, indent: self.item, ..line };
+            line.text += self.said_of_item(line.text..line.end);
             if line.text >= line.end {
                 return 0;
             }
@@ -273,6 +274,20 @@ impl<'a> Blocks<'_, 'a> {
             (was, free) = (class, blank(line.trim_end_matches('\n')));
             at += line.len();
         }
+    }
+
+    /// kramdown's attributes right behind the mark of an item, with the white space behind them: how long they are.
+    pub(super) fn said_of_item(&mut self, range: Range<usize>) -> usize {
+        let own = &self.text[range.clone()];
+        if !self.known.lines || !own.starts_with("{:") {
+            return 0;
+        }
+        let Some((found, length)) = braces(own) else { return 0 };
+        let white = own[length..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        self.scanner.edits.fill(range.start..range.start + length + white, super::VOID);
+        // They are told where the text begins.
+        self.scanner.edits.marks.push((range.start + length + white - 1, Mark::BlockAttributes(found)));
+        length + white
     }
 
     /// What is indented so far belongs to an item that begins.
@@ -578,7 +593,11 @@ impl<'a> Blocks<'_, 'a> {
         }
         self.flush();
         self.scanner.edits.fill(line.text..line.end, b' ');
-        self.scanner.edits.marks.push((line.start - 1, Mark::BlockAttributes(found)));
+        // At the margin below a list they are the list's.
+        let is_of_list =
+            own.starts_with("{:") && self.known.lines && line.indent == 0 && self.items == [self.item] && self.item > 0;
+        let mark = if is_of_list && was.is_text { Mark::ListAttributes(found) } else { Mark::BlockAttributes(found) };
+        self.scanner.edits.marks.push((line.start - 1, mark));
         self.blank(line.quotes);
         Some(0)
     }
