@@ -201,7 +201,8 @@ fn locator(behind: &str) -> (Option<Locator>, String) {
         return (Some(locator), rest.to_owned());
     }
     let (kind, rest) = kind(text).unwrap_or(("page", text));
-    let length = value(rest);
+    // The words of a dictionary are no numbers, though some look like Roman ones; they stand as the author has them.
+    let length = if kind == "sub-verbo" { 0 } else { value(rest) };
     // A number behind a key without a comma is a locator, too, but not a year or a word.
     if length == 0 {
         return none();
@@ -209,6 +210,11 @@ fn locator(behind: &str) -> (Option<Locator>, String) {
     let said = text[..text.len() - rest.len() + length].to_owned();
     let locator = Locator { kind: kind.to_owned(), value: clean::line(&rest[..length]), said: clean::line(&said) };
     (Some(locator), rest[length..].to_owned())
+}
+
+/// Whether a text begins with the word for a kind of locator: `p. 3`.
+pub fn names_place(text: &str) -> bool {
+    kind(text).is_some()
 }
 
 /// The kind of locator that a word at the front of `text` names, and what stands behind it.
@@ -371,6 +377,7 @@ mod tests {
         check("[@doe99, p. 3 and @roe]", "|doe99 page=3|; and|roe|");
         check("@doe99 [-@roe]", "|=doe99|; |-roe|");
         check("@doe99 [p. 3; see @roe, p. 5]", "|=doe99 page=3|; see|roe page=5|");
+        check("[@doe99, s.v. mill]", "|doe99|, s.v. mill");
         check("[a@b.c]", "none");
         check("[words]", "none");
     }

@@ -54,11 +54,14 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     if apparatus.listed_by_chapter {
         places_by_chapter(doc);
     }
-    let found: Vec<Found> = find(doc);
+    let mut found: Vec<Found> = find(doc);
     missing(&found, &library, report);
     let csl = Csl::new(chosen(manuscript, apparatus, report), &doc.meta.language);
     library.works.values_mut().for_each(|work| csl.prepare(&mut work.item));
     let notes = csl.is_of_notes();
+    if csl.groups() {
+        found.iter_mut().for_each(|found| group(&mut found.cites, &library));
+    }
     let mut order: Vec<usize> = (0..found.len()).collect();
     order.sort_by_key(|at| found[*at].rank);
     let asked = ask(order.iter().map(|at| &found[*at]), &library, notes);
@@ -307,11 +310,35 @@ fn ask<'a>(found: impl Iterator<Item = &'a Found>, library: &'a Library, notes: 
         .collect()
 }
 
+/// Puts works of the same people beside each other, where the first of them stands (CSL 1.0.2, "Cite Grouping"): the library that says
+/// citations gives the name of one to what stands between two.
+fn group(cites: &mut Vec<Cite>, library: &Library) {
+    // In a sentence the first is the sentence's.
+    let is_narrative = |cite: &Cite| cite.form == CiteForm::Narrative;
+    if cites.len() < 3 || cites.iter().any(is_narrative) {
+        return;
+    }
+    let names = |cite: &Cite| {
+        let item = &library.works.get(&cite.key)?.item;
+        ["author", "editor", "translator"].iter().find_map(|name| item.0.get(*name)).map(|names| format!("{names:?}"))
+    };
+    let mut groups: Vec<(Option<String>, Vec<Cite>)> = Vec::new();
+    for cite in cites.drain(..) {
+        let own = names(&cite);
+        match groups.iter_mut().find(|(known, _)| known.is_some() && *known == own) {
+            Some((_, group)) => group.push(cite),
+            None => groups.push((own, vec![cite])),
+        }
+    }
+    cites.extend(groups.into_iter().flat_map(|(_, group)| group));
+}
+
 /// Whether a place has words among its numbers: `4, sec. 2`.
 fn has_words(value: &str) -> bool {
     let is_numeral = |word: &str| word.chars().all(|c| "ivxlcdmIVXLCDM".contains(c));
     let mut words = value.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 2 && !is_numeral(word));
-    value.contains(|c: char| c.is_ascii_digit()) && words.any(|word| !matches!(word, "and" | "und"))
+    let has_places = || value.split(", ").skip(1).any(cites::names_place);
+    value.contains(|c: char| c.is_ascii_digit()) && (words.any(|word| !matches!(word, "and" | "und")) || has_places())
 }
 
 fn remark_alike(saying: &Said, found: &[Found], report: &mut Report) {

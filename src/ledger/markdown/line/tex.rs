@@ -100,11 +100,8 @@ impl Scanner<'_, '_> {
         let begins = self.at == 0 && inner[length + 1..].starts_with(' ');
         self.whole("(ref:)".len() + length, Markup::Label);
         if begins {
-            let construct = self.out.construct();
-            for own in self.lines.ranges(self.at..self.text.len()) {
-                self.out.soft_text(construct, own, Markup::Attribute);
-            }
-            self.skip(self.text.len() - self.at);
+            let all = self.rest().len();
+            self.mark(all, Markup::Attribute);
         }
     }
 

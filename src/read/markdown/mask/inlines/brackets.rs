@@ -244,7 +244,8 @@ impl Scanner<'_, '_> {
         let inner = &rest[..length];
         let has_place = || cites::narrative("x", inner, Span::default()).locator.is_some();
         let has_more = || cites::read(&format!("@x [{inner}]"), Span::default()).is_some_and(|cites| cites.len() > 1);
-        ((has_place() || inner.contains('@') && has_more()) && !behind.starts_with(['(', '[', '{', ':']))
+        let is_word = ["s.v. ", "s.vv. ", "sub verbo "].iter().any(|word| inner.starts_with(word));
+        ((is_word || has_place() || inner.contains('@') && has_more()) && !behind.starts_with(['(', '[', '{', ':']))
             .then_some(at + 3 + length)
     }
 }
