@@ -5,6 +5,7 @@ mod commands;
 mod drawn;
 mod fences;
 mod formulas;
+mod generators;
 mod html;
 mod known;
 mod line;
@@ -201,7 +202,8 @@ impl Blocks<'_, '_> {
             }
             if self.open == Open::Text
                 && !is_code()
-                && let Some(laid_out) = commands::at(self.source, at, range.end, &mut self.ends)
+                && let Some(laid_out) = generators::at(self.source, at, range.end)
+                    .or_else(|| commands::at(self.source, at, range.end, &mut self.ends))
             {
                 self.part();
                 at = self.cells(laid_out);

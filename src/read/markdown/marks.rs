@@ -452,7 +452,15 @@ impl<'a> Builder<'a> {
             let language = if name == "code-cell" { "" } else { name }.to_owned();
             return self.block(Block::Code { language, text }, None, range);
         }
-        self.block(Block::Code { language: word.to_owned(), text }, own, range);
+        let mut own = own.or_else(|| self.block_attributes(&range, false));
+        let mut language = word.to_owned();
+        // Of a listing it says which program reads it (Leanpub).
+        if let Some(said) = own.as_mut().filter(|said| said.lang.is_some()) {
+            let name = said.lang.take().unwrap_or_default();
+            language = if language.is_empty() { name } else { language };
+        }
+        let own = own.filter(|said| **said != Attrs::default());
+        self.block(Block::Code { language, text }, own, range);
     }
 
     /// How a list counts whose first item stands at `place`, where a mark says so.
@@ -547,7 +555,7 @@ impl<'a> Builder<'a> {
 
     /// A link of a wiki: where it leads is known when the work is. A picture's name embeds it.
     fn wiki(&mut self, inner: &str, embeds: bool, place: Range<usize>) {
-        let (page, words) = inner.split_once('|').unwrap_or((inner, inner.trim_start_matches('#')));
+        let (page, words) = inner.split_once('|').unwrap_or((inner, inner.trim_start_matches('#').trim_start_matches('^')));
         let (page, words) = (page.trim(), words.trim());
         let is_picture =
             page.rsplit_once('.').is_some_and(|(_, ending)| PICTURES.contains(&ending.to_ascii_lowercase().as_str()));
@@ -710,7 +718,7 @@ impl<'a> Builder<'a> {
             div.title.clone()
         };
         let span = Span::new(self.file, range.clone());
-        let title = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(clean::line(&title)), span)] };
+        let title = if title.is_empty() { Vec::new() } else { cites::line(&clean::line(&title), span) };
         said.pairs.retain(|(key, _)| !LAYOUT.contains(&key.as_str()));
         let attrs = self.attrs(&said, &range);
         self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);

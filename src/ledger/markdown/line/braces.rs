@@ -169,6 +169,12 @@ impl Scanner<'_, '_> {
         if self.ruby() {
             return;
         }
+        // What an index says of a place is said there.
+        if rest.starts_with("{i: \"")
+            && let Some(end) = rest.find("\"}").filter(|end| !rest[..*end].contains('\n'))
+        {
+            return self.whole(end + 2, Markup::Label);
+        }
         let switch = rest.strip_prefix("{\\").map(|inner| inner.bytes().take_while(u8::is_ascii_alphabetic).count());
         if let Some(length) = switch.filter(|length| SWITCHES.contains(&&rest[2..2 + length]))
             && rest[2 + length..].starts_with(' ')
@@ -261,6 +267,7 @@ pub fn attributes(text: &str) -> Option<usize> {
         let length = attribute(rest).or_else(|| bare(rest))?;
         any = true;
         rest = rest[length..].trim_start();
+        rest = rest.strip_prefix(',').map_or(rest, str::trim_start);
     }
     (any || inner[..end].trim() == ":").then_some(end + 2)
 }

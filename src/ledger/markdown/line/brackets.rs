@@ -68,7 +68,7 @@ impl Scanner<'_, '_> {
             None if is_picture => self.part(construct, open + inner.len(), Markup::Address, Gap::Close),
             None => {
                 // `[[#Heading]]` leads to a place in the same note.
-                let hash = usize::from(inner.starts_with('#'));
+                let hash = if inner.starts_with("#^") { 2 } else { usize::from(inner.starts_with('#')) };
                 self.part(construct, open + hash, Markup::Mark, Gap::Close);
                 let inner = &inner[hash..];
                 self.flush(self.at + inner.len());
@@ -167,6 +167,21 @@ impl Scanner<'_, '_> {
         let behind = &self.rest()[1..];
         if kind == Bracket::Note {
             return self.mark(1, Markup::Mark);
+        }
+        // What a generator of sites makes an address of.
+        let named = [
+            ("({{< ref", ">}})"),
+            ("({{< relref", ">}})"),
+            ("({{% ref", "%}})"),
+            ("({{% relref", "%}})"),
+            ("({{<re", ">}})"),
+            ("({% link ", "%})"),
+        ];
+        if let Some(length) = named.iter().find_map(|(open, close)| {
+            let end = behind.strip_prefix(open)?.find(close)?;
+            (!behind[..open.len() + end].contains('\n')).then_some(open.len() + end + close.len())
+        }) {
+            return self.whole(1 + length, Markup::Address);
         }
         if let Some(target) = target(behind) {
             if kind == Bracket::Image {

@@ -132,7 +132,7 @@ impl Kind {
             ),
             Kind::BracketCitation => (
                 "citation",
-                "a citation of MultiMarkdown ([p. 3][#key]) and what it cites stand in the text as they are written",
+                "a citation, term or abbreviation of MultiMarkdown ([p. 3][#key], [?term], [>ABC]) and what it says stand as they are written",
                 "write it as pandoc does, [@key, p. 3], and the works in a library; or as a note: [^key]",
             ),
             Kind::Percent => (

@@ -41,6 +41,17 @@ impl Scanner<'_, '_> {
         Some(at + 3)
     }
 
+    /// `{i: "word"}`: a place that an index leads to (Leanpub).
+    fn place_of_index(&mut self, at: usize, end: usize) -> Option<usize> {
+        let rest = self.text[at..end].strip_prefix("{i: \"")?;
+        let length = rest.bytes().take(200).position(|byte| matches!(byte, b'"' | b'\n'))?;
+        rest[length..].starts_with("\"}").then_some(())?;
+        let to = at + 5 + length + 2;
+        let inner = rest[..length].to_owned();
+        self.edits.mark(at..to, Mark::Role { name: "index".to_owned(), inner });
+        Some(to)
+    }
+
     /// `{漢字|かんじ}`: words and how they are read, for all of them or for each letter (HackMD, DenDen).
     fn ruby(&mut self, at: usize, end: usize) -> Option<usize> {
         const LONGEST: usize = 120;
@@ -65,6 +76,7 @@ impl Scanner<'_, '_> {
                 .edited(at, end)
                 .or_else(|| self.kramdown(at, end))
                 .or_else(|| self.ruby(at, end))
+                .or_else(|| self.place_of_index(at, end))
                 .or_else(|| self.switch(at, end))
         {
             return to;

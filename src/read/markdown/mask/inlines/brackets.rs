@@ -134,6 +134,9 @@ impl Scanner<'_, '_> {
             }
             return at + 1;
         }
+        if let Some(behind) = self.reference_of_generator(at + 1, end).filter(|_| !open.is_image) {
+            return behind;
+        }
         match rest.as_bytes().first() {
             Some(b'(') => match address(rest) {
                 Some(length) => {
@@ -161,6 +164,30 @@ impl Scanner<'_, '_> {
             },
             _ => at + 1,
         }
+    }
+
+    /// `({{< ref "other.md" >}})` of Hugo, `({% link other.md %})` of Jekyll: what they name is the address. Gives where it ends.
+    fn reference_of_generator(&mut self, at: usize, end: usize) -> Option<usize> {
+        let rest = &self.text[at..end];
+        let forms = [
+            ("({{< ref ", ">}})"),
+            ("({{< relref ", ">}})"),
+            ("({{% ref ", "%}})"),
+            ("({{% relref ", "%}})"),
+            ("({{<ref ", ">}})"),
+            ("({{<relref ", ">}})"),
+            ("({% link ", "%})"),
+        ];
+        let (open, close) = forms.iter().find(|(open, _)| rest.starts_with(open))?;
+        let length = rest.bytes().take(LONGEST).position(|byte| byte == b'\n').unwrap_or(rest.len().min(LONGEST));
+        let inner = rest.get(open.len()..length)?;
+        let inner = &inner[..inner.find(close)?];
+        let name = inner.trim().trim_matches(['"', '`']);
+        (!name.is_empty() && !name.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\\')))
+            .then_some(())?;
+        let to = at + open.len() + inner.len() + close.len();
+        self.edits.write(at..to - 1, &format!("(<{name}>"));
+        Some(to)
     }
 
     /// A picture's size behind its address, `(tree.png =200x150)` or `=50%x` (markdown-it, HackMD): gives where the address ends.

@@ -343,6 +343,13 @@ impl Blocks<'_, '_> {
             return None;
         }
         self.flush();
+        // What MultiMarkdown defines so is no link: a citation, a term, an abbreviation.
+        if self.known.lines && own[1..].starts_with(['#', '?', '>']) {
+            self.scanner.edits.text(line.text..line.text + 1);
+            self.scanner.edits.tell(Told::BracketCitation, line.text..line.text + label + 1);
+            self.plain(line);
+            return Some(0);
+        }
         if self.known.lines && !own.starts_with("[^") {
             self.defined_attributes(line, label);
         }
