@@ -168,7 +168,7 @@ impl Scanner<'_, '_> {
                     return self.whole(1 + name.len(), Markup::Mark);
                 }
                 // What a formula is called by.
-                if matches!(name, "label" | "ref")
+                if matches!(name, "label" | "ref" | "eqref")
                     && rest[1 + name.len()..].starts_with('{')
                     && let Some(end) = self.find("}", 0)
                 {

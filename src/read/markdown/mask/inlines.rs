@@ -428,6 +428,14 @@ impl<'e, 'a> Scanner<'e, 'a> {
             self.edits.fill(at..close + 1, super::VOID);
             return close + 1;
         }
+        // Close behind a letter, with words that are no attributes, a sign of less is one: `a<b and c>d`.
+        if self.known.lines
+            && self.before(at, 0).is_some_and(|c| c.is_alphanumeric() || c == ')')
+            && has_bare_words(&self.text[at + 1..close])
+        {
+            self.edits.text(at..at + 1);
+            return at + 1;
+        }
         // A tag holds no other; a sign of less is followed by one.
         if self.text[at + 1..close].contains('<') { at + 1 } else { close + 1 }
     }
@@ -626,6 +634,34 @@ impl Scanner<'_, '_> {
         let stops = before.is_some_and(|c| matches!(c, ':' | '.' | ',' | ';' | '?' | '!' | ')' | '"' | '”' | '’' | '»' | '…'));
         was && stops && next.is_some_and(|c| c.is_ascii_alphanumeric()) && self.edits.is_own(at - 1)
     }
+}
+
+/// Whether words stand behind a tag's name that neither have a value nor are known without one (HTML, "boolean attributes").
+fn has_bare_words(tag: &str) -> bool {
+    const BARE: &[&str] = &[
+        "allowfullscreen",
+        "async",
+        "autoplay",
+        "checked",
+        "compact",
+        "controls",
+        "defer",
+        "disabled",
+        "hidden",
+        "loop",
+        "markdown",
+        "multiple",
+        "muted",
+        "noshade",
+        "nowrap",
+        "open",
+        "readonly",
+        "required",
+        "reversed",
+        "selected",
+    ];
+    let words = tag.trim_end_matches('/').split_whitespace().skip(1);
+    !tag.contains('=') && words.into_iter().any(|word| !BARE.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// How tags of office programs and e-book readers begin.

@@ -163,7 +163,9 @@ impl Scanner<'_, '_> {
             return Some(to);
         }
         let is_behind = self.before(at, 0).is_some_and(|c| matches!(c, '*' | '_' | '~'));
-        let to = if rest.starts_with("{:") && is_behind { self.attributes(at, end) } else { at };
+        // What braces say of a language or a class is meant for the words before them.
+        let is_said = ["{:", "{lang=", "{.", "{#"].iter().any(|open| rest.starts_with(open));
+        let to = if is_said && is_behind { self.attributes(at, end) } else { at };
         (to > at).then_some(to)
     }
 

@@ -52,7 +52,8 @@ impl Scanner<'_, '_> {
     /// LaTeX's reference to a figure or a table that has a label in the text, `\ref{fig:plot}`, which gives the number alone: what it
     /// leads to, and where it ends.
     pub(super) fn reference(&mut self, at: usize, end: usize) -> Option<(String, usize)> {
-        let (key, end) = labelled(self.text, at..end, ("\\ref{", b'}'))?;
+        let command = if self.text[at..].starts_with("\\eqref") { "\\eqref{" } else { "\\ref{" };
+        let (key, end) = labelled(self.text, at..end, (command, b'}'))?;
         // Sections may have no number, and their titles are none.
         (!key.starts_with("sec")).then_some(())?;
         let text = self.text;
@@ -68,7 +69,9 @@ impl Scanner<'_, '_> {
                     .position(|byte| !(byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte)))
                     .unwrap_or(rest.len())]
             });
-            tags.chain(words.filter(|id| !id.is_empty())).collect()
+            let labels = text.match_indices("\\label{eq").map(|(at, _)| &text[at + "\\label{".len()..]);
+            let labels = labels.filter_map(|rest| rest.split_once('}')).map(|(id, _)| id);
+            tags.chain(words.filter(|id| !id.is_empty())).chain(labels).collect()
         });
         (ids.contains(&*key.replace(':', "-")) || ids.contains(&*key)).then_some((key, end))
     }
@@ -145,7 +148,7 @@ impl Scanner<'_, '_> {
             self.edits.fill(behind + length..behind + length + 1, b'>');
             return behind + length + 1;
         }
-        if name == "ref"
+        if matches!(name, "ref" | "eqref")
             && let Some((inner, end)) = self.reference(at, end)
         {
             self.edits.mark(at..end, Mark::Role { name: "number".to_owned(), inner });
