@@ -415,7 +415,15 @@ impl Blocks<'_, '_> {
                 return self.group(range, count, head);
             }
             self.out.part(Gap::Block);
-            return self.out.whole(range, Markup::Code, Gap::Block);
+            // The title of a listing is shown.
+            let shown = if info.contains(" title=") { line::shown(text) } else { Vec::new() };
+            let (construct, mut at) = (self.out.construct(), range.start);
+            for value in shown {
+                self.out.part_of(construct, at..range.start + value.start, Markup::Code, Gap::Block);
+                self.out.whole(range.start + value.start..range.start + value.end, Markup::Code, Gap::Block);
+                at = range.start + value.end;
+            }
+            return self.out.part_of(construct, at..range.end, Markup::Code, Gap::Block);
         }
         // A comment that nothing closes is none.
         let closed = |end: &str| end != "-->" || self.source[range.start..].contains(end);

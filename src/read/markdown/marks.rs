@@ -432,12 +432,7 @@ impl<'a> Builder<'a> {
             said.pairs.retain(|(key, _)| !CAPTIONS.contains(&key.as_str()));
             let attrs = self.attrs(&said, &range);
             let Some(caption) = caption else { return self.block(Block::Code { language, text }, attrs, range) };
-            let span = Span::new(self.file, range.clone());
-            let mut attrs = attrs.unwrap_or_default();
-            attrs.classes.insert(0, LISTING.to_owned());
-            let title = vec![Node::new(Inline::Text(caption), span)];
-            let body = vec![Node::new(Block::Code { language, text }, span)];
-            return self.block(Block::Group(Group { role: GroupRole::Plain, title, body }), Some(attrs), range);
+            return self.listing(caption, Block::Code { language, text }, attrs, range);
         }
         if let Some(inner) = info.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
             let name = inner.0.split(|c: char| c == ',' || c.is_whitespace()).next().unwrap_or("");
@@ -460,7 +455,20 @@ impl<'a> Builder<'a> {
             language = if language.is_empty() { name } else { language };
         }
         let own = own.filter(|said| **said != Attrs::default());
-        self.block(Block::Code { language, text }, own, range);
+        match title_of_code(info) {
+            Some(title) => self.listing(title, Block::Code { language, text }, own, range),
+            None => self.block(Block::Code { language, text }, own, range),
+        }
+    }
+
+    /// Code with its caption.
+    fn listing(&mut self, caption: String, code: Block, attrs: Option<Box<Attrs>>, range: Range<usize>) {
+        let span = Span::new(self.file, range.clone());
+        let mut attrs = attrs.unwrap_or_default();
+        attrs.classes.insert(0, LISTING.to_owned());
+        let title = vec![Node::new(Inline::Text(caption), span)];
+        let body = vec![Node::new(code, span)];
+        self.block(Block::Group(Group { role: GroupRole::Plain, title, body }), Some(attrs), range);
     }
 
     /// How a list counts whose first item stands at `place`, where a mark says so.
@@ -732,6 +740,14 @@ pub(super) fn size(said: &str) -> Option<Length> {
     let across = said.split_once('x').filter(|(width, height)| is_number(width) && is_number(height));
     let width = across.map_or(said, |(width, _)| width);
     is_number(width).then(|| Length::parse(width)).flatten()
+}
+
+/// What generators of sites show over a listing: `js title="shop.js"`.
+fn title_of_code(info: &str) -> Option<String> {
+    let (_, rest) = info.split_once(" title=")?;
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let title = rest[1..].split(quote).next().filter(|title| title.len() + 1 < rest.len())?;
+    Some(clean::line(title)).filter(|title| !title.is_empty())
 }
 
 /// The caption of a listing, as pandoc-crossref and Quarto have it.

@@ -250,10 +250,11 @@ enum End {
     Remark = 9,
     Replaced = 10,
     Plus = 11,
+    Carets = 12,
 }
 
 /// How many there are.
-const ENDS: usize = 12;
+const ENDS: usize = 13;
 
 struct Bracket {
     at: usize,
@@ -309,6 +310,9 @@ impl<'e, 'a> Scanner<'e, 'a> {
                 Some(found) => self.formula(at, found, None),
                 None => at + 1 + usize::from(self.byte(at + 1, end) == Some(b'$')),
             },
+            b'^' if self.known.lines && self.text[at..end].starts_with("^^") => {
+                self.between(at, end, (End::Carets, b'^', "^^"), Opening::Style(Style::Underline))
+            }
             b'^' => self.caret(at, range),
             b'~' => self.tilde(at, end),
             b'=' => self.between(at, end, (End::Highlight, b'=', "=="), Opening::Highlight),
