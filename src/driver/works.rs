@@ -66,7 +66,10 @@ impl Work {
 const HEAD: u64 = 16 << 10;
 
 /// Endings of files that a folder's works are made of.
-const ENDINGS: &[&str] = &["md", "markdown", "mkd", "mkdn", "mdown", "xml"];
+const ENDINGS: &[&str] = &["md", "markdown", "mkd", "mkdn", "mdown", "qmd", "rmd", "xml"];
+
+/// Files in which other programs say of which texts a book is made, and in which order. None of them is read.
+const ORDERS: &[&str] = &["_quarto.yml", "_bookdown.yml", "mkdocs.yml", "_toc.yml", "myst.yml", "Book.txt"];
 
 /// Finds the works that the user names by `paths`, in order, those of a folder as people count.
 pub fn find(paths: &[PathBuf], report: &mut Report) -> Vec<Work> {
@@ -186,7 +189,29 @@ impl Batch {
             report.remark("file-left-out", None, message).hint("name them on the command line to have them set");
         }
         listing::tell_refused(&self.refused, root, report);
-        self.tell_chapters(root, report);
+        if !self.tell_order(root, report) {
+            self.tell_chapters(root, report);
+        }
+    }
+
+    /// Says of texts whose order another program's file has that each becomes a book.
+    fn tell_order(&self, root: &Path, report: &mut Report) -> bool {
+        let folders = [root.to_owned(), root.join("manuscript")];
+        let mut paths = folders.iter().flat_map(|folder| ORDERS.iter().map(|name| folder.join(name)));
+        let Some(path) = paths.find(|path| matches!(door::kind(path), Ok(Kind::File))).filter(|_| self.works.len() > 1) else {
+            return false;
+        };
+        let message = format!(
+            "{} works are made of the {} texts below {}: {} is not read",
+            self.works.len(),
+            self.works.len(),
+            root.display(),
+            below(&path, root)
+        );
+        report.remark("works-apart", None, message).hint(format!(
+            "for one book of them, put a {PROJECT_FILE} beside them, with files = [\"…\"] in their order, and [metadata] with title = \"…\""
+        ));
+        true
     }
 
     /// Several texts in one folder that read as chapters of one book become a book each, which is seldom meant.
@@ -239,8 +264,13 @@ pub fn is_named_as_text(path: &Path) -> bool {
 fn is_text(path: &Path) -> bool {
     let ends = |known: &&&str| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(known));
     let Some(ending) = ENDINGS.iter().find(ends) else { return false };
-    *ending != "xml"
-        || is_tei(path) && !["md", "markdown"].iter().any(|own| path.with_file_name(stem(path) + "." + own).is_file())
+    let has_beside = || ["md", "markdown"].iter().any(|own| path.with_file_name(stem(path) + "." + own).is_file());
+    match *ending {
+        "xml" => is_tei(path) && !has_beside(),
+        // What a program has made of it is what is meant to be read.
+        "qmd" | "rmd" => !has_beside(),
+        _ => true,
+    }
 }
 
 fn is_tei(path: &Path) -> bool {

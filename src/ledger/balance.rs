@@ -42,7 +42,15 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
                 let end = front::end(&source.text);
                 values = front::values(&source.text, end);
                 stream.fields(&values, end);
-                markdown::read(&mut stream, end..whole.end, &literal(&copy, file));
+                let (literal, mut start) = (literal(&copy, file), end);
+                for block in front::later(&source.text, end) {
+                    markdown::read(&mut stream, start..block.start, &literal);
+                    let said = front::values_within(&source.text, block.clone());
+                    start = block.end;
+                    stream.later_fields(&said, block);
+                    values.extend(said);
+                }
+                markdown::read(&mut stream, start..whole.end, &literal);
             }
             Kind::Parts(_) if tei::is_xml(&source.text) => tei::read(&mut stream),
             Kind::Parts(parts) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::cut::{cut, is_word};
-use crate::read::language_tag;
+use crate::read::{APPARATUS, language_tag};
 use crate::settings::Tables;
 use crate::tree::{Document, Identifier, Metadata, Person, Visit, walk_blocks};
 
@@ -30,7 +30,7 @@ pub fn end(text: &str) -> usize {
     // Empty lines before a fence are nobody's text.
     let lead = text.len() - text.trim_start_matches(['\n', ' ', '\t']).len();
     let lead = text[..lead].rfind('\n').map_or(0, |at| at + 1);
-    match fenced(&text[lead..]) {
+    match fenced(&text[lead..]).max(braced(&text[lead..])) {
         0 if lead == 0 => bare_fields(text),
         0 => 0,
         length => lead + length,
@@ -64,6 +64,88 @@ fn fenced(text: &str) -> usize {
         }
     }
     0
+}
+
+/// How long a table of JSON at the front is, with the end of its last line.
+fn braced(text: &str) -> usize {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if at == 0 && byte != b'{' => return 0,
+            _ if std::mem::take(&mut escaped) => {}
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => depth += 1,
+            b'}' | b']' if !quoted && depth == 1 => {
+                let line = text[at..].find('\n').map_or(text.len(), |length| at + length + 1);
+                let is_whole = text[at + 1..line].trim().is_empty();
+                let mut names = text[..at].split('"').skip(1).step_by(2);
+                let is_front = is_whole && names.any(|name| is_of_header(&name.to_ascii_lowercase()));
+                return if is_front { line } else { 0 };
+            }
+            b'}' | b']' if !quoted => depth -= 1,
+            _ => {}
+        }
+    }
+    0
+}
+
+/// Blocks of metadata behind `from`: YAML between a rule that an empty line or a comment's end stands before, and another or three
+/// stops. Every line at the margin names a field in lower case, one of which works have.
+pub fn later(text: &str, from: usize) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let (mut at, mut free) = (from, true);
+    // Where a block begins that is open, and whether a field of works was met in it.
+    let mut open: Option<(usize, bool)> = None;
+    let mut fence: Option<&str> = None;
+    for line in text[from..].split_inclusive('\n') {
+        let (start, said) = (at, line.trim_end());
+        at += line.len();
+        let own = said.trim_start();
+        let ticks = if own.starts_with("```") { Some("```") } else { own.starts_with("~~~").then_some("~~~") };
+        if open.is_none() && ticks.is_some() {
+            fence = match fence {
+                None => ticks,
+                Some(open) if Some(open) == ticks && own.bytes().all(|byte| byte == own.as_bytes()[0]) => None,
+                other => other,
+            };
+        }
+        open = match open {
+            Some(_) if said.starts_with('#') => None,
+            Some((begin, true)) if matches!(said, "---" | "...") => {
+                found.push(begin..at);
+                None
+            }
+            Some((begin, known)) if is_margin(said) => match field(said) {
+                Some(name) => Some((begin, known || is_of_header(name) || is_of_citations(name))),
+                None if said == "---" && free => Some((start, false)),
+                None => None,
+            },
+            Some(inner) => Some(inner),
+            None if said == "---" && free && fence.is_none() => Some((start, false)),
+            None => None,
+        };
+        free = said.is_empty() || said.ends_with("-->");
+    }
+    found
+}
+
+/// Whether a line of YAML begins at the margin, and is no item.
+fn is_margin(line: &str) -> bool {
+    !line.is_empty() && !line.starts_with([' ', '\t', '#']) && !line.starts_with("- ") && line != "-"
+}
+
+/// The name of a field in lower case.
+fn field(line: &str) -> Option<&str> {
+    let (name, value) = line.split_once(':')?;
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    let fits = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_name);
+    (fits && (value.is_empty() || value.starts_with([' ', '\t']))).then_some(name)
+}
+
+/// Whether a field says how works are cited and things counted.
+fn is_of_citations(name: &str) -> bool {
+    APPARATUS.contains(&name) || matches!(name, "tags" | "categories" | "notes-by-chapter")
 }
 
 /// Whether every line can be of a mapping in YAML, whatever signs the names have.
@@ -251,8 +333,15 @@ pub fn project(text: &str) -> Vec<Value<'_>> {
 /// The values of a front matter that ends at `end`.
 pub fn values(text: &str, end: usize) -> Vec<Value<'_>> {
     let mut values = Vec::new();
-    let is_bare = !text.trim_start().starts_with(['-', '+', '%']);
+    let is_bare = !text.trim_start().starts_with(['-', '+', '%', '{']);
     in_range(text, 0..end, if is_bare { name_of_header } else { name }, &mut values);
+    values
+}
+
+/// The values of a block behind the front.
+pub fn values_within(text: &str, range: Range<usize>) -> Vec<Value<'_>> {
+    let mut values = Vec::new();
+    in_range(text, range, name, &mut values);
     values
 }
 
@@ -344,15 +433,22 @@ fn fields<'a>(
     }
     let base = range.start + text[range.clone()].find('{').unwrap_or(0) + 1;
     let inner = &said[1..said.len() - 1];
-    let (mut start, mut quote) = (0, None);
+    let (mut start, mut quote, mut depth) = (0, None, 0_usize);
     for (at, byte) in inner.bytes().enumerate().chain([(inner.len(), b',')]) {
         match (quote, byte) {
-            (None, b',') => {
+            (None, b'{' | b'[') => depth += 1,
+            (None, b'}' | b']') => depth = depth.saturating_sub(1),
+            (None, b',') if depth == 0 || at == inner.len() => {
                 let inside = &inner[start..at];
                 let lead = inside.len() - inside.trim_start().len();
                 let named = name(inside.trim_start()).map_or(0, |_| inside.find([':', '=']).map_or(0, |at| at + 1));
                 let from = base + start + named.max(lead);
-                values.push(Value { name: name(inside.trim_start()).unwrap_or(own), field, table, range: from..base + at });
+                let (own, range) = (name(inside.trim_start()).unwrap_or(own), from..base + at);
+                // A table in it has values of its own.
+                match text[range.clone()].trim_start().starts_with('{') && range.len() < said.len() {
+                    true => fields(text, (own, field, table), range, values),
+                    false => values.push(Value { name: own, field, table, range }),
+                }
                 start = (at + 1).min(inner.len());
             }
             (None, b'"' | b'\'') => quote = Some(byte),

@@ -5,6 +5,7 @@ mod commands;
 mod drawn;
 mod fences;
 mod formulas;
+mod generators;
 mod html;
 mod known;
 mod line;
@@ -201,7 +202,8 @@ impl Blocks<'_, '_> {
             }
             if self.open == Open::Text
                 && !is_code()
-                && let Some(laid_out) = commands::at(self.source, at, range.end, &mut self.ends)
+                && let Some(laid_out) = generators::at(self.source, at, range.end)
+                    .or_else(|| commands::at(self.source, at, range.end, &mut self.ends))
             {
                 self.part();
                 at = self.cells(laid_out);
@@ -413,7 +415,15 @@ impl Blocks<'_, '_> {
                 return self.group(range, count, head);
             }
             self.out.part(Gap::Block);
-            return self.out.whole(range, Markup::Code, Gap::Block);
+            // The title of a listing is shown.
+            let shown = if info.contains(" title=") { line::shown(text) } else { Vec::new() };
+            let (construct, mut at) = (self.out.construct(), range.start);
+            for value in shown {
+                self.out.part_of(construct, at..range.start + value.start, Markup::Code, Gap::Block);
+                self.out.whole(range.start + value.start..range.start + value.end, Markup::Code, Gap::Block);
+                at = range.start + value.end;
+            }
+            return self.out.part_of(construct, at..range.end, Markup::Code, Gap::Block);
         }
         // A comment that nothing closes is none.
         let closed = |end: &str| end != "-->" || self.source[range.start..].contains(end);

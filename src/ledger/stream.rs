@@ -167,6 +167,8 @@ pub struct Stream<'a> {
     pub titles: Vec<Range<usize>>,
     /// How far what describes the work goes, which the text may show.
     front: u32,
+    /// Blocks of it that stand in the text. In order.
+    later: Vec<Range<u32>>,
     /// Whether angle brackets are tags, and nothing else.
     pub is_xml: bool,
     /// Tables whose cells stand beside each other, line by line. In order.
@@ -203,12 +205,22 @@ impl<'a> Stream<'a> {
 
     /// The values of what describes the work, down to `end`: the text may show them.
     pub fn fields(&mut self, values: &[Value], end: usize) {
+        self.values(values);
+        self.front = end as u32;
+    }
+
+    /// The same of a block in the text.
+    pub fn later_fields(&mut self, values: &[Value], range: Range<usize>) {
+        self.values(values);
+        self.later.push(range.start as u32..range.end as u32);
+    }
+
+    fn values(&mut self, values: &[Value]) {
         for value in values {
             self.part(Gap::Block);
             value.parts(self.source).into_iter().for_each(|part| self.mark(part, Markup::Metadata));
         }
         self.part(Gap::Block);
-        self.front = end as u32;
     }
 
     /// All that was read describes the work.
@@ -219,7 +231,9 @@ impl<'a> Stream<'a> {
 
     /// Whether a piece is of what describes the work.
     pub fn is_field(&self, at: usize) -> bool {
-        self.pieces[at].start < self.front
+        let start = self.pieces[at].start;
+        let next = self.later.partition_point(|block| block.end <= start);
+        start < self.front || self.later.get(next).is_some_and(|block| block.start <= start)
     }
 
     /// A number for a construct whose pieces are read together or not at all.

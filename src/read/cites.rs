@@ -2,7 +2,7 @@
 
 use super::clean;
 use crate::span::Span;
-use crate::tree::{Cite, CiteForm, Inline, Inlines, Locator, Node, Style};
+use crate::tree::{Cite, CiteForm, Inline, Inlines, Locator, Node, Style, cross_target};
 
 /// Words for kinds of locators (Citation Style Language 1.0.2) as several languages write them, longest first where one begins
 /// another. Those that are letters alone need a stop or a space behind them.
@@ -90,8 +90,34 @@ pub fn key(text: &str) -> Option<(usize, &str)> {
 /// The cites that stand between two brackets, if that is what they hold.
 pub fn group(text: &str, span: Span) -> Option<Vec<Cite>> {
     let pieces = pieces(text);
-    let cites: Option<Vec<_>> = pieces.into_iter().map(|piece| cite(piece, span)).collect();
+    let cites: Option<Vec<_>> = pieces.into_iter().flat_map(each).map(|piece| cite(piece, span)).collect();
     cites.filter(|cites| !cites.is_empty())
+}
+
+/// Where a key stands in a text whose sign no other word holds.
+fn key_at(text: &str) -> Option<usize> {
+    let begins = |at: &usize| {
+        let before = text[..*at].chars().next_back();
+        before.is_none_or(|c| !c.is_alphanumeric() && !"@_.".contains(c)) && key(&text[at + 1..]).is_some()
+    };
+    text.match_indices('@').map(|(at, _)| at).find(begins)
+}
+
+/// The cites of a piece that names several works: what joins two, `and` or `with`, is of the second.
+fn each(piece: &str) -> Vec<&str> {
+    let (mut found, mut from) = (Vec::new(), 0);
+    while let Some(at) = key_at(&piece[from..]).map(|at| from + at) {
+        let behind = at + 1 + key(&piece[at + 1..]).map_or(0, |(length, _)| length);
+        let next = key_at(&piece[behind..]).map(|next| behind + next);
+        let is_work = |next: &usize| key(&piece[next + 1..]).is_some_and(|(_, key)| cross_target(key).is_none());
+        let Some(next) = next.filter(is_work) else { break };
+        let parts = |c: char| c == ',' || c.is_ascii_digit() || c == '}';
+        let end = piece[behind..next].rfind(parts).map_or(behind, |last| behind + last + 1);
+        found.push(piece[from..end].trim_end_matches(','));
+        from = end;
+    }
+    found.push(&piece[from..]);
+    found
 }
 
 /// A cite that is part of its sentence, with what stands in brackets behind it.
@@ -115,7 +141,14 @@ pub fn read(text: &str, span: Span) -> Option<Vec<Cite>> {
     let rest = text.strip_prefix('@')?;
     let (length, key) = key(rest)?;
     let behind = rest[length..].trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or("");
-    Some(vec![narrative(key, behind, span)])
+    let pieces = pieces(behind);
+    // Behind its own place, further works may stand in its brackets.
+    let own = pieces.iter().take_while(|piece| key_at(piece).is_none()).map(|piece| piece.len() + 1).sum::<usize>();
+    let mut cites = vec![narrative(key, behind.get(..own.saturating_sub(1)).unwrap_or(behind), span)];
+    if own < behind.len() {
+        cites.extend(group(&behind[own..], span)?);
+    }
+    Some(cites)
 }
 
 /// The pieces between semicolons; those in braces part nothing.
@@ -137,11 +170,7 @@ fn pieces(text: &str) -> Vec<&str> {
 }
 
 fn cite(piece: &str, span: Span) -> Option<Cite> {
-    let begins = |at: &usize| {
-        let before = piece[..*at].chars().next_back();
-        before.is_none_or(|c| !c.is_alphanumeric() && !"@_.".contains(c)) && key(&piece[at + 1..]).is_some()
-    };
-    let at = piece.match_indices('@').map(|(at, _)| at).find(begins)?;
+    let at = key_at(piece)?;
     let (length, key) = key(&piece[at + 1..])?;
     let (before, hyphen) = match piece[..at].strip_suffix('-') {
         Some(before) if before.is_empty() || before.ends_with(char::is_whitespace) => (before, true),
@@ -172,7 +201,8 @@ fn locator(behind: &str) -> (Option<Locator>, String) {
         return (Some(locator), rest.to_owned());
     }
     let (kind, rest) = kind(text).unwrap_or(("page", text));
-    let length = value(rest);
+    // The words of a dictionary are no numbers, though some look like Roman ones; they stand as the author has them.
+    let length = if kind == "sub-verbo" { 0 } else { value(rest) };
     // A number behind a key without a comma is a locator, too, but not a year or a word.
     if length == 0 {
         return none();
@@ -180,6 +210,11 @@ fn locator(behind: &str) -> (Option<Locator>, String) {
     let said = text[..text.len() - rest.len() + length].to_owned();
     let locator = Locator { kind: kind.to_owned(), value: clean::line(&rest[..length]), said: clean::line(&said) };
     (Some(locator), rest[length..].to_owned())
+}
+
+/// Whether a text begins with the word for a kind of locator: `p. 3`.
+pub fn names_place(text: &str) -> bool {
+    kind(text).is_some()
 }
 
 /// The kind of locator that a word at the front of `text` names, and what stands behind it.
@@ -338,6 +373,11 @@ mod tests {
         );
         check("@doe99", "|=doe99|");
         check("@doe99 [p. 33; x]", "|=doe99 page=33|; x");
+        check("[see @doe99 and @roe, p. 3]", "see|doe99|; and|roe page=3|");
+        check("[@doe99, p. 3 and @roe]", "|doe99 page=3|; and|roe|");
+        check("@doe99 [-@roe]", "|=doe99|; |-roe|");
+        check("@doe99 [p. 3; see @roe, p. 5]", "|=doe99 page=3|; see|roe page=5|");
+        check("[@doe99, s.v. mill]", "|doe99|, s.v. mill");
         check("[a@b.c]", "none");
         check("[words]", "none");
     }

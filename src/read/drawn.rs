@@ -5,6 +5,8 @@
 
 mod commands;
 mod directives;
+mod environments;
+mod generators;
 mod grid;
 mod piped;
 mod ruled;
@@ -78,10 +80,10 @@ const COMMANDS: [&str; 7] = ["\\begin{", "\\section", "\\subsection", "\\chapter
 /// of hyphens are the tool's; only what TeX's commands lay out is looked for there.
 pub fn tables(text: &str, scanned: bool) -> Vec<Drawn> {
     let mut found = Vec::new();
-    const SIGNS: [&str; 9] = ["--", "-|", "+=", "`{", "~{", ":{", ")=", "markdown=", " markdown>"];
+    const SIGNS: [&str; 10] = ["--", "-|", "+=", "`{", "~{", ":{", ")=", "markdown=", " markdown>", within::ASIDE];
     let is_there = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
     let has_commands = COMMANDS.iter().any(|sign| is_there(sign));
-    if !has_commands && (scanned || !SIGNS.iter().any(|sign| is_there(sign))) {
+    if !has_commands && (scanned || !SIGNS.iter().chain(&generators::SIGNS).any(|sign| is_there(sign))) {
         return found;
     }
     let lines: Vec<Line> = lines(text);
@@ -241,7 +243,7 @@ fn caption_above(lines: &[Line], prefix: &str, at: usize, taken: usize, table: &
 fn anew(lines: &[Line], at: usize) -> Option<(Vec<Piece>, usize)> {
     let line = &lines[at];
     let Some(label) = directives::label(line) else {
-        return directives::at(lines, at, None).or_else(|| within::at(lines, at));
+        return directives::at(lines, at, None).or_else(|| within::at(lines, at)).or_else(|| generators::at(lines, at));
     };
     let next = lines.get(at + 1)?;
     if next.before() == line.before()

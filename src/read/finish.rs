@@ -45,10 +45,15 @@ impl Notes {
 pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, report: &mut Report) {
     super::unspaced::close(&mut doc.body);
     parts(&mut doc.body);
+    let is_untitled = doc.meta.title.is_empty();
     title(doc, &manuscript.stem, titled);
     let apparatus = super::Apparatus::of(manuscript);
+    super::scholar::named_things(doc);
     if super::scholar::citations(doc, manuscript, &apparatus, report) {
         Notes::default().number(&mut doc.body);
+    }
+    if is_untitled {
+        cited_title(doc);
     }
     let owners = links::Owners::of(manuscript);
     let renamed = headings(&mut doc.body, &owners);
@@ -123,6 +128,18 @@ fn title(doc: &mut Document, stem: &str, titled: bool) {
     {
         let text = std::mem::take(text);
         doc.body[at].kind = Block::Title(text);
+    }
+}
+
+/// The title that the metadata have from the text says what is cited in it, once that is known.
+fn cited_title(doc: &mut Document) {
+    let line = doc.body.iter().find_map(|node| match &node.kind {
+        Block::Title(text) | Block::Heading { text, .. } => Some(text),
+        _ => None,
+    });
+    let cites = |line: &&Vec<Node<Inline>>| line.iter().any(|node| matches!(node.kind, Inline::Citation(_)));
+    if let Some(line) = line.filter(cites) {
+        doc.meta.title = plain_text(line);
     }
 }
 

@@ -171,7 +171,7 @@ pub(super) fn compose(
         if wrapped.is_empty() {
             gather(manuscript, file, start..source.text.len(), &mut pieces);
         }
-        pieces.extend(wrapped.iter().map(|part| Span::new(file, start + part.start..start + part.end)));
+        wrapped.iter().for_each(|part| gather(manuscript, file, start + part.start..start + part.end, &mut pieces));
         for piece in pieces {
             placed.push((text.len(), piece));
             text += manuscript.sources.slice(piece);

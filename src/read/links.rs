@@ -262,6 +262,8 @@ impl Links<'_> {
         match (file, id) {
             (Some(file), "") if self.names.opening.contains_key(&file) => Some(format!("#{}", self.names.opening[&file])),
             (Some(file), id) if !id.is_empty() => self.inner(id, file, span),
+            // MyST's labels need no sign before them.
+            (None, "") if self.names.ids.contains_key(path) => Some(format!("#{path}")),
             _ => {
                 self.report
                     .warn("link-local", span, format!("\"{}\" leads out of the book to a file", clean::line(target)))

@@ -7,6 +7,7 @@ mod leaf;
 mod marks;
 mod mask;
 mod notes;
+mod others;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,8 @@ pub fn blocks(sources: &Sources, file: FileId, range: Range<usize>, report: &mut
     let text = sources.get(file).text.get(range.clone()).unwrap_or("");
     let outside = Outside { known: mask::Known { carets: true, lines: true }, headings: headings(text), ..Outside::default() };
     let mut running = Running::default();
-    let blocks = stretch(sources, file, range, &outside, &mut running, report);
+    let mut blocks = stretch(sources, file, range, &outside, &mut running, report);
+    others::read(&mut blocks, text, report);
     running.remark(report);
     blocks
 }
@@ -349,7 +351,12 @@ impl<'a> Builder<'a> {
             }
             Tag::Image { dest_url, title, .. } => {
                 let (target, title) = self.address(&dest_url, &title, &range);
-                Kind::Image { target: self.image_address(&target, &range), title, width: None }
+                let place = range.start - self.base..range.end - self.base;
+                let width = self.masked.within(place).iter().find_map(|(_, mark)| match mark {
+                    mask::Mark::Width(said) => Length::parse(said),
+                    _ => None,
+                });
+                Kind::Image { target: self.image_address(&target, &range), title, width }
             }
             Tag::MetadataBlock(_) => Kind::Code { language: String::new(), text: String::new() },
         };
@@ -357,7 +364,7 @@ impl<'a> Builder<'a> {
             self.too_deep(&kind, range);
         } else {
             if let (Kind::Image { width, .. }, Some(said)) = (&mut kind, &said) {
-                *width = said.value("width").and_then(Length::parse);
+                *width = said.value("width").and_then(Length::parse).or(width.take());
             }
             let attrs = said.and_then(|said| self.attrs(&said, &range));
             let classed = lettered.filter(|class| GroupRole::of_class(class).is_none());
@@ -424,7 +431,7 @@ impl<'a> Builder<'a> {
         if !self.anchors.is_empty() {
             self.place_anchors(&mut kind);
         }
-        let mut attrs = attrs.or_else(|| self.block_attributes(&range));
+        let mut attrs = attrs.or_else(|| self.block_attributes(&range, matches!(kind, Block::List(_) | Block::Definitions(_))));
         self.settle_caption(&mut kind, &mut attrs);
         // Only what stands over pages has need of a shorter name.
         if !matches!(kind, Block::Heading { .. })

@@ -1,4 +1,4 @@
-//! Metadata in the words that people use: YAML or TOML at the front of a file, pandoc's title block, or a `tetrapla.toml` beside
+//! Metadata in the words that people use: YAML, TOML or JSON at the front of a file, pandoc's title block, or a `tetrapla.toml` beside
 //! the files. Names are forgiving (`author`, `authors` and `creator` are one), values are not: what can't be understood is
 //! remarked at its own line.
 
@@ -7,6 +7,7 @@ mod fields;
 mod front;
 mod known;
 mod languages;
+mod later;
 mod licences;
 mod prose;
 mod said;
@@ -63,7 +64,7 @@ impl Project {
     pub fn read(sources: &Sources, file: FileId, report: &mut Report) -> Self {
         let mut project =
             Self { file, files: None, settings: Tables::default(), text_folder: None, metadata: Fields::default() };
-        for Entry { name, key, said } in entries(sources, file, report) {
+        for Entry { name, key, said, .. } in entries(sources, file, report) {
             match (name.as_str(), said.value) {
                 ("files" | "file", value) => project.files = Some(file_names(Said { value, span: said.span }, report)),
                 ("metadata", Value::Table(entries)) => drop(project.metadata.add_entries(entries, key)),
@@ -83,7 +84,7 @@ impl Project {
         let mut project =
             Self { file, files: None, settings: Tables::default(), text_folder: None, metadata: Fields::default() };
         let mut others = Vec::new();
-        for Entry { name, key, said } in entries(sources, file, report) {
+        for Entry { name, key, said, .. } in entries(sources, file, report) {
             match (name.as_str(), said.value) {
                 ("book", Value::Table(mut entries)) => {
                     let own = |entry: &Entry| matches!(entry.name.as_str(), "title" | "authors" | "description" | "language");

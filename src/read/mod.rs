@@ -141,7 +141,7 @@ pub fn read(
         let text = &sources.get(file).text;
         let said = front.dialect.as_deref().and_then(|name| named(name, dialects, front.span, report));
         let inner = &text[front.text..];
-        let parts = wrapped::between(inner);
+        let mut parts = wrapped::between(inner);
         let unwrapped: String = parts.iter().map(|part| &inner[part.clone()]).collect();
         if let [before, behind, ..] = &parts[..] {
             let place = Span::new(file, front.text + before.end..front.text + behind.start);
@@ -152,6 +152,9 @@ pub fn read(
                     "all of the text stands in fences of Markdown, as models write it: it is read as text",
                 )
                 .hint("if it is a listing, say so in a line of prose above it");
+        }
+        if parts.is_empty() && !front.later.is_empty() {
+            parts = around(&front.later, front.text, text.len());
         }
         let shown = if unwrapped.is_empty() { inner } else { &unwrapped };
         let own = || dialects.iter().find(|known| (known.looks_like)(shown));
@@ -182,6 +185,13 @@ pub fn read(
     finish::finish(&mut doc, manuscript, titled, report);
     chapters::preliminaries(&mut doc, preliminaries);
     doc
+}
+
+/// The stretches of a text around blocks of metadata, in bytes behind its front.
+fn around(blocks: &[Range<usize>], start: usize, end: usize) -> Vec<Range<usize>> {
+    let starts = std::iter::once(start).chain(blocks.iter().map(|block| block.end));
+    let ends = blocks.iter().map(|block| block.start).chain([end]);
+    starts.zip(ends).map(|(from, to)| from - start..to - start).collect()
 }
 
 /// The settings that the front matter of a work's only text has.

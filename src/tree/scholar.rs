@@ -56,13 +56,19 @@ impl Citation {
             let behind = behind.strip_prefix(", ").unwrap_or(&behind);
             return if behind.is_empty() { format!("@{}", name(key)) } else { format!("@{} [{behind}]", name(key)) };
         }
-        let cites = self.cites.iter().map(|cite| {
+        let said = |cite: &Cite| {
             let prefix = affix(&cite.prefix);
             let space = if prefix.is_empty() { "" } else { " " };
             let hyphen = if cite.form == CiteForm::AuthorNamed { "-" } else { "" };
             format!("{prefix}{space}{hyphen}@{}{}", name(&cite.key), behind(cite.locator.as_ref(), &cite.suffix))
-        });
-        format!("[{}]", cites.collect::<Vec<_>>().join("; "))
+        };
+        if let [Cite { form: CiteForm::Narrative, key, locator, suffix, .. }, more @ ..] = &self.cites[..] {
+            let behind = behind(locator.as_ref(), suffix);
+            let own = Some(behind.strip_prefix(", ").unwrap_or(&behind).to_owned()).filter(|own| !own.is_empty());
+            let all: Vec<_> = own.into_iter().chain(more.iter().map(said)).collect();
+            return format!("@{} [{}]", name(key), all.join("; "));
+        }
+        format!("[{}]", self.cites.iter().map(said).collect::<Vec<_>>().join("; "))
     }
 }
 

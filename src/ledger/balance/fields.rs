@@ -82,8 +82,20 @@ impl Judge<'_, '_> {
                 name.and_then(|name| said.trim_start().strip_prefix(name))
                     .is_some_and(|rest| rest.trim_start().starts_with(':'))
             };
+            // A table in one line, of which a field is told.
+            let is_table = said.trim_start().starts_with("[{");
+            let is_inside = |span: Span| {
+                is_table && span.file == self.file && (value.range.start..value.range.end).contains(&(span.start as usize))
+            };
+            // A value that belongs to the name before it, of which no output has room.
+            let is_before = |span: Span| {
+                let (start, end) = (span.end as usize, value.range.start);
+                span.file == self.file && self.stream.source.get(start..end).is_some_and(|between| between.trim() == ":")
+            };
             let named = |found: &&&Diagnostic| {
-                found.places().any(covers)
+                found
+                    .places()
+                    .any(|span| covers(span) || is_inside(span) || found.code == "metadata-unknown" && is_before(span))
                     || names(found)
                     || named_in_front(found)
                     || found.message.contains(said.trim().trim_matches(['"', '\'']))

@@ -13,8 +13,46 @@ const LONGEST: usize = 200_000;
 const CODE: usize = 4;
 
 /// Environments that lay out what stands in them.
-const ENVIRONMENTS: [&str; 10] =
-    ["itemize", "enumerate", "figure", "figure*", "abstract", "quote", "quotation", "center", "flushleft", "flushright"];
+const ENVIRONMENTS: [&str; 28] = [
+    "itemize",
+    "enumerate",
+    "figure",
+    "figure*",
+    "abstract",
+    "quote",
+    "quotation",
+    "displayquote",
+    "center",
+    "flushleft",
+    "flushright",
+    "verse",
+    "description",
+    "verbatim",
+    "verbatim*",
+    "Verbatim",
+    "lstlisting",
+    "minted",
+    "proof",
+    "theorem",
+    "lemma",
+    "corollary",
+    "proposition",
+    "conjecture",
+    "definition",
+    "example",
+    "exercise",
+    "remark",
+];
+
+/// Those in which each line stands as it is.
+const CODE_OF: [&str; 5] = ["verbatim", "verbatim*", "Verbatim", "lstlisting", "minted"];
+
+/// Those that have a name of their own behind the first line's.
+const THEOREMS: [&str; 9] =
+    ["theorem", "lemma", "corollary", "proposition", "conjecture", "definition", "example", "exercise", "remark"];
+
+/// What ends a line of verse, longest first.
+const ENDS_OF_LINE: [&str; 4] = ["\\\\*", "\\\\!", "\\\\", "\\newline"];
 
 /// Where what commands open ends, by where it begins: asked once of a text, since many may be open that nothing closes.
 pub struct Ends {
@@ -155,7 +193,9 @@ fn environment(source: &str, own: usize, end: usize, ends: &Ends) -> Option<Draw
     let begin = format!("\\begin{{{name}}}");
     let lines = lines_of(source, own..last.end);
     let last = lines.len() - 1;
-    let is_bare = source[lines[0].clone()].trim() == begin;
+    let options = source[lines[0].clone()].trim()[begin.len()..].trim();
+    let is_bare =
+        options.is_empty() || options.starts_with('[') && options.ends_with(']') && !options[1..].contains(['[', '{', '\\']);
     let mut drawn = Drawn { end: lines[last].end, ..Drawn::default() };
     if name.starts_with("figure") {
         figure(source, own + begin.len()..lines[last].start, &mut drawn)?;
@@ -163,10 +203,28 @@ fn environment(source: &str, own: usize, end: usize, ends: &Ends) -> Option<Draw
         drawn.marks.push(lines[last].clone());
         return Some(drawn);
     }
-    is_bare.then_some(())?;
+    match name {
+        "verse" => {
+            drawn.marks.extend([lines[0].clone(), lines[last].clone()]);
+            verse(source, &lines[1..last], &mut drawn);
+            return Some(drawn);
+        }
+        name if CODE_OF.contains(&name) => {
+            drawn.marks.extend([lines[0].clone(), lines[last].clone()]);
+            drawn.code = lines[1..last].to_vec();
+            return Some(drawn);
+        }
+        name if THEOREMS.contains(&name) => {
+            let first = theorem(source, own + begin.len(), &lines, &mut drawn)?;
+            drawn.marks.extend([own..own + begin.len(), lines[last].clone()]);
+            within(source, &lines[first..last], end, ends, &mut drawn);
+            return Some(drawn);
+        }
+        _ => is_bare.then_some(())?,
+    }
     drawn.marks.extend([lines[0].clone(), lines[last].clone()]);
-    if !matches!(name, "itemize" | "enumerate") {
-        drawn.cells.push(lines[1..last].to_vec());
+    if !matches!(name, "itemize" | "enumerate" | "description") {
+        within(source, &lines[1..last], end, ends, &mut drawn);
         return Some(drawn);
     }
     let mut cell: Vec<Range<usize>> = Vec::new();
@@ -174,7 +232,8 @@ fn environment(source: &str, own: usize, end: usize, ends: &Ends) -> Option<Draw
     for line in &lines[1..last] {
         let said = source[line.clone()].trim();
         let from = line.start + source[line.clone()].len() - source[line.clone()].trim_start().len();
-        let is_list = ["\\begin{itemize}", "\\begin{enumerate}", "\\end{itemize}", "\\end{enumerate}"].contains(&said);
+        let is_list = name != "description"
+            && ["\\begin{itemize}", "\\begin{enumerate}", "\\end{itemize}", "\\end{enumerate}"].contains(&said);
         let item = said.strip_prefix("\\item").filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()));
         if !is_list && item.is_none() {
             (has_items || said.is_empty()).then_some(())?;
@@ -193,14 +252,91 @@ fn environment(source: &str, own: usize, end: usize, ends: &Ends) -> Option<Draw
         drawn.marks.push(from..behind);
         match source[behind..line.end].find(']').filter(|_| source[behind..line.end].starts_with('[')) {
             Some(close) => {
-                drawn.light.extend([behind..behind + 1, behind + close..behind + close + 1].map(|mark| (mark, Gap::Space)));
-                cell.extend([behind + 1..behind + close, behind + close + 1..line.end]);
+                let parts = if name == "description" { Gap::Block } else { Gap::Space };
+                drawn.light.extend([behind..behind + 1, behind + close..behind + close + 1].map(|mark| (mark, parts)));
+                match name {
+                    "description" => {
+                        drawn.cells.push(vec![behind + 1..behind + close]);
+                        cell.push(behind + close + 1..line.end);
+                    }
+                    _ => cell.extend([behind + 1..behind + close, behind + close + 1..line.end]),
+                }
             }
             None => cell.push(behind..line.end),
         }
     }
     drawn.cells.push(cell);
     has_items.then_some(drawn)
+}
+
+/// Lines of text, and the environments that stand among them.
+fn within(source: &str, lines: &[Range<usize>], end: usize, ends: &Ends, drawn: &mut Drawn) {
+    const SHALLOW: usize = 400;
+    let mut cell = Vec::new();
+    let mut behind = 0;
+    for line in lines {
+        if line.start < behind {
+            continue;
+        }
+        let own = line.start + source[line.clone()].len() - source[line.clone()].trim_start().len();
+        let last = lines.last().map_or(0, |last| last.end);
+        let inner = source[own..line.end].starts_with("\\begin{") && lines.len() < SHALLOW;
+        match inner.then(|| environment(source, own, end, ends)).flatten().filter(|inner| inner.end <= last) {
+            Some(inner) => {
+                behind = inner.end;
+                drawn.cells.push(std::mem::take(&mut cell));
+                drawn.cells.extend(inner.cells);
+                drawn.marks.extend(inner.marks);
+                drawn.light.extend(inner.light);
+                drawn.code.extend(inner.code);
+            }
+            None => cell.push(line.clone()),
+        }
+    }
+    drawn.cells.push(cell);
+}
+
+/// Lines whose ends are the author's.
+fn verse(source: &str, lines: &[Range<usize>], drawn: &mut Drawn) {
+    let mut cell = Vec::new();
+    for line in lines {
+        let said = source[line.clone()].trim_end();
+        let skip = said.strip_suffix(']').and_then(|rest| rest.rsplit_once("\\\\[")).map(|(bare, _)| bare.len());
+        let end = skip.or_else(|| ENDS_OF_LINE.iter().find_map(|end| said.strip_suffix(end)).map(str::len));
+        let mut own = line.clone();
+        if let Some(length) = end {
+            drawn.light.push((line.start + length..line.start + said.len(), Gap::Verse));
+            own.end = line.start + length;
+        }
+        let lead = source[own.clone()].len() - source[own.clone()].trim_start().len();
+        if source[own.start + lead..own.end].starts_with("\\vin ") {
+            drawn.light.push((own.start + lead..own.start + lead + 4, Gap::Close));
+            own.start += lead + 4;
+        }
+        cell.push(own);
+    }
+    drawn.cells.push(cell);
+}
+
+/// What stands behind a theorem's opening: a title in brackets, a label there or on the next line. Gives the line where it begins.
+fn theorem(source: &str, from: usize, lines: &[Range<usize>], drawn: &mut Drawn) -> Option<usize> {
+    let mut at = from;
+    if source[at..lines[0].end].starts_with('[') {
+        let close = at + source[at..lines[0].end].find(']')?;
+        drawn.marks.extend([at..at + 1, close..close + 1]);
+        drawn.cells.push(vec![at + 1..close]);
+        at = close + 1;
+    }
+    let is_label = |said: &str| said.starts_with("\\label{") && said.ends_with('}') && !said[7..].contains("}{");
+    let rest = source[at..lines[0].end].trim();
+    if rest.is_empty() {
+        let next = lines.get(1).filter(|next| is_label(source[(*next).clone()].trim()));
+        drawn.marks.extend(next.cloned());
+        return Some(1 + usize::from(next.is_some()));
+    }
+    is_label(rest).then_some(())?;
+    drawn.marks.push(at..lines[0].end);
+    Some(1)
 }
 
 /// Pictures and captions, and nothing else.

@@ -12,6 +12,8 @@ pub struct Drawn {
     /// Each cell's lines.
     pub cells: Vec<Vec<Range<usize>>>,
     pub marks: Vec<Range<usize>>,
+    /// Lines that stand as they are.
+    pub code: Vec<Range<usize>>,
     /// Marks that part no blocks, with what they part.
     pub light: Vec<(Range<usize>, Gap)>,
     pub end: usize,

@@ -105,6 +105,17 @@ impl Blocks<'_, '_> {
         }
         self.out.part_of(construct, at..range.start + end, Markup::Attribute, Gap::Block);
         let title = text[end..].trim_end_matches(':').len();
+        // How many columns a grid has, and for which output something stands, is no title.
+        let said = text[end..end + title].trim();
+        let is_number = || said.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
+        let own = text[fence + lead..end].trim_matches(['{', '}', ' ']);
+        if own == "only" || matches!(own, "grid" | "grid-item") && is_number() {
+            self.out.part_of(construct, range.start + end..range.start + text.len(), Markup::Attribute, Gap::Block);
+            self.out.part(Gap::Block);
+            self.options = true;
+            self.between_rules = None;
+            return;
+        }
         self.lines.add(self.source, range.start + end..range.start + end + title);
         self.flush();
         self.out.part_of(construct, range.start + end + title..range.start + text.len(), Markup::Attribute, Gap::Block);

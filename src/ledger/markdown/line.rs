@@ -172,12 +172,13 @@ enum Bracket {
 
 impl<'s> Scanner<'s, '_> {
     fn run(&mut self) {
-        while let Some(found) = self.text[self.at..].find(|c: char| c.is_ascii_punctuation()) {
+        while let Some(found) = self.text[self.at..].find(|c: char| c.is_ascii_punctuation() || matches!(c, '《' | '》' | '｜'))
+        {
             self.at += found;
             let before = self.at;
             self.special();
             if self.at == before {
-                self.at += 1;
+                self.at += self.rest().chars().next().map_or(1, char::len_utf8);
             }
         }
         self.flush(self.text.len());
@@ -251,6 +252,7 @@ impl<'s> Scanner<'s, '_> {
 
     fn special(&mut self) {
         match self.byte(self.at) {
+            0xE2.. => self.reading(),
             b'@' if self.example() => {}
             b'@' if self.is_key(self.at) => {
                 self.mark(1, Markup::Mark);
@@ -264,6 +266,7 @@ impl<'s> Scanner<'s, '_> {
             b'{' if self.is_hole() => self.whole(self.rest().find('}').map_or(1, |end| end + 1), Markup::Mark),
             b'\\' => self.escape(),
             b'(' if self.rest().starts_with("(\\#") => self.label_of_caption(),
+            b'(' if self.rest().starts_with("(ref:") => self.text_reference(),
             b'`' => self.code(),
             b'<' if self.role_target == Some(self.at) => {
                 self.flush(self.at);
@@ -291,6 +294,7 @@ impl<'s> Scanner<'s, '_> {
             b'~' if self.rest().starts_with("~>") => self.mark(2, Markup::Mark),
             b'*' | b'_' | b'~' | b'^' => self.delimiter(),
             b'=' if self.rest().starts_with("==") && self.byte(self.at + 2) != b'=' => self.delimiter(),
+            b'+' if self.rest().starts_with("++") && self.byte(self.at + 2) != b'+' => self.delimiter(),
             b'$' => self.formula(),
             b'{' => self.brace(),
             b'}' if self.braces.pop() == Some(true) => self.mark(1, Markup::Mark),

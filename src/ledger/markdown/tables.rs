@@ -22,15 +22,21 @@ impl Blocks<'_, '_> {
         for (mark, parts) in table.light {
             self.out.whole(mark, Markup::TableMark, parts);
         }
+        for line in table.code {
+            self.out.part(Gap::Line);
+            self.out.text(line, false);
+        }
         let items = std::mem::take(&mut self.items);
         for lines in table.cells {
             let said = |line: &Range<usize>| self.source[line.clone()].trim_end();
             let lead = lines.iter().map(said).filter(|said| !said.trim().is_empty()).map(indent).min().unwrap_or(0);
             self.part();
-            for line in lines {
+            for (at, line) in lines.iter().enumerate() {
+                // The rule of a table stands below its head.
+                let after = lines.get(at + 1).map_or("", |next| &self.source[next.clone()]);
                 let from = (line.start + lead).min(line.end);
                 if self.source.is_char_boundary(from) && !self.source[from..line.end].trim().is_empty() {
-                    self.line(from..line.end, "");
+                    self.line(from..line.end, after);
                 } else {
                     self.part();
                     self.blank = true;

@@ -4,11 +4,15 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::environments;
 use super::tabular::{Text, id_of};
 use super::{Line, Piece};
 
 /// No construct has more lines.
 const TALLEST: usize = 2_000;
+
+/// What stands in a longer one is taken as it is, since each may hold others.
+const SHALLOW: usize = 400;
 
 /// What is set in so far may be code.
 const CODE: usize = 4;
@@ -27,7 +31,7 @@ pub struct Around {
     /// A title stands over them.
     titled: bool,
     /// Its lines may be a page's: no fence reaches over them.
-    scanned: bool,
+    pub scanned: bool,
     /// Where each argument that begins a line ends, by lines, and at which byte of the last line's own text.
     arguments: BTreeMap<usize, (usize, usize)>,
     /// Where each environment that a line begins ends, by lines.
@@ -113,7 +117,7 @@ pub fn at(lines: &[Line], at: usize, around: &Around) -> Option<(Vec<Piece>, usi
     }
 }
 
-fn made(text: &str) -> Piece {
+pub fn made(text: &str) -> Piece {
     Piece::Made(text.to_owned())
 }
 
@@ -208,26 +212,44 @@ fn environment(lines: &[Line], at: usize, around: &Around) -> Option<(Vec<Piece>
         "figure" | "figure*" => pieces.extend(figure(lines, at..last + 1)?),
         "abstract" if is_bare && !(around.scanned && lines[inner.clone()].iter().any(Line::is_blank)) => {
             pieces.push(made("::: abstract\n"));
-            kept(lines, inner, "", &mut pieces);
+            kept(lines, inner, "", around, &mut pieces);
             pieces.push(made(":::\n"));
         }
-        "quote" | "quotation" if is_bare => kept(lines, inner, "> ", &mut pieces),
-        "abstract" | "center" | "flushleft" | "flushright" if is_bare => kept(lines, inner, "", &mut pieces),
-        _ => return None,
+        "quote" | "quotation" | "displayquote" if is_bare => kept(lines, inner, "> ", around, &mut pieces),
+        "abstract" | "center" | "flushleft" | "flushright" if is_bare => kept(lines, inner, "", around, &mut pieces),
+        _ => return environments::read(lines, name, (at, last), around).map(|pieces| (pieces, last + 1)),
     }
     pieces.push(made("\n"));
     Some((pieces, last + 1))
 }
 
 /// The name of the environment that a line opens, and whether it says nothing else.
-fn opened(own: &str) -> Option<(&str, bool)> {
+pub fn opened(own: &str) -> Option<(&str, bool)> {
     let rest = own.strip_prefix("\\begin{")?;
     let close = rest.find('}')?;
-    Some((&rest[..close], close + 1 == rest.len()))
+    // How a list counts and where a float stands is the design's.
+    let options = rest[close + 1..].trim();
+    let is_bare =
+        options.is_empty() || options.starts_with('[') && options.ends_with(']') && !options[1..].contains(['[', '{', '\\']);
+    Some((&rest[..close], is_bare))
 }
 
-fn kept(lines: &[Line], range: Range<usize>, prefix: &str, pieces: &mut Vec<Piece>) {
-    for line in &lines[range] {
+/// Lines as they stand, and what commands lay out among them.
+pub fn kept(lines: &[Line], range: Range<usize>, prefix: &str, around: &Around, pieces: &mut Vec<Piece>) {
+    let mut next = range.start;
+    while next < range.end {
+        let number = next;
+        let line = &lines[number];
+        next += 1;
+        if prefix.is_empty()
+            && range.len() < SHALLOW
+            && line.own().starts_with("\\begin{")
+            && let Some((inner, behind)) = at(lines, number, around).filter(|(_, behind)| *behind <= range.end)
+        {
+            pieces.extend(inner);
+            next = behind;
+            continue;
+        }
         pieces.push(made(prefix));
         if !line.is_blank() {
             pieces.push(Piece::Kept(line.place(0..line.own().len())));

@@ -3,6 +3,9 @@
 
 use super::{Line, Piece};
 
+/// What Notion exports its boxes as: Markdown stands in it without a word that says so.
+pub const ASIDE: &str = "<aside>";
+
 /// The element that begins at a line, with blank lines around what it holds, and the line behind it.
 pub fn at(lines: &[Line], at: usize) -> Option<(Vec<Piece>, usize)> {
     let line = &lines[at];
@@ -13,8 +16,9 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Vec<Piece>, usize)> {
     (!name.is_empty() && line.before().is_empty() && name != "pre").then_some(())?;
     let end = own.find('>')?;
     // Without a value, as Material for MkDocs has it, it means the same.
-    let said = own[..end].find(" markdown")?;
-    let value = &own[said + " markdown".len()..end];
+    let said = if own == ASIDE { end } else { own[..end].find(" markdown")? };
+    let behind = if own == ASIDE { end } else { said + " markdown".len() };
+    let value = &own[behind..end];
     let form = ["=\"1\"", "=\"block\"", "=\"span\"", "=\"true\"", "='1'", "=1", "=block", "=true", ""]
         .into_iter()
         .find(|form| value.starts_with(form) && matches!(value[form.len()..].bytes().next(), None | Some(b' ' | b'/')))?;
@@ -37,7 +41,7 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Vec<Piece>, usize)> {
     let place = |own: std::ops::Range<usize>| Piece::Kept(line.place(own));
     let made = |text: &str| Piece::Made(text.to_owned());
     let mut pieces = vec![place(0..said)];
-    pieces.push(place(said + " markdown".len() + form.len()..end + 1));
+    pieces.push(place(behind + form.len()..end + 1));
     pieces.push(made("\n\n"));
     let inner = |line: &Line, from: usize, to: usize| Piece::Kept(line.start + from..line.start + to);
     if last == at {

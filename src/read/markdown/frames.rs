@@ -635,6 +635,9 @@ impl<'a> Builder<'a> {
                 self.adopt(blocks);
             }
             Kind::Span | Kind::Unknown(_) | Kind::Quotation => {
+                if let Kind::Unknown(source) = &frame.kind {
+                    self.tell_unknown(source, frame.start);
+                }
                 let group = Group { role: GroupRole::Plain, title: Vec::new(), body: blocks };
                 self.group(group, frame.attrs.take(), &Opener::Mark, range);
             }

@@ -354,5 +354,16 @@ fn marked(text: &str) -> Option<&str> {
             (1..=6).contains(&level) && line[level..].starts_with(' ')
         })
     };
-    strong().or_else(link).or_else(heading)
+    let emphasis = || {
+        let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '*' && c != '_');
+        text.match_indices(['*', '_', '`']).find_map(|(at, mark)| {
+            let inner = text[at + 1..].split('\n').next().unwrap_or("");
+            let length = inner.find(mark).filter(|length| *length > 1)?;
+            let said = &inner[..length];
+            let stands = free(text[..at].chars().next_back()) && free(inner[length + 1..].chars().next());
+            let is_word = said.starts_with(char::is_alphanumeric) && !said.ends_with(char::is_whitespace);
+            (stands && is_word).then(|| &text[at..at + length + 2])
+        })
+    };
+    strong().or_else(link).or_else(heading).or_else(emphasis)
 }

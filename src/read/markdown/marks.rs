@@ -99,6 +99,7 @@ impl<'a> Builder<'a> {
             Mark::Formula { tex, displayed: false, .. } => {
                 self.inline(Inline::Math(clean::clean(tex.trim()).into_owned()), place)
             }
+            Mark::Ruby { base, readings } => self.ruby(base, readings, place),
             Mark::Sign(sign) => self.say(sign, place),
             Mark::Count(number) => self.say(&number.to_string(), place),
             Mark::Role { name, inner } => self.role(name, inner, place),
@@ -120,11 +121,13 @@ impl<'a> Builder<'a> {
             Mark::Caption => self.top().is = Is::Caption,
             // Asked for by their places.
             Mark::BlockAttributes(_)
+            | Mark::ListAttributes(_)
             | Mark::Enumerator(_)
             | Mark::DivOpen(_)
             | Mark::DivClose
             | Mark::ListOf(_)
             | Mark::Lettered(_)
+            | Mark::Width(_)
             | Mark::Abbreviation => {}
         }
     }
@@ -260,6 +263,12 @@ impl<'a> Builder<'a> {
                 let paragraph = Node::new(Block::Paragraph(line), Span::new(self.file, range.clone()));
                 self.inline_note(vec![paragraph], range);
             }
+            Opening::Mono => self.top().inlines.extend(super::frames::mono(inlines)),
+            Opening::Plain => self.rest_of_line(inlines),
+            Opening::Link(target) => {
+                let target = clean::clean(&target).into_owned();
+                self.inline(Inline::Link(Link { target, title: String::new(), text: inlines }), range);
+            }
             Opening::Span(said) if said.classes.iter().any(|class| class == "index") => self.index_term(said, inlines, range),
             // A remark beside the text of a Word file.
             Opening::Span(said) if said.classes.iter().any(|class| class == "comment-start") => {
@@ -278,21 +287,36 @@ impl<'a> Builder<'a> {
                 let attrs = (*said != Attrs::default()).then_some(said);
                 let kind = match style {
                     Some((_, style)) => Inline::Styled(*style, inlines),
-                    None if attrs.is_none() => {
-                        // A run of text is one node.
-                        for node in inlines {
-                            match &node.kind {
-                                Inline::Text(text) if node.attrs.is_none() => self.say(text, node.span.range()),
-                                _ => self.top().inlines.push(node),
-                            }
-                        }
-                        return;
-                    }
+                    None if attrs.is_none() => return self.rest_of_line(inlines),
                     None => Inline::Span(inlines),
                 };
                 let span = Span::new(self.file, range);
                 self.top().inlines.push(Node { kind, span, attrs });
             }
+        }
+    }
+
+    /// Goes on with the line: a run of text is one node.
+    fn rest_of_line(&mut self, inlines: Inlines) {
+        for node in inlines {
+            match &node.kind {
+                Inline::Text(text) if node.attrs.is_none() => self.say(text, node.span.range()),
+                _ => self.top().inlines.push(node),
+            }
+        }
+    }
+
+    /// Words and how they are read: each letter by itself where there are as many readings as letters.
+    fn ruby(&mut self, base: &str, readings: &[String], place: Range<usize>) {
+        let span = Span::new(self.file, place);
+        let letters: Vec<String> = base.chars().map(String::from).collect();
+        let pairs: Vec<(String, String)> = match letters.len() == readings.len() {
+            true => letters.into_iter().zip(readings.iter().cloned()).collect(),
+            false => vec![(base.to_owned(), readings.concat())],
+        };
+        for (base, reading) in pairs {
+            let base = vec![Node::new(Inline::Text(base), span)];
+            self.top().inlines.push(Node::new(Inline::Ruby { base, reading }, span));
         }
     }
 
@@ -321,12 +345,7 @@ impl<'a> Builder<'a> {
             let kind = Inline::IndexTerm(IndexTerm { index, path: path_of, role });
             self.top().inlines.push(Node { kind, span: Span { end: span.start, ..span }, attrs });
         }
-        for node in inlines {
-            match &node.kind {
-                Inline::Text(text) if node.attrs.is_none() => self.say(text, node.span.range()),
-                _ => self.top().inlines.push(node),
-            }
-        }
+        self.rest_of_line(inlines);
     }
 
     /// What braces say, as far as the tree has room for it.
@@ -377,7 +396,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What braces behind or below a block say of it.
-    pub(super) fn block_attributes(&mut self, range: &Range<usize>) -> Option<Box<Attrs>> {
+    pub(super) fn block_attributes(&mut self, range: &Range<usize>, is_list: bool) -> Option<Box<Attrs>> {
         if self.masked.is_plain() {
             return None;
         }
@@ -385,7 +404,9 @@ impl<'a> Builder<'a> {
         let place = self.in_text(range);
         // What stands on a line of its own above has its place at that line's end.
         let found = masked.within(place.start.saturating_sub(1)..place.end + 1).iter().find_map(|(at, mark)| match mark {
-            Mark::BlockAttributes(said) if !self.taken.contains(at) => Some((*at, said)),
+            // What is said inside a list is said of what stands there.
+            Mark::BlockAttributes(said) if !self.taken.contains(at) && (!is_list || *at <= place.start) => Some((*at, said)),
+            Mark::ListAttributes(said) if is_list && !self.taken.contains(at) => Some((*at, said)),
             _ => None,
         });
         let (at, said) = found?;
@@ -411,12 +432,7 @@ impl<'a> Builder<'a> {
             said.pairs.retain(|(key, _)| !CAPTIONS.contains(&key.as_str()));
             let attrs = self.attrs(&said, &range);
             let Some(caption) = caption else { return self.block(Block::Code { language, text }, attrs, range) };
-            let span = Span::new(self.file, range.clone());
-            let mut attrs = attrs.unwrap_or_default();
-            attrs.classes.insert(0, LISTING.to_owned());
-            let title = vec![Node::new(Inline::Text(caption), span)];
-            let body = vec![Node::new(Block::Code { language, text }, span)];
-            return self.block(Block::Group(Group { role: GroupRole::Plain, title, body }), Some(attrs), range);
+            return self.listing(caption, Block::Code { language, text }, attrs, range);
         }
         if let Some(inner) = info.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
             let name = inner.0.split(|c: char| c == ',' || c.is_whitespace()).next().unwrap_or("");
@@ -431,7 +447,28 @@ impl<'a> Builder<'a> {
             let language = if name == "code-cell" { "" } else { name }.to_owned();
             return self.block(Block::Code { language, text }, None, range);
         }
-        self.block(Block::Code { language: word.to_owned(), text }, own, range);
+        let mut own = own.or_else(|| self.block_attributes(&range, false));
+        let mut language = word.to_owned();
+        // Of a listing it says which program reads it (Leanpub).
+        if let Some(said) = own.as_mut().filter(|said| said.lang.is_some()) {
+            let name = said.lang.take().unwrap_or_default();
+            language = if language.is_empty() { name } else { language };
+        }
+        let own = own.filter(|said| **said != Attrs::default());
+        match title_of_code(info) {
+            Some(title) => self.listing(title, Block::Code { language, text }, own, range),
+            None => self.block(Block::Code { language, text }, own, range),
+        }
+    }
+
+    /// Code with its caption.
+    fn listing(&mut self, caption: String, code: Block, attrs: Option<Box<Attrs>>, range: Range<usize>) {
+        let span = Span::new(self.file, range.clone());
+        let mut attrs = attrs.unwrap_or_default();
+        attrs.classes.insert(0, LISTING.to_owned());
+        let title = vec![Node::new(Inline::Text(caption), span)];
+        let body = vec![Node::new(code, span)];
+        self.block(Block::Group(Group { role: GroupRole::Plain, title, body }), Some(attrs), range);
     }
 
     /// How a list counts whose first item stands at `place`, where a mark says so.
@@ -480,7 +517,7 @@ impl<'a> Builder<'a> {
     /// The caption of the table above; else of the one that follows.
     pub(super) fn table_caption(&mut self, mut line: Inlines, range: Range<usize>) {
         super::leaf::trim(&mut line);
-        let attrs = self.block_attributes(&range);
+        let attrs = self.block_attributes(&range, false);
         // A block of pymdownx: it is the caption of a figure as well, and never of what follows.
         let is_slashed = self.slice(range.clone()).starts_with('/');
         if is_slashed && line.is_empty() {
@@ -526,7 +563,7 @@ impl<'a> Builder<'a> {
 
     /// A link of a wiki: where it leads is known when the work is. A picture's name embeds it.
     fn wiki(&mut self, inner: &str, embeds: bool, place: Range<usize>) {
-        let (page, words) = inner.split_once('|').unwrap_or((inner, inner.trim_start_matches('#')));
+        let (page, words) = inner.split_once('|').unwrap_or((inner, inner.trim_start_matches('#').trim_start_matches('^')));
         let (page, words) = (page.trim(), words.trim());
         let is_picture =
             page.rsplit_once('.').is_some_and(|(_, ending)| PICTURES.contains(&ending.to_ascii_lowercase().as_str()));
@@ -674,9 +711,27 @@ impl<'a> Builder<'a> {
             None if div.directive.is_some() => self.seen.push((Told::Directive, range.clone())),
             None => {}
         }
-        let title = if div.title.is_empty() { said.value("title").unwrap_or("").to_owned() } else { div.title.clone() };
+        // How many columns a grid has, and for which output something stands.
+        let is_option = matches!(div.directive.as_deref(), Some("grid" | "only" | "grid-item"))
+            && (div.directive.as_deref() == Some("only")
+                || div.title.bytes().all(|byte| byte.is_ascii_digit() || byte == b' '));
+        if is_option && !div.title.is_empty() {
+            self.seen.push((Told::Attribute, range.clone()));
+        }
+        let title = if is_option {
+            String::new()
+        } else if div.title.is_empty() {
+            said.value("title").unwrap_or("").to_owned()
+        } else {
+            div.title.clone()
+        };
         let span = Span::new(self.file, range.clone());
-        let title = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(clean::line(&title)), span)] };
+        // What an attribute says has no marks.
+        let title = match (title.is_empty(), div.title.is_empty()) {
+            (true, _) => Vec::new(),
+            (false, true) => vec![Node::new(Inline::Text(clean::line(&title)), span)],
+            (false, false) => cites::line(&clean::line(&title), span),
+        };
         said.pairs.retain(|(key, _)| !LAYOUT.contains(&key.as_str()));
         let attrs = self.attrs(&said, &range);
         self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);
@@ -690,6 +745,14 @@ pub(super) fn size(said: &str) -> Option<Length> {
     let across = said.split_once('x').filter(|(width, height)| is_number(width) && is_number(height));
     let width = across.map_or(said, |(width, _)| width);
     is_number(width).then(|| Length::parse(width)).flatten()
+}
+
+/// What generators of sites show over a listing: `js title="shop.js"`.
+fn title_of_code(info: &str) -> Option<String> {
+    let (_, rest) = info.split_once(" title=")?;
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let title = rest[1..].split(quote).next().filter(|title| title.len() + 1 < rest.len())?;
+    Some(clean::line(title)).filter(|title| !title.is_empty())
 }
 
 /// The caption of a listing, as pandoc-crossref and Quarto have it.

@@ -468,7 +468,7 @@ impl Reader<'_> {
         let Value::Table(entries) = value.value else {
             return Some(Person { name: value.line()?, sort: None, role, identifiers: Vec::new() });
         };
-        let mut inner = self.inner(entries, "people");
+        let mut inner = self.inner(called(entries), "people");
         let (name, parts) = inner.name();
         let sort = inner.text(&["sort", "file-as", "sort-as"]).or(parts);
         let said = inner.take(&["role"]);
@@ -584,7 +584,7 @@ impl Reader<'_> {
                 Some("edition") => "edition",
                 Some(_) => "title-part",
             };
-            self.entries.push(Entry { name: name.to_owned(), key, said: text });
+            self.entries.push(Entry::new(name, key, text));
         }
     }
 
@@ -697,6 +697,31 @@ impl Reader<'_> {
         for entry in std::mem::take(&mut self.entries) {
             unused(&entry, self.within, known, self.report);
         }
+    }
+}
+
+/// The fields of somebody whom a table calls by name, `Ada Bell: {orcid: …}`, as filters for scholarly metadata have it.
+fn called(entries: Vec<Entry>) -> Vec<Entry> {
+    let is_name = |entry: &Entry| {
+        let is_written_so = entry.written.starts_with(char::is_uppercase) && entry.written.contains(' ');
+        let is_field = matches!(entry.name.as_str(), "name" | "literal" | "given-name" | "family-name");
+        match entry.said.value {
+            Value::Table(_) => !is_field,
+            Value::Nothing | Value::Text(..) | Value::List(_) => is_written_so && !is_field,
+        }
+    };
+    match <[Entry; 1]>::try_from(entries) {
+        Ok([entry]) if is_name(&entry) => {
+            let name = Entry::new("name", entry.key, Said::text(entry.written, entry.key));
+            let inner = match entry.said.value {
+                Value::Table(inner) => inner,
+                Value::Nothing => Vec::new(),
+                value => vec![Entry::new("affiliation", entry.key, Said { value, span: entry.said.span })],
+            };
+            std::iter::once(name).chain(inner).collect()
+        }
+        Ok(one) => one.into(),
+        Err(entries) => entries,
     }
 }
 

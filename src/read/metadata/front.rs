@@ -1,7 +1,10 @@
-//! The front of a file: YAML between `---`, TOML between `+++`, pandoc's title block, or MultiMarkdown's fields without fences.
+//! The front of a file: YAML between `---`, TOML between `+++`, JSON between braces, pandoc's title block, or MultiMarkdown's fields
+//! without fences.
+
+use std::ops::Range;
 
 use super::said::{Entry, Said, Value};
-use super::{MOST_PROBLEMS, broken, known, settings, toml_source, yaml};
+use super::{MOST_PROBLEMS, broken, known, later, settings, toml_source, yaml};
 use crate::report::Report;
 use crate::settings::Tables;
 use crate::span::{FileId, Sources, Span};
@@ -18,10 +21,24 @@ pub(in crate::read) struct Opening {
     pub entries: Vec<Entry>,
     /// Tables of settings, which only a work of one file may have there.
     pub tables: Vec<Entry>,
+    /// Blocks of metadata that stand in the text, in bytes of the file, which are none of it.
+    pub later: Vec<Range<usize>>,
 }
 
-/// Reads the front matter of a file, if it has some.
+/// Reads the front matter of a file, if it has some, and the blocks of metadata that stand further behind.
 pub(in crate::read) fn front_matter(sources: &Sources, file: FileId, report: &mut Report) -> Opening {
+    let mut opening = at_front(sources, file, report);
+    let text = &sources.get(file).text;
+    for block in later::blocks(file, text, opening.text) {
+        opening.span =
+            if opening.later.is_empty() && opening.text == 0 { Span::new(file, block.range.clone()) } else { opening.span };
+        opening.later.push(block.range);
+        opening.take(block.entries);
+    }
+    opening
+}
+
+fn at_front(sources: &Sources, file: FileId, report: &mut Report) -> Opening {
     let text = &sources.get(file).text;
     let Some(front) = Front::find(text) else {
         // One field of such a header may as well be a line of the text.
@@ -39,17 +56,23 @@ pub(in crate::read) fn front_matter(sources: &Sources, file: FileId, report: &mu
     let end = front.end;
     problems.into_iter().take(MOST_PROBLEMS).for_each(|problem| broken(problem, report));
     let mut opening = Opening { text: end, span: Span::new(file, 0..end), ..Opening::default() };
-    for Entry { name, key, said } in entries {
-        match (name.as_str(), said.value) {
-            ("dialect", value) => opening.dialect = Some(Said { value, span: said.span }.line().unwrap_or_default()),
-            ("metadata", Value::Table(inner)) => opening.entries.extend(inner),
-            (table, value @ Value::Table(_)) if Tables::NAMES.contains(&table) => {
-                opening.tables.push(Entry { name, key, said: Said { value, span: said.span } });
+    opening.take(entries);
+    opening
+}
+
+impl Opening {
+    fn take(&mut self, entries: Vec<Entry>) {
+        for Entry { name, written, key, said } in entries {
+            match (name.as_str(), said.value) {
+                ("dialect", value) => self.dialect = Some(Said { value, span: said.span }.line().unwrap_or_default()),
+                ("metadata", Value::Table(inner)) => self.entries.extend(inner),
+                (table, value @ Value::Table(_)) if Tables::NAMES.contains(&table) => {
+                    self.tables.push(Entry { name, written, key, said: Said { value, span: said.span } });
+                }
+                (_, value) => self.entries.push(Entry { name, written, key, said: Said { value, span: said.span } }),
             }
-            (_, value) => opening.entries.push(Entry { name, key, said: Said { value, span: said.span } }),
         }
     }
-    opening
 }
 
 /// Says of a fence at the front of a text, with a field behind it, that nothing closes it.
@@ -86,6 +109,8 @@ struct Front<'a> {
 enum Form {
     Yaml,
     Toml,
+    /// What Hugo reads, too.
+    Json,
     TitleBlock,
     /// MultiMarkdown's header, which has no fences.
     Bare,
@@ -104,6 +129,7 @@ impl<'a> Front<'a> {
             "---" => Form::Yaml,
             "+++" => Form::Toml,
             _ if first.starts_with('%') => return Self::title_block(text, lead),
+            _ if first.starts_with('{') => return Self::json(text, lead),
             _ if lead == 0 => return Self::bare(text).filter(|_| is_sure(text)),
             _ => return None,
         };
@@ -140,6 +166,17 @@ impl<'a> Front<'a> {
         (1..=3).contains(&marks).then(|| Self { form: Form::TitleBlock, inner: &text[lead..at], start: lead, end: at })
     }
 
+    /// A table of JSON with a name that describes works, and nothing behind its last brace on that line.
+    fn json(text: &'a str, lead: usize) -> Option<Self> {
+        let mut values = serde_json::Deserializer::from_str(&text[lead..]).into_iter::<serde_json::Map<_, serde_json::Value>>();
+        let table = values.next()?.ok()?;
+        let inner = lead + values.byte_offset();
+        let line = text[inner..].find('\n').map_or(text.len(), |length| inner + length + 1);
+        let is_front = table.keys().any(|name| known::FIELDS.contains(&&*name.to_ascii_lowercase()))
+            && text[inner..line].trim().is_empty();
+        is_front.then(|| Self { form: Form::Json, inner: &text[lead..inner], start: lead, end: line })
+    }
+
     /// Lines of `Name: value` at the front of a file, up to an empty line (MultiMarkdown's guide, "Metadata").
     fn bare(text: &'a str) -> Option<Self> {
         let mut at = 0;
@@ -158,6 +195,7 @@ impl<'a> Front<'a> {
     fn entries(&self, file: FileId) -> Option<(Vec<Entry>, Vec<toml_source::Problem>)> {
         match self.form {
             Form::Toml => Some(toml_source::parse(file, self.start, self.inner)),
+            Form::Json => yaml::parse(file, self.start, self.inner),
             Form::Yaml if self.inner.trim().is_empty() => Some((Vec::new(), Vec::new())),
             // Three hyphens are a rule, too: what is no mapping is text, and so are headings, which look like comments.
             Form::Yaml if self.inner.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) => None,

@@ -27,6 +27,8 @@ pub enum Value {
 pub struct Entry {
     /// In lower case, with hyphens for underscores.
     pub name: String,
+    /// As it is written.
+    pub written: String,
     /// Where the name stands.
     pub key: Span,
     pub said: Said,
@@ -34,7 +36,8 @@ pub struct Entry {
 
 impl Entry {
     pub fn new(name: &str, key: Span, said: Said) -> Self {
-        Self { name: name.trim().to_lowercase().replace(['_', ' '], "-"), key, said }
+        let written = name.trim().to_owned();
+        Self { name: written.to_lowercase().replace(['_', ' '], "-"), written, key, said }
     }
 }
 

@@ -50,15 +50,18 @@ pub fn resolve(doc: &mut Document, manuscript: &Manuscript, apparatus: &Apparatu
     let all = apparatus.listed.iter().any(|key| key == "*");
     let wanted = found.iter().flat_map(|found| &found.cites).map(|cite| cite.key.clone()).chain(apparatus.listed.clone());
     let mut library = Library::load(manuscript, &apparatus.works, &doc.meta.language, &wanted.collect(), all, report);
-    words_after_all(doc, &library);
+    words_after_all(doc, &library, report);
     if apparatus.listed_by_chapter {
         places_by_chapter(doc);
     }
-    let found: Vec<Found> = find(doc);
+    let mut found: Vec<Found> = find(doc);
     missing(&found, &library, report);
     let csl = Csl::new(chosen(manuscript, apparatus, report), &doc.meta.language);
     library.works.values_mut().for_each(|work| csl.prepare(&mut work.item));
     let notes = csl.is_of_notes();
+    if csl.groups() {
+        found.iter_mut().for_each(|found| group(&mut found.cites, &library));
+    }
     let mut order: Vec<usize> = (0..found.len()).collect();
     order.sort_by_key(|at| found[*at].rank);
     let asked = ask(order.iter().map(|at| &found[*at]), &library, notes);
@@ -188,15 +191,31 @@ fn as_written(doc: &mut Document, manuscript: &Manuscript, found: &[Found], repo
 }
 
 /// A name behind an at sign that no library has is a word of the text.
-fn words_after_all(doc: &mut Document, library: &Library) {
+fn words_after_all(doc: &mut Document, library: &Library, report: &mut Report) {
+    let mut places = Vec::new();
+    let mut first = String::new();
     replace(doc, &mut |citation, span| match &citation.cites[..] {
         [Cite { form: CiteForm::Narrative, key, locator: None, suffix, .. }]
             if !library.keys.contains(key) && suffix.is_empty() =>
         {
+            // What has a year in it is hardly a name.
+            if key.contains(|c: char| c.is_ascii_digit()) {
+                places.push(span);
+                if first.is_empty() {
+                    first = clean::line(key);
+                }
+            }
             Some(vec![Node::new(Inline::Text(citation.source()), span)])
         }
         _ => None,
     });
+    if let Some(place) = places.first() {
+        let again = if places.len() > 1 { format!(" ({} such places)", places.len()) } else { String::new() };
+        report
+            .remark("citation-missing", *place, format!("@{first} stands as it is written: no library has such a work{again}"))
+            .also(places[1..].iter().copied())
+            .hint("add the work to the library; if it is no work, all is well");
+    }
 }
 
 /// Makes text of the citations for which `how` says one.
@@ -291,11 +310,35 @@ fn ask<'a>(found: impl Iterator<Item = &'a Found>, library: &'a Library, notes: 
         .collect()
 }
 
+/// Puts works of the same people beside each other, where the first of them stands (CSL 1.0.2, "Cite Grouping"): the library that says
+/// citations gives the name of one to what stands between two.
+fn group(cites: &mut Vec<Cite>, library: &Library) {
+    // In a sentence the first is the sentence's.
+    let is_narrative = |cite: &Cite| cite.form == CiteForm::Narrative;
+    if cites.len() < 3 || cites.iter().any(is_narrative) {
+        return;
+    }
+    let names = |cite: &Cite| {
+        let item = &library.works.get(&cite.key)?.item;
+        ["author", "editor", "translator"].iter().find_map(|name| item.0.get(*name)).map(|names| format!("{names:?}"))
+    };
+    let mut groups: Vec<(Option<String>, Vec<Cite>)> = Vec::new();
+    for cite in cites.drain(..) {
+        let own = names(&cite);
+        match groups.iter_mut().find(|(known, _)| known.is_some() && *known == own) {
+            Some((_, group)) => group.push(cite),
+            None => groups.push((own, vec![cite])),
+        }
+    }
+    cites.extend(groups.into_iter().flat_map(|(_, group)| group));
+}
+
 /// Whether a place has words among its numbers: `4, sec. 2`.
 fn has_words(value: &str) -> bool {
     let is_numeral = |word: &str| word.chars().all(|c| "ivxlcdmIVXLCDM".contains(c));
     let mut words = value.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 2 && !is_numeral(word));
-    value.contains(|c: char| c.is_ascii_digit()) && words.any(|word| !matches!(word, "and" | "und"))
+    let has_places = || value.split(", ").skip(1).any(cites::names_place);
+    value.contains(|c: char| c.is_ascii_digit()) && (words.any(|word| !matches!(word, "and" | "und")) || has_places())
 }
 
 fn remark_alike(saying: &Said, found: &[Found], report: &mut Report) {
@@ -417,10 +460,10 @@ impl Scribe<'_> {
     fn citation(&self, found: &Found, at: usize) -> Inlines {
         let span = found.span;
         let parts = &self.said.citations[at];
-        if let [cite] = &found.cites[..]
+        if let [cite, more @ ..] = &found.cites[..]
             && cite.form == CiteForm::Narrative
         {
-            return self.narrative(cite, parts, found, at);
+            return self.narrative((cite, more), parts, found, at);
         }
         let text = self.apart(&found.cites, parts, found);
         if self.notes && !found.in_note { vec![self.note(text, at, span)] } else { text }
@@ -493,31 +536,39 @@ impl Scribe<'_> {
     }
 
     /// The author's name in the sentence, and the rest in the style's brackets or note.
-    fn narrative(&self, cite: &Cite, parts: &[Part], found: &Found, at: usize) -> Inlines {
+    fn narrative(&self, (cite, more): (&Cite, &[Cite]), parts: &[Part], found: &Found, at: usize) -> Inlines {
         let span = found.span;
-        let Some(work) = self.library.works.get(&cite.key) else { return vec![self.unknown(cite, span)] };
+        let with = |first: Cite| -> Vec<Cite> { std::iter::once(first).chain(more.iter().cloned()).collect() };
+        let Some(work) = self.library.works.get(&cite.key) else {
+            let mut out = vec![self.unknown(cite, span)];
+            if !more.is_empty() {
+                out.extend(said(" ", span));
+                out.extend(self.apart(more, parts, found));
+            }
+            return out;
+        };
         let own = parts.iter().find_map(|part| match part {
-            Part::Cite { names, rest, .. } => Some((names, rest)),
-            Part::Between(_) => None,
+            Part::Cite { at: 0, names, rest, .. } => Some((names, rest)),
+            Part::Cite { .. } | Part::Between(_) => None,
         });
         let has_names = own.is_some_and(|(names, _)| !names.is_empty());
         let has_rest = own.is_some_and(|(_, rest)| !rest.is_empty());
         let by_style = has_names && (!self.notes || found.in_note);
         // A work that names nobody is said in the style's brackets alone.
         if !has_names && (!self.notes || found.in_note) && is_anonymous(work) {
-            return self.apart(std::slice::from_ref(&Cite { form: CiteForm::Apart, ..cite.clone() }), parts, found);
+            return self.apart(&with(Cite { form: CiteForm::Apart, ..cite.clone() }), parts, found);
         }
         let mut out = match own {
             Some((names, _)) if by_style => style::inlines(&unstopped(names), span),
             _ => said(short_names(work), span),
         };
         // A style that says nothing but the name has said all.
-        if by_style && !has_rest && cite.suffix.is_empty() {
+        if by_style && !has_rest && cite.suffix.is_empty() && more.is_empty() {
             return out;
         }
         let form = if has_names && has_rest { CiteForm::AuthorNamed } else { CiteForm::Apart };
         let behind = Cite { prefix: Vec::new(), form, ..cite.clone() };
-        let text = self.apart(std::slice::from_ref(&behind), parts, found);
+        let text = self.apart(&with(behind), parts, found);
         if self.notes && !found.in_note {
             out.push(self.note(text, at, span));
             return out;

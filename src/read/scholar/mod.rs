@@ -19,7 +19,7 @@ pub(super) use abbreviations::{definition as abbreviation, resolve as abbreviati
 pub(super) use citations::resolve as citations;
 pub(super) use index::{ids as index_ids, make as indexes};
 pub(super) use printed::link as printed_index;
-pub(super) use references::resolve as references;
+pub(super) use references::{named_things, resolve as references};
 use serde_json::Value as Json;
 pub(super) use terms::mark as index_terms;
 use words::Words;

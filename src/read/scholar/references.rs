@@ -6,9 +6,9 @@ use super::{Apparatus, Words, said};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
-    Block, Blocks, Document, Figure, Group, GroupRole, Inline, Inlines, LISTING, Link, Matter, Node, Numbering, PageBreak,
-    PartMut, Reference, ReferenceForm, VisitMut, division, is_theorem, lines_mut, parts_mut, plain_text, top_level,
-    walk_blocks_mut,
+    Block, Blocks, Citation, Cite, Document, Figure, Group, GroupRole, Inline, Inlines, LISTING, Link, Matter, Node, Numbering,
+    PageBreak, PartMut, Reference, ReferenceForm, VisitMut, division, is_theorem, lines_mut, parts_mut, plain_text, top_level,
+    walk_blocks, walk_blocks_mut,
 };
 
 /// What a reference may lead to.
@@ -118,6 +118,37 @@ fn listing_captions(blocks: &mut Blocks) {
     }
 }
 
+/// How ids of things begin that Quarto refers to as it cites works: its boxes, and proofs. Such a key may as well be a work's: only what
+/// bears it in the text says that it is none.
+const LIKE_WORKS: [&str; 7] = ["nte-", "tip-", "wrn-", "imp-", "cau-", "prf-", "alg-"];
+
+/// Citations whose key is the id of such a thing in the work lead to that.
+pub fn named_things(doc: &mut Document) {
+    let mut ids = BTreeSet::new();
+    walk_blocks(&doc.body, &mut |visit| {
+        let id = visit.id().filter(|id| LIKE_WORKS.iter().any(|kind| id.starts_with(kind)));
+        ids.extend(id.map(str::to_owned));
+    });
+    if ids.is_empty() {
+        return;
+    }
+    lines_mut(&mut doc.body, false, &mut |line, _| {
+        for node in line.iter_mut() {
+            let key = match &node.kind {
+                Inline::Citation(Citation { cites, text }) if text.is_empty() => match &cites[..] {
+                    [Cite { key, prefix, suffix, locator: None, .. }] if prefix.is_empty() && suffix.is_empty() => Some(key),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(target) = key.filter(|key| ids.contains(*key)).cloned() {
+                let reference = Reference { target, through: None, form: ReferenceForm::Full, text: Vec::new() };
+                node.kind = Inline::Reference(reference);
+            }
+        }
+    });
+}
+
 /// Links to a place of the work whose words leave something open: nothing at all, or names in braces.
 fn templates(doc: &mut Document) {
     lines_mut(&mut doc.body, false, &mut |line, _| {
@@ -222,11 +253,15 @@ fn variables(doc: &mut Document, report: &mut Report) {
                 && reference.form == ReferenceForm::Variable
                 && reference.text.is_empty()
             {
-                match known.get(reference.target.as_str()) {
-                    Some(value) => reference.text = said(value.clone(), span),
+                let name = reference.target.trim_start_matches("< meta").trim_end_matches('>').trim().to_owned();
+                match known.get(name.as_str()) {
+                    Some(value) => {
+                        reference.text = said(value.clone(), span);
+                        reference.target = name;
+                    }
                     None => {
                         report
-                            .warn("template-tag", span, format!("the metadata do not say the {}", reference.target))
+                            .warn("template-tag", span, format!("the metadata do not say the {name}"))
                             .hint("say it in the metadata; till then its name stays in the text as it is written");
                         node.kind = Inline::Text(format!("{{{{{}}}}}", reference.target));
                     }
@@ -253,6 +288,8 @@ struct Surveyor<'a> {
     chapter: usize,
     /// What follows an appendix are appendices.
     appendix: usize,
+    /// Tables that stand under another's number.
+    panels: BTreeSet<String>,
 }
 
 impl<'a> Surveyor<'a> {
@@ -270,6 +307,7 @@ impl<'a> Surveyor<'a> {
             path: Vec::new(),
             chapter: 0,
             appendix: 0,
+            panels: BTreeSet::new(),
         }
     }
 
@@ -353,7 +391,9 @@ impl<'a> Surveyor<'a> {
             }
             Block::Table(table) => {
                 let title = plain_text(&table.caption);
-                if self.is_numbered(id.as_deref(), "tbl-") {
+                if id.as_ref().is_some_and(|id| self.panels.contains(id)) {
+                    // Told with those beside it.
+                } else if self.is_numbered(id.as_deref(), "tbl-") {
                     let number = self.next(self.words.table);
                     label(&mut table.caption, self.words.table, &number, id.as_deref(), span);
                     self.place(id, Some(self.words.table), Some(number), title);
@@ -390,7 +430,20 @@ impl<'a> Surveyor<'a> {
                 let is_listing = kind.is_some_and(|(kind, _)| kind == "lst") && listing(group);
                 let title = plain_text(&group.title);
                 let is_theorem = kind.is_some() && id.as_deref().is_some_and(is_theorem);
-                if is_theorem {
+                let is_panels = kind.is_some_and(|(kind, _)| kind == "tbl") && has_tables(group);
+                if is_panels {
+                    self.tables(group, id, span);
+                } else if group.role == GroupRole::Plain
+                    && (classes.iter().any(|class| class == "proof") || kind.is_some_and(|(kind, _)| kind == "prf"))
+                {
+                    proof(&mut group.title, self.words.proof, id.as_deref(), span);
+                    self.place(
+                        id,
+                        Some(self.words.proof),
+                        None,
+                        if title.is_empty() { capital(self.words.proof) } else { title },
+                    );
+                } else if is_theorem {
                     let word = self.words.theorem(kind.map_or("", |(kind, _)| kind));
                     let number = self.next(word);
                     in_brackets(&mut group.title, word, &number, id.as_deref(), span);
@@ -403,8 +456,8 @@ impl<'a> Surveyor<'a> {
                     self.place(id, None, None, title);
                 }
             }
-            Block::Title(_)
-            | Block::Paragraph(_)
+            Block::Title(text) => self.place(id, None, None, plain_text(text)),
+            Block::Paragraph(_)
             | Block::Quote(_)
             | Block::Verse(_)
             | Block::List(_)
@@ -413,6 +466,34 @@ impl<'a> Surveyor<'a> {
             | Block::Index(_)
             | Block::Rule
             | Block::Comment(_) => self.place(id, None, None, String::new()),
+        }
+    }
+
+    /// Several tables under one number, each with a letter before its own caption (Quarto).
+    fn tables(&mut self, group: &mut Group, id: Option<String>, span: Span) {
+        let number = self.next(self.words.table);
+        // The caption of all stands behind them.
+        let caption = match group.body.last_mut() {
+            Some(Node { kind: Block::Paragraph(line), attrs: None, .. }) if group.title.is_empty() => line,
+            _ => &mut group.title,
+        };
+        let title = plain_text(caption);
+        label(caption, self.words.table, &number, id.as_deref(), span);
+        self.place(id, Some(self.words.table), Some(number.clone()), title);
+        let tables = group.body.iter_mut().filter(|node| node.id().is_some());
+        let mut count = 0;
+        for node in tables {
+            let own = node.id().map(str::to_owned);
+            let Block::Table(table) = &mut node.kind else { continue };
+            count += 1;
+            let letter = Numbering::LowerAlpha.say(count);
+            let title = plain_text(&table.caption);
+            let text = said(format!("({letter}) ").trim_end_matches(|c| c == ' ' && title.is_empty()), node.span);
+            let target = own.clone().unwrap_or_default();
+            let label = Reference { target, through: None, form: ReferenceForm::Label, text };
+            table.caption.insert(0, Node::new(Inline::Reference(label), node.span));
+            self.panels.extend(own.clone());
+            self.place(own, Some(self.words.table), Some(format!("{number}{letter}")), title);
         }
     }
 
@@ -515,6 +596,31 @@ fn listing(group: &mut Group) -> bool {
         group.body.remove(0);
     }
     true
+}
+
+/// Whether a group holds several tables.
+fn has_tables(group: &Group) -> bool {
+    group.body.iter().filter(|node| matches!(node.kind, Block::Table(_))).count() > 1
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The word for a proof over it, before what the author calls it.
+fn proof(line: &mut Inlines, word: &str, id: Option<&str>, span: Span) {
+    if matches!(line.first(), Some(Node { kind: Inline::Reference(own), .. }) if own.form == ReferenceForm::Label) {
+        return;
+    }
+    // Who writes it knows it.
+    if plain_text(line).to_lowercase().starts_with(&word.to_lowercase()) {
+        return;
+    }
+    let behind = if line.is_empty() { "" } else { ". " };
+    let text = said(format!("{}{behind}", capital(word)), span);
+    let target = id.unwrap_or_default().to_owned();
+    line.insert(0, Node::new(Inline::Reference(Reference { target, through: None, form: ReferenceForm::Label, text }), span));
 }
 
 /// Puts kind and number before a caption or a heading. They are words of ours, and lead to what they stand at.
@@ -633,7 +739,15 @@ impl Atlas {
             },
             ReferenceForm::Label | ReferenceForm::Variable | ReferenceForm::Missing => return,
         };
-        let text = if text.trim().is_empty() { reference.target.clone() } else { text };
+        let text = if text.trim().is_empty() {
+            let name = &reference.target;
+            report
+                .warn("cross-reference-missing", span, format!("what is called {name} has neither a number nor a title"))
+                .hint("give it a caption or a title; its name stands in the text till then");
+            name.clone()
+        } else {
+            text
+        };
         reference.text = said(text, span);
     }
 

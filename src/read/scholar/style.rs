@@ -11,7 +11,7 @@ use hayagriva::archive::{ArchivedStyle, LOCALES};
 use hayagriva::citationberg::json::{Item, Value};
 use hayagriva::citationberg::taxonomy::{Locator as LocatorKind, NumberOrPageVariable, NumberVariable, Variable};
 use hayagriva::citationberg::{
-    DisambiguationRule, IndependentStyle, LayoutRenderingElement as Element, Locale, LocaleCode, LongShortForm,
+    Collapse, DisambiguationRule, IndependentStyle, LayoutRenderingElement as Element, Locale, LocaleCode, LongShortForm,
     Style as StyleFile, StyleClass, TextTarget,
 };
 use hayagriva::{
@@ -106,7 +106,12 @@ const NAMES: &[(&str, &str)] = &[
 /// The style of a name.
 pub fn by_name(name: &str) -> Option<IndependentStyle> {
     let name = name.trim().trim_end_matches(".csl").to_lowercase().replace(' ', "-");
-    let known = NAMES.iter().find(|(own, _)| *own == name).map(|(_, known)| *known);
+    // The standard's styles are named with the language of their words (`iso690-author-date-fr`), which the work says here.
+    let of_standard = name.strip_prefix("iso690-").and_then(|rest| {
+        let kinds = ["author-date", "numeric"];
+        kinds.iter().position(|kind| rest.starts_with(kind)).map(|at| ["iso-690-author-date", "iso-690-numeric"][at])
+    });
+    let known = NAMES.iter().find(|(own, _)| *own == name).map(|(_, known)| *known).or(of_standard);
     let found = ArchivedStyle::by_name(&name).or_else(|| ArchivedStyle::by_name(known?));
     match found?.get() {
         StyleFile::Independent(style) => Some(style),
@@ -212,6 +217,13 @@ impl Csl {
     /// Whether citations stand in notes.
     pub fn is_of_notes(&self) -> bool {
         self.style.settings.class == StyleClass::Note
+    }
+
+    /// Whether works of one author stand together in a citation.
+    pub fn groups(&self) -> bool {
+        let citation = &self.style.citation;
+        citation.cite_group_delimiter.is_some()
+            || matches!(citation.collapse, Some(Collapse::Year | Collapse::YearSuffix | Collapse::YearSuffixRanged))
     }
 
     /// Whether citations are numbers.

@@ -17,6 +17,8 @@ pub struct Words {
     pub listing: &'static str,
     /// A theorem and what is like one: those of [`THEOREMS`], in its order.
     pub theorems: [&'static str; THEOREMS.len()],
+    /// Over a proof, which has no number.
+    pub proof: &'static str,
     /// Before the number of a page.
     pub page: &'static str,
     pub bibliography: &'static str,
@@ -35,6 +37,7 @@ const ENGLISH: Words = Words {
     part: "Part",
     appendix: "Appendix",
     listing: "Listing",
+    proof: "Proof",
     theorems: [
         "Theorem",
         "Lemma",
@@ -68,6 +71,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "Teil",
             appendix: "Anhang",
             listing: "Listing",
+            proof: "Beweis",
             theorems: [
                 "Satz",
                 "Lemma",
@@ -99,6 +103,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "partie",
             appendix: "annexe",
             listing: "extrait",
+            proof: "démonstration",
             theorems: [
                 "théorème",
                 "lemme",
@@ -130,6 +135,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "parte",
             appendix: "apéndice",
             listing: "listado",
+            proof: "demostración",
             theorems: [
                 "teorema",
                 "lema",
@@ -161,6 +167,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "parte",
             appendix: "appendice",
             listing: "listato",
+            proof: "dimostrazione",
             theorems: [
                 "teorema",
                 "lemma",
@@ -192,6 +199,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "deel",
             appendix: "bijlage",
             listing: "listing",
+            proof: "bewijs",
             theorems: [
                 "stelling",
                 "lemma",
@@ -223,6 +231,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "parte",
             appendix: "apêndice",
             listing: "listagem",
+            proof: "demonstração",
             theorems: [
                 "teorema",
                 "lema",
@@ -254,6 +263,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "pars",
             appendix: "appendix",
             listing: "exemplum",
+            proof: "demonstratio",
             theorems: [
                 "theorema",
                 "lemma",
@@ -285,6 +295,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "часть",
             appendix: "приложение",
             listing: "листинг",
+            proof: "доказательство",
             theorems: [
                 "теорема",
                 "лемма",
@@ -316,6 +327,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "μέρος",
             appendix: "παράρτημα",
             listing: "απόσπασμα",
+            proof: "απόδειξη",
             theorems: [
                 "θεώρημα",
                 "λήμμα",
@@ -347,6 +359,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "część",
             appendix: "dodatek",
             listing: "listing",
+            proof: "dowód",
             theorems: [
                 "twierdzenie",
                 "lemat",
@@ -378,6 +391,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "جزء",
             appendix: "ملحق",
             listing: "نص برمجي",
+            proof: "برهان",
             theorems: ["مبرهنة", "تمهيدية", "نتيجة", "قضية", "حدسية", "تعريف", "مثال", "تمرين", "ملاحظة", "حل"],
             page: "ص",
             bibliography: "المراجع",
@@ -398,6 +412,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "بخش",
             appendix: "پیوست",
             listing: "برنامه",
+            proof: "اثبات",
             theorems: ["قضیه", "لم", "نتیجه", "گزاره", "حدس", "تعریف", "مثال", "تمرین", "تبصره", "حل"],
             page: "ص",
             bibliography: "کتاب‌نامه",
@@ -418,6 +433,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "חלק",
             appendix: "נספח",
             listing: "קטע קוד",
+            proof: "הוכחה",
             theorems: ["משפט", "למה", "מסקנה", "טענה", "השערה", "הגדרה", "דוגמה", "תרגיל", "הערה", "פתרון"],
             page: "עמ׳",
             bibliography: "ביבליוגרפיה",
@@ -438,6 +454,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "del",
             appendix: "bilaga",
             listing: "listning",
+            proof: "bevis",
             theorems: [
                 "sats",
                 "lemma",
@@ -469,6 +486,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "del",
             appendix: "bilag",
             listing: "kodeeksempel",
+            proof: "bevis",
             theorems: [
                 "sætning",
                 "lemma",
@@ -500,6 +518,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "del",
             appendix: "tillegg",
             listing: "kodeeksempel",
+            proof: "bevis",
             theorems: [
                 "teorem",
                 "lemma",
@@ -531,6 +550,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "del",
             appendix: "tillegg",
             listing: "kodedøme",
+            proof: "prov",
             theorems: [
                 "teorem",
                 "lemma",
@@ -562,6 +582,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "část",
             appendix: "příloha",
             listing: "výpis",
+            proof: "důkaz",
             theorems: [
                 "věta",
                 "lemma",
@@ -593,6 +614,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "osa",
             appendix: "liite",
             listing: "listaus",
+            proof: "todistus",
             theorems: [
                 "lause",
                 "lemma",
@@ -624,6 +646,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "part",
             appendix: "apèndix",
             listing: "llistat",
+            proof: "demostració",
             theorems: [
                 "teorema",
                 "lema",
@@ -655,6 +678,7 @@ const LANGUAGES: &[(&str, Words)] = &[
             part: "частина",
             appendix: "додаток",
             listing: "лістинг",
+            proof: "доведення",
             theorems: [
                 "теорема",
                 "лема",

@@ -308,8 +308,16 @@ impl Missing<'_> {
             // A sign inside a word may part it.
             let wanted = letters(want[a..start].iter().map(|at| told.said(*at)));
             let found = letters(have[b..there].iter().map(|at| self.flow.said(*at)));
-            if !wanted.is_empty() && found.contains(&wanted) {
-                have[b..there].iter().for_each(|at| self.used[*at] = true);
+            if !wanted.is_empty()
+                && let Some(place) = found.rfind(&wanted)
+            {
+                // What stands beside them may be a table's.
+                let (place, mut from) = (place..place + wanted.len(), 0);
+                for at in &have[b..there] {
+                    let own = from..from + letters(std::iter::once(self.flow.said(*at))).len();
+                    from = own.end;
+                    self.used[*at] |= own.start < place.end && place.start < own.end;
+                }
             } else {
                 // What begins as the file does there is not what is lost.
                 let mut rest = found.as_str();
@@ -430,6 +438,7 @@ mod tests {
         check(source, text, &[]);
         let raised = "One.\n\n| a |\n|---|\n| 1 |\n\nEnd.\n\n^1^ Two.\n";
         check(raised, "One.\n\na\n-\n1\n\nEnd.\n\n¹ Two.\n", &[]);
+        check("| a |\n|---|\n| 1 |\n\nH^2^ it is.\n", "a\n-\n1\n\nH² it is.\n", &[]);
         check(source, &text.replace("three", ""), &["\"three\" is lost (1 word)"]);
         check(source, &text.replace("And more", "And"), &["\"more\" is lost (1 word)"]);
         check(source, &text.replace("One two[1]", "two[1] One"), &["\"One\" is lost (1 word)"]);

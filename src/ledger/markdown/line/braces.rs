@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::super::stream::{Gap, Markup};
 use super::super::html;
 use super::brackets::cross_kind;
+use super::tex::SWITCHES;
 use super::{Mode, Scanner};
 
 /// Roles of MyST whose words name something, which takes their place.
@@ -165,11 +166,64 @@ impl Scanner<'_, '_> {
             self.citation_to = self.citation_to.max(self.at + end + 1);
             return self.mark(1, Markup::Mark);
         }
+        if self.ruby() {
+            return;
+        }
+        // What an index says of a place is said there.
+        if rest.starts_with("{i: \"")
+            && let Some(end) = rest.find("\"}").filter(|end| !rest[..*end].contains('\n'))
+        {
+            return self.whole(end + 2, Markup::Label);
+        }
+        let switch = rest.strip_prefix("{\\").map(|inner| inner.bytes().take_while(u8::is_ascii_alphabetic).count());
+        if let Some(length) = switch.filter(|length| SWITCHES.contains(&&rest[2..2 + length]))
+            && rest[2 + length..].starts_with(' ')
+        {
+            self.whole(2 + length + 1, Markup::Mark);
+            return self.braces.push(true);
+        }
         let before = self.at;
         self.attributes();
         if self.at == before && !self.braces.is_empty() {
             self.braces.push(false);
         }
+    }
+
+    /// `{漢字|かんじ}`: words of Chinese letters and how they are read, in one or letter by letter.
+    fn ruby(&mut self) -> bool {
+        const LONGEST: usize = 120;
+        let rest = self.rest();
+        let Some(end) = rest.bytes().take(LONGEST).position(|byte| matches!(byte, b'}' | b'\n')) else { return false };
+        let inner = &rest[1..end];
+        let is_letter = |c: char| !c.is_ascii() && (c.is_alphabetic() || matches!(c, '・' | 'ー' | '々' | '|'));
+        let fits = inner.contains('|') && inner.chars().all(|c| c == '|' || is_letter(c));
+        if !fits || !rest[end..].starts_with('}') {
+            return false;
+        }
+        let mut parts = inner.split('|');
+        let base = parts.next().unwrap_or_default();
+        let readings: Vec<&str> = parts.collect();
+        let letters: Vec<(usize, char)> = base.char_indices().collect();
+        if readings.len() != letters.len() || letters.len() < 2 {
+            self.mark(1, Markup::Mark);
+            self.literal(base.len());
+            for reading in readings {
+                self.mark(1, Markup::Mark);
+                self.literal(reading.len());
+            }
+            self.mark(1, Markup::Mark);
+            return true;
+        }
+        // Each letter is said with its own.
+        let mut said = String::new();
+        letters.iter().zip(&readings).for_each(|((_, c), reading)| {
+            said.push(*c);
+            said.push_str(reading);
+        });
+        self.mark(1, Markup::Mark);
+        self.says(inner.len(), said);
+        self.mark(1, Markup::Mark);
+        true
     }
 
     /// The end of what an editor marked.
@@ -213,6 +267,7 @@ pub fn attributes(text: &str) -> Option<usize> {
         let length = attribute(rest).or_else(|| bare(rest))?;
         any = true;
         rest = rest[length..].trim_start();
+        rest = rest.strip_prefix(',').map_or(rest, str::trim_start);
     }
     (any || inner[..end].trim() == ":").then_some(end + 2)
 }

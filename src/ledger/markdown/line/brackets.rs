@@ -68,7 +68,7 @@ impl Scanner<'_, '_> {
             None if is_picture => self.part(construct, open + inner.len(), Markup::Address, Gap::Close),
             None => {
                 // `[[#Heading]]` leads to a place in the same note.
-                let hash = usize::from(inner.starts_with('#'));
+                let hash = if inner.starts_with("#^") { 2 } else { usize::from(inner.starts_with('#')) };
                 self.part(construct, open + hash, Markup::Mark, Gap::Close);
                 let inner = &inner[hash..];
                 self.flush(self.at + inner.len());
@@ -82,6 +82,12 @@ impl Scanner<'_, '_> {
     pub(super) fn bracket(&mut self) {
         if self.rest().starts_with("[[") {
             return self.wiki(2);
+        }
+        // The caption of a picture of WordPress.
+        let inner = self.rest();
+        let is_caption = inner.starts_with("[caption ") || inner.starts_with("[caption]") || inner.starts_with("[/caption]");
+        if let Some(end) = inner.find(']').filter(|_| is_caption) {
+            return self.whole(end + 1, Markup::Attribute);
         }
         if let Some(label) = call(self.rest()) {
             let length = label.len() + 3;
@@ -162,6 +168,10 @@ impl Scanner<'_, '_> {
         if kind == Bracket::Note {
             return self.mark(1, Markup::Mark);
         }
+        // What a generator of sites makes an address of.
+        if let Some(length) = named_by_generator(behind) {
+            return self.whole(1 + length, Markup::Address);
+        }
         if let Some(target) = target(behind) {
             if kind == Bracket::Image {
                 // Obsidian's size of a picture stands at the end of its description.
@@ -238,6 +248,24 @@ pub(super) fn cross_kind(key: &str) -> Option<usize> {
     KINDS.iter().any(|known| known.eq_ignore_ascii_case(kind)).then_some(kind.len())
 }
 
+/// How long an address is that a generator of sites makes of a name: `({{< ref "other.md" >}})`.
+fn named_by_generator(behind: &str) -> Option<usize> {
+    const LONGEST: usize = 600;
+    const FORMS: [(&str, &str); 7] = [
+        ("({{< ref ", ">}})"),
+        ("({{< relref ", ">}})"),
+        ("({{% ref ", "%}})"),
+        ("({{% relref ", "%}})"),
+        ("({{<ref ", ">}})"),
+        ("({{<relref ", ">}})"),
+        ("({% link ", "%})"),
+    ];
+    let (open, close) = FORMS.iter().find(|(open, _)| behind.starts_with(open))?;
+    let line = behind.bytes().take(LONGEST).position(|byte| byte == b'\n').unwrap_or(behind.len().min(LONGEST));
+    let end = behind.get(open.len()..line)?.find(close)?;
+    Some(open.len() + end + close.len())
+}
+
 /// The label of `[^label]`.
 pub(super) fn call(text: &str) -> Option<&str> {
     let inner = text.strip_prefix("[^")?;
@@ -286,6 +314,11 @@ pub(super) fn target(text: &str) -> Option<Target> {
     }
     at = space(at.min(bytes.len()));
     let mut title = None;
+    // The width that some write behind the address: `=300x200`.
+    if bytes.get(at) == Some(&b'=') {
+        at += bytes[at..].iter().take_while(|byte| !matches!(byte, b')' | b'\n' | b' ')).count();
+        at = space(at);
+    }
     if let Some(quote @ (b'"' | b'\'' | b'(')) = bytes.get(at) {
         let close = if *quote == b'(' { b')' } else { *quote };
         let start = at + 1;

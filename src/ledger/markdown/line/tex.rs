@@ -18,7 +18,17 @@ pub(super) const COMMANDS: &[&str] = &[
     "uline",
     "sout",
     "url",
+    "texttt",
+    "textrm",
+    "textsf",
+    "textup",
+    "textmd",
+    "textnormal",
 ];
+
+/// Commands of TeX that hold for the rest of their braces.
+pub(super) const SWITCHES: &[&str] =
+    &["em", "it", "itshape", "sl", "bf", "bfseries", "sc", "scshape", "tt", "ttfamily", "rm", "sf"];
 
 /// Commands of TeX that are signs or words.
 pub(super) const SIGNS: &[(&str, &str)] = &[
@@ -29,6 +39,45 @@ pub(super) const SIGNS: &[(&str, &str)] = &[
     ("textendash", "–"),
     ("LaTeX", "LaTeX"),
     ("TeX", "TeX"),
+    ("quad", ""),
+    ("qquad", ""),
+    ("copyright", "©"),
+    ("textcopyright", "©"),
+    ("textregistered", "®"),
+    ("texttrademark", "™"),
+    ("textdegree", "°"),
+    ("pounds", "£"),
+    ("texteuro", "€"),
+    ("euro", "€"),
+    ("dag", "†"),
+    ("ddag", "‡"),
+    ("textsection", "§"),
+    ("textparagraph", "¶"),
+    ("textbackslash", "\\"),
+    ("textasciitilde", "~"),
+    ("textquoteleft", "‘"),
+    ("textquoteright", "’"),
+    ("textquotedblleft", "“"),
+    ("textquotedblright", "”"),
+    ("guillemotleft", "«"),
+    ("guillemotright", "»"),
+];
+
+/// Those of few letters: empty braces stand behind them, or the number that `§` counts.
+pub(super) const SHORT_SIGNS: &[(&str, &str)] = &[
+    ("S", "§"),
+    ("P", "¶"),
+    ("ss", "ß"),
+    ("ae", "æ"),
+    ("oe", "œ"),
+    ("AE", "Æ"),
+    ("OE", "Œ"),
+    ("o", "ø"),
+    ("O", "Ø"),
+    ("aa", "å"),
+    ("AA", "Å"),
+    ("l", "ł"),
+    ("L", "Ł"),
 ];
 
 impl Scanner<'_, '_> {
@@ -38,6 +87,36 @@ impl Scanner<'_, '_> {
         let length = inner.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(byte)).count();
         if inner[length..].starts_with(')') && inner[..length].contains(':') {
             self.whole(3 + length + 1, Markup::Label);
+        }
+    }
+
+    /// bookdown's text reference: its words are asked for by `(ref:name)`, and stand behind it at the beginning of a paragraph.
+    pub(super) fn text_reference(&mut self) {
+        let inner = &self.rest()["(ref:".len()..];
+        let length = inner.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)).count();
+        if length == 0 || !inner[length..].starts_with(')') {
+            return;
+        }
+        let begins = self.at == 0 && inner[length + 1..].starts_with(' ');
+        self.whole("(ref:)".len() + length, Markup::Label);
+        if begins {
+            let all = self.rest().len();
+            self.mark(all, Markup::Attribute);
+        }
+    }
+
+    /// Signs around a reading of Japanese words (Aozora Bunko): marks, where kana stands between them.
+    pub(super) fn reading(&mut self) {
+        let rest = self.rest();
+        let Some(sign) = rest.chars().next() else { return };
+        let is_kana = |c: char| matches!(c, '\u{3041}'..='\u{30FF}');
+        let is_read = match sign {
+            '《' => rest.find('》').is_some_and(|end| end > 3 && rest[3..end].chars().all(is_kana)),
+            '》' => self.text[..self.at].rfind('《').is_some_and(|open| self.text[open + 3..self.at].chars().all(is_kana)),
+            _ => true,
+        };
+        if is_read {
+            self.mark(sign.len_utf8(), Markup::Mark);
         }
     }
 
@@ -89,7 +168,7 @@ impl Scanner<'_, '_> {
                     return self.whole(1 + name.len(), Markup::Mark);
                 }
                 // What a formula is called by.
-                if matches!(name, "label" | "ref")
+                if matches!(name, "label" | "ref" | "eqref" | "autoref" | "cref" | "Cref")
                     && rest[1 + name.len()..].starts_with('{')
                     && let Some(end) = self.find("}", 0)
                 {
@@ -102,6 +181,34 @@ impl Scanner<'_, '_> {
                     return self.whole(1 + name.len() + end, Markup::Label);
                 }
                 let joined = self.text[..self.at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '\\' | '/'));
+                let behind = &rest[1 + name.len()..];
+                let counts = matches!(name, "S" | "P")
+                    && !joined
+                    && behind.trim_start_matches([' ', '~']).starts_with(|c: char| c.is_ascii_digit());
+                if (counts || behind.starts_with("{}"))
+                    && let Some((_, sign)) = SHORT_SIGNS.iter().find(|(known, _)| *known == name)
+                {
+                    self.says(1 + name.len() + if behind.starts_with("{}") { 2 } else { 0 }, (*sign).to_owned());
+                    if self.rest().starts_with('~') {
+                        self.parting_mark(1, Markup::Mark, Gap::Space);
+                    }
+                    return;
+                }
+                let is_path = self.text[..self.at].ends_with([':', '\\', '/']);
+                if matches!(name, "quad" | "qquad") && !is_path {
+                    self.flush(self.at);
+                    self.parting_mark(1 + name.len() + if behind.starts_with("{}") { 2 } else { 0 }, Markup::Mark, Gap::Space);
+                    return;
+                }
+                // A link, whose address stands first.
+                if name == "href"
+                    && let Some(end) = closing(behind)
+                    && behind[end..].starts_with('{')
+                {
+                    self.whole(1 + name.len() + end + 1, Markup::Address);
+                    return self.braces.push(true);
+                }
+                let joined = joined && !(name.ends_with("dots") && !is_path);
                 if let Some((_, sign)) = SIGNS.iter().find(|(known, _)| *known == name && !joined) {
                     let length = 1 + name.len() + if rest[1 + name.len()..].starts_with("{}") { 2 } else { 0 };
                     return self.says(length, (*sign).to_owned());

@@ -170,6 +170,11 @@ impl Builder<'_> {
         self.tell(Fate::Unclosed, &tag, &(frame.start..frame.start + tag.len()));
     }
 
+    /// Tells of an element that HTML doesn't know, whose text stays.
+    pub(in crate::read::markdown) fn tell_unknown(&mut self, source: &str, start: usize) {
+        self.tell(Fate::Unknown, source, &(start..start + source.len()));
+    }
+
     /// A stretch of a line that has ended.
     pub(in crate::read::markdown) fn stretch_closed(&mut self, frame: Frame, range: Range<usize>) {
         let Frame { kind, opener, attrs, blocks, inlines, .. } = frame;

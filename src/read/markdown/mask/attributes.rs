@@ -33,6 +33,9 @@ pub fn braces(text: &str) -> Option<(Attributes, usize)> {
     let mut said = false;
     loop {
         at = skip_white(bytes, at)?;
+        if said && bytes.get(at) == Some(&b',') {
+            at = skip_white(bytes, at + 1)?;
+        }
         match bytes.get(at)? {
             b'}' if said => return Some((found, at + 1)),
             b'}' => return None,
@@ -90,7 +93,9 @@ fn pair(text: &str, at: usize, found: &mut Attributes) -> Option<usize> {
         }
         _ => {
             let end = word_end(bytes, from);
-            (text.get(from..end)?, end)
+            // Leanpub parts them by commas.
+            let value = text.get(from..end)?;
+            (value.strip_suffix(',').unwrap_or(value), end)
         }
     };
     (!value.contains("\n\n")).then_some(())?;

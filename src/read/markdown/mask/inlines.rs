@@ -17,7 +17,7 @@ use crate::tree::Style;
 /// Bytes at which something may begin.
 const SPECIAL: [bool; 256] = {
     let mut table = [false; 256];
-    let bytes = b"\\`<$^~=[]{}%@:*";
+    let bytes = b"\\`<$^~=[]{}%@:*+";
     let mut at = 0;
     while at < bytes.len() {
         table[bytes[at] as usize] = true;
@@ -40,6 +40,12 @@ const COMMANDS: &[(&str, Opening)] = &[
     ("textbf", Opening::Style(Style::Strong)),
     ("textsl", Opening::Style(Style::Emphasis)),
     ("textsc", Opening::Style(Style::SmallCaps)),
+    ("texttt", Opening::Mono),
+    ("textrm", Opening::Plain),
+    ("textsf", Opening::Plain),
+    ("textup", Opening::Plain),
+    ("textmd", Opening::Plain),
+    ("textnormal", Opening::Plain),
     ("underline", Opening::Style(Style::Underline)),
     ("uline", Opening::Style(Style::Underline)),
     ("sout", Opening::Style(Style::Strikethrough)),
@@ -56,6 +62,61 @@ const SIGNS: &[(&str, &str)] = &[
     ("textendash", "–"),
     ("LaTeX", "LaTeX"),
     ("TeX", "TeX"),
+    ("quad", "\u{2003}"),
+    ("qquad", "\u{2003}\u{2003}"),
+    ("copyright", "©"),
+    ("textcopyright", "©"),
+    ("textregistered", "®"),
+    ("texttrademark", "™"),
+    ("textdegree", "°"),
+    ("pounds", "£"),
+    ("texteuro", "€"),
+    ("euro", "€"),
+    ("dag", "†"),
+    ("ddag", "‡"),
+    ("textsection", "§"),
+    ("textparagraph", "¶"),
+    ("textbackslash", "\\"),
+    ("textasciitilde", "~"),
+    ("textquoteleft", "‘"),
+    ("textquoteright", "’"),
+    ("textquotedblleft", "“"),
+    ("textquotedblright", "”"),
+    ("guillemotleft", "«"),
+    ("guillemotright", "»"),
+];
+
+/// Those of few letters, which a path may have, too: braces or a number stand behind them.
+const SHORT_SIGNS: &[(&str, &str)] = &[
+    ("S", "§"),
+    ("P", "¶"),
+    ("ss", "ß"),
+    ("ae", "æ"),
+    ("oe", "œ"),
+    ("AE", "Æ"),
+    ("OE", "Œ"),
+    ("o", "ø"),
+    ("O", "Ø"),
+    ("aa", "å"),
+    ("AA", "Å"),
+    ("l", "ł"),
+    ("L", "Ł"),
+];
+
+/// Commands that hold for the rest of their braces: `{\em words}`.
+const SWITCHES: &[(&str, Opening)] = &[
+    ("em", Opening::Style(Style::Emphasis)),
+    ("it", Opening::Style(Style::Emphasis)),
+    ("itshape", Opening::Style(Style::Emphasis)),
+    ("sl", Opening::Style(Style::Emphasis)),
+    ("bf", Opening::Style(Style::Strong)),
+    ("bfseries", Opening::Style(Style::Strong)),
+    ("sc", Opening::Style(Style::SmallCaps)),
+    ("scshape", Opening::Style(Style::SmallCaps)),
+    ("tt", Opening::Mono),
+    ("ttfamily", Opening::Mono),
+    ("rm", Opening::Plain),
+    ("sf", Opening::Plain),
 ];
 
 /// Commands that need TeX to say what they mean.
@@ -87,9 +148,17 @@ const REFERENCES: &[&str] = &[
     "end",
     "href",
     "url",
-    "texttt",
-    "textsf",
-    "textrm",
+    "enquote",
+    "textcolor",
+    "gls",
+    "footcite",
+    "nameref",
+    "vref",
+    "hyperref",
+    "marginnote",
+    "sidenote",
+    "lettrine",
+    "epigraph",
     "footnotemark",
     "footnotetext",
     "marginpar",
@@ -129,16 +198,20 @@ pub struct Scanner<'e, 'a> {
     ticks: Option<BTreeMap<usize, Vec<usize>>>,
     /// The ids that tags of the text have, once one is asked for.
     ids: Option<BTreeSet<&'a str>>,
-    nowhere: [usize; 11],
+    nowhere: [usize; ENDS],
     /// Whether two asterisks opened that nothing has closed yet.
     strong: bool,
     brackets: Vec<Bracket>,
     /// The labels of the notes that the text defines, once one is asked for.
     notes: Option<BTreeSet<&'a str>>,
+    /// The keys that MultiMarkdown's citations lead to, once one is met.
+    keys: Option<BTreeSet<&'a str>>,
+    /// Which marks of WordPress are closed somewhere, once one is met.
+    closed: Option<BTreeSet<&'static str>>,
     /// The link that was closed last, and where its words end.
     last_link: Option<(Range<usize>, usize)>,
-    /// Braces that are open, with the command before them.
-    braces: Vec<Option<(usize, Opening)>>,
+    /// Braces that are open, with the command at them and where both stand.
+    braces: Vec<Option<(Range<usize>, Opening)>>,
 }
 
 /// What a reference or a label of bookdown's leads to that stands between `open` and `close`, and where it ends. Tables have another short name in TeX.
@@ -180,7 +253,12 @@ enum End {
     Marked = 8,
     Remark = 9,
     Replaced = 10,
+    Plus = 11,
+    Carets = 12,
 }
+
+/// How many there are.
+const ENDS: usize = 13;
 
 struct Bracket {
     at: usize,
@@ -199,10 +277,12 @@ impl<'e, 'a> Scanner<'e, 'a> {
             closing: Closing::default(),
             ids: None,
             ticks: None,
-            nowhere: [usize::MAX; 11],
+            nowhere: [usize::MAX; ENDS],
             strong: false,
             brackets: Vec::new(),
             notes: None,
+            keys: None,
+            closed: None,
             last_link: None,
             braces: Vec::new(),
         }
@@ -211,7 +291,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
     /// Looks through one stretch; gives where its last mark ends, which may be behind it: an environment of TeX holds blank lines.
     pub fn stretch(&mut self, range: Range<usize>) -> usize {
         self.closing.forget();
-        self.nowhere = [usize::MAX; 11];
+        self.nowhere = [usize::MAX; ENDS];
         self.strong = false;
         self.brackets.clear();
         self.braces.clear();
@@ -236,9 +316,13 @@ impl<'e, 'a> Scanner<'e, 'a> {
                 Some(found) => self.formula(at, found, None),
                 None => at + 1 + usize::from(self.byte(at + 1, end) == Some(b'$')),
             },
+            b'^' if self.known.lines && self.text[at..end].starts_with("^^") => {
+                self.between(at, end, (End::Carets, b'^', "^^"), Opening::Style(Style::Underline))
+            }
             b'^' => self.caret(at, range),
             b'~' => self.tilde(at, end),
-            b'=' => self.highlight(at, end),
+            b'=' => self.between(at, end, (End::Highlight, b'=', "=="), Opening::Highlight),
+            b'+' if self.known.lines => self.between(at, end, (End::Plus, b'+', "++"), Opening::Style(Style::Underline)),
             b'[' => self.open_bracket(at, end),
             b']' => self.close_bracket(at, end),
             b'{' => self.open_brace(at, end),
@@ -354,6 +438,15 @@ impl<'e, 'a> Scanner<'e, 'a> {
             self.edits.fill(at..close + 1, super::VOID);
             return close + 1;
         }
+        // Close behind a letter, with words that are no attributes, a sign of less is one: `a<b and c>d`.
+        if self.known.lines
+            && (self.before(at, 0).is_some_and(|c| c.is_alphanumeric() || c == ')')
+                || self.text[at + 2..close].starts_with(' '))
+            && has_bare_words(&self.text[at + 1..close])
+        {
+            self.edits.text(at..at + 1);
+            return at + 1;
+        }
         // A tag holds no other; a sign of less is followed by one.
         if self.text[at + 1..close].contains('<') { at + 1 } else { close + 1 }
     }
@@ -439,8 +532,9 @@ impl<'e, 'a> Scanner<'e, 'a> {
         at + 1
     }
 
-    fn highlight(&mut self, at: usize, end: usize) -> usize {
-        let run = self.run(at, end, b'=');
+    /// What stands between two marks of two equal signs: `==marked==`, `++inserted++`.
+    fn between(&mut self, at: usize, end: usize, (kind, sign, mark): (End, u8, &'static str), opening: Opening) -> usize {
+        let run = self.run(at, end, sign);
         let after = at + run;
         let joined = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let white = |c: Option<char>| c.is_none_or(char::is_whitespace);
@@ -450,8 +544,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
         }
         let mut from = after;
         let close = loop {
-            let Some(found) = self.find(End::Highlight, from, end, "==") else { return after };
-            let length = self.run(found, end, b'=');
+            let Some(found) = self.find(kind, from, end, mark) else { return after };
+            let length = self.run(found, end, sign);
             let behind = self.text[found + length..end].chars().next();
             if length == 2 && !white(self.before(found, after)) && !joined(behind) {
                 break found;
@@ -465,8 +559,12 @@ impl<'e, 'a> Scanner<'e, 'a> {
                 return after;
             }
         };
-        self.edits.mark(at..after, Mark::Open(Opening::Highlight));
-        self.edits.mark(close..close + 2, Mark::Close(Opening::Highlight));
+        // Who writes of `++i` and `i++` inserts nothing.
+        if sign == b'+' && is_counting(&self.text[after..close]) {
+            return after;
+        }
+        self.edits.mark(at..after, Mark::Open(opening.clone()));
+        self.edits.mark(close..close + 2, Mark::Close(opening));
         after
     }
 
@@ -551,6 +649,42 @@ impl Scanner<'_, '_> {
         let stops = before.is_some_and(|c| matches!(c, ':' | '.' | ',' | ';' | '?' | '!' | ')' | '"' | '”' | '’' | '»' | '…'));
         was && stops && next.is_some_and(|c| c.is_ascii_alphanumeric()) && self.edits.is_own(at - 1)
     }
+}
+
+/// Whether what stands between two signs of counting up begins and ends with what may be counted.
+fn is_counting(inner: &str) -> bool {
+    let mut words = inner.split_whitespace();
+    let (Some(first), Some(last)) = (words.next(), words.next_back()) else { return false };
+    let is_word = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count() > 2;
+    first == last || !is_word(first) || !is_word(last)
+}
+
+/// Whether words stand behind a tag's name that neither have a value nor are known without one (HTML, "boolean attributes").
+fn has_bare_words(tag: &str) -> bool {
+    const BARE: &[&str] = &[
+        "allowfullscreen",
+        "async",
+        "autoplay",
+        "checked",
+        "compact",
+        "controls",
+        "defer",
+        "disabled",
+        "hidden",
+        "loop",
+        "markdown",
+        "multiple",
+        "muted",
+        "noshade",
+        "nowrap",
+        "open",
+        "readonly",
+        "required",
+        "reversed",
+        "selected",
+    ];
+    let mut words = tag.trim_end_matches('/').split_whitespace().skip(1);
+    !tag.contains('=') && words.any(|word| !BARE.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// How tags of office programs and e-book readers begin.
@@ -655,6 +789,11 @@ fn is_hidden_punctuation(c: char) -> bool {
         '"' | '.' | ',' | ';' | '?' | '!' | '%' => true,
         c => !c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace(),
     }
+}
+
+/// Letters of Chinese.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' | '々')
 }
 
 /// Letters of the scripts that are written without spaces, and Hangul, whose particles join.

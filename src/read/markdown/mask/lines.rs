@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::attributes::braces;
 use super::inlines::Scanner;
 use super::{Attributes, Edits, Known, Mark, Told};
+pub use divs::says_words;
 
 /// Looks through a text.
 pub fn scan<'a>(text: &'a str, known: Known, edits: &mut Edits<'a>) {
@@ -237,7 +238,12 @@ impl<'a> Blocks<'_, 'a> {
             let Some(text) = self.item_text(&line) else { break };
             self.flush();
             self.enter(line.indent + text - line.text);
+            if self.text[line.text..].starts_with(BULLET) {
+                // As wide as it is in bytes, so that what is set in by two stands below it.
+                self.scanner.edits.write(line.text..line.text + BULLET.len(), "  -");
+            }
             line = Line { text, indent: self.item, ..line };
+            line.text += self.said_of_item(line.text..line.end);
             if line.text >= line.end {
                 return 0;
             }
@@ -273,6 +279,20 @@ impl<'a> Blocks<'_, 'a> {
             (was, free) = (class, blank(line.trim_end_matches('\n')));
             at += line.len();
         }
+    }
+
+    /// kramdown's attributes right behind the mark of an item, with the white space behind them: how long they are.
+    pub(super) fn said_of_item(&mut self, range: Range<usize>) -> usize {
+        let own = &self.text[range.clone()];
+        if !self.known.lines || !own.starts_with("{:") {
+            return 0;
+        }
+        let Some((found, length)) = braces(own) else { return 0 };
+        let white = own[length..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        self.scanner.edits.fill(range.start..range.start + length + white, super::VOID);
+        // They are told where the text begins.
+        self.scanner.edits.marks.push((range.start + length + white - 1, Mark::BlockAttributes(found)));
+        length + white
     }
 
     /// What is indented so far belongs to an item that begins.
@@ -342,6 +362,7 @@ impl<'a> Blocks<'_, 'a> {
         let own = &self.text[line.text..line.end];
         let mark = match own.as_bytes().first()? {
             b'-' | b'*' | b'+' => 1,
+            0xE2 if self.known.lines && is_bullet(own) => BULLET.len(),
             byte if byte.is_ascii_digit() => {
                 let digits = own.bytes().take(10).take_while(u8::is_ascii_digit).count();
                 matches!(own.as_bytes().get(digits), Some(b'.' | b')')).then_some(digits + 1)?
@@ -373,12 +394,14 @@ impl<'a> Blocks<'_, 'a> {
             b'`' | b'~' => self.code(line),
             b':' => self.colons(line, was),
             b'#' => self.heading(line),
+            b'<' if own.starts_with("<<< ") => self.snippet(line),
             b'<' => self.tag(line),
             b'[' => self.contents(line).or_else(|| self.bracketed(line, was)),
             b'{' => self.contents(line).or_else(|| self.leanpub(line)).or_else(|| self.braces_line(line, was)),
             b'$' | b'@' => self.contents(line),
             b'i' | b'e' => self.statement(line),
             b'=' => self.underline(line, was).or_else(|| self.boxed(line)),
+            b'-' if own.starts_with("--8<--") => self.snippet(line),
             b'-' => self.underline(line, was),
             b'!' | b'?' => self.boxed(line),
             b'%' => self.comment(line).or_else(|| self.percent(line)),
@@ -578,7 +601,11 @@ impl<'a> Blocks<'_, 'a> {
         }
         self.flush();
         self.scanner.edits.fill(line.text..line.end, b' ');
-        self.scanner.edits.marks.push((line.start - 1, Mark::BlockAttributes(found)));
+        // At the margin below a list they are the list's.
+        let is_of_list =
+            own.starts_with("{:") && self.known.lines && line.indent == 0 && self.items == [self.item] && self.item > 0;
+        let mark = if is_of_list && was.is_text { Mark::ListAttributes(found) } else { Mark::BlockAttributes(found) };
+        self.scanner.edits.marks.push((line.start - 1, mark));
         self.blank(line.quotes);
         Some(0)
     }
@@ -670,6 +697,14 @@ impl<'a> Blocks<'_, 'a> {
             self.unclosed();
         }
     }
+}
+
+/// A bullet as it is printed, and as word processors paste it.
+const BULLET: &str = "•";
+
+/// Whether a line is an item behind such a bullet, and no ornament of several.
+fn is_bullet(own: &str) -> bool {
+    own.strip_prefix(BULLET).is_some_and(|rest| rest.starts_with([' ', '\t'])) && !own.trim_end().ends_with(BULLET)
 }
 
 /// Commands of TeX that only lay out a page.

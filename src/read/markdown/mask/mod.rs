@@ -51,6 +51,8 @@ pub enum Mark {
     Attributes(Attributes),
     /// Attributes of the block that holds the place.
     BlockAttributes(Attributes),
+    /// Attributes of the list that holds the place.
+    ListAttributes(Attributes),
     Formula {
         tex: String,
         displayed: bool,
@@ -64,6 +66,13 @@ pub enum Mark {
         name: String,
         inner: String,
     },
+    /// Words and how they are read: all of them, or one by one.
+    Ruby {
+        base: String,
+        readings: Vec<String>,
+    },
+    /// How wide the picture is in which the mark stands.
+    Width(String),
     /// A sign that is written by its name.
     Sign(&'static str),
     Comment(String),
@@ -105,14 +114,27 @@ pub enum Opening {
     Highlight,
     Span(Attributes),
     Note,
+    /// Code, as far as it is words.
+    Mono,
+    /// Words as they are.
+    Plain,
+    /// A link to what is named.
+    Link(String),
 }
 
 impl Opening {
     pub fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Style(own), Self::Style(other)) => own == other,
-            (Self::Highlight, Self::Highlight) | (Self::Span(_), Self::Span(_)) | (Self::Note, Self::Note) => true,
-            (Self::Style(_) | Self::Highlight | Self::Span(_) | Self::Note, _) => false,
+            (Self::Highlight, Self::Highlight)
+            | (Self::Span(_), Self::Span(_))
+            | (Self::Note, Self::Note)
+            | (Self::Mono, Self::Mono)
+            | (Self::Plain, Self::Plain)
+            | (Self::Link(_), Self::Link(_)) => true,
+            (Self::Style(_) | Self::Highlight | Self::Span(_) | Self::Note | Self::Mono | Self::Plain | Self::Link(_), _) => {
+                false
+            }
         }
     }
 }

@@ -28,6 +28,7 @@ pub enum Kind {
     Contents,
     Program,
     Percent,
+    BracketCitation,
 }
 
 impl Kind {
@@ -128,6 +129,11 @@ impl Kind {
                 "program-line",
                 "a line that only speaks to another program (import, +++, {mainmatter}) is left out",
                 "it is no text of the book: take it out, or say the same in Markdown",
+            ),
+            Kind::BracketCitation => (
+                "citation",
+                "a citation, term or abbreviation of MultiMarkdown ([p. 3][#key], [?term], [>ABC]) and what it says stand as they are written",
+                "write it as pandoc does, [@key, p. 3], and the works in a library; or as a note: [^key]",
             ),
             Kind::Percent => (
                 "percent-comment",

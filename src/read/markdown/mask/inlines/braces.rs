@@ -1,6 +1,6 @@
 //! Braces: attributes of pandoc and of kramdown, changes, roles of MyST, comments of templates.
 
-use super::{End, Scanner, VARIABLES, unquoted};
+use super::{End, Scanner, VARIABLES, is_cjk, is_ideograph, unquoted};
 use crate::read::markdown::mask::{LONGEST, Mark, Opening, Told, roles};
 use crate::tree::{Style, cross_target};
 
@@ -41,10 +41,43 @@ impl Scanner<'_, '_> {
         Some(at + 3)
     }
 
+    /// `{i: "word"}`: a place that an index leads to (Leanpub).
+    fn place_of_index(&mut self, at: usize, end: usize) -> Option<usize> {
+        let rest = self.text[at..end].strip_prefix("{i: \"")?;
+        let length = rest.bytes().take(200).position(|byte| matches!(byte, b'"' | b'\n'))?;
+        rest[length..].starts_with("\"}").then_some(())?;
+        let to = at + 5 + length + 2;
+        let inner = rest[..length].to_owned();
+        self.edits.mark(at..to, Mark::Role { name: "index".to_owned(), inner });
+        Some(to)
+    }
+
+    /// `{漢字|かんじ}`: words and how they are read, for all of them or for each letter (HackMD, DenDen).
+    fn ruby(&mut self, at: usize, end: usize) -> Option<usize> {
+        const LONGEST: usize = 120;
+        let inner = &self.text[at + 1..end];
+        let inner = &inner[..inner.bytes().take(LONGEST).position(|byte| matches!(byte, b'}' | b'{' | b'\n'))?];
+        let to = at + inner.len() + 2;
+        let mut parts = inner.split('|');
+        let base = parts.next()?;
+        let readings: Vec<_> = parts.collect();
+        let is_word = |part: &str| !part.is_empty() && part.chars().all(|c| is_cjk(c) || matches!(c, '・' | 'ー' | '々'));
+        let fits = is_word(base) && base.contains(is_ideograph) && !readings.is_empty();
+        (fits && self.text[..to].ends_with('}') && readings.iter().all(|part| is_word(part))).then_some(())?;
+        self.edits
+            .mark(at..to, Mark::Ruby { base: base.to_owned(), readings: readings.into_iter().map(str::to_owned).collect() });
+        Some(to)
+    }
+
     pub(super) fn open_brace(&mut self, at: usize, end: usize) -> usize {
         let rest = &self.text[at..end];
         if self.known.lines
-            && let Some(to) = self.edited(at, end).or_else(|| self.kramdown(at, end))
+            && let Some(to) = self
+                .edited(at, end)
+                .or_else(|| self.kramdown(at, end))
+                .or_else(|| self.ruby(at, end))
+                .or_else(|| self.place_of_index(at, end))
+                .or_else(|| self.switch(at, end))
         {
             return to;
         }
@@ -88,8 +121,10 @@ impl Scanner<'_, '_> {
         };
         match self.find(kind, at + 2, end, pattern) {
             // Code and calls for other programs: no marks stand in them.
-            Some(close) if VARIABLES.contains(&self.text[at + 2..close].trim()) => {
-                let name = self.text[at + 2..close].trim().to_owned();
+            Some(close) if VARIABLES.contains(&variable(&self.text[at + 2..close])) => {
+                // As it is written, for the case that the metadata don't say it.
+                let inner = &self.text[at + 2..close];
+                let name = if inner.starts_with('<') { inner } else { inner.trim() }.to_owned();
                 self.edits.mark(at..close + 2, Mark::Variable(name));
                 close + 2
             }
@@ -128,7 +163,9 @@ impl Scanner<'_, '_> {
             return Some(to);
         }
         let is_behind = self.before(at, 0).is_some_and(|c| matches!(c, '*' | '_' | '~'));
-        let to = if rest.starts_with("{:") && is_behind { self.attributes(at, end) } else { at };
+        // What braces say of a language or a class is meant for the words before them.
+        let is_said = ["{:", "{lang=", "{.", "{#"].iter().any(|open| rest.starts_with(open));
+        let to = if is_said && is_behind { self.attributes(at, end) } else { at };
         (to > at).then_some(to)
     }
 
@@ -188,9 +225,8 @@ impl Scanner<'_, '_> {
     }
 
     pub(super) fn close_brace(&mut self, at: usize) -> usize {
-        if let Some(Some((from, opening))) = self.braces.pop() {
-            let inner = self.text[from..at].find('{').map_or(at, |length| from + length + 1);
-            self.edits.mark(from..inner, Mark::Open(opening.clone()));
+        if let Some(Some((opened, opening))) = self.braces.pop() {
+            self.edits.mark(opened, Mark::Open(opening.clone()));
             self.edits.mark(at..at + 1, Mark::Close(opening));
         }
         at + 1
@@ -211,4 +247,11 @@ impl Scanner<'_, '_> {
         self.edits.mark(at..close + 2, Mark::Comment(unquoted(text, 0)));
         close + 2
     }
+}
+
+/// The name of a field between two pairs of braces: alone, or as Quarto has it, `{{< meta title >}}`.
+fn variable(inner: &str) -> &str {
+    let quarto =
+        inner.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).and_then(|rest| rest.trim().strip_prefix("meta "));
+    quarto.unwrap_or(inner).trim()
 }

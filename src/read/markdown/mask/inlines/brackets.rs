@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::{Bracket, Scanner, address};
 use crate::read::cites;
 use crate::read::markdown::mask::attributes::braces;
-use crate::read::markdown::mask::{Attributes, LONGEST, Mark, Opening, VOID};
+use crate::read::markdown::mask::lines::says_words;
+use crate::read::markdown::mask::{Attributes, LONGEST, Mark, Opening, Told, VOID};
 use crate::span::Span;
 
 /// The inside of a wiki link, whose opening brackets stand before `rest`. Numbers are calls of notes, and editors set what is
@@ -32,6 +33,7 @@ impl Scanner<'_, '_> {
             self.edits.mark(from..to, Mark::Wiki { inner: inner.replace("\\|", "|"), embeds: is_image });
             return to;
         }
+        self.tell_brackets(at, end);
         if let Some(to) = self.cited(at, end).filter(|_| !is_image) {
             self.edits.mark(at..to, Mark::Citation(self.text[at..to].to_owned()));
             return to;
@@ -47,6 +49,46 @@ impl Scanner<'_, '_> {
         }
         self.brackets.push(Bracket { at, is_note: false, is_image });
         at + 1
+    }
+
+    /// Says of marks of WordPress and of MultiMarkdown's citations that they stay.
+    fn tell_brackets(&mut self, at: usize, end: usize) {
+        let rest = &self.text[at + 1..end];
+        if !self.known.lines {
+            return;
+        }
+        if let Some(rest) = rest.strip_prefix('#') {
+            let length = rest.bytes().take(80).position(|byte| matches!(byte, b']' | b' ' | b'\n' | b'['));
+            let key = length.filter(|length| rest.as_bytes()[*length] == b']').map_or("", |length| &rest[..length]);
+            let key = key.trim_end_matches(';');
+            let text = self.text;
+            let keys = self.keys.get_or_insert_with(|| {
+                let lines = text.lines().filter_map(|line| line.strip_prefix("[#")?.split_once("]:"));
+                lines.filter(|(_, behind)| says_words(behind)).map(|(key, _)| key).collect()
+            });
+            if keys.contains(key) {
+                self.edits.tell(Told::BracketCitation, at..at + key.len() + 3);
+            }
+            return;
+        }
+        let own = rest.strip_prefix('/').unwrap_or(rest);
+        let name = &own[..own.bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_').count()];
+        if !WORDPRESS.contains(&name) {
+            return;
+        }
+        let Some(length) = rest.bytes().take(LONGEST).position(|byte| matches!(byte, b']' | b'[')) else { return };
+        let text = self.text;
+        let closed = self.closed.get_or_insert_with(|| {
+            let is_closed = |name: &&&str| text.contains(&format!("[/{name}]"));
+            WORDPRESS.iter().filter(is_closed).copied().collect()
+        });
+        // Those of captions around a picture are read.
+        let (is_end, is_closed) = (own.len() < rest.len(), closed.contains(name));
+        let is_read = name == "caption" && is_closed && (is_end || rest[length + 1..].starts_with(['!', '<']));
+        let is_mark = is_end || is_closed || rest[..length].contains("=\"");
+        if rest[length..].starts_with(']') && is_mark && !is_read {
+            self.edits.tell(Told::Shortcode, at..at + length + 2);
+        }
     }
 
     /// Whether a line of the text defines the note of a label.
@@ -84,7 +126,7 @@ impl Scanner<'_, '_> {
             && inner.contains('@')
             && !is_code
             && !inner.contains("\n\n")
-            && !behind.starts_with(['(', '[', '{', ':']);
+            && (!behind.starts_with(['(', '[', '{', ':']) || behind.starts_with("[@") || behind.starts_with("[-@"));
         // The labels of numbered examples are another's.
         let is_example = |cite: &crate::tree::Cite| self.examples.contains_key(cite.key.as_str());
         let cites = cites::group(inner, Span::default()).filter(|_| fits)?;
@@ -101,12 +143,16 @@ impl Scanner<'_, '_> {
             }
             return at + 1;
         }
+        if let Some(behind) = self.reference_of_generator(at + 1, end).filter(|_| !open.is_image) {
+            return behind;
+        }
         match rest.as_bytes().first() {
             Some(b'(') => match address(rest) {
                 Some(length) => {
                     self.flatten_link(&open, at, &rest[..length]);
                     self.attributes(at + 1 + length, end)
                 }
+                None if open.is_image => self.sized(at + 1, end).unwrap_or(at + 1),
                 None => at + 1,
             },
             Some(b'[') => {
@@ -127,6 +173,52 @@ impl Scanner<'_, '_> {
             },
             _ => at + 1,
         }
+    }
+
+    /// `({{< ref "other.md" >}})` of Hugo, `({% link other.md %})` of Jekyll: what they name is the address. Gives where it ends.
+    fn reference_of_generator(&mut self, at: usize, end: usize) -> Option<usize> {
+        let rest = &self.text[at..end];
+        let forms = [
+            ("({{< ref ", ">}})"),
+            ("({{< relref ", ">}})"),
+            ("({{% ref ", "%}})"),
+            ("({{% relref ", "%}})"),
+            ("({{<ref ", ">}})"),
+            ("({{<relref ", ">}})"),
+            ("({% link ", "%})"),
+        ];
+        let (open, close) = forms.iter().find(|(open, _)| rest.starts_with(open))?;
+        let length = rest.bytes().take(LONGEST).position(|byte| byte == b'\n').unwrap_or(rest.len().min(LONGEST));
+        let inner = rest.get(open.len()..length)?;
+        let inner = &inner[..inner.find(close)?];
+        let name = inner.trim().trim_matches(['"', '`']);
+        (!name.is_empty() && !name.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\\')))
+            .then_some(())?;
+        let to = at + open.len() + inner.len() + close.len();
+        self.edits.write(at..to - 1, &format!("(<{name}>"));
+        Some(to)
+    }
+
+    /// A picture's size behind its address, `(tree.png =200x150)` or `=50%x` (markdown-it, HackMD): gives where the address ends.
+    fn sized(&mut self, at: usize, end: usize) -> Option<usize> {
+        let rest = &self.text[at..end];
+        let line = &rest[..rest.find('\n').unwrap_or(rest.len()).min(LONGEST * 4)];
+        let from = line.find(" =").filter(|from| *from > 1 && !line[..*from].contains([')', ' ']))?;
+        let said = &line[from + 2..];
+        let said = &said[..said.find([' ', ')'])?];
+        let (width, height) = said.split_once('x')?;
+        let is_size = |text: &str| text.trim_end_matches('%').bytes().all(|byte| byte.is_ascii_digit()) && text.len() < 6;
+        (is_size(width) && is_size(height) && (width.is_empty() || width.starts_with(|c: char| c != '%')) && said.len() > 1)
+            .then_some(())?;
+        let place = at + from + 1..at + from + 2 + said.len();
+        let whole = format!("{}{}{}", &rest[..from], " ".repeat(said.len() + 2), &line[from + 2 + said.len()..]);
+        let length = address(&whole)?;
+        self.edits.fill(place.clone(), b' ');
+        match width.is_empty() {
+            true => self.edits.tell(Told::Attribute, place),
+            false => self.edits.marks.push((place.start, Mark::Width(width.to_owned()))),
+        }
+        Some(self.attributes(at + length, end))
     }
 
     /// A link within another that leads to the same place, as pandoc makes them of a Word file's contents: the outer holds its words.
@@ -185,7 +277,15 @@ impl Scanner<'_, '_> {
         let rest = self.text[at..end].strip_prefix(" [")?;
         let length = rest.bytes().take(LONGEST).position(|byte| matches!(byte, b'[' | b']'))?;
         let behind = rest[length..].strip_prefix(']')?;
-        let cite = cites::narrative("x", &rest[..length], Span::default());
-        (cite.locator.is_some() && !behind.starts_with(['(', '[', '{', ':'])).then_some(at + 3 + length)
+        let inner = &rest[..length];
+        let has_place = || cites::narrative("x", inner, Span::default()).locator.is_some();
+        let has_more = || cites::read(&format!("@x [{inner}]"), Span::default()).is_some_and(|cites| cites.len() > 1);
+        let is_word = ["s.v. ", "s.vv. ", "sub verbo "].iter().any(|word| inner.starts_with(word));
+        ((is_word || has_place() || inner.contains('@') && has_more()) && !behind.starts_with(['(', '[', '{', ':']))
+            .then_some(at + 3 + length)
     }
 }
+
+/// Marks of WordPress between brackets.
+const WORDPRESS: &[&str] =
+    &["caption", "gallery", "embed", "audio", "video", "playlist", "youtube", "vimeo", "wp_caption", "vc_row", "vc_column"];

@@ -1,8 +1,8 @@
 //! Backslashes: signs that they take their meaning from, commands of TeX, formulas and what refers to them.
 
-use super::{COMMANDS, REFERENCES, SIGNS, Scanner, braced, labelled, unquoted};
+use super::{COMMANDS, REFERENCES, SHORT_SIGNS, SIGNS, SWITCHES, Scanner, braced, labelled, unquoted};
 use crate::read::markdown::mask::attributes::braces;
-use crate::read::markdown::mask::{Attributes, Mark, Told, VOID, formula};
+use crate::read::markdown::mask::{Attributes, Mark, Opening, Told, VOID, formula};
 
 impl Scanner<'_, '_> {
     pub(super) fn backslash(&mut self, at: usize, end: usize) -> usize {
@@ -52,13 +52,29 @@ impl Scanner<'_, '_> {
     /// LaTeX's reference to a figure or a table that has a label in the text, `\ref{fig:plot}`, which gives the number alone: what it
     /// leads to, and where it ends.
     pub(super) fn reference(&mut self, at: usize, end: usize) -> Option<(String, usize)> {
-        let (key, end) = labelled(self.text, at..end, ("\\ref{", b'}'))?;
+        let commands = ["\\eqref{", "\\autoref{", "\\cref{", "\\Cref{", "\\ref{"];
+        let command = commands.into_iter().find(|command| self.text[at..end].starts_with(command))?;
+        let (key, end) = labelled(self.text, at..end, (command, b'}'))?;
+        // Sections may have no number, and their titles are none.
+        (!key.starts_with("sec")).then_some(())?;
         let text = self.text;
         let ids = self.ids.get_or_insert_with(|| {
             let behind = text.match_indices("id=\"").map(|(at, found)| &text[at + found.len()..]);
-            behind.filter_map(|rest| rest.split_once('"')).map(|(id, _)| id).collect()
+            let tags = behind.filter_map(|rest| rest.split_once('"')).map(|(id, _)| id);
+            // Braces behind a heading, a group or a formula.
+            let words = memchr::memchr_iter(b'#', text.as_bytes()).filter(|at| text[..*at].ends_with(['{', ' ']));
+            let words = words.map(|at| {
+                let rest = &text[at + 1..];
+                &rest[..rest
+                    .bytes()
+                    .position(|byte| !(byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte)))
+                    .unwrap_or(rest.len())]
+            });
+            let labels = text.match_indices("\\label{eq").map(|(at, _)| &text[at + "\\label{".len()..]);
+            let labels = labels.filter_map(|rest| rest.split_once('}')).map(|(id, _)| id);
+            tags.chain(words.filter(|id| !id.is_empty())).chain(labels).collect()
         });
-        ids.contains(&*key.replace(':', "-")).then_some((key, end))
+        (ids.contains(&*key.replace(':', "-")) || ids.contains(&*key)).then_some((key, end))
     }
 
     pub(super) fn command(&mut self, at: usize, end: usize) -> usize {
@@ -66,13 +82,31 @@ impl Scanner<'_, '_> {
         let behind = at + 1 + letters;
         let name = &self.text[at + 1..behind];
         let joined = self.before(at, 0).is_some_and(|c| c.is_alphanumeric() || matches!(c, ':' | '\\' | '/'));
+        // A word may stand right before a space.
+        let is_space = name.ends_with("quad") || name.ends_with("dots");
+        let is_parted = !joined || is_space && self.before(at, 0).is_some_and(char::is_alphanumeric);
         if self.known.lines
-            && !joined
+            && is_parted
             && let Some((_, sign)) = SIGNS.iter().find(|(known, _)| *known == name)
         {
             let to = behind + if self.text[behind..end].starts_with("{}") { 2 } else { 0 };
             self.edits.mark(at..to, Mark::Sign(sign));
             return to;
+        }
+        if let Some((_, sign)) = SHORT_SIGNS.iter().find(|(known, _)| *known == name && self.known.lines) {
+            let rest = &self.text[behind..end];
+            let is_counting = matches!(name, "S" | "P")
+                && !joined
+                && rest.trim_start_matches([' ', '~']).starts_with(|c: char| c.is_ascii_digit());
+            if is_counting || rest.starts_with("{}") {
+                let to = behind + if rest.starts_with("{}") { 2 } else { 0 };
+                self.edits.mark(at..to, Mark::Sign(sign));
+                if is_counting && rest.starts_with('~') {
+                    self.edits.mark(to..to + 1, Mark::Sign("\u{a0}"));
+                    return to + 1;
+                }
+                return to;
+            }
         }
         if self.known.lines && name == "noindent" && self.byte(behind, end) == Some(b' ') {
             self.edits.tell(Told::TexLayout, at..behind);
@@ -88,8 +122,21 @@ impl Scanner<'_, '_> {
             return self.formula(at, found, Some(inside));
         }
         if let Some((_, opening)) = COMMANDS.iter().find(|(known, _)| *known == name) {
-            self.braces.push(Some((at, opening.clone())));
+            self.braces.push(Some((at..behind + 1, opening.clone())));
             return behind + 1;
+        }
+        if name == "href"
+            && self.known.lines
+            && let Some(length) = braced(&self.text[behind..end])
+            && self.byte(behind + length, end) == Some(b'{')
+            && let target = &self.text[behind + 1..behind + length - 1]
+            && !target.trim().is_empty()
+            && !target.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}'))
+        {
+            let opening = Opening::Link(target.replace('\\', ""));
+            let inner = behind + length + 1;
+            self.braces.push(Some((at..inner, opening)));
+            return inner;
         }
         // An address stands between angles.
         if name == "url"
@@ -103,10 +150,12 @@ impl Scanner<'_, '_> {
             self.edits.fill(behind + length..behind + length + 1, b'>');
             return behind + length + 1;
         }
-        if name == "ref"
+        if matches!(name, "ref" | "eqref" | "autoref" | "cref" | "Cref")
             && let Some((inner, end)) = self.reference(at, end)
         {
-            self.edits.mark(at..end, Mark::Role { name: "number".to_owned(), inner });
+            // With the word for what it is, or its number alone.
+            let name = if matches!(name, "ref" | "eqref") { "number" } else { "numref" };
+            self.edits.mark(at..end, Mark::Role { name: name.to_owned(), inner });
             return end;
         }
         if name == "index"
@@ -123,10 +172,22 @@ impl Scanner<'_, '_> {
             self.edits.mark(at..to, Mark::Role { name: name.to_owned(), inner });
             return to;
         }
-        if REFERENCES.contains(&name) {
+        if REFERENCES.contains(&name) || self.known.lines && !joined && name.len() > 1 {
             self.edits.tell(Told::TexCommand, at..behind);
         }
         behind
+    }
+
+    /// `{\em words}`: what holds for the rest of the braces at `at`; gives where the words begin.
+    pub(super) fn switch(&mut self, at: usize, end: usize) -> Option<usize> {
+        let rest = self.text[at..end].strip_prefix("{\\").filter(|_| self.known.lines)?;
+        let name = &rest[..rest.bytes().take_while(u8::is_ascii_alphabetic).count()];
+        let (_, opening) = SWITCHES.iter().find(|(known, _)| *known == name)?;
+        rest[name.len()..].starts_with(' ').then_some(())?;
+        braced(&self.text[at..end])?;
+        let from = at + 2 + name.len() + 1;
+        self.braces.push(Some((at..from, opening.clone())));
+        Some(from)
     }
 
     pub(super) fn formula(&mut self, at: usize, found: formula::Found, environment: Option<&str>) -> usize {

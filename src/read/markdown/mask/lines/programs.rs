@@ -62,6 +62,16 @@ impl Blocks<'_, '_> {
         Some(end + 1)
     }
 
+    /// A line that asks for a file to be set in, `--8<-- "file.md"` of pymdownx or `<<< @/file.js` of VitePress: it stays.
+    pub(super) fn snippet(&mut self, line: &Line) -> Option<usize> {
+        let own = self.text[line.text..line.end].trim_end();
+        let names_file = own.ends_with('"') || own.split_whitespace().nth(1).is_some_and(|name| name.contains('/'));
+        if self.known.lines && names_file {
+            self.scanner.edits.tell(Told::Shortcode, line.text..line.text + own.len());
+        }
+        None
+    }
+
     /// Where an import ends: with the name of a file between quotes.
     fn import_end(&self, line: &Line, rest: &str) -> Option<usize> {
         let is_named = |said: &str| {

@@ -39,6 +39,7 @@ impl<'a> Blocks<'_, 'a> {
         // A definition, which holds what is indented as far as its words.
         let white = own[1..].len() - own[1..].trim_start_matches(' ').len();
         self.enter(line.indent + 1 + if white > 4 { 1 } else { white });
+        self.said_of_item(line.text + 1 + white..line.end);
         None
     }
 
