@@ -15,10 +15,76 @@ impl<'a> Reader<'_> {
     /// What is read in the text: the lemma, else the first reading. Then the other readings, with their witnesses, and what editors say
     /// of them.
     pub fn apparatus(&mut self, element: &Element<'a>, line: &mut Inlines) {
+        let points = !self.facts.own && ["from", "to"].into_iter().any(|name| element.attribute(name).is_some());
+        // Where an entry points to its words they stand before it.
+        if points && !readings(element).is_empty() && !self.too_deep(element) {
+            let span = self.span(&element.range);
+            let note = self.note_of_readings(element);
+            return line.push(Node::new(Inline::Note(note), span));
+        }
         if let Some(lemma) = lemma(element) {
             self.inlines(lemma, line);
         }
         self.other_readings(element, line);
+    }
+
+    /// Whether an entry stands apart from its text and says to what it belongs: by points in it, or by the number of a line (TEI P5,
+    /// 13.2.1 and 13.2.2).
+    pub fn stands_beside(&self, element: &Element) -> bool {
+        !self.facts.own && ["from", "to", "loc"].into_iter().any(|name| element.attribute(name).is_some())
+    }
+
+    /// Such an entry: a note at its place, or a line that says the place.
+    pub fn entry_apart(&mut self, element: &Element<'a>, out: &mut Blocks) {
+        if self.readings_behind(element, out) {
+            return;
+        }
+        let mut line = Inlines::new();
+        match readings(element).is_empty() {
+            true => self.remarks_of(element, &mut line),
+            false => self.entry_of_readings(element, &mut line),
+        }
+        trim(&mut line);
+        if !line.is_empty() {
+            out.push(Node::new(Block::Paragraph(line), self.span(&element.range)));
+        }
+    }
+
+    /// The entries that stand apart from all texts and point into one.
+    pub fn readings_apart(&mut self, element: &Element<'a>, out: &mut Blocks) {
+        for entry in element.elements() {
+            match entry.name {
+                "app" => drop(self.readings_behind(entry, out)),
+                "listApp" => self.readings_apart(entry, out),
+                _ => {}
+            }
+        }
+    }
+
+    /// Puts an entry aside as a note for the place that it points to; false where it points to none.
+    fn readings_behind(&mut self, element: &Element<'a>, out: &mut Blocks) -> bool {
+        let said = element.attribute("to").or(element.attribute("from")).and_then(|said| said.split_whitespace().next());
+        let goal = said.and_then(|said| said.strip_prefix('#')).filter(|id| self.facts.goals.contains(*id));
+        let (Some(goal), span) = (goal, self.span(&element.range)) else { return false };
+        let note = self.note_of_readings(element);
+        self.put_aside(note, span, goal.to_owned(), out);
+        true
+    }
+
+    /// The readings of an entry whose words stand in the text already.
+    fn note_of_readings(&mut self, element: &Element<'a>) -> Note {
+        let (span, mut line) = (self.span(&element.range), Inlines::new());
+        let depth = std::mem::replace(&mut self.depth, super::DEPTH);
+        self.notes.push(String::new());
+        let id = NoteId(self.notes.len() as u32);
+        match readings(element).is_empty() {
+            true => self.remarks_of(element, &mut line),
+            false => self.entry_of_readings(element, &mut line),
+        }
+        self.depth = depth;
+        trim(&mut line);
+        let body = vec![Node::new(Block::Paragraph(line), span)];
+        Note { id, mark: String::new(), place: NotePlace::Apparatus, body }
     }
 
     /// The same where blocks are read: the note stands in the last line of them.
@@ -49,6 +115,9 @@ impl<'a> Reader<'_> {
         for entry in element.elements().filter(|entry| entry.name != "head") {
             let mut body = Blocks::new();
             match entry.name {
+                "app" if !self.facts.own && self.readings_behind(entry, &mut body) => {
+                    out.append(&mut body);
+                }
                 "app" => {
                     let mut line = Inlines::new();
                     if readings(entry).is_empty() {

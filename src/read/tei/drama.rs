@@ -238,7 +238,8 @@ impl Reader<'_> {
             }
             "entry" | "entryFree" | "superEntry" => self.entry(element, level, out),
             "salute" | "signed" | "dateline" | "byline" | "trailer" | "docAuthor" | "docDate" | "docEdition" | "docImprint"
-            | "imprimatur" | "meeting" | "titlePart" | "bibl" | "biblStruct" | "biblFull" | "label" | "desc" | "caption" => {
+            | "imprimatur" | "meeting" | "titlePart" | "bibl" | "biblStruct" | "biblFull" | "label" | "desc" | "caption"
+            | "balloon" => {
                 self.paragraph_of(element, None, out);
             }
             // A division by another name.

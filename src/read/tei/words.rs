@@ -66,6 +66,14 @@ pub fn trim_end(line: &mut Inlines) {
     }
 }
 
+/// Takes white space off the end of a line, and of the stretch in which it ends.
+pub fn trim_end_within(line: &mut Inlines) {
+    trim_end(line);
+    if let Some(Inline::Span(inner) | Inline::Styled(_, inner)) = line.last_mut().map(|node| &mut node.kind) {
+        trim_end_within(inner);
+    }
+}
+
 /// Takes white space off both ends of a line.
 pub fn trim(line: &mut Inlines) {
     trim_end(line);

@@ -70,7 +70,10 @@ pub fn read(bytes: &[u8], settings: &RestoreSettings) -> Reading {
         }
     };
     match parse(text) {
-        Ok(nodes) => Reader::new(nodes, settings).read(reading),
+        Ok(mut nodes) => {
+            examples(&mut nodes, text);
+            Reader::new(nodes, settings).read(reading)
+        }
         Err(reason) => {
             reading.fault("file-unreadable", format!("it is not well-formed: {reason}"));
             reading
@@ -110,7 +113,119 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
             nodes[at].name = "seg".to_owned();
         }
     }
+    continue_notes(&mut nodes);
+    // Who speaks is said of an utterance, or of what holds it and its annotations.
+    for at in 1..nodes.len() {
+        let block = nodes[at].parent;
+        if nodes[at].name == "u" && nodes[block].name == "annotationBlock" && nodes[at].get("who").is_none() {
+            let who = nodes[block].get("who").map(str::to_owned);
+            nodes[at].attributes.extend(who.map(|who| ("who".to_owned(), who)));
+        }
+    }
     if deepest > DEEPEST { Err("its elements stand too deep in each other".to_owned()) } else { Ok(nodes) }
+}
+
+/// Puts what a note says on the next page, as its editors mark it by `@prev` and `@next`, behind what it says before.
+fn continue_notes(nodes: &mut Vec<Node>) {
+    let notes: Vec<_> = (1..nodes.len()).filter(|at| nodes[*at].name == "note").collect();
+    if !notes.iter().any(|at| nodes[*at].get("prev").or(nodes[*at].get("next")).is_some()) {
+        return;
+    }
+    let ids: BTreeMap<String, usize> =
+        notes.iter().filter_map(|at| Some((nodes[*at].get("xml:id")?.trim().to_owned(), *at))).collect();
+    let led = |at: usize, name: &str| nodes[at].get(name)?.trim().strip_prefix('#').and_then(|id| ids.get(id)).copied();
+    let called: BTreeSet<_> = (1..nodes.len())
+        .filter(|at| matches!(nodes[*at].name.as_str(), "ref" | "ptr"))
+        .filter_map(|at| led(at, "target"))
+        .collect();
+    let mut before = BTreeMap::new();
+    for at in notes {
+        before.extend(led(at, "next").filter(|next| *next > at).map(|next| (next, at)));
+        before.extend(led(at, "prev").filter(|prev| *prev < at).map(|prev| (at, prev)));
+    }
+    before.retain(|at, _| !called.contains(at));
+    for (part, before_it) in before.clone() {
+        let mut first = before_it;
+        while let Some(before_it) = before.get(&first) {
+            first = *before_it;
+        }
+        let parent = nodes[part].parent;
+        nodes[parent].children.retain(|child| !matches!(child, Child::Node(inner) if *inner == part));
+        let mut own = std::mem::take(&mut nodes[part].children);
+        let (line, end) = (nodes[part].line, nodes.len());
+        let filled = |child: &&Child| !matches!(child, Child::Text(text, _) if text.trim().is_empty());
+        let paragraph = |child: Option<&Child>| match child {
+            Some(Child::Node(inner)) if nodes[*inner].name == "p" => Some(*inner),
+            _ => None,
+        };
+        let last = paragraph(nodes[first].children.iter().rfind(filled));
+        let goes_on = paragraph(own.iter().find(filled));
+        let place = last.unwrap_or(first);
+        if let (Some(_), Some(inner)) = (last, goes_on) {
+            let mut words = std::mem::take(&mut nodes[inner].children);
+            own.retain(|child| !matches!(child, Child::Node(one) if *one == inner));
+            nodes.push(Node { name: "lb".to_owned(), line, parent: place, ..Node::default() });
+            words.insert(0, Child::Node(end));
+            words.iter().for_each(|word| {
+                if let Child::Node(word) = word {
+                    nodes[*word].parent = place
+                }
+            });
+            nodes[place].children.extend(words);
+            own.iter().for_each(|one| {
+                if let Child::Node(one) = one {
+                    nodes[*one].parent = first
+                }
+            });
+            nodes[first].children.extend(own);
+            continue;
+        }
+        nodes.push(Node { name: "lb".to_owned(), line, parent: place, ..Node::default() });
+        own.insert(0, Child::Node(end));
+        own.iter().for_each(|one| {
+            if let Child::Node(one) = one {
+                nodes[*one].parent = place
+            }
+        });
+        nodes[place].children.extend(own);
+    }
+}
+
+/// Has each example of encoding say its code, tags and all, as the file has it.
+fn examples(nodes: &mut [Node], text: &str) {
+    let mut rest = text;
+    for at in 1..nodes.len() {
+        if nodes[at].name != "egXML" || nodes[nodes[at].parent].name == "egXML" {
+            continue;
+        }
+        let opens = |at: &usize| {
+            let tag = &rest[at + 1..];
+            let name = tag[..tag.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).unwrap_or(0)].rsplit(':').next();
+            name == Some("egXML")
+        };
+        let Some(open) = rest.match_indices('<').map(|(at, _)| at).find(opens) else { return };
+        let mut quote = None;
+        let end = rest[open..].bytes().position(|byte| match (quote, byte) {
+            (None, b'"' | b'\'') => {
+                quote = Some(byte);
+                false
+            }
+            (Some(own), byte) => {
+                quote = quote.filter(|_| own != byte);
+                false
+            }
+            (None, byte) => byte == b'>',
+        });
+        rest = &rest[end.map_or(rest.len(), |end| open + end + 1)..];
+        if nodes[at].children.is_empty() {
+            continue;
+        }
+        let is_close =
+            |at: &usize| rest[at + 2..].split('>').next().and_then(|tag| tag.trim().rsplit(':').next()) == Some("egXML");
+        let close = rest.match_indices("</").map(|(at, _)| at).find(is_close).unwrap_or(rest.len());
+        nodes[at].children = vec![Child::Text(rest[..close].to_owned(), nodes[at].line)];
+        rest = &rest[close..];
+    }
 }
 
 struct Reader {
@@ -159,8 +274,12 @@ struct Reader {
     names: BTreeMap<String, String>,
     /// Who spoke last.
     speaking: Option<String>,
+    /// How many descriptions stand around us.
+    listed: usize,
     /// The notes in which we are.
     within: Vec<usize>,
+    /// Entries of an apparatus that stand apart and say behind what they belong.
+    apart: BTreeSet<usize>,
 }
 
 impl Reader {
@@ -190,7 +309,9 @@ impl Reader {
             speakers: BTreeSet::new(),
             names: BTreeMap::new(),
             speaking: None,
+            listed: 0,
             within: Vec::new(),
+            apart: BTreeSet::new(),
         };
         for (at, node) in reader.nodes.iter().enumerate() {
             if let Some(id) = node.get("xml:id").map(str::trim).filter(|id| !id.is_empty()) {
@@ -210,7 +331,7 @@ impl Reader {
         };
         reader.heard = (0..reader.nodes.len()).filter(is_heard).collect();
         let notes = (0..reader.nodes.len()).filter(|at| reader.nodes[*at].name == "note");
-        reader.among_words = notes.filter(|at| worded[reader.nodes[*at].parent]).collect();
+        reader.among_words = notes.filter(|at| worded[reader.place_of_note(*at)]).collect();
         for at in 0..reader.nodes.len() {
             let node = &reader.nodes[at];
             let first = node.get("target").and_then(|target| target.split_whitespace().next());
@@ -229,6 +350,12 @@ impl Reader {
                     reader.placed.entry(goal).or_default().push(at);
                 }
                 _ => {}
+            }
+        }
+        for at in (0..reader.nodes.len()).filter(|at| reader.nodes[*at].name == "app") {
+            if let Some(goal) = reader.goal_of_readings(at).filter(|_| reader.stands_beside(at)) {
+                reader.apart.insert(at);
+                reader.placed.entry(goal).or_default().push(at);
             }
         }
         if let Some(statement) = reader.find("titleStmt") {
@@ -403,6 +530,11 @@ impl Reader {
                     if in_entry && gives(*inner) && last.is_some_and(gives) {
                         out.push(Token::Text(", ".to_owned(), self.nodes[*inner].line));
                     }
+                    let is = |at: usize, wanted: &str| name(at) == wanted;
+                    if self.listed > 0 && bare && last.is_some_and(|last| is(last, "surname")) && is(*inner, "forename") {
+                        described::trim(out);
+                        out.push(Token::Text(", ".to_owned(), self.nodes[*inner].line));
+                    }
                     last = Some(*inner);
                     // A line of a letter's opening or end, right behind other words, or before them.
                     let is_line = |at: usize| matches!(name(at), "address" | "dateline" | "salute" | "signed");
@@ -428,11 +560,42 @@ impl Reader {
         }
         self.content(at, &name, out);
         for note in self.placed.get(&at).cloned().unwrap_or_default() {
-            self.note(note, out);
+            match self.nodes[note].name.as_str() {
+                "app" => self.readings_behind(note, out),
+                _ => self.note(note, out),
+            }
         }
         if !phrase {
             out.push(Token::Close);
         }
+    }
+
+    /// Whether an entry of the apparatus stands among blocks and says to what it belongs.
+    fn stands_beside(&self, at: usize) -> bool {
+        let parent = &self.nodes[self.nodes[at].parent].name;
+        let says = ["from", "to", "loc"].iter().any(|name| self.nodes[at].get(name).is_some());
+        says && (parent == "listApp" || words::holds_blocks_only(parent) && parent != "lg")
+    }
+
+    /// The place behind which the readings of an entry belong.
+    fn goal_of_readings(&self, at: usize) -> Option<usize> {
+        let said = self.nodes[at].get("to").or(self.nodes[at].get("from"))?;
+        let goal = *self.ids.get(said.split_whitespace().next()?.strip_prefix('#')?)?;
+        attachable(&self.nodes[goal].name).then_some(goal)
+    }
+
+    /// The readings of an entry as a note at their place.
+    fn readings_behind(&mut self, at: usize, out: &mut Vec<Token>) {
+        let (key, line, place) = (format!("(apparatus {at})"), self.nodes[at].line, self.notes.len());
+        self.notes.push((key.clone(), line, Vec::new()));
+        let mut own = Vec::new();
+        let readings = self.readings(at);
+        match readings.is_empty() {
+            true => self.some_of_notes(at, &mut own),
+            false => self.entry_of_readings(at, &readings, &mut own),
+        }
+        self.notes[place].2 = own;
+        out.push(Token::Call(key));
     }
 
     fn content(&mut self, at: usize, name: &str, out: &mut Vec<Token>) {
@@ -469,6 +632,7 @@ impl Reader {
                     || said.is_none()
                         && (self.is_within(at, "w")
                             || self.nodes[at].get("type").is_some_and(inside)
+                            || self.nodes[at].get("rend") == Some("shyphen")
                             || self.inside_words.contains(&at));
                 if name == "pb" {
                     out.extend((said.is_none() && !joined).then_some(Token::Line));
@@ -501,11 +665,15 @@ impl Reader {
                 self.inside(at, out);
             }
             "biblStruct" if !self.has_words(at) => self.described_work(at, out),
+            _ if self.is_of_fields(at) => self.described(at, out),
             "space" => out.push(Token::Close),
             // A mark of the editors, behind which no word goes on.
-            "gap" => out.push(Token::Text("[…]".to_owned(), self.nodes[at].line)),
+            "gap" => {
+                let bracketed = matches!(out.last(), Some(Token::Text(text, _)) if text.ends_with('['));
+                out.push(Token::Text(if bracketed { "…" } else { "[…]" }.to_owned(), self.nodes[at].line));
+            }
             "note" => self.note_here(at, out),
-            "ref" | "ptr" => self.reference(at, out),
+            "ref" | "ptr" | "xref" | "xptr" => self.reference(at, out),
             "app" => self.apparatus(at, out),
             "choice" => self.choice(at, out),
             "formula" => self.formula(at, out),
@@ -563,7 +731,7 @@ impl Reader {
         if self.called.contains(&at) || self.moved.contains(&at) {
             return;
         }
-        let parent = self.nodes[at].parent;
+        let parent = self.place_of_note(at);
         // One between lines, or rows, belongs to the words on its side.
         let among_blocks = match self.nodes[parent].name.as_str() {
             "lg" | "table" | "row" | "epigraph" => false,
@@ -585,6 +753,12 @@ impl Reader {
         if !among_blocks {
             self.note(at, out);
         }
+    }
+
+    /// In which element a note stands: not in the group that it is of.
+    fn place_of_note(&self, at: usize) -> usize {
+        let parent = self.nodes[at].parent;
+        if self.nodes[parent].name == "noteGrp" { self.nodes[parent].parent } else { parent }
     }
 
     /// Whether a note says whose speech begins, as its first element.
@@ -795,11 +969,18 @@ impl Reader {
 
     fn apparatus(&mut self, at: usize, out: &mut Vec<Token>) {
         let readings = self.readings(at);
+        if self.apart.contains(&at) {
+            return;
+        }
+        if self.nodes[at].get("from").or(self.nodes[at].get("to")).is_some() && !self.stands_beside(at) && !readings.is_empty()
+        {
+            return self.readings_behind(at, out);
+        }
         if readings.is_empty() && self.nodes[self.nodes[at].parent].name == "listApp" {
             out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), self.nodes[at].line)));
             return self.some_of_notes(at, out);
         }
-        if self.nodes[self.nodes[at].parent].name == "listApp" {
+        if self.stands_beside(at) || self.nodes[self.nodes[at].parent].name == "listApp" {
             return self.entry_of_readings(at, &readings, out);
         }
         let chosen = readings.iter().position(|reading| self.nodes[*reading].name == "lem").unwrap_or(0);
@@ -959,6 +1140,9 @@ fn ends_close(out: &[Token]) -> bool {
 
 /// Whether words say more than the mark of a note: more than one letter that is no Roman numeral.
 fn says_words(words: &str) -> bool {
+    if words.trim().contains(' ') && words.contains(char::is_alphabetic) {
+        return true;
+    }
     let letters: Vec<_> = words.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
     letters.len() > 1 && letters.iter().any(|c| !matches!(c, 'i' | 'v' | 'x' | 'l' | 'c'))
 }

@@ -308,8 +308,14 @@ impl Missing<'_> {
             // A sign inside a word may part it.
             let wanted = letters(want[a..start].iter().map(|at| told.said(*at)));
             let found = letters(have[b..there].iter().map(|at| self.flow.said(*at)));
-            if !wanted.is_empty() && found.contains(&wanted) {
-                have[b..there].iter().for_each(|at| self.used[*at] = true);
+            if let Some(from) = found.find(&wanted).filter(|_| !wanted.is_empty()) {
+                // Those that have its letters; what stands beside them is another's.
+                let mut end = 0;
+                for at in &have[b..there] {
+                    let start = end;
+                    end += letters(std::iter::once(self.flow.said(*at))).len();
+                    self.used[*at] |= start < from + wanted.len() && end > from;
+                }
             } else {
                 // What begins as the file does there is not what is lost.
                 let mut rest = found.as_str();

@@ -29,10 +29,10 @@ const OF_PARTS: &str =
 /// What blocks stand in, and nothing else.
 const OF_BLOCKS: &str = " text front body back group div div0 div1 div2 div3 div4 div5 div6 div7 sp lg list table row argument \
                          castList titlePage floatingText listBibl spGrp noteGrp epigraph set performance prologue epilogue \
-                         postscript ";
+                         postscript standOff panel panelGrp annotationBlock listApp ";
 
 /// Who and what is described by names and dates.
-const DESCRIBED: &str = " person place org event nym object persona personGrp witness ";
+const DESCRIBED: &str = " relation person place org event nym object persona personGrp witness ";
 
 fn has(list: &str, name: &str) -> bool {
     list.split(' ').any(|known| known == name && !name.is_empty())

@@ -1,0 +1,111 @@
+//! Notes that go on at the foot of the next page, whose parts their editors tie together by `@next` and `@prev` (TEI P5, 16.7): a
+//! book has them whole, where the first part is called.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::dom::{Child, Element};
+use super::is_space;
+
+/// Puts what a note says on later pages behind what it says on the first.
+pub fn continue_notes(root: &mut Element) {
+    let before = parts(root);
+    if before.is_empty() {
+        return;
+    }
+    let mut taken = BTreeMap::new();
+    take(root, &before, &mut taken);
+    // By the place of the first part.
+    let mut rest: BTreeMap<usize, Vec<Element>> = BTreeMap::new();
+    for (at, part) in taken {
+        let mut first = at;
+        while let Some(before) = before.get(&first) {
+            first = *before;
+        }
+        rest.entry(first).or_default().push(part);
+    }
+    put(root, &mut rest);
+}
+
+/// The part before each that goes on, both by their places.
+fn parts(root: &Element) -> BTreeMap<usize, usize> {
+    let notes: Vec<_> = root.descendants("note").collect();
+    let ids: BTreeMap<_, _> = notes.iter().filter_map(|note| Some((note.id()?, note.range.start))).collect();
+    let led = |from: &Element, name: &str| ids.get(from.attribute(name)?.trim().strip_prefix('#')?).copied();
+    let mut before = BTreeMap::new();
+    for note in notes {
+        let at = note.range.start;
+        before.extend(led(note, "next").filter(|next| *next > at).map(|next| (next, at)));
+        before.extend(led(note, "prev").filter(|prev| *prev < at).map(|prev| (at, prev)));
+    }
+    if !before.is_empty() {
+        // One that is called is a note of its own.
+        let calls = ["ref", "ptr"].into_iter().flat_map(|name| root.descendants(name));
+        let called: BTreeSet<_> = calls.filter_map(|call| led(call, "target")).collect();
+        before.retain(|at, _| !called.contains(at));
+    }
+    before
+}
+
+/// Takes the parts that go on out of their places.
+fn take<'a>(element: &mut Element<'a>, before: &BTreeMap<usize, usize>, taken: &mut BTreeMap<usize, Element<'a>>) {
+    for child in std::mem::take(&mut element.children) {
+        match child {
+            Child::Element(note) if note.name == "note" && before.contains_key(&note.range.start) => {
+                taken.insert(note.range.start, note);
+            }
+            Child::Element(mut inner) => {
+                take(&mut inner, before, taken);
+                element.children.push(Child::Element(inner));
+            }
+            other => element.children.push(other),
+        }
+    }
+}
+
+fn put<'a>(element: &mut Element<'a>, rest: &mut BTreeMap<usize, Vec<Element<'a>>>) {
+    if element.name == "note"
+        && let Some(parts) = rest.remove(&element.range.start)
+    {
+        parts.into_iter().for_each(|part| go_on(element, part));
+    }
+    for child in &mut element.children {
+        if let Child::Element(inner) = child {
+            put(inner, rest);
+        }
+    }
+}
+
+/// Has a note go on with a later part, in its last paragraph where both have paragraphs.
+fn go_on<'a>(note: &mut Element<'a>, part: Element<'a>) {
+    // The page ends as a line does, a word on it as well; what goes on has a place of its own.
+    let end = Child::Element(Element::empty("lb", note.range.end..note.range.end));
+    let stretch = |words: Vec<Child<'a>>, range: Range<usize>| {
+        let mut stretch = Element::empty("seg", range);
+        stretch.children = words;
+        Child::Element(stretch)
+    };
+    let mut own = part.children;
+    let is_paragraph = |child: &Child| matches!(child, Child::Element(inner) if inner.name == "p");
+    let first = own.iter().position(|child| !is_space(child)).filter(|at| is_paragraph(&own[*at]));
+    let last = note.children.iter_mut().rfind(|child| !is_space(child));
+    match last {
+        Some(Child::Element(last)) if last.name == "p" => {
+            last.children.push(end);
+            match first.map(|first| own.remove(first)) {
+                Some(Child::Element(goes_on)) => {
+                    last.children.push(stretch(goes_on.children, goes_on.range));
+                    note.children.append(&mut own);
+                }
+                _ => last.children.push(stretch(own, part.range)),
+            }
+        }
+        _ => {
+            note.children.push(end);
+            match first {
+                Some(_) => note.children.append(&mut own),
+                None => note.children.push(stretch(own, part.range)),
+            }
+        }
+    }
+}
