@@ -45,6 +45,12 @@ const PHRASES: &[&str] = &[
     "restore",
     "choice",
     "foreign",
+    "b",
+    "i",
+    "smcap",
+    "sub",
+    "sup",
+    "ul",
     "anchor",
     "hs",
     "handShift",
@@ -256,7 +262,7 @@ const AROUND_MARKS: [char; 7] = ['[', ']', '(', ')', '.', ':', ' '];
 /// What persons are called, by their ids: as their names stand, and first names first.
 fn speakers(source: &str) -> BTreeMap<&str, Vec<String>> {
     let mut all = BTreeMap::new();
-    if !source.contains("<u ") {
+    if !source.contains("<u ") && !source.contains("<annotationBlock ") {
         return all;
     }
     for person in source.split("<person ").skip(1) {
@@ -522,7 +528,7 @@ impl Reader<'_, '_> {
             }
             if empty {
                 self.close(name, end);
-            } else if name == "egXML" && self.open.last().is_some_and(|own| own.hidden.is_none()) {
+            } else if name == "egXML" && self.open.iter().all(|around| around.name != "teiHeader") {
                 return self.example(end);
             }
         }
@@ -534,7 +540,10 @@ impl Reader<'_, '_> {
         let mut closing = self.source[from..].match_indices("</").map(|(at, _)| from + at);
         let is_own = |at: &usize| local(self.source[at + 2..].split('>').next().unwrap_or("").trim()) == "egXML";
         let end = closing.find(is_own).unwrap_or(self.source.len());
-        self.out.text(from..end, false);
+        match self.open.last().and_then(|own| own.hidden.map(|hidden| (hidden, own.construct))) {
+            Some((hidden, construct)) => self.out.part_of(construct, from..end, hidden, Gap::Close),
+            None => self.out.text(from..end, false),
+        }
         end
     }
 
@@ -561,37 +570,42 @@ impl Reader<'_, '_> {
             (Some(_), "title", "titleStmt") if self.open.iter().any(|element| element.name == "teiCorpus") => {
                 Some((Markup::Metadata, 0))
             }
-            // What a reading of others has instead, or has not.
-            (Some(Markup::Alternative), "del" | "surplus", _) | (Some(Markup::Alternative), _, "choice") => {
-                Some((Markup::Alternative, 0))
-            }
-            (Some(hidden), ..) => Some((hidden, construct)),
-            (None, "teiHeader" | "standOff" | "facsimile" | "xenoData", _) => Some((Markup::Metadata, 0)),
+            (Some(hidden), ..) if hidden != Markup::Alternative => Some((hidden, construct)),
+            // A note to a reading is one by itself.
+            (Some(_), "note" | "rdg", _) => Some((Markup::Alternative, 0)),
+            (_, "teiHeader" | "standOff" | "facsimile" | "xenoData", _) => Some((Markup::Metadata, 0)),
             // The document's lines, where they are not all that there is of its text.
-            (None, "sourceDoc", _) if self.has_text => Some((Markup::Metadata, 0)),
+            (_, "sourceDoc", _) if self.has_text => Some((Markup::Metadata, 0)),
             // The mark of a note, or the way back to its call.
-            (None, "label", _) if begins_note => Some((Markup::Label, 0)),
-            (None, "ref", _) if begins_note && leads_back() => Some((Markup::Label, 0)),
+            (_, "label", _) if begins_note => Some((Markup::Label, 0)),
+            (_, "ref", _) if begins_note && leads_back() => Some((Markup::Label, 0)),
             // The sign of an abbreviation, beside the letters for which it stands.
-            (None, "am", _) if self.open.iter().any(|element| element.name == "expan") => Some((Markup::Alternative, 0)),
-            (None, "fw", _) => Some((Markup::Furniture, 0)),
+            (_, "am", _) if self.open.iter().any(|element| element.name == "expan") => Some((Markup::Alternative, 0)),
+            (_, "fw", _) => Some((Markup::Furniture, 0)),
             // Fields that say what the entry beside them says.
-            (None, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
-            (None, "index", _) => Some((Markup::Metadata, 0)),
-            (None, "del" | "surplus", _) => Some((Markup::Alternative, 0)),
+            (_, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
+            (_, "index", _) => Some((Markup::Metadata, 0)),
+            // A deletion that was taken back is read.
+            (hidden, "del", "restore") => hidden.map(|hidden| (hidden, construct)),
+            (_, "del" | "surplus", _) => Some((Markup::Alternative, 0)),
             // About the text, and shown where a format has a place for it.
-            (None, "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "spanGrp", _)
-            | (None, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => {
+            (_, "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "spanGrp", _)
+            | (_, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => {
                 Some((Markup::Metadata, 0))
             }
             // One that points to nothing is a stretch of its line.
-            (None, "span", _) if ["from", "to", "target"].iter().any(|name| value(tag, name).is_some()) => {
+            (_, "span", _) if ["from", "to", "target"].iter().any(|name| value(tag, name).is_some()) => {
                 Some((Markup::Metadata, 0))
             }
-            (None, "mei" | "svg" | "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
+            // What a list says of somebody or something.
+            (hidden, "desc", "place" | "org" | "object" | "event" | "relation" | "person") => {
+                hidden.map(|hidden| (hidden, construct))
+            }
+            (_, "mei" | "svg" | "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
                 Some((Markup::Alternative, 0))
             }
-            (None, _, "choice") | (None, "rdg" | "rdgGrp", "app") => Some((Markup::Alternative, 0)),
+            (_, _, "choice") | (_, "rdg" | "rdgGrp", "app") => Some((Markup::Alternative, 0)),
+            (Some(hidden), ..) => Some((hidden, construct)),
             (None, ..) => None,
         };
         let own = own.map(|(markup, construct)| (markup, if construct == 0 { self.out.construct() } else { construct }));

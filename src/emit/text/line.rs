@@ -150,20 +150,20 @@ impl<'a> Galley<'a> {
     }
 }
 
-/// The call of a note. Before a word it stands apart from it: close to a number it would seem to be of it.
+/// The call of a note. Before a number it stands apart from it: close to it, it would seem to be of it.
 fn call(mark: &str, next: Option<&Node<Inline>>, said: &mut String) {
     let parted = said.is_empty() || said.ends_with(char::is_whitespace);
     said.push_str(&format!("[{mark}]"));
-    if parted && next.is_some_and(begins_with_word) {
+    if parted && next.is_some_and(begins_with_figure) {
         said.push(' ');
     }
 }
 
-/// Whether a letter or a figure stands first in what is said.
-fn begins_with_word(node: &Node<Inline>) -> bool {
+/// Whether a figure stands first in what is said.
+fn begins_with_figure(node: &Node<Inline>) -> bool {
     match &node.kind {
-        Inline::Text(text) | Inline::Code(text) => text.starts_with(char::is_alphanumeric),
-        kind => inline_children(kind).first().is_some_and(begins_with_word),
+        Inline::Text(text) | Inline::Code(text) => text.starts_with(char::is_numeric),
+        kind => inline_children(kind).first().is_some_and(begins_with_figure),
     }
 }
 

@@ -299,9 +299,7 @@ impl Reader<'_> {
             "app" if self.stands_beside(element) => empty && mode == Mode::Strict,
             "note" | "noteGrp" => empty && mode == Mode::Strict,
             "milestone" => empty && mode != Mode::Paragraph,
-            "seg" => {
-                mode != Mode::Paragraph && matches!(element.attribute("type"), Some("paragraph" | "head" | "code" | "formula"))
-            }
+            "seg" => mode != Mode::Paragraph && is_block_seg(element) || !self.facts.own && holds_blocks(element),
             "quote" | "q" | "said" | "cit" => mode == Mode::Strict && empty || holds_blocks(element) || is_hollow(element),
             "u" | "castGroup" if !self.facts.own => true,
             "zone" if !self.facts.own => mode != Mode::Paragraph,

@@ -346,6 +346,11 @@ impl Reader<'_> {
                     self.depth -= 2;
                     items.push(crate::tree::Item { task: None, body: inner });
                 }
+                // How a word came by its senses.
+                Child::Element(inner) if inner.name == "diachrony" && bare => {
+                    flush(&mut line, body);
+                    self.parts_of_entry(inner, level, true, body);
+                }
                 Child::Element(inner) if super::blocks::stands_alone(inner) => {
                     flush(&mut line, body);
                     self.among_blocks(inner, level, body);

@@ -242,6 +242,18 @@ impl Reader<'_> {
                 self.styled(style, element, usize::MAX, line);
                 part(line, span.after());
             }
+            // Of TEI Tite, which names the look.
+            "b" | "i" | "smcap" | "sub" | "sup" | "ul" if !self.facts.own => {
+                let style = match element.name {
+                    "b" => Style::Strong,
+                    "i" => Style::Emphasis,
+                    "smcap" => Style::SmallCaps,
+                    "sub" => Style::Subscript,
+                    "sup" => Style::Superscript,
+                    _ => Style::Underline,
+                };
+                self.styled(style, element, usize::MAX, line);
+            }
             "emph" | "title" | "mentioned" | "distinct" | "stage" => self.styled(Style::Emphasis, element, 0, line),
             "app" => {
                 line.extend(self.anchor(element));
@@ -307,6 +319,11 @@ impl Reader<'_> {
                 let attrs = self.attrs(element, 0);
                 let image = image(element, element.child("desc"));
                 line.push(Node { kind: Inline::Image(image), span, attrs });
+            }
+            "figure" if !self.facts.own && blocks::is_run_on(element) => {
+                part(line, before_of(span));
+                self.flat_figure(element, line);
+                part(line, span.after());
             }
             "figure" => self.flat_figure(element, line),
             "note" => self.note(element, line),

@@ -65,7 +65,7 @@ impl Reader<'_> {
                 Child::Element(inner) if phrase::is_apart(inner.name) => {}
                 Child::Element(inner) if bare => described_fields(inner, &mut fields),
                 Child::Element(inner) => {
-                    if inner.name != "note" {
+                    if !phrase::is_phrase(inner.name) {
                         part(&mut flow.loose, before_of(self.span(&inner.range)));
                     }
                     self.inlines_of(inner, &mut flow.loose);

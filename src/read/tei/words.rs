@@ -124,7 +124,8 @@ pub fn part(line: &mut Inlines, place: Span) {
 
 /// Takes back the white space that parts an element from the words behind it, where a mark of punctuation stands there.
 pub fn close_up(line: &mut Inlines, before: Option<&str>, text: &str) {
-    let parted = before.is_some_and(|name| !super::phrase::is_phrase(name));
+    // A space is the document's own.
+    let parted = before.is_some_and(|name| name != "space" && !super::phrase::is_phrase(name));
     if parted && text.starts_with([',', '.', ';', ':', '!', '?', ')', ']']) {
         trim_end(line);
     }

@@ -20,6 +20,8 @@ use words::{attachable, divides, is_apart, is_phrase};
 
 /// How deep elements may stand in each other: what is handed on is no deeper.
 const DEEPEST: usize = 300;
+/// What a quotation begins with that has its own marks.
+const MARKS: [char; 15] = ['"', '\'', '“', '”', '„', '«', '»', '‘', '’', '‚', '‹', '›', '–', '—', '-'];
 /// How long the words of a call may be if they are nothing but its mark.
 const LONGEST_MARK: usize = 6;
 
@@ -554,7 +556,8 @@ impl Reader {
 
     fn element(&mut self, at: usize, out: &mut Vec<Token>) {
         let name = self.nodes[at].name.clone();
-        let phrase = is_phrase(&name) || is_apart(&name);
+        let inside = is_phrase(&name) && (words::is_global(&name) || !self.has_block(at));
+        let phrase = inside || is_apart(&name);
         if !phrase {
             out.push(Token::Close);
         }
@@ -682,6 +685,11 @@ impl Reader {
                 let alt = self.child(at, "desc").map(|desc| self.line(desc)).unwrap_or_default();
                 out.push(Token::Image(alt, self.nodes[at].get("url").unwrap_or_default().to_owned()));
             }
+            "q" | "quote" | "said" | "soCalled" if self.is_marked_by_books(at) => {
+                out.push(Token::Close);
+                self.inside(at, out);
+                out.push(Token::Close);
+            }
             "subst" if !self.has_words(at) => {
                 let inner: Vec<_> = self.elements(at).collect();
                 inner.into_iter().for_each(|inner| self.element(inner, out));
@@ -704,6 +712,13 @@ impl Reader {
     fn is_signed(&self, at: usize) -> bool {
         let restored = self.nodes[at].name == "del" && self.nodes[self.nodes[at].parent].name == "restore";
         self.signs && !restored && !self.holds_blocks(at)
+    }
+
+    /// Whether a book sets marks around a quotation: where the header does not say that the text has them, and it begins with none.
+    fn is_marked_by_books(&self, at: usize) -> bool {
+        let said = self.find("quotation").and_then(|said| self.nodes[said].get("marks").or(self.nodes[said].get("form")));
+        let own = self.line(at);
+        said.is_none_or(|said| said != "all" && said != "data") && !own.starts_with(MARKS)
     }
 
     fn holds_blocks(&self, at: usize) -> bool {

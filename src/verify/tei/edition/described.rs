@@ -59,8 +59,12 @@ impl Reader {
         }
     }
 
-    fn has_block(&self, at: usize) -> bool {
-        self.elements(at).any(|inner| has(BLOCKS, &self.nodes[inner].name))
+    pub(super) fn has_block(&self, at: usize) -> bool {
+        let inline = |at: usize| {
+            let said = ["type", "rend", "place"].into_iter().filter_map(|name| self.nodes[at].get(name));
+            said.flat_map(str::split_whitespace).any(|word| matches!(word, "inline" | "run-on" | "runon" | "run-in"))
+        };
+        self.elements(at).any(|inner| has(BLOCKS, &self.nodes[inner].name) && !inline(inner))
     }
 
     /// An element by its fields, with what stands on lines of its own between them.

@@ -6,10 +6,10 @@ const LETTERS: &str = " abbr add am app c choice corr damage del ex expan g gap 
                        dipl facs norm punct ";
 
 /// What stands anywhere.
-const GLOBAL: &str = " addSpan anchor cb damageSpan delSpan fw gb index lb metamark milestone note pb redo undo ";
+const GLOBAL: &str = " addSpan anchor cb damageSpan delSpan fw gb index lb metamark milestone note noteGrp pb redo undo ";
 
 /// What stands inside sentences.
-const SENTENCES: &str = " addName att author bibl biblScope bloc caesura charName citedRange cl code country date \
+const SENTENCES: &str = " b i smcap sub sup ul addName att author bibl biblScope bloc caesura charName citedRange cl code country date \
                          dateline depth dim dimensions distinct district edition editor email emph foreign forename \
                          formula genName geogFeat geogName gi gloss graphic height ident idno label lbl \
                          line locus material measure media mentioned name nameLink num oRef oVar objectName objectType \
@@ -45,6 +45,11 @@ pub fn is_phrase(name: &str) -> bool {
 /// Whether an element stands inside words, or anywhere.
 pub fn is_inside(name: &str) -> bool {
     has(LETTERS, name) || has(GLOBAL, name)
+}
+
+/// Whether an element stands anywhere.
+pub fn is_global(name: &str) -> bool {
+    has(GLOBAL, name)
 }
 
 pub fn is_apart(name: &str) -> bool {
