@@ -104,6 +104,7 @@ pub fn read(out: &mut Stream) {
         is_older: is_older(source),
         speakers: speakers(source),
         continued: continued(source),
+        joins_tokens: source.contains("<w ") && source.contains(" join=\""),
     };
     let mut at = 0;
     while at < source.len() {
@@ -394,6 +395,8 @@ struct Reader<'s, 'a> {
     speakers: BTreeMap<&'a str, Vec<String>>,
     /// The ids of what goes on with something before it.
     continued: BTreeSet<&'a str>,
+    /// Whether tokens say which of them stand close to each other.
+    joins_tokens: bool,
 }
 
 impl Reader<'_, '_> {
@@ -597,10 +600,9 @@ impl Reader<'_, '_> {
             (_, "span", _) if ["from", "to", "target"].iter().any(|name| value(tag, name).is_some()) => {
                 Some((Markup::Metadata, 0))
             }
-            // What a list says of somebody or something.
-            (hidden, "desc", "place" | "org" | "object" | "event" | "relation" | "person") => {
-                hidden.map(|hidden| (hidden, construct))
-            }
+            // What a list says of somebody or something, what is heard or seen among words.
+            (hidden, "desc", "place" | "org" | "object" | "event" | "relation" | "person")
+            | (hidden, "desc", "vocal" | "kinesic" | "incident" | "writing") => hidden.map(|hidden| (hidden, construct)),
             (_, "mei" | "svg" | "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
                 Some((Markup::Alternative, 0))
             }
@@ -744,6 +746,12 @@ impl Reader<'_, '_> {
         });
     }
 
+    /// Whether white space stands behind the tag that begins at `at`.
+    fn is_before_white(&self, at: usize) -> bool {
+        let behind = tag_end(&self.source[at..]).map_or("", |end| &self.source[at + end..]);
+        behind.starts_with(char::is_whitespace)
+    }
+
     /// What a tag makes of the words on its sides.
     fn part(&mut self, name: &str, tag: &str, at: usize) {
         match name {
@@ -777,6 +785,13 @@ impl Reader<'_, '_> {
             "item" if self.open.last().is_some_and(|list| list.runs_on) => self.out.loosen(at),
             name if BLOCKS.contains(&name) => self.out.part(Gap::Block),
             name if PHRASES.contains(&name) => {}
+            // White space between tokens is the text's; where joins are said, those that are not joined are apart.
+            "w" if self.source[..at].ends_with(char::is_whitespace) => {}
+            "w" if self.joins_tokens => {
+                if self.source[..at].ends_with("</w>") {
+                    self.out.part(Gap::Space);
+                }
+            }
             _ => self.out.loosen(at),
         }
     }
@@ -813,7 +828,7 @@ impl Reader<'_, '_> {
             self.out.part(Gap::Verse);
         } else if BLOCKS.contains(&name) && !runs_on {
             self.out.part(Gap::Block);
-        } else if !PHRASES.contains(&name) {
+        } else if !PHRASES.contains(&name) && !(name == "w" && (self.joins_tokens || self.is_before_white(end))) {
             let place = self.out.pieces.last().map_or(0, |piece| piece.end as usize);
             self.out.loosen(place);
         }
