@@ -75,7 +75,9 @@ const HOLD_FIELDS: [&str; 12] = [
 
 /// The fields that an element of a description is made of: itself, or those in it.
 pub fn described_fields<'e, 'a>(element: &'e Element<'a>, fields: &mut Vec<(&'e Element<'a>, bool)>) {
-    if HOLD_FIELDS.contains(&element.name) && !phrase::has_words(element) {
+    // A place may be said by its name and where it lies.
+    let holds = HOLD_FIELDS.contains(&element.name) || element.child("placeName").is_some() && element.name != "note";
+    if holds && !phrase::has_words(element) {
         return element.elements().for_each(|inner| described_fields(inner, fields));
     }
     fields.push((element, matches!(element.name, "desc" | "p")));

@@ -343,12 +343,27 @@ fn pages_in_line(body: &mut Blocks) {
     }
 }
 
+/// Whether the number that an element bears stands before its words, too.
+pub fn says_its_number(element: &Element) -> bool {
+    const AROUND: [char; 5] = ['(', '[', ')', ']', '.'];
+    let Some(number) = element.attribute("n").map(|n| n.trim().trim_matches(AROUND)).filter(|n| !n.is_empty()) else {
+        return false;
+    };
+    let line = element.line();
+    let behind = line.trim_start_matches(['(', '[']).strip_prefix(number);
+    behind.is_some_and(|behind| behind.starts_with([')', ']', '.']))
+}
+
 /// How the items of a list are numbered, where each says its number and they follow each other.
 fn numbering(list: &Element) -> Option<(u64, Numbering)> {
     let marks: Option<Vec<_>> = list
         .named("item")
         .map(|item| item.attribute("n").map(|mark| mark.trim().trim_matches(['(', ')', '.', '[', ']'])))
         .collect();
+    // Numbers that stand in the text are not set again.
+    if list.named("item").any(says_its_number) {
+        return None;
+    }
     let marks = marks?;
     let first = *marks.first()?;
     let upper = first.starts_with(char::is_uppercase);

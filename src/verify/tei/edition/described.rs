@@ -89,7 +89,9 @@ impl Reader {
     }
 
     fn described_fields(&self, at: usize, fields: &mut Vec<(usize, bool)>) {
-        if has(HOLD_FIELDS, &self.nodes[at].name) && !self.has_words(at) {
+        let name = &*self.nodes[at].name;
+        let holds = has(HOLD_FIELDS, name) || self.child(at, "placeName").is_some() && name != "note";
+        if holds && !self.has_words(at) {
             self.elements(at).for_each(|inner| self.described_fields(inner, fields));
         } else {
             fields.push((at, matches!(&*self.nodes[at].name, "desc" | "p")));
