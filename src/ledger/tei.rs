@@ -719,7 +719,9 @@ impl Reader<'_, '_> {
         };
         // One without any of these, or that says who speaks, may stand among the text.
         // A part of a note that goes on is none by itself.
-        let goes_on = value(tag, "prev").is_some() || id(tag).is_some_and(|id| self.continued.contains(id));
+        let parent_name = self.open.last().map_or("", |parent| parent.name.as_str());
+        let of_reading = matches!(parent_name, "app" | "rdgGrp");
+        let goes_on = of_reading || value(tag, "prev").is_some() || id(tag).is_some_and(|id| self.continued.contains(id));
         let is_held = name != "note" || is_apart && value(tag, "type") != Some("speaker") && !goes_on;
         let mark = value(tag, "n").map(|mark| mark.split_whitespace().collect::<Vec<_>>().join(" "));
         let mark = mark.filter(|mark| sort == Some(Sort::Note) && !mark.is_empty());

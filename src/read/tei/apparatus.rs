@@ -1,9 +1,9 @@
 //! The critical apparatus (TEI P5, chapter 12): the lemma is the text, the other readings are a note at its end.
 
 use super::Reader;
-use super::blocks::Mode;
+use super::blocks::{Mode, holds_blocks};
 use super::dom::Element;
-use super::words::{before_of, push, trim};
+use super::words::{before_of, push, trim, trim_end};
 use crate::tree::{Block, Blocks, Inline, Inlines, Item, List, Node, Note, NoteId, NotePlace, Numbering};
 
 /// Whether an element gives a reading.
@@ -152,10 +152,10 @@ impl<'a> Reader<'_> {
         let lemma = readings.iter().copied().find(|reading| reading.name == "lem");
         if let Some(lemma) = lemma {
             self.inlines(lemma, line);
-            super::words::trim_end(line);
+            trim_end(line);
             push(line, "] ", self.span(&lemma.range).after());
         }
-        let mut said = self.one_by_one(readings.into_iter().filter(|reading| reading.name != "lem"));
+        let mut said = self.one_by_one(entry, readings.into_iter().filter(|reading| reading.name != "lem"));
         trim(&mut said);
         line.append(&mut said);
         for detail in entry.named("witDetail") {
@@ -166,7 +166,7 @@ impl<'a> Reader<'_> {
     }
 
     /// Readings and those who have them, parted from each other.
-    fn one_by_one<'e>(&mut self, readings: impl Iterator<Item = &'e Element<'a>>) -> Inlines
+    fn one_by_one<'e>(&mut self, entry: &'e Element<'a>, readings: impl Iterator<Item = &'e Element<'a>>) -> Inlines
     where
         'a: 'e,
     {
@@ -175,14 +175,29 @@ impl<'a> Reader<'_> {
             if !said.is_empty() {
                 push(&mut said, "; ", before_of(self.span(&reading.range)));
             }
+            let notes = if self.facts.own { Vec::new() } else { notes_of(entry, reading) };
+            for note in notes.iter().filter(|note| note.range.start < reading.range.start) {
+                self.inlines(note, &mut said);
+                push(&mut said, " ", self.span(&note.range).after());
+            }
             self.reading(reading, &mut said);
+            for note in notes.iter().filter(|note| note.range.start > reading.range.start) {
+                push(&mut said, " ", before_of(self.span(&note.range)));
+                self.inlines(note, &mut said);
+                trim_end(&mut said);
+            }
         }
         said
     }
 
     /// What else stands in an entry of the apparatus.
     fn beside_readings(&mut self, entry: &Element<'a>, line: &mut Inlines) {
-        for inner in entry.elements().filter(|inner| matches!(inner.name, "note" | "pb" | "lb" | "cb")) {
+        let (all, chosen) = (readings(entry), lemma(entry).map(|lemma| lemma.range.start));
+        let others = all.iter().filter(|reading| Some(reading.range.start) != chosen && !self.facts.own);
+        let said: Vec<_> = others.flat_map(|reading| notes_of(entry, reading)).map(|note| note.range.start).collect();
+        let is_beside =
+            |inner: &&Element| matches!(inner.name, "note" | "pb" | "lb" | "cb") && !said.contains(&inner.range.start);
+        for inner in entry.elements().filter(is_beside) {
             self.inline(inner, line);
         }
     }
@@ -202,7 +217,7 @@ impl<'a> Reader<'_> {
         let chosen = readings.iter().position(|reading| reading.name == "lem").unwrap_or(0);
         let span = self.span(&element.range);
         let others = readings.iter().enumerate().filter(|(at, _)| *at != chosen).map(|(_, reading)| *reading);
-        let mut said = self.one_by_one(others);
+        let mut said = self.one_by_one(element, others);
         for inner in element.elements().filter(|inner| inner.name == "witDetail") {
             push(&mut said, " ", before_of(self.span(&inner.range)));
             self.inlines(inner, &mut said);
@@ -247,6 +262,17 @@ fn sigla<'e>(reading: &'e Element<'_>) -> Vec<&'e str> {
     let all: Vec<_> = of("wit").chain(of("source")).collect();
     let all = if all.is_empty() { of("resp").collect() } else { all };
     all.into_iter().map(|one| one.rsplit('#').next().unwrap_or(one)).collect()
+}
+
+/// What editors say of one reading of an entry, in a line: notes in the entry that point to it.
+fn notes_of<'e, 'a>(entry: &'e Element<'a>, reading: &Element) -> Vec<&'e Element<'a>> {
+    let Some(id) = reading.id() else { return Vec::new() };
+    let leads = |note: &&Element| {
+        let target = note.attribute("target").and_then(|target| target.split_whitespace().next());
+        target.and_then(|target| target.strip_prefix('#')) == Some(id) && !holds_blocks(note)
+    };
+    let groups = entry.named("rdgGrp").flat_map(|group| group.named("note"));
+    entry.named("note").chain(groups).filter(leads).collect()
 }
 
 /// The line in which blocks end, if they end in one.

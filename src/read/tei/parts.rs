@@ -29,7 +29,14 @@ pub fn continue_notes(root: &mut Element) {
 
 /// The part before each that goes on, both by their places.
 fn parts(root: &Element) -> BTreeMap<usize, usize> {
-    let notes: Vec<_> = root.descendants("note").collect();
+    // What editors say before a reading and behind it stands there.
+    let mut in_readings = BTreeSet::new();
+    root.walk(&mut |element| {
+        if matches!(element.name, "app" | "rdgGrp") {
+            in_readings.extend(element.named("note").map(|note| note.range.start));
+        }
+    });
+    let notes: Vec<_> = root.descendants("note").filter(|note| !in_readings.contains(&note.range.start)).collect();
     let ids: BTreeMap<_, _> = notes.iter().filter_map(|note| Some((note.id()?, note.range.start))).collect();
     let led = |from: &Element, name: &str| ids.get(from.attribute(name)?.trim().strip_prefix('#')?).copied();
     let mut before = BTreeMap::new();

@@ -129,7 +129,8 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
 
 /// Puts what a note says on the next page, as its editors mark it by `@prev` and `@next`, behind what it says before.
 fn continue_notes(nodes: &mut Vec<Node>) {
-    let notes: Vec<_> = (1..nodes.len()).filter(|at| nodes[*at].name == "note").collect();
+    let in_reading = |at: usize| matches!(nodes[nodes[at].parent].name.as_str(), "app" | "rdgGrp");
+    let notes: Vec<_> = (1..nodes.len()).filter(|at| nodes[*at].name == "note" && !in_reading(*at)).collect();
     if !notes.iter().any(|at| nodes[*at].get("prev").or(nodes[*at].get("next")).is_some()) {
         return;
     }
@@ -1010,8 +1011,14 @@ impl Reader {
             if !said.is_empty() {
                 said.push(Token::Text("; ".to_owned(), line));
             }
-            self.reading(*reading, &mut said);
+            self.reading_with_notes(at, *reading, &mut said);
         }
+        let said_there: BTreeSet<usize> = readings
+            .iter()
+            .enumerate()
+            .filter(|(count, _)| *count != chosen)
+            .flat_map(|(_, reading)| self.notes_of(at, *reading))
+            .collect();
         for detail in self.elements(at).filter(|inner| self.nodes[*inner].name == "witDetail").collect::<Vec<_>>() {
             said.push(Token::Close);
             self.inside(detail, &mut said);
@@ -1026,9 +1033,40 @@ impl Reader {
         }
         let rest: Vec<_> = self.elements(at).collect();
         for inner in rest {
-            if matches!(self.nodes[inner].name.as_str(), "note" | "pb" | "lb" | "cb") {
+            if matches!(self.nodes[inner].name.as_str(), "note" | "pb" | "lb" | "cb") && !said_there.contains(&inner) {
                 self.element(inner, out);
             }
+        }
+    }
+
+    /// What editors say of one reading in its entry: notes there that point to it.
+    fn notes_of(&self, app: usize, reading: usize) -> Vec<usize> {
+        let Some(id) = self.nodes[reading].get("xml:id").map(str::trim).filter(|id| !id.is_empty()) else { return Vec::new() };
+        let groups =
+            self.elements(app).filter(|inner| self.nodes[*inner].name == "rdgGrp").flat_map(|group| self.elements(group));
+        let leads = |note: &usize| {
+            let target = self.nodes[*note].get("target").and_then(|target| target.split_whitespace().next());
+            self.nodes[*note].name == "note"
+                && target.and_then(|target| target.strip_prefix('#')) == Some(id)
+                && !self.has_block(*note)
+        };
+        self.elements(app).chain(groups).filter(leads).collect()
+    }
+
+    fn reading_with_notes(&mut self, app: usize, reading: usize, said: &mut Vec<Token>) {
+        let (line, notes) = (self.nodes[reading].line, self.notes_of(app, reading));
+        for note in notes.iter().filter(|note| **note < reading) {
+            self.within.push(*note);
+            self.inside(*note, said);
+            self.within.pop();
+            said.push(Token::Text(" ".to_owned(), line));
+        }
+        self.reading(reading, said);
+        for note in notes.iter().filter(|note| **note > reading) {
+            said.push(Token::Text(" ".to_owned(), line));
+            self.within.push(*note);
+            self.inside(*note, said);
+            self.within.pop();
         }
     }
 
@@ -1048,15 +1086,17 @@ impl Reader {
             readings.iter().filter(|reading| self.nodes[**reading].name != "lem").copied().enumerate().collect::<Vec<_>>()
         {
             out.extend((count > 0).then(|| Token::Text("; ".to_owned(), line)));
-            self.reading(reading, out);
+            self.reading_with_notes(at, reading, out);
         }
+        let others = readings.iter().filter(|reading| self.nodes[**reading].name != "lem");
+        let said_there: BTreeSet<usize> = others.flat_map(|reading| self.notes_of(at, *reading)).collect();
         for inner in self.elements(at).collect::<Vec<_>>() {
             match self.nodes[inner].name.as_str() {
                 "witDetail" => {
                     out.push(Token::Close);
                     self.inside(inner, out);
                 }
-                "note" | "pb" | "lb" | "cb" => self.element(inner, out),
+                "note" | "pb" | "lb" | "cb" if !said_there.contains(&inner) => self.element(inner, out),
                 _ => {}
             }
         }
