@@ -365,7 +365,7 @@ struct Tag {
     first: Option<usize>,
     /// Whether what stands behind it stands close to it.
     joins: bool,
-    /// Whether it is a list whose items run on in their sentence.
+    /// Whether it is a list whose items run on in their sentence, or a paragraph that goes on.
     runs_on: bool,
 }
 
@@ -744,7 +744,11 @@ impl Reader<'_, '_> {
             mark,
             first: None,
             joins: joined.is_some_and(|said| matches!(said, "right" | "both")),
-            runs_on: name == "list" && runs_on(tag),
+            runs_on: match name {
+                "list" => runs_on(tag),
+                "p" => matches!(value(tag, "part"), Some("I" | "M")) || value(tag, "next").is_some(),
+                _ => false,
+            },
         });
     }
 
@@ -781,6 +785,11 @@ impl Reader<'_, '_> {
             // Heads that follow each other may be lines of one.
             "head" => {
                 self.out.part(Gap::Line);
+                self.out.loosen(at);
+            }
+            // It goes on from a page before.
+            "p" if matches!(value(tag, "part"), Some("M" | "F")) || value(tag, "prev").is_some() => {
+                self.out.join(at);
                 self.out.loosen(at);
             }
             "list" if runs_on(tag) => self.out.loosen(at),

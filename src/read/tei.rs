@@ -93,6 +93,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
         spans = strays::keep_spans(&mut root);
         strays::name_speakers(&mut root);
         parts::continue_notes(&mut root);
+        parts::join_paragraphs(&mut root);
         tokens::join(&mut root);
         spaceless = spaceless::close(&mut root);
     }

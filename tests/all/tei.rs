@@ -180,12 +180,13 @@ fn words_of_xml(text: &str) -> String {
 
 /// Files of which the letters alone don't say the words: signs are described in the header, tokens joined by attributes, words go on
 /// across the ends of lines and of elements, a document's lines say the text again, annotations stand beside the words.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "document-and-text.xml",
     "edges.xml",
     "in-the-sentence.xml",
     "line-ends.xml",
     "lines-without-spaces.xml",
+    "paragraphs-go-on.xml",
     "signs.xml",
     "tokens.xml",
     "voices.xml",

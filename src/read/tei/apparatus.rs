@@ -246,7 +246,12 @@ impl<'a> Reader<'_> {
         } else {
             let (deepest, depth) = (self.deepest, self.depth);
             self.depth += 2;
-            self.inlines(reading, said);
+            // What editors say in the place of a reading is read there.
+            let only = reading.elements().next().filter(|note| {
+                let alone = reading.elements().nth(1).is_none() && !super::phrase::has_words(reading);
+                alone && note.name == "note" && !holds_blocks(note) && !self.facts.own
+            });
+            self.inlines(only.unwrap_or(reading), said);
             (self.deepest, self.depth) = (deepest, depth);
         }
         for siglum in sigla(reading) {

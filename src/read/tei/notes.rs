@@ -269,7 +269,8 @@ impl Placing<'_, '_> {
         if note.mark.is_empty() && is_mark {
             note.mark.clone_from(&words);
         }
-        if note.mark == words && !self.reader.facts.own {
+        let bare = |mark: &str| mark.trim_matches(['[', ']', '(', ')', '.', ' ']).to_owned();
+        if bare(&note.mark) == bare(&words) && !self.reader.facts.own {
             drop_number(&mut note.body, &words);
         }
         self.within.push(id);

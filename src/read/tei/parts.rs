@@ -1,5 +1,5 @@
-//! Notes that go on at the foot of the next page, whose parts their editors tie together by `@next` and `@prev` (TEI P5, 16.7): a
-//! book has them whole, where the first part is called.
+//! Notes and paragraphs that go on on the next page, whose parts their editors tie together by `@next` and `@prev` (TEI P5, 16.7) or
+//! number by `@part`: a book has them whole, a note where its first part is called.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -113,6 +113,63 @@ fn go_on<'a>(note: &mut Element<'a>, part: Element<'a>) {
                 Some(_) => note.children.append(&mut own),
                 None => note.children.push(stretch(own, part.range)),
             }
+        }
+    }
+}
+
+/// Joins the paragraphs that go on behind the end of a page.
+pub fn join_paragraphs(element: &mut Element) {
+    // The paragraph that goes on, with nothing behind it but ends of pages and lines.
+    let mut open: Option<Open> = None;
+    let mut children: Vec<Child> = Vec::with_capacity(element.children.len());
+    for mut child in std::mem::take(&mut element.children) {
+        if let Child::Element(inner) = &mut child {
+            join_paragraphs(inner);
+        }
+        match &mut child {
+            Child::Element(inner) if inner.name == "p" => {
+                let begun = open.take().filter(|open| open.goes_on_in(inner)).map(|open| open.at);
+                open = Open::of(inner, begun.unwrap_or(children.len()));
+                if let Some(at) = begun {
+                    let between = children.split_off(at + 1);
+                    if let Some(Child::Element(first)) = children.last_mut() {
+                        first.children.extend(between);
+                        first.children.push(Child::Text(" ".to_owned(), inner.range.start..inner.range.start));
+                        first.children.append(&mut inner.children);
+                    }
+                    continue;
+                }
+            }
+            Child::Element(inner) if matches!(inner.name, "pb" | "fw" | "cb" | "lb" | "milestone") => {}
+            child if is_space(child) => {}
+            _ => open = None,
+        }
+        children.push(child);
+    }
+    element.children = children;
+}
+
+/// A paragraph that goes on: where its first part stands, and what the last one says.
+struct Open {
+    at: usize,
+    id: Option<String>,
+    next: Option<String>,
+}
+
+impl Open {
+    fn of(part: &Element, at: usize) -> Option<Self> {
+        let next = part.attribute("next").map(|next| next.trim().to_owned());
+        let goes_on = matches!(part.attribute("part"), Some("I" | "M")) || next.is_some();
+        goes_on.then(|| Self { at, id: part.id().map(str::to_owned), next })
+    }
+
+    /// Whether the paragraph goes on in another: one of them says so, or both are parts.
+    fn goes_on_in(&self, other: &Element) -> bool {
+        let leads = |said: Option<&str>, to: Option<&str>| Some(said?.trim().strip_prefix('#')? == to?);
+        match (leads(self.next.as_deref(), other.id()), leads(other.attribute("prev"), self.id.as_deref())) {
+            (Some(true), _) | (_, Some(true)) => true,
+            (Some(false), _) | (_, Some(false)) => false,
+            (None, None) => matches!(other.attribute("part"), Some("M" | "F")),
         }
     }
 }

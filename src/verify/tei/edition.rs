@@ -116,6 +116,7 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
         }
     }
     continue_notes(&mut nodes);
+    join_paragraphs(&mut nodes);
     // Who speaks is said of an utterance, or of what holds it and its annotations.
     for at in 1..nodes.len() {
         let block = nodes[at].parent;
@@ -191,6 +192,58 @@ fn continue_notes(nodes: &mut Vec<Node>) {
             }
         });
         nodes[place].children.extend(own);
+    }
+}
+
+/// Joins the paragraphs that go on in the next, by `@next`, `@prev` or `@part`, with no more than breaks between.
+fn join_paragraphs(nodes: &mut Vec<Node>) {
+    for parent in 0..nodes.len() {
+        let has_parts = |at: usize| ["part", "next", "prev"].iter().any(|name| nodes[at].get(name).is_some());
+        let is_part = |child: &Child| matches!(child, Child::Node(at) if nodes[*at].name == "p" && has_parts(*at));
+        if nodes[parent].children.iter().filter(|child| is_part(child)).count() < 2 {
+            continue;
+        }
+        let (mut open, mut done): (Option<(usize, usize)>, Vec<Child>) = (None, Vec::new());
+        // The part before, which is in the first.
+        let mut last = 0;
+        for child in std::mem::take(&mut nodes[parent].children) {
+            match &child {
+                Child::Node(at) if nodes[*at].name == "p" => {
+                    let at = *at;
+                    let named = |from: usize, name: &str, to: usize| {
+                        let id = nodes[from].get(name)?.trim().strip_prefix('#')?;
+                        Some(nodes[to].get("xml:id").map(str::trim) == Some(id))
+                    };
+                    let continues = match open.map(|_| (named(last, "next", at), named(at, "prev", last))) {
+                        None => false,
+                        Some((Some(true), _) | (_, Some(true))) => true,
+                        Some((Some(false), _) | (_, Some(false))) => false,
+                        Some((None, None)) => matches!(nodes[at].get("part"), Some("M" | "F")),
+                    };
+                    let goes_on = matches!(nodes[at].get("part"), Some("I" | "M")) || nodes[at].get("next").is_some();
+                    last = at;
+                    if let Some((first, place)) = open.filter(|_| continues) {
+                        let mut own = done.split_off(place + 1);
+                        own.push(Child::Text(" ".to_owned(), nodes[at].line));
+                        own.append(&mut nodes[at].children);
+                        own.iter().for_each(|one| {
+                            if let Child::Node(one) = one {
+                                nodes[*one].parent = first
+                            }
+                        });
+                        nodes[first].children.append(&mut own);
+                        open = open.filter(|_| goes_on);
+                        continue;
+                    }
+                    open = goes_on.then_some((at, done.len()));
+                }
+                Child::Node(at) if matches!(nodes[*at].name.as_str(), "pb" | "fw" | "cb" | "lb" | "milestone") => {}
+                Child::Text(text, _) if text.trim().is_empty() => {}
+                Child::Node(_) | Child::Text(..) => open = None,
+            }
+            done.push(child);
+        }
+        nodes[parent].children = done;
     }
 }
 
@@ -947,7 +1000,8 @@ impl Reader {
                 let is_new = !self.written.contains(&note);
                 let place = self.notes.len();
                 self.note(note, out);
-                if is_new && (mark.is_empty() || mark == words) && self.called.contains(&note) {
+                let bare = |mark: &str| mark.trim_matches(['[', ']', '(', ')', '.', ' ']).to_owned();
+                if is_new && (mark.is_empty() || bare(&mark) == bare(&words)) && self.called.contains(&note) {
                     self.drop_number(place, &words);
                 }
                 return;
@@ -1120,7 +1174,18 @@ impl Reader {
         if self.line(reading).is_empty() && self.elements(reading).all(|inner| self.nodes[inner].name == "space") {
             said.push(Token::Text("–".to_owned(), line));
         }
-        self.inside(reading, said);
+        let only = self.elements(reading).next().filter(|note| {
+            let alone = self.elements(reading).nth(1).is_none() && !self.has_words(reading);
+            alone && self.nodes[*note].name == "note" && !self.has_block(*note)
+        });
+        match only {
+            Some(note) => {
+                self.within.push(note);
+                self.inside(note, said);
+                self.within.pop();
+            }
+            None => self.inside(reading, said),
+        }
         let named = |attribute: &str| self.nodes[reading].get(attribute).unwrap_or_default().to_owned();
         let mut witnesses = format!("{} {}", named("wit"), named("source"));
         if witnesses.trim().is_empty() {
