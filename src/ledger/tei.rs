@@ -797,7 +797,12 @@ impl Reader<'_, '_> {
             name if BLOCKS.contains(&name) => self.out.part(Gap::Block),
             name if PHRASES.contains(&name) => {}
             // White space between tokens is the text's; where joins are said, those that are not joined are apart.
-            "w" if self.source[..at].ends_with(char::is_whitespace) => {}
+            "w" if self.source[..at].ends_with(char::is_whitespace) => {
+                // Behind a bracket on a line of its own.
+                if !self.joins_tokens && ["(</pc>", "[</pc>"].iter().any(|open| self.source[..at].trim_end().ends_with(open)) {
+                    self.out.join(at);
+                }
+            }
             "w" if self.joins_tokens => {
                 if self.source[..at].ends_with("</w>") {
                     self.out.part(Gap::Space);

@@ -16,12 +16,11 @@ pub fn continue_notes(root: &mut Element) {
     let mut taken = BTreeMap::new();
     take(root, &before, &mut taken);
     // By the place of the first part.
-    let mut rest: BTreeMap<usize, Vec<Element>> = BTreeMap::new();
+    let (mut rest, mut firsts): (BTreeMap<usize, Vec<Element>>, BTreeMap<usize, usize>) = Default::default();
     for (at, part) in taken {
-        let mut first = at;
-        while let Some(before) = before.get(&first) {
-            first = *before;
-        }
+        // Those before come before.
+        let first = before.get(&at).map_or(at, |before| firsts.get(before).copied().unwrap_or(*before));
+        firsts.insert(at, first);
         rest.entry(first).or_default().push(part);
     }
     put(root, &mut rest);

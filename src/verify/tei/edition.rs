@@ -148,11 +148,11 @@ fn continue_notes(nodes: &mut Vec<Node>) {
         before.extend(led(at, "prev").filter(|prev| *prev < at).map(|prev| (at, prev)));
     }
     before.retain(|at, _| !called.contains(at));
-    for (part, before_it) in before.clone() {
-        let mut first = before_it;
-        while let Some(before_it) = before.get(&first) {
-            first = *before_it;
-        }
+    // The first part of each: those before come before.
+    let mut firsts: BTreeMap<usize, usize> = BTreeMap::new();
+    for (part, before_it) in before {
+        let first = firsts.get(&before_it).copied().unwrap_or(before_it);
+        firsts.insert(part, first);
         let parent = nodes[part].parent;
         nodes[parent].children.retain(|child| !matches!(child, Child::Node(inner) if *inner == part));
         let mut own = std::mem::take(&mut nodes[part].children);
@@ -332,6 +332,8 @@ struct Reader {
     speaking: Option<String>,
     /// How many descriptions stand around us.
     listed: usize,
+    /// Whether the header says that the text has quotations' marks.
+    has_marks: bool,
     /// The notes in which we are.
     within: Vec<usize>,
     /// Entries of an apparatus that stand apart and say behind what they belong.
@@ -366,6 +368,7 @@ impl Reader {
             names: BTreeMap::new(),
             speaking: None,
             listed: 0,
+            has_marks: false,
             within: Vec::new(),
             apart: BTreeSet::new(),
         };
@@ -422,6 +425,9 @@ impl Reader {
             let said = reader.said.iter().map(|said| letters(said)).filter(|said| !said.is_empty()).collect();
             reader.said = said;
         }
+        let quotation = reader.find("quotation").map(|said| &reader.nodes[said]);
+        let said = quotation.and_then(|said| said.get("marks").or(said.get("form")));
+        reader.has_marks = matches!(said, Some("all" | "data"));
         reader.title = (0..reader.nodes.len()).find(|at| reader.is_main_title(*at));
         reader.speakers = (0..reader.nodes.len()).filter(|at| reader.names_speaker(*at)).collect();
         reader.names = reader.names_of_speakers();
@@ -770,9 +776,7 @@ impl Reader {
 
     /// Whether a book sets marks around a quotation: where the header does not say that the text has them, and it begins with none.
     fn is_marked_by_books(&self, at: usize) -> bool {
-        let said = self.find("quotation").and_then(|said| self.nodes[said].get("marks").or(self.nodes[said].get("form")));
-        let own = self.line(at);
-        said.is_none_or(|said| said != "all" && said != "data") && !own.starts_with(MARKS)
+        !self.has_marks && !self.line(at).starts_with(MARKS)
     }
 
     fn holds_blocks(&self, at: usize) -> bool {
