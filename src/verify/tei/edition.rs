@@ -2,9 +2,11 @@
 //! Of an entry of the apparatus that is the lemma, of a choice the corrected, regular or full form; what was deleted is not read.
 //! Notes stand where they are called, wherever the file has them; other readings are notes.
 
+mod apparatus;
 mod described;
 mod glyphs;
 mod hyphens;
+mod parts;
 mod tokens;
 mod words;
 
@@ -73,7 +75,7 @@ pub fn read(bytes: &[u8], settings: &RestoreSettings) -> Reading {
     };
     match parse(text) {
         Ok(mut nodes) => {
-            examples(&mut nodes, text);
+            parts::examples(&mut nodes, text);
             Reader::new(nodes, settings).read(reading)
         }
         Err(reason) => {
@@ -115,8 +117,8 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
             nodes[at].name = "seg".to_owned();
         }
     }
-    continue_notes(&mut nodes);
-    join_paragraphs(&mut nodes);
+    parts::continue_notes(&mut nodes);
+    parts::join_paragraphs(&mut nodes);
     // Who speaks is said of an utterance, or of what holds it and its annotations.
     for at in 1..nodes.len() {
         let block = nodes[at].parent;
@@ -126,162 +128,6 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
         }
     }
     if deepest > DEEPEST { Err("its elements stand too deep in each other".to_owned()) } else { Ok(nodes) }
-}
-
-/// Puts what a note says on the next page, as its editors mark it by `@prev` and `@next`, behind what it says before.
-fn continue_notes(nodes: &mut Vec<Node>) {
-    let in_reading = |at: usize| matches!(nodes[nodes[at].parent].name.as_str(), "app" | "rdgGrp");
-    let notes: Vec<_> = (1..nodes.len()).filter(|at| nodes[*at].name == "note" && !in_reading(*at)).collect();
-    if !notes.iter().any(|at| nodes[*at].get("prev").or(nodes[*at].get("next")).is_some()) {
-        return;
-    }
-    let ids: BTreeMap<String, usize> =
-        notes.iter().filter_map(|at| Some((nodes[*at].get("xml:id")?.trim().to_owned(), *at))).collect();
-    let led = |at: usize, name: &str| nodes[at].get(name)?.trim().strip_prefix('#').and_then(|id| ids.get(id)).copied();
-    let called: BTreeSet<_> = (1..nodes.len())
-        .filter(|at| matches!(nodes[*at].name.as_str(), "ref" | "ptr"))
-        .filter_map(|at| led(at, "target"))
-        .collect();
-    let mut before = BTreeMap::new();
-    for at in notes {
-        before.extend(led(at, "next").filter(|next| *next > at).map(|next| (next, at)));
-        before.extend(led(at, "prev").filter(|prev| *prev < at).map(|prev| (at, prev)));
-    }
-    before.retain(|at, _| !called.contains(at));
-    // The first part of each: those before come before.
-    let mut firsts: BTreeMap<usize, usize> = BTreeMap::new();
-    for (part, before_it) in before {
-        let first = firsts.get(&before_it).copied().unwrap_or(before_it);
-        firsts.insert(part, first);
-        let parent = nodes[part].parent;
-        nodes[parent].children.retain(|child| !matches!(child, Child::Node(inner) if *inner == part));
-        let mut own = std::mem::take(&mut nodes[part].children);
-        let (line, end) = (nodes[part].line, nodes.len());
-        let filled = |child: &&Child| !matches!(child, Child::Text(text, _) if text.trim().is_empty());
-        let paragraph = |child: Option<&Child>| match child {
-            Some(Child::Node(inner)) if nodes[*inner].name == "p" => Some(*inner),
-            _ => None,
-        };
-        let last = paragraph(nodes[first].children.iter().rfind(filled));
-        let goes_on = paragraph(own.iter().find(filled));
-        let place = last.unwrap_or(first);
-        if let (Some(_), Some(inner)) = (last, goes_on) {
-            let mut words = std::mem::take(&mut nodes[inner].children);
-            own.retain(|child| !matches!(child, Child::Node(one) if *one == inner));
-            nodes.push(Node { name: "lb".to_owned(), line, parent: place, ..Node::default() });
-            words.insert(0, Child::Node(end));
-            words.iter().for_each(|word| {
-                if let Child::Node(word) = word {
-                    nodes[*word].parent = place
-                }
-            });
-            nodes[place].children.extend(words);
-            own.iter().for_each(|one| {
-                if let Child::Node(one) = one {
-                    nodes[*one].parent = first
-                }
-            });
-            nodes[first].children.extend(own);
-            continue;
-        }
-        nodes.push(Node { name: "lb".to_owned(), line, parent: place, ..Node::default() });
-        own.insert(0, Child::Node(end));
-        own.iter().for_each(|one| {
-            if let Child::Node(one) = one {
-                nodes[*one].parent = place
-            }
-        });
-        nodes[place].children.extend(own);
-    }
-}
-
-/// Joins the paragraphs that go on in the next, by `@next`, `@prev` or `@part`, with no more than breaks between.
-fn join_paragraphs(nodes: &mut Vec<Node>) {
-    for parent in 0..nodes.len() {
-        let has_parts = |at: usize| ["part", "next", "prev"].iter().any(|name| nodes[at].get(name).is_some());
-        let is_part = |child: &Child| matches!(child, Child::Node(at) if nodes[*at].name == "p" && has_parts(*at));
-        if nodes[parent].children.iter().filter(|child| is_part(child)).count() < 2 {
-            continue;
-        }
-        let (mut open, mut done): (Option<(usize, usize)>, Vec<Child>) = (None, Vec::new());
-        // The part before, which is in the first.
-        let mut last = 0;
-        for child in std::mem::take(&mut nodes[parent].children) {
-            match &child {
-                Child::Node(at) if nodes[*at].name == "p" => {
-                    let at = *at;
-                    let named = |from: usize, name: &str, to: usize| {
-                        let id = nodes[from].get(name)?.trim().strip_prefix('#')?;
-                        Some(nodes[to].get("xml:id").map(str::trim) == Some(id))
-                    };
-                    let continues = match open.map(|_| (named(last, "next", at), named(at, "prev", last))) {
-                        None => false,
-                        Some((Some(true), _) | (_, Some(true))) => true,
-                        Some((Some(false), _) | (_, Some(false))) => false,
-                        Some((None, None)) => matches!(nodes[at].get("part"), Some("M" | "F")),
-                    };
-                    let goes_on = matches!(nodes[at].get("part"), Some("I" | "M")) || nodes[at].get("next").is_some();
-                    last = at;
-                    if let Some((first, place)) = open.filter(|_| continues) {
-                        let mut own = done.split_off(place + 1);
-                        own.push(Child::Text(" ".to_owned(), nodes[at].line));
-                        own.append(&mut nodes[at].children);
-                        own.iter().for_each(|one| {
-                            if let Child::Node(one) = one {
-                                nodes[*one].parent = first
-                            }
-                        });
-                        nodes[first].children.append(&mut own);
-                        open = open.filter(|_| goes_on);
-                        continue;
-                    }
-                    open = goes_on.then_some((at, done.len()));
-                }
-                Child::Node(at) if matches!(nodes[*at].name.as_str(), "pb" | "fw" | "cb" | "lb" | "milestone") => {}
-                Child::Text(text, _) if text.trim().is_empty() => {}
-                Child::Node(_) | Child::Text(..) => open = None,
-            }
-            done.push(child);
-        }
-        nodes[parent].children = done;
-    }
-}
-
-/// Has each example of encoding say its code, tags and all, as the file has it.
-fn examples(nodes: &mut [Node], text: &str) {
-    let mut rest = text;
-    for at in 1..nodes.len() {
-        if nodes[at].name != "egXML" || nodes[nodes[at].parent].name == "egXML" {
-            continue;
-        }
-        let opens = |at: &usize| {
-            let tag = &rest[at + 1..];
-            let name = tag[..tag.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).unwrap_or(0)].rsplit(':').next();
-            name == Some("egXML")
-        };
-        let Some(open) = rest.match_indices('<').map(|(at, _)| at).find(opens) else { return };
-        let mut quote = None;
-        let end = rest[open..].bytes().position(|byte| match (quote, byte) {
-            (None, b'"' | b'\'') => {
-                quote = Some(byte);
-                false
-            }
-            (Some(own), byte) => {
-                quote = quote.filter(|_| own != byte);
-                false
-            }
-            (None, byte) => byte == b'>',
-        });
-        rest = &rest[end.map_or(rest.len(), |end| open + end + 1)..];
-        if nodes[at].children.is_empty() {
-            continue;
-        }
-        let is_close =
-            |at: &usize| rest[at + 2..].split('>').next().and_then(|tag| tag.trim().rsplit(':').next()) == Some("egXML");
-        let close = rest.match_indices("</").map(|(at, _)| at).find(is_close).unwrap_or(rest.len());
-        nodes[at].children = vec![Child::Text(rest[..close].to_owned(), nodes[at].line)];
-        rest = &rest[close..];
-    }
 }
 
 struct Reader {
@@ -631,34 +477,6 @@ impl Reader {
         if !phrase {
             out.push(Token::Close);
         }
-    }
-
-    /// Whether an entry of the apparatus stands among blocks and says to what it belongs.
-    fn stands_beside(&self, at: usize) -> bool {
-        let parent = &self.nodes[self.nodes[at].parent].name;
-        let says = ["from", "to", "loc"].iter().any(|name| self.nodes[at].get(name).is_some());
-        says && (parent == "listApp" || words::holds_blocks_only(parent) && parent != "lg")
-    }
-
-    /// The place behind which the readings of an entry belong.
-    fn goal_of_readings(&self, at: usize) -> Option<usize> {
-        let said = self.nodes[at].get("to").or(self.nodes[at].get("from"))?;
-        let goal = *self.ids.get(said.split_whitespace().next()?.strip_prefix('#')?)?;
-        attachable(&self.nodes[goal].name).then_some(goal)
-    }
-
-    /// The readings of an entry as a note at their place.
-    fn readings_behind(&mut self, at: usize, out: &mut Vec<Token>) {
-        let (key, line, place) = (format!("(apparatus {at})"), self.nodes[at].line, self.notes.len());
-        self.notes.push((key.clone(), line, Vec::new()));
-        let mut own = Vec::new();
-        let readings = self.readings(at);
-        match readings.is_empty() {
-            true => self.some_of_notes(at, &mut own),
-            false => self.entry_of_readings(at, &readings, &mut own),
-        }
-        self.notes[place].2 = own;
-        out.push(Token::Call(key));
     }
 
     fn content(&mut self, at: usize, name: &str, out: &mut Vec<Token>) {
@@ -1027,176 +845,6 @@ impl Reader {
             }
             None => self.inside(at, out),
         }
-    }
-
-    fn readings(&self, at: usize) -> Vec<usize> {
-        let mut all = Vec::new();
-        for inner in self.elements(at) {
-            match self.nodes[inner].name.as_str() {
-                "lem" | "rdg" => all.push(inner),
-                "rdgGrp" => all.extend(self.readings(inner)),
-                _ => {}
-            }
-        }
-        all
-    }
-
-    fn apparatus(&mut self, at: usize, out: &mut Vec<Token>) {
-        let readings = self.readings(at);
-        if self.apart.contains(&at) {
-            return;
-        }
-        if self.nodes[at].get("from").or(self.nodes[at].get("to")).is_some() && !self.stands_beside(at) && !readings.is_empty()
-        {
-            return self.readings_behind(at, out);
-        }
-        if readings.is_empty() && self.nodes[self.nodes[at].parent].name == "listApp" {
-            out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), self.nodes[at].line)));
-            return self.some_of_notes(at, out);
-        }
-        if self.stands_beside(at) || self.nodes[self.nodes[at].parent].name == "listApp" {
-            return self.entry_of_readings(at, &readings, out);
-        }
-        let chosen = readings.iter().position(|reading| self.nodes[*reading].name == "lem").unwrap_or(0);
-        if let Some(chosen) = readings.get(chosen) {
-            self.inside(*chosen, out);
-        }
-        let key = format!("(apparatus {at})");
-        let (line, place) = (self.nodes[at].line, self.notes.len());
-        self.notes.push((key.clone(), line, Vec::new()));
-        let mut said = Vec::new();
-        for (_, reading) in readings.iter().enumerate().filter(|(at, _)| *at != chosen) {
-            if !said.is_empty() {
-                said.push(Token::Text("; ".to_owned(), line));
-            }
-            self.reading_with_notes(at, *reading, &mut said);
-        }
-        let said_there: BTreeSet<usize> = readings
-            .iter()
-            .enumerate()
-            .filter(|(count, _)| *count != chosen)
-            .flat_map(|(_, reading)| self.notes_of(at, *reading))
-            .collect();
-        for detail in self.elements(at).filter(|inner| self.nodes[*inner].name == "witDetail").collect::<Vec<_>>() {
-            said.push(Token::Close);
-            self.inside(detail, &mut said);
-        }
-        if said.is_empty() {
-            self.notes.remove(place);
-        } else {
-            let own = self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), line));
-            said.splice(0..0, own);
-            self.notes[place].2 = said;
-            out.push(Token::Call(key));
-        }
-        let rest: Vec<_> = self.elements(at).collect();
-        for inner in rest {
-            if matches!(self.nodes[inner].name.as_str(), "note" | "pb" | "lb" | "cb") && !said_there.contains(&inner) {
-                self.element(inner, out);
-            }
-        }
-    }
-
-    /// What editors say of one reading in its entry: notes there that point to it.
-    fn notes_of(&self, app: usize, reading: usize) -> Vec<usize> {
-        let Some(id) = self.nodes[reading].get("xml:id").map(str::trim).filter(|id| !id.is_empty()) else { return Vec::new() };
-        let groups =
-            self.elements(app).filter(|inner| self.nodes[*inner].name == "rdgGrp").flat_map(|group| self.elements(group));
-        let leads = |note: &usize| {
-            let target = self.nodes[*note].get("target").and_then(|target| target.split_whitespace().next());
-            self.nodes[*note].name == "note"
-                && target.and_then(|target| target.strip_prefix('#')) == Some(id)
-                && !self.has_block(*note)
-        };
-        self.elements(app).chain(groups).filter(leads).collect()
-    }
-
-    fn reading_with_notes(&mut self, app: usize, reading: usize, said: &mut Vec<Token>) {
-        let (line, notes) = (self.nodes[reading].line, self.notes_of(app, reading));
-        for note in notes.iter().filter(|note| **note < reading) {
-            self.within.push(*note);
-            self.inside(*note, said);
-            self.within.pop();
-            said.push(Token::Text(" ".to_owned(), line));
-        }
-        self.reading(reading, said);
-        for note in notes.iter().filter(|note| **note > reading) {
-            said.push(Token::Text(" ".to_owned(), line));
-            self.within.push(*note);
-            self.inside(*note, said);
-            self.within.pop();
-        }
-    }
-
-    /// An entry of an apparatus that stands apart: its place, the words of the text, and behind a bracket how others have them.
-    fn entry_of_readings(&mut self, at: usize, readings: &[usize], out: &mut Vec<Token>) {
-        let line = self.nodes[at].line;
-        out.push(Token::Close);
-        out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), line)));
-        if let Some(lemma) = readings.iter().find(|reading| self.nodes[**reading].name == "lem") {
-            self.inside(*lemma, out);
-            if let Some(Token::Text(text, _)) = out.last_mut() {
-                text.truncate(text.trim_end().len());
-            }
-            out.push(Token::Text("] ".to_owned(), line));
-        }
-        for (count, reading) in
-            readings.iter().filter(|reading| self.nodes[**reading].name != "lem").copied().enumerate().collect::<Vec<_>>()
-        {
-            out.extend((count > 0).then(|| Token::Text("; ".to_owned(), line)));
-            self.reading_with_notes(at, reading, out);
-        }
-        let others = readings.iter().filter(|reading| self.nodes[**reading].name != "lem");
-        let said_there: BTreeSet<usize> = others.flat_map(|reading| self.notes_of(at, *reading)).collect();
-        for inner in self.elements(at).collect::<Vec<_>>() {
-            match self.nodes[inner].name.as_str() {
-                "witDetail" => {
-                    out.push(Token::Close);
-                    self.inside(inner, out);
-                }
-                "note" | "pb" | "lb" | "cb" if !said_there.contains(&inner) => self.element(inner, out),
-                _ => {}
-            }
-        }
-        out.push(Token::Close);
-    }
-
-    /// What the notes of an entry say, in the line.
-    fn some_of_notes(&mut self, at: usize, out: &mut Vec<Token>) {
-        for inner in self.elements(at).collect::<Vec<_>>() {
-            if self.nodes[inner].name == "note" {
-                self.within.push(inner);
-                self.inside(inner, out);
-                self.within.pop();
-                out.push(Token::Close);
-            }
-        }
-    }
-
-    fn reading(&mut self, reading: usize, said: &mut Vec<Token>) {
-        let line = self.nodes[reading].line;
-        if self.line(reading).is_empty() && self.elements(reading).all(|inner| self.nodes[inner].name == "space") {
-            said.push(Token::Text("–".to_owned(), line));
-        }
-        let only = self.elements(reading).next().filter(|note| {
-            let alone = self.elements(reading).nth(1).is_none() && !self.has_words(reading);
-            alone && self.nodes[*note].name == "note" && !self.has_block(*note)
-        });
-        match only {
-            Some(note) => {
-                self.within.push(note);
-                self.inside(note, said);
-                self.within.pop();
-            }
-            None => self.inside(reading, said),
-        }
-        let named = |attribute: &str| self.nodes[reading].get(attribute).unwrap_or_default().to_owned();
-        let mut witnesses = format!("{} {}", named("wit"), named("source"));
-        if witnesses.trim().is_empty() {
-            witnesses = named("resp");
-        }
-        let sigla: Vec<_> = witnesses.split_whitespace().map(|one| one.rsplit('#').next().unwrap_or(one)).collect();
-        said.push(Token::Text(format!(" {}", sigla.join(" ")), line));
     }
 
     fn choice(&mut self, at: usize, out: &mut Vec<Token>) {
