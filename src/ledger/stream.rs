@@ -352,7 +352,7 @@ impl<'a> Stream<'a> {
             && is_only_tags(&source[last.end as usize..at])
             && matches!(&source[last.start as usize..last.end as usize], "-" | "‐" | "¬" | "\u{AD}" | "⸗" | "=")
         {
-            last.markup = Some(Markup::Mark);
+            (last.markup, last.construct) = (Some(Markup::Mark), 0);
         }
     }
 

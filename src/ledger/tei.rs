@@ -45,6 +45,12 @@ const PHRASES: &[&str] = &[
     "restore",
     "choice",
     "foreign",
+    "b",
+    "i",
+    "smcap",
+    "sub",
+    "sup",
+    "ul",
     "anchor",
     "hs",
     "handShift",
@@ -57,6 +63,25 @@ const PHRASES: &[&str] = &[
 
 /// Elements that hold elements alone, so that white space in them is the file's and not the text's (TEI P5, 1.3.2.3 and vi.1).
 const ONLY_ELEMENTS: &[&str] = &["app", "choice", "subst", "rdgGrp"];
+
+/// Elements whose fields a list parts by marks.
+const IN_FIELDS: &[&str] = &[
+    "biblStruct",
+    "event",
+    "listBibl",
+    "msDesc",
+    "msFrag",
+    "msPart",
+    "nym",
+    "object",
+    "org",
+    "person",
+    "personGrp",
+    "persona",
+    "place",
+    "relation",
+    "witness",
+];
 
 /// Reads a file that is well-formed.
 pub fn read(out: &mut Stream) {
@@ -78,6 +103,8 @@ pub fn read(out: &mut Stream) {
         marks: marks(source),
         is_older: is_older(source),
         speakers: speakers(source),
+        continued: continued(source),
+        joins_tokens: source.contains("<w ") && source.contains(" join=\""),
     };
     let mut at = 0;
     while at < source.len() {
@@ -88,6 +115,12 @@ pub fn read(out: &mut Stream) {
         reader.text(at..at + next, true);
         at = reader.markup(at + next);
     }
+}
+
+/// The ids of what something before it says to go on.
+fn continued(source: &str) -> BTreeSet<&str> {
+    let led = source.match_indices("next").filter_map(|(at, _)| source[at + 4..].trim_start().strip_prefix('='));
+    led.filter_map(|said| said.trim_start().get(1..)?.strip_prefix('#')?.split(['"', '\'']).next()).collect()
 }
 
 /// The ids of what may call a note: a note that leads back to one bears its mark so.
@@ -115,10 +148,9 @@ fn entities(source: &str) -> BTreeMap<&str, String> {
         let Some((name, behind)) = definition.trim_start().split_once(char::is_whitespace) else { continue };
         let behind = behind.trim_start();
         let Some(quote) = behind.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { continue };
-        let Some(mut rest) = behind[1..].split(quote).next().filter(|value| !value.contains('<') && value.len() < LONGEST)
-        else {
-            continue;
-        };
+        let Some(value) = behind[1..].split(quote).next().filter(|value| value.len() < LONGEST) else { continue };
+        let value = without_tags(value);
+        let mut rest = &*value;
         let mut said = String::new();
         while let Some((before, reference)) = rest.split_once('&') {
             said.push_str(before);
@@ -145,6 +177,21 @@ fn entities(source: &str) -> BTreeMap<&str, String> {
         all.entry(name).or_insert(read);
     }
     all
+}
+
+/// The words of an entity that has tags in it.
+fn without_tags(value: &str) -> String {
+    let mut words = String::new();
+    for (count, part) in value.split('<').enumerate() {
+        let Some((tag, behind)) = part.split_once('>').filter(|_| count > 0) else {
+            words.push_str(part);
+            continue;
+        };
+        let name = tag.trim_start_matches('/').split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or("");
+        words.push_str(if PHRASES.contains(&local(name)) { "" } else { " " });
+        words.push_str(behind);
+    }
+    words
 }
 
 /// The headings and numbers of places that are named.
@@ -216,7 +263,7 @@ const AROUND_MARKS: [char; 7] = ['[', ']', '(', ')', '.', ':', ' '];
 /// What persons are called, by their ids: as their names stand, and first names first.
 fn speakers(source: &str) -> BTreeMap<&str, Vec<String>> {
     let mut all = BTreeMap::new();
-    if !source.contains("<u ") {
+    if !source.contains("<u ") && !source.contains("<annotationBlock ") {
         return all;
     }
     for person in source.split("<person ").skip(1) {
@@ -318,6 +365,8 @@ struct Tag {
     first: Option<usize>,
     /// Whether what stands behind it stands close to it.
     joins: bool,
+    /// Whether it is a list whose items run on in their sentence, or a paragraph that goes on.
+    runs_on: bool,
 }
 
 struct Reader<'s, 'a> {
@@ -344,6 +393,10 @@ struct Reader<'s, 'a> {
     is_older: bool,
     /// The names of persons who speak, by their ids, where no print says who does.
     speakers: BTreeMap<&'a str, Vec<String>>,
+    /// The ids of what goes on with something before it.
+    continued: BTreeSet<&'a str>,
+    /// Whether tokens say which of them stand close to each other.
+    joins_tokens: bool,
 }
 
 impl Reader<'_, '_> {
@@ -363,6 +416,9 @@ impl Reader<'_, '_> {
         }
         let Some(element) = self.open.last() else { return };
         let (hidden, construct) = (element.hidden, element.construct);
+        if element.name == "formula" && hidden.is_none() {
+            return self.formula(range);
+        }
         match hidden {
             Some(markup) => self.out.soft_text(construct, range, markup),
             None => {
@@ -375,6 +431,22 @@ impl Reader<'_, '_> {
                 self.out.text(range, entities);
             }
         }
+    }
+
+    /// A formula, without what TeX has around one in a text.
+    fn formula(&mut self, range: std::ops::Range<usize>) {
+        let text = &self.source[range.clone()];
+        let lead = text.len() - text.trim_start().len();
+        let around = [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")];
+        let own = around.iter().find(|(open, close)| {
+            let inner = text.trim().strip_prefix(open).and_then(|behind| behind.strip_suffix(close));
+            inner.is_some_and(|inner| !inner.contains('$'))
+        });
+        let Some((open, close)) = own else { return self.out.text(range, true) };
+        let (from, to) = (range.start + lead, range.start + text.trim_end().len());
+        self.out.mark(from..from + open.len(), Markup::Mark);
+        self.out.text(from + open.len()..to - close.len(), true);
+        self.out.mark(to - close.len()..to, Markup::Mark);
     }
 
     /// Text in which the file's own entities stand.
@@ -459,7 +531,21 @@ impl Reader<'_, '_> {
             }
             if empty {
                 self.close(name, end);
+            } else if name == "egXML" && self.open.iter().all(|around| around.name != "teiHeader") {
+                return self.example(end);
             }
+        }
+        end
+    }
+
+    /// An example of encoding, whose tags are text; gives where it ends.
+    fn example(&mut self, from: usize) -> usize {
+        let mut closing = self.source[from..].match_indices("</").map(|(at, _)| from + at);
+        let is_own = |at: &usize| local(self.source[at + 2..].split('>').next().unwrap_or("").trim()) == "egXML";
+        let end = closing.find(is_own).unwrap_or(self.source.len());
+        match self.open.last().and_then(|own| own.hidden.map(|hidden| (hidden, own.construct))) {
+            Some((hidden, construct)) => self.out.part_of(construct, from..end, hidden, Gap::Close),
+            None => self.out.text(from..end, false),
         }
         end
     }
@@ -487,33 +573,41 @@ impl Reader<'_, '_> {
             (Some(_), "title", "titleStmt") if self.open.iter().any(|element| element.name == "teiCorpus") => {
                 Some((Markup::Metadata, 0))
             }
-            (Some(hidden), ..) => Some((hidden, construct)),
-            (None, "teiHeader" | "standOff" | "facsimile" | "xenoData", _) => Some((Markup::Metadata, 0)),
+            (Some(hidden), ..) if hidden != Markup::Alternative => Some((hidden, construct)),
+            // A note to a reading is one by itself.
+            (Some(_), "note" | "rdg", _) => Some((Markup::Alternative, 0)),
+            (_, "teiHeader" | "standOff" | "facsimile" | "xenoData", _) => Some((Markup::Metadata, 0)),
             // The document's lines, where they are not all that there is of its text.
-            (None, "sourceDoc", _) if self.has_text => Some((Markup::Metadata, 0)),
+            (_, "sourceDoc", _) if self.has_text => Some((Markup::Metadata, 0)),
             // The mark of a note, or the way back to its call.
-            (None, "label", _) if begins_note => Some((Markup::Label, 0)),
-            (None, "ref", _) if begins_note && leads_back() => Some((Markup::Label, 0)),
+            (_, "label", _) if begins_note => Some((Markup::Label, 0)),
+            (_, "ref", _) if begins_note && leads_back() => Some((Markup::Label, 0)),
             // The sign of an abbreviation, beside the letters for which it stands.
-            (None, "am", _) if self.open.iter().any(|element| element.name == "expan") => Some((Markup::Alternative, 0)),
-            (None, "fw", _) => Some((Markup::Furniture, 0)),
+            (_, "am", _) if self.open.iter().any(|element| element.name == "expan") => Some((Markup::Alternative, 0)),
+            (_, "fw", _) => Some((Markup::Furniture, 0)),
             // Fields that say what the entry beside them says.
-            (None, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
-            (None, "index", _) => Some((Markup::Metadata, 0)),
-            (None, "del" | "surplus", _) => Some((Markup::Alternative, 0)),
+            (_, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
+            (_, "index", _) => Some((Markup::Metadata, 0)),
+            // A deletion that was taken back is read.
+            (hidden, "del", "restore") => hidden.map(|hidden| (hidden, construct)),
+            (_, "del" | "surplus", _) => Some((Markup::Alternative, 0)),
             // About the text, and shown where a format has a place for it.
-            (None, "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "spanGrp", _)
-            | (None, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => {
+            (_, "metamark" | "precision" | "fs" | "fvLib" | "join" | "joinGrp" | "link" | "linkGrp" | "spanGrp", _)
+            | (_, "alt" | "altGrp" | "timeline" | "substJoin" | "binaryObject" | "listChange", _) => {
                 Some((Markup::Metadata, 0))
             }
             // One that points to nothing is a stretch of its line.
-            (None, "span", _) if ["from", "to", "target"].iter().any(|name| value(tag, name).is_some()) => {
+            (_, "span", _) if ["from", "to", "target"].iter().any(|name| value(tag, name).is_some()) => {
                 Some((Markup::Metadata, 0))
             }
-            (None, "mei" | "svg" | "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
+            // What a list says of somebody or something, what is heard or seen among words.
+            (hidden, "desc", "place" | "org" | "object" | "event" | "relation" | "person")
+            | (hidden, "desc", "vocal" | "kinesic" | "incident" | "writing") => hidden.map(|hidden| (hidden, construct)),
+            (_, "mei" | "svg" | "desc" | "interp" | "interpGrp" | "certainty" | "respons" | "witDetail" | "math", _) => {
                 Some((Markup::Alternative, 0))
             }
-            (None, _, "choice") | (None, "rdg" | "rdgGrp", "app") => Some((Markup::Alternative, 0)),
+            (_, _, "choice") | (_, "rdg" | "rdgGrp", "app") => Some((Markup::Alternative, 0)),
+            (Some(hidden), ..) => Some((hidden, construct)),
             (None, ..) => None,
         };
         let own = own.map(|(markup, construct)| (markup, if construct == 0 { self.out.construct() } else { construct }));
@@ -538,7 +632,7 @@ impl Reader<'_, '_> {
             self.out.whole(start..start + number.len(), Markup::Attribute, Gap::Close);
         }
         // Where a pointer without words leads has to be said.
-        if let ("ptr" | "ref", Some(target)) = (name, value(tag, "target")) {
+        if let ("ptr" | "ref" | "xptr" | "xref", Some(target)) = (name, value(tag, "target").or_else(|| value(tag, "url"))) {
             let start = target.as_ptr() as usize - self.source.as_ptr() as usize;
             // Each of several by itself: of them one may be said.
             for one in target.split_whitespace() {
@@ -561,7 +655,11 @@ impl Reader<'_, '_> {
             self.out.loosen(start + siglum.len());
         }
         let around = self.open.iter().rev().take(2).map(|element| element.name.as_str());
-        if name == "orth" && around.eq(["form", "entry"]) {
+        // An entry is about the word of its first form.
+        if matches!(name, "entry" | "entryFree") {
+            self.head_word.clear();
+        }
+        if name == "orth" && around.eq(["form", "entry"]) && self.head_word.is_empty() {
             let end = tag_end(&self.source[at..]).map_or(self.source.len(), |end| at + end);
             self.head_word = self.source[end..].split('<').next().unwrap_or_default().trim().to_owned();
         }
@@ -569,7 +667,7 @@ impl Reader<'_, '_> {
             self.out.said_at(at, ",");
         }
         // The fields of a work are parted by marks; some say by attributes what they say.
-        if hidden.is_none() && self.open.iter().any(|element| element.name == "biblStruct") {
+        if hidden.is_none() && self.open.iter().any(|element| IN_FIELDS.contains(&element.name.as_str())) {
             self.out.said_at(at, ",");
             self.out.said_at(at, ".");
             let of = |attribute: &str| value(tag, attribute).filter(|_| matches!(name, "date" | "biblScope"));
@@ -582,7 +680,7 @@ impl Reader<'_, '_> {
             from.iter().for_each(|from| self.out.said_at(at, from));
         }
         // Whose an utterance is, where nothing else says it.
-        if let ("u", Some(who)) = (name, value(tag, "who")) {
+        if let ("u" | "annotationBlock", Some(who)) = (name, value(tag, "who")) {
             let names = who.split_whitespace().filter_map(|id| self.speakers.get(id.strip_prefix('#')?));
             for said in names.flatten().cloned().collect::<Vec<_>>() {
                 self.out.said_at(at, &said);
@@ -620,7 +718,11 @@ impl Reader<'_, '_> {
             _ => None,
         };
         // One without any of these, or that says who speaks, may stand among the text.
-        let is_held = name != "note" || is_apart && value(tag, "type") != Some("speaker");
+        // A part of a note that goes on is none by itself.
+        let parent_name = self.open.last().map_or("", |parent| parent.name.as_str());
+        let of_reading = matches!(parent_name, "app" | "rdgGrp");
+        let goes_on = of_reading || value(tag, "prev").is_some() || id(tag).is_some_and(|id| self.continued.contains(id));
+        let is_held = name != "note" || is_apart && value(tag, "type") != Some("speaker") && !goes_on;
         let mark = value(tag, "n").map(|mark| mark.split_whitespace().collect::<Vec<_>>().join(" "));
         let mark = mark.filter(|mark| sort == Some(Sort::Note) && !mark.is_empty());
         if let Some(parent) = self.open.last_mut() {
@@ -642,7 +744,18 @@ impl Reader<'_, '_> {
             mark,
             first: None,
             joins: joined.is_some_and(|said| matches!(said, "right" | "both")),
+            runs_on: match name {
+                "list" => runs_on(tag),
+                "p" => matches!(value(tag, "part"), Some("I" | "M")) || value(tag, "next").is_some(),
+                _ => false,
+            },
         });
+    }
+
+    /// Whether white space stands behind the tag that begins at `at`.
+    fn is_before_white(&self, at: usize) -> bool {
+        let behind = tag_end(&self.source[at..]).map_or("", |end| &self.source[at + end..]);
+        behind.starts_with(char::is_whitespace)
     }
 
     /// What a tag makes of the words on its sides.
@@ -654,6 +767,7 @@ impl Reader<'_, '_> {
                 let in_word = self.open.iter().any(|element| element.name == "w");
                 let said = value(tag, "break");
                 let in_word = in_word || value(tag, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("inWord"));
+                let in_word = in_word || value(tag, "rend") == Some("shyphen");
                 let cut = self.source[..at].trim_end().ends_with(['-', '‐', '¬', '\u{AD}', '⸗']);
                 if said.map_or(in_word || cut, |said| said == "no") {
                     self.out.join(at);
@@ -673,14 +787,34 @@ impl Reader<'_, '_> {
                 self.out.part(Gap::Line);
                 self.out.loosen(at);
             }
+            // It goes on from a page before.
+            "p" if matches!(value(tag, "part"), Some("M" | "F")) || value(tag, "prev").is_some() => {
+                self.out.join(at);
+                self.out.loosen(at);
+            }
+            "list" if runs_on(tag) => self.out.loosen(at),
+            "item" if self.open.last().is_some_and(|list| list.runs_on) => self.out.loosen(at),
             name if BLOCKS.contains(&name) => self.out.part(Gap::Block),
             name if PHRASES.contains(&name) => {}
+            // White space between tokens is the text's; where joins are said, those that are not joined are apart.
+            "w" if self.source[..at].ends_with(char::is_whitespace) => {
+                // Behind a bracket on a line of its own.
+                if !self.joins_tokens && ["(</pc>", "[</pc>"].iter().any(|open| self.source[..at].trim_end().ends_with(open)) {
+                    self.out.join(at);
+                }
+            }
+            "w" if self.joins_tokens => {
+                if self.source[..at].ends_with("</w>") {
+                    self.out.part(Gap::Space);
+                }
+            }
             _ => self.out.loosen(at),
         }
     }
 
     fn close(&mut self, name: &str, end: usize) {
         let Some(at) = self.open.iter().rposition(|element| element.name == name) else { return };
+        let runs_on = self.open[at].runs_on || name == "item" && at > 0 && self.open[at - 1].runs_on;
         for element in self.open.split_off(at) {
             if let Some(sort) = element.sort {
                 self.out.elements.push(Element {
@@ -708,9 +842,9 @@ impl Reader<'_, '_> {
         }
         if name == "l" {
             self.out.part(Gap::Verse);
-        } else if BLOCKS.contains(&name) {
+        } else if BLOCKS.contains(&name) && !runs_on {
             self.out.part(Gap::Block);
-        } else if !PHRASES.contains(&name) {
+        } else if !PHRASES.contains(&name) && !(name == "w" && (self.joins_tokens || self.is_before_white(end))) {
             let place = self.out.pieces.last().map_or(0, |piece| piece.end as usize);
             self.out.loosen(place);
         }
@@ -720,6 +854,12 @@ impl Reader<'_, '_> {
 /// Where there is a lemma, the other readings need not be there at all.
 fn parent_is_app_with_lemma(parent: Option<&Tag>, name: &str) -> bool {
     name == "lem" && parent.is_some_and(|parent| parent.name == "app")
+}
+
+/// Whether a list's items are words of the sentence around it.
+fn runs_on(tag: &str) -> bool {
+    let words = ["type", "rend"].into_iter().filter_map(|name| value(tag, name)).flat_map(str::split_whitespace);
+    words.into_iter().any(|word| matches!(word, "inline" | "run-on" | "runon" | "run-in"))
 }
 
 fn local(name: &str) -> &str {

@@ -11,12 +11,14 @@ mod described;
 mod dom;
 mod drama;
 mod encoding;
+mod examples;
 mod glyphs;
 mod header;
 mod inlines;
 mod lists;
 mod mathml;
 mod notes;
+mod parts;
 mod phrase;
 mod scholar;
 mod spaceless;
@@ -87,7 +89,11 @@ pub fn read(reading: &mut Reading) -> Blocks {
     }
     let (mut spaceless, mut spans) = (Vec::new(), Vec::new());
     if !own {
+        examples::as_code(&mut root, text, base);
         spans = strays::keep_spans(&mut root);
+        strays::name_speakers(&mut root);
+        parts::continue_notes(&mut root);
+        parts::join_paragraphs(&mut root);
         tokens::join(&mut root);
         spaceless = spaceless::close(&mut root);
     }
@@ -144,6 +150,8 @@ struct Reader<'a> {
     quotes: usize,
     /// What stood beside a page break that is still to come.
     furniture: Vec<crate::tree::Furniture>,
+    /// How many descriptions of works, persons, places stand around us.
+    listed: usize,
     /// How many elements that are one word stand around us.
     in_word: usize,
     /// How many expansions stand around us that show the letters left out.
@@ -216,6 +224,7 @@ impl<'a> Reader<'a> {
             sections: 0,
             quotes: 0,
             furniture: Vec::new(),
+            listed: 0,
             in_word: 0,
             expansions: 0,
             in_entry: false,
@@ -236,6 +245,7 @@ impl<'a> Reader<'a> {
     fn works(&mut self, root: &Element, level: u8, out: &mut Blocks) {
         for child in root.elements() {
             match child.name {
+                "standOff" if !self.facts.own => self.readings_apart(child, out),
                 "teiHeader" | "facsimile" | "standOff" | "xenoData" => {}
                 "include" | "fallback" if !self.facts.own => {
                     self.unknown(child);
@@ -396,8 +406,10 @@ impl Facts {
         if notes::GOALS.contains(&element.name) {
             self.goals.extend(element.id().map(str::to_owned));
         }
-        if element.child("note").is_some() && phrase::has_words(element) {
-            self.among_words.extend(element.named("note").filter_map(Element::id).map(str::to_owned));
+        let has_notes = element.child("note").is_some() || element.child("noteGrp").is_some();
+        if has_notes && phrase::has_words(element) {
+            let grouped = element.named("noteGrp").flat_map(|group| group.named("note"));
+            self.among_words.extend(element.named("note").chain(grouped).filter_map(Element::id).map(str::to_owned));
         }
         if let Some((id, words)) = element.id().zip(place_words(element)) {
             self.places.insert(id.to_owned(), words);

@@ -179,14 +179,17 @@ fn words_of_xml(text: &str) -> String {
 }
 
 /// Files of which the letters alone don't say the words: signs are described in the header, tokens joined by attributes, words go on
-/// across the ends of lines and of elements, a document's lines say the text again.
-const ELSEWHERE: [&str; 7] = [
+/// across the ends of lines and of elements, a document's lines say the text again, annotations stand beside the words.
+const ELSEWHERE: [&str; 10] = [
     "document-and-text.xml",
     "edges.xml",
+    "in-the-sentence.xml",
     "line-ends.xml",
     "lines-without-spaces.xml",
+    "paragraphs-go-on.xml",
     "signs.xml",
     "tokens.xml",
+    "voices.xml",
     "works-by-fields.xml",
 ];
 

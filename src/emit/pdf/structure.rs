@@ -127,6 +127,10 @@ pub fn places(book: &Book, pages: &[Content]) -> Vec<Option<(u32, f32)>> {
     // A parent begins where the first of its children does: children stand behind their parents.
     for at in (1..book.elements.len()).rev() {
         let (Some(own), Some(parent)) = (first[at], book.elements[at].parent) else { continue };
+        // What a note is called in begins at the call, wherever the note is set: an apparatus stands above the notes that it is in.
+        if book.elements[at].role == Role::Note {
+            continue;
+        }
         let above = &mut first[parent.0 as usize];
         if above.is_none_or(|above| own.0 < above.0) {
             *above = Some(own);

@@ -62,9 +62,9 @@ impl<'a> Galley<'a> {
                 Inline::Image(image) => said.push_str(&self.illustration(&image.alt)),
                 Inline::Note(note) => {
                     self.notes.push(note);
-                    said.push_str(&format!("[{}]", self.marks.mark(note.id)));
+                    call(&self.marks.mark(note.id), inlines.get(at + 1), said);
                 }
-                Inline::NoteCall(id) => said.push_str(&format!("[{}]", self.marks.mark(*id))),
+                Inline::NoteCall(id) => call(&self.marks.mark(*id), inlines.get(at + 1), said),
                 Inline::PageBreak(page) => {
                     if let Some(mark) = self.page_mark(page) {
                         self.waiting.push(' ');
@@ -147,6 +147,23 @@ impl<'a> Galley<'a> {
     pub(super) fn illustration(&self, alt: &str) -> String {
         let label = self.words.get("illustration");
         if alt.trim().is_empty() { format!("[{label}]") } else { format!("[{label}: {alt}]") }
+    }
+}
+
+/// The call of a note. Before a number it stands apart from it: close to it, it would seem to be of it.
+fn call(mark: &str, next: Option<&Node<Inline>>, said: &mut String) {
+    let parted = said.is_empty() || said.ends_with(char::is_whitespace);
+    said.push_str(&format!("[{mark}]"));
+    if parted && next.is_some_and(begins_with_figure) {
+        said.push(' ');
+    }
+}
+
+/// Whether a figure stands first in what is said.
+fn begins_with_figure(node: &Node<Inline>) -> bool {
+    match &node.kind {
+        Inline::Text(text) | Inline::Code(text) => text.starts_with(char::is_numeric),
+        kind => inline_children(kind).first().is_some_and(begins_with_figure),
     }
 }
 

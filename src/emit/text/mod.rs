@@ -163,8 +163,9 @@ impl<'a> Galley<'a> {
         match kind {
             Block::Heading { .. } | Block::Paragraph(_) | Block::Verse(_) | Block::Title(_) | Block::Comment(_) => {}
             Block::PageBreak(_) if !self.settings.pages => {}
-            Block::Quote(_) | Block::Group(_) | Block::List(_) => {}
-            Block::Definitions(_)
+            Block::Quote(_) | Block::Group(_) => {}
+            Block::List(_)
+            | Block::Definitions(_)
             | Block::Table(_)
             | Block::Code { .. }
             | Block::Math(_)

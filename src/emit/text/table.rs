@@ -69,7 +69,12 @@ impl<'a> Galley<'a> {
         if tall {
             self.rule(&[across]);
         }
-        head.iter().for_each(|row| self.row(row, widths, aligns));
+        for (count, row) in head.iter().enumerate() {
+            if tall && count > 0 {
+                self.out.push('\n');
+            }
+            self.row(row, widths, aligns);
+        }
         self.rule(widths);
         for (count, row) in rows.iter().enumerate() {
             if tall && count > 0 {

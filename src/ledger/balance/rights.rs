@@ -92,7 +92,8 @@ impl Rights {
             let source = stream.source.get(call.range()).unwrap_or_default();
             let is_inline = ["^[", "\\footnote", "<"].iter().any(|open| source.starts_with(open))
                 && call.start <= words.start
-                && words.end <= call.end;
+                // One that goes on elsewhere begins there at least.
+                && (words.end <= call.end || source.starts_with('<') && words.start < call.end);
             for at in pieces(stream, call) {
                 let command = at > 0 && stream.said(at - 1) == "\\";
                 let is_word = is_inline && words.contains(&stream.pieces[at].start);

@@ -572,18 +572,11 @@ fn unmarked(lines: &mut Lines, leaf: Range<usize>, known: Known, notes: &mut Vec
     }
 }
 
-/// So many notes, at most, stand at the foot of an article's first page before those that its text calls.
-const ADDRESSES: usize = 4;
-
 /// How many of the units, from the first on, are notes.
 fn foot_length(lines: &Lines, units: &[Unit], ruled: bool, calls: &Called, body: Option<&Unit>, words: &Vocabulary) -> usize {
     let Some(opening) = units.first().and_then(|unit| unit.opening.as_ref()) else { return 0 };
     let form = opening.mark.form;
-    // What the title of an article calls, an author's address, nothing calls in its text: what follows may be called.
-    let called =
-        |unit: &Unit| unit.opening.as_ref().is_some_and(|next| next.mark.form == form && calls.has(&next.mark, usize::MAX));
-    let address = form.is_strong() && opening.mark.number().is_none() && units.iter().skip(1).take(ADDRESSES).any(called);
-    let known = calls.has(&opening.mark, usize::MAX) || address;
+    let known = calls.has(&opening.mark, usize::MAX);
     if !(known && (ruled || form.is_strong()) || ruled && form.is_strong() && body.is_some()) {
         return 0;
     }

@@ -1,9 +1,9 @@
 //! The critical apparatus (TEI P5, chapter 12): the lemma is the text, the other readings are a note at its end.
 
 use super::Reader;
-use super::blocks::Mode;
+use super::blocks::{Mode, holds_blocks};
 use super::dom::Element;
-use super::words::{before_of, push, trim};
+use super::words::{before_of, push, trim, trim_end};
 use crate::tree::{Block, Blocks, Inline, Inlines, Item, List, Node, Note, NoteId, NotePlace, Numbering};
 
 /// Whether an element gives a reading.
@@ -15,10 +15,76 @@ impl<'a> Reader<'_> {
     /// What is read in the text: the lemma, else the first reading. Then the other readings, with their witnesses, and what editors say
     /// of them.
     pub fn apparatus(&mut self, element: &Element<'a>, line: &mut Inlines) {
+        let points = !self.facts.own && ["from", "to"].into_iter().any(|name| element.attribute(name).is_some());
+        // Where an entry points to its words they stand before it.
+        if points && !readings(element).is_empty() && !self.too_deep(element) {
+            let span = self.span(&element.range);
+            let note = self.note_of_readings(element);
+            return line.push(Node::new(Inline::Note(note), span));
+        }
         if let Some(lemma) = lemma(element) {
             self.inlines(lemma, line);
         }
         self.other_readings(element, line);
+    }
+
+    /// Whether an entry stands apart from its text and says to what it belongs: by points in it, or by the number of a line (TEI P5,
+    /// 13.2.1 and 13.2.2).
+    pub fn stands_beside(&self, element: &Element) -> bool {
+        !self.facts.own && ["from", "to", "loc"].into_iter().any(|name| element.attribute(name).is_some())
+    }
+
+    /// Such an entry: a note at its place, or a line that says the place.
+    pub fn entry_apart(&mut self, element: &Element<'a>, out: &mut Blocks) {
+        if self.readings_behind(element, out) {
+            return;
+        }
+        let mut line = Inlines::new();
+        match readings(element).is_empty() {
+            true => self.remarks_of(element, &mut line),
+            false => self.entry_of_readings(element, &mut line),
+        }
+        trim(&mut line);
+        if !line.is_empty() {
+            out.push(Node::new(Block::Paragraph(line), self.span(&element.range)));
+        }
+    }
+
+    /// The entries that stand apart from all texts and point into one.
+    pub fn readings_apart(&mut self, element: &Element<'a>, out: &mut Blocks) {
+        for entry in element.elements() {
+            match entry.name {
+                "app" => drop(self.readings_behind(entry, out)),
+                "listApp" => self.readings_apart(entry, out),
+                _ => {}
+            }
+        }
+    }
+
+    /// Puts an entry aside as a note for the place that it points to; false where it points to none.
+    fn readings_behind(&mut self, element: &Element<'a>, out: &mut Blocks) -> bool {
+        let said = element.attribute("to").or(element.attribute("from")).and_then(|said| said.split_whitespace().next());
+        let goal = said.and_then(|said| said.strip_prefix('#')).filter(|id| self.facts.goals.contains(*id));
+        let (Some(goal), span) = (goal, self.span(&element.range)) else { return false };
+        let note = self.note_of_readings(element);
+        self.put_aside(note, span, goal.to_owned(), out);
+        true
+    }
+
+    /// The readings of an entry whose words stand in the text already.
+    fn note_of_readings(&mut self, element: &Element<'a>) -> Note {
+        let (span, mut line) = (self.span(&element.range), Inlines::new());
+        let depth = std::mem::replace(&mut self.depth, super::DEPTH);
+        self.notes.push(String::new());
+        let id = NoteId(self.notes.len() as u32);
+        match readings(element).is_empty() {
+            true => self.remarks_of(element, &mut line),
+            false => self.entry_of_readings(element, &mut line),
+        }
+        self.depth = depth;
+        trim(&mut line);
+        let body = vec![Node::new(Block::Paragraph(line), span)];
+        Note { id, mark: String::new(), place: NotePlace::Apparatus, body }
     }
 
     /// The same where blocks are read: the note stands in the last line of them.
@@ -49,6 +115,9 @@ impl<'a> Reader<'_> {
         for entry in element.elements().filter(|entry| entry.name != "head") {
             let mut body = Blocks::new();
             match entry.name {
+                "app" if !self.facts.own && self.readings_behind(entry, &mut body) => {
+                    out.append(&mut body);
+                }
                 "app" => {
                     let mut line = Inlines::new();
                     if readings(entry).is_empty() {
@@ -83,10 +152,10 @@ impl<'a> Reader<'_> {
         let lemma = readings.iter().copied().find(|reading| reading.name == "lem");
         if let Some(lemma) = lemma {
             self.inlines(lemma, line);
-            super::words::trim_end(line);
+            trim_end(line);
             push(line, "] ", self.span(&lemma.range).after());
         }
-        let mut said = self.one_by_one(readings.into_iter().filter(|reading| reading.name != "lem"));
+        let mut said = self.one_by_one(entry, readings.into_iter().filter(|reading| reading.name != "lem"));
         trim(&mut said);
         line.append(&mut said);
         for detail in entry.named("witDetail") {
@@ -97,7 +166,7 @@ impl<'a> Reader<'_> {
     }
 
     /// Readings and those who have them, parted from each other.
-    fn one_by_one<'e>(&mut self, readings: impl Iterator<Item = &'e Element<'a>>) -> Inlines
+    fn one_by_one<'e>(&mut self, entry: &'e Element<'a>, readings: impl Iterator<Item = &'e Element<'a>>) -> Inlines
     where
         'a: 'e,
     {
@@ -106,14 +175,29 @@ impl<'a> Reader<'_> {
             if !said.is_empty() {
                 push(&mut said, "; ", before_of(self.span(&reading.range)));
             }
+            let notes = if self.facts.own { Vec::new() } else { notes_of(entry, reading) };
+            for note in notes.iter().filter(|note| note.range.start < reading.range.start) {
+                self.inlines(note, &mut said);
+                push(&mut said, " ", self.span(&note.range).after());
+            }
             self.reading(reading, &mut said);
+            for note in notes.iter().filter(|note| note.range.start > reading.range.start) {
+                push(&mut said, " ", before_of(self.span(&note.range)));
+                self.inlines(note, &mut said);
+                trim_end(&mut said);
+            }
         }
         said
     }
 
     /// What else stands in an entry of the apparatus.
     fn beside_readings(&mut self, entry: &Element<'a>, line: &mut Inlines) {
-        for inner in entry.elements().filter(|inner| matches!(inner.name, "note" | "pb" | "lb" | "cb")) {
+        let (all, chosen) = (readings(entry), lemma(entry).map(|lemma| lemma.range.start));
+        let others = all.iter().filter(|reading| Some(reading.range.start) != chosen && !self.facts.own);
+        let said: Vec<_> = others.flat_map(|reading| notes_of(entry, reading)).map(|note| note.range.start).collect();
+        let is_beside =
+            |inner: &&Element| matches!(inner.name, "note" | "pb" | "lb" | "cb") && !said.contains(&inner.range.start);
+        for inner in entry.elements().filter(is_beside) {
             self.inline(inner, line);
         }
     }
@@ -133,7 +217,7 @@ impl<'a> Reader<'_> {
         let chosen = readings.iter().position(|reading| reading.name == "lem").unwrap_or(0);
         let span = self.span(&element.range);
         let others = readings.iter().enumerate().filter(|(at, _)| *at != chosen).map(|(_, reading)| *reading);
-        let mut said = self.one_by_one(others);
+        let mut said = self.one_by_one(element, others);
         for inner in element.elements().filter(|inner| inner.name == "witDetail") {
             push(&mut said, " ", before_of(self.span(&inner.range)));
             self.inlines(inner, &mut said);
@@ -162,7 +246,12 @@ impl<'a> Reader<'_> {
         } else {
             let (deepest, depth) = (self.deepest, self.depth);
             self.depth += 2;
-            self.inlines(reading, said);
+            // What editors say in the place of a reading is read there.
+            let only = reading.elements().next().filter(|note| {
+                let alone = reading.elements().nth(1).is_none() && !super::phrase::has_words(reading);
+                alone && note.name == "note" && !holds_blocks(note) && !self.facts.own
+            });
+            self.inlines(only.unwrap_or(reading), said);
             (self.deepest, self.depth) = (deepest, depth);
         }
         for siglum in sigla(reading) {
@@ -178,6 +267,17 @@ fn sigla<'e>(reading: &'e Element<'_>) -> Vec<&'e str> {
     let all: Vec<_> = of("wit").chain(of("source")).collect();
     let all = if all.is_empty() { of("resp").collect() } else { all };
     all.into_iter().map(|one| one.rsplit('#').next().unwrap_or(one)).collect()
+}
+
+/// What editors say of one reading of an entry, in a line: notes in the entry that point to it.
+fn notes_of<'e, 'a>(entry: &'e Element<'a>, reading: &Element) -> Vec<&'e Element<'a>> {
+    let Some(id) = reading.id() else { return Vec::new() };
+    let leads = |note: &&Element| {
+        let target = note.attribute("target").and_then(|target| target.split_whitespace().next());
+        target.and_then(|target| target.strip_prefix('#')) == Some(id) && !holds_blocks(note)
+    };
+    let groups = entry.named("rdgGrp").flat_map(|group| group.named("note"));
+    entry.named("note").chain(groups).filter(leads).collect()
 }
 
 /// The line in which blocks end, if they end in one.

@@ -46,7 +46,6 @@ const BLOCKS: &[&str] = &[
     "prologue",
     "epilogue",
     "set",
-    "noteGrp",
     "u",
     "listApp",
     "listPerson",
@@ -56,6 +55,10 @@ const BLOCKS: &[&str] = &[
     "listNym",
     "listObject",
     "listWit",
+    "listRelation",
+    "msDesc",
+    "msPart",
+    "msFrag",
 ];
 
 /// Elements that are blocks where only blocks stand, else parts of the line.
@@ -89,6 +92,8 @@ const AMONG_BLOCKS: &[&str] = &[
     "tech",
     "view",
     "meeting",
+    // Of comic books (CBML).
+    "balloon",
 ];
 
 /// Elements that only hold blocks.
@@ -110,6 +115,9 @@ const CONTAINERS: &[&str] = &[
     "sourceDoc",
     "surface",
     "surfaceGrp",
+    "annotationBlock",
+    "panel",
+    "panelGrp",
 ];
 
 /// What may stand in a container.
@@ -148,7 +156,7 @@ pub fn is_known(name: &str) -> bool {
     BLOCKS.contains(&name)
         || AMONG_BLOCKS.contains(&name)
         || CONTAINERS.contains(&name)
-        || matches!(name, "row" | "cell" | "item")
+        || matches!(name, "row" | "cell" | "item" | "noteGrp")
 }
 
 /// A line in the making among blocks, and the lines of verse before it.
@@ -248,6 +256,7 @@ impl Reader<'_> {
                     line_ended = is_line;
                     if let (Some(parent), Some(before)) = (bare, before)
                         && phrase::divides(parent, before, inner.name)
+                        && !begins_with_mark(inner)
                     {
                         part(&mut flow.loose, before_of(self.span(&inner.range)));
                     }
@@ -287,16 +296,16 @@ impl Reader<'_> {
             "pb" | "fw" | "cb" | "gb" => empty && mode != Mode::Paragraph,
             // Between blocks no line begins.
             "lb" | "space" if !self.facts.own => empty && mode != Mode::Paragraph,
-            "note" => empty && mode == Mode::Strict,
+            "app" if self.stands_beside(element) => empty && mode == Mode::Strict,
+            "note" | "noteGrp" => empty && mode == Mode::Strict,
             "milestone" => empty && mode != Mode::Paragraph,
-            "seg" => {
-                mode != Mode::Paragraph && matches!(element.attribute("type"), Some("paragraph" | "head" | "code" | "formula"))
-            }
+            "seg" => mode != Mode::Paragraph && is_block_seg(element) || !self.facts.own && holds_blocks(element),
             "quote" | "q" | "said" | "cit" => mode == Mode::Strict && empty || holds_blocks(element) || is_hollow(element),
             "u" | "castGroup" if !self.facts.own => true,
             "zone" if !self.facts.own => mode != Mode::Paragraph,
             // In a sentence it stands between two words of it.
             name if !self.facts.own && phrase::is_apart(name) => empty && mode != Mode::Paragraph,
+            "list" | "figure" if !self.facts.own && is_run_on(element) => mode == Mode::Strict,
             name if BLOCKS.contains(&name) || CONTAINERS.contains(&name) => true,
             name if AMONG_BLOCKS.contains(&name) => mode == Mode::Strict && empty || !self.facts.own && holds_blocks(element),
             _ => holds_blocks(element),
@@ -318,14 +327,18 @@ impl Reader<'_> {
             name if !self.facts.own && phrase::is_apart(name) => {}
             // A column of a document, or a part of one.
             "zone" if !self.facts.own => self.blocks(element, level, Mode::Mixed, None, out),
+            "app" if self.stands_beside(element) => self.entry_apart(element, out),
             "app" => self.apparatus_of_blocks(element, level, out),
             "del" if !self.facts.own => {}
             "entry" | "entryFree" if !self.facts.own => self.entry(element, level, out),
             "list" if !self.facts.own && element.attribute("type") == Some("meanings") => self.list(element, level, out),
             "listApp" if !self.facts.own => self.list_of_readings(element, level, out),
-            "listPerson" | "listPlace" | "listOrg" | "listEvent" | "listNym" | "listObject" | "listWit" if !self.facts.own => {
+            "listPerson" | "listPlace" | "listOrg" | "listEvent" | "listNym" | "listObject" | "listWit" | "listRelation"
+                if !self.facts.own =>
+            {
                 self.register(element, level, out);
             }
+            "msDesc" | "msPart" | "msFrag" if !self.facts.own => self.manuscript(element, level, out),
             name if !self.facts.own && role_of(name).is_some() => self.grouped(element, level, out),
             "quote" | "q" | "said" | "epigraph" | "floatingText" => self.quote(element, level, out),
             "cit" => self.blocks(element, level, Mode::Strict, None, out),
@@ -337,7 +350,8 @@ impl Reader<'_> {
             "figure" => self.figure(element, level, out),
             "eg" => {
                 let attrs = self.attrs(element, 0);
-                let kind = Block::Code { language: String::new(), text: element.text() };
+                let language = if element.written() == "egXML" { "xml" } else { "" };
+                let kind = Block::Code { language: language.to_owned(), text: element.text() };
                 out.push(Node { kind, span, attrs });
             }
             // A mere division of the text is no ornament.
@@ -482,6 +496,10 @@ impl Reader<'_> {
         let said = element.attribute("n").filter(|_| !self.facts.levels)?;
         if self.facts.own {
             return Some(said.to_owned());
+        }
+        // Sheets and sittings at a letter are counted by its editors.
+        if matches!(element.attribute("type"), Some("writingSession")) {
+            return None;
         }
         let said = crate::read::clean::line(said);
         let fits =
@@ -813,7 +831,7 @@ pub fn stands_alone(element: &Element) -> bool {
 
 /// Whether blocks stand in an element that can hold a line as well.
 pub fn holds_blocks(element: &Element) -> bool {
-    element.elements().any(|inner| {
+    element.elements().filter(|inner| !is_run_on(inner)).any(|inner| {
         BLOCKS.contains(&inner.name)
             || CONTAINERS.contains(&inner.name)
             || matches!(
@@ -833,6 +851,38 @@ pub fn holds_blocks(element: &Element) -> bool {
                     | "subst"
             ) && (holds_blocks(inner) || is_block_seg(inner))
     })
+}
+
+/// Whether a list, or a figure, stands in its sentence.
+pub fn is_run_on(element: &Element) -> bool {
+    let says = |name: &str| element.attribute(name).is_some_and(|said| said.split_whitespace().any(is_inline));
+    match element.name {
+        "list" => (says("type") || says("rend")) && !element.elements().any(holds_blocks),
+        "figure" => {
+            (says("place") || says("rend")) && element.elements().all(|part| matches!(part.name, "graphic" | "figDesc"))
+        }
+        _ => false,
+    }
+}
+
+/// What a list is called that stands in a line.
+fn is_inline(word: &str) -> bool {
+    matches!(word, "inline" | "run-on" | "runon" | "run-in")
+}
+
+/// Whether an element begins with a mark that stands close to the word before it.
+pub fn begins_with_mark(element: &Element) -> bool {
+    let first = element.children.iter().find(|child| !is_space(child));
+    match first {
+        Some(Child::Text(text, _)) => {
+            let mut letters = text.trim_start().chars();
+            let mark = letters.next().is_some_and(|c| matches!(c, ',' | '.' | ';' | ':' | ')' | ']'));
+            // An ellipsis, a number behind a point.
+            mark && letters.next().is_none_or(char::is_whitespace)
+        }
+        Some(Child::Element(inner)) => begins_with_mark(inner),
+        Some(Child::Comment(..) | Child::Instruction(_)) | None => false,
+    }
 }
 
 fn is_block_seg(element: &Element) -> bool {

@@ -47,6 +47,21 @@ impl<'a> Element<'a> {
         self.attributes.iter().find(|known| known.name == name).map(|known| known.value.as_str())
     }
 
+    /// An element that the file does not have.
+    pub fn empty(name: &'a str, range: Range<usize>) -> Self {
+        Self { name, tag: name, range, ..Self::default() }
+    }
+
+    /// The name that is written, without its prefix: [`Element::name`] says what the element is read as.
+    pub fn written(&self) -> &'a str {
+        local(self.tag)
+    }
+
+    /// Has an element say by an attribute what it does not say itself.
+    pub fn say_by(&mut self, name: &'static str, value: &str) {
+        self.attributes.push(Attribute { name, written: name, value: value.to_owned() });
+    }
+
     pub fn id(&self) -> Option<&str> {
         self.attribute("xml:id").or(self.attribute("id")).map(str::trim).filter(|id| !id.is_empty())
     }
@@ -148,12 +163,14 @@ pub fn parse<'a>(text: &'a str, base: usize, file: FileId, report: &mut Report) 
     let mut parser = Parser {
         text,
         base,
+        stands_at: None,
         file,
         report,
         open: vec![Element::default()],
         flat: 0,
         too_deep: None,
         entities: BTreeMap::new(),
+        elements: BTreeSet::new(),
         files: BTreeMap::new(),
         expanded: 0,
         undefined: Vec::new(),
@@ -186,6 +203,8 @@ pub struct Parsed<'a> {
 struct Parser<'a, 'r> {
     text: &'a str,
     base: usize,
+    /// The reference that is read as what it stands for, and how many stand in each other.
+    stands_at: Option<(Range<usize>, usize)>,
     file: FileId,
     report: &'r mut Report,
     /// The elements that are open, from a root around the root.
@@ -195,7 +214,9 @@ struct Parser<'a, 'r> {
     /// Where the first of them begins.
     too_deep: Option<Range<usize>>,
     /// What the document type defines.
-    entities: BTreeMap<String, String>,
+    entities: BTreeMap<String, &'a str>,
+    /// Those that have elements.
+    elements: BTreeSet<String>,
     /// The files for which entities stand.
     files: BTreeMap<String, String>,
     expanded: usize,
@@ -207,38 +228,7 @@ type Fault = (usize, String);
 
 impl<'a> Parser<'a, '_> {
     fn run(&mut self) -> Result<(), Fault> {
-        let mut reader = Reader::from_str(self.text);
-        loop {
-            let from = reader.buffer_position() as usize;
-            let event = reader.read_event().map_err(|reason| (reader.error_position() as usize, reason.to_string()))?;
-            let to = reader.buffer_position() as usize;
-            let range = self.base + from..self.base + to;
-            match event {
-                Event::Start(tag) => self.start(&tag, range)?,
-                Event::Empty(tag) => {
-                    self.start(&tag, range.clone())?;
-                    self.end(range.end);
-                }
-                Event::End(_) => self.end(range.end),
-                Event::Text(text) => self.say(clean(&text.into_inner()).into_owned(), range),
-                Event::CData(text) => self.say(clean(&text.into_inner()).into_owned(), range),
-                Event::Comment(text) => {
-                    let text = clean(text.into_inner().trim()).into_owned();
-                    self.top().children.push(Child::Comment(text, range));
-                }
-                Event::GeneralRef(name) => {
-                    let text = self.reference(&name.into_inner(), &range);
-                    self.say(text, range);
-                }
-                Event::DocType(text) => self.document_type(&text.into_inner()),
-                Event::PI(text) => {
-                    let text = clean(text.trim()).into_owned();
-                    self.top().children.push(Child::Instruction(text));
-                }
-                Event::Decl(_) => {}
-                Event::Eof => break,
-            }
-        }
+        self.pieces(self.text)?;
         if self.open.len() + self.flat > 1 {
             let name = self.open.last().map_or("", |element| element.name);
             return Err((self.text.len(), format!("the element {name} is never closed")));
@@ -249,17 +239,78 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
+    /// Reads `text`, the file's or an entity's.
+    fn pieces(&mut self, text: &'a str) -> Result<(), Fault> {
+        let mut reader = Reader::from_str(text);
+        loop {
+            let from = reader.buffer_position() as usize;
+            let event = reader.read_event().map_err(|reason| (reader.error_position() as usize, reason.to_string()))?;
+            let to = reader.buffer_position() as usize;
+            // What an entity stands for stands where it is named.
+            let range = match &self.stands_at {
+                Some((range, _)) => range.clone(),
+                None => self.base + from..self.base + to,
+            };
+            let written = text.get(from..to).unwrap_or("");
+            match event {
+                Event::Start(tag) => self.start(&tag, written, range)?,
+                Event::Empty(tag) => {
+                    self.start(&tag, written, range.clone())?;
+                    self.end(range.end);
+                }
+                Event::End(_) => self.end(range.end),
+                Event::Text(text) => self.say(clean(&text.into_inner()).into_owned(), range),
+                Event::CData(text) => self.say(clean(&text.into_inner()).into_owned(), range),
+                Event::Comment(text) => {
+                    let text = clean(text.into_inner().trim()).into_owned();
+                    self.top().children.push(Child::Comment(text, range));
+                }
+                Event::GeneralRef(name) => match self.elements_of(&name) {
+                    Some(inner) => self.entity(inner, range)?,
+                    None => {
+                        let text = self.reference(&name.into_inner(), &range);
+                        self.say(text, range);
+                    }
+                },
+                Event::DocType(_) => self.document_type(written),
+                Event::PI(text) => {
+                    let text = clean(text.trim()).into_owned();
+                    self.top().children.push(Child::Instruction(text));
+                }
+                Event::Decl(_) => {}
+                Event::Eof => return Ok(()),
+            }
+        }
+    }
+
+    /// What an entity stands for, where that has elements, if it may still be set in.
+    fn elements_of(&self, name: &str) -> Option<&'a str> {
+        let depth = self.stands_at.as_ref().map_or(0, |(_, depth)| *depth);
+        let inner = self.entities.get(name).copied().filter(|_| self.elements.contains(name))?;
+        (depth < ENTITY_DEPTH && self.expanded + inner.len() <= MOST_EXPANDED).then_some(inner)
+    }
+
+    /// Reads what an entity stands for in the place of its name.
+    fn entity(&mut self, inner: &'a str, range: Range<usize>) -> Result<(), Fault> {
+        self.expanded += inner.len();
+        let depth = self.stands_at.as_ref().map_or(0, |(_, depth)| *depth);
+        let outer = self.stands_at.replace((range, depth + 1));
+        self.pieces(inner)?;
+        self.stands_at = outer;
+        Ok(())
+    }
+
     fn top(&mut self) -> &mut Element<'a> {
         self.open.last_mut().expect("the root stays open")
     }
 
-    fn start(&mut self, tag: &BytesStart<'a>, range: Range<usize>) -> Result<(), Fault> {
+    fn start(&mut self, tag: &BytesStart<'a>, written: &'a str, range: Range<usize>) -> Result<(), Fault> {
         if self.open.len() + self.flat > DEEPEST {
             self.flat += 1;
             self.too_deep.get_or_insert(range);
             return Ok(());
         }
-        let inner = self.slice(&range).trim_start_matches('<');
+        let inner = written.trim_start_matches('<');
         let end = inner.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).unwrap_or(inner.len());
         let (name, from) = (&inner[..end], range.start - self.base);
         let mut element = Element { name: local(name), tag: name, range: range.clone(), ..Element::default() };
@@ -308,10 +359,6 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn slice(&self, range: &Range<usize>) -> &'a str {
-        self.text.get(range.start - self.base..range.end - self.base).unwrap_or("")
-    }
-
     /// An attribute's value. White space in it is a space (XML 1.0, section 3.3.3), unless it is written as a reference.
     fn unescape(&mut self, value: &str, range: &Range<usize>) -> String {
         let mut out = String::new();
@@ -345,13 +392,15 @@ impl<'a> Parser<'a, '_> {
             };
             return char::from_u32(code).map(String::from);
         }
-        let Some(value) = self.entities.get(name).cloned() else { return crate::entity::named(name) };
+        let Some(value) = self.entities.get(name).copied() else { return crate::entity::named(name) };
         self.expanded += value.len();
         if depth > ENTITY_DEPTH || self.expanded > MOST_EXPANDED {
             return None;
         }
+        // Where tags can't stand, as in an attribute, the words do.
+        let value = without_tags(value);
         let mut out = String::new();
-        let mut rest = value.as_str();
+        let mut rest = &*value;
         while let Some(at) = rest.find('&') {
             out.push_str(&rest[..at]);
             let Some(end) = rest[at..].find(';') else { break };
@@ -364,7 +413,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Takes the entities that a document type defines by themselves. One that names a file is never fetched.
-    fn document_type(&mut self, text: &str) {
+    fn document_type(&mut self, text: &'a str) {
         let mut rest = text;
         while let Some(at) = rest.find("<!ENTITY") {
             rest = rest[at + 8..].trim_start();
@@ -380,10 +429,14 @@ impl<'a> Parser<'a, '_> {
                 && let Some(end) = behind[1..].find(quote)
                 && name != "%"
             {
-                // Marks in an entity would have to be parsed where it stands; its words stay.
-                self.entities.entry(name.to_owned()).or_insert_with(|| without_tags(&behind[1..=end]));
+                self.entities.entry(name.to_owned()).or_insert(&behind[1..=end]);
                 rest = &behind[end + 1..];
             }
+        }
+        // One that has elements only by those that it names is found behind them.
+        for _ in 0..ENTITY_DEPTH {
+            let found = self.entities.iter().filter(|(_, inner)| holds_elements(inner, &self.elements));
+            self.elements = found.map(|(name, _)| name.clone()).collect();
         }
     }
 
@@ -412,13 +465,43 @@ fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
 
-fn without_tags(text: &str) -> String {
+/// Whether an entity has elements, itself or by one of `known`, and closes all that it opens.
+fn holds_elements(text: &str, known: &BTreeSet<String>) -> bool {
+    let (mut found, mut open, mut reader) = (false, 0_usize, Reader::from_str(text));
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(_)) => (found, open) = (true, open + 1),
+            Ok(Event::End(_)) => open = open.saturating_sub(1),
+            Ok(Event::Empty(_)) => found = true,
+            Ok(Event::GeneralRef(name)) => found |= known.contains(&*name),
+            Ok(Event::Eof) => return found && open == 0,
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+fn without_tags(text: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(text);
     while let Some(at) = out.find('<') {
         let end = out[at..].find('>').map_or(out.len(), |end| at + end + 1);
         out.to_mut().replace_range(at..end, "");
     }
-    out.into_owned()
+    out
+}
+
+/// Where the tag ends with which `text` begins.
+pub fn tag_end(text: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return Some(at + 1),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Where the document type at the front of `text` ends, its own definitions in brackets included.

@@ -238,7 +238,8 @@ impl Reader<'_> {
             }
             "entry" | "entryFree" | "superEntry" => self.entry(element, level, out),
             "salute" | "signed" | "dateline" | "byline" | "trailer" | "docAuthor" | "docDate" | "docEdition" | "docImprint"
-            | "imprimatur" | "meeting" | "titlePart" | "bibl" | "biblStruct" | "biblFull" | "label" | "desc" | "caption" => {
+            | "imprimatur" | "meeting" | "titlePart" | "bibl" | "biblStruct" | "biblFull" | "label" | "desc" | "caption"
+            | "balloon" => {
                 self.paragraph_of(element, None, out);
             }
             // A division by another name.
@@ -312,6 +313,8 @@ impl Reader<'_> {
         let (mut line, mut items) = (Inlines::new(), Vec::new());
         // Whether a word in another language stands right before.
         let mut equivalent = false;
+        // The element right before.
+        let mut before: Option<&str> = None;
         let counted = counted(element).filter(|_| bare && !self.too_deep(element));
         let flush = |line: &mut Inlines, body: &mut Blocks| {
             super::words::trim(line);
@@ -345,6 +348,11 @@ impl Reader<'_> {
                     self.depth -= 2;
                     items.push(crate::tree::Item { task: None, body: inner });
                 }
+                // How a word came by its senses.
+                Child::Element(inner) if inner.name == "diachrony" && bare => {
+                    flush(&mut line, body);
+                    self.parts_of_entry(inner, level, true, body);
+                }
                 Child::Element(inner) if super::blocks::stands_alone(inner) => {
                     flush(&mut line, body);
                     self.among_blocks(inner, level, body);
@@ -361,9 +369,11 @@ impl Reader<'_> {
                         super::words::part(&mut line, super::words::before_of(self.span(&inner.range)));
                     }
                     self.inline(inner, &mut line);
+                    before = Some(inner.name);
                 }
                 Child::Text(text, range) => {
                     equivalent &= super::is_blank(text);
+                    super::words::close_up(&mut line, before.take(), text);
                     let span = self.span(range);
                     super::words::push(&mut line, &super::words::squeeze(text), span);
                 }
@@ -387,6 +397,10 @@ fn head_word(entry: &Element) -> String {
 /// The number of the first sense and how it is written, where all that stand in an element are counted one behind the other.
 fn counted(element: &Element) -> Option<(u64, Numbering)> {
     let said = |sense: &Element| sense.attribute("n").map(|n| n.trim_matches(['.', ')', '(', ' ']).to_owned());
+    // Numbers that stand in the text are not set again.
+    if element.named("sense").any(super::lists::says_its_number) {
+        return None;
+    }
     let numbers: Vec<_> = element.named("sense").map(said).collect::<Option<_>>()?;
     let first = numbers.first()?;
     Numbering::ALL.into_iter().find_map(|numbering| {

@@ -167,12 +167,15 @@ impl Reader<'_> {
             return self.described_work(element, line);
         }
         let mut before: Option<&str> = None;
+        // The element before, whatever white space stands between.
+        let mut last: Option<&str> = None;
         // Whether a word of an entry in another language stands right before.
         let mut equivalent = false;
         for child in &element.children {
             match child {
                 Child::Text(text, range) => {
                     equivalent &= is_blank(text);
+                    last = last.filter(|_| is_blank(text));
                     let span = self.span(range);
                     close_up(line, before.take(), text);
                     push(line, &squeeze(text), span);
@@ -182,8 +185,14 @@ impl Reader<'_> {
                 Child::Element(inner) => {
                     if before.is_some_and(|before| bare && phrase::divides(element.name, before, inner.name))
                         && !ends_in_bracket(line)
+                        && !blocks::begins_with_mark(inner)
                     {
                         part(line, before_of(self.span(&inner.range)));
+                    }
+                    // As lists have names.
+                    if self.listed > 0 && bare && (last, inner.name) == (Some("surname"), "forename") {
+                        trim_end(line);
+                        push(line, ", ", before_of(self.span(&inner.range)));
                     }
                     if inner.name == "pc" {
                         close_up(line, before, &inner.line());
@@ -192,7 +201,7 @@ impl Reader<'_> {
                         self.comma_before(inner, line);
                     }
                     self.inline(inner, line);
-                    before = Some(inner.name);
+                    (before, last) = (Some(inner.name), Some(inner.name));
                 }
             }
         }
@@ -232,6 +241,18 @@ impl Reader<'_> {
                 }
                 self.styled(style, element, usize::MAX, line);
                 part(line, span.after());
+            }
+            // Of TEI Tite, which names the look.
+            "b" | "i" | "smcap" | "sub" | "sup" | "ul" if !self.facts.own => {
+                let style = match element.name {
+                    "b" => Style::Strong,
+                    "i" => Style::Emphasis,
+                    "smcap" => Style::SmallCaps,
+                    "sub" => Style::Subscript,
+                    "sup" => Style::Superscript,
+                    _ => Style::Underline,
+                };
+                self.styled(style, element, usize::MAX, line);
             }
             "emph" | "title" | "mentioned" | "distinct" | "stage" => self.styled(Style::Emphasis, element, 0, line),
             "app" => {
@@ -281,6 +302,8 @@ impl Reader<'_> {
             }
             "q" | "quote" | "said" | "soCalled" => self.quoted(element, line),
             "ref" | "ptr" => self.reference(element, line),
+            // As TEI P4 pointed to other documents.
+            "xref" | "xptr" if !self.facts.own => self.reference(element, line),
             "anchor" => {
                 let attrs = self.attrs(element, 0).filter(|attrs| attrs.id.is_some());
                 if attrs.is_some() {
@@ -297,8 +320,15 @@ impl Reader<'_> {
                 let image = image(element, element.child("desc"));
                 line.push(Node { kind: Inline::Image(image), span, attrs });
             }
+            "figure" if !self.facts.own && blocks::is_run_on(element) => {
+                part(line, before_of(span));
+                self.flat_figure(element, line);
+                part(line, span.after());
+            }
             "figure" => self.flat_figure(element, line),
             "note" => self.note(element, line),
+            // The same in several languages, each a note where the group stands.
+            "noteGrp" if !self.facts.own => element.elements().for_each(|note| self.inline(note, line)),
             "choice" if self.abbreviation(element, line) => {}
             "choice" => self.choice(element, line),
             "pb" => self.page_break(element, line),
@@ -323,9 +353,13 @@ impl Reader<'_> {
             "gb" | "milestone" | "handShift" | "caesura" => line.extend(self.anchor(element)),
             "index" => self.index_term(element, line),
             "gap" => {
-                push(line, "[…]", span);
+                // In brackets of the editors it needs none.
+                let bracketed = matches!(line.last().map(|node| &node.kind), Some(Inline::Text(text)) if text.ends_with('['));
+                push(line, if bracketed && !self.facts.own { "…" } else { "[…]" }, span);
                 self.signs.as_mut().map(|signs| signs.insert(Sign::Gap));
             }
+            // Items that run on are words of the sentence.
+            "list" if !self.facts.own && blocks::is_run_on(element) => self.plain(element, line),
             // Lines of an address are lines in a paragraph, too.
             "address" if !self.facts.own && element.child("addrLine").is_some() => {
                 part(line, before_of(span));
@@ -356,7 +390,10 @@ impl Reader<'_> {
                     self.unknown(element);
                 }
                 // A block where only a line can stand: its words are kept apart from those around it.
-                part(line, before_of(span));
+                match blocks::begins_with_mark(element) && !self.facts.own {
+                    true => trim_end(line),
+                    false => part(line, before_of(span)),
+                }
                 self.plain(element, line);
                 part(line, span.after());
             }
@@ -484,7 +521,8 @@ impl Reader<'_> {
     }
 
     fn reference(&mut self, element: &Element, line: &mut Inlines) {
-        let target = element.attribute("target").and_then(|target| target.split_whitespace().next());
+        let target = element.attribute("target").or(element.attribute("url"));
+        let target = target.and_then(|target| target.split_whitespace().next());
         let attrs = self.attrs(element, 0);
         let Some(target) = target.map(str::to_owned) else {
             return self.wrapped(element, attrs, Inline::Span, line);
@@ -520,7 +558,9 @@ impl Reader<'_> {
         let notation = element.attribute("notation").unwrap_or("TeX").to_lowercase();
         if notation.contains("tex") && element.elements().next().is_none() {
             let attrs = self.attrs(element, usize::MAX);
-            return line.push(Node { kind: Inline::Math(element.text()), span: self.span(&element.range), attrs });
+            let text = element.text();
+            let text = if self.facts.own { text } else { bare_formula(&text).to_owned() };
+            return line.push(Node { kind: Inline::Math(text), span: self.span(&element.range), attrs });
         }
         if let Some(tex) = super::mathml::formula(element) {
             let attrs = self.attrs(element, usize::MAX);
@@ -612,6 +652,8 @@ impl Reader<'_> {
         match element.attribute("break") {
             Some(said) => said == "no",
             None if element.attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("inWord")) => !self.facts.own,
+            // Of the Nachlass of Wittgenstein.
+            None if element.attribute("rend") == Some("shyphen") => !self.facts.own,
             None => self.in_word > 0 && !self.facts.own || self.facts.cut.contains_key(&element.range.start),
         }
     }
@@ -660,7 +702,7 @@ impl Reader<'_> {
 impl Reader<'_> {
     /// The comma between two words for an entry in another language.
     pub fn comma_before(&self, equivalent: &Element, line: &mut Inlines) {
-        trim_end(line);
+        super::words::trim_end_within(line);
         push(line, ", ", before_of(self.span(&equivalent.range)));
     }
 }
@@ -700,6 +742,14 @@ fn ends_in_bracket(line: &[Node<Inline>]) -> bool {
 /// Whether a word stands right at the end of a line.
 fn ends_in_word(line: &[Node<Inline>]) -> bool {
     plain_text(line).ends_with(char::is_alphanumeric)
+}
+
+/// A formula without what TeX has around one in a text.
+fn bare_formula(text: &str) -> &str {
+    let text = text.trim();
+    let around = [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")];
+    let inner = around.iter().find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close));
+    inner.filter(|inner| !inner.contains('$')).map_or(text, str::trim)
 }
 
 /// Takes white space off the inner edges of a quotation's marks; the first stands at the end of the text in `begun`, which had that

@@ -2,12 +2,13 @@
 
 use std::mem::take;
 
-use super::blocks::{Flow, Mode};
+use super::blocks::{Flow, Mode, holds_blocks, is_known};
+use super::described::described_fields;
 use super::dom::{Child, Element};
 use super::words::{before_of, part, push, squeeze};
 use super::{Reader, is_blank, is_space, phrase};
 use crate::read::paged::numbers::roman;
-use crate::tree::{Block, Blocks, Definition, Inline, Item, List, Node, Numbering};
+use crate::tree::{Block, Blocks, Definition, Inline, Inlines, Item, List, Node, Numbering};
 
 impl Reader<'_> {
     /// Persons, places and their like, each with what is said of it.
@@ -19,12 +20,13 @@ impl Reader<'_> {
         self.captions(element, out);
         let mut items = Vec::new();
         self.depth += 2;
-        for one in element.elements().filter(|one| one.name != "head") {
+        // How those in a list are related is told behind them, in it.
+        let related = element.named("listRelation").flat_map(Element::elements);
+        let named = element.elements().filter(|one| !matches!(one.name, "head" | "listRelation"));
+        for one in named.chain(related) {
             let mut body = Blocks::new();
             match one.name {
-                "person" | "place" | "org" | "event" | "nym" | "object" | "personGrp" | "persona" | "witness" => {
-                    self.described(one, level, &mut body)
-                }
+                name if is_described(name) => self.described(one, level, &mut body),
                 _ => self.among_blocks(one, level, &mut body),
             }
             self.led_to(one, &mut body);
@@ -48,15 +50,22 @@ impl Reader<'_> {
         if let Some(siglum) = siglum {
             push(&mut flow.loose, &format!("{} ", crate::read::clean::line(siglum)), before_of(self.span(&element.range)));
         }
+        let bare = !phrase::has_words(element);
+        let mut fields = Vec::new();
         for child in &element.children {
             match child {
-                Child::Element(inner) if self.is_block(inner, Mode::Mixed, false) => {
+                Child::Element(inner) if self.is_block(inner, Mode::Mixed, false) || is_described(inner.name) => {
+                    self.say_fields(take(&mut fields), &mut flow.loose);
                     flow.flush(out);
-                    self.block(inner, level, out);
+                    match is_described(inner.name) {
+                        true => self.described(inner, level, out),
+                        false => self.block(inner, level, out),
+                    }
                 }
                 Child::Element(inner) if phrase::is_apart(inner.name) => {}
+                Child::Element(inner) if bare => described_fields(inner, &mut fields),
                 Child::Element(inner) => {
-                    if inner.name != "note" {
+                    if !phrase::is_phrase(inner.name) {
                         part(&mut flow.loose, before_of(self.span(&inner.range)));
                     }
                     self.inlines_of(inner, &mut flow.loose);
@@ -68,7 +77,29 @@ impl Reader<'_> {
                 Child::Comment(..) | Child::Instruction(_) => {}
             }
         }
+        self.say_fields(fields, &mut flow.loose);
         flow.flush(out);
+    }
+
+    /// The description of a manuscript: what it is made of as paragraphs (TEI P5, chapter 11).
+    pub fn manuscript(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        if self.too_deep(element) {
+            return self.blocks(element, level, Mode::Mixed, None, out);
+        }
+        let before = out.len();
+        self.stray_paragraph(element, out);
+        self.depth += 1;
+        for part in element.elements() {
+            match part.name {
+                name if MANUSCRIPT.contains(&name) => self.manuscript(part, level, out),
+                name if holds_blocks(part) && !is_known(name) => self.blocks(part, level, Mode::Mixed, None, out),
+                _ if self.is_block(part, Mode::Mixed, false) && !is_described(part.name) => self.block(part, level, out),
+                name if phrase::is_apart(name) => {}
+                _ => self.described(part, level, out),
+            }
+        }
+        self.depth -= 1;
+        self.led_to(element, &mut out[before..]);
     }
 
     /// The persons of a play as a list; what else stands among them before and behind it.
@@ -163,6 +194,7 @@ impl Reader<'_> {
                     };
                     let mut body = take(&mut before);
                     match item.name {
+                        "bibl" if !self.facts.own => self.work_in_list(item, level, &mut body),
                         "item" | "castItem" | "bibl" => self.blocks(item, level, Mode::Mixed, None, &mut body),
                         _ => self.block(item, level, &mut body),
                     }
@@ -185,6 +217,17 @@ impl Reader<'_> {
             items.push(Item { task: None, body: before });
         }
         items
+    }
+
+    fn work_in_list(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        let mut line = Inlines::new();
+        if !self.listed_work(element, &mut line) {
+            return self.blocks(element, level, Mode::Mixed, None, out);
+        }
+        super::words::trim(&mut line);
+        if !line.is_empty() {
+            out.push(Node::new(Block::Paragraph(line), self.span(&element.range)));
+        }
     }
 
     fn definitions(&mut self, element: &Element, level: u8) -> Vec<Definition> {
@@ -240,6 +283,47 @@ impl Reader<'_> {
     }
 }
 
+/// Whether an element describes somebody or something, in a list of such.
+fn is_described(name: &str) -> bool {
+    let all = [
+        "person",
+        "place",
+        "org",
+        "event",
+        "nym",
+        "object",
+        "personGrp",
+        "persona",
+        "witness",
+        "relation",
+        "msItem",
+        "msItemStruct",
+    ];
+    all.contains(&name)
+}
+
+/// Elements that hold the parts of a manuscript's description.
+pub const MANUSCRIPT: [&str; 18] = [
+    "accMat",
+    "additional",
+    "additions",
+    "adminInfo",
+    "bindingDesc",
+    "decoDesc",
+    "handDesc",
+    "history",
+    "layoutDesc",
+    "msContents",
+    "msDesc",
+    "msFrag",
+    "msPart",
+    "objectDesc",
+    "physDesc",
+    "sealDesc",
+    "supportDesc",
+    "surrogates",
+];
+
 /// Pages that begin right before a paragraph begin in it: an item begins with its words.
 fn pages_in_line(body: &mut Blocks) {
     let pages = body.iter().take_while(|node| matches!(node.kind, Block::PageBreak(_))).count();
@@ -259,12 +343,27 @@ fn pages_in_line(body: &mut Blocks) {
     }
 }
 
+/// Whether the number that an element bears stands before its words, too.
+pub fn says_its_number(element: &Element) -> bool {
+    const AROUND: [char; 5] = ['(', '[', ')', ']', '.'];
+    let Some(number) = element.attribute("n").map(|n| n.trim().trim_matches(AROUND)).filter(|n| !n.is_empty()) else {
+        return false;
+    };
+    let line = element.line();
+    let behind = line.trim_start_matches(['(', '[']).strip_prefix(number);
+    behind.is_some_and(|behind| behind.starts_with([')', ']', '.']))
+}
+
 /// How the items of a list are numbered, where each says its number and they follow each other.
 fn numbering(list: &Element) -> Option<(u64, Numbering)> {
     let marks: Option<Vec<_>> = list
         .named("item")
         .map(|item| item.attribute("n").map(|mark| mark.trim().trim_matches(['(', ')', '.', '[', ']'])))
         .collect();
+    // Numbers that stand in the text are not set again.
+    if list.named("item").any(says_its_number) {
+        return None;
+    }
     let marks = marks?;
     let first = *marks.first()?;
     let upper = first.starts_with(char::is_uppercase);

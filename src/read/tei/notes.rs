@@ -89,6 +89,15 @@ impl Reader<'_> {
         id
     }
 
+    /// Keeps a note that was made until it is put behind the place with the id `target`.
+    pub fn put_aside(&mut self, note: Note, span: Span, target: String, out: &mut Blocks) {
+        let id = note.id;
+        self.apart.insert(id, Apart { note, span, target: Some(target), attrs: None, wants_call: false });
+        // Where it stays if nothing has the place.
+        self.stands.insert(id, span);
+        out.push(Node::new(Block::Paragraph(vec![Node::new(Inline::NoteCall(id), span)]), span));
+    }
+
     fn read_note(&mut self, element: &Element, depth: usize) -> (Note, Option<Box<crate::tree::Attrs>>) {
         self.notes.push(element.id().unwrap_or_default().to_owned());
         let id = NoteId(self.notes.len() as u32);
@@ -133,8 +142,11 @@ impl Reader<'_> {
     }
 }
 
-/// Whether the words of a call say more than a mark does: a mark is a number, a sign, a letter, a Roman numeral.
+/// Whether the words of a call say more than a mark does: a mark is a number, a sign, a letter, a Roman numeral, and one word.
 fn says_words(words: &str) -> bool {
+    if words.trim().contains(' ') && words.contains(char::is_alphabetic) {
+        return true;
+    }
     let letters: String = words.chars().filter(|c| c.is_alphabetic()).collect();
     letters.chars().count() > 1 && !letters.to_lowercase().chars().all(|c| "ivxlc".contains(c))
 }
@@ -257,7 +269,8 @@ impl Placing<'_, '_> {
         if note.mark.is_empty() && is_mark {
             note.mark.clone_from(&words);
         }
-        if note.mark == words && !self.reader.facts.own {
+        let bare = |mark: &str| mark.trim_matches(['[', ']', '(', ')', '.', ' ']).to_owned();
+        if bare(&note.mark) == bare(&words) && !self.reader.facts.own {
             drop_number(&mut note.body, &words);
         }
         self.within.push(id);

@@ -44,6 +44,13 @@ const IN_WORDS: &[&str] = &[
     "ruby",
     "rb",
     "rt",
+    // Of TEI Tite.
+    "b",
+    "i",
+    "smcap",
+    "sub",
+    "sup",
+    "ul",
     // Of the Menota Handbook.
     "dipl",
     "facs",
@@ -65,6 +72,7 @@ const ANYWHERE: &[&str] = &[
     "metamark",
     "milestone",
     "note",
+    "noteGrp",
     "pb",
     "redo",
     "undo",

@@ -12,6 +12,18 @@ pub fn keep_spans(root: &mut Element) -> Vec<Range<usize>> {
     found
 }
 
+/// Has each utterance say who speaks that only the block says which holds it and its annotations.
+pub fn name_speakers(element: &mut Element) {
+    let who = element.attribute("who").filter(|_| element.name == "annotationBlock").map(str::to_owned);
+    for child in &mut element.children {
+        let Child::Element(inner) = child else { continue };
+        if let Some(who) = who.as_ref().filter(|_| inner.name == "u" && inner.attribute("who").is_none()) {
+            inner.say_by("who", who);
+        }
+        name_speakers(inner);
+    }
+}
+
 fn keep(element: &mut Element, found: &mut Vec<Range<usize>>) {
     let holds_lines = !matches!(element.name, "spanGrp" | "standOff" | "annotation" | "listAnnotation" | "teiHeader");
     for child in &mut element.children {

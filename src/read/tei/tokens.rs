@@ -8,10 +8,16 @@ use super::{is_blank, phrase};
 
 /// Closes up the tokens that are joined to their neighbours, and parts words that stand close and are not.
 pub fn join(root: &mut Element) {
-    if root.find("text").is_none_or(|text| !uses_join(text)) {
+    let Some(text) = root.find("text") else { return };
+    let says_joins = uses_join(text);
+    if !says_joins && text.find("pc").is_none() {
         return;
     }
-    let mut reader = Tokens::default();
+    let in_french = [Some(text), root.elements().next()]
+        .into_iter()
+        .flatten()
+        .any(|one| one.attribute("xml:lang").is_some_and(|lang| lang.starts_with("fr")));
+    let mut reader = Tokens { says_joins, in_french, ..Tokens::default() };
     reader.read(root);
     let Tokens { closed, parted, .. } = reader;
     apply(root, &closed, &parted);
@@ -32,7 +38,13 @@ fn uses_join(element: &Element) -> bool {
 
 #[derive(Default)]
 struct Tokens {
-    /// The token before: whether it is joined to the next, and is a word.
+    /// Whether the file says which tokens are joined. Where it does not, a mark on a line of the file of its own closes up.
+    says_joins: bool,
+    /// Whether spaces stand before some marks, as in French.
+    in_french: bool,
+    /// Whether a line of the file ended behind the token before.
+    line_ended: bool,
+    /// The token before: whether it is joined to the next, or opens a bracket, and is a word.
     before: Option<(bool, bool)>,
     /// White space behind it.
     white: Vec<usize>,
@@ -46,7 +58,10 @@ impl Tokens {
     fn read(&mut self, element: &Element) {
         for child in &element.children {
             match child {
-                Child::Text(text, range) if is_blank(text) => self.white.push(range.start),
+                Child::Text(text, range) if is_blank(text) => {
+                    self.line_ended |= text.contains('\n');
+                    self.white.push(range.start);
+                }
                 Child::Text(..) => self.over(),
                 Child::Comment(..) | Child::Instruction(_) => {}
                 Child::Element(inner) if is_token(inner) => self.token(inner),
@@ -74,7 +89,15 @@ impl Tokens {
 
     fn token(&mut self, token: &Element) {
         let is_word = token.name == "w";
-        let white = std::mem::take(&mut self.white);
+        let (white, line_ended) = (std::mem::take(&mut self.white), std::mem::take(&mut self.line_ended));
+        if !self.says_joins {
+            let said = token.line();
+            let opened = self.before.is_some_and(|(opened, _)| opened);
+            let closes = line_ended && self.before.is_some() && (opened || !is_word && closing(&said, self.in_french));
+            self.closed.extend(white.into_iter().filter(|_| closes));
+            self.before = Some((!is_word && matches!(said.as_str(), "(" | "["), is_word));
+            return;
+        }
         if let Some((joined, behind_word)) = self.before {
             if joined || joins(token, "left") {
                 self.closed.extend(white);
@@ -89,8 +112,15 @@ impl Tokens {
     /// Something stands behind the last token that is none.
     fn over(&mut self) {
         self.before = None;
+        self.line_ended = false;
         self.white.clear();
     }
+}
+
+/// Whether a token is a mark that stands close to the word before it.
+fn closing(said: &str, in_french: bool) -> bool {
+    let is_mark = |c: char| matches!(c, '.' | ',' | ')' | ']') || !in_french && matches!(c, ';' | ':' | '!' | '?');
+    !said.is_empty() && said.chars().all(is_mark)
 }
 
 fn apply(element: &mut Element, closed: &BTreeSet<usize>, parted: &BTreeSet<usize>) {

@@ -66,6 +66,14 @@ pub fn trim_end(line: &mut Inlines) {
     }
 }
 
+/// Takes white space off the end of a line, and of the stretch in which it ends.
+pub fn trim_end_within(line: &mut Inlines) {
+    trim_end(line);
+    if let Some(Inline::Span(inner) | Inline::Styled(_, inner)) = line.last_mut().map(|node| &mut node.kind) {
+        trim_end_within(inner);
+    }
+}
+
 /// Takes white space off both ends of a line.
 pub fn trim(line: &mut Inlines) {
     trim_end(line);
@@ -116,7 +124,8 @@ pub fn part(line: &mut Inlines, place: Span) {
 
 /// Takes back the white space that parts an element from the words behind it, where a mark of punctuation stands there.
 pub fn close_up(line: &mut Inlines, before: Option<&str>, text: &str) {
-    let parted = before.is_some_and(|name| !super::phrase::is_phrase(name));
+    // A space is the document's own.
+    let parted = before.is_some_and(|name| name != "space" && !super::phrase::is_phrase(name));
     if parted && text.starts_with([',', '.', ';', ':', '!', '?', ')', ']']) {
         trim_end(line);
     }

@@ -2,9 +2,11 @@
 //! Of an entry of the apparatus that is the lemma, of a choice the corrected, regular or full form; what was deleted is not read.
 //! Notes stand where they are called, wherever the file has them; other readings are notes.
 
+mod apparatus;
 mod described;
 mod glyphs;
 mod hyphens;
+mod parts;
 mod tokens;
 mod words;
 
@@ -20,6 +22,8 @@ use words::{attachable, divides, is_apart, is_phrase};
 
 /// How deep elements may stand in each other: what is handed on is no deeper.
 const DEEPEST: usize = 300;
+/// What a quotation begins with that has its own marks.
+const MARKS: [char; 15] = ['"', '\'', '“', '”', '„', '«', '»', '‘', '’', '‚', '‹', '›', '–', '—', '-'];
 /// How long the words of a call may be if they are nothing but its mark.
 const LONGEST_MARK: usize = 6;
 
@@ -70,7 +74,10 @@ pub fn read(bytes: &[u8], settings: &RestoreSettings) -> Reading {
         }
     };
     match parse(text) {
-        Ok(nodes) => Reader::new(nodes, settings).read(reading),
+        Ok(mut nodes) => {
+            parts::examples(&mut nodes, text);
+            Reader::new(nodes, settings).read(reading)
+        }
         Err(reason) => {
             reading.fault("file-unreadable", format!("it is not well-formed: {reason}"));
             reading
@@ -108,6 +115,16 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
         let points = ["from", "to", "target"].iter().any(|name| nodes[at].get(name).is_some());
         if nodes[at].name == "span" && words && !about && !points {
             nodes[at].name = "seg".to_owned();
+        }
+    }
+    parts::continue_notes(&mut nodes);
+    parts::join_paragraphs(&mut nodes);
+    // Who speaks is said of an utterance, or of what holds it and its annotations.
+    for at in 1..nodes.len() {
+        let block = nodes[at].parent;
+        if nodes[at].name == "u" && nodes[block].name == "annotationBlock" && nodes[at].get("who").is_none() {
+            let who = nodes[block].get("who").map(str::to_owned);
+            nodes[at].attributes.extend(who.map(|who| ("who".to_owned(), who)));
         }
     }
     if deepest > DEEPEST { Err("its elements stand too deep in each other".to_owned()) } else { Ok(nodes) }
@@ -159,8 +176,14 @@ struct Reader {
     names: BTreeMap<String, String>,
     /// Who spoke last.
     speaking: Option<String>,
+    /// How many descriptions stand around us.
+    listed: usize,
+    /// Whether the header says that the text has quotations' marks.
+    has_marks: bool,
     /// The notes in which we are.
     within: Vec<usize>,
+    /// Entries of an apparatus that stand apart and say behind what they belong.
+    apart: BTreeSet<usize>,
 }
 
 impl Reader {
@@ -190,7 +213,10 @@ impl Reader {
             speakers: BTreeSet::new(),
             names: BTreeMap::new(),
             speaking: None,
+            listed: 0,
+            has_marks: false,
             within: Vec::new(),
+            apart: BTreeSet::new(),
         };
         for (at, node) in reader.nodes.iter().enumerate() {
             if let Some(id) = node.get("xml:id").map(str::trim).filter(|id| !id.is_empty()) {
@@ -210,7 +236,7 @@ impl Reader {
         };
         reader.heard = (0..reader.nodes.len()).filter(is_heard).collect();
         let notes = (0..reader.nodes.len()).filter(|at| reader.nodes[*at].name == "note");
-        reader.among_words = notes.filter(|at| worded[reader.nodes[*at].parent]).collect();
+        reader.among_words = notes.filter(|at| worded[reader.place_of_note(*at)]).collect();
         for at in 0..reader.nodes.len() {
             let node = &reader.nodes[at];
             let first = node.get("target").and_then(|target| target.split_whitespace().next());
@@ -231,6 +257,12 @@ impl Reader {
                 _ => {}
             }
         }
+        for at in (0..reader.nodes.len()).filter(|at| reader.nodes[*at].name == "app") {
+            if let Some(goal) = reader.goal_of_readings(at).filter(|_| reader.stands_beside(at)) {
+                reader.apart.insert(at);
+                reader.placed.entry(goal).or_default().push(at);
+            }
+        }
         if let Some(statement) = reader.find("titleStmt") {
             let parts: Vec<_> = reader.elements(statement).map(|part| reader.line(part)).collect();
             let authors = reader.elements(statement).filter(|part| reader.nodes[*part].name == "author");
@@ -239,6 +271,9 @@ impl Reader {
             let said = reader.said.iter().map(|said| letters(said)).filter(|said| !said.is_empty()).collect();
             reader.said = said;
         }
+        let quotation = reader.find("quotation").map(|said| &reader.nodes[said]);
+        let said = quotation.and_then(|said| said.get("marks").or(said.get("form")));
+        reader.has_marks = matches!(said, Some("all" | "data"));
         reader.title = (0..reader.nodes.len()).find(|at| reader.is_main_title(*at));
         reader.speakers = (0..reader.nodes.len()).filter(|at| reader.names_speaker(*at)).collect();
         reader.names = reader.names_of_speakers();
@@ -403,6 +438,11 @@ impl Reader {
                     if in_entry && gives(*inner) && last.is_some_and(gives) {
                         out.push(Token::Text(", ".to_owned(), self.nodes[*inner].line));
                     }
+                    let is = |at: usize, wanted: &str| name(at) == wanted;
+                    if self.listed > 0 && bare && last.is_some_and(|last| is(last, "surname")) && is(*inner, "forename") {
+                        described::trim(out);
+                        out.push(Token::Text(", ".to_owned(), self.nodes[*inner].line));
+                    }
                     last = Some(*inner);
                     // A line of a letter's opening or end, right behind other words, or before them.
                     let is_line = |at: usize| matches!(name(at), "address" | "dateline" | "salute" | "signed");
@@ -422,13 +462,17 @@ impl Reader {
 
     fn element(&mut self, at: usize, out: &mut Vec<Token>) {
         let name = self.nodes[at].name.clone();
-        let phrase = is_phrase(&name) || is_apart(&name);
+        let inside = is_phrase(&name) && (words::is_global(&name) || !self.has_block(at));
+        let phrase = inside || is_apart(&name);
         if !phrase {
             out.push(Token::Close);
         }
         self.content(at, &name, out);
         for note in self.placed.get(&at).cloned().unwrap_or_default() {
-            self.note(note, out);
+            match self.nodes[note].name.as_str() {
+                "app" => self.readings_behind(note, out),
+                _ => self.note(note, out),
+            }
         }
         if !phrase {
             out.push(Token::Close);
@@ -469,6 +513,7 @@ impl Reader {
                     || said.is_none()
                         && (self.is_within(at, "w")
                             || self.nodes[at].get("type").is_some_and(inside)
+                            || self.nodes[at].get("rend") == Some("shyphen")
                             || self.inside_words.contains(&at));
                 if name == "pb" {
                     out.extend((said.is_none() && !joined).then_some(Token::Line));
@@ -501,11 +546,15 @@ impl Reader {
                 self.inside(at, out);
             }
             "biblStruct" if !self.has_words(at) => self.described_work(at, out),
+            _ if self.is_of_fields(at) => self.described(at, out),
             "space" => out.push(Token::Close),
             // A mark of the editors, behind which no word goes on.
-            "gap" => out.push(Token::Text("[…]".to_owned(), self.nodes[at].line)),
+            "gap" => {
+                let bracketed = matches!(out.last(), Some(Token::Text(text, _)) if text.ends_with('['));
+                out.push(Token::Text(if bracketed { "…" } else { "[…]" }.to_owned(), self.nodes[at].line));
+            }
             "note" => self.note_here(at, out),
-            "ref" | "ptr" => self.reference(at, out),
+            "ref" | "ptr" | "xref" | "xptr" => self.reference(at, out),
             "app" => self.apparatus(at, out),
             "choice" => self.choice(at, out),
             "formula" => self.formula(at, out),
@@ -513,6 +562,11 @@ impl Reader {
             "graphic" => {
                 let alt = self.child(at, "desc").map(|desc| self.line(desc)).unwrap_or_default();
                 out.push(Token::Image(alt, self.nodes[at].get("url").unwrap_or_default().to_owned()));
+            }
+            "q" | "quote" | "said" | "soCalled" if self.is_marked_by_books(at) => {
+                out.push(Token::Close);
+                self.inside(at, out);
+                out.push(Token::Close);
             }
             "subst" if !self.has_words(at) => {
                 let inner: Vec<_> = self.elements(at).collect();
@@ -536,6 +590,11 @@ impl Reader {
     fn is_signed(&self, at: usize) -> bool {
         let restored = self.nodes[at].name == "del" && self.nodes[self.nodes[at].parent].name == "restore";
         self.signs && !restored && !self.holds_blocks(at)
+    }
+
+    /// Whether a book sets marks around a quotation: where the header does not say that the text has them, and it begins with none.
+    fn is_marked_by_books(&self, at: usize) -> bool {
+        !self.has_marks && !self.line(at).starts_with(MARKS)
     }
 
     fn holds_blocks(&self, at: usize) -> bool {
@@ -563,7 +622,7 @@ impl Reader {
         if self.called.contains(&at) || self.moved.contains(&at) {
             return;
         }
-        let parent = self.nodes[at].parent;
+        let parent = self.place_of_note(at);
         // One between lines, or rows, belongs to the words on its side.
         let among_blocks = match self.nodes[parent].name.as_str() {
             "lg" | "table" | "row" | "epigraph" => false,
@@ -585,6 +644,12 @@ impl Reader {
         if !among_blocks {
             self.note(at, out);
         }
+    }
+
+    /// In which element a note stands: not in the group that it is of.
+    fn place_of_note(&self, at: usize) -> usize {
+        let parent = self.nodes[at].parent;
+        if self.nodes[parent].name == "noteGrp" { self.nodes[parent].parent } else { parent }
     }
 
     /// Whether a note says whose speech begins, as its first element.
@@ -757,7 +822,8 @@ impl Reader {
                 let is_new = !self.written.contains(&note);
                 let place = self.notes.len();
                 self.note(note, out);
-                if is_new && (mark.is_empty() || mark == words) && self.called.contains(&note) {
+                let bare = |mark: &str| mark.trim_matches(['[', ']', '(', ')', '.', ' ']).to_owned();
+                if is_new && (mark.is_empty() || bare(&mark) == bare(&words)) && self.called.contains(&note) {
                     self.drop_number(place, &words);
                 }
                 return;
@@ -779,119 +845,6 @@ impl Reader {
             }
             None => self.inside(at, out),
         }
-    }
-
-    fn readings(&self, at: usize) -> Vec<usize> {
-        let mut all = Vec::new();
-        for inner in self.elements(at) {
-            match self.nodes[inner].name.as_str() {
-                "lem" | "rdg" => all.push(inner),
-                "rdgGrp" => all.extend(self.readings(inner)),
-                _ => {}
-            }
-        }
-        all
-    }
-
-    fn apparatus(&mut self, at: usize, out: &mut Vec<Token>) {
-        let readings = self.readings(at);
-        if readings.is_empty() && self.nodes[self.nodes[at].parent].name == "listApp" {
-            out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), self.nodes[at].line)));
-            return self.some_of_notes(at, out);
-        }
-        if self.nodes[self.nodes[at].parent].name == "listApp" {
-            return self.entry_of_readings(at, &readings, out);
-        }
-        let chosen = readings.iter().position(|reading| self.nodes[*reading].name == "lem").unwrap_or(0);
-        if let Some(chosen) = readings.get(chosen) {
-            self.inside(*chosen, out);
-        }
-        let key = format!("(apparatus {at})");
-        let (line, place) = (self.nodes[at].line, self.notes.len());
-        self.notes.push((key.clone(), line, Vec::new()));
-        let mut said = Vec::new();
-        for (_, reading) in readings.iter().enumerate().filter(|(at, _)| *at != chosen) {
-            if !said.is_empty() {
-                said.push(Token::Text("; ".to_owned(), line));
-            }
-            self.reading(*reading, &mut said);
-        }
-        for detail in self.elements(at).filter(|inner| self.nodes[*inner].name == "witDetail").collect::<Vec<_>>() {
-            said.push(Token::Close);
-            self.inside(detail, &mut said);
-        }
-        if said.is_empty() {
-            self.notes.remove(place);
-        } else {
-            let own = self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), line));
-            said.splice(0..0, own);
-            self.notes[place].2 = said;
-            out.push(Token::Call(key));
-        }
-        let rest: Vec<_> = self.elements(at).collect();
-        for inner in rest {
-            if matches!(self.nodes[inner].name.as_str(), "note" | "pb" | "lb" | "cb") {
-                self.element(inner, out);
-            }
-        }
-    }
-
-    /// An entry of an apparatus that stands apart: its place, the words of the text, and behind a bracket how others have them.
-    fn entry_of_readings(&mut self, at: usize, readings: &[usize], out: &mut Vec<Token>) {
-        let line = self.nodes[at].line;
-        out.push(Token::Close);
-        out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), line)));
-        if let Some(lemma) = readings.iter().find(|reading| self.nodes[**reading].name == "lem") {
-            self.inside(*lemma, out);
-            if let Some(Token::Text(text, _)) = out.last_mut() {
-                text.truncate(text.trim_end().len());
-            }
-            out.push(Token::Text("] ".to_owned(), line));
-        }
-        for (count, reading) in
-            readings.iter().filter(|reading| self.nodes[**reading].name != "lem").copied().enumerate().collect::<Vec<_>>()
-        {
-            out.extend((count > 0).then(|| Token::Text("; ".to_owned(), line)));
-            self.reading(reading, out);
-        }
-        for inner in self.elements(at).collect::<Vec<_>>() {
-            match self.nodes[inner].name.as_str() {
-                "witDetail" => {
-                    out.push(Token::Close);
-                    self.inside(inner, out);
-                }
-                "note" | "pb" | "lb" | "cb" => self.element(inner, out),
-                _ => {}
-            }
-        }
-        out.push(Token::Close);
-    }
-
-    /// What the notes of an entry say, in the line.
-    fn some_of_notes(&mut self, at: usize, out: &mut Vec<Token>) {
-        for inner in self.elements(at).collect::<Vec<_>>() {
-            if self.nodes[inner].name == "note" {
-                self.within.push(inner);
-                self.inside(inner, out);
-                self.within.pop();
-                out.push(Token::Close);
-            }
-        }
-    }
-
-    fn reading(&mut self, reading: usize, said: &mut Vec<Token>) {
-        let line = self.nodes[reading].line;
-        if self.line(reading).is_empty() && self.elements(reading).all(|inner| self.nodes[inner].name == "space") {
-            said.push(Token::Text("–".to_owned(), line));
-        }
-        self.inside(reading, said);
-        let named = |attribute: &str| self.nodes[reading].get(attribute).unwrap_or_default().to_owned();
-        let mut witnesses = format!("{} {}", named("wit"), named("source"));
-        if witnesses.trim().is_empty() {
-            witnesses = named("resp");
-        }
-        let sigla: Vec<_> = witnesses.split_whitespace().map(|one| one.rsplit('#').next().unwrap_or(one)).collect();
-        said.push(Token::Text(format!(" {}", sigla.join(" ")), line));
     }
 
     fn choice(&mut self, at: usize, out: &mut Vec<Token>) {
@@ -959,6 +912,9 @@ fn ends_close(out: &[Token]) -> bool {
 
 /// Whether words say more than the mark of a note: more than one letter that is no Roman numeral.
 fn says_words(words: &str) -> bool {
+    if words.trim().contains(' ') && words.contains(char::is_alphabetic) {
+        return true;
+    }
     let letters: Vec<_> = words.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
     letters.len() > 1 && letters.iter().any(|c| !matches!(c, 'i' | 'v' | 'x' | 'l' | 'c'))
 }

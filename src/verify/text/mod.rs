@@ -100,7 +100,10 @@ impl Tall {
     fn at(lines: &[&str]) -> Option<Self> {
         let across = rule(lines.first()?)?;
         let [(start, end)] = across[..] else { return None };
-        let heads = lines[1..].iter().take_while(|line| !line.is_empty() && rule(line).is_none()).count();
+        let heads = lines[1..].iter().take_while(|line| rule(line).is_none()).count();
+        if lines[1..=heads].first().is_some_and(|line| line.is_empty()) {
+            return None;
+        }
         let columns = rule(lines.get(heads + 1)?)?;
         if (columns.first()?.0, columns.last()?.1) != (start, end) {
             return None;
@@ -112,8 +115,12 @@ impl Tall {
         if !lines[1..heads + close + 2].iter().all(inside) {
             return None;
         }
-        let blank_twice = rows[..close].windows(2).any(|pair| pair.iter().all(|line| line.is_empty()));
-        (!blank_twice).then_some(Self { columns, rule: heads + 1, lines: heads + close + 3 })
+        let blank_twice = |lines: &[&str]| lines.windows(2).any(|pair| pair.iter().all(|line| line.is_empty()));
+        (!blank_twice(&rows[..close]) && !blank_twice(&lines[1..=heads])).then_some(Self {
+            columns,
+            rule: heads + 1,
+            lines: heads + close + 3,
+        })
     }
 
     /// Says the cells one by one; each rule is a hyphen.

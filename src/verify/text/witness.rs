@@ -262,6 +262,10 @@ impl Teller<'_> {
                 }
                 Inline::Image(image) => self.bag(|teller| teller.say(&image.alt, node.span)),
                 Inline::Note(note) => {
+                    // Words of a table are looked for one by one: the call parts one.
+                    if self.flows[self.now].is_bag {
+                        self.close();
+                    }
                     self.apart(note.id.0, false, |teller| note.body.iter().for_each(|node| teller.block(node)))
                 }
                 Inline::PageBreak(page) => {
@@ -272,6 +276,7 @@ impl Teller<'_> {
                 Inline::Styled(..) | Inline::Span(_) | Inline::Link(_) | Inline::Citation(_) | Inline::Reference(_) => {
                     self.line(inline_children(&node.kind))
                 }
+                Inline::NoteCall(_) if self.flows[self.now].is_bag => self.close(),
                 Inline::NoteCall(_) | Inline::IndexTerm(_) | Inline::LineEnd | Inline::Comment(_) => {}
             }
         }

@@ -6,10 +6,10 @@ const LETTERS: &str = " abbr add am app c choice corr damage del ex expan g gap 
                        dipl facs norm punct ";
 
 /// What stands anywhere.
-const GLOBAL: &str = " addSpan anchor cb damageSpan delSpan fw gb index lb metamark milestone note pb redo undo ";
+const GLOBAL: &str = " addSpan anchor cb damageSpan delSpan fw gb index lb metamark milestone note noteGrp pb redo undo ";
 
 /// What stands inside sentences.
-const SENTENCES: &str = " addName att author bibl biblScope bloc caesura charName citedRange cl code country date \
+const SENTENCES: &str = " b i smcap sub sup ul addName att author bibl biblScope bloc caesura charName citedRange cl code country date \
                          dateline depth dim dimensions distinct district edition editor email emph foreign forename \
                          formula genName geogFeat geogName gi gloss graphic height ident idno label lbl \
                          line locus material measure media mentioned name nameLink num oRef oVar objectName objectType \
@@ -29,10 +29,10 @@ const OF_PARTS: &str =
 /// What blocks stand in, and nothing else.
 const OF_BLOCKS: &str = " text front body back group div div0 div1 div2 div3 div4 div5 div6 div7 sp lg list table row argument \
                          castList titlePage floatingText listBibl spGrp noteGrp epigraph set performance prologue epilogue \
-                         postscript ";
+                         postscript standOff panel panelGrp annotationBlock listApp ";
 
 /// Who and what is described by names and dates.
-const DESCRIBED: &str = " person place org event nym object persona personGrp witness ";
+const DESCRIBED: &str = " relation person place org event nym object persona personGrp witness ";
 
 fn has(list: &str, name: &str) -> bool {
     list.split(' ').any(|known| known == name && !name.is_empty())
@@ -45,6 +45,11 @@ pub fn is_phrase(name: &str) -> bool {
 /// Whether an element stands inside words, or anywhere.
 pub fn is_inside(name: &str) -> bool {
     has(LETTERS, name) || has(GLOBAL, name)
+}
+
+/// Whether an element stands anywhere.
+pub fn is_global(name: &str) -> bool {
+    has(GLOBAL, name)
 }
 
 pub fn is_apart(name: &str) -> bool {
