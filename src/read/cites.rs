@@ -139,7 +139,7 @@ fn pieces(text: &str) -> Vec<&str> {
 fn cite(piece: &str, span: Span) -> Option<Cite> {
     let begins = |at: &usize| {
         let before = piece[..*at].chars().next_back();
-        before.is_none_or(|c| !c.is_alphanumeric() && !"@_.".contains(c)) && key(&piece[at + 1..]).is_some()
+        before.is_none_or(|c| !c.is_alphanumeric() && !"@_.\\".contains(c)) && key(&piece[at + 1..]).is_some()
     };
     let at = piece.match_indices('@').map(|(at, _)| at).find(begins)?;
     let (length, key) = key(&piece[at + 1..])?;

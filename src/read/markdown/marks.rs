@@ -103,6 +103,8 @@ impl<'a> Builder<'a> {
             Mark::Count(number) => self.say(&number.to_string(), place),
             Mark::Role { name, inner } => self.role(name, inner, place),
             Mark::Comment(text) => self.comment(&clean::clean(text), place),
+            // The emphasis of its affixes would stand too deep.
+            Mark::Citation(_) if self.depth() >= super::DEPTH => self.say(self.slice(place.clone()), place),
             Mark::Citation(text) => self.citation(text, place),
             Mark::Variable(name) => {
                 let variable =

@@ -117,6 +117,8 @@ struct Line {
     end: usize,
     quotes: usize,
     indent: usize,
+    /// The same before the first mark of a quotation.
+    lead: usize,
 }
 
 /// Tags that begin a block of HTML (CommonMark, section 4.6), and some that end no paragraph but hold no Markdown either.
@@ -242,8 +244,10 @@ impl<'a> Blocks<'_, 'a> {
                 return 0;
             }
         }
-        if line.indent < self.item && !was.is_text {
-            self.items.retain(|column| *column <= line.indent);
+        // A quotation in an item is the item's, however far its text stands in.
+        let reach = line.indent.max(line.lead);
+        if reach < self.item && !was.is_text {
+            self.items.retain(|column| *column <= reach);
             self.item = self.items.last().copied().unwrap_or(0);
         }
         self.begin_formula(&line);
@@ -285,7 +289,7 @@ impl<'a> Blocks<'_, 'a> {
     /// A line's own text.
     fn own(&self, start: usize, end: usize) -> Line {
         let bytes = self.text.as_bytes();
-        let (mut at, mut quotes, mut indent) = (start, 0, 0);
+        let (mut at, mut quotes, mut indent, mut lead) = (start, 0, 0, 0);
         if self.lettered.contains(&start) {
             at += 1;
         }
@@ -293,14 +297,17 @@ impl<'a> Blocks<'_, 'a> {
             match bytes[at] {
                 b' ' => indent += 1,
                 b'\t' => indent += 4,
-                b'>' if indent < 4 + self.item => (quotes, indent) = (quotes + 1, 0),
+                b'>' if indent < 4 + self.item => {
+                    lead = if quotes == 0 { indent } else { lead };
+                    (quotes, indent) = (quotes + 1, 0);
+                }
                 _ => break,
             }
             at += 1;
         }
         // The space behind a quotation's mark is part of it.
         let indent = if quotes > 0 { indent.saturating_sub(1) } else { indent };
-        Line { start, text: at, end, quotes, indent }
+        Line { start, text: at, end, quotes, indent, lead }
     }
 
     /// Takes a line of code or HTML that is open.
