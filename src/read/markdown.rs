@@ -438,7 +438,7 @@ impl<'a> Builder<'a> {
         let span = Span::new(self.file, range);
         let blocks = &mut self.top().blocks;
         match (kind, blocks.last_mut()) {
-            (Block::Verse(more), Some(Node { kind: Block::Verse(stanzas), span: whole, .. })) => {
+            (Block::Verse(more), Some(Node { kind: Block::Verse(stanzas), span: whole, attrs: None })) if attrs.is_none() => {
                 stanzas.extend(more);
                 *whole = whole.to(span);
             }
@@ -507,6 +507,7 @@ impl<'a> Builder<'a> {
     }
 
     fn heading(&mut self, level: u8, mut text: Inlines, attrs: Option<Box<Attrs>>, range: Range<usize>) {
+        leaf::trim(&mut text);
         // One over lines has them in its formulas, too, where they say nothing.
         text.iter_mut().for_each(|node| {
             if let Inline::Math(tex) = &mut node.kind {

@@ -23,8 +23,8 @@ pub enum Within {
 /// A comment without words keeps two blocks apart that would be one, and ends a paragraph without a blank line.
 const APART: &str = "<!-- -->";
 
-const HEADING: Place = Place { one_line: true, cell: false, link: false, bracket: false };
-const CELL: Place = Place { one_line: true, cell: true, link: false, bracket: false };
+const HEADING: Place = Place { one_line: true, cell: false, link: false, bracket: false, inner: false };
+const CELL: Place = Place { one_line: true, cell: true, link: false, bracket: false, inner: false };
 
 impl<'a> Writer<'a> {
     pub fn blocks(&mut self, blocks: &'a [Node<Block>], within: Within) -> String {
@@ -70,7 +70,7 @@ impl<'a> Writer<'a> {
             Block::Group(_) | Block::Table(_) | Block::Figure(_) | Block::Index(_) => true,
             // Its id is its mark.
             Block::Bibliography(_) => false,
-            Block::Code { language, .. } => language.is_empty() || is_name(language),
+            Block::Code { language, .. } => language.is_empty() || is_language(language),
             Block::List(_) | Block::Definitions(_) | Block::Verse(_) => true,
             Block::Math(_) => node.id().is_some(),
             Block::Rule => true,
@@ -105,7 +105,9 @@ impl<'a> Writer<'a> {
             Block::List(list) => self.list(list, attrs, other),
             Block::Definitions(entries)
                 if attrs.is_some()
-                    || entries.iter().any(|entry| entry.meanings.is_empty() || entry.meanings.iter().any(Vec::is_empty)) =>
+                    || entries.iter().any(|entry| {
+                        entry.term.is_empty() || entry.meanings.is_empty() || entry.meanings.iter().any(Vec::is_empty)
+                    }) =>
             {
                 self.html_definitions(entries, attrs)
             }
@@ -305,7 +307,15 @@ impl<'a> Writer<'a> {
         let text = self.blocks(&item.body, within);
         // Behind a task's box stands a line, or the list is one of HTML.
         let is_line = |node: &Node<Block>| {
-            !matches!(node.kind, Block::List(_) | Block::Code { .. } | Block::Quote(_) | Block::Heading { .. })
+            matches!(
+                node.kind,
+                Block::Paragraph(_)
+                    | Block::PageBreak(_)
+                    | Block::Comment(_)
+                    | Block::Verse(_)
+                    | Block::Figure(_)
+                    | Block::Math(_)
+            )
         };
         self.is_parted |= item.task.is_some() && !item.body.first().is_none_or(is_line);
         // Behind a task's box stands a line; a page break alone in it is a block again.
@@ -422,6 +432,11 @@ fn is_name(class: &str) -> bool {
         && class.chars().all(|c| c.is_alphanumeric() || "-_".contains(c))
 }
 
+/// Whether a program's language can stand behind a full stop in braces, as C++ and F# do.
+fn is_language(name: &str) -> bool {
+    name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || "+-#._".contains(c))
+}
+
 /// Classes as the value of a key.
 fn class_pair(classes: &[&str]) -> Option<String> {
     let said = classes.join(" ");
@@ -505,8 +520,6 @@ fn same_container(before: &Block, next: &Block) -> bool {
 }
 
 fn code(language: &str, text: &str, attrs: Option<&Attrs>) -> String {
-    let mark = if language.contains('`') { '~' } else { '`' };
-    let fence = mark.to_string().repeat(line::longest_run(text, mark).max(2) + 1);
     let said = match attrs {
         None => language.to_owned(),
         // The first class behind a full stop would be the language.
@@ -517,6 +530,8 @@ fn code(language: &str, text: &str, attrs: Option<&Attrs>) -> String {
         }
         Some(_) => line::braces(attrs).replacen('{', &format!(" {{.{language} "), 1),
     };
+    let mark = if said.contains('`') { '~' } else { '`' };
+    let fence = mark.to_string().repeat(line::longest_run(text, mark).max(2) + 1);
     let mut info = String::new();
     for c in said.chars() {
         match c {

@@ -12,6 +12,8 @@ pub struct Place {
     pub link: bool,
     /// A bracket is open outside of what is written by itself.
     pub bracket: bool,
+    /// In a style, whose mark stands before it.
+    pub inner: bool,
 }
 
 /// Adds `text` to `out`, whose end is what stands before it. `next` is the character that will stand behind it, where that is

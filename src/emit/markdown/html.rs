@@ -16,7 +16,7 @@ pub const DETAILS: &str = "details";
 /// A paragraph of fewer lines is none of verse.
 pub const VERSE_LINES: usize = 3;
 
-const LINE: Place = Place { one_line: false, cell: false, link: false, bracket: false };
+const LINE: Place = Place { one_line: false, cell: false, link: false, bracket: false, inner: false };
 
 impl<'a> Writer<'a> {
     /// A paragraph with attributes.

@@ -57,10 +57,18 @@ impl<'a> Writer<'a> {
                 *out += &format!("<ruby{}>", attributes(attrs, None));
                 self.inlines(base, '<', place, out);
                 out.push_str("<rt>");
-                escape::push(out, reading, Some('<'), Place { one_line: true, cell: true, link: true, bracket: false });
+                escape::push(
+                    out,
+                    reading,
+                    Some('<'),
+                    Place { one_line: true, cell: true, link: true, bracket: false, inner: false },
+                );
                 out.push_str("</rt></ruby>");
             }
             Inline::Code(text) => code(text, place, out),
+            Inline::Math(tex) if node.id().is_some_and(is_word) && !tex.contains('$') && !tex.ends_with('\\') => {
+                *out += &format!("$${tex}$${}", braces(attrs));
+            }
             Inline::Math(tex) => math(tex, next, place, out),
             Inline::Link(link) => self.link(link, place, out),
             Inline::Image(found) => image(found, attrs, out),
@@ -79,6 +87,7 @@ impl<'a> Writer<'a> {
         match node.kind {
             Inline::Code(_) | Inline::Link(_) => *out += &braces(attrs),
             Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. } | Inline::Image(_) | Inline::IndexTerm(_) => {}
+            Inline::Math(_) if node.id().is_some_and(is_word) => {}
             _ if attrs.is_some() => self.attributes_lost(node.span),
             _ => {}
         }
@@ -117,8 +126,10 @@ impl<'a> Writer<'a> {
         };
         let mut words = String::new();
         let is_open = out.rfind('[').is_some_and(|open| out.rfind(']').is_none_or(|close| close < open));
-        self.inlines(inner, '<', Place { bracket: place.bracket || is_open, ..place }, &mut words);
-        if attrs.is_none() && !mark.is_empty() && marks_hold(&words, out.chars().next_back(), next) {
+        self.inlines(inner, '<', Place { bracket: place.bracket || is_open, inner: true, ..place }, &mut words);
+        // What stands before the first words of a style is its mark, or a tag.
+        let before = out.chars().next_back().or(place.inner.then_some('>'));
+        if attrs.is_none() && !mark.is_empty() && marks_hold(&words, before, next) {
             *out += &format!("{mark}{words}{mark}");
         } else {
             let class = (style == Style::SmallCaps).then_some("smallcaps");
@@ -151,6 +162,11 @@ impl<'a> Writer<'a> {
         self.inlines(&link.text, ']', Place { link: true, ..place }, &mut words);
         *out += &format!("[{words}]({})", target(&link.target, &link.title));
     }
+}
+
+/// Whether an id can stand in braces.
+fn is_word(id: &str) -> bool {
+    id.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
 }
 
 /// Whether a note is called in a line.
@@ -223,6 +239,7 @@ fn marks_hold(words: &str, before: Option<char>, next: char) -> bool {
     clear(first)
         && clear(last)
         && (!words.contains('@') || white(before) && white(Some(next)))
+        && (!words.starts_with('$') || before.is_none() || white(before))
         && !before.is_some_and(|c| "*_~\\".contains(c))
         && !"*_~".contains(next)
         && (first.is_alphanumeric() || before.is_none_or(loose))
@@ -363,7 +380,12 @@ pub fn braces(attrs: Option<&Attrs>) -> String {
 /// An image, what else is said of it in braces behind it.
 pub fn image(image: &Image, attrs: Option<&Attrs>, out: &mut String) {
     let mut alt = String::new();
-    escape::push(&mut alt, &image.alt, Some(']'), Place { one_line: true, cell: true, link: true, bracket: false });
+    escape::push(
+        &mut alt,
+        &image.alt,
+        Some(']'),
+        Place { one_line: true, cell: true, link: true, bracket: false, inner: false },
+    );
     *out += &format!("![{alt}]({})", target(&image.target, &image.title));
     let mut said = attrs.map(super::blocks::attributes).unwrap_or_default();
     said.extend(image.width.map(|width| format!("width={width}")));
@@ -418,7 +440,12 @@ pub fn page_break(page: &PageBreak, out: &mut String) {
             FurnitureKind::Catchword => "catch",
         };
         let mut text = String::new();
-        escape::push(&mut text, &furniture.text, Some('<'), Place { one_line: true, cell: true, link: true, bracket: false });
+        escape::push(
+            &mut text,
+            &furniture.text,
+            Some('<'),
+            Place { one_line: true, cell: true, link: true, bracket: false, inner: false },
+        );
         *out += &format!("<fw type=\"{kind}\">{text}</fw>");
     }
 }

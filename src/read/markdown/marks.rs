@@ -681,7 +681,10 @@ impl<'a> Builder<'a> {
         let title = if title.is_empty() { Vec::new() } else { vec![Node::new(Inline::Text(clean::line(&title)), span)] };
         said.pairs.retain(|(key, _)| !LAYOUT.contains(&key.as_str()));
         let attrs = self.attrs(&said, &range);
-        self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);
+        if !self.open_group(role.unwrap_or(GroupRole::Plain), title.clone(), attrs, range.start) && !title.is_empty() {
+            // Too deep for a group, its title is a line.
+            self.paragraph(title, None, range);
+        }
     }
 }
 

@@ -249,6 +249,14 @@ impl Builder<'_> {
             last.span = last.span.to(first.span);
             inlines.remove(0);
         }
+        // White space before a page is what it stands for.
+        if let (Some(Node { kind: Inline::Text(text), .. }), Some(Node { kind: Inline::PageBreak(page), .. })) =
+            (line.last_mut(), inlines.first_mut())
+            && text.ends_with(super::WHITE)
+        {
+            page.space = true;
+            text.truncate(text.trim_end_matches(super::WHITE).len());
+        }
         line.extend(inlines);
     }
 

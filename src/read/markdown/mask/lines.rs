@@ -229,8 +229,9 @@ impl<'a> Blocks<'_, 'a> {
             self.plain(&line);
             return 0;
         }
-        if was.is_text && !was.is_code && line.indent >= self.item + 4 {
-            // Four columns further in nothing begins: it goes on with the paragraph above (CommonMark 4.4).
+        let around = self.items.iter().rev().copied().find(|column| *column <= line.indent).unwrap_or(0);
+        if was.is_text && !was.is_code && line.indent >= around + 4 {
+            // Four columns further in nothing begins: it goes on with the paragraph above (CommonMark 4.4), also short of its item.
             self.begin_formula(&line);
             self.plain(&line);
             return 0;
@@ -368,7 +369,7 @@ impl<'a> Blocks<'_, 'a> {
             let level = run(own, b'#');
             (1..=6).contains(&level) && own[level..].starts_with([' ', '\t'])
         };
-        let begins = ["```", "~~~", ":::", "{:"].iter().any(|open| own.starts_with(open));
+        let begins = ["```", "~~~", ":::", "{:", "<!--"].iter().any(|open| own.starts_with(open));
         line.indent < 4 && (begins || is_heading() || is_rule(own) || self.item_text(line).is_some()) || is_caption(own)
     }
 

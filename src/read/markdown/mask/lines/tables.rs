@@ -126,7 +126,8 @@ impl<'a> Blocks<'_, 'a> {
         (cells(own, line.text, &bars.open) == found).then_some(())?;
         self.flush();
         // Emacs draws the crossings (pandoc's manual, `pipe_tables`).
-        let crossings = below.bytes().enumerate().filter(|(_, byte)| *byte == b'+').map(|(at, _)| line.end + 1 + at);
+        let is_crossing = |(_, byte): &(usize, u8)| *byte == b'+' && !below.contains('\t');
+        let crossings = below.bytes().enumerate().filter(is_crossing).map(|(at, _)| line.end + 1 + at);
         crossings.for_each(|at| self.scanner.edits.write(at..at + 1, "|"));
         self.row(line.text..line.end, found);
         self.columns = Some(found);
