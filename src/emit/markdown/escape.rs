@@ -176,7 +176,7 @@ fn opens_block(out: &mut String, c: char, rest: &[char], next: Option<char>, pla
     let opens = match c {
         '#' | '>' | ':' | '*' => true,
         // What draws a table is no row of one.
-        '+' | '-' if place.cell && matches!(next, Some('+' | '-' | '=')) => true,
+        '+' | '-' | '=' if place.cell && matches!(next, Some('+' | '-' | '=')) => true,
         '-' => white(next) || next == Some('-') || line().all(|c| "-:| ".contains(*c)),
         '|' => true,
         '!' | '?' => matches!(rest, [a, b, ..] if *a == c && *b == c),

@@ -129,7 +129,9 @@ impl<'a> Writer<'a> {
         self.inlines(inner, '<', Place { bracket: place.bracket || is_open, inner: true, ..place }, &mut words);
         // What stands before the first words of a style is its mark, or a tag.
         let before = out.chars().next_back().or(place.inner.then_some('>'));
-        if attrs.is_none() && !mark.is_empty() && marks_hold(&words, before, next) {
+        // An address of plain text goes on to a tag, or white space.
+        let is_of_address = mark == "~~" && ends_address(out);
+        if attrs.is_none() && !mark.is_empty() && !is_of_address && marks_hold(&words, before, next) {
             *out += &format!("{mark}{words}{mark}");
         } else {
             let class = (style == Style::SmallCaps).then_some("smallcaps");
@@ -162,6 +164,11 @@ impl<'a> Writer<'a> {
         self.inlines(&link.text, ']', Place { link: true, ..place }, &mut words);
         *out += &format!("[{words}]({})", target(&link.target, &link.title));
     }
+}
+
+/// Whether the last word is an address without marks, in which none is read.
+fn ends_address(out: &str) -> bool {
+    out.rsplit(|c: char| c.is_whitespace() || "<>\"|)]}`*".contains(c)).next().is_some_and(|word| word.contains("://"))
 }
 
 /// Whether an id can stand in braces.
@@ -238,7 +245,7 @@ fn marks_hold(words: &str, before: Option<char>, next: char) -> bool {
     let white = |c: Option<char>| c.is_some_and(char::is_whitespace);
     clear(first)
         && clear(last)
-        && (!words.contains('@') || white(before) && white(Some(next)))
+        && !words.contains('@')
         && (!words.starts_with('$') || before.is_none() || white(before))
         && !before.is_some_and(|c| "*_~\\".contains(c))
         && !"*_~".contains(next)
@@ -339,7 +346,7 @@ pub fn longest_run(text: &str, c: char) -> usize {
 }
 
 fn math(tex: &str, next: char, place: Place, out: &mut String) {
-    if out.ends_with('$') {
+    if out.ends_with('$') || ends_address(out) {
         out.push_str(GUARD);
     }
     let tex = if place.cell { tex.replace('|', "\\|") } else { tex.to_owned() };

@@ -39,7 +39,12 @@ impl<'a> Blocks<'_, 'a> {
         // A definition, which holds what is indented as far as its words.
         let white = own[1..].len() - own[1..].trim_start_matches(' ').len();
         self.enter(line.indent + 1 + if white > 4 { 1 } else { white });
-        None
+        // A listing may be what it means.
+        let listing = Line { text: line.text + 1 + white, indent: self.item, ..*line };
+        match own[1 + white..].starts_with(['`', '~']) {
+            true => self.code(&listing),
+            false => None,
+        }
     }
 
     /// The last line with words above a line, without what containers write before it.
