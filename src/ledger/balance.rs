@@ -19,7 +19,7 @@ use super::{Difference, Ledger, Right, front, furniture, markdown, punctuation, 
 use crate::read::Manuscript;
 use crate::report::{Diagnostic, Repair, RepairKind};
 use crate::span::{FileId, Span};
-use crate::tree::Document;
+use crate::tree::{Block, Document, Node, Visit, walk_blocks};
 use rights::Rights;
 
 pub use rights::pieces;
@@ -42,7 +42,7 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
                 let end = front::end(&source.text);
                 values = front::values(&source.text, end);
                 stream.fields(&values, end);
-                let (literal, mut start) = (literal(&copy, file), end);
+                let (literal, mut start) = (literal(doc, &copy, file), end);
                 for block in front::later(&source.text, end) {
                     markdown::read(&mut stream, start..block.start, &literal);
                     let said = front::values_within(&source.text, block.clone());
@@ -54,7 +54,7 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
             }
             Kind::Parts(_) if tei::is_xml(&source.text) => tei::read(&mut stream),
             Kind::Parts(parts) => {
-                let literal = literal(&copy, file);
+                let literal = literal(doc, &copy, file);
                 parts.into_iter().for_each(|part| markdown::read(&mut stream, part, &literal));
             }
             Kind::Project => {
@@ -95,9 +95,30 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
 }
 
 /// What a file's signs were understood as, where Markdown and its dialects leave it open.
-fn literal(copy: &Copy, file: FileId) -> Literal {
+fn literal(doc: &Document, copy: &Copy, file: FileId) -> Literal {
     let [math, pictures] = [LeafKind::Math, LeafKind::Picture].map(|kind| copy.places(file, kind));
-    Literal { code: copy.bare_code(file), math, pictures }
+    let listings = Some(copy.places(file, LeafKind::Code));
+    Literal { code: copy.bare_code(file), math, pictures, tables: Some(tables(doc, file)), listings }
+}
+
+/// Where a file has tables, in their order; those in the cells of others are theirs.
+fn tables(doc: &Document, file: FileId) -> Vec<Range<usize>> {
+    let mut all = Vec::new();
+    walk_blocks(&doc.body, &mut |visit| {
+        if let Visit::Block(Node { kind: Block::Table(_), span, .. }) = visit
+            && span.file == file
+        {
+            all.push(span.range());
+        }
+    });
+    all.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+    let mut end = 0;
+    all.retain(|range| {
+        let is_own = range.end > end;
+        end = end.max(range.end);
+        is_own
+    });
+    all
 }
 
 /// What a file is to the work.

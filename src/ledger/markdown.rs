@@ -30,6 +30,10 @@ pub struct Literal {
     pub math: Vec<Range<usize>>,
     /// Where pictures are described: formulas are said in letters there.
     pub pictures: Vec<Range<usize>>,
+    /// Where tables stand, if that is known: what is drawn like one may be text.
+    pub tables: Option<Vec<Range<usize>>>,
+    /// Where all code stands, if that is known: what a fence opens that nothing closes ends with its page.
+    pub listings: Option<Vec<Range<usize>>>,
 }
 
 impl Literal {
@@ -43,6 +47,14 @@ impl Literal {
 
     fn is_picture(&self, range: &Range<usize>) -> bool {
         Self::touches(&self.pictures, range)
+    }
+
+    fn is_table(&self, range: &Range<usize>) -> bool {
+        self.tables.as_ref().is_none_or(|tables| Self::touches(tables, range))
+    }
+
+    fn is_listing(&self, range: &Range<usize>) -> bool {
+        self.listings.as_ref().is_none_or(|listings| Self::touches(listings, range))
     }
 
     fn touches(places: &[Range<usize>], range: &Range<usize>) -> bool {
@@ -471,7 +483,8 @@ impl Blocks<'_, '_> {
         let is_lazy =
             !self.lines.is_empty() && (quotes < self.leaf_quotes || self.items.last().is_some_and(|item| column + 1 < *item));
         let is_inside = is_inside && !is_lazy;
-        if self.mode == Mode::Text && (starts_table(text, after, quotes) && is_inside || self.heads_table(&range)) {
+        let begins_table = starts_table(text, after, quotes) && is_inside || self.heads_table(&range);
+        if self.mode == Mode::Text && begins_table && self.literal.is_table(&range) {
             self.part();
             self.mode = Mode::Table;
             self.ruled = false;
@@ -515,7 +528,8 @@ impl Blocks<'_, '_> {
         let trimmed = text.trim_end();
         let whole = range.start..range.start + trimmed.len();
         // One that nothing ends is text.
-        let begins = text.starts_with("\\begin{tabular") && self.last_ends().0 > range.start
+        let is_whole = text.strip_prefix("\\begin{tabular").is_some_and(|rest| rest.contains('}'));
+        let begins = is_whole && self.last_ends().0 > range.start
             || text.starts_with("\\begin{table}") && self.last_ends().1 > range.start;
         if self.tabular || begins {
             self.tabular(range.clone());
@@ -606,6 +620,8 @@ impl Blocks<'_, '_> {
                 self.lines.add(self.source, range.start + at..whole.end);
             }
             self.part();
+            // Nothing goes on with it: what is indented below is code.
+            self.blank = self.note.is_none();
             return true;
         }
         if let Some(label) = note_label(text) {
@@ -613,10 +629,15 @@ impl Blocks<'_, '_> {
             self.end_note(range.start);
             let length = label.len() + 4;
             self.out.whole(range.start..range.start + length, Markup::Label, Gap::Block);
+            // One that nobody calls stands as text, a space behind it.
+            self.out.loosen(range.start + length);
             self.note = Some(Labelled { label: label.to_lowercase(), range: range.start..range.end });
             self.content(range.start + length..range.end, range.start + length, "");
-            // What is indented goes on with the note.
+            // What is indented goes on with the note, and with a listing that begins behind its label.
             self.items = vec![4];
+            if let Open::Fence { column, .. } = &mut self.open {
+                *column = (*column).max(4);
+            }
             return true;
         }
         if self.lines.is_empty()

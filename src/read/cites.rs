@@ -98,7 +98,7 @@ pub fn group(text: &str, span: Span) -> Option<Vec<Cite>> {
 fn key_at(text: &str) -> Option<usize> {
     let begins = |at: &usize| {
         let before = text[..*at].chars().next_back();
-        before.is_none_or(|c| !c.is_alphanumeric() && !"@_.".contains(c)) && key(&text[at + 1..]).is_some()
+        before.is_none_or(|c| !c.is_alphanumeric() && !"@_.\\".contains(c)) && key(&text[at + 1..]).is_some()
     };
     text.match_indices('@').map(|(at, _)| at).find(begins)
 }

@@ -8,8 +8,8 @@ use super::{Manuscript, clean, language, links};
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
-    Attrs, Block, Blocks, Document, Inline, Matter, Node, NoteId, Slugs, Visit, VisitMut, division, plain_text, walk_blocks,
-    walk_blocks_mut,
+    Attrs, Block, Blocks, Document, Group, GroupRole, Inline, Matter, Node, NoteId, PartMut, Slugs, Visit, VisitMut, division,
+    parts_mut, plain_text, walk_blocks, walk_blocks_mut,
 };
 
 /// Gives notes their numbers in the work, file by file.
@@ -45,18 +45,19 @@ impl Notes {
 pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, report: &mut Report) {
     super::unspaced::close(&mut doc.body);
     parts(&mut doc.body);
-    let is_untitled = doc.meta.title.is_empty();
-    title(doc, &manuscript.stem, titled);
+    let named = title(doc, &manuscript.stem, titled);
     let apparatus = super::Apparatus::of(manuscript);
     super::scholar::named_things(doc);
     if super::scholar::citations(doc, manuscript, &apparatus, report) {
         Notes::default().number(&mut doc.body);
     }
-    if is_untitled {
-        cited_title(doc);
+    // The heading says now what its citations say.
+    if let Some(Block::Title(text) | Block::Heading { text, .. }) = named.map(|at| &doc.body[at].kind) {
+        doc.meta.title = plain_text(text);
     }
     let owners = links::Owners::of(manuscript);
     let renamed = headings(&mut doc.body, &owners);
+    dissolve(&mut doc.body);
     links::resolve(doc, manuscript, &owners, &renamed, report);
     super::scholar::abbreviations(doc, manuscript, report);
     super::scholar::index_terms(doc, manuscript, report);
@@ -100,8 +101,8 @@ fn is_part(attrs: Option<&Attrs>) -> bool {
     attrs.is_some_and(|attrs| attrs.classes.iter().any(|class| class == "part"))
 }
 
-/// Finds the title in the text, and the text's title for the metadata.
-fn title(doc: &mut Document, stem: &str, titled: bool) {
+/// Finds the title in the text, and the text's title for the metadata; gives where the heading is that named the work.
+fn title(doc: &mut Document, stem: &str, titled: bool) -> Option<usize> {
     let said = |node: &Node<Block>| match &node.kind {
         Block::Heading { text, .. } => plain_text(text),
         _ => String::new(),
@@ -117,6 +118,7 @@ fn title(doc: &mut Document, stem: &str, titled: bool) {
         Some(at) if doc.meta.title.is_empty() => opens_work(&doc.body, at),
         Some(at) => same_words(&words, &doc.meta.title) || with_subtitle(&words, doc) && opens_work(&doc.body, at),
     };
+    let named = heading.filter(|_| doc.meta.title.is_empty() && !words.is_empty());
     if doc.meta.title.is_empty() {
         doc.meta.title = if words.is_empty() { clean::line(stem) } else { words };
     }
@@ -129,18 +131,7 @@ fn title(doc: &mut Document, stem: &str, titled: bool) {
         let text = std::mem::take(text);
         doc.body[at].kind = Block::Title(text);
     }
-}
-
-/// The title that the metadata have from the text says what is cited in it, once that is known.
-fn cited_title(doc: &mut Document) {
-    let line = doc.body.iter().find_map(|node| match &node.kind {
-        Block::Title(text) | Block::Heading { text, .. } => Some(text),
-        _ => None,
-    });
-    let cites = |line: &&Vec<Node<Inline>>| line.iter().any(|node| matches!(node.kind, Inline::Citation(_)));
-    if let Some(line) = line.filter(cites) {
-        doc.meta.title = plain_text(line);
-    }
+    named
 }
 
 /// Whether running text stands before the heading. A title goes to the title page, so what is read before it would be read after it.
@@ -185,6 +176,24 @@ fn opens_work(body: &Blocks, at: usize) -> bool {
 
 fn with_subtitle(words: &str, doc: &Document) -> bool {
     doc.meta.subtitle.as_ref().is_some_and(|subtitle| same_words(words, &format!("{}{subtitle}", doc.meta.title)))
+}
+
+/// Groups that say nothing, since another has their id, leave their blocks.
+fn dissolve(blocks: &mut Blocks) {
+    let is_silent = |group: &Group| group.role == GroupRole::Plain && group.title.is_empty();
+    for mut node in std::mem::take(blocks) {
+        parts_mut(&mut node.kind, &mut |part| match part {
+            PartMut::Blocks(inner) => dissolve(inner),
+            PartMut::Cell(cell) => dissolve(&mut cell.kind.body),
+            PartMut::Line(_) | PartMut::Image(_) => {}
+        });
+        match node.kind {
+            Block::Group(group) if is_silent(&group) && node.attrs.as_ref().is_none_or(|attrs| **attrs == Attrs::default()) => {
+                blocks.extend(group.body)
+            }
+            kind => blocks.push(Node { kind, ..node }),
+        }
+    }
 }
 
 /// Gives each heading an id: the source's, else one made of its words. The second of two equal ones gets a number, or goes; where it

@@ -360,7 +360,8 @@ impl<'a> Builder<'a> {
             }
             Tag::MetadataBlock(_) => Kind::Code { language: String::new(), text: String::new() },
         };
-        if self.depth() >= DEPTH {
+        // A picture holds no level, as in HTML.
+        if self.depth() >= DEPTH + usize::from(matches!(kind, Kind::Image { .. })) {
             self.too_deep(&kind, range);
         } else {
             if let (Kind::Image { width, .. }, Some(said)) = (&mut kind, &said) {
@@ -395,7 +396,8 @@ impl<'a> Builder<'a> {
     }
 
     fn end(&mut self, tag: TagEnd, end: usize) {
-        if self.flat > 0 {
+        let ends_picture = tag == TagEnd::Image && matches!(self.top().kind, Kind::Image { .. });
+        if self.flat > 0 && !ends_picture {
             self.flat -= 1;
             if !matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image) {
                 self.flush();
@@ -443,7 +445,7 @@ impl<'a> Builder<'a> {
         let span = Span::new(self.file, range);
         let blocks = &mut self.top().blocks;
         match (kind, blocks.last_mut()) {
-            (Block::Verse(more), Some(Node { kind: Block::Verse(stanzas), span: whole, .. })) => {
+            (Block::Verse(more), Some(Node { kind: Block::Verse(stanzas), span: whole, attrs: None })) if attrs.is_none() => {
                 stanzas.extend(more);
                 *whole = whole.to(span);
             }
@@ -511,7 +513,14 @@ impl<'a> Builder<'a> {
         self.block(Block::Table(Table::new(caption, columns, head, rows)), None, range);
     }
 
-    fn heading(&mut self, level: u8, text: Inlines, attrs: Option<Box<Attrs>>, range: Range<usize>) {
+    fn heading(&mut self, level: u8, mut text: Inlines, attrs: Option<Box<Attrs>>, range: Range<usize>) {
+        leaf::trim(&mut text);
+        // One over lines has them in its formulas, too, where they say nothing.
+        text.iter_mut().for_each(|node| {
+            if let Inline::Math(tex) = &mut node.kind {
+                *tex = tex.replace('\n', " ");
+            }
+        });
         self.block(Block::Heading { level, number: None, text }, attrs, range);
     }
 
@@ -612,7 +621,7 @@ fn flatten_into(line: &mut Inlines, node: Node<Block>) {
         Block::Code { text, .. } => add(vec![Node::new(Inline::Code(text.replace('\n', " ")), span)]),
         Block::Math(tex) => add(vec![Node::new(Inline::Math(tex), span)]),
         Block::PageBreak(page) => line.push(Node::new(Inline::PageBreak(PageBreak { space: true, ..page }), span)),
-        Block::Comment(text) => line.push(Node::new(Inline::Comment(text), span)),
+        Block::Comment(text) => line.push(Node::new(Inline::Comment(html::on_one_line(&text)), span)),
         Block::Rule => {}
         mut kind => parts_mut(&mut kind, &mut |part| match part {
             PartMut::Line(inner) => add(take(inner)),

@@ -288,6 +288,8 @@ pub fn plain_text(inlines: &[Node<Inline>]) -> String {
                 Inline::LineBreak => out.push(' '),
                 Inline::PageBreak(page) if page.space => out.push(' '),
                 Inline::Image(image) => out.push_str(&image.alt),
+                // One that says nothing yet, or whose work nobody knows.
+                Inline::Citation(citation) if citation.text.is_empty() => out.push_str(&citation.source()),
                 Inline::Styled(..)
                 | Inline::Span(_)
                 | Inline::Link(_)

@@ -6,7 +6,7 @@ use super::html::{DETAILS, VERSE_LINES, html_verse};
 use super::line::{self, line_break};
 use crate::tree::{
     Align, Attrs, Block, Definition, Figure, Group, GroupRole, Inline, Item, List, Node, Note, Numbering, ReferenceForm, Row,
-    Table, VerseLine, plain_text,
+    Table, VerseLine, is_theorem, plain_text,
 };
 
 /// What blocks stand in.
@@ -23,8 +23,8 @@ pub enum Within {
 /// A comment without words keeps two blocks apart that would be one, and ends a paragraph without a blank line.
 const APART: &str = "<!-- -->";
 
-const HEADING: Place = Place { one_line: true, cell: false, link: false };
-const CELL: Place = Place { one_line: true, cell: true, link: false };
+const HEADING: Place = Place { one_line: true, cell: false, link: false, bracket: false, inner: false };
+const CELL: Place = Place { one_line: true, cell: true, link: false, bracket: false, inner: false };
 
 impl<'a> Writer<'a> {
     pub fn blocks(&mut self, blocks: &'a [Node<Block>], within: Within) -> String {
@@ -61,6 +61,8 @@ impl<'a> Writer<'a> {
     fn block(&mut self, node: &'a Node<Block>, within: Within, other: bool) -> String {
         let attrs = node.attrs.as_deref().filter(|attrs| **attrs != Attrs::default());
         if let (Some(attrs), Block::Paragraph(text)) = (attrs, &node.kind) {
+            // A paragraph of HTML makes a list of Markdown loose.
+            self.is_parted |= within == Within::Tight;
             return self.html_paragraph(text, attrs);
         }
         let has_room = match &node.kind {
@@ -68,11 +70,11 @@ impl<'a> Writer<'a> {
             Block::Group(_) | Block::Table(_) | Block::Figure(_) | Block::Index(_) => true,
             // Its id is its mark.
             Block::Bibliography(_) => false,
-            Block::Code { language, .. } => language.is_empty() || is_name(language),
-            Block::List(_) | Block::Definitions(_) => true,
+            Block::Code { language, .. } => language.is_empty() || is_language(language),
+            Block::List(_) | Block::Definitions(_) | Block::Verse(_) => true,
             Block::Math(_) => node.id().is_some(),
-            Block::Verse(stanzas) => html_verse(stanzas).is_some(),
-            Block::Rule | Block::PageBreak(_) | Block::Comment(_) => false,
+            Block::Rule => true,
+            Block::PageBreak(_) | Block::Comment(_) => false,
         };
         if attrs.is_some() && !has_room {
             self.attributes_lost(node.span);
@@ -87,16 +89,32 @@ impl<'a> Writer<'a> {
             }
             Block::Quote(inner) => indented(&self.blocks(inner, Within::Quote), "> ", "> "),
             Block::Group(group) => self.group(group, attrs),
-            Block::Verse(stanzas) => match attrs.and_then(|attrs| Some((attrs, html_verse(stanzas)?))) {
-                Some((attrs, lines)) => format!("<p{}>{lines}</p>", line::attributes(Some(attrs), None)),
+            Block::Verse(stanzas) => match attrs.map(|attrs| (attrs, html_verse(stanzas))) {
+                // A paragraph of HTML makes a list of Markdown loose.
+                Some(_) if within == Within::Tight => {
+                    self.is_parted = true;
+                    String::new()
+                }
+                Some((attrs, Some(lines))) => format!("<p{}>{lines}</p>", line::attributes(Some(attrs), None)),
+                Some((_, None)) => {
+                    let lines = self.verse(stanzas, Within::Loose);
+                    self.element("p", attrs, &lines)
+                }
                 None => self.verse(stanzas, within),
             },
             Block::List(list) => self.list(list, attrs, other),
-            Block::Definitions(entries) if attrs.is_some() || entries.iter().any(|entry| entry.meanings.is_empty()) => {
+            Block::Definitions(entries)
+                if attrs.is_some()
+                    || entries.iter().any(|entry| {
+                        entry.term.is_empty() || entry.meanings.is_empty() || entry.meanings.iter().any(Vec::is_empty)
+                    }) =>
+            {
                 self.html_definitions(entries, attrs)
             }
             Block::Definitions(entries) => entries.iter().map(|entry| self.entry(entry)).collect::<Vec<_>>().join("\n\n"),
-            Block::Table(table) if attrs.is_some() || !table.is_plain() => self.html_table(table, attrs),
+            Block::Table(table) if attrs.is_some() || !table.is_plain() || has_silent_head(table) => {
+                self.html_table(table, attrs)
+            }
             Block::Table(table) => self.table(table),
             Block::Code { language, text } => code(language, text, attrs.filter(|_| has_room)),
             // A backslash would take the closing mark's meaning away.
@@ -124,7 +142,7 @@ impl<'a> Writer<'a> {
                 said.extend(attrs.map(attributes).unwrap_or_default());
                 format!("::: {{{}}}\n:::", said.join(" "))
             }
-            Block::Rule => "***".to_owned(),
+            Block::Rule => attrs.map_or("***".to_owned(), |attrs| format!("***\n{}", line::braces(Some(attrs)))),
             Block::PageBreak(page) => {
                 // A tag alone would run on as a block of HTML to the next blank line.
                 let mut out = if within == Within::Tight { APART.to_owned() } else { String::new() };
@@ -138,7 +156,7 @@ impl<'a> Writer<'a> {
     /// A heading; its id where it would not get it by itself.
     fn heading(&mut self, level: u8, text: &'a [Node<Inline>], attrs: Option<&Attrs>, is_title: bool) -> String {
         let mut words = self.line(text, HEADING);
-        if words.ends_with('#') {
+        if words.ends_with('#') && !words.ends_with("\\#") {
             words.insert(words.len() - 1, '\\');
         }
         let id = attrs.and_then(|attrs| attrs.id.as_deref());
@@ -160,6 +178,18 @@ impl<'a> Writer<'a> {
             return self.html_details(group, attrs);
         }
         let body = self.blocks(&group.body, Within::Body);
+        // Between colons its first heading would be its title.
+        let has_heading = matches!(group.body.first(), Some(Node { kind: Block::Heading { .. }, .. }));
+        if let (GroupRole::Admonition(_), Some(name), true, true) =
+            (group.role, group.role.name(), group.title.is_empty(), has_heading)
+        {
+            return format!("<div{}>\n\n{body}\n\n</div>", line::attributes(attrs, Some(name)));
+        }
+        // A class that would make it another group says nothing of a paragraph of HTML.
+        let is_other = |attrs: &Attrs| attrs.classes.iter().any(|class| GroupRole::of_class(class).is_some());
+        if group.role == GroupRole::Plain && group.title.is_empty() && attrs.is_some_and(is_other) {
+            return self.element("p", attrs, &body);
+        }
         let fence = ":".repeat(line::longest_run(&body, ':').max(2) + 1);
         let mut said: Vec<String> = group.role.name().map(|name| format!(".{name}")).into_iter().collect();
         said.extend(attrs.map(attributes).unwrap_or_default());
@@ -171,21 +201,34 @@ impl<'a> Writer<'a> {
             _ if words.is_empty() => String::new(),
             // As Quarto has it.
             (GroupRole::Admonition(_), _) => format!("## {words}\n\n"),
-            (_, [Node { kind: Inline::Text(text), attrs: None, .. }]) if !text.contains(['"', '\\', '&', '\n']) => {
-                said.push(format!("title=\"{text}\""));
+            (_, [Node { kind: Inline::Text(text), attrs: None, .. }])
+                if !text.contains('\n') && !(text.contains('"') && text.contains('\'')) =>
+            {
+                let mark = if text.contains('"') { '\'' } else { '"' };
+                said.push(format!("title={mark}{text}{mark}"));
                 String::new()
+            }
+            (GroupRole::Plain, _) if labels == 0 && !attrs.and_then(|attrs| attrs.id.as_deref()).is_some_and(is_theorem) => {
+                return self.html_division(group, attrs, &body);
             }
             _ => format!("**{words}**\n\n"),
         };
-        // A line below a table, or below HTML, would go on with it.
-        let goes_on = body.ends_with('>') || matches!(group.body.last(), Some(Node { kind: Block::Table(_), .. }));
+        // A line below a table, below lines behind bars, or below HTML, would go on with it.
+        let is_lines = body.lines().next_back().is_some_and(|last| last.starts_with('|'));
+        let goes_on = is_lines || body.ends_with('>') || matches!(group.body.last(), Some(Node { kind: Block::Table(_), .. }));
         let gap = if goes_on { "\n" } else { "" };
+        if said.is_empty() {
+            return format!("{title}{body}");
+        }
         format!("{fence} {{{}}}\n{title}{body}\n{gap}{fence}", said.join(" "))
     }
 
     fn verse(&mut self, stanzas: &'a [Vec<VerseLine>], within: Within) -> String {
         let least = if within == Within::Quote { 2 } else { VERSE_LINES };
-        if stanzas.iter().any(|stanza| stanza.len() < least) {
+        // A line of text below a line of text is none of verse.
+        let goes_on =
+            |line: &VerseLine| line.text.iter().any(|node| matches!(&node.kind, Inline::Text(text) if text.contains('\n')));
+        if stanzas.iter().any(|stanza| stanza.len() < least || stanza.iter().any(goes_on)) {
             return self.line_block(stanzas);
         }
         let mut stanza = |lines: &'a Vec<VerseLine>| {
@@ -246,7 +289,8 @@ impl<'a> Writer<'a> {
         let loose = !list.tight;
         if loose && list.items.len() == 1 && list.items[0].body.len() < 2 {
             // Nothing but a second block with a blank line before it makes such a list loose.
-            items[0] += &format!("\n\n  {APART}");
+            let front = items[0].find(' ').map_or("- ".len(), |mark| mark + 1);
+            items[0] += &format!("\n\n{}{APART}", " ".repeat(front));
         }
         items.join(if loose { "\n\n" } else { "\n" })
     }
@@ -261,6 +305,19 @@ impl<'a> Writer<'a> {
 
     fn item(&mut self, item: &'a Item, mark: &str, within: Within) -> String {
         let text = self.blocks(&item.body, within);
+        // Behind a task's box stands a line, or the list is one of HTML.
+        let is_line = |node: &Node<Block>| {
+            matches!(
+                node.kind,
+                Block::Paragraph(_)
+                    | Block::PageBreak(_)
+                    | Block::Comment(_)
+                    | Block::Verse(_)
+                    | Block::Figure(_)
+                    | Block::Math(_)
+            )
+        };
+        self.is_parted |= item.task.is_some() && !item.body.first().is_none_or(is_line);
         // Behind a task's box stands a line; a page break alone in it is a block again.
         let text = match item.task.and(text.strip_prefix(APART)) {
             Some(rest) => rest.to_owned(),
@@ -272,14 +329,17 @@ impl<'a> Writer<'a> {
             None => "",
         };
         let indent = " ".repeat(mark.len() + 1);
-        indented(&format!("{task}{text}"), &format!("{mark} "), &indent)
+        let mut out = indented(&format!("{task}{text}"), &format!("{mark} "), &indent);
+        // Items of nothing in each other would be a rule.
+        let first = out.split('\n').next().unwrap_or("");
+        if first.matches('-').count() > 2 && first.chars().all(|c| matches!(c, '-' | ' ')) {
+            out.insert_str(first.trim_end().len(), &format!(" {APART}"));
+        }
+        out
     }
 
     fn entry(&mut self, entry: &'a Definition) -> String {
         let mut out = self.line(&entry.term, HEADING);
-        if entry.meanings.is_empty() {
-            out.push_str("\n:");
-        }
         for meaning in &entry.meanings {
             let text = self.blocks(meaning, Within::Loose);
             out.push('\n');
@@ -307,7 +367,14 @@ impl<'a> Writer<'a> {
         let rows = [head, columns].into_iter().chain(table.rows.iter().map(row)).collect::<Vec<_>>().join("\n");
         match table.caption.is_empty() {
             true => rows,
-            false => format!("{rows}\n\nTable: {}", self.line(&table.caption, HEADING)),
+            false => {
+                let mut caption = self.line(&table.caption, HEADING);
+                // Braces at its end would be the table's attributes.
+                if caption.ends_with('}') {
+                    caption.insert(caption.len() - 1, '\\');
+                }
+                format!("{rows}\n\nTable: {caption}")
+            }
         }
     }
 
@@ -365,11 +432,21 @@ fn is_name(class: &str) -> bool {
         && class.chars().all(|c| c.is_alphanumeric() || "-_".contains(c))
 }
 
+/// Whether a program's language can stand behind a full stop in braces, as C++ and F# do.
+fn is_language(name: &str) -> bool {
+    name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || "+-#._".contains(c))
+}
+
 /// Classes as the value of a key.
 fn class_pair(classes: &[&str]) -> Option<String> {
     let said = classes.join(" ");
     let mark = if said.contains('"') { '\'' } else { '"' };
     (!said.is_empty()).then(|| format!("class={mark}{said}{mark}"))
+}
+
+/// Whether a table has column heads that say nothing, which Markdown has to write for one that has none.
+fn has_silent_head(table: &Table) -> bool {
+    !table.head.is_empty() && table.head.iter().flatten().all(|cell| cell.kind.body.is_empty())
 }
 
 fn same_kind_of_list(a: &Node<Block>, b: &Node<Block>) -> bool {
@@ -401,8 +478,11 @@ fn follows_at_once(before: &Block, next: &Block) -> bool {
         | Block::Code { .. }
         | Block::Rule
         | Block::PageBreak(_) => true,
+        // Letters are a label right below a line of text, but not below what holds one.
         Block::List(list) => {
-            list.start.is_none_or(|start| start == 1) && list.items.first().is_some_and(|item| !item.body.is_empty())
+            list.start.is_none_or(|start| start == 1)
+                && (list.numbering == Numbering::Decimal || matches!(before, Block::Paragraph(_)))
+                && list.items.first().is_some_and(|item| !item.body.is_empty())
         }
         Block::Comment(_) => true,
         Block::Title(_)
@@ -440,8 +520,6 @@ fn same_container(before: &Block, next: &Block) -> bool {
 }
 
 fn code(language: &str, text: &str, attrs: Option<&Attrs>) -> String {
-    let mark = if language.contains('`') { '~' } else { '`' };
-    let fence = mark.to_string().repeat(line::longest_run(text, mark).max(2) + 1);
     let said = match attrs {
         None => language.to_owned(),
         // The first class behind a full stop would be the language.
@@ -452,6 +530,8 @@ fn code(language: &str, text: &str, attrs: Option<&Attrs>) -> String {
         }
         Some(_) => line::braces(attrs).replacen('{', &format!(" {{.{language} "), 1),
     };
+    let mark = if said.contains('`') { '~' } else { '`' };
+    let fence = mark.to_string().repeat(line::longest_run(text, mark).max(2) + 1);
     let mut info = String::new();
     for c in said.chars() {
         match c {

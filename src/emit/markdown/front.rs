@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::escape::{self, Place};
 use crate::tree::{Document, Identifier, Medium, Metadata, Person, PrintedSource};
 
 /// The front matter of a work, fences and all. The dialect stands in it, so that nobody takes the text for a scan again.
@@ -21,15 +22,27 @@ impl Yaml {
         }
     }
 
+    /// The same for words, of which the reader takes the marks of Markdown away: what is none of them is escaped.
+    fn words(&mut self, indent: &str, name: &str, value: Option<&str>) {
+        let said = value.map(|value| {
+            let mut said = String::new();
+            escape::push(&mut said, value, None, Place { one_line: true, ..Place::default() });
+            // The reader sees none where none of these stands.
+            let is_escaped = ["\\*", "\\_", "\\`", "\\[", "\\<", "&#91;"].iter().any(|mark| said.contains(mark));
+            if is_escaped { said } else { value.to_owned() }
+        });
+        self.field(indent, name, said.as_deref());
+    }
+
     fn metadata(&mut self, meta: &Metadata, with_title: bool) {
-        self.field("", "title", Some(meta.title.as_str()).filter(|_| with_title));
-        self.field("", "subtitle", meta.subtitle.as_deref());
+        self.words("", "title", Some(meta.title.as_str()).filter(|_| with_title));
+        self.words("", "subtitle", meta.subtitle.as_deref());
         self.people("", &meta.people);
         self.field("", "language", Some(&meta.language));
         self.field("", "date", meta.date.as_deref());
-        self.field("", "publisher", meta.publisher.as_deref());
-        self.field("", "place", meta.place.as_deref());
-        self.field("", "edition", meta.edition.as_deref());
+        self.words("", "publisher", meta.publisher.as_deref());
+        self.words("", "place", meta.place.as_deref());
+        self.words("", "edition", meta.edition.as_deref());
         self.identifiers("", &meta.identifiers);
         self.field("", "rights", meta.rights.as_deref());
         self.field("", "licence", meta.licence.as_deref());
@@ -42,11 +55,11 @@ impl Yaml {
                 let _ = writeln!(self.0, "  - {}", quoted(subject));
             }
         }
-        self.field("", "description", meta.description.as_deref());
+        self.words("", "description", meta.description.as_deref());
         if let Some(series) = &meta.series {
             self.0.push_str("series:\n");
-            self.field("  ", "name", Some(&series.name));
-            self.field("  ", "position", series.position.as_deref());
+            self.words("  ", "name", Some(&series.name));
+            self.words("  ", "position", series.position.as_deref());
         }
         self.field("", "cover", meta.cover.as_deref());
         self.field("", "notes-by-chapter", meta.notes_by_chapter.then_some("true"));
@@ -83,15 +96,15 @@ impl Yaml {
             return;
         }
         self.0.push_str("source:\n");
-        self.field("  ", "title", source.title.as_deref());
+        self.words("  ", "title", source.title.as_deref());
         self.people("  ", &source.people);
-        self.field("  ", "edition", source.edition.as_deref());
-        self.field("  ", "place", source.place.as_deref());
-        self.field("  ", "publisher", source.publisher.as_deref());
+        self.words("  ", "edition", source.edition.as_deref());
+        self.words("  ", "place", source.place.as_deref());
+        self.words("  ", "publisher", source.publisher.as_deref());
         self.field("  ", "date", source.date.as_deref());
-        self.field("  ", "pages", source.pages.as_deref());
+        self.words("  ", "pages", source.pages.as_deref());
         self.identifiers("  ", &source.identifiers);
-        self.field("  ", "note", source.note.as_deref());
+        self.words("  ", "note", source.note.as_deref());
     }
 }
 

@@ -4,7 +4,7 @@
 use super::Writer;
 use super::blocks::Within;
 use super::escape::Place;
-use super::line::{attributes, quoted, span_tag};
+use super::line::{attributes, page_break, quoted, span_tag};
 use crate::tree::{
     Align, Attrs, Block, Cell, Definition, Figure, Group, Image, Inline, List, Node, Numbering, ReferenceForm, Row, Style,
     Table, VerseLine, places,
@@ -16,7 +16,7 @@ pub const DETAILS: &str = "details";
 /// A paragraph of fewer lines is none of verse.
 pub const VERSE_LINES: usize = 3;
 
-const LINE: Place = Place { one_line: false, cell: false, link: false };
+const LINE: Place = Place { one_line: false, cell: false, link: false, bracket: false, inner: false };
 
 impl<'a> Writer<'a> {
     /// A paragraph with attributes.
@@ -130,6 +130,12 @@ impl<'a> Writer<'a> {
         out + "</dl>"
     }
 
+    /// A group whose title is more than its words.
+    pub fn html_division(&mut self, group: &'a Group, attrs: Option<&Attrs>, body: &str) -> String {
+        let title = self.inside(&group.title);
+        format!("<div{}>\n<figcaption>{title}</figcaption>\n\n{body}\n\n</div>", attributes(attrs, None))
+    }
+
     /// What a reader opens to see more, under its title.
     pub fn html_details(&mut self, group: &'a Group, attrs: &Attrs) -> String {
         let classes = attrs.classes.iter().filter(|class| *class != DETAILS).cloned().collect();
@@ -164,11 +170,28 @@ impl<'a> Writer<'a> {
 
     /// A line inside an element: in HTML's own words where it has them.
     fn inside(&mut self, line: &'a [Node<Inline>]) -> String {
-        match html_line(line) {
+        if let Some(pages) = pages(line) {
+            return pages;
+        }
+        // Between blank lines, broken lines would be verse.
+        let may_be_verse = line.iter().filter(|node| matches!(node.kind, Inline::LineBreak)).count() + 1 >= VERSE_LINES;
+        match html_line(line).or_else(|| over_lines(line).filter(|_| may_be_verse)) {
             Some(html) => html,
             None => format!("\n\n{}\n\n", self.line(line, LINE)),
         }
     }
+}
+
+/// A line of nothing but page breaks, which between blank lines would be blocks.
+fn pages(line: &[Node<Inline>]) -> Option<String> {
+    let mut out = String::new();
+    for node in line {
+        match &node.kind {
+            Inline::PageBreak(page) if page.furniture.is_empty() && node.attrs.is_none() => page_break(page, &mut out),
+            _ => return None,
+        }
+    }
+    (!line.is_empty()).then_some(out)
 }
 
 /// An image as a tag.
@@ -193,20 +216,33 @@ pub fn html_verse(stanzas: &[Vec<VerseLine>]) -> Option<String> {
 
 /// A line in HTML's words; none where it has to be Markdown: notes, formulas, pages.
 fn html_line(line: &[Node<Inline>]) -> Option<String> {
+    html_words(line, false).filter(|out| !out.contains('\n'))
+}
+
+/// The same, where its text goes over lines.
+fn over_lines(line: &[Node<Inline>]) -> Option<String> {
+    html_words(line, true).filter(|out| !["\n\n", " \n", "\n "].iter().any(|more| out.contains(more)))
+}
+
+fn html_words(line: &[Node<Inline>], over_lines: bool) -> Option<String> {
     let mut out = String::new();
     for node in line {
         let attrs = attributes(node.attrs.as_deref(), None);
         match &node.kind {
-            // White space at a line's end or twice in a row would be another.
-            Inline::Text(text) if !text.contains(['\n', '\t']) && !text.contains("  ") => out += &escaped(text),
+            // White space at a line's end or twice in a row would be another; formulas are read in HTML, too.
+            Inline::Text(text)
+                if !text.contains(['\t', '$', '\\']) && !text.contains("  ") && (over_lines || !text.contains('\n')) =>
+            {
+                out += &escaped(text)
+            }
             Inline::LineBreak if attrs.is_empty() => out += "<br>",
             Inline::Styled(style, inner) => {
                 let tag = tag(*style)?;
-                out += &format!("<{tag}{attrs}>{}</{tag}>", html_line(inner)?);
+                out += &format!("<{tag}{attrs}>{}</{tag}>", html_words(inner, over_lines)?);
             }
             Inline::Span(inner) => {
                 let tag = span_tag(node.attrs.as_deref());
-                out += &format!("<{tag}{attrs}>{}</{tag}>", html_line(inner)?);
+                out += &format!("<{tag}{attrs}>{}</{tag}>", html_words(inner, over_lines)?);
             }
             // It is made again.
             Inline::Reference(reference) if reference.form == ReferenceForm::Label => {}
@@ -228,7 +264,7 @@ fn html_line(line: &[Node<Inline>]) -> Option<String> {
         }
     }
     // White space at the ends of an element is nothing.
-    let trimmed = out.trim_matches(' ').len() == out.len();
+    let trimmed = out.trim_matches([' ', '\n']).len() == out.len();
     trimmed.then_some(out)
 }
 

@@ -5,7 +5,7 @@ use super::Writer;
 use super::escape::{self, Place};
 use crate::tree::{
     Attrs, FurnitureKind, Image, IndexRole, IndexTerm, Inline, Link, Node, PATH_MARK, PageBreak, Reference, ReferenceForm,
-    Style, cross_target, is_formula_balanced, plain_text,
+    Style, cross_target, inline_children, is_formula_balanced, plain_text,
 };
 
 /// A guard that says nothing: what begins with a tag or a comment would be a block of HTML.
@@ -57,10 +57,18 @@ impl<'a> Writer<'a> {
                 *out += &format!("<ruby{}>", attributes(attrs, None));
                 self.inlines(base, '<', place, out);
                 out.push_str("<rt>");
-                escape::push(out, reading, Some('<'), Place { one_line: true, cell: true, link: true });
+                escape::push(
+                    out,
+                    reading,
+                    Some('<'),
+                    Place { one_line: true, cell: true, link: true, bracket: false, inner: false },
+                );
                 out.push_str("</rt></ruby>");
             }
             Inline::Code(text) => code(text, place, out),
+            Inline::Math(tex) if node.id().is_some_and(is_word) && !tex.contains('$') && !tex.ends_with('\\') => {
+                *out += &format!("$${tex}$${}", braces(attrs));
+            }
             Inline::Math(tex) => math(tex, next, place, out),
             Inline::Link(link) => self.link(link, place, out),
             Inline::Image(found) => image(found, attrs, out),
@@ -79,6 +87,7 @@ impl<'a> Writer<'a> {
         match node.kind {
             Inline::Code(_) | Inline::Link(_) => *out += &braces(attrs),
             Inline::Styled(..) | Inline::Span(_) | Inline::Ruby { .. } | Inline::Image(_) | Inline::IndexTerm(_) => {}
+            Inline::Math(_) if node.id().is_some_and(is_word) => {}
             _ if attrs.is_some() => self.attributes_lost(node.span),
             _ => {}
         }
@@ -116,8 +125,13 @@ impl<'a> Writer<'a> {
             Style::Highlight => ("mark", ""),
         };
         let mut words = String::new();
-        self.inlines(inner, '<', place, &mut words);
-        if attrs.is_none() && !mark.is_empty() && marks_hold(&words, out.chars().next_back(), next) {
+        let is_open = out.rfind('[').is_some_and(|open| out.rfind(']').is_none_or(|close| close < open));
+        self.inlines(inner, '<', Place { bracket: place.bracket || is_open, inner: true, ..place }, &mut words);
+        // What stands before the first words of a style is its mark, or a tag.
+        let before = out.chars().next_back().or(place.inner.then_some('>'));
+        // An address of plain text goes on to a tag, or white space.
+        let is_of_address = mark == "~~" && ends_address(out);
+        if attrs.is_none() && !mark.is_empty() && !is_of_address && marks_hold(&words, before, next) {
             *out += &format!("{mark}{words}{mark}");
         } else {
             let class = (style == Style::SmallCaps).then_some("smallcaps");
@@ -138,10 +152,36 @@ impl<'a> Writer<'a> {
         {
             return *out += &format!("<{text}>");
         }
+        // The call of a note is a link of its own to Markdown.
+        if holds_call(&link.text) {
+            let mut said = format!(" href=\"{}\"", quoted(&link.target));
+            if !link.title.is_empty() {
+                said += &format!(" title=\"{}\"", quoted(&link.title));
+            }
+            return self.tagged("a", said, &link.text, place, out);
+        }
         let mut words = String::new();
         self.inlines(&link.text, ']', Place { link: true, ..place }, &mut words);
         *out += &format!("[{words}]({})", target(&link.target, &link.title));
     }
+}
+
+/// Whether the last word is an address without marks, in which none is read.
+fn ends_address(out: &str) -> bool {
+    out.rsplit(|c: char| c.is_whitespace() || "<>\"|)]}`*".contains(c)).next().is_some_and(|word| word.contains("://"))
+}
+
+/// Whether an id can stand in braces.
+fn is_word(id: &str) -> bool {
+    id.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
+}
+
+/// Whether a note is called in a line.
+fn holds_call(line: &[Node<Inline>]) -> bool {
+    line.iter().any(|node| match &node.kind {
+        Inline::Note(_) | Inline::NoteCall(_) => true,
+        kind => inline_children(kind).iter().any(|node| holds_call(std::slice::from_ref(node))),
+    })
 }
 
 /// What a reference asks for: a template of the reader's, a mark of a cross reference, or a variable. A label is made again.
@@ -201,12 +241,16 @@ fn marks_hold(words: &str, before: Option<char>, next: char) -> bool {
     let (Some(first), Some(last)) = (words.chars().next(), words.chars().next_back()) else { return false };
     let loose = |c: char| c.is_whitespace() || c.is_ascii_punctuation() && !"*_~\\<&$}".contains(c);
     let clear = |c: char| !c.is_whitespace() && !"*_~<".contains(c);
+    // The reader hides a key.
+    let white = |c: Option<char>| c.is_some_and(char::is_whitespace);
     clear(first)
         && clear(last)
+        && !words.contains('@')
+        && (!words.starts_with('$') || before.is_none() || white(before))
         && !before.is_some_and(|c| "*_~\\".contains(c))
         && !"*_~".contains(next)
         && (first.is_alphanumeric() || before.is_none_or(loose))
-        && (last.is_alphanumeric() || loose(next) || next == '<')
+        && (last.is_alphanumeric() || loose(next) || next == '<' && last != '}')
         && (inner.is_none() || loose(next) || next == '\n')
         && (inner.is_some() || words.match_indices('*').all(|(at, _)| is_plain_mark(words, at)))
         // A run in the middle of a word both opens and closes, and is counted by threes.
@@ -302,7 +346,7 @@ pub fn longest_run(text: &str, c: char) -> usize {
 }
 
 fn math(tex: &str, next: char, place: Place, out: &mut String) {
-    if out.ends_with('$') {
+    if out.ends_with('$') || ends_address(out) {
         out.push_str(GUARD);
     }
     let tex = if place.cell { tex.replace('|', "\\|") } else { tex.to_owned() };
@@ -310,14 +354,15 @@ fn math(tex: &str, next: char, place: Place, out: &mut String) {
     // Where the reader would see a price, or no end.
     let is_doubtful = next.is_ascii_digit()
         || tex.starts_with(|c: char| c.is_ascii_digit() || c == '`')
+        || out.ends_with(char::is_alphabetic) && tex.starts_with([')', ']', ',', ';', ':', '/'])
         || tex.starts_with(white)
         || tex.ends_with(white)
         || !is_formula_balanced(&tex)
         || tex.contains('$');
-    match tex.ends_with('\\') {
-        // A backslash would take the closing mark's meaning away.
+    match tex.ends_with('\\') || is_doubtful && (tex.contains("`$") || tex.ends_with('`')) {
+        // A backslash would take the closing mark's meaning away, and so would a tick.
         true => *out += &format!("$${tex}\n$$"),
-        false if is_doubtful && !tex.contains("`$") && !tex.ends_with('`') => *out += &format!("$`{tex}`$"),
+        false if is_doubtful => *out += &format!("$`{tex}`$"),
         false => *out += &format!("${tex}$"),
     }
 }
@@ -342,7 +387,12 @@ pub fn braces(attrs: Option<&Attrs>) -> String {
 /// An image, what else is said of it in braces behind it.
 pub fn image(image: &Image, attrs: Option<&Attrs>, out: &mut String) {
     let mut alt = String::new();
-    escape::push(&mut alt, &image.alt, Some(']'), Place { one_line: true, cell: true, link: true });
+    escape::push(
+        &mut alt,
+        &image.alt,
+        Some(']'),
+        Place { one_line: true, cell: true, link: true, bracket: false, inner: false },
+    );
     *out += &format!("![{alt}]({})", target(&image.target, &image.title));
     let mut said = attrs.map(super::blocks::attributes).unwrap_or_default();
     said.extend(image.width.map(|width| format!("width={width}")));
@@ -397,7 +447,12 @@ pub fn page_break(page: &PageBreak, out: &mut String) {
             FurnitureKind::Catchword => "catch",
         };
         let mut text = String::new();
-        escape::push(&mut text, &furniture.text, Some('<'), Place { one_line: true, cell: true, link: true });
+        escape::push(
+            &mut text,
+            &furniture.text,
+            Some('<'),
+            Place { one_line: true, cell: true, link: true, bracket: false, inner: false },
+        );
         *out += &format!("<fw type=\"{kind}\">{text}</fw>");
     }
 }

@@ -138,6 +138,8 @@ impl Judge<'_, '_> {
             (Gap::Verse, Gap::Space | Gap::Line) if !touched(joins) => {
                 self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
             }
+            // What was no mark of a block after all begins none.
+            (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if [end, start].iter().any(|at| self.is_unread_opening(*at)) => {}
             // A line that can hold no blocks has them on lines of their own.
             (Gap::Block, Gap::Verse) if self.stream.has_tag(end, start, "") => {}
             (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if !touched(joins) && !self.is_around_margin(end, start) => {
@@ -183,6 +185,12 @@ impl Judge<'_, '_> {
     fn is_before_formula(&self, end: usize, start: usize) -> bool {
         start > end + 1
             && (end + 1..start).all(|at| self.pairs.source[at] == NONE && self.rights.is_one_call(self.stream, at, at))
+    }
+
+    /// Whether a piece of Markdown would part blocks as mark-up, and stands in the text.
+    fn is_unread_opening(&self, at: usize) -> bool {
+        let piece = &self.stream.pieces[at];
+        !self.stream.is_xml && piece.markup.is_some() && piece.parts == Gap::Block
     }
 
     /// Whether a note of the margin stands between two pieces, which a scanner puts inside the paragraph beside which it was printed.

@@ -248,7 +248,12 @@ impl Blocks<'_, '_> {
         let text = &self.source[inner.clone()];
         // Columns count from the line's beginning, marks of quotation with them.
         let indent = columns(&self.source[range.start..inner.start + text.len() - text.trim_start_matches([' ', '\t']).len()]);
-        let left = stripped < quotes || !text.trim().is_empty() && indent + 1 < column;
+        // A page's end is a listing's, too, where the text comes in pages.
+        let is_page = || {
+            let open = self.source[..range.start].rfind('\x0C').is_some() || self.source[range.clone()].contains('\x0C');
+            open && !self.values && !text.trim().bytes().all(|byte| byte == mark) && !self.literal.is_listing(&range)
+        };
+        let left = stripped < quotes || !text.trim().is_empty() && (indent + 1 < column || is_page());
         if left {
             // What held the code has ended, and the code with it.
             self.open = Open::Text;

@@ -110,7 +110,11 @@ impl Blocks<'_, '_> {
         };
         let (mut at, mut from) = (0, 0);
         while at < text.len() {
-            let rest = &text[at..];
+            let Some(rest) = text.get(at..) else {
+                // Inside a letter of several bytes.
+                at += 1;
+                continue;
+            };
             let found = |names: &[&str]| names.iter().find(|name| rest.starts_with(**name)).map(|name| name.len());
             let end = match bytes[at] {
                 b'&' => at + 1,

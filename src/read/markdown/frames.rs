@@ -634,6 +634,15 @@ impl<'a> Builder<'a> {
                 });
                 self.adopt(blocks);
             }
+            Kind::Span if frame.attrs.as_ref().is_some_and(|attrs| attrs.expansion.is_some()) => {
+                // What words are short for is said of words.
+                let attrs = frame.attrs.take().map(|attrs| Box::new(Attrs { id: None, ..*attrs }));
+                set(&mut blocks, &mut |line| {
+                    let span = line.first().map_or(Span::default(), |first| first.span);
+                    vec![Node { kind: Inline::Span(line), span, attrs: attrs.clone() }]
+                });
+                self.adopt(blocks);
+            }
             Kind::Span | Kind::Unknown(_) | Kind::Quotation => {
                 if let Kind::Unknown(source) = &frame.kind {
                     self.tell_unknown(source, frame.start);

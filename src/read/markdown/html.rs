@@ -171,8 +171,7 @@ impl Builder<'_> {
         if frame.kind.holds() == Holds::Blocks && frame.inlines.is_empty() {
             return self.block(Block::Comment(text.to_owned()), None, place);
         }
-        let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        self.inline(Inline::Comment(lines.join(" ")), place);
+        self.inline(Inline::Comment(on_one_line(text)), place);
     }
 
     /// A page of the printed source begins. White space beside it is what it stands for.
@@ -296,6 +295,11 @@ impl<'a> Builder<'a> {
             text.push_str(between);
         }
     }
+}
+
+/// A comment as it stands inside a line.
+pub(super) fn on_one_line(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// An event as it would be without masks.

@@ -104,6 +104,8 @@ impl<'a> Builder<'a> {
             Mark::Count(number) => self.say(&number.to_string(), place),
             Mark::Role { name, inner } => self.role(name, inner, place),
             Mark::Comment(text) => self.comment(&clean::clean(text), place),
+            // The emphasis of its affixes would stand too deep.
+            Mark::Citation(_) if self.depth() >= super::DEPTH => self.say(self.slice(place.clone()), place),
             Mark::Citation(text) => self.citation(text, place),
             Mark::Variable(name) => {
                 let variable =
@@ -734,7 +736,10 @@ impl<'a> Builder<'a> {
         };
         said.pairs.retain(|(key, _)| !LAYOUT.contains(&key.as_str()));
         let attrs = self.attrs(&said, &range);
-        self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);
+        if !self.open_group(role.unwrap_or(GroupRole::Plain), title.clone(), attrs, range.start) && !title.is_empty() {
+            // Too deep for a group, its title is a line.
+            self.paragraph(title, None, range);
+        }
     }
 }
 

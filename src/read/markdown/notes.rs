@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Builder;
+use crate::read::clean::clean;
 use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
@@ -75,7 +76,7 @@ impl Builder<'_> {
 
 /// A note's blocks with its mark before the first words.
 fn marked(label: &str, mut body: Blocks, span: Span) -> Blocks {
-    let text = |text: &str| Node::new(Inline::Text(text.to_owned()), span);
+    let text = |text: &str| Node::new(Inline::Text(clean(text).into_owned()), span);
     let mark = Node::new(Inline::Styled(Style::Superscript, vec![text(label)]), span);
     match body.first_mut().map(|node| &mut node.kind) {
         Some(Block::Paragraph(words)) => match words.first_mut().map(|node| &mut node.kind) {

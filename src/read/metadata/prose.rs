@@ -4,10 +4,12 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// The words of `text` without the marks of Markdown; none where it has none, or is more than paragraphs.
 pub fn plain(text: &str) -> Option<String> {
-    if !text.contains(['*', '_', '`', '[', '<']) {
+    if !text.contains(['*', '_', '`', '[', '<']) && !text.contains("&#91;") {
         return None;
     }
-    let (mut words, mut marked, mut targets) = (String::new(), false, Vec::new());
+    // A backslash that takes a mark's meaning away is one, too.
+    let is_escaped = ["\\*", "\\_", "\\`", "\\[", "\\<", "&#91;"].iter().any(|mark| text.contains(mark));
+    let (mut words, mut marked, mut targets) = (String::new(), is_escaped, Vec::new());
     for event in Parser::new_ext(text, Options::empty()) {
         match event {
             Event::Start(Tag::Paragraph) => {}

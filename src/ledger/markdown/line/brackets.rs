@@ -290,7 +290,8 @@ pub(super) fn target(text: &str) -> Option<Target> {
     let space = |at: usize| at + bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let mut at = space(1);
     if bytes.get(at) == Some(&b'<') {
-        at += text[at..].find('>')? + 1;
+        let is_end = |(from, _): &(usize, &str)| !text[..at + from].ends_with('\\');
+        at += text[at..].match_indices('>').find(is_end)?.0 + 1;
     } else {
         let (mut depth, mut spaced) = (0usize, false);
         while let Some(byte) = bytes.get(at) {

@@ -31,6 +31,8 @@ impl Scanner<'_, '_> {
     pub(super) fn formula(&mut self) {
         if self.rest().starts_with("$$") {
             return match self.find("$$", 2) {
+                // A formula of nothing is none.
+                Some(length) if self.rest()[2..2 + length].trim().is_empty() => self.at += 2,
                 Some(length) => {
                     self.mark(2, Markup::Mark);
                     self.bind();

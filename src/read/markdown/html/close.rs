@@ -7,7 +7,7 @@ use super::elements::{Sort, element};
 use super::open::{is_scope, part_of, sheet};
 use super::table::Sheet;
 use super::{Fate, foreign};
-use crate::read::markdown::frames::{Element, Frame, Holds, Kind, Opener, line, mono, styled};
+use crate::read::markdown::frames::{Element, Frame, Holds, Kind, Opener, hand_down, line, mono, styled};
 use crate::read::markdown::{Builder, leaf};
 use crate::span::Span;
 use crate::tree::{
@@ -195,6 +195,8 @@ impl Builder<'_> {
                 self.say(mark, range.end..range.end);
             }
             Kind::Link { .. } if inlines.is_empty() && attrs.is_some() => self.span(inlines, attrs, &name, range),
+            // It leads from nowhere to nowhere.
+            Kind::Link { target, .. } if inlines.is_empty() && target.is_empty() => {}
             Kind::Link { target, title } => self.node(Inline::Link(Link { target, title, text: inlines }), attrs, range),
             Kind::Image { target, mut title, width } => {
                 let mut alt = plain_text(&inlines);
@@ -251,6 +253,14 @@ impl Builder<'_> {
             text.push_str(more);
             last.span = last.span.to(first.span);
             inlines.remove(0);
+        }
+        // White space before a page is what it stands for.
+        if let (Some(Node { kind: Inline::Text(text), .. }), Some(Node { kind: Inline::PageBreak(page), .. })) =
+            (line.last_mut(), inlines.first_mut())
+            && text.ends_with(super::WHITE)
+        {
+            page.space = true;
+            text.truncate(text.trim_end_matches(super::WHITE).len());
         }
         line.extend(inlines);
     }
@@ -440,11 +450,16 @@ impl Builder<'_> {
             let at = if is_over { 0 } else { blocks.len() };
             // Blocks in a caption are its lines, and so many lines would be verse.
             let parts = if leaf::verse(&caption, leaf::VERSE_LINES) { leaf::lines(caption) } else { vec![caption] };
-            let parts = parts.into_iter().filter(|part| !part.is_empty());
-            blocks.splice(at..at, parts.map(|part| Node::new(Block::Paragraph(part), span)));
+            let parts = self.made(parts, span);
+            blocks.splice(at..at, parts);
         }
-        if blocks.is_empty() && attrs.is_none() {
-            return;
+        if blocks.is_empty() {
+            return attrs.map_or((), |attrs| self.anchor(attrs, range));
+        }
+        // Headings open the work's sections wherever they stand.
+        if blocks.iter().any(|node| matches!(node.kind, Block::Heading { .. })) {
+            hand_down(&attrs.unwrap_or_default(), &mut blocks);
+            return self.adopt(blocks);
         }
         let mut attrs = attrs.unwrap_or_default();
         if !attrs.classes.iter().any(|class| class == FIGURE) {
@@ -452,6 +467,14 @@ impl Builder<'_> {
         }
         let group = Group { role: GroupRole::Plain, title: Vec::new(), body: blocks };
         self.block(Block::Group(group), Some(attrs), range);
+    }
+
+    /// What lines are, each as a paragraph of its own.
+    fn made(&mut self, lines: Vec<Inlines>, span: Span) -> Blocks {
+        let group = Group { role: GroupRole::Plain, title: Vec::new(), body: Vec::new() };
+        self.open.push(Frame::new(Kind::Group(group), Opener::Mark, span.range().start));
+        lines.into_iter().for_each(|line| self.paragraph(line, None, span.range()));
+        self.open.pop().map_or_else(Blocks::new, |frame| frame.blocks)
     }
 
     fn sheet_closed(&mut self, mut sheet: Sheet, beside: Blocks, attrs: Option<Box<Attrs>>, range: Range<usize>) {
@@ -482,6 +505,8 @@ impl Builder<'_> {
         if list.items.is_empty() {
             return;
         }
+        // Blank lines part nothing from nothing.
+        list.tight |= list.items.iter().all(|item| item.body.is_empty());
         let first = list.start.filter(|_| is_reversed);
         let Some(first) = first else { return self.block(Block::List(list), attrs, range) };
         // No list of the tree counts down: each item is a list with its number.
@@ -497,7 +522,7 @@ impl Builder<'_> {
     /// Takes an item, and what stood loose before it.
     pub(in crate::read::markdown) fn item(&mut self, mut item: Item, attrs: Option<Box<Attrs>>) {
         if let Some(attrs) = attrs {
-            crate::read::markdown::frames::hand_down(&attrs, &mut item.body);
+            hand_down(&attrs, &mut item.body);
         }
         let frame = self.top();
         let loose = take(&mut frame.blocks);

@@ -558,7 +558,11 @@ fn plain() -> Kind {
 
 /// The language that a class of `code` or `pre` names.
 fn language(attrs: &mut Attrs) -> String {
-    let at = attrs.classes.iter().position(|class| class.starts_with("language-") || class.starts_with("lang-"));
+    // A language has letters, and signs as those of C++ and F#; anything else is a class like others.
+    let is_language =
+        |said: &str| said.starts_with(char::is_alphabetic) && said.chars().all(|c| c.is_alphanumeric() || "+-#._".contains(c));
+    let is_one = |class: &String| ["language-", "lang-"].iter().any(|mark| class.strip_prefix(mark).is_some_and(is_language));
+    let at = attrs.classes.iter().position(is_one);
     let class = at.map(|at| attrs.classes.remove(at)).unwrap_or_default();
     class.split_once('-').map_or(String::new(), |(_, language)| language.to_owned())
 }

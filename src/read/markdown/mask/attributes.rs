@@ -49,7 +49,7 @@ pub fn braces(text: &str) -> Option<(Attributes, usize)> {
                 let class = text.get(at + 1..end)?;
                 // `{.5}` and `{...}` are text.
                 class.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '-').then_some(())?;
-                found.classes.push(class.to_owned());
+                found.classes.extend(class.split_whitespace().map(str::to_owned));
                 at = end;
             }
             // pandoc's sign of a heading without a number.

@@ -575,7 +575,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
             let ends = |byte: &u8| byte.is_ascii_whitespace() || b"<>\"|)]}`*".contains(byte);
             let to = at + 1 + rest.bytes().position(|byte| ends(&byte)).unwrap_or(rest.len());
             // Between two home folders nothing is struck out.
-            (at..to).filter(|at| self.text.as_bytes()[*at] == b'~').for_each(|at| self.edits.text(at..at + 1));
+            let bytes = self.text.as_bytes();
+            (at..to).filter(|at| bytes[*at] == b'~' && bytes[at - 1] != b'\\').for_each(|at| self.edits.text(at..at + 1));
             return to;
         }
         let length = rest.bytes().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(byte)).count();
@@ -740,8 +741,7 @@ fn address(rest: &str) -> Option<usize> {
     };
     let mut at = white(1);
     if bytes.get(at) == Some(&b'<') {
-        at += 1 + bytes[at + 1..].iter().take(2000).position(|byte| matches!(byte, b'>' | b'\n'))?;
-        at += 1;
+        at = unescaped(bytes, at + 1, 2000, |byte| matches!(byte, b'>' | b'\n'))? + 1;
     } else {
         let mut depth = 0;
         while let Some(&byte) = bytes.get(at) {
@@ -760,11 +760,23 @@ fn address(rest: &str) -> Option<usize> {
         }
     }
     at = white(at);
-    if let Some(quote @ (b'"' | b'\'')) = bytes.get(at) {
-        at += 1 + bytes[at + 1..].iter().take(4000).position(|byte| byte == quote)?;
-        at = white(at + 1);
+    if let Some(&quote @ (b'"' | b'\'')) = bytes.get(at) {
+        at = white(unescaped(bytes, at + 1, 4000, |byte| byte == quote)? + 1);
     }
     (bytes.get(at) == Some(&b')')).then_some(at + 1)
+}
+
+/// Where a byte stands that no backslash stands before, among so many from `from` on.
+fn unescaped(bytes: &[u8], from: usize, longest: usize, is_it: impl Fn(u8) -> bool) -> Option<usize> {
+    let mut at = from;
+    while at < bytes.len().min(from + longest) {
+        match bytes[at] {
+            byte if is_it(byte) => return Some(at),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    None
 }
 
 /// Text that goes over lines without what their containers write before them: the marks of quotations, the indent of items.

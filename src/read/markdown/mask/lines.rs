@@ -118,6 +118,8 @@ struct Line {
     end: usize,
     quotes: usize,
     indent: usize,
+    /// The same before the first mark of a quotation.
+    lead: usize,
 }
 
 /// Tags that begin a block of HTML (CommonMark, section 4.6), and some that end no paragraph but hold no Markdown either.
@@ -228,8 +230,9 @@ impl<'a> Blocks<'_, 'a> {
             self.plain(&line);
             return 0;
         }
-        if was.is_text && !was.is_code && line.indent >= self.item + 4 {
-            // Four columns further in nothing begins: it goes on with the paragraph above (CommonMark 4.4).
+        let around = self.items.iter().rev().copied().find(|column| *column <= line.indent).unwrap_or(0);
+        if was.is_text && !was.is_code && line.indent >= around + 4 {
+            // Four columns further in nothing begins: it goes on with the paragraph above (CommonMark 4.4), also short of its item.
             self.begin_formula(&line);
             self.plain(&line);
             return 0;
@@ -248,8 +251,10 @@ impl<'a> Blocks<'_, 'a> {
                 return 0;
             }
         }
-        if line.indent < self.item && !was.is_text {
-            self.items.retain(|column| *column <= line.indent);
+        // A quotation in an item is the item's, however far its text stands in.
+        let reach = line.indent.max(line.lead);
+        if reach < self.item && !was.is_text {
+            self.items.retain(|column| *column <= reach);
             self.item = self.items.last().copied().unwrap_or(0);
         }
         self.begin_formula(&line);
@@ -305,7 +310,7 @@ impl<'a> Blocks<'_, 'a> {
     /// A line's own text.
     fn own(&self, start: usize, end: usize) -> Line {
         let bytes = self.text.as_bytes();
-        let (mut at, mut quotes, mut indent) = (start, 0, 0);
+        let (mut at, mut quotes, mut indent, mut lead) = (start, 0, 0, 0);
         if self.lettered.contains(&start) {
             at += 1;
         }
@@ -313,14 +318,17 @@ impl<'a> Blocks<'_, 'a> {
             match bytes[at] {
                 b' ' => indent += 1,
                 b'\t' => indent += 4,
-                b'>' if indent < 4 + self.item => (quotes, indent) = (quotes + 1, 0),
+                b'>' if indent < 4 + self.item => {
+                    lead = if quotes == 0 { indent } else { lead };
+                    (quotes, indent) = (quotes + 1, 0);
+                }
                 _ => break,
             }
             at += 1;
         }
         // The space behind a quotation's mark is part of it.
         let indent = if quotes > 0 { indent.saturating_sub(1) } else { indent };
-        Line { start, text: at, end, quotes, indent }
+        Line { start, text: at, end, quotes, indent, lead }
     }
 
     /// Takes a line of code or HTML that is open.
@@ -382,7 +390,7 @@ impl<'a> Blocks<'_, 'a> {
             let level = run(own, b'#');
             (1..=6).contains(&level) && own[level..].starts_with([' ', '\t'])
         };
-        let begins = ["```", "~~~", ":::", "{:"].iter().any(|open| own.starts_with(open));
+        let begins = ["```", "~~~", ":::", "{:", "<!--"].iter().any(|open| own.starts_with(open));
         line.indent < 4 && (begins || is_heading() || is_rule(own) || self.item_text(line).is_some()) || is_caption(own)
     }
 

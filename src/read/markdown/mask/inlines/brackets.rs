@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Bracket, Scanner, address};
+use super::{Bracket, Scanner, address, code_end};
 use crate::read::cites;
 use crate::read::markdown::mask::attributes::braces;
 use crate::read::markdown::mask::lines::says_words;
@@ -19,6 +19,28 @@ pub(super) fn wiki(rest: &str, in_note: bool) -> Option<&str> {
     let closes = rest[end..].starts_with("]]") && !goes_on(&rest[end + 2..]);
     let fits = !inner.starts_with([' ', '^', '@']) && !inner.ends_with(' ') && inner.contains(char::is_alphabetic);
     (closes && fits).then_some(inner)
+}
+
+/// Whether an at sign among the first `length` bytes stands in code, which may go on behind them.
+fn holds_key_in_code(text: &str, length: usize) -> bool {
+    let mut at = 0;
+    while let Some(found) = text[at..length].find('`') {
+        if text[..at + found].ends_with('\\') {
+            at += found + 1;
+            continue;
+        }
+        let ticks = text[at + found..].bytes().take_while(|byte| *byte == b'`').count();
+        let from = at + found + ticks;
+        at = match code_end(text, from, text.len().min(from + LONGEST), ticks) {
+            Some(close) if text[from..close.clamp(from, length.max(from))].contains('@') => return true,
+            Some(close) => close + ticks,
+            None => from,
+        };
+        if at >= length {
+            break;
+        }
+    }
+    false
 }
 
 impl Scanner<'_, '_> {
@@ -121,7 +143,7 @@ impl Scanner<'_, '_> {
         let inner = &rest[..length];
         let behind = rest[length..].strip_prefix(']')?;
         // What a program is called stands in code: [`@scope/name`].
-        let is_code = inner.split('`').skip(1).step_by(2).any(|code| code.contains('@'));
+        let is_code = inner.contains('`') && holds_key_in_code(rest, length);
         let fits = self.known.lines
             && inner.contains('@')
             && !is_code

@@ -356,6 +356,14 @@ impl Blocks<'_, '_> {
         if own.starts_with("[^") {
             let text = line.text + label + 2;
             self.enter(4);
+            // A listing may begin right behind the label.
+            let behind = &self.text[text..line.end];
+            let listing = Line { text: line.end - behind.trim_start_matches(' ').len(), indent: 4, ..*line };
+            if behind.trim_start().starts_with(['`', '~'])
+                && let Some(behind) = self.code(&listing)
+            {
+                return Some(behind);
+            }
             self.leaf = Some(text..line.end);
         }
         Some(0)

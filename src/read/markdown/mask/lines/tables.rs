@@ -40,7 +40,12 @@ impl<'a> Blocks<'_, 'a> {
         let white = own[1..].len() - own[1..].trim_start_matches(' ').len();
         self.enter(line.indent + 1 + if white > 4 { 1 } else { white });
         self.said_of_item(line.text + 1 + white..line.end);
-        None
+        // A listing may be what it means.
+        let listing = Line { text: line.text + 1 + white, indent: self.item, ..*line };
+        match own[1 + white..].starts_with(['`', '~']) {
+            true => self.code(&listing),
+            false => None,
+        }
     }
 
     /// The last line with words above a line, without what containers write before it.
@@ -127,7 +132,8 @@ impl<'a> Blocks<'_, 'a> {
         (cells(own, line.text, &bars.open) == found).then_some(())?;
         self.flush();
         // Emacs draws the crossings (pandoc's manual, `pipe_tables`).
-        let crossings = below.bytes().enumerate().filter(|(_, byte)| *byte == b'+').map(|(at, _)| line.end + 1 + at);
+        let is_crossing = |(_, byte): &(usize, u8)| *byte == b'+' && !below.contains('\t');
+        let crossings = below.bytes().enumerate().filter(is_crossing).map(|(at, _)| line.end + 1 + at);
         crossings.for_each(|at| self.scanner.edits.write(at..at + 1, "|"));
         self.row(line.text..line.end, found);
         self.columns = Some(found);
