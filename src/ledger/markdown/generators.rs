@@ -24,6 +24,10 @@ pub fn at(source: &str, start: usize, end: usize) -> Option<Drawn> {
                 drawn.marks.push(own);
                 return Some(drawn);
             }
+            // Another that begins says that nothing closes this one.
+            if ["{% highlight", "{{< highlight", "{{% highlight", "{{< figure"].iter().any(|sign| said.starts_with(sign)) {
+                return None;
+            }
             drawn.code.push(own);
         }
         return None;

@@ -37,7 +37,9 @@ fn listing(lines: &[Line], at: usize, inner: &str) -> Option<(Vec<Piece>, usize)
     let language =
         if language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-#_".contains(&byte)) { language } else { "" };
     let ends = ["{% endhighlight %}", "{{< /highlight >}}", "{{< / highlight >}}", "{{% /highlight %}}"];
-    let count = lines[at + 1..].iter().take(TALLEST).position(|line| ends.contains(&line.own()))?;
+    let opens = |line: &Line| SIGNS.iter().any(|sign| line.own().starts_with(sign));
+    let count = lines[at + 1..].iter().take(TALLEST).position(|line| ends.contains(&line.own()) || opens(line))?;
+    ends.contains(&lines[at + 1 + count].own()).then_some(())?;
     let body = &lines[at + 1..at + 1 + count];
     let longest = body.iter().map(|line| line.own().bytes().take_while(|byte| *byte == b'`').count()).max().unwrap_or(0);
     let (before, fence) = (first.before(), "`".repeat(longest.max(2) + 1));

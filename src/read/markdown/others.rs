@@ -249,8 +249,10 @@ fn read_of(text: &str, span: Span) -> Inlines {
         if reading.is_empty() || !reading.chars().all(is_kana) {
             continue;
         }
-        let before = &text[from..open];
-        let bar = before.rfind('｜').filter(|bar| before.len() - bar < 60 && !before[*bar..].contains(['。', '\n', '》']));
+        // A word is short.
+        let near = (open.saturating_sub(60).max(from)..=open).find(|at| text.is_char_boundary(*at)).unwrap_or(open);
+        let before = &text[near..open];
+        let bar = before.rfind('｜').filter(|bar| !before[*bar..].contains(['。', '\n', '》'])).map(|bar| near - from + bar);
         let base = match bar {
             Some(bar) => from + bar + '｜'.len_utf8()..open,
             None => open - before.chars().rev().take_while(|c| is_ideograph(*c)).map(char::len_utf8).sum::<usize>()..open,

@@ -69,7 +69,7 @@ fn block(file: FileId, text: &str, start: usize, end: usize) -> Option<Block> {
         let own = &text[at..behind];
         let line = own.trim_end();
         if matches!(line, "---" | "...") {
-            let (entries, problems) = yaml::parse(file, end, &text[end..at]).filter(|_| is_known)?;
+            let (entries, problems) = if is_known { yaml::parse(file, end, &text[end..at])? } else { return None };
             return problems.is_empty().then_some(Block { range: start..behind, entries });
         }
         let is_inner = line.is_empty() || own.starts_with([' ', '\t', '#']) || own.starts_with("- ") || line == "-";

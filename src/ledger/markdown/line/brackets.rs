@@ -169,18 +169,7 @@ impl Scanner<'_, '_> {
             return self.mark(1, Markup::Mark);
         }
         // What a generator of sites makes an address of.
-        let named = [
-            ("({{< ref", ">}})"),
-            ("({{< relref", ">}})"),
-            ("({{% ref", "%}})"),
-            ("({{% relref", "%}})"),
-            ("({{<re", ">}})"),
-            ("({% link ", "%})"),
-        ];
-        if let Some(length) = named.iter().find_map(|(open, close)| {
-            let end = behind.strip_prefix(open)?.find(close)?;
-            (!behind[..open.len() + end].contains('\n')).then_some(open.len() + end + close.len())
-        }) {
+        if let Some(length) = named_by_generator(behind) {
             return self.whole(1 + length, Markup::Address);
         }
         if let Some(target) = target(behind) {
@@ -257,6 +246,24 @@ pub(super) fn cross_kind(key: &str) -> Option<usize> {
         ["fig", "tbl", "sec", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "rem", "sol"];
     let kind = &key[..key.bytes().take_while(u8::is_ascii_alphabetic).count()];
     KINDS.iter().any(|known| known.eq_ignore_ascii_case(kind)).then_some(kind.len())
+}
+
+/// How long an address is that a generator of sites makes of a name: `({{< ref "other.md" >}})`.
+fn named_by_generator(behind: &str) -> Option<usize> {
+    const LONGEST: usize = 600;
+    const FORMS: [(&str, &str); 7] = [
+        ("({{< ref ", ">}})"),
+        ("({{< relref ", ">}})"),
+        ("({{% ref ", "%}})"),
+        ("({{% relref ", "%}})"),
+        ("({{<ref ", ">}})"),
+        ("({{<relref ", ">}})"),
+        ("({% link ", "%})"),
+    ];
+    let (open, close) = FORMS.iter().find(|(open, _)| behind.starts_with(open))?;
+    let line = behind.bytes().take(LONGEST).position(|byte| byte == b'\n').unwrap_or(behind.len().min(LONGEST));
+    let end = behind.get(open.len()..line)?.find(close)?;
+    Some(open.len() + end + close.len())
 }
 
 /// The label of `[^label]`.

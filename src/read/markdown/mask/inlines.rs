@@ -204,6 +204,10 @@ pub struct Scanner<'e, 'a> {
     brackets: Vec<Bracket>,
     /// The labels of the notes that the text defines, once one is asked for.
     notes: Option<BTreeSet<&'a str>>,
+    /// The keys that MultiMarkdown's citations lead to, once one is met.
+    keys: Option<BTreeSet<&'a str>>,
+    /// Which marks of WordPress are closed somewhere, once one is met.
+    closed: Option<BTreeSet<&'static str>>,
     /// The link that was closed last, and where its words end.
     last_link: Option<(Range<usize>, usize)>,
     /// Braces that are open, with the command at them and where both stand.
@@ -277,6 +281,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
             strong: false,
             brackets: Vec::new(),
             notes: None,
+            keys: None,
+            closed: None,
             last_link: None,
             braces: Vec::new(),
         }

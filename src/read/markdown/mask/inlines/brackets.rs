@@ -56,10 +56,16 @@ impl Scanner<'_, '_> {
         if !self.known.lines {
             return;
         }
-        if let Some(key) = rest.strip_prefix('#').and_then(|rest| rest.split(']').next()) {
+        if let Some(rest) = rest.strip_prefix('#') {
+            let length = rest.bytes().take(80).position(|byte| matches!(byte, b']' | b' ' | b'\n' | b'['));
+            let key = length.filter(|length| rest.as_bytes()[*length] == b']').map_or("", |length| &rest[..length]);
             let key = key.trim_end_matches(';');
-            let fits = !key.is_empty() && key.len() < 80 && !key.contains(char::is_whitespace);
-            if fits && self.text.contains(&format!("\n[#{key}]:")) {
+            let text = self.text;
+            let keys = self.keys.get_or_insert_with(|| {
+                let lines = text.lines().filter_map(|line| line.strip_prefix("[#")?.split_once("]:"));
+                lines.map(|(key, _)| key).collect()
+            });
+            if keys.contains(key) {
                 self.edits.tell(Told::BracketCitation, at..at + key.len() + 3);
             }
             return;
@@ -70,14 +76,16 @@ impl Scanner<'_, '_> {
             return;
         }
         let Some(length) = rest.bytes().take(LONGEST).position(|byte| matches!(byte, b']' | b'[')) else { return };
+        let text = self.text;
+        let closed = self.closed.get_or_insert_with(|| {
+            let is_closed = |name: &&&str| text.contains(&format!("[/{name}]"));
+            WORDPRESS.iter().filter(is_closed).copied().collect()
+        });
         // Those of captions around a picture are read.
-        let is_read = || {
-            rest[length + 1..].starts_with(['!', '<']) && rest[length..].contains("[/caption]")
-                || name.len() < own.len() && own.len() < rest.len()
-        };
-        let is_mark =
-            rest[..length].contains("=\"") || own.len() < rest.len() || self.text[at..].contains(&format!("[/{name}]"));
-        if rest[length..].starts_with(']') && is_mark && !(name == "caption" && is_read()) {
+        let (is_end, is_closed) = (own.len() < rest.len(), closed.contains(name));
+        let is_read = name == "caption" && is_closed && (is_end || rest[length + 1..].starts_with(['!', '<']));
+        let is_mark = is_end || is_closed || rest[..length].contains("=\"");
+        if rest[length..].starts_with(']') && is_mark && !is_read {
             self.edits.tell(Told::Shortcode, at..at + length + 2);
         }
     }
