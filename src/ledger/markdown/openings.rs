@@ -56,6 +56,10 @@ pub(super) fn list_mark(text: &str) -> Option<usize> {
     if matches!(bytes.first(), Some(b'-' | b'*' | b'+')) && ends(1) {
         return Some(1);
     }
+    // A bullet as it is printed.
+    if text.starts_with("• ") && !text.trim_end().ends_with('•') {
+        return Some('•'.len_utf8());
+    }
     let open = usize::from(bytes.first() == Some(&b'('));
     let word = bytes[open..]
         .iter()

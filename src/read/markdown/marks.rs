@@ -726,7 +726,12 @@ impl<'a> Builder<'a> {
             div.title.clone()
         };
         let span = Span::new(self.file, range.clone());
-        let title = if title.is_empty() { Vec::new() } else { cites::line(&clean::line(&title), span) };
+        // What an attribute says has no marks.
+        let title = match (title.is_empty(), div.title.is_empty()) {
+            (true, _) => Vec::new(),
+            (false, true) => vec![Node::new(Inline::Text(clean::line(&title)), span)],
+            (false, false) => cites::line(&clean::line(&title), span),
+        };
         said.pairs.retain(|(key, _)| !LAYOUT.contains(&key.as_str()));
         let attrs = self.attrs(&said, &range);
         self.open_group(role.unwrap_or(GroupRole::Plain), title, attrs, range.start);

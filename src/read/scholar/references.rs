@@ -454,8 +454,8 @@ impl<'a> Surveyor<'a> {
                     self.place(id, None, None, title);
                 }
             }
-            Block::Title(_)
-            | Block::Paragraph(_)
+            Block::Title(text) => self.place(id, None, None, plain_text(text)),
+            Block::Paragraph(_)
             | Block::Quote(_)
             | Block::Verse(_)
             | Block::List(_)

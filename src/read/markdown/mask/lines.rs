@@ -237,6 +237,10 @@ impl<'a> Blocks<'_, 'a> {
             let Some(text) = self.item_text(&line) else { break };
             self.flush();
             self.enter(line.indent + text - line.text);
+            if self.text[line.text..].starts_with(BULLET) {
+                // As wide as it is in bytes, so that what is set in by two stands below it.
+                self.scanner.edits.write(line.text..line.text + BULLET.len(), "  -");
+            }
             line = Line { text, indent: self.item, ..line };
             line.text += self.said_of_item(line.text..line.end);
             if line.text >= line.end {
@@ -357,6 +361,7 @@ impl<'a> Blocks<'_, 'a> {
         let own = &self.text[line.text..line.end];
         let mark = match own.as_bytes().first()? {
             b'-' | b'*' | b'+' => 1,
+            0xE2 if self.known.lines && is_bullet(own) => BULLET.len(),
             byte if byte.is_ascii_digit() => {
                 let digits = own.bytes().take(10).take_while(u8::is_ascii_digit).count();
                 matches!(own.as_bytes().get(digits), Some(b'.' | b')')).then_some(digits + 1)?
@@ -691,6 +696,14 @@ impl<'a> Blocks<'_, 'a> {
             self.unclosed();
         }
     }
+}
+
+/// A bullet as it is printed, and as word processors paste it.
+const BULLET: &str = "•";
+
+/// Whether a line is an item behind such a bullet, and no ornament of several.
+fn is_bullet(own: &str) -> bool {
+    own.strip_prefix(BULLET).is_some_and(|rest| rest.starts_with([' ', '\t'])) && !own.trim_end().ends_with(BULLET)
 }
 
 /// Commands of TeX that only lay out a page.

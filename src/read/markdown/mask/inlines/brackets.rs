@@ -125,7 +125,7 @@ impl Scanner<'_, '_> {
             && inner.contains('@')
             && !is_code
             && !inner.contains("\n\n")
-            && !behind.starts_with(['(', '[', '{', ':']);
+            && (!behind.starts_with(['(', '[', '{', ':']) || behind.starts_with("[@") || behind.starts_with("[-@"));
         // The labels of numbered examples are another's.
         let is_example = |cite: &crate::tree::Cite| self.examples.contains_key(cite.key.as_str());
         let cites = cites::group(inner, Span::default()).filter(|_| fits)?;
