@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::attributes::braces;
 use super::inlines::Scanner;
 use super::{Attributes, Edits, Known, Mark, Told};
+pub use divs::says_words;
 
 /// Looks through a text.
 pub fn scan<'a>(text: &'a str, known: Known, edits: &mut Edits<'a>) {

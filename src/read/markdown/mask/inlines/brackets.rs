@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{Bracket, Scanner, address};
 use crate::read::cites;
 use crate::read::markdown::mask::attributes::braces;
+use crate::read::markdown::mask::lines::says_words;
 use crate::read::markdown::mask::{Attributes, LONGEST, Mark, Opening, Told, VOID};
 use crate::span::Span;
 
@@ -63,7 +64,7 @@ impl Scanner<'_, '_> {
             let text = self.text;
             let keys = self.keys.get_or_insert_with(|| {
                 let lines = text.lines().filter_map(|line| line.strip_prefix("[#")?.split_once("]:"));
-                lines.map(|(key, _)| key).collect()
+                lines.filter(|(_, behind)| says_words(behind)).map(|(key, _)| key).collect()
             });
             if keys.contains(key) {
                 self.edits.tell(Told::BracketCitation, at..at + key.len() + 3);

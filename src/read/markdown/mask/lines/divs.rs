@@ -344,7 +344,7 @@ impl Blocks<'_, '_> {
         }
         self.flush();
         // What MultiMarkdown defines so is no link: a citation, a term, an abbreviation.
-        if self.known.lines && own[1..].starts_with(['#', '?', '>']) {
+        if self.known.lines && own[1..].starts_with(['#', '?', '>']) && says_words(&own[label + 2..]) {
             self.scanner.edits.text(line.text..line.text + 1);
             self.scanner.edits.tell(Told::BracketCitation, line.text..line.text + label + 1);
             self.plain(line);
@@ -442,6 +442,14 @@ impl Blocks<'_, '_> {
             self.scanner.edits.tell(Told::Unclosed, div.at..div.at + 3);
         }
     }
+}
+
+/// Whether what stands behind a label and its colon is a text and no address, which may have a title behind it.
+pub fn says_words(rest: &str) -> bool {
+    let mut words = rest.split_whitespace();
+    let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let is_address = first.contains("://") || first.starts_with(['<', '#', '/', '.']) || first.starts_with("mailto:");
+    !is_address && !second.is_empty() && !second.starts_with(['"', '\'', '('])
 }
 
 /// Where the last line stands that has nothing but so many slashes, for each number of them.
