@@ -111,6 +111,7 @@ pub fn later(text: &str, from: usize) -> Vec<Range<usize>> {
             };
         }
         open = match open {
+            Some(_) if said.starts_with('#') => None,
             Some((begin, true)) if matches!(said, "---" | "...") => {
                 found.push(begin..at);
                 None

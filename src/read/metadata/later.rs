@@ -72,7 +72,11 @@ fn block(file: FileId, text: &str, start: usize, end: usize) -> Option<Block> {
             let (entries, problems) = if is_known { yaml::parse(file, end, &text[end..at])? } else { return None };
             return problems.is_empty().then_some(Block { range: start..behind, entries });
         }
-        let is_inner = line.is_empty() || own.starts_with([' ', '\t', '#']) || own.starts_with("- ") || line == "-";
+        // What is a comment to YAML may be a heading.
+        if own.starts_with('#') {
+            return None;
+        }
+        let is_inner = line.is_empty() || own.starts_with([' ', '\t']) || own.starts_with("- ") || line == "-";
         if at == end && is_inner || behind == text.len() && at == behind {
             return None;
         }

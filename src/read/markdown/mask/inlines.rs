@@ -558,6 +558,10 @@ impl<'e, 'a> Scanner<'e, 'a> {
                 return after;
             }
         };
+        // Who writes of `++i` and `i++` inserts nothing.
+        if sign == b'+' && is_counting(&self.text[after..close]) {
+            return after;
+        }
         self.edits.mark(at..after, Mark::Open(opening.clone()));
         self.edits.mark(close..close + 2, Mark::Close(opening));
         after
@@ -644,6 +648,14 @@ impl Scanner<'_, '_> {
         let stops = before.is_some_and(|c| matches!(c, ':' | '.' | ',' | ';' | '?' | '!' | ')' | '"' | '”' | '’' | '»' | '…'));
         was && stops && next.is_some_and(|c| c.is_ascii_alphanumeric()) && self.edits.is_own(at - 1)
     }
+}
+
+/// Whether what stands between two signs of counting up begins and ends with what may be counted.
+fn is_counting(inner: &str) -> bool {
+    let mut words = inner.split_whitespace();
+    let (Some(first), Some(last)) = (words.next(), words.next_back()) else { return false };
+    let is_word = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count() > 2;
+    first == last || !is_word(first) || !is_word(last)
 }
 
 /// Whether words stand behind a tag's name that neither have a value nor are known without one (HTML, "boolean attributes").
