@@ -433,15 +433,22 @@ fn fields<'a>(
     }
     let base = range.start + text[range.clone()].find('{').unwrap_or(0) + 1;
     let inner = &said[1..said.len() - 1];
-    let (mut start, mut quote) = (0, None);
+    let (mut start, mut quote, mut depth) = (0, None, 0_usize);
     for (at, byte) in inner.bytes().enumerate().chain([(inner.len(), b',')]) {
         match (quote, byte) {
-            (None, b',') => {
+            (None, b'{' | b'[') => depth += 1,
+            (None, b'}' | b']') => depth = depth.saturating_sub(1),
+            (None, b',') if depth == 0 || at == inner.len() => {
                 let inside = &inner[start..at];
                 let lead = inside.len() - inside.trim_start().len();
                 let named = name(inside.trim_start()).map_or(0, |_| inside.find([':', '=']).map_or(0, |at| at + 1));
                 let from = base + start + named.max(lead);
-                values.push(Value { name: name(inside.trim_start()).unwrap_or(own), field, table, range: from..base + at });
+                let (own, range) = (name(inside.trim_start()).unwrap_or(own), from..base + at);
+                // A table in it has values of its own.
+                match text[range.clone()].trim_start().starts_with('{') && range.len() < said.len() {
+                    true => fields(text, (own, field, table), range, values),
+                    false => values.push(Value { name: own, field, table, range }),
+                }
                 start = (at + 1).min(inner.len());
             }
             (None, b'"' | b'\'') => quote = Some(byte),

@@ -193,7 +193,9 @@ fn environment(source: &str, own: usize, end: usize, ends: &Ends) -> Option<Draw
     let begin = format!("\\begin{{{name}}}");
     let lines = lines_of(source, own..last.end);
     let last = lines.len() - 1;
-    let is_bare = source[lines[0].clone()].trim() == begin;
+    let options = source[lines[0].clone()].trim()[begin.len()..].trim();
+    let is_bare =
+        options.is_empty() || options.starts_with('[') && options.ends_with(']') && !options[1..].contains(['[', '{', '\\']);
     let mut drawn = Drawn { end: lines[last].end, ..Drawn::default() };
     if name.starts_with("figure") {
         figure(source, own + begin.len()..lines[last].start, &mut drawn)?;

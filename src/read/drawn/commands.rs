@@ -227,7 +227,11 @@ fn environment(lines: &[Line], at: usize, around: &Around) -> Option<(Vec<Piece>
 pub fn opened(own: &str) -> Option<(&str, bool)> {
     let rest = own.strip_prefix("\\begin{")?;
     let close = rest.find('}')?;
-    Some((&rest[..close], close + 1 == rest.len()))
+    // How a list counts and where a float stands is the design's.
+    let options = rest[close + 1..].trim();
+    let is_bare =
+        options.is_empty() || options.starts_with('[') && options.ends_with(']') && !options[1..].contains(['[', '{', '\\']);
+    Some((&rest[..close], is_bare))
 }
 
 /// Lines as they stand, and what commands lay out among them.

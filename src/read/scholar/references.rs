@@ -433,7 +433,9 @@ impl<'a> Surveyor<'a> {
                 let is_panels = kind.is_some_and(|(kind, _)| kind == "tbl") && has_tables(group);
                 if is_panels {
                     self.tables(group, id, span);
-                } else if group.role == GroupRole::Plain && classes.iter().any(|class| class == "proof") {
+                } else if group.role == GroupRole::Plain
+                    && (classes.iter().any(|class| class == "proof") || kind.is_some_and(|(kind, _)| kind == "prf"))
+                {
                     proof(&mut group.title, self.words.proof, id.as_deref(), span);
                     self.place(
                         id,
@@ -598,7 +600,7 @@ fn listing(group: &mut Group) -> bool {
 
 /// Whether a group holds several tables.
 fn has_tables(group: &Group) -> bool {
-    group.body.iter().filter(|node| matches!(node.kind, Block::Table(_)) && node.id().is_some()).count() > 1
+    group.body.iter().filter(|node| matches!(node.kind, Block::Table(_))).count() > 1
 }
 
 fn capital(word: &str) -> String {
@@ -737,7 +739,15 @@ impl Atlas {
             },
             ReferenceForm::Label | ReferenceForm::Variable | ReferenceForm::Missing => return,
         };
-        let text = if text.trim().is_empty() { reference.target.clone() } else { text };
+        let text = if text.trim().is_empty() {
+            let name = &reference.target;
+            report
+                .warn("cross-reference-missing", span, format!("what is called {name} has neither a number nor a title"))
+                .hint("give it a caption or a title; its name stands in the text till then");
+            name.clone()
+        } else {
+            text
+        };
         reference.text = said(text, span);
     }
 

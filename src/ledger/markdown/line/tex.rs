@@ -168,7 +168,7 @@ impl Scanner<'_, '_> {
                     return self.whole(1 + name.len(), Markup::Mark);
                 }
                 // What a formula is called by.
-                if matches!(name, "label" | "ref" | "eqref")
+                if matches!(name, "label" | "ref" | "eqref" | "autoref" | "cref" | "Cref")
                     && rest[1 + name.len()..].starts_with('{')
                     && let Some(end) = self.find("}", 0)
                 {
@@ -208,6 +208,7 @@ impl Scanner<'_, '_> {
                     self.whole(1 + name.len() + end + 1, Markup::Address);
                     return self.braces.push(true);
                 }
+                let joined = joined && !(name.ends_with("dots") && !is_path);
                 if let Some((_, sign)) = SIGNS.iter().find(|(known, _)| *known == name && !joined) {
                     let length = 1 + name.len() + if rest[1 + name.len()..].starts_with("{}") { 2 } else { 0 };
                     return self.says(length, (*sign).to_owned());

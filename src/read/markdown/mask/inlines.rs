@@ -440,7 +440,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
         }
         // Close behind a letter, with words that are no attributes, a sign of less is one: `a<b and c>d`.
         if self.known.lines
-            && self.before(at, 0).is_some_and(|c| c.is_alphanumeric() || c == ')')
+            && (self.before(at, 0).is_some_and(|c| c.is_alphanumeric() || c == ')')
+                || self.text[at + 2..close].starts_with(' '))
             && has_bare_words(&self.text[at + 1..close])
         {
             self.edits.text(at..at + 1);

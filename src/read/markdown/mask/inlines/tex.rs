@@ -52,7 +52,8 @@ impl Scanner<'_, '_> {
     /// LaTeX's reference to a figure or a table that has a label in the text, `\ref{fig:plot}`, which gives the number alone: what it
     /// leads to, and where it ends.
     pub(super) fn reference(&mut self, at: usize, end: usize) -> Option<(String, usize)> {
-        let command = if self.text[at..].starts_with("\\eqref") { "\\eqref{" } else { "\\ref{" };
+        let commands = ["\\eqref{", "\\autoref{", "\\cref{", "\\Cref{", "\\ref{"];
+        let command = commands.into_iter().find(|command| self.text[at..end].starts_with(command))?;
         let (key, end) = labelled(self.text, at..end, (command, b'}'))?;
         // Sections may have no number, and their titles are none.
         (!key.starts_with("sec")).then_some(())?;
@@ -82,7 +83,8 @@ impl Scanner<'_, '_> {
         let name = &self.text[at + 1..behind];
         let joined = self.before(at, 0).is_some_and(|c| c.is_alphanumeric() || matches!(c, ':' | '\\' | '/'));
         // A word may stand right before a space.
-        let is_parted = !joined || name.ends_with("quad") && self.before(at, 0).is_some_and(char::is_alphanumeric);
+        let is_space = name.ends_with("quad") || name.ends_with("dots");
+        let is_parted = !joined || is_space && self.before(at, 0).is_some_and(char::is_alphanumeric);
         if self.known.lines
             && is_parted
             && let Some((_, sign)) = SIGNS.iter().find(|(known, _)| *known == name)
@@ -148,10 +150,12 @@ impl Scanner<'_, '_> {
             self.edits.fill(behind + length..behind + length + 1, b'>');
             return behind + length + 1;
         }
-        if matches!(name, "ref" | "eqref")
+        if matches!(name, "ref" | "eqref" | "autoref" | "cref" | "Cref")
             && let Some((inner, end)) = self.reference(at, end)
         {
-            self.edits.mark(at..end, Mark::Role { name: "number".to_owned(), inner });
+            // With the word for what it is, or its number alone.
+            let name = if matches!(name, "ref" | "eqref") { "number" } else { "numref" };
+            self.edits.mark(at..end, Mark::Role { name: name.to_owned(), inner });
             return end;
         }
         if name == "index"
