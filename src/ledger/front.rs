@@ -79,8 +79,8 @@ fn braced(text: &str) -> usize {
             b'}' | b']' if !quoted && depth == 1 => {
                 let line = text[at..].find('\n').map_or(text.len(), |length| at + length + 1);
                 let is_whole = text[at + 1..line].trim().is_empty();
-                let names = text[..at].split('"').skip(1).step_by(2);
-                let is_front = is_whole && names.into_iter().any(|name| is_of_header(&name.to_ascii_lowercase()));
+                let mut names = text[..at].split('"').skip(1).step_by(2);
+                let is_front = is_whole && names.any(|name| is_of_header(&name.to_ascii_lowercase()));
                 return if is_front { line } else { 0 };
             }
             b'}' | b']' if !quoted => depth -= 1,

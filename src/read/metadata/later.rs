@@ -29,12 +29,14 @@ pub fn blocks(file: FileId, text: &str, from: usize) -> Vec<Block> {
         let line = text[at..end].trim_end();
         if let Some(fence) = fence(line, code) {
             code = fence;
-        } else if line == "---" && free && code.is_none() {
-            if let Some(block) = block(file, text, at, end) {
-                at = block.range.end;
-                found.push(block);
-                continue;
-            }
+        } else if line == "---"
+            && free
+            && code.is_none()
+            && let Some(block) = block(file, text, at, end)
+        {
+            at = block.range.end;
+            found.push(block);
+            continue;
         }
         // Below the end of a comment nothing goes on.
         free = line.is_empty() || line.ends_with("-->");

@@ -683,8 +683,8 @@ fn has_bare_words(tag: &str) -> bool {
         "reversed",
         "selected",
     ];
-    let words = tag.trim_end_matches('/').split_whitespace().skip(1);
-    !tag.contains('=') && words.into_iter().any(|word| !BARE.contains(&word.to_ascii_lowercase().as_str()))
+    let mut words = tag.trim_end_matches('/').split_whitespace().skip(1);
+    !tag.contains('=') && words.any(|word| !BARE.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// How tags of office programs and e-book readers begin.
