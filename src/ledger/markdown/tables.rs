@@ -31,10 +31,12 @@ impl Blocks<'_, '_> {
             let said = |line: &Range<usize>| self.source[line.clone()].trim_end();
             let lead = lines.iter().map(said).filter(|said| !said.trim().is_empty()).map(indent).min().unwrap_or(0);
             self.part();
-            for line in lines {
+            for (at, line) in lines.iter().enumerate() {
+                // The rule of a table stands below its head.
+                let after = lines.get(at + 1).map_or("", |next| &self.source[next.clone()]);
                 let from = (line.start + lead).min(line.end);
                 if self.source.is_char_boundary(from) && !self.source[from..line.end].trim().is_empty() {
-                    self.line(from..line.end, "");
+                    self.line(from..line.end, after);
                 } else {
                     self.part();
                     self.blank = true;
