@@ -57,7 +57,6 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
     }
     let owners = links::Owners::of(manuscript);
     let renamed = headings(&mut doc.body, &owners);
-    dissolve(&mut doc.body);
     links::resolve(doc, manuscript, &owners, &renamed, report);
     super::scholar::abbreviations(doc, manuscript, report);
     super::scholar::index_terms(doc, manuscript, report);
@@ -219,6 +218,7 @@ fn headings(body: &mut Blocks, owners: &links::Owners) -> links::Renamed {
     });
     if emptied && lost.is_empty() {
         links::take_out_empty(body);
+        dissolve(body);
     }
     let mut slugs = Slugs::new(taken.into_keys().collect());
     walk_blocks_mut(body, &mut |mut visit| {

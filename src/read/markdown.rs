@@ -159,6 +159,9 @@ pub fn stretch(
     known.set(Options::ENABLE_DEFINITION_LIST, outside.known.lines);
     let seen = builder.without_endless(masked.text());
     for (event, range) in Parser::new_with_broken_link_callback(&seen, known, Some(defined)).into_offset_iter() {
+        // What stands for a sign of several bytes may end with it.
+        let start = (0..=range.start).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let range = start..range.end;
         match seen {
             Cow::Borrowed(_) => builder.event(event, range),
             Cow::Owned(_) => builder.event(html::unmasked(event), range),

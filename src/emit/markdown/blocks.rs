@@ -196,8 +196,11 @@ impl<'a> Writer<'a> {
         // The label of what is numbered is made when it is read again.
         let is_label = |node: &Node<Inline>| matches!(&node.kind, Inline::Reference(own) if own.form == ReferenceForm::Label);
         let labels = group.title.iter().take_while(|node| is_label(node)).count();
-        let words = self.line(&group.title[labels..], HEADING);
-        let title = match (group.role, &group.title[labels..]) {
+        let own = &group.title[labels..];
+        // A theorem's is in brackets.
+        let own = &own[..own.len() - own.iter().rev().take_while(|node| is_label(node)).count()];
+        let words = self.line(own, HEADING);
+        let title = match (group.role, own) {
             _ if words.is_empty() => String::new(),
             // As Quarto has it.
             (GroupRole::Admonition(_), _) => format!("## {words}\n\n"),

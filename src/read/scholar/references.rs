@@ -487,11 +487,13 @@ impl<'a> Surveyor<'a> {
             let Block::Table(table) = &mut node.kind else { continue };
             count += 1;
             let letter = Numbering::LowerAlpha.say(count);
-            let title = plain_text(&table.caption);
-            let text = said(format!("({letter}) ").trim_end_matches(|c| c == ' ' && title.is_empty()), node.span);
-            let target = own.clone().unwrap_or_default();
-            let label = Reference { target, through: None, form: ReferenceForm::Label, text };
-            table.caption.insert(0, Node::new(Inline::Reference(label), node.span));
+            let title = plain_text(&table.caption[usize::from(has_label(&table.caption))..]);
+            if !has_label(&table.caption) {
+                let text = said(format!("({letter}) ").trim_end_matches(|c| c == ' ' && title.is_empty()), node.span);
+                let target = own.clone().unwrap_or_default();
+                let label = Reference { target, through: None, form: ReferenceForm::Label, text };
+                table.caption.insert(0, Node::new(Inline::Reference(label), node.span));
+            }
             self.panels.extend(own.clone());
             self.place(own, Some(self.words.table), Some(format!("{number}{letter}")), title);
         }
@@ -608,9 +610,14 @@ fn capital(word: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// Whether a line bears its label, as in a file of our own.
+fn has_label(line: &Inlines) -> bool {
+    matches!(line.first(), Some(Node { kind: Inline::Reference(own), .. }) if own.form == ReferenceForm::Label)
+}
+
 /// The word for a proof over it, before what the author calls it.
 fn proof(line: &mut Inlines, word: &str, id: Option<&str>, span: Span) {
-    if matches!(line.first(), Some(Node { kind: Inline::Reference(own), .. }) if own.form == ReferenceForm::Label) {
+    if has_label(line) {
         return;
     }
     // Who writes it knows it.
@@ -625,8 +632,7 @@ fn proof(line: &mut Inlines, word: &str, id: Option<&str>, span: Span) {
 
 /// Puts kind and number before a caption or a heading. They are words of ours, and lead to what they stand at.
 fn label(line: &mut Inlines, kind: &str, number: &str, id: Option<&str>, span: Span) {
-    // A file of our own says it already.
-    if matches!(line.first(), Some(Node { kind: Inline::Reference(own), .. }) if own.form == ReferenceForm::Label) {
+    if has_label(line) {
         return;
     }
     let mut letters = kind.chars();

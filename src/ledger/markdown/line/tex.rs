@@ -97,12 +97,7 @@ impl Scanner<'_, '_> {
         if length == 0 || !inner[length..].starts_with(')') {
             return;
         }
-        let begins = self.at == 0 && inner[length + 1..].starts_with(' ');
         self.whole("(ref:)".len() + length, Markup::Label);
-        if begins {
-            let all = self.rest().len();
-            self.mark(all, Markup::Attribute);
-        }
     }
 
     /// Signs around a reading of Japanese words (Aozora Bunko): marks, where kana stands between them.

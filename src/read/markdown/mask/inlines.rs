@@ -559,8 +559,8 @@ impl<'e, 'a> Scanner<'e, 'a> {
                 return after;
             }
         };
-        // Who writes of `++i` and `i++` inserts nothing.
-        if sign == b'+' && is_counting(&self.text[after..close]) {
+        // Who writes of `++i` and `i++` inserts nothing, and braces that say no change are words with their signs.
+        if sign == b'+' && (is_counting(&self.text[after..close]) || self.text[close + 2..end].starts_with('}')) {
             return after;
         }
         self.edits.mark(at..after, Mark::Open(opening.clone()));
