@@ -365,7 +365,7 @@ struct Tag {
     first: Option<usize>,
     /// Whether what stands behind it stands close to it.
     joins: bool,
-    /// Whether it is a list whose items run on in their sentence, or a paragraph that goes on.
+    /// Whether it is a list whose items run on in their sentence, a figure in one, or a paragraph that goes on.
     runs_on: bool,
 }
 
@@ -745,7 +745,7 @@ impl Reader<'_, '_> {
             first: None,
             joins: joined.is_some_and(|said| matches!(said, "right" | "both")),
             runs_on: match name {
-                "list" => runs_on(tag),
+                "list" | "figure" => runs_on(tag),
                 "p" => matches!(value(tag, "part"), Some("I" | "M")) || value(tag, "next").is_some(),
                 _ => false,
             },
@@ -792,7 +792,7 @@ impl Reader<'_, '_> {
                 self.out.join(at);
                 self.out.loosen(at);
             }
-            "list" if runs_on(tag) => self.out.loosen(at),
+            "list" | "figure" if runs_on(tag) => self.out.loosen(at),
             "item" if self.open.last().is_some_and(|list| list.runs_on) => self.out.loosen(at),
             name if BLOCKS.contains(&name) => self.out.part(Gap::Block),
             name if PHRASES.contains(&name) => {}
@@ -856,9 +856,9 @@ fn parent_is_app_with_lemma(parent: Option<&Tag>, name: &str) -> bool {
     name == "lem" && parent.is_some_and(|parent| parent.name == "app")
 }
 
-/// Whether a list's items are words of the sentence around it.
+/// Whether a list's items, or a figure, are in the sentence around them.
 fn runs_on(tag: &str) -> bool {
-    let words = ["type", "rend"].into_iter().filter_map(|name| value(tag, name)).flat_map(str::split_whitespace);
+    let words = ["type", "rend", "place"].into_iter().filter_map(|name| value(tag, name)).flat_map(str::split_whitespace);
     words.into_iter().any(|word| matches!(word, "inline" | "run-on" | "runon" | "run-in"))
 }
 
