@@ -205,7 +205,7 @@ impl<'a> Writer<'a> {
             // As Quarto has it.
             (GroupRole::Admonition(_), _) => format!("## {words}\n\n"),
             (_, [Node { kind: Inline::Text(text), attrs: None, .. }])
-                if !text.contains('\n') && !(text.contains('"') && text.contains('\'')) =>
+                if !(text.contains('\n') || text.contains('"') && text.contains('\'')) =>
             {
                 let mark = if text.contains('"') { '\'' } else { '"' };
                 said.push(format!("title={mark}{text}{mark}"));

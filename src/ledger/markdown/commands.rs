@@ -256,7 +256,7 @@ fn environment(source: &str, own: usize, end: usize, ends: &Ends) -> Option<Draw
                 drawn.light.extend([behind..behind + 1, behind + close..behind + close + 1].map(|mark| (mark, parts)));
                 match name {
                     "description" => {
-                        drawn.cells.push(vec![behind + 1..behind + close]);
+                        drawn.cell(behind + 1..behind + close);
                         cell.push(behind + close + 1..line.end);
                     }
                     _ => cell.extend([behind + 1..behind + close, behind + close + 1..line.end]),
@@ -324,7 +324,7 @@ fn theorem(source: &str, from: usize, lines: &[Range<usize>], drawn: &mut Drawn)
     if source[at..lines[0].end].starts_with('[') {
         let close = at + source[at..lines[0].end].find(']')?;
         drawn.marks.extend([at..at + 1, close..close + 1]);
-        drawn.cells.push(vec![at + 1..close]);
+        drawn.cell(at + 1..close);
         at = close + 1;
     }
     let is_label = |said: &str| said.starts_with("\\label{") && said.ends_with('}') && !said[7..].contains("}{");

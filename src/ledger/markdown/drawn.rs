@@ -19,6 +19,13 @@ pub struct Drawn {
     pub end: usize,
 }
 
+impl Drawn {
+    /// A cell of one line.
+    pub fn cell(&mut self, line: Range<usize>) {
+        self.cells.push(vec![line]);
+    }
+}
+
 /// No drawn table has more lines.
 const TALLEST: usize = 20_000;
 

@@ -52,7 +52,7 @@ pub fn at(source: &str, start: usize, end: usize) -> Option<Drawn> {
             }
             "alt" => {
                 drawn.marks.push(at..from);
-                drawn.cells.push(vec![from..to]);
+                drawn.cell(from..to);
             }
             _ => drawn.marks.push(at..to),
         }

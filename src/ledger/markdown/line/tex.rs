@@ -203,7 +203,7 @@ impl Scanner<'_, '_> {
                     self.whole(1 + name.len() + end + 1, Markup::Address);
                     return self.braces.push(true);
                 }
-                let joined = joined && !(name.ends_with("dots") && !is_path);
+                let joined = joined && (is_path || !name.ends_with("dots"));
                 if let Some((_, sign)) = SIGNS.iter().find(|(known, _)| *known == name && !joined) {
                     let length = 1 + name.len() + if rest[1 + name.len()..].starts_with("{}") { 2 } else { 0 };
                     return self.says(length, (*sign).to_owned());

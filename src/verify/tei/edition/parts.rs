@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Child, Node};
 
 /// Puts what a note says on the next page, as its editors mark it by `@prev` and `@next`, behind what it says before.
-pub(super) fn continue_notes(nodes: &mut Vec<Node>) {
+pub(super) fn continue_notes(nodes: &mut [Node]) {
     let in_reading = |at: usize| matches!(nodes[nodes[at].parent].name.as_str(), "app" | "rdgGrp");
     let notes: Vec<_> = (1..nodes.len()).filter(|at| nodes[*at].name == "note" && !in_reading(*at)).collect();
     if !notes.iter().any(|at| nodes[*at].get("prev").or(nodes[*at].get("next")).is_some()) {
@@ -72,7 +72,7 @@ pub(super) fn continue_notes(nodes: &mut Vec<Node>) {
 }
 
 /// Joins the paragraphs that go on in the next, by `@next`, `@prev` or `@part`, with no more than breaks between.
-pub(super) fn join_paragraphs(nodes: &mut Vec<Node>) {
+pub(super) fn join_paragraphs(nodes: &mut [Node]) {
     for parent in 0..nodes.len() {
         let has_parts = |at: usize| ["part", "next", "prev"].iter().any(|name| nodes[at].get(name).is_some());
         let is_part = |child: &Child| matches!(child, Child::Node(at) if nodes[*at].name == "p" && has_parts(*at));
