@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Child, Node};
 
 /// Puts what a note says on the next page, as its editors mark it by `@prev` and `@next`, behind what it says before.
-pub(super) fn continue_notes(nodes: &mut [Node]) {
+pub(super) fn continue_notes(nodes: &mut Vec<Node>) {
     let in_reading = |at: usize| matches!(nodes[nodes[at].parent].name.as_str(), "app" | "rdgGrp");
     let notes: Vec<_> = (1..nodes.len()).filter(|at| nodes[*at].name == "note" && !in_reading(*at)).collect();
     if !notes.iter().any(|at| nodes[*at].get("prev").or(nodes[*at].get("next")).is_some()) {
