@@ -1,7 +1,7 @@
 //! What other programs write into the words of Markdown and make sense of later, when it is a tree: bookdown's text references and
 //! labels of captions, captions of WordPress, readings of Japanese words as Aozora Bunko writes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::report::Report;
 use crate::span::Span;
@@ -51,7 +51,7 @@ fn references(blocks: &mut Blocks, report: &mut Report) {
         }
         _ => false,
     };
-    let mut used: Vec<String> = Vec::new();
+    let mut used: BTreeSet<String> = BTreeSet::new();
     let mut lost: Vec<Span> = Vec::new();
     lines_mut(blocks, false, &mut |line, _| {
         if !is_definition(line) {
@@ -68,14 +68,14 @@ fn references(blocks: &mut Blocks, report: &mut Report) {
         if let Some((own, "")) = name(image.alt.trim())
             && let Some(said) = defined.get(own)
         {
-            used.push(own.to_owned());
+            used.insert(own.to_owned());
             image.alt = plain_text(said);
         }
     });
     blocks.retain(|node| match &node.kind {
         Block::Paragraph(line) if is_definition(line) => {
             let Some(Inline::Text(text)) = line.first().map(|node| &node.kind) else { return true };
-            !name(text).is_some_and(|(own, _)| used.iter().any(|used| used == own))
+            !name(text).is_some_and(|(own, _)| used.contains(own))
         }
         _ => true,
     });
@@ -88,7 +88,7 @@ fn references(blocks: &mut Blocks, report: &mut Report) {
 }
 
 /// Puts what is defined in the place of its names in a line.
-fn fill(line: &mut Inlines, defined: &BTreeMap<String, Inlines>, used: &mut Vec<String>, lost: &mut Vec<Span>) {
+fn fill(line: &mut Inlines, defined: &BTreeMap<String, Inlines>, used: &mut BTreeSet<String>, lost: &mut Vec<Span>) {
     let mut at = 0;
     while at < line.len() {
         let Inline::Text(text) = &line[at].kind else {
@@ -114,7 +114,7 @@ fn fill(line: &mut Inlines, defined: &BTreeMap<String, Inlines>, used: &mut Vec<
         pieces.extend(defined[&own].iter().cloned());
         let count = pieces.len() - 1;
         pieces.push(Node::new(Inline::Text(text[text.len() - rest..].to_owned()), span));
-        used.push(own);
+        used.insert(own);
         let is_empty = |node: &Node<Inline>| matches!(&node.kind, Inline::Text(text) if text.is_empty());
         let begins = usize::from(!is_empty(&pieces[0]));
         pieces.retain(|node| !is_empty(node));
