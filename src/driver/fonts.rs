@@ -88,7 +88,7 @@ fn sibling(system: &Database, face: &FaceInfo, style: Style, weight: u16, wanted
     faces.sort_by_key(|other| (other.weight.0.abs_diff(weight), other.post_script_name.clone()));
     let whole = |bytes: &[u8], index: u32| {
         let mut left = wanted.clone();
-        taken(bytes, index, &mut left).filter(|_| left.is_empty())
+        (take_covered(bytes, index, &mut left) && left.is_empty()).then(|| alone(bytes, index).map(Arc::from)).flatten()
     };
     faces.into_iter().find_map(|other| system.with_face_data(other.id, whole).flatten())
 }

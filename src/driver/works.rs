@@ -329,7 +329,10 @@ pub fn templates(folder: &Path, budget: &Budget) -> Result<Templates, (PathBuf, 
         let path = folder.join(&name);
         let bytes = door::inside(folder, &path, budget.file).map_err(|reason| (path, reason))?;
         // Of a collection its first face; the system's are asked for that of the work's language.
-        let bytes = super::collections::alone(&bytes, 0).map(Cow::into_owned).unwrap_or(bytes);
+        let bytes = match super::collections::alone(&bytes, 0) {
+            Some(Cow::Owned(face)) => face,
+            Some(Cow::Borrowed(_)) | None => bytes,
+        };
         overrides.insert(name, bytes);
         Ok(())
     };

@@ -15,6 +15,7 @@ mod markdown;
 mod metadata;
 mod paged;
 mod scholar;
+mod signs;
 mod smart;
 mod summary;
 mod tei;

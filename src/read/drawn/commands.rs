@@ -121,6 +121,18 @@ pub fn made(text: &str) -> Piece {
     Piece::Made(text.to_owned())
 }
 
+/// Lines as they stand, between fences of code that are longer than any in them; `before`: what containers write before each fence.
+pub fn fenced(lines: &[Line], before: &str, language: &str, pieces: &mut Vec<Piece>) {
+    let longest = lines.iter().map(|line| line.own().bytes().take_while(|byte| *byte == b'`').count()).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    pieces.push(made(&format!("{before}{fence}{language}\n")));
+    for line in lines {
+        pieces.push(Piece::Kept(line.start..line.end()));
+        pieces.push(made("\n"));
+    }
+    pieces.push(made(&format!("{before}{fence}\n")));
+}
+
 /// `\section*{1. Of the weir}`, with a label behind it or none.
 fn heading(line: &Line, rank: usize, around: &Around) -> Option<Vec<Piece>> {
     let own = line.own();

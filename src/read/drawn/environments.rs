@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::commands::{Around, kept, made, opened};
+use super::commands::{Around, fenced, kept, made, opened};
 use super::tabular::id_of;
 use super::{Line, Piece};
 use crate::tree::is_theorem;
@@ -187,7 +187,7 @@ fn closing_bracket(text: &str) -> Option<usize> {
     None
 }
 
-/// Lines as they stand, between fences of code that are longer than any in them.
+/// A listing, in the language that its options name.
 fn code(lines: &[Line], (at, last): (usize, usize), name: &str, pieces: &mut Vec<Piece>) -> Option<()> {
     let own = lines[at].own();
     let behind = own[own.find('}')? + 1..].trim();
@@ -204,13 +204,6 @@ fn code(lines: &[Line], (at, last): (usize, usize), name: &str, pieces: &mut Vec
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '#');
     let language = if language.chars().all(fits) { language } else { "" };
     let inner = &lines[at + 1..last];
-    let longest = inner.iter().map(|line| line.own().bytes().take_while(|byte| *byte == b'`').count()).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    pieces.push(made(&format!("{fence}{language}\n")));
-    for line in inner {
-        pieces.push(Piece::Kept(line.start..line.end()));
-        pieces.push(made("\n"));
-    }
-    pieces.push(made(&format!("{fence}\n")));
+    fenced(inner, "", language, pieces);
     Some(())
 }

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::commands::{fenced, made};
 use super::{Line, Piece};
 
 /// No listing has more lines.
@@ -26,11 +27,7 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Vec<Piece>, usize)> {
     }
 }
 
-fn made(text: &str) -> Piece {
-    Piece::Made(text.to_owned())
-}
-
-/// Lines as they stand, between fences that are longer than any in them.
+/// A listing, up to the mark that ends it.
 fn listing(lines: &[Line], at: usize, inner: &str) -> Option<(Vec<Piece>, usize)> {
     let first = &lines[at];
     let language = inner.split_whitespace().nth(1).unwrap_or("");
@@ -41,14 +38,8 @@ fn listing(lines: &[Line], at: usize, inner: &str) -> Option<(Vec<Piece>, usize)
     let count = lines[at + 1..].iter().take(TALLEST).position(|line| ends.contains(&line.own()) || opens(line))?;
     ends.contains(&lines[at + 1 + count].own()).then_some(())?;
     let body = &lines[at + 1..at + 1 + count];
-    let longest = body.iter().map(|line| line.own().bytes().take_while(|byte| *byte == b'`').count()).max().unwrap_or(0);
-    let (before, fence) = (first.before(), "`".repeat(longest.max(2) + 1));
-    let mut pieces = vec![made(&format!("{before}{fence}{language}\n"))];
-    for line in body {
-        pieces.push(Piece::Kept(line.start..line.end()));
-        pieces.push(made("\n"));
-    }
-    pieces.push(made(&format!("{before}{fence}\n")));
+    let mut pieces = Vec::new();
+    fenced(body, first.before(), language, &mut pieces);
     Some((pieces, at + count + 2))
 }
 

@@ -2,6 +2,7 @@
 //! characters, which no source has left; the words pass through the style, and the marks come out of it as inlines.
 
 use crate::read::clean;
+use crate::read::signs::{short_sign, sign};
 
 /// Opens a stretch; the character behind it closes it.
 pub const ITALIC: char = '\u{E000}';
@@ -307,19 +308,8 @@ struct Reader {
     depth: usize,
 }
 
-/// Letters that a command alone stands for.
+/// What a command alone stands for in a bibliography, beside what it does in every text.
 const SIGNS: &[(&str, &str)] = &[
-    ("ss", "ß"),
-    ("ae", "æ"),
-    ("AE", "Æ"),
-    ("oe", "œ"),
-    ("OE", "Œ"),
-    ("o", "ø"),
-    ("O", "Ø"),
-    ("aa", "å"),
-    ("AA", "Å"),
-    ("l", "ł"),
-    ("L", "Ł"),
     ("i", "ı"),
     ("j", "ȷ"),
     ("dh", "ð"),
@@ -330,27 +320,7 @@ const SIGNS: &[(&str, &str)] = &[
     ("ng", "ŋ"),
     ("NG", "Ŋ"),
     ("TH", "Þ"),
-    ("ldots", "…"),
-    ("dots", "…"),
-    ("textellipsis", "…"),
-    ("textendash", "–"),
-    ("textemdash", "—"),
-    ("textquoteleft", "‘"),
-    ("textquoteright", "’"),
-    ("textquotedblleft", "“"),
-    ("textquotedblright", "”"),
-    ("S", "§"),
-    ("P", "¶"),
-    ("copyright", "©"),
-    ("pounds", "£"),
-    ("textbackslash", "\\"),
-    ("textasciitilde", "~"),
-    ("TeX", "TeX"),
-    ("LaTeX", "LaTeX"),
     ("slash", "/"),
-    ("textregistered", "®"),
-    ("guillemotleft", "«"),
-    ("guillemotright", "»"),
     ("quotedblbase", "„"),
     ("quotesinglbase", "‚"),
     ("glqq", "„"),
@@ -361,7 +331,6 @@ const SIGNS: &[(&str, &str)] = &[
     ("textless", "<"),
     ("textgreater", ">"),
     ("textbar", "|"),
-    ("textdegree", "°"),
     ("alpha", "α"),
     ("beta", "β"),
     ("gamma", "γ"),
@@ -374,9 +343,6 @@ const SIGNS: &[(&str, &str)] = &[
     ("bibstring", ""),
     ("newline", " "),
     ("par", " "),
-    ("dag", "†"),
-    ("euro", "€"),
-    ("texteuro", "€"),
     ("quad", " "),
     ("qquad", " "),
     ("infty", "∞"),
@@ -542,7 +508,7 @@ impl Reader {
             }
             return;
         }
-        if let Some((_, sign)) = SIGNS.iter().find(|(own, _)| *own == name) {
+        if let Some(sign) = short_sign(&name).or_else(|| sign(&name, SIGNS)) {
             self.out.push_str(sign);
             // The space behind a command ends its name.
             self.white();

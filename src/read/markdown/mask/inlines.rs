@@ -53,54 +53,15 @@ const COMMANDS: &[(&str, Opening)] = &[
     ("textsubscript", Opening::Style(Style::Subscript)),
 ];
 
-/// Commands of TeX that are signs.
+/// Commands of TeX that are signs in a text alone.
 const SIGNS: &[(&str, &str)] = &[
-    ("ldots", "…"),
-    ("dots", "…"),
-    ("textellipsis", "…"),
-    ("textemdash", "—"),
-    ("textendash", "–"),
-    ("LaTeX", "LaTeX"),
-    ("TeX", "TeX"),
     ("quad", "\u{2003}"),
     ("qquad", "\u{2003}\u{2003}"),
-    ("copyright", "©"),
     ("textcopyright", "©"),
-    ("textregistered", "®"),
     ("texttrademark", "™"),
-    ("textdegree", "°"),
-    ("pounds", "£"),
-    ("texteuro", "€"),
-    ("euro", "€"),
-    ("dag", "†"),
     ("ddag", "‡"),
     ("textsection", "§"),
     ("textparagraph", "¶"),
-    ("textbackslash", "\\"),
-    ("textasciitilde", "~"),
-    ("textquoteleft", "‘"),
-    ("textquoteright", "’"),
-    ("textquotedblleft", "“"),
-    ("textquotedblright", "”"),
-    ("guillemotleft", "«"),
-    ("guillemotright", "»"),
-];
-
-/// Those of few letters, which a path may have, too: braces or a number stand behind them.
-const SHORT_SIGNS: &[(&str, &str)] = &[
-    ("S", "§"),
-    ("P", "¶"),
-    ("ss", "ß"),
-    ("ae", "æ"),
-    ("oe", "œ"),
-    ("AE", "Æ"),
-    ("OE", "Œ"),
-    ("o", "ø"),
-    ("O", "Ø"),
-    ("aa", "å"),
-    ("AA", "Å"),
-    ("l", "ł"),
-    ("L", "Ł"),
 ];
 
 /// Commands that hold for the rest of their braces: `{\em words}`.

@@ -1,8 +1,9 @@
 //! Backslashes: signs that they take their meaning from, commands of TeX, formulas and what refers to them.
 
-use super::{COMMANDS, REFERENCES, SHORT_SIGNS, SIGNS, SWITCHES, Scanner, braced, labelled, unquoted};
+use super::{COMMANDS, REFERENCES, SIGNS, SWITCHES, Scanner, braced, labelled, unquoted};
 use crate::read::markdown::mask::attributes::braces;
 use crate::read::markdown::mask::{Attributes, Mark, Opening, Told, VOID, formula};
+use crate::read::signs::{short_sign, sign};
 
 impl Scanner<'_, '_> {
     pub(super) fn backslash(&mut self, at: usize, end: usize) -> usize {
@@ -87,13 +88,13 @@ impl Scanner<'_, '_> {
         let is_parted = !joined || is_space && self.before(at, 0).is_some_and(char::is_alphanumeric);
         if self.known.lines
             && is_parted
-            && let Some((_, sign)) = SIGNS.iter().find(|(known, _)| *known == name)
+            && let Some(sign) = sign(name, SIGNS)
         {
             let to = behind + if self.text[behind..end].starts_with("{}") { 2 } else { 0 };
             self.edits.mark(at..to, Mark::Sign(sign));
             return to;
         }
-        if let Some((_, sign)) = SHORT_SIGNS.iter().find(|(known, _)| *known == name && self.known.lines) {
+        if let Some(sign) = short_sign(name).filter(|_| self.known.lines) {
             let rest = &self.text[behind..end];
             let is_counting = matches!(name, "S" | "P")
                 && !joined
