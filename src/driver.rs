@@ -249,19 +249,35 @@ impl Finished {
 pub fn emit_all(doc: &Document, env: &Env, backends: &[&dyn Backend]) -> Vec<(Result<Output, EmitError>, Report)> {
     let emit =
         |backend: &&dyn Backend| guarded_emit(*backend, |report| backend.emit(&for_output(doc, backend.name()), env, report));
-    backends.par_iter().map(emit).collect()
+    let Some(at) = backends.iter().position(|backend| backend.goes_first()) else {
+        return backends.par_iter().map(emit).collect();
+    };
+    let (first, before, behind) = (backends[at], &backends[..at], &backends[at + 1..]);
+    let mut made = Vec::new();
+    let mut others = Some(|| made = before.par_iter().chain(behind).map(emit).collect());
+    let own = rayon::scope(|scope| {
+        let mut begin = || {
+            if let Some(mut others) = others.take() {
+                scope.spawn(move |_| others());
+            }
+        };
+        let own = guarded_emit(first, |report| first.emit_first(&for_output(doc, first.name()), env, report, &mut begin));
+        // It may have failed before.
+        begin();
+        own
+    });
+    made.insert(at, own);
+    made
 }
 
 /// As [`emit_all`], with the pages that were set, where the order keeps them.
 fn emit_each(doc: &Document, env: &Env, order: &Order) -> Vec<Emitted<(Output, Option<Book<'static>>)>> {
+    if !order.keep_pages {
+        let alone = |(output, report): Emitted<Output>| (output.map(|output| (output, None)), report);
+        return emit_all(doc, env, &order.to).into_iter().map(alone).collect();
+    }
     let emit = |backend: &&dyn Backend| {
-        guarded_emit(*backend, |report| {
-            let own = for_output(doc, backend.name());
-            match order.keep_pages {
-                true => backend.emit_set(&own, env, report),
-                false => backend.emit(&own, env, report).map(|output| (output, None)),
-            }
-        })
+        guarded_emit(*backend, |report| backend.emit_set(&for_output(doc, backend.name()), env, report))
     };
     order.to.par_iter().map(emit).collect()
 }

@@ -42,7 +42,25 @@ pub trait Backend: Sync {
     fn emit_set(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<(Output, Option<Book<'static>>), EmitError> {
         self.emit(doc, env, report).map(|output| (output, None))
     }
+
+    /// Whether this backend has so much to do, first for all threads and then for one alone, that the others of a work wait until a
+    /// thread has nothing to do for it: it lets them begin by [`Backend::emit_first`].
+    fn goes_first(&self) -> bool {
+        false
+    }
+
+    /// As [`Backend::emit`]; calls `others`, which comes back at once, when the other backends should begin.
+    ///
+    /// # Errors
+    /// As [`Backend::emit`].
+    fn emit_first(&self, doc: &Document, env: &Env, report: &mut Report, others: Others) -> Result<Output, EmitError> {
+        others();
+        self.emit(doc, env, report)
+    }
 }
+
+/// Lets the other backends begin, beside whoever calls it; a second call does nothing.
+pub type Others<'o> = &'o mut (dyn FnMut() + Send);
 
 /// The backends that ship with the program, in the order in which `--help` lists them.
 pub const BUILTIN: &[&dyn Backend] = &[&Epub, &Pdf, &Tei, &Text, &Markdown, &Tree];

@@ -78,6 +78,17 @@ use structure::{Aim, Caption, Captioned, Lookup, Structure};
 
 /// Sets a work in type.
 pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut Report) -> Book<'a> {
+    typeset_beside(doc, design, env, report, &mut || ())
+}
+
+/// As [`typeset`]; calls `idle` when all stretches are set for the first time, and one thread fills the pages.
+pub fn typeset_beside<'a>(
+    doc: &Document,
+    design: &Design,
+    env: &'a Env,
+    report: &mut Report,
+    idle: &mut (dyn FnMut() + Send),
+) -> Book<'a> {
     let design = &Design { naught: digits::naught(doc), ..design.for_language(&doc.meta.language) };
     let fonts = Fonts::load(&design.faces, env, report);
     let plan = Plan::of(doc, design);
@@ -101,7 +112,7 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
         names_pages: !wanted.is_empty(),
     };
     let mut pages = room.estimate();
-    let mut set = room.set(pages, None);
+    let mut set = room.set(pages, None, idle);
     // The inner margin follows the number of pages, and they follow it. The estimate is right but where a book is near a limit;
     // two rounds settle it, and where it is right at the limit, the wider margin stays.
     for _ in 0..3 {
@@ -109,7 +120,7 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
             break;
         }
         pages = set.leaves.len();
-        set = room.set(pages, None);
+        set = room.set(pages, None, idle);
     }
     // Numbers of pages that the text names may move it.
     for round in 0..=ROUNDS {
@@ -131,7 +142,7 @@ pub fn typeset<'a>(doc: &Document, design: &Design, env: &'a Env, report: &mut R
             break;
         }
         *room.folios.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
-        set = room.set(pages, Some(set));
+        set = room.set(pages, Some(set), idle);
     }
     lacking::remark(&room.lacking(), report);
     room.remark_wide(report);
@@ -311,10 +322,11 @@ impl<'r> Room<'r> {
     }
 
     /// The work on as many pages as it takes, with margins for so many. `before`: the same but for the numbers of pages in the text.
-    fn set(&self, pages: usize, before: Option<Set>) -> Set {
+    fn set(&self, pages: usize, before: Option<Set>, idle: &mut (dyn FnMut() + Send)) -> Set {
         let language = &self.doc.meta.language;
         let frame = self.frame(pages);
         let (stretches, standing) = self.body(&frame, before.is_some());
+        idle();
         let (mut galleys, mut structures): (Vec<Galley>, Vec<Structure>) = stretches.into_iter().unzip();
         let starts = structures.iter().scan(1, |next, structure| {
             let start = *next;

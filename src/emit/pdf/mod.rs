@@ -40,13 +40,13 @@ use self::look::Look;
 use self::paper::{BLACK, Inks, Paper, Press};
 use self::pictures::Colours;
 use self::structure::Structure;
-use super::{Backend, EmitError, Output};
+use super::{Backend, EmitError, Others, Output};
 use crate::env::Env;
 use crate::format::Format;
 use crate::report::Report;
 use crate::settings::{Links, PdfProfile};
 use crate::tree::{Document, Metadata, for_output, is_right_to_left, links_as_notes};
-use crate::typeset::{Book, typeset};
+use crate::typeset::{Book, typeset, typeset_beside};
 
 /// The printed book.
 pub struct Pdf;
@@ -57,18 +57,26 @@ impl Backend for Pdf {
     }
 
     fn emit(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<Output, EmitError> {
-        Ok(make(doc, env, report)?.0)
+        self.emit_first(doc, env, report, &mut || ())
+    }
+
+    fn goes_first(&self) -> bool {
+        true
+    }
+
+    fn emit_first(&self, doc: &Document, env: &Env, report: &mut Report, others: Others) -> Result<Output, EmitError> {
+        Ok(make(doc, env, report, others)?.0)
     }
 
     fn emit_set(&self, doc: &Document, env: &Env, report: &mut Report) -> Result<(Output, Option<Book<'static>>), EmitError> {
-        make(doc, env, report).map(|(output, book)| (output, Some(book.into_owned())))
+        make(doc, env, report, &mut || ()).map(|(output, book)| (output, Some(book.into_owned())))
     }
 }
 
 /// The file, and the pages in it.
-fn make<'a>(doc: &Document, env: &'a Env, report: &mut Report) -> Result<(Output, Book<'a>), EmitError> {
+fn make<'a>(doc: &Document, env: &'a Env, report: &mut Report, others: Others) -> Result<(Output, Book<'a>), EmitError> {
     let look = Look::of(env, report);
-    let book = typeset(&printed(doc, env), &look.design, env, report);
+    let book = typeset_beside(&printed(doc, env), &look.design, env, report, others);
     let bytes = write(&book, &doc.meta, &look, env, report)?;
     Ok((Output::File { extension: Format::Pdf.extension(), bytes }, book))
 }
