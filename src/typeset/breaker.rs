@@ -423,11 +423,18 @@ impl Scratch {
         let ends_text = self.ends && number as usize == self.stops.len() - 1;
         let must_end = stop.at.kind == Kind::End;
         let (mut active, mut ways) = (std::mem::take(&mut self.active), std::mem::take(&mut self.ways));
-        // Most places are too near to a line's start or too far from it.
-        let mut found: Option<(usize, usize)> = None;
+        // Most places are too near to a line's start or too far from it; those behind one that is much too near are nearer still.
+        let (mut found, mut near): (Option<(usize, usize)>, bool) = (None, false);
         active.retain(|&from| {
+            if near {
+                return true;
+            }
             let node = &self.nodes[from as usize];
             let line = Line { from: node, to: &stop, last: must_end };
+            if !must_end && line.is_much_too_short(measure, attempt.worst) {
+                near = measure.beside.lines == 0;
+                return true;
+            }
             let ratio = match line.fit(measure, attempt.worst) {
                 Fit::TooLong => return false,
                 Fit::TooShort => return !must_end,
@@ -536,6 +543,13 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// Whether it would be too short even if all of it were spaces, which give most: told at a glance. Signs that give by other means
+    /// are reckoned with one by one.
+    fn is_much_too_short(&self, measure: &Measure, worst: f64) -> bool {
+        let natural = self.to.end - self.from.next;
+        f64::from(measure.width) - natural > natural * worst && self.to.means_end.wide == self.from.means_next.wide
+    }
+
     /// How its text fits the measure, its spaces stretched no further than `worst`.
     fn fit(&self, measure: &Measure, worst: f64) -> Fit {
         let room = f64::from(measure.width) - (self.to.end - self.from.next);

@@ -19,6 +19,8 @@ pub struct End {
     pub left: Carried,
     /// By how many lines the page looks shorter than a full one: none, where notes stand at its foot.
     pub short: f32,
+    /// Whether it should end as high as the page that faces it.
+    pub should_be_even: bool,
     /// Whether a chapter ends here, so that nobody expects a full page.
     pub closes: bool,
     /// Where the page is a line longer or shorter than its text is by itself.
@@ -62,7 +64,7 @@ impl Flex {
     }
 }
 
-/// All flexes that a page has so far, those that lengthen it and those that shorten it.
+/// The cheapest flexes that a page has so far, those that lengthen it and those that shorten it, so many as may be taken.
 #[derive(Clone, Debug, Default)]
 struct Flexes {
     longer: Vec<Flex>,
@@ -77,14 +79,14 @@ impl Flexes {
         let slug = &column.slugs[at].slug;
         if !within && slug.section.is_some() && slug.sink > frame.leading * LEAST_SINK {
             let sink = Flex { at, kind: FlexKind::Sink, lines: 1, price: OTHER_SINK };
-            self.longer.push(sink);
-            self.shorter.push(Flex { lines: -1, ..sink });
+            keep(sink, &mut self.longer);
+            keep(Flex { lines: -1, ..sink }, &mut self.shorter);
         }
         if let Some(elastic) = &slug.elastic {
             self.waiting = Some((at, at + elastic.lines - 1));
         }
         if within && slug.section.is_some() && slug.opens == Opens::Nothing {
-            self.longer.push(Flex { at, kind: FlexKind::White, lines: 1, price: MORE_WHITE });
+            keep(Flex { at, kind: FlexKind::White, lines: 1, price: MORE_WHITE }, &mut self.longer);
         }
         let Some((first, last)) = self.waiting.filter(|(_, last)| *last == at) else { return };
         self.waiting = None;
@@ -93,22 +95,28 @@ impl Flexes {
         for (way, other) in elastic.others.iter().enumerate() {
             let lines = other.slugs.len() as i32 - elastic.lines as i32;
             let flex = Flex { at: first, kind: FlexKind::Paragraph(way), lines, price: other.price as f32 };
-            if lines > 0 { self.longer.push(flex) } else { self.shorter.push(flex) }
+            keep(flex, if lines > 0 { &mut self.longer } else { &mut self.shorter });
         }
     }
 
     /// By how many lines the page can be shortened.
     fn most_shorter(&self) -> usize {
-        self.shorter.len().min(MOST_FLEXED)
+        self.shorter.len()
     }
 
     /// The cheapest ways to so many lines more (or fewer, below 0), where there are enough.
     fn find(&self, lines: i32) -> Option<Vec<Flex>> {
-        let mut all = if lines > 0 { self.longer.clone() } else { self.shorter.clone() };
-        let wanted = lines.unsigned_abs() as usize;
-        all.sort_by(|a, b| a.price.total_cmp(&b.price));
-        all.truncate(wanted);
-        (all.len() == wanted).then_some(all)
+        let all = if lines > 0 { &self.longer } else { &self.shorter };
+        all.get(..lines.unsigned_abs() as usize).map(<[Flex]>::to_vec)
+    }
+}
+
+/// Keeps a flex among the cheapest, behind those that cost the same.
+fn keep(flex: Flex, cheapest: &mut Vec<Flex>) {
+    let at = cheapest.partition_point(|known| known.price <= flex.price);
+    if at < MOST_FLEXED {
+        cheapest.truncate(MOST_FLEXED - 1);
+        cheapest.insert(at, flex);
     }
 }
 
@@ -170,6 +178,20 @@ struct Way {
     cost: f64,
 }
 
+/// Ways whose next page begins with the same lines of text and of notes: it can end in the same places, whichever way led there.
+struct Meeting {
+    at: usize,
+    carried: Carried,
+    ways: Vec<Met>,
+}
+
+/// A way that ends there: its place in the trail, what it costs, and by how many lines its last page looks short.
+struct Met {
+    way: Option<usize>,
+    cost: f64,
+    facing: Option<f32>,
+}
+
 impl Way {
     /// Whether no page is looked at behind it.
     fn halts(&self) -> bool {
@@ -181,7 +203,8 @@ impl Way {
 pub fn choose(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
     // What was gone on from, each with the one before it. What was not is forgotten at once: a chapter may be a library.
     let mut trail: Vec<(End, Option<usize>)> = Vec::new();
-    let mut ways = extend(column, start, frame, (None, 0.0));
+    let first = Met { way: None, cost: 0.0, facing: start.facing };
+    let mut ways = extend(column, start, frame, &[first]);
     let (mut recto, mut done): (bool, Option<Way>) = (start.recto, None);
     loop {
         let (halted, going): (Vec<Way>, Vec<Way>) = ways.into_iter().partition(Way::halts);
@@ -193,12 +216,9 @@ pub fn choose(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
             break;
         }
         recto = !recto;
-        let pages = std::mem::take(&mut ways);
-        for Way { mut end, before, cost } in pages {
-            let carried = std::mem::take(&mut end.left);
-            let start = Start { at: end.at, carried: &carried, recto, facing: recto.then_some(end.short) };
-            ways.append(&mut extend(column, &start, frame, (Some(trail.len()), cost)));
-            trail.push((end, before));
+        for Meeting { at, carried, ways: met } in meetings(std::mem::take(&mut ways), recto, &mut trail) {
+            let start = Start { at, carried: &carried, recto, facing: None };
+            ways.append(&mut extend(column, &start, frame, &met));
         }
     }
     let Some(Way { end, mut before, .. }) = done else { return Vec::new() };
@@ -211,10 +231,40 @@ pub fn choose(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
     ends
 }
 
-/// Every way on by a page from one that has cost so much.
-fn extend(column: &Column, start: &Start, frame: &Frame, (before, cost): (Option<usize>, f64)) -> Vec<Way> {
-    let ends = ends(column, start, frame).into_iter();
-    ends.map(|end| Way { cost: cost + f64::from(end.cost.sum()), end, before }).collect()
+/// Ways by where they meet, the cheapest of each meeting first; each is a part of the trail from now on.
+fn meetings(ways: Vec<Way>, recto: bool, trail: &mut Vec<(End, Option<usize>)>) -> Vec<Meeting> {
+    let mut all: Vec<Meeting> = Vec::new();
+    for Way { mut end, before, cost } in ways {
+        let carried = std::mem::take(&mut end.left);
+        let met = Met { way: Some(trail.len()), cost, facing: recto.then_some(end.short) };
+        // Notes wait in their order: so many that wait behind the same line are the same.
+        match all.iter_mut().find(|known| known.at == end.at && known.carried.len() == carried.len()) {
+            // A left-hand page doesn't care how the one before it ends.
+            Some(_) if !recto => continue,
+            Some(known) => known.ways.push(met),
+            None => all.push(Meeting { at: end.at, carried, ways: vec![met] }),
+        }
+        trail.push((end, before));
+    }
+    all
+}
+
+/// Every end of the next page, each by the way that leads there for the least.
+fn extend(column: &Column, start: &Start, frame: &Frame, met: &[Met]) -> Vec<Way> {
+    let cheapest = |mut end: End| {
+        let uneven = |facing: Option<f32>| {
+            let beside = facing.filter(|_| end.should_be_even);
+            beside.map_or(0.0, |facing| uneven(end.short - facing))
+        };
+        let all = met.iter().map(|met| {
+            let cost = Cost { uneven: uneven(met.facing), ..end.cost };
+            (met.cost + f64::from(cost.sum()), met.way, cost)
+        });
+        let (cost, before, own) = all.min_by(|a, b| a.0.total_cmp(&b.0))?;
+        end.cost = own;
+        Some(Way { end, before, cost })
+    };
+    ends(column, start, frame).into_iter().filter_map(cheapest).collect()
 }
 
 /// The ways that are worth going on from: of those that the next page begins alike for, the one that costs least; the later of two
@@ -316,7 +366,7 @@ fn ends(column: &Column, start: &Start, frame: &Frame) -> Vec<End> {
             let cost = Cost { notes: cost.notes + alone, ..cost };
             let left = waiting.rest(foot.lines);
             let short = looks_short((room, foot), frame);
-            End { at, moved: moved.clone(), foot, left, short, closes, flex, cost }
+            End { at, moved: moved.clone(), foot, left, short, should_be_even: true, closes, flex, cost }
         };
         let first = ends.is_empty();
         let good = !(behind && over) && (first || !bad(foot));
@@ -357,14 +407,12 @@ fn looks_short((room, foot): (f32, Foot), frame: &Frame) -> f32 {
     if foot.lines > 0 { 0.0 } else { (room + NEARLY).max(0.0) / frame.leading }
 }
 
-/// What a page costs by what it holds.
+/// What a page costs by what it holds, but for the page that faces it.
 fn page_cost(start: &Start, last: &Slug, (room, foot): (f32, Foot), frame: &Frame) -> Cost {
     let short = (room + NEARLY - foot.height).max(0.0) / frame.leading;
-    let looks = looks_short((room, foot), frame);
     Cost {
         hyphen: if start.recto && last.hyphen { HYPHEN_AT_END as f32 } else { 0.0 },
         short: short * short * SHORT,
-        uneven: start.facing.map_or(0.0, |facing| uneven(looks - facing)),
         notes: if foot.rest { SPLIT_NOTE } else { 0.0 }
             + if foot.alone { LONE_NOTE_LINE } else { 0.0 }
             + (foot.behind + usize::from(foot.late)) as f32 * NOTE_BEHIND,
