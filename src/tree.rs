@@ -45,7 +45,7 @@ pub use ids::{Ids, Slugs, is_name, is_name_start, portable, slug};
 pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use note_marks::NoteMarks;
 pub use outline::{Outline, Section, heading_name, outline};
-pub use queries::{abbreviations, images, pages, texts};
+pub use queries::{Kinds, abbreviations, images, kinds, pages, texts};
 pub use scholar::{
     Bibliography, Citation, Cite, CiteForm, CitedWork, Field, Index, IndexEntry, IndexRole, IndexTerm, Locator, PATH_MARK,
     Reference, ReferenceForm, cross_target, folio, folio_run, is_theorem,

@@ -9,7 +9,7 @@ use crate::report::Report;
 use crate::span::Span;
 use crate::tree::{
     Attrs, Block, Blocks, Document, Group, GroupRole, Inline, Matter, Node, NoteId, PartMut, Slugs, Visit, VisitMut, division,
-    parts_mut, plain_text, walk_blocks, walk_blocks_mut,
+    kinds, parts_mut, plain_text, walk_blocks, walk_blocks_mut,
 };
 
 /// Gives notes their numbers in the work, file by file.
@@ -28,11 +28,15 @@ impl Notes {
             })
         };
         // Where they stand, they are counted; a note may call one that comes later.
-        walk_blocks_mut(blocks, &mut |visit| {
-            if let VisitMut::Inline(Node { kind: Inline::Note(note), .. }) = visit {
-                note.id = number(note.id);
-            }
+        let mut has_calls = false;
+        walk_blocks_mut(blocks, &mut |visit| match visit {
+            VisitMut::Inline(Node { kind: Inline::Note(note), .. }) => note.id = number(note.id),
+            VisitMut::Inline(Node { kind: Inline::NoteCall(_), .. }) => has_calls = true,
+            VisitMut::Block(_) | VisitMut::Inline(_) | VisitMut::Cell(_) | VisitMut::Image(_) => {}
         });
+        if !has_calls {
+            return;
+        }
         walk_blocks_mut(blocks, &mut |visit| {
             if let VisitMut::Inline(Node { kind: Inline::NoteCall(id), .. }) = visit {
                 *id = number(*id);
@@ -47,8 +51,13 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
     parts(&mut doc.body);
     let named = title(doc, &manuscript.stem, titled);
     let apparatus = super::Apparatus::of(manuscript);
-    super::scholar::named_things(doc);
-    if super::scholar::citations(doc, manuscript, &apparatus, report) {
+    let kinds = kinds(&doc.body);
+    if kinds.citations {
+        super::scholar::named_things(doc);
+    }
+    if !kinds.citations && apparatus.listed.is_empty() {
+        super::scholar::no_citations(doc);
+    } else if super::scholar::citations(doc, manuscript, &apparatus, report) {
         Notes::default().number(&mut doc.body);
     }
     // The heading says now what its citations say.
@@ -60,10 +69,17 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
     links::resolve(doc, manuscript, &owners, &renamed, report);
     super::scholar::abbreviations(doc, manuscript, report);
     super::scholar::index_terms(doc, manuscript, report);
-    super::scholar::printed_index(doc);
-    let fresh = super::scholar::index_ids(doc);
-    let atlas = super::scholar::references(doc, &apparatus, report);
-    super::scholar::indexes(doc, &atlas, fresh, report);
+    if kinds.pages {
+        super::scholar::printed_index(doc);
+    }
+    let has_terms = kinds.index_terms || manuscript.terms.is_some();
+    let fresh = has_terms && super::scholar::index_ids(doc);
+    let may_refer = kinds.references || kinds.links || kinds.citations;
+    let atlas = super::scholar::references(doc, &apparatus, may_refer, report);
+    if has_terms {
+        super::scholar::indexes(doc, &atlas, fresh, report);
+    }
+    super::scholar::listings(doc);
     undefined_notes(doc, manuscript, report);
     language::guess(doc, manuscript, report);
     missing(doc, report);

@@ -24,11 +24,13 @@ fn of_block(kind: &mut Block) {
 
 /// One line of text, over all the stretches in it.
 fn of_line(line: &mut Inlines) {
-    let mut said = String::new();
-    say(line, &mut said);
-    if !said.contains('\n') {
+    // Most books have none: they aren't looked at sign by sign.
+    let may_be_unspaced = |text: &str| text.bytes().any(|byte| byte >= 0xE2) && text.contains(is_unspaced);
+    if !says(line, &|text| text.contains('\n')) || !says(line, &may_be_unspaced) {
         return;
     }
+    let mut said = String::new();
+    say(line, &mut said);
     let mut ends = Vec::new();
     let mut before = ' ';
     for (at, c) in said.char_indices() {
@@ -41,6 +43,14 @@ fn of_line(line: &mut Inlines) {
     if ends.contains(&true) {
         drop_ends(line, &mut ends.into_iter());
     }
+}
+
+/// Whether any text of a line is so.
+fn says(line: &[Node<Inline>], is_so: &impl Fn(&str) -> bool) -> bool {
+    line.iter().any(|node| match &node.kind {
+        Inline::Text(text) | Inline::Code(text) => is_so(text),
+        kind => says(crate::tree::inline_children(kind), is_so),
+    })
 }
 
 /// The text of a line, a sign in the place of what is none.

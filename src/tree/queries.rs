@@ -5,6 +5,45 @@ use std::collections::BTreeMap;
 use super::{ABBREVIATIONS, Block, Blocks, Group, Image, Inline, Node, PageBreak, Visit, plain_text, walk_blocks};
 use crate::span::Span;
 
+/// Which kinds of nodes a tree has that few trees have: whoever looks for some of them need not go through a book without any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds {
+    pub citations: bool,
+    pub references: bool,
+    pub links: bool,
+    pub index_terms: bool,
+    pub pages: bool,
+}
+
+/// The kinds of nodes below `body`.
+pub fn kinds(body: &Blocks) -> Kinds {
+    let mut kinds = Kinds::default();
+    walk_blocks(body, &mut |visit| match visit {
+        Visit::Block(node) => kinds.pages |= matches!(node.kind, Block::PageBreak(_)),
+        Visit::Inline(node) => match &node.kind {
+            Inline::Citation(_) => kinds.citations = true,
+            Inline::Reference(_) => kinds.references = true,
+            Inline::Link(_) => kinds.links = true,
+            Inline::IndexTerm(_) => kinds.index_terms = true,
+            Inline::PageBreak(_) => kinds.pages = true,
+            Inline::Text(_)
+            | Inline::LineBreak
+            | Inline::Styled(..)
+            | Inline::Span(_)
+            | Inline::Code(_)
+            | Inline::Math(_)
+            | Inline::Image(_)
+            | Inline::Ruby { .. }
+            | Inline::Note(_)
+            | Inline::NoteCall(_)
+            | Inline::LineEnd
+            | Inline::Comment(_) => {}
+        },
+        Visit::Cell(_) | Visit::Image(_) => {}
+    });
+    kinds
+}
+
 /// The pages of the printed source that begin in `body`, in reading order, those in notes among them.
 pub fn pages(body: &Blocks) -> Vec<(&PageBreak, Span)> {
     let mut pages = Vec::new();

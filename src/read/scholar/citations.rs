@@ -154,6 +154,9 @@ fn find(doc: &mut Document) -> Vec<Found> {
             count += 1;
         }
     });
+    if count == 0 {
+        return found;
+    }
     let mut places = 0;
     for block in &mut doc.body {
         places += usize::from(is_place(block));
@@ -239,7 +242,7 @@ fn replace(doc: &mut Document, how: &mut dyn FnMut(&Citation, Span) -> Option<In
 }
 
 /// Takes out places for a bibliography that there is none for.
-fn drop_places(doc: &mut Document) {
+pub fn drop_places(doc: &mut Document) {
     doc.body.retain(|node| !is_place(node));
 }
 

@@ -86,8 +86,14 @@ pub fn make(doc: &mut Document, atlas: &Atlas, anywhere: bool, report: &mut Repo
         }
         fill(doc, &names, &mut made);
     }
-    captions(doc);
-    doc.body.retain(|node| !matches!(&node.kind, Block::Index(index) if index.entries.is_empty()));
+}
+
+/// Writes the lists of figures and tables where the text wants them; an index that has no entries goes.
+pub fn listings(doc: &mut Document) {
+    if doc.body.iter().any(|node| matches!(&node.kind, Block::Index(_))) {
+        captions(doc);
+        doc.body.retain(|node| !matches!(&node.kind, Block::Index(index) if index.entries.is_empty()));
+    }
 }
 
 fn marks(doc: &Document) -> Vec<Mark> {

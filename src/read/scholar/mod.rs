@@ -16,8 +16,8 @@ mod tex;
 mod words;
 
 pub(super) use abbreviations::{definition as abbreviation, resolve as abbreviations};
-pub(super) use citations::resolve as citations;
-pub(super) use index::{ids as index_ids, make as indexes};
+pub(super) use citations::{drop_places as no_citations, resolve as citations};
+pub(super) use index::{ids as index_ids, listings, make as indexes};
 pub(super) use printed::link as printed_index;
 pub(super) use references::{named_things, resolve as references};
 use serde_json::Value as Json;

@@ -48,14 +48,19 @@ pub struct Standing<'a> {
 }
 
 /// Resolves the references of a work and numbers what they lead to.
-pub fn resolve(doc: &mut Document, apparatus: &Apparatus, report: &mut Report) -> Atlas {
+pub fn resolve(doc: &mut Document, apparatus: &Apparatus, may_refer: bool, report: &mut Report) -> Atlas {
     let words = Words::of(&doc.meta.language);
-    templates(doc);
+    if may_refer {
+        templates(doc);
+    }
     listing_captions(&mut doc.body);
-    let wanted = wanted(doc);
+    let wanted = if may_refer { wanted(doc) } else { BTreeSet::new() };
     let mut surveyor = Surveyor::new(words, apparatus, wanted);
     surveyor.survey(doc);
     let atlas = Atlas { things: surveyor.things, sections: surveyor.sections, words, paged: surveyor.paged };
+    if !may_refer {
+        return atlas;
+    }
     variables(doc, report);
     lines_mut(&mut doc.body, false, &mut |line, _| {
         for at in 0..line.len() {
