@@ -74,7 +74,7 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
     }
     let has_terms = kinds.index_terms || manuscript.terms.is_some();
     let fresh = has_terms && super::scholar::index_ids(doc);
-    let may_refer = kinds.references || kinds.links || kinds.citations;
+    let may_refer = kinds.references || kinds.open_links || kinds.citations;
     let atlas = super::scholar::references(doc, &apparatus, may_refer, report);
     if has_terms {
         super::scholar::indexes(doc, &atlas, fresh, report);

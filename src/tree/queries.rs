@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ABBREVIATIONS, Block, Blocks, Group, Image, Inline, Node, PageBreak, Visit, plain_text, walk_blocks};
+use super::{ABBREVIATIONS, Block, Blocks, Group, Image, Inline, Inlines, Node, PageBreak, Visit, plain_text, walk_blocks};
 use crate::span::Span;
 
 /// Which kinds of nodes a tree has that few trees have: whoever looks for some of them need not go through a book without any.
@@ -10,7 +10,8 @@ use crate::span::Span;
 pub struct Kinds {
     pub citations: bool,
     pub references: bool,
-    pub links: bool,
+    /// Links whose words leave something open: nothing at all, or names in braces.
+    pub open_links: bool,
     pub index_terms: bool,
     pub pages: bool,
 }
@@ -23,7 +24,7 @@ pub fn kinds(body: &Blocks) -> Kinds {
         Visit::Inline(node) => match &node.kind {
             Inline::Citation(_) => kinds.citations = true,
             Inline::Reference(_) => kinds.references = true,
-            Inline::Link(_) => kinds.links = true,
+            Inline::Link(link) => kinds.open_links |= leaves_open(&link.text),
             Inline::IndexTerm(_) => kinds.index_terms = true,
             Inline::PageBreak(_) => kinds.pages = true,
             Inline::Text(_)
@@ -42,6 +43,11 @@ pub fn kinds(body: &Blocks) -> Kinds {
         Visit::Cell(_) | Visit::Image(_) => {}
     });
     kinds
+}
+
+fn leaves_open(text: &Inlines) -> bool {
+    let has_brace = |node: &Node<Inline>| matches!(&node.kind, Inline::Text(text) if text.contains('{'));
+    text.is_empty() || text.iter().any(has_brace)
 }
 
 /// The pages of the printed source that begin in `body`, in reading order, those in notes among them.
