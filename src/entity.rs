@@ -1,5 +1,7 @@
 //! Characters by their names in HTML (HTML Living Standard, 13.5), by which editions of the time before Unicode write them, too.
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{Event, Parser};
 
 /// What `&name;` stands for, where the name is known.
@@ -23,6 +25,33 @@ pub fn named(name: &str) -> Option<String> {
         "NewLine" => Some("\n".to_owned()),
         _ => (said != reference && !said.is_empty()).then_some(said),
     }
+}
+
+/// A text with the characters for which it has names or numbers: `A &amp; B`.
+pub fn resolved(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split('&');
+    let mut said = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let known = part.split_once(';').and_then(|(name, behind)| {
+            let number = name.strip_prefix('#').map(|number| match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok(),
+                None => number.parse().ok(),
+            });
+            let sign = match number {
+                Some(number) => number.and_then(char::from_u32).filter(|c| !c.is_control()).map(String::from),
+                None => named(name),
+            };
+            Some((sign?, behind))
+        });
+        match known {
+            Some((sign, behind)) => said.extend([&sign, behind]),
+            None => said.extend(["&", part]),
+        }
+    }
+    Cow::Owned(said)
 }
 
 #[cfg(test)]

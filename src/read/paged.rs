@@ -332,7 +332,7 @@ fn together(
     for (n, sheet) in sheets.into_iter().enumerate() {
         let mut body: Blocks = sheet.body;
         // Figures at the head of a page stand between two halves of a sentence.
-        let floating = if sheet.breaks.is_empty() { 0 } else { body.iter().take_while(|node| floats::floats(node)).count() };
+        let floating = if sheet.breaks.is_empty() { 0 } else { floats::run(body.iter()) };
         let floating = if floating < body.len() { floating } else { 0 };
         let mut leading: Blocks = body.drain(..floating).collect();
         for (at, block) in body.into_iter().enumerate() {

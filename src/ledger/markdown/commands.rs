@@ -139,9 +139,10 @@ pub fn at(source: &str, start: usize, end: usize, ends: &mut Option<Ends>) -> Op
             let blank = lines.iter().filter(|line| source[(*line).clone()].trim().is_empty()).count();
             let outer = [lines.first(), lines.last()].into_iter().flatten();
             let at_ends = outer.filter(|line| source[(*line).clone()].trim().is_empty()).count();
-            (blank < lines.len() && blank == at_ends).then_some(())?;
+            (blank < lines.len() && (blank == at_ends || name == "footnotetext")).then_some(())?;
             drawn.marks.push(close..stop);
-            drawn.cells.push(lines);
+            let paragraphs = lines.split(|line| source[line.clone()].trim().is_empty());
+            drawn.cells.extend(paragraphs.filter(|lines| !lines.is_empty()).map(<[Range<usize>]>::to_vec));
             Some(drawn)
         }
         "begin" => environment(source, own, end, ends.get_or_insert_with(|| Ends::of(source, start..end))),
@@ -220,6 +221,8 @@ fn environment(source: &str, own: usize, end: usize, ends: &Ends) -> Option<Draw
             within(source, &lines[first..last], end, ends, &mut drawn);
             return Some(drawn);
         }
+        // How a list counts, its options say.
+        "itemize" | "enumerate" if options.starts_with('[') && options.ends_with(']') => {}
         _ => is_bare.then_some(())?,
     }
     drawn.marks.extend([lines[0].clone(), lines[last].clone()]);
@@ -233,7 +236,11 @@ fn environment(source: &str, own: usize, end: usize, ends: &Ends) -> Option<Draw
         let said = source[line.clone()].trim();
         let from = line.start + source[line.clone()].len() - source[line.clone()].trim_start().len();
         let is_list = name != "description"
-            && ["\\begin{itemize}", "\\begin{enumerate}", "\\end{itemize}", "\\end{enumerate}"].contains(&said);
+            && ["\\begin{itemize}", "\\begin{enumerate}", "\\end{itemize}", "\\end{enumerate}"].iter().any(|mark| {
+                said.strip_prefix(mark).is_some_and(|rest| {
+                    rest.is_empty() || mark.starts_with("\\begin") && rest.starts_with('[') && rest.ends_with(']')
+                })
+            });
         let item = said.strip_prefix("\\item").filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()));
         if !is_list && item.is_none() {
             (has_items || said.is_empty()).then_some(())?;

@@ -67,6 +67,8 @@ fn framed(source: &str, start: usize, end: usize) -> Option<Drawn> {
             && own.ends_with('|')
             && own.bytes().all(|byte| b"|+-=: ".contains(&byte))
             && (own.contains("--") || own.contains("=="))
+            // A row of cells with nothing in them, or with what looks like a line, is one.
+            && own[1..own.len() - 1].split(['|', '+']).all(|piece| !piece.trim().is_empty())
     };
     let rows: Vec<Row> = lines(source, start, end).take_while(|row| source[row.own..row.end].contains('|')).collect();
     let said = |row: &Row| &source[row.own..row.end];

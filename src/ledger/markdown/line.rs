@@ -5,6 +5,7 @@ mod angle;
 mod braces;
 mod brackets;
 mod formulas;
+mod forum;
 mod tex;
 
 use std::collections::BTreeMap;
@@ -286,6 +287,7 @@ impl<'s> Scanner<'s, '_> {
                 self.mark(2, Markup::Mark);
                 self.open.push(Bracket::Note);
             }
+            b'[' if self.forum() => {}
             b'[' => self.bracket(),
             b']' => self.close(),
             b'^' if self.address_of_block() => {}

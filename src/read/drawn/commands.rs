@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::environments;
 use super::tabular::{Text, id_of};
 use super::{Line, Piece};
+use crate::read::paged::numbers::to_roman;
 
 /// No construct has more lines.
 const TALLEST: usize = 2_000;
@@ -192,8 +193,12 @@ fn argument(lines: &[Line], at: usize, name: &str, around: &Around) -> Option<(V
         let breaks = said.ends_with("\\\\");
         let bare = said.strip_suffix("\\\\").unwrap_or(said).trim_end();
         if bare.is_empty() {
-            // An empty line would part it.
-            (number == at || number == last).then_some(())?;
+            let is_edge = number == at || number == last;
+            // Notes stand one below the other; anything else an empty line would part.
+            (name == "footnotetext" || is_edge).then_some(())?;
+            if !is_edge && pieces.len() > begin {
+                pieces.push(made("\n"));
+            }
             continue;
         }
         // A call before a line would make a note of it.
@@ -220,7 +225,9 @@ fn environment(lines: &[Line], at: usize, around: &Around) -> Option<(Vec<Piece>
     let inner = at + 1..last;
     let mut pieces = vec![made("\n")];
     match name {
-        "itemize" | "enumerate" if is_bare => list(lines, (inner, name), "", around, &mut pieces)?,
+        "itemize" | "enumerate" if is_bare || has_options(lines[at].own()) => {
+            list(lines, (inner, Counting::of(lines[at].own())), "", around, &mut pieces)?
+        }
         "figure" | "figure*" => pieces.extend(figure(lines, at..last + 1)?),
         "abstract" if is_bare && !(around.scanned && lines[inner.clone()].iter().any(Line::is_blank)) => {
             pieces.push(made("::: abstract\n"));
@@ -270,10 +277,69 @@ pub fn kept(lines: &[Line], range: Range<usize>, prefix: &str, around: &Around, 
     }
 }
 
+/// Whether nothing but options in brackets stands behind the name of the environment that a line opens.
+fn has_options(own: &str) -> bool {
+    let options = own.split_once('}').map_or("", |(_, rest)| rest.trim());
+    options.starts_with('[') && options.ends_with(']')
+}
+
+/// What stands before the items of a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counting {
+    Bullets,
+    Numbers,
+    /// Letters or Roman numerals, by the first of them, between brackets or before one or a stop.
+    Signs {
+        first: char,
+        open: bool,
+        close: char,
+    },
+}
+
+impl Counting {
+    /// As the options of an environment have it: `\begin{enumerate}[label=(\alph*)]`, `[(i)]`, `[A.]`.
+    fn of(own: &str) -> Self {
+        if !own.starts_with("\\begin{enumerate}") {
+            return Self::Bullets;
+        }
+        const COMMANDS: [(&str, char); 4] = [("\\alph", 'a'), ("\\Alph", 'A'), ("\\roman", 'i'), ("\\Roman", 'I')];
+        let options = own["\\begin{enumerate}".len()..].trim().trim_start_matches('[').trim_end_matches(']');
+        let named = COMMANDS.iter().find_map(|(name, first)| Some((options.find(name)?, name.len(), *first)));
+        let short = options.find(|c: char| c != '(').filter(|at| {
+            let behind = &options[at + 1..];
+            options[*at..].starts_with(['a', 'A', 'i', 'I']) && (behind.is_empty() || behind.starts_with([')', '.']))
+        });
+        let short = short.map(|at| (at, 1, options[at..].chars().next().unwrap_or('a')));
+        let Some((at, length, first)) = named.or(short) else { return Self::Numbers };
+        let behind = options[at + length..].trim_start_matches('*').trim_start_matches('}');
+        let close = behind.chars().next().filter(|c| matches!(c, ')' | '.')).unwrap_or('.');
+        Self::Signs { first, open: options[..at].ends_with('(') && close == ')', close }
+    }
+
+    /// The mark of an item; where a page's lines begin with nothing of their own, a number.
+    fn mark(self, number: u32, scanned: bool) -> String {
+        match self {
+            Self::Bullets => "- ".to_owned(),
+            Self::Signs { first, open, close } if !scanned && number <= LETTERS => {
+                let sign = match first {
+                    'i' | 'I' => to_roman(number, &first.to_string()),
+                    first => char::from_u32(u32::from(first) + number - 1).map_or_else(String::new, String::from),
+                };
+                // A capital before a stop would be a name's, did it not stand so far off (pandoc).
+                format!("{}{sign}{close}  ", if open { "(" } else { "" })
+            }
+            Self::Numbers | Self::Signs { .. } => "1. ".to_owned(),
+        }
+    }
+}
+
+/// So many letters there are to count by.
+const LETTERS: u32 = 26;
+
 /// Items, each behind its mark, and the lists in them.
 fn list(
     lines: &[Line],
-    (range, name): (Range<usize>, &str),
+    (range, counting): (Range<usize>, Counting),
     indent: &str,
     around: &Around,
     pieces: &mut Vec<Piece>,
@@ -285,10 +351,17 @@ fn list(
         depth = (depth + usize::from(own.starts_with("\\begin{"))).saturating_sub(usize::from(own.starts_with("\\end{")));
         depth == 0 && own.starts_with("\\item[")
     });
-    let mark = if name == "enumerate" && !is_labelled { "1. " } else { "- " };
-    let within = format!("{indent}{}", " ".repeat(mark.len()));
+    // One letter alone counts nothing.
+    let is_one = lines[range.clone()].iter().filter(|line| line.own().starts_with("\\item")).nth(1).is_none();
+    let counting = match counting {
+        _ if is_labelled => Counting::Bullets,
+        Counting::Signs { .. } if is_one => Counting::Numbers,
+        counting => counting,
+    };
+    let mut mark = counting.mark(1, around.scanned);
+    let mut within = format!("{indent}{}", " ".repeat(mark.len()));
     let mut at = range.start;
-    let mut has_items = false;
+    let (mut has_items, mut number) = (false, 0);
     while at < range.end {
         let line = &lines[at];
         let own = line.own();
@@ -299,6 +372,9 @@ fn list(
         }
         if let Some(rest) = own.strip_prefix("\\item").filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic())) {
             has_items = true;
+            number += 1;
+            mark = counting.mark(number, around.scanned);
+            within = format!("{indent}{}", " ".repeat(mark.len()));
             let from = own.len() - rest.trim_start().len();
             pieces.push(made(&format!("{indent}{mark}")));
             let rest = &own[from..];
@@ -319,10 +395,15 @@ fn list(
             continue;
         }
         has_items.then_some(())?;
-        if let Some((inner, is_bare)) = opened(own).filter(|(inner, _)| matches!(*inner, "itemize" | "enumerate")) {
-            is_bare.then_some(())?;
+        if let Some((_, is_bare)) = opened(own).filter(|(inner, _)| matches!(*inner, "itemize" | "enumerate")) {
+            (is_bare || has_options(own)).then_some(())?;
             let last = around.end(at - 1).filter(|last| *last < range.end)?;
-            list(lines, (at..last, inner), &within, around, pieces)?;
+            let counting = Counting::of(own);
+            if matches!(counting, Counting::Signs { .. }) {
+                // Letters count on in no paragraph.
+                pieces.push(made("\n"));
+            }
+            list(lines, (at..last, counting), &within, around, pieces)?;
             at = last + 1;
             continue;
         }

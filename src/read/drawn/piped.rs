@@ -71,6 +71,8 @@ fn is_border(line: &Line) -> bool {
         && own.len() > 1
         && own.ends_with('|')
         && own.bytes().all(|byte| b"|+-=: ".contains(&byte))
+        // A cell that holds what looks like a line, or nothing, is drawn by nobody.
+        && own[1..own.len() - 1].split(['|', '+']).all(|piece| !piece.trim().is_empty())
         && (own.contains("--") || own.contains("=="))
 }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::frames::{Frame, Holds, Is, Kind, Opener};
 use super::mask::{Attributes, BIBLIOGRAPHY, Counting, Div, Mark, Opening, Piece, TAB, Told, braces};
 use super::{Builder, clean};
+use crate::entity;
 use crate::read::{cites, scholar};
 use crate::span::Span;
 use crate::tree::{
@@ -579,8 +580,8 @@ impl<'a> Builder<'a> {
             return self.inline(Inline::Image(image), place);
         }
         let span = Span::new(self.file, place.clone());
-        let text = vec![Node::new(Inline::Text(clean::line(words)), span)];
-        let target = format!("{}{}", crate::read::links::WIKI, clean::line(page));
+        let text = vec![Node::new(Inline::Text(clean::line(&entity::resolved(words))), span)];
+        let target = format!("{}{}", crate::read::links::WIKI, clean::line(&entity::resolved(page)));
         self.inline(Inline::Link(Link { target, title: String::new(), text }), place);
     }
 

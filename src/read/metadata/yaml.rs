@@ -11,6 +11,9 @@ use crate::span::{FileId, Span};
 
 /// Reads `text`, which begins at byte `base` of its file. None: it is YAML, but no mapping.
 pub fn parse(file: FileId, base: usize, text: &str) -> Option<(Vec<Entry>, Vec<Problem>)> {
+    if fields(text).iter().any(|(_, part)| begins_with_sign(part, text)) {
+        return Some(field_by_field(file, base, text));
+    }
     match document(file, base, text) {
         Ok(Said { value: Value::Table(entries), .. }) => Some((entries, Vec::new())),
         Ok(Said { value: Value::Nothing, .. }) if !text.trim().is_empty() => Some((Vec::new(), Vec::new())),
@@ -174,13 +177,18 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
 fn field_by_field(file: FileId, base: usize, text: &str) -> (Vec<Entry>, Vec<Problem>) {
     let (mut entries, mut problems) = (Vec::new(), Vec::new());
     for (start, part) in fields(text) {
-        match document(file, base + start, part) {
+        let signed = begins_with_sign(part, text);
+        let read = match signed {
+            true => Err(Problem::new(Span::new(file, base + start..base + start), "its first sign has a meaning of its own")),
+            false => document(file, base + start, part),
+        };
+        match read {
             Ok(Said { value: Value::Table(found), .. }) => entries.extend(found),
             Ok(Said { value: Value::Nothing, .. }) => {}
             failed => {
                 let place = Place { file, base: base + start, text: part };
                 let reason = failed.err();
-                match by_its_words(place).or_else(|| list_by_its_words(place)) {
+                match by_its_words(place, signed).or_else(|| list_by_its_words(place)) {
                     Some(entry) => {
                         let reason = format!("the field \"{}\" is no YAML; it was taken by its words", entry.name);
                         problems.push(Problem { span: entry.said.span, reason, is_mended: true });
@@ -197,6 +205,28 @@ fn field_by_field(file: FileId, base: usize, text: &str) -> (Vec<Entry>, Vec<Pro
         }
     }
     (entries, problems)
+}
+
+/// Whether a field of one line begins with a sign that YAML takes for itself, with nothing that makes sense of it: `title: &Mill` marks a
+/// value to which nothing leads, `subtitle: !Kung` says of which kind the value is. A word behind it would be lost.
+fn begins_with_sign(part: &str, text: &str) -> bool {
+    let mut lines = part.lines().filter(|line| !line.trim().is_empty());
+    let (Some(line), None) = (lines.next(), lines.next()) else { return false };
+    let Some((_, value)) = line.split_once(": ") else { return false };
+    let value = value.trim();
+    let word = value.split_whitespace().next().unwrap_or("");
+    match word.chars().next() {
+        Some('&') => {
+            let alias = format!("*{}", &word[1..]);
+            let is_alias = |at: usize| {
+                let behind = text[at + alias.len()..].chars().next();
+                behind.is_none_or(|c| c.is_whitespace() || matches!(c, ',' | ']' | '}'))
+            };
+            !text.match_indices(&alias).any(|(at, _)| is_alias(at))
+        }
+        Some('!') => !word.starts_with("!!") && !word.starts_with("!<"),
+        _ => false,
+    }
 }
 
 /// The stretches of a text that begin with `name:` at the margin, and what stands before the first.
@@ -235,7 +265,7 @@ fn list_by_its_words(place: Place) -> Option<Entry> {
 }
 
 /// `name: words`, where that is one line.
-fn by_its_words(place: Place) -> Option<Entry> {
+fn by_its_words(place: Place, signed: bool) -> Option<Entry> {
     let mut lines = place.text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
     let (line, None) = (lines.next()?, lines.next()) else { return None };
     let start = line.as_ptr() as usize - place.text.as_ptr() as usize;
@@ -243,7 +273,7 @@ fn by_its_words(place: Place) -> Option<Entry> {
     let plain = !name.trim().is_empty() && name.trim().chars().all(|c| c.is_alphanumeric() || "_- ".contains(c));
     // An open bracket or quote says that more was meant than a line: what stands in it isn't the author's words.
     let value = words.trim();
-    if !plain || value.is_empty() || value.starts_with(['[', '{', '|', '>', '&', '!']) {
+    if !plain || value.is_empty() || value.starts_with(['[', '{', '|', '>']) || value.starts_with(['&', '!']) && !signed {
         return None;
     }
     let bare = value.strip_prefix(['"', '\'']).unwrap_or(value);

@@ -109,7 +109,8 @@ fn native(lines: &mut Lines, notes: &mut Vec<FootNote>) {
     let label = |line: &str| {
         let rest = line.trim_start_matches(' ').strip_prefix("[^").filter(|_| !line.starts_with("    "))?;
         let (label, behind) = rest.split_once("]:")?;
-        let fits = !label.is_empty() && !label.contains([']', ' ']);
+        let printed = || marks::opening(line).is_none_or(|found| found.mark.form == marks::Form::Caret);
+        let fits = !label.is_empty() && !label.contains([']', ' ']) && printed();
         fits.then(|| (label.to_owned(), line.len() - behind.trim_start().len()))
     };
     let defined: Vec<(usize, String, usize)> = (0..lines.len())

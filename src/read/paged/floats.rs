@@ -160,6 +160,31 @@ pub fn floats(node: &Node<Block>) -> bool {
     }
 }
 
+/// Whether a line may be words out of a picture: few, and no sentence.
+pub fn is_label(line: &str) -> bool {
+    let line = line.trim();
+    line.chars().nth(LABEL).is_none()
+        && line.split_whitespace().nth(4).is_none()
+        && line.contains(char::is_alphanumeric)
+        && !line.ends_with(['.', ',', ';', ':', '!', '?', '-', '”', '»'])
+        && !line.starts_with(['#', '|', '>', '<', '[', '-', '*', '$', '\\'])
+}
+
+/// Words out of a picture have fewer letters.
+const LABEL: usize = 32;
+
+/// How many blocks, from the first on, float: among figures and their captions words out of the pictures, too.
+pub fn run<'b>(blocks: impl Iterator<Item = &'b Node<Block>> + Clone) -> usize {
+    let label = |node: &Node<Block>| matches!(&node.kind, Block::Paragraph(line) if line.len() <= LONGEST && is_label(&plain_text(line)));
+    let worded = blocks.clone().take_while(|node| floats(node) || label(node)).count();
+    let pictured = blocks.clone().take(worded).any(|node| match &node.kind {
+        Block::Figure(_) | Block::Group(_) => true,
+        Block::Paragraph(_) => floats(node),
+        _ => false,
+    });
+    if pictured { worded } else { blocks.take_while(|node| floats(node)).count() }
+}
+
 /// A line without the empty anchors that tools set before it.
 pub fn strip_anchors(line: &str) -> &str {
     let mut line = line.trim_start();

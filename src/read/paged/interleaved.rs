@@ -114,7 +114,7 @@ fn claim_units(lines: &mut Lines, first: &Unit, last: &Unit, units: &[Unit], sec
         paragraphs,
         range: whole,
         written: lines.line(first.lines.start)[..opening.text].trim().to_owned(),
-        section: Some(section),
+        section: Some(section).filter(|_| closing(lines.line(first.lines.start)) != Some(END_OF_NOTE)),
         native: false,
         margin: false,
         inner: false,
@@ -124,12 +124,16 @@ fn claim_units(lines: &mut Lines, first: &Unit, last: &Unit, units: &[Unit], sec
     notes.push(note);
 }
 
+/// What closes a note of Nougat's, which stands at the foot of its page.
+const END_OF_NOTE: &str = "[ENDFOOTNOTE]";
+
 /// What closes a note that a bracket or a tag opens.
 pub fn closing(line: &str) -> Option<&'static str> {
     let line = line.trim_start();
     let lower = line.get(..10).map(str::to_lowercase);
     match () {
         () if lower.as_deref() == Some("<footnote>") => Some("</footnote>"),
+        () if line.starts_with("[FOOTNOTE:") => Some(END_OF_NOTE),
         () if line.starts_with('[') && marks::opening(line).is_some_and(|opening| opening.mark.form == Form::Named) => {
             Some("]")
         }

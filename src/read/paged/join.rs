@@ -37,7 +37,7 @@ impl Joining<'_, '_> {
     /// of this one, which are `leading`.
     pub fn append(&mut self, out: &mut Blocks, (mut leading, mut page): (Blocks, Blocks), held: &mut Blocks, mut seam: Seam) {
         let most = out.len().saturating_sub(PLATES);
-        let from = out[most..].iter().rposition(|node| !floats::floats(node)).map_or(most, |at| most + at + 1);
+        let from = out.len() - floats::run(out[most..].iter().rev());
         let mut floating = out.split_off(from);
         if floating.iter().chain(&leading).any(|node| !is_comment(node)) {
             seam.prior -= OVER_FLOATS;

@@ -2,6 +2,7 @@
 //! figures, too, so that only what no author writes counts by itself.
 
 use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::bibliography;
@@ -53,6 +54,7 @@ pub fn looks_paged(text: &str) -> bool {
         || noted.iter().any(|&at| cut_over_notes(&lines, &groups, at))
         || has_notes(&lines)
         || has_raised_notes(&lines, &groups)
+        || redefines_notes(&lines)
         || !seams::find(&lines, &dress, false).is_empty()
         || heads::counts_pages(&mut lines, &words)
 }
@@ -60,12 +62,15 @@ pub fn looks_paged(text: &str) -> bool {
 /// Whether notes stand together whose marks are raised, as tools write them, each called once in prose above and in its order: names
 /// of authors, whose places of work are marked so, are no prose. One mark that is no formula may be an author's own asterisk.
 fn has_raised_notes(lines: &Lines, groups: &[Range<usize>]) -> bool {
-    let raised = |form: Form| matches!(form, Form::Tex | Form::Raised);
+    let raised = |form: Form| matches!(form, Form::Tex | Form::Raised | Form::Sup);
     // An isotope's number stands right before its letter.
     let mark = |at: usize| {
         let line = lines.line(at);
         let found = marks::opening(line).filter(|found| !lines.all[at].code && raised(found.mark.form));
-        let apart = |found: &marks::Opening| line[..found.text].ends_with(char::is_whitespace) && found.mark.number().is_some();
+        let apart = |found: &marks::Opening| {
+            let set_off = line[..found.text].ends_with(char::is_whitespace) || begins_sentence(&line[found.text..]);
+            set_off && found.mark.number().is_some()
+        };
         found.filter(apart).map(|found| found.mark)
     };
     let calls = |group: &Range<usize>| {
@@ -76,7 +81,7 @@ fn has_raised_notes(lines: &Lines, groups: &[Range<usize>]) -> bool {
         all.into_iter().filter(|call| raised(call.mark.form) && ends(call)).map(|call| call.mark).collect::<Vec<_>>()
     };
     let mut called: Vec<marks::Mark> = Vec::new();
-    let mut at = 0;
+    let (mut at, mut tagged) = (0, 0);
     // Most texts have none, and looking for calls costs as much as all other questions together.
     let opens: Vec<bool> = groups.iter().map(|group| mark(group.start).is_some()).collect();
     let Some(last) = opens.iter().rposition(|opens| *opens) else { return false };
@@ -90,14 +95,50 @@ fn has_raised_notes(lines: &Lines, groups: &[Range<usize>]) -> bool {
         let notes: Vec<marks::Mark> = groups[at..at + run].iter().flat_map(Range::clone).filter_map(mark).collect();
         let counts = notes.windows(2).all(|pair| pair[1].follows(&pair[0]));
         let once = |mark: &marks::Mark| called.iter().filter(|call| *call == mark).count() == 1;
-        let enough = notes[0].form == Form::Tex || notes.len() >= 2 || notes[0].number() > Some(1);
+        let enough = matches!(notes[0].form, Form::Tex | Form::Sup) || notes.len() >= 2 || notes[0].number() > Some(1);
         if enough && counts && notes.iter().all(once) {
-            return true;
+            // Authors write tags by hand, and their notes at the end.
+            tagged += usize::from(notes[0].form == Form::Sup);
+            if notes[0].form != Form::Sup || tagged >= TAGGED {
+                return true;
+            }
         }
         called.clear();
         at += run;
     }
     false
+}
+
+/// In so many places stand notes whose marks are tags of HTML, where a tool has left them.
+const TAGGED: usize = 2;
+
+/// Whether a text begins with a word of three letters or more, the first a capital: the sign of an element has two at most.
+fn begins_sentence(text: &str) -> bool {
+    let bare = text.trim_start_matches(['“', '„', '«', '"', '*', '_']);
+    let mut letters = bare.chars().filter(|c| !matches!(c, '’' | '\''));
+    letters.next().is_some_and(char::is_uppercase) && letters.by_ref().take(2).filter(|c| c.is_lowercase()).count() == 2
+}
+
+/// Whether notes of Markdown are defined anew under labels that the text has used and defined before: a tool counts so on each page.
+fn redefines_notes(lines: &Lines) -> bool {
+    let mut called: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut defined, mut anew): (BTreeMap<&str, usize>, usize) = (BTreeMap::new(), 0);
+    for at in (0..lines.len()).filter(|&at| !lines.all[at].code && lines.line(at).contains("[^")) {
+        let line = lines.line(at);
+        for (number, rest) in line.split("[^").enumerate().skip(1) {
+            let Some((label, behind)) = rest.split_once(']') else { continue };
+            if !(label.len() <= 3 && !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit())) {
+                continue;
+            }
+            if number > 1 || !line.starts_with("[^") || !behind.starts_with(':') {
+                called.insert(label, at);
+            } else if let Some(call) = called.remove(label) {
+                let before = defined.insert(label, at);
+                anew += usize::from(before.is_some_and(|before| before < call));
+            }
+        }
+    }
+    anew > 0
 }
 
 /// Whether notes stand between paragraphs that call them.

@@ -258,6 +258,7 @@ pub fn opening(line: &str) -> Option<Opening> {
         at += length;
         at += line[at..].len() - line[at..].trim_start().len();
     }
+    at += label_before_mark(&line[at..]);
     if let Some((key, length)) = named(&line[at..]) {
         return Some(Opening { mark: Mark { form: Form::Named, key }, text: at + length });
     }
@@ -271,6 +272,15 @@ pub fn opening(line: &str) -> Option<Opening> {
     let spaced = behind.is_empty() || behind.starts_with(char::is_whitespace);
     let glued = || mark.form == Form::Bare && is_glued(&mark.key, behind, quoted.is_some());
     (mark.form.is_strong() || spaced || glued()).then_some(Opening { mark, text })
+}
+
+/// `[^0]: ${ }^{1}$ The note`: how long the label is that a tool has made up, the same on each page, before the mark that is printed.
+fn label_before_mark(text: &str) -> usize {
+    let Some((label, behind)) = text.strip_prefix("[^").and_then(|rest| rest.split_once("]: ")) else { return 0 };
+    let marked = behind.trim_start();
+    let fits = label.len() <= 3 && label.bytes().all(|byte| byte.is_ascii_digit()) && marked.starts_with(['$', '<', '\\']);
+    let raised = || mark_at(marked).is_some_and(|(mark, _)| matches!(mark.form, Form::Sup | Form::Tex));
+    if fits && raised() { text.len() - marked.len() } else { 0 }
 }
 
 /// `_∗_`, `*†*`: a note's symbol that a tool found slanted. Its mark, and its length.
@@ -324,6 +334,10 @@ fn named(text: &str) -> Option<(String, usize)> {
         let (mark, length) = mark_at(inner).or_else(|| letter(inner))?;
         let gap = inner[length..].len() - inner[length..].trim_start().len();
         return Some((mark.key, at + length + gap));
+    }
+    // Nougat's: `[FOOTNOTE:3]The note.[ENDFOOTNOTE]`.
+    if let Some((number, behind)) = text.strip_prefix("[FOOTNOTE:").and_then(|rest| rest.split_once(']')) {
+        return Some((key(number)?, text.len() - behind.trim_start().len()));
     }
     let bare = text.strip_prefix('[').unwrap_or(text);
     let bracketed = bare.len() < text.len();
@@ -762,6 +776,8 @@ mod tests {
         opens("<sup>_∗_</sup> note", "Sup * | note");
         opens("1The note", "Bare 1 | The note");
         opens("> 4see there", "Bare 4 | see there");
+        opens("[^0]: ${ }^{4}$ note", "Tex 4 | note");
+        opens("[FOOTNOTE:4]note", "Named 4 | note");
         opens("2nd edition", "");
         opens("> 2nd edition", "");
         opens("3D models", "");

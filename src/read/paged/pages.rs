@@ -178,6 +178,7 @@ fn cutting(lines: &Lines, found: &mut Vec<(usize, Mark)>, sort: Sort, least: usi
     let cuts = own().filter(|(at, _)| cut(*at)).count();
     let enough = cuts >= least && cuts * 4 >= own().count()
         || sort == Sort::Rule && are_under_folios(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>())
+        || sort == Sort::Rule && are_under_notes(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>())
         || sort == Sort::Rule && are_over_one_head(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>())
         || sort == Sort::Rule && are_over_heads(lines, &own().map(|(at, _)| *at).collect::<Vec<_>>());
     found.retain(|(_, mark)| mark.sort != sort || enough);
@@ -194,6 +195,18 @@ fn are_under_folios(lines: &Lines, rules: &[usize]) -> bool {
     let rises = values.windows(2).all(|pair| pair[0] < pair[1] && pair[1] - pair[0] <= 20);
     let cuts = rules.iter().filter(|at| super::looks::cuts_page(lines, **at)).count();
     values.len() >= 3 && values.len() * 4 >= rules.len() * 3 && rises && cuts >= 2 && cuts * 4 >= rules.len()
+}
+
+/// Whether rules stand right below notes, at several places, and a page ends at one in mid-sentence.
+fn are_under_notes(lines: &Lines, rules: &[usize]) -> bool {
+    let noted = |rule: &&usize| {
+        let above = (0..**rule).rev().find(|&at| lines.role(at) != Role::Blank);
+        above.filter(|&at| !lines.all[at].code).is_some_and(|at| {
+            let line = lines.line(at);
+            marks::opening(line).is_some_and(|found| found.mark.form.is_strong() || line.starts_with("> "))
+        })
+    };
+    rules.iter().filter(noted).count() >= 2 && rules.iter().any(|at| super::looks::cuts_page(lines, *at))
 }
 
 /// Whether heads stand right below rules whose numbers count the pages, as many as there are rules between, and a page ends there in

@@ -20,6 +20,9 @@ const CUT_PROSE: usize = 4;
 /// Over how many groups of lines a sentence goes on at most.
 const OVER: usize = 6;
 
+/// And over how many words out of a picture.
+const LABELS: usize = 16;
+
 /// A place where a paragraph goes on in a later one.
 #[derive(Clone, Debug)]
 pub struct Seam {
@@ -70,14 +73,26 @@ fn are_enough(seams: &[Seam]) -> bool {
 
 /// The first group that does not float, and whether others do before it.
 fn next_text<'g>(lines: &Lines, groups: &'g [Range<usize>]) -> Option<(&'g Range<usize>, bool)> {
-    for (n, group) in groups.iter().take(OVER).enumerate() {
-        let line = lines.line(group.start);
+    let (mut pictured, mut labels) = (false, 0);
+    for (n, group) in groups.iter().enumerate() {
+        if n - labels >= OVER {
+            break;
+        }
+        let (line, lone) = (lines.line(group.start), group.len() == 1);
         let noted = marks::opening(line).is_some_and(|opening| {
             opening.mark.form.is_strong() || line.trim_start().starts_with("<span id=") && opening.mark.form == Form::Bare
         });
-        if !noted && !floats::is_float(line, group.len() == 1) && !is_table(lines, group) {
-            return Some((group, n > 0));
+        let floats = floats::is_float(line, lone);
+        pictured |= floats && (floats::is_caption(line) || floats::is_image(line));
+        if noted || floats || is_table(lines, group) {
+            continue;
         }
+        if lone && labels < LABELS && floats::is_label(line) {
+            labels += 1;
+            continue;
+        }
+        // Words stand in a picture only where one is, or its caption.
+        return (labels == 0 || pictured).then_some((group, n > 0));
     }
     None
 }

@@ -39,7 +39,7 @@ impl<'e> Faces<'e> {
     pub fn strange(&self, program: &[u8], said: impl Iterator<Item = (u32, char)>) -> Vec<(char, char)> {
         let Ok(font) = FontRef::new(program) else { return Vec::new() };
         let shapes: Vec<_> = said
-            .filter(|(_, said)| said.is_alphanumeric())
+            .filter(|(_, said)| said.is_alphanumeric() && !is_point(*said))
             .filter_map(|(glyph, said)| Some((said, outline(&font, GlyphId::new(glyph))?)))
             .collect();
         // The face from which the program was cut draws nearly all of them so.
@@ -62,7 +62,7 @@ impl Face<'_> {
         self.letters.get_or_init(|| {
             let mut letters: BTreeMap<u64, Vec<char>> = BTreeMap::new();
             for (code, glyph) in self.font.charmap().mappings() {
-                let letter = char::from_u32(code).filter(|c| c.is_alphanumeric() && !is_form(*c));
+                let letter = char::from_u32(code).filter(|c| c.is_alphanumeric() && !is_form(*c) && !is_point(*c));
                 if let Some((letter, shape)) = letter.zip(outline(&self.font, glyph)) {
                     letters.entry(shape).or_default().push(letter);
                 }
@@ -80,6 +80,12 @@ fn is_form(c: char) -> bool {
         | '\u{2070}'..='\u{209F}' | '\u{2100}'..='\u{218F}' | '\u{2460}'..='\u{24FF}' | '\u{2C60}'..='\u{2C7F}'
         | '\u{A700}'..='\u{A7FF}' | '\u{E000}'..='\u{F8FF}' | '\u{FB00}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}'
         | '\u{FF00}'..='\u{FFEF}' | '\u{1D400}'..='\u{1D7FF}' | '\u{1F100}'..='\u{1F1FF}' | '\u{F0000}'..='\u{10FFFF}')
+}
+
+/// Points that stand on letters of Hebrew and Arabic: several are drawn alike, and a face has one of them for each place on its letters.
+fn is_point(c: char) -> bool {
+    matches!(c, '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}' | '\u{610}'..='\u{61A}'
+        | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6DC}' | '\u{6DF}'..='\u{6E4}' | '\u{6E7}' | '\u{6E8}' | '\u{6EA}'..='\u{6ED}')
 }
 
 /// What tells a glyph's outline from others; none for one that draws nothing.

@@ -3,6 +3,7 @@
 
 mod braces;
 mod brackets;
+mod forum;
 mod tex;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,6 +158,8 @@ pub struct Scanner<'e, 'a> {
     /// Where runs of so many backticks stand in the text, once one is asked for: runs of a thousand lengths, none of which closes, would
     /// each be looked for to its end.
     ticks: Option<BTreeMap<usize, Vec<usize>>>,
+    /// Where the last mark stands that closes a change of an editor, by the mark.
+    last_changes: BTreeMap<&'static str, usize>,
     /// The ids that tags of the text have, once one is asked for.
     ids: Option<BTreeSet<&'a str>>,
     nowhere: [usize; ENDS],
@@ -216,10 +219,11 @@ enum End {
     Replaced = 10,
     Plus = 11,
     Carets = 12,
+    Footnote = 13,
 }
 
 /// How many there are.
-const ENDS: usize = 13;
+const ENDS: usize = 14;
 
 struct Bracket {
     at: usize,
@@ -236,6 +240,7 @@ impl<'e, 'a> Scanner<'e, 'a> {
             in_row: false,
             text,
             closing: Closing::default(),
+            last_changes: BTreeMap::new(),
             ids: None,
             ticks: None,
             nowhere: [usize::MAX; ENDS],
@@ -500,6 +505,15 @@ impl<'e, 'a> Scanner<'e, 'a> {
         let joined = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let white = |c: Option<char>| c.is_none_or(char::is_whitespace);
         let next = self.text[after..end].chars().next();
+        if run == 2
+            && sign == b'='
+            && !self.is_marked(at)
+            && let Some(close) = self.marked_in_word(at, after, end)
+        {
+            self.edits.mark(at..after, Mark::Open(opening.clone()));
+            self.edits.mark(close..close + 2, Mark::Close(opening));
+            return after;
+        }
         if run != 2 || self.is_marked(at) || white(next) || joined(self.before(at, 0)) {
             return after;
         }
@@ -527,6 +541,18 @@ impl<'e, 'a> Scanner<'e, 'a> {
         self.edits.mark(at..after, Mark::Open(opening.clone()));
         self.edits.mark(close..close + 2, Mark::Close(opening));
         after
+    }
+
+    /// `hydro==gen==ation`: where what is marked inside a word ends. Signs between single letters compare these.
+    fn marked_in_word(&self, at: usize, after: usize, end: usize) -> Option<usize> {
+        let letters = |text: &str| text.chars().take_while(|c| c.is_alphabetic()).count();
+        let inner: usize = self.text[after..end].chars().take_while(|c| c.is_alphabetic()).map(char::len_utf8).sum();
+        let close = after + inner;
+        let behind = self.text[close..end].strip_prefix("==").filter(|behind| inner > 0 && !behind.starts_with('='))?;
+        let before = self.text[..at].chars().rev().take(2).take_while(|c| c.is_alphabetic()).count();
+        let ends = |count: usize, next: Option<char>| count >= 2 || count == 0 && next.is_none_or(|c| !c.is_alphanumeric());
+        let (left, right) = (before, letters(behind));
+        (right >= 2 && ends(left, self.before(at, 0))).then_some(close)
     }
 
     /// An address in plain text, which has no marks, or a sign by its name.

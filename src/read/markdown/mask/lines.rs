@@ -597,8 +597,11 @@ impl<'a> Blocks<'_, 'a> {
         let is_behind = was.is_text || was.is_heading || was.is_row;
         let above = !own.starts_with("{:") && !is_behind;
         let below = self.text.get(line.end + 1..).and_then(|rest| rest.split('\n').next()).unwrap_or("");
-        if !own.starts_with("{:") && (!self.known.lines || above && blank(below)) {
+        if !own.starts_with("{:") && !self.known.lines {
             return None;
+        }
+        if above && blank(below) && !own.starts_with("{:") {
+            return self.named_from_afar(line);
         }
         let (found, length) = braces(own)?;
         if length < own.len() || line.start == 0 && !above {

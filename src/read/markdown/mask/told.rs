@@ -29,6 +29,8 @@ pub enum Kind {
     Program,
     Percent,
     BracketCitation,
+    Forum,
+    Change,
 }
 
 impl Kind {
@@ -134,6 +136,16 @@ impl Kind {
                 "citation",
                 "a citation, term or abbreviation of MultiMarkdown ([p. 3][#key], [?term], [>ABC]) and what it says stand as they are written",
                 "write it as pandoc does, [@key, p. 3], and the works in a library; or as a note: [^key]",
+            ),
+            Kind::Forum => (
+                "forum-mark",
+                "a mark of a forum (BBCode) says nothing here: [quote], [list] and the like stay as text, [color] and [size] are left out",
+                "say the same in Markdown: > before a quotation, - before an item",
+            ),
+            Kind::Change => (
+                "change-over-paragraphs",
+                "a change of an editor (CriticMarkup) that goes over an empty line stands in the text as it is written",
+                "mark each paragraph by itself, or take the change over and the braces out",
             ),
             Kind::Percent => (
                 "percent-comment",

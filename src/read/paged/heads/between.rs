@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::super::evidence;
 use super::super::feet::is_rule;
 use super::super::lines::{Lines, Role};
-use super::super::marks;
+use super::super::marks::{self, Form};
 use super::super::vocabulary::{Names, Vocabulary};
 use super::head_line::{self, may_have_number};
 use super::{FurnitureKind, Guess, HeadLine, Headings};
@@ -47,6 +47,8 @@ struct Ends {
     may_cut: bool,
     /// Whether what is said again and again stands beside it.
     headed: bool,
+    /// Whether a note stands above that the page calls.
+    noted: bool,
 }
 
 pub fn guess(lines: &Lines, leaf: Range<usize>, known: &Headings, words: &Vocabulary, guessed: &mut Vec<Guess>) {
@@ -127,7 +129,7 @@ fn are_pages(counted: impl Iterator<Item = Ends>) -> bool {
         all += 1;
         sure += usize::from(own.cut);
         may += usize::from(own.may_cut);
-        ends += usize::from(own.page && !own.may_cut);
+        ends += usize::from(own.noted || own.page && !own.may_cut);
         headed += usize::from(own.headed);
     }
     let cuts = if sure > 0 { sure + may } else { 0 };
@@ -210,6 +212,7 @@ impl<'a, 't> Between<'a, 't> {
         let text = |n: usize| &lines.text[lines.bytes(&groups[n])];
         let noted =
             above.is_some_and(|n| marks::opening(lines.line(groups[n].start)).is_some_and(|found| found.mark.form.is_strong()));
+        let called = !noted && numbered(at) && above.is_some_and(|n| self.is_called(n));
         let prose = |n: usize| !lines.line(groups[n].start).starts_with('#');
         let cut = match (above.filter(|&n| prose(n)), below.filter(|&n| prose(n))) {
             (Some(above), Some(below)) => !noted && is_cut(text(above), text(below), words),
@@ -227,7 +230,22 @@ impl<'a, 't> Between<'a, 't> {
         let may_cut =
             !cut && pair.is_some_and(|(above, below)| may_be_cut(lines, &groups[above], text(below), words) && nouns());
         let headed = again(at + 1) || at > 0 && again(at - 1);
-        Ends { page: cut || noted || may_cut, cut, may_cut, headed }
+        Ends { page: cut || noted || called || may_cut, cut, may_cut, headed, noted: noted || called }
+    }
+
+    /// Whether a group opens with a note's mark in brackets, or a symbol, that the text of its page calls.
+    fn is_called(&self, at: usize) -> bool {
+        let Self { lines, groups, heads, .. } = self;
+        let found = marks::opening(lines.line(groups[at].start)).map(|found| found.mark);
+        let Some(mark) = found.filter(|mark| matches!(mark.form, Form::Paren | Form::HalfParen | Form::Symbol)) else {
+            return false;
+        };
+        let of_page = |n: &usize| heads[*n].as_ref().is_none_or(|head| head.folio.is_none());
+        let above = (0..at).rev().take(NOTES).take_while(of_page);
+        above.into_iter().any(|n| {
+            let calls = marks::calls(&lines.text[lines.bytes(&groups[n])]);
+            calls.iter().any(|call| call.start > 0 && call.mark.key == mark.key && mark.form.answers(call.mark.form))
+        })
     }
 }
 

@@ -16,7 +16,10 @@ impl Scanner<'_, '_> {
             b">>" => (End::Remark, "<<}", Opening::Note),
             _ => return None,
         };
-        let to = self.find(kind, at + 3, end, close)?;
+        let Some(to) = self.find(kind, at + 3, end, close) else {
+            self.tell_change(at, end, close);
+            return None;
+        };
         let inner = &self.text[at + 3..to];
         if inner.trim().is_empty() {
             return None;
@@ -39,6 +42,17 @@ impl Scanner<'_, '_> {
         self.edits.mark(at..at + 3, Mark::Open(opening));
         self.edits.mark(to..to + 3, Mark::Close(last));
         Some(at + 3)
+    }
+
+    /// Says of a change that goes over an empty line that it stays as it is written.
+    fn tell_change(&mut self, at: usize, end: usize, close: &'static str) {
+        let text = self.text;
+        let last = *self.last_changes.entry(close).or_insert_with(|| text.rfind(close).unwrap_or(0));
+        // What opens between is closed there.
+        let next = text.get(end..last).and_then(|between| between.find(&text[at..at + 3]));
+        if last > end && next.is_none_or(|next| text[end..end + next].contains(close)) {
+            self.edits.tell(Told::Change, at..at + 3);
+        }
     }
 
     /// `{i: "word"}`: a place that an index leads to (Leanpub).

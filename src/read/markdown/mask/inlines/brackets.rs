@@ -46,6 +46,18 @@ fn holds_key_in_code(text: &str, length: usize) -> bool {
 impl Scanner<'_, '_> {
     pub(super) fn open_bracket(&mut self, at: usize, end: usize) -> usize {
         let is_image = at > 0 && self.text.as_bytes()[at - 1] == b'!';
+        if let Some(to) = self.named_note(at, end) {
+            return to;
+        }
+        if self.known.lines
+            && !is_image
+            && let Some(to) = self.forum(at, end)
+        {
+            return to;
+        }
+        if !self.edits.is_own(at) && self.text[at..end].starts_with("[ENDFOOTNOTE]") {
+            return at + "[ENDFOOTNOTE]".len();
+        }
         if self.known.lines
             && self.byte(at + 1, end) == Some(b'[')
             && let Some(inner) = wiki(&self.text[at + 2..end], self.brackets.last().is_some_and(|around| around.is_note))

@@ -180,6 +180,26 @@ impl Blocks<'_, '_> {
         Some(0)
     }
 
+    /// `{#id}` alone between blank lines: it names what follows, if something does.
+    pub(super) fn named_from_afar(&mut self, line: &Line) -> Option<usize> {
+        let own = self.text[line.text..line.end].trim_end();
+        let (found, length) = super::super::attributes::braces(own)?;
+        (length == own.len() && found.id.is_some()).then_some(())?;
+        self.flush();
+        let behind = &self.text[line.end..];
+        let next = line.end + behind.len() - behind.trim_start().len();
+        self.scanner.edits.fill(line.text..line.end, b' ');
+        match next < self.text.len() {
+            true => {
+                let start = self.text[..next].rfind('\n').unwrap_or(line.end);
+                self.scanner.edits.marks.push((start, Mark::BlockAttributes(found)));
+            }
+            false => self.scanner.edits.tell(Told::Attribute, line.text..line.end),
+        }
+        self.blank(line.quotes);
+        Some(0)
+    }
+
     /// The end of a group of braces that the line is, if one is open.
     pub(super) fn closes_braces(&self, line: &Line) -> bool {
         let own = self.text[line.text..line.end].trim_end();
