@@ -9,6 +9,7 @@ use super::Judge;
 use super::rights::pieces;
 use crate::report::RepairKind;
 use crate::span::{FileId, Span};
+use crate::tree::PageBreak;
 
 impl Judge<'_, '_> {
     pub fn structure(&self, ledger: &mut Ledger) {
@@ -108,18 +109,35 @@ impl Judge<'_, '_> {
         let mut unfounded = Vec::new();
         for (at, (page, span)) in pages.iter().enumerate() {
             let Some(label) = page.label.as_deref().map(str::trim).filter(|label| !label.is_empty()) else { continue };
-            let end = pages.get(at + 1).map_or(self.stream.source.len() as u32, |(_, next)| next.end);
+            // A page of the print may hold a break of another edition: what names it stands at its foot.
+            let is_other =
+                |(_, span): &&&(&PageBreak, Span)| self.stream.pages.iter().any(|own| span.range().contains(&own.at));
+            let next = pages.get(at + 1).filter(|next| next.0.label.is_some() && !is_other(next)).or(pages.get(at + 2));
+            let end = next.map_or(self.stream.source.len() as u32, |(_, next)| next.end);
             // What marks the page may stand on its line before the place where it begins.
             let line = self.stream.source[..span.start as usize].rfind('\n').map_or(0, |at| at as u32 + 1);
             let before = at.checked_sub(1).map_or(0, |before| pages[before].1.end);
             let start = line.max(before).min(span.start);
+            // So may a mark on lines of its own.
+            let first = self.stream.pieces.partition_point(|piece| piece.start < start);
+            let is_mark = |at: &usize| self.pairs.source[*at] == NONE && self.stream.pieces[*at].start >= before;
+            let start = (0..first).rev().take_while(is_mark).last().map_or(start, |at| self.stream.pieces[at].start);
+            let whole = start as usize..span.end as usize;
             let own = pieces(self.stream, Span { start, end: end.max(span.end), ..*span });
             let wanted = squeezed(label);
             let taken = |at: usize| self.pairs.source[at] == NONE && wanted.contains(self.stream.said(at));
             let kept = page.furniture.iter().any(|found| squeezed(&found.text).contains(&wanted));
             let marked = self.stream.source.get(span.range()).is_some_and(|said| squeezed(said).contains(&wanted));
-            let counted = self.stream.source.get(span.range()).is_some_and(|said| is_behind(said, label));
-            if !kept && !marked && !counted && !own.into_iter().any(taken) {
+            let counted = self.stream.source.get(whole).is_some_and(|said| said.lines().any(|line| is_behind(line, label)));
+            // A folio may stand in the text at the foot of the page, or of the one before.
+            let foot = |at: Option<usize>| {
+                let said = at.and_then(|at| self.stream.pieces.get(at).map(|_| self.stream.said(at)));
+                said.and_then(|said| said.parse::<usize>().ok())
+            };
+            let number = label.parse::<usize>().ok();
+            let is_last = number.is_some() && foot(own.end.checked_sub(1)) == number;
+            let is_next = number.is_some_and(|number| foot(own.start.checked_sub(1)).is_some_and(|last| last + 1 == number));
+            if !kept && !marked && !counted && !is_last && !is_next && !own.into_iter().any(taken) {
                 unfounded.push(at);
             }
         }
