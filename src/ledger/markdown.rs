@@ -189,8 +189,7 @@ enum Open {
 
 /// Whether some lines draw a table whose cells are empty.
 fn is_silent_table(flat: &str) -> bool {
-    flat.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t' | b'\r' | b'\n'))
-        && ["|", "-"].iter().all(|mark| flat.contains(mark))
+    flat.chars().all(|c| matches!(c, '|' | '-' | ':') || c.is_whitespace()) && ["|", "-"].iter().all(|mark| flat.contains(mark))
 }
 
 struct Blocks<'s, 'a> {
@@ -329,6 +328,7 @@ impl Blocks<'_, '_> {
             return;
         }
         if let Some(end) = self.literal.taken_from(&range) {
+            self.flush();
             self.out.text(range.start..end, false);
             return self.line(end..range.end, after);
         }
@@ -559,7 +559,9 @@ impl Blocks<'_, '_> {
             return self.in_formula(range.start + length..range.end, &end, 0);
         }
         // A row of the tree's table is one, whatever it begins with.
-        let heads = text.contains('|') && tables::may_be_rule(after) && self.literal.heads_table(&range);
+        let heads = text.contains('|')
+            && self.literal.heads_table(&range)
+            && (tables::may_be_rule(after) || self.has_rule_below(range.end));
         if !heads && self.special(&range) {
             return;
         }

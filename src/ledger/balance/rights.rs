@@ -460,7 +460,9 @@ fn mark(stream: &Stream, range: std::ops::Range<usize>) -> usize {
     }
     // A list's mark that no words follow is all that the note says.
     let rest: String = range.clone().skip(count).map(|at| stream.said(at)).collect();
-    let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    let is_list_mark = matches!(digits, "." | ")") && digits.len() < rest.len() || matches!(rest.as_str(), "-" | "*" | "+");
+    let is_number = |said: &str| !said.is_empty() && said.bytes().all(|byte| byte.is_ascii_digit());
+    let is_drawn = |mark: &str| !rest.is_empty() && rest.trim_start_matches(mark).is_empty();
+    let is_list_mark = rest.strip_suffix(['.', ')']).is_some_and(|rest| rest.split(['.', ')']).all(is_number))
+        || ["-", "*", "+"].iter().any(|mark| is_drawn(mark));
     if said && is_list_mark { range.len() } else { count }
 }

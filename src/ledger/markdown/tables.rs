@@ -67,6 +67,13 @@ impl Blocks<'_, '_> {
             && rows.last().zip(below.next()).is_some_and(|(last, rule)| is_rule(rule) && starts_table(last, rule, 0))
     }
 
+    /// Whether the rule of a table's head stands below some rows.
+    pub(super) fn has_rule_below(&self, end: usize) -> bool {
+        const TALLEST: usize = 6;
+        let below = self.source[end..].split('\n').skip(1).take(TALLEST);
+        below.take_while(|line| line.contains('|')).any(may_be_rule)
+    }
+
     /// Where the last `tabular` and the last `table` of the source end.
     pub(super) fn last_ends(&mut self) -> (usize, usize) {
         let source = self.source;
