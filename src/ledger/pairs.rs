@@ -190,7 +190,7 @@ impl Pairing<'_, '_> {
     /// Whether the first piece, which may be missing, is the beginning of a word that the next ones end, as a reading inside a word is.
     fn begins_word(&self, source: &[u32], wanted: &str) -> bool {
         // A word of more pieces than these is told apart by the pieces around it.
-        const LONGEST: usize = 16;
+        const LONGEST: usize = 8;
         let Some((first, rest)) = source.split_first() else { return false };
         let said = self.stream.said(*first as usize);
         let Some(wanted) = wanted.strip_prefix(said).filter(|wanted| !wanted.is_empty()) else { return false };

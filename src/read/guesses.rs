@@ -135,7 +135,7 @@ impl Places {
             let skipped = source[at..].iter().take_while(|other| **other != byte && b" \t\n>".contains(other)).count();
             let is_there = source.get(at + skipped) == Some(&byte);
             let near = &source[at.saturating_sub(1)..at + skipped];
-            if !is_there || skipped > 0 && own > 0 && !near.contains(&b'\n') && byte != b'\n' {
+            if !is_there || skipped > 0 && !near.contains(&b'\n') && byte != b'\n' {
                 places.known = own;
                 return places;
             }
