@@ -98,7 +98,29 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
 fn literal(doc: &Document, copy: &Copy, file: FileId) -> Literal {
     let [math, pictures] = [LeafKind::Math, LeafKind::Picture].map(|kind| copy.places(file, kind));
     let listings = Some(copy.places(file, LeafKind::Code));
-    Literal { code: copy.bare_code(file), math, pictures, tables: Some(tables(doc, file)), listings }
+    let is_out = |repair: &&Repair| match repair.kind {
+        RepairKind::HeadDropped | RepairKind::PageMarked => true,
+        RepairKind::AnchorDropped => repair.after.is_empty(),
+        _ => false,
+    };
+    let taken = doc.repairs.iter().filter(is_out).map(|repair| repair.span).filter(|span| span.file == file);
+    let pages = copy.pages.iter().map(|(_, span)| *span).filter(|span| span.file == file);
+    Literal {
+        code: copy.bare_code(file),
+        math,
+        pictures,
+        tables: Some(tables(doc, file)),
+        listings,
+        runs: copy.runs(file),
+        pages: in_order(pages),
+        taken: in_order(taken),
+    }
+}
+
+fn in_order(spans: impl Iterator<Item = Span>) -> Vec<Range<usize>> {
+    let mut places: Vec<_> = spans.map(Span::range).collect();
+    places.sort_by_key(|range| (range.start, range.end));
+    places
 }
 
 /// Where a file has tables, in their order; those in the cells of others are theirs.

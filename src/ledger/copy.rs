@@ -128,6 +128,26 @@ impl<'a> Copy<'a> {
         places
     }
 
+    /// Where a file has runs of text in a line, in their order: those whose place begins and ends with what they say. What stands
+    /// beside the text is not among them.
+    pub fn runs(&self, file: FileId) -> Vec<Range<usize>> {
+        let mut runs = Vec::new();
+        let mut first = 0;
+        for own in self.pieces.chunk_by(|a, b| a.leaf == b.leaf) {
+            let last = first + own.len() - 1;
+            let leaf = self.leaf(first);
+            let source = self.sources.slice(leaf.span).trim();
+            let is_exact = source.chars().next() == self.said(first).chars().next()
+                && source.chars().next_back() == self.said(last).chars().next_back();
+            if leaf.kind == LeafKind::Text && leaf.span.file == file && leaf.flow & ASIDE == 0 && is_exact {
+                runs.push(leaf.span.range());
+            }
+            first = last + 1;
+        }
+        runs.sort_by_key(|range| range.start);
+        runs
+    }
+
     /// Where a file has blocks of code that no fence tells: code between fences says by them what it is.
     pub fn bare_code(&self, file: FileId) -> Vec<Range<usize>> {
         let is_bare = |at: usize, leaf: &Leaf| {

@@ -146,7 +146,7 @@ fn reference(text: &str) -> Option<(String, usize)> {
                 None => number.parse().ok()?,
             };
             char::from_u32(code)
-                .filter(|c| !c.is_control() || matches!(c, '\t' | '\n'))
+                .filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\x0B' | '\x0C'))
                 .unwrap_or(char::REPLACEMENT_CHARACTER)
                 .to_string()
         }

@@ -394,6 +394,8 @@ fn in_range<'a>(text: &'a str, range: Range<usize>, name: fn(&str) -> Option<&st
                 let length = rest.find([':', '=']).map_or(0, |at| at + 1);
                 from + length..start + lead + bare.len()
             }
+            // A name with signs in it that has no value.
+            None if lead == 0 && item == 0 && rest.ends_with(':') => continue,
             None => from..start + lead + bare.len(),
         };
         // A comment behind the value.

@@ -34,6 +34,12 @@ pub struct Literal {
     pub tables: Option<Vec<Range<usize>>>,
     /// Where all code stands, if that is known: what a fence opens that nothing closes ends with its page.
     pub listings: Option<Vec<Range<usize>>>,
+    /// Where runs of text stand: mark-up in which one begins or ends was not read as such, and every word of it must be there.
+    pub runs: Vec<Range<usize>>,
+    /// Where pages begin: a form feed that begins one ends a line.
+    pub pages: Vec<Range<usize>>,
+    /// What repairs took out: a line begins behind it.
+    pub taken: Vec<Range<usize>>,
 }
 
 impl Literal {
@@ -55,6 +61,53 @@ impl Literal {
 
     fn is_listing(&self, range: &Range<usize>) -> bool {
         self.listings.as_ref().is_none_or(|listings| Self::touches(listings, range))
+    }
+
+    /// Whether the tree has a table whose first row begins in a line.
+    fn heads_table(&self, line: &Range<usize>) -> bool {
+        let tables = self.tables.as_deref().unwrap_or_default();
+        tables.get(tables.partition_point(|table| table.start < line.start)).is_some_and(|table| table.start < line.end)
+    }
+
+    /// Whether a table's first row begins right at a place.
+    fn heads_table_at(&self, at: usize) -> bool {
+        self.heads_table(&(at..at + 1))
+    }
+
+    /// Whether a run of text begins or ends inside of what would be mark-up, and goes on outside of it.
+    fn is_cut(&self, range: &Range<usize>) -> bool {
+        // Runs stand beside each other; the few that stand in the place of another are notes.
+        const NEAR: usize = 8;
+        let behind = self.runs.partition_point(|run| run.start <= range.start);
+        let ends_inside = |run: &Range<usize>| run.end > range.start && run.end < range.end;
+        let begins_inside = |run: &&Range<usize>| run.start < range.end;
+        self.runs[behind.saturating_sub(NEAR)..behind].iter().any(ends_inside)
+            || self.runs[behind..].iter().take_while(begins_inside).any(|run| run.end >= range.end)
+    }
+
+    /// Whether a run of text goes over all of a range.
+    fn is_text(&self, range: &Range<usize>) -> bool {
+        const NEAR: usize = 8;
+        let behind = self.runs.partition_point(|run| run.start <= range.start);
+        self.runs[behind.saturating_sub(NEAR)..behind].iter().any(|run| run.end >= range.end)
+    }
+
+    /// Whether a run of text begins at a place.
+    fn begins_run(&self, at: usize) -> bool {
+        self.runs.binary_search_by_key(&at, |run| run.start).is_ok()
+    }
+
+    /// Whether a page begins with the form feed at a place.
+    fn begins_page(&self, at: usize) -> bool {
+        let behind = self.pages.partition_point(|page| page.start <= at + 1);
+        self.pages[..behind].last().is_some_and(|page| page.end >= at)
+    }
+
+    /// How far what a repair took out goes that begins with a line and ends before it does.
+    fn taken_from(&self, line: &Range<usize>) -> Option<usize> {
+        let first = self.taken.partition_point(|taken| taken.start < line.start);
+        let own = self.taken[first..].iter().take_while(|taken| taken.start == line.start);
+        own.map(|taken| taken.end).filter(|end| (line.start + 1..line.end).contains(end)).max()
     }
 
     fn touches(places: &[Range<usize>], range: &Range<usize>) -> bool {
@@ -134,6 +187,11 @@ enum Open {
     },
 }
 
+/// Whether some lines draw a table whose cells are empty.
+fn is_silent_table(flat: &str) -> bool {
+    flat.chars().all(|c| matches!(c, '|' | '-' | ':') || c.is_whitespace()) && ["|", "-"].iter().all(|mark| flat.contains(mark))
+}
+
 struct Blocks<'s, 'a> {
     /// Whether the text is of the OpenITI corpus.
     corpus: bool,
@@ -194,6 +252,7 @@ impl Blocks<'_, '_> {
         let mut at = range.start;
         while at < range.end {
             let end = self.source[at..range.end].find('\n').map_or(range.end, |length| at + length);
+            let end = self.page_in(at..end).unwrap_or(end);
             let next = (end + 1).min(range.end);
             if let Some(fence) = wraps.next_if(|fence| fence.start == at) {
                 self.part();
@@ -229,8 +288,22 @@ impl Blocks<'_, '_> {
         self.end_note(range.end);
     }
 
+    /// Where a page ends inside of a line.
+    fn page_in(&self, line: Range<usize>) -> Option<usize> {
+        let feeds = self.source[line.clone()].match_indices('\x0C').map(|(at, _)| line.start + at);
+        feeds.into_iter().find(|at| self.literal.begins_page(*at))
+    }
+
     fn flush(&mut self) {
         let lines = std::mem::take(&mut self.lines);
+        if self.mode == Mode::Text && is_silent_table(&lines.flat) && !lines.ranges(0..1).any(|own| self.literal.is_text(&own))
+        {
+            // A table without a word is none.
+            lines.ranges(0..lines.flat.len()).for_each(|own| self.out.parting_mark(own, Markup::TableMark, Gap::Block));
+            self.lines = lines;
+            self.lines.clear();
+            return;
+        }
         line::read(&lines, self.mode, &self.known, self.literal, self.out);
         self.lines = lines;
         self.lines.clear();
@@ -253,6 +326,11 @@ impl Blocks<'_, '_> {
     fn line(&mut self, range: Range<usize>, after: &str) {
         if range.start < self.defined_to {
             return;
+        }
+        if let Some(end) = self.literal.taken_from(&range) {
+            self.flush();
+            self.out.text(range.start..end, false);
+            return self.line(end..range.end, after);
         }
         let text = &self.source[range.clone()];
         // In raw HTML a bracket alone ends a tag.
@@ -283,7 +361,8 @@ impl Blocks<'_, '_> {
         if was_blank && self.note.is_some() && indent(text) < 2 {
             self.end_note(range.start);
         }
-        if was_blank && indent(text) >= 4 && self.literal.is_code(&range) {
+        if (was_blank || self.mode == Mode::Table) && indent(text) >= 4 && self.literal.is_code(&range) {
+            self.part();
             self.open = Open::Indented;
             return self.out.text(range, false);
         }
@@ -335,7 +414,10 @@ impl Blocks<'_, '_> {
                 continue;
             }
             if text.starts_with('>') {
-                // A quotation that goes on is one block with what stands above.
+                // A quotation that goes on is one block with what stands above, a table is none with what is quoted deeper.
+                if self.mode == Mode::Table && quotes >= self.table_quotes {
+                    self.part();
+                }
                 if self.lines.is_empty() {
                     self.out.part(Gap::Block);
                 }
@@ -348,7 +430,7 @@ impl Blocks<'_, '_> {
             if is_rule(text) || self.mode == Mode::Table && !self.ruled && is_drawn(text.trim_end()) {
                 break;
             }
-            let Some(length) = list_mark(text) else {
+            let Some(length) = list_mark(text).filter(|_| !self.literal.heads_table_at(range.start)) else {
                 if before == start {
                     let shown = columns(&self.source[start..range.start]);
                     self.items.retain(|column| *column <= shown || !self.lines.is_empty());
@@ -389,6 +471,10 @@ impl Blocks<'_, '_> {
         }
         // In raw HTML, which goes on to an empty line, no fence opens.
         if !self.raw && html::begins_block(text) {
+            // It ends a paragraph, and what is open there.
+            if self.mode == Mode::Text {
+                self.flush();
+            }
             (self.raw, self.raw_quotes) = (true, quotes);
         }
         // A tab leads into an item as four spaces do.
@@ -437,8 +523,11 @@ impl Blocks<'_, '_> {
             }
             return self.out.part_of(construct, at..range.end, Markup::Code, Gap::Block);
         }
-        // A comment that nothing closes is none.
-        let closed = |end: &str| end != "-->" || self.source[range.start..].contains(end);
+        // A comment or a declaration that nothing closes is none, and neither is what a page's end closes.
+        let closed = |end: &str| match self.source[range.start..].find(end) {
+            Some(length) => !self.literal.is_cut(&(range.start..range.start + length + end.len())),
+            None => !matches!(end, "-->" | ">"),
+        };
         if let Some(end) = html_until(text).filter(|end| closed(end)) {
             self.lines.add(self.source, range.clone());
             if text.to_ascii_lowercase()[1..].contains(end) {
@@ -469,7 +558,11 @@ impl Blocks<'_, '_> {
             self.environment_mark(range.start..range.start + length);
             return self.in_formula(range.start + length..range.end, &end, 0);
         }
-        if self.special(&range) {
+        // A row of the tree's table is one, whatever it begins with.
+        let heads = text.contains('|')
+            && self.literal.heads_table(&range)
+            && (tables::may_be_rule(after) || self.has_rule_below(range.end));
+        if !heads && self.special(&range) {
             return;
         }
         if self.mode == Mode::Table && quotes < self.table_quotes {
@@ -484,7 +577,7 @@ impl Blocks<'_, '_> {
             !self.lines.is_empty() && (quotes < self.leaf_quotes || self.items.last().is_some_and(|item| column + 1 < *item));
         let is_inside = is_inside && !is_lazy;
         let begins_table = starts_table(text, after, quotes) && is_inside || self.heads_table(&range);
-        if self.mode == Mode::Text && begins_table && self.literal.is_table(&range) {
+        if heads || self.mode == Mode::Text && begins_table && self.literal.is_table(&range) {
             self.part();
             self.mode = Mode::Table;
             self.ruled = false;
@@ -498,6 +591,10 @@ impl Blocks<'_, '_> {
             self.lines.add(self.source, range.start..range.start + caption);
             self.flush();
             return self.out.whole(range.start + caption..range.start + text.trim_end().len(), Markup::Label, Gap::Block);
+        }
+        if self.mode == Mode::Table && self.ruled && !text.starts_with('+') && !self.literal.is_table(&range) {
+            // The tree's table has ended.
+            self.part();
         }
         if self.mode == Mode::Table {
             // Rows part as cells do; a bar in front does so by itself.
@@ -604,8 +701,11 @@ impl Blocks<'_, '_> {
                 level += white + mark.len();
             }
             // Attributes stand behind the marks that close it.
-            let attributes =
-                trimmed.rfind('{').filter(|at| *at > level && line::attributes(&trimmed[*at..]) == Some(trimmed.len() - at));
+            let is_read = |at: &usize| {
+                line::attributes(&trimmed[*at..]) == Some(trimmed.len() - at)
+                    && !self.literal.is_text(&(range.start + at..whole.end))
+            };
+            let attributes = trimmed.rfind('{').filter(|at| *at > level && is_read(at));
             if let Some(at) = attributes {
                 end = range.start + trimmed[..at].trim_end().len().max(level);
             }
@@ -626,12 +726,17 @@ impl Blocks<'_, '_> {
         }
         if let Some(label) = note_label(text) {
             self.part();
+            // What stands right behind another label is no note of its own.
+            let outer = self.note.take_if(|note| note.range.contains(&range.start));
             self.end_note(range.start);
+            self.note = outer.clone();
             let length = label.len() + 4;
             self.out.whole(range.start..range.start + length, Markup::Label, Gap::Block);
             // One that nobody calls stands as text, a space behind it.
             self.out.loosen(range.start + length);
-            self.note = Some(Labelled { label: label.to_lowercase(), range: range.start..range.end });
+            if outer.is_none() {
+                self.note = Some(Labelled { label: label.to_lowercase(), range: range.start..range.end });
+            }
             self.content(range.start + length..range.end, range.start + length, "");
             // What is indented goes on with the note, and with a listing that begins behind its label.
             self.items = vec![4];
@@ -660,9 +765,10 @@ impl Blocks<'_, '_> {
         let class = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
         let class = class + usize::from(rest[class..].starts_with('*'));
         let is_asked = class > 0 && rest[class..].starts_with('.') && !rest.contains(char::is_whitespace);
-        // A group's name begins with a letter.
-        let is_named = rest.is_empty() || rest.starts_with(|c: char| c == '{' || c.is_ascii_alphabetic());
-        if colons > 2 && is_named && !is_asked {
+        // A group's name begins with a letter or a number.
+        let is_named = rest.is_empty() || rest.starts_with(|c: char| c == '{' || c.is_ascii_alphanumeric());
+        let is_mark = !self.literal.is_text(&(range.start..range.start + colons)) && !self.literal.begins_run(range.start + 1);
+        if colons > 2 && is_named && !is_asked && is_mark {
             self.part();
             if let Some(head) = directive(rest).filter(|head| ADDRESSED.contains(&&rest[1..head - 1])) {
                 self.named(range.clone(), colons, head, true);
@@ -682,13 +788,19 @@ impl Blocks<'_, '_> {
             self.out.whole(range.clone(), Markup::Mark, Gap::Block);
             return true;
         }
-        let of_line = line::attributes(trimmed).filter(|length| *length == trimmed.len());
+        let is_whole =
+            |length: &usize| *length == trimmed.len() && !self.literal.is_cut(&whole) && !self.literal.is_text(&whole);
+        let of_line = line::attributes(trimmed).filter(is_whole);
         if let Some(length) = of_line.or_else(|| openings::spoken(trimmed).then_some(trimmed.len())) {
             self.flush();
             self.out.whole(range.start..range.start + length, Markup::Attribute, Gap::Block);
             return true;
         }
-        if let Some(length) = leading_mark(text) {
+        // In a table it begins a row.
+        let is_row = self.mode == Mode::Table && text.starts_with('~') && text.contains('|');
+        // pulldown-cmark asks for no space behind the colon.
+        let colon = (text.starts_with(':') && self.literal.begins_run(range.start + 1)).then_some(1);
+        if let Some(length) = leading_mark(text).filter(|_| !is_row).or(colon) {
             self.flush();
             self.mode = Mode::Text;
             self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Block);

@@ -484,5 +484,9 @@ fn white(between: &str, is_xml: bool, in_value: bool) -> Gap {
             _ => {}
         }
     }
-    gap
+    // One of a line's end is one.
+    match gap {
+        Gap::Space if ["&#10;", "&#xA;", "&#xa;"].iter().any(|reference| between.contains(reference)) => Gap::Line,
+        gap => gap,
+    }
 }

@@ -91,8 +91,10 @@ const LONGEST_REFERENCE: usize = 40;
 /// The places of a text's letters in the source.
 pub struct Places {
     span: Span,
-    /// From which byte of the text on they stand where in the span; empty where the source doesn't say them letter by letter.
+    /// From which byte of the text on they stand where in the span, as far as the source says them letter by letter.
     seams: Vec<(usize, usize)>,
+    /// How far they do.
+    known: usize,
 }
 
 impl Places {
@@ -100,7 +102,7 @@ impl Places {
     /// lines left out.
     pub fn of(whole: &str, text: &str, span: Span) -> Self {
         let source = whole.get(span.range()).unwrap_or("").as_bytes();
-        let mut places = Self { span, seams: vec![(0, 0)] };
+        let mut places = Self { span, seams: vec![(0, 0)], known: text.len() };
         if source.len() == text.len() {
             return places;
         }
@@ -120,11 +122,21 @@ impl Places {
                 places.seams.push((said, at));
                 continue;
             }
+            // A tag, or a backslash that takes a sign's meaning from it.
+            let passed = match source.get(at) {
+                Some(b'\\') if byte.is_ascii_punctuation() && source.get(at + 1) == Some(&byte) => 1,
+                Some(b'<') if byte != b'<' => tags(&source[at..]),
+                _ => 0,
+            };
+            if passed > 0 {
+                at += passed;
+                places.seams.push((own, at));
+            }
             let skipped = source[at..].iter().take_while(|other| **other != byte && b" \t\n>".contains(other)).count();
             let is_there = source.get(at + skipped) == Some(&byte);
             let near = &source[at.saturating_sub(1)..at + skipped];
             if !is_there || skipped > 0 && !near.contains(&b'\n') && byte != b'\n' {
-                places.seams.clear();
+                places.known = own;
                 return places;
             }
             if skipped > 0 {
@@ -141,14 +153,27 @@ impl Places {
             let (own, source) = self.seams[self.seams.partition_point(|(own, _)| *own <= at).saturating_sub(1)];
             self.span.start + (source + at - own) as u32
         };
-        if self.seams.is_empty() {
-            return self.span;
+        if range.end > self.known {
+            let start = if range.start < self.known { place(range.start) } else { self.span.start };
+            return Span { start, ..self.span };
         }
         let start = place(range.start);
         // What ends at a line's front ends with the line before it.
         let end = if range.end > range.start { place(range.end - 1) + 1 } else { start };
         Span { start, end, ..self.span }
     }
+}
+
+/// How long the tags are at the front of a text's source, one behind the other.
+fn tags(source: &[u8]) -> usize {
+    const LONGEST: usize = 200;
+    let mut at = 0;
+    while source.get(at) == Some(&b'<')
+        && let Some(length) = source[at..].iter().take(LONGEST).position(|byte| *byte == b'>')
+    {
+        at += length + 1;
+    }
+    at
 }
 
 /// Below this confidence no repair of a kind is made, whatever the user allows: by what a wrong one costs. A line that is dropped

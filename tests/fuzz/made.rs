@@ -77,6 +77,8 @@ fn changed(doc: &mut Document, at: usize, to: &str) -> usize {
         if (count..count + own).contains(&at)
             && let Some((place, c)) = text.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric()).nth(at - count)
         {
+            // What is the same is no damage.
+            let to = if to.chars().eq([c]) { "" } else { to };
             text.replace_range(place..place + c.len_utf8(), to);
         }
         count += own;

@@ -78,9 +78,14 @@ impl Judge<'_, '_> {
             };
             // Only the reader takes the front of the line for a name: `notes-by-chapter:yes`.
             let named_in_front = |found: &Diagnostic| {
-                let name = found.message.split('"').nth(1).filter(|name| !name.is_empty());
-                name.and_then(|name| said.trim_start().strip_prefix(name))
-                    .is_some_and(|rest| rest.trim_start().starts_with(':'))
+                // It may have a quotation mark of its own.
+                let named = found.message.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
+                let name = named.map(|(name, _)| name).filter(|name| !name.is_empty());
+                let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+                name.is_some_and(|name| said.split_once(": ").is_some_and(|(own, _)| letters(own) == letters(name)))
+                    || name
+                        .and_then(|name| said.trim_start().strip_prefix(name))
+                        .is_some_and(|rest| rest.trim_start().starts_with(':'))
             };
             // A table in one line, of which a field is told.
             let is_table = said.trim_start().starts_with("[{");

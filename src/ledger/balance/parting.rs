@@ -15,6 +15,9 @@ const JOINS: &[RepairKind] = &[RepairKind::ParagraphJoined, RepairKind::HeadingM
 /// Those that put two blocks of a note together.
 const NOTE_JOINS: &[RepairKind] = &[RepairKind::ParagraphJoined, RepairKind::NoteContinued, RepairKind::VerseKept];
 
+/// By which rights the hyphen of a word is gone that two lines of a text, or two of a note, had between them.
+const CUTS: [Right; 2] = [Right::Repair(RepairKind::ParagraphJoined), Right::Repair(RepairKind::NoteContinued)];
+
 impl Judge<'_, '_> {
     pub fn parting(&self, ledger: &mut Ledger) {
         let mut last: BTreeMap<u32, u32> = BTreeMap::new();
@@ -64,8 +67,8 @@ impl Judge<'_, '_> {
             if construct == 0 || construct != self.stream.pieces[at - 1].construct || paired != NONE {
                 since.0 = since.0.max(piece.gap);
             }
-            // What looks like a list's number may be a note's call.
-            if at < start && !self.rights.is_one_call(self.stream, at, at) {
+            // What looks like a list's number may be a note's call; a tag is none.
+            if at < start && (piece.markup == Some(Markup::Tag) || !self.rights.is_one_call(self.stream, at, at)) {
                 since.1 = since.1.max(piece.parts);
             }
         }
@@ -120,7 +123,7 @@ impl Judge<'_, '_> {
                 let lines =
                     gap <= Gap::Line && (unspaced(end) && (unspaced(start) || mark(start)) || mark(end) && unspaced(start));
                 let cut = self.stream.said(end) == "-" && touched(&[RepairKind::ParagraphJoined])
-                    || (end + 1..start).any(|at| self.rights.of_piece(at) == Some(Right::Repair(RepairKind::ParagraphJoined)));
+                    || (end + 1..start).filter_map(|at| self.rights.of_piece(at)).any(|right| CUTS.contains(&right));
                 if !lines
                     && !cut
                     && !self.is_before_call(end, start)
@@ -168,16 +171,23 @@ impl Judge<'_, '_> {
     fn is_before_call(&self, end: usize, start: usize) -> bool {
         // Stars may be marks of emphasis as well as calls.
         let stars = |at: usize| self.stream.said(at).chars().all(|c| matches!(c, '*' | '†' | '‡' | ')'));
+        let is_label = |at: &usize| self.rights.of_piece(*at) == Some(Right::Markup(Markup::Label));
+        let label = (end + 1..start).find(is_label);
         let is_call = |at: usize| match self.rights.of_piece(at) {
+            // Tags may stand around one.
+            Some(Right::Markup(Markup::Tag)) => label.is_some(),
             Some(Right::Markup(Markup::Label)) => true,
             // Stars may be marks of emphasis as well.
             Some(Right::Markup(Markup::Mark)) => stars(at),
             _ => false,
         };
         let closes = matches!(self.stream.said(start), "." | "," | ";" | ":" | "!" | "?" | ")" | "]" | "”" | "’" | "»");
+        // A phrase may end before the call.
+        let first = label.unwrap_or(end + 1);
         start > end + 1
             && (end + 1..start).all(|at| self.pairs.source[at] == NONE && is_call(at))
-            && (end + 2..start + usize::from(!closes))
+            && (end + 1..first).all(|at| self.stream.pieces[at].gap == Gap::Close)
+            && (first + 1..start + usize::from(!closes))
                 .all(|at| self.stream.pieces[at].gap == Gap::Close || self.rights.is_one_call(self.stream, at - 1, at))
     }
 

@@ -1,7 +1,7 @@
 //! By which right each piece of the source may be missing in the tree: mark-up by rule, a repair that covers it, a remark.
 
 use super::super::Right;
-use super::super::copy::{ASIDE, Copy};
+use super::super::copy::{ASIDE, Copy, Leaf};
 use super::super::cut::{cut, is_of_word, is_word};
 use super::super::front;
 use super::super::pairs::{NONE, Pairs};
@@ -115,8 +115,26 @@ impl Rights {
         for repair in doc.repairs.iter().filter(|repair| repair.span.file == file) {
             rights.repair(repair, stream);
         }
+        rights.cut_notes(stream, copy, doc, file);
         rights.title(stream, doc);
         rights
+    }
+
+    /// Where a note goes on with the rest of a word, the hyphen behind its first part is the repair's.
+    fn cut_notes(&mut self, stream: &Stream, copy: &Copy, doc: &Document, file: FileId) {
+        let is_own = |repair: &&Repair| repair.kind == RepairKind::NoteContinued && repair.span.file == file;
+        for repair in doc.repairs.iter().filter(is_own) {
+            let begins = |leaf: &Leaf| leaf.span.file == file && repair.span.range().contains(&(leaf.span.start as usize));
+            let Some(first) = copy.leaves.iter().position(begins) else { continue };
+            let Some(before) = first.checked_sub(1).map(|at| copy.leaves[at]) else { continue };
+            if before.flow == copy.leaves[first].flow
+                && before.span.file == file
+                && let Some(last) = pieces(stream, before.span).last()
+            {
+                let near = last..(last + 2).min(stream.pieces.len());
+                near.filter(|at| is_hyphen(stream, *at)).for_each(|at| self.given[at] = given(repair.kind));
+            }
+        }
     }
 
     /// A title page is accounted for where the metadata say its words: outputs have one of their own.
@@ -168,8 +186,9 @@ impl Rights {
             RepairKind::WordJoined => own.filter(|at| is_hyphen(stream, *at)).for_each(|at| self.given[at] = right),
             RepairKind::ParagraphJoined => {
                 // A word that the page's end had cut.
-                let ends =
-                    |at: &usize| stream.source[stream.pieces[*at].end as usize..].starts_with(['\n', ' ', '\x0C', '*', '_']);
+                let ends = |at: &usize| {
+                    stream.source[stream.pieces[*at].end as usize..].starts_with(['\n', ' ', '\x0C', '*', '_', '&'])
+                };
                 near.filter(|at| is_hyphen(stream, *at) && ends(at)).for_each(|at| self.given[at] = right);
             }
             RepairKind::NoteAttached | RepairKind::NotePlaced | RepairKind::NoteContinued => {
@@ -439,5 +458,11 @@ fn mark(stream: &Stream, range: std::ops::Range<usize>) -> usize {
         }
         count += 1;
     }
-    count
+    // A list's mark that no words follow is all that the note says.
+    let rest: String = range.clone().skip(count).map(|at| stream.said(at)).collect();
+    let is_number = |said: &str| !said.is_empty() && said.bytes().all(|byte| byte.is_ascii_digit());
+    let is_drawn = |mark: &str| !rest.is_empty() && rest.trim_start_matches(mark).is_empty();
+    let is_list_mark = rest.strip_suffix(['.', ')']).is_some_and(|rest| rest.split(['.', ')']).all(is_number))
+        || ["-", "*", "+"].iter().any(|mark| is_drawn(mark));
+    if said && is_list_mark { range.len() } else { count }
 }

@@ -9,6 +9,7 @@ use super::Judge;
 use super::rights::pieces;
 use crate::report::RepairKind;
 use crate::span::{FileId, Span};
+use crate::tree::PageBreak;
 
 impl Judge<'_, '_> {
     pub fn structure(&self, ledger: &mut Ledger) {
@@ -91,7 +92,12 @@ impl Judge<'_, '_> {
             }
             let Some(places) = note.and_then(|note| places.get(&(note as u32 + 1))) else { continue };
             let own = notes.get(call.label.as_str()).map_or(&[][..], Vec::as_slice);
-            let astray = places.iter().find(|place| !own.iter().any(|note| note.range.contains(&(**place as usize))));
+            // One that nobody calls goes on with the note before it.
+            let is_called = |label: &str| self.stream.calls.iter().any(|call| call.label == label);
+            let is_loose =
+                |place: usize| self.stream.notes.iter().any(|note| note.range.contains(&place) && !is_called(&note.label));
+            let is_own = |place: usize| own.iter().any(|note| note.range.contains(&place));
+            let astray = places.iter().find(|place| !is_own(**place as usize) && !is_loose(**place as usize));
             if let Some(place) = astray.filter(|_| !own.is_empty()) {
                 let line = self.stream.source[..*place as usize].matches('\n').count() + 1;
                 let message =
@@ -106,27 +112,52 @@ impl Judge<'_, '_> {
         let mut pages: Vec<_> = self.copy.pages.iter().filter(|(_, span)| span.file == self.file).collect();
         pages.sort_by_key(|(_, span)| span.start);
         let mut unfounded = Vec::new();
+        // The numbers that their marks have.
+        let mut marks = vec![None; pages.len()];
         for (at, (page, span)) in pages.iter().enumerate() {
             let Some(label) = page.label.as_deref().map(str::trim).filter(|label| !label.is_empty()) else { continue };
-            let end = pages.get(at + 1).map_or(self.stream.source.len() as u32, |(_, next)| next.end);
+            // A page of the print may hold a break of another edition: what names it stands at its foot.
+            let is_other =
+                |(_, span): &&&(&PageBreak, Span)| self.stream.pages.iter().any(|own| span.range().contains(&own.at));
+            let next = pages.get(at + 1).filter(|next| next.0.label.is_some() && !is_other(next)).or(pages.get(at + 2));
+            let end = next.map_or(self.stream.source.len() as u32, |(_, next)| next.end);
             // What marks the page may stand on its line before the place where it begins.
             let line = self.stream.source[..span.start as usize].rfind('\n').map_or(0, |at| at as u32 + 1);
             let before = at.checked_sub(1).map_or(0, |before| pages[before].1.end);
             let start = line.max(before).min(span.start);
+            // So may a mark on lines of its own.
+            let first = self.stream.pieces.partition_point(|piece| piece.start < start);
+            let is_mark = |at: &usize| self.pairs.source[*at] == NONE && self.stream.pieces[*at].start >= before;
+            let start = (0..first).rev().take_while(is_mark).last().map_or(start, |at| self.stream.pieces[at].start);
+            let whole = start as usize..span.end as usize;
             let own = pieces(self.stream, Span { start, end: end.max(span.end), ..*span });
+            marks[at] = self.stream.source.get(whole.clone()).and_then(first_number);
             let wanted = squeezed(label);
             let taken = |at: usize| self.pairs.source[at] == NONE && wanted.contains(self.stream.said(at));
             let kept = page.furniture.iter().any(|found| squeezed(&found.text).contains(&wanted));
             let marked = self.stream.source.get(span.range()).is_some_and(|said| squeezed(said).contains(&wanted));
-            let counted = self.stream.source.get(span.range()).is_some_and(|said| is_behind(said, label));
-            if !kept && !marked && !counted && !own.into_iter().any(taken) {
+            let counted = self.stream.source.get(whole).is_some_and(|said| said.lines().any(|line| is_behind(line, label)));
+            // A folio may stand in the text at the foot of the page, or of the one before.
+            let foot = |at: Option<usize>| {
+                let said = at.and_then(|at| self.stream.pieces.get(at).map(|_| self.stream.said(at)));
+                said.and_then(|said| said.parse::<usize>().ok())
+            };
+            let number = label.parse::<usize>().ok();
+            let is_last = number.is_some() && foot(own.end.checked_sub(1)) == number;
+            let is_next = number.is_some_and(|number| foot(own.start.checked_sub(1)).is_some_and(|last| last + 1 == number));
+            if !kept && !marked && !counted && !is_last && !is_next && !own.into_iter().any(taken) {
                 unfounded.push(at);
             }
         }
         // Where a folio was misread, those of the pages around say it: the nearest before and behind that are founded.
         let number = |at: usize| pages[at].0.label.as_deref().and_then(|label| label.trim().parse::<usize>().ok());
+        let follows = |a: usize, b: usize, steps: isize| a.checked_add_signed(steps) == Some(b);
         let agrees = |own: usize, other: usize| {
-            number(own).zip(number(other)).is_some_and(|(a, b)| a.checked_add_signed(other as isize - own as isize) == Some(b))
+            let counted = marks[own].zip(marks[other]).map(|(a, b): (usize, usize)| b as isize - a as isize);
+            let (own_label, other_label) = (number(own), number(other));
+            own_label.zip(other_label).is_some_and(|(a, b)| {
+                follows(a, b, other as isize - own as isize) || counted.is_some_and(|steps| follows(a, b, steps))
+            })
         };
         let is_founded = |other: &usize| number(*other).is_some() && unfounded.binary_search(other).is_err();
         let founded: Vec<_> = (0..pages.len()).filter(is_founded).collect();
@@ -200,6 +231,12 @@ impl Touched {
         let near = self.0[..end].iter().rev().take_while(|(span, _)| span.end > place.start);
         near.map(|(_, at)| *at).min()
     }
+}
+
+/// The number of the first line that has one: its last.
+fn first_number(marks: &str) -> Option<usize> {
+    let line = marks.lines().find(|line| line.bytes().any(|byte| byte.is_ascii_digit()))?;
+    line.rsplit(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty())?.parse().ok()
 }
 
 /// Text without white space.

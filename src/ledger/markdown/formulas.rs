@@ -49,8 +49,10 @@ impl Blocks<'_, '_> {
 
     /// What opens or closes a displayed formula. White space inside it parts nothing.
     pub(super) fn environment_mark(&mut self, range: Range<usize>) {
-        self.out.loosen(range.start);
-        self.out.loosen(range.end);
+        for edge in [range.start, range.end] {
+            self.out.loosen(edge);
+            self.out.join(edge);
+        }
         match renamed(&self.source[range.clone()]) {
             // A formula to the tree: there is no other name for it.
             Some(said) if self.literal.is_math(&range) => self.out.also(range.start, &said, Markup::Mark),

@@ -88,7 +88,9 @@ pub fn begins_block(text: &str) -> bool {
 /// A tag, a comment, a declaration at the front of `text`.
 pub fn tag(text: &str) -> Option<Tag> {
     if let Some(inner) = text.strip_prefix("<!--") {
-        let length = inner.find("-->").map_or(text.len(), |end| end + 7);
+        // One of nothing is closed by its own hyphens (CommonMark 6.6).
+        let empty = ["<!-->", "<!--->"].into_iter().find(|own| text.starts_with(own));
+        let length = empty.map_or_else(|| inner.find("-->").map_or(text.len(), |end| end + 7), str::len);
         return Some(Tag { name: String::new(), length, parts: Gap::Close, is_comment: true, opens: false });
     }
     for (open, close) in [("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">")] {
@@ -187,6 +189,8 @@ fn tag_end(text: &str, from: usize) -> Option<usize> {
     for (at, byte) in text.bytes().enumerate().skip(from) {
         match (quote, byte) {
             (None, b'>') => return Some(at + 1),
+            // An attribute without a name, to HTML.
+            (None, b'<') if text[at..].starts_with("<>") => {}
             (None, b'<') => return None,
             // No attribute begins so: angle brackets around links.
             (None, b'[') if before.is_ascii_whitespace() => return None,

@@ -59,7 +59,7 @@ impl Lines {
     }
 
     /// The parts of the source that a range of `flat` stands on.
-    fn ranges(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+    pub fn ranges(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
         let first = self.map.partition_point(|(flat, _)| *flat <= range.start).saturating_sub(1);
         let (start, end) = (range.start, range.end);
         self.map[first..].iter().enumerate().take_while(move |(_, (flat, _))| *flat < end || *flat == start).filter_map(
@@ -183,6 +183,12 @@ impl<'s> Scanner<'s, '_> {
             }
         }
         self.flush(self.text.len());
+    }
+
+    /// Whether the tree has text that begins or ends within the next `length` bytes, which are no mark-up then.
+    fn is_cut(&self, length: usize) -> bool {
+        let start = self.lines.place(self.at);
+        length > 0 && self.literal.is_cut(&(start..self.lines.place(self.at + length - 1) + 1))
     }
 
     fn byte(&self, at: usize) -> u8 {

@@ -116,7 +116,7 @@ pub(super) fn line_block(text: &str) -> Option<usize> {
 
 /// What begins a definition, a caption, an alert.
 pub(super) fn leading_mark(text: &str) -> Option<usize> {
-    if (text.starts_with(':') || text.starts_with('~')) && text[1..].starts_with([' ', '\t']) {
+    if (text.starts_with(':') || text.starts_with('~')) && text[1..].starts_with([' ', '\t']) || text.trim_end() == ":" {
         return Some(1);
     }
     if let Some(caption) = ["Table:", "table:", "Figure:", "Listing:", "listing:"].iter().find(|word| text.starts_with(**word))

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::stream::{Gap, Markup};
-use super::openings::{indent, is_rule};
+use super::openings::{columns, indent, is_rule};
 use super::{Blocks, Open, drawn};
 
 impl Blocks<'_, '_> {
@@ -34,7 +34,7 @@ impl Blocks<'_, '_> {
             for (at, line) in lines.iter().enumerate() {
                 // The rule of a table stands below its head.
                 let after = lines.get(at + 1).map_or("", |next| &self.source[next.clone()]);
-                let from = (line.start + lead).min(line.end);
+                let from = within(&self.source[line.clone()], lead) + line.start;
                 if self.source.is_char_boundary(from) && !self.source[from..line.end].trim().is_empty() {
                     self.line(from..line.end, after);
                 } else {
@@ -67,10 +67,18 @@ impl Blocks<'_, '_> {
             && rows.last().zip(below.next()).is_some_and(|(last, rule)| is_rule(rule) && starts_table(last, rule, 0))
     }
 
+    /// Whether the rule of a table's head stands below some rows.
+    pub(super) fn has_rule_below(&self, end: usize) -> bool {
+        const TALLEST: usize = 6;
+        let below = self.source[end..].split('\n').skip(1).take(TALLEST);
+        below.take_while(|line| line.contains('|')).any(may_be_rule)
+    }
+
     /// Where the last `tabular` and the last `table` of the source end.
     pub(super) fn last_ends(&mut self) -> (usize, usize) {
         let source = self.source;
-        let last = |end: &str| source.rfind(end).unwrap_or(0);
+        let closes = |at: &usize| source[*at..].split('\n').next().is_some_and(|line| line.contains('}'));
+        let last = |end: &str| source.rmatch_indices(end).map(|(at, _)| at).find(closes).unwrap_or(0);
         *self.last_ends.get_or_insert_with(|| (last("\\end{tabular"), last("\\end{table}")))
     }
 
@@ -160,6 +168,12 @@ impl Blocks<'_, '_> {
     }
 }
 
+/// Where the text of a line begins behind so many columns of white space.
+fn within(line: &str, lead: usize) -> usize {
+    let white = line.len() - line.trim_start_matches([' ', '\t']).len();
+    (0..=white).find(|at| columns(&line[..*at]) >= lead).unwrap_or(white)
+}
+
 /// A line of nothing but what draws: rules, lines under headings, a table's rules.
 pub(super) fn is_drawn(text: &str) -> bool {
     // A colon says how a column stands.
@@ -179,6 +193,11 @@ pub(super) fn is_rule_of_table(text: &str) -> bool {
             let cell = cell.trim().trim_matches(':');
             cell.len() >= 3 && cell.bytes().all(|byte| byte == b'-') || cell == "-" && text.contains(':')
         })
+}
+
+/// Whether a line may be the rule below a table's head, wherever that stands.
+pub(super) fn may_be_rule(line: &str) -> bool {
+    line.contains('-') && line.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b'+' | b'>' | b' ' | b'\t' | b'\r'))
 }
 
 /// Whether each cell of a rule is drawn. Of the last, where no bar stands behind it, a colon is enough for pulldown-cmark.

@@ -384,6 +384,8 @@ fn anchor_at(text: &str) -> Option<usize> {
             .is_some_and(|rest| rest.starts_with(char::is_whitespace))
     })?;
     let open = text.find('>')? + 1;
+    // One whose quotation mark nobody closes is text.
+    (text[..open].matches('"').count() % 2 == 0).then_some(())?;
     let close = format!("</{name}>");
     text[open..].starts_with(&close).then(|| open + close.len())
 }

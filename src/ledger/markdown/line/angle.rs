@@ -23,6 +23,9 @@ impl Scanner<'_, '_> {
             return self.whole(4, Markup::Comment);
         }
         let Some(tag) = html::tag(self.rest()) else { return };
+        if self.is_cut(tag.length) {
+            return;
+        }
         // One that begins inside a comment: the first may be none that anything closes.
         if tag.is_comment
             && let Some(inner) = self.rest()[4..tag.length].find("<!--")
@@ -51,7 +54,9 @@ impl Scanner<'_, '_> {
             "svg" => ["aria-label", ""],
             _ => ["", ""],
         };
-        let parts = tag.parts;
+        // HTML makes an empty paragraph of an end that nothing opened, and a browser shows none.
+        let is_stray = tag.name == "p" && !tag.opens && !self.opens_paragraph();
+        let parts = if is_stray { Gap::Space } else { tag.parts };
         let end = self.at + length;
         let mut shown: Vec<_> =
             shown.iter().filter_map(|name| html::value(&self.text[self.at..end], name).map(|(_, range)| range)).collect();
@@ -79,6 +84,12 @@ impl Scanner<'_, '_> {
             }
             self.whole(length, Markup::Code);
         }
+    }
+
+    /// Whether the tag of a paragraph stands somewhere before.
+    fn opens_paragraph(&self) -> bool {
+        let before = &self.out.source[..self.lines.place(self.at)];
+        before.contains("<p") || before.contains("<P")
     }
 
     /// What a drawing says that stands in the text. Its title is how it is described, where nothing else describes it.

@@ -30,6 +30,9 @@ impl Scanner<'_, '_> {
         // A bar parts cells wherever it stands.
         let is_whole = |length: &usize| self.mode != Mode::Table || !self.rest()[..*length].contains('|');
         let Some(length) = attributes(self.rest()).filter(is_whole) else { return };
+        if self.is_cut(length) {
+            return;
+        }
         let (construct, start, end) = (self.out.construct(), self.at, self.at + length);
         for range in shown(&self.rest()[..length]) {
             self.part(construct, start + range.start - self.at, Markup::Attribute, Gap::Close);

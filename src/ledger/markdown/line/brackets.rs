@@ -71,8 +71,8 @@ impl Scanner<'_, '_> {
                 let hash = if inner.starts_with("#^") { 2 } else { usize::from(inner.starts_with('#')) };
                 self.part(construct, open + hash, Markup::Mark, Gap::Close);
                 let inner = &inner[hash..];
-                self.flush(self.at + inner.len());
-                self.at = self.from;
+                // A name has no references to characters.
+                self.literal(inner.len());
             }
         }
         let left = self.rest().find("]]").unwrap_or(0);
@@ -91,6 +91,9 @@ impl Scanner<'_, '_> {
         }
         if let Some(label) = call(self.rest()) {
             let length = label.len() + 3;
+            // One that stands as text may have a space behind it.
+            let behind = self.lines.place(self.at + length - 1) + 1;
+            self.out.loosen(behind);
             if self.known.notes.contains(&label.to_lowercase()) {
                 let range = self.lines.place(self.at)..self.lines.place(self.at + length - 1) + 1;
                 self.out.calls.push(Labelled { label: label.to_lowercase(), range });

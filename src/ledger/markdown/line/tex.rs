@@ -136,6 +136,11 @@ impl Scanner<'_, '_> {
                 let length = self.rest().find(')').map_or(1, |end| end + 1);
                 self.whole(length, Markup::Label);
             }
+            // What would begin a reference to a character begins none.
+            b'&' => {
+                self.mark(1, Markup::Escape);
+                self.literal(1);
+            }
             next if next.is_ascii_punctuation() => {
                 self.mark(1, Markup::Escape);
                 self.at += 1;
@@ -146,8 +151,9 @@ impl Scanner<'_, '_> {
                 // An environment of TeX, which a displayed formula says by itself.
                 let rest = self.rest();
                 let open = ["\\begin{", "\\end{"].iter().find(|open| rest.starts_with(**open));
-                if let Some(end) = open.and_then(|_| rest.find('}')) {
-                    let place = self.lines.place(self.at);
+                let place = self.lines.place(self.at);
+                let is_text = |end: &usize| self.literal.is_text(&(place..place + end + 1));
+                if let Some(end) = open.and_then(|_| rest.find('}')).filter(|end| !is_text(end)) {
                     if let Some(said) = renamed(&rest[..=end]) {
                         self.flush(self.at);
                         self.out.loosen(place);

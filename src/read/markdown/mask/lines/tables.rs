@@ -127,14 +127,16 @@ impl<'a> Blocks<'_, 'a> {
         let own = &self.text[line.text..line.end];
         own.contains('|').then_some(())?;
         let below = self.text.get(line.end + 1..)?.split('\n').next()?;
-        let found = columns(below)?;
+        let rule = self.own(line.end + 1, line.end + 1 + below.len());
+        let found = columns(below).filter(|_| rule.quotes == line.quotes)?;
         let bars = self.bars(line.text..line.end);
         (cells(own, line.text, &bars.open) == found).then_some(())?;
+        let may_begin = self.leaf.is_none();
         self.flush();
         // Emacs draws the crossings (pandoc's manual, `pipe_tables`).
         let is_crossing = |(_, byte): &(usize, u8)| *byte == b'+' && !below.contains('\t');
         let crossings = below.bytes().enumerate().filter(is_crossing).map(|(at, _)| line.end + 1 + at);
-        crossings.for_each(|at| self.scanner.edits.write(at..at + 1, "|"));
+        crossings.filter(|_| may_begin).for_each(|at| self.scanner.edits.write(at..at + 1, "|"));
         self.row(line.text..line.end, found);
         self.columns = Some(found);
         self.above.is_row = true;
