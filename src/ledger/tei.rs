@@ -255,6 +255,18 @@ fn marks(source: &str) -> BTreeSet<&str> {
     words.filter(|words| words.len() <= LONGEST_MARK).map(|words| words.trim_matches(AROUND_MARKS)).collect()
 }
 
+/// Whether a zone of a document holds numbers in its margin, or running matter.
+fn counts_or_runs(kind: &str) -> bool {
+    let kind = kind.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+    let counts = ["page", "line", "folio"].iter().any(|what| {
+        kind.strip_prefix(what).is_some_and(|rest| matches!(rest, "number" | "numbers" | "num" | "no" | "numbering"))
+    });
+    let runs = kind.starts_with("running") && ["head", "header", "title"].iter().any(|what| kind.ends_with(what));
+    let stands = ["header", "footer"].iter().any(|what| kind == *what || kind.strip_prefix("page") == Some(what));
+    let others = ["pagination", "foliation", "folio", "catchword", "signature", "signaturemark", "quiremark"];
+    counts || runs || stands || others.contains(&kind.as_str())
+}
+
 /// How many bytes the words of a reference have that may be the mark of a note.
 const LONGEST_MARK: usize = 6;
 /// What may stand around it.
@@ -585,6 +597,7 @@ impl Reader<'_, '_> {
             // The sign of an abbreviation, beside the letters for which it stands.
             (_, "am", _) if self.open.iter().any(|element| element.name == "expan") => Some((Markup::Alternative, 0)),
             (_, "fw", _) => Some((Markup::Furniture, 0)),
+            (_, "zone", _) if value(tag, "type").is_some_and(counts_or_runs) => Some((Markup::Furniture, 0)),
             // Fields that say what the entry beside them says.
             (_, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
             (_, "index", _) => Some((Markup::Metadata, 0)),
@@ -729,6 +742,13 @@ impl Reader<'_, '_> {
             parent.first = parent.first.or(parent.is_bare.then_some(at));
             parent.is_bare = false;
         }
+        // A line of verse in which blocks stand is no single line.
+        if matches!(name, "p" | "ab" | "l" | "lg" | "list" | "table") && !runs_on(tag) {
+            let around = self.open.iter_mut().rev().take_while(|outer| outer.name != "note").find(|outer| outer.name == "l");
+            if let Some(line) = around {
+                line.sort = None;
+            }
+        }
         let offers = hidden.is_none() && matches!(name, "choice" | "app");
         self.open.push(Tag {
             name: name.to_owned(),
@@ -788,7 +808,7 @@ impl Reader<'_, '_> {
                 self.out.loosen(at);
             }
             // It goes on from a page before.
-            "p" if matches!(value(tag, "part"), Some("M" | "F")) || value(tag, "prev").is_some() => {
+            "p" | "note" if matches!(value(tag, "part"), Some("M" | "F")) || value(tag, "prev").is_some() => {
                 self.out.join(at);
                 self.out.loosen(at);
             }

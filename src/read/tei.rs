@@ -92,6 +92,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
         examples::as_code(&mut root, text, base);
         spans = strays::keep_spans(&mut root);
         strays::name_speakers(&mut root);
+        strays::set_apart_zones(&mut root);
         parts::continue_notes(&mut root);
         parts::join_paragraphs(&mut root);
         tokens::join(&mut root);
@@ -137,6 +138,8 @@ struct Reader<'a> {
     apart: BTreeMap<NoteId, notes::Apart>,
     /// Where such notes stand among blocks.
     stands: BTreeMap<NoteId, Span>,
+    /// The notes of the divisions that hold nothing else, by the places of their headings.
+    note_sections: BTreeMap<Span, Vec<NoteId>>,
     /// Elements that have no place in the tree, each with its first place and how often.
     unknown: BTreeMap<String, (Span, usize)>,
     /// How many levels of the tree stand around us, and how many may.
@@ -217,6 +220,7 @@ impl<'a> Reader<'a> {
             notes: Vec::new(),
             apart: BTreeMap::new(),
             stands: BTreeMap::new(),
+            note_sections: BTreeMap::new(),
             unknown: BTreeMap::new(),
             depth: 0,
             deepest: DEPTH,

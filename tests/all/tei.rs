@@ -180,9 +180,10 @@ fn words_of_xml(text: &str) -> String {
 
 /// Files of which the letters alone don't say the words: signs are described in the header, tokens joined by attributes, words go on
 /// across the ends of lines and of elements, a document's lines say the text again, annotations stand beside the words.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 12] = [
     "document-and-text.xml",
     "edges.xml",
+    "heads-of-notes.xml",
     "in-the-sentence.xml",
     "line-ends.xml",
     "lines-without-spaces.xml",
@@ -191,6 +192,7 @@ const ELSEWHERE: [&str; 10] = [
     "tokens.xml",
     "voices.xml",
     "works-by-fields.xml",
+    "zones.xml",
 ];
 
 #[test]

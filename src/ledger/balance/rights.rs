@@ -25,6 +25,7 @@ const LEFT_OUT: &[&str] = &[
     "html-media",
     "html-title",
     "milestones-left-out",
+    "notes-heading",
     "percent-comment",
     "program-line",
     "raw-block",

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use hayagriva::citationberg::json::{FixedDateRange, Item, NameItem, NameValue, Value};
 use hayagriva::citationberg::taxonomy::{DateVariable, NameVariable, StandardVariable, Variable};
 use hayagriva::citationberg::{
-    Choose, ChooseBranch, ChooseMatch, CslMacro, Date, DatePartName, DateParts, DelimiterBehavior, IndependentStyle,
-    InheritableNameOptions, LayoutRenderingElement as Element, LongShortForm, Name, Names, NamesChild, SortKey, Text, TextCase,
-    TextTarget,
+    Choose, ChooseBranch, ChooseMatch, CslMacro, Date, DatePartName, DateParts, DateStrongAnyForm, DelimiterBehavior,
+    IndependentStyle, InheritableNameOptions, LayoutRenderingElement as Element, LongShortForm, Name, Names, NamesChild,
+    SortKey, Text, TextCase, TextTarget,
 };
 
 use super::items::SHOWN;
@@ -587,6 +587,35 @@ pub fn cites_dates(style: &IndependentStyle) -> bool {
         });
     }
     found
+}
+
+/// Whether the cites of a style say the year in which a work came out of every work that has one, whatever else they choose.
+pub fn always_dates(style: &IndependentStyle) -> bool {
+    /// Macros that use each other in a ring end nowhere.
+    const DEEPEST: usize = 32;
+    fn any(style: &IndependentStyle, elements: &[Element], depth: usize) -> bool {
+        depth < DEEPEST && elements.iter().any(|element| says(style, element, depth + 1))
+    }
+    fn says(style: &IndependentStyle, element: &Element, depth: usize) -> bool {
+        match element {
+            Element::Date(date) if date.variable == Some(DateVariable::Issued) => {
+                let mut years = date.date_part.iter().filter(|part| part.name == DatePartName::Year).peekable();
+                let is_said = date.form.is_some() || years.peek().is_some();
+                is_said && years.all(|part| part.form() != DateStrongAnyForm::Year(LongShortForm::Short))
+            }
+            Element::Text(Text { target: TextTarget::Macro { name }, .. }) => {
+                style.macros.iter().find(|own| own.name == *name).is_some_and(|own| any(style, &own.children, depth))
+            }
+            Element::Group(group) => any(style, &group.children, depth),
+            Element::Choose(choose) => {
+                let mut branches = choose.branches().filter(|branch| !branch.children.is_empty());
+                branches.all(|branch| any(style, &branch.children, depth))
+                    && choose.otherwise.as_ref().is_some_and(|branch| any(style, &branch.children, depth))
+            }
+            Element::Date(_) | Element::Text(_) | Element::Names(_) | Element::Number(_) | Element::Label(_) => false,
+        }
+    }
+    any(style, &style.citation.layout.elements, 0)
 }
 
 /// What else a cite says of a work's authors, nearly.

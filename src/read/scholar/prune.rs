@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use hayagriva::citationberg::json::Item;
-use hayagriva::citationberg::taxonomy::{Kind, NumberVariable, StandardVariable, Variable};
+use hayagriva::citationberg::json::{Item, NameValue, Value};
+use hayagriva::citationberg::taxonomy::{Kind, NameVariable, NumberVariable, StandardVariable, Variable};
 use hayagriva::citationberg::{
-    Choose, ChooseBranch, ChooseMatch, ElseBranch, IndependentStyle, LayoutRenderingElement as Element, NamesChild, SortKey,
-    Text, TextTarget,
+    Choose, ChooseBranch, ChooseMatch, ElseBranch, IndependentStyle, LayoutRenderingElement as Element, Name, Names,
+    NamesChild, SortKey, Text, TextTarget,
 };
 
 use super::mend;
@@ -21,6 +21,8 @@ struct Works<'a> {
     typed: bool,
     /// What is said of any of them.
     fields: BTreeSet<&'a str>,
+    /// The works themselves.
+    items: &'a [&'a Item],
 }
 
 /// Whether a branch is taken.
@@ -48,15 +50,55 @@ pub fn prune(style: &mut IndependentStyle, works: &[&Item]) {
         typed: types.iter().all(Option::is_some),
         types: types.into_iter().flatten().collect(),
         fields: works.iter().flat_map(|work| work.0.keys().map(String::as_str)).collect(),
+        items: works,
     };
     // Inner choices go with the branch that holds them.
-    mend::each(style, &mut |element| {
-        if let Element::Choose(choose) = element {
-            works.prune(choose);
+    mend::each(style, &mut |element| match element {
+        Element::Choose(choose) => works.prune(choose),
+        Element::Names(names) if works.all_name(names) => {
+            names.children.retain(|child| !matches!(child, NamesChild::Substitute(_)));
         }
+        _ => {}
     });
     works.silence(style);
+    mend::each(style, &mut |element| match element {
+        Element::Group(group) => without_choices(&mut group.children),
+        Element::Choose(choose) => {
+            let branches = std::iter::once(&mut choose.if_).chain(&mut choose.else_if).map(|branch| &mut branch.children);
+            branches.chain(choose.otherwise.as_mut().map(|branch| &mut branch.children)).for_each(without_choices);
+        }
+        _ => {}
+    });
     keep_used(style);
+}
+
+/// Puts what is always chosen into the place of its choice, in a group or a branch: the library asks for each level of a style anew
+/// whether it says anything. Groups of words alone count for more in a group than in a choice inside it.
+fn without_choices(elements: &mut Vec<Element>) {
+    let mut at = 0;
+    while let Some(element) = elements.get(at) {
+        let is_decided = matches!(element, Element::Choose(choose) if choose.else_if.is_empty() && choose.if_ == never()
+            && !choose.otherwise.iter().flat_map(|branch| &branch.children).any(is_of_words));
+        if !is_decided {
+            at += 1;
+            continue;
+        }
+        let Element::Choose(choose) = elements.remove(at) else { return };
+        let chosen = choose.otherwise.map(|branch| branch.children);
+        elements.splice(at..at, chosen.into_iter().flatten());
+    }
+}
+
+/// Whether an element is a group that may say words without any field.
+fn is_of_words(element: &Element) -> bool {
+    match element {
+        Element::Group(group) => group.children.iter().all(|child| match child {
+            Element::Text(text) => matches!(text.target, TextTarget::Term { .. } | TextTarget::Value { .. }),
+            Element::Choose(_) => true,
+            child => is_of_words(child),
+        }),
+        _ => false,
+    }
 }
 
 /// Leaves of a style's macros those that its layouts and orders use: each is looked for by its name among all.
@@ -176,6 +218,22 @@ impl Works<'_> {
         }
     }
 
+    /// Whether each work has one of the names that an element says, so that nothing ever stands in for them. The library asks what
+    /// stands in whether it would say anything all the same, titles and editors above all, each time that it asks for the names.
+    fn all_name(&self, names: &Names) -> bool {
+        // Where names may be counted as none for being too many, what stands in is asked for.
+        let may_show_none = |name: &Name| name.options(&names.options()).et_al_use_first == Some(0);
+        let shows_them = names.name().is_some_and(|name| !may_show_none(name));
+        let has = |work: &Item, variable: NameVariable| match work.0.get(&variable.to_string()) {
+            Some(Value::Names(said)) => said.iter().any(|name| match name {
+                NameValue::Literal(_) => true,
+                NameValue::Item(name) => !name.family.trim().is_empty(),
+            }),
+            _ => false,
+        };
+        shows_them && self.items.iter().all(|work| names.variable.iter().any(|variable| has(work, *variable)))
+    }
+
     /// Leaves a single field that no work has of all groups and macros that say nothing for want of fields: of each group the library
     /// asks all its fields whether they are there, and once more for each group around it.
     fn silence(&self, style: &mut IndependentStyle) {
@@ -196,10 +254,9 @@ impl Works<'_> {
             }
         }
         mend::each(style, &mut |element| {
-            if let Element::Group(group) = element
-                && let Says::Nothing(Some(field)) = self.together(&group.children, &silent)
-            {
-                group.children = vec![*field];
+            let is_whole = matches!(element, Element::Group(_) | Element::Text(Text { target: TextTarget::Macro { .. }, .. }));
+            if is_whole && let Says::Nothing(Some(field)) = self.says(element, &silent) {
+                *element = *field;
             }
         });
     }

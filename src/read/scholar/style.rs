@@ -9,14 +9,16 @@ use std::str::FromStr;
 
 use hayagriva::archive::{ArchivedStyle, LOCALES};
 use hayagriva::citationberg::json::{Item, Value};
-use hayagriva::citationberg::taxonomy::{Locator as LocatorKind, NumberOrPageVariable, NumberVariable, Variable};
+use hayagriva::citationberg::taxonomy::{
+    DateVariable, Locator as LocatorKind, NumberOrPageVariable, NumberVariable, StandardVariable, Variable,
+};
 use hayagriva::citationberg::{
     Collapse, DisambiguationRule, IndependentStyle, LayoutRenderingElement as Element, Locale, LocaleCode, LongShortForm,
-    Style as StyleFile, StyleClass, TextTarget,
+    Style as StyleFile, StyleClass, Text, TextTarget,
 };
 use hayagriva::{
     BibliographyDriver, BibliographyItem, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren,
-    ElemMeta, LocatorPayload, Rendered, SpecificLocator,
+    ElemMeta, LocatorPayload, Rendered, SpecificLocator, standalone_citation,
 };
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -276,11 +278,16 @@ impl Csl {
             let apart = if called.is_empty() { None } else { self.listed(&style, &works) };
             ((0..works.len()).collect(), (rendered, apart))
         } else {
-            let single: Vec<usize> = if in_text { perhaps_alike(&works) } else { Vec::new() };
-            let alone: Vec<&Item> = single.iter().map(|at| cited[*at]).collect();
+            let single: Vec<usize> = if in_text { perhaps_alike(&works, &|_| None) } else { Vec::new() };
             let mut of_text = style.clone();
             of_text.bibliography = None;
-            let said = || self.render(&ByKind::of(&of_text, &each_once(of_cites, &alone)), of_cites, &alone);
+            let asked_for = each_once(of_cites, &at_places(&cited, &single));
+            let styles = ByKind::of(&of_text, &asked_for);
+            // Cites that say different years don't read the same.
+            let year = |work: &Item| styles.says_year(work).then(|| mend::year(work, DateVariable::Issued));
+            let single = if single.is_empty() { single } else { perhaps_alike(&works, &year) };
+            let alone = at_places(&cited, &single);
+            let said = || self.render(&styles, of_cites, &alone);
             (single, rayon::join(said, || self.list(listing(&style), &works)))
         };
         let bibliography = bibliography.or(rendered.bibliography.take().map(|list| list.items));
@@ -351,23 +358,10 @@ impl Csl {
         let whole = listing.bibliography.as_ref()?;
         // Works are sorted by their words as they are, not by the marks in them.
         let sortable: Vec<Item> = works.iter().map(|work| mend::sortable(work)).collect();
-        let in_order = || {
-            // The library says a work's place anew each time it compares it with another: works that are nearly in order are compared
-            // with few.
-            let mut works: Vec<&Item> = sortable.iter().collect();
-            works.sort_by_cached_key(|work| mend::filed(work));
-            let works = &works[..];
-            let mut numbered = listing.clone();
-            numbered.bibliography.as_mut()?.layout.elements.clone_from(&listing.citation.layout.elements);
-            self.listed(&numbered, works)
-        };
         // What stands for the author's name of the work above needs the works in their order.
         if whole.subsequent_author_substitute.is_some() {
-            if works.iter().zip(&sortable).all(|(work, own)| *work == own) {
-                return self.listed(&listing, works);
-            }
-            let by_key: BTreeMap<&str, &Item> = works.iter().map(|work| (key(work), *work)).collect();
-            let ordered: Vec<&Item> = in_order()?.iter().filter_map(|place| by_key.get(place.key.as_str()).copied()).collect();
+            let ordered: Vec<&Item> =
+                self.in_order(&listing, &sortable).into_iter().filter_map(|at| works.get(at).copied()).collect();
             let mut own = listing.clone();
             own.bibliography.as_mut()?.sort = None;
             return self.listed(&own, &ordered);
@@ -381,8 +375,36 @@ impl Csl {
             });
             said.flatten().flatten_iter().map(|item| (item.key.clone(), item)).collect::<BTreeMap<_, _>>()
         };
-        let (in_order, mut by_kind) = rayon::join(in_order, by_kind);
-        Some(in_order?.iter().filter_map(|place| by_kind.remove(&place.key)).collect())
+        let (in_order, mut by_kind) = rayon::join(|| self.in_order(&listing, &sortable), by_kind);
+        Some(in_order.into_iter().filter_map(|at| by_kind.remove(key(works.get(at)?))).collect())
+    }
+
+    /// The places of works among `works`, in the order of a style's bibliography. They are sorted as one citation of all of them: for a
+    /// bibliography the library would look for each work among all others, and say it twice.
+    fn in_order(&self, listing: &IndependentStyle, works: &[Item]) -> Vec<usize> {
+        // No style says it, and of each work it says where it stands.
+        const PLACE: StandardVariable = StandardVariable::CitationKey;
+        // The library says a work's place anew each time it compares it with another: works that are nearly in order are compared
+        // with few.
+        let mut places: Vec<(usize, &Item)> = works.iter().enumerate().collect();
+        places.sort_by_cached_key(|(_, work)| mend::filed(work));
+        let placed = |(at, work): (usize, &Item)| {
+            let mut own = work.clone();
+            own.0.insert(PLACE.to_string(), Value::String(at.to_string()));
+            own
+        };
+        let placed: Vec<Item> = places.into_iter().map(placed).collect();
+        let mut style = listing.clone();
+        style.citation.sort = style.bibliography.take().and_then(|list| list.sort);
+        let layout = &mut style.citation.layout;
+        layout.elements = vec![variable(Variable::Standard(PLACE))];
+        (layout.prefix, layout.suffix, layout.delimiter) = (None, None, Some(";".to_owned()));
+        let items = placed.iter().map(CitationItem::with_entry).collect();
+        let said = standalone_citation(CitationRequest::new(items, &style, Some(self.locale.clone()), &self.locales, None));
+        let mut runs = Vec::new();
+        flatten(&said.0, &mut runs);
+        let said: String = runs.iter().map(|run| run.text.as_str()).collect();
+        said.split(';').filter_map(|place| place.parse().ok()).collect()
     }
 
     /// The entries of works, each by the whole of a style.
@@ -532,6 +554,8 @@ struct ByKind<'a> {
     kinds: Vec<IndependentStyle>,
     /// The style without years said together, where it says them so: for works that have two the library says but the first.
     apart: Option<IndependentStyle>,
+    /// The kinds of which each cite says the year, if a work has one.
+    dated: Vec<bool>,
     /// The kind of each work, by its key.
     kind_of: BTreeMap<&'a str, usize>,
 }
@@ -543,7 +567,7 @@ impl<'a> ByKind<'a> {
             own.citation.collapse = None;
             own
         });
-        Self { whole, kinds: Vec::new(), apart, kind_of: BTreeMap::new() }
+        Self { whole, kinds: Vec::new(), apart, dated: Vec::new(), kind_of: BTreeMap::new() }
     }
 
     fn of(whole: &'a IndependentStyle, works: &[&'a Item]) -> Self {
@@ -552,9 +576,15 @@ impl<'a> ByKind<'a> {
             styles.kind_of.extend(kind.iter().map(|work| (key(work), styles.kinds.len())));
             let mut own = IndependentStyle { bibliography: None, ..whole.clone() };
             prune::prune(&mut own, &kind);
+            styles.dated.push(mend::always_dates(&own));
             styles.kinds.push(own);
         }
         styles
+    }
+
+    /// Whether a cite of a work says its year, if it has one.
+    fn says_year(&self, work: &Item) -> bool {
+        self.kind_of.get(key(work)).is_some_and(|kind| self.dated[*kind])
     }
 
     /// The style of a cite: that of the kind of all its works, if they are of one.
@@ -610,31 +640,39 @@ fn has_numbers(style: &mut IndependentStyle) -> bool {
 /// A style that lists works as `style` does, and of cites says a number, which tells all of them apart.
 fn listing(style: &IndependentStyle) -> IndependentStyle {
     let mut listing = style.clone();
-    let number = TextTarget::Variable { var: Variable::Number(NumberVariable::CitationNumber), form: LongShortForm::Long };
-    // Whatever else an element says, its target is what it names.
-    let mut text = None;
-    mend::each(&mut listing, &mut |element| {
-        if let (None, Element::Text(own)) = (&text, element) {
-            text = Some(own.clone());
-        }
-    });
-    let Some(mut text) = text else { return listing };
-    text.target = number;
     let citation = &mut listing.citation;
     (citation.disambiguate_add_givenname, citation.disambiguate_add_names) = (false, false);
     (citation.sort, citation.collapse, citation.cite_group_delimiter) = (None, None, None);
-    citation.layout.elements = vec![Element::Text(text)];
+    citation.layout.elements = vec![variable(Variable::Number(NumberVariable::CitationNumber))];
     listing
 }
 
-/// Works whose cites may read the same, by their positions: they begin with the same family, or with no name at all.
-fn perhaps_alike(works: &[&Item]) -> Vec<usize> {
-    let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+/// An element that says a variable, as it is.
+fn variable(var: Variable) -> Element {
+    Element::Text(Text::with_target(TextTarget::Variable { var, form: LongShortForm::Long }))
+}
+
+/// Works whose cites may read the same, by their positions: they begin with the same family, or with no name at all, and are not told
+/// apart by the `year` that the cites say. Of a work whose cites may say none it is not known.
+fn perhaps_alike(works: &[&Item], year: &dyn Fn(&Item) -> Option<Option<i32>>) -> Vec<usize> {
+    let mut families: BTreeMap<String, BTreeMap<Option<Option<i32>>, Vec<usize>>> = BTreeMap::new();
     for (at, work) in works.iter().enumerate() {
-        mend::first_families(work).into_iter().for_each(|family| families.entry(family).or_default().push(at));
+        let year = year(work);
+        for family in mend::first_families(work) {
+            families.entry(family).or_default().entry(year).or_default().push(at);
+        }
     }
-    let shared: BTreeSet<usize> = families.into_values().filter(|own| own.len() > 1).flatten().collect();
+    let mut shared: BTreeSet<usize> = BTreeSet::new();
+    for years in families.into_values() {
+        let told_apart = !years.contains_key(&None);
+        let count: usize = years.values().map(Vec::len).sum();
+        shared.extend(years.into_values().filter(|own| if told_apart { own.len() > 1 } else { count > 1 }).flatten());
+    }
     shared.into_iter().collect()
+}
+
+fn at_places<'a>(works: &[&'a Item], places: &[usize]) -> Vec<&'a Item> {
+    places.iter().filter_map(|at| works.get(*at).copied()).collect()
 }
 
 /// The works whose cites say the same, by their positions. `single`: the works that are said by themselves, from `from` on.

@@ -224,6 +224,10 @@ impl Reader<'_> {
                 }
                 Child::Comment(text, range) => flow.loose.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
                 Child::Instruction(_) => {}
+                Child::Element(line) if line.name == "l" && !self.facts.own && super::drama::is_cut(line) => {
+                    flow.flush(out);
+                    self.line_alone(line, out);
+                }
                 Child::Element(line) if line.name == "l" => {
                     if flow.verse.is_empty() {
                         flow.flush(out);
@@ -435,6 +439,7 @@ impl Reader<'_> {
         }
         self.children(&rest[1..], level, Mode::Strict, None, out);
         self.sections -= 1;
+        self.remember_notes_of(&out[before..]);
         if let Some(lang) = lang.filter(|lang| *lang != self.facts.language) {
             for node in &mut out[before..] {
                 node.attrs.get_or_insert_default().lang.get_or_insert_with(|| lang.clone());
@@ -477,6 +482,7 @@ impl Reader<'_> {
         };
         let lead = element.children.iter().take_while(|child| is_page(child)).count();
         let (lead, rest) = element.children.split_at(lead);
+        let before = out.len();
         self.children(lead, level, Mode::Strict, None, out);
         // The tag that says the number.
         let end = element.children.iter().find_map(|child| match child {
@@ -488,6 +494,7 @@ impl Reader<'_> {
         out.push(Node { kind, span: self.span(&tag), attrs });
         self.children(rest, level, Mode::Strict, None, out);
         self.sections -= 1;
+        self.remember_notes_of(&out[before..]);
     }
 
     /// By which a division is cited. What others write is a number only where it is short: some write the name of the whole text.

@@ -62,6 +62,11 @@ impl<'a> Element<'a> {
         self.attributes.push(Attribute { name, written: name, value: value.to_owned() });
     }
 
+    /// Says something of an element instead of what it says itself.
+    pub fn say_first(&mut self, name: &'static str, value: &str) {
+        self.attributes.insert(0, Attribute { name, written: name, value: value.to_owned() });
+    }
+
     pub fn id(&self) -> Option<&str> {
         self.attribute("xml:id").or(self.attribute("id")).map(str::trim).filter(|id| !id.is_empty())
     }

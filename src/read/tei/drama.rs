@@ -2,9 +2,11 @@
 
 use super::Reader;
 use super::apparatus::lemma;
-use super::blocks::Mode;
+use super::blocks::{Mode, holds_blocks, is_run_on};
 use super::dom::{Child, Element};
 use super::inlines::is_equivalent;
+use super::phrase::is_inside;
+use super::words::{push, squeeze, trim};
 use crate::span::Span;
 use crate::tree::{Attrs, Block, Blocks, Group, GroupRole, Inline, Inlines, List, Node, Numbering, Style, VerseLine};
 
@@ -58,6 +60,20 @@ fn last_line(stanzas: &mut [Vec<VerseLine>]) -> Option<&mut VerseLine> {
     stanzas.iter_mut().rev().find_map(|stanza| stanza.last_mut())
 }
 
+/// Whether blocks cut a line of verse.
+pub fn is_cut(line: &Element) -> bool {
+    line.elements().any(cuts)
+}
+
+/// Whether an element in a line of verse is none of its words. A figure stands in the line.
+fn cuts(inner: &Element) -> bool {
+    match inner.name {
+        "figure" => false,
+        "p" | "ab" | "l" | "lg" | "list" | "table" | "listBibl" | "sp" | "eg" => !is_run_on(inner),
+        name => !is_inside(name) && holds_blocks(inner) || holds_lines(inner),
+    }
+}
+
 /// Whether lines of verse stand in an element.
 fn holds_lines(element: &Element) -> bool {
     element.child("l").is_some()
@@ -81,6 +97,11 @@ impl Reader<'_> {
     pub fn verse_line(&mut self, element: &Element, mut text: Inlines) -> VerseLine {
         text.extend(self.anchor(element));
         text.extend(self.line(element));
+        Self::line_of(element, text)
+    }
+
+    /// A line of verse with this text.
+    fn line_of(element: &Element, text: Inlines) -> VerseLine {
         let number = element.attribute("n").map(crate::read::clean::line).filter(|number| !number.is_empty());
         let rend = element.attribute("rend").or(element.attribute("rendition")).unwrap_or_default();
         let indent = match rend.find("indent") {
@@ -90,6 +111,57 @@ impl Reader<'_> {
             None => 0,
         };
         VerseLine { text, number, indent }
+    }
+
+    /// A line of verse outside of any group in which blocks stand.
+    pub fn line_alone(&mut self, element: &Element, out: &mut Blocks) {
+        let span = self.span(&element.range);
+        let mut poem = Poem { stanzas: Vec::new(), before: Inlines::new(), attrs: None, span };
+        self.broken_line(element, &mut poem, out);
+        poem.end(out);
+    }
+
+    /// A line of verse that blocks cut: lines in it are lines, what is no verse parts the poem.
+    fn broken_line(&mut self, element: &Element, poem: &mut Poem, out: &mut Blocks) {
+        let mut text = std::mem::take(&mut poem.before);
+        text.extend(self.anchor(element));
+        let VerseLine { mut number, indent, .. } = Self::line_of(element, Inlines::new());
+        let mut finish = |text: &mut Inlines, poem: &mut Poem| {
+            trim(text);
+            if !text.is_empty() {
+                poem.line(VerseLine { text: std::mem::take(text), number: number.take(), indent });
+            }
+        };
+        for child in &element.children {
+            match child {
+                Child::Element(inner) if inner.name == "l" || holds_lines(inner) => {
+                    finish(&mut text, poem);
+                    match inner.name {
+                        "l" if is_cut(inner) => self.broken_line(inner, poem, out),
+                        "l" => poem.line(self.verse_line(inner, Inlines::new())),
+                        _ => self.lines_of_stanza(inner, poem, out),
+                    }
+                }
+                Child::Element(inner) if matches!(inner.name, "p" | "ab") && !holds_blocks(inner) => {
+                    finish(&mut text, poem);
+                    self.inline(inner, &mut text);
+                    finish(&mut text, poem);
+                }
+                Child::Element(inner) if cuts(inner) => {
+                    finish(&mut text, poem);
+                    poem.end(out);
+                    self.block(inner, 0, out);
+                }
+                Child::Element(inner) => self.inline(inner, &mut text),
+                Child::Text(said, range) => {
+                    let span = self.span(range);
+                    push(&mut text, &squeeze(said), span);
+                }
+                Child::Comment(said, range) => text.push(Node::new(Inline::Comment(said.clone()), self.span(range))),
+                Child::Instruction(_) => {}
+            }
+        }
+        finish(&mut text, poem);
     }
 
     fn stanzas(&mut self, element: &Element, poem: &mut Poem, out: &mut Blocks) {
@@ -114,6 +186,7 @@ impl Reader<'_> {
                 "add" | "supplied" | "seg" | "damage" | "unclear" | "restore" if !self.facts.own && holds_lines(child) => {
                     self.lines_of_stanza(child, poem, out);
                 }
+                "l" if !self.facts.own && is_cut(child) => self.broken_line(child, poem, out),
                 "l" => {
                     let line = self.verse_line(child, std::mem::take(&mut poem.before));
                     poem.line(line);

@@ -98,6 +98,73 @@ impl Reader<'_> {
         out.push(Node::new(Block::Paragraph(vec![Node::new(Inline::NoteCall(id), span)]), span));
     }
 
+    /// Remembers the notes of a division that holds nothing else: its heading goes if all of them go to their calls.
+    pub fn remember_notes_of(&mut self, division: &[Node<Block>]) {
+        let Some(heading) = division.iter().find(|node| matches!(node.kind, Block::Heading { .. })) else { return };
+        if self.facts.own || heading.id().is_some_and(|id| self.facts.targets.contains(id)) {
+            return;
+        }
+        let (span, mut notes) = (heading.span, Vec::new());
+        if self.holds_notes_alone(division, span, &mut notes) && !notes.is_empty() {
+            self.note_sections.insert(span, notes);
+        }
+    }
+
+    fn holds_notes_alone(&self, blocks: &[Node<Block>], heading: Span, notes: &mut Vec<NoteId>) -> bool {
+        blocks.iter().all(|node| match &node.kind {
+            Block::PageBreak(_) | Block::Comment(_) => true,
+            Block::Heading { text, .. } => {
+                let calls = |node: &Node<Inline>| matches!(node.kind, Inline::Note(_) | Inline::NoteCall(_));
+                // What something leads to stays.
+                !text.iter().any(|node| calls(node) || node.id().is_some())
+                    && (node.span == heading || self.note_sections.contains_key(&node.span))
+            }
+            Block::List(list) => list.items.iter().all(|item| self.holds_notes_alone(&item.body, heading, notes)),
+            Block::Paragraph(_) => {
+                let place = self.place_of_note(node);
+                notes.extend(place);
+                place.is_some()
+            }
+            Block::Title(_)
+            | Block::Quote(_)
+            | Block::Group(_)
+            | Block::Verse(_)
+            | Block::Definitions(_)
+            | Block::Table(_)
+            | Block::Code { .. }
+            | Block::Math(_)
+            | Block::Figure(_)
+            | Block::Bibliography(_)
+            | Block::Index(_)
+            | Block::Rule => false,
+        })
+    }
+
+    /// The note that stands apart from its call in this place.
+    fn place_of_note(&self, node: &Node<Block>) -> Option<NoteId> {
+        let Block::Paragraph(line) = &node.kind else { return None };
+        match &line[..] {
+            [Node { kind: Inline::NoteCall(id), .. }] if self.stands.get(id) == Some(&node.span) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Whether a heading is that of notes which all stand at their calls; then that is said.
+    fn heads_no_more(&mut self, heading: &Node<Block>) -> bool {
+        let Block::Heading { text, .. } = &heading.kind else { return false };
+        let Some(notes) = self.note_sections.get(&heading.span) else { return false };
+        if notes.iter().any(|id| self.apart.contains_key(id)) {
+            return false;
+        }
+        let words = crate::read::clean::line(&plain_text(text));
+        if !words.is_empty() {
+            self.report
+                .remark("notes-heading", heading.span, format!("the heading \"{words}\" is left out of the books"))
+                .hint("every note that stands below it stands where it is called; the TEI keeps it");
+        }
+        true
+    }
+
     fn read_note(&mut self, element: &Element, depth: usize) -> (Note, Option<Box<crate::tree::Attrs>>) {
         self.notes.push(element.id().unwrap_or_default().to_owned());
         let id = NoteId(self.notes.len() as u32);
@@ -288,15 +355,11 @@ impl Placing<'_, '_> {
     fn uncalled(&mut self, blocks: &mut Blocks) {
         let mut done = Blocks::with_capacity(blocks.len());
         for mut node in std::mem::take(blocks) {
-            let place = match &node.kind {
-                Block::Paragraph(line) => match &line[..] {
-                    [Node { kind: Inline::NoteCall(id), .. }] if self.reader.stands.get(id) == Some(&node.span) => Some(*id),
-                    _ => None,
-                },
-                _ => None,
-            };
-            if let Some(id) = place {
+            if let Some(id) = self.reader.place_of_note(&node) {
                 done.append(&mut self.left_over(id));
+                continue;
+            }
+            if self.reader.heads_no_more(&node) {
                 continue;
             }
             parts_mut(&mut node.kind, &mut |part| match part {

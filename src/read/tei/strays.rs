@@ -24,6 +24,33 @@ pub fn name_speakers(element: &mut Element) {
     }
 }
 
+/// Has the zones of a document that hold its numbers and running matter be what a page bears beside its text.
+pub fn set_apart_zones(element: &mut Element) {
+    for child in &mut element.children {
+        let Child::Element(inner) = child else { continue };
+        if inner.name == "zone"
+            && let Some(kind) = inner.attribute("type").and_then(matter_of)
+        {
+            inner.name = "fw";
+            inner.say_first("type", kind);
+        }
+        set_apart_zones(inner);
+    }
+}
+
+/// What a zone holds, by its type, in the words that TEI has for running matter: pages and lines are counted in the margin.
+fn matter_of(kind: &str) -> Option<&'static str> {
+    let said: String = kind.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    Some(match said.as_str() {
+        "pagenumber" | "pagenum" | "pageno" | "pagination" | "foliation" | "folio" | "folionumber" => "pageNum",
+        "linenumber" | "linenumbers" | "linenumbering" | "linenum" | "lineno" => "pageNum",
+        "header" | "runninghead" | "runningheader" | "runningtitle" | "pageheader" | "footer" | "pagefooter" => "header",
+        "catchword" => "catch",
+        "signature" | "signaturemark" | "quiremark" => "sig",
+        _ => return None,
+    })
+}
+
 fn keep(element: &mut Element, found: &mut Vec<Range<usize>>) {
     let holds_lines = !matches!(element.name, "spanGrp" | "standOff" | "annotation" | "listAnnotation" | "teiHeader");
     for child in &mut element.children {

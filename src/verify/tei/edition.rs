@@ -4,6 +4,7 @@
 
 mod apparatus;
 mod described;
+mod emptied;
 mod glyphs;
 mod hyphens;
 mod parts;
@@ -184,6 +185,8 @@ struct Reader {
     within: Vec<usize>,
     /// Entries of an apparatus that stand apart and say behind what they belong.
     apart: BTreeSet<usize>,
+    /// Heads of notes that all stand at their calls.
+    emptied: BTreeSet<usize>,
 }
 
 impl Reader {
@@ -217,7 +220,9 @@ impl Reader {
             has_marks: false,
             within: Vec::new(),
             apart: BTreeSet::new(),
+            emptied: BTreeSet::new(),
         };
+        emptied::set_zones_apart(&mut reader.nodes);
         for (at, node) in reader.nodes.iter().enumerate() {
             if let Some(id) = node.get("xml:id").map(str::trim).filter(|id| !id.is_empty()) {
                 reader.ids.entry(id.to_owned()).or_insert(at);
@@ -263,6 +268,7 @@ impl Reader {
                 reader.placed.entry(goal).or_default().push(at);
             }
         }
+        reader.emptied = reader.heads_of_nothing();
         if let Some(statement) = reader.find("titleStmt") {
             let parts: Vec<_> = reader.elements(statement).map(|part| reader.line(part)).collect();
             let authors = reader.elements(statement).filter(|part| reader.nodes[*part].name == "author");
@@ -482,6 +488,7 @@ impl Reader {
     fn content(&mut self, at: usize, name: &str, out: &mut Vec<Token>) {
         match name {
             "fw" => {}
+            "head" if self.emptied.contains(&at) => {}
             "notatedMusic" => self.some(at, out, |name| matches!(name, "desc" | "graphic" | "label")),
             name if is_apart(name) => {}
             "del" | "add" | "supplied" | "surplus" | "secl" | "unclear" | "ex" if self.is_signed(at) => {
