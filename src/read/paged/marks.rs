@@ -385,7 +385,7 @@ fn anchor_at(text: &str) -> Option<usize> {
     })?;
     let open = text.find('>')? + 1;
     // One whose quotation mark nobody closes is text.
-    (text[..open].matches('"').count() % 2 == 0).then_some(())?;
+    text[..open].matches('"').count().is_multiple_of(2).then_some(())?;
     let close = format!("</{name}>");
     text[open..].starts_with(&close).then(|| open + close.len())
 }

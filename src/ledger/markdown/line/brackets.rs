@@ -71,8 +71,8 @@ impl Scanner<'_, '_> {
                 let hash = if inner.starts_with("#^") { 2 } else { usize::from(inner.starts_with('#')) };
                 self.part(construct, open + hash, Markup::Mark, Gap::Close);
                 let inner = &inner[hash..];
-                // A name has no references to characters.
-                self.literal(inner.len());
+                self.flush(self.at + inner.len());
+                self.at = self.from;
             }
         }
         let left = self.rest().find("]]").unwrap_or(0);
