@@ -31,7 +31,7 @@ pub fn push(out: &mut String, text: &str, next: Option<char>, place: Place) {
             '\n' => line_end(out, next, place),
             // Behind the call of a note even an escaped bracket would make it a link; and an escaped one may open a formula.
             '[' | '(' if out.ends_with(']') => reference(out, c),
-            '[' if is_mark(out, c, next, place) || next == Some('[') => reference(out, c),
+            '[' if is_mark(out, c, next, place) || next == Some('[') || closes_stretch(rest) => reference(out, c),
             // A key that no work has stays as it is, so that one can still be found for it.
             '@' if out.ends_with('`') || place.bracket || stands_in_bracket(out, start, rest) => out.push_str("\\@"),
             '\\' if names_command(out, rest) => out.push_str("\\\\"),
@@ -160,6 +160,14 @@ fn names_address(rest: &[char]) -> bool {
 fn names_role(rest: &[char]) -> bool {
     let length = rest.iter().take(40).take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ':')).count();
     length > 0 && rest[length..].starts_with(&['}', '`'])
+}
+
+/// Whether a bracket stands before what closes a forum's stretch (`[/b]`) or a scan reader's note: without it, what opens is text.
+fn closes_stretch(rest: &[char]) -> bool {
+    const NOTE: &str = "ENDFOOTNOTE]";
+    let name = rest.strip_prefix(&['/']).unwrap_or_default();
+    let letters = name.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+    letters > 0 && name.get(letters) == Some(&']') || rest.iter().take(NOTE.len()).copied().eq(NOTE.chars())
 }
 
 /// Whether a colon stands before the name of a sign and another colon.
