@@ -55,7 +55,8 @@
 //!
 //! # What holds everywhere
 //! No clock, no random number, no hash map's order, no machine's path reaches an output: clippy's lists of what is disallowed see to
-//! it. Backends and works run side by side on rayon's threads, and one thread gives the same bytes as many.
+//! it. Backends and works run side by side on rayon's threads, and one thread gives the same bytes as many. The printed book begins
+//! first: all threads set its stretches, and while one of them fills its pages, the others make the other books.
 
 #![forbid(unsafe_code)]
 
