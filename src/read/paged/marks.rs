@@ -337,7 +337,8 @@ fn named(text: &str) -> Option<(String, usize)> {
     }
     // Nougat's: `[FOOTNOTE:3]The note.[ENDFOOTNOTE]`.
     if let Some((number, behind)) = text.strip_prefix("[FOOTNOTE:").and_then(|rest| rest.split_once(']')) {
-        return Some((key(number)?, text.len() - behind.trim_start().len()));
+        let note = behind.trim_start();
+        return Some((key(number)?, text.len() - note.len())).filter(|_| !note.is_empty());
     }
     let bare = text.strip_prefix('[').unwrap_or(text);
     let bracketed = bare.len() < text.len();
