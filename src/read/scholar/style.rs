@@ -396,9 +396,7 @@ impl Csl {
         let placed: Vec<Item> = places.into_iter().map(placed).collect();
         let mut style = listing.clone();
         style.citation.sort = style.bibliography.take().and_then(|list| list.sort);
-        let layout = &mut style.citation.layout;
-        layout.elements = vec![variable(Variable::Standard(PLACE))];
-        (layout.prefix, layout.suffix, layout.delimiter) = (None, None, Some(";".to_owned()));
+        says_only(&mut style, PLACE);
         let items = placed.iter().map(CitationItem::with_entry).collect();
         let said = standalone_citation(CitationRequest::new(items, &style, Some(self.locale.clone()), &self.locales, None));
         let mut runs = Vec::new();
@@ -409,7 +407,7 @@ impl Csl {
 
     /// The entries of works, each by the whole of a style.
     fn listed(&self, style: &IndependentStyle, works: &[&Item]) -> Option<Vec<BibliographyItem>> {
-        self.render(&ByKind::whole(style), &[], works).bibliography.map(|list| list.items)
+        self.render(&ByKind::of_list(style, works), &[], works).bibliography.map(|list| list.items)
     }
 
     fn render(&self, styles: &ByKind, asked: &[Asked], works: &[&Item]) -> Rendered {
@@ -582,6 +580,14 @@ impl<'a> ByKind<'a> {
         styles
     }
 
+    /// Each work must be cited to be listed, but nobody asks what its cite says: its key, and that costs nothing.
+    fn of_list(whole: &'a IndependentStyle, works: &[&'a Item]) -> Self {
+        let mut own = IndependentStyle { bibliography: None, ..whole.clone() };
+        says_only(&mut own, StandardVariable::CitationKey);
+        let kind_of = works.iter().map(|work| (key(work), 0)).collect();
+        Self { whole, kinds: vec![own], apart: None, dated: vec![false], kind_of }
+    }
+
     /// Whether a cite of a work says its year, if it has one.
     fn says_year(&self, work: &Item) -> bool {
         self.kind_of.get(key(work)).is_some_and(|kind| self.dated[*kind])
@@ -648,6 +654,13 @@ fn listing(style: &IndependentStyle) -> IndependentStyle {
 }
 
 /// An element that says a variable, as it is.
+/// Lets the cites of a style say nothing but a variable of each work.
+fn says_only(style: &mut IndependentStyle, said: StandardVariable) {
+    let layout = &mut style.citation.layout;
+    layout.elements = vec![variable(Variable::Standard(said))];
+    (layout.prefix, layout.suffix, layout.delimiter) = (None, None, Some(";".to_owned()));
+}
+
 fn variable(var: Variable) -> Element {
     Element::Text(Text::with_target(TextTarget::Variable { var, form: LongShortForm::Long }))
 }
