@@ -11,6 +11,7 @@ use hayagriva::citationberg::{
 };
 
 use super::items::SHOWN;
+use super::prune::never;
 use super::tex;
 
 /// What a style says of names that the library does not ask it for.
@@ -367,18 +368,20 @@ pub fn year(item: &Item, date: DateVariable) -> Option<i32> {
     FixedDateRange::try_from(date.clone()).ok().map(|range| i32::from(range.start.year))
 }
 
-/// What lists of works go by, nearly: the first author's names, or the title, without case or marks, and the year.
-pub fn filed(item: &Item) -> (String, i32) {
+/// What lists of works go by, nearly: the authors' names, or the title, without case or marks, and the year.
+pub fn filed(item: &Item) -> (Vec<String>, i32) {
     let bare = |name: &str| folded(name, |c| c.is_alphanumeric() || c == ' ');
-    let author = [NameVariable::Author, NameVariable::Editor].iter().find_map(|name| match item.0.get(&name.to_string())? {
-        Value::Names(names) => Some(match names.first()? {
-            NameValue::Literal(name) => bare(&name.literal),
-            NameValue::Item(name) => bare(&format!("{} {}", family(name), name.given.as_deref().unwrap_or_default())),
-        }),
-        _ => None,
-    });
-    let said = |field: &str| item.0.get(field).and_then(Value::to_str).map(|said| bare(&said));
-    (author.or_else(|| said("title")).unwrap_or_default(), year(item, DateVariable::Issued).unwrap_or_default())
+    let name = |name: &NameValue| match name {
+        NameValue::Literal(name) => bare(&name.literal),
+        NameValue::Item(name) => bare(&format!("{} {}", family(name), name.given.as_deref().unwrap_or_default())),
+    };
+    let names =
+        [NameVariable::Author, NameVariable::Editor].iter().find_map(|variable| match item.0.get(&variable.to_string())? {
+            Value::Names(names) if !names.is_empty() => Some(names.iter().map(name).collect()),
+            _ => None,
+        });
+    let title = || item.0.get("title").and_then(Value::to_str).map(|said| vec![bare(&said)]);
+    (names.or_else(title).unwrap_or_default(), year(item, DateVariable::Issued).unwrap_or_default())
 }
 
 /// The mark between the cites of a style whose layout chooses between parts of a cite: the library sets it between those parts, too.
@@ -589,6 +592,13 @@ pub fn cites_dates(style: &IndependentStyle) -> bool {
     found
 }
 
+/// Whether a branch asks for nothing but whether it is known when a work came out.
+fn asks_for_year(branch: &ChooseBranch) -> bool {
+    branch.variable.as_deref() == Some(&[Variable::Date(DateVariable::Issued)])
+        && branch.match_ != ChooseMatch::None
+        && ChooseBranch { variable: None, match_: ChooseMatch::Any, children: Vec::new(), ..branch.clone() } == never()
+}
+
 /// Whether the cites of a style say the year in which a work came out of every work that has one, whatever else they choose.
 pub fn always_dates(style: &IndependentStyle) -> bool {
     /// Macros that use each other in a ring end nowhere.
@@ -608,9 +618,14 @@ pub fn always_dates(style: &IndependentStyle) -> bool {
             }
             Element::Group(group) => any(style, &group.children, depth),
             Element::Choose(choose) => {
-                let mut branches = choose.branches().filter(|branch| !branch.children.is_empty());
-                branches.all(|branch| any(style, &branch.children, depth))
-                    && choose.otherwise.as_ref().is_some_and(|branch| any(style, &branch.children, depth))
+                for branch in choose.branches().filter(|branch| !branch.children.is_empty()) {
+                    let is_said = any(style, &branch.children, depth);
+                    // What is behind a branch for all works that have a year is for the others.
+                    if !is_said || asks_for_year(branch) {
+                        return is_said;
+                    }
+                }
+                choose.otherwise.as_ref().is_some_and(|branch| any(style, &branch.children, depth))
             }
             Element::Date(_) | Element::Text(_) | Element::Names(_) | Element::Number(_) | Element::Label(_) => false,
         }

@@ -328,7 +328,7 @@ impl Works<'_> {
 }
 
 /// A branch that is not taken.
-fn never() -> ChooseBranch {
+pub fn never() -> ChooseBranch {
     ChooseBranch {
         disambiguate: None,
         is_numeric: None,

@@ -730,4 +730,20 @@ mod tests {
             of_file(&style(&format!("<text variable=\"title\"{wide}/>"))).is_err_and(|reason| reason.contains("attributes"))
         );
     }
+
+    #[test]
+    fn years_that_every_cite_says() {
+        let dates = |layout: &str| {
+            let style = of_file(&style(layout)).unwrap_or_else(|reason| panic!("{reason}"));
+            mend::always_dates(&style)
+        };
+        let year = r#"<date variable="issued"><date-part name="year"/></date>"#;
+        assert!(dates(year));
+        let choice = |asks: &str, behind: &str| format!("<choose><if {asks}>{year}</if><else>{behind}</else></choose>");
+        assert!(dates(&choice(r#"variable="issued""#, r#"<text term="no date"/>"#)));
+        assert!(dates(&choice(r#"type="book""#, year)));
+        assert!(!dates(&choice(r#"type="book""#, r#"<text variable="title"/>"#)));
+        assert!(!dates(&choice(r#"variable="issued" type="book""#, r#"<text term="no date"/>"#)));
+        assert!(!dates(&choice(r#"variable="issued" match="none""#, r#"<text term="no date"/>"#)));
+    }
 }
