@@ -119,22 +119,34 @@ fn begins_sentence(text: &str) -> bool {
     letters.next().is_some_and(char::is_uppercase) && letters.by_ref().take(2).filter(|c| c.is_lowercase()).count() == 2
 }
 
-/// Whether notes of Markdown are defined anew under labels that the text has used and defined before: a tool counts so on each page.
+/// Whether notes of Markdown are defined anew under labels that the text has used and defined before, and no heading stands between: a
+/// tool counts so on each page, and authors in each chapter.
 fn redefines_notes(lines: &Lines) -> bool {
-    let mut called: BTreeMap<&str, usize> = BTreeMap::new();
+    let is_drawn = |line: &str| line.len() > 2 && line.bytes().all(|byte| matches!(byte, b'=' | b'-'));
+    let is_heading =
+        |at: usize, line: &str| line.starts_with('#') || is_drawn(line) && at > 0 && !lines.line(at - 1).trim().is_empty();
+    // Where a label was called last, and the last heading before that.
+    let mut called: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let (mut defined, mut anew): (BTreeMap<&str, usize>, usize) = (BTreeMap::new(), 0);
-    for at in (0..lines.len()).filter(|&at| !lines.all[at].code && lines.line(at).contains("[^")) {
+    let mut heading = 0;
+    for at in (0..lines.len()).filter(|&at| !lines.all[at].code) {
         let line = lines.line(at);
+        if is_heading(at, line) {
+            heading = at;
+        }
+        if !line.contains("[^") {
+            continue;
+        }
         for (number, rest) in line.split("[^").enumerate().skip(1) {
             let Some((label, behind)) = rest.split_once(']') else { continue };
             if !(label.len() <= 3 && !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit())) {
                 continue;
             }
             if number > 1 || !line.starts_with("[^") || !behind.starts_with(':') {
-                called.insert(label, at);
-            } else if let Some(call) = called.remove(label) {
+                called.insert(label, (at, heading));
+            } else if let Some((call, heading)) = called.remove(label) {
                 let before = defined.insert(label, at);
-                anew += usize::from(before.is_some_and(|before| before < call));
+                anew += usize::from(before.is_some_and(|before| before < call && heading <= before));
             }
         }
     }
