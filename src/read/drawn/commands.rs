@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::environments;
 use super::tabular::{Text, id_of};
 use super::{Line, Piece};
-use crate::read::paged::numbers::to_roman;
+use crate::tree::Numbering;
 
 /// No construct has more lines.
 const TALLEST: usize = 2_000;
@@ -288,9 +288,9 @@ fn has_options(own: &str) -> bool {
 enum Counting {
     Bullets,
     Numbers,
-    /// Letters or Roman numerals, by the first of them, between brackets or before one or a stop.
+    /// Letters or Roman numerals, between brackets or before one or a stop.
     Signs {
-        first: char,
+        numbering: Numbering,
         open: bool,
         close: char,
     },
@@ -302,31 +302,32 @@ impl Counting {
         if !own.starts_with("\\begin{enumerate}") {
             return Self::Bullets;
         }
-        const COMMANDS: [(&str, char); 4] = [("\\alph", 'a'), ("\\Alph", 'A'), ("\\roman", 'i'), ("\\Roman", 'I')];
+        const WAYS: [(&str, char, Numbering); 4] = [
+            ("\\alph", 'a', Numbering::LowerAlpha),
+            ("\\Alph", 'A', Numbering::UpperAlpha),
+            ("\\roman", 'i', Numbering::LowerRoman),
+            ("\\Roman", 'I', Numbering::UpperRoman),
+        ];
         let options = own["\\begin{enumerate}".len()..].trim().trim_start_matches('[').trim_end_matches(']');
-        let named = COMMANDS.iter().find_map(|(name, first)| Some((options.find(name)?, name.len(), *first)));
-        let short = options.find(|c: char| c != '(').filter(|at| {
+        let named = WAYS.iter().find_map(|(name, _, way)| Some((options.find(name)?, name.len(), *way)));
+        let short = options.find(|c: char| c != '(').and_then(|at| {
+            let (_, _, way) = WAYS.iter().find(|(_, first, _)| options[at..].starts_with(*first))?;
             let behind = &options[at + 1..];
-            options[*at..].starts_with(['a', 'A', 'i', 'I']) && (behind.is_empty() || behind.starts_with([')', '.']))
+            (behind.is_empty() || behind.starts_with([')', '.'])).then_some((at, 1, *way))
         });
-        let short = short.map(|at| (at, 1, options[at..].chars().next().unwrap_or('a')));
-        let Some((at, length, first)) = named.or(short) else { return Self::Numbers };
+        let Some((at, length, numbering)) = named.or(short) else { return Self::Numbers };
         let behind = options[at + length..].trim_start_matches('*').trim_start_matches('}');
         let close = behind.chars().next().filter(|c| matches!(c, ')' | '.')).unwrap_or('.');
-        Self::Signs { first, open: options[..at].ends_with('(') && close == ')', close }
+        Self::Signs { numbering, open: options[..at].ends_with('(') && close == ')', close }
     }
 
     /// The mark of an item; where a page's lines begin with nothing of their own, a number.
-    fn mark(self, number: u32, scanned: bool) -> String {
+    fn mark(self, number: u64, scanned: bool) -> String {
         match self {
             Self::Bullets => "- ".to_owned(),
-            Self::Signs { first, open, close } if !scanned && number <= LETTERS => {
-                let sign = match first {
-                    'i' | 'I' => to_roman(number, &first.to_string()),
-                    first => char::from_u32(u32::from(first) + number - 1).map_or_else(String::new, String::from),
-                };
+            Self::Signs { numbering, open, close } if !scanned && number <= LETTERS => {
                 // A capital before a stop would be a name's, did it not stand so far off (pandoc).
-                format!("{}{sign}{close}  ", if open { "(" } else { "" })
+                format!("{}{}{close}  ", if open { "(" } else { "" }, numbering.say(number))
             }
             Self::Numbers | Self::Signs { .. } => "1. ".to_owned(),
         }
@@ -334,7 +335,7 @@ impl Counting {
 }
 
 /// So many letters there are to count by.
-const LETTERS: u32 = 26;
+const LETTERS: u64 = 26;
 
 /// Items, each behind its mark, and the lists in them.
 fn list(
