@@ -30,6 +30,8 @@ pub struct Line {
     /// How far its pictures and formulas stand above the baseline, and hang below it.
     pub rises: f32,
     pub drops: f32,
+    /// How much wider than drawn its letters are, as a share of their width, where it reaches from margin to margin.
+    pub widened: Option<f64>,
 }
 
 /// The lines of a strand.
@@ -46,8 +48,9 @@ pub fn build(strand: &Strand, breaks: &[Break], measure: &Measure, side: Side, s
         from = *to;
     }
     let rooms: Vec<Option<Room>> = rows.iter().map(|row| row.fills).collect();
-    let settings = letters::share(&rooms, measure.letters);
-    for ((row, setting), to) in rows.iter_mut().zip(settings).zip(breaks) {
+    let shares = letters::share(&rooms, measure.letters, measure.above);
+    for ((row, widened), to) in rows.iter_mut().zip(shares).zip(breaks) {
+        let setting = row.fills.map_or(Setting::PLAIN, |room| measure.letters.setting(room.means, widened));
         row.spread(strand, setting, shaper);
         let mut line = Builder { strand, measure, side, shaper }.line(row, setting, &mut blank);
         // A word that is cut keeps what hangs on it where it begins.
@@ -55,6 +58,7 @@ pub fn build(strand: &Strand, breaks: &[Break], measure: &Measure, side: Side, s
             line.anchors.push(anchor.clone());
         }
         line.hyphen = matches!(to.kind, Kind::Hyphen | Kind::Dash);
+        line.widened = row.is_full(measure).then_some(widened);
         // Not of an address: what is copied from the page must lead somewhere.
         if to.kind == Kind::Cut {
             line.goes_on();
@@ -76,6 +80,9 @@ impl Placed {
         }
     }
 }
+
+/// A last line that lacks less of its measure looks full.
+const NEARLY_FULL: f32 = 0.03;
 
 impl Line {
     /// Says to whoever takes the text out again that the last word goes on in the next line, though no hyphen is seen.
@@ -328,6 +335,11 @@ fn size_of(strand: &Strand, fragment: &Fragment) -> f64 {
 }
 
 impl Row {
+    /// Whether it reaches from margin to margin, or so nearly that it looks so: a paragraph's last line may.
+    fn is_full(&self, measure: &Measure) -> bool {
+        measure.justify && (self.fills.is_some() || self.room < measure.width * NEARLY_FULL)
+    }
+
     /// Shares out what letters leave between spaces and signs of another kind.
     fn spread(&mut self, strand: &Strand, setting: Setting, shaper: &mut Shaper) {
         let Some(room) = self.fills else { return };

@@ -69,6 +69,8 @@ pub struct Flow {
     pub turns: bool,
     /// Whether a chapter's text begins with the next paragraph.
     pub leads: bool,
+    /// How much wider than drawn the letters of the line are that was set last, where it is full ([`Line::widened`]).
+    pub above: Option<f64>,
 }
 
 impl Default for Flow {
@@ -87,6 +89,7 @@ impl Default for Flow {
             prefix: None,
             turns: false,
             leads: false,
+            above: None,
         }
     }
 }
@@ -216,7 +219,7 @@ impl<'a> Setter<'a> {
         if std::mem::take(&mut self.flow.turns) {
             (slug.opens, slug.space) = (Opens::Page, 0.0);
         }
-        (self.flow.white, self.flow.price) = (0.0, 0);
+        (self.flow.white, self.flow.price, self.flow.above) = (0.0, 0, None);
         self.slugs.push(slug);
     }
 
@@ -277,6 +280,7 @@ impl<'a> Setter<'a> {
             protrude: self.design.protrude && place.justify,
             runt: place.kind.size * RUNT,
             letters: self.design.letters,
+            above: self.flow.above.filter(|_| self.flow.white == 0.0),
         }
     }
 
@@ -322,6 +326,7 @@ impl<'a> Setter<'a> {
             protrude: false,
             runt: 0.0,
             letters: Letters::RIGID,
+            above: None,
         };
         let mut breaks = breaker::lines(&strand, &whole, &self.shaper, &mut self.scratch);
         let (mut narrow, mut wide) = (place.width * 0.4, place.width);
@@ -360,7 +365,7 @@ impl<'a> Setter<'a> {
     }
 
     pub fn push_lines(&mut self, lines: Vec<Line>, place: &Place) {
-        let count = lines.len();
+        let (count, above) = (lines.len(), lines.last().and_then(|line| line.widened));
         let mut hyphen = false;
         for (number, line) in lines.into_iter().enumerate() {
             let mut slug = self.slug(line, place);
@@ -373,6 +378,7 @@ impl<'a> Setter<'a> {
             hyphen = slug.hyphen;
             self.push(slug);
         }
+        self.flow.above = above;
     }
 
     /// A line as a slug of the place.
