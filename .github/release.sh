@@ -1,6 +1,7 @@
 #!/bin/bash
 # Static Linux binaries, as cargo binstall looks for them, and their sums: .github/release.sh [TARGET...]
-# Needs the standard library of each target (rustup target add x86_64-unknown-linux-musl).
+# Needs the standard library of each target (rustup target add x86_64-unknown-linux-musl) and its C compiler, for the allocator
+# (Debian: musl-tools).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- x86_64-unknown-linux-musl

@@ -65,6 +65,7 @@ impl Worker {
         let mut child = Command::new(program)
             .arg("worker")
             .args(flags)
+            .env(AS_NEEDED.0, AS_NEEDED.1)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -136,13 +137,24 @@ fn lost(request: &Request, why: &str) -> Record {
     }
 }
 
-/// Lets this process hold no more than so many bytes of data (`getrlimit(2)`, `RLIMIT_DATA`). Where the system can't, it says so.
+/// Asks the program's allocator to take memory from the system as it is needed, not a gigabyte in advance: what was taken before there
+/// was a limit is under none (mimalloc's `arena_eager_commit`). It is read when a process begins.
+const AS_NEEDED: (&str, &str) = ("MIMALLOC_ARENA_EAGER_COMMIT", "0");
+
+/// Lets this process hold no more than so many bytes of data (`getrlimit(2)`, `RLIMIT_DATA`), for which it begins anew with the same
+/// arguments if its allocator was not told of it. Where the system can't, it says so.
 ///
 /// # Errors
 /// Why it can't be limited.
 pub fn limit_memory(bytes: u64) -> Result<(), String> {
     #[cfg(unix)]
     {
+        if std::env::var_os(AS_NEEDED.0).is_none() {
+            use std::os::unix::process::CommandExt;
+            let anew = |program| Command::new(program).args(std::env::args_os().skip(1)).env(AS_NEEDED.0, AS_NEEDED.1).exec();
+            let (Ok(reason) | Err(reason)) = std::env::current_exe().map(anew);
+            return Err(format!("memory can't be limited here: {reason}"));
+        }
         use rustix::process::{Resource, Rlimit, setrlimit};
         let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
         setrlimit(Resource::Data, limit).map_err(|reason| format!("memory can't be limited here: {reason}"))

@@ -66,7 +66,12 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
     }
     let owners = links::Owners::of(manuscript);
     let renamed = headings(&mut doc.body, &owners);
-    links::resolve(doc, manuscript, &owners, &renamed, report);
+    // Lists of works bring links of their own.
+    let bring_links = kinds.citations || !apparatus.listed.is_empty();
+    if kinds.links || bring_links {
+        let lead_inside = kinds.inner_links || bring_links;
+        links::resolve(doc, lead_inside, (manuscript, &owners, &renamed), report);
+    }
     super::scholar::abbreviations(doc, manuscript, report);
     super::scholar::index_terms(doc, manuscript, report);
     if kinds.pages {
@@ -80,7 +85,9 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
         super::scholar::indexes(doc, &atlas, fresh, report);
     }
     super::scholar::listings(doc);
-    undefined_notes(doc, manuscript, report);
+    if kinds.open_calls {
+        undefined_notes(doc, manuscript, report);
+    }
     language::guess(doc, manuscript, report);
     missing(doc, report);
 }

@@ -88,9 +88,15 @@ impl Names {
     }
 }
 
-/// Gives every link of the work a target that holds; a link without one leaves its text.
-pub(super) fn resolve(doc: &mut Document, manuscript: &Manuscript, owners: &Owners, renamed: &Renamed, report: &mut Report) {
-    let names = Names::of(&doc.body, owners);
+/// Gives every link of the work a target that holds; a link without one leaves its text. `lead_inside`: whether any may lead to a place
+/// of the work, so that its names must be known.
+pub(super) fn resolve(
+    doc: &mut Document,
+    lead_inside: bool,
+    (manuscript, owners, renamed): (&Manuscript, &Owners, &Renamed),
+    report: &mut Report,
+) {
+    let names = if lead_inside { Names::of(&doc.body, owners) } else { Names::default() };
     let mut links = Links { names, owners, renamed, manuscript, lost_pages: Vec::new(), report };
     let mut empty = false;
     walk_blocks_mut(&mut doc.body, &mut |visit| {

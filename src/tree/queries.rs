@@ -12,6 +12,11 @@ pub struct Kinds {
     pub references: bool,
     /// Links whose words leave something open: nothing at all, or names in braces.
     pub open_links: bool,
+    /// Links, and those that may lead to a place of the work.
+    pub links: bool,
+    pub inner_links: bool,
+    /// Text that looks like a note's call, `[^4]`.
+    pub open_calls: bool,
     pub index_terms: bool,
     pub pages: bool,
 }
@@ -24,11 +29,18 @@ pub fn kinds(body: &Blocks) -> Kinds {
         Visit::Inline(node) => match &node.kind {
             Inline::Citation(_) => kinds.citations = true,
             Inline::Reference(_) => kinds.references = true,
-            Inline::Link(link) => kinds.open_links |= leaves_open(&link.text),
+            Inline::Link(link) => {
+                kinds.links = true;
+                kinds.open_links |= leaves_open(&link.text);
+                kinds.inner_links |= !["https://", "http://"].iter().any(|scheme| link.target.starts_with(scheme));
+            }
+            Inline::Text(text) => {
+                kinds.open_calls |=
+                    !kinds.open_calls && memchr::memchr_iter(b'[', text.as_bytes()).any(|at| text[at..].starts_with("[^"));
+            }
             Inline::IndexTerm(_) => kinds.index_terms = true,
             Inline::PageBreak(_) => kinds.pages = true,
-            Inline::Text(_)
-            | Inline::LineBreak
+            Inline::LineBreak
             | Inline::Styled(..)
             | Inline::Span(_)
             | Inline::Code(_)
