@@ -279,6 +279,8 @@ fn counts_or_runs(kind: &str) -> bool {
 
 /// How many bytes the words of a reference have that may be the mark of a note.
 const LONGEST_MARK: usize = 6;
+/// By which print cuts a word at a line's end.
+const CUTS: [char; 5] = ['-', '‐', '¬', '\u{AD}', '⸗'];
 /// What may stand around it.
 const AROUND_MARKS: [char; 7] = ['[', ']', '(', ')', '.', ':', ' '];
 
@@ -733,6 +735,7 @@ impl Reader<'_, '_> {
         if let ("app", Some(place)) = (name, value(tag, "loc")) {
             let start = place.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + place.len(), Markup::Attribute, Gap::Close);
+            place.match_indices(char::is_whitespace).for_each(|(white, _)| self.out.loosen(start + white));
         }
         // Who has a reading, or conjectured it.
         let witnesses = ["wit", "source", "resp"].into_iter().filter(|_| matches!(name, "rdg" | "lem"));
@@ -838,7 +841,7 @@ impl Reader<'_, '_> {
                 let said = value(tag, "break");
                 let in_word = in_word || value(tag, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("inWord"));
                 let in_word = in_word || value(tag, "rend") == Some("shyphen");
-                let cut = self.source[..at].trim_end().ends_with(['-', '‐', '¬', '\u{AD}', '⸗']);
+                let cut = self.source[..at].trim_end().ends_with(CUTS);
                 if said.map_or(in_word || cut, |said| said == "no") {
                     self.out.join(at);
                 }
@@ -847,7 +850,7 @@ impl Reader<'_, '_> {
                 }
             }
             // Of a document, as its pages have them.
-            "line" => {
+            "line" if self.source[..at].trim_end().strip_suffix("</line>").is_some_and(|before| before.ends_with(CUTS)) => {
                 self.out.soften_hyphen(at);
                 self.out.loosen(at);
             }

@@ -67,6 +67,7 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
     let owners = links::Owners::of(manuscript);
     let renamed = headings(&mut doc.body, &owners);
     links::resolve(doc, manuscript, &owners, &renamed, report);
+    super::scholar::glossary(doc);
     super::scholar::abbreviations(doc, manuscript, report);
     super::scholar::index_terms(doc, manuscript, report);
     if kinds.pages {

@@ -224,6 +224,8 @@ impl Reader<'_> {
                 }
                 Child::Comment(text, range) => flow.loose.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
                 Child::Instruction(_) => {}
+                // What a page of a document looks like is shown where nobody says what it reads.
+                Child::Element(image) if image.name == "graphic" && !self.facts.own && parent.is_some_and(is_read_page) => {}
                 Child::Element(line) if line.name == "l" && !self.facts.own && super::drama::is_cut(line) => {
                     flow.flush(out);
                     self.line_alone(line, out);
@@ -907,6 +909,11 @@ pub fn begins_with_mark(element: &Element) -> bool {
 
 fn is_block_seg(element: &Element) -> bool {
     element.name == "seg" && matches!(element.attribute("type"), Some("paragraph" | "head" | "code" | "formula"))
+}
+
+/// Whether an element is a page of a document that has words.
+fn is_read_page(element: &Element) -> bool {
+    element.name == "surface" && !element.line().is_empty()
 }
 
 /// The tag by which an element says its number.

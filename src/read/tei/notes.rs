@@ -465,6 +465,9 @@ fn drop_number(body: &mut Blocks, mark: &str) {
         && bare(&plain_text(inner)) == number
     {
         line.remove(at);
+        if let Some(Inline::Text(behind)) = line.get_mut(at).map(|node| &mut node.kind) {
+            *behind = behind.trim_start().to_owned();
+        }
         return super::words::trim(line);
     }
     let goes_on = line.len() > at + 1;

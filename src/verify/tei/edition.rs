@@ -148,6 +148,8 @@ struct Reader {
     among_words: BTreeSet<usize>,
     /// Notes that are all that stands in a paragraph.
     alone: BTreeSet<usize>,
+    /// Images of pages of a document whose words stand beside them.
+    looks: BTreeSet<usize>,
     /// Notes that are called anywhere.
     referred: BTreeSet<usize>,
     /// Notes that stand at the place that they point to.
@@ -207,6 +209,7 @@ impl Reader {
             called: BTreeSet::new(),
             among_words: BTreeSet::new(),
             alone: BTreeSet::new(),
+            looks: BTreeSet::new(),
             referred: BTreeSet::new(),
             moved: BTreeSet::new(),
             title: None,
@@ -277,7 +280,13 @@ impl Reader {
             let in_paragraph = reader.nodes[*at].name == "note" && reader.nodes[parent].name == "p" && !worded[parent];
             in_paragraph && reader.elements(parent).count() == 1 && !reader.is_within(parent, "note")
         };
-        reader.alone = (0..reader.nodes.len()).filter(is_alone).collect();
+        let looks = |at: &usize| {
+            let parent = reader.nodes[*at].parent;
+            reader.nodes[*at].name == "graphic" && reader.nodes[parent].name == "surface" && !reader.line(parent).is_empty()
+        };
+        let (looks, alone): (BTreeSet<_>, BTreeSet<_>) =
+            ((0..reader.nodes.len()).filter(looks).collect(), (0..reader.nodes.len()).filter(is_alone).collect());
+        (reader.looks, reader.alone) = (looks, alone);
         for at in (0..reader.nodes.len()).filter(|at| reader.nodes[*at].name == "app") {
             if let Some(goal) = reader.goal_of_readings(at).filter(|_| reader.stands_beside(at)) {
                 reader.apart.insert(at);
@@ -591,6 +600,7 @@ impl Reader {
             "choice" => self.choice(at, out),
             "formula" => self.formula(at, out),
             "figure" => self.figure(at, out),
+            "graphic" if self.looks.contains(&at) => {}
             "graphic" => {
                 let alt = self.child(at, "desc").map(|desc| self.line(desc)).unwrap_or_default();
                 out.push(Token::Image(alt, self.nodes[at].get("url").unwrap_or_default().to_owned()));
@@ -770,6 +780,7 @@ fn says_words(words: &str) -> bool {
 
 /// Tokens as a column: words that go on across breaks are joined.
 fn column(mut tokens: Vec<Token>, hyphenated: &BTreeSet<String>) -> Column {
+    hyphens::attach(&mut tokens);
     hyphens::settle(&mut tokens, hyphenated);
     join(&mut tokens);
     let mut column = Column::new(Cut { encoded: true, ..Cut::default() });
@@ -811,16 +822,6 @@ fn column(mut tokens: Vec<Token>, hyphenated: &BTreeSet<String>) -> Column {
 
 /// Takes away the white space, and the hyphen, around each place where a word goes on.
 fn join(tokens: &mut [Token]) {
-    // A hyphen that is a token by itself is one of the word before it.
-    for at in 1..tokens.len() {
-        let (before, behind) = tokens.split_at_mut(at);
-        if let (Some(Token::Text(word, _)), Some(Token::Text(hyphen, _))) = (before.last_mut(), behind.first_mut())
-            && hyphen.trim_end().chars().all(|c| hyphens::HYPHENS.contains(&c))
-            && word.ends_with(char::is_alphabetic)
-        {
-            word.push_str(&std::mem::take(hyphen));
-        }
-    }
     for at in 0..tokens.len() {
         let keeps = matches!(tokens[at], Token::Keep);
         if !keeps && !matches!(tokens[at], Token::Join | Token::Page(_, false)) {

@@ -166,6 +166,7 @@ impl Reader {
                 let words = goal.and_then(|goal| self.places.get(&goal)).cloned();
                 out.push(Token::Close);
                 out.push(Token::Text(words.unwrap_or_else(|| "→".to_owned()), self.nodes[at].line));
+                out.extend((self.nodes[at].name == "ptr").then_some(Token::Close));
             }
             None => self.inside(at, out),
         }
