@@ -854,6 +854,7 @@ impl Reader<'_, '_> {
                 self.out.soften_hyphen(at);
                 self.out.loosen(at);
             }
+            "line" => self.out.part(Gap::Line),
             // A word cut at the page's end goes on behind the page's furniture.
             "fw" => {
                 self.out.soften_hyphen(at);
@@ -922,7 +923,10 @@ impl Reader<'_, '_> {
             self.out.part(Gap::Verse);
         } else if BLOCKS.contains(&name) && !runs_on {
             self.out.part(Gap::Block);
-        } else if !PHRASES.contains(&name) && !(name == "w" && (self.joins_tokens || self.is_before_white(end))) {
+        } else if !PHRASES.contains(&name)
+            && name != "line"
+            && !(name == "w" && (self.joins_tokens || self.is_before_white(end)))
+        {
             let place = self.out.pieces.last().map_or(0, |piece| piece.end as usize);
             self.out.loosen(place);
         }
