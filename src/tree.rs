@@ -40,12 +40,12 @@ pub use formula::{
     with_command,
 };
 pub use formula_words::{FORMULA_LETTERS, formula_words};
-pub use group::{ABBREVIATIONS, Admonition, FIGURE, Group, GroupRole, LISTING};
+pub use group::{ABBREVIATIONS, Admonition, FIGURE, Group, GroupRole, LISTING, TERM};
 pub use ids::{Ids, Slugs, is_name, is_name_start, portable, slug};
 pub use metadata::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 pub use note_marks::NoteMarks;
 pub use outline::{Outline, Section, heading_name, outline};
-pub use queries::{Kinds, abbreviations, images, kinds, pages, texts};
+pub use queries::{Kinds, abbreviations, images, is_term, kinds, pages, texts};
 pub use scholar::{
     Bibliography, Citation, Cite, CiteForm, CitedWork, Field, Index, IndexEntry, IndexRole, IndexTerm, Locator, PATH_MARK,
     Reference, ReferenceForm, cross_target, folio, folio_run, is_theorem,

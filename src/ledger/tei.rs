@@ -101,6 +101,7 @@ pub fn read(out: &mut Stream) {
         places: places(source),
         glyphs: glyphs(source),
         marks: marks(source),
+        numbers: numbers(source),
         is_older: is_older(source),
         speakers: speakers(source),
         continued: continued(source),
@@ -255,6 +256,15 @@ fn marks(source: &str) -> BTreeSet<&str> {
     words.filter(|words| words.len() <= LONGEST_MARK).map(|words| words.trim_matches(AROUND_MARKS)).collect()
 }
 
+/// The numbers of notes.
+fn numbers(source: &str) -> BTreeSet<&str> {
+    let notes = source.match_indices("<note").filter_map(|(at, _)| {
+        let end = tag_end(&source[at..])?;
+        value(&source[at..at + end - 1], "n")
+    });
+    notes.map(|number| number.trim_matches(AROUND_MARKS)).collect()
+}
+
 /// Whether a zone of a document holds numbers in its margin, or running matter.
 fn counts_or_runs(kind: &str) -> bool {
     let kind = kind.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
@@ -269,6 +279,8 @@ fn counts_or_runs(kind: &str) -> bool {
 
 /// How many bytes the words of a reference have that may be the mark of a note.
 const LONGEST_MARK: usize = 6;
+/// By which print cuts a word at a line's end.
+const CUTS: [char; 5] = ['-', '‐', '¬', '\u{AD}', '⸗'];
 /// What may stand around it.
 const AROUND_MARKS: [char; 7] = ['[', ']', '(', ')', '.', ':', ' '];
 
@@ -402,6 +414,8 @@ struct Reader<'s, 'a> {
     glyphs: BTreeMap<&'a str, String>,
     /// The words of references, where they are short: some are the numbers of notes.
     marks: BTreeSet<&'a str>,
+    /// The numbers that notes bear.
+    numbers: BTreeSet<&'a str>,
     is_older: bool,
     /// The names of persons who speak, by their ids, where no print says who does.
     speakers: BTreeMap<&'a str, Vec<String>>,
@@ -585,6 +599,13 @@ impl Reader<'_, '_> {
             (Some(_), "title", "titleStmt") if self.open.iter().any(|element| element.name == "teiCorpus") => {
                 Some((Markup::Metadata, 0))
             }
+            // A note that points into a text stands there, wherever it is kept.
+            (Some(Markup::Metadata), "note", _)
+                if self.open.iter().any(|around| around.name == "standOff")
+                    && (id(tag).is_some() || value(tag, "target").is_some()) =>
+            {
+                Some((Markup::Alternative, 0))
+            }
             (Some(hidden), ..) if hidden != Markup::Alternative => Some((hidden, construct)),
             // A note to a reading is one by itself.
             (Some(_), "note" | "rdg", _) => Some((Markup::Alternative, 0)),
@@ -594,6 +615,8 @@ impl Reader<'_, '_> {
             // The mark of a note, or the way back to its call.
             (_, "label", _) if begins_note => Some((Markup::Label, 0)),
             (_, "ref", _) if begins_note && leads_back() => Some((Markup::Label, 0)),
+            (_, "ref" | "hi" | "seg" | "sup", _) if begins_note && self.is_number_of_note(at) => Some((Markup::Label, 0)),
+            (_, "ref", _) if self.is_way_back(at) => Some((Markup::Label, 0)),
             // The sign of an abbreviation, beside the letters for which it stands.
             (_, "am", _) if self.open.iter().any(|element| element.name == "expan") => Some((Markup::Alternative, 0)),
             (_, "fw", _) => Some((Markup::Furniture, 0)),
@@ -634,7 +657,15 @@ impl Reader<'_, '_> {
         {
             parent.readings = None;
         }
-        if name == "pb" && hidden.is_none() && self.seen_text {
+        let is_page = match name {
+            "pb" => self.seen_text,
+            "surface" => {
+                let own = self.source[at..].split("</surface>").next().unwrap_or_default();
+                self.open.iter().all(|around| around.name != "surface") && !own.contains("<pb")
+            }
+            _ => false,
+        };
+        if is_page && hidden.is_none() {
             self.out.pages.push(Page { at, label: value(tag, "n").map(|label| label.trim().to_owned()) });
         }
         // By which a division is cited, and so may be shown.
@@ -704,6 +735,7 @@ impl Reader<'_, '_> {
         if let ("app", Some(place)) = (name, value(tag, "loc")) {
             let start = place.as_ptr() as usize - self.source.as_ptr() as usize;
             self.out.whole(start..start + place.len(), Markup::Attribute, Gap::Close);
+            place.match_indices(char::is_whitespace).for_each(|(white, _)| self.out.loosen(start + white));
         }
         // Who has a reading, or conjectured it.
         let witnesses = ["wit", "source", "resp"].into_iter().filter(|_| matches!(name, "rdg" | "lem"));
@@ -738,7 +770,8 @@ impl Reader<'_, '_> {
         let is_held = name != "note" || is_apart && value(tag, "type") != Some("speaker") && !goes_on;
         let mark = value(tag, "n").map(|mark| mark.split_whitespace().collect::<Vec<_>>().join(" "));
         let mark = mark.filter(|mark| sort == Some(Sort::Note) && !mark.is_empty());
-        if let Some(parent) = self.open.last_mut() {
+        // An anchor is a place, and nothing that stands there.
+        if let Some(parent) = self.open.last_mut().filter(|_| name != "anchor") {
             parent.first = parent.first.or(parent.is_bare.then_some(at));
             parent.is_bare = false;
         }
@@ -772,6 +805,26 @@ impl Reader<'_, '_> {
         });
     }
 
+    /// What the element that begins at `at` says before it ends or another begins.
+    fn first_words(&self, at: usize) -> &str {
+        let behind = tag_end(&self.source[at..]).map_or("", |end| &self.source[at + end..]);
+        behind.split('<').next().unwrap_or_default().trim()
+    }
+
+    /// Whether an element says nothing but a number by which something calls a note.
+    fn is_number_of_note(&self, at: usize) -> bool {
+        let number = self.first_words(at).trim_matches(AROUND_MARKS);
+        let counts = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        counts && number.len() <= LONGEST_MARK && (self.marks.contains(number) || self.numbers.contains(number))
+    }
+
+    /// Whether a reference in a note is an arrow back to the text.
+    fn is_way_back(&self, at: usize) -> bool {
+        let words = self.first_words(at);
+        let is_arrow = !words.is_empty() && words.chars().all(|c| "↑↩↵⏎←↖^▲\u{FE0E}".contains(c));
+        is_arrow && self.open.iter().any(|around| around.name == "note")
+    }
+
     /// Whether white space stands behind the tag that begins at `at`.
     fn is_before_white(&self, at: usize) -> bool {
         let behind = tag_end(&self.source[at..]).map_or("", |end| &self.source[at + end..]);
@@ -788,7 +841,7 @@ impl Reader<'_, '_> {
                 let said = value(tag, "break");
                 let in_word = in_word || value(tag, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("inWord"));
                 let in_word = in_word || value(tag, "rend") == Some("shyphen");
-                let cut = self.source[..at].trim_end().ends_with(['-', '‐', '¬', '\u{AD}', '⸗']);
+                let cut = self.source[..at].trim_end().ends_with(CUTS);
                 if said.map_or(in_word || cut, |said| said == "no") {
                     self.out.join(at);
                 }
@@ -796,6 +849,12 @@ impl Reader<'_, '_> {
                     self.out.loosen(at);
                 }
             }
+            // Of a document, as its pages have them.
+            "line" if self.source[..at].trim_end().strip_suffix("</line>").is_some_and(|before| before.ends_with(CUTS)) => {
+                self.out.soften_hyphen(at);
+                self.out.loosen(at);
+            }
+            "line" => self.out.part(Gap::Line),
             // A word cut at the page's end goes on behind the page's furniture.
             "fw" => {
                 self.out.soften_hyphen(at);
@@ -864,7 +923,10 @@ impl Reader<'_, '_> {
             self.out.part(Gap::Verse);
         } else if BLOCKS.contains(&name) && !runs_on {
             self.out.part(Gap::Block);
-        } else if !PHRASES.contains(&name) && !(name == "w" && (self.joins_tokens || self.is_before_white(end))) {
+        } else if !PHRASES.contains(&name)
+            && name != "line"
+            && !(name == "w" && (self.joins_tokens || self.is_before_white(end)))
+        {
             let place = self.out.pieces.last().map_or(0, |piece| piece.end as usize);
             self.out.loosen(place);
         }

@@ -72,6 +72,9 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
         let lead_inside = kinds.inner_links || bring_links;
         links::resolve(doc, lead_inside, (manuscript, &owners, &renamed), report);
     }
+    if kinds.terms {
+        super::scholar::glossary(doc);
+    }
     super::scholar::abbreviations(doc, manuscript, report);
     super::scholar::index_terms(doc, manuscript, report);
     if kinds.pages {

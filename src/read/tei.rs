@@ -165,6 +165,8 @@ struct Reader<'a> {
     equivalents: bool,
     /// The head word of the entry that is read.
     head_word: String,
+    /// Whether a page of a document stands around us.
+    in_surface: bool,
     /// Whether a speech of a play stands around us.
     in_speech: bool,
     /// The place of the last speaker whom a note named.
@@ -204,6 +206,12 @@ struct Facts {
     levels: bool,
     /// What a title page says that the metadata say already.
     said: Vec<String>,
+    /// The ids of what a glossary explains.
+    explained: BTreeSet<String>,
+    /// All ids.
+    ids: BTreeSet<String>,
+    /// Whether the entries of the apparatus are put behind the words that they are about, and do not hold them.
+    by_place: bool,
     /// Where breaks stand inside words, by the print's hyphen before them or by the script, and what becomes of a hyphen there.
     cut: BTreeMap<usize, cuts::Hyphen>,
 }
@@ -235,6 +243,7 @@ impl<'a> Reader<'a> {
             in_example: false,
             equivalents: false,
             head_word: String::new(),
+            in_surface: false,
             in_speech: false,
             speaker: None,
             speaking: None,
@@ -407,6 +416,7 @@ impl Facts {
     }
 
     fn first(&mut self, element: &Element) {
+        self.ids.extend(element.id().map(str::to_owned));
         if notes::GOALS.contains(&element.name) {
             self.goals.extend(element.id().map(str::to_owned));
         }
@@ -418,12 +428,16 @@ impl Facts {
         if let Some((id, words)) = element.id().zip(place_words(element)) {
             self.places.insert(id.to_owned(), words);
         }
+        if matches!(element.name, "list" | "listNym" | "entry" | "entryFree") || is_glossary(element) {
+            self.explains(element);
+        }
         match element.name {
             "note" => self.notes.extend(element.id().map(str::to_owned)),
             "char" | "glyph" => {
                 let shown = element.id().map(str::to_owned).zip(glyphs::shown(element));
                 self.glyphs.extend(shown);
             }
+            "variantEncoding" => self.by_place |= element.attribute("method") == Some("location-referenced"),
             "quotation" => {
                 let said = element.attribute("marks").or(element.attribute("form"));
                 self.marks = self.marks.or(said.map(|said| said == "all" || said == "data"));
@@ -441,11 +455,26 @@ impl Facts {
         }
     }
 
+    /// Remembers the entries of a glossary: by themselves, by their words, by what is said of these.
+    fn explains(&mut self, glossary: &Element) {
+        let is_list = matches!(glossary.name, "list" | "entry" | "entryFree" | "listNym");
+        let is_entry = |one: &Element| matches!(one.name, "label" | "item" | "term" | "gloss" | "entry" | "entryFree" | "nym");
+        if glossary.name == "list" && glossary.attribute("type") != Some("gloss") && glossary.child("label").is_none() {
+            return;
+        }
+        let ids = &mut self.explained;
+        if is_list {
+            ids.extend(glossary.id().map(str::to_owned));
+        }
+        glossary.walk(&mut |one| ids.extend(one.id().filter(|_| is_entry(one)).map(str::to_owned)));
+    }
+
     fn second(&mut self, element: &Element, standing: &mut BTreeSet<String>) {
         if element.name == "note" {
             standing.extend(element.id().map(str::to_owned));
         }
-        let targets = element.attribute("target").into_iter().flat_map(str::split_whitespace);
+        let of_term = element.attribute("ref").filter(|_| element.name == "term");
+        let targets = element.attribute("target").into_iter().chain(of_term).flat_map(str::split_whitespace);
         for id in targets.filter_map(|target| target.strip_prefix('#')) {
             self.targets.insert(id.to_owned());
             if matches!(element.name, "ref" | "ptr") && self.notes.contains(id) {
@@ -456,6 +485,11 @@ impl Facts {
             }
         }
     }
+}
+
+/// Whether a division is a glossary.
+fn is_glossary(element: &Element) -> bool {
+    element.name.starts_with("div") && element.attribute("type") == Some("glossary")
 }
 
 /// The names of persons by their ids, for utterances of which no note and no heading says whose they are.

@@ -6,6 +6,9 @@ use super::{Blocks, Inlines};
 /// The class of a group that is code with a caption, which references may name.
 pub const LISTING: &str = "listing";
 
+/// The class of a stretch that is a term, which leads to what the work's glossary says of it: `[keel]{.term}`.
+pub const TERM: &str = "term";
+
 /// The class of a group whose definitions say what the work's abbreviations stand for.
 pub const ABBREVIATIONS: &str = "abbreviations";
 

@@ -13,14 +13,14 @@ const LETTERS: usize = 26;
 pub struct NoteMarks(BTreeMap<NoteId, String>);
 
 impl NoteMarks {
-    /// Those of a book. `together`: the notes of all chapters stand in one row, where no number may stand twice.
-    pub fn of(doc: &Document, together: bool) -> Self {
-        Self::series(doc, !together && doc.meta.notes_by_chapter, true)
+    /// Those of a book.
+    pub fn of(doc: &Document) -> Self {
+        Self::series(doc, doc.meta.notes_by_chapter, true)
     }
 
     /// Those of a text that has numbers alone.
-    pub fn numbers(doc: &Document, together: bool) -> Self {
-        Self::series(doc, !together && doc.meta.notes_by_chapter, false)
+    pub fn numbers(doc: &Document) -> Self {
+        Self::series(doc, doc.meta.notes_by_chapter, false)
     }
 
     fn series(doc: &Document, by_chapter: bool, lettered: bool) -> Self {
@@ -90,10 +90,9 @@ mod tests {
         };
         doc.body.extend([heading(2, "C"), called(5), read]);
         let marks = |marks: NoteMarks| (1..7).map(|id| marks.mark(NoteId(id))).collect::<Vec<_>>().join(" ");
-        assert_eq!(marks(NoteMarks::of(&doc, false)), "1 2 3 4 5 a");
+        assert_eq!(marks(NoteMarks::of(&doc)), "1 2 3 4 5 a");
         doc.meta.notes_by_chapter = true;
-        assert_eq!(marks(NoteMarks::of(&doc, false)), "1 1 2 3 1 a");
-        assert_eq!(marks(NoteMarks::numbers(&doc, false)), "1 2 3 4 5 6");
-        assert_eq!(marks(NoteMarks::numbers(&doc, true)), "1 2 3 4 5 6");
+        assert_eq!(marks(NoteMarks::of(&doc)), "1 1 2 3 1 a");
+        assert_eq!(marks(NoteMarks::numbers(&doc)), "1 2 3 4 5 6");
     }
 }

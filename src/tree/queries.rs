@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{ABBREVIATIONS, Block, Blocks, Group, Image, Inline, Inlines, Node, PageBreak, Visit, plain_text, walk_blocks};
+use super::{
+    ABBREVIATIONS, Attrs, Block, Blocks, Group, Image, Inline, Inlines, Node, PageBreak, TERM, Visit, plain_text, walk_blocks,
+};
 use crate::span::Span;
 
 /// Which kinds of nodes a tree has that few trees have: whoever looks for some of them need not go through a book without any.
@@ -19,6 +21,8 @@ pub struct Kinds {
     pub open_calls: bool,
     pub index_terms: bool,
     pub pages: bool,
+    /// Stretches that are terms of a glossary.
+    pub terms: bool,
 }
 
 /// The kinds of nodes below `body`.
@@ -26,20 +30,31 @@ pub fn kinds(body: &Blocks) -> Kinds {
     let mut kinds = Kinds::default();
     walk_blocks(body, &mut |visit| match visit {
         Visit::Block(node) => kinds.pages |= matches!(node.kind, Block::PageBreak(_)),
-        Visit::Inline(node) => match &node.kind {
-            Inline::Citation(_) => kinds.citations = true,
-            Inline::Reference(_) => kinds.references = true,
+        Visit::Inline(node) => {
+            kinds.terms |= node.attrs.as_deref().is_some_and(is_term);
+            kinds.see(&node.kind);
+        }
+        Visit::Cell(_) | Visit::Image(_) => {}
+    });
+    kinds
+}
+
+impl Kinds {
+    fn see(&mut self, inline: &Inline) {
+        match inline {
+            Inline::Citation(_) => self.citations = true,
+            Inline::Reference(_) => self.references = true,
             Inline::Link(link) => {
-                kinds.links = true;
-                kinds.open_links |= leaves_open(&link.text);
-                kinds.inner_links |= !["https://", "http://"].iter().any(|scheme| link.target.starts_with(scheme));
+                self.links = true;
+                self.open_links |= leaves_open(&link.text);
+                self.inner_links |= !["https://", "http://"].iter().any(|scheme| link.target.starts_with(scheme));
             }
             Inline::Text(text) => {
-                kinds.open_calls |=
-                    !kinds.open_calls && memchr::memchr_iter(b'[', text.as_bytes()).any(|at| text[at..].starts_with("[^"));
+                self.open_calls |=
+                    !self.open_calls && memchr::memchr_iter(b'[', text.as_bytes()).any(|at| text[at..].starts_with("[^"));
             }
-            Inline::IndexTerm(_) => kinds.index_terms = true,
-            Inline::PageBreak(_) => kinds.pages = true,
+            Inline::IndexTerm(_) => self.index_terms = true,
+            Inline::PageBreak(_) => self.pages = true,
             Inline::LineBreak
             | Inline::Styled(..)
             | Inline::Span(_)
@@ -51,10 +66,13 @@ pub fn kinds(body: &Blocks) -> Kinds {
             | Inline::NoteCall(_)
             | Inline::LineEnd
             | Inline::Comment(_) => {}
-        },
-        Visit::Cell(_) | Visit::Image(_) => {}
-    });
-    kinds
+        }
+    }
+}
+
+/// Whether a stretch is a term of a glossary.
+pub fn is_term(attrs: &Attrs) -> bool {
+    attrs.classes.iter().any(|class| class == TERM)
 }
 
 fn leaves_open(text: &Inlines) -> bool {

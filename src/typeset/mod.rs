@@ -106,7 +106,7 @@ pub fn typeset_beside<'a>(
         joints: &joints,
         plan: &plan,
         setters: Mutex::default(),
-        note_marks: Arc::new(tree::NoteMarks::of(doc, false)),
+        note_marks: Arc::new(tree::NoteMarks::of(doc)),
         folios: Mutex::default(),
         kept: Mutex::default(),
         names_pages: !wanted.is_empty(),

@@ -179,8 +179,11 @@ fn words_of_xml(text: &str) -> String {
 }
 
 /// Files of which the letters alone don't say the words: signs are described in the header, tokens joined by attributes, words go on
-/// across the ends of lines and of elements, a document's lines say the text again, annotations stand beside the words.
-const ELSEWHERE: [&str; 12] = [
+/// across the ends of lines and of elements, a document's lines say the text again, annotations stand beside the words, notes bear the numbers of their calls, an apparatus
+/// repeats its words.
+const ELSEWHERE: [&str; 15] = [
+    "apparatus-by-place.xml",
+    "document-pages.xml",
     "document-and-text.xml",
     "edges.xml",
     "heads-of-notes.xml",
@@ -191,6 +194,7 @@ const ELSEWHERE: [&str; 12] = [
     "signs.xml",
     "tokens.xml",
     "voices.xml",
+    "ways-back.xml",
     "works-by-fields.xml",
     "zones.xml",
 ];

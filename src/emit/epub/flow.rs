@@ -574,7 +574,13 @@ impl<'p, 'a> Writer<'p, 'a> {
         self.line();
         self.xml.leaf("h1", &[("id", "notes-title")], &file.title);
         self.line();
-        file.notes.iter().for_each(|note| self.note(note));
+        for (at, note) in file.notes.iter().enumerate() {
+            if let Ok(chapter) = file.chapters.binary_search_by_key(&at, |(first, _)| *first) {
+                self.xml.leaf("h2", &[], &file.chapters[chapter].1);
+                self.line();
+            }
+            self.note(note);
+        }
         self.close();
     }
 

@@ -45,6 +45,8 @@ pub(super) struct File<'a> {
     pub pieces: Vec<Piece<'a>>,
     /// The notes that stand at its end, in the order of their numbers.
     pub notes: Vec<&'a Note>,
+    /// Of which chapters the notes are that stand together, if they are of several: before which of them each begins, and its name.
+    pub chapters: Vec<(usize, String)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,8 +111,10 @@ impl<'a> Plan<'a> {
         let mut scan = Scan {
             plan,
             ids: Ids::of(&doc.body),
-            marks: NoteMarks::of(doc, settings.notes == NotesAt::End),
+            marks: NoteMarks::of(doc),
             lang: &doc.meta.language,
+            title: &doc.meta.title,
+            chapter: String::new(),
             together: (settings.notes == NotesAt::End).then(|| Together {
                 title: words.get("notes").to_owned(),
                 names: cutter.names,
@@ -121,6 +125,7 @@ impl<'a> Plan<'a> {
             long: Vec::new(),
         };
         scan.files();
+        scan.forget_only_chapter();
         scan.list_pages_in_notes();
         if scan.unlabelled > 0 {
             let message = format!("{} page break(s) of the printed source have no label", scan.unlabelled);
@@ -191,7 +196,7 @@ impl<'a> Cutter<'a> {
 
     fn open(&mut self, name: &str, title: String, kind: Kind) {
         let name = self.names.fresh(name);
-        self.files.push(File { name, title, kind, pieces: Vec::new(), notes: Vec::new() });
+        self.files.push(File { name, title, kind, pieces: Vec::new(), notes: Vec::new(), chapters: Vec::new() });
         self.weight = 0;
     }
 
@@ -324,8 +329,11 @@ struct Scan<'a> {
     plan: Plan<'a>,
     ids: Ids,
     marks: NoteMarks,
-    /// The book's language.
+    /// The book's language and its title.
     lang: &'a str,
+    title: &'a str,
+    /// The chapter that is looked through.
+    chapter: String,
     /// Where notes stand together.
     together: Option<Together>,
     unlabelled: usize,
@@ -355,6 +363,10 @@ impl<'a> Scan<'a> {
         // Files of notes are added on the way: they are filled by what calls the notes.
         for file in 0..self.plan.files.len() {
             let at = At { file, in_note: false, lang: None };
+            self.chapter = match self.plan.files[file].kind {
+                Kind::Text => self.plan.files[file].title.clone(),
+                Kind::TitlePage | Kind::Preliminaries | Kind::Notes => self.title.to_owned(),
+            };
             for piece in self.plan.files[file].pieces.clone() {
                 match piece {
                     Piece::Whole(section) => self.section(section, at),
@@ -362,6 +374,14 @@ impl<'a> Scan<'a> {
                     Piece::Blocks(blocks) => self.blocks(blocks, at),
                 }
             }
+        }
+    }
+
+    /// Notes of a single chapter need not say whose they are.
+    fn forget_only_chapter(&mut self) {
+        let named: BTreeSet<&String> = self.plan.files.iter().flat_map(|file| &file.chapters).map(|(_, name)| name).collect();
+        if named.len() < 2 {
+            self.plan.files.iter_mut().for_each(|file| file.chapters.clear());
         }
     }
 
@@ -471,7 +491,11 @@ impl<'a> Scan<'a> {
         let entry = self.plan.notes.entry(note.id).or_default();
         (entry.file, entry.id, entry.mark) = (home, id, self.marks.mark(note.id));
         entry.lang = at.lang.filter(|lang| *lang != self.lang);
-        self.plan.files[home].notes.push(note);
+        let file = &mut self.plan.files[home];
+        if self.together.is_some() && file.chapters.last().is_none_or(|(_, name)| *name != self.chapter) {
+            file.chapters.push((file.notes.len(), self.chapter.clone()));
+        }
+        file.notes.push(note);
         let length = length(note);
         if length > POP_UP {
             self.long.push((note.id, node.span, length));
@@ -492,7 +516,8 @@ impl<'a> Scan<'a> {
         together.weight = weight;
         let name = together.names.fresh("notes");
         let title = together.title.clone();
-        self.plan.files.push(File { name, title, kind: Kind::Notes, pieces: Vec::new(), notes: Vec::new() });
+        let (pieces, notes, chapters) = (Vec::new(), Vec::new(), Vec::new());
+        self.plan.files.push(File { name, title, kind: Kind::Notes, pieces, notes, chapters });
         last + 1
     }
 

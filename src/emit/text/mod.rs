@@ -10,6 +10,8 @@ mod front;
 mod line;
 mod table;
 
+use std::collections::VecDeque;
+
 use ascii::Ascii;
 use fill::{Filler, Indent};
 
@@ -47,9 +49,10 @@ impl Backend for Text {
             settings: &env.settings.text,
             width: env.settings.text.width,
             words: env.words(&doc.meta.language),
-            marks: NoteMarks::numbers(doc, env.settings.text.notes == NotePlace::End),
+            marks: NoteMarks::numbers(doc),
             ascii: Ascii::new(env.settings.text.ascii),
             notes: Vec::new(),
+            chapters: Vec::new(),
             waiting: String::new(),
             number: None,
             lead: String::new(),
@@ -71,6 +74,8 @@ struct Galley<'a> {
     ascii: Ascii,
     /// The notes that were called and not set yet.
     notes: Vec<&'a Note>,
+    /// The chapters whose notes are gathered behind the last of them: before which of the notes each begins, and its name.
+    chapters: Vec<(usize, String)>,
     /// What calls each note.
     marks: NoteMarks,
     /// What waits for the end of a word: the marks of pages that began inside it, the address of a link that is half of it.
@@ -86,9 +91,11 @@ impl<'a> Galley<'a> {
         let view = outline(&doc.body);
         self.title_block(doc, &view);
         self.conspectus(doc);
+        self.chapters.push((0, doc.meta.title.clone()));
         self.body(view.preamble);
         self.end_notes(NotePlace::Chapter);
         for section in &view.sections {
+            self.chapters.push((self.notes.len(), section.name()));
             self.section(section);
             self.end_notes(NotePlace::Chapter);
         }
@@ -135,8 +142,23 @@ impl<'a> Galley<'a> {
             let label = self.words.get("notes").to_owned();
             self.fill(&label);
         }
+        let mut chapters = std::mem::take(&mut self.chapters);
+        if here == NotePlace::End {
+            let ends: Vec<_> = chapters.iter().skip(1).map(|(at, _)| *at).chain([self.notes.len()]).collect();
+            let mut ends = ends.into_iter();
+            chapters.retain(|(at, _)| ends.next().is_some_and(|end| end > *at));
+        }
+        // Whose notes they are has to be said where they are of several.
+        let several = here == NotePlace::End && chapters.len() > 1;
+        let mut chapters: VecDeque<_> = chapters.into_iter().filter(|_| several).collect();
         let mut at = 0;
         while let Some(note) = self.notes.get(at).copied() {
+            if chapters.front().is_some_and(|(first, _)| *first == at)
+                && let Some((_, name)) = chapters.pop_front()
+            {
+                self.gap(2);
+                self.fill(&name);
+            }
             self.gap(1);
             let mark = format!("[{}] ", self.marks.mark(note.id));
             let before = self.notes.len();
@@ -145,6 +167,7 @@ impl<'a> Galley<'a> {
             let called = self.notes.len() - before;
             at += 1;
             self.notes[at..].rotate_right(called);
+            chapters.iter_mut().for_each(|(first, _)| *first += called);
         }
         self.notes.clear();
     }

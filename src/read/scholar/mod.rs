@@ -3,6 +3,7 @@
 mod abbreviations;
 mod bibtex;
 mod citations;
+mod glossary;
 mod index;
 mod items;
 mod library;
@@ -17,6 +18,7 @@ mod words;
 
 pub(super) use abbreviations::{definition as abbreviation, resolve as abbreviations};
 pub(super) use citations::{drop_places as no_citations, resolve as citations};
+pub(super) use glossary::glossary;
 pub(super) use index::{ids as index_ids, listings, make as indexes};
 pub(super) use printed::link as printed_index;
 pub(super) use references::{named_things, resolve as references};

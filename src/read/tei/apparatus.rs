@@ -4,7 +4,7 @@ use super::Reader;
 use super::blocks::{Mode, holds_blocks};
 use super::dom::Element;
 use super::words::{before_of, push, trim, trim_end};
-use crate::tree::{Block, Blocks, Inline, Inlines, Item, List, Node, Note, NoteId, NotePlace, Numbering};
+use crate::tree::{Block, Blocks, Inline, Inlines, Item, List, Node, Note, NoteId, NotePlace, Numbering, plain_text};
 
 /// Whether an element gives a reading.
 fn is_reading(name: &str) -> bool {
@@ -16,8 +16,8 @@ impl<'a> Reader<'_> {
     /// of them.
     pub fn apparatus(&mut self, element: &Element<'a>, line: &mut Inlines) {
         let points = !self.facts.own && ["from", "to"].into_iter().any(|name| element.attribute(name).is_some());
-        // Where an entry points to its words they stand before it.
-        if points && !readings(element).is_empty() && !self.too_deep(element) {
+        // Where an entry points to its words, or is put behind them by its place, they stand before it.
+        if (points || self.follows_its_words(element, line)) && !readings(element).is_empty() && !self.too_deep(element) {
             let span = self.span(&element.range);
             let note = self.note_of_readings(element);
             return line.push(Node::new(Inline::Note(note), span));
@@ -34,6 +34,28 @@ impl<'a> Reader<'_> {
         !self.facts.own && ["from", "to", "loc"].into_iter().any(|name| element.attribute(name).is_some())
     }
 
+    /// Whether an entry in a line stands behind the words that it is about: it repeats them, or the file says that its entries are put
+    /// where they belong (TEI P5, 13.2.1), and this one has no words for the text.
+    fn follows_its_words(&self, element: &Element, line: &Inlines) -> bool {
+        if self.facts.own || !self.facts.by_place && element.attribute("loc").is_none() {
+            return false;
+        }
+        match readings(element).iter().find(|reading| reading.name == "lem") {
+            None => self.facts.by_place,
+            Some(lemma) => {
+                let words = lemma.line();
+                let before = plain_text(line);
+                let rest = before.trim_end().strip_suffix(&words).filter(|_| !words.is_empty());
+                rest.is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
+            }
+        }
+    }
+
+    /// Where an entry stands in a book: one that belongs to a note is a note on it, and stands behind it.
+    fn place_of_entry(&self) -> NotePlace {
+        if self.is_in_note() { NotePlace::Foot } else { NotePlace::Apparatus }
+    }
+
     /// Such an entry: a note at its place, or a line that says the place.
     pub fn entry_apart(&mut self, element: &Element<'a>, out: &mut Blocks) {
         if self.readings_behind(element, out) {
@@ -42,7 +64,7 @@ impl<'a> Reader<'_> {
         let mut line = Inlines::new();
         match readings(element).is_empty() {
             true => self.remarks_of(element, &mut line),
-            false => self.entry_of_readings(element, &mut line),
+            false => self.entry_of_readings(element, false, &mut line),
         }
         trim(&mut line);
         if !line.is_empty() {
@@ -50,12 +72,13 @@ impl<'a> Reader<'_> {
         }
     }
 
-    /// The entries that stand apart from all texts and point into one.
+    /// The entries and notes that stand apart from all texts and point into one.
     pub fn readings_apart(&mut self, element: &Element<'a>, out: &mut Blocks) {
         for entry in element.elements() {
             match entry.name {
                 "app" => drop(self.readings_behind(entry, out)),
-                "listApp" => self.readings_apart(entry, out),
+                "note" => self.notes_apart(entry),
+                "listApp" | "listAnnotation" | "noteGrp" => self.readings_apart(entry, out),
                 _ => {}
             }
         }
@@ -79,12 +102,12 @@ impl<'a> Reader<'_> {
         let id = NoteId(self.notes.len() as u32);
         match readings(element).is_empty() {
             true => self.remarks_of(element, &mut line),
-            false => self.entry_of_readings(element, &mut line),
+            false => self.entry_of_readings(element, true, &mut line),
         }
         self.depth = depth;
         trim(&mut line);
         let body = vec![Node::new(Block::Paragraph(line), span)];
-        Note { id, mark: String::new(), place: NotePlace::Apparatus, body }
+        Note { id, mark: String::new(), place: self.place_of_entry(), body }
     }
 
     /// The same where blocks are read: the note stands in the last line of them.
@@ -123,7 +146,7 @@ impl<'a> Reader<'_> {
                     if readings(entry).is_empty() {
                         self.remarks_of(entry, &mut line);
                     } else {
-                        self.entry_of_readings(entry, &mut line);
+                        self.entry_of_readings(entry, false, &mut line);
                     }
                     trim(&mut line);
                     if !line.is_empty() {
@@ -144,7 +167,8 @@ impl<'a> Reader<'_> {
     }
 
     /// An entry of an apparatus that stands apart: its place, the words of the text, and behind a bracket how others have them.
-    fn entry_of_readings(&mut self, entry: &Element<'a>, line: &mut Inlines) {
+    /// `is_note`: it is a note itself, in which what editors say of all of it is read behind it.
+    fn entry_of_readings(&mut self, entry: &Element<'a>, is_note: bool, line: &mut Inlines) {
         let span = self.span(&entry.range);
         let place = entry.attribute("loc").map(|loc| format!("{} ", crate::read::clean::line(loc)));
         push(line, &place.unwrap_or_default(), before_of(span));
@@ -162,7 +186,15 @@ impl<'a> Reader<'_> {
             push(line, " ", before_of(self.span(&detail.range)));
             self.inlines(detail, line);
         }
-        self.beside_readings(entry, line);
+        for inner in self.beside_readings(entry) {
+            match is_note && inner.name == "note" && !holds_blocks(inner) && !self.is_called(inner) {
+                true => {
+                    super::words::part(line, before_of(self.span(&inner.range)));
+                    self.inlines(inner, line);
+                }
+                false => self.inline(inner, line),
+            }
+        }
     }
 
     /// Readings and those who have them, parted from each other.
@@ -191,15 +223,13 @@ impl<'a> Reader<'_> {
     }
 
     /// What else stands in an entry of the apparatus.
-    fn beside_readings(&mut self, entry: &Element<'a>, line: &mut Inlines) {
+    fn beside_readings<'e>(&self, entry: &'e Element<'a>) -> Vec<&'e Element<'a>> {
         let (all, chosen) = (readings(entry), lemma(entry).map(|lemma| lemma.range.start));
         let others = all.iter().filter(|reading| Some(reading.range.start) != chosen && !self.facts.own);
         let said: Vec<_> = others.flat_map(|reading| notes_of(entry, reading)).map(|note| note.range.start).collect();
         let is_beside =
             |inner: &&Element| matches!(inner.name, "note" | "pb" | "lb" | "cb") && !said.contains(&inner.range.start);
-        for inner in entry.elements().filter(is_beside) {
-            self.inline(inner, line);
-        }
+        entry.elements().filter(is_beside).collect()
     }
 
     /// An entry that gives no reading: what its notes say, at the place of which it speaks.
@@ -232,10 +262,10 @@ impl<'a> Reader<'_> {
             self.notes.push(String::new());
             let id = NoteId(self.notes.len() as u32);
             let body = vec![Node::new(Block::Paragraph(said), span)];
-            let note = Note { id, mark: String::new(), place: NotePlace::Apparatus, body };
+            let note = Note { id, mark: String::new(), place: self.place_of_entry(), body };
             line.push(Node::new(Inline::Note(note), span));
         }
-        self.beside_readings(element, line);
+        self.beside_readings(element).into_iter().for_each(|inner| self.inline(inner, line));
     }
 
     /// A reading and those who have it; a dash where they have nothing.

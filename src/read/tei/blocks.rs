@@ -224,6 +224,8 @@ impl Reader<'_> {
                 }
                 Child::Comment(text, range) => flow.loose.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
                 Child::Instruction(_) => {}
+                // What a page of a document looks like is shown where nobody says what it reads.
+                Child::Element(image) if image.name == "graphic" && !self.facts.own && parent.is_some_and(is_read_page) => {}
                 Child::Element(line) if line.name == "l" && !self.facts.own && super::drama::is_cut(line) => {
                     flow.flush(out);
                     self.line_alone(line, out);
@@ -301,6 +303,8 @@ impl Reader<'_> {
             // Between blocks no line begins.
             "lb" | "space" if !self.facts.own => empty && mode != Mode::Paragraph,
             "app" if self.stands_beside(element) => empty && mode == Mode::Strict,
+            // Who speaks next is no note on what was heard before.
+            "note" if !self.facts.own && mode == Mode::Strict && notes::names_speaker(element) => true,
             "note" | "noteGrp" => empty && mode == Mode::Strict,
             "milestone" => empty && mode != Mode::Paragraph,
             "seg" => mode != Mode::Paragraph && is_block_seg(element) || !self.facts.own && holds_blocks(element),
@@ -319,6 +323,10 @@ impl Reader<'_> {
     pub fn block(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let span = self.span(&element.range);
         match element.name {
+            // A paragraph for a note: the note stands between the others.
+            "p" if !self.facts.own && !self.is_in_note() && holds_a_note_alone(element) => {
+                self.blocks(element, level, Mode::Strict, None, out);
+            }
             "p" => {
                 let attrs = self.attrs(element, 0);
                 self.blocks(element, level, Mode::Paragraph, attrs, out);
@@ -378,6 +386,7 @@ impl Reader<'_> {
                 self.running_matter(element, before);
             }
             "cb" | "gb" | "lb" | "space" => {}
+            "surface" if !self.facts.own && !self.in_surface => self.surface(element, level, out),
             "note" => self.stand_apart(element, out),
             "titlePage" => self.title_page(element, level, out),
             // Some have the title in the front matter without a page around it (DraCor).
@@ -447,6 +456,19 @@ impl Reader<'_> {
         }
     }
 
+    /// A page of a document, by itself: what is pasted on it is none.
+    fn surface(&mut self, element: &Element, level: u8, out: &mut Blocks) {
+        if element.find("pb").is_none() {
+            let mut page = self.page(element);
+            let image = element.child("graphic").and_then(|graphic| graphic.attribute("url"));
+            page.facsimile = page.facsimile.or_else(|| image.map(str::to_owned));
+            out.push(Node::new(Block::PageBreak(page), self.span(&tag_of(element))));
+        }
+        self.in_surface = true;
+        self.container(element, level, out);
+        self.in_surface = false;
+    }
+
     /// A dedication without a heading, which has a page of its own.
     fn dedication(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let attrs = self.attrs(element, usize::MAX);
@@ -484,14 +506,7 @@ impl Reader<'_> {
         let (lead, rest) = element.children.split_at(lead);
         let before = out.len();
         self.children(lead, level, Mode::Strict, None, out);
-        // The tag that says the number.
-        let end = element.children.iter().find_map(|child| match child {
-            Child::Text(_, range) | Child::Comment(_, range) => Some(range.start),
-            Child::Element(inner) => Some(inner.range.start),
-            Child::Instruction(_) => None,
-        });
-        let tag = element.range.start..end.unwrap_or(element.range.end);
-        out.push(Node { kind, span: self.span(&tag), attrs });
+        out.push(Node { kind, span: self.span(&tag_of(element)), attrs });
         self.children(rest, level, Mode::Strict, None, out);
         self.sections -= 1;
         self.remember_notes_of(&out[before..]);
@@ -894,6 +909,28 @@ pub fn begins_with_mark(element: &Element) -> bool {
 
 fn is_block_seg(element: &Element) -> bool {
     element.name == "seg" && matches!(element.attribute("type"), Some("paragraph" | "head" | "code" | "formula"))
+}
+
+/// Whether an element is a page of a document that has words.
+fn is_read_page(element: &Element) -> bool {
+    element.name == "surface" && !element.line().is_empty()
+}
+
+/// The tag by which an element says its number.
+fn tag_of(element: &Element) -> std::ops::Range<usize> {
+    let end = element.children.iter().find_map(|child| match child {
+        Child::Text(_, range) | Child::Comment(_, range) => Some(range.start),
+        Child::Element(inner) => Some(inner.range.start),
+        Child::Instruction(_) => None,
+    });
+    element.range.start..end.unwrap_or(element.range.end)
+}
+
+/// Whether a note is all that stands in a paragraph.
+fn holds_a_note_alone(element: &Element) -> bool {
+    let mut inner = element.elements();
+    let only = inner.next().is_some_and(|note| note.name == "note") && inner.next().is_none();
+    only && !phrase::has_words(element)
 }
 
 /// Whether nothing at all stands in an element.

@@ -64,9 +64,18 @@ struct Cuts {
 impl Cuts {
     fn read(&mut self, element: &Element) {
         self.parts_of_words(element);
-        for child in &element.children {
+        for (at, child) in element.children.iter().enumerate() {
             match child {
                 Child::Text(text, _) => text.chars().for_each(|c| self.letter(c)),
+                // Of a document: a word may go on in the next one.
+                Child::Element(line) if line.name == "line" => {
+                    self.read(line);
+                    let next = element.children[at + 1..].iter().find(|next| !super::is_space(next));
+                    match next {
+                        Some(Child::Element(next)) if next.name == "line" => self.at_break(next),
+                        _ => self.settle(),
+                    }
+                }
                 Child::Comment(..) | Child::Instruction(_) => {}
                 Child::Element(inner) if matches!(inner.name, "lb" | "pb" | "cb") => self.at_break(inner),
                 Child::Element(inner) if inner.name == "fw" || phrase::is_apart(inner.name) => {}
@@ -101,7 +110,8 @@ impl Cuts {
         for child in &element.children {
             match child {
                 Child::Element(inner) if matches!(inner.name, "lb" | "pb" | "cb") => places.push(inner.range.start),
-                Child::Element(inner) if inner.name == "fw" => {}
+                // So does a sign for the hyphen.
+                Child::Element(inner) if matches!(inner.name, "fw" | "g") => {}
                 Child::Element(inner) => {
                     if begun && is_part(inner, ["M", "F"]) {
                         self.found.push(Found {

@@ -388,7 +388,9 @@ impl Reader<'_> {
         let mut equivalent = false;
         // The element right before.
         let mut before: Option<&str> = None;
-        let counted = counted(element).filter(|_| bare && !self.too_deep(element));
+        // Words of one form, each with senses of its own, or the senses of one word.
+        let part = if element.child("hom").is_some() { "hom" } else { "sense" };
+        let counted = counted(element, part).filter(|_| bare && !self.too_deep(element));
         let flush = |line: &mut Inlines, body: &mut Blocks| {
             super::words::trim(line);
             if line.is_empty() {
@@ -402,7 +404,7 @@ impl Reader<'_> {
             }
         };
         for child in &element.children {
-            let goes_on = matches!(child, Child::Element(inner) if matches!(inner.name, "sense" | "lb" | "pb" | "cb" | "note"));
+            let goes_on = matches!(child, Child::Element(inner) if matches!(inner.name, "lb" | "pb" | "cb" | "note") || inner.name == part);
             if let (Some(counted), Child::Element(_), false) = (counted, child, goes_on) {
                 flush_list(&mut items, counted, span, body);
             }
@@ -413,7 +415,7 @@ impl Reader<'_> {
                     super::words::part(&mut line, super::words::before_of(self.span(&form.range)));
                     line.push(Node::new(Inline::Styled(Style::Strong, word), self.span(&form.range)));
                 }
-                Child::Element(sense) if sense.name == "sense" && counted.is_some() => {
+                Child::Element(sense) if sense.name == part && counted.is_some() => {
                     let mut inner = Blocks::new();
                     flush(&mut line, items.last_mut().map_or(&mut *body, |item: &mut crate::tree::Item| &mut item.body));
                     self.depth += 2;
@@ -422,7 +424,7 @@ impl Reader<'_> {
                     items.push(crate::tree::Item { task: None, body: inner });
                 }
                 // How a word came by its senses.
-                Child::Element(inner) if inner.name == "diachrony" && bare => {
+                Child::Element(inner) if matches!(inner.name, "diachrony" | "hom") && bare => {
                     flush(&mut line, body);
                     self.parts_of_entry(inner, level, true, body);
                 }
@@ -468,13 +470,13 @@ fn head_word(entry: &Element) -> String {
 }
 
 /// The number of the first sense and how it is written, where all that stand in an element are counted one behind the other.
-fn counted(element: &Element) -> Option<(u64, Numbering)> {
+fn counted(element: &Element, part: &str) -> Option<(u64, Numbering)> {
     let said = |sense: &Element| sense.attribute("n").map(|n| n.trim_matches(['.', ')', '(', ' ']).to_owned());
     // Numbers that stand in the text are not set again.
-    if element.named("sense").any(super::lists::says_its_number) {
+    if element.named(part).any(super::lists::says_its_number) {
         return None;
     }
-    let numbers: Vec<_> = element.named("sense").map(said).collect::<Option<_>>()?;
+    let numbers: Vec<_> = element.named(part).map(said).collect::<Option<_>>()?;
     let first = numbers.first()?;
     Numbering::ALL.into_iter().find_map(|numbering| {
         let most = 50;

@@ -287,7 +287,8 @@ fn identifier(element: &Element) -> Option<Value> {
 /// The date that `@when` says, or its form by ISO 8601, else its words if they are a date.
 fn date(element: &Element) -> Option<Value> {
     let said = element.attribute("when").or(element.attribute("when-iso")).map_or_else(|| element.line(), str::to_owned);
-    let said = said.split('T').next().unwrap_or_default().to_owned();
+    // A catalogue puts a full stop behind it, brackets around what it infers.
+    let said = said.split('T').next().unwrap_or_default().trim_matches(['.', '[', ']', '?', ' ']).to_owned();
     let looks = said.len() >= 4 && said.chars().all(|c| c.is_ascii_digit() || c == '-');
     looks.then_some(Value::String(said))
 }

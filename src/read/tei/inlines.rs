@@ -152,6 +152,9 @@ const PLAIN: &[&str] = &[
 /// What stands for a pointer without words to a place in the work: a reader has to have something to follow.
 const POINTER: &str = "→";
 
+/// Signs by which a note leads back to its call.
+const BACK: [char; 9] = ['↑', '↩', '↵', '⏎', '←', '↖', '^', '▲', '\u{FE0E}'];
+
 impl Reader<'_> {
     /// A line: what `element` holds, trimmed.
     pub fn line(&mut self, element: &Element) -> Inlines {
@@ -335,6 +338,17 @@ impl Reader<'_> {
             "lb" => {
                 self.line_begin(element, line);
                 line.extend(self.anchor(element));
+            }
+            // Of a document, in the middle of a word.
+            "line" if self.facts.cut.contains_key(&element.range.start) && !self.facts.own => {
+                self.line_begin(element, line);
+                self.plain(element, line);
+            }
+            "term" if !self.facts.own && self.leads_to_entry(element) => {
+                let pointer = element.attribute("ref").or(element.attribute("target")).unwrap_or_default();
+                let target = pointer.split_whitespace().next().unwrap_or_default().to_owned();
+                let attrs = self.attrs(element, usize::MAX);
+                self.wrapped(element, attrs, |text| Inline::Link(Link { target, title: String::new(), text }), line);
             }
             "fw" => {
                 let before = match line.last_mut().map(|node| &mut node.kind) {
@@ -529,13 +543,19 @@ impl Reader<'_> {
         };
         let title = clean::line(element.attribute("n").unwrap_or_default());
         if self.facts.own && element.attribute("type") != Some("noteAnchor") || !element.line().is_empty() {
-            return self.wrapped(element, attrs, |text| Inline::Link(Link { target, title, text }), line);
+            let begun = line.len();
+            self.wrapped(element, attrs, |text| Inline::Link(Link { target, title, text }), line);
+            if !self.facts.own {
+                self.settle_link(begun, line);
+            }
+            return;
         }
         // A pointer without words: the mark of a note, or an address that has to be said.
         let span = self.span(&element.range);
         let is_note = target.strip_prefix('#').is_some_and(|id| self.facts.notes.contains(id));
         let words = match target.strip_prefix('#') {
             _ if is_note || self.facts.own => "",
+            Some(id) if !self.facts.ids.contains(id) => return self.lost_pointer(id, span),
             Some(id) => self.facts.places.get(id).map_or(POINTER, String::as_str),
             None => &target,
         };
@@ -545,6 +565,52 @@ impl Reader<'_> {
         let mut text = Vec::new();
         push(&mut text, words, span);
         line.push(Node { kind: Inline::Link(Link { target, title, text }), span, attrs });
+    }
+
+    /// Looks again at the link that begins at `begun`. In a note, an arrow back to the text says what books say by themselves. And no
+    /// book has a link in a link: the words around the inner one lead where the outer one led.
+    fn settle_link(&mut self, begun: usize, line: &mut Inlines) {
+        let Some(Node { kind: Inline::Link(link), .. }) = line.get(begun) else { return };
+        let words = plain_text(&link.text);
+        if self.is_in_note() && link.target.starts_with('#') && words.trim().chars().all(|c| BACK.contains(&c)) {
+            line.truncate(begun);
+            return;
+        }
+        if !link.text.iter().any(|node| matches!(node.kind, Inline::Link(_))) {
+            return;
+        }
+        let Some(Node { kind: Inline::Link(outer), span, mut attrs }) = line.pop() else { return };
+        let Link { target, title, text } = outer;
+        let mut stretch = Inlines::new();
+        let mut end = |stretch: &mut Inlines, line: &mut Inlines| {
+            if !stretch.is_empty() {
+                let (target, title, text) = (target.clone(), title.clone(), std::mem::take(stretch));
+                line.push(Node { kind: Inline::Link(Link { target, title, text }), span, attrs: attrs.take() });
+            }
+        };
+        for node in text {
+            if matches!(node.kind, Inline::Link(_)) {
+                end(&mut stretch, line);
+                line.push(node);
+            } else {
+                stretch.push(node);
+            }
+        }
+        end(&mut stretch, line);
+    }
+
+    /// A pointer without words to what is nowhere: there is nothing to be read, and nothing to follow.
+    fn lost_pointer(&mut self, id: &str, span: crate::span::Span) {
+        self.report
+            .warn("link-broken", span, format!("nothing in the work has the id \"{}\"", clean::line(id)))
+            .hint("a pointer without words says nothing in a book: give what it leads to this xml:id");
+    }
+
+    /// Whether a term says where the work explains it.
+    fn leads_to_entry(&self, element: &Element) -> bool {
+        let pointer = element.attribute("ref").or(element.attribute("target"));
+        let id = pointer.and_then(|pointer| pointer.split_whitespace().next()).and_then(|pointer| pointer.strip_prefix('#'));
+        id.is_some_and(|id| self.facts.explained.contains(id)) && element.find("ref").is_none()
     }
 
     /// A place that references lead to, where the tree has no node of its own for the element.

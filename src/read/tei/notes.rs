@@ -8,8 +8,8 @@ use super::dom::{Child, Element};
 use super::{Reader, is_space};
 use crate::span::Span;
 use crate::tree::{
-    Block, Blocks, Inline, Inlines, MAX_DEPTH, Node, Note, NoteId, NotePlace, PartMut, Style, height, inline_children_mut,
-    parts_mut, plain_text,
+    Block, Blocks, Inline, Inlines, Link, MAX_DEPTH, Node, Note, NoteId, NotePlace, PartMut, Style, height,
+    inline_children_mut, parts_mut, plain_text,
 };
 
 /// Elements behind which a note can be put that points to them.
@@ -39,10 +39,12 @@ const LONGEST_MARK: usize = 6;
 impl Reader<'_> {
     /// A note in a line.
     pub fn note(&mut self, element: &Element, line: &mut Inlines) {
+        // That of another vocabulary, as music has them.
+        if !self.facts.own && is_void(element) {
+            return;
+        }
         let span = self.span(&element.range);
-        let called = element.id().is_some_and(|id| self.facts.called.contains(id));
-        let target = !self.facts.own && self.goal_of(element).is_some();
-        if called || target {
+        if self.is_called(element) {
             self.set_apart(element);
             return;
         }
@@ -55,6 +57,25 @@ impl Reader<'_> {
         line.push(Node { kind: Inline::Note(note), span, attrs });
     }
 
+    /// Whether a note belongs to another place: one that calls it, or one that it points to.
+    pub fn is_called(&self, element: &Element) -> bool {
+        let called = element.id().is_some_and(|id| self.facts.called.contains(id));
+        called || !self.facts.own && self.goal_of(element).is_some()
+    }
+
+    /// Whether a note stands around us.
+    pub fn is_in_note(&self) -> bool {
+        self.deepest > super::DEPTH
+    }
+
+    /// Takes the notes that stand apart from all texts and belong to a place in one.
+    pub fn notes_apart(&mut self, element: &Element) {
+        let led_to = element.id().is_some_and(|id| self.facts.targets.contains(id));
+        if !is_void(element) && (led_to || self.goal_of(element).is_some()) {
+            self.set_apart(element);
+        }
+    }
+
     /// A note among blocks.
     pub fn stand_apart(&mut self, element: &Element, out: &mut Blocks) {
         if !self.facts.own && names_speaker(element) {
@@ -65,6 +86,9 @@ impl Reader<'_> {
                 let speaker = Node::new(Inline::Styled(Style::SmallCaps, line), span);
                 out.push(Node::new(Block::Paragraph(vec![speaker]), span));
             }
+            return;
+        }
+        if !self.facts.own && is_void(element) {
             return;
         }
         let id = self.set_apart(element);
@@ -180,8 +204,9 @@ impl Reader<'_> {
         let (label, rest) = leading_label(element);
         self.children(rest, 0, Mode::Mixed, None, &mut body);
         (self.depth, self.deepest) = (outer, deepest);
-        let said = label.or_else(|| self.leading_mark(&mut body));
-        let mark = element.attribute("n").map(crate::read::clean::line).or(said).unwrap_or_default();
+        let number = element.attribute("n").map(crate::read::clean::line);
+        let said = label.or_else(|| self.leading_mark(&mut body, number.as_deref()));
+        let mark = number.or(said).unwrap_or_default();
         let beside = element.attribute("place").is_some_and(|place| MARGINS.contains(&place));
         let place = match element.attribute("place") {
             Some("apparatus") if self.facts.own => NotePlace::Apparatus,
@@ -191,12 +216,15 @@ impl Reader<'_> {
         (Note { id, mark, place, body }, attrs)
     }
 
-    /// Takes off the link by which a note leads back to its call: in print it is the mark.
-    fn leading_mark(&mut self, body: &mut Blocks) -> Option<String> {
+    /// Takes off the link by which a note leads back to its call, or to the text around that: in print it is the mark, the note's
+    /// `number`.
+    fn leading_mark(&mut self, body: &mut Blocks, number: Option<&str>) -> Option<String> {
         let Some(Block::Paragraph(line)) = body.first_mut().map(|node| &mut node.kind) else { return None };
         let Some(Inline::Link(link)) = line.first().map(|node| &node.kind) else { return None };
-        let back = link.target.strip_prefix('#').is_some_and(|id| self.facts.calls.contains(id));
         let words = plain_text(&link.text);
+        let is_number = number.is_some_and(|number| bare(number) == bare(&words) && !bare(number).is_empty());
+        let back =
+            link.target.strip_prefix('#').is_some_and(|id| self.facts.calls.contains(id) || is_number && !self.facts.own);
         if !back || words.chars().count() > LONGEST_MARK {
             return None;
         }
@@ -207,6 +235,16 @@ impl Reader<'_> {
         }
         Some(words)
     }
+}
+
+/// Whether nothing at all stands in a note.
+fn is_void(element: &Element) -> bool {
+    element.children.iter().all(is_space)
+}
+
+/// A mark without what may stand around it.
+fn bare(mark: &str) -> &str {
+    mark.trim_matches(['[', ']', '(', ')', '.', ' '])
 }
 
 /// Whether the words of a call say more than a mark does: a mark is a number, a sign, a letter, a Roman numeral, and one word.
@@ -336,7 +374,6 @@ impl Placing<'_, '_> {
         if note.mark.is_empty() && is_mark {
             note.mark.clone_from(&words);
         }
-        let bare = |mark: &str| mark.trim_matches(['[', ']', '(', ')', '.', ' ']).to_owned();
         if bare(&note.mark) == bare(&words) && !self.reader.facts.own {
             drop_number(&mut note.body, &words);
         }
@@ -419,11 +456,32 @@ fn drop_number(body: &mut Blocks, mark: &str) {
         return;
     }
     let Some(Block::Paragraph(line)) = body.first_mut().map(|node| &mut node.kind) else { return };
-    let Some(Inline::Text(text)) = line.first_mut().map(|node| &mut node.kind) else { return };
+    let is_place = |node: &Node<Inline>| matches!(&node.kind, Inline::Span(inner) if inner.is_empty());
+    let Some(at) = line.iter().position(|node| !is_place(node)) else { return };
+    // Raised, or led back from.
+    if let Inline::Styled(Style::Superscript, inner) | Inline::Span(inner) | Inline::Link(Link { text: inner, .. }) =
+        &line[at].kind
+        && line.len() > at + 1
+        && bare(&plain_text(inner)) == number
+    {
+        line.remove(at);
+        if let Some(Inline::Text(behind)) = line.get_mut(at).map(|node| &mut node.kind) {
+            *behind = behind.trim_start().to_owned();
+        }
+        return super::words::trim(line);
+    }
+    let goes_on = line.len() > at + 1;
+    let Some(Inline::Text(text)) = line.get_mut(at).map(|node| &mut node.kind) else { return };
     let Some(behind) = text.trim_start_matches(['[', '(']).strip_prefix(number) else { return };
-    let behind = behind.trim_start_matches([']', ')', '.', ':']);
+    let behind = behind.trim_start_matches([']', ')', '.', ':']).to_owned();
     let words = behind.trim_start();
-    if words.len() < behind.len() && !words.is_empty() {
+    if words.len() == behind.len() {
+        return;
+    }
+    if words.is_empty() && goes_on {
+        line.remove(at);
+        super::words::trim(line);
+    } else if !words.is_empty() {
         *text = words.to_owned();
     }
 }

@@ -1,7 +1,7 @@
 //! Text on its way into a line: white space as the tree has it, words joined across breaks.
 
 use crate::span::Span;
-use crate::tree::{Inline, Inlines, Node};
+use crate::tree::{Inline, Inlines, Node, plain_text};
 
 /// A run of white space as one character: `\n` where a line of the source ended in it.
 pub fn squeeze(text: &str) -> String {
@@ -124,6 +124,15 @@ pub fn part(line: &mut Inlines, place: Span) {
 
 /// Takes back the white space that parts an element from the words behind it, where a mark of punctuation stands there.
 pub fn close_up(line: &mut Inlines, before: Option<&str>, text: &str) {
+    // What is said for a pointer is a word by itself.
+    if before == Some("ptr")
+        && text.starts_with(char::is_alphanumeric)
+        && let Some(Node { kind: Inline::Link(link), span, .. }) = line.last()
+        && plain_text(&link.text).ends_with(char::is_alphanumeric)
+    {
+        let place = span.after();
+        part(line, place);
+    }
     // A space is the document's own.
     let parted = before.is_some_and(|name| name != "space" && !super::phrase::is_phrase(name));
     if parted && text.starts_with([',', '.', ';', ':', '!', '?', ')', ']']) {

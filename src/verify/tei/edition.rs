@@ -7,8 +7,10 @@ mod described;
 mod emptied;
 mod glyphs;
 mod hyphens;
+mod notes;
 mod parts;
 mod tokens;
+mod voices;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +27,8 @@ use words::{attachable, divides, is_apart, is_phrase};
 const DEEPEST: usize = 300;
 /// What a quotation begins with that has its own marks.
 const MARKS: [char; 15] = ['"', '\'', '“', '”', '„', '«', '»', '‘', '’', '‚', '‹', '›', '–', '—', '-'];
+/// By which a note leads back to its call, as books do by themselves.
+const BACK: &str = "↑↩↵⏎←↖^▲\u{FE0E} ";
 /// How long the words of a call may be if they are nothing but its mark.
 const LONGEST_MARK: usize = 6;
 
@@ -142,6 +146,10 @@ struct Reader {
     called: BTreeSet<usize>,
     /// Notes that stand among words: at their calls.
     among_words: BTreeSet<usize>,
+    /// Notes that are all that stands in a paragraph.
+    alone: BTreeSet<usize>,
+    /// Images of pages of a document whose words stand beside them.
+    looks: BTreeSet<usize>,
     /// Notes that are called anywhere.
     referred: BTreeSet<usize>,
     /// Notes that stand at the place that they point to.
@@ -185,6 +193,8 @@ struct Reader {
     within: Vec<usize>,
     /// Entries of an apparatus that stand apart and say behind what they belong.
     apart: BTreeSet<usize>,
+    /// Whether entries of the apparatus are put behind their words.
+    by_place: bool,
     /// Heads of notes that all stand at their calls.
     emptied: BTreeSet<usize>,
 }
@@ -198,6 +208,8 @@ impl Reader {
             ids: BTreeMap::new(),
             called: BTreeSet::new(),
             among_words: BTreeSet::new(),
+            alone: BTreeSet::new(),
+            looks: BTreeSet::new(),
             referred: BTreeSet::new(),
             moved: BTreeSet::new(),
             title: None,
@@ -220,6 +232,7 @@ impl Reader {
             has_marks: false,
             within: Vec::new(),
             apart: BTreeSet::new(),
+            by_place: false,
             emptied: BTreeSet::new(),
         };
         emptied::set_zones_apart(&mut reader.nodes);
@@ -255,19 +268,33 @@ impl Reader {
                         reader.called.insert(goal);
                     }
                 }
-                "note" if attachable(&reader.nodes[goal].name) => {
+                "note" if attachable(&reader.nodes[goal].name) && !reader.is_around(at, goal) => {
                     reader.moved.insert(at);
                     reader.placed.entry(goal).or_default().push(at);
                 }
                 _ => {}
             }
         }
+        let is_alone = |at: &usize| {
+            let parent = reader.nodes[*at].parent;
+            let in_paragraph = reader.nodes[*at].name == "note" && reader.nodes[parent].name == "p" && !worded[parent];
+            in_paragraph && reader.elements(parent).count() == 1 && !reader.is_within(parent, "note")
+        };
+        let looks = |at: &usize| {
+            let parent = reader.nodes[*at].parent;
+            reader.nodes[*at].name == "graphic" && reader.nodes[parent].name == "surface" && !reader.line(parent).is_empty()
+        };
+        let (looks, alone): (BTreeSet<_>, BTreeSet<_>) =
+            ((0..reader.nodes.len()).filter(looks).collect(), (0..reader.nodes.len()).filter(is_alone).collect());
+        (reader.looks, reader.alone) = (looks, alone);
         for at in (0..reader.nodes.len()).filter(|at| reader.nodes[*at].name == "app") {
             if let Some(goal) = reader.goal_of_readings(at).filter(|_| reader.stands_beside(at)) {
                 reader.apart.insert(at);
                 reader.placed.entry(goal).or_default().push(at);
             }
         }
+        let method = reader.find("variantEncoding").and_then(|said| reader.nodes[said].get("method"));
+        reader.by_place = method == Some("location-referenced");
         reader.emptied = reader.heads_of_nothing();
         if let Some(statement) = reader.find("titleStmt") {
             let parts: Vec<_> = reader.elements(statement).map(|part| reader.line(part)).collect();
@@ -433,7 +460,9 @@ impl Reader {
                 }
                 Child::Node(inner) => {
                     let name = |at: usize| self.nodes[at].name.as_str();
-                    if before.is_some_and(|before| bare && divides(name(at), name(before), name(*inner))) {
+                    if name(*inner) == "line" && last.is_some_and(|last| name(last) == "line") {
+                        out.push(Token::Line);
+                    } else if before.is_some_and(|before| bare && divides(name(at), name(before), name(*inner))) {
                         out.push(Token::Close);
                     }
                     // Words for an entry in another language.
@@ -477,7 +506,7 @@ impl Reader {
         for note in self.placed.get(&at).cloned().unwrap_or_default() {
             match self.nodes[note].name.as_str() {
                 "app" => self.readings_behind(note, out),
-                _ => self.note(note, out),
+                _ => self.note(note, "", out),
             }
         }
         if !phrase {
@@ -552,6 +581,11 @@ impl Reader {
                 out.push(Token::Close);
                 self.inside(at, out);
             }
+            // A page of a document: what is pasted on it is none.
+            "surface" if !self.is_within(at, "surface") && !self.holds(at, "pb") => {
+                out.push(Token::Page(self.nodes[at].get("n").unwrap_or_default().trim().to_owned(), true));
+                self.inside(at, out);
+            }
             "biblStruct" if !self.has_words(at) => self.described_work(at, out),
             _ if self.is_of_fields(at) => self.described(at, out),
             "space" => out.push(Token::Close),
@@ -566,6 +600,7 @@ impl Reader {
             "choice" => self.choice(at, out),
             "formula" => self.formula(at, out),
             "figure" => self.figure(at, out),
+            "graphic" if self.looks.contains(&at) => {}
             "graphic" => {
                 let alt = self.child(at, "desc").map(|desc| self.line(desc)).unwrap_or_default();
                 out.push(Token::Image(alt, self.nodes[at].get("url").unwrap_or_default().to_owned()));
@@ -624,92 +659,17 @@ impl Reader {
         matches!(self.nodes[parent].name.as_str(), "docTitle" | "titlePage")
     }
 
-    /// A note where it stands: there, if nothing calls it to another place. Between blocks it is text.
-    fn note_here(&mut self, at: usize, out: &mut Vec<Token>) {
-        if self.called.contains(&at) || self.moved.contains(&at) {
-            return;
+    /// Whether an element stands in another.
+    fn is_around(&self, outer: usize, inner: usize) -> bool {
+        let mut around = self.nodes[inner].parent;
+        while around > outer {
+            around = self.nodes[around].parent;
         }
-        let parent = self.place_of_note(at);
-        // One between lines, or rows, belongs to the words on its side.
-        let among_blocks = match self.nodes[parent].name.as_str() {
-            "lg" | "table" | "row" | "epigraph" => false,
-            "figure" => true,
-            _ => self.holds_blocks_only(parent),
-        };
-        if (self.speakers.contains(&at) || among_blocks) && !self.referred.contains(&at) {
-            out.push(Token::Close);
-            let mark = self.nodes[at].get("n").map(squeezed).filter(|mark| !mark.is_empty());
-            let line = self.nodes[at].line;
-            self.within.push(at);
-            if let Some(mark) = mark {
-                out.push(Token::Text(format!("{mark} "), line));
-            }
-            self.inside(at, out);
-            self.within.pop();
-            return out.push(Token::Close);
-        }
-        if !among_blocks {
-            self.note(at, out);
-        }
+        around == outer
     }
 
-    /// In which element a note stands: not in the group that it is of.
-    fn place_of_note(&self, at: usize) -> usize {
-        let parent = self.nodes[at].parent;
-        if self.nodes[parent].name == "noteGrp" { self.nodes[parent].parent } else { parent }
-    }
-
-    /// Whether a note says whose speech begins, as its first element.
-    fn names_speaker(&self, at: usize) -> bool {
-        let parent = self.nodes[at].parent;
-        let first = self.nodes[parent].children.iter().find(|child| match child {
-            Child::Text(text, _) => !text.trim().is_empty(),
-            Child::Node(_) => true,
-        });
-        let is_first = matches!(first, Some(Child::Node(first)) if *first == at);
-        is_first && self.nodes[parent].name == "u" && self.nodes[at].get("type") == Some("speaker")
-    }
-
-    /// The names of persons, by their ids, where neither a note nor a heading of a speech says who speaks.
-    fn names_of_speakers(&self) -> BTreeMap<String, String> {
-        let says = |at: &usize| {
-            let node = &self.nodes[*at];
-            node.name == "speaker" || node.name == "note" && node.get("type") == Some("speaker")
-        };
-        if (0..self.nodes.len()).any(|at| says(&at)) {
-            return BTreeMap::new();
-        }
-        let persons = self.ids.iter().filter(|(_, at)| self.nodes[**at].name == "person");
-        let named = persons.filter_map(|(id, at)| {
-            let name = self.child(*at, "persName").or_else(|| self.child(*at, "name"))?;
-            Some((id.clone(), self.name_in_order(name)))
-        });
-        named.filter(|(_, name)| !name.is_empty()).collect()
-    }
-
-    /// A name, its first names first.
-    fn name_in_order(&self, at: usize) -> String {
-        let below: Vec<_> = self.elements(at).collect();
-        let part = |name: &str| below.iter().copied().filter(|one| self.nodes[*one].name == name).collect::<Vec<_>>();
-        let (first, last) = (part("forename"), part("surname"));
-        if first.is_empty() || last.is_empty() {
-            let parts = below.iter().map(|one| self.line(*one)).collect::<Vec<_>>().join(" ");
-            return if self.has_words(at) { self.line(at) } else { parts };
-        }
-        let one = |name: &str| part(name).into_iter().take(1).collect::<Vec<_>>();
-        let order = first.into_iter().chain(one("nameLink")).chain(last.into_iter().take(1)).chain(one("genName"));
-        order.map(|one| self.line(one)).collect::<Vec<_>>().join(" ")
-    }
-
-    /// Whose an utterance is, where somebody else spoke before.
-    fn says_who(&mut self, at: usize) -> Option<String> {
-        let who = self.nodes[at].get("who").map(squeezed)?;
-        if self.speaking.as_ref() == Some(&who) {
-            return None;
-        }
-        let names = who.split(' ').filter_map(|id| self.names.get(id.strip_prefix('#')?)).cloned().collect::<Vec<_>>();
-        self.speaking = Some(who);
-        Some(names.join(", ")).filter(|names| !names.is_empty())
+    fn holds(&self, at: usize, name: &str) -> bool {
+        self.elements(at).any(|inner| self.nodes[inner].name == name || self.holds(inner, name))
     }
 
     fn is_within(&self, at: usize, name: &str) -> bool {
@@ -744,114 +704,6 @@ impl Reader {
 
     fn holds_blocks_only(&self, at: usize) -> bool {
         words::holds_blocks_only(&self.nodes[at].name)
-    }
-
-    /// Calls a note, and writes its flow where it was not written yet.
-    fn note(&mut self, at: usize, out: &mut Vec<Token>) {
-        let key = self.nodes[at].get("xml:id").map_or_else(|| format!("(note {at})"), str::to_owned);
-        out.push(Token::Call(key.clone()));
-        if !self.written.insert(at) {
-            return;
-        }
-        let place = self.notes.len();
-        self.notes.push((key, self.nodes[at].line, Vec::new()));
-        let mut own = Vec::new();
-        self.within.push(at);
-        let skipped = self.mark_of(at);
-        if let Some(skipped) = skipped {
-            self.nodes[skipped].children.clear();
-            self.nodes[skipped].attributes.retain(|(name, _)| name != "target");
-        }
-        self.inside(at, &mut own);
-        self.within.pop();
-        self.notes[place].2 = own;
-    }
-
-    /// Takes the number off a note's words by which it is called.
-    fn drop_number(&mut self, note: usize, mark: &str) {
-        let number = mark.trim_matches(['[', ']', '(', ')', '.']);
-        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-            return;
-        }
-        let first = self.notes.get_mut(note).and_then(|(_, _, own)| {
-            own.iter_mut().find(|token| {
-                !matches!(token, Token::Close | Token::Line) && !matches!(token, Token::Text(text, _) if text.trim().is_empty())
-            })
-        });
-        let Some(Token::Text(text, _)) = first else { return };
-        let Some(behind) = text.trim_start().trim_start_matches(['[', '(']).strip_prefix(number) else { return };
-        let behind = behind.trim_start_matches([']', ')', '.', ':']);
-        if behind.starts_with(char::is_whitespace) && !behind.trim().is_empty() {
-            *text = behind.trim_start().to_owned();
-        }
-    }
-
-    /// The label before a note's words, or the reference there that leads back to its call: in print it is the mark.
-    fn mark_of(&self, note: usize) -> Option<usize> {
-        let first = self.nodes[note].children.iter().find(|child| match child {
-            Child::Text(text, _) => !text.trim().is_empty(),
-            Child::Node(_) => true,
-        });
-        let Some(Child::Node(first)) = first else { return None };
-        let mut at = *first;
-        while matches!(self.nodes[at].name.as_str(), "p" | "ab") && !self.has_words(at) {
-            at = self.elements(at).next()?;
-        }
-        if self.nodes[at].name == "p" {
-            let inner = self.nodes[at].children.iter().find(|child| match child {
-                Child::Text(text, _) => !text.trim().is_empty(),
-                Child::Node(_) => true,
-            });
-            match inner {
-                Some(Child::Node(inner)) => at = *inner,
-                _ => return None,
-            }
-        }
-        let short = self.line(at).chars().count() <= LONGEST_MARK;
-        let back = || {
-            let target = self.nodes[at].get("target").and_then(|target| target.strip_prefix('#'));
-            self.nodes[at].name == "ref" && target.is_some_and(|id| self.calls.contains(id))
-        };
-        (short && (self.nodes[at].name == "label" && self.nodes[at].parent == note || back())).then_some(at)
-    }
-
-    fn reference(&mut self, at: usize, out: &mut Vec<Token>) {
-        let target = self.nodes[at].get("target").and_then(|target| target.split_whitespace().next()).map(str::to_owned);
-        let goal = target.as_deref().and_then(|target| self.ids.get(target.strip_prefix('#')?)).copied();
-        let words = self.line(at);
-        if let Some(note) = goal.filter(|goal| self.nodes[*goal].name == "note" && !self.within.contains(goal)) {
-            let mark = self.nodes[note].get("n").map(squeezed).unwrap_or_default();
-            if (words.chars().count() > LONGEST_MARK || says_words(&words)) && words != mark {
-                self.inside(at, out);
-            }
-            // One that stands among words is written there.
-            if !self.among_words.contains(&note) {
-                let is_new = !self.written.contains(&note);
-                let place = self.notes.len();
-                self.note(note, out);
-                let bare = |mark: &str| mark.trim_matches(['[', ']', '(', ')', '.', ' ']).to_owned();
-                if is_new && (mark.is_empty() || bare(&mark) == bare(&words)) && self.called.contains(&note) {
-                    self.drop_number(place, &words);
-                }
-                return;
-            }
-            let key = self.nodes[note].get("xml:id").map_or_else(|| format!("(note {note})"), str::to_owned);
-            return out.push(Token::Call(key));
-        }
-        match target.filter(|target| words.is_empty() && !target.starts_with('#')) {
-            // A pointer without words: the address has to be said.
-            Some(target) => {
-                out.push(Token::Close);
-                out.push(Token::Text(target, self.nodes[at].line));
-            }
-            // A pointer to a place in the work: a sign stands for it.
-            None if words.is_empty() && self.nodes[at].get("target").is_some() => {
-                let words = goal.and_then(|goal| self.places.get(&goal)).cloned();
-                out.push(Token::Close);
-                out.push(Token::Text(words.unwrap_or_else(|| "→".to_owned()), self.nodes[at].line));
-            }
-            None => self.inside(at, out),
-        }
     }
 
     fn choice(&mut self, at: usize, out: &mut Vec<Token>) {
@@ -928,6 +780,7 @@ fn says_words(words: &str) -> bool {
 
 /// Tokens as a column: words that go on across breaks are joined.
 fn column(mut tokens: Vec<Token>, hyphenated: &BTreeSet<String>) -> Column {
+    hyphens::attach(&mut tokens);
     hyphens::settle(&mut tokens, hyphenated);
     join(&mut tokens);
     let mut column = Column::new(Cut { encoded: true, ..Cut::default() });

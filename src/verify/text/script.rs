@@ -32,7 +32,8 @@ pub fn script<'a>(doc: &'a Document, env: &'a Env, copy: &Copy) -> Script<'a> {
         lexer: Lexer::new(super::cut(env)),
         source: None,
         notes: Vec::new(),
-        marks: NoteMarks::numbers(doc, settings.notes == NotePlace::End),
+        gathered: Vec::new(),
+        marks: NoteMarks::numbers(doc),
         waiting: Vec::new(),
         beginnings: Vec::new(),
     };
@@ -60,6 +61,8 @@ struct Dictation<'a, 'c> {
     source: Option<Span>,
     /// Notes that were called and not said yet.
     notes: Vec<(&'a Note, Span)>,
+    /// Those of the chapters before, under the names of these, where all stand at the end.
+    gathered: Vec<(String, Vec<(&'a Note, Span)>)>,
     /// What calls each note.
     marks: NoteMarks,
     /// What stands behind a word that is not said to its end.
@@ -95,11 +98,13 @@ impl<'a> Dictation<'a, '_> {
         }
         self.body(view.preamble);
         self.end_notes(NotePlace::Chapter);
+        self.gather(&doc.meta.title);
         for section in &view.sections {
             self.section(section);
             self.end_notes(NotePlace::Chapter);
+            self.gather(&section.name());
         }
-        self.end_notes(NotePlace::End);
+        self.gathered_notes();
         self.imprint(&doc.meta);
         if !self.replaced.is_empty() {
             self.label("replaced");
@@ -242,8 +247,34 @@ impl<'a> Dictation<'a, '_> {
         if here != NotePlace::Paragraph {
             self.label("notes");
         }
-        // Notes that a note calls come right behind it.
-        let mut waiting = std::mem::take(&mut self.notes);
+        let notes = std::mem::take(&mut self.notes);
+        self.say_notes(notes);
+    }
+
+    /// Lays the notes of a chapter aside until the end.
+    fn gather(&mut self, chapter: &str) {
+        if self.settings.notes == NotePlace::End && !self.notes.is_empty() {
+            self.gathered.push((chapter.to_owned(), std::mem::take(&mut self.notes)));
+        }
+    }
+
+    /// All notes, each chapter's under its name if they are of several.
+    fn gathered_notes(&mut self) {
+        let gathered = std::mem::take(&mut self.gathered);
+        if !gathered.is_empty() {
+            self.label("notes");
+        }
+        let several = gathered.len() > 1;
+        for (chapter, notes) in gathered {
+            if several {
+                self.added(&chapter);
+            }
+            self.say_notes(notes);
+        }
+    }
+
+    /// Notes, and right behind each those that it calls.
+    fn say_notes(&mut self, mut waiting: Vec<(&'a Note, Span)>) {
         while !waiting.is_empty() {
             let (note, span) = waiting.remove(0);
             self.added(&format!("[{}]", self.marks.mark(note.id)));

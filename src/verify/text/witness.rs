@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use super::{Copy, cut};
 use crate::align::{Texts, align};
 use crate::env::Env;
-use crate::settings::NotePlace;
 use crate::span::Span;
 use crate::tree::{
     Block, Document, Inline, Node, NoteId, NoteMarks, Part, Style, formula_as_text, inline_children, parts, plain_text,
@@ -31,7 +30,7 @@ pub fn lost(doc: &Document, env: &Env, copy: &Copy, text: &str) -> (usize, Vec<D
     let flow = &copy.reading.body.flow;
     let (bags, flows): (Vec<_>, Vec<_>) = teller.flows.into_iter().partition(|told| told.is_bag);
     let flows: Vec<_> = flows.into_iter().map(|told| (told.owner, told.lexer.finish())).collect();
-    let marks = NoteMarks::numbers(doc, env.settings.text.notes == NotePlace::End);
+    let marks = NoteMarks::numbers(doc);
     let lines = owners(text, &flows, &marks);
     let mut missing = Missing { flow, used: vec![false; flow.len()], left: BTreeMap::new(), count: 0, differences: Vec::new() };
     let mut words: BTreeMap<u32, Vec<usize>> = BTreeMap::new();

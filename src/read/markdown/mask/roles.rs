@@ -20,6 +20,8 @@ pub enum Kind {
     Code,
     /// They are text.
     Text,
+    /// They are a term of a glossary.
+    Term,
     Styled(Style),
     Formula,
     Citation {
@@ -44,7 +46,8 @@ pub fn of(name: &str) -> Option<Kind> {
         // Names of Sphinx's domains of programs.
         "func" | "class" | "meth" | "mod" | "attr" | "obj" | "data" | "exc" | "const" | "type" | "any" | "py" => Kind::Code,
         name if ["py:", "c:", "cpp:", "js:", "rst:", "std:"].iter().any(|domain| name.starts_with(domain)) => Kind::Code,
-        "guilabel" | "menuselection" | "abbr" | "abbreviation" | "term" | "text" => Kind::Text,
+        "guilabel" | "menuselection" | "abbr" | "abbreviation" | "text" => Kind::Text,
+        "term" => Kind::Term,
         "cite" | "cite:p" | "cite:ps" | "citep" => Kind::Citation { narrative: false },
         "cite:t" | "cite:ts" | "citet" => Kind::Citation { narrative: true },
         "ref" | "numref" | "eq" | "doc" => Kind::Reference,

@@ -14,6 +14,31 @@ impl Reader {
         says && (parent == "listApp" || words::holds_blocks_only(parent) && parent != "lg")
     }
 
+    /// Whether an entry in a line stands behind its words: it says them again, or the edition's entries do by their method, and this
+    /// one offers none for the text.
+    fn follows_its_words(&self, at: usize, readings: &[usize], out: &[Token]) -> bool {
+        let parent = &self.nodes[self.nodes[at].parent].name;
+        if parent == "listApp" || self.stands_beside(at) || !self.by_place && self.nodes[at].get("loc").is_none() {
+            return false;
+        }
+        let Some(lemma) = readings.iter().find(|reading| self.nodes[**reading].name == "lem") else { return self.by_place };
+        let (wanted, mut before) = (self.line(*lemma), String::new());
+        for token in out.iter().rev() {
+            match token {
+                Token::Text(text, _) => before.insert_str(0, text),
+                Token::Line | Token::Page(..) => before.insert(0, ' '),
+                Token::Call(_) => {}
+                Token::Close | Token::Join | Token::Keep | Token::Image(..) | Token::Formula => break,
+            }
+            if before.len() > 2 * wanted.len() + 8 {
+                break;
+            }
+        }
+        let before = squeezed(&before);
+        let rest = before.strip_suffix(&wanted).filter(|_| !wanted.is_empty());
+        rest.is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
+    }
+
     /// The place behind which the readings of an entry belong.
     pub(super) fn goal_of_readings(&self, at: usize) -> Option<usize> {
         let said = self.nodes[at].get("to").or(self.nodes[at].get("from"))?;
@@ -29,7 +54,7 @@ impl Reader {
         let readings = self.readings(at);
         match readings.is_empty() {
             true => self.some_of_notes(at, &mut own),
-            false => self.entry_of_readings(at, &readings, &mut own),
+            false => self.entry_of_readings(at, &readings, true, &mut own),
         }
         self.notes[place].2 = own;
         out.push(Token::Call(key));
@@ -52,8 +77,8 @@ impl Reader {
         if self.apart.contains(&at) {
             return;
         }
-        if self.nodes[at].get("from").or(self.nodes[at].get("to")).is_some() && !self.stands_beside(at) && !readings.is_empty()
-        {
+        let points = self.nodes[at].get("from").or(self.nodes[at].get("to")).is_some() && !self.stands_beside(at);
+        if (points || self.follows_its_words(at, &readings, out)) && !readings.is_empty() {
             return self.readings_behind(at, out);
         }
         if readings.is_empty() && self.nodes[self.nodes[at].parent].name == "listApp" {
@@ -61,7 +86,7 @@ impl Reader {
             return self.some_of_notes(at, out);
         }
         if self.stands_beside(at) || self.nodes[self.nodes[at].parent].name == "listApp" {
-            return self.entry_of_readings(at, &readings, out);
+            return self.entry_of_readings(at, &readings, false, out);
         }
         let chosen = readings.iter().position(|reading| self.nodes[*reading].name == "lem").unwrap_or(0);
         if let Some(chosen) = readings.get(chosen) {
@@ -135,7 +160,8 @@ impl Reader {
     }
 
     /// An entry of an apparatus that stands apart: its place, the words of the text, and behind a bracket how others have them.
-    pub(super) fn entry_of_readings(&mut self, at: usize, readings: &[usize], out: &mut Vec<Token>) {
+    /// In one that is a note, what editors say of it stands behind it.
+    pub(super) fn entry_of_readings(&mut self, at: usize, readings: &[usize], is_note: bool, out: &mut Vec<Token>) {
         let line = self.nodes[at].line;
         out.push(Token::Close);
         out.extend(self.nodes[at].get("loc").map(|loc| Token::Text(format!("{} ", squeezed(loc)), line)));
@@ -159,6 +185,14 @@ impl Reader {
                 "witDetail" => {
                     out.push(Token::Close);
                     self.inside(inner, out);
+                }
+                "note"
+                    if is_note && !said_there.contains(&inner) && !self.has_block(inner) && !self.stands_elsewhere(inner) =>
+                {
+                    out.push(Token::Close);
+                    self.within.push(inner);
+                    self.inside(inner, out);
+                    self.within.pop();
                 }
                 "note" | "pb" | "lb" | "cb" if !said_there.contains(&inner) => self.element(inner, out),
                 _ => {}

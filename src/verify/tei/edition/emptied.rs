@@ -54,8 +54,14 @@ impl Reader {
                 *notes += 1;
                 self.called.contains(&at) || self.moved.contains(&at)
             }
+            "app" => {
+                *notes += 1;
+                self.apart.contains(&at)
+            }
             "pb" | "fw" | "cb" | "gb" | "lb" | "milestone" => true,
-            "list" | "item" => !self.has_words(at) && self.elements(at).all(|inner| self.goes(inner, hollow, notes)),
+            "list" | "item" | "listApp" => {
+                !self.has_words(at) && self.elements(at).all(|inner| self.goes(inner, hollow, notes))
+            }
             name if name.starts_with("div") && hollow.contains(&at) => {
                 *notes += 1;
                 true

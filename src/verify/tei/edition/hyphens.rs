@@ -26,6 +26,21 @@ pub(super) fn compounds(node: &Node) -> Vec<String> {
     all
 }
 
+/// Has a hyphen that is a token by itself be one of the word before it.
+pub(super) fn attach(tokens: &mut [Token]) {
+    for at in 1..tokens.len() {
+        let (before, behind) = tokens.split_at_mut(at);
+        if let (Some(Token::Text(word, _)), Some(Token::Text(hyphen, _))) = (before.last_mut(), behind.first_mut())
+            && word.ends_with(char::is_alphabetic)
+            && hyphen.starts_with(HYPHENS)
+            && hyphen.trim_end().chars().all(|c| HYPHENS.contains(&c))
+        {
+            word.push_str(hyphen.trim_end());
+            hyphen.clear();
+        }
+    }
+}
+
 /// Makes joins of the line ends inside words.
 pub(super) fn settle(tokens: &mut [Token], hyphenated: &BTreeSet<String>) {
     let is_between = |token: &Token| match token {

@@ -22,7 +22,8 @@ pub(super) fn breaks_inside(nodes: &[Node]) -> BTreeSet<usize> {
             match child {
                 Child::Text(text, _) => begun &= text.trim().is_empty(),
                 Child::Node(inner) if is_break(&nodes[*inner]) => places.push(*inner),
-                Child::Node(inner) if nodes[*inner].name == "fw" => {}
+                // So does a sign for the hyphen.
+                Child::Node(inner) if matches!(nodes[*inner].name.as_str(), "fw" | "g") => {}
                 Child::Node(inner) => {
                     let part = nodes[*inner].get("part").filter(|_| nodes[*inner].name == "w").unwrap_or_default();
                     if begun && matches!(part, "M" | "F") {

@@ -1,6 +1,7 @@
 //! Braces: attributes of pandoc and of kramdown, changes, roles of MyST, comments of templates.
 
 use super::{End, Scanner, VARIABLES, is_cjk, is_ideograph, unquoted};
+use crate::read::markdown::mask::attributes::Attributes;
 use crate::read::markdown::mask::{LONGEST, Mark, Opening, Told, roles};
 use crate::tree::{Style, cross_target};
 
@@ -205,7 +206,14 @@ impl Scanner<'_, '_> {
                 self.edits.mark(at..to, Mark::Role { name: "code".to_owned(), inner: unquoted(words, 0) });
                 to
             }
-            roles::Kind::Text => {
+            // By the name of its entry; others are called so in the text alone.
+            roles::Kind::Term if roles::words(&self.text[from..close]).len() == close - from => {
+                let term = Attributes { classes: vec!["term".to_owned()], ..Attributes::default() };
+                self.edits.mark(at..from, Mark::Open(Opening::Span(term)));
+                self.edits.mark(close..to, Mark::Close(Opening::Span(Attributes::default())));
+                from
+            }
+            roles::Kind::Text | roles::Kind::Term => {
                 let said = &self.text[from..close];
                 let words = roles::words(said).len();
                 self.edits.fill(at..from, super::VOID);
