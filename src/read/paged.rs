@@ -33,6 +33,7 @@ mod numbered;
 pub mod numbers;
 mod openiti;
 mod pages;
+mod raised;
 mod said;
 mod seams;
 mod sheets;

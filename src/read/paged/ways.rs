@@ -20,6 +20,8 @@ pub struct Ways {
     pub spaced: bool,
     /// `from May. 1 The`
     pub parted: bool,
+    /// `to decide 12 whether`
+    pub between: bool,
     /// `rescibe.d`
     pub letters: bool,
     /// `les habitans (a)`
@@ -36,6 +38,7 @@ impl Ways {
             Form::HalfParen => self.half_paren,
             Form::Spaced => self.spaced,
             Form::Parted => self.parted,
+            Form::Between => self.between,
             Form::Letter => self.letters,
             Form::Apart => self.apart,
             Form::Bracket => !self.citations,
@@ -56,7 +59,7 @@ impl Ways {
 impl Ways {
     /// Whether any of the weak forms calls notes.
     pub fn has_weak(&self) -> bool {
-        self.glued || self.half_paren || self.spaced || self.parted || self.letters || self.apart
+        self.glued || self.half_paren || self.spaced || self.parted || self.between || self.letters || self.apart
     }
 
     /// What the pages show that heads and folios have set apart.
@@ -70,7 +73,10 @@ impl Ways {
 }
 
 /// The forms that call notes only in files where counting shows it.
-const WEAK: [Form; 6] = [Form::Glued, Form::HalfParen, Form::Spaced, Form::Parted, Form::Letter, Form::Apart];
+const WEAK: [Form; 7] = [Form::Glued, Form::HalfParen, Form::Spaced, Form::Parted, Form::Between, Form::Letter, Form::Apart];
+
+/// Those of a number that stands apart: in one file all of them call notes, by what stands around the number.
+const SET_OFF: [Form; 3] = [Form::Spaced, Form::Parted, Form::Between];
 
 /// In a text without pages, notes stand at most so many lines behind their calls.
 const REACH: usize = 240;
@@ -79,6 +85,7 @@ const REACH: usize = 240;
 pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     let mut ways = Ways { citations: !lines.entries.is_empty() || cites(lines), ..Ways::default() };
     let mut counts: BTreeMap<Form, Answered> = BTreeMap::new();
+    let mut set_off = Answered::default();
     // Lines whose marks nothing answers are asked for no calls: of all that is looked at, those cost the most.
     let body = |at: usize| lines.role(at) == Role::Body && !lines.all[at].code;
     let openings = leaves.iter().flat_map(Range::clone).filter(|at| body(*at)).filter_map(|at| marks::opening(lines.line(at)));
@@ -101,6 +108,8 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     }
     for leaf in leaves {
         let mut called: BTreeMap<(Form, String), usize> = BTreeMap::new();
+        // What a number counts that stands between words: `2 apples`.
+        let mut counted: BTreeMap<String, &str> = BTreeMap::new();
         let mut used: BTreeSet<(Form, String, usize)> = BTreeSet::new();
         let top = leaf.clone().find(|&at| body(at)).filter(|_| leaves.len() > 1);
         for at in leaf.clone() {
@@ -117,6 +126,14 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
                 found.mark.form == Form::Bare && (alone || top == Some(at))
             };
             if let Some(opening) = opening.as_ref().filter(|found| !folio(found)) {
+                if opening.mark.form == Form::Bare {
+                    let key = &opening.mark.key;
+                    let call = SET_OFF.iter().filter_map(|form| called.get(&(*form, key.clone()))).max().copied();
+                    let thing = counted.get(key).is_some_and(|thing| first_word(&line[opening.text..]) == *thing);
+                    let hit =
+                        call.is_some_and(|call| at - call <= REACH && !thing && used.insert((Form::Bare, key.clone(), call)));
+                    set_off.add(opening.mark.number(), hit);
+                }
                 for form in WEAK {
                     if !opening.mark.form.answers(form) || opening.mark.form == Form::Symbol {
                         continue;
@@ -134,6 +151,9 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
                 continue;
             }
             for call in marks::calls(line).into_iter().filter(is_weak) {
+                if call.mark.form == Form::Between {
+                    counted.insert(call.mark.key.clone(), first_word(&line[call.end..]));
+                }
                 called.insert((call.mark.form, call.mark.key), at);
             }
         }
@@ -147,6 +167,10 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     ways.half_paren = enough(Form::HalfParen, 2);
     ways.spaced = enough(Form::Spaced, 1);
     ways.parted = enough(Form::Parted, 3);
+    // A number in a sentence counts things as well: each note must be called so, one behind the other.
+    ways.between = set_off.hit >= 3 && set_off.hit == set_off.all && set_off.counting == set_off.hit;
+    ways.parted |= ways.between;
+    ways.spaced |= ways.between;
     ways.letters = enough(Form::Letter, 4);
     // Laws count so, too, in lines below each other.
     ways.apart = leaves.len() > 1 && enough(Form::Apart, 2);
@@ -163,6 +187,10 @@ fn may_hang(line: &[u8], at: usize) -> bool {
     let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
     let stop = |byte: u8| matches!(byte, b'.' | b',' | b':' | b';' | b'!' | b'?' | b'"' | b')' | b']');
     letter(second) && (letter(last) || stop(last)) || stop(second) && stop(last) || last >= 0x80
+}
+
+fn first_word(text: &str) -> &str {
+    text.split_whitespace().next().unwrap_or("").trim_end_matches([',', '.', ';', ':'])
 }
 
 fn is_weak(call: &Call) -> bool {

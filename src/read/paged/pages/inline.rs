@@ -15,6 +15,7 @@ const LEAST: usize = 4;
 /// The marks inside the lines of a text, by bytes, with what they say.
 pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
     let mut all: Vec<(Range<usize>, String, Leaf)> = Vec::new();
+    let mut braced: Vec<(Range<usize>, u32)> = Vec::new();
     let mut at = from;
     while let Some(next) = memchr::memchr3(b'[', b'{', b'P', &text.as_bytes()[at..]) {
         let start = at + next;
@@ -24,19 +25,80 @@ pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
             b'P' => None,
             _ => bracket(&text[start..]),
         };
-        let Some((length, label, value)) = found else { continue };
-        at = start + length;
-        all.push((start..at, label, value));
+        let Some((length, label, value)) = found else {
+            braced.extend(in_braces(&text[start..]).map(|(length, number)| (start..start + length, number)));
+            continue;
+        };
+        let range = with_tags(text, start..start + length);
+        at = range.end;
+        all.push((range, label, value));
     }
     let inner = all.iter().filter(|(range, ..)| !is_alone(text, range)).count();
     let is_leaf = all.iter().any(|(.., (_, side))| side.is_some());
     let values = all.iter().map(|(.., (value, side))| if is_leaf { value * 2 + side.unwrap_or(0) } else { *value });
     let values: Vec<u32> = values.collect();
     let rises = values.windows(2).filter(|pair| pair[1] > pair[0] && pair[1] - pair[0] <= 3).count();
-    if inner == 0 || all.len() < LEAST || rises * 10 < (all.len() - 1) * 9 {
+    if all.is_empty() && count_pages(&braced) {
+        return braced.into_iter().map(|(range, number)| (range, number.to_string())).collect();
+    }
+    // Nobody but those who make books for Project Gutenberg names a page so.
+    let least = if all.iter().all(|(range, ..)| text[range.clone()].contains("[Pg ")) { 2 } else { LEAST };
+    if inner == 0 || all.len() < least || rises * 10 < (all.len() - 1) * 9 {
         return Vec::new();
     }
     all.into_iter().map(|(range, label, _)| (range, label)).collect()
+}
+
+/// `{12}`, with nothing else in the braces: its length, and the number.
+fn in_braces(text: &str) -> Option<(usize, u32)> {
+    let (inner, behind) = text.strip_prefix('{')?.split_once('}')?;
+    let fits = (1..=4).contains(&inner.len()) && inner.bytes().all(|byte| byte.is_ascii_digit());
+    // A row of hyphens makes it marker's.
+    (fits && !behind.starts_with("---")).then_some(())?;
+    Some((inner.len() + 2, inner.parse().ok().filter(|number| *number > 0)?))
+}
+
+/// So many numbers in braces must count, each at the distance of a page from the next: what a program fills in stands together.
+const BRACED: usize = 6;
+const APART: usize = 300;
+
+fn count_pages(braced: &[(Range<usize>, u32)]) -> bool {
+    let (Some((first, _)), Some((last, _))) = (braced.first(), braced.last()) else { return false };
+    let pairs = braced.len() - 1;
+    braced.len() >= BRACED
+        && braced.windows(2).all(|pair| pair[1].1 > pair[0].1 && pair[1].1 - pair[0].1 <= 3)
+        && braced.windows(2).filter(|pair| pair[1].1 == pair[0].1 + 1).count() * 10 >= pairs * 9
+        && last.start - first.start >= pairs * APART
+}
+
+/// A mark with the tags that a transcriber's page of HTML sets around it, such as `<span class="pagenum"><a id="Page_4">[Pg 4]</a></span>`.
+fn with_tags(text: &str, mark: Range<usize>) -> Range<usize> {
+    let mut range = mark.clone();
+    let mut is_number = false;
+    while let Some(open) = last_tag(&text[..range.start]) {
+        let tag = &text[open..range.start];
+        let name = &tag[1..tag.find([' ', '>']).unwrap_or(1)];
+        let close = format!("</{name}>");
+        let fits = match name {
+            "span" => tag.contains("page"),
+            "a" => tag.contains("id=") || tag.contains("name="),
+            "p" => is_number,
+            _ => false,
+        };
+        if !fits || !text[range.end..].starts_with(&close) {
+            break;
+        }
+        is_number |= name == "span";
+        range = open..range.end + close.len();
+    }
+    if is_number { range } else { mark }
+}
+
+/// Where the tag begins that a text ends with.
+fn last_tag(text: &str) -> Option<usize> {
+    const LONGEST: usize = 120;
+    let open = text.ends_with('>').then(|| text.rfind('<')).flatten()?;
+    (text.len() - open <= LONGEST && text[open + 1..].starts_with(|c: char| c.is_ascii_lowercase())).then_some(open)
 }
 
 /// Whether nothing else stands on the line of a mark.
