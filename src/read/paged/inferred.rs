@@ -28,8 +28,12 @@ struct Place {
     at: usize,
 }
 
-/// The blocks before which a page has ended unmarked, by sheet and place in it.
-pub fn page_ends(sheets: &[Sheet], words: &Vocabulary) -> BTreeSet<(usize, usize)> {
+/// So many times more paragraphs are cut than pages are known to end, where a tool has torn them line by line.
+const TORN: usize = 2;
+
+/// The blocks before which a page has ended unmarked, by sheet and place in it; and whether that is no page's end, since lines are torn from
+/// each other all over the text.
+pub fn page_ends(sheets: &[Sheet], words: &Vocabulary) -> (BTreeSet<(usize, usize)>, bool) {
     let (mut places, mut known, mut at) = (Vec::new(), BTreeSet::new(), 0);
     for (n, sheet) in sheets.iter().enumerate() {
         if !sheet.breaks.is_empty() {
@@ -44,6 +48,9 @@ pub fn page_ends(sheets: &[Sheet], words: &Vocabulary) -> BTreeSet<(usize, usize
         }
     }
     let strong = places.iter().filter(|place| place.score >= STRONG).map(|place| place.at);
+    if known.len() >= TORN && places.len() > known.len() * TORN && strong.clone().count() > known.len() {
+        return (places.into_iter().map(|place| (place.sheet, place.block)).collect(), true);
+    }
     let page = page_size(known.iter().copied().chain(strong).collect()) as f32;
     places.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
     let mut ends = BTreeSet::new();
@@ -56,7 +63,7 @@ pub fn page_ends(sheets: &[Sheet], words: &Vocabulary) -> BTreeSet<(usize, usize
             ends.insert((place.sheet, place.block));
         }
     }
-    ends
+    (ends, false)
 }
 
 /// The usual size of a page, in words: the middle one of the distances between page ends.

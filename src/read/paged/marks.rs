@@ -752,6 +752,11 @@ fn is_parted(before: &str, behind: &str) -> bool {
 fn is_between(before: &str, behind: &str) -> bool {
     let word = |c: char| c.is_alphabetic() || matches!(c, ')' | '’' | '”' | '"' | '»' | ']' | '*' | '_');
     let next = behind.strip_prefix([' ', '\n']).and_then(|rest| rest.chars().next());
+    // `in 2012. 15 It has`: behind a year that ends a sentence.
+    let year = |text: &str| text.ends_with(|c: char| c.is_ascii_digit());
+    if before.strip_suffix(['.', ',', ';']).is_some_and(year) && next.is_some_and(char::is_uppercase) {
+        return true;
+    }
     before.chars().next_back().is_none_or(word) && next.is_some_and(|c| c.is_alphabetic() || matches!(c, '(' | '“' | '"' | '«'))
 }
 

@@ -34,7 +34,9 @@ pub fn found(lines: &Lines, groups: &[Range<usize>]) -> Raised {
     while at <= last {
         let run = opens[at..].iter().take_while(|opens| **opens).count();
         if run == 0 {
-            called.append(&mut calls(lines, &groups[at]));
+            if is_prose(lines, &groups[at]) {
+                called.append(&mut calls(lines, &groups[at]));
+            }
             at += 1;
             continue;
         }
@@ -87,12 +89,16 @@ fn mark(lines: &Lines, at: usize) -> Option<Mark> {
     fits.then_some(found.mark)
 }
 
-/// The raised calls of a paragraph of prose.
+fn is_prose(lines: &Lines, group: &Range<usize>) -> bool {
+    let text = &lines.text[lines.bytes(group)];
+    !text.contains('|') && (text.split_whitespace().nth(PROSE).is_some() || super::evidence::is_unspaced(text))
+}
+
+/// The raised calls of a paragraph.
 pub fn calls(lines: &Lines, group: &Range<usize>) -> Vec<Mark> {
     let text = &lines.text[lines.bytes(group)];
-    let long = || text.split_whitespace().nth(PROSE).is_some() || super::evidence::is_unspaced(text);
-    let prose = !lines.all[group.start].code && !text.contains('|') && long();
-    let all = if prose && !text.starts_with('#') { marks::calls(text) } else { Vec::new() };
+    let text_of_work = !lines.all[group.start].code && !text.starts_with('#');
+    let all = if text_of_work { marks::calls(text) } else { Vec::new() };
     let ends = |call: &marks::Call| !text[call.end..].starts_with(|c: char| c.is_ascii_alphanumeric() || c.is_lowercase());
     all.into_iter().filter(|call| is_raised(call.mark.form) && ends(call)).map(|call| call.mark).collect()
 }

@@ -60,7 +60,7 @@ fn in_braces(text: &str) -> Option<(usize, u32)> {
 
 /// So many numbers in braces must count, each at the distance of a page from the next: what a program fills in stands together.
 const BRACED: usize = 6;
-const APART: usize = 300;
+const APART: usize = 200;
 
 fn count_pages(braced: &[(Range<usize>, u32)]) -> bool {
     let (Some((first, _)), Some((last, _))) = (braced.first(), braced.last()) else { return false };
