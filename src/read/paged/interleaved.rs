@@ -61,7 +61,7 @@ pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
     }
     // Addresses at the end of a letter are numbered so, too: notes stand in several places.
     let runs = 1 + brackets.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
-    if runs >= 2 && brackets.len() * 3 >= open_brackets * 2 && !ways.citations {
+    if (runs >= 2 || super::frame::is_there(lines.text)) && brackets.len() * 3 >= open_brackets * 2 && !ways.citations {
         found.append(&mut brackets);
         found.sort_unstable();
     }

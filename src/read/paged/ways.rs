@@ -85,7 +85,9 @@ const REACH: usize = 240;
 pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     let mut ways = Ways { citations: !lines.entries.is_empty() || cites(lines), ..Ways::default() };
     let mut counts: BTreeMap<Form, Answered> = BTreeMap::new();
-    let mut set_off = Answered::default();
+    // Notes that are called by a number which stands apart, and how many of these numbers may count what is named behind them.
+    let (mut set_off, mut counting) = (Answered::default(), 0);
+    let mut places: BTreeMap<(usize, String), usize> = BTreeMap::new();
     // Lines whose marks nothing answers are asked for no calls: of all that is looked at, those cost the most.
     let body = |at: usize| lines.role(at) == Role::Body && !lines.all[at].code;
     let openings = leaves.iter().flat_map(Range::clone).filter(|at| body(*at)).filter_map(|at| marks::opening(lines.line(at)));
@@ -95,7 +97,7 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     if !WEAK.into_iter().any(answers) {
         return ways;
     }
-    let letters = answers(Form::Letter);
+    let (letters, bare) = (answers(Form::Letter), wanted.contains(&Form::Bare));
     // Of a list with stops only figures that hang on a word can be calls.
     let only_glued = ![Form::HalfParen, Form::Spaced, Form::Apart].into_iter().any(answers);
     let may_call = |line: &str| match (letters, only_glued) {
@@ -108,8 +110,9 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     }
     for leaf in leaves {
         let mut called: BTreeMap<(Form, String), usize> = BTreeMap::new();
-        // What a number counts that stands between words: `2 apples`.
-        let mut counted: BTreeMap<String, &str> = BTreeMap::new();
+        // The word behind a number that stands between words.
+        let mut behind: BTreeMap<String, &str> = BTreeMap::new();
+        let mut last_call = (0, 0);
         let mut used: BTreeSet<(Form, String, usize)> = BTreeSet::new();
         let top = leaf.clone().find(|&at| body(at)).filter(|_| leaves.len() > 1);
         for at in leaf.clone() {
@@ -128,11 +131,17 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
             if let Some(opening) = opening.as_ref().filter(|found| !folio(found)) {
                 if opening.mark.form == Form::Bare {
                     let key = &opening.mark.key;
-                    let call = SET_OFF.iter().filter_map(|form| called.get(&(*form, key.clone()))).max().copied();
-                    let thing = counted.get(key).is_some_and(|thing| first_word(&line[opening.text..]) == *thing);
-                    let hit =
-                        call.is_some_and(|call| at - call <= REACH && !thing && used.insert((Form::Bare, key.clone(), call)));
+                    let call = SET_OFF.iter().filter_map(|form| Some((called.get(&(*form, key.clone()))?, form))).max();
+                    let place = call.and_then(|(line, _)| Some((*line, *places.get(&(*line, key.clone()))?)));
+                    let hit = place.is_some_and(|place| {
+                        at - place.0 <= REACH && place > last_call && used.insert((Form::Bare, key.clone(), place.0))
+                    });
+                    last_call = place.filter(|_| hit).unwrap_or(last_call);
                     set_off.add(opening.mark.number(), hit);
+                    if hit && call.is_some_and(|(_, form)| *form == Form::Between) {
+                        counting += usize::from(!behind.get(key).is_some_and(|word| goes_on(word)));
+                        set_off.proven += 1;
+                    }
                 }
                 for form in WEAK {
                     if !opening.mark.form.answers(form) || opening.mark.form == Form::Symbol {
@@ -152,7 +161,10 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
             }
             for call in marks::calls(line).into_iter().filter(is_weak) {
                 if call.mark.form == Form::Between {
-                    counted.insert(call.mark.key.clone(), first_word(&line[call.end..]));
+                    behind.insert(call.mark.key.clone(), first_word(&line[call.end..]));
+                }
+                if bare && SET_OFF.contains(&call.mark.form) {
+                    places.insert((at, call.mark.key.clone()), call.start);
                 }
                 called.insert((call.mark.form, call.mark.key), at);
             }
@@ -168,7 +180,8 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     ways.spaced = enough(Form::Spaced, 1);
     ways.parted = enough(Form::Parted, 3);
     // A number in a sentence counts things as well: each note must be called so, one behind the other.
-    ways.between = set_off.hit >= 3 && set_off.hit == set_off.all && set_off.counting == set_off.hit;
+    let all_called = set_off.hit >= 3 && set_off.hit == set_off.all && set_off.counting == set_off.hit;
+    ways.between = all_called && counting * 3 <= set_off.proven;
     ways.parted |= ways.between;
     ways.spaced |= ways.between;
     ways.letters = enough(Form::Letter, 4);
@@ -191,6 +204,24 @@ fn may_hang(line: &[u8], at: usize) -> bool {
 
 fn first_word(text: &str) -> &str {
     text.split_whitespace().next().unwrap_or("").trim_end_matches([',', '.', ';', ':'])
+}
+
+/// Words with which a sentence goes on behind a note's call, and that no number counts.
+const GO_ON: &[&str] = &[
+    "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from", "had", "has", "have", "he", "in", "is",
+    "it", "nor", "of", "on", "or", "she", "so", "than", "that", "the", "they", "this", "to", "was", "were", "when", "where",
+    "whether", "which", "while", "who", "whose", "with", "au", "aux", "avec", "ce", "dans", "de", "des", "dont", "du", "elle",
+    "en", "est", "et", "fut", "il", "la", "le", "les", "mais", "ne", "ou", "par", "pour", "que", "qui", "sont", "sur", "un",
+    "une", "à", "était", "aber", "als", "am", "auf", "aus", "das", "dass", "daß", "dem", "den", "der", "des", "die", "ein",
+    "eine", "für", "hat", "im", "ist", "mit", "nicht", "oder", "sich", "sind", "und", "vom", "von", "war", "wie", "wird", "zu",
+    "zum", "zur", "al", "con", "che", "del", "della", "di", "e", "el", "era", "fu", "gli", "i", "lo", "los", "las", "ma", "no",
+    "non", "o", "para", "per", "pero", "por", "se", "si", "una", "uno", "y", "é", "è", "ao", "com", "da", "do", "dos", "em",
+    "foi", "mas", "na", "não", "os", "um", "uma", "dat", "en", "het", "maar", "met", "niet", "of", "op", "te", "van", "voor",
+    "zijn",
+];
+
+fn goes_on(word: &str) -> bool {
+    word.starts_with(['(', '“', '"', '«']) || GO_ON.contains(&word.to_lowercase().as_str())
 }
 
 fn is_weak(call: &Call) -> bool {

@@ -66,7 +66,7 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], guessed: &mut Vec<Guess>) {
 /// Reads a line as a mark, a catch-word, or both. None: it is text.
 fn parse(line: &str, next: &[&str]) -> Option<Foot> {
     let tokens: Vec<&str> = line.split_whitespace().collect();
-    if tokens.is_empty() || tokens.len() > 5 || line.trim().chars().count() > 32 {
+    if tokens.is_empty() || tokens.len() > 5 || tokens.iter().map(|token| token.chars().count() + 1).sum::<usize>() > 33 {
         return None;
     }
     let foot = |signature, catchword, rest| Some(Foot { leaf: 0, line: 0, signature, catchword, rest });
