@@ -234,6 +234,16 @@ fn has_anchor(line: &str) -> bool {
     line.trim_start().trim_start_matches("- ").starts_with("<span id=\"")
 }
 
+/// The numbers of links with which MediaWiki calls notes: `[\[1\]](#cite_note-1)`.
+fn of_wiki(text: &str) -> impl Iterator<Item = String> {
+    text.match_indices("](#cite_note").filter_map(|(at, _)| {
+        let said = text[..at].trim_end_matches([']', '\\']);
+        let digits = said.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let number = &said[said.len() - digits..];
+        (digits > 0 && said[..said.len() - digits].ends_with('[')).then(|| number.to_owned())
+    })
+}
+
 /// Where a text calls its notes.
 struct Calls {
     ways: Ways,
@@ -257,6 +267,9 @@ impl Calls {
                     calls.link(&text[call.start..call.end], &call.mark.key);
                 }
                 calls.places.entry((call.mark.form, call.mark.key)).or_default().push(at);
+            }
+            for key in of_wiki(text) {
+                calls.places.entry((Form::Link, key)).or_default().push(at);
             }
         }
         calls

@@ -337,6 +337,19 @@ const NAMES: &[&str] = &[
     "脚註",
 ];
 
+/// `1. ↑ The note.`, `1. [↑](#cite_ref-1) The note.`: what MediaWiki writes before a note, with the way back to its call.
+fn with_way_back(text: &str) -> Option<(String, usize)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text[digits..].strip_prefix('.').filter(|_| (1..=3).contains(&digits))?.trim_start();
+    let linked = |mark: &str| {
+        let behind = rest.strip_prefix(mark)?.strip_prefix("](#cite_ref")?;
+        behind.split_once(')').map(|(_, behind)| behind.trim_start_matches('*'))
+    };
+    let behind = rest.strip_prefix('↑').or_else(|| linked("[↑")).or_else(|| linked("[^")).or_else(|| linked("**[^"))?;
+    let note = behind.trim_start();
+    Some((key(&text[..digits])?, text.len() - note.len())).filter(|_| !note.is_empty())
+}
+
 /// `Footnote 3:`, `[Footnote 3: `, `<footnote>3 `: the key, and the length up to the note's text.
 fn named(text: &str) -> Option<(String, usize)> {
     let tag = text.get(..10).is_some_and(|tag| tag.eq_ignore_ascii_case("<footnote>")).then_some("<footnote>".len());
@@ -352,6 +365,9 @@ fn named(text: &str) -> Option<(String, usize)> {
     if let Some((number, behind)) = text.strip_prefix("[FOOTNOTE:").and_then(|rest| rest.split_once(']')) {
         let note = behind.trim_start();
         return Some((key(number)?, text.len() - note.len())).filter(|_| !note.is_empty());
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return with_way_back(text);
     }
     let bare = text.strip_prefix('[').unwrap_or(text);
     let bracketed = bare.len() < text.len();
@@ -808,6 +824,9 @@ mod tests {
         opens("(4) note", "Paren 4 | note");
         opens("\\[4\\] note", "Bracket 4 | note");
         opens("④注", "Bracket 4 | 注");
+        opens("4. ↑ note", "Named 4 | note");
+        opens("4. [↑](#cite_ref-4) note", "Named 4 | note");
+        opens("4. **[^](#cite_ref-4)** note", "Named 4 | note");
         opens("4. note", "Dot 4 | note");
         opens("4) note", "HalfParen 4 | note");
         opens("4 note", "Bare 4 | note");

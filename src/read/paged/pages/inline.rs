@@ -16,6 +16,7 @@ const LEAST: usize = 4;
 pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
     let mut all: Vec<(Range<usize>, String, Leaf)> = Vec::new();
     let mut braced: Vec<(Range<usize>, u32)> = Vec::new();
+    let mut bracketed: Vec<(Range<usize>, u32)> = Vec::new();
     let mut at = from;
     while let Some(next) = memchr::memchr3(b'[', b'{', b'P', &text.as_bytes()[at..]) {
         let start = at + next;
@@ -26,6 +27,12 @@ pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
             _ => bracket(&text[start..]),
         };
         let Some((length, label, value)) = found else {
+            if let Some((range, number)) = tagged_number(text, start) {
+                at = range.end;
+                all.push((range, number.to_string(), (number, None)));
+                continue;
+            }
+            bracketed.extend(in_brackets(&text[start..]).map(|(length, number)| (start..start + length, number)));
             braced.extend(in_braces(&text[start..]).map(|(length, number)| (start..start + length, number)));
             continue;
         };
@@ -41,12 +48,64 @@ pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
     if all.is_empty() && count_pages(&braced) {
         return braced.into_iter().map(|(range, number)| (range, number.to_string())).collect();
     }
-    // Nobody but those who make books for Project Gutenberg names a page so.
-    let least = if all.iter().all(|(range, ..)| text[range.clone()].contains("[Pg ")) { 2 } else { LEAST };
+    if all.is_empty()
+        && let Some(pages) = cut_words(text, &bracketed)
+    {
+        return pages;
+    }
+    // Nobody but those who make books for Project Gutenberg and Wikisource names a page so.
+    let is_sure = |range: &Range<usize>| text[range.clone()].starts_with('<') || text[range.clone()].contains("[Pg ");
+    let least = if all.iter().all(|(range, ..)| is_sure(range)) { 2 } else { LEAST };
     if inner == 0 || all.len() < least || rises * 10 < (all.len() - 1) * 9 {
         return Vec::new();
     }
     all.into_iter().map(|(range, label, _)| (range, label)).collect()
+}
+
+/// `<span class="pagenum">[12]</span>`: the whole, and the number.
+fn tagged_number(text: &str, start: usize) -> Option<(Range<usize>, u32)> {
+    let (inner, _) = text[start..].strip_prefix('[')?.split_once(']')?;
+    let inner = inner.trim();
+    let number = inner.parse().ok().filter(|number| *number > 0 && inner.len() <= 4)?;
+    let close = start + text[start..].find(']')? + 1;
+    let range = with_tags(text, start..close);
+    (range.len() > close - start).then_some((range, number))
+}
+
+/// `[12]`, a number alone in its brackets, and no link: its length, and the number.
+fn in_brackets(text: &str) -> Option<(usize, u32)> {
+    let (inner, behind) = text.strip_prefix('[')?.split_once(']')?;
+    let fits = (1..=4).contains(&inner.len()) && inner.bytes().all(|byte| byte.is_ascii_digit());
+    (fits && !behind.starts_with(['(', '[', ':'])).then_some(())?;
+    Some((inner.len() + 2, inner.parse().ok().filter(|number| *number > 0)?))
+}
+
+/// So many numbers in brackets must count where they are those of pages.
+const BRACKETED: usize = 3;
+
+/// Numbers in brackets that count, if one of them stands between the halves of a word that a hyphen cuts: a page's end alone does that. Calls
+/// of notes may stand between them.
+fn cut_words(text: &str, bracketed: &[(Range<usize>, u32)]) -> Option<Vec<(Range<usize>, String)>> {
+    let cuts = |range: &Range<usize>| {
+        let stem = text[..range.start].trim_end().strip_suffix(['-', '¬', '\u{AD}']);
+        stem.is_some_and(|stem| stem.ends_with(char::is_alphabetic))
+            && text[range.end..].trim_start().starts_with(char::is_lowercase)
+    };
+    let first = bracketed.iter().position(|(range, _)| cuts(range))?;
+    // From the first that is sure one counts on, and back.
+    let mut pages = vec![first];
+    for at in first + 1..bracketed.len() {
+        if bracketed[at].1 == bracketed[pages[pages.len() - 1]].1 + 1 {
+            pages.push(at);
+        }
+    }
+    for at in (0..first).rev() {
+        if bracketed[at].1 + 1 == bracketed[pages[0]].1 {
+            pages.insert(0, at);
+        }
+    }
+    let enough = pages.len() >= BRACKETED;
+    enough.then(|| pages.into_iter().map(|at| (bracketed[at].0.clone(), bracketed[at].1.to_string())).collect())
 }
 
 /// `{12}`, with nothing else in the braces: its length, and the number.

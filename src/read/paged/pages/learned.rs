@@ -110,12 +110,25 @@ fn series(lines: &Lines, rows: &[(usize, Shape)], cut: &dyn Fn(usize) -> bool) -
     Some(marks.collect())
 }
 
+/// So many words that line ends cut with a hyphen show lines of print.
+const CUT_WORDS: usize = 2;
+
+fn cut_words(lines: &Lines) -> usize {
+    let cut = |at: &usize| {
+        lines.all[*at].start < lines.all[*at].end
+            && at + 1 < lines.len()
+            && super::super::dress::is_cut(lines.line(*at), lines.line(at + 1))
+    };
+    (0..lines.len()).filter(|&at| !lines.all[at].code).filter(cut).count()
+}
+
 /// Whether a text says, as those do who transcribe pages, what cannot be read, or what the head of a page says.
 fn is_transcribed(lines: &Lines) -> bool {
     ["[illegible", "[unleserlich", "[illisible", "[ilegible", "[illeggibile", "[неразборчиво"]
         .iter()
         .any(|sign| lines.text.contains(sign))
         || super::super::heads::set_apart(lines) > 0
+        || cut_words(lines) >= CUT_WORDS
 }
 
 /// Whether the `n`th number rises through the rows, mostly by one.
