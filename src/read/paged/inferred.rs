@@ -28,8 +28,16 @@ struct Place {
     at: usize,
 }
 
-/// So many times more paragraphs are cut than pages are known to end, where a tool has torn them line by line.
-const TORN: usize = 2;
+/// In a text whose lines a tool has torn from each other, so many cuts stand at least, and nearer to each other than this, in words.
+const TORN: usize = 8;
+const LINES: usize = 60;
+
+/// Whether cuts stand so near to each other, as a rule, that they are those of lines: no page is as short.
+fn are_of_lines(cuts: &[usize]) -> bool {
+    let mut gaps: Vec<usize> = cuts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    gaps.sort_unstable();
+    cuts.len() >= TORN && gaps[gaps.len() / 2] < LINES
+}
 
 /// The blocks before which a page has ended unmarked, by sheet and place in it; and whether that is no page's end, since lines are torn from
 /// each other all over the text.
@@ -48,7 +56,7 @@ pub fn page_ends(sheets: &[Sheet], words: &Vocabulary) -> (BTreeSet<(usize, usiz
         }
     }
     let strong = places.iter().filter(|place| place.score >= STRONG).map(|place| place.at);
-    if known.len() >= TORN && places.len() > known.len() * TORN && strong.clone().count() > known.len() {
+    if are_of_lines(&strong.clone().collect::<Vec<_>>()) {
         return (places.into_iter().map(|place| (place.sheet, place.block)).collect(), true);
     }
     let page = page_size(known.iter().copied().chain(strong).collect()) as f32;

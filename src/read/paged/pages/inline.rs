@@ -64,20 +64,22 @@ pub fn found(text: &str, from: usize) -> Vec<(Range<usize>, String)> {
 
 /// `<span class="pagenum">[12]</span>`: the whole, and the number.
 fn tagged_number(text: &str, start: usize) -> Option<(Range<usize>, u32)> {
-    let (inner, _) = text[start..].strip_prefix('[')?.split_once(']')?;
-    let inner = inner.trim();
-    let number = inner.parse().ok().filter(|number| *number > 0 && inner.len() <= 4)?;
-    let close = start + text[start..].find(']')? + 1;
-    let range = with_tags(text, start..close);
-    (range.len() > close - start).then_some((range, number))
+    let (length, number) = lone_number(&text[start..], (b'[', b']'))?;
+    let range = with_tags(text, start..start + length);
+    (range.len() > length).then_some((range, number))
 }
 
-/// `[12]`, a number alone in its brackets, and no link: its length, and the number.
+/// A number alone in its brackets: its length with them, and the number.
+fn lone_number(text: &str, (open, close): (u8, u8)) -> Option<(usize, u32)> {
+    let inner = text.as_bytes().strip_prefix(&[open])?;
+    let digits = inner.iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
+    let number = text[1..=digits].parse().ok().filter(|number| *number > 0 && digits <= 4)?;
+    (inner.get(digits) == Some(&close)).then_some((digits + 2, number))
+}
+
+/// `[12]`, and no link.
 fn in_brackets(text: &str) -> Option<(usize, u32)> {
-    let (inner, behind) = text.strip_prefix('[')?.split_once(']')?;
-    let fits = (1..=4).contains(&inner.len()) && inner.bytes().all(|byte| byte.is_ascii_digit());
-    (fits && !behind.starts_with(['(', '[', ':'])).then_some(())?;
-    Some((inner.len() + 2, inner.parse().ok().filter(|number| *number > 0)?))
+    lone_number(text, (b'[', b']')).filter(|(length, _)| !text[*length..].starts_with(['(', '[', ':']))
 }
 
 /// So many numbers in brackets must count where they are those of pages.
@@ -108,13 +110,9 @@ fn cut_words(text: &str, bracketed: &[(Range<usize>, u32)]) -> Option<Vec<(Range
     enough.then(|| pages.into_iter().map(|at| (bracketed[at].0.clone(), bracketed[at].1.to_string())).collect())
 }
 
-/// `{12}`, with nothing else in the braces: its length, and the number.
+/// `{12}`; a row of hyphens behind it makes it marker's.
 fn in_braces(text: &str) -> Option<(usize, u32)> {
-    let (inner, behind) = text.strip_prefix('{')?.split_once('}')?;
-    let fits = (1..=4).contains(&inner.len()) && inner.bytes().all(|byte| byte.is_ascii_digit());
-    // A row of hyphens makes it marker's.
-    (fits && !behind.starts_with("---")).then_some(())?;
-    Some((inner.len() + 2, inner.parse().ok().filter(|number| *number > 0)?))
+    lone_number(text, (b'{', b'}')).filter(|(length, _)| !text[*length..].starts_with("---"))
 }
 
 /// So many numbers in braces must count, each at the distance of a page from the next: what a program fills in stands together.
@@ -156,8 +154,10 @@ fn with_tags(text: &str, mark: Range<usize>) -> Range<usize> {
 /// Where the tag begins that a text ends with.
 fn last_tag(text: &str) -> Option<usize> {
     const LONGEST: usize = 120;
-    let open = text.ends_with('>').then(|| text.rfind('<')).flatten()?;
-    (text.len() - open <= LONGEST && text[open + 1..].starts_with(|c: char| c.is_ascii_lowercase())).then_some(open)
+    let bytes = text.as_bytes();
+    let near = &bytes[bytes.len().saturating_sub(LONGEST)..];
+    let open = bytes.ends_with(b">").then(|| memchr::memrchr(b'<', near)).flatten()? + bytes.len() - near.len();
+    bytes.get(open + 1).is_some_and(u8::is_ascii_lowercase).then_some(open)
 }
 
 /// Whether nothing else stands on the line of a mark.
