@@ -317,9 +317,9 @@ fn begins(lines: &Lines, at: usize, measure: usize) -> bool {
         return true;
     }
     let end = evidence::ending(above);
-    // A speech begins with its dash, however full the line above is.
+    // A speech begins with its dash, if that would have had room behind the line above; between sentences a dash stands, too.
     let speech = line.strip_prefix(['–', '—']).is_some_and(|said| said.trim_start().starts_with(char::is_uppercase));
-    if speech && matches!(end, Ending::Stop | Ending::Colon) {
+    if speech && room && matches!(end, Ending::Stop | Ending::Colon) {
         return true;
     }
     let caps = |line: &str| line.chars().any(char::is_alphabetic) && !line.chars().any(char::is_lowercase);
