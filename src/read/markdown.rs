@@ -312,7 +312,10 @@ impl<'a> Builder<'a> {
                 self.loosen();
                 Kind::Paragraph
             }
-            Tag::Heading { level, .. } => Kind::Heading(level as u8),
+            Tag::Heading { level, .. } => {
+                self.notes.heading(level as u8);
+                Kind::Heading(level as u8)
+            }
             Tag::BlockQuote(_) => match lettered {
                 Some(class) => {
                     let role = GroupRole::of_class(class).unwrap_or(GroupRole::Plain);

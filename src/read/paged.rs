@@ -33,6 +33,7 @@ mod numbered;
 pub mod numbers;
 mod openiti;
 mod pages;
+mod raised;
 mod said;
 mod seams;
 mod sheets;
@@ -225,7 +226,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
         let told = said::Seen { lines: &lines, marks: &marks, cuts: &[], seams: seams.len(), dress: &dress };
         dressed = said::line(&told, noted.as_deref());
     }
-    let inferred = if marked || !broken { BTreeSet::new() } else { inferred::page_ends(&sheets, &words) };
+    let inferred = if marked || !broken { Default::default() } else { inferred::page_ends(&sheets, &words) };
     let mut joining =
         Joining { words: &words, guesses: &mut guesses, language, lost_hyphens: dress.lost_hyphens, in_list: false };
     let mut body = together(sheets, (&seams, inferred), &inside_paragraphs(&lines), &mut joining);
@@ -322,7 +323,7 @@ fn over_margin(above: &mut Blocks, below: &mut Blocks, (beside, full): (&[usize]
 /// The text of all sheets, joined.
 fn together(
     sheets: Vec<Sheet>,
-    (seams, mut inferred): (&[seams::Seam], BTreeSet<(usize, usize)>),
+    (seams, (mut inferred, torn)): (&[seams::Seam], (BTreeSet<(usize, usize)>, bool)),
     inside: &BTreeMap<u32, bool>,
     joining: &mut Joining,
 ) -> Blocks {
@@ -343,9 +344,9 @@ fn together(
                 let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior, glued };
                 joining.append(&mut out, (std::mem::take(&mut leading), vec![block]), &mut held, seam);
             } else if seams.remove(&(block.span.start as usize)) {
-                cut_here(&mut out, block, (SEEN_BEFORE, whole[n]), joining);
+                cut_here(&mut out, block, (SEEN_BEFORE, torn || whole[n]), joining);
             } else if inferred.remove(&(n, at)) {
-                cut_here(&mut out, block, (inferred::PRIOR, whole[n]), joining);
+                cut_here(&mut out, block, (inferred::PRIOR, torn || whole[n]), joining);
             } else if held.is_empty() && joining.is_torn(out.last(), &block) {
                 cut_here(&mut out, block, (0.0, true), joining);
             } else {

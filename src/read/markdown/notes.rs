@@ -16,10 +16,25 @@ use crate::tree::{
 /// The notes of a text, called or defined so far, by their label in lower case.
 #[derive(Default)]
 pub(super) struct Definitions {
-    ids: BTreeMap<String, NoteId>,
+    ids: BTreeMap<String, Known>,
     bodies: BTreeMap<NoteId, Definition>,
-    /// The number before the first.
+    /// The levels of the headings so far.
+    headings: Vec<u8>,
+    /// Calls in a chapter behind that of their label's note: which note they lead to if their own chapter defines none.
+    earlier: BTreeMap<NoteId, NoteId>,
+    /// The number before the first, and how many there are.
     before: u32,
+    count: u32,
+}
+
+/// What a label means in the chapter that is read.
+#[derive(Clone, Copy)]
+struct Known {
+    id: NoteId,
+    /// How many headings stood before the label was first called or defined in this chapter.
+    headings: usize,
+    /// The level of the headings that end this chapter, where its note is not yet the one that an earlier chapter has defined.
+    chapter: Option<u8>,
 }
 
 struct Definition {
@@ -39,26 +54,78 @@ impl Definitions {
 
     /// The number that no note has yet.
     pub(super) fn next(&self) -> u32 {
-        self.before + self.ids.len() as u32 + 1
+        self.before + self.count + 1
     }
 
-    /// The number by which the note `label` is known until the work's notes are numbered.
+    fn new_id(&mut self) -> NoteId {
+        let id = NoteId(self.next());
+        self.count += 1;
+        id
+    }
+
+    /// A heading begins: an author may count notes anew from here on.
+    pub(super) fn heading(&mut self, level: u8) {
+        self.headings.push(level);
+    }
+
+    /// The number by which the note `label` is known until the work's notes are numbered. Where a heading stands between the definition of
+    /// a label and its next call, that call may belong to another chapter, which still has to define its own.
     pub(super) fn called(&mut self, label: &str) -> NoteId {
-        let next = NoteId(self.next());
-        *self.ids.entry(label.to_lowercase()).or_insert(next)
+        let label = label.to_lowercase();
+        let now = self.headings.len();
+        let Some(&known) = self.ids.get(&label) else {
+            let id = self.new_id();
+            self.ids.insert(label, Known { id, headings: now, chapter: None });
+            return id;
+        };
+        let defined = self.bodies.contains_key(&known.id);
+        let above = match known.chapter {
+            // Calls of a chapter that has none of its own lead to the note of the chapter before.
+            Some(_) if !defined && !self.has_ended(known) => return known.id,
+            Some(_) if !defined => self.earlier.get(&known.id).copied(),
+            _ => Some(known.id).filter(|_| defined),
+        };
+        let outermost = self.headings[known.headings..].iter().min();
+        let (Some(above), Some(&level)) = (above, outermost) else { return known.id };
+        let id = self.new_id();
+        self.earlier.insert(id, above);
+        self.ids.insert(label, Known { id, headings: now, chapter: Some(level) });
+        id
+    }
+
+    /// Whether the chapter has ended in which a label was called.
+    fn has_ended(&self, known: Known) -> bool {
+        known.chapter.is_some_and(|chapter| self.headings[known.headings..].iter().any(|level| *level <= chapter))
+    }
+
+    /// The number of a note that is defined here; none: the label has a note already in this chapter.
+    fn defined(&mut self, label: &str) -> Option<NoteId> {
+        let label = label.to_lowercase();
+        let now = self.headings.len();
+        let Some(known) = self.ids.get(&label).copied() else { return Some(self.called(&label)) };
+        if self.bodies.contains_key(&known.id) {
+            let id = (now > known.headings).then(|| self.new_id())?;
+            self.ids.insert(label, Known { id, headings: now, chapter: None });
+            return Some(id);
+        }
+        if self.has_ended(known) {
+            return None;
+        }
+        self.ids.insert(label, Known { headings: now, ..known });
+        self.earlier.remove(&known.id);
+        Some(known.id)
     }
 }
 
 impl Builder<'_> {
     pub(super) fn define(&mut self, label: String, mark: Option<String>, body: Blocks, range: Range<usize>) {
         let span = Span::new(self.file, range.clone());
-        let id = self.notes.called(&label);
-        if self.notes.bodies.contains_key(&id) {
+        let Some(id) = self.notes.defined(&label) else {
             self.report
                 .warn("note-defined-twice", span, format!("a note [^{label}] stands before"))
                 .hint("give one of the two another name; this one stays where it stands, as text");
             return self.keep(&label, body, range);
-        }
+        };
         self.notes
             .bodies
             .insert(id, Definition { mark: mark.unwrap_or_else(|| label.clone()), label, body, span, placed: false });
@@ -96,13 +163,15 @@ pub(super) fn resolve(blocks: &mut Blocks, definitions: Definitions, (text, base
     if definitions.ids.is_empty() {
         return;
     }
-    let mut placing = Placing { definitions: definitions.bodies, report, text, base, within: Vec::new() };
+    let Definitions { bodies, earlier, .. } = definitions;
+    let mut placing = Placing { definitions: bodies, earlier, report, text, base, within: Vec::new() };
     placing.blocks(blocks, 0);
     placing.uncalled(blocks);
 }
 
 struct Placing<'a> {
     definitions: BTreeMap<NoteId, Definition>,
+    earlier: BTreeMap<NoteId, NoteId>,
     report: &'a mut Report,
     /// What is read, and where it begins in its file, in bytes.
     text: &'a str,
@@ -139,9 +208,8 @@ impl Placing<'_> {
             match &mut node.kind {
                 Inline::NoteCall(id) => {
                     let id = *id;
-                    if let Some(kind) = self.place(id, node.span, depth) {
-                        node.kind = kind;
-                    }
+                    let meant = self.earlier.get(&id).copied().unwrap_or(id);
+                    node.kind = self.place(meant, node.span, depth).unwrap_or(Inline::NoteCall(meant));
                 }
                 Inline::Note(note) => self.blocks(&mut note.body, depth + 1),
                 kind => inline_children_mut(kind).into_iter().for_each(|inner| self.line(inner, depth + 1)),

@@ -180,8 +180,11 @@ fn split(
             // A call that lost its raised place stands apart from its word; a raised one doesn't.
             let alone = text[call.start..call.end].ends_with(')') || text[..call.start].ends_with(' ');
             let closed = call.mark.form == Form::Symbol && alone;
-            let apart =
-                closed || matches!(call.mark.form, Form::HalfParen | Form::Spaced | Form::Parted | Form::Paren | Form::Apart);
+            let apart = closed
+                || matches!(
+                    call.mark.form,
+                    Form::HalfParen | Form::Spaced | Form::Parted | Form::Between | Form::Paren | Form::Apart
+                );
             let end = if apart { from + text[from..call.start].trim_end().len() } else { call.start };
             if end > from {
                 pieces.push(Node::new(Inline::Text(text[from..end].to_owned()), places.part(from..end)));
@@ -226,7 +229,7 @@ fn likely(mark: &Mark, before: &str, behind: Option<char>) -> f32 {
         Form::Paren => PARENTHESIS,
         Form::HalfParen => HALF_PAREN,
         Form::Glued | Form::Spaced | Form::Letter | Form::Apart => FALLEN,
-        Form::Parted => PARTED,
+        Form::Parted | Form::Between => PARTED,
         Form::Bracket | Form::Caret | Form::Link => BRACKETED,
         _ => RAISED,
     };

@@ -1,6 +1,7 @@
 //! The dress of a file: how its lines stand, what marks its pages, what habits its line ends have. It is decided first, on
 //! evidence from the whole file, and every later step asks it what it may do.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::evidence::{self, Ending};
@@ -243,12 +244,42 @@ pub fn mark_paragraphs(lines: &mut Lines, dress: &Dress) {
             lines.all[group.start].begins = own[n] || n > 0 && own[n - 1];
         }
     }
+    let set_in = if dress.setting == Setting::Solid { first_lines_set_in(lines) } else { BTreeSet::new() };
     let starts: Vec<usize> = match dress.setting {
         Setting::Loose | Setting::Wrapped => return,
         Setting::Long => inner_lines(lines).filter(|&at| is_seam(lines, at)).collect(),
-        Setting::Solid => inner_lines(lines).filter(|&at| begins(lines, at, dress.measure)).collect(),
+        Setting::Solid => inner_lines(lines).filter(|at| set_in.contains(at) || begins(lines, *at, dress.measure)).collect(),
     };
+    // What sets a first line in is no code of Markdown's.
+    for at in set_in {
+        let line = lines.line(at);
+        lines.all[at].start += line.len() - line.trim_start().len();
+    }
     starts.into_iter().for_each(|at| lines.all[at].begins = true);
+}
+
+/// So many first lines, at least, must be set in where that is what parts paragraphs.
+const SET_IN: usize = 5;
+
+/// So many lines in a row are verse, or a quotation, when all are set in; fewer are paragraphs of one line.
+const ROW_SET_IN: usize = 3;
+
+/// The first lines of paragraphs, by that they alone are set in.
+fn first_lines_set_in(lines: &Lines) -> BTreeSet<usize> {
+    let body = |at: usize| at < lines.len() && lines.role(at) == Role::Body && !lines.all[at].code;
+    let indent = |at: usize| lines.line(at).len() - lines.line(at).trim_start().len();
+    let set_in: Vec<usize> = (0..lines.len()).filter(|&at| body(at) && indent(at) > 0).collect();
+    let (mut found, mut others) = (BTreeSet::new(), 0);
+    for row in set_in.chunk_by(|above, below| above + 1 == *below) {
+        if row.len() <= ROW_SET_IN && row.iter().all(|&at| (2..=12).contains(&indent(at))) {
+            found.extend(row);
+        } else {
+            others += row.len();
+        }
+    }
+    let is_inner = |at: usize| at > 0 && body(at - 1) && body(at + 1) && indent(at - 1) + indent(at + 1) == 0;
+    let inner = found.iter().filter(|&&at| is_inner(at)).count();
+    if inner >= SET_IN && others * 4 <= found.len() { found } else { BTreeSet::new() }
 }
 
 /// Lines of text that follow a line of text at once.
@@ -286,6 +317,11 @@ fn begins(lines: &Lines, at: usize, measure: usize) -> bool {
         return true;
     }
     let end = evidence::ending(above);
+    // A speech begins with its dash, if that would have had room behind the line above; between sentences a dash stands, too.
+    let speech = line.strip_prefix(['–', '—']).is_some_and(|said| said.trim_start().starts_with(char::is_uppercase));
+    if speech && room && matches!(end, Ending::Stop | Ending::Colon) {
+        return true;
+    }
     let caps = |line: &str| line.chars().any(char::is_alphabetic) && !line.chars().any(char::is_lowercase);
     match end {
         Ending::Stop | Ending::Colon | Ending::Abbreviation | Ending::Initial => {

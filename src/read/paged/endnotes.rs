@@ -7,6 +7,7 @@ use super::feet::{Called, FootNote, Unit, is_rule, take, units};
 use super::guesses::Guesses;
 use super::lines::{Lines, Role};
 use super::marks::{self, Mark};
+use super::raised;
 use super::ways::Ways;
 use crate::read::clean::letters;
 use crate::report::RepairKind;
@@ -64,6 +65,33 @@ const CALLED: f32 = 0.6;
 /// foot of a page.
 const UNTITLED: usize = 4;
 const SPREAD: usize = 8000;
+
+/// Whether the numbers below titles of notes answer the raised calls of the text above, all of them and each once: there, and only there,
+/// an author's list is one of notes.
+pub fn are_titled(lines: &Lines, groups: &[Range<usize>]) -> bool {
+    let line = |group: &Range<usize>| lines.line(group.start);
+    let titled = |group: &Range<usize>| group.len() == 1 && !lines.all[group.start].code && is_title_line(line(group));
+    let titles: Vec<usize> = (0..groups.len()).filter(|&at| titled(&groups[at])).collect();
+    let (mut from, mut answered) = (0, 0);
+    for at in titles {
+        let end = (at + 1..groups.len()).find(|&at| line(&groups[at]).starts_with('#')).unwrap_or(groups.len());
+        let below = groups[at + 1..end].iter().flat_map(Range::clone);
+        let listed = |found: &marks::Opening| {
+            matches!(found.mark.form, marks::Form::Dot | marks::Form::HalfParen | marks::Form::Bare | marks::Form::Paren)
+        };
+        let notes: Vec<Mark> =
+            below.filter_map(|at| marks::opening(lines.line(at))).filter(listed).map(|found| found.mark).collect();
+        let counts =
+            notes.first().is_some_and(|note| note.key == "1") && notes.windows(2).all(|pair| pair[1].follows(&pair[0]));
+        if counts {
+            let called: Vec<Mark> = groups[from..at].iter().flat_map(|group| raised::calls(lines, group)).collect();
+            let alike = called.len() == notes.len() && called.iter().zip(&notes).all(|(call, note)| call.key == note.key);
+            answered += if alike { notes.len() } else { 0 };
+        }
+        from = end;
+    }
+    answered >= 2
+}
 
 /// Finds the notes that stand together, and claims their lines.
 pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], ways: Ways, guesses: &mut Guesses, notes: &mut Vec<FootNote>) {
@@ -187,7 +215,11 @@ fn are_of_pages(lines: &Lines, units: &[Unit], leaves: &[Range<usize>]) -> bool 
 }
 
 fn is_title(lines: &Lines, unit: &Unit) -> bool {
-    unit.lines.len() == 1 && TITLES.contains(&letters(lines.line(unit.lines.start)).as_str())
+    unit.lines.len() == 1 && is_title_line(lines.line(unit.lines.start))
+}
+
+fn is_title_line(line: &str) -> bool {
+    TITLES.contains(&letters(line).as_str())
 }
 
 /// How many units from the first on are notes: up to the next heading, or to what can't be one.

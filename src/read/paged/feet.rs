@@ -74,7 +74,10 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], known: Known, notes: &m
         notes.sort_by_key(|note| note.range.start);
         return number(lines, notes);
     }
+    super::interleaved::claim_closed(lines, known.ways, notes);
     feet(lines, leaves, known, notes);
+    notes.sort_by_key(|note| note.range.start);
+    number(lines, notes);
 }
 
 /// Says again which note each line is of, once these stand in order.

@@ -154,12 +154,54 @@ fn comments(lines: &Lines) -> Vec<Guess> {
         (lines.role(line) == Role::Body).then_some(Guess { line, kind, folio, confidence: SET_APART })
     };
     (0..lines.len())
-        .filter(|&at| !lines.all[at].code && lines.line(at).trim_start().starts_with('<'))
+        .filter(|&at| !lines.all[at].code && lines.line(at).trim_start().starts_with(['<', '[', '*', '_']))
         .filter_map(guess)
         .collect()
 }
 
+/// How many lines say of themselves, in brackets, that they are heads or feet of pages, as models write that read images.
+pub fn set_apart(lines: &Lines) -> usize {
+    (0..lines.len()).filter(|&at| !lines.all[at].code && bracketed(lines.line(at)).is_some()).count()
+}
+
+/// `*[Running header: OF SALT]*`: the kind of furniture, as [`comment_value`] names it, and what it says.
+fn bracketed(line: &str) -> Option<(&'static str, &str)> {
+    const HEADS: [&str; 16] = [
+        "running header",
+        "running head",
+        "running title",
+        "page header",
+        "page heading",
+        "header",
+        "running footer",
+        "page footer",
+        "footer",
+        "kopfzeile",
+        "fußzeile",
+        "kolumnentitel",
+        "titre courant",
+        "en-tête",
+        "encabezado",
+        "intestazione",
+    ];
+    const FOLIOS: [&str; 7] =
+        ["page number", "folio number", "folio", "seitenzahl", "numéro de page", "número de página", "numero di pagina"];
+    let bare = line.trim().trim_matches(['*', '_']);
+    let (name, said) = bare.strip_prefix('[')?.strip_suffix(']')?.split_once(':')?;
+    let name = name.trim_matches(['*', '_', ' ']).to_lowercase();
+    let said = said.trim().trim_matches(['*', '_', '"']).trim();
+    let kind = match name.as_str() {
+        name if HEADS.contains(&name) => "pageheader",
+        name if FOLIOS.contains(&name) => "pagenumber",
+        _ => return None,
+    };
+    (!said.is_empty() && !said.contains([']', '['])).then_some((kind, said))
+}
+
 fn comment_value(line: &str) -> Option<(&'static str, &str)> {
+    if let Some(found) = bracketed(line) {
+        return Some(found);
+    }
     if let Some((tag, rest)) =
         line.trim().strip_prefix('<').filter(|rest| rest.starts_with(char::is_alphabetic)).and_then(|rest| rest.split_once('>'))
     {

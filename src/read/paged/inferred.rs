@@ -28,8 +28,20 @@ struct Place {
     at: usize,
 }
 
-/// The blocks before which a page has ended unmarked, by sheet and place in it.
-pub fn page_ends(sheets: &[Sheet], words: &Vocabulary) -> BTreeSet<(usize, usize)> {
+/// In a text whose lines a tool has torn from each other, so many cuts stand at least, and nearer to each other than this, in words.
+const TORN: usize = 8;
+const LINES: usize = 60;
+
+/// Whether cuts stand so near to each other, as a rule, that they are those of lines: no page is as short.
+fn are_of_lines(cuts: &[usize]) -> bool {
+    let mut gaps: Vec<usize> = cuts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    gaps.sort_unstable();
+    cuts.len() >= TORN && gaps[gaps.len() / 2] < LINES
+}
+
+/// The blocks before which a page has ended unmarked, by sheet and place in it; and whether that is no page's end, since lines are torn from
+/// each other all over the text.
+pub fn page_ends(sheets: &[Sheet], words: &Vocabulary) -> (BTreeSet<(usize, usize)>, bool) {
     let (mut places, mut known, mut at) = (Vec::new(), BTreeSet::new(), 0);
     for (n, sheet) in sheets.iter().enumerate() {
         if !sheet.breaks.is_empty() {
@@ -44,6 +56,9 @@ pub fn page_ends(sheets: &[Sheet], words: &Vocabulary) -> BTreeSet<(usize, usize
         }
     }
     let strong = places.iter().filter(|place| place.score >= STRONG).map(|place| place.at);
+    if are_of_lines(&strong.clone().collect::<Vec<_>>()) {
+        return (places.into_iter().map(|place| (place.sheet, place.block)).collect(), true);
+    }
     let page = page_size(known.iter().copied().chain(strong).collect()) as f32;
     places.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
     let mut ends = BTreeSet::new();
@@ -56,7 +71,7 @@ pub fn page_ends(sheets: &[Sheet], words: &Vocabulary) -> BTreeSet<(usize, usize
             ends.insert((place.sheet, place.block));
         }
     }
-    ends
+    (ends, false)
 }
 
 /// The usual size of a page, in words: the middle one of the distances between page ends.

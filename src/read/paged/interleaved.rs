@@ -10,6 +10,7 @@ use super::evidence::{self, Ending};
 use super::feet::{FootNote, Unit, units};
 use super::lines::{Lines, Role};
 use super::marks::{self, Form, Mark};
+use super::raised;
 use super::ways::Ways;
 
 /// So many units behind its call, at most, stands a note in brackets.
@@ -22,6 +23,7 @@ pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
     // Where the text calls its notes is asked only where something looks like one.
     let calls = LazyCell::new(|| Calls::of(lines, units, ways));
     let list = listed(lines, units);
+    let raised = raised::found(lines, &lines.groups(0..lines.len()));
     let mut brackets = Vec::new();
     let mut found = Vec::new();
     let mut open_brackets = 0;
@@ -30,6 +32,7 @@ pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
         let Some(opening) = unit.opening.as_ref().filter(|_| !list.contains(&at)) else { continue };
         let mark = &opening.mark;
         match mark.form {
+            _ if raised.bare.contains(&unit.lines.start) => found.push(at),
             Form::Named
                 if calls.before(mark, at, usize::MAX)
                     || calls.behind(mark, at)
@@ -58,11 +61,24 @@ pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
     }
     // Addresses at the end of a letter are numbered so, too: notes stand in several places.
     let runs = 1 + brackets.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
-    if runs >= 2 && brackets.len() * 3 >= open_brackets * 2 && !ways.citations {
+    if (runs >= 2 || super::frame::is_there(lines.text)) && brackets.len() * 3 >= open_brackets * 2 && !ways.citations {
         found.append(&mut brackets);
         found.sort_unstable();
     }
     found
+}
+
+/// Claims notes of pages that a bracket or a tag closes and that the text names as notes: each says itself where it ends, wherever it
+/// stands on its page.
+pub fn claim_closed(lines: &mut Lines, ways: Ways, notes: &mut Vec<FootNote>) {
+    let whole = 0..lines.len();
+    if !whole.clone().any(|at| closing(lines.line(at)) == Some("]")) {
+        return;
+    }
+    let units = units(lines, whole);
+    let closed = |at: usize| closing(lines.line(units[at].lines.start)) == Some("]");
+    let found: Vec<usize> = found(lines, &units, ways).into_iter().filter(|&at| closed(at)).collect();
+    claim_found(lines, &units, &found, false, notes);
 }
 
 /// Finds the notes and claims their lines. Each run of them is a section of its own, numbered from `section` on.
@@ -70,11 +86,15 @@ pub fn claim(lines: &mut Lines, leaf: Range<usize>, ways: Ways, notes: &mut Vec<
     let units = units(lines, leaf);
     let found = found(lines, &units, ways);
     let closes = closes_sections(lines, &units, &found);
+    claim_found(lines, &units, &found, closes, notes);
+}
+
+fn claim_found(lines: &mut Lines, units: &[Unit], found: &[usize], closes: bool, notes: &mut Vec<FootNote>) {
     let mut section = notes.iter().filter(|note| !note.native).filter_map(|note| note.section).max().map_or(0, |last| last + 1);
     let mut last = None;
     for (n, &at) in found.iter().enumerate() {
         let next = found.get(n + 1).copied().unwrap_or(units.len());
-        let end = note_end(lines, &units, at, next, closes);
+        let end = note_end(lines, units, at, next, closes);
         if last.is_some_and(|last| last < at) {
             section += 1;
         }
@@ -214,6 +234,16 @@ fn has_anchor(line: &str) -> bool {
     line.trim_start().trim_start_matches("- ").starts_with("<span id=\"")
 }
 
+/// The numbers of links with which MediaWiki calls notes: `[\[1\]](#cite_note-1)`.
+fn of_wiki(text: &str) -> impl Iterator<Item = String> {
+    text.match_indices("](#cite_note").filter_map(|(at, _)| {
+        let said = text[..at].trim_end_matches([']', '\\']);
+        let digits = said.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let number = &said[said.len() - digits..];
+        (digits > 0 && said[..said.len() - digits].ends_with('[')).then(|| number.to_owned())
+    })
+}
+
 /// Where a text calls its notes.
 struct Calls {
     ways: Ways,
@@ -237,6 +267,9 @@ impl Calls {
                     calls.link(&text[call.start..call.end], &call.mark.key);
                 }
                 calls.places.entry((call.mark.form, call.mark.key)).or_default().push(at);
+            }
+            for key in of_wiki(text) {
+                calls.places.entry((Form::Link, key)).or_default().push(at);
             }
         }
         calls
@@ -276,6 +309,7 @@ impl Calls {
             Form::Glued,
             Form::Spaced,
             Form::Parted,
+            Form::Between,
             Form::Letter,
             Form::Apart,
         ];
@@ -296,7 +330,7 @@ impl Calls {
 
     /// Whether a mark is called in one of the forms that only counting shows.
     fn weak(&self, mark: &Mark, at: usize, reach: usize) -> bool {
-        let weak = [Form::Glued, Form::Spaced, Form::Parted, Form::HalfParen, Form::Letter];
+        let weak = [Form::Glued, Form::Spaced, Form::Parted, Form::Between, Form::HalfParen, Form::Letter];
         let own = weak.into_iter().filter(|form| mark.form.answers(*form) && self.ways.allow(*form));
         own.into_iter().any(|form| self.near(form, mark, at, reach))
     }

@@ -13,7 +13,7 @@ use super::lines::Lines;
 use super::marks::{self, Form};
 use super::pages;
 use super::vocabulary::Vocabulary;
-use super::{heads, interleaved, seams, ways};
+use super::{endnotes, heads, interleaved, raised, seams, ways};
 
 /// How many rules with notes behind them show pages: one ends many an article.
 const RULED_NOTES: usize = 2;
@@ -32,6 +32,9 @@ pub fn looks_paged(text: &str) -> bool {
         || heads::repeated::has_tags(&lines)
         || heads::repeated::repeats(&lines)
     {
+        return true;
+    }
+    if heads::set_apart(&lines) >= SET_APART || has_scanners_hyphens(&lines) {
         return true;
     }
     let mut dress = Dress::of(&lines);
@@ -53,70 +56,11 @@ pub fn looks_paged(text: &str) -> bool {
     noted.len() >= RULED_NOTES
         || noted.iter().any(|&at| cut_over_notes(&lines, &groups, at))
         || has_notes(&lines)
-        || has_raised_notes(&lines, &groups)
+        || raised::found(&lines, &groups).shown
+        || endnotes::are_titled(&lines, &groups)
         || redefines_notes(&lines)
         || !seams::find(&lines, &dress, false).is_empty()
         || heads::counts_pages(&mut lines, &words)
-}
-
-/// Whether notes stand together whose marks are raised, as tools write them, each called once in prose above and in its order: names
-/// of authors, whose places of work are marked so, are no prose. One mark that is no formula may be an author's own asterisk.
-fn has_raised_notes(lines: &Lines, groups: &[Range<usize>]) -> bool {
-    let raised = |form: Form| matches!(form, Form::Tex | Form::Raised | Form::Sup);
-    // An isotope's number stands right before its letter.
-    let mark = |at: usize| {
-        let line = lines.line(at);
-        let found = marks::opening(line).filter(|found| !lines.all[at].code && raised(found.mark.form));
-        let apart = |found: &marks::Opening| {
-            let set_off = line[..found.text].ends_with(char::is_whitespace) || begins_sentence(&line[found.text..]);
-            set_off && found.mark.number().is_some()
-        };
-        found.filter(apart).map(|found| found.mark)
-    };
-    let calls = |group: &Range<usize>| {
-        let text = &lines.text[lines.bytes(group)];
-        let prose = !lines.all[group.start].code && !text.contains('|') && text.split_whitespace().nth(PROSE).is_some();
-        let all = if prose && !text.starts_with('#') { marks::calls(text) } else { Vec::new() };
-        let ends = |call: &marks::Call| !text[call.end..].starts_with(char::is_alphanumeric);
-        all.into_iter().filter(|call| raised(call.mark.form) && ends(call)).map(|call| call.mark).collect::<Vec<_>>()
-    };
-    let mut called: Vec<marks::Mark> = Vec::new();
-    let (mut at, mut tagged) = (0, 0);
-    // Most texts have none, and looking for calls costs as much as all other questions together.
-    let opens: Vec<bool> = groups.iter().map(|group| mark(group.start).is_some()).collect();
-    let Some(last) = opens.iter().rposition(|opens| *opens) else { return false };
-    while at <= last {
-        let run = opens[at..].iter().take_while(|opens| **opens).count();
-        if run == 0 {
-            called.append(&mut calls(&groups[at]));
-            at += 1;
-            continue;
-        }
-        let notes: Vec<marks::Mark> = groups[at..at + run].iter().flat_map(Range::clone).filter_map(mark).collect();
-        let counts = notes.windows(2).all(|pair| pair[1].follows(&pair[0]));
-        let once = |mark: &marks::Mark| called.iter().filter(|call| *call == mark).count() == 1;
-        let enough = matches!(notes[0].form, Form::Tex | Form::Sup) || notes.len() >= 2 || notes[0].number() > Some(1);
-        if enough && counts && notes.iter().all(once) {
-            // Authors write tags by hand, and their notes at the end.
-            tagged += usize::from(notes[0].form == Form::Sup);
-            if notes[0].form != Form::Sup || tagged >= TAGGED {
-                return true;
-            }
-        }
-        called.clear();
-        at += run;
-    }
-    false
-}
-
-/// In so many places stand notes whose marks are tags of HTML, where a tool has left them.
-const TAGGED: usize = 2;
-
-/// Whether a text begins with a word of three letters or more, the first a capital: the sign of an element has two at most.
-fn begins_sentence(text: &str) -> bool {
-    let bare = text.trim_start_matches(['“', '„', '«', '"', '*', '_']);
-    let mut letters = bare.chars().filter(|c| !matches!(c, '’' | '\''));
-    letters.next().is_some_and(char::is_uppercase) && letters.by_ref().take(2).filter(|c| c.is_lowercase()).count() == 2
 }
 
 /// Whether notes of Markdown are defined anew under labels that the text has used and defined before, and no heading stands between: a
@@ -151,6 +95,19 @@ fn redefines_notes(lines: &Lines) -> bool {
         }
     }
     anew > 0
+}
+
+/// So many lines that a tool calls heads or feet of pages show pages: one may be an example.
+const SET_APART: usize = 2;
+
+/// Whether line ends cut words with the sign that a scanner's program sets for a hyphen that is none of the word (`fig¬` / `ure`).
+fn has_scanners_hyphens(lines: &Lines) -> bool {
+    let cut = |at: &usize| {
+        let stem = lines.line(*at).trim_end().strip_suffix('¬');
+        stem.is_some_and(|stem| stem.ends_with(char::is_alphabetic))
+            && lines.all.get(at + 1).is_some_and(|_| lines.line(at + 1).trim_start().starts_with(char::is_alphabetic))
+    };
+    lines.text.contains('¬') && (0..lines.len()).filter(|&at| !lines.all[at].code).filter(cut).nth(1).is_some()
 }
 
 /// Whether notes stand between paragraphs that call them.

@@ -35,6 +35,8 @@ pub enum Form {
     Spaced,
     /// A number between spaces that nothing else sets off: `word. 1 Then`, or `word 12` where its line ends
     Parted,
+    /// A number that stands in a sentence as one of its words: `to decide 12 whether`
+    Between,
     /// A letter that lost its raised place: `word.d`
     Letter,
     /// A letter in brackets that stands apart from its word: `word (a)`
@@ -68,6 +70,7 @@ impl Form {
                 Form::Bare | Form::Dot | Form::HalfParen | Form::Named | Form::Bracket | Form::Sup | Form::Raised
             ),
             Form::Spaced | Form::Parted => matches!(self, Form::Bare | Form::Sup | Form::Raised | Form::Named),
+            Form::Between => self == Form::Bare,
             Form::Letter => matches!(self, Form::Letter),
             Form::Apart => self == Form::Paren,
             Form::Dot | Form::Bare | Form::Named => false,
@@ -151,6 +154,9 @@ pub fn key(inner: &str) -> Option<String> {
     if plain.is_empty() || plain.chars().count() > 5 {
         return None;
     }
+    if let Some(number) = lone_circled(&plain) {
+        return Some(number.to_string());
+    }
     let digits: Option<String> =
         plain.chars().map(|c| numbers::digit(c).and_then(|digit| char::from_digit(digit, 10))).collect();
     if let Some(digits) = digits {
@@ -165,6 +171,12 @@ pub fn key(inner: &str) -> Option<String> {
     let lone = chars.next().is_none() && first.is_alphabetic();
     let roman = plain.bytes().all(|byte| byte.is_ascii_lowercase()) && numbers::roman(&plain).is_some();
     (lone || roman).then(|| plain.to_lowercase())
+}
+
+/// The number that a circle stands around: `①`.
+fn lone_circled(text: &str) -> Option<u32> {
+    let mut signs = text.chars();
+    signs.next().and_then(numbers::circled).filter(|_| signs.next().is_none())
 }
 
 /// The key in a formula that is only a raised mark: `{ }^{4}`, `^4`, `^{\dagger}`, `{}^{\mathrm{a}}`.
@@ -269,7 +281,8 @@ pub fn opening(line: &str) -> Option<Opening> {
     let behind = &line[at + length..];
     let text = line.len() - behind.trim_start().len();
     // A mark that must be set off from its note by a space, or it is the beginning of a word.
-    let spaced = behind.is_empty() || behind.starts_with(char::is_whitespace);
+    let circled = || line[at..at + length].starts_with(|c| numbers::circled(c).is_some());
+    let spaced = behind.is_empty() || behind.starts_with(char::is_whitespace) || circled();
     let glued = || mark.form == Form::Bare && is_glued(&mark.key, behind, quoted.is_some());
     (mark.form.is_strong() || spaced || glued()).then_some(Opening { mark, text })
 }
@@ -324,6 +337,19 @@ const NAMES: &[&str] = &[
     "脚註",
 ];
 
+/// `1. ↑ The note.`, `1. [↑](#cite_ref-1) The note.`: what MediaWiki writes before a note, with the way back to its call.
+fn with_way_back(text: &str) -> Option<(String, usize)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text[digits..].strip_prefix('.').filter(|_| (1..=3).contains(&digits))?.trim_start();
+    let linked = |mark: &str| {
+        let behind = rest.strip_prefix(mark)?.strip_prefix("](#cite_ref")?;
+        behind.split_once(')').map(|(_, behind)| behind.trim_start_matches('*'))
+    };
+    let behind = rest.strip_prefix('↑').or_else(|| linked("[↑")).or_else(|| linked("[^")).or_else(|| linked("**[^"))?;
+    let note = behind.trim_start();
+    Some((key(&text[..digits])?, text.len() - note.len())).filter(|_| !note.is_empty())
+}
+
 /// `Footnote 3:`, `[Footnote 3: `, `<footnote>3 `: the key, and the length up to the note's text.
 fn named(text: &str) -> Option<(String, usize)> {
     let tag = text.get(..10).is_some_and(|tag| tag.eq_ignore_ascii_case("<footnote>")).then_some("<footnote>".len());
@@ -339,6 +365,9 @@ fn named(text: &str) -> Option<(String, usize)> {
     if let Some((number, behind)) = text.strip_prefix("[FOOTNOTE:").and_then(|rest| rest.split_once(']')) {
         let note = behind.trim_start();
         return Some((key(number)?, text.len() - note.len())).filter(|_| !note.is_empty());
+    }
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return with_way_back(text);
     }
     let bare = text.strip_prefix('[').unwrap_or(text);
     let bracketed = bare.len() < text.len();
@@ -411,6 +440,12 @@ fn mark_at(text: &str) -> Option<(Mark, usize)> {
             let length = text.find("\\)")? + 2;
             whole(Form::Tex, tex_key(&text[2..length - 2]), length)
         }
+        '\\' if text.starts_with("\\[") => {
+            let length = text.find("\\]")? + 2;
+            let inner = &text[2..length - 2];
+            let number = !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit());
+            whole(Form::Bracket, key(inner).filter(|_| number), length)
+        }
         '\\' if text.starts_with("\\textsuperscript{") => {
             let length = text.find('}')? + 1;
             whole(Form::Tex, key(&text["\\textsuperscript{".len()..length - 1]), length)
@@ -420,6 +455,7 @@ fn mark_at(text: &str) -> Option<(Mark, usize)> {
             whole(Form::Raised, key(&text[1..length - 1]), length)
         }
         '[' => bracket(text),
+        c if numbers::circled(c).is_some() => whole(Form::Bracket, key(&text[..c.len_utf8()]), c.len_utf8()),
         '(' => {
             let length = text.find(')')? + 1;
             whole(Form::Paren, key(&text[1..length - 1]), length)
@@ -583,7 +619,7 @@ fn begins_call(c: char) -> bool {
         '<' | '$' | '\\' | '^' | '[' | '(' | '\n' => true,
         '.' | ',' | ':' | ';' => true,
         c if c.is_ascii() => c == '*' || c == '#' || c.is_ascii_digit() || c == 'l' || c == 'I',
-        c => numbers::superscript(c).is_some() || is_symbol(c),
+        c => numbers::superscript(c).is_some() || numbers::circled(c).is_some() || is_symbol(c),
     }
 }
 
@@ -614,7 +650,7 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
         Form::Sup => rest.find("</sup>")? + "</sup>".len(),
         Form::Raised | Form::Tex => rest[..length].trim_end_matches('.').len(),
         Form::Link => rest.find(')')? + 1,
-        Form::Bracket | Form::Caret => rest.find(']')? + 1,
+        Form::Bracket | Form::Caret if rest.starts_with(['[', '\\']) => rest.find(']')? + 1,
         // `(see the map*)`: the bracket is the sentence's.
         Form::Symbol if rest[..length].ends_with(')') && is_bracketed(&text[..start]) => rest[..length - 1].trim_end().len(),
         _ => length,
@@ -677,13 +713,17 @@ fn fallen(text: &str, start: usize) -> Option<(Mark, usize)> {
         // Two spaces stand behind what was raised in the print (docling).
         let raised = behind.starts_with("  ") && behind.trim_start().starts_with(char::is_lowercase);
         let ends = behind.is_empty() || behind.starts_with('\n');
-        return match stop || raised {
-            true => mark(Form::Spaced, length),
-            false => mark(Form::Parted, length).filter(|_| ends),
+        return match () {
+            () if stop || raised => mark(Form::Spaced, length),
+            () if ends => mark(Form::Parted, length),
+            () => mark(Form::Between, length).filter(|_| is_between(&text[..start - 1], behind)),
         };
     }
     if last == Some(' ') && is_parted(&text[..start - 1], behind) {
         return mark(Form::Parted, length);
+    }
+    if last == Some(' ') && is_between(&text[..start - 1], behind) {
+        return mark(Form::Between, length);
     }
     let ends = match next {
         None => true,
@@ -722,6 +762,18 @@ fn is_parted(before: &str, behind: &str) -> bool {
     stopped
         && (behind.is_empty() || behind.starts_with([' ', '\n']))
         && !matches!(super::evidence::ending(before), super::evidence::Ending::Abbreviation | super::evidence::Ending::Initial)
+}
+
+/// Whether a number stands between two words, or right behind what is emphasised.
+fn is_between(before: &str, behind: &str) -> bool {
+    let word = |c: char| c.is_alphabetic() || matches!(c, ')' | '’' | '”' | '"' | '»' | ']' | '*' | '_');
+    let next = behind.strip_prefix([' ', '\n']).and_then(|rest| rest.chars().next());
+    // `in 2012. 15 It has`: behind a year that ends a sentence.
+    let year = |text: &str| text.ends_with(|c: char| c.is_ascii_digit());
+    if before.strip_suffix(['.', ',', ';']).is_some_and(year) && next.is_some_and(char::is_uppercase) {
+        return true;
+    }
+    before.chars().next_back().is_none_or(word) && next.is_some_and(|c| c.is_alphabetic() || matches!(c, '(' | '“' | '"' | '«'))
 }
 
 /// A letter that a scanner puts for the number one, with a bracket and apart from its word: `herrschte l )`.
@@ -770,6 +822,11 @@ mod tests {
         opens("[4](#page-7-2) note", "Link 4 | note");
         opens("[4](#page 7) note", "");
         opens("(4) note", "Paren 4 | note");
+        opens("\\[4\\] note", "Bracket 4 | note");
+        opens("④注", "Bracket 4 | 注");
+        opens("4. ↑ note", "Named 4 | note");
+        opens("4. [↑](#cite_ref-4) note", "Named 4 | note");
+        opens("4. **[^](#cite_ref-4)** note", "Named 4 | note");
         opens("4. note", "Dot 4 | note");
         opens("4) note", "HalfParen 4 | note");
         opens("4 note", "Bare 4 | note");
@@ -813,6 +870,8 @@ mod tests {
         called("word\\*, *emphasis* and word.† end", &["* \\*", "† †"]);
         called("a [4](#page-7-2) b", &["4 [4](#page-7-2)"]);
         called("Hof.*) Da, Tor *) und **) dort (am Weg*)", &["* *)", "* *)", "** **)", "* *"]);
+        called("a④ and \\[5\\]", &["4 ④", "5 \\[5\\]"]);
+        called("to decide 12 whether *Lister* 13 (or 2 )", &["12 12", "13 13"]);
         called("the 1<sup>st</sup>", &[]);
         called("herrschte l ), sowie all) und", &["1 l )"]);
         called("de Tours (b). Item (c)", &["b (b)", "c (c)"]);

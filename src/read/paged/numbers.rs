@@ -49,6 +49,14 @@ pub fn superscript(c: char) -> Option<u32> {
     })
 }
 
+/// The value of a number in a circle, as notes bear it in Chinese and Japanese.
+pub fn circled(c: char) -> Option<u32> {
+    match c {
+        '\u{2460}'..='\u{2473}' => Some(u32::from(c) - 0x245F),
+        _ => None,
+    }
+}
+
 /// The value of a Roman number that is written as it should be: `iiii` and `vx` are none.
 pub fn roman(text: &str) -> Option<u32> {
     let lower = text.to_ascii_lowercase();

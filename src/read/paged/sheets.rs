@@ -180,7 +180,7 @@ impl Cutting<'_, '_> {
     }
 
     fn body(&mut self, range: Range<usize>) {
-        if std::mem::take(&mut self.section) {
+        if std::mem::take(&mut self.section) && !self.last().bodies.is_empty() {
             self.ended = None;
             let span = self.guesses.span(range.start..range.start);
             self.cuts.push(Cut::new(Vec::new(), span));
@@ -226,6 +226,8 @@ impl Cutting<'_, '_> {
         let one = PageBreak { label, facsimile, space: false, furniture: std::mem::take(&mut self.waiting) };
         let span = self.guesses.span(range);
         let opens = self.cuts.len() == 1 && self.last().is_empty();
+        // A page begins a sheet of its own, whatever stands before it.
+        self.section = false;
         if opens && !mark.says_where_text_begins() {
             self.waiting = one.furniture;
         } else if self.last().is_empty() {

@@ -20,6 +20,8 @@ pub struct Ways {
     pub spaced: bool,
     /// `from May. 1 The`
     pub parted: bool,
+    /// `to decide 12 whether`
+    pub between: bool,
     /// `rescibe.d`
     pub letters: bool,
     /// `les habitans (a)`
@@ -36,6 +38,7 @@ impl Ways {
             Form::HalfParen => self.half_paren,
             Form::Spaced => self.spaced,
             Form::Parted => self.parted,
+            Form::Between => self.between,
             Form::Letter => self.letters,
             Form::Apart => self.apart,
             Form::Bracket => !self.citations,
@@ -56,7 +59,7 @@ impl Ways {
 impl Ways {
     /// Whether any of the weak forms calls notes.
     pub fn has_weak(&self) -> bool {
-        self.glued || self.half_paren || self.spaced || self.parted || self.letters || self.apart
+        self.glued || self.half_paren || self.spaced || self.parted || self.between || self.letters || self.apart
     }
 
     /// What the pages show that heads and folios have set apart.
@@ -70,7 +73,10 @@ impl Ways {
 }
 
 /// The forms that call notes only in files where counting shows it.
-const WEAK: [Form; 6] = [Form::Glued, Form::HalfParen, Form::Spaced, Form::Parted, Form::Letter, Form::Apart];
+const WEAK: [Form; 7] = [Form::Glued, Form::HalfParen, Form::Spaced, Form::Parted, Form::Between, Form::Letter, Form::Apart];
+
+/// Those of a number that stands apart: in one file all of them call notes, by what stands around the number.
+const SET_OFF: [Form; 3] = [Form::Spaced, Form::Parted, Form::Between];
 
 /// In a text without pages, notes stand at most so many lines behind their calls.
 const REACH: usize = 240;
@@ -79,6 +85,9 @@ const REACH: usize = 240;
 pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     let mut ways = Ways { citations: !lines.entries.is_empty() || cites(lines), ..Ways::default() };
     let mut counts: BTreeMap<Form, Answered> = BTreeMap::new();
+    // Notes that are called by a number which stands apart, and how many of these numbers may count what is named behind them.
+    let (mut set_off, mut counting) = (Answered::default(), 0);
+    let mut places: BTreeMap<(usize, String), usize> = BTreeMap::new();
     // Lines whose marks nothing answers are asked for no calls: of all that is looked at, those cost the most.
     let body = |at: usize| lines.role(at) == Role::Body && !lines.all[at].code;
     let openings = leaves.iter().flat_map(Range::clone).filter(|at| body(*at)).filter_map(|at| marks::opening(lines.line(at)));
@@ -88,7 +97,7 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     if !WEAK.into_iter().any(answers) {
         return ways;
     }
-    let letters = answers(Form::Letter);
+    let (letters, bare) = (answers(Form::Letter), wanted.contains(&Form::Bare));
     // Of a list with stops only figures that hang on a word can be calls.
     let only_glued = ![Form::HalfParen, Form::Spaced, Form::Apart].into_iter().any(answers);
     let may_call = |line: &str| match (letters, only_glued) {
@@ -101,6 +110,9 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     }
     for leaf in leaves {
         let mut called: BTreeMap<(Form, String), usize> = BTreeMap::new();
+        // The word behind a number that stands between words.
+        let mut behind: BTreeMap<String, &str> = BTreeMap::new();
+        let mut last_call = (0, 0);
         let mut used: BTreeSet<(Form, String, usize)> = BTreeSet::new();
         let top = leaf.clone().find(|&at| body(at)).filter(|_| leaves.len() > 1);
         for at in leaf.clone() {
@@ -117,6 +129,20 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
                 found.mark.form == Form::Bare && (alone || top == Some(at))
             };
             if let Some(opening) = opening.as_ref().filter(|found| !folio(found)) {
+                if opening.mark.form == Form::Bare {
+                    let key = &opening.mark.key;
+                    let call = SET_OFF.iter().filter_map(|form| Some((called.get(&(*form, key.clone()))?, form))).max();
+                    let place = call.and_then(|(line, _)| Some((*line, *places.get(&(*line, key.clone()))?)));
+                    let hit = place.is_some_and(|place| {
+                        at - place.0 <= REACH && place > last_call && used.insert((Form::Bare, key.clone(), place.0))
+                    });
+                    last_call = place.filter(|_| hit).unwrap_or(last_call);
+                    set_off.add(opening.mark.number(), hit);
+                    if hit && call.is_some_and(|(_, form)| *form == Form::Between) {
+                        counting += usize::from(!behind.get(key).is_some_and(|word| goes_on(word)));
+                        set_off.proven += 1;
+                    }
+                }
                 for form in WEAK {
                     if !opening.mark.form.answers(form) || opening.mark.form == Form::Symbol {
                         continue;
@@ -134,6 +160,12 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
                 continue;
             }
             for call in marks::calls(line).into_iter().filter(is_weak) {
+                if call.mark.form == Form::Between {
+                    behind.insert(call.mark.key.clone(), first_word(&line[call.end..]));
+                }
+                if bare && SET_OFF.contains(&call.mark.form) {
+                    places.insert((at, call.mark.key.clone()), call.start);
+                }
                 called.insert((call.mark.form, call.mark.key), at);
             }
         }
@@ -147,6 +179,11 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     ways.half_paren = enough(Form::HalfParen, 2);
     ways.spaced = enough(Form::Spaced, 1);
     ways.parted = enough(Form::Parted, 3);
+    // A number in a sentence counts things as well: each note must be called so, one behind the other.
+    let all_called = set_off.hit >= 3 && set_off.hit == set_off.all && set_off.counting == set_off.hit;
+    ways.between = all_called && counting * 3 <= set_off.proven;
+    ways.parted |= ways.between;
+    ways.spaced |= ways.between;
     ways.letters = enough(Form::Letter, 4);
     // Laws count so, too, in lines below each other.
     ways.apart = leaves.len() > 1 && enough(Form::Apart, 2);
@@ -163,6 +200,28 @@ fn may_hang(line: &[u8], at: usize) -> bool {
     let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
     let stop = |byte: u8| matches!(byte, b'.' | b',' | b':' | b';' | b'!' | b'?' | b'"' | b')' | b']');
     letter(second) && (letter(last) || stop(last)) || stop(second) && stop(last) || last >= 0x80
+}
+
+fn first_word(text: &str) -> &str {
+    text.split_whitespace().next().unwrap_or("").trim_end_matches([',', '.', ';', ':'])
+}
+
+/// Words with which a sentence goes on behind a note's call, and that no number counts.
+const GO_ON: &[&str] = &[
+    "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "for", "from", "had", "has", "have", "he", "in", "is",
+    "it", "nor", "of", "on", "or", "she", "so", "than", "that", "the", "they", "this", "to", "was", "were", "when", "where",
+    "whether", "which", "while", "who", "whose", "with", "au", "aux", "avec", "ce", "dans", "de", "des", "dont", "du", "elle",
+    "en", "est", "et", "fut", "il", "la", "le", "les", "mais", "ne", "ou", "par", "pour", "que", "qui", "sont", "sur", "un",
+    "une", "à", "était", "aber", "als", "am", "auf", "aus", "das", "dass", "daß", "dem", "den", "der", "des", "die", "ein",
+    "eine", "für", "hat", "im", "ist", "mit", "nicht", "oder", "sich", "sind", "und", "vom", "von", "war", "wie", "wird", "zu",
+    "zum", "zur", "al", "con", "che", "del", "della", "di", "e", "el", "era", "fu", "gli", "i", "lo", "los", "las", "ma", "no",
+    "non", "o", "para", "per", "pero", "por", "se", "si", "una", "uno", "y", "é", "è", "ao", "com", "da", "do", "dos", "em",
+    "foi", "mas", "na", "não", "os", "um", "uma", "dat", "en", "het", "maar", "met", "niet", "of", "op", "te", "van", "voor",
+    "zijn",
+];
+
+fn goes_on(word: &str) -> bool {
+    word.starts_with(['(', '“', '"', '«']) || GO_ON.contains(&word.to_lowercase().as_str())
 }
 
 fn is_weak(call: &Call) -> bool {

@@ -131,7 +131,10 @@ impl Builder<'_> {
                 }
             },
             Sort::Paragraph => Kind::Paragraph,
-            Sort::Heading(level) => Kind::Heading(level),
+            Sort::Heading(level) => {
+                self.notes.heading(level);
+                Kind::Heading(level)
+            }
             Sort::Division => return self.division(name, tag, attrs, place),
             Sort::Quote => Kind::Quote,
             Sort::Preformatted => Kind::Code { language: language(attrs), text: String::new() },

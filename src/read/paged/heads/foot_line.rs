@@ -66,7 +66,7 @@ pub fn guess(lines: &Lines, leaves: &[Range<usize>], guessed: &mut Vec<Guess>) {
 /// Reads a line as a mark, a catch-word, or both. None: it is text.
 fn parse(line: &str, next: &[&str]) -> Option<Foot> {
     let tokens: Vec<&str> = line.split_whitespace().collect();
-    if tokens.is_empty() || tokens.len() > 5 || line.trim().chars().count() > 32 {
+    if tokens.is_empty() || tokens.len() > 5 || tokens.iter().map(|token| token.chars().count() + 1).sum::<usize>() > 33 {
         return None;
     }
     let foot = |signature, catchword, rest| Some(Foot { leaf: 0, line: 0, signature, catchword, rest });
@@ -96,7 +96,10 @@ pub fn is_first_word(tokens: &[&str], next: &[&str]) -> Option<f32> {
     if tokens.len() > 3 || count < 2 || said.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    next.iter().enumerate().find_map(|(n, line)| {
+    // A title in capitals above a text that begins with its words.
+    let capitals = |text: &str| !text.contains(char::is_lowercase);
+    let is_title = |line: &str| tokens.len() > 1 && capitals(&said) && !capitals(line);
+    next.iter().enumerate().filter(|(_, line)| !is_title(line)).find_map(|(n, line)| {
         let mut front = line.trim_start_matches(['#', '*', '_', '>', ' ']).split_whitespace();
         let words: Vec<String> = front.by_ref().take(tokens.len() + 1).map(plain).collect();
         let first: String = words.iter().take(tokens.len()).map(String::as_str).collect();

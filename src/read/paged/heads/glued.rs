@@ -19,22 +19,23 @@ struct Head {
     line: usize,
     value: u32,
     key: String,
-    /// Whether text stands right above it.
+    /// Whether text stands right above it, or right below.
     glued: bool,
+    inside: bool,
 }
 
 /// Has such heads begin a paragraph of their own, where their numbers rise as pages do and most say what another says.
 pub fn set_apart(lines: &mut Lines, known: &Headings) {
     let body = |at: usize| at < lines.len() && lines.role(at) == Role::Body && !lines.all[at].code;
     let head = |line: usize| {
-        if !body(line) || body(line + 1) || !super::may_have_number(lines.line(line)) {
+        if !body(line) || !super::may_have_number(lines.line(line)) {
             return None;
         }
         let head = HeadLine::of(lines.line(line), known)?;
         let fits = head.outside && head.capitals && !head.heading && head.is_short() && head.key.chars().count() >= 4;
         let glued = line.checked_sub(1).is_some_and(body);
         let (_, value) = head.folio.filter(|(said, _)| fits && said.bytes().all(|byte| byte.is_ascii_digit()))?;
-        Some(Head { line, value, key: head.key, glued })
+        Some(Head { line, value, key: head.key, glued, inside: body(line + 1) })
     };
     let mut row: Vec<Head> = Vec::new();
     for head in (0..lines.len()).filter_map(head) {
@@ -48,8 +49,14 @@ pub fn set_apart(lines: &mut Lines, known: &Headings) {
     if row.len() < ROW || again * 2 < row.len() {
         return;
     }
-    for head in row.iter().filter(|head| head.glued) {
-        lines.all[head.line].begins = true;
+    for head in row.iter().filter(|head| head.glued || head.inside) {
+        // In the midst of text only what comes again is one.
+        if !head.inside || times.get(head.key.as_str()).is_some_and(|times| *times >= 2) {
+            lines.all[head.line].begins = true;
+            if head.inside {
+                lines.all[head.line + 1].begins = true;
+            }
+        }
     }
 }
 

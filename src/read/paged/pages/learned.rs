@@ -53,7 +53,14 @@ pub fn found(lines: &Lines, cut: &dyn Fn(usize) -> bool) -> Vec<(usize, Mark)> {
             shapes.entry(shape.key.clone()).or_default().push((at, shape));
         }
     }
-    let mut found: Vec<(usize, Mark)> = shapes.into_values().filter_map(|rows| series(lines, &rows, cut)).flatten().collect();
+    let all = shapes.into_iter().filter_map(|(key, rows)| Some((key, series(lines, &rows, cut)?)));
+    let mut all: Vec<(String, Vec<(usize, Mark)>)> = all.collect();
+    // Of a page that is named at its head, a line that gives its number says it again.
+    let says_number = |key: &str| key.contains("number");
+    if all.iter().any(|(key, _)| !says_number(key)) {
+        all.retain(|(key, _)| !says_number(key));
+    }
+    let mut found: Vec<(usize, Mark)> = all.into_iter().flat_map(|(_, marks)| marks).collect();
     found.sort_by_key(|(at, _)| *at);
     found
 }
@@ -71,7 +78,7 @@ fn series(lines: &Lines, rows: &[(usize, Shape)], cut: &dyn Fn(usize) -> bool) -
         // Nobody but a tool dresses a page's name so.
         (true, Dress::Signs) if first.letters <= 12 => true,
         (true, Dress::Signs) => cuts >= 1 || rows.len() >= 5,
-        (true, Dress::Heading) if first.letters == 0 => cuts >= 1,
+        (true, Dress::Heading) if first.letters == 0 => cuts >= 1 || is_transcribed(lines),
         (true, Dress::Plain) if first.letters == 0 => cuts >= 1 && rows.len() >= 3,
         // A note names leaves and pages, too.
         (true, Dress::Heading | Dress::Plain) => false,
@@ -101,6 +108,27 @@ fn series(lines: &Lines, rows: &[(usize, Shape)], cut: &dyn Fn(usize) -> bool) -
         (*at, Mark { label, range: line.start..line.end, confidence: sure, sort: Sort::Tool, ..Mark::default() })
     });
     Some(marks.collect())
+}
+
+/// So many words that line ends cut with a hyphen show lines of print.
+const CUT_WORDS: usize = 2;
+
+fn cut_words(lines: &Lines) -> usize {
+    let cut = |at: &usize| {
+        lines.all[*at].start < lines.all[*at].end
+            && at + 1 < lines.len()
+            && super::super::dress::is_cut(lines.line(*at), lines.line(at + 1))
+    };
+    (0..lines.len()).filter(|&at| !lines.all[at].code).filter(cut).count()
+}
+
+/// Whether a text says, as those do who transcribe pages, what cannot be read, or what the head of a page says.
+fn is_transcribed(lines: &Lines) -> bool {
+    ["[illegible", "[unleserlich", "[illisible", "[ilegible", "[illeggibile", "[неразборчиво"]
+        .iter()
+        .any(|sign| lines.text.contains(sign))
+        || super::super::heads::set_apart(lines) > 0
+        || cut_words(lines) >= CUT_WORDS
 }
 
 /// Whether the `n`th number rises through the rows, mostly by one.
