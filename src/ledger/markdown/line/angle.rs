@@ -22,7 +22,8 @@ impl Scanner<'_, '_> {
         if self.rest().starts_with("<!--") && self.find("-->", 0).is_none() {
             return self.whole(4, Markup::Comment);
         }
-        let Some(tag) = html::tag(self.rest()) else { return };
+        let found = if self.lines.is_raw { html::raw_tag(self.rest()) } else { html::tag(self.rest()) };
+        let Some(tag) = found else { return };
         if self.is_cut(tag.length) {
             return;
         }

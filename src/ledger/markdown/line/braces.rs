@@ -283,7 +283,8 @@ pub(super) fn attribute(text: &str) -> Option<usize> {
     }
     // Whether it can be an id or a class is asked after it was taken for one.
     if let Some(rest) = text.strip_prefix(['#', '.']) {
-        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '=' | '`' | '\\');
+        let length = rest.find(ends).unwrap_or(rest.len());
         return (length > 0).then_some(length + 1);
     }
     if let Some(rest) = text.strip_prefix(['=', '@', '^']) {

@@ -153,7 +153,11 @@ impl Scanner<'_, '_> {
                 let open = ["\\begin{", "\\end{"].iter().find(|open| rest.starts_with(**open));
                 let place = self.lines.place(self.at);
                 let is_text = |end: &usize| self.literal.is_text(&(place..place + end + 1));
-                if let Some(end) = open.and_then(|_| rest.find('}')).filter(|end| !is_text(end)) {
+                let is_name = |end: &usize| {
+                    let name = rest[..*end].split_once('{').map_or("", |(_, name)| name);
+                    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'*')
+                };
+                if let Some(end) = open.and_then(|_| rest.find('}')).filter(|end| is_name(end) && !is_text(end)) {
                     if let Some(said) = renamed(&rest[..=end]) {
                         self.flush(self.at);
                         self.out.loosen(place);
