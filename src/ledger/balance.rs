@@ -106,6 +106,14 @@ fn literal(doc: &Document, copy: &Copy, file: FileId, remarks: &[Diagnostic]) ->
         _ => false,
     };
     let taken = doc.repairs.iter().filter(is_out).map(|repair| repair.span).filter(|span| span.file == file);
+    let mut spans = Vec::new();
+    walk_blocks(&doc.body, &mut |visit| {
+        if let Visit::Inline(Node { kind: Inline::Code(_), span, .. }) = visit
+            && span.file == file
+        {
+            spans.push(*span);
+        }
+    });
     let is_note = |repair: &&Repair| matches!(repair.kind, RepairKind::NoteAttached | RepairKind::NotePlaced);
     let notes = doc.repairs.iter().filter(is_note).map(|repair| repair.span).filter(|span| span.file == file);
     let pages = copy.pages.iter().map(|(_, span)| *span).filter(|span| span.file == file);
@@ -117,6 +125,7 @@ fn literal(doc: &Document, copy: &Copy, file: FileId, remarks: &[Diagnostic]) ->
         is_levelled,
         listings,
         runs: copy.runs(file),
+        spans: in_order(spans.into_iter()),
         pages: in_order(pages),
         taken: in_order(taken),
         notes: in_order(notes),

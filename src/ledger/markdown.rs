@@ -17,6 +17,7 @@ use std::ops::Range;
 use super::stream::{Gap, Labelled, Markup, Stream};
 use fences::{ADDRESSED, DIRECTIVES, LITERAL, directive, fence};
 use formulas::environment;
+pub use html::Tag;
 use known::{Known, defined, definition, note_label};
 use line::{Lines, Mode};
 use openings::{abbreviation, columns, heading, html_until, indent, is_label, is_rule, leading_mark, line_block, list_mark};
@@ -38,6 +39,8 @@ pub struct Literal {
     pub listings: Option<Vec<Range<usize>>>,
     /// Where runs of text stand: mark-up in which one begins or ends was not read as such, and every word of it must be there.
     pub runs: Vec<Range<usize>>,
+    /// Where code stands in lines of text.
+    pub spans: Vec<Range<usize>>,
     /// Where pages begin: a form feed that begins one ends a line.
     pub pages: Vec<Range<usize>>,
     /// What repairs took out: a line begins behind it.
@@ -94,6 +97,11 @@ impl Literal {
         const NEAR: usize = 8;
         let behind = self.runs.partition_point(|run| run.start <= range.start);
         self.runs[behind.saturating_sub(NEAR)..behind].iter().any(|run| run.end >= range.end)
+    }
+
+    /// Whether a run of text stands in a line.
+    fn has_text(&self, line: &Range<usize>) -> bool {
+        Self::touches(&self.runs, line)
     }
 
     /// Whether a run of text begins at a place.
@@ -292,6 +300,7 @@ impl Blocks<'_, '_> {
                 && !is_code()
                 && let Some(laid_out) = generators::at(self.source, at, range.end)
                     .or_else(|| commands::at(self.source, at, range.end, &mut self.ends))
+                    .filter(|_| !self.begins_as_text(at..end))
             {
                 self.part();
                 at = self.cells(laid_out);
@@ -303,6 +312,13 @@ impl Blocks<'_, '_> {
         }
         self.flush();
         self.end_note(range.end);
+    }
+
+    /// Whether a line's first sign is text.
+    fn begins_as_text(&self, line: Range<usize>) -> bool {
+        let said = &self.source[line.clone()];
+        let own = line.start + said.len() - said.trim_start().len();
+        self.literal.is_text(&(own..own + 1))
     }
 
     /// Where a page ends inside of a line.
@@ -447,6 +463,10 @@ impl Blocks<'_, '_> {
                 self.out.mark(range.start..range.start + 1, Markup::Mark);
                 range.start += 1;
                 quotes += 1;
+                // What is quoted deeper is no more of the paragraph above.
+                if self.mode == Mode::Text && quotes > self.leaf_quotes && !self.lines.is_empty() {
+                    self.flush();
+                }
                 continue;
             }
             // The rule under a table's head may begin as an item does.
@@ -511,9 +531,9 @@ impl Blocks<'_, '_> {
         if goes_on && text.starts_with(":::") && self.mode == Mode::Text {
             return self.lines.add(self.source, range);
         }
-        // What a single letter stands before is an item in lists alone.
+        // What a single letter stands before is an item in lists alone, and code in a line begins no listing.
         let is_lettered = self.source[start..range.start].contains(|c: char| c.is_ascii_alphabetic());
-        let is_text = is_lettered && !self.literal.is_listing(&range);
+        let is_text = is_lettered && !self.literal.is_listing(&range) || Literal::touches(&self.literal.spans, &range);
         let begins = |_: &(u8, usize)| !self.raw && !goes_on && !is_text;
         if let Some((mark, count)) = fence(text).or_else(|| self.literal_colons(&range)).filter(begins) {
             self.part();
@@ -557,7 +577,8 @@ impl Blocks<'_, '_> {
             Some(length) => !self.literal.is_cut(&(range.start..range.start + length + end.len())),
             None => !matches!(end, "-->" | ">"),
         };
-        if let Some(end) = html_until(text).filter(|end| closed(end)) {
+        let is_text = self.literal.is_text(&(range.start..range.start + 1));
+        if let Some(end) = html_until(text).filter(|end| closed(end) && !is_text) {
             self.lines.add(self.source, range.clone());
             if text.to_ascii_lowercase()[1..].contains(end) {
                 // A line may begin behind it that knows nothing of it: a link's definition.

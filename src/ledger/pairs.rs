@@ -250,16 +250,15 @@ impl Pairing<'_, '_> {
         let construct = |at: &u32| self.stream.pieces[*at as usize].construct;
         let mut found = found.iter().peekable();
         source.chunk_by(|a, b| construct(a) == construct(b)).any(|run| {
-            let mut paired = 0;
-            let mut last = None;
+            let mut paired = Vec::new();
             while let Some((at, _)) = found.next_if(|(at, _)| *at <= run[run.len() - 1]) {
-                // The signs of one that is no use as mark-up may be missing.
-                let is_counted = !self.is_mute(*at as usize);
-                paired += usize::from(last.replace(*at) != Some(*at) && is_counted);
+                paired.push(*at);
             }
+            paired.dedup();
             let construct = construct(&run[0]) as usize;
-            let counted = run.iter().filter(|at| !self.is_mute(**at as usize)).count();
-            construct > 0 && run.len() == self.sizes[construct] && paired > 0 && paired < counted
+            // The signs of one that is no use as mark-up may be missing.
+            let mute = run.iter().filter(|at| self.is_mute(**at as usize) && paired.binary_search(at).is_err()).count();
+            construct > 0 && run.len() == self.sizes[construct] && (1..run.len() - mute).contains(&paired.len())
         })
     }
 

@@ -144,6 +144,8 @@ impl Judge<'_, '_> {
             (Gap::Verse, Gap::Space | Gap::Line) if !touched(joins) => {
                 self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
             }
+            // What is levelled loses its blocks.
+            (Gap::Block, Gap::Line) if self.remarks.iter().any(|found| found.code == "nesting-capped") => {}
             // What was no mark of a block after all begins none.
             (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if [end, start].iter().any(|at| self.is_unread_opening(*at)) => {}
             // A line that can hold no blocks has them on lines of their own.

@@ -134,13 +134,17 @@ impl Rights {
     /// What stands before the first item where a list of the tree begins, and what draws a rule: in a note, behind its number.
     fn lists(&mut self, stream: &Stream, doc: &Document, file: FileId) {
         walk_blocks(&doc.body, &mut |visit| {
-            let Visit::Block(Node { kind: kind @ (Block::List(_) | Block::Rule), span, .. }) = visit else { return };
+            let Visit::Block(Node { kind: kind @ (Block::List(_) | Block::Rule | Block::Heading { .. }), span, .. }) = visit
+            else {
+                return;
+            };
             let own = if span.file == file { pieces(stream, *span) } else { 0..0 };
             let said = own.clone().take(2).map(|at| stream.said(at)).collect::<Vec<_>>();
             let count = match said[..] {
                 _ if matches!(kind, Block::Rule) => {
                     own.clone().take_while(|at| matches!(stream.said(*at), "-" | "*" | "_")).count()
                 }
+                _ if matches!(kind, Block::Heading { .. }) => own.clone().take_while(|at| stream.said(*at) == "#").count(),
                 ["-" | "+" | "*", ..] => 1,
                 [number, "." | ")"] if number.bytes().all(|byte| byte.is_ascii_digit()) => 2,
                 _ => 0,
@@ -218,7 +222,7 @@ impl Rights {
             RepairKind::ParagraphJoined => {
                 // A word that the page's end had cut.
                 let ends = |at: &usize| {
-                    stream.source[stream.pieces[*at].end as usize..].starts_with(['\n', ' ', '\x0C', '*', '_', '&'])
+                    stream.source[stream.pieces[*at].end as usize..].starts_with(['\n', ' ', '\x0C', '*', '_', '&', '<'])
                 };
                 near.filter(|at| is_hyphen(stream, *at) && ends(at)).for_each(|at| self.given[at] = right);
             }

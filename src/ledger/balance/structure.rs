@@ -157,6 +157,11 @@ impl Judge<'_, '_> {
             let kept = page.furniture.iter().any(|found| squeezed(&found.text).to_lowercase().contains(&wanted));
             let marked =
                 self.stream.source.get(span.range()).is_some_and(|said| squeezed(said).to_lowercase().contains(&wanted));
+            // Where marks stand in a row, each says its own.
+            let is_named = self.stream.source.get(whole.clone()).is_some_and(|said| {
+                label.bytes().all(|byte| byte.is_ascii_digit())
+                    && said.split(|c: char| !c.is_ascii_digit()).any(|number| number == label)
+            });
             let counted = self.stream.source.get(whole).is_some_and(|said| said.lines().any(|line| is_behind(line, label)));
             // A folio may stand in the text at the foot of the page, or of the one before.
             let foot = |at: Option<usize>| {
@@ -170,7 +175,7 @@ impl Judge<'_, '_> {
             let is_behind = number.is_some_and(|number| {
                 page.furniture.iter().any(|found| found.text.trim().parse::<usize>().is_ok_and(|last| last + 1 == number))
             });
-            if !kept && !is_behind && !marked && !counted && !is_last && !is_next && !own.into_iter().any(taken) {
+            if !kept && !is_behind && !marked && !is_named && !counted && !is_last && !is_next && !own.into_iter().any(taken) {
                 unfounded.push(at);
             }
         }
@@ -188,8 +193,10 @@ impl Judge<'_, '_> {
         let founded: Vec<_> = (0..pages.len()).filter(is_founded).collect();
         for &at in &unfounded {
             let next = founded.partition_point(|other| *other < at);
-            let mut near = founded[..next].last().into_iter().chain(founded.get(next)).copied().peekable();
-            if near.peek().is_some() && near.all(|other| agrees(at, other)) {
+            // Contradicting numbers may stand between.
+            const NEAR: usize = 2;
+            let near = &founded[next.saturating_sub(NEAR)..founded.len().min(next + NEAR)];
+            if near.iter().any(|other| agrees(at, *other)) {
                 continue;
             }
             let (page, span) = pages[at];
@@ -231,7 +238,11 @@ impl Judge<'_, '_> {
             let first = reaches[..end].partition_point(|reach| (*reach as usize) < page.at);
             let own = kept[first..end].iter().filter(|(_, span)| span.end as usize >= page.at);
             let mut own = own.map(|(page, _)| page.label.as_deref());
-            let found = own.clone().any(|own| own.map(str::trim) == label);
+            // A folio beside it may say what the tag does not.
+            let at = self.stream.pieces.partition_point(|piece| (piece.start as usize) < page.at);
+            let is_marked = at < self.stream.pieces.len()
+                && self.rights.is_touched(at..=at, &[RepairKind::PageMarked, RepairKind::HeadDropped]);
+            let found = own.clone().any(|own| own.map(str::trim) == label || label.is_none() && is_marked);
             if found {
                 continue;
             }

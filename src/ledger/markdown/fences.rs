@@ -258,7 +258,7 @@ impl Blocks<'_, '_> {
             !self.values
                 && !text.trim().bytes().all(|byte| byte == mark)
                 && !self.literal.is_listing(&range)
-                && self.literal.is_text(&(range.start..range.start + 1))
+                && self.literal.has_text(&range)
                 && is_open()
         };
         let left = stripped < quotes || !text.trim().is_empty() && (indent + 1 < column || is_page());

@@ -127,6 +127,10 @@ pub fn tag(text: &str) -> Option<Tag> {
 pub fn raw_tag(text: &str) -> Option<Tag> {
     let closes = text.starts_with("</");
     let inner = text.strip_prefix("</").or_else(|| text.strip_prefix('<'))?;
+    if text.starts_with("</>") {
+        // Nothing, to HTML.
+        return Some(named(String::new(), "</>".len(), false));
+    }
     if !inner.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return tag(text);
     }

@@ -92,7 +92,7 @@ pub(super) fn examples(text: &str) -> BTreeMap<String, usize> {
 pub(super) fn note_label(text: &str) -> Option<&str> {
     let inner = text.strip_prefix("[^")?;
     let (label, _) = inner.split_once("]:")?;
-    (!label.is_empty() && !label.contains(['[', ']'])).then_some(label)
+    (!label.is_empty() && !label.contains(['[', ']']) && !label.ends_with('\\')).then_some(label)
 }
 
 /// `[label]: address "title"`.

@@ -60,8 +60,12 @@ impl<'a> Builder<'a> {
     }
 
     /// What the source says where the parser gives `text`.
-    pub(super) fn restored<'t>(&self, text: &'t str, range: &Range<usize>) -> Cow<'t, str> {
-        self.masked.restore(text, self.in_text(range), false)
+    pub(super) fn restored<'t>(&self, text: &'t str, range: &Range<usize>) -> Cow<'t, str>
+    where
+        'a: 't,
+    {
+        let masked = self.masked;
+        masked.restore(text, self.in_text(range), false)
     }
 
     /// A link's address and title, which stand at its end.

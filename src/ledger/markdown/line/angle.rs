@@ -41,6 +41,7 @@ impl Scanner<'_, '_> {
         if tag.name == "pb" || tag.opens && (has("epub:type", "pagebreak") || has("role", "doc-pagebreak")) {
             let names = if tag.name == "pb" { ["n", "n"] } else { ["title", "aria-label"] };
             let label = names.iter().find_map(|name| html::value(said, name)).map(|(value, _)| value.trim().to_owned());
+            let label = label.filter(|label| label.contains(char::is_alphanumeric));
             let at = self.lines.place(self.at);
             self.out.pages.push(Page { at, label });
         }
@@ -56,7 +57,7 @@ impl Scanner<'_, '_> {
             _ => ["", ""],
         };
         // HTML makes an empty paragraph of an end that nothing opened, and a browser shows none.
-        let is_stray = tag.name == "p" && !tag.opens && !self.opens_paragraph();
+        let is_stray = tag.name == "p" && !tag.opens && !self.opens_paragraph() || self.out.ends_nothing(&tag);
         let parts = if is_stray { Gap::Space } else { tag.parts };
         let end = self.at + length;
         let mut shown: Vec<_> =

@@ -158,6 +158,7 @@ impl Scanner<'_, '_> {
         let template = [("{{", "}}"), ("{%", "%}")].iter().find(|(open, _)| rest.starts_with(open));
         if let Some((_, close)) = template
             && let Some(end) = self.find(close, 0)
+            && !self.is_cut(end + 2)
         {
             return self.whole(end + 2, Markup::Code);
         }

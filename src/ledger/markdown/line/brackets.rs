@@ -190,7 +190,7 @@ impl Scanner<'_, '_> {
         if let Some(length) = named_by_generator(behind) {
             return self.whole(1 + length, Markup::Address);
         }
-        if let Some(target) = target(behind) {
+        if let Some(target) = target(behind).filter(|target| !self.is_cut(1 + target.length)) {
             if kind == Bracket::Image {
                 // Obsidian's size of a picture stands at the end of its description.
                 let said = &self.text[self.from..self.at];
@@ -202,11 +202,11 @@ impl Scanner<'_, '_> {
                 }
             }
             let construct = self.out.construct();
-            match target.title.filter(|_| kind == Bracket::Image) {
+            match target.title.filter(|title| kind == Bracket::Image && !title.is_empty()) {
                 // A picture's title is shown, as its caption.
                 Some(title) => {
                     let end = self.at + 1 + target.length;
-                    self.address(construct, 1 + title.start, Gap::Line);
+                    self.address(construct, 1 + title.start, Gap::Space);
                     self.title(title.len());
                     self.part(construct, end - self.at, Markup::Address, Gap::Space);
                 }

@@ -2,7 +2,7 @@
 
 use super::super::super::stream::{Gap, Markup};
 use super::super::formulas::renamed;
-use super::Scanner;
+use super::{Mode, Scanner};
 
 /// Commands of TeX whose argument is text.
 pub(super) const COMMANDS: &[&str] = &[
@@ -135,6 +135,11 @@ impl Scanner<'_, '_> {
             b'@' if self.rest().starts_with("\\@ref(") => {
                 let length = self.rest().find(')').map_or(1, |end| end + 1);
                 self.whole(length, Markup::Label);
+            }
+            // In a table a bar behind two is text, and both are its escape.
+            b'\\' if self.mode == Mode::Table && self.rest().starts_with("\\\\|") => {
+                self.mark(2, Markup::Escape);
+                self.literal(1);
             }
             // What would begin a reference to a character begins none.
             b'&' => {
