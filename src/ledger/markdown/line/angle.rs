@@ -57,8 +57,17 @@ impl Scanner<'_, '_> {
             _ => ["", ""],
         };
         // HTML makes an empty paragraph of an end that nothing opened, and a browser shows none.
-        let is_stray = tag.name == "p" && !tag.opens && !self.opens_paragraph() || self.out.ends_nothing(&tag);
-        let parts = if is_stray { Gap::Space } else { tag.parts };
+        let is_stray = tag.name == "p" && !tag.opens && !self.opens_paragraph();
+        // Where an end that nothing opened stands in a line, words may be apart or not.
+        let is_void = self.out.ends_nothing(&tag);
+        if is_void {
+            self.out.loosen(self.lines.place(self.at));
+        }
+        let parts = match tag.parts {
+            _ if is_void => Gap::Close,
+            _ if is_stray => Gap::Space,
+            parts => parts,
+        };
         let end = self.at + length;
         let mut shown: Vec<_> =
             shown.iter().filter_map(|name| html::value(&self.text[self.at..end], name).map(|(_, range)| range)).collect();
