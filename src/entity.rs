@@ -41,7 +41,9 @@ pub fn resolved(text: &str) -> Cow<'_, str> {
                 None => number.parse().ok(),
             });
             let sign = match number {
-                Some(number) => number.and_then(char::from_u32).filter(|c| !c.is_control()).map(String::from),
+                Some(number) => {
+                    number.and_then(char::from_u32).filter(|c| !c.is_control() || matches!(c, '\t' | '\n')).map(String::from)
+                }
                 None => named(name),
             };
             Some((sign?, behind))

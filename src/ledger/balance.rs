@@ -13,13 +13,13 @@ use std::ops::Range;
 use super::copy::{Copy, LeafKind};
 use super::cut::{cut, is_word};
 use super::markdown::Literal;
-use super::pairs::{NONE, Own, Pairs, pair};
+use super::pairs::{Known, NONE, Own, Pairs, pair};
 use super::stream::{Markup, Stream};
 use super::{Difference, Ledger, Right, front, furniture, markdown, punctuation, tei};
 use crate::read::Manuscript;
 use crate::report::{Diagnostic, Repair, RepairKind};
 use crate::span::{FileId, Span};
-use crate::tree::{Block, Document, Node, Visit, walk_blocks};
+use crate::tree::{Block, Document, Inline, Node, Visit, walk_blocks};
 use rights::Rights;
 
 pub use rights::pieces;
@@ -39,10 +39,10 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
         match kind {
             Kind::Text if tei::is_xml(&source.text) => tei::read(&mut stream),
             Kind::Text => {
-                let end = front::end(&source.text);
+                let end = front::end(&source.text, |at| begins_text(doc, file, at));
                 values = front::values(&source.text, end);
                 stream.fields(&values, end);
-                let (literal, mut start) = (literal(doc, &copy, file), end);
+                let (literal, mut start) = (literal(doc, &copy, file, remarks), end);
                 for block in front::later(&source.text, end) {
                     markdown::read(&mut stream, start..block.start, &literal);
                     let said = front::values_within(&source.text, block.clone());
@@ -54,7 +54,7 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
             }
             Kind::Parts(_) if tei::is_xml(&source.text) => tei::read(&mut stream),
             Kind::Parts(parts) => {
-                let literal = literal(doc, &copy, file);
+                let literal = literal(doc, &copy, file, remarks);
                 parts.into_iter().for_each(|part| markdown::read(&mut stream, part, &literal));
             }
             Kind::Project => {
@@ -71,7 +71,8 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
         stream.cut_at(seams(doc, &copy, &stream, file));
         let mut rights = Rights::of(&stream, &copy, file, doc, remarks);
         let own = Own { file, hosts: hosts(manuscript, file), answered: &answered };
-        let pairs = pair(&stream, &copy, &own, &rights.soft(), &rights.remarks());
+        let known = Known { soft: rights.soft(), told: rights.remarks(), taken: rights.taken() };
+        let pairs = pair(&stream, &copy, &own, &known);
         rights.described(&stream, &pairs);
         rights.revoke(&stream, &pairs, doc, file);
         let listed = listed(manuscript, file);
@@ -95,7 +96,8 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
 }
 
 /// What a file's signs were understood as, where Markdown and its dialects leave it open.
-fn literal(doc: &Document, copy: &Copy, file: FileId) -> Literal {
+fn literal(doc: &Document, copy: &Copy, file: FileId, remarks: &[Diagnostic]) -> Literal {
+    let is_levelled = remarks.iter().any(|found| found.code == "nesting-capped");
     let [math, pictures] = [LeafKind::Math, LeafKind::Picture].map(|kind| copy.places(file, kind));
     let listings = Some(copy.places(file, LeafKind::Code));
     let is_out = |repair: &&Repair| match repair.kind {
@@ -104,17 +106,42 @@ fn literal(doc: &Document, copy: &Copy, file: FileId) -> Literal {
         _ => false,
     };
     let taken = doc.repairs.iter().filter(is_out).map(|repair| repair.span).filter(|span| span.file == file);
+    let mut spans = Vec::new();
+    walk_blocks(&doc.body, &mut |visit| {
+        if let Visit::Inline(Node { kind: Inline::Code(_), span, .. }) = visit
+            && span.file == file
+        {
+            spans.push(*span);
+        }
+    });
+    let is_note = |repair: &&Repair| matches!(repair.kind, RepairKind::NoteAttached | RepairKind::NotePlaced);
+    let notes = doc.repairs.iter().filter(is_note).map(|repair| repair.span).filter(|span| span.file == file);
     let pages = copy.pages.iter().map(|(_, span)| *span).filter(|span| span.file == file);
     Literal {
         code: copy.bare_code(file),
         math,
         pictures,
         tables: Some(tables(doc, file)),
+        is_levelled,
         listings,
         runs: copy.runs(file),
+        spans: in_order(spans.into_iter()),
         pages: in_order(pages),
         taken: in_order(taken),
+        notes: in_order(notes),
     }
+}
+
+/// Whether a rule or a page of the text begins at a place.
+fn begins_text(doc: &Document, file: FileId, at: usize) -> bool {
+    let is_here = |span: Span| span.file == file && span.start as usize == at;
+    let mut found = doc.repairs.iter().any(|repair| is_here(repair.span));
+    walk_blocks(&doc.body, &mut |visit| {
+        let is_sign = matches!(visit, Visit::Block(Node { kind: Block::Rule | Block::PageBreak(_), .. }))
+            || matches!(visit, Visit::Inline(Node { kind: Inline::PageBreak(_), .. }));
+        found |= is_sign && is_here(visit.span());
+    });
+    found
 }
 
 fn in_order(spans: impl Iterator<Item = Span>) -> Vec<Range<usize>> {
@@ -197,7 +224,9 @@ fn seams(doc: &Document, copy: &Copy, stream: &Stream, file: FileId) -> Vec<u32>
     let noted = |repair: &&Repair| matches!(repair.kind, RepairKind::NoteAttached | RepairKind::NotePlaced);
     seams.extend(doc.repairs.iter().filter(noted).filter(|repair| repair.span.file == file).filter_map(|repair| {
         let said = stream.source.get(repair.span.range())?;
-        let front = said.len() - said.trim_start_matches(['>', ' ']).len();
+        // A tag may stand before it.
+        let tag = if said.starts_with('<') { said.find('>').map_or(0, |end| end + 1) } else { 0 };
+        let front = said.len() - said[tag..].trim_start_matches(['>', ' ']).len();
         let number = said[front..].bytes().take_while(u8::is_ascii_digit).count();
         let glued = number > 0 && said[front + number..].starts_with(char::is_alphabetic);
         glued.then_some(repair.span.start + (front + number) as u32)

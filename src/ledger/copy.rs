@@ -158,8 +158,9 @@ impl<'a> Copy<'a> {
             let first = self.pieces.partition_point(|piece| (piece.leaf as usize) < at);
             let mut own =
                 (first..self.pieces.len()).take(count + 1).take_while(|piece| self.pieces[*piece].leaf as usize == at);
+            let is_alone = source.lines().next().is_some_and(|line| line.trim_end().len() == count);
             own.by_ref().take(count).filter(|piece| self.said(*piece) == mark).count() == count
-                && own.next().is_none_or(|piece| self.said(piece) != mark || self.pieces[piece].gap > Gap::Close)
+                && own.next().is_none_or(|piece| self.pieces[piece].gap > Gap::Close || self.said(piece) != mark && !is_alone)
         };
         let is_own = |leaf: &Leaf| leaf.kind == LeafKind::Code && leaf.span.file == file;
         let own = self.leaves.iter().enumerate().filter(|(at, leaf)| is_own(leaf) && is_bare(*at, leaf));

@@ -25,12 +25,13 @@ pub fn below(text: &str, at: usize) -> Range<usize> {
     start..end
 }
 
-/// Where the text begins, behind what describes it.
-pub fn end(text: &str) -> usize {
+/// Where the text begins, behind what describes it. `is_text`: whether what begins at a place stands in the text; its values are held to
+/// the metadata otherwise.
+pub fn end(text: &str, is_text: impl Fn(usize) -> bool) -> usize {
     // Empty lines before a fence are nobody's text.
     let lead = text.len() - text.trim_start_matches(['\n', ' ', '\t']).len();
     let lead = text[..lead].rfind('\n').map_or(0, |at| at + 1);
-    match fenced(&text[lead..]).max(braced(&text[lead..])) {
+    match fenced(&text[lead..], is_text(lead)).max(braced(&text[lead..])) {
         0 if lead == 0 => bare_fields(text),
         0 => 0,
         length => lead + length,
@@ -38,13 +39,13 @@ pub fn end(text: &str) -> usize {
 }
 
 /// How long what describes the text is that stands between fences, or behind signs of per cent, at its front.
-fn fenced(text: &str) -> usize {
+fn fenced(text: &str, is_text: bool) -> usize {
     let Some(first) = text.lines().next() else { return 0 };
     if first.starts_with("% ") {
         return title_block(text);
     }
     let fence = first.trim_end();
-    if fence != "---" && fence != "+++" {
+    if fence != "---" && fence != "+++" || fence == "---" && is_text {
         return 0;
     }
     let mut at = first.len() + 1;
@@ -60,10 +61,16 @@ fn fenced(text: &str) -> usize {
             return if is_fields == Some(true) || is_fields.is_some() && fence == "---" && is_mapping(inner) { at } else { 0 };
         }
         if is_fields.is_none() && !mark.trim().is_empty() && !mark.starts_with('#') {
-            is_fields = Some(name(mark.trim()).is_some() || mark.starts_with('['));
+            is_fields = Some(name(mark.trim()).is_some() || mark.starts_with('[') || is_meant_as_field(mark));
         }
     }
     0
+}
+
+/// Whether a line begins with a word and a sign behind which a value stands, if only by a space that is missing.
+fn is_meant_as_field(line: &str) -> bool {
+    let name = line.split([':', '=']).next().unwrap_or("").trim();
+    name.len() < line.trim().len() && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.\"'".contains(c))
 }
 
 /// How long a table of JSON at the front is, with the end of its last line.

@@ -17,6 +17,7 @@ use std::ops::Range;
 use super::stream::{Gap, Labelled, Markup, Stream};
 use fences::{ADDRESSED, DIRECTIVES, LITERAL, directive, fence};
 use formulas::environment;
+pub use html::Tag;
 use known::{Known, defined, definition, note_label};
 use line::{Lines, Mode};
 use openings::{abbreviation, columns, heading, html_until, indent, is_label, is_rule, leading_mark, line_block, list_mark};
@@ -32,14 +33,20 @@ pub struct Literal {
     pub pictures: Vec<Range<usize>>,
     /// Where tables stand, if that is known: what is drawn like one may be text.
     pub tables: Option<Vec<Range<usize>>>,
+    /// Whether some stand so deep that they are tables no longer.
+    pub is_levelled: bool,
     /// Where all code stands, if that is known: what a fence opens that nothing closes ends with its page.
     pub listings: Option<Vec<Range<usize>>>,
     /// Where runs of text stand: mark-up in which one begins or ends was not read as such, and every word of it must be there.
     pub runs: Vec<Range<usize>>,
+    /// Where code stands in lines of text.
+    pub spans: Vec<Range<usize>>,
     /// Where pages begin: a form feed that begins one ends a line.
     pub pages: Vec<Range<usize>>,
     /// What repairs took out: a line begins behind it.
     pub taken: Vec<Range<usize>>,
+    /// Where notes begin that repairs found, by their starts.
+    pub notes: Vec<Range<usize>>,
 }
 
 impl Literal {
@@ -56,7 +63,7 @@ impl Literal {
     }
 
     fn is_table(&self, range: &Range<usize>) -> bool {
-        self.tables.as_ref().is_none_or(|tables| Self::touches(tables, range))
+        self.is_levelled || self.tables.as_ref().is_none_or(|tables| Self::touches(tables, range))
     }
 
     fn is_listing(&self, range: &Range<usize>) -> bool {
@@ -92,6 +99,11 @@ impl Literal {
         self.runs[behind.saturating_sub(NEAR)..behind].iter().any(|run| run.end >= range.end)
     }
 
+    /// Whether a run of text stands in a line.
+    fn has_text(&self, line: &Range<usize>) -> bool {
+        Self::touches(&self.runs, line)
+    }
+
     /// Whether a run of text begins at a place.
     fn begins_run(&self, at: usize) -> bool {
         self.runs.binary_search_by_key(&at, |run| run.start).is_ok()
@@ -108,6 +120,14 @@ impl Literal {
         let first = self.taken.partition_point(|taken| taken.start < line.start);
         let own = self.taken[first..].iter().take_while(|taken| taken.start == line.start);
         own.map(|taken| taken.end).filter(|end| (line.start + 1..line.end).contains(end)).max()
+    }
+
+    /// Where what repairs took out ends inside of a line.
+    fn taken_in(&self, line: &Range<usize>) -> impl Iterator<Item = usize> + use<'_> {
+        let first = self.taken.partition_point(|taken| taken.start <= line.start);
+        let line = line.clone();
+        let own = self.taken[first..].iter().take_while(move |taken| taken.start < line.end);
+        own.map(|taken| taken.end).filter(move |end| (line.start + 1..line.end).contains(end))
     }
 
     fn touches(places: &[Range<usize>], range: &Range<usize>) -> bool {
@@ -262,6 +282,11 @@ impl Blocks<'_, '_> {
                 at = end + 1;
                 continue;
             }
+            // What is set in no further ends indented code.
+            if self.open == Open::Indented && !self.source[at..end].trim().is_empty() && indent(&self.source[at..end]) < 4 {
+                self.open = Open::Text;
+                self.out.part(Gap::Block);
+            }
             let is_code = || self.blank && indent(&self.source[at..end]) >= 4 && self.literal.is_code(&(at..end));
             if self.open == Open::Text
                 && self.lines.is_empty()
@@ -275,6 +300,7 @@ impl Blocks<'_, '_> {
                 && !is_code()
                 && let Some(laid_out) = generators::at(self.source, at, range.end)
                     .or_else(|| commands::at(self.source, at, range.end, &mut self.ends))
+                    .filter(|_| !self.begins_as_text(at..end))
             {
                 self.part();
                 at = self.cells(laid_out);
@@ -286,6 +312,13 @@ impl Blocks<'_, '_> {
         }
         self.flush();
         self.end_note(range.end);
+    }
+
+    /// Whether a line's first sign is text.
+    fn begins_as_text(&self, line: Range<usize>) -> bool {
+        let said = &self.source[line.clone()];
+        let own = line.start + said.len() - said.trim_start().len();
+        self.literal.is_text(&(own..own + 1))
     }
 
     /// Where a page ends inside of a line.
@@ -331,6 +364,11 @@ impl Blocks<'_, '_> {
             self.flush();
             self.out.text(range.start..end, false);
             return self.line(end..range.end, after);
+        }
+        if let Some(at) = self.literal.taken_in(&range).find(|at| self.source[*at..range.end].trim_start().starts_with('#')) {
+            // Behind a page's mark a line begins.
+            self.line(range.start..at, "");
+            return self.line(at..range.end, after);
         }
         let text = &self.source[range.clone()];
         // In raw HTML a bracket alone ends a tag.
@@ -391,6 +429,7 @@ impl Blocks<'_, '_> {
         let mut quotes = 0;
         if self.raw && self.raw_quotes == 0 && self.mode == Mode::Text {
             // No quotation and no item begins in raw HTML.
+            self.lines.is_raw = true;
             return self.text(range, start, 0, after);
         }
         loop {
@@ -424,13 +463,19 @@ impl Blocks<'_, '_> {
                 self.out.mark(range.start..range.start + 1, Markup::Mark);
                 range.start += 1;
                 quotes += 1;
+                // What is quoted deeper is no more of the paragraph above.
+                if self.mode == Mode::Text && quotes > self.leaf_quotes && !self.lines.is_empty() {
+                    self.flush();
+                }
                 continue;
             }
             // The rule under a table's head may begin as an item does.
             if is_rule(text) || self.mode == Mode::Table && !self.ruled && is_drawn(text.trim_end()) {
                 break;
             }
-            let Some(length) = list_mark(text).filter(|_| !self.literal.heads_table_at(range.start)) else {
+            let heads_table =
+                || self.literal.heads_table_at(range.start) || self.literal.is_levelled && starts_table(text, after, quotes);
+            let Some(length) = list_mark(text).filter(|_| !heads_table()) else {
                 if before == start {
                     let shown = columns(&self.source[start..range.start]);
                     self.items.retain(|column| *column <= shown || !self.lines.is_empty());
@@ -476,6 +521,7 @@ impl Blocks<'_, '_> {
                 self.flush();
             }
             (self.raw, self.raw_quotes) = (true, quotes);
+            self.lines.is_raw = self.mode == Mode::Text;
         }
         // A tab leads into an item as four spaces do.
         let shown = columns(&self.source[start..range.start]);
@@ -485,7 +531,10 @@ impl Blocks<'_, '_> {
         if goes_on && text.starts_with(":::") && self.mode == Mode::Text {
             return self.lines.add(self.source, range);
         }
-        let begins = |_: &(u8, usize)| !self.raw && !goes_on;
+        // What a single letter stands before is an item in lists alone, and code in a line begins no listing.
+        let is_lettered = self.source[start..range.start].contains(|c: char| c.is_ascii_alphabetic());
+        let is_text = is_lettered && !self.literal.is_listing(&range) || Literal::touches(&self.literal.spans, &range);
+        let begins = |_: &(u8, usize)| !self.raw && !goes_on && !is_text;
         if let Some((mark, count)) = fence(text).or_else(|| self.literal_colons(&range)).filter(begins) {
             self.part();
             let info = text[count..].trim();
@@ -528,7 +577,8 @@ impl Blocks<'_, '_> {
             Some(length) => !self.literal.is_cut(&(range.start..range.start + length + end.len())),
             None => !matches!(end, "-->" | ">"),
         };
-        if let Some(end) = html_until(text).filter(|end| closed(end)) {
+        let is_text = self.literal.is_text(&(range.start..range.start + 1));
+        if let Some(end) = html_until(text).filter(|end| closed(end) && !is_text) {
             self.lines.add(self.source, range.clone());
             if text.to_ascii_lowercase()[1..].contains(end) {
                 // A line may begin behind it that knows nothing of it: a link's definition.
@@ -540,6 +590,7 @@ impl Blocks<'_, '_> {
         }
         // Raw HTML goes on to an empty line, whatever its lines look like.
         if self.raw && self.mode == Mode::Text {
+            self.lines.is_raw = true;
             return self.lines.add(self.source, range);
         }
         for (open, close) in [("$$", "$$"), ("\\[", "\\]")] {
@@ -625,7 +676,12 @@ impl Blocks<'_, '_> {
         let trimmed = text.trim_end();
         let whole = range.start..range.start + trimmed.len();
         // One that nothing ends is text.
-        let is_whole = text.strip_prefix("\\begin{tabular").is_some_and(|rest| rest.contains('}'));
+        let is_whole = text.strip_prefix("\\begin{tabular").is_some_and(|rest| {
+            // So is one whose columns are not said behind its name.
+            let columns = rest.split_once('}').map_or("", |(_, columns)| columns.trim_start());
+            columns.starts_with(['{', '[']) && rest.matches('{').count() < rest.matches('}').count()
+        });
+        let is_whole = is_whole && !self.literal.is_text(&(range.start..range.start + 1));
         let begins = is_whole && self.last_ends().0 > range.start
             || text.starts_with("\\begin{table}") && self.last_ends().1 > range.start;
         if self.tabular || begins {
@@ -666,7 +722,11 @@ impl Blocks<'_, '_> {
         if is_drawn(trimmed) && (is_drawn_text || grid || self.mode == Mode::Table && !self.ruled) {
             // A rule, a line under a heading, the head's end of a table. One that stands as text parts nothing.
             self.flush();
-            self.out.whole(whole, Markup::TableMark, Gap::Block);
+            match trimmed.contains('|') {
+                // Of what is no rule after all each cell is one.
+                true => self.out.parting_mark(whole, Markup::TableMark, Gap::Block),
+                false => self.out.whole(whole, Markup::TableMark, Gap::Block),
+            }
             self.ruled = self.mode == Mode::Table;
             if grid {
                 self.mode = Mode::Table;
@@ -680,6 +740,7 @@ impl Blocks<'_, '_> {
             if text.starts_with('#') {
                 self.part();
             }
+            self.flush();
             self.out.mark(range.start..range.start + length, Markup::Mark);
             self.lines.add(self.source, range.start + length..range.end);
             return true;
@@ -722,6 +783,16 @@ impl Blocks<'_, '_> {
             self.part();
             // Nothing goes on with it: what is indented below is code.
             self.blank = self.note.is_none();
+            return true;
+        }
+        // A listing may stand behind what calls a note elsewhere.
+        let is_note = self.literal.notes.binary_search_by_key(&range.start, |note| note.start).is_ok();
+        if let Some(length) = text.find(']').filter(|at| is_note && text.starts_with("[^") && fence(&text[at + 1..]).is_some())
+        {
+            self.part();
+            let behind = range.start + length + 1;
+            self.out.whole(range.start..behind, Markup::Label, Gap::Block);
+            self.text(behind..range.end, behind, 0, "");
             return true;
         }
         if let Some(label) = note_label(text) {
@@ -800,7 +871,9 @@ impl Blocks<'_, '_> {
         let is_row = self.mode == Mode::Table && text.starts_with('~') && text.contains('|');
         // pulldown-cmark asks for no space behind the colon.
         let colon = (text.starts_with(':') && self.literal.begins_run(range.start + 1)).then_some(1);
-        if let Some(length) = leading_mark(text).filter(|_| !is_row).or(colon) {
+        // One that begins a paragraph as text is none.
+        let is_text = text.starts_with(':') && self.literal.begins_run(range.start);
+        if let Some(length) = leading_mark(text).filter(|_| !is_row && !is_text).or(colon) {
             self.flush();
             self.mode = Mode::Text;
             self.out.whole(range.start..range.start + length, Markup::Mark, Gap::Block);

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::copy::Copy;
-use super::stream::Stream;
+use super::stream::{Markup, Stream};
 use crate::align::{Texts, align};
 use crate::span::{FileId, Span};
 
@@ -21,28 +21,41 @@ pub struct Pairs {
 /// How often what is left is compared once more: what was moved is found in the second round.
 const ROUNDS: usize = 4;
 
-/// Pairs the pieces. `soft`: those of the source that may be missing in the tree; `told`: those that a remark is about.
-pub fn pair(stream: &Stream, copy: &Copy, own: &Own, soft: &[bool], told: &[bool]) -> Pairs {
+/// What is known of the pieces of the source.
+pub struct Known {
+    /// Which may be missing in the tree.
+    pub soft: Vec<bool>,
+    /// Of which a remark says something.
+    pub told: Vec<bool>,
+    /// Which a repair took out of the text.
+    pub taken: Vec<bool>,
+}
+
+/// Pairs the pieces.
+pub fn pair(stream: &Stream, copy: &Copy, own: &Own, known: &Known) -> Pairs {
+    let Known { soft, told, taken } = known;
     let pairs = Pairs { source: vec![NONE; stream.pieces.len()], copy: vec![(NONE, NONE); copy.pieces.len()] };
     let mut sizes = vec![0; stream.constructs()];
     stream.pieces.iter().for_each(|piece| sizes[piece.construct as usize] += 1);
-    let mut pairing = Pairing { stream, copy, soft, sizes, pairs };
+    let mut pairing = Pairing { stream, copy, soft, told, taken, sizes, pairs };
     for window in windows(copy, own) {
         let first = stream.pieces.partition_point(|piece| piece.start < window.range.start);
         let last = stream.pieces.partition_point(|piece| piece.start < window.range.end);
         pairing.window(first..last, &window.pieces);
     }
     // A text's place may cover mark-up that says the same as the text right behind it.
-    pairing.constructs(told);
+    pairing.constructs();
     pairing.near(own);
     pairing.left_over(own, &[]);
+    // What was found in the whole file has neighbours, too.
+    pairing.near(own);
     pairing.settle();
-    let torn = pairing.constructs(told);
+    let torn = pairing.constructs();
     if !torn.is_empty() {
         // What the parts of these said one of them says as a whole, or it stands elsewhere.
         pairing.wholly(own, &torn);
         pairing.left_over(own, &torn);
-        pairing.constructs(told);
+        pairing.constructs();
     }
     pairing.pairs
 }
@@ -130,6 +143,10 @@ struct Pairing<'s, 'a> {
     stream: &'s Stream<'a>,
     copy: &'s Copy<'s>,
     soft: &'s [bool],
+    /// Of which a remark says something.
+    told: &'s [bool],
+    /// Which a repair took out of the text.
+    taken: &'s [bool],
     /// How many pieces each construct has.
     sizes: Vec<usize>,
     pairs: Pairs,
@@ -154,6 +171,15 @@ impl Pairing<'_, '_> {
 
     /// Goes through both side by side, letter by letter; false, and nothing is paired, where text is left over on a side.
     fn walk(&mut self, source: &[u32], copy: &[u32]) -> bool {
+        // What repairs took out is not there, if the rest is.
+        let left: Vec<u32> = source.iter().copied().filter(|at| !self.taken[*at as usize]).collect();
+        left.len() < source.len() && self.walk_by(&left, copy, true)
+            || self.walk_by(source, copy, true)
+            || self.walk_by(source, copy, false)
+    }
+
+    /// `escaped`: a backslash before another is the other's.
+    fn walk_by(&mut self, source: &[u32], copy: &[u32], escaped: bool) -> bool {
         let mut found = Vec::with_capacity(copy.len());
         let (mut i, mut j) = (0, 0);
         let (mut from, mut there) = (0, 0);
@@ -161,7 +187,9 @@ impl Pairing<'_, '_> {
             let soft = self.soft[source[i] as usize];
             let said = &self.stream.said(source[i] as usize)[from..];
             let wanted = &self.copy.said(copy[j] as usize)[there..];
-            if said == wanted {
+            if escaped && from == 0 && self.escapes_another(&source[i..]) {
+                i += 1;
+            } else if said == wanted {
                 found.push((source[i], copy[j]));
                 (i, j, from, there) = (i + 1, j + 1, 0, 0);
             } else if soft && from == 0 && !self.begins_word(&source[i..], wanted) {
@@ -187,6 +215,12 @@ impl Pairing<'_, '_> {
         whole
     }
 
+    /// Whether the first piece is a backslash that takes the meaning of another away.
+    fn escapes_another(&self, source: &[u32]) -> bool {
+        let [first, next, ..] = source else { return false };
+        self.stream.pieces[*first as usize].markup == Some(Markup::Escape) && self.stream.said(*next as usize) == "\\"
+    }
+
     /// Whether the first piece, which may be missing, is the beginning of a word that the next ones end, as a reading inside a word is.
     fn begins_word(&self, source: &[u32], wanted: &str) -> bool {
         // A word of more pieces than these is told apart by the pieces around it.
@@ -206,18 +240,25 @@ impl Pairing<'_, '_> {
         false
     }
 
+    /// Whether a piece is a sign of which a remark says something.
+    fn is_mute(&self, at: usize) -> bool {
+        self.told[at] && !super::cut::is_word(self.stream.said(at))
+    }
+
     /// Whether a construct that stands among some pieces as a whole would have a part of its own paired, and a part not.
     fn is_torn(&self, source: &[u32], found: &[(u32, u32)]) -> bool {
         let construct = |at: &u32| self.stream.pieces[*at as usize].construct;
         let mut found = found.iter().peekable();
         source.chunk_by(|a, b| construct(a) == construct(b)).any(|run| {
-            let mut paired = 0;
-            let mut last = None;
+            let mut paired = Vec::new();
             while let Some((at, _)) = found.next_if(|(at, _)| *at <= run[run.len() - 1]) {
-                paired += usize::from(last.replace(*at) != Some(*at));
+                paired.push(*at);
             }
+            paired.dedup();
             let construct = construct(&run[0]) as usize;
-            construct > 0 && run.len() == self.sizes[construct] && paired > 0 && paired < run.len()
+            // The signs of one that is no use as mark-up may be missing.
+            let mute = run.iter().filter(|at| self.is_mute(**at as usize) && paired.binary_search(at).is_err()).count();
+            construct > 0 && run.len() == self.sizes[construct] && (1..run.len() - mute).contains(&paired.len())
         })
     }
 
@@ -371,7 +412,13 @@ impl Pairing<'_, '_> {
             let shared = align(&Sides { stream: self.stream, copy: self.copy, a: &source, b: &free }, source.len(), free.len());
             // A mark alone is found everywhere.
             let has_word = |stretch: &&crate::align::Shared| {
-                (0..stretch.len).any(|step| super::cut::is_word(self.copy.said(free[stretch.b + step] as usize)))
+                let is_word = |step: usize| super::cut::is_word(self.copy.said(free[stretch.b + step] as usize));
+                // But in the place of its own text.
+                let is_own = |step: usize| {
+                    let span = self.copy.leaf(free[stretch.b + step] as usize).span;
+                    (span.start..span.end).contains(&self.stream.pieces[source[stretch.a + step] as usize].start)
+                };
+                (0..stretch.len).any(is_word) || all && (0..stretch.len).all(is_own)
             };
             let shared: Vec<_> = shared.iter().filter(has_word).copied().collect();
             for stretch in &shared {
@@ -487,12 +534,12 @@ impl Pairing<'_, '_> {
 
     /// A construct of which a part stands in the tree was not read and not left: that part is nothing that the source says. Gives
     /// those of which it is so, in their order.
-    fn constructs(&mut self, told: &[bool]) -> Vec<u32> {
+    fn constructs(&mut self) -> Vec<u32> {
         self.claim();
         let mut count = vec![(0_u32, 0_u32); self.stream.constructs()];
         for (at, (piece, paired)) in self.stream.pieces.iter().zip(&self.pairs.source).enumerate() {
             // Of one that is no use as mark-up the words may stand without their marks, where a remark says so.
-            let is_mute = told[at] && *paired == NONE && !super::cut::is_word(self.stream.said(at));
+            let is_mute = self.told[at] && *paired == NONE && !super::cut::is_word(self.stream.said(at));
             let own = &mut count[piece.construct as usize];
             own.0 += u32::from(!is_mute);
             own.1 += u32::from(*paired != NONE);

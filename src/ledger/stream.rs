@@ -1,10 +1,12 @@
 //! What the witness found in a file: every piece of it in the source's order, each either text, which must be in the tree, or mark-up
 //! by a rule of the format, which the tree says by its nodes.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::cut::cut;
 use super::front::Value;
+use super::markdown::Tag;
 
 /// The rule by which a piece need not stand in the tree as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -169,6 +171,8 @@ pub struct Stream<'a> {
     front: u32,
     /// Blocks of it that stand in the text. In order.
     later: Vec<Range<u32>>,
+    /// How many elements of HTML are open, by their names.
+    open: BTreeMap<String, usize>,
     /// Whether angle brackets are tags, and nothing else.
     pub is_xml: bool,
     /// Tables whose cells stand beside each other, line by line. In order.
@@ -246,6 +250,17 @@ impl<'a> Stream<'a> {
         self.constructs as usize + 1
     }
 
+    /// Whether a tag ends an element that none before it began. Paragraphs begin and end by themselves.
+    pub fn ends_nothing(&mut self, tag: &Tag) -> bool {
+        if tag.parts != Gap::Block || tag.name == "p" {
+            return false;
+        }
+        let open = self.open.entry(tag.name.clone()).or_default();
+        let is_stray = !tag.opens && *open == 0;
+        *open = if tag.opens { *open + 1 } else { open.saturating_sub(1) };
+        is_stray
+    }
+
     /// What comes next begins a block.
     pub fn part(&mut self, gap: Gap) {
         self.parting = self.parting.max(gap);
@@ -269,7 +284,7 @@ impl<'a> Stream<'a> {
     /// A part of a construct.
     pub fn part_of(&mut self, construct: u32, range: Range<usize>, markup: Markup, parts: Gap) {
         // What stands as text after all has its references read.
-        self.add(range, markup == Markup::Address, Some(markup), construct, parts);
+        self.add(range, matches!(markup, Markup::Address | Markup::Attribute), Some(markup), construct, parts);
     }
 
     /// Text that need not be there.

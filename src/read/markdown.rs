@@ -366,8 +366,10 @@ impl<'a> Builder<'a> {
             }
             Tag::MetadataBlock(_) => Kind::Code { language: String::new(), text: String::new() },
         };
-        // A picture holds no level, as in HTML.
-        if self.depth() >= DEPTH + usize::from(matches!(kind, Kind::Image { .. })) {
+        // A picture holds no level, as in HTML; a table has need of its rows and their cells.
+        let inner = if matches!(kind, Kind::Table(_)) { 2 } else { 0 };
+        let is_of_none = self.flat > 0 && matches!(kind, Kind::Row(_) | Kind::Cell);
+        if is_of_none || self.depth() + inner >= DEPTH + usize::from(matches!(kind, Kind::Image { .. })) {
             self.too_deep(&kind, range);
         } else {
             if let (Kind::Image { width, .. }, Some(said)) = (&mut kind, &said) {

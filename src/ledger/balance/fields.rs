@@ -98,10 +98,11 @@ impl Judge<'_, '_> {
                 span.file == self.file && self.stream.source.get(start..end).is_some_and(|between| between.trim() == ":")
             };
             let named = |found: &&&Diagnostic| {
-                found
-                    .places()
-                    .any(|span| covers(span) || is_inside(span) || found.code == "metadata-unknown" && is_before(span))
-                    || names(found)
+                found.places().any(|span| {
+                    // Only the reader took the front of it for a name.
+                    let begins = span.file == self.file && span.start as usize == value.range.start;
+                    covers(span) || is_inside(span) || found.code == "metadata-unknown" && (is_before(span) || begins)
+                }) || names(found)
                     || named_in_front(found)
                     || found.message.contains(said.trim().trim_matches(['"', '\'']))
             };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::copy::LeafKind;
 use super::super::cut::{is_of_lines_without_spaces, is_word};
 use super::super::pairs::NONE;
 use super::super::stream::{Gap, Markup};
@@ -67,9 +68,11 @@ impl Judge<'_, '_> {
             if construct == 0 || construct != self.stream.pieces[at - 1].construct || paired != NONE {
                 since.0 = since.0.max(piece.gap);
             }
-            // What looks like a list's number may be a note's call; a tag is none.
-            if at < start && (piece.markup == Some(Markup::Tag) || !self.rights.is_one_call(self.stream, at, at)) {
-                since.1 = since.1.max(piece.parts);
+            // What looks like a list's number may be a note's call; a tag and a bar are none.
+            let is_no_call = matches!(piece.markup, Some(Markup::Tag | Markup::TableMark));
+            if at < start && (is_no_call || !self.rights.is_one_call(self.stream, at, at)) {
+                // A tag that ends nothing is white space.
+                since.1 = since.1.max(if self.rights.is_stray(at) { piece.parts.min(Gap::Space) } else { piece.parts });
             }
         }
         (gap, parts) = (gap.max(since.0), parts.max(since.1));
@@ -141,6 +144,8 @@ impl Judge<'_, '_> {
             (Gap::Verse, Gap::Space | Gap::Line) if !touched(joins) => {
                 self.tell("source-joined", end, start, "are no longer apart: a line ended between them", ledger);
             }
+            // What is levelled loses its blocks.
+            (Gap::Block, Gap::Line) if self.remarks.iter().any(|found| found.code == "nesting-capped") => {}
             // What was no mark of a block after all begins none.
             (Gap::Block, Gap::Space | Gap::Line | Gap::Verse) if [end, start].iter().any(|at| self.is_unread_opening(*at)) => {}
             // A line that can hold no blocks has them on lines of their own.
@@ -155,6 +160,9 @@ impl Judge<'_, '_> {
                 );
             }
             (Gap::Space, Gap::Block | Gap::Verse) if self.stream.ends_page(end, start) => {}
+            // With a page a listing ends that nothing closes.
+            (Gap::Space, Gap::Block)
+                if self.rights.is_taken_between(end, start) && self.is_in_code(end) != self.is_in_code(start) => {}
             (Gap::Space, Gap::Block | Gap::Verse) if !self.stream.is_loose(end, start) => {
                 self.tell("source-parted", end, start, "were put apart: nothing ends between them in the source", ledger);
             }
@@ -209,6 +217,10 @@ impl Judge<'_, '_> {
         let mut flows = copies.map(|copy| self.copy.leaf(copy as usize).flow).peekable();
         let beside = |flow: u32| flow > 0 && self.copy.notes.get(flow as usize - 1).is_some_and(|note| note.beside);
         flows.peek().is_some() && flows.all(beside)
+    }
+
+    fn is_in_code(&self, at: usize) -> bool {
+        self.copy.leaf(self.pairs.source[at] as usize).kind == LeafKind::Code
     }
 
     fn is_without_spaces(&self, at: usize) -> bool {

@@ -9,7 +9,7 @@ use super::super::stream::{Gap, Markup, Stream};
 use super::by_format;
 use crate::report::{Diagnostic, Repair, RepairKind};
 use crate::span::{FileId, Span};
-use crate::tree::Document;
+use crate::tree::{Block, Document, Node, Visit, walk_blocks};
 
 /// The remarks by which text is left out of a work. Any other says something of text that stays.
 const LEFT_OUT: &[&str] = &[
@@ -43,6 +43,8 @@ enum Told {
     Nothing,
     /// Something.
     Something,
+    /// That it is of a tag that ends nothing.
+    Stray,
     /// That it, or what stands beside it, is another or gone.
     Gone,
 }
@@ -62,6 +64,8 @@ pub struct Rights {
     told: Vec<Told>,
     /// Where notes are called, in order.
     calls: Vec<Span>,
+    /// What repairs took together as notes.
+    notes: Vec<Span>,
 }
 
 /// In a paragraph of more pieces no word is looked for by its halves.
@@ -85,6 +89,7 @@ impl Rights {
             seams: vec![0; count + 1],
             told: vec![Told::Nothing; count],
             calls: Vec::new(),
+            notes: Vec::new(),
         };
         // A node that is a call or a page is all that the source says in its place.
         for (call, words) in calls {
@@ -105,7 +110,11 @@ impl Rights {
         }
         for found in remarks {
             let given = if LEFT_OUT.contains(&found.code) { rights.remark(found.code) } else { 0 };
-            let told = if given > 0 || STANDS_FOR.contains(&found.code) { Told::Gone } else { Told::Something };
+            let told = match found.code {
+                code if given > 0 || STANDS_FOR.contains(&code) => Told::Gone,
+                "html-stray" => Told::Stray,
+                _ => Told::Something,
+            };
             for at in found.places().filter(|span| span.file == file).flat_map(|span| pieces(stream, span)) {
                 rights.told[at] = rights.told[at].max(told);
                 if rights.given[at] == 0 {
@@ -116,9 +125,34 @@ impl Rights {
         for repair in doc.repairs.iter().filter(|repair| repair.span.file == file) {
             rights.repair(repair, stream);
         }
+        rights.lists(stream, doc, file);
         rights.cut_notes(stream, copy, doc, file);
         rights.title(stream, doc);
         rights
+    }
+
+    /// What stands before the first item where a list of the tree begins, and what draws a rule: in a note, behind its number.
+    fn lists(&mut self, stream: &Stream, doc: &Document, file: FileId) {
+        walk_blocks(&doc.body, &mut |visit| {
+            let Visit::Block(Node { kind: kind @ (Block::List(_) | Block::Rule | Block::Heading { .. }), span, .. }) = visit
+            else {
+                return;
+            };
+            let own = if span.file == file { pieces(stream, *span) } else { 0..0 };
+            let said = own.clone().take(2).map(|at| stream.said(at)).collect::<Vec<_>>();
+            let count = match said[..] {
+                _ if matches!(kind, Block::Rule) => {
+                    own.clone().take_while(|at| matches!(stream.said(*at), "-" | "*" | "_")).count()
+                }
+                _ if matches!(kind, Block::Heading { .. }) => own.clone().take_while(|at| stream.said(*at) == "#").count(),
+                ["-" | "+" | "*", ..] => 1,
+                [number, "." | ")"] if number.bytes().all(|byte| byte.is_ascii_digit()) => 2,
+                _ => 0,
+            };
+            own.take(count).filter(|at| stream.pieces[*at].start >= span.start).for_each(|at| {
+                self.markup[at].get_or_insert(Markup::ListMark);
+            });
+        });
     }
 
     /// Where a note goes on with the rest of a word, the hyphen behind its first part is the repair's.
@@ -188,13 +222,19 @@ impl Rights {
             RepairKind::ParagraphJoined => {
                 // A word that the page's end had cut.
                 let ends = |at: &usize| {
-                    stream.source[stream.pieces[*at].end as usize..].starts_with(['\n', ' ', '\x0C', '*', '_', '&'])
+                    stream.source[stream.pieces[*at].end as usize..].starts_with(['\n', ' ', '\x0C', '*', '_', '&', '<'])
                 };
                 near.filter(|at| is_hyphen(stream, *at) && ends(at)).for_each(|at| self.given[at] = right);
             }
             RepairKind::NoteAttached | RepairKind::NotePlaced | RepairKind::NoteContinued => {
+                self.notes.push(repair.span);
                 let mark = named(stream, own.clone()).unwrap_or_else(|| mark(stream, own.clone()));
                 (own.start..own.start + mark).for_each(|at| self.given[at] = right);
+                // What says that the note ends may stand behind it.
+                let last = (own.end.saturating_sub(3)..stream.pieces.len().min(own.end + 1)).find(|at| {
+                    *at + 2 < stream.pieces.len() && (*at..at + 3).map(|at| stream.said(at)).eq(["[", "ENDFOOTNOTE", "]"])
+                });
+                last.into_iter().flat_map(|at| at..at + 3).for_each(|at| self.given[at] = right);
                 // `[Footnote 1: …]`: the bracket that was opened before the mark.
                 if !own.is_empty() && stream.said(own.start) == "[" && stream.said(own.end - 1) == "]" {
                     self.given[own.end - 1] = right;
@@ -313,6 +353,12 @@ impl Rights {
         all.map(|((markup, given), titled)| markup.is_some() || repaired(given) || *titled).collect()
     }
 
+    /// Which pieces repairs took out of the text.
+    pub fn taken(&self) -> Vec<bool> {
+        let kinds = [RepairKind::HeadDropped, RepairKind::PageMarked].map(given);
+        self.given.iter().map(|given| kinds.contains(given)).collect()
+    }
+
     /// Whether a repair of one of these kinds touches one of some pieces.
     pub fn is_touched(&self, range: std::ops::RangeInclusive<usize>, kinds: &[RepairKind]) -> bool {
         let mask = kinds.iter().fold(0, |mask, kind| mask | bit(*kind));
@@ -327,7 +373,7 @@ impl Rights {
     pub fn is_replaced(&self, stream: &Stream, at: usize) -> bool {
         // A label that stands as text has no brackets.
         let is_label = matches!(stream.pieces[at].markup, Some(Markup::Label | Markup::Attribute));
-        self.told[at] == Told::Gone || self.told[at] == Told::Something && is_label
+        self.told[at] == Told::Gone || self.is_remarked(at) && is_label
     }
 
     /// Whether two pieces are of one call: `* )`.
@@ -335,6 +381,26 @@ impl Rights {
         let (start, end) = (stream.pieces[first].start, stream.pieces[last].end);
         let next = self.calls.partition_point(|call| call.start <= start);
         next.checked_sub(1).is_some_and(|at| self.calls[at].end >= end)
+    }
+
+    /// Whether a repair took what stands in two places for one note.
+    pub fn is_one_note(&self, label: usize, place: usize) -> bool {
+        self.notes.iter().any(|note| note.range().contains(&label) && note.range().contains(&place))
+    }
+
+    /// The place of what repairs took for a note, where it begins with a label and goes on over a place.
+    pub fn labelled(&self, place: usize) -> impl Iterator<Item = Span> {
+        self.notes.iter().copied().filter(move |note| note.range().contains(&place))
+    }
+
+    /// Whether a piece is of a tag that ends nothing, and parts nothing.
+    pub fn is_stray(&self, at: usize) -> bool {
+        self.told[at] == Told::Stray
+    }
+
+    /// Whether a remark says that a piece is left out with what stands around it.
+    pub fn is_left_out(&self, at: usize) -> bool {
+        usize::from(self.given[at]) >= REMARKS
     }
 
     pub fn is_remarked(&self, at: usize) -> bool {
@@ -425,6 +491,7 @@ fn named(stream: &Stream, range: std::ops::Range<usize>) -> Option<usize> {
         return None;
     }
     let mut at = first + words;
+    at += usize::from(bracket > 0 && is(at, &[":"]));
     at += usize::from(is(at, &["."]) && at + 1 < range.end && stream.said(at + 1).chars().all(char::is_numeric));
     at += usize::from(is(at, &["["]));
     // A letter counts as the last of the words.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::pairs::NONE;
-use super::super::stream::Labelled;
+use super::super::stream::{Gap, Labelled, Markup};
 use super::super::{Difference, Ledger};
 use super::Judge;
 use super::rights::pieces;
@@ -67,7 +67,10 @@ impl Judge<'_, '_> {
         let mut places: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (at, pair) in self.pairs.copy.iter().enumerate() {
             let flow = self.copy.leaf(at).flow;
-            if flow > 0 && pair.0 != NONE {
+            // The label of a note that stands as text is nothing that is written under it.
+            let is_label = || self.stream.pieces[pair.0 as usize].markup == Some(Markup::Label);
+            let is_continued = || self.rights.is_touched(pair.0 as usize..=pair.0 as usize, &[RepairKind::NoteContinued]);
+            if flow > 0 && pair.0 != NONE && !is_label() && !is_continued() {
                 places.entry(flow).or_default().push(self.stream.pieces[pair.0 as usize].start);
             }
         }
@@ -79,6 +82,10 @@ impl Judge<'_, '_> {
         }
         for call in &self.stream.calls {
             let span = Span::new(self.file, call.range.clone());
+            // A note may stand behind such a call, as behind a label.
+            if self.rights.labelled(call.range.start).any(|note| note.range().start == call.range.start) {
+                continue;
+            }
             let dropped = |at: usize| self.rights.is_touched(at..=at, &[RepairKind::AnchorDropped]);
             if pieces(self.stream, span).any(|at| self.pairs.source[at] != NONE || self.rights.is_remarked(at) || dropped(at)) {
                 // It stands as text, or a repair has named it.
@@ -96,7 +103,14 @@ impl Judge<'_, '_> {
             let is_called = |label: &str| self.stream.calls.iter().any(|call| call.label == label);
             let is_loose =
                 |place: usize| self.stream.notes.iter().any(|note| note.range.contains(&place) && !is_called(&note.label));
-            let is_own = |place: usize| own.iter().any(|note| note.range.contains(&place));
+            // One whose label nothing follows may have got the text below.
+            let is_own = |place: usize| {
+                own.iter().any(|note| note.range.contains(&place) || self.rights.is_one_note(note.range.start, place))
+                    || self.rights.labelled(place).any(|note| {
+                        let said = self.stream.source[note.range()].strip_prefix("[^").and_then(|said| said.split_once(']'));
+                        said.is_some_and(|(label, _)| label.to_lowercase() == call.label)
+                    })
+            };
             let astray = places.iter().find(|place| !is_own(**place as usize) && !is_loose(**place as usize));
             if let Some(place) = astray.filter(|_| !own.is_empty()) {
                 let line = self.stream.source[..*place as usize].matches('\n').count() + 1;
@@ -123,7 +137,8 @@ impl Judge<'_, '_> {
             let end = next.map_or(self.stream.source.len() as u32, |(_, next)| next.end);
             // What marks the page may stand on its line before the place where it begins.
             let line = self.stream.source[..span.start as usize].rfind('\n').map_or(0, |at| at as u32 + 1);
-            let before = at.checked_sub(1).map_or(0, |before| pages[before].1.end);
+            // Marks that stand in a row have one place.
+            let before = pages[..at].iter().rev().find(|before| before.1 != *span).map_or(0, |before| before.1.end);
             let start = line.max(before).min(span.start);
             // So may a mark on lines of its own.
             let first = self.stream.pieces.partition_point(|piece| piece.start < start);
@@ -132,10 +147,21 @@ impl Judge<'_, '_> {
             let whole = start as usize..span.end as usize;
             let own = pieces(self.stream, Span { start, end: end.max(span.end), ..*span });
             marks[at] = self.stream.source.get(whole.clone()).and_then(first_number);
-            let wanted = squeezed(label);
-            let taken = |at: usize| self.pairs.source[at] == NONE && wanted.contains(self.stream.said(at));
-            let kept = page.furniture.iter().any(|found| squeezed(&found.text).contains(&wanted));
-            let marked = self.stream.source.get(span.range()).is_some_and(|said| squeezed(said).contains(&wanted));
+            let wanted = squeezed(label).to_lowercase();
+            // A line of the page may say nothing else, too, and stay.
+            let begins = |at: usize| self.stream.pieces.get(at).is_none_or(|piece| piece.gap >= Gap::Line);
+            let is_line = |at: usize| begins(at) && begins(at + 1) && self.stream.said(at).to_lowercase() == wanted;
+            let taken = |at: usize| {
+                self.pairs.source[at] == NONE && wanted.contains(&self.stream.said(at).to_lowercase()) || is_line(at)
+            };
+            let kept = page.furniture.iter().any(|found| squeezed(&found.text).to_lowercase().contains(&wanted));
+            let marked =
+                self.stream.source.get(span.range()).is_some_and(|said| squeezed(said).to_lowercase().contains(&wanted));
+            // Where marks stand in a row, each says its own.
+            let is_named = self.stream.source.get(whole.clone()).is_some_and(|said| {
+                label.bytes().all(|byte| byte.is_ascii_digit())
+                    && said.split(|c: char| !c.is_ascii_digit()).any(|number| number == label)
+            });
             let counted = self.stream.source.get(whole).is_some_and(|said| said.lines().any(|line| is_behind(line, label)));
             // A folio may stand in the text at the foot of the page, or of the one before.
             let foot = |at: Option<usize>| {
@@ -145,7 +171,11 @@ impl Judge<'_, '_> {
             let number = label.parse::<usize>().ok();
             let is_last = number.is_some() && foot(own.end.checked_sub(1)) == number;
             let is_next = number.is_some_and(|number| foot(own.start.checked_sub(1)).is_some_and(|last| last + 1 == number));
-            if !kept && !marked && !counted && !is_last && !is_next && !own.into_iter().any(taken) {
+            // So may that of the one before, of which no text is left.
+            let is_behind = number.is_some_and(|number| {
+                page.furniture.iter().any(|found| found.text.trim().parse::<usize>().is_ok_and(|last| last + 1 == number))
+            });
+            if !kept && !is_behind && !marked && !is_named && !counted && !is_last && !is_next && !own.into_iter().any(taken) {
                 unfounded.push(at);
             }
         }
@@ -163,8 +193,10 @@ impl Judge<'_, '_> {
         let founded: Vec<_> = (0..pages.len()).filter(is_founded).collect();
         for &at in &unfounded {
             let next = founded.partition_point(|other| *other < at);
-            let mut near = founded[..next].last().into_iter().chain(founded.get(next)).copied().peekable();
-            if near.peek().is_some() && near.all(|other| agrees(at, other)) {
+            // Contradicting numbers may stand between.
+            const NEAR: usize = 2;
+            let near = &founded[next.saturating_sub(NEAR)..founded.len().min(next + NEAR)];
+            if near.iter().any(|other| agrees(at, *other)) {
                 continue;
             }
             let (page, span) = pages[at];
@@ -190,9 +222,15 @@ impl Judge<'_, '_> {
         let is_text = |at: usize| {
             let own = self.stream.pieces.partition_point(|piece| (piece.start as usize) < at);
             let starts = self.stream.pieces.get(own).is_some_and(|piece| piece.start as usize == at);
-            starts && self.pairs.source[own] != NONE
+            starts && (self.pairs.source[own] != NONE || self.rights.is_left_out(own))
         };
-        for page in self.stream.pages.iter().filter(|page| !is_text(page.at)) {
+        // One behind which nothing stands begins no page.
+        let is_last = |at: usize| {
+            let own = self.stream.pieces.partition_point(|piece| (piece.start as usize) < at);
+            let is_taken = own < self.stream.pieces.len() && self.rights.is_touched(own..=own, &[RepairKind::PageMarked]);
+            is_taken && self.pairs.source[own..].iter().all(|paired| *paired == NONE)
+        };
+        for page in self.stream.pages.iter().filter(|page| !is_text(page.at) && !is_last(page.at)) {
             let span = Span::new(self.file, page.at..page.at + 1);
             let label = page.label.as_deref().map(|label| label.split_whitespace().collect::<Vec<_>>().join(" "));
             let label = label.as_deref().filter(|label| !label.is_empty());
@@ -200,7 +238,11 @@ impl Judge<'_, '_> {
             let first = reaches[..end].partition_point(|reach| (*reach as usize) < page.at);
             let own = kept[first..end].iter().filter(|(_, span)| span.end as usize >= page.at);
             let mut own = own.map(|(page, _)| page.label.as_deref());
-            let found = own.clone().any(|own| own.map(str::trim) == label);
+            // A folio beside it may say what the tag does not.
+            let at = self.stream.pieces.partition_point(|piece| (piece.start as usize) < page.at);
+            let is_marked = at < self.stream.pieces.len()
+                && self.rights.is_touched(at..=at, &[RepairKind::PageMarked, RepairKind::HeadDropped]);
+            let found = own.clone().any(|own| own.map(str::trim) == label || label.is_none() && is_marked);
             if found {
                 continue;
             }

@@ -189,7 +189,8 @@ fn lines_of(source: &str, range: Range<usize>) -> Vec<Range<usize>> {
 
 fn environment(source: &str, own: usize, end: usize, ends: &Ends) -> Option<Drawn> {
     let open = own + "\\begin{".len();
-    let name = &source[open..open + source[open..end].bytes().take(20).position(|byte| byte == b'}')?];
+    let name = source.get(open..end)?;
+    let name = &name[..name.bytes().take(20).position(|byte| byte == b'}')?];
     let last = ends.environments.get(&own).filter(|last| last.end <= own + LONGEST)?;
     let begin = format!("\\begin{{{name}}}");
     let lines = lines_of(source, own..last.end);

@@ -248,10 +248,18 @@ impl Blocks<'_, '_> {
         let text = &self.source[inner.clone()];
         // Columns count from the line's beginning, marks of quotation with them.
         let indent = columns(&self.source[range.start..inner.start + text.len() - text.trim_start_matches([' ', '\t']).len()]);
-        // A page's end is a listing's, too, where the text comes in pages.
+        // A page's end is a listing's, too, where the text comes in pages, and so is a line's where each is a paragraph.
         let is_page = || {
-            let open = self.source[..range.start].rfind('\x0C').is_some() || self.source[range.clone()].contains('\x0C');
-            open && !self.values && !text.trim().bytes().all(|byte| byte == mark) && !self.literal.is_listing(&range)
+            let is_open = || {
+                self.source[..range.end].contains('\x0C')
+                    || self.literal.pages.first().is_some_and(|page| page.start < range.end)
+                    || !self.source[range.end..].contains(&String::from(mark as char).repeat(count))
+            };
+            !self.values
+                && !text.trim().bytes().all(|byte| byte == mark)
+                && !self.literal.is_listing(&range)
+                && self.literal.has_text(&range)
+                && is_open()
         };
         let left = stripped < quotes || !text.trim().is_empty() && (indent + 1 < column || is_page());
         if left {

@@ -119,13 +119,73 @@ pub fn tag(text: &str) -> Option<Tag> {
         Written::Text if !BLOCKS.contains(&name.as_str()) => return None,
         Written::Text | Written::Unclosed => tag_end(text, start)?,
     };
+    Some(named(name, end, !closes))
+}
+
+/// A tag at the front of a text that is HTML and nothing else (WHATWG HTML, 13.2.5): whatever stands behind its name is of it, up to the
+/// sign that closes it.
+pub fn raw_tag(text: &str) -> Option<Tag> {
+    let closes = text.starts_with("</");
+    let inner = text.strip_prefix("</").or_else(|| text.strip_prefix('<'))?;
+    if text.starts_with("</>") {
+        // Nothing, to HTML.
+        return Some(named(String::new(), "</>".len(), false));
+    }
+    if !inner.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return tag(text);
+    }
+    let name = &inner[..inner.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(inner.len())];
+    // An address in angle brackets.
+    (closes || !(name.contains('@') || name.ends_with(':'))).then_some(())?;
+    let first = text.find('>')? + 1;
+    let end = attributes_end(text, text.len() - inner.len() + name.len()).filter(|(_, is_odd)| closes || !is_odd);
+    Some(named(name.to_ascii_lowercase(), end.map_or(first, |(end, _)| end), !closes))
+}
+
+/// Where a tag ends whose attributes begin at a place, and whether it is more likely that one of its quotation marks is missing: one
+/// stands where none is meant to, and a sign that closes tags in a value.
+fn attributes_end(text: &str, from: usize) -> Option<(usize, bool)> {
+    let bytes = text.as_bytes();
+    let (mut at, mut is_late, mut holds_end) = (from, false, false);
+    // Where a value may begin, and where a name goes on.
+    let (mut is_value, mut in_name) = (false, false);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'>' => return Some((at + 1, is_late && holds_end)),
+            b'"' | b'\'' if is_value => {
+                let length = bytes[at + 1..].iter().position(|other| other == byte)?;
+                holds_end |= bytes[at + 1..at + 1 + length].contains(&b'>');
+                at += length + 1;
+                is_late |= bytes.get(at + 1).is_some_and(|next| !next.is_ascii_whitespace() && !matches!(next, b'/' | b'>'));
+                (is_value, in_name) = (false, false);
+            }
+            b'=' if in_name => (is_value, in_name) = (true, false),
+            byte if byte.is_ascii_whitespace() => in_name &= bytes[at..].trim_ascii_start().starts_with(b"="),
+            // A value without quotation marks.
+            _ if is_value => {
+                let ends = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'>';
+                at += bytes[at..].iter().position(ends).unwrap_or(bytes.len() - at) - 1;
+                is_value = false;
+            }
+            b'/' => in_name = false,
+            byte => {
+                is_late |= matches!(byte, b'"' | b'\'' | b'<');
+                in_name = true;
+            }
+        }
+        at += 1;
+    }
+    None
+}
+
+fn named(name: String, length: usize, opens: bool) -> Tag {
     let parts = match name.as_str() {
         name if BLOCKS.contains(&name) => Gap::Block,
         "br" => Gap::Verse,
         "img" | "rt" | "rp" | "option" | "optgroup" | "select" | "textarea" => Gap::Space,
         _ => Gap::Close,
     };
-    Some(Tag { name, length: end, parts, is_comment: false, opens: !closes })
+    Tag { name, length, parts, is_comment: false, opens }
 }
 
 /// What stands behind the name of a tag.

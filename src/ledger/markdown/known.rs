@@ -92,7 +92,7 @@ pub(super) fn examples(text: &str) -> BTreeMap<String, usize> {
 pub(super) fn note_label(text: &str) -> Option<&str> {
     let inner = text.strip_prefix("[^")?;
     let (label, _) = inner.split_once("]:")?;
-    (!label.is_empty() && !label.contains(['[', ']'])).then_some(label)
+    (!label.is_empty() && !label.contains(['[', ']']) && !label.ends_with('\\')).then_some(label)
 }
 
 /// `[label]: address "title"`.
@@ -106,7 +106,9 @@ pub(super) struct Definition {
 /// A link's definition at the front of `text`, by CommonMark 0.31, section 4.7: address and title may stand on lines of their own.
 pub(super) fn definition(text: &str) -> Option<Definition> {
     let bytes = text.as_bytes();
-    if bytes.first() != Some(&b'[') || bytes.get(1) == Some(&b'^') && bytes.get(2) != Some(&b']') {
+    if bytes.first() != Some(&b'[')
+        || bytes.get(1) == Some(&b'^') && !bytes.get(2).is_some_and(|byte| *byte == b']' || byte.is_ascii_whitespace())
+    {
         return None;
     }
     let close = closing(text, 1, |byte| byte == b']').filter(|at| bytes.get(at + 1) == Some(&b':'))?;

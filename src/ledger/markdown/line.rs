@@ -22,6 +22,8 @@ pub struct Lines {
     pub flat: String,
     /// From where on bytes of `flat` stand where in the source.
     map: Vec<(usize, usize)>,
+    /// Whether they are a block of raw HTML.
+    pub is_raw: bool,
 }
 
 impl Lines {
@@ -32,6 +34,7 @@ impl Lines {
     pub fn clear(&mut self) {
         self.flat.clear();
         self.map.clear();
+        self.is_raw = false;
     }
 
     pub fn add(&mut self, source: &str, range: Range<usize>) {
@@ -191,6 +194,17 @@ impl<'s> Scanner<'s, '_> {
         length > 0 && self.literal.is_cut(&(start..self.lines.place(self.at + length - 1) + 1))
     }
 
+    /// Whether the sign here ends a reference to a character.
+    fn ends_reference(&self) -> bool {
+        let name = |c: char| c.is_ascii_alphanumeric() || c == '#';
+        self.byte(self.at) == b';' && self.text[..self.at].trim_end_matches(name).ends_with('&')
+    }
+
+    fn is_in_formula(&self) -> bool {
+        let place = self.lines.place(self.at);
+        self.literal.is_math(&(place..place + 1))
+    }
+
     fn byte(&self, at: usize) -> u8 {
         self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
@@ -269,9 +283,13 @@ impl<'s> Scanner<'s, '_> {
                 self.says(1, ",".to_owned());
                 self.out.part(Gap::Space);
             }
-            b';' | b',' | b'-' | b'{' | b'}' if self.at < self.citation_to => self.mark(1, Markup::Mark),
+            b';' | b',' | b'-' | b'{' | b'}' if self.at < self.citation_to && !self.ends_reference() => {
+                self.mark(1, Markup::Mark)
+            }
             b'{' if self.is_hole() => self.whole(self.rest().find('}').map_or(1, |end| end + 1), Markup::Mark),
             b'\\' => self.escape(),
+            // In a formula it parts columns.
+            b'&' if self.is_in_formula() => self.literal(1),
             b'(' if self.rest().starts_with("(\\#") => self.label_of_caption(),
             b'(' if self.rest().starts_with("(ref:") => self.text_reference(),
             b'`' => self.code(),

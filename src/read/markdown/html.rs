@@ -27,6 +27,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 use super::frames::{Holds, Kind};
 use super::mask::first_formula;
 use super::{Builder, clean};
+use crate::entity;
 use crate::read::clean as cleaning;
 use crate::span::Span;
 use crate::tree::{Block, Furniture, FurnitureKind, Inline, Inlines, Node, PageBreak, plain_text};
@@ -98,7 +99,7 @@ impl Builder<'_> {
             Token::Other(text) => self.tell(Fate::Unknown, text, &place),
             Token::Broken(text) => {
                 self.tell(Fate::Broken, text, &place);
-                self.html_text(text, place);
+                self.html_text(&entity::resolved(text), place);
             }
         }
     }

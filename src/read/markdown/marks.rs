@@ -60,8 +60,12 @@ impl<'a> Builder<'a> {
     }
 
     /// What the source says where the parser gives `text`.
-    pub(super) fn restored<'t>(&self, text: &'t str, range: &Range<usize>) -> Cow<'t, str> {
-        self.masked.restore(text, self.in_text(range), false)
+    pub(super) fn restored<'t>(&self, text: &'t str, range: &Range<usize>) -> Cow<'t, str>
+    where
+        'a: 't,
+    {
+        let masked = self.masked;
+        masked.restore(text, self.in_text(range), false)
     }
 
     /// A link's address and title, which stand at its end.
@@ -119,7 +123,7 @@ impl<'a> Builder<'a> {
             }
             Mark::Wiki { inner, embeds } => self.wiki(inner, *embeds, place),
             Mark::Line(indent) => self.begin_line(*indent, place),
-            Mark::Bar => self.next_cell(place.start),
+            Mark::Bar => self.next_cell(place),
             Mark::Admonition(name) => self.admonition(name, place),
             Mark::Caption => self.top().is = Is::Caption,
             // Asked for by their places.
@@ -605,13 +609,15 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A cell for which the head has no column.
-    fn next_cell(&mut self, at: usize) {
-        let Some(cell) = self.open.iter().rposition(|frame| matches!(frame.kind, Kind::Cell)) else { return };
+    /// A cell for which the head has no column. Where the parser saw no table after all, the bar is text.
+    fn next_cell(&mut self, bar: Range<usize>) {
+        let Some(cell) = self.open.iter().rposition(|frame| matches!(frame.kind, Kind::Cell)) else {
+            return self.say(self.slice(bar.clone()), bar);
+        };
         while self.open.len() > cell {
-            self.close(at);
+            self.close(bar.start);
         }
-        self.open(Kind::Cell, at + 1);
+        self.open(Kind::Cell, bar.start + 1);
     }
 
     /// The quotation or the item at hand is an admonition; its title comes, to the end of the line.

@@ -163,7 +163,7 @@ impl Joining<'_, '_> {
 
     /// Joins two halves of a paragraph if the evidence says that they are.
     fn lines(&mut self, before: &mut Inlines, behind: &mut Inlines, spans: (Span, Span), seam: &Seam) -> bool {
-        let emphasis = dangling(before, behind);
+        let emphasis = dangling(before, behind, self.guesses.text());
         let (first, second) = (said(before), said(behind));
         let tied = if emphasis.is_some() { EMPHASIS } else { 0.0 };
         let score = evidence::weigh(&first, &second, self.words) + seam.prior + tied;
@@ -187,7 +187,7 @@ impl Joining<'_, '_> {
         }
         trim_seam(before, behind);
         if let Some(mark) = emphasis {
-            close_emphasis(before, behind, mark);
+            close_emphasis(before, behind, mark, self.guesses.text());
         }
         let unspaced = first.trim_end().ends_with(evidence::is_wide) && second.trim_start().starts_with(evidence::is_wide);
         let inside = hyphen != words::Hyphen::None || seam.glued || unspaced;
@@ -282,14 +282,22 @@ fn trim_seam(before: &mut Inlines, behind: &mut Inlines) {
 }
 
 /// The sign of emphasis that opens in the first line without an end, and ends in the second without a beginning.
-fn dangling(before: &Inlines, behind: &Inlines) -> Option<&'static str> {
-    ["**", "*", "_"].into_iter().find(|mark| opens(before, mark).is_some() && closes(behind, mark).is_some())
+fn dangling(before: &Inlines, behind: &Inlines, source: &str) -> Option<&'static str> {
+    let mut marks = ["**", "*", "_"].into_iter();
+    marks.find(|mark| opens(before, mark, source).is_some() && closes(behind, mark, source).is_some())
+}
+
+/// Whether a text has a sign of emphasis that the author made a letter of it by a backslash.
+fn is_escaped(node: &Node<Inline>, mark: &str, source: &str) -> bool {
+    let escaped = ['\\', mark.chars().next().unwrap_or_default()].iter().collect::<String>();
+    source.get(node.span.range()).is_some_and(|written| written.contains(&escaped))
 }
 
 /// Where the last sign stands that opens emphasis in a line: node and byte.
-fn opens(line: &Inlines, mark: &str) -> Option<(usize, usize)> {
+fn opens(line: &Inlines, mark: &str, source: &str) -> Option<(usize, usize)> {
     line.iter().enumerate().rev().take(LOOKED_AT).find_map(|(n, node)| {
         let Inline::Text(text) = &node.kind else { return None };
+        (!is_escaped(node, mark, source)).then_some(())?;
         let found = text.rmatch_indices(mark).find(|(at, _)| {
             let before = text[..*at].chars().next_back();
             let behind = text[at + mark.len()..].chars().next();
@@ -300,9 +308,10 @@ fn opens(line: &Inlines, mark: &str) -> Option<(usize, usize)> {
 }
 
 /// Where the first sign stands that closes emphasis in a line.
-fn closes(line: &Inlines, mark: &str) -> Option<(usize, usize)> {
+fn closes(line: &Inlines, mark: &str, source: &str) -> Option<(usize, usize)> {
     line.iter().enumerate().take(LOOKED_AT).find_map(|(n, node)| {
         let Inline::Text(text) = &node.kind else { return None };
+        (!is_escaped(node, mark, source)).then_some(())?;
         let found = text.match_indices(mark).find(|(at, _)| {
             let before = text[..*at].chars().next_back();
             let behind = text[at + mark.len()..].chars().next();
@@ -313,9 +322,9 @@ fn closes(line: &Inlines, mark: &str) -> Option<(usize, usize)> {
 }
 
 /// Makes emphasis of what stands between a sign that opens before the page's end and one that closes behind it, on each side.
-fn close_emphasis(before: &mut Inlines, behind: &mut Inlines, mark: &str) {
+fn close_emphasis(before: &mut Inlines, behind: &mut Inlines, mark: &str, source: &str) {
     let style = if mark == "**" { Style::Strong } else { Style::Emphasis };
-    let (Some((n, at)), Some((m, to))) = (opens(before, mark), closes(behind, mark)) else { return };
+    let (Some((n, at)), Some((m, to))) = (opens(before, mark, source), closes(behind, mark, source)) else { return };
     let (left, right) = split_text(before, n, at, mark.len());
     let mut inner: Inlines = right.into_iter().chain(before.drain(n + 1..)).collect();
     inner.retain(|node| !is_empty(node));

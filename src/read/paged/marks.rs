@@ -202,7 +202,11 @@ pub fn tex_key(tex: &str) -> Option<String> {
     if let Some((_, symbol)) = COMMANDS.iter().find(|(name, _)| *name == raised) {
         return Some((*symbol).to_owned());
     }
-    let inner = raised.rsplit('{').next().unwrap_or(raised);
+    // What stands before it in braces says how it looks, and nothing else.
+    let (before, inner) = raised.rsplit_once('{').unwrap_or(("", raised));
+    let is_command =
+        |word: &str| word.strip_prefix('\\').is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    before.split(['{', ' ']).all(|word| word.is_empty() || is_command(word)).then_some(())?;
     key(inner)
 }
 
@@ -414,8 +418,11 @@ fn anchor_at(text: &str) -> Option<usize> {
             .is_some_and(|rest| rest.starts_with(char::is_whitespace))
     })?;
     let open = text.find('>')? + 1;
-    // One whose quotation mark nobody closes is text.
-    text[..open].matches('"').count().is_multiple_of(2).then_some(())?;
+    // One whose quotation mark nobody closes, or that stands around no value, is text.
+    let between: Vec<&str> = text[..open].split('"').step_by(2).collect();
+    let is_name = |own: &str| own.strip_suffix('=').is_some_and(|own| own.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    (text[..open].matches('"').count().is_multiple_of(2)).then_some(())?;
+    between.split_last().is_none_or(|(_, before)| before.iter().all(|own| is_name(own))).then_some(())?;
     let close = format!("</{name}>");
     text[open..].starts_with(&close).then(|| open + close.len())
 }

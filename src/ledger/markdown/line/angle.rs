@@ -22,7 +22,8 @@ impl Scanner<'_, '_> {
         if self.rest().starts_with("<!--") && self.find("-->", 0).is_none() {
             return self.whole(4, Markup::Comment);
         }
-        let Some(tag) = html::tag(self.rest()) else { return };
+        let found = if self.lines.is_raw { html::raw_tag(self.rest()) } else { html::tag(self.rest()) };
+        let Some(tag) = found else { return };
         if self.is_cut(tag.length) {
             return;
         }
@@ -40,6 +41,7 @@ impl Scanner<'_, '_> {
         if tag.name == "pb" || tag.opens && (has("epub:type", "pagebreak") || has("role", "doc-pagebreak")) {
             let names = if tag.name == "pb" { ["n", "n"] } else { ["title", "aria-label"] };
             let label = names.iter().find_map(|name| html::value(said, name)).map(|(value, _)| value.trim().to_owned());
+            let label = label.filter(|label| label.contains(char::is_alphanumeric));
             let at = self.lines.place(self.at);
             self.out.pages.push(Page { at, label });
         }
@@ -56,7 +58,16 @@ impl Scanner<'_, '_> {
         };
         // HTML makes an empty paragraph of an end that nothing opened, and a browser shows none.
         let is_stray = tag.name == "p" && !tag.opens && !self.opens_paragraph();
-        let parts = if is_stray { Gap::Space } else { tag.parts };
+        // Where an end that nothing opened stands in a line, words may be apart or not.
+        let is_void = self.out.ends_nothing(&tag);
+        if is_void {
+            self.out.loosen(self.lines.place(self.at));
+        }
+        let parts = match tag.parts {
+            _ if is_void => Gap::Close,
+            _ if is_stray => Gap::Space,
+            parts => parts,
+        };
         let end = self.at + length;
         let mut shown: Vec<_> =
             shown.iter().filter_map(|name| html::value(&self.text[self.at..end], name).map(|(_, range)| range)).collect();

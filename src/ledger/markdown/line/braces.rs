@@ -158,6 +158,7 @@ impl Scanner<'_, '_> {
         let template = [("{{", "}}"), ("{%", "%}")].iter().find(|(open, _)| rest.starts_with(open));
         if let Some((_, close)) = template
             && let Some(end) = self.find(close, 0)
+            && !self.is_cut(end + 2)
         {
             return self.whole(end + 2, Markup::Code);
         }
@@ -283,7 +284,8 @@ pub(super) fn attribute(text: &str) -> Option<usize> {
     }
     // Whether it can be an id or a class is asked after it was taken for one.
     if let Some(rest) = text.strip_prefix(['#', '.']) {
-        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '=' | '`' | '\\');
+        let length = rest.find(ends).unwrap_or(rest.len());
         return (length > 0).then_some(length + 1);
     }
     if let Some(rest) = text.strip_prefix(['=', '@', '^']) {

@@ -165,6 +165,21 @@ impl Scanner<'_, '_> {
         self.at = end;
     }
 
+    /// The next `length` bytes are of an address. Where it is none, a backslash in it escapes.
+    fn address(&mut self, construct: u32, length: usize, parts: Gap) {
+        let end = self.at + length;
+        let mut from = self.at;
+        while let Some(at) = self.text[from..end].find('\\').map(|found| from + found) {
+            from = at + 1;
+            if from < end && self.byte(from).is_ascii_punctuation() {
+                from += 1;
+                self.part(construct, at - self.at, Markup::Address, parts);
+                self.mark(1, Markup::Escape);
+            }
+        }
+        self.part(construct, end - self.at, Markup::Address, parts);
+    }
+
     pub(super) fn close(&mut self) {
         let Some(kind) = self.open.pop() else { return self.mark(1, Markup::Mark) };
         let behind = &self.rest()[1..];
@@ -175,7 +190,7 @@ impl Scanner<'_, '_> {
         if let Some(length) = named_by_generator(behind) {
             return self.whole(1 + length, Markup::Address);
         }
-        if let Some(target) = target(behind) {
+        if let Some(target) = target(behind).filter(|target| !self.is_cut(1 + target.length)) {
             if kind == Bracket::Image {
                 // Obsidian's size of a picture stands at the end of its description.
                 let said = &self.text[self.from..self.at];
@@ -187,15 +202,15 @@ impl Scanner<'_, '_> {
                 }
             }
             let construct = self.out.construct();
-            match target.title.filter(|_| kind == Bracket::Image) {
+            match target.title.filter(|title| kind == Bracket::Image && !title.is_empty()) {
                 // A picture's title is shown, as its caption.
                 Some(title) => {
                     let end = self.at + 1 + target.length;
-                    self.part(construct, 1 + title.start, Markup::Address, Gap::Line);
+                    self.address(construct, 1 + title.start, Gap::Space);
                     self.title(title.len());
                     self.part(construct, end - self.at, Markup::Address, Gap::Space);
                 }
-                None => self.part(construct, 1 + target.length, Markup::Address, Gap::Close),
+                None => self.address(construct, 1 + target.length, Gap::Close),
             }
             return self.attributes();
         }

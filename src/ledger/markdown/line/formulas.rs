@@ -100,9 +100,9 @@ impl Scanner<'_, '_> {
         // Tags inside what is no formula after all are tags, bars ends of cells, braces escaped; numbers are raised.
         if !is_math
             && (inner.contains(['<', '&', '|', '`'])
-                || inner.contains("\\{")
-                || inner.contains("\\}")
-                || inner.matches('^').count() > 1)
+                || inner.as_bytes().windows(2).any(|pair| pair[0] == b'\\' && pair[1].is_ascii_punctuation())
+                || inner.matches('^').count() > 1
+                || inner.contains("_ "))
         {
             return;
         }

@@ -2,7 +2,7 @@
 
 use super::super::super::stream::{Gap, Markup};
 use super::super::formulas::renamed;
-use super::Scanner;
+use super::{Mode, Scanner};
 
 /// Commands of TeX whose argument is text.
 pub(super) const COMMANDS: &[&str] = &[
@@ -136,6 +136,11 @@ impl Scanner<'_, '_> {
                 let length = self.rest().find(')').map_or(1, |end| end + 1);
                 self.whole(length, Markup::Label);
             }
+            // In a table a bar behind two is text, and both are its escape.
+            b'\\' if self.mode == Mode::Table && self.rest().starts_with("\\\\|") => {
+                self.mark(2, Markup::Escape);
+                self.literal(1);
+            }
             // What would begin a reference to a character begins none.
             b'&' => {
                 self.mark(1, Markup::Escape);
@@ -153,7 +158,11 @@ impl Scanner<'_, '_> {
                 let open = ["\\begin{", "\\end{"].iter().find(|open| rest.starts_with(**open));
                 let place = self.lines.place(self.at);
                 let is_text = |end: &usize| self.literal.is_text(&(place..place + end + 1));
-                if let Some(end) = open.and_then(|_| rest.find('}')).filter(|end| !is_text(end)) {
+                let is_name = |end: &usize| {
+                    let name = rest[..*end].split_once('{').map_or("", |(_, name)| name);
+                    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'*')
+                };
+                if let Some(end) = open.and_then(|_| rest.find('}')).filter(|end| is_name(end) && !is_text(end)) {
                     if let Some(said) = renamed(&rest[..=end]) {
                         self.flush(self.at);
                         self.out.loosen(place);

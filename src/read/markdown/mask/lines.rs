@@ -390,7 +390,9 @@ impl<'a> Blocks<'_, 'a> {
             let level = run(own, b'#');
             (1..=6).contains(&level) && own[level..].starts_with([' ', '\t'])
         };
-        let begins = ["```", "~~~", ":::", "{:", "<!--"].iter().any(|open| own.starts_with(open));
+        // With bars it is a row of the table.
+        let is_row = own.starts_with([':', '{']) && own.contains('|');
+        let begins = !is_row && ["```", "~~~", ":::", "{:", "<!--"].iter().any(|open| own.starts_with(open));
         line.indent < 4 && (begins || is_heading() || is_rule(own) || self.item_text(line).is_some()) || is_caption(own)
     }
 

@@ -276,7 +276,11 @@ impl<'a> Masked<'a> {
 
     /// What the source says where the parser gives `text` of the bytes `range`, in code or in HTML: the parser may have taken
     /// other bytes away, but those of marks come in order.
-    pub fn restore<'t>(&self, text: &'t str, range: Range<usize>, from_end: bool) -> Cow<'t, str> {
+    pub fn restore<'t>(&'t self, text: &'t str, range: Range<usize>, from_end: bool) -> Cow<'t, str> {
+        // A stretch as it stands: bytes that others were written for have no sign of it.
+        if !self.is_plain() && self.text.get(range.clone()) == Some(text) {
+            return Cow::Borrowed(self.source.get(range).unwrap_or(text));
+        }
         if self.is_plain() || bytes::all(text.as_bytes(), |byte| !is_hidden(byte)) {
             return Cow::Borrowed(text);
         }

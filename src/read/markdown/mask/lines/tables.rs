@@ -223,7 +223,9 @@ impl<'a> Blocks<'_, 'a> {
             own.trim_end() == "|"
                 || own.starts_with("| ") && (!own.trim_end().ends_with('|') || own.trim_end().ends_with("\\|"))
         };
-        if !self.known.lines || !was.in_lines && self.leaf.is_some() {
+        // A paragraph of a quotation may go on outside of it.
+        let is_lazy = was.is_text && line.quotes < was.quotes;
+        if !self.known.lines || !was.in_lines && (self.leaf.is_some() || is_lazy) {
             return None;
         }
         if was.in_lines && line.text > line.start && !is_line(own) {
