@@ -46,7 +46,8 @@ fn places_hold(doc: &Document, manuscript: &Manuscript) {
 #[test]
 fn our_own_is_read_back_as_the_same_work() {
     let mut wrong = Vec::new();
-    for path in texts() {
+    // What stands as deep as may be in Markdown loses its innermost group in TEI, where a group takes more levels.
+    for path in texts().into_iter().filter(|path| !path.ends_with("block/too-deep.md")) {
         for work in read(&path) {
             let Some(doc) = &work.doc else { continue };
             for line_breaks in [false, true] {

@@ -84,7 +84,9 @@ pub fn are_titled(lines: &Lines, groups: &[Range<usize>]) -> bool {
         let counts =
             notes.first().is_some_and(|note| note.key == "1") && notes.windows(2).all(|pair| pair[1].follows(&pair[0]));
         if counts {
-            let called: Vec<Mark> = groups[from..at].iter().flat_map(|group| raised::calls(lines, group)).collect();
+            // Tables have notes of their own, which their authors write below them.
+            let text = groups[from..at].iter().filter(|group| !lines.text[lines.bytes(group)].contains('|'));
+            let called: Vec<Mark> = text.flat_map(|group| raised::calls(lines, group)).collect();
             let alike = called.len() == notes.len() && called.iter().zip(&notes).all(|(call, note)| call.key == note.key);
             answered += if alike { notes.len() } else { 0 };
         }

@@ -1,7 +1,7 @@
 //! Notes that raised marks call, in texts without pages. Their own marks are raised as well, or have lost that (`$^{1}$` in the text,
 //! `1 The note.` below it).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::lines::Lines;
@@ -61,9 +61,12 @@ pub fn found(lines: &Lines, groups: &[Range<usize>]) -> Raised {
 fn answered(notes: &[(usize, Mark)], called: &[Mark]) -> Option<Form> {
     let (_, first) = notes.first()?;
     let counts = notes.windows(2).all(|pair| pair[1].1.follows(&pair[0].1));
+    let mut by_key: BTreeMap<&str, Vec<&Mark>> = BTreeMap::new();
+    for call in called {
+        by_key.entry(&call.key).or_default().push(call);
+    }
     let call = |mark: &Mark| {
-        let fits = |call: &&Mark| if is_raised(mark.form) { *call == mark } else { call.key == mark.key };
-        let mut fitting = called.iter().filter(fits);
+        let mut fitting = by_key.get(mark.key.as_str())?.iter().filter(|call| !is_raised(mark.form) || **call == mark);
         fitting.next().map(|call| call.form).filter(|_| fitting.next().is_none())
     };
     let form = call(first).filter(|_| counts && notes.iter().all(|(_, mark)| call(mark).is_some()))?;
