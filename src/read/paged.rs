@@ -323,7 +323,7 @@ fn over_margin(above: &mut Blocks, below: &mut Blocks, (beside, full): (&[usize]
 /// The text of all sheets, joined.
 fn together(
     sheets: Vec<Sheet>,
-    (seams, (mut inferred, torn)): (&[seams::Seam], (BTreeSet<(usize, usize)>, bool)),
+    (seams, (mut inferred, torn)): (&[seams::Seam], inferred::PageEnds),
     inside: &BTreeMap<u32, bool>,
     joining: &mut Joining,
 ) -> Blocks {

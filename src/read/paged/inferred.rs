@@ -41,7 +41,10 @@ fn are_of_lines(cuts: &[usize]) -> bool {
 
 /// The blocks before which a page has ended unmarked, by sheet and place in it; and whether that is no page's end, since lines are torn from
 /// each other all over the text.
-pub fn page_ends(sheets: &[Sheet], words: &Vocabulary) -> (BTreeSet<(usize, usize)>, bool) {
+pub type PageEnds = (BTreeSet<(usize, usize)>, bool);
+
+/// Finds them.
+pub fn page_ends(sheets: &[Sheet], words: &Vocabulary) -> PageEnds {
     let (mut places, mut known, mut at) = (Vec::new(), BTreeSet::new(), 0);
     for (n, sheet) in sheets.iter().enumerate() {
         if !sheet.breaks.is_empty() {
