@@ -12,13 +12,14 @@ use crate::tree::{
 
 /// Reads what the text has of these; `text` says whether it has any.
 pub fn read(blocks: &mut Blocks, text: &str, report: &mut Report) {
-    if text.contains("(\\#fig:") || text.contains("caption") {
+    let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    if has("(\\#fig:") || has("caption") {
         captions(blocks);
     }
-    if text.contains("(ref:") {
+    if has("(ref:") {
         references(blocks, report);
     }
-    if text.contains('《') {
+    if has("《") {
         lines_mut(blocks, false, &mut |line, _| readings(line));
     }
 }

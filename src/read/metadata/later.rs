@@ -21,6 +21,11 @@ pub struct Block {
 /// lower case, with a name that describes works, is one.
 pub fn blocks(file: FileId, text: &str, from: usize) -> Vec<Block> {
     let mut found = Vec::new();
+    // Few texts have a rule of hyphens.
+    let rest = &text.as_bytes()[from..];
+    if !rest.starts_with(b"---") && memchr::memmem::find(rest, b"\n---").is_none() {
+        return found;
+    }
     let (mut at, mut free) = (from, true);
     // The code that is open: the sign of its fence, and how often it stands.
     let mut code: Option<(u8, usize)> = None;

@@ -2,7 +2,7 @@
 //! figures, too, so that only what no author writes counts by itself.
 
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::bibliography;
@@ -66,6 +66,9 @@ pub fn looks_paged(text: &str) -> bool {
 /// Whether notes of Markdown are defined anew under labels that the text has used and defined before, and no heading stands between: a
 /// tool counts so on each page, and authors in each chapter.
 fn redefines_notes(lines: &Lines) -> bool {
+    if !defines_twice(lines) {
+        return false;
+    }
     let is_drawn = |line: &str| line.len() > 2 && line.bytes().all(|byte| matches!(byte, b'=' | b'-'));
     let is_heading =
         |at: usize, line: &str| line.starts_with('#') || is_drawn(line) && at > 0 && !lines.line(at - 1).trim().is_empty();
@@ -108,6 +111,16 @@ fn has_scanners_hyphens(lines: &Lines) -> bool {
             && lines.all.get(at + 1).is_some_and(|_| lines.line(at + 1).trim_start().starts_with(char::is_alphabetic))
     };
     lines.text.contains('¬') && (0..lines.len()).filter(|&at| !lines.all[at].code).filter(cut).nth(1).is_some()
+}
+
+/// Whether two lines define a note under one label.
+fn defines_twice(lines: &Lines) -> bool {
+    let mut defined = (0..lines.len()).filter_map(|at| {
+        let (label, behind) = lines.line(at).strip_prefix("[^")?.split_once(']')?;
+        behind.starts_with(':').then_some(label)
+    });
+    let mut known = BTreeSet::new();
+    defined.any(|label| !known.insert(label))
 }
 
 /// Whether notes stand between paragraphs that call them.

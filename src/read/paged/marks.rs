@@ -251,6 +251,9 @@ pub struct Opening {
 pub fn opening(line: &str) -> Option<Opening> {
     let mut at = line.len() - line.trim_start().len();
     let rest = &line[at..];
+    if opens_with_word(rest) {
+        return None;
+    }
     // A heading of Markdown.
     let level = rest.bytes().take_while(|byte| *byte == b'#').count();
     if (1..=6).contains(&level) && rest[level..].starts_with(' ') {
@@ -289,6 +292,17 @@ pub fn opening(line: &str) -> Option<Opening> {
     let spaced = behind.is_empty() || behind.starts_with(char::is_whitespace) || circled();
     let glued = || mark.form == Form::Bare && is_glued(&mark.key, behind, quoted.is_some());
     (mark.form.is_strong() || spaced || glued()).then_some(Opening { mark, text })
+}
+
+/// Whether a line begins with a word that names no note, as most lines do: told by its first two letters.
+fn opens_with_word(line: &str) -> bool {
+    match line.as_bytes() {
+        [first, second, ..] => {
+            let may_name = matches!(first.to_ascii_lowercase(), b'f' | b'n' | b'v' | b'p');
+            first.is_ascii_alphabetic() && second.is_ascii_alphabetic() && !may_name
+        }
+        _ => false,
+    }
 }
 
 /// `[^0]: ${ }^{1}$ The note`: how long the label is that a tool has made up, the same on each page, before the mark that is printed.
