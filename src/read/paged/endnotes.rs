@@ -221,8 +221,11 @@ fn is_title(lines: &Lines, unit: &Unit) -> bool {
 }
 
 fn is_title_line(line: &str) -> bool {
-    TITLES.contains(&letters(line).as_str())
+    line.len() <= LONGEST_TITLE && TITLES.contains(&letters(line).as_str())
 }
+
+/// In bytes, with whatever a tool sets around it.
+const LONGEST_TITLE: usize = 120;
 
 /// How many units from the first on are notes: up to the next heading, or to what can't be one.
 fn length(lines: &Lines, units: &[Unit], title: bool) -> usize {

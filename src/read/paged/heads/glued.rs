@@ -8,6 +8,7 @@ use super::super::lines::{Lines, Role};
 use super::super::marks::{self, Mark};
 use super::between::rising;
 use super::{HeadLine, Headings, key_of};
+use crate::bytes;
 
 /// So many heads that count pages, at least, are no chance.
 const ROW: usize = 3;
@@ -28,7 +29,9 @@ struct Head {
 pub fn set_apart(lines: &mut Lines, known: &Headings) {
     let body = |at: usize| at < lines.len() && lines.role(at) == Role::Body && !lines.all[at].code;
     let head = |line: usize| {
-        if !body(line) || !super::may_have_number(lines.line(line)) {
+        // Only heads in capitals are set apart here.
+        let is_small = || bytes::any(lines.line(line).as_bytes(), |byte| byte.is_ascii_lowercase());
+        if !body(line) || !super::may_have_number(lines.line(line)) || is_small() {
             return None;
         }
         let head = HeadLine::of(lines.line(line), known)?;
