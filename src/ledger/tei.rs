@@ -852,6 +852,7 @@ impl Reader<'_, '_> {
             // Of a document, as its pages have them.
             "line" if self.source[..at].trim_end().strip_suffix("</line>").is_some_and(|before| before.ends_with(CUTS)) => {
                 self.out.soften_hyphen(at);
+                self.out.join(at);
                 self.out.loosen(at);
             }
             "line" => self.out.part(Gap::Line),
