@@ -54,8 +54,8 @@ pub use table::{Align, Cell, MOST_COLS, Row, Table, places};
 pub use title_runs::{TitleRun, title_runs};
 pub use verse::VerseLine;
 pub use walk::{
-    Part, PartMut, Visit, VisitMut, height, inline_children, inline_children_mut, lines_mut, lines_of_mut, parts, parts_mut,
-    plain_text, walk_blocks, walk_blocks_mut, walk_inlines,
+    Part, PartMut, Visit, VisitMut, block_lines_mut, height, inline_children, inline_children_mut, lines_mut, lines_of_mut,
+    parts, parts_mut, plain_text, walk_blocks, walk_blocks_mut, walk_inlines,
 };
 
 use crate::report::Repair;

@@ -126,10 +126,16 @@ pub fn lines_mut(blocks: &mut Blocks, in_note: bool, see: &mut dyn FnMut(&mut In
 
 /// [`lines_mut`] of one block.
 pub fn lines_of_mut(node: &mut Node<Block>, in_note: bool, see: &mut dyn FnMut(&mut Inlines, bool)) {
+    block_lines_mut(node, &mut |text| line_mut(text, in_note, see));
+}
+
+/// Calls `see` with each line of a block and of those in it, but for what stands in the lines: whoever goes on into them has a way of
+/// his own.
+pub fn block_lines_mut(node: &mut Node<Block>, see: &mut dyn FnMut(&mut Inlines)) {
     parts_mut(&mut node.kind, &mut |part| match part {
-        PartMut::Line(text) => line_mut(text, in_note, see),
-        PartMut::Blocks(inner) => lines_mut(inner, in_note, see),
-        PartMut::Cell(cell) => lines_mut(&mut cell.kind.body, in_note, see),
+        PartMut::Line(text) => see(text),
+        PartMut::Blocks(inner) => inner.iter_mut().for_each(|node| block_lines_mut(node, see)),
+        PartMut::Cell(cell) => cell.kind.body.iter_mut().for_each(|node| block_lines_mut(node, see)),
         PartMut::Image(_) => {}
     });
 }

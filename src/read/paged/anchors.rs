@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 use super::guesses::Guesses;
 use super::lines::{self, Lines};
 use crate::report::RepairKind;
-use crate::tree::{
-    Block, Blocks, Inline, Inlines, Node, PartMut, Visit, inline_children_mut, parts_mut, plain_text, walk_blocks,
-};
+use crate::tree::{Block, Blocks, Inline, Inlines, Node, Visit, block_lines_mut, inline_children_mut, plain_text, walk_blocks};
 
 /// Nobody but a tool writes such an anchor, and nothing is lost with it.
 const TOOLS_OWN: f32 = 0.97;
@@ -111,14 +109,7 @@ struct Anchors<'a, 'g> {
 
 impl Anchors<'_, '_> {
     fn blocks(&mut self, blocks: &mut Blocks) {
-        for node in blocks {
-            parts_mut(&mut node.kind, &mut |part| match part {
-                PartMut::Line(line) => self.line(line),
-                PartMut::Blocks(inner) => self.blocks(inner),
-                PartMut::Cell(cell) => self.blocks(&mut cell.kind.body),
-                PartMut::Image(_) => {}
-            });
-        }
+        blocks.iter_mut().for_each(|node| block_lines_mut(node, &mut |line| self.line(line)));
     }
 
     fn line(&mut self, line: &mut Inlines) {

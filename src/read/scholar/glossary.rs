@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::read::clean;
 use crate::tree::{
-    Attrs, Block, Blocks, Definition, Document, Inline, Inlines, Link, Node, PartMut, Slugs, TERM, division,
-    inline_children_mut, is_term, parts_mut, plain_text, walk_blocks,
+    Attrs, Block, Blocks, Definition, Document, Inline, Inlines, Link, Node, Slugs, TERM, block_lines_mut, division,
+    inline_children_mut, is_term, plain_text, walk_blocks,
 };
 
 /// Has each term lead to its entry: in the sections that are glossaries, or where there is none, in the lists of definitions. A term
@@ -85,14 +85,7 @@ struct Terms(BTreeMap<String, (String, bool)>);
 
 impl Terms {
     fn blocks(&mut self, blocks: &mut Blocks) {
-        for node in blocks {
-            parts_mut(&mut node.kind, &mut |part| match part {
-                PartMut::Line(line) => self.line(line),
-                PartMut::Blocks(inner) => self.blocks(inner),
-                PartMut::Cell(cell) => self.blocks(&mut cell.kind.body),
-                PartMut::Image(_) => {}
-            });
-        }
+        blocks.iter_mut().for_each(|node| block_lines_mut(node, &mut |line| self.line(line)));
     }
 
     fn line(&mut self, line: &mut Inlines) {
