@@ -38,6 +38,14 @@ pub fn first(bytes: &[u8], may: impl Fn(u8) -> bool, is: impl Fn(u8) -> bool) ->
     rest.iter().position(|byte| is(*byte)).map(|at| strides.len() * STRIDE + at)
 }
 
+/// The lines of a text with their ends, as `split_inclusive('\n')` gives them.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+    let last = (!text.is_empty() && !text.ends_with('\n')).then_some(text.len());
+    ends.chain(last).map(move |end| &text[std::mem::replace(&mut start, end)..end])
+}
+
 /// Where bytes of a kind stand that is rare.
 pub fn places(bytes: &[u8], is: impl Fn(u8) -> bool + Copy) -> impl Iterator<Item = usize> {
     let strides = bytes.chunks(STRIDE).enumerate().filter(move |(_, stride)| any(stride, is));
@@ -48,6 +56,13 @@ pub fn places(bytes: &[u8], is: impl Fn(u8) -> bool + Copy) -> impl Iterator<Ite
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_have_their_ends() {
+        for text in ["", "a", "a\n", "\n", "\n\n", "a\nö\n\nb", "a\r\nb\n"] {
+            assert!(lines(text).eq(text.split_inclusive('\n')), "{text:?}");
+        }
+    }
 
     #[test]
     fn every_byte_is_asked() {

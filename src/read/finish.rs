@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::clean::same_words;
 use super::{Manuscript, clean, language, links};
 use crate::report::Report;
-use crate::span::Span;
+use crate::span::{FileId, Span};
 use crate::tree::{
     Attrs, Block, Blocks, Document, Group, GroupRole, Inline, Matter, Node, NoteId, PartMut, Slugs, Visit, VisitMut, division,
     kinds, parts_mut, plain_text, walk_blocks, walk_blocks_mut,
@@ -45,11 +45,19 @@ impl Notes {
     }
 }
 
-/// Keeps the promises that need the whole work. `titled`: which words of the text are its title is said already, or that none are.
-pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, report: &mut Report) {
+/// What reading has found out of a work.
+pub(super) struct Known {
+    /// Which words of the text are its title is said already, or that none are.
+    pub(super) titled: bool,
+    /// The language that the text of a file looked to be in.
+    pub(super) guess: Option<(FileId, Option<&'static str>)>,
+}
+
+/// Keeps the promises that need the whole work.
+pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, known: &Known, report: &mut Report) {
     super::unspaced::close(&mut doc.body);
     parts(&mut doc.body);
-    let named = title(doc, &manuscript.stem, titled);
+    let named = title(doc, &manuscript.stem, known.titled);
     let apparatus = super::Apparatus::of(manuscript);
     let kinds = kinds(&doc.body);
     if kinds.citations {
@@ -91,7 +99,7 @@ pub(super) fn finish(doc: &mut Document, manuscript: &Manuscript, titled: bool, 
     if kinds.open_calls {
         undefined_notes(doc, manuscript, report);
     }
-    language::guess(doc, manuscript, report);
+    language::guess(doc, manuscript, known.guess, report);
     missing(doc, report);
 }
 

@@ -2,19 +2,25 @@
 
 use super::Manuscript;
 use crate::report::Report;
+use crate::span::FileId;
 use crate::tree::Document;
 
 /// How much text the language is guessed from, in bytes: more does not change the guess, and takes time.
 const GUESS_FROM: usize = 20_000;
 
-/// Guesses the language of a work whose metadata name none.
-pub(super) fn guess(doc: &mut Document, manuscript: &Manuscript, report: &mut Report) {
+/// Guesses the language of a work whose metadata name none: that of its first file, as it was `found` or is found now.
+pub(super) fn guess(
+    doc: &mut Document,
+    manuscript: &Manuscript,
+    found: Option<(FileId, Option<&'static str>)>,
+    report: &mut Report,
+) {
     if !doc.meta.language.is_empty() {
         return;
     }
     let first = manuscript.chapters().into_iter().find_map(|place| place.file);
-    let text = first.map_or("", |file| &manuscript.sources.get(file).text);
-    let tag = of_text(text);
+    let text = || first.map_or("", |file| &manuscript.sources.get(file).text);
+    let tag = found.filter(|(file, _)| Some(*file) == first).map_or_else(|| of_text(text()), |(_, tag)| tag);
     doc.meta.language = tag.unwrap_or("und").to_owned();
     let message = match tag {
         Some(tag) => format!("the language was guessed: {tag}"),

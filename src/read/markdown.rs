@@ -17,6 +17,7 @@ use std::ops::Range;
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::clean::{self, clean};
+use crate::bytes;
 use crate::report::Report;
 use crate::span::{FileId, Sources, Span};
 use crate::tree::{
@@ -103,7 +104,8 @@ fn headings(text: &str) -> BTreeSet<String> {
     let mut above = "";
     // A lone heading of the first level is the work's title, to which nothing leads.
     let mut firsts = Vec::new();
-    for line in text.lines() {
+    for line in bytes::lines(text) {
+        let line = line.trim_end_matches(['\n', '\r']);
         let level = line.bytes().take_while(|byte| *byte == b'#').count();
         let drawn = line.len() > 1 && (line.bytes().all(|byte| byte == b'=') || line.bytes().all(|byte| byte == b'-'));
         let words = match level {

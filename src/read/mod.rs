@@ -181,9 +181,10 @@ pub fn read(
     }
     chapters.tell(manuscript, report);
     let titled = fields.title_is_settled() || manuscript.summary.is_some();
+    let known = finish::Known { titled, guess: fields.guess() };
     let (meta, preliminaries) = fields.metadata(report);
     doc.meta = meta;
-    finish::finish(&mut doc, manuscript, titled, report);
+    finish::finish(&mut doc, manuscript, &known, report);
     chapters::preliminaries(&mut doc, preliminaries);
     doc
 }

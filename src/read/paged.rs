@@ -46,9 +46,9 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::Reading;
 use super::guesses::{self, Guesses};
 use super::markdown::{self, Outside};
-use super::{Reading, language};
 use crate::report::{RepairKind, Report};
 use crate::span::Span;
 use crate::tree::{Block, Blocks, Inline, Inlines, Node, PageBreak, PartMut, inline_children_mut, parts_mut};
@@ -453,9 +453,8 @@ pub fn one_text_in(line: &mut Inlines) {
 }
 
 /// The rules by which the work's language divides words: as its metadata say, else as its text looks.
-fn hyphenation(reading: &Reading, text: &str) -> Option<hypher::Lang> {
-    let named = reading.fields.language().map(str::to_owned);
-    let tag = named.or_else(|| language::of_text(&text[reading.range.start..]).map(str::to_owned))?;
+fn hyphenation(reading: &mut Reading, text: &str) -> Option<hypher::Lang> {
+    let tag = reading.fields.tongue(reading.file, &text[reading.range.start..])?;
     let code: [u8; 2] = tag.as_bytes().get(..2)?.try_into().ok()?;
     hypher::Lang::from_iso(code)
 }

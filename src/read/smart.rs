@@ -10,8 +10,8 @@ mod quotes;
 
 use std::collections::BTreeMap;
 
+use super::Reading;
 use super::guesses::Guesses;
-use super::{Reading, language};
 use crate::report::{RepairKind, Report};
 use crate::span::Span;
 use crate::tree::{Block, Blocks, Inline, Inlines, Node, PartMut, inline_children, inline_children_mut, parts_mut};
@@ -24,8 +24,7 @@ const NAMED: usize = 5;
 /// Sets the marks of a file's text.
 pub(super) fn set(blocks: &mut Blocks, reading: &mut Reading) {
     let text = reading.sources.get(reading.file).text.as_str();
-    let named = reading.fields.language().map(str::to_owned);
-    let tongue = named.or_else(|| language::of_text(reading.text()).map(str::to_owned)).unwrap_or_else(|| "und".to_owned());
+    let tongue = reading.fields.tongue(reading.file, reading.text()).unwrap_or_else(|| "und".to_owned());
     let guesses = Guesses::new(reading.file, text, reading.settings);
     let mut setter = Setter { text, guesses, doubts: Vec::new(), strange: BTreeMap::new() };
     setter.blocks(blocks, &tongue);

@@ -48,6 +48,11 @@ pub struct Loaded {
     pub hyphen: (char, f32),
     pub small_caps: bool,
     pub superiors: bool,
+    /// Whether it has forms for single languages, and whether its bytes are the program's, which stay where they are.
+    pub localized: bool,
+    pub lasting: bool,
+    /// Which characters of ASCII it has, a bit for each.
+    ascii: u128,
 }
 
 /// Where the bytes of a face lie: the shaper keeps those of the program as they are, and copies what is the user's, of which most
@@ -187,6 +192,9 @@ impl Loaded {
             hyphen: hyphen.unwrap_or((' ', 0.25)),
             small_caps: has(b"smcp"),
             superiors: has(b"sups"),
+            localized: has(b"locl"),
+            lasting: matches!(source, Source::Program(_)),
+            ascii: (0..128_u8).filter(|c| charmap.map(*c).is_some()).fold(0, |all, c| all | 1 << c),
             font,
         })
     }
@@ -201,6 +209,9 @@ impl Loaded {
     }
 
     pub fn has(&self, c: char) -> bool {
+        if c.is_ascii() {
+            return self.ascii >> u32::from(c) & 1 == 1;
+        }
         self.charmap().map_unicode(c).is_some()
     }
 }

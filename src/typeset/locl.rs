@@ -2,6 +2,7 @@
 //! another letter. A text says what its author wrote.
 
 use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
 
 use harfrust::{Buffer, Direction, Feature, Language, Script, ShapeOptions, ShaperFont, Tag};
 use skrifa::instance::{LocationRef, Size};
@@ -17,20 +18,50 @@ const LETTERS: [(Script, &[std::ops::RangeInclusive<char>]); 3] = [
     (Script::CYRILLIC, &['\u{400}'..='\u{52f}']),
 ];
 
-/// Whether a face shows a letter as another where a text is in this language: by its drawing, since a face has a glyph of its own for
-/// it, which says nothing of what it shows.
-pub fn changes_letters(face: &Loaded, bytes: &[u8], language: &Language) -> bool {
+/// Whether a face shows a letter of a script as another where a text is in this language: by its drawing, since a face has a glyph of its
+/// own for it, which says nothing of what it shows.
+pub fn changes_letters(face: &Loaded, bytes: &[u8], script: Script, language: &Language) -> bool {
+    let Some((_, ranges)) = LETTERS.iter().find(|(known, _)| *known == script) else { return false };
+    if !face.localized {
+        return false;
+    }
+    match face.lasting {
+        true => remembered(bytes, script, language, || looks_otherwise(face, bytes, (script, ranges), language)),
+        false => looks_otherwise(face, bytes, (script, ranges), language),
+    }
+}
+
+/// A face that ships with the program, by the place of its bytes, a script, and a language.
+type Asked = (usize, Script, Language);
+
+/// What was found of the program's own faces: it holds for each work of a batch, and costs as much as shaping a chapter.
+fn remembered(bytes: &[u8], script: Script, language: &Language, find: impl FnOnce() -> bool) -> bool {
+    static FOUND: Mutex<Vec<(Asked, bool)>> = Mutex::new(Vec::new());
+    let asked = (bytes.as_ptr().addr(), script, language.clone());
+    let found = || FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = found().iter().find(|(known, _)| *known == asked).map(|(_, bent)| *bent);
+    known.unwrap_or_else(|| {
+        let bent = find();
+        found().push((asked, bent));
+        bent
+    })
+}
+
+fn looks_otherwise(
+    face: &Loaded,
+    bytes: &[u8],
+    (script, ranges): (Script, &[std::ops::RangeInclusive<char>]),
+    language: &Language,
+) -> bool {
     let Ok(font) = FontRef::new(bytes) else { return false };
-    LETTERS.iter().any(|(script, ranges)| {
-        let letters: Vec<char> =
-            ranges.iter().cloned().flatten().filter(|c| c.is_alphabetic() && face.glyph(*c).is_some()).collect();
-        let (plain, own) = (shown(face, &letters, *script, None), shown(face, &letters, *script, Some(language)));
-        let differ = plain.iter().zip(&own).filter(|(plain, own)| plain != own);
-        differ.into_iter().any(|((_, plain), (_, own))| {
-            let drawn = outline(&font, *own);
-            let others = letters.iter().filter_map(|c| face.glyph(*c)).filter(|glyph| glyph != plain);
-            drawn != outline(&font, *plain) && others.into_iter().any(|glyph| drawn == outline(&font, glyph))
-        })
+    let letters: Vec<char> =
+        ranges.iter().cloned().flatten().filter(|c| c.is_alphabetic() && face.glyph(*c).is_some()).collect();
+    let (plain, own) = (shown(face, &letters, script, None), shown(face, &letters, script, Some(language)));
+    let differ = plain.iter().zip(&own).filter(|(plain, own)| plain != own);
+    differ.into_iter().any(|((_, plain), (_, own))| {
+        let drawn = outline(&font, *own);
+        let others = letters.iter().filter_map(|c| face.glyph(*c)).filter(|glyph| glyph != plain);
+        drawn != outline(&font, *plain) && others.into_iter().any(|glyph| drawn == outline(&font, glyph))
     })
 }
 
@@ -179,7 +210,7 @@ mod tests {
         let fonts = Fonts::load(&Faces::default(), &env, &mut Report::default());
         let regular = fonts.text(false, false);
         let (face, bytes) = (fonts.get(regular), &fonts.faces[usize::from(regular.0)].bytes);
-        let changes = |tag: &str| changes_letters(face, bytes, &Language::new(tag).expect("a tag"));
+        let changes = |tag: &str| changes_letters(face, bytes, Script::LATIN, &Language::new(tag).expect("a tag"));
         assert!(changes("la"), "the face has changed: the check sees nothing any more");
         assert!(!changes("en") && !changes("tr") && !changes("de"));
     }

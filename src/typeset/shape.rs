@@ -146,8 +146,8 @@ pub struct Shaper<'f> {
     words: Vec<Word>,
     buffer: Buffer,
     plans: Vec<(PlanKey, ShapePlan)>,
-    /// Of which face the forms of a language change letters.
-    bent: Vec<(FontId, LookId, bool)>,
+    /// Of which face the forms of a look's language change letters of a script.
+    bent: Vec<(PlanKey, bool)>,
 }
 
 struct Known {
@@ -367,15 +367,16 @@ impl<'f> Shaper<'f> {
 
     /// Whether what a face holds to be the forms of a language changes a letter into another: EB Garamond writes every Latin `u` as a
     /// `v`. An author who wants that writes it.
-    fn bends(&mut self, font: FontId, id: LookId) -> bool {
-        if let Some((_, _, bent)) = self.bent.iter().find(|(known, look, _)| *known == font && *look == id) {
+    fn bends(&mut self, key: PlanKey) -> bool {
+        if let Some((_, bent)) = self.bent.iter().find(|(known, _)| *known == key) {
             return *bent;
         }
+        let (font, id, script) = key;
         let language = self.looks[usize::from(id.0)].language.as_ref();
         let bent = language.is_some_and(|language| {
-            locl::changes_letters(self.fonts.get(font), &self.fonts.faces[usize::from(font.0)].bytes, language)
+            locl::changes_letters(self.fonts.get(font), &self.fonts.faces[usize::from(font.0)].bytes, script, language)
         });
-        self.bent.push((font, id, bent));
+        self.bent.push((key, bent));
         bent
     }
 
@@ -440,7 +441,8 @@ impl<'f> Shaper<'f> {
     }
 
     fn part(&mut self, id: LookId, text: &str, stretch: &Stretch, setting: Setting) -> WordPart {
-        let bent = self.bends(stretch.font, id);
+        let key = (stretch.font, id, stretch.script);
+        let bent = self.bends(key);
         let loaded = self.fonts.get(stretch.font);
         let look = &self.looks[usize::from(id.0)].look;
         let direction = if look.right_to_left { Direction::RightToLeft } else { Direction::LeftToRight };
@@ -462,7 +464,6 @@ impl<'f> Shaper<'f> {
         self.buffer.set_script(Some(stretch.script));
         self.buffer.set_language(self.looks[usize::from(id.0)].language.clone());
         let options = ShapeOptions::new().features(&features);
-        let key = (stretch.font, id, stretch.script);
         let font = ShaperFont::new(&loaded.font);
         // Plans serve the common case; the others are rare enough to be made anew.
         let outcome = if setting.features {

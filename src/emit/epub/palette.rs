@@ -48,13 +48,13 @@ fn packed(canvas: &Canvas) -> Option<Vec<u8>> {
     // Above the first row is one without ink.
     let blank = vec![0; width];
     let mut last: &[u8] = &blank;
-    for row in canvas.pixels.chunks(width) {
-        if row == last {
+    for row in &canvas.rows {
+        if std::ptr::eq(&raw const **row, last) || **row == *last {
             packer.write_all(&same).ok()?;
             continue;
         }
         last = row;
-        for (step, ink) in steps.iter_mut().zip(row) {
+        for (step, ink) in steps.iter_mut().zip(row.iter()) {
             *step = ((u16::from(*ink) * u16::from(SHADES - 1) + 127) / 255) as u8;
         }
         for ((pair, above), less) in steps.chunks_exact(2).zip(&mut above).zip(&mut line[1..]) {

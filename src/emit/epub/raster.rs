@@ -1,26 +1,39 @@
 //! Outlines of glyphs become pixels: the covered part of each, exactly, by summing signed areas
 //! (R. Levien, "Inside the fastest font renderer in the world", 2016).
 
+use std::rc::Rc;
+
 use skrifa::outline::OutlinePen;
 
 /// A picture in one ink: how much of each pixel it covers, from 0 to 255.
 pub(super) struct Canvas {
     pub width: usize,
     pub height: usize,
-    pub pixels: Vec<u8>,
+    /// From the top. Rows that are drawn alike are one, and most of a cover's are.
+    pub rows: Vec<Rc<[u8]>>,
 }
 
 impl Canvas {
     pub fn new(width: usize, height: usize) -> Self {
-        Self { width, height, pixels: vec![0; width * height] }
+        Self { width, height, rows: vec![vec![0; width].into(); height] }
     }
 
     /// A filled box.
     pub fn fill(&mut self, x: usize, y: usize, width: usize, height: usize) {
         let (right, bottom) = ((x + width).min(self.width), (y + height).min(self.height));
-        for y in y..bottom {
-            let row = y * self.width;
-            self.pixels[row + x.min(right)..row + right].fill(u8::MAX);
+        // The last row as it was, and as it is now.
+        let mut last: Option<(Rc<[u8]>, Rc<[u8]>)> = None;
+        for row in self.rows.get_mut(y..bottom).unwrap_or_default() {
+            let filled = match &last {
+                Some((was, is)) if Rc::ptr_eq(was, row) => is.clone(),
+                _ => {
+                    let mut own = row.to_vec();
+                    own[x.min(right)..right].fill(u8::MAX);
+                    own.into()
+                }
+            };
+            last = Some((row.clone(), filled.clone()));
+            *row = filled;
         }
     }
 
@@ -37,24 +50,25 @@ impl Canvas {
         for (from, to) in &outline.lines {
             add(&mut area, width, height, (from.0 - left, from.1 - top), (to.0 - left, to.1 - top));
         }
-        for y in 0..height {
+        let right = self.width.min((left as usize).saturating_add(width));
+        for (row, area) in self.rows.iter_mut().skip(top as usize).zip(area.chunks_exact(width)).take(height) {
             let mut covered = 0.0;
-            for x in 0..width {
-                covered += area[y * width + x];
+            for (pixel, area) in Rc::make_mut(row)[right.min(left as usize)..right].iter_mut().zip(area) {
+                covered += area;
                 if covered.abs() > 0.002 {
-                    self.blend(left as usize + x, top as usize + y, covered.abs().min(1.0));
+                    *pixel = blend(*pixel, covered.abs());
                 }
             }
         }
     }
+}
 
-    fn blend(&mut self, x: usize, y: usize, share: f32) {
-        if x >= self.width || y >= self.height {
-            return;
-        }
-        let pixel = &mut self.pixels[y * self.width + x];
-        *pixel = (f32::from(*pixel) + (255.0 - f32::from(*pixel)) * share + 0.5) as u8;
+/// A pixel of which so large a share is covered besides.
+fn blend(pixel: u8, share: f32) -> u8 {
+    if share > 0.999 {
+        return u8::MAX;
     }
+    (f32::from(pixel) + (255.0 - f32::from(pixel)) * share + 0.5) as u8
 }
 
 /// Adds the area to the right of a line to the pixels that it crosses, less what lies to the right of the next.
@@ -65,7 +79,7 @@ fn add(area: &mut [f32], width: usize, height: usize, from: (f32, f32), to: (f32
     let (sign, from, to) = if from.1 < to.1 { (1.0, from, to) } else { (-1.0, to, from) };
     let slope = (to.0 - from.0) / (to.1 - from.1);
     let mut x = if from.1 < 0.0 { from.0 - from.1 * slope } else { from.0 };
-    for y in from.1.max(0.0) as usize..height.min(to.1.ceil().max(0.0) as usize) {
+    for y in from.1.max(0.0) as usize..height.min(up(to.1)) {
         let tall = ((y + 1) as f32).min(to.1) - (y as f32).max(from.1);
         let next = x + slope * tall;
         let (x0, x1) = if x < next { (x, next) } else { (next, x) };
@@ -76,9 +90,15 @@ fn add(area: &mut [f32], width: usize, height: usize, from: (f32, f32), to: (f32
     }
 }
 
+/// The next whole number; none of these is under 0. Rounding up is a call where a processor has no instruction for it.
+fn up(x: f32) -> usize {
+    let whole = x as usize;
+    whole + usize::from(x > whole as f32)
+}
+
 fn row(row: &mut [f32], x0: f32, x1: f32, area: f32) {
-    let (first, last) = (x0.floor(), x1.ceil());
-    let (at, end) = (first as usize, last as usize);
+    let (at, end) = (x0 as usize, up(x1));
+    let (first, last) = (at as f32, end as f32);
     if end <= at + 1 {
         let middle = 0.5 * (x0 + x1) - first;
         row[at] += area - area * middle;
@@ -136,8 +156,21 @@ impl Outline {
     }
 }
 
-/// Lines for a curve: at the size of a cover's letters each is some ten pixels long, and less than a tenth of one off.
-const STEPS: u16 = 12;
+/// How far off a curve its lines may be, in pixels.
+const OFF: f32 = 0.1;
+/// So many lines stand for a curve at most.
+const STEPS: f32 = 24.0;
+
+/// How many lines stand for a curve whose second derivative is so long at most, in pixels: a line is off by an eighth of it times the
+/// square of its share of the curve.
+fn steps(bend: f32) -> u16 {
+    (bend / (8.0 * OFF)).sqrt().clamp(0.0, STEPS) as u16 + 1
+}
+
+/// How far a point is from lying midway between two others.
+fn bend(from: (f32, f32), middle: (f32, f32), to: (f32, f32)) -> f32 {
+    (from.0 - 2.0 * middle.0 + to.0).hypot(from.1 - 2.0 * middle.1 + to.1)
+}
 
 impl OutlinePen for Outline {
     fn move_to(&mut self, x: f32, y: f32) {
@@ -151,8 +184,9 @@ impl OutlinePen for Outline {
 
     fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
         let (from, control, to) = (self.pen, self.place(cx, cy), self.place(x, y));
-        for step in 1..=STEPS {
-            let t = f32::from(step) / f32::from(STEPS);
+        let steps = steps(2.0 * bend(from, control, to));
+        for step in 1..=steps {
+            let t = f32::from(step) / f32::from(steps);
             let at = |a: f32, b: f32, c: f32| (1.0 - t) * (1.0 - t) * a + 2.0 * (1.0 - t) * t * b + t * t * c;
             self.line((at(from.0, control.0, to.0), at(from.1, control.1, to.1)));
         }
@@ -160,8 +194,9 @@ impl OutlinePen for Outline {
 
     fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
         let (from, first, second, to) = (self.pen, self.place(cx0, cy0), self.place(cx1, cy1), self.place(x, y));
-        for step in 1..=STEPS {
-            let t = f32::from(step) / f32::from(STEPS);
+        let steps = steps(6.0 * bend(from, first, second).max(bend(first, second, to)));
+        for step in 1..=steps {
+            let t = f32::from(step) / f32::from(steps);
             let u = 1.0 - t;
             let at = |a: f32, b: f32, c: f32, d: f32| u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d;
             self.line((at(from.0, first.0, second.0, to.0), at(from.1, first.1, second.1, to.1)));
@@ -187,7 +222,7 @@ mod tests {
         outline.line_to(0.0, 3.0);
         outline.close();
         canvas.draw(&outline);
-        let ink = |x: usize, y: usize| canvas.pixels[y * 8 + x];
+        let ink = |x: usize, y: usize| canvas.rows[y][x];
         assert_eq!((0..8).map(|x| ink(x, 4)).collect::<Vec<_>>(), [0, 128, 255, 255, 255, 128, 0, 0]);
         assert_eq!((0..8).map(|y| ink(3, y)).collect::<Vec<_>>(), [0, 0, 0, 255, 255, 255, 0, 0]);
     }
@@ -201,7 +236,7 @@ mod tests {
         outline.line_to(0.0, 4.0);
         outline.close();
         canvas.draw(&outline);
-        let sum: u32 = canvas.pixels.iter().map(|pixel| u32::from(*pixel)).sum();
+        let sum: u32 = canvas.rows.iter().flat_map(|row| row.iter()).map(|pixel| u32::from(*pixel)).sum();
         assert!(sum.abs_diff(8 * 255) <= 4, "{sum}");
     }
 }

@@ -1,6 +1,7 @@
 //! The structure tree (ISO 32000-1, 14.7 and 14.8): what a reader aloud goes by. It is built from the book's elements, the
 //! marked stretches of the pages and the links on them, and serialised side by side.
 
+use std::cell::LazyCell;
 use std::io::Write;
 
 use rayon::prelude::*;
@@ -138,14 +139,27 @@ pub fn places(book: &Book, pages: &[Content]) -> Vec<Option<(u32, f32)>> {
     }
     let mut places: Vec<_> = first.into_iter().map(|place| place.map(|(_, page, top)| (page, top))).collect();
     // An element without content, such as an anchor, stands where the next content does that was said behind it.
+    let behind = LazyCell::new(|| first_behind(pages));
     for target in book.elements.iter().filter_map(|element| element.target.as_ref()) {
         let Target::Element(ElementId(at)) = *target else { continue };
         if places[at as usize].is_none() {
-            let mut marks = (0..).zip(pages).flat_map(|(page, content)| content.marks.iter().map(move |mark| (page, mark)));
-            places[at as usize] = marks.find(|(_, mark)| mark.after > at).map(|(page, mark)| (page, mark.top));
+            let next = behind.partition_point(|(after, _)| *after <= at);
+            places[at as usize] = behind.get(next).map(|(_, place)| *place);
         }
     }
     places
+}
+
+/// The marks, in order, that are said behind more elements than any before them: behind how many, and where.
+fn first_behind(pages: &[Content]) -> Vec<(u32, (u32, f32))> {
+    let mut furthest: Vec<(u32, (u32, f32))> = Vec::new();
+    let marks = (0..).zip(pages).flat_map(|(page, content)| content.marks.iter().map(move |mark| (page, mark)));
+    for (page, mark) in marks {
+        if furthest.last().is_none_or(|(after, _)| *after < mark.after) {
+            furthest.push((mark.after, (page, mark.top)));
+        }
+    }
+    furthest
 }
 
 /// A node of the tree.

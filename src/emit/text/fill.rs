@@ -5,6 +5,8 @@ use icu_segmenter::options::LineBreakOptions;
 use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed};
 use unicode_width::UnicodeWidthStr;
 
+use crate::bytes;
+
 /// Fills lines of one measure.
 pub struct Filler {
     segmenter: LineSegmenterBorrowed<'static>,
@@ -37,9 +39,11 @@ impl Filler {
     fn line(&self, text: &str, indent: Indent, width: usize, out: &mut String) {
         let start = out.len();
         out.push_str(indent.first);
-        let mut column = columns(indent.first);
+        let mut column = self::columns(indent.first);
         let mut empty = true;
-        let mut words = text.split([' ', '\t']).filter(|word| !word.is_empty()).peekable();
+        let narrow = is_narrow(text);
+        let columns = |word: &str| if narrow { word.len() } else { columns(word) };
+        let mut words = words(text).peekable();
         while let Some(word) = words.next() {
             // What may not be torn from its neighbour is set together with it.
             let mut bound = String::new();
@@ -122,14 +126,31 @@ fn is_call(text: &str) -> bool {
     inner.is_some_and(|rest| rest.len() + 1 < text.len() && rest.starts_with(']'))
 }
 
+/// What stands between spaces.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    let ends = memchr::memchr2_iter(b' ', b'\t', text.as_bytes()).chain(std::iter::once(text.len()));
+    ends.map(move |end| &text[std::mem::replace(&mut start, end + 1)..end]).filter(|word| !word.is_empty())
+}
+
 /// The columns that `text` takes.
 pub fn columns(text: &str) -> usize {
-    if text.bytes().all(|byte| (b' '..0x7F).contains(&byte)) { text.len() } else { text.width() }
+    if is_narrow(text) { text.len() } else { text.width() }
+}
+
+/// Whether each byte is a character that takes a column.
+fn is_narrow(text: &str) -> bool {
+    bytes::all(text.as_bytes(), |byte| (byte >= b' ') & (byte < 0x7F))
 }
 
 /// Whether the space between two words is no place for a line's end: before closing marks, as French sets them, and after
 /// opening ones (UAX 14, LB 13 to 17).
 pub fn binds(word: &str, next: &str) -> bool {
+    // Most words end and begin with letters.
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b',' | b'.'));
+    if is_plain(word.as_bytes().last()) && next.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) {
+        return false;
+    }
     let closes = |c: char| matches!(c, '!' | '?' | ';' | ':' | '»' | ')' | ']' | '}' | '%' | '/');
     let alone = next.chars().all(|c| closes(c) || matches!(c, '.' | ',' | '…'));
     alone || next.starts_with('»') || word.ends_with(['«', '(', '[', '{']) || word.ends_with('—') && next.starts_with('—')

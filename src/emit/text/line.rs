@@ -88,11 +88,11 @@ impl<'a> Galley<'a> {
         let ends = |c: char| c.is_whitespace() || is_address && !c.is_alphanumeric();
         if let (false, Some(end)) = (self.waiting.is_empty(), text.find(ends)) {
             let (word, behind) = text.split_at(end);
-            said.extend(plain(word));
+            push_plain(word, said);
             said.push_str(&std::mem::take(&mut self.waiting));
             rest = behind;
         }
-        said.extend(plain(rest));
+        push_plain(rest, said);
     }
 
     fn styled(&mut self, style: Style, inner: &'a [Node<Inline>], around: Around, said: &mut String) {
@@ -174,8 +174,20 @@ fn goes_on(next: Option<&Node<Inline>>) -> bool {
 
 /// Text as lines are filled from it: the source's line ends are spaces, and a soft hyphen, which shows nothing until a line ends
 /// at it, is left out.
-fn plain(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(|c| *c != '\u{AD}').map(|c| if c == '\n' { ' ' } else { c })
+fn push_plain(text: &str, said: &mut String) {
+    const SOFT: &[u8] = "\u{AD}".as_bytes();
+    let mut from = 0;
+    for at in memchr::memchr2_iter(b'\n', SOFT[0], text.as_bytes()) {
+        let (instead, length) = match &text.as_bytes()[at..] {
+            [b'\n', ..] => (" ", 1),
+            rest if rest.starts_with(SOFT) => ("", SOFT.len()),
+            _ => continue,
+        };
+        said.push_str(&text[from..at]);
+        said.push_str(instead);
+        from = at + length;
+    }
+    said.push_str(&text[from..]);
 }
 
 /// Whether a superscript is a number, which plain letters would join to what stands before it.

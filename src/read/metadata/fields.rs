@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::said::{Entry, Said, Value};
 use super::{checks, known, languages, licences, prose};
-use crate::read::clean;
+use crate::read::{clean, language};
 use crate::report::Report;
-use crate::span::Span;
+use crate::span::{FileId, Span};
 use crate::tree::{Identifier, Medium, Metadata, Person, PrintedSource, Role, Series};
 
 /// Fields as they were found. Of two of the same name the first counts: `tetrapla.toml` speaks for the whole work, then its
@@ -18,6 +18,8 @@ pub struct Fields {
     title_settled: bool,
     /// The language of the file that is read, where it has one of its own.
     language: Option<String>,
+    /// What the text of the first file that was asked looked to be in.
+    guess: Option<(FileId, Option<&'static str>)>,
 }
 
 /// Schemes of identifiers that are fields by themselves: `isbn: 978-…`.
@@ -93,6 +95,23 @@ impl Fields {
     /// The language of what is read, as a tag.
     pub fn language(&self) -> Option<&str> {
         self.language.as_deref()
+    }
+
+    /// The language of a file's text: the named one, else the one that it looks to be in.
+    pub(in crate::read) fn tongue(&mut self, file: FileId, text: &str) -> Option<String> {
+        self.language.clone().or_else(|| match self.guess {
+            Some((known, tag)) if known == file => tag.map(str::to_owned),
+            _ => {
+                let tag = language::of_text(text);
+                self.guess.get_or_insert((file, tag));
+                tag.map(str::to_owned)
+            }
+        })
+    }
+
+    /// What [`Fields::tongue`] has guessed, and of which file's text.
+    pub(in crate::read) fn guess(&self) -> Option<(FileId, Option<&'static str>)> {
+        self.guess
     }
 
     /// The file that is read next is in this language; without one, in the work's.

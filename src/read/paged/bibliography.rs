@@ -2,7 +2,7 @@
 //! notes, whatever calls them.
 
 use super::lines::{Lines, Role};
-use super::marks::{self, Form};
+use super::marks::Form;
 use crate::tree::is_bibliography;
 
 /// No title of a bibliography is longer, in bytes.
@@ -35,7 +35,7 @@ pub fn mark(lines: &mut Lines) {
         let mut reach = at + NEAR;
         at += 1;
         while at < lines.len() && at <= reach && !lines.line(at).starts_with('#') {
-            let own = marks::opening(lines.line(at)).filter(|found| found.mark.form == Form::Bracket && body(lines, at));
+            let own = lines.opening(at).filter(|found| found.mark.form == Form::Bracket && body(lines, at));
             if own.is_some_and(|found| found.mark.number() == Some(entries.len() as u32 + 1)) {
                 entries.push(at);
                 reach = at + ENTRY;

@@ -76,11 +76,11 @@ pub fn are_titled(lines: &Lines, groups: &[Range<usize>]) -> bool {
     for at in titles {
         let end = (at + 1..groups.len()).find(|&at| line(&groups[at]).starts_with('#')).unwrap_or(groups.len());
         let below = groups[at + 1..end].iter().flat_map(Range::clone);
-        let listed = |found: &marks::Opening| {
+        let listed = |found: &&marks::Opening| {
             matches!(found.mark.form, marks::Form::Dot | marks::Form::HalfParen | marks::Form::Bare | marks::Form::Paren)
         };
         let notes: Vec<Mark> =
-            below.filter_map(|at| marks::opening(lines.line(at))).filter(listed).map(|found| found.mark).collect();
+            below.filter_map(|at| lines.opening(at)).filter(listed).map(|found| found.mark.clone()).collect();
         let counts =
             notes.first().is_some_and(|note| note.key == "1") && notes.windows(2).all(|pair| pair[1].follows(&pair[0]));
         if counts {

@@ -135,7 +135,7 @@ fn below_notes(lines: &Lines, leaf: Range<usize>) -> Vec<usize> {
             continue;
         }
         let note = pair[0].start;
-        let mark = marks::opening(lines.line(note)).filter(|found| found.mark.form.is_strong()).map(|found| found.mark);
+        let mark = lines.opening(note).filter(|found| found.mark.form.is_strong()).map(|found| found.mark.clone());
         let is_called = |mark: &Mark| {
             let calls = marks::calls(&lines.text[lines.bytes(&(start..note))]);
             calls.iter().any(|call| call.mark.key == mark.key && mark.form.answers(call.mark.form))
@@ -162,9 +162,9 @@ pub fn units(lines: &Lines, within: Range<usize>) -> Vec<Unit> {
             continue;
         }
         let mut start = group.start;
-        let mut own = marks::opening(lines.line(start));
+        let mut own = lines.opening(start).cloned();
         for at in group.start + 1..group.end {
-            let found = marks::opening(lines.line(at)).filter(|_| !lines.entries.contains(&at));
+            let found = lines.opening(at).filter(|_| !lines.entries.contains(&at)).cloned();
             let inner = found.filter(|inner| match &own {
                 // Below a list notes may begin, in marks of another form.
                 Some(own) if inner.mark.form != own.mark.form => {
@@ -474,7 +474,7 @@ const RARE: f32 = 2.0;
 fn ends_in_stops(lines: &Lines, leaves: &[Range<usize>]) -> bool {
     let (mut stopped, mut all) = (0, 0);
     for group in leaves.iter().flat_map(|leaf| lines.groups(leaf.clone())) {
-        if marks::opening(lines.line(group.start)).is_some_and(|opening| opening.mark.form.is_strong()) {
+        if lines.opening(group.start).is_some_and(|opening| opening.mark.form.is_strong()) {
             all += 1;
             stopped += usize::from(evidence::ending(&lines.text[lines.bytes(&group)]) == Ending::Stop);
         }

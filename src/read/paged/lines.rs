@@ -1,8 +1,12 @@
 //! The source as lines, each with its part on the printed page. Who recognises a line says so here; in the end the lines
 //! that nobody claimed are the text.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+use super::marks::{self, Opening};
+use crate::bytes;
 
 /// What a line is on its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +48,8 @@ pub struct Lines<'a> {
     pub inner: BTreeMap<usize, String>,
     /// Where the entries of a bibliography begin.
     pub entries: BTreeSet<usize>,
+    /// What [`Lines::opening`] has found, by line.
+    openings: Vec<OnceCell<Option<Opening>>>,
 }
 
 impl<'a> Lines<'a> {
@@ -56,7 +62,7 @@ impl<'a> Lines<'a> {
         let mut start = from;
         let feeds = memchr::memchr(b'\x0C', &text.as_bytes()[from..]).is_some();
         let closed_to = if feeds { last_closings(text) } else { [0; FENCES.len()] };
-        for whole in text[from..].split_inclusive('\n') {
+        for whole in bytes::lines(&text[from..]) {
             let mut from = start;
             while let Some((mark, label)) = marks.next_if(|(mark, _)| mark.start < start + whole.len()) {
                 if from < mark.start {
@@ -83,7 +89,8 @@ impl<'a> Lines<'a> {
             }
             start += whole.len();
         }
-        Self { text, all, inner, entries: BTreeSet::new() }
+        let openings = vec![OnceCell::new(); all.len()];
+        Self { text, all, inner, entries: BTreeSet::new(), openings }
     }
 
     pub fn len(&self) -> usize {
@@ -93,6 +100,11 @@ impl<'a> Lines<'a> {
     /// The characters of a line.
     pub fn line(&self, at: usize) -> &'a str {
         &self.text[self.all[at].start..self.all[at].end]
+    }
+
+    /// The mark at the front of a line, as a note has one: many ask for it, and it is read once.
+    pub fn opening(&self, at: usize) -> Option<&Opening> {
+        self.openings[at].get_or_init(|| marks::opening(self.line(at))).as_ref()
     }
 
     /// The bytes of some lines, from the first character of the first to the last of the last.

@@ -157,8 +157,8 @@ fn cut_at(lines: &Lines, mark: usize) -> bool {
     let above = lines.groups(mark.saturating_sub(AROUND)..mark);
     let below = lines.groups(mark + 1..lines.len().min(mark + AROUND));
     let (Some(above), Some(below)) = (above.last(), below.first()) else { return false };
-    let raised = |opening: marks::Opening| matches!(opening.mark.form, Form::Sup | Form::Raised | Form::Tex);
-    cut(lines, above, below) || marks::opening(lines.line(above.start)).is_some_and(raised)
+    let raised = |opening: &marks::Opening| matches!(opening.mark.form, Form::Sup | Form::Raised | Form::Tex);
+    cut(lines, above, below) || lines.opening(above.start).is_some_and(raised)
 }
 
 /// Whether a line parts two halves of a sentence of prose.
@@ -184,7 +184,7 @@ const AROUND: usize = 60;
 
 /// Whether the text before a rule with notes goes on behind them.
 fn cut_over_notes(lines: &Lines, groups: &[Range<usize>], rule: usize) -> bool {
-    let is_note = |at: &usize| marks::opening(lines.line(groups[*at].start)).is_some();
+    let is_note = |at: &usize| lines.opening(groups[*at].start).is_some();
     let behind = (rule + 1..groups.len()).find(|at| !is_note(at));
     let (Some(before), Some(behind)) = (rule.checked_sub(1), behind) else { return false };
     cut(lines, &groups[before], &groups[behind])

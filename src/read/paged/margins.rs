@@ -7,7 +7,7 @@ use super::dress::Dress;
 use super::evidence::{self, Ending};
 use super::feet::{Called, FootNote};
 use super::lines::{Lines, Role};
-use super::marks::{self, Form};
+use super::marks::Form;
 use super::vocabulary::HYPHENS;
 use super::ways::Ways;
 
@@ -52,8 +52,7 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], (dress, ways): (&Dress,
         {
             continue;
         }
-        let opening =
-            marks::opening(lines.line(one.lines.start)).filter(|opening| one.called && opening.mark.form == Form::Letter);
+        let opening = lines.opening(one.lines.start).filter(|opening| one.called && opening.mark.form == Form::Letter).cloned();
         let range = lines.bytes(&one.lines);
         let text = opening.as_ref().map_or(range.start, |opening| lines.all[one.lines.start].start + opening.text);
         let whole = text..range.end;
@@ -85,7 +84,7 @@ fn blocks(lines: &Lines, leaf: Range<usize>, measure: usize, ways: Ways) -> Vec<
             && !lines.line(group.start).starts_with(['#', '>', '|'])
     };
     let letter = |group: &Range<usize>| {
-        marks::opening(lines.line(group.start)).filter(|opening| opening.mark.form == Form::Letter).map(|opening| opening.mark)
+        lines.opening(group.start).filter(|opening| opening.mark.form == Form::Letter).map(|opening| opening.mark.clone())
     };
     let mut narrow: Vec<bool> = groups.iter().map(|group| fits(group, WIDTH)).collect();
     // A wide one must be called right above it.

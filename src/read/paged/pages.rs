@@ -140,7 +140,7 @@ pub fn found(lines: &Lines, placeholder: Option<&str>) -> Vec<(usize, Mark)> {
     // Rules stand above notes as well.
     let noted = |at: usize| {
         let below = (at + 1..lines.len()).find(|&at| lines.role(at) != Role::Blank);
-        below.and_then(|below| marks::opening(lines.line(below))).is_some_and(|found| found.mark.form != marks::Form::Bare)
+        below.and_then(|below| lines.opening(below)).is_some_and(|found| found.mark.form != marks::Form::Bare)
     };
     // A tool's rules are all alike, and none of them underlines a line.
     let alike = found.windows(2).all(|pair| lines.line(pair[0].0).trim() == lines.line(pair[1].0).trim());

@@ -81,7 +81,7 @@ fn is_raised(form: Form) -> bool {
 /// The mark with which a line begins a note, if it is set off from it: an isotope's number stands right before its letter.
 fn mark(lines: &Lines, at: usize) -> Option<Mark> {
     let line = lines.line(at);
-    let found = marks::opening(line).filter(|found| !lines.all[at].code && found.mark.number().is_some())?;
+    let found = lines.opening(at).filter(|found| !lines.all[at].code && found.mark.number().is_some())?;
     let text = &line[found.text..];
     let fits = match found.mark.form {
         form if is_raised(form) => line[..found.text].ends_with(char::is_whitespace) || begins_sentence(text),
@@ -89,7 +89,7 @@ fn mark(lines: &Lines, at: usize) -> Option<Mark> {
         Form::Bracket => line.trim_start().starts_with(|c| numbers::circled(c).is_some()),
         _ => false,
     };
-    fits.then_some(found.mark)
+    fits.then(|| found.mark.clone())
 }
 
 fn is_prose(lines: &Lines, group: &Range<usize>) -> bool {

@@ -90,7 +90,7 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
     let mut places: BTreeMap<(usize, String), usize> = BTreeMap::new();
     // Lines whose marks nothing answers are asked for no calls: of all that is looked at, those cost the most.
     let body = |at: usize| lines.role(at) == Role::Body && !lines.all[at].code;
-    let openings = leaves.iter().flat_map(Range::clone).filter(|at| body(*at)).filter_map(|at| marks::opening(lines.line(at)));
+    let openings = leaves.iter().flat_map(Range::clone).filter(|at| body(*at)).filter_map(|at| lines.opening(at));
     let wanted: BTreeSet<Form> =
         openings.filter(|found| found.mark.form != Form::Symbol).map(|found| found.mark.form).collect();
     let answers = |call: Form| wanted.iter().any(|form| form.answers(call));
@@ -120,7 +120,7 @@ pub fn of(lines: &Lines, leaves: &[Range<usize>]) -> Ways {
                 continue;
             }
             let line = lines.line(at);
-            let opening = marks::opening(line).filter(|_| !lines.entries.contains(&at));
+            let opening = lines.opening(at).filter(|_| !lines.entries.contains(&at));
             let anchored = line.trim_start().starts_with("<span id=");
             // No note stands at the head of a page, where folios do, and none is a number alone.
             let folio = |found: &marks::Opening| {

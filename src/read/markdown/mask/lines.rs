@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::attributes::braces;
 use super::inlines::Scanner;
 use super::{Attributes, Edits, Known, Mark, Told};
+use crate::bytes;
 pub use divs::says_words;
 
 /// Looks through a text.
@@ -271,7 +272,7 @@ impl<'a> Blocks<'_, 'a> {
     fn lettered_groups(&mut self) {
         let (mut at, mut was, mut code) = (0, None, false);
         let mut free = true;
-        for line in self.text.split_inclusive('\n') {
+        for line in bytes::lines(self.text) {
             code ^= line.starts_with("```") || line.starts_with("~~~");
             let class = programs::lettered_group(line).filter(|_| !code && (free || was.is_some()));
             if let Some(name) = class {

@@ -210,8 +210,7 @@ impl<'a, 't> Between<'a, 't> {
         let above = (0..at).rev().find(|&n| !passed(n));
         let below = (at + 1..groups.len()).find(|&n| !passed(n));
         let text = |n: usize| &lines.text[lines.bytes(&groups[n])];
-        let noted =
-            above.is_some_and(|n| marks::opening(lines.line(groups[n].start)).is_some_and(|found| found.mark.form.is_strong()));
+        let noted = above.is_some_and(|n| lines.opening(groups[n].start).is_some_and(|found| found.mark.form.is_strong()));
         let called = !noted && numbered(at) && above.is_some_and(|n| self.is_called(n));
         let prose = |n: usize| !lines.line(groups[n].start).starts_with('#');
         let cut = match (above.filter(|&n| prose(n)), below.filter(|&n| prose(n))) {
@@ -220,7 +219,7 @@ impl<'a, 't> Between<'a, 't> {
         };
         // Over the notes of the page stands the text that it cut.
         let over = above.filter(|_| !cut).and_then(|above| {
-            let opens = |n: usize| marks::opening(lines.line(groups[n].start)).is_some();
+            let opens = |n: usize| lines.opening(groups[n].start).is_some();
             (0..=above).rev().take(NOTES).find(|&n| !opens(n)).filter(|&n| n < above && prose(n))
         });
         let cut = cut
@@ -236,7 +235,7 @@ impl<'a, 't> Between<'a, 't> {
     /// Whether a group opens with a note's mark in brackets, or a symbol, that the text of its page calls.
     fn is_called(&self, at: usize) -> bool {
         let Self { lines, groups, heads, .. } = self;
-        let found = marks::opening(lines.line(groups[at].start)).map(|found| found.mark);
+        let found = lines.opening(groups[at].start).map(|found| &found.mark);
         let Some(mark) = found.filter(|mark| matches!(mark.form, Form::Paren | Form::HalfParen | Form::Symbol)) else {
             return false;
         };
