@@ -15,6 +15,8 @@ mod within;
 
 use std::ops::Range;
 
+use crate::bytes;
+
 /// A table of a text and what is read in its stead.
 pub struct Drawn {
     /// The lines that it takes, in bytes.
@@ -156,18 +158,16 @@ pub fn tables(text: &str, scanned: bool) -> Vec<Drawn> {
 
 fn lines(text: &str) -> Vec<Line<'_>> {
     let mut start = 0;
-    let ends =
-        memchr::memchr_iter(b'\n', text.as_bytes()).chain((!text.is_empty() && !text.ends_with('\n')).then_some(text.len()));
-    ends.map(|end| {
-        let line = &text[start..end];
+    let mut lines = Vec::new();
+    for whole in bytes::lines(text) {
+        let line = whole.trim_end_matches('\n');
         let prefix = line.bytes().take_while(|byte| matches!(byte, b' ' | b'>')).count();
         let own = line[prefix..].trim_end();
         let bar = memchr::memchr(b'|', own.as_bytes()).is_some();
-        let found = Line { text: line, start, prefix, own, bar };
-        start = end + 1;
-        found
-    })
-    .collect()
+        lines.push(Line { text: line, start, prefix, own, bar });
+        start += whole.len();
+    }
+    lines
 }
 
 fn run(text: &str, sign: u8) -> usize {

@@ -10,7 +10,7 @@ use super::evidence::{self, Ending};
 use super::feet::{FootNote, Unit, units};
 use super::lines::{Lines, Role};
 use super::marks::{self, Form, Mark};
-use super::raised;
+use super::raised::{self, Raised};
 use super::ways::Ways;
 
 /// So many units behind its call, at most, stands a note in brackets.
@@ -19,11 +19,10 @@ const REACH: usize = 40;
 const LIST: usize = 4;
 
 /// The first units of notes, by place, that a text interleaves with its paragraphs.
-pub fn found(lines: &Lines, units: &[Unit], ways: Ways) -> Vec<usize> {
+pub fn found(lines: &Lines, units: &[Unit], ways: Ways, raised: &Raised) -> Vec<usize> {
     // Where the text calls its notes is asked only where something looks like one.
     let calls = LazyCell::new(|| Calls::of(lines, units, ways));
     let list = listed(lines, units);
-    let raised = raised::found(lines, &lines.groups(0..lines.len()));
     let mut brackets = Vec::new();
     let mut found = Vec::new();
     let mut open_brackets = 0;
@@ -77,16 +76,20 @@ pub fn claim_closed(lines: &mut Lines, ways: Ways, notes: &mut Vec<FootNote>) {
     }
     let units = units(lines, whole);
     let closed = |at: usize| closing(lines.line(units[at].lines.start)) == Some("]");
-    let found: Vec<usize> = found(lines, &units, ways).into_iter().filter(|&at| closed(at)).collect();
+    let found: Vec<usize> = found(lines, &units, ways, &raised_in(lines)).into_iter().filter(|&at| closed(at)).collect();
     claim_found(lines, &units, &found, false, notes);
 }
 
 /// Finds the notes and claims their lines. Each run of them is a section of its own, numbered from `section` on.
 pub fn claim(lines: &mut Lines, leaf: Range<usize>, ways: Ways, notes: &mut Vec<FootNote>) {
     let units = units(lines, leaf);
-    let found = found(lines, &units, ways);
+    let found = found(lines, &units, ways, &raised_in(lines));
     let closes = closes_sections(lines, &units, &found);
     claim_found(lines, &units, &found, closes, notes);
+}
+
+fn raised_in(lines: &Lines) -> Raised {
+    raised::found(lines, &lines.groups(0..lines.len()))
 }
 
 fn claim_found(lines: &mut Lines, units: &[Unit], found: &[usize], closes: bool, notes: &mut Vec<FootNote>) {

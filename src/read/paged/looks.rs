@@ -55,8 +55,7 @@ pub fn looks_paged(text: &str) -> bool {
     let noted = ruled_notes(&lines, &groups);
     noted.len() >= RULED_NOTES
         || noted.iter().any(|&at| cut_over_notes(&lines, &groups, at))
-        || has_notes(&lines)
-        || raised::found(&lines, &groups).shown
+        || has_notes(&lines, &groups)
         || endnotes::are_titled(&lines, &groups)
         || redefines_notes(&lines)
         || !seams::find(&lines, &dress, false).is_empty()
@@ -123,11 +122,12 @@ fn defines_twice(lines: &Lines) -> bool {
     defined.any(|label| !known.insert(label))
 }
 
-/// Whether notes stand between paragraphs that call them.
-fn has_notes(lines: &Lines) -> bool {
+/// Whether notes stand between paragraphs that call them, or together below those that raised marks call.
+fn has_notes(lines: &Lines, groups: &[Range<usize>]) -> bool {
     let whole = 0..lines.len();
     let ways = ways::of(lines, std::slice::from_ref(&whole));
-    !interleaved::found(lines, &feet::units(lines, whole), ways).is_empty()
+    let raised = raised::found(lines, groups);
+    raised.shown || !interleaved::found(lines, &feet::units(lines, whole), ways, &raised).is_empty()
 }
 
 /// The rules that have notes behind them which the text before calls. Footnotes of Markdown are no sign: they are clean.

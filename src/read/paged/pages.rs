@@ -345,10 +345,15 @@ fn of_line(line: &str, placeholder: Option<&str>) -> Option<Mark> {
 /// `<--- Page Split --->` (DeepSeek-OCR), `[PAGE_BREAK]`, `==== Page Break ====`: what such a line is called, between signs.
 fn is_worded(line: &str) -> bool {
     let is_sign = |c: char| !c.is_alphanumeric();
-    line.len() < 80 && line.starts_with(is_sign) && line.ends_with(is_sign) && {
-        let said: String = line.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
-        words::is_break(&said) && !line.contains(|c: char| c.is_ascii_digit())
-    }
+    let letters = || line.chars().filter(|c| c.is_alphabetic());
+    line.len() < 80
+        && line.starts_with(is_sign)
+        && line.ends_with(is_sign)
+        && letters().nth(words::LONGEST_BREAK).is_none()
+        && {
+            let said: String = letters().flat_map(char::to_lowercase).collect();
+            words::is_break(&said) && !line.contains(|c: char| c.is_ascii_digit())
+        }
 }
 
 /// How long a line of low strokes is that a tool sets between pages.

@@ -22,6 +22,9 @@ const BREAK: &[&str] = &[
     "interruzionedipagina",
 ];
 
+/// None of them has more letters.
+pub const LONGEST_BREAK: usize = 20;
+
 /// Words and abbreviations for a page, a leaf or the image of one, in lower case.
 const PAGE: &[&str] = &[
     "page",
