@@ -128,9 +128,17 @@ fn is_call(text: &str) -> bool {
 
 /// What stands between spaces.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    let mut start = 0;
-    let ends = memchr::memchr2_iter(b' ', b'\t', text.as_bytes()).chain(std::iter::once(text.len()));
-    ends.map(move |end| &text[std::mem::replace(&mut start, end + 1)..end]).filter(|word| !word.is_empty())
+    let is_white = |byte: u8| matches!(byte, b' ' | b'\t');
+    let mut rest = text;
+    // Words are too short for a search that asks many bytes at once.
+    std::iter::from_fn(move || {
+        let start = rest.bytes().position(|byte| !is_white(byte))?;
+        let length = rest[start..].bytes().position(is_white);
+        let end = length.map_or(rest.len(), |length| start + length);
+        let word = &rest[start..end];
+        rest = &rest[end..];
+        Some(word)
+    })
 }
 
 /// The columns that `text` takes.
