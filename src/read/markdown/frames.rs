@@ -608,8 +608,8 @@ impl<'a> Builder<'a> {
             let behind = node.span.range().end.min(end)..end;
             node.attrs.is_none() && matches!(node.kind, Block::Paragraph(_)) && !self.slice(behind).contains("</")
         };
-        let is_inner = matches!(opener, Opener::Event) && blocks.len() > 1;
-        match blocks.pop_if(|node| is_inner && is_loose(node)).map(|node| node.kind) {
+        let is_markdown = matches!(opener, Opener::Event);
+        match blocks.pop_if(|node| is_markdown && is_loose(node)).map(|node| node.kind) {
             Some(Block::Paragraph(line)) => line,
             _ => Inlines::new(),
         }
