@@ -280,6 +280,16 @@ const CHAPTERS: &[&str] = &[
     "parte",
     "caput",
     "liber",
+    "letter",
+    "lettre",
+    "brief",
+    "carta",
+    "lettera",
+    "письмо",
+    "sermon",
+    "predigt",
+    "canto",
+    "chant",
 ];
 
 /// `Chapter 3`: a part's name and its number, and nothing else.
