@@ -116,7 +116,8 @@ pub struct Attrs {
     /// Which way the text runs, where the source says so: its language mostly tells.
     pub dir: Option<Direction>,
     pub classes: Vec<String>,
-    /// Of a heading: what it is called where there is little room, as over printed pages and in their contents.
+    /// Of a heading: what it is called where there is little room, as over printed pages and in their contents. Of a term, while the
+    /// work is read: what its entry in the glossary is called.
     pub short: Option<String>,
     /// Of a span: what its words are short for.
     pub expansion: Option<String>,

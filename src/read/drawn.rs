@@ -79,13 +79,17 @@ impl<'a> Line<'a> {
 const COMMANDS: [&str; 7] = ["\\begin{", "\\section", "\\subsection", "\\chapter", "\\title{", "\\author{", "\\footnotetext"];
 
 /// The drawn tables of a text, in order. What stands in code is none. `scanned`: of a text that a tool has read from print, whose lines
-/// of hyphens are the tool's; only what TeX's commands lay out is looked for there.
+/// of hyphens are the tool's; only what TeX's commands lay out is looked for there, and tables of boxes.
 pub fn tables(text: &str, scanned: bool) -> Vec<Drawn> {
     let mut found = Vec::new();
     const SIGNS: [&str; 10] = ["--", "-|", "+=", "`{", "~{", ":{", ")=", "markdown=", " markdown>", within::ASIDE];
     let is_there = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
     let has_commands = COMMANDS.iter().any(|sign| is_there(sign));
-    if !has_commands && (scanned || !SIGNS.iter().chain(&generators::SIGNS).any(|sign| is_there(sign))) {
+    let has_signs = || match scanned {
+        true => is_there("-+"),
+        false => SIGNS.iter().chain(&generators::SIGNS).any(|sign| is_there(sign)),
+    };
+    if !has_commands && !has_signs() {
         return found;
     }
     let lines: Vec<Line> = lines(text);
@@ -124,7 +128,7 @@ pub fn tables(text: &str, scanned: bool) -> Vec<Drawn> {
         }
         let is_code = indent >= 4 && (item == 0 || indent < item || indent >= item + 4);
         let drawn = || match scanned {
-            true => tabular::at(&lines, at),
+            true => tabular::at(&lines, at).or_else(|| grid::at(&lines, at)),
             false => grid::at(&lines, at)
                 .or_else(|| ruled::at(&lines, at))
                 .or_else(|| tabular::at(&lines, at))

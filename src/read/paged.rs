@@ -221,7 +221,11 @@ pub fn read(reading: &mut Reading) -> Blocks {
     notes::attach(&mut sheets, ready, reading_of, &mut running.next, &mut guesses, &mut report);
 
     let broken = sheets.iter().filter(|sheet| !sheet.breaks.is_empty()).count() >= 2;
-    let seams = if marked { Vec::new() } else { seams::find(&lines, &dress, broken) };
+    let seams = match (marked, broken) {
+        (true, _) => Vec::new(),
+        (false, true) => seams::find(&lines, &dress, seams::Shown::Broken),
+        (false, false) => seams::find(&lines, &dress, seams::Shown::Restored),
+    };
     if !seams.is_empty() && !broken {
         let told = said::Seen { lines: &lines, marks: &marks, cuts: &[], seams: seams.len(), dress: &dress };
         dressed = said::line(&told, noted.as_deref());

@@ -139,7 +139,7 @@ pub fn at(source: &str, start: usize, end: usize, ends: &mut Option<Ends>) -> Op
             let blank = lines.iter().filter(|line| source[(*line).clone()].trim().is_empty()).count();
             let outer = [lines.first(), lines.last()].into_iter().flatten();
             let at_ends = outer.filter(|line| source[(*line).clone()].trim().is_empty()).count();
-            (blank < lines.len() && (blank == at_ends || name == "footnotetext")).then_some(())?;
+            (name == "footnotetext" || blank < lines.len() && blank == at_ends).then_some(())?;
             drawn.marks.push(close..stop);
             let paragraphs = lines.split(|line| source[line.clone()].trim().is_empty());
             drawn.cells.extend(paragraphs.filter(|lines| !lines.is_empty()).map(<[Range<usize>]>::to_vec));

@@ -213,7 +213,8 @@ fn argument(lines: &[Line], at: usize, name: &str, around: &Around) -> Option<(V
             pieces.push(made("\n"));
         }
     }
-    (pieces.len() > begin).then_some(())?;
+    // A note that says nothing is a tool's.
+    (pieces.len() > begin || name == "footnotetext").then_some(())?;
     pieces.push(made(if name == "author" && !around.scanned { "\n:::\n\n" } else { "\n\n" }));
     Some((pieces, last + 1))
 }

@@ -602,6 +602,19 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The words between the last block in some emphasis of Markdown and its end: the line goes on with them.
+    fn tail(&self, opener: &Opener, blocks: &mut Blocks, end: usize) -> Inlines {
+        let is_loose = |node: &mut Node<Block>| {
+            let behind = node.span.range().end.min(end)..end;
+            node.attrs.is_none() && matches!(node.kind, Block::Paragraph(_)) && !self.slice(behind).contains("</")
+        };
+        let is_markdown = matches!(opener, Opener::Event);
+        match blocks.pop_if(|node| is_markdown && is_loose(node)).map(|node| node.kind) {
+            Some(Block::Paragraph(line)) => line,
+            _ => Inlines::new(),
+        }
+    }
+
     /// A stretch of a line that turned out to hold blocks: what it says holds for each of their lines, if its own end came.
     fn around(&mut self, mut frame: Frame, mut blocks: Blocks, range: Range<usize>) {
         let is_own = frame.element().is_none_or(|element| element.has_ended);
@@ -621,7 +634,9 @@ impl<'a> Builder<'a> {
         match &frame.kind {
             Kind::Styled(style) => {
                 set(&mut blocks, &mut |line| vec_styled(*style, line));
+                let tail = self.tail(&frame.opener, &mut blocks, range.end);
                 self.adopt(blocks);
+                self.top().inlines.extend(tail);
             }
             Kind::Mono => {
                 set(&mut blocks, &mut mono);

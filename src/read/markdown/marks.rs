@@ -12,7 +12,7 @@ use crate::span::Span;
 use crate::tree::{
     Admonition, Attrs, Bibliography, Block, Citation, Cite, CiteForm, Direction, Figure, Group, GroupRole, Image, Index,
     IndexRole, IndexTerm, Inline, Inlines, Item, LISTING, Length, Link, List, Node, Numbering, PATH_MARK, Reference,
-    ReferenceForm, Style, cross_target, plain_text,
+    ReferenceForm, Style, cross_target, is_term, plain_text,
 };
 
 /// Classes of a span that mean a style.
@@ -372,6 +372,8 @@ impl<'a> Builder<'a> {
                         _ => None,
                     }
                 }
+                // It is asked for when the glossary is known.
+                "entry" if is_term(&attrs) => attrs.short = Some(clean::line(value)).filter(|entry| !entry.is_empty()),
                 "short" => attrs.short = Some(clean::line(value)).filter(|short| !short.is_empty()),
                 // Of images, and of columns, which stand below each other here.
                 "width" | "title" => {}
@@ -505,7 +507,12 @@ impl<'a> Builder<'a> {
         let Kind::List(list) = &mut frame.kind else { return };
         if !list.items.is_empty() {
             let other = list.numbering != numbering || frame.is != is;
-            if !other || list.start.is_none() || !is_number {
+            let Some(start) = list.start.filter(|_| is_number) else { return };
+            if !other {
+                // Labels that the parser doesn't know count on, or they were none.
+                if found.is_none() && is_told(digits, start, list.items.len() as u64) {
+                    self.number_item(digits);
+                }
                 return;
             }
             // The parser knows digits alone: to it this is the same list.
@@ -769,6 +776,12 @@ fn title_of_code(info: &str) -> Option<String> {
 
 /// The caption of a listing, as pandoc-crossref and Quarto have it.
 const CAPTIONS: &[&str] = &["caption", "lst-cap"];
+
+/// Whether the number of an item is the author's, though Markdown would count another there: years, entries of a catalogue, a count down.
+/// Who writes one number before all items leaves counting to the program. `start`, `count`: of the items before it.
+fn is_told(number: u64, start: u64, count: u64) -> bool {
+    number > start.saturating_add(count) || count == 1 && number + 1 == start
+}
 
 /// What Quarto and pandoc say of how a group is laid out.
 const LAYOUT: &[&str] =

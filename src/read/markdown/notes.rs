@@ -20,8 +20,10 @@ pub(super) struct Definitions {
     bodies: BTreeMap<NoteId, Definition>,
     /// The levels of the headings so far.
     headings: Vec<u8>,
-    /// Calls in a chapter behind that of their label's note: which note they lead to if their own chapter defines none.
-    earlier: BTreeMap<NoteId, NoteId>,
+    /// Calls in a chapter behind that of their label's note: what they lead to if their own chapter defines none.
+    earlier: BTreeMap<NoteId, Earlier>,
+    /// The level of the headings behind which some label is defined anew, the highest of them.
+    anew: Option<u8>,
     /// The number before the first, and how many there are.
     before: u32,
     count: u32,
@@ -35,6 +37,23 @@ struct Known {
     headings: usize,
     /// The level of the headings that end this chapter, where its note is not yet the one that an earlier chapter has defined.
     chapter: Option<u8>,
+}
+
+/// The note that a call leads to over headings.
+#[derive(Clone, Copy)]
+struct Earlier {
+    id: NoteId,
+    /// The level of the highest of these headings.
+    level: u8,
+    /// The label is a number or a sign, which each chapter may have.
+    counted: bool,
+}
+
+impl Earlier {
+    /// Whether a call means a note of its own chapter that is not there: the text counts its notes anew `at` a heading between.
+    fn is_lost(self, at: Option<u8>) -> bool {
+        self.counted && at.is_some_and(|at| self.level <= at)
+    }
 }
 
 struct Definition {
@@ -79,16 +98,18 @@ impl Definitions {
             return id;
         };
         let defined = self.bodies.contains_key(&known.id);
+        let counted = !label.chars().any(char::is_alphabetic) && !label.contains(['-', '_', '.', ':']);
+        let own = Earlier { id: known.id, level: u8::MAX, counted };
         let above = match known.chapter {
             // Calls of a chapter that has none of its own lead to the note of the chapter before.
             Some(_) if !defined && !self.has_ended(known) => return known.id,
             Some(_) if !defined => self.earlier.get(&known.id).copied(),
-            _ => Some(known.id).filter(|_| defined),
+            _ => Some(own).filter(|_| defined),
         };
         let outermost = self.headings[known.headings..].iter().min();
         let (Some(above), Some(&level)) = (above, outermost) else { return known.id };
         let id = self.new_id();
-        self.earlier.insert(id, above);
+        self.earlier.insert(id, Earlier { level: above.level.min(level), ..above });
         self.ids.insert(label, Known { id, headings: now, chapter: Some(level) });
         id
     }
@@ -105,6 +126,8 @@ impl Definitions {
         let Some(known) = self.ids.get(&label).copied() else { return Some(self.called(&label)) };
         if self.bodies.contains_key(&known.id) {
             let id = (now > known.headings).then(|| self.new_id())?;
+            let level = self.headings[known.headings..].iter().min().copied();
+            self.counts_anew(level);
             self.ids.insert(label, Known { id, headings: now, chapter: None });
             return Some(id);
         }
@@ -112,8 +135,13 @@ impl Definitions {
             return None;
         }
         self.ids.insert(label, Known { headings: now, ..known });
-        self.earlier.remove(&known.id);
+        let level = self.earlier.remove(&known.id).map(|earlier| earlier.level);
+        self.counts_anew(level);
         Some(known.id)
+    }
+
+    fn counts_anew(&mut self, level: Option<u8>) {
+        self.anew = self.anew.into_iter().chain(level).min();
     }
 }
 
@@ -163,15 +191,16 @@ pub(super) fn resolve(blocks: &mut Blocks, definitions: Definitions, (text, base
     if definitions.ids.is_empty() {
         return;
     }
-    let Definitions { bodies, earlier, .. } = definitions;
-    let mut placing = Placing { definitions: bodies, earlier, report, text, base, within: Vec::new() };
+    let Definitions { bodies, earlier, anew, .. } = definitions;
+    let mut placing = Placing { definitions: bodies, earlier, anew, report, text, base, within: Vec::new() };
     placing.blocks(blocks, 0);
     placing.uncalled(blocks);
 }
 
 struct Placing<'a> {
     definitions: BTreeMap<NoteId, Definition>,
-    earlier: BTreeMap<NoteId, NoteId>,
+    earlier: BTreeMap<NoteId, Earlier>,
+    anew: Option<u8>,
     report: &'a mut Report,
     /// What is read, and where it begins in its file, in bytes.
     text: &'a str,
@@ -208,8 +237,12 @@ impl Placing<'_> {
             match &mut node.kind {
                 Inline::NoteCall(id) => {
                     let id = *id;
-                    let meant = self.earlier.get(&id).copied().unwrap_or(id);
-                    node.kind = self.place(meant, node.span, depth).unwrap_or(Inline::NoteCall(meant));
+                    let earlier = self.earlier.get(&id).copied();
+                    let meant = earlier.map_or(id, |earlier| earlier.id);
+                    node.kind = match earlier.filter(|earlier| earlier.is_lost(self.anew)) {
+                        Some(_) => self.unanswered(meant, node.span),
+                        None => self.place(meant, node.span, depth).unwrap_or(Inline::NoteCall(meant)),
+                    };
                 }
                 Inline::Note(note) => self.blocks(&mut note.body, depth + 1),
                 kind => inline_children_mut(kind).into_iter().for_each(|inner| self.line(inner, depth + 1)),
@@ -223,6 +256,13 @@ impl Placing<'_> {
         let range = (span.start as usize).checked_sub(self.base).zip((span.end as usize).checked_sub(self.base));
         let own = range.and_then(|(start, end)| self.text.get(start..end));
         own.filter(|own| own.to_lowercase() == usual.to_lowercase()).map_or(usual, str::to_owned)
+    }
+
+    /// A call that its own chapter has no note for: the note of that number in another one is hardly meant. It stays, and is told of with
+    /// the calls that nothing answers at all.
+    fn unanswered(&self, id: NoteId, span: Span) -> Inline {
+        let label = self.definitions.get(&id).map_or("", |definition| &definition.label);
+        Inline::Text(self.call_as_written(label, span))
     }
 
     /// What stands at a call of `id`, if not the call itself.

@@ -49,6 +49,8 @@ const ENOUGH: usize = 20;
 const LONG: usize = 160;
 /// So many line ends in a hundred are cut, at least, where a printer hyphenates; a program that fills lines breaks compounds alone.
 const HABIT: f32 = 4.0;
+/// No author's paragraph has so many lines.
+const RUNS_ON: usize = 40;
 /// The measure of plain text, where its own can't be told.
 const USUAL: usize = 72;
 /// A measure is at most so wide.
@@ -94,6 +96,24 @@ impl Dress {
     /// Whether hyphens at line ends are more likely the words' own: nobody hyphenated this text.
     pub fn keeps_hyphens(&self) -> bool {
         self.is_wrapped() && self.hyphens < HABIT && !self.lost_hyphens
+    }
+
+    /// Whether prose runs on, longer than any paragraph that an author wraps, over lines that only paragraphs end: nothing parts them, and
+    /// Markdown would read all as one. Most lines of prose begin with a small letter, and fill the measure.
+    pub fn runs_on(&self, lines: &Lines) -> bool {
+        if self.setting != Setting::Solid {
+            return false;
+        }
+        let full = |at: usize| lines.line(at).trim().chars().count() * 100 >= self.measure * 82;
+        lines.groups(0..lines.len()).into_iter().filter(|group| group.len() >= RUNS_ON && !lines.all[group.start].code).any(
+            |group| {
+                let small = |at: &usize| lines.line(*at).trim_start().starts_with(char::is_lowercase);
+                let ends = |at: &usize| full(at - 1) && full(at + 1) && ends_short(lines, *at, self.measure);
+                group.clone().filter(small).count() * 2 >= group.len()
+                    && group.clone().filter(|at| full(*at)).count() * 10 >= group.len() * 8
+                    && (group.start + 1..group.end - 1).filter(ends).nth(2).is_some()
+            },
+        )
     }
 
     /// Takes the text for plain, unless it has signs of Markdown. A short one has the usual measure.

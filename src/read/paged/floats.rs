@@ -173,9 +173,24 @@ pub fn is_label(line: &str) -> bool {
 /// Words out of a picture have fewer letters.
 const LABEL: usize = 32;
 
-/// How many blocks, from the first on, float: among figures and their captions words out of the pictures, too.
+/// What a plate says of itself: its title in capitals, and where the binder is to set it.
+fn is_of_plate(line: &str) -> bool {
+    let line = line.trim().trim_matches(['[', ']', '(', ')']);
+    let is_title = || line.contains(char::is_uppercase) && !line.contains(char::is_lowercase);
+    line.chars().nth(LABEL).is_none() && (is_title() || line.starts_with("To face p") || line.starts_with("Facing p"))
+}
+
+/// How many blocks, from the first on, float: among figures and their captions words out of the pictures, too, and of plates all that a
+/// page of their own has, and its break.
 pub fn run<'b>(blocks: impl Iterator<Item = &'b Node<Block>> + Clone) -> usize {
-    let label = |node: &Node<Block>| matches!(&node.kind, Block::Paragraph(line) if line.len() <= LONGEST && is_label(&plain_text(line)));
+    let label = |node: &Node<Block>| match &node.kind {
+        Block::Paragraph(line) if line.len() <= LONGEST => {
+            let said = plain_text(line);
+            is_label(&said) || is_of_plate(&said)
+        }
+        Block::PageBreak(_) => true,
+        _ => false,
+    };
     let worded = blocks.clone().take_while(|node| floats(node) || label(node)).count();
     let pictured = blocks.clone().take(worded).any(|node| match &node.kind {
         Block::Figure(_) | Block::Group(_) => true,

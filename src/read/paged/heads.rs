@@ -198,6 +198,11 @@ fn bracketed(line: &str) -> Option<(&'static str, &str)> {
     (!said.is_empty() && !said.contains([']', '['])).then_some((kind, said))
 }
 
+/// What a tag says, to a model that reads pages, of the region that it holds: `<div data-bbox="…" data-label="Footnote">`.
+fn region(tag: &str) -> Option<&str> {
+    tag.split_once("data-label=\"")?.1.split('"').next()
+}
+
 fn comment_value(line: &str) -> Option<(&'static str, &str)> {
     if let Some(found) = bracketed(line) {
         return Some(found);
@@ -205,6 +210,12 @@ fn comment_value(line: &str) -> Option<(&'static str, &str)> {
     if let Some((tag, rest)) =
         line.trim().strip_prefix('<').filter(|rest| rest.starts_with(char::is_alphabetic)).and_then(|rest| rest.split_once('>'))
     {
+        if tag.starts_with("div ") {
+            let said = rest.strip_suffix("</div>")?.trim();
+            let bare = said.strip_prefix("<p>").and_then(|said| said.strip_suffix("</p>")).unwrap_or(said);
+            let is_head = matches!(region(tag), Some("Page-Header" | "Page-Footer"));
+            return (is_head && !bare.contains('<')).then_some(("pageheader", bare));
+        }
         let known =
             ["header", "footer", "page_header", "page_footer", "page-header", "page-footer", "watermark", "page_number"];
         let name = known.into_iter().find(|known| tag.eq_ignore_ascii_case(known))?;

@@ -42,7 +42,15 @@ impl Joining<'_, '_> {
         if floating.iter().chain(&leading).any(|node| !is_comment(node)) {
             seam.prior -= OVER_FLOATS;
         }
+        // Plates have pages of their own, which end where the sentence goes on.
+        let own = seam.breaks.len();
+        seam.breaks.splice(0..0, floating.iter().filter_map(page_break).cloned());
+        let plates = seam.breaks.len() - own;
         let joined = self.join(out, &mut page, &seam);
+        match joined {
+            true => floating.retain(|node| page_break(node).is_none()),
+            false => drop(seam.breaks.drain(..plates)),
+        }
         out.append(&mut floating);
         if !joined {
             out.append(held);
@@ -226,6 +234,13 @@ const PLATES: usize = 128;
 const LOOKED_AT: usize = 256;
 /// Emphasis that is open at the page's end and closed behind it ties both halves.
 const EMPHASIS: f32 = 6.0;
+
+fn page_break(node: &Node<Block>) -> Option<&PageBreak> {
+    match &node.kind {
+        Block::PageBreak(one) => Some(one),
+        _ => None,
+    }
+}
 
 fn is_comment(node: &Node<Block>) -> bool {
     matches!(node.kind, Block::Comment(_))

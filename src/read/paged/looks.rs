@@ -38,7 +38,7 @@ pub fn looks_paged(text: &str) -> bool {
         return true;
     }
     let mut dress = Dress::of(&lines);
-    if dress.inner_hyphens || dress.cuts_words() {
+    if dress.inner_hyphens || dress.cuts_words() || dress.runs_on(&lines) {
         return true;
     }
     // Clean text seldom needs its dictionary, which costs as much as reading it.
@@ -58,7 +58,7 @@ pub fn looks_paged(text: &str) -> bool {
         || has_notes(&lines, &groups)
         || endnotes::are_titled(&lines, &groups)
         || redefines_notes(&lines)
-        || !seams::find(&lines, &dress, false).is_empty()
+        || !seams::find(&lines, &dress, seams::Shown::Alone).is_empty()
         || heads::counts_pages(&mut lines, &words)
 }
 

@@ -684,8 +684,9 @@ fn call_at(text: &str, start: usize) -> Option<(Mark, usize)> {
             // One that is closed may stand apart from its word.
             let word = text[..start].strip_suffix(' ').filter(|_| closed).unwrap_or(&text[..start]);
             // So may one at a line's end.
-            let ends = behind.is_none_or(|c| c == '\n');
-            let apart = ends && text[..start].strip_suffix(' ').is_some_and(|word| word.ends_with(char::is_alphabetic));
+            let ends = rest[length..].trim_start_matches(' ').chars().next().is_none_or(|c| c == '\n');
+            let above = text[..start].trim_end_matches(' ');
+            let apart = ends && above.len() < start && above.ends_with(char::is_alphabetic);
             apart || word.chars().next_back().is_some_and(hangs) && behind.is_none_or(|c| !c.is_alphanumeric())
         }
         // A letter in brackets counts something, where it doesn't hang on a word; only the file can tell what.

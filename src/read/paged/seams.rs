@@ -12,6 +12,8 @@ use super::vocabulary::HYPHENS;
 
 /// How many seams show a tool's work; a comma counts half, since laws and letters break sentences there.
 const ENOUGH: f32 = 3.0;
+/// And a single one, in a text that a tool has left: a cut word, or a sentence that goes on behind a figure.
+const SURE: f32 = 1.5;
 /// How far apart they stand, in bytes: a small page's text. Careless prose has them closer.
 const PAGE: usize = 500;
 /// How many words prose has on each side; a word that is cut in two needs fewer.
@@ -31,8 +33,19 @@ pub struct Seam {
     weight: f32,
 }
 
-/// The seams of a text. `known`: whether other signs show already that the text is page-broken.
-pub fn find(lines: &Lines, dress: &Dress, known: bool) -> Vec<Seam> {
+/// What shows the seams of a text beside themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Nothing: they must show that the text is page-broken.
+    Alone,
+    /// The text is known for page-broken, not where its pages end.
+    Restored,
+    /// Some page ends are known.
+    Broken,
+}
+
+/// The seams of a text.
+pub fn find(lines: &Lines, dress: &Dress, shown: Shown) -> Vec<Seam> {
     if dress.setting == Setting::Solid {
         return Vec::new();
     }
@@ -56,7 +69,13 @@ pub fn find(lines: &Lines, dress: &Dress, known: bool) -> Vec<Seam> {
             seams.push(Seam { below: lines.all[below.start].start, weight });
         }
     }
-    if known || are_enough(&seams) { seams } else { Vec::new() }
+    match shown {
+        Shown::Broken => {}
+        _ if are_enough(&seams) => {}
+        Shown::Restored => seams.retain(|seam| seam.weight >= SURE),
+        Shown::Alone => seams.clear(),
+    }
+    seams
 }
 
 fn are_enough(seams: &[Seam]) -> bool {

@@ -9,8 +9,13 @@ use crate::tree::{
 };
 
 /// Has each term lead to its entry: in the sections that are glossaries, or where there is none, in the lists of definitions. A term
-/// without an entry stays as it is.
+/// without an entry stays as it is, in its own words alone.
 pub fn glossary(doc: &mut Document) {
+    lead(doc);
+    doc.body.iter_mut().for_each(|node| block_lines_mut(node, &mut without_entries));
+}
+
+fn lead(doc: &mut Document) {
     let mut in_glossaries = true;
     let mut entries = entries(&mut doc.body, in_glossaries);
     if entries.is_empty() {
@@ -95,7 +100,9 @@ impl Terms {
                 Inline::Link(_) | Inline::Citation(_) | Inline::Reference(_) => {}
                 Inline::Note(note) => self.blocks(&mut note.body),
                 Inline::Span(inner) if node.attrs.as_deref().is_some_and(is_term) => {
-                    let Some((id, is_led_to)) = self.0.get_mut(&folded(inner)).filter(|_| !holds_links(inner)) else {
+                    let entry = node.attrs.as_mut().and_then(|attrs| attrs.short.take());
+                    let words = entry.map_or_else(|| folded(inner), |entry| entry.to_lowercase());
+                    let Some((id, is_led_to)) = self.0.get_mut(&words).filter(|_| !holds_links(inner)) else {
                         continue;
                     };
                     *is_led_to = true;
@@ -123,6 +130,19 @@ impl Terms {
         let span = first.span.to(last.span);
         let attrs = Some(Box::new(Attrs { id: Some(id), ..Attrs::default() }));
         entry.term = vec![Node { kind: Inline::Span(std::mem::take(&mut entry.term)), span, attrs }];
+    }
+}
+
+/// Takes from terms what entry they name.
+fn without_entries(line: &mut Inlines) {
+    for node in line {
+        if let Some(attrs) = node.attrs.as_mut().filter(|attrs| is_term(attrs)) {
+            attrs.short = None;
+        }
+        match &mut node.kind {
+            Inline::Note(note) => note.body.iter_mut().for_each(|node| block_lines_mut(node, &mut without_entries)),
+            kind => inline_children_mut(kind).into_iter().for_each(without_entries),
+        }
     }
 }
 

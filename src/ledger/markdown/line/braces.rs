@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::super::stream::{Gap, Markup};
 use super::super::html;
 use super::brackets::cross_kind;
-use super::tex::SWITCHES;
+use super::tex::{SHORT_SIGNS, SWITCHES};
 use super::{Mode, Scanner};
 
 /// Roles of MyST whose words name something, which takes their place.
@@ -180,6 +180,11 @@ impl Scanner<'_, '_> {
             return self.whole(end + 2, Markup::Label);
         }
         let switch = rest.strip_prefix("{\\").map(|inner| inner.bytes().take_while(u8::is_ascii_alphabetic).count());
+        if let Some(length) = switch.filter(|length| rest[2 + length..].starts_with('}'))
+            && let Some((_, sign)) = SHORT_SIGNS.iter().find(|(name, _)| *name == &rest[2..2 + length])
+        {
+            return self.says(2 + length + 1, (*sign).to_owned());
+        }
         if let Some(length) = switch.filter(|length| SWITCHES.contains(&&rest[2..2 + length]))
             && rest[2 + length..].starts_with(' ')
         {

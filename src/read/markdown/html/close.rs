@@ -554,7 +554,7 @@ impl Builder<'_> {
     }
 
     /// An item says its number: where that is not the next one, a list of its own begins.
-    pub(super) fn number_item(&mut self, value: u64) {
+    pub(in crate::read::markdown) fn number_item(&mut self, value: u64) {
         let Some((frame, around)) = self.open.split_last_mut() else { return };
         let Kind::List(list) = &mut frame.kind else { return };
         let Some(start) = list.start else { return };

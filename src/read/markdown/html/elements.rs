@@ -191,6 +191,7 @@ const ELEMENTS: &[(&str, Sort)] = &[
     ("progress", Sort::Bare),
     ("q", Sort::Quotation),
     ("rb", Sort::RubyBase),
+    ("ref", Sort::Footnote),
     ("rp", Sort::Parenthesis),
     ("rt", Sort::Reading),
     ("rtc", Sort::Reading),

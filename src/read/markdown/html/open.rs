@@ -19,6 +19,10 @@ impl Builder<'_> {
     /// A start tag.
     pub(super) fn open_tag(&mut self, tag: &Tag, place: Range<usize>) {
         let Some((name, sort)) = element(&tag.name) else { return self.open_unknown(tag, place) };
+        // A note of MediaWiki's; TEI's reference leads elsewhere.
+        if name == "ref" && (tag.is_self_closing || tag.get("target").is_some() || !self.will_end(name, place.end)) {
+            return self.open_unknown(tag, place);
+        }
         // EPUB's page break holds nothing; its label is what it is called.
         let is_page = matches!(sort, Sort::Span | Sort::Anchor | Sort::Division | Sort::Rule) && is_page_break(tag);
         if is_page && !self.in_foreign() {

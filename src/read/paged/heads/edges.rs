@@ -40,6 +40,8 @@ struct Edge {
     alone: bool,
     /// Whether it is the first line of its page, or the last.
     outer: bool,
+    /// Whether its page has hardly any text: that of a title, which heads may repeat, or a plate.
+    bare: bool,
 }
 
 /// What stands between the page's edge and a line.
@@ -241,12 +243,13 @@ impl<'e> Seen<'e> {
         let stands = edge.alone || counts || head.capitals || self.most && edge.outer && head.is_short();
         let alike = stands
             && edge.top
+            && (counts || !edge.bare)
             && head.key.len() >= 3
             && self.centres.iter().any(|centre| *centre != head.key && are_alike(centre, &head.key, counts));
         if alike {
             return Some(MISREAD);
         }
-        (self.most && edge.top && edge.alone && head.capitals && !head.heading).then_some(IN_PLACE)
+        (self.most && edge.top && edge.alone && !edge.bare && head.capitals && !head.heading).then_some(IN_PLACE)
     }
 }
 
@@ -277,6 +280,16 @@ const CHAPTERS: &[&str] = &[
     "parte",
     "caput",
     "liber",
+    "letter",
+    "lettre",
+    "brief",
+    "carta",
+    "lettera",
+    "письмо",
+    "sermon",
+    "predigt",
+    "canto",
+    "chant",
 ];
 
 /// `Chapter 3`: a part's name and its number, and nothing else.
@@ -482,11 +495,17 @@ fn rises_evenly(chain: &BTreeMap<usize, (u32, bool)>) -> bool {
     even * 2 >= steps || half * 3 >= steps * 2 && steps >= 3
 }
 
+/// A page of no more lines, and of no more words in them, has hardly any text.
+const BARE: usize = 4;
+const BARE_WORDS: usize = 20;
+
 /// The lines at the edges of pages that could be furniture: from the edge inwards.
 fn edges(lines: &Lines, leaves: &[Range<usize>], known: &Headings) -> Vec<Edge> {
     let mut edges = Vec::new();
     for (leaf, within) in leaves.iter().enumerate() {
         let body: Vec<usize> = within.clone().filter(|&at| lines.role(at) == Role::Body && !lines.all[at].code).collect();
+        let words = |at: &usize| lines.line(*at).split_whitespace().count();
+        let bare = body.len() <= BARE && body.iter().map(words).sum::<usize>() <= BARE_WORDS;
         let blank = |at: usize| !within.contains(&at) || lines.role(at) != Role::Body;
         let mut edge = |line: usize, top: bool| {
             let alone = line.checked_sub(1).is_none_or(blank) && blank(line + 1);
@@ -497,7 +516,7 @@ fn edges(lines: &Lines, leaves: &[Range<usize>], known: &Headings) -> Vec<Edge> 
             let outer = if top { Some(&line) == body.first() } else { Some(&line) == body.last() };
             let mut whole = if head.heading { letters(lines.line(line)) } else { String::new() };
             whole.retain(|c| c.is_alphabetic());
-            edges.push(Edge { leaf, line, top, head, whole, alone, outer });
+            edges.push(Edge { leaf, line, top, head, whole, alone, outer, bare });
             true
         };
         let top = body.iter().take(DEPTH.min(body.len())).take_while(|&&line| edge(line, true)).count();

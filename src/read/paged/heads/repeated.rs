@@ -54,7 +54,11 @@ pub fn repeats(lines: &Lines) -> bool {
 pub fn has_tags(lines: &Lines) -> bool {
     let tagged = |at: usize| {
         let line = lines.line(at);
-        tag_length(line) > 0 || is_placeholder(line) || foot_command(lines, at).is_some() || shell(lines, at).is_some()
+        tag_length(line) > 0
+            || region(line) > 0
+            || is_placeholder(line)
+            || foot_command(lines, at).is_some()
+            || shell(lines, at).is_some()
     };
     (0..lines.len()).any(|at| !lines.all[at].code && tagged(at))
 }
@@ -124,6 +128,9 @@ fn claim_shells(lines: &mut Lines, guesses: &mut Guesses) {
 /// Takes the tags of regions out of the text.
 pub fn claim_tags(lines: &mut Lines, guesses: &mut Guesses) {
     claim_shells(lines, guesses);
+    if lines.text.contains(LABEL) {
+        claim_regions(lines, guesses);
+    }
     for at in 0..lines.len() {
         let said = lines.line(at);
         let length = match () {
@@ -136,6 +143,53 @@ pub fn claim_tags(lines: &mut Lines, guesses: &mut Guesses) {
             && guesses.make(RepairKind::AnchorDropped, guesses.span(line.start..line.start + length), TAG, String::new)
         {
             take(lines, at, length);
+        }
+    }
+}
+
+/// What the tag of a region has.
+const LABEL: &str = "data-label=\"";
+
+/// How long the tag of a region is with which a line begins.
+fn region(line: &str) -> usize {
+    let own = line.trim_start();
+    let tag = own.strip_prefix("<div ").and_then(|rest| rest.split_once('>')).map(|(tag, _)| tag);
+    tag.filter(|tag| tag.contains(LABEL)).map_or(0, |tag| line.len() - own.len() + "<div >".len() + tag.len())
+}
+
+/// Takes away the tags around regions of the text, and those of a paragraph that is all of one. Heads and feet of pages keep theirs, by
+/// which they are known.
+fn claim_regions(lines: &mut Lines, guesses: &mut Guesses) {
+    const END: &str = "</div>";
+    let mut is_open = false;
+    for at in 0..lines.len() {
+        if lines.all[at].code || lines.role(at) != Role::Body || super::comment_value(lines.line(at)).is_some() {
+            continue;
+        }
+        let line = lines.line(at);
+        let mut front = region(line);
+        let own = line.trim_end();
+        let ends = own.ends_with(END) && (is_open || front > 0) && own.matches(END).count() == 1;
+        if front == 0 && !ends {
+            continue;
+        }
+        is_open = front > 0 && !ends;
+        let mut end = if ends { own.len() - END.len() } else { line.len() };
+        let inner = &line[front..end.max(front)];
+        let paragraph = inner.trim().strip_prefix("<p>").and_then(|inner| inner.strip_suffix("</p>"));
+        if paragraph.is_some_and(|inner| !inner.contains("<p>")) {
+            front += inner.find("<p>").unwrap_or(0) + "<p>".len();
+            end = front + line[front..].rfind("</p>").unwrap_or(end - front);
+        }
+        let (start, stop) = (lines.all[at].start, lines.all[at].end);
+        let places = [start..start + front, start + end..stop];
+        let taken = places
+            .into_iter()
+            .filter(|place| !place.is_empty())
+            .all(|place| guesses.make(RepairKind::AnchorDropped, guesses.span(place), TAG, String::new));
+        if taken {
+            lines.all[at].end = start + end;
+            take(lines, at, front);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{End, Scanner, VARIABLES, is_cjk, is_ideograph, unquoted};
 use crate::read::markdown::mask::attributes::Attributes;
 use crate::read::markdown::mask::{LONGEST, Mark, Opening, Told, roles};
-use crate::tree::{Style, cross_target};
+use crate::tree::{Style, TERM, cross_target};
 
 impl Scanner<'_, '_> {
     /// What editors write into a text of others (CriticMarkup): added, taken out, put in another's place, marked, remarked.
@@ -206,14 +206,20 @@ impl Scanner<'_, '_> {
                 self.edits.mark(at..to, Mark::Role { name: "code".to_owned(), inner: unquoted(words, 0) });
                 to
             }
-            // By the name of its entry; others are called so in the text alone.
-            roles::Kind::Term if roles::words(&self.text[from..close]).len() == close - from => {
-                let term = Attributes { classes: vec!["term".to_owned()], ..Attributes::default() };
+            // By the name of its entry, which may be other words than those of the text.
+            roles::Kind::Term => {
+                let said = &self.text[from..close];
+                let words = roles::words(said).len();
+                let entry = said[words..].trim().strip_prefix('<').and_then(|entry| entry.strip_suffix('>'));
+                let pairs = entry.map(|entry| ("entry".to_owned(), entry.to_owned()));
+                let term =
+                    Attributes { classes: vec![TERM.to_owned()], pairs: pairs.into_iter().collect(), ..Attributes::default() };
                 self.edits.mark(at..from, Mark::Open(Opening::Span(term)));
-                self.edits.mark(close..to, Mark::Close(Opening::Span(Attributes::default())));
-                from
+                self.edits.mark(from + words..to, Mark::Close(Opening::Span(Attributes::default())));
+                // What is behind the words names the entry alone.
+                if words < said.len() { to } else { from }
             }
-            roles::Kind::Text | roles::Kind::Term => {
+            roles::Kind::Text => {
                 let said = &self.text[from..close];
                 let words = roles::words(said).len();
                 self.edits.fill(at..from, super::VOID);

@@ -179,10 +179,15 @@ impl Scanner<'_, '_> {
         behind
     }
 
-    /// `{\em words}`: what holds for the rest of the braces at `at`; gives where the words begin.
+    /// `{\em words}`: what holds for the rest of the braces at `at`; gives where the words begin. Or a letter, `{\ss}`, and where it ends.
     pub(super) fn switch(&mut self, at: usize, end: usize) -> Option<usize> {
         let rest = self.text[at..end].strip_prefix("{\\").filter(|_| self.known.lines)?;
         let name = &rest[..rest.bytes().take_while(u8::is_ascii_alphabetic).count()];
+        if let Some(sign) = short_sign(name).filter(|_| rest[name.len()..].starts_with('}')) {
+            let to = at + 2 + name.len() + 1;
+            self.edits.mark(at..to, Mark::Sign(sign));
+            return Some(to);
+        }
         let (_, opening) = SWITCHES.iter().find(|(known, _)| *known == name)?;
         rest[name.len()..].starts_with(' ').then_some(())?;
         braced(&self.text[at..end])?;
