@@ -136,7 +136,7 @@ pub fn is_of_word(said: &str) -> bool {
 }
 
 /// A reference to a character at the front of `text` (HTML 5, section 13.5): what it says, and how long it is.
-fn reference(text: &str) -> Option<(String, usize)> {
+pub fn reference(text: &str) -> Option<(String, usize)> {
     let end = text.as_bytes().iter().take(40).position(|byte| *byte == b';')?;
     let name = &text[1..end];
     let said = match name.strip_prefix('#') {

@@ -363,9 +363,11 @@ impl<'a> Stream<'a> {
     /// A hyphen right before `at` only cuts a word at a line's end.
     pub fn soften_hyphen(&mut self, at: usize) {
         let source = self.source;
+        let is_hyphen =
+            self.pieces.len().checked_sub(1).is_some_and(|at| matches!(self.said(at), "-" | "‐" | "¬" | "\u{AD}" | "⸗" | "="));
         if let Some(last) = self.pieces.last_mut()
+            && is_hyphen
             && is_only_tags(&source[last.end as usize..at])
-            && matches!(&source[last.start as usize..last.end as usize], "-" | "‐" | "¬" | "\u{AD}" | "⸗" | "=")
         {
             (last.markup, last.construct) = (Some(Markup::Mark), 0);
         }
@@ -476,8 +478,12 @@ impl Stream<'_> {
 /// Whether there are no words between two places: white space, and tags of a file in XML.
 fn is_only_tags(between: &str) -> bool {
     let mut rest = between.trim_start();
-    while let Some(end) = rest.strip_prefix("</").and_then(|tag| tag.find('>')) {
-        rest = rest[end + 3..].trim_start();
+    while let Some(end) = rest.strip_prefix('<').and_then(|tag| tag.find('>')) {
+        // What opens holds other words.
+        if !rest.starts_with("</") && !rest[..=end].ends_with('/') {
+            break;
+        }
+        rest = rest[end + 2..].trim_start();
     }
     rest.is_empty()
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cut::cut;
+use super::cut::{cut, reference};
 use super::stream::{Element, Gap, Markup, Page, Sort, Stream};
 
 /// Whether a file is XML by its first characters.
@@ -106,6 +106,7 @@ pub fn read(out: &mut Stream) {
         speakers: speakers(source),
         continued: continued(source),
         joins_tokens: source.contains("<w ") && source.contains(" join=\""),
+        cut_end: 0,
     };
     let mut at = 0;
     while at < source.len() {
@@ -279,6 +280,8 @@ fn counts_or_runs(kind: &str) -> bool {
 
 /// How many bytes the words of a reference have that may be the mark of a note.
 const LONGEST_MARK: usize = 6;
+/// How long the code of a hyphen may be.
+const LONGEST_CODE: usize = 12;
 /// By which print cuts a word at a line's end.
 const CUTS: [char; 5] = ['-', '‐', '¬', '\u{AD}', '⸗'];
 /// What may stand around it.
@@ -387,6 +390,8 @@ struct Tag {
     mark: Option<String>,
     /// Where the element begins that stands first in it.
     first: Option<usize>,
+    /// Whether a hyphen stands right before it that may cut a word.
+    cuts: bool,
     /// Whether what stands behind it stands close to it.
     joins: bool,
     /// Whether it is a list whose items run on in their sentence, a figure in one, or a paragraph that goes on.
@@ -423,6 +428,8 @@ struct Reader<'s, 'a> {
     continued: BTreeSet<&'a str>,
     /// Whether tokens say which of them stand close to each other.
     joins_tokens: bool,
+    /// Where the last element ends that stands between a hyphen and the rest of its word.
+    cut_end: usize,
 }
 
 impl Reader<'_, '_> {
@@ -512,6 +519,11 @@ impl Reader<'_, '_> {
         let behind = |close: &str| rest.find(close).map_or(self.source.len(), |end| at + end + close.len());
         if rest.starts_with("<!--") {
             let end = behind("-->");
+            let cuts = ends_in_hyphen(&self.source[..at]);
+            if cuts {
+                self.out.soften_hyphen(at);
+                self.cut_end = end;
+            }
             self.out.whole(at..end, Markup::Comment, Gap::Close);
             return end;
         }
@@ -577,6 +589,10 @@ impl Reader<'_, '_> {
     }
 
     fn start(&mut self, name: &str, tag: &str, at: usize) {
+        let cuts = matches!(name, "fw" | "mw" | "note") && self.is_cut(at);
+        if cuts {
+            self.out.soften_hyphen(at);
+        }
         self.part(name, tag, at);
         let (parent, hidden, construct) = match self.open.last() {
             Some(parent) => (parent.name.as_str(), parent.hidden, parent.construct),
@@ -620,6 +636,7 @@ impl Reader<'_, '_> {
             // The sign of an abbreviation, beside the letters for which it stands.
             (_, "am", _) if self.open.iter().any(|element| element.name == "expan") => Some((Markup::Alternative, 0)),
             (_, "fw", _) => Some((Markup::Furniture, 0)),
+            (_, "mw", _) if value(tag, "type").is_some() => Some((Markup::Furniture, 0)),
             (_, "zone", _) if value(tag, "type").is_some_and(counts_or_runs) => Some((Markup::Furniture, 0)),
             // Fields that say what the entry beside them says.
             (_, "analytic" | "monogr" | "series" | "idno", "biblStruct") if self.formatted => Some((Markup::Metadata, 0)),
@@ -692,6 +709,10 @@ impl Reader<'_, '_> {
                 let words = words.and_then(|id| self.places.get(id)).cloned();
                 words.iter().flatten().for_each(|words| self.out.said_at(start, words));
             }
+        }
+        // What is missing is marked by a sign of editors.
+        if name == "gap" {
+            ["[", "…", "]"].into_iter().for_each(|sign| self.out.said_at(at, sign));
         }
         if let ("witness", None, Some(siglum)) = (name, hidden, value(tag, "xml:id")) {
             let start = siglum.as_ptr() as usize - self.source.as_ptr() as usize;
@@ -796,6 +817,7 @@ impl Reader<'_, '_> {
             is_held,
             mark,
             first: None,
+            cuts,
             joins: joined.is_some_and(|said| matches!(said, "right" | "both")),
             runs_on: match name {
                 "list" | "figure" => runs_on(tag),
@@ -831,6 +853,22 @@ impl Reader<'_, '_> {
         behind.starts_with(char::is_whitespace)
     }
 
+    /// Whether a hyphen that may cut a word stands before a place, and nothing behind it but running matter and notes.
+    fn is_cut(&self, at: usize) -> bool {
+        let before = self.source[..at].trim_end();
+        ends_in_hyphen(before) || before.len() == self.cut_end && self.cut_end > 0
+    }
+
+    /// Two blocks, or two lines, are parted; those of a reading stand in the line of its note.
+    fn divide(&mut self, gap: Gap, at: usize) {
+        let in_reading = self.open.iter().any(|around| around.name == "rdg");
+        self.out.part(if in_reading { Gap::Space } else { gap });
+        // One that is read in the text has them as they are.
+        if in_reading {
+            self.out.loosen(at);
+        }
+    }
+
     /// What a tag makes of the words on its sides.
     fn part(&mut self, name: &str, tag: &str, at: usize) {
         match name {
@@ -841,7 +879,7 @@ impl Reader<'_, '_> {
                 let said = value(tag, "break");
                 let in_word = in_word || value(tag, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("inWord"));
                 let in_word = in_word || value(tag, "rend") == Some("shyphen");
-                let cut = self.source[..at].trim_end().ends_with(CUTS);
+                let cut = self.is_cut(at);
                 if said.map_or(in_word || cut, |said| said == "no") {
                     self.out.join(at);
                 }
@@ -850,18 +888,18 @@ impl Reader<'_, '_> {
                 }
             }
             // Of a document, as its pages have them.
-            "line" if self.source[..at].trim_end().strip_suffix("</line>").is_some_and(|before| before.ends_with(CUTS)) => {
+            "line" if before_milestones(&self.source[..at]).strip_suffix("</line>").is_some_and(ends_in_hyphen) => {
                 self.out.soften_hyphen(at);
                 self.out.join(at);
                 self.out.loosen(at);
             }
             "line" => self.out.part(Gap::Line),
             // A word cut at the page's end goes on behind the page's furniture.
-            "fw" => {
+            "fw" | "mw" => {
                 self.out.soften_hyphen(at);
                 self.out.loosen(at);
             }
-            "l" => self.out.part(Gap::Verse),
+            "l" => self.divide(Gap::Verse, at),
             // Heads that follow each other may be lines of one.
             "head" => {
                 self.out.part(Gap::Line);
@@ -874,7 +912,7 @@ impl Reader<'_, '_> {
             }
             "list" | "figure" if runs_on(tag) => self.out.loosen(at),
             "item" if self.open.last().is_some_and(|list| list.runs_on) => self.out.loosen(at),
-            name if BLOCKS.contains(&name) => self.out.part(Gap::Block),
+            name if BLOCKS.contains(&name) => self.divide(Gap::Block, at),
             name if PHRASES.contains(&name) => {}
             // White space between tokens is the text's; where joins are said, those that are not joined are apart.
             "w" if self.source[..at].ends_with(char::is_whitespace) => {
@@ -911,6 +949,9 @@ impl Reader<'_, '_> {
             if element.joins {
                 self.out.join(end);
             }
+            if element.cuts {
+                self.cut_end = self.source[end..].find('>').map_or(end, |behind| end + behind + 1);
+            }
             if element.name == "lem" && self.open.iter().any(|outer| outer.name == "listApp") {
                 self.out.said_at(end, "]");
                 self.out.join(end);
@@ -921,9 +962,9 @@ impl Reader<'_, '_> {
             }
         }
         if name == "l" {
-            self.out.part(Gap::Verse);
+            self.divide(Gap::Verse, end);
         } else if BLOCKS.contains(&name) && !runs_on {
-            self.out.part(Gap::Block);
+            self.divide(Gap::Block, end);
         } else if !PHRASES.contains(&name)
             && name != "line"
             && !(name == "w" && (self.joins_tokens || self.is_before_white(end)))
@@ -937,6 +978,27 @@ impl Reader<'_, '_> {
 /// Where there is a lemma, the other readings need not be there at all.
 fn parent_is_app_with_lemma(parent: Option<&Tag>, name: &str) -> bool {
     name == "lem" && parent.is_some_and(|parent| parent.name == "app")
+}
+
+/// Whether text ends in a hyphen by which print may cut a word, as itself or by its code.
+fn ends_in_hyphen(before: &str) -> bool {
+    let before = before.trim_end();
+    let code = before.char_indices().rev().take(LONGEST_CODE).find(|(_, c)| *c == '&').filter(|_| before.ends_with(';'));
+    let coded = code.and_then(|(at, _)| reference(&before[at..]));
+    coded.map_or(before.ends_with(CUTS), |(said, _)| said.ends_with(CUTS))
+}
+
+/// What stands before the milestones at the end of a text.
+fn before_milestones(before: &str) -> &str {
+    let mut before = before.trim_end();
+    while let Some(tag) = before.strip_suffix("/>").and_then(|tag| tag.rfind('<')) {
+        let name = before[tag + 1..].split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
+        if !["anchor", "gb", "handShift", "milestone"].contains(&local(name)) {
+            break;
+        }
+        before = before[..tag].trim_end();
+    }
+    before
 }
 
 /// Whether a list's items, or a figure, are in the sentence around them.

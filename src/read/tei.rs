@@ -6,13 +6,16 @@
 
 mod apparatus;
 mod blocks;
+mod breaks;
 mod cuts;
 mod described;
+mod divisions;
 mod dom;
 mod drama;
 mod encoding;
 mod examples;
 mod glyphs;
+mod groups;
 mod header;
 mod inlines;
 mod lists;
@@ -95,6 +98,7 @@ pub fn read(reading: &mut Reading) -> Blocks {
         strays::set_apart_zones(&mut root);
         parts::continue_notes(&mut root);
         parts::join_paragraphs(&mut root);
+        parts::call_lone_notes(&mut root);
         tokens::join(&mut root);
         spaceless = spaceless::close(&mut root);
     }
@@ -187,8 +191,11 @@ struct Facts {
     called: BTreeSet<String>,
     /// Notes that stand among words.
     among_words: BTreeSet<String>,
-    /// Every id that something in the text points to.
+    /// Every id that something in the text points to, and those to which a reference leads.
     targets: BTreeSet<String>,
+    led_to: BTreeSet<String>,
+    /// Ids to which a note points.
+    noted: BTreeSet<String>,
     /// Ids of the places behind which a note can be put that points there.
     goals: BTreeSet<String>,
     /// Ids of notes, and of the references to them.
@@ -212,6 +219,8 @@ struct Facts {
     ids: BTreeSet<String>,
     /// Whether the entries of the apparatus are put behind the words that they are about, and do not hold them.
     by_place: bool,
+    /// Whether a caesura with no white space beside it stands inside a word: most of the file's have some.
+    caesuras_in_words: bool,
     /// Where breaks stand inside words, by the print's hyphen before them or by the script, and what becomes of a hyphen there.
     cut: BTreeMap<usize, cuts::Hyphen>,
 }
@@ -408,6 +417,7 @@ impl Facts {
             facts.speakers = speakers(root);
             facts.levels = numbers_are_levels(root);
             facts.cut = cuts::of(root);
+            facts.caesuras_in_words = caesuras_are_spaced(root);
             // A note among words is called where it stands, whoever points to it.
             let Self { called, among_words, .. } = &mut facts;
             called.retain(|id| !among_words.contains(id));
@@ -475,8 +485,18 @@ impl Facts {
         }
         let of_term = element.attribute("ref").filter(|_| element.name == "term");
         let targets = element.attribute("target").into_iter().chain(of_term).flat_map(str::split_whitespace);
+        // Where an entry of the apparatus, or a note, ends that says so.
+        let ends = ["from", "to", "targetEnd"].into_iter().filter(|_| matches!(element.name, "app" | "note"));
+        let ends = ends.filter_map(|name| element.attribute(name)?.split_whitespace().next()?.strip_prefix('#'));
+        self.targets.extend(ends.map(str::to_owned));
         for id in targets.filter_map(|target| target.strip_prefix('#')) {
             self.targets.insert(id.to_owned());
+            if element.name == "note" {
+                self.noted.insert(id.to_owned());
+            }
+            if matches!(element.name, "ref" | "ptr") {
+                self.led_to.insert(id.to_owned());
+            }
             if matches!(element.name, "ref" | "ptr") && self.notes.contains(id) {
                 self.calls.extend(element.id().map(str::to_owned));
                 if !standing.contains(id) {
@@ -522,6 +542,30 @@ fn numbers_are_levels(root: &Element) -> bool {
     let (mut holds, mut twice) = (true, false);
     below(root, 0, &mut holds, &mut twice);
     holds && twice
+}
+
+/// Whether white space stands beside half of the caesuras at least.
+fn caesuras_are_spaced(root: &Element) -> bool {
+    let (mut spaced, mut close) = (0, 0);
+    root.walk(&mut |element| {
+        for at in 0..element.children.len() {
+            if !matches!(&element.children[at], Child::Element(inner) if inner.name == "caesura") {
+                continue;
+            }
+            let is_letter = |beside: Option<&Child>, edge: fn(&str) -> Option<char>| match beside {
+                Some(Child::Text(text, _)) => edge(text).is_some_and(|c| !c.is_whitespace()),
+                Some(Child::Element(_)) => true,
+                Some(Child::Comment(..) | Child::Instruction(_)) | None => false,
+            };
+            let before = at.checked_sub(1).and_then(|at| element.children.get(at));
+            let behind = element.children.get(at + 1);
+            match is_letter(before, |text| text.chars().next_back()) && is_letter(behind, |text| text.chars().next()) {
+                true => close += 1,
+                false => spaced += 1,
+            }
+        }
+    });
+    spaced >= close
 }
 
 /// By what words a pointer without any leads to an element: its heading, where it is plain, else its number.
@@ -608,4 +652,9 @@ fn is_blank(text: &str) -> bool {
 /// Whether a child is nothing but white space.
 fn is_space(child: &Child) -> bool {
     matches!(child, Child::Text(text, _) if is_blank(text))
+}
+
+/// Whether nothing at all stands in an element.
+fn is_void(element: &Element) -> bool {
+    element.children.iter().all(is_space)
 }

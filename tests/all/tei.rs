@@ -182,9 +182,10 @@ fn words_of_xml(text: &str) -> String {
 /// Files of which the letters alone don't say the words: signs are described in the header, tokens joined by attributes, words go on
 /// across the ends of lines and of elements, a document's lines say the text again, annotations stand beside the words, notes bear the numbers of their calls, an apparatus
 /// repeats its words.
-const ELSEWHERE: [&str; 15] = [
+const ELSEWHERE: [&str; 18] = [
     "apparatus-by-place.xml",
     "document-pages.xml",
+    "document-points.xml",
     "document-and-text.xml",
     "edges.xml",
     "heads-of-notes.xml",
@@ -192,9 +193,11 @@ const ELSEWHERE: [&str; 15] = [
     "line-ends.xml",
     "lines-without-spaces.xml",
     "paragraphs-go-on.xml",
+    "points-and-lone-parts.xml",
     "signs.xml",
     "tokens.xml",
     "voices.xml",
+    "words-cut-elsewhere.xml",
     "ways-back.xml",
     "works-by-fields.xml",
     "zones.xml",

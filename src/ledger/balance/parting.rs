@@ -115,6 +115,12 @@ impl Judge<'_, '_> {
             (Gap::Space | Gap::Line, Gap::Close)
                 if self.stream.has_tag(end, start, "pc") && !is_word(self.stream.said(start)) => {}
             (Gap::Space | Gap::Line, Gap::Close) if self.is_mark_beside(end, start) && touched(&[RepairKind::SpaceClosed]) => {}
+            // A phrase whose parts stand on lines of the file ends before a mark, and begins behind one that opens.
+            (Gap::Line, Gap::Close)
+                if self.stream.is_xml
+                    && (matches!(self.stream.said(start), "." | "," | ";" | ":" | "!" | "?" | ")" | "]")
+                        || matches!(self.stream.said(end), "(" | "["))
+                    && self.stream.has_tag(end, start, "") => {}
             // A mark that stands for what elements say is close to the word before it.
             (Gap::Space | Gap::Line, Gap::Close) if self.stream.is_attribute(start) && !is_word(self.stream.said(start)) => {}
             // A reading stands beside its base and parts it from nothing.

@@ -178,6 +178,10 @@ impl<'a> Reader<'_> {
             self.inlines(lemma, line);
             trim_end(line);
             push(line, "] ", self.span(&lemma.range).after());
+            // Where nobody reads otherwise, who reads so.
+            if !self.facts.own && readings.len() == 1 {
+                push(line, &sigla(lemma).join(" "), self.span(&lemma.range).after());
+            }
         }
         let mut said = self.one_by_one(entry, readings.into_iter().filter(|reading| reading.name != "lem"));
         trim(&mut said);

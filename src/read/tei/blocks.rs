@@ -1,15 +1,14 @@
-//! What stands on lines of its own: divisions, paragraphs, quotations, speeches, and the way to all other blocks.
+//! What stands on lines of its own: paragraphs, what is loose between blocks, and the way to all other blocks.
 
 use std::mem::take;
 
+use super::divisions::said_level;
 use super::dom::{Child, Element};
+use super::groups::role_of;
 use super::words::{before_of, close_up, part, push, squeeze, trim};
-use super::{Reader, is_blank, is_space, notes, phrase};
+use super::{Reader, is_blank, is_space, is_void, notes, phrase};
 use crate::span::Span;
-use crate::tree::{
-    Attrs, Block, Blocks, Furniture, FurnitureKind, Group, GroupRole, Inline, Inlines, Node, PageBreak, VerseLine, division,
-    plain_text,
-};
+use crate::tree::{Attrs, Block, Blocks, Inline, Inlines, Node, VerseLine};
 
 /// Elements that are blocks wherever they stand.
 const BLOCKS: &[&str] = &[
@@ -97,7 +96,7 @@ const AMONG_BLOCKS: &[&str] = &[
 ];
 
 /// Elements that only hold blocks.
-const CONTAINERS: &[&str] = &[
+pub const CONTAINERS: &[&str] = &[
     "text",
     "front",
     "body",
@@ -191,7 +190,7 @@ impl Reader<'_> {
         self.parts(None, children, level, mode, attrs, out);
     }
 
-    fn parts(
+    pub fn parts(
         &mut self,
         parent: Option<&Element>,
         children: &[Child],
@@ -260,6 +259,9 @@ impl Reader<'_> {
                         flow.flush(out);
                     }
                     line_ended = is_line;
+                    if (before, inner.name) == (Some("line"), "line") {
+                        part(&mut flow.loose, before_of(self.span(&inner.range)));
+                    }
                     if let (Some(parent), Some(before)) = (bare, before)
                         && phrase::divides(parent, before, inner.name)
                         && !begins_with_mark(inner)
@@ -270,7 +272,9 @@ impl Reader<'_> {
                         close_up(&mut flow.loose, before, &inner.line());
                     }
                     self.inline(inner, &mut flow.loose);
-                    before = Some(inner.name);
+                    if !phrase::is_passed(inner.name) {
+                        before = Some(inner.name);
+                    }
                 }
             }
         }
@@ -341,6 +345,19 @@ impl Reader<'_> {
             "zone" if !self.facts.own => self.blocks(element, level, Mode::Mixed, None, out),
             "app" if self.stands_beside(element) => self.entry_apart(element, out),
             "app" => self.apparatus_of_blocks(element, level, out),
+            "choice" if !self.facts.own => {
+                let read = self.form_read(element);
+                for form in element.elements() {
+                    match read.is_some_and(|read| std::ptr::eq(read, form)) {
+                        true => self.blocks(form, level, Mode::Mixed, None, out),
+                        // The others are kept beside it.
+                        false => {
+                            let said = Block::Comment(format!("{}: {}", form.name, form.line()));
+                            out.push(Node::new(said, self.span(&form.range)));
+                        }
+                    }
+                }
+            }
             "del" if !self.facts.own => {}
             "entry" | "entryFree" if !self.facts.own => self.entry(element, level, out),
             "list" if !self.facts.own && element.attribute("type") == Some("meanings") => self.list(element, level, out),
@@ -393,327 +410,6 @@ impl Reader<'_> {
             "docTitle" if !self.facts.own => element.elements().for_each(|part| self.title_part(part, level, out)),
             name if CONTAINERS.contains(&name) => self.container(element, level, out),
             _ => self.other_block(element, level, out),
-        }
-    }
-
-    /// The first of an element's blocks is what a reference to the element leads to.
-    pub fn led_to(&self, element: &Element, blocks: &mut [Node<Block>]) {
-        if let (Some(id), Some(first)) = (element.id().filter(|id| self.facts.targets.contains(*id)), blocks.first_mut()) {
-            match (&mut first.kind, self.anchor(element)) {
-                // Of an item the format may have no more than its line.
-                (Block::Paragraph(line), Some(anchor)) if matches!(element.name, "item" | "bibl" | "castItem") => {
-                    line.insert(0, anchor)
-                }
-                _ => drop(first.attrs.get_or_insert_default().id.get_or_insert(id.to_owned())),
-            }
-        }
-    }
-
-    /// Divisions and what holds them.
-    pub fn container(&mut self, element: &Element, parent: u8, out: &mut Blocks) {
-        if !self.facts.own && is_dedication(element) && !self.too_deep(element) {
-            return self.dedication(element, parent, out);
-        }
-        // Of a head that holds nothing there is nothing to be seen.
-        let head = element.child("head").filter(|head| self.facts.own || !is_void(head));
-        if element.name.starts_with("div") && head.is_none() && self.number_of(element).is_some() {
-            return self.numbered(element, parent, out);
-        }
-        let Some(head) = head.filter(|_| element.name != "text") else {
-            if !CONTAINERS.contains(&element.name) {
-                self.unknown(element);
-            }
-            let before = out.len();
-            self.blocks(element, parent, Mode::Strict, None, out);
-            return self.led_to(element, &mut out[before..]);
-        };
-        if !CONTAINERS.contains(&element.name) {
-            self.unknown(element);
-        }
-        let level = said_level(head).unwrap_or(self.below(parent));
-        self.sections += 1;
-        let mut attrs = self.attrs(element, 0).unwrap_or_default();
-        // A division's language is that of all in it; the heading's own is on the head.
-        let lang = attrs.lang.take();
-        let number = self.number_of(element);
-        let before = out.len();
-        let kind = element.attribute("type").map(str::to_owned);
-        // What stands before the head belongs to the division, too: page breaks above all.
-        let at = element.children.iter().position(|child| matches!(child, Child::Element(inner) if std::ptr::eq(inner, head)));
-        let (lead, rest) = element.children.split_at(at.unwrap_or(0));
-        self.children(lead, level, Mode::Strict, None, out);
-        self.heading(head, level, Some((attrs, kind)), out);
-        if let Some(Node { kind: Block::Heading { number: said, .. }, .. }) = out.last_mut() {
-            *said = number;
-        }
-        self.children(&rest[1..], level, Mode::Strict, None, out);
-        self.sections -= 1;
-        self.remember_notes_of(&out[before..]);
-        if let Some(lang) = lang.filter(|lang| *lang != self.facts.language) {
-            for node in &mut out[before..] {
-                node.attrs.get_or_insert_default().lang.get_or_insert_with(|| lang.clone());
-            }
-        }
-    }
-
-    /// A page of a document, by itself: what is pasted on it is none.
-    fn surface(&mut self, element: &Element, level: u8, out: &mut Blocks) {
-        if element.find("pb").is_none() {
-            let mut page = self.page(element);
-            let image = element.child("graphic").and_then(|graphic| graphic.attribute("url"));
-            page.facsimile = page.facsimile.or_else(|| image.map(str::to_owned));
-            out.push(Node::new(Block::PageBreak(page), self.span(&tag_of(element))));
-        }
-        self.in_surface = true;
-        self.container(element, level, out);
-        self.in_surface = false;
-    }
-
-    /// A dedication without a heading, which has a page of its own.
-    fn dedication(&mut self, element: &Element, level: u8, out: &mut Blocks) {
-        let attrs = self.attrs(element, usize::MAX);
-        let mut body = Vec::new();
-        self.depth += 1;
-        self.blocks(element, level, Mode::Strict, None, &mut body);
-        self.depth -= 1;
-        // Its page begins before it.
-        let lead = body.iter().take_while(|node| matches!(node.kind, Block::PageBreak(_))).count();
-        out.extend(body.drain(..lead));
-        if !body.is_empty() {
-            let group = Group { role: GroupRole::Dedication, title: Vec::new(), body };
-            out.push(Node { kind: Block::Group(group), span: self.span(&element.range), attrs });
-        }
-    }
-
-    /// A division that is cited by its number and has no heading.
-    fn numbered(&mut self, element: &Element, parent: u8, out: &mut Blocks) {
-        let said = said_level(element);
-        let level = said.unwrap_or(self.below(parent));
-        self.sections += 1;
-        let mut attrs = self.attrs(element, usize::from(said.is_some())).unwrap_or_default();
-        let (expected, _) = division(&attrs.classes, "", self.sections);
-        let kind = element.attribute("type").filter(|kind| *kind != expected && !kind.is_empty() && !kind.contains(' '));
-        attrs.classes.splice(0..0, kind.map(str::to_owned));
-        let attrs = Some(attrs).filter(|attrs| **attrs != Attrs::default());
-        let number = self.number_of(element);
-        let kind = Block::Heading { level, number, text: Vec::new() };
-        let is_page = |child: &Child| match child {
-            Child::Element(inner) => matches!(inner.name, "pb" | "fw"),
-            Child::Text(text, _) => is_blank(text),
-            Child::Comment(..) | Child::Instruction(_) => false,
-        };
-        let lead = element.children.iter().take_while(|child| is_page(child)).count();
-        let (lead, rest) = element.children.split_at(lead);
-        let before = out.len();
-        self.children(lead, level, Mode::Strict, None, out);
-        out.push(Node { kind, span: self.span(&tag_of(element)), attrs });
-        self.children(rest, level, Mode::Strict, None, out);
-        self.sections -= 1;
-        self.remember_notes_of(&out[before..]);
-    }
-
-    /// By which a division is cited. What others write is a number only where it is short: some write the name of the whole text.
-    fn number_of(&self, element: &Element) -> Option<String> {
-        const LONGEST: usize = 12;
-        let said = element.attribute("n").filter(|_| !self.facts.levels)?;
-        if self.facts.own {
-            return Some(said.to_owned());
-        }
-        // Sheets and sittings at a letter are counted by its editors.
-        if matches!(element.attribute("type"), Some("writingSession")) {
-            return None;
-        }
-        let said = crate::read::clean::line(said);
-        let fits =
-            said.chars().count() <= LONGEST && said.chars().any(char::is_alphanumeric) && !said.contains([':', '/', '_']);
-        fits.then_some(said)
-    }
-
-    /// The level of a heading right below one of the level `parent`: a title of the text takes the first.
-    fn below(&self, parent: u8) -> u8 {
-        if parent == 0 && self.titled { 2 } else { (parent + 1).min(6) }
-    }
-
-    fn heading(&mut self, head: &Element, level: u8, given: Option<(Box<Attrs>, Option<String>)>, out: &mut Blocks) {
-        let mut text = self.line(head);
-        let span = self.span(&head.range);
-        let said = said_level(head);
-        let own = self.attrs(head, usize::from(said.is_some()));
-        let Some((mut attrs, kind)) = given else {
-            // A second head goes on with the first.
-            if let Some(Node { kind: Block::Heading { text: first, .. }, span: whole, .. }) = out.last_mut() {
-                first.push(Node::new(Inline::LineBreak, span));
-                first.extend(text);
-                *whole = whole.to(span);
-                return;
-            }
-            let level = said.unwrap_or(self.below(level));
-            let number = head.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
-            return out.push(Node { kind: Block::Heading { level, number, text }, span, attrs: own });
-        };
-        attrs.short = head.attribute("n").filter(|_| self.facts.own).map(str::to_owned);
-        if attrs.id.is_some() {
-            text.splice(0..0, self.anchor(head));
-        }
-        if let Some(own) = own {
-            (attrs.lang, attrs.dir) = (own.lang, own.dir);
-            attrs.id = attrs.id.or(own.id);
-            attrs.classes.extend(own.classes);
-        }
-        let (expected, _) = division(&attrs.classes, &plain_text(&text), self.sections);
-        if let Some(kind) = kind.filter(|kind| kind != expected && !kind.contains(char::is_whitespace) && !kind.is_empty()) {
-            attrs.classes.insert(0, kind);
-        }
-        out.push(Node {
-            kind: Block::Heading { level, number: None, text },
-            span,
-            attrs: Some(attrs).filter(|attrs| **attrs != Attrs::default()),
-        });
-    }
-
-    fn quote(&mut self, element: &Element, level: u8, out: &mut Blocks) {
-        if self.too_deep(element) {
-            return self.blocks(element, level, Mode::Mixed, None, out);
-        }
-        let attrs = self.attrs(element, 0);
-        let mut inner = Vec::new();
-        self.depth += 1;
-        self.blocks(element, level, Mode::Mixed, None, &mut inner);
-        self.depth -= 1;
-        out.push(Node { kind: Block::Quote(inner), span: self.span(&element.range), attrs });
-    }
-
-    /// A floating text, by which we say blocks with a role.
-    fn group(&mut self, element: &Element, level: u8, out: &mut Blocks) {
-        if self.too_deep(element) {
-            return self.blocks(element, level, Mode::Mixed, None, out);
-        }
-        let body = element.child("body").unwrap_or(element);
-        let said = element.attribute("type");
-        let role = GroupRole::ALL.into_iter().find(|role| role.name() == said).unwrap_or(GroupRole::Plain);
-        let attrs = self.attrs(element, 0);
-        let is_title = |child: &Child| match child {
-            Child::Element(inner) => inner.name == "head" || inner.attribute("rend") == Some("title"),
-            Child::Text(..) | Child::Comment(..) | Child::Instruction(_) => false,
-        };
-        let headed = body.children.iter().position(|child| !is_space(child)).filter(|at| is_title(&body.children[*at]));
-        let title = match headed.map(|at| &body.children[at]) {
-            Some(Child::Element(head)) => self.line(head),
-            _ => Vec::new(),
-        };
-        let rest = headed.map_or(&body.children[..], |at| &body.children[at + 1..]);
-        let mut inner = Vec::new();
-        self.depth += 1;
-        self.children(rest, level, Mode::Strict, None, &mut inner);
-        self.depth -= 1;
-        out.push(Node { kind: Block::Group(Group { role, title, body: inner }), span: self.span(&element.range), attrs });
-    }
-
-    /// What is said in a play, a letter, before a chapter or at its end. Who speaks stands over a speech.
-    fn grouped(&mut self, element: &Element, level: u8, out: &mut Blocks) {
-        let Some(role) = role_of(element.name).filter(|_| !self.too_deep(element)) else {
-            return self.blocks(element, level, Mode::Mixed, None, out);
-        };
-        let (span, attrs) = (self.span(&element.range), self.attrs(element, usize::MAX));
-        let over = match role {
-            GroupRole::Speech => "speaker",
-            _ => "head",
-        };
-        let first = element.children.iter().position(|child| !is_space(child));
-        let names = |inner: &Element| inner.name == over || element.name == "u" && notes::names_speaker(inner);
-        let titled = first.filter(|at| matches!(&element.children[*at], Child::Element(inner) if names(inner)));
-        let mut title = match titled.map(|at| &element.children[at]) {
-            Some(Child::Element(said)) => self.anchor(said).into_iter().chain(self.line(said)).collect(),
-            _ if element.name == "u" => {
-                let said = self.speaker_before(out);
-                if said.is_empty() { self.speaker_by_id(element) } else { said }
-            }
-            _ => Vec::new(),
-        };
-        let mut rest = titled.map_or(&element.children[..], |at| &element.children[at + 1..]);
-        // How or to whom somebody speaks stands behind the speaker, as plays are set.
-        let next = rest.iter().position(|child| !is_space(child)).filter(|_| element.name == "sp" && !title.is_empty());
-        if let Some((at, Child::Element(manner))) = next.map(|at| (at, &rest[at]))
-            && manner.name == "stage"
-            && !holds_blocks(manner)
-            && manner.line().chars().count() <= LONGEST_MANNER
-        {
-            self.inline(manner, &mut title);
-            trim(&mut title);
-            rest = &rest[at + 1..];
-        }
-        let mode = match role {
-            GroupRole::Speech | GroupRole::Opener | GroupRole::Closer | GroupRole::Cast | GroupRole::Postscript => Mode::Strict,
-            _ => Mode::Mixed,
-        };
-        let mode = if phrase::has_words(element) { Mode::Mixed } else { mode };
-        let mut inner = Vec::new();
-        self.depth += 1;
-        let outer = self.in_speech;
-        self.in_speech |= element.name == "sp";
-        match role {
-            GroupRole::Cast => self.cast(element, rest, level, &mut inner),
-            GroupRole::Speech if element.name == "u" && !phrase::has_words(element) => self.utterance(rest, level, &mut inner),
-            _ => self.parts(Some(element), rest, level, mode, None, &mut inner),
-        }
-        self.in_speech = outer;
-        self.depth -= 1;
-        if !title.is_empty() || !inner.is_empty() {
-            out.push(Node { kind: Block::Group(Group { role, title, body: inner }), span, attrs });
-        }
-    }
-
-    /// Who speaks, where a note right before the speech says it.
-    fn speaker_before(&mut self, out: &mut Blocks) -> Inlines {
-        let Some(span) = self.speaker.take() else { return Vec::new() };
-        let named = |last: &Node<Block>| last.span == span && matches!(last.kind, Block::Paragraph(_));
-        match out.pop_if(|last| named(last)).map(|last| last.kind) {
-            Some(Block::Paragraph(mut line)) => match line.pop().map(|only| only.kind) {
-                Some(Inline::Styled(_, name)) => name,
-                _ => line,
-            },
-            _ => Vec::new(),
-        }
-    }
-
-    /// Who speaks, by the list of persons in the header, where somebody else spoke before.
-    fn speaker_by_id(&mut self, element: &Element) -> Inlines {
-        let who = element.attribute("who").map(crate::read::clean::line);
-        if who.is_none() || std::mem::replace(&mut self.speaking, who.clone()) == who {
-            return Vec::new();
-        }
-        let ids = who.iter().flat_map(|who| who.split(' '));
-        let names: Vec<_> = ids.filter_map(|id| self.facts.speakers.get(id.strip_prefix('#')?)).cloned().collect();
-        let mut line = Inlines::new();
-        push(&mut line, &names.join(", "), super::words::before_of(self.span(&element.range)));
-        line
-    }
-
-    /// The segments of an utterance as paragraphs; a note between them belongs to the one before it.
-    fn utterance(&mut self, children: &[Child], level: u8, out: &mut Blocks) {
-        for child in children {
-            let Child::Element(inner) = child else { continue };
-            match (inner.name, out.last_mut().map(|node| &mut node.kind)) {
-                ("note", Some(Block::Paragraph(line))) => {
-                    let mut line = take(line);
-                    self.inline(inner, &mut line);
-                    if let Some(Block::Paragraph(own)) = out.last_mut().map(|node| &mut node.kind) {
-                        *own = line;
-                    }
-                }
-                ("note", _) => {
-                    let mut line = Inlines::new();
-                    self.inline(inner, &mut line);
-                    if !line.is_empty() {
-                        out.push(Node::new(Block::Paragraph(line), self.span(&inner.range)));
-                    }
-                }
-                ("seg", _) => {
-                    let attrs = self.attrs(inner, usize::MAX);
-                    self.blocks(inner, level, Mode::Paragraph, attrs, out);
-                }
-                _ => self.among_blocks(inner, level, out),
-            }
         }
     }
 
@@ -775,59 +471,6 @@ impl Reader<'_> {
             out.push(Node { kind: Block::Verse(vec![lines]), span, attrs });
         }
     }
-
-    pub fn page(&mut self, element: &Element) -> PageBreak {
-        let label = element.attribute("n").map(crate::read::clean::line).filter(|label| !label.is_empty());
-        let facsimile = element.attribute("facs").map(|facs| {
-            let known = facs.strip_prefix('#').and_then(|id| self.facts.images.get(id));
-            known.map_or_else(|| facs.to_owned(), String::clone)
-        });
-        PageBreak { label, space: false, facsimile, furniture: take(&mut self.furniture) }
-    }
-
-    /// What a page bears beside its text. It goes to the break right before it, or to the next one.
-    pub fn running_matter(&mut self, element: &Element, before: Option<&mut PageBreak>) {
-        let kind = match element.attribute("type") {
-            Some("pageNum" | "folNum" | "folio" | "pagenum") => FurnitureKind::Folio,
-            Some("sig" | "signature") => FurnitureKind::Signature,
-            Some("catch" | "catchword") => FurnitureKind::Catchword,
-            _ => FurnitureKind::RunningHead,
-        };
-        let one = Furniture { kind, text: element.line() };
-        match before {
-            Some(page) if element.attribute("place") != Some("bottom") => page.furniture.push(one),
-            _ => self.furniture.push(one),
-        }
-    }
-}
-
-/// Whether a division is a dedication of a few lines: one that goes on over pages is a text like others.
-fn is_dedication(element: &Element) -> bool {
-    const LONGEST: usize = 400;
-    let is_division = element.name.starts_with("div") && element.attribute("type") == Some("dedication");
-    let divided =
-        |inner: &Element| inner.name.starts_with("div") || matches!(inner.name, "head" | "opener" | "closer" | "floatingText");
-    is_division && !element.elements().any(divided) && element.line().chars().count() <= LONGEST
-}
-
-/// How many letters a stage direction may have that stands behind the speaker, in his line.
-const LONGEST_MANNER: usize = 60;
-
-/// The part that an element plays for its blocks.
-fn role_of(name: &str) -> Option<GroupRole> {
-    Some(match name {
-        "sp" | "u" => GroupRole::Speech,
-        "stage" | "vocal" | "kinesic" | "incident" | "writing" | "camera" | "sound" | "tech" | "view" => GroupRole::Stage,
-        "castList" => GroupRole::Cast,
-        "opener" => GroupRole::Opener,
-        "closer" => GroupRole::Closer,
-        "postscript" => GroupRole::Postscript,
-        "byline" => GroupRole::Byline,
-        "epigraph" => GroupRole::Epigraph,
-        "argument" => GroupRole::Argument,
-        "trailer" => GroupRole::Trailer,
-        _ => return None,
-    })
 }
 
 /// Whether the lines of a block are counted where they begin, none of them inside a word.
@@ -838,10 +481,19 @@ fn counts_lines(element: &Element) -> bool {
 
 /// Whether a milestone is something to be seen.
 fn is_ornament(element: &Element) -> bool {
-    let said = ["rend", "rendition", "unit", "type"].into_iter().filter_map(|name| element.attribute(name));
-    said.into_iter().any(|said| {
+    const ENDINGS: [&str; 13] =
+        ["rule", "rules", "line", "lines", "star", "stars", "ornament", "ornaments", "hr", "dash", "dashes", "bar", "fleuron"];
+    let said = ["rend", "rendition", "unit", "type"].into_iter().filter_map(|name| Some((name, element.attribute(name)?)));
+    said.into_iter().any(|(name, said)| {
         let said = said.to_lowercase();
-        ["rule", "line", "star", "asterisk", "ornament", "hr", "dash", "asterism", "*"].iter().any(|word| said.contains(word))
+        let mut words = said.split(|c: char| !c.is_alphanumeric() && c != '*');
+        // The lines of a text are counted, too.
+        let counts = |word: &str| name == "unit" && word == "line" || matches!(word, "inline" | "newline" | "underline");
+        let is_one = |word: &str| {
+            let word = word.trim_end_matches(char::is_numeric);
+            word.contains("aster") || word.contains('*') || ENDINGS.iter().any(|end| word.ends_with(end)) && !counts(word)
+        };
+        words.any(is_one)
     })
 }
 
@@ -853,6 +505,10 @@ pub fn stands_alone(element: &Element) -> bool {
 
 /// Whether blocks stand in an element that can hold a line as well.
 pub fn holds_blocks(element: &Element) -> bool {
+    // What is read of an entry of the apparatus stands in the text.
+    if element.name == "app" {
+        return super::apparatus::lemma(element).is_some_and(holds_blocks);
+    }
     element.elements().filter(|inner| !is_run_on(inner)).any(|inner| {
         BLOCKS.contains(&inner.name)
             || CONTAINERS.contains(&inner.name)
@@ -916,26 +572,11 @@ fn is_read_page(element: &Element) -> bool {
     element.name == "surface" && !element.line().is_empty()
 }
 
-/// The tag by which an element says its number.
-fn tag_of(element: &Element) -> std::ops::Range<usize> {
-    let end = element.children.iter().find_map(|child| match child {
-        Child::Text(_, range) | Child::Comment(_, range) => Some(range.start),
-        Child::Element(inner) => Some(inner.range.start),
-        Child::Instruction(_) => None,
-    });
-    element.range.start..end.unwrap_or(element.range.end)
-}
-
 /// Whether a note is all that stands in a paragraph.
-fn holds_a_note_alone(element: &Element) -> bool {
+pub fn holds_a_note_alone(element: &Element) -> bool {
     let mut inner = element.elements();
     let only = inner.next().is_some_and(|note| note.name == "note") && inner.next().is_none();
     only && !phrase::has_words(element)
-}
-
-/// Whether nothing at all stands in an element.
-fn is_void(element: &Element) -> bool {
-    element.children.iter().all(is_space)
 }
 
 /// Whether nothing stands in an element but milestones and comments.
@@ -945,10 +586,4 @@ fn is_hollow(element: &Element) -> bool {
         Child::Text(text, _) => is_blank(text),
         Child::Comment(..) | Child::Instruction(_) => true,
     })
-}
-
-/// The level that we say of a head where it does not follow from its place.
-fn said_level(head: &Element) -> Option<u8> {
-    let word = head.attribute("rend")?.split_whitespace().next()?;
-    word.strip_prefix("level-")?.parse().ok().filter(|level| (1..=6).contains(level))
 }

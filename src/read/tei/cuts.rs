@@ -29,8 +29,14 @@ pub enum Hyphen {
 
 /// The places of the breaks that cut words.
 pub fn of(root: &Element) -> BTreeMap<usize, Hyphen> {
-    let mut reader =
-        Cuts { found: Vec::new(), compounds: BTreeSet::new(), before: String::new(), waiting: Vec::new(), behind: None };
+    let mut reader = Cuts {
+        found: Vec::new(),
+        compounds: BTreeSet::new(),
+        before: String::new(),
+        waiting: Vec::new(),
+        behind: None,
+        white: None,
+    };
     reader.read(root);
     reader.settle();
     let Cuts { found, compounds, .. } = reader;
@@ -59,6 +65,17 @@ struct Cuts {
     waiting: Vec<usize>,
     /// What stands of the word behind them.
     behind: Option<String>,
+    /// White space behind a hyphen: whether a line of the file ends in it.
+    white: Option<bool>,
+}
+
+/// A word, as far as it was read.
+#[derive(Clone)]
+struct Word {
+    before: String,
+    waiting: Vec<usize>,
+    behind: Option<String>,
+    white: Option<bool>,
 }
 
 impl Cuts {
@@ -70,7 +87,7 @@ impl Cuts {
                 // Of a document: a word may go on in the next one.
                 Child::Element(line) if line.name == "line" => {
                     self.read(line);
-                    let next = element.children[at + 1..].iter().find(|next| !super::is_space(next));
+                    let next = element.children[at + 1..].iter().find(|next| !super::is_space(next) && !is_point(next));
                     match next {
                         Some(Child::Element(next)) if next.name == "line" => self.at_break(next),
                         _ => self.settle(),
@@ -79,13 +96,14 @@ impl Cuts {
                 Child::Comment(..) | Child::Instruction(_) => {}
                 Child::Element(inner) if matches!(inner.name, "lb" | "pb" | "cb") => self.at_break(inner),
                 Child::Element(inner) if inner.name == "fw" || phrase::is_apart(inner.name) => {}
-                // A word goes on behind a note, too.
-                Child::Element(inner) if inner.name == "note" => {
-                    let before = std::mem::take(&mut self.before);
-                    let (waiting, behind) = (std::mem::take(&mut self.waiting), self.behind.take());
+                // A word goes on behind the one form that is read of it; in each it may be cut.
+                Child::Element(inner) if inner.name == "choice" => self.forms(inner),
+                // A word goes on behind a note, too, and behind what was deleted.
+                Child::Element(inner) if matches!(inner.name, "note" | "del") => {
+                    let around = self.word();
                     self.read(inner);
                     self.settle();
-                    (self.before, self.waiting, self.behind) = (before, waiting, behind);
+                    self.go_on(around);
                 }
                 Child::Element(inner) => {
                     let apart = !phrase::is_phrase(inner.name);
@@ -99,6 +117,30 @@ impl Cuts {
                 }
             }
         }
+    }
+
+    /// Forms of the same words, of which one is read.
+    fn forms(&mut self, choice: &Element) {
+        let around = self.word();
+        let read =
+            ["reg", "corr", "expan"].into_iter().find_map(|name| choice.child(name)).or_else(|| choice.elements().next());
+        for form in choice.elements().filter(|form| read.is_some_and(|read| !std::ptr::eq(*form, read))) {
+            self.go_on(Word { waiting: Vec::new(), ..around.clone() });
+            self.read(form);
+            self.settle();
+        }
+        self.go_on(around);
+        read.into_iter().for_each(|form| self.read(form));
+    }
+
+    /// The word that is being read, which is set aside.
+    fn word(&mut self) -> Word {
+        let (before, waiting) = (std::mem::take(&mut self.before), std::mem::take(&mut self.waiting));
+        Word { before, waiting, behind: self.behind.take(), white: self.white.take() }
+    }
+
+    fn go_on(&mut self, word: Word) {
+        Word { before: self.before, waiting: self.waiting, behind: self.behind, white: self.white } = word;
     }
 
     /// Breaks between two parts of a word that its encoder marks as such.
@@ -137,6 +179,14 @@ impl Cuts {
                 self.settle();
                 self.letter(c);
             }
+            // A line of the file may end before the line of the print does.
+            None if c.is_whitespace() && self.before.ends_with(HYPHENS) => {
+                self.white = Some(self.white.unwrap_or_default() || c == '\n');
+            }
+            None if self.white.is_some() => {
+                self.settle();
+                self.letter(c);
+            }
             None if c.is_alphabetic() || HYPHENS.contains(&c) => self.before.push(c),
             None => self.settle(),
         }
@@ -145,12 +195,15 @@ impl Cuts {
     fn at_break(&mut self, element: &Element) {
         let said = element.attribute("break").is_some();
         let cut = self.before.trim_end_matches(HYPHENS);
-        let is_cut = !said && cut.len() < self.before.len() && cut.ends_with(char::is_alphabetic);
+        let is_close =
+            self.white.is_none_or(|line_ended| line_ended) || self.before.ends_with(['\u{AC}', '\u{AD}', '\u{2E17}']);
+        let is_cut = !said && is_close && cut.len() < self.before.len() && cut.ends_with(char::is_alphabetic);
         if self.behind.as_ref().is_some_and(String::is_empty) && !said {
             self.waiting.push(element.range.start);
         } else if is_cut && self.behind.is_none() {
             self.waiting.push(element.range.start);
             self.behind = Some(String::new());
+            self.white = None;
         } else {
             self.settle();
         }
@@ -159,6 +212,7 @@ impl Cuts {
     /// The word is over.
     fn settle(&mut self) {
         let (before, places) = (std::mem::take(&mut self.before), std::mem::take(&mut self.waiting));
+        self.white = None;
         match self.behind.take() {
             Some(behind) if !behind.is_empty() && !LINKS.contains(&behind.to_lowercase().as_str()) => {
                 let first = before.trim_end_matches(HYPHENS);
@@ -178,6 +232,11 @@ impl Cuts {
             }
         }
     }
+}
+
+/// Whether a child is a point in the text, which parts no lines.
+fn is_point(child: &Child) -> bool {
+    matches!(child, Child::Element(point) if matches!(point.name, "anchor" | "gb" | "handShift" | "milestone"))
 }
 
 /// Whether a word is set in capitals.

@@ -95,8 +95,15 @@ impl Reader<'_> {
 
     /// A line of verse, with what stands before it in the stanza: milestones.
     pub fn verse_line(&mut self, element: &Element, mut text: Inlines) -> VerseLine {
-        text.extend(self.anchor(element));
-        text.extend(self.line(element));
+        let place = self.anchor(element);
+        let line = self.line(element);
+        match place {
+            // A note on it stands behind its words.
+            Some(place) if element.id().is_some_and(|id| self.facts.noted.contains(id)) => {
+                text.push(Node { kind: Inline::Span(line), ..place });
+            }
+            place => text.extend(place.into_iter().chain(line)),
+        }
         Self::line_of(element, text)
     }
 

@@ -1,11 +1,10 @@
 //! What stands inside a line.
 
-use super::cuts::Hyphen;
 use super::dom::{Child, Element};
-use super::words::{before_of, close_up, drop_hyphen, keep_hyphen, part, push, squeeze, trim, trim_end};
+use super::words::{before_of, close_up, part, push, squeeze, trim, trim_end};
 use super::{Reader, blocks, is_blank, phrase};
 use crate::read::clean;
-use crate::tree::{Attrs, Direction, Image, Inline, Inlines, Length, Link, Node, PageBreak, Sign, Style, plain_text};
+use crate::tree::{Attrs, Direction, Image, Inline, Inlines, Length, Link, Node, Sign, Style, plain_text};
 
 /// What `@rend` and `@rendition` call a style.
 const STYLES: &[(&str, Style)] = &[
@@ -176,6 +175,8 @@ impl Reader<'_> {
         let mut equivalent = false;
         for child in &element.children {
             match child {
+                // The file's own layout.
+                Child::Text(text, _) if bare && text.contains('\n') && is_blank(text) && ends_in_bracket(line) => {}
                 Child::Text(text, range) => {
                     equivalent &= is_blank(text);
                     last = last.filter(|_| is_blank(text));
@@ -186,7 +187,9 @@ impl Reader<'_> {
                 Child::Comment(text, range) => line.push(Node::new(Inline::Comment(text.clone()), self.span(range))),
                 Child::Instruction(_) => {}
                 Child::Element(inner) => {
-                    if before.is_some_and(|before| bare && phrase::divides(element.name, before, inner.name))
+                    // Of a document: every line begins one.
+                    let after_line = inner.name == "line" && last == Some("line");
+                    if (after_line || before.is_some_and(|before| bare && phrase::divides(element.name, before, inner.name)))
                         && !ends_in_bracket(line)
                         && !blocks::begins_with_mark(inner)
                     {
@@ -204,7 +207,9 @@ impl Reader<'_> {
                         self.comma_before(inner, line);
                     }
                     self.inline(inner, line);
-                    (before, last) = (Some(inner.name), Some(inner.name));
+                    if !phrase::is_passed(inner.name) {
+                        (before, last) = (Some(inner.name), Some(inner.name));
+                    }
                 }
             }
         }
@@ -318,6 +323,11 @@ impl Reader<'_> {
                 line.push(Node { kind: Inline::Code(element.text()), span, attrs });
             }
             "formula" => self.formula(element, line),
+            // How large something is stands beside what it is.
+            "dimensions" if !self.facts.own => {
+                part(line, before_of(span));
+                self.plain(element, line);
+            }
             "graphic" => {
                 let attrs = self.attrs(element, 0);
                 let image = image(element, element.child("desc"));
@@ -361,7 +371,9 @@ impl Reader<'_> {
             "cb" | "space" => part(line, span),
             // Between two words of a line of verse.
             "caesura" if !self.facts.own => {
-                part(line, before_of(span));
+                if !self.facts.caesuras_in_words {
+                    part(line, before_of(span));
+                }
                 line.extend(self.anchor(element));
             }
             "gb" | "milestone" | "handShift" | "caesura" => line.extend(self.anchor(element)),
@@ -400,8 +412,10 @@ impl Reader<'_> {
             }
             name if if self.facts.own { PLAIN.contains(&name) } else { phrase::is_phrase(name) } => self.plain(element, line),
             name => {
+                // Nobody knows whether it parts words: where white space stands, the file has it.
                 if !blocks::is_known(name) && !PLAIN.contains(&name) {
                     self.unknown(element);
+                    return self.plain(element, line);
                 }
                 // A block where only a line can stand: its words are kept apart from those around it.
                 match blocks::begins_with_mark(element) && !self.facts.own {
@@ -512,8 +526,11 @@ impl Reader<'_> {
         // What closes the quotation before opens none.
         let opened = marked(&before, |text| text.chars().next_back()) && !before.ends_with(close);
         // What a dictionary gives in another language is no quotation.
-        let is_marked =
-            self.equivalents || self.facts.marks.unwrap_or(false) || opened || marked(&own, |text| text.chars().next());
+        let is_marked = says_no_marks(element)
+            || self.equivalents
+            || self.facts.marks.unwrap_or(false)
+            || opened
+            || marked(&own, |text| text.chars().next());
         let (open, close) = if is_marked { ("", "") } else { (open, close) };
         push(line, open, before_of(span));
         let begun = line.len().checked_sub(1).filter(|_| !open.is_empty());
@@ -653,10 +670,15 @@ impl Reader<'_> {
         }
     }
 
+    /// Of two readings that the encoder gives, the one for readers.
+    pub fn form_read<'e, 'x>(&self, choice: &'e Element<'x>) -> Option<&'e Element<'x>> {
+        let best = self.spelling.prefers().iter().find_map(|name| choice.child(name));
+        best.or_else(|| choice.elements().next())
+    }
+
     /// Of two readings that the encoder gives, the one for readers; the other is kept beside it.
     fn choice(&mut self, element: &Element, line: &mut Inlines) {
-        let best = self.spelling.prefers().iter().copied().find(|name| element.child(name).is_some());
-        let Some(best) = best.or_else(|| element.elements().next().map(|first| first.name)) else { return };
+        let Some(best) = self.form_read(element).map(|form| form.name) else { return };
         let mut chosen = 0;
         for one in element.elements() {
             if one.name == best && (chosen == 0 || matches!(best, "ex" | "am")) {
@@ -684,58 +706,6 @@ impl Reader<'_> {
                 Child::Comment(..) | Child::Instruction(_) => {}
             }
         }
-    }
-
-    /// A milestone in the line. Without `break="no"` it stands for the space between two words.
-    fn page_break(&mut self, element: &Element, line: &mut Inlines) {
-        // A word that goes on across the line's end goes on across the page's.
-        let joined = matches!(line.last().map(|node| &node.kind), Some(Inline::LineEnd)) && !self.facts.own;
-        let inside = self.is_inside(element) || joined;
-        self.trim_before_break(element, inside, line);
-        let page = PageBreak { space: !inside, ..self.page(element) };
-        let mut attrs = self.attrs(element, 0);
-        let span = self.span(&element.range);
-        // What leads to a page leads to the words with which it begins.
-        let goal = attrs.as_mut().filter(|_| !self.facts.own).and_then(|attrs| attrs.id.take());
-        let attrs = attrs.filter(|attrs| **attrs != Attrs::default());
-        line.push(Node { kind: Inline::PageBreak(page), span, attrs });
-        if goal.as_ref().is_some_and(|id| self.facts.targets.contains(id)) {
-            let attrs = Some(Box::new(Attrs { id: goal, ..Attrs::default() }));
-            line.push(Node { kind: Inline::Span(Vec::new()), span: span.after(), attrs });
-        }
-    }
-
-    fn trim_before_break(&mut self, element: &Element, inside: bool, line: &mut Inlines) {
-        match self.facts.cut.get(&element.range.start) {
-            Some(Hyphen::Kept) => keep_hyphen(line),
-            _ if inside && !self.facts.own => drop_hyphen(line),
-            _ => trim_end(line),
-        }
-    }
-
-    /// Whether a word goes on behind a break: the encoder says so, or marks the word, or left the print's hyphen there.
-    fn is_inside(&self, element: &Element) -> bool {
-        match element.attribute("break") {
-            Some(said) => said == "no",
-            None if element.attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("inWord")) => !self.facts.own,
-            // Of the Nachlass of Wittgenstein.
-            None if element.attribute("rend") == Some("shyphen") => !self.facts.own,
-            None => self.in_word > 0 && !self.facts.own || self.facts.cut.contains_key(&element.range.start),
-        }
-    }
-
-    fn line_begin(&mut self, element: &Element, line: &mut Inlines) {
-        let span = self.span(&element.range);
-        if self.is_inside(element) {
-            self.trim_before_break(element, true, line);
-            return line.push(Node::new(Inline::LineEnd, span));
-        }
-        if element.attribute("type") == Some("hard") {
-            let attrs = self.attrs(element, 0);
-            return line.push(Node { kind: Inline::LineBreak, span, attrs });
-        }
-        // Where a line of the source began: a space to readers.
-        push(line, "\n", span);
     }
 
     /// What an element says of itself that the tree keeps: its id, if something may point to it, its language, and the words of
@@ -808,6 +778,12 @@ fn ends_in_bracket(line: &[Node<Inline>]) -> bool {
 /// Whether a word stands right at the end of a line.
 fn ends_in_word(line: &[Node<Inline>]) -> bool {
     plain_text(line).ends_with(char::is_alphanumeric)
+}
+
+/// Whether an element says that the print has no marks around it.
+fn says_no_marks(quotation: &Element) -> bool {
+    let said = quotation.attribute("rend").or(quotation.attribute("rendition")).unwrap_or_default();
+    said.split_whitespace().any(|word| matches!(word.trim_start_matches('#'), "none" | "unmarked" | "nomarks" | "noquotes"))
 }
 
 /// A formula without what TeX has around one in a text.

@@ -350,6 +350,10 @@ pub fn says_its_number(element: &Element) -> bool {
         return false;
     };
     let line = element.line();
+    let first = element.elements().next().filter(|first| matches!(first.name, "num" | "lbl" | "label"));
+    if first.is_some_and(|first| first.line().trim_matches(|c: char| !c.is_alphanumeric()) == number) {
+        return true;
+    }
     let behind = line.trim_start_matches(['(', '[']).strip_prefix(number);
     behind.is_some_and(|behind| behind.starts_with([')', ']', '.']))
 }

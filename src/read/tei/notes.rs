@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::blocks::Mode;
 use super::dom::{Child, Element};
-use super::{Reader, is_space};
+use super::{Reader, is_space, is_void};
 use crate::span::Span;
 use crate::tree::{
     Block, Blocks, Inline, Inlines, Link, MAX_DEPTH, Node, Note, NoteId, NotePlace, PartMut, Style, height,
@@ -70,7 +70,7 @@ impl Reader<'_> {
 
     /// Takes the notes that stand apart from all texts and belong to a place in one.
     pub fn notes_apart(&mut self, element: &Element) {
-        let led_to = element.id().is_some_and(|id| self.facts.targets.contains(id));
+        let led_to = element.id().is_some_and(|id| self.facts.led_to.contains(id));
         if !is_void(element) && (led_to || self.goal_of(element).is_some()) {
             self.set_apart(element);
         }
@@ -100,8 +100,10 @@ impl Reader<'_> {
 
     /// The id of the place behind which a note wants to stand, if it is one behind which it can.
     fn goal_of<'e>(&self, element: &'e Element) -> Option<&'e str> {
-        let goal = element.attribute("target")?.split_whitespace().next()?.strip_prefix('#')?;
-        self.facts.goals.contains(goal).then_some(goal)
+        // Behind a stretch, where the note says its end.
+        let ends = ["targetEnd", "target"].into_iter().filter_map(|name| element.attribute(name));
+        let mut goals = ends.filter_map(|said| said.split_whitespace().next()?.strip_prefix('#'));
+        goals.find(|goal| self.facts.goals.contains(*goal))
     }
 
     fn set_apart(&mut self, element: &Element) -> NoteId {
@@ -235,11 +237,6 @@ impl Reader<'_> {
         }
         Some(words)
     }
-}
-
-/// Whether nothing at all stands in a note.
-fn is_void(element: &Element) -> bool {
-    element.children.iter().all(is_space)
 }
 
 /// A mark without what may stand around it.

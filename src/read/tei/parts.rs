@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::blocks::{holds_a_note_alone, holds_blocks};
 use super::dom::{Child, Element};
-use super::is_space;
+use super::{is_space, phrase};
 
 /// Puts what a note says on later pages behind what it says on the first.
 pub fn continue_notes(root: &mut Element) {
@@ -51,6 +52,47 @@ fn parts(root: &Element) -> BTreeMap<usize, usize> {
         before.retain(|at, _| !called.contains(at));
     }
     before
+}
+
+/// Has a note that is all of a paragraph be called behind the words of the paragraph before, if nothing calls or moves it elsewhere.
+pub fn call_lone_notes(root: &mut Element) {
+    let mut led = BTreeSet::new();
+    root.walk(&mut |element| {
+        let target = element.attribute("target").filter(|_| matches!(element.name, "ref" | "ptr"));
+        led.extend(target.into_iter().flat_map(str::split_whitespace).map(|id| id.trim_start_matches('#').to_owned()));
+    });
+    let stays = |note: &Element| {
+        note.attribute("target").is_some() || note.id().is_some_and(|id| led.contains(id)) || super::notes::names_speaker(note)
+    };
+    call_behind(root, &stays);
+}
+
+fn call_behind(element: &mut Element, stays: &impl Fn(&Element) -> bool) {
+    if element.name == "note" {
+        return;
+    }
+    let mut children: Vec<Child> = Vec::with_capacity(element.children.len());
+    // The paragraph right before, if it has words and ends in them.
+    let mut words: Option<usize> = None;
+    for mut child in std::mem::take(&mut element.children) {
+        if let Child::Element(inner) = &mut child {
+            let note = inner.child("note").filter(|_| inner.name == "p" && holds_a_note_alone(inner));
+            let is_loose = note.is_some_and(|note| !stays(note));
+            if is_loose && let Some(Child::Element(before)) = words.and_then(|at| children.get_mut(at)) {
+                let own = std::mem::take(&mut inner.children);
+                before.children.extend(own.into_iter().filter(|child| !is_space(child)));
+                continue;
+            }
+            call_behind(inner, stays);
+        }
+        if !is_space(&child) {
+            let ends_in_words =
+                |inner: &Element| matches!(inner.name, "p" | "ab") && phrase::has_words(inner) && !holds_blocks(inner);
+            words = matches!(&child, Child::Element(inner) if ends_in_words(inner)).then_some(children.len());
+        }
+        children.push(child);
+    }
+    element.children = children;
 }
 
 /// Takes the parts that go on out of their places.

@@ -251,6 +251,12 @@ pub fn is_anywhere(name: &str) -> bool {
     ANYWHERE.contains(&name)
 }
 
+/// Whether an element is only a point in the text, or a note called there: what stands on its two sides is as far apart as without
+/// it.
+pub fn is_passed(name: &str) -> bool {
+    is_anywhere(name) && !matches!(name, "lb" | "pb" | "cb") || name == "handShift"
+}
+
 /// Whether an element is no part of what is read.
 pub fn is_apart(name: &str) -> bool {
     APART.contains(&name)
@@ -264,12 +270,16 @@ pub fn has_words(element: &Element) -> bool {
 /// Whether `after` is apart from `before`, which stands right before it in `parent`, an element without words of its own: there
 /// white space is of no account, and parts of a name are words all the same.
 pub fn divides(parent: &str, before: &str, after: &str) -> bool {
+    // A pause of the voice, after which another word comes.
+    if before == "pause" || after == "pause" {
+        return true;
+    }
     if matches!(after, "c" | "w" | "pc") || ANYWHERE.contains(&after) {
         return false;
     }
     let inside = |name: &str| IN_WORDS.contains(&name) || ANYWHERE.contains(&name);
     // Sentences, between which many files have no white space.
-    (before, after) == ("s", "s") || OF_PARTS.contains(&parent) || !inside(before) && !inside(after)
+    before == "s" || OF_PARTS.contains(&parent) || !inside(before) && !inside(after)
 }
 
 /// All words of an element as one line, parted where elements part them. Of a choice, the reader's form.

@@ -24,7 +24,7 @@ pub fn name_speakers(element: &mut Element) {
     }
 }
 
-/// Has the zones of a document that hold its numbers and running matter be what a page bears beside its text.
+/// Has the zones of a document that hold its numbers and running matter, and what has a name of its own for these, be what a page bears beside its text.
 pub fn set_apart_zones(element: &mut Element) {
     for child in &mut element.children {
         let Child::Element(inner) = child else { continue };
@@ -33,6 +33,10 @@ pub fn set_apart_zones(element: &mut Element) {
         {
             inner.name = "fw";
             inner.say_first("type", kind);
+        }
+        // Of the Women Writers Project; elsewhere it is a word of several.
+        if inner.name == "mw" && inner.attribute("type").is_some() {
+            inner.name = "fw";
         }
         set_apart_zones(inner);
     }

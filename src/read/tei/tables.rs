@@ -118,6 +118,21 @@ impl Reader<'_> {
         (Node { kind, span, attrs }, align)
     }
 
+    /// The images that stand in a figure itself, each with what is said in its place: of the first all, where it is not said of each.
+    fn images_of(&self, element: &Element) -> Vec<Node<Image>> {
+        let said: Vec<_> = element.named("figDesc").map(Element::line).collect();
+        let one_each = element.named("graphic").count() == said.len();
+        let images = element.named("graphic").enumerate().map(|(at, graphic)| {
+            let alt = match (one_each, at) {
+                (true, _) => said[at].clone(),
+                (false, 0) => said.join(" "),
+                (false, _) => String::new(),
+            };
+            Node::new(Image { alt, ..image(graphic, None) }, self.span(&graphic.range))
+        });
+        images.collect()
+    }
+
     /// The images of a figure that holds nothing but figures of one image each, its own head, and white space.
     fn panels(&mut self, element: &Element) -> Option<Vec<Node<Image>>> {
         let is_panel = |inner: &Element| {
@@ -140,18 +155,17 @@ impl Reader<'_> {
 
     pub fn figure(&mut self, element: &Element, level: u8, out: &mut Blocks) {
         let span = self.span(&element.range);
-        let described = element.child("figDesc");
         let graphic = element.child("graphic");
         if let Some(panels) = self.panels(element).filter(|_| graphic.is_none()) {
             let attrs = self.attrs(element, 0);
             let caption = element.child("head").map(|head| self.line(head)).unwrap_or_default();
             return out.push(Node { kind: Block::Figure(Figure { images: panels, caption }), span, attrs });
         }
-        if let Some(graphic) = graphic {
+        if graphic.is_some() {
             let attrs = self.attrs(element, 0);
             let caption = element.child("head").map(|head| self.line(head)).unwrap_or_default();
-            let image = Node::new(image(graphic, described), self.span(&graphic.range));
-            out.push(Node { kind: Block::Figure(Figure::of(image, caption)), span, attrs });
+            let images = self.images_of(element);
+            out.push(Node { kind: Block::Figure(Figure { images, caption }), span, attrs });
         }
         let before = out.len();
         self.stray_paragraph(element, out);

@@ -10,7 +10,7 @@ use super::{is_blank, phrase};
 pub fn join(root: &mut Element) {
     let Some(text) = root.find("text") else { return };
     let says_joins = uses_join(text);
-    if !says_joins && text.find("pc").is_none() {
+    if !says_joins && text.find("pc").is_none() && text.find("w").is_none() {
         return;
     }
     let in_french = [Some(text), root.elements().next()]
@@ -19,9 +19,16 @@ pub fn join(root: &mut Element) {
         .any(|one| one.attribute("xml:lang").is_some_and(|lang| lang.starts_with("fr")));
     let mut reader = Tokens { says_joins, in_french, ..Tokens::default() };
     reader.read(root);
-    let Tokens { closed, parted, .. } = reader;
+    let Tokens { closed, mut parted, close, spaced, .. } = reader;
+    // Who writes no white space at all between words leaves it to their elements.
+    if !says_joins && !spaced && close.len() >= FEWEST {
+        parted.extend(close);
+    }
     apply(root, &closed, &parted);
 }
+
+/// How many words stand close to others in a file whose words do so.
+const FEWEST: usize = 3;
 
 fn is_token(element: &Element) -> bool {
     matches!(element.name, "w" | "pc")
@@ -52,6 +59,11 @@ struct Tokens {
     closed: BTreeSet<usize>,
     /// Where words stand that are apart from those right before them.
     parted: BTreeSet<usize>,
+    /// Words that stand close to a word, or a mark behind one, and whether white space stands between any two.
+    close: Vec<usize>,
+    spaced: bool,
+    /// The last letter of the token before.
+    last: Option<char>,
 }
 
 impl Tokens {
@@ -94,6 +106,13 @@ impl Tokens {
             let said = token.line();
             let opened = self.before.is_some_and(|(opened, _)| opened);
             let closes = line_ended && self.before.is_some() && (opened || !is_word && closing(&said, self.in_french));
+            let apart = self.before.is_some_and(|_| is_apart_from(self.last, &said)) && is_word;
+            let goes_on = matches!(token.attribute("part"), Some("M" | "F"));
+            match white.is_empty() {
+                true => self.close.extend((apart && !goes_on).then_some(token.range.start)),
+                false => self.spaced |= self.before.is_some() && is_word,
+            }
+            self.last = said.chars().next_back();
             self.closed.extend(white.into_iter().filter(|_| closes));
             self.before = Some((!is_word && matches!(said.as_str(), "(" | "["), is_word));
             return;
@@ -115,6 +134,14 @@ impl Tokens {
         self.line_ended = false;
         self.white.clear();
     }
+}
+
+/// Whether a word is none with what ends in the letter `last`, where no file says it: not behind a mark that opens or joins, nor between
+/// letters that are written without spaces.
+fn is_apart_from(last: Option<char>, word: &str) -> bool {
+    let spaceless = |c: Option<char>| c.is_some_and(super::spaceless::is_spaceless);
+    let ends = last.is_some_and(|c| c.is_alphanumeric() || ".,;:!?)]”»".contains(c));
+    ends && word.starts_with(char::is_alphanumeric) && !(spaceless(last) && spaceless(word.chars().next()))
 }
 
 /// Whether a token is a mark that stands close to the word before it.

@@ -89,10 +89,17 @@ pub fn trim(line: &mut Inlines) {
 /// Takes away what some leave of a hyphen before a break inside a word: the word is whole without it.
 pub fn drop_hyphen(line: &mut Inlines) {
     trim_end(line);
-    match line.last_mut().map(|node| &mut node.kind) {
+    // A mere place has no letters, and a note none of the word.
+    let is_passed = |node: &Node<Inline>| match &node.kind {
+        Inline::Span(inner) => inner.is_empty(),
+        kind => matches!(kind, Inline::Note(_) | Inline::NoteCall(_) | Inline::Comment(_)),
+    };
+    match line.iter_mut().rev().find(|node| !is_passed(node)).map(|node| &mut node.kind) {
         Some(Inline::Text(text)) => {
+            text.truncate(text.trim_end_matches(is_white).len());
             let kept = text.trim_end_matches(super::cuts::HYPHENS);
-            if kept.ends_with(char::is_alphabetic) {
+            // One by itself begins a stretch: its word stands before that.
+            if kept.ends_with(char::is_alphabetic) || kept.is_empty() && text.chars().count() == 1 {
                 text.truncate(kept.len());
             }
         }
@@ -135,6 +142,10 @@ pub fn close_up(line: &mut Inlines, before: Option<&str>, text: &str) {
     }
     // A space is the document's own.
     let parted = before.is_some_and(|name| name != "space" && !super::phrase::is_phrase(name));
+    // The file's own layout, inside a name whose parts stand on lines of it.
+    let laid_out = before.is_some_and(|name| !super::phrase::is_inside(name))
+        && matches!(line.last().map(|node| &node.kind), Some(Inline::Text(said)) if said.ends_with('\n'));
+    let parted = parted || laid_out;
     if parted && text.starts_with([',', '.', ';', ':', '!', '?', ')', ']']) {
         trim_end(line);
     }

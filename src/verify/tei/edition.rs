@@ -124,6 +124,7 @@ fn parse(text: &str) -> Result<Vec<Node>, String> {
     }
     parts::continue_notes(&mut nodes);
     parts::join_paragraphs(&mut nodes);
+    parts::call_lone_notes(&mut nodes);
     // Who speaks is said of an utterance, or of what holds it and its annotations.
     for at in 1..nodes.len() {
         let block = nodes[at].parent;
@@ -195,6 +196,10 @@ struct Reader {
     apart: BTreeSet<usize>,
     /// Whether entries of the apparatus are put behind their words.
     by_place: bool,
+    /// Elements among words of which nobody knows whether they part them.
+    unknown: BTreeSet<usize>,
+    /// Whether a caesura without white space stands inside a word: half of the file's have some, or more.
+    caesuras_in_words: bool,
     /// Heads of notes that all stand at their calls.
     emptied: BTreeSet<usize>,
 }
@@ -233,15 +238,22 @@ impl Reader {
             within: Vec::new(),
             apart: BTreeSet::new(),
             by_place: false,
+            unknown: BTreeSet::new(),
+            caesuras_in_words: false,
             emptied: BTreeSet::new(),
         };
         emptied::set_zones_apart(&mut reader.nodes);
         for (at, node) in reader.nodes.iter().enumerate() {
-            if let Some(id) = node.get("xml:id").map(str::trim).filter(|id| !id.is_empty()) {
+            if let Some(id) = node.get("xml:id").or(node.get("id")).map(str::trim).filter(|id| !id.is_empty()) {
                 reader.ids.entry(id.to_owned()).or_insert(at);
             }
         }
         let worded: Vec<_> = (0..reader.nodes.len()).map(|at| reader.has_words(at)).collect();
+        let is_unknown = |at: &usize| {
+            let node = &reader.nodes[*at];
+            worded[node.parent] && words::is_unknown(&node.name) && !reader.holds_blocks(*at)
+        };
+        reader.unknown = (0..reader.nodes.len()).filter(is_unknown).collect();
         let is_heard = |at: &usize| {
             let (node, parent) = (&reader.nodes[*at], reader.nodes[*at].parent);
             let among_words =
@@ -257,8 +269,13 @@ impl Reader {
         reader.among_words = notes.filter(|at| worded[reader.place_of_note(*at)]).collect();
         for at in 0..reader.nodes.len() {
             let node = &reader.nodes[at];
-            let first = node.get("target").and_then(|target| target.split_whitespace().next());
-            let Some(goal) = first.and_then(|target| reader.ids.get(target.strip_prefix('#')?)).copied() else { continue };
+            let first = |name: &str| {
+                let target = node.get(name).and_then(|target| target.split_whitespace().next());
+                target.and_then(|target| reader.ids.get(target.strip_prefix('#')?)).copied()
+            };
+            let is_place = |goal: &usize| attachable(&reader.nodes[*goal].name);
+            let end = first("targetEnd").filter(|goal| node.name == "note" && is_place(goal));
+            let Some(goal) = end.or_else(|| first("target")) else { continue };
             match node.name.as_str() {
                 "ref" | "ptr" if reader.nodes[goal].name == "note" => {
                     reader.calls.extend(node.get("xml:id").map(str::to_owned));
@@ -296,6 +313,7 @@ impl Reader {
         let method = reader.find("variantEncoding").and_then(|said| reader.nodes[said].get("method"));
         reader.by_place = method == Some("location-referenced");
         reader.emptied = reader.heads_of_nothing();
+        reader.caesuras_in_words = caesuras_are_spaced(&reader.nodes);
         if let Some(statement) = reader.find("titleStmt") {
             let parts: Vec<_> = reader.elements(statement).map(|part| reader.line(part)).collect();
             let authors = reader.elements(statement).filter(|part| reader.nodes[*part].name == "author");
@@ -478,14 +496,14 @@ impl Reader {
                         described::trim(out);
                         out.push(Token::Text(", ".to_owned(), self.nodes[*inner].line));
                     }
-                    last = Some(*inner);
+                    last = Some(*inner).filter(|inner| !words::is_passed(name(*inner))).or(last);
                     // A line of a letter's opening or end, right behind other words, or before them.
                     let is_line = |at: usize| matches!(name(at), "address" | "dateline" | "salute" | "signed");
                     let in_letter = matches!(name(at), "opener" | "closer" | "postscript") && !words::is_inside(name(*inner));
                     if in_letter && (is_line(*inner) || before.is_some_and(is_line)) && ends_close(out) {
                         out.push(Token::Close);
                     }
-                    before = Some(*inner);
+                    before = Some(*inner).filter(|inner| !words::is_passed(name(*inner))).or(before);
                     if wanted(name(*inner)) {
                         self.element(*inner, out);
                     }
@@ -498,7 +516,7 @@ impl Reader {
     fn element(&mut self, at: usize, out: &mut Vec<Token>) {
         let name = self.nodes[at].name.clone();
         let inside = is_phrase(&name) && (words::is_global(&name) || !self.has_block(at));
-        let phrase = inside || is_apart(&name);
+        let phrase = inside || is_apart(&name) || self.unknown.contains(&at);
         if !phrase {
             out.push(Token::Close);
         }
@@ -540,7 +558,7 @@ impl Reader {
                 let word = self.head_words.get(&at).cloned().unwrap_or_else(|| "~".to_owned());
                 out.push(Token::Text(word, self.nodes[at].line));
             }
-            "caesura" => out.push(Token::Close),
+            "caesura" => out.extend((!self.caesuras_in_words).then_some(Token::Close)),
             "del" if self.nodes[self.nodes[at].parent].name != "restore" => {}
             "pb" | "lb" | "cb" => {
                 let said = self.nodes[at].get("break");
@@ -589,6 +607,10 @@ impl Reader {
             "biblStruct" if !self.has_words(at) => self.described_work(at, out),
             _ if self.is_of_fields(at) => self.described(at, out),
             "space" => out.push(Token::Close),
+            "dimensions" => {
+                out.push(Token::Close);
+                self.inside(at, out);
+            }
             // A mark of the editors, behind which no word goes on.
             "gap" => {
                 let bracketed = matches!(out.last(), Some(Token::Text(text, _)) if text.ends_with('['));
@@ -636,7 +658,9 @@ impl Reader {
 
     /// Whether a book sets marks around a quotation: where the header does not say that the text has them, and it begins with none.
     fn is_marked_by_books(&self, at: usize) -> bool {
-        !self.has_marks && !self.line(at).starts_with(MARKS)
+        let said = self.nodes[at].get("rend").or(self.nodes[at].get("rendition")).unwrap_or_default();
+        let unmarked = |word: &str| matches!(word.trim_start_matches('#'), "none" | "unmarked" | "nomarks" | "noquotes");
+        !self.has_marks && !self.line(at).starts_with(MARKS) && !said.split_whitespace().any(unmarked)
     }
 
     fn holds_blocks(&self, at: usize) -> bool {
@@ -734,7 +758,6 @@ impl Reader {
 
     /// Images first, with what is said in their place; then captions and the rest.
     fn figure(&mut self, at: usize, out: &mut Vec<Token>) {
-        let described = self.child(at, "figDesc").map(|desc| self.line(desc)).unwrap_or_default();
         let panels = self.elements(at).filter(|inner| self.nodes[*inner].name == "figure").collect::<Vec<_>>();
         let are_panels = self.elements(at).all(|inner| match self.nodes[inner].name.as_str() {
             "head" => true,
@@ -745,8 +768,15 @@ impl Reader {
             _ => false,
         });
         match self.child(at, "graphic") {
-            Some(graphic) => {
-                out.push(Token::Image(described, self.nodes[graphic].get("url").unwrap_or_default().to_owned()));
+            Some(_) => {
+                let named = |name: &str| self.elements(at).filter(|inner| self.nodes[*inner].name == name).collect::<Vec<_>>();
+                let (graphics, said) = (named("graphic"), named("figDesc"));
+                let of_each = graphics.len() == said.len();
+                for (count, graphic) in graphics.into_iter().enumerate() {
+                    let own = said.iter().enumerate().filter(|(place, _)| if of_each { *place == count } else { count == 0 });
+                    let alt: Vec<_> = own.map(|(_, desc)| self.line(*desc)).collect();
+                    out.push(Token::Image(alt.join(" "), self.nodes[graphic].get("url").unwrap_or_default().to_owned()));
+                }
                 out.push(Token::Close);
                 self.some(at, out, |name| !matches!(name, "graphic" | "figDesc"));
             }
@@ -757,6 +787,30 @@ impl Reader {
             None => self.some(at, out, |_| true),
         }
     }
+}
+
+/// Whether white space, or the line's edge, stands beside half of the caesuras or more.
+fn caesuras_are_spaced(nodes: &[Node]) -> bool {
+    let (mut spaced, mut close) = (0, 0);
+    for node in nodes {
+        for (at, child) in node.children.iter().enumerate() {
+            if !matches!(child, Child::Node(inner) if nodes[*inner].name == "caesura") {
+                continue;
+            }
+            let before = match at.checked_sub(1).map(|at| &node.children[at]) {
+                Some(Child::Text(text, _)) => !text.ends_with(char::is_whitespace),
+                Some(Child::Node(_)) => true,
+                None => false,
+            };
+            let behind = match node.children.get(at + 1) {
+                Some(Child::Text(text, _)) => !text.starts_with(char::is_whitespace),
+                Some(Child::Node(_)) => true,
+                None => false,
+            };
+            *if before && behind { &mut close } else { &mut spaced } += 1;
+        }
+    }
+    spaced >= close
 }
 
 /// The letters and digits of a line, all small.
@@ -838,7 +892,7 @@ fn join(tokens: &mut [Token]) {
                             text.pop();
                             text.push('-');
                         }
-                    } else if text[..kept].ends_with(char::is_alphabetic) {
+                    } else if text[..kept].ends_with(char::is_alphabetic) || kept == 0 && text.chars().count() == 1 {
                         text.truncate(kept);
                     }
                     if !text.is_empty() {
@@ -848,8 +902,8 @@ fn join(tokens: &mut [Token]) {
                 Token::Close | Token::Line => *before = own(),
                 Token::Page(_, whole) => *whole = false,
                 Token::Keep if !keeps => break,
-                Token::Join | Token::Keep => {}
-                Token::Call(_) | Token::Image(..) | Token::Formula => break,
+                Token::Join | Token::Keep | Token::Call(_) => {}
+                Token::Image(..) | Token::Formula => break,
             }
         }
         for behind in &mut tokens[at + 1..] {

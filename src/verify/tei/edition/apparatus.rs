@@ -170,7 +170,8 @@ impl Reader {
             if let Some(Token::Text(text, _)) = out.last_mut() {
                 text.truncate(text.trim_end().len());
             }
-            out.push(Token::Text("] ".to_owned(), line));
+            let only = if readings.len() == 1 { self.sigla(*lemma) } else { String::new() };
+            out.push(Token::Text(format!("] {only}"), line));
         }
         for (count, reading) in
             readings.iter().filter(|reading| self.nodes[**reading].name != "lem").copied().enumerate().collect::<Vec<_>>()
@@ -230,12 +231,17 @@ impl Reader {
             }
             None => self.inside(reading, said),
         }
+        said.push(Token::Text(format!(" {}", self.sigla(reading)), line));
+    }
+
+    /// Who has a reading, or conjectured it.
+    fn sigla(&self, reading: usize) -> String {
         let named = |attribute: &str| self.nodes[reading].get(attribute).unwrap_or_default().to_owned();
         let mut witnesses = format!("{} {}", named("wit"), named("source"));
         if witnesses.trim().is_empty() {
             witnesses = named("resp");
         }
         let sigla: Vec<_> = witnesses.split_whitespace().map(|one| one.rsplit('#').next().unwrap_or(one)).collect();
-        said.push(Token::Text(format!(" {}", sigla.join(" ")), line));
+        sigla.join(" ")
     }
 }

@@ -18,6 +18,9 @@ pub fn set_zones_apart(nodes: &mut [Node]) {
             "fw".clone_into(&mut node.name);
         }
     }
+    for node in nodes.iter_mut().filter(|node| node.name == "mw" && node.get("type").is_some()) {
+        "fw".clone_into(&mut node.name);
+    }
 }
 
 impl Reader {

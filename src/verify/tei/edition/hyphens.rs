@@ -55,6 +55,12 @@ pub(super) fn settle(tokens: &mut [Token], hyphenated: &BTreeSet<String>) {
         let before = tokens[..at].iter().rev().find(|token| !is_between(token));
         let behind = tokens[at + 1..].iter().find(|token| !is_between(token));
         let (Some(Token::Text(before, _)), Some(Token::Text(behind, _))) = (before, behind) else { continue };
+        // A line of the file may end before the line of the print does.
+        let (whole, before) = (before, before.trim_end());
+        let white = &whole[before.len()..];
+        if !white.is_empty() && !white.contains('\n') && !before.ends_with(['¬', '\u{AD}', '⸗']) {
+            continue;
+        }
         let first = before.trim_end_matches(HYPHENS);
         let start = first.char_indices().rev().find(|(_, c)| !c.is_alphabetic() && !HYPHENS.contains(c));
         let first = &first[start.map_or(0, |(at, c)| at + c.len_utf8())..];

@@ -71,6 +71,72 @@ pub(super) fn continue_notes(nodes: &mut Vec<Node>) {
     }
 }
 
+/// A note that is all of a paragraph is called behind the words of the one before, if nothing leads to it and it points nowhere.
+pub(super) fn call_lone_notes(nodes: &mut [Node]) {
+    let leads = nodes.iter().filter(|node| matches!(node.name.as_str(), "ref" | "ptr")).filter_map(|node| node.get("target"));
+    let led: BTreeSet<String> = leads.flat_map(str::split_whitespace).map(|id| id.trim_start_matches('#').to_owned()).collect();
+    let worded =
+        |node: &Node| node.children.iter().any(|child| matches!(child, Child::Text(text, _) if !text.trim().is_empty()));
+    for parent in 0..nodes.len() {
+        let is_lone = |at: usize, nodes: &[Node]| {
+            let node = &nodes[at];
+            let inner: Vec<_> = node
+                .children
+                .iter()
+                .filter_map(|child| match child {
+                    Child::Node(inner) => Some(*inner),
+                    Child::Text(..) => None,
+                })
+                .collect();
+            let [note] = inner[..] else { return None };
+            let (own, id) = (&nodes[note], nodes[note].get("xml:id").or(nodes[note].get("id")));
+            let stays = own.get("target").is_some() || own.get("type") == Some("speaker");
+            let stays = stays || id.is_some_and(|id| led.contains(id.trim()));
+            (node.name == "p" && own.name == "note" && !worded(node) && !stays).then_some(note)
+        };
+        let holds_one = |child: &Child| matches!(child, Child::Node(at) if is_lone(*at, nodes).is_some());
+        if !nodes[parent].children.iter().any(holds_one) || is_in_note(nodes, parent) {
+            continue;
+        }
+        let (mut goal, mut done): (Option<usize>, Vec<Child>) = (None, Vec::new());
+        for child in std::mem::take(&mut nodes[parent].children) {
+            if let Child::Node(at) = child {
+                if let (Some(note), Some(goal)) = (is_lone(at, nodes), goal) {
+                    nodes[goal].children.push(Child::Node(note));
+                    nodes[note].parent = goal;
+                    continue;
+                }
+                let own = &nodes[at];
+                let ends_in_words = matches!(own.name.as_str(), "p" | "ab") && worded(own) && !holds_block(nodes, at);
+                goal = ends_in_words.then_some(at);
+            } else if matches!(&child, Child::Text(text, _) if !text.trim().is_empty()) {
+                goal = None;
+            }
+            done.push(child);
+        }
+        nodes[parent].children = done;
+    }
+}
+
+fn is_in_note(nodes: &[Node], at: usize) -> bool {
+    let mut around = at;
+    while around > 0 && nodes[around].name != "note" {
+        around = nodes[around].parent;
+    }
+    around > 0
+}
+
+/// Whether what stands on lines of its own is in a paragraph.
+fn holds_block(nodes: &[Node], at: usize) -> bool {
+    nodes[at].children.iter().any(|child| match child {
+        Child::Node(inner) => {
+            let name = nodes[*inner].name.as_str();
+            name != "note" && (!super::words::is_phrase(name) && !super::words::is_apart(name) || holds_block(nodes, *inner))
+        }
+        Child::Text(..) => false,
+    })
+}
+
 /// Joins the paragraphs that go on in the next, by `@next`, `@prev` or `@part`, with no more than breaks between.
 pub(super) fn join_paragraphs(nodes: &mut [Node]) {
     for parent in 0..nodes.len() {

@@ -41,12 +41,27 @@ pub(super) fn breaks_inside(nodes: &[Node]) -> BTreeSet<usize> {
 /// Where a file says which tokens are joined: takes the white space out between those, and parts words that are not.
 pub(super) fn join(nodes: &mut [Node]) {
     let says = |node: &Node| matches!(node.name.as_str(), "w" | "pc" | "seg") && (joins(node, "left") || joins(node, "right"));
-    if !nodes.iter().any(says) {
+    let says_joins = nodes.iter().any(says);
+    if !says_joins && !nodes.iter().any(|node| node.name == "w") {
         return;
     }
-    let mut reader = Tokens { nodes, before: None, white: Vec::new(), closed: BTreeSet::new(), parted: BTreeSet::new() };
+    let mut reader = Tokens {
+        nodes,
+        before: None,
+        white: Vec::new(),
+        closed: BTreeSet::new(),
+        parted: BTreeSet::new(),
+        close: BTreeSet::new(),
+        spaced: false,
+        last: None,
+    };
     reader.read(0);
-    let Tokens { closed, parted, .. } = reader;
+    let Tokens { mut closed, mut parted, close, spaced, .. } = reader;
+    if !says_joins {
+        // White space is as the file has it, unless words have none at all.
+        closed.clear();
+        parted = if !spaced && close.len() > 2 { close } else { BTreeSet::new() };
+    }
     for (at, node) in nodes.iter_mut().enumerate() {
         for (place, child) in std::mem::take(&mut node.children).into_iter().enumerate() {
             match child {
@@ -66,6 +81,12 @@ struct Tokens<'n> {
     white: Vec<(usize, usize)>,
     closed: BTreeSet<(usize, usize)>,
     parted: BTreeSet<usize>,
+    /// Words right behind others, and behind marks.
+    close: BTreeSet<usize>,
+    /// Whether white space stands between any two.
+    spaced: bool,
+    /// How the token before ends.
+    last: Option<char>,
 }
 
 impl Tokens<'_> {
@@ -88,6 +109,15 @@ impl Tokens<'_> {
             match node.name.as_str() {
                 "w" | "pc" => {
                     let (white, is_word) = (std::mem::take(&mut self.white), node.name == "w");
+                    let said = said(nodes, inner);
+                    if self.before.is_some() && is_word {
+                        self.spaced |= !white.is_empty();
+                        let goes_on = matches!(node.get("part"), Some("M" | "F"));
+                        if white.is_empty() && !goes_on && is_apart_from(self.last, said.trim()) {
+                            self.close.insert(inner);
+                        }
+                    }
+                    self.last = said.trim_end().chars().next_back();
                     match self.before {
                         Some((joined, _)) if joined || left => self.closed.extend(white),
                         Some((_, true)) if white.is_empty() && is_word => drop(self.parted.insert(inner)),
@@ -124,4 +154,27 @@ impl Tokens<'_> {
         self.before = None;
         self.white.clear();
     }
+}
+
+/// All text in an element.
+fn said(nodes: &[Node], at: usize) -> String {
+    let parts = nodes[at].children.iter().map(|child| match child {
+        Child::Text(text, _) => text.clone(),
+        Child::Node(inner) => said(nodes, *inner),
+    });
+    parts.collect()
+}
+
+/// Whether a word is apart from what ends in `last`: letters, or a mark behind a word; not where none of both writes spaces.
+fn is_apart_from(last: Option<char>, word: &str) -> bool {
+    let first = word.chars().next();
+    let spaceless = |c: Option<char>| {
+        c.is_some_and(|c| {
+            matches!(c,
+                '\u{2E80}'..='\u{2FFF}' | '\u{3001}'..='\u{312F}' | '\u{3190}'..='\u{A4CF}' | '\u{F900}'..='\u{FAFF}'
+                | '\u{FE30}'..='\u{FE4F}' | '\u{FF01}'..='\u{FF9F}' | '\u{1AFF0}'..='\u{1B16F}' | '\u{20000}'..='\u{3FFFF}')
+        })
+    };
+    let ends = last.is_some_and(|c| c.is_alphanumeric() || ".,;:!?)]”»".contains(c));
+    ends && first.is_some_and(char::is_alphanumeric) && !(spaceless(last) && spaceless(first))
 }

@@ -31,6 +31,14 @@ const OF_BLOCKS: &str = " text front body back group div div0 div1 div2 div3 div
                          castList titlePage floatingText listBibl spGrp noteGrp epigraph set performance prologue epilogue \
                          postscript standOff panel panelGrp annotationBlock listApp ";
 
+/// Other elements that part words.
+const OTHERS: &str = " p ab head l figure eg opener closer byline trailer entry entryFree superEntry docTitle docImprint docEdition \
+                      imprimatur listPerson listPlace listOrg listEvent listNym listObject listWit listRelation msDesc msPart \
+                      msFrag cit stage address biblStruct biblFull docAuthor docDate titlePart speaker desc caption vocal kinesic \
+                      incident writing camera sound tech view meeting balloon sourceDoc surface surfaceGrp cell item gramGrp gram \
+                      gen number subc def etym xr lang re affiliation role roleDesc actor identifier city dictScrap xref \
+                      fw teiHeader TEI text addrLine ptr graphic notatedMusic witness epigraph ";
+
 /// Who and what is described by names and dates.
 const DESCRIBED: &str = " relation person place org event nym object persona personGrp witness ";
 
@@ -45,6 +53,16 @@ pub fn is_phrase(name: &str) -> bool {
 /// Whether an element stands inside words, or anywhere.
 pub fn is_inside(name: &str) -> bool {
     has(LETTERS, name) || has(GLOBAL, name)
+}
+
+/// Whether an element is none of TEI's, so that nobody knows whether it parts words: it parts none.
+pub fn is_unknown(name: &str) -> bool {
+    ![LETTERS, GLOBAL, SENTENCES, ABOUT, OF_PARTS, OF_BLOCKS, DESCRIBED, OTHERS].iter().any(|list| has(list, name))
+}
+
+/// Whether an element is only a point in the text, or a note called there.
+pub fn is_passed(name: &str) -> bool {
+    has(GLOBAL, name) && !matches!(name, "lb" | "pb" | "cb") || name == "handShift"
 }
 
 /// Whether an element stands anywhere.
@@ -62,11 +80,14 @@ pub fn holds_blocks_only(name: &str) -> bool {
 
 /// Whether two elements that stand beside each other in one without words of its own are apart.
 pub fn divides(parent: &str, before: &str, after: &str) -> bool {
+    if before == "pause" || after == "pause" {
+        return true;
+    }
     if matches!(after, "c" | "w" | "pc") || has(GLOBAL, after) {
         return false;
     }
     let inside = |name: &str| has(LETTERS, name) || has(GLOBAL, name);
-    (before, after) == ("s", "s") || has(OF_PARTS, parent) || has(DESCRIBED, parent) || !inside(before) && !inside(after)
+    before == "s" || has(OF_PARTS, parent) || has(DESCRIBED, parent) || !inside(before) && !inside(after)
 }
 
 /// What a note that stands elsewhere can be put behind.
