@@ -43,7 +43,9 @@ pub fn account(doc: &Document, manuscript: &Manuscript, remarks: &[Diagnostic]) 
                 values = front::values(&source.text, end);
                 stream.fields(&values, end);
                 let (literal, mut start) = (literal(doc, &copy, file, remarks), end);
-                for block in front::later(&source.text, end) {
+                // A rule, or a line under a heading, fences nothing.
+                let is_block = |block: &Range<usize>| !begins_text(doc, file, block.start);
+                for block in front::later(&source.text, end).into_iter().filter(is_block) {
                     markdown::read(&mut stream, start..block.start, &literal);
                     let said = front::values_within(&source.text, block.clone());
                     start = block.end;

@@ -9,6 +9,7 @@ mod generators;
 mod html;
 mod known;
 mod line;
+mod literal;
 mod openings;
 mod tables;
 
@@ -20,121 +21,9 @@ use formulas::environment;
 pub use html::Tag;
 use known::{Known, defined, definition, note_label};
 use line::{Lines, Mode};
+pub use literal::Literal;
 use openings::{abbreviation, columns, heading, html_until, indent, is_label, is_rule, leading_mark, line_block, list_mark};
 use tables::{is_drawn, is_rule_of_table, starts_table};
-
-/// Where the tree has code and formulas, in their order. The format leaves open whether an indented line is code or is indented for its
-/// looks, and whether a bracket behind a backslash opens a formula; either way every word must be there.
-#[derive(Debug, Default)]
-pub struct Literal {
-    pub code: Vec<Range<usize>>,
-    pub math: Vec<Range<usize>>,
-    /// Where pictures are described: formulas are said in letters there.
-    pub pictures: Vec<Range<usize>>,
-    /// Where tables stand, if that is known: what is drawn like one may be text.
-    pub tables: Option<Vec<Range<usize>>>,
-    /// Whether some stand so deep that they are tables no longer.
-    pub is_levelled: bool,
-    /// Where all code stands, if that is known: what a fence opens that nothing closes ends with its page.
-    pub listings: Option<Vec<Range<usize>>>,
-    /// Where runs of text stand: mark-up in which one begins or ends was not read as such, and every word of it must be there.
-    pub runs: Vec<Range<usize>>,
-    /// Where code stands in lines of text.
-    pub spans: Vec<Range<usize>>,
-    /// Where pages begin: a form feed that begins one ends a line.
-    pub pages: Vec<Range<usize>>,
-    /// What repairs took out: a line begins behind it.
-    pub taken: Vec<Range<usize>>,
-    /// Where notes begin that repairs found, by their starts.
-    pub notes: Vec<Range<usize>>,
-}
-
-impl Literal {
-    fn is_code(&self, range: &Range<usize>) -> bool {
-        Self::touches(&self.code, range)
-    }
-
-    fn is_math(&self, range: &Range<usize>) -> bool {
-        Self::touches(&self.math, range)
-    }
-
-    fn is_picture(&self, range: &Range<usize>) -> bool {
-        Self::touches(&self.pictures, range)
-    }
-
-    fn is_table(&self, range: &Range<usize>) -> bool {
-        self.is_levelled || self.tables.as_ref().is_none_or(|tables| Self::touches(tables, range))
-    }
-
-    fn is_listing(&self, range: &Range<usize>) -> bool {
-        self.listings.as_ref().is_none_or(|listings| Self::touches(listings, range))
-    }
-
-    /// Whether the tree has a table whose first row begins in a line.
-    fn heads_table(&self, line: &Range<usize>) -> bool {
-        let tables = self.tables.as_deref().unwrap_or_default();
-        tables.get(tables.partition_point(|table| table.start < line.start)).is_some_and(|table| table.start < line.end)
-    }
-
-    /// Whether a table's first row begins right at a place.
-    fn heads_table_at(&self, at: usize) -> bool {
-        self.heads_table(&(at..at + 1))
-    }
-
-    /// Whether a run of text begins or ends inside of what would be mark-up, and goes on outside of it.
-    fn is_cut(&self, range: &Range<usize>) -> bool {
-        // Runs stand beside each other; the few that stand in the place of another are notes.
-        const NEAR: usize = 8;
-        let behind = self.runs.partition_point(|run| run.start <= range.start);
-        let ends_inside = |run: &Range<usize>| run.end > range.start && run.end < range.end;
-        let begins_inside = |run: &&Range<usize>| run.start < range.end;
-        self.runs[behind.saturating_sub(NEAR)..behind].iter().any(ends_inside)
-            || self.runs[behind..].iter().take_while(begins_inside).any(|run| run.end >= range.end)
-    }
-
-    /// Whether a run of text goes over all of a range.
-    fn is_text(&self, range: &Range<usize>) -> bool {
-        const NEAR: usize = 8;
-        let behind = self.runs.partition_point(|run| run.start <= range.start);
-        self.runs[behind.saturating_sub(NEAR)..behind].iter().any(|run| run.end >= range.end)
-    }
-
-    /// Whether a run of text stands in a line.
-    fn has_text(&self, line: &Range<usize>) -> bool {
-        Self::touches(&self.runs, line)
-    }
-
-    /// Whether a run of text begins at a place.
-    fn begins_run(&self, at: usize) -> bool {
-        self.runs.binary_search_by_key(&at, |run| run.start).is_ok()
-    }
-
-    /// Whether a page begins with the form feed at a place.
-    fn begins_page(&self, at: usize) -> bool {
-        let behind = self.pages.partition_point(|page| page.start <= at + 1);
-        self.pages[..behind].last().is_some_and(|page| page.end >= at)
-    }
-
-    /// How far what a repair took out goes that begins with a line and ends before it does.
-    fn taken_from(&self, line: &Range<usize>) -> Option<usize> {
-        let first = self.taken.partition_point(|taken| taken.start < line.start);
-        let own = self.taken[first..].iter().take_while(|taken| taken.start == line.start);
-        own.map(|taken| taken.end).filter(|end| (line.start + 1..line.end).contains(end)).max()
-    }
-
-    /// Where what repairs took out ends inside of a line.
-    fn taken_in(&self, line: &Range<usize>) -> impl Iterator<Item = usize> + use<'_> {
-        let first = self.taken.partition_point(|taken| taken.start <= line.start);
-        let line = line.clone();
-        let own = self.taken[first..].iter().take_while(move |taken| taken.start < line.end);
-        own.map(|taken| taken.end).filter(move |end| (line.start + 1..line.end).contains(end))
-    }
-
-    fn touches(places: &[Range<usize>], range: &Range<usize>) -> bool {
-        let first = places.partition_point(|place| place.end <= range.start);
-        places.get(first).is_some_and(|place| place.start < range.end)
-    }
-}
 
 /// Reads what stands in `range` of a file of Markdown.
 pub fn read(out: &mut Stream, range: Range<usize>, literal: &Literal) {
@@ -475,7 +364,12 @@ impl Blocks<'_, '_> {
             }
             let heads_table =
                 || self.literal.heads_table_at(range.start) || self.literal.is_levelled && starts_table(text, after, quotes);
-            let Some(length) = list_mark(text).filter(|_| !heads_table()) else {
+            // One inside of a formula, or of a text that goes on, is none.
+            let goes_on = |length: &usize| {
+                let mark = range.start..range.start + length;
+                !self.lines.is_empty() && (self.literal.is_math(&mark) || self.literal.is_text(&mark))
+            };
+            let Some(length) = list_mark(text).filter(|length| !heads_table() && !goes_on(length)) else {
                 if before == start {
                     let shown = columns(&self.source[start..range.start]);
                     self.items.retain(|column| *column <= shown || !self.lines.is_empty());
@@ -525,7 +419,7 @@ impl Blocks<'_, '_> {
         }
         // A tab leads into an item as four spaces do.
         let shown = columns(&self.source[start..range.start]);
-        let item = self.items.iter().rev().copied().find(|item| *item <= shown + 1).unwrap_or(0);
+        let item = self.items.iter().rev().copied().find(|item| *item <= shown).unwrap_or(0);
         // Four columns further in, a line goes on with the paragraph above.
         let goes_on = !self.lines.is_empty() && shown >= item + 4;
         if goes_on && text.starts_with(":::") && self.mode == Mode::Text {
@@ -681,7 +575,8 @@ impl Blocks<'_, '_> {
             let columns = rest.split_once('}').map_or("", |(_, columns)| columns.trim_start());
             columns.starts_with(['{', '[']) && rest.matches('{').count() < rest.matches('}').count()
         });
-        let is_whole = is_whole && !self.literal.is_text(&(range.start..range.start + 1));
+        // So is one that is no table of the tree.
+        let is_whole = is_whole && self.literal.is_table(range);
         let begins = is_whole && self.last_ends().0 > range.start
             || text.starts_with("\\begin{table}") && self.last_ends().1 > range.start;
         if self.tabular || begins {
@@ -818,6 +713,8 @@ impl Blocks<'_, '_> {
         }
         if self.lines.is_empty()
             && let Some(found) = definition(&self.source[range.start..])
+            // What begins a text is none.
+            && !self.literal.is_text(&(range.start..range.start + 1))
         {
             let place = |at: usize| range.start + at;
             // Where it is a picture's, the title is shown.
@@ -835,9 +732,13 @@ impl Blocks<'_, '_> {
         // `::: name.of.it` asks another program for what is written elsewhere: text.
         let class = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
         let class = class + usize::from(rest[class..].starts_with('*'));
+        // A word of any script is one as a whole.
+        let is_word = rest.starts_with(char::is_alphanumeric)
+            && rest.trim_end().chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '*'));
+        let class = if is_word { rest.trim_end().len() } else { class };
         let is_asked = class > 0 && rest[class..].starts_with('.') && !rest.contains(char::is_whitespace);
         // A group's name begins with a letter or a number.
-        let is_named = rest.is_empty() || rest.starts_with(|c: char| c == '{' || c.is_ascii_alphanumeric());
+        let is_named = rest.is_empty() || rest.starts_with(|c: char| c == '{' || c.is_alphanumeric());
         let is_mark = !self.literal.is_text(&(range.start..range.start + colons)) && !self.literal.begins_run(range.start + 1);
         if colons > 2 && is_named && !is_asked && is_mark {
             self.part();

@@ -1,6 +1,7 @@
 //! Citations as pandoc writes them: `[see @doe99, pp. 33-35 and passim; -@roe2001]`, `@doe99 [p. 33]`.
 
 use super::clean;
+use crate::entity;
 use crate::span::Span;
 use crate::tree::{Cite, CiteForm, Inline, Inlines, Locator, Node, Style, cross_target};
 
@@ -262,6 +263,15 @@ fn value(text: &str) -> usize {
 
 /// Words with their marks of emphasis and of code, the only ones that are looked for beside a key.
 pub fn line(text: &str, span: Span) -> Inlines {
+    words(text, span, false)
+}
+
+/// The same of a title, in which characters may stand by their names: `A &amp; B`.
+pub fn title(text: &str, span: Span) -> Inlines {
+    words(text, span, true)
+}
+
+fn words(text: &str, span: Span, is_named: bool) -> Inlines {
     let mut out = Vec::new();
     let mut rest = text;
     let mut said = String::new();
@@ -270,7 +280,8 @@ pub fn line(text: &str, span: Span) -> Inlines {
             out.push(Node::new(Inline::Text(spaced(&std::mem::take(said))), span));
         }
     };
-    while let Some(at) = rest.find(['*', '_', '`', '\\']) {
+    let signs: &[char] = if is_named { &['*', '_', '`', '\\', '&'] } else { &['*', '_', '`', '\\'] };
+    while let Some(at) = rest.find(signs) {
         said.push_str(&rest[..at]);
         let from = &rest[at..];
         let sign = &from[..1];
@@ -281,9 +292,17 @@ pub fn line(text: &str, span: Span) -> Inlines {
             rest = &behind[escaped.map_or(0, char::len_utf8)..];
             continue;
         }
+        if sign == "&" {
+            let length = from.find(';').map_or(1, |end| end + 1);
+            said.push_str(&entity::resolved(&from[..length]));
+            rest = &from[length..];
+            continue;
+        }
         let length = if sign != "`" && from[1..].starts_with(sign) { 2 } else { 1 };
         let (mark, behind) = from.split_at(length);
-        let opens = sign == "`" || rest[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let is_outside = rest[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        // Before white space nothing opens (CommonMark 6.2).
+        let opens = sign == "`" || is_outside && !behind.starts_with(char::is_whitespace);
         let Some(close) = closing(behind, mark).filter(|close| opens && *close > 0) else {
             said.push_str(mark);
             rest = behind;
@@ -294,8 +313,8 @@ pub fn line(text: &str, span: Span) -> Inlines {
         let kind = match (sign, length) {
             ("`", _) => Inline::Code(spaced(inner)),
             // No mark stands inside itself: what is inside ends at the first that closes.
-            (_, 2) => Inline::Styled(Style::Strong, line(inner, span)),
-            _ => Inline::Styled(Style::Emphasis, line(inner, span)),
+            (_, 2) => Inline::Styled(Style::Strong, words(inner, span, is_named)),
+            _ => Inline::Styled(Style::Emphasis, words(inner, span, is_named)),
         };
         out.push(Node::new(kind, span));
         rest = &behind[close + length..];

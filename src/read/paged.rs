@@ -184,8 +184,8 @@ pub fn read(reading: &mut Reading) -> Blocks {
             let mut note = Ready { body: Blocks::new(), sheet: n, source, place: note };
             for (at, range) in note.source.paragraphs.clone().iter().enumerate() {
                 let mut more = read(range.clone(), &mut report);
-                if at == 0 && note.source.mark.is_some() {
-                    notes::without_mark(&mut more);
+                if let (0, Some(mark)) = (at, &note.source.mark) {
+                    notes::without_mark(&mut more, mark);
                 }
                 let before = at.checked_sub(1).map_or("", |at| &text[note.source.paragraphs[at].clone()]);
                 let behind = &text[range.clone()];

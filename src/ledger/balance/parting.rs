@@ -166,6 +166,9 @@ impl Judge<'_, '_> {
                 );
             }
             (Gap::Space, Gap::Block | Gap::Verse) if self.stream.ends_page(end, start) => {}
+            // A table ends with its page.
+            (Gap::Space, Gap::Block)
+                if self.rights.is_taken_between(end, start) && self.is_in_cell(end) && !self.is_in_cell(start) => {}
             // With a page a listing ends that nothing closes.
             (Gap::Space, Gap::Block)
                 if self.rights.is_taken_between(end, start) && self.is_in_code(end) != self.is_in_code(start) => {}
@@ -223,6 +226,10 @@ impl Judge<'_, '_> {
         let mut flows = copies.map(|copy| self.copy.leaf(copy as usize).flow).peekable();
         let beside = |flow: u32| flow > 0 && self.copy.notes.get(flow as usize - 1).is_some_and(|note| note.beside);
         flows.peek().is_some() && flows.all(beside)
+    }
+
+    fn is_in_cell(&self, at: usize) -> bool {
+        self.copy.leaf(self.pairs.source[at] as usize).within.cell > 0
     }
 
     fn is_in_code(&self, at: usize) -> bool {

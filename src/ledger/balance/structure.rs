@@ -173,7 +173,11 @@ impl Judge<'_, '_> {
             let is_next = number.is_some_and(|number| foot(own.start.checked_sub(1)).is_some_and(|last| last + 1 == number));
             // So may that of the one before, of which no text is left.
             let is_behind = number.is_some_and(|number| {
-                page.furniture.iter().any(|found| found.text.trim().parse::<usize>().is_ok_and(|last| last + 1 == number))
+                let ends = |text: &str| {
+                    let words: Vec<_> = text.split_whitespace().collect();
+                    [words.first(), words.last()].map(|word| word.and_then(|word| word.parse::<usize>().ok()))
+                };
+                page.furniture.iter().any(|found| ends(&found.text).contains(&number.checked_sub(1)))
             });
             if !kept && !is_behind && !marked && !is_named && !counted && !is_last && !is_next && !own.into_iter().any(taken) {
                 unfounded.push(at);
@@ -227,7 +231,8 @@ impl Judge<'_, '_> {
         // One behind which nothing stands begins no page.
         let is_last = |at: usize| {
             let own = self.stream.pieces.partition_point(|piece| (piece.start as usize) < at);
-            let is_taken = own < self.stream.pieces.len() && self.rights.is_touched(own..=own, &[RepairKind::PageMarked]);
+            let is_taken = own < self.stream.pieces.len()
+                && self.rights.is_touched(own..=own, &[RepairKind::PageMarked, RepairKind::HeadDropped]);
             is_taken && self.pairs.source[own..].iter().all(|paired| *paired == NONE)
         };
         for page in self.stream.pages.iter().filter(|page| !is_text(page.at) && !is_last(page.at)) {
@@ -275,10 +280,11 @@ impl Touched {
     }
 }
 
-/// The number of the first line that has one: its last.
+/// The number of the first line that has one: its last, or the next, where the line marks the end of the page before.
 fn first_number(marks: &str) -> Option<usize> {
     let line = marks.lines().find(|line| line.bytes().any(|byte| byte.is_ascii_digit()))?;
-    line.rsplit(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty())?.parse().ok()
+    let number: usize = line.rsplit(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty())?.parse().ok()?;
+    number.checked_add(usize::from(line.to_ascii_lowercase().contains("end")))
 }
 
 /// Text without white space.

@@ -261,7 +261,7 @@ impl Blocks<'_, '_> {
                 && self.literal.has_text(&range)
                 && is_open()
         };
-        let left = stripped < quotes || !text.trim().is_empty() && (indent + 1 < column || is_page());
+        let left = stripped < quotes || !text.trim().is_empty() && (indent < column || is_page());
         if left {
             // What held the code has ended, and the code with it.
             self.open = Open::Text;

@@ -15,6 +15,7 @@ use super::super::stream::{Gap, Markup, Stream};
 use super::Literal;
 use super::known::Known;
 pub use braces::{attributes, shown};
+pub use tex::closing;
 
 /// The lines of a block, without what stands before them.
 #[derive(Debug, Default)]

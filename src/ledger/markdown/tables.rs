@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::super::stream::{Gap, Markup};
+use super::line::closing;
 use super::openings::{columns, indent, is_rule};
 use super::{Blocks, Open, drawn};
 
@@ -98,23 +99,33 @@ impl Blocks<'_, '_> {
             "\\captionsetup{",
         ];
         const HOLD: &[&str] = &["\\multicolumn", "\\multirow", "\\caption"];
-        // A caption may go on.
-        if self.held == 0 {
-            self.part();
+        // A caption may go on, and so may a cell.
+        match self.held {
+            0 if self.tabular => self.flush(),
+            0 => self.part(),
+            _ => {}
         }
         let text = &self.source[range.clone()];
         let bytes = text.as_bytes();
         // So many braces at `at` one behind the other, as long as they are.
         let braces = |mut at: usize, most: usize| {
             for _ in 0..most {
-                let close = match bytes.get(at) {
-                    Some(b'[') => ']',
-                    Some(b'{') => '}',
+                at += match bytes.get(at) {
+                    Some(b'[') => text[at..].find(']').map_or(0, |length| length + 1),
+                    Some(b'{') => closing(&text[at..]).unwrap_or(0),
                     _ => break,
                 };
-                at += text[at..].find(close).map_or(0, |length| length + 1);
             }
             at
+        };
+        // Those of the columns, and of a width before them: no words.
+        let layout = |at: usize| {
+            let mut behind = braces(at, 1);
+            for _ in 0..2 {
+                let next = braces(behind, 1);
+                behind = if names_columns(&text[behind..next]) { next } else { behind };
+            }
+            behind
         };
         let (mut at, mut from) = (0, 0);
         while at < text.len() {
@@ -137,7 +148,7 @@ impl Blocks<'_, '_> {
                         self.tabular = !rest.starts_with("\\end{table}") && !rest.starts_with("\\end{table*");
                         self.tabular &= !rest.starts_with("\\end{tabular") || self.last_ends().1 >= range.end;
                         let name = at + rest.find('{').unwrap_or(0);
-                        braces(name, if rest.starts_with("\\begin") { 3 } else { 1 })
+                        if rest.starts_with("\\begin") { layout(name) } else { braces(name, 1) }
                     }
                     (_, Some(length), _) => braces(at + length - usize::from(rest[..length].ends_with('{')), 1),
                     (.., Some(length)) => {
@@ -166,6 +177,36 @@ impl Blocks<'_, '_> {
             self.flush();
         }
     }
+}
+
+/// Whether braces or brackets say how columns stand, or how wide a table is: no words of its own stand in them.
+fn names_columns(said: &str) -> bool {
+    let inner = said.trim_start_matches(['{', '[', ' ']);
+    // A place, or a width.
+    if said.starts_with('[') || inner.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return true;
+    }
+    if inner.starts_with('\\') {
+        return !inner.contains(['{', '(', ',']);
+    }
+    let (mut depth, mut letters, mut is_word) = (0_usize, 0, false);
+    for c in said.chars() {
+        match c {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth = depth.saturating_sub(1),
+            '\\' if depth == 1 => return false,
+            _ => {}
+        }
+        // A letter of a package's own stands alone.
+        (letters, is_word) = match depth == 1 && c.is_alphabetic() {
+            true => (letters + 1, is_word || c.is_lowercase() && !"lcrpmb".contains(c)),
+            false => (0, false),
+        };
+        if is_word && letters > 1 {
+            return false;
+        }
+    }
+    true
 }
 
 /// Where the text of a line begins behind so many columns of white space.

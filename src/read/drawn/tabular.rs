@@ -23,6 +23,9 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
     let whole = first.start..last.end();
     let begin = text.find("\\begin{tabular", &whole)?;
     let end = text.find("\\end{tabular", &(begin..whole.end))?;
+    // Behind a backslash more it ends a row, and is a word.
+    let before = text.said(&(begin..end));
+    ((before.len() - before.trim_end_matches('\\').len()) % 2 == 0).then_some(())?;
     // A second table in it is not this one's.
     text.find("\\begin{tabular", &(begin + 1..whole.end)).is_none().then_some(())?;
     let name_end = text.find("}", &(begin..end))? + 1;
@@ -31,10 +34,19 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
     let mut columns = Vec::new();
     for _ in 0..3 {
         let Some((inner, behind)) = text.argument(from, end) else { break };
-        columns = aligns(&text.said(&inner));
+        let said = text.said(&inner);
+        match aligns(&said) {
+            Some(found) => columns = found,
+            // What is neither is the first cell's, or this is no table.
+            None if !is_length(&said) => break,
+            None => {}
+        }
         from = behind;
     }
     (!columns.is_empty()).then_some(())?;
+    // Nor has a table a heading of Markdown.
+    let is_heading = |line: &Line| line.own().trim_start_matches('#').starts_with(' ') && line.own().starts_with('#');
+    (!text.lines.iter().any(is_heading)).then_some(())?;
     let mut table = Table::default();
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     let (mut cell, mut row, mut cell_from) = (from, Vec::new(), from);
@@ -131,24 +143,51 @@ pub(super) fn id_of(label: &str) -> Option<String> {
     fits.then(|| name.replace(':', "-"))
 }
 
-/// How columns stand, by letters.
-fn aligns(said: &str) -> Vec<Option<&'static str>> {
+/// A width, as TeX says it: `\textwidth`, `0.8 \linewidth`, `10cm`.
+fn is_length(said: &str) -> bool {
+    let said = said.trim();
+    said.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '\\' | '.'))
+        && said.split_whitespace().count() <= 2
+        && said.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'\\' | b'.' | b'-' | b'*' | b' '))
+}
+
+/// How columns stand, by letters. None where words stand among them.
+fn aligns(said: &str) -> Option<Vec<Option<&'static str>>> {
     let mut found = Vec::new();
     let mut chars = said.chars().peekable();
+    let (mut letters, mut is_word) = (0, false);
     while let Some(c) = chars.next() {
+        let is_letter = c.is_alphabetic();
+        (letters, is_word) = if is_letter { (letters + 1, is_word) } else { (0, false) };
         match c {
             'l' => found.push(Some("left")),
             'c' => found.push(Some("center")),
             'r' | 'S' => found.push(Some("right")),
             'p' | 'm' | 'b' | 'X' | 'L' | 'C' | 'R' => found.push(None),
+            // A letter of a package's own stands alone.
+            c if is_letter => is_word |= c.is_lowercase(),
+            // What stands between columns.
+            '@' | '!' | '>' | '<' => {}
+            '\\' => return None,
             _ => continue,
         }
-        // A width in braces.
-        while chars.peek() == Some(&'{') {
-            chars.by_ref().find(|c| *c == '}');
+        if is_word && letters > 1 {
+            return None;
+        }
+        // A width, or what stands between, in braces; an option of a package in brackets.
+        while let Some(open @ ('{' | '[')) = chars.peek().copied() {
+            let mut depth = 0_usize;
+            chars.by_ref().find(|c| {
+                match (open, c) {
+                    ('{', '{') | ('[', '[') => depth += 1,
+                    ('{', '}') | ('[', ']') => depth -= 1,
+                    _ => {}
+                }
+                depth == 0
+            });
         }
     }
-    found
+    Some(found)
 }
 
 /// The length of a rule at the front, with what it says.
@@ -264,7 +303,7 @@ impl<'a> Text<'a> {
             let count: usize = self.said(&count).trim().parse().ok().filter(|count| (1..100).contains(count))?;
             if name == "\\multicolumn" {
                 cell.cols = count;
-                cell.align = aligns(&self.said(&place)).first().copied().flatten();
+                cell.align = aligns(&self.said(&place)).unwrap_or_default().first().copied().flatten();
             } else {
                 cell.rows = count;
             }

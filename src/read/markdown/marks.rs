@@ -745,8 +745,8 @@ impl<'a> Builder<'a> {
         // What an attribute says has no marks.
         let title = match (title.is_empty(), div.title.is_empty()) {
             (true, _) => Vec::new(),
-            (false, true) => vec![Node::new(Inline::Text(clean::line(&title)), span)],
-            (false, false) => cites::line(&clean::line(&title), span),
+            (false, true) => vec![Node::new(Inline::Text(clean::line(&entity::resolved(&title))), span)],
+            (false, false) => cites::title(&clean::line(&title), span),
         };
         said.pairs.retain(|(key, _)| !LAYOUT.contains(&key.as_str()));
         let attrs = self.attrs(&said, &range);

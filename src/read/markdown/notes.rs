@@ -250,11 +250,16 @@ impl Placing<'_> {
         }
     }
 
+    /// What the writer has at a place.
+    fn written(&self, span: Span) -> Option<&str> {
+        let range = (span.start as usize).checked_sub(self.base).zip((span.end as usize).checked_sub(self.base));
+        range.and_then(|(start, end)| self.text.get(start..end))
+    }
+
     /// A call as the writer has it: labels are one in any case of letters.
     fn call_as_written(&self, label: &str, span: Span) -> String {
         let usual = format!("[^{label}]");
-        let range = (span.start as usize).checked_sub(self.base).zip((span.end as usize).checked_sub(self.base));
-        let own = range.and_then(|(start, end)| self.text.get(start..end));
+        let own = self.written(span);
         own.filter(|own| own.to_lowercase() == usual.to_lowercase()).map_or(usual, str::to_owned)
     }
 
@@ -267,7 +272,10 @@ impl Placing<'_> {
 
     /// What stands at a call of `id`, if not the call itself.
     fn place(&mut self, id: NoteId, span: Span, depth: usize) -> Option<Inline> {
-        let Some(definition) = self.definitions.get_mut(&id) else { return Some(Inline::Text(String::new())) };
+        let Some(definition) = self.definitions.get_mut(&id) else {
+            // Its note stands as text: too deep to be one.
+            return Some(Inline::Text(self.written(span).unwrap_or_default().to_owned()));
+        };
         let label = definition.label.clone();
         if self.within.contains(&id) {
             self.report

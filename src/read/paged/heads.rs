@@ -58,7 +58,9 @@ pub fn claim(lines: &mut Lines, leaves: &[Range<usize>], words: &Vocabulary, gue
         let line = lines.all[guess.line];
         let span = guesses.span(line.start..line.end);
         let after = || format!("[{}]", guess.kind.name());
-        if line.role == Role::Body && guesses.make(RepairKind::HeadDropped, span, guess.confidence, after) {
+        // With one in which a page of another edition begins, or a note is called, these would be lost.
+        let holds_more = || ["<pb ", "[^"].iter().any(|sign| lines.line(guess.line).contains(sign));
+        if line.role == Role::Body && !holds_more() && guesses.make(RepairKind::HeadDropped, span, guess.confidence, after) {
             let text = said(lines.line(guess.line));
             lines.set(guess.line..guess.line + 1, Role::Furniture(found.len()));
             found.push(Found { kind: guess.kind, text, folio: guess.folio });

@@ -436,7 +436,9 @@ fn anchor_at(text: &str) -> Option<usize> {
     let between: Vec<&str> = text[..open].split('"').step_by(2).collect();
     let is_name = |own: &str| own.strip_suffix('=').is_some_and(|own| own.ends_with(|c: char| c.is_ascii_alphanumeric()));
     (text[..open].matches('"').count().is_multiple_of(2)).then_some(())?;
-    between.split_last().is_none_or(|(_, before)| before.iter().all(|own| is_name(own))).then_some(())?;
+    let is_end = |own: &str| own.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"<>/= -_:.'".contains(&byte));
+    let fits = |(last, before): (&&str, &[&str])| is_end(last) && before.iter().all(|own| is_name(own));
+    between.split_last().is_none_or(fits).then_some(())?;
     let close = format!("</{name}>");
     text[open..].starts_with(&close).then(|| open + close.len())
 }

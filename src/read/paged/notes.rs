@@ -194,11 +194,11 @@ pub fn can_run_on(note: &Ready, rest: &Blocks) -> bool {
     is_text(note.body.last()) && is_text(rest.first())
 }
 
-/// Takes the mark from the formula that a note begins with, where a tool put its first word there as well.
-pub fn without_mark(body: &mut Blocks) {
+/// Takes a note's mark from the formula that it begins with, where a tool put its first word there as well.
+pub fn without_mark(body: &mut Blocks, mark: &Mark) {
     if let Some(Node { kind: Block::Paragraph(line), .. }) = body.first_mut()
         && let Some(Node { kind: Inline::Math(tex), .. }) = line.first_mut()
-        && let Some((_, length)) = super::marks::before_word(tex)
+        && let Some((_, length)) = super::marks::before_word(tex).filter(|(key, _)| *key == mark.key)
     {
         tex.drain(..length);
     }

@@ -59,7 +59,8 @@ impl Scanner<'_, '_> {
         // HTML makes an empty paragraph of an end that nothing opened, and a browser shows none.
         let is_stray = tag.name == "p" && !tag.opens && !self.opens_paragraph();
         // Where an end that nothing opened stands in a line, words may be apart or not.
-        let is_void = self.out.ends_nothing(&tag);
+        let own = self.lines.place(self.at)..self.lines.place(self.at + length - 1) + 1;
+        let is_void = !self.literal.is_text(&own) && self.out.ends_nothing(&tag);
         if is_void {
             self.out.loosen(self.lines.place(self.at));
         }
@@ -100,7 +101,9 @@ impl Scanner<'_, '_> {
     /// Whether the tag of a paragraph stands somewhere before.
     fn opens_paragraph(&self) -> bool {
         let before = &self.out.source[..self.lines.place(self.at)];
-        before.contains("<p") || before.contains("<P")
+        let is_tag =
+            |(at, _): (usize, &str)| before[at + 2..].starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/'));
+        ["<p", "<P"].iter().any(|tag| before.rmatch_indices(tag).any(is_tag))
     }
 
     /// What a drawing says that stands in the text. Its title is how it is described, where nothing else describes it.

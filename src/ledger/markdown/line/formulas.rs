@@ -68,7 +68,8 @@ impl Scanner<'_, '_> {
         let from = self.at + 1;
         let places = self.places.of(self.text, "$");
         let next = places[places.partition_point(|at| *at < from)..].iter().map(|at| at - from);
-        let next = next.clone().find(|at| *at == 0 || bytes[at - 1] != b'\\');
+        let is_escaped = |at: usize| bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
+        let next = next.clone().find(|at| !is_escaped(*at));
         // GitLab's, which may hold dollars.
         let in_ticks = if bytes.first() == Some(&b'`') { self.find("`$", 2).map(|length| length + 2) } else { None };
         let Some(length) = in_ticks.or(next.filter(|at| *at > 0)) else { return };

@@ -141,6 +141,8 @@ impl Scanner<'_, '_> {
                 self.mark(2, Markup::Escape);
                 self.literal(1);
             }
+            // In raw HTML it is text.
+            b'&' if self.lines.is_raw => self.at += 1,
             // What would begin a reference to a character begins none.
             b'&' => {
                 self.mark(1, Markup::Escape);
@@ -235,7 +237,7 @@ impl Scanner<'_, '_> {
 }
 
 /// How long a text in braces is at the front of another, braces inside it with it.
-fn closing(text: &str) -> Option<usize> {
+pub fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     text.starts_with('{').then_some(())?;
     for (at, byte) in text.bytes().enumerate().take(400) {

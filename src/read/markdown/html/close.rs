@@ -22,6 +22,11 @@ struct Found {
     is_deferred: bool,
 }
 
+/// Whether what holds a line is a paragraph of Markdown, which blocks tear.
+fn is_torn(frame: &Frame) -> bool {
+    matches!((&frame.kind, &frame.opener), (Kind::Paragraph, Opener::Event))
+}
+
 impl Builder<'_> {
     /// An end tag.
     pub(super) fn close_tag(&mut self, name: &str, place: Range<usize>) {
@@ -53,6 +58,14 @@ impl Builder<'_> {
             }
             return;
         };
+        // It ends with what holds it, and is no less a seam between blocks.
+        if found.is_deferred && sort.is_some_and(Sort::is_apart) {
+            match self.open.iter().any(is_torn) {
+                true => self.ready_for_block(),
+                false if matches!(self.top().kind.holds(), Holds::Line) => self.inline(Inline::LineBreak, place.clone()),
+                false => self.part_words(place.clone()),
+            }
+        }
         self.end_element(found, name, place.end);
     }
 
@@ -65,7 +78,6 @@ impl Builder<'_> {
         }
         if self.open[found.index].kind.holds() != Holds::Stretch {
             // A paragraph of Markdown in it is torn.
-            let is_torn = |frame: &Frame| matches!((&frame.kind, &frame.opener), (Kind::Paragraph, Opener::Event));
             if self.open[found.index..].iter().any(is_torn) {
                 self.ready_for_block();
             }
