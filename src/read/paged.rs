@@ -328,7 +328,7 @@ fn over_margin(above: &mut Blocks, below: &mut Blocks, (beside, full): (&[usize]
 fn together(
     sheets: Vec<Sheet>,
     (seams, (mut inferred, torn)): (&[seams::Seam], inferred::PageEnds),
-    inside: &BTreeMap<u32, bool>,
+    inside: &BTreeMap<u32, Inside>,
     joining: &mut Joining,
 ) -> Blocks {
     let mut seams: BTreeSet<usize> = seams.iter().map(|seam| seam.below).collect();
@@ -344,8 +344,9 @@ fn together(
             if at == 0 && !sheet.breaks.is_empty() {
                 // A mark inside a paragraph ends none.
                 let own = inside.get(&sheet.span.start);
-                let (prior, glued) = (if own.is_some() { INSIDE } else { 0.0 }, own == Some(&true));
-                let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior, glued };
+                let prior = if own.is_some() { INSIDE } else { 0.0 };
+                let Inside { glued, in_line } = own.copied().unwrap_or_default();
+                let seam = Seam { breaks: sheet.breaks.clone(), span: sheet.span, prior, glued, in_line };
                 joining.append(&mut out, (std::mem::take(&mut leading), vec![block]), &mut held, seam);
             } else if seams.remove(&(block.span.start as usize)) {
                 cut_here(&mut out, block, (SEEN_BEFORE, torn || whole[n]), joining);
@@ -367,8 +368,17 @@ fn together(
 /// What it weighs that a mark stands inside a paragraph, with no blank line on either side.
 const INSIDE: f32 = 40.0;
 
-/// Where the marks begin that were cut out of lines inside of paragraphs, and whether one stands inside a word.
-fn inside_paragraphs(lines: &Lines) -> BTreeMap<u32, bool> {
+/// How a mark stands that was cut out of a line inside of a paragraph.
+#[derive(Clone, Copy, Default)]
+struct Inside {
+    /// Inside a word, or before the stop that closes one: no space parts what stands around it.
+    glued: bool,
+    /// With text on both sides, in one line of the source.
+    in_line: bool,
+}
+
+/// Where the marks begin that were cut out of lines inside of paragraphs.
+fn inside_paragraphs(lines: &Lines) -> BTreeMap<u32, Inside> {
     let text =
         |at: Option<usize>| at.and_then(|at| lines.all.get(at)).is_some_and(|line| line.role == Role::Body && !line.begins);
     let inner = lines.inner.keys().filter(|&&at| text(at.checked_sub(1)) && text(Some(at + 1)));
@@ -376,8 +386,11 @@ fn inside_paragraphs(lines: &Lines) -> BTreeMap<u32, bool> {
     inner
         .map(|&at| {
             let mark = lines.all[at];
-            let glued = of_word(lines.text[..mark.start].chars().next_back()) && of_word(lines.text[mark.end..].chars().next());
-            (mark.start as u32, glued)
+            let (before, behind) = (lines.text[..mark.start].chars().next_back(), lines.text[mark.end..].chars().next());
+            let closes = behind.is_some_and(|c| matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | ')' | ']' | '»' | '”' | '’'));
+            let glued = closes || of_word(before) && of_word(behind);
+            let in_line = lines.all[at - 1].end == mark.start && lines.all[at + 1].start == mark.end;
+            (mark.start as u32, Inside { glued, in_line })
         })
         .collect()
 }
@@ -399,7 +412,8 @@ fn cut_here(out: &mut Blocks, block: Node<Block>, (prior, whole): (f32, bool), j
     let said = || ("¶".to_owned(), pages::shown(None));
     let seen = !whole && joining.guesses.make_of(RepairKind::PageMarked, span, SHOWN_BY_CUT, said);
     let breaks = if seen { vec![PageBreak::default()] } else { Vec::new() };
-    joining.append(out, (Blocks::new(), vec![block]), &mut Blocks::new(), Seam { breaks, span, prior, glued: false });
+    let seam = Seam { breaks, span, prior, glued: false, in_line: false };
+    joining.append(out, (Blocks::new(), vec![block]), &mut Blocks::new(), seam);
 }
 
 /// Takes the milestones of the corpus out of the text, and says so.

@@ -18,6 +18,8 @@ pub struct Seam {
     pub prior: f32,
     /// Whether it stands inside a word, without any space.
     pub glued: bool,
+    /// Whether what stands around it is one line of the source.
+    pub in_line: bool,
 }
 
 /// What joining looks at and where it says what it did.
@@ -72,6 +74,10 @@ impl Joining<'_, '_> {
         let (first_span, last_span) = (first.span, last.span);
         let joined = match (&mut last.kind, &mut first.kind) {
             (Block::Paragraph(before), Block::Paragraph(behind)) => self.lines(before, behind, (last_span, first_span), seam),
+            // A heading ends with its line.
+            (Block::Heading { text: before, .. }, Block::Paragraph(behind)) if seam.in_line && !has_line_end(behind) => {
+                self.lines(before, behind, (last_span, first_span), seam)
+            }
             (Block::Quote(before), Block::Quote(behind)) => {
                 let joined = self.join(before, behind, seam);
                 if joined {
@@ -83,8 +89,13 @@ impl Joining<'_, '_> {
             (Block::List(list), Block::Paragraph(_)) => {
                 let Some(item) = list.items.last_mut() else { return false };
                 // Text behind a list is as often a paragraph of its own.
-                let seam =
-                    Seam { breaks: seam.breaks.clone(), span: seam.span, prior: seam.prior - LEAVING_LIST, glued: false };
+                let seam = Seam {
+                    breaks: seam.breaks.clone(),
+                    prior: seam.prior - LEAVING_LIST,
+                    glued: false,
+                    in_line: false,
+                    ..*seam
+                };
                 let mut rest = vec![first.clone()];
                 let joined = self.join(&mut item.body, &mut rest, &seam);
                 self.in_list = joined && rest.is_empty();
@@ -240,6 +251,11 @@ fn page_break(node: &Node<Block>) -> Option<&PageBreak> {
         Block::PageBreak(one) => Some(one),
         _ => None,
     }
+}
+
+/// Whether a line of the tree is more than one of the source.
+fn has_line_end(line: &Inlines) -> bool {
+    line.iter().any(|node| matches!(&node.kind, Inline::Text(text) if text.contains('\n')))
 }
 
 fn is_comment(node: &Node<Block>) -> bool {
