@@ -946,7 +946,8 @@ impl Reader<'_, '_> {
             if ONLY_ELEMENTS.contains(&element.name.as_str()) && behind.starts_with(|c: char| !c.is_whitespace()) {
                 self.out.join(end);
             }
-            if element.joins {
+            // What is said of a gap may stand on lines of its own: the text goes on behind it.
+            if element.joins || name == "gap" && !self.is_before_white(end) {
                 self.out.join(end);
             }
             if element.cuts {

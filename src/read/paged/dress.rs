@@ -107,9 +107,12 @@ impl Dress {
         let full = |at: usize| lines.line(at).trim().chars().count() * 100 >= self.measure * 82;
         lines.groups(0..lines.len()).into_iter().filter(|group| group.len() >= RUNS_ON && !lines.all[group.start].code).any(
             |group| {
+                // A line that says nothing parts what stands around it.
+                let parts = |at: usize| !lines.line(at).contains(char::is_alphanumeric);
                 let small = |at: &usize| lines.line(*at).trim_start().starts_with(char::is_lowercase);
                 let ends = |at: &usize| full(at - 1) && full(at + 1) && ends_short(lines, *at, self.measure);
-                group.clone().filter(small).count() * 2 >= group.len()
+                !group.clone().any(parts)
+                    && group.clone().filter(small).count() * 2 >= group.len()
                     && group.clone().filter(|at| full(*at)).count() * 10 >= group.len() * 8
                     && (group.start + 1..group.end - 1).filter(ends).nth(2).is_some()
             },
