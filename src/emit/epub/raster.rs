@@ -5,12 +5,15 @@ use std::rc::Rc;
 
 use skrifa::outline::OutlinePen;
 
+/// A row of pixels.
+type Row = Rc<[u8]>;
+
 /// A picture in one ink: how much of each pixel it covers, from 0 to 255.
 pub(super) struct Canvas {
     pub width: usize,
     pub height: usize,
     /// From the top. Rows that are drawn alike are one, and most of a cover's are.
-    pub rows: Vec<Rc<[u8]>>,
+    pub rows: Vec<Row>,
 }
 
 impl Canvas {
@@ -22,7 +25,7 @@ impl Canvas {
     pub fn fill(&mut self, x: usize, y: usize, width: usize, height: usize) {
         let (right, bottom) = ((x + width).min(self.width), (y + height).min(self.height));
         // The last row as it was, and as it is now.
-        let mut last: Option<(Rc<[u8]>, Rc<[u8]>)> = None;
+        let mut last: Option<(Row, Row)> = None;
         for row in self.rows.get_mut(y..bottom).unwrap_or_default() {
             let filled = match &last {
                 Some((was, is)) if Rc::ptr_eq(was, row) => is.clone(),

@@ -148,7 +148,7 @@ pub fn columns(text: &str) -> usize {
 
 /// Whether each byte is a character that takes a column.
 fn is_narrow(text: &str) -> bool {
-    bytes::all(text.as_bytes(), |byte| (byte >= b' ') & (byte < 0x7F))
+    bytes::all(text.as_bytes(), |byte| (b' '..0x7F).contains(&byte))
 }
 
 /// Whether the space between two words is no place for a line's end: before closing marks, as French sets them, and after

@@ -25,7 +25,7 @@ pub fn at(lines: &[Line], at: usize) -> Option<(Table, usize)> {
     let end = text.find("\\end{tabular", &(begin..whole.end))?;
     // Behind a backslash more it ends a row, and is a word.
     let before = text.said(&(begin..end));
-    ((before.len() - before.trim_end_matches('\\').len()) % 2 == 0).then_some(())?;
+    (before.len() - before.trim_end_matches('\\').len()).is_multiple_of(2).then_some(())?;
     // A second table in it is not this one's.
     text.find("\\begin{tabular", &(begin + 1..whole.end)).is_none().then_some(())?;
     let name_end = text.find("}", &(begin..end))? + 1;
