@@ -61,7 +61,7 @@ pub fn before_headings(lines: &mut Lines, guesses: &mut Guesses) {
         let level = text[length..].bytes().take_while(|byte| *byte == b'#').count();
         let span = guesses.span(line.start..line.start + length + level);
         if length > 0 && guesses.make(RepairKind::HeadingMended, span, TOOLS_OWN, || "#".repeat(level)) {
-            lines.all[at].start += length;
+            lines.drop_front(at, length);
             lines.all[at].begins = true;
         }
     }

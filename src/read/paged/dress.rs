@@ -276,7 +276,7 @@ pub fn mark_paragraphs(lines: &mut Lines, dress: &Dress) {
     // What sets a first line in is no code of Markdown's.
     for at in set_in {
         let line = lines.line(at);
-        lines.all[at].start += line.len() - line.trim_start().len();
+        lines.drop_front(at, line.len() - line.trim_start().len());
     }
     starts.into_iter().for_each(|at| lines.all[at].begins = true);
 }

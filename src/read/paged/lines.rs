@@ -107,6 +107,18 @@ impl<'a> Lines<'a> {
         self.openings[at].get_or_init(|| marks::opening(self.line(at))).as_ref()
     }
 
+    /// Has a line begin so many bytes further on.
+    pub fn drop_front(&mut self, at: usize, length: usize) {
+        self.all[at].start += length;
+        self.openings[at].take();
+    }
+
+    /// Has a line end at a place.
+    pub fn end_at(&mut self, at: usize, end: usize) {
+        self.all[at].end = end;
+        self.openings[at].take();
+    }
+
     /// The bytes of some lines, from the first character of the first to the last of the last.
     pub fn bytes(&self, lines: &Range<usize>) -> Range<usize> {
         if lines.is_empty() {
@@ -179,4 +191,17 @@ pub fn before_heading(line: &str) -> usize {
     let level = heading.bytes().take_while(|byte| *byte == b'#').count();
     let fits = (1..=6).contains(&level) && heading[level..].starts_with(' ') && line.starts_with('<');
     if fits { line.len() - heading.len() } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_that_of_the_line_as_it_is_now() {
+        let mut lines = Lines::of("of[^4] The note", 0);
+        assert_eq!(lines.opening(0), None);
+        lines.drop_front(0, 2);
+        assert_eq!(lines.opening(0).map(|opening| opening.mark.key.as_str()), Some("4"));
+    }
 }

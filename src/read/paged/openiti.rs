@@ -27,7 +27,7 @@ pub fn claim(lines: &mut Lines, file: FileId, report: &mut Report) {
         let line = lines.line(at);
         let skip = if line.starts_with("# ") { 2 } else { 0 };
         if skip > 0 || line.starts_with("###") {
-            lines.all[at].start += skip;
+            lines.drop_front(at, skip);
             lines.all[at].begins = true;
         }
     }

@@ -188,7 +188,7 @@ fn claim_regions(lines: &mut Lines, guesses: &mut Guesses) {
             .filter(|place| !place.is_empty())
             .all(|place| guesses.make(RepairKind::AnchorDropped, guesses.span(place), TAG, String::new));
         if taken {
-            lines.all[at].end = start + end;
+            lines.end_at(at, start + end);
             take(lines, at, front);
         }
     }
@@ -201,7 +201,8 @@ fn take(lines: &mut Lines, at: usize, length: usize) {
         lines.set(at..at + 1, Role::Dropped);
         return;
     }
-    lines.all[at].start += length + rest.len() - rest.trim_start().len();
+    let front = length + rest.len() - rest.trim_start().len();
+    lines.drop_front(at, front);
     lines.all[at].begins = true;
 }
 
