@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::clean::same_words;
 use super::{Manuscript, clean, language, links};
 use crate::report::Report;
-use crate::span::{FileId, Span};
+use crate::span::Span;
 use crate::tree::{
     Attrs, Block, Blocks, Document, Group, GroupRole, Inline, Matter, Node, NoteId, PartMut, Slugs, Visit, VisitMut, division,
     kinds, parts_mut, plain_text, walk_blocks, walk_blocks_mut,
@@ -50,7 +50,7 @@ pub(super) struct Known {
     /// Which words of the text are its title is said already, or that none are.
     pub(super) titled: bool,
     /// The language that the text of a file looked to be in.
-    pub(super) guess: Option<(FileId, Option<&'static str>)>,
+    pub(super) guess: Option<language::Guess>,
 }
 
 /// Keeps the promises that need the whole work.

@@ -5,16 +5,14 @@ use crate::report::Report;
 use crate::span::FileId;
 use crate::tree::Document;
 
+/// The language that the text of a file looks to be in, if it looks to be in any.
+pub(super) type Guess = (FileId, Option<&'static str>);
+
 /// How much text the language is guessed from, in bytes: more does not change the guess, and takes time.
 const GUESS_FROM: usize = 20_000;
 
 /// Guesses the language of a work whose metadata name none: that of its first file, as it was `found` or is found now.
-pub(super) fn guess(
-    doc: &mut Document,
-    manuscript: &Manuscript,
-    found: Option<(FileId, Option<&'static str>)>,
-    report: &mut Report,
-) {
+pub(super) fn guess(doc: &mut Document, manuscript: &Manuscript, found: Option<Guess>, report: &mut Report) {
     if !doc.meta.language.is_empty() {
         return;
     }

@@ -19,7 +19,7 @@ pub struct Fields {
     /// The language of the file that is read, where it has one of its own.
     language: Option<String>,
     /// What the text of the first file that was asked looked to be in.
-    guess: Option<(FileId, Option<&'static str>)>,
+    guess: Option<language::Guess>,
 }
 
 /// Schemes of identifiers that are fields by themselves: `isbn: 978-…`.
@@ -110,7 +110,7 @@ impl Fields {
     }
 
     /// What [`Fields::tongue`] has guessed, and of which file's text.
-    pub(in crate::read) fn guess(&self) -> Option<(FileId, Option<&'static str>)> {
+    pub(in crate::read) fn guess(&self) -> Option<language::Guess> {
         self.guess
     }
 

@@ -24,7 +24,8 @@ pub fn name_speakers(element: &mut Element) {
     }
 }
 
-/// Has the zones of a document that hold its numbers and running matter, and what has a name of its own for these, be what a page bears beside its text.
+/// Has the zones of a document that hold its numbers and running matter, and what has a name of its own for these, be what a page
+/// bears beside its text.
 pub fn set_apart_zones(element: &mut Element) {
     for child in &mut element.children {
         let Child::Element(inner) = child else { continue };

@@ -22,8 +22,19 @@ const BREAK: &[&str] = &[
     "interruzionedipagina",
 ];
 
-/// None of them has more letters.
-pub const LONGEST_BREAK: usize = 20;
+/// None of them has more letters: as many bytes as the longest.
+pub const LONGEST_BREAK: usize = longest(BREAK);
+
+const fn longest(words: &[&str]) -> usize {
+    let (mut at, mut longest) = (0, 0);
+    while at < words.len() {
+        if words[at].len() > longest {
+            longest = words[at].len();
+        }
+        at += 1;
+    }
+    longest
+}
 
 /// Words and abbreviations for a page, a leaf or the image of one, in lower case.
 const PAGE: &[&str] = &[
